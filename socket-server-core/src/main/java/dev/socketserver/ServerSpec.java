@@ -7,7 +7,6 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 
 import dev.socketserver.SessionSpec.ExecutionMode;
-import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.framing.Framing;
@@ -62,11 +61,6 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 
 	/** The host that stands for every interface. */
 	public static final String ANY_HOST = "any";
-
-	/** Not the JVM's loopback address, which may be that of IPv6. */
-	private static final String LOOPBACK = "127.0.0.1";
-
-	private static final String IPV6_LOOPBACK = "::1";
 
 	/** A host name has no colon, and no last label of digits only. */
 	private static final Pattern IPV4_LITERAL = Pattern.compile("[0-9.]+");
@@ -397,281 +391,14 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 	 * Collects the components of a specification. Components that are not set keep their
 	 * defaults. Not safe for use by several threads.
 	 */
-	public static final class Builder extends SessionSpec.Builder<Builder> {
-
-		private @Nullable Tls tls;
-
-		private @Nullable String host;
-
-		private int port;
-
-		private SocketTransport transport = SocketTransport.AUTO;
-
-		private @Nullable Integer maxSessions;
-
-		private Duration drainTimeout = Duration.ofSeconds(27);
-
-		private IpFamily ipFamily = IpFamily.ANY;
-
-		private int backlog;
-
-		private SocketOptions options = SocketOptions.DEFAULT;
-
-		private OnFull onFull = OnFull.REJECT;
-
-		private int acceptRate;
-
-		private int sessionsAlarm = 80;
-
-		private boolean oneShot;
-
-		private @Nullable String farewell;
-
-		private String threadName = "{name} server";
-
-		private boolean serverDaemon;
-
-		private boolean sessionDaemon = true;
-
-		private int maxSessionsPerAddress;
-
-		private int maxPending = 1_000;
-
-		private List<Cidr> allow = List.of();
-
-		private List<Cidr> deny = List.of();
-
-		private ProxyProtocol proxyProtocol = new ProxyProtocol(ProxyMode.OFF, List.of());
+	public static final class Builder extends ServerSpecBuilder {
 
 		private Builder(String name) {
-			super(SessionSpec.Side.SERVER, name, OutboundOverflow.FAIL);
+			super(name);
 		}
 
 		@Override
 		protected Builder self() {
-			return this;
-		}
-
-		/**
-		 * Sets {@link ServerSpec#host()}.
-		 * @param host the value
-		 * @return this builder
-		 */
-		public Builder host(String host) {
-			this.host = host;
-			return this;
-		}
-
-		/**
-		 * Sets {@link ServerSpec#port()}.
-		 * @param port the value
-		 * @return this builder
-		 */
-		public Builder port(int port) {
-			this.port = port;
-			return this;
-		}
-
-		/**
-		 * Sets {@link ServerSpec#transport()}.
-		 * @param transport the value
-		 * @return this builder
-		 */
-		public Builder transport(SocketTransport transport) {
-			this.transport = transport;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Limits#sessions()}.
-		 * @param maxSessions the value
-		 * @return this builder
-		 */
-		public Builder maxSessions(int maxSessions) {
-			this.maxSessions = maxSessions;
-			return this;
-		}
-
-		/**
-		 * Sets {@link ServerSpec#drainTimeout()}.
-		 * @param drainTimeout the value
-		 * @return this builder
-		 */
-		public Builder drainTimeout(Duration drainTimeout) {
-			this.drainTimeout = drainTimeout;
-			return this;
-		}
-
-		/**
-		 * Sets {@link ServerSpec#ipFamily()}.
-		 * @param ipFamily the value
-		 * @return this builder
-		 */
-		public Builder ipFamily(IpFamily ipFamily) {
-			this.ipFamily = ipFamily;
-			return this;
-		}
-
-		/**
-		 * Sets {@link ServerSpec#backlog()}.
-		 * @param backlog the value
-		 * @return this builder
-		 */
-		public Builder backlog(int backlog) {
-			this.backlog = backlog;
-			return this;
-		}
-
-		/**
-		 * Sets {@link ServerSpec#options()}.
-		 * @param options the value
-		 * @return this builder
-		 */
-		public Builder options(SocketOptions options) {
-			this.options = options;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Limits#onFull()}.
-		 * @param onFull the value
-		 * @return this builder
-		 */
-		public Builder onFull(OnFull onFull) {
-			this.onFull = onFull;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Limits#acceptRate()}.
-		 * @param acceptRate the value
-		 * @return this builder
-		 */
-		public Builder acceptRate(int acceptRate) {
-			this.acceptRate = acceptRate;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Limits#alarm()}.
-		 * @param sessionsAlarm the value
-		 * @return this builder
-		 */
-		public Builder sessionsAlarm(int sessionsAlarm) {
-			this.sessionsAlarm = sessionsAlarm;
-			return this;
-		}
-
-		/**
-		 * Sets {@link ServerSpec#oneShot()}.
-		 * @param oneShot the value
-		 * @return this builder
-		 */
-		public Builder oneShot(boolean oneShot) {
-			this.oneShot = oneShot;
-			return this;
-		}
-
-		/**
-		 * Sets {@link ServerSpec#farewell()}.
-		 * @param farewell the value
-		 * @return this builder
-		 */
-		public Builder farewell(@Nullable String farewell) {
-			this.farewell = farewell;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Threads#name()}.
-		 * @param threadName the value
-		 * @return this builder
-		 */
-		public Builder threadName(String threadName) {
-			this.threadName = threadName;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Threads#serverDaemon()}.
-		 * @param serverDaemon the value
-		 * @return this builder
-		 */
-		public Builder serverDaemon(boolean serverDaemon) {
-			this.serverDaemon = serverDaemon;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Threads#sessionDaemon()}.
-		 * @param sessionDaemon the value
-		 * @return this builder
-		 */
-		public Builder sessionDaemon(boolean sessionDaemon) {
-			this.sessionDaemon = sessionDaemon;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Limits#sessionsPerAddress()}.
-		 * @param maxSessionsPerAddress the value
-		 * @return this builder
-		 */
-		public Builder maxSessionsPerAddress(int maxSessionsPerAddress) {
-			this.maxSessionsPerAddress = maxSessionsPerAddress;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Limits#pending()}.
-		 * @param maxPending the value
-		 * @return this builder
-		 */
-		public Builder maxPending(int maxPending) {
-			this.maxPending = maxPending;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Limits#allow()}.
-		 * @param allow the value
-		 * @return this builder
-		 */
-		public Builder allow(List<Cidr> allow) {
-			this.allow = allow;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Limits#deny()}.
-		 * @param deny the value
-		 * @return this builder
-		 */
-		public Builder deny(List<Cidr> deny) {
-			this.deny = deny;
-			return this;
-		}
-
-		/**
-		 * Sets {@link ServerSpec#proxyProtocol()}.
-		 * @param mode whether connections begin with a header of the PROXY protocol
-		 * @param trusted the addresses of the load balancers
-		 * @return this builder
-		 * @throws InvalidSpecException if the mode is not {@link ProxyMode#OFF} and
-		 * {@code trusted} is empty
-		 */
-		public Builder proxyProtocol(ProxyMode mode, List<Cidr> trusted) {
-			this.proxyProtocol = new ProxyProtocol(mode, trusted);
-			return this;
-		}
-
-		/**
-		 * Sets {@link ServerSpec#tls()}.
-		 * @param tls the value
-		 * @return this builder
-		 */
-		public Builder tls(@Nullable Tls tls) {
-			this.tls = tls;
 			return this;
 		}
 
@@ -681,16 +408,7 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 		 * @throws InvalidSpecException if a component has an invalid value
 		 */
 		public ServerSpec build() {
-			String host = this.host;
-			if (host == null) {
-				host = (this.ipFamily == IpFamily.IPV6) ? IPV6_LOOPBACK : LOOPBACK;
-			}
-			int sessions = (this.maxSessions != null) ? this.maxSessions : defaultSessions(handler(), executionMode());
-			return new ServerSpec(session(), host, this.port, this.ipFamily, this.backlog, this.options, this.transport,
-					new Limits(sessions, this.onFull, this.acceptRate, this.maxSessionsPerAddress, this.maxPending,
-							this.allow, this.deny, this.sessionsAlarm),
-					this.oneShot, this.farewell, this.drainTimeout,
-					new Threads(this.threadName, this.serverDaemon, this.sessionDaemon), this.proxyProtocol, this.tls);
+			return create();
 		}
 
 	}

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param pendingBytes number of bytes in those writes; a character of a long reply that
  * is about to be written may count as one
  * @param readsPaused whether no frame is to be handled for now, because
- * {@link SocketSession#pauseReads()} or {@link SocketSession#hold()} asked for it
+ * {@link SocketSession#pauseReads()} or an operator asked for it
  * @param bound the identities that the session is {@linkplain SocketSession#bind bound}
  * to: their ids by their types, in the order of binding
  * @param groups the groups that the session has {@linkplain SocketSession#join joined},

@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
-import dev.socketserver.operator.EndedSession;
 import dev.socketserver.spec.SocketTransport;
 import org.jspecify.annotations.Nullable;
 
@@ -77,13 +76,6 @@ public interface SocketServer {
 	Stream<SocketSession> sessions();
 
 	/**
-	 * Returns the last 100 sessions that have ended, including those of a removed server
-	 * of the same name. A session appears here before it disappears from the open ones.
-	 * @return copies of at most 100 sessions, in the order in which they ended
-	 */
-	List<EndedSession> endedSessions();
-
-	/**
 	 * Returns an open session.
 	 * @param id the id
 	 * @return the session, or empty
@@ -125,7 +117,7 @@ public interface SocketServer {
 
 	/**
 	 * Starts listening, and returns when the port is bound. Does nothing if the server
-	 * listens already, also if it is paused. Sessions that {@link #stopListening()} has
+	 * listens already, also if it is paused. Sessions that {@link #closeListener()} has
 	 * kept go on.
 	 * @throws ServerStartException if the server cannot listen
 	 * @throws IllegalStateException if the server is starting or draining, has been
@@ -143,7 +135,7 @@ public interface SocketServer {
 
 	/**
 	 * Stops the server. The listening socket is closed at once. Each session, including
-	 * those that {@link #stopListening()} has kept, ends after the current call of its
+	 * those that {@link #closeListener()} has kept, ends after the current call of its
 	 * handler and the replies to it; sessions that are left after the timeout are cut.
 	 * Ends a drain before its time, and cancels a restart. If another call is stopping
 	 * the server already, this one can only shorten the time.
@@ -163,21 +155,14 @@ public interface SocketServer {
 	boolean stop(Duration timeout);
 
 	/**
-	 * Begins to stop the server, like {@link #stop(Duration)}, but never waits.
-	 * @param timeout how long sessions may take to end
-	 * @return whether this call began to stop the server; {@link #stopped()} completes
-	 * when that is done
-	 */
-	boolean beginStop(Duration timeout);
-
-	/**
-	 * Begins to stop the server, like {@link #beginStop(Duration)}, and starts it again
-	 * when it has stopped. If that start fails, the server is {@link ServerState#FAILED}.
+	 * Begins to stop the server, like {@link #stop(Duration)}, and starts it again when
+	 * it has stopped. Never waits. If that start fails, the server is
+	 * {@link ServerState#FAILED}.
 	 * @param timeout how long sessions may take to end
 	 * @return whether this call began to stop the server; it will then start again,
 	 * unless somebody stops it before
 	 */
-	boolean beginRestart(Duration timeout);
+	boolean restart(Duration timeout);
 
 	/**
 	 * Closes the listening socket and leaves the sessions open: the server is
@@ -187,7 +172,7 @@ public interface SocketServer {
 	 * loop is busy.
 	 * @return whether this call closed the listening socket
 	 */
-	boolean stopListening();
+	boolean closeListener();
 
 	/**
 	 * Stops accepting connections: new ones wait in the kernel's backlog, and open
@@ -207,7 +192,7 @@ public interface SocketServer {
 
 	/**
 	 * Closes the listening socket, and gives all sessions, including those that
-	 * {@link #stopListening()} has kept, until the timeout to end by themselves. Sessions
+	 * {@link #closeListener()} has kept, until the timeout to end by themselves. Sessions
 	 * that are left then are stopped as by {@link #stop()}. While the server drains
 	 * already, this call can only shorten the time. Never waits.
 	 * @param timeout how long sessions may go on
@@ -218,7 +203,7 @@ public interface SocketServer {
 	/**
 	 * Returns a future for the end of the current run.
 	 * @return a future that completes when the server has stopped and all of its sessions
-	 * have ended, including those that {@link #stopListening()} has kept; it is completed
+	 * have ended, including those that {@link #closeListener()} has kept; it is completed
 	 * already if the server does not run and has no sessions. If the session of a
 	 * {@linkplain ServerSpec#oneShot() one-shot} server has ended with
 	 * {@link CloseReason#HANDLER_ERROR}, it fails with what the handler threw

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * listener must be quick, and safe for use by several threads. What it throws is logged
  * and has no other effect.
  */
-public interface SocketServerListener extends SessionListener {
+public interface SocketServerListener {
 
 	/**
 	 * A server was registered. Called before any other method for this server.
@@ -50,6 +50,21 @@ public interface SocketServerListener extends SessionListener {
 	 * @param server the server, {@link ServerState#STOPPED}
 	 */
 	default void stopped(SocketServer server) {
+	}
+
+	/**
+	 * A session has begun; its handler has not been called yet.
+	 * @param session the session
+	 */
+	default void opened(SocketSession session) {
+	}
+
+	/**
+	 * A session has ended, and its handler has finished.
+	 * @param session the session
+	 * @param status how it ended
+	 */
+	default void closed(SocketSession session, CloseStatus status) {
 	}
 
 	/**

@@ -130,25 +130,10 @@ public interface SocketSession {
 
 	/**
 	 * Ends the pause of {@link #pauseReads}, beginning with the frames that have waited,
-	 * unless an operator {@linkplain #hold() holds} the session. One call is enough,
-	 * however often the session was paused.
+	 * unless an operator has paused the session, too. One call is enough, however often
+	 * the session was paused.
 	 */
 	void resumeReads();
-
-	/**
-	 * Pauses the session like {@link #pauseReads}, but on behalf of an operator: whatever
-	 * the application pauses and resumes, nothing is handled before {@link #release}.
-	 * {@link SessionInfo#readsPaused()} is {@code true} meanwhile.
-	 * @return {@code false} if the session was held already, or is closing
-	 */
-	boolean hold();
-
-	/**
-	 * Ends the pause of {@link #hold}, unless the application has paused the session
-	 * itself.
-	 * @return {@code false} if the session was not held
-	 */
-	boolean release();
 
 	/**
 	 * Changes the framing of this session, if its framing is
@@ -247,16 +232,6 @@ public interface SocketSession {
 	 * {@code closed} included; cancelling it has no effect on the session
 	 */
 	CompletableFuture<CloseStatus> closed();
-
-	/**
-	 * Asks the handler for what operators should know about the session; see
-	 * {@link DetailedHandler}. The handler of messages is asked between its other calls,
-	 * so that a busy one answers late.
-	 * @return a future that completes, never on an I/O thread, with the names and values
-	 * that the handler returns. The map is empty if the handler has nothing to tell, or
-	 * the session has ended. It fails with what the handler throws
-	 */
-	CompletableFuture<Map<String, @Nullable Object>> details();
 
 	/**
 	 * Returns a snapshot of the session's state and counters, for people and tools. Only

@@ -10,6 +10,7 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
+import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.test.SocketTestClient;
 import org.junit.jupiter.api.AfterEach;
@@ -94,7 +95,7 @@ class ConversationTests {
 	void hasTheLastWordWhenTheServerStops() {
 		this.client.expect("What is your name?");
 		assertAnswer("Ada", "Guess a number, Ada");
-		this.servers.server("guess").orElseThrow().beginStop(Duration.ofSeconds(10));
+		ServerOperations.of(this.servers.server("guess").orElseThrow()).beginStop(Duration.ofSeconds(10));
 		this.client.expect("A pity: it was 42").expectClosed();
 	}
 

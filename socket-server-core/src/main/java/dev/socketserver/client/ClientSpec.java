@@ -5,8 +5,9 @@ import java.util.Objects;
 import java.util.function.IntSupplier;
 
 import dev.socketserver.ServerHandler;
-import dev.socketserver.SessionSpec;
 import dev.socketserver.SessionSpec.OutboundOverflow;
+import dev.socketserver.SessionSpec;
+import dev.socketserver.SessionSpecBuilder;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.InvalidSpecException;
 import dev.socketserver.spec.SocketOptions;
@@ -192,7 +193,7 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 	 * Collects the components of a specification. Components that are not set keep their
 	 * defaults. Not safe for use by several threads.
 	 */
-	public static final class Builder extends SessionSpec.Builder<Builder> {
+	public static final class Builder extends SessionSpecBuilder<Builder> {
 
 		private boolean byHand;
 

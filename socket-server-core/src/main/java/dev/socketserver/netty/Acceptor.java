@@ -23,6 +23,13 @@ import io.netty.channel.socket.SocketChannel;
  */
 final class Acceptor extends ChannelInboundHandlerAdapter {
 
+	/**
+	 * How many connections a listener accepts in one turn of its event loop, before
+	 * sessions get theirs. Also how many it may have accepted before the first of them
+	 * closes the gate.
+	 */
+	static final int MAX_BATCH = 32;
+
 	private final Listening listening;
 
 	private final AcceptGate gate;

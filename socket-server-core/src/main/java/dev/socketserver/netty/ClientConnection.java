@@ -17,7 +17,6 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionClosedException;
-import dev.socketserver.SessionListener;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.client.ConnectFailure;
@@ -25,6 +24,7 @@ import dev.socketserver.engine.client.ClientHandler;
 import dev.socketserver.engine.client.ClientOutbox;
 import dev.socketserver.engine.client.PendingAsks;
 import dev.socketserver.engine.client.ReceivingHandler;
+import dev.socketserver.engine.events.SessionListener;
 import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.output.Completion;
 import dev.socketserver.engine.session.Session;
@@ -483,7 +483,7 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 	void cutAfter(long nanos, CloseStatus status) {
 		Future<?> later = this.run.engine()
 			.timer()
-			.schedule(() -> sessionOrFail().cut(status), nanos, TimeUnit.NANOSECONDS);
+			.schedule(() -> sessionOrFail().abort(status), nanos, TimeUnit.NANOSECONDS);
 		this.ended.whenComplete((result, failure) -> later.cancel(false));
 	}
 
@@ -508,7 +508,7 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 	public void slow() {
 		CloseStatus status = CloseStatus.of(CloseReason.SLOW_CONSUMER,
 				"more waits for the server than outbound.capacity or outbound.bytes allow");
-		this.run.engine().timer().execute(() -> sessionOrFail().cut(status));
+		this.run.engine().timer().execute(() -> sessionOrFail().abort(status));
 	}
 
 	/** The client, which decides what follows. Called on any thread. */

@@ -9,12 +9,12 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.Stream;
 
 import dev.socketserver.RejectReason;
-import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerSpec.OnFull;
 import dev.socketserver.ServerSpec.ProxyMode;
+import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
-import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServerListener.Alarm;
+import dev.socketserver.SocketServerListener;
 import dev.socketserver.admission.Admission;
 import dev.socketserver.admission.KeptPlaces;
 import dev.socketserver.engine.events.Alarms;

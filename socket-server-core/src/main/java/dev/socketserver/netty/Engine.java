@@ -5,7 +5,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-import dev.socketserver.SocketServerListener;
+import dev.socketserver.engine.events.CompositeListener;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.operator.MessageObserver;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param logContext whether log lines of handlers carry the names of server and session
  */
 record Engine(DaemonThreads threads, EventLoops loops, Background background, ScheduledExecutorService timer,
-		KeepAlive keepAlive, MemoryBudget memory, SocketServerListener listener,
+		KeepAlive keepAlive, MemoryBudget memory, CompositeListener listener,
 		Supplier<@Nullable MessageObserver> observer, Supplier<List<ConnectionCustomizer>> customizers,
 		boolean logContext) {
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The earlier runs of one server whose listener was closed without stopping their
- * sessions ({@link NettySocketServer#stopListening()}). A run stays here until its last
+ * sessions ({@link NettySocketServer#closeListener()}). A run stays here until its last
  * session has ended. Safe for use by several threads.
  */
 final class KeptRuns implements KeptPlaces {

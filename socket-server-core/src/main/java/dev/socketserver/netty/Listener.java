@@ -8,8 +8,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketServerListener.Alarm.Kind;
+import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.engine.events.Alarms;
 import dev.socketserver.engine.log.SafeLogger;
@@ -138,7 +138,8 @@ final class Listener {
 		this.resumed = new Alarm(Kind.ACCEPT_RESUMED,
 				"connections are accepted on " + Addresses.format(bound.address()) + " again", null);
 		this.channel = bound.channel();
-		// Loads the class now: later there may be no descriptor to read it with.
+		// Loads classes now: later there may be no descriptor to read them with.
+		Sockets.onLinux(this.channel);
 		AcceptFailure.of(new IOException("Only to see how it goes"));
 		watch(this.channel);
 	}

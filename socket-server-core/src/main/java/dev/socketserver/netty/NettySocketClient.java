@@ -39,6 +39,7 @@ import dev.socketserver.engine.log.NanoTime;
 import dev.socketserver.engine.output.SendFuture;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionRegistry;
+import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.state.Diagnostics;
 import dev.socketserver.engine.stats.ClientCounters;
 import dev.socketserver.payload.Payloads;
@@ -168,11 +169,11 @@ final class NettySocketClient implements SocketClient, ClientConnection.Owner {
 		this.teller = new SerialExecutor(engine.background());
 		this.sessions = sessions;
 		this.payloads = new Payloads(spec.session().charset(), spec.session().converters());
-		this.outbox = new ClientOutbox(spec.name(), spec.session().outbound(), this.ledger, engine.memory());
+		this.outbox = new ClientOutbox(spec.name(), Bounds.of(spec.session().outbound()), this.ledger, engine.memory());
 		this.asks = new Asks(spec.name(), spec.correlator(), this.outbox, this.ledger, engine.background(),
 				engine.timer(), sessions::runsHere);
-		this.received = new ReceivedQueue(spec.name(), spec.session().inbound(), this.ledger, engine.memory(),
-				engine.timer());
+		this.received = new ReceivedQueue(spec.name(), Bounds.of(spec.session().inbound()), this.ledger,
+				engine.memory(), engine.timer());
 		this.framing = new FramingCheck(spec.session());
 		this.failureLog = new FailureLog(spec.session().title(), engine.timer(), NanoTime.SYSTEM);
 		this.nextAttempt = new NextAttempt(
@@ -494,7 +495,7 @@ final class NettySocketClient implements SocketClient, ClientConnection.Owner {
 			status = this.stopStatus;
 			if (this.connection != from) {
 				// The client was stopped without this connection, whose loop was stuck.
-				opened.cut(status);
+				opened.abort(status);
 				return;
 			}
 			this.session = opened;

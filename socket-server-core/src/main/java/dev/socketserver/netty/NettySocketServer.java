@@ -14,12 +14,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
 import dev.socketserver.ServerSpec;
-import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerStartException.Problem;
+import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerState;
 import dev.socketserver.ServerStatistics;
-import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServer.Group;
+import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.engine.events.Alarms;
@@ -29,6 +29,7 @@ import dev.socketserver.engine.log.NanoTime;
 import dev.socketserver.engine.session.SessionRegistry;
 import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.operator.EndedSession;
+import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.Payloads;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.util.concurrent.FastThreadLocal;
@@ -44,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  * any thread, also by handlers and listeners of this very server: a thread that the
  * server has to wait for does not wait for the server ({@link #mustNotWait}).
  */
-final class NettySocketServer implements SocketServer, ServerRun.Owner {
+final class NettySocketServer implements SocketServer, ServerOperations, ServerRun.Owner {
 
 	/** Beyond the time to stop, for what cutting and telling take. */
 	private static final Duration STOP_MARGIN = Duration.ofSeconds(5);
@@ -392,7 +393,7 @@ final class NettySocketServer implements SocketServer, ServerRun.Owner {
 	}
 
 	@Override
-	public boolean beginRestart(Duration timeout) {
+	public boolean restart(Duration timeout) {
 		return beginStop(timeout, Then.START);
 	}
 
@@ -462,7 +463,7 @@ final class NettySocketServer implements SocketServer, ServerRun.Owner {
 	// Going on without a listener, draining, pausing.
 
 	@Override
-	public boolean stopListening() {
+	public boolean closeListener() {
 		ServerRun current;
 		this.transition.lock();
 		try {

@@ -19,8 +19,8 @@ import java.util.stream.Stream;
 
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
-import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServerListener.Alarm;
+import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import dev.socketserver.engine.events.CompositeListener;
@@ -31,6 +31,7 @@ import dev.socketserver.engine.memory.MemoryGuard;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionRegistry;
 import dev.socketserver.operator.MessageObserver;
+import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.operator.SessionId;
 import io.netty.util.internal.PlatformDependent;
 import org.jspecify.annotations.Nullable;
@@ -320,7 +321,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 			all.addAll(this.leaving);
 		}
 		all.forEach(NettySocketServer::retire);
-		all.forEach((server) -> server.beginStop(Duration.ZERO));
+		all.forEach((server) -> ServerOperations.of(server).beginStop(Duration.ZERO));
 		boolean amongTold = all.stream().anyMatch(NettySocketServer::tellsHere);
 		all.forEach((server) -> server.awaitStopped(amongTold));
 		this.engine.endIdleThreads();

@@ -223,7 +223,7 @@ final class ServerRun implements Acceptor.Listening {
 			this.keepAlive.acquire();
 		}
 		if (this.cutting.get()) {
-			session.cut(CUT);
+			session.abort(CUT);
 		}
 		else if (this.stopping) {
 			sayFarewell(session);
@@ -236,11 +236,11 @@ final class ServerRun implements Acceptor.Listening {
 
 	/** The port is bound; nothing is accepted yet. */
 	void bound(Bound bound) {
-		int sessions = this.sessionContext.ledger().maxSessions();
+		int sessions = this.sessionContext.counters().maxSessions();
 		if (sessions < spec().limits().sessions() && !spec().oneShot()) {
 			ServerLog.tooFewDescriptors(spec(), sessions);
 		}
-		Listener opened = new Listener(name(), this.gate, this.timer, bound, this.sessionContext.ledger(),
+		Listener opened = new Listener(name(), this.gate, this.timer, bound, this.sessionContext.counters(),
 				this.server.alarms());
 		this.listener = opened;
 		opened.portFree().thenRun(this::portFreed);
@@ -346,7 +346,7 @@ final class ServerRun implements Acceptor.Listening {
 	@Override
 	public void connectionEnded(boolean refused) {
 		if (!refused) {
-			this.sessionContext.ledger().countAbandoned();
+			this.sessionContext.counters().countAbandoned();
 		}
 		connectionEnded();
 	}
@@ -484,7 +484,7 @@ final class ServerRun implements Acceptor.Listening {
 		if (!this.cutting.compareAndSet(false, true)) {
 			return;
 		}
-		this.sessionContext.openSessions().forEach((session) -> session.cut(CUT));
+		this.sessionContext.openSessions().forEach((session) -> session.abort(CUT));
 		after(TimeUnit.SECONDS.toNanos(CUT_SECONDS), () -> {
 			if (!this.ended.isDone()) {
 				long stuck = this.sessionContext.openSessions().count();

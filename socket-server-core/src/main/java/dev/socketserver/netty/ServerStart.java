@@ -6,8 +6,8 @@ import java.net.UnknownHostException;
 import java.util.List;
 
 import dev.socketserver.ServerSpec;
-import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerStartException.Problem;
+import dev.socketserver.ServerStartException;
 import dev.socketserver.admission.KeptPlaces;
 import dev.socketserver.engine.log.FailureLog;
 import dev.socketserver.engine.session.SessionContext;

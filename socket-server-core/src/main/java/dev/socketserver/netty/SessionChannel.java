@@ -332,7 +332,11 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Conne
 	}
 
 	private void lost() {
-		broken(new IOException("the connection was reset, or has timed out"));
+		broken(reset());
+	}
+
+	private static IOException reset() {
+		return new IOException("the connection was reset, or has timed out");
 	}
 
 	@Override
@@ -363,7 +367,10 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Conne
 		}
 		else if (!this.inputEnded) {
 			this.inputEnded = true;
-			this.session.inputEnded();
+			if (this.inputShut) {
+				HalfClosedProbe.begin(this.channel);
+			}
+			this.session.peerEnded();
 		}
 	}
 
@@ -435,24 +442,28 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Conne
 		broken(new IOException("TLS: " + message));
 	}
 
-	/** Closes the connection, since something in the pipeline has failed. On the loop. */
-	private void broken(Throwable cause) {
+	/**
+	 * Closes the connection, since something in the pipeline has failed. On the loop.
+	 * @return what has failed first
+	 */
+	private Throwable broken(Throwable cause) {
 		if (this.failure == null && !this.host.customizers().isEmpty() && !(cause instanceof IOException)) {
 			pipelineFailed("a handler of the pipeline failed", cause);
 		}
-		failed(cause);
+		return failed(cause);
 	}
 
 	/**
 	 * Closes the connection, as one that has failed: part of a frame may have left, and
 	 * nothing may follow it. On the loop.
+	 * @return what has failed first
 	 */
-	private void failed(Throwable cause) {
-		if (this.failure == null) {
-			this.failure = cause;
-		}
+	private Throwable failed(Throwable cause) {
+		Throwable first = (this.failure != null) ? this.failure : cause;
+		this.failure = first;
 		// With half-closure allowed, Netty would leave it open.
 		closeNow();
+		return first;
 	}
 
 	/**
@@ -507,6 +518,12 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Conne
 		if (this.failure == null && this.wireEnd != null) {
 			// A handler of the application has kept the failure to itself.
 			this.failure = this.wireEnd.failure();
+		}
+		if (this.failure == null && this.tls != null && this.wireEnd == null && this.lingering == null
+				&& !this.inputEnded && !this.inputShut) {
+			// Netty has closed it, since a write of TLS itself has failed, such as that
+			// of a session ticket.
+			this.failure = reset();
 		}
 		if (this.session != null) {
 			this.session.disconnected(this.failure);
@@ -583,8 +600,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Conne
 		}
 		catch (IOException | RuntimeException | Error ex) {
 			// Whatever it is: without a result the session would wait for ever.
-			failed(ex);
-			result.done(ex, taken);
+			result.done(failed(ex), taken);
 			return;
 		}
 		if (rest != null) {
@@ -809,12 +825,13 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Conne
 			channel.writing = null;
 			int taken = (this.kept != null) ? this.size - this.kept.readableBytes() : 0;
 			ReferenceCountUtil.release(this.kept);
+			Throwable first = null;
 			if (failure != null) {
 				// Part of a frame may have left, and nothing may follow it.
-				channel.broken((channel.tls != null && channel.inputEnded && failure instanceof SSLException)
+				first = channel.broken((channel.tls != null && channel.inputEnded && failure instanceof SSLException)
 						? new IOException(ENDED_BY_PEER, failure) : channel.told(failure));
 			}
-			this.result.done(failure, taken);
+			this.result.done(first, taken);
 		}
 
 	}

@@ -78,7 +78,7 @@ final class SessionTls {
 
 	/** Charges the session with what is held for it. */
 	void charge(Session session) {
-		this.charged = session.wireHolds(this.records.held(), this.charged);
+		this.charged = session.connectionHolds(this.records.held(), this.charged);
 	}
 
 	/**

@@ -42,7 +42,8 @@ final class SessionWatch {
 		}
 		Duration timeout = context.spec().timeouts().handler();
 		if (timeout != null && context.spec().handler() instanceof ServerHandler.Messages) {
-			StuckCalls stuck = new StuckCalls(context, timeout.toNanos());
+			StuckCalls stuck = new StuckCalls(context.spec(), context.counters(), context.diagnostics(),
+					timeout.toNanos());
 			this.calls = stuck;
 			watch("stuck handlers", SessionTimeouts.tick(timeout.toNanos()),
 					() -> stuck.look(System.nanoTime(), context.openSessions()));

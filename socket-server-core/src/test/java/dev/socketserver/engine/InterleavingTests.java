@@ -153,9 +153,9 @@ class InterleavingTests {
 
 		@Operation(nonParallelGroup = "loop")
 		public void loop() {
-			this.test.wire.runLoop();
-			if (!this.test.wire.pending.isEmpty()) {
-				this.test.wire.complete(null);
+			this.test.connection.runLoop();
+			if (!this.test.connection.pending.isEmpty()) {
+				this.test.connection.complete(null);
 			}
 		}
 

@@ -13,10 +13,10 @@ import java.util.concurrent.TimeUnit;
 import com.sun.management.ThreadMXBean;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.SessionListener;
 import dev.socketserver.engine.connection.Connection;
 import dev.socketserver.engine.connection.LoopScratch;
 import dev.socketserver.engine.connection.OutputBytes;
+import dev.socketserver.engine.events.SessionListener;
 import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.memory.MemoryBudget;
@@ -67,7 +67,7 @@ class MessageCostTests {
 	/** A session and its parts, its place in the registry, and one line. */
 	private static final int MOST_BYTES_OF_A_SESSION = 3_000;
 
-	private final CountingWire wire = new CountingWire();
+	private final CountingWire connection = new CountingWire();
 
 	private final Queue<Lane> ready = new ArrayDeque<>();
 
@@ -92,7 +92,7 @@ class MessageCostTests {
 
 	private Session session() {
 		InetSocketAddress address = new InetSocketAddress(0);
-		return new Session(this.context, this.wire, address, address, (lane) -> {
+		return new Session(this.context, this.connection, address, address, (lane) -> {
 			this.handedOver++;
 			this.ready.add(lane);
 		}, this.scratch);
@@ -102,15 +102,15 @@ class MessageCostTests {
 	void linesOfAReadThatAreHandledOnTheLoopLeaveInOneWrite() throws Exception {
 		onLoop(() -> {
 			open();
-			this.wire.inLoop = true;
+			this.connection.inLoop = true;
 
 			receive(SEVERAL);
 			runLanes();
 
 			assertThat(this.handedOver).as("runs of the lane").isOne();
 			// A machine may be so slow that what is there already should not wait.
-			assertThat(this.wire.writes).as("writes").isLessThan(SEVERAL / 2);
-			assertThat(this.wire.written).isEqualTo(SEVERAL * LINE.length());
+			assertThat(this.connection.writes).as("writes").isLessThan(SEVERAL / 2);
+			assertThat(this.connection.written).isEqualTo(SEVERAL * LINE.length());
 			return null;
 		});
 	}
@@ -123,11 +123,11 @@ class MessageCostTests {
 		runLanes();
 
 		assertThat(this.handedOver).as("runs of the lane").isOne();
-		assertThat(this.wire.asked).as("wake-ups of the loop").isOne();
-		assertThat(this.wire.writes).isZero();
-		this.wire.runLoop();
-		assertThat(this.wire.writes).as("writes").isOne();
-		assertThat(this.wire.written).isEqualTo(SEVERAL * LINE.length());
+		assertThat(this.connection.asked).as("wake-ups of the loop").isOne();
+		assertThat(this.connection.writes).isZero();
+		this.connection.runLoop();
+		assertThat(this.connection.writes).as("writes").isOne();
+		assertThat(this.connection.written).isEqualTo(SEVERAL * LINE.length());
 	}
 
 	@Test
@@ -139,25 +139,25 @@ class MessageCostTests {
 			});
 		}
 
-		assertThat(this.wire.asked).as("wake-ups of the loop").isOne();
-		this.wire.runLoop();
-		assertThat(this.wire.writes).as("writes").isOne();
+		assertThat(this.connection.asked).as("wake-ups of the loop").isOne();
+		this.connection.runLoop();
+		assertThat(this.connection.writes).as("writes").isOne();
 	}
 
 	@Test
 	void sendsOfTheLoopForAnotherSessionLeaveInOneWriteBehindWhatItIsDoing() throws Exception {
 		onLoop(() -> {
 			open();
-			this.wire.inLoop = true;
+			this.connection.inLoop = true;
 
 			for (int i = 0; i < SEVERAL; i++) {
 				this.session.trySend("hello");
 			}
 
-			assertThat(this.wire.asked).as("tasks of the loop").isOne();
-			assertThat(this.wire.writes).isZero();
-			this.wire.runLoop();
-			assertThat(this.wire.writes).as("writes").isOne();
+			assertThat(this.connection.asked).as("tasks of the loop").isOne();
+			assertThat(this.connection.writes).isZero();
+			this.connection.runLoop();
+			assertThat(this.connection.writes).as("writes").isOne();
 			return null;
 		});
 	}
@@ -201,7 +201,7 @@ class MessageCostTests {
 		rest(SESSIONS);
 		long bytes = (threads.getCurrentThreadAllocatedBytes() - before) / SESSIONS;
 
-		assertThat(this.wire.written).isEqualTo(2L * SESSIONS * LINE.length());
+		assertThat(this.connection.written).isEqualTo(2L * SESSIONS * LINE.length());
 		assertThat(bytes).as("bytes allocated for a session that has answered a line")
 			.isPositive()
 			.isLessThanOrEqualTo(MOST_BYTES_OF_A_SESSION);
@@ -215,7 +215,7 @@ class MessageCostTests {
 			runLanes();
 			opened.received(this.scratch.bytes(), LINE.length());
 			runLanes();
-			this.wire.runLoop();
+			this.connection.runLoop();
 		}
 	}
 
@@ -229,7 +229,7 @@ class MessageCostTests {
 		exchange(line, lines, MESSAGES);
 		long allocated = threads.getCurrentThreadAllocatedBytes() - before;
 
-		assertThat(this.wire.written).isEqualTo((long) (WARM_UP + MESSAGES) * lines * line.length());
+		assertThat(this.connection.written).isEqualTo((long) (WARM_UP + MESSAGES) * lines * line.length());
 		assertThat(MDC.getCopyOfContextMap()).isNullOrEmpty();
 		return allocated / MESSAGES;
 	}
@@ -238,7 +238,7 @@ class MessageCostTests {
 		for (int i = 0; i < times; i++) {
 			receive(line, lines);
 			runLanes();
-			this.wire.runLoop();
+			this.connection.runLoop();
 		}
 	}
 
@@ -254,7 +254,7 @@ class MessageCostTests {
 		this.session.open();
 		runLanes();
 		this.handedOver = 0;
-		this.wire.asked = 0;
+		this.connection.asked = 0;
 	}
 
 	private void receive(int lines) {

@@ -12,9 +12,9 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
-import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.engine.connection.LoopScratch;
+import dev.socketserver.engine.events.SessionListener;
 import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.session.Session;
@@ -30,9 +30,9 @@ import dev.socketserver.payload.Payloads;
  */
 public final class TestSession {
 
-	public final FakeConnection wire = new FakeConnection();
+	public final FakeConnection connection = new FakeConnection();
 
-	public final Counters ledger = new Counters();
+	public final Counters counters = new Counters();
 
 	/** What the handler and callbacks were told. */
 	public final Queue<String> calls = new ConcurrentLinkedQueue<>();
@@ -59,13 +59,13 @@ public final class TestSession {
 				PayloadConverter.text(StandardCharsets.UTF_8), false, (ignored) -> new Recorder(handler));
 		SessionContext context = new SessionContext(
 				spec.apply(ServerSpec.builder("test").handler(messages)).build().session(),
-				new Payloads(StandardCharsets.UTF_8, List.of()), this.ledger, new SocketServerListener() {
+				new Payloads(StandardCharsets.UTF_8, List.of()), this.counters, new SessionListener() {
 				}, registry, (session, task) -> new Thread(task).start(), Runnable::run, memory,
 				this.ended::incrementAndGet, TestDiagnostics.none());
 		InetSocketAddress address = new InetSocketAddress(0);
-		this.session = new Session(context, this.wire, address, address, this.ready::add, this.scratch);
+		this.session = new Session(context, this.connection, address, address, this.ready::add, this.scratch);
 		this.session.open();
-		this.wire.completing = false;
+		this.connection.completing = false;
 		run();
 	}
 
@@ -101,7 +101,7 @@ public final class TestSession {
 
 	/** Is executor and loop, until neither has anything to do. */
 	public void run() {
-		while (this.wire.runLoop() | runLanes()) {
+		while (this.connection.runLoop() | runLanes()) {
 			// Each may have made work for the other.
 		}
 	}
@@ -109,13 +109,15 @@ public final class TestSession {
 	/** Has the socket take what it has, and everything behind it. */
 	public void drain() {
 		run();
-		while (!this.wire.pending.isEmpty()) {
-			this.wire.complete(null);
+		while (!this.connection.pending.isEmpty()) {
+			this.connection.complete(null);
 			run();
 		}
 	}
 
-	/** Ends the connection, as the wire does after {@code close} and {@code abort}. */
+	/**
+	 * Ends the connection, as the connection does after {@code close} and {@code abort}.
+	 */
 	public void disconnect() {
 		this.session.disconnected(null);
 		run();

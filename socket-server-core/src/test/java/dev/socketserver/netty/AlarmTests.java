@@ -10,12 +10,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.ServerHandler;
-import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerSpec.OnFull;
 import dev.socketserver.ServerSpec.ProxyMode;
+import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
-import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServerListener.Alarm;
+import dev.socketserver.SocketServerListener;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.payload.PayloadConverter;

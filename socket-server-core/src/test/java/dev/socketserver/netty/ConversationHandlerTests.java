@@ -34,6 +34,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.ServerFixture.Way;
+import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.PayloadException;
 import dev.socketserver.spec.InvalidSpecException;
@@ -543,7 +544,7 @@ class ConversationHandlerTests {
 			paused.send("not read\n");
 			Peer peer = new Peer(server);
 			assertThat(peer.ask("two")).isEqualTo("two");
-			assertThat(server.beginStop(Duration.ofSeconds(30))).isTrue();
+			assertThat(ServerOperations.of(server).beginStop(Duration.ofSeconds(30))).isTrue();
 			assertThat(peer.rest()).isEqualTo("bye\n");
 			assertThat(paused.rest()).isEqualTo("bye\n");
 			session.resumeReads();
@@ -573,7 +574,7 @@ class ConversationHandlerTests {
 			CompletableFuture<Void> sent = CompletableFuture
 				.runAsync(() -> unchecked(() -> peer.send((LONG + "\n").repeat(400))));
 			ServerFixture.awaitStill(() -> session.info().bytesReceived());
-			assertThat(server.beginStop(Duration.ofSeconds(30))).isTrue();
+			assertThat(ServerOperations.of(server).beginStop(Duration.ofSeconds(30))).isTrue();
 			stopping.countDown();
 			// It reads nothing before it has sent everything.
 			sent.join();

@@ -34,6 +34,7 @@ import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.engine.lane.IoThread;
+import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
@@ -389,7 +390,7 @@ class ExecutionTests {
 			awaitEntered(1);
 			this.executor.shutdown();
 
-			server.beginStop(Duration.ofSeconds(30));
+			ServerOperations.of(server).beginStop(Duration.ofSeconds(30));
 
 			assertThat(idle.sawReset()).isFalse();
 			this.release.countDown();

@@ -1,14 +1,17 @@
 package dev.socketserver.netty;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.CloseReason;
+import dev.socketserver.ConnectionHandler;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.SocketTransport;
 import org.junit.jupiter.api.Timeout;
@@ -78,6 +81,44 @@ class HastyPeerTests {
 
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 		assertThat(handled).containsExactly("wait", "a", "b", "last");
+	}
+
+	/** Nothing is read any more, and nobody writes. */
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	void resetOfAHalfClosedConnectionEndsASessionThatOnlyListens(SocketTransport transport) throws Exception {
+		CountDownLatch ended = new CountDownLatch(2);
+		SocketServer server = this.fixture.connections(new ConnectionHandler<Void>() {
+
+			@Override
+			public Void received(Void state, ByteBuffer data, SocketSession session) {
+				data.position(data.limit());
+				return state;
+			}
+
+			@Override
+			public Void inputEnded(Void state, SocketSession session) {
+				ended.countDown();
+				return state;
+			}
+
+		}, (spec) -> spec.transport(transport));
+		try (Peer staying = new Peer(server); Peer leaving = new Peer(server)) {
+			staying.send("x").endOutput();
+			leaving.send("x").endOutput();
+			assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
+
+			leaving.reset();
+
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_RESET);
+			// The other one still exists, and is not taken for lost.
+			SocketSession session = ServerFixture.session(server);
+			assertThat(session.info().closed()).isNull();
+			session.send("y".getBytes(UTF_8));
+			session.close();
+			assertThat(staying.rest()).isEqualTo("y");
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
 	}
 
 	private static void await(CountDownLatch go) {

@@ -39,6 +39,7 @@ import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingBuilder;
 import dev.socketserver.framing.FramingException;
 import dev.socketserver.netty.ServerFixture.Way;
+import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.epoll.Epoll;
@@ -350,7 +351,7 @@ class HostileCodeTests {
 		try (Peer stuck = new Peer(old)) {
 			stuck.send("x\n");
 			Awaitility.await().until(() -> old.statistics().messagesReceived() == 1);
-			old.beginStop(Duration.ofMillis(700));
+			ServerOperations.of(old).beginStop(Duration.ofMillis(700));
 			this.fixture.servers.remove("test");
 			SocketServer successor = this.fixture.lines((line) -> line, (spec) -> spec);
 			try (Peer peer = new Peer(successor)) {
@@ -504,7 +505,7 @@ class HostileCodeTests {
 		try (Peer peer = new Peer(server)) {
 			peer.send("x\n");
 			Awaitility.await().until(() -> server.statistics().messagesReceived() == 1);
-			server.beginStop(Duration.ZERO);
+			ServerOperations.of(server).beginStop(Duration.ZERO);
 			server.stopped().get(20, TimeUnit.SECONDS);
 		}
 		finally {
@@ -525,7 +526,7 @@ class HostileCodeTests {
 		try (Peer peer = new Peer(server); Socket late = new Socket()) {
 			peer.send("x\n");
 			Awaitility.await().until(() -> server.statistics().messagesReceived() == 1);
-			server.beginStop(Duration.ZERO);
+			ServerOperations.of(server).beginStop(Duration.ZERO);
 			assertThatExceptionOfType(ConnectException.class).isThrownBy(() -> late.connect(address));
 		}
 		finally {
@@ -555,7 +556,7 @@ class HostileCodeTests {
 				peers.add(peer);
 				assertThat(peer.ask("x")).isEqualTo("hello");
 			}
-			server.beginStop(Duration.ofSeconds(1));
+			ServerOperations.of(server).beginStop(Duration.ofSeconds(1));
 			server.stopped().get(20, TimeUnit.SECONDS);
 		}
 		finally {

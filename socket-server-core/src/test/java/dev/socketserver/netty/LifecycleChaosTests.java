@@ -149,8 +149,8 @@ class LifecycleChaosTests {
 					case 3 -> server.pause();
 					case 4 -> server.resume();
 					case 5 -> assertThat(server.drain(timeout)).isNotNull();
-					case 6 -> server.beginRestart(timeout);
-					default -> server.stopListening();
+					case 6 -> server.restart(timeout);
+					default -> server.closeListener();
 				}
 			}
 			catch (IllegalStateException ex) {

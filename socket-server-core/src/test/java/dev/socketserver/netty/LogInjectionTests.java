@@ -91,7 +91,7 @@ class LogInjectionTests {
 	}
 
 	@AfterEach
-	void stopListening() {
+	void closeListener() {
 		this.logger.detachAppender(this.log);
 		this.logger.setLevel(null);
 	}

@@ -34,6 +34,8 @@ import dev.socketserver.StreamHandler;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.operator.EndedSession;
+import dev.socketserver.operator.ServerOperations;
+import dev.socketserver.operator.SessionOperations;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -66,9 +68,9 @@ class OperatorTests {
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("before")).isEqualTo("before");
 			SocketSession session = ServerFixture.session(server);
-			assertThat(session.release()).isFalse();
-			assertThat(session.hold()).isTrue();
-			assertThat(session.hold()).isFalse();
+			assertThat(SessionOperations.of(session).release()).isFalse();
+			assertThat(SessionOperations.of(session).hold()).isTrue();
+			assertThat(SessionOperations.of(session).hold()).isFalse();
 			assertThat(session.info().readsPaused()).isTrue();
 
 			peer.send("held\n");
@@ -80,9 +82,9 @@ class OperatorTests {
 				.during(Duration.ofMillis(200))
 				.atMost(Duration.ofSeconds(10))
 				.until(() -> received.size() == 1);
-			assertThat(session.release()).isTrue();
+			assertThat(SessionOperations.of(session).release()).isTrue();
 			assertThat(peer.line()).isEqualTo("held");
-			assertThat(session.release()).isFalse();
+			assertThat(SessionOperations.of(session).release()).isFalse();
 			assertThat(session.info().readsPaused()).isFalse();
 		}
 	}
@@ -95,8 +97,8 @@ class OperatorTests {
 			assertThat(peer.ask("before")).isEqualTo("before");
 			SocketSession session = ServerFixture.session(server);
 			session.pauseReads();
-			assertThat(session.hold()).isTrue();
-			assertThat(session.release()).isTrue();
+			assertThat(SessionOperations.of(session).hold()).isTrue();
+			assertThat(SessionOperations.of(session).release()).isTrue();
 
 			assertThat(session.info().readsPaused()).isTrue();
 			peer.send("later\n");
@@ -112,7 +114,7 @@ class OperatorTests {
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("before")).isEqualTo("before");
 			SocketSession session = ServerFixture.session(server);
-			session.hold();
+			SessionOperations.of(session).hold();
 			peer.send("held\n");
 			server.stop();
 
@@ -128,10 +130,10 @@ class OperatorTests {
 		try (Peer peer = new Peer(server)) {
 			SocketSession session = ServerFixture.session(server);
 			session.close();
-			assertThat(session.hold()).isFalse();
+			assertThat(SessionOperations.of(session).hold()).isFalse();
 			assertThat(peer.rest()).isEmpty();
 			this.fixture.nextClosed();
-			assertThat(session.hold()).isFalse();
+			assertThat(SessionOperations.of(session).hold()).isFalse();
 			assertThat(session.info().readsPaused()).isFalse();
 		}
 	}
@@ -171,7 +173,7 @@ class OperatorTests {
 	@Test
 	void aSessionThatHasEndedIsRemembered() throws Exception {
 		SocketServer server = this.fixture.lines(Function.identity(), (spec) -> spec);
-		assertThat(server.endedSessions()).isEmpty();
+		assertThat(ServerOperations.of(server).endedSessions()).isEmpty();
 		SocketSession session;
 		int port;
 		try (Peer peer = new Peer(server)) {
@@ -190,12 +192,15 @@ class OperatorTests {
 		Awaitility.await().until(() -> {
 			// In this order: it leaves the one for the other.
 			boolean open = server.session("test-1").isPresent();
-			boolean remembered = server.endedSessions().stream().anyMatch((ended) -> ended.id().equals("test-1"));
+			boolean remembered = ServerOperations.of(server)
+				.endedSessions()
+				.stream()
+				.anyMatch((ended) -> ended.id().equals("test-1"));
 			assertThat(open || remembered).isTrue();
 			return !open;
 		});
 
-		EndedSession ended = server.endedSessions().get(0);
+		EndedSession ended = ServerOperations.of(server).endedSessions().get(0);
 		assertThat(ended.server()).isEqualTo("test");
 		assertThat(ended.remoteAddress().getPort()).isEqualTo(port);
 		assertThat(ended.localAddress()).isEqualTo(server.localAddress());
@@ -231,7 +236,7 @@ class OperatorTests {
 			this.fixture.nextClosed();
 		}
 
-		EndedSession ended = server.endedSessions().get(0);
+		EndedSession ended = ServerOperations.of(server).endedSessions().get(0);
 		SessionInfo info = ended.info();
 		List<String> texts = new ArrayList<>(info.groups());
 		info.bound().forEach((type, ids) -> {
@@ -260,7 +265,7 @@ class OperatorTests {
 			this.fixture.nextClosed();
 		}
 
-		EndedSession ended = server.endedSessions().get(0);
+		EndedSession ended = ServerOperations.of(server).endedSessions().get(0);
 		assertThat(ended.info().bound().values().stream().mapToInt(List::size).sum()).isEqualTo(64);
 		assertThat(ended.info().groups()).hasSize(64);
 		assertThat(ended.attributes()).hasSize(64);
@@ -277,7 +282,7 @@ class OperatorTests {
 		}
 
 		assertThat(this.fixture.nextClosed().cause()).isNotNull();
-		CloseStatus kept = server.endedSessions().get(0).info().closed();
+		CloseStatus kept = ServerOperations.of(server).endedSessions().get(0).info().closed();
 		assertThat(kept)
 			.isEqualTo(new CloseStatus(CloseReason.HANDLER_ERROR, "IllegalStateException in received", null));
 	}
@@ -292,7 +297,7 @@ class OperatorTests {
 			System.gc();
 			return session.get() == null;
 		});
-		assertThat(server.endedSessions()).hasSize(1);
+		assertThat(ServerOperations.of(server).endedSessions()).hasSize(1);
 	}
 
 	private WeakReference<Object> endedSession(SocketServer server) throws Exception {
@@ -314,8 +319,10 @@ class OperatorTests {
 			this.fixture.nextClosed();
 		}
 
-		assertThat(server.endedSessions()).hasSize(100).extracting(EndedSession::id).doesNotHaveDuplicates();
-		assertThat(server.endedSessions().get(99).id()).isEqualTo("test-110");
+		assertThat(ServerOperations.of(server).endedSessions()).hasSize(100)
+			.extracting(EndedSession::id)
+			.doesNotHaveDuplicates();
+		assertThat(ServerOperations.of(server).endedSessions().get(99).id()).isEqualTo("test-110");
 	}
 
 	@Test
@@ -326,7 +333,8 @@ class OperatorTests {
 		this.fixture.servers.remove("test");
 
 		SocketServer successor = this.fixture.lines(Function.identity(), (spec) -> spec);
-		assertThat(successor.endedSessions()).extracting(EndedSession::id).containsExactly("test-1");
+		assertThat(ServerOperations.of(successor).endedSessions()).extracting(EndedSession::id)
+			.containsExactly("test-1");
 	}
 
 	@Test
@@ -342,10 +350,11 @@ class OperatorTests {
 		}
 
 		SocketServer successor = this.fixture.lines(Function.identity(), (spec) -> spec);
-		assertThat(successor.endedSessions()).isEmpty();
+		assertThat(ServerOperations.of(successor).endedSessions()).isEmpty();
 		new Peer(successor).close();
 		this.fixture.nextClosed();
-		assertThat(successor.endedSessions()).extracting(EndedSession::id).containsExactly("test-2");
+		assertThat(ServerOperations.of(successor).endedSessions()).extracting(EndedSession::id)
+			.containsExactly("test-2");
 	}
 
 	@Test
@@ -393,7 +402,7 @@ class OperatorTests {
 	private Map<String, @Nullable Object> details(SocketServer server) throws Exception {
 		try (Peer peer = new Peer(server)) {
 			peer.ask("hello");
-			return ServerFixture.session(server).details().get(30, TimeUnit.SECONDS);
+			return SessionOperations.of(ServerFixture.session(server)).details().get(30, TimeUnit.SECONDS);
 		}
 	}
 

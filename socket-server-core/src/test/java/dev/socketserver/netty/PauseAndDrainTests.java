@@ -28,6 +28,7 @@ import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
+import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
@@ -200,9 +201,9 @@ class PauseAndDrainTests {
 			peers.add(peer);
 			assertThat(peer.ask("a")).isEqualTo("A");
 
-			assertThat(server.stopListening()).isTrue();
+			assertThat(server.closeListener()).isTrue();
 
-			assertThat(server.stopListening()).isFalse();
+			assertThat(server.closeListener()).isFalse();
 			assertThat(server.state()).isEqualTo(ServerState.STOPPED);
 			assertThat(server.localAddress()).isNull();
 			assertThat(server.sessions()).hasSize(peers.size());
@@ -229,7 +230,7 @@ class PauseAndDrainTests {
 				(spec) -> spec.port(Ports.free()).maxSessions(2).maxSessionsPerAddress(1));
 		try (Peer kept = new Peer(server, "127.0.0.2")) {
 			assertThat(kept.ask("a")).isEqualTo("A");
-			server.stopListening();
+			server.closeListener();
 			server.start();
 			assertThat(isRefused(server, "127.0.0.2")).isTrue();
 			try (Peer second = new Peer(server, "127.0.0.3")) {
@@ -274,7 +275,7 @@ class PauseAndDrainTests {
 		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.port(Ports.free()).oneShot(true));
 		try (Peer kept = new Peer(server)) {
 			assertThat(kept.ask("a")).isEqualTo("A");
-			assertThat(server.stopListening()).isTrue();
+			assertThat(server.closeListener()).isTrue();
 			server.start();
 			try (Peer next = new Peer(server)) {
 				assertThat(next.ask("b")).isEqualTo("B");
@@ -300,7 +301,7 @@ class PauseAndDrainTests {
 				(spec) -> spec.port(Ports.free()).transport(transport).maxSessions(1).onFull(OnFull.WAIT));
 		try (Peer kept = new Peer(server)) {
 			assertThat(kept.ask("a")).isEqualTo("A");
-			server.stopListening();
+			server.closeListener();
 			server.start();
 			try (Peer waiting = new Peer(server)) {
 				waiting.send("b\n").timeout(Duration.ofMillis(100));
@@ -320,7 +321,7 @@ class PauseAndDrainTests {
 		SocketServer server = upper(SocketTransport.AUTO);
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("a")).isEqualTo("A");
-			server.stopListening();
+			server.closeListener();
 			assertThat(server.stopped()).isNotDone();
 
 			this.fixture.servers.close();
@@ -336,7 +337,7 @@ class PauseAndDrainTests {
 		SocketServer server = upper(SocketTransport.AUTO);
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("a")).isEqualTo("A");
-			server.stopListening();
+			server.closeListener();
 			if (listensAgain) {
 				server.start();
 			}
@@ -354,7 +355,7 @@ class PauseAndDrainTests {
 		SocketServer server = upper(SocketTransport.AUTO);
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("a")).isEqualTo("A");
-			server.stopListening();
+			server.closeListener();
 			assertThat(peer.endOutput().rest()).isEmpty();
 		}
 		assertThat(server.stopped()).succeedsWithin(LONG);
@@ -378,10 +379,10 @@ class PauseAndDrainTests {
 		try (Peer peer = new Peer(server).send("work\n")) {
 			entered.await();
 
-			assertThat(server.beginRestart(LONG)).isTrue();
+			assertThat(server.restart(LONG)).isTrue();
 
 			assertThat(server.state()).isEqualTo(ServerState.DRAINING);
-			assertThat(server.beginRestart(LONG)).isFalse();
+			assertThat(server.restart(LONG)).isFalse();
 			release.countDown();
 			assertThat(peer.rest()).isEqualTo("work\n");
 		}
@@ -398,11 +399,11 @@ class PauseAndDrainTests {
 		try (Peer peer = new Peer(server)) {
 			ServerFixture.session(server);
 			CompletableFuture<?> end = server.stopped();
-			assertThat(server.beginRestart(LONG)).isTrue();
+			assertThat(server.restart(LONG)).isTrue();
 
-			assertThat(server.beginStop(LONG)).isTrue();
+			assertThat(ServerOperations.of(server).beginStop(LONG)).isTrue();
 
-			assertThat(server.beginStop(LONG)).isFalse();
+			assertThat(ServerOperations.of(server).beginStop(LONG)).isFalse();
 			release.countDown();
 			assertThat(end).succeedsWithin(LONG);
 			assertThat(server.state()).isEqualTo(ServerState.STOPPED);
@@ -414,10 +415,10 @@ class PauseAndDrainTests {
 	void aStoppedServerHasNothingToRestartOrPause() {
 		SocketServer server = upper(SocketTransport.AUTO);
 		server.stop();
-		assertThat(server.beginRestart(LONG)).isFalse();
+		assertThat(server.restart(LONG)).isFalse();
 		assertThat(server.pause()).isFalse();
 		assertThat(server.resume()).isFalse();
-		assertThat(server.stopListening()).isFalse();
+		assertThat(server.closeListener()).isFalse();
 		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
 	}
 
@@ -444,7 +445,7 @@ class PauseAndDrainTests {
 			SocketServer server = servers.register(spec().build());
 			CompletableFuture<Void> starting = CompletableFuture.runAsync(server::start);
 			inStarted.await();
-			assertThat(server.beginStop(Duration.ZERO)).isTrue();
+			assertThat(ServerOperations.of(server).beginStop(Duration.ZERO)).isTrue();
 			CompletableFuture<?> end = server.stopped();
 			Awaitility.await().until(() -> server.localAddress() == null);
 			assertThat(told).isEmpty();
@@ -464,7 +465,7 @@ class PauseAndDrainTests {
 			@Override
 			public void started(SocketServer server) {
 				CompletableFuture.runAsync(() -> {
-					server.beginStop(Duration.ZERO);
+					ServerOperations.of(server).beginStop(Duration.ZERO);
 					await().until(() -> server.localAddress() == null);
 				}).join();
 			}
@@ -525,7 +526,7 @@ class PauseAndDrainTests {
 			while (server.state() == ServerState.STOPPED && !starting.isDone()) {
 				Thread.onSpinWait();
 			}
-			assertThat(server.beginStop(Duration.ZERO)).isTrue();
+			assertThat(ServerOperations.of(server).beginStop(Duration.ZERO)).isTrue();
 			await().until(starting::isDone);
 			await().until(() -> server.state() == ServerState.STOPPED);
 			assertThat(server.localAddress()).isNull();

@@ -34,6 +34,7 @@ import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingBuilder;
 import dev.socketserver.framing.ZeroLength;
 import dev.socketserver.netty.ServerFixture.Way;
+import dev.socketserver.operator.SessionOperations;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.InvalidSpecException;
 import dev.socketserver.spec.SocketTransport;
@@ -320,7 +321,7 @@ class ReceivingTests {
 			new Thread(sent).start();
 			try {
 				Awaitility.await().until(() -> server.statistics().messagesHandled() > 0);
-				session().details().get(20, TimeUnit.SECONDS);
+				SessionOperations.of(session()).details().get(20, TimeUnit.SECONDS);
 			}
 			finally {
 				over.set(true);

@@ -21,13 +21,14 @@ import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
+import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;
-import org.junit.jupiter.api.AfterEach;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -159,7 +160,7 @@ class RegistrationTests {
 		SocketServer server = stopping.register(spec("upper"));
 		server.start();
 
-		server.beginStop(Duration.ZERO);
+		ServerOperations.of(server).beginStop(Duration.ZERO);
 
 		closing.awaitClosed(List.of(server));
 	}
@@ -230,7 +231,7 @@ class RegistrationTests {
 		List<SocketServer> servers = List.of(stopping.register(spec("upper")), stopping.register(spec("other")));
 		servers.forEach(SocketServer::start);
 
-		servers.forEach((server) -> server.beginStop(Duration.ZERO));
+		servers.forEach((server) -> ServerOperations.of(server).beginStop(Duration.ZERO));
 
 		closing.awaitClosed(servers);
 	}
@@ -260,13 +261,13 @@ class RegistrationTests {
 	void whoIsToldOfAStopMayWaitForOthersWhoStopTheServer() throws Exception {
 		CountDownLatch told = new CountDownLatch(1);
 		try (NettySocketServers stopping = new NettySocketServers(List.of(toldOfAStop((server) -> {
-			CompletableFuture.runAsync(() -> server.beginStop(Duration.ZERO)).join();
+			CompletableFuture.runAsync(() -> ServerOperations.of(server).beginStop(Duration.ZERO)).join();
 			told.countDown();
 		})))) {
 			SocketServer server = stopping.register(spec("upper"));
 			server.start();
 
-			server.beginStop(Duration.ZERO);
+			ServerOperations.of(server).beginStop(Duration.ZERO);
 
 			told.await();
 		}
@@ -296,7 +297,7 @@ class RegistrationTests {
 		}))) {
 			SocketServer server = stopping.register(spec("upper"));
 			server.start();
-			server.beginStop(Duration.ZERO);
+			ServerOperations.of(server).beginStop(Duration.ZERO);
 			telling.await();
 
 			CompletableFuture<Void> again = CompletableFuture.runAsync(server::start);
@@ -312,13 +313,13 @@ class RegistrationTests {
 	@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 	void aStopTakesARestartBackWhileTheStopBeforeItIsTold() throws Exception {
 		CompletableFuture<Boolean> first = new CompletableFuture<>();
-		try (NettySocketServers stopping = new NettySocketServers(
-				List.of(toldOfAStop((server) -> first.complete(server.beginStop(Duration.ZERO)))))) {
+		try (NettySocketServers stopping = new NettySocketServers(List
+			.of(toldOfAStop((server) -> first.complete(ServerOperations.of(server).beginStop(Duration.ZERO)))))) {
 			SocketServer server = stopping.register(spec("upper"));
 			server.start();
 			CompletableFuture<@Nullable Void> stopped = server.stopped();
 
-			server.beginRestart(Duration.ZERO);
+			server.restart(Duration.ZERO);
 
 			assertThat(first.get()).isTrue();
 			stopped.get();
@@ -341,10 +342,10 @@ class RegistrationTests {
 				}, true)) {
 			SocketServer server = stopping.register(spec("upper"));
 			server.start();
-			server.beginRestart(Duration.ZERO);
+			server.restart(Duration.ZERO);
 			startsAgain.await();
 
-			assertThat(server.beginStop(Duration.ZERO)).isTrue();
+			assertThat(ServerOperations.of(server).beginStop(Duration.ZERO)).isTrue();
 			goOn.countDown();
 
 			server.stopped().get();

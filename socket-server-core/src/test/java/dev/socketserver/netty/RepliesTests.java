@@ -25,6 +25,7 @@ import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.netty.ServerFixture.Way;
+import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -410,7 +411,7 @@ class RepliesTests {
 		try (Peer peer = new Peer(server)) {
 			peer.send("ask\ndropped\n");
 			assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
-			server.beginStop(java.time.Duration.ofSeconds(20));
+			ServerOperations.of(server).beginStop(java.time.Duration.ofSeconds(20));
 			assertThat(this.fixture.closed).isEmpty();
 			reply.complete("answer");
 			assertThat(peer.rest()).isEqualTo("answer\n");

@@ -28,13 +28,14 @@ import dev.socketserver.LogLines;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerStartException.Problem;
+import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerState;
 import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.netty.ServerFixture.Way;
+import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
@@ -95,7 +96,7 @@ class ServerLifecycleTests {
 			InetSocketAddress address = server.localAddress();
 			try (Peer peer = new Peer(server)) {
 				assertThat(peer.ask("up")).isEqualTo("UP");
-				assertThat(server.beginStop(Duration.ofSeconds(10))).isTrue();
+				assertThat(ServerOperations.of(server).beginStop(Duration.ofSeconds(10))).isTrue();
 				assertThat(peer.rest()).isEmpty();
 			}
 			server.stopped().get(30, TimeUnit.SECONDS);
@@ -196,7 +197,7 @@ class ServerLifecycleTests {
 			peer.send("work\n");
 			entered.await();
 			InetSocketAddress address = server.localAddress();
-			assertThat(server.beginStop(Duration.ofSeconds(20))).isTrue();
+			assertThat(ServerOperations.of(server).beginStop(Duration.ofSeconds(20))).isTrue();
 			assertThat(server.state()).isEqualTo(ServerState.DRAINING);
 			Awaitility.await().until(() -> refuses(address));
 			release.countDown();
@@ -237,7 +238,7 @@ class ServerLifecycleTests {
 		try (Peer peer = new Peer(server)) {
 			assertThat(accepted.await(30, TimeUnit.SECONDS)).isTrue();
 			// Far longer than the test waits.
-			assertThat(server.beginStop(Duration.ofSeconds(60))).isTrue();
+			assertThat(ServerOperations.of(server).beginStop(Duration.ofSeconds(60))).isTrue();
 			stopping.countDown();
 			assertThat(peer.rest()).isEmpty();
 			server.stopped().get(20, TimeUnit.SECONDS);
@@ -602,7 +603,7 @@ class ServerLifecycleTests {
 				.handler(ServerHandler.function("f", PayloadConverter.text(UTF_8), (line) -> line))
 				.build());
 			server.start();
-			server.beginRestart(Duration.ZERO);
+			server.restart(Duration.ZERO);
 		}
 
 		private static void awaitLine() {

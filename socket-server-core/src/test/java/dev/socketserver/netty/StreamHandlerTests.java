@@ -27,6 +27,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.StreamHandler;
 import dev.socketserver.netty.ServerFixture.Way;
+import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -193,7 +194,7 @@ class StreamHandlerTests {
 
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("one")).isEqualTo("You sent: 'one'");
-			assertThat(server.beginStop(Duration.ofSeconds(10))).isTrue();
+			assertThat(ServerOperations.of(server).beginStop(Duration.ofSeconds(10))).isTrue();
 			assertThat(peer.rest()).isEqualTo("Bye\n");
 		}
 		server.stopped().get(30, TimeUnit.SECONDS);
@@ -275,7 +276,7 @@ class StreamHandlerTests {
 		try (Peer peer = new Peer(server)) {
 			peer.send("abc");
 			paused.await();
-			assertThat(server.beginStop(Duration.ofSeconds(30))).isTrue();
+			assertThat(ServerOperations.of(server).beginStop(Duration.ofSeconds(30))).isTrue();
 			assertThat(peer.rest()).isEqualTo("arest ''then -1");
 		}
 

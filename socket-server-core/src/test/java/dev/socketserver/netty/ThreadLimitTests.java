@@ -44,7 +44,7 @@ class ThreadLimitTests {
 	private static final List<String> LARGE_STACKS = List.of("-XX:ThreadStackSize=" + (1 << 20));
 
 	@ParameterizedTest
-	@ValueSource(strings = { "stop", "stopListening" })
+	@ValueSource(strings = { "stop", "closeListener" })
 	void serverThatIsStoppedWithoutThreadsEndsWhenThereAreSome(String how) throws Exception {
 		assumeThat(Files.isExecutable(Path.of(LIMITED.get(0)))).as("there is prlimit").isTrue();
 		try (OtherJvm jvm = new OtherJvm(LIMITED, LARGE_STACKS, StopProgram.class, how)) {
@@ -159,7 +159,7 @@ class ThreadLimitTests {
 					.withMessageContaining("'program' has not stopped");
 			}
 			else {
-				server.stopListening();
+				server.closeListener();
 			}
 			OtherJvm.say("told to stop");
 			orders.readLine();

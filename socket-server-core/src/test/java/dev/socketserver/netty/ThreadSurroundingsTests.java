@@ -25,6 +25,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.engine.ReadyLanes;
+import dev.socketserver.operator.SessionOperations;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.tls.TlsBundle;
@@ -76,7 +77,7 @@ class ThreadSurroundingsTests {
 				peer.send("a line\n");
 				assertThat(peer.line()).isEqualTo("seen");
 				SocketSession session = ServerFixture.session(server);
-				with(this.elsewhere, () -> session.details().get(10, TimeUnit.SECONDS));
+				with(this.elsewhere, () -> SessionOperations.of(session).details().get(10, TimeUnit.SECONDS));
 				Thread sender = Thread.currentThread();
 				with(this.elsewhere, () -> session.send("to the peer").thenRun(() -> {
 					// What has left already is told to who asks, on that thread.

@@ -14,13 +14,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.ServerHandler;
-import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerSpec.Tls;
+import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.SocketServer;
-import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServerListener.Alarm;
+import dev.socketserver.SocketServerListener;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.tls.ClientAuth;
 import dev.socketserver.tls.TlsBundle;
@@ -212,7 +212,7 @@ class TlsReloadTests {
 		SocketServer server = start("first", Tls.of(bundle));
 		try (Peer kept = new Peer(server)) {
 			assertThat(kept.ask("x")).isEqualTo("x");
-			server.stopListening();
+			server.closeListener();
 			bundle.reloadFailed(new IllegalStateException("nobody cares"));
 
 			server.start();

@@ -7,11 +7,10 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import dev.socketserver.repl.evaluate.ValueText;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.PropertySource;
-
-import dev.socketserver.repl.evaluate.ValueText;
 
 /**
  * What a console shows of the environment: all properties, but no value that seems to be

@@ -26,7 +26,6 @@ import dev.socketserver.operation.WholeNumber;
 import dev.socketserver.operator.EndedSession;
 import dev.socketserver.repl.evaluate.ValueText;
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.util.ClassUtils;
 
 /**

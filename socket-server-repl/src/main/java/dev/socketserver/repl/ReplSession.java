@@ -10,6 +10,7 @@ import java.util.Map;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SocketSession;
+import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.repl.evaluate.Interpreter;
 import dev.socketserver.repl.evaluate.RunningEvaluation;
 import dev.socketserver.repl.evaluate.ValueText;
@@ -230,7 +231,9 @@ final class ReplSession {
 	 */
 	void applicationCloses() {
 		if (this.running.spareIfItCloses()) {
-			this.repl.servers().server(this.session.server()).ifPresent((server) -> server.beginStop(Duration.ZERO));
+			this.repl.servers()
+				.server(this.session.server())
+				.ifPresent((server) -> ServerOperations.of(server).beginStop(Duration.ZERO));
 		}
 	}
 

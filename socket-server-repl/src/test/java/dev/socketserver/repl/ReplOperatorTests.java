@@ -16,6 +16,7 @@ import dev.socketserver.client.SocketClients;
 import dev.socketserver.operation.BadParameterException;
 import dev.socketserver.operation.RefusedOperationException;
 import dev.socketserver.operation.SessionEvaluator.Evaluation;
+import dev.socketserver.operator.SessionOperations;
 import dev.socketserver.peer.TestPeer;
 import dev.socketserver.repl.ConsoleApplication.Orders;
 import org.junit.jupiter.api.AfterEach;
@@ -23,7 +24,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
-
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -137,7 +137,8 @@ class ReplOperatorTests {
 			assertThat(one.ask(":session", "ops \\u001b> ")).startsWith("console-1  127.0.0.1:")
 				.contains("called ops \\u001b  this one\nserver console, local address 127.0.0.1:");
 			SocketSession session = this.servers.session("console-1").orElseThrow();
-			assertThat(session.details().get(20, TimeUnit.SECONDS)).containsEntry("name", "ops \\u001b");
+			assertThat(SessionOperations.of(session).details().get(20, TimeUnit.SECONDS)).containsEntry("name",
+					"ops \\u001b");
 		}
 	}
 

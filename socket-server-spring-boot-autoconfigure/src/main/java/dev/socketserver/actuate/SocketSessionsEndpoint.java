@@ -31,11 +31,12 @@ import dev.socketserver.operation.SessionFilter;
 import dev.socketserver.operation.SessionPager;
 import dev.socketserver.operation.UnknownTargetException;
 import dev.socketserver.operator.EndedSession;
+import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.operator.SessionId;
+import dev.socketserver.operator.SessionOperations;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
@@ -230,7 +231,7 @@ public class SocketSessionsEndpoint {
 		if (server == null) {
 			return null;
 		}
-		for (EndedSession session : server.endedSessions()) {
+		for (EndedSession session : ServerOperations.of(server).endedSessions()) {
 			if (session.id().equals(id)) {
 				return session;
 			}
@@ -281,7 +282,7 @@ public class SocketSessionsEndpoint {
 		if (asked != null) {
 			return asked;
 		}
-		CompletableFuture<?> unused = session.details().whenComplete((details, failure) -> {
+		CompletableFuture<?> unused = SessionOperations.of(session).details().whenComplete((details, failure) -> {
 			this.asked.remove(session.id(), mine);
 			if (failure != null) {
 				mine.completeExceptionally(failure);

@@ -13,6 +13,7 @@ import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.operation.StartFailure;
+import dev.socketserver.operator.ServerOperations;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -115,7 +116,7 @@ final class BackgroundStart {
 			if (!this.wanted.getAsBoolean()) {
 				// The application has stopped its servers just before, when this one did
 				// not run yet.
-				this.server.beginStop(Duration.ZERO);
+				ServerOperations.of(this.server).beginStop(Duration.ZERO);
 			}
 			return false;
 		}

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerSpec.ProxyMode;
+import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.autoconfigure.ServerDefaults.Limits;

@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.SessionSpec.ExecutionMode;
+import dev.socketserver.SessionSpecBuilder;
 import dev.socketserver.autoconfigure.SessionProperties.Execution;
 import dev.socketserver.autoconfigure.SessionProperties.Heartbeat;
 import dev.socketserver.autoconfigure.SessionProperties.Inbound;
@@ -92,7 +93,7 @@ final class SessionSpecs {
 	 * @param builder the builder of the specification
 	 */
 	void session(Entry entry, SessionProperties properties, @Nullable ConfiguredFraming framing,
-			SessionSpec.Builder<?> builder) {
+			SessionSpecBuilder<?> builder) {
 		if (framing != null) {
 			builder.framing(framing.framing());
 		}
@@ -182,7 +183,7 @@ final class SessionSpecs {
 	}
 
 	void handler(Entry entry, SessionProperties properties, HandlerBeans beans, String bean,
-			SessionSpec.Builder<?> builder) {
+			SessionSpecBuilder<?> builder) {
 		PayloadSettings settings = payloads(properties);
 		try {
 			ServerHandler handler = beans.serverHandler(bean, settings);

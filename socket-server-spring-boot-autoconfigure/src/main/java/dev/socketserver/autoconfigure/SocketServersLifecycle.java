@@ -15,6 +15,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.autoconfigure.ServerDefaults.OnStartFailure;
 import dev.socketserver.operation.StartFailure;
+import dev.socketserver.operator.ServerOperations;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -195,7 +196,7 @@ final class SocketServersLifecycle extends WebServerPhaseLifecycle implements St
 			// Taken before the stop begins: later the run may be over, although listeners
 			// were not told yet.
 			CompletableFuture<?> stopped = server.stopped();
-			server.beginStop(timeout);
+			ServerOperations.of(server).beginStop(timeout);
 			return stopped;
 		}
 		catch (RuntimeException ex) {

@@ -6,8 +6,8 @@ import java.util.concurrent.CompletableFuture;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
+import dev.socketserver.operator.ServerOperations;
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.boot.convert.DurationStyle;
 
 /**
@@ -42,7 +42,8 @@ public enum ServerAction {
 			if (state == ServerState.STOPPED) {
 				throw refused(server, state, nothing);
 			}
-			boolean done = parameters.keep() ? server.stopListening() : server.beginStop(parameters.timeout(server));
+			boolean done = parameters.keep() ? server.closeListener()
+					: ServerOperations.of(server).beginStop(parameters.timeout(server));
 			if (!done) {
 				throw refused(server, state, (state == ServerState.DRAINING) ? "it is already stopping" : nothing);
 			}
@@ -60,7 +61,7 @@ public enum ServerAction {
 		@Override
 		void performOn(SocketServer server, Parameters parameters) {
 			ServerState state = server.state();
-			boolean done = parameters.keep() ? listenAgain(server) : server.beginRestart(parameters.timeout(server));
+			boolean done = parameters.keep() ? listenAgain(server) : server.restart(parameters.timeout(server));
 			if (!done) {
 				throw refused(server, state, "only a running or paused server can be restarted");
 			}
@@ -180,7 +181,7 @@ public enum ServerAction {
 		keepAlive.setDaemon(server.spec().threads().serverDaemon());
 		keepAlive.start();
 		try {
-			boolean closed = server.stopListening();
+			boolean closed = server.closeListener();
 			if (closed) {
 				start(server);
 			}

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeoutException;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketSession;
 import dev.socketserver.operation.SessionEvaluator.Evaluation;
+import dev.socketserver.operator.SessionOperations;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,7 @@ public enum SessionAction {
 
 		@Override
 		@Nullable Evaluation performOn(SocketSession session, String payload, @Nullable SessionEvaluator evaluator) {
-			if (!session.hold()) {
+			if (!SessionOperations.of(session).hold()) {
 				throw refused(session, closing(session) ? "it is closing" : "it is already paused");
 			}
 			return null;
@@ -33,7 +34,7 @@ public enum SessionAction {
 
 		@Override
 		@Nullable Evaluation performOn(SocketSession session, String payload, @Nullable SessionEvaluator evaluator) {
-			if (!session.release()) {
+			if (!SessionOperations.of(session).release()) {
 				throw refused(session,
 						session.info().readsPaused() ? "its handler has paused it" : "it has not been paused");
 			}

@@ -9,6 +9,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.operator.EndedSession;
+import dev.socketserver.operator.ServerOperations;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,7 +82,8 @@ public record SessionFilter(@Nullable String server, @Nullable Cidr remote, @Nul
 
 	/** Returns the ended sessions of a server that the filter lets pass. */
 	List<EndedSession> ended(SocketServer server) {
-		return server.endedSessions()
+		return ServerOperations.of(server)
+			.endedSessions()
 			.stream()
 			.filter((session) -> isFrom(session.remoteAddress()) && isBound(session.info().bound()))
 			.toList();

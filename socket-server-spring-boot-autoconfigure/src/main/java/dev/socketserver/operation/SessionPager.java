@@ -13,6 +13,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import dev.socketserver.operator.EndedSession;
+import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.operator.SessionId;
 import org.jspecify.annotations.Nullable;
 
@@ -160,7 +161,12 @@ public final class SessionPager {
 	}
 
 	private static Optional<Place> endedPlace(SocketServer server, String id) {
-		return server.endedSessions().stream().filter((session) -> session.id().equals(id)).findAny().map(Place::of);
+		return ServerOperations.of(server)
+			.endedSessions()
+			.stream()
+			.filter((session) -> session.id().equals(id))
+			.findAny()
+			.map(Place::of);
 	}
 
 	private Place rememberedPlace(String id) {

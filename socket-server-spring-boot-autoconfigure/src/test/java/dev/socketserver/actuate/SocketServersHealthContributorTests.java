@@ -15,6 +15,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.engine.stats.Counters;
+import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.peer.TestPeer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -131,7 +132,7 @@ class SocketServersHealthContributorTests {
 		TestPeer peer = TestPeer.connect(server);
 		await().until(() -> server.statistics().active() == 1);
 
-		server.beginStop(server.spec().drainTimeout());
+		ServerOperations.of(server).beginStop(server.spec().drainTimeout());
 
 		assertThat(health("slow").getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
 		release.countDown();

@@ -26,6 +26,7 @@ import dev.socketserver.actuate.SocketSessionsEndpoint.SocketSessionDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpoint.SocketSessionsDescriptor;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.operation.UnknownTargetException;
+import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.peer.TestPeer;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.SanitizableData;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
@@ -185,7 +185,8 @@ class SocketSessionsEndpointTests {
 			await().until(() -> one.statistics().closed().values().stream().mapToLong(Long::longValue).sum() > before);
 		}
 
-		await().untilAsserted(() -> assertThat(one.endedSessions()).noneMatch((ended) -> ended.id().equals("one-1")));
+		await().untilAsserted(() -> assertThat(ServerOperations.of(one).endedSessions())
+			.noneMatch((ended) -> ended.id().equals("one-1")));
 		assertThatExceptionOfType(InvalidEndpointRequestException.class)
 			.isThrownBy(() -> list(null, null, null, "one-1"))
 			.withMessageContaining("give its server");

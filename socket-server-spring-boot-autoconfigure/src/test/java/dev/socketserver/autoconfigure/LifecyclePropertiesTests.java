@@ -16,9 +16,9 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerSpec.IpFamily;
 import dev.socketserver.ServerSpec.OnFull;
+import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerState;
 import dev.socketserver.SessionSpec;
@@ -29,6 +29,7 @@ import dev.socketserver.actuate.SocketServersHealthContributor;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.health.SocketServersHealthContributorAutoConfiguration;
 import dev.socketserver.netty.NettyPipelineCustomizer;
+import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.spec.SocketOptions;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
@@ -452,7 +453,7 @@ class LifecyclePropertiesTests {
 				.withPropertyValues(under("socket.servers.upper.", "port=" + taken.getLocalPort(), "start.wait=false"))
 				.run((context) -> {
 					awaitQuietly(starting);
-					assertThat(server(context).beginStop(Duration.ZERO)).isTrue();
+					assertThat(ServerOperations.of(server(context)).beginStop(Duration.ZERO)).isTrue();
 					goOn.countDown();
 					awaitNoStart();
 					await().until(() -> server(context).state() == ServerState.STOPPED);

@@ -11,9 +11,9 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
+import dev.socketserver.operator.ServerOperations;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-
 import org.springframework.context.support.GenericApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -26,14 +26,15 @@ import static org.mockito.BDDMockito.willThrow;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.times;
+import static org.mockito.Mockito.withSettings;
 
 class SocketServersLifecycleTests {
 
 	private final SocketServers servers = mock(SocketServers.class);
 
-	private final SocketServer one = mock(SocketServer.class);
+	private final SocketServer one = mock(SocketServer.class, withSettings().extraInterfaces(ServerOperations.class));
 
-	private final SocketServer two = mock(SocketServer.class);
+	private final SocketServer two = mock(SocketServer.class, withSettings().extraInterfaces(ServerOperations.class));
 
 	private final CompletableFuture<Void> oneStopped = new CompletableFuture<>();
 
@@ -66,8 +67,8 @@ class SocketServersLifecycleTests {
 		this.lifecycle.start();
 		this.lifecycle.stop(this.callbacks::incrementAndGet);
 
-		then(this.one).should().beginStop(Duration.ZERO);
-		then(this.two).should().beginStop(Duration.ZERO);
+		ServerOperations.of(then(this.one).should()).beginStop(Duration.ZERO);
+		ServerOperations.of(then(this.two).should()).beginStop(Duration.ZERO);
 		assertThat(this.lifecycle.isRunning()).isFalse();
 		this.twoStopped.complete(null);
 		assertThat(this.callbacks).hasValue(0);
@@ -78,10 +79,10 @@ class SocketServersLifecycleTests {
 	@Test
 	void theCallbackRunsOnceAlsoWhenStoppingFails() {
 		this.lifecycle.start();
-		willThrow(new IllegalStateException("cannot")).given(this.one).beginStop(any());
+		ServerOperations.of(willThrow(new IllegalStateException("cannot")).given(this.one)).beginStop(any());
 		this.lifecycle.stop(this.callbacks::incrementAndGet);
 
-		then(this.two).should().beginStop(Duration.ZERO);
+		ServerOperations.of(then(this.two).should()).beginStop(Duration.ZERO);
 		this.twoStopped.completeExceptionally(new IOException("failed"));
 		assertThat(this.callbacks).hasValue(1);
 	}

@@ -8,9 +8,10 @@ import java.util.concurrent.locks.LockSupport;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.operator.EndedSession;
 import dev.socketserver.ServerSpec.ProxyMode;
 import dev.socketserver.SocketServer;
+import dev.socketserver.operator.EndedSession;
+import dev.socketserver.operator.ServerOperations;
 
 /**
  * Compares why a session of this JVM has ended with what a test expects.
@@ -49,7 +50,8 @@ final class SessionEnd {
 	}
 
 	private static Optional<CloseStatus> status(SocketServer server, InetSocketAddress address) {
-		return server.endedSessions()
+		return ServerOperations.of(server)
+			.endedSessions()
 			.stream()
 			.filter((session) -> session.remoteAddress().equals(address))
 			.map(EndedSession::info)

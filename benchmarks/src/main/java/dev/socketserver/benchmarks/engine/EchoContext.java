@@ -6,7 +6,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.SessionListener;
+import dev.socketserver.engine.events.SessionListener;
 import dev.socketserver.engine.log.FailureLog;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.session.SessionContext;

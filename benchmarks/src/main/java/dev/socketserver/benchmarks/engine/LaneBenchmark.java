@@ -2,6 +2,7 @@ package dev.socketserver.benchmarks.engine;
 
 import java.util.concurrent.TimeUnit;
 
+import dev.socketserver.engine.lane.Lane;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -13,8 +14,6 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
-
-import dev.socketserver.engine.lane.Lane;
 
 /**
  * Measures what it costs to put tasks into a {@link Lane} and to run them, on one thread.

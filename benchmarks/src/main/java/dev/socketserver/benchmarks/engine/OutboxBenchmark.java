@@ -9,6 +9,7 @@ import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.output.Outbox;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionContext;
+import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.framing.Framing;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -35,7 +36,7 @@ public class OutboxBenchmark {
 
 	private static final int SEVERAL = 16;
 
-	private final NullConnection wire = new NullConnection();
+	private final NullConnection connection = new NullConnection();
 
 	private final byte[] payload = "000000000017-0003-abcdefghijklm".getBytes(StandardCharsets.UTF_8);
 
@@ -44,8 +45,8 @@ public class OutboxBenchmark {
 	private Outbox outbox() {
 		SessionContext context = EchoContext.create(false);
 		InetSocketAddress address = new InetSocketAddress(0);
-		Session session = new Session(context, this.wire, address, address, Lane::run, new LoopScratch());
-		return new Outbox(session, Framing.line(), context.spec().outbound());
+		Session session = new Session(context, this.connection, address, address, Lane::run, new LoopScratch());
+		return new Outbox(session, Framing.line(), Bounds.of(context.spec().outbound()));
 	}
 
 	/**
@@ -55,8 +56,8 @@ public class OutboxBenchmark {
 	@Benchmark
 	public long one() {
 		this.outbox.add(this.payload, null, true);
-		this.wire.runLater();
-		return this.wire.bytes;
+		this.connection.runLater();
+		return this.connection.bytes;
 	}
 
 	/**
@@ -70,7 +71,7 @@ public class OutboxBenchmark {
 			this.outbox.add(this.payload, null, false);
 		}
 		this.outbox.flush();
-		return this.wire.bytes;
+		return this.connection.bytes;
 	}
 
 }

@@ -5,6 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 
+import dev.socketserver.engine.connection.LoopScratch;
+import dev.socketserver.engine.lane.Lane;
+import dev.socketserver.engine.log.LogContext;
+import dev.socketserver.engine.session.Session;
+import dev.socketserver.engine.session.SessionContext;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -16,12 +21,6 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
-
-import dev.socketserver.engine.connection.LoopScratch;
-import dev.socketserver.engine.lane.Lane;
-import dev.socketserver.engine.log.LogContext;
-import dev.socketserver.engine.session.Session;
-import dev.socketserver.engine.session.SessionContext;
 
 /**
  * Measures what a message costs in this project's own code: the whole way of a line
@@ -40,7 +39,7 @@ public class SessionBenchmark {
 
 	private static final byte[] LINE = "000000000017-0003-abcdefghijklm\n".getBytes(StandardCharsets.UTF_8);
 
-	private final NullConnection wire = new NullConnection();
+	private final NullConnection connection = new NullConnection();
 
 	private final LoopScratch scratch = new LoopScratch();
 
@@ -62,14 +61,14 @@ public class SessionBenchmark {
 	private Session session() {
 		SessionContext context = EchoContext.create(LogContext.isShown());
 		InetSocketAddress address = new InetSocketAddress(0);
-		return new Session(context, this.wire, address, address, this.ready::add, this.scratch);
+		return new Session(context, this.connection, address, address, this.ready::add, this.scratch);
 	}
 
 	private void runLanes() {
 		for (Lane lane = this.ready.poll(); lane != null; lane = this.ready.poll()) {
 			lane.run();
 		}
-		this.wire.runLater();
+		this.connection.runLater();
 	}
 
 	/**
@@ -80,7 +79,7 @@ public class SessionBenchmark {
 	public long one() {
 		this.session.received(this.scratch.bytes(), LINE.length);
 		runLanes();
-		return this.wire.bytes;
+		return this.connection.bytes;
 	}
 
 	/**
@@ -92,7 +91,7 @@ public class SessionBenchmark {
 	public long sixteen() {
 		this.session.received(this.scratch.bytes(), SEVERAL * LINE.length);
 		runLanes();
-		return this.wire.bytes;
+		return this.connection.bytes;
 	}
 
 }

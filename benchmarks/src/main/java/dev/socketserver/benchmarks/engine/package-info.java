@@ -5,3 +5,4 @@
 package dev.socketserver.benchmarks.engine;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -8,10 +8,11 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SessionClosedException;
-import dev.socketserver.SessionSpec;
+import dev.socketserver.SessionSpec.InboundOverflow;
+import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.input.FrameQueue;
 import dev.socketserver.engine.input.Inbox;
-import dev.socketserver.engine.session.Session;
+import dev.socketserver.engine.state.Bounds;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BlockingInput {
 
-	private final Session session;
+	private final InvokedSession session;
 
 	private final Inbox inbox;
 
@@ -56,17 +57,17 @@ public final class BlockingInput {
 	 */
 	private long held;
 
-	/** How many frames the handler has taken of which the ledger was not told yet. */
+	/** How many frames the handler has taken of which the counters was not told yet. */
 	private int handled;
 
 	/** A conversation was told of the end of input. */
 	private boolean endTold;
 
-	BlockingInput(Session session, SessionSpec.Inbound limits, Inbox inbox) {
+	BlockingInput(InvokedSession session, Bounds<InboundOverflow> bounds, Inbox inbox) {
 		this.session = session;
 		this.inbox = inbox;
 		this.held = session.switchable() ? 0 : -1;
-		this.droppable = limits.overflow().drops() ? new FrameQueue(limits, session.charge()) : null;
+		this.droppable = bounds.overflow().drops() ? new FrameQueue(bounds, session.charge()) : null;
 	}
 
 	/**
@@ -82,7 +83,7 @@ public final class BlockingInput {
 				// The server stops: what comes now is not read any more, and must not
 				// keep a peer that writes first from reading our last words.
 				taken(count, bytes);
-				this.session.ledger().countInboundDiscarded(count);
+				this.session.counters().countInboundDiscarded(count);
 			}
 			else if (this.droppable != null) {
 				this.session.inboundDropped(this.droppable.add(payloads, bytes));
@@ -197,7 +198,7 @@ public final class BlockingInput {
 			return (found == Look.PAYLOAD) ? this.batches.element().head() : null;
 		}
 		catch (InterruptedException ex) {
-			throw BlockingInvoker.interrupted("input");
+			throw BlockingOutput.interrupted("input");
 		}
 		finally {
 			this.lock.unlock();
@@ -234,7 +235,7 @@ public final class BlockingInput {
 			return taken(found);
 		}
 		catch (InterruptedException ex) {
-			throw BlockingInvoker.interrupted("a frame");
+			throw BlockingOutput.interrupted("a frame");
 		}
 		finally {
 			this.lock.unlock();
@@ -261,7 +262,7 @@ public final class BlockingInput {
 			return taken(found);
 		}
 		catch (InterruptedException ex) {
-			throw BlockingInvoker.interrupted("a frame");
+			throw BlockingOutput.interrupted("a frame");
 		}
 		finally {
 			this.lock.unlock();
@@ -352,17 +353,17 @@ public final class BlockingInput {
 				discarded++;
 			}
 			countHandled();
-			this.session.ledger().countInboundDiscarded(discarded);
+			this.session.counters().countInboundDiscarded(discarded);
 		}
 		finally {
 			this.lock.unlock();
 		}
 	}
 
-	/** Tells the ledger of the frames of one read, all together. Under the lock. */
+	/** Counts the frames of one read, all together. Under the lock. */
 	private void countHandled() {
 		if (this.batches.isEmpty() && this.handled > 0) {
-			this.session.ledger().countHandled(this.handled);
+			this.session.counters().countHandled(this.handled);
 			this.handled = 0;
 		}
 	}

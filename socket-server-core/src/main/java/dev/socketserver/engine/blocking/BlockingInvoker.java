@@ -1,6 +1,5 @@
 package dev.socketserver.engine.blocking;
 
-import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
@@ -10,8 +9,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SessionClosedException;
-import dev.socketserver.SessionSpec;
+import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.SessionStatistics.HandlerOutcome;
+import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.handlers.Invoker;
 import dev.socketserver.engine.input.Inbox;
 import dev.socketserver.engine.lane.Lane;
@@ -19,7 +19,7 @@ import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.lane.SessionThreads;
 import dev.socketserver.engine.log.LogContext;
 import dev.socketserver.engine.output.Outbox;
-import dev.socketserver.engine.session.Session;
+import dev.socketserver.engine.state.Bounds;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BlockingInvoker implements Invoker, Lane.Owner {
 
-	private final Session session;
+	private final InvokedSession session;
 
 	private final Call call;
 
@@ -50,11 +50,11 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 	/** The handler got no thread, and its session stops, so that nobody returns. */
 	private volatile boolean unserved;
 
-	public BlockingInvoker(Session session, Call call, SessionSpec.Inbound limits, Inbox inbox, Outbox outbox,
-			LaneScheduler scheduler, SessionThreads threads) {
+	public BlockingInvoker(InvokedSession session, Call call, Bounds<InboundOverflow> bounds, Inbox inbox,
+			Outbox outbox, LaneScheduler scheduler, SessionThreads threads) {
 		this.session = session;
 		this.call = call;
-		this.input = new BlockingInput(session, limits, inbox);
+		this.input = new BlockingInput(session, bounds, inbox);
 		this.output = new BlockingOutput(session, outbox);
 		this.threads = threads;
 		this.callbacks = new Lane(scheduler, this);
@@ -165,12 +165,12 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 	}
 
 	@Override
-	public @Nullable Session named() {
+	public LogContext.@Nullable Named named() {
 		return this.session.named();
 	}
 
 	private void serve() {
-		Session named = this.session.named();
+		LogContext.Named named = this.session.named();
 		if (named != null) {
 			LogContext.run(named, BlockingInvoker::callHandler, this);
 		}
@@ -209,7 +209,7 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 			throw ex;
 		}
 		finally {
-			this.session.ledger().countCalls(outcome, 1, System.nanoTime() - since);
+			this.session.counters().countCalls(outcome, 1, System.nanoTime() - since);
 		}
 	}
 
@@ -276,12 +276,6 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 		this.session.finished();
 	}
 
-	/** The exception for a wait that was interrupted. The thread stays interrupted. */
-	static InterruptedIOException interrupted(String awaited) {
-		Thread.currentThread().interrupt();
-		return new InterruptedIOException("interrupted while waiting for " + awaited);
-	}
-
 	/** The call of the handler, in one of its forms. One object for each session. */
 	public interface Call {
 
@@ -292,7 +286,7 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 		 * @param session the session
 		 * @throws Exception whatever the handler throws
 		 */
-		void run(BlockingInput input, BlockingOutput output, Session session) throws Exception;
+		void run(BlockingInput input, BlockingOutput output, InvokedSession session) throws Exception;
 
 		/**
 		 * Asks the handler what it has to tell about the session. Beside the call.
@@ -300,7 +294,7 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 		 * @return what it tells, which is nothing before the call
 		 * @throws Exception whatever the handler throws
 		 */
-		Map<String, ?> details(Session session) throws Exception;
+		Map<String, ?> details(InvokedSession session) throws Exception;
 
 	}
 

@@ -1,11 +1,12 @@
 package dev.socketserver.engine.blocking;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
+import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.output.Outbox;
-import dev.socketserver.engine.session.Session;
 
 /**
  * What a handler that blocks sends through: it waits while there is no room in the
@@ -13,7 +14,7 @@ import dev.socketserver.engine.session.Session;
  */
 final class BlockingOutput {
 
-	private final Session session;
+	private final InvokedSession session;
 
 	private final Outbox outbox;
 
@@ -25,7 +26,7 @@ final class BlockingOutput {
 	/** The outbox was asked to say when it has room, and has not done so yet. */
 	private boolean roomAsked;
 
-	BlockingOutput(Session session, Outbox outbox) {
+	BlockingOutput(InvokedSession session, Outbox outbox) {
 		this.session = session;
 		this.outbox = outbox;
 	}
@@ -42,7 +43,8 @@ final class BlockingOutput {
 		if (this.outbox.congested()) {
 			awaitRoom();
 		}
-		if (this.session.status() != null || !this.outbox.add(payload, null, true)) {
+		// Who has not waited because the session is ending must not add without a limit.
+		if (this.session.ending() || !this.outbox.add(payload, null, true)) {
 			throw this.session.closedException(null);
 		}
 	}
@@ -55,7 +57,7 @@ final class BlockingOutput {
 			}
 		}
 		catch (InterruptedException ex) {
-			throw BlockingInvoker.interrupted("the peer to read");
+			throw BlockingOutput.interrupted("the peer to read");
 		}
 		finally {
 			this.lock.unlock();
@@ -90,6 +92,12 @@ final class BlockingOutput {
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	/** The exception for a wait that was interrupted. The thread stays interrupted. */
+	static InterruptedIOException interrupted(String awaited) {
+		Thread.currentThread().interrupt();
+		return new InterruptedIOException("interrupted while waiting for " + awaited);
 	}
 
 }

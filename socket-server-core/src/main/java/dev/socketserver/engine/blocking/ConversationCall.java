@@ -5,7 +5,7 @@ import java.util.function.Supplier;
 
 import dev.socketserver.ConversationHandler;
 import dev.socketserver.DetailedHandler;
-import dev.socketserver.engine.session.Session;
+import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +39,7 @@ public final class ConversationCall implements BlockingInvoker.Call {
 
 	@Override
 	@SuppressWarnings("unchecked") // the converter gives what the handler receives
-	public void run(BlockingInput input, BlockingOutput output, Session session) throws Exception {
+	public void run(BlockingInput input, BlockingOutput output, InvokedSession session) throws Exception {
 		ConversationHandler<Object, Object> called = (ConversationHandler<Object, Object>) this.handlers.get();
 		this.handler = called;
 		// What is built in has been converted already, where frames are cut.
@@ -56,7 +56,7 @@ public final class ConversationCall implements BlockingInvoker.Call {
 	}
 
 	@Override
-	public Map<String, ?> details(Session session) throws Exception {
+	public Map<String, ?> details(InvokedSession session) throws Exception {
 		ConversationHandler<Object, Object> asked = this.handler;
 		return (asked != null) ? DetailedHandler.detailsOf(asked, session) : Map.of();
 	}

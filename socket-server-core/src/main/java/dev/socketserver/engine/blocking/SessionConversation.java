@@ -7,9 +7,9 @@ import java.util.concurrent.TimeoutException;
 
 import dev.socketserver.Conversation;
 import dev.socketserver.SocketSession;
-import dev.socketserver.engine.handlers.MessageInvoker;
+import dev.socketserver.engine.handlers.Conversion;
+import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.handlers.ObservedMessage;
-import dev.socketserver.engine.session.Session;
 import dev.socketserver.operator.MessageObserver;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
@@ -27,7 +27,7 @@ final class SessionConversation implements Conversation<Object, Object> {
 
 	private final BlockingOutput out;
 
-	private final Session session;
+	private final InvokedSession session;
 
 	private final @Nullable PayloadConverter<?> reader;
 
@@ -44,8 +44,8 @@ final class SessionConversation implements Conversation<Object, Object> {
 	 * @param reader reads frames, or {@code null} if they have been read already
 	 * @param writer writes what is sent
 	 */
-	SessionConversation(BlockingInput frames, BlockingOutput out, Session session, @Nullable PayloadConverter<?> reader,
-			Payloads writer) {
+	SessionConversation(BlockingInput frames, BlockingOutput out, InvokedSession session,
+			@Nullable PayloadConverter<?> reader, Payloads writer) {
 		this.frames = frames;
 		this.out = out;
 		this.session = session;
@@ -111,7 +111,7 @@ final class SessionConversation implements Conversation<Object, Object> {
 	}
 
 	private @Nullable Object converted(@Nullable Object frame) throws IOException {
-		return (frame != null && this.reader != null) ? MessageInvoker.convert(this.reader, frame) : frame;
+		return (frame != null && this.reader != null) ? Conversion.of(this.reader, frame) : frame;
 	}
 
 	@Override

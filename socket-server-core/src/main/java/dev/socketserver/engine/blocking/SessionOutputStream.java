@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 
-import dev.socketserver.engine.session.Session;
+import dev.socketserver.engine.handlers.InvokedSession;
 
 /**
  * The output of a stream handler: gathers what is written until it is flushed or the
@@ -19,7 +19,7 @@ final class SessionOutputStream extends OutputStream {
 
 	private final BlockingOutput output;
 
-	private final Session session;
+	private final InvokedSession session;
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -27,7 +27,7 @@ final class SessionOutputStream extends OutputStream {
 
 	private int size;
 
-	SessionOutputStream(BlockingOutput output, Session session) {
+	SessionOutputStream(BlockingOutput output, InvokedSession session) {
 		this.output = output;
 		this.session = session;
 	}

@@ -5,7 +5,7 @@ import java.util.function.Supplier;
 
 import dev.socketserver.DetailedHandler;
 import dev.socketserver.StreamHandler;
-import dev.socketserver.engine.session.Session;
+import dev.socketserver.engine.handlers.InvokedSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +27,7 @@ public final class StreamCall implements BlockingInvoker.Call {
 	}
 
 	@Override
-	public void run(BlockingInput input, BlockingOutput output, Session session) throws Exception {
+	public void run(BlockingInput input, BlockingOutput output, InvokedSession session) throws Exception {
 		StreamHandler called = this.handlers.get();
 		this.handler = called;
 		SessionOutputStream out = new SessionOutputStream(output, session);
@@ -36,7 +36,7 @@ public final class StreamCall implements BlockingInvoker.Call {
 	}
 
 	@Override
-	public Map<String, ?> details(Session session) throws Exception {
+	public Map<String, ?> details(InvokedSession session) throws Exception {
 		StreamHandler asked = this.handler;
 		return (asked != null) ? DetailedHandler.detailsOf(asked, session) : Map.of();
 	}

@@ -33,7 +33,7 @@ public final class Asks {
 
 	private final ClientOutbox outbox;
 
-	private final ClientCounters ledger;
+	private final ClientCounters counters;
 
 	private final Executor background;
 
@@ -49,18 +49,18 @@ public final class Asks {
 	 * @param correlator tells which reply belongs to which request; {@code null} if
 	 * replies come in order
 	 * @param outbox sends the requests
-	 * @param ledger counts what became of them
+	 * @param counters counts what became of them
 	 * @param background completes the futures of replies
 	 * @param timer ends the wait for replies that have not come in time
 	 * @param handles tells whether the calling thread is that of a session of the client,
 	 * which takes no reply before it has returned from there
 	 */
-	public Asks(String client, @Nullable Correlator correlator, ClientOutbox outbox, ClientCounters ledger,
+	public Asks(String client, @Nullable Correlator correlator, ClientOutbox outbox, ClientCounters counters,
 			Executor background, ScheduledExecutorService timer, BooleanSupplier handles) {
 		this.client = client;
 		this.correlator = correlator;
 		this.outbox = outbox;
-		this.ledger = ledger;
+		this.counters = counters;
 		this.background = background;
 		this.timer = timer;
 		this.beforeWait = () -> {
@@ -106,7 +106,7 @@ public final class Asks {
 	public CompletableFuture<Object> send(byte[] payload, @Nullable Object key, Duration timeout) {
 		long begun = System.nanoTime();
 		Ask ask = new Ask(key, this.background, this.beforeWait,
-				(outcome) -> this.ledger.countRequest(outcome, System.nanoTime() - begun));
+				(outcome) -> this.counters.countRequest(outcome, System.nanoTime() - begun));
 		add(ask);
 		try {
 			endWait(ask, millis(timeout));

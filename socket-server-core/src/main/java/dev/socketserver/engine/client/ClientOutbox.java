@@ -13,7 +13,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 import dev.socketserver.OutboundFullException;
-import dev.socketserver.SessionSpec;
+import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.RequestOutcome;
@@ -21,6 +21,7 @@ import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.engine.lane.LongWait;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.output.Completion;
+import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.stats.ClientCounters;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * All state is guarded by the lock. Connections are called while it is held, since they
  * never wait; senders are told outcomes after it is released.
  */
-public final class ClientOutbox {
+public final class ClientOutbox implements ClientCounters.Pending {
 
 	/**
 	 * While the connection has this many bytes or more, it is handed nothing. It is as
@@ -51,9 +52,9 @@ public final class ClientOutbox {
 
 	private final String name;
 
-	private final SessionSpec.Outbound limits;
+	private final Bounds<OutboundOverflow> bounds;
 
-	private final ClientCounters ledger;
+	private final ClientCounters counters;
 
 	private final MemoryBudget memory;
 
@@ -110,16 +111,16 @@ public final class ClientOutbox {
 	/**
 	 * Creates an outbox, which refuses everything until it is {@link #open() opened}.
 	 * @param name the client's name
-	 * @param limits how much may wait, and what happens to more
-	 * @param ledger the counters of the client
+	 * @param bounds how much may wait, and what happens to more
+	 * @param counters the counters of the client
 	 * @param memory the memory for waiting bytes of all servers and clients
 	 */
-	public ClientOutbox(String name, SessionSpec.Outbound limits, ClientCounters ledger, MemoryBudget memory) {
+	public ClientOutbox(String name, Bounds<OutboundOverflow> bounds, ClientCounters counters, MemoryBudget memory) {
 		this.name = name;
-		this.limits = limits;
-		this.ledger = ledger;
+		this.bounds = bounds;
+		this.counters = counters;
 		this.memory = memory;
-		ledger.outbox(this);
+		counters.pending(this);
 	}
 
 	/** Admits payloads from now on. */
@@ -224,7 +225,7 @@ public final class ClientOutbox {
 			return null;
 		}
 		OutboundFullException full = full(message);
-		switch (this.limits.overflow()) {
+		switch (this.bounds.overflow()) {
 			case BLOCK -> {
 				if (!(Thread.currentThread() instanceof IoThread)) {
 					return await(message);
@@ -234,7 +235,7 @@ public final class ClientOutbox {
 				if (fitsInsteadOfOlder(message)) {
 					while (!fits(message) && !this.waiting.isEmpty()) {
 						Message oldest = this.waiting.remove();
-						this.ledger.countDropped();
+						this.counters.countDropped();
 						settle(oldest, full);
 					}
 					enqueue(message);
@@ -250,15 +251,15 @@ public final class ClientOutbox {
 			case DROP_NEWEST, FAIL -> {
 			}
 		}
-		this.ledger.countRefused();
+		this.counters.countRefused();
 		return full;
 	}
 
 	private OutboundFullException full(Message message) {
-		if (count() >= this.limits.capacity()) {
-			return full("outbound.capacity", this.limits.capacity());
+		if (count() >= this.bounds.capacity()) {
+			return full("outbound.capacity", this.bounds.capacity());
 		}
-		return (!hasRoom(message, count(), this.bytes) || hasMemory()) ? full("outbound.bytes", this.limits.bytes())
+		return (!hasRoom(message, count(), this.bytes) || hasMemory()) ? full("outbound.bytes", this.bounds.bytes())
 				: new OutboundFullException(
 						"Client '" + this.name + "' cannot accept another payload: more than half of "
 								+ "socket.limits.memory = " + this.memory.limit() + " is in use",
@@ -292,8 +293,7 @@ public final class ClientOutbox {
 
 	/** Whether the limits of this client have room, however much memory there is. */
 	private boolean hasRoom(Message message, int others, long otherBytes) {
-		return others < this.limits.capacity()
-				&& (others == 0 || otherBytes + message.payload.length <= this.limits.bytes());
+		return this.bounds.fits(others, otherBytes, message.payload.length);
 	}
 
 	/**
@@ -314,7 +314,7 @@ public final class ClientOutbox {
 		this.waiting.add(message);
 		this.bytes += message.payload.length;
 		message.charge();
-		this.ledger.countAccepted();
+		this.counters.countAccepted();
 	}
 
 	/**
@@ -331,7 +331,7 @@ public final class ClientOutbox {
 
 	/** Settles a message that will never be sent. */
 	private void settleUndelivered(Message message, Exception failure) {
-		this.ledger.countUndelivered(1);
+		this.counters.countUndelivered(1);
 		settle(message, failure);
 	}
 
@@ -503,7 +503,7 @@ public final class ClientOutbox {
 			notTaken(to, message, failure);
 		}
 		else if (repeated) {
-			this.ledger.countRepeated();
+			this.counters.countRepeated();
 		}
 	}
 
@@ -547,7 +547,7 @@ public final class ClientOutbox {
 			this.handed.removeFirstOccurrence(message);
 			this.handedBytes -= message.payload.length;
 			if (failure == null) {
-				this.ledger.countDelivered();
+				this.counters.countDelivered();
 				settle(message, null);
 				admitBlocked();
 				handOver();
@@ -662,6 +662,7 @@ public final class ClientOutbox {
 
 	// What waits now.
 
+	@Override
 	public int pending() {
 		this.lock.lock();
 		try {
@@ -673,6 +674,7 @@ public final class ClientOutbox {
 	}
 
 	/** With what the handler has sent on the connection, which never was here. */
+	@Override
 	public long pendingBytes() {
 		Connection current;
 		long here;
@@ -687,6 +689,7 @@ public final class ClientOutbox {
 		return (current != null) ? here + current.pendingBytes() : here;
 	}
 
+	@Override
 	public int pendingReplies() {
 		this.lock.lock();
 		try {

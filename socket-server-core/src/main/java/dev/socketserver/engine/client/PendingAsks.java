@@ -21,7 +21,7 @@ public final class PendingAsks {
 
 	private final @Nullable Correlator correlator;
 
-	private final ClientCounters ledger;
+	private final ClientCounters counters;
 
 	/**
 	 * The requests if replies come in order. Requests that were given up keep their
@@ -48,11 +48,11 @@ public final class PendingAsks {
 	 * Creates the object for one connection, without requests.
 	 * @param correlator tells which reply belongs to which request; {@code null} if
 	 * replies come in order
-	 * @param ledger the counters of the client
+	 * @param counters the counters of the client
 	 */
-	public PendingAsks(@Nullable Correlator correlator, ClientCounters ledger) {
+	public PendingAsks(@Nullable Correlator correlator, ClientCounters counters) {
 		this.correlator = correlator;
-		this.ledger = ledger;
+		this.counters = counters;
 	}
 
 	/**
@@ -188,7 +188,7 @@ public final class PendingAsks {
 
 	private void deliver(@Nullable Ask ask, Object payload) {
 		if (ask == null || !ask.replied(payload)) {
-			this.ledger.countReplyDropped();
+			this.counters.countReplyDropped();
 		}
 	}
 

@@ -1,6 +1,5 @@
 package dev.socketserver.engine.cluster;
 
-import dev.socketserver.engine.cluster.message.ClusterClock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,6 +17,7 @@ import dev.socketserver.cluster.spi.Claimer;
 import dev.socketserver.cluster.spi.ClusterDirectory;
 import dev.socketserver.cluster.spi.Entry;
 import dev.socketserver.cluster.spi.NodeId;
+import dev.socketserver.engine.cluster.message.ClusterClock;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,9 +1,5 @@
 package dev.socketserver.engine.cluster;
 
-import dev.socketserver.engine.cluster.message.ClusterClock;
-import dev.socketserver.engine.cluster.message.Requests;
-import dev.socketserver.engine.cluster.message.Fields;
-import dev.socketserver.engine.cluster.message.Message;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,6 +15,10 @@ import dev.socketserver.cluster.spi.Digest;
 import dev.socketserver.cluster.spi.Entry;
 import dev.socketserver.cluster.spi.Identity;
 import dev.socketserver.cluster.spi.NodeId;
+import dev.socketserver.engine.cluster.message.ClusterClock;
+import dev.socketserver.engine.cluster.message.Fields;
+import dev.socketserver.engine.cluster.message.Message;
+import dev.socketserver.engine.cluster.message.Requests;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,7 +1,8 @@
 package dev.socketserver.engine.cluster;
 
-import dev.socketserver.engine.cluster.message.ClusterClock;
 import java.util.function.LongSupplier;
+
+import dev.socketserver.engine.cluster.message.ClusterClock;
 
 /**
  * The directory's clock, as far as this node knows it: what it was at the last renewal,

@@ -1,13 +1,5 @@
 package dev.socketserver.engine.cluster;
 
-import dev.socketserver.engine.log.SafeLogger;
-import dev.socketserver.engine.cluster.message.ClusterClock;
-import dev.socketserver.engine.cluster.message.AskOutcome;
-import dev.socketserver.engine.cluster.message.Requests;
-import dev.socketserver.engine.cluster.message.SeenRequests;
-import dev.socketserver.engine.cluster.message.MessageCodec;
-import dev.socketserver.engine.cluster.message.Fields;
-import dev.socketserver.engine.cluster.message.Message;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
@@ -16,6 +8,14 @@ import java.util.function.LongSupplier;
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.spi.Identity;
 import dev.socketserver.cluster.spi.NodeId;
+import dev.socketserver.engine.cluster.message.AskOutcome;
+import dev.socketserver.engine.cluster.message.ClusterClock;
+import dev.socketserver.engine.cluster.message.Fields;
+import dev.socketserver.engine.cluster.message.Message;
+import dev.socketserver.engine.cluster.message.MessageCodec;
+import dev.socketserver.engine.cluster.message.Requests;
+import dev.socketserver.engine.cluster.message.SeenRequests;
+import dev.socketserver.engine.log.SafeLogger;
 import org.jspecify.annotations.Nullable;
 
 /**

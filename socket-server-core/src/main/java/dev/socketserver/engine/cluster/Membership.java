@@ -1,7 +1,5 @@
 package dev.socketserver.engine.cluster;
 
-import dev.socketserver.engine.log.SafeLogger;
-import dev.socketserver.engine.cluster.message.ClusterClock;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -17,6 +15,8 @@ import dev.socketserver.cluster.spi.ClusterSettings;
 import dev.socketserver.cluster.spi.Lease;
 import dev.socketserver.cluster.spi.NodeId;
 import dev.socketserver.cluster.spi.Renewal;
+import dev.socketserver.engine.cluster.message.ClusterClock;
+import dev.socketserver.engine.log.SafeLogger;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,5 @@
 package dev.socketserver.engine.cluster;
 
-import dev.socketserver.engine.cluster.message.ClusterClock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Consumer;
@@ -10,6 +9,7 @@ import dev.socketserver.cluster.spi.ClaimResult;
 import dev.socketserver.cluster.spi.ClusterDirectory;
 import dev.socketserver.cluster.spi.NodeId;
 import dev.socketserver.cluster.spi.OwnedPage;
+import dev.socketserver.engine.cluster.message.ClusterClock;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,16 +1,16 @@
 package dev.socketserver.engine.cluster;
 
-import dev.socketserver.engine.log.SafeLogger;
-import dev.socketserver.engine.cluster.message.ClusterClock;
-import dev.socketserver.engine.cluster.message.Requests;
-import dev.socketserver.engine.cluster.message.Fields;
-import dev.socketserver.engine.cluster.message.Message;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 import dev.socketserver.cluster.spi.ClusterBus;
 import dev.socketserver.cluster.spi.ClusterSettings;
 import dev.socketserver.cluster.spi.NodeId;
+import dev.socketserver.engine.cluster.message.ClusterClock;
+import dev.socketserver.engine.cluster.message.Fields;
+import dev.socketserver.engine.cluster.message.Message;
+import dev.socketserver.engine.cluster.message.Requests;
+import dev.socketserver.engine.log.SafeLogger;
 
 /**
  * Sees to it that this node hears what it is sent. It sends messages to itself, since

@@ -9,8 +9,8 @@ import java.util.function.Supplier;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.RejectReason;
 import dev.socketserver.SocketServer;
-import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServerListener.Alarm;
+import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * A listener of servers that passes everything on to several others, by an
  * {@link Listeners}.
  */
-public final class CompositeListener implements SocketServerListener {
+public final class CompositeListener implements SocketServerListener, SessionListener {
 
 	private final Listeners<SocketServerListener> listeners;
 

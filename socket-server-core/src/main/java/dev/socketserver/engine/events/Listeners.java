@@ -8,12 +8,11 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-import org.jspecify.annotations.Nullable;
-
 import dev.socketserver.engine.log.LogLimit;
 import dev.socketserver.engine.log.LoggedFailure;
 import dev.socketserver.engine.log.NanoTime;
 import dev.socketserver.engine.log.SafeLogger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Several listeners, told one after the other. A listener that throws harms neither the

@@ -3,17 +3,8 @@ package dev.socketserver.engine.handlers;
 import java.util.Map;
 
 import dev.socketserver.CloseStatus;
-import dev.socketserver.ServerHandler;
-import dev.socketserver.SessionSpec;
-import dev.socketserver.engine.blocking.BlockingInvoker;
-import dev.socketserver.engine.blocking.ConversationCall;
-import dev.socketserver.engine.blocking.StreamCall;
-import dev.socketserver.engine.input.Inbox;
 import dev.socketserver.engine.lane.Lane;
-import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.output.Outbox;
-import dev.socketserver.engine.session.Session;
-import dev.socketserver.engine.session.SessionContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -112,29 +103,5 @@ public interface Invoker {
 
 	/** Whether the handler takes nothing of a full read buffer. Any thread. */
 	boolean stalled();
-
-	/**
-	 * Returns what calls the handler of a session.
-	 * @param session the session
-	 * @param context what the server's sessions share
-	 * @param inbox counts what waits for the handler
-	 * @param outbox takes what the handler sends
-	 * @param scheduler runs the session's lane
-	 */
-	static Invoker of(Session session, SessionContext context, Inbox inbox, Outbox outbox, LaneScheduler scheduler) {
-		SessionSpec spec = context.spec();
-		if (spec.handler() instanceof ServerHandler.Messages) {
-			return new MessageInvoker(session, inbox, outbox, scheduler);
-		}
-		BlockingInvoker.Call call;
-		if (spec.handler() instanceof ServerHandler.Streams streams) {
-			call = new StreamCall(streams.sessions());
-		}
-		else {
-			ServerHandler.Conversations conversations = (ServerHandler.Conversations) spec.handler();
-			call = new ConversationCall(conversations.sessions(), conversations.input(), context.payloads());
-		}
-		return new BlockingInvoker(session, call, spec.inbound(), inbox, outbox, scheduler, context.threads());
-	}
 
 }

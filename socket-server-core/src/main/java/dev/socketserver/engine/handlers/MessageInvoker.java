@@ -10,6 +10,7 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SessionSpec;
+import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.SessionStatistics.HandlerOutcome;
 import dev.socketserver.SocketSession;
 import dev.socketserver.engine.input.FrameQueue;
@@ -17,8 +18,9 @@ import dev.socketserver.engine.input.Inbox;
 import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.lane.LaneScheduler;
+import dev.socketserver.engine.log.LogContext;
 import dev.socketserver.engine.output.Outbox;
-import dev.socketserver.engine.session.Session;
+import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.operator.MessageObserver;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.PayloadException;
@@ -34,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * the outbox has no room for them, or when the handler gives them later than its call
  * returns.
  */
-public final class MessageInvoker implements Invoker, Lane.Owner {
+public final class MessageInvoker implements Invoker, Lane.Owner, Replies.Sender {
 
 	/**
 	 * How long a reply may wait so that others can leave with it, roughly: {@link Pace}
@@ -71,7 +73,7 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 
 	};
 
-	private final Session session;
+	private final InvokedSession session;
 
 	private final Inbox inbox;
 
@@ -108,14 +110,14 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 	 */
 	private @Nullable ObservedMessage observed;
 
-	/** Calls that have succeeded since the ledger was told last. */
+	/** Calls that have succeeded since the counters were updated last. */
 	private int succeeded;
 
-	/** Calls that have failed since the ledger was told last. */
+	/** Calls that have failed since the counters were updated last. */
 	private int failures;
 
 	/**
-	 * Nanoseconds spent on an unfinished frame, which the ledger is told with its last
+	 * Nanoseconds spent on an unfinished frame, which the counters get with its last
 	 * call.
 	 */
 	private long uncounted;
@@ -157,7 +159,8 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 
 	private volatile boolean stalled;
 
-	MessageInvoker(Session session, Inbox inbox, Outbox outbox, LaneScheduler scheduler) {
+	public MessageInvoker(InvokedSession session, Bounds<InboundOverflow> bounds, Inbox inbox, Outbox outbox,
+			LaneScheduler scheduler) {
 		SessionSpec spec = session.spec();
 		PayloadConverter<?> input = handlers(spec).input();
 		this.session = session;
@@ -165,7 +168,7 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 		this.outbox = outbox;
 		this.lane = new Lane(scheduler, this);
 		this.converter = Payloads.builtIn(input) ? null : input;
-		this.droppable = spec.inbound().overflow().drops() ? new FrameQueue(spec.inbound(), session.charge()) : null;
+		this.droppable = bounds.overflow().drops() ? new FrameQueue(bounds, session.charge()) : null;
 	}
 
 	@Override
@@ -339,7 +342,7 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 	}
 
 	@Override
-	public @Nullable Session named() {
+	public LogContext.@Nullable Named named() {
 		return this.session.named();
 	}
 
@@ -544,7 +547,7 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 		}
 	}
 
-	/** Tells the ledger of all calls that were made in one go. */
+	/** Counts all calls that were made in one go. */
 	private void countCalls(long since) {
 		int calls = this.succeeded + this.failures;
 		if (calls == 0) {
@@ -555,15 +558,16 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 		}
 		long nanos = System.nanoTime() - since + this.uncounted;
 		this.uncounted = 0;
-		this.session.ledger().countHandled(calls);
+		this.session.counters().countHandled(calls);
 		if (this.failures == 0) {
-			this.session.ledger().countCalls(HandlerOutcome.SUCCESS, calls, nanos);
+			this.session.counters().countCalls(HandlerOutcome.SUCCESS, calls, nanos);
 		}
 		else {
 			long share = nanos / calls;
-			this.session.ledger().countCalls(HandlerOutcome.ERROR, this.failures, share * this.failures);
+			this.session.counters().countCalls(HandlerOutcome.ERROR, this.failures, share * this.failures);
 			if (this.succeeded > 0) {
-				this.session.ledger().countCalls(HandlerOutcome.SUCCESS, this.succeeded, nanos - share * this.failures);
+				this.session.counters()
+					.countCalls(HandlerOutcome.SUCCESS, this.succeeded, nanos - share * this.failures);
 			}
 		}
 		this.succeeded = 0;
@@ -658,7 +662,7 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 				discarded++;
 			}
 		}
-		this.session.ledger().countInboundDiscarded(discarded);
+		this.session.counters().countInboundDiscarded(discarded);
 	}
 
 	private boolean mustHold() {
@@ -696,17 +700,20 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 	 * Whether there is room for a reply.
 	 * @return {@code false} if it has to wait; {@link Replies#send} is called again then
 	 */
-	boolean hasRoom() {
+	@Override
+	public boolean hasRoom() {
 		return !mustAwaitRoom();
 	}
 
 	/** Whether the connection is gone: no reply will leave any more. */
-	boolean isDisconnected() {
+	@Override
+	public boolean isDisconnected() {
 		return this.disconnected;
 	}
 
 	/** Whether frames wait for the replies to be complete. */
-	boolean hasFramesBehind() {
+	@Override
+	public boolean hasFramesBehind() {
 		if (this.held != null) {
 			for (Frames frames : this.held) {
 				if (frames.left() > 0) {
@@ -721,14 +728,16 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 	 * Sends a reply.
 	 * @return {@code false} if the output has ended: nothing that follows will be sent
 	 */
-	boolean send(Object payload) {
+	@Override
+	public boolean send(Object payload) {
 		// The next one may be made when it is asked for.
 		this.lane.callBegins();
 		return this.session.reply(payload);
 	}
 
 	/** Sends a reply; or, if it stands for several or for later ones, begins to. */
-	void reply(Object reply) {
+	@Override
+	public void reply(Object reply) {
 		Replies several = Replies.of(reply, this);
 		if (several != null) {
 			this.replies = several;
@@ -742,7 +751,8 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 	 * Changes replies on the lane, asked from another thread, and goes on.
 	 * @param change what to do on the lane
 	 */
-	void later(Runnable change) {
+	@Override
+	public void later(Runnable change) {
 		this.lane.submit(() -> {
 			change.run();
 			proceed();
@@ -762,7 +772,7 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 	private void handle(Object frame) {
 		SessionHandler called = this.handler;
 		if (called == null) {
-			this.session.ledger().countInboundDiscarded(1);
+			this.session.counters().countInboundDiscarded(1);
 			return;
 		}
 		this.recovering = false;
@@ -823,23 +833,13 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 	private static Object read(PayloadConverter<?> converter, Object frame, SessionHandler reader)
 			throws PayloadException {
 		try {
-			return convert(converter, frame);
+			return Conversion.of(converter, frame);
 		}
 		catch (PayloadException ex) {
 			if (reader instanceof LossAware aware) {
 				aware.lost(1, ex);
 			}
 			throw ex;
-		}
-	}
-
-	public static Object convert(PayloadConverter<?> converter, Object frame) throws PayloadException {
-		byte[] bytes = (byte[]) frame;
-		try {
-			return Objects.requireNonNull(converter.read(bytes, 0, bytes.length), "The converter read null");
-		}
-		catch (Exception ex) {
-			throw new PayloadException(converter.type(), ex);
 		}
 	}
 
@@ -901,35 +901,35 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 
 		/** Handles what is not handled yet; returns whether that was all of it. */
 		boolean handle() {
-			MessageInvoker driver = MessageInvoker.this;
+			MessageInvoker invoker = MessageInvoker.this;
 			long since = System.nanoTime();
-			boolean all = handleAll(driver, since);
-			driver.countCalls(since);
+			boolean all = handleAll(invoker, since);
+			invoker.countCalls(since);
 			if (!all) {
 				return false;
 			}
-			if (driver.replies != null && driver.session.switchable()) {
+			if (invoker.replies != null && invoker.session.switchable()) {
 				// The framing may still be changed by whoever makes the replies: what
 				// follows must not be cut before.
 				return false;
 			}
-			driver.session.ledger().countInboundDiscarded(left());
-			driver.taken(this.count, this.bytes);
+			invoker.session.counters().countInboundDiscarded(left());
+			invoker.taken(this.count, this.bytes);
 			this.handled = this.count;
 			return true;
 		}
 
 		/** Returns whether all are handled, or the session is at its end. */
-		private boolean handleAll(MessageInvoker driver, long since) {
+		private boolean handleAll(MessageInvoker invoker, long since) {
 			Pace pace = new Pace(since);
-			while (this.handled < this.count && !driver.session.closing()) {
-				driver.inbox.handled(this.handled);
-				if (driver.mustHold()) {
+			while (this.handled < this.count && !invoker.session.closing()) {
+				invoker.inbox.handled(this.handled);
+				if (invoker.mustHold()) {
 					return false;
 				}
 				pace.next();
-				driver.handle(next());
-				if (!driver.unfinished) {
+				invoker.handle(next());
+				if (!invoker.unfinished) {
 					this.handled++;
 				}
 			}

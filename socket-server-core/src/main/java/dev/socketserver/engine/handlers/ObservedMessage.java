@@ -1,8 +1,7 @@
 package dev.socketserver.engine.handlers;
 
-import dev.socketserver.engine.session.Session;
-import dev.socketserver.operator.MessageObserver;
 import dev.socketserver.operator.MessageObserver.Handling;
+import dev.socketserver.operator.MessageObserver;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,14 +10,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ObservedMessage {
 
-	private final Session session;
+	private final InvokedSession session;
 
 	private final Handling handling;
 
 	/** The first failure, if there was one. */
 	private @Nullable Throwable failure;
 
-	private ObservedMessage(Session session, Handling handling) {
+	private ObservedMessage(InvokedSession session, Handling handling) {
 		this.session = session;
 		this.handling = handling;
 	}
@@ -30,13 +29,13 @@ public final class ObservedMessage {
 	 * @param message the message
 	 * @return what is to be told how it goes on, or {@code null} if nobody wants to know
 	 */
-	public static @Nullable ObservedMessage begin(MessageObserver observer, Session session, Object message) {
+	public static @Nullable ObservedMessage begin(MessageObserver observer, InvokedSession session, Object message) {
 		try {
 			Handling handling = observer.begin(session, message);
 			return (handling != null) ? new ObservedMessage(session, handling) : null;
 		}
 		catch (Throwable ex) {
-			session.observerFailed(ex);
+			failed(session, ex);
 			return null;
 		}
 	}
@@ -54,7 +53,7 @@ public final class ObservedMessage {
 			this.handling.returned();
 		}
 		catch (Throwable ex) {
-			this.session.observerFailed(ex);
+			failed(this.session, ex);
 		}
 	}
 
@@ -64,8 +63,12 @@ public final class ObservedMessage {
 			this.handling.ended(this.failure);
 		}
 		catch (Throwable ex) {
-			this.session.observerFailed(ex);
+			failed(this.session, ex);
 		}
+	}
+
+	private static void failed(InvokedSession session, Throwable failure) {
+		session.logFailure("the observer of messages failed", failure);
 	}
 
 }

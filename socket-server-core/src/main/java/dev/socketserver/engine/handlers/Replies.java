@@ -18,33 +18,33 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class Replies {
 
-	final MessageInvoker driver;
+	final Sender sender;
 
-	private Replies(MessageInvoker driver) {
-		this.driver = driver;
+	private Replies(Sender sender) {
+		this.sender = sender;
 	}
 
 	/**
 	 * Looks at what a handler returned.
 	 * @param reply what it returned
-	 * @param driver sends replies
+	 * @param sender sends replies
 	 * @return the replies, or {@code null} if it is a single one that is there
 	 */
-	static @Nullable Replies of(Object reply, MessageInvoker driver) {
+	static @Nullable Replies of(Object reply, Sender sender) {
 		if (reply instanceof String || reply instanceof byte[]) {
 			return null;
 		}
 		if (reply instanceof List<?> several) {
-			return new Several(driver, several.iterator(), null);
+			return new Several(sender, several.iterator(), null);
 		}
 		if (reply instanceof Stream<?> several) {
-			return new Several(driver, several.iterator(), several);
+			return new Several(sender, several.iterator(), several);
 		}
 		if (reply instanceof CompletionStage<?> later) {
-			return new Later(driver, later);
+			return new Later(sender, later);
 		}
 		if (reply instanceof Flow.Publisher<?> published) {
-			return new Published(driver, published);
+			return new Published(sender, published);
 		}
 		return null;
 	}
@@ -69,8 +69,8 @@ abstract class Replies {
 
 		private final @Nullable Stream<?> source;
 
-		Several(MessageInvoker driver, Iterator<?> elements, @Nullable Stream<?> source) {
-			super(driver);
+		Several(Sender sender, Iterator<?> elements, @Nullable Stream<?> source) {
+			super(sender);
 			this.elements = elements;
 			this.source = source;
 		}
@@ -78,10 +78,10 @@ abstract class Replies {
 		@Override
 		boolean send() {
 			while (this.elements.hasNext()) {
-				if (!this.driver.hasRoom()) {
+				if (!this.sender.hasRoom()) {
 					return false;
 				}
-				if (!this.driver.send(this.elements.next())) {
+				if (!this.sender.send(this.elements.next())) {
 					return true;
 				}
 			}
@@ -113,8 +113,8 @@ abstract class Replies {
 
 		private @Nullable Throwable failure;
 
-		Later(MessageInvoker driver, CompletionStage<?> stage) {
-			super(driver);
+		Later(Sender sender, CompletionStage<?> stage) {
+			super(sender);
 			this.stage = stage;
 		}
 
@@ -128,13 +128,13 @@ abstract class Replies {
 			}
 			if (!this.completed) {
 				// Of a lost connection only the frames that came behind wait for it.
-				return this.driver.isDisconnected() && !this.driver.hasFramesBehind();
+				return this.sender.isDisconnected() && !this.sender.hasFramesBehind();
 			}
 			if (this.failure != null) {
 				throw unwrapped(this.failure);
 			}
 			if (this.value != null) {
-				this.driver.reply(this.value);
+				this.sender.reply(this.value);
 			}
 			return true;
 		}
@@ -157,12 +157,12 @@ abstract class Replies {
 		@SuppressWarnings("FutureReturnValueIgnored") // what fails is told to complete
 		private void ask() {
 			this.stage.whenComplete((result, problem) -> {
-				if (this.driver.runsHere() && this.asking) {
+				if (this.sender.runsHere() && this.asking) {
 					// At once, without a detour.
 					complete(result, problem);
 				}
 				else {
-					this.driver.later(() -> complete(result, problem));
+					this.sender.later(() -> complete(result, problem));
 				}
 			});
 		}
@@ -214,8 +214,8 @@ abstract class Replies {
 
 		private boolean closed;
 
-		Published(MessageInvoker driver, Flow.Publisher<?> publisher) {
-			super(driver);
+		Published(Sender sender, Flow.Publisher<?> publisher) {
+			super(sender);
 			this.publisher = publisher;
 		}
 
@@ -226,10 +226,10 @@ abstract class Replies {
 				ask(() -> this.publisher.subscribe(this));
 			}
 			while (!this.arrived.isEmpty()) {
-				if (!this.driver.hasRoom()) {
+				if (!this.sender.hasRoom()) {
 					return false;
 				}
-				if (!this.driver.send(this.arrived.remove())) {
+				if (!this.sender.send(this.arrived.remove())) {
 					return true;
 				}
 				Flow.Subscription more = this.subscription;
@@ -243,7 +243,7 @@ abstract class Replies {
 			}
 			// Of a lost connection a publisher would learn only by a reply that fails,
 			// and it may have none for long.
-			return this.completed || this.driver.isDisconnected();
+			return this.completed || this.sender.isDisconnected();
 		}
 
 		private void ask(Runnable question) {
@@ -303,13 +303,13 @@ abstract class Replies {
 		 * without end otherwise.
 		 */
 		private void later(Runnable change) {
-			if (this.driver.runsHere() && this.asking && !this.elsewhere) {
+			if (this.sender.runsHere() && this.asking && !this.elsewhere) {
 				// At once, without a detour, and so within the handling of the message.
 				change(change);
 			}
 			else {
 				this.elsewhere = true;
-				this.driver.later(() -> change(change));
+				this.sender.later(() -> change(change));
 			}
 		}
 
@@ -321,6 +321,43 @@ abstract class Replies {
 				this.failure = ex;
 			}
 		}
+
+	}
+
+	/** What sends replies as they come. On the lane, if not stated otherwise. */
+	interface Sender {
+
+		/**
+		 * Whether there is room for a reply.
+		 * @return {@code false} if it has to wait; {@link Replies#send} is called again
+		 * then
+		 */
+		boolean hasRoom();
+
+		/** Whether the connection is gone: no reply will leave any more. */
+		boolean isDisconnected();
+
+		/** Whether frames wait for the replies to be complete. */
+		boolean hasFramesBehind();
+
+		/**
+		 * Sends a reply.
+		 * @return {@code false} if the output has ended: nothing that follows will be
+		 * sent
+		 */
+		boolean send(Object payload);
+
+		/** Sends a reply; or, if it stands for several or for later ones, begins to. */
+		void reply(Object reply);
+
+		/**
+		 * Changes replies on the lane, and goes on. Any thread.
+		 * @param change what to do on the lane
+		 */
+		void later(Runnable change);
+
+		/** Whether the calling thread is running the lane. Any thread. */
+		boolean runsHere();
 
 	}
 

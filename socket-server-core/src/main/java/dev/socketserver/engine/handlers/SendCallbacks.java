@@ -4,10 +4,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.function.Consumer;
 
-import org.jspecify.annotations.Nullable;
-
 import dev.socketserver.engine.output.Completion;
-import dev.socketserver.engine.session.Session;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The callbacks that the application has given with its sends in one session. They run on
@@ -27,9 +25,9 @@ public final class SendCallbacks {
 		}
 	}
 
-	private final Session session;
+	private final InvokedSession session;
 
-	private final Invoker driver;
+	private final Invoker invoker;
 
 	/** How many are still to run; counted down on the lane. */
 	private volatile int pending;
@@ -37,9 +35,9 @@ public final class SendCallbacks {
 	/** What is to run behind them, if something is. On the lane. */
 	private @Nullable Runnable behind;
 
-	public SendCallbacks(Session session, Invoker driver) {
+	public SendCallbacks(InvokedSession session, Invoker invoker) {
 		this.session = session;
-		this.driver = driver;
+		this.invoker = invoker;
 	}
 
 	/**
@@ -57,7 +55,7 @@ public final class SendCallbacks {
 
 	/** The send of a callback that was added has thrown: it will not be called. */
 	public void dropped() {
-		this.driver.callback(this::over);
+		this.invoker.callback(this::over);
 	}
 
 	/**
@@ -96,7 +94,7 @@ public final class SendCallbacks {
 		@Override
 		public void completed(@Nullable Exception failure) {
 			this.failure = failure;
-			SendCallbacks.this.driver.callback(this);
+			SendCallbacks.this.invoker.callback(this);
 		}
 
 		@Override

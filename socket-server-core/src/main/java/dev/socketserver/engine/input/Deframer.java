@@ -6,8 +6,9 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.engine.connection.LoopScratch;
-import dev.socketserver.engine.handlers.Invoker;
-import dev.socketserver.engine.session.Session;
+import dev.socketserver.engine.log.LoggedFailure;
+import dev.socketserver.engine.state.ExceededLimits;
+import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameInput;
 import dev.socketserver.framing.FrameTooLargeException;
@@ -32,9 +33,9 @@ public final class Deframer {
 	private static final AtomicReferenceFieldUpdater<Deframer, @Nullable FrameDecoder> NEXT_DECODER = AtomicReferenceFieldUpdater
 		.newUpdater(Deframer.class, FrameDecoder.class, "nextDecoder");
 
-	private final Session session;
+	private final SessionState session;
 
-	private final Invoker driver;
+	private final FrameSink sink;
 
 	private final Inbox inbox;
 
@@ -89,18 +90,18 @@ public final class Deframer {
 
 	/**
 	 * Creates a deframer.
-	 * @param session is told what is read, and of violations
-	 * @param driver takes payloads
+	 * @param session the state of the session
+	 * @param sink takes what is made of the input
 	 * @param inbox says how many there is room for
 	 * @param decoder cuts frames
 	 * @param converter makes payloads of them
 	 * @param requests how many frames are to be handled at most, 0 for any number
 	 * @param scratch what the sessions of the loop share
 	 */
-	public Deframer(Session session, Invoker driver, Inbox inbox, FrameDecoder decoder, PayloadConverter<?> converter,
-			int requests, LoopScratch scratch) {
+	public Deframer(SessionState session, FrameSink sink, Inbox inbox, FrameDecoder decoder,
+			PayloadConverter<?> converter, int requests, LoopScratch scratch) {
 		this.session = session;
-		this.driver = driver;
+		this.sink = sink;
 		this.inbox = inbox;
 		this.decoder = decoder;
 		this.converter = converter;
@@ -114,7 +115,7 @@ public final class Deframer {
 	 */
 	public void received(byte[] array, int length) {
 		if (this.state == State.DISCARDING) {
-			this.session.ledger().countBytesDiscarded(length);
+			this.session.counters().countBytesDiscarded(length);
 			return;
 		}
 		if (this.state == State.WAITING) {
@@ -123,7 +124,7 @@ public final class Deframer {
 			// session that expands its input, such as one that decompresses, passes on
 			// all of that first.
 			keep(array, 0, length);
-			if (this.session.isCut()) {
+			if (this.session.isAborted()) {
 				discard();
 			}
 			return;
@@ -150,13 +151,13 @@ public final class Deframer {
 	 * Ends the input if there will never be room, because the handler takes nothing more.
 	 */
 	public void endIfStalled() {
-		if (this.ended && this.state == State.WAITING && this.driver.stalled()) {
+		if (this.ended && this.state == State.WAITING && this.session.stalled()) {
 			end(CloseStatus.of(CloseReason.PEER_CLOSED, "the handler took nothing of a full read buffer"));
 		}
 	}
 
 	/** Sets the decoder for what has not been cut yet. Any thread. */
-	void decoder(FrameDecoder next) {
+	public void decoder(FrameDecoder next) {
 		this.nextDecoder = next;
 	}
 
@@ -197,7 +198,7 @@ public final class Deframer {
 	/** Drops what is kept, and everything that still comes: nobody will look at it. */
 	public void discard() {
 		if (this.state != State.DISCARDING) {
-			this.session.ledger().countBytesDiscarded((this.framedTo >= 0) ? this.cutTo - this.framedTo : rest());
+			this.session.counters().countBytesDiscarded((this.framedTo >= 0) ? this.cutTo - this.framedTo : rest());
 			this.state = State.DISCARDING;
 		}
 		keepNothing();
@@ -311,7 +312,7 @@ public final class Deframer {
 	}
 
 	private boolean proxied() {
-		return this.session.wire().proxied();
+		return this.session.connection().proxied();
 	}
 
 	private void violated(FramingException violation, FrameInput input) {
@@ -323,7 +324,8 @@ public final class Deframer {
 	}
 
 	private void failed(Throwable failure) {
-		this.session.framingFailed(failure);
+		this.session.logFailure("framing '" + this.session.spec().framing().type() + "' failed",
+				LoggedFailure.of(failure));
 		end(new CloseStatus(CloseReason.PROTOCOL_ERROR, "the framing failed", failure));
 	}
 
@@ -333,7 +335,7 @@ public final class Deframer {
 	 */
 	public void end(CloseStatus status) {
 		discard();
-		this.driver.inputEnded(status);
+		this.sink.inputEnded(status);
 	}
 
 	/**
@@ -384,7 +386,7 @@ public final class Deframer {
 	private void answer(FrameInput input) {
 		byte[] replies = input.takeReplies();
 		if (replies != null) {
-			this.session.answer(replies);
+			this.sink.answer(replies);
 		}
 	}
 
@@ -417,11 +419,11 @@ public final class Deframer {
 		Object batch = (count == 1) ? payloads[0] : Arrays.copyOf(payloads, count, Object[].class);
 		Arrays.fill(payloads, 0, count, null);
 		this.inbox.added(count, bytes);
-		this.session.messagesReceived(count);
-		this.driver.frames(batch, count, bytes);
+		this.session.countMessagesReceived(count);
+		this.sink.frames(batch, count, bytes);
 		if (this.inbox.overflowed()) {
 			discard();
-			this.session.overflowed();
+			this.session.close(ExceededLimits.overflow(this.session.spec()));
 		}
 		else if (this.requestsLeft != ANY_NUMBER) {
 			this.requestsLeft -= count;

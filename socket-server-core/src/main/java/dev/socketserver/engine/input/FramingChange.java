@@ -3,7 +3,6 @@ package dev.socketserver.engine.input;
 import java.util.concurrent.atomic.AtomicReference;
 
 import dev.socketserver.SessionSpec;
-import dev.socketserver.engine.session.Session;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.HeartbeatFraming;
 import org.jspecify.annotations.Nullable;
@@ -14,23 +13,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FramingChange {
 
-	private final Session session;
-
 	/** The framing from the next frame on, if it is to be another. */
 	private final AtomicReference<@Nullable SessionFraming> next = new AtomicReference<>();
-
-	public FramingChange(Session session) {
-		this.session = session;
-	}
 
 	/**
 	 * Asks for another framing behind the frame that is handled. Any thread.
 	 * @param framing the framing
+	 * @param spec what the session is made from
 	 * @throws IllegalArgumentException if the session has heartbeats, and the framing has
 	 * none
 	 */
-	public void ask(Framing framing) {
-		SessionSpec spec = this.session.spec();
+	public void ask(Framing framing, SessionSpec spec) {
 		String problem = (spec.heartbeat() != null) ? HeartbeatFraming.problem(framing) : null;
 		if (problem != null) {
 			throw new IllegalArgumentException(spec.title() + " has heartbeats, and " + problem);
@@ -40,18 +33,13 @@ public final class FramingChange {
 	}
 
 	/**
-	 * Makes the framing that was asked for take effect from the next frame on. Called
+	 * Takes what was asked for, which is to take effect from the next frame on. Called
 	 * where the handler runs, before it takes that frame.
+	 * @return the framing, or {@code null} if none was asked for
 	 */
-	public void make() {
+	public @Nullable SessionFraming take() {
 		// Read before it is taken, which costs more: nearly always nobody has asked.
-		SessionFraming asked = (this.next.get() != null) ? this.next.getAndSet(null) : null;
-		if (asked != null) {
-			this.session.outbox().framing(asked.framing());
-			Deframer deframer = this.session.deframer();
-			deframer.decoder(asked.decoder());
-			this.session.wire().execute(deframer::again);
-		}
+		return (this.next.get() != null) ? this.next.getAndSet(null) : null;
 	}
 
 }

@@ -3,11 +3,8 @@ package dev.socketserver.engine.lane;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
-import org.jspecify.annotations.Nullable;
-
 import dev.socketserver.engine.log.LogContext;
-import dev.socketserver.engine.session.Session;
-import dev.socketserver.engine.watchdog.StuckCalls;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A serial executor for one session: tasks run one after the other, in the order in which
@@ -150,8 +147,8 @@ public final class Lane implements Runnable {
 	}
 
 	/**
-	 * Notes that user code is about to be called, for {@link StuckCalls}. On the lane;
-	 * tasks that make several calls do it for each.
+	 * Notes that user code is about to be called, for the watchdog. On the lane; tasks
+	 * that make several calls do it for each.
 	 */
 	public void callBegins() {
 		// Opaque is enough: the timer that reads it may be late, but sees it in the end.
@@ -174,7 +171,7 @@ public final class Lane implements Runnable {
 	 */
 	@Override
 	public void run() {
-		Session named = this.owner.named();
+		LogContext.Named named = this.owner.named();
 		if (named != null) {
 			LogContext.run(named, Lane::runRounds, this);
 		}
@@ -192,7 +189,7 @@ public final class Lane implements Runnable {
 	}
 
 	/**
-	 * {@link StuckCalls} finds it by this name in stacks: what it calls is the lane's.
+	 * The watchdog finds it by this name in stacks: what it calls is the lane's.
 	 * @return {@code false} if there is more to run, after so many rounds
 	 */
 	private boolean runTasks() {
@@ -281,7 +278,7 @@ public final class Lane implements Runnable {
 		void refused();
 
 		/** The session that log lines are to name, or {@code null} if none. */
-		default @Nullable Session named() {
+		default LogContext.@Nullable Named named() {
 			return null;
 		}
 

@@ -3,11 +3,10 @@ package dev.socketserver.engine.log;
 import java.util.Map;
 import java.util.function.Consumer;
 
+import dev.socketserver.engine.session.Session;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 import org.slf4j.helpers.NOPMDCAdapter;
-
-import dev.socketserver.engine.session.Session;
 
 /**
  * Puts the names of the server or client and of the session into SLF4J's mapped
@@ -44,7 +43,7 @@ public final class LogContext {
 	 * @param on handed to it, so that callers need no new object
 	 * @param <T> the type of that
 	 */
-	public static <T> void run(Session session, Consumer<T> what, T on) {
+	public static <T> void run(Named session, Consumer<T> what, T on) {
 		Map<String, String> before = get();
 		set(session.ownerKey(), session.server());
 		set(SESSION, session.id());
@@ -91,6 +90,29 @@ public final class LogContext {
 		catch (Throwable ex) {
 			// Then log lines have no names.
 		}
+	}
+
+	/** A session, as log lines name it. */
+	public interface Named {
+
+		/**
+		 * Returns the key of the name of its server or client.
+		 * @return {@link #SERVER} or {@link #CLIENT}
+		 */
+		String ownerKey();
+
+		/**
+		 * Returns the name of its server or client.
+		 * @return the name
+		 */
+		String server();
+
+		/**
+		 * Returns its id.
+		 * @return the id
+		 */
+		String id();
+
 	}
 
 }

@@ -2,8 +2,6 @@ package dev.socketserver.engine.memory;
 
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
-import dev.socketserver.engine.session.Session;
-
 /**
  * How much one session holds of the {@link MemoryBudget}. Each part of the session that
  * keeps bytes charges its own. When the session has ended, nothing counts any more. Safe
@@ -23,12 +21,12 @@ public final class Charge {
 
 	private static final long ENDED = Long.MIN_VALUE;
 
-	private final Session session;
+	private final MemoryHolder holder;
 
 	private volatile long bytes;
 
-	public Charge(Session session) {
-		this.session = session;
+	public Charge(MemoryHolder holder) {
+		this.holder = holder;
 	}
 
 	/** Returns how many bytes the session holds, as far as they were charged. */
@@ -49,9 +47,9 @@ public final class Charge {
 			}
 		}
 		while (!BYTES.compareAndSet(this, before, before + difference));
-		this.session.memory().charge(difference);
+		this.holder.memory().charge(difference);
 		if (before >= STEP && before + difference < STEP) {
-			this.session.memory().emptied(this.session);
+			this.holder.memory().emptied(this.holder);
 		}
 	}
 
@@ -59,7 +57,7 @@ public final class Charge {
 	public void end() {
 		long before = BYTES.getAndSet(this, ENDED);
 		if (before != ENDED) {
-			this.session.memory().charge(-before);
+			this.holder.memory().charge(-before);
 		}
 	}
 

@@ -2,8 +2,6 @@ package dev.socketserver.engine.memory;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-import dev.socketserver.engine.session.Session;
-
 /**
  * The memory that all sessions of an application may hold together, and how much they do
  * hold: what was received and not handled, and what is to be sent and has not left. The
@@ -130,7 +128,7 @@ public final class MemoryBudget {
 	}
 
 	/** A session holds little any more, or nothing. */
-	void emptied(Session session) {
+	void emptied(MemoryHolder session) {
 		if (this.scarce) {
 			this.watcher.emptied(session);
 		}
@@ -151,7 +149,7 @@ public final class MemoryBudget {
 		 * A session holds little any more, or nothing, while memory is scarce.
 		 * @param session the session
 		 */
-		default void emptied(Session session) {
+		default void emptied(MemoryHolder session) {
 		}
 
 	}

@@ -23,7 +23,6 @@ import dev.socketserver.SessionSpec.Side;
 import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.engine.log.NanoTime;
 import dev.socketserver.engine.log.SafeLogger;
-import dev.socketserver.engine.session.Session;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +49,7 @@ public final class MemoryGuard implements MemoryBudget.Watcher {
 
 	private final ScheduledExecutorService timer;
 
-	private final Supplier<Stream<Session>> sessions;
+	private final Supplier<? extends Stream<? extends MemoryHolder>> sessions;
 
 	private final BiConsumer<String, Alarm> alarms;
 
@@ -59,7 +58,7 @@ public final class MemoryGuard implements MemoryBudget.Watcher {
 	/** Whether a look has been asked for. */
 	private final AtomicBoolean asked = new AtomicBoolean();
 
-	private final Queue<Session> emptied = new ConcurrentLinkedQueue<>();
+	private final Queue<MemoryHolder> emptied = new ConcurrentLinkedQueue<>();
 
 	// On the timer.
 
@@ -85,14 +84,15 @@ public final class MemoryGuard implements MemoryBudget.Watcher {
 	 * @param alarms is told when memory has become scarce, with the name of the server
 	 * whose sessions hold most
 	 */
-	public MemoryGuard(MemoryBudget budget, ScheduledExecutorService timer, Supplier<Stream<Session>> sessions,
-			BiConsumer<String, Alarm> alarms) {
+	public MemoryGuard(MemoryBudget budget, ScheduledExecutorService timer,
+			Supplier<? extends Stream<? extends MemoryHolder>> sessions, BiConsumer<String, Alarm> alarms) {
 		this(budget, timer, sessions, alarms, NanoTime.SYSTEM);
 	}
 
 	@SuppressWarnings("this-escape") // of a final class, as its last step
-	MemoryGuard(MemoryBudget budget, ScheduledExecutorService timer, Supplier<Stream<Session>> sessions,
-			BiConsumer<String, Alarm> alarms, LongSupplier clock) {
+	MemoryGuard(MemoryBudget budget, ScheduledExecutorService timer,
+			Supplier<? extends Stream<? extends MemoryHolder>> sessions, BiConsumer<String, Alarm> alarms,
+			LongSupplier clock) {
 		this.budget = budget;
 		this.timer = timer;
 		this.sessions = sessions;
@@ -107,7 +107,7 @@ public final class MemoryGuard implements MemoryBudget.Watcher {
 	}
 
 	@Override
-	public void emptied(Session session) {
+	public void emptied(MemoryHolder session) {
 		this.emptied.add(session);
 		ask();
 	}
@@ -152,7 +152,7 @@ public final class MemoryGuard implements MemoryBudget.Watcher {
 			this.leastUsedAt = now;
 			cutDownTo(this.budget.enough());
 		}
-		for (Session session = this.emptied.poll(); session != null; session = this.emptied.poll()) {
+		for (MemoryHolder session = this.emptied.poll(); session != null; session = this.emptied.poll()) {
 			session.readAgain();
 		}
 		if (used < this.budget.enough()) {
@@ -167,7 +167,7 @@ public final class MemoryGuard implements MemoryBudget.Watcher {
 		if (this.ticking == null) {
 			this.ticking = this.timer.scheduleWithFixedDelay(this::look, TICK_NANOS, TICK_NANOS, TimeUnit.NANOSECONDS);
 		}
-		this.sessions.get().forEach(Session::readLess);
+		this.sessions.get().forEach(MemoryHolder::readLess);
 		if (!this.alarmed || now - this.alarmedAt >= ALARM_PAUSE_NANOS) {
 			this.alarmed = true;
 			this.alarmedAt = now;
@@ -182,7 +182,7 @@ public final class MemoryGuard implements MemoryBudget.Watcher {
 		if (ticks != null) {
 			ticks.cancel(false);
 		}
-		this.sessions.get().forEach(Session::readAgain);
+		this.sessions.get().forEach(MemoryHolder::readAgain);
 	}
 
 	/**
@@ -215,9 +215,9 @@ public final class MemoryGuard implements MemoryBudget.Watcher {
 	private void cutDownTo(long target) {
 		List<Holder> holders = new ArrayList<>();
 		long left = this.budget.usedApart();
-		for (Session session : (Iterable<Session>) this.sessions.get()::iterator) {
+		for (MemoryHolder session : this.sessions.get().toList()) {
 			long bytes = session.charged();
-			if (bytes > 0 && !session.isCut()) {
+			if (bytes > 0 && !session.isAborted()) {
 				holders.add(new Holder(session, bytes));
 				left += bytes;
 			}
@@ -230,13 +230,13 @@ public final class MemoryGuard implements MemoryBudget.Watcher {
 			}
 			left -= holder.bytes();
 			holder.session()
-				.cut(CloseStatus.of(CloseReason.MEMORY, "held " + holder.bytes() + " bytes, the most, while all held "
+				.abort(CloseStatus.of(CloseReason.MEMORY, "held " + holder.bytes() + " bytes, the most, while all held "
 						+ used + " of socket.limits.memory = " + this.budget.limit()));
 		}
 	}
 
 	/** A session, and how many bytes it held when it was looked at. */
-	private record Holder(Session session, long bytes) {
+	private record Holder(MemoryHolder session, long bytes) {
 
 	}
 

@@ -3,9 +3,8 @@ package dev.socketserver.engine.output;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ForkJoinPool;
 
-import org.jspecify.annotations.Nullable;
-
 import dev.socketserver.engine.lane.LongWait;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A write whose sender waits until it is admitted, or refused after all. The outbox
@@ -14,19 +13,19 @@ import dev.socketserver.engine.lane.LongWait;
  */
 final class BlockedSend implements ForkJoinPool.ManagedBlocker {
 
-	private final WriteBatch chunk;
+	private final WriteBatch batch;
 
 	private final CountDownLatch decided = new CountDownLatch(1);
 
 	/** Written before the decision, and read behind it. */
 	private @Nullable Exception refusal;
 
-	BlockedSend(WriteBatch chunk) {
-		this.chunk = chunk;
+	BlockedSend(WriteBatch batch) {
+		this.batch = batch;
 	}
 
-	WriteBatch chunk() {
-		return this.chunk;
+	WriteBatch batch() {
+		return this.batch;
 	}
 
 	void admit() {

@@ -25,10 +25,10 @@ final class BlockedSends {
 	}
 
 	/** Has a sender wait behind the others. */
-	BlockedSend add(WriteBatch chunk) {
-		BlockedSend last = new BlockedSend(chunk);
+	BlockedSend add(WriteBatch batch) {
+		BlockedSend last = new BlockedSend(batch);
 		this.waiting.add(last);
-		this.bytes += chunk.bytes();
+		this.bytes += batch.bytes();
 		return last;
 	}
 
@@ -36,7 +36,7 @@ final class BlockedSends {
 	boolean remove(BlockedSend one) {
 		boolean removed = this.waiting.remove(one);
 		if (removed) {
-			this.bytes -= one.chunk().bytes();
+			this.bytes -= one.batch().bytes();
 		}
 		return removed;
 	}
@@ -44,10 +44,10 @@ final class BlockedSends {
 	/** Admits those who come first, as far as there is room; returns whether any. */
 	boolean admit(WriteBatches queue) {
 		boolean any = false;
-		while (!this.waiting.isEmpty() && queue.fits(this.waiting.element().chunk().bytes())) {
+		while (!this.waiting.isEmpty() && queue.fits(this.waiting.element().batch().bytes())) {
 			BlockedSend first = this.waiting.remove();
-			this.bytes -= first.chunk().bytes();
-			queue.enqueue(first.chunk());
+			this.bytes -= first.batch().bytes();
+			queue.enqueue(first.batch());
 			first.admit();
 			any = true;
 		}

@@ -5,13 +5,16 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.socketserver.CloseStatus;
 import dev.socketserver.OutboundFullException;
-import dev.socketserver.SessionSpec;
 import dev.socketserver.SessionSpec.OutboundOverflow;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.connection.OutputBytes;
 import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.engine.memory.Charge;
-import dev.socketserver.engine.session.Session;
+import dev.socketserver.engine.state.Bounds;
+import dev.socketserver.engine.state.ExceededLimits;
+import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.payload.LongText;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * never while somebody waits; the socket, completions and waiters are called without it.
  * The one exception are replies that the loop adds on its own ({@link #addOnLoop}).
  */
-public final class Outbox implements Runnable {
+public final class Outbox implements Runnable, WriteBatch.Owner {
 
 	/**
 	 * Lengths of texts are assumed while at most this part of the limit waits, as a
@@ -35,9 +38,9 @@ public final class Outbox implements Runnable {
 	 */
 	private static final int ASSUMING_PART = 12;
 
-	private final Session session;
+	private final SessionState session;
 
-	private final SessionSpec.Outbound limits;
+	private final Bounds<OutboundOverflow> bounds;
 
 	private final WriteBatches queue;
 
@@ -50,8 +53,8 @@ public final class Outbox implements Runnable {
 	private @Nullable BlockedSends blocked;
 
 	/**
-	 * Chunks that were dropped, whose senders are to be told so on the loop; absent while
-	 * there are none.
+	 * Batches that were dropped, whose senders are to be told so on the loop; absent
+	 * while there are none.
 	 */
 	private @Nullable ArrayDeque<WriteBatch> dropped;
 
@@ -70,7 +73,7 @@ public final class Outbox implements Runnable {
 	/** Also read without the monitor. */
 	private volatile State state = State.OPEN;
 
-	/** A chunk is with the socket. */
+	/** A batch is with the socket. */
 	private boolean inFlight;
 
 	/** {@link #run} will be called on the loop. */
@@ -96,10 +99,10 @@ public final class Outbox implements Runnable {
 	/** {@link #run} is on the stack. Loop only. */
 	private boolean writing;
 
-	public Outbox(Session session, Framing framing, SessionSpec.Outbound limits) {
+	public Outbox(SessionState session, Framing framing, Bounds<OutboundOverflow> bounds) {
 		this.session = session;
-		this.limits = limits;
-		this.queue = new WriteBatches(this, framing, limits);
+		this.bounds = bounds;
+		this.queue = new WriteBatches(this, framing, bounds);
 	}
 
 	/** Has another framing encode what is added from now on. */
@@ -116,7 +119,7 @@ public final class Outbox implements Runnable {
 	 * @return whether it was added
 	 */
 	public boolean send(Object payload, Completion completion, boolean flush) {
-		boolean waits = this.limits.overflow() == OutboundOverflow.BLOCK
+		boolean waits = this.bounds.overflow() == OutboundOverflow.BLOCK
 				&& !(Thread.currentThread() instanceof IoThread);
 		return waits ? offerWaiting(payload, completion) : offer(payload, completion, flush);
 	}
@@ -130,7 +133,7 @@ public final class Outbox implements Runnable {
 	 */
 	public boolean offer(Object payload, @Nullable Completion completion, boolean flush) {
 		Exception refusal = admit(payload, completion, flush);
-		if (refusal instanceof OutboundFullException && this.session.wire().isLoop() && !this.inFlight) {
+		if (refusal instanceof OutboundFullException && this.session.connection().isLoop() && !this.inFlight) {
 			// What was gathered here has not been offered to the socket yet.
 			run();
 			refusal = admit(payload, completion, flush);
@@ -142,16 +145,16 @@ public final class Outbox implements Runnable {
 	private @Nullable Exception admit(Object payload, @Nullable Completion completion, boolean flush) {
 		Exception refusal;
 		boolean ask = false;
-		boolean onLoop = this.session.wire().isLoop();
+		boolean onLoop = this.session.connection().isLoop();
 		synchronized (this) {
 			if (onLoop) {
-				// Ends the exclusive use of the newest chunk, so that this write is added
+				// Ends the exclusive use of the newest batch, so that this write is added
 				// behind the replies in it.
 				this.queue.release();
 			}
 			refusal = refusal(OutputBytes.length(payload));
 			if (refusal == null) {
-				append(payload, completion, this.limits.overflow() == OutboundOverflow.DROP_OLDEST);
+				append(payload, completion, this.bounds.overflow() == OutboundOverflow.DROP_OLDEST);
 				ask = flush && mustAskLoop();
 			}
 		}
@@ -175,7 +178,7 @@ public final class Outbox implements Runnable {
 			}
 		}
 		if (ask) {
-			this.session.wire().execute(this);
+			this.session.connection().execute(this);
 		}
 	}
 
@@ -212,22 +215,30 @@ public final class Outbox implements Runnable {
 	/** Does what the overflow policy says about a write that was not admitted. */
 	private boolean overflowed(Exception refusal, Object payload, @Nullable Completion completion, boolean flush) {
 		if (refusal instanceof OutboundFullException) {
-			switch (this.limits.overflow()) {
+			switch (this.bounds.overflow()) {
 				case DROP_OLDEST -> {
 					return offerInsteadOfOlder(payload, completion, flush);
 				}
-				case DROP_NEWEST -> this.session.ledger().countOutboundDropped(1);
+				case DROP_NEWEST -> this.session.counters().countOutboundDropped(1);
 				case CLOSE -> {
-					this.session.ledger().countOutboundRefused();
-					this.session.slowConsumer();
+					this.session.counters().countOutboundRefused();
+					abortSlowConsumer();
 				}
-				case FAIL, BLOCK -> this.session.ledger().countOutboundRefused();
+				case FAIL, BLOCK -> this.session.counters().countOutboundRefused();
 			}
 		}
 		if (completion != null) {
 			completion.refused(refusal);
 		}
 		return false;
+	}
+
+	/** If the session is ending already, what it has accepted still leaves. */
+	void abortSlowConsumer() {
+		CloseStatus slow = ExceededLimits.slowConsumer(this.session.spec());
+		if (this.session.end(slow)) {
+			this.session.abort(slow);
+		}
 	}
 
 	/** Adds a write in place of older ones, as far as that can make room. */
@@ -256,11 +267,11 @@ public final class Outbox implements Runnable {
 			}
 		}
 		if (tell) {
-			this.session.wire().execute(this::tellDropped);
+			this.session.connection().execute(this::tellDropped);
 		}
 		askLoop(ask);
 		if (count > 0) {
-			this.session.ledger().countOutboundDropped(count);
+			this.session.counters().countOutboundDropped(count);
 		}
 		if (refusal != null && completion != null) {
 			completion.refused(refusal);
@@ -275,13 +286,13 @@ public final class Outbox implements Runnable {
 	 */
 	private int dropOldest(int size, Exception why) {
 		int count = 0;
-		for (WriteBatch chunk : this.queue.removeOldest(size)) {
-			count += chunk.writes();
-			if (chunk.drop(why)) {
+		for (WriteBatch batch : this.queue.removeOldest(size)) {
+			count += batch.writes();
+			if (batch.drop(why)) {
 				if (this.dropped == null) {
 					this.dropped = new ArrayDeque<>();
 				}
-				this.dropped.add(chunk);
+				this.dropped.add(batch);
 			}
 		}
 		settle();
@@ -290,13 +301,13 @@ public final class Outbox implements Runnable {
 
 	/** Tells those whose writes were dropped, in order. Loop. */
 	private void tellDropped() {
-		ArrayDeque<WriteBatch> chunks;
+		ArrayDeque<WriteBatch> batches;
 		synchronized (this) {
-			chunks = this.dropped;
+			batches = this.dropped;
 			this.dropped = null;
 		}
-		if (chunks != null) {
-			chunks.forEach(WriteBatch::tellDropped);
+		if (batches != null) {
+			batches.forEach(WriteBatch::tellDropped);
 		}
 	}
 
@@ -307,11 +318,11 @@ public final class Outbox implements Runnable {
 		synchronized (this) {
 			refusal = refusal(OutputBytes.length(payload));
 			if (refusal instanceof OutboundFullException) {
-				WriteBatch chunk = this.queue.encoded(payload, completion);
+				WriteBatch batch = this.queue.encoded(payload, completion);
 				if (this.blocked == null) {
 					this.blocked = new BlockedSends();
 				}
-				waiting = this.blocked.add(chunk);
+				waiting = this.blocked.add(batch);
 				settle();
 			}
 			else if (refusal == null) {
@@ -452,7 +463,7 @@ public final class Outbox implements Runnable {
 		if (!(payload instanceof LongText text) || !LongText.isAssumed(text)) {
 			return payload;
 		}
-		boolean soon = !this.inFlight && this.queue.bytes() + text.length() <= this.limits.bytes() / ASSUMING_PART;
+		boolean soon = !this.inFlight && this.queue.bytes() + text.length() <= this.bounds.bytes() / ASSUMING_PART;
 		return (soon && this.queue.mayAssume()) ? text : text.measured();
 	}
 
@@ -472,7 +483,7 @@ public final class Outbox implements Runnable {
 	 */
 	private void askLoop(boolean ask) {
 		if (ask) {
-			this.session.wire().executeLater(this);
+			this.session.connection().executeLater(this);
 		}
 	}
 
@@ -487,9 +498,9 @@ public final class Outbox implements Runnable {
 		if (this.queue.fits(size) && !othersWait()) {
 			return null;
 		}
-		return (this.queue.writes() >= this.limits.capacity())
-				? new OutboundFullException(this.session.id(), "outbound.capacity", this.limits.capacity())
-				: new OutboundFullException(this.session.id(), "outbound.bytes", this.limits.bytes());
+		return (this.queue.writes() >= this.bounds.capacity())
+				? new OutboundFullException(this.session.id(), "outbound.capacity", this.bounds.capacity())
+				: new OutboundFullException(this.session.id(), "outbound.bytes", this.bounds.bytes());
 	}
 
 	private void append(Object payload, @Nullable Completion completion, boolean droppable) {
@@ -572,7 +583,7 @@ public final class Outbox implements Runnable {
 			ask = !this.queue.isEmpty() && mustAskLoop();
 		}
 		if (ask) {
-			this.session.wire().execute(this);
+			this.session.connection().execute(this);
 		}
 	}
 
@@ -634,11 +645,14 @@ public final class Outbox implements Runnable {
 			ask = mustAskLoop();
 		}
 		if (ask) {
-			this.session.wire().execute(this);
+			this.session.connection().execute(this);
 		}
 	}
 
-	/** Sends nothing more: the connection is about to be reset. Any thread. */
+	/**
+	 * Admits and sends nothing more: the connection is about to be reset, or has failed.
+	 * Any thread.
+	 */
 	public synchronized void cut() {
 		if (this.state.compareTo(State.CUT) < 0) {
 			this.state = State.CUT;
@@ -647,7 +661,7 @@ public final class Outbox implements Runnable {
 	}
 
 	/**
-	 * Gives chunks to the socket, one after the other, then ends the output if that was
+	 * Gives batches to the socket, one after the other, then ends the output if that was
 	 * asked for. On the loop.
 	 */
 	@Override
@@ -657,8 +671,8 @@ public final class Outbox implements Runnable {
 		}
 		this.writing = true;
 		try {
-			for (WriteBatch chunk = take(); chunk != null; chunk = take()) {
-				this.session.wire().write(chunk.output(), chunk);
+			for (WriteBatch batch = take(); batch != null; batch = take()) {
+				this.session.connection().write(batch.output(), batch);
 			}
 		}
 		finally {
@@ -688,7 +702,7 @@ public final class Outbox implements Runnable {
 		}
 	}
 
-	/** Takes the next chunk; if there is none, ends the output if that was asked for. */
+	/** Takes the next batch; if there is none, ends the output if that was asked for. */
 	private @Nullable WriteBatch take() {
 		State ending;
 		synchronized (this) {
@@ -696,46 +710,57 @@ public final class Outbox implements Runnable {
 			if (this.inFlight || this.state.compareTo(State.CUT) >= 0) {
 				return null;
 			}
-			WriteBatch chunk = this.queue.next(this.session.scratch());
-			if (chunk != null) {
+			WriteBatch batch = this.queue.next(this.session.scratch());
+			if (batch != null) {
 				this.inFlight = true;
-				// Texts may have turned out to be longer, where chunks were joined.
+				// Texts may have turned out to be longer, where batches were joined.
 				noteCongestion();
-				return chunk;
+				return batch;
 			}
 			ending = this.state;
 			this.state = ending.ended();
 		}
 		if (ending == State.CLOSING) {
-			this.session.wire().close();
+			this.session.connection().close();
 		}
 		else if (ending == State.OUTPUT_ENDING) {
-			this.session.wire().shutdownOutput();
+			this.session.connection().shutdownOutput();
 		}
 		return null;
 	}
 
-	/** A chunk has left, or will never leave as a whole. Loop. */
-	void done(WriteBatch chunk, @Nullable Throwable failure, int taken) {
+	/** A batch has left, or will never leave as a whole. Loop. */
+	@Override
+	public void done(WriteBatch batch, @Nullable Throwable failure, int taken) {
 		List<Runnable> waiters;
+		if (failure != null) {
+			// Before a sender is refused for it.
+			this.session.lost(failure);
+		}
 		synchronized (this) {
 			this.inFlight = false;
-			waiters = sent(chunk);
+			if (failure != null) {
+				// Before the batch gives back its room: a sender that went on would keep
+				// the loop busy with writes that fail, and the loop would never come to
+				// the end of the connection.
+				cut();
+			}
+			waiters = sent(batch);
 		}
 		if (failure == null) {
-			this.session.sent(chunk.writes(), chunk.bytes());
+			this.session.countSent(batch.writes(), batch.bytes());
 		}
 		else {
-			this.session.ledger().countOutboundFailed(chunk.writes(), chunk.bytes());
+			this.session.counters().countOutboundFailed(batch.writes(), batch.bytes());
 		}
-		chunk.complete((failure != null) ? this.session.closedException(failure) : null, taken);
+		batch.complete((failure != null) ? this.session.closedException(failure) : null, taken);
 		waiters.forEach(Runnable::run);
 		run();
 	}
 
-	private List<Runnable> sent(WriteBatch chunk) {
-		this.queue.ended(chunk);
-		this.left += chunk.writes();
+	private List<Runnable> sent(WriteBatch batch) {
+		this.queue.ended(batch);
+		this.left += batch.writes();
 		List<Runnable> waiters = List.of();
 		if (this.queue.isHalfEmpty() || this.left - this.congestedUntil >= 0) {
 			this.congested = false;
@@ -770,15 +795,15 @@ public final class Outbox implements Runnable {
 			waiters = takeWaiters();
 		}
 		tellDropped();
-		for (WriteBatch chunk : unsent) {
-			this.session.ledger().countOutboundFailed(chunk.writes(), chunk.bytes());
-			chunk.complete(this.session.closedException(null), 0);
+		for (WriteBatch batch : unsent) {
+			this.session.counters().countOutboundFailed(batch.writes(), batch.bytes());
+			batch.complete(this.session.closedException(null), 0);
 		}
 		waiters.forEach(Runnable::run);
 	}
 
 	/**
-	 * Whether a chunk is with the socket. On other threads than the loop this may be
+	 * Whether a batch is with the socket. On other threads than the loop this may be
 	 * outdated.
 	 */
 	public boolean inFlight() {

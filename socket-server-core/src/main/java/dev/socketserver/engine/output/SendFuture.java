@@ -3,9 +3,8 @@ package dev.socketserver.engine.output;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
-import org.jspecify.annotations.Nullable;
-
 import dev.socketserver.engine.lane.LoopAwareFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The outcome of a write, as a future. It completes on the background executor, since

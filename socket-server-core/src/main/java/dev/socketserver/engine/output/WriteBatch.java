@@ -2,7 +2,6 @@ package dev.socketserver.engine.output;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 
 import dev.socketserver.engine.connection.Connection;
 import dev.socketserver.engine.connection.OutputBytes;
@@ -26,7 +25,7 @@ final class WriteBatch implements Connection.WriteResult {
 
 	private static final int[] NO_ENDS = {};
 
-	private final Outbox outbox;
+	private final Owner owner;
 
 	private final OutputBytes output;
 
@@ -45,13 +44,13 @@ final class WriteBatch implements Connection.WriteResult {
 	private @Nullable Exception refusal;
 
 	/**
-	 * Creates a chunk without a write.
-	 * @param outbox is told what became of it
+	 * Creates a batch without a write.
+	 * @param owner is notified of what became of it
 	 * @param first what will be added first
 	 * @param expectedBytes how much will be gathered in here, probably
 	 */
-	WriteBatch(Outbox outbox, Object first, int expectedBytes) {
-		this.outbox = outbox;
+	WriteBatch(Owner owner, Object first, int expectedBytes) {
+		this.owner = owner;
 		this.output = new OutputBytes(first, expectedBytes);
 	}
 
@@ -93,7 +92,7 @@ final class WriteBatch implements Connection.WriteResult {
 
 	/**
 	 * Whether so much can be added; never to a write that may be dropped, which stays
-	 * alone in its chunk.
+	 * alone in its batch.
 	 */
 	boolean hasRoom(long more) {
 		return !this.droppable && this.output.mostBytes() + more <= MAX_BYTES;
@@ -144,7 +143,7 @@ final class WriteBatch implements Connection.WriteResult {
 	}
 
 	/**
-	 * Adds what another chunk has.
+	 * Adds what another batch has.
 	 * @return {@code false} if there is no memory for that; then nothing has changed
 	 */
 	boolean join(WriteBatch other) {
@@ -198,7 +197,20 @@ final class WriteBatch implements Connection.WriteResult {
 
 	@Override
 	public void done(@Nullable Throwable failure, int taken) {
-		this.outbox.done(this, failure, taken);
+		this.owner.done(this, failure, taken);
+	}
+
+	/** Whose batch it is. */
+	interface Owner {
+
+		/**
+		 * A batch has left, or will never leave as a whole. On the loop.
+		 * @param batch the batch
+		 * @param failure why the bytes will not all leave, or {@code null} if they have
+		 * @param taken how many bytes have left at least, if there is a failure
+		 */
+		void done(WriteBatch batch, @Nullable Throwable failure, int taken);
+
 	}
 
 }

@@ -5,41 +5,42 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 
-import dev.socketserver.SessionSpec;
+import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.engine.connection.LoopScratch;
+import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.HeartbeatFraming;
 import dev.socketserver.framing.PlainFraming;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The writes of one session that wait for the socket, encoded into chunks, the oldest
- * first. They count against the limits until they have left; so does the chunk that the
+ * The writes of one session that wait for the socket, encoded into batches, the oldest
+ * first. They count against the limits until they have left; so does the batch that the
  * socket has taken up and not finished.
  * <p>
  * Guarded by the monitor of its {@link Outbox}, which decides what is added and when
- * something leaves. The chunk that the loop has {@linkplain #claim() claimed} is the
+ * something leaves. The batch that the loop has {@linkplain #claim() claimed} is the
  * loop's alone.
  */
 final class WriteBatches {
 
-	/** The most that is reserved because the last chunk was as large. */
+	/** The most that is reserved because the last batch was as large. */
 	private static final int MOST_EXPECTED = 16 * 1024;
 
-	private final Outbox outbox;
+	private final WriteBatch.Owner owner;
 
 	private Framing framing;
 
-	private final SessionSpec.Outbound limits;
+	private final Bounds<OutboundOverflow> bounds;
 
-	/** The newest chunk; absent only while there is none. */
+	/** The newest batch; absent only while there is none. */
 	private @Nullable WriteBatch filling;
 
-	/** Chunks in front of the one being filled; absent while there were none yet. */
+	/** Batches in front of the one being filled; absent while there were none yet. */
 	private @Nullable ArrayDeque<WriteBatch> full;
 
 	/**
-	 * The newest chunk while the loop alone adds to it, without the monitor; others add
+	 * The newest batch while the loop alone adds to it, without the monitor; others add
 	 * behind it. Set under the monitor, on the loop.
 	 */
 	private @Nullable WriteBatch claimed;
@@ -51,7 +52,7 @@ final class WriteBatches {
 	private long bytes;
 
 	/**
-	 * The chunk that the socket has, and how many bytes of it count: what the socket
+	 * The batch that the socket has, and how many bytes of it count: what the socket
 	 * measures counts as assumed until {@link #measureAll}.
 	 */
 	private @Nullable WriteBatch leaving;
@@ -64,15 +65,15 @@ final class WriteBatches {
 	private long droppableBytes;
 
 	/**
-	 * How many bytes the last chunk had: where replies come in batches, the next will be
+	 * How many bytes the last batch had: where replies come in batches, the next will be
 	 * about as large, and need not grow to it.
 	 */
 	private int gatheredBefore;
 
-	WriteBatches(Outbox outbox, Framing framing, SessionSpec.Outbound limits) {
-		this.outbox = outbox;
+	WriteBatches(WriteBatch.Owner owner, Framing framing, Bounds<OutboundOverflow> bounds) {
+		this.owner = owner;
 		this.framing = framing;
-		this.limits = limits;
+		this.bounds = bounds;
 	}
 
 	/** Has another framing encode what is added from now on. */
@@ -111,38 +112,34 @@ final class WriteBatches {
 
 	/** Whether a limit is reached. */
 	boolean isFull() {
-		return writes() >= this.limits.capacity() || bytes() >= this.limits.bytes();
+		return this.bounds.isFull(writes(), bytes());
 	}
 
 	/** Whether at most half of each limit is used. */
 	boolean isHalfEmpty() {
-		return writes() <= this.limits.capacity() / 2 && bytes() <= this.limits.bytes() / 2;
+		return this.bounds.isHalfEmpty(writes(), bytes());
 	}
 
 	/** Whether one more write of that size is within the limits. */
 	boolean fits(int size) {
-		return fits(writes(), bytes(), size);
+		return this.bounds.fits(writes(), bytes(), size);
 	}
 
 	/** Whether it would be if everything was dropped that may be. */
 	boolean fitsInsteadOfOlder(int size) {
-		return fits(writes() - this.droppableWrites, bytes() - this.droppableBytes, size);
-	}
-
-	private boolean fits(int otherWrites, long otherBytes, int size) {
-		return otherWrites < this.limits.capacity() && (otherWrites == 0 || otherBytes + size <= this.limits.bytes());
+		return this.bounds.fits(writes() - this.droppableWrites, bytes() - this.droppableBytes, size);
 	}
 
 	/**
-	 * Adds a write, whatever the limits. One that may be dropped has a chunk of its own
+	 * Adds a write, whatever the limits. One that may be dropped has a batch of its own
 	 * until it is about to leave.
 	 */
 	void append(Object payload, @Nullable Completion completion, boolean droppable) {
-		WriteBatch chunk = this.filling;
-		if (chunk != null && chunk != this.claimed && !droppable && chunk.takes(payload, completion)) {
-			int before = chunk.bytes();
-			chunk.add(this.framing, payload, completion);
-			this.bytes += chunk.bytes() - before;
+		WriteBatch batch = this.filling;
+		if (batch != null && batch != this.claimed && !droppable && batch.takes(payload, completion)) {
+			int before = batch.bytes();
+			batch.add(this.framing, payload, completion);
+			this.bytes += batch.bytes() - before;
 			this.writes++;
 		}
 		else {
@@ -153,60 +150,60 @@ final class WriteBatches {
 	}
 
 	/**
-	 * From now on the loop adds to the newest chunk without the monitor. On the loop,
-	 * which has just added something to that chunk.
+	 * From now on the loop adds to the newest batch without the monitor. On the loop,
+	 * which has just added something to that batch.
 	 */
 	void claim() {
-		WriteBatch chunk = this.filling;
-		if (chunk != null) {
-			this.claimed = chunk;
-			this.writes -= chunk.writes();
-			this.bytes -= chunk.bytes();
+		WriteBatch batch = this.filling;
+		if (batch != null) {
+			this.claimed = batch;
+			this.writes -= batch.writes();
+			this.bytes -= batch.bytes();
 		}
 	}
 
 	/** Ends what {@link #claim()} began. On the loop. */
 	void release() {
-		WriteBatch chunk = this.claimed;
-		if (chunk != null) {
+		WriteBatch batch = this.claimed;
+		if (batch != null) {
 			this.claimed = null;
-			this.writes += chunk.writes();
-			this.bytes += chunk.bytes();
+			this.writes += batch.writes();
+			this.bytes += batch.bytes();
 		}
 	}
 
 	/**
-	 * Adds a write to the claimed chunk, whatever the limits. On the loop, without the
-	 * monitor. Where another thread has added something behind that chunk, and the loop
-	 * has learned of that by any way, it also sees here that the chunk is no longer the
+	 * Adds a write to the claimed batch, whatever the limits. On the loop, without the
+	 * monitor. Where another thread has added something behind that batch, and the loop
+	 * has learned of that by any way, it also sees here that the batch is no longer the
 	 * newest: so nothing overtakes what happened before it.
 	 * @return {@code false} if there is none, nor room in it, or it is not the newest
 	 */
 	boolean extend(Object payload) {
-		WriteBatch chunk = this.claimed;
-		if (chunk == null || chunk != this.filling || !chunk.takes(payload, null)) {
+		WriteBatch batch = this.claimed;
+		if (batch == null || batch != this.filling || !batch.takes(payload, null)) {
 			return false;
 		}
-		chunk.add(this.framing, payload, null);
+		batch.add(this.framing, payload, null);
 		return true;
 	}
 
 	/** Adds bytes that are framed already, as one write, whatever the limits. */
 	void appendFramed(byte[] frames) {
-		WriteBatch chunk = new WriteBatch(this.outbox, frames, 0);
-		chunk.addFramed(frames);
-		enqueue(chunk);
+		WriteBatch batch = new WriteBatch(this.owner, frames, 0);
+		batch.addFramed(frames);
+		enqueue(batch);
 	}
 
 	/** Adds a heartbeat, which counts as bytes and as no write. */
 	void appendBeat() {
-		WriteBatch chunk = new WriteBatch(this.outbox, HeartbeatFraming.BEAT, 0);
-		chunk.addBeat(this.framing);
-		enqueue(chunk);
+		WriteBatch batch = new WriteBatch(this.owner, HeartbeatFraming.BEAT, 0);
+		batch.addBeat(this.framing);
+		enqueue(batch);
 	}
 
 	/**
-	 * Makes a chunk of a write, without adding it. If there is no memory for that,
+	 * Makes a batch of a write, without adding it. If there is no memory for that,
 	 * nothing has changed.
 	 */
 	WriteBatch encoded(Object payload, @Nullable Completion completion) {
@@ -214,24 +211,24 @@ final class WriteBatches {
 	}
 
 	private WriteBatch encoded(Object payload, @Nullable Completion completion, int expectedBytes) {
-		WriteBatch chunk = new WriteBatch(this.outbox, payload, expectedBytes);
-		chunk.add(this.framing, payload, completion);
-		return chunk;
+		WriteBatch batch = new WriteBatch(this.owner, payload, expectedBytes);
+		batch.add(this.framing, payload, completion);
+		return batch;
 	}
 
-	void enqueue(WriteBatch chunk) {
+	void enqueue(WriteBatch batch) {
 		if (this.filling != null) {
 			if (this.full == null) {
 				this.full = new ArrayDeque<>();
 			}
 			this.full.add(this.filling);
 		}
-		this.filling = chunk;
-		this.writes += chunk.writes();
-		this.bytes += chunk.bytes();
-		if (chunk.droppable()) {
-			this.droppableWrites += chunk.writes();
-			this.droppableBytes += chunk.bytes();
+		this.filling = batch;
+		this.writes += batch.writes();
+		this.bytes += batch.bytes();
+		if (batch.droppable()) {
+			this.droppableWrites += batch.writes();
+			this.droppableBytes += batch.bytes();
 		}
 	}
 
@@ -248,51 +245,51 @@ final class WriteBatches {
 		}
 		List<WriteBatch> removed = new ArrayList<>();
 		Iterator<WriteBatch> oldest = this.full.iterator();
-		while (oldest.hasNext() && !fits(writes() - newest.writes(), bytes() - newest.bytes(), size)) {
-			WriteBatch chunk = oldest.next();
-			if (chunk.droppable()) {
+		while (oldest.hasNext() && !this.bounds.fits(writes() - newest.writes(), bytes() - newest.bytes(), size)) {
+			WriteBatch batch = oldest.next();
+			if (batch.droppable()) {
 				oldest.remove();
-				notDroppable(chunk);
-				gone(chunk);
-				removed.add(chunk);
+				notDroppable(batch);
+				gone(batch);
+				removed.add(batch);
 			}
 		}
 		return removed;
 	}
 
 	/**
-	 * Takes the oldest chunk, after adding to it those behind it for which it has room.
+	 * Takes the oldest batch, after adding to it those behind it for which it has room.
 	 * It counts until it has {@link #ended}. If none is added, lengths of texts in it may
 	 * still be assumed: the socket measures them while it copies them, without the
 	 * monitor. Nothing is claimed afterwards. On the loop.
 	 * @param scratch what the sessions of the loop share
-	 * @return the chunk, or {@code null} if there is none
+	 * @return the batch, or {@code null} if there is none
 	 */
 	@Nullable WriteBatch next(LoopScratch scratch) {
 		release();
-		WriteBatch chunk = poll();
-		if (chunk == null) {
+		WriteBatch batch = poll();
+		if (batch == null) {
 			return null;
 		}
-		for (WriteBatch more = peek(); more != null && joins(chunk, more, scratch); more = peek()) {
+		for (WriteBatch more = peek(); more != null && joins(batch, more, scratch); more = peek()) {
 			poll();
 		}
-		this.gatheredBefore = Math.min(chunk.output().gathered(), MOST_EXPECTED);
-		this.leaving = chunk;
-		this.leavingBytes = chunk.bytes();
-		return chunk;
+		this.gatheredBefore = Math.min(batch.output().gathered(), MOST_EXPECTED);
+		this.leaving = batch;
+		this.leavingBytes = batch.bytes();
+		return batch;
 	}
 
-	/** The chunk that {@link #next} returned has left, or never will. On the loop. */
-	void ended(WriteBatch chunk) {
-		this.writes -= chunk.writes();
+	/** The batch that {@link #next} returned has left, or never will. On the loop. */
+	void ended(WriteBatch batch) {
+		this.writes -= batch.writes();
 		this.bytes -= this.leavingBytes;
 		this.leaving = null;
 	}
 
-	private void gone(WriteBatch chunk) {
-		this.writes -= chunk.writes();
-		this.bytes -= chunk.bytes();
+	private void gone(WriteBatch batch) {
+		this.writes -= batch.writes();
+		this.bytes -= batch.bytes();
 	}
 
 	/**
@@ -302,27 +299,27 @@ final class WriteBatches {
 	List<WriteBatch> removeAll() {
 		release();
 		List<WriteBatch> removed = new ArrayList<>();
-		for (WriteBatch chunk = poll(); chunk != null; chunk = poll()) {
-			gone(chunk);
-			removed.add(chunk);
+		for (WriteBatch batch = poll(); batch != null; batch = poll()) {
+			gone(batch);
+			removed.add(batch);
 		}
 		return removed;
 	}
 
 	/**
 	 * Measures texts whose length is assumed. They are replies, and so are neither in
-	 * chunks that may be dropped nor in those of senders that wait.
+	 * batches that may be dropped nor in those of senders that wait.
 	 */
-	private void measure(WriteBatch chunk, LoopScratch scratch) {
-		if (!chunk.output().assumes()) {
+	private void measure(WriteBatch batch, LoopScratch scratch) {
+		if (!batch.output().assumes()) {
 			return;
 		}
-		int before = chunk.bytes();
+		int before = batch.bytes();
 		try {
-			chunk.output().measure(scratch);
+			batch.output().measure(scratch);
 		}
 		finally {
-			this.bytes += chunk.bytes() - before;
+			this.bytes += batch.bytes() - before;
 		}
 	}
 
@@ -338,19 +335,19 @@ final class WriteBatches {
 			this.leavingBytes = this.leaving.bytes();
 		}
 		if (this.full != null) {
-			this.full.forEach((chunk) -> measure(chunk, scratch));
+			this.full.forEach((batch) -> measure(batch, scratch));
 		}
 		if (this.filling != null) {
 			measure(this.filling, scratch);
 		}
 	}
 
-	/** Adds one chunk to another, if there is room for it, and memory. */
-	private boolean joins(WriteBatch chunk, WriteBatch more, LoopScratch scratch) {
+	/** Adds one batch to another, if there is room for it, and memory. */
+	private boolean joins(WriteBatch batch, WriteBatch more, LoopScratch scratch) {
 		try {
 			// Where the bytes of a write end depends on all those before it.
-			measure(chunk, scratch);
-			if (!chunk.hasRoom(more.bytes())) {
+			measure(batch, scratch);
+			if (!batch.hasRoom(more.bytes())) {
 				return false;
 			}
 			measure(more, scratch);
@@ -358,31 +355,31 @@ final class WriteBatches {
 		catch (OutOfMemoryError ex) {
 			return false;
 		}
-		return chunk.hasRoom(more.bytes()) && chunk.join(more);
+		return batch.hasRoom(more.bytes()) && batch.join(more);
 	}
 
 	private @Nullable WriteBatch peek() {
-		WriteBatch chunk = (this.full != null) ? this.full.peek() : null;
-		return (chunk != null) ? chunk : this.filling;
+		WriteBatch batch = (this.full != null) ? this.full.peek() : null;
+		return (batch != null) ? batch : this.filling;
 	}
 
 	private @Nullable WriteBatch poll() {
-		WriteBatch chunk = (this.full != null) ? this.full.poll() : null;
-		if (chunk == null) {
-			chunk = this.filling;
+		WriteBatch batch = (this.full != null) ? this.full.poll() : null;
+		if (batch == null) {
+			batch = this.filling;
 			this.filling = null;
 		}
-		if (chunk != null) {
-			notDroppable(chunk);
-			chunk.droppable(false);
+		if (batch != null) {
+			notDroppable(batch);
+			batch.droppable(false);
 		}
-		return chunk;
+		return batch;
 	}
 
-	private void notDroppable(WriteBatch chunk) {
-		if (chunk.droppable()) {
-			this.droppableWrites -= chunk.writes();
-			this.droppableBytes -= chunk.bytes();
+	private void notDroppable(WriteBatch batch) {
+		if (batch.droppable()) {
+			this.droppableWrites -= batch.writes();
+			this.droppableBytes -= batch.bytes();
 		}
 	}
 

@@ -1,8 +1,5 @@
 package dev.socketserver.engine.session;
 
-import java.io.IOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.net.InetSocketAddress;
 import java.security.Principal;
 import java.time.Instant;
@@ -20,16 +17,16 @@ import dev.socketserver.BindPolicy;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
-import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionInfo;
-import dev.socketserver.SessionSpec;
 import dev.socketserver.SessionSpec.InboundOverflow;
-import dev.socketserver.SocketSession;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.connection.Connection;
 import dev.socketserver.engine.connection.LoopScratch;
+import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.handlers.Invoker;
 import dev.socketserver.engine.handlers.SendCallbacks;
 import dev.socketserver.engine.input.Deframer;
+import dev.socketserver.engine.input.FrameSink;
 import dev.socketserver.engine.input.FramingChange;
 import dev.socketserver.engine.input.Inbox;
 import dev.socketserver.engine.input.SessionFraming;
@@ -38,20 +35,23 @@ import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.lane.LoopAwareFuture;
 import dev.socketserver.engine.log.LogContext;
 import dev.socketserver.engine.log.LogText;
-import dev.socketserver.engine.log.LoggedFailure;
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.engine.memory.Charge;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.output.Completion;
 import dev.socketserver.engine.output.Outbox;
 import dev.socketserver.engine.output.SendFuture;
+import dev.socketserver.engine.state.Bounds;
+import dev.socketserver.engine.state.Diagnostics;
+import dev.socketserver.engine.state.ExceededLimits;
+import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.engine.watchdog.Heartbeats;
 import dev.socketserver.engine.watchdog.TimeoutEnforcer;
+import dev.socketserver.engine.watchdog.Watched;
 import dev.socketserver.framing.Framing;
-import dev.socketserver.operator.MessageObserver;
+import dev.socketserver.operator.SessionOperations;
 import dev.socketserver.payload.PayloadConverter;
-import dev.socketserver.payload.PayloadException;
 import dev.socketserver.payload.Payloads;
 import org.jspecify.annotations.Nullable;
 
@@ -67,37 +67,16 @@ import org.jspecify.annotations.Nullable;
  * costs while it rests is bounded by a test. What few sessions need is made when it is
  * needed ({@link SendCallbacks}, {@link TimeoutEnforcer}, {@link #attributes}).
  */
-public final class Session implements SocketSession, SessionRegistry.Numbered {
+public final class Session extends InvokedSession
+		implements SessionOperations, FrameSink, Watched, SessionRegistry.Numbered {
 
 	private static final SafeLogger logger = SafeLogger.of(Session.class);
-
-	private static final VarHandle STATUS;
-
-	private static final VarHandle PAUSES;
-
-	static {
-		try {
-			MethodHandles.Lookup lookup = MethodHandles.lookup();
-			STATUS = lookup.findVarHandle(Session.class, "status", CloseStatus.class);
-			PAUSES = lookup.findVarHandle(Session.class, "pauses", int.class);
-		}
-		catch (ReflectiveOperationException ex) {
-			throw new ExceptionInInitializerError(ex);
-		}
-	}
-
-	/** A pause that the application asked for. */
-	private static final int BY_APPLICATION = 1;
-
-	/** A pause that an operator asked for. */
-	private static final int BY_OPERATOR = 2;
 
 	/**
 	 * Room for one frame only, so that the framing can change behind it before the next
 	 * is cut.
 	 */
-	private static final SessionSpec.Inbound ONE_FRAME = new SessionSpec.Inbound(1, Integer.MAX_VALUE,
-			InboundOverflow.BLOCK);
+	private static final Bounds<InboundOverflow> ONE_FRAME = new Bounds<>(1, Integer.MAX_VALUE, InboundOverflow.BLOCK);
 
 	/** How many failures of one kind a server logs in an interval as they come. */
 	private static final int MOST_FAILURES = 10;
@@ -105,8 +84,6 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	private final SessionContext context;
 
 	private final long number;
-
-	private final Connection wire;
 
 	private final InetSocketAddress remoteAddress;
 
@@ -118,47 +95,17 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	 */
 	private final long openedAt;
 
-	private final long openedNanos = System.nanoTime();
-
-	/** What the session holds of the memory that all sessions may hold together. */
-	private final Charge charge;
-
 	private final Outbox outbox;
 
-	private final Invoker driver;
+	private final Invoker invoker;
 
 	private final Deframer deframer;
 
 	/** Absent unless the framing is switchable. */
 	private final @Nullable FramingChange framingChange;
 
-	/**
-	 * Who has paused reads: no frame is to be handled until all of them have resumed.
-	 */
-	private volatile int pauses;
-
-	/** How the session ends; set once, by compare-and-set. */
-	private volatile @Nullable CloseStatus status;
-
-	/** The server stops: no further frame is to be handled. */
-	private volatile boolean stopping;
-
-	private volatile boolean over;
-
 	/** Absent until there is one; made under the session's monitor. */
 	private volatile @Nullable SendCallbacks callbacks;
-
-	/**
-	 * Why the connection broke, if it did. Set on the loop before {@link #lost}, and read
-	 * behind it.
-	 */
-	private @Nullable Throwable transportFailure;
-
-	/**
-	 * The connection is gone. Set before sends are refused for that, so that they can
-	 * tell why.
-	 */
-	private volatile boolean lost;
 
 	/**
 	 * Whether the peer is read from: not while the inbox is full. Written on the loop.
@@ -173,23 +120,6 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	 * even if the deframer wants more. Written on the loop.
 	 */
 	private volatile boolean restrained;
-
-	/**
-	 * Set by {@link #cut}: nothing more is sent, and the memory that is held will soon be
-	 * given back.
-	 */
-	private volatile boolean cut;
-
-	// Plain fields, each written by one thread and read by any. A reader may see a value
-	// that is one batch old; that is good enough for statistics.
-
-	private long bytesReceived;
-
-	private long messagesReceived;
-
-	private long bytesSent;
-
-	private long messagesSent;
 
 	// Guarded by this, made when first asked for.
 
@@ -206,44 +136,43 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	 * Absent while nothing is timed. Made with the session if it has heartbeats, else by
 	 * the timer, and only by it.
 	 */
-	public volatile @Nullable TimeoutEnforcer timeoutEnforcer;
+	private volatile @Nullable TimeoutEnforcer timeoutEnforcer;
 
 	/**
 	 * Creates a session of a connection. On the loop; {@link #open} begins it.
 	 * @param context what the server's sessions share
-	 * @param wire the connection
+	 * @param connection the connection
 	 * @param remoteAddress the peer's address
 	 * @param localAddress our address
 	 * @param scheduler runs the session's lane
 	 * @param scratch what the sessions of this loop share
 	 */
-	public Session(SessionContext context, Connection wire, InetSocketAddress remoteAddress,
+	public Session(SessionContext context, Connection connection, InetSocketAddress remoteAddress,
 			InetSocketAddress localAddress, LaneScheduler scheduler, LoopScratch scratch) {
+		super(connection);
 		this.context = context;
 		this.number = context.sessions().nextNumber();
 		Instant now = Instant.now();
 		this.openedAt = TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
-		this.wire = wire;
 		this.remoteAddress = remoteAddress;
 		this.localAddress = localAddress;
 		SessionSpec spec = context.spec();
-		this.charge = new Charge(this);
-		this.framingChange = spec.framing().switchable() ? new FramingChange(this) : null;
-		Inbox inbox = new Inbox(switchable() ? ONE_FRAME : spec.inbound(), this.charge);
+		this.framingChange = spec.framing().switchable() ? new FramingChange() : null;
+		Inbox inbox = new Inbox(switchable() ? ONE_FRAME : context.inbound(), charge());
 		if (switchable()) {
 			// Nothing is cut before the handler has had its say about the framing.
 			inbox.added(1, 0);
 		}
 		SessionSpec.Heartbeat heartbeat = spec.heartbeat();
 		if (heartbeat != null) {
-			this.timeoutEnforcer = new TimeoutEnforcer(this, new Heartbeats(heartbeat, this.openedNanos));
+			this.timeoutEnforcer = new TimeoutEnforcer(this, new Heartbeats(heartbeat, openedNanos()));
 		}
 		SessionFraming framing = SessionFraming.of(spec.framing(), spec);
-		this.outbox = new Outbox(this, framing.framing(), spec.outbound());
-		this.driver = Invoker.of(this, context, inbox, this.outbox, scheduler);
+		this.outbox = new Outbox(this, framing.framing(), context.outbound());
+		this.invoker = Invokers.of(this, context, inbox, this.outbox, scheduler);
 		// Converters that are user code run where user code runs.
 		PayloadConverter<?> input = spec.handler().input();
-		this.deframer = new Deframer(this, this.driver, inbox, framing.decoder(),
+		this.deframer = new Deframer(this, this, inbox, framing.decoder(),
 				Payloads.builtIn(input) ? input : PayloadConverter.bytes(), requests(spec), scratch);
 	}
 
@@ -261,9 +190,9 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 
 	/** Begins the session. */
 	public void open() {
-		ledger().countOpened();
+		counters().countOpened();
 		this.context.sessions().add(this);
-		this.driver.open();
+		this.invoker.open();
 	}
 
 	/**
@@ -272,8 +201,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	 * @param length how many
 	 */
 	public void received(byte[] array, int length) {
-		this.bytesReceived += length;
-		ledger().countReceived(length);
+		countReceived(length);
 		this.deframer.received(array, length);
 		if (this.context.memory().isScarce()) {
 			restrain();
@@ -281,27 +209,27 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	}
 
 	/**
-	 * The wire holds bytes of the peer that cannot be handed over before more comes. On
-	 * the loop.
+	 * The connection holds bytes of the peer that cannot be handed over before more
+	 * comes. On the loop.
 	 * @param bytes how many
 	 * @param before what this has returned last, or 0
 	 * @return how many are charged for it now
 	 */
-	public int wireHolds(int bytes, int before) {
+	public int connectionHolds(int bytes, int before) {
 		if (!Charge.differs(bytes, before)) {
 			return before;
 		}
-		this.charge.add(bytes - before);
+		charge().add(bytes - before);
 		return bytes;
 	}
 
 	/** All that could be read for now has been received. */
 	public void readsEnded() {
-		this.driver.readsEnded();
+		this.invoker.readsEnded();
 	}
 
 	/** The peer has ended its output. */
-	public void inputEnded() {
+	public void peerEnded() {
 		nothingMoreComes();
 		this.deframer.inputEnded();
 	}
@@ -320,7 +248,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	 * @return {@code true} if {@link #disconnected} would lose it
 	 */
 	public boolean inputWaits() {
-		return !this.driver.stalled() && (this.deframer.inputWaits() || this.driver.pendingFrames() > 0);
+		return !this.invoker.stalled() && (this.deframer.inputWaits() || this.invoker.pendingFrames() > 0);
 	}
 
 	/**
@@ -329,7 +257,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	 * @return {@code true} if {@link #disconnected} would lose it
 	 */
 	public boolean inputWaitsToBeCut() {
-		return !this.driver.stalled() && this.deframer.inputWaitsToBeCut();
+		return !this.invoker.stalled() && this.deframer.inputWaitsToBeCut();
 	}
 
 	/**
@@ -337,12 +265,11 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	 * @param failure why it broke, or {@code null} if it was closed
 	 */
 	public void disconnected(@Nullable Throwable failure) {
-		this.transportFailure = failure;
-		this.lost = true;
+		lost(failure);
 		nothingMoreComes();
 		this.deframer.discard();
 		this.outbox.closed();
-		this.driver.disconnected();
+		this.invoker.disconnected();
 	}
 
 	// What the server or client wants.
@@ -357,9 +284,8 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	 * @param status how it ends, unless that is settled already
 	 */
 	public void stop(CloseStatus status) {
-		if (!this.stopping) {
-			this.stopping = true;
-			this.driver.stop(status);
+		if (beginStop()) {
+			this.invoker.stop(status);
 		}
 	}
 
@@ -382,36 +308,27 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	 * Ends the session at once. Any thread.
 	 * @param status how it ends, unless that is settled already
 	 */
-	public void cut(CloseStatus status) {
+	@Override
+	public void abort(CloseStatus status) {
 		end(status);
-		this.cut = true;
+		aborted();
 		this.outbox.cut();
-		this.wire.abort();
-		// If the connection was gone before, nothing else would wake the driver.
-		this.driver.lookAgain();
+		connection().abort();
+		// If the connection was gone before, nothing else would wake the invoker.
+		this.invoker.lookAgain();
 	}
 
 	// While memory is scarce.
 
-	/** How many bytes are held for the session, as far as they count. Any thread. */
-	public long charged() {
-		return this.charge.bytes();
-	}
-
-	/** Whether what is held for the session is on its way back. Any thread. */
-	public boolean isCut() {
-		return this.cut;
-	}
-
-	/** Stops reading while memory is scarce and the session holds much. Any thread. */
+	@Override
 	public void readLess() {
 		if (!mayRead()) {
-			this.wire.execute(this::restrain);
+			connection().execute(this::restrain);
 		}
 	}
 
 	private void restrain() {
-		if (this.restrained || this.status != null || mayRead()) {
+		if (this.restrained || status() != null || mayRead()) {
 			return;
 		}
 		this.restrained = true;
@@ -429,13 +346,13 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	 * sessions want it to.
 	 */
 	private boolean mayRead() {
-		return this.charge.bytes() < Charge.STEP || !this.context.memory().isScarce();
+		return charged() < Charge.STEP || !this.context.memory().isScarce();
 	}
 
-	/** Reads again if little is held, or memory is no longer scarce. Any thread. */
+	@Override
 	public void readAgain() {
 		if (this.restrained) {
-			this.wire.execute(() -> {
+			connection().execute(() -> {
 				if (this.restrained && mayRead()) {
 					this.restrained = false;
 					read();
@@ -456,102 +373,83 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	 * @return {@code true} on the lane or in the call of a blocking handler
 	 */
 	public boolean runsHere() {
-		return this.driver.runsHere();
+		return this.invoker.runsHere();
 	}
 
-	/** The lane on which calls must not take too long, if there is one. Any thread. */
+	@Override
 	public @Nullable Lane watched() {
-		return this.driver.watched();
+		return this.invoker.watched();
 	}
 
-	/** What is held for the session. */
-	public Charge charge() {
-		return this.charge;
-	}
-
-	/** The connection. */
-	public Connection wire() {
-		return this.wire;
-	}
-
-	/** Cuts frames out of what is received. */
+	@Override
 	public Deframer deframer() {
 		return this.deframer;
 	}
 
-	/** Calls the handler. */
-	public Invoker driver() {
-		return this.driver;
-	}
-
-	/** What is to be sent. */
+	@Override
 	public Outbox outbox() {
 		return this.outbox;
 	}
 
-	/** When the session began, by the clock of {@link System#nanoTime}. */
-	public long openedNanos() {
-		return this.openedNanos;
+	@Override
+	public SessionState state() {
+		return this;
 	}
 
-	/** Whether the peer is read from. */
+	@Override
+	public @Nullable TimeoutEnforcer timeoutEnforcer() {
+		return this.timeoutEnforcer;
+	}
+
+	@Override
+	public void timeoutEnforcer(@Nullable TimeoutEnforcer enforcer) {
+		this.timeoutEnforcer = enforcer;
+	}
+
+	/** Calls the handler. */
+	Invoker invoker() {
+		return this.invoker;
+	}
+
+	@Override
+	public boolean stalled() {
+		return this.invoker.stalled();
+	}
+
+	@Override
 	public boolean isReading() {
 		return this.reading;
 	}
 
-	// On other threads than the one that counts them these may be one batch old.
-
-	public long bytesReceived() {
-		return this.bytesReceived;
+	@Override
+	public Counters counters() {
+		return this.context.counters();
 	}
 
-	public long messagesReceived() {
-		return this.messagesReceived;
-	}
-
-	public long bytesSent() {
-		return this.bytesSent;
-	}
-
-	long messagesSent() {
-		return this.messagesSent;
-	}
-
-	/** What is counted of all sessions of the server or client. Any thread. */
-	public Counters ledger() {
-		return this.context.ledger();
-	}
-
-	/** What all sessions may hold. */
+	@Override
 	public MemoryBudget memory() {
 		return this.context.memory();
 	}
 
-	/** What the session is made from. */
+	@Override
+	public Diagnostics diagnostics() {
+		return this.context.diagnostics();
+	}
+
+	@Override
 	public SessionSpec spec() {
 		return this.context.spec();
 	}
 
-	// What driver, deframer and outbox tell the session.
+	// What invoker, deframer and outbox tell the session.
 
-	/** The handler is about to be told of the session. On its thread. */
+	@Override
 	public void begun() {
 		logger.debug("Session {} opened, peer {}", this, this.remoteAddress);
 		this.context.listener().opened(this);
 	}
 
-	public void messagesReceived(int count) {
-		this.messagesReceived += count;
-		ledger().countMessagesReceived(count);
-	}
-
-	public void sent(int messages, int bytes) {
-		this.messagesSent += messages;
-		this.bytesSent += bytes;
-		ledger().countSent(messages, bytes);
-	}
-
-	/** The deframer wants more, or no more. On the loop. */
+	@Override
 	public void reading(boolean on) {
 		this.wantsMore = on;
 		read();
@@ -564,75 +462,36 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 			enforcer.readAgain();
 		}
 		this.reading = on;
-		this.wire.reading(on);
+		connection().reading(on);
 	}
 
-	/** The inbox has room again. Any thread. */
+	@Override
 	public void resumeInput() {
-		this.wire.execute(this.deframer::roomAgain);
+		connection().execute(this.deframer::roomAgain);
 	}
 
-	/** Frames were dropped where they waited. On the loop. */
+	@Override
 	public void inboundDropped(int count) {
 		if (count > 0) {
 			this.deframer.dropped(count);
-			ledger().countInboundDropped(count);
+			counters().countInboundDropped(count);
 		}
 	}
 
-	/** More waits for the handler than may, and the policy is to close. On the loop. */
-	public void overflowed() {
-		close(ExceededLimits.overflow(spec()));
-	}
-
-	/** Watches messages being handled, if somebody does. */
-	public @Nullable MessageObserver observer() {
-		return this.context.diagnostics().observer();
-	}
-
-	/** The session itself, if log lines are to name it. */
-	public @Nullable Session named() {
-		return this.context.diagnostics().logContext() ? this : null;
-	}
-
-	/** The observer of messages threw. */
-	public void observerFailed(Throwable failure) {
-		logFailure("the observer of messages failed", failure);
-	}
-
-	/**
-	 * The peer reads too slowly, and that is to end the session; of one that is ending
-	 * already, what it has accepted still leaves. Any thread.
-	 */
-	public void slowConsumer() {
-		CloseStatus slow = ExceededLimits.slowConsumer(spec());
-		if (end(slow)) {
-			cut(slow);
-		}
-	}
-
-	/**
-	 * Lets callbacks run before the end of the session is told. On the lane.
-	 * @param then is called on the lane when they have run, unless this returns
-	 * {@code false}
-	 * @return {@code false} if there are none
-	 */
+	@Override
 	public boolean awaitCallbacks(Runnable then) {
 		SendCallbacks added = this.callbacks;
 		return added != null && added.await(then);
 	}
 
-	/**
-	 * Sends a reply: it is never refused. On the lane.
-	 * @return {@code false} if the output has ended before it
-	 */
+	@Override
 	public boolean reply(Object payload) {
 		// A reply that is flushed at once does not leave at once: the loop takes up all
 		// replies that are there when it comes to them. So fast replies leave together,
 		// and none waits for the next call, which may be slow.
-		boolean later = this.driver.flushesLater();
+		boolean later = this.invoker.flushesLater();
 		Object outgoing = this.context.payloads().reply(payload);
-		boolean sent = (later && this.wire.isLoop()) ? this.outbox.addOnLoop(outgoing)
+		boolean sent = (later && connection().isLoop()) ? this.outbox.addOnLoop(outgoing)
 				: this.outbox.addReply(outgoing, !later);
 		if (!sent) {
 			logger.debug("Session {}: a reply was dropped, the output had ended before it", id());
@@ -640,83 +499,50 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		return sent;
 	}
 
-	/** What the sessions of the loop share. On the loop. */
+	@Override
 	public LoopScratch scratch() {
 		return this.deframer.scratch();
 	}
 
-	/** Sends what the framing answers by itself. On the loop. */
+	@Override
 	public void answer(byte[] frames) {
 		this.outbox.answer(frames);
 	}
 
-	/**
-	 * The handler has left all of a full read buffer: it will never take more, and
-	 * reading has stopped for good. On the lane.
-	 */
+	@Override
 	public void handlerStalled() {
 		this.context.diagnostics()
 			.failureLog()
 			.log("handlers that took nothing of a full read buffer", MOST_FAILURES, () -> logger.info(
 					"Session {}: the handler took nothing of a full read buffer ({} bytes); reading has stopped", id(),
 					this.context.spec().readBufferBytes()));
-		this.wire.execute(this.deframer::endIfStalled);
+		connection().execute(this.deframer::endIfStalled);
 	}
 
-	/**
-	 * There is no thread to run the handler. Any thread.
-	 * @return whether that ends the session; not if it is stopping
-	 */
+	@Override
 	public boolean executorRefused() {
-		if (this.stopping) {
+		if (stopping()) {
 			// A session that is stopping has nothing left to run on that executor, and
 			// ends in good order without it: executors are often shut down together with
 			// servers.
 			return false;
 		}
-		cut(ExceededLimits.executorRejected(spec()));
+		abort(ExceededLimits.executorRejected(spec()));
 		return true;
 	}
 
-	/** User code threw. The session ends, and nothing else does. */
-	public void handlerFailed(String call, Throwable failure) {
-		userCodeFailed("handler '" + this.context.spec().handler().name() + "' failed in " + call, call, failure);
+	@Override
+	public void frames(Object payloads, int count, int bytes) {
+		this.invoker.frames(payloads, count, bytes);
 	}
 
-	/** User code threw that does not belong to the handler: the same for the session. */
-	public void otherFailed(String source, Throwable failure) {
-		userCodeFailed(source + " failed with what was received", source, failure);
+	@Override
+	public void inputEnded(CloseStatus status) {
+		this.invoker.inputEnded(status);
 	}
 
-	private void userCodeFailed(String what, String where, Throwable failure) {
-		if (failure instanceof InterruptedException) {
-			// The interrupt was meant for this call, not for the next session's on the
-			// same thread.
-			Thread.interrupted();
-		}
-		if (failure instanceof PayloadException) {
-			// No error handler of the application has dealt with it. It is the peer's
-			// doing, so it is not logged as an error.
-			close(new CloseStatus(CloseReason.DECODE_ERROR, failure.getMessage(), failure));
-			return;
-		}
-		logFailure(what, LoggedFailure.of(failure));
-		close(new CloseStatus(CloseReason.HANDLER_ERROR, failure.getClass().getSimpleName() + " in " + where, failure));
-	}
-
-	/**
-	 * A framing threw something other than a
-	 * {@link dev.socketserver.framing.FramingException}. On the loop.
-	 */
-	public void framingFailed(Throwable failure) {
-		logFailure("framing '" + this.context.spec().framing().type() + "' failed", LoggedFailure.of(failure));
-	}
-
-	/**
-	 * Logs a failure whose class may be user code, so that asking for its message may
-	 * throw again.
-	 */
-	private void logFailure(String what, Throwable failure) {
+	@Override
+	public void logFailure(String what, Throwable failure) {
 		this.context.diagnostics().failureLog().log(what, MOST_FAILURES, () -> {
 			if (!logger.error("Session {}: {}", id(), what, failure)) {
 				logger.error("Session {}: {} with {}, which cannot be shown", id(), what, failure.getClass().getName());
@@ -724,88 +550,15 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		});
 	}
 
-	/** Whether no further frame is to be handled. */
-	public boolean closing() {
-		return this.stopping || this.status != null;
-	}
-
-	/** Whether the handler has been told of the end. Any thread. */
-	boolean isOver() {
-		return this.over;
-	}
-
-	/** Whether the connection is gone. Any thread. */
-	public boolean lost() {
-		return this.lost;
-	}
-
-	public @Nullable CloseStatus status() {
-		return this.status;
-	}
-
-	/** Whether waiting for the peer makes no sense any more. Any thread. */
-	public boolean ending() {
-		return this.lost || this.status != null;
-	}
-
-	/**
-	 * The exception for callers who come too late, or have waited in vain. Any thread.
-	 */
-	public SessionClosedException closedException(@Nullable Throwable cause) {
-		return new SessionClosedException(id(), this.status, cause);
-	}
-
-	/**
-	 * Returns how the connection ended, as far as that can be told when it is gone.
-	 * @return how the session ends, or will if its handler has no other wish
-	 */
-	public CloseStatus lostStatus() {
-		CloseStatus settled = this.status;
-		if (settled != null) {
-			return settled;
-		}
-		CloseStatus lost = disconnectedStatus();
-		return (lost != null) ? lost : endStatus();
-	}
-
-	/**
-	 * How the connection ended, if the session was not ended by us; else {@code null}.
-	 */
-	public @Nullable CloseStatus disconnectedStatus() {
-		if (this.status != null) {
-			return null;
-		}
-		Throwable failure = this.transportFailure;
-		if (failure == null) {
-			return CloseStatus.of(CloseReason.PEER_CLOSED);
-		}
-		CloseReason reason = (failure instanceof IOException) ? CloseReason.PEER_RESET : CloseReason.IO_ERROR;
-		return new CloseStatus(reason, failure.getMessage(), failure);
-	}
-
-	/**
-	 * Settles how the session ends, if it is not settled yet. Nothing else happens: the
-	 * caller sees to the end. Any thread.
-	 * @param status how it ends, or {@code null} if that is still open
-	 * @return whether it is settled by this
-	 */
-	public boolean end(@Nullable CloseStatus status) {
-		return status != null && STATUS.compareAndSet(this, null, status);
-	}
-
-	public CloseStatus endStatus() {
-		return Objects.requireNonNull(this.status, "status");
-	}
-
-	/** The handler has been told of the end. On its thread. */
+	@Override
 	public void finished() {
 		CloseStatus status = endStatus();
 		logger.debug("Session {} closed: {}{}", this, status.reason(),
 				(status.detail() != null) ? ", " + LogText.of(status.detail()) : "");
-		this.charge.end();
-		ledger().countClosed(status.reason(), System.nanoTime() - this.openedNanos);
+		charge().end();
+		counters().countClosed(status.reason(), System.nanoTime() - openedNanos());
 		this.context.sessions().remove(this);
-		this.over = true;
+		over();
 		try {
 			this.context.listener().closed(this, status);
 			CompletableFuture<CloseStatus> future;
@@ -818,7 +571,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		}
 		finally {
 			this.context.sessions().told(this);
-			this.wire.ended();
+			connection().ended();
 			this.context.sessionEnded().run();
 		}
 	}
@@ -828,7 +581,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		return this.number;
 	}
 
-	/** The key under which log lines carry the name of the server or client. */
+	@Override
 	public String ownerKey() {
 		return (this.context.spec().side() == SessionSpec.Side.SERVER) ? LogContext.SERVER : LogContext.CLIENT;
 	}
@@ -880,7 +633,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 
 	@Override
 	public @Nullable Principal principal() {
-		return this.wire.principal();
+		return connection().principal();
 	}
 
 	@Override
@@ -929,9 +682,9 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	 * @return {@code false} if that one had paused already
 	 */
 	private boolean pause(int whom) {
-		int before = (int) PAUSES.getAndBitwiseOr(this, whom);
+		int before = addPause(whom);
 		if (before == 0) {
-			this.wire.execute(this.deframer::pause);
+			connection().execute(this.deframer::pause);
 		}
 		return (before & whom) == 0;
 	}
@@ -941,15 +694,12 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	 * @return {@code false} if that one had not paused
 	 */
 	private boolean resume(int whom) {
-		if ((this.pauses & whom) == 0) {
-			return false;
-		}
-		int before = (int) PAUSES.getAndBitwiseAnd(this, ~whom);
+		int before = removePause(whom);
 		if (before == whom) {
 			// Both directions: frames that wait for the handler, and bytes that wait to
 			// be read.
-			this.driver.lookAgain();
-			this.wire.execute(this.deframer::resume);
+			this.invoker.lookAgain();
+			connection().execute(this.deframer::resume);
 		}
 		return (before & whom) != 0;
 	}
@@ -962,30 +712,26 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 			throw new IllegalStateException(
 					"The framing of " + this.context.spec().owner() + " cannot be changed: it is not switchable");
 		}
-		change.ask(framing);
-		if (!this.driver.runsHere()) {
-			this.driver.lookAgain();
+		change.ask(framing, spec());
+		if (!this.invoker.runsHere()) {
+			this.invoker.lookAgain();
 		}
 	}
 
-	/** Whether frames are cut one at a time. */
+	@Override
 	public boolean switchable() {
 		return this.framingChange != null;
 	}
 
-	/**
-	 * Makes the framing that was asked for take effect from the next frame on. Called
-	 * where the handler runs, before it takes that frame.
-	 */
+	@Override
 	public void switchFraming() {
-		if (this.framingChange != null) {
-			this.framingChange.make();
+		FramingChange change = this.framingChange;
+		SessionFraming asked = (change != null) ? change.take() : null;
+		if (asked != null) {
+			this.outbox.framing(asked.framing());
+			this.deframer.decoder(asked.decoder());
+			connection().execute(this.deframer::again);
 		}
-	}
-
-	/** Whether no frame is to be handled for now. Any thread. */
-	public boolean readsPaused() {
-		return this.pauses != 0;
 	}
 
 	@Override
@@ -1017,7 +763,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 			synchronized (this) {
 				made = this.callbacks;
 				if (made == null) {
-					made = new SendCallbacks(this, this.driver);
+					made = new SendCallbacks(this, this.invoker);
 					this.callbacks = made;
 				}
 			}
@@ -1026,13 +772,13 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	}
 
 	private void admit(Object payload, Completion completion) {
-		this.outbox.send(payload, completion, !this.driver.flushesLater());
+		this.outbox.send(payload, completion, !this.invoker.flushesLater());
 	}
 
 	@Override
 	public CompletableFuture<@Nullable Void> trySend(Object payload) {
 		SendFuture future = new SendFuture(this.context.background());
-		this.outbox.offer(this.context.payloads().outgoing(payload), future, !this.driver.flushesLater());
+		this.outbox.offer(this.context.payloads().outgoing(payload), future, !this.invoker.flushesLater());
 		return future;
 	}
 
@@ -1043,7 +789,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	 * @return whether the session took it
 	 */
 	public boolean offer(byte[] payload) {
-		return this.outbox.offer(payload, null, !this.driver.flushesLater());
+		return this.outbox.offer(payload, null, !this.invoker.flushesLater());
 	}
 
 	/**
@@ -1070,9 +816,9 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	@Override
 	public void close(CloseStatus status) {
 		// First, so that nobody else who closes it comes between and is not obeyed.
-		boolean behindReplies = this.driver.closesBehindReplies() && this.outbox.closeBehindReplies();
+		boolean behindReplies = this.invoker.closesBehindReplies() && this.outbox.closeBehindReplies();
 		if (end(status)) {
-			this.wire.execute(() -> {
+			connection().execute(() -> {
 				// Input is read and dropped from now on: a peer that is stuck in writing
 				// would never come to reading what is on its way to it.
 				this.deframer.discard();
@@ -1085,9 +831,9 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 			else {
 				this.outbox.close();
 			}
-			this.driver.closing();
+			this.invoker.closing();
 		}
-		else if (!this.driver.runsHere()) {
+		else if (!this.invoker.runsHere()) {
 			// A second close, not by the handler itself, does not wait for replies of the
 			// current call.
 			this.outbox.repliesEnded();
@@ -1096,13 +842,13 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 
 	@Override
 	public void abort() {
-		cut(CloseStatus.of(CloseReason.HANDLER_CLOSED));
+		abort(CloseStatus.of(CloseReason.HANDLER_CLOSED));
 	}
 
 	@Override
 	public synchronized CompletableFuture<CloseStatus> closed() {
 		if (this.closed == null) {
-			this.closed = this.over ? CompletableFuture.completedFuture(endStatus()) : new CompletableFuture<>();
+			this.closed = isOver() ? CompletableFuture.completedFuture(endStatus()) : new CompletableFuture<>();
 		}
 		// A copy, so that a caller who completes or cancels it does not affect the
 		// others.
@@ -1112,10 +858,10 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	@Override
 	public CompletableFuture<Map<String, @Nullable Object>> details() {
 		CompletableFuture<Map<String, @Nullable Object>> asked = new LoopAwareFuture<>();
-		this.driver.callback(() -> {
+		this.invoker.callback(() -> {
 			try {
 				Map<String, @Nullable Object> told = Collections
-					.unmodifiableMap(new LinkedHashMap<>(this.driver.details()));
+					.unmodifiableMap(new LinkedHashMap<>(this.invoker.details()));
 				this.context.background().execute(() -> asked.complete(told));
 			}
 			catch (Throwable ex) {

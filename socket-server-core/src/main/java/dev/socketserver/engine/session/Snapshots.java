@@ -32,7 +32,7 @@ final class Snapshots {
 		if (session.status() != null) {
 			return SessionInfo.State.CLOSING;
 		}
-		return session.driver().stalled() ? SessionInfo.State.STALLED : SessionInfo.State.OPEN;
+		return session.invoker().stalled() ? SessionInfo.State.STALLED : SessionInfo.State.OPEN;
 	}
 
 	private static SessionInfo info(Session session, SessionInfo.State state, @Nullable CloseStatus status) {
@@ -46,8 +46,8 @@ final class Snapshots {
 		}
 		Outbox outbox = session.outbox();
 		return new SessionInfo(state, session.bytesReceived(), session.bytesSent(), session.messagesReceived(),
-				session.messagesSent(), session.driver().pendingFrames(), outbox.pendingWrites(), outbox.pendingBytes(),
-				session.readsPaused(), bound, groups, status);
+				session.messagesSent(), session.invoker().pendingFrames(), outbox.pendingWrites(),
+				outbox.pendingBytes(), session.readsPaused(), bound, groups, status);
 	}
 
 	/** Copies what is to be known of a session when it is no more. On its end. */

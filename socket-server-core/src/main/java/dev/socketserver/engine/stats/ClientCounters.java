@@ -9,7 +9,6 @@ import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.client.ClientStatistics;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.RequestOutcome;
-import dev.socketserver.engine.client.ClientOutbox;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,15 +48,19 @@ public final class ClientCounters implements ClientStatistics {
 	private final LongAdder receivedDropped = new LongAdder();
 
 	/** Asked for what waits now, which is not counted here. */
-	private volatile @Nullable ClientOutbox outbox;
+	private volatile @Nullable Pending pending;
 
-	public void outbox(ClientOutbox outbox) {
-		this.outbox = outbox;
+	/**
+	 * Sets who is asked for what waits now.
+	 * @param pending tells it
+	 */
+	public void pending(Pending pending) {
+		this.pending = pending;
 	}
 
 	/**
 	 * Returns the counters of the client's connections.
-	 * @return the ledger of all sessions of the client
+	 * @return the counters of all sessions of the client
 	 */
 	public Counters sessions() {
 		return this.sessions;
@@ -210,19 +213,19 @@ public final class ClientCounters implements ClientStatistics {
 
 	@Override
 	public int pending() {
-		ClientOutbox counted = this.outbox;
+		Pending counted = this.pending;
 		return (counted != null) ? counted.pending() : 0;
 	}
 
 	@Override
 	public long pendingBytes() {
-		ClientOutbox counted = this.outbox;
+		Pending counted = this.pending;
 		return (counted != null) ? counted.pendingBytes() : 0;
 	}
 
 	@Override
 	public int pendingReplies() {
-		ClientOutbox counted = this.outbox;
+		Pending counted = this.pending;
 		return (counted != null) ? counted.pendingReplies() : 0;
 	}
 
@@ -279,6 +282,29 @@ public final class ClientCounters implements ClientStatistics {
 				+ ", messagesReceived=" + messagesReceived() + ", messagesSent=" + messagesSent() + ", accepted="
 				+ accepted() + ", delivered=" + delivered() + ", undelivered=" + undelivered() + ", pending="
 				+ pending() + ", pendingReplies=" + pendingReplies() + ", requests=" + requests() + "]";
+	}
+
+	/** Tells what waits now. Any thread. */
+	public interface Pending {
+
+		/**
+		 * Returns how many payloads have not left.
+		 * @return the number of payloads
+		 */
+		int pending();
+
+		/**
+		 * Returns how many bytes have not left.
+		 * @return the number of bytes
+		 */
+		long pendingBytes();
+
+		/**
+		 * Returns how many requests wait for their replies.
+		 * @return the number of requests
+		 */
+		int pendingReplies();
+
 	}
 
 }

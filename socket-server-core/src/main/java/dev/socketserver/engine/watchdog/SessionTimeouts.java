@@ -6,7 +6,6 @@ import java.util.stream.Stream;
 
 import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.log.NanoTime;
-import dev.socketserver.engine.session.Session;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -108,7 +107,7 @@ public final class SessionTimeouts {
 	 * at a time.
 	 * @param sessions the sessions to look at
 	 */
-	public void look(Stream<Session> sessions) {
+	public void look(Stream<? extends Watched> sessions) {
 		long now = now();
 		sessions.forEach((session) -> TimeoutEnforcer.look(session, this, now));
 	}

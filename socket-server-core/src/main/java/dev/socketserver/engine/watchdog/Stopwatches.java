@@ -1,8 +1,5 @@
 package dev.socketserver.engine.watchdog;
 
-import dev.socketserver.engine.connection.Connection;
-import dev.socketserver.engine.output.Outbox;
-
 /**
  * How long a frame, the first frame or a write of one session has been under way, summed
  * up from what each look of the loop finds. Exists only while one of them is under way.
@@ -26,7 +23,7 @@ final class Stopwatches {
 	private long frame;
 
 	/**
-	 * What {@link Connection#unwritten} and {@link Outbox#left} said at the last look: if
+	 * What {@code Connection.unwritten} and {@code Outbox.left} said at the last look: if
 	 * neither has changed, the socket took nothing.
 	 */
 	private long unwritten = NONE;

@@ -6,12 +6,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-import org.jspecify.annotations.Nullable;
-
+import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.lane.Lane;
+import dev.socketserver.engine.log.FailureLog;
 import dev.socketserver.engine.log.SafeLogger;
-import dev.socketserver.engine.session.Session;
-import dev.socketserver.engine.session.SessionContext;
+import dev.socketserver.engine.state.Diagnostics;
+import dev.socketserver.engine.stats.Counters;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reports calls of message handlers that last too long, each once; it interrupts nothing.
@@ -43,22 +44,30 @@ public final class StuckCalls {
 			"dev.socketserver.DetailedHandler", "dev.socketserver.handler.", "dev.socketserver.payload.",
 			"dev.socketserver.engine.client.", "java.", "jdk.", "sun.", "org.springframework.");
 
-	private final SessionContext context;
+	private final SessionSpec spec;
+
+	private final Counters counters;
+
+	private final FailureLog log;
 
 	private final long timeoutNanos;
 
 	/** The calls that ran at the last look. */
-	private Map<Session, Call> running = Map.of();
+	private Map<Watched, Call> running = Map.of();
 
 	private boolean ended;
 
 	/**
 	 * Creates a watch.
-	 * @param context what the sessions share
+	 * @param spec what the sessions are made from
+	 * @param counters counts the calls
+	 * @param diagnostics has the log
 	 * @param timeoutNanos how long a call may last
 	 */
-	public StuckCalls(SessionContext context, long timeoutNanos) {
-		this.context = context;
+	public StuckCalls(SessionSpec spec, Counters counters, Diagnostics diagnostics, long timeoutNanos) {
+		this.spec = spec;
+		this.counters = counters;
+		this.log = diagnostics.failureLog();
 		this.timeoutNanos = timeoutNanos;
 	}
 
@@ -67,27 +76,26 @@ public final class StuckCalls {
 	 * @param now the time, by {@link System#nanoTime}
 	 * @param sessions the sessions to look at
 	 */
-	public synchronized void look(long now, Stream<Session> sessions) {
+	public synchronized void look(long now, Stream<? extends Watched> sessions) {
 		if (this.ended) {
 			return;
 		}
-		Map<Session, Call> before = this.running;
+		Map<Watched, Call> before = this.running;
 		this.running = new HashMap<>();
 		List<Runnable> lines = new ArrayList<>(0);
 		sessions.forEach((session) -> look(now, session, before.get(session), lines));
 		before.forEach((session, call) -> {
 			if (call.reported && this.running.get(session) != call) {
-				this.context.ledger().stuckReturned();
-				lines.add(() -> this.context.diagnostics()
-					.failureLog()
-					.log("stuck handlers that have returned", MOST_LINES, () -> logReturned(now, session, call)));
+				this.counters.stuckReturned();
+				lines.add(() -> this.log.log("stuck handlers that have returned", MOST_LINES,
+						() -> logReturned(now, session.state().id(), call)));
 			}
 		});
 		// Last: a logger may throw.
 		lines.forEach(Runnable::run);
 	}
 
-	private void look(long now, Session session, @Nullable Call before, List<Runnable> lines) {
+	private void look(long now, Watched session, @Nullable Call before, List<Runnable> lines) {
 		Lane lane = session.watched();
 		Thread thread = (lane != null) ? lane.runner() : null;
 		if (lane == null || thread == null) {
@@ -101,16 +109,15 @@ public final class StuckCalls {
 			if (lane.runner() == thread && lane.calls() == number) {
 				call.reported = true;
 				call.method = method(stack);
-				this.context.ledger().countStuck();
+				this.counters.countStuck();
 				String name = thread.getName();
-				lines.add(() -> this.context.diagnostics()
-					.failureLog()
-					.log("handlers that are stuck", MOST_LINES, () -> logStuck(now, session, call, name, stack)));
+				lines.add(() -> this.log.log("handlers that are stuck", MOST_LINES,
+						() -> logStuck(now, session.state().id(), call, name, stack)));
 			}
 		}
 	}
 
-	private void logStuck(long now, Session session, Call call, String thread, StackTraceElement[] stack) {
+	private void logStuck(long now, String session, Call call, String thread, StackTraceElement[] stack) {
 		Throwable where = new Throwable("stack of thread '" + thread + "'", null, false, true) {
 
 			private static final long serialVersionUID = 1L;
@@ -122,28 +129,28 @@ public final class StuckCalls {
 
 		};
 		where.setStackTrace(stack);
-		logger.warn("{}, session {}: handler '{}' has been in {} for {} ms", owner(), session.id(), handler(),
-				call.method, (now - call.since) / 1_000_000, where);
+		logger.warn("{}, session {}: handler '{}' has been in {} for {} ms", owner(), session, handler(), call.method,
+				(now - call.since) / 1_000_000, where);
 	}
 
-	private void logReturned(long now, Session session, Call call) {
-		logger.info("{}, session {}: handler '{}' has returned from {} after about {} ms", owner(), session.id(),
-				handler(), call.method, (now - call.since) / 1_000_000);
+	private void logReturned(long now, String session, Call call) {
+		logger.info("{}, session {}: handler '{}' has returned from {} after about {} ms", owner(), session, handler(),
+				call.method, (now - call.since) / 1_000_000);
 	}
 
 	private String owner() {
-		return this.context.spec().title();
+		return this.spec.title();
 	}
 
 	private String handler() {
-		return this.context.spec().handler().name();
+		return this.spec.handler().name();
 	}
 
 	/** Ends the looks: what is stuck now no longer counts as stuck. */
 	public synchronized void end() {
 		this.ended = true;
 		this.running.values().stream().filter((call) -> call.reported).forEach((call) -> {
-			this.context.ledger().stuckReturned();
+			this.counters.stuckReturned();
 		});
 		this.running = Map.of();
 	}

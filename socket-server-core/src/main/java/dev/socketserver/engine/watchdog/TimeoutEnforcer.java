@@ -6,7 +6,7 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.engine.input.Deframer;
 import dev.socketserver.engine.output.Outbox;
-import dev.socketserver.engine.session.Session;
+import dev.socketserver.engine.state.SessionState;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TimeoutEnforcer {
 
-	private final Session session;
+	private final Watched watched;
+
+	private final SessionState session;
 
 	/** Absent unless heartbeats are on. */
 	private final @Nullable Heartbeats heartbeats;
@@ -34,41 +36,43 @@ public final class TimeoutEnforcer {
 
 	/**
 	 * Creates the enforcer of one session.
-	 * @param session the session
+	 * @param watched the session
 	 * @param heartbeats the session's heartbeats, if they are on
 	 */
-	public TimeoutEnforcer(Session session, @Nullable Heartbeats heartbeats) {
-		this.session = session;
+	public TimeoutEnforcer(Watched watched, @Nullable Heartbeats heartbeats) {
+		this.watched = watched;
+		this.session = watched.state();
 		this.heartbeats = heartbeats;
-		Duration timeout = session.spec().timeouts().idle();
-		this.idle = (timeout != null) ? new IdleTimer(timeout.toNanos(), session.openedNanos()) : null;
+		Duration timeout = this.session.spec().timeouts().idle();
+		this.idle = (timeout != null) ? new IdleTimer(timeout.toNanos(), this.session.openedNanos()) : null;
 	}
 
 	/**
 	 * Ends a session if something takes too long. Of a session in which nothing is under
 	 * way, this only reads a few fields. One thread at a time.
-	 * @param session the session
+	 * @param watched the session
 	 * @param timeouts how long things may take
 	 * @param now the time, by the clock of the timeouts
 	 */
-	static void look(Session session, SessionTimeouts timeouts, long now) {
+	static void look(Watched watched, SessionTimeouts timeouts, long now) {
+		SessionState session = watched.state();
 		long age = timeouts.session(session.number());
 		// What has come before its connection was lost is handled, and its end has a
 		// reason.
 		if (age > 0 && now - session.openedNanos() >= age && !session.closing() && !session.lost()) {
-			session.stop(CloseStatus.of(CloseReason.SESSION_TIMEOUT, "open for " + millis(age) + " ms"));
+			watched.stop(CloseStatus.of(CloseReason.SESSION_TIMEOUT, "open for " + millis(age) + " ms"));
 		}
 		// These numbers may be outdated; but what lasts is seen by the next look.
 		boolean underWay = (timeouts.firstFrame() > 0 && session.messagesReceived() == 0)
-				|| (timeouts.frame() > 0 && session.deframer().rest() > 0)
-				|| (timeouts.write() > 0 && session.outbox().inFlight());
-		TimeoutEnforcer enforcer = session.timeoutEnforcer;
+				|| (timeouts.frame() > 0 && watched.deframer().rest() > 0)
+				|| (timeouts.write() > 0 && watched.outbox().inFlight());
+		TimeoutEnforcer enforcer = watched.timeoutEnforcer();
 		if (enforcer == null) {
 			if (!underWay && timeouts.idle() == 0) {
 				return;
 			}
-			enforcer = new TimeoutEnforcer(session, null);
-			session.timeoutEnforcer = enforcer;
+			enforcer = new TimeoutEnforcer(watched, null);
+			watched.timeoutEnforcer(enforcer);
 		}
 		enforcer.look(timeouts, now, underWay);
 	}
@@ -79,7 +83,7 @@ public final class TimeoutEnforcer {
 				&& silence.look(now, this.session.bytesReceived(), mayBeIdle());
 		Heartbeats beats = this.heartbeats;
 		boolean due = beats != null && this.session.status() == null && beats.look(now, this.session.bytesReceived(),
-				this.session.isReading(), this.session.bytesSent(), this.session.outbox().inFlight());
+				this.session.isReading(), this.session.bytesSent(), this.watched.outbox().inFlight());
 		if (this.lookingCloser) {
 			return;
 		}
@@ -90,7 +94,7 @@ public final class TimeoutEnforcer {
 			// There may be many sessions: by now it may be later than the time of this
 			// look.
 			long asked = timeouts.now();
-			this.session.wire().execute(() -> {
+			this.session.connection().execute(() -> {
 				try {
 					// The loop may be late.
 					long later = timeouts.now();
@@ -111,7 +115,7 @@ public final class TimeoutEnforcer {
 		}
 		else if (beats == null && silence == null) {
 			// Nothing here would be of use to the next look.
-			this.session.timeoutEnforcer = null;
+			this.watched.timeoutEnforcer(null);
 		}
 	}
 
@@ -120,7 +124,7 @@ public final class TimeoutEnforcer {
 	 * something.
 	 */
 	private boolean mayBeIdle() {
-		return this.session.isReading() || this.session.driver().stalled();
+		return this.session.isReading() || this.session.stalled();
 	}
 
 	/** Ends the session if its peer is silent. On the loop. */
@@ -128,7 +132,7 @@ public final class TimeoutEnforcer {
 		if (silence.isTooLong(now, asked, tickNanos, this.session.bytesReceived(), mayBeIdle())
 				&& !this.session.closing()) {
 			this.session.close(CloseStatus.of(CloseReason.IDLE_TIMEOUT,
-					this.session.deframer().withProtocol("nothing received for " + millis(silence.timeout()) + " ms")));
+					this.watched.deframer().withProtocol("nothing received for " + millis(silence.timeout()) + " ms")));
 		}
 	}
 
@@ -156,11 +160,11 @@ public final class TimeoutEnforcer {
 		if (beats.peer().isTooLong(now, asked, tickNanos, this.session.bytesReceived(), this.session.isReading())) {
 			// Reset, and not closed: a peer that is gone takes nothing of what is still
 			// to be sent.
-			this.session.cut(CloseStatus.of(CloseReason.HEARTBEAT_TIMEOUT,
+			this.session.abort(CloseStatus.of(CloseReason.HEARTBEAT_TIMEOUT,
 					"nothing received for " + millis(beats.peer().timeout()) + " ms, not even a heartbeat"));
 		}
 		else if (beats.isDue(now)) {
-			this.session.outbox().beat();
+			this.watched.outbox().beat();
 			beats.said(now, this.session.bytesSent());
 		}
 	}
@@ -182,7 +186,7 @@ public final class TimeoutEnforcer {
 	}
 
 	private boolean lookAtInput(SessionTimeouts timeouts, Stopwatches stopwatches, long elapsed) {
-		Deframer deframer = this.session.deframer();
+		Deframer deframer = this.watched.deframer();
 		int rest = (timeouts.frame() > 0) ? deframer.rest() : 0;
 		boolean noneYet = timeouts.firstFrame() > 0 && this.session.messagesReceived() == 0;
 		if (this.session.closing() || (rest == 0 && !noneYet)) {
@@ -210,16 +214,16 @@ public final class TimeoutEnforcer {
 	}
 
 	private boolean lookAtOutput(SessionTimeouts timeouts, Stopwatches stopwatches, long elapsed) {
-		Outbox outbox = this.session.outbox();
+		Outbox outbox = this.watched.outbox();
 		// Asked first, since this offers the output to the socket once more, which may
 		// take all of it.
-		long unwritten = (timeouts.write() > 0 && outbox.inFlight()) ? this.session.wire().unwritten() : 0;
+		long unwritten = (timeouts.write() > 0 && outbox.inFlight()) ? this.session.connection().unwritten() : 0;
 		if (unwritten == 0 || !outbox.inFlight()) {
 			stopwatches.noWrite();
 			return false;
 		}
 		if (stopwatches.write(unwritten, outbox.left(), elapsed) >= timeouts.write()) {
-			this.session.cut(CloseStatus.of(CloseReason.WRITE_TIMEOUT, "the peer took nothing of what was sent for "
+			this.session.abort(CloseStatus.of(CloseReason.WRITE_TIMEOUT, "the peer took nothing of what was sent for "
 					+ millis(timeouts.write()) + " ms, " + outbox.pendingBytes() + " bytes were pending"));
 			return false;
 		}

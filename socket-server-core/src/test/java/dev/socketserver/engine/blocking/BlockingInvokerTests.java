@@ -15,11 +15,11 @@ import dev.socketserver.ConversationHandler;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionClosedException;
-import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.engine.FakeConnection;
 import dev.socketserver.engine.TestDiagnostics;
 import dev.socketserver.engine.connection.LoopScratch;
+import dev.socketserver.engine.events.SessionListener;
 import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.lane.SessionThreads;
 import dev.socketserver.engine.memory.MemoryBudget;
@@ -41,13 +41,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class BlockingInvokerTests {
 
-	private final FakeConnection wire = new FakeConnection();
+	private final FakeConnection connection = new FakeConnection();
 
 	private final LoopScratch scratch = new LoopScratch();
 
 	private final SessionRegistry registry = new SessionRegistry("test");
 
-	private final Counters ledger = new Counters();
+	private final Counters counters = new Counters();
 
 	/** What was told, by the handler and by the session. */
 	private final List<String> told = new CopyOnWriteArrayList<>();
@@ -58,7 +58,7 @@ class BlockingInvokerTests {
 		ServerSpec spec = ServerSpec.builder("test")
 			.handler(ServerHandler.conversation("handler", PayloadConverter.text(StandardCharsets.UTF_8), handler))
 			.build();
-		SocketServerListener listener = new SocketServerListener() {
+		SessionListener listener = new SessionListener() {
 
 			@Override
 			public void opened(SocketSession session) {
@@ -72,10 +72,10 @@ class BlockingInvokerTests {
 
 		};
 		SessionContext context = new SessionContext(spec.session(), new Payloads(StandardCharsets.UTF_8, List.of()),
-				this.ledger, listener, this.registry, threads, Runnable::run, MemoryBudget.unlimited(),
+				this.counters, listener, this.registry, threads, Runnable::run, MemoryBudget.unlimited(),
 				() -> this.told.add("ended"), TestDiagnostics.none());
 		InetSocketAddress address = new InetSocketAddress(0);
-		Session session = new Session(context, this.wire, address, address, Lane::run, this.scratch);
+		Session session = new Session(context, this.connection, address, address, Lane::run, this.scratch);
 		session.open();
 		return session;
 	}
@@ -102,7 +102,7 @@ class BlockingInvokerTests {
 		for (Thread thread : this.threads) {
 			thread.join();
 		}
-		this.wire.runLoop();
+		this.connection.runLoop();
 	}
 
 	private ConversationHandler<String, String> recorder() {
@@ -146,7 +146,7 @@ class BlockingInvokerTests {
 			recorder().handle(conversation);
 		});
 		receive(session, "one\ntwo\n");
-		session.inputEnded();
+		session.peerEnded();
 		session.disconnected(null);
 		go.countDown();
 		awaitReturn();
@@ -162,7 +162,7 @@ class BlockingInvokerTests {
 		}).disconnected(null);
 
 		assertThat(this.told).containsExactly("opened", "closed EXECUTOR_REJECTED", "ended");
-		assertThat(this.wire.events).containsExactly("abort");
+		assertThat(this.connection.events).containsExactly("abort");
 	}
 
 	@Test
@@ -175,7 +175,7 @@ class BlockingInvokerTests {
 		assertThat(session.status()).isEqualTo(CloseStatus.of(CloseReason.SERVER_STOPPED));
 		session.disconnected(null);
 		assertThat(this.told).containsExactly("opened", "closed SERVER_STOPPED", "ended");
-		assertThat(this.wire.events).doesNotContain("abort");
+		assertThat(this.connection.events).doesNotContain("abort");
 	}
 
 	@Test

@@ -11,8 +11,8 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-import dev.socketserver.SessionSpec;
 import dev.socketserver.SessionSpec.OutboundOverflow;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.Correlator;
@@ -20,6 +20,7 @@ import dev.socketserver.client.RequestNotSentException;
 import dev.socketserver.client.RequestOutcome;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.output.Completion;
+import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.stats.ClientCounters;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -40,10 +41,10 @@ class AsksTests {
 
 	private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
 
-	private final ClientCounters ledger = new ClientCounters();
+	private final ClientCounters counters = new ClientCounters();
 
-	private final ClientOutbox outbox = new ClientOutbox("it",
-			new SessionSpec.Outbound(100, 200_000, OutboundOverflow.FAIL), this.ledger, new MemoryBudget(1_000_000));
+	private final ClientOutbox outbox = new ClientOutbox("it", new Bounds<>(100, 200_000, OutboundOverflow.FAIL),
+			this.counters, new MemoryBudget(1_000_000));
 
 	@AfterEach
 	void endTimer() {
@@ -53,7 +54,7 @@ class AsksTests {
 	private Asks asks(@Nullable Correlator correlator) {
 		this.timer.setRemoveOnCancelPolicy(true);
 		this.outbox.open();
-		return new Asks("it", correlator, this.outbox, this.ledger, Runnable::run, this.timer, () -> false);
+		return new Asks("it", correlator, this.outbox, this.counters, Runnable::run, this.timer, () -> false);
 	}
 
 	private static CompletableFuture<Object> send(Asks asks, String request, Duration timeout) {
@@ -143,10 +144,10 @@ class AsksTests {
 		Asks asks = asks(null);
 		List<Map<RequestOutcome, Long>> counted = new ArrayList<>();
 		CompletableFuture<?> told = send(asks, "a", Duration.ofMillis(20))
-			.whenComplete((reply, failure) -> counted.add(this.ledger.requests()));
+			.whenComplete((reply, failure) -> counted.add(this.counters.requests()));
 		assertThat(told).failsWithin(LONG);
 		assertThat(counted).containsExactly(Map.of(RequestOutcome.NOT_SENT, 1L));
-		assertThat(this.ledger.requestNanos().get(RequestOutcome.NOT_SENT)).isGreaterThan(19_000_000);
+		assertThat(this.counters.requestNanos().get(RequestOutcome.NOT_SENT)).isGreaterThan(19_000_000);
 	}
 
 	@Test
@@ -158,7 +159,7 @@ class AsksTests {
 		assertThat(send(asks, "d", LONG).orTimeout(20, TimeUnit.MILLISECONDS)).failsWithin(LONG);
 		// Behind those who wait for the future.
 		Awaitility.await()
-			.untilAsserted(() -> assertThat(this.ledger.requests()).isEqualTo(Map.of(RequestOutcome.CANCELLED, 4L)));
+			.untilAsserted(() -> assertThat(this.counters.requests()).isEqualTo(Map.of(RequestOutcome.CANCELLED, 4L)));
 	}
 
 	@Test

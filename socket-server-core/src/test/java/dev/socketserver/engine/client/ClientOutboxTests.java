@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
-import dev.socketserver.SessionSpec;
 import dev.socketserver.SessionSpec.OutboundOverflow;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.Correlator;
@@ -25,6 +25,7 @@ import dev.socketserver.client.RequestNotSentException;
 import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.output.Completion;
+import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.stats.ClientCounters;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(60)
 class ClientOutboxTests {
 
-	private final ClientCounters ledger = new ClientCounters();
+	private final ClientCounters counters = new ClientCounters();
 
 	private final MemoryBudget memory = new MemoryBudget(1_000_000_000);
 
@@ -48,7 +49,7 @@ class ClientOutboxTests {
 	private final List<String> told = new CopyOnWriteArrayList<>();
 
 	private ClientOutbox outbox(int capacity, int bytes, OutboundOverflow overflow) {
-		ClientOutbox outbox = new ClientOutbox("it", new SessionSpec.Outbound(capacity, bytes, overflow), this.ledger,
+		ClientOutbox outbox = new ClientOutbox("it", new Bounds<>(capacity, bytes, overflow), this.counters,
 				this.memory);
 		outbox.open();
 		return outbox;
@@ -111,24 +112,24 @@ class ClientOutboxTests {
 	}
 
 	private void assertIdentity() {
-		assertThat(this.ledger.accepted()).isEqualTo(this.ledger.delivered() + this.ledger.undelivered()
-				+ this.ledger.outboundDropped() + this.ledger.pending());
+		assertThat(this.counters.accepted()).isEqualTo(this.counters.delivered() + this.counters.undelivered()
+				+ this.counters.outboundDropped() + this.counters.pending());
 	}
 
 	private void assertEmpty() {
 		assertIdentity();
-		assertThat(this.ledger.pending()).isZero();
-		assertThat(this.ledger.pendingBytes()).isZero();
+		assertThat(this.counters.pending()).isZero();
+		assertThat(this.counters.pendingBytes()).isZero();
 		assertThat(this.memory.used()).isZero();
 	}
 
 	@Test
 	void refusesUntilItIsOpened() {
-		ClientOutbox outbox = new ClientOutbox("it", new SessionSpec.Outbound(1, 10, OutboundOverflow.BLOCK),
-				this.ledger, this.memory);
+		ClientOutbox outbox = new ClientOutbox("it", new Bounds<>(1, 10, OutboundOverflow.BLOCK), this.counters,
+				this.memory);
 		send(outbox, "a");
 		assertThat(this.told).containsExactly("a ClientClosedException");
-		assertThat(this.ledger.accepted()).isZero();
+		assertThat(this.counters.accepted()).isZero();
 		assertEmpty();
 	}
 
@@ -151,13 +152,13 @@ class ClientOutboxTests {
 		first.failAll();
 		assertThat(returned).hasValue(1);
 		assertThat(this.told).containsExactly("a");
-		assertThat(this.ledger.pending()).isEqualTo(3);
+		assertThat(this.counters.pending()).isEqualTo(3);
 
 		FakeConnection second = attached(outbox);
 		assertThat(second.payloads()).containsExactly("b", "c", "d");
 		second.completeAll();
 		assertThat(this.told).containsExactly("a", "b", "c", "d");
-		assertThat(this.ledger.repeated()).isEqualTo(2);
+		assertThat(this.counters.repeated()).isEqualTo(2);
 		assertEmpty();
 	}
 
@@ -244,7 +245,7 @@ class ClientOutboxTests {
 		FakeConnection connection = attached(outbox);
 		connection.completeAll();
 		assertThat(this.told).containsExactlyInAnyOrder("bad IllegalArgumentException", "a", "b");
-		assertThat(this.ledger.undelivered()).isEqualTo(1);
+		assertThat(this.counters.undelivered()).isEqualTo(1);
 		assertEmpty();
 	}
 
@@ -321,8 +322,8 @@ class ClientOutboxTests {
 		send(outbox, "b");
 		send(outbox, "c");
 		assertThat(this.told).containsExactly("0123456789 OutboundFullException", "c OutboundFullException");
-		assertThat(this.ledger.outboundRefused()).isEqualTo(2);
-		assertThat(this.ledger.accepted()).isEqualTo(2);
+		assertThat(this.counters.outboundRefused()).isEqualTo(2);
+		assertThat(this.counters.accepted()).isEqualTo(2);
 		assertIdentity();
 		outbox.failAll(ClientState.STOPPED);
 		assertEmpty();
@@ -359,7 +360,7 @@ class ClientOutboxTests {
 		send(outbox, "c");
 		send(outbox, "d");
 		assertThat(this.told).containsExactly("b OutboundFullException");
-		assertThat(this.ledger.outboundDropped()).isEqualTo(1);
+		assertThat(this.counters.outboundDropped()).isEqualTo(1);
 		assertIdentity();
 		connection.failAll();
 		detach(outbox);
@@ -378,8 +379,8 @@ class ClientOutboxTests {
 		send(outbox, "ab");
 		send(outbox, "12345");
 		assertThat(this.told).containsExactly("12345 OutboundFullException");
-		assertThat(this.ledger.outboundRefused()).isEqualTo(1);
-		assertThat(this.ledger.outboundDropped()).isZero();
+		assertThat(this.counters.outboundRefused()).isEqualTo(1);
+		assertThat(this.counters.outboundDropped()).isZero();
 		assertIdentity();
 	}
 
@@ -395,7 +396,7 @@ class ClientOutboxTests {
 		send(outbox, "a");
 		send(outbox, "b");
 		assertThat(this.told).containsExactly("abc OutboundFullException", "a OutboundFullException");
-		assertThat(this.ledger.pending()).isEqualTo(3);
+		assertThat(this.counters.pending()).isEqualTo(3);
 		connection.failNext();
 		detach(outbox);
 		FakeConnection second = attached(outbox);
@@ -412,7 +413,7 @@ class ClientOutboxTests {
 		connection.failNext();
 		send(outbox, "c");
 		assertThat(this.told).containsExactly("c OutboundFullException");
-		assertThat(this.ledger.pending()).isEqualTo(2);
+		assertThat(this.counters.pending()).isEqualTo(2);
 		assertIdentity();
 	}
 
@@ -471,12 +472,12 @@ class ClientOutboxTests {
 		send(outbox, "a");
 		Thread second = sendBlocked(outbox, "b");
 		Thread third = sendBlocked(outbox, "c");
-		assertThat(this.ledger.accepted()).isEqualTo(1);
+		assertThat(this.counters.accepted()).isEqualTo(1);
 		connection.completeNext();
-		assertThat(this.ledger.accepted()).as("at once, and not when it looks itself").isEqualTo(2);
+		assertThat(this.counters.accepted()).as("at once, and not when it looks itself").isEqualTo(2);
 		second.join(10_000);
 		connection.completeNext();
-		assertThat(this.ledger.accepted()).isEqualTo(3);
+		assertThat(this.counters.accepted()).isEqualTo(3);
 		third.join(10_000);
 		connection.completeNext();
 		assertThat(this.told).containsExactly("a", "b", "c");
@@ -507,11 +508,11 @@ class ClientOutboxTests {
 		Thread small = sendBlocked(outbox, "45");
 		large.interrupt();
 		large.join(10_000);
-		assertThat(this.ledger.accepted()).as("at once, and not when it looks itself").isEqualTo(2);
+		assertThat(this.counters.accepted()).as("at once, and not when it looks itself").isEqualTo(2);
 		small.join(10_000);
 		assertThat(refusal.get()).isInstanceOf(InterruptedIOException.class);
 		assertThat(flag).isTrue();
-		assertThat(this.ledger.pending()).isEqualTo(2);
+		assertThat(this.counters.pending()).isEqualTo(2);
 		assertIdentity();
 	}
 
@@ -523,11 +524,11 @@ class ClientOutboxTests {
 		Thread asking = blocked(() -> outbox.ask("large".getBytes(UTF_8), large));
 		Thread small = sendBlocked(outbox, "45");
 		large.failed(new TimeoutException());
-		assertThat(this.ledger.accepted()).as("at once, and not when it looks itself").isEqualTo(2);
+		assertThat(this.counters.accepted()).as("at once, and not when it looks itself").isEqualTo(2);
 		asking.join(10_000);
 		small.join(10_000);
 		outbox.failAll(ClientState.STOPPED);
-		assertThat(this.ledger.accepted()).isEqualTo(2);
+		assertThat(this.counters.accepted()).isEqualTo(2);
 		assertEmpty();
 	}
 
@@ -544,7 +545,7 @@ class ClientOutboxTests {
 		assertThat(this.told).containsExactly("b ClientClosedException", "c ClientClosedException");
 		outbox.failAll(ClientState.STOPPED);
 		assertThat(this.told).endsWith("a ClientClosedException");
-		assertThat(this.ledger.undelivered()).isEqualTo(1);
+		assertThat(this.counters.undelivered()).isEqualTo(1);
 		assertEmpty();
 	}
 
@@ -655,8 +656,8 @@ class ClientOutboxTests {
 		Ask given = ask(outbox, "a");
 		Ask kept = ask(outbox, "b");
 		given.failed(new TimeoutException());
-		assertThat(this.ledger.undelivered()).isEqualTo(1);
-		assertThat(this.ledger.pendingReplies()).isEqualTo(1);
+		assertThat(this.counters.undelivered()).isEqualTo(1);
+		assertThat(this.counters.pendingReplies()).isEqualTo(1);
 		FakeConnection connection = attached(outbox);
 		assertThat(connection.payloads()).containsExactly("b");
 		assertThat(connection.asks.take("reply")).isTrue();
@@ -670,7 +671,7 @@ class ClientOutboxTests {
 		ClientOutbox outbox = outbox(1, 1_000, OutboundOverflow.FAIL);
 		Ask completed = ask(outbox, "a");
 		completed.reply().complete("instead");
-		assertThat(this.ledger.undelivered()).isEqualTo(1);
+		assertThat(this.counters.undelivered()).isEqualTo(1);
 		assertEmpty();
 		send(outbox, "b");
 		assertThat(this.told).isEmpty();
@@ -684,11 +685,11 @@ class ClientOutboxTests {
 		Ask completed = new Ask("key", Runnable::run);
 		outbox.ask("a".getBytes(UTF_8), completed);
 		connection.completeAll();
-		assertThat(this.ledger.pendingReplies()).isEqualTo(1);
+		assertThat(this.counters.pendingReplies()).isEqualTo(1);
 		completed.reply().complete("instead");
-		assertThat(this.ledger.pendingReplies()).isZero();
+		assertThat(this.counters.pendingReplies()).isZero();
 		assertThat(connection.asks.take("key")).isTrue();
-		assertThat(this.ledger.repliesDropped()).isEqualTo(1);
+		assertThat(this.counters.repliesDropped()).isEqualTo(1);
 	}
 
 	@Test
@@ -699,12 +700,12 @@ class ClientOutboxTests {
 		send(outbox, "b");
 		Thread sender = sendBlocked(outbox, "c");
 		given.failed(new TimeoutException());
-		// It may be on the wire in part.
-		assertThat(this.ledger.pending()).isEqualTo(2);
+		// It may be on the connection in part.
+		assertThat(this.counters.pending()).isEqualTo(2);
 		connection.failAll();
 		detach(outbox);
-		assertThat(this.ledger.undelivered()).isEqualTo(1);
-		assertThat(this.ledger.accepted()).as("at once, and not when it looks itself").isEqualTo(3);
+		assertThat(this.counters.undelivered()).isEqualTo(1);
+		assertThat(this.counters.accepted()).as("at once, and not when it looks itself").isEqualTo(3);
 		Awaitility.await().until(() -> !sender.isAlive());
 		FakeConnection second = attached(outbox);
 		assertThat(second.payloads()).containsExactly("b", "c");
@@ -733,8 +734,8 @@ class ClientOutboxTests {
 		ask.failed(new TimeoutException());
 		asking.join(10_000);
 		assertThat(asking.isAlive()).isFalse();
-		assertThat(this.ledger.pending()).isEqualTo(1);
-		assertThat(this.ledger.accepted()).isEqualTo(1);
+		assertThat(this.counters.pending()).isEqualTo(1);
+		assertThat(this.counters.accepted()).isEqualTo(1);
 	}
 
 	@Test
@@ -784,7 +785,7 @@ class ClientOutboxTests {
 		Ask ask = ask(outbox, "a");
 		outbox.attach(breaksAtOnce());
 		detach(outbox);
-		assertThat(this.ledger.repeated()).isZero();
+		assertThat(this.counters.repeated()).isZero();
 		FakeConnection closing = new FakeConnection();
 		closing.closing = true;
 		outbox.attach(closing);
@@ -837,7 +838,7 @@ class ClientOutboxTests {
 		detach(outbox);
 		assertThat(connection.asks.take("reply to b")).isTrue();
 		assertThat(second.reply()).isCompletedWithValue("reply to b");
-		assertThat(this.ledger.pendingReplies()).isEqualTo(1);
+		assertThat(this.counters.pendingReplies()).isEqualTo(1);
 		connection.asks.close(new IllegalStateException("ended"));
 		FakeConnection next = attached(outbox);
 		assertThat(next.payloads()).containsExactly("c");
@@ -858,16 +859,16 @@ class ClientOutboxTests {
 		detach(outbox);
 		FakeConnection next = attached(outbox);
 		next.completeAll();
-		assertThat(this.ledger.pendingReplies()).isEqualTo(2);
+		assertThat(this.counters.pendingReplies()).isEqualTo(2);
 		assertThat(connection.asks.take("reply to a")).isTrue();
 		assertThat(first.reply()).isCompletedWithValue("reply to a");
 		connection.asks.close(new IllegalStateException("ended"));
 		assertThat(second.reply()).isNotDone();
 		assertThat(next.asks.take("reply to a again")).isTrue();
-		assertThat(this.ledger.repliesDropped()).isEqualTo(1);
+		assertThat(this.counters.repliesDropped()).isEqualTo(1);
 		assertThat(next.asks.take("reply to b")).isTrue();
 		assertThat(second.reply()).isCompletedWithValue("reply to b");
-		assertThat(this.ledger.pendingReplies()).isZero();
+		assertThat(this.counters.pendingReplies()).isZero();
 	}
 
 	@Test
@@ -903,8 +904,8 @@ class ClientOutboxTests {
 		MemoryBudget small = new MemoryBudget(100);
 		for (OutboundOverflow overflow : List.of(OutboundOverflow.FAIL, OutboundOverflow.DROP_OLDEST)) {
 			this.told.clear();
-			ClientOutbox outbox = new ClientOutbox("it", new SessionSpec.Outbound(1_000, 1_000_000, overflow),
-					this.ledger, small);
+			ClientOutbox outbox = new ClientOutbox("it", new Bounds<>(1_000, 1_000_000, overflow), this.counters,
+					small);
 			outbox.open();
 			for (int i = 0; i < 20; i++) {
 				send(outbox, "0123456789");
@@ -954,8 +955,8 @@ class ClientOutboxTests {
 		MemoryBudget budget = new MemoryBudget(1_000_000_000);
 		OutboundOverflow[] policies = { OutboundOverflow.FAIL, OutboundOverflow.DROP_OLDEST,
 				OutboundOverflow.DROP_NEWEST, OutboundOverflow.CLOSE };
-		ClientOutbox outbox = new ClientOutbox("it", new SessionSpec.Outbound(1 + random.nextInt(8),
-				1 + random.nextInt(200_000), policies[random.nextInt(policies.length)]), counts, budget);
+		ClientOutbox outbox = new ClientOutbox("it", new Bounds<>(1 + random.nextInt(8), 1 + random.nextInt(200_000),
+				policies[random.nextInt(policies.length)]), counts, budget);
 		outbox.open();
 		List<Integer> delivered = new ArrayList<>();
 		List<AtomicInteger> outcomes = new ArrayList<>();
@@ -1064,7 +1065,7 @@ class ClientOutboxTests {
 		}
 
 		FakeConnection(@Nullable Correlator correlator) {
-			this.asks = new PendingAsks(correlator, ClientOutboxTests.this.ledger);
+			this.asks = new PendingAsks(correlator, ClientOutboxTests.this.counters);
 		}
 
 		@Override

@@ -6,11 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 
+import dev.socketserver.engine.stats.ClientCounters;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-
-import dev.socketserver.engine.stats.ClientCounters;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,12 +18,12 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class PendingAsksTests {
 
-	private final ClientCounters ledger = new ClientCounters();
+	private final ClientCounters counters = new ClientCounters();
 
-	private final PendingAsks inOrder = new PendingAsks(null, this.ledger);
+	private final PendingAsks inOrder = new PendingAsks(null, this.counters);
 
 	private final PendingAsks byKey = new PendingAsks(
-			(payload) -> payload.toString().contains(":") ? payload.toString().split(":")[0] : null, this.ledger);
+			(payload) -> payload.toString().contains(":") ? payload.toString().split(":")[0] : null, this.counters);
 
 	private static Ask ask(PendingAsks asks, @Nullable String key) {
 		Ask ask = new Ask(key, Runnable::run);
@@ -67,7 +66,7 @@ class PendingAsksTests {
 		giveUp(first);
 		assertThat(this.inOrder.size()).isEqualTo(1);
 		assertThat(this.inOrder.take("late")).isTrue();
-		assertThat(this.ledger.repliesDropped()).isEqualTo(1);
+		assertThat(this.counters.repliesDropped()).isEqualTo(1);
 		assertThat(this.inOrder.take("b")).isTrue();
 		assertThat(second.reply()).isCompletedWithValue("b");
 	}
@@ -86,7 +85,7 @@ class PendingAsksTests {
 		for (int i = 1; i < count; i++) {
 			assertThat(this.inOrder.take("late")).isTrue();
 		}
-		assertThat(this.ledger.repliesDropped()).isEqualTo(count - 1);
+		assertThat(this.counters.repliesDropped()).isEqualTo(count - 1);
 		assertThat(this.inOrder.take("last")).isTrue();
 		assertThat(last.reply()).isCompletedWithValue("last");
 	}
@@ -106,7 +105,7 @@ class PendingAsksTests {
 		for (int i = 0; i < count; i++) {
 			assertThat(this.inOrder.take("late")).isTrue();
 		}
-		assertThat(this.ledger.repliesDropped()).isEqualTo(count);
+		assertThat(this.counters.repliesDropped()).isEqualTo(count);
 		assertThat(this.inOrder.take("last")).isTrue();
 		assertThat(last.reply()).isCompletedWithValue("last");
 	}
@@ -148,7 +147,7 @@ class PendingAsksTests {
 		assertThat(this.byKey.take("2:again")).isTrue();
 		assertThat(first.reply()).isNotDone();
 		assertThat(second.reply()).isCompletedWithValue("2:b");
-		assertThat(this.ledger.repliesDropped()).isEqualTo(2);
+		assertThat(this.counters.repliesDropped()).isEqualTo(2);
 	}
 
 	@Test

@@ -14,10 +14,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.SessionSpec;
 import dev.socketserver.SessionSpec.InboundOverflow;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.client.Received;
 import dev.socketserver.engine.memory.MemoryBudget;
+import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.stats.ClientCounters;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,7 @@ class ReceivedQueueTests {
 
 	private static final Duration LONG = Duration.ofSeconds(30);
 
-	private final ClientCounters ledger = new ClientCounters();
+	private final ClientCounters counters = new ClientCounters();
 
 	private final AtomicInteger tooMany = new AtomicInteger();
 
@@ -58,8 +59,7 @@ class ReceivedQueueTests {
 	}
 
 	private ReceivedQueue queue(int capacity, int bytes, InboundOverflow overflow, MemoryBudget memory) {
-		return new ReceivedQueue("it", new SessionSpec.Inbound(capacity, bytes, overflow), this.ledger, memory,
-				this.timer);
+		return new ReceivedQueue("it", new Bounds<>(capacity, bytes, overflow), this.counters, memory, this.timer);
 	}
 
 	private @Nullable CompletionStage<@Nullable Void> add(ReceivedQueue queue, String payload) {
@@ -177,7 +177,7 @@ class ReceivedQueueTests {
 		assertThat(add(queue, "y".repeat(10_000))).isNull();
 		assertThat(add(queue, "bye")).isNull();
 		assertThat(memory.used()).isEqualTo(60_003);
-		assertThat(this.ledger.inboundDropped()).isEqualTo(2);
+		assertThat(this.counters.inboundDropped()).isEqualTo(2);
 		assertThat(all(queue)).containsExactly("bye");
 	}
 
@@ -212,7 +212,7 @@ class ReceivedQueueTests {
 			queue.disconnected(STATUS);
 		}
 		assertThat(memory.used()).isEqualTo(60_000);
-		assertThat(this.ledger.inboundDropped()).isEqualTo(3);
+		assertThat(this.counters.inboundDropped()).isEqualTo(3);
 		assertThat(all(queue)).containsExactly("Connected", "Disconnected", "Connected", "Disconnected", "Connected",
 				"Disconnected");
 	}
@@ -325,7 +325,7 @@ class ReceivedQueueTests {
 		}
 		assertThat(all(queue)).containsExactly("Connected", "Disconnected", "Connected", "Disconnected", "Connected",
 				"a2", "Disconnected");
-		assertThat(this.ledger.inboundDropped()).isEqualTo(2);
+		assertThat(this.counters.inboundDropped()).isEqualTo(2);
 	}
 
 	@Test
@@ -378,7 +378,7 @@ class ReceivedQueueTests {
 		add(queue, "a");
 		assertThat(add(queue, "b")).isNull();
 		assertThat(all(queue)).containsExactly("a");
-		assertThat(this.ledger.inboundDropped()).isEqualTo(1);
+		assertThat(this.counters.inboundDropped()).isEqualTo(1);
 	}
 
 	@Test
@@ -416,7 +416,7 @@ class ReceivedQueueTests {
 		queue.closing();
 		assertThat(free).isTrue();
 		assertThat(add(queue, "c")).isNull();
-		assertThat(this.ledger.inboundDropped()).isEqualTo(1);
+		assertThat(this.counters.inboundDropped()).isEqualTo(1);
 		queue.closed();
 		assertThat(all(queue)).containsExactly("a", "b", "Closed");
 	}

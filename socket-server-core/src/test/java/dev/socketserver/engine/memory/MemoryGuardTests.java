@@ -85,7 +85,7 @@ class MemoryGuardTests {
 	@Test
 	void whatIsHandledAtOnceIsNotCounted() {
 		TestSession session = session();
-		session.wire.completing = true;
+		session.connection.completing = true;
 
 		session.receive("x".repeat(Charge.STEP - 2) + "\n");
 		assertThat(this.budget.used()).isZero();
@@ -98,7 +98,7 @@ class MemoryGuardTests {
 	@Test
 	void partOfAFrameIsCountedUntilTheFrameIsHandled() {
 		TestSession session = session();
-		session.wire.completing = true;
+		session.connection.completing = true;
 
 		session.receive("x".repeat(300));
 		assertThat(this.budget.used()).isEqualTo(300);
@@ -146,7 +146,7 @@ class MemoryGuardTests {
 		session.session.abort();
 		sender.join();
 		assertThat(this.budget.used()).as("what the socket has").isEqualTo(100);
-		session.wire.complete(new IOException("as if the connection broke"));
+		session.connection.complete(new IOException("as if the connection broke"));
 		session.disconnect();
 		session.run();
 		assertThat(session.ended).hasValue(1);
@@ -174,7 +174,7 @@ class MemoryGuardTests {
 	@Test
 	void droppableFramesAreCountedUntilTheyAreDroppedOrHandled() {
 		TestSession session = session((spec) -> spec.inboundFrames(2).inboundOverflow(InboundOverflow.DROP_OLDEST));
-		session.wire.completing = true;
+		session.connection.completing = true;
 
 		session.receive(("x".repeat(1999) + "\n").repeat(5));
 		assertThat(this.budget.used()).isBetween(3998L, 4000L);
@@ -201,7 +201,7 @@ class MemoryGuardTests {
 		TestSession slow = holding(45_000);
 		TestSession slower = holding(44_999);
 		this.timer.run();
-		assertThat(slow.wire.events).doesNotContain("reading false");
+		assertThat(slow.connection.events).doesNotContain("reading false");
 
 		slower.send("z");
 		slower.send("z".repeat(2000));
@@ -210,25 +210,25 @@ class MemoryGuardTests {
 		slower.run();
 		idle.run();
 
-		assertThat(slow.wire.events).contains("reading false");
-		assertThat(slower.wire.events).contains("reading false");
-		assertThat(idle.wire.events).doesNotContain("reading false");
+		assertThat(slow.connection.events).contains("reading false");
+		assertThat(slower.connection.events).contains("reading false");
+		assertThat(idle.connection.events).doesNotContain("reading false");
 		assertThat(closed(slow)).isNull();
 
 		// What it sends is handled, but not what it goes on sending.
 		idle.receive("x".repeat(3000));
-		assertThat(idle.wire.events).contains("reading false");
+		assertThat(idle.connection.events).contains("reading false");
 
 		// A session of which nothing waits is read again, whatever the others do.
 		slower.drain();
 		this.timer.run();
 		slower.run();
-		assertThat(slower.wire.events).contains("reading true");
+		assertThat(slower.connection.events).contains("reading true");
 
 		slow.drain();
 		this.timer.tick();
 		idle.run();
-		assertThat(idle.wire.events).endsWith("reading true");
+		assertThat(idle.connection.events).endsWith("reading true");
 		assertThat(this.budget.isScarce()).isFalse();
 		assertThat(this.timer.ticks).as("nobody looks any more").isNull();
 	}
@@ -244,23 +244,23 @@ class MemoryGuardTests {
 		this.timer.run();
 		other.run();
 		halves.run();
-		assertThat(other.wire.events).contains("reading false");
-		assertThat(halves.wire.events).doesNotContain("reading false");
+		assertThat(other.connection.events).contains("reading false");
+		assertThat(halves.connection.events).doesNotContain("reading false");
 
 		halves.receive(" and half\nanother");
 		halves.drain();
-		assertThat(halves.wire.events).doesNotContain("reading false").contains("write half and half|");
+		assertThat(halves.connection.events).doesNotContain("reading false").contains("write half and half|");
 
 		// Nor does what is left of more than a little.
 		halves.send("x".repeat(3_000));
 		halves.run();
 		halves.receive("x");
-		assertThat(halves.wire.events).contains("reading false");
+		assertThat(halves.connection.events).contains("reading false");
 		halves.drain();
 		this.timer.run();
 		halves.run();
 		assertThat(this.budget.isScarce()).isTrue();
-		assertThat(halves.wire.events).endsWith("reading true");
+		assertThat(halves.connection.events).endsWith("reading true");
 	}
 
 	/** Else a peer that is stuck in writing would never come to reading the end. */
@@ -269,13 +269,13 @@ class MemoryGuardTests {
 		TestSession session = holding(91_000);
 		this.timer.run();
 		session.run();
-		assertThat(session.wire.events).endsWith("reading false");
+		assertThat(session.connection.events).endsWith("reading false");
 
 		session.session.close();
 		session.run();
 
 		assertThat(this.budget.isScarce()).isTrue();
-		assertThat(session.wire.events).endsWith("reading true");
+		assertThat(session.connection.events).endsWith("reading true");
 	}
 
 	/** Else its silence would be held against it, who cannot say anything. */
@@ -286,13 +286,13 @@ class MemoryGuardTests {
 		ended.receive("ask\n");
 		ended.send("x".repeat(44_999));
 		ended.run();
-		ended.session.inputEnded();
+		ended.session.peerEnded();
 		ended.run();
 		assertThat(ended.session.isReading()).isFalse();
 		TestSession other = holding(46_000);
 		this.timer.run();
 		ended.run();
-		assertThat(ended.wire.events).contains("reading false");
+		assertThat(ended.connection.events).contains("reading false");
 
 		other.drain();
 		ended.drain();
@@ -332,7 +332,7 @@ class MemoryGuardTests {
 		assertThat(closed(last)).isNull();
 
 		bigger.run();
-		assertThat(bigger.wire.events).contains("abort");
+		assertThat(bigger.connection.events).contains("abort");
 	}
 
 	@Test
@@ -358,7 +358,7 @@ class MemoryGuardTests {
 
 		assertThat(closed(session)).isEqualTo(CloseReason.HANDLER_CLOSED);
 		session.run();
-		assertThat(session.wire.events).contains("abort");
+		assertThat(session.connection.events).contains("abort");
 	}
 
 	@Test
@@ -370,14 +370,14 @@ class MemoryGuardTests {
 		slow.send("x".repeat(21_999));
 		this.timer.run();
 		waiting.run();
-		assertThat(waiting.wire.events).endsWith("reading false");
+		assertThat(waiting.connection.events).endsWith("reading false");
 
 		this.now += SECOND - 1;
 		this.timer.tick();
 		assertThat(closed(deaf)).isNull();
 
 		// Something becomes free: the second begins anew.
-		slow.wire.complete(null);
+		slow.connection.complete(null);
 		slow.run();
 		this.timer.tick();
 		this.now += SECOND - 1;
@@ -400,7 +400,7 @@ class MemoryGuardTests {
 		}
 		this.timer.run();
 		sessions.forEach(TestSession::run);
-		assertThat(sessions).allSatisfy((session) -> assertThat(session.wire.events).endsWith("reading false"));
+		assertThat(sessions).allSatisfy((session) -> assertThat(session.connection.events).endsWith("reading false"));
 
 		this.now += SECOND;
 		this.timer.tick();
@@ -411,7 +411,7 @@ class MemoryGuardTests {
 		this.timer.tick();
 		sessions.subList(0, 9).forEach(TestSession::run);
 		assertThat(sessions.subList(0, 9))
-			.allSatisfy((session) -> assertThat(session.wire.events).endsWith("reading true"));
+			.allSatisfy((session) -> assertThat(session.connection.events).endsWith("reading true"));
 	}
 
 	@Test

@@ -73,14 +73,14 @@ public class OutboxTests {
 
 	/** Receives and handles on the loop. */
 	private static void receiveOnLoop(TestSession test, String text) throws InterruptedException {
-		test.wire.inLoop = true;
+		test.connection.inLoop = true;
 		Loop loop = new Loop(() -> {
 			test.receive(text);
 			test.runLanes();
 		});
 		loop.start();
 		join(loop);
-		test.wire.inLoop = false;
+		test.connection.inLoop = false;
 	}
 
 	private static final class Loop extends Thread implements IoThread {
@@ -134,7 +134,7 @@ public class OutboxTests {
 			test.receive("a".repeat(400) + "\n");
 			test.drain();
 		}
-		test.wire.events.clear();
+		test.connection.events.clear();
 		return test;
 	}
 
@@ -151,8 +151,8 @@ public class OutboxTests {
 		assertThat(test.session.info().pendingBytes()).as("the last one is not assumed")
 			.isEqualTo(16_001 + 401 + 21_001);
 
-		test.wire.runLoop();
-		assertThat(test.wire.events).as("not more than fit into a buffer").containsExactly("write 48402 bytes");
+		test.connection.runLoop();
+		assertThat(test.connection.events).as("not more than fit into a buffer").containsExactly("write 48402 bytes");
 		assertThat(test.session.info().pendingBytes()).isEqualTo(48_402 + 21_001);
 
 		test.drain();
@@ -174,7 +174,7 @@ public class OutboxTests {
 	void repliesCountAsWhatTheyTurnOutToBe() {
 		String text = "\u20ac".repeat(400);
 		TestSession test = used();
-		long before = test.ledger.bytesSent();
+		long before = test.counters.bytesSent();
 
 		test.receive(text + "\n");
 		test.runLanes();
@@ -184,9 +184,9 @@ public class OutboxTests {
 
 		assertThat(test.session.info().pendingBytes()).isEqualTo(1_201 + 5 + 2 + 1_201);
 		test.drain();
-		assertThat(test.wire.events).containsExactly("write 1206 bytes", "write 1203 bytes");
+		assertThat(test.connection.events).containsExactly("write 1206 bytes", "write 1203 bytes");
 		assertThat(test.calls).contains("told sent");
-		assertThat(test.ledger.bytesSent() - before).isEqualTo(2_409);
+		assertThat(test.counters.bytesSent() - before).isEqualTo(2_409);
 		assertNothingIsLeft(test);
 	}
 
@@ -194,14 +194,14 @@ public class OutboxTests {
 	@EnabledForJreRange(min = JRE.JAVA_22)
 	void repliesThatTheSocketTakesAtOnceLeaveNothingBehind() {
 		TestSession test = used();
-		long before = test.ledger.bytesSent();
-		test.wire.completing = true;
+		long before = test.counters.bytesSent();
+		test.connection.completing = true;
 
 		test.receive("\u20ac".repeat(400) + "\n");
 		test.run();
 
-		assertThat(test.wire.events).containsExactly("write 1201 bytes");
-		assertThat(test.ledger.bytesSent() - before).isEqualTo(1_201);
+		assertThat(test.connection.events).containsExactly("write 1201 bytes");
+		assertThat(test.counters.bytesSent() - before).isEqualTo(1_201);
 		assertNothingIsLeft(test);
 	}
 
@@ -242,10 +242,10 @@ public class OutboxTests {
 		test.runLanes();
 		test.drain();
 
-		assertThat(test.wire.events).containsExactly("write 15303 bytes");
+		assertThat(test.connection.events).containsExactly("write 15303 bytes");
 		assertThat(test.session.info().state()).isEqualTo(SessionInfo.State.OPEN);
-		assertThat(test.ledger.outboundRefused()).isZero();
-		assertThat(test.ledger.outboundDropped()).isZero();
+		assertThat(test.counters.outboundRefused()).isZero();
+		assertThat(test.counters.outboundDropped()).isZero();
 	}
 
 	@Test
@@ -289,8 +289,8 @@ public class OutboxTests {
 		test.session.abort();
 		test.disconnect();
 
-		assertThat(test.ledger.outboundFailed()).isEqualTo(1);
-		assertThat(test.ledger.outboundFailedBytes()).isEqualTo(1_201);
+		assertThat(test.counters.outboundFailed()).isEqualTo(1);
+		assertThat(test.counters.outboundFailedBytes()).isEqualTo(1_201);
 		assertNothingIsLeft(test);
 	}
 
@@ -300,9 +300,9 @@ public class OutboxTests {
 		assertThatThrownBy(test.session.send("d")::join).hasCauseInstanceOf(OutboundFullException.class);
 		test.drain();
 
-		assertThat(test.wire.events).containsExactly("write a|", "write b|c|");
+		assertThat(test.connection.events).containsExactly("write a|", "write b|c|");
 		assertThat(test.calls).containsExactly("a sent", "b sent", "c sent");
-		assertThat(test.ledger.outboundDropped()).isZero();
+		assertThat(test.counters.outboundDropped()).isZero();
 		assertNothingIsLeft(test);
 	}
 
@@ -313,9 +313,9 @@ public class OutboxTests {
 		assertThat(test.session.offer(new byte[1])).isFalse();
 		test.drain();
 
-		assertThat(test.wire.events).containsExactly("write a|", "write b|c|");
+		assertThat(test.connection.events).containsExactly("write a|", "write b|c|");
 		assertThat(test.calls).containsExactly("d OutboundFullException", "a sent", "b sent", "c sent");
-		assertThat(test.ledger.outboundDropped()).isEqualTo(2);
+		assertThat(test.counters.outboundDropped()).isEqualTo(2);
 		assertThat(test.session.info().state()).isEqualTo(SessionInfo.State.OPEN);
 		assertNothingIsLeft(test);
 	}
@@ -329,10 +329,10 @@ public class OutboxTests {
 		assertThat(test.calls).containsExactly("b OutboundFullException", "c OutboundFullException");
 		test.drain();
 
-		assertThat(test.wire.events).containsExactly("write a|", "write d|e|");
+		assertThat(test.connection.events).containsExactly("write a|", "write d|e|");
 		assertThat(test.calls).endsWith("a sent", "d sent", "e sent");
-		assertThat(test.ledger.outboundDropped()).isEqualTo(2);
-		assertThat(test.ledger.messagesSent()).isEqualTo(3);
+		assertThat(test.counters.outboundDropped()).isEqualTo(2);
+		assertThat(test.counters.messagesSent()).isEqualTo(3);
 		assertNothingIsLeft(test);
 	}
 
@@ -347,8 +347,8 @@ public class OutboxTests {
 		test.send("a long one");
 		test.drain();
 
-		assertThat(test.wire.events).containsExactly("write 1234567|", "write 45678|a long one|");
-		assertThat(test.ledger.outboundDropped()).isEqualTo(2);
+		assertThat(test.connection.events).containsExactly("write 1234567|", "write 45678|a long one|");
+		assertThat(test.counters.outboundDropped()).isEqualTo(2);
 		assertNothingIsLeft(test);
 	}
 
@@ -367,7 +367,7 @@ public class OutboxTests {
 		assertThat(test.calls).containsExactly("b OutboundFullException", "c OutboundFullException");
 		test.drain();
 
-		assertThat(test.wire.events).containsExactly("write a|", "write reply 1|reply 2|d|e|");
+		assertThat(test.connection.events).containsExactly("write a|", "write reply 1|reply 2|d|e|");
 		assertNothingIsLeft(test);
 	}
 
@@ -384,7 +384,7 @@ public class OutboxTests {
 		assertThat(test.calls).containsExactly("b OutboundFullException");
 		test.drain();
 
-		assertThat(test.wire.events).containsExactly("write a|", "write reply 1|reply 2|c|d|");
+		assertThat(test.connection.events).containsExactly("write a|", "write reply 1|reply 2|c|d|");
 		assertNothingIsLeft(test);
 	}
 
@@ -405,7 +405,7 @@ public class OutboxTests {
 		receiveOnLoop(test, "too early\n");
 		test.drain();
 
-		assertThat(test.wire.events).containsExactly("write a|", "write 10002 bytes", "write too early|");
+		assertThat(test.connection.events).containsExactly("write a|", "write 10002 bytes", "write too early|");
 		assertThat(test.calls).containsExactly("c OutboundFullException", "a sent", "b sent");
 		assertThat(memory.used()).isZero();
 		assertNothingIsLeft(test);
@@ -428,7 +428,7 @@ public class OutboxTests {
 		receiveOnLoop(test, "6\n");
 		test.drain();
 
-		assertThat(test.wire.events).filteredOn((event) -> !event.startsWith("reading"))
+		assertThat(test.connection.events).filteredOn((event) -> !event.startsWith("reading"))
 			.containsExactly("write a|", "write 1|of the handler|2|3|b|4|5|", "close");
 	}
 
@@ -441,10 +441,10 @@ public class OutboxTests {
 		test.send("b");
 		test.disconnect();
 
-		assertThat(test.ledger.outboundFailed()).isEqualTo(4);
-		assertThat(test.ledger.outboundFailedBytes()).isEqualTo(8);
-		test.wire.complete(new IOException("as the test says"));
-		assertThat(test.ledger.outboundFailed()).isEqualTo(5);
+		assertThat(test.counters.outboundFailed()).isEqualTo(4);
+		assertThat(test.counters.outboundFailedBytes()).isEqualTo(8);
+		test.connection.complete(new IOException("as the test says"));
+		assertThat(test.counters.outboundFailed()).isEqualTo(5);
 		assertNothingIsLeft(test);
 	}
 
@@ -458,7 +458,7 @@ public class OutboxTests {
 		test.drain();
 
 		assertThat(test.calls).containsExactly("far too long OutboundFullException", "in flight sent", "b sent");
-		assertThat(test.ledger.outboundDropped()).isOne();
+		assertThat(test.counters.outboundDropped()).isOne();
 		test.send("longer than anything may be, but nothing else is pending");
 		test.drain();
 		assertThat(test.calls).last().asString().endsWith("pending sent");
@@ -475,7 +475,7 @@ public class OutboxTests {
 		}
 		test.drain();
 
-		assertThat(test.wire.events).containsExactly("write first|", "write 60000 bytes", "write 60000 bytes",
+		assertThat(test.connection.events).containsExactly("write first|", "write 60000 bytes", "write 60000 bytes",
 				"write 60000 bytes", "write 20000 bytes");
 		assertNothingIsLeft(test);
 	}
@@ -483,16 +483,16 @@ public class OutboxTests {
 	@Test
 	void loopThatSendsMoreThanThereIsRoomForWritesWhatItHasGathered() {
 		TestSession test = new TestSession(limits(OutboundOverflow.FAIL, 2, 1_000));
-		test.wire.completing = true;
-		test.wire.inLoop = true;
+		test.connection.completing = true;
+		test.connection.inLoop = true;
 		test.send("a");
 		test.send("b");
 		test.send("c");
-		test.wire.inLoop = false;
+		test.connection.inLoop = false;
 		test.drain();
 
-		assertThat(test.wire.events).containsExactly("write a|b|", "write c|");
-		assertThat(test.ledger.outboundRefused()).isZero();
+		assertThat(test.connection.events).containsExactly("write a|b|", "write c|");
+		assertThat(test.counters.outboundRefused()).isZero();
 		assertNothingIsLeft(test);
 	}
 
@@ -509,7 +509,7 @@ public class OutboxTests {
 		test.drain();
 		test.disconnect();
 
-		assertThat(test.wire.events).startsWith("write a", "write b");
+		assertThat(test.connection.events).startsWith("write a", "write b");
 		assertThat(test.calls).containsExactly("a sent", "b sent", "closed HANDLER_CLOSED");
 		assertNothingIsLeft(test);
 	}
@@ -520,11 +520,11 @@ public class OutboxTests {
 		test.send("d");
 		assertThatThrownBy(test.session.send("e")::join).hasCauseInstanceOf(SessionClosedException.class);
 		test.run();
-		assertThat(test.wire.events).containsExactly("write a|", "abort");
-		test.wire.complete(new IOException("provoked"));
+		assertThat(test.connection.events).containsExactly("write a|", "abort");
+		test.connection.complete(new IOException("provoked"));
 		test.disconnect();
 
-		assertThat(test.wire.events).containsExactly("write a|", "abort");
+		assertThat(test.connection.events).containsExactly("write a|", "abort");
 		assertThat(test.calls).containsExactly("d OutboundFullException", "a SessionClosedException",
 				"b SessionClosedException", "c SessionClosedException", "closed SLOW_CONSUMER");
 		assertThat(test.session.info().closed()).satisfies((status) -> {
@@ -539,10 +539,10 @@ public class OutboxTests {
 		TestSession test = full(OutboundOverflow.CLOSE);
 		test.session.close();
 		// Whoever looked for room before that is here only now.
-		test.session.slowConsumer();
+		test.session.outbox().abortSlowConsumer();
 		test.drain();
 
-		assertThat(test.wire.events).containsExactly("write a|", "reading true", "write b|c|", "close");
+		assertThat(test.connection.events).containsExactly("write a|", "reading true", "write b|c|", "close");
 		test.disconnect();
 		assertThat(test.calls).containsExactly("a sent", "b sent", "c sent", "closed HANDLER_CLOSED");
 		assertNothingIsLeft(test);
@@ -556,15 +556,15 @@ public class OutboxTests {
 		Thread f = blocked(() -> test.send("f"));
 		assertThat(test.session.info().pendingWrites()).isEqualTo(3);
 
-		test.wire.complete(null);
+		test.connection.complete(null);
 		join(d);
 		assertThat(e.getState()).isEqualTo(Thread.State.WAITING);
-		test.wire.complete(null);
+		test.connection.complete(null);
 		join(e);
 		join(f);
 		test.drain();
 
-		assertThat(test.wire.events).containsExactly("write a|", "write b|c|d|", "write e|f|");
+		assertThat(test.connection.events).containsExactly("write a|", "write b|c|d|", "write e|f|");
 		assertThat(test.calls).containsExactly("a sent", "b sent", "c sent", "d sent", "e sent", "f sent");
 		assertNothingIsLeft(test);
 	}
@@ -577,17 +577,17 @@ public class OutboxTests {
 		test.send("second");
 		Thread huge = blocked(() -> test.send("longer than anything may be"));
 		Thread small = blocked(() -> test.send("s"));
-		test.wire.complete(null);
+		test.connection.complete(null);
 		test.run();
 		assertThat(huge.getState()).isEqualTo(Thread.State.WAITING);
-		test.wire.complete(null);
+		test.connection.complete(null);
 		join(huge);
 		assertThat(small.getState()).isEqualTo(Thread.State.WAITING);
-		test.wire.complete(null);
+		test.connection.complete(null);
 		join(small);
 		test.drain();
 
-		assertThat(test.wire.events).containsExactly("write in flight|", "write second|",
+		assertThat(test.connection.events).containsExactly("write in flight|", "write second|",
 				"write longer than anything may be|", "write s|");
 		assertNothingIsLeft(test);
 	}
@@ -644,7 +644,7 @@ public class OutboxTests {
 
 		assertThat(test.calls).containsExactly(InterruptedIOException.class.getSimpleName(), "in flight sent",
 				"small sent");
-		assertThat(test.wire.events).containsExactly("write in flight|", "write small|");
+		assertThat(test.connection.events).containsExactly("write in flight|", "write small|");
 		assertNothingIsLeft(test);
 	}
 
@@ -683,7 +683,7 @@ public class OutboxTests {
 		test.drain();
 
 		assertThat(test.calls).containsExactly("d OutboundFullException", "a sent", "b sent", "c sent");
-		assertThat(test.ledger.outboundDropped()).isZero();
+		assertThat(test.counters.outboundDropped()).isZero();
 	}
 
 	@ParameterizedTest
@@ -706,8 +706,8 @@ public class OutboxTests {
 			}
 			test.run();
 			most = Math.max(most, test.session.info().pendingBytes());
-			if (!test.wire.pending.isEmpty()) {
-				test.wire.complete(null);
+			if (!test.connection.pending.isEmpty()) {
+				test.connection.complete(null);
 			}
 		}
 
@@ -719,11 +719,11 @@ public class OutboxTests {
 		TestSession test = full(OutboundOverflow.FAIL);
 		test.session.abort();
 		test.send("late");
-		test.wire.complete(null);
+		test.connection.complete(null);
 		test.run();
 		test.disconnect();
 
-		assertThat(test.wire.events).containsExactly("write a|", "abort");
+		assertThat(test.connection.events).containsExactly("write a|", "abort");
 		assertThat(test.calls).containsExactly("late SessionClosedException", "a sent", "b SessionClosedException",
 				"c SessionClosedException", "closed HANDLER_CLOSED");
 		assertNothingIsLeft(test);

@@ -25,6 +25,7 @@ import dev.socketserver.engine.TestDiagnostics;
 import dev.socketserver.engine.connection.Connection;
 import dev.socketserver.engine.connection.LoopScratch;
 import dev.socketserver.engine.connection.OutputBytes;
+import dev.socketserver.engine.events.SessionListener;
 import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.stats.Counters;
@@ -58,15 +59,12 @@ class SessionBindingsTests {
 
 	private final SessionRegistry registry = new SessionRegistry("test");
 
-	private final SessionContext context = new SessionContext(
-			ServerSpec.builder("test")
-				.handler(ServerHandler.function("echo", PayloadConverter.text(StandardCharsets.UTF_8), (text) -> text))
-				.build()
-				.session(),
-			new Payloads(StandardCharsets.UTF_8, List.of()), new Counters(), new SocketServerListener() {
-			}, this.registry, (session, task) -> new Thread(task).start(), Runnable::run, MemoryBudget.unlimited(),
-			() -> {
-			}, TestDiagnostics.none());
+	private final SessionContext context = new SessionContext(ServerSpec.builder("test")
+		.handler(ServerHandler.function("echo", PayloadConverter.text(StandardCharsets.UTF_8), (text) -> text))
+		.build()
+		.session(), new Payloads(StandardCharsets.UTF_8, List.of()), new Counters(), new SessionListener() {
+		}, this.registry, (session, task) -> new Thread(task).start(), Runnable::run, MemoryBudget.unlimited(), () -> {
+		}, TestDiagnostics.none());
 
 	@AfterEach
 	void close() {
@@ -354,9 +352,9 @@ class SessionBindingsTests {
 
 	private Session session() {
 		InetSocketAddress address = new InetSocketAddress(0);
-		LoopWire wire = new LoopWire();
-		Session session = new Session(this.context, wire, address, address, Lane::run, new LoopScratch());
-		wire.session = session;
+		LoopWire connection = new LoopWire();
+		Session session = new Session(this.context, connection, address, address, Lane::run, new LoopScratch());
+		connection.session = session;
 		session.open();
 		return session;
 	}

@@ -26,12 +26,12 @@ import dev.socketserver.SessionHandler;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.SessionSpec.OutboundOverflow;
-import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.engine.FakeConnection;
 import dev.socketserver.engine.TestDiagnostics;
 import dev.socketserver.engine.TestSession;
 import dev.socketserver.engine.connection.LoopScratch;
+import dev.socketserver.engine.events.SessionListener;
 import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.memory.MemoryBudget;
@@ -55,13 +55,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
  */
 class SessionTests {
 
-	private final FakeConnection wire = new FakeConnection();
+	private final FakeConnection connection = new FakeConnection();
 
 	private final Deque<Lane> ready = new ArrayDeque<>();
 
 	private final LoopScratch scratch = new LoopScratch();
 
-	private final Counters ledger = new Counters();
+	private final Counters counters = new Counters();
 
 	private final SessionRegistry registry = new SessionRegistry("test");
 
@@ -94,11 +94,11 @@ class SessionTests {
 				PayloadConverter.text(StandardCharsets.UTF_8), false, (ignored) -> handler);
 		SessionContext context = new SessionContext(
 				spec.apply(ServerSpec.builder("test").handler(messages)).build().session(),
-				new Payloads(StandardCharsets.UTF_8, List.of()), this.ledger, new SocketServerListener() {
+				new Payloads(StandardCharsets.UTF_8, List.of()), this.counters, new SessionListener() {
 				}, this.registry, (session, task) -> new Thread(task).start(), Runnable::run, MemoryBudget.unlimited(),
 				() -> this.ended++, TestDiagnostics.none());
 		InetSocketAddress address = new InetSocketAddress(0);
-		Session session = new Session(context, this.wire, address, address, this.ready::add, this.scratch);
+		Session session = new Session(context, this.connection, address, address, this.ready::add, this.scratch);
 		session.open();
 		return session;
 	}
@@ -120,7 +120,7 @@ class SessionTests {
 				this.ready.remove().run();
 			}
 		}
-		while (this.wire.runLoop() || !this.ready.isEmpty());
+		while (this.connection.runLoop() || !this.ready.isEmpty());
 	}
 
 	@Test
@@ -131,8 +131,8 @@ class SessionTests {
 			return "x".repeat(100);
 		}), UnaryOperator.identity());
 		// The peer takes everything at once.
-		session.wire.completing = true;
-		session.wire.inLoop = true;
+		session.connection.completing = true;
+		session.connection.inLoop = true;
 		session.receive("go\n");
 
 		Thread loop = new Loop(session::runLaneOnce);
@@ -168,27 +168,27 @@ class SessionTests {
 
 		run();
 
-		assertThat(this.wire.events).containsExactly("write " + sixteen.toString().replace('\n', '|'));
-		assertThat(this.ledger.messagesReceived()).isEqualTo(16);
-		assertThat(this.ledger.messagesSent()).isEqualTo(16);
+		assertThat(this.connection.events).containsExactly("write " + sixteen.toString().replace('\n', '|'));
+		assertThat(this.counters.messagesReceived()).isEqualTo(16);
+		assertThat(this.counters.messagesSent()).isEqualTo(16);
 	}
 
 	@Test
 	void noMoreFramesAreCutThanThereIsRoomForTheirBytes() {
 		Session session = session(this.recorder, (spec) -> spec.maxFrameBytes(10).inboundBytes(10));
 		receive(session, "aaaa\nbbbb\ncccc\ndddd\n");
-		assertThat(this.ledger.messagesReceived()).isEqualTo(3);
+		assertThat(this.counters.messagesReceived()).isEqualTo(3);
 
 		run();
 
-		assertThat(this.wire.events).containsSubsequence("reading false", "reading true");
-		assertThat(this.ledger.messagesHandled()).isEqualTo(4);
+		assertThat(this.connection.events).containsSubsequence("reading false", "reading true");
+		assertThat(this.counters.messagesHandled()).isEqualTo(4);
 	}
 
 	@Test
 	void pauseThatComesToTheLoopBehindItsEndPausesNothing() {
 		Session session = session();
-		this.wire.meanwhile = session::resumeReads;
+		this.connection.meanwhile = session::resumeReads;
 		session.pauseReads();
 		run();
 		receive(session, "a\n");
@@ -227,7 +227,7 @@ class SessionTests {
 
 	@Test
 	void whatIsClosingIsNotHeld() {
-		this.wire.completing = false;
+		this.connection.completing = false;
 		Session session = session();
 		session.send("a");
 		run();
@@ -246,12 +246,12 @@ class SessionTests {
 		run();
 
 		assertThat(this.calls).containsExactly("opened", "received a", "received bb", "received c");
-		assertThat(this.wire.events).containsExactly("write a|bb|c|");
+		assertThat(this.connection.events).containsExactly("write a|bb|c|");
 	}
 
 	@Test
 	void whatIsWrittenMeanwhileIsGatheredBehindAWriteInFlight() {
-		this.wire.completing = false;
+		this.connection.completing = false;
 		Session session = session();
 		receive(session, "a\n");
 		run();
@@ -259,17 +259,17 @@ class SessionTests {
 		run();
 		receive(session, "c\n");
 		run();
-		assertThat(this.wire.events).containsExactly("write a|");
+		assertThat(this.connection.events).containsExactly("write a|");
 
-		this.wire.complete(null);
-		assertThat(this.wire.events).containsExactly("write a|", "write b|c|");
-		this.wire.complete(null);
-		assertThat(this.wire.events).hasSize(2);
+		this.connection.complete(null);
+		assertThat(this.connection.events).containsExactly("write a|", "write b|c|");
+		this.connection.complete(null);
+		assertThat(this.connection.events).hasSize(2);
 	}
 
 	@Test
 	void closeLeavesBehindEverythingAcceptedAndRefusesTheRest() {
-		this.wire.completing = false;
+		this.connection.completing = false;
 		Session session = session();
 		run();
 		CompletableFuture<?> first = session.send("first");
@@ -280,10 +280,10 @@ class SessionTests {
 		run();
 
 		assertThat(late).isCompletedExceptionally();
-		assertThat(this.wire.events).containsExactly("write first|", "reading true");
-		this.wire.complete(null);
-		this.wire.complete(null);
-		assertThat(this.wire.events).containsExactly("write first|", "reading true", "write second|", "close");
+		assertThat(this.connection.events).containsExactly("write first|", "reading true");
+		this.connection.complete(null);
+		this.connection.complete(null);
+		assertThat(this.connection.events).containsExactly("write first|", "reading true", "write second|", "close");
 		assertThat(first).isCompleted();
 		assertThat(second).isCompleted();
 		assertThat(this.calls).containsExactly("opened");
@@ -295,15 +295,15 @@ class SessionTests {
 
 	@Test
 	void lostConnectionFailsEveryWriteOnceAndBeforeClosed() {
-		this.wire.completing = false;
+		this.connection.completing = false;
 		Session session = session();
 		for (int i = 0; i < 3; i++) {
 			int number = i;
 			session.send("x", (failure) -> this.calls.add(number + " " + failure.getClass().getSimpleName()));
 		}
 		CompletableFuture<?> future = session.send("y");
-		while (!this.wire.pending.isEmpty()) {
-			this.wire.complete(new IOException("provoked"));
+		while (!this.connection.pending.isEmpty()) {
+			this.connection.complete(new IOException("provoked"));
 		}
 		session.disconnected(new IOException("provoked"));
 		run();
@@ -328,29 +328,29 @@ class SessionTests {
 
 	@Test
 	void frameIsHeldWhileTheRepliesBeforeItFindNoRoom() {
-		this.wire.completing = false;
+		this.connection.completing = false;
 		Session session = session(this.recorder, (spec) -> spec.outboundWrites(2));
 		receive(session, "a\nb\nc\nd\n");
-		session.inputEnded();
+		session.peerEnded();
 		run();
 
 		assertThat(this.calls).containsExactly("opened", "received a", "received b");
-		this.wire.complete(null);
+		this.connection.complete(null);
 		run();
 		assertThat(this.calls).contains("received c", "received d");
-		assertThat(this.wire.events).containsExactly("write a|b|", "write c|d|", "reading true");
-		this.wire.complete(null);
-		assertThat(this.wire.events).endsWith("close");
+		assertThat(this.connection.events).containsExactly("write a|b|", "write c|d|", "reading true");
+		this.connection.complete(null);
+		assertThat(this.connection.events).endsWith("close");
 	}
 
 	@Test
 	void heldFramesAreHandledWhenTheConnectionIsLostAndClosedComesLast() {
-		this.wire.completing = false;
+		this.connection.completing = false;
 		Session session = session(this.recorder, (spec) -> spec.outboundWrites(1));
 		receive(session, "a\nb\nc\n");
 		run();
 		assertThat(this.calls).containsExactly("opened", "received a");
-		this.wire.complete(new IOException("provoked"));
+		this.connection.complete(new IOException("provoked"));
 		session.disconnected(new IOException("provoked"));
 		run();
 
@@ -361,11 +361,11 @@ class SessionTests {
 	void readingStopsAtAFullInboxAndGoesOnWhenHalfOfItIsHandled() {
 		Session session = session(this.recorder, (spec) -> spec.inboundFrames(4));
 		receive(session, "1\n2\n3\n4\n5\n6\n7\n8\n9\npart");
-		assertThat(this.wire.events).containsExactly("reading false");
+		assertThat(this.connection.events).containsExactly("reading false");
 		assertThat(session.info().pendingInbound()).isEqualTo(4);
 		run();
 		assertThat(this.calls).hasSize(10);
-		assertThat(this.wire.events).contains("reading true");
+		assertThat(this.connection.events).contains("reading true");
 		receive(session, "ial\n");
 		run();
 		assertThat(this.calls).endsWith("received 9", "received partial");
@@ -375,11 +375,11 @@ class SessionTests {
 	void endOfInputIsToldBehindFramesThatFoundNoRoomYet() {
 		Session session = session(this.recorder, (spec) -> spec.inboundFrames(2));
 		receive(session, "1\n2\n3\n4\nlast");
-		session.inputEnded();
+		session.peerEnded();
 		run();
 
 		assertThat(this.calls).endsWith("received 3", "received 4", "received last");
-		assertThat(this.wire.events).containsSubsequence("write last|", "close");
+		assertThat(this.connection.events).containsSubsequence("write last|", "close");
 		assertThat(session.info().closed()).isEqualTo(CloseStatus.of(CloseReason.PEER_CLOSED));
 	}
 
@@ -393,7 +393,7 @@ class SessionTests {
 		receive(self[0], "1\n2\n3\n");
 		run();
 
-		assertThat(this.wire.events).containsExactly("write 1|", "close", "reading true");
+		assertThat(this.connection.events).containsExactly("write 1|", "close", "reading true");
 		assertThat(self[0].info().closed()).isEqualTo(CloseStatus.of(CloseReason.SERVER_STOPPED));
 	}
 
@@ -410,13 +410,13 @@ class SessionTests {
 
 		assertThat(this.calls).containsExactly("opened", "closed OPERATOR_CLOSED");
 		assertThat(session.closed()).isCompletedWithValue(CloseStatus.of(CloseReason.OPERATOR_CLOSED));
-		assertThat(this.ledger.closed()).containsOnlyKeys(CloseReason.OPERATOR_CLOSED);
-		assertThat(this.ledger.active()).isZero();
+		assertThat(this.counters.closed()).containsOnlyKeys(CloseReason.OPERATOR_CLOSED);
+		assertThat(this.counters.active()).isZero();
 	}
 
 	@Test
 	void eitherLimitRefusesASendAndLeavesTheSessionOpen() {
-		this.wire.completing = false;
+		this.connection.completing = false;
 		Session session = session(this.recorder, (spec) -> spec.outboundWrites(3).outboundBytes(10));
 		run();
 		session.send("123456789012345");
@@ -424,7 +424,7 @@ class SessionTests {
 		assertThatThrownBy(session.send("x")::join).cause()
 			.isInstanceOfSatisfying(OutboundFullException.class,
 					(ex) -> assertThat(ex.limit()).isEqualTo("outbound.bytes"));
-		this.wire.complete(null);
+		this.connection.complete(null);
 		session.send("1");
 		session.send("2");
 		session.send("3");
@@ -432,26 +432,26 @@ class SessionTests {
 			.isInstanceOfSatisfying(OutboundFullException.class,
 					(ex) -> assertThat(ex.limit()).isEqualTo("outbound.capacity"));
 		run();
-		this.wire.complete(null);
+		this.connection.complete(null);
 		CompletableFuture<?> fifth = session.send("5");
 		run();
-		this.wire.complete(null);
+		this.connection.complete(null);
 		assertThat(fifth).isCompleted();
 		assertThat(session.info().state()).isEqualTo(SessionInfo.State.OPEN);
 	}
 
 	@Test
 	void framingThatThrowsHalfWayLeavesNothingOfThatPayloadBehind() {
-		this.wire.completing = false;
+		this.connection.completing = false;
 		Session session = session(this.recorder, (spec) -> spec.framing(OutboxTests.PICKY));
 		session.send("in flight");
 		run();
 		session.send("good");
 		assertThatThrownBy(() -> session.send("!bad")).isInstanceOf(IllegalArgumentException.class);
 		session.send("fine");
-		this.wire.complete(null);
+		this.connection.complete(null);
 
-		assertThat(this.wire.events).containsExactly("write in flight", "write goodfine");
+		assertThat(this.connection.events).containsExactly("write in flight", "write goodfine");
 	}
 
 	@Test
@@ -460,7 +460,7 @@ class SessionTests {
 		receive(session, "a\n");
 		run();
 
-		session.inputEnded();
+		session.peerEnded();
 
 		assertThat(this.ready).isEmpty();
 		assertThat(session.status()).extracting(CloseStatus::reason).isEqualTo(CloseReason.PEER_CLOSED);
@@ -472,11 +472,11 @@ class SessionTests {
 		run();
 		receive(session, "a\n");
 
-		session.inputEnded();
+		session.peerEnded();
 
 		assertThat(session.status()).isNull();
 		run();
-		assertThat(this.wire.events).startsWith("write a|");
+		assertThat(this.connection.events).startsWith("write a|");
 		assertThat(session.status()).extracting(CloseStatus::reason).isEqualTo(CloseReason.PEER_CLOSED);
 	}
 
@@ -498,7 +498,7 @@ class SessionTests {
 		}, UnaryOperator.identity());
 		run();
 
-		session.inputEnded();
+		session.peerEnded();
 
 		assertThat(told).hasValue(0);
 		assertThat(this.ready).hasSize(1);
@@ -528,12 +528,12 @@ class SessionTests {
 
 		session.stop();
 		run();
-		session.inputEnded();
+		session.peerEnded();
 		run();
 		reply.complete("b");
 		run();
 
-		assertThat(this.wire.events).startsWith("write b|");
+		assertThat(this.connection.events).startsWith("write b|");
 		assertThat(session.status()).extracting(CloseStatus::reason).isEqualTo(CloseReason.SERVER_STOPPED);
 	}
 
@@ -544,7 +544,7 @@ class SessionTests {
 				UnaryOperator.identity());
 		run();
 
-		session.inputEnded();
+		session.peerEnded();
 
 		assertThat(this.ready).hasSize(1);
 		run();
@@ -603,12 +603,12 @@ class SessionTests {
 		run();
 
 		assertThat(this.calls).containsExactly("opened", "received a");
-		assertThat(this.wire.events).containsExactly("write 00000001a");
+		assertThat(this.connection.events).containsExactly("write 00000001a");
 	}
 
 	@Test
 	void aPeerThatDoesNotReadDoesNotMakeAnswersPileUp() {
-		this.wire.completing = false;
+		this.connection.completing = false;
 		Framing pings = Framing.lengthField().width(1).zero(ZeroLength.ECHO).build();
 		Session session = session(this.recorder, (spec) -> spec.framing(pings).outboundWrites(16).outboundBytes(1000));
 		for (int i = 0; i < 1_000; i++) {
@@ -625,8 +625,8 @@ class SessionTests {
 		List<List<String>> seen = new ArrayList<>();
 		Session session = session((payload, own) -> {
 			// The loop has its turn while the handler is in this call.
-			this.wire.runLoop();
-			seen.add(List.copyOf(this.wire.events));
+			this.connection.runLoop();
+			seen.add(List.copyOf(this.connection.events));
 			return payload;
 		}, UnaryOperator.identity());
 		receive(session, "1\n2\n3\n");
@@ -674,11 +674,11 @@ class SessionTests {
 		};
 		Session session = session(lazy, (spec) -> spec.inboundFrames(2));
 		receive(session, "1\n2\n3\n");
-		session.inputEnded();
+		session.peerEnded();
 		run();
 
 		assertThat(this.calls).containsExactly("received 1");
-		assertThat(this.wire.events).contains("close");
+		assertThat(this.connection.events).contains("close");
 		assertThat(session.info().closed()).extracting(CloseStatus::reason).isEqualTo(CloseReason.PEER_CLOSED);
 	}
 
@@ -704,13 +704,13 @@ class SessionTests {
 		session.disconnected(null);
 		run();
 
-		assertThat(this.wire.events).containsExactly("abort");
+		assertThat(this.connection.events).containsExactly("abort");
 		assertThat(this.calls).containsExactly("opened", "closed EXECUTOR_REJECTED");
 	}
 
 	@Test
 	void writeForWhichThereIsNoMemoryLeavesTheOthersAlone() {
-		this.wire.completing = false;
+		this.connection.completing = false;
 		Session session = session(this.recorder, (spec) -> spec.framing(OutboxTests.PICKY));
 		run();
 		byte[] half = new byte[40 * 1024];
@@ -720,19 +720,19 @@ class SessionTests {
 		CompletableFuture<Void> third = session.send(half);
 
 		run();
-		while (!this.wire.pending.isEmpty()) {
-			this.wire.complete(null);
+		while (!this.connection.pending.isEmpty()) {
+			this.connection.complete(null);
 		}
 
 		assertThat(List.of(first, second, third)).allMatch((future) -> future.isDone());
-		assertThat(this.wire.events).hasSize(3);
+		assertThat(this.connection.events).hasSize(3);
 		assertThat(session.info().pendingWrites()).isZero();
 		assertThat(session.info().pendingBytes()).isZero();
 	}
 
 	@Test
 	void handlerThatStallsInWhatWasHeldDoesNotKeepAHalfClosedSession() {
-		this.wire.completing = false;
+		this.connection.completing = false;
 		Session session = session(new SessionHandler() {
 
 			private int calls;
@@ -751,12 +751,12 @@ class SessionTests {
 		}, (spec) -> spec.outboundBytes(5));
 		receive(session, "a\nb\nc\n");
 		run();
-		session.inputEnded();
+		session.peerEnded();
 		run();
-		this.wire.complete(null);
+		this.connection.complete(null);
 		run();
 
-		assertThat(this.wire.events).endsWith("close");
+		assertThat(this.connection.events).endsWith("close");
 	}
 
 	@Test
@@ -765,10 +765,11 @@ class SessionTests {
 				(spec) -> spec.inboundFrames(1).inboundOverflow(InboundOverflow.DROP_OLDEST).requestsPerSession(2));
 		test.receive("a\nb\nc\n");
 		test.drain();
-		assertThat(test.wire.events).containsExactly("write c|");
+		assertThat(test.connection.events).containsExactly("write c|");
 		test.receive("d\ne\n");
 		test.drain();
-		assertThat(test.wire.events).containsSubsequence("write c|", "write d|", "close").doesNotContain("write e|");
+		assertThat(test.connection.events).containsSubsequence("write c|", "write d|", "close")
+			.doesNotContain("write e|");
 		assertThat(test.session.status()).isEqualTo(CloseStatus.of(CloseReason.REQUESTS_DONE));
 	}
 
@@ -779,7 +780,7 @@ class SessionTests {
 		test.run();
 		test.session.farewell("bye".getBytes(StandardCharsets.UTF_8));
 		test.drain();
-		assertThat(test.wire.events).containsExactly("write last|");
+		assertThat(test.connection.events).containsExactly("write last|");
 		assertThat(test.session.status()).isNull();
 	}
 
@@ -789,12 +790,12 @@ class SessionTests {
 		test.session.farewell("bye".getBytes(StandardCharsets.UTF_8));
 		test.session.farewell("bye".getBytes(StandardCharsets.UTF_8));
 		test.drain();
-		assertThat(test.wire.events).containsExactly("write bye|");
+		assertThat(test.connection.events).containsExactly("write bye|");
 		TestSession leaving = new TestSession(UnaryOperator.identity());
 		leaving.session.close();
 		leaving.session.farewell("bye".getBytes(StandardCharsets.UTF_8));
 		leaving.drain();
-		assertThat(leaving.wire.events).doesNotContain("write bye|");
+		assertThat(leaving.connection.events).doesNotContain("write bye|");
 	}
 
 	private enum Close {

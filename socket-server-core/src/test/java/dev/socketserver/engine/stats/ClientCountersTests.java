@@ -12,13 +12,13 @@ class ClientCountersTests {
 
 	@Test
 	void printsItsMainFigures() {
-		ClientCounters ledger = new ClientCounters();
-		ledger.countAttempt();
-		ledger.countAttempt();
-		ledger.countConnected();
-		ledger.countFailed(ConnectFailure.REFUSED);
-		ledger.countAccepted();
-		assertThat(ledger).hasToString("ClientStatistics[attempts=2, connected=1, failed={REFUSED=1}, closed={}, "
+		ClientCounters counters = new ClientCounters();
+		counters.countAttempt();
+		counters.countAttempt();
+		counters.countConnected();
+		counters.countFailed(ConnectFailure.REFUSED);
+		counters.countAccepted();
+		assertThat(counters).hasToString("ClientStatistics[attempts=2, connected=1, failed={REFUSED=1}, closed={}, "
 				+ "bytesReceived=0, bytesSent=0, messagesReceived=0, messagesSent=0, accepted=1, delivered=0, "
 				+ "undelivered=0, pending=0, pendingReplies=0, requests={}]");
 	}

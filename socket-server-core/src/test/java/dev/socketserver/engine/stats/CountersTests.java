@@ -12,9 +12,9 @@ class CountersTests {
 
 	@Test
 	void printsItsMainFigures() {
-		Counters ledger = new Counters();
-		ledger.countHandshake(TlsOutcome.SUCCESS, 1_000);
-		assertThat(ledger)
+		Counters counters = new Counters();
+		counters.countHandshake(TlsOutcome.SUCCESS, 1_000);
+		assertThat(counters)
 			.hasToString("ServerStatistics[accepted=0, rejected={}, active=0, opened=0, closed={}, bytesReceived=0, "
 					+ "bytesSent=0, messagesReceived=0, messagesHandled=0, messagesSent=0, handlerCalls={}]");
 	}

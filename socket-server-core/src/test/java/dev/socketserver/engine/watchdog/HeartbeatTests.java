@@ -50,7 +50,7 @@ class HeartbeatTests {
 		this.timeouts = new SessionTimeouts(spec.apply(ServerSpec.builder("test").handler(handler)).build().session(),
 				() -> this.start + this.millis * 1_000_000);
 		TestSession test = new TestSession((payload, session) -> payload.equals("nothing") ? "" : payload, spec);
-		test.wire.completing = true;
+		test.connection.completing = true;
 		return test;
 	}
 
@@ -76,7 +76,7 @@ class HeartbeatTests {
 	}
 
 	private static long beats(TestSession test) {
-		return test.wire.events.stream().filter(BEAT_WRITTEN::equals).count();
+		return test.connection.events.stream().filter(BEAT_WRITTEN::equals).count();
 	}
 
 	private static CloseReason reason(TestSession test) {
@@ -130,8 +130,8 @@ class HeartbeatTests {
 		assertThat(test.session.info().bytesReceived()).isEqualTo(17);
 		assertThat(test.session.info().bytesSent()).isEqualTo(9);
 		assertThat(test.session.info().pendingBytes()).isZero();
-		assertThat(test.ledger.messagesSent()).isOne();
-		assertThat(test.wire.events).contains("write \0\0\0\1a");
+		assertThat(test.counters.messagesSent()).isOne();
+		assertThat(test.connection.events).contains("write \0\0\0\1a");
 	}
 
 	@Test
@@ -141,7 +141,7 @@ class HeartbeatTests {
 		assertThat(reason(test)).isNull();
 		test.receive("\0\0\0\1a");
 		test.run();
-		assertThat(test.wire.events).contains("write \0\0\0\1a");
+		assertThat(test.connection.events).contains("write \0\0\0\1a");
 		assertThat(reason(test)).isEqualTo(CloseReason.REQUESTS_DONE);
 
 		TestSession other = session((spec) -> spec.firstFrameTimeout(Duration.ofMillis(4000)));
@@ -158,7 +158,7 @@ class HeartbeatTests {
 		pass(test, 2 * LOOK);
 		assertThat(test.session.status()).isEqualTo(
 				CloseStatus.of(CloseReason.HEARTBEAT_TIMEOUT, "nothing received for 6400 ms, not even a heartbeat"));
-		assertThat(test.wire.events).contains("abort");
+		assertThat(test.connection.events).contains("abort");
 	}
 
 	@Test
@@ -220,10 +220,10 @@ class HeartbeatTests {
 			.handlerTimeout(null);
 		session();
 		TestSession test = new TestSession((payload, session) -> reply, spec);
-		test.wire.completing = true;
+		test.connection.completing = true;
 		test.receive("\0\0\0\1a\0\0\0\1b\0\0\0\1c");
 		test.run();
-		assertThat(test.wire.events).contains("reading false");
+		assertThat(test.connection.events).contains("reading false");
 		pass(test, 60_000);
 		assertThat(reason(test)).isNull();
 	}
@@ -231,7 +231,7 @@ class HeartbeatTests {
 	@Test
 	void nothingIsAddedBehindAWriteThatTheSocketHasNotTaken() {
 		TestSession test = session();
-		test.wire.completing = false;
+		test.connection.completing = false;
 		test.receive("\0\0\0\1a");
 		test.run();
 		passWithPeer(test, 20_000);
@@ -255,13 +255,13 @@ class HeartbeatTests {
 		this.timeouts.look(Stream.of(test.session));
 		test.send("a");
 		test.run();
-		assertThat(test.wire.events).containsExactly("write \0\0\0\1a");
+		assertThat(test.connection.events).containsExactly("write \0\0\0\1a");
 	}
 
 	@Test
 	void heartbeatThatTheSocketDoesNotTakeIsAWriteThatIsStuck() {
 		TestSession test = session((spec) -> spec.writeTimeout(Duration.ofMillis(1600)));
-		test.wire.completing = false;
+		test.connection.completing = false;
 		passWithPeer(test, 6000);
 		assertThat(reason(test)).isEqualTo(CloseReason.WRITE_TIMEOUT);
 	}
@@ -316,9 +316,9 @@ class HeartbeatTests {
 		UnaryOperator<ServerSpec.Builder> spec = (builder) -> builder.framing(Framing.lengthField().build())
 			.heartbeat(SessionSpec.Heartbeat.of(PERIOD));
 		test = new TestSession((payload, session) -> reply, spec);
-		test.wire.completing = true;
+		test.connection.completing = true;
 		test.receive("\0\0\0\1a");
-		test.session.inputEnded();
+		test.session.peerEnded();
 		test.run();
 		pass(test, 20_000);
 		assertThat(reason(test)).isNull();
@@ -347,7 +347,7 @@ class HeartbeatTests {
 		assertThatIllegalArgumentException().isThrownBy(() -> test.session.send("", (failure) -> {
 		}));
 		test.run();
-		assertThat(test.wire.events).isEmpty();
+		assertThat(test.connection.events).isEmpty();
 		assertThat(reason(test)).isNull();
 	}
 
@@ -365,7 +365,7 @@ class HeartbeatTests {
 		TestSession test = session((spec) -> spec.heartbeat(null));
 		test.receive(BEAT);
 		test.run();
-		assertThat(test.wire.events).containsExactly(BEAT_WRITTEN);
+		assertThat(test.connection.events).containsExactly(BEAT_WRITTEN);
 		assertThat(test.session.info().messagesReceived()).isOne();
 	}
 
@@ -376,16 +376,16 @@ class HeartbeatTests {
 			.framing(FramingBuilder.extending(Framing.lengthField().build()).switchable(true).build()));
 		test.receive(BEAT + "\0\0\0\1a");
 		test.run();
-		assertThat(test.wire.events).contains("write \0\0\0\1a");
+		assertThat(test.connection.events).contains("write \0\0\0\1a");
 		assertThatIllegalArgumentException().isThrownBy(() -> test.session.framing(Framing.line()))
 			.withMessageContainingAll("heartbeats", "line");
 		test.session.framing(two);
 		test.run();
 		test.receive("\0\0\0\1b\0\0");
 		test.run();
-		assertThat(test.wire.events).contains("write \0\1b");
+		assertThat(test.connection.events).contains("write \0\1b");
 		pass(test, 1800);
-		assertThat(test.wire.events).endsWith("write \0\0");
+		assertThat(test.connection.events).endsWith("write \0\0");
 		assertThat(test.session.info().messagesReceived()).isEqualTo(2);
 	}
 

@@ -95,7 +95,7 @@ class SessionTimeoutsTests {
 
 		assertThat(test.session.status()).isEqualTo(
 				CloseStatus.of(CloseReason.FRAME_TIMEOUT, "of a frame only 9 bytes had come 800 ms after the first"));
-		assertThat(test.wire.events).contains("write whole|");
+		assertThat(test.connection.events).contains("write whole|");
 	}
 
 	@Test
@@ -133,13 +133,13 @@ class SessionTimeoutsTests {
 	void sessionKeepsNothingForItsDeadlinesWhenItRestsAgain() {
 		TestSession test = session((spec) -> spec.frameTimeout(TIMEOUT));
 		pass(test, 300);
-		assertThat(test.session.timeoutEnforcer).isNull();
+		assertThat(test.session.timeoutEnforcer()).isNull();
 		test.receive("ha");
 		pass(test, 300);
-		assertThat(test.session.timeoutEnforcer).isNotNull();
+		assertThat(test.session.timeoutEnforcer()).isNotNull();
 		test.receive("lf\n");
 		pass(test, 200);
-		assertThat(test.session.timeoutEnforcer).isNull();
+		assertThat(test.session.timeoutEnforcer()).isNull();
 	}
 
 	@Test
@@ -269,23 +269,23 @@ class SessionTimeoutsTests {
 		pass(test, 100);
 		assertThat(test.session.status()).isEqualTo(CloseStatus.of(CloseReason.WRITE_TIMEOUT,
 				"the peer took nothing of what was sent for 800 ms, 6 bytes were pending"));
-		assertThat(test.wire.events).contains("abort");
+		assertThat(test.connection.events).contains("abort");
 	}
 
 	@Test
 	void eachByteTakenGivesAWriteMoreTime() {
 		TestSession test = session((spec) -> spec.writeTimeout(TIMEOUT));
-		test.wire.unwritten = 100;
+		test.connection.unwritten = 100;
 		test.receive("reply\n");
 		test.run();
 		for (int i = 0; i < 20; i++) {
 			pass(test, 700);
-			test.wire.unwritten--;
+			test.connection.unwritten--;
 		}
 		// Of the next write, as much may be left as was of the one before.
 		test.send("next");
 		for (int i = 0; i < 5; i++) {
-			test.wire.complete(null);
+			test.connection.complete(null);
 			test.send("next");
 			test.run();
 			pass(test, 700);
@@ -301,8 +301,8 @@ class SessionTimeoutsTests {
 		test.session.close();
 		test.run();
 		pass(test, 2_000);
-		assertThat(test.wire.events).contains("abort");
-		test.wire.complete(new java.io.IOException("closed"));
+		assertThat(test.connection.events).contains("abort");
+		test.connection.complete(new java.io.IOException("closed"));
 		test.disconnect();
 		assertThat(test.calls).containsExactly("closed HANDLER_CLOSED");
 	}
@@ -326,9 +326,9 @@ class SessionTimeoutsTests {
 		reply.complete("done");
 		test.drain();
 
-		assertThat(test.wire.events).containsSubsequence("write done|", "close");
+		assertThat(test.connection.events).containsSubsequence("write done|", "close");
 		assertThat(reason(test)).isEqualTo(CloseReason.SESSION_TIMEOUT);
-		assertThat(test.ledger.messagesSent()).isEqualTo(1);
+		assertThat(test.counters.messagesSent()).isEqualTo(1);
 	}
 
 	/** There is nobody to be silent, and the end has a reason already. */

@@ -17,11 +17,11 @@ import dev.socketserver.LogLines;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
-import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.engine.FakeConnection;
 import dev.socketserver.engine.TestDiagnostics;
 import dev.socketserver.engine.connection.LoopScratch;
+import dev.socketserver.engine.events.SessionListener;
 import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.session.Session;
@@ -51,7 +51,7 @@ class StuckCallsTests {
 
 	private final ExecutorService executor = Executors.newCachedThreadPool((task) -> new Thread(task, "runner"));
 
-	private final Counters ledger = new Counters();
+	private final Counters counters = new Counters();
 
 	private final SessionRegistry registry = new SessionRegistry("test");
 
@@ -63,7 +63,8 @@ class StuckCallsTests {
 
 	private final SessionContext context = context(new Blocking());
 
-	private final StuckCalls calls = new StuckCalls(this.context, TIMEOUT);
+	private final StuckCalls calls = new StuckCalls(this.context.spec(), this.context.counters(),
+			this.context.diagnostics(), TIMEOUT);
 
 	@RegisterExtension
 	final LogLines lines = new LogLines(StuckCalls.class);
@@ -122,8 +123,8 @@ class StuckCallsTests {
 			.handler(new ServerHandler.Messages("orders", PayloadConverter.text(StandardCharsets.UTF_8), false,
 					(ignored) -> handler))
 			.build();
-		return new SessionContext(spec.session(), new Payloads(StandardCharsets.UTF_8, List.of()), this.ledger,
-				new SocketServerListener() {
+		return new SessionContext(spec.session(), new Payloads(StandardCharsets.UTF_8, List.of()), this.counters,
+				new SessionListener() {
 				}, this.registry, (session, task) -> new Thread(task).start(), Runnable::run, MemoryBudget.unlimited(),
 				() -> {
 				}, TestDiagnostics.none());
@@ -176,13 +177,13 @@ class StuckCallsTests {
 
 		look(100);
 		look(109);
-		assertThat(this.ledger.stuckCalls()).isZero();
+		assertThat(this.counters.stuckCalls()).isZero();
 		look(110);
 		look(111);
 		look(200);
 
-		assertThat(this.ledger.stuckCalls()).isOne();
-		assertThat(this.ledger.stuckSessions()).isOne();
+		assertThat(this.counters.stuckCalls()).isOne();
+		assertThat(this.counters.stuckSessions()).isOne();
 		String method = Blocking.class.getName() + ".received";
 		assertThat(this.lines.messages(Level.WARN))
 			.containsExactly("Server 'test', session test-1: handler 'orders' has been in " + method + " for 10000 ms");
@@ -201,8 +202,8 @@ class StuckCallsTests {
 		assertThat(this.lines.messages(Level.INFO))
 			.containsExactly("Server 'test', session test-1: handler 'orders' has returned from " + method
 					+ " after about 122000 ms");
-		assertThat(this.ledger.stuckCalls()).isOne();
-		assertThat(this.ledger.stuckSessions()).isZero();
+		assertThat(this.counters.stuckCalls()).isOne();
+		assertThat(this.counters.stuckSessions()).isZero();
 		assertThat(this.lines.events()).hasSize(2);
 	}
 
@@ -219,7 +220,7 @@ class StuckCallsTests {
 		awaitIdle(session);
 		look(100);
 
-		assertThat(this.ledger.stuckCalls()).isZero();
+		assertThat(this.counters.stuckCalls()).isZero();
 		assertThat(this.lines.events()).isEmpty();
 	}
 
@@ -233,12 +234,12 @@ class StuckCallsTests {
 		this.release.release();
 		awaitEntered();
 		look(20);
-		assertThat(this.ledger.stuckCalls()).isOne();
-		assertThat(this.ledger.stuckSessions()).isZero();
+		assertThat(this.counters.stuckCalls()).isOne();
+		assertThat(this.counters.stuckSessions()).isZero();
 		look(30);
 
-		assertThat(this.ledger.stuckCalls()).isEqualTo(2);
-		assertThat(this.ledger.stuckSessions()).isOne();
+		assertThat(this.counters.stuckCalls()).isEqualTo(2);
+		assertThat(this.counters.stuckSessions()).isOne();
 		assertThat(this.lines.messages(Level.WARN)).hasSize(2);
 		assertThat(this.lines.messages(Level.INFO)).hasSize(1);
 	}
@@ -254,7 +255,7 @@ class StuckCallsTests {
 			awaitIdle(session);
 		}
 
-		assertThat(this.ledger.stuckCalls()).isZero();
+		assertThat(this.counters.stuckCalls()).isZero();
 	}
 
 	@ParameterizedTest
@@ -282,10 +283,10 @@ class StuckCallsTests {
 		this.release.release();
 		awaitEntered();
 		look(10);
-		assertThat(this.ledger.stuckCalls()).isZero();
+		assertThat(this.counters.stuckCalls()).isZero();
 		look(20);
 
-		assertThat(this.ledger.stuckCalls()).isOne();
+		assertThat(this.counters.stuckCalls()).isOne();
 		assertThat(session.info().closed()).isNull();
 	}
 
@@ -296,7 +297,7 @@ class StuckCallsTests {
 		look(10);
 		this.release.release();
 		awaitIdle(session);
-		session.inputEnded();
+		session.peerEnded();
 		awaitEntered();
 		look(20);
 		look(30);
@@ -314,7 +315,7 @@ class StuckCallsTests {
 		assertThat(this.lines.messages(Level.WARN).get(1)).contains("Blocking.inputEnded");
 		assertThat(this.lines.messages(Level.WARN).get(2)).contains("Blocking.closed");
 		assertThat(this.lines.messages(Level.INFO)).hasSize(3);
-		assertThat(this.ledger.stuckSessions()).isZero();
+		assertThat(this.counters.stuckSessions()).isZero();
 		assertThat(session.closed().get().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 	}
 
@@ -353,10 +354,10 @@ class StuckCallsTests {
 		this.release.release();
 		awaitEntered();
 		look(10);
-		assertThat(this.ledger.stuckCalls()).isZero();
+		assertThat(this.counters.stuckCalls()).isZero();
 		look(20);
 
-		assertThat(this.ledger.stuckCalls()).isOne();
+		assertThat(this.counters.stuckCalls()).isOne();
 	}
 
 	@Test
@@ -364,13 +365,13 @@ class StuckCallsTests {
 		opening();
 		look(0);
 		look(10);
-		assertThat(this.ledger.stuckSessions()).isOne();
+		assertThat(this.counters.stuckSessions()).isOne();
 
 		this.calls.end();
 		look(20);
 
-		assertThat(this.ledger.stuckSessions()).isZero();
-		assertThat(this.ledger.stuckCalls()).isOne();
+		assertThat(this.counters.stuckSessions()).isZero();
+		assertThat(this.counters.stuckCalls()).isOne();
 		assertThat(this.lines.events()).hasSize(1);
 	}
 

@@ -5,10 +5,9 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
 
+import dev.socketserver.repl.evaluate.ValueText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import dev.socketserver.repl.evaluate.ValueText;
 
 /**
  * Writes the standard error of an evaluation to the log, line by line. Confined to the

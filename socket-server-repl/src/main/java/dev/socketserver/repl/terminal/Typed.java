@@ -5,9 +5,8 @@ import java.util.ArrayDeque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-import org.jspecify.annotations.Nullable;
-
 import dev.socketserver.repl.evaluate.RunningEvaluation;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a peer has typed and nobody has taken yet. The thread that reads adds lines, and

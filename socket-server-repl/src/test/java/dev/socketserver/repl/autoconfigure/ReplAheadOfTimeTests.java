@@ -3,7 +3,6 @@ package dev.socketserver.repl.autoconfigure;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.operation.SessionEvaluator;
 import org.junit.jupiter.api.Test;
-
 import org.springframework.aot.test.generate.TestGenerationContext;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.test.util.TestPropertyValues;

@@ -1,36 +1,36 @@
-package dev.socketserver.engine.session;
+package dev.socketserver.engine.state;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
-import dev.socketserver.SessionSpec;
 import dev.socketserver.SessionSpec.ExecutionMode;
+import dev.socketserver.SessionSpec;
 
 /**
  * The statuses with which sessions end that have exceeded a limit. They name the property
  * of that limit.
  */
-final class ExceededLimits {
+public final class ExceededLimits {
 
 	private ExceededLimits() {
 	}
 
 	/** The handler is too slow: more waits for it than may. */
-	static CloseStatus overflow(SessionSpec spec) {
+	public static CloseStatus overflow(SessionSpec spec) {
 		SessionSpec.Inbound limits = spec.inbound();
 		return CloseStatus.of(CloseReason.OVERFLOW, "more waits for the handler than inbound.capacity = "
 				+ limits.capacity() + " and inbound.bytes = " + limits.bytes() + " allow");
 	}
 
 	/** The peer is too slow: more waits for it than may. */
-	static CloseStatus slowConsumer(SessionSpec spec) {
+	public static CloseStatus slowConsumer(SessionSpec spec) {
 		SessionSpec.Outbound limits = spec.outbound();
 		return CloseStatus.of(CloseReason.SLOW_CONSUMER, "more waits for the peer than outbound.capacity = "
 				+ limits.capacity() + " and outbound.bytes = " + limits.bytes() + " allow");
 	}
 
 	/** There is no thread for the handler. */
-	static CloseStatus executorRejected(SessionSpec spec) {
+	public static CloseStatus executorRejected(SessionSpec spec) {
 		return CloseStatus.of(CloseReason.EXECUTOR_REJECTED, "no thread was to be had for the handler" + threads(spec));
 	}
 

@@ -1,4 +1,7 @@
-package dev.socketserver;
+package dev.socketserver.engine.events;
+
+import dev.socketserver.CloseStatus;
+import dev.socketserver.SocketSession;
 
 /**
  * Is told of the beginning and the end of each session, once each. It is called on the

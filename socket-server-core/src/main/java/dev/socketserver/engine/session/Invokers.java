@@ -1,0 +1,48 @@
+package dev.socketserver.engine.session;
+
+import dev.socketserver.ServerHandler;
+import dev.socketserver.SessionSpec;
+import dev.socketserver.engine.blocking.BlockingInvoker;
+import dev.socketserver.engine.blocking.ConversationCall;
+import dev.socketserver.engine.blocking.StreamCall;
+import dev.socketserver.engine.handlers.InvokedSession;
+import dev.socketserver.engine.handlers.Invoker;
+import dev.socketserver.engine.handlers.MessageInvoker;
+import dev.socketserver.engine.input.Inbox;
+import dev.socketserver.engine.lane.LaneScheduler;
+import dev.socketserver.engine.output.Outbox;
+
+/**
+ * The invokers, by the forms of handlers.
+ */
+final class Invokers {
+
+	private Invokers() {
+	}
+
+	/**
+	 * Returns what calls the handler of a session.
+	 * @param session the session
+	 * @param context what the server's sessions share
+	 * @param inbox counts what waits for the handler
+	 * @param outbox takes what the handler sends
+	 * @param scheduler runs the session's lane
+	 */
+	static Invoker of(InvokedSession session, SessionContext context, Inbox inbox, Outbox outbox,
+			LaneScheduler scheduler) {
+		SessionSpec spec = context.spec();
+		if (spec.handler() instanceof ServerHandler.Messages) {
+			return new MessageInvoker(session, context.inbound(), inbox, outbox, scheduler);
+		}
+		BlockingInvoker.Call call;
+		if (spec.handler() instanceof ServerHandler.Streams streams) {
+			call = new StreamCall(streams.sessions());
+		}
+		else {
+			ServerHandler.Conversations conversations = (ServerHandler.Conversations) spec.handler();
+			call = new ConversationCall(conversations.sessions(), conversations.input(), context.payloads());
+		}
+		return new BlockingInvoker(session, call, context.inbound(), inbox, outbox, scheduler, context.threads());
+	}
+
+}

@@ -1,0 +1,425 @@
+package dev.socketserver.engine.state;
+
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Objects;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.SessionClosedException;
+import dev.socketserver.SocketSession;
+import dev.socketserver.engine.connection.Connection;
+import dev.socketserver.engine.connection.LoopScratch;
+import dev.socketserver.engine.memory.Charge;
+import dev.socketserver.engine.memory.MemoryHolder;
+import dev.socketserver.engine.stats.Counters;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state of one session, for all of its parts: its connection, how it ends, who has
+ * paused it, and its figures. The parts read it and claim transitions; what follows from
+ * a transition is decided by the session, which extends this class so that the two are
+ * one object.
+ */
+public abstract class SessionState implements SocketSession, MemoryHolder {
+
+	private static final VarHandle STATUS;
+
+	private static final VarHandle PAUSES;
+
+	static {
+		try {
+			MethodHandles.Lookup lookup = MethodHandles.lookup();
+			STATUS = lookup.findVarHandle(SessionState.class, "status", CloseStatus.class);
+			PAUSES = lookup.findVarHandle(SessionState.class, "pauses", int.class);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
+	}
+
+	/** A pause that the application asked for. */
+	protected static final int BY_APPLICATION = 1;
+
+	/** A pause that an operator asked for. */
+	protected static final int BY_OPERATOR = 2;
+
+	private final Connection connection;
+
+	private final long openedNanos = System.nanoTime();
+
+	/** What the session holds of the memory that all sessions may hold together. */
+	private final Charge charge;
+
+	/**
+	 * Who has paused reads: no frame is to be handled until all of them have resumed.
+	 */
+	private volatile int pauses;
+
+	/** How the session ends; set once, by compare-and-set. */
+	private volatile @Nullable CloseStatus status;
+
+	/** The server stops: no further frame is to be handled. */
+	private volatile boolean stopping;
+
+	/** The handler has been told of the end. */
+	private volatile boolean over;
+
+	/**
+	 * The connection is gone, or about to be, since a write has failed. Set before sends
+	 * are refused for that, so that they can tell why.
+	 */
+	private volatile boolean lost;
+
+	/**
+	 * Nothing more is sent, and the memory that is held will soon be given back.
+	 */
+	private volatile boolean aborted;
+
+	/**
+	 * Why the connection broke, if it did. Set on the loop before {@link #lost}, and read
+	 * behind it.
+	 */
+	private @Nullable Throwable transportFailure;
+
+	// Plain fields, each written by one thread and read by any. A reader may see a value
+	// that is one batch old; that is good enough for statistics.
+
+	private long bytesReceived;
+
+	private long messagesReceived;
+
+	private long bytesSent;
+
+	private long messagesSent;
+
+	/**
+	 * Creates the state of a session that opens now.
+	 * @param connection the connection
+	 */
+	@SuppressWarnings("this-escape") // the charge only keeps it
+	protected SessionState(Connection connection) {
+		this.connection = connection;
+		this.charge = new Charge(this);
+	}
+
+	// What the session shares with others.
+
+	/**
+	 * Returns the session's number, from which its id is made.
+	 * @return the number
+	 */
+	public abstract long number();
+
+	/**
+	 * Returns what is counted of all sessions of the server or client. Any thread.
+	 * @return the counters
+	 */
+	public abstract Counters counters();
+
+	/**
+	 * Returns what is around calls of user code. Any thread.
+	 * @return the diagnostics
+	 */
+	public abstract Diagnostics diagnostics();
+
+	/**
+	 * Returns what the sessions of the loop share. On the loop.
+	 * @return the buffers
+	 */
+	public abstract LoopScratch scratch();
+
+	/**
+	 * Returns the connection.
+	 * @return the connection
+	 */
+	public final Connection connection() {
+		return this.connection;
+	}
+
+	/**
+	 * Returns what is held for the session.
+	 * @return the charge
+	 */
+	public final Charge charge() {
+		return this.charge;
+	}
+
+	@Override
+	public final long charged() {
+		return this.charge.bytes();
+	}
+
+	/**
+	 * Returns when the session began, by the clock of {@link System#nanoTime}.
+	 * @return the time in nanoseconds
+	 */
+	public final long openedNanos() {
+		return this.openedNanos;
+	}
+
+	// How it ends.
+
+	/**
+	 * Settles how the session ends, if it is not settled yet. Nothing else happens: the
+	 * caller sees to the end. Any thread.
+	 * @param status how it ends, or {@code null} if that is still open
+	 * @return whether it is settled by this
+	 */
+	public final boolean end(@Nullable CloseStatus status) {
+		return status != null && STATUS.compareAndSet(this, null, status);
+	}
+
+	/**
+	 * Returns how the session ends.
+	 * @return the status, or {@code null} if that is not settled
+	 */
+	public final @Nullable CloseStatus status() {
+		return this.status;
+	}
+
+	/**
+	 * Returns how the session ends, which is settled.
+	 * @return the status
+	 */
+	public final CloseStatus endStatus() {
+		return Objects.requireNonNull(this.status, "status");
+	}
+
+	/**
+	 * Whether no further frame is to be handled. Any thread.
+	 * @return {@code true} once it is stopped or closed
+	 */
+	public final boolean closing() {
+		return this.stopping || this.status != null;
+	}
+
+	/**
+	 * Whether the server or client stops it. Any thread.
+	 * @return {@code true} from then on
+	 */
+	public final boolean stopping() {
+		return this.stopping;
+	}
+
+	/**
+	 * Notes that the server or client stops it. Any thread.
+	 * @return {@code false} if that was noted before
+	 */
+	protected final boolean beginStop() {
+		boolean first = !this.stopping;
+		this.stopping = true;
+		return first;
+	}
+
+	/**
+	 * Whether the handler has been told of the end. Any thread.
+	 * @return {@code true} from then on
+	 */
+	public final boolean isOver() {
+		return this.over;
+	}
+
+	/** Notes that the handler has been told of the end. */
+	protected final void over() {
+		this.over = true;
+	}
+
+	/**
+	 * Whether the connection is gone, or about to be since a write has failed. Any
+	 * thread.
+	 * @return {@code true} from then on
+	 */
+	public final boolean lost() {
+		return this.lost;
+	}
+
+	/**
+	 * Notes that the connection is gone, or about to be since a write has failed. The
+	 * first failure counts. On the loop.
+	 * @param failure why it broke, or {@code null} if it was closed
+	 */
+	public final void lost(@Nullable Throwable failure) {
+		if (!this.lost) {
+			this.transportFailure = failure;
+			this.lost = true;
+		}
+	}
+
+	/**
+	 * Whether waiting for the peer makes no sense any more. Any thread.
+	 * @return {@code true} if the connection is gone, or the session closed
+	 */
+	public final boolean ending() {
+		return this.lost || this.status != null;
+	}
+
+	@Override
+	public final boolean isAborted() {
+		return this.aborted;
+	}
+
+	/** Notes that it was aborted. */
+	protected final void aborted() {
+		this.aborted = true;
+	}
+
+	/**
+	 * Returns how the connection ended, as far as that can be told when it is gone.
+	 * @return how the session ends, or will if its handler has no other wish
+	 */
+	public final CloseStatus lostStatus() {
+		CloseStatus settled = this.status;
+		if (settled != null) {
+			return settled;
+		}
+		CloseStatus lost = disconnectedStatus();
+		return (lost != null) ? lost : endStatus();
+	}
+
+	/**
+	 * Returns how the connection ended.
+	 * @return the status, or {@code null} if the session was ended by us
+	 */
+	public final @Nullable CloseStatus disconnectedStatus() {
+		if (this.status != null) {
+			return null;
+		}
+		Throwable failure = this.transportFailure;
+		if (failure == null) {
+			return CloseStatus.of(CloseReason.PEER_CLOSED);
+		}
+		CloseReason reason = (failure instanceof IOException) ? CloseReason.PEER_RESET : CloseReason.IO_ERROR;
+		return new CloseStatus(reason, failure.getMessage(), failure);
+	}
+
+	/**
+	 * Returns the exception for callers who come too late, or have waited in vain. Any
+	 * thread.
+	 * @param cause why, or {@code null}
+	 * @return the exception
+	 */
+	public final SessionClosedException closedException(@Nullable Throwable cause) {
+		return new SessionClosedException(id(), this.status, cause);
+	}
+
+	// Whether it is read.
+
+	/**
+	 * Whether no frame is to be handled for now. Any thread.
+	 * @return {@code true} while somebody has paused reads
+	 */
+	public final boolean readsPaused() {
+		return this.pauses != 0;
+	}
+
+	/**
+	 * Notes a pause of one who may.
+	 * @param whom who pauses
+	 * @return who had paused before
+	 */
+	protected final int addPause(int whom) {
+		return (int) PAUSES.getAndBitwiseOr(this, whom);
+	}
+
+	/**
+	 * Notes that one who may has resumed.
+	 * @param whom who resumes
+	 * @return who had paused before
+	 */
+	protected final int removePause(int whom) {
+		return ((this.pauses & whom) != 0) ? (int) PAUSES.getAndBitwiseAnd(this, ~whom) : 0;
+	}
+
+	/**
+	 * Has the connection read, or not, as far as memory allows. On the loop.
+	 * @param on whether more is wanted
+	 */
+	public abstract void reading(boolean on);
+
+	/**
+	 * Whether the peer is read from: not while the inbox is full. Any thread.
+	 * @return {@code false} while nothing is read
+	 */
+	public abstract boolean isReading();
+
+	/**
+	 * Whether the handler takes nothing of a full read buffer. Any thread.
+	 * @return {@code true} from then on
+	 */
+	public abstract boolean stalled();
+
+	// Its figures. On other threads than the one that counts them these may be one batch
+	// old.
+
+	/**
+	 * Counts bytes that were read. On the loop.
+	 * @param count how many
+	 */
+	public final void countReceived(int count) {
+		this.bytesReceived += count;
+		counters().countReceived(count);
+	}
+
+	/**
+	 * Counts frames that were decoded. On the loop.
+	 * @param count how many
+	 */
+	public final void countMessagesReceived(int count) {
+		this.messagesReceived += count;
+		counters().countMessagesReceived(count);
+	}
+
+	/**
+	 * Counts what has left. On the loop.
+	 * @param messages how many messages
+	 * @param bytes how many bytes they had
+	 */
+	public final void countSent(int messages, int bytes) {
+		this.messagesSent += messages;
+		this.bytesSent += bytes;
+		counters().countSent(messages, bytes);
+	}
+
+	/**
+	 * Returns how many bytes were received.
+	 * @return the number of bytes
+	 */
+	public final long bytesReceived() {
+		return this.bytesReceived;
+	}
+
+	/**
+	 * Returns how many messages were received.
+	 * @return the number of messages
+	 */
+	public final long messagesReceived() {
+		return this.messagesReceived;
+	}
+
+	/**
+	 * Returns how many bytes were sent.
+	 * @return the number of bytes
+	 */
+	public final long bytesSent() {
+		return this.bytesSent;
+	}
+
+	/**
+	 * Returns how many messages were sent.
+	 * @return the number of messages
+	 */
+	public final long messagesSent() {
+		return this.messagesSent;
+	}
+
+	/**
+	 * Logs a failure, unless there have been many of the kind. Its class may be user
+	 * code, so that asking for its message may throw.
+	 * @param what what failed
+	 * @param failure the failure
+	 */
+	public abstract void logFailure(String what, Throwable failure);
+
+}

@@ -1,0 +1,39 @@
+package dev.socketserver.operator;
+
+import java.time.Duration;
+import java.util.List;
+
+import dev.socketserver.SocketServer;
+
+/**
+ * What an operator, or the code that manages an application's servers, can do with a
+ * {@link SocketServer} in addition. All methods may be called from any thread.
+ */
+public interface ServerOperations {
+
+	/**
+	 * Returns the operations of a server.
+	 * @param server a server of this engine
+	 * @return its operations
+	 */
+	static ServerOperations of(SocketServer server) {
+		return (ServerOperations) server;
+	}
+
+	/**
+	 * Begins to stop the server, like {@link SocketServer#stop(Duration)}, but never
+	 * waits.
+	 * @param timeout how long sessions may take to end
+	 * @return whether this call began to stop the server; {@link SocketServer#stopped()}
+	 * completes when that is done
+	 */
+	boolean beginStop(Duration timeout);
+
+	/**
+	 * Returns the last 100 sessions that have ended, including those of a removed server
+	 * of the same name. A session appears here before it disappears from the open ones.
+	 * @return copies of at most 100 sessions, in the order in which they ended
+	 */
+	List<EndedSession> endedSessions();
+
+}
