@@ -67,7 +67,7 @@ class StartCostTests {
 			.filter((name) -> !name.contains("$$") && !name.contains(StartCostTests.class.getSimpleName()))
 			.toList();
 
-		assertThat(classes).contains("dev.socketserver.netty.NettySocketServer")
+		assertThat(classes).contains("dev.socketserver.netty.server.NettySocketServer")
 			.doesNotContain("dev.socketserver.autoconfigure.FramingKeys",
 					"dev.socketserver.autoconfigure.FramingFactory", "dev.socketserver.framing.FramingBuilder",
 					"dev.socketserver.autoconfigure.ClientSpecs",

@@ -47,6 +47,12 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 
 	private volatile @Nullable Thread thread;
 
+	/** When the call began, or 0 before. */
+	private volatile long calledAt;
+
+	/** How long the call has taken, or 0 before it has returned. */
+	private volatile long handlerNanos;
+
 	/** The handler got no thread, and its session stops, so that nobody returns. */
 	private volatile boolean unserved;
 
@@ -111,6 +117,13 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 	@Override
 	public void closing() {
 		lookAgain();
+	}
+
+	@Override
+	public long handlerNanos() {
+		long since = this.calledAt;
+		long taken = this.handlerNanos;
+		return (taken != 0 || since == 0) ? taken : System.nanoTime() - since;
 	}
 
 	@Override
@@ -197,6 +210,7 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 
 	private void call() throws Exception {
 		long since = System.nanoTime();
+		this.calledAt = since;
 		HandlerOutcome outcome = HandlerOutcome.ERROR;
 		try {
 			this.call.run(this.input, this.output, this.session);
@@ -209,7 +223,8 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 			throw ex;
 		}
 		finally {
-			this.session.counters().countCalls(outcome, 1, System.nanoTime() - since);
+			this.handlerNanos = System.nanoTime() - since;
+			this.session.counters().countCalls(outcome, 1, this.handlerNanos);
 		}
 	}
 

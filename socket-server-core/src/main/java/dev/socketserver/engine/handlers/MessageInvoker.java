@@ -122,6 +122,13 @@ public final class MessageInvoker implements Invoker, Lane.Owner, Replies.Sender
 	 */
 	private long uncounted;
 
+	/**
+	 * How long calls have taken. While calls are under way, less the age of the session
+	 * when they began, and so negative: one field, since an idle session has it too.
+	 * Written on the lane; another thread may see an older value.
+	 */
+	private long handlerNanos;
+
 	/** How the session is to end when nothing is held any more. */
 	private @Nullable CloseStatus ending;
 
@@ -276,6 +283,12 @@ public final class MessageInvoker implements Invoker, Lane.Owner, Replies.Sender
 	public Map<String, ?> details() throws Exception {
 		SessionHandler asked = this.handler;
 		return (asked != null && !this.over) ? asked.details(this.session) : Map.of();
+	}
+
+	@Override
+	public long handlerNanos() {
+		long nanos = this.handlerNanos;
+		return (nanos >= 0) ? nanos : Math.max(0, nanos + System.nanoTime() - this.session.openedNanos());
 	}
 
 	@Override
@@ -499,6 +512,7 @@ public final class MessageInvoker implements Invoker, Lane.Owner, Replies.Sender
 
 	private boolean takeDroppable(FrameQueue queue) {
 		long since = System.nanoTime();
+		this.handlerNanos -= since - this.session.openedNanos();
 		Pace pace = new Pace(since);
 		for (int calls = 0; !this.session.closing(); calls++) {
 			if (mustHold()) {
@@ -550,13 +564,14 @@ public final class MessageInvoker implements Invoker, Lane.Owner, Replies.Sender
 	/** Counts all calls that were made in one go. */
 	private void countCalls(long since) {
 		int calls = this.succeeded + this.failures;
+		boolean called = calls > 0 || this.unfinished;
+		long now = called ? System.nanoTime() : since;
+		this.handlerNanos += now - this.session.openedNanos();
+		this.uncounted += now - since;
 		if (calls == 0) {
-			if (this.unfinished) {
-				this.uncounted += System.nanoTime() - since;
-			}
 			return;
 		}
-		long nanos = System.nanoTime() - since + this.uncounted;
+		long nanos = this.uncounted;
 		this.uncounted = 0;
 		this.session.counters().countHandled(calls);
 		if (this.failures == 0) {
@@ -903,6 +918,7 @@ public final class MessageInvoker implements Invoker, Lane.Owner, Replies.Sender
 		boolean handle() {
 			MessageInvoker invoker = MessageInvoker.this;
 			long since = System.nanoTime();
+			invoker.handlerNanos -= since - invoker.session.openedNanos();
 			boolean all = handleAll(invoker, since);
 			invoker.countCalls(since);
 			if (!all) {

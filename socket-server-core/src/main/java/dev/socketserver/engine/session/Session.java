@@ -633,7 +633,13 @@ public final class Session extends InvokedSession
 
 	@Override
 	public @Nullable Principal principal() {
-		return connection().principal();
+		Principal authenticated = SessionBindings.principal(this);
+		return (authenticated != null) ? authenticated : connection().principal();
+	}
+
+	@Override
+	public void authenticate(Principal principal) {
+		SessionBindings.authenticate(this, Objects.requireNonNull(principal, "principal"));
 	}
 
 	@Override

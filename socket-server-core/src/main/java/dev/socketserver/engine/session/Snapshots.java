@@ -1,6 +1,7 @@
 package dev.socketserver.engine.session;
 
 import java.security.Principal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +48,8 @@ final class Snapshots {
 		Outbox outbox = session.outbox();
 		return new SessionInfo(state, session.bytesReceived(), session.bytesSent(), session.messagesReceived(),
 				session.messagesSent(), session.invoker().pendingFrames(), outbox.pendingWrites(),
-				outbox.pendingBytes(), session.readsPaused(), bound, groups, status);
+				outbox.pendingBytes(), session.readsPaused(), Duration.ofNanos(session.invoker().handlerNanos()), bound,
+				groups, status);
 	}
 
 	/** Copies what is to be known of a session when it is no more. On its end. */
@@ -63,7 +65,8 @@ final class Snapshots {
 				session.openedAt(), Instant.now(), principal, text.attributes(session.keptAttributes()),
 				new SessionInfo(info.state(), info.bytesReceived(), info.bytesSent(), info.messagesReceived(),
 						info.messagesSent(), info.pendingInbound(), info.pendingWrites(), info.pendingBytes(),
-						info.readsPaused(), text.bound(info.bound()), text.some(info.groups()), info.closed()));
+						info.readsPaused(), info.handlerTime(), text.bound(info.bound()), text.some(info.groups()),
+						info.closed()));
 	}
 
 }
