@@ -79,8 +79,7 @@ final class ClientSpecs {
 					.reconnect(reconnect(properties.getReconnect()))
 					.tls(this.sessions.tls().client(entry, properties.getSsl()))
 					.heartbeat(SessionSpecs.heartbeat(properties.getHeartbeat()))
-					.build(),
-				ClientSpec::session);
+					.build());
 		PointlessSettings.report(spec, entry);
 		return new ConfiguredClient(spec, autoStart);
 	}

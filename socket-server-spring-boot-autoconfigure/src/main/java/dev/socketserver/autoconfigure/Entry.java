@@ -65,9 +65,9 @@ final class Entry {
 		return this.section.property(this.name, key);
 	}
 
-	/** Whether the entry sets a key itself. */
+	/** Whether the entry sets a key itself. An empty value may be none. */
 	boolean isOwn(String key) {
-		return isSet(own(key));
+		return isSet(own(key)) && value(key) != null;
 	}
 
 	/** Returns the full name of the property that a value came from. */
@@ -76,7 +76,7 @@ final class Entry {
 	}
 
 	private boolean isInherited(String key) {
-		return this.section == Section.SERVERS && !isOwn(key) && isSet(Section.DEFAULTS + "." + key);
+		return this.section == Section.SERVERS && !isSet(own(key)) && isSet(Section.DEFAULTS + "." + key);
 	}
 
 	/**
@@ -176,10 +176,10 @@ final class Entry {
 
 	/** Reads a component of a record, or a property of a bean. */
 	private static @Nullable Object read(Object block, String element) {
-		String component = DataObjectPropertyName.toDashedForm(element);
+		String component = element.equals("wait") ? "await" : element;
 		for (Method method : block.getClass().getMethods()) {
 			String name = method.getName().startsWith("get") ? method.getName().substring(3) : method.getName();
-			if (method.getParameterCount() == 0
+			if (method.getParameterCount() == 0 && method.getDeclaringClass() != Object.class
 					&& DataObjectPropertyName.toDashedForm(StringUtils.uncapitalize(name)).equals(component)) {
 				try {
 					return method.invoke(block);

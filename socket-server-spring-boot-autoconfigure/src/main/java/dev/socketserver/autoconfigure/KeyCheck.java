@@ -70,7 +70,8 @@ final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor {
 				Object result) {
 			ConfigurationProperty property = (this.type != null) ? context.getConfigurationProperty() : null;
 			// Not so for a block, which has keys and must not have a value.
-			if (property != null && property.getName().equals(name) && !(result instanceof SessionProperties)) {
+			boolean block = result instanceof Record || result instanceof SessionProperties;
+			if (property != null && property.getName().equals(name) && !block) {
 				this.bound.add(name);
 			}
 			return super.onSuccess(name, target, context, result);

@@ -91,7 +91,8 @@ final class PointlessSettings {
 	}
 
 	private void find(ClientSpec spec) {
-		when(spec.byHand(), "there is no handler", "args", "timeouts.handler");
+		when(spec.byHand() && !spec.session().args().isEmpty(), "there is no handler", "args");
+		when(spec.byHand(), "there is no handler", "timeouts.handler");
 		when(spec.tls() == null, "there is no ssl.bundle", "ssl.server-name");
 		when(true, "a client does not listen", "options.reuse-address", "options.reuse-port");
 	}

@@ -113,8 +113,7 @@ final class ServerSpecs {
 				() -> builder.options(SessionSpecs.options(entry, properties.getOptions()))
 					.tls(this.sessions.tls().server(entry, properties.getSsl()))
 					.heartbeat(SessionSpecs.heartbeat(properties.getHeartbeat()))
-					.build(),
-				ServerSpec::session);
+					.build());
 		PointlessSettings.report(spec, entry);
 		return spec;
 	}

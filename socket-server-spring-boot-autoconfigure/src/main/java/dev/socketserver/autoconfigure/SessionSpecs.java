@@ -3,10 +3,10 @@ package dev.socketserver.autoconfigure;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Executor;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SessionSpecBuilder;
@@ -16,6 +16,7 @@ import dev.socketserver.autoconfigure.SessionProperties.Inbound;
 import dev.socketserver.autoconfigure.SessionProperties.Options;
 import dev.socketserver.autoconfigure.SessionProperties.Outbound;
 import dev.socketserver.autoconfigure.SessionProperties.Timeouts;
+import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.Correlator;
 import dev.socketserver.handler.HandlerBeans;
 import dev.socketserver.handler.InvalidHandlerException;
@@ -143,17 +144,15 @@ final class SessionSpecs {
 	 * names; all others are called like their keys, in camel case
 	 * @param spec makes the specification, and also those parts of it that check their
 	 * values when they are made, since only what it throws is told with the property
-	 * @param session returns the part of it that is about sessions
 	 * @param <S> the type of the specification
 	 * @return the specification
 	 * @throws InvalidSocketPropertyException if a value is wrong
 	 */
-	<S> S build(Entry entry, @Nullable ConfiguredFraming framing, Map<String, String> keys, Supplier<S> spec,
-			Function<S, SessionSpec> session) {
+	<S> S build(Entry entry, @Nullable ConfiguredFraming framing, Map<String, String> keys, Supplier<S> spec) {
 		try {
 			S built = spec.get();
 			if (framing != null) {
-				check(entry, framing, session.apply(built).maxFrameBytes());
+				check(entry, framing, session(built).maxFrameBytes());
 			}
 			return built;
 		}
@@ -166,6 +165,10 @@ final class SessionSpecs {
 			String none = isZeroForNone(key) ? ", or 0 for none" : "";
 			throw entry.invalid(key, "it " + ex.rule() + none, null, ex);
 		}
+	}
+
+	private static SessionSpec session(Object spec) {
+		return (spec instanceof ServerSpec server) ? server.session() : ((ClientSpec) spec).session();
 	}
 
 	/** Whether 0, which the core does not know, is read as no time at all. */
