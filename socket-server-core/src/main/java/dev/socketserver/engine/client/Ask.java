@@ -2,13 +2,13 @@ package dev.socketserver.engine.client;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 import dev.socketserver.client.RequestNotSentException;
 import dev.socketserver.client.RequestOutcome;
+import dev.socketserver.engine.lane.Handover;
 import dev.socketserver.engine.lane.LoopAwareFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -29,12 +29,12 @@ public final class Ask {
 	private volatile @Nullable Runnable release;
 
 	/**
-	 * What becomes of it is decided, though the future tells it a moment later. If the
+	 * What becomes of it is decided, though the future completes a moment later. If the
 	 * future completes before, the application has completed it.
 	 */
 	private final AtomicBoolean settled = new AtomicBoolean();
 
-	/** Is told what becomes of it, once, before those who wait for it. */
+	/** Is notified of what becomes of it, once, before those who wait for it. */
 	private final Consumer<RequestOutcome> counter;
 
 	/** The reply has come, in time. */
@@ -71,7 +71,7 @@ public final class Ask {
 	 * @param background completes the future
 	 * @param beforeWait called on each thread that is about to wait for the reply before
 	 * it has come; throws if it would wait in vain
-	 * @param counter told what becomes of the request
+	 * @param counter notified of what becomes of the request
 	 */
 	Ask(@Nullable Object key, Executor background, Runnable beforeWait, Consumer<RequestOutcome> counter) {
 		this.key = key;
@@ -110,7 +110,8 @@ public final class Ask {
 	 * more
 	 */
 	boolean begin() {
-		// Before the look at the time, as expire() looks here behind setting that: so it
+		// Before the check of the time, as expire() checks this behind setting that: so
+		// it
 		// never takes for unsent what is sent.
 		this.begun = true;
 		return !this.expired && !isOver();
@@ -173,7 +174,7 @@ public final class Ask {
 			return false;
 		}
 		this.replied = true;
-		tell(() -> {
+		Handover.run(this.background, () -> {
 			release();
 			this.reply.complete(payload);
 		});
@@ -186,7 +187,7 @@ public final class Ask {
 	 */
 	public void failed(Throwable failure) {
 		if (settle(outcome(failure))) {
-			tell(() -> {
+			Handover.run(this.background, () -> {
 				release();
 				this.reply.completeExceptionally(failure);
 			});
@@ -214,16 +215,6 @@ public final class Ask {
 		Runnable held = this.release;
 		if (held != null) {
 			held.run();
-		}
-	}
-
-	private void tell(Runnable task) {
-		try {
-			this.background.execute(task);
-		}
-		catch (RejectedExecutionException | OutOfMemoryError ex) {
-			// No thread is left: it is better to complete it here than never.
-			task.run();
 		}
 	}
 

@@ -91,7 +91,7 @@ public final class PendingAsks {
 			this.givenUpLast = 0;
 		}
 		if (ask.isOver()) {
-			// It was given up before this object could be told of that.
+			// It was given up before this object could be notified of that.
 			gaveUp(ask);
 		}
 	}

@@ -21,7 +21,7 @@ import dev.socketserver.SessionSpec;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.engine.client.ClientHandler;
-import dev.socketserver.engine.client.ClientOutbox;
+import dev.socketserver.engine.client.ClientLink;
 import dev.socketserver.engine.client.PendingAsks;
 import dev.socketserver.engine.client.ReceivingHandler;
 import dev.socketserver.engine.events.SessionListener;
@@ -52,7 +52,7 @@ import org.jspecify.annotations.Nullable;
  * closed.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
-final class ClientConnection implements SessionHost, ClientOutbox.Connection, SessionListener {
+final class ClientConnection implements SessionHost, ClientLink, SessionListener {
 
 	/**
 	 * How long the handler of the previous connection may hold up the payloads that wait
@@ -130,9 +130,9 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 		this.asks = new PendingAsks(run.spec().correlator(), run.ledger());
 		SessionSpec spec = run.spec().session();
 		this.succession = new Succession(before, run.threads(), run.engine().background());
-		this.context = new SessionContext(spec.with(handler(spec.handler())), run.payloads(), run.ledger().sessions(),
-				this, run.sessions(), this.succession, run.engine().background(), run.engine().memory(),
-				this::sessionEnded, run.diagnostics());
+		this.context = new SessionContext(spec.with(handler(spec.handler())), run.payloads(), run.ledger(), this,
+				run.sessions(), this.succession, run.engine().background(), run.engine().memory(), this::sessionEnded,
+				run.diagnostics());
 	}
 
 	private ServerHandler handler(ServerHandler given) {
@@ -351,11 +351,6 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 	@Override
 	public LaneScheduler lanes(EventLoop loop) {
 		return this.succession.lanes(this.run.threads().lanes(loop));
-	}
-
-	@Override
-	public boolean countsTaken() {
-		return true;
 	}
 
 	@Override

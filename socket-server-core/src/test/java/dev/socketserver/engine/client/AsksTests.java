@@ -12,7 +12,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import dev.socketserver.SessionSpec.OutboundOverflow;
-import dev.socketserver.SessionSpec;
 import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.Correlator;
@@ -202,7 +201,7 @@ class AsksTests {
 	}
 
 	/** One that takes everything, and sends nothing. */
-	private static final class FullConnection implements ClientOutbox.Connection {
+	private static final class FullConnection implements ClientLink {
 
 		private final PendingAsks asks = new PendingAsks(null, new ClientCounters());
 
