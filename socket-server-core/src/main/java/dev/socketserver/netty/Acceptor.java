@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Queue;
 
 import dev.socketserver.RejectReason;
-import dev.socketserver.engine.log.SafeLogger;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;

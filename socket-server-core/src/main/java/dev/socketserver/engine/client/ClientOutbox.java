@@ -14,13 +14,15 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import dev.socketserver.OutboundFullException;
 import dev.socketserver.SessionSpec;
+import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientState;
-import dev.socketserver.client.RequestOutcome;
 import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.engine.lane.LongWait;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.output.Completion;
+import dev.socketserver.engine.requests.PendingRequests;
+import dev.socketserver.engine.requests.Request;
 import dev.socketserver.engine.stats.ClientCounters;
 import org.jspecify.annotations.Nullable;
 
@@ -150,7 +152,7 @@ public final class ClientOutbox implements ClientCounters.Pending {
 	 * @param payload the request
 	 * @param ask the waiting for its reply
 	 */
-	public void ask(byte[] payload, Ask ask) {
+	public void ask(byte[] payload, Request ask) {
 		Message message = new Message(payload, (failure) -> {
 			if (failure != null && !ask.isExpired()) {
 				ask.failed(failure);
@@ -722,7 +724,7 @@ public final class ClientOutbox implements ClientCounters.Pending {
 		 * Returns the requests that wait for replies on this connection.
 		 * @return the requests
 		 */
-		PendingAsks asks();
+		PendingRequests asks();
 
 		/**
 		 * Returns how many bytes the operating system has not taken yet, of what was
@@ -743,7 +745,7 @@ public final class ClientOutbox implements ClientCounters.Pending {
 
 		private final Completion completion;
 
-		private final @Nullable Ask ask;
+		private final @Nullable Request ask;
 
 		/** A connection has ended before all of this payload had left. */
 		private boolean broken;
@@ -759,7 +761,7 @@ public final class ClientOutbox implements ClientCounters.Pending {
 
 		private @Nullable Exception failure;
 
-		Message(byte[] payload, Completion completion, @Nullable Ask ask) {
+		Message(byte[] payload, Completion completion, @Nullable Request ask) {
 			this.payload = payload;
 			this.completion = completion;
 			this.ask = ask;
@@ -786,7 +788,7 @@ public final class ClientOutbox implements ClientCounters.Pending {
 		@Override
 		public void completed(@Nullable Exception failure) {
 			if (failure != null && this.ask != null) {
-				PendingAsks connection = this.ask.sentOn();
+				PendingRequests connection = this.ask.sentOn();
 				if (connection != null) {
 					connection.goesBack(this.ask);
 				}

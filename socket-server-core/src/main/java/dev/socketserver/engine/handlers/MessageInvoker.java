@@ -21,7 +21,6 @@ import dev.socketserver.engine.log.LogContext;
 import dev.socketserver.engine.output.Outbox;
 import dev.socketserver.operator.MessageObserver;
 import dev.socketserver.payload.PayloadConverter;
-import dev.socketserver.payload.PayloadException;
 import dev.socketserver.payload.Payloads;
 import org.jspecify.annotations.Nullable;
 
@@ -508,7 +507,7 @@ public final class MessageInvoker implements Invoker, Lane.Owner, Replies.Sender
 				goOn(queue);
 				return false;
 			}
-			Object payload = this.unfinished ? REST : take(queue);
+			Object payload = this.unfinished ? REST : queue.poll();
 			if (payload == null) {
 				break;
 			}
@@ -526,21 +525,6 @@ public final class MessageInvoker implements Invoker, Lane.Owner, Replies.Sender
 				queue.resume();
 				proceed();
 			});
-		}
-	}
-
-	private @Nullable Object take(FrameQueue queue) {
-		Object payload = queue.poll();
-		if (this.handler instanceof LossAware aware) {
-			tellOfDropped(aware, queue.droppedBefore());
-		}
-		return payload;
-	}
-
-	private static void tellOfDropped(LossAware aware, int frames) {
-		if (frames > 0) {
-			aware.lost(frames, new IOException(
-					"it was dropped: more was received than inbound.capacity or inbound.bytes allow to wait"));
 		}
 	}
 
@@ -817,26 +801,13 @@ public final class MessageInvoker implements Invoker, Lane.Owner, Replies.Sender
 			called.goOn(this.session);
 			return null;
 		}
-		Object payload = (this.converter != null) ? read(this.converter, frame, called) : frame;
+		Object payload = (this.converter != null) ? Conversion.of(this.converter, frame) : frame;
 		this.calling = true;
 		try {
 			return called.received(payload, this.session);
 		}
 		finally {
 			this.calling = false;
-		}
-	}
-
-	private static Object read(PayloadConverter<?> converter, Object frame, SessionHandler reader)
-			throws PayloadException {
-		try {
-			return Conversion.of(converter, frame);
-		}
-		catch (PayloadException ex) {
-			if (reader instanceof LossAware aware) {
-				aware.lost(1, ex);
-			}
-			throw ex;
 		}
 	}
 

@@ -89,6 +89,16 @@ public final class Inbox {
 				: Math.max(0, this.limits.bytes() - this.bytes);
 	}
 
+	/**
+	 * Returns how many bytes may come in beyond the room while replies are expected:
+	 * about as many as there is room for. I/O thread.
+	 */
+	long extraRoom() {
+		boolean bounded = this.limits.overflow() == InboundOverflow.BLOCK
+				&& this.frames < this.limits.capacity() + this.limits.bytes();
+		return bounded ? Math.max(0, 2L * this.limits.bytes() - this.bytes) : 0;
+	}
+
 	/** Returns how many frames have not been handled. */
 	public int frames() {
 		// Read in this order, so that frames that are taken off in between are not

@@ -2,6 +2,7 @@ package dev.socketserver.engine.session;
 
 import java.net.InetSocketAddress;
 import java.security.Principal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -41,6 +42,9 @@ import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.output.Completion;
 import dev.socketserver.engine.output.Outbox;
 import dev.socketserver.engine.output.SendFuture;
+import dev.socketserver.engine.requests.PendingRequests;
+import dev.socketserver.engine.requests.RequestContext;
+import dev.socketserver.engine.requests.SessionRequests;
 import dev.socketserver.engine.state.Diagnostics;
 import dev.socketserver.engine.state.ExceededLimits;
 import dev.socketserver.engine.state.SessionState;
@@ -106,6 +110,9 @@ public final class Session extends InvokedSession
 
 	/** Absent until there is one; made under the session's monitor. */
 	private volatile @Nullable SendCallbacks callbacks;
+
+	/** Absent until there is one; made under the session's monitor. */
+	private volatile @Nullable SessionRequests requests;
 
 	/**
 	 * Whether the peer is read from: not while the inbox is full. Written on the loop.
@@ -269,6 +276,7 @@ public final class Session extends InvokedSession
 		nothingMoreComes();
 		this.deframer.discard();
 		this.outbox.closed();
+		failRequests();
 		this.invoker.disconnected();
 	}
 
@@ -284,8 +292,16 @@ public final class Session extends InvokedSession
 	 * @param status how it ends, unless that is settled already
 	 */
 	public void stop(CloseStatus status) {
-		if (beginStop()) {
+		if (!beginStop()) {
+			return;
+		}
+		SessionRequests asked = this.requests;
+		if (asked == null) {
 			this.invoker.stop(status);
+		}
+		else {
+			CompletableFuture<?> unused = asked.answered()
+				.whenComplete((replies, failure) -> this.invoker.stop(status));
 		}
 	}
 
@@ -313,6 +329,7 @@ public final class Session extends InvokedSession
 		end(status);
 		aborted();
 		this.outbox.cut();
+		failRequests();
 		connection().abort();
 		// If the connection was gone before, nothing else would wake the invoker.
 		this.invoker.lookAgain();
@@ -538,6 +555,7 @@ public final class Session extends InvokedSession
 
 	@Override
 	public void inputEnded(CloseStatus status) {
+		failRequests();
 		this.invoker.inputEnded(status);
 	}
 
@@ -771,6 +789,71 @@ public final class Session extends InvokedSession
 		return made;
 	}
 
+	@Override
+	public CompletableFuture<Object> ask(Object payload, Duration timeout) {
+		Objects.requireNonNull(timeout, "timeout");
+		if (!(spec().handler() instanceof ServerHandler.Messages) || spec().unframed()) {
+			throw new IllegalStateException("Session " + id()
+					+ " cannot ask: its handler reads the connection itself, and would get the reply");
+		}
+		Object outgoing = this.context.payloads().outgoing(payload);
+		CompletableFuture<Object> reply = requests().ask(payload, timeout,
+				(completion) -> admit(outgoing, completion));
+		if (!isReading()) {
+			connection().execute(this.deframer::replyExpected);
+		}
+		return reply;
+	}
+
+	private SessionRequests requests() {
+		SessionRequests made = this.requests;
+		if (made == null) {
+			synchronized (this) {
+				made = this.requests;
+				if (made == null) {
+					RequestContext shared = this.context.requests();
+					made = requests(new PendingRequests(shared.correlator(), shared.statistics()));
+				}
+			}
+		}
+		return made;
+	}
+
+	/**
+	 * Has requests find their replies among those of others, who end their wait, too.
+	 * Before the session opens.
+	 * @param pending the requests that wait on the connection
+	 */
+	public void share(PendingRequests pending) {
+		requests(pending).shared();
+	}
+
+	private SessionRequests requests(PendingRequests pending) {
+		PayloadConverter<?> input = spec().handler().input();
+		SessionRequests made = new SessionRequests(this, this.context.requests(), pending,
+				Payloads.builtIn(input) ? null : input,
+				spec().execution().mode().resolve() == SessionSpec.ExecutionMode.EVENT_LOOP);
+		this.deframer.takeReplies(made);
+		this.requests = made;
+		return made;
+	}
+
+	/** Fails the requests that wait: no further reply comes. */
+	private void failRequests() {
+		SessionRequests asked = this.requests;
+		if (asked != null) {
+			asked.close();
+		}
+	}
+
+	/**
+	 * Returns the requests that wait for replies.
+	 * @return the requests, or {@code null} if there was none
+	 */
+	@Nullable SessionRequests asked() {
+		return this.requests;
+	}
+
 	private void admit(Object payload, Completion completion) {
 		this.outbox.send(payload, completion, !this.invoker.flushesLater());
 	}
@@ -831,6 +914,7 @@ public final class Session extends InvokedSession
 			else {
 				this.outbox.close();
 			}
+			failRequests();
 			this.invoker.closing();
 		}
 		else if (!this.invoker.runsHere()) {

@@ -7,6 +7,7 @@ import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.events.SessionListener;
 import dev.socketserver.engine.lane.SessionThreads;
 import dev.socketserver.engine.memory.MemoryBudget;
+import dev.socketserver.engine.requests.RequestContext;
 import dev.socketserver.engine.state.Diagnostics;
 import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.payload.Payloads;
@@ -24,11 +25,12 @@ import dev.socketserver.payload.Payloads;
  * @param memory what all sessions of the application may hold
  * @param sessionEnded is called when a session has ended and is no longer among the open
  * ones
+ * @param requests what requests to peers share
  * @param diagnostics who watches the calls of handlers, and what is logged of them
  */
 public record SessionContext(SessionSpec spec, Payloads payloads, Counters counters, SessionListener listener,
 		SessionRegistry sessions, SessionThreads threads, Executor background, MemoryBudget memory,
-		Runnable sessionEnded, Diagnostics diagnostics) {
+		Runnable sessionEnded, RequestContext requests, Diagnostics diagnostics) {
 
 	/**
 	 * Returns the open sessions of this context: the registry also has those of other

@@ -5,17 +5,17 @@ import java.util.concurrent.atomic.LongAdder;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.SessionStatistics.HandlerOutcome;
+import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.client.ClientStatistics;
 import dev.socketserver.client.ConnectFailure;
-import dev.socketserver.client.RequestOutcome;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The counters of a client. Each event is counted at one place: here what happens between
  * connections, and in the {@link Counters} of its sessions what happens on them.
  */
-public final class ClientCounters implements ClientStatistics {
+public final class ClientCounters implements ClientStatistics, RequestStatistics {
 
 	private final Counters sessions = new Counters();
 

@@ -8,13 +8,14 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerStatistics;
 import dev.socketserver.SessionStatistics.HandlerOutcome;
+import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.SessionStatistics.TlsOutcome;
 
 /**
  * Counts what happens at a server, or on the connections of a client, each fact at one
  * place. Logs, metrics and endpoints are views of it. Safe for use by several threads.
  */
-public final class Counters implements ServerStatistics {
+public final class Counters implements ServerStatistics, RequestStatistics {
 
 	// Connections, and the socket that they come by.
 
@@ -62,6 +63,14 @@ public final class Counters implements ServerStatistics {
 
 	private final LongAdder stuckReturned = new LongAdder();
 
+	// Requests to peers.
+
+	private final Map<RequestOutcome, LongAdder> requests = adders(RequestOutcome.class);
+
+	private final Map<RequestOutcome, LongAdder> requestNanos = adders(RequestOutcome.class);
+
+	private final LongAdder repliesDropped = new LongAdder();
+
 	// What goes out.
 
 	private final LongAdder bytesSent = new LongAdder();
@@ -75,6 +84,32 @@ public final class Counters implements ServerStatistics {
 	private final LongAdder outboundFailed = new LongAdder();
 
 	private final LongAdder outboundFailedBytes = new LongAdder();
+
+	@Override
+	public Map<RequestOutcome, Long> requests() {
+		return sums(RequestOutcome.class, this.requests);
+	}
+
+	@Override
+	public Map<RequestOutcome, Long> requestNanos() {
+		return sums(RequestOutcome.class, this.requestNanos);
+	}
+
+	@Override
+	public long repliesDropped() {
+		return this.repliesDropped.sum();
+	}
+
+	@Override
+	public void countRequest(RequestOutcome outcome, long nanos) {
+		increment(this.requestNanos, outcome, nanos);
+		increment(this.requests, outcome, 1);
+	}
+
+	@Override
+	public void countReplyDropped() {
+		this.repliesDropped.increment();
+	}
 
 	/** A connection was taken from the operating system. */
 	public void countAccepted() {

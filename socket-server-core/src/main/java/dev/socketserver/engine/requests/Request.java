@@ -1,4 +1,4 @@
-package dev.socketserver.engine.client;
+package dev.socketserver.engine.requests;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -7,9 +7,11 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
+import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.client.RequestNotSentException;
-import dev.socketserver.client.RequestOutcome;
+import dev.socketserver.engine.handlers.Conversion;
 import dev.socketserver.engine.lane.LoopAwareFuture;
+import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,13 +19,15 @@ import org.jspecify.annotations.Nullable;
  * background executor, because that runs whatever callbacks the application has added to
  * it.
  */
-public final class Ask {
+public final class Request {
 
-	private final Reply<Object> reply;
+	private final CompletableFuture<Object> reply = new LoopAwareFuture<>();
 
 	private final Executor background;
 
 	private final @Nullable Object key;
+
+	private final long begunNanos = System.nanoTime();
 
 	/** Gives back the key of this request, which no other request may have meanwhile. */
 	private volatile @Nullable Runnable release;
@@ -45,6 +49,9 @@ public final class Ask {
 	 */
 	private volatile boolean begun;
 
+	/** The operating system has taken all of it. */
+	private volatile boolean sent;
+
 	/** Its time is over: no connection is given it from now on. */
 	private volatile boolean expired;
 
@@ -52,16 +59,15 @@ public final class Ask {
 	 * The requests of the connection on which this one waits for its reply, once it is
 	 * being sent.
 	 */
-	private volatile @Nullable PendingAsks sentOn;
+	private volatile @Nullable PendingRequests sentOn;
 
 	/**
-	 * Creates a request.
+	 * Creates a request that nobody counts.
 	 * @param key the key that the reply must have; {@code null} if replies come in order
 	 * @param background completes the future
 	 */
-	public Ask(@Nullable Object key, Executor background) {
-		this(key, background, () -> {
-		}, (outcome) -> {
+	public Request(@Nullable Object key, Executor background) {
+		this(key, background, (outcome) -> {
 		});
 	}
 
@@ -69,19 +75,12 @@ public final class Ask {
 	 * Creates a request.
 	 * @param key the key that the reply must have; {@code null} if replies come in order
 	 * @param background completes the future
-	 * @param beforeWait called on each thread that is about to wait for the reply before
-	 * it has come; throws if it would wait in vain
 	 * @param counter told what becomes of the request
 	 */
-	Ask(@Nullable Object key, Executor background, Runnable beforeWait, Consumer<RequestOutcome> counter) {
+	public Request(@Nullable Object key, Executor background, Consumer<RequestOutcome> counter) {
 		this.key = key;
 		this.background = background;
 		this.counter = counter;
-		this.reply = new Reply<>(() -> {
-			if (!this.settled.get()) {
-				beforeWait.run();
-			}
-		});
 	}
 
 	/**
@@ -92,7 +91,12 @@ public final class Ask {
 		return this.reply;
 	}
 
-	@Nullable Object key() {
+	/** When it was made, by the clock of {@link System#nanoTime}. */
+	long begunNanos() {
+		return this.begunNanos;
+	}
+
+	public @Nullable Object key() {
 		return this.key;
 	}
 
@@ -100,7 +104,7 @@ public final class Ask {
 	 * Whether nobody waits for the reply any more, because the request was cancelled or
 	 * has timed out, for example.
 	 */
-	boolean isOver() {
+	public boolean isOver() {
 		return this.reply.isDone();
 	}
 
@@ -109,7 +113,7 @@ public final class Ask {
 	 * @return {@code false} if it must not be, because nobody waits for the reply any
 	 * more
 	 */
-	boolean begin() {
+	public boolean begin() {
 		// Before the look at the time, as expire() looks here behind setting that: so it
 		// never takes for unsent what is sent.
 		this.begun = true;
@@ -117,7 +121,7 @@ public final class Ask {
 	}
 
 	/** Takes back {@link #begin()}, since the connection has sent nothing. */
-	void notBegun() {
+	public void notBegun() {
 		this.begun = false;
 	}
 
@@ -125,30 +129,39 @@ public final class Ask {
 	 * Has no connection be given the request from now on, because its time is over.
 	 * @return whether none was given it before
 	 */
-	boolean expire() {
+	public boolean expire() {
 		this.expired = true;
 		return !this.begun;
 	}
 
 	/** Whether the request fails, or is about to, because its time is over. */
-	boolean isExpired() {
+	public boolean isExpired() {
 		return this.expired;
 	}
 
 	/** Sets what is run, at least once, before anybody can see the reply. */
-	void release(Runnable release) {
+	public void release(Runnable release) {
 		this.release = release;
 	}
 
-	@Nullable PendingAsks sentOn() {
+	public @Nullable PendingRequests sentOn() {
 		return this.sentOn;
 	}
 
-	void sentOn(@Nullable PendingAsks connection) {
+	void sentOn(@Nullable PendingRequests connection) {
 		this.sentOn = connection;
 	}
 
-	boolean hasReply() {
+	/** Notes that the system has taken all of it. */
+	void sent() {
+		this.sent = true;
+	}
+
+	boolean isSent() {
+		return this.sent;
+	}
+
+	public boolean hasReply() {
 		return this.replied;
 	}
 
@@ -156,7 +169,7 @@ public final class Ask {
 	 * Decides what becomes of the request.
 	 * @return {@code false} if that was decided before
 	 */
-	boolean settle(RequestOutcome outcome) {
+	public boolean settle(RequestOutcome outcome) {
 		if (!this.settled.compareAndSet(false, true)) {
 			return false;
 		}
@@ -166,16 +179,36 @@ public final class Ask {
 
 	/**
 	 * The reply has come.
+	 * @param payload the reply
 	 * @return {@code false} if it has come too late
 	 */
-	boolean replied(Object payload) {
-		if (!settle(RequestOutcome.SUCCESS)) {
+	public boolean replied(Object payload) {
+		return replied(payload, null);
+	}
+
+	/**
+	 * The reply has come.
+	 * @param frame what was received
+	 * @param converter makes the payload of it, on the thread that completes the request;
+	 * {@code null} if it is the payload
+	 * @return {@code false} if it has come too late
+	 */
+	boolean replied(Object frame, @Nullable PayloadConverter<?> converter) {
+		if (!this.settled.compareAndSet(false, true)) {
 			return false;
 		}
 		this.replied = true;
-		tell(() -> {
+		notify(() -> {
 			release();
-			this.reply.complete(payload);
+			try {
+				Object payload = (converter != null) ? Conversion.of(converter, frame) : frame;
+				this.counter.accept(RequestOutcome.SUCCESS);
+				this.reply.complete(payload);
+			}
+			catch (Throwable ex) {
+				this.counter.accept(RequestOutcome.FAILURE);
+				this.reply.completeExceptionally(ex);
+			}
 		});
 		return true;
 	}
@@ -186,7 +219,7 @@ public final class Ask {
 	 */
 	public void failed(Throwable failure) {
 		if (settle(outcome(failure))) {
-			tell(() -> {
+			notify(() -> {
 				release();
 				this.reply.completeExceptionally(failure);
 			});
@@ -204,7 +237,7 @@ public final class Ask {
 	 * Notes that nobody waits for the reply any more.
 	 */
 	public void gaveUp() {
-		PendingAsks connection = this.sentOn;
+		PendingRequests connection = this.sentOn;
 		if (connection != null) {
 			connection.gaveUp(this);
 		}
@@ -217,7 +250,7 @@ public final class Ask {
 		}
 	}
 
-	private void tell(Runnable task) {
+	private void notify(Runnable task) {
 		try {
 			this.background.execute(task);
 		}
@@ -225,32 +258,6 @@ public final class Ask {
 			// No thread is left: it is better to complete it here than never.
 			task.run();
 		}
-	}
-
-	/**
-	 * A future that refuses to be waited for where that would be in vain, as do those
-	 * derived from it.
-	 *
-	 * @param <T> the type of the outcome
-	 */
-	private static final class Reply<T extends @Nullable Object> extends LoopAwareFuture<T> {
-
-		private final Runnable beforeWait;
-
-		Reply(Runnable beforeWait) {
-			this.beforeWait = beforeWait;
-		}
-
-		@Override
-		public <U extends @Nullable Object> CompletableFuture<U> newIncompleteFuture() {
-			return new Reply<>(this.beforeWait);
-		}
-
-		@Override
-		protected void beforeWait() {
-			this.beforeWait.run();
-		}
-
 	}
 
 }
