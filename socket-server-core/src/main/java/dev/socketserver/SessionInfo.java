@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * is about to be written may count as one
  * @param readsPaused whether no frame is to be handled for now, because
  * {@link SocketSession#pauseReads()} or an operator asked for it
+ * @param handlerTime how long calls of the handler with what the peer sent have taken in
+ * all, with those under way; of a handler that is called once, how long that call has
+ * taken
  * @param bound the identities that the session is {@linkplain SocketSession#bind bound}
  * to: their ids by their types, in the order of binding
  * @param groups the groups that the session has {@linkplain SocketSession#join joined},
@@ -34,8 +37,9 @@ import org.jspecify.annotations.Nullable;
  * @param closed how the session ended or is ending, or {@code null}
  */
 public record SessionInfo(State state, long bytesReceived, long bytesSent, long messagesReceived, long messagesSent,
-		int pendingInbound, int pendingWrites, long pendingBytes, boolean readsPaused, Map<String, List<String>> bound,
-		List<String> groups, int requests, List<Waiting> oldestRequests, @Nullable CloseStatus closed) {
+		int pendingInbound, int pendingWrites, long pendingBytes, boolean readsPaused, Duration handlerTime,
+		Map<String, List<String>> bound, List<String> groups, int requests, List<Waiting> oldestRequests,
+		@Nullable CloseStatus closed) {
 
 	public SessionInfo {
 		// Map.copyOf would not keep the order.

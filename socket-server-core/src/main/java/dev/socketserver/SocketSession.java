@@ -68,11 +68,20 @@ public interface SocketSession {
 	Map<String, Object> attributes();
 
 	/**
-	 * Returns the identity that the peer has proved, by the certificate of its TLS
-	 * handshake.
+	 * Returns who the peer is: the principal that the application has
+	 * {@linkplain #authenticate authenticated} last, else that of the certificate of its
+	 * TLS handshake.
 	 * @return the principal, or {@code null} if the peer has proved none
 	 */
 	@Nullable Principal principal();
+
+	/**
+	 * Says who the peer is, after a login in the protocol of the application. Endpoints
+	 * show the principal's name. Any thread may call this, at any time; the last call
+	 * counts, and it counts at once.
+	 * @param principal the principal that {@link #principal()} returns from now on
+	 */
+	void authenticate(Principal principal);
 
 	/**
 	 * Binds the session to an identity, under which {@link SocketServer#find} and
@@ -94,6 +103,19 @@ public interface SocketSession {
 	 * closing
 	 */
 	boolean bind(String type, String id, BindPolicy policy);
+
+	/**
+	 * Binds the session to an identity as {@link #bind(String, String, BindPolicy)} does
+	 * with {@link BindPolicy#REPLACE}: the session that has just come is the right one,
+	 * and an older one is closed.
+	 * @param type what kind of identity, for example {@code device}
+	 * @param id the identity itself
+	 * @return whether the session is bound to the identity now: {@code false} only if it
+	 * is closing
+	 */
+	default boolean bind(String type, String id) {
+		return bind(type, id, BindPolicy.REPLACE);
+	}
 
 	/**
 	 * Takes an identity from the session, which goes on without it: for example because

@@ -80,6 +80,23 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void roomsOfTheEngineFormATree() {
+		SlicesRuleDefinition.slices()
+			.matching("dev.socketserver.netty.(*)..")
+			.should()
+			.beFreeOfCycles()
+			.because("a room can be understood with those below it only")
+			.check(MAIN);
+		noClasses().that()
+			.resideInAPackage("dev.socketserver.netty.*..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("dev.socketserver.netty")
+			.because("the doors know the rooms, and not the other way round")
+			.check(MAIN);
+	}
+
+	@Test
 	void nobodySleepsOrPrints() {
 		noClasses().should()
 			.callMethodWhere(target(owner(assignableTo(Thread.class))).and(target(name("sleep"))))

@@ -9,7 +9,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * Ports for servers that stop and listen again, or whose port the test looks at when they
  * have stopped.
  */
-final class Ports {
+public final class Ports {
 
 	private static final int FIRST = 20_000;
 

@@ -17,9 +17,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Admission {
 
+	/** At least so many pending connections may come from one address. */
+	private static final int MIN_PENDING_PER_ADDRESS = 16;
+
+	/** The part of all pending connections that may come from one address. */
+	private static final int PENDING_SHARE = 4;
+
 	private final SessionLimit sessions;
 
 	private final SessionLimit pending;
+
+	/** So that the silent connections of one address do not lock out all others. */
+	private final AddressLimit pendingAddresses;
 
 	private final @Nullable AddressLimit addresses;
 
@@ -37,6 +46,8 @@ public final class Admission {
 	public Admission(int sessions, KeptPlaces kept, ServerSpec.Limits limits, ServerSpec.ProxyProtocol proxies) {
 		this.sessions = new SessionLimit(sessions, kept);
 		this.pending = new SessionLimit(limits.pending());
+		this.pendingAddresses = new AddressLimit(Math.max(MIN_PENDING_PER_ADDRESS, limits.pending() / PENDING_SHARE),
+				(address) -> 0);
 		this.addresses = (limits.sessionsPerAddress() > 0) ? new AddressLimit(limits.sessionsPerAddress(), kept::taken)
 				: null;
 		this.limits = limits;
@@ -72,7 +83,8 @@ public final class Admission {
 				return RejectReason.PROXY_REJECTED;
 			}
 		}
-		if (waits && !this.pending.tryAcquire()) {
+		InetAddress pendingOf = proxy ? null : socket;
+		if (waits && !tryPending(pendingOf)) {
 			return RejectReason.LIMIT_PENDING;
 		}
 		RejectReason refusal = null;
@@ -84,14 +96,15 @@ public final class Admission {
 			refusal = RejectReason.LIMIT_ADDRESS;
 		}
 		if (refusal != null && waits) {
-			this.pending.release();
+			releasePending(pendingOf);
 		}
 		return refusal;
 	}
 
 	/**
 	 * Decides about a connection from a proxy, once its PROXY header was read. If it is
-	 * admitted, it has a place among those of the address in the header.
+	 * admitted, it has a place among those of the address in the header, also among those
+	 * of them that are not sessions yet.
 	 * @param address the address in the header
 	 * @return why it is refused, or {@code null}
 	 */
@@ -99,7 +112,14 @@ public final class Admission {
 		if (denies(address)) {
 			return RejectReason.DENIED;
 		}
-		return tryCount(address) ? null : RejectReason.LIMIT_ADDRESS;
+		if (!this.pendingAddresses.tryAcquire(address)) {
+			return RejectReason.LIMIT_PENDING;
+		}
+		if (!tryCount(address)) {
+			this.pendingAddresses.release(address);
+			return RejectReason.LIMIT_ADDRESS;
+		}
+		return null;
 	}
 
 	/**
@@ -116,6 +136,17 @@ public final class Admission {
 				|| (!this.limits.allow().isEmpty() && !Cidr.anyContains(this.limits.allow(), address));
 	}
 
+	private boolean tryPending(@Nullable InetAddress address) {
+		if (!this.pending.tryAcquire()) {
+			return false;
+		}
+		if (address != null && !this.pendingAddresses.tryAcquire(address)) {
+			this.pending.release();
+			return false;
+		}
+		return true;
+	}
+
 	private boolean tryCount(InetAddress address) {
 		return this.addresses == null || this.addresses.tryAcquire(address);
 	}
@@ -128,8 +159,14 @@ public final class Admission {
 		return this.sessions;
 	}
 
-	/** Gives back a place among the connections that are not sessions yet. */
-	public void releasePending() {
+	/**
+	 * Gives back a place among the connections that are not sessions yet.
+	 * @param address the address that has it, or {@code null} if only a proxy is known
+	 */
+	public void releasePending(@Nullable InetAddress address) {
+		if (address != null) {
+			this.pendingAddresses.release(address);
+		}
 		this.pending.release();
 	}
 
@@ -148,7 +185,7 @@ public final class Admission {
 	 * @return {@code true} if all places were given back
 	 */
 	public boolean isIdle() {
-		return this.sessions.taken() == 0 && this.pending.taken() == 0
+		return this.sessions.taken() == 0 && this.pending.taken() == 0 && this.pendingAddresses.addresses() == 0
 				&& (this.addresses == null || this.addresses.addresses() == 0);
 	}
 

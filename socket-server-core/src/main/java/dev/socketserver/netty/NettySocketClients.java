@@ -23,6 +23,11 @@ import dev.socketserver.client.SocketClients;
 import dev.socketserver.engine.events.Listeners;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionRegistry;
+import dev.socketserver.netty.connect.ClientLog;
+import dev.socketserver.netty.connect.HostResolver;
+import dev.socketserver.netty.connect.NettySocketClient;
+import dev.socketserver.netty.resources.SharedResources;
+import dev.socketserver.netty.threads.HandshakeThreads;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NettySocketClients implements SocketClients, AutoCloseable {
 
-	private final Engine engine;
+	private final SharedResources engine;
 
 	private final HostResolver resolver;
 
@@ -166,7 +171,7 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 		this.held.removeIf((client) -> !this.leaving.contains(client) && client.openSessions().findAny().isEmpty());
 	}
 
-	Stream<Session> openSessions() {
+	public Stream<Session> openSessions() {
 		forgetHeld();
 		return Stream.concat(this.clients.values().stream(), this.held.stream())
 			.flatMap(NettySocketClient::openSessions);

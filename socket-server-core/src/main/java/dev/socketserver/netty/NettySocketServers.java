@@ -30,6 +30,14 @@ import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.memory.MemoryGuard;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionRegistry;
+import dev.socketserver.netty.channel.ConnectionCustomizer;
+import dev.socketserver.netty.resources.EventLoops;
+import dev.socketserver.netty.resources.SharedResources;
+import dev.socketserver.netty.server.NettySocketServer;
+import dev.socketserver.netty.server.ServerLog;
+import dev.socketserver.netty.threads.Background;
+import dev.socketserver.netty.threads.DaemonThreads;
+import dev.socketserver.netty.threads.KeepAlive;
 import dev.socketserver.operator.MessageObserver;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.operator.SessionId;
@@ -48,7 +56,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 
 	private static final long MOST_DEFAULT_MEMORY = 256L * 1024 * 1024;
 
-	private final Engine engine;
+	private final SharedResources engine;
 
 	private final MemoryBudget memory;
 
@@ -119,9 +127,9 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		DaemonThreads threads = new DaemonThreads();
 		ScheduledExecutorService timer = threads.timer("socket-server-timer");
 		Background background = new Background(threads.workers(BACKGROUND), threads.named(BACKGROUND), timer);
-		this.engine = new Engine(threads, new EventLoops(threads, eventLoopThreads), background, timer, new KeepAlive(),
-				this.memory, new CompositeListener(() -> withLog(listeners.get(), timer), timer), observer,
-				() -> engineCustomizers(customizers.get()), logContext && LogContext.isShown());
+		this.engine = new SharedResources(threads, new EventLoops(threads, eventLoopThreads), background, timer,
+				new KeepAlive(), this.memory, new CompositeListener(() -> withLog(listeners.get(), timer), timer),
+				observer, () -> engineCustomizers(customizers.get()), logContext && LogContext.isShown());
 		new MemoryGuard(this.memory, timer, this::allSessions, this::alarm);
 	}
 
@@ -148,7 +156,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		return all;
 	}
 
-	Engine engine() {
+	SharedResources engine() {
 		return this.engine;
 	}
 

@@ -1,6 +1,9 @@
 /**
- * The engine on Netty: the only package that knows it. {@link NettySocketServers} is the
- * way in for programs without Spring.
+ * The public doors to the engine: {@link dev.socketserver.netty.NettySocketServers
+ * servers}, {@link dev.socketserver.netty.NettySocketClients clients}, and the
+ * {@link dev.socketserver.netty.NettyPipelineCustomizer customizer} for those who need
+ * Netty itself. The rooms below are internal: applications must not use them, and their
+ * types may change at any time. Netty is known here only.
  */
 @NullMarked
 package dev.socketserver.netty;

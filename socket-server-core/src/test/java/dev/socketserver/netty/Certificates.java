@@ -32,19 +32,19 @@ import io.netty.pkitesting.X509Bundle;
 /**
  * Authorities, and what they sign, made when a test asks for them.
  */
-final class Certificates {
+public final class Certificates {
 
 	/** Whom both sides trust, unless a test says otherwise. */
-	static final Certificates TRUSTED = new Certificates("Trusted");
+	public static final Certificates TRUSTED = new Certificates("Trusted");
 
 	/** Whom nobody trusts, unless a test says so. */
-	static final Certificates OTHER = new Certificates("Other");
+	public static final Certificates OTHER = new Certificates("Other");
 
 	private static final char[] PASSWORD = "secret".toCharArray();
 
 	private final X509Bundle authority;
 
-	Certificates(String name) {
+	public Certificates(String name) {
 		try {
 			this.authority = new CertificateBuilder().subject("CN=" + name)
 				.setIsCertificateAuthority(true)
@@ -56,7 +56,7 @@ final class Certificates {
 	}
 
 	/** Signs a certificate for a subject and a host. */
-	X509Bundle sign(String name) {
+	public X509Bundle sign(String name) {
 		try {
 			return new CertificateBuilder().subject("CN=" + name).addSanDnsName(name).buildIssuedBy(this.authority);
 		}
@@ -66,44 +66,44 @@ final class Certificates {
 	}
 
 	/** Makes a server's material, without trust. */
-	TlsMaterial server(String name) {
+	public TlsMaterial server(String name) {
 		return material(List.of(keys(sign(name))), List.of());
 	}
 
 	/** Makes material of a server that trusts what the given authority signs. */
-	TlsMaterial server(String name, Certificates trusted) {
+	public TlsMaterial server(String name, Certificates trusted) {
 		return material(List.of(keys(sign(name))), List.of(trusted.trust()));
 	}
 
 	/** Makes a bundle of a server that trusts what the same authority signs. */
-	TlsBundle bundle(String name) {
+	public TlsBundle bundle(String name) {
 		return new TlsBundle(name, server(name, this));
 	}
 
 	/** Puts a certificate for a name, with its key, into a file for another JVM. */
-	void store(String name, Path file) throws Exception {
+	public void store(String name, Path file) throws Exception {
 		try (OutputStream out = Files.newOutputStream(file)) {
 			sign(name).toKeyStore(PASSWORD).store(out, PASSWORD);
 		}
 	}
 
 	/** Makes a server's TLS of what was put into a file. */
-	static Tls stored(String file) throws Exception {
+	public static Tls stored(String file) throws Exception {
 		KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
 		keys.init(KeyStore.getInstance(new File(file), PASSWORD), PASSWORD);
 		return patient(new TlsBundle("stored", material(List.of(keys.getKeyManagers()), List.of())));
 	}
 
 	/** TLS that waits for the first handshake of a JVM on a busy machine, too. */
-	static Tls patient(TlsBundle bundle) {
+	public static Tls patient(TlsBundle bundle) {
 		return new Tls(bundle, ClientAuth.NONE, Duration.ofSeconds(60), Map.of(), Tls.DEFAULT_CLIENT_HELLO_BYTES);
 	}
 
-	static TlsMaterial material(List<KeyManager> keys, List<TrustManager> trust) {
+	public static TlsMaterial material(List<KeyManager> keys, List<TrustManager> trust) {
 		return new TlsMaterial("TLS", keys, trust, List.of(), List.of());
 	}
 
-	static KeyManager keys(X509Bundle bundle) {
+	public static KeyManager keys(X509Bundle bundle) {
 		try {
 			return bundle.toKeyManagerFactory().getKeyManagers()[0];
 		}
@@ -113,12 +113,12 @@ final class Certificates {
 	}
 
 	/** Makes keys that do not belong to their certificate. */
-	static KeyManager mismatch(X509Bundle certificate, X509Bundle key) {
+	public static KeyManager mismatch(X509Bundle certificate, X509Bundle key) {
 		return keys((X509ExtendedKeyManager) keys(certificate), (X509ExtendedKeyManager) keys(key));
 	}
 
 	/** Makes keys that are shown to who has not asked for them. */
-	static KeyManager insistent(X509Bundle bundle) {
+	public static KeyManager insistent(X509Bundle bundle) {
 		X509ExtendedKeyManager keys = (X509ExtendedKeyManager) keys(bundle);
 		return keys(keys, keys);
 	}
@@ -169,32 +169,32 @@ final class Certificates {
 		};
 	}
 
-	TrustManager trust() {
+	public TrustManager trust() {
 		return this.authority.toTrustManager();
 	}
 
-	String authorityPem() {
+	public String authorityPem() {
 		return this.authority.getCertificatePEM();
 	}
 
 	/**
 	 * Makes the context of a client that trusts this authority and has no certificate.
 	 */
-	SSLContext client() {
+	public SSLContext client() {
 		return client(new KeyManager[0], trust());
 	}
 
 	/** Makes the context of a client with a certificate that this authority signs. */
-	SSLContext client(String subject) {
+	public SSLContext client(String subject) {
 		return client(new KeyManager[] { keys(sign(subject)) }, trust());
 	}
 
 	/** Makes the context of a client that trusts whoever answers. */
-	static SSLContext credulous() {
+	public static SSLContext credulous() {
 		return client(new KeyManager[0], new Credulous());
 	}
 
-	static SSLContext client(KeyManager[] keys, TrustManager... trust) {
+	public static SSLContext client(KeyManager[] keys, TrustManager... trust) {
 		try {
 			SSLContext context = SSLContext.getInstance("TLS");
 			context.init(keys, trust, null);

@@ -24,26 +24,26 @@ import org.jspecify.annotations.Nullable;
  * Servers and clients for one test, which are gone after it, and what was told of the
  * clients.
  */
-final class ClientFixture implements AfterEachCallback {
+public final class ClientFixture implements AfterEachCallback {
 
-	static final Duration LIMIT = Duration.ofSeconds(20);
+	public static final Duration LIMIT = Duration.ofSeconds(20);
 
-	static final ClientSpec.Reconnect SOON = new ClientSpec.Reconnect(Duration.ofMillis(20), Duration.ofMillis(200),
-			0.5);
+	public static final ClientSpec.Reconnect SOON = new ClientSpec.Reconnect(Duration.ofMillis(20),
+			Duration.ofMillis(200), 0.5);
 
-	final ServerFixture servers;
+	public final ServerFixture servers;
 
 	/** What was told, in order: connected, disconnected with its reason, closed. */
-	final List<String> told = new CopyOnWriteArrayList<>();
+	public final List<String> told = new CopyOnWriteArrayList<>();
 
-	final NettySocketClients clients;
+	public final NettySocketClients clients;
 
-	ClientFixture() {
+	public ClientFixture() {
 		this(new ServerFixture());
 	}
 
 	/** Clients beside servers. */
-	ClientFixture(ServerFixture servers) {
+	public ClientFixture(ServerFixture servers) {
 		this.servers = servers;
 		this.clients = new NettySocketClients(servers.servers, () -> List.of(new SocketClientListener() {
 
@@ -65,28 +65,28 @@ final class ClientFixture implements AfterEachCallback {
 		}));
 	}
 
-	static InetSocketAddress address(SocketServer server) {
+	public static InetSocketAddress address(SocketServer server) {
 		return Objects.requireNonNull(server.localAddress());
 	}
 
 	/** Starts a client of a server. */
-	SocketClient start(SocketServer server, UnaryOperator<ClientSpec.Builder> spec) {
+	public SocketClient start(SocketServer server, UnaryOperator<ClientSpec.Builder> spec) {
 		return start(address(server).getPort(), spec);
 	}
 
-	SocketClient start(int port, UnaryOperator<ClientSpec.Builder> spec) {
+	public SocketClient start(int port, UnaryOperator<ClientSpec.Builder> spec) {
 		SocketClient client = this.clients
 			.register(spec.apply(ClientSpec.builder("it").port(port).reconnect(SOON)).build());
 		client.start();
 		return client;
 	}
 
-	static void await(SocketClient client, ClientState state) {
+	public static void await(SocketClient client, ClientState state) {
 		Awaitility.await().atMost(LIMIT).until(() -> client.state() == state);
 	}
 
 	/** Receives, and fails where nothing comes. */
-	static Received next(SocketClient client) {
+	public static Received next(SocketClient client) {
 		@Nullable Received received = client.receive(LIMIT);
 		return Objects.requireNonNull(received, "Nothing was received in time");
 	}

@@ -4,13 +4,13 @@ import java.io.File;
 import java.util.Objects;
 
 /** The file descriptors of this JVM. */
-final class Descriptors {
+public final class Descriptors {
 
 	private Descriptors() {
 	}
 
 	/** How many are open; 0 where the system does not say. */
-	static int open() {
+	public static int open() {
 		File own = new File("/proc/self/fd");
 		if (!own.isDirectory()) {
 			return 0;

@@ -39,6 +39,8 @@ import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingBuilder;
 import dev.socketserver.framing.FramingException;
 import dev.socketserver.netty.ServerFixture.Way;
+import dev.socketserver.netty.channel.SessionChannel;
+import dev.socketserver.netty.server.NettySocketServer;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.SocketTransport;

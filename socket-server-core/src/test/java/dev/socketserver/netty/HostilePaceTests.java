@@ -13,6 +13,7 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.netty.channel.SlowPeerTests;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;

@@ -5,7 +5,7 @@ import dev.socketserver.payload.PayloadConverter;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /** Reads and writes whole numbers as text, which not every text is. */
-class Numbers implements PayloadConverter<Integer> {
+public class Numbers implements PayloadConverter<Integer> {
 
 	@Override
 	public Class<Integer> type() {

@@ -16,7 +16,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  * A program of a test in a JVM of its own, which says what happens to it, line by line,
  * and does what it is told, line by line.
  */
-final class OtherJvm implements AutoCloseable {
+public final class OtherJvm implements AutoCloseable {
 
 	/** What a program says begins with this; all else is its log. */
 	private static final String MARK = "! ";
@@ -39,7 +39,8 @@ final class OtherJvm implements AutoCloseable {
 	 * @param program the class
 	 * @param arguments its arguments
 	 */
-	OtherJvm(List<String> before, List<String> options, Class<?> program, String... arguments) throws IOException {
+	public OtherJvm(List<String> before, List<String> options, Class<?> program, String... arguments)
+			throws IOException {
 		List<String> command = new ArrayList<>(before);
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m"));
@@ -68,12 +69,12 @@ final class OtherJvm implements AutoCloseable {
 	}
 
 	/** Says something, in the program. */
-	static void say(String line) {
+	public static void say(String line) {
 		System.out.println(MARK + line);
 	}
 
 	/** Waits for the next thing that the program says, whatever it is. */
-	String next() throws InterruptedException {
+	public String next() throws InterruptedException {
 		String line = this.said.poll(SECONDS, TimeUnit.SECONDS);
 		if (line == null || line.equals(END)) {
 			throw new AssertionError("Nothing is said any more; the output was\n" + String.join("\n", this.output));
@@ -82,7 +83,7 @@ final class OtherJvm implements AutoCloseable {
 	}
 
 	/** Waits until the program says something, and passes over what it says before. */
-	void await(String expected) throws InterruptedException {
+	public void await(String expected) throws InterruptedException {
 		String line = next();
 		while (!line.equals(expected)) {
 			line = next();
@@ -90,17 +91,17 @@ final class OtherJvm implements AutoCloseable {
 	}
 
 	/** Tells the program something. */
-	void tell(String line) throws IOException {
+	public void tell(String line) throws IOException {
 		this.process.getOutputStream().write((line + "\n").getBytes(UTF_8));
 		this.process.getOutputStream().flush();
 	}
 
-	long pid() {
+	public long pid() {
 		return this.process.pid();
 	}
 
 	/** Kills it, without a last word. */
-	void kill() throws InterruptedException {
+	public void kill() throws InterruptedException {
 		this.process.destroyForcibly().waitFor();
 	}
 

@@ -11,7 +11,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  * Networks that tests make for processes of theirs, and that end with them. They need
  * Linux, root, and iproute2.
  */
-final class OwnNetwork {
+public final class OwnNetwork {
 
 	private OwnNetwork() {
 	}
@@ -21,7 +21,7 @@ final class OwnNetwork {
 	 * @param setUp commands of a shell that make it
 	 * @return the words
 	 */
-	static List<String> made(String setUp) {
+	public static List<String> made(String setUp) {
 		return List.of("unshare", "--net", "sh", "-e", "-c", setUp + "\nexec \"$0\" \"$@\"");
 	}
 
@@ -30,7 +30,7 @@ final class OwnNetwork {
 	 * @param setUp commands of a shell that make it
 	 * @return why it cannot; empty if it can
 	 */
-	static String problem(String setUp) throws InterruptedException {
+	public static String problem(String setUp) throws InterruptedException {
 		try {
 			List<String> command = new ArrayList<>(made(setUp));
 			Collections.addAll(command, "nsenter", "--version");
@@ -43,7 +43,7 @@ final class OwnNetwork {
 	}
 
 	/** Does something in the network of a process. */
-	static void in(OtherJvm jvm, String commands) throws IOException, InterruptedException {
+	public static void in(OtherJvm jvm, String commands) throws IOException, InterruptedException {
 		run("nsenter", "--net", "--target", "" + jvm.pid(), "sh", "-e", "-c", commands);
 	}
 

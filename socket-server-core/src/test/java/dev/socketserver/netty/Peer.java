@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * The other end, as a plain socket or the JVM's TLS over one, so that both ends do not
  * share a mistake.
  */
-final class Peer implements AutoCloseable {
+public final class Peer implements AutoCloseable {
 
 	private static final int TIMEOUT_MILLIS = 30_000;
 
@@ -39,12 +39,13 @@ final class Peer implements AutoCloseable {
 	private final InputStream in;
 
 	/** Connects as the server has it: with TLS that trusts the tests' authority. */
-	Peer(SocketServer server) throws IOException {
+	public Peer(SocketServer server) throws IOException {
 		this(server, 0);
 	}
 
 	/** Connects with TLS and does the handshake, asking for a host if one is given. */
-	Peer(SocketServer server, SSLContext context, @Nullable String host, String... protocols) throws IOException {
+	public Peer(SocketServer server, SSLContext context, @Nullable String host, String... protocols)
+			throws IOException {
 		this(address(server), 0, null, (tcp) -> {
 			SSLSocket secured = (SSLSocket) context.getSocketFactory().createSocket(tcp, "127.0.0.1", 0, true);
 			SSLParameters parameters = secured.getSSLParameters();
@@ -61,12 +62,12 @@ final class Peer implements AutoCloseable {
 	}
 
 	/** Connects from an address of this machine. */
-	Peer(SocketServer server, String source) throws IOException {
+	public Peer(SocketServer server, String source) throws IOException {
 		this(address(server), 0, new InetSocketAddress(source, 0), layer(server));
 	}
 
 	/** Connects with a receive buffer of the given size, or the system's if 0. */
-	Peer(SocketServer server, int receiveBuffer) throws IOException {
+	public Peer(SocketServer server, int receiveBuffer) throws IOException {
 		this(address(server), receiveBuffer, null, layer(server));
 	}
 
@@ -74,7 +75,7 @@ final class Peer implements AutoCloseable {
 	 * Connects with bytes in front of everything else, in one segment with what follows,
 	 * but for a cut behind so many bytes.
 	 */
-	Peer(SocketServer server, byte[] before, int cut) throws IOException {
+	public Peer(SocketServer server, byte[] before, int cut) throws IOException {
 		this(address(server), 0, null, (tcp) -> {
 			((Tcp) tcp).before = before;
 			((Tcp) tcp).cut = cut;
@@ -83,12 +84,12 @@ final class Peer implements AutoCloseable {
 	}
 
 	/** Connects to a server of this machine that another JVM has. */
-	Peer(int port, int receiveBuffer) throws IOException {
+	public Peer(int port, int receiveBuffer) throws IOException {
 		this(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), receiveBuffer, null, (tcp) -> tcp);
 	}
 
 	/** The same with TLS. */
-	Peer(int port, int receiveBuffer, SSLContext context) throws IOException {
+	public Peer(int port, int receiveBuffer, SSLContext context) throws IOException {
 		this(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), receiveBuffer, null,
 				(tcp) -> secured(tcp, context));
 	}
@@ -135,29 +136,29 @@ final class Peer implements AutoCloseable {
 		return address;
 	}
 
-	Peer send(String text) throws IOException {
+	public Peer send(String text) throws IOException {
 		return send(text.getBytes(StandardCharsets.UTF_8));
 	}
 
-	Peer send(byte[] bytes) throws IOException {
+	public Peer send(byte[] bytes) throws IOException {
 		this.socket.getOutputStream().write(bytes);
 		return this;
 	}
 
-	Peer sendByteByByte(String text) throws IOException {
+	public Peer sendByteByByte(String text) throws IOException {
 		for (byte value : text.getBytes(StandardCharsets.UTF_8)) {
 			this.socket.getOutputStream().write(value);
 		}
 		return this;
 	}
 
-	Peer endOutput() throws IOException {
+	public Peer endOutput() throws IOException {
 		this.socket.shutdownOutput();
 		return this;
 	}
 
 	/** Reads up to and with the next LF. */
-	String line() throws IOException {
+	public String line() throws IOException {
 		StringBuilder line = new StringBuilder();
 		int next = this.in.read();
 		while (next != '\n') {
@@ -170,34 +171,34 @@ final class Peer implements AutoCloseable {
 		return line.toString();
 	}
 
-	String ask(String line) throws IOException {
+	public String ask(String line) throws IOException {
 		return send(line + "\n").line();
 	}
 
-	byte[] bytes(int count) throws IOException {
+	public byte[] bytes(int count) throws IOException {
 		return this.in.readNBytes(count);
 	}
 
 	/** Reads everything up to the end of the stream. */
-	String rest() throws IOException {
+	public String rest() throws IOException {
 		return new String(this.in.readAllBytes(), StandardCharsets.UTF_8);
 	}
 
 	/** How long to wait for a byte; thirty seconds unless told otherwise. */
-	void timeout(Duration timeout) throws IOException {
+	public void timeout(Duration timeout) throws IOException {
 		this.socket.setSoTimeout((int) timeout.toMillis());
 	}
 
-	int localPort() {
+	public int localPort() {
 		return this.socket.getLocalPort();
 	}
 
-	InputStream in() {
+	public InputStream in() {
 		return this.in;
 	}
 
 	/** Whether the connection was reset, rather than ended in good order. */
-	boolean sawReset() throws IOException {
+	public boolean sawReset() throws IOException {
 		try {
 			this.in.readAllBytes();
 			return false;
@@ -208,7 +209,7 @@ final class Peer implements AutoCloseable {
 	}
 
 	/** Resets the connection, unless it is closed: TLS does that when it sees its end. */
-	void reset() throws IOException {
+	public void reset() throws IOException {
 		if (!this.tcp.isClosed()) {
 			this.tcp.setSoLinger(true, 0);
 			this.tcp.close();
@@ -216,30 +217,30 @@ final class Peer implements AutoCloseable {
 	}
 
 	/** Ends the output of TLS, and leaves that of the TCP connection open. */
-	Peer endTlsOutput() throws IOException {
+	public Peer endTlsOutput() throws IOException {
 		this.tcp.keepOutput = true;
 		this.socket.shutdownOutput();
 		return this;
 	}
 
 	/** Sends bytes that TLS, if there is any, knows nothing of. */
-	void sendTcp(byte[] bytes) throws IOException {
+	public void sendTcp(byte[] bytes) throws IOException {
 		this.tcp.getOutputStream().write(bytes);
 	}
 
 	/** Reads everything that comes below TLS, up to the end of the TCP connection. */
-	byte[] tcpRest() throws IOException {
+	public byte[] tcpRest() throws IOException {
 		return this.tcp.getInputStream().readAllBytes();
 	}
 
 	/** Ends the TCP connection's output, whatever is above it. */
-	Peer endTcpOutput() throws IOException {
+	public Peer endTcpOutput() throws IOException {
 		this.tcp.shutdownOutput();
 		return this;
 	}
 
 	/** The TLS session; without TLS there is none. */
-	SSLSession tls() {
+	public SSLSession tls() {
 		return ((SSLSocket) this.socket).getSession();
 	}
 

@@ -9,7 +9,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * Ports for servers that stop and listen again, or whose port the test looks at when they
  * have stopped.
  */
-final class Ports {
+public final class Ports {
 
 	private static final int FIRST = 20_000;
 
@@ -24,7 +24,7 @@ final class Ports {
 	 * stays free.
 	 * @return the port
 	 */
-	static int free() {
+	public static int free() {
 		while (true) {
 			int port = ThreadLocalRandom.current().nextInt(FIRST, LAST + 1);
 			try (ServerSocket socket = new ServerSocket()) {

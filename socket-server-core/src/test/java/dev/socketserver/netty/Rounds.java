@@ -4,10 +4,10 @@ package dev.socketserver.netty;
  * How often tests that go by chance are repeated: a little in each build, much with the
  * profile {@code soak}.
  */
-final class Rounds {
+public final class Rounds {
 
 	/** Whether everything is to run, and long. */
-	static final boolean SOAK = Boolean.getBoolean("socketserver.soak");
+	public static final boolean SOAK = Boolean.getBoolean("socketserver.soak");
 
 	private Rounds() {
 	}
@@ -17,7 +17,7 @@ final class Rounds {
 	 * @param property a system property that has the number, if it is to be another
 	 * @return the number
 	 */
-	static int of(String property) {
+	public static int of(String property) {
 		return of(property, 50, 1_000);
 	}
 
@@ -28,7 +28,7 @@ final class Rounds {
 	 * @param many the number with the profile
 	 * @return the number
 	 */
-	static int of(String property, int few, int many) {
+	public static int of(String property, int few, int many) {
 		return Integer.getInteger(property, SOAK ? many : few);
 	}
 

@@ -25,6 +25,7 @@ import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.StreamHandler;
+import dev.socketserver.netty.threads.VirtualThreads;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.epoll.Epoll;
@@ -38,17 +39,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 /**
  * Servers for one test, stopped after it, and what their sessions were told.
  */
-final class ServerFixture implements AfterEachCallback {
+public final class ServerFixture implements AfterEachCallback {
 
 	/** How each session ended, in order. */
-	final BlockingQueue<CloseStatus> closed = new LinkedBlockingQueue<>();
+	public final BlockingQueue<CloseStatus> closed = new LinkedBlockingQueue<>();
 
-	final List<SocketSession> opened = new CopyOnWriteArrayList<>();
+	public final List<SocketSession> opened = new CopyOnWriteArrayList<>();
 
-	final List<Alarm> alarms = new CopyOnWriteArrayList<>();
+	public final List<Alarm> alarms = new CopyOnWriteArrayList<>();
 
 	/** Who adds handlers to the connections of what starts from now on. */
-	final List<NettyPipelineCustomizer> customizers = new CopyOnWriteArrayList<>();
+	public final List<NettyPipelineCustomizer> customizers = new CopyOnWriteArrayList<>();
 
 	private final SocketServerListener listener = new SocketServerListener() {
 
@@ -69,9 +70,9 @@ final class ServerFixture implements AfterEachCallback {
 
 	};
 
-	final NettySocketServers servers;
+	public final NettySocketServers servers;
 
-	ServerFixture() {
+	public ServerFixture() {
 		this(Runtime.getRuntime().availableProcessors());
 	}
 
@@ -79,13 +80,13 @@ final class ServerFixture implements AfterEachCallback {
 	 * Servers that share so many event loops. With a single one, what a connection makes
 	 * of it is over before the next connection is looked at.
 	 */
-	ServerFixture(int eventLoops) {
+	public ServerFixture(int eventLoops) {
 		this.servers = new NettySocketServers(() -> List.of(this.listener), eventLoops,
 				NettySocketServers.defaultMemoryLimit(), () -> null, () -> this.customizers, true);
 	}
 
 	/** Every way in which this machine can run a handler of messages. */
-	static Stream<Way> ways() {
+	public static Stream<Way> ways() {
 		return Stream.concat(
 				transports().flatMap((transport) -> modes().map((mode) -> new Way(transport, mode, false))),
 				secured(modes()));
@@ -100,19 +101,19 @@ final class ServerFixture implements AfterEachCallback {
 	}
 
 	/** Every way in which this machine can run a handler that blocks. */
-	static Stream<Way> blockingWays() {
+	public static Stream<Way> blockingWays() {
 		return Stream.concat(
 				transports().flatMap((transport) -> offLoopModes().map((mode) -> new Way(transport, mode, false))),
 				secured(offLoopModes()));
 	}
 
-	static Stream<SocketTransport> transports() {
+	public static Stream<SocketTransport> transports() {
 		return Epoll.isAvailable() ? Stream.of(SocketTransport.EPOLL, SocketTransport.NIO)
 				: Stream.of(SocketTransport.NIO);
 	}
 
 	/** Those that this machine has, also what must be asked for. */
-	static Stream<SocketTransport> everyTransport() {
+	public static Stream<SocketTransport> everyTransport() {
 		return IoUring.isAvailable() ? Stream.concat(transports(), Stream.of(SocketTransport.IO_URING)) : transports();
 	}
 
@@ -120,22 +121,22 @@ final class ServerFixture implements AfterEachCallback {
 	 * For what takes its time and is no matter of the transport: one in each build, all
 	 * with the profile {@code soak}.
 	 */
-	static Stream<SocketTransport> oneTransport() {
+	public static Stream<SocketTransport> oneTransport() {
 		return Rounds.SOAK ? everyTransport() : transports().limit(1);
 	}
 
-	static Stream<ExecutionMode> modes() {
+	public static Stream<ExecutionMode> modes() {
 		return Stream.concat(offLoopModes(), Stream.of(ExecutionMode.EVENT_LOOP));
 	}
 
-	static Stream<ExecutionMode> offLoopModes() {
+	public static Stream<ExecutionMode> offLoopModes() {
 		return VirtualThreads.available() ? Stream.of(ExecutionMode.VIRTUAL, ExecutionMode.POOL)
 				: Stream.of(ExecutionMode.POOL);
 	}
 
-	record Way(SocketTransport transport, ExecutionMode mode, boolean tls) {
+	public record Way(SocketTransport transport, ExecutionMode mode, boolean tls) {
 
-		UnaryOperator<ServerSpec.Builder> spec() {
+		public UnaryOperator<ServerSpec.Builder> spec() {
 			return (spec) -> spec.transport(this.transport)
 				.execution(this.mode)
 				.tls(this.tls ? Certificates.patient(Certificates.TRUSTED.bundle("localhost")) : null);
@@ -143,30 +144,30 @@ final class ServerFixture implements AfterEachCallback {
 
 	}
 
-	SocketServer lines(Function<String, ? extends Object> function, UnaryOperator<ServerSpec.Builder> spec) {
+	public SocketServer lines(Function<String, ? extends Object> function, UnaryOperator<ServerSpec.Builder> spec) {
 		return start(ServerHandler.function("lines", PayloadConverter.text(UTF_8), function), spec);
 	}
 
-	SocketServer streams(StreamHandler handler, UnaryOperator<ServerSpec.Builder> spec) {
+	public SocketServer streams(StreamHandler handler, UnaryOperator<ServerSpec.Builder> spec) {
 		return start(ServerHandler.stream("streams", handler), spec);
 	}
 
-	SocketServer conversations(ConversationHandler<String, ?> handler, UnaryOperator<ServerSpec.Builder> spec) {
+	public SocketServer conversations(ConversationHandler<String, ?> handler, UnaryOperator<ServerSpec.Builder> spec) {
 		return start(ServerHandler.conversation("conversations", PayloadConverter.text(UTF_8), handler), spec);
 	}
 
-	SocketServer connections(ConnectionHandler<?> handler, UnaryOperator<ServerSpec.Builder> spec) {
+	public SocketServer connections(ConnectionHandler<?> handler, UnaryOperator<ServerSpec.Builder> spec) {
 		return start(ServerHandler.connection("connections", handler), spec);
 	}
 
-	SocketServer start(ServerHandler handler, UnaryOperator<ServerSpec.Builder> spec) {
+	public SocketServer start(ServerHandler handler, UnaryOperator<ServerSpec.Builder> spec) {
 		SocketServer server = this.servers.register(spec.apply(ServerSpec.builder("test").handler(handler)).build());
 		server.start();
 		return server;
 	}
 
 	/** Waits until a counter that has begun to count stands still. */
-	static void awaitStill(LongSupplier counter) {
+	public static void awaitStill(LongSupplier counter) {
 		AtomicLong last = new AtomicLong();
 		Awaitility.await().pollInterval(Duration.ofMillis(250)).atMost(Duration.ofSeconds(60)).until(() -> {
 			long now = counter.getAsLong();
@@ -175,17 +176,17 @@ final class ServerFixture implements AfterEachCallback {
 	}
 
 	/** Waits for the next session to open. */
-	static SocketSession session(SocketServer server) {
+	public static SocketSession session(SocketServer server) {
 		return Awaitility.await().until(() -> server.sessions().findFirst().orElse(null), Objects::nonNull);
 	}
 
 	/** Waits for the first session of the test, which may have ended meanwhile. */
-	SocketSession firstOpened() {
+	public SocketSession firstOpened() {
 		return Awaitility.await().until(() -> this.opened.stream().findFirst().orElse(null), Objects::nonNull);
 	}
 
 	/** Waits for the end of a session. */
-	CloseStatus nextClosed() throws InterruptedException {
+	public CloseStatus nextClosed() throws InterruptedException {
 		CloseStatus status = this.closed.poll(30, TimeUnit.SECONDS);
 		if (status == null) {
 			throw new AssertionError("No session ended within 30 seconds");

@@ -21,33 +21,33 @@ import org.awaitility.Awaitility;
  * Trusts whom another trusts, but takes its time to say so, as one does that asks a
  * server of revoked certificates which does not answer.
  */
-final class SlowTrust extends X509ExtendedTrustManager implements AutoCloseable {
+public final class SlowTrust extends X509ExtendedTrustManager implements AutoCloseable {
 
 	/** The threads that it was asked on. */
-	final List<Thread> askers = new CopyOnWriteArrayList<>();
+	public final List<Thread> askers = new CopyOnWriteArrayList<>();
 
 	private final AtomicInteger answers = new AtomicInteger();
 
 	/** How often it names each of those whom it trusts to sign. */
-	volatile int times = 1;
+	public volatile int times = 1;
 
 	private final X509TrustManager other;
 
 	private volatile CountDownLatch gate = new CountDownLatch(0);
 
-	SlowTrust(Certificates authority) {
+	public SlowTrust(Certificates authority) {
 		this.other = (X509TrustManager) authority.trust();
 	}
 
 	/** Says nothing from now on. */
-	void hesitate() {
+	public void hesitate() {
 		this.askers.clear();
 		this.answers.set(0);
 		this.gate = new CountDownLatch(1);
 	}
 
 	/** Says what it has to say. */
-	void decide() {
+	public void decide() {
 		this.gate.countDown();
 	}
 
@@ -57,12 +57,12 @@ final class SlowTrust extends X509ExtendedTrustManager implements AutoCloseable 
 	}
 
 	/** Says what it has to say, and waits until all who have asked have gone. */
-	void decideForAll() {
+	public void decideForAll() {
 		decide();
 		Awaitility.await().until(() -> this.answers.get() == this.askers.size());
 	}
 
-	void awaitAsked(int times) {
+	public void awaitAsked(int times) {
 		Awaitility.await().until(() -> this.askers.size() >= times);
 	}
 

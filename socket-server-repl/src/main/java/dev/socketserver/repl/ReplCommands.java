@@ -20,6 +20,7 @@ import dev.socketserver.operation.RefusedOperationException;
 import dev.socketserver.operation.ServerAction;
 import dev.socketserver.operation.SessionAction;
 import dev.socketserver.operation.SessionFilter;
+import dev.socketserver.operation.SessionOrder;
 import dev.socketserver.operation.SessionPager;
 import dev.socketserver.operation.UnknownTargetException;
 import dev.socketserver.operation.WholeNumber;
@@ -63,8 +64,8 @@ final class ReplCommands {
 		add(all, ":beans [text]", "beans whose names contain the text", (commands, rest) -> commands.beans(rest));
 		add(all, ":env [prefix]", "property sources, or the properties below a prefix",
 				(commands, rest) -> commands.env(rest));
-		add(all, ":sessions [server=] [remote=] [bound=] [closed=true] [after=] [page=] [size=]", "sessions",
-				(commands, rest) -> commands.sessions(parameters(rest)));
+		add(all, ":sessions [server=] [remote=] [bound=] [group=] [closed=true] [after=] [page=] [size=] [sort=]",
+				"sessions", (commands, rest) -> commands.sessions(parameters(rest)));
 		add(all, ":session [id]", "one of them",
 				(commands, rest) -> commands.session(rest.isEmpty() ? commands.console.session().id() : rest));
 		add(all, ":state [id]", "the variables of one of them", (commands, rest) -> commands.state(rest));
@@ -197,23 +198,24 @@ final class ReplCommands {
 	}
 
 	private void sessions(Map<String, String> parameters) {
-		check(parameters, "server", "remote", "bound", "closed", "after", "page", "size");
+		check(parameters, "server", "remote", "bound", "group", "closed", "after", "page", "size", "sort");
 		boolean closed = SessionFilter.closed(parameters.get("closed"));
 		SessionFilter filter = SessionFilter.of(parameters.get("server"), parameters.get("remote"),
-				parameters.get("bound"), closed);
+				parameters.get("bound"), parameters.get("group"), closed);
+		SessionOrder order = SessionOrder.of(parameters.get("sort"));
 		int number = number(parameters, SessionPager.PAGE, 0);
 		int size = number(parameters, SessionPager.SIZE, SessionPager.DEFAULT_SIZE);
 		SessionPager pager = this.repl.pager();
 		long total;
 		int shown;
 		if (closed) {
-			SessionPager.Page<EndedSession> page = pager.ended(filter, number, size, parameters.get("after"));
+			SessionPager.Page<EndedSession> page = pager.ended(filter, order, number, size, parameters.get("after"));
 			page.sessions().forEach(this::sayEnded);
 			total = page.total();
 			shown = page.sessions().size();
 		}
 		else {
-			SessionPager.Page<SocketSession> page = pager.open(filter, number, size, parameters.get("after"));
+			SessionPager.Page<SocketSession> page = pager.open(filter, order, number, size, parameters.get("after"));
 			page.sessions().forEach(this::sayOpen);
 			total = page.total();
 			shown = page.sessions().size();
@@ -315,7 +317,7 @@ final class ReplCommands {
 		if (words.length < 2) {
 			throw new BadParameterException(":send needs an id and a text", "Missing parameter");
 		}
-		SessionAction.of("send").perform(find(words[0]), words[1], null);
+		SessionAction.SEND.perform(find(words[0]), words[1], null);
 		say("Sent to " + words[0]);
 	}
 
@@ -337,7 +339,7 @@ final class ReplCommands {
 			.session(target)
 			.orElseThrow(() -> new BadParameterException("There is no server or open session '" + target + "'",
 					"Unknown name or id"));
-		SessionAction.of(action).perform(session, null, null);
+		SessionAction.of(action, null).perform(session, null, null);
 		sayOpen(session);
 	}
 

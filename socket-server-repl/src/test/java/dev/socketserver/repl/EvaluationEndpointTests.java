@@ -57,6 +57,9 @@ class EvaluationEndpointTests {
 				.startsWith("{\"values\":[\"null\",\"42\"],\"output\":\"x\",\"error\":\"EL1");
 			assertThat(eval(id, "(1", 400).get("error").asString()).contains("open bracket");
 			assertThat(peer.ask("b")).isEqualTo("B");
+			assertThat(post(id, "{\"action\":\"explode\"}", 400).get("error").asString())
+				.endsWith("use one of pause, resume, send, eval");
+			assertThat(post(id, "{}", 400).get("error").asString()).endsWith("one of pause, resume, send, eval");
 		}
 		finally {
 			this.servers.remove("evaluated");
@@ -83,10 +86,14 @@ class EvaluationEndpointTests {
 	}
 
 	private JsonNode eval(String id, String payload, int status) {
+		return post(id, "{\"action\":\"eval\",\"payload\":\"" + payload + "\"}", status);
+	}
+
+	private JsonNode post(String id, String json, int status) {
 		byte[] body = this.client.post()
 			.uri("/actuator/socketsessions/{id}", id)
 			.contentType(MediaType.APPLICATION_JSON)
-			.body("{\"action\":\"eval\",\"payload\":\"" + payload + "\"}")
+			.body(json)
 			.exchange()
 			.expectStatus()
 			.isEqualTo(status)

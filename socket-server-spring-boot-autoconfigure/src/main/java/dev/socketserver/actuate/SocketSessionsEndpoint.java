@@ -8,11 +8,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
@@ -24,19 +19,19 @@ import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import dev.socketserver.actuate.SocketServersEndpoint.TrafficDescriptor;
 import dev.socketserver.address.Addresses;
+import dev.socketserver.operation.BadParameterException;
 import dev.socketserver.operation.SessionAction;
 import dev.socketserver.operation.SessionEvaluator.Evaluation;
 import dev.socketserver.operation.SessionEvaluator;
 import dev.socketserver.operation.SessionFilter;
+import dev.socketserver.operation.SessionOrder;
 import dev.socketserver.operation.SessionPager;
 import dev.socketserver.operation.UnknownTargetException;
 import dev.socketserver.operator.EndedSession;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.operator.SessionId;
-import dev.socketserver.operator.SessionOperations;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
@@ -61,10 +56,7 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 @Endpoint(id = "socketsessions")
 public class SocketSessionsEndpoint {
 
-	/** How long a handler may take to give details of its session. */
-	private static final long DETAILS_MILLIS = 1000;
-
-	private static final Logger logger = LoggerFactory.getLogger(SocketSessionsEndpoint.class);
+	private final AskedDetails asked = new AskedDetails();
 
 	private final SocketServers servers;
 
@@ -73,12 +65,6 @@ public class SocketSessionsEndpoint {
 	private final ShownValues values;
 
 	private final Show showValues;
-
-	/**
-	 * The details that handlers were asked for and have not given yet, by the ids of
-	 * sessions.
-	 */
-	private final Map<String, CompletableFuture<Map<String, @Nullable Object>>> asked = new ConcurrentHashMap<>();
 
 	private final @Nullable SessionEvaluator evaluator;
 
@@ -117,6 +103,7 @@ public class SocketSessionsEndpoint {
 	 * @param remote only sessions with peers of this address, or of this range in CIDR
 	 * notation
 	 * @param bound only sessions bound to this identity, {@code type:id}
+	 * @param group only sessions that have joined this group
 	 * @param closed {@code true} for the last sessions that have ended, 100 of each
 	 * server, instead of those that are open
 	 * @param after the id of the session after which the first page begins, so that
@@ -125,16 +112,19 @@ public class SocketSessionsEndpoint {
 	 * was the last of a page
 	 * @param page the page to show, counted from 0; default 0
 	 * @param size most sessions on a page, 1 to 500; default 50
+	 * @param sort {@code pending}, {@code handler-time}, {@code bytes} or {@code age}:
+	 * sessions with most of it come first; not together with {@code after}
 	 * @return the page
 	 * @throws InvalidEndpointRequestException if there is no such server, if the position
 	 * of the session {@code after} is not known, or another value is wrong
 	 */
 	@ReadOperation
 	public SocketSessionsDescriptor socketSessions(@Nullable String server, @Nullable String remote,
-			@Nullable String bound, @Nullable Boolean closed, @Nullable String after, @Nullable Integer page,
-			@Nullable Integer size) {
-		return Requests.answer(() -> sessions(SessionFilter.of(server, remote, bound, Boolean.TRUE.equals(closed)),
-				after, page, size, this.showValues.isShown(true)));
+			@Nullable String bound, @Nullable String group, @Nullable Boolean closed, @Nullable String after,
+			@Nullable Integer page, @Nullable Integer size, @Nullable String sort) {
+		return Requests
+			.answer(() -> sessions(SessionFilter.of(server, remote, bound, group, Boolean.TRUE.equals(closed)),
+					SessionOrder.of(sort), after, page, size, this.showValues.isShown(true)));
 	}
 
 	/**
@@ -181,19 +171,41 @@ public class SocketSessionsEndpoint {
 		return Requests.answer(() -> close(id, this.showValues.isShown(true)));
 	}
 
-	SocketSessionsDescriptor sessions(SessionFilter filter, @Nullable String after, @Nullable Integer page,
-			@Nullable Integer size, boolean shown) {
+	/**
+	 * Closes the open sessions that fit all parameters with
+	 * {@link CloseReason#OPERATOR_CLOSED}, each as {@link #closeSocketSession} does.
+	 * Sessions that are closing already do not count.
+	 * @param server only sessions of the server of this name
+	 * @param remote only sessions with peers of this address, or of this range in CIDR
+	 * notation
+	 * @param bound only sessions bound to this identity, {@code type:id}
+	 * @param group only sessions that have joined this group
+	 * @param sort which are closed first: as in the list of sessions
+	 * @param max most sessions to close; default 100
+	 * @return how many sessions close
+	 * @throws InvalidEndpointRequestException if nothing says which sessions, there is no
+	 * such server, or another value is wrong
+	 */
+	@DeleteOperation
+	public ClosedSessionsDescriptor closeSocketSessions(@Nullable String server, @Nullable String remote,
+			@Nullable String bound, @Nullable String group, @Nullable String sort, @Nullable Integer max) {
+		return Requests
+			.answer(() -> close(SessionFilter.of(server, remote, bound, group, false), SessionOrder.of(sort), max));
+	}
+
+	SocketSessionsDescriptor sessions(SessionFilter filter, @Nullable SessionOrder order, @Nullable String after,
+			@Nullable Integer page, @Nullable Integer size, boolean shown) {
 		int number = (page != null) ? SessionPager.PAGE.check(page) : 0;
 		int limit = (size != null) ? SessionPager.SIZE.check(size) : SessionPager.DEFAULT_SIZE;
 		List<SocketSessionDescriptor> descriptors = new ArrayList<>();
 		long total;
 		if (filter.closed()) {
-			SessionPager.Page<EndedSession> found = this.pager.ended(filter, number, limit, after);
+			SessionPager.Page<EndedSession> found = this.pager.ended(filter, order, number, limit, after);
 			found.sessions().forEach((session) -> descriptors.add(describe(session, null, shown)));
 			total = found.total();
 		}
 		else {
-			SessionPager.Page<SocketSession> found = this.pager.open(filter, number, limit, after);
+			SessionPager.Page<SocketSession> found = this.pager.open(filter, order, number, limit, after);
 			found.sessions().forEach((session) -> descriptors.add(describe(session, null, shown)));
 			total = found.total();
 		}
@@ -203,7 +215,7 @@ public class SocketSessionsEndpoint {
 	@Nullable SocketSessionDescriptor session(String id, boolean shown) {
 		SocketSession session = this.servers.session(id).orElse(null);
 		if (session != null) {
-			return describe(session, details(session, shown), shown);
+			return describe(session, this.asked.of(session, (details) -> this.values.of(details, shown)), shown);
 		}
 		EndedSession ended = ended(id);
 		return (ended != null) ? describe(ended, null, shown) : null;
@@ -211,7 +223,7 @@ public class SocketSessionsEndpoint {
 
 	SocketSessionDescriptor change(String id, String action, @Nullable String payload, boolean shown) {
 		SocketSession session = find(id);
-		Evaluation evaluation = SessionAction.of(action).perform(session, payload, this.evaluator);
+		Evaluation evaluation = SessionAction.of(action, this.evaluator).perform(session, payload, this.evaluator);
 		return describe(session, (evaluation != null) ? details(evaluation) : null, shown);
 	}
 
@@ -219,6 +231,23 @@ public class SocketSessionsEndpoint {
 		SocketSession session = find(id);
 		session.close(CloseStatus.of(CloseReason.OPERATOR_CLOSED));
 		return describe(session, null, shown);
+	}
+
+	ClosedSessionsDescriptor close(SessionFilter filter, @Nullable SessionOrder order, @Nullable Integer max) {
+		if (filter.isEmpty()) {
+			throw new BadParameterException(
+					"Say which sessions to close: with at least one of " + String.join(", ", SessionFilter.PARAMETERS),
+					"Missing filter");
+		}
+		int most = (max != null) ? SessionPager.MAX.check(max) : SessionPager.DEFAULT_MAX;
+		List<SocketSession> sessions = this.pager.first(filter, order, most);
+		sessions.forEach((session) -> session.close(CloseStatus.of(CloseReason.OPERATOR_CLOSED)));
+		return new ClosedSessionsDescriptor(sessions.size());
+	}
+
+	/** Returns the names of the actions that can be asked for. */
+	String actions() {
+		return SessionAction.names(this.evaluator);
 	}
 
 	private SocketSession find(String id) {
@@ -248,50 +277,6 @@ public class SocketSessionsEndpoint {
 		details.put("output", evaluation.output());
 		details.put("error", evaluation.error());
 		return details;
-	}
-
-	/** Returns what the handler of a session tells about it, or why it does not. */
-	private @Nullable Map<String, @Nullable Object> details(SocketSession session, boolean shown) {
-		try {
-			Map<String, @Nullable Object> details = ask(session).get(DETAILS_MILLIS, TimeUnit.MILLISECONDS);
-			return details.isEmpty() ? null : this.values.of(details, shown);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			return null;
-		}
-		catch (TimeoutException ex) {
-			return Map.of("error", "the handler is busy and did not tell within " + DETAILS_MILLIS + " ms");
-		}
-		catch (ExecutionException ex) {
-			Throwable failure = (ex.getCause() != null) ? ex.getCause() : ex;
-			logger.debug("Session {}: its handler could not tell details", session.id(), failure);
-			// The message is the application's, and may contain what must not be shown.
-			return Map.of("error", "the handler could not tell: " + failure.getClass().getSimpleName());
-		}
-	}
-
-	/**
-	 * Asks the handler of a session for details, unless it was asked before and has not
-	 * answered yet: otherwise, while a handler does not return, questions would pile up
-	 * in its session.
-	 */
-	private CompletableFuture<Map<String, @Nullable Object>> ask(SocketSession session) {
-		CompletableFuture<Map<String, @Nullable Object>> mine = new CompletableFuture<>();
-		CompletableFuture<Map<String, @Nullable Object>> asked = this.asked.putIfAbsent(session.id(), mine);
-		if (asked != null) {
-			return asked;
-		}
-		CompletableFuture<?> unused = SessionOperations.of(session).details().whenComplete((details, failure) -> {
-			this.asked.remove(session.id(), mine);
-			if (failure != null) {
-				mine.completeExceptionally(failure);
-			}
-			else {
-				mine.complete(details);
-			}
-		});
-		return mine;
 	}
 
 	private SocketSessionDescriptor describe(SocketSession session, @Nullable Map<String, @Nullable Object> details,
@@ -363,6 +348,15 @@ public class SocketSessionsEndpoint {
 		public SocketSessionsDescriptor {
 			sessions = List.copyOf(sessions);
 		}
+
+	}
+
+	/**
+	 * What closing several sessions has done.
+	 *
+	 * @param closed how many sessions close
+	 */
+	public record ClosedSessionsDescriptor(int closed) implements OperationResponseBody {
 
 	}
 

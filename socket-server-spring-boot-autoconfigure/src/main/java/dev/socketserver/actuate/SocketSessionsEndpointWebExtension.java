@@ -2,11 +2,13 @@ package dev.socketserver.actuate;
 
 import java.util.Set;
 
+import dev.socketserver.actuate.SocketSessionsEndpoint.ClosedSessionsDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpoint.SocketSessionDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpoint.SocketSessionsDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpointWebExtension.Hints;
-import dev.socketserver.operation.SessionAction;
+import dev.socketserver.operation.BadParameterException;
 import dev.socketserver.operation.SessionFilter;
+import dev.socketserver.operation.SessionOrder;
 import dev.socketserver.operation.SessionPager;
 import dev.socketserver.operation.UnknownTargetException;
 import dev.socketserver.operation.WholeNumber;
@@ -66,22 +68,26 @@ public class SocketSessionsEndpointWebExtension {
 	 * @param server only sessions of the server of this name
 	 * @param remote only sessions with peers of this address or range
 	 * @param bound only sessions bound to this identity, {@code type:id}
+	 * @param group only sessions that have joined this group
 	 * @param closed {@code true} for the last sessions that have ended, {@code false} for
 	 * those that are open, which is the default
 	 * @param after count pages from behind the session of this id
 	 * @param page the page to show, counted from 0; default 0
 	 * @param size most sessions on a page, 1 to 500; default 50
+	 * @param sort {@code pending}, {@code handler-time}, {@code bytes} or {@code age}
 	 * @return the page, or 404 for an unknown server or session, 400 for another bad
 	 * value
 	 */
 	@ReadOperation
 	public WebEndpointResponse<OperationResponseBody> socketSessions(SecurityContext securityContext,
-			@Nullable String server, @Nullable String remote, @Nullable String bound, @Nullable String closed,
-			@Nullable String after, @Nullable String page, @Nullable String size) {
+			@Nullable String server, @Nullable String remote, @Nullable String bound, @Nullable String group,
+			@Nullable String closed, @Nullable String after, @Nullable String page, @Nullable String size,
+			@Nullable String sort) {
 		return WebResponses.ok(() -> this.delegate.sessions(
-				SessionFilter.of(text(server), text(remote), text(bound), SessionFilter.closed(text(closed))),
-				text(after), number(SessionPager.PAGE, page), number(SessionPager.SIZE, size),
-				isShown(securityContext)));
+				SessionFilter.of(text(server), text(remote), text(bound), text(group),
+						SessionFilter.closed(text(closed))),
+				SessionOrder.of(text(sort)), text(after), number(SessionPager.PAGE, page),
+				number(SessionPager.SIZE, size), isShown(securityContext)));
 	}
 
 	/**
@@ -109,7 +115,7 @@ public class SocketSessionsEndpointWebExtension {
 	@WriteOperation
 	public WebEndpointResponse<OperationResponseBody> changeSocketSession(SecurityContext securityContext,
 			@Selector String id, @Nullable String action, @Nullable String payload) {
-		return WebResponses.ok(() -> this.delegate.change(id, WebResponses.action(action, SessionAction.names()),
+		return WebResponses.ok(() -> this.delegate.change(id, WebResponses.action(action, this.delegate.actions()),
 				payload, isShown(securityContext)));
 	}
 
@@ -123,8 +129,38 @@ public class SocketSessionsEndpointWebExtension {
 		return WebResponses.noContent(() -> this.delegate.close(id, false));
 	}
 
+	/**
+	 * Closes the open sessions that fit all parameters. An empty filter is refused: where
+	 * a script has left a value out, others than it meant would be closed.
+	 * @param server only sessions of the server of this name
+	 * @param remote only sessions with peers of this address or range
+	 * @param bound only sessions bound to this identity, {@code type:id}
+	 * @param group only sessions that have joined this group
+	 * @param sort which are closed first: as in the list of sessions
+	 * @param max most sessions to close; default 100
+	 * @return how many sessions close, or 404 for an unknown server, 400 if nothing says
+	 * which sessions, or for another bad value
+	 */
+	@DeleteOperation
+	public WebEndpointResponse<OperationResponseBody> closeSocketSessions(@Nullable String server,
+			@Nullable String remote, @Nullable String bound, @Nullable String group, @Nullable String sort,
+			@Nullable String max) {
+		return WebResponses.ok(
+				() -> this.delegate.close(
+						SessionFilter.of(given("server", server), given("remote", remote), given("bound", bound),
+								given("group", group), false),
+						SessionOrder.of(text(sort)), number(SessionPager.MAX, max)));
+	}
+
 	private boolean isShown(SecurityContext securityContext) {
 		return this.showValues.isShown(securityContext, this.roles);
+	}
+
+	private static @Nullable String given(String parameter, @Nullable String value) {
+		if (value != null && !StringUtils.hasText(value)) {
+			throw new BadParameterException(parameter + " is empty", "Empty parameter");
+		}
+		return value;
 	}
 
 	private static @Nullable String text(@Nullable String value) {
@@ -140,7 +176,8 @@ public class SocketSessionsEndpointWebExtension {
 		@Override
 		public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
 			new BindingReflectionHintsRegistrar().registerReflectionHints(hints.reflection(),
-					SocketSessionsDescriptor.class, SocketSessionDescriptor.class, WebResponses.ErrorDescriptor.class);
+					SocketSessionsDescriptor.class, SocketSessionDescriptor.class, ClosedSessionsDescriptor.class,
+					WebResponses.ErrorDescriptor.class);
 		}
 
 	}

@@ -1,5 +1,6 @@
 package dev.socketserver.actuate;
 
+import java.util.Collection;
 import java.util.function.Supplier;
 
 import dev.socketserver.operation.BadParameterException;
@@ -45,6 +46,11 @@ final class WebResponses {
 			throw new InvalidEndpointRequestException("An action is required: one of " + names, "Missing action");
 		}
 		return action;
+	}
+
+	/** Responds to a request with a parameter that there is not. */
+	static WebEndpointResponse<OperationResponseBody> unknownParameter(String name, Collection<String> known) {
+		return error(BadParameterException.unknown(name, known), WebEndpointResponse.STATUS_BAD_REQUEST);
 	}
 
 	static WebEndpointResponse<OperationResponseBody> noContent(Runnable operation) {

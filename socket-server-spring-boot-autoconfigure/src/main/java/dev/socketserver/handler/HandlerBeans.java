@@ -17,6 +17,8 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionSpec.Side;
 import dev.socketserver.annotation.SocketClientHandler;
 import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.handler.intercept.InterceptedHandlers;
+import dev.socketserver.handler.intercept.SocketHandlerInterceptor;
 import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 
@@ -113,8 +115,9 @@ public final class HandlerBeans {
 	}
 
 	/**
-	 * Creates the handler of a bean, in the form that the engine takes. A singleton bean
-	 * is created now, if it does not exist yet.
+	 * Creates the handler of a bean, in the form that the engine takes and behind the
+	 * interceptors of the application. A singleton bean is created now, if it does not
+	 * exist yet.
 	 * @param beanName the bean's name
 	 * @param settings what the properties say about payloads
 	 * @return the handler
@@ -126,8 +129,13 @@ public final class HandlerBeans {
 		if (!this.beanFactory.containsBean(definition)) {
 			definition = beanName;
 		}
-		return new HandlerFactory(new HandlerCandidate(this.beanFactory, beanName, definition), converters(), settings)
+		ServerHandler handler = new HandlerFactory(new HandlerCandidate(this.beanFactory, beanName, definition),
+				converters(), settings)
 			.create();
+		List<SocketHandlerInterceptor> interceptors = this.beanFactory.getBeanProvider(SocketHandlerInterceptor.class)
+			.orderedStream()
+			.toList();
+		return interceptors.isEmpty() ? handler : new InterceptedHandlers(interceptors).intercept(handler);
 	}
 
 	/**

@@ -317,7 +317,7 @@ final class HandlerMethod {
 	}
 
 	/** The method, to be called on one bean. */
-	static final class Bound {
+	public static final class Bound {
 
 		private final Object receiver;
 

@@ -1,11 +1,13 @@
 package dev.socketserver.operation;
 
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * The names of actions: those of their constants, in lower case.
+ * The names that operators write for constants: these in lower case, with hyphens.
  */
 final class ActionNames {
 
@@ -13,20 +15,31 @@ final class ActionNames {
 	}
 
 	static <A extends Enum<A>> A find(Class<A> type, String name) {
+		return find(type, name, List.of(type.getEnumConstants()));
+	}
+
+	/**
+	 * Finds an action by its name; where there is none, only some of them are offered.
+	 */
+	static <A extends Enum<A>> A find(Class<A> type, String name, Collection<A> offered) {
 		return Arrays.stream(type.getEnumConstants())
 			.filter((action) -> of(action).equals(name))
 			.findFirst()
 			.orElseThrow(() -> new BadParameterException(
-					"Unknown action " + BadParameterException.quoted(name) + ": use one of " + all(type),
+					"Unknown action " + BadParameterException.quoted(name) + ": use one of " + all(offered),
 					"Unknown action"));
 	}
 
 	static <A extends Enum<A>> String all(Class<A> type) {
-		return Arrays.stream(type.getEnumConstants()).map(ActionNames::of).collect(Collectors.joining(", "));
+		return all(List.of(type.getEnumConstants()));
 	}
 
-	static String of(Enum<?> action) {
-		return action.name().toLowerCase(Locale.ROOT);
+	static String all(Collection<? extends Enum<?>> offered) {
+		return offered.stream().map(ActionNames::of).collect(Collectors.joining(", "));
+	}
+
+	static String of(Enum<?> constant) {
+		return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
 	}
 
 }

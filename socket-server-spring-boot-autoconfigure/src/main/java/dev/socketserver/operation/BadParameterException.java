@@ -1,5 +1,7 @@
 package dev.socketserver.operation;
 
+import java.util.Collection;
+
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.StringUtils;
@@ -46,6 +48,17 @@ public class BadParameterException extends IllegalArgumentException {
 	 */
 	public static BadParameterException value(String parameter, String value, String rule, String reason) {
 		return new BadParameterException(parameter + " is " + quoted(value) + ", but must be " + rule, reason);
+	}
+
+	/**
+	 * Creates the exception for a parameter that there is not.
+	 * @param parameter its name, of which the message repeats the beginning
+	 * @param known the names of those that there are
+	 * @return the exception
+	 */
+	public static BadParameterException unknown(String parameter, Collection<String> known) {
+		return new BadParameterException("Unknown parameter " + quoted(parameter) + ": use " + String.join(", ", known),
+				"Unknown parameter");
 	}
 
 	static String quoted(String value) {

@@ -1,5 +1,7 @@
 package dev.socketserver.operation;
 
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -89,21 +91,28 @@ public enum SessionAction {
 	}
 
 	/**
-	 * Returns the action with a name.
+	 * Returns the action with a name. If there is none, the message names those that are
+	 * offered.
 	 * @param name the name, in lower case
-	 * @return the action
+	 * @param evaluator evaluates expressions, {@code null} if that is not allowed
+	 * @return the action, which may be one that is not offered
 	 * @throws BadParameterException if there is none
 	 */
-	public static SessionAction of(String name) {
-		return ActionNames.find(SessionAction.class, name);
+	public static SessionAction of(String name, @Nullable SessionEvaluator evaluator) {
+		return ActionNames.find(SessionAction.class, name, offered(evaluator));
 	}
 
 	/**
-	 * Returns the names of all actions.
+	 * Returns the names of the actions that are offered.
+	 * @param evaluator evaluates expressions, {@code null} if that is not allowed
 	 * @return the names, for people
 	 */
-	public static String names() {
-		return ActionNames.all(SessionAction.class);
+	public static String names(@Nullable SessionEvaluator evaluator) {
+		return ActionNames.all(offered(evaluator));
+	}
+
+	private static Set<SessionAction> offered(@Nullable SessionEvaluator evaluator) {
+		return (evaluator != null) ? EnumSet.allOf(SessionAction.class) : EnumSet.complementOf(EnumSet.of(EVAL));
 	}
 
 	/**

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
@@ -18,24 +19,38 @@ import org.jspecify.annotations.Nullable;
  * @param server the name of the server that they belong to, or {@code null} for any
  * @param remote the addresses of their peers, or {@code null} for any
  * @param bound an identity to which they are bound, or {@code null} for any
+ * @param group a group that they have joined, or {@code null} for any
  * @param closed whether to show the last ones that have ended, instead of those that are
  * open
  */
-public record SessionFilter(@Nullable String server, @Nullable Cidr remote, @Nullable Identity bound, boolean closed) {
+public record SessionFilter(@Nullable String server, @Nullable Cidr remote, @Nullable Identity bound,
+		@Nullable String group, boolean closed) {
+
+	/** The parameters that make a filter for sessions that are open. */
+	public static final List<String> PARAMETERS = List.of("server", "remote", "bound", "group");
 
 	/**
 	 * Makes a filter of the parameters of a request.
 	 * @param server the name of a server, or {@code null}
 	 * @param remote an address or range, or {@code null}
 	 * @param bound an identity, {@code type:id}, or {@code null}
+	 * @param group the name of a group, or {@code null}
 	 * @param closed whether to show sessions that have ended
 	 * @return the filter
 	 * @throws BadParameterException if one of them has a wrong value
 	 */
 	public static SessionFilter of(@Nullable String server, @Nullable String remote, @Nullable String bound,
-			boolean closed) {
+			@Nullable String group, boolean closed) {
 		return new SessionFilter(server, (remote != null) ? addresses(remote) : null,
-				(bound != null) ? identity(bound) : null, closed);
+				(bound != null) ? identity(bound) : null, group, closed);
+	}
+
+	/**
+	 * Whether every session of every server passes.
+	 * @return {@code true} if nothing is filtered
+	 */
+	public boolean isEmpty() {
+		return this.server == null && this.remote == null && this.bound == null && this.group == null;
 	}
 
 	/**
@@ -70,14 +85,17 @@ public record SessionFilter(@Nullable String server, @Nullable Cidr remote, @Nul
 
 	/** Returns the open sessions of a server that the filter lets pass, in order. */
 	List<SocketSession> open(SocketServer server) {
-		Identity identity = this.bound;
-		if (identity != null) {
-			return server.find(identity.type(), identity.id())
-				.stream()
-				.filter((session) -> isFrom(session.remoteAddress()))
-				.toList();
+		return candidates(server)
+			.filter((session) -> isFrom(session.remoteAddress())
+					&& (this.group == null || this.bound == null || session.info().groups().contains(this.group)))
+			.toList();
+	}
+
+	private Stream<SocketSession> candidates(SocketServer server) {
+		if (this.bound != null) {
+			return server.find(this.bound.type(), this.bound.id()).stream();
 		}
-		return server.sessions().filter((session) -> isFrom(session.remoteAddress())).toList();
+		return (this.group != null) ? server.group(this.group).sessions() : server.sessions();
 	}
 
 	/** Returns the ended sessions of a server that the filter lets pass. */
@@ -85,7 +103,8 @@ public record SessionFilter(@Nullable String server, @Nullable Cidr remote, @Nul
 		return ServerOperations.of(server)
 			.endedSessions()
 			.stream()
-			.filter((session) -> isFrom(session.remoteAddress()) && isBound(session.info().bound()))
+			.filter((session) -> isFrom(session.remoteAddress()) && isBound(session.info().bound())
+					&& (this.group == null || session.info().groups().contains(this.group)))
 			.toList();
 	}
 

@@ -3,6 +3,7 @@ package dev.socketserver.operation;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,12 @@ public final class SessionPager {
 
 	/** The parameter that says how many sessions are on a page. */
 	public static final WholeNumber SIZE = new WholeNumber("size", 1, 500);
+
+	/** The parameter that says how many sessions are closed at once, at most. */
+	public static final WholeNumber MAX = new WholeNumber("max", 1, Integer.MAX_VALUE);
+
+	/** How many sessions are closed at once by default. */
+	public static final int DEFAULT_MAX = 100;
 
 	/** How many sessions are on a page by default. */
 	public static final int DEFAULT_SIZE = 50;
@@ -65,55 +72,95 @@ public final class SessionPager {
 	/**
 	 * Returns a page of the open sessions.
 	 * @param filter says which sessions
+	 * @param order what they are ordered by, or {@code null} for the usual order
 	 * @param number the page, counted from 0
 	 * @param size most sessions on it
 	 * @param after the id of the session after which the first page begins, or
 	 * {@code null}
 	 * @return the page
-	 * @throws BadParameterException if there is no such server, or the position of that
-	 * session is not known
+	 * @throws BadParameterException if there is no such server, the position of that
+	 * session is not known, or the order is not the usual one, in which alone sessions
+	 * have positions
 	 */
-	public Page<SocketSession> open(SessionFilter filter, int number, int size, @Nullable String after) {
-		return page(filter, filter::open, Place::of, number, size, after);
+	public Page<SocketSession> open(SessionFilter filter, @Nullable SessionOrder order, int number, int size,
+			@Nullable String after) {
+		return page(filter, filter::open, Placed::open, order, number, size, after);
 	}
 
 	/**
 	 * Returns a page of the sessions that ended last.
 	 * @param filter says which sessions
+	 * @param order what they are ordered by, or {@code null} for the usual order
 	 * @param number the page, counted from 0
 	 * @param size most sessions on it
 	 * @param after the id of the session after which the first page begins, or
 	 * {@code null}
 	 * @return the page
-	 * @throws BadParameterException if there is no such server, or the position of that
-	 * session is not known
+	 * @throws BadParameterException if there is no such server, the position of that
+	 * session is not known, or the order is not the usual one, in which alone sessions
+	 * have positions
 	 */
-	public Page<EndedSession> ended(SessionFilter filter, int number, int size, @Nullable String after) {
-		return page(filter, filter::ended, Place::of, number, size, after);
+	public Page<EndedSession> ended(SessionFilter filter, @Nullable SessionOrder order, int number, int size,
+			@Nullable String after) {
+		return page(filter, filter::ended, Placed::ended, order, number, size, after);
 	}
 
-	private <S> Page<S> page(SessionFilter filter, Function<SocketServer, List<S>> sessions, Function<S, Place> places,
-			int number, int size, @Nullable String after) {
+	/**
+	 * Returns the first of the open sessions that are not closing.
+	 * @param filter says which sessions
+	 * @param order what they are ordered by, or {@code null} for the usual order
+	 * @param max most sessions
+	 * @return the sessions
+	 * @throws BadParameterException if there is no such server
+	 */
+	public List<SocketSession> first(SessionFilter filter, @Nullable SessionOrder order, int max) {
+		return all(select(filter.server()), filter::open, Placed::open, order).stream()
+			.map(Placed::session)
+			.filter((session) -> session.info().closed() == null)
+			.limit(max)
+			.toList();
+	}
+
+	private <S> Page<S> page(SessionFilter filter, Function<SocketServer, List<S>> sessions,
+			Function<S, Placed<S>> placing, @Nullable SessionOrder order, int number, int size,
+			@Nullable String after) {
+		if (order != null && after != null) {
+			throw new BadParameterException("after cannot be used with sort: only sessions in the order in which they "
+					+ "opened keep their positions", "Parameters that do not fit");
+		}
 		List<SocketServer> selected = select(filter.server());
 		SocketServer only = (selected.size() == 1) ? selected.get(0) : null;
-		Comparator<Place> order = (only != null) ? Place.OF_ONE_SERVER : Place.OF_ALL;
-		List<Placed<S>> all = new ArrayList<>();
-		for (SocketServer server : selected) {
-			sessions.apply(server).forEach((session) -> all.add(new Placed<>(session, places.apply(session))));
-		}
-		all.sort(Comparator.comparing(Placed::place, order));
+		List<Placed<S>> all = all(selected, sessions, placing, order);
 		int start = 0;
 		if (after != null) {
 			Place place = (only != null) ? placeAt(only, after) : place(after);
-			start = firstBehind(all, place, order);
+			start = firstBehind(all, place, Place.order(only != null));
 		}
 		// In long arithmetic, since the number of the page may be any.
 		int from = (int) Math.min(all.size(), start + (long) number * size);
 		List<Placed<S>> cut = all.subList(from, (int) Math.min(all.size(), (long) from + size));
-		if (only == null && !cut.isEmpty()) {
+		if (only == null && order == null && !cut.isEmpty()) {
 			remember(cut.get(cut.size() - 1).place());
 		}
 		return new Page<>(cut.stream().map(Placed::session).toList(), all.size());
+	}
+
+	private static <S> List<Placed<S>> all(List<SocketServer> selected, Function<SocketServer, List<S>> sessions,
+			Function<S, Placed<S>> placing, @Nullable SessionOrder order) {
+		List<Placed<S>> all = new ArrayList<>();
+		for (SocketServer server : selected) {
+			sessions.apply(server).forEach((session) -> all.add(placing.apply(session)));
+		}
+		all.sort(Comparator.comparing(Placed::place, Place.order(selected.size() == 1)));
+		if (order == null) {
+			return all;
+		}
+		// Measured once: what changes while it is sorted by has no order.
+		Instant now = Instant.now();
+		Map<Placed<S>, SessionOrder.Measured> measured = new IdentityHashMap<>();
+		all.forEach((placed) -> measured.put(placed, placed.measure().apply(now)));
+		all.sort(Comparator.comparing(measured::get, order.comparator()));
+		return all;
 	}
 
 	private static <S> int firstBehind(List<Placed<S>> all, Place place, Comparator<Place> order) {
@@ -155,7 +202,7 @@ public final class SessionPager {
 			throw BadParameterException.value("after", id, "the id of a session", "Not an id");
 		}
 		// In this order, since a session that ends goes from the open ones to the ended.
-		Optional<Place> place = this.servers.session(id).map(Place::of);
+		Optional<Place> place = this.servers.session(id).map((session) -> Place.of(session.openedAt(), id));
 		return place.or(() -> this.servers.server(parsed.server()).flatMap((server) -> endedPlace(server, id)))
 			.orElseGet(() -> rememberedPlace(id));
 	}
@@ -166,7 +213,7 @@ public final class SessionPager {
 			.stream()
 			.filter((session) -> session.id().equals(id))
 			.findAny()
-			.map(Place::of);
+			.map((session) -> Place.of(session.openedAt(), id));
 	}
 
 	private Place rememberedPlace(String id) {
@@ -204,8 +251,19 @@ public final class SessionPager {
 	 *
 	 * @param session the session
 	 * @param place its position
+	 * @param measure measures it at a moment
 	 */
-	private record Placed<S>(S session, Place place) {
+	private record Placed<S>(S session, Place place, Function<Instant, SessionOrder.Measured> measure) {
+
+		static Placed<SocketSession> open(SocketSession session) {
+			return new Placed<>(session, Place.of(session.openedAt(), session.id()),
+					(now) -> SessionOrder.Measured.of(session.info(), session.openedAt(), now));
+		}
+
+		static Placed<EndedSession> ended(EndedSession session) {
+			return new Placed<>(session, Place.of(session.openedAt(), session.id()),
+					(now) -> SessionOrder.Measured.of(session.info(), session.openedAt(), session.endedAt()));
+		}
 
 	}
 
@@ -223,15 +281,11 @@ public final class SessionPager {
 			.thenComparing((place) -> place.id().server())
 			.thenComparing(OF_ONE_SERVER);
 
-		static Place of(SocketSession session) {
-			return of(session.openedAt(), session.id());
+		static Comparator<Place> order(boolean oneServer) {
+			return oneServer ? OF_ONE_SERVER : OF_ALL;
 		}
 
-		static Place of(EndedSession session) {
-			return of(session.openedAt(), session.id());
-		}
-
-		private static Place of(Instant openedAt, String id) {
+		static Place of(Instant openedAt, String id) {
 			SessionId parsed = SessionId.parse(id);
 			if (parsed == null) {
 				throw new IllegalStateException("'" + id + "' is not the id of a session");

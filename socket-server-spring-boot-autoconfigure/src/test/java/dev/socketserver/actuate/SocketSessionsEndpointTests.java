@@ -105,6 +105,44 @@ class SocketSessionsEndpointTests {
 	}
 
 	@Test
+	void sortsByWhatSessionsHaveMostOf() throws Exception {
+		CountDownLatch release = new CountDownLatch(1);
+		SocketServer server = this.running.telling("telling", release);
+		open(server, server, server);
+		SocketSession second = session("telling-2");
+		SocketSession third = session("telling-3");
+		assertThat(ids(sorted("age"))).containsExactly("telling-1", "telling-2", "telling-3");
+
+		assertThat(this.peers.get(2).ask("a longer line")).isEqualTo("a longer line");
+		await().until(() -> third.info().messagesSent() > 0);
+		assertThat(ids(sorted("bytes"))).containsExactly("telling-3", "telling-1", "telling-2");
+
+		this.peers.get(1).send("wait\nnext\n");
+		await().until(() -> second.info().pendingInbound() > 0
+				&& second.info().handlerTime().compareTo(third.info().handlerTime()) > 0);
+		assertThat(ids(sorted("pending"))).first().isEqualTo("telling-2");
+		assertThat(ids(sorted("handler-time"))).first().isEqualTo("telling-2");
+
+		release.countDown();
+		await().until(() -> second.info().pendingInbound() == 0);
+
+		end(server, 1);
+		end(server, 2);
+		assertThat(ids(this.endpoint.socketSessions(null, null, null, null, true, null, null, null, "handler-time")))
+			.containsExactly("telling-2", "telling-3");
+		assertThat(ids(this.endpoint.socketSessions(null, null, null, null, true, null, 1, 1, "handler-time")))
+			.containsExactly("telling-3");
+	}
+
+	private SocketSession session(String id) {
+		return this.running.servers().session(id).orElseThrow();
+	}
+
+	private SocketSessionsDescriptor sorted(String sort) {
+		return this.endpoint.socketSessions(null, null, null, null, null, null, null, null, sort);
+	}
+
+	@Test
 	void showsWhatTheHandlerTellsAboutASession() throws Exception {
 		CountDownLatch release = new CountDownLatch(1);
 		SocketServer server = this.running.telling("telling", release);
@@ -300,7 +338,7 @@ class SocketSessionsEndpointTests {
 		told.add(this.endpoint.closeSocketSession("a-1"));
 		await().until(() -> server.sessions().findAny().isEmpty());
 		told.add(this.endpoint.socketSession("a-1"));
-		told.addAll(this.endpoint.socketSessions(null, null, null, true, null, null, null).sessions());
+		told.addAll(this.endpoint.socketSessions(null, null, null, null, true, null, null, null, null).sessions());
 
 		assertThat(told).hasSize(5)
 			.allSatisfy((session) -> assertThat(session.attributes()).containsExactly(Map.entry("user", "******")));
@@ -408,7 +446,7 @@ class SocketSessionsEndpointTests {
 
 	private SocketSessionsDescriptor filtered(@Nullable String server, @Nullable String remote, @Nullable String bound,
 			@Nullable Boolean closed, @Nullable String after) {
-		return this.endpoint.socketSessions(server, remote, bound, closed, after, null, null);
+		return this.endpoint.socketSessions(server, remote, bound, null, closed, after, null, null, null);
 	}
 
 	private SocketSessionsEndpoint endpoint(Show showValues, SanitizingFunction... functions) {
@@ -416,7 +454,7 @@ class SocketSessionsEndpointTests {
 	}
 
 	private SocketSessionsDescriptor list(String server, Integer page, Integer size, String after) {
-		return this.endpoint.socketSessions(server, null, null, null, after, page, size);
+		return this.endpoint.socketSessions(server, null, null, null, null, after, page, size, null);
 	}
 
 	private static List<String> ids(SocketSessionsDescriptor sessions) {

@@ -61,6 +61,15 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void engineIsUsedThroughItsDoorsOnly() {
+		noClasses().should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("dev.socketserver.netty.*..", "dev.socketserver.engine..")
+			.because("rooms of the engine are public to Java only, and may change at any time")
+			.check(MAIN);
+	}
+
+	@Test
 	void nothingIsDeserializedIntoTypesThatThePeerNames() {
 		noClasses().should()
 			.dependOnClassesThat()

@@ -56,7 +56,7 @@ class OptionalLibrariesTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "micrometer-core-.*|HdrHistogram-.*|LatencyUtils-.*", "spring-boot-health-.*",
 			"spring-boot-actuator(-autoconfigure)?-\\d.*", "jackson-(annotations|core|databind)-.*", "protobuf-java-.*",
-			"reactor-core-.*|reactive-streams-.*" })
+			"reactor-core-.*|reactive-streams-.*", "spring-security-(core|crypto)-.*" })
 	void anApplicationMayHaveOneOfThem(String library) throws Exception {
 		assertThat(classPath(library).count()).isGreaterThan(classPath("").count());
 

@@ -9,6 +9,7 @@ import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.output.Outbox;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionContext;
+import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.framing.Framing;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -45,7 +46,7 @@ public class OutboxBenchmark {
 		SessionContext context = EchoContext.create(false);
 		InetSocketAddress address = new InetSocketAddress(0);
 		Session session = new Session(context, this.connection, address, address, Lane::run, new LoopScratch());
-		return new Outbox(session, Framing.line(), context.spec().outbound());
+		return new Outbox(session, Framing.line(), Bounds.of(context.spec().outbound()));
 	}
 
 	/**

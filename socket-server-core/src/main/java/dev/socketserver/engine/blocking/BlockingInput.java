@@ -8,10 +8,11 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SessionClosedException;
-import dev.socketserver.SessionSpec;
+import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.input.FrameQueue;
 import dev.socketserver.engine.input.Inbox;
+import dev.socketserver.engine.state.Bounds;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,11 +63,11 @@ public final class BlockingInput {
 	/** A conversation was told of the end of input. */
 	private boolean endTold;
 
-	BlockingInput(InvokedSession session, SessionSpec.Inbound limits, Inbox inbox) {
+	BlockingInput(InvokedSession session, Bounds<InboundOverflow> bounds, Inbox inbox) {
 		this.session = session;
 		this.inbox = inbox;
 		this.held = session.switchable() ? 0 : -1;
-		this.droppable = limits.overflow().drops() ? new FrameQueue(limits, session.charge()) : null;
+		this.droppable = bounds.overflow().drops() ? new FrameQueue(bounds, session.charge()) : null;
 	}
 
 	/**

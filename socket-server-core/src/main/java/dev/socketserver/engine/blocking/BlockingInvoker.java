@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SessionClosedException;
-import dev.socketserver.SessionSpec;
+import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.SessionStatistics.HandlerOutcome;
 import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.handlers.Invoker;
@@ -19,6 +19,7 @@ import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.lane.SessionThreads;
 import dev.socketserver.engine.log.LogContext;
 import dev.socketserver.engine.output.Outbox;
+import dev.socketserver.engine.state.Bounds;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,14 +47,20 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 
 	private volatile @Nullable Thread thread;
 
+	/** When the call began, or 0 before. */
+	private volatile long calledAt;
+
+	/** How long the call has taken, or 0 before it has returned. */
+	private volatile long handlerNanos;
+
 	/** The handler got no thread, and its session stops, so that nobody returns. */
 	private volatile boolean unserved;
 
-	public BlockingInvoker(InvokedSession session, Call call, SessionSpec.Inbound limits, Inbox inbox, Outbox outbox,
-			LaneScheduler scheduler, SessionThreads threads) {
+	public BlockingInvoker(InvokedSession session, Call call, Bounds<InboundOverflow> bounds, Inbox inbox,
+			Outbox outbox, LaneScheduler scheduler, SessionThreads threads) {
 		this.session = session;
 		this.call = call;
-		this.input = new BlockingInput(session, limits, inbox);
+		this.input = new BlockingInput(session, bounds, inbox);
 		this.output = new BlockingOutput(session, outbox);
 		this.threads = threads;
 		this.callbacks = new Lane(scheduler, this);
@@ -110,6 +117,13 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 	@Override
 	public void closing() {
 		lookAgain();
+	}
+
+	@Override
+	public long handlerNanos() {
+		long since = this.calledAt;
+		long taken = this.handlerNanos;
+		return (taken != 0 || since == 0) ? taken : System.nanoTime() - since;
 	}
 
 	@Override
@@ -196,6 +210,7 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 
 	private void call() throws Exception {
 		long since = System.nanoTime();
+		this.calledAt = since;
 		HandlerOutcome outcome = HandlerOutcome.ERROR;
 		try {
 			this.call.run(this.input, this.output, this.session);
@@ -208,7 +223,8 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 			throw ex;
 		}
 		finally {
-			this.session.counters().countCalls(outcome, 1, System.nanoTime() - since);
+			this.handlerNanos = System.nanoTime() - since;
+			this.session.counters().countCalls(outcome, 1, this.handlerNanos);
 		}
 	}
 

@@ -13,7 +13,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 import dev.socketserver.OutboundFullException;
-import dev.socketserver.SessionSpec;
+import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientState;
@@ -23,6 +23,7 @@ import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.output.Completion;
 import dev.socketserver.engine.requests.PendingRequests;
 import dev.socketserver.engine.requests.Request;
+import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.stats.ClientCounters;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +54,7 @@ public final class ClientOutbox implements ClientCounters.Pending {
 
 	private final String name;
 
-	private final SessionSpec.Outbound limits;
+	private final Bounds<OutboundOverflow> bounds;
 
 	private final ClientCounters counters;
 
@@ -112,13 +113,13 @@ public final class ClientOutbox implements ClientCounters.Pending {
 	/**
 	 * Creates an outbox, which refuses everything until it is {@link #open() opened}.
 	 * @param name the client's name
-	 * @param limits how much may wait, and what happens to more
+	 * @param bounds how much may wait, and what happens to more
 	 * @param counters the counters of the client
 	 * @param memory the memory for waiting bytes of all servers and clients
 	 */
-	public ClientOutbox(String name, SessionSpec.Outbound limits, ClientCounters counters, MemoryBudget memory) {
+	public ClientOutbox(String name, Bounds<OutboundOverflow> bounds, ClientCounters counters, MemoryBudget memory) {
 		this.name = name;
-		this.limits = limits;
+		this.bounds = bounds;
 		this.counters = counters;
 		this.memory = memory;
 		counters.pending(this);
@@ -226,7 +227,7 @@ public final class ClientOutbox implements ClientCounters.Pending {
 			return null;
 		}
 		OutboundFullException full = full(message);
-		switch (this.limits.overflow()) {
+		switch (this.bounds.overflow()) {
 			case BLOCK -> {
 				if (!(Thread.currentThread() instanceof IoThread)) {
 					return await(message);
@@ -257,10 +258,10 @@ public final class ClientOutbox implements ClientCounters.Pending {
 	}
 
 	private OutboundFullException full(Message message) {
-		if (count() >= this.limits.capacity()) {
-			return full("outbound.capacity", this.limits.capacity());
+		if (count() >= this.bounds.capacity()) {
+			return full("outbound.capacity", this.bounds.capacity());
 		}
-		return (!hasRoom(message, count(), this.bytes) || hasMemory()) ? full("outbound.bytes", this.limits.bytes())
+		return (!hasRoom(message, count(), this.bytes) || hasMemory()) ? full("outbound.bytes", this.bounds.bytes())
 				: new OutboundFullException(
 						"Client '" + this.name + "' cannot accept another payload: more than half of "
 								+ "socket.limits.memory = " + this.memory.limit() + " is in use",
@@ -294,8 +295,7 @@ public final class ClientOutbox implements ClientCounters.Pending {
 
 	/** Whether the limits of this client have room, however much memory there is. */
 	private boolean hasRoom(Message message, int others, long otherBytes) {
-		return others < this.limits.capacity()
-				&& (others == 0 || otherBytes + message.payload.length <= this.limits.bytes());
+		return this.bounds.fits(others, otherBytes, message.payload.length);
 	}
 
 	/**

@@ -14,11 +14,12 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 import dev.socketserver.CloseStatus;
-import dev.socketserver.SessionSpec;
+import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.client.Received;
 import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.engine.lane.LongWait;
 import dev.socketserver.engine.memory.MemoryBudget;
+import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.stats.ClientCounters;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +60,7 @@ public final class ReceivedQueue {
 
 	private final String name;
 
-	private final SessionSpec.Inbound limits;
+	private final Bounds<InboundOverflow> bounds;
 
 	private final ClientCounters counters;
 
@@ -99,15 +100,15 @@ public final class ReceivedQueue {
 	/**
 	 * Creates a queue.
 	 * @param name the client's name
-	 * @param limits how many payloads may wait, and what happens to more
+	 * @param bounds how many payloads may wait, and what happens to more
 	 * @param counters the counters of the client
 	 * @param memory the memory for waiting bytes of all servers and clients
 	 * @param timer used to check now and then whether there is memory again
 	 */
-	public ReceivedQueue(String name, SessionSpec.Inbound limits, ClientCounters counters, MemoryBudget memory,
+	public ReceivedQueue(String name, Bounds<InboundOverflow> bounds, ClientCounters counters, MemoryBudget memory,
 			ScheduledExecutorService timer) {
 		this.name = name;
-		this.limits = limits;
+		this.bounds = bounds;
 		this.counters = counters;
 		this.memory = memory;
 		this.timer = timer;
@@ -263,7 +264,7 @@ public final class ReceivedQueue {
 				added(payload);
 				return null;
 			}
-			switch (this.limits.overflow()) {
+			switch (this.bounds.overflow()) {
 				case DROP_NEWEST -> this.counters.countReceivedDropped();
 				case DROP_OLDEST -> {
 					dropOldest(scarce ? Math.max(this.bytes, ALWAYS_BYTES) - size(payload) : Long.MAX_VALUE);
@@ -336,7 +337,7 @@ public final class ReceivedQueue {
 		}
 		this.waiting = null;
 		this.memory.add(-size(next.payload()));
-		if (this.closing && (scarce || isFull(2))) {
+		if (this.closing && (scarce || this.bounds.isFull(this.payloads, this.bytes, 2))) {
 			// While the client is stopping, payloads are read so that the connection can
 			// end. They are not kept without limit, since a server may go on sending.
 			this.counters.countReceivedDropped();
@@ -377,13 +378,7 @@ public final class ReceivedQueue {
 	}
 
 	private boolean isFull() {
-		return isFull(1);
-	}
-
-	/** Whether a limit, multiplied by a number, is reached. */
-	private boolean isFull(int times) {
-		return this.payloads >= (long) times * this.limits.capacity()
-				|| this.bytes >= (long) times * this.limits.bytes();
+		return this.bounds.isFull(this.payloads, this.bytes);
 	}
 
 	private void added(Object payload) {

@@ -93,8 +93,8 @@ public final class ClusterMember {
 		this.requests = new Requests(self, clock, bus, codec, time, listener);
 		this.subscription = new Subscription(self, settings, clock, bus, this.requests);
 		ClaimCommands commands = new ClaimCommands(self, clock, directory, time, timeoutNanos());
-		this.membership = new Membership(self, settings, clock, directory, this.subscription, time, commands, sessions,
-				listener);
+		this.membership = new Membership(self, settings, clock, directory, this.subscription, this.requests, time,
+				commands, sessions, listener);
 		this.claims = new Claims(self, settings, clock, commands, this.requests, this.membership, listener);
 		this.incoming = new Incoming(self, clock, codec, time, this.requests, this.subscription, this.claims,
 				this.membership, sessions);

@@ -72,6 +72,12 @@ public interface Invoker {
 	int pendingFrames();
 
 	/**
+	 * Returns how long calls of the handler have taken so far, in nanoseconds, with those
+	 * under way. Any thread.
+	 */
+	long handlerNanos();
+
+	/**
 	 * Runs a task serially with the session's other callbacks, before the end of the
 	 * session is told. Any thread.
 	 * @param task the task, which does not throw

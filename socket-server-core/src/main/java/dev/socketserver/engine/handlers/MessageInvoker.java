@@ -9,6 +9,7 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionHandler;
+import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.SessionStatistics.HandlerOutcome;
 import dev.socketserver.SocketSession;
@@ -19,6 +20,7 @@ import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.log.LogContext;
 import dev.socketserver.engine.output.Outbox;
+import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.operator.MessageObserver;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
@@ -119,6 +121,13 @@ public final class MessageInvoker implements Invoker, Lane.Owner, Replies.Sender
 	 */
 	private long uncounted;
 
+	/**
+	 * How long calls have taken. While calls are under way, less the age of the session
+	 * when they began, and so negative: one field, since an idle session has it too.
+	 * Written on the lane; another thread may see an older value.
+	 */
+	private long handlerNanos;
+
 	/** How the session is to end when nothing is held any more. */
 	private @Nullable CloseStatus ending;
 
@@ -156,7 +165,8 @@ public final class MessageInvoker implements Invoker, Lane.Owner, Replies.Sender
 
 	private volatile boolean stalled;
 
-	public MessageInvoker(InvokedSession session, Inbox inbox, Outbox outbox, LaneScheduler scheduler) {
+	public MessageInvoker(InvokedSession session, Bounds<InboundOverflow> bounds, Inbox inbox, Outbox outbox,
+			LaneScheduler scheduler) {
 		SessionSpec spec = session.spec();
 		PayloadConverter<?> input = handlers(spec).input();
 		this.session = session;
@@ -164,7 +174,7 @@ public final class MessageInvoker implements Invoker, Lane.Owner, Replies.Sender
 		this.outbox = outbox;
 		this.lane = new Lane(scheduler, this);
 		this.converter = Payloads.builtIn(input) ? null : input;
-		this.droppable = spec.inbound().overflow().drops() ? new FrameQueue(spec.inbound(), session.charge()) : null;
+		this.droppable = bounds.overflow().drops() ? new FrameQueue(bounds, session.charge()) : null;
 	}
 
 	@Override
@@ -272,6 +282,12 @@ public final class MessageInvoker implements Invoker, Lane.Owner, Replies.Sender
 	public Map<String, ?> details() throws Exception {
 		SessionHandler asked = this.handler;
 		return (asked != null && !this.over) ? asked.details(this.session) : Map.of();
+	}
+
+	@Override
+	public long handlerNanos() {
+		long nanos = this.handlerNanos;
+		return (nanos >= 0) ? nanos : Math.max(0, nanos + System.nanoTime() - this.session.openedNanos());
 	}
 
 	@Override
@@ -495,6 +511,7 @@ public final class MessageInvoker implements Invoker, Lane.Owner, Replies.Sender
 
 	private boolean takeDroppable(FrameQueue queue) {
 		long since = System.nanoTime();
+		this.handlerNanos -= since - this.session.openedNanos();
 		Pace pace = new Pace(since);
 		for (int calls = 0; !this.session.closing(); calls++) {
 			if (mustHold()) {
@@ -531,13 +548,14 @@ public final class MessageInvoker implements Invoker, Lane.Owner, Replies.Sender
 	/** Counts all calls that were made in one go. */
 	private void countCalls(long since) {
 		int calls = this.succeeded + this.failures;
+		boolean called = calls > 0 || this.unfinished;
+		long now = called ? System.nanoTime() : since;
+		this.handlerNanos += now - this.session.openedNanos();
+		this.uncounted += now - since;
 		if (calls == 0) {
-			if (this.unfinished) {
-				this.uncounted += System.nanoTime() - since;
-			}
 			return;
 		}
-		long nanos = System.nanoTime() - since + this.uncounted;
+		long nanos = this.uncounted;
 		this.uncounted = 0;
 		this.session.counters().countHandled(calls);
 		if (this.failures == 0) {
@@ -871,6 +889,7 @@ public final class MessageInvoker implements Invoker, Lane.Owner, Replies.Sender
 		boolean handle() {
 			MessageInvoker invoker = MessageInvoker.this;
 			long since = System.nanoTime();
+			invoker.handlerNanos -= since - invoker.session.openedNanos();
 			boolean all = handleAll(invoker, since);
 			invoker.countCalls(since);
 			if (!all) {

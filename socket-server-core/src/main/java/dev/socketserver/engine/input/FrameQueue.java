@@ -2,9 +2,9 @@ package dev.socketserver.engine.input;
 
 import java.util.ArrayDeque;
 
-import dev.socketserver.SessionSpec.Inbound;
 import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.engine.memory.Charge;
+import dev.socketserver.engine.state.Bounds;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FrameQueue {
 
-	private final Inbound limits;
+	private final Bounds<InboundOverflow> bounds;
 
 	private final ArrayDeque<Entry> entries = new ArrayDeque<>();
 
@@ -42,9 +42,9 @@ public final class FrameQueue {
 	/** How many frames were dropped right before the last one that was taken. */
 	private int droppedBefore;
 
-	public FrameQueue(Inbound limits, Charge charge) {
+	public FrameQueue(Bounds<InboundOverflow> bounds, Charge charge) {
 		this.charge = charge;
-		this.limits = limits;
+		this.bounds = bounds;
 	}
 
 	/**
@@ -57,7 +57,7 @@ public final class FrameQueue {
 		int dropped = 0;
 		while (!hasRoom(size)) {
 			dropped++;
-			if (this.limits.overflow() == InboundOverflow.DROP_NEWEST) {
+			if (this.bounds.overflow() == InboundOverflow.DROP_NEWEST) {
 				this.droppedLast++;
 				return dropped;
 			}
@@ -94,8 +94,7 @@ public final class FrameQueue {
 	 * Whether a frame has room. One that is longer than the limit has, if no other waits.
 	 */
 	private boolean hasRoom(int size) {
-		return this.entries.isEmpty()
-				|| (this.entries.size() < this.limits.capacity() && this.bytes + size <= this.limits.bytes());
+		return this.bounds.fits(this.entries.size(), this.bytes, size);
 	}
 
 	/**

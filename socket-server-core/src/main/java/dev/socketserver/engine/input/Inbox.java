@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 import dev.socketserver.SessionSpec.InboundOverflow;
-import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.memory.Charge;
+import dev.socketserver.engine.state.Bounds;
 
 /**
  * Counts the frames and bytes that wait between the I/O thread and the handler of one
@@ -30,7 +30,7 @@ public final class Inbox {
 
 	private final Charge charge;
 
-	private final SessionSpec.Inbound limits;
+	private final Bounds<InboundOverflow> bounds;
 
 	private volatile int frames;
 
@@ -50,9 +50,9 @@ public final class Inbox {
 	 */
 	private volatile int waiting;
 
-	public Inbox(SessionSpec.Inbound limits, Charge charge) {
+	public Inbox(Bounds<InboundOverflow> bounds, Charge charge) {
 		this.charge = charge;
-		this.limits = limits;
+		this.bounds = bounds;
 	}
 
 	/**
@@ -60,7 +60,7 @@ public final class Inbox {
 	 * always has room.
 	 */
 	boolean drops() {
-		return this.limits.overflow().drops();
+		return this.bounds.overflow().drops();
 	}
 
 	/**
@@ -68,25 +68,23 @@ public final class Inbox {
 	 * thread. A single frame may be longer than the limit.
 	 */
 	boolean overflowed() {
-		if (this.limits.overflow() != InboundOverflow.CLOSE) {
+		if (this.bounds.overflow() != InboundOverflow.CLOSE) {
 			return false;
 		}
-		int waiting = frames();
-		return waiting > this.limits.capacity() || (waiting > 1 && this.bytes > this.limits.bytes());
+		return this.bounds.isExceeded(frames(), this.bytes);
 	}
 
 	/** Returns how many more frames may come in. I/O thread. */
 	int frameRoom() {
-		if (this.limits.overflow() != InboundOverflow.BLOCK) {
+		if (this.bounds.overflow() != InboundOverflow.BLOCK) {
 			return Integer.MAX_VALUE;
 		}
-		return (this.bytes < this.limits.bytes()) ? Math.max(0, this.limits.capacity() - this.frames) : 0;
+		return this.bounds.room(this.frames, this.bytes);
 	}
 
 	/** Returns how many more bytes may come in. I/O thread. */
 	long byteRoom() {
-		return (this.limits.overflow() != InboundOverflow.BLOCK) ? Long.MAX_VALUE
-				: Math.max(0, this.limits.bytes() - this.bytes);
+		return (this.bounds.overflow() != InboundOverflow.BLOCK) ? Long.MAX_VALUE : this.bounds.byteRoom(this.bytes);
 	}
 
 	/**
@@ -94,9 +92,9 @@ public final class Inbox {
 	 * about as many as there is room for. I/O thread.
 	 */
 	long extraRoom() {
-		boolean bounded = this.limits.overflow() == InboundOverflow.BLOCK
-				&& this.frames < this.limits.capacity() + this.limits.bytes();
-		return bounded ? Math.max(0, 2L * this.limits.bytes() - this.bytes) : 0;
+		boolean bounded = this.bounds.overflow() == InboundOverflow.BLOCK
+				&& this.frames < this.bounds.capacity() + this.bounds.bytes();
+		return bounded ? Math.max(0, 2L * this.bounds.bytes() - this.bytes) : 0;
 	}
 
 	/** Returns how many frames have not been handled. */
@@ -165,12 +163,8 @@ public final class Inbox {
 		return this.waiting == 1 && hasRoom() && WAITING.compareAndSet(this, 1, 0);
 	}
 
-	/**
-	 * Whether it is half empty: resuming for each single frame would cost a wake-up for
-	 * each.
-	 */
 	private boolean hasRoom() {
-		return this.frames <= this.limits.capacity() / 2 && this.bytes <= this.limits.bytes() / 2;
+		return this.bounds.isHalfEmpty(this.frames, this.bytes);
 	}
 
 }

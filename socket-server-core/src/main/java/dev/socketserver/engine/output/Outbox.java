@@ -8,10 +8,10 @@ import java.util.List;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.OutboundFullException;
 import dev.socketserver.SessionSpec.OutboundOverflow;
-import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.connection.OutputBytes;
 import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.engine.memory.Charge;
+import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.state.ExceededLimits;
 import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.framing.Framing;
@@ -39,7 +39,7 @@ public final class Outbox implements Runnable, WriteBatch.Owner {
 
 	private final SessionState session;
 
-	private final SessionSpec.Outbound limits;
+	private final Bounds<OutboundOverflow> bounds;
 
 	private final WriteBatches queue;
 
@@ -98,10 +98,10 @@ public final class Outbox implements Runnable, WriteBatch.Owner {
 	/** {@link #run} is on the stack. Loop only. */
 	private boolean writing;
 
-	public Outbox(SessionState session, Framing framing, SessionSpec.Outbound limits) {
+	public Outbox(SessionState session, Framing framing, Bounds<OutboundOverflow> bounds) {
 		this.session = session;
-		this.limits = limits;
-		this.queue = new WriteBatches(this, framing, limits);
+		this.bounds = bounds;
+		this.queue = new WriteBatches(this, framing, bounds);
 	}
 
 	/** Has another framing encode what is added from now on. */
@@ -118,7 +118,7 @@ public final class Outbox implements Runnable, WriteBatch.Owner {
 	 * @return whether it was added
 	 */
 	public boolean send(Object payload, Completion completion, boolean flush) {
-		boolean waits = this.limits.overflow() == OutboundOverflow.BLOCK
+		boolean waits = this.bounds.overflow() == OutboundOverflow.BLOCK
 				&& !(Thread.currentThread() instanceof IoThread);
 		return waits ? offerWaiting(payload, completion) : offer(payload, completion, flush);
 	}
@@ -153,7 +153,7 @@ public final class Outbox implements Runnable, WriteBatch.Owner {
 			}
 			refusal = refusal(OutputBytes.length(payload));
 			if (refusal == null) {
-				append(payload, completion, this.limits.overflow() == OutboundOverflow.DROP_OLDEST);
+				append(payload, completion, this.bounds.overflow() == OutboundOverflow.DROP_OLDEST);
 				ask = flush && mustAskLoop();
 			}
 		}
@@ -214,7 +214,7 @@ public final class Outbox implements Runnable, WriteBatch.Owner {
 	/** Does what the overflow policy says about a write that was not admitted. */
 	private boolean overflowed(Exception refusal, Object payload, @Nullable Completion completion, boolean flush) {
 		if (refusal instanceof OutboundFullException) {
-			switch (this.limits.overflow()) {
+			switch (this.bounds.overflow()) {
 				case DROP_OLDEST -> {
 					return offerInsteadOfOlder(payload, completion, flush);
 				}
@@ -462,7 +462,7 @@ public final class Outbox implements Runnable, WriteBatch.Owner {
 		if (!(payload instanceof LongText text) || !LongText.isAssumed(text)) {
 			return payload;
 		}
-		boolean soon = !this.inFlight && this.queue.bytes() + text.length() <= this.limits.bytes() / ASSUMING_PART;
+		boolean soon = !this.inFlight && this.queue.bytes() + text.length() <= this.bounds.bytes() / ASSUMING_PART;
 		return (soon && this.queue.mayAssume()) ? text : text.measured();
 	}
 
@@ -497,9 +497,9 @@ public final class Outbox implements Runnable, WriteBatch.Owner {
 		if (this.queue.fits(size) && !othersWait()) {
 			return null;
 		}
-		return (this.queue.writes() >= this.limits.capacity())
-				? new OutboundFullException(this.session.id(), "outbound.capacity", this.limits.capacity())
-				: new OutboundFullException(this.session.id(), "outbound.bytes", this.limits.bytes());
+		return (this.queue.writes() >= this.bounds.capacity())
+				? new OutboundFullException(this.session.id(), "outbound.capacity", this.bounds.capacity())
+				: new OutboundFullException(this.session.id(), "outbound.bytes", this.bounds.bytes());
 	}
 
 	private void append(Object payload, @Nullable Completion completion, boolean droppable) {

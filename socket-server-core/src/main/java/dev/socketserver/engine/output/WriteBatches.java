@@ -5,8 +5,9 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 
-import dev.socketserver.SessionSpec;
+import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.engine.connection.LoopScratch;
+import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.HeartbeatFraming;
 import dev.socketserver.framing.PlainFraming;
@@ -30,7 +31,7 @@ final class WriteBatches {
 
 	private Framing framing;
 
-	private final SessionSpec.Outbound limits;
+	private final Bounds<OutboundOverflow> bounds;
 
 	/** The newest batch; absent only while there is none. */
 	private @Nullable WriteBatch filling;
@@ -69,10 +70,10 @@ final class WriteBatches {
 	 */
 	private int gatheredBefore;
 
-	WriteBatches(WriteBatch.Owner owner, Framing framing, SessionSpec.Outbound limits) {
+	WriteBatches(WriteBatch.Owner owner, Framing framing, Bounds<OutboundOverflow> bounds) {
 		this.owner = owner;
 		this.framing = framing;
-		this.limits = limits;
+		this.bounds = bounds;
 	}
 
 	/** Has another framing encode what is added from now on. */
@@ -111,26 +112,22 @@ final class WriteBatches {
 
 	/** Whether a limit is reached. */
 	boolean isFull() {
-		return writes() >= this.limits.capacity() || bytes() >= this.limits.bytes();
+		return this.bounds.isFull(writes(), bytes());
 	}
 
 	/** Whether at most half of each limit is used. */
 	boolean isHalfEmpty() {
-		return writes() <= this.limits.capacity() / 2 && bytes() <= this.limits.bytes() / 2;
+		return this.bounds.isHalfEmpty(writes(), bytes());
 	}
 
 	/** Whether one more write of that size is within the limits. */
 	boolean fits(int size) {
-		return fits(writes(), bytes(), size);
+		return this.bounds.fits(writes(), bytes(), size);
 	}
 
 	/** Whether it would be if everything was dropped that may be. */
 	boolean fitsInsteadOfOlder(int size) {
-		return fits(writes() - this.droppableWrites, bytes() - this.droppableBytes, size);
-	}
-
-	private boolean fits(int otherWrites, long otherBytes, int size) {
-		return otherWrites < this.limits.capacity() && (otherWrites == 0 || otherBytes + size <= this.limits.bytes());
+		return this.bounds.fits(writes() - this.droppableWrites, bytes() - this.droppableBytes, size);
 	}
 
 	/**
@@ -248,7 +245,7 @@ final class WriteBatches {
 		}
 		List<WriteBatch> removed = new ArrayList<>();
 		Iterator<WriteBatch> oldest = this.full.iterator();
-		while (oldest.hasNext() && !fits(writes() - newest.writes(), bytes() - newest.bytes(), size)) {
+		while (oldest.hasNext() && !this.bounds.fits(writes() - newest.writes(), bytes() - newest.bytes(), size)) {
 			WriteBatch batch = oldest.next();
 			if (batch.droppable()) {
 				oldest.remove();

@@ -32,7 +32,7 @@ final class Invokers {
 			LaneScheduler scheduler) {
 		SessionSpec spec = context.spec();
 		if (spec.handler() instanceof ServerHandler.Messages) {
-			return new MessageInvoker(session, inbox, outbox, scheduler);
+			return new MessageInvoker(session, context.inbound(), inbox, outbox, scheduler);
 		}
 		BlockingInvoker.Call call;
 		if (spec.handler() instanceof ServerHandler.Streams streams) {
@@ -42,7 +42,7 @@ final class Invokers {
 			ServerHandler.Conversations conversations = (ServerHandler.Conversations) spec.handler();
 			call = new ConversationCall(conversations.sessions(), conversations.input(), context.payloads());
 		}
-		return new BlockingInvoker(session, call, spec.inbound(), inbox, outbox, scheduler, context.threads());
+		return new BlockingInvoker(session, call, context.inbound(), inbox, outbox, scheduler, context.threads());
 	}
 
 }

@@ -45,6 +45,7 @@ import dev.socketserver.engine.output.SendFuture;
 import dev.socketserver.engine.requests.PendingRequests;
 import dev.socketserver.engine.requests.RequestContext;
 import dev.socketserver.engine.requests.SessionRequests;
+import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.state.Diagnostics;
 import dev.socketserver.engine.state.ExceededLimits;
 import dev.socketserver.engine.state.SessionState;
@@ -79,8 +80,7 @@ public final class Session extends InvokedSession
 	 * Room for one frame only, so that the framing can change behind it before the next
 	 * is cut.
 	 */
-	private static final SessionSpec.Inbound ONE_FRAME = new SessionSpec.Inbound(1, Integer.MAX_VALUE,
-			InboundOverflow.BLOCK);
+	private static final Bounds<InboundOverflow> ONE_FRAME = new Bounds<>(1, Integer.MAX_VALUE, InboundOverflow.BLOCK);
 
 	/** How many failures of one kind a server logs in an interval as they come. */
 	private static final int MOST_FAILURES = 10;
@@ -165,7 +165,7 @@ public final class Session extends InvokedSession
 		this.localAddress = localAddress;
 		SessionSpec spec = context.spec();
 		this.framingChange = spec.framing().switchable() ? new FramingChange() : null;
-		Inbox inbox = new Inbox(switchable() ? ONE_FRAME : spec.inbound(), charge());
+		Inbox inbox = new Inbox(switchable() ? ONE_FRAME : context.inbound(), charge());
 		if (switchable()) {
 			// Nothing is cut before the handler has had its say about the framing.
 			inbox.added(1, 0);
@@ -175,7 +175,7 @@ public final class Session extends InvokedSession
 			this.timeoutEnforcer = new TimeoutEnforcer(this, new Heartbeats(heartbeat, openedNanos()));
 		}
 		SessionFraming framing = SessionFraming.of(spec.framing(), spec);
-		this.outbox = new Outbox(this, framing.framing(), spec.outbound());
+		this.outbox = new Outbox(this, framing.framing(), context.outbound());
 		this.invoker = Invokers.of(this, context, inbox, this.outbox, scheduler);
 		// Converters that are user code run where user code runs.
 		PayloadConverter<?> input = spec.handler().input();
@@ -651,7 +651,13 @@ public final class Session extends InvokedSession
 
 	@Override
 	public @Nullable Principal principal() {
-		return connection().principal();
+		Principal authenticated = SessionBindings.principal(this);
+		return (authenticated != null) ? authenticated : connection().principal();
+	}
+
+	@Override
+	public void authenticate(Principal principal) {
+		SessionBindings.authenticate(this, Objects.requireNonNull(principal, "principal"));
 	}
 
 	@Override

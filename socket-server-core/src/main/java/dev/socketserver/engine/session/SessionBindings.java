@@ -1,5 +1,6 @@
 package dev.socketserver.engine.session;
 
+import java.security.Principal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -142,10 +143,24 @@ final class SessionBindings {
 		synchronized (session) {
 			Held held = session.held;
 			if (held != null) {
-				session.held = null;
+				session.held = held.afterTheEnd();
 				held.identities.forEach((identity) -> remove(session, identity));
 				held.groups.forEach((group) -> remove(session, group));
 			}
+		}
+	}
+
+	/** Says who the peer of a session is. */
+	static void authenticate(Session session, Principal principal) {
+		synchronized (session) {
+			held(session).principal = principal;
+		}
+	}
+
+	/** Returns who the peer of a session is, if the application has said so. */
+	static @Nullable Principal principal(Session session) {
+		synchronized (session) {
+			return (session.held != null) ? session.held.principal : null;
 		}
 	}
 
@@ -218,14 +233,26 @@ final class SessionBindings {
 	}
 
 	/**
-	 * What one session has; made when it first has something. Guarded by the session's
-	 * monitor.
+	 * What one session has; made when it first has something, so that others pay nothing
+	 * for it. Guarded by the session's monitor.
 	 */
 	static final class Held {
 
 		private final Set<Identity> identities = new LinkedHashSet<>(2);
 
 		private final Set<String> groups = new LinkedHashSet<>(2);
+
+		private @Nullable Principal principal;
+
+		/** Returns what a session still has when it is in no entry any more. */
+		private @Nullable Held afterTheEnd() {
+			if (this.principal == null) {
+				return null;
+			}
+			Held held = new Held();
+			held.principal = this.principal;
+			return held;
+		}
 
 		/** Returns a copy of the identities, the ids by their types. */
 		Map<String, List<String>> bound() {

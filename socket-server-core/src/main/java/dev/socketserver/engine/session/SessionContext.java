@@ -3,34 +3,163 @@ package dev.socketserver.engine.session;
 import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 
+import dev.socketserver.SessionSpec.InboundOverflow;
+import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.events.SessionListener;
 import dev.socketserver.engine.lane.SessionThreads;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.requests.RequestContext;
+import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.state.Diagnostics;
 import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.payload.Payloads;
 
 /**
- * What all sessions of a server or client share.
- *
- * @param spec what the sessions are made from
- * @param payloads turns what is sent into bytes
- * @param counters counts
- * @param listener is told of the sessions' beginnings and ends
- * @param sessions the open sessions
- * @param threads starts threads for handlers that block
- * @param background runs what must run neither on the loop nor on a lane
- * @param memory what all sessions of the application may hold
- * @param sessionEnded is called when a session has ended and is no longer among the open
- * ones
- * @param requests what requests to peers share
- * @param diagnostics who watches the calls of handlers, and what is logged of them
+ * What all sessions of a server or client share. Immutable.
  */
-public record SessionContext(SessionSpec spec, Payloads payloads, Counters counters, SessionListener listener,
-		SessionRegistry sessions, SessionThreads threads, Executor background, MemoryBudget memory,
-		Runnable sessionEnded, RequestContext requests, Diagnostics diagnostics) {
+public final class SessionContext {
+
+	private final SessionSpec spec;
+
+	private final Payloads payloads;
+
+	private final Counters counters;
+
+	private final SessionListener listener;
+
+	private final SessionRegistry sessions;
+
+	private final SessionThreads threads;
+
+	private final Executor background;
+
+	private final MemoryBudget memory;
+
+	private final Runnable sessionEnded;
+
+	private final RequestContext requests;
+
+	private final Diagnostics diagnostics;
+
+	private final Bounds<InboundOverflow> inbound;
+
+	private final Bounds<OutboundOverflow> outbound;
+
+	/**
+	 * Creates the context of a server or client.
+	 * @param spec what the sessions are made from
+	 * @param payloads what turns payloads that are sent into bytes
+	 * @param counters what is counted of all sessions
+	 * @param listener who is notified of the beginnings and ends of sessions
+	 * @param sessions the open sessions
+	 * @param threads what starts threads for handlers that block
+	 * @param background what runs tasks that must run neither on the loop nor on a lane
+	 * @param memory what all sessions of the application may hold
+	 * @param sessionEnded what is run when a session has ended and is no longer among the
+	 * open ones
+	 * @param requests what requests to peers share
+	 * @param diagnostics who watches the calls of handlers, and what is logged of them
+	 */
+	public SessionContext(SessionSpec spec, Payloads payloads, Counters counters, SessionListener listener,
+			SessionRegistry sessions, SessionThreads threads, Executor background, MemoryBudget memory,
+			Runnable sessionEnded, RequestContext requests, Diagnostics diagnostics) {
+		this.spec = spec;
+		this.payloads = payloads;
+		this.counters = counters;
+		this.listener = listener;
+		this.sessions = sessions;
+		this.threads = threads;
+		this.background = background;
+		this.memory = memory;
+		this.sessionEnded = sessionEnded;
+		this.requests = requests;
+		this.diagnostics = diagnostics;
+		this.inbound = Bounds.of(spec.inbound());
+		this.outbound = Bounds.of(spec.outbound());
+	}
+
+	/**
+	 * Returns what the sessions are made from.
+	 * @return the spec
+	 */
+	public SessionSpec spec() {
+		return this.spec;
+	}
+
+	/**
+	 * Returns what turns payloads that are sent into bytes.
+	 * @return the payloads
+	 */
+	public Payloads payloads() {
+		return this.payloads;
+	}
+
+	/**
+	 * Returns what is counted of all sessions.
+	 * @return the counters
+	 */
+	public Counters counters() {
+		return this.counters;
+	}
+
+	/** Returns who is notified of the beginnings and ends of sessions. */
+	SessionListener listener() {
+		return this.listener;
+	}
+
+	/**
+	 * Returns the open sessions.
+	 * @return the sessions
+	 */
+	public SessionRegistry sessions() {
+		return this.sessions;
+	}
+
+	/** Returns what starts threads for handlers that block. */
+	SessionThreads threads() {
+		return this.threads;
+	}
+
+	/** Returns what runs tasks that must run neither on the loop nor on a lane. */
+	Executor background() {
+		return this.background;
+	}
+
+	/** Returns what all sessions of the application may hold. */
+	MemoryBudget memory() {
+		return this.memory;
+	}
+
+	/**
+	 * Returns what is run when a session has ended and is no longer among the open ones.
+	 */
+	Runnable sessionEnded() {
+		return this.sessionEnded;
+	}
+
+	/** Returns what requests to peers share. */
+	RequestContext requests() {
+		return this.requests;
+	}
+
+	/**
+	 * Returns who watches the calls of handlers, and what is logged of them.
+	 * @return the diagnostics
+	 */
+	public Diagnostics diagnostics() {
+		return this.diagnostics;
+	}
+
+	/** Returns how much may wait for a handler. */
+	Bounds<InboundOverflow> inbound() {
+		return this.inbound;
+	}
+
+	/** Returns how much may wait for the connection. */
+	Bounds<OutboundOverflow> outbound() {
+		return this.outbound;
+	}
 
 	/**
 	 * Returns the open sessions of this context: the registry also has those of other

@@ -1,6 +1,7 @@
 package dev.socketserver.engine.session;
 
 import java.security.Principal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -49,8 +50,8 @@ final class Snapshots {
 		SessionRequests asked = session.asked();
 		return new SessionInfo(state, session.bytesReceived(), session.bytesSent(), session.messagesReceived(),
 				session.messagesSent(), session.invoker().pendingFrames(), outbox.pendingWrites(),
-				outbox.pendingBytes(), session.readsPaused(), bound, groups, (asked != null) ? asked.size() : 0,
-				(asked != null) ? asked.waiting() : List.of(), status);
+				outbox.pendingBytes(), session.readsPaused(), Duration.ofNanos(session.invoker().handlerNanos()), bound,
+				groups, (asked != null) ? asked.size() : 0, (asked != null) ? asked.waiting() : List.of(), status);
 	}
 
 	/** Copies what is to be known of a session when it is no more. On its end. */
@@ -66,7 +67,8 @@ final class Snapshots {
 				session.openedAt(), Instant.now(), principal, text.attributes(session.keptAttributes()),
 				new SessionInfo(info.state(), info.bytesReceived(), info.bytesSent(), info.messagesReceived(),
 						info.messagesSent(), info.pendingInbound(), info.pendingWrites(), info.pendingBytes(),
-						info.readsPaused(), text.bound(info.bound()), text.some(info.groups()), 0, List.of(), info.closed()));
+						info.readsPaused(), info.handlerTime(), text.bound(info.bound()), text.some(info.groups()), 0,
+						List.of(), info.closed()));
 	}
 
 }

@@ -12,7 +12,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import dev.socketserver.SessionSpec.OutboundOverflow;
-import dev.socketserver.SessionSpec;
 import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientState;
@@ -22,6 +21,7 @@ import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.output.Completion;
 import dev.socketserver.engine.requests.PendingRequests;
 import dev.socketserver.engine.requests.Request;
+import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.stats.ClientCounters;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -44,8 +44,8 @@ class AsksTests {
 
 	private final ClientCounters counters = new ClientCounters();
 
-	private final ClientOutbox outbox = new ClientOutbox("it",
-			new SessionSpec.Outbound(100, 200_000, OutboundOverflow.FAIL), this.counters, new MemoryBudget(1_000_000));
+	private final ClientOutbox outbox = new ClientOutbox("it", new Bounds<>(100, 200_000, OutboundOverflow.FAIL),
+			this.counters, new MemoryBudget(1_000_000));
 
 	@AfterEach
 	void endTimer() {

@@ -17,7 +17,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 import dev.socketserver.SessionSpec.OutboundOverflow;
-import dev.socketserver.SessionSpec;
 import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.Correlator;
@@ -27,6 +26,7 @@ import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.output.Completion;
 import dev.socketserver.engine.requests.PendingRequests;
 import dev.socketserver.engine.requests.Request;
+import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.stats.ClientCounters;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +50,7 @@ class ClientOutboxTests {
 	private final List<String> told = new CopyOnWriteArrayList<>();
 
 	private ClientOutbox outbox(int capacity, int bytes, OutboundOverflow overflow) {
-		ClientOutbox outbox = new ClientOutbox("it", new SessionSpec.Outbound(capacity, bytes, overflow), this.counters,
+		ClientOutbox outbox = new ClientOutbox("it", new Bounds<>(capacity, bytes, overflow), this.counters,
 				this.memory);
 		outbox.open();
 		return outbox;
@@ -126,8 +126,8 @@ class ClientOutboxTests {
 
 	@Test
 	void refusesUntilItIsOpened() {
-		ClientOutbox outbox = new ClientOutbox("it", new SessionSpec.Outbound(1, 10, OutboundOverflow.BLOCK),
-				this.counters, this.memory);
+		ClientOutbox outbox = new ClientOutbox("it", new Bounds<>(1, 10, OutboundOverflow.BLOCK), this.counters,
+				this.memory);
 		send(outbox, "a");
 		assertThat(this.told).containsExactly("a ClientClosedException");
 		assertThat(this.counters.accepted()).isZero();
@@ -905,8 +905,8 @@ class ClientOutboxTests {
 		MemoryBudget small = new MemoryBudget(100);
 		for (OutboundOverflow overflow : List.of(OutboundOverflow.FAIL, OutboundOverflow.DROP_OLDEST)) {
 			this.told.clear();
-			ClientOutbox outbox = new ClientOutbox("it", new SessionSpec.Outbound(1_000, 1_000_000, overflow),
-					this.counters, small);
+			ClientOutbox outbox = new ClientOutbox("it", new Bounds<>(1_000, 1_000_000, overflow), this.counters,
+					small);
 			outbox.open();
 			for (int i = 0; i < 20; i++) {
 				send(outbox, "0123456789");
@@ -956,8 +956,8 @@ class ClientOutboxTests {
 		MemoryBudget budget = new MemoryBudget(1_000_000_000);
 		OutboundOverflow[] policies = { OutboundOverflow.FAIL, OutboundOverflow.DROP_OLDEST,
 				OutboundOverflow.DROP_NEWEST, OutboundOverflow.CLOSE };
-		ClientOutbox outbox = new ClientOutbox("it", new SessionSpec.Outbound(1 + random.nextInt(8),
-				1 + random.nextInt(200_000), policies[random.nextInt(policies.length)]), counts, budget);
+		ClientOutbox outbox = new ClientOutbox("it", new Bounds<>(1 + random.nextInt(8), 1 + random.nextInt(200_000),
+				policies[random.nextInt(policies.length)]), counts, budget);
 		outbox.open();
 		List<Integer> delivered = new ArrayList<>();
 		List<AtomicInteger> outcomes = new ArrayList<>();

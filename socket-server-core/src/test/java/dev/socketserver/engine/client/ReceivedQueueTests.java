@@ -15,9 +15,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SessionSpec.InboundOverflow;
-import dev.socketserver.SessionSpec;
 import dev.socketserver.client.Received;
 import dev.socketserver.engine.memory.MemoryBudget;
+import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.stats.ClientCounters;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -58,8 +58,7 @@ class ReceivedQueueTests {
 	}
 
 	private ReceivedQueue queue(int capacity, int bytes, InboundOverflow overflow, MemoryBudget memory) {
-		return new ReceivedQueue("it", new SessionSpec.Inbound(capacity, bytes, overflow), this.counters, memory,
-				this.timer);
+		return new ReceivedQueue("it", new Bounds<>(capacity, bytes, overflow), this.counters, memory, this.timer);
 	}
 
 	private @Nullable CompletionStage<@Nullable Void> add(ReceivedQueue queue, String payload) {

@@ -1,9 +1,9 @@
 package dev.socketserver.engine.input;
 
 import dev.socketserver.SessionSpec.InboundOverflow;
-import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.TestSession;
 import dev.socketserver.engine.memory.Charge;
+import dev.socketserver.engine.state.Bounds;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +17,7 @@ class FrameQueueTests {
 	private final Charge charge = new TestSession((spec) -> spec).session.charge();
 
 	private FrameQueue queue(int capacity, int bytes, InboundOverflow overflow) {
-		return new FrameQueue(new SessionSpec.Inbound(capacity, bytes, overflow), this.charge);
+		return new FrameQueue(new Bounds<>(capacity, bytes, overflow), this.charge);
 	}
 
 	private static void assertNext(FrameQueue queue, @Nullable Object payload, int droppedBefore) {

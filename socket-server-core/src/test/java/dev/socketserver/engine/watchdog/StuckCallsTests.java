@@ -386,8 +386,8 @@ class StuckCallsTests {
 			"java.lang.Thread.sleep dev.socketserver.ServerHandler.lambda$function$0 dev.socketserver.engine.lane.Lane.runTasks "
 					+ "| java.lang.Thread.sleep",
 			"com.acme.Orders.place dev.socketserver.engine.lane.Lane.runTasks dev.socketserver.engine.lane.Lane.run "
-					+ "dev.socketserver.netty.LoopLanes.readsEnded dev.socketserver.engine.lane.Lane.readsEnded "
-					+ "dev.socketserver.netty.SessionChannel.channelReadComplete | com.acme.Orders.place",
+					+ "dev.socketserver.netty.execution.LoopLanes.readsEnded dev.socketserver.engine.lane.Lane.readsEnded "
+					+ "dev.socketserver.netty.channel.SessionChannel.channelReadComplete | com.acme.Orders.place",
 			"- | code without a stack" })
 	void methodIsTheUsersOutermostOne(@Nullable String frames, String method) {
 		StackTraceElement[] stack = (frames == null) ? new StackTraceElement[0]

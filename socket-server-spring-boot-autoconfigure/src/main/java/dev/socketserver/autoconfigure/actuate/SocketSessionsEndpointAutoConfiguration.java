@@ -1,6 +1,7 @@
 package dev.socketserver.autoconfigure.actuate;
 
 import dev.socketserver.SocketServers;
+import dev.socketserver.actuate.SessionFilterAdvisor;
 import dev.socketserver.actuate.SocketSessionsEndpoint;
 import dev.socketserver.actuate.SocketSessionsEndpointWebExtension;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
@@ -36,6 +37,12 @@ public final class SocketSessionsEndpointAutoConfiguration {
 			ObjectProvider<SessionEvaluator> evaluator) {
 		return new SocketSessionsEndpoint(servers, sanitizingFunctions.orderedStream().toList(),
 				properties.getShowValues(), evaluator.getIfAvailable());
+	}
+
+	@Bean
+	@ConditionalOnAvailableEndpoint(endpoint = SocketSessionsEndpoint.class, exposure = EndpointExposure.WEB)
+	static SessionFilterAdvisor socketSessionsFilterAdvisor() {
+		return new SessionFilterAdvisor();
 	}
 
 	@Bean

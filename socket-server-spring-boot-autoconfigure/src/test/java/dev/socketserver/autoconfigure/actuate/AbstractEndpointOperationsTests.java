@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.socketserver.BindPolicy;
+import dev.socketserver.CloseReason;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
@@ -198,6 +199,34 @@ abstract class AbstractEndpointOperationsTests {
 			"GET    | socketsessions?page=-1                      | | 400 | page is '-1'",
 			"GET    | socketsessions?size=501                     | | 400 | size is '501'",
 			"GET    | socketsessions?size=x                       | | 400 | size is 'x'",
+			"GET    | socketsessions?group=room                   | | 200 | 'bound':['device:7'],'groups':['room']",
+			"GET    | socketsessions?group=hall                   | | 200 | 'total':0}",
+			"GET    | socketsessions?group=room&bound=device:7    | | 200 | 'total':1}",
+			"GET    | socketsessions?group=hall&bound=device:7    | | 200 | 'total':0}",
+			"GET    | socketsessions?group=room&closed=true       | | 200 | 'total':0}",
+			"GET    | socketsessions?sort=pending                 | | 200 | [{'id':'@-1'",
+			"GET    | socketsessions?sort=handler-time            | | 200 | [{'id':'@-1'",
+			"GET    | socketsessions?sort=bytes&closed=true       | | 200 | [{'id':'@-2'",
+			"GET    | socketsessions?sort=age                     | | 200 | [{'id':'@-1'",
+			"GET    | socketsessions?sort=size                    | | 400 | sort is 'size', but must be one of pending, handler-time, bytes, age",
+			"GET    | socketsessions?sort=age&after=@-1           | | 400 | after cannot be used with sort",
+			"GET    | socketsessions?sever=@                      | | 400 | Unknown parameter 'sever': use server, remote, bound, group, closed, after, page, size, sort",
+			"GET    | socketsessions?max=1                        | | 400 | Unknown parameter 'max'",
+			// Many sessions
+			"DELETE | socketsessions?server=@                     | | 200 | {'closed':1}",
+			"DELETE | socketsessions?server=@&max=5&sort=age      | | 200 | {'closed':1}",
+			"DELETE | socketsessions?server=@&group=hall          | | 200 | {'closed':0}",
+			"DELETE | socketsessions?bound=device:7               | | 200 | {'closed':1}",
+			"DELETE | socketsessions?group=room                   | | 200 | {'closed':1}",
+			"DELETE | socketsessions?remote=127.0.0.0/8           | | 200 | {'closed':1}",
+			"DELETE | socketsessions                              | | 400 | at least one of server, remote, bound, group",
+			"DELETE | socketsessions?max=5                        | | 400 | at least one of server",
+			"DELETE | socketsessions?server=@&gruop=hall          | | 400 | Unknown parameter 'gruop': use server, remote, bound, group, sort, max",
+			"DELETE | socketsessions?server=@&closed=true         | | 400 | Unknown parameter 'closed'",
+			"DELETE | socketsessions?server=@&bound=              | | 400 | bound is empty",
+			"DELETE | socketsessions?server=@&max=0               | | 400 | max is '0'",
+			"DELETE | socketsessions?server=@&sort=x              | | 400 | sort is 'x'",
+			"DELETE | socketsessions?server=no                    | | 404 | no server 'no'",
 			// One session
 			"GET    | socketsessions/@-1 | | 200 | 'state':'OPEN'",
 			"GET    | socketsessions/@-2 | | 200 | 'state':'CLOSED'",
@@ -211,8 +240,8 @@ abstract class AbstractEndpointOperationsTests {
 			"POST   | socketsessions/@-1 | {'action':'pause','payload':'x'}    | 400 | pause takes no payload",
 			"POST   | socketsessions/@-1 | {'action':'eval','payload':'1+1'}   | 409 | socket.repl.eval-over-actuator",
 			"POST   | socketsessions/@-1 | {'action':'eval'}                   | 400 | eval needs a payload",
-			"POST   | socketsessions/@-1 | {'action':'explode'}                | 400 | use one of pause, resume, send, eval",
-			"POST   | socketsessions/@-1 | {}                                  | 400 | An action is required",
+			"POST   | socketsessions/@-1 | {'action':'explode'}                | 400 | use one of pause, resume, send'",
+			"POST   | socketsessions/@-1 | {}                                  | 400 | An action is required: one of pause, resume, send'",
 			"POST   | socketsessions/@-2 | {'action':'pause'}                  | 404 | no open session '@-2'",
 			"POST   | socketsessions/@-3 | {'action':'pause'}                  | 404 | no open session '@-3'",
 			"DELETE | socketsessions/@-1 | | 204 | \"\"", "DELETE | socketsessions/@-2 | | 404 | no open session '@-2'",
@@ -243,6 +272,29 @@ abstract class AbstractEndpointOperationsTests {
 		assertThat(this.server.state()).isEqualTo(ServerState.RUNNING);
 		assertThat(this.session.info().readsPaused()).isFalse();
 		assertThat(this.clients.client(this.name).orElseThrow().state()).isEqualTo(ClientState.CONNECTED);
+	}
+
+	@Test
+	void aRefusedFilterClosesNobody() throws Exception {
+		for (String query : List.of("sever=" + this.name, "server=" + this.name + "&group=", "max=100")) {
+			json("DELETE", "socketsessions?" + query, null, 400);
+		}
+
+		assertThat(this.session.closed()).isNotDone();
+	}
+
+	@Test
+	void closesTheSessionsThatFitUpToAMaximum() throws Exception {
+		for (int i = 0; i < 4; i++) {
+			open();
+		}
+		assertThat(json("DELETE", "socketsessions?max=3&server=" + this.name, null, 200).toString())
+			.isEqualTo("{\"closed\":3}");
+		await().until(() -> this.server.statistics().closed().getOrDefault(CloseReason.OPERATOR_CLOSED, 0L) == 3);
+		assertThat(json("GET", "socketsessions?server=" + this.name, null, 200).at("/page/total").asInt()).isEqualTo(2);
+		assertThat(json("DELETE", "socketsessions?server=" + this.name, null, 200).toString())
+			.isEqualTo("{\"closed\":2}");
+		await().until(() -> this.server.sessions().findAny().isEmpty());
 	}
 
 	@Test

@@ -51,11 +51,11 @@ class SocketEndpointsJmxTests {
 
 			assertThat(map(invoke("Socketservers", "socketServer", "upper"))).containsEntry("state", "RUNNING")
 				.containsEntry("failure", null);
-			assertThat(
-					map(map(invoke("Socketsessions", "socketSessions", "upper", "127.0.0.0/8", null, false, null, 0, 1))
-						.get("page")))
-				.containsEntry("total", 1L);
-			assertThat(map(map(invoke("Socketsessions", "socketSessions", null, null, null, true, null, null, null))
+			assertThat(map(map(invoke("Socketsessions", "socketSessions", "upper", "127.0.0.0/8", null, null, false,
+					null, 0, 1, "pending"))
+				.get("page"))).containsEntry("total", 1L);
+			assertThat(map(map(
+					invoke("Socketsessions", "socketSessions", null, null, null, null, true, null, null, null, null))
 				.get("page"))).containsEntry("total", 0L);
 			assertThat(map(invoke("Socketsessions", "changeSocketSession", "upper-1", "pause", null)))
 				.containsEntry("readsPaused", true);
@@ -67,8 +67,7 @@ class SocketEndpointsJmxTests {
 				.isThrownBy(() -> invoke("Socketsessions", "changeSocketSession", "upper-1", "send", null))
 				.withMessageContaining("needs a payload");
 			assertThatExceptionOfType(ReflectionException.class)
-				.isThrownBy(
-						() -> invoke("Socketsessions", "socketSessions", null, "here", null, null, null, null, null))
+				.isThrownBy(() -> invoke("Socketsessions", "socketSessions", null, "here"))
 				.withMessageContaining("remote is 'here'");
 			assertThatExceptionOfType(MBeanException.class)
 				.isThrownBy(() -> invoke("Socketsessions", "changeSocketSession", "upper-1", "resume", null))
@@ -76,12 +75,18 @@ class SocketEndpointsJmxTests {
 			assertThatExceptionOfType(MBeanException.class)
 				.isThrownBy(() -> invoke("Socketsessions", "changeSocketSession", "upper-1", "eval", "1"))
 				.withMessageContaining("eval-over-actuator");
+			assertThatExceptionOfType(ReflectionException.class)
+				.isThrownBy(() -> invoke("Socketsessions", "closeSocketSessions", null, null, null, null, null, 5))
+				.withMessageContaining("at least one of server");
+			assertThat(map(invoke("Socketsessions", "closeSocketSessions", "upper", null, null, "hall", "age", 5)))
+				.containsEntry("closed", 0);
 			assertThat(map(invoke("Socketsessions", "closeSocketSession", "upper-1"))).containsEntry("id", "upper-1");
 			assertThat(peer.read()).isNull();
 			peer.endOutput();
 			await().until(() -> server.session("upper-1").isEmpty());
 			assertThat(map(invoke("Socketsessions", "socketSession", "upper-1"))).containsEntry("state", "CLOSED");
-			assertThat(map(map(invoke("Socketsessions", "socketSessions", null, null, null, true, null, null, null))
+			assertThat(map(map(
+					invoke("Socketsessions", "socketSessions", null, null, null, null, true, null, null, null, null))
 				.get("page"))).containsEntry("total", 1L);
 		}
 		assertThat(map(invoke("Socketservers", "socketServers"))).containsOnlyKeys("servers");

@@ -1,0 +1,113 @@
+package dev.socketserver.engine.state;
+
+import dev.socketserver.SessionSpec.InboundOverflow;
+import dev.socketserver.SessionSpec.OutboundOverflow;
+import dev.socketserver.SessionSpec;
+
+/**
+ * How much may wait in a queue, and what happens to more. All queues follow one rule:
+ * <ul>
+ * <li>An entry fits if there is room for one more and for its bytes. A single entry may
+ * be longer than the limit: else it could never pass.</li>
+ * <li>A queue is full when either limit is reached.</li>
+ * <li>Whoever was stopped because it was full goes on when it is half empty: to go on for
+ * each entry would cost a wake-up for each.</li>
+ * </ul>
+ *
+ * @param capacity how many entries may wait
+ * @param bytes how many bytes they may have
+ * @param overflow what happens to more
+ * @param <P> the type of policies
+ */
+public record Bounds<P extends Enum<P>>(int capacity, int bytes, P overflow) {
+
+	/**
+	 * Returns the bounds of what waits for a handler.
+	 * @param inbound the limits
+	 * @return the bounds
+	 */
+	public static Bounds<InboundOverflow> of(SessionSpec.Inbound inbound) {
+		return new Bounds<>(inbound.capacity(), inbound.bytes(), inbound.overflow());
+	}
+
+	/**
+	 * Returns the bounds of what waits for the connection.
+	 * @param outbound the limits
+	 * @return the bounds
+	 */
+	public static Bounds<OutboundOverflow> of(SessionSpec.Outbound outbound) {
+		return new Bounds<>(outbound.capacity(), outbound.bytes(), outbound.overflow());
+	}
+
+	/**
+	 * Whether one more entry fits.
+	 * @param entries how many wait
+	 * @param waiting how many bytes they have
+	 * @param size how many bytes the entry has
+	 * @return {@code true} if it does
+	 */
+	public boolean fits(int entries, long waiting, long size) {
+		return entries < this.capacity && (entries == 0 || waiting + size <= this.bytes);
+	}
+
+	/**
+	 * Whether a limit is reached.
+	 * @param entries how many wait
+	 * @param waiting how many bytes they have
+	 * @return {@code true} if one is
+	 */
+	public boolean isFull(int entries, long waiting) {
+		return isFull(entries, waiting, 1);
+	}
+
+	/**
+	 * Whether a multiple of a limit is reached.
+	 * @param entries how many wait
+	 * @param waiting how many bytes they have
+	 * @param times by how much the limits are multiplied
+	 * @return {@code true} if one is
+	 */
+	public boolean isFull(int entries, long waiting, int times) {
+		return entries >= (long) times * this.capacity || waiting >= (long) times * this.bytes;
+	}
+
+	/**
+	 * Whether more waits than may: a single entry always may.
+	 * @param entries how many wait
+	 * @param waiting how many bytes they have
+	 * @return {@code true} if more does
+	 */
+	public boolean isExceeded(int entries, long waiting) {
+		return entries > this.capacity || (entries > 1 && waiting > this.bytes);
+	}
+
+	/**
+	 * Whether at most half of each limit is used.
+	 * @param entries how many wait
+	 * @param waiting how many bytes they have
+	 * @return {@code true} if no more is
+	 */
+	public boolean isHalfEmpty(int entries, long waiting) {
+		return entries <= this.capacity / 2 && waiting <= this.bytes / 2;
+	}
+
+	/**
+	 * Returns how many more entries may come, whose sizes are not known yet.
+	 * @param entries how many wait
+	 * @param waiting how many bytes they have
+	 * @return the number, 0 if a limit is reached
+	 */
+	public int room(int entries, long waiting) {
+		return (waiting < this.bytes) ? Math.max(0, this.capacity - entries) : 0;
+	}
+
+	/**
+	 * Returns how many more bytes may come.
+	 * @param waiting how many bytes wait
+	 * @return the number
+	 */
+	public long byteRoom(long waiting) {
+		return Math.max(0, this.bytes - waiting);
+	}
+
+}

@@ -1,0 +1,170 @@
+package dev.socketserver.netty.accept;
+
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+
+import dev.socketserver.RejectReason;
+import dev.socketserver.netty.channel.SessionChannel;
+import dev.socketserver.netty.channel.SessionHost;
+import dev.socketserver.netty.listen.AcceptGate;
+import dev.socketserver.netty.transport.Sockets;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.SocketChannel;
+
+/**
+ * Stands in front of Netty's acceptor in the pipeline of a listening socket: counts what
+ * is accepted and refuses what is too much, before anything is spent on it.
+ * <p>
+ * A transport accepts several connections before it shows the first, and goes on until it
+ * hears that it should not. Those that come while the {@link AcceptGate} is held are kept
+ * here, as if they were still in the kernel's backlog: they are not counted yet, and are
+ * reset with it when the listener closes. Confined to the listener's event loop.
+ */
+public final class Acceptor extends ChannelInboundHandlerAdapter {
+
+	private final Listening listening;
+
+	private final AcceptGate gate;
+
+	private final ConnectionIntake intake;
+
+	private final Queue<SocketChannel> early = new ArrayDeque<>();
+
+	/**
+	 * Creates the acceptor of one listening socket.
+	 * @param listening is told what comes of accepting, and is the host of the sessions
+	 * @param gate whether connections are accepted
+	 * @param intake decides which of them may come
+	 */
+	public Acceptor(Listening listening, AcceptGate gate, ConnectionIntake intake) {
+		this.listening = listening;
+		this.gate = gate;
+		this.intake = intake;
+	}
+
+	@Override
+	public void channelRead(ChannelHandlerContext context, Object message) {
+		SocketChannel channel = (SocketChannel) message;
+		if (this.early.isEmpty() && this.gate.isOpen()) {
+			accept(context, channel);
+		}
+		else {
+			this.early.add(channel);
+		}
+	}
+
+	@Override
+	public void userEventTriggered(ChannelHandlerContext context, Object event) {
+		if (event != AcceptGate.Opened.EVENT) {
+			context.fireUserEventTriggered(event);
+			return;
+		}
+		while (this.gate.isOpen()) {
+			SocketChannel next = this.early.poll();
+			if (next == null) {
+				return;
+			}
+			accept(context, next);
+		}
+	}
+
+	private void accept(ChannelHandlerContext context, SocketChannel channel) {
+		if (this.listening.closing()) {
+			// As the kernel does with those that it has not shown us yet. There may be
+			// thousands, and the loop is to come to closing the listener.
+			reset(channel);
+			return;
+		}
+		InetSocketAddress peer = channel.remoteAddress();
+		if (peer == null) {
+			this.intake.lost();
+			reset(channel);
+			return;
+		}
+		boolean proxy = this.intake.admission().isProxy(peer.getAddress());
+		List<ConnectionStage> stages = this.intake.stages(proxy);
+		RejectReason refusal = this.intake.accepted(peer.getAddress(), proxy);
+		if (refusal != null) {
+			refuse(channel, peer, refusal);
+			return;
+		}
+		this.listening.accepted();
+		SessionChannel session = new SessionChannel(this.listening, channel);
+		if (!proxy) {
+			session.holdsPlaceOf(peer.getAddress());
+		}
+		// First of all: gives everything back, whatever happens from here on.
+		channel.closeFuture().addListener(session);
+		if (stages.isEmpty()) {
+			channel.pipeline().addLast(session.entrance());
+		}
+		else {
+			PendingConnection pending = new PendingConnection(this.intake, channel, session, stages,
+					this.intake.waits(proxy), proxy ? null : peer.getAddress());
+			channel.closeFuture().addListener(pending);
+			channel.pipeline().addLast(pending);
+		}
+		context.fireChannelRead(channel);
+	}
+
+	/** With a reset, so that no state is left in the kernel. */
+	private void refuse(SocketChannel channel, InetSocketAddress peer, RejectReason refusal) {
+		try {
+			// Counted first: who sees the reset, and looks, finds it counted.
+			this.intake.rejected(peer, refusal, null);
+		}
+		finally {
+			reset(channel);
+		}
+	}
+
+	private static void reset(SocketChannel channel) {
+		Sockets.resetOnClose(channel);
+		// The channel has no event loop yet, so that its close() would wait for one.
+		channel.unsafe().closeForcibly();
+	}
+
+	@Override
+	public void channelInactive(ChannelHandlerContext context) {
+		SocketChannel next = this.early.poll();
+		while (next != null) {
+			reset(next);
+			next = this.early.poll();
+		}
+		context.fireChannelInactive();
+	}
+
+	/**
+	 * Not forwarded to Netty's acceptor: its pause would end whether or not the gate is
+	 * held.
+	 */
+	@Override
+	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+		try {
+			this.listening.acceptFailed(context.channel(), cause);
+		}
+		catch (Throwable ex) {
+			// What escapes here would go to a logger of Netty's, and if that throws,
+			// end the loop.
+		}
+	}
+
+	/** The listener of which this is the acceptor. */
+	public interface Listening extends SessionHost {
+
+		/** Whether it is about to be closed. */
+		boolean closing();
+
+		/** A connection was accepted and admitted. */
+		void accepted();
+
+		/** A connection could not be accepted. */
+		void acceptFailed(Channel channel, Throwable cause);
+
+	}
+
+}

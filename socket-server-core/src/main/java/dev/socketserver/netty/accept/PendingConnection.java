@@ -1,0 +1,326 @@
+package dev.socketserver.netty.accept;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+import dev.socketserver.RejectReason;
+import dev.socketserver.engine.log.SafeLogger;
+import dev.socketserver.netty.channel.SessionChannel;
+import dev.socketserver.netty.tls.SessionTls;
+import dev.socketserver.netty.transport.Sockets;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection that was accepted and is no session yet, because {@link ConnectionStage}s
+ * come first, one after the other. If it waits for its peer it counts against
+ * {@code limits.pending}, and always has a deadline. A connection without stages has no
+ * such object.
+ * <p>
+ * It is the last handler of the pipeline, in the place that {@link SessionChannel} takes
+ * when the last stage is done. A stage puts its handlers in front of it with
+ * {@link #addHandler}, behind those of earlier stages, and says once, on the loop, how it
+ * has ended. {@link #stageDone()} begins the next stage or opens the session before it
+ * returns, so that a handler can then pass on what it has read too much.
+ * {@link #stageFailed} refuses the connection. A handler stays in the pipeline (TLS) or
+ * removes itself (PROXY). An exception that nobody has caught on its way here is a
+ * failure of the current stage. A peer that goes by itself is none, and is not logged.
+ * <p>
+ * The time of a stage counts from its beginning, that of the first from the accept, and
+ * nothing that the peer sends makes it longer: so there is one absolute end of all stages
+ * together. All fields are confined to the event loop.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // what closes tells its listeners
+final class PendingConnection extends ChannelInboundHandlerAdapter implements StagedConnection, ChannelFutureListener {
+
+	private static final SafeLogger logger = SafeLogger.of(PendingConnection.class);
+
+	/** Of a peer that was gone before we could look. */
+	private static final InetSocketAddress UNKNOWN = new InetSocketAddress(0);
+
+	private final ConnectionIntake intake;
+
+	private final SocketChannel channel;
+
+	private final SessionChannel session;
+
+	private final Iterator<ConnectionStage> stages;
+
+	private final boolean waits;
+
+	/** The address among whose pending connections it has a place, if one is known. */
+	private @Nullable InetAddress pendingOf;
+
+	/** When the current stage began. */
+	private long begun = System.nanoTime();
+
+	private @Nullable ConnectionStage stage;
+
+	private @Nullable Future<?> deadline;
+
+	private @Nullable ChannelHandlerContext context;
+
+	/** The addresses that a proxy has told, if one has. */
+	private @Nullable InetSocketAddress remote;
+
+	private @Nullable InetSocketAddress local;
+
+	private boolean ended;
+
+	PendingConnection(ConnectionIntake intake, SocketChannel channel, SessionChannel session,
+			List<ConnectionStage> stages, boolean waits, @Nullable InetAddress pendingOf) {
+		this.intake = intake;
+		this.channel = channel;
+		this.session = session;
+		this.stages = stages.iterator();
+		this.waits = waits;
+		this.pendingOf = pendingOf;
+	}
+
+	/** Whether it has a place among the connections that wait for their peers. */
+	boolean waits() {
+		return this.waits;
+	}
+
+	@Nullable InetAddress pendingOf() {
+		return this.pendingOf;
+	}
+
+	@Override
+	public boolean isPending() {
+		return !this.ended;
+	}
+
+	// What stages ask for. On the loop.
+
+	@Override
+	public void addHandler(ChannelHandler handler) {
+		context().pipeline().addBefore(context().name(), null, handler);
+	}
+
+	@Override
+	public boolean proxied(InetSocketAddress remote, InetSocketAddress local) {
+		if (this.ended) {
+			// There is nobody left to give its places back.
+			return false;
+		}
+		this.remote = remote;
+		this.local = local;
+		RejectReason refusal = this.intake.admission().admitProxied(remote.getAddress());
+		if (refusal != null) {
+			stageFailed(refusal, null);
+			return false;
+		}
+		this.pendingOf = remote.getAddress();
+		this.session.holdsPlaceOf(remote.getAddress());
+		return true;
+	}
+
+	@Override
+	public void secured(SessionTls tls) {
+		this.session.secured(tls);
+	}
+
+	@Override
+	public void protocolError(String detail) {
+		this.session.protocolError(detail);
+	}
+
+	@Override
+	public @Nullable RejectReason refusal() {
+		return this.session.refusal();
+	}
+
+	@Override
+	public void close() {
+		this.channel.close();
+	}
+
+	@Override
+	public void stageDone() {
+		if (this.ended) {
+			return;
+		}
+		this.begun = System.nanoTime();
+		next();
+	}
+
+	@Override
+	public void stageFailed(RejectReason reason, @Nullable String detail) {
+		refuse(reason, detail, null);
+	}
+
+	private void refuse(RejectReason reason, @Nullable String detail, @Nullable Throwable cause) {
+		if (!end()) {
+			return;
+		}
+		InetSocketAddress peer = peer();
+		logger.debug("A connection of {} to server '{}' is refused: {}, {}", peer, this.intake.name(), reason, detail,
+				cause);
+		this.session.refused(reason);
+		try {
+			// Counted first: whoever sees the end and then looks finds it counted.
+			this.intake.rejected(peer, reason, detail);
+		}
+		finally {
+			if (reason != RejectReason.TLS_FAILED) {
+				Sockets.resetOnClose(this.channel);
+			}
+			this.channel.close();
+		}
+	}
+
+	private InetSocketAddress peer() {
+		if (this.remote != null) {
+			return this.remote;
+		}
+		InetSocketAddress peer = this.channel.remoteAddress();
+		return (peer != null) ? peer : UNKNOWN;
+	}
+
+	// How it goes on.
+
+	private void next() {
+		cancelDeadline();
+		if (!this.stages.hasNext()) {
+			ready();
+			return;
+		}
+		ConnectionStage next = this.stages.next();
+		this.stage = next;
+		long left = next.timeout().toNanos() - (System.nanoTime() - this.begun);
+		this.deadline = context().executor().schedule(() -> late(next), Math.max(0, left), TimeUnit.NANOSECONDS);
+		next.begin(this);
+	}
+
+	private void late(ConnectionStage of) {
+		if (of == this.stage) {
+			stageFailed(of.reason(), of.late());
+		}
+	}
+
+	private void ready() {
+		if (!end()) {
+			return;
+		}
+		this.session.open(this, this.remote, this.local);
+	}
+
+	private ChannelHandlerContext context() {
+		return Objects.requireNonNull(this.context, "Not in a pipeline yet");
+	}
+
+	private void cancelDeadline() {
+		Future<?> timer = this.deadline;
+		if (timer != null) {
+			timer.cancel(false);
+			this.deadline = null;
+		}
+	}
+
+	/**
+	 * Gives back the place among the pending connections, if it has one.
+	 * @return {@code false} if that was done before
+	 */
+	private boolean end() {
+		if (this.ended) {
+			return false;
+		}
+		this.ended = true;
+		this.stage = null;
+		cancelDeadline();
+		this.intake.pendingEnded(this);
+		return true;
+	}
+
+	@Override
+	public boolean mayBeProxied() {
+		return this.intake.proxied();
+	}
+
+	/**
+	 * Cuts the connection, because the server stops: nothing is lost by that. Any thread.
+	 */
+	void cut() {
+		this.session.abort();
+	}
+
+	// What happens on the channel.
+
+	@Override
+	public void handlerAdded(ChannelHandlerContext context) {
+		this.context = context;
+	}
+
+	@Override
+	public void channelActive(ChannelHandlerContext context) {
+		if (this.intake.pendingBegun(this)) {
+			next();
+		}
+		else {
+			cut();
+		}
+	}
+
+	@Override
+	public void channelRead(ChannelHandlerContext context, Object message) {
+		ReferenceCountUtil.release(message);
+		ConnectionStage current = this.stage;
+		if (current != null) {
+			refuse(current.reason(), null, new IllegalStateException("Bytes of a session that has not begun"));
+		}
+	}
+
+	@Override
+	public void userEventTriggered(ChannelHandlerContext context, Object event) {
+		if (event instanceof ChannelInputShutdownEvent) {
+			// A peer that has ended its output cannot complete a stage any more.
+			gone();
+		}
+	}
+
+	@Override
+	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+		ConnectionStage current = this.stage;
+		if (cause instanceof IOException || current == null) {
+			gone();
+		}
+		else {
+			refuse(current.reason(), null, cause);
+		}
+	}
+
+	/**
+	 * Ends a connection whose peer has gone by itself. A transport may still have bytes
+	 * of it.
+	 */
+	private void gone() {
+		end();
+		this.channel.close();
+	}
+
+	@Override
+	public void channelInactive(ChannelHandlerContext context) {
+		// Only the end of the channel matters: see below.
+	}
+
+	/** The channel has closed, perhaps before it was ever active. */
+	@Override
+	public void operationComplete(ChannelFuture closed) {
+		end();
+	}
+
+}

@@ -1,0 +1,58 @@
+package dev.socketserver.netty.accept;
+
+import java.net.InetSocketAddress;
+
+import dev.socketserver.RejectReason;
+import dev.socketserver.netty.tls.SessionTls;
+import io.netty.channel.ChannelHandler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection as the {@link ConnectionStage stages} before its session see it. On its
+ * event loop.
+ */
+public interface StagedConnection {
+
+	/** Adds a handler behind those of earlier stages. */
+	void addHandler(ChannelHandler handler);
+
+	/** Whether it is still pending: no session, not refused, and not gone. */
+	boolean isPending();
+
+	/** Whether a PROXY header may come first. */
+	boolean mayBeProxied();
+
+	/**
+	 * Takes the addresses that a proxy has told.
+	 * @return whether the connection may go on; if not, it has been refused
+	 */
+	boolean proxied(InetSocketAddress remote, InetSocketAddress local);
+
+	/** The TLS handshake is done. */
+	void secured(SessionTls tls);
+
+	/** The current stage is done. */
+	void stageDone();
+
+	/**
+	 * Refuses the connection. If it was TLS that failed, the connection is closed in good
+	 * order, so that the peer gets the alert that was written to it; else it is reset.
+	 * @param reason why
+	 * @param detail what the log and listeners are told of it, in words of ours only, or
+	 * {@code null}
+	 */
+	void stageFailed(RejectReason reason, @Nullable String detail);
+
+	/**
+	 * The peer has broken the rules of what comes before the bytes of the session, which
+	 * has begun.
+	 */
+	void protocolError(String detail);
+
+	/** Why it was refused, or {@code null} if it was not. */
+	@Nullable RejectReason refusal();
+
+	/** Closes it without a refusal: the peer has gone by itself. */
+	void close();
+
+}

@@ -1,0 +1,81 @@
+package dev.socketserver.netty.accept;
+
+import java.time.Duration;
+
+import dev.socketserver.RejectReason;
+import dev.socketserver.engine.stats.Counters;
+import dev.socketserver.netty.tls.ServerTls;
+import dev.socketserver.netty.tls.SessionTls;
+import dev.socketserver.netty.tls.TlsHandshake;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The TLS handshake of connections, before their sessions open.
+ */
+final class TlsStage implements ConnectionStage {
+
+	private final ServerTls tls;
+
+	private final Counters ledger;
+
+	TlsStage(ServerTls tls, Counters ledger) {
+		this.tls = tls;
+		this.ledger = ledger;
+	}
+
+	@Override
+	public Duration timeout() {
+		return this.tls.spec().handshakeTimeout();
+	}
+
+	@Override
+	public RejectReason reason() {
+		return RejectReason.TLS_FAILED;
+	}
+
+	@Override
+	public String late() {
+		return "the TLS handshake was not complete after " + timeout().toMillis() + " ms";
+	}
+
+	@Override
+	public void begin(StagedConnection connection) {
+		connection
+			.addHandler(new TlsHandshake(this.tls, new Outcome(connection), connection.mayBeProxied(), this.ledger));
+	}
+
+	/**
+	 * What a handshake means for the connection.
+	 *
+	 * @param connection the connection
+	 */
+	private record Outcome(StagedConnection connection) implements TlsHandshake.Owner {
+
+		@Override
+		public void secured(SessionTls tls) {
+			this.connection.secured(tls);
+		}
+
+		@Override
+		public void done() {
+			this.connection.stageDone();
+		}
+
+		@Override
+		public void failed(@Nullable String detail) {
+			this.connection.stageFailed(RejectReason.TLS_FAILED, detail);
+		}
+
+		@Override
+		public void gone() {
+			this.connection.close();
+		}
+
+		@Override
+		public boolean isRefused() {
+			return this.connection.refusal() == RejectReason.TLS_FAILED;
+		}
+
+	}
+
+}

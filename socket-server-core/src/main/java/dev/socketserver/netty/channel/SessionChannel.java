@@ -1,0 +1,856 @@
+package dev.socketserver.netty.channel;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.security.Principal;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+
+import javax.net.ssl.SSLException;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.RejectReason;
+import dev.socketserver.engine.connection.Connection;
+import dev.socketserver.engine.connection.OutputBytes;
+import dev.socketserver.engine.log.LoggedFailure;
+import dev.socketserver.engine.log.SafeLogger;
+import dev.socketserver.engine.session.Session;
+import dev.socketserver.engine.session.SessionContext;
+import dev.socketserver.netty.tls.SessionTls;
+import dev.socketserver.netty.tls.TlsFailures;
+import dev.socketserver.netty.transport.DirectOutput;
+import dev.socketserver.netty.transport.LoopBuffers;
+import dev.socketserver.netty.transport.Sockets;
+import dev.socketserver.netty.transport.TcpInfo;
+import dev.socketserver.netty.workaround.SteadyEpoll;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.epoll.EpollIoEvent;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.nio.AbstractNioChannel;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Joins a session and its Netty channel: tells the session what happens on the channel,
+ * and does on the channel what the session asks for
+ * ({@link dev.socketserver.engine.connection.Connection}). All fields are confined to the
+ * event loop.
+ * <p>
+ * It is the last handler of the pipeline, and usually the only one. Much of what is here
+ * is for connections on which it is not alone: with TLS in front of it
+ * ({@link SessionTls}), or with handlers of the application ({@link WireEnd}), which are
+ * not trusted to pass on what they should.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
+public final class SessionChannel extends ChannelInboundHandlerAdapter implements Connection, ChannelFutureListener {
+
+	private static final SafeLogger logger = SafeLogger.of(SessionChannel.class);
+
+	/** RFC 5246, section 7.2.1; TLS 1.3 has ends of each direction. */
+	private static final String ENDED_BY_PEER = "the peer has ended the connection, which with TLS 1.2 ends "
+			+ "both directions, before everything was sent";
+
+	/**
+	 * How long input that waits for a handler is left alone, once the connection is known
+	 * to have ended.
+	 */
+	private static final long LOOK_AGAIN_MILLIS = 200;
+
+	private static final EpollIoEvent WRITABLE = () -> EpollIoOps.EPOLLOUT;
+
+	private final SessionHost host;
+
+	private final SocketChannel channel;
+
+	private @Nullable Session session;
+
+	/** Why the connection was refused, if it was; then it was counted as such. */
+	private @Nullable RejectReason refusal;
+
+	/** The address among whose connections this one has a place, if it has one. */
+	private @Nullable InetAddress placeOf;
+
+	private @Nullable Throwable failure;
+
+	/** Absent unless the connection is encrypted. */
+	private @Nullable SessionTls tls;
+
+	/** Present where the application has added handlers of its own. */
+	private @Nullable WireEnd wireEnd;
+
+	/**
+	 * The write of the session that is with Netty, and that the system has not taken yet.
+	 */
+	private @Nullable Write writing;
+
+	/** Whether the session was told that the input has ended. */
+	private boolean inputEnded;
+
+	/** Whether the peer has ended its side of the TCP connection. */
+	private boolean inputShut;
+
+	/** Whether the end of our output was sent. */
+	private boolean outputShut;
+
+	/** Present once the output is ending for good. */
+	private @Nullable LingeringClose lingering;
+
+	/** Whether input is dropped, before it is decrypted. */
+	private boolean dropping;
+
+	/** Whether the session was told that the connection is gone. */
+	private boolean gone;
+
+	/**
+	 * Will tell the session so, if handlers of the application keep it to themselves for
+	 * too long.
+	 */
+	private @Nullable Future<?> telling;
+
+	public SessionChannel(SessionHost host, SocketChannel channel) {
+		this.host = host;
+		this.channel = channel;
+	}
+
+	/**
+	 * Notes that the connection has a place among those of an address, and has to give it
+	 * back.
+	 */
+	public void holdsPlaceOf(InetAddress address) {
+		this.placeOf = address;
+	}
+
+	/**
+	 * Notes that the connection was refused and counted so: it will not become a session.
+	 */
+	public void refused(RejectReason reason) {
+		this.refusal = reason;
+	}
+
+	/** Why it was refused, or {@code null} if it was not. */
+	public @Nullable RejectReason refusal() {
+		return this.refusal;
+	}
+
+	/** Notes that the TLS handshake is done. */
+	public void secured(SessionTls tls) {
+		this.tls = tls;
+	}
+
+	/** Returns the handler that stands in the pipeline until the connection is active. */
+	public ChannelHandler entrance() {
+		return this.host.customizers().isEmpty() ? this : new Entrance();
+	}
+
+	/**
+	 * Takes the place of what came before the session, behind handlers that the
+	 * application adds, and opens it.
+	 */
+	public void open(ChannelHandler before, @Nullable InetSocketAddress proxiedRemote,
+			@Nullable InetSocketAddress proxiedLocal) {
+		ChannelPipeline pipeline = this.channel.pipeline();
+		List<ConnectionCustomizer> customizers = this.host.customizers();
+		if (customizers.isEmpty()) {
+			pipeline.replace(before, null, this);
+		}
+		else {
+			HandlerAddition addition = new HandlerAddition();
+			pipeline.replace(before, null, addition);
+			boolean added = added(addition, customizers);
+			this.wireEnd = new WireEnd();
+			pipeline.addFirst(this.wireEnd).addLast(this);
+			if (!added) {
+				closeNow();
+				return;
+			}
+			if (this.tls != null) {
+				this.tls.othersMayWrite(pipeline);
+			}
+		}
+		open(proxiedRemote, proxiedLocal);
+	}
+
+	/** Has the application add its handlers; returns whether there is to be a session. */
+	private boolean added(HandlerAddition addition, List<ConnectionCustomizer> customizers) {
+		addition.add(customizers, this.channel.pipeline(), this.host.sessionContext().spec());
+		Throwable failure = addition.failure();
+		if (failure != null) {
+			pipelineFailed("a connection was closed, since a customizer of its pipeline failed", failure);
+			return false;
+		}
+		return !addition.closed() && this.channel.isOpen();
+	}
+
+	/** What the application adds to the pipeline has failed. */
+	private void pipelineFailed(String what, Throwable failure) {
+		SessionContext context = this.host.sessionContext();
+		context.diagnostics()
+			.failureLog()
+			.log("failures in customized pipelines", 10,
+					() -> logger.error("{}: {}", context.spec().title(), what, LoggedFailure.of(failure)));
+	}
+
+	// What happens on the channel.
+
+	@Override
+	public void channelActive(ChannelHandlerContext context) {
+		open(null, null);
+	}
+
+	/**
+	 * Opens the session, as one between the given addresses, or those of the socket.
+	 */
+	private void open(@Nullable InetSocketAddress proxiedRemote, @Nullable InetSocketAddress proxiedLocal) {
+		InetSocketAddress remote = (proxiedRemote != null) ? proxiedRemote : this.channel.remoteAddress();
+		InetSocketAddress local = (proxiedLocal != null) ? proxiedLocal : this.channel.localAddress();
+		if (remote == null || local == null) {
+			// The peer was gone before we could look.
+			closeNow();
+			return;
+		}
+		SessionContext context = this.host.sessionContext();
+		Session opened;
+		try {
+			opened = new Session(context, this, remote, local, this.host.lanes(this.channel.eventLoop()),
+					LoopBuffers.get().scratch());
+		}
+		catch (Throwable ex) {
+			// A framing that makes no decoder: user code, which need not declare what it
+			// throws.
+			context.diagnostics()
+				.failureLog()
+				.log("sessions that could not be created", 10,
+						() -> logger.error("{}: a session could not be created", context.spec().title(), ex));
+			closeNow();
+			return;
+		}
+		this.session = opened;
+		this.host.opening(opened);
+		opened.open();
+		this.host.opened(opened);
+	}
+
+	/** The peer has broken the rules of what comes before the session's own bytes. */
+	public void protocolError(String detail) {
+		if (this.session != null) {
+			this.session.close(CloseStatus.of(CloseReason.PROTOCOL_ERROR, detail));
+		}
+	}
+
+	@Override
+	public void channelRead(ChannelHandlerContext context, Object message) {
+		if (!(message instanceof ByteBuf buffer)) {
+			ReferenceCountUtil.release(message);
+			broken(new IllegalStateException("a handler of the pipeline has passed on an object that is not a ByteBuf: "
+					+ message.getClass().getName()));
+			return;
+		}
+		try {
+			heard();
+			byte[] bytes = LoopBuffers.get().scratch().bytes();
+			while (this.session != null && buffer.isReadable()) {
+				int length = Math.min(buffer.readableBytes(), bytes.length);
+				buffer.readBytes(bytes, 0, length);
+				this.session.received(bytes, length);
+			}
+		}
+		finally {
+			buffer.release();
+		}
+	}
+
+	@Override
+	public void userEventTriggered(ChannelHandlerContext context, Object event) {
+		if (event instanceof ChannelInputShutdownEvent) {
+			this.inputShut = true;
+			if (!this.outputShut && isReset()) {
+				lost();
+			}
+			else if (this.tls != null && this.lingering == null && !this.inputEnded) {
+				truncated();
+			}
+			else {
+				inputEnded();
+			}
+		}
+		else if (event instanceof SslCloseCompletionEvent completion && completion.isSuccess()
+				&& this.lingering == null) {
+			drop();
+			inputEnded();
+		}
+		else if (event == SteadyEpoll.Lost.BEHIND_INPUT) {
+			lostBehindInput();
+		}
+	}
+
+	/**
+	 * RFC 8446, section 6.1: without a close_notify anybody on the way may have ended the
+	 * connection, and the end of the input may be missing. What has come is handled: many
+	 * peers just leave when they have sent everything.
+	 */
+	private void truncated() {
+		if (this.session != null && this.session.inputWaitsToBeCut()) {
+			this.channel.eventLoop().schedule(() -> {
+				if (this.lingering != null) {
+					// The session was closed meanwhile.
+					inputEnded();
+				}
+				else if (this.channel.isActive()) {
+					truncated();
+				}
+			}, LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+		}
+		else {
+			broken(new EOFException("the connection was ended without a TLS close_notify"));
+		}
+	}
+
+	/** Ends the session once all that was received is handled: nobody tells us again. */
+	private void lostBehindInput() {
+		if (this.session == null || !this.channel.isActive()) {
+			return;
+		}
+		if (this.session.inputWaits()) {
+			this.channel.eventLoop().schedule(this::lostBehindInput, LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+		}
+		else {
+			lost();
+		}
+	}
+
+	private void lost() {
+		broken(reset());
+	}
+
+	private static IOException reset() {
+		return new IOException("the connection was reset, or has timed out");
+	}
+
+	@Override
+	public void channelReadComplete(ChannelHandlerContext context) {
+		if (this.session == null) {
+			return;
+		}
+		if (this.tls != null) {
+			checkTls(this.session, this.tls);
+		}
+		this.session.readsEnded();
+	}
+
+	private void checkTls(Session session, SessionTls tls) {
+		tls.charge(session);
+		int written = (this.writing != null) ? this.writing.length : 0;
+		if (tls.answersTooMuch(this.channel, written)) {
+			tlsBroken(new SSLException("the peer requests more TLS responses than it reads"));
+		}
+	}
+
+	private void inputEnded() {
+		if (this.session == null) {
+			closeNow();
+		}
+		else if (this.lingering != null) {
+			closeIfShut();
+		}
+		else if (!this.inputEnded) {
+			this.inputEnded = true;
+			if (this.inputShut) {
+				HalfClosedProbe.begin(this.channel);
+			}
+			this.session.peerEnded();
+		}
+	}
+
+	/**
+	 * Drops all input from now on, before it is decrypted: it would be kept without bound
+	 * behind the end of the peer's output, and nobody wants it. While we linger, handlers
+	 * of the application do not get it either: if one of them failed, we would close, and
+	 * destroy what the peer has still to read.
+	 */
+	private void drop() {
+		ChannelPipeline pipeline = this.channel.pipeline();
+		ChannelHandlerContext before = null;
+		if (this.lingering != null && this.wireEnd != null) {
+			before = pipeline.firstContext();
+		}
+		else if (this.tls != null) {
+			before = this.tls.recordsContext(pipeline);
+		}
+		if (before != null && !this.dropping) {
+			this.dropping = true;
+			if (this.tls != null) {
+				// The rest of the bytes that are being read just now.
+				this.tls.drop();
+			}
+			pipeline.addBefore(before.name(), null, new ChannelInboundHandlerAdapter() {
+
+				@Override
+				public void channelRead(ChannelHandlerContext context, Object message) {
+					heard();
+					ReferenceCountUtil.release(message);
+				}
+
+			});
+		}
+	}
+
+	/** Where in the pipeline TLS is, if it is. */
+	private @Nullable ChannelHandlerContext tlsContext() {
+		return (this.tls != null) ? this.tls.context(this.channel.pipeline()) : null;
+	}
+
+	@Override
+	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+		if (this.tls != null && cause instanceof DecoderException && cause.getCause() instanceof SSLException refused) {
+			tlsBroken(refused);
+		}
+		else {
+			broken(told(cause));
+		}
+	}
+
+	/**
+	 * The failure to tell of. One of the application's handlers may have thrown it, about
+	 * anything, and then the connection is all right.
+	 */
+	private Throwable told(Throwable cause) {
+		boolean theirs = this.wireEnd != null && !this.wireEnd.failed() && this.channel.isActive()
+				&& !(cause instanceof ClosedChannelException || cause instanceof SSLException);
+		return (theirs && cause instanceof IOException thrown) ? new UncheckedIOException(thrown) : cause;
+	}
+
+	/** The alert that tells the peer has been sent already, if it is not the peer's. */
+	private void tlsBroken(SSLException cause) {
+		String message = TlsFailures.message(cause);
+		if (this.session != null && !SessionTls.isPeersAlert(message)) {
+			// Settled, and not closed, which would end the output in good order.
+			this.session.end(CloseStatus.of(CloseReason.PROTOCOL_ERROR, "TLS: " + message));
+		}
+		broken(new IOException("TLS: " + message));
+	}
+
+	/**
+	 * Closes the connection, since something in the pipeline has failed. On the loop.
+	 * @return what has failed first
+	 */
+	private Throwable broken(Throwable cause) {
+		if (this.failure == null && !this.host.customizers().isEmpty() && !(cause instanceof IOException)) {
+			pipelineFailed("a handler of the pipeline failed", cause);
+		}
+		return failed(cause);
+	}
+
+	/**
+	 * Closes the connection, as one that has failed: part of a frame may have left, and
+	 * nothing may follow it. On the loop.
+	 * @return what has failed first
+	 */
+	private Throwable failed(Throwable cause) {
+		Throwable first = (this.failure != null) ? this.failure : cause;
+		this.failure = first;
+		// With half-closure allowed, Netty would leave it open.
+		closeNow();
+		return first;
+	}
+
+	/**
+	 * Closes without a close_notify, for the stream must not look complete to the peer;
+	 * and does so even if a handler of the application fails, or keeps the close to
+	 * itself.
+	 */
+	private void closeNow() {
+		ChannelHandlerContext encrypting = tlsContext();
+		if (encrypting != null) {
+			encrypting.close();
+		}
+		else {
+			this.channel.close();
+		}
+		if (this.wireEnd != null && this.channel.isOpen()) {
+			this.channel.unsafe().close(this.channel.newPromise());
+		}
+	}
+
+	@Override
+	public void channelInactive(ChannelHandlerContext context) {
+		gone();
+	}
+
+	/**
+	 * The last thing that happens to the handler, even if a handler of the application
+	 * has kept the rest to itself.
+	 */
+	@Override
+	public void handlerRemoved(ChannelHandlerContext context) {
+		if (this.channel.isOpen()) {
+			closeNow();
+		}
+		gone();
+	}
+
+	/** Tells the session that the connection is gone, once. */
+	private void gone() {
+		if (this.gone) {
+			return;
+		}
+		this.gone = true;
+		if (this.telling != null) {
+			this.telling.cancel(false);
+		}
+		while (this.writing != null) {
+			// The write is with a handler of the application, which will not tell of it
+			// any more.
+			this.writing.done(new ClosedChannelException());
+		}
+		if (this.failure == null && this.wireEnd != null) {
+			// A handler of the application has kept the failure to itself.
+			this.failure = this.wireEnd.failure();
+		}
+		if (this.failure == null && this.tls != null && this.wireEnd == null && this.lingering == null
+				&& !this.inputEnded && !this.inputShut) {
+			// Netty has closed it, since a write of TLS itself has failed, such as that
+			// of a session ticket.
+			this.failure = reset();
+		}
+		if (this.session != null) {
+			this.session.disconnected(this.failure);
+			this.host.disconnected(this.session);
+		}
+	}
+
+	/**
+	 * The channel has closed. If it never became a session, the places are given back
+	 * here, since nobody else does that. Else the end comes through the pipeline, behind
+	 * what handlers of the application have on threads of their own; but such a thread
+	 * may be stuck, or gone.
+	 */
+	@Override
+	public void operationComplete(ChannelFuture closed) {
+		if (this.session == null) {
+			ended();
+			this.host.connectionEnded(this.refusal != null);
+		}
+		else if (this.wireEnd != null && !this.gone) {
+			this.telling = this.channel.eventLoop()
+				.schedule(this::gone, LingeringClose.QUIET_MILLIS, TimeUnit.MILLISECONDS);
+		}
+	}
+
+	@Override
+	public void ended() {
+		InetAddress address = this.placeOf;
+		if (address != null) {
+			this.host.placeFree(address);
+		}
+	}
+
+	// What the session asks for.
+
+	@Override
+	public void execute(Runnable task) {
+		if (isLoop()) {
+			task.run();
+		}
+		else {
+			executeLater(task);
+		}
+	}
+
+	@Override
+	public boolean isLoop() {
+		return this.channel.eventLoop().inEventLoop();
+	}
+
+	@Override
+	public void executeLater(Runnable task) {
+		try {
+			this.channel.eventLoop().execute(task);
+		}
+		catch (RejectedExecutionException ex) {
+			// The loops are gone, and all channels with them.
+			logger.debug("Dropped a task of {}: its event loop has ended", this.channel);
+		}
+	}
+
+	@Override
+	public void write(OutputBytes bytes, WriteResult result) {
+		int taken = 0;
+		ByteBuf rest = null;
+		try {
+			// Only then: a handler in front has to see what leaves. Past TLS, plain bytes
+			// would leave.
+			boolean alone = this.channel.pipeline().first() == this;
+			taken = alone ? DirectOutput.offer(this.channel, bytes) : 0;
+			if (taken < bytes.size()) {
+				rest = rest(bytes, taken);
+			}
+		}
+		catch (IOException | RuntimeException | Error ex) {
+			// Whatever it is: without a result the session would wait for ever.
+			result.done(failed(ex), taken);
+			return;
+		}
+		if (rest != null) {
+			write(rest, bytes.size(), result);
+		}
+		else {
+			result.done(null, taken);
+		}
+	}
+
+	/**
+	 * Makes a buffer of what the system has not taken yet. From now on the bytes are held
+	 * only there.
+	 */
+	private ByteBuf rest(OutputBytes bytes, int taken) {
+		// Unless it was measured when it was offered.
+		bytes.measure(LoopBuffers.get().scratch());
+		int length = bytes.size() - taken;
+		if (this.tls != null) {
+			// The JVM's TLS works on arrays.
+			byte[] array = bytes.array();
+			bytes.drop();
+			return Unpooled.wrappedBuffer(array, taken, length);
+		}
+		// One byte more, for text at the end.
+		ByteBuf rest = this.channel.alloc().directBuffer(length + 1);
+		try {
+			bytes.copyTo(taken, rest.internalNioBuffer(0, length + 1));
+		}
+		catch (OutOfMemoryError ex) {
+			rest.release();
+			throw ex;
+		}
+		rest.writerIndex(length);
+		bytes.drop();
+		return rest;
+	}
+
+	/** Has Netty write what is left of so many bytes. */
+	private void write(ByteBuf rest, int size, WriteResult result) {
+		// Netty moves the reader index behind the bytes that the system has taken.
+		boolean counts = this.host.countsTaken() && this.channel.pipeline().first() == this;
+		Write write = new Write(size, rest.readableBytes(), counts ? rest.retain() : null, result);
+		this.writing = write;
+		this.channel.writeAndFlush(rest).addListener((future) -> write.done(future.cause()));
+	}
+
+	/**
+	 * Netty waits to be told by the kernel, which does so only when a third of the
+	 * socket's buffer, megabytes perhaps, has become free: a peer that reads slowly would
+	 * seem not to read at all. Trying shows what it has read since. With io_uring it is
+	 * the kernel that waits, and nobody can have it try. What it takes it may take 64 KB
+	 * at a time, for which a slow link needs long: it tells what has arrived of that.
+	 */
+	@Override
+	public long unwritten() {
+		if (this.channel.unsafe() instanceof AbstractNioChannel.NioUnsafe nio) {
+			nio.forceFlush();
+		}
+		else if (this.channel.unsafe() instanceof EpollIoHandle epoll) {
+			// As if the kernel had told of room. Netty does not look at the registration
+			// (4.2.18).
+			epoll.handle(null, WRITABLE);
+		}
+		ChannelOutboundBuffer buffer = this.channel.unsafe().outboundBuffer();
+		long left = (buffer != null) ? buffer.totalPendingWriteBytes() - buffer.currentProgress() : 0;
+		if (left <= 0) {
+			return 0;
+		}
+		TcpInfo info = TcpInfo.of(this.channel);
+		// A number that becomes less with each byte of either kind, and is never 0.
+		return (info != null) ? Long.MAX_VALUE / 2 + left - info.acknowledgedBytes() : left;
+	}
+
+	/**
+	 * Whether what looks like the end of the input was a reset: the kernel tells of that
+	 * once, and with io_uring a write that waits may hear of it before the read does.
+	 * Where none waits it is an end, and a peer that does not read replies has reset the
+	 * connection behind it.
+	 */
+	private boolean isReset() {
+		ChannelOutboundBuffer buffer = this.channel.unsafe().outboundBuffer();
+		if (buffer == null || buffer.isEmpty()) {
+			return false;
+		}
+		boolean uring = !(this.channel.unsafe() instanceof EpollIoHandle);
+		TcpInfo info = uring ? TcpInfo.of(this.channel) : null;
+		return info != null && info.isClosed();
+	}
+
+	@Override
+	public void reading(boolean on) {
+		// There is nothing to read behind the end of the stream.
+		if (!this.inputEnded) {
+			read(on);
+		}
+	}
+
+	private void read(boolean on) {
+		if (this.wireEnd != null) {
+			this.wireEnd.reading(on);
+		}
+		this.channel.config().setAutoRead(on);
+	}
+
+	@Override
+	public void shutdownOutput() {
+		if (this.tls != null) {
+			// Behind the close_notify, which would be dropped otherwise.
+			this.tls.closeOutbound().addListener((sent) -> endOutput());
+		}
+		else if (this.wireEnd != null) {
+			behindHandlers(this::endOutput);
+		}
+		else {
+			endOutput();
+		}
+	}
+
+	/**
+	 * Does something when everything has left that handlers of the application have
+	 * written by themselves: the end of the output would drop it.
+	 */
+	private void behindHandlers(Runnable then) {
+		ChannelHandlerContext first = this.channel.pipeline().firstContext();
+		first.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((sent) -> then.run());
+	}
+
+	private void endOutput() {
+		this.outputShut = true;
+		this.channel.shutdownOutput();
+		if (this.lingering != null) {
+			closeIfShut();
+		}
+	}
+
+	@Override
+	public void close() {
+		boolean inputOver = this.inputShut && this.tls == null;
+		if ((inputOver && this.wireEnd == null) || !this.channel.isActive()) {
+			this.channel.close();
+			return;
+		}
+		LingeringClose begun = new LingeringClose(this.channel, this::handlersHave, this::closeNow);
+		this.lingering = begun;
+		if (inputOver) {
+			// The handlers of the application are asked first, and may have a last word
+			// to send.
+			behindHandlers(this.channel::close);
+		}
+		else {
+			shutdownOutput();
+			drop();
+			read(true);
+		}
+		begun.begin();
+	}
+
+	/** Something has come from the peer. */
+	private void heard() {
+		if (this.lingering != null) {
+			this.lingering.heard();
+		}
+	}
+
+	private void closeIfShut() {
+		if (this.inputShut && this.outputShut) {
+			closeNow();
+		}
+	}
+
+	/** How much stands before the end of the output, and has not left yet. */
+	private long handlersHave() {
+		return (this.wireEnd != null && !this.outputShut && this.channel.isOpen()) ? unwritten() : 0;
+	}
+
+	@Override
+	public void abort() {
+		execute(() -> {
+			if (this.channel.isOpen()) {
+				Sockets.resetOnClose(this.channel);
+				closeNow();
+			}
+		});
+	}
+
+	@Override
+	public @Nullable Principal principal() {
+		return (this.tls != null) ? this.tls.principal() : null;
+	}
+
+	@Override
+	public boolean proxied() {
+		return this.host.proxied();
+	}
+
+	/** A write that Netty has to do; one at a time. */
+	private final class Write {
+
+		private final int size;
+
+		private final int length;
+
+		/** Kept to tell how much the system has taken, if that has to be known. */
+		private final @Nullable ByteBuf kept;
+
+		private final WriteResult result;
+
+		Write(int size, int length, @Nullable ByteBuf kept, WriteResult result) {
+			this.size = size;
+			this.length = length;
+			this.kept = kept;
+			this.result = result;
+		}
+
+		/** The write has left, or never will. Told once. */
+		void done(@Nullable Throwable failure) {
+			SessionChannel channel = SessionChannel.this;
+			if (channel.writing != this) {
+				return;
+			}
+			channel.writing = null;
+			int taken = (this.kept != null) ? this.size - this.kept.readableBytes() : 0;
+			ReferenceCountUtil.release(this.kept);
+			Throwable first = null;
+			if (failure != null) {
+				// Part of a frame may have left, and nothing may follow it.
+				first = channel.broken((channel.tls != null && channel.inputEnded && failure instanceof SSLException)
+						? new IOException(ENDED_BY_PEER, failure) : channel.told(failure));
+			}
+			this.result.done(first, taken);
+		}
+
+	}
+
+	/** Stands in the place of the session until there is a connection to customize. */
+	private final class Entrance extends ChannelInboundHandlerAdapter {
+
+		@Override
+		public void channelActive(ChannelHandlerContext context) {
+			open(this, null, null);
+		}
+
+	}
+
+}

@@ -1,0 +1,63 @@
+package dev.socketserver.netty.channel;
+
+import java.net.InetAddress;
+import java.util.List;
+
+import dev.socketserver.engine.lane.LaneScheduler;
+import dev.socketserver.engine.session.Session;
+import dev.socketserver.engine.session.SessionContext;
+import io.netty.channel.EventLoop;
+
+/**
+ * What connections belong to: the run of a server, or of a client.
+ */
+public interface SessionHost {
+
+	/** What the sessions share. */
+	SessionContext sessionContext();
+
+	/** What runs the lanes of sessions on a loop. */
+	LaneScheduler lanes(EventLoop loop);
+
+	/** Who adds handlers to the connections, in order. */
+	List<ConnectionCustomizer> customizers();
+
+	/** Whether a PROXY header may come before what sessions get. */
+	default boolean proxied() {
+		return false;
+	}
+
+	/** A session is about to open: its handler has not been called. On the loop. */
+	default void opening(Session session) {
+	}
+
+	/** A session has opened, perhaps too late to be among those that a stop ends. */
+	default void opened(Session session) {
+	}
+
+	/**
+	 * A connection has ended that never became a session.
+	 * @param refused whether it was refused, and is counted so
+	 */
+	void connectionEnded(boolean refused);
+
+	/**
+	 * Whether those who send are to know, when a connection breaks, how much of what they
+	 * sent the operating system has taken.
+	 */
+	default boolean countsTaken() {
+		return false;
+	}
+
+	/**
+	 * The connection of a session is gone; what it had to send has been given back. On
+	 * the loop.
+	 */
+	default void disconnected(Session session) {
+	}
+
+	/** A connection gives back its place among those of an address. */
+	default void placeFree(InetAddress address) {
+	}
+
+}

@@ -1,0 +1,189 @@
+package dev.socketserver.netty.connect;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.security.Principal;
+
+import javax.net.ssl.SSLEngine;
+
+import dev.socketserver.SessionStatistics.TlsOutcome;
+import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.ConnectFailure;
+import dev.socketserver.engine.stats.Counters;
+import dev.socketserver.netty.channel.SessionChannel;
+import dev.socketserver.netty.tls.ClientTls;
+import dev.socketserver.netty.tls.OffLoopSslHandler;
+import dev.socketserver.netty.tls.SessionTls;
+import dev.socketserver.netty.tls.TlsFailures;
+import dev.socketserver.netty.tls.TlsHandshake;
+import dev.socketserver.netty.tls.TlsRecords;
+import dev.socketserver.netty.transport.Sockets;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What comes before the session of a client: it checks that the client has not connected
+ * to itself, then does the TLS handshake if there is TLS, then gives its place in the
+ * pipeline to {@link SessionChannel}. Confined to the event loop.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // what closes tells its listeners
+final class ClientHandshake extends ChannelInboundHandlerAdapter {
+
+	private final ClientConnection connection;
+
+	private final ClientRun run;
+
+	private final long begun = System.nanoTime();
+
+	private @Nullable OffLoopSslHandler ssl;
+
+	private @Nullable TlsRecords records;
+
+	private boolean counted;
+
+	ClientHandshake(ClientConnection connection, ClientRun run) {
+		this.connection = connection;
+		this.run = run;
+	}
+
+	@Override
+	public void channelActive(ChannelHandlerContext context) {
+		SocketChannel channel = (SocketChannel) context.channel();
+		InetSocketAddress remote = channel.remoteAddress();
+		if (remote != null && remote.equals(channel.localAddress())) {
+			// An orderly close would keep the port from the server for a minute
+			// (TIME_WAIT).
+			Sockets.resetOnClose(channel);
+			failed(context, ConnectFailure.SELF,
+					new ConnectException("the connection was one to the client itself: nobody listens on " + remote));
+			return;
+		}
+		ClientTls tls = this.run.tls();
+		if (tls == null) {
+			ready(context, null);
+			return;
+		}
+		ClientSpec spec = this.run.spec();
+		OffLoopSslHandler handler;
+		try {
+			handler = new OffLoopSslHandler(tls.engine(spec.host(), spec.port()), tls.threads());
+		}
+		catch (RuntimeException ex) {
+			failed(context, ConnectFailure.TLS, ex);
+			return;
+		}
+		this.connection.securing();
+		// The attempt has a deadline already.
+		handler.setHandshakeTimeoutMillis(0);
+		TlsRecords whole = new TlsRecords();
+		this.ssl = handler;
+		this.records = whole;
+		context.pipeline().addBefore(context.name(), null, whole).addBefore(context.name(), null, handler);
+	}
+
+	private void ready(ChannelHandlerContext context, @Nullable Principal principal) {
+		SessionChannel session = this.connection.ready((SocketChannel) context.channel());
+		if (session == null) {
+			close(context);
+			return;
+		}
+		if (this.ssl != null && this.records != null) {
+			session.secured(new SessionTls(this.ssl, this.records, principal));
+		}
+		session.open(this, null, null);
+	}
+
+	@Override
+	public void userEventTriggered(ChannelHandlerContext context, Object event) {
+		OffLoopSslHandler handler = this.ssl;
+		if (handler != null && event instanceof ChannelInputShutdownEvent) {
+			// A socket may be half open, but a handshake may not.
+			tlsFailed(context, new IOException("the server has ended the connection"));
+			return;
+		}
+		if (handler == null || !(event instanceof SslHandshakeCompletionEvent completion)) {
+			return;
+		}
+		handler.handshaken(completion.isSuccess());
+		if (completion.isSuccess()) {
+			SSLEngine engine = handler.engine();
+			engine.setEnabledProtocols(TlsHandshake.NO_MORE_HANDSHAKES);
+			count(TlsOutcome.SUCCESS);
+			ready(context, TlsHandshake.principal(engine));
+		}
+		else {
+			tlsFailed(context, completion.cause());
+		}
+	}
+
+	@Override
+	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+		Throwable within = (cause instanceof DecoderException) ? cause.getCause() : null;
+		if (this.ssl != null) {
+			tlsFailed(context, (within != null) ? within : cause);
+		}
+		else {
+			failed(context, ConnectFailure.OTHER, cause);
+		}
+	}
+
+	@Override
+	public void channelRead(ChannelHandlerContext context, Object message) {
+		// Nothing can be read before there is a session, but what TLS needs itself.
+		ReferenceCountUtil.release(message);
+	}
+
+	@Override
+	public void channelInactive(ChannelHandlerContext context) {
+		IOException gone = new IOException("the server has ended the connection at once");
+		if (this.ssl != null) {
+			tlsFailed(context, gone);
+		}
+		else {
+			failed(context, ConnectFailure.OTHER, gone);
+		}
+	}
+
+	private void tlsFailed(ChannelHandlerContext context, Throwable cause) {
+		countFailure();
+		failed(context, ConnectFailure.TLS,
+				new IOException("the TLS handshake failed: " + TlsFailures.message(cause), cause));
+	}
+
+	private void failed(ChannelHandlerContext context, ConnectFailure reason, Throwable cause) {
+		close(context);
+		this.connection.failed(reason, cause);
+	}
+
+	private static void close(ChannelHandlerContext context) {
+		context.channel().close();
+	}
+
+	private void countFailure() {
+		count(this.connection.isLate() ? TlsOutcome.TIMEOUT : TlsOutcome.FAILURE);
+	}
+
+	private void count(TlsOutcome outcome) {
+		if (!this.counted) {
+			this.counted = true;
+			Counters ledger = this.run.ledger().sessions();
+			ledger.countHandshake(outcome, System.nanoTime() - this.begun);
+		}
+	}
+
+	@Override
+	public void handlerRemoved(ChannelHandlerContext context) {
+		if (this.ssl != null) {
+			// The attempt was given up meanwhile, unless it has been counted.
+			countFailure();
+		}
+	}
+
+}

@@ -1,0 +1,142 @@
+package dev.socketserver.netty.connect;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+import dev.socketserver.CloseStatus;
+import dev.socketserver.SocketSession;
+import dev.socketserver.address.Addresses;
+import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.client.SocketClientListener;
+import dev.socketserver.engine.client.NextAttempt;
+import dev.socketserver.engine.log.LogText;
+import dev.socketserver.engine.log.SafeLogger;
+
+/**
+ * One line for each connection of a client, and each end of one; and for an outage, one
+ * about its first failed attempt, however many follow. Where connections are made, and
+ * end in vain, again and again, there is one line about that, until a connection stays.
+ */
+public final class ClientLog implements SocketClientListener {
+
+	private static final SafeLogger logger = SafeLogger.of(SocketClient.class);
+
+	private static final String CONNECTED = "'{}' is connected to {}, {}{} framing";
+
+	private static final String DISCONNECTED = "'{}' is disconnected from {}: {}{}";
+
+	/** How many connections in a row end in vain before that is warned of. */
+	private static final int IN_VAIN = 3;
+
+	private final ScheduledExecutorService timer;
+
+	/** How many connections in a row have ended in vain, if any has. */
+	private final Map<SocketClient, Integer> inVain = new ConcurrentHashMap<>();
+
+	/** What tells of a connection once it has lasted long enough, if it does. */
+	private final Map<SocketClient, Future<?>> later = new ConcurrentHashMap<>();
+
+	public ClientLog(ScheduledExecutorService timer) {
+		this.timer = timer;
+	}
+
+	@Override
+	public void connected(SocketClient client, SocketSession session) {
+		Object[] facts = { client.name(), Addresses.format(session.remoteAddress()),
+				(client.spec().tls() != null) ? "TLS, " : "", client.spec().session().framing().type() };
+		if (this.inVain.getOrDefault(client, 0) < IN_VAIN) {
+			logger.info(CONNECTED, facts);
+			return;
+		}
+		logger.debug(CONNECTED, facts);
+		Future<?> line = this.timer.schedule(() -> {
+			boolean stays = client.session().orElse(null) == session;
+			if (stays && this.inVain.remove(client) != null) {
+				logger.info(CONNECTED, facts);
+			}
+		}, longest(client).toNanos(), TimeUnit.NANOSECONDS);
+		this.later.put(client, line);
+	}
+
+	@Override
+	public void disconnected(SocketClient client, SocketSession session, CloseStatus status) {
+		Future<?> line = this.later.remove(client);
+		if (line != null) {
+			line.cancel(false);
+		}
+		int count = 0;
+		if (wasInVain(client, session, status)) {
+			count = this.inVain.merge(client, 1, Integer::sum);
+		}
+		else {
+			this.inVain.remove(client);
+		}
+		String server = Addresses.format(session.remoteAddress());
+		String detail = (status.detail() != null) ? ", " + LogText.of(status.detail()) : "";
+		if (count < IN_VAIN) {
+			logger.info(DISCONNECTED, client.name(), server, status.reason(), detail);
+		}
+		else if (count > IN_VAIN) {
+			logger.debug(DISCONNECTED, client.name(), server, status.reason(), detail);
+		}
+		else {
+			logger.warn("'{}' has connected to {} {} times in a row, and each connection ended soon, before a "
+					+ "message was received: {}{}", client.name(), server, count, status.reason(), detail);
+		}
+	}
+
+	/**
+	 * Whether a connection has ended soon, before a message was received, and not because
+	 * this side wanted it to. What was sent does not count: a server that refuses it, as
+	 * it may a login, ends the connection in the same way as one that has taken it.
+	 */
+	private static boolean wasInVain(SocketClient client, SocketSession session, CloseStatus status) {
+		Duration lasted = Duration.between(session.openedAt(), Instant.now());
+		return !NextAttempt.isOurOwn(status.reason()) && session.info().messagesReceived() == 0
+				&& lasted.compareTo(longest(client)) <= 0;
+	}
+
+	/** A connection that lasts longer is stable. */
+	private static Duration longest(SocketClient client) {
+		return client.spec().reconnect().maxPeriod();
+	}
+
+	@Override
+	public void closed(SocketClient client) {
+		this.inVain.remove(client);
+		logger.info("'{}' has stopped", client.name());
+	}
+
+	/** An attempt has failed. Any thread. */
+	static void failed(SocketClient client, Throwable cause, boolean first) {
+		ClientSpec spec = client.spec();
+		String text = LogText.of(cause.toString());
+		if (first) {
+			logger.warn("'{}' cannot connect to {}:{} and goes on trying: {}", client.name(), spec.host(), spec.port(),
+					text);
+		}
+		else {
+			logger.debug("'{}' cannot connect to {}:{}: {}", client.name(), spec.host(), spec.port(), text);
+		}
+	}
+
+	/** A client does not connect before a handler returns. */
+	static void heldUp(SocketClient client, int lost) {
+		logger.warn("'{}' does not connect before its handler returns, which has not been told of the last {} "
+				+ "connections", client.name(), lost);
+	}
+
+	/**
+	 * A client is stopped although the handler of its last connection has not returned.
+	 */
+	static void stuck(SocketClient client) {
+		logger.warn("'{}' stops although its handler has not returned", client.name());
+	}
+
+}

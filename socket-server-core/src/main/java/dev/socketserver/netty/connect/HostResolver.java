@@ -1,0 +1,93 @@
+package dev.socketserver.netty.connect;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+
+import io.netty.util.NetUtil;
+
+import dev.socketserver.netty.threads.DaemonThreads;
+
+/**
+ * Looks up the addresses of hosts, as the JVM does. That may take long, and so it is done
+ * on threads of its own. Clients that ask for a host which is being looked up share the
+ * answer. Nothing is cached here; the JVM does that, for as long as its security property
+ * {@code networkaddress.cache.ttl} says.
+ */
+public final class HostResolver {
+
+	/** How many hosts are looked up at a time; more wait. */
+	private static final int THREADS = 32;
+
+	private final Executor threads;
+
+	private final Map<String, CompletableFuture<List<InetAddress>>> underWay = new ConcurrentHashMap<>();
+
+	/**
+	 * Creates a resolver without threads.
+	 * @param threads makes them
+	 */
+	public HostResolver(DaemonThreads threads) {
+		this.threads = threads.pool(THREADS, "socket-client-resolver");
+	}
+
+	/**
+	 * Finds the addresses of a host.
+	 * @param host a name or an address
+	 * @return completes with at least one address, or fails, perhaps much later
+	 */
+	CompletableFuture<List<InetAddress>> resolve(String host) {
+		// An address with a scope, fe80::1%eth0, is looked up: the scope is part of it.
+		byte[] address = (host.indexOf('%') < 0) ? NetUtil.createByteArrayFromIpAddressString(host) : null;
+		if (address != null) {
+			return CompletableFuture.completedFuture(List.of(of(address)));
+		}
+		CompletableFuture<List<InetAddress>> asked = new CompletableFuture<>();
+		CompletableFuture<List<InetAddress>> before = this.underWay.putIfAbsent(host, asked);
+		if (before != null) {
+			return before;
+		}
+		try {
+			this.threads.execute(() -> look(host, asked));
+		}
+		catch (OutOfMemoryError ex) {
+			// No thread.
+			this.underWay.remove(host, asked);
+			asked.completeExceptionally(ex);
+		}
+		return asked;
+	}
+
+	private static InetAddress of(byte[] address) {
+		try {
+			return InetAddress.getByAddress(address);
+		}
+		catch (UnknownHostException ex) {
+			throw new IllegalStateException("Not the length of an address", ex);
+		}
+	}
+
+	private void look(String host, CompletableFuture<List<InetAddress>> asked) {
+		List<InetAddress> found = List.of();
+		Throwable failure = null;
+		try {
+			found = List.of(InetAddress.getAllByName(host));
+		}
+		catch (Throwable ex) {
+			failure = ex;
+		}
+		// In this order: a client that asks again because of the answer gets a new one.
+		this.underWay.remove(host, asked);
+		if (failure != null) {
+			asked.completeExceptionally(failure);
+		}
+		else {
+			asked.complete(found);
+		}
+	}
+
+}

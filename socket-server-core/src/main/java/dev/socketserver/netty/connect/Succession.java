@@ -1,0 +1,83 @@
+package dev.socketserver.netty.connect;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+import dev.socketserver.engine.lane.Lane;
+import dev.socketserver.engine.lane.LaneScheduler;
+import dev.socketserver.engine.lane.SessionThreads;
+import dev.socketserver.netty.execution.HandlerThreads;
+
+/**
+ * Lets the handler of a client's connection begin only when the handler of the previous
+ * connection has been told its end: to the handlers of a client, connections come one
+ * after the other.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // the order of things, not an outcome
+final class Succession implements SessionThreads {
+
+	private final CompletableFuture<?> before;
+
+	private final HandlerThreads threads;
+
+	private final Executor fallback;
+
+	/**
+	 * Puts lanes and threads behind what comes before.
+	 * @param before completes when it is their turn
+	 * @param threads has threads of their own run tasks then
+	 * @param fallback runs a task for which there is no thread then: nobody can be told
+	 * of that any more, and without the task the session would never end
+	 */
+	Succession(CompletableFuture<?> before, HandlerThreads threads, Executor fallback) {
+		this.before = before;
+		this.threads = threads;
+		this.fallback = fallback;
+	}
+
+	/** Returns what brings lanes to others when it is their turn. */
+	LaneScheduler lanes(LaneScheduler others) {
+		if (this.before.isDone()) {
+			return others;
+		}
+		return new LaneScheduler() {
+
+			@Override
+			public void ready(Lane lane) {
+				CompletableFuture<?> first = Succession.this.before;
+				if (first.isDone()) {
+					others.ready(lane);
+				}
+				else {
+					first.whenComplete((result, failure) -> others.ready(lane));
+				}
+			}
+
+			@Override
+			public boolean again(Lane lane) {
+				return others.again(lane);
+			}
+
+		};
+	}
+
+	@Override
+	public void start(String session, Runnable task) {
+		if (this.before.isDone()) {
+			this.threads.start(session, task);
+		}
+		else {
+			this.before.whenComplete((result, failure) -> startLate(session, task));
+		}
+	}
+
+	private void startLate(String session, Runnable task) {
+		try {
+			this.threads.start(session, task);
+		}
+		catch (RuntimeException | Error ex) {
+			this.fallback.execute(task);
+		}
+	}
+
+}

@@ -1,0 +1,478 @@
+package dev.socketserver.netty.listen;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+import dev.socketserver.SocketServerListener.Alarm.Kind;
+import dev.socketserver.SocketServerListener.Alarm;
+import dev.socketserver.address.Addresses;
+import dev.socketserver.engine.events.Alarms;
+import dev.socketserver.engine.log.SafeLogger;
+import dev.socketserver.engine.stats.Counters;
+import dev.socketserver.netty.listen.AcceptGate.Reason;
+import dev.socketserver.netty.listen.PortBinder.Bound;
+import dev.socketserver.netty.transport.Sockets;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.unix.IntegerUnixChannelOption;
+import io.netty.channel.unix.Socket;
+import io.netty.channel.unix.UnixChannel;
+import io.netty.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The listening socket of one run. If it breaks, by itself or because somebody destroys
+ * it, it is replaced by another one on the same port, with back-off, until the run closes
+ * it; sessions do not notice. If there are no descriptors, it waits for some. Operators
+ * are told when accepting begins to fail, and when nothing has failed for a while.
+ * <p>
+ * Failures are reported on the event loop of the listener; the other methods may be
+ * called by any thread. Guarded by its own monitor. Nothing here may throw: that would go
+ * to a logger of Netty's, and if that throws, too, end the loop.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // what fails comes back to the listeners
+public final class Listener {
+
+	private static final SafeLogger logger = SafeLogger.of(Listener.class);
+
+	/** The time between two looks for descriptors. */
+	private static final long PAUSE_MILLIS = 500;
+
+	/**
+	 * The time before another accept, behind one that has failed for an unknown reason.
+	 */
+	private static final long SECOND_TRY_MILLIS = 100;
+
+	private static final long FIRST_REBIND_MILLIS = 10;
+
+	private static final long MAX_REBIND_MILLIS = 1_000;
+
+	/**
+	 * Some delay, of any length: a selector looks at its sockets before it comes to the
+	 * task.
+	 */
+	private static final long NEXT_ROUND_MILLIS = 1;
+
+	/** How often the system is asked whether the socket still listens. */
+	private static final long LOOK_MILLIS = 500;
+
+	/** A loop that was not seen for so long is taken to be stuck, and not just busy. */
+	private static final long MOST_SILENT_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+	/** Linux; of level {@code SOL_SOCKET}. */
+	private static final ChannelOption<Integer> SO_ACCEPTCONN = new IntegerUnixChannelOption("SO_ACCEPTCONN", 1, 30);
+
+	private static final long WARN_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+	private final String server;
+
+	private final AcceptGate gate;
+
+	private final ScheduledExecutorService timer;
+
+	private final Bound bound;
+
+	private final Counters ledger;
+
+	private final Alarms alarms;
+
+	/** Made in advance: without descriptors its class may not be found. */
+	private final Alarm resumed;
+
+	private final CompletableFuture<@Nullable Void> portFree = new CompletableFuture<>();
+
+	private Channel channel;
+
+	private final boolean onLinux;
+
+	/** The last one that broke; its socket is not touched any more. */
+	private @Nullable Channel lost;
+
+	private boolean closing;
+
+	private boolean binding;
+
+	/** Whether a look for descriptors is scheduled. */
+	private volatile boolean resuming;
+
+	/** How many failures in a row had an unknown reason. Loop only. */
+	private int unknownFailures;
+
+	/** Grows with each attempt to bind until nothing has failed for a while. */
+	private long rebindMillis = FIRST_REBIND_MILLIS;
+
+	/**
+	 * Whether operators were told that accepting fails, and were not yet told that it
+	 * works again.
+	 */
+	private boolean troubled;
+
+	private long failures;
+
+	/** The number of failures at the last look. */
+	private long failuresSeen;
+
+	private @Nullable String lastWarning;
+
+	private long lastWarningNanos;
+
+	private volatile @Nullable Throwable failure;
+
+	/** When the loop last looked at the socket. */
+	private volatile long answeredAt;
+
+	public Listener(String server, AcceptGate gate, ScheduledExecutorService timer, Bound bound, Counters ledger,
+			Alarms alarms) {
+		this.server = server;
+		this.gate = gate;
+		this.timer = timer;
+		this.bound = bound;
+		this.ledger = ledger;
+		this.alarms = alarms;
+		this.resumed = new Alarm(Kind.ACCEPT_RESUMED,
+				"connections are accepted on " + Addresses.format(bound.address()) + " again", null);
+		this.channel = bound.channel();
+		this.onLinux = Sockets.onLinux(this.channel);
+		// Loads the class now: later there may be no descriptor to read it with.
+		AcceptFailure.of(new IOException("Only to see how it goes"));
+		watch(this.channel);
+	}
+
+	/** Where it listens, also while a broken socket is being replaced. */
+	public InetSocketAddress address() {
+		return this.bound.address();
+	}
+
+	/**
+	 * Why it cannot accept at the moment, or {@code null}. Any thread; waits for none.
+	 */
+	public @Nullable Throwable failure() {
+		Throwable known = this.failure;
+		long silent = System.nanoTime() - this.answeredAt;
+		return (known == null && silent > MOST_SILENT_NANOS) ? new IllegalStateException(
+				"The event loop that accepts has not answered for %s s: it is blocked, or has terminated"
+					.formatted(TimeUnit.NANOSECONDS.toSeconds(silent)))
+				: known;
+	}
+
+	/** The loop that accepts. */
+	public synchronized EventLoop eventLoop() {
+		return this.channel.eventLoop();
+	}
+
+	/** Completes when it has been closed and the port is free. */
+	public CompletableFuture<@Nullable Void> portFree() {
+		return this.portFree;
+	}
+
+	/** Listens no more. */
+	public void close() {
+		Channel open;
+		synchronized (this) {
+			this.closing = true;
+			if (this.binding) {
+				return;
+			}
+			open = this.channel;
+			refuse(open);
+		}
+		if (open.isOpen()) {
+			open.close();
+		}
+		else {
+			this.portFree.complete(null);
+		}
+	}
+
+	/**
+	 * Makes the system refuse connections from now on, where that can be done. Closing
+	 * the channel may take longer: a loop that has much to accept comes to it late, and
+	 * io_uring goes on listening on a closed socket while it has an accept under way.
+	 * Called under the monitor: whoever closes a channel takes note of that under it,
+	 * too, and so this is never done to a descriptor that belongs to something else by
+	 * now.
+	 */
+	private void refuse(Channel open) {
+		if (open == this.lost || !open.isOpen() || !this.onLinux) {
+			return;
+		}
+		try {
+			((Socket) ((UnixChannel) open).fd()).shutdown(true, true);
+		}
+		catch (IOException ex) {
+			// The socket is broken, and does not listen any more anyway.
+			logger.debug("{} could not be shut down", open, ex);
+		}
+	}
+
+	/** A connection was accepted. */
+	public void accepted() {
+		this.unknownFailures = 0;
+	}
+
+	/** Accepting failed on a channel, which may be one that is no longer in use. */
+	public void acceptFailed(Channel where, Throwable cause) {
+		if (isClosing()) {
+			// The loop will come to closing it; it must not accept again before.
+			this.gate.hold(Reason.CLOSED);
+			return;
+		}
+		// Not a switch: the compiler makes a class for it, which could not be loaded
+		// without descriptors.
+		AcceptFailure kind = AcceptFailure.of(cause);
+		if (kind == AcceptFailure.EXHAUSTED) {
+			pause(where, cause, PAUSE_MILLIS);
+		}
+		else if (kind == AcceptFailure.BROKEN || (kind == AcceptFailure.UNKNOWN && ++this.unknownFailures > 1)) {
+			replace(where, cause);
+		}
+		else if (kind == AcceptFailure.UNKNOWN) {
+			pause(where, cause, SECOND_TRY_MILLIS);
+		}
+	}
+
+	private void pause(Channel where, Throwable cause, long millis) {
+		this.gate.hold(Reason.EXHAUSTED);
+		failed("Server '{}' cannot accept connections at the moment: {}", cause);
+		if (!this.resuming) {
+			this.resuming = true;
+			resumeLater(where, millis);
+		}
+	}
+
+	/** Logs that accepting fails, and tells operators when that begins. */
+	private void failed(String warning, Throwable cause) {
+		boolean warn;
+		synchronized (this) {
+			if (this.closing) {
+				return;
+			}
+			this.failure = cause;
+			this.failures++;
+			if (!this.troubled) {
+				this.troubled = true;
+				this.alarms.raise(new Alarm(Kind.ACCEPT_FAILED,
+						"connections cannot be accepted on " + Addresses.format(this.bound.address()) + ": " + cause,
+						cause));
+			}
+			long now = System.nanoTime();
+			warn = !warning.equals(this.lastWarning) || now - this.lastWarningNanos >= WARN_NANOS;
+			if (warn) {
+				this.lastWarning = warning;
+				this.lastWarningNanos = now;
+			}
+		}
+		if (warn) {
+			logger.warn(warning, this.server, String.valueOf(cause));
+		}
+	}
+
+	/**
+	 * Tells operators that accepting works again, if nothing has failed since the last
+	 * look. A server that has one descriptor now and none in a moment still has the same
+	 * trouble.
+	 */
+	private synchronized void lookIfOver() {
+		boolean steady = this.failure == null && this.failures == this.failuresSeen;
+		this.failuresSeen = this.failures;
+		if (steady) {
+			this.rebindMillis = FIRST_REBIND_MILLIS;
+		}
+		if (steady && this.troubled && !this.closing) {
+			this.troubled = false;
+			this.alarms.raise(this.resumed);
+		}
+	}
+
+	private void resumeLater(Channel where, long millis) {
+		try {
+			where.eventLoop().schedule(() -> {
+				if (AcceptFailure.descriptorsLeft()) {
+					this.resuming = false;
+					if (!this.gate.isHeldFor(Reason.HEALING)) {
+						this.failure = null;
+					}
+					this.gate.release(Reason.EXHAUSTED);
+				}
+				else {
+					resumeLater(where, PAUSE_MILLIS);
+				}
+			}, millis, TimeUnit.MILLISECONDS);
+		}
+		catch (RejectedExecutionException ex) {
+			// The server has stopped, and its loops are gone already.
+			this.gate.release(Reason.EXHAUSTED);
+		}
+	}
+
+	private void replace(Channel broken, Throwable cause) {
+		synchronized (this) {
+			if (this.closing || broken != this.channel) {
+				return;
+			}
+			this.lost = broken;
+		}
+		this.gate.hold(Reason.HEALING);
+		this.failure = cause;
+		broken.close();
+	}
+
+	private void watch(Channel opened) {
+		this.answeredAt = System.nanoTime();
+		opened.pipeline().addLast(new Terminal());
+		// Not all transports notice the end of a socket that nobody accepts from.
+		Future<?> look = opened.eventLoop()
+			.scheduleWithFixedDelay(() -> look(opened), LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+		opened.closeFuture().addListener((future) -> {
+			look.cancel(false);
+			closed(opened);
+		});
+		this.gate.guard(opened);
+	}
+
+	private void look(Channel opened) {
+		this.answeredAt = System.nanoTime();
+		try {
+			if (!listens(opened)) {
+				replace(opened, new ClosedChannelException());
+				return;
+			}
+		}
+		catch (RuntimeException ex) {
+			replace(opened, ex);
+			return;
+		}
+		lookIfOver();
+	}
+
+	private boolean listens(Channel opened) {
+		if (!opened.isOpen()) {
+			return false;
+		}
+		if (this.onLinux) {
+			Integer accepting = opened.config().getOption(SO_ACCEPTCONN);
+			return accepting == null || accepting != 0;
+		}
+		return true;
+	}
+
+	private void closed(Channel ended) {
+		if (isClosing()) {
+			free(ended);
+			return;
+		}
+		this.gate.hold(Reason.HEALING);
+		Throwable known = this.failure;
+		failed("Server '{}' has lost its listening socket and opens another: {}",
+				(known != null) ? known : new ClosedChannelException());
+		rebindLater();
+	}
+
+	/**
+	 * Lets a selector go round once: it lets go of a closed socket, and so of the port,
+	 * only in its next round.
+	 */
+	private void free(Channel ended) {
+		try {
+			ended.eventLoop().schedule(() -> this.portFree.complete(null), NEXT_ROUND_MILLIS, TimeUnit.MILLISECONDS);
+		}
+		catch (RejectedExecutionException ex) {
+			this.portFree.complete(null);
+		}
+	}
+
+	private synchronized boolean isClosing() {
+		return this.closing;
+	}
+
+	private void rebindLater() {
+		long delay;
+		synchronized (this) {
+			delay = this.rebindMillis;
+			this.rebindMillis = Math.min(delay * 2, MAX_REBIND_MILLIS);
+		}
+		this.timer.schedule(this::rebind, delay, TimeUnit.MILLISECONDS);
+	}
+
+	private void rebind() {
+		synchronized (this) {
+			if (this.closing) {
+				return;
+			}
+			this.binding = true;
+		}
+		ChannelFuture attempt;
+		try {
+			attempt = this.bound.again().get();
+		}
+		catch (RuntimeException | Error ex) {
+			notBound(ex);
+			return;
+		}
+		attempt.addListener((future) -> {
+			if (future.isSuccess()) {
+				bound(attempt.channel());
+			}
+			else {
+				notBound(future.cause());
+			}
+		});
+	}
+
+	private void bound(Channel opened) {
+		boolean tooLate;
+		synchronized (this) {
+			this.binding = false;
+			this.channel = opened;
+			tooLate = this.closing;
+			if (tooLate) {
+				refuse(opened);
+			}
+		}
+		if (tooLate) {
+			opened.closeFuture().addListener((future) -> free(opened));
+			opened.close();
+			return;
+		}
+		this.failure = null;
+		this.unknownFailures = 0;
+		this.ledger.countListenerReplaced();
+		watch(opened);
+		this.gate.release(Reason.HEALING);
+		logger.info("Server '{}' listens on {} again", this.server, Addresses.format(this.bound.address()));
+	}
+
+	private void notBound(Throwable cause) {
+		boolean tooLate;
+		synchronized (this) {
+			this.binding = false;
+			tooLate = this.closing;
+		}
+		if (tooLate) {
+			this.portFree.complete(null);
+			return;
+		}
+		failed("Server '{}' cannot open another listening socket: {}", cause);
+		rebindLater();
+	}
+
+	/** The end of that pipeline: consumes what Netty's acceptor could not do. */
+	private static final class Terminal extends ChannelInboundHandlerAdapter {
+
+		@Override
+		public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+			logger.warn("A connection to {} was lost: {}", context.channel().localAddress(), cause.toString());
+		}
+
+	}
+
+}

@@ -1,0 +1,286 @@
+package dev.socketserver.netty.listen;
+
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+
+import dev.socketserver.ServerSpec.IpFamily;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerStartException.Problem;
+import dev.socketserver.ServerStartException;
+import dev.socketserver.netty.transport.ConnectionOptions;
+import dev.socketserver.netty.transport.TransportSupport;
+import dev.socketserver.netty.transport.UnsupportedOptionException;
+import dev.socketserver.netty.workaround.AcceptBatches;
+import dev.socketserver.spec.SocketOptions;
+import dev.socketserver.spec.SocketTransport;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.NetUtil;
+import io.netty.util.internal.PlatformDependent;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens the listening socket of a server, with all its options, and tries again for a
+ * while if the port is one that the server itself has had until a moment ago. Used by one
+ * thread at a time.
+ */
+public final class PortBinder {
+
+	private static final int REBIND_ATTEMPTS = 40;
+
+	private static final long REBIND_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
+
+	private final ServerSpec spec;
+
+	/** The port of the last run, which the system may still be giving back. */
+	private volatile int lastPort;
+
+	public PortBinder(ServerSpec spec) {
+		this.spec = spec;
+	}
+
+	/**
+	 * Returns where the server is to listen: on the first of these that can be bound,
+	 * with a socket of that address's family.
+	 * @throws UnknownHostException if its host is a name that nobody knows, or that has
+	 * no address of the wanted family
+	 */
+	public List<InetSocketAddress> resolve() throws UnknownHostException {
+		IpFamily family = this.spec.ipFamily();
+		List<InetSocketAddress> addresses = new ArrayList<>();
+		for (InetAddress address : everyAddress()) {
+			boolean wanted = switch (family) {
+				case IPV4 -> address instanceof Inet4Address;
+				case IPV6, DUAL -> address instanceof Inet6Address;
+				case ANY -> true;
+			};
+			if (wanted) {
+				addresses.add(new InetSocketAddress(withZone(address), this.spec.port()));
+			}
+		}
+		if (addresses.isEmpty()) {
+			throw new UnknownHostException(
+					this.spec.host() + " has no address of ip-family " + family.name().toLowerCase(Locale.ROOT));
+		}
+		return addresses;
+	}
+
+	/**
+	 * Adds the interface to a link-local address, which the system needs. The JDK's own
+	 * sockets find it by themselves.
+	 */
+	private static InetAddress withZone(InetAddress address) throws UnknownHostException {
+		if (!(address instanceof Inet6Address local && local.isLinkLocalAddress() && local.getScopeId() == 0)) {
+			return address;
+		}
+		try {
+			@Nullable NetworkInterface owner = NetworkInterface.getByInetAddress(address);
+			return (owner != null) ? Inet6Address.getByAddress(null, address.getAddress(), owner) : address;
+		}
+		catch (SocketException ex) {
+			return address;
+		}
+	}
+
+	private InetAddress[] everyAddress() throws UnknownHostException {
+		String host = this.spec.host();
+		if (host.equals(ServerSpec.ANY_HOST) || (this.spec.anyHost() && this.spec.ipFamily() == IpFamily.DUAL)) {
+			return new InetAddress[] { InetAddress.getByAddress(new byte[16]), InetAddress.getByAddress(new byte[4]) };
+		}
+		return InetAddress.getAllByName(host);
+	}
+
+	/**
+	 * Binds, and waits for that.
+	 * @param acceptors make what stands in front of Netty's acceptor, for each listening
+	 * channel
+	 * @param transport the transport, resolved
+	 * @param loops serve the channel, and what it accepts
+	 * @param addresses where to listen: on the first that can be bound
+	 * @return the listening channel, which does not accept yet
+	 * @throws ServerStartException if the port cannot be bound
+	 */
+	public Bound bind(Supplier<? extends ChannelHandler> acceptors, SocketTransport transport, EventLoopGroup loops,
+			List<InetSocketAddress> addresses) {
+		ServerStartException failure = null;
+		for (InetSocketAddress address : addresses) {
+			try {
+				return bind(acceptors, transport, loops, address);
+			}
+			catch (ServerStartException ex) {
+				failure = (failure != null) ? moreTelling(failure, ex) : ex;
+			}
+		}
+		throw (failure != null) ? failure : new IllegalArgumentException("No address to bind");
+	}
+
+	/**
+	 * Returns which of two failures to report. That this machine lacks one of several
+	 * addresses is usual and does no harm, so the failure of another one says more.
+	 */
+	private static ServerStartException moreTelling(ServerStartException earlier, ServerStartException later) {
+		boolean usual = later.problem() == Problem.OPTION_UNSUPPORTED
+				|| later.problem() == Problem.ADDRESS_NOT_AVAILABLE;
+		ServerStartException kept = usual ? earlier : later;
+		kept.addSuppressed(usual ? later : earlier);
+		return kept;
+	}
+
+	private Bound bind(Supplier<? extends ChannelHandler> acceptors, SocketTransport transport, EventLoopGroup loops,
+			InetSocketAddress address) {
+		TransportSupport support = TransportSupport.of(transport);
+		ServerBootstrap bootstrap;
+		try {
+			bootstrap = bootstrap(acceptors, transport, support, loops, address.getAddress());
+		}
+		catch (UnsupportedOptionException ex) {
+			throw new ServerStartException(this.spec.name(), address, Problem.OPTION_UNSUPPORTED, ex);
+		}
+		// The selector lets go of a closed listener only in its next round, so a restart
+		// can be too early for the port it had itself.
+		int attempts = (address.getPort() != 0 && address.getPort() == this.lastPort) ? REBIND_ATTEMPTS : 1;
+		ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
+		for (int attempt = 1; !bound.isSuccess(); attempt++) {
+			Problem problem = BindFailures.problem(address, bound.cause());
+			if (problem != Problem.PORT_IN_USE || attempt == attempts) {
+				throw new ServerStartException(this.spec.name(), address, problem, bound.cause());
+			}
+			LockSupport.parkNanos(REBIND_NANOS);
+			bound = bootstrap.bind(address).awaitUninterruptibly();
+		}
+		Channel channel = bound.channel();
+		InetSocketAddress actual = (InetSocketAddress) channel.localAddress();
+		this.lastPort = actual.getPort();
+		InetSocketAddress again = new InetSocketAddress(address.getAddress(), actual.getPort());
+		return new Bound(channel, actual, () -> bootstrap.bind(again));
+	}
+
+	private ServerBootstrap bootstrap(Supplier<? extends ChannelHandler> acceptors, SocketTransport transport,
+			TransportSupport support, EventLoopGroup loops, InetAddress address) {
+		boolean ipv6 = address instanceof Inet6Address;
+		if (!ipv6 && address.isAnyLocalAddress() && support.ipv6Sockets()) {
+			throw new UnsupportedOptionException("ip-family",
+					"cannot be ipv4 on every interface with transport " + TransportSupport.label(transport)
+							+ ", whose sockets accept IPv6 too: use transport epoll or nio, or an address of IPv4");
+		}
+		SocketOptions options = this.spec.options();
+		ServerBootstrap bootstrap = new ServerBootstrap().group(loops)
+			.channelFactory(() -> support.listeners().create(ipv6))
+			// On Windows this option would let another process take over the port.
+			.option(ChannelOption.SO_REUSEADDR,
+					(options.reuseAddress() != null) ? options.reuseAddress() : !PlatformDependent.isWindows())
+			// 0 means something else to each: 50 connections to the JDK, one to the
+			// kernel.
+			.option(ChannelOption.SO_BACKLOG, (this.spec.backlog() > 0) ? this.spec.backlog() : NetUtil.SOMAXCONN)
+			// Nothing is accepted until everybody who wants to know knows that we listen.
+			.option(ChannelOption.AUTO_READ, false)
+			.option(ChannelOption.RECVBUF_ALLOCATOR, AcceptBatches.allocator())
+			.handler(new ChannelSetup(acceptors))
+			.childHandler(NoSetup.INSTANCE);
+		ConnectionOptions.set(options, transport, new AcceptedOptions(bootstrap, support.options().inherited()));
+		if (this.spec.ipFamily() == IpFamily.IPV6) {
+			ChannelOption<Integer> ipv6Only = support.options().ipv6Only();
+			if (ipv6Only == null) {
+				throw new UnsupportedOptionException("ip-family",
+						"is ipv6, but sockets of transport " + TransportSupport.label(transport)
+								+ " accept IPv4 too: use transport epoll, or an address of IPv6 with ip-family any");
+			}
+			bootstrap.option(ipv6Only, 1);
+		}
+		if (options.reusePort()) {
+			ChannelOption<Boolean> reusePort = support.options().reusePort();
+			if (reusePort == null) {
+				throw ConnectionOptions.unsupported("options.reuse-port", transport);
+			}
+			bootstrap.option(reusePort, true);
+		}
+		if (options.receiveBuffer() != null) {
+			// Set before a connection is accepted, since the scale of the window is
+			// agreed on before.
+			bootstrap.option(ChannelOption.SO_RCVBUF, options.receiveBuffer());
+		}
+		return bootstrap;
+	}
+
+	/** Each listener gets an acceptor of its own. */
+	private static final class ChannelSetup extends ChannelInitializer<Channel> {
+
+		private final Supplier<? extends ChannelHandler> acceptors;
+
+		ChannelSetup(Supplier<? extends ChannelHandler> acceptors) {
+			this.acceptors = acceptors;
+		}
+
+		@Override
+		protected void initChannel(Channel channel) {
+			channel.pipeline().addLast(this.acceptors.get());
+		}
+
+	}
+
+	/** Does nothing: the acceptor has set the channel up already. */
+	@ChannelHandler.Sharable
+	private static final class NoSetup extends ChannelInboundHandlerAdapter {
+
+		static final NoSetup INSTANCE = new NoSetup();
+
+		@Override
+		public void handlerAdded(ChannelHandlerContext context) {
+			context.pipeline().remove(this);
+		}
+
+	}
+
+	/**
+	 * Options of accepted connections. Each costs a system call, and so is set once for
+	 * the listening socket where connections have it from there.
+	 *
+	 * @param bootstrap gets the options
+	 * @param inherited those of the listening socket
+	 */
+	private record AcceptedOptions(ServerBootstrap bootstrap,
+			Map<ChannelOption<?>, ChannelOption<Integer>> inherited) implements ConnectionOptions.Target {
+
+		@Override
+		public <T> Object set(ChannelOption<T> option, @Nullable T value) {
+			ChannelOption<Integer> ofListener = this.inherited.get(option);
+			if (ofListener == null || value == null) {
+				return this.bootstrap.childOption(option, value);
+			}
+			return this.bootstrap.option(ofListener,
+					(value instanceof Number number) ? number.intValue() : value.equals(Boolean.TRUE) ? 1 : 0);
+		}
+
+	}
+
+	/**
+	 * A listening channel, which does not accept yet.
+	 *
+	 * @param channel the channel
+	 * @param address where it listens, with the actual port
+	 * @param again begins to bind another channel there
+	 */
+	public record Bound(Channel channel, InetSocketAddress address, Supplier<ChannelFuture> again) {
+
+	}
+
+}

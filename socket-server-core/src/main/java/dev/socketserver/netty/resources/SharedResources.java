@@ -1,0 +1,69 @@
+package dev.socketserver.netty.resources;
+
+import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+import dev.socketserver.engine.events.CompositeListener;
+import dev.socketserver.engine.memory.MemoryBudget;
+import dev.socketserver.netty.channel.ConnectionCustomizer;
+import dev.socketserver.netty.threads.Background;
+import dev.socketserver.netty.threads.DaemonThreads;
+import dev.socketserver.netty.threads.KeepAlive;
+import dev.socketserver.operator.MessageObserver;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all servers of an application share.
+ *
+ * @param threads makes threads
+ * @param loops the event loops
+ * @param background runs what must run neither on a loop nor on a lane
+ * @param timer runs short tasks later: whether a server stops in time must depend neither
+ * on a loop, which a handler may block, nor on the background, which a listener may
+ * @param keepAlive keeps the JVM alive while a server asks for it
+ * @param memory what all sessions may hold
+ * @param listener is told everything
+ * @param observer gives who watches messages being handled, if somebody does
+ * @param customizers gives those who add handlers to connections, in order
+ * @param logContext whether log lines of handlers carry the names of server and session
+ */
+public record SharedResources(DaemonThreads threads, EventLoops loops, Background background,
+		ScheduledExecutorService timer, KeepAlive keepAlive, MemoryBudget memory, CompositeListener listener,
+		Supplier<@Nullable MessageObserver> observer, Supplier<List<ConnectionCustomizer>> customizers,
+		boolean logContext) {
+
+	private static final long NEXT_TRY_MILLIS = 500;
+
+	/**
+	 * Runs something on a thread of its own, because it may take long. If the system has
+	 * no thread now, it is asked again: an end must come even then.
+	 */
+	public void onOwnThread(Runnable task, String name) {
+		try {
+			this.threads.thread(task, name).start();
+		}
+		catch (OutOfMemoryError ex) {
+			tryLater(task, name);
+		}
+	}
+
+	/** Has threads that have nothing to do end at once, now and from now on. */
+	public void endIdleThreads() {
+		this.background.endIdle();
+		this.threads.endIdle();
+	}
+
+	@SuppressWarnings("FutureReturnValueIgnored") // nobody waits for it
+	private void tryLater(Runnable task, String name) {
+		try {
+			this.timer.schedule(() -> onOwnThread(task, name), NEXT_TRY_MILLIS, TimeUnit.MILLISECONDS);
+		}
+		catch (OutOfMemoryError ex) {
+			// The executor has queued the task before it failed to make a thread
+			// (ScheduledThreadPoolExecutor), and comes to it with the next one.
+		}
+	}
+
+}

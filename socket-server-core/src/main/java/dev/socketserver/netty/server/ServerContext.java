@@ -1,0 +1,39 @@
+package dev.socketserver.netty.server;
+
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServerListener;
+import dev.socketserver.engine.events.Alarms;
+import dev.socketserver.engine.log.FailureLog;
+import dev.socketserver.engine.session.SessionRegistry;
+import dev.socketserver.engine.stats.Counters;
+import dev.socketserver.netty.resources.SharedResources;
+import dev.socketserver.payload.Payloads;
+
+/**
+ * What all runs of one server share.
+ *
+ * @param server the server, as listeners are told of it
+ * @param engine what all servers share
+ * @param sessions the open sessions
+ * @param payloads turns what is sent into bytes
+ * @param ledger counts
+ * @param failureLog keeps failures of handlers from filling the log
+ * @param alarms tell operators
+ */
+record ServerContext(SocketServer server, SharedResources engine, SessionRegistry sessions, Payloads payloads,
+		Counters ledger, FailureLog failureLog, Alarms alarms) {
+
+	ServerSpec spec() {
+		return this.server.spec();
+	}
+
+	String name() {
+		return this.server.name();
+	}
+
+	SocketServerListener listener() {
+		return this.engine.listener();
+	}
+
+}

@@ -1,0 +1,270 @@
+package dev.socketserver.netty.server;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.LongSupplier;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.RejectReason;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerState;
+import dev.socketserver.ServerStatistics;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServerListener.Alarm;
+import dev.socketserver.SocketServerListener;
+import dev.socketserver.SocketSession;
+import dev.socketserver.address.Addresses;
+import dev.socketserver.address.Cidr;
+import dev.socketserver.engine.log.LogLimit;
+import dev.socketserver.engine.log.LogText;
+import dev.socketserver.engine.log.SafeLogger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One line for each start and stop of a server, the latter with the figures of its
+ * ledger; and for each reason for which connections are refused, or sessions ended by
+ * what their peers do, one line an interval, however many there are. A failed start is
+ * not logged here: it is thrown to whoever asked for it.
+ */
+public final class ServerLog implements SocketServerListener {
+
+	private static final SafeLogger logger = SafeLogger.of(SocketServer.class);
+
+	private final ScheduledExecutorService timer;
+
+	private final LongSupplier nanoTime;
+
+	private final Map<Cause, LogLimit> limits = new ConcurrentHashMap<>();
+
+	public ServerLog(ScheduledExecutorService timer, LongSupplier nanoTime) {
+		this.timer = timer;
+		this.nanoTime = nanoTime;
+	}
+
+	@Override
+	public void started(SocketServer server) {
+		ServerSpec spec = server.spec();
+		ServerHandler handler = spec.handler();
+		logger.info("'{}' listens on {}, {}, {}{} framing, handler {}", server.name(), address(server.localAddress()),
+				String.valueOf(server.transport()).toLowerCase(Locale.ROOT), tls(spec.tls()), spec.framing().type(),
+				handler.name());
+	}
+
+	private static String tls(ServerSpec.@Nullable Tls tls) {
+		if (tls == null) {
+			return "";
+		}
+		return switch (tls.clientAuth()) {
+			case NONE -> "TLS, ";
+			case WANT -> "TLS with client certificates if there are any, ";
+			case NEED -> "TLS with client certificates, ";
+		};
+	}
+
+	@Override
+	public void rejected(SocketServer server, InetSocketAddress peer, RejectReason reason, @Nullable String detail) {
+		limit(server.name(), reason, "refused")
+			.log(() -> logger.warn("'{}' has refused a connection from {}: {}{}", server.name(), Addresses.format(peer),
+					reason, (detail != null) ? ", " + LogText.of(detail) : why(server, peer, reason)));
+	}
+
+	/** Says by which keys a connection was refused of which nothing more is known. */
+	private static String why(SocketServer server, InetSocketAddress peer, RejectReason reason) {
+		ServerSpec.Limits limits = server.spec().limits();
+		return switch (reason) {
+			case LIMIT_SESSIONS -> ", with limits.sessions = " + server.statistics().maxSessions();
+			case LIMIT_ADDRESS -> ", with limits.sessions-per-address = " + limits.sessionsPerAddress();
+			case LIMIT_PENDING -> ", with limits.pending = " + limits.pending();
+			case DENIED -> Cidr.anyContains(limits.deny(), peer.getAddress()) ? ", it is in limits.deny"
+					: ", it is not in limits.allow";
+			case PROXY_REJECTED -> ", it is not in proxy-protocol.trusted";
+			case TLS_FAILED -> "";
+		};
+	}
+
+	/**
+	 * Whether a reason says that a peer, or what it sends, is not as it should be.
+	 * Without a default, so that no new one is forgotten.
+	 */
+	private static boolean isTrouble(CloseReason reason) {
+		return switch (reason) {
+			case FRAME_TOO_LARGE, PROTOCOL_ERROR, DECODE_ERROR, FIRST_FRAME_TIMEOUT, FRAME_TIMEOUT, WRITE_TIMEOUT,
+					SLOW_CONSUMER, OVERFLOW, MEMORY, EXECUTOR_REJECTED, IO_ERROR ->
+				true;
+			// What handlers throw has been logged already.
+			case PEER_CLOSED, PEER_RESET, HANDLER_CLOSED, HANDLER_ERROR, REQUESTS_DONE, IDLE_TIMEOUT, HEARTBEAT_TIMEOUT,
+					SESSION_TIMEOUT, REPLACED, OPERATOR_CLOSED, SERVER_STOPPED ->
+				false;
+		};
+	}
+
+	@Override
+	public void closed(SocketSession session, CloseStatus status) {
+		CloseReason reason = status.reason();
+		if (isTrouble(reason)) {
+			limit(session.server(), reason, "closed").log(() -> logger.warn("'{}' has closed session {} of {}: {}{}",
+					session.server(), session.id(), Addresses.format(session.remoteAddress()), reason,
+					(status.detail() != null) ? ", " + LogText.of(status.detail()) : ""));
+		}
+	}
+
+	private LogLimit limit(String server, Enum<?> reason, String what) {
+		return this.limits.computeIfAbsent(new Cause(server, reason),
+				(cause) -> new LogLimit(1, this.timer, this.nanoTime,
+						(count) -> logger.warn("'{}' has {} {} more with {}, in {} s or less", server, what, count,
+								reason, LogLimit.INTERVAL_SECONDS)));
+	}
+
+	@Override
+	public void alarm(SocketServer server, Alarm alarm) {
+		Runnable line = () -> logger.warn("'{}': {}", server.name(), alarm.detail());
+		Alarm.Kind kind = alarm.kind();
+		// Not a switch: the compiler makes a class for it, which cannot be loaded without
+		// descriptors, one of the alarms.
+		if (kind == Alarm.Kind.TLS) {
+			line.run();
+		}
+		else if (kind == Alarm.Kind.SESSIONS || kind == Alarm.Kind.MEMORY) {
+			// Limited, since where few sessions are allowed a few peers that come and go
+			// raise many alarms.
+			limit(server.name(), kind, "alarmed").log(line);
+		}
+		// The others were logged where they were found out.
+	}
+
+	@Override
+	public void stopped(SocketServer server) {
+		flush(server);
+		long kept = server.sessions().count();
+		ServerStatistics counted = server.statistics();
+		logger.info("'{}' has stopped{}; since it was created: {}", server.name(),
+				(kept > 0) ? " listening; sessions that go on: " + kept : "", figures(counted));
+	}
+
+	/** Leaves out zeros, except those of figures that everybody looks for. */
+	private static String figures(ServerStatistics counted) {
+		StringBuilder line = new StringBuilder();
+		line.append(counted.accepted()).append(" accepted, ");
+		figure(line, "rejected", counted.rejected());
+		figure(line, "abandoned", counted.abandoned());
+		line.append(counted.opened()).append(" opened, ");
+		figure(line, "closed", counted.closed());
+		line.append("received ").append(traffic(counted.bytesReceived(), counted.messagesReceived()));
+		line.append(", sent ").append(traffic(counted.bytesSent(), counted.messagesSent())).append(", ");
+		long calls = counted.handlerCalls().values().stream().mapToLong(Long::longValue).sum();
+		figure(line, (calls == 1) ? "call" : "calls", counted.handlerCalls());
+		figure(line, (counted.bytesDiscarded() == 1) ? "byte discarded" : "bytes discarded", counted.bytesDiscarded());
+		figure(line, "inbound dropped", counted.inboundDropped());
+		figure(line, "inbound discarded", counted.inboundDiscarded());
+		figure(line, "outbound dropped", counted.outboundDropped());
+		figure(line, "outbound refused", counted.outboundRefused());
+		figure(line, "outbound failed", counted.outboundFailed());
+		figure(line, "stuck", counted.stuckCalls());
+		figure(line, (counted.listenersReplaced() == 1) ? "listener replaced" : "listeners replaced",
+				counted.listenersReplaced());
+		return line.substring(0, line.length() - 2);
+	}
+
+	private static String traffic(long bytes, long messages) {
+		return LogText.counted(bytes, "byte") + " in " + LogText.counted(messages, "message");
+	}
+
+	private static void figure(StringBuilder line, String name, long count) {
+		if (count != 0) {
+			line.append(count).append(' ').append(name).append(", ");
+		}
+	}
+
+	private static void figure(StringBuilder line, String name, Map<?, Long> counts) {
+		if (!counts.isEmpty()) {
+			line.append(counts.values().stream().mapToLong(Long::longValue).sum())
+				.append(' ')
+				.append(name)
+				.append(' ')
+				.append(counts)
+				.append(", ");
+		}
+	}
+
+	@Override
+	public void removed(SocketServer server) {
+		flush(server);
+		this.limits.keySet().removeIf((cause) -> cause.server().equals(server.name()));
+	}
+
+	private void flush(SocketServer server) {
+		this.limits.forEach((cause, limit) -> {
+			if (cause.server().equals(server.name())) {
+				limit.flush();
+			}
+		});
+	}
+
+	/** A server is paused or goes on. */
+	static void turned(SocketServer server, ServerState to) {
+		logger.info((to == ServerState.PAUSED) ? "'{}' is paused: connections wait" : "'{}' accepts connections again",
+				server.name());
+	}
+
+	/** There can be fewer sessions than the specification says. */
+	static void tooFewDescriptors(ServerSpec spec, int sessions) {
+		String message = "'{}' can have at most {} sessions, not the {} of limits.sessions: raise the number of open "
+				+ "files that the system allows the process, or lower the limit";
+		int wanted = spec.limits().sessions();
+		if (wanted == ServerSpec.defaultSessions(spec.handler(), spec.session().execution().mode())) {
+			// The default was not asked for by anybody.
+			logger.info(message, spec.name(), sessions, wanted);
+		}
+		else {
+			logger.warn(message, spec.name(), sessions, wanted);
+		}
+	}
+
+	/** A restart has stopped a server that cannot start again. */
+	static void cannotRestart(SocketServer server, Throwable cause) {
+		logger.error("'{}' cannot start again: {}", server.name(), LogText.of(cause.getMessage()));
+	}
+
+	/** A stop has given its sessions time, which was not enough for all. */
+	static void cutsSessions(String server, Duration given, long late) {
+		logger.warn("'{}' cuts sessions that have not ended in the {} ms that they had: {}", server, given.toMillis(),
+				late);
+	}
+
+	/** A stop does not wait for handlers any longer. */
+	static void leavesSessions(String server, long stuck) {
+		logger.warn("'{}' stops although a handler does not return; sessions that have not ended: {}", server, stuck);
+	}
+
+	/** Nobody waits any longer for a server that was to stop at once. */
+	static void notStopped(SocketServer server) {
+		logger.warn("'{}' was closed, and has not stopped within ten seconds: a listener may not have returned",
+				server.name());
+	}
+
+	private static String address(@Nullable InetSocketAddress address) {
+		if (address == null) {
+			return "nothing";
+		}
+		String scope = "";
+		if (address.getAddress().isLoopbackAddress()) {
+			scope = " (loopback only)";
+		}
+		else if (address.getAddress().isAnyLocalAddress()) {
+			scope = " (all interfaces)";
+		}
+		return Addresses.format(address) + scope;
+	}
+
+	/** Why something happened at a server. */
+	private record Cause(String server, Enum<?> reason) {
+
+	}
+
+}

@@ -1,0 +1,601 @@
+package dev.socketserver.netty.server;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Function;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionSpec;
+import dev.socketserver.admission.Admission;
+import dev.socketserver.admission.KeptPlaces;
+import dev.socketserver.client.Correlator;
+import dev.socketserver.engine.lane.LaneScheduler;
+import dev.socketserver.engine.log.SafeLogger;
+import dev.socketserver.engine.requests.CorrelatedHandler;
+import dev.socketserver.engine.requests.RequestContext;
+import dev.socketserver.engine.session.Session;
+import dev.socketserver.engine.session.SessionContext;
+import dev.socketserver.engine.state.Diagnostics;
+import dev.socketserver.engine.stats.Counters;
+import dev.socketserver.netty.accept.Acceptor;
+import dev.socketserver.netty.accept.ConnectionIntake;
+import dev.socketserver.netty.channel.ConnectionCustomizer;
+import dev.socketserver.netty.execution.HandlerThreads;
+import dev.socketserver.netty.listen.AcceptGate.Reason;
+import dev.socketserver.netty.listen.AcceptGate;
+import dev.socketserver.netty.listen.Listener;
+import dev.socketserver.netty.listen.PortBinder.Bound;
+import dev.socketserver.netty.resources.SessionWatch;
+import dev.socketserver.netty.resources.SharedResources;
+import dev.socketserver.netty.threads.KeepAlive;
+import dev.socketserver.netty.tls.ServerTls;
+import dev.socketserver.spec.SocketTransport;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of a server, from the bind of its port to the end of its last session. It holds
+ * everything that a run needs, and gives it back at its end, so that the server can be
+ * started again.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
+final class ServerRun implements Acceptor.Listening {
+
+	private static final SafeLogger logger = SafeLogger.of(ServerRun.class);
+
+	/** How long sessions that were cut may take to tell their handlers, in seconds. */
+	private static final long CUT_SECONDS = 2;
+
+	private static final CloseStatus CUT = CloseStatus.of(CloseReason.SERVER_STOPPED,
+			"cut at the end of the time to stop");
+
+	private final ServerContext server;
+
+	private final Owner owner;
+
+	private final SocketTransport transport;
+
+	private final ScheduledExecutorService timer;
+
+	private final HandlerThreads threads;
+
+	private final SharedResources engine;
+
+	private final List<ConnectionCustomizer> customizers;
+
+	private final SessionContext sessionContext;
+
+	private final ConnectionIntake intake;
+
+	private final @Nullable ServerTls tls;
+
+	private final AcceptGate gate = new AcceptGate();
+
+	private final Instant startedAt = Instant.now();
+
+	private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
+
+	private final CompletableFuture<@Nullable Void> outcome = new CompletableFuture<>();
+
+	/** The share of the sessions in what keeps the JVM alive, if they do. */
+	private final KeepAlive.@Nullable Share keepAlive;
+
+	/** The one session of a one-shot, once it has opened. */
+	private volatile @Nullable Session only;
+
+	private final AtomicBoolean farewellRefused = new AtomicBoolean();
+
+	private final AtomicBoolean cutting = new AtomicBoolean();
+
+	private final AtomicBoolean ending = new AtomicBoolean();
+
+	/** Set once bound. */
+	private volatile @Nullable Listener listener;
+
+	/** Whether the listener is being closed: then the run ends with its last session. */
+	private volatile boolean closing;
+
+	/** Sessions are being told that there is not much time left. */
+	private volatile boolean draining;
+
+	/** Whether the sessions are being told to end. */
+	private volatile boolean stopping;
+
+	private final AtomicBoolean stopClaimed = new AtomicBoolean();
+
+	/** Completes when the port is free. */
+	private final CompletableFuture<@Nullable Void> listenerGone = new CompletableFuture<>();
+
+	/**
+	 * Completes when all listeners have been told of the start, or never will be; with
+	 * whether they were.
+	 */
+	private final CompletableFuture<Boolean> announced = new CompletableFuture<>();
+
+	/**
+	 * Creates a run, which has no port yet.
+	 * @param server what it shares with other runs
+	 * @param owner is told what becomes of it
+	 * @param kept the earlier runs that still have sessions
+	 * @param transport the transport, resolved
+	 * @param threads run the handlers
+	 * @param tls what handshakes need, if there are any
+	 * @param customizers add handlers to connections
+	 * @param diagnostics watch the handlers
+	 */
+	ServerRun(ServerContext server, Owner owner, KeptPlaces kept, SocketTransport transport, HandlerThreads threads,
+			@Nullable ServerTls tls, List<ConnectionCustomizer> customizers, Diagnostics diagnostics) {
+		SharedResources engine = server.engine();
+		this.server = server;
+		this.owner = owner;
+		this.customizers = customizers;
+		this.transport = transport;
+		this.timer = engine.timer();
+		this.engine = engine;
+		this.threads = threads;
+		this.tls = tls;
+		this.keepAlive = server.spec().threads().sessionDaemon() ? null : engine.keepAlive().share();
+		Function<Object, @Nullable Object> keys = server.spec().session().correlator();
+		Correlator correlator = (keys != null) ? keys::apply : null;
+		this.sessionContext = new SessionContext(spec(server.spec().session(), correlator, server.ledger()),
+				server.payloads(), server.ledger(), engine.listener(), server.sessions(), threads, engine.background(),
+				engine.memory(), this::sessionEnded,
+				new RequestContext(correlator, server.ledger(), engine.background(), this.timer), diagnostics);
+		this.intake = new ConnectionIntake(server.server(), engine.listener(), server.alarms(), kept, server.ledger(),
+				this.gate, this.timer, tls);
+	}
+
+	/** Replies that nobody waits for do not reach the handler, if they can be told. */
+	private static SessionSpec spec(SessionSpec spec, @Nullable Correlator correlator, Counters counters) {
+		if (correlator == null || !(spec.handler() instanceof ServerHandler.Messages messages)) {
+			return spec;
+		}
+		return spec.with(new ServerHandler.Messages(messages.name(), messages.input(), messages.bytesAsTheyCome(),
+				(given) -> new CorrelatedHandler(correlator, counters, messages.sessions().apply(given), () -> {
+				})));
+	}
+
+	private ServerSpec spec() {
+		return this.server.spec();
+	}
+
+	String name() {
+		return this.server.name();
+	}
+
+	SocketTransport transport() {
+		return this.transport;
+	}
+
+	Instant startedAt() {
+		return this.startedAt;
+	}
+
+	@Nullable InetSocketAddress localAddress() {
+		return this.closing ? null : boundAddress();
+	}
+
+	/** Where it listens, or has listened. */
+	@Nullable InetSocketAddress boundAddress() {
+		Listener current = this.listener;
+		return (current != null) ? current.address() : null;
+	}
+
+	/** Why nothing can be accepted at the moment, or {@code null}. */
+	@Nullable Throwable failure() {
+		Listener current = this.listener;
+		return (current != null && !this.closing) ? current.failure() : null;
+	}
+
+	/** Whether the server does not listen any more, or is about to stop listening. */
+	@Override
+	public boolean closing() {
+		return this.closing;
+	}
+
+	/** Makes what stands in front of Netty's acceptor of a listening channel. */
+	Acceptor acceptor() {
+		return new Acceptor(this, this.gate, this.intake);
+	}
+
+	@Override
+	public SessionContext sessionContext() {
+		return this.sessionContext;
+	}
+
+	@Override
+	public List<ConnectionCustomizer> customizers() {
+		return this.customizers;
+	}
+
+	@Override
+	public boolean proxied() {
+		return this.intake.proxied();
+	}
+
+	@Override
+	public LaneScheduler lanes(EventLoop loop) {
+		return this.threads.lanes(loop);
+	}
+
+	/** Completes when the run has ended and given everything back. */
+	CompletableFuture<@Nullable Void> ended() {
+		return this.ended;
+	}
+
+	/**
+	 * Completes after {@link #ended}; fails with what the handler of a one-shot threw.
+	 */
+	CompletableFuture<@Nullable Void> outcome() {
+		return this.outcome;
+	}
+
+	@Override
+	public void opened(Session session) {
+		if (spec().oneShot()) {
+			this.only = session;
+			this.intake.served();
+		}
+		if (this.keepAlive != null) {
+			this.keepAlive.acquire();
+		}
+		if (this.cutting.get()) {
+			session.abort(CUT);
+		}
+		else if (this.stopping) {
+			sayFarewell(session);
+			session.stop();
+		}
+		else if (this.draining) {
+			sayFarewell(session);
+		}
+	}
+
+	/** The port is bound; nothing is accepted yet. */
+	void bound(Bound bound) {
+		int sessions = this.sessionContext.counters().maxSessions();
+		if (sessions < spec().limits().sessions() && !spec().oneShot()) {
+			ServerLog.tooFewDescriptors(spec(), sessions);
+		}
+		Listener opened = new Listener(name(), this.gate, this.timer, bound, this.sessionContext.counters(),
+				this.server.alarms());
+		this.listener = opened;
+		opened.portFree().thenRun(this::portFreed);
+		SessionWatch watch = new SessionWatch(this.sessionContext, this.timer);
+		this.ended.whenComplete((result, failure) -> {
+			watch.end();
+			// Now, since the port may be free only later, or never.
+			closeTls();
+		});
+	}
+
+	/**
+	 * Gives everything back after a start that has failed, perhaps behind the bind:
+	 * nobody has heard of this run.
+	 */
+	void abandon() {
+		this.ending.set(true);
+		close();
+		this.ended.complete(null);
+	}
+
+	private void closeTls() {
+		if (this.tls != null) {
+			this.tls.close();
+		}
+	}
+
+	private void portFreed() {
+		// The sessions of this run have no use for new material.
+		closeTls();
+		this.listenerGone.complete(null);
+		endIfDone();
+	}
+
+	/** Begins to accept, unless something else holds the gate. */
+	void accept() {
+		// Sessions of earlier runs may have taken all places already.
+		this.intake.placesChanged();
+		this.gate.release(Reason.UNANNOUNCED);
+	}
+
+	/**
+	 * Stops or resumes accepting.
+	 * @return completes when the listener obeys
+	 */
+	CompletableFuture<@Nullable Void> paused(boolean paused) {
+		this.gate.set(Reason.PAUSED, () -> paused);
+		CompletableFuture<@Nullable Void> obeyed = new CompletableFuture<>();
+		Listener current = this.listener;
+		if (current == null) {
+			obeyed.complete(null);
+			return obeyed;
+		}
+		try {
+			// Behind what the loop is accepting just now, and behind its look at the
+			// gate.
+			current.eventLoop().execute(() -> obeyed.complete(null));
+		}
+		catch (RejectedExecutionException ex) {
+			// The loops are gone already, and nothing is accepted.
+			obeyed.complete(null);
+		}
+		return obeyed;
+	}
+
+	/** What becomes of connections before they are sessions. */
+	ConnectionIntake intake() {
+		return this.intake;
+	}
+
+	Admission admission() {
+		return this.intake.admission();
+	}
+
+	/** On the loop of that listener. */
+	@Override
+	public void accepted() {
+		Listener current = this.listener;
+		if (current != null) {
+			current.accepted();
+		}
+	}
+
+	/** On the loop of that listener. */
+	@Override
+	public void acceptFailed(Channel channel, Throwable cause) {
+		Listener current = this.listener;
+		if (current != null) {
+			current.acceptFailed(channel, cause);
+		}
+	}
+
+	private void sessionEnded() {
+		if (this.keepAlive != null) {
+			this.keepAlive.release();
+		}
+		connectionEnded();
+		if (spec().oneShot()) {
+			this.owner.served(this);
+		}
+	}
+
+	@Override
+	public void connectionEnded(boolean refused) {
+		if (!refused) {
+			this.sessionContext.counters().countAbandoned();
+		}
+		connectionEnded();
+	}
+
+	@Override
+	public void placeFree(InetAddress address) {
+		admission().release(address);
+	}
+
+	/** A connection has ended, as a session or without having become one. */
+	private void connectionEnded() {
+		admission().sessions().release();
+		this.owner.placesFree();
+		endIfDone();
+	}
+
+	/**
+	 * The start was told to all listeners, or never will be.
+	 * @param told whether listeners were told
+	 */
+	void announced(boolean told) {
+		this.announced.complete(told);
+	}
+
+	/**
+	 * Waits until the start was told, before which nothing that follows may be told.
+	 * @return whether the start was told
+	 */
+	boolean awaitAnnounced() {
+		return this.announced.join();
+	}
+
+	/** Completes when the listener is closed and its port is free. */
+	CompletableFuture<@Nullable Void> listenerGone() {
+		return this.listenerGone;
+	}
+
+	/** Stops listening. The run ends with its last session. */
+	void close() {
+		this.closing = true;
+		Listener current = this.listener;
+		if (current != null) {
+			current.close();
+		}
+		endIfDone();
+	}
+
+	/** Returns whether the caller is the first to stop the sessions of this run. */
+	boolean claimStop() {
+		return this.stopClaimed.compareAndSet(false, true);
+	}
+
+	boolean stopping() {
+		return this.stopClaimed.get();
+	}
+
+	/**
+	 * Stops listening, lets the sessions go on, and after the timeout stops those that
+	 * are left, unless somebody has stopped them before.
+	 */
+	void drain(Duration timeout, Duration stopTimeout) {
+		close();
+		this.draining = true;
+		sayFarewell();
+		after(timeout.toNanos(), () -> {
+			if (claimStop()) {
+				stop(stopTimeout);
+			}
+		});
+	}
+
+	/**
+	 * Stops listening, has the sessions end, and cuts those that are left at the timeout.
+	 */
+	void stop(Duration timeout) {
+		this.stopClaimed.set(true);
+		boolean first = !this.stopping;
+		this.stopping = true;
+		close();
+		this.intake.cutPending();
+		if (first && !timeout.isZero()) {
+			sayFarewell();
+			this.sessionContext.openSessions().forEach(Session::stop);
+		}
+		cutAfter(timeout);
+	}
+
+	/**
+	 * Sends the farewell to all sessions, if there is one. However often this is called,
+	 * each session gets it once.
+	 */
+	private void sayFarewell() {
+		if (spec().farewell() != null) {
+			this.sessionContext.openSessions().forEach(this::sayFarewell);
+		}
+	}
+
+	private void sayFarewell(Session session) {
+		String farewell = spec().farewell();
+		if (farewell == null) {
+			return;
+		}
+		try {
+			session.farewell(this.sessionContext.payloads().bytes(farewell));
+		}
+		catch (Throwable ex) {
+			// A framing may refuse it with any exception, which must not keep the
+			// sessions from ending.
+			if (this.farewellRefused.compareAndSet(false, true)) {
+				logger.warn("Server '{}': the farewell could not be sent: {}", name(), ex.toString());
+			}
+		}
+	}
+
+	/** Leaves the sessions no more than the given time. */
+	private void cutAfter(Duration timeout) {
+		if (timeout.isZero()) {
+			cut();
+		}
+		else {
+			after(timeout.toNanos(), () -> cutLate(timeout));
+		}
+	}
+
+	/** Cuts sessions that had their time: what they have received may have no reply. */
+	private void cutLate(Duration timeout) {
+		long late = this.sessionContext.openSessions().count();
+		if (late > 0 && !this.cutting.get()) {
+			ServerLog.cutsSessions(name(), timeout, late);
+		}
+		cut();
+	}
+
+	private void cut() {
+		if (!this.cutting.compareAndSet(false, true)) {
+			return;
+		}
+		this.sessionContext.openSessions().forEach((session) -> session.abort(CUT));
+		after(TimeUnit.SECONDS.toNanos(CUT_SECONDS), () -> {
+			if (!this.ended.isDone()) {
+				long stuck = this.sessionContext.openSessions().count();
+				if (stuck > 0) {
+					ServerLog.leavesSessions(name(), stuck);
+				}
+				// Whoever is told of the stop should find the port closed. But a loop
+				// that a handler blocks does not come to closing it.
+				this.listenerGone.thenRun(this::end);
+				after(TimeUnit.SECONDS.toNanos(CUT_SECONDS), this::end);
+			}
+		});
+		endIfDone();
+	}
+
+	private void after(long nanos, Runnable task) {
+		Future<?> later = this.timer.schedule(task, nanos, TimeUnit.NANOSECONDS);
+		this.ended.whenComplete((result, failure) -> later.cancel(false));
+	}
+
+	private void endIfDone() {
+		if (this.closing && this.listenerGone.isDone() && admission().sessions().taken() == 0) {
+			end();
+		}
+	}
+
+	/**
+	 * Gives everything back, once, on a thread of its own: listeners are told, and what
+	 * waits for the end may occupy all threads of the background.
+	 */
+	private void end() {
+		if (this.ending.compareAndSet(false, true)) {
+			this.engine.onOwnThread(this::giveBack, this.threads.threadName() + " stop");
+		}
+	}
+
+	/** Whether it is at its end; listeners may still have to be told. */
+	boolean ending() {
+		return this.ending.get();
+	}
+
+	private void giveBack() {
+		this.threads.close();
+		if (this.keepAlive != null) {
+			this.keepAlive.end();
+		}
+		this.engine.loops().release(this.transport);
+		this.owner.ended(this);
+		this.ended.complete(null);
+		result().whenComplete((result, failure) -> {
+			if (failure != null) {
+				this.outcome.completeExceptionally(failure);
+			}
+			else {
+				this.outcome.complete(null);
+			}
+		});
+	}
+
+	/** The outcome of the run, when it is at its end. */
+	CompletableFuture<@Nullable Void> result() {
+		Session shot = this.only;
+		CloseStatus status = (shot != null) ? shot.info().closed() : null;
+		if (status != null && status.reason() == CloseReason.HANDLER_ERROR && status.cause() != null) {
+			return CompletableFuture.failedFuture(status.cause());
+		}
+		return CompletableFuture.completedFuture(null);
+	}
+
+	/** The server, which decides what follows from the end of a run. */
+	interface Owner {
+
+		/** The run has ended. On a thread of its own. */
+		void ended(ServerRun run);
+
+		/** The one session of a one-shot has ended. */
+		void served(ServerRun run);
+
+		/** A run has given places back: the run that listens may have waited for them. */
+		void placesFree();
+
+	}
+
+}

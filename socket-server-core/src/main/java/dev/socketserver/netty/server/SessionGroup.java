@@ -1,0 +1,70 @@
+package dev.socketserver.netty.server;
+
+import java.util.Objects;
+import java.util.stream.Stream;
+
+import dev.socketserver.SocketServer.Group;
+import dev.socketserver.SocketSession;
+import dev.socketserver.engine.session.Session;
+import dev.socketserver.engine.session.SessionRegistry;
+import dev.socketserver.payload.Payloads;
+
+/**
+ * A view of the sessions that have joined a group. It has no state of its own: asking for
+ * a group creates none.
+ */
+final class SessionGroup implements Group {
+
+	private final String name;
+
+	private final SessionRegistry sessions;
+
+	private final Payloads payloads;
+
+	SessionGroup(String name, SessionRegistry sessions, Payloads payloads) {
+		this.name = Objects.requireNonNull(name, "name");
+		this.sessions = sessions;
+		this.payloads = payloads;
+	}
+
+	@Override
+	public String name() {
+		return this.name;
+	}
+
+	@Override
+	public Stream<SocketSession> sessions() {
+		return this.sessions.group(this.name).map(SocketSession.class::cast);
+	}
+
+	@Override
+	public int broadcast(Object payload) {
+		return broadcast(this.payloads.bytes(payload), this.sessions.group(this.name));
+	}
+
+	/**
+	 * Offers bytes to sessions, waiting for none of them.
+	 * @return how many took them
+	 * @throws RuntimeException what a framing threw, if none of them took them
+	 */
+	static int broadcast(byte[] bytes, Stream<Session> sessions) {
+		int took = 0;
+		RuntimeException refusal = null;
+		for (Session session : (Iterable<Session>) sessions::iterator) {
+			try {
+				took += session.offer(bytes) ? 1 : 0;
+			}
+			catch (Exception ex) {
+				// Its framing cannot carry them; that of others, which may be another,
+				// can.
+				refusal = (ex instanceof RuntimeException thrown) ? thrown
+						: new IllegalArgumentException("A payload could not be framed", ex);
+			}
+		}
+		if (took == 0 && refusal != null) {
+			throw refusal;
+		}
+		return took;
+	}
+
+}

@@ -1,0 +1,311 @@
+package dev.socketserver.netty.tls;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
+
+import dev.socketserver.engine.input.WrongProtocol;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Collects the first message of a TLS handshake, to see which host a peer asks for before
+ * anything is decided (RFC 8446, sections 4.1.2 and 5.1; RFC 6066, section 3).
+ *
+ * <pre>
+ *        record                        record
+ * +----+------+--------+----+     +----+------+--------+----+
+ * | 16 | 03xx | length | 01 | ... | 16 | 03xx | length | .. |
+ * +----+------+--------+----+     +----+------+--------+----+
+ *                       ^ a ClientHello: type, three bytes of length, content,
+ *                         which goes on in the next record if need be
+ * </pre>
+ *
+ * However the bytes are cut into segments and records, the outcome is the same. What is
+ * not exactly so is refused, never taken for a peer that names no host: TLS
+ * implementations disagree about such messages, and a peer could choose another context
+ * than the one its host has. Memory grows with what has come, not with what is announced,
+ * and not with the records it has come in, which may be of one byte each. Confined to the
+ * event loop.
+ */
+final class ClientHello {
+
+	private static final int RECORD_HEADER = 5;
+
+	private static final int MESSAGE_HEADER = 4;
+
+	/** RFC 8446, section 5.1. */
+	private static final int LONGEST_RECORD = 1 << 14;
+
+	private static final int FIRST_SIZE = 512;
+
+	private static final int HANDSHAKE = 0x16;
+
+	private static final int CLIENT_HELLO = 0x01;
+
+	private static final int SERVER_NAME = 0;
+
+	private static final int HOST_NAME = 0;
+
+	private final int maxBytes;
+
+	private final boolean proxied;
+
+	private final byte[] header = new byte[RECORD_HEADER];
+
+	private int headerBytes;
+
+	private int recordLeft;
+
+	private byte[] message = new byte[0];
+
+	private int messageBytes;
+
+	/** Some of the message came before the bytes that were looked at last. */
+	private boolean inPieces;
+
+	/** How many of the bytes that were looked at last are the message's. */
+	private int taken;
+
+	private @Nullable String host;
+
+	ClientHello(int maxBytes, boolean proxied) {
+		this.maxBytes = maxBytes;
+		this.proxied = proxied;
+	}
+
+	/**
+	 * Looks at more bytes.
+	 * @param bytes what came, which is left as it is
+	 * @return whether the message is complete
+	 * @throws TlsRefusedException if this is no ClientHello, or none that we take
+	 */
+	boolean add(ByteBuf bytes) throws TlsRefusedException {
+		int index = bytes.readerIndex();
+		int end = bytes.writerIndex();
+		while (index < end) {
+			if (this.recordLeft == 0) {
+				this.header[this.headerBytes++] = bytes.getByte(index++);
+				if (this.headerBytes == 1 && this.header[0] != HANDSHAKE) {
+					throw notTls(bytes, index - 1);
+				}
+				if (this.headerBytes == RECORD_HEADER) {
+					beginRecord();
+				}
+			}
+			else {
+				int length = Math.min(this.recordLeft, end - index);
+				int before = this.messageBytes;
+				append(bytes, index, length);
+				index += length;
+				this.recordLeft -= length;
+				if (complete()) {
+					int behind = before + length - (MESSAGE_HEADER + length());
+					this.messageBytes = MESSAGE_HEADER + length();
+					this.recordLeft += behind;
+					this.taken = index - behind - bytes.readerIndex();
+					this.host = findHost();
+					return true;
+				}
+			}
+		}
+		this.inPieces = true;
+		return false;
+	}
+
+	/**
+	 * Gives away a complete message, with what is behind it, to be read again.
+	 * @param last the bytes that have made it complete, which are the caller's no more
+	 * @return these bytes, if they have all of it; else records that are as long as can
+	 * be, and then what is behind it in these bytes
+	 */
+	ByteBuf handOver(ByteBuf last) {
+		byte[] all = this.message;
+		this.message = new byte[0];
+		if (!this.inPieces) {
+			return last;
+		}
+		int records = (this.messageBytes + LONGEST_RECORD - 1) / LONGEST_RECORD;
+		ByteBuf result = Unpooled
+			.buffer((records + 1) * RECORD_HEADER + this.messageBytes + last.readableBytes() - this.taken);
+		for (int start = 0; start < this.messageBytes; start += LONGEST_RECORD) {
+			int length = Math.min(LONGEST_RECORD, this.messageBytes - start);
+			writeHeader(result, length).writeBytes(all, start, length);
+		}
+		if (this.recordLeft > 0) {
+			// It goes on in the record in which the message ends.
+			writeHeader(result, this.recordLeft);
+		}
+		result.writeBytes(last.skipBytes(this.taken));
+		last.release();
+		return result;
+	}
+
+	private ByteBuf writeHeader(ByteBuf to, int length) {
+		return to.writeBytes(this.header, 0, 3).writeShort(length);
+	}
+
+	/** The host that a complete message asks for, in lower case, or {@code null}. */
+	@Nullable String host() {
+		return this.host;
+	}
+
+	private TlsRefusedException notTls(ByteBuf bytes, int index) {
+		if (this.messageBytes == 0) {
+			byte[] start = new byte[Math.min(bytes.writerIndex() - index, 16)];
+			bytes.getBytes(index, start);
+			WrongProtocol found = WrongProtocol.of(start, 0, start.length, this.proxied);
+			return new TlsRefusedException("no TLS" + ((found != null) ? ": " + found.phrase() : ""));
+		}
+		return new TlsRefusedException("a ClientHello that is interrupted by a record of another type");
+	}
+
+	private void beginRecord() throws TlsRefusedException {
+		this.headerBytes = 0;
+		this.recordLeft = ((this.header[3] & 0xFF) << 8) | (this.header[4] & 0xFF);
+		if (this.header[1] != 3) {
+			throw new TlsRefusedException("no TLS");
+		}
+		if (this.recordLeft == 0 || this.recordLeft > LONGEST_RECORD) {
+			throw new TlsRefusedException("a TLS record of impossible length");
+		}
+	}
+
+	private void append(ByteBuf bytes, int index, int length) throws TlsRefusedException {
+		int needed = this.messageBytes + length;
+		// What is behind the message in its record is nobody's here.
+		int most = Math.min(needed, MESSAGE_HEADER + this.maxBytes);
+		if (most > this.message.length) {
+			this.message = Arrays.copyOf(this.message, Math
+				.min(Math.max(Math.max(most, 2 * this.message.length), FIRST_SIZE), MESSAGE_HEADER + this.maxBytes));
+		}
+		bytes.getBytes(index, this.message, this.messageBytes, most - this.messageBytes);
+		this.messageBytes = most;
+		if (this.message[0] != CLIENT_HELLO) {
+			throw new TlsRefusedException("a TLS handshake that does not begin with a ClientHello");
+		}
+		if (this.messageBytes >= MESSAGE_HEADER && length() > this.maxBytes) {
+			throw new TlsRefusedException("a ClientHello of more than " + this.maxBytes + " bytes");
+		}
+	}
+
+	private int length() {
+		return ((this.message[1] & 0xFF) << 16) | ((this.message[2] & 0xFF) << 8) | (this.message[3] & 0xFF);
+	}
+
+	private boolean complete() {
+		return this.messageBytes >= MESSAGE_HEADER && this.messageBytes >= MESSAGE_HEADER + length();
+	}
+
+	private @Nullable String findHost() throws TlsRefusedException {
+		Cursor content = new Cursor(this.message, MESSAGE_HEADER, MESSAGE_HEADER + length());
+		content.skip(2 + 32);
+		content.skip(content.number(1));
+		content.skip(content.number(2));
+		content.skip(content.number(1));
+		if (content.atEnd()) {
+			return null;
+		}
+		Cursor extensions = content.part(content.number(2));
+		if (!content.atEnd()) {
+			throw malformed();
+		}
+		String found = null;
+		boolean seen = false;
+		while (!extensions.atEnd()) {
+			int type = extensions.number(2);
+			Cursor extension = extensions.part(extensions.number(2));
+			if (type == SERVER_NAME) {
+				if (seen) {
+					throw malformed();
+				}
+				seen = true;
+				found = hostIn(extension);
+			}
+		}
+		return found;
+	}
+
+	private static @Nullable String hostIn(Cursor extension) throws TlsRefusedException {
+		Cursor names = extension.part(extension.number(2));
+		if (!extension.atEnd() || names.atEnd()) {
+			throw malformed();
+		}
+		String found = null;
+		while (!names.atEnd()) {
+			int type = names.number(1);
+			Cursor name = names.part(names.number(2));
+			if (type == HOST_NAME) {
+				if (found != null) {
+					throw malformed();
+				}
+				found = name.host();
+			}
+		}
+		return found;
+	}
+
+	private static TlsRefusedException malformed() {
+		return new TlsRefusedException("a malformed ClientHello");
+	}
+
+	/** Reads numbers and parts, and nothing beyond its end. */
+	private static final class Cursor {
+
+		private final byte[] array;
+
+		private int index;
+
+		private final int end;
+
+		Cursor(byte[] array, int start, int end) {
+			this.array = array;
+			this.index = start;
+			this.end = end;
+		}
+
+		boolean atEnd() {
+			return this.index == this.end;
+		}
+
+		void skip(int count) throws TlsRefusedException {
+			if (this.end - this.index < count) {
+				throw malformed();
+			}
+			this.index += count;
+		}
+
+		int number(int width) throws TlsRefusedException {
+			int start = this.index;
+			skip(width);
+			int value = 0;
+			for (int i = start; i < this.index; i++) {
+				value = (value << 8) | (this.array[i] & 0xFF);
+			}
+			return value;
+		}
+
+		Cursor part(int length) throws TlsRefusedException {
+			int start = this.index;
+			skip(length);
+			return new Cursor(this.array, start, this.index);
+		}
+
+		String host() throws TlsRefusedException {
+			for (int i = this.index; i < this.end; i++) {
+				// Also what is negative, since it is beyond ASCII.
+				if (this.array[i] <= ' ' || this.array[i] == 0x7F) {
+					throw malformed();
+				}
+			}
+			if (atEnd()) {
+				throw malformed();
+			}
+			return new String(this.array, this.index, this.end - this.index, StandardCharsets.US_ASCII)
+				.toLowerCase(Locale.ROOT);
+		}
+
+	}
+
+}

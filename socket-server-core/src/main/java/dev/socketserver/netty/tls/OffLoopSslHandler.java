@@ -1,0 +1,282 @@
+package dev.socketserver.netty.tls;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+
+import javax.net.ssl.SSLEngine;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.ssl.SslHandler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An {@link SslHandler} whose handshake is computed on other threads. A computation takes
+ * a millisecond or so, and a few hundred peers that do no more than send a ClientHello
+ * would hold up all sessions of their loop; where it asks a trust manager or key manager
+ * of the application, it may take as long as that likes.
+ * <p>
+ * The JVM's engine is locked while it computes, so that nothing gets to it from here
+ * until that is over. What comes from the peer meanwhile is kept, and if that becomes
+ * more than a handshake has, no more is read. That the connection is closed or lost the
+ * engine is not told. Once the handshake is over this is a plain {@code SslHandler}.
+ * {@link TlsRecords} has to be in front of it. Confined to the event loop.
+ */
+public final class OffLoopSslHandler extends SslHandler {
+
+	/** More than what follows a computation in one flight of a handshake. */
+	private static final int MOST_KEPT = 16 * 1024;
+
+	private final Executor threads;
+
+	/** What has come and the engine has not got yet, in order: bytes, and events. */
+	private final Deque<Object> kept = new ArrayDeque<>();
+
+	/** How many bytes are among it. */
+	private int keptBytes;
+
+	private @Nullable ChannelHandlerContext context;
+
+	/** What may have the engine locked. */
+	private @Nullable Computation computation;
+
+	/** Whether the connection is not read because too much is kept. */
+	private boolean paused;
+
+	private boolean handshaken;
+
+	/**
+	 * Creates a handler.
+	 * @param engine encrypts and decrypts
+	 * @param threads compute the handshake
+	 */
+	public OffLoopSslHandler(SSLEngine engine, Executor threads) {
+		this(engine, threads, new Computer());
+	}
+
+	private OffLoopSslHandler(SSLEngine engine, Executor threads, Computer computer) {
+		super(engine, computer);
+		this.threads = threads;
+		computer.handler = this;
+	}
+
+	/**
+	 * The handshake has succeeded or failed. To be called by those whom Netty tells of
+	 * that, before they do anything.
+	 * @param succeeded whether what the peer has sent behind it is wanted
+	 */
+	public void handshaken(boolean succeeded) {
+		if (!succeeded) {
+			this.kept.clear();
+		}
+		if (this.context != null && this.context.channel().isOpen()) {
+			// It is the engine that has said so, so it has computed. Else what was
+			// written may have failed with the connection, in the midst of that.
+			this.handshaken = true;
+			this.computation = null;
+			goOnReading();
+		}
+	}
+
+	private void compute(Runnable task) {
+		if (this.handshaken) {
+			// Another handshake is going to be refused.
+			task.run();
+			return;
+		}
+		Computation computation = new Computation(task);
+		this.computation = computation;
+		this.threads.execute(computation);
+	}
+
+	private void passKept(ChannelHandlerContext context) throws Exception {
+		while (this.computation == null && !this.kept.isEmpty() && !context.isRemoved()) {
+			Object first = this.kept.remove();
+			if (first instanceof ByteBuf bytes) {
+				this.keptBytes -= bytes.readableBytes();
+				pass(context, bytes);
+			}
+			else {
+				super.userEventTriggered(context, first);
+			}
+		}
+		if (this.computation == null) {
+			goOnReading();
+		}
+	}
+
+	/**
+	 * Passes one record after the other, so that those behind one that has to be computed
+	 * stay here: {@code SslHandler} would keep the buffer into which they were read.
+	 */
+	private void pass(ChannelHandlerContext context, ByteBuf bytes) throws Exception {
+		try {
+			while (bytes.isReadable() && this.computation == null && !context.isRemoved()) {
+				int length = this.handshaken ? bytes.readableBytes() : TlsRecords.first(bytes);
+				super.channelRead(context, bytes.readRetainedSlice(length));
+			}
+			if (bytes.isReadable() && !context.isRemoved()) {
+				this.kept.addFirst(Unpooled.copiedBuffer(bytes));
+				added(context, bytes);
+			}
+		}
+		finally {
+			bytes.release();
+		}
+	}
+
+	/** In a buffer of their own size, and not in one that is for all connections. */
+	private void keep(ChannelHandlerContext context, ByteBuf bytes) {
+		if (this.kept.peekLast() instanceof ByteBuf last) {
+			last.writeBytes(bytes, bytes.readerIndex(), bytes.readableBytes());
+		}
+		else {
+			this.kept.add(Unpooled.copiedBuffer(bytes));
+		}
+		added(context, bytes);
+	}
+
+	private void added(ChannelHandlerContext context, ByteBuf bytes) {
+		this.keptBytes += bytes.readableBytes();
+		if (this.computation != null && this.keptBytes > MOST_KEPT && !this.paused) {
+			this.paused = true;
+			context.channel().config().setAutoRead(false);
+		}
+	}
+
+	private void goOnReading() {
+		ChannelHandlerContext context = this.context;
+		if (this.paused && context != null) {
+			this.paused = false;
+			context.channel().config().setAutoRead(true);
+		}
+	}
+
+	@Override
+	public void handlerAdded(ChannelHandlerContext context) throws Exception {
+		this.context = context;
+		super.handlerAdded(context);
+	}
+
+	@Override
+	public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+		ByteBuf bytes = (ByteBuf) message;
+		if (!bytes.isReadable()) {
+			// Netty "reads" nothing, to go on behind a computation.
+			this.computation = null;
+			super.channelRead(context, bytes);
+			passKept(context);
+		}
+		else if (this.handshaken && this.kept.isEmpty()) {
+			super.channelRead(context, bytes);
+		}
+		else if (this.computation == null && this.kept.isEmpty()) {
+			pass(context, bytes);
+		}
+		else {
+			try {
+				keep(context, bytes);
+			}
+			finally {
+				bytes.release();
+			}
+		}
+	}
+
+	@Override
+	public void channelReadComplete(ChannelHandlerContext context) throws Exception {
+		if (this.computation != null) {
+			// Else Netty would read more, since the handshake is not over.
+			context.flush();
+			context.fireChannelReadComplete();
+		}
+		else {
+			super.channelReadComplete(context);
+		}
+	}
+
+	@Override
+	public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
+		if (this.computation != null || !this.kept.isEmpty()) {
+			this.kept.add(event);
+		}
+		else {
+			super.userEventTriggered(context, event);
+		}
+	}
+
+	@Override
+	public void channelInactive(ChannelHandlerContext context) throws Exception {
+		passKept(context);
+		if (this.computation != null) {
+			// It may wait for a thread for long.
+			this.computation.cancel();
+			this.kept.clear();
+			context.fireChannelInactive();
+		}
+		else {
+			super.channelInactive(context);
+		}
+	}
+
+	@Override
+	@SuppressWarnings("FutureReturnValueIgnored") // it is the promise that was passed
+	public void close(ChannelHandlerContext context, ChannelPromise promise) throws Exception {
+		if (this.computation != null) {
+			context.close(promise);
+		}
+		else {
+			super.close(context, promise);
+		}
+	}
+
+	@Override
+	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) throws Exception {
+		// Nobody is left who would want to know how a computation ended.
+		if (!context.isRemoved()) {
+			super.exceptionCaught(context, cause);
+		}
+	}
+
+	/** What it holds is given up as soon as nobody wants it, wherever it waits. */
+	private static final class Computation implements Runnable {
+
+		private final AtomicReference<@Nullable Runnable> task;
+
+		Computation(Runnable task) {
+			this.task = new AtomicReference<>(task);
+		}
+
+		void cancel() {
+			this.task.set(null);
+		}
+
+		@Override
+		public void run() {
+			Runnable task = this.task.getAndSet(null);
+			if (task != null) {
+				task.run();
+			}
+		}
+
+	}
+
+	/** What {@code SslHandler} is given in place of a handler that does not exist yet. */
+	private static final class Computer implements Executor {
+
+		private @Nullable OffLoopSslHandler handler;
+
+		@Override
+		public void execute(Runnable task) {
+			if (this.handler != null) {
+				this.handler.compute(task);
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,184 @@
+package dev.socketserver.netty.tls;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServerListener.Alarm;
+import dev.socketserver.engine.events.Alarms;
+import dev.socketserver.engine.log.SafeLogger;
+import dev.socketserver.netty.threads.HandshakeThreads;
+import dev.socketserver.tls.ClientAuth;
+import dev.socketserver.tls.TlsBundle;
+import dev.socketserver.tls.TlsMaterial;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The TLS contexts of one run of a server: one a bundle, chosen by the host that a peer
+ * asks for, and replaced when the bundle is. Contexts are not shared, neither by bundles
+ * nor by servers, so that no session is resumed where another trust decided about it.
+ * <p>
+ * Chosen from on event loops, replaced by whoever replaces the bundle's material.
+ */
+public final class ServerTls {
+
+	private static final SafeLogger logger = SafeLogger.of(ServerTls.class);
+
+	private final SocketServer server;
+
+	private final ServerSpec.Tls spec;
+
+	private final Alarms alarms;
+
+	private final HandshakeThreads threads;
+
+	private final Current byDefault;
+
+	private final Map<String, Current> byHost = new HashMap<>();
+
+	private final List<Current> all = new ArrayList<>();
+
+	/**
+	 * Makes the contexts, and follows the bundles from now on.
+	 * @param server the server
+	 * @param spec how its connections are encrypted
+	 * @param alarms tell of material that cannot be used
+	 * @param threads compute the handshakes
+	 * @throws IllegalArgumentException if a bundle has no material that can be used
+	 */
+	public ServerTls(SocketServer server, ServerSpec.Tls spec, Alarms alarms, HandshakeThreads threads) {
+		this.server = server;
+		this.spec = spec;
+		this.alarms = alarms;
+		this.threads = threads;
+		Map<TlsBundle, Current> made = new IdentityHashMap<>();
+		this.byDefault = current(spec.bundle(), made);
+		spec.sni().forEach((host, bundle) -> this.byHost.put(host, current(bundle, made)));
+		this.all.addAll(made.values());
+		this.all.forEach(Current::follow);
+	}
+
+	private Current current(TlsBundle bundle, Map<TlsBundle, Current> made) {
+		return made.computeIfAbsent(bundle, Current::new);
+	}
+
+	public ServerSpec.Tls spec() {
+		return this.spec;
+	}
+
+	/** Compute the handshakes. */
+	HandshakeThreads threads() {
+		return this.threads;
+	}
+
+	/**
+	 * Makes the server side of a connection.
+	 * @param host the host that the peer asks for, in lower case, if it does
+	 * @return the engine, of the newest that there is for the host
+	 */
+	SSLEngine engine(@Nullable String host) {
+		Chosen chosen = find(host).chosen;
+		return chosen.material().serverEngine(chosen.context(), this.spec.clientAuth());
+	}
+
+	private Current find(@Nullable String host) {
+		if (host == null || this.byHost.isEmpty()) {
+			return this.byDefault;
+		}
+		Current found = this.byHost.get(host);
+		int dot = host.indexOf('.');
+		if (found == null && dot > 0) {
+			// RFC 6125, section 6.4.3: a wildcard stands for one label.
+			found = this.byHost.get("*" + host.substring(dot));
+		}
+		return (found != null) ? found : this.byDefault;
+	}
+
+	/** Follows the bundles no longer. */
+	public void close() {
+		this.all.forEach(Current::unfollow);
+	}
+
+	/** The newest usable context of one bundle. */
+	private final class Current implements TlsBundle.Listener {
+
+		private final TlsBundle bundle;
+
+		private volatile Chosen chosen;
+
+		/** Told already that a reload failed. Guarded by this. */
+		private boolean failing;
+
+		Current(TlsBundle bundle) {
+			this.bundle = bundle;
+			this.chosen = make();
+		}
+
+		private Chosen make() {
+			TlsMaterial material = this.bundle.material();
+			if (!material.identifies()) {
+				throw new IllegalArgumentException("it has no private key with a certificate");
+			}
+			if (ServerTls.this.spec.clientAuth() != ClientAuth.NONE && !material.trusts()) {
+				throw new IllegalArgumentException("it has no trust material to check the certificates of peers with");
+			}
+			return new Chosen(material, material.context());
+		}
+
+		void follow() {
+			this.bundle.addListener(this);
+			if (this.chosen.material() != this.bundle.material()) {
+				// Replaced before anybody would have told.
+				replaced();
+			}
+		}
+
+		void unfollow() {
+			this.bundle.removeListener(this);
+		}
+
+		@Override
+		public void replaced() {
+			try {
+				// Under the lock, so that of two the one with the newer material is last.
+				synchronized (this) {
+					this.chosen = make();
+					this.failing = false;
+				}
+			}
+			catch (RuntimeException ex) {
+				reloadFailed(ex);
+				return;
+			}
+			logger.info("Server '{}' takes the new content of SSL bundle '{}' for its next connections",
+					ServerTls.this.server.name(), this.bundle);
+		}
+
+		@Override
+		public void reloadFailed(Throwable cause) {
+			synchronized (this) {
+				if (this.failing) {
+					return;
+				}
+				this.failing = true;
+			}
+			String detail = "the server continues with the previous content of SSL bundle '" + this.bundle
+					+ "', which cannot be used after its reload: " + cause.getMessage();
+			ServerTls.this.alarms.raise(new Alarm(Alarm.Kind.TLS, detail, cause));
+		}
+
+	}
+
+	/** A context, and what it is made from. */
+	private record Chosen(TlsMaterial material, SSLContext context) {
+
+	}
+
+}

@@ -1,0 +1,120 @@
+package dev.socketserver.netty.tls;
+
+import java.security.Principal;
+import java.util.regex.Pattern;
+
+import dev.socketserver.engine.session.Session;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.ssl.SslHandler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a session's connection has in addition if it is encrypted: where TLS stands in the
+ * pipeline, and what TLS holds and writes by itself, which no other limit counts.
+ * Confined to the event loop.
+ */
+public final class SessionTls {
+
+	/**
+	 * The most bytes that TLS writes by itself and that wait for the peer to read. A peer
+	 * can ask TLS for answers, such as new keys (RFC 8446, section 4.6.3), and no other
+	 * limit counts these.
+	 */
+	private static final int MAX_ANSWERS = 64 * 1024;
+
+	/**
+	 * How messages of the JVM begin that tell of an alert of the peer; those of newer
+	 * versions begin with its name.
+	 */
+	private static final Pattern PEERS_ALERT = Pattern.compile("(\\(\\w+\\) )?Received fatal alert: ");
+
+	/** Encrypts and decrypts. */
+	private final SslHandler handler;
+
+	/** Collects the records of what came encrypted. */
+	private final TlsRecords records;
+
+	/** Who the peer has shown to be, if it was asked. */
+	private final @Nullable Principal principal;
+
+	/** How many bytes of the records were charged to the session. */
+	private int charged;
+
+	/** Present where handlers of the application may write, too. */
+	private @Nullable TlsAnswers answers;
+
+	public SessionTls(SslHandler handler, TlsRecords records, @Nullable Principal principal) {
+		this.handler = handler;
+		this.records = records;
+		this.principal = principal;
+	}
+
+	/** Who the peer has shown to be, if it was asked. */
+	public @Nullable Principal principal() {
+		return this.principal;
+	}
+
+	/** Where it encrypts and decrypts, if it still does. */
+	public @Nullable ChannelHandlerContext context(ChannelPipeline pipeline) {
+		return pipeline.context(this.handler);
+	}
+
+	/** What comes first of it, and gets what the peer has encrypted. */
+	public @Nullable ChannelHandlerContext recordsContext(ChannelPipeline pipeline) {
+		return pipeline.context(this.records);
+	}
+
+	/** Handlers of the application may write from now on. */
+	public void othersMayWrite(ChannelPipeline pipeline) {
+		ChannelHandlerContext encrypting = context(pipeline);
+		if (encrypting != null) {
+			this.answers = TlsAnswers.around(encrypting);
+		}
+	}
+
+	/** Charges the session with what is held for it. */
+	public void charge(Session session) {
+		this.charged = session.connectionHolds(this.records.held(), this.charged);
+	}
+
+	/**
+	 * Whether more answers wait for the peer than it may ask for without reading them.
+	 * @param channel the connection
+	 * @param written how many bytes of the session's own wait in it
+	 */
+	public boolean answersTooMuch(Channel channel, int written) {
+		return pendingAnswers(channel, written) > MAX_ANSWERS;
+	}
+
+	private long pendingAnswers(Channel channel, int written) {
+		if (this.answers != null) {
+			return this.answers.pending();
+		}
+		// Only the session writes here; TLS and Netty add to that.
+		ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+		return (buffer != null) ? buffer.totalPendingWriteBytes() - written - written / 8 : 0;
+	}
+
+	/** Drops the records that are being read just now, and all that follow. */
+	public void drop() {
+		this.records.end();
+	}
+
+	/** Sends a close_notify behind what was written; completes when it has left. */
+	public ChannelFuture closeOutbound() {
+		return this.handler.closeOutbound();
+	}
+
+	/**
+	 * Whether a failure is an alert of the peer's.
+	 * @param message what the JVM's TLS says of the failure
+	 */
+	public static boolean isPeersAlert(String message) {
+		return PEERS_ALERT.matcher(message).lookingAt();
+	}
+
+}

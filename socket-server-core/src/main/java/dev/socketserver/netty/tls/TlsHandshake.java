@@ -1,0 +1,210 @@
+package dev.socketserver.netty.tls;
+
+import java.io.IOException;
+import java.security.Principal;
+
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+
+import dev.socketserver.SessionStatistics.TlsOutcome;
+import dev.socketserver.engine.stats.Counters;
+import dev.socketserver.tls.ClientAuth;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The TLS handshake of one connection: collects the ClientHello, chooses the context by
+ * the host in it, and leaves the pipeline to an {@link SslHandler} of that context, which
+ * stays. Confined to the event loop, but for what that handler computes.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
+public final class TlsHandshake extends ChannelInboundHandlerAdapter {
+
+	/**
+	 * What an engine may speak when its handshake is done. The JVM's goes along when a
+	 * peer negotiates anew, which TLS 1.3 does not have: so a peer of TLS 1.2 that tries
+	 * finds no version in common (netty/netty#17451).
+	 */
+	public static final String[] NO_MORE_HANDSHAKES = { "TLSv1.3" };
+
+	private final ServerTls tls;
+
+	private final Owner connection;
+
+	private final Counters ledger;
+
+	private final long begun = System.nanoTime();
+
+	private final ClientHello hello;
+
+	private final TlsRecords records = new TlsRecords();
+
+	private @Nullable OffLoopSslHandler ssl;
+
+	/** Whether the peer has begun, so that there is something to count. */
+	private boolean heard;
+
+	private boolean counted;
+
+	/**
+	 * Creates the handshake of one connection.
+	 * @param tls has the contexts
+	 * @param connection is told how it ends
+	 * @param proxied whether a PROXY header may come first, by mistake
+	 * @param ledger counts handshakes
+	 */
+	public TlsHandshake(ServerTls tls, Owner connection, boolean proxied, Counters ledger) {
+		this.tls = tls;
+		this.connection = connection;
+		this.ledger = ledger;
+		this.hello = new ClientHello(tls.spec().clientHelloBytes(), proxied);
+	}
+
+	@Override
+	public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+		if (this.ssl != null) {
+			context.fireChannelRead(message);
+			return;
+		}
+		this.heard = true;
+		ByteBuf bytes = (ByteBuf) message;
+		boolean complete;
+		try {
+			complete = this.hello.add(bytes);
+		}
+		catch (TlsRefusedException ex) {
+			bytes.release();
+			failed(ex);
+			return;
+		}
+		if (complete) {
+			begin(context, this.hello.handOver(bytes));
+		}
+		else {
+			bytes.release();
+		}
+	}
+
+	private void begin(ChannelHandlerContext context, ByteBuf all) throws Exception {
+		OffLoopSslHandler handler = new OffLoopSslHandler(this.tls.engine(this.hello.host()), this.tls.threads());
+		// The pending connection has a deadline already.
+		handler.setHandshakeTimeoutMillis(0);
+		this.ssl = handler;
+		TlsRecords records = this.records;
+		context.pipeline().addBefore(context.name(), null, records).addBefore(context.name(), null, handler);
+		records.channelRead(context.pipeline().context(records), all);
+	}
+
+	@Override
+	public void userEventTriggered(ChannelHandlerContext context, Object event) {
+		OffLoopSslHandler handler = this.ssl;
+		if (handler == null || !(event instanceof SslHandshakeCompletionEvent completion)) {
+			context.fireUserEventTriggered(event);
+			return;
+		}
+		handler.handshaken(completion.isSuccess());
+		if (completion.isSuccess()) {
+			succeeded(context, handler);
+		}
+		else {
+			failed(completion.cause());
+		}
+	}
+
+	private void succeeded(ChannelHandlerContext context, SslHandler handler) {
+		SSLEngine engine = handler.engine();
+		engine.setEnabledProtocols(NO_MORE_HANDSHAKES);
+		count(TlsOutcome.SUCCESS);
+		this.connection.secured(new SessionTls(handler, this.records,
+				(this.tls.spec().clientAuth() != ClientAuth.NONE) ? principal(engine) : null));
+		context.pipeline().remove(this);
+		this.connection.done();
+	}
+
+	/** Who the peer has shown to be, or {@code null} if it has not. */
+	public static @Nullable Principal principal(SSLEngine engine) {
+		try {
+			return engine.getSession().getPeerPrincipal();
+		}
+		catch (SSLPeerUnverifiedException ex) {
+			return null;
+		}
+	}
+
+	@Override
+	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+		Throwable within = (cause instanceof DecoderException) ? cause.getCause() : null;
+		failed((within != null) ? within : cause);
+	}
+
+	/** Also called by those who end the connection while this is under way. */
+	private void failed(Throwable cause) {
+		if (cause instanceof IOException && !(cause instanceof SSLException)) {
+			// A peer that goes by itself is not refused: a closed channel, a reset. If it
+			// has begun, that is counted when it is gone.
+			this.connection.gone();
+		}
+		else {
+			countFailure();
+			this.connection.failed(detail(cause));
+		}
+	}
+
+	private static @Nullable String detail(Throwable cause) {
+		return (cause instanceof TlsRefusedException) ? cause.getMessage()
+				: "the TLS handshake failed: " + TlsFailures.message(cause);
+	}
+
+	private void countFailure() {
+		count(isLate() ? TlsOutcome.TIMEOUT : TlsOutcome.FAILURE);
+	}
+
+	/** What was refused because of its handshake, before we did it, was late. */
+	private boolean isLate() {
+		return this.connection.isRefused();
+	}
+
+	private void count(TlsOutcome outcome) {
+		if (!this.counted) {
+			this.counted = true;
+			this.ledger.countHandshake(outcome, System.nanoTime() - this.begun);
+		}
+	}
+
+	@Override
+	public void handlerRemoved(ChannelHandlerContext context) {
+		if (this.heard || isLate()) {
+			countFailure();
+		}
+	}
+
+	/** The connection, which decides what follows. On its loop. */
+	public interface Owner {
+
+		/** The handshake is done; what follows is encrypted as it says. */
+		void secured(SessionTls tls);
+
+		/** The handler of the handshake has left the pipeline. */
+		void done();
+
+		/**
+		 * The handshake has failed.
+		 * @param detail what may be logged of that, or {@code null}
+		 */
+		void failed(@Nullable String detail);
+
+		/** The peer has gone by itself, which is no failure. */
+		void gone();
+
+		/** Whether the connection was refused because of its handshake. */
+		boolean isRefused();
+
+	}
+
+}

@@ -1,0 +1,150 @@
+package dev.socketserver.netty.tls;
+
+import java.util.Arrays;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.NotSslRecordException;
+
+/**
+ * Passes only whole records on to an {@link io.netty.handler.ssl.SslHandler} (RFC 8446,
+ * section 5.1). That handler would keep the buffer into which a record was read, of 64 KB
+ * perhaps, until the rest of the record comes: hundreds of peers that send half a record
+ * would take all direct memory. Here such a part is copied into an array of its own size,
+ * in the heap. What cannot be a record is refused as soon as that can be seen, for which
+ * the handler would wait. Confined to the event loop.
+ */
+public final class TlsRecords extends ChannelInboundHandlerAdapter {
+
+	private static final int HEADER = 5;
+
+	private static final int FIRST_TYPE = 20;
+
+	private static final int LAST_TYPE = 24;
+
+	/** Of all versions of TLS, and of SSL 3.0. */
+	private static final int MAJOR_VERSION = 3;
+
+	/** RFC 5246, section 6.2.3. */
+	private static final int LONGEST_RECORD = (1 << 14) + 2048;
+
+	private static final byte[] NONE = new byte[0];
+
+	/** The beginning of a record whose rest has not come yet. */
+	private byte[] kept = NONE;
+
+	private int count;
+
+	/** Whether everything that comes is dropped. */
+	private boolean over;
+
+	@Override
+	public void channelRead(ChannelHandlerContext context, Object message) {
+		ByteBuf bytes = (ByteBuf) message;
+		try {
+			if (this.count > 0) {
+				fill(bytes);
+				passKept(context);
+			}
+			if (this.count == 0 && !this.over) {
+				int whole = whole(bytes);
+				if (whole > 0) {
+					context.fireChannelRead(bytes.readRetainedSlice(whole));
+				}
+			}
+			fill(bytes);
+		}
+		finally {
+			bytes.release();
+		}
+	}
+
+	/** How many bytes it holds. */
+	int held() {
+		return this.kept.length;
+	}
+
+	/** Drops what it has, and what is still to come. */
+	void end() {
+		this.over = true;
+		this.kept = NONE;
+		this.count = 0;
+	}
+
+	/** How long the first of whole records is. */
+	static int first(ByteBuf records) {
+		return HEADER + records.getUnsignedShort(records.readerIndex() + 3);
+	}
+
+	/** How many of the bytes are those of whole records. */
+	private static int whole(ByteBuf bytes) {
+		int start = bytes.readerIndex();
+		int index = start;
+		while (bytes.writerIndex() - index >= HEADER) {
+			int length = length(bytes.getByte(index), bytes.getByte(index + 1), bytes.getUnsignedShort(index + 3));
+			if (length < 0 || bytes.writerIndex() - index < length) {
+				break;
+			}
+			index += length;
+		}
+		return index - start;
+	}
+
+	/** The length of a record with its header, or -1 if there is no such record. */
+	private static int length(byte type, byte version, int content) {
+		boolean record = type >= FIRST_TYPE && type <= LAST_TYPE && version == MAJOR_VERSION
+				&& content <= LONGEST_RECORD;
+		return record ? HEADER + content : -1;
+	}
+
+	/** Keeps what there is of one record. */
+	private void fill(ByteBuf bytes) {
+		if (this.over) {
+			return;
+		}
+		if (this.count < HEADER) {
+			add(bytes, HEADER);
+		}
+		if (this.count >= HEADER) {
+			int length = keptLength();
+			if (length < 0) {
+				end();
+				// As the handler behind would tell it.
+				throw new DecoderException(new NotSslRecordException());
+			}
+			add(bytes, length);
+		}
+	}
+
+	private int keptLength() {
+		return length(this.kept[0], this.kept[1], (this.kept[3] & 0xFF) << Byte.SIZE | (this.kept[4] & 0xFF));
+	}
+
+	private void add(ByteBuf bytes, int until) {
+		int length = Math.min(until - this.count, bytes.readableBytes());
+		if (length <= 0) {
+			return;
+		}
+		int needed = this.count + length;
+		if (needed > this.kept.length) {
+			this.kept = Arrays.copyOf(this.kept,
+					Math.min(Math.max(needed, 2 * this.kept.length), Math.max(until, HEADER)));
+		}
+		bytes.readBytes(this.kept, this.count, length);
+		this.count = needed;
+	}
+
+	/** Passes what is kept on if it is whole. */
+	private void passKept(ChannelHandlerContext context) {
+		if (this.count >= HEADER && this.count == keptLength()) {
+			ByteBuf record = Unpooled.wrappedBuffer(this.kept, 0, this.count);
+			this.kept = NONE;
+			this.count = 0;
+			context.fireChannelRead(record);
+		}
+	}
+
+}

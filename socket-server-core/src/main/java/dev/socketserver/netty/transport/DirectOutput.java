@@ -1,0 +1,87 @@
+package dev.socketserver.netty.transport;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+import dev.socketserver.engine.connection.OutputBytes;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.unix.Socket;
+
+/**
+ * Writes to the socket past Netty's outbound queue, while that is empty and the transport
+ * has a way to do so, which is epoll. What the system takes at once, nearly always
+ * everything, then needs neither a buffer of its own nor a promise. No handler of the
+ * pipeline sees it: the caller has made sure that there is none which has to.
+ */
+public final class DirectOutput {
+
+	/**
+	 * How many buffers of the loop are written before other connections have their turn.
+	 */
+	private static final int MOST_PIECES = 16;
+
+	private DirectOutput() {
+	}
+
+	/**
+	 * Offers bytes to the system. On the loop.
+	 * @param channel the connection
+	 * @param bytes the bytes, which are measured unless 0 is returned, and then perhaps
+	 * @return how many it has taken, from the first on; Netty is to write the others
+	 * @throws IOException if the connection is broken
+	 */
+	public static int offer(SocketChannel channel, OutputBytes bytes) throws IOException {
+		// A channel without a queue is being closed, and its descriptor may already
+		// belong to another.
+		ChannelOutboundBuffer queue = channel.unsafe().outboundBuffer();
+		return (channel instanceof EpollSocketChannel epoll && queue != null && queue.isEmpty()
+				&& epoll.fd() instanceof Socket socket) ? offer(socket, bytes) : 0;
+	}
+
+	private static int offer(Socket socket, OutputBytes bytes) throws IOException {
+		LoopBuffers buffers = LoopBuffers.get();
+		ByteBuf output = buffers.output();
+		int taken = 0;
+		for (int piece = 0; piece < MOST_PIECES && taken < bytes.size(); piece++) {
+			// The whole buffer: text at the end needs one byte more than it has, and text
+			// to be measured three for each character.
+			ByteBuffer target = output.internalNioBuffer(0, output.capacity());
+			int start = target.position();
+			if (piece == 0) {
+				bytes.measureTo(target, buffers.scratch());
+			}
+			else {
+				bytes.copyTo(taken, target);
+			}
+			int length = target.position() - start;
+			int accepted = accepted(socket, output, length, taken > 0);
+			taken += accepted;
+			if (accepted < length) {
+				break;
+			}
+		}
+		return taken;
+	}
+
+	private static int accepted(Socket socket, ByteBuf output, int length, boolean some) throws IOException {
+		try {
+			if (output.hasMemoryAddress()) {
+				return socket.sendAddress(output.memoryAddress(), 0, length);
+			}
+			// Before Java 22, Netty knows addresses only where it may use Unsafe.
+			ByteBuffer buffer = output.internalNioBuffer(0, length);
+			return socket.send(buffer, buffer.position(), buffer.limit());
+		}
+		catch (IOException ex) {
+			if (some) {
+				// What was taken before has to be told; Netty will meet the same failure.
+				return 0;
+			}
+			throw ex;
+		}
+	}
+
+}

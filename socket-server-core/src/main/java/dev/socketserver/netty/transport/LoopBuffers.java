@@ -1,0 +1,197 @@
+package dev.socketserver.netty.transport;
+
+import dev.socketserver.engine.connection.LoopScratch;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelConfig;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.util.UncheckedBooleanSupplier;
+import io.netty.util.concurrent.FastThreadLocal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Buffers outside of the heap through which bytes pass between the sockets of one loop
+ * and the arrays of its sessions: input for transports that tell when there is something
+ * to read, and output for {@link DirectOutput}. Nothing stays in them, so that one buffer
+ * for each direction is enough for all connections, and none has to be got, sized and
+ * given back for each read and write. That costs little where Netty pools its buffers.
+ * Where it does not, in heaps of up to 512 MB, large buffers have memory of their own,
+ * and JDK 24 and later need two handshakes of all threads to give that back (Netty
+ * 4.2.18).
+ * <p>
+ * On the loop.
+ */
+public final class LoopBuffers {
+
+	/** How many bytes pass at once. */
+	static final int BYTES = LoopScratch.READ_BYTES;
+
+	private static final FastThreadLocal<LoopBuffers> OF_LOOP = new FastThreadLocal<>() {
+
+		@Override
+		protected LoopBuffers initialValue() {
+			return new LoopBuffers();
+		}
+
+		@Override
+		protected void onRemoval(LoopBuffers buffers) {
+			buffers.release();
+		}
+
+	};
+
+	/**
+	 * Has connections be read into the buffer of their loop, which whoever gets it is to
+	 * have read before the next read; a buffer that is kept is replaced. For transports
+	 * of {@linkplain TransportSupport#readiness() readiness} only.
+	 */
+	static final RecvByteBufAllocator INPUT = () -> get().reads;
+
+	private final LoopScratch scratch = new LoopScratch();
+
+	private final Reads reads = new Reads();
+
+	private @Nullable ByteBuf input;
+
+	private @Nullable ByteBuf output;
+
+	private LoopBuffers() {
+	}
+
+	/** Returns the buffers of the calling loop. */
+	public static LoopBuffers get() {
+		return OF_LOOP.get();
+	}
+
+	/** What the sessions of the loop share. */
+	public LoopScratch scratch() {
+		return this.scratch;
+	}
+
+	/** An empty buffer, to be released when it has been read. */
+	private ByteBuf input() {
+		ByteBuf buffer = this.input;
+		if (buffer != null && buffer.refCnt() != 1) {
+			// A handler has kept the buffer that was read last, or has released it once
+			// too often.
+			giveBack(buffer);
+			buffer = null;
+		}
+		if (buffer == null) {
+			buffer = direct();
+			this.input = buffer;
+		}
+		return buffer.clear().retain();
+	}
+
+	/**
+	 * Gives a buffer back. A handler of the application that has released it too often
+	 * must break its own connection only, and not the loop.
+	 */
+	private static void giveBack(ByteBuf buffer) {
+		if (buffer.refCnt() > 0) {
+			buffer.release();
+		}
+	}
+
+	/** An empty buffer, which stays the loop's. */
+	ByteBuf output() {
+		ByteBuf buffer = this.output;
+		if (buffer == null) {
+			buffer = direct();
+			this.output = buffer;
+		}
+		return buffer.clear();
+	}
+
+	private static ByteBuf direct() {
+		return Unpooled.directBuffer(BYTES, BYTES);
+	}
+
+	private void release() {
+		if (this.input != null) {
+			giveBack(this.input);
+			this.input = null;
+		}
+		if (this.output != null) {
+			this.output.release();
+			this.output = null;
+		}
+	}
+
+	/** One round of reads after the other, each of one connection. */
+	private final class Reads implements RecvByteBufAllocator.ExtendedHandle {
+
+		/** How often a connection is read before others have their turn; as in Netty. */
+		private static final int MOST = 16;
+
+		private @Nullable ChannelConfig config;
+
+		private int reads;
+
+		private int attempted;
+
+		private int last;
+
+		@Override
+		public void reset(ChannelConfig config) {
+			this.config = config;
+			this.reads = 0;
+			this.last = 0;
+		}
+
+		@Override
+		public ByteBuf allocate(ByteBufAllocator alloc) {
+			return input();
+		}
+
+		@Override
+		public int guess() {
+			return BYTES;
+		}
+
+		@Override
+		public void incMessagesRead(int count) {
+			this.reads += count;
+		}
+
+		@Override
+		public void attemptedBytesRead(int bytes) {
+			this.attempted = bytes;
+		}
+
+		@Override
+		public int attemptedBytesRead() {
+			return this.attempted;
+		}
+
+		@Override
+		public void lastBytesRead(int bytes) {
+			this.last = bytes;
+		}
+
+		@Override
+		public int lastBytesRead() {
+			return this.last;
+		}
+
+		@Override
+		public boolean continueReading() {
+			return continueReading(() -> this.attempted == this.last);
+		}
+
+		@Override
+		public boolean continueReading(UncheckedBooleanSupplier maybeMore) {
+			ChannelConfig read = this.config;
+			return read != null && read.isAutoRead() && this.reads < MOST && this.last > 0 && maybeMore.get();
+		}
+
+		@Override
+		public void readComplete() {
+			this.config = null;
+		}
+
+	}
+
+}

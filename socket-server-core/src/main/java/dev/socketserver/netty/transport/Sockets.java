@@ -1,0 +1,37 @@
+package dev.socketserver.netty.transport;
+
+import dev.socketserver.engine.log.SafeLogger;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.unix.UnixChannel;
+import io.netty.util.internal.PlatformDependent;
+
+/**
+ * What all rooms do to sockets of channels, beside their pipelines.
+ */
+public final class Sockets {
+
+	private static final SafeLogger logger = SafeLogger.of(Sockets.class);
+
+	private Sockets() {
+	}
+
+	/** Whether a channel is one of Linux, by a native transport. */
+	public static boolean onLinux(Channel channel) {
+		return channel instanceof UnixChannel && PlatformDependent.normalizedOs().equals("linux");
+	}
+
+	/**
+	 * Has a channel send a reset when it closes, so that no state of it is left in the
+	 * kernel.
+	 */
+	public static void resetOnClose(Channel channel) {
+		try {
+			channel.config().setOption(ChannelOption.SO_LINGER, 0);
+		}
+		catch (RuntimeException ex) {
+			logger.debug("{} has no state to drop", channel, ex);
+		}
+	}
+
+}

@@ -1,0 +1,124 @@
+package dev.socketserver.netty.workaround;
+
+import java.util.Objects;
+
+import io.netty.channel.Channel;
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoHandle;
+import io.netty.channel.IoHandler;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.IoOps;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoEvent;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.unix.FileDescriptor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Netty's epoll transport, with channels that stay registered while they are open.
+ * <p>
+ * When a peer has ended its output and there is nothing left to read or write, Netty asks
+ * epoll for nothing, and takes the descriptor out of the set for that, because errors
+ * would be reported for ever. It remembers it as being in (4.2.18,
+ * {@code EpollIoHandler}): the next wish, to be told when a long reply can go on, fails
+ * with {@code ENOENT}, and the rest of the reply is lost. So instead of nothing we ask to
+ * be told of errors once: the descriptor stays in the set, and nothing is reported for
+ * ever.
+ * <p>
+ * Told of an error, Netty reads and writes, which fails and so ends the channel; but it
+ * does not read behind the end of the peer's output, and there may be nothing to write. A
+ * reset, or a peer that keep-alive finds gone, would then go unnoticed until something is
+ * sent, if ever. So what Netty does not notice is told to the handlers here.
+ */
+public final class SteadyEpoll extends ForwardingIoHandler {
+
+	/** An event of a connection. */
+	public enum Lost {
+
+		/** There is no connection any more, behind the end of the peer's output. */
+		BEHIND_INPUT
+
+	}
+
+	private SteadyEpoll(IoHandler epoll) {
+		super(epoll);
+	}
+
+	public static IoHandlerFactory newFactory() {
+		IoHandlerFactory factory = EpollIoHandler.newFactory();
+		return (executor) -> new SteadyEpoll(factory.newHandler(executor));
+	}
+
+	@Override
+	public IoRegistration register(IoHandle handle) throws Exception {
+		if (!(handle instanceof EpollIoHandle epoll)) {
+			return super.register(handle);
+		}
+		Staying staying = new Staying(epoll);
+		staying.registration = super.register(staying);
+		return staying;
+	}
+
+	/**
+	 * What Netty sees of a channel, and what a channel sees of its registration: one
+	 * object, since each session has it. On the loop only.
+	 */
+	@SuppressWarnings("try") // the interface throws whatever it likes
+	private static final class Staying extends Registration implements EpollIoHandle {
+
+		private final EpollIoHandle handle;
+
+		/** Set before anybody asks for it. */
+		private @Nullable IoRegistration registration;
+
+		Staying(EpollIoHandle handle) {
+			this.handle = handle;
+		}
+
+		@Override
+		IoRegistration registration() {
+			return Objects.requireNonNull(this.registration);
+		}
+
+		@Override
+		public long submit(IoOps ops) {
+			return super.submit(EpollIoOps.NONE.equals(ops) ? EpollIoOps.EPOLLET : ops);
+		}
+
+		@Override
+		public FileDescriptor fd() {
+			return this.handle.fd();
+		}
+
+		@Override
+		public void handle(IoRegistration registration, IoEvent event) {
+			boolean error = ((EpollIoEvent) event).ops().contains(EpollIoOps.EPOLLERR);
+			this.handle.handle(registration, event);
+			if (error && this.handle instanceof Channel.Unsafe unsafe
+					&& unsafe.voidPromise().channel() instanceof SocketChannel channel && channel.isActive()
+					&& channel.isInputShutdown()) {
+				channel.pipeline().fireUserEventTriggered(Lost.BEHIND_INPUT);
+			}
+		}
+
+		@Override
+		public void registered() {
+			this.handle.registered();
+		}
+
+		@Override
+		public void unregistered() {
+			this.handle.unregistered();
+		}
+
+		@Override
+		public void close() throws Exception {
+			this.handle.close();
+		}
+
+	}
+
+}

@@ -1,0 +1,161 @@
+package dev.socketserver.netty.accept;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+import dev.socketserver.ServerSpec.OnFull;
+import dev.socketserver.SocketServer;
+import dev.socketserver.netty.Descriptors;
+import dev.socketserver.netty.Peer;
+import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.spec.SocketTransport;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/**
+ * Limits that leave connections in the backlog.
+ */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class AcceptLimitTests {
+
+	@RegisterExtension
+	final ServerFixture fixture = new ServerFixture();
+
+	static Stream<SocketTransport> transports() {
+		return ServerFixture.everyTransport();
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void servesOneConnectionAfterTheOther(SocketTransport transport) throws Exception {
+		SocketServer server = this.fixture.lines(String::toUpperCase,
+				(spec) -> spec.transport(transport).maxSessions(1).onFull(OnFull.WAIT));
+		List<Peer> peers = new ArrayList<>();
+		for (int i = 0; i < 5; i++) {
+			peers.add(new Peer(server).send("line " + i + "\n"));
+		}
+		for (int i = 0; i < 5; i++) {
+			try (Peer peer = peers.get(i)) {
+				assertThat(peer.line()).isEqualTo("LINE " + i);
+				assertThat(server.statistics().opened()).isEqualTo(i + 1L);
+				assertThat(server.statistics().active()).isEqualTo(1);
+			}
+		}
+		Awaitility.await().until(() -> server.statistics().active() == 0);
+		assertThat(server.statistics().accepted()).isEqualTo(5);
+		assertThat(server.statistics().rejected()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void neverHasMoreSessionsThanTheLimitAndServesEveryConnection(SocketTransport transport) throws Exception {
+		AtomicInteger active = new AtomicInteger();
+		AtomicInteger most = new AtomicInteger();
+		SocketServer server = this.fixture.streams((in, out, session) -> {
+			most.accumulateAndGet(active.incrementAndGet(), Math::max);
+			in.transferTo(out);
+			active.decrementAndGet();
+		}, (spec) -> spec.transport(transport).maxSessions(3).onFull(OnFull.WAIT));
+		int clients = 8;
+		int rounds = 25;
+		CountDownLatch done = new CountDownLatch(clients * rounds);
+		for (int i = 0; i < clients; i++) {
+			Thread client = new Thread(() -> {
+				for (int round = 0; round < rounds; round++) {
+					try (Peer peer = new Peer(server)) {
+						if (peer.send("x").endOutput().rest().equals("x")) {
+							done.countDown();
+						}
+					}
+					catch (IOException ex) {
+						// Not counted.
+					}
+				}
+			});
+			client.setDaemon(true);
+			client.start();
+		}
+		assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
+		assertThat(most.get()).isBetween(1, 3);
+		assertThat(server.statistics().rejected()).isEmpty();
+		Awaitility.await().until(() -> server.statistics().active() == 0);
+		assertThat(server.statistics().opened()).isEqualTo(clients * rounds);
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void stopDoesNotLeaveThoseHangingWhoWait(SocketTransport transport) throws Exception {
+		SocketServer server = this.fixture.lines(String::toUpperCase,
+				(spec) -> spec.transport(transport).maxSessions(1).onFull(OnFull.WAIT));
+		List<Peer> peers = new ArrayList<>();
+		for (int i = 0; i < 20; i++) {
+			peers.add(new Peer(server));
+		}
+		assertThat(peers.get(0).ask("first")).isEqualTo("FIRST");
+		assertThat(server.stop()).isTrue();
+		for (int i = 1; i < peers.size(); i++) {
+			assertThat(peers.get(i).sawReset()).isTrue();
+			peers.get(i).close();
+		}
+		peers.get(0).close();
+		assertThat(server.statistics().accepted()).isEqualTo(1);
+	}
+
+	/** The kernel could accept them all before we have looked at the first. */
+	@ParameterizedTest
+	@MethodSource("transports")
+	void thoseWhoWaitDoNotTakeDescriptors(SocketTransport transport) throws Exception {
+		assumeTrue(Descriptors.open() > 0);
+		SocketServer server = this.fixture.lines(String::toUpperCase,
+				(spec) -> spec.transport(transport).maxSessions(1).onFull(OnFull.WAIT));
+		server.pause();
+		List<Peer> peers = new ArrayList<>();
+		for (int i = 0; i < 200; i++) {
+			peers.add(new Peer(server));
+		}
+		int before = Descriptors.open();
+
+		server.resume();
+
+		try {
+			assertThat(peers.get(0).ask("x")).isEqualTo("X");
+			assertThat(Descriptors.open() - before).isLessThan(50);
+		}
+		finally {
+			for (Peer peer : peers) {
+				peer.close();
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void connectionsBeyondTheRateWaitAndAreServedLater(SocketTransport transport) throws Exception {
+		SocketServer server = this.fixture.lines(String::toUpperCase,
+				(spec) -> spec.transport(transport).acceptRate(20));
+		long start = System.nanoTime();
+		List<Peer> peers = new ArrayList<>();
+		for (int i = 0; i < 32; i++) {
+			peers.add(new Peer(server).send("x\n"));
+		}
+		for (Peer peer : peers) {
+			assertThat(peer.line()).isEqualTo("X");
+			peer.close();
+		}
+		// Two at once, and then one each 50 ms.
+		assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(1_490));
+		assertThat(server.statistics().rejected()).isEmpty();
+	}
+
+}

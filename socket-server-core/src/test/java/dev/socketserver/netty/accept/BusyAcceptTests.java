@@ -1,0 +1,342 @@
+package dev.socketserver.netty.accept;
+
+import java.io.Closeable;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec.OnFull;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerStatistics;
+import dev.socketserver.SessionSpec.ExecutionMode;
+import dev.socketserver.SocketServer;
+import dev.socketserver.netty.Descriptors;
+import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.netty.OtherJvm;
+import dev.socketserver.netty.Peer;
+import dev.socketserver.netty.Rounds;
+import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.SocketTransport;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+/**
+ * Connections that come to an event loop that has always something to do. What the loop
+ * does for a busy session once is a turn: time is counted in turns, so that a slow
+ * machine changes nothing.
+ */
+@Timeout(value = 180, unit = TimeUnit.SECONDS)
+class BusyAcceptTests {
+
+	private static final int NEWCOMERS = 50;
+
+	/** One by one, they would need fifty. */
+	private static final int MAX_TURNS = 10;
+
+	@RegisterExtension
+	final ServerFixture fixture = new ServerFixture(1);
+
+	static Stream<SocketTransport> transports() {
+		return ServerFixture.everyTransport();
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void connectionsThatComeTogetherWaitForFewTurns(SocketTransport transport) throws Exception {
+		BusyHandler handler = new BusyHandler();
+		SocketServer server = this.fixture.lines(handler::answer,
+				(spec) -> spec.transport(transport).execution(ExecutionMode.EVENT_LOOP));
+		CountDownLatch everybodyWaits = handler.pause();
+		List<Peer> newcomers = new ArrayList<>();
+		try {
+			handler.keepBusy(server);
+			for (int i = 0; i < NEWCOMERS; i++) {
+				newcomers.add(new Peer(server).send("x\n"));
+			}
+			everybodyWaits.countDown();
+			for (Peer newcomer : newcomers) {
+				assertThat(newcomer.line()).isEqualTo("x");
+			}
+			assertThat(handler.lastTurn).isLessThan(MAX_TURNS);
+		}
+		finally {
+			handler.rest();
+			close(newcomers);
+		}
+	}
+
+	/**
+	 * Whatever holds the gate in the midst of a batch, nobody is lost or comes too early.
+	 */
+	@ParameterizedTest
+	@MethodSource("transports")
+	void everybodyIsServedUnderEveryLimit(SocketTransport transport) throws Exception {
+		int rounds = Rounds.of("busyaccept.rounds", 20, 500);
+		for (long seed = 0; seed < rounds; seed++) {
+			Random random = new Random(seed);
+			int busy = 1 + random.nextInt(4);
+			int sessions = random.nextBoolean() ? busy + 1 + random.nextInt(40) : 1_000;
+			int rate = random.nextBoolean() ? 200 + random.nextInt(2_000) : 0;
+			BusyHandler handler = new BusyHandler();
+			String name = transport.name().toLowerCase(Locale.ROOT).replace('_', '-') + seed;
+			SocketServer server = this.fixture.servers.register(ServerSpec.builder(name)
+				.transport(transport)
+				.execution(ExecutionMode.EVENT_LOOP)
+				.maxSessions(sessions)
+				.onFull(OnFull.WAIT)
+				.acceptRate(rate)
+				.handler(ServerHandler.function("busy", PayloadConverter.text(UTF_8), handler::answer))
+				.build());
+			server.start();
+			handler.watched = server;
+			try {
+				for (int i = 0; i < busy; i++) {
+					handler.keepBusy(server);
+				}
+				Awaitility.await().until(() -> server.statistics().active() == busy);
+				int descriptors = Descriptors.open();
+				comeAndGo(server, random);
+				ServerStatistics counted = server.statistics();
+				Awaitility.await().until(() -> counted.active() == busy && counted.pending() == 0);
+				assertThat(counted.accepted()).isEqualTo(busy + NEWCOMERS);
+				assertThat(counted.opened() + counted.abandoned()).isEqualTo(counted.accepted());
+				assertThat(handler.mostSessions.get()).isLessThanOrEqualTo(sessions);
+				Awaitility.await().until(() -> Descriptors.open() <= descriptors);
+			}
+			catch (Exception | AssertionError ex) {
+				throw new AssertionError("seed %d: %d busy, %d sessions, rate %d; %s".formatted(seed, busy, sessions,
+						rate, server.statistics()), ex);
+			}
+			finally {
+				handler.rest();
+				server.stop();
+			}
+		}
+	}
+
+	/** Who comes first is accepted first, so that nobody waits for one behind. */
+	private static void comeAndGo(SocketServer server, Random random) throws IOException {
+		List<Peer> newcomers = new ArrayList<>();
+		List<Peer> asking = new ArrayList<>();
+		try {
+			for (int i = 0; i < NEWCOMERS; i++) {
+				Peer newcomer = new Peer(server);
+				newcomers.add(newcomer);
+				switch (random.nextInt(4)) {
+					case 0 -> newcomer.reset();
+					case 1 -> newcomer.close();
+					default -> asking.add(newcomer.send("x\n"));
+				}
+			}
+			for (Peer newcomer : asking) {
+				assertThat(newcomer.line()).isEqualTo("x");
+				newcomer.close();
+			}
+		}
+		finally {
+			close(newcomers);
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void everybodyIsServedWhoseDescriptorWasMissingInABatch(SocketTransport transport) throws Exception {
+		assumeThat(Stream.of("/bin", "/usr/bin")).anyMatch((path) -> Files.isExecutable(Path.of(path, "prlimit")));
+		int rounds = Rounds.of("busyaccept.descriptors", 4, 50);
+		try (OtherJvm jvm = new OtherJvm(List.of("prlimit", "--nofile=200:"), List.of("-XX:-MaxFDLimit"), Program.class,
+				transport.name())) {
+			int port = Integer.parseInt(jvm.next());
+			try (Peer operator = new Peer(port, 0)) {
+				// Without descriptors no class could be loaded any more.
+				for (String line : List.of("state", "sessions", "leave 40", "free", "x")) {
+					operator.ask(line);
+				}
+				for (long seed = 0; seed < rounds; seed++) {
+					int left = new Random(seed).nextInt(40);
+					assertThat(operator.ask("leave " + left)).isEqualTo("left");
+					List<Peer> newcomers = new ArrayList<>();
+					try {
+						for (int i = 0; i < NEWCOMERS; i++) {
+							newcomers.add(new Peer(port, 0).send("x\n"));
+						}
+						Awaitility.await().until(() -> operator.ask("state").equals("failed"));
+						assertThat(operator.ask("free")).isEqualTo("freed");
+						for (Peer newcomer : newcomers) {
+							assertThat(newcomer.line()).isEqualTo("x");
+						}
+					}
+					catch (Exception | AssertionError ex) {
+						throw new AssertionError("seed %d: %d left".formatted(seed, left), ex);
+					}
+					finally {
+						close(newcomers);
+					}
+					// That of the operator, and the busy one.
+					Awaitility.await().until(() -> operator.ask("sessions").equals("2"));
+				}
+			}
+		}
+	}
+
+	private static void close(List<Peer> peers) throws IOException {
+		for (Peer peer : peers) {
+			peer.close();
+		}
+	}
+
+	/** Answers, and keeps the event loop busy. */
+	private static final class BusyHandler {
+
+		private static final String TURN = "turn";
+
+		private final List<Peer> busy = new ArrayList<>();
+
+		private final AtomicInteger turns = new AtomicInteger();
+
+		private final AtomicInteger mostSessions = new AtomicInteger();
+
+		private volatile @Nullable SocketServer watched;
+
+		private volatile @Nullable CountDownLatch paused;
+
+		/** The last turn in which a newcomer was served. */
+		private volatile int lastTurn;
+
+		private volatile boolean resting;
+
+		/** Has the first turn wait. */
+		CountDownLatch pause() {
+			CountDownLatch latch = new CountDownLatch(1);
+			this.paused = latch;
+			return latch;
+		}
+
+		/** Adds a session that has always something to do. */
+		void keepBusy(SocketServer server) throws IOException {
+			Peer peer = new Peer(server);
+			int number = this.busy.size();
+			this.busy.add(peer);
+			peer.send(TURN + number + "\n");
+		}
+
+		void rest() throws IOException {
+			this.resting = true;
+			close(this.busy);
+		}
+
+		/** Within the call for a line of a busy session, the next line is sent. */
+		String answer(String line) {
+			SocketServer server = this.watched;
+			if (server != null) {
+				this.mostSessions.accumulateAndGet((int) server.statistics().active(), Math::max);
+			}
+			if (!line.startsWith(TURN)) {
+				this.lastTurn = this.turns.get();
+				return line;
+			}
+			try {
+				CountDownLatch latch = this.paused;
+				if (latch != null) {
+					latch.await();
+				}
+				this.turns.incrementAndGet();
+				if (!this.resting) {
+					Peer peer = this.busy.get(Integer.parseInt(line.substring(TURN.length())));
+					peer.send(line + "\n");
+					peer.in().skip(peer.in().available());
+				}
+				return line;
+			}
+			catch (IOException ex) {
+				if (this.resting) {
+					return line;
+				}
+				throw new UncheckedIOException(ex);
+			}
+			catch (InterruptedException ex) {
+				throw new IllegalStateException(ex);
+			}
+		}
+
+	}
+
+	/** A server of few descriptors, with one busy session. */
+	static final class Program {
+
+		private final List<Closeable> taken = new ArrayList<>();
+
+		private final BusyHandler handler = new BusyHandler();
+
+		private final NettySocketServers servers = new NettySocketServers(List::of, 1);
+
+		public static void main(String[] arguments) throws IOException {
+			Program program = new Program();
+			SocketServer server = program.servers.register(ServerSpec.builder("program")
+				.transport(SocketTransport.valueOf(arguments[0]))
+				.execution(ExecutionMode.EVENT_LOOP)
+				.handler(ServerHandler.function("program", PayloadConverter.text(UTF_8), program::answer))
+				.build());
+			server.start();
+			program.handler.watched = server;
+			program.handler.keepBusy(server);
+			OtherJvm.say(String.valueOf(server.localAddress().getPort()));
+		}
+
+		private String answer(String line) {
+			SocketServer server = this.servers.server("program").orElseThrow();
+			return switch (line.split(" ")[0]) {
+				case "leave" -> leave(Integer.parseInt(line.split(" ")[1]));
+				case "free" -> free(this.taken.size());
+				case "state" -> (server.failure() != null) ? "failed" : "fine";
+				case "sessions" -> String.valueOf(server.statistics().active());
+				default -> this.handler.answer(line);
+			};
+		}
+
+		private String leave(int count) {
+			try {
+				while (true) {
+					this.taken.add(new FileInputStream("/dev/null"));
+				}
+			}
+			catch (IOException ex) {
+				free(count);
+				return "left";
+			}
+		}
+
+		private String free(int count) {
+			try {
+				for (int i = 0; i < count; i++) {
+					this.taken.remove(this.taken.size() - 1).close();
+				}
+				return "freed";
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		}
+
+	}
+
+}

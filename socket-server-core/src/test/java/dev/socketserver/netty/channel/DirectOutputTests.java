@@ -1,0 +1,226 @@
+package dev.socketserver.netty.channel;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+
+import com.sun.management.ThreadMXBean;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionSpec.ExecutionMode;
+import dev.socketserver.SocketServer;
+import dev.socketserver.engine.TestDiagnostics;
+import dev.socketserver.engine.events.SessionListener;
+import dev.socketserver.engine.lane.LaneScheduler;
+import dev.socketserver.engine.memory.MemoryBudget;
+import dev.socketserver.engine.session.SessionContext;
+import dev.socketserver.engine.session.SessionRegistry;
+import dev.socketserver.engine.stats.Counters;
+import dev.socketserver.framing.Framing;
+import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.netty.OtherJvm;
+import dev.socketserver.netty.Peer;
+import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.netty.resources.EventLoops;
+import dev.socketserver.netty.threads.DaemonThreads;
+import dev.socketserver.netty.transport.TransportSupport;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.payload.Payloads;
+import dev.socketserver.spec.SocketTransport;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.SocketChannel;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.condition.JRE;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests that what a session sends passes Netty's pipeline by only where nobody in there
+ * wants to see it.
+ */
+@Timeout(60)
+class DirectOutputTests {
+
+	@RegisterExtension
+	final ServerFixture fixture = new ServerFixture(1);
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	void handlerInFrontOfASessionSeesAllThatLeaves(SocketTransport transport) throws Exception {
+		assertThat(reply(transport, new Digits())).isEqualTo("4444");
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	void bytesLeaveAsTheyAreWhereThereIsNone(SocketTransport transport) throws Exception {
+		assertThat(reply(transport)).isEqualTo("abc\n");
+	}
+
+	@Test
+	@EnabledIf("io.netty.channel.epoll.Epoll#isAvailable")
+	@EnabledForJreRange(min = JRE.JAVA_22)
+	void textThatEndsAWriteNeedsNoArray() throws Exception {
+		ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+		String text = "x".repeat(16 * 1024);
+		SocketServer server = this.fixture.start(
+				ServerHandler.function("texts", PayloadConverter.text(UTF_8),
+						(line) -> line.isEmpty() ? String.valueOf(threads.getCurrentThreadAllocatedBytes()) : text),
+				(spec) -> spec.transport(SocketTransport.EPOLL)
+					.execution(ExecutionMode.EVENT_LOOP)
+					.framing(Framing.lengthField().build()));
+
+		try (Peer peer = new Peer(server)) {
+			asks(peer, 2_000, text);
+			long before = allocated(peer);
+			asks(peer, 100, text);
+			assertThat((allocated(peer) - before) / 100).as("bytes allocated for a text")
+				.isPositive()
+				.isLessThan(text.length() / 2);
+		}
+	}
+
+	@Test
+	@EnabledIf("io.netty.channel.epoll.Epoll#isAvailable")
+	void repliesLeaveWhereNettyMayNotUseUnsafe() throws Exception {
+		String text = "x".repeat(200_000);
+		try (OtherJvm jvm = new OtherJvm(List.of(), List.of("-Dio.netty.noUnsafe=true"), Echo.class);
+				Peer peer = new Peer(Integer.parseInt(jvm.next()), 0)) {
+			peer.send("abc\n");
+			assertThat(new String(peer.bytes(4), UTF_8)).isEqualTo("abc\n");
+			peer.send(text + "\n");
+			assertThat(new String(peer.bytes(text.length() + 1), UTF_8)).isEqualTo(text + "\n");
+		}
+	}
+
+	private static void asks(Peer peer, int times, String expected) throws IOException {
+		for (int i = 0; i < times; i++) {
+			peer.send(new byte[] { 0, 0, 0, 1, 'a' });
+			assertThat(peer.bytes(4 + expected.length())).hasSize(4 + expected.length()).endsWith('x');
+		}
+	}
+
+	private static long allocated(Peer peer) throws IOException {
+		peer.send(new byte[4]);
+		int length = ByteBuffer.wrap(peer.bytes(4)).getInt();
+		return Long.parseLong(new String(peer.bytes(length), UTF_8));
+	}
+
+	/** Has a session echo a line, with handlers between it and the socket. */
+	private static String reply(SocketTransport transport, ChannelHandler... between) throws Exception {
+		EventLoops loops = new EventLoops(new DaemonThreads(), 1);
+		EventLoopGroup group = loops.acquire(transport, false);
+		try (ServerSocket peers = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			Channel channel = new Bootstrap().group(group)
+				.channelFactory(TransportSupport.of(transport).connections()::get)
+				.handler(new ChannelInitializer<SocketChannel>() {
+
+					@Override
+					protected void initChannel(SocketChannel connection) {
+						connection.pipeline().addLast(between).addLast(new SessionChannel(new Host(), connection));
+					}
+
+				})
+				.connect(peers.getLocalSocketAddress())
+				.sync()
+				.channel();
+			try (Socket peer = peers.accept()) {
+				peer.setSoTimeout((int) TimeUnit.SECONDS.toMillis(30));
+				peer.getOutputStream().write("abc\n".getBytes(UTF_8));
+				return new String(peer.getInputStream().readNBytes(4), UTF_8);
+			}
+			finally {
+				channel.close().sync();
+			}
+		}
+		finally {
+			loops.release(transport);
+		}
+	}
+
+	/** Writes, of each byte, how many there are in its buffer. */
+	private static final class Digits extends ChannelOutboundHandlerAdapter {
+
+		@Override
+		public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+			ByteBuf bytes = (ByteBuf) message;
+			int length = bytes.readableBytes();
+			bytes.release();
+			context.write(context.alloc().buffer().writeBytes(String.valueOf(length).repeat(length).getBytes(UTF_8)),
+					promise);
+		}
+
+	}
+
+	/** Runs handlers at once, on the loop. */
+	private static final class Host implements SessionHost {
+
+		private final SessionContext context = new SessionContext(ServerSpec.builder("echo")
+			.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> line))
+			.build()
+			.session(), new Payloads(UTF_8, List.of()), new Counters(), new SessionListener() {
+			}, new SessionRegistry("echo"), (name, task) -> task.run(), Runnable::run, MemoryBudget.unlimited(), () -> {
+			}, TestDiagnostics.requests(), TestDiagnostics.none());
+
+		@Override
+		public SessionContext sessionContext() {
+			return this.context;
+		}
+
+		@Override
+		public List<ConnectionCustomizer> customizers() {
+			return List.of();
+		}
+
+		@Override
+		public LaneScheduler lanes(EventLoop loop) {
+			return (lane) -> loop.execute(lane);
+		}
+
+		@Override
+		public void connectionEnded(boolean refused) {
+		}
+
+	}
+
+	/** Sends lines back, from a JVM of its own. */
+	static final class Echo {
+
+		private Echo() {
+		}
+
+		public static void main(String[] args) throws IOException {
+			SocketServer server = new NettySocketServers(List.of()).register(ServerSpec.builder("echo")
+				.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> line))
+				.transport(SocketTransport.EPOLL)
+				.maxFrameBytes(1024 * 1024)
+				.build());
+			server.start();
+			OtherJvm.say("" + Objects.requireNonNull(server.localAddress()).getPort());
+			System.in.read();
+		}
+
+	}
+
+}

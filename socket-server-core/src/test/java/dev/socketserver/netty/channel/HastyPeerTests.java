@@ -1,0 +1,135 @@
+package dev.socketserver.netty.channel;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.ConnectionHandler;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.SessionSpec.ExecutionMode;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.netty.Peer;
+import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.SocketTransport;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Peers that are gone when what they sent is read.
+ */
+@Timeout(60)
+class HastyPeerTests {
+
+	@RegisterExtension
+	final ServerFixture fixture = new ServerFixture();
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	void resetBehindBytesThatNobodyHasReadYetEndsTheSession(SocketTransport transport) throws Exception {
+		CountDownLatch called = new CountDownLatch(1);
+		CountDownLatch go = new CountDownLatch(1);
+		// On the loop, which comes to neither the bytes nor the reset before it returns.
+		SocketServer server = this.fixture
+			.start(ServerHandler.function("silent", PayloadConverter.text(UTF_8), (line) -> {
+				called.countDown();
+				await(go);
+				return null;
+			}), (spec) -> spec.transport(transport).execution(ExecutionMode.EVENT_LOOP));
+		try (Peer peer = new Peer(server)) {
+			peer.send("wait\n");
+			assertThat(called.await(30, TimeUnit.SECONDS)).isTrue();
+			peer.send("x");
+			peer.reset();
+		}
+		finally {
+			go.countDown();
+		}
+
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_RESET);
+		assertThat(server.statistics().active()).isZero();
+	}
+
+	/** It resets the connection when it gets the reply, behind its orderly end. */
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	void peerThatClosesAndReadsNoRepliesHasAllOfItHandled(SocketTransport transport) throws Exception {
+		CountDownLatch called = new CountDownLatch(1);
+		CountDownLatch go = new CountDownLatch(1);
+		List<String> handled = new CopyOnWriteArrayList<>();
+		SocketServer server = this.fixture.lines((line) -> {
+			handled.add(line);
+			called.countDown();
+			await(go);
+			return line.equals("wait") ? "a reply" : null;
+		}, (spec) -> spec.transport(transport).execution(ExecutionMode.EVENT_LOOP));
+		try (Peer peer = new Peer(server)) {
+			peer.send("wait\n");
+			assertThat(called.await(30, TimeUnit.SECONDS)).isTrue();
+			peer.send("a\nb\nlast");
+		}
+		finally {
+			go.countDown();
+		}
+
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
+		assertThat(handled).containsExactly("wait", "a", "b", "last");
+	}
+
+	/** Nothing is read any more, and nobody writes. */
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	void resetOfAHalfClosedConnectionEndsASessionThatOnlyListens(SocketTransport transport) throws Exception {
+		CountDownLatch ended = new CountDownLatch(2);
+		SocketServer server = this.fixture.connections(new ConnectionHandler<Void>() {
+
+			@Override
+			public Void received(Void state, ByteBuffer data, SocketSession session) {
+				data.position(data.limit());
+				return state;
+			}
+
+			@Override
+			public Void inputEnded(Void state, SocketSession session) {
+				ended.countDown();
+				return state;
+			}
+
+		}, (spec) -> spec.transport(transport));
+		try (Peer staying = new Peer(server); Peer leaving = new Peer(server)) {
+			staying.send("x").endOutput();
+			leaving.send("x").endOutput();
+			assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
+
+			leaving.reset();
+
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_RESET);
+			// The other one still exists, and is not taken for lost.
+			SocketSession session = ServerFixture.session(server);
+			assertThat(session.info().closed()).isNull();
+			session.send("y".getBytes(UTF_8));
+			session.close();
+			assertThat(staying.rest()).isEqualTo("y");
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
+	}
+
+	private static void await(CountDownLatch go) {
+		try {
+			go.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+}

@@ -1,0 +1,865 @@
+package dev.socketserver.netty.channel;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import java.util.zip.ZipException;
+
+import ch.qos.logback.classic.Level;
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.LogLines;
+import dev.socketserver.ServerSpec.ProxyMode;
+import dev.socketserver.ServerSpec.Tls;
+import dev.socketserver.SessionClosedException;
+import dev.socketserver.SessionSpec;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.address.Cidr;
+import dev.socketserver.client.ClientState;
+import dev.socketserver.client.ClientStatistics;
+import dev.socketserver.client.ConnectFailure;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.netty.Certificates;
+import dev.socketserver.netty.ClientFixture;
+import dev.socketserver.netty.NettyPipelineCustomizer;
+import dev.socketserver.netty.Peer;
+import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.spec.SocketOptions;
+import dev.socketserver.spec.SocketTransport;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.string.StringDecoder;
+import io.netty.handler.flow.FlowControlHandler;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests what a {@link NettyPipelineCustomizer} can do to connections.
+ */
+@Timeout(60)
+class NettyPipelineCustomizerTests {
+
+	private static final Certificates AUTHORITY = Certificates.TRUSTED;
+
+	@RegisterExtension
+	final ClientFixture fixture = new ClientFixture();
+
+	@RegisterExtension
+	final LogLines log = new LogLines(SessionChannel.class);
+
+	private final List<NettyPipelineCustomizer> customizers = this.fixture.servers.customizers;
+
+	static Stream<ServerFixture.Way> ways() {
+		return ServerFixture.ways();
+	}
+
+	static Stream<SocketTransport> transports() {
+		return ServerFixture.everyTransport();
+	}
+
+	@ParameterizedTest
+	@MethodSource("ways")
+	void handlersSeeAndChangeWhatComesAndWhatLeaves(ServerFixture.Way way) throws Exception {
+		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Shifting(1)));
+		SocketServer server = this.fixture.servers.lines((line) -> line.equals("abc") ? "xyz" : line, way.spec());
+
+		try (Peer peer = new Peer(server)) {
+			// "abc" and a line feed, and "xyz" and a line feed, each byte one higher.
+			peer.send("bcd\u000b");
+			assertThat(new String(peer.bytes(4), US_ASCII)).isEqualTo("yz{\u000b");
+		}
+		assertThat(this.fixture.servers.closed.take().reason()).isEqualTo(CloseReason.PEER_CLOSED);
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void theyAreInTheirOrderWithTheSessionBehindThem(SocketTransport transport) throws Exception {
+		List<String> seen = new CopyOnWriteArrayList<>();
+		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Noting("first", seen)));
+		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Noting("second", seen)));
+		SocketServer server = this.fixture.servers.lines((line) -> {
+			seen.add("handler " + line);
+			return line;
+		}, (spec) -> spec.transport(transport));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("a")).isEqualTo("a");
+		}
+		assertThat(seen).startsWith("first in 2", "second in 2", "handler a", "second out 2", "first out 2");
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void firstIsOnTheWireAndLastIsBehindTls(SocketTransport transport) throws Exception {
+		AtomicLong wire = new AtomicLong();
+		AtomicLong plain = new AtomicLong();
+		this.customizers.add((pipeline, spec) -> {
+			pipeline.addFirst(new Counting(wire));
+			pipeline.addLast(new Counting(plain));
+		});
+		SocketServer server = this.fixture.servers.lines(String::toUpperCase,
+				(spec) -> spec.transport(transport).tls(Tls.of(AUTHORITY.bundle("localhost"))));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("abc")).isEqualTo("ABC");
+		}
+		assertThat(plain).hasValue(8);
+		assertThat(wire).hasValueGreaterThan(8 + 2 * 16);
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void isCalledBehindTheHeaderOfAProxyOncePerSession(SocketTransport transport) throws Exception {
+		List<String> called = new CopyOnWriteArrayList<>();
+		AtomicLong plain = new AtomicLong();
+		this.customizers.add((pipeline, spec) -> {
+			called.add(spec.owner());
+			pipeline.addLast(new Counting(plain));
+		});
+		SocketServer server = this.fixture.servers.lines(String::toUpperCase, (spec) -> spec.transport(transport)
+			.proxyProtocol(ProxyMode.REQUIRED, List.of(Cidr.of("127.0.0.1/32"))));
+
+		try (Peer peer = new Peer(server)) {
+			peer.send("PROXY TCP4 192.0.2.7 198.51.100.9 54321 443\r\n");
+			assertThat(peer.ask("abc")).isEqualTo("ABC");
+		}
+		assertThat(called).containsExactly("server 'test'");
+		assertThat(plain).hasValue(8);
+		assertThat(this.fixture.servers.firstOpened().remoteAddress().getPort()).isEqualTo(54321);
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void whatAHandlerKeepsIsNotOverwritten(SocketTransport transport) throws Exception {
+		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Pairs()));
+		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec.transport(transport));
+
+		try (Peer peer = new Peer(server); Peer other = new Peer(server)) {
+			// The first half stays in the decoder while another connection is read.
+			peer.send("abc");
+			Awaitility.await().until(() -> server.statistics().bytesReceived() == 2);
+			assertThat(other.ask("uvw")).isEqualTo("uvw");
+			assertThat(peer.ask("defg")).isEqualTo("abcdefg");
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void aCustomizerThatFailsClosesTheConnectionAndNoOther(SocketTransport transport) throws Exception {
+		failsForTheFirstConnectionOnly(transport, (pipeline, spec) -> {
+			throw new IOException("no such key");
+		});
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void anErrorOfACustomizerClosesTheConnectionToo(SocketTransport transport) throws Exception {
+		failsForTheFirstConnectionOnly(transport, (pipeline, spec) -> {
+			throw new StackOverflowError();
+		});
+	}
+
+	private void failsForTheFirstConnectionOnly(SocketTransport transport, NettyPipelineCustomizer failing)
+			throws Exception {
+		AtomicLong calls = new AtomicLong();
+		this.customizers.add((pipeline, spec) -> {
+			if (calls.getAndIncrement() == 0) {
+				failing.customize(pipeline, spec);
+			}
+		});
+		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec.transport(transport));
+
+		try (Peer refused = new Peer(server)) {
+			assertThat(refused.rest()).isEmpty();
+		}
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("abc")).isEqualTo("abc");
+		}
+		assertThat(this.log.messages(Level.ERROR)).singleElement()
+			.asString()
+			.contains("Server 'test'", "customizer of its pipeline failed");
+		Awaitility.await().until(() -> server.statistics().abandoned() == 1 && server.statistics().active() == 0);
+		assertThat(server.statistics().opened()).isEqualTo(1);
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void aSessionTakesNothingButBytes(SocketTransport transport) throws Exception {
+		this.customizers.add((pipeline, spec) -> pipeline.addLast(new StringDecoder()));
+		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec.transport(transport));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("abc\n").rest()).isEmpty();
+		}
+		CloseStatus status = this.fixture.servers.closed.take();
+		assertThat(status.reason()).isEqualTo(CloseReason.IO_ERROR);
+		assertThat(status.detail()).contains("not a ByteBuf: java.lang.String");
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void whatAHandlerThrowsEndsItsSession(SocketTransport transport) throws Exception {
+		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Reading((context, bytes) -> {
+			bytes.release();
+			throw new IllegalStateException("not this");
+		})));
+		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec.transport(transport));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("abc\n").rest()).isEmpty();
+		}
+		assertThatHandlerFailed();
+	}
+
+	private void assertThatHandlerFailed() throws Exception {
+		CloseStatus status = this.fixture.servers.closed.take();
+		assertThat(status.reason()).isEqualTo(CloseReason.IO_ERROR);
+		assertThat(status.detail()).isEqualTo("not this");
+		assertThat(this.log.messages(Level.ERROR)).singleElement()
+			.asString()
+			.contains("Server 'test': a handler of the pipeline failed");
+	}
+
+	@Test
+	void connectionsOfClientsAreCustomizedToo() throws Exception {
+		List<String> called = new CopyOnWriteArrayList<>();
+		this.customizers.add((pipeline, spec) -> {
+			called.add(spec.owner());
+			pipeline.addLast(new Shifting(1));
+		});
+		SocketServer server = this.fixture.servers.lines(String::toUpperCase, (spec) -> spec);
+		SocketClient client = this.fixture.start(server, (spec) -> spec);
+		ClientFixture.await(client, ClientState.CONNECTED);
+
+		assertThat(client.ask("abc", ClientFixture.LIMIT)).succeedsWithin(ClientFixture.LIMIT).isEqualTo("ABC");
+		assertThat(called).containsExactlyInAnyOrder("server 'test'", "client 'it'");
+	}
+
+	@Test
+	void aConnectionOfAClientThatNeverBecomesASessionIsAFailedAttempt() throws Exception {
+		this.customizers.add((pipeline, spec) -> {
+			if (spec.side() == SessionSpec.Side.CLIENT) {
+				throw new IOException("no such key");
+			}
+		});
+		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec);
+		SocketClient client = this.fixture.start(server, (spec) -> spec);
+		ClientStatistics counted = client.statistics();
+
+		Awaitility.await().until(() -> counted.attempts() > 2);
+		client.close();
+
+		client.closed().get(ClientFixture.LIMIT.toSeconds(), TimeUnit.SECONDS);
+		assertThat(counted.connected()).isZero();
+		assertThat(counted.failed()).containsOnlyKeys(ConnectFailure.OTHER);
+		assertThat(counted.failed().get(ConnectFailure.OTHER) + counted.cancelled()).isEqualTo(counted.attempts());
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void aConnectionThatACustomizerClosesNeverBecomesASession(SocketTransport transport) throws Exception {
+		AtomicLong calls = new AtomicLong();
+		this.customizers.add((pipeline, spec) -> {
+			if (calls.getAndIncrement() == 0) {
+				pipeline.channel().close();
+			}
+		});
+		SocketServer server = this.fixture.servers.lines((line) -> line,
+				(spec) -> spec.transport(transport).maxSessions(1));
+
+		try (Peer refused = new Peer(server)) {
+			assertThat(refused.rest()).isEmpty();
+		}
+		Awaitility.await().until(() -> server.statistics().abandoned() == 1);
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("abc")).isEqualTo("abc");
+		}
+		Awaitility.await().until(() -> server.statistics().active() == 0);
+		assertThat(server.statistics().opened()).isEqualTo(1);
+		assertThat(server.statistics().accepted()).isEqualTo(2);
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void aHandlerThatCannotBeAddedClosesTheConnection(SocketTransport transport) throws Exception {
+		this.customizers.add((pipeline, spec) -> pipeline.addLast(new ChannelInboundHandlerAdapter() {
+
+			@Override
+			public void handlerAdded(ChannelHandlerContext context) {
+				throw new IllegalStateException("no such key");
+			}
+
+		}));
+		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec.transport(transport));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.rest()).isEmpty();
+		}
+		assertThat(this.log.messages(Level.ERROR)).singleElement()
+			.asString()
+			.contains("Server 'test'", "customizer of its pipeline failed");
+		Awaitility.await().until(() -> server.statistics().abandoned() == 1);
+		assertThat(server.statistics().opened()).isZero();
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void firstSeesWhatCameWithTheHeaderOfAProxy(SocketTransport transport) throws Exception {
+		AtomicLong wire = new AtomicLong();
+		this.customizers.add((pipeline, spec) -> pipeline.addFirst(new Counting(wire)));
+		SocketServer server = this.fixture.servers.lines(String::toUpperCase, (spec) -> spec.transport(transport)
+			.proxyProtocol(ProxyMode.OPTIONAL, List.of(Cidr.of("127.0.0.1/32"))));
+
+		try (Peer peer = new Peer(server)) {
+			peer.send("PROXY TCP4 192.0.2.7 198.51.100.9 54321 443\r\nabc\n");
+			assertThat(peer.line()).isEqualTo("ABC");
+		}
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("abc")).isEqualTo("ABC");
+		}
+		assertThat(wire).hasValue(16);
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void aHandlerThatReleasesTooOftenHarmsNobodyElse(SocketTransport transport) throws Exception {
+		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Reading((context, bytes) -> {
+			boolean bad = bytes.getByte(0) == 'x';
+			context.fireChannelRead(bytes);
+			if (bad && bytes.refCnt() > 0) {
+				bytes.release();
+			}
+		})));
+		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec.transport(transport));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("abc")).isEqualTo("abc");
+			for (int i = 0; i < 8; i++) {
+				try (Peer bad = new Peer(server)) {
+					assertThat(bad.ask("xyz")).isEqualTo("xyz");
+				}
+				assertThat(peer.ask("abc")).isEqualTo("abc");
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void aSessionIsCutAlthoughAHandlerKeepsItsConnectionOpen(SocketTransport transport) throws Exception {
+		this.customizers.add((pipeline, spec) -> pipeline.addLast(new ChannelDuplexHandler() {
+
+			@Override
+			public void close(ChannelHandlerContext context, ChannelPromise promise) {
+				// Not now, and not later.
+			}
+
+		}));
+		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec.transport(transport));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("abc")).isEqualTo("abc");
+			server.sessions().forEach(SocketSession::abort);
+			assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
+			assertThat(peer.sawReset()).isTrue();
+		}
+	}
+
+	@Test
+	void whatPeersSendForgesNoLinesInWhatHandlersThrow() throws Exception {
+		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Reading((context, bytes) -> {
+			String text = bytes.toString(US_ASCII);
+			bytes.release();
+			throw new NumberFormatException(text);
+		})));
+		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec);
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("1\nERROR forged\n").rest()).isEmpty();
+		}
+		assertThat(this.log.events()).singleElement()
+			.satisfies((event) -> assertThat(event.getThrowableProxy().getMessage()).doesNotContain("\n"));
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void whatAHandlerThrowsForAWriteEndsItsSessionToo(SocketTransport transport) throws Exception {
+		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Writing((bytes) -> {
+			bytes.release();
+			throw new IllegalStateException("not this");
+		})));
+		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec.transport(transport));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("abc\n").rest()).isEmpty();
+		}
+		assertThatHandlerFailed();
+	}
+
+	@ParameterizedTest
+	@MethodSource("ways")
+	void whatAHandlerPassesOnLaterIsHandledAtOnce(ServerFixture.Way way) throws Exception {
+		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Reading((context, bytes) -> context.executor()
+			.schedule(() -> context.fireChannelRead(bytes), 20, TimeUnit.MILLISECONDS))));
+		SocketServer server = this.fixture.servers.lines((line) -> line, way.spec());
+
+		try (Peer peer = new Peer(server)) {
+			peer.timeout(Duration.ofSeconds(5));
+			assertThat(peer.ask("abc")).isEqualTo("abc");
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("ways")
+	void whatAHandlerPassesOnWhileTheSessionReadsComesInOrder(ServerFixture.Way way) throws Exception {
+		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Lines(), new FlowControlHandler()));
+		SocketServer server = this.fixture.servers.lines((line) -> line,
+				(spec) -> way.spec().apply(spec).inboundFrames(3));
+
+		StringBuilder sent = new StringBuilder();
+		for (int i = 0; i < 2000; i++) {
+			sent.append("line ").append(i).append('\n');
+		}
+		try (Peer peer = new Peer(server)) {
+			peer.timeout(Duration.ofSeconds(10));
+			peer.send(sent.toString());
+			for (int i = 0; i < 2000; i++) {
+				assertThat(peer.line()).isEqualTo("line " + i);
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("ways")
+	void whatAHandlerAnswersByItselfIsNoPartOfWhatIsBeingCut(ServerFixture.Way way) throws Exception {
+		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Answering()));
+		SocketServer server = this.fixture.servers.lines((line) -> {
+			if (line.startsWith("answer")) {
+				return "+" + line;
+			}
+			long until = System.nanoTime() + 200_000;
+			while (System.nanoTime() < until) {
+				Thread.onSpinWait();
+			}
+			return line;
+		}, way.spec());
+
+		StringBuilder sent = new StringBuilder();
+		for (int i = 0; i < 200; i++) {
+			sent.append("line ").append(i).append('\n');
+		}
+		try (Peer peer = new Peer(server)) {
+			peer.timeout(Duration.ofSeconds(10));
+			peer.send(sent.toString());
+			for (int i = 0; i < 200;) {
+				String line = peer.line();
+				if (!line.startsWith("+")) {
+					assertThat(line).isEqualTo("line " + i++);
+				}
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void whatHandlersWriteIsNoAnswerOfTls(SocketTransport transport) throws Exception {
+		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Repeating(6)));
+		SocketServer server = this.fixture.servers.lines((line) -> line.equals("much") ? "x".repeat(1_000_000) : null,
+				(spec) -> spec.transport(transport)
+					.options(new SocketOptions(true, true, null, null, null, null, null, false, null, 4 * 1024))
+					.tls(Tls.of(AUTHORITY.bundle("localhost"))));
+
+		try (Peer peer = new Peer(server, 4 * 1024)) {
+			peer.send("much\n");
+			Awaitility.await().until(() -> server.statistics().messagesHandled() == 1);
+			peer.send("more\n");
+			Awaitility.await().until(() -> server.statistics().bytesReceived() == 10);
+			assertThat(peer.bytes(6_000_006)).hasSize(6_000_006);
+		}
+		assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void aSessionEndsAlthoughAHandlerNeverTellsOfItsWrites(SocketTransport transport) throws Exception {
+		AtomicLong writes = new AtomicLong();
+		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Writing((bytes) -> {
+			bytes.release();
+			writes.incrementAndGet();
+		})));
+		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec.transport(transport));
+		List<Throwable> told = new CopyOnWriteArrayList<>();
+
+		try (Peer peer = new Peer(server)) {
+			SocketSession session = ServerFixture.session(server);
+			session.send("abc", told::add);
+			Awaitility.await().until(() -> writes.get() == 1);
+			session.send("def", told::add);
+			peer.reset();
+		}
+		assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.PEER_RESET);
+		assertThat(told).hasSize(2).hasOnlyElementsOfType(SessionClosedException.class);
+		assertThat(server.statistics().outboundFailed()).isEqualTo(2);
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void aSessionEndsAlthoughAHandlerFailsToCloseItsConnection(SocketTransport transport) throws Exception {
+		this.customizers.add((pipeline, spec) -> pipeline
+			.addLast(new Reading(NettyPipelineCustomizerTests::passOnUnlessX), new ChannelDuplexHandler() {
+
+				@Override
+				public void close(ChannelHandlerContext context, ChannelPromise promise) {
+					throw new IllegalStateException("not now");
+				}
+
+			}));
+		SocketServer server = this.fixture.servers.lines((line) -> line,
+				(spec) -> spec.transport(transport).requestsPerSession(1));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("abc")).isEqualTo("abc");
+			assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.REQUESTS_DONE);
+		}
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("x\n").rest()).isEmpty();
+			assertThat(this.fixture.servers.nextClosed().detail()).isEqualTo("not this");
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void aSessionEndsAlthoughAHandlerKeepsTheEndOfItsConnection(SocketTransport transport) throws Exception {
+		this.customizers.add((pipeline, spec) -> pipeline.addLast(new ChannelInboundHandlerAdapter() {
+
+			@Override
+			public void channelInactive(ChannelHandlerContext context) {
+				// And nobody else is told.
+			}
+
+		}));
+		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec.transport(transport));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("abc")).isEqualTo("abc");
+		}
+		assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("abc")).isEqualTo("abc");
+			peer.reset();
+		}
+		assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.PEER_RESET);
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void whatComesBehindTheLastReplyFailsInNoHandler(SocketTransport transport) throws Exception {
+		this.customizers
+			.add((pipeline, spec) -> pipeline.addLast(new Reading(NettyPipelineCustomizerTests::passOnUnlessX)));
+		SocketServer server = this.fixture.servers.lines((line) -> "y".repeat(100_000),
+				(spec) -> spec.transport(transport).requestsPerSession(1));
+
+		try (Peer peer = new Peer(server, 4 * 1024)) {
+			peer.send("abc\n");
+			Awaitility.await().until(() -> server.statistics().messagesSent() == 1);
+			// A connection that is closed before all of that was read is reset.
+			peer.send("x".repeat(1_000_000));
+			assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.REQUESTS_DONE);
+			assertThat(peer.rest()).hasSize(100_001);
+		}
+		assertThat(this.log.events()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void whatHandlersWriteThemselvesLeavesBeforeTheEnd(SocketTransport transport) throws Exception {
+		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Greeting(8_000_000)));
+		SocketServer server = this.fixture.servers.lines((line) -> null,
+				(spec) -> spec.transport(transport).requestsPerSession(1));
+
+		try (Peer peer = new Peer(server, 4 * 1024)) {
+			assertThat(peer.send("abc\n").rest()).hasSize(8_000_000);
+		}
+		assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.REQUESTS_DONE);
+		try (Peer peer = new Peer(server, 4 * 1024)) {
+			assertThat(peer.endOutput().rest()).hasSize(8_000_000);
+		}
+		assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#oneTransport")
+	void whatHandlersWriteThemselvesDoesNotKeepASessionOfWhoReadsNothing(SocketTransport transport) throws Exception {
+		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Greeting(32_000_000)));
+		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec.transport(transport));
+
+		try (Peer peer = new Peer(server, 4 * 1024)) {
+			peer.endOutput();
+			assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
+			assertThat(peer.sawReset()).isTrue();
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void anIOExceptionOfAHandlerIsNoneOfTheConnection(SocketTransport transport) throws Exception {
+		this.customizers.add((pipeline, spec) -> pipeline.addLast(new ChannelDuplexHandler() {
+
+			@Override
+			public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+				fail((ByteBuf) message, 'r');
+				context.fireChannelRead(message);
+			}
+
+			@Override
+			public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) throws Exception {
+				fail((ByteBuf) message, 'w');
+				context.write(message, promise);
+			}
+
+			private static void fail(ByteBuf bytes, char first) throws IOException {
+				if (bytes.getByte(0) == first) {
+					bytes.release();
+					throw new ZipException("not this");
+				}
+			}
+
+		}));
+		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec.transport(transport));
+
+		for (String line : List.of("read\n", "written\n")) {
+			try (Peer peer = new Peer(server)) {
+				assertThat(peer.send(line).rest()).isEmpty();
+			}
+			CloseStatus status = this.fixture.servers.nextClosed();
+			assertThat(status.reason()).isEqualTo(CloseReason.IO_ERROR);
+			assertThat(status.detail()).contains("ZipException: not this");
+		}
+		assertThat(this.log.messages(Level.ERROR)).hasSize(2)
+			.allSatisfy((message) -> assertThat(message).contains("a handler of the pipeline failed"));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("abc")).isEqualTo("abc");
+			peer.reset();
+		}
+		assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.PEER_RESET);
+		assertThat(this.log.messages(Level.ERROR)).hasSize(2);
+	}
+
+	/** What begins with an x it cannot read. */
+	private static void passOnUnlessX(ChannelHandlerContext context, ByteBuf bytes) {
+		if (bytes.getByte(0) == 'x') {
+			bytes.release();
+			throw new IllegalStateException("not this");
+		}
+		context.fireChannelRead(bytes);
+	}
+
+	/** Does with what comes what the test says. */
+	private static final class Reading extends ChannelInboundHandlerAdapter {
+
+		private final BiConsumer<ChannelHandlerContext, ByteBuf> action;
+
+		Reading(BiConsumer<ChannelHandlerContext, ByteBuf> action) {
+			this.action = action;
+		}
+
+		@Override
+		public void channelRead(ChannelHandlerContext context, Object message) {
+			this.action.accept(context, (ByteBuf) message);
+		}
+
+	}
+
+	/** Keeps what leaves, does with it what the test says, and never tells of it. */
+	private static final class Writing extends ChannelDuplexHandler {
+
+		private final Consumer<ByteBuf> action;
+
+		Writing(Consumer<ByteBuf> action) {
+			this.action = action;
+		}
+
+		@Override
+		public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+			this.action.accept((ByteBuf) message);
+		}
+
+	}
+
+	/** Writes so many bytes by itself as soon as it can. */
+	private static final class Greeting extends ChannelInboundHandlerAdapter {
+
+		private final int bytes;
+
+		Greeting(int bytes) {
+			this.bytes = bytes;
+		}
+
+		@Override
+		public void handlerAdded(ChannelHandlerContext context) {
+			context.writeAndFlush(Unpooled.wrappedBuffer(new byte[this.bytes]));
+		}
+
+	}
+
+	/** Writes what leaves several times. */
+	private static final class Repeating extends ChannelDuplexHandler {
+
+		private final int times;
+
+		Repeating(int times) {
+			this.times = times;
+		}
+
+		@Override
+		public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+			ByteBuf bytes = (ByteBuf) message;
+			ByteBuf repeated = context.alloc().buffer(this.times * bytes.readableBytes());
+			for (int i = 0; i < this.times; i++) {
+				repeated.writeBytes(bytes, bytes.readerIndex(), bytes.readableBytes());
+			}
+			bytes.release();
+			context.write(repeated, promise);
+		}
+
+	}
+
+	/** For each write of the session's, has it read a line, at once. */
+	private static final class Answering extends ChannelDuplexHandler {
+
+		@Override
+		public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+			boolean answers = ((ByteBuf) message).getByte(0) != '+';
+			context.write(message, promise);
+			if (answers) {
+				context.fireChannelRead(context.alloc().buffer().writeBytes("answer me, please\n".getBytes(US_ASCII)));
+				context.fireChannelReadComplete();
+			}
+		}
+
+	}
+
+	/** Passes on a line after the other. */
+	private static final class Lines extends ByteToMessageDecoder {
+
+		@Override
+		protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
+			int end = in.bytesBefore((byte) '\n');
+			if (end >= 0) {
+				out.add(in.readRetainedSlice(end + 1));
+			}
+		}
+
+	}
+
+	/** What comes is lowered, byte by byte, and what leaves is raised. */
+	private static final class Shifting extends ChannelDuplexHandler {
+
+		private final int by;
+
+		Shifting(int by) {
+			this.by = by;
+		}
+
+		@Override
+		public void channelRead(ChannelHandlerContext context, Object message) {
+			context.fireChannelRead(shifted(context, (ByteBuf) message, -this.by));
+		}
+
+		@Override
+		public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+			context.write(shifted(context, (ByteBuf) message, this.by), promise);
+		}
+
+		private static ByteBuf shifted(ChannelHandlerContext context, ByteBuf bytes, int by) {
+			ByteBuf shifted = context.alloc().buffer(bytes.readableBytes());
+			while (bytes.isReadable()) {
+				shifted.writeByte(bytes.readByte() + by);
+			}
+			bytes.release();
+			return shifted;
+		}
+
+	}
+
+	/** Notes how much passes. */
+	private static final class Noting extends ChannelDuplexHandler {
+
+		private final String name;
+
+		private final List<String> seen;
+
+		Noting(String name, List<String> seen) {
+			this.name = name;
+			this.seen = seen;
+		}
+
+		@Override
+		public void channelRead(ChannelHandlerContext context, Object message) {
+			this.seen.add(this.name + " in " + ((ByteBuf) message).readableBytes());
+			context.fireChannelRead(message);
+		}
+
+		@Override
+		public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+			this.seen.add(this.name + " out " + ((ByteBuf) message).readableBytes());
+			context.write(message, promise);
+		}
+
+	}
+
+	/** Counts the bytes that pass either way. */
+	private static final class Counting extends ChannelDuplexHandler {
+
+		private final AtomicLong bytes;
+
+		Counting(AtomicLong bytes) {
+			this.bytes = bytes;
+		}
+
+		@Override
+		public void channelRead(ChannelHandlerContext context, Object message) {
+			this.bytes.addAndGet(((ByteBuf) message).readableBytes());
+			context.fireChannelRead(message);
+		}
+
+		@Override
+		public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+			this.bytes.addAndGet(((ByteBuf) message).readableBytes());
+			context.write(message, promise);
+		}
+
+	}
+
+	/** Passes bytes on in pairs, and keeps the odd one until the next has come. */
+	private static final class Pairs extends ByteToMessageDecoder {
+
+		@Override
+		protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
+			if (in.readableBytes() >= 2) {
+				out.add(in.readRetainedSlice(2));
+			}
+		}
+
+	}
+
+}

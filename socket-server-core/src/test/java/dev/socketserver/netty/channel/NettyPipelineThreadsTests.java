@@ -1,0 +1,521 @@
+package dev.socketserver.netty.channel;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.LogLines;
+import dev.socketserver.SessionClosedException;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.netty.NettyPipelineCustomizer;
+import dev.socketserver.netty.Peer;
+import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.spec.SocketTransport;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.traffic.ChannelTrafficShapingHandler;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.DefaultEventExecutorGroup;
+import io.netty.util.concurrent.EventExecutorGroup;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests handlers of a {@link NettyPipelineCustomizer} that run on threads of their own,
+ * or take the connection from its event loop.
+ */
+@Timeout(40)
+@SuppressWarnings("deprecation") // threads of handlers: few use them, but may
+class NettyPipelineThreadsTests {
+
+	@RegisterExtension
+	final ServerFixture servers = new ServerFixture();
+
+	@RegisterExtension
+	final LogLines log = new LogLines(SessionChannel.class);
+
+	private final DefaultEventExecutorGroup threads = new DefaultEventExecutorGroup(2);
+
+	/** How many handlers are. */
+	private final AtomicInteger stuck = new AtomicInteger();
+
+	private final CountDownLatch release = new CountDownLatch(1);
+
+	static Stream<ServerFixture.Way> ways() {
+		return ServerFixture.ways();
+	}
+
+	static Stream<SocketTransport> transports() {
+		return ServerFixture.everyTransport();
+	}
+
+	@AfterEach
+	void end() {
+		this.release.countDown();
+		this.servers.servers.close();
+		this.threads.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+	}
+
+	private void assertNothingLeft(SocketServer server) {
+		Awaitility.await().until(() -> server.statistics().active() == 0 && server.sessions().count() == 0);
+		Awaitility.await().until(() -> this.servers.servers.memoryUsed() == 0);
+		assertThat(this.servers.opened).hasSize((int) server.statistics().opened());
+	}
+
+	@ParameterizedTest
+	@MethodSource("ways")
+	void handlersOnThreadsOfTheirOwnKeepTheOrder(ServerFixture.Way way) throws Exception {
+		this.servers.customizers.add((pipeline, spec) -> {
+			pipeline.addFirst(this.threads, new Passing());
+			pipeline.addLast(this.threads, new Passing());
+			pipeline.addLast(new Passing());
+		});
+		SocketServer server = this.servers.lines((line) -> line,
+				(spec) -> way.spec().apply(spec).inboundFrames(3).outboundWrites(3));
+		StringBuilder sent = new StringBuilder();
+		for (int i = 0; i < 2000; i++) {
+			sent.append("line ").append(i).append('\n');
+		}
+		for (int round = 0; round < 5; round++) {
+			try (Peer peer = new Peer(server)) {
+				for (int i = 0; i < sent.length(); i += 997) {
+					peer.send(sent.substring(i, Math.min(sent.length(), i + 997)));
+				}
+				peer.endOutput();
+				assertThat(peer.rest()).isEqualTo(sent.toString());
+			}
+			assertThat(this.servers.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
+		}
+		assertNothingLeft(server);
+	}
+
+	@ParameterizedTest
+	@MethodSource("ways")
+	void theLastReplyLeavesThroughThem(ServerFixture.Way way) throws Exception {
+		this.servers.customizers.add((pipeline, spec) -> pipeline.addLast(this.threads, new Passing()));
+		SocketServer server = this.servers.lines((line) -> line.repeat(10_000),
+				(spec) -> way.spec().apply(spec).requestsPerSession(2));
+		for (int round = 0; round < 5; round++) {
+			try (Peer peer = new Peer(server)) {
+				peer.send("abcdefgh\nijklmnop\nnever\n");
+				assertThat(peer.rest()).hasSize(160_002);
+			}
+			assertThat(this.servers.nextClosed().reason()).isEqualTo(CloseReason.REQUESTS_DONE);
+		}
+		assertNothingLeft(server);
+	}
+
+	@ParameterizedTest
+	@MethodSource("ways")
+	void whatTheyWriteThemselvesLeavesBeforeTheEnd(ServerFixture.Way way) throws Exception {
+		this.servers.customizers.add((pipeline, spec) -> pipeline.addLast(this.threads, new LastWord()));
+		SocketServer server = this.servers.lines((line) -> line, way.spec());
+		for (int round = 0; round < 10; round++) {
+			try (Peer peer = new Peer(server)) {
+				assertThat(peer.ask("abc")).isEqualTo("abc");
+				assertThat(peer.endOutput().rest()).isEqualTo("x".repeat(1_000_000));
+			}
+			assertThat(this.servers.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
+		}
+		assertNothingLeft(server);
+	}
+
+	@ParameterizedTest
+	@MethodSource("ways")
+	void stopsEndTheirSessionsToo(ServerFixture.Way way) throws Exception {
+		this.servers.customizers.add((pipeline, spec) -> pipeline.addLast(this.threads, new Passing()));
+		SocketServer server = this.servers.lines((line) -> line, way.spec());
+		for (int round = 0; round < 2; round++) {
+			try (Peer peer = new Peer(server); Peer resting = new Peer(server)) {
+				peer.send("abcdefgh\n".repeat(50));
+				Awaitility.await().until(() -> server.statistics().messagesHandled() > 0);
+				resting.ask("a");
+				if (round == 0) {
+					server.stop();
+				}
+				else {
+					server.drain(Duration.ofMillis(10)).get(30, TimeUnit.SECONDS);
+				}
+				assertThat(resting.rest()).isEmpty();
+			}
+			assertThat(this.servers.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
+			assertThat(this.servers.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
+			assertThat(this.servers.servers.memoryUsed()).isZero();
+			server.start();
+		}
+	}
+
+	/** Netty's executor ends with a task that a loop refuses, which has ended itself. */
+	@ParameterizedTest
+	@MethodSource("transports")
+	void theThreadOfAHandlerOutlivesTheLoopsOfAServerThatHasStopped(SocketTransport transport) throws Exception {
+		EventExecutorGroup one = new DefaultEventExecutorGroup(1);
+		this.servers.customizers.add((pipeline, spec) -> pipeline.addLast(one, new ChannelInboundHandlerAdapter() {
+
+			@Override
+			public void channelInactive(ChannelHandlerContext context) throws Exception {
+				NettyPipelineThreadsTests.this.release.await();
+				context.fireChannelInactive();
+			}
+
+		}));
+		SocketServer server = this.servers.lines((line) -> line, (spec) -> spec.transport(transport));
+		try {
+			try (Peer peer = new Peer(server)) {
+				assertThat(peer.ask("abc")).isEqualTo("abc");
+				server.stop();
+			}
+			this.release.countDown();
+			server.start();
+			try (Peer peer = new Peer(server)) {
+				assertThat(peer.ask("abc")).isEqualTo("abc");
+			}
+		}
+		finally {
+			one.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void aSessionEndsAlthoughTheThreadOfAHandlerIsStuck(SocketTransport transport) throws Exception {
+		this.servers.customizers.add((pipeline, spec) -> pipeline.addLast(this.threads, new Stuck()));
+		SocketServer server = this.servers.lines((line) -> line, (spec) -> spec.transport(transport));
+		List<Throwable> told = new CopyOnWriteArrayList<>();
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("abc")).isEqualTo("abc");
+			SocketSession session = ServerFixture.session(server);
+			peer.send("xyz\n");
+			Awaitility.await().until(() -> this.stuck.get() > 0);
+			session.send("abc", told::add);
+			peer.reset();
+		}
+		assertThat(this.servers.nextClosed().reason()).isEqualTo(CloseReason.PEER_RESET);
+		assertThat(told).singleElement().isInstanceOf(SessionClosedException.class);
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("abc")).isEqualTo("abc");
+			peer.send("xyz\n");
+			Awaitility.await().until(() -> this.stuck.get() > 1);
+			ServerFixture.session(server).abort();
+			assertThat(this.servers.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
+		}
+		assertNothingLeft(server);
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void aSessionEndsAlthoughAHandlerTakesTheConnectionFromItsLoop(SocketTransport transport) throws Exception {
+		this.servers.customizers.add((pipeline, spec) -> pipeline.addLast(new ChannelInboundHandlerAdapter() {
+
+			@Override
+			public void channelRead(ChannelHandlerContext context, Object message) {
+				boolean leave = ((ByteBuf) message).getByte(0) == 'x';
+				context.fireChannelRead(message);
+				if (leave) {
+					context.deregister();
+				}
+			}
+
+		}));
+		SocketServer server = this.servers.lines((line) -> line, (spec) -> spec.transport(transport));
+		try (Peer peer = new Peer(server); Peer other = new Peer(server)) {
+			peer.timeout(Duration.ofSeconds(5));
+			assertThat(other.ask("abc")).isEqualTo("abc");
+			peer.send("xyz\n");
+			assertThat(this.servers.nextClosed().reason()).isEqualTo(CloseReason.IO_ERROR);
+			assertThat(peer.rest()).isIn("", "xyz\n");
+			assertThat(other.ask("abc")).isEqualTo("abc");
+		}
+		this.servers.nextClosed();
+		assertNothingLeft(server);
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void aConnectionCannotMoveToAnotherLoop(SocketTransport transport) throws Exception {
+		this.servers.customizers.add((pipeline, spec) -> pipeline.addLast(new ChannelInboundHandlerAdapter() {
+
+			@Override
+			public void channelRead(ChannelHandlerContext context, Object message) {
+				context.fireChannelRead(message);
+				EventLoop now = context.channel().eventLoop();
+				EventLoop next = now.parent().next();
+				context.deregister()
+					.addListener((done) -> ((next == now) ? now.parent().next() : next).register(context.channel()));
+			}
+
+		}));
+		SocketServer server = this.servers.lines((line) -> line, (spec) -> spec.transport(transport));
+		try (Peer peer = new Peer(server)) {
+			peer.send("xyz\n");
+			assertThat(this.servers.nextClosed().reason()).isEqualTo(CloseReason.IO_ERROR);
+		}
+		assertNothingLeft(server);
+	}
+
+	@ParameterizedTest
+	@MethodSource("ways")
+	void handlersMayLeaveAtAnyMoment(ServerFixture.Way way) throws Exception {
+		Queue<Throwable> wrong = new ConcurrentLinkedQueue<>();
+		this.servers.customizers.add((pipeline, spec) -> {
+			pipeline.addLast(this.threads, new Passing());
+			for (int i = 0; i < 10; i++) {
+				pipeline.addFirst(new Leaving(1 + 2 * i, wrong)).addLast(new Leaving(2 + 2 * i, wrong));
+			}
+		});
+		SocketServer server = this.servers.lines((line) -> line, (spec) -> way.spec().apply(spec).inboundFrames(3));
+		for (int round = 0; round < 3; round++) {
+			try (Peer peer = new Peer(server)) {
+				for (int i = 0; i < 100; i++) {
+					assertThat(peer.ask("line " + i)).isEqualTo("line " + i);
+				}
+				peer.endOutput();
+				assertThat(peer.rest()).isEmpty();
+			}
+			assertThat(this.servers.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
+		}
+		assertThat(wrong).isEmpty();
+		assertNothingLeft(server);
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void aHandlerThatCannotBeAddedOnItsThreadEndsTheSession(SocketTransport transport) throws Exception {
+		this.servers.customizers.add((pipeline, spec) -> pipeline.addLast(this.threads, new ChannelDuplexHandler() {
+
+			@Override
+			public void handlerAdded(ChannelHandlerContext context) {
+				throw new IllegalStateException("no such key");
+			}
+
+		}));
+		SocketServer server = this.servers.lines((line) -> line, (spec) -> spec.transport(transport));
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.rest()).isEmpty();
+		}
+		assertThat(this.servers.nextClosed().reason()).isEqualTo(CloseReason.IO_ERROR);
+		assertNothingLeft(server);
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void aConnectionThatAHandlerClosesWhenItIsAddedEnds(SocketTransport transport) throws Exception {
+		AtomicInteger how = new AtomicInteger();
+		this.servers.customizers.add((pipeline, spec) -> {
+			ChannelInboundHandlerAdapter closing = new ChannelInboundHandlerAdapter() {
+
+				@Override
+				public void handlerAdded(ChannelHandlerContext context) {
+					if (how.get() % 2 == 0) {
+						context.close();
+					}
+					else {
+						context.channel().close();
+					}
+				}
+
+			};
+			switch (how.get() / 2) {
+				case 0 -> pipeline.addFirst(closing);
+				case 1 -> pipeline.addFirst(this.threads, closing);
+				default -> pipeline.addLast(this.threads, closing);
+			}
+		});
+		SocketServer server = this.servers.lines((line) -> line, (spec) -> spec.transport(transport).maxSessions(1));
+		for (; how.get() < 6; how.incrementAndGet()) {
+			try (Peer peer = new Peer(server)) {
+				assertThat(peer.rest()).isEmpty();
+			}
+			Awaitility.await()
+				.until(() -> server.statistics().active() == 0 && server.statistics().abandoned()
+						+ server.statistics().closed().values().stream().mapToLong(Long::longValue).sum() == how.get()
+								+ 1);
+		}
+		assertNothingLeft(server);
+	}
+
+	@ParameterizedTest
+	@MethodSource("ways")
+	void whatTurnsReadingOnByItselfHasNoMoreKept(ServerFixture.Way way) throws Exception {
+		AtomicInteger turned = new AtomicInteger();
+		this.servers.customizers
+			.add((pipeline, spec) -> pipeline.addFirst(new ChannelTrafficShapingHandler(0, 16_000_000, 50) {
+
+				@Override
+				protected long calculateSize(Object message) {
+					turned.incrementAndGet();
+					return super.calculateSize(message);
+				}
+
+			}));
+		SocketServer server = this.servers.lines((line) -> line, way.spec());
+		byte[] lines = ("x".repeat(999) + "\n").repeat(16_000).getBytes(US_ASCII);
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("abc")).isEqualTo("abc");
+			SocketSession session = ServerFixture.session(server);
+			session.pauseReads();
+			Thread sender = new Thread(() -> {
+				try {
+					peer.send(lines);
+				}
+				catch (IOException ex) {
+					throw new UncheckedIOException(ex);
+				}
+			});
+			sender.start();
+			ServerFixture.awaitStill(() -> turned.get() + server.statistics().bytesReceived());
+			assertThat(this.servers.servers.memoryUsed()).isLessThan(3_000_000);
+			session.resumeReads();
+			assertThat(peer.bytes(lines.length)).isEqualTo(lines);
+			sender.join();
+		}
+		assertNothingLeft(server);
+	}
+
+	/** Passes everything on, from its thread. */
+	private static final class Passing extends ChannelDuplexHandler {
+
+		@Override
+		public void channelRead(ChannelHandlerContext context, Object message) {
+			context.fireChannelRead(message);
+		}
+
+		@Override
+		public void channelReadComplete(ChannelHandlerContext context) {
+			context.fireChannelReadComplete();
+		}
+
+		@Override
+		public void userEventTriggered(ChannelHandlerContext context, Object event) {
+			context.fireUserEventTriggered(event);
+		}
+
+		@Override
+		public void channelInactive(ChannelHandlerContext context) {
+			context.fireChannelInactive();
+		}
+
+		@Override
+		public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+			context.write(message, context.newPromise()).addListener((written) -> {
+				if (written.isSuccess()) {
+					promise.setSuccess();
+				}
+				else {
+					promise.setFailure(written.cause());
+				}
+			});
+		}
+
+		@Override
+		public void flush(ChannelHandlerContext context) {
+			context.flush();
+		}
+
+		@Override
+		public void read(ChannelHandlerContext context) {
+			context.read();
+		}
+
+	}
+
+	/** Has something to say when the peer has said everything. */
+	private static final class LastWord extends ChannelDuplexHandler {
+
+		@Override
+		public void userEventTriggered(ChannelHandlerContext context, Object event) {
+			if (event instanceof ChannelInputShutdownEvent || event instanceof SslCloseCompletionEvent) {
+				context.writeAndFlush(Unpooled.wrappedBuffer("x".repeat(1_000_000).getBytes(US_ASCII)));
+			}
+			context.fireUserEventTriggered(event);
+		}
+
+	}
+
+	/** Leaves behind so many events. */
+	private static final class Leaving extends ChannelDuplexHandler {
+
+		private final int at;
+
+		private final Queue<Throwable> wrong;
+
+		private int count;
+
+		Leaving(int at, Queue<Throwable> wrong) {
+			this.at = at;
+			this.wrong = wrong;
+		}
+
+		private void count(ChannelHandlerContext context) {
+			if (this.count++ == this.at) {
+				context.pipeline().remove(this);
+			}
+		}
+
+		@Override
+		public void channelRead(ChannelHandlerContext context, Object message) {
+			count(context);
+			context.fireChannelRead(message);
+		}
+
+		@Override
+		public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+			count(context);
+			context.write(message, promise);
+		}
+
+		@Override
+		public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+			this.wrong.add(cause);
+			context.fireExceptionCaught(cause);
+		}
+
+	}
+
+	/** Is stuck when it reads an x, until there is nobody left to pass it on to. */
+	private final class Stuck extends ChannelDuplexHandler {
+
+		@Override
+		public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+			if (((ByteBuf) message).getByte(0) == 'x') {
+				NettyPipelineThreadsTests.this.stuck.incrementAndGet();
+				NettyPipelineThreadsTests.this.release.await();
+				ReferenceCountUtil.release(message);
+			}
+			else {
+				context.fireChannelRead(message);
+			}
+		}
+
+		@Override
+		public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+			context.write(message, promise);
+		}
+
+	}
+
+}

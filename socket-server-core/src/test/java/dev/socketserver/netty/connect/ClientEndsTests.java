@@ -1,0 +1,885 @@
+package dev.socketserver.netty.connect;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.OutboundFullException;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.SessionHandler;
+import dev.socketserver.SessionSpec.ExecutionMode;
+import dev.socketserver.SessionSpec.OutboundOverflow;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.client.ClientClosedException;
+import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.ClientState;
+import dev.socketserver.client.Received;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.client.SocketClientListener;
+import dev.socketserver.netty.ClientFixture;
+import dev.socketserver.netty.NettySocketClients;
+import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.netty.threads.LoopThread;
+import dev.socketserver.payload.PayloadConverter;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/**
+ * Clients whose handlers and listeners do what they should not, in every execution mode:
+ * whatever they do, a client comes back and comes to an end.
+ */
+@Timeout(120)
+class ClientEndsTests {
+
+	private static final Duration SHORT = Duration.ofMillis(200);
+
+	@RegisterExtension
+	final ClientFixture fixture = new ClientFixture();
+
+	/** Lets handlers return that are stuck. */
+	private final CountDownLatch released = new CountDownLatch(1);
+
+	@AfterEach
+	void release() {
+		this.released.countDown();
+	}
+
+	static Stream<ExecutionMode> modes() {
+		return ServerFixture.modes();
+	}
+
+	static Stream<ExecutionMode> offLoopModes() {
+		return ServerFixture.offLoopModes();
+	}
+
+	private static ServerHandler messages(SessionHandler handler) {
+		return new ServerHandler.Messages("handler", PayloadConverter.text(UTF_8), false, (session) -> handler);
+	}
+
+	private SocketServer echo() {
+		return this.fixture.servers.lines((line) -> line, (spec) -> spec);
+	}
+
+	/** One that comes back on the same port when it is started again. */
+	private SocketServer echoAgain() {
+		SocketServer server = echo();
+		int port = ClientFixture.address(server).getPort();
+		server.stop();
+		this.fixture.servers.servers.remove("test");
+		return this.fixture.servers.lines((line) -> line, (spec) -> spec.port(port));
+	}
+
+	/** Waits until a stuck handler is released; interrupts do not count. */
+	private void stick() {
+		boolean interrupted = false;
+		while (true) {
+			try {
+				this.released.await();
+				break;
+			}
+			catch (InterruptedException ex) {
+				interrupted = true;
+			}
+		}
+		if (interrupted) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private SocketClient client() {
+		return this.fixture.clients.client("it").orElseThrow();
+	}
+
+	@ParameterizedTest
+	@MethodSource("modes")
+	void handlerSeesItsClientConnected(ExecutionMode mode) {
+		SocketServer server = echo();
+		List<String> seen = new CopyOnWriteArrayList<>();
+		for (int i = 0; i < 20; i++) {
+			this.fixture.start(server, (spec) -> spec.execution(mode).handler(messages(new Quiet() {
+
+				@Override
+				public void opened(SocketSession session) {
+					SocketClient client = client();
+					seen.add(
+							client.state() + " " + client.session().isPresent() + " " + (client.connectedAt() != null));
+				}
+
+			})));
+			int number = i + 1;
+			Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> seen.size() == number);
+			this.fixture.clients.remove("it");
+		}
+		assertThat(seen).allMatch("CONNECTED true true"::equals);
+	}
+
+	@ParameterizedTest
+	@MethodSource("modes")
+	void clientIsClosedFromItsHandler(ExecutionMode mode) throws Exception {
+		SocketServer server = echo();
+		List<Consumer<SocketClient>> ends = List.of(SocketClient::close, SocketClient::stop);
+		for (Consumer<SocketClient> end : ends) {
+			for (String where : List.of("opened", "received", "closed")) {
+				this.fixture.told.clear();
+				SocketClient client = this.fixture.start(server,
+						(spec) -> spec.execution(mode).handler(messages(new Quiet() {
+
+							private void at(String here) {
+								if (here.equals(where)) {
+									end.accept(client());
+								}
+							}
+
+							@Override
+							public void opened(SocketSession session) {
+								session.send("hello");
+								at("opened");
+							}
+
+							@Override
+							public @Nullable Object received(Object payload, SocketSession session) {
+								at("received");
+								if (where.equals("closed")) {
+									session.close();
+								}
+								return null;
+							}
+
+							@Override
+							public void closed(SocketSession session, CloseStatus status) {
+								at("closed");
+							}
+
+						})));
+				Awaitility.await()
+					.atMost(ClientFixture.LIMIT)
+					.until(() -> client.state() == ClientState.CLOSED || client.state() == ClientState.STOPPED);
+				client.close();
+				client.closed().get(20, TimeUnit.SECONDS);
+				this.fixture.clients.remove("it");
+				assertThat(this.fixture.told).as(where).hasSize(3).startsWith("connected").endsWith("closed");
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("modes")
+	void stopWaitsForAStuckHandlerNoLongerThanItMust(ExecutionMode mode) throws Exception {
+		SocketServer server = echo();
+		SocketClient client = this.fixture.start(server,
+				(spec) -> spec.execution(mode).closeTimeout(SHORT).handler(messages(new Quiet() {
+
+					@Override
+					public void opened(SocketSession session) {
+						stick();
+					}
+
+				})));
+		ClientFixture.await(client, ClientState.CONNECTED);
+		CompletableFuture<Void> waits = client.send("x".repeat(8_000));
+		client.stop().get(20, TimeUnit.SECONDS);
+		assertThat(client.state()).isEqualTo(ClientState.STOPPED);
+		assertThat(waits).satisfiesAnyOf((future) -> assertThat(future).succeedsWithin(ClientFixture.LIMIT),
+				(future) -> assertThat(future).failsWithin(ClientFixture.LIMIT));
+		assertThat(this.fixture.told).hasSize(3).startsWith("connected").endsWith("closed");
+		assertThat(client.statistics().pending()).isZero();
+	}
+
+	/** Nobody takes their replies any more. */
+	@ParameterizedTest
+	@MethodSource("modes")
+	void requestsFailWhereAStopLeavesAStuckHandlerBehind(ExecutionMode mode) throws Exception {
+		SocketServer server = this.fixture.servers.lines((line) -> "push", (spec) -> spec);
+		CountDownLatch stuck = new CountDownLatch(1);
+		SocketClient client = this.fixture.start(server,
+				(spec) -> spec.execution(mode)
+					.closeTimeout(SHORT)
+					.correlator((payload) -> payload.equals("push") ? null : payload)
+					.handler(messages(new Quiet() {
+
+						@Override
+						public @Nullable Object received(Object payload, SocketSession session) {
+							stuck.countDown();
+							stick();
+							return null;
+						}
+
+					})));
+		CompletableFuture<Object> asked = client.ask("a", Duration.ofHours(1));
+		assertThat(stuck.await(20, TimeUnit.SECONDS)).isTrue();
+		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> client.statistics().delivered() == 1);
+		client.stop().get(20, TimeUnit.SECONDS);
+		assertThat(asked).failsWithin(ClientFixture.LIMIT)
+			.withThrowableOfType(ExecutionException.class)
+			.havingCause()
+			.isInstanceOfSatisfying(ClientClosedException.class,
+					(closed) -> assertThat(closed.mayHaveBeenSent()).isTrue());
+		assertThat(client.statistics().pendingReplies()).isZero();
+		// Its key is free again.
+		assertThat(client.ask("a", ClientFixture.LIMIT)).failsWithin(ClientFixture.LIMIT)
+			.withThrowableOfType(ExecutionException.class)
+			.withCauseInstanceOf(ClientClosedException.class);
+	}
+
+	/** Each connection that was made behind it has some. */
+	@ParameterizedTest
+	@MethodSource("offLoopModes")
+	void requestsOfAllConnectionsFailWhereAStopLeavesAStuckHandlerBehind(ExecutionMode mode) throws Exception {
+		SocketServer server = this.fixture.servers.lines((line) -> null, (spec) -> spec);
+		CountDownLatch stuck = new CountDownLatch(1);
+		SocketClient client = this.fixture.start(server,
+				(spec) -> spec.execution(mode).closeTimeout(SHORT).handler(messages(new Quiet() {
+
+					@Override
+					public void opened(SocketSession session) {
+						client().ask("1", Duration.ofHours(1));
+						stuck.countDown();
+						stick();
+					}
+
+				})));
+		assertThat(stuck.await(20, TimeUnit.SECONDS)).isTrue();
+		List<CompletableFuture<Object>> asked = new ArrayList<>();
+		for (int i = 2; i <= 4; i++) {
+			client.reconnect();
+			asked.add(client.ask("" + i, Duration.ofHours(1)));
+			int delivered = i;
+			Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> client.statistics().delivered() == delivered);
+		}
+		client.stop().get(20, TimeUnit.SECONDS);
+		assertThat(asked).allSatisfy((each) -> assertThat(each).failsWithin(ClientFixture.LIMIT)
+			.withThrowableOfType(ExecutionException.class)
+			.withCauseInstanceOf(ClientClosedException.class));
+	}
+
+	/** What each of them has received waits for that handler, and costs memory. */
+	@ParameterizedTest
+	@MethodSource("offLoopModes")
+	void noMoreThanSomeConnectionsAreLostBehindAStuckHandler(ExecutionMode mode) throws Exception {
+		AtomicInteger closed = new AtomicInteger();
+		try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+			Thread closing = new Thread(() -> {
+				try {
+					while (true) {
+						// By a reset: an end would wait for the handler, too.
+						Socket socket = server.accept();
+						socket.setSoLinger(true, 0);
+						socket.close();
+					}
+				}
+				catch (IOException ex) {
+					// The test has ended.
+				}
+			});
+			closing.setDaemon(true);
+			closing.start();
+			ClientSpec.Reconnect soon = new ClientSpec.Reconnect(Duration.ofMillis(1), Duration.ofMillis(2), 0);
+			SocketClient client = this.fixture.start(server.getLocalPort(),
+					(spec) -> spec.execution(mode).reconnect(soon).closeTimeout(SHORT).handler(messages(new Quiet() {
+
+						@Override
+						public void opened(SocketSession session) {
+							stick();
+						}
+
+						@Override
+						public void closed(SocketSession session, CloseStatus status) {
+							closed.incrementAndGet();
+						}
+
+					})));
+			Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> client.statistics().connected() >= 20);
+			Awaitility.await()
+				.during(Duration.ofMillis(300))
+				.atMost(ClientFixture.LIMIT)
+				.until(() -> client.state() == ClientState.DISCONNECTED);
+			assertThat(client.statistics().connected()).isEqualTo(20);
+			assertThat(client.failure()).hasMessageContaining("has not returned");
+			assertThat(this.fixture.clients.openSessions()).hasSize(20);
+
+			this.released.countDown();
+			Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> closed.get() > 30);
+			client.stop().get(20, TimeUnit.SECONDS);
+			assertThat(client.statistics().connected()).isEqualTo(closed.get());
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("offLoopModes")
+	void stopDoesNotWaitForAHandlerThatOutlivedItsConnection(ExecutionMode mode) throws Exception {
+		SocketServer server = echo();
+		CountDownLatch stuck = new CountDownLatch(1);
+		SocketClient client = this.fixture.start(server,
+				(spec) -> spec.execution(mode).closeTimeout(SHORT).handler(messages(new Quiet() {
+
+					@Override
+					public void opened(SocketSession session) {
+						stuck.countDown();
+						stick();
+					}
+
+				})));
+		assertThat(stuck.await(20, TimeUnit.SECONDS)).isTrue();
+		server.stop(Duration.ZERO);
+		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> !client.statistics().failed().isEmpty());
+		client.stop().get(20, TimeUnit.SECONDS);
+		assertThat(client.state()).isEqualTo(ClientState.STOPPED);
+	}
+
+	@ParameterizedTest
+	@MethodSource("offLoopModes")
+	void nextConnectionWaitsForTheHandlerOfTheLastThoughAttemptsFailBetween(ExecutionMode mode) throws Exception {
+		SocketServer server = echoAgain();
+		List<String> seen = new CopyOnWriteArrayList<>();
+		CountDownLatch stuck = new CountDownLatch(1);
+		SocketClient client = this.fixture.start(server, (spec) -> spec.execution(mode).handler(messages(new Quiet() {
+
+			@Override
+			public void opened(SocketSession session) {
+				seen.add("opened " + session.id());
+				if (session.id().equals("it-1")) {
+					stuck.countDown();
+					stick();
+				}
+			}
+
+			@Override
+			public void closed(SocketSession session, CloseStatus status) {
+				seen.add("closed " + session.id());
+			}
+
+		})));
+		assertThat(stuck.await(20, TimeUnit.SECONDS)).isTrue();
+		server.stop(Duration.ZERO);
+		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> !client.statistics().failed().isEmpty());
+		server.start();
+		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> client.statistics().connected() == 2);
+		// The connection works, only its handler has to wait.
+		client.send("sent").get(20, TimeUnit.SECONDS);
+		Awaitility.await()
+			.during(Duration.ofMillis(300))
+			.atMost(ClientFixture.LIMIT)
+			.until(() -> seen.equals(List.of("opened it-1")));
+		this.released.countDown();
+		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> seen.size() == 3);
+		assertThat(seen).containsExactly("opened it-1", "closed it-1", "opened it-2");
+	}
+
+	@ParameterizedTest
+	@MethodSource("offLoopModes")
+	void handlerThatWaitsForRoomIsHeldByTheOutageOnly(ExecutionMode mode) throws Exception {
+		SocketServer server = echo();
+		AtomicInteger left = new AtomicInteger();
+		CountDownLatch go = new CountDownLatch(1);
+		SocketClient client = this.fixture.start(server,
+				(spec) -> spec.execution(mode).outboundWrites(1).handler(messages(new Quiet() {
+
+					@Override
+					public void opened(SocketSession session) throws Exception {
+						if (session.id().equals("it-1")) {
+							go.await();
+							for (int i = 0; i < 3; i++) {
+								client().send("m" + i);
+								left.incrementAndGet();
+							}
+						}
+					}
+
+				})));
+		ClientFixture.await(client, ClientState.CONNECTED);
+		client.disconnect();
+		ClientFixture.await(client, ClientState.DISCONNECTED);
+		go.countDown();
+		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> left.get() == 1);
+		client.reconnect();
+		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> left.get() == 3);
+		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> client.statistics().delivered() == 3);
+	}
+
+	@Test
+	void handlerOnTheLoopIsRefusedWhereItWouldWait() {
+		SocketServer server = echo();
+		List<Throwable> failures = new CopyOnWriteArrayList<>();
+		SocketClient client = this.fixture.start(server,
+				(spec) -> spec.execution(ExecutionMode.EVENT_LOOP)
+					.outboundWrites(1)
+					.outboundOverflow(OutboundOverflow.BLOCK)
+					.handler(messages(new Quiet() {
+
+						@Override
+						public void closed(SocketSession session, CloseStatus status) {
+							for (int i = 0; i < 3; i++) {
+								client().send("m").exceptionally((failure) -> {
+									failures.add(failure);
+									return null;
+								});
+							}
+							try {
+								client().ask("a", Duration.ofSeconds(10)).get();
+							}
+							catch (Exception ex) {
+								failures.add(ex);
+							}
+						}
+
+					})));
+		ClientFixture.await(client, ClientState.CONNECTED);
+		client.disconnect();
+		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> failures.size() >= 3);
+		assertThat(failures.get(0)).isInstanceOf(OutboundFullException.class);
+	}
+
+	@Test
+	void handlerOnTheLoopIsRefusedWhereItWouldWaitToReceive() throws Exception {
+		CompletableFuture<String> outcome = new CompletableFuture<>();
+		SocketServer server = this.fixture.servers.lines((line) -> {
+			try {
+				while (client().receive(SHORT) != null) {
+					// The connection comes first.
+				}
+				outcome.complete("waited");
+			}
+			catch (IllegalStateException ex) {
+				outcome.complete(ex.getMessage());
+			}
+			return null;
+		}, (spec) -> spec.execution(ExecutionMode.EVENT_LOOP));
+		this.fixture.start(server, UnaryOperator.identity()).send("m");
+		assertThat(outcome.get(20, TimeUnit.SECONDS)).contains("'it' has received nothing", "I/O thread");
+	}
+
+	@Test
+	void handlerOnTheLoopIsRefusedWhereItWouldWaitForAStop() throws Exception {
+		CompletableFuture<Object> outcome = new CompletableFuture<>();
+		SocketServer server = this.fixture.servers.lines((line) -> {
+			try {
+				outcome.complete("waited for " + client().stop().get(SHORT.toMillis(), TimeUnit.MILLISECONDS));
+			}
+			catch (Exception ex) {
+				outcome.complete(ex);
+			}
+			return null;
+		}, (spec) -> spec.execution(ExecutionMode.EVENT_LOOP));
+		this.fixture.start(server, UnaryOperator.identity()).send("m");
+		assertThat(outcome.get(20, TimeUnit.SECONDS)).isInstanceOf(IllegalStateException.class);
+	}
+
+	@ParameterizedTest
+	@MethodSource("offLoopModes")
+	void handlerMayWaitForTheReplyToItsOwnClient(ExecutionMode mode) {
+		SocketServer server = echo();
+		List<Object> outcome = new CopyOnWriteArrayList<>();
+		this.fixture.start(server, (spec) -> spec.execution(mode).handler(messages(new Quiet() {
+
+			@Override
+			public void opened(SocketSession session) {
+				outcome.add(client().ask("client", ClientFixture.LIMIT).join());
+				outcome.add(session.ask("session", ClientFixture.LIMIT).join());
+				session.send("own", (failure) -> outcome.add(client().ask("callback", ClientFixture.LIMIT).join()));
+			}
+
+		})));
+		Awaitility.await()
+			.atMost(ClientFixture.LIMIT)
+			.untilAsserted(() -> assertThat(outcome).hasSize(3).startsWith("client", "session"));
+	}
+
+	@ParameterizedTest
+	@MethodSource("modes")
+	void handlerMayWaitForTheReplyToAnotherClientOrOneThatIsThere(ExecutionMode mode) {
+		SocketServer server = echo();
+		List<Object> outcome = new CopyOnWriteArrayList<>();
+		SocketClient other = this.fixture.clients
+			.register(ClientSpec.builder("other").port(ClientFixture.address(server).getPort()).build());
+		other.start();
+		CompletableFuture<Object> there = other.ask("there", ClientFixture.LIMIT);
+		assertThat(there).succeedsWithin(ClientFixture.LIMIT);
+		this.fixture.start(server, (spec) -> spec.execution(mode).handler(messages(new Quiet() {
+
+			@Override
+			public void opened(SocketSession session) {
+				outcome.add(there.join());
+				if (mode != ExecutionMode.EVENT_LOOP) {
+					outcome.add(other.ask("other", ClientFixture.LIMIT).join());
+				}
+				client().ask("own", ClientFixture.LIMIT).thenAccept(outcome::add);
+			}
+
+		})));
+		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> outcome.contains("own"));
+		assertThat(outcome).contains("there").hasSize((mode != ExecutionMode.EVENT_LOOP) ? 3 : 2);
+	}
+
+	@Test
+	void requestWaitsForRoomNoLongerThanForItsReply() throws Exception {
+		SocketClient client = this.fixture.start(1, (spec) -> spec.outboundWrites(1));
+		client.send("fills");
+		CompletableFuture<Object> reply = CompletableFuture.supplyAsync(() -> client.ask("a", SHORT))
+			.thenCompose((asked) -> asked);
+		assertThat(reply).failsWithin(ClientFixture.LIMIT)
+			.withThrowableOfType(ExecutionException.class)
+			.withCauseInstanceOf(TimeoutException.class);
+		assertThat(client.statistics().pending()).isEqualTo(1);
+	}
+
+	@Test
+	void requestMayHaveTheKeyOfTheOneWhoseReplyHasJustCome() throws Exception {
+		SocketServer server = echo();
+		SocketClient client = this.fixture.start(server, (spec) -> spec.correlator((payload) -> "the one"));
+		CompletableFuture<Object> asked = client.ask("0", Duration.ofSeconds(20));
+		for (int i = 1; i <= 50; i++) {
+			String next = String.valueOf(i);
+			asked = asked.thenCompose((reply) -> client.ask(next, Duration.ofSeconds(20)));
+		}
+		assertThat(asked.get(30, TimeUnit.SECONDS)).isEqualTo("50");
+		for (int i = 0; i < 200; i++) {
+			assertThat(client.ask("x" + i, Duration.ofSeconds(20)).get(20, TimeUnit.SECONDS)).isEqualTo("x" + i);
+		}
+	}
+
+	@Test
+	void requestWithAnEndlessTimeoutIsOne() throws Exception {
+		SocketServer server = echo();
+		SocketClient client = this.fixture.start(server, (spec) -> spec.correlator((payload) -> payload));
+		assertThat(client.ask("a", Duration.ofSeconds(Long.MAX_VALUE)).get(20, TimeUnit.SECONDS)).isEqualTo("a");
+		// In no time a reply may come all the same.
+		assertThat(client.ask("a", Duration.ofSeconds(-1)).handle((reply, failure) -> "over"))
+			.succeedsWithin(ClientFixture.LIMIT);
+		assertThat(client.ask("a", Duration.ofSeconds(20)).get(20, TimeUnit.SECONDS)).isEqualTo("a");
+	}
+
+	@Test
+	void startRightBehindTheStopFindsEverythingInPlace() throws Exception {
+		SocketServer server = echo();
+		SocketClient client = this.fixture.start(server, (spec) -> spec);
+		for (int i = 0; i < 100; i++) {
+			CompletableFuture<Void> stopped = client.stop();
+			while (true) {
+				try {
+					client.start();
+					break;
+				}
+				catch (IllegalStateException ex) {
+					Thread.onSpinWait();
+				}
+			}
+			stopped.get(20, TimeUnit.SECONDS);
+			assertThat(client.state()).isNotIn(ClientState.STOPPED, ClientState.CLOSING);
+			client.send("m" + i).get(20, TimeUnit.SECONDS);
+			assertThat(received(client)).isEqualTo(new Received.Payload("m" + i));
+		}
+	}
+
+	private static Received received(SocketClient client) {
+		while (true) {
+			Received next = ClientFixture.next(client);
+			if (next instanceof Received.Payload) {
+				return next;
+			}
+		}
+	}
+
+	@Test
+	void closeDuringAStopIsForGood() throws Exception {
+		SocketServer server = echo();
+		for (int i = 0; i < 50; i++) {
+			SocketClient client = this.fixture.start(server, (spec) -> spec);
+			if (i % 2 == 0) {
+				ClientFixture.await(client, ClientState.CONNECTED);
+			}
+			CompletableFuture<Void> stopped = client.stop();
+			if (i % 3 == 0) {
+				stopped.get(20, TimeUnit.SECONDS);
+			}
+			client.close();
+			client.closed().get(20, TimeUnit.SECONDS);
+			stopped.get(20, TimeUnit.SECONDS);
+			assertThat(client.state()).isEqualTo(ClientState.CLOSED);
+			this.fixture.clients.remove("it");
+		}
+	}
+
+	@Test
+	void firstReceiveBeginsWithTheConnectionAlsoBehindARestart() throws Exception {
+		SocketServer server = echo();
+		SocketClient client = this.fixture.start(server, (spec) -> spec);
+		ClientFixture.await(client, ClientState.CONNECTED);
+		client.stop().get(20, TimeUnit.SECONDS);
+		client.start();
+		assertThat(ClientFixture.next(client)).isInstanceOf(Received.Connected.class);
+	}
+
+	@Test
+	void listenersThatDoNotReturnHoldUpNothingElse() throws Exception {
+		SocketServer server = echo();
+		try (NettySocketClients clients = new NettySocketClients(this.fixture.servers.servers,
+				() -> List.of(new SocketClientListener() {
+
+					@Override
+					public void connected(SocketClient client, SocketSession session) {
+						stick();
+					}
+
+				}))) {
+			List<SocketClient> several = Stream.of("a", "b", "c", "d", "e", "f", "g", "h").map((name) -> {
+				SocketClient client = clients
+					.register(ClientSpec.builder(name).port(ClientFixture.address(server).getPort()).build());
+				client.start();
+				ClientFixture.await(client, ClientState.CONNECTED);
+				return client;
+			}).toList();
+			for (SocketClient client : several) {
+				client.send("sent").get(20, TimeUnit.SECONDS);
+				assertThat(client.ask("asked", Duration.ofSeconds(20)).get(20, TimeUnit.SECONDS)).isNotNull();
+			}
+			for (SocketClient client : several) {
+				client.stop().get(20, TimeUnit.SECONDS);
+			}
+		}
+	}
+
+	@Test
+	void listenerThatThrowsHarmsNothing() throws Exception {
+		SocketServer server = echo();
+		AtomicInteger told = new AtomicInteger();
+		try (NettySocketClients clients = new NettySocketClients(this.fixture.servers.servers,
+				() -> List.of(new SocketClientListener() {
+
+					@Override
+					public void connected(SocketClient client, SocketSession session) {
+						throw new IllegalStateException("expected");
+					}
+
+					@Override
+					public void closed(SocketClient client) {
+						told.incrementAndGet();
+					}
+
+				}))) {
+			SocketClient client = clients
+				.register(ClientSpec.builder("it").port(ClientFixture.address(server).getPort()).build());
+			client.start();
+			client.send("sent").get(20, TimeUnit.SECONDS);
+			client.stop().get(20, TimeUnit.SECONDS);
+			assertThat(told).hasValue(1);
+		}
+	}
+
+	@Test
+	void twoClientsOfOneNameAreRefusedAndASuccessorMayFollowAtOnce() {
+		SocketServer server = echo();
+		SocketClient first = this.fixture.start(server, (spec) -> spec);
+		ClientFixture.await(first, ClientState.CONNECTED);
+		assertThatIllegalArgumentException().isThrownBy(() -> this.fixture.start(server, (spec) -> spec))
+			.withMessageContaining("'it'");
+		assertThat(first.state()).isEqualTo(ClientState.CONNECTED);
+		assertThat(this.fixture.clients.remove("it")).isTrue();
+		assertThat(this.fixture.clients.remove("it")).isFalse();
+		SocketClient second = this.fixture.start(server, (spec) -> spec);
+		ClientFixture.await(second, ClientState.CONNECTED);
+		assertThat(second.session().orElseThrow().id()).isEqualTo("it-2");
+	}
+
+	@Test
+	void closingAllWaitsForThoseThatWereJustRemoved() throws Exception {
+		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			SocketClient client = this.fixture.start(server.getLocalPort(), (spec) -> spec.outboundBytes(50_000_000));
+			try (Socket socket = server.accept()) {
+				ClientFixture.await(client, ClientState.CONNECTED);
+				int count = 500;
+				String line = "x".repeat(59_999);
+				List<CompletableFuture<Void>> sent = new ArrayList<>();
+				for (int i = 0; i < count; i++) {
+					sent.add(client.send(line));
+				}
+				this.fixture.clients.remove("it");
+				CompletableFuture<ClientState> closed = CompletableFuture.supplyAsync(() -> {
+					this.fixture.clients.close();
+					return client.state();
+				});
+				assertThat(socket.getInputStream().readNBytes(count * 60_000)).hasSize(count * 60_000);
+				assertThat(closed.get(20, TimeUnit.SECONDS)).isEqualTo(ClientState.CLOSED);
+				CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new)).get(20, TimeUnit.SECONDS);
+			}
+		}
+	}
+
+	@Test
+	void noClientComesOnceAllAreClosed() {
+		SocketServer server = echo();
+		SocketClient client = this.fixture.start(server, (spec) -> spec);
+		this.fixture.clients.close();
+		assertThat(client.state()).isEqualTo(ClientState.CLOSED);
+		assertThatIllegalStateException()
+			.isThrownBy(() -> this.fixture.clients.register(ClientSpec.builder("late").port(1).build()));
+		assertThatIllegalStateException().isThrownBy(client::start);
+	}
+
+	@ParameterizedTest
+	@MethodSource("offLoopModes")
+	void allAreClosedFromAHandler(ExecutionMode mode) throws Exception {
+		SocketServer server = echo();
+		CompletableFuture<Void> closed = new CompletableFuture<>();
+		SocketClient client = this.fixture.start(server,
+				(spec) -> spec.execution(mode).closeTimeout(SHORT).handler(messages(new Quiet() {
+
+					@Override
+					public void opened(SocketSession session) {
+						ClientEndsTests.this.fixture.clients.close();
+						closed.complete(null);
+					}
+
+				})));
+		closed.get(20, TimeUnit.SECONDS);
+		assertThat(client.state()).isEqualTo(ClientState.CLOSED);
+	}
+
+	@Test
+	void clientAndServerOfOneLoopAskEachOther() throws Exception {
+		NettySocketServers servers = new NettySocketServers(List::of, 1);
+		try (servers; NettySocketClients clients = new NettySocketClients(servers, List::of)) {
+			SocketServer server = servers.register(dev.socketserver.ServerSpec.builder("loop")
+				.execution(ExecutionMode.EVENT_LOOP)
+				.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> "<" + line + ">"))
+				.build());
+			server.start();
+			CompletableFuture<Object> outcome = new CompletableFuture<>();
+			SocketClient client = clients.register(ClientSpec.builder("loop")
+				.port(ClientFixture.address(server).getPort())
+				.execution(ExecutionMode.EVENT_LOOP)
+				.handler(messages(new Quiet() {
+
+					@Override
+					public void opened(SocketSession session) {
+						SocketClient own = clients.client("loop").orElseThrow();
+						own.ask("1", Duration.ofSeconds(20))
+							.thenCompose((reply) -> own.ask(reply + "2", Duration.ofSeconds(20)))
+							.whenComplete((reply, failure) -> outcome.complete((failure != null) ? failure : reply));
+					}
+
+				}))
+				.build());
+			client.start();
+			assertThat(outcome.get(20, TimeUnit.SECONDS)).isEqualTo("<<1>2>");
+			client.stop().get(20, TimeUnit.SECONDS);
+		}
+	}
+
+	@Test
+	void stopDoesNotWaitForAnOutputThatTheHandlerHasEnded() throws Exception {
+		SocketServer server = this.fixture.servers.lines((line) -> {
+			stick();
+			return line;
+		}, (spec) -> spec);
+		CountDownLatch ended = new CountDownLatch(1);
+		SocketClient client = this.fixture.start(server, (spec) -> spec.handler(messages(new Quiet() {
+
+			@Override
+			public void opened(SocketSession session) {
+				session.send("holds the server");
+				session.shutdownOutput();
+				ended.countDown();
+			}
+
+		})));
+		assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
+		CompletableFuture<Void> waits = client.send("too late");
+		// The default is 27 s.
+		client.stop().get(20, TimeUnit.SECONDS);
+		assertThat(waits).failsWithin(ClientFixture.LIMIT);
+		assertThat(client.statistics().closed()).doesNotContainKey(CloseReason.HANDLER_ERROR);
+	}
+
+	/**
+	 * It has something to send, which the server does not read, and reads so that it may.
+	 */
+	@Test
+	void stopKeepsLittleOfWhatAServerSendsThatDoesNotRead() throws Exception {
+		byte[] lines = ("x".repeat(999) + "\n").repeat(1000).getBytes(UTF_8);
+		try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			SocketClient client = this.fixture.start(listening.getLocalPort(),
+					(spec) -> spec.closeTimeout(Duration.ofSeconds(3))
+						.outboundWrites(20_000)
+						.outboundBytes(20_000_000));
+			try (Socket server = listening.accept()) {
+				ClientFixture.await(client, ClientState.CONNECTED);
+				CompletableFuture<?> unsent = client.send("first");
+				for (int i = 0; i < 19_000; i++) {
+					unsent = client.send("y".repeat(1000));
+				}
+				CompletableFuture<?> stopped = client.stop();
+				long most = 0;
+				try {
+					while (!stopped.isDone()) {
+						server.getOutputStream().write(lines);
+						most = Math.max(most, this.fixture.servers.servers.memoryUsed());
+					}
+				}
+				catch (IOException ex) {
+					// The time to stop is over.
+				}
+				assertThat(unsent).failsWithin(ClientFixture.LIMIT);
+				assertThat(most).isLessThan(22_000_000);
+			}
+		}
+	}
+
+	@Test
+	void nothingIsLeftBehindAStop() throws Exception {
+		Set<Thread> before = Set.copyOf(loops());
+		SocketServer server = echo();
+		SocketClient client = this.fixture.start(server, (spec) -> spec);
+		client.send("m").get(20, TimeUnit.SECONDS);
+		client.stop().get(20, TimeUnit.SECONDS);
+		server.stop();
+		assertThat(this.fixture.servers.servers.memoryUsed()).isZero();
+		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> before.containsAll(loops()));
+	}
+
+	private static List<Thread> loops() {
+		return Thread.getAllStackTraces().keySet().stream().filter((thread) -> thread instanceof LoopThread).toList();
+	}
+
+	/** A handler that has no answers. */
+	private interface Quiet extends SessionHandler {
+
+		@Override
+		default @Nullable Object received(Object payload, SocketSession session) throws Exception {
+			return null;
+		}
+
+	}
+
+}

@@ -1,0 +1,310 @@
+package dev.socketserver.netty.connect;
+
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.SessionSpec.Heartbeat;
+import dev.socketserver.SocketServer;
+import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.ClientState;
+import dev.socketserver.client.Received;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.framing.Framing;
+import dev.socketserver.netty.ClientFixture;
+import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.SocketTransport;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Our clients and servers with others that speak the protocol of net.async: frames with a
+ * length of four bytes before them, empty ones as heartbeats. The other side is written
+ * here once more, with plain sockets.
+ */
+@Timeout(value = 90, unit = TimeUnit.SECONDS)
+class ClientHeartbeatTests {
+
+	private static final Duration PERIOD = Duration.ofMillis(50);
+
+	private static final Duration SHORT = Duration.ofSeconds(1);
+
+	/** So long that a busy machine does not make a peer look dead. */
+	private static final Duration PATIENT = Duration.ofSeconds(15);
+
+	@RegisterExtension
+	final ClientFixture fixture = new ClientFixture();
+
+	private static Stream<SocketTransport> transports() {
+		return ServerFixture.everyTransport();
+	}
+
+	private static ClientSpec.Builder frames(ClientSpec.Builder spec, Heartbeat heartbeat) {
+		return spec.framing(Framing.lengthField().build()).heartbeat(heartbeat);
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void ourClientStaysConnectedToTheirServer(SocketTransport transport) throws Exception {
+		try (ServerSocket listener = listener()) {
+			SocketClient client = this.fixture.start(listener.getLocalPort(),
+					(spec) -> frames(spec, new Heartbeat(PERIOD, PATIENT)).transport(transport));
+			try (Other server = new Other(listener.accept(), PERIOD, PATIENT)) {
+				// Each hears the other although neither has something to say.
+				await().atMost(ClientFixture.LIMIT).until(() -> server.heartbeats.get() >= 5);
+				await().atMost(ClientFixture.LIMIT).until(() -> client.statistics().bytesReceived() >= 5 * 4);
+				client.send("from us").get(20, TimeUnit.SECONDS);
+				server.put("from them");
+				await().atMost(ClientFixture.LIMIT).until(() -> server.messages.contains("from us"));
+				assertThat(ClientFixture.next(client)).isInstanceOf(Received.Connected.class);
+				assertThat(ClientFixture.next(client)).isEqualTo(new Received.Payload("from them"));
+				assertThat(client.receive(Duration.ZERO)).isNull();
+				// Heartbeats are no messages.
+				assertThat(server.messages).containsExactly("from us");
+				assertThat(client.statistics().messagesReceived()).isOne();
+				await().until(() -> client.statistics().messagesSent() > 0);
+				assertThat(client.statistics().messagesSent()).isOne();
+				assertThat(server.failure).isNull();
+				assertThat(this.fixture.told).containsExactly("connected");
+			}
+			assertThat(ClientFixture.next(client)).isInstanceOf(Received.Disconnected.class);
+		}
+	}
+
+	@Test
+	void theirClientStaysConnectedToOurServer() throws Exception {
+		SocketServer server = this.fixture.servers.start(
+				ServerHandler.function("echo", PayloadConverter.text(UTF_8), (text) -> "<" + text + ">"),
+				(spec) -> spec.framing(Framing.lengthField().build()).heartbeat(new Heartbeat(PERIOD, PATIENT)));
+		Socket socket = new Socket();
+		socket.connect(ClientFixture.address(server));
+		try (Other client = new Other(socket, PERIOD, PATIENT)) {
+			await().atMost(ClientFixture.LIMIT).until(() -> client.heartbeats.get() >= 5);
+			client.put("hello");
+			await().atMost(ClientFixture.LIMIT).until(() -> client.messages.contains("<hello>"));
+			assertThat(client.failure).isNull();
+		}
+	}
+
+	@Test
+	void theirServerLeavesAClientWithoutHeartbeats() throws Exception {
+		try (ServerSocket listener = listener()) {
+			this.fixture.start(listener.getLocalPort(), (spec) -> spec.framing(Framing.lengthField().build()));
+			try (Other server = new Other(listener.accept(), PERIOD, Duration.ofMillis(400))) {
+				await().until(() -> server.failure instanceof SocketTimeoutException);
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void serverThatIsFrozenIsLeftForAnother(SocketTransport transport) throws Exception {
+		try (ServerSocket listener = listener()) {
+			long before = System.nanoTime();
+			SocketClient client = this.fixture.start(listener.getLocalPort(),
+					(spec) -> frames(spec, new Heartbeat(PERIOD, Duration.ofMillis(400))).transport(transport));
+			try (Socket frozen = listener.accept(); Other next = new Other(listener.accept(), PERIOD, PATIENT)) {
+				assertThat(System.nanoTime() - before).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(400));
+				assertThat(frozen.isConnected()).isTrue();
+				await().until(() -> this.fixture.told.size() >= 3);
+				assertThat(this.fixture.told).startsWith("connected", "disconnected HEARTBEAT_TIMEOUT", "connected");
+				assertThat(next.failure).isNull();
+				assertThat(client.statistics().closed()).containsKey(CloseReason.HEARTBEAT_TIMEOUT);
+			}
+		}
+	}
+
+	/** Also those of a frame that takes longer than the timeout. */
+	@Test
+	void anyByteShowsThatTheServerIsThere() throws Exception {
+		Duration timeout = Duration.ofSeconds(2);
+		ScheduledExecutorService slow = Executors.newSingleThreadScheduledExecutor();
+		try (ServerSocket listener = listener()) {
+			SocketClient client = this.fixture.start(listener.getLocalPort(),
+					(spec) -> frames(spec, new Heartbeat(PERIOD, timeout)));
+			try (Socket server = listener.accept()) {
+				ClientFixture.await(client, ClientState.CONNECTED);
+				server.getOutputStream().write(new byte[] { 0, 0, 100, 0 });
+				slow.scheduleAtFixedRate(() -> write(server, 'x'), 0, 20, TimeUnit.MILLISECONDS);
+				long begun = System.nanoTime();
+				await().atMost(ClientFixture.LIMIT)
+					.until(() -> System.nanoTime() - begun > timeout.plus(timeout.dividedBy(2)).toNanos());
+				assertThat(this.fixture.told).containsExactly("connected");
+				assertThat(client.statistics().messagesReceived()).isZero();
+				slow.shutdown();
+				await().atMost(ClientFixture.LIMIT)
+					.until(() -> this.fixture.told.contains("disconnected HEARTBEAT_TIMEOUT"));
+			}
+		}
+		finally {
+			slow.shutdownNow();
+		}
+	}
+
+	private static void write(Socket socket, int value) {
+		try {
+			socket.getOutputStream().write(value);
+		}
+		catch (IOException ex) {
+			// It is over.
+		}
+	}
+
+	/**
+	 * Nobody receives, so that the socket is not read: that is no fault of the server's.
+	 */
+	@ParameterizedTest
+	@MethodSource("transports")
+	void serverThatIsNotReadIsNotLeft(SocketTransport transport) throws Exception {
+		try (ServerSocket listener = listener()) {
+			SocketClient client = this.fixture.start(listener.getLocalPort(),
+					(spec) -> frames(spec, new Heartbeat(PERIOD, SHORT)).transport(transport).inboundFrames(2));
+			// It sends no heartbeats.
+			try (Other server = new Other(listener.accept(), PATIENT, PATIENT)) {
+				for (int i = 0; i < 20; i++) {
+					server.put("message " + i);
+				}
+				// Three times as long as it may be silent.
+				await().atMost(ClientFixture.LIMIT).until(() -> server.heartbeats.get() >= 60);
+				assertThat(this.fixture.told).containsExactly("connected");
+
+				assertThat(ClientFixture.next(client)).isInstanceOf(Received.Connected.class);
+				for (int i = 0; i < 20; i++) {
+					assertThat(ClientFixture.next(client)).isEqualTo(new Received.Payload("message " + i));
+				}
+				Received last = ClientFixture.next(client);
+				assertThat(last).isInstanceOf(Received.Disconnected.class);
+				assertThat(((Received.Disconnected) last).status().reason()).isEqualTo(CloseReason.HEARTBEAT_TIMEOUT);
+			}
+		}
+	}
+
+	@Test
+	void whoHasSomethingToSaySendsNoHeartbeats() throws Exception {
+		Duration period = Duration.ofSeconds(1);
+		try (ServerSocket listener = listener()) {
+			SocketClient client = this.fixture.start(listener.getLocalPort(),
+					(spec) -> frames(spec, new Heartbeat(period, PATIENT)));
+			try (Other server = new Other(listener.accept(), PATIENT, PATIENT)) {
+				ClientFixture.await(client, ClientState.CONNECTED);
+				await().pollInterval(PERIOD).until(() -> {
+					client.send("busy");
+					return server.messages.size() >= 50;
+				});
+				// One might be due where the machine stood still.
+				assertThat(server.heartbeats.get()).isLessThanOrEqualTo(1);
+				int before = server.heartbeats.get();
+				await().until(() -> server.heartbeats.get() > before + 1);
+			}
+		}
+	}
+
+	private static ServerSocket listener() throws IOException {
+		ServerSocket listener = new ServerSocket();
+		listener.setSoTimeout(20_000);
+		listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+		return listener;
+	}
+
+	/**
+	 * One side of net.async's protocol, which is the same for both: a thread reads, a
+	 * timer sends a heartbeat when nothing was sent for a period.
+	 */
+	private static final class Other implements AutoCloseable {
+
+		final AtomicInteger heartbeats = new AtomicInteger();
+
+		final Queue<String> messages = new ConcurrentLinkedQueue<>();
+
+		volatile @Nullable IOException failure;
+
+		private final Socket socket;
+
+		private final long periodNanos;
+
+		private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+
+		private long saidAt = System.nanoTime();
+
+		Other(Socket socket, Duration period, Duration timeout) throws IOException {
+			this.socket = socket;
+			this.periodNanos = period.toNanos();
+			socket.setSoTimeout((int) timeout.toMillis());
+			this.timer.scheduleAtFixedRate(this::beat, 0, period.toMillis(), TimeUnit.MILLISECONDS);
+			Thread reader = new Thread(this::read);
+			reader.setDaemon(true);
+			reader.start();
+		}
+
+		private void read() {
+			try {
+				DataInputStream in = new DataInputStream(this.socket.getInputStream());
+				while (true) {
+					int length = in.readInt();
+					if (length == 0) {
+						this.heartbeats.incrementAndGet();
+					}
+					else {
+						this.messages.add(new String(in.readNBytes(length), UTF_8));
+					}
+				}
+			}
+			catch (IOException ex) {
+				this.failure = ex;
+			}
+		}
+
+		private void beat() {
+			try {
+				synchronized (this) {
+					if (System.nanoTime() - this.saidAt >= this.periodNanos) {
+						put("");
+					}
+				}
+			}
+			catch (IOException ex) {
+				// The reader sees it too.
+			}
+		}
+
+		synchronized void put(String message) throws IOException {
+			this.saidAt = System.nanoTime();
+			byte[] bytes = message.getBytes(UTF_8);
+			DataOutputStream out = new DataOutputStream(this.socket.getOutputStream());
+			out.writeInt(bytes.length);
+			out.write(bytes);
+		}
+
+		@Override
+		public void close() throws IOException {
+			this.timer.shutdownNow();
+			this.socket.close();
+		}
+
+	}
+
+}

@@ -1,0 +1,340 @@
+package dev.socketserver.netty.connect;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+
+import ch.qos.logback.classic.Level;
+import dev.socketserver.CloseReason;
+import dev.socketserver.LogLines;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.SessionClosedException;
+import dev.socketserver.SessionHandler;
+import dev.socketserver.SessionSpec.InboundOverflow;
+import dev.socketserver.SocketSession;
+import dev.socketserver.client.ClientClosedException;
+import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.ClientState;
+import dev.socketserver.client.RequestNotSentException;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.engine.session.Session;
+import dev.socketserver.netty.Certificates;
+import dev.socketserver.netty.ClientFixture;
+import dev.socketserver.netty.Numbers;
+import dev.socketserver.netty.Rounds;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.payload.PayloadException;
+import dev.socketserver.spec.SocketOptions;
+import dev.socketserver.tls.TlsBundle;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Whose reply is whose, when not every reply gets to be one. */
+@Timeout(60)
+class ClientRepliesTests {
+
+	private static final Duration LONG = Duration.ofSeconds(30);
+
+	private static final Duration SHORT = Duration.ofMillis(200);
+
+	/** How many connections break. */
+	private static final int BREAKS = Rounds.of("replies.breaks", 20, 400);
+
+	/** Of each request: the buffers of both sockets, which are small, hold few. */
+	private static final String PADDING = " " + "x".repeat(600);
+
+	@RegisterExtension
+	final ClientFixture fixture = new ClientFixture();
+
+	@RegisterExtension
+	final LogLines sessions = new LogLines(Session.class);
+
+	/** Reads so many lines, and answers them in one go. */
+	private static void answer(Socket socket, int lines) throws IOException {
+		BufferedReader reader = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
+		StringBuilder replies = new StringBuilder();
+		for (int i = 0; i < lines; i++) {
+			replies.append('<').append(reader.readLine()).append(">\n");
+		}
+		socket.getOutputStream().write(replies.toString().getBytes(UTF_8));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "DROP_NEWEST, true", "DROP_OLDEST, true", "DROP_NEWEST, false", "DROP_OLDEST, false" })
+	void repliesAreNotAmongWhatIsDropped(InboundOverflow overflow, boolean byHand) throws Exception {
+		SessionHandler handler = (payload, session) -> null;
+		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			SocketClient client = this.fixture.start(server.getLocalPort(), (spec) -> {
+				spec.inboundFrames(4).inboundOverflow(overflow);
+				return byHand ? spec : spec.handler(new ServerHandler.Messages("handler", PayloadConverter.text(UTF_8),
+						false, (session) -> handler));
+			});
+			try (Socket socket = server.accept()) {
+				int count = 200;
+				List<CompletableFuture<Object>> asked = new ArrayList<>();
+				for (int i = 0; i < count; i++) {
+					asked.add(client.ask(Integer.toString(i), LONG));
+				}
+				answer(socket, count);
+				for (int i = 0; i < count; i++) {
+					assertThat(asked.get(i).get(20, TimeUnit.SECONDS)).isEqualTo("<" + i + ">");
+				}
+				assertThat(client.statistics().inboundDropped()).isZero();
+				CompletableFuture<Object> next = client.ask("next", LONG);
+				answer(socket, 1);
+				assertThat(next.get(20, TimeUnit.SECONDS)).isEqualTo("<next>");
+			}
+		}
+	}
+
+	@Test
+	void stopWaitsForRepliesToWhatWasAsked() throws Exception {
+		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			SocketClient client = this.fixture.start(server.getLocalPort(), (spec) -> spec.closeTimeout(LONG));
+			try (Socket socket = server.accept()) {
+				CompletableFuture<Object> one = client.ask("one", LONG);
+				CompletableFuture<Object> two = client.ask("two", LONG);
+				BufferedReader reader = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
+				assertThat(List.of(reader.readLine(), reader.readLine())).containsExactly("one", "two");
+				CompletableFuture<@Nullable Void> stopped = client.stop();
+				assertThat(client.ask("late", LONG)).failsWithin(Duration.ofSeconds(20))
+					.withThrowableOfType(ExecutionException.class)
+					.withCauseInstanceOf(ClientClosedException.class);
+				socket.getOutputStream().write("<one>\n".getBytes(UTF_8));
+				assertThat(one.get(20, TimeUnit.SECONDS)).isEqualTo("<one>");
+				assertThat(stopped).isNotDone();
+
+				socket.getOutputStream().write("<two>\n".getBytes(UTF_8));
+				assertThat(two.get(20, TimeUnit.SECONDS)).isEqualTo("<two>");
+				assertThat(reader.readLine()).isNull();
+			}
+		}
+	}
+
+	@Test
+	void aRequestThatWasNotSentIsToldFromOneWithoutAReply() throws Exception {
+		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			SocketClient client = this.fixture.start(server.getLocalPort(), (spec) -> spec);
+			try (Socket socket = server.accept()) {
+				Awaitility.await().until(() -> client.state() == ClientState.CONNECTED);
+				assertThat(client.ask("sent", SHORT)).failsWithin(Duration.ofSeconds(20))
+					.withThrowableOfType(ExecutionException.class)
+					.havingCause()
+					.isExactlyInstanceOf(TimeoutException.class)
+					.withMessageMatching("No reply to client 'it' within \\d+ ms");
+
+				assertThat(client.disconnect()).isTrue();
+				Awaitility.await().until(() -> client.session().isEmpty());
+				assertThat(client.ask("not sent", SHORT)).failsWithin(Duration.ofSeconds(20))
+					.withThrowableOfType(ExecutionException.class)
+					.havingCause()
+					.isInstanceOf(RequestNotSentException.class);
+				client.send("next");
+				client.reconnect();
+				try (Socket second = server.accept()) {
+					assertThat(new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8)).lines())
+						.containsExactly("sent");
+					assertThat(new BufferedReader(new InputStreamReader(second.getInputStream(), UTF_8)).readLine())
+						.isEqualTo("next");
+				}
+			}
+		}
+	}
+
+	@Test
+	void correlatorThatThrowsIsNamedAndNotTheHandler() throws Exception {
+		List<Exception> told = new CopyOnWriteArrayList<>();
+		SessionHandler handler = new SessionHandler() {
+
+			@Override
+			public @Nullable Object received(Object payload, SocketSession session) {
+				return null;
+			}
+
+			@Override
+			public @Nullable Object failed(Exception failure, SocketSession session) throws Exception {
+				told.add(failure);
+				throw failure;
+			}
+
+		};
+		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			SocketClient client = this.fixture.start(server.getLocalPort(), (spec) -> spec.correlator((payload) -> {
+				throw new IllegalStateException("expected");
+			})
+				.handler(new ServerHandler.Messages("switch", PayloadConverter.text(UTF_8), false,
+						(session) -> handler)));
+			try (Socket socket = server.accept()) {
+				socket.getOutputStream().write("0800\n".getBytes(UTF_8));
+				Awaitility.await().until(() -> client.lastClosed() != null);
+			}
+			assertThat(client.lastClosed().status().reason()).isEqualTo(CloseReason.HANDLER_ERROR);
+			assertThat(client.lastClosed().status().detail()).isEqualTo("IllegalStateException in the correlator");
+			assertThat(this.sessions.messages(Level.ERROR)).singleElement()
+				.asString()
+				.endsWith(": the correlator failed with what was received");
+			assertThat(told).singleElement().isInstanceOf(IllegalStateException.class);
+		}
+	}
+
+	@Test
+	void handlerThatFailsIsNamedAlthoughThereIsACorrelator() throws Exception {
+		SessionHandler handler = (payload, session) -> {
+			throw new IllegalStateException("expected");
+		};
+		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			SocketClient client = this.fixture.start(server.getLocalPort(),
+					(spec) -> spec.correlator((payload) -> null)
+						.handler(new ServerHandler.Messages("switch", PayloadConverter.text(UTF_8), false,
+								(session) -> handler)));
+			try (Socket socket = server.accept()) {
+				socket.getOutputStream().write("0800\n".getBytes(UTF_8));
+				Awaitility.await().until(() -> client.lastClosed() != null);
+			}
+			assertThat(client.lastClosed().status().detail()).isEqualTo("IllegalStateException in received");
+			assertThat(this.sessions.messages(Level.ERROR)).singleElement()
+				.asString()
+				.endsWith(": handler 'switch' failed in received");
+		}
+	}
+
+	@Test
+	void stopWaitsForRepliesAsLongAsForAnythingElse() throws Exception {
+		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			SocketClient client = this.fixture.start(server.getLocalPort(),
+					(spec) -> spec.closeTimeout(Duration.ofMillis(200)));
+			try (Socket socket = server.accept()) {
+				CompletableFuture<Object> never = client.ask("never", LONG);
+				assertThat(new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8)).readLine())
+					.isEqualTo("never");
+
+				client.stop().get(20, TimeUnit.SECONDS);
+				assertThat(never).failsWithin(Duration.ofSeconds(20))
+					.withThrowableOfType(ExecutionException.class)
+					.withCauseInstanceOf(SessionClosedException.class);
+			}
+		}
+	}
+
+	@Test
+	void replyThatCannotBeReadIsNobodyElses() throws Exception {
+		SessionHandler forgiving = new SessionHandler() {
+
+			@Override
+			public @Nullable Object received(Object payload, SocketSession session) {
+				return null;
+			}
+
+			@Override
+			public @Nullable Object failed(Exception failure, SocketSession session) {
+				return null;
+			}
+
+		};
+		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			SocketClient client = this.fixture.start(server.getLocalPort(), (spec) -> spec
+				.handler(new ServerHandler.Messages("handler", new Numbers(), false, (session) -> forgiving)));
+			try (Socket socket = server.accept()) {
+				CompletableFuture<Object> first = client.ask("first", LONG);
+				CompletableFuture<Object> second = client.ask("second", LONG);
+				BufferedReader reader = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
+				assertThat(reader.readLine()).isEqualTo("first");
+				assertThat(reader.readLine()).isEqualTo("second");
+				socket.getOutputStream().write("one\n2\n".getBytes(UTF_8));
+				assertThat(second.get(20, TimeUnit.SECONDS)).isEqualTo(2);
+				assertThat(first).failsWithin(LONG).withThrowableThat().withCauseInstanceOf(PayloadException.class);
+			}
+		}
+	}
+
+	/**
+	 * Over TLS nobody knows which of the last requests have reached the server. Replies
+	 * to them are still being handled when the connection is gone, and they go back.
+	 */
+	@Test
+	void replyIsNobodyElsesWhenAConnectionBreaks() throws Exception {
+		Queue<Object> news = new ConcurrentLinkedQueue<>();
+		SessionHandler handler = (payload, session) -> {
+			news.add(payload);
+			return null;
+		};
+		SSLContext context = SSLContext.getInstance("TLS");
+		context.init(new KeyManager[] { Certificates.keys(Certificates.TRUSTED.sign("localhost")) }, null, null);
+		SocketOptions usual = SocketOptions.DEFAULT;
+		try (ServerSocket server = context.getServerSocketFactory().createServerSocket()) {
+			server.setReceiveBufferSize(4096);
+			server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+			SocketClient client = this.fixture.start(server.getLocalPort(),
+					(spec) -> spec.host("localhost")
+						.tls(new ClientSpec.Tls(new TlsBundle("replies",
+								Certificates.material(List.of(), List.of(Certificates.TRUSTED.trust()))), null))
+						.connectTimeout(LONG)
+						.reconnect(new ClientSpec.Reconnect(Duration.ofMillis(1), Duration.ofMillis(1), 0))
+						.options(new SocketOptions(usual.tcpNoDelay(), usual.keepAlive(), null, null, null, null, null,
+								false, null, 4096))
+						.handler(new ServerHandler.Messages("handler", PayloadConverter.text(UTF_8), false,
+								(session) -> handler)));
+			Map<Integer, CompletableFuture<Object>> asked = new ConcurrentHashMap<>();
+			AtomicBoolean over = new AtomicBoolean();
+			Thread asking = new Thread(() -> {
+				for (int i = 0; !over.get(); i++) {
+					asked.put(i, client.ask(i + PADDING, LONG));
+				}
+			}, "asks");
+			asking.setDaemon(true);
+			asking.start();
+			for (int i = 0; i < BREAKS; i++) {
+				try (Socket socket = server.accept()) {
+					answerOneByOne(socket, 5 + i % 40);
+				}
+			}
+			over.set(true);
+			client.stop().get(20, TimeUnit.SECONDS);
+			asking.join(20_000);
+			for (Map.Entry<Integer, CompletableFuture<Object>> ask : asked.entrySet()) {
+				CompletableFuture<Object> outcome = ask.getValue()
+					.handle((reply, failure) -> (failure != null) ? "none" : reply);
+				assertThat(outcome.get(20, TimeUnit.SECONDS)).isIn("<" + ask.getKey() + ">", "none");
+			}
+			assertThat(news).isEmpty();
+		}
+	}
+
+	/** Leaves the rest unread, so that the client is reset. */
+	private static void answerOneByOne(Socket socket, int lines) throws IOException {
+		BufferedReader reader = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8), 512);
+		for (int i = 0; i < lines; i++) {
+			String number = String.valueOf(reader.readLine()).split(" ", 2)[0];
+			socket.getOutputStream().write(("<" + number + ">\n").getBytes(UTF_8));
+		}
+	}
+
+}

@@ -1,0 +1,204 @@
+package dev.socketserver.netty.connect;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+import ch.qos.logback.classic.Level;
+import dev.socketserver.CloseReason;
+import dev.socketserver.LogLines;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.SessionSpec.ExecutionMode;
+import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.engine.watchdog.StuckCalls;
+import dev.socketserver.framing.Framing;
+import dev.socketserver.netty.ClientFixture;
+import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.SocketTransport;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What takes too long at a client ends its connection, as it would end a session of a
+ * server, and not the client.
+ */
+@Timeout(60)
+class ClientTimeoutsTests {
+
+	private static final Duration SHORT = Duration.ofMillis(100);
+
+	private static final int LARGE = 16 * 1024 * 1024;
+
+	@RegisterExtension
+	final ClientFixture fixture = new ClientFixture();
+
+	@RegisterExtension
+	final LogLines lines = new LogLines(StuckCalls.class);
+
+	private final CountDownLatch release = new CountDownLatch(1);
+
+	private ServerSocket server;
+
+	@BeforeEach
+	void listen() throws IOException {
+		this.server = new ServerSocket();
+		// Before the bind, or the system goes by a window that is larger.
+		this.server.setReceiveBufferSize(16 * 1024);
+		this.server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+		this.server.setSoTimeout(20_000);
+	}
+
+	@AfterEach
+	void close() throws IOException {
+		this.release.countDown();
+		this.server.close();
+	}
+
+	static Stream<Arguments> timeouts() {
+		return ServerFixture.everyTransport()
+			.flatMap((transport) -> Stream
+				.of(CloseReason.FIRST_FRAME_TIMEOUT, CloseReason.FRAME_TIMEOUT, CloseReason.IDLE_TIMEOUT,
+						CloseReason.SESSION_TIMEOUT)
+				.map((reason) -> Arguments.of(transport, reason)));
+	}
+
+	private static ClientSpec.Builder timeout(ClientSpec.Builder spec, CloseReason reason) {
+		return switch (reason) {
+			case FIRST_FRAME_TIMEOUT -> spec.firstFrameTimeout(SHORT);
+			case FRAME_TIMEOUT -> spec.frameTimeout(SHORT);
+			case IDLE_TIMEOUT -> spec.idleTimeout(SHORT);
+			case SESSION_TIMEOUT -> spec.sessionTimeout(SHORT);
+			default -> throw new IllegalArgumentException(reason.name());
+		};
+	}
+
+	@ParameterizedTest
+	@MethodSource("timeouts")
+	void connectionOnWhichTheServerTakesTooLongIsMadeAnew(SocketTransport transport, CloseReason reason)
+			throws Exception {
+		SocketClient client = this.fixture.start(this.server.getLocalPort(),
+				(spec) -> timeout(spec.transport(transport), reason));
+		try (Socket first = this.server.accept()) {
+			first.getOutputStream().write("half a li".getBytes(StandardCharsets.UTF_8));
+			this.server.accept().close();
+			Awaitility.await().until(() -> this.fixture.told.size() >= 3);
+			assertThat(this.fixture.told).startsWith("connected", "disconnected " + reason, "connected");
+		}
+		assertThat(client.statistics().closed()).containsKey(reason);
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	void whatAServerDoesNotReadIsSentAgainToOneThatDoes(SocketTransport transport) throws Exception {
+		byte[] payload = new byte[LARGE];
+		for (int i = 0; i < payload.length; i++) {
+			payload[i] = (byte) (i * 31);
+		}
+		SocketClient client = this.fixture.start(this.server.getLocalPort(),
+				(spec) -> spec.transport(transport)
+					.framing(Framing.lengthField().build())
+					.byHand(PayloadConverter.bytes())
+					.maxFrameBytes(LARGE)
+					.writeTimeout(Duration.ofMillis(500)));
+		CompletableFuture<Void> sent = client.send(payload);
+		try (Socket first = this.server.accept()) {
+			first.getInputStream().readNBytes(1000);
+			try (Socket second = this.server.accept()) {
+				assertThat(this.fixture.told).startsWith("connected", "disconnected " + CloseReason.WRITE_TIMEOUT);
+				DataInputStream in = new DataInputStream(second.getInputStream());
+				assertThat(in.readInt()).isEqualTo(LARGE);
+				assertThat(in.readNBytes(LARGE)).isEqualTo(payload);
+				sent.get(10, TimeUnit.SECONDS);
+			}
+		}
+		assertThat(client.statistics().repeated()).isOne();
+	}
+
+	static Stream<ExecutionMode> modes() {
+		return ServerFixture.modes();
+	}
+
+	@ParameterizedTest
+	@MethodSource("modes")
+	void handlerThatIsStuckIsReportedOnce(ExecutionMode mode) throws Exception {
+		SocketClient client = this.fixture.start(this.server.getLocalPort(), (spec) -> spec.execution(mode)
+			.handlerTimeout(SHORT)
+			.handler(ServerHandler.function("lines", PayloadConverter.text(StandardCharsets.UTF_8), this::stick)));
+		try (Socket peer = this.server.accept()) {
+			peer.getOutputStream().write("stick\n".getBytes(StandardCharsets.UTF_8));
+
+			Awaitility.await().until(() -> client.statistics().stuckSessions() == 1);
+			Awaitility.await().until(() -> !sticking(Level.WARN).isEmpty());
+			this.release.countDown();
+
+			byte[] reply = peer.getInputStream().readNBytes("stick\n".length());
+			assertThat(reply).asString(StandardCharsets.UTF_8).isEqualTo("stick\n");
+			Awaitility.await().until(() -> !sticking(Level.INFO).isEmpty());
+		}
+		Awaitility.await().until(() -> client.statistics().stuckSessions() == 0);
+		assertThat(client.statistics().stuckCalls()).isPositive();
+		assertThat(sticking(Level.WARN)).singleElement()
+			.asString()
+			.startsWith("Client 'it', session it-1: handler 'lines' has been in " + ClientTimeoutsTests.class.getName()
+					+ ".stick for ");
+	}
+
+	private String stick(String line) {
+		try {
+			this.release.await();
+			return line;
+		}
+		catch (InterruptedException ex) {
+			return "interrupted";
+		}
+	}
+
+	private List<String> sticking(Level level) {
+		return this.lines.messages(level).stream().filter((line) -> line.contains(".stick ")).toList();
+	}
+
+	/** It is in the way of what the client sends, too. */
+	@ParameterizedTest
+	@MethodSource("modes")
+	void whatAHandlerHasSentIsPendingUntilTheServerReadsIt(ExecutionMode mode) throws Exception {
+		String large = "x".repeat(LARGE);
+		SocketClient client = this.fixture.start(this.server.getLocalPort(), (spec) -> spec.execution(mode)
+			.maxFrameBytes(LARGE)
+			.handler(ServerHandler.function("lines", PayloadConverter.text(StandardCharsets.UTF_8), (line) -> large)));
+		try (Socket peer = this.server.accept()) {
+			assertThat(client.statistics().pendingBytes()).isZero();
+			peer.getOutputStream().write("go\n".getBytes(StandardCharsets.UTF_8));
+			// What the system takes of it is less than half.
+			Awaitility.await().until(() -> client.statistics().pendingBytes() > LARGE / 2);
+			CompletableFuture<Void> sent = client.send("y".repeat(100_000));
+			assertThat(client.statistics().pendingBytes()).isBetween(LARGE / 2 + 100_000L, LARGE + 100_010L);
+			assertThat(client.statistics().pending()).isOne();
+
+			assertThat(peer.getInputStream().readNBytes(LARGE + 1 + 100_001)).hasSize(LARGE + 1 + 100_001);
+
+			sent.get(10, TimeUnit.SECONDS);
+			Awaitility.await().until(() -> client.statistics().pendingBytes() == 0);
+		}
+	}
+
+}

@@ -1,0 +1,687 @@
+package dev.socketserver.netty.connect;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.security.KeyManagementException;
+import java.security.NoSuchAlgorithmException;
+import java.security.Provider;
+import java.security.SecureRandom;
+import java.security.Security;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLContextSpi;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLServerSocketFactory;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSessionContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManager;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionStatistics.TlsOutcome;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.ClientState;
+import dev.socketserver.client.ConnectFailure;
+import dev.socketserver.client.Received;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.engine.lane.IoThread;
+import dev.socketserver.netty.Certificates;
+import dev.socketserver.netty.ClientFixture;
+import dev.socketserver.netty.Rounds;
+import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.tls.ClientAuth;
+import dev.socketserver.tls.TlsBundle;
+import dev.socketserver.tls.TlsMaterial;
+import io.netty.handler.ssl.SslHandler;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Clients with TLS: whom they trust, what they say when they do not, and what they do
+ * where one side has TLS and the other has not.
+ */
+@Timeout(90)
+class ClientTlsTests {
+
+	private static final String HOST = "localhost";
+
+	/** The first handshake of a busy machine takes its time. */
+	private static final Duration PATIENT = Duration.ofMinutes(1);
+
+	/** How often a server goes before it stays. */
+	private static final int GOES = Rounds.of("tls.goes", 60, 600);
+
+	private static final Certificates AUTHORITY = Certificates.TRUSTED;
+
+	@RegisterExtension
+	final ClientFixture fixture = new ClientFixture();
+
+	private static Stream<SocketTransport> transports() {
+		return ServerFixture.everyTransport();
+	}
+
+	/** Trusts an authority, and has nothing to show. */
+	private static TlsMaterial trusting(Certificates authority, String... protocols) {
+		return new TlsMaterial("TLS", List.of(), List.of(authority.trust()), List.of(protocols), List.of());
+	}
+
+	/** Trusts the tests' authority, and shows a certificate. */
+	private static TlsMaterial known(Certificates issuer, String... protocols) {
+		KeyManager keys = Certificates.insistent(issuer.sign("meter-7"));
+		return new TlsMaterial("TLS", List.of(keys), List.of(AUTHORITY.trust()), List.of(protocols), List.of());
+	}
+
+	private static ClientSpec.Tls tls(TlsMaterial material) {
+		return new ClientSpec.Tls(new TlsBundle("client", material), null);
+	}
+
+	private SocketServer echo(UnaryOperator<ServerSpec.Builder> spec) {
+		return this.fixture.servers.lines((line) -> "<" + line + ">", spec);
+	}
+
+	private SocketServer echo(ServerSpec.Tls tls) {
+		return echo((spec) -> spec.tls(tls));
+	}
+
+	private SocketClient start(SocketServer server, ClientSpec.Tls tls) {
+		return this.fixture.start(server, (spec) -> spec.host(HOST).connectTimeout(PATIENT).tls(tls));
+	}
+
+	private static void canAsk(SocketClient client) throws Exception {
+		assertThat(client.ask("hello", ClientFixture.LIMIT).get(30, TimeUnit.SECONDS)).isEqualTo("<hello>");
+	}
+
+	private static SocketClient awaitFailures(SocketClient client, ConnectFailure reason, int count) {
+		Awaitility.await()
+			.atMost(ClientFixture.LIMIT)
+			.untilAsserted(() -> assertThat(client.statistics().failed().getOrDefault(reason, 0L))
+				.as("attempts that failed: %s, the last with %s", client.statistics().failed(), client.failure())
+				.isGreaterThanOrEqualTo(count));
+		return client;
+	}
+
+	/** Has failed for want of trust, again and again, and has told nobody else. */
+	private void assertNeverConnects(SocketClient client, String... message) {
+		awaitFailures(client, ConnectFailure.TLS, 2);
+		assertThat(client.failure()).isInstanceOf(IOException.class)
+			.hasMessageStartingWith("the TLS handshake failed: ")
+			.hasMessageContainingAll(message);
+		assertThat(client.statistics().failed()).containsOnlyKeys(ConnectFailure.TLS);
+		assertThat(client.statistics().handshakes().get(TlsOutcome.FAILURE)).isGreaterThanOrEqualTo(2);
+		assertThat(client.statistics().connected()).isZero();
+		assertThat(client.state()).isNotEqualTo(ClientState.CONNECTED);
+		assertThat(this.fixture.told).isEmpty();
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void bundleThatOnlyTrustsIsEnough(SocketTransport transport) throws Exception {
+		SocketServer server = echo(ServerSpec.Tls.of(AUTHORITY.bundle(HOST)));
+		SocketClient client = this.fixture.start(server,
+				(spec) -> spec.host(HOST).connectTimeout(PATIENT).transport(transport).tls(tls(trusting(AUTHORITY))));
+		assertThat(ClientFixture.next(client)).isInstanceOf(Received.Connected.class);
+		canAsk(client);
+		// More than a record, both ways.
+		String much = "x".repeat(50_000);
+		assertThat(client.ask(much, ClientFixture.LIMIT).get(30, TimeUnit.SECONDS)).isEqualTo("<" + much + ">");
+		assertThat(client.session().orElseThrow().principal()).hasToString("CN=" + HOST);
+		assertThat(client.statistics().handshakes()).containsExactly(Map.entry(TlsOutcome.SUCCESS, 1L));
+		client.close();
+		client.closed().get(30, TimeUnit.SECONDS);
+		assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "TLSv1.2", "TLSv1.3" })
+	void speaksTheVersionsOfItsBundle(String version) throws Exception {
+		SocketServer server = echo(ServerSpec.Tls.of(AUTHORITY.bundle(HOST)));
+		SocketClient client = start(server, tls(trusting(AUTHORITY, version)));
+		canAsk(client);
+		assertThat(client.statistics().handshakes()).containsExactly(Map.entry(TlsOutcome.SUCCESS, 1L));
+	}
+
+	@Test
+	void versionsThatHaveNothingInCommonFail() {
+		TlsMaterial newest = new TlsMaterial("TLS", List.of(Certificates.keys(AUTHORITY.sign(HOST))), List.of(),
+				List.of("TLSv1.3"), List.of());
+		SocketServer server = echo(ServerSpec.Tls.of(new TlsBundle("newest", newest)));
+		assertNeverConnects(start(server, tls(trusting(AUTHORITY, "TLSv1.2"))), "protocol_version");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "TLSv1.2", "TLSv1.3" })
+	void certificateForAnotherHostIsRefused(String version) {
+		SocketServer server = echo(ServerSpec.Tls.of(AUTHORITY.bundle("elsewhere.test")));
+		assertNeverConnects(start(server, tls(trusting(AUTHORITY, version))), "No subject alternative DNS name",
+				"matching localhost");
+		assertThat(this.fixture.servers.opened).isEmpty();
+	}
+
+	/** An address is no host name: the certificate must have it as what it is. */
+	@Test
+	void certificateForTheNameIsNotOneForTheAddress() {
+		SocketServer server = echo(ServerSpec.Tls.of(AUTHORITY.bundle(HOST)));
+		SocketClient client = this.fixture.start(server,
+				(spec) -> spec.connectTimeout(PATIENT).tls(tls(trusting(AUTHORITY))));
+		assertNeverConnects(client, "127.0.0.1");
+	}
+
+	@Test
+	void certificateThatNobodyTrustsIsRefused() {
+		SocketServer server = echo(ServerSpec.Tls.of(Certificates.OTHER.bundle(HOST)));
+		assertNeverConnects(start(server, tls(trusting(AUTHORITY))), "the peer's certificate was not accepted: ",
+				"PKIX path building failed");
+	}
+
+	@Test
+	void bundleWithoutTrustTrustsWhatTheJvmTrusts() {
+		SocketServer server = echo(ServerSpec.Tls.of(AUTHORITY.bundle(HOST)));
+		assertNeverConnects(start(server, tls(Certificates.material(List.of(), List.of()))),
+				"PKIX path building failed");
+	}
+
+	/** To read whom the JVM trusts takes an event loop too long. */
+	@ParameterizedTest
+	@ValueSource(strings = { HOST, "127.0.0.1" })
+	void noContextIsMadeOnAnEventLoop(String host) throws Exception {
+		List<Thread> makers = new CopyOnWriteArrayList<>();
+		Provider provider = new WatchedContexts(makers);
+		Security.addProvider(provider);
+		try {
+			TlsBundle bundle = new TlsBundle("client", watched());
+			SocketServer server = echo(ServerSpec.Tls.of(AUTHORITY.bundle(HOST)));
+			makers.clear();
+			SocketClient client = this.fixture.start(server,
+					(spec) -> spec.host(host).connectTimeout(PATIENT).tls(new ClientSpec.Tls(bundle, HOST)));
+			canAsk(client);
+			assertThat(makers).hasSize(1).noneMatch(IoThread.class::isInstance);
+			bundle.replace(watched());
+			makers.clear();
+			client.reconnect();
+			Awaitility.await().atMost(PATIENT).until(() -> !makers.isEmpty());
+			canAsk(client);
+			assertThat(makers).hasSize(1).noneMatch(IoThread.class::isInstance);
+		}
+		finally {
+			Security.removeProvider(provider.getName());
+		}
+	}
+
+	private static TlsMaterial watched() {
+		return new TlsMaterial(WatchedContexts.PROTOCOL, List.of(), List.of(AUTHORITY.trust()), List.of(), List.of());
+	}
+
+	@Test
+	void otherNameThanTheHostsIsAskedForAndVerified() throws Exception {
+		ServerSpec.Tls usual = ServerSpec.Tls.of(Certificates.OTHER.bundle("usual.test"));
+		SocketServer server = echo(new ServerSpec.Tls(usual.bundle(), ClientAuth.NONE, usual.handshakeTimeout(),
+				Map.of("asked.test", AUTHORITY.bundle("asked.test"), "wrong.test", AUTHORITY.bundle("right.test")),
+				usual.clientHelloBytes()));
+		TlsBundle bundle = new TlsBundle("client", trusting(AUTHORITY));
+
+		SocketClient client = this.fixture.start(server,
+				(spec) -> spec.connectTimeout(PATIENT).tls(new ClientSpec.Tls(bundle, "asked.test")));
+		canAsk(client);
+		assertThat(client.session().orElseThrow().principal()).hasToString("CN=asked.test");
+		this.fixture.clients.remove("it");
+		Awaitility.await().until(() -> this.fixture.told.contains("closed"));
+		this.fixture.told.clear();
+		SocketClient other = this.fixture.start(server,
+				(spec) -> spec.connectTimeout(PATIENT).tls(new ClientSpec.Tls(bundle, "wrong.test")));
+		assertNeverConnects(other, "matching wrong.test");
+	}
+
+	/** A name of DNS may end with a dot, one of TLS may not (RFC 6066, section 3). */
+	@Test
+	void nameMayEndWithADot() throws Exception {
+		ServerSpec.Tls usual = ServerSpec.Tls.of(Certificates.OTHER.bundle("usual.test"));
+		SocketServer server = echo(new ServerSpec.Tls(usual.bundle(), ClientAuth.NONE, usual.handshakeTimeout(),
+				Map.of("asked.test", AUTHORITY.bundle("asked.test")), usual.clientHelloBytes()));
+		SocketClient client = this.fixture.start(server, (spec) -> spec.connectTimeout(PATIENT)
+			.tls(new ClientSpec.Tls(new TlsBundle("client", trusting(AUTHORITY)), "asked.test.")));
+		canAsk(client);
+	}
+
+	/** It has a session of the first to resume, which must not stand in for the other. */
+	@ParameterizedTest
+	@ValueSource(strings = { "TLSv1.2", "TLSv1.3" })
+	void serverThatComesBackAsSomebodyElseGetsNothing(String version) throws Exception {
+		TlsBundle bundle = AUTHORITY.bundle(HOST);
+		SocketServer server = echo(ServerSpec.Tls.of(bundle));
+		SocketClient client = start(server, tls(trusting(AUTHORITY, version)));
+		canAsk(client);
+		bundle.replace(Certificates.OTHER.server(HOST));
+		client.reconnect();
+		CompletableFuture<Object> asked = client.ask("whom I trust", PATIENT);
+		awaitFailures(client, ConnectFailure.TLS, 2);
+		assertThat(client.failure()).hasMessageContaining("PKIX path building failed");
+		assertThat(asked).isNotDone();
+		bundle.replace(AUTHORITY.server("elsewhere.test"));
+		long before = client.statistics().failed().get(ConnectFailure.TLS);
+		awaitFailures(client, ConnectFailure.TLS, (int) before + 2);
+		assertThat(client.failure()).hasMessageContaining("No subject alternative DNS name");
+		assertThat(asked).isNotDone();
+
+		bundle.replace(AUTHORITY.server(HOST));
+		assertThat(asked.get(30, TimeUnit.SECONDS)).isEqualTo("<whom I trust>");
+		assertThat(client.statistics().connected()).isEqualTo(2);
+		assertThat(this.fixture.servers.opened).hasSize(2);
+	}
+
+	/** The JVM's TLS would remember thousands, of which none but the last is used. */
+	@Test
+	void remembersOnlyTheSessionToResumeHoweverOftenItConnects() throws Exception {
+		List<SSLSession> sessions = new CopyOnWriteArrayList<>();
+		this.fixture.servers.customizers.add((pipeline, spec) -> {
+			SSLEngine engine = pipeline.get(SslHandler.class).engine();
+			if (engine.getUseClientMode()) {
+				sessions.add(engine.getSession());
+			}
+		});
+		SocketServer server = echo(ServerSpec.Tls.of(AUTHORITY.bundle(HOST)));
+		SocketClient client = start(server, tls(trusting(AUTHORITY, "TLSv1.3")));
+		for (int connections = 1; connections <= 10; connections++) {
+			int made = connections;
+			Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> client.statistics().connected() == made);
+			// Before its reply the server has sent what is needed to resume.
+			canAsk(client);
+			client.reconnect();
+		}
+		assertThat(Collections.list(sessions.get(0).getSessionContext().getIds())).hasSize(1);
+		// A session that is resumed is as old as the first.
+		assertThat(sessions).extracting(SSLSession::getCreationTime).containsOnly(sessions.get(0).getCreationTime());
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "TLSv1.2", "TLSv1.3" })
+	void showsItsCertificateToWhoAsks(String version) throws Exception {
+		SocketServer server = echo(ServerSpec.Tls.of(AUTHORITY.bundle(HOST), ClientAuth.NEED));
+		SocketClient client = start(server, tls(known(AUTHORITY, version)));
+		canAsk(client);
+		SocketSession session = ServerFixture.session(server);
+		assertThat(session.principal()).hasToString("CN=meter-7");
+	}
+
+	/** In TLS 1.2 the client hears of it before its handshake is over. */
+	@Test
+	void whoHasNoCertificateToShowIsRefusedInTheHandshake() {
+		SocketServer server = echo(ServerSpec.Tls.of(AUTHORITY.bundle(HOST), ClientAuth.NEED));
+		assertNeverConnects(start(server, tls(trusting(AUTHORITY, "TLSv1.2"))), "alert");
+	}
+
+	/** In TLS 1.3 afterwards: it was connected, and is told so in order. */
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void whoseCertificateIsRefusedAfterItsHandshakeIsDisconnected(boolean shown) {
+		SocketServer server = echo(ServerSpec.Tls.of(AUTHORITY.bundle(HOST), ClientAuth.NEED));
+		SocketClient client = start(server,
+				tls(shown ? known(Certificates.OTHER, "TLSv1.3") : trusting(AUTHORITY, "TLSv1.3")));
+		Awaitility.await()
+			.atMost(ClientFixture.LIMIT)
+			.until(() -> client.statistics().connected()
+					+ client.statistics().failed().getOrDefault(ConnectFailure.TLS, 0L) >= 4);
+		client.close();
+		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> this.fixture.told.contains("closed"));
+		assertAlternate(this.fixture.told);
+		// It has said why it ends, as it may, in words that JVMs write differently.
+		assertThat(this.fixture.told).doesNotContain("disconnected " + CloseReason.PROTOCOL_ERROR);
+		assertThat(this.fixture.servers.opened).isEmpty();
+	}
+
+	private static void assertAlternate(List<String> told) {
+		for (int i = 0; i < told.size() - 1; i++) {
+			assertThat(told.get(i)).as("%s", told).startsWith((i % 2 == 0) ? "connected" : "disconnected");
+		}
+		assertThat(told).last().isEqualTo("closed");
+	}
+
+	@Test
+	void newBundleCountsFromTheNextAttempt() throws Exception {
+		SocketServer server = echo(ServerSpec.Tls.of(AUTHORITY.bundle(HOST)));
+		TlsBundle bundle = new TlsBundle("client", trusting(Certificates.OTHER));
+		SocketClient client = start(server, new ClientSpec.Tls(bundle, null));
+		assertNeverConnects(client, "PKIX path");
+
+		bundle.replace(trusting(AUTHORITY));
+		canAsk(client);
+		assertThat(client.failure()).isNull();
+		bundle.replace(trusting(Certificates.OTHER));
+		canAsk(client);
+		assertThat(client.statistics().connected()).isOne();
+		client.reconnect();
+		awaitFailures(client, ConnectFailure.TLS, 4);
+		bundle.replace(trusting(AUTHORITY));
+		canAsk(client);
+	}
+
+	@Test
+	void serverWithoutTlsIsNone() {
+		SocketServer server = echo((spec) -> spec);
+		assertNeverConnects(start(server, tls(trusting(AUTHORITY))), "the server has ended the connection");
+	}
+
+	@Test
+	void serverThatGreetsInPlainTextIsNone() throws Exception {
+		try (Server server = new Server((socket) -> "220 mail.test ready\r\n")) {
+			SocketClient client = this.fixture.start(server.port(),
+					(spec) -> spec.host(HOST).connectTimeout(PATIENT).tls(tls(trusting(AUTHORITY))));
+			assertNeverConnects(client, "no TLS record");
+		}
+	}
+
+	/** At each byte of what it says, in good order or not. */
+	@ParameterizedTest
+	@MethodSource("transports")
+	void serverThatGoesDuringTheHandshakeIsTriedAgain(SocketTransport transport) throws Exception {
+		SocketServer behind = echo(ServerSpec.Tls.of(AUTHORITY.bundle(HOST)));
+		Random random = new Random(11);
+		AtomicInteger left = new AtomicInteger(GOES);
+		try (ServerSocket front = new ServerSocket(0, 50, InetAddress.getByName(HOST))) {
+			Thread relay = new Thread(() -> {
+				while (!front.isClosed()) {
+					// Resets one half of those that it cuts, and ends the other.
+					int goes = left.getAndDecrement();
+					int most = (goes > 0) ? ((goes > GOES - 20) ? GOES - goes : random.nextInt(1500)) : 1 << 30;
+					relay(front, ClientFixture.address(behind).getPort(), most, goes % 2 == 0);
+				}
+			});
+			relay.setDaemon(true);
+			relay.start();
+			SocketClient client = this.fixture.start(front.getLocalPort(),
+					(spec) -> spec.host(HOST)
+						.connectTimeout(PATIENT)
+						.transport(transport)
+						.reconnect(new ClientSpec.Reconnect(Duration.ofMillis(1), Duration.ofMillis(2), 0))
+						.tls(tls(trusting(AUTHORITY))));
+			// With TLS 1.3 it is connected before the server has said its last.
+			Awaitility.await()
+				.atMost(ClientFixture.LIMIT)
+				.untilAsserted(
+						() -> assertThat(client.statistics().failed().values().stream().mapToLong(Long::longValue).sum()
+								+ client.statistics().connected())
+							.as("%s", client.statistics().failed())
+							.isEqualTo(GOES + 1));
+			// Other, where it was reset before the client could say a word.
+			assertThat(client.statistics().failed()).containsKey(ConnectFailure.TLS)
+				.doesNotContainKeys(ConnectFailure.TIMEOUT, ConnectFailure.REFUSED, ConnectFailure.SELF);
+			canAsk(client);
+			client.close();
+			Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> this.fixture.told.contains("closed"));
+			assertAlternate(this.fixture.told);
+		}
+	}
+
+	/**
+	 * Serves one connection with what another server says, up to so many bytes, or up to
+	 * its silence.
+	 */
+	private static void relay(ServerSocket front, int port, int most, boolean reset) {
+		try (Socket client = front.accept(); Socket server = new Socket("127.0.0.1", port)) {
+			Thread requests = new Thread(() -> {
+				try {
+					client.getInputStream().transferTo(server.getOutputStream());
+				}
+				catch (IOException ex) {
+					// Over.
+				}
+			});
+			requests.setDaemon(true);
+			requests.start();
+			if (reset) {
+				client.setSoLinger(true, 0);
+			}
+			server.setSoTimeout((most < 1 << 30) ? 200 : 0);
+			int sent = 0;
+			for (int next = (most > 0) ? server.getInputStream().read() : -1; next >= 0; next = server.getInputStream()
+				.read()) {
+				client.getOutputStream().write(next);
+				if (++sent == most) {
+					break;
+				}
+			}
+		}
+		catch (IOException ex) {
+			// Over.
+		}
+	}
+
+	@Test
+	void tls12IsNotNegotiatedAnew() throws Exception {
+		try (ServerSocket listener = AUTHORITY.server(HOST)
+			.context()
+			.getServerSocketFactory()
+			.createServerSocket(0, 50, InetAddress.getByName(HOST))) {
+			this.fixture.start(listener.getLocalPort(),
+					(spec) -> spec.host(HOST).connectTimeout(PATIENT).tls(tls(trusting(AUTHORITY, "TLSv1.2"))));
+			try (SSLSocket server = (SSLSocket) listener.accept()) {
+				server.startHandshake();
+				// Asks for another, and reads what the client says to that.
+				server.startHandshake();
+				server.setSoTimeout(30_000);
+				assertThatExceptionOfType(SSLException.class).isThrownBy(() -> server.getInputStream().read());
+			}
+		}
+	}
+
+	/** Whom a client without TLS cannot understand is no better than one that is gone. */
+	@Test
+	void clientWithoutTlsIsDisconnectedByServerWithTls() {
+		SocketServer server = echo(ServerSpec.Tls.of(AUTHORITY.bundle(HOST)));
+		SocketClient client = this.fixture.start(server, (spec) -> spec);
+		for (int i = 0; i < 3; i++) {
+			client.send("hello");
+			assertThat(ClientFixture.next(client)).isInstanceOf(Received.Connected.class);
+			Received next = ClientFixture.next(client);
+			assertThat(next).isInstanceOf(Received.Disconnected.class);
+			assertThat(((Received.Disconnected) next).status().reason()).isEqualTo(CloseReason.PEER_CLOSED);
+		}
+		assertThat(this.fixture.servers.opened).isEmpty();
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void handshakeThatDoesNotEndIsGivenUp(SocketTransport transport) throws Exception {
+		try (Server silent = new Server((socket) -> "")) {
+			long before = System.nanoTime();
+			SocketClient client = this.fixture.start(silent.port(),
+					(spec) -> spec.host(HOST)
+						.transport(transport)
+						.connectTimeout(Duration.ofMillis(300))
+						.tls(tls(trusting(AUTHORITY))));
+			awaitFailures(client, ConnectFailure.TIMEOUT, 2);
+			assertThat(System.nanoTime() - before).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(600));
+			// An attempt may not have come so far, on a slow machine.
+			Awaitility.await()
+				.untilAsserted(() -> assertThat(client.failure())
+					.hasMessage("not connected within 300 ms: it was waiting for the end of the TLS handshake"));
+			assertThat(client.statistics().failed()).containsOnlyKeys(ConnectFailure.TIMEOUT);
+			Awaitility.await()
+				.untilAsserted(() -> assertThat(client.statistics().handshakes()).containsOnlyKeys(TlsOutcome.TIMEOUT));
+			assertThat(this.fixture.told).isEmpty();
+			client.close();
+			// Nothing of a given-up attempt stays open.
+			silent.awaitAllClosed();
+		}
+	}
+
+	@Test
+	void handshakeThatIsNotWantedAnyMoreIsNotSaidToHaveTakenTooLong() throws Exception {
+		CountDownLatch begun = new CountDownLatch(1);
+		try (Server silent = new Server((socket) -> {
+			begun.countDown();
+			return "";
+		}, true)) {
+			SocketClient client = this.fixture.start(silent.port(),
+					(spec) -> spec.host(HOST).connectTimeout(PATIENT).tls(tls(trusting(AUTHORITY))));
+			assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
+			client.disconnect();
+			Awaitility.await()
+				.untilAsserted(() -> assertThat(client.statistics().handshakes())
+					.containsExactly(Map.entry(TlsOutcome.FAILURE, 1L)));
+			assertThat(client.statistics().cancelled()).isOne();
+			assertThat(client.statistics().failed()).isEmpty();
+		}
+	}
+
+	/** Accepts connections, and says something to each. */
+	private static final class Server implements AutoCloseable {
+
+		private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getByName(HOST));
+
+		private final List<Socket> accepted = new CopyOnWriteArrayList<>();
+
+		Server(Function<Socket, String> greeting) throws IOException {
+			this(greeting, false);
+		}
+
+		/** Perhaps behind the first byte of the client. */
+		Server(Function<Socket, String> greeting, boolean second) throws IOException {
+			Thread thread = new Thread(() -> {
+				try {
+					while (true) {
+						Socket socket = this.listener.accept();
+						socket.setSoTimeout(20_000);
+						this.accepted.add(socket);
+						if (second) {
+							socket.getInputStream().read();
+						}
+						socket.getOutputStream().write(greeting.apply(socket).getBytes());
+					}
+				}
+				catch (IOException ex) {
+					// Closed.
+				}
+			});
+			thread.setDaemon(true);
+			thread.start();
+		}
+
+		int port() {
+			return this.listener.getLocalPort();
+		}
+
+		void awaitAllClosed() throws IOException {
+			assertThat(this.accepted).isNotEmpty();
+			for (Socket socket : this.accepted) {
+				try {
+					socket.getInputStream().readAllBytes();
+				}
+				catch (SocketException ex) {
+					// Reset, which is closed too.
+				}
+			}
+		}
+
+		@Override
+		public void close() throws IOException {
+			this.listener.close();
+			for (Socket socket : this.accepted) {
+				socket.close();
+			}
+		}
+
+	}
+
+	/** Makes the JVM's contexts, and remembers which threads asked for them. */
+	private static final class WatchedContexts extends Provider {
+
+		static final String PROTOCOL = "watched";
+
+		private static final long serialVersionUID = 1L;
+
+		WatchedContexts(List<Thread> makers) {
+			super("watched-contexts", "1", "");
+			putService(new Service(this, "SSLContext", PROTOCOL, Watched.class.getName(), null, null) {
+
+				@Override
+				public Object newInstance(Object parameter) throws NoSuchAlgorithmException {
+					return new Watched(makers);
+				}
+
+			});
+		}
+
+	}
+
+	private static final class Watched extends SSLContextSpi {
+
+		private final List<Thread> makers;
+
+		private final SSLContext context;
+
+		Watched(List<Thread> makers) throws NoSuchAlgorithmException {
+			this.makers = makers;
+			this.context = SSLContext.getInstance("TLS");
+		}
+
+		@Override
+		protected void engineInit(KeyManager[] keys, TrustManager[] trust, SecureRandom random)
+				throws KeyManagementException {
+			this.makers.add(Thread.currentThread());
+			this.context.init(keys, trust, random);
+		}
+
+		@Override
+		protected SSLSocketFactory engineGetSocketFactory() {
+			return this.context.getSocketFactory();
+		}
+
+		@Override
+		protected SSLServerSocketFactory engineGetServerSocketFactory() {
+			return this.context.getServerSocketFactory();
+		}
+
+		@Override
+		protected SSLEngine engineCreateSSLEngine() {
+			return this.context.createSSLEngine();
+		}
+
+		@Override
+		protected SSLEngine engineCreateSSLEngine(String host, int port) {
+			return this.context.createSSLEngine(host, port);
+		}
+
+		@Override
+		protected SSLSessionContext engineGetServerSessionContext() {
+			return this.context.getServerSessionContext();
+		}
+
+		@Override
+		protected SSLSessionContext engineGetClientSessionContext() {
+			return this.context.getClientSessionContext();
+		}
+
+	}
+
+}

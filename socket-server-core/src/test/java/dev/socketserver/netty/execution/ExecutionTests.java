@@ -1,0 +1,624 @@
+package dev.socketserver.netty.execution;
+
+import java.io.IOException;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerStatistics;
+import dev.socketserver.SessionHandler;
+import dev.socketserver.SessionSpec.ExecutionMode;
+import dev.socketserver.SessionSpec.InboundOverflow;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.engine.lane.IoThread;
+import dev.socketserver.netty.Peer;
+import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.operator.ServerOperations;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.SocketTransport;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * On which threads handlers run, what those are called, and what happens without them.
+ */
+@Timeout(60)
+class ExecutionTests {
+
+	@RegisterExtension
+	final ServerFixture fixture = new ServerFixture();
+
+	@RegisterExtension
+	final ServerFixture oneLoop = new ServerFixture(1);
+
+	private final ExecutorService executor = Executors.newCachedThreadPool((task) -> new Thread(task, "lent"));
+
+	private final Semaphore entered = new Semaphore(0);
+
+	private final CountDownLatch release = new CountDownLatch(1);
+
+	/** What each session was told, in order, and on which threads. */
+	private final List<String> told = new CopyOnWriteArrayList<>();
+
+	private final AtomicBoolean onLoop = new AtomicBoolean();
+
+	/** Ends what keeps handlers busy. */
+	private volatile boolean over;
+
+	@AfterEach
+	void close() {
+		this.over = true;
+		this.release.countDown();
+		this.executor.shutdownNow();
+	}
+
+	/** Echoes; at "wait" it waits for the release. */
+	private final class Waiting implements SessionHandler {
+
+		@Override
+		public void opened(SocketSession session) {
+			tell("opened", session);
+		}
+
+		@Override
+		public @Nullable Object received(Object payload, SocketSession session) throws Exception {
+			tell(payload.toString(), session);
+			if (payload.equals("wait")) {
+				ExecutionTests.this.entered.release();
+				ExecutionTests.this.release.await();
+			}
+			return payload.equals("name") ? Thread.currentThread().getName() : payload;
+		}
+
+		@Override
+		public void closed(SocketSession session, CloseStatus status) {
+			tell("closed " + status.reason(), session);
+		}
+
+		private void tell(String what, SocketSession session) {
+			if (Thread.currentThread() instanceof IoThread) {
+				ExecutionTests.this.onLoop.set(true);
+			}
+			ExecutionTests.this.told.add(session.id() + " " + what);
+		}
+
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	void loopReadsSeveralSocketsBeforeItRunsTheirHandlers(SocketTransport transport) throws Exception {
+		AtomicReference<ServerStatistics> counted = new AtomicReference<>();
+		AtomicLong received = new AtomicLong();
+		SocketServer server = this.oneLoop.lines((line) -> {
+			if (line.equals("wait")) {
+				this.entered.release();
+				awaitRelease();
+			}
+			received.compareAndSet(0, line.equals("go") ? counted.get().messagesReceived() : 0);
+			return line;
+		}, (spec) -> spec.transport(transport).execution(ExecutionMode.EVENT_LOOP));
+		counted.set(server.statistics());
+		List<Peer> peers = new ArrayList<>();
+		try (Peer busy = new Peer(server)) {
+			for (int i = 0; i < 60; i++) {
+				peers.add(new Peer(server));
+				peers.get(i).ask("hello");
+			}
+			busy.send("wait\n");
+			assertThat(this.entered.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
+			for (Peer peer : peers) {
+				peer.send("go\n");
+			}
+			this.release.countDown();
+
+			for (Peer peer : peers) {
+				assertThat(peer.line()).isEqualTo("go");
+			}
+		}
+		finally {
+			for (Peer peer : peers) {
+				peer.close();
+			}
+		}
+		assertThat(received.get() - peers.size() - 1).as("read before the first was handled").isBetween(8L, 32L);
+	}
+
+	private void awaitRelease() {
+		try {
+			this.release.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private SocketServer waiting(UnaryOperator<ServerSpec.Builder> spec) {
+		return waiting(this.fixture, spec);
+	}
+
+	private SocketServer waiting(ServerFixture servers, UnaryOperator<ServerSpec.Builder> spec) {
+		return servers.start(
+				new ServerHandler.Messages("waiting", PayloadConverter.text(UTF_8), false, (ignored) -> new Waiting()),
+				spec);
+	}
+
+	private static UnaryOperator<ServerSpec.Builder> pool(int threads, int queue) {
+		return (spec) -> spec.execution(ExecutionMode.POOL).executionThreads(threads).executionQueue(queue);
+	}
+
+	private static UnaryOperator<ServerSpec.Builder> executor(Executor executor) {
+		return (spec) -> spec.executor(executor);
+	}
+
+	private void awaitEntered(int count) throws InterruptedException {
+		assertThat(this.entered.tryAcquire(count, 30, TimeUnit.SECONDS)).isTrue();
+	}
+
+	/** Whether a new connection is reset, perhaps before connecting has returned. */
+	private static boolean isReset(SocketServer server) throws IOException {
+		try (Peer peer = new Peer(server)) {
+			return peer.sawReset();
+		}
+		catch (SocketException ex) {
+			return true;
+		}
+	}
+
+	private List<String> told(String session) {
+		return this.told.stream().filter((line) -> line.startsWith(session + " ")).toList();
+	}
+
+	@Test
+	void poolHasNoMoreThreadsThanItMay() throws Exception {
+		SocketServer server = waiting(pool(2, 100));
+		try (Peer first = new Peer(server); Peer second = new Peer(server); Peer third = new Peer(server)) {
+			first.send("wait\n");
+			second.send("wait\n");
+			awaitEntered(2);
+			third.send("wait\n");
+			Awaitility.await().until(() -> server.statistics().messagesReceived() == 3);
+			assertThat(this.entered.availablePermits()).isZero();
+
+			this.release.countDown();
+
+			awaitEntered(1);
+			assertThat(first.line()).isEqualTo("wait");
+			assertThat(second.line()).isEqualTo("wait");
+			assertThat(third.line()).isEqualTo("wait");
+		}
+	}
+
+	@Test
+	void poolMakesAsManyThreadsAsHandlersBlock() throws Exception {
+		int sessions = 20;
+		CyclicBarrier all = new CyclicBarrier(sessions);
+		SocketServer server = this.fixture.lines((line) -> {
+			try {
+				return all.await(20, TimeUnit.SECONDS) >= 0;
+			}
+			catch (Exception ex) {
+				throw new IllegalStateException(ex);
+			}
+		}, (spec) -> pool(sessions, 100).apply(spec).converters(List.of(new BooleanConverter())));
+		List<Peer> peers = new ArrayList<>();
+		for (int i = 0; i < sessions; i++) {
+			peers.add(new Peer(server).send("x\n"));
+		}
+		for (Peer peer : peers) {
+			assertThat(peer.line()).isEqualTo("true");
+			peer.close();
+		}
+	}
+
+	@Test
+	void sessionThatFindsTheQueueFullIsCutAndOthersLiveOn() throws Exception {
+		SocketServer server = waiting(this.oneLoop, pool(1, 1));
+		try (Peer first = new Peer(server)) {
+			first.send("wait\n");
+			awaitEntered(1);
+			try (Peer second = new Peer(server)) {
+				// Its beginning waits in the queue, before the loop turns to the next.
+				Awaitility.await().until(() -> server.statistics().opened() == 2);
+				assertThat(isReset(server)).isTrue();
+				assertThat(this.oneLoop.nextClosed()).isEqualTo(new CloseStatus(CloseReason.EXECUTOR_REJECTED,
+						"no thread was to be had for the handler, with execution.threads = 1 and execution.queue = 1",
+						null));
+				assertThat(told("test-3")).last().isEqualTo("test-3 closed EXECUTOR_REJECTED");
+				assertThat(told("test-3")).filteredOn((line) -> line.contains("closed")).hasSize(1);
+
+				this.release.countDown();
+
+				assertThat(first.line()).isEqualTo("wait");
+				assertThat(second.ask("x")).isEqualTo("x");
+			}
+		}
+		assertThat(this.onLoop).isFalse();
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	void sessionThatOpensWithALineInTheKernelIsHandedOverOnce(SocketTransport transport) throws Exception {
+		AtomicInteger handedOver = new AtomicInteger();
+		Executor counting = (task) -> {
+			handedOver.incrementAndGet();
+			this.executor.execute(task);
+		};
+		SocketServer server = this.oneLoop.lines((line) -> line,
+				(spec) -> spec.executor(counting).transport(transport));
+		server.pause();
+		try (Peer peer = new Peer(server)) {
+			peer.send("hello\n");
+			server.resume();
+
+			assertThat(peer.line()).isEqualTo("hello");
+			assertThat(handedOver).hasValue(1);
+		}
+	}
+
+	@Test
+	void executorOfTheApplicationRunsHandlersAndOutlivesTheServer() throws Exception {
+		SocketServer server = waiting(executor(this.executor));
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("name")).isEqualTo("lent");
+			assertThat(peer.ask("x")).isEqualTo("x");
+			server.stop();
+			assertThat(peer.rest()).isEmpty();
+		}
+
+		assertThat(this.executor.isShutdown()).isFalse();
+		assertThat(this.executor.submit(() -> "alive").get(30, TimeUnit.SECONDS)).isEqualTo("alive");
+		assertThat(told("test-1")).containsExactly("test-1 opened", "test-1 name", "test-1 x",
+				"test-1 closed SERVER_STOPPED");
+	}
+
+	/** Executors of the JDK see to that themselves, but not all others do. */
+	@Test
+	void interruptOfAHandlerIsNotLeftToTheExecutorOfTheApplication() throws Exception {
+		BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
+		Thread lent = new Thread(() -> {
+			try {
+				while (true) {
+					tasks.take().run();
+				}
+			}
+			catch (InterruptedException ex) {
+				// The end of the test, and of no call of a handler.
+			}
+		});
+		// The interrupt at the end may still be taken for one of a call.
+		lent.setDaemon(true);
+		lent.start();
+		try {
+			SocketServer server = this.fixture.lines((line) -> {
+				lent.interrupt();
+				return line;
+			}, (spec) -> spec.executor(tasks::add));
+			try (Peer peer = new Peer(server)) {
+				assertThat(peer.ask("one")).isEqualTo("one");
+				assertThat(peer.ask("two")).isEqualTo("two");
+			}
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
+		}
+		finally {
+			lent.interrupt();
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	void streamHandlersHaveTheirOwnThreadsWhateverTheExecutor(ExecutionMode mode) throws Exception {
+		SocketServer server = this.fixture.streams((in, out, session) -> {
+			out.write((Thread.currentThread().getName() + "\n").getBytes(UTF_8));
+			out.flush();
+			in.transferTo(out);
+		}, (spec) -> spec.execution(mode).executor((task) -> {
+			throw new RejectedExecutionException("nothing runs here");
+		}));
+		try (Peer first = new Peer(server); Peer second = new Peer(server)) {
+			assertThat(List.of(first.line(), second.line())).containsExactlyInAnyOrder("test server test-1",
+					"test server test-2");
+			assertThat(first.ask("x")).isEqualTo("x");
+		}
+	}
+
+	@Test
+	void sessionThatTheExecutorRejectsIsCutAndToldOnce() throws Exception {
+		AtomicInteger rejecting = new AtomicInteger();
+		AtomicInteger running = new AtomicInteger();
+		SocketServer server = waiting(executor((task) -> {
+			if (rejecting.get() > 0) {
+				throw new RejectedExecutionException("provoked");
+			}
+			running.incrementAndGet();
+			this.executor.execute(() -> {
+				task.run();
+				running.decrementAndGet();
+			});
+		}));
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("x")).isEqualTo("x");
+			// Until then the lane may take the next frame without being handed over.
+			Awaitility.await().until(() -> running.get() == 0);
+			rejecting.set(1);
+			peer.send("y\n");
+			assertThat(peer.sawReset()).isTrue();
+		}
+		assertThat(this.fixture.nextClosed()).isEqualTo(new CloseStatus(CloseReason.EXECUTOR_REJECTED,
+				"no thread was to be had for the handler: execution.executor has refused", null));
+
+		assertThat(told("test-1")).containsExactly("test-1 opened", "test-1 x", "test-1 closed EXECUTOR_REJECTED");
+		assertThat(this.onLoop).isFalse();
+		assertThat(this.fixture.closed).isEmpty();
+	}
+
+	@Test
+	void serverStopsInGoodOrderWhenItsExecutorHasStoppedBefore() throws Exception {
+		SocketServer server = waiting(executor(this.executor));
+		try (Peer idle = new Peer(server); Peer busy = new Peer(server)) {
+			assertThat(idle.ask("x")).isEqualTo("x");
+			busy.send("wait\n");
+			awaitEntered(1);
+			this.executor.shutdown();
+
+			ServerOperations.of(server).beginStop(Duration.ofSeconds(30));
+
+			assertThat(idle.sawReset()).isFalse();
+			this.release.countDown();
+			assertThat(busy.line()).isEqualTo("wait");
+			assertThat(busy.sawReset()).isFalse();
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
+		assertThat(this.told).filteredOn((line) -> line.contains("closed")).hasSize(2);
+		assertThat(this.onLoop).isFalse();
+	}
+
+	@Test
+	void executorThatRunsInTheCallingThreadHasRefused() throws Exception {
+		SocketServer server = waiting(executor(Runnable::run));
+		assertThat(isReset(server)).isTrue();
+
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.EXECUTOR_REJECTED);
+		assertThat(told("test-1")).filteredOn((line) -> line.contains("closed")).hasSize(1);
+		assertThat(this.onLoop).isFalse();
+	}
+
+	/** As one without a queue does while its threads are in use. */
+	@Test
+	void sessionThatIsAlwaysBusyGoesOnWhereTheExecutorRefusesItsOwnThread() throws Exception {
+		AtomicInteger refused = new AtomicInteger();
+		SocketServer server = busy((task) -> {
+			if (Thread.currentThread().getName().equals("lent")) {
+				refused.incrementAndGet();
+				throw new RejectedExecutionException("no thread is free");
+			}
+			this.executor.execute(task);
+		});
+
+		try (Peer peer = new Peer(server)) {
+			keepAhead(peer);
+			Awaitility.await().until(() -> refused.get() > 2);
+			assertThat(server.statistics().closed()).isEmpty();
+		}
+	}
+
+	@Test
+	void sessionThatIsAlwaysBusyEndsWhenTheExecutorHasBeenShutDown() throws Exception {
+		SocketServer server = busy(this.executor);
+
+		try (Peer peer = new Peer(server)) {
+			keepAhead(peer);
+			awaitEntered(100);
+			this.executor.shutdown();
+
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.EXECUTOR_REJECTED);
+			assertThat(this.executor.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+		}
+	}
+
+	@Test
+	void sessionThatIsAlwaysBusyDoesNotKeepItsThreadFromThoseThatFillTheQueue() throws Exception {
+		ThreadPoolExecutor one = new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(1));
+		try {
+			SocketServer server = busy(one);
+			try (Peer peer = new Peer(server); Peer other = new Peer(server)) {
+				peer.send("wait\n");
+				awaitEntered(1);
+				other.send("other\n");
+				Awaitility.await().until(() -> one.getQueue().size() == 1);
+				keepAhead(peer);
+				Awaitility.await().until(() -> server.statistics().inboundDropped() > 0);
+				this.release.countDown();
+
+				assertThat(other.line()).isEqualTo("other");
+				assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.EXECUTOR_REJECTED);
+			}
+		}
+		finally {
+			one.shutdownNow();
+		}
+	}
+
+	/** Of a peer that is ahead it handles each frame until the next is there. */
+	private SocketServer busy(Executor executor) {
+		SessionHandler busy = (payload, session) -> {
+			this.entered.release();
+			if (payload.equals("wait")) {
+				this.release.await();
+			}
+			if (!payload.equals("ahead")) {
+				return payload;
+			}
+			while (!this.over && session.info().pendingInbound() == 0) {
+				Thread.onSpinWait();
+			}
+			return null;
+		};
+		return this.fixture.start(
+				new ServerHandler.Messages("busy", PayloadConverter.text(UTF_8), false, (ignored) -> busy),
+				(spec) -> spec.inboundOverflow(InboundOverflow.DROP_OLDEST).executor(executor));
+	}
+
+	/** Has a peer send more than is handled, until the test ends. */
+	private void keepAhead(Peer peer) {
+		new Thread(() -> {
+			try {
+				while (!this.over) {
+					peer.send("ahead\n".repeat(100));
+				}
+			}
+			catch (IOException ex) {
+				// Its session was closed.
+			}
+		}).start();
+	}
+
+	@Test
+	void executorThatRunsInTheCallingThreadWhenItIsFullHasRefused() throws Exception {
+		ThreadPoolExecutor one = new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(1),
+				new ThreadPoolExecutor.CallerRunsPolicy());
+		try {
+			SocketServer server = waiting(executor(one));
+			try (Peer first = new Peer(server)) {
+				first.send("wait\n");
+				awaitEntered(1);
+				try (Peer second = new Peer(server)) {
+					Awaitility.await().until(() -> one.getQueue().size() == 1);
+					assertThat(isReset(server)).isTrue();
+					this.release.countDown();
+					assertThat(first.line()).isEqualTo("wait");
+					// What is left to do for it when its reply has left needs the queue.
+					first.endOutput();
+					Awaitility.await().until(() -> server.statistics().active() == 1);
+					assertThat(second.ask("x")).isEqualTo("x");
+				}
+			}
+			assertThat(this.onLoop).isFalse();
+		}
+		finally {
+			one.shutdownNow();
+		}
+	}
+
+	/** What such an executor does, no call of a session overlaps another. */
+	@Test
+	void executorThatRunsTasksTwiceOrFailsAfterwardsRunsThemOnce() throws Exception {
+		AtomicInteger calls = new AtomicInteger();
+		SocketServer server = waiting(executor((task) -> {
+			this.executor.execute(task);
+			this.executor.execute(task);
+			if (calls.incrementAndGet() == 2) {
+				throw new IllegalStateException("provoked");
+			}
+		}));
+		try (Peer peer = new Peer(server)) {
+			Awaitility.await().until(() -> !this.told.isEmpty());
+			peer.send("a\n");
+			Awaitility.await().until(() -> calls.get() >= 2);
+		}
+		this.fixture.nextClosed();
+
+		assertThat(told("test-1")).startsWith("test-1 opened").doesNotHaveDuplicates();
+		assertThat(told("test-1")).filteredOn((line) -> line.contains("closed")).hasSize(1);
+		assertThat(told("test-1")).last().asString().contains("closed");
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	void threadsAreNamedAfterServerAndSession(ExecutionMode mode) throws Exception {
+		SocketServer server = waiting((spec) -> spec.execution(mode));
+		try (Peer first = new Peer(server)) {
+			assertThat(first.ask("name")).isEqualTo("test server test-1");
+			try (Peer second = new Peer(server)) {
+				for (int i = 0; i < 5; i++) {
+					assertThat(second.ask("name")).isEqualTo("test server test-2");
+					assertThat(first.ask("name")).isEqualTo("test server test-1");
+				}
+			}
+		}
+	}
+
+	/** Lanes that are handed over together are started by one of them. */
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	void threadsOfManySessionsAtOnceAreNamedAfterEach(ExecutionMode mode) throws Exception {
+		SocketServer server = waiting((spec) -> spec.execution(mode));
+		List<Peer> peers = new ArrayList<>();
+		for (int i = 0; i < 40; i++) {
+			Peer peer = new Peer(server);
+			assertThat(peer.ask("x")).isEqualTo("x");
+			peers.add(peer);
+		}
+		for (int round = 0; round < 5; round++) {
+			for (Peer peer : peers) {
+				peer.send("name\n");
+			}
+			for (int i = 0; i < peers.size(); i++) {
+				assertThat(peers.get(i).line()).isEqualTo("test server test-" + (i + 1));
+			}
+		}
+		for (Peer peer : peers) {
+			peer.close();
+		}
+	}
+
+	@Test
+	void threadsOfEventLoopsKeepTheirNames() throws Exception {
+		SocketServer server = waiting((spec) -> spec.execution(ExecutionMode.EVENT_LOOP));
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("name")).startsWith("socket-server-");
+		}
+	}
+
+	private static final class BooleanConverter implements PayloadConverter<Boolean> {
+
+		@Override
+		public Class<Boolean> type() {
+			return Boolean.class;
+		}
+
+		@Override
+		public Boolean read(byte[] source, int offset, int length) {
+			throw new IllegalStateException("nothing is read");
+		}
+
+		@Override
+		public byte[] write(Boolean value) {
+			return value.toString().getBytes(UTF_8);
+		}
+
+	}
+
+}

@@ -1,0 +1,122 @@
+package dev.socketserver.netty.listen;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerStartException;
+import dev.socketserver.SocketServer;
+import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.netty.OtherJvm;
+import dev.socketserver.netty.Ports;
+import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.SocketTransport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+/**
+ * What is said of a port that cannot be bound, where that is for the JVM to decide: what
+ * addresses a name has, and what families there are.
+ */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class BindFailuresTests {
+
+	static Stream<SocketTransport> transports() {
+		return ServerFixture.everyTransport();
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void portInUseIsSaidWhereANameHasAnAddressOfAnotherMachineToo(SocketTransport transport, @TempDir Path directory)
+			throws Exception {
+		// RFC 5737: an address for documentation is nobody's.
+		Path hosts = Files.writeString(directory.resolve("hosts"), "127.0.0.1 several\n192.0.2.1 several\n");
+		try (ServerSocket taken = new ServerSocket(Ports.free(), 1, InetAddress.getLoopbackAddress())) {
+			int port = taken.getLocalPort();
+			assertThat(said("-Djdk.net.hosts.file=" + hosts, "several", port, transport))
+				.startsWith("PORT_IN_USE Server 'start' cannot listen on 127.0.0.1:" + port);
+		}
+	}
+
+	/**
+	 * Nobody answers there, and a process that may use such ports must not be told no.
+	 */
+	@ParameterizedTest
+	@MethodSource("transports")
+	void portBelow1024IsInUseAlsoWhereNobodyAnswers(SocketTransport transport) throws Exception {
+		try (ServerSocket taken = privileged()) {
+			int port = taken.getLocalPort();
+			assertThat(said("-Djava.net.preferIPv4Stack=true", "0.0.0.0", port, transport)).contains(":" + port)
+				.startsWith("PORT_IN_USE");
+		}
+	}
+
+	/** Listens where a connection to all interfaces does not come. */
+	private static ServerSocket privileged() throws IOException {
+		for (int port = 1023; port > 900; port--) {
+			try {
+				return new ServerSocket(port, 1, InetAddress.getByName("127.0.0.9"));
+			}
+			catch (BindException ex) {
+				// Another one may be free, and may be used by us.
+			}
+		}
+		return abort("this process may not use ports below 1024");
+	}
+
+	@Test
+	void jvmWithoutIpv6HasNoSuchAddress() throws Exception {
+		int port = Ports.free();
+		assertThat(said("-Djava.net.preferIPv4Stack=true", "::1", port, SocketTransport.NIO))
+			.startsWith("ADDRESS_NOT_AVAILABLE Server 'start' cannot listen on [::1]:" + port);
+	}
+
+	private static String said(String option, String host, int port, SocketTransport transport) throws Exception {
+		try (OtherJvm jvm = new OtherJvm(List.of(), List.of(option), Start.class, host, "" + port, transport.name())) {
+			return jvm.next();
+		}
+	}
+
+	/** Starts a server and says how that ends. */
+	static final class Start {
+
+		private Start() {
+		}
+
+		public static void main(String[] args) {
+			try (NettySocketServers servers = new NettySocketServers(List.of())) {
+				SocketServer server = servers.register(ServerSpec.builder("start")
+					.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> line))
+					.host(args[0])
+					.port(Integer.parseInt(args[1]))
+					.transport(SocketTransport.valueOf(args[2]))
+					.build());
+				try {
+					server.start();
+					OtherJvm.say("listens on " + server.localAddress());
+				}
+				catch (ServerStartException ex) {
+					OtherJvm.say(ex.problem() + " " + ex.getMessage());
+				}
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,425 @@
+package dev.socketserver.netty.listen;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.channels.ServerSocketChannel;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+import ch.qos.logback.classic.Level;
+import dev.socketserver.LogLines;
+import dev.socketserver.SocketServerListener.Alarm;
+import dev.socketserver.engine.events.Alarms;
+import dev.socketserver.engine.stats.Counters;
+import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.netty.listen.AcceptGate.Reason;
+import dev.socketserver.netty.listen.PortBinder.Bound;
+import dev.socketserver.netty.transport.TransportSupport;
+import dev.socketserver.spec.SocketTransport;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.unix.Errors.NativeIoException;
+import io.netty.channel.unix.UnixChannel;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A listener whose socket the test breaks, which a server's owner cannot.
+ */
+@Tag("any-jdk")
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class ListenerTests {
+
+	@RegisterExtension
+	final LogLines log = new LogLines(Listener.class);
+
+	/** How long the listener wanted to wait each time, in milliseconds. */
+	private final BlockingQueue<Long> waits = new LinkedBlockingQueue<>();
+
+	/** Whether it does not have to. */
+	private volatile boolean hurry;
+
+	private final ScheduledExecutorService timer = new ScheduledThreadPoolExecutor(1) {
+
+		@Override
+		public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
+			ListenerTests.this.waits.add(unit.toMillis(delay));
+			return super.schedule(task, ListenerTests.this.hurry ? 0 : delay, unit);
+		}
+
+	};
+
+	private final AcceptGate gate = new AcceptGate();
+
+	private final AtomicReference<Listener> listener = new AtomicReference<>();
+
+	/** Every channel that was bound, in order. */
+	private final BlockingQueue<Channel> channels = new LinkedBlockingQueue<>();
+
+	private final BlockingQueue<Channel> accepted = new LinkedBlockingQueue<>();
+
+	private final Counters ledger = new Counters();
+
+	private final BlockingQueue<Alarm> alarms = new LinkedBlockingQueue<>();
+
+	private final AtomicReference<ServerSocket> intruder = new AtomicReference<>();
+
+	private EventLoopGroup loops;
+
+	static Stream<SocketTransport> transports() {
+		return ServerFixture.everyTransport();
+	}
+
+	@AfterEach
+	void end() throws InterruptedException {
+		this.listener.get().close();
+		this.listener.get().portFree().join();
+		this.accepted.forEach((channel) -> channel.close().syncUninterruptibly());
+		this.loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).sync();
+		this.timer.shutdownNow();
+	}
+
+	private int listen(SocketTransport transport) {
+		TransportSupport support = TransportSupport.of(transport);
+		this.loops = new MultiThreadIoEventLoopGroup(1, support.handlers());
+		ServerBootstrap bootstrap = new ServerBootstrap().group(this.loops)
+			.channelFactory(() -> open(transport, support))
+			.option(ChannelOption.SO_REUSEADDR, true)
+			.option(ChannelOption.AUTO_READ, false)
+			.handler(new ChannelInitializer<Channel>() {
+
+				@Override
+				protected void initChannel(Channel channel) {
+					ListenerTests.this.channels.add(channel);
+					channel.pipeline().addLast(new Failures(ListenerTests.this.listener));
+				}
+
+			})
+			.childHandler(new ChannelInitializer<Channel>() {
+
+				@Override
+				protected void initChannel(Channel channel) {
+					ListenerTests.this.accepted.add(channel);
+				}
+
+			});
+		Channel first = bootstrap.bind(InetAddress.getLoopbackAddress(), 0).syncUninterruptibly().channel();
+		InetSocketAddress address = (InetSocketAddress) first.localAddress();
+		Supplier<ChannelFuture> again = () -> {
+			intrude(address);
+			return bootstrap.bind(address);
+		};
+		this.listener.set(new Listener("broken", this.gate, this.timer, new Bound(first, address, again), this.ledger,
+				new Alarms(this.alarms::add, Runnable::run)));
+		this.gate.release(Reason.UNANNOUNCED);
+		return address.getPort();
+	}
+
+	/** Takes the port in the moment in which nobody has it. */
+	private void intrude(InetSocketAddress address) {
+		ServerSocket other = this.intruder.get();
+		if (other != null && !other.isBound()) {
+			try {
+				other.bind(address);
+			}
+			catch (IOException ex) {
+				// The selector has not let go of the lost one yet: next time.
+			}
+		}
+	}
+
+	/** What the test needs in order to break the socket underneath. */
+	private final BlockingQueue<ServerSocketChannel> sockets = new LinkedBlockingQueue<>();
+
+	private ServerChannel open(SocketTransport transport, TransportSupport support) {
+		if (transport != SocketTransport.NIO) {
+			return support.listeners().create(false);
+		}
+		try {
+			ServerSocketChannel socket = ServerSocketChannel.open();
+			this.sockets.add(socket);
+			return new NioServerSocketChannel(socket);
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/** Accept fails from then on; Netty does not know why. */
+	private void breakUnderneath(Channel channel) throws Exception {
+		if (channel instanceof UnixChannel unix) {
+			((io.netty.channel.unix.Socket) unix.fd()).shutdown(true, true);
+		}
+		else {
+			this.sockets.take().close();
+		}
+	}
+
+	private static Socket connect(int port) throws IOException {
+		Socket socket = new Socket();
+		try {
+			socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 5_000);
+			return socket;
+		}
+		catch (IOException ex) {
+			socket.close();
+			throw ex;
+		}
+	}
+
+	private void assertAccepts(int port) {
+		Awaitility.await().ignoreExceptions().until(() -> {
+			try (Socket socket = connect(port)) {
+				Channel channel = this.accepted.poll(1, TimeUnit.SECONDS);
+				if (channel != null) {
+					channel.close();
+				}
+				return channel != null && socket.isConnected();
+			}
+		});
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void opensAnotherSocketOnThePortWhenTheOneItHasBreaks(SocketTransport transport) throws Exception {
+		int port = listen(transport);
+		for (int i = 0; i < 3; i++) {
+			Channel current = this.channels.take();
+			try (Socket session = connect(port)) {
+				Channel live = this.accepted.poll(30, TimeUnit.SECONDS);
+				breakUnderneath(current);
+				// Some notice only when they try to accept.
+				assertAccepts(port);
+				assertThat(current.isOpen()).isFalse();
+				assertThat(live.isActive()).isTrue();
+				session.getOutputStream().write(1);
+				live.close().sync();
+			}
+			Awaitility.await().until(() -> this.listener.get().failure() == null);
+			assertThat(this.listener.get().address().getPort()).isEqualTo(port);
+			assertThat(this.ledger.listenersReplaced()).isEqualTo(i + 1);
+		}
+		Awaitility.await().until(() -> lastAlarm() == Alarm.Kind.ACCEPT_RESUMED);
+	}
+
+	private Alarm.@Nullable Kind lastAlarm() {
+		Alarm last = null;
+		for (Alarm alarm : this.alarms) {
+			last = alarm;
+		}
+		return (last != null) ? last.kind() : null;
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void opensAnotherSocketWhenTheChannelClosesByItself(SocketTransport transport) throws Exception {
+		int port = listen(transport);
+		// Only then: a connection could still come to the one that is closing.
+		this.channels.take().close().sync();
+		assertAccepts(port);
+		assertThat(this.gate.isOpen()).isTrue();
+		assertThat(this.listener.get().failure()).isNull();
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void keepsTryingWhileAnotherHasThePortAndSaysWhy(SocketTransport transport) throws Exception {
+		int port = listen(transport);
+		Channel current = this.channels.take();
+		ServerSocket other = new ServerSocket();
+		this.intruder.set(other);
+		current.close();
+		Awaitility.await().until(() -> other.isBound() && this.listener.get().failure() instanceof IOException);
+		assertThat(this.gate.isHeldFor(Reason.HEALING)).isTrue();
+		other.close();
+		assertAccepts(port);
+		assertThat(this.listener.get().failure()).isNull();
+		Awaitility.await().until(() -> this.alarms.size() == 2);
+		assertThat(this.alarms).extracting(Alarm::kind)
+			.containsExactly(Alarm.Kind.ACCEPT_FAILED, Alarm.Kind.ACCEPT_RESUMED);
+		assertThat(this.ledger.listenersReplaced()).isEqualTo(1);
+	}
+
+	@Test
+	void waitsForASecondAtMostAndDoesNotWarnEachTime() throws Exception {
+		int port = listen(SocketTransport.NIO);
+		ServerSocket other = new ServerSocket();
+		this.intruder.set(other);
+		this.channels.take().close();
+		Awaitility.await().until(other::isBound);
+		this.hurry = true;
+		Awaitility.await().until(() -> this.waits.size() > 15);
+		other.close();
+		assertAccepts(port);
+		assertThat(this.waits).startsWith(10L, 20L, 40L, 80L, 160L, 320L, 640L, 1_000L, 1_000L)
+			.allMatch((millis) -> millis <= 1_000);
+		assertThat(this.log.messages(Level.WARN)).filteredOn((line) -> line.contains("cannot open another"))
+			.hasSizeLessThan(5);
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void onePieceOfTroubleIsToldOnceHoweverOftenItFails(SocketTransport transport) throws Exception {
+		int port = listen(transport);
+		Channel current = this.channels.take();
+		// As with a descriptor that is free for a moment, again and again.
+		IOException none = new NativeIoException("accept", -24);
+		for (int i = 0; i < 3; i++) {
+			assertThat(fail(current, none)).isTrue();
+			Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> this.gate.isOpen());
+		}
+		assertThat(this.alarms).extracting(Alarm::kind).containsExactly(Alarm.Kind.ACCEPT_FAILED);
+		Awaitility.await().until(() -> this.alarms.size() == 2);
+		assertThat(this.alarms).extracting(Alarm::kind)
+			.containsExactly(Alarm.Kind.ACCEPT_FAILED, Alarm.Kind.ACCEPT_RESUMED);
+		assertAccepts(port);
+		assertThat(this.ledger.listenersReplaced()).isZero();
+	}
+
+	/** Some of the errors of a new connection that accept(2) of Linux reports. */
+	@ParameterizedTest
+	@MethodSource("transports")
+	void connectionThatIsLostWhileItIsAcceptedIsNoTrouble(SocketTransport transport) throws Exception {
+		int port = listen(transport);
+		Channel current = this.channels.take();
+		int abortedConnection = -103;
+		int brokenProtocol = -71;
+		int unreachableHost = -113;
+		for (int error : new int[] { abortedConnection, brokenProtocol, unreachableHost, abortedConnection }) {
+			assertThat(fail(current, new NativeIoException("accept", error))).isFalse();
+		}
+		assertAccepts(port);
+		assertThat(current.isOpen()).isTrue();
+		assertThat(this.listener.get().failure()).isNull();
+		assertThat(this.alarms).isEmpty();
+		assertThat(this.ledger.listenersReplaced()).isZero();
+	}
+
+	/** A new socket would not have them either. */
+	@ParameterizedTest
+	@MethodSource("transports")
+	void socketIsKeptWhileTheSystemLacksMemoryOrDescriptors(SocketTransport transport) throws Exception {
+		int port = listen(transport);
+		Channel current = this.channels.take();
+		int tooManyOfTheSystem = -23;
+		int noMemory = -12;
+		int noBuffers = -105;
+		for (int error : new int[] { tooManyOfTheSystem, noMemory, noBuffers }) {
+			assertThat(fail(current, new NativeIoException("accept", error))).isTrue();
+			Awaitility.await().until(() -> this.gate.isOpen());
+			assertThat(this.listener.get().failure()).isNull();
+		}
+		assertAccepts(port);
+		assertThat(current.isOpen()).isTrue();
+		assertThat(this.ledger.listenersReplaced()).isZero();
+	}
+
+	/** The JDK does not tell the number of an error. */
+	@ParameterizedTest
+	@MethodSource("transports")
+	void failureForNoKnownReasonCostsTheSocketOnlyTheSecondTimeInARow(SocketTransport transport) throws Exception {
+		int port = listen(transport);
+		Channel current = this.channels.take();
+		IOException unknown = new IOException("Nobody knows");
+		for (int i = 0; i < 3; i++) {
+			assertThat(fail(current, unknown)).isTrue();
+			Awaitility.await().until(() -> this.gate.isOpen());
+			assertAccepts(port);
+			current.eventLoop().submit(() -> this.listener.get().accepted()).sync();
+		}
+		assertThat(current.isOpen()).isTrue();
+		assertThat(this.ledger.listenersReplaced()).isZero();
+
+		fail(current, unknown);
+		fail(current, unknown);
+		Awaitility.await().until(() -> this.ledger.listenersReplaced() == 1);
+		assertThat(current.isOpen()).isFalse();
+		assertAccepts(port);
+	}
+
+	/**
+	 * Has an accept fail.
+	 * @return whether that holds the listener up for now; on the loop, which goes on soon
+	 */
+	private boolean fail(Channel channel, IOException cause) throws Exception {
+		return channel.eventLoop().submit(() -> {
+			Listener failing = this.listener.get();
+			failing.acceptFailed(channel, cause);
+			return this.gate.isHeldFor(Reason.EXHAUSTED) && failing.failure() != null;
+		}).get();
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void doesNotComeBackAfterItWasClosed(SocketTransport transport) throws Exception {
+		int port = listen(transport);
+		this.channels.take().close();
+		this.listener.get().close();
+		this.listener.get().portFree().get(30, TimeUnit.SECONDS);
+		try (ServerSocket free = new ServerSocket()) {
+			Awaitility.await().ignoreExceptions().until(() -> {
+				free.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+				return true;
+			});
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void aNewSocketIsHeldForWhatHeldTheOld(SocketTransport transport) throws Exception {
+		int port = listen(transport);
+		this.gate.hold(Reason.PAUSED);
+		this.channels.take().close();
+		Channel successor = this.channels.poll(30, TimeUnit.SECONDS);
+		Awaitility.await().until(() -> !this.gate.isHeldFor(Reason.HEALING));
+		assertThat(successor.config().isAutoRead()).isFalse();
+		this.gate.release(Reason.PAUSED);
+		assertAccepts(port);
+	}
+
+	/** Tells the listener what the transport tells. */
+	private static final class Failures extends ChannelInboundHandlerAdapter {
+
+		private final AtomicReference<Listener> listener;
+
+		Failures(AtomicReference<Listener> listener) {
+			this.listener = listener;
+		}
+
+		@Override
+		public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+			this.listener.get().acceptFailed(context.channel(), cause);
+		}
+
+	}
+
+}

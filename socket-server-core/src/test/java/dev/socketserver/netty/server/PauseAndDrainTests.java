@@ -1,0 +1,559 @@
+package dev.socketserver.netty.server;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.RejectReason;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec.OnFull;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerStartException;
+import dev.socketserver.ServerState;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServerListener;
+import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.netty.Peer;
+import dev.socketserver.netty.Ports;
+import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.operator.ServerOperations;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.SocketTransport;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class PauseAndDrainTests {
+
+	private static final Duration LONG = Duration.ofSeconds(60);
+
+	@RegisterExtension
+	final ServerFixture fixture = new ServerFixture();
+
+	static Stream<SocketTransport> transports() {
+		return ServerFixture.transports();
+	}
+
+	private SocketServer upper(SocketTransport transport) {
+		return this.fixture.lines(String::toUpperCase, (spec) -> spec.transport(transport));
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void whilePausedSessionsGoOnAndConnectsWait(SocketTransport transport) throws Exception {
+		SocketServer server = upper(transport);
+		try (Peer before = new Peer(server)) {
+			assertThat(before.ask("a")).isEqualTo("A");
+			assertThat(server.resume()).isFalse();
+			assertThat(server.pause()).isTrue();
+			assertThat(server.pause()).isFalse();
+			assertThat(server.state()).isEqualTo(ServerState.PAUSED);
+			assertThat(server.localAddress()).isNotNull();
+
+			try (Peer waiting = new Peer(server)) {
+				waiting.send("waited\n");
+				assertThat(before.ask("b")).isEqualTo("B");
+				assertThat(server.statistics().accepted()).isOne();
+
+				assertThat(server.resume()).isTrue();
+				assertThat(server.state()).isEqualTo(ServerState.RUNNING);
+				assertThat(waiting.line()).isEqualTo("WAITED");
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void nothingIsAcceptedOncePauseHasReturned(SocketTransport transport) throws Exception {
+		SocketServer server = upper(transport);
+		for (int round = 0; round < 50; round++) {
+			assertThat(server.pause()).isTrue();
+			long accepted = server.statistics().accepted();
+			try (Peer waiting = new Peer(server)) {
+				assertThat(server.statistics().accepted()).isEqualTo(accepted);
+				assertThat(server.resume()).isTrue();
+				assertThat(waiting.ask("x")).isEqualTo("X");
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void connectionsThatWaitAtAStopAreServedOrRefused(SocketTransport transport) throws Exception {
+		SocketServer server = upper(transport);
+		server.pause();
+		List<Peer> waiting = new ArrayList<>();
+		for (int i = 0; i < 20; i++) {
+			waiting.add(new Peer(server).send("x\n"));
+		}
+
+		assertThat(server.stop()).isTrue();
+
+		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
+		for (Peer peer : waiting) {
+			assertThat(served(peer)).isIn("", "X\n");
+			peer.close();
+		}
+	}
+
+	/** What a peer gets before its connection ends, which it must. */
+	private static String served(Peer peer) throws IOException {
+		try {
+			return peer.rest();
+		}
+		catch (SocketException ex) {
+			return "";
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void drainLetsSessionsEndByThemselves(SocketTransport transport) throws Exception {
+		SocketServer server = upper(transport);
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("a")).isEqualTo("A");
+			server.pause();
+
+			CompletableFuture<?> end = server.drain(LONG);
+
+			assertThat(server.state()).isEqualTo(ServerState.DRAINING);
+			assertThat(server.localAddress()).isNull();
+			assertThat(peer.ask("still there")).isEqualTo("STILL THERE");
+			assertThat(end).isNotDone();
+			assertThat(peer.endOutput().rest()).isEmpty();
+			end.get(30, TimeUnit.SECONDS);
+		}
+		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
+		server.start();
+		assertThat(server.state()).isEqualTo(ServerState.RUNNING);
+	}
+
+	@Test
+	void atItsTimeoutADrainBecomesAStop() throws Exception {
+		SocketServer server = upper(SocketTransport.AUTO);
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("a")).isEqualTo("A");
+
+			CompletableFuture<?> end = server.drain(LONG);
+			assertThat(server.drain(Duration.ofMillis(50))).isNotNull();
+
+			assertThat(peer.rest()).isEmpty();
+			end.get(30, TimeUnit.SECONDS);
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
+	}
+
+	@Test
+	void aStopEndsADrainBeforeItsTime() throws Exception {
+		SocketServer server = upper(SocketTransport.AUTO);
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("a")).isEqualTo("A");
+			CompletableFuture<?> end = server.drain(LONG);
+
+			assertThat(server.stop()).isTrue();
+
+			assertThat(server.stop()).isFalse();
+			assertThat(end).succeedsWithin(LONG);
+			assertThat(peer.rest()).isEmpty();
+		}
+	}
+
+	@Test
+	void drainingNothingIsDoneAtOnce() {
+		SocketServer server = upper(SocketTransport.AUTO);
+		server.stop();
+		assertThat(server.drain(LONG)).isDone();
+		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void sessionsAreKeptWhenOnlyTheListenerStopsAndTheServerCanListenAgain(SocketTransport transport) throws Exception {
+		int port = Ports.free();
+		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.port(port).transport(transport));
+		List<Peer> peers = new ArrayList<>();
+		for (int round = 0; round < 20; round++) {
+			Peer peer = new Peer(server);
+			peers.add(peer);
+			assertThat(peer.ask("a")).isEqualTo("A");
+
+			assertThat(server.closeListener()).isTrue();
+
+			assertThat(server.closeListener()).isFalse();
+			assertThat(server.state()).isEqualTo(ServerState.STOPPED);
+			assertThat(server.localAddress()).isNull();
+			assertThat(server.sessions()).hasSize(peers.size());
+			for (Peer kept : peers) {
+				assertThat(kept.ask("kept")).isEqualTo("KEPT");
+			}
+			server.start();
+		}
+		CompletableFuture<?> end = server.stopped();
+		assertThat(server.stop()).isTrue();
+
+		assertThat(end).succeedsWithin(LONG);
+		assertThat(server.sessions()).isEmpty();
+		for (Peer peer : peers) {
+			assertThat(peer.rest()).isEmpty();
+			peer.close();
+		}
+		assertThat(server.statistics().closed()).containsExactly(java.util.Map.entry(CloseReason.SERVER_STOPPED, 20L));
+	}
+
+	@Test
+	void keptSessionsHaveTheirPlacesAmongThoseThatMayBe() throws Exception {
+		SocketServer server = this.fixture.lines(String::toUpperCase,
+				(spec) -> spec.port(Ports.free()).maxSessions(2).maxSessionsPerAddress(1));
+		try (Peer kept = new Peer(server, "127.0.0.2")) {
+			assertThat(kept.ask("a")).isEqualTo("A");
+			server.closeListener();
+			server.start();
+			assertThat(isRefused(server, "127.0.0.2")).isTrue();
+			try (Peer second = new Peer(server, "127.0.0.3")) {
+				assertThat(second.ask("b")).isEqualTo("B");
+				assertThat(isRefused(server, "127.0.0.4")).isTrue();
+				assertThat(kept.ask("c")).isEqualTo("C");
+				kept.endOutput();
+				Awaitility.await().until(() -> ((NettySocketServer) server).keptConnections() == 0);
+				try (Peer third = new Peer(server, "127.0.0.2")) {
+					assertThat(third.ask("d")).isEqualTo("D");
+				}
+			}
+		}
+		assertThat(server.statistics().rejected())
+			.isEqualTo(Map.of(RejectReason.LIMIT_ADDRESS, 1L, RejectReason.LIMIT_SESSIONS, 1L));
+	}
+
+	@Test
+	void sessionsWhoseHandlersDoNotReturnTakeNoPlaceFromAnAddressBehindAStop() throws Exception {
+		CompletableFuture<String> never = new CompletableFuture<>();
+		CountDownLatch called = new CountDownLatch(1);
+		SocketServer server = this.fixture.lines((line) -> {
+			called.countDown();
+			return line.equals("stuck") ? never.join() : line;
+		}, (spec) -> spec.port(Ports.free()).maxSessionsPerAddress(1));
+		try (Peer stuck = new Peer(server)) {
+			stuck.send("stuck\n");
+			assertThat(called.await(30, TimeUnit.SECONDS)).isTrue();
+			server.stop(Duration.ZERO);
+			server.start();
+			try (Peer next = new Peer(server)) {
+				assertThat(next.ask("b")).isEqualTo("b");
+			}
+		}
+		finally {
+			never.complete("");
+		}
+	}
+
+	@Test
+	void oneShotThatIsStartedBesideItsSessionServesAnother() throws Exception {
+		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.port(Ports.free()).oneShot(true));
+		try (Peer kept = new Peer(server)) {
+			assertThat(kept.ask("a")).isEqualTo("A");
+			assertThat(server.closeListener()).isTrue();
+			server.start();
+			try (Peer next = new Peer(server)) {
+				assertThat(next.ask("b")).isEqualTo("B");
+				assertThat(kept.ask("c")).isEqualTo("C");
+			}
+		}
+	}
+
+	private static boolean isRefused(SocketServer server, String source) throws IOException {
+		try (Peer peer = new Peer(server, source)) {
+			return peer.sawReset();
+		}
+		catch (SocketException ex) {
+			// Before it could look.
+			return true;
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void whoComesWaitsForTheEndOfAKeptSessionWhereTheyWait(SocketTransport transport) throws Exception {
+		SocketServer server = this.fixture.lines(String::toUpperCase,
+				(spec) -> spec.port(Ports.free()).transport(transport).maxSessions(1).onFull(OnFull.WAIT));
+		try (Peer kept = new Peer(server)) {
+			assertThat(kept.ask("a")).isEqualTo("A");
+			server.closeListener();
+			server.start();
+			try (Peer waiting = new Peer(server)) {
+				waiting.send("b\n").timeout(Duration.ofMillis(100));
+				assertThatThrownBy(waiting::line).isInstanceOf(SocketTimeoutException.class);
+				assertThat(server.statistics().accepted()).isEqualTo(1);
+
+				kept.endOutput();
+
+				waiting.timeout(LONG);
+				assertThat(waiting.line()).isEqualTo("B");
+			}
+		}
+	}
+
+	@Test
+	void keptSessionsEndWithTheApplication() throws Exception {
+		SocketServer server = upper(SocketTransport.AUTO);
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("a")).isEqualTo("A");
+			server.closeListener();
+			assertThat(server.stopped()).isNotDone();
+
+			this.fixture.servers.close();
+
+			assertThat(server.stopped()).isDone();
+			assertThat(peer.sawReset()).isTrue();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void aDrainIsTheEndOfKeptSessionsToo(boolean listensAgain) throws Exception {
+		SocketServer server = upper(SocketTransport.AUTO);
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("a")).isEqualTo("A");
+			server.closeListener();
+			if (listensAgain) {
+				server.start();
+			}
+
+			CompletableFuture<?> end = server.drain(Duration.ofMillis(50));
+
+			assertThat(peer.rest()).isEmpty();
+			assertThat(end).succeedsWithin(LONG);
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
+	}
+
+	@Test
+	void keptSessionsLeaveNothingBehindWhenTheyEnd() throws Exception {
+		SocketServer server = upper(SocketTransport.AUTO);
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("a")).isEqualTo("A");
+			server.closeListener();
+			assertThat(peer.endOutput().rest()).isEmpty();
+		}
+		assertThat(server.stopped()).succeedsWithin(LONG);
+		Awaitility.await()
+			.until(() -> Thread.getAllStackTraces()
+				.keySet()
+				.stream()
+				.noneMatch((thread) -> thread.getName().equals("socket-server-keep-alive")));
+	}
+
+	@Test
+	void restartsOnTheSamePortWhenItsSessionsHaveEnded() throws Exception {
+		int port = Ports.free();
+		CountDownLatch entered = new CountDownLatch(1);
+		CountDownLatch release = new CountDownLatch(1);
+		SocketServer server = this.fixture.lines((line) -> {
+			entered.countDown();
+			awaitQuietly(release);
+			return line;
+		}, (spec) -> spec.port(port));
+		try (Peer peer = new Peer(server).send("work\n")) {
+			entered.await();
+
+			assertThat(server.restart(LONG)).isTrue();
+
+			assertThat(server.state()).isEqualTo(ServerState.DRAINING);
+			assertThat(server.restart(LONG)).isFalse();
+			release.countDown();
+			assertThat(peer.rest()).isEqualTo("work\n");
+		}
+		Awaitility.await().until(() -> server.state() == ServerState.RUNNING);
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("again")).isEqualTo("again");
+		}
+	}
+
+	@Test
+	void aStopCancelsARestart() throws Exception {
+		CountDownLatch release = new CountDownLatch(1);
+		SocketServer server = this.fixture.streams((in, out, session) -> release.await(), UnaryOperator.identity());
+		try (Peer peer = new Peer(server)) {
+			ServerFixture.session(server);
+			CompletableFuture<?> end = server.stopped();
+			assertThat(server.restart(LONG)).isTrue();
+
+			assertThat(ServerOperations.of(server).beginStop(LONG)).isTrue();
+
+			assertThat(ServerOperations.of(server).beginStop(LONG)).isFalse();
+			release.countDown();
+			assertThat(end).succeedsWithin(LONG);
+			assertThat(server.state()).isEqualTo(ServerState.STOPPED);
+			assertThat(peer.rest()).isEmpty();
+		}
+	}
+
+	@Test
+	void aStoppedServerHasNothingToRestartOrPause() {
+		SocketServer server = upper(SocketTransport.AUTO);
+		server.stop();
+		assertThat(server.restart(LONG)).isFalse();
+		assertThat(server.pause()).isFalse();
+		assertThat(server.resume()).isFalse();
+		assertThat(server.closeListener()).isFalse();
+		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
+	}
+
+	@Test
+	void startedIsToldBeforeStoppedHoweverSoonItStops() throws Exception {
+		BlockingQueue<String> told = new LinkedBlockingQueue<>();
+		CountDownLatch inStarted = new CountDownLatch(1);
+		CountDownLatch release = new CountDownLatch(1);
+		try (NettySocketServers servers = new NettySocketServers(List.of(new SocketServerListener() {
+
+			@Override
+			public void started(SocketServer server) {
+				inStarted.countDown();
+				awaitQuietly(release);
+				told.add("started");
+			}
+
+			@Override
+			public void stopped(SocketServer server) {
+				told.add("stopped");
+			}
+
+		}))) {
+			SocketServer server = servers.register(spec().build());
+			CompletableFuture<Void> starting = CompletableFuture.runAsync(server::start);
+			inStarted.await();
+			assertThat(ServerOperations.of(server).beginStop(Duration.ZERO)).isTrue();
+			CompletableFuture<?> end = server.stopped();
+			Awaitility.await().until(() -> server.localAddress() == null);
+			assertThat(told).isEmpty();
+			release.countDown();
+
+			assertThat(starting).succeedsWithin(LONG);
+			assertThat(end).succeedsWithin(LONG);
+			assertThat(told).containsExactly("started", "stopped");
+		}
+	}
+
+	@Test
+	void whoIsToldOfAStartHearsWhereHoweverSoonItStops() throws Exception {
+		AtomicReference<InetSocketAddress> heard = new AtomicReference<>();
+		try (NettySocketServers servers = new NettySocketServers(List.of(new SocketServerListener() {
+
+			@Override
+			public void started(SocketServer server) {
+				CompletableFuture.runAsync(() -> {
+					ServerOperations.of(server).beginStop(Duration.ZERO);
+					await().until(() -> server.localAddress() == null);
+				}).join();
+			}
+
+		}, new SocketServerListener() {
+
+			@Override
+			public void started(SocketServer server) {
+				heard.set(server.localAddress());
+			}
+
+		}))) {
+			SocketServer server = servers.register(spec().build());
+			server.start();
+			assertThat(heard.get()).isNotNull();
+			assertThat(server.stopped()).succeedsWithin(LONG);
+			assertThat(server.localAddress()).isNull();
+		}
+	}
+
+	@Test
+	void aListenerMayStopTheServerThatHasJustStarted() {
+		try (NettySocketServers servers = new NettySocketServers(List.of(new SocketServerListener() {
+
+			@Override
+			public void started(SocketServer server) {
+				server.stop();
+			}
+
+		}))) {
+			SocketServer server = servers.register(spec().build());
+			server.start();
+			assertThat(server.stopped()).succeedsWithin(LONG);
+			assertThat(server.state()).isEqualTo(ServerState.STOPPED);
+		}
+	}
+
+	@Test
+	void aStopIsTheEndOfAFailedStart() throws Exception {
+		try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+			SocketServer server = this.fixture.servers.register(spec().port(taken.getLocalPort()).build());
+			assertThatExceptionOfType(ServerStartException.class).isThrownBy(server::start);
+			assertThat(server.state()).isEqualTo(ServerState.FAILED);
+
+			assertThat(server.stop()).isTrue();
+
+			assertThat(server.state()).isEqualTo(ServerState.STOPPED);
+			assertThat(server.failure()).isNull();
+			assertThat(server.stop()).isFalse();
+		}
+	}
+
+	@Test
+	void aStopWhileItBindsKeepsItFromRunning() throws Exception {
+		SocketServer server = this.fixture.servers.register(spec().build());
+		for (int round = 0; round < 50; round++) {
+			CompletableFuture<Void> starting = CompletableFuture.runAsync(server::start);
+			while (server.state() == ServerState.STOPPED && !starting.isDone()) {
+				Thread.onSpinWait();
+			}
+			assertThat(ServerOperations.of(server).beginStop(Duration.ZERO)).isTrue();
+			await().until(starting::isDone);
+			await().until(() -> server.state() == ServerState.STOPPED);
+			assertThat(server.localAddress()).isNull();
+		}
+	}
+
+	/** Looks often: this is waited for many times. */
+	private static ConditionFactory await() {
+		return Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1));
+	}
+
+	private static ServerSpec.Builder spec() {
+		return ServerSpec.builder("test")
+			.handler(ServerHandler.function("f", PayloadConverter.text(UTF_8), (line) -> line));
+	}
+
+	private static void awaitQuietly(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}

@@ -1,0 +1,652 @@
+package dev.socketserver.netty.server;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.SocketException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+import ch.qos.logback.classic.Level;
+import dev.socketserver.CloseReason;
+import dev.socketserver.LogLines;
+import dev.socketserver.RejectReason;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerStartException.Problem;
+import dev.socketserver.ServerStartException;
+import dev.socketserver.ServerState;
+import dev.socketserver.SessionSpec.ExecutionMode;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServerListener;
+import dev.socketserver.netty.Descriptors;
+import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.netty.OtherJvm;
+import dev.socketserver.netty.Peer;
+import dev.socketserver.netty.Ports;
+import dev.socketserver.netty.ServerFixture.Way;
+import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.netty.threads.LoopThread;
+import dev.socketserver.operator.ServerOperations;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.SocketTransport;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class ServerLifecycleTests {
+
+	@RegisterExtension
+	final ServerFixture fixture = new ServerFixture();
+
+	@RegisterExtension
+	final LogLines lines = new LogLines(SocketServer.class);
+
+	static Stream<SocketTransport> transports() {
+		return ServerFixture.transports();
+	}
+
+	static Stream<Way> ways() {
+		return ServerFixture.ways();
+	}
+
+	/** Those in which a handler may block. */
+	static Stream<Way> offLoopWays() {
+		return ways().filter((way) -> way.mode() != ExecutionMode.EVENT_LOOP);
+	}
+
+	private static boolean refuses(InetSocketAddress address) {
+		try (java.net.Socket socket = new java.net.Socket()) {
+			socket.connect(address, 1_000);
+			return false;
+		}
+		catch (ConnectException ex) {
+			return true;
+		}
+		catch (IOException ex) {
+			return false;
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void restartsOnTheSamePortAgainAndAgainUnderLiveClients(SocketTransport transport) throws Exception {
+		int port = Ports.free();
+		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.port(port).transport(transport));
+
+		for (int i = 0; i < 50; i++) {
+			InetSocketAddress address = server.localAddress();
+			try (Peer peer = new Peer(server)) {
+				assertThat(peer.ask("up")).isEqualTo("UP");
+				assertThat(ServerOperations.of(server).beginStop(Duration.ofSeconds(10))).isTrue();
+				assertThat(peer.rest()).isEmpty();
+			}
+			server.stopped().get(30, TimeUnit.SECONDS);
+			assertThat(server.state()).isEqualTo(ServerState.STOPPED);
+			assertThat(server.localAddress()).isNull();
+			assertThat(refuses(address)).isTrue();
+			server.start();
+		}
+
+		assertThat(this.fixture.opened).hasSize(50);
+		assertThat(this.fixture.opened.get(49).id()).isEqualTo("test-50");
+		assertThat(server.statistics().closed()).containsExactly(java.util.Map.entry(CloseReason.SERVER_STOPPED, 50L));
+	}
+
+	/** Also for those who do not try again, other programs say. */
+	@ParameterizedTest
+	@MethodSource("transports")
+	void portIsFreeWhenTheStopReturns(SocketTransport transport) throws Exception {
+		int port = Ports.free();
+		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.port(port).transport(transport));
+		for (int i = 0; i < 200; i++) {
+			server.stop();
+			try (ServerSocket other = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+				assertThat(other.isBound()).isTrue();
+			}
+			server.start();
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("ways")
+	void stopFromInsideAHandlerReturnsAndItsReplyLeaves(Way way) throws Exception {
+		CompletableFuture<SocketServer> self = new CompletableFuture<>();
+		SocketServer server = this.fixture.lines((line) -> {
+			boolean stopped = self.join().stop();
+			return "stopped " + stopped + " " + self.join().stop();
+		}, way.spec());
+		self.complete(server);
+		CompletableFuture<?> end = server.stopped();
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("stop\nnot handled any more\n").rest()).isEqualTo("stopped true false\n");
+		}
+		end.get(30, TimeUnit.SECONDS);
+		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
+	}
+
+	@Test
+	void ofConcurrentStopsExactlyOneReturnsTrue() throws Exception {
+		SocketServer server = this.fixture.lines(UnaryOperator.identity(), UnaryOperator.identity());
+		for (int round = 0; round < 100; round++) {
+			AtomicInteger stopped = new AtomicInteger();
+			List<Thread> threads = new ArrayList<>();
+			CountDownLatch go = new CountDownLatch(1);
+			for (int i = 0; i < 4; i++) {
+				Thread thread = new Thread(() -> {
+					try {
+						go.await();
+					}
+					catch (InterruptedException ex) {
+						return;
+					}
+					if (server.stop()) {
+						stopped.incrementAndGet();
+					}
+				});
+				thread.start();
+				threads.add(thread);
+			}
+			go.countDown();
+			for (Thread thread : threads) {
+				thread.join();
+			}
+			assertThat(stopped).hasValue(1);
+			server.stopped().get(30, TimeUnit.SECONDS);
+			server.start();
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("offLoopWays")
+	void stopWaitsForTheCallInProgressAndItsReply(Way way) throws Exception {
+		CountDownLatch entered = new CountDownLatch(1);
+		CountDownLatch release = new CountDownLatch(1);
+		SocketServer server = this.fixture.lines((line) -> {
+			entered.countDown();
+			try {
+				release.await();
+			}
+			catch (InterruptedException ex) {
+				throw new IllegalStateException(ex);
+			}
+			return "finished";
+		}, way.spec());
+
+		try (Peer peer = new Peer(server)) {
+			peer.send("work\n");
+			entered.await();
+			InetSocketAddress address = server.localAddress();
+			assertThat(ServerOperations.of(server).beginStop(Duration.ofSeconds(20))).isTrue();
+			assertThat(server.state()).isEqualTo(ServerState.DRAINING);
+			Awaitility.await().until(() -> refuses(address));
+			release.countDown();
+			assertThat(peer.rest()).isEqualTo("finished\n");
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
+	}
+
+	@Test
+	void sessionsThatDoNotEndAreCutAtTheTimeout() throws Exception {
+		CountDownLatch release = new CountDownLatch(1);
+		SocketServer server = this.fixture.streams((in, out, session) -> release.await(), UnaryOperator.identity());
+
+		try (Peer peer = new Peer(server)) {
+			Awaitility.await().until(() -> server.sessions().count() == 1);
+			assertThat(server.stop(Duration.ofMillis(100))).isTrue();
+			assertThat(server.state()).isEqualTo(ServerState.STOPPED);
+			assertThat(peer.sawReset()).isTrue();
+		}
+		release.countDown();
+		assertThat(this.lines.messages(Level.WARN))
+			.contains("'test' cuts sessions that have not ended in the 100 ms that they had: 1");
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
+	}
+
+	/** The stop has told all sessions that there were. */
+	@ParameterizedTest
+	@MethodSource("transports")
+	void sessionThatOpensBehindTheStopEndsAsTheOthersDo(SocketTransport transport) throws Exception {
+		CountDownLatch accepted = new CountDownLatch(1);
+		CountDownLatch stopping = new CountDownLatch(1);
+		this.fixture.customizers.add((pipeline, spec) -> {
+			accepted.countDown();
+			stopping.await();
+		});
+		SocketServer server = this.fixture.lines(UnaryOperator.identity(), (spec) -> spec.transport(transport));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(accepted.await(30, TimeUnit.SECONDS)).isTrue();
+			// Far longer than the test waits.
+			assertThat(ServerOperations.of(server).beginStop(Duration.ofSeconds(60))).isTrue();
+			stopping.countDown();
+			assertThat(peer.rest()).isEmpty();
+			server.stopped().get(20, TimeUnit.SECONDS);
+		}
+		finally {
+			stopping.countDown();
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void portInUseSaysSoAndTheServerCanBeStartedLater(SocketTransport transport) throws Exception {
+		SocketServer server;
+		try (ServerSocket taken = new ServerSocket(Ports.free(), 1, InetAddress.getLoopbackAddress())) {
+			server = this.fixture.servers.register(ServerSpec.builder("taken")
+				.handler(ServerHandler.function("f", PayloadConverter.text(UTF_8), (line) -> line))
+				.port(taken.getLocalPort())
+				.transport(transport)
+				.build());
+			assertThatExceptionOfType(ServerStartException.class).isThrownBy(server::start)
+				.satisfies((ex) -> assertThat(ex.problem()).isEqualTo(Problem.PORT_IN_USE))
+				.withMessageStartingWith("Server 'taken' cannot listen on 127.0.0.1:" + taken.getLocalPort() + ": ");
+			assertThat(server.state()).isEqualTo(ServerState.FAILED);
+			assertThat(server.failure()).isNotNull();
+		}
+
+		server.start();
+
+		assertThat(server.state()).isEqualTo(ServerState.RUNNING);
+		assertThat(server.failure()).isNull();
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void addressesThatAreNotOursAndUnknownHostsAreToldApart(SocketTransport transport) {
+		ServerSpec.Builder spec = ServerSpec.builder("elsewhere")
+			.handler(ServerHandler.function("f", PayloadConverter.text(UTF_8), (line) -> line))
+			.transport(transport);
+		// RFC 5737: an address for documentation is nobody's.
+		SocketServer elsewhere = this.fixture.servers.register(spec.host("192.0.2.1").build());
+		assertThatExceptionOfType(ServerStartException.class).isThrownBy(elsewhere::start)
+			.satisfies((ex) -> assertThat(ex.problem()).isEqualTo(Problem.ADDRESS_NOT_AVAILABLE));
+		this.fixture.servers.remove("elsewhere");
+		SocketServer unknown = this.fixture.servers.register(spec.host("no-such-host.invalid").build());
+		assertThatExceptionOfType(ServerStartException.class).isThrownBy(unknown::start)
+			.satisfies((ex) -> assertThat(ex.problem()).isEqualTo(Problem.UNKNOWN_HOST));
+	}
+
+	@Test
+	void listensOnEveryInterfaceOnlyWhenAsked() {
+		SocketServer loopback = this.fixture.lines(UnaryOperator.identity(), UnaryOperator.identity());
+		assertThat(loopback.localAddress().getAddress().isLoopbackAddress()).isTrue();
+		this.fixture.servers.remove("test");
+		SocketServer any = this.fixture.lines(UnaryOperator.identity(), (spec) -> spec.host(ServerSpec.ANY_HOST));
+		assertThat(any.localAddress().getAddress().isAnyLocalAddress()).isTrue();
+	}
+
+	@Test
+	void nameCanBeTakenOnceAndTheFirstServerIsUnharmed() throws Exception {
+		SocketServer server = this.fixture.lines(String::toUpperCase, UnaryOperator.identity());
+
+		assertThatThrownBy(() -> this.fixture.servers.register(server.spec()))
+			.isInstanceOf(IllegalArgumentException.class)
+			.hasMessageContaining("'test'");
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("a")).isEqualTo("A");
+		}
+		assertThat(this.fixture.servers.remove("test")).isTrue();
+		assertThat(this.fixture.servers.remove("test")).isFalse();
+		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
+		assertThatThrownBy(server::start).isInstanceOf(IllegalStateException.class).hasMessageContaining("removed");
+	}
+
+	@Test
+	void idsAreNotUsedAgainByASuccessorOfTheSameName() throws Exception {
+		SocketServer first = this.fixture.lines(UnaryOperator.identity(), UnaryOperator.identity());
+		new Peer(first).close();
+		this.fixture.nextClosed();
+		this.fixture.servers.remove("test");
+		SocketServer second = this.fixture.lines(UnaryOperator.identity(), UnaryOperator.identity());
+		try (Peer peer = new Peer(second)) {
+			assertThat(peer.ask("x")).isEqualTo("x");
+			assertThat(this.fixture.servers.session("test-1")).isEmpty();
+			assertThat(this.fixture.servers.session("test-2")).isPresent();
+			assertThat(this.fixture.servers.session("test-02")).isEmpty();
+			assertThat(this.fixture.servers.session("other-2")).isEmpty();
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void limitOfSessionsHoldsAndIsFreedAgain(SocketTransport transport) throws Exception {
+		BlockingQueue<RejectReason> rejected = new LinkedBlockingQueue<>();
+		try (NettySocketServers servers = new NettySocketServers(List.of(new SocketServerListener() {
+
+			@Override
+			public void rejected(SocketServer server, InetSocketAddress peer, RejectReason reason) {
+				rejected.add(reason);
+			}
+
+		}))) {
+			SocketServer server = servers.register(ServerSpec.builder("few")
+				.handler(ServerHandler.function("f", PayloadConverter.text(UTF_8), String::toUpperCase))
+				.maxSessions(2)
+				.transport(transport)
+				.build());
+			server.start();
+			try (Peer first = new Peer(server); Peer second = new Peer(server)) {
+				assertThat(first.ask("a") + second.ask("b")).isEqualTo("AB");
+				assertThat(isReset(server)).isTrue();
+				assertThat(rejected.poll(30, TimeUnit.SECONDS)).isEqualTo(RejectReason.LIMIT_SESSIONS);
+				first.reset();
+				Awaitility.await().until(() -> server.sessions().count() == 1);
+				Awaitility.await().ignoreExceptions().until(() -> {
+					try (Peer fourth = new Peer(server)) {
+						return fourth.ask("d").equals("D");
+					}
+				});
+				assertThat(server.statistics().accepted()).isEqualTo(
+						server.statistics().opened() + server.statistics().rejected().get(RejectReason.LIMIT_SESSIONS));
+			}
+		}
+	}
+
+	/** Whether a new connection is reset: before connect returns, or when it is read. */
+	private static boolean isReset(SocketServer server) throws IOException {
+		try (Peer peer = new Peer(server)) {
+			return peer.sawReset();
+		}
+		catch (SocketException ex) {
+			return true;
+		}
+	}
+
+	@Test
+	void silentPeerIsClosedAfterTheIdleTimeoutAndABusyOneIsNot() throws Exception {
+		SocketServer server = this.fixture.lines(String::toUpperCase,
+				(spec) -> spec.idleTimeout(Duration.ofSeconds(1)));
+
+		long start = System.nanoTime();
+		try (Peer silent = new Peer(server); Peer busy = new Peer(server)) {
+			CompletableFuture<Long> closedAfter = CompletableFuture.supplyAsync(() -> {
+				try {
+					silent.rest();
+					return System.nanoTime() - start;
+				}
+				catch (IOException ex) {
+					throw new IllegalStateException(ex);
+				}
+			}, (task) -> new Thread(task).start());
+			while (!closedAfter.isDone()) {
+				// All the time, so that it seems idle only if it gets no time at all.
+				assertThat(busy.ask("tick")).isEqualTo("TICK");
+			}
+			assertThat(Duration.ofNanos(closedAfter.join())).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+			assertThat(busy.ask("tock")).isEqualTo("TOCK");
+		}
+		assertThat(List.of(this.fixture.nextClosed().reason(), this.fixture.nextClosed().reason()))
+			.containsExactlyInAnyOrder(CloseReason.IDLE_TIMEOUT, CloseReason.PEER_CLOSED);
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void twoThousandIdleSessionsLeaveNothingBehind(SocketTransport transport) throws Exception {
+		int sessions = 2_000;
+		SocketServer server = this.fixture.lines(UnaryOperator.identity(), (spec) -> spec.transport(transport));
+		try (Peer warm = new Peer(server)) {
+			warm.ask("warm");
+		}
+		this.fixture.nextClosed();
+		int threads = threads();
+		long descriptors = Descriptors.open();
+
+		List<Peer> peers = new ArrayList<>();
+		for (int i = 0; i < sessions; i++) {
+			peers.add(new Peer(server));
+		}
+		Awaitility.await().until(() -> server.sessions().count() == sessions);
+		for (int i = 0; i < 20; i++) {
+			assertThat(peers.get(i * 100).ask("still served")).isEqualTo("still served");
+		}
+		for (Peer peer : peers) {
+			peer.close();
+		}
+
+		Awaitility.await().until(() -> server.sessions().count() == 0);
+		assertThat(server.statistics().active()).isZero();
+		// Handler threads of the pool leave when they have been idle for a while.
+		Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> threads() <= threads);
+		Awaitility.await().until(() -> Descriptors.open() <= descriptors);
+	}
+
+	private static int threads() {
+		return ManagementFactory.getThreadMXBean().getThreadCount();
+	}
+
+	@Test
+	void registeringAServerStartsNoThread() {
+		List<String> before = threadNames();
+		try (NettySocketServers servers = new NettySocketServers(List.of())) {
+			servers.register(ServerSpec.builder("idle")
+				.handler(ServerHandler.function("f", PayloadConverter.text(UTF_8), (line) -> line))
+				.build());
+			assertThat(threadNames()).filteredOn((name) -> name.startsWith("socket-server")).isSubsetOf(before);
+		}
+	}
+
+	@Test
+	void startThatFailsLeavesNoThreads() throws IOException {
+		List<Thread> before = ioThreads();
+		try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+				NettySocketServers servers = new NettySocketServers(List.of())) {
+			SocketServer server = servers.register(ServerSpec.builder("taken")
+				.handler(ServerHandler.function("f", PayloadConverter.text(UTF_8), (line) -> line))
+				.port(taken.getLocalPort())
+				.build());
+			assertThatExceptionOfType(ServerStartException.class).isThrownBy(server::start);
+			Awaitility.await().until(() -> before.containsAll(ioThreads()));
+		}
+	}
+
+	private static List<Thread> ioThreads() {
+		return Thread.getAllStackTraces().keySet().stream().filter((thread) -> thread instanceof LoopThread).toList();
+	}
+
+	private static List<String> threadNames() {
+		return Thread.getAllStackTraces().keySet().stream().map(Thread::getName).toList();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "false, true, false, true", "false, true, true, true", "false, false, false, true",
+			"false, false, true, true", "true, false, false, false", "true, false, true, true",
+			"true, true, false, false", "true, true, true, false" })
+	void jvmLivesWhileAFlagAsksForIt(boolean serverDaemon, boolean sessionDaemon, boolean session, boolean lives)
+			throws Exception {
+		assertJvm(lives, String.valueOf(serverDaemon), String.valueOf(sessionDaemon), String.valueOf(session));
+	}
+
+	private static void assertJvm(boolean lives, String... flags) throws Exception {
+		String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+		List<String> command = new ArrayList<>(List.of(java, "-XX:TieredStopAtLevel=1", "-cp",
+				System.getProperty("java.class.path"), Program.class.getName()));
+		command.addAll(List.of(flags));
+		Process jvm = new ProcessBuilder(command).redirectErrorStream(true).start();
+		try {
+			// The program says it has left main; if nothing kept it, it would be gone
+			// soon.
+			BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+			Thread reader = new Thread(
+					() -> new java.io.BufferedReader(new java.io.InputStreamReader(jvm.getInputStream(), UTF_8)).lines()
+						.forEach(lines::add));
+			reader.start();
+			String line = lines.poll(30, TimeUnit.SECONDS);
+			while (line != null && !line.startsWith("listens ")) {
+				line = lines.poll(30, TimeUnit.SECONDS);
+			}
+			assertThat(line).isNotNull();
+			if (lives) {
+				int port = Integer.parseInt(line.substring("listens ".length()));
+				assertThat(jvm.waitFor(500, TimeUnit.MILLISECONDS)).isFalse();
+				try (java.net.Socket socket = new java.net.Socket(InetAddress.getLoopbackAddress(), port)) {
+					socket.getOutputStream().write("end\n".getBytes(UTF_8));
+					assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8)).isEqualTo("ending\n");
+				}
+			}
+			assertThat(jvm.waitFor(30, TimeUnit.SECONDS)).isTrue();
+			assertThat(jvm.exitValue()).isZero();
+			reader.join();
+		}
+		finally {
+			jvm.destroyForcibly();
+		}
+	}
+
+	/** Starts a server and leaves main. */
+	static final class Program {
+
+		/** Open, and not collected, where a session is to be. */
+		private static volatile java.net.Socket peer = new java.net.Socket();
+
+		private Program() {
+		}
+
+		public static void main(String[] args) throws IOException {
+			CompletableFuture<SocketServer> self = new CompletableFuture<>();
+			NettySocketServers servers = new NettySocketServers(List.of());
+			boolean serverDaemon = Boolean.parseBoolean(args[0]);
+			boolean session = Boolean.parseBoolean(args[2]);
+			SocketServer server = servers.register(ServerSpec.builder("program")
+				.handler(ServerHandler.function("end", PayloadConverter.text(UTF_8), (line) -> {
+					end(serverDaemon, self.join());
+					return "ending";
+				}))
+				.requestsPerSession(1)
+				.serverDaemon(serverDaemon)
+				.sessionDaemon(Boolean.parseBoolean(args[1]))
+				.build());
+			self.complete(server);
+			server.start();
+			if (session) {
+				peer.connect(server.localAddress());
+				Awaitility.await().until(() -> server.sessions().count() == 1);
+			}
+			System.out.println("listens " + server.localAddress().getPort());
+		}
+
+		/** Takes away what may keep the JVM alive, but for the session that asks. */
+		private static void end(boolean serverDaemon, SocketServer server) {
+			if (!serverDaemon) {
+				// Its sessions end with it.
+				server.stop();
+				return;
+			}
+			try {
+				peer.close();
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		}
+
+	}
+
+	@Test
+	void jvmLivesWhileAServerIsRestarted() throws Exception {
+		try (OtherJvm jvm = new OtherJvm(List.of(), List.of(), Restarting.class)) {
+			jvm.await("starts again");
+			// If nothing kept it, it would be gone soon.
+			assertThat(ProcessHandle.of(jvm.pid()).orElseThrow().onExit()).failsWithin(Duration.ofMillis(500))
+				.withThrowableOfType(TimeoutException.class);
+			jvm.tell("go on");
+			jvm.await("listens again");
+		}
+	}
+
+	/** Starts a server and leaves main; restarts it, which takes until it is told. */
+	static final class Restarting {
+
+		private Restarting() {
+		}
+
+		public static void main(String[] args) {
+			AtomicInteger starts = new AtomicInteger();
+			NettySocketServers servers = new NettySocketServers(() -> List.of(new SocketServerListener() {
+
+				@Override
+				public void started(SocketServer server) {
+					if (starts.get() > 1) {
+						OtherJvm.say("listens again");
+					}
+				}
+
+			}), 1, NettySocketServers.defaultMemoryLimit(), () -> null, () -> {
+				if (starts.incrementAndGet() > 1) {
+					OtherJvm.say("starts again");
+					awaitLine();
+				}
+				return List.of();
+			}, true);
+			SocketServer server = servers.register(ServerSpec.builder("restarting")
+				.handler(ServerHandler.function("f", PayloadConverter.text(UTF_8), (line) -> line))
+				.build());
+			server.start();
+			server.restart(Duration.ZERO);
+		}
+
+		private static void awaitLine() {
+			try {
+				System.in.read();
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		}
+
+	}
+
+	/** The port is tried again for a second: the server had it a moment ago. */
+	@Test
+	void stopThatComesWhileTheServerStartsReturnsWhenNothingStartsAnyMore() throws Exception {
+		int port = Ports.free();
+		SocketServer again = this.fixture.lines(String::toUpperCase, (spec) -> spec.port(port));
+		again.stop();
+		try (ServerSocket taken = new ServerSocket()) {
+			taken.setReuseAddress(true);
+			taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+			CompletableFuture<Void> start = CompletableFuture.runAsync(again::start);
+			Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> again.state() == ServerState.STARTING);
+
+			CompletableFuture<?> stopped = again.stopped();
+			assertThat(stopped).isNotDone();
+			assertThat(again.stop()).isTrue();
+
+			assertThat(again.state()).isEqualTo(ServerState.STOPPED);
+			assertThat(again.failure()).isNull();
+			stopped.get(30, TimeUnit.SECONDS);
+			assertThatThrownBy(() -> start.get(30, TimeUnit.SECONDS)).hasCauseInstanceOf(ServerStartException.class);
+		}
+		again.start();
+		assertThat(again.state()).isEqualTo(ServerState.RUNNING);
+	}
+
+}

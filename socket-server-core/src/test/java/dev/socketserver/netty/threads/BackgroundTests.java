@@ -1,0 +1,180 @@
+package dev.socketserver.netty.threads;
+
+import java.lang.Thread.State;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinWorkerThread;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** A system that gives no threads for a while. */
+@Timeout(60)
+class BackgroundTests {
+
+	private static final int TASKS = 50;
+
+	/**
+	 * Later versions start workers past {@link Thread#start()}; Java 17 counts those that
+	 * were not even made as if they were there.
+	 */
+	private static final boolean LATER = Runtime.version().feature() > 17;
+
+	private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+
+	private final Background background = new Background(this::thread, this::ownThread, this.timer);
+
+	private final AtomicInteger asked = new AtomicInteger();
+
+	private final AtomicInteger ran = new AtomicInteger();
+
+	private final AtomicBoolean refused = new AtomicBoolean();
+
+	private volatile boolean none;
+
+	@AfterEach
+	void end() {
+		this.timer.shutdownNow();
+	}
+
+	@Test
+	void tasksRunHoweverLongThereIsNoThread() {
+		this.none = true;
+		execute(TASKS);
+		assertThat(this.refused).isTrue();
+		Awaitility.await().until(() -> this.asked.get() > 6);
+		this.none = false;
+
+		Awaitility.await().until(() -> this.ran.get() == TASKS);
+	}
+
+	@Test
+	void noTaskIsLostWithAThreadThatFindsNoOther() {
+		Thread worker = CompletableFuture.supplyAsync(Thread::currentThread, this.background).join();
+		Awaitility.await().until(() -> worker.getState() == State.TIMED_WAITING);
+		this.none = true;
+		execute(TASKS);
+		await().until(() -> !worker.isAlive() || this.ran.get() == TASKS);
+		this.none = false;
+
+		await().until(() -> this.ran.get() == TASKS);
+	}
+
+	@Test
+	void whatTasksForkIsNotForgottenWhileThreadsAreSought() {
+		CountDownLatch looked = new CountDownLatch(1);
+		this.background.execute(() -> {
+			throw new IllegalStateException("has another look taken for threads");
+		});
+		// Behind that look, on the same thread.
+		this.timer.schedule(looked::countDown, 1, TimeUnit.SECONDS);
+		this.background.execute(() -> IntStream.range(0, 400).parallel().forEach((i) -> {
+			try {
+				looked.await();
+				this.ran.incrementAndGet();
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+		}));
+
+		await().until(() -> this.ran.get() == 400);
+	}
+
+	@Test
+	void tasksRunWhenTheThreadsAreGone() {
+		Thread worker = CompletableFuture.supplyAsync(Thread::currentThread, this.background).join();
+		this.background.endIdle();
+		await().atMost(Duration.ofSeconds(5)).until(() -> !worker.isAlive());
+
+		this.none = true;
+		execute(TASKS);
+		assertThat(this.refused).isTrue();
+		this.none = false;
+
+		await().until(() -> this.ran.get() == TASKS);
+	}
+
+	@Test
+	void tasksThatWaitRunWhenThreadsThatHaveNothingToDoEnd() {
+		this.none = true;
+		execute(TASKS);
+		this.background.endIdle();
+		this.none = false;
+
+		await().until(() -> this.ran.get() == TASKS);
+	}
+
+	private Thread ownThread(Runnable task) {
+		Thread thread = new Thread(task) {
+			@Override
+			public void start() {
+				BackgroundTests.this.start();
+				super.start();
+			}
+		};
+		thread.setDaemon(true);
+		return thread;
+	}
+
+	/** The thread ends with what would end the tests too. */
+	private static ConditionFactory await() {
+		return Awaitility.await().dontCatchUncaughtExceptions();
+	}
+
+	private void execute(int tasks) {
+		for (int i = 0; i < tasks; i++) {
+			try {
+				this.background.execute(this.ran::incrementAndGet);
+			}
+			catch (OutOfMemoryError ex) {
+				this.refused.set(true);
+			}
+		}
+	}
+
+	private ForkJoinWorkerThread thread(ForkJoinPool pool) {
+		if (LATER) {
+			start();
+		}
+		return new Worker(pool);
+	}
+
+	private void start() {
+		this.asked.incrementAndGet();
+		if (this.none) {
+			throw new OutOfMemoryError("no thread left");
+		}
+	}
+
+	private final class Worker extends ForkJoinWorkerThread {
+
+		Worker(ForkJoinPool pool) {
+			super(pool);
+			setDaemon(true);
+		}
+
+		@Override
+		public void start() {
+			if (!LATER) {
+				BackgroundTests.this.start();
+			}
+			super.start();
+		}
+
+	}
+
+}

@@ -1,0 +1,209 @@
+package dev.socketserver.netty.threads;
+
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerState;
+import dev.socketserver.SessionSpec.ExecutionMode;
+import dev.socketserver.SocketServer;
+import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.netty.OtherJvm;
+import dev.socketserver.netty.Peer;
+import dev.socketserver.netty.Ports;
+import dev.socketserver.payload.PayloadConverter;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+/** A system that gives no thread any more, in a JVM of its own. */
+@Timeout(value = 180, unit = TimeUnit.SECONDS)
+@EnabledOnOs(OS.LINUX)
+class ThreadLimitTests {
+
+	/** Of addresses, of which each thread takes one for its stack. */
+	private static final List<String> LIMITED = List.of("/usr/bin/prlimit", "--as=" + (40L << 30));
+
+	private static final List<String> LARGE_STACKS = List.of("-XX:ThreadStackSize=" + (1 << 20));
+
+	@ParameterizedTest
+	@ValueSource(strings = { "stop", "closeListener" })
+	void serverThatIsStoppedWithoutThreadsEndsWhenThereAreSome(String how) throws Exception {
+		assumeThat(Files.isExecutable(Path.of(LIMITED.get(0)))).as("there is prlimit").isTrue();
+		try (OtherJvm jvm = new OtherJvm(LIMITED, LARGE_STACKS, StopProgram.class, how)) {
+			jvm.await("no thread left");
+			jvm.tell("stop");
+			jvm.await("told to stop");
+			jvm.tell("give them back");
+			jvm.await("stopped");
+			jvm.await("listens again");
+		}
+	}
+
+	@Test
+	void serverThatCannotKeepTheJvmAliveLeavesItsPortAndMayBeStartedLater() throws Exception {
+		assertSays(StartProgram.class, "could not start", "left its port", "is kept alive");
+	}
+
+	@Test
+	void sessionsWhoseHandlersGetNoThreadEndWhenThereAreSome() throws Exception {
+		assertSays(SessionsProgram.class, "no handler runs", "sessions have ended");
+	}
+
+	/** Runs a program where the system has few threads, until it has said all that. */
+	private static void assertSays(Class<?> program, String... lines) throws Exception {
+		assumeThat(Files.isExecutable(Path.of(LIMITED.get(0)))).as("there is prlimit").isTrue();
+		try (OtherJvm jvm = new OtherJvm(LIMITED, LARGE_STACKS, program)) {
+			for (String line : lines) {
+				jvm.await(line);
+			}
+		}
+	}
+
+	/** Takes all threads that there are. */
+	private static void take(CountDownLatch until) {
+		try {
+			while (true) {
+				Thread thread = new Thread(() -> {
+					try {
+						until.await();
+					}
+					catch (InterruptedException ex) {
+						throw new IllegalStateException(ex);
+					}
+				});
+				thread.setDaemon(true);
+				thread.start();
+			}
+		}
+		catch (OutOfMemoryError ex) {
+			// There is none left.
+		}
+	}
+
+	private static ServerSpec.Builder echo(String name) {
+		return ServerSpec.builder(name)
+			.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> line));
+	}
+
+	/**
+	 * Starts a server where another one has a thread for everything but to stay alive.
+	 */
+	static final class StartProgram {
+
+		private StartProgram() {
+		}
+
+		public static void main(String[] args) throws Exception {
+			int port = Ports.free();
+			NettySocketServers servers = new NettySocketServers(List::of, 1);
+			servers.register(echo("other").serverDaemon(true).build()).start();
+			SocketServer server = servers.register(echo("program").port(port).build());
+			CountDownLatch taken = new CountDownLatch(1);
+			take(taken);
+			assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(server::start);
+			assertThat(server.state()).isEqualTo(ServerState.FAILED);
+			OtherJvm.say("could not start");
+			Awaitility.await()
+				.pollInSameThread()
+				.untilAsserted(() -> assertThatExceptionOfType(ConnectException.class)
+					.isThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), port).close()));
+			OtherJvm.say("left its port");
+			taken.countDown();
+			Awaitility.await().pollInSameThread().ignoreExceptions().until(() -> {
+				server.start();
+				return true;
+			});
+			assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName)
+				.contains("socket-server-keep-alive");
+			OtherJvm.say("is kept alive");
+			servers.close();
+		}
+
+	}
+
+	/** Stops its server where there is no thread left. */
+	static final class StopProgram {
+
+		private StopProgram() {
+		}
+
+		public static void main(String[] args) throws Exception {
+			BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, UTF_8));
+			NettySocketServers servers = new NettySocketServers(List::of, 1);
+			SocketServer server = servers.register(echo("program").build());
+			server.start();
+			CountDownLatch taken = new CountDownLatch(1);
+			take(taken);
+			OtherJvm.say("no thread left");
+			orders.readLine();
+			if (args[0].equals("stop")) {
+				assertThatIllegalStateException().isThrownBy(() -> server.stop(Duration.ZERO))
+					.withMessageContaining("'program' has not stopped");
+			}
+			else {
+				server.closeListener();
+			}
+			OtherJvm.say("told to stop");
+			orders.readLine();
+			taken.countDown();
+			Awaitility.await().until(() -> server.state() == ServerState.STOPPED);
+			OtherJvm.say("stopped");
+			server.start();
+			OtherJvm.say("listens again");
+			servers.close();
+		}
+
+	}
+
+	/** Has peers connect where there is no thread for their handlers, nor elsewhere. */
+	static final class SessionsProgram {
+
+		private SessionsProgram() {
+		}
+
+		public static void main(String[] args) throws Exception {
+			int peers = 8;
+			NettySocketServers servers = new NettySocketServers(List::of, 1);
+			SocketServer server = servers.register(echo("program").execution(ExecutionMode.POOL).build());
+			server.start();
+			CountDownLatch taken = new CountDownLatch(1);
+			take(taken);
+			for (int i = 0; i < peers; i++) {
+				Peer unused = new Peer(server);
+			}
+			Awaitility.await().pollInSameThread().until(() -> server.statistics().opened() == peers);
+			OtherJvm.say("no handler runs");
+			// Longer than the first looks for a thread take.
+			Awaitility.await().pollInSameThread().during(Duration.ofSeconds(3)).until(() -> true);
+			taken.countDown();
+			Awaitility.await().pollInSameThread().until(() -> server.sessions().findAny().isEmpty());
+			assertThat(server.statistics().closed()).containsOnlyKeys(CloseReason.EXECUTOR_REJECTED);
+			OtherJvm.say("sessions have ended");
+			servers.close();
+		}
+
+	}
+
+}

@@ -1,0 +1,129 @@
+package dev.socketserver.netty.tls;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.ConnectionHandler;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.netty.Certificates;
+import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.spec.SocketOptions;
+import dev.socketserver.spec.SocketTransport;
+import io.netty.channel.ChannelDuplexHandler;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What TLS itself answers has no place in the outbox and its limits. A peer that asks for
+ * answers (RFC 8446, section 4.6.3) and reads none must not have them wait for ever.
+ */
+@Timeout(value = 150, unit = TimeUnit.SECONDS)
+class TlsAnswersTests {
+
+	@RegisterExtension
+	final ServerFixture fixture = new ServerFixture();
+
+	@TempDir
+	private Path directory;
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#oneTransport")
+	void peerThatAsksForNewKeysAndReadsNoAnswerIsCut(SocketTransport transport) throws Exception {
+		assertThatRekeyingPeerIsCut(transport);
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#oneTransport")
+	void itIsCutWhereTheApplicationHasHandlersToo(SocketTransport transport) throws Exception {
+		this.fixture.customizers.add((pipeline, spec) -> pipeline.addLast(new ChannelDuplexHandler()));
+
+		assertThatRekeyingPeerIsCut(transport);
+	}
+
+	private void assertThatRekeyingPeerIsCut(SocketTransport transport) throws Exception {
+		SocketServer server = this.fixture.connections(new Discard(),
+				(spec) -> spec.transport(transport)
+					.tls(Certificates.patient(Certificates.TRUSTED.bundle("localhost")))
+					.options(new SocketOptions(true, true, null, null, null, null, null, false, null, 4 * 1024))
+					.writeTimeout(null));
+		int port = Objects.requireNonNull(server.localAddress()).getPort();
+		Path limits = Files.writeString(this.directory.resolve("limits.security"),
+				"jdk.tls.keyLimits=AES/GCM/NoPadding KeyUpdate 2^4\n");
+		Process peer = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+				"-Djava.security.properties=" + limits, "-cp", System.getProperty("java.class.path"),
+				Rekeying.class.getName(), String.valueOf(port))
+			.inheritIO()
+			.start();
+		try {
+			CloseStatus status = this.fixture.closed.poll(100, TimeUnit.SECONDS);
+			assertThat(status).isNotNull();
+			assertThat(status.reason()).isEqualTo(CloseReason.PROTOCOL_ERROR);
+			assertThat(status.detail()).startsWith("TLS: ");
+			assertThat(peer.waitFor(30, TimeUnit.SECONDS)).isTrue();
+		}
+		finally {
+			peer.destroyForcibly();
+		}
+	}
+
+	private static final class Discard implements ConnectionHandler<Void> {
+
+		@Override
+		public @Nullable Void received(@Nullable Void state, ByteBuffer data, SocketSession session) {
+			data.position(data.limit());
+			return null;
+		}
+
+	}
+
+	/**
+	 * A peer in a JVM of its own, where a security property has it change keys with every
+	 * few bytes, and ask the other end to do likewise.
+	 */
+	static final class Rekeying {
+
+		private Rekeying() {
+		}
+
+		public static void main(String[] args) throws Exception {
+			SSLSocketFactory tls = Certificates.credulous().getSocketFactory();
+			Socket tcp = new Socket();
+			tcp.setReceiveBufferSize(4 * 1024);
+			tcp.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[0])));
+			SSLSocket socket = (SSLSocket) tls.createSocket(tcp, "127.0.0.1", 0, true);
+			socket.startHandshake();
+			OutputStream out = socket.getOutputStream();
+			byte[] some = new byte[16];
+			try {
+				while (true) {
+					out.write(some);
+				}
+			}
+			catch (IOException ex) {
+				// The server has had enough.
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,178 @@
+package dev.socketserver.netty.transport;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionSpec.ExecutionMode;
+import dev.socketserver.SocketServer;
+import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.netty.Peer;
+import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.SocketTransport;
+import io.netty.channel.epoll.Epoll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+/**
+ * Tests how many system calls a message costs that comes alone: they are most of what it
+ * costs, and strace counts them, whatever else the machine does. What is counted is
+ * calls, not time, of a server in a process of its own.
+ */
+@Timeout(120)
+class SystemCallTests {
+
+	private static final int MESSAGES = 500;
+
+	/** What opening, closing and looking around cost, all in all. */
+	private static final int BESIDES = 50;
+
+	@TempDir
+	Path directory;
+
+	@BeforeEach
+	void needsStrace() throws Exception {
+		assumeThat(Epoll.isAvailable()).as("there is epoll").isTrue();
+		assumeThat(canTrace()).as("there is strace, and it may trace").isTrue();
+	}
+
+	static Stream<ExecutionMode> modes() {
+		return ServerFixture.modes();
+	}
+
+	@ParameterizedTest
+	@MethodSource("modes")
+	void loneMessageIsOneReadAndOneWrite(ExecutionMode mode) throws Exception {
+		Map<String, Integer> calls = calls(mode, 1, MESSAGES);
+
+		int reads = sum(calls, "recvfrom", "recvmsg");
+		int writes = sum(calls, "sendto", "sendmsg", "writev");
+		int waits = sum(calls, "epoll_wait", "epoll_pwait", "epoll_pwait2");
+		assertThat(reads).as("reads, %s", calls).isBetween(MESSAGES, MESSAGES + BESIDES);
+		assertThat(writes).as("writes, %s", calls).isBetween(MESSAGES, MESSAGES + BESIDES);
+		// One for the message, one for the reply, where that comes from elsewhere.
+		assertThat(waits).as("waits, %s", calls)
+			.isLessThanOrEqualTo(((mode == ExecutionMode.EVENT_LOOP) ? 1 : 2) * MESSAGES + BESIDES);
+		// Changes to what epoll watches are made when a session comes, and when it goes.
+		assertThat(sum(calls, "epoll_ctl")).as("changes, %s", calls).isLessThanOrEqualTo(BESIDES);
+	}
+
+	/** Most of what they need they have of the listening socket. */
+	@Test
+	void connectionsHaveAlmostNoOptionSet() throws Exception {
+		int connections = 200;
+		Map<String, Integer> calls = calls(ExecutionMode.EVENT_LOOP, connections, 1);
+
+		assertThat(sum(calls, "recvfrom", "recvmsg")).as("reads, %s", calls).isGreaterThanOrEqualTo(connections);
+		assertThat(sum(calls, "setsockopt")).as("options, %s", calls).isBetween(connections, connections + BESIDES);
+	}
+
+	private static int sum(Map<String, Integer> calls, String... names) {
+		return Stream.of(names).mapToInt((name) -> calls.getOrDefault(name, 0)).sum();
+	}
+
+	private Map<String, Integer> calls(ExecutionMode mode, int connections, int messages) throws Exception {
+		Path counts = this.directory.resolve("counts");
+		List<String> command = new ArrayList<>(strace(counts));
+		command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+				"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),
+				Echo.class.getName(), mode.name()));
+		Process process = new ProcessBuilder(command).redirectError(this.directory.resolve("log").toFile()).start();
+		try (BufferedReader out = process.inputReader()) {
+			String line = out.readLine();
+			while (line != null && !line.startsWith("port ")) {
+				line = out.readLine();
+			}
+			int port = Integer.parseInt(Objects.requireNonNull(line, "The server has not started").substring(5));
+			for (int connection = 0; connection < connections; connection++) {
+				try (Peer peer = new Peer(port, 64 * 1024)) {
+					for (int i = 0; i < messages; i++) {
+						assertThat(peer.ask("line " + i)).isEqualTo("line " + i);
+					}
+				}
+			}
+			process.getOutputStream().close();
+			assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("the server has ended").isTrue();
+		}
+		finally {
+			process.descendants().forEach(ProcessHandle::destroyForcibly);
+			process.destroyForcibly();
+		}
+		return parse(counts);
+	}
+
+	private static List<String> strace(Path counts) {
+		return List.of("strace", "-f", "-qq", "-c", "-e",
+				"trace=setsockopt,recvfrom,recvmsg,sendto,sendmsg,writev,epoll_wait,epoll_pwait,epoll_pwait2,epoll_ctl",
+				"-o", counts.toString());
+	}
+
+	/** A container may forbid it, and an old one does not know each call. */
+	private boolean canTrace() throws IOException, InterruptedException {
+		List<String> command = new ArrayList<>(strace(this.directory.resolve("nothing")));
+		command.add("true");
+		try {
+			Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+			process.getInputStream().readAllBytes();
+			return process.waitFor() == 0;
+		}
+		catch (IOException ex) {
+			return false;
+		}
+	}
+
+	/** Reads strace's table: part, seconds, time of each, calls, errors if any, name. */
+	private static Map<String, Integer> parse(Path counts) throws IOException {
+		Map<String, Integer> calls = new HashMap<>();
+		for (String line : Files.readAllLines(counts)) {
+			String[] cells = line.strip().split(" +");
+			if (cells.length >= 5 && cells[0].matches("[\\d.]+") && !cells[cells.length - 1].equals("total")) {
+				calls.put(cells[cells.length - 1], Integer.valueOf(cells[3]));
+			}
+		}
+		return calls;
+	}
+
+	/** The server that is traced; ends with its standard input. */
+	static final class Echo {
+
+		private Echo() {
+		}
+
+		public static void main(String[] arguments) throws IOException {
+			NettySocketServers servers = new NettySocketServers(List::of, 1);
+			SocketServer server = servers.register(ServerSpec.builder("echo")
+				.transport(SocketTransport.EPOLL)
+				.execution(ExecutionMode.valueOf(arguments[0]))
+				.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> line))
+				.build());
+			server.start();
+			System.out.println("port " + Objects.requireNonNull(server.localAddress()).getPort());
+			while (System.in.read() >= 0) {
+				// Nothing is said.
+			}
+			Runtime.getRuntime().halt(0);
+		}
+
+	}
+
+}

@@ -1,0 +1,96 @@
+package dev.socketserver.handler.intercept;
+
+import java.util.Map;
+
+import dev.socketserver.CloseStatus;
+import dev.socketserver.SessionHandler;
+import dev.socketserver.SocketSession;
+import dev.socketserver.handler.intercept.CallChain.Target;
+import dev.socketserver.handler.intercept.HandlerCall.Kind;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A handler of messages behind interceptors.
+ */
+final class InterceptedSessionHandler implements SessionHandler {
+
+	private final InterceptedHandlers handlers;
+
+	private final SessionHandler handler;
+
+	/** Whether user code may decide what an end of input means. */
+	private final boolean decidesAtInputEnd;
+
+	InterceptedSessionHandler(InterceptedHandlers handlers, SessionHandler handler, boolean decidesAtInputEnd) {
+		this.handlers = handlers;
+		this.handler = handler;
+		this.decidesAtInputEnd = decidesAtInputEnd;
+	}
+
+	@Override
+	public void opened(SocketSession session) throws Exception {
+		call(Kind.OPEN, session, null, () -> {
+			this.handler.opened(session);
+			return null;
+		});
+	}
+
+	@Override
+	public @Nullable Object received(Object payload, SocketSession session) throws Exception {
+		return call(Kind.MESSAGE, session, payload, () -> this.handler.received(payload, session));
+	}
+
+	@Override
+	public boolean unfinished() {
+		return this.handler.unfinished();
+	}
+
+	@Override
+	public void goOn(SocketSession session) throws Exception {
+		call(Kind.MESSAGE, session, null, () -> {
+			this.handler.goOn(session);
+			return null;
+		});
+	}
+
+	@Override
+	public @Nullable Object failed(Exception failure, SocketSession session) throws Exception {
+		return call(Kind.FAILURE, session, failure, () -> this.handler.failed(failure, session));
+	}
+
+	@Override
+	public void inputEnded(SocketSession session, CloseStatus status) throws Exception {
+		if (!this.decidesAtInputEnd) {
+			this.handler.inputEnded(session, status);
+			return;
+		}
+		call(Kind.INPUT_END, session, status, () -> {
+			this.handler.inputEnded(session, status);
+			return null;
+		});
+	}
+
+	@Override
+	public boolean stalled() {
+		return this.handler.stalled();
+	}
+
+	@Override
+	public Map<String, ?> details(SocketSession session) throws Exception {
+		return this.handlers.details(this.handler, session);
+	}
+
+	@Override
+	public void closed(SocketSession session, CloseStatus status) throws Exception {
+		call(Kind.CLOSE, session, status, () -> {
+			this.handler.closed(session, status);
+			return null;
+		});
+	}
+
+	private @Nullable Object call(Kind kind, SocketSession session, @Nullable Object payload, Target target)
+			throws Exception {
+		return this.handlers.call(kind, session, payload, target);
+	}
+
+}
