@@ -20,7 +20,7 @@ import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionContext;
 import dev.socketserver.engine.session.SessionRegistry;
-import dev.socketserver.engine.stats.Counters;
+import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
 
@@ -32,7 +32,7 @@ public final class TestSession {
 
 	public final FakeConnection connection = new FakeConnection();
 
-	public final Counters counters = new Counters();
+	public final ServerCounters counters = new ServerCounters();
 
 	/** What the handler and callbacks were told. */
 	public final Queue<String> calls = new ConcurrentLinkedQueue<>();

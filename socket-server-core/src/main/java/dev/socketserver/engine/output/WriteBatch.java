@@ -183,6 +183,25 @@ final class WriteBatch implements Connection.WriteResult {
 	}
 
 	/**
+	 * Returns how many of its writes have left for sure when some of its bytes have: of
+	 * replies, which nobody waits for, it is not known where they end.
+	 * @param taken how many bytes have left
+	 */
+	int writesWithin(int taken) {
+		int count = 0;
+		while (this.completions != null && count < this.completions.size() && this.ends[count] <= taken) {
+			count++;
+		}
+		return count;
+	}
+
+	/** Returns how many bytes {@link #writesWithin} have, with those between them. */
+	int bytesWithin(int taken) {
+		int count = writesWithin(taken);
+		return (count > 0) ? this.ends[count - 1] : 0;
+	}
+
+	/**
 	 * Tells what became of its writes. On the loop.
 	 * @param failure why not all of them have left, or {@code null}
 	 * @param taken how many bytes have left all the same

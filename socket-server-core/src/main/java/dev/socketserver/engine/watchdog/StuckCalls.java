@@ -35,14 +35,12 @@ public final class StuckCalls {
 	 * Classes that may be between the lane and the user's code: the engine, its adapters
 	 * of handlers, and what these call through.
 	 */
-	private static final List<String> BETWEEN = List.of("dev.socketserver.engine.lane.Lane",
-			"dev.socketserver.engine.handlers.MessageInvoker", "dev.socketserver.engine.handlers.Replies",
-			"dev.socketserver.engine.session.Session", "dev.socketserver.engine.events.CompositeListener",
-			"dev.socketserver.engine.log.LogContext", "dev.socketserver.engine.handlers.SendCallbacks",
-			"dev.socketserver.ServerHandler", "dev.socketserver.StatefulSessionHandler",
-			"dev.socketserver.FunctionSessionHandler", "dev.socketserver.ConnectionHandler",
-			"dev.socketserver.DetailedHandler", "dev.socketserver.handler.", "dev.socketserver.payload.",
-			"dev.socketserver.engine.client.", "java.", "jdk.", "sun.", "org.springframework.");
+	private static final List<String> BETWEEN = List.of("dev.socketserver.engine.lane.",
+			"dev.socketserver.engine.handlers.", "dev.socketserver.engine.session.", "dev.socketserver.engine.events.",
+			"dev.socketserver.engine.log.", "dev.socketserver.engine.client.", "dev.socketserver.ServerHandler",
+			"dev.socketserver.StatefulSessionHandler", "dev.socketserver.FunctionSessionHandler",
+			"dev.socketserver.ConnectionHandler", "dev.socketserver.DetailedHandler", "dev.socketserver.handler.",
+			"dev.socketserver.payload.", "java.", "jdk.", "sun.", "org.springframework.");
 
 	private final SessionSpec spec;
 

@@ -18,7 +18,7 @@ import dev.socketserver.SocketServerListener;
 import dev.socketserver.admission.Admission;
 import dev.socketserver.admission.KeptPlaces;
 import dev.socketserver.engine.events.Alarms;
-import dev.socketserver.engine.stats.Counters;
+import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.netty.listen.AcceptGate.Reason;
 import dev.socketserver.netty.listen.AcceptGate;
 import dev.socketserver.netty.listen.PacedAccept;
@@ -39,7 +39,7 @@ public final class ConnectionIntake {
 
 	private final SocketServerListener listener;
 
-	private final Counters ledger;
+	private final ServerCounters ledger;
 
 	private final AcceptGate gate;
 
@@ -80,7 +80,7 @@ public final class ConnectionIntake {
 	 * @param tls what handshakes need, if there are any
 	 */
 	public ConnectionIntake(SocketServer server, SocketServerListener listener, Alarms alarms, KeptPlaces kept,
-			Counters ledger, AcceptGate gate, ScheduledExecutorService timer, @Nullable ServerTls tls) {
+			ServerCounters ledger, AcceptGate gate, ScheduledExecutorService timer, @Nullable ServerTls tls) {
 		this.server = server;
 		this.listener = listener;
 		this.ledger = ledger;

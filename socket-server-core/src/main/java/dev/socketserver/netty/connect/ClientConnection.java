@@ -20,13 +20,13 @@ import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.client.ConnectFailure;
+import dev.socketserver.engine.requests.CorrelatedHandler;
 import dev.socketserver.engine.client.ClientOutbox;
+import dev.socketserver.engine.requests.PendingRequests;
 import dev.socketserver.engine.client.ReceivingHandler;
 import dev.socketserver.engine.events.SessionListener;
 import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.output.Completion;
-import dev.socketserver.engine.requests.CorrelatedHandler;
-import dev.socketserver.engine.requests.PendingRequests;
 import dev.socketserver.engine.requests.RequestContext;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionContext;
@@ -131,9 +131,9 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 		this.asks = new PendingRequests(run.spec().correlator(), run.ledger());
 		SessionSpec spec = run.spec().session();
 		this.succession = new Succession(before, run.threads(), run.engine().background());
-		this.context = new SessionContext(spec.with(handler(spec.handler())), run.payloads(), run.ledger().sessions(),
-				this, run.sessions(), this.succession, run.engine().background(), run.engine().memory(),
-				this::sessionEnded, new RequestContext(run.spec().correlator(), run.ledger(), run.engine().background(),
+		this.context = new SessionContext(spec.with(handler(spec.handler())), run.payloads(), run.ledger(), this,
+				run.sessions(), this.succession, run.engine().background(), run.engine().memory(), this::sessionEnded,
+				new RequestContext(run.spec().correlator(), run.ledger(), run.engine().background(),
 						run.engine().timer()),
 				run.diagnostics());
 	}
@@ -354,11 +354,6 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 	@Override
 	public LaneScheduler lanes(EventLoop loop) {
 		return this.succession.lanes(this.run.threads().lanes(loop));
-	}
-
-	@Override
-	public boolean countsTaken() {
-		return true;
 	}
 
 	@Override

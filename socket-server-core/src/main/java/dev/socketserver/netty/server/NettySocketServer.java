@@ -27,7 +27,7 @@ import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.engine.log.FailureLog;
 import dev.socketserver.engine.log.NanoTime;
 import dev.socketserver.engine.session.SessionRegistry;
-import dev.socketserver.engine.stats.Counters;
+import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.netty.resources.SharedResources;
 import dev.socketserver.operator.EndedSession;
 import dev.socketserver.operator.ServerOperations;
@@ -72,7 +72,7 @@ public final class NettySocketServer implements SocketServer, ServerOperations, 
 
 	private final ServerStart start;
 
-	private final Counters ledger = new Counters();
+	private final ServerCounters ledger = new ServerCounters();
 
 	private final FailureLog failureLog;
 

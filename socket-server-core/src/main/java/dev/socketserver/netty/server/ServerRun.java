@@ -266,11 +266,11 @@ final class ServerRun implements Acceptor.Listening {
 
 	/** The port is bound; nothing is accepted yet. */
 	void bound(Bound bound) {
-		int sessions = this.sessionContext.counters().maxSessions();
+		int sessions = this.server.ledger().maxSessions();
 		if (sessions < spec().limits().sessions() && !spec().oneShot()) {
 			ServerLog.tooFewDescriptors(spec(), sessions);
 		}
-		Listener opened = new Listener(name(), this.gate, this.timer, bound, this.sessionContext.counters(),
+		Listener opened = new Listener(name(), this.gate, this.timer, bound, this.server.ledger(),
 				this.server.alarms());
 		this.listener = opened;
 		opened.portFree().thenRun(this::portFreed);
@@ -376,7 +376,7 @@ final class ServerRun implements Acceptor.Listening {
 	@Override
 	public void connectionEnded(boolean refused) {
 		if (!refused) {
-			this.sessionContext.counters().countAbandoned();
+			this.server.ledger().countAbandoned();
 		}
 		connectionEnded();
 	}

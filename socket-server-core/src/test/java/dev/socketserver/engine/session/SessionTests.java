@@ -36,7 +36,7 @@ import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.output.OutboxTests;
-import dev.socketserver.engine.stats.Counters;
+import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.LengthEncoding;
 import dev.socketserver.framing.ZeroLength;
@@ -61,7 +61,7 @@ class SessionTests {
 
 	private final LoopScratch scratch = new LoopScratch();
 
-	private final Counters counters = new Counters();
+	private final ServerCounters counters = new ServerCounters();
 
 	private final SessionRegistry registry = new SessionRegistry("test");
 

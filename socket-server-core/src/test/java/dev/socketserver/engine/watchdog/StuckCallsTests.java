@@ -27,7 +27,7 @@ import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionContext;
 import dev.socketserver.engine.session.SessionRegistry;
-import dev.socketserver.engine.stats.Counters;
+import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
 import org.awaitility.Awaitility;
@@ -51,7 +51,7 @@ class StuckCallsTests {
 
 	private final ExecutorService executor = Executors.newCachedThreadPool((task) -> new Thread(task, "runner"));
 
-	private final Counters counters = new Counters();
+	private final ServerCounters counters = new ServerCounters();
 
 	private final SessionRegistry registry = new SessionRegistry("test");
 

@@ -1,9 +1,11 @@
-package dev.socketserver.engine.handlers;
+package dev.socketserver.engine.session;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.function.Consumer;
 
+import dev.socketserver.engine.handlers.InvokedSession;
+import dev.socketserver.engine.handlers.Invoker;
 import dev.socketserver.engine.output.Completion;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * the lane, and the end of the session is told behind them. Made with the first one. Any
  * thread may add one; the rest happens on the lane.
  */
-public final class SendCallbacks {
+final class SendCallbacks {
 
 	private static final VarHandle PENDING;
 

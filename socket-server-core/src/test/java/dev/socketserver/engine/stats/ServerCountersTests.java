@@ -8,11 +8,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * How the counters of a server print, in consoles for instance.
  */
-class CountersTests {
+class ServerCountersTests {
 
 	@Test
 	void printsItsMainFigures() {
-		Counters counters = new Counters();
+		ServerCounters counters = new ServerCounters();
 		counters.countHandshake(TlsOutcome.SUCCESS, 1_000);
 		assertThat(counters)
 			.hasToString("ServerStatistics[accepted=0, rejected={}, active=0, opened=0, closed={}, bytesReceived=0, "
