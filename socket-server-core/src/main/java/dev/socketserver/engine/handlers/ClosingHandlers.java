@@ -5,7 +5,7 @@ import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketSession;
 
 /**
- * Tells which classes of handlers do not override {@link SessionHandler#inputEnded}, and
+ * Knows which classes of handlers do not override {@link SessionHandler#inputEnded}, and
  * so do nothing at the end of the input but close.
  */
 final class ClosingHandlers {

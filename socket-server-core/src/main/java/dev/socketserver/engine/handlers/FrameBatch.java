@@ -41,7 +41,7 @@ final class FrameBatch extends Lane.Task {
 		}
 		if (invoker.awaitsReplies() && invoker.session().switchable()) {
 			// The framing may still be changed by whoever makes the replies: what
-			// follows must not be cut before.
+			// follows must not be decoded before.
 			return false;
 		}
 		invoker.session().counters().countInboundDiscarded(left());

@@ -21,7 +21,7 @@ abstract class HandlerCalls extends CountedCalls implements Invoker, Lane.Owner,
 
 	/**
 	 * How long a reply may wait so that others can leave with it, roughly: {@link Pace}
-	 * does not look at the clock before each call.
+	 * does not check the clock before each call.
 	 */
 	private static final long GATHERING_NANOS = 100_000;
 
@@ -32,7 +32,7 @@ abstract class HandlerCalls extends CountedCalls implements Invoker, Lane.Owner,
 
 	/**
 	 * Converts frames on the lane, since it may be user code; absent for what is built
-	 * in, which has converted them already where they were cut.
+	 * in, which has converted them already where they were decoded.
 	 */
 	private final @Nullable PayloadConverter<?> converter;
 
@@ -61,8 +61,8 @@ abstract class HandlerCalls extends CountedCalls implements Invoker, Lane.Owner,
 	private boolean waiting;
 
 	/**
-	 * The handler has been told of a failure of the current frame or its replies, and is
-	 * not told of another.
+	 * The handler was notified of a failure of the current frame or its replies, and is
+	 * not notified of another.
 	 */
 	private boolean recovering;
 
@@ -220,8 +220,8 @@ abstract class HandlerCalls extends CountedCalls implements Invoker, Lane.Owner,
 	}
 
 	/**
-	 * Tells who watches that the last frame has been handled, unless the handler has more
-	 * of it.
+	 * Notifies observers that the last frame has been handled, unless the handler has
+	 * more of it.
 	 */
 	final void endObserved() {
 		ObservedMessage last = this.observed;
@@ -233,7 +233,7 @@ abstract class HandlerCalls extends CountedCalls implements Invoker, Lane.Owner,
 
 	/**
 	 * Nothing more is sent: the session is at its end.
-	 * @param failure what observers of the last frame are told
+	 * @param failure what observers of the last frame are notified of
 	 */
 	final void discardReplies(Supplier<Exception> failure) {
 		Replies unsent = this.replies;
@@ -253,7 +253,7 @@ abstract class HandlerCalls extends CountedCalls implements Invoker, Lane.Owner,
 			replies.close();
 		}
 		catch (Throwable ex) {
-			// The failure that came first is told, not this one.
+			// The failure that came first counts, not this one.
 		}
 	}
 
@@ -347,7 +347,8 @@ abstract class HandlerCalls extends CountedCalls implements Invoker, Lane.Owner,
 			}
 			failed("received", ex);
 		}
-		// Before the observer is told that the call has returned: replies that are made
+		// Before the observer is notified that the call has returned: replies that are
+		// made
 		// on demand are made within it.
 		boolean all = sendWaiting();
 		if (begun != null) {
@@ -374,8 +375,8 @@ abstract class HandlerCalls extends CountedCalls implements Invoker, Lane.Owner,
 	}
 
 	/**
-	 * Tells the handler of a failure, once for each frame; if it does not deal with that,
-	 * the session ends.
+	 * Notifies the handler of a failure, once for each frame; if it does not deal with
+	 * that, the session ends.
 	 */
 	final void failed(String call, Throwable failure) {
 		Throwable left = failure;

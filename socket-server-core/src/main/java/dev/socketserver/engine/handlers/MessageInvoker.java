@@ -131,7 +131,7 @@ public final class MessageInvoker extends HandlerCalls {
 	public void closing() {
 		if (session().lost()) {
 			// It may wait for a reply that cannot leave, and nothing else would wake it.
-			lookAgain();
+			checkAgain();
 		}
 	}
 
@@ -142,7 +142,7 @@ public final class MessageInvoker extends HandlerCalls {
 	}
 
 	@Override
-	public void lookAgain() {
+	public void checkAgain() {
 		this.lane.submit(this::proceed);
 	}
 

@@ -18,14 +18,12 @@ import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts what is read from the connection into frames, and makes payloads of them, as many
- * as the inbox has room for. Bytes that are no whole frame yet, or find no room, are
+ * Decodes what is read from the connection into frames, and makes payloads of them, as
+ * many as the inbox has room for. Bytes that are no whole frame yet, or find no room, are
  * kept; while there is no room the connection is not read. Everything happens on the
  * loop.
  */
-public final class Deframer {
-
-	private static final byte[] NOTHING = new byte[0];
+public final class Deframer extends KeptInput {
 
 	private static final int ANY_NUMBER = -1;
 
@@ -36,8 +34,6 @@ public final class Deframer {
 
 	private static final AtomicReferenceFieldUpdater<Deframer, @Nullable FrameDecoder> NEXT_DECODER = AtomicReferenceFieldUpdater
 		.newUpdater(Deframer.class, FrameDecoder.class, "nextDecoder");
-
-	private final SessionState session;
 
 	private final FrameSink sink;
 
@@ -58,13 +54,6 @@ public final class Deframer {
 	/** Takes replies out; absent until the session may have asked its peer. */
 	private @Nullable ReplyStage replies;
 
-	/** Bytes that were received and not yet cut, in {@code [keptStart, keptEnd)}. */
-	private byte[] kept = NOTHING;
-
-	private int keptStart;
-
-	private int keptEnd;
-
 	private State state = State.READING;
 
 	/** The peer has ended its output. */
@@ -73,7 +62,7 @@ public final class Deframer {
 	/** The inbox had no room, and will say when it has. */
 	private boolean full;
 
-	/** No frame has been cut yet. */
+	/** No frame has been decoded yet. */
 	private boolean first = true;
 
 	/**
@@ -84,13 +73,13 @@ public final class Deframer {
 	private byte dropped;
 
 	/**
-	 * Index in the input being cut, behind the last frame; negative while nothing is
-	 * being cut.
+	 * Index in the input being decoded, behind the last frame; negative while nothing is
+	 * being decoded.
 	 */
 	private int framedTo = -1;
 
-	/** Index behind the input being cut. */
-	private int cutTo;
+	/** Index behind the input being decoded. */
+	private int inputEnd;
 
 	/** How many more frames are to be handled, or {@link #ANY_NUMBER}. */
 	private int requestsLeft;
@@ -100,14 +89,14 @@ public final class Deframer {
 	 * @param session the state of the session
 	 * @param sink takes what is made of the input
 	 * @param inbox says how many there is room for
-	 * @param decoder cuts frames
+	 * @param decoder decodes frames
 	 * @param converter makes payloads of them
 	 * @param requests how many frames are to be handled at most, 0 for any number
 	 * @param scratch what the sessions of the loop share
 	 */
 	public Deframer(SessionState session, FrameSink sink, Inbox inbox, FrameDecoder decoder,
 			PayloadConverter<?> converter, int requests, LoopScratch scratch) {
-		this.session = session;
+		super(session);
 		this.sink = sink;
 		this.inbox = inbox;
 		this.decoder = decoder;
@@ -122,7 +111,7 @@ public final class Deframer {
 	 */
 	public void received(byte[] array, int length) {
 		if (this.state == State.DISCARDING) {
-			this.session.counters().countBytesDiscarded(length);
+			session().counters().countBytesDiscarded(length);
 			return;
 		}
 		if (this.state == State.WAITING) {
@@ -131,7 +120,7 @@ public final class Deframer {
 			// session that expands its input, such as one that decompresses, passes on
 			// all of that first.
 			keep(array, 0, length);
-			if (this.session.isAborted()) {
+			if (session().isAborted()) {
 				discard();
 			}
 			return;
@@ -139,7 +128,7 @@ public final class Deframer {
 		if (this.state == State.MATCHING && !matched()) {
 			keep(array, 0, length);
 			if (rest() > MAX_KEPT_WHILE_MATCHING) {
-				this.session.reading(false);
+				session().reading(false);
 			}
 			awaitMatch();
 			return;
@@ -156,7 +145,7 @@ public final class Deframer {
 			keep(array, 0, length);
 			input.reset(this.kept, this.keptStart, this.keptEnd);
 		}
-		cut(input);
+		decode(input);
 	}
 
 	/**
@@ -173,7 +162,7 @@ public final class Deframer {
 	 * the loop.
 	 */
 	public void replyExpected() {
-		if (this.state == State.WAITING && this.full && room() > 0 && !this.session.readsPaused()) {
+		if (this.state == State.WAITING && this.full && room() > 0 && !session().readsPaused()) {
 			readOn();
 		}
 	}
@@ -189,12 +178,12 @@ public final class Deframer {
 	private void goOnBehindMatch() {
 		if (this.state == State.DISCARDING) {
 			ReplyStage.Batch batch = Objects.requireNonNull(this.replies).poll();
-			this.session.counters().countInboundDiscarded((batch != null) ? batch.count() : 0);
+			session().counters().countInboundDiscarded((batch != null) ? batch.count() : 0);
 		}
 		else if (this.state == State.MATCHING && matched()) {
 			again();
 			if (this.state == State.READING && !this.ended) {
-				this.session.reading(true);
+				session().reading(true);
 			}
 		}
 	}
@@ -210,7 +199,7 @@ public final class Deframer {
 		}
 		this.state = State.READING;
 		deliver(batch.payloads(), batch.count(), batch.bytes());
-		if (this.state == State.READING && this.session.readsPaused()) {
+		if (this.state == State.READING && session().readsPaused()) {
 			await();
 		}
 		return true;
@@ -231,12 +220,12 @@ public final class Deframer {
 	 * Ends the input if there will never be room, because the handler takes nothing more.
 	 */
 	public void endIfStalled() {
-		if (this.ended && this.state == State.WAITING && this.session.stalled()) {
+		if (this.ended && this.state == State.WAITING && session().stalled()) {
 			end(CloseStatus.of(CloseReason.PEER_CLOSED, "the handler took nothing of a full read buffer"));
 		}
 	}
 
-	/** Sets the decoder for what has not been cut yet. Any thread. */
+	/** Sets the decoder for what has not been decoded yet. Any thread. */
 	public void decoder(FrameDecoder next) {
 		this.nextDecoder = next;
 	}
@@ -254,14 +243,14 @@ public final class Deframer {
 
 	/** Reads are paused. */
 	public void pause() {
-		if (this.state == State.READING && this.session.readsPaused()) {
+		if (this.state == State.READING && session().readsPaused()) {
 			await();
 		}
 	}
 
 	/** Goes on, unless there is still another reason to wait. */
 	public void resume() {
-		if (this.state == State.WAITING && !this.full && !this.session.readsPaused()) {
+		if (this.state == State.WAITING && !this.full && !session().readsPaused()) {
 			readOn();
 		}
 	}
@@ -270,49 +259,49 @@ public final class Deframer {
 		this.state = State.READING;
 		again();
 		if (this.state == State.READING && !this.ended) {
-			this.session.reading(true);
+			session().reading(true);
 		}
 	}
 
 	private void await() {
 		this.state = State.WAITING;
-		this.session.reading(false);
+		session().reading(false);
 	}
 
-	/** Drops what is kept, and everything that still comes: nobody will look at it. */
+	/** Drops what is kept, and everything that still comes: nobody reads it. */
 	public void discard() {
 		if (this.state != State.DISCARDING) {
-			this.session.counters().countBytesDiscarded((this.framedTo >= 0) ? this.cutTo - this.framedTo : rest());
+			session().counters().countBytesDiscarded((this.framedTo >= 0) ? this.inputEnd - this.framedTo : rest());
 			this.state = State.DISCARDING;
 		}
 		keepNothing();
 	}
 
-	/** Looks again at the bytes that are kept. */
+	/** Checks again at the bytes that are kept. */
 	public void again() {
 		if (this.state == State.READING) {
 			FrameInput input = this.scratch.input();
 			input.reset(this.kept, this.keptStart, this.keptEnd);
-			cut(input);
+			decode(input);
 		}
 	}
 
-	private void cut(FrameInput input) {
+	private void decode(FrameInput input) {
 		try {
-			cutAndKeep(input);
+			decodeAndKeep(input);
 		}
 		finally {
 			this.framedTo = -1;
 		}
 	}
 
-	private void cutAndKeep(FrameInput input) {
+	private void decodeAndKeep(FrameInput input) {
 		while (true) {
 			this.framedTo = input.position();
-			this.cutTo = input.limit();
+			this.inputEnd = input.limit();
 			boolean more;
 			try {
-				more = cutAll(input);
+				more = decodeAll(input);
 			}
 			catch (FramingException ex) {
 				violated(ex, input);
@@ -364,27 +353,19 @@ public final class Deframer {
 	private int room() {
 		int room = this.inbox.frameRoom();
 		if (room == 0 && this.replies != null && this.inbox.extraRoom() > 0 && this.replies.expectsReplies()) {
-			return this.scratch.payloads().length;
+			return scratch().payloads().length;
 		}
 		return room;
 	}
 
-	/** Cuts while there is room, and returns whether there may be more to cut. */
-	private boolean cutAll(FrameInput input) throws FramingException {
+	/** Decodes while there is room, and returns whether there may be more to decode. */
+	private boolean decodeAll(FrameInput input) throws FramingException {
 		boolean more;
 		do {
-			more = cutBatch(input);
+			more = decodeBatch(input);
 		}
 		while (more && this.state == State.READING && room() > 0);
 		return more;
-	}
-
-	/**
-	 * Returns how many bytes are kept. While the connection is read, they are the
-	 * beginning of a frame. On other threads than the loop this may be outdated.
-	 */
-	public int rest() {
-		return this.keptEnd - this.keptStart;
 	}
 
 	/** Whether input, or its end, waits for room or for reading to go on. On the loop. */
@@ -392,8 +373,8 @@ public final class Deframer {
 		return rest() > 0 || (this.ended && this.state == State.WAITING);
 	}
 
-	/** Whether input waits to be cut. On the loop. */
-	public boolean inputWaitsToBeCut() {
+	/** Whether input waits to be decoded. On the loop. */
+	public boolean inputWaitsToBeDecoded() {
 		return this.state == State.WAITING && rest() > 0;
 	}
 
@@ -415,7 +396,7 @@ public final class Deframer {
 	}
 
 	private boolean proxied() {
-		return this.session.connection().proxied();
+		return session().connection().proxied();
 	}
 
 	private void violated(FramingException violation, FrameInput input) {
@@ -427,14 +408,13 @@ public final class Deframer {
 	}
 
 	private void failed(Throwable failure) {
-		this.session.logFailure("framing '" + this.session.spec().framing().type() + "' failed",
-				LoggedFailure.of(failure));
+		session().logFailure("framing '" + session().spec().framing().type() + "' failed", LoggedFailure.of(failure));
 		end(new CloseStatus(CloseReason.PROTOCOL_ERROR, "the framing failed", failure));
 	}
 
 	/**
-	 * Makes nothing more of the input; the session ends behind the frames that were cut
-	 * before.
+	 * Makes nothing more of the input; the session ends behind the frames that were
+	 * decoded before.
 	 */
 	public void end(CloseStatus status) {
 		discard();
@@ -442,11 +422,11 @@ public final class Deframer {
 	}
 
 	/**
-	 * Cuts what the inbox has room for and hands it on as one batch, also if what follows
-	 * violates the framing.
-	 * @return whether there may be more to cut
+	 * Decodes what the inbox has room for and hands it on as one batch, also if what
+	 * follows violates the framing.
+	 * @return whether there may be more to decode
 	 */
-	private boolean cutBatch(FrameInput input) throws FramingException {
+	private boolean decodeBatch(FrameInput input) throws FramingException {
 		Object[] payloads = this.scratch.payloads();
 		// One at a time where frames may be dropped, since they are dropped one at a
 		// time.
@@ -456,7 +436,7 @@ public final class Deframer {
 		}
 		// A batch that is read beyond the room is one of a full buffer at most.
 		long byteRoom = (this.inbox.frameRoom() > 0) ? this.inbox.byteRoom() : this.inbox.extraRoom();
-		// Read behind the look for room: a new decoder is set before there is room again.
+		// Read behind the check for room: a new decoder is set before there is room again.
 		FrameDecoder next = (this.nextDecoder != null) ? NEXT_DECODER.getAndSet(this, null) : null;
 		if (next != null) {
 			this.decoder = next;
@@ -474,7 +454,7 @@ public final class Deframer {
 				Object payload = payload(input);
 				this.framedTo = input.position();
 				if (this.replies != null && this.replies.take(payload)) {
-					this.session.countMessagesReceived(1);
+					session().countMessagesReceived(1);
 					continue;
 				}
 				payloads[count++] = payload;
@@ -500,7 +480,7 @@ public final class Deframer {
 	}
 
 	/**
-	 * Looks at the first frame: text would pass for a line what is no text at all.
+	 * Checks the first frame: text would pass for a line what is no text at all.
 	 */
 	private boolean isExpected(FrameInput input) {
 		this.first = false;
@@ -525,12 +505,12 @@ public final class Deframer {
 		if (count == 0) {
 			return;
 		}
-		this.session.countMessagesReceived(count);
+		session().countMessagesReceived(count);
 		if (this.replies != null && this.replies.matchesElsewhere()) {
 			Object[] batch = Arrays.copyOf(payloads, count, Object[].class);
 			Arrays.fill(payloads, 0, count, null);
 			this.state = State.MATCHING;
-			this.replies.match(batch, bytes, () -> this.session.connection().execute(this::goOnBehindMatch));
+			this.replies.match(batch, bytes, () -> session().connection().execute(this::goOnBehindMatch));
 			return;
 		}
 		deliver(payloads, count, bytes);
@@ -547,7 +527,7 @@ public final class Deframer {
 		this.sink.frames(batch, count, bytes);
 		if (this.inbox.overflowed()) {
 			discard();
-			this.session.close(ExceededLimits.overflow(this.session.spec()));
+			session().close(ExceededLimits.overflow(session().spec()));
 		}
 		else if (this.requestsLeft != ANY_NUMBER) {
 			this.requestsLeft -= count;
@@ -594,7 +574,7 @@ public final class Deframer {
 			this.scratch.payloads()[0] = payload(input);
 			this.framedTo = input.position();
 			if (this.replies != null && this.replies.take(this.scratch.payloads()[0])) {
-				this.session.countMessagesReceived(1);
+				session().countMessagesReceived(1);
 			}
 			else {
 				handOn(this.scratch.payloads(), 1, input.frameEnd() - input.frameStart());
@@ -622,48 +602,9 @@ public final class Deframer {
 		return true;
 	}
 
-	private void keepRest(FrameInput input) {
-		int rest = input.remaining();
-		if (rest == 0) {
-			keepNothing();
-		}
-		else if (input.array() == this.kept) {
-			this.keptStart = input.position();
-		}
-		else {
-			keep(input.array(), input.position(), rest);
-		}
-	}
-
-	private void keepNothing() {
-		if (this.kept != NOTHING) {
-			this.session.charge().add(-this.kept.length);
-		}
-		this.kept = NOTHING;
-		this.keptStart = 0;
-		this.keptEnd = 0;
-	}
-
-	private void keep(byte[] source, int offset, int length) {
-		int before = this.keptEnd - this.keptStart;
-		if (this.kept.length - this.keptEnd < length) {
-			byte[] target = (this.kept.length >= before + length) ? this.kept
-					: new byte[Math.max(before + length, before * 2)];
-			System.arraycopy(this.kept, this.keptStart, target, 0, before);
-			if (target != this.kept) {
-				this.session.charge().add(target.length - this.kept.length);
-			}
-			this.kept = target;
-			this.keptStart = 0;
-			this.keptEnd = before;
-		}
-		System.arraycopy(source, offset, this.kept, this.keptEnd, length);
-		this.keptEnd += length;
-	}
-
 	private enum State {
 
-		/** Bytes are cut as they come. */
+		/** Bytes are decoded as they come. */
 		READING,
 
 		/** The inbox has no room, or reads are paused. */

@@ -1,6 +1,5 @@
 package dev.socketserver.engine.output;
 
-import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
 import java.util.List;
 
@@ -18,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The output of one session. Admits or refuses each write by the overflow policy, gathers
  * what was admitted, and gives the socket one {@link WriteBatch} at a time. The outcome
- * of each write is told exactly once. {@link WriteBatches} holds and counts the writes
- * that wait, {@link BlockedSends} are senders that wait for room.
+ * of each write is reported exactly once. {@link WriteBatches} holds and counts the
+ * writes that wait, {@link BlockedSends} are senders that wait for room.
  * <p>
  * All state is guarded by this object's monitor, which is held while bytes are copied but
  * never while somebody waits; the socket, completions and waiters are called without it.
@@ -28,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class Outbox extends WaitingOutput {
 
 	/**
-	 * Batches that were dropped, whose senders are to be told so on the loop; absent
+	 * Batches that were dropped, whose senders are to be notified on the loop; absent
 	 * while there are none.
 	 */
 	private @Nullable ArrayDeque<WriteBatch> dropped;
@@ -50,7 +49,7 @@ public final class Outbox extends WaitingOutput {
 	 * Adds a write, refuses it, or waits for room, as the overflow policy says. An I/O
 	 * thread never waits.
 	 * @param payload the payload, as {@link dev.socketserver.payload.Payloads} gives it
-	 * @param completion is told the outcome, also that of a refusal
+	 * @param completion is notified of the outcome, also that of a refusal
 	 * @param flush whether it is to leave soon; else it leaves with the next flush
 	 * @return whether it was added
 	 */
@@ -63,7 +62,8 @@ public final class Outbox extends WaitingOutput {
 	/**
 	 * Adds a write, or refuses it. Never waits.
 	 * @param payload the payload, as {@link dev.socketserver.payload.Payloads} gives it
-	 * @param completion is told the outcome, also that of a refusal, or {@code null}
+	 * @param completion is notified of the outcome, also that of a refusal, or
+	 * {@code null}
 	 * @param flush whether it is to leave soon; else it leaves with the next flush
 	 * @return whether it was added
 	 */
@@ -182,7 +182,7 @@ public final class Outbox extends WaitingOutput {
 	private boolean offerInsteadOfOlder(Object payload, @Nullable Completion completion, boolean flush) {
 		Exception refusal;
 		boolean ask = false;
-		boolean tell = false;
+		boolean notifies = false;
 		int count = 0;
 		synchronized (this) {
 			refusal = refusal(OutputBytes.length(payload));
@@ -192,9 +192,9 @@ public final class Outbox extends WaitingOutput {
 				// been lost.
 				append(payload, completion, true);
 				if (refusal != null) {
-					tell = this.dropped == null;
+					notifies = this.dropped == null;
 					count = dropOldest(OutputBytes.length(payload), refusal);
-					tell = tell && this.dropped != null;
+					notifies = notifies && this.dropped != null;
 					refusal = null;
 				}
 				ask = flush && mustAskLoop();
@@ -203,8 +203,8 @@ public final class Outbox extends WaitingOutput {
 				count = 1;
 			}
 		}
-		if (tell) {
-			this.session.connection().execute(this::tellDropped);
+		if (notifies) {
+			this.session.connection().execute(this::notifyDropped);
 		}
 		askLoop(ask);
 		if (count > 0) {
@@ -236,79 +236,24 @@ public final class Outbox extends WaitingOutput {
 		return count;
 	}
 
-	/** Tells those whose writes were dropped, in order. Loop. */
-	private void tellDropped() {
+	/** Notifies those whose writes were dropped, in order. Loop. */
+	private void notifyDropped() {
 		ArrayDeque<WriteBatch> batches;
 		synchronized (this) {
 			batches = this.dropped;
 			this.dropped = null;
 		}
 		if (batches != null) {
-			batches.forEach(WriteBatch::tellDropped);
+			batches.forEach(WriteBatch::notifyDropped);
 		}
-	}
-
-	private boolean offerWaiting(Object payload, Completion completion) {
-		BlockedSend waiting = null;
-		Exception refusal;
-		boolean ask = false;
-		synchronized (this) {
-			refusal = refusal(OutputBytes.length(payload));
-			if (refusal instanceof OutboundFullException) {
-				WriteBatch batch = this.queue.encoded(payload, completion);
-				if (this.blocked == null) {
-					this.blocked = new BlockedSends();
-				}
-				waiting = this.blocked.add(batch);
-				settle();
-			}
-			else if (refusal == null) {
-				append(payload, completion, false);
-				ask = mustAskLoop();
-			}
-		}
-		askLoop(ask);
-		if (waiting != null) {
-			refusal = await(waiting);
-		}
-		if (refusal != null) {
-			completion.refused(refusal);
-		}
-		return refusal == null;
-	}
-
-	/** Waits until a write is admitted, and returns why it was not, if it was not. */
-	private @Nullable Exception await(BlockedSend waiting) {
-		try {
-			waiting.await();
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			withdraw(waiting);
-		}
-		return waiting.refusal();
-	}
-
-	private void withdraw(BlockedSend waiting) {
-		boolean ask = false;
-		synchronized (this) {
-			if (this.blocked != null && this.blocked.remove(waiting)) {
-				waiting.refuse(new InterruptedIOException(
-						"Interrupted while waiting for the peer of session " + this.session.id() + " to read"));
-				// Senders behind it may have shorter writes, which fit.
-				ask = admitBlocked() && mustAskLoop();
-				settle();
-			}
-		}
-		askLoop(ask);
 	}
 
 	/**
-	 * Adds a write whatever the limits. A caller that can wait looks at
-	 * {@link #congested} before it makes another.
+	 * Adds a write whatever the limits. A caller that can wait checks {@link #congested}
+	 * before it makes another.
 	 * @param payload the payload, as {@link dev.socketserver.payload.Payloads} gives it
-	 * @param completion is told the outcome, but not that it has not been added; or
-	 * {@code null}
+	 * @param completion is notified of the outcome, but not that it has not been added;
+	 * or {@code null}
 	 * @param flush whether it is to leave soon; else it leaves with the next flush
 	 * @return {@code false} if the session has closed
 	 */
@@ -547,7 +492,7 @@ public final class Outbox extends WaitingOutput {
 			settle();
 			waiters = roomForAll();
 		}
-		tellDropped();
+		notifyDropped();
 		for (WriteBatch batch : unsent) {
 			this.session.counters().countOutboundFailed(batch.writes(), batch.bytes());
 			batch.complete(this.session.closedException(null), 0);

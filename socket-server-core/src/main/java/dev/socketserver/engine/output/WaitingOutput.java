@@ -1,10 +1,12 @@
 package dev.socketserver.engine.output;
 
+import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
 
 import dev.socketserver.OutboundFullException;
 import dev.socketserver.SessionSpec.OutboundOverflow;
+import dev.socketserver.engine.connection.OutputBytes;
 import dev.socketserver.engine.memory.Charge;
 import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.state.SessionState;
@@ -145,7 +147,7 @@ abstract class WaitingOutput implements Runnable, WriteBatch.Owner {
 	}
 
 	/**
-	 * Asks to be told when there is room, or when this caller is next in turn: it may
+	 * Asks to be notified when there is room, or when this caller is next in turn: it may
 	 * then add one write.
 	 * @param waiter is called once, on the loop, unless this returns {@code false}
 	 * @return {@code false} if the outbox is not congested
@@ -259,6 +261,62 @@ abstract class WaitingOutput implements Runnable, WriteBatch.Owner {
 	/** Has another framing encode what is added from now on. */
 	public final synchronized void framing(Framing next) {
 		this.queue.framing(next);
+	}
+
+	/** Adds a write, or waits for room. Not on an I/O thread. */
+	final boolean offerWaiting(Object payload, Completion completion) {
+		BlockedSend waiting = null;
+		Exception refusal;
+		boolean ask = false;
+		synchronized (this) {
+			refusal = refusal(OutputBytes.length(payload));
+			if (refusal instanceof OutboundFullException) {
+				WriteBatch batch = this.queue.encoded(payload, completion);
+				if (this.blocked == null) {
+					this.blocked = new BlockedSends();
+				}
+				waiting = this.blocked.add(batch);
+				settle();
+			}
+			else if (refusal == null) {
+				append(payload, completion, false);
+				ask = mustAskLoop();
+			}
+		}
+		askLoop(ask);
+		if (waiting != null) {
+			refusal = await(waiting);
+		}
+		if (refusal != null) {
+			completion.refused(refusal);
+		}
+		return refusal == null;
+	}
+
+	/** Waits until a write is admitted, and returns why it was not, if it was not. */
+	private @Nullable Exception await(BlockedSend waiting) {
+		try {
+			waiting.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			withdraw(waiting);
+		}
+		return waiting.refusal();
+	}
+
+	private void withdraw(BlockedSend waiting) {
+		boolean ask = false;
+		synchronized (this) {
+			if (this.blocked != null && this.blocked.remove(waiting)) {
+				waiting.refuse(new InterruptedIOException(
+						"Interrupted while waiting for the peer of session " + this.session.id() + " to read"));
+				// Senders behind it may have shorter writes, which fit.
+				ask = admitBlocked() && mustAskLoop();
+				settle();
+			}
+		}
+		askLoop(ask);
 	}
 
 }

@@ -290,7 +290,7 @@ final class WriteBatches {
 
 	/**
 	 * Removes everything that waits.
-	 * @return what was removed, whose end the caller tells
+	 * @return what was removed, whose end the caller reports
 	 */
 	List<WriteBatch> removeAll() {
 		release();

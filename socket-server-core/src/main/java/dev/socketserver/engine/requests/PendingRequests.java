@@ -102,7 +102,7 @@ public final class PendingRequests {
 		}
 		ask.sentOn(this);
 		if (ask.isOver()) {
-			// It was given up before this object could be told of that.
+			// It was given up before this object could be notified of that.
 			gaveUp(ask);
 		}
 		return true;

@@ -2,14 +2,15 @@ package dev.socketserver.engine.requests;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.client.RequestNotSentException;
+import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.engine.handlers.Conversion;
+import dev.socketserver.engine.lane.Handover;
 import dev.socketserver.engine.lane.LoopAwareFuture;
 import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
@@ -33,12 +34,12 @@ public final class Request {
 	private volatile @Nullable Runnable release;
 
 	/**
-	 * What becomes of it is decided, though the future tells it a moment later. If the
+	 * What becomes of it is decided, though the future completes a moment later. If the
 	 * future completes before, the application has completed it.
 	 */
 	private final AtomicBoolean settled = new AtomicBoolean();
 
-	/** Is told what becomes of it, once, before those who wait for it. */
+	/** Is notified of what becomes of it, once, before those who wait for it. */
 	private final Consumer<RequestOutcome> counter;
 
 	/** The reply has come, in time. */
@@ -75,7 +76,7 @@ public final class Request {
 	 * Creates a request.
 	 * @param key the key that the reply must have; {@code null} if replies come in order
 	 * @param background completes the future
-	 * @param counter told what becomes of the request
+	 * @param counter notified of what becomes of the request
 	 */
 	public Request(@Nullable Object key, Executor background, Consumer<RequestOutcome> counter) {
 		this.key = key;
@@ -114,7 +115,8 @@ public final class Request {
 	 * more
 	 */
 	public boolean begin() {
-		// Before the look at the time, as expire() looks here behind setting that: so it
+		// Before the check of the time, as expire() checks this behind setting that: so
+		// it
 		// never takes for unsent what is sent.
 		this.begun = true;
 		return !this.expired && !isOver();
@@ -198,7 +200,7 @@ public final class Request {
 			return false;
 		}
 		this.replied = true;
-		notify(() -> {
+		Handover.run(this.background, () -> {
 			release();
 			try {
 				Object payload = (converter != null) ? Conversion.of(converter, frame) : frame;
@@ -219,7 +221,7 @@ public final class Request {
 	 */
 	public void failed(Throwable failure) {
 		if (settle(outcome(failure))) {
-			notify(() -> {
+			Handover.run(this.background, () -> {
 				release();
 				this.reply.completeExceptionally(failure);
 			});
@@ -247,16 +249,6 @@ public final class Request {
 		Runnable held = this.release;
 		if (held != null) {
 			held.run();
-		}
-	}
-
-	private void notify(Runnable task) {
-		try {
-			this.background.execute(task);
-		}
-		catch (RejectedExecutionException | OutOfMemoryError ex) {
-			// No thread is left: it is better to complete it here than never.
-			task.run();
 		}
 	}
 

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The callbacks that the application has given with its sends in one session. They run on
- * the lane, and the end of the session is told behind them. Made with the first one. Any
- * thread may add one; the rest happens on the lane.
+ * the lane, and the handler is notified of the end behind them. Made with the first one.
+ * Any thread may add one; the rest happens on the lane.
  */
 final class SendCallbacks {
 
@@ -43,10 +43,10 @@ final class SendCallbacks {
 	}
 
 	/**
-	 * Adds a callback, before its payload is sent: an end of the session that is told
-	 * from now on is told behind it.
-	 * @param callback is told the outcome
-	 * @return tells it, or else {@link #dropped} is to be called
+	 * Adds a callback, before its payload is sent: an end of the session that is
+	 * announced from now on is announced behind it.
+	 * @param callback is notified of the outcome
+	 * @return notifies it, or else {@link #dropped} is to be called
 	 */
 	public Completion add(Consumer<@Nullable Throwable> callback) {
 		// Made before it is counted: if that fails, nobody waits for it.
@@ -82,7 +82,7 @@ final class SendCallbacks {
 		}
 	}
 
-	/** Is told the outcome of a send, and tells the application on the lane. */
+	/** Is notified of the outcome of a send, and notifies the application on the lane. */
 	private final class Callback implements Completion, Runnable {
 
 		private final Consumer<@Nullable Throwable> callback;

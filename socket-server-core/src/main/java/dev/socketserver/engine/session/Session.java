@@ -83,7 +83,7 @@ public final class Session extends SessionParts implements SessionOperations {
 		super(context, connection, remoteAddress, localAddress, scheduler, scratch);
 	}
 
-	// What the connection tells the session. On the loop.
+	// What the connection does. On the loop.
 
 	/** Begins the session. */
 	public void open() {
@@ -130,8 +130,8 @@ public final class Session extends SessionParts implements SessionOperations {
 	 * on the handler. On the loop.
 	 * @return {@code true} if {@link #disconnected} would lose it
 	 */
-	public boolean inputWaitsToBeCut() {
-		return !this.invoker.stalled() && this.deframer.inputWaitsToBeCut();
+	public boolean inputWaitsToBeDecoded() {
+		return !this.invoker.stalled() && this.deframer.inputWaitsToBeDecoded();
 	}
 
 	/**
@@ -199,7 +199,7 @@ public final class Session extends SessionParts implements SessionOperations {
 		failRequests();
 		connection().abort();
 		// If the connection was gone before, nothing else would wake the invoker.
-		this.invoker.lookAgain();
+		this.invoker.checkAgain();
 	}
 
 	/** Whether the session is one of those that share a context. */
@@ -287,7 +287,7 @@ public final class Session extends SessionParts implements SessionOperations {
 			}
 		}
 		finally {
-			this.context.sessions().told(this);
+			this.context.sessions().notified(this);
 			connection().ended();
 			this.context.sessionEnded().run();
 		}
@@ -358,33 +358,6 @@ public final class Session extends SessionParts implements SessionOperations {
 	@Override
 	public boolean release() {
 		return resume(BY_OPERATOR);
-	}
-
-	/**
-	 * Pauses for one of the two.
-	 * @return {@code false} if that one had paused already
-	 */
-	private boolean pause(int whom) {
-		int before = addPause(whom);
-		if (before == 0) {
-			connection().execute(this.deframer::pause);
-		}
-		return (before & whom) == 0;
-	}
-
-	/**
-	 * Resumes for one of the two.
-	 * @return {@code false} if that one had not paused
-	 */
-	private boolean resume(int whom) {
-		int before = removePause(whom);
-		if (before == whom) {
-			// Both directions: frames that wait for the handler, and bytes that wait to
-			// be read.
-			this.invoker.lookAgain();
-			connection().execute(this.deframer::resume);
-		}
-		return (before & whom) != 0;
 	}
 
 	@Override
@@ -506,7 +479,7 @@ public final class Session extends SessionParts implements SessionOperations {
 	 * Sends bytes as one frame, however much waits: who calls this has limits of its own.
 	 * Any thread; never waits.
 	 * @param payload the payload, which nobody changes any more
-	 * @param completion is told the outcome, unless this returns {@code false}
+	 * @param completion is notified of the outcome, unless this returns {@code false}
 	 * @return whether the session took it; not if it has ended its output
 	 */
 	public boolean deliver(byte[] payload, Completion completion) {
@@ -571,9 +544,9 @@ public final class Session extends SessionParts implements SessionOperations {
 		CompletableFuture<Map<String, @Nullable Object>> asked = new LoopAwareFuture<>();
 		this.invoker.callback(() -> {
 			try {
-				Map<String, @Nullable Object> told = Collections
+				Map<String, @Nullable Object> details = Collections
 					.unmodifiableMap(new LinkedHashMap<>(this.invoker.details()));
-				this.context.background().execute(() -> asked.complete(told));
+				this.context.background().execute(() -> asked.complete(details));
 			}
 			catch (Throwable ex) {
 				this.context.background().execute(() -> asked.completeExceptionally(ex));

@@ -48,7 +48,7 @@ abstract class SessionParts extends InvokedSession implements FrameSink, Watched
 
 	/**
 	 * Room for one frame only, so that the framing can change behind it before the next
-	 * is cut.
+	 * is decoded.
 	 */
 	private static final Bounds<InboundOverflow> ONE_FRAME = new Bounds<>(1, Integer.MAX_VALUE, InboundOverflow.BLOCK);
 
@@ -112,7 +112,7 @@ abstract class SessionParts extends InvokedSession implements FrameSink, Watched
 		this.framingChange = spec.framing().switchable() ? new FramingChange() : null;
 		Inbox inbox = new Inbox(switchable() ? ONE_FRAME : context.inbound(), charge());
 		if (switchable()) {
-			// Nothing is cut before the handler has had its say about the framing.
+			// Nothing is decoded before the handler has had its say about the framing.
 			inbox.added(1, 0);
 		}
 		SessionSpec.Heartbeat heartbeat = spec.heartbeat();
@@ -121,7 +121,8 @@ abstract class SessionParts extends InvokedSession implements FrameSink, Watched
 		}
 		SessionFraming framing = SessionFraming.of(spec.framing(), spec);
 		this.outbox = new Outbox(this, framing.framing(), context.outbound());
-		this.invoker = Invokers.of(this, context, inbox, this.outbox, scheduler);
+		this.invoker = Invokers.of(this, context.inbound(), context.payloads(), context.threads(), inbox, this.outbox,
+				scheduler);
 		// Converters that are user code run where user code runs.
 		PayloadConverter<?> input = spec.handler().input();
 		this.deframer = new Deframer(this, this, inbox, framing.decoder(),
@@ -409,8 +410,35 @@ abstract class SessionParts extends InvokedSession implements FrameSink, Watched
 		}
 		change.ask(framing, spec());
 		if (!this.invoker.runsHere()) {
-			this.invoker.lookAgain();
+			this.invoker.checkAgain();
 		}
+	}
+
+	/**
+	 * Pauses for one of the two.
+	 * @return {@code false} if that one had paused already
+	 */
+	final boolean pause(int whom) {
+		int before = addPause(whom);
+		if (before == 0) {
+			connection().execute(this.deframer::pause);
+		}
+		return (before & whom) == 0;
+	}
+
+	/**
+	 * Resumes for one of the two.
+	 * @return {@code false} if that one had not paused
+	 */
+	final boolean resume(int whom) {
+		int before = removePause(whom);
+		if (before == whom) {
+			// Both directions: frames that wait for the handler, and bytes that wait to
+			// be read.
+			this.invoker.checkAgain();
+			connection().execute(this.deframer::resume);
+		}
+		return (before & whom) != 0;
 	}
 
 }

@@ -39,7 +39,8 @@ public final class SessionRegistry {
 	private final @Nullable EndedSessions ended;
 
 	/**
-	 * Sessions that are no longer open, but of whose end listeners are still being told.
+	 * Sessions that are no longer open, but of whose end listeners are still being
+	 * notified.
 	 */
 	private final Set<Session> leaving = ConcurrentHashMap.newKeySet();
 
@@ -123,7 +124,7 @@ public final class SessionRegistry {
 		}
 	}
 
-	void told(Session session) {
+	void notified(Session session) {
 		this.leaving.remove(session);
 	}
 

@@ -14,7 +14,7 @@ import dev.socketserver.operator.EndedSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is told about a session: its present state, and what is kept of it when it has
+ * What is known of a session: its present state, and what is kept of it when it has
  * ended.
  */
 final class Snapshots {
@@ -22,7 +22,7 @@ final class Snapshots {
 	private Snapshots() {
 	}
 
-	/** Tells how a session is. Any thread. */
+	/** Describes a session. Any thread. */
 	static SessionInfo info(Session session) {
 		return info(session, state(session), session.status());
 	}

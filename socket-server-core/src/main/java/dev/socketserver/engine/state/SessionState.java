@@ -67,7 +67,7 @@ public abstract class SessionState implements SocketSession, MemoryHolder {
 
 	/**
 	 * The connection is gone, or about to be, since a write has failed. Set before sends
-	 * are refused for that, so that they can tell why.
+	 * are refused for that, so that they can say why.
 	 */
 	private volatile boolean lost;
 
@@ -257,7 +257,7 @@ public abstract class SessionState implements SocketSession, MemoryHolder {
 	}
 
 	/**
-	 * Returns how the connection ended, as far as that can be told when it is gone.
+	 * Returns how the connection ended, as far as that is known when it is gone.
 	 * @return how the session ends, or will if its handler has no other wish
 	 */
 	public final CloseStatus lostStatus() {

@@ -310,7 +310,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 	 * peers just leave when they have sent everything.
 	 */
 	private void truncated() {
-		if (this.session != null && this.session.inputWaitsToBeCut()) {
+		if (this.session != null && this.session.inputWaitsToBeDecoded()) {
 			this.channel.eventLoop().schedule(() -> {
 				if (this.lingering != null) {
 					// The session was closed meanwhile.

@@ -20,13 +20,13 @@ import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.client.ConnectFailure;
-import dev.socketserver.engine.requests.CorrelatedHandler;
-import dev.socketserver.engine.client.ClientOutbox;
-import dev.socketserver.engine.requests.PendingRequests;
+import dev.socketserver.engine.client.ClientLink;
 import dev.socketserver.engine.client.ReceivingHandler;
 import dev.socketserver.engine.events.SessionListener;
 import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.output.Completion;
+import dev.socketserver.engine.requests.CorrelatedHandler;
+import dev.socketserver.engine.requests.PendingRequests;
 import dev.socketserver.engine.requests.RequestContext;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionContext;
@@ -53,7 +53,7 @@ import org.jspecify.annotations.Nullable;
  * closed.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
-final class ClientConnection implements SessionHost, ClientOutbox.Connection, SessionListener {
+final class ClientConnection implements SessionHost, ClientLink, SessionListener {
 
 	/**
 	 * How long the handler of the previous connection may hold up the payloads that wait

@@ -761,7 +761,7 @@ public final class NettySocketClient implements SocketClient, ClientConnection.O
 	 * they happened.
 	 */
 	private void tell(Consumer<SocketClientListener> call) {
-		this.teller.execute(() -> this.listeners.tell(call));
+		this.teller.execute(() -> this.listeners.notifyEach(call));
 	}
 
 	/** What is wanted of a client. */

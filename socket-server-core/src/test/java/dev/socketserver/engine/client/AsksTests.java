@@ -184,7 +184,7 @@ class AsksTests {
 	}
 
 	/** One that takes everything, and sends nothing. */
-	private static final class FullConnection implements ClientOutbox.Connection {
+	private static final class FullConnection implements ClientLink {
 
 		private final PendingRequests asks = new PendingRequests(null, new ClientCounters());
 

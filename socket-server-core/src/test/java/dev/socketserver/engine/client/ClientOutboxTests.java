@@ -1045,7 +1045,7 @@ class ClientOutboxTests {
 	}
 
 	/** A connection whose socket takes things when the test says so. */
-	private class FakeConnection implements ClientOutbox.Connection {
+	private class FakeConnection implements ClientLink {
 
 		final PendingRequests asks;
 
