@@ -175,21 +175,21 @@ public interface SessionStatistics {
 		TIMEOUT,
 
 		/**
-		 * It was not sent in time: there was no connection, or no room on it
-		 * (the future fails with a {@code RequestNotSentException}).
+		 * It was not sent in time: there was no connection, or no room on it (the future
+		 * fails with a {@code RequestNotSentException}).
 		 */
 		NOT_SENT,
 
 		/**
-		 * It failed for another reason: the connection was lost before the reply had come,
-		 * the client was stopped or closed , there was no room
-		 * for the request, or it could not be encoded.
+		 * It failed for another reason: the connection was lost before the reply had
+		 * come, the client was stopped or closed , there was no room for the request, or
+		 * it could not be encoded.
 		 */
 		FAILURE,
 
 		/**
-		 * The application has cancelled or completed the future before the reply had come,
-		 * with {@code orTimeout} for example.
+		 * The application has cancelled or completed the future before the reply had
+		 * come, with {@code orTimeout} for example.
 		 */
 		CANCELLED
 

@@ -233,8 +233,8 @@ public interface SocketSession {
 	 * thread nor where the handler runs
 	 * @throws IllegalStateException if the handler reads the connection itself: a stream
 	 * or conversation handler, or a connection handler on raw framing
-	 * @throws IllegalArgumentException as of {@link #send(Object)}, and if the request has
-	 * no key, or the key of another request that still waits
+	 * @throws IllegalArgumentException as of {@link #send(Object)}, and if the request
+	 * has no key, or the key of another request that still waits
 	 */
 	CompletableFuture<Object> ask(Object payload, Duration timeout);
 

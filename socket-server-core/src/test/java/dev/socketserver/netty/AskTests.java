@@ -194,8 +194,9 @@ class AskTests {
 	@ParameterizedTest
 	@MethodSource("offLoopModes")
 	void replyIsReadBehindAFullInbox(ExecutionMode mode) throws Exception {
-		SocketServer server = this.fixture.lines((line) -> line.equals("go")
-				? "got " + this.fixture.opened.get(0).ask("k:what?", LONG).join() : "ok " + line,
+		SocketServer server = this.fixture.lines(
+				(line) -> line.equals("go") ? "got " + this.fixture.opened.get(0).ask("k:what?", LONG).join()
+						: "ok " + line,
 				(spec) -> spec.execution(mode)
 					.inboundFrames(2)
 					.inboundOverflow(InboundOverflow.BLOCK)
@@ -358,9 +359,9 @@ class AskTests {
 
 	@Test
 	void handlersThatReadForThemselvesCannotAsk() throws Exception {
-		SocketServer server = this.fixture.streams((in, out, session) -> assertThatIllegalStateException()
-			.isThrownBy(() -> session.ask("?", LONG))
-			.withMessageContaining(session.id()), UnaryOperator.identity());
+		SocketServer server = this.fixture
+			.streams((in, out, session) -> assertThatIllegalStateException().isThrownBy(() -> session.ask("?", LONG))
+				.withMessageContaining(session.id()), UnaryOperator.identity());
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.rest()).isEmpty();
 		}
@@ -440,7 +441,8 @@ class AskTests {
 				// The session has ended, or it is the peer that has.
 			}
 			ender.join();
-			CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new)).handle((none, failure) -> null)
+			CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
+				.handle((none, failure) -> null)
 				.get(30, TimeUnit.SECONDS);
 			Awaitility.await()
 				.untilAsserted(() -> assertThat(

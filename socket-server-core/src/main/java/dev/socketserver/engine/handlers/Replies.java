@@ -1,6 +1,5 @@
 package dev.socketserver.engine.handlers;
 
-
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.List;

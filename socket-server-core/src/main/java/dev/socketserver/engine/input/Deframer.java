@@ -436,7 +436,8 @@ public final class Deframer extends KeptInput {
 		}
 		// A batch that is read beyond the room is one of a full buffer at most.
 		long byteRoom = (this.inbox.frameRoom() > 0) ? this.inbox.byteRoom() : this.inbox.extraRoom();
-		// Read behind the check for room: a new decoder is set before there is room again.
+		// Read behind the check for room: a new decoder is set before there is room
+		// again.
 		FrameDecoder next = (this.nextDecoder != null) ? NEXT_DECODER.getAndSet(this, null) : null;
 		if (next != null) {
 			this.decoder = next;

@@ -41,7 +41,8 @@ public final class CorrelatedHandler implements SessionHandler, OpeningAware, Fa
 	 * @param whenOpened run when that handler has said what it has to say first; never if
 	 * it has failed to, and the connection ends for that
 	 */
-	public CorrelatedHandler(@Nullable Correlator correlator, RequestStatistics statistics, SessionHandler handler, Runnable whenOpened) {
+	public CorrelatedHandler(@Nullable Correlator correlator, RequestStatistics statistics, SessionHandler handler,
+			Runnable whenOpened) {
 		this.correlator = correlator;
 		this.statistics = statistics;
 		this.handler = handler;

@@ -34,7 +34,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SessionRequests implements ReplyMatcher {
 
-	/** What one waiting request is charged for, in bytes: it, its future and its timer. */
+	/**
+	 * What one waiting request is charged for, in bytes: it, its future and its timer.
+	 */
 	private static final int CHARGE = 512;
 
 	/**
@@ -224,7 +226,10 @@ public final class SessionRequests implements ReplyMatcher {
 		return this.pending.answered();
 	}
 
-	/** The requests that wait are also those of others, who fail them when there is no more reply. */
+	/**
+	 * The requests that wait are also those of others, who fail them when there is no
+	 * more reply.
+	 */
 	public void shared() {
 		this.shared = true;
 	}

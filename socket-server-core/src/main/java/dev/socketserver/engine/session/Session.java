@@ -405,8 +405,7 @@ public final class Session extends SessionParts implements SessionOperations {
 					+ " cannot ask: its handler reads the connection itself, and would get the reply");
 		}
 		Object outgoing = this.context.payloads().outgoing(payload);
-		CompletableFuture<Object> reply = requests().ask(payload, timeout,
-				(completion) -> admit(outgoing, completion));
+		CompletableFuture<Object> reply = requests().ask(payload, timeout, (completion) -> admit(outgoing, completion));
 		if (!isReading()) {
 			connection().execute(this.deframer::replyExpected);
 		}

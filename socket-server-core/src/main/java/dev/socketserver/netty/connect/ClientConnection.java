@@ -144,8 +144,10 @@ final class ClientConnection implements SessionHost, ClientLink, SessionListener
 		}
 		boolean byHand = this.run.spec().byHand();
 		return new ServerHandler.Messages(messages.name(), messages.input(), messages.bytesAsTheyCome(),
-				(spec) -> new CorrelatedHandler(this.run.spec().correlator(), this.run.ledger(), byHand ? new ReceivingHandler(this.run.received())
-						: messages.sessions().apply(this.run.spec().session()), this::attach));
+				(spec) -> new CorrelatedHandler(this.run.spec().correlator(), this.run.ledger(),
+						byHand ? new ReceivingHandler(this.run.received())
+								: messages.sessions().apply(this.run.spec().session()),
+						this::attach));
 	}
 
 	// The attempt.
