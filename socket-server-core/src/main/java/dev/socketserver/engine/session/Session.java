@@ -2,6 +2,7 @@ package dev.socketserver.engine.session;
 
 import java.net.InetSocketAddress;
 import java.security.Principal;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,7 +14,9 @@ import java.util.function.Consumer;
 import dev.socketserver.BindPolicy;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionInfo;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.connection.Connection;
 import dev.socketserver.engine.connection.LoopScratch;
 import dev.socketserver.engine.handlers.Invoker;
@@ -25,10 +28,15 @@ import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.engine.output.Completion;
 import dev.socketserver.engine.output.Outbox;
 import dev.socketserver.engine.output.SendFuture;
+import dev.socketserver.engine.requests.PendingRequests;
+import dev.socketserver.engine.requests.RequestContext;
+import dev.socketserver.engine.requests.SessionRequests;
 import dev.socketserver.engine.state.ExceededLimits;
 import dev.socketserver.engine.state.SessionPhase;
 import dev.socketserver.engine.watchdog.TimeoutEnforcer;
 import dev.socketserver.operator.SessionOperations;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.payload.Payloads;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -135,6 +143,7 @@ public final class Session extends SessionParts implements SessionOperations {
 		nothingMoreComes();
 		this.deframer.discard();
 		this.outbox.closed();
+		failRequests();
 		this.invoker.disconnected();
 	}
 
@@ -150,8 +159,16 @@ public final class Session extends SessionParts implements SessionOperations {
 	 * @param status how it ends, unless that is settled already
 	 */
 	public void stop(CloseStatus status) {
-		if (advance(SessionPhase.STOPPING)) {
+		if (!advance(SessionPhase.STOPPING)) {
+			return;
+		}
+		SessionRequests asked = this.requests;
+		if (asked == null) {
 			this.invoker.stop(status);
+		}
+		else {
+			CompletableFuture<?> unused = asked.answered()
+				.whenComplete((replies, failure) -> this.invoker.stop(status));
 		}
 	}
 
@@ -179,6 +196,7 @@ public final class Session extends SessionParts implements SessionOperations {
 		end(status);
 		advance(SessionPhase.ABORTED);
 		this.outbox.abort();
+		failRequests();
 		connection().abort();
 		// If the connection was gone before, nothing else would wake the invoker.
 		this.invoker.checkAgain();
@@ -379,6 +397,62 @@ public final class Session extends SessionParts implements SessionOperations {
 		return made;
 	}
 
+	@Override
+	public CompletableFuture<Object> ask(Object payload, Duration timeout) {
+		Objects.requireNonNull(timeout, "timeout");
+		if (!(spec().handler() instanceof ServerHandler.Messages) || spec().unframed()) {
+			throw new IllegalStateException("Session " + id()
+					+ " cannot ask: its handler reads the connection itself, and would get the reply");
+		}
+		Object outgoing = this.context.payloads().outgoing(payload);
+		CompletableFuture<Object> reply = requests().ask(payload, timeout, (completion) -> admit(outgoing, completion));
+		if (!isReading()) {
+			connection().execute(this.deframer::replyExpected);
+		}
+		return reply;
+	}
+
+	private SessionRequests requests() {
+		SessionRequests made = this.requests;
+		if (made == null) {
+			synchronized (this) {
+				made = this.requests;
+				if (made == null) {
+					RequestContext shared = this.context.requests();
+					made = requests(new PendingRequests(shared.correlator(), shared.statistics()));
+				}
+			}
+		}
+		return made;
+	}
+
+	/**
+	 * Has requests find their replies among those of others, who end their wait, too.
+	 * Before the session opens.
+	 * @param pending the requests that wait on the connection
+	 */
+	public void share(PendingRequests pending) {
+		requests(pending).shared();
+	}
+
+	private SessionRequests requests(PendingRequests pending) {
+		PayloadConverter<?> input = spec().handler().input();
+		SessionRequests made = new SessionRequests(this, this.context.requests(), pending,
+				Payloads.builtIn(input) ? null : input,
+				spec().execution().mode().resolve() == SessionSpec.ExecutionMode.EVENT_LOOP);
+		this.deframer.takeReplies(made);
+		this.requests = made;
+		return made;
+	}
+
+	/**
+	 * Returns the requests that wait for replies.
+	 * @return the requests, or {@code null} if there was none
+	 */
+	@Nullable SessionRequests asked() {
+		return this.requests;
+	}
+
 	private void admit(Object payload, Completion completion) {
 		this.outbox.send(payload, completion, !this.invoker.flushesLater());
 	}
@@ -439,6 +513,7 @@ public final class Session extends SessionParts implements SessionOperations {
 			else {
 				this.outbox.close();
 			}
+			failRequests();
 			this.invoker.closing();
 		}
 		else if (!this.invoker.runsHere()) {
