@@ -83,7 +83,7 @@ public interface ServerStatistics extends SessionStatistics {
 
 	/**
 	 * Returns how many writes were accepted but never sent, because the connection ended
-	 * before that.
+	 * before that. Of replies that were leaving together then, all count.
 	 * @return the number
 	 */
 	long outboundFailed();

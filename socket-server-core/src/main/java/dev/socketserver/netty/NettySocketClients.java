@@ -125,7 +125,7 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 		AtomicLong counted = this.numbers.computeIfAbsent(spec.name(), (name) -> new AtomicLong());
 		NettySocketClient client = new NettySocketClient(spec, this.engine, this.resolver, this.handshakes,
 				this.executor, this.listeners, SessionRegistry.ofClient(spec.name(), counted));
-		this.listeners.tell((listener) -> listener.registered(client));
+		this.listeners.notifyEach((listener) -> listener.registered(client));
 		Map<String, NettySocketClient> more = new LinkedHashMap<>(this.clients);
 		more.put(spec.name(), client);
 		this.clients = more;
@@ -162,7 +162,7 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 		CompletableFuture<?> unused = removed.closed().whenComplete((result, failure) -> {
 			this.leaving.remove(removed);
 			forgetHeld();
-			this.listeners.tell((listener) -> listener.removed(removed));
+			this.listeners.notifyEach((listener) -> listener.removed(removed));
 		});
 		return true;
 	}

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What several threads may do to a lane and an outbox, in every order that Lincheck finds
- * in the time it has. Each scenario ends with a look at what became of everything.
+ * in the time it has. Each scenario ends with a check of what became of everything.
  */
 @Timeout(value = 60, unit = TimeUnit.MINUTES)
 class InterleavingTests {
@@ -184,7 +184,7 @@ class InterleavingTests {
 			check(this.test.session.info().pendingWrites() == 0, "writes are pending");
 			for (int thread = 0; thread < this.sends.length; thread++) {
 				List<String> outcomes = this.told.get(thread);
-				check(outcomes.size() == this.sends[thread], outcomes + " were told of " + this.sends[thread]);
+				check(outcomes.size() == this.sends[thread], outcomes + " were notified of " + this.sends[thread]);
 				List<String> sent = outcomes.stream().filter((outcome) -> outcome.endsWith("sent")).toList();
 				check(sent.equals(sent.stream().sorted().toList()), outcomes + " are not in order");
 			}

@@ -23,7 +23,7 @@ import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionContext;
 import dev.socketserver.engine.session.SessionRegistry;
-import dev.socketserver.engine.stats.Counters;
+import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
 import org.junit.jupiter.api.Test;
@@ -83,11 +83,11 @@ class MessageCostTests {
 		ServerSpec spec = ServerSpec.builder("echo")
 			.handler(ServerHandler.function("echo", PayloadConverter.text(StandardCharsets.UTF_8), (line) -> line))
 			.build();
-		return new SessionContext(spec.session(), new Payloads(StandardCharsets.UTF_8, List.of()), new Counters(),
+		return new SessionContext(spec.session(), new Payloads(StandardCharsets.UTF_8, List.of()), new ServerCounters(),
 				new SessionListener() {
 				}, new SessionRegistry("echo"), (name, task) -> task.run(), Runnable::run, MemoryBudget.unlimited(),
 				() -> {
-				}, TestDiagnostics.with(true));
+				}, TestDiagnostics.requests(), TestDiagnostics.with(true));
 	}
 
 	private Session session() {

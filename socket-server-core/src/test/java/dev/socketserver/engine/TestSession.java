@@ -20,7 +20,7 @@ import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionContext;
 import dev.socketserver.engine.session.SessionRegistry;
-import dev.socketserver.engine.stats.Counters;
+import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
 
@@ -32,7 +32,7 @@ public final class TestSession {
 
 	public final FakeConnection connection = new FakeConnection();
 
-	public final Counters counters = new Counters();
+	public final ServerCounters counters = new ServerCounters();
 
 	/** What the handler and callbacks were told. */
 	public final Queue<String> calls = new ConcurrentLinkedQueue<>();
@@ -61,7 +61,7 @@ public final class TestSession {
 				spec.apply(ServerSpec.builder("test").handler(messages)).build().session(),
 				new Payloads(StandardCharsets.UTF_8, List.of()), this.counters, new SessionListener() {
 				}, registry, (session, task) -> new Thread(task).start(), Runnable::run, memory,
-				this.ended::incrementAndGet, TestDiagnostics.none());
+				this.ended::incrementAndGet, TestDiagnostics.requests(), TestDiagnostics.none());
 		InetSocketAddress address = new InetSocketAddress(0);
 		this.session = new Session(context, this.connection, address, address, this.ready::add, this.scratch);
 		this.session.open();

@@ -1,18 +1,25 @@
 package dev.socketserver.netty;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
-import dev.socketserver.SessionSpec.ExecutionMode;
+import dev.socketserver.ServerStatistics;
 import dev.socketserver.SessionClosedException;
+import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
-import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.SocketSession;
 import dev.socketserver.netty.ServerFixture.Way;
+import dev.socketserver.spec.SocketOptions;
+import dev.socketserver.spec.SocketTransport;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +49,13 @@ class BrokenOutputTests {
 				ServerFixture.everyTransport()
 					.filter((transport) -> transport == SocketTransport.IO_URING)
 					.map((transport) -> new Way(transport, ExecutionMode.POOL, false)));
+	}
+
+	static Stream<Way> waysOfEveryTransport() {
+		return Stream.concat(ServerFixture.ways(),
+				ServerFixture.everyTransport()
+					.filter((transport) -> transport == SocketTransport.IO_URING)
+					.flatMap((transport) -> ServerFixture.modes().map((mode) -> new Way(transport, mode, false))));
 	}
 
 	/**
@@ -86,6 +100,53 @@ class BrokenOutputTests {
 			// What waited when it broke, and what was with the socket.
 			assertThat(server.statistics().outboundFailedBytes() - failedBefore).as(as)
 				.isLessThanOrEqualTo(2 * OUTBOUND_BYTES);
+		}
+	}
+
+	/**
+	 * Sends that wait leave together. When the connection breaks in the midst of them,
+	 * the peer has some; none of these may be reported as failed.
+	 */
+	@ParameterizedTest
+	@MethodSource("waysOfEveryTransport")
+	void sendIsReportedAsFailedOnlyIfThePeerCannotHaveIt(Way way) throws Exception {
+		SocketServer server = this.fixture.lines((line) -> null,
+				(spec) -> way.spec()
+					.apply(spec)
+					.outboundWrites(10_000)
+					.outboundBytes(16 * 1024 * 1024)
+					.options(new SocketOptions(true, true, null, null, null, null, null, false, null, 8 * 1024)));
+		ServerStatistics counted = server.statistics();
+
+		for (int round = 0; round < ROUNDS; round++) {
+			long seed = SEED + round;
+			Random random = new Random(seed);
+			String as = "round " + round + ", -Dbroken.seed=" + seed + " -Dbroken.rounds=1";
+			byte[] payload = new byte[1 + random.nextInt((random.nextInt(4) == 0) ? 30_000 : 2_000)];
+			int toRead = random.nextInt(400_000);
+			long sentBefore = counted.messagesSent();
+			long bytesBefore = counted.bytesSent();
+			long failedBefore = counted.outboundFailed();
+			List<CompletableFuture<?>> sends = new ArrayList<>();
+			Peer peer = new Peer(server, 4096);
+			SocketSession session = ServerFixture.session(server);
+			for (int i = 0; i < 500; i++) {
+				sends.add(session.send(payload));
+			}
+			int received = peer.bytes(Math.min(toRead, 500 * (payload.length + 1))).length / (payload.length + 1);
+			peer.reset();
+			this.fixture.nextClosed();
+
+			List<Boolean> left = new ArrayList<>();
+			for (CompletableFuture<?> send : sends) {
+				left.add(send.handle((nothing, failure) -> failure == null).get(30, TimeUnit.SECONDS));
+			}
+			int reported = Collections.frequency(left, true);
+			assertThat(left.subList(0, reported)).as(as).doesNotContain(false);
+			assertThat(reported).as(as).isGreaterThanOrEqualTo(received);
+			assertThat(counted.messagesSent() - sentBefore).as(as).isEqualTo(reported);
+			assertThat(counted.outboundFailed() - failedBefore).as(as).isEqualTo(sends.size() - reported);
+			assertThat(counted.bytesSent() - bytesBefore).as(as).isEqualTo((long) reported * (payload.length + 1));
 		}
 	}
 

@@ -14,7 +14,7 @@ import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.address.Addresses;
-import dev.socketserver.engine.stats.Counters;
+import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.peer.TestPeer;
 import org.junit.jupiter.api.AfterEach;
@@ -105,7 +105,7 @@ class SocketServersHealthContributorTests {
 
 	@Test
 	void isDownWithTheCauseWhileARunningServerCannotAccept() {
-		Counters ledger = new Counters();
+		ServerCounters ledger = new ServerCounters();
 		ledger.countListenerReplaced();
 		SocketServer server = mock(SocketServer.class);
 		given(server.state()).willReturn(ServerState.RUNNING);

@@ -9,10 +9,11 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.engine.events.SessionListener;
 import dev.socketserver.engine.log.FailureLog;
 import dev.socketserver.engine.memory.MemoryBudget;
+import dev.socketserver.engine.requests.RequestContext;
 import dev.socketserver.engine.session.SessionContext;
 import dev.socketserver.engine.session.SessionRegistry;
 import dev.socketserver.engine.state.Diagnostics;
-import dev.socketserver.engine.stats.Counters;
+import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
 
@@ -34,11 +35,12 @@ final class EchoContext {
 		ServerSpec spec = ServerSpec.builder("echo")
 			.handler(ServerHandler.function("echo", PayloadConverter.text(StandardCharsets.UTF_8), (line) -> line))
 			.build();
-		return new SessionContext(spec.session(), new Payloads(StandardCharsets.UTF_8, List.of()), new Counters(),
+		return new SessionContext(spec.session(), new Payloads(StandardCharsets.UTF_8, List.of()), new ServerCounters(),
 				new SessionListener() {
 				}, new SessionRegistry("echo"), (name, task) -> task.run(), Runnable::run, MemoryBudget.unlimited(),
 				() -> {
-				}, new Diagnostics(null, logContext,
+				}, new RequestContext(null, new Counters(), Runnable::run, new ScheduledThreadPoolExecutor(1)),
+				new Diagnostics(null, logContext,
 						new FailureLog("Server 'echo'", new ScheduledThreadPoolExecutor(1), System::nanoTime)));
 	}
 

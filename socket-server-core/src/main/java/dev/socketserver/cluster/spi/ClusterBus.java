@@ -18,9 +18,11 @@ public interface ClusterBus {
 	 * @param node the node
 	 * @param receiver gets the messages, on a thread of the bus, which must not be
 	 * blocked
+	 * @param lost runs on such a thread when it is known that nothing is received any
+	 * more; a connection may also fail without that
 	 * @return completes when messages are received
 	 */
-	CompletableFuture<@Nullable Void> listen(NodeId node, Consumer<byte[]> receiver);
+	CompletableFuture<@Nullable Void> listen(NodeId node, Consumer<byte[]> receiver, Runnable lost);
 
 	/**
 	 * Sends a message.

@@ -52,16 +52,16 @@ public final class BlockingInput {
 
 	/**
 	 * Where the framing is switchable: the size of the frame that the handler works on,
-	 * behind which nothing is cut meanwhile; at first that of no frame at all. Else, and
-	 * while the handler has none, -1.
+	 * behind which nothing is decoded meanwhile; at first that of no frame at all. Else,
+	 * and while the handler has none, -1.
 	 */
 	private long held;
 
-	/** How many frames the handler has taken of which the counters was not told yet. */
+	/** How many frames the handler has taken of which the counters do not know yet. */
 	private int handled;
 
-	/** A conversation was told of the end of input. */
-	private boolean endTold;
+	/** A conversation was notified of the end of input. */
+	private boolean endNotified;
 
 	BlockingInput(InvokedSession session, Bounds<InboundOverflow> bounds, Inbox inbox) {
 		this.session = session;
@@ -147,7 +147,7 @@ public final class BlockingInput {
 	 * Wakes the threads of the handler, since what kept them waiting may have changed.
 	 * Any thread.
 	 */
-	void lookAgain() {
+	void checkAgain() {
 		this.lock.lock();
 		try {
 			this.changed.signalAll();
@@ -176,7 +176,7 @@ public final class BlockingInput {
 	@Nullable Object head() throws SessionClosedException {
 		this.lock.lock();
 		try {
-			return (look() == Look.PAYLOAD) ? this.batches.element().head() : null;
+			return (check() == Found.PAYLOAD) ? this.batches.element().head() : null;
 		}
 		finally {
 			this.lock.unlock();
@@ -190,12 +190,12 @@ public final class BlockingInput {
 	@Nullable Object awaitHead() throws IOException {
 		this.lock.lock();
 		try {
-			Look found = look();
-			while (found == Look.NOTHING_YET) {
+			Found found = check();
+			while (found == Found.NOTHING_YET) {
 				this.changed.await();
-				found = look();
+				found = check();
 			}
-			return (found == Look.PAYLOAD) ? this.batches.element().head() : null;
+			return (found == Found.PAYLOAD) ? this.batches.element().head() : null;
 		}
 		catch (InterruptedException ex) {
 			throw BlockingOutput.interrupted("input");
@@ -227,10 +227,10 @@ public final class BlockingInput {
 	@Nullable Object awaitFrame() throws IOException {
 		this.lock.lock();
 		try {
-			Look found = lookForFrame();
-			while (found == Look.NOTHING_YET) {
+			Found found = checkForFrame();
+			while (found == Found.NOTHING_YET) {
 				this.changed.await();
-				found = lookForFrame();
+				found = checkForFrame();
 			}
 			return taken(found);
 		}
@@ -251,13 +251,13 @@ public final class BlockingInput {
 		long left = nanos;
 		this.lock.lock();
 		try {
-			Look found = lookForFrame();
-			while (found == Look.NOTHING_YET) {
+			Found found = checkForFrame();
+			while (found == Found.NOTHING_YET) {
 				if (left <= 0) {
 					throw new TimeoutException("Session " + this.session.id() + ": no frame came in time");
 				}
 				left = this.changed.awaitNanos(left);
-				found = lookForFrame();
+				found = checkForFrame();
 			}
 			return taken(found);
 		}
@@ -269,18 +269,18 @@ public final class BlockingInput {
 		}
 	}
 
-	private Look lookForFrame() throws SessionClosedException {
+	private Found checkForFrame() throws SessionClosedException {
 		releaseLast();
-		if (this.endTold && this.session.lost()) {
+		if (this.endNotified && this.session.lost()) {
 			// A handler that ignores the end and asks again would do so for ever.
 			throw this.session.closedException(null);
 		}
-		return look();
+		return check();
 	}
 
-	private @Nullable Object taken(Look found) {
-		this.endTold = found == Look.END;
-		if (this.endTold) {
+	private @Nullable Object taken(Found found) {
+		this.endNotified = found == Found.END;
+		if (this.endNotified) {
 			return null;
 		}
 		Object payload = take();
@@ -291,8 +291,8 @@ public final class BlockingInput {
 		return payload;
 	}
 
-	/** Looks whether there is something for the handler. Under the lock. */
-	private Look look() throws SessionClosedException {
+	/** Checks whether there is something for the handler. Under the lock. */
+	private Found check() throws SessionClosedException {
 		if (this.session.status() != null) {
 			// No further frame reaches the handler.
 			throw this.session.closedException(null);
@@ -300,22 +300,22 @@ public final class BlockingInput {
 		boolean lost = this.session.lost();
 		if (this.session.readsPaused() && !lost) {
 			if (!this.stopped) {
-				return Look.NOTHING_YET;
+				return Found.NOTHING_YET;
 			}
 			// The server stops while reads are paused: nobody will resume them, and what
 			// waits is not handled.
 			discard();
 		}
 		if ((this.droppable != null) ? this.droppable.size() > 0 : !this.batches.isEmpty()) {
-			return Look.PAYLOAD;
+			return Found.PAYLOAD;
 		}
 		if (this.end != null) {
-			return Look.END;
+			return Found.END;
 		}
 		if (lost) {
 			throw this.session.closedException(null);
 		}
-		return Look.NOTHING_YET;
+		return Found.NOTHING_YET;
 	}
 
 	/** Takes the first payload; there is one, unless dropped. Under the lock. */
@@ -327,7 +327,8 @@ public final class BlockingInput {
 		Object payload = first.head();
 		long size = first.take();
 		if (this.session.switchable()) {
-			// What follows must not be cut before the handler has done with this frame.
+			// What follows must not be decoded before the handler has done with this
+			// frame.
 			releaseLast();
 			this.held = size;
 		}
@@ -385,7 +386,7 @@ public final class BlockingInput {
 		}
 	}
 
-	private enum Look {
+	private enum Found {
 
 		PAYLOAD, NOTHING_YET, END
 

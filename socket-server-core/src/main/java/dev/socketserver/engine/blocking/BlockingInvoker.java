@@ -109,14 +109,14 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 	}
 
 	@Override
-	public void lookAgain() {
-		this.input.lookAgain();
-		this.output.lookAgain();
+	public void checkAgain() {
+		this.input.checkAgain();
+		this.output.checkAgain();
 	}
 
 	@Override
 	public void closing() {
-		lookAgain();
+		checkAgain();
 	}
 
 	@Override
@@ -133,7 +133,7 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 
 	@Override
 	public void disconnected() {
-		lookAgain();
+		checkAgain();
 		partEnded();
 	}
 
@@ -217,7 +217,7 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 			outcome = HandlerOutcome.SUCCESS;
 		}
 		catch (Throwable ex) {
-			if (tellsOfTheEnd(unwrapped(ex))) {
+			if (followsFromTheEnd(unwrapped(ex))) {
 				outcome = HandlerOutcome.SUCCESS;
 			}
 			throw ex;
@@ -232,7 +232,8 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 	private void returned() {
 		CloseStatus status = this.input.endStatus();
 		if (status == null) {
-			// A handler may well return because it was told that the connection is lost.
+			// A handler may well return because it was notified that the connection is
+			// lost.
 			status = this.session.lost() ? this.session.disconnectedStatus()
 					: CloseStatus.of(CloseReason.HANDLER_CLOSED);
 		}
@@ -243,7 +244,7 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 
 	private void failed(Throwable failure) {
 		Throwable cause = unwrapped(failure);
-		if (!tellsOfTheEnd(cause)) {
+		if (!followsFromTheEnd(cause)) {
 			this.session.handlerFailed("handle", cause);
 		}
 	}
@@ -252,7 +253,7 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 	 * Whether a failure of the handler only says that the session is ending, which the
 	 * handler has learned by it.
 	 */
-	private boolean tellsOfTheEnd(Throwable failure) {
+	private boolean followsFromTheEnd(Throwable failure) {
 		return failure instanceof SessionClosedException && this.session.ending();
 	}
 
@@ -304,9 +305,9 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 		void run(BlockingInput input, BlockingOutput output, InvokedSession session) throws Exception;
 
 		/**
-		 * Asks the handler what it has to tell about the session. Beside the call.
+		 * Asks the handler what it has to say about the session. Beside the call.
 		 * @param session the session
-		 * @return what it tells, which is nothing before the call
+		 * @return what it says, which is nothing before the call
 		 * @throws Exception whatever the handler throws
 		 */
 		Map<String, ?> details(InvokedSession session) throws Exception;

@@ -84,7 +84,7 @@ final class BlockingOutput {
 	}
 
 	/** Something that kept the handler's threads waiting may have changed. Any thread. */
-	void lookAgain() {
+	void checkAgain() {
 		this.lock.lock();
 		try {
 			this.changed.signalAll();

@@ -42,7 +42,7 @@ public final class ConversationCall implements BlockingInvoker.Call {
 	public void run(BlockingInput input, BlockingOutput output, InvokedSession session) throws Exception {
 		ConversationHandler<Object, Object> called = (ConversationHandler<Object, Object>) this.handlers.get();
 		this.handler = called;
-		// What is built in has been converted already, where frames are cut.
+		// What is built in has been converted already, where frames are decoded.
 		PayloadConverter<?> converter = Payloads.builtIn(this.reader) ? null : this.reader;
 		SessionConversation conversation = new SessionConversation(input, output, session, converter, this.writer);
 		try {

@@ -1,26 +1,18 @@
 package dev.socketserver.engine.client;
 
 import java.io.InterruptedIOException;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.List;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 
 import dev.socketserver.OutboundFullException;
 import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientState;
-import dev.socketserver.client.RequestOutcome;
+import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.engine.lane.LongWait;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.output.Completion;
+import dev.socketserver.engine.requests.Request;
 import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.stats.ClientCounters;
 import org.jspecify.annotations.Nullable;
@@ -30,13 +22,13 @@ import org.jspecify.annotations.Nullable;
  * refuses each payload, and hands those that it has admitted over to the present
  * connection, in order, and no more at a time than the connection will send soon. A
  * payload stays here until the operating system has taken all of it; if the connection
- * ends before that, the payload is the next to be sent again. Each sender is told the
- * outcome exactly once.
+ * ends before that, the payload is the next to be sent again. Each sender is notified of
+ * the outcome exactly once.
  * <p>
  * All state is guarded by the lock. Connections are called while it is held, since they
- * never wait; senders are told outcomes after it is released.
+ * never wait; senders are notified after it is released.
  */
-public final class ClientOutbox implements ClientCounters.Pending {
+public final class ClientOutbox extends ClientMessages implements ClientCounters.Pending, ClientMessage.Owner {
 
 	/**
 	 * While the connection has this many bytes or more, it is handed nothing. It is as
@@ -45,68 +37,15 @@ public final class ClientOutbox implements ClientCounters.Pending {
 	private static final int WINDOW = 64 * 1024;
 
 	/**
-	 * How often waiting senders check whether there is memory again, since nothing
-	 * signals that.
-	 */
-	private static final long MEMORY_LOOK_MILLIS = 250;
-
-	private final String name;
-
-	private final Bounds<OutboundOverflow> bounds;
-
-	private final ClientCounters counters;
-
-	private final MemoryBudget memory;
-
-	private final ReentrantLock lock = new ReentrantLock();
-
-	/** Payloads to be handed over, the oldest first. */
-	private final ArrayDeque<Message> waiting = new ArrayDeque<>();
-
-	/**
-	 * Payloads that the connection has, in order; it has not reported their outcome yet.
-	 */
-	private final ArrayDeque<Message> handed = new ArrayDeque<>();
-
-	/**
-	 * Payloads that the connection has failed to send. They stay here until it has given
-	 * back all others, too.
-	 */
-	private final ArrayDeque<Message> returned = new ArrayDeque<>();
-
-	/** Senders that wait for room, in order. */
-	private final ArrayDeque<Waiter> blocked = new ArrayDeque<>();
-
-	/** Bytes of all payloads that were admitted and are not settled. */
-	private long bytes;
-
-	private long handedBytes;
-
-	/**
 	 * {@link #handOver()} is running; a payload that completes during the call must not
 	 * start it again.
 	 */
 	private boolean handing;
 
-	/** Senders and others to be told something once the lock is released. */
-	private final ArrayDeque<Runnable> untold = new ArrayDeque<>(4);
-
-	private @Nullable Connection connection;
-
-	/** The connection is closing; payloads wait for the next one. */
-	private boolean ending;
+	private @Nullable ClientLink connection;
 
 	/** Run when the connection has given everything back. */
 	private @Nullable Runnable whenReturned;
-
-	/** Run when everything has been sent. */
-	private @Nullable Runnable whenEmpty;
-
-	/**
-	 * The state for which senders are refused now; {@code null} while payloads are
-	 * admitted.
-	 */
-	private @Nullable ClientState refusing = ClientState.STOPPED;
 
 	/**
 	 * Creates an outbox, which refuses everything until it is {@link #open() opened}.
@@ -116,10 +55,7 @@ public final class ClientOutbox implements ClientCounters.Pending {
 	 * @param memory the memory for waiting bytes of all servers and clients
 	 */
 	public ClientOutbox(String name, Bounds<OutboundOverflow> bounds, ClientCounters counters, MemoryBudget memory) {
-		this.name = name;
-		this.bounds = bounds;
-		this.counters = counters;
-		this.memory = memory;
+		super(name, bounds, counters, memory);
 		counters.pending(this);
 	}
 
@@ -139,10 +75,10 @@ public final class ClientOutbox implements ClientCounters.Pending {
 	 * Adds a payload, refuses it, or waits for room, as the overflow policy says. Never
 	 * waits on an I/O thread.
 	 * @param payload the payload
-	 * @param completion told the outcome, also if the payload is refused
+	 * @param completion notified of the outcome, also if the payload is refused
 	 */
 	public void send(byte[] payload, Completion completion) {
-		add(new Message(payload, completion, null));
+		add(new ClientMessage(this, this.memory, payload, completion, null));
 	}
 
 	/**
@@ -151,8 +87,8 @@ public final class ClientOutbox implements ClientCounters.Pending {
 	 * @param payload the request
 	 * @param ask the waiting for its reply
 	 */
-	public void ask(byte[] payload, Ask ask) {
-		Message message = new Message(payload, (failure) -> {
+	public void ask(byte[] payload, Request ask) {
+		ClientMessage message = new ClientMessage(this, this.memory, payload, (failure) -> {
 			if (failure != null && !ask.isExpired()) {
 				ask.failed(failure);
 			}
@@ -173,7 +109,7 @@ public final class ClientOutbox implements ClientCounters.Pending {
 		add(message);
 	}
 
-	private void add(Message message) {
+	private void add(ClientMessage message) {
 		Exception refusal;
 		this.lock.lock();
 		try {
@@ -190,30 +126,8 @@ public final class ClientOutbox implements ClientCounters.Pending {
 		}
 	}
 
-	/** Releases the lock, and then runs what is in {@link #untold}. */
-	private void unlock() {
-		Runnable first = null;
-		List<Runnable> more = List.of();
-		if (this.lock.getHoldCount() == 1) {
-			if (this.whenEmpty != null && (count() == 0 || (this.ending && this.handed.isEmpty()))) {
-				this.untold.add(this.whenEmpty);
-				this.whenEmpty = null;
-			}
-			first = this.untold.poll();
-			if (!this.untold.isEmpty()) {
-				more = new ArrayList<>(this.untold);
-				this.untold.clear();
-			}
-		}
-		this.lock.unlock();
-		if (first != null) {
-			first.run();
-			more.forEach(Runnable::run);
-		}
-	}
-
 	/** Admits a message, or returns why it is refused. Under the lock. */
-	private @Nullable Exception admit(Message message) {
+	private @Nullable Exception admit(ClientMessage message) {
 		if (this.refusing != null) {
 			return new ClientClosedException(this.name, this.refusing);
 		}
@@ -234,7 +148,7 @@ public final class ClientOutbox implements ClientCounters.Pending {
 			case DROP_OLDEST -> {
 				if (fitsInsteadOfOlder(message)) {
 					while (!fits(message) && !this.waiting.isEmpty()) {
-						Message oldest = this.waiting.remove();
+						ClientMessage oldest = this.waiting.remove();
 						this.counters.countDropped();
 						settle(oldest, full);
 					}
@@ -255,92 +169,12 @@ public final class ClientOutbox implements ClientCounters.Pending {
 		return full;
 	}
 
-	private OutboundFullException full(Message message) {
-		if (count() >= this.bounds.capacity()) {
-			return full("outbound.capacity", this.bounds.capacity());
-		}
-		return (!hasRoom(message, count(), this.bytes) || hasMemory()) ? full("outbound.bytes", this.bounds.bytes())
-				: new OutboundFullException(
-						"Client '" + this.name + "' cannot accept another payload: more than half of "
-								+ "socket.limits.memory = " + this.memory.limit() + " is in use",
-						"limits.memory");
-	}
-
-	private OutboundFullException full(String limit, long value) {
-		return new OutboundFullException("Client '" + this.name + "' has reached " + limit + " = " + value
-				+ ": it is not connected, or its server reads more slowly than it is written to", limit);
-	}
-
-	private boolean fits(Message message) {
-		return fits(message, count(), this.bytes);
-	}
-
-	/**
-	 * Whether a message would fit if all those that wait, and may be dropped, were
-	 * dropped.
-	 */
-	private boolean fitsInsteadOfOlder(Message message) {
-		long sent = this.handedBytes;
-		for (Message back : this.returned) {
-			sent += back.payload.length;
-		}
-		return fits(message, this.handed.size() + this.returned.size(), sent);
-	}
-
-	private boolean fits(Message message, int others, long otherBytes) {
-		return hasRoom(message, others, otherBytes) && (others == 0 || hasMemory());
-	}
-
-	/** Whether the limits of this client have room, however much memory there is. */
-	private boolean hasRoom(Message message, int others, long otherBytes) {
-		return this.bounds.fits(others, otherBytes, message.payload.length);
-	}
-
-	/**
-	 * Whether the memory of all servers and clients leaves room for more here. Only half
-	 * of it does: what waits here cannot be reduced while there is no connection, and
-	 * sessions would be cut for it during all that time. A single payload is admitted
-	 * without asking, so that a client never depends on what others hold.
-	 */
-	private boolean hasMemory() {
-		return this.memory.used() <= this.memory.limit() / 2;
-	}
-
-	private int count() {
-		return this.waiting.size() + this.handed.size() + this.returned.size();
-	}
-
-	private void enqueue(Message message) {
-		this.waiting.add(message);
-		this.bytes += message.payload.length;
-		message.charge();
-		this.counters.countAccepted();
-	}
-
-	/**
-	 * Removes a message from the counts; its sender is told the outcome once the lock is
-	 * released.
-	 */
-	private void settle(Message message, @Nullable Exception failure) {
-		message.settled = true;
-		message.failure = failure;
-		this.bytes -= message.payload.length;
-		message.discharge();
-		this.untold.add(message);
-	}
-
-	/** Settles a message that will never be sent. */
-	private void settleUndelivered(Message message, Exception failure) {
-		this.counters.countUndelivered(1);
-		settle(message, failure);
-	}
-
 	/**
 	 * Waits until a message is admitted, or returns why it is refused. Gives the lock
 	 * back while it waits.
 	 */
-	private @Nullable Exception await(Message message) {
-		Waiter waiter = new Waiter(message, this.lock.newCondition());
+	private @Nullable Exception await(ClientMessage message) {
+		WaitingSender waiter = new WaitingSender(message, this.lock.newCondition());
 		this.blocked.add(waiter);
 		while (waiter.open) {
 			try {
@@ -365,27 +199,18 @@ public final class ClientOutbox implements ClientCounters.Pending {
 		return waiter.refusal;
 	}
 
-	/** Admits the messages of waiting senders, in order, as long as there is room. */
-	private void admitBlocked() {
-		for (Waiter first = this.blocked.peek(); first != null && fits(first.message); first = this.blocked.peek()) {
-			this.blocked.remove();
-			enqueue(first.message);
-			first.end(null);
-		}
-	}
-
 	/**
 	 * Removes a request that was not handed over yet, since nobody waits for its reply
 	 * any more.
 	 */
-	private void withdraw(Message message) {
+	private void withdraw(ClientMessage message) {
 		this.lock.lock();
 		try {
 			if (this.waiting.remove(message)) {
 				settleUndelivered(message, unwanted());
 			}
 			else {
-				Waiter waiter = this.blocked.stream()
+				WaitingSender waiter = this.blocked.stream()
 					.filter((candidate) -> candidate.message == message)
 					.findFirst()
 					.orElse(null);
@@ -403,17 +228,13 @@ public final class ClientOutbox implements ClientCounters.Pending {
 		}
 	}
 
-	private static Exception unwanted() {
-		return new CancellationException("Nobody waits for the reply any more");
-	}
-
 	// What connections do.
 
 	/**
 	 * Sends on a connection from now on. The one before must have given everything back.
 	 * @param next the connection
 	 */
-	public void attach(Connection next) {
+	public void attach(ClientLink next) {
 		this.lock.lock();
 		try {
 			this.connection = next;
@@ -437,7 +258,7 @@ public final class ClientOutbox implements ClientCounters.Pending {
 			this.ending = false;
 			if (this.handed.isEmpty()) {
 				takeBack();
-				this.untold.add(then);
+				this.notifications.add(then);
 			}
 			else {
 				this.whenReturned = then;
@@ -475,7 +296,7 @@ public final class ClientOutbox implements ClientCounters.Pending {
 		}
 	}
 
-	private void handOver(Connection to, Message message) {
+	private void handOver(ClientLink to, ClientMessage message) {
 		if (message.ask != null && !message.ask.begin()) {
 			settleUndelivered(message, unwanted());
 			admitBlocked();
@@ -483,7 +304,8 @@ public final class ClientOutbox implements ClientCounters.Pending {
 		}
 		this.handed.add(message);
 		this.handedBytes += message.payload.length;
-		// Before the connection charges it: a session might be cut in the moment in which
+		// Before the connection charges it: a session might be aborted in the moment in
+		// which
 		// it is charged twice.
 		message.discharge();
 		if (message.ask != null) {
@@ -511,7 +333,7 @@ public final class ClientOutbox implements ClientCounters.Pending {
 	 * The connection has not taken a message.
 	 * @param failure why it never will, or {@code null} if the connection is closing
 	 */
-	private void notTaken(Connection to, Message message, @Nullable Exception failure) {
+	private void notTaken(ClientLink to, ClientMessage message, @Nullable Exception failure) {
 		if (!this.handed.removeLastOccurrence(message)) {
 			// It failed after the write, whose outcome has been reported already.
 			return;
@@ -537,7 +359,8 @@ public final class ClientOutbox implements ClientCounters.Pending {
 	}
 
 	/** On the loop of the connection. */
-	private void completed(Message message, @Nullable Exception failure) {
+	@Override
+	public void completed(ClientMessage message, @Nullable Exception failure) {
 		this.lock.lock();
 		try {
 			if (message.settled) {
@@ -564,7 +387,7 @@ public final class ClientOutbox implements ClientCounters.Pending {
 			if (this.handed.isEmpty() && (failure != null || this.whenReturned != null)) {
 				takeBack();
 				if (this.whenReturned != null) {
-					this.untold.add(this.whenReturned);
+					this.notifications.add(this.whenReturned);
 					this.whenReturned = null;
 				}
 			}
@@ -572,22 +395,6 @@ public final class ClientOutbox implements ClientCounters.Pending {
 		finally {
 			unlock();
 		}
-	}
-
-	/**
-	 * Puts what the connection has given back in front of what waits, except for requests
-	 * that were given up meanwhile.
-	 */
-	private void takeBack() {
-		for (Message last = this.returned.pollLast(); last != null; last = this.returned.pollLast()) {
-			if (last.unwanted()) {
-				settleUndelivered(last, unwanted());
-			}
-			else {
-				this.waiting.addFirst(last);
-			}
-		}
-		admitBlocked();
 	}
 
 	// What happens at the end.
@@ -610,7 +417,7 @@ public final class ClientOutbox implements ClientCounters.Pending {
 	}
 
 	/**
-	 * Admits no more payloads. If a {@link #close} came before, it still tells when
+	 * Admits no more payloads. If a {@link #close} came before, it still reports when
 	 * everything has been sent.
 	 * @param state what the client is doing, for those who are refused
 	 */
@@ -621,14 +428,6 @@ public final class ClientOutbox implements ClientCounters.Pending {
 		}
 		finally {
 			unlock();
-		}
-	}
-
-	/** Under the lock. */
-	private void refuseAll(ClientState state) {
-		this.refusing = state;
-		for (Waiter waiter = this.blocked.poll(); waiter != null; waiter = this.blocked.poll()) {
-			waiter.end(new ClientClosedException(this.name, state));
 		}
 	}
 
@@ -654,12 +453,6 @@ public final class ClientOutbox implements ClientCounters.Pending {
 		}
 	}
 
-	private void failAll(Deque<Message> messages, ClientState state, boolean begun) {
-		for (Message message = messages.poll(); message != null; message = messages.poll()) {
-			settleUndelivered(message, new ClientClosedException(this.name, state, begun || message.broken));
-		}
-	}
-
 	// What waits now.
 
 	@Override
@@ -676,7 +469,7 @@ public final class ClientOutbox implements ClientCounters.Pending {
 	/** With what the handler has sent on the connection, which never was here. */
 	@Override
 	public long pendingBytes() {
-		Connection current;
+		ClientLink current;
 		long here;
 		this.lock.lock();
 		try {
@@ -699,146 +492,6 @@ public final class ClientOutbox implements ClientCounters.Pending {
 		finally {
 			this.lock.unlock();
 		}
-	}
-
-	private static int asks(Deque<Message> messages) {
-		return (int) messages.stream().filter((message) -> message.ask != null).count();
-	}
-
-	/** A connection, as the outbox sees it. */
-	public interface Connection {
-
-		/**
-		 * Sends a payload, without waiting.
-		 * @param payload the payload
-		 * @param completion told the outcome, on the loop and in the order of the calls,
-		 * when the operating system has taken all of the payload, or never will; never if
-		 * this method returns {@code false}
-		 * @return {@code false} if the connection is closing
-		 */
-		boolean deliver(byte[] payload, Completion completion);
-
-		/**
-		 * Returns the requests that wait for replies on this connection.
-		 * @return the requests
-		 */
-		PendingAsks asks();
-
-		/**
-		 * Returns how many bytes the operating system has not taken yet, of what was
-		 * delivered and of what the handler has sent itself.
-		 * @return the number
-		 */
-		public long pendingBytes();
-
-		/** Ends the connection, because the server reads too slowly. */
-		void slow();
-
-	}
-
-	/** A payload that was admitted, or is waiting for that. Guarded by the lock. */
-	private final class Message implements Completion, Runnable {
-
-		private final byte[] payload;
-
-		private final Completion completion;
-
-		private final @Nullable Ask ask;
-
-		/** A connection has ended before all of this payload had left. */
-		private boolean broken;
-
-		/** The outcome is decided, and the sender was told it, or is about to be. */
-		private boolean settled;
-
-		/**
-		 * Its bytes count as held by the client. Those that a connection has are charged
-		 * to its session.
-		 */
-		private boolean charged;
-
-		private @Nullable Exception failure;
-
-		Message(byte[] payload, Completion completion, @Nullable Ask ask) {
-			this.payload = payload;
-			this.completion = completion;
-			this.ask = ask;
-		}
-
-		/** Whether this is a request for whose reply nobody waits any more. */
-		boolean unwanted() {
-			return this.ask != null && this.ask.isOver();
-		}
-
-		void charge() {
-			this.charged = true;
-			ClientOutbox.this.memory.add(this.payload.length);
-		}
-
-		void discharge() {
-			if (this.charged) {
-				this.charged = false;
-				ClientOutbox.this.memory.add(-this.payload.length);
-			}
-		}
-
-		/** Called by the connection with the outcome. */
-		@Override
-		public void completed(@Nullable Exception failure) {
-			if (failure != null && this.ask != null) {
-				PendingAsks connection = this.ask.sentOn();
-				if (connection != null) {
-					connection.goesBack(this.ask);
-				}
-			}
-			ClientOutbox.this.completed(this, failure);
-		}
-
-		/** Tells the sender the outcome. Without the lock. */
-		@Override
-		public void run() {
-			this.completion.completed(this.failure);
-		}
-
-	}
-
-	/** A sender that waits for room. Guarded by the lock. */
-	private static final class Waiter implements ForkJoinPool.ManagedBlocker {
-
-		private final Message message;
-
-		private final Condition condition;
-
-		private boolean open = true;
-
-		private @Nullable Exception refusal;
-
-		Waiter(Message message, Condition condition) {
-			this.message = message;
-			this.condition = condition;
-		}
-
-		/**
-		 * Waits until this sender is admitted or refused, or until it is time to look at
-		 * the memory again.
-		 */
-		@Override
-		public boolean block() throws InterruptedException {
-			boolean unused = this.condition.await(MEMORY_LOOK_MILLIS, TimeUnit.MILLISECONDS);
-			return true;
-		}
-
-		@Override
-		public boolean isReleasable() {
-			return !this.open;
-		}
-
-		void end(@Nullable Exception refused) {
-			this.open = false;
-			this.refusal = refused;
-			this.condition.signal();
-		}
-
 	}
 
 }

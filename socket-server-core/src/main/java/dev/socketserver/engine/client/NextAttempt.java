@@ -32,7 +32,7 @@ public final class NextAttempt {
 	private long connectedNanos;
 
 	/**
-	 * Creates what tells of the attempts of one client.
+	 * Creates what knows of the attempts of one client.
 	 * @param backoff how long the client waits between them
 	 */
 	public NextAttempt(Backoff backoff) {

@@ -2,8 +2,6 @@ package dev.socketserver.engine.client;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Iterator;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ForkJoinPool;
@@ -31,20 +29,7 @@ import org.jspecify.annotations.Nullable;
  * payloads are forgotten when very much waits, or much that nobody has ever asked for.
  * Safe for use by several threads.
  */
-public final class ReceivedQueue {
-
-	/**
-	 * With this many entries, connections without payloads are not kept any more: the
-	 * application has called {@code receive} once, it seems, but does not do so any
-	 * longer.
-	 */
-	private static final int MOST_KEPT = 10_000;
-
-	/**
-	 * The same for an application that has not called {@code receive} yet: perhaps it
-	 * never will, as one that only asks, so its clients must not cost much.
-	 */
-	private static final int MOST_KEPT_UNASKED = 100;
+public final class ReceivedQueue extends ReceivedEntries {
 
 	/**
 	 * This much may wait however scarce memory is, so that a greeting that nobody
@@ -56,15 +41,9 @@ public final class ReceivedQueue {
 	 * How often the queue checks whether there is memory again, since nothing signals
 	 * that.
 	 */
-	private static final long MEMORY_LOOK_MILLIS = 250;
+	private static final long MEMORY_CHECK_MILLIS = 250;
 
 	private final String name;
-
-	private final Bounds<InboundOverflow> bounds;
-
-	private final ClientCounters counters;
-
-	private final MemoryBudget memory;
 
 	private final ScheduledExecutorService timer;
 
@@ -72,24 +51,8 @@ public final class ReceivedQueue {
 
 	private final Condition changed = this.lock.newCondition();
 
-	private final ArrayDeque<Received> entries = new ArrayDeque<>();
-
-	private int payloads;
-
-	/**
-	 * The length of all payloads in the queue; objects of other types than text and bytes
-	 * count as 0.
-	 */
-	private long bytes;
-
-	/** The application has called {@code receive}; from then on much more is kept. */
-	private boolean asked;
-
 	/** The client stops; no payload is made to wait any more. */
 	private boolean closing;
-
-	/** The client has stopped; nothing more comes. */
-	private boolean closed;
 
 	/** The payload for which there is no room, if there is one. */
 	private @Nullable Waiting waiting;
@@ -107,10 +70,8 @@ public final class ReceivedQueue {
 	 */
 	public ReceivedQueue(String name, Bounds<InboundOverflow> bounds, ClientCounters counters, MemoryBudget memory,
 			ScheduledExecutorService timer) {
+		super(bounds, counters, memory);
 		this.name = name;
-		this.bounds = bounds;
-		this.counters = counters;
-		this.memory = memory;
 		this.timer = timer;
 	}
 
@@ -186,11 +147,6 @@ public final class ReceivedQueue {
 		if (freed != null) {
 			freed.added().complete(null);
 		}
-	}
-
-	/** Whether connections without payloads are kept. */
-	private boolean keepsAll() {
-		return this.entries.size() < (this.asked ? MOST_KEPT : MOST_KEPT_UNASKED);
 	}
 
 	/**
@@ -331,13 +287,13 @@ public final class ReceivedQueue {
 				return null;
 			}
 			if (scarce) {
-				lookLater();
+				checkLater();
 				return null;
 			}
 		}
 		this.waiting = null;
 		this.memory.add(-size(next.payload()));
-		if (this.closing && (scarce || this.bounds.isFull(this.payloads, this.bytes, 2))) {
+		if (this.closing && (scarce || isFull(2))) {
 			// While the client is stopping, payloads are read so that the connection can
 			// end. They are not kept without limit, since a server may go on sending.
 			this.counters.countReceivedDropped();
@@ -348,14 +304,14 @@ public final class ReceivedQueue {
 		return next;
 	}
 
-	private void lookLater() {
+	private void checkLater() {
 		if (!this.looking) {
-			Future<?> unused = this.timer.schedule(this::lookAgain, MEMORY_LOOK_MILLIS, TimeUnit.MILLISECONDS);
+			Future<?> unused = this.timer.schedule(this::checkAgain, MEMORY_CHECK_MILLIS, TimeUnit.MILLISECONDS);
 			this.looking = true;
 		}
 	}
 
-	private void lookAgain() {
+	private void checkAgain() {
 		this.lock.lock();
 		try {
 			this.looking = false;
@@ -369,7 +325,7 @@ public final class ReceivedQueue {
 	/**
 	 * Whether the memory of all servers and clients leaves room for a payload here. Only
 	 * half of it does: what waits here is reduced only by calls of {@code receive}, and
-	 * until then sessions would be cut for it.
+	 * until then sessions would be aborted for it.
 	 * @param counted how many bytes of the payload are counted in that memory already
 	 */
 	private boolean hasMemory(Object payload, int counted) {
@@ -377,68 +333,11 @@ public final class ReceivedQueue {
 		return this.bytes + size <= ALWAYS_BYTES || this.memory.used() + size - counted <= this.memory.limit() / 2;
 	}
 
-	private boolean isFull() {
-		return this.bounds.isFull(this.payloads, this.bytes);
-	}
-
 	private void added(Object payload) {
 		this.payloads++;
 		this.bytes += size(payload);
 		this.memory.add(size(payload));
 		add(new Received.Payload(payload));
-	}
-
-	private void removed(Object payload) {
-		this.payloads--;
-		this.bytes -= size(payload);
-		if (!this.closed) {
-			this.memory.add(-size(payload));
-		}
-	}
-
-	/** The size of a payload; 0 for objects of other types, whose size is unknown. */
-	private static int size(Object payload) {
-		if (payload instanceof byte[] array) {
-			return array.length;
-		}
-		return (payload instanceof CharSequence text) ? text.length() : 0;
-	}
-
-	/**
-	 * Drops the oldest payloads until the queue is not full, and its payloads have no
-	 * more bytes than the given number.
-	 */
-	private void dropOldest(long most) {
-		while (this.payloads > 0 && (isFull() || this.bytes > most)) {
-			dropOldestPayload();
-		}
-		forgetEmpty();
-	}
-
-	private void dropOldestPayload() {
-		for (Iterator<Received> oldest = this.entries.iterator(); oldest.hasNext();) {
-			if (oldest.next() instanceof Received.Payload dropped) {
-				oldest.remove();
-				removed(dropped.payload());
-				this.counters.countReceivedDropped();
-				break;
-			}
-		}
-	}
-
-	/**
-	 * Forgets the oldest connections if none of their payloads is left, unless
-	 * connections without payloads are kept.
-	 */
-	private void forgetEmpty() {
-		while (!keepsAll() && this.entries.size() > 1) {
-			Received first = this.entries.remove();
-			if (!(first instanceof Received.Connected && this.entries.element() instanceof Received.Disconnected)) {
-				this.entries.addFirst(first);
-				return;
-			}
-			this.entries.remove();
-		}
 	}
 
 	/**

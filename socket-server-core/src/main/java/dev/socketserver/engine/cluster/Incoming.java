@@ -146,6 +146,7 @@ final class Incoming {
 			case Message.Kind.NEWER ->
 				this.clock.execute(() -> this.claims.newerElsewhere(identity(fields), fields.text(Fields.SESSION)));
 			case Message.Kind.OPERATE -> this.clock.callbacks().execute(() -> operate(message));
+			case Message.Kind.CHANGED -> this.clock.execute(this.membership::othersChanged);
 			default -> this.requests.answer(message, new Fields().with(Fields.OUTCOME, "UNSUPPORTED"));
 		}
 	}

@@ -16,6 +16,9 @@ import dev.socketserver.cluster.spi.Lease;
 import dev.socketserver.cluster.spi.NodeId;
 import dev.socketserver.cluster.spi.Renewal;
 import dev.socketserver.engine.cluster.message.ClusterClock;
+import dev.socketserver.engine.cluster.message.Fields;
+import dev.socketserver.engine.cluster.message.Message;
+import dev.socketserver.engine.cluster.message.Requests;
 import dev.socketserver.engine.log.SafeLogger;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +75,8 @@ final class Membership implements DirectoryAccess {
 
 	private final Subscription subscription;
 
+	private final Requests requests;
+
 	private final DirectoryTime time;
 
 	private final LocalSessions sessions;
@@ -116,6 +121,9 @@ final class Membership implements DirectoryAccess {
 
 	private boolean renewAgain;
 
+	/** Others are to be told when the directory knows. */
+	private boolean changed;
+
 	private boolean retrying;
 
 	/** The claims must be told again. */
@@ -127,13 +135,14 @@ final class Membership implements DirectoryAccess {
 	private boolean differed;
 
 	Membership(NodeId self, ClusterSettings settings, ClusterClock clock, ClusterDirectory directory,
-			Subscription subscription, DirectoryTime time, ClaimCommands commands, LocalSessions sessions,
-			ClusterListener listener) {
+			Subscription subscription, Requests requests, DirectoryTime time, ClaimCommands commands,
+			LocalSessions sessions, ClusterListener listener) {
 		this.self = self;
 		this.settings = settings;
 		this.clock = clock;
 		this.directory = directory;
 		this.subscription = subscription;
+		this.requests = requests;
 		this.time = time;
 		this.commands = commands;
 		this.sessions = sessions;
@@ -181,7 +190,7 @@ final class Membership implements DirectoryAccess {
 		long sent = this.clock.nanoTime();
 		Set<String> known = new HashSet<>();
 		this.view.alive().forEach((node) -> known.add(node.name()));
-		Lease lease = new Lease(this.self, this.settings.lease(), this.draining, this.sessions.count(), this.startedAt,
+		Lease lease = new Lease(this.self, this.settings.lease(), isDraining(), this.sessions.count(), this.startedAt,
 				this.joined, this.epoch, this.synced, known, this.commands.highest());
 		this.directory.renew(lease)
 			.whenComplete((renewal, failure) -> this.clock.execute(() -> answered(number, sent, renewal, failure)));
@@ -280,6 +289,10 @@ final class Membership implements DirectoryAccess {
 		}
 		compare(renewal);
 		settle();
+		if (this.changed && !this.renewAgain) {
+			this.changed = false;
+			tellOthers();
+		}
 		sweep(renewal.graves());
 	}
 
@@ -306,7 +319,9 @@ final class Membership implements DirectoryAccess {
 		if (this.state != State.UP || !this.subscription.hears()) {
 			return;
 		}
-		this.ready.complete(null);
+		if (this.ready.complete(null)) {
+			tellOthers();
+		}
 		if (!this.unsettled && !claims().hasLocal()) {
 			this.fenced = false;
 			if (!this.synced) {
@@ -375,11 +390,35 @@ final class Membership implements DirectoryAccess {
 		}));
 	}
 
+	private boolean isDraining() {
+		return this.draining || this.sessions.draining();
+	}
+
+	/** Has the others look at the directory now rather than at their next renewal. */
+	private void tellOthers() {
+		for (NodeId node : this.view.alive()) {
+			if (!node.equals(this.self)) {
+				CompletableFuture<?> unused = this.requests.tell(node, Message.Kind.CHANGED, new Fields(),
+						this.settings.requestTimeout().toNanos());
+			}
+		}
+	}
+
+	/** Another node has changed. */
+	void othersChanged() {
+		if (this.state == State.UP) {
+			renew();
+		}
+	}
+
 	/** Says that this node is about to go, or not any more. Any thread. */
 	void draining(boolean draining) {
 		if (this.draining != draining) {
 			this.draining = draining;
-			this.clock.execute(this::renew);
+			this.clock.execute(() -> {
+				this.changed = true;
+				renew();
+			});
 		}
 	}
 
@@ -398,7 +437,10 @@ final class Membership implements DirectoryAccess {
 				left.complete(null);
 				return;
 			}
-			this.directory.leave(this.self).whenComplete((done, failure) -> left.complete(null));
+			this.directory.leave(this.self).whenComplete((done, failure) -> {
+				tellOthers();
+				left.complete(null);
+			});
 			this.clock.schedule(() -> left.complete(null), this.settings.requestTimeout().toNanos());
 		});
 		return left;
@@ -438,7 +480,7 @@ final class Membership implements DirectoryAccess {
 
 	/** This node, where the directory does not know it. */
 	ClusterNode own() {
-		return new ClusterNode(this.self.name(), this.draining ? ClusterNode.State.DRAINING : ClusterNode.State.UP,
+		return new ClusterNode(this.self.name(), isDraining() ? ClusterNode.State.DRAINING : ClusterNode.State.UP,
 				this.sessions.count(), this.startedAt);
 	}
 

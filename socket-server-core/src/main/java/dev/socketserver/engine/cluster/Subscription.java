@@ -1,6 +1,5 @@
 package dev.socketserver.engine.cluster;
 
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 import dev.socketserver.cluster.spi.ClusterBus;
@@ -73,7 +72,8 @@ final class Subscription {
 		this.hears = false;
 		this.asked = false;
 		long current = ++this.number;
-		this.bus.listen(this.self, this.receiver).whenComplete((done, failure) -> this.clock.execute(() -> {
+		Runnable lost = () -> this.clock.execute(() -> lost(current));
+		this.bus.listen(this.self, this.receiver, lost).whenComplete((done, failure) -> this.clock.execute(() -> {
 			if (current != this.number) {
 				return;
 			}
@@ -85,6 +85,13 @@ final class Subscription {
 				again(current, this.settings.lease().toNanos() / 3);
 			}
 		}));
+	}
+
+	private void lost(long which) {
+		if (which == this.number && this.hears) {
+			logger.info("Node '{}' of the cluster has lost its subscription, and makes another", this.self.name());
+			listen();
+		}
 	}
 
 	/** Listens once more, unless this subscription is heard until then. */
@@ -111,8 +118,13 @@ final class Subscription {
 
 	private void ping() {
 		this.asked = true;
-		CompletableFuture<?> unused = this.requests.tell(this.self, Message.Kind.PING,
-				new Fields().with(Fields.COUNT, this.number), 0);
+		long current = this.number;
+		this.requests.tell(this.self, Message.Kind.PING, new Fields().with(Fields.COUNT, current), 0)
+			.whenComplete((heard, failure) -> {
+				if (failure == null && !heard) {
+					this.clock.execute(() -> lost(current));
+				}
+			});
 	}
 
 	/** A message of this node to itself has come. Any thread. */

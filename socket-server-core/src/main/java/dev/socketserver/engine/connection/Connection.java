@@ -31,10 +31,10 @@ public interface Connection {
 	/**
 	 * Writes and flushes. On the loop, one write at a time.
 	 * @param bytes what to write, to which nothing is added any more; the lengths of some
-	 * texts may still be assumed, and are measured by this method before it tells the
+	 * texts may still be assumed, and are measured by this method before it reports the
 	 * result, unless there is no memory for that
-	 * @param result is told, on the loop, when the operating system has taken the last
-	 * byte or never will; perhaps before this method returns
+	 * @param result is notified, on the loop, when the operating system has taken the
+	 * last byte or never will; perhaps before this method returns
 	 */
 	void write(OutputBytes bytes, WriteResult result);
 
@@ -82,12 +82,12 @@ public interface Connection {
 	void abort();
 
 	/**
-	 * The session has ended and its handler has been told. Last of all, once, any thread.
+	 * The session has ended and its handler was notified. Last of all, once, any thread.
 	 */
 	default void ended() {
 	}
 
-	/** Is told how a write ended. */
+	/** Is notified of how a write ended. */
 	@FunctionalInterface
 	interface WriteResult {
 

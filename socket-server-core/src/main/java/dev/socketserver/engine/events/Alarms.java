@@ -12,8 +12,8 @@ import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.engine.log.NanoTime;
 
 /**
- * Tells the alarms of one server to its listener, one after the other, and never on the
- * thread that raises them, which may be an event loop. {@link Threshold} and
+ * Passes the alarms of one server on to its listener, one after the other, and never on
+ * the thread that raises them, which may be an event loop. {@link Threshold} and
  * {@link Flood} decide when to raise one. Guarded by its own monitor.
  */
 public final class Alarms {
@@ -24,12 +24,12 @@ public final class Alarms {
 
 	private final LongSupplier nanoTime;
 
-	/** Completes when all alarms that were raised have been told. */
-	private CompletableFuture<?> told = CompletableFuture.completedFuture(null);
+	/** Completes when all alarms that were raised have been passed on. */
+	private CompletableFuture<?> notified = CompletableFuture.completedFuture(null);
 
 	/**
 	 * Creates a teller.
-	 * @param listener is told; what it throws is lost
+	 * @param listener is notified; what it throws is lost
 	 * @param background runs it, be it later where it throws an {@link OutOfMemoryError}
 	 * for want of a thread
 	 */
@@ -39,7 +39,7 @@ public final class Alarms {
 
 	/**
 	 * Creates a teller that has the time from elsewhere.
-	 * @param listener is told; what it throws is lost
+	 * @param listener is notified; what it throws is lost
 	 * @param background runs it
 	 * @param nanoTime the time, as {@link System#nanoTime()} has it
 	 */
@@ -50,11 +50,11 @@ public final class Alarms {
 	}
 
 	/**
-	 * Tells of an alarm behind those that were raised before, and returns at once.
+	 * Passes an alarm on behind those that were raised before, and returns at once.
 	 * @param alarm the alarm
 	 */
 	public synchronized void raise(Alarm alarm) {
-		this.told = this.told.handleAsync((before, failure) -> {
+		this.notified = this.notified.handleAsync((before, failure) -> {
 			this.listener.accept(alarm);
 			return null;
 		}, this::inBackground);
@@ -65,7 +65,7 @@ public final class Alarms {
 			this.background.execute(telling);
 		}
 		catch (OutOfMemoryError ex) {
-			// Thrown on, it would have this alarm taken for told.
+			// Thrown on, it would have this alarm taken for passed on.
 		}
 	}
 
@@ -107,11 +107,11 @@ public final class Alarms {
 		}
 
 		/**
-		 * Looks at the figure as it is now.
+		 * Checks the figure as it is now.
 		 * @param figure the figure
 		 * @param detail what to say of it, asked for only if it is to be said
 		 */
-		public void look(long figure, Supplier<String> detail) {
+		public void check(long figure, Supplier<String> detail) {
 			if (this.threshold <= 0) {
 				return;
 			}

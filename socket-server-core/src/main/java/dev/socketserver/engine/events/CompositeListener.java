@@ -23,8 +23,8 @@ public final class CompositeListener implements SocketServerListener, SessionLis
 	private final Listeners<SocketServerListener> listeners;
 
 	/**
-	 * Creates a listener that tells others.
-	 * @param source gives the others; asked once, when there is something to tell
+	 * Creates a listener that notifies others.
+	 * @param source gives the others; asked once, when there is something to report
 	 * @param timer has time pass for the log
 	 */
 	public CompositeListener(Supplier<? extends Collection<? extends SocketServerListener>> source,
@@ -34,57 +34,57 @@ public final class CompositeListener implements SocketServerListener, SessionLis
 
 	@Override
 	public void registered(SocketServer server) {
-		tell((listener) -> listener.registered(server));
+		notifyEach((listener) -> listener.registered(server));
 	}
 
 	@Override
 	public void removed(SocketServer server) {
-		tell((listener) -> listener.removed(server));
+		notifyEach((listener) -> listener.removed(server));
 	}
 
 	@Override
 	public void started(SocketServer server) {
-		tell((listener) -> listener.started(server));
+		notifyEach((listener) -> listener.started(server));
 	}
 
 	@Override
 	public void failed(SocketServer server, Throwable cause) {
-		tell((listener) -> listener.failed(server, cause));
+		notifyEach((listener) -> listener.failed(server, cause));
 	}
 
 	@Override
 	public void stopped(SocketServer server) {
-		tell((listener) -> listener.stopped(server));
+		notifyEach((listener) -> listener.stopped(server));
 		this.listeners.flush();
 	}
 
 	@Override
 	public void opened(SocketSession session) {
-		tell((listener) -> listener.opened(session));
+		notifyEach((listener) -> listener.opened(session));
 	}
 
 	@Override
 	public void closed(SocketSession session, CloseStatus status) {
-		tell((listener) -> listener.closed(session, status));
+		notifyEach((listener) -> listener.closed(session, status));
 	}
 
 	@Override
 	public void rejected(SocketServer server, InetSocketAddress peer, RejectReason reason) {
-		tell((listener) -> listener.rejected(server, peer, reason));
+		notifyEach((listener) -> listener.rejected(server, peer, reason));
 	}
 
 	@Override
 	public void rejected(SocketServer server, InetSocketAddress peer, RejectReason reason, @Nullable String detail) {
-		tell((listener) -> listener.rejected(server, peer, reason, detail));
+		notifyEach((listener) -> listener.rejected(server, peer, reason, detail));
 	}
 
 	@Override
 	public void alarm(SocketServer server, Alarm alarm) {
-		tell((listener) -> listener.alarm(server, alarm));
+		notifyEach((listener) -> listener.alarm(server, alarm));
 	}
 
-	private void tell(Consumer<SocketServerListener> call) {
-		this.listeners.tell(call);
+	private void notifyEach(Consumer<SocketServerListener> call) {
+		this.listeners.notifyEach(call);
 	}
 
 }

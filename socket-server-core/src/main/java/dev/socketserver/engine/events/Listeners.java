@@ -15,9 +15,9 @@ import dev.socketserver.engine.log.SafeLogger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Several listeners, told one after the other. A listener that throws harms neither the
- * others nor what it was told about. How often that is logged is limited, since listeners
- * are told of what peers do.
+ * Several listeners, notified one after the other. A listener that throws harms neither
+ * the others nor what it was notified of. How often that is logged is limited, since
+ * listeners are notified of what peers do.
  *
  * @param <L> the type of the listeners
  */
@@ -36,14 +36,14 @@ public final class Listeners<L> {
 	private final Map<String, LogLimit> limits = new ConcurrentHashMap<>();
 
 	/**
-	 * Asked for when there is something to tell for the first time, under this object's
+	 * Asked for when there is something to report for the first time, under this object's
 	 * monitor.
 	 */
 	private volatile @Nullable List<L> listeners;
 
 	/**
 	 * Creates a group of listeners.
-	 * @param source gives the listeners; asked once, when there is something to tell
+	 * @param source gives the listeners; asked once, when there is something to report
 	 * @param timer has time pass for the log
 	 */
 	public Listeners(Supplier<? extends Collection<? extends L>> source, ScheduledExecutorService timer) {
@@ -52,10 +52,10 @@ public final class Listeners<L> {
 	}
 
 	/**
-	 * Tells all of them.
-	 * @param call tells one
+	 * Notifies all of them.
+	 * @param call notifies one
 	 */
-	public void tell(Consumer<? super L> call) {
+	public void notifyEach(Consumer<? super L> call) {
 		for (L listener : listeners()) {
 			try {
 				call.accept(listener);

@@ -36,7 +36,7 @@ public interface Invoker {
 	 */
 	void inputEnded(CloseStatus status);
 
-	/** The connection is gone, and every write's outcome has been told. */
+	/** The connection is gone, and the outcome of every write is known. */
 	void disconnected();
 
 	/**
@@ -46,14 +46,14 @@ public interface Invoker {
 	void stop(CloseStatus status);
 
 	/**
-	 * Looks again whether frames that wait can be handled, because something has changed.
-	 * Any thread.
+	 * Checks again whether frames that wait can be handled, because something has
+	 * changed. Any thread.
 	 */
-	void lookAgain();
+	void checkAgain();
 
 	/**
-	 * The session has been closed from our side: user code that waits is to be told. Any
-	 * thread.
+	 * The session has been closed from our side: user code that waits is to be notified.
+	 * Any thread.
 	 */
 	default void closing() {
 	}
@@ -79,7 +79,7 @@ public interface Invoker {
 
 	/**
 	 * Runs a task serially with the session's other callbacks, before the end of the
-	 * session is told. Any thread.
+	 * session is announced. Any thread.
 	 * @param task the task, which does not throw
 	 */
 	void callback(Runnable task);
@@ -88,8 +88,8 @@ public interface Invoker {
 	boolean flushesLater();
 
 	/**
-	 * Asks the handler what it has to tell about the session. As a callback.
-	 * @return what it tells, which may be nothing
+	 * Asks the handler what it has to say about the session. As a callback.
+	 * @return what it says, which may be nothing
 	 * @throws Exception what the handler throws
 	 */
 	default Map<String, ?> details() throws Exception {

@@ -5,7 +5,7 @@ import dev.socketserver.operator.MessageObserver;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One message whose handling is told to the {@link MessageObserver}. If the observer
+ * One message whose handling is reported to the {@link MessageObserver}. If the observer
  * fails, handling goes on.
  */
 public final class ObservedMessage {
@@ -27,7 +27,8 @@ public final class ObservedMessage {
 	 * @param observer watches
 	 * @param session the message's session
 	 * @param message the message
-	 * @return what is to be told how it goes on, or {@code null} if nobody wants to know
+	 * @return what is to be notified of how it goes on, or {@code null} if nobody wants
+	 * to know
 	 */
 	public static @Nullable ObservedMessage begin(MessageObserver observer, InvokedSession session, Object message) {
 		try {
@@ -40,7 +41,7 @@ public final class ObservedMessage {
 		}
 	}
 
-	/** Notes a failure, which is told with the end. */
+	/** Notes a failure, which is reported with the end. */
 	public void failed(Throwable failure) {
 		if (this.failure == null) {
 			this.failure = failure;

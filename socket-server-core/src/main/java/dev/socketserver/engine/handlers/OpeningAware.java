@@ -7,7 +7,7 @@ package dev.socketserver.engine.handlers;
 public interface OpeningAware {
 
 	/**
-	 * The handler has been told of the session, and what it has replied to a failure
+	 * The handler has been notified of the session, and what it has replied to a failure
 	 * there has been sent. Not called if the session is at its end by then; may be called
 	 * again. On the session's lane.
 	 */

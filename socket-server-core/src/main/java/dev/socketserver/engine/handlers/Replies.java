@@ -25,7 +25,7 @@ abstract class Replies {
 	}
 
 	/**
-	 * Looks at what a handler returned.
+	 * Checks what a handler returned.
 	 * @param reply what it returned
 	 * @param sender sends replies
 	 * @return the replies, or {@code null} if it is a single one that is there
@@ -52,7 +52,7 @@ abstract class Replies {
 	/**
 	 * Sends what is there and has room.
 	 * @return whether that was all; if not, it is called again when there may be more
-	 * @throws Throwable what user code threw, or told as its failure
+	 * @throws Throwable what user code threw, or reported as its failure
 	 */
 	abstract boolean send() throws Throwable;
 
@@ -104,7 +104,7 @@ abstract class Replies {
 
 		private boolean asked;
 
-		/** Set while the stage is asked: it may tell at once, on this very thread. */
+		/** Set while the stage is asked: it may answer at once, on this very thread. */
 		private boolean asking;
 
 		private boolean completed;
@@ -140,8 +140,9 @@ abstract class Replies {
 		}
 
 		/**
-		 * Tells whoever works on the reply that nobody waits any more, if there is a way
-		 * to. A future of the application is not cancelled: others may wait for it, too.
+		 * Notifies whoever works on the reply that nobody waits any more, if there is a
+		 * way to. A future of the application is not cancelled: others may wait for it,
+		 * too.
 		 */
 		@Override
 		void close() {
@@ -151,10 +152,10 @@ abstract class Replies {
 		}
 
 		/**
-		 * Asks the stage to tell when it is complete. A stage need not be able to say
+		 * Asks the stage to say when it is complete. A stage need not be able to say
 		 * whether it is.
 		 */
-		@SuppressWarnings("FutureReturnValueIgnored") // what fails is told to complete
+		@SuppressWarnings("FutureReturnValueIgnored") // failures reach complete
 		private void ask() {
 			this.stage.whenComplete((result, problem) -> {
 				if (this.sender.runsHere() && this.asking) {
@@ -182,8 +183,8 @@ abstract class Replies {
 
 	/**
 	 * Replies from a publisher. At most so many are asked for at a time as may wait here
-	 * for room in the outbox. Everything that the publisher tells, on whatever thread, is
-	 * done on the lane.
+	 * for room in the outbox. Everything that the publisher signals, on whatever thread,
+	 * is done on the lane.
 	 */
 	private static final class Published extends Replies implements Flow.Subscriber<Object> {
 
@@ -197,12 +198,14 @@ abstract class Replies {
 
 		private boolean asked;
 
-		/** Set while the publisher is asked: it may tell at once, on this very thread. */
+		/**
+		 * Set while the publisher is asked: it may answer at once, on this very thread.
+		 */
 		private boolean asking;
 
 		/**
-		 * Set once the publisher has told something from another thread: what it tells
-		 * then goes through the lane, so that it stays in order.
+		 * Set once the publisher has signalled something from another thread: what it
+		 * signals then goes through the lane, so that it stays in order.
 		 */
 		private volatile boolean elsewhere;
 

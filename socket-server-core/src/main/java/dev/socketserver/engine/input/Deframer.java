@@ -1,6 +1,7 @@
 package dev.socketserver.engine.input;
 
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 import dev.socketserver.CloseReason;
@@ -17,23 +18,22 @@ import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts what is read from the connection into frames, and makes payloads of them, as many
- * as the inbox has room for. Bytes that are no whole frame yet, or find no room, are
+ * Decodes what is read from the connection into frames, and makes payloads of them, as
+ * many as the inbox has room for. Bytes that are no whole frame yet, or find no room, are
  * kept; while there is no room the connection is not read. Everything happens on the
  * loop.
  */
-public final class Deframer {
-
-	private static final byte[] NOTHING = new byte[0];
+public final class Deframer extends KeptInput {
 
 	private static final int ANY_NUMBER = -1;
+
+	/** So many bytes may come while a batch is matched before reading stops. */
+	private static final int MAX_KEPT_WHILE_MATCHING = 64 * 1024;
 
 	private static final byte UNKNOWN = -1;
 
 	private static final AtomicReferenceFieldUpdater<Deframer, @Nullable FrameDecoder> NEXT_DECODER = AtomicReferenceFieldUpdater
 		.newUpdater(Deframer.class, FrameDecoder.class, "nextDecoder");
-
-	private final SessionState session;
 
 	private final FrameSink sink;
 
@@ -51,12 +51,8 @@ public final class Deframer {
 
 	private final LoopScratch scratch;
 
-	/** Bytes that were received and not yet cut, in {@code [keptStart, keptEnd)}. */
-	private byte[] kept = NOTHING;
-
-	private int keptStart;
-
-	private int keptEnd;
+	/** Takes replies out; absent until the session may have asked its peer. */
+	private @Nullable ReplyStage replies;
 
 	private State state = State.READING;
 
@@ -66,7 +62,7 @@ public final class Deframer {
 	/** The inbox had no room, and will say when it has. */
 	private boolean full;
 
-	/** No frame has been cut yet. */
+	/** No frame has been decoded yet. */
 	private boolean first = true;
 
 	/**
@@ -77,13 +73,13 @@ public final class Deframer {
 	private byte dropped;
 
 	/**
-	 * Index in the input being cut, behind the last frame; negative while nothing is
-	 * being cut.
+	 * Index in the input being decoded, behind the last frame; negative while nothing is
+	 * being decoded.
 	 */
 	private int framedTo = -1;
 
-	/** Index behind the input being cut. */
-	private int cutTo;
+	/** Index behind the input being decoded. */
+	private int inputEnd;
 
 	/** How many more frames are to be handled, or {@link #ANY_NUMBER}. */
 	private int requestsLeft;
@@ -93,14 +89,14 @@ public final class Deframer {
 	 * @param session the state of the session
 	 * @param sink takes what is made of the input
 	 * @param inbox says how many there is room for
-	 * @param decoder cuts frames
+	 * @param decoder decodes frames
 	 * @param converter makes payloads of them
 	 * @param requests how many frames are to be handled at most, 0 for any number
 	 * @param scratch what the sessions of the loop share
 	 */
 	public Deframer(SessionState session, FrameSink sink, Inbox inbox, FrameDecoder decoder,
 			PayloadConverter<?> converter, int requests, LoopScratch scratch) {
-		this.session = session;
+		super(session);
 		this.sink = sink;
 		this.inbox = inbox;
 		this.decoder = decoder;
@@ -115,7 +111,7 @@ public final class Deframer {
 	 */
 	public void received(byte[] array, int length) {
 		if (this.state == State.DISCARDING) {
-			this.session.counters().countBytesDiscarded(length);
+			session().counters().countBytesDiscarded(length);
 			return;
 		}
 		if (this.state == State.WAITING) {
@@ -124,9 +120,21 @@ public final class Deframer {
 			// session that expands its input, such as one that decompresses, passes on
 			// all of that first.
 			keep(array, 0, length);
-			if (this.session.isAborted()) {
+			if (session().isAborted()) {
 				discard();
 			}
+			return;
+		}
+		if (this.state == State.MATCHING && !matched()) {
+			keep(array, 0, length);
+			if (rest() > MAX_KEPT_WHILE_MATCHING) {
+				session().reading(false);
+			}
+			awaitMatch();
+			return;
+		}
+		if (this.state != State.READING) {
+			received(array, length);
 			return;
 		}
 		FrameInput input = this.scratch.input();
@@ -137,12 +145,73 @@ public final class Deframer {
 			keep(array, 0, length);
 			input.reset(this.kept, this.keptStart, this.keptEnd);
 		}
-		cut(input);
+		decode(input);
+	}
+
+	/**
+	 * Takes replies out from now on, ahead of what waits for the handler. Before the
+	 * first request is sent.
+	 * @param matcher finds them
+	 */
+	public void takeReplies(ReplyMatcher matcher) {
+		this.replies = new ReplyStage(matcher);
+	}
+
+	/**
+	 * A request was sent: goes on reading for its reply, although the inbox is full. On
+	 * the loop.
+	 */
+	public void replyExpected() {
+		if (this.state == State.WAITING && this.full && room() > 0 && !session().readsPaused()) {
+			readOn();
+		}
+	}
+
+	/** Waits for the batch that is being matched. */
+	private void awaitMatch() {
+		Objects.requireNonNull(this.replies).await();
+		// It may have been matched before it could be seen that it is awaited.
+		goOnBehindMatch();
+	}
+
+	/** Goes on behind the batch that was matched. On the loop. */
+	private void goOnBehindMatch() {
+		if (this.state == State.DISCARDING) {
+			ReplyStage.Batch batch = Objects.requireNonNull(this.replies).poll();
+			session().counters().countInboundDiscarded((batch != null) ? batch.count() : 0);
+		}
+		else if (this.state == State.MATCHING && matched()) {
+			again();
+			if (this.state == State.READING && !this.ended) {
+				session().reading(true);
+			}
+		}
+	}
+
+	/**
+	 * Hands on what is left of the batch that was matched.
+	 * @return {@code false} if that is not done yet
+	 */
+	private boolean matched() {
+		ReplyStage.Batch batch = Objects.requireNonNull(this.replies).poll();
+		if (batch == null) {
+			return false;
+		}
+		this.state = State.READING;
+		deliver(batch.payloads(), batch.count(), batch.bytes());
+		if (this.state == State.READING && session().readsPaused()) {
+			await();
+		}
+		return true;
 	}
 
 	/** The peer has ended its output. */
 	public void inputEnded() {
 		this.ended = true;
+		if (this.state == State.MATCHING) {
+			awaitMatch();
+			return;
+		}
 		again();
 		endIfStalled();
 	}
@@ -151,12 +220,12 @@ public final class Deframer {
 	 * Ends the input if there will never be room, because the handler takes nothing more.
 	 */
 	public void endIfStalled() {
-		if (this.ended && this.state == State.WAITING && this.session.stalled()) {
+		if (this.ended && this.state == State.WAITING && session().stalled()) {
 			end(CloseStatus.of(CloseReason.PEER_CLOSED, "the handler took nothing of a full read buffer"));
 		}
 	}
 
-	/** Sets the decoder for what has not been cut yet. Any thread. */
+	/** Sets the decoder for what has not been decoded yet. Any thread. */
 	public void decoder(FrameDecoder next) {
 		this.nextDecoder = next;
 	}
@@ -174,61 +243,65 @@ public final class Deframer {
 
 	/** Reads are paused. */
 	public void pause() {
-		if (this.state == State.READING && this.session.readsPaused()) {
+		if (this.state == State.READING && session().readsPaused()) {
 			await();
 		}
 	}
 
 	/** Goes on, unless there is still another reason to wait. */
 	public void resume() {
-		if (this.state == State.WAITING && !this.full && !this.session.readsPaused()) {
-			this.state = State.READING;
-			again();
-			if (this.state == State.READING && !this.ended) {
-				this.session.reading(true);
-			}
+		if (this.state == State.WAITING && !this.full && !session().readsPaused()) {
+			readOn();
+		}
+	}
+
+	private void readOn() {
+		this.state = State.READING;
+		again();
+		if (this.state == State.READING && !this.ended) {
+			session().reading(true);
 		}
 	}
 
 	private void await() {
 		this.state = State.WAITING;
-		this.session.reading(false);
+		session().reading(false);
 	}
 
-	/** Drops what is kept, and everything that still comes: nobody will look at it. */
+	/** Drops what is kept, and everything that still comes: nobody reads it. */
 	public void discard() {
 		if (this.state != State.DISCARDING) {
-			this.session.counters().countBytesDiscarded((this.framedTo >= 0) ? this.cutTo - this.framedTo : rest());
+			session().counters().countBytesDiscarded((this.framedTo >= 0) ? this.inputEnd - this.framedTo : rest());
 			this.state = State.DISCARDING;
 		}
 		keepNothing();
 	}
 
-	/** Looks again at the bytes that are kept. */
+	/** Checks again at the bytes that are kept. */
 	public void again() {
 		if (this.state == State.READING) {
 			FrameInput input = this.scratch.input();
 			input.reset(this.kept, this.keptStart, this.keptEnd);
-			cut(input);
+			decode(input);
 		}
 	}
 
-	private void cut(FrameInput input) {
+	private void decode(FrameInput input) {
 		try {
-			cutAndKeep(input);
+			decodeAndKeep(input);
 		}
 		finally {
 			this.framedTo = -1;
 		}
 	}
 
-	private void cutAndKeep(FrameInput input) {
+	private void decodeAndKeep(FrameInput input) {
 		while (true) {
 			this.framedTo = input.position();
-			this.cutTo = input.limit();
+			this.inputEnd = input.limit();
 			boolean more;
 			try {
-				more = cutAll(input);
+				more = decodeAll(input);
 			}
 			catch (FramingException ex) {
 				violated(ex, input);
@@ -243,6 +316,13 @@ public final class Deframer {
 			if (this.state == State.DISCARDING) {
 				return;
 			}
+			if (this.state == State.MATCHING) {
+				keepRest(input);
+				if (rest() > 0) {
+					awaitMatch();
+				}
+				return;
+			}
 			if (this.first && this.dropped == 0 && input.position() > this.framedTo) {
 				WrongProtocol found = WrongProtocol.of(input.array(), this.framedTo, input.limit(), proxied());
 				this.dropped = (found != null) ? (byte) (found.ordinal() + 1) : UNKNOWN;
@@ -254,7 +334,7 @@ public final class Deframer {
 				continue;
 			}
 			keepRest(input);
-			if (!more && this.inbox.frameRoom() > 0) {
+			if (!more && room() > 0) {
 				return;
 			}
 			if (this.inbox.stop()) {
@@ -266,22 +346,26 @@ public final class Deframer {
 		}
 	}
 
-	/** Cuts while there is room, and returns whether there may be more to cut. */
-	private boolean cutAll(FrameInput input) throws FramingException {
-		boolean more;
-		do {
-			more = cutBatch(input);
+	/**
+	 * Returns how many frames may be decoded. While requests wait for replies, a full
+	 * inbox does not stop that until as much as it holds has come once more.
+	 */
+	private int room() {
+		int room = this.inbox.frameRoom();
+		if (room == 0 && this.replies != null && this.inbox.extraRoom() > 0 && this.replies.expectsReplies()) {
+			return scratch().payloads().length;
 		}
-		while (more && this.state != State.DISCARDING && this.inbox.frameRoom() > 0);
-		return more;
+		return room;
 	}
 
-	/**
-	 * Returns how many bytes are kept. While the connection is read, they are the
-	 * beginning of a frame. On other threads than the loop this may be outdated.
-	 */
-	public int rest() {
-		return this.keptEnd - this.keptStart;
+	/** Decodes while there is room, and returns whether there may be more to decode. */
+	private boolean decodeAll(FrameInput input) throws FramingException {
+		boolean more;
+		do {
+			more = decodeBatch(input);
+		}
+		while (more && this.state == State.READING && room() > 0);
+		return more;
 	}
 
 	/** Whether input, or its end, waits for room or for reading to go on. On the loop. */
@@ -289,8 +373,8 @@ public final class Deframer {
 		return rest() > 0 || (this.ended && this.state == State.WAITING);
 	}
 
-	/** Whether input waits to be cut. On the loop. */
-	public boolean inputWaitsToBeCut() {
+	/** Whether input waits to be decoded. On the loop. */
+	public boolean inputWaitsToBeDecoded() {
 		return this.state == State.WAITING && rest() > 0;
 	}
 
@@ -312,7 +396,7 @@ public final class Deframer {
 	}
 
 	private boolean proxied() {
-		return this.session.connection().proxied();
+		return session().connection().proxied();
 	}
 
 	private void violated(FramingException violation, FrameInput input) {
@@ -324,14 +408,13 @@ public final class Deframer {
 	}
 
 	private void failed(Throwable failure) {
-		this.session.logFailure("framing '" + this.session.spec().framing().type() + "' failed",
-				LoggedFailure.of(failure));
+		session().logFailure("framing '" + session().spec().framing().type() + "' failed", LoggedFailure.of(failure));
 		end(new CloseStatus(CloseReason.PROTOCOL_ERROR, "the framing failed", failure));
 	}
 
 	/**
-	 * Makes nothing more of the input; the session ends behind the frames that were cut
-	 * before.
+	 * Makes nothing more of the input; the session ends behind the frames that were
+	 * decoded before.
 	 */
 	public void end(CloseStatus status) {
 		discard();
@@ -339,20 +422,22 @@ public final class Deframer {
 	}
 
 	/**
-	 * Cuts what the inbox has room for and hands it on as one batch, also if what follows
-	 * violates the framing.
-	 * @return whether there may be more to cut
+	 * Decodes what the inbox has room for and hands it on as one batch, also if what
+	 * follows violates the framing.
+	 * @return whether there may be more to decode
 	 */
-	private boolean cutBatch(FrameInput input) throws FramingException {
+	private boolean decodeBatch(FrameInput input) throws FramingException {
 		Object[] payloads = this.scratch.payloads();
 		// One at a time where frames may be dropped, since they are dropped one at a
 		// time.
-		int room = this.inbox.drops() ? 1 : Math.min(payloads.length, this.inbox.frameRoom());
+		int room = this.inbox.drops() ? 1 : Math.min(payloads.length, room());
 		if (this.requestsLeft != ANY_NUMBER) {
 			room = Math.min(room, this.requestsLeft);
 		}
-		long byteRoom = this.inbox.byteRoom();
-		// Read behind the look for room: a new decoder is set before there is room again.
+		// A batch that is read beyond the room is one of a full buffer at most.
+		long byteRoom = (this.inbox.frameRoom() > 0) ? this.inbox.byteRoom() : this.inbox.extraRoom();
+		// Read behind the check for room: a new decoder is set before there is room
+		// again.
 		FrameDecoder next = (this.nextDecoder != null) ? NEXT_DECODER.getAndSet(this, null) : null;
 		if (next != null) {
 			this.decoder = next;
@@ -367,9 +452,14 @@ public final class Deframer {
 				if (this.first && !isExpected(input)) {
 					return false;
 				}
-				payloads[count++] = payload(input);
-				bytes += input.frameEnd() - input.frameStart();
+				Object payload = payload(input);
 				this.framedTo = input.position();
+				if (this.replies != null && this.replies.take(payload)) {
+					session().countMessagesReceived(1);
+					continue;
+				}
+				payloads[count++] = payload;
+				bytes += input.frameEnd() - input.frameStart();
 			}
 			return input.remaining() > 0;
 		}
@@ -391,7 +481,7 @@ public final class Deframer {
 	}
 
 	/**
-	 * Looks at the first frame: text would pass for a line what is no text at all.
+	 * Checks the first frame: text would pass for a line what is no text at all.
 	 */
 	private boolean isExpected(FrameInput input) {
 		this.first = false;
@@ -416,14 +506,29 @@ public final class Deframer {
 		if (count == 0) {
 			return;
 		}
+		session().countMessagesReceived(count);
+		if (this.replies != null && this.replies.matchesElsewhere()) {
+			Object[] batch = Arrays.copyOf(payloads, count, Object[].class);
+			Arrays.fill(payloads, 0, count, null);
+			this.state = State.MATCHING;
+			this.replies.match(batch, bytes, () -> session().connection().execute(this::goOnBehindMatch));
+			return;
+		}
+		deliver(payloads, count, bytes);
+	}
+
+	/** Gives frames to the handler. */
+	private void deliver(Object[] payloads, int count, int bytes) {
+		if (count == 0) {
+			return;
+		}
 		Object batch = (count == 1) ? payloads[0] : Arrays.copyOf(payloads, count, Object[].class);
 		Arrays.fill(payloads, 0, count, null);
 		this.inbox.added(count, bytes);
-		this.session.countMessagesReceived(count);
 		this.sink.frames(batch, count, bytes);
 		if (this.inbox.overflowed()) {
 			discard();
-			this.session.close(ExceededLimits.overflow(this.session.spec()));
+			session().close(ExceededLimits.overflow(session().spec()));
 		}
 		else if (this.requestsLeft != ANY_NUMBER) {
 			this.requestsLeft -= count;
@@ -469,8 +574,18 @@ public final class Deframer {
 			}
 			this.scratch.payloads()[0] = payload(input);
 			this.framedTo = input.position();
-			handOn(this.scratch.payloads(), 1, input.frameEnd() - input.frameStart());
+			if (this.replies != null && this.replies.take(this.scratch.payloads()[0])) {
+				session().countMessagesReceived(1);
+			}
+			else {
+				handOn(this.scratch.payloads(), 1, input.frameEnd() - input.frameStart());
+			}
 			if (this.state == State.DISCARDING) {
+				return true;
+			}
+			if (this.state == State.MATCHING) {
+				keepRest(input);
+				awaitMatch();
 				return true;
 			}
 			if (rest > 0 && rest < before) {
@@ -488,52 +603,16 @@ public final class Deframer {
 		return true;
 	}
 
-	private void keepRest(FrameInput input) {
-		int rest = input.remaining();
-		if (rest == 0) {
-			keepNothing();
-		}
-		else if (input.array() == this.kept) {
-			this.keptStart = input.position();
-		}
-		else {
-			keep(input.array(), input.position(), rest);
-		}
-	}
-
-	private void keepNothing() {
-		if (this.kept != NOTHING) {
-			this.session.charge().add(-this.kept.length);
-		}
-		this.kept = NOTHING;
-		this.keptStart = 0;
-		this.keptEnd = 0;
-	}
-
-	private void keep(byte[] source, int offset, int length) {
-		int before = this.keptEnd - this.keptStart;
-		if (this.kept.length - this.keptEnd < length) {
-			byte[] target = (this.kept.length >= before + length) ? this.kept
-					: new byte[Math.max(before + length, before * 2)];
-			System.arraycopy(this.kept, this.keptStart, target, 0, before);
-			if (target != this.kept) {
-				this.session.charge().add(target.length - this.kept.length);
-			}
-			this.kept = target;
-			this.keptStart = 0;
-			this.keptEnd = before;
-		}
-		System.arraycopy(source, offset, this.kept, this.keptEnd, length);
-		this.keptEnd += length;
-	}
-
 	private enum State {
 
-		/** Bytes are cut as they come. */
+		/** Bytes are decoded as they come. */
 		READING,
 
 		/** The inbox has no room, or reads are paused. */
 		WAITING,
+
+		/** Replies are being taken out of a batch on another thread. */
+		MATCHING,
 
 		/** No further frame will be made. */
 		DISCARDING

@@ -25,7 +25,7 @@ public final class FrameQueue {
 	private long charged;
 
 	/**
-	 * The thread that takes frames was told that there are some, and has not found it
+	 * The thread that takes frames was notified that there are some, and has not found it
 	 * empty since then.
 	 */
 	private boolean announced;
@@ -98,7 +98,7 @@ public final class FrameQueue {
 	}
 
 	/**
-	 * Whether the taker has to be told that there are frames.
+	 * Whether the taker has to be notified that there are frames.
 	 * @return {@code true} once after each time that {@link #poll} found none
 	 */
 	public synchronized boolean mustAnnounce() {

@@ -4,7 +4,6 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 import dev.socketserver.SessionSpec.InboundOverflow;
-import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.memory.Charge;
 import dev.socketserver.engine.state.Bounds;
 
@@ -47,7 +46,8 @@ public final class Inbox {
 	private volatile long charged;
 
 	/**
-	 * 1 while the I/O thread has stopped reading, and is to be told when there is room.
+	 * 1 while the I/O thread has stopped reading, and is to be notified when there is
+	 * room.
 	 */
 	private volatile int waiting;
 
@@ -86,6 +86,16 @@ public final class Inbox {
 	/** Returns how many more bytes may come in. I/O thread. */
 	long byteRoom() {
 		return (this.bounds.overflow() != InboundOverflow.BLOCK) ? Long.MAX_VALUE : this.bounds.byteRoom(this.bytes);
+	}
+
+	/**
+	 * Returns how many bytes may come in beyond the room while replies are expected:
+	 * about as many as there is room for. I/O thread.
+	 */
+	long extraRoom() {
+		boolean bounded = this.bounds.overflow() == InboundOverflow.BLOCK
+				&& this.frames < this.bounds.capacity() + this.bounds.bytes();
+		return bounded ? Math.max(0, 2L * this.bounds.bytes() - this.bytes) : 0;
 	}
 
 	/** Returns how many frames have not been handled. */
@@ -137,14 +147,15 @@ public final class Inbox {
 	 */
 	boolean stop() {
 		this.waiting = 1;
-		// First the announcement, then another look: a handler that took frames before it
+		// First the announcement, then another check: a handler that took frames before
+		// it
 		// could see the announcement has made room that is seen here.
 		return !(hasRoom() && WAITING.compareAndSet(this, 1, 0));
 	}
 
 	/**
 	 * Frames were handled. Handler's thread.
-	 * @return whether the I/O thread must be told that there is room again
+	 * @return whether the I/O thread must be notified that there is room again
 	 */
 	public boolean taken(int count, long size) {
 		BYTES.addAndGet(this, -size);

@@ -9,7 +9,7 @@ import dev.socketserver.framing.HeartbeatFraming;
  * A framing as one session uses it.
  *
  * @param framing the framing, with heartbeats around it if they are on
- * @param decoder cuts frames of one session
+ * @param decoder decodes frames of one session
  */
 public record SessionFraming(Framing framing, FrameDecoder decoder) {
 

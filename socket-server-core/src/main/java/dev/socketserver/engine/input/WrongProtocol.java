@@ -40,7 +40,7 @@ public enum WrongProtocol {
 	}
 
 	/**
-	 * Tells of it.
+	 * Checks for it.
 	 * @return a phrase for the log
 	 */
 	public String phrase() {
@@ -57,7 +57,7 @@ public enum WrongProtocol {
 	 * @param start the index of the first
 	 * @param end the index behind the last that is there
 	 * @param proxied whether a PROXY header could have come before them
-	 * @return the protocol, or {@code null} if they tell nothing
+	 * @return the protocol, or {@code null} if they say nothing
 	 */
 	public static @Nullable WrongProtocol of(byte[] bytes, int start, int end, boolean proxied) {
 		if (clientHello(bytes, start, end)) {

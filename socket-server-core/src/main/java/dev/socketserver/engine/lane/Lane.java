@@ -62,7 +62,7 @@ public final class Lane implements Runnable {
 	/**
 	 * Creates a lane.
 	 * @param scheduler runs the lane when it has become ready
-	 * @param owner is told of the ends of batches
+	 * @param owner is notified of the ends of batches
 	 */
 	public Lane(LaneScheduler scheduler, Owner owner) {
 		this.scheduler = scheduler;
@@ -223,7 +223,7 @@ public final class Lane implements Runnable {
 
 	/**
 	 * Says that the executor meant for this lane refused it. It will still be
-	 * {@linkplain #run() run}, elsewhere: the end of the session has to be told.
+	 * {@linkplain #run() run}, elsewhere: the handler has to be notified of the end.
 	 */
 	public void refused() {
 		this.owner.refused();
@@ -235,7 +235,7 @@ public final class Lane implements Runnable {
 		}
 		catch (Throwable ex) {
 			// Tasks do not throw, but what they log with may; and a lane that stopped for
-			// that would never tell the end of its session.
+			// that would never come to the end of its session.
 			uncaught(ex);
 		}
 	}
@@ -246,7 +246,7 @@ public final class Lane implements Runnable {
 			thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
 		}
 		catch (Throwable ex) {
-			// There is nobody left to tell.
+			// There is nobody left to notify.
 		}
 	}
 

@@ -3,7 +3,6 @@ package dev.socketserver.engine.log;
 import java.util.Map;
 import java.util.function.Consumer;
 
-import dev.socketserver.engine.session.Session;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 import org.slf4j.helpers.NOPMDCAdapter;

@@ -77,13 +77,13 @@ public final class LogLimit {
 			this.logged++;
 			return true;
 		}
-		this.flooded = lookLater();
+		this.flooded = checkLater();
 		this.swallowed = this.flooded ? 1 : 0;
 		return !this.flooded;
 	}
 
 	@SuppressWarnings("FutureReturnValueIgnored") // only a logger may fail there
-	private boolean lookLater() {
+	private boolean checkLater() {
 		try {
 			this.timer.schedule(this::intervalOver, INTERVAL_NANOS, TimeUnit.NANOSECONDS);
 			return true;
@@ -98,11 +98,11 @@ public final class LogLimit {
 		synchronized (this) {
 			count = this.swallowed;
 			this.swallowed = 0;
-			this.flooded = count > 0 && lookLater();
+			this.flooded = count > 0 && checkLater();
 			this.logged = 0;
 			this.since = this.nanoTime.getAsLong();
 		}
-		tell(count);
+		report(count);
 	}
 
 	/** Says at once how many lines were swallowed, if some were. */
@@ -112,10 +112,10 @@ public final class LogLimit {
 			count = this.swallowed;
 			this.swallowed = 0;
 		}
-		tell(count);
+		report(count);
 	}
 
-	private void tell(long count) {
+	private void report(long count) {
 		if (count > 0) {
 			this.summary.accept(count);
 		}

@@ -56,7 +56,7 @@ public final class LoggedFailure extends Throwable {
 		return isPlain(failure.getCause(), seen);
 	}
 
-	/** By parts: what is longer is cut, which changes it too. */
+	/** By parts: what is longer is shortened, which changes it too. */
 	private static boolean hasControls(String text) {
 		for (int i = 0; i < text.length(); i += LogText.MOST / 2) {
 			String part = text.substring(i, Math.min(i + LogText.MOST / 2, text.length()));

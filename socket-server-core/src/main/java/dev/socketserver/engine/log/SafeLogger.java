@@ -70,7 +70,7 @@ public final class SafeLogger {
 			return true;
 		}
 		catch (Throwable ex) {
-			// There is nobody left to tell.
+			// There is nobody left to notify.
 			return false;
 		}
 	}

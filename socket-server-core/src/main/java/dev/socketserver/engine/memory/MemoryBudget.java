@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * The memory that all sessions of an application may hold together, and how much they do
  * hold: what was received and not handled, and what is to be sent and has not left. The
  * part of one session is its {@link Charge}. What clients keep beside their connections
- * counts too, but belongs to no session: none can be cut for it.
+ * counts too, but belongs to no session: none can be aborted for it.
  * <p>
  * In bytes. Safe for use by several threads. What is handled or leaves at once is never
  * counted.
@@ -97,7 +97,7 @@ public final class MemoryBudget {
 		this.scarce = scarce;
 	}
 
-	/** Sets who is told when something has to be done; by default nobody is. */
+	/** Sets who is notified when something has to be done; by default nobody is. */
 	void watcher(Watcher watcher) {
 		this.watcher = watcher;
 	}
@@ -134,7 +134,7 @@ public final class MemoryBudget {
 		}
 	}
 
-	/** Is told when something is to be done. On any thread, perhaps under locks. */
+	/** Is notified when something is to be done. On any thread, perhaps under locks. */
 	interface Watcher {
 
 		/** Does nothing. */

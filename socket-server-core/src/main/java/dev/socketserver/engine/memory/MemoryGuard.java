@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Enforces the {@link MemoryBudget}. From its mark on, sessions that hold much are no
- * longer read from; above its limit, those that hold most are cut. They are cut, too, if
- * the sum does not become less for a second: what all of them wait for might never come,
- * such as the rest of a frame.
+ * longer read from; above its limit, those that hold most are aborted. They are aborted,
+ * too, if the sum does not become less for a second: what all of them wait for might
+ * never come, such as the rest of a frame.
  * <p>
  * Everything happens on the one thread of the timer, so that neither a loop nor a handler
  * can hold it up; and nothing happens while there is memory.
@@ -40,7 +40,7 @@ public final class MemoryGuard implements MemoryBudget.Watcher {
 
 	private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-	/** After so long without the sum becoming less, sessions are cut. */
+	/** After so long without the sum becoming less, sessions are aborted. */
 	private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
 	private static final long ALARM_PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
@@ -55,7 +55,7 @@ public final class MemoryGuard implements MemoryBudget.Watcher {
 
 	private final LongSupplier clock;
 
-	/** Whether a look has been asked for. */
+	/** Whether a check has been asked for. */
 	private final AtomicBoolean asked = new AtomicBoolean();
 
 	private final Queue<MemoryHolder> emptied = new ConcurrentLinkedQueue<>();
@@ -77,12 +77,12 @@ public final class MemoryGuard implements MemoryBudget.Watcher {
 	private long alarmedAt;
 
 	/**
-	 * Creates a guard, which is told of the budget's use from now on.
+	 * Creates a guard, which is notified of the budget's use from now on.
 	 * @param budget the budget
 	 * @param timer what the guard does happens on its one thread
 	 * @param sessions all sessions
-	 * @param alarms is told when memory has become scarce, with the name of the server
-	 * whose sessions hold most
+	 * @param alarms is notified when memory has become scarce, with the name of the
+	 * server whose sessions hold most
 	 */
 	public MemoryGuard(MemoryBudget budget, ScheduledExecutorService timer,
 			Supplier<? extends Stream<? extends MemoryHolder>> sessions, BiConsumer<String, Alarm> alarms) {
@@ -114,19 +114,19 @@ public final class MemoryGuard implements MemoryBudget.Watcher {
 
 	private void ask() {
 		if (this.asked.compareAndSet(false, true)) {
-			this.timer.execute(this::look);
+			this.timer.execute(this::check);
 		}
 	}
 
-	private void look() {
-		// Reset first: a request that comes from now on may be too late for this look,
+	private void check() {
+		// Reset first: a request that comes from now on may be too late for this check,
 		// and gets another one.
 		this.asked.set(false);
 		try {
 			act();
 		}
 		catch (Throwable ex) {
-			// What logs may throw, which must not end the looks.
+			// What logs may throw, which must not end the checks.
 			logger.debug("Looking after memory failed", ex);
 		}
 	}
@@ -145,12 +145,12 @@ public final class MemoryGuard implements MemoryBudget.Watcher {
 			this.leastUsedAt = now;
 		}
 		if (used > this.budget.limit()) {
-			cutDownTo(this.budget.limit());
+			abortDownTo(this.budget.limit());
 		}
 		else if (now - this.leastUsedAt >= PATIENCE_NANOS) {
 			this.leastUsed = used;
 			this.leastUsedAt = now;
-			cutDownTo(this.budget.enough());
+			abortDownTo(this.budget.enough());
 		}
 		for (MemoryHolder session = this.emptied.poll(); session != null; session = this.emptied.poll()) {
 			session.readAgain();
@@ -165,7 +165,7 @@ public final class MemoryGuard implements MemoryBudget.Watcher {
 		this.leastUsed = used;
 		this.leastUsedAt = now;
 		if (this.ticking == null) {
-			this.ticking = this.timer.scheduleWithFixedDelay(this::look, TICK_NANOS, TICK_NANOS, TimeUnit.NANOSECONDS);
+			this.ticking = this.timer.scheduleWithFixedDelay(this::check, TICK_NANOS, TICK_NANOS, TimeUnit.NANOSECONDS);
 		}
 		this.sessions.get().forEach(MemoryHolder::readLess);
 		if (!this.alarmed || now - this.alarmedAt >= ALARM_PAUSE_NANOS) {
@@ -206,13 +206,13 @@ public final class MemoryGuard implements MemoryBudget.Watcher {
 	}
 
 	/**
-	 * Cuts sessions, beginning with those that hold most, until the others hold no more
-	 * than the target. What cut sessions hold is on its way back already, and does not
-	 * count. The sum is made of the sessions seen here, not taken from the budget:
+	 * Aborts sessions, beginning with those that hold most, until the others hold no more
+	 * than the target. What aborted sessions hold is on its way back already, and does
+	 * not count. The sum is made of the sessions seen here, not taken from the budget:
 	 * sessions come and go meanwhile, and their bytes would be taken for those of the
 	 * ones that are seen.
 	 */
-	private void cutDownTo(long target) {
+	private void abortDownTo(long target) {
 		List<Holder> holders = new ArrayList<>();
 		long left = this.budget.usedApart();
 		for (MemoryHolder session : this.sessions.get().toList()) {

@@ -2,7 +2,7 @@ package dev.socketserver.engine.output;
 
 import org.jspecify.annotations.Nullable;
 
-/** Is told what became of a write, by one of its methods, once. */
+/** Is notified of what became of a write, by one of its methods, once. */
 @FunctionalInterface
 public interface Completion {
 

@@ -1,120 +1,55 @@
 package dev.socketserver.engine.output;
 
-import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 
 import dev.socketserver.CloseStatus;
 import dev.socketserver.OutboundFullException;
 import dev.socketserver.SessionSpec.OutboundOverflow;
-import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.connection.OutputBytes;
 import dev.socketserver.engine.lane.IoThread;
-import dev.socketserver.engine.memory.Charge;
 import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.state.ExceededLimits;
 import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.framing.Framing;
-import dev.socketserver.payload.LongText;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The output of one session. Admits or refuses each write by the overflow policy, gathers
  * what was admitted, and gives the socket one {@link WriteBatch} at a time. The outcome
- * of each write is told exactly once. {@link WriteBatches} holds and counts the writes
- * that wait, {@link BlockedSends} are senders that wait for room.
+ * of each write is reported exactly once. {@link WriteBatches} holds and counts the
+ * writes that wait, {@link BlockedSends} are senders that wait for room.
  * <p>
  * All state is guarded by this object's monitor, which is held while bytes are copied but
  * never while somebody waits; the socket, completions and waiters are called without it.
  * The one exception are replies that the loop adds on its own ({@link #addOnLoop}).
  */
-public final class Outbox implements Runnable, WriteBatch.Owner {
+public final class Outbox extends WaitingOutput {
 
 	/**
-	 * Lengths of texts are assumed while at most this part of the limit waits, as a
-	 * divisor. Text may turn out to have three times as many bytes as was assumed, so
-	 * that what waits exceeds the limit by a sixth at most.
-	 */
-	private static final int ASSUMING_PART = 12;
-
-	private final SessionState session;
-
-	private final Bounds<OutboundOverflow> bounds;
-
-	private final WriteBatches queue;
-
-	/** How many of the bytes were charged to the session. */
-	private long charged;
-
-	private @Nullable List<Runnable> roomWaiters;
-
-	/** Senders that wait for room; absent until there is one. */
-	private @Nullable BlockedSends blocked;
-
-	/**
-	 * Batches that were dropped, whose senders are to be told so on the loop; absent
+	 * Batches that were dropped, whose senders are to be notified on the loop; absent
 	 * while there are none.
 	 */
 	private @Nullable ArrayDeque<WriteBatch> dropped;
 
-	/**
-	 * How many writes have left, of all. The number overflows, so that only differences
-	 * mean something.
-	 */
-	private int left;
-
-	/**
-	 * The value of {@link #left} at which everything that made the outbox congested has
-	 * left.
-	 */
-	private int congestedUntil;
-
-	/** Also read without the monitor. */
-	private volatile State state = State.OPEN;
-
-	/** A batch is with the socket. */
-	private boolean inFlight;
-
-	/** {@link #run} will be called on the loop. */
-	private boolean scheduled;
-
-	/**
-	 * The length of some text may be assumed. Set when such text is added, by the loop
-	 * also without the monitor; reset by the loop alone, which never misses what it has
-	 * set itself.
-	 */
-	private boolean assumes;
-
-	/**
-	 * Set when a limit is reached; reset when half of it is free again, or when
-	 * everything that waited then has left. Without the latter, senders that never wait
-	 * would fill each gap and keep out those that do wait. Also read without the monitor.
-	 */
-	private volatile boolean congested;
-
-	/** Whoever has waited for room may send once, even if there is none again. */
-	private boolean granted;
-
 	/** {@link #run} is on the stack. Loop only. */
 	private boolean writing;
 
+	/**
+	 * Creates the outbox of a session.
+	 * @param session the state of the session
+	 * @param framing encodes what is added
+	 * @param bounds how much may wait, and what happens to more
+	 */
 	public Outbox(SessionState session, Framing framing, Bounds<OutboundOverflow> bounds) {
-		this.session = session;
-		this.bounds = bounds;
-		this.queue = new WriteBatches(this, framing, bounds);
-	}
-
-	/** Has another framing encode what is added from now on. */
-	public synchronized void framing(Framing next) {
-		this.queue.framing(next);
+		super(session, framing, bounds);
 	}
 
 	/**
 	 * Adds a write, refuses it, or waits for room, as the overflow policy says. An I/O
 	 * thread never waits.
 	 * @param payload the payload, as {@link dev.socketserver.payload.Payloads} gives it
-	 * @param completion is told the outcome, also that of a refusal
+	 * @param completion is notified of the outcome, also that of a refusal
 	 * @param flush whether it is to leave soon; else it leaves with the next flush
 	 * @return whether it was added
 	 */
@@ -127,13 +62,15 @@ public final class Outbox implements Runnable, WriteBatch.Owner {
 	/**
 	 * Adds a write, or refuses it. Never waits.
 	 * @param payload the payload, as {@link dev.socketserver.payload.Payloads} gives it
-	 * @param completion is told the outcome, also that of a refusal, or {@code null}
+	 * @param completion is notified of the outcome, also that of a refusal, or
+	 * {@code null}
 	 * @param flush whether it is to leave soon; else it leaves with the next flush
 	 * @return whether it was added
 	 */
 	public boolean offer(Object payload, @Nullable Completion completion, boolean flush) {
 		Exception refusal = admit(payload, completion, flush);
-		if (refusal instanceof OutboundFullException && this.session.connection().isLoop() && !this.inFlight) {
+		if (refusal instanceof OutboundFullException && this.session.connection().isLoop()
+				&& this.turn != LoopTurn.IN_FLIGHT) {
 			// What was gathered here has not been offered to the socket yet.
 			run();
 			refusal = admit(payload, completion, flush);
@@ -188,11 +125,11 @@ public final class Outbox implements Runnable, WriteBatch.Owner {
 	 */
 	public void beat() {
 		synchronized (this) {
-			if (this.state.refusing() || this.inFlight || this.scheduled || !this.queue.isEmpty()) {
+			if (this.state.isRefusing() || this.turn != LoopTurn.IDLE || !this.queue.isEmpty()) {
 				return;
 			}
 			this.queue.appendBeat();
-			this.scheduled = true;
+			this.turn = LoopTurn.SCHEDULED;
 		}
 		run();
 	}
@@ -245,7 +182,7 @@ public final class Outbox implements Runnable, WriteBatch.Owner {
 	private boolean offerInsteadOfOlder(Object payload, @Nullable Completion completion, boolean flush) {
 		Exception refusal;
 		boolean ask = false;
-		boolean tell = false;
+		boolean notifies = false;
 		int count = 0;
 		synchronized (this) {
 			refusal = refusal(OutputBytes.length(payload));
@@ -255,9 +192,9 @@ public final class Outbox implements Runnable, WriteBatch.Owner {
 				// been lost.
 				append(payload, completion, true);
 				if (refusal != null) {
-					tell = this.dropped == null;
+					notifies = this.dropped == null;
 					count = dropOldest(OutputBytes.length(payload), refusal);
-					tell = tell && this.dropped != null;
+					notifies = notifies && this.dropped != null;
 					refusal = null;
 				}
 				ask = flush && mustAskLoop();
@@ -266,8 +203,8 @@ public final class Outbox implements Runnable, WriteBatch.Owner {
 				count = 1;
 			}
 		}
-		if (tell) {
-			this.session.connection().execute(this::tellDropped);
+		if (notifies) {
+			this.session.connection().execute(this::notifyDropped);
 		}
 		askLoop(ask);
 		if (count > 0) {
@@ -299,109 +236,29 @@ public final class Outbox implements Runnable, WriteBatch.Owner {
 		return count;
 	}
 
-	/** Tells those whose writes were dropped, in order. Loop. */
-	private void tellDropped() {
+	/** Notifies those whose writes were dropped, in order. Loop. */
+	private void notifyDropped() {
 		ArrayDeque<WriteBatch> batches;
 		synchronized (this) {
 			batches = this.dropped;
 			this.dropped = null;
 		}
 		if (batches != null) {
-			batches.forEach(WriteBatch::tellDropped);
-		}
-	}
-
-	private boolean offerWaiting(Object payload, Completion completion) {
-		BlockedSend waiting = null;
-		Exception refusal;
-		boolean ask = false;
-		synchronized (this) {
-			refusal = refusal(OutputBytes.length(payload));
-			if (refusal instanceof OutboundFullException) {
-				WriteBatch batch = this.queue.encoded(payload, completion);
-				if (this.blocked == null) {
-					this.blocked = new BlockedSends();
-				}
-				waiting = this.blocked.add(batch);
-				settle();
-			}
-			else if (refusal == null) {
-				append(payload, completion, false);
-				ask = mustAskLoop();
-			}
-		}
-		askLoop(ask);
-		if (waiting != null) {
-			refusal = await(waiting);
-		}
-		if (refusal != null) {
-			completion.refused(refusal);
-		}
-		return refusal == null;
-	}
-
-	/** Waits until a write is admitted, and returns why it was not, if it was not. */
-	private @Nullable Exception await(BlockedSend waiting) {
-		try {
-			waiting.await();
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			withdraw(waiting);
-		}
-		return waiting.refusal();
-	}
-
-	private void withdraw(BlockedSend waiting) {
-		boolean ask = false;
-		synchronized (this) {
-			if (this.blocked != null && this.blocked.remove(waiting)) {
-				waiting.refuse(new InterruptedIOException(
-						"Interrupted while waiting for the peer of session " + this.session.id() + " to read"));
-				// Senders behind it may have shorter writes, which fit.
-				ask = admitBlocked() && mustAskLoop();
-				settle();
-			}
-		}
-		askLoop(ask);
-	}
-
-	/** Admits those who wait as far as there is room; returns whether it did. */
-	private boolean admitBlocked() {
-		boolean admitted = this.blocked != null && this.blocked.admit(this.queue);
-		if (admitted) {
-			noteCongestion();
-		}
-		return admitted;
-	}
-
-	/** Whether senders wait for room: nobody may overtake them. */
-	private boolean othersWait() {
-		return this.blocked != null && !this.blocked.isEmpty();
-	}
-
-	/**
-	 * Refuses the writes of all senders that wait for room, since nothing more is
-	 * admitted. Any thread.
-	 */
-	public synchronized void refuseBlocked() {
-		if (this.blocked != null) {
-			this.blocked.refuse(this.session.closedException(null));
-			settle();
+			batches.forEach(WriteBatch::notifyDropped);
 		}
 	}
 
 	/**
-	 * Adds a write whatever the limits. A caller that can wait looks at
-	 * {@link #congested} before it makes another.
+	 * Adds a write whatever the limits. A caller that can wait checks {@link #congested}
+	 * before it makes another.
 	 * @param payload the payload, as {@link dev.socketserver.payload.Payloads} gives it
-	 * @param completion is told the outcome, but not that it has not been added; or
-	 * {@code null}
+	 * @param completion is notified of the outcome, but not that it has not been added;
+	 * or {@code null}
 	 * @param flush whether it is to leave soon; else it leaves with the next flush
 	 * @return {@code false} if the session has closed
 	 */
 	public boolean add(Object payload, @Nullable Completion completion, boolean flush) {
-		return add(payload, completion, flush, State.OPEN);
+		return add(payload, completion, flush, OutboxState.OPEN);
 	}
 
 	/**
@@ -411,18 +268,16 @@ public final class Outbox implements Runnable, WriteBatch.Owner {
 	 * @return {@code false} if the session has closed
 	 */
 	public boolean addReply(Object payload, boolean flush) {
-		return add(payload, null, flush, State.REPLYING);
+		return add(payload, null, flush, OutboxState.REPLYING);
 	}
 
-	private boolean add(Object payload, @Nullable Completion completion, boolean flush, State last) {
+	private boolean add(Object payload, @Nullable Completion completion, boolean flush, OutboxState last) {
 		boolean ask;
-		// Before the loop would have to wait for it.
-		Object outgoing = measuredUnlessSoon(payload);
 		synchronized (this) {
 			if (this.state.compareTo(last) > 0) {
 				return false;
 			}
-			append(measuredUnlessSoon(outgoing), completion, false);
+			append(payload, completion, false);
 			ask = flush && mustAskLoop();
 		}
 		askLoop(ask);
@@ -438,15 +293,13 @@ public final class Outbox implements Runnable, WriteBatch.Owner {
 	 * @return {@code false} if the session has closed
 	 */
 	public boolean addOnLoop(Object payload) {
-		if (this.state.refusingReplies()) {
+		if (this.state.isRefusingReplies()) {
 			return false;
 		}
-		Object outgoing = measuredUnlessSoon(payload);
-		if (!this.queue.extend(outgoing)) {
-			return addAndClaim(outgoing);
+		if (!this.queue.extend(payload)) {
+			return addAndClaim(payload);
 		}
-		noteAssumption(outgoing);
-		if (!this.congested && this.queue.isFull()) {
+		if (!isCongested() && this.queue.isFull()) {
 			synchronized (this) {
 				noteCongestion();
 			}
@@ -454,21 +307,8 @@ public final class Outbox implements Runnable, WriteBatch.Owner {
 		return true;
 	}
 
-	/**
-	 * Measures a text whose length is assumed, unless it leaves with the next visit of
-	 * the loop, little waits for that, and the framing need not know the length. Without
-	 * the monitor, on other threads than the loop, this may be outdated.
-	 */
-	private Object measuredUnlessSoon(Object payload) {
-		if (!(payload instanceof LongText text) || !LongText.isAssumed(text)) {
-			return payload;
-		}
-		boolean soon = !this.inFlight && this.queue.bytes() + text.length() <= this.bounds.bytes() / ASSUMING_PART;
-		return (soon && this.queue.mayAssume()) ? text : text.measured();
-	}
-
 	private synchronized boolean addAndClaim(Object payload) {
-		if (this.state.refusingReplies()) {
+		if (this.state.isRefusingReplies()) {
 			return false;
 		}
 		this.queue.release();
@@ -477,105 +317,11 @@ public final class Outbox implements Runnable, WriteBatch.Owner {
 		return true;
 	}
 
-	/**
-	 * Asks the loop to come by, behind what it is doing now: what is admitted until then
-	 * leaves in the same write.
-	 */
-	private void askLoop(boolean ask) {
-		if (ask) {
-			this.session.connection().executeLater(this);
-		}
-	}
-
-	/**
-	 * Returns why a write cannot be admitted now, or {@code null} if it can. Room that
-	 * other senders wait for is no room.
-	 */
-	private @Nullable Exception refusal(int size) {
-		if (this.state.refusing()) {
-			return this.session.closedException(null);
-		}
-		if (this.queue.fits(size) && !othersWait()) {
-			return null;
-		}
-		return (this.queue.writes() >= this.bounds.capacity())
-				? new OutboundFullException(this.session.id(), "outbound.capacity", this.bounds.capacity())
-				: new OutboundFullException(this.session.id(), "outbound.bytes", this.bounds.bytes());
-	}
-
-	private void append(Object payload, @Nullable Completion completion, boolean droppable) {
-		this.queue.append(payload, completion, droppable);
-		noteAssumption(payload);
-		noteCongestion();
-		settle();
-	}
-
-	/** Updates what is charged to the session, if that differs by enough to count. */
-	private void settle() {
-		long held = held();
-		if (Charge.differs(held, this.charged)) {
-			settle(held);
-		}
-	}
-
-	private long held() {
-		return this.queue.bytes() + ((this.blocked != null) ? this.blocked.bytes() : 0);
-	}
-
-	private void settle(long held) {
-		long before = this.charged;
-		if (held != before) {
-			this.charged = held;
-			this.session.charge().add(held - before);
-		}
-	}
-
-	private void noteAssumption(Object payload) {
-		if (LongText.isAssumed(payload)) {
-			this.assumes = true;
-		}
-	}
-
-	private void noteCongestion() {
-		if (!this.congested && this.queue.isFull()) {
-			this.congested = true;
-			this.congestedUntil = this.left + this.queue.writes();
-		}
-	}
-
-	/** Whether a caller that can wait should wait before it adds more. Any thread. */
-	public boolean congested() {
-		return this.congested && !useGrant();
-	}
-
-	private synchronized boolean useGrant() {
-		boolean used = this.granted;
-		this.granted = false;
-		return used;
-	}
-
-	/**
-	 * Asks to be told when there is room, or when this caller is next in turn: it may
-	 * then add one write.
-	 * @param waiter is called once, on the loop, unless this returns {@code false}
-	 * @return {@code false} if the outbox is not congested
-	 */
-	public synchronized boolean awaitRoom(Runnable waiter) {
-		if (!this.congested) {
-			return false;
-		}
-		if (this.roomWaiters == null) {
-			this.roomWaiters = new ArrayList<>(1);
-		}
-		this.roomWaiters.add(waiter);
-		return true;
-	}
-
 	/** Has everything added so far leave. Any thread. */
 	public void flush() {
 		boolean ask;
 		synchronized (this) {
-			if (this.inFlight) {
+			if (this.turn == LoopTurn.IN_FLIGHT) {
 				// The socket is busy: what the loop has added will wait for a while, and
 				// so is charged.
 				settle();
@@ -587,26 +333,14 @@ public final class Outbox implements Runnable, WriteBatch.Owner {
 		}
 	}
 
-	/**
-	 * Whether the loop must be asked to come by: it was not asked yet, and does not come
-	 * anyway.
-	 */
-	private boolean mustAskLoop() {
-		if (this.scheduled || this.inFlight) {
-			return false;
-		}
-		this.scheduled = true;
-		return true;
-	}
-
 	/** Ends the output behind everything added so far. Any thread. */
 	public void shutdownOutput() {
-		end(State.OUTPUT_ENDING);
+		end(OutboxState.OUTPUT_ENDING);
 	}
 
 	/** Closes the connection behind everything added so far. Any thread. */
 	public void close() {
-		end(State.CLOSING);
+		end(OutboxState.CLOSING);
 	}
 
 	/**
@@ -617,10 +351,10 @@ public final class Outbox implements Runnable, WriteBatch.Owner {
 	 * ever
 	 */
 	public synchronized boolean closeBehindReplies() {
-		if (this.state == State.OPEN) {
-			this.state = State.REPLYING;
+		if (this.state == OutboxState.OPEN) {
+			this.state = OutboxState.REPLYING;
 		}
-		return this.state == State.REPLYING;
+		return this.state == OutboxState.REPLYING;
 	}
 
 	/**
@@ -628,19 +362,19 @@ public final class Outbox implements Runnable, WriteBatch.Owner {
 	 * was added. Any thread.
 	 */
 	public void repliesEnded() {
-		if (this.state == State.REPLYING) {
+		if (this.state == OutboxState.REPLYING) {
 			close();
 		}
 	}
 
-	private void end(State ending) {
+	private void end(OutboxState ending) {
 		boolean ask;
 		synchronized (this) {
-			// A session that closes behind its replies ends the output then anyway.
-			if (this.state.compareTo(ending) >= 0 || (this.state == State.REPLYING && ending == State.OUTPUT_ENDING)) {
+			OutboxState next = this.state.advance(ending);
+			if (next == this.state) {
 				return;
 			}
-			this.state = ending;
+			this.state = next;
 			refuseBlocked();
 			ask = mustAskLoop();
 		}
@@ -653,9 +387,9 @@ public final class Outbox implements Runnable, WriteBatch.Owner {
 	 * Admits and sends nothing more: the connection is about to be reset, or has failed.
 	 * Any thread.
 	 */
-	public synchronized void cut() {
-		if (this.state.compareTo(State.CUT) < 0) {
-			this.state = State.CUT;
+	public synchronized void abort() {
+		if (!this.state.isSilent()) {
+			this.state = OutboxState.ABORTED;
 			refuseBlocked();
 		}
 	}
@@ -678,52 +412,38 @@ public final class Outbox implements Runnable, WriteBatch.Owner {
 		finally {
 			this.writing = false;
 		}
-		if (this.inFlight) {
+		if (this.turn == LoopTurn.IN_FLIGHT) {
 			// The socket has not taken everything: the rest will wait for a while, and so
 			// is charged.
 			synchronized (this) {
-				measureAll();
-				noteCongestion();
-				settle(held());
+				settleAll();
 			}
-		}
-	}
-
-	private void measureAll() {
-		if (!this.assumes) {
-			return;
-		}
-		try {
-			this.queue.measureAll(this.session.scratch());
-			this.assumes = false;
-		}
-		catch (OutOfMemoryError ex) {
-			// It is assumed a while longer.
 		}
 	}
 
 	/** Takes the next batch; if there is none, ends the output if that was asked for. */
 	private @Nullable WriteBatch take() {
-		State ending;
+		OutboxState ending;
 		synchronized (this) {
-			this.scheduled = false;
-			if (this.inFlight || this.state.compareTo(State.CUT) >= 0) {
+			if (this.turn == LoopTurn.IN_FLIGHT) {
+				return null;
+			}
+			this.turn = LoopTurn.IDLE;
+			if (this.state.isSilent()) {
 				return null;
 			}
 			WriteBatch batch = this.queue.next(this.session.scratch());
 			if (batch != null) {
-				this.inFlight = true;
-				// Texts may have turned out to be longer, where batches were joined.
-				noteCongestion();
+				this.turn = LoopTurn.IN_FLIGHT;
 				return batch;
 			}
 			ending = this.state;
-			this.state = ending.ended();
+			this.state = ending.allLeft();
 		}
-		if (ending == State.CLOSING) {
+		if (ending == OutboxState.CLOSING) {
 			this.session.connection().close();
 		}
-		else if (ending == State.OUTPUT_ENDING) {
+		else if (ending == OutboxState.OUTPUT_ENDING) {
 			this.session.connection().shutdownOutput();
 		}
 		return null;
@@ -738,44 +458,24 @@ public final class Outbox implements Runnable, WriteBatch.Owner {
 			this.session.lost(failure);
 		}
 		synchronized (this) {
-			this.inFlight = false;
+			this.turn = LoopTurn.IDLE;
 			if (failure != null) {
 				// Before the batch gives back its room: a sender that went on would keep
 				// the loop busy with writes that fail, and the loop would never come to
 				// the end of the connection.
-				cut();
+				abort();
 			}
 			waiters = sent(batch);
 		}
-		if (failure == null) {
-			this.session.countSent(batch.writes(), batch.bytes());
-		}
-		else {
-			this.session.counters().countOutboundFailed(batch.writes(), batch.bytes());
+		int left = (failure != null) ? batch.writesWithin(taken) : batch.writes();
+		int leftBytes = (failure != null) ? batch.bytesWithin(taken) : batch.bytes();
+		this.session.countSent(left, leftBytes);
+		if (failure != null) {
+			this.session.counters().countOutboundFailed(batch.writes() - left, batch.bytes() - leftBytes);
 		}
 		batch.complete((failure != null) ? this.session.closedException(failure) : null, taken);
 		waiters.forEach(Runnable::run);
 		run();
-	}
-
-	private List<Runnable> sent(WriteBatch batch) {
-		this.queue.ended(batch);
-		this.left += batch.writes();
-		List<Runnable> waiters = List.of();
-		if (this.queue.isHalfEmpty() || this.left - this.congestedUntil >= 0) {
-			this.congested = false;
-			waiters = takeWaiters();
-			this.granted |= !waiters.isEmpty();
-		}
-		admitBlocked();
-		settle();
-		return waiters;
-	}
-
-	private List<Runnable> takeWaiters() {
-		List<Runnable> waiters = this.roomWaiters;
-		this.roomWaiters = null;
-		return (waiters != null) ? waiters : List.of();
 	}
 
 	/**
@@ -786,64 +486,18 @@ public final class Outbox implements Runnable, WriteBatch.Owner {
 		List<WriteBatch> unsent;
 		List<Runnable> waiters;
 		synchronized (this) {
-			this.state = State.CLOSED;
+			this.state = OutboxState.CLOSED;
 			refuseBlocked();
-			measureAll();
 			unsent = this.queue.removeAll();
 			settle();
-			this.congested = false;
-			waiters = takeWaiters();
+			waiters = roomForAll();
 		}
-		tellDropped();
+		notifyDropped();
 		for (WriteBatch batch : unsent) {
 			this.session.counters().countOutboundFailed(batch.writes(), batch.bytes());
 			batch.complete(this.session.closedException(null), 0);
 		}
 		waiters.forEach(Runnable::run);
-	}
-
-	/**
-	 * Whether a batch is with the socket. On other threads than the loop this may be
-	 * outdated.
-	 */
-	public boolean inFlight() {
-		return this.inFlight;
-	}
-
-	/** A number that changes whenever something has left. On the loop. */
-	public int left() {
-		return this.left;
-	}
-
-	public synchronized int pendingWrites() {
-		return this.queue.writes();
-	}
-
-	public synchronized long pendingBytes() {
-		return this.queue.bytes();
-	}
-
-	/** The constants are in order: each refuses whatever the one before refuses. */
-	private enum State {
-
-		OPEN, REPLYING, OUTPUT_ENDING, OUTPUT_ENDED, CLOSING, CLOSE_BEGUN, CUT, CLOSED;
-
-		boolean refusing() {
-			return this != OPEN;
-		}
-
-		boolean refusingReplies() {
-			return this != OPEN && this != REPLYING;
-		}
-
-		State ended() {
-			return switch (this) {
-				case OUTPUT_ENDING -> OUTPUT_ENDED;
-				case CLOSING -> CLOSE_BEGUN;
-				default -> this;
-			};
-		}
-
 	}
 
 }

@@ -1,8 +1,8 @@
 package dev.socketserver.engine.output;
 
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 
+import dev.socketserver.engine.lane.Handover;
 import dev.socketserver.engine.lane.LoopAwareFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -24,13 +24,7 @@ public final class SendFuture extends LoopAwareFuture<@Nullable Void> implements
 
 	@Override
 	public void completed(@Nullable Exception failure) {
-		try {
-			this.background.execute(() -> settle(failure));
-		}
-		catch (RejectedExecutionException | OutOfMemoryError ex) {
-			// There is no other thread: it is better to complete it here than never.
-			settle(failure);
-		}
+		Handover.run(this.background, () -> settle(failure));
 	}
 
 	private void settle(@Nullable Exception failure) {

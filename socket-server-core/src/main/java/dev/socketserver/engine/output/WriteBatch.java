@@ -76,17 +76,17 @@ final class WriteBatch implements Connection.WriteResult {
 	}
 
 	/**
-	 * Whether a write can be added. Where somebody is told when the bytes of a write have
-	 * left, the length of none of them is assumed.
+	 * Whether a write can be added. Where somebody is notified when the bytes of a write
+	 * have left, the length of none of them is assumed.
 	 */
 	boolean takes(Object payload, @Nullable Completion completion) {
-		boolean told = completion != null || isTold();
+		boolean notified = completion != null || isNotified();
 		return hasRoom(OutputBytes.mostBytes(payload))
-				&& !(told && (this.output.assumes() || LongText.isAssumed(payload)));
+				&& !(notified && (this.output.assumes() || LongText.isAssumed(payload)));
 	}
 
-	/** Whether somebody is told what becomes of a write in here. */
-	private boolean isTold() {
+	/** Whether somebody is notified of what becomes of a write in here. */
+	private boolean isNotified() {
 		return this.completions != null && !this.completions.isEmpty();
 	}
 
@@ -122,24 +122,24 @@ final class WriteBatch implements Connection.WriteResult {
 	}
 
 	private void complete(Completion completion, int end) {
-		ArrayList<Completion> told = reserve(1);
-		this.ends[told.size()] = end;
-		told.add(completion);
+		ArrayList<Completion> all = reserve(1);
+		this.ends[all.size()] = end;
+		all.add(completion);
 	}
 
 	/** Has memory for so many more completions, so that adding them cannot fail. */
 	private ArrayList<Completion> reserve(int more) {
-		ArrayList<Completion> told = this.completions;
-		int needed = ((told != null) ? told.size() : 0) + more;
+		ArrayList<Completion> all = this.completions;
+		int needed = ((all != null) ? all.size() : 0) + more;
 		if (needed > this.ends.length) {
 			this.ends = Arrays.copyOf(this.ends, Math.max(needed, Math.max(4, 2 * this.ends.length)));
 		}
-		if (told == null) {
-			told = new ArrayList<>(this.ends.length);
-			this.completions = told;
+		if (all == null) {
+			all = new ArrayList<>(this.ends.length);
+			this.completions = all;
 		}
-		told.ensureCapacity(this.ends.length);
-		return told;
+		all.ensureCapacity(this.ends.length);
+		return all;
 	}
 
 	/**
@@ -169,21 +169,40 @@ final class WriteBatch implements Connection.WriteResult {
 
 	/**
 	 * It will never leave.
-	 * @param refusal what {@link #tellDropped} is to tell
-	 * @return whether there is somebody to tell
+	 * @param refusal what {@link #notifyDropped} reports
+	 * @return whether there is somebody to notify
 	 */
 	boolean drop(Exception refusal) {
 		this.refusal = refusal;
-		return isTold();
+		return isNotified();
 	}
 
-	/** Tells why it was dropped. On the loop. */
-	void tellDropped() {
+	/** Reports why it was dropped. On the loop. */
+	void notifyDropped() {
 		complete(this.refusal, 0);
 	}
 
 	/**
-	 * Tells what became of its writes. On the loop.
+	 * Returns how many of its writes have left for sure when some of its bytes have: of
+	 * replies, which nobody waits for, it is not known where they end.
+	 * @param taken how many bytes have left
+	 */
+	int writesWithin(int taken) {
+		int count = 0;
+		while (this.completions != null && count < this.completions.size() && this.ends[count] <= taken) {
+			count++;
+		}
+		return count;
+	}
+
+	/** Returns how many bytes {@link #writesWithin} have, with those between them. */
+	int bytesWithin(int taken) {
+		int count = writesWithin(taken);
+		return (count > 0) ? this.ends[count - 1] : 0;
+	}
+
+	/**
+	 * Reports what became of its writes. On the loop.
 	 * @param failure why not all of them have left, or {@code null}
 	 * @param taken how many bytes have left all the same
 	 */

@@ -52,11 +52,9 @@ final class WriteBatches {
 	private long bytes;
 
 	/**
-	 * The batch that the socket has, and how many bytes of it count: what the socket
-	 * measures counts as assumed until {@link #measureAll}.
+	 * How many bytes of the batch that the connection has are counted: the connection
+	 * measures text while it writes it.
 	 */
-	private @Nullable WriteBatch leaving;
-
 	private int leavingBytes;
 
 	/** Those of the writes that may still be dropped, and their bytes. */
@@ -275,7 +273,6 @@ final class WriteBatches {
 			poll();
 		}
 		this.gatheredBefore = Math.min(batch.output().gathered(), MOST_EXPECTED);
-		this.leaving = batch;
 		this.leavingBytes = batch.bytes();
 		return batch;
 	}
@@ -284,7 +281,6 @@ final class WriteBatches {
 	void ended(WriteBatch batch) {
 		this.writes -= batch.writes();
 		this.bytes -= this.leavingBytes;
-		this.leaving = null;
 	}
 
 	private void gone(WriteBatch batch) {
@@ -294,7 +290,7 @@ final class WriteBatches {
 
 	/**
 	 * Removes everything that waits.
-	 * @return what was removed, whose end the caller tells
+	 * @return what was removed, whose end the caller reports
 	 */
 	List<WriteBatch> removeAll() {
 		release();
@@ -320,25 +316,6 @@ final class WriteBatches {
 		}
 		finally {
 			this.bytes += batch.bytes() - before;
-		}
-	}
-
-	/**
-	 * Measures all texts whose length is assumed, since they are going to wait, or will
-	 * never leave, and counts what the socket has measured. On the loop. Nothing is
-	 * claimed afterwards.
-	 */
-	void measureAll(LoopScratch scratch) {
-		release();
-		if (this.leaving != null) {
-			this.bytes += this.leaving.bytes() - this.leavingBytes;
-			this.leavingBytes = this.leaving.bytes();
-		}
-		if (this.full != null) {
-			this.full.forEach((batch) -> measure(batch, scratch));
-		}
-		if (this.filling != null) {
-			measure(this.filling, scratch);
 		}
 	}
 

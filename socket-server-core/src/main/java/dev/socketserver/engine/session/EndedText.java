@@ -27,7 +27,7 @@ final class EndedText {
 	/** How many characters are kept of all texts. */
 	static final int MAX_TOTAL = 8192;
 
-	/** How many characters are kept of what tells operators why the session ended. */
+	/** How many characters are kept of what says why the session ended. */
 	private static final int MAX_DETAIL = 1024;
 
 	private int left = MAX_TOTAL;

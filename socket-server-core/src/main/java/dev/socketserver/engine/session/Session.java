@@ -2,15 +2,14 @@ package dev.socketserver.engine.session;
 
 import java.net.InetSocketAddress;
 import java.security.Principal;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import dev.socketserver.BindPolicy;
@@ -18,38 +17,24 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionInfo;
-import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.connection.Connection;
 import dev.socketserver.engine.connection.LoopScratch;
-import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.handlers.Invoker;
-import dev.socketserver.engine.handlers.SendCallbacks;
 import dev.socketserver.engine.input.Deframer;
-import dev.socketserver.engine.input.FrameSink;
-import dev.socketserver.engine.input.FramingChange;
-import dev.socketserver.engine.input.Inbox;
-import dev.socketserver.engine.input.SessionFraming;
-import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.lane.LoopAwareFuture;
-import dev.socketserver.engine.log.LogContext;
 import dev.socketserver.engine.log.LogText;
 import dev.socketserver.engine.log.SafeLogger;
-import dev.socketserver.engine.memory.Charge;
-import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.output.Completion;
 import dev.socketserver.engine.output.Outbox;
 import dev.socketserver.engine.output.SendFuture;
-import dev.socketserver.engine.state.Bounds;
-import dev.socketserver.engine.state.Diagnostics;
+import dev.socketserver.engine.requests.PendingRequests;
+import dev.socketserver.engine.requests.RequestContext;
+import dev.socketserver.engine.requests.SessionRequests;
 import dev.socketserver.engine.state.ExceededLimits;
-import dev.socketserver.engine.state.SessionState;
-import dev.socketserver.engine.stats.Counters;
-import dev.socketserver.engine.watchdog.Heartbeats;
+import dev.socketserver.engine.state.SessionPhase;
 import dev.socketserver.engine.watchdog.TimeoutEnforcer;
-import dev.socketserver.engine.watchdog.Watched;
-import dev.socketserver.framing.Framing;
 import dev.socketserver.operator.SessionOperations;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
@@ -61,65 +46,18 @@ import org.jspecify.annotations.Nullable;
  * that claims {@link #status} settles the reason of the end; everything after that
  * follows from it.
  * <p>
- * It is large because it has three kinds of callers, each under a heading of its own: the
- * connection, the server or client it belongs to, and the application. It is not split
- * into more objects because each would be made for every session, and what a session
- * costs while it rests is bounded by a test. What few sessions need is made when it is
- * needed ({@link SendCallbacks}, {@link TimeoutEnforcer}, {@link #attributes}).
+ * What few sessions need is made when it is needed ({@link SendCallbacks},
+ * {@link TimeoutEnforcer}, {@link #attributes}).
  */
-public final class Session extends InvokedSession
-		implements SessionOperations, FrameSink, Watched, SessionRegistry.Numbered {
+public final class Session extends SessionParts implements SessionOperations {
 
 	private static final SafeLogger logger = SafeLogger.of(Session.class);
-
-	/**
-	 * Room for one frame only, so that the framing can change behind it before the next
-	 * is cut.
-	 */
-	private static final Bounds<InboundOverflow> ONE_FRAME = new Bounds<>(1, Integer.MAX_VALUE, InboundOverflow.BLOCK);
 
 	/** How many failures of one kind a server logs in an interval as they come. */
 	private static final int MOST_FAILURES = 10;
 
-	private final SessionContext context;
-
-	private final long number;
-
-	private final InetSocketAddress remoteAddress;
-
-	private final InetSocketAddress localAddress;
-
-	/**
-	 * In nanoseconds since 1970: an {@code Instant} would be one more object in each
-	 * session.
-	 */
-	private final long openedAt;
-
-	private final Outbox outbox;
-
-	private final Invoker invoker;
-
-	private final Deframer deframer;
-
-	/** Absent unless the framing is switchable. */
-	private final @Nullable FramingChange framingChange;
-
 	/** Absent until there is one; made under the session's monitor. */
 	private volatile @Nullable SendCallbacks callbacks;
-
-	/**
-	 * Whether the peer is read from: not while the inbox is full. Written on the loop.
-	 */
-	private volatile boolean reading = true;
-
-	/** Whether the deframer wants more input. Only on the loop. */
-	private boolean wantsMore = true;
-
-	/**
-	 * Set while memory is scarce and the session holds much: it is not read from then,
-	 * even if the deframer wants more. Written on the loop.
-	 */
-	private volatile boolean restrained;
 
 	// Guarded by this, made when first asked for.
 
@@ -133,12 +71,6 @@ public final class Session extends InvokedSession
 	SessionBindings.@Nullable Held held;
 
 	/**
-	 * Absent while nothing is timed. Made with the session if it has heartbeats, else by
-	 * the timer, and only by it.
-	 */
-	private volatile @Nullable TimeoutEnforcer timeoutEnforcer;
-
-	/**
 	 * Creates a session of a connection. On the loop; {@link #open} begins it.
 	 * @param context what the server's sessions share
 	 * @param connection the connection
@@ -149,44 +81,10 @@ public final class Session extends InvokedSession
 	 */
 	public Session(SessionContext context, Connection connection, InetSocketAddress remoteAddress,
 			InetSocketAddress localAddress, LaneScheduler scheduler, LoopScratch scratch) {
-		super(connection);
-		this.context = context;
-		this.number = context.sessions().nextNumber();
-		Instant now = Instant.now();
-		this.openedAt = TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
-		this.remoteAddress = remoteAddress;
-		this.localAddress = localAddress;
-		SessionSpec spec = context.spec();
-		this.framingChange = spec.framing().switchable() ? new FramingChange() : null;
-		Inbox inbox = new Inbox(switchable() ? ONE_FRAME : context.inbound(), charge());
-		if (switchable()) {
-			// Nothing is cut before the handler has had its say about the framing.
-			inbox.added(1, 0);
-		}
-		SessionSpec.Heartbeat heartbeat = spec.heartbeat();
-		if (heartbeat != null) {
-			this.timeoutEnforcer = new TimeoutEnforcer(this, new Heartbeats(heartbeat, openedNanos()));
-		}
-		SessionFraming framing = SessionFraming.of(spec.framing(), spec);
-		this.outbox = new Outbox(this, framing.framing(), context.outbound());
-		this.invoker = Invokers.of(this, context, inbox, this.outbox, scheduler);
-		// Converters that are user code run where user code runs.
-		PayloadConverter<?> input = spec.handler().input();
-		this.deframer = new Deframer(this, this, inbox, framing.decoder(),
-				Payloads.builtIn(input) ? input : PayloadConverter.bytes(), requests(spec), scratch);
+		super(context, connection, remoteAddress, localAddress, scheduler, scratch);
 	}
 
-	/**
-	 * Returns how many frames may be handled; 0 for any number, as for streams, which
-	 * have none.
-	 */
-	private static int requests(SessionSpec spec) {
-		boolean stream = spec.framing().passThrough()
-				&& (spec.handler() instanceof ServerHandler.Streams || spec.handler().bytesAsTheyCome());
-		return stream ? 0 : spec.requestsPerSession();
-	}
-
-	// What the connection tells the session. On the loop.
+	// What the connection does. On the loop.
 
 	/** Begins the session. */
 	public void open() {
@@ -208,21 +106,6 @@ public final class Session extends InvokedSession
 		}
 	}
 
-	/**
-	 * The connection holds bytes of the peer that cannot be handed over before more
-	 * comes. On the loop.
-	 * @param bytes how many
-	 * @param before what this has returned last, or 0
-	 * @return how many are charged for it now
-	 */
-	public int connectionHolds(int bytes, int before) {
-		if (!Charge.differs(bytes, before)) {
-			return before;
-		}
-		charge().add(bytes - before);
-		return bytes;
-	}
-
 	/** All that could be read for now has been received. */
 	public void readsEnded() {
 		this.invoker.readsEnded();
@@ -232,14 +115,6 @@ public final class Session extends InvokedSession
 	public void peerEnded() {
 		nothingMoreComes();
 		this.deframer.inputEnded();
-	}
-
-	/**
-	 * The peer cannot send any more: from now on its silence must not end the session.
-	 */
-	private void nothingMoreComes() {
-		this.reading = false;
-		this.wantsMore = false;
 	}
 
 	/**
@@ -256,8 +131,8 @@ public final class Session extends InvokedSession
 	 * on the handler. On the loop.
 	 * @return {@code true} if {@link #disconnected} would lose it
 	 */
-	public boolean inputWaitsToBeCut() {
-		return !this.invoker.stalled() && this.deframer.inputWaitsToBeCut();
+	public boolean inputWaitsToBeDecoded() {
+		return !this.invoker.stalled() && this.deframer.inputWaitsToBeDecoded();
 	}
 
 	/**
@@ -269,6 +144,7 @@ public final class Session extends InvokedSession
 		nothingMoreComes();
 		this.deframer.discard();
 		this.outbox.closed();
+		failRequests();
 		this.invoker.disconnected();
 	}
 
@@ -284,8 +160,16 @@ public final class Session extends InvokedSession
 	 * @param status how it ends, unless that is settled already
 	 */
 	public void stop(CloseStatus status) {
-		if (beginStop()) {
+		if (!advance(SessionPhase.STOPPING)) {
+			return;
+		}
+		SessionRequests asked = this.requests;
+		if (asked == null) {
 			this.invoker.stop(status);
+		}
+		else {
+			CompletableFuture<?> unused = asked.answered()
+				.whenComplete((replies, failure) -> this.invoker.stop(status));
 		}
 	}
 
@@ -311,171 +195,25 @@ public final class Session extends InvokedSession
 	@Override
 	public void abort(CloseStatus status) {
 		end(status);
-		aborted();
-		this.outbox.cut();
+		advance(SessionPhase.ABORTED);
+		this.outbox.abort();
+		failRequests();
 		connection().abort();
 		// If the connection was gone before, nothing else would wake the invoker.
-		this.invoker.lookAgain();
+		this.invoker.checkAgain();
 	}
-
-	// While memory is scarce.
-
-	@Override
-	public void readLess() {
-		if (!mayRead()) {
-			connection().execute(this::restrain);
-		}
-	}
-
-	private void restrain() {
-		if (this.restrained || status() != null || mayRead()) {
-			return;
-		}
-		this.restrained = true;
-		if (mayRead()) {
-			// Whoever changed that may have looked before it could see that it matters.
-			this.restrained = false;
-			return;
-		}
-		read();
-	}
-
-	/**
-	 * Whether the session may be read from. One that holds little always may: frames are
-	 * often cut in two on their way, and memory may stay scarce for as long as other
-	 * sessions want it to.
-	 */
-	private boolean mayRead() {
-		return charged() < Charge.STEP || !this.context.memory().isScarce();
-	}
-
-	@Override
-	public void readAgain() {
-		if (this.restrained) {
-			connection().execute(() -> {
-				if (this.restrained && mayRead()) {
-					this.restrained = false;
-					read();
-				}
-			});
-		}
-	}
-
-	// What the parts of the session ask it for.
 
 	/** Whether the session is one of those that share a context. */
 	boolean isOf(SessionContext context) {
 		return this.context == context;
 	}
 
-	/**
-	 * Whether the calling thread is running this session's user code.
-	 * @return {@code true} on the lane or in the call of a blocking handler
-	 */
-	public boolean runsHere() {
-		return this.invoker.runsHere();
-	}
-
-	@Override
-	public @Nullable Lane watched() {
-		return this.invoker.watched();
-	}
-
-	@Override
-	public Deframer deframer() {
-		return this.deframer;
-	}
-
-	@Override
-	public Outbox outbox() {
-		return this.outbox;
-	}
-
-	@Override
-	public SessionState state() {
-		return this;
-	}
-
-	@Override
-	public @Nullable TimeoutEnforcer timeoutEnforcer() {
-		return this.timeoutEnforcer;
-	}
-
-	@Override
-	public void timeoutEnforcer(@Nullable TimeoutEnforcer enforcer) {
-		this.timeoutEnforcer = enforcer;
-	}
-
-	/** Calls the handler. */
-	Invoker invoker() {
-		return this.invoker;
-	}
-
-	@Override
-	public boolean stalled() {
-		return this.invoker.stalled();
-	}
-
-	@Override
-	public boolean isReading() {
-		return this.reading;
-	}
-
-	@Override
-	public Counters counters() {
-		return this.context.counters();
-	}
-
-	@Override
-	public MemoryBudget memory() {
-		return this.context.memory();
-	}
-
-	@Override
-	public Diagnostics diagnostics() {
-		return this.context.diagnostics();
-	}
-
-	@Override
-	public SessionSpec spec() {
-		return this.context.spec();
-	}
-
-	// What invoker, deframer and outbox tell the session.
+	// What the parts of the session ask for.
 
 	@Override
 	public void begun() {
-		logger.debug("Session {} opened, peer {}", this, this.remoteAddress);
+		logger.debug("Session {} opened, peer {}", this, remoteAddress());
 		this.context.listener().opened(this);
-	}
-
-	@Override
-	public void reading(boolean on) {
-		this.wantsMore = on;
-		read();
-	}
-
-	private void read() {
-		boolean on = this.wantsMore && !this.restrained;
-		TimeoutEnforcer enforcer = this.timeoutEnforcer;
-		if (enforcer != null && on && !this.reading) {
-			enforcer.readAgain();
-		}
-		this.reading = on;
-		connection().reading(on);
-	}
-
-	@Override
-	public void resumeInput() {
-		connection().execute(this.deframer::roomAgain);
-	}
-
-	@Override
-	public void inboundDropped(int count) {
-		if (count > 0) {
-			this.deframer.dropped(count);
-			counters().countInboundDropped(count);
-		}
 	}
 
 	@Override
@@ -500,16 +238,6 @@ public final class Session extends InvokedSession
 	}
 
 	@Override
-	public LoopScratch scratch() {
-		return this.deframer.scratch();
-	}
-
-	@Override
-	public void answer(byte[] frames) {
-		this.outbox.answer(frames);
-	}
-
-	@Override
 	public void handlerStalled() {
 		this.context.diagnostics()
 			.failureLog()
@@ -521,7 +249,7 @@ public final class Session extends InvokedSession
 
 	@Override
 	public boolean executorRefused() {
-		if (stopping()) {
+		if (phase() == SessionPhase.STOPPING) {
 			// A session that is stopping has nothing left to run on that executor, and
 			// ends in good order without it: executors are often shut down together with
 			// servers.
@@ -529,16 +257,6 @@ public final class Session extends InvokedSession
 		}
 		abort(ExceededLimits.executorRejected(spec()));
 		return true;
-	}
-
-	@Override
-	public void frames(Object payloads, int count, int bytes) {
-		this.invoker.frames(payloads, count, bytes);
-	}
-
-	@Override
-	public void inputEnded(CloseStatus status) {
-		this.invoker.inputEnded(status);
 	}
 
 	@Override
@@ -558,7 +276,7 @@ public final class Session extends InvokedSession
 		charge().end();
 		counters().countClosed(status.reason(), System.nanoTime() - openedNanos());
 		this.context.sessions().remove(this);
-		over();
+		advance(SessionPhase.OVER);
 		try {
 			this.context.listener().closed(this, status);
 			CompletableFuture<CloseStatus> future;
@@ -570,53 +288,13 @@ public final class Session extends InvokedSession
 			}
 		}
 		finally {
-			this.context.sessions().told(this);
+			this.context.sessions().notified(this);
 			connection().ended();
 			this.context.sessionEnded().run();
 		}
 	}
 
-	@Override
-	public long number() {
-		return this.number;
-	}
-
-	@Override
-	public String ownerKey() {
-		return (this.context.spec().side() == SessionSpec.Side.SERVER) ? LogContext.SERVER : LogContext.CLIENT;
-	}
-
 	// What the application asks for.
-
-	@Override
-	public String id() {
-		return this.context.sessions().id(this.number);
-	}
-
-	@Override
-	public String server() {
-		return this.context.spec().name();
-	}
-
-	@Override
-	public InetSocketAddress remoteAddress() {
-		return this.remoteAddress;
-	}
-
-	@Override
-	public InetSocketAddress localAddress() {
-		return this.localAddress;
-	}
-
-	@Override
-	public Instant openedAt() {
-		return Instant.ofEpochSecond(0, this.openedAt);
-	}
-
-	@Override
-	public List<String> args() {
-		return this.context.spec().args();
-	}
 
 	@Override
 	public synchronized Map<String, Object> attributes() {
@@ -646,6 +324,33 @@ public final class Session extends InvokedSession
 	public boolean bind(String type, String id, BindPolicy policy) {
 		Objects.requireNonNull(policy, "policy");
 		return this.context.sessions().bindings().bind(this, new SessionBindings.Identity(type, id), policy);
+	}
+
+	@Override
+	public OptionalLong token(String type, String id) {
+		long token = this.context.sessions().bindings().token(this, new SessionBindings.Identity(type, id));
+		return (token != 0) ? OptionalLong.of(token) : OptionalLong.empty();
+	}
+
+	/**
+	 * Binds the session to an identity, as far as sessions of this node are concerned.
+	 * @param type what kind of identity
+	 * @param id the identity itself
+	 * @param policy what to do if another session of the server has it
+	 * @param token the token, or 0 if there is none yet
+	 * @return whether the session is bound to it now
+	 */
+	public boolean bindHere(String type, String id, BindPolicy policy, long token) {
+		return this.context.sessions().bindings().bindHere(this, new SessionBindings.Identity(type, id), policy, token);
+	}
+
+	/**
+	 * Takes an identity from the session, without a word to other nodes.
+	 * @param type what kind of identity
+	 * @param id the identity itself
+	 */
+	public void unbindHere(String type, String id) {
+		this.context.sessions().bindings().unbindHere(this, new SessionBindings.Identity(type, id));
 	}
 
 	@Override
@@ -681,63 +386,6 @@ public final class Session extends InvokedSession
 	@Override
 	public boolean release() {
 		return resume(BY_OPERATOR);
-	}
-
-	/**
-	 * Pauses for one of the two.
-	 * @return {@code false} if that one had paused already
-	 */
-	private boolean pause(int whom) {
-		int before = addPause(whom);
-		if (before == 0) {
-			connection().execute(this.deframer::pause);
-		}
-		return (before & whom) == 0;
-	}
-
-	/**
-	 * Resumes for one of the two.
-	 * @return {@code false} if that one had not paused
-	 */
-	private boolean resume(int whom) {
-		int before = removePause(whom);
-		if (before == whom) {
-			// Both directions: frames that wait for the handler, and bytes that wait to
-			// be read.
-			this.invoker.lookAgain();
-			connection().execute(this.deframer::resume);
-		}
-		return (before & whom) != 0;
-	}
-
-	@Override
-	public void framing(Framing framing) {
-		Objects.requireNonNull(framing, "framing");
-		FramingChange change = this.framingChange;
-		if (change == null) {
-			throw new IllegalStateException(
-					"The framing of " + this.context.spec().owner() + " cannot be changed: it is not switchable");
-		}
-		change.ask(framing, spec());
-		if (!this.invoker.runsHere()) {
-			this.invoker.lookAgain();
-		}
-	}
-
-	@Override
-	public boolean switchable() {
-		return this.framingChange != null;
-	}
-
-	@Override
-	public void switchFraming() {
-		FramingChange change = this.framingChange;
-		SessionFraming asked = (change != null) ? change.take() : null;
-		if (asked != null) {
-			this.outbox.framing(asked.framing());
-			this.deframer.decoder(asked.decoder());
-			connection().execute(this.deframer::again);
-		}
 	}
 
 	@Override
@@ -777,6 +425,62 @@ public final class Session extends InvokedSession
 		return made;
 	}
 
+	@Override
+	public CompletableFuture<Object> ask(Object payload, Duration timeout) {
+		Objects.requireNonNull(timeout, "timeout");
+		if (!(spec().handler() instanceof ServerHandler.Messages) || spec().unframed()) {
+			throw new IllegalStateException("Session " + id()
+					+ " cannot ask: its handler reads the connection itself, and would get the reply");
+		}
+		Object outgoing = this.context.payloads().outgoing(payload);
+		CompletableFuture<Object> reply = requests().ask(payload, timeout, (completion) -> admit(outgoing, completion));
+		if (!isReading()) {
+			connection().execute(this.deframer::replyExpected);
+		}
+		return reply;
+	}
+
+	private SessionRequests requests() {
+		SessionRequests made = this.requests;
+		if (made == null) {
+			synchronized (this) {
+				made = this.requests;
+				if (made == null) {
+					RequestContext shared = this.context.requests();
+					made = requests(new PendingRequests(shared.correlator(), shared.statistics()));
+				}
+			}
+		}
+		return made;
+	}
+
+	/**
+	 * Has requests find their replies among those of others, who end their wait, too.
+	 * Before the session opens.
+	 * @param pending the requests that wait on the connection
+	 */
+	public void share(PendingRequests pending) {
+		requests(pending).shared();
+	}
+
+	private SessionRequests requests(PendingRequests pending) {
+		PayloadConverter<?> input = spec().handler().input();
+		SessionRequests made = new SessionRequests(this, this.context.requests(), pending,
+				Payloads.builtIn(input) ? null : input,
+				spec().execution().mode().resolve() == SessionSpec.ExecutionMode.EVENT_LOOP);
+		this.deframer.takeReplies(made);
+		this.requests = made;
+		return made;
+	}
+
+	/**
+	 * Returns the requests that wait for replies.
+	 * @return the requests, or {@code null} if there was none
+	 */
+	@Nullable SessionRequests asked() {
+		return this.requests;
+	}
+
 	private void admit(Object payload, Completion completion) {
 		this.outbox.send(payload, completion, !this.invoker.flushesLater());
 	}
@@ -802,7 +506,7 @@ public final class Session extends InvokedSession
 	 * Sends bytes as one frame, however much waits: who calls this has limits of its own.
 	 * Any thread; never waits.
 	 * @param payload the payload, which nobody changes any more
-	 * @param completion is told the outcome, unless this returns {@code false}
+	 * @param completion is notified of the outcome, unless this returns {@code false}
 	 * @return whether the session took it; not if it has ended its output
 	 */
 	public boolean deliver(byte[] payload, Completion completion) {
@@ -828,7 +532,7 @@ public final class Session extends InvokedSession
 				// Input is read and dropped from now on: a peer that is stuck in writing
 				// would never come to reading what is on its way to it.
 				this.deframer.discard();
-				this.restrained = false;
+				unrestrained();
 				reading(true);
 			});
 			if (behindReplies) {
@@ -837,6 +541,7 @@ public final class Session extends InvokedSession
 			else {
 				this.outbox.close();
 			}
+			failRequests();
 			this.invoker.closing();
 		}
 		else if (!this.invoker.runsHere()) {
@@ -866,9 +571,9 @@ public final class Session extends InvokedSession
 		CompletableFuture<Map<String, @Nullable Object>> asked = new LoopAwareFuture<>();
 		this.invoker.callback(() -> {
 			try {
-				Map<String, @Nullable Object> told = Collections
+				Map<String, @Nullable Object> details = Collections
 					.unmodifiableMap(new LinkedHashMap<>(this.invoker.details()));
-				this.context.background().execute(() -> asked.complete(told));
+				this.context.background().execute(() -> asked.complete(details));
 			}
 			catch (Throwable ex) {
 				this.context.background().execute(() -> asked.completeExceptionally(ex));
@@ -880,11 +585,6 @@ public final class Session extends InvokedSession
 	@Override
 	public SessionInfo info() {
 		return Snapshots.info(this);
-	}
-
-	@Override
-	public String toString() {
-		return id();
 	}
 
 }

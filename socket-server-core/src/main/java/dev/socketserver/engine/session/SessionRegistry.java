@@ -39,7 +39,8 @@ public final class SessionRegistry {
 	private final @Nullable EndedSessions ended;
 
 	/**
-	 * Sessions that are no longer open, but of whose end listeners are still being told.
+	 * Sessions that are no longer open, but of whose end listeners are still being
+	 * notified.
 	 */
 	private final Set<Session> leaving = ConcurrentHashMap.newKeySet();
 
@@ -98,6 +99,14 @@ public final class SessionRegistry {
 		return server + "-";
 	}
 
+	/**
+	 * Says who else decides about identities.
+	 * @param claims who
+	 */
+	public void claims(IdentityClaims claims) {
+		this.bindings.claims(claims);
+	}
+
 	void add(Session session) {
 		this.sessions.put(session, session);
 	}
@@ -123,7 +132,7 @@ public final class SessionRegistry {
 		}
 	}
 
-	void told(Session session) {
+	void notified(Session session) {
 		this.leaving.remove(session);
 	}
 

@@ -28,11 +28,14 @@ public abstract class SessionState implements SocketSession, MemoryHolder {
 
 	private static final VarHandle PAUSES;
 
+	private static final VarHandle PHASE;
+
 	static {
 		try {
 			MethodHandles.Lookup lookup = MethodHandles.lookup();
 			STATUS = lookup.findVarHandle(SessionState.class, "status", CloseStatus.class);
 			PAUSES = lookup.findVarHandle(SessionState.class, "pauses", int.class);
+			PHASE = lookup.findVarHandle(SessionState.class, "phase", SessionPhase.class);
 		}
 		catch (ReflectiveOperationException ex) {
 			throw new ExceptionInInitializerError(ex);
@@ -60,22 +63,13 @@ public abstract class SessionState implements SocketSession, MemoryHolder {
 	/** How the session ends; set once, by compare-and-set. */
 	private volatile @Nullable CloseStatus status;
 
-	/** The server stops: no further frame is to be handled. */
-	private volatile boolean stopping;
-
-	/** The handler has been told of the end. */
-	private volatile boolean over;
+	private volatile SessionPhase phase = SessionPhase.OPEN;
 
 	/**
 	 * The connection is gone, or about to be, since a write has failed. Set before sends
-	 * are refused for that, so that they can tell why.
+	 * are refused for that, so that they can say why.
 	 */
 	private volatile boolean lost;
-
-	/**
-	 * Nothing more is sent, and the memory that is held will soon be given back.
-	 */
-	private volatile boolean aborted;
 
 	/**
 	 * Why the connection broke, if it did. Set on the loop before {@link #lost}, and read
@@ -192,38 +186,45 @@ public abstract class SessionState implements SocketSession, MemoryHolder {
 	 * @return {@code true} once it is stopped or closed
 	 */
 	public final boolean closing() {
-		return this.stopping || this.status != null;
+		return this.status != null || this.phase != SessionPhase.OPEN;
 	}
 
 	/**
-	 * Whether the server or client stops it. Any thread.
-	 * @return {@code true} from then on
+	 * Returns how far the end has come. Any thread.
+	 * @return the phase
 	 */
-	public final boolean stopping() {
-		return this.stopping;
+	public final SessionPhase phase() {
+		return this.phase;
 	}
 
 	/**
-	 * Notes that the server or client stops it. Any thread.
-	 * @return {@code false} if that was noted before
+	 * Goes on to a later phase. Any thread.
+	 * @param next the phase
+	 * @return {@code false} if that, or a later one, was reached before
 	 */
-	protected final boolean beginStop() {
-		boolean first = !this.stopping;
-		this.stopping = true;
-		return first;
+	protected final boolean advance(SessionPhase next) {
+		SessionPhase before;
+		do {
+			before = this.phase;
+			if (before.compareTo(next) >= 0) {
+				return false;
+			}
+		}
+		while (!PHASE.compareAndSet(this, before, next));
+		return true;
 	}
 
 	/**
-	 * Whether the handler has been told of the end. Any thread.
+	 * Whether the handler was notified of the end. Any thread.
 	 * @return {@code true} from then on
 	 */
 	public final boolean isOver() {
-		return this.over;
+		return this.phase == SessionPhase.OVER;
 	}
 
-	/** Notes that the handler has been told of the end. */
-	protected final void over() {
-		this.over = true;
+	@Override
+	public final boolean isAborted() {
+		return this.phase.compareTo(SessionPhase.ABORTED) >= 0;
 	}
 
 	/**
@@ -255,18 +256,8 @@ public abstract class SessionState implements SocketSession, MemoryHolder {
 		return this.lost || this.status != null;
 	}
 
-	@Override
-	public final boolean isAborted() {
-		return this.aborted;
-	}
-
-	/** Notes that it was aborted. */
-	protected final void aborted() {
-		this.aborted = true;
-	}
-
 	/**
-	 * Returns how the connection ended, as far as that can be told when it is gone.
+	 * Returns how the connection ended, as far as that is known when it is gone.
 	 * @return how the session ends, or will if its handler has no other wish
 	 */
 	public final CloseStatus lostStatus() {

@@ -1,51 +1,16 @@
 package dev.socketserver.engine.stats;
 
 import java.util.Map;
-import java.util.concurrent.atomic.LongAdder;
 
-import dev.socketserver.CloseReason;
-import dev.socketserver.SessionStatistics.HandlerOutcome;
-import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.client.ClientStatistics;
 import dev.socketserver.client.ConnectFailure;
-import dev.socketserver.client.RequestOutcome;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The counters of a client. Each event is counted at one place: here what happens between
- * connections, and in the {@link Counters} of its sessions what happens on them.
+ * Counts what happens to a client, and on its connections. Safe for use by several
+ * threads.
  */
-public final class ClientCounters implements ClientStatistics {
-
-	private final Counters sessions = new Counters();
-
-	private final LongAdder attempts = new LongAdder();
-
-	private final LongAdder connected = new LongAdder();
-
-	private final LongAdder cancelled = new LongAdder();
-
-	private final Map<ConnectFailure, LongAdder> failed = Counters.adders(ConnectFailure.class);
-
-	private final Map<RequestOutcome, LongAdder> requests = Counters.adders(RequestOutcome.class);
-
-	private final Map<RequestOutcome, LongAdder> requestNanos = Counters.adders(RequestOutcome.class);
-
-	private final LongAdder accepted = new LongAdder();
-
-	private final LongAdder delivered = new LongAdder();
-
-	private final LongAdder undelivered = new LongAdder();
-
-	private final LongAdder outboundDropped = new LongAdder();
-
-	private final LongAdder repeated = new LongAdder();
-
-	private final LongAdder outboundRefused = new LongAdder();
-
-	private final LongAdder repliesDropped = new LongAdder();
-
-	private final LongAdder receivedDropped = new LongAdder();
+public final class ClientCounters extends Counters implements ClientStatistics {
 
 	/** Asked for what waits now, which is not counted here. */
 	private volatile @Nullable Pending pending;
@@ -58,27 +23,19 @@ public final class ClientCounters implements ClientStatistics {
 		this.pending = pending;
 	}
 
-	/**
-	 * Returns the counters of the client's connections.
-	 * @return the counters of all sessions of the client
-	 */
-	public Counters sessions() {
-		return this.sessions;
-	}
-
 	/** Counts an attempt that begins. */
 	public void countAttempt() {
-		this.attempts.increment();
+		add(Counter.ATTEMPTS, 1);
 	}
 
 	/** Counts an attempt that has succeeded. */
 	public void countConnected() {
-		this.connected.increment();
+		add(Counter.CONNECTED, 1);
 	}
 
 	/** Counts an attempt that was given up, since it is not wanted any more. */
 	public void countCancelled() {
-		this.cancelled.increment();
+		add(Counter.CANCELLED, 1);
 	}
 
 	/**
@@ -86,129 +43,90 @@ public final class ClientCounters implements ClientStatistics {
 	 * @param reason why
 	 */
 	public void countFailed(ConnectFailure reason) {
-		Counters.increment(this.failed, reason, 1);
-	}
-
-	public void countRequest(RequestOutcome outcome, long nanos) {
-		Counters.increment(this.requestNanos, outcome, nanos);
-		Counters.increment(this.requests, outcome, 1);
+		add(Counter.CONNECT_FAILED, reason, 1);
 	}
 
 	public void countAccepted() {
-		this.accepted.increment();
+		add(Counter.CLIENT_ACCEPTED, 1);
 	}
 
 	public void countDelivered() {
-		this.delivered.increment();
+		add(Counter.CLIENT_DELIVERED, 1);
 	}
 
 	public void countUndelivered(int count) {
-		this.undelivered.add(count);
+		add(Counter.CLIENT_UNDELIVERED, count);
 	}
 
 	public void countDropped() {
-		this.outboundDropped.increment();
+		add(Counter.CLIENT_DROPPED, 1);
 	}
 
 	public void countRepeated() {
-		this.repeated.increment();
+		add(Counter.CLIENT_REPEATED, 1);
 	}
 
 	public void countRefused() {
-		this.outboundRefused.increment();
-	}
-
-	public void countReplyDropped() {
-		this.repliesDropped.increment();
+		add(Counter.CLIENT_REFUSED, 1);
 	}
 
 	public void countReceivedDropped() {
-		this.receivedDropped.increment();
+		add(Counter.RECEIVED_DROPPED, 1);
 	}
 
 	@Override
 	public long attempts() {
-		return this.attempts.sum();
+		return sum(Counter.ATTEMPTS);
 	}
 
 	@Override
 	public long connected() {
-		return this.connected.sum();
+		return sum(Counter.CONNECTED);
 	}
 
 	@Override
 	public Map<ConnectFailure, Long> failed() {
-		return Counters.sums(ConnectFailure.class, this.failed);
+		return sums(Counter.CONNECT_FAILED, ConnectFailure.class);
 	}
 
 	@Override
 	public long cancelled() {
-		return this.cancelled.sum();
-	}
-
-	@Override
-	public Map<CloseReason, Long> closed() {
-		return this.sessions.closed();
-	}
-
-	@Override
-	public Map<CloseReason, Long> lifetimeNanos() {
-		return this.sessions.lifetimeNanos();
-	}
-
-	@Override
-	public long bytesReceived() {
-		return this.sessions.bytesReceived();
-	}
-
-	@Override
-	public long bytesSent() {
-		return this.sessions.bytesSent();
-	}
-
-	@Override
-	public long messagesReceived() {
-		return this.sessions.messagesReceived();
-	}
-
-	@Override
-	public long messagesSent() {
-		return this.sessions.messagesSent();
+		return sum(Counter.CANCELLED);
 	}
 
 	@Override
 	public long inboundDropped() {
-		return this.sessions.inboundDropped() + this.receivedDropped.sum();
+		return super.inboundDropped() + sum(Counter.RECEIVED_DROPPED);
 	}
 
 	@Override
 	public long accepted() {
-		return this.accepted.sum();
+		return sum(Counter.CLIENT_ACCEPTED);
 	}
 
 	@Override
 	public long delivered() {
-		return this.delivered.sum();
+		return sum(Counter.CLIENT_DELIVERED);
 	}
 
 	@Override
 	public long undelivered() {
-		return this.undelivered.sum();
+		return sum(Counter.CLIENT_UNDELIVERED);
 	}
 
 	@Override
 	public long outboundDropped() {
-		return this.outboundDropped.sum();
+		return sum(Counter.CLIENT_DROPPED);
 	}
 
 	@Override
 	public long repeated() {
-		return this.repeated.sum();
+		return sum(Counter.CLIENT_REPEATED);
 	}
 
 	@Override
 	public long outboundRefused() {
-		return this.outboundRefused.sum() + this.sessions.outboundRefused();
+		return sum(Counter.CLIENT_REFUSED) + super.outboundRefused();
 	}
 
 	@Override
@@ -227,51 +145,6 @@ public final class ClientCounters implements ClientStatistics {
 	public int pendingReplies() {
 		Pending counted = this.pending;
 		return (counted != null) ? counted.pendingReplies() : 0;
-	}
-
-	@Override
-	public Map<RequestOutcome, Long> requests() {
-		return Counters.sums(RequestOutcome.class, this.requests);
-	}
-
-	@Override
-	public Map<RequestOutcome, Long> requestNanos() {
-		return Counters.sums(RequestOutcome.class, this.requestNanos);
-	}
-
-	@Override
-	public long repliesDropped() {
-		return this.repliesDropped.sum();
-	}
-
-	@Override
-	public Map<HandlerOutcome, Long> handlerCalls() {
-		return this.sessions.handlerCalls();
-	}
-
-	@Override
-	public Map<HandlerOutcome, Long> handlerNanos() {
-		return this.sessions.handlerNanos();
-	}
-
-	@Override
-	public long stuckCalls() {
-		return this.sessions.stuckCalls();
-	}
-
-	@Override
-	public long stuckSessions() {
-		return this.sessions.stuckSessions();
-	}
-
-	@Override
-	public Map<TlsOutcome, Long> handshakes() {
-		return this.sessions.handshakes();
-	}
-
-	@Override
-	public Map<TlsOutcome, Long> handshakeNanos() {
-		return this.sessions.handshakeNanos();
 	}
 
 	/** As consoles show it: the main figures, each as it is when it is read. */

@@ -5,93 +5,69 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 import dev.socketserver.CloseReason;
-import dev.socketserver.RejectReason;
-import dev.socketserver.ServerStatistics;
 import dev.socketserver.SessionStatistics.HandlerOutcome;
+import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.SessionStatistics.TlsOutcome;
+import dev.socketserver.SessionStatistics;
 
 /**
- * Counts what happens at a server, or on the connections of a client, each fact at one
- * place. Logs, metrics and endpoints are views of it. Safe for use by several threads.
+ * Counts what happens in sessions, and has the numbers of all other {@link Counter}s.
+ * Safe for use by several threads.
  */
-public final class Counters implements ServerStatistics {
+public class Counters implements SessionStatistics, RequestStatistics {
 
-	// Connections, and the socket that they come by.
+	private final LongAdder[] numbers = new LongAdder[Counter.NUMBERS];
 
-	private final LongAdder accepted = new LongAdder();
-
-	private final Map<RejectReason, LongAdder> rejected = adders(RejectReason.class);
-
-	private final LongAdder abandoned = new LongAdder();
-
-	private final Map<TlsOutcome, LongAdder> handshakes = adders(TlsOutcome.class);
-
-	private final Map<TlsOutcome, LongAdder> handshakeNanos = adders(TlsOutcome.class);
-
-	private final LongAdder listenersReplaced = new LongAdder();
-
-	private volatile int maxSessions;
-
-	// Sessions.
-
-	private final LongAdder opened = new LongAdder();
-
-	private final Map<CloseReason, LongAdder> closed = adders(CloseReason.class);
-
-	private final Map<CloseReason, LongAdder> lifetime = adders(CloseReason.class);
-
-	// What comes in, and what handlers do with it.
-
-	private final LongAdder bytesReceived = new LongAdder();
-
-	private final LongAdder bytesDiscarded = new LongAdder();
-
-	private final LongAdder messagesReceived = new LongAdder();
-
-	private final LongAdder inboundDropped = new LongAdder();
-
-	private final LongAdder inboundDiscarded = new LongAdder();
-
-	private final LongAdder messagesHandled = new LongAdder();
-
-	private final Map<HandlerOutcome, LongAdder> handlerCalls = adders(HandlerOutcome.class);
-
-	private final Map<HandlerOutcome, LongAdder> handlerNanos = adders(HandlerOutcome.class);
-
-	private final LongAdder stuckCalls = new LongAdder();
-
-	private final LongAdder stuckReturned = new LongAdder();
-
-	// What goes out.
-
-	private final LongAdder bytesSent = new LongAdder();
-
-	private final LongAdder messagesSent = new LongAdder();
-
-	private final LongAdder outboundRefused = new LongAdder();
-
-	private final LongAdder outboundDropped = new LongAdder();
-
-	private final LongAdder outboundFailed = new LongAdder();
-
-	private final LongAdder outboundFailedBytes = new LongAdder();
-
-	/** A connection was taken from the operating system. */
-	public void countAccepted() {
-		this.accepted.increment();
+	/** Creates counters that have counted nothing. */
+	public Counters() {
+		for (int i = 0; i < this.numbers.length; i++) {
+			this.numbers[i] = new LongAdder();
+		}
 	}
 
 	/**
-	 * An accepted connection was refused.
-	 * @param reason why
+	 * Counts.
+	 * @param counter the counter, which has one number
+	 * @param value how much to add
 	 */
-	public void countRejected(RejectReason reason) {
-		increment(this.rejected, reason, 1);
+	final void add(Counter counter, long value) {
+		this.numbers[counter.index()].add(value);
 	}
 
-	/** An accepted connection has ended that had not become a session yet. */
-	public void countAbandoned() {
-		this.abandoned.increment();
+	/**
+	 * Counts.
+	 * @param counter the counter
+	 * @param label the constant whose number is meant
+	 * @param value how much to add
+	 */
+	final void add(Counter counter, Enum<?> label, long value) {
+		this.numbers[counter.index(label)].add(value);
+	}
+
+	/** Returns what a counter has counted, which has one number. */
+	final long sum(Counter counter) {
+		return this.numbers[counter.index()].sum();
+	}
+
+	/** Returns what a counter has counted of all constants. */
+	final long total(Counter counter) {
+		long total = 0;
+		for (Enum<?> label : counter.labels()) {
+			total += this.numbers[counter.index(label)].sum();
+		}
+		return total;
+	}
+
+	/** Returns what a counter has counted, without entries of zero. */
+	final <E extends Enum<E>> Map<E, Long> sums(Counter counter, Class<E> type) {
+		Map<E, Long> sums = new EnumMap<>(type);
+		for (E label : type.getEnumConstants()) {
+			long sum = this.numbers[counter.index(label)].sum();
+			if (sum != 0) {
+				sums.put(label, sum);
+			}
+		}
+		return sums;
 	}
 
 	/**
@@ -100,305 +76,191 @@ public final class Counters implements ServerStatistics {
 	 * @param nanos how long it had taken
 	 */
 	public void countHandshake(TlsOutcome outcome, long nanos) {
-		increment(this.handshakeNanos, outcome, nanos);
-		increment(this.handshakes, outcome, 1);
-	}
-
-	/** A lost listening socket was replaced by another on the same port. */
-	public void countListenerReplaced() {
-		this.listenersReplaced.increment();
+		add(Counter.HANDSHAKE_NANOS, outcome, nanos);
+		add(Counter.HANDSHAKES, outcome, 1);
 	}
 
 	public void countOpened() {
-		this.opened.increment();
+		add(Counter.OPENED, 1);
 	}
 
 	public void countClosed(CloseReason reason, long lifetimeNanos) {
-		increment(this.lifetime, reason, lifetimeNanos);
-		increment(this.closed, reason, 1);
+		add(Counter.LIFETIME_NANOS, reason, lifetimeNanos);
+		add(Counter.CLOSED, reason, 1);
 	}
 
 	public void countReceived(int bytes) {
-		this.bytesReceived.add(bytes);
+		add(Counter.BYTES_RECEIVED, bytes);
 	}
 
 	/** Bytes that were received, if any, will be part of no frame. */
 	public void countBytesDiscarded(int bytes) {
 		if (bytes > 0) {
-			this.bytesDiscarded.add(bytes);
+			add(Counter.BYTES_DISCARDED, bytes);
 		}
 	}
 
 	public void countMessagesReceived(int count) {
-		this.messagesReceived.add(count);
+		add(Counter.MESSAGES_RECEIVED, count);
 	}
 
 	public void countInboundDropped(int count) {
-		this.inboundDropped.add(count);
+		add(Counter.INBOUND_DROPPED, count);
 	}
 
 	/** Frames, if any, were read that no handler will be given: the session ends. */
 	public void countInboundDiscarded(int count) {
 		if (count > 0) {
-			this.inboundDiscarded.add(count);
+			add(Counter.INBOUND_DISCARDED, count);
 		}
 	}
 
 	/** A handler was given frames, and has returned or taken them. */
 	public void countHandled(int count) {
-		this.messagesHandled.add(count);
+		add(Counter.MESSAGES_HANDLED, count);
 	}
 
 	/** Calls of a handler have ended. */
 	public void countCalls(HandlerOutcome outcome, int count, long nanos) {
-		increment(this.handlerNanos, outcome, nanos);
-		increment(this.handlerCalls, outcome, count);
+		add(Counter.HANDLER_NANOS, outcome, nanos);
+		add(Counter.HANDLER_CALLS, outcome, count);
 	}
 
 	/** A call of a handler lasts too long. */
 	public void countStuck() {
-		this.stuckCalls.increment();
+		add(Counter.STUCK_CALLS, 1);
 	}
 
 	/** A call that was counted as stuck has returned, or is not looked at any more. */
 	public void stuckReturned() {
-		this.stuckReturned.increment();
+		add(Counter.STUCK_RETURNED, 1);
 	}
 
 	public void countSent(int messages, int bytes) {
-		this.messagesSent.add(messages);
-		this.bytesSent.add(bytes);
+		add(Counter.MESSAGES_SENT, messages);
+		add(Counter.BYTES_SENT, bytes);
 	}
 
 	/** A send was refused for want of room. */
 	public void countOutboundRefused() {
-		this.outboundRefused.increment();
+		add(Counter.OUTBOUND_REFUSED, 1);
 	}
 
 	public void countOutboundDropped(int count) {
-		this.outboundDropped.add(count);
+		add(Counter.OUTBOUND_DROPPED, count);
 	}
 
 	/** Writes that had been accepted, if any, will never leave; a heartbeat is none. */
 	public void countOutboundFailed(int writes, long bytes) {
 		if (writes > 0) {
-			this.outboundFailed.add(writes);
-			this.outboundFailedBytes.add(bytes);
+			add(Counter.OUTBOUND_FAILED, writes);
+			add(Counter.OUTBOUND_FAILED_BYTES, bytes);
 		}
 	}
 
-	// What it came to, as ServerStatistics and SessionStatistics tell it.
-
 	@Override
-	public long accepted() {
-		return this.accepted.sum();
+	public void countRequest(RequestOutcome outcome, long nanos) {
+		add(Counter.REQUEST_NANOS, outcome, nanos);
+		add(Counter.REQUESTS, outcome, 1);
 	}
 
 	@Override
-	public Map<RejectReason, Long> rejected() {
-		return sums(RejectReason.class, this.rejected);
+	public void countReplyDropped() {
+		add(Counter.REPLIES_DROPPED, 1);
+	}
+
+	// What it came to.
+
+	@Override
+	public Map<RequestOutcome, Long> requests() {
+		return sums(Counter.REQUESTS, RequestOutcome.class);
 	}
 
 	@Override
-	public long abandoned() {
-		return this.abandoned.sum();
+	public Map<RequestOutcome, Long> requestNanos() {
+		return sums(Counter.REQUEST_NANOS, RequestOutcome.class);
 	}
 
 	@Override
-	public long pending() {
-		// The outflow first, so that it is never negative.
-		long gone = this.abandoned.sum() + this.opened.sum();
-		for (LongAdder refused : this.rejected.values()) {
-			gone += refused.sum();
-		}
-		return this.accepted.sum() - gone;
+	public long repliesDropped() {
+		return sum(Counter.REPLIES_DROPPED);
 	}
 
 	@Override
 	public Map<TlsOutcome, Long> handshakes() {
-		return sums(TlsOutcome.class, this.handshakes);
+		return sums(Counter.HANDSHAKES, TlsOutcome.class);
 	}
 
 	@Override
 	public Map<TlsOutcome, Long> handshakeNanos() {
-		return sums(TlsOutcome.class, this.handshakeNanos);
-	}
-
-	@Override
-	public long listenersReplaced() {
-		return this.listenersReplaced.sum();
-	}
-
-	/**
-	 * A run begins.
-	 * @param maxSessions how many sessions it may have at a time
-	 */
-	public void maxSessions(int maxSessions) {
-		this.maxSessions = maxSessions;
-	}
-
-	@Override
-	public int maxSessions() {
-		return this.maxSessions;
-	}
-
-	@Override
-	public long opened() {
-		return this.opened.sum();
-	}
-
-	@Override
-	public long active() {
-		// The ended ones first: a session that opens and ends in between must not
-		// make the result negative.
-		long ended = this.closed.values().stream().mapToLong(LongAdder::sum).sum();
-		return this.opened.sum() - ended;
+		return sums(Counter.HANDSHAKE_NANOS, TlsOutcome.class);
 	}
 
 	@Override
 	public Map<CloseReason, Long> closed() {
-		return sums(CloseReason.class, this.closed);
+		return sums(Counter.CLOSED, CloseReason.class);
 	}
 
 	@Override
 	public Map<CloseReason, Long> lifetimeNanos() {
-		return sums(CloseReason.class, this.lifetime);
+		return sums(Counter.LIFETIME_NANOS, CloseReason.class);
 	}
 
 	@Override
 	public long bytesReceived() {
-		return this.bytesReceived.sum();
-	}
-
-	@Override
-	public long bytesDiscarded() {
-		return this.bytesDiscarded.sum();
+		return sum(Counter.BYTES_RECEIVED);
 	}
 
 	@Override
 	public long messagesReceived() {
-		return this.messagesReceived.sum();
+		return sum(Counter.MESSAGES_RECEIVED);
 	}
 
 	@Override
 	public long inboundDropped() {
-		return this.inboundDropped.sum();
-	}
-
-	@Override
-	public long inboundDiscarded() {
-		return this.inboundDiscarded.sum();
-	}
-
-	@Override
-	public long messagesHandled() {
-		return this.messagesHandled.sum();
+		return sum(Counter.INBOUND_DROPPED);
 	}
 
 	@Override
 	public Map<HandlerOutcome, Long> handlerCalls() {
-		return sums(HandlerOutcome.class, this.handlerCalls);
+		return sums(Counter.HANDLER_CALLS, HandlerOutcome.class);
 	}
 
 	@Override
 	public Map<HandlerOutcome, Long> handlerNanos() {
-		return sums(HandlerOutcome.class, this.handlerNanos);
+		return sums(Counter.HANDLER_NANOS, HandlerOutcome.class);
 	}
 
 	@Override
 	public long stuckCalls() {
-		return this.stuckCalls.sum();
+		return sum(Counter.STUCK_CALLS);
 	}
 
 	@Override
 	public long stuckSessions() {
 		// The outflow first, so that it is never negative.
-		long returned = this.stuckReturned.sum();
-		return this.stuckCalls.sum() - returned;
+		long returned = sum(Counter.STUCK_RETURNED);
+		return sum(Counter.STUCK_CALLS) - returned;
 	}
 
 	@Override
 	public long bytesSent() {
-		return this.bytesSent.sum();
+		return sum(Counter.BYTES_SENT);
 	}
 
 	@Override
 	public long messagesSent() {
-		return this.messagesSent.sum();
+		return sum(Counter.MESSAGES_SENT);
 	}
 
 	@Override
 	public long outboundRefused() {
-		return this.outboundRefused.sum();
+		return sum(Counter.OUTBOUND_REFUSED);
 	}
 
 	@Override
 	public long outboundDropped() {
-		return this.outboundDropped.sum();
-	}
-
-	@Override
-	public long outboundFailed() {
-		return this.outboundFailed.sum();
-	}
-
-	@Override
-	public long outboundFailedBytes() {
-		return this.outboundFailedBytes.sum();
-	}
-
-	/**
-	 * Creates counters.
-	 * @param <E> the type of the constants
-	 * @param type the constants, each of which gets one
-	 * @return the counters, in a map that does not change
-	 */
-	public static <E extends Enum<E>> Map<E, LongAdder> adders(Class<E> type) {
-		Map<E, LongAdder> adders = new EnumMap<>(type);
-		for (E constant : type.getEnumConstants()) {
-			adders.put(constant, new LongAdder());
-		}
-		return adders;
-	}
-
-	/**
-	 * Reads counters.
-	 * @param <E> the type of the constants
-	 * @param type the constants
-	 * @param adders the counters
-	 * @return what they have counted; without entries of zero
-	 */
-	public static <E extends Enum<E>> Map<E, Long> sums(Class<E> type, Map<E, LongAdder> adders) {
-		Map<E, Long> sums = new EnumMap<>(type);
-		adders.forEach((constant, adder) -> {
-			long sum = adder.sum();
-			if (sum != 0) {
-				sums.put(constant, sum);
-			}
-		});
-		return sums;
-	}
-
-	/**
-	 * Counts, unless there is no such counter.
-	 * @param adders the counters
-	 * @param key the constant
-	 * @param value how much to add
-	 */
-	public static void increment(Map<?, LongAdder> adders, Object key, long value) {
-		LongAdder adder = adders.get(key);
-		if (adder != null) {
-			adder.add(value);
-		}
-	}
-
-	/** As consoles show it: the main figures, each as it is when it is read. */
-	@Override
-	public String toString() {
-		return "ServerStatistics[accepted=" + accepted() + ", rejected=" + rejected() + ", active=" + active()
-				+ ", opened=" + opened() + ", closed=" + closed() + ", bytesReceived=" + bytesReceived()
-				+ ", bytesSent=" + bytesSent() + ", messagesReceived=" + messagesReceived() + ", messagesHandled="
-				+ messagesHandled() + ", messagesSent=" + messagesSent() + ", handlerCalls=" + handlerCalls() + "]";
+		return sum(Counter.OUTBOUND_DROPPED);
 	}
 
 }

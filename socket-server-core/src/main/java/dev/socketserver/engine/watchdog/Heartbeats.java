@@ -4,8 +4,8 @@ import dev.socketserver.SessionSpec;
 
 /**
  * The heartbeats of one session: knows for how long nothing has come from the peer, and
- * nothing has been sent to it, from what each look finds. The timer looks; where
- * something seems to be due, the loop looks again and decides. Exists only where
+ * nothing has been sent to it, from what each check finds. The timer checks; where
+ * something seems to be due, the loop checks again and decides. Exists only where
  * heartbeats are on. Guarded by its monitor, which is held for comparing numbers only.
  */
 public final class Heartbeats {
@@ -14,7 +14,7 @@ public final class Heartbeats {
 
 	private final IdleTimer peer;
 
-	/** How many bytes had been sent at the last look. */
+	/** How many bytes had been sent at the last check. */
 	private long sent;
 
 	private long saidAt;
@@ -36,19 +36,19 @@ public final class Heartbeats {
 	}
 
 	/**
-	 * Looks on the timer, where the numbers may be outdated.
+	 * Checks on the timer, where the numbers may be outdated.
 	 * @param now the time
 	 * @param received how many bytes were received
 	 * @param reading whether the connection is read from
 	 * @param sent how many bytes were sent
 	 * @param writing whether the socket has something to take
-	 * @return whether the loop must look
+	 * @return whether the loop must check
 	 */
-	synchronized boolean look(long now, long received, boolean reading, long sent, boolean writing) {
+	synchronized boolean check(long now, long received, boolean reading, long sent, boolean writing) {
 		if (sent != this.sent || writing) {
 			said(now, sent);
 		}
-		return this.peer.look(now, received, reading) || isDue(now);
+		return this.peer.check(now, received, reading) || isDue(now);
 	}
 
 	/** Whether nothing was sent for a period. */

@@ -1,27 +1,27 @@
 package dev.socketserver.engine.watchdog;
 
 /**
- * How long nothing has come from the peer of a session, from what each look finds. The
- * timer looks; when the time allowed is over, the loop looks too, and decides. Guarded by
- * its monitor, which is held for comparing numbers only.
+ * How long nothing has come from the peer of a session, from what each check finds. The
+ * timer checks; when the time allowed is over, the loop checks, too, and decides. Guarded
+ * by its monitor, which is held for comparing numbers only.
  */
 final class IdleTimer {
 
 	private final long timeoutNanos;
 
-	/** How many bytes had been received at the last look. */
+	/** How many bytes had been received at the last check. */
 	private long received;
 
 	private long heardAt;
 
 	/**
-	 * Whether the connection was not read from for a while since the last look: then the
+	 * Whether the connection was not read from for a while since the last check: then the
 	 * time begins anew.
 	 */
 	private boolean rested;
 
 	/**
-	 * Whether the last look of the loop was in time, behind the end of the time allowed,
+	 * Whether the last check of the loop was in time, behind the end of the time allowed,
 	 * and found nothing.
 	 */
 	private boolean confirmed;
@@ -47,13 +47,13 @@ final class IdleTimer {
 	}
 
 	/**
-	 * Looks on the timer, where the numbers may be outdated.
+	 * Checks on the timer, where the numbers may be outdated.
 	 * @param now the time
 	 * @param received how many bytes were received
 	 * @param reading whether the peer could be heard
-	 * @return whether the loop must look
+	 * @return whether the loop must check
 	 */
-	synchronized boolean look(long now, long received, boolean reading) {
+	synchronized boolean check(long now, long received, boolean reading) {
 		hear(now, received, reading);
 		return lasted(now);
 	}
@@ -74,11 +74,11 @@ final class IdleTimer {
 	/**
 	 * Whether it has lasted for too long. On the loop, which may itself have been busy
 	 * for all that time, with what has come meanwhile not yet read. So this is certain
-	 * only at the second look behind the end of the time allowed, since the loop has read
-	 * in between; and only if neither of the two looks was late.
+	 * only at the second check behind the end of the time allowed, since the loop has
+	 * read in between; and only if neither of the two checks was late.
 	 * @param now the time
-	 * @param asked when the timer asked for this look
-	 * @param tick the time between two looks
+	 * @param asked when the timer asked for this check
+	 * @param tick the time between two checks
 	 * @param received how many bytes were received
 	 * @param reading whether the peer could be heard
 	 * @return whether it has

@@ -9,16 +9,16 @@ import dev.socketserver.engine.log.NanoTime;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The time limits of the sessions of one server. A timer looks at all sessions now and
+ * The time limits of the sessions of one server. A timer checks all sessions now and
  * then, and whatever it still sees after the time allowed has taken too long. So no
- * message pays for a look at the clock, and a limit is enforced late rather than early,
- * by at most three looks.
+ * message pays for a reading of the clock, and a limit is enforced late rather than
+ * early, by at most three checks.
  * <p>
  * Immutable.
  */
 public final class SessionTimeouts {
 
-	/** A look more often than this would cost more than it tells. */
+	/** A check more often than this would cost more than it brings. */
 	private static final long MIN_TICK_NANOS = 10_000_000;
 
 	private static final long MAX_TICK_NANOS = 1_000_000_000;
@@ -86,30 +86,30 @@ public final class SessionTimeouts {
 	}
 
 	/**
-	 * Returns how often to look whether something takes longer than it may.
+	 * Returns how often to check whether something takes longer than it may.
 	 * @param timeoutNanos how long it may take
-	 * @return the time between two looks, in nanoseconds
+	 * @return the time between two checks, in nanoseconds
 	 */
 	public static long tick(long timeoutNanos) {
 		return Math.min(Math.max(timeoutNanos / 8, MIN_TICK_NANOS), MAX_TICK_NANOS);
 	}
 
 	/**
-	 * Returns how often to look.
-	 * @return the time between two looks, in nanoseconds
+	 * Returns how often to check.
+	 * @return the time between two checks, in nanoseconds
 	 */
 	public long tickNanos() {
 		return this.tickNanos;
 	}
 
 	/**
-	 * Looks at the sessions, and ends those in which something takes too long. One thread
+	 * Checks the sessions, and ends those in which something takes too long. One thread
 	 * at a time.
-	 * @param sessions the sessions to look at
+	 * @param sessions the sessions to check
 	 */
-	public void look(Stream<? extends Watched> sessions) {
+	public void check(Stream<? extends Watched> sessions) {
 		long now = now();
-		sessions.forEach((session) -> TimeoutEnforcer.look(session, this, now));
+		sessions.forEach((session) -> TimeoutEnforcer.check(session, this, now));
 	}
 
 	long now() {

@@ -2,14 +2,14 @@ package dev.socketserver.engine.watchdog;
 
 /**
  * How long a frame, the first frame or a write of one session has been under way, summed
- * up from what each look of the loop finds. Exists only while one of them is under way.
+ * up from what each check of the loop finds. Exists only while one of them is under way.
  * On the loop.
  */
 final class Stopwatches {
 
 	private static final long NONE = -1;
 
-	private long lookedAt;
+	private long checkedAt;
 
 	/** {@link #NONE} from when the peer is not read until it is looked at again. */
 	private long firstFrame;
@@ -23,8 +23,8 @@ final class Stopwatches {
 	private long frame;
 
 	/**
-	 * What {@code Connection.unwritten} and {@code Outbox.left} said at the last look: if
-	 * neither has changed, the socket took nothing.
+	 * What {@code Connection.unwritten} and {@code Outbox.left} said at the last check:
+	 * if neither has changed, the socket took nothing.
 	 */
 	private long unwritten = NONE;
 
@@ -34,22 +34,22 @@ final class Stopwatches {
 
 	/**
 	 * Creates stopwatches that stand at zero.
-	 * @param since when what they are to tell began
+	 * @param since when what they measure began
 	 */
 	Stopwatches(long since) {
-		this.lookedAt = since;
+		this.checkedAt = since;
 	}
 
 	/**
-	 * Begins a look.
+	 * Begins a check.
 	 * @param now the time
 	 * @param most the greatest time to count: if the loop did not come round for longer,
 	 * that is nobody else's fault
 	 * @return how much time to count
 	 */
 	long elapsed(long now, long most) {
-		long elapsed = Math.max(0, Math.min(now - this.lookedAt, most));
-		this.lookedAt = now;
+		long elapsed = Math.max(0, Math.min(now - this.checkedAt, most));
+		this.checkedAt = now;
 		return elapsed;
 	}
 

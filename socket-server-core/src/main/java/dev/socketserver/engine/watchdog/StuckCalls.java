@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reports calls of message handlers that last too long, each once; it interrupts nothing.
- * A timer has it look at the sessions now and then: it remembers what each lane was doing
- * at the last look, and since when. So no message pays for a look at the clock, and a
- * call is reported one look late rather than one early.
+ * A timer has it check the sessions now and then: it remembers what each lane was doing
+ * at the last check, and since when. So no message pays for a reading of the clock, and a
+ * call is reported one check late rather than one early.
  * <p>
  * Safe for use by several threads.
  */
@@ -35,14 +35,12 @@ public final class StuckCalls {
 	 * Classes that may be between the lane and the user's code: the engine, its adapters
 	 * of handlers, and what these call through.
 	 */
-	private static final List<String> BETWEEN = List.of("dev.socketserver.engine.lane.Lane",
-			"dev.socketserver.engine.handlers.MessageInvoker", "dev.socketserver.engine.handlers.Replies",
-			"dev.socketserver.engine.session.Session", "dev.socketserver.engine.events.CompositeListener",
-			"dev.socketserver.engine.log.LogContext", "dev.socketserver.engine.handlers.SendCallbacks",
-			"dev.socketserver.ServerHandler", "dev.socketserver.StatefulSessionHandler",
-			"dev.socketserver.FunctionSessionHandler", "dev.socketserver.ConnectionHandler",
-			"dev.socketserver.DetailedHandler", "dev.socketserver.handler.", "dev.socketserver.payload.",
-			"dev.socketserver.engine.client.", "java.", "jdk.", "sun.", "org.springframework.");
+	private static final List<String> BETWEEN = List.of("dev.socketserver.engine.lane.",
+			"dev.socketserver.engine.handlers.", "dev.socketserver.engine.session.", "dev.socketserver.engine.events.",
+			"dev.socketserver.engine.log.", "dev.socketserver.engine.client.", "dev.socketserver.ServerHandler",
+			"dev.socketserver.StatefulSessionHandler", "dev.socketserver.FunctionSessionHandler",
+			"dev.socketserver.ConnectionHandler", "dev.socketserver.DetailedHandler", "dev.socketserver.handler.",
+			"dev.socketserver.payload.", "java.", "jdk.", "sun.", "org.springframework.");
 
 	private final SessionSpec spec;
 
@@ -52,7 +50,7 @@ public final class StuckCalls {
 
 	private final long timeoutNanos;
 
-	/** The calls that ran at the last look. */
+	/** The calls that ran at the last check. */
 	private Map<Watched, Call> running = Map.of();
 
 	private boolean ended;
@@ -72,18 +70,18 @@ public final class StuckCalls {
 	}
 
 	/**
-	 * Looks at what is running now.
+	 * Checks what is running now.
 	 * @param now the time, by {@link System#nanoTime}
-	 * @param sessions the sessions to look at
+	 * @param sessions the sessions to check
 	 */
-	public synchronized void look(long now, Stream<? extends Watched> sessions) {
+	public synchronized void check(long now, Stream<? extends Watched> sessions) {
 		if (this.ended) {
 			return;
 		}
 		Map<Watched, Call> before = this.running;
 		this.running = new HashMap<>();
 		List<Runnable> lines = new ArrayList<>(0);
-		sessions.forEach((session) -> look(now, session, before.get(session), lines));
+		sessions.forEach((session) -> check(now, session, before.get(session), lines));
 		before.forEach((session, call) -> {
 			if (call.reported && this.running.get(session) != call) {
 				this.counters.stuckReturned();
@@ -95,7 +93,7 @@ public final class StuckCalls {
 		lines.forEach(Runnable::run);
 	}
 
-	private void look(long now, Watched session, @Nullable Call before, List<Runnable> lines) {
+	private void check(long now, Watched session, @Nullable Call before, List<Runnable> lines) {
 		Lane lane = session.watched();
 		Thread thread = (lane != null) ? lane.runner() : null;
 		if (lane == null || thread == null) {
@@ -146,7 +144,7 @@ public final class StuckCalls {
 		return this.spec.handler().name();
 	}
 
-	/** Ends the looks: what is stuck now no longer counts as stuck. */
+	/** Ends the checks: what is stuck now no longer counts as stuck. */
 	public synchronized void end() {
 		this.ended = true;
 		this.running.values().stream().filter((call) -> call.reported).forEach((call) -> {
@@ -187,7 +185,7 @@ public final class StuckCalls {
 					&& (known.endsWith(".") || name.length() == known.length() || name.charAt(known.length()) == '$'));
 	}
 
-	/** A call of user code, or whatever else a lane was running at a look. */
+	/** A call of user code, or whatever else a lane was running at a check. */
 	private static final class Call {
 
 		/** Its number among the calls of its lane. */

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Enforces {@link SessionTimeouts} on one session, and has it send heartbeats. Two
- * threads look: the timer, from outside and perhaps at outdated numbers; and, where
+ * threads check: the timer, from outside and perhaps at outdated numbers; and, where
  * something seems to be under way or due, the loop, which decides. Exists for as long as
  * the session if that has heartbeats or an idle timeout, else only while something is
  * under way.
@@ -31,8 +31,8 @@ public final class TimeoutEnforcer {
 	/** Absent while nothing is under way. On the loop. */
 	private @Nullable Stopwatches stopwatches;
 
-	/** The loop has been asked to look closer, and has not done so yet. */
-	private volatile boolean lookingCloser;
+	/** The loop has been asked to check, and has not done so yet. */
+	private volatile boolean checkingOnLoop;
 
 	/**
 	 * Creates the enforcer of one session.
@@ -54,7 +54,7 @@ public final class TimeoutEnforcer {
 	 * @param timeouts how long things may take
 	 * @param now the time, by the clock of the timeouts
 	 */
-	static void look(Watched watched, SessionTimeouts timeouts, long now) {
+	static void check(Watched watched, SessionTimeouts timeouts, long now) {
 		SessionState session = watched.state();
 		long age = timeouts.session(session.number());
 		// What has come before its connection was lost is handled, and its end has a
@@ -62,7 +62,7 @@ public final class TimeoutEnforcer {
 		if (age > 0 && now - session.openedNanos() >= age && !session.closing() && !session.lost()) {
 			watched.stop(CloseStatus.of(CloseReason.SESSION_TIMEOUT, "open for " + millis(age) + " ms"));
 		}
-		// These numbers may be outdated; but what lasts is seen by the next look.
+		// These numbers may be outdated; but what lasts is seen by the next check.
 		boolean underWay = (timeouts.firstFrame() > 0 && session.messagesReceived() == 0)
 				|| (timeouts.frame() > 0 && watched.deframer().rest() > 0)
 				|| (timeouts.write() > 0 && watched.outbox().inFlight());
@@ -74,47 +74,47 @@ public final class TimeoutEnforcer {
 			enforcer = new TimeoutEnforcer(watched, null);
 			watched.timeoutEnforcer(enforcer);
 		}
-		enforcer.look(timeouts, now, underWay);
+		enforcer.check(timeouts, now, underWay);
 	}
 
-	private void look(SessionTimeouts timeouts, long now, boolean begun) {
+	private void check(SessionTimeouts timeouts, long now, boolean begun) {
 		IdleTimer silence = this.idle;
 		boolean silent = silence != null && !this.session.closing()
-				&& silence.look(now, this.session.bytesReceived(), mayBeIdle());
+				&& silence.check(now, this.session.bytesReceived(), mayBeIdle());
 		Heartbeats beats = this.heartbeats;
-		boolean due = beats != null && this.session.status() == null && beats.look(now, this.session.bytesReceived(),
+		boolean due = beats != null && this.session.status() == null && beats.check(now, this.session.bytesReceived(),
 				this.session.isReading(), this.session.bytesSent(), this.watched.outbox().inFlight());
-		if (this.lookingCloser) {
+		if (this.checkingOnLoop) {
 			return;
 		}
 		// Read behind the flag above: the loop resets that last.
 		boolean underWay = begun || this.stopwatches != null;
 		if (underWay || due || silent) {
-			this.lookingCloser = true;
+			this.checkingOnLoop = true;
 			// There may be many sessions: by now it may be later than the time of this
-			// look.
+			// check.
 			long asked = timeouts.now();
 			this.session.connection().execute(() -> {
 				try {
 					// The loop may be late.
 					long later = timeouts.now();
 					if (underWay) {
-						lookCloser(timeouts, later);
+						checkOnLoop(timeouts, later);
 					}
 					if (silence != null && silent) {
-						lookAtIdle(silence, asked, later, timeouts.tickNanos());
+						checkIdle(silence, asked, later, timeouts.tickNanos());
 					}
 					if (beats != null && due) {
 						beat(beats, asked, later, timeouts.tickNanos());
 					}
 				}
 				finally {
-					this.lookingCloser = false;
+					this.checkingOnLoop = false;
 				}
 			});
 		}
 		else if (beats == null && silence == null) {
-			// Nothing here would be of use to the next look.
+			// Nothing here would be of use to the next check.
 			this.watched.timeoutEnforcer(null);
 		}
 	}
@@ -128,7 +128,7 @@ public final class TimeoutEnforcer {
 	}
 
 	/** Ends the session if its peer is silent. On the loop. */
-	private void lookAtIdle(IdleTimer silence, long asked, long now, long tickNanos) {
+	private void checkIdle(IdleTimer silence, long asked, long now, long tickNanos) {
 		if (silence.isTooLong(now, asked, tickNanos, this.session.bytesReceived(), mayBeIdle())
 				&& !this.session.closing()) {
 			this.session.close(CloseStatus.of(CloseReason.IDLE_TIMEOUT,
@@ -169,23 +169,23 @@ public final class TimeoutEnforcer {
 		}
 	}
 
-	/** Looks at what is under way. On the loop, where nothing changes meanwhile. */
-	private void lookCloser(SessionTimeouts timeouts, long now) {
+	/** Checks what is under way. On the loop, where nothing changes meanwhile. */
+	private void checkOnLoop(SessionTimeouts timeouts, long now) {
 		Stopwatches stopwatches = this.stopwatches;
 		if (stopwatches == null) {
-			// What is seen for the first time has begun behind the previous look.
+			// What is seen for the first time has begun behind the previous check.
 			stopwatches = new Stopwatches(Math.max(this.session.openedNanos(), now - timeouts.tickNanos()));
 			this.stopwatches = stopwatches;
 		}
 		long elapsed = stopwatches.elapsed(now, 2 * timeouts.tickNanos());
-		boolean underWay = lookAtInput(timeouts, stopwatches, elapsed);
-		underWay |= lookAtOutput(timeouts, stopwatches, elapsed);
+		boolean underWay = checkInput(timeouts, stopwatches, elapsed);
+		underWay |= checkOutput(timeouts, stopwatches, elapsed);
 		if (!underWay) {
 			this.stopwatches = null;
 		}
 	}
 
-	private boolean lookAtInput(SessionTimeouts timeouts, Stopwatches stopwatches, long elapsed) {
+	private boolean checkInput(SessionTimeouts timeouts, Stopwatches stopwatches, long elapsed) {
 		Deframer deframer = this.watched.deframer();
 		int rest = (timeouts.frame() > 0) ? deframer.rest() : 0;
 		boolean noneYet = timeouts.firstFrame() > 0 && this.session.messagesReceived() == 0;
@@ -213,7 +213,7 @@ public final class TimeoutEnforcer {
 		return true;
 	}
 
-	private boolean lookAtOutput(SessionTimeouts timeouts, Stopwatches stopwatches, long elapsed) {
+	private boolean checkOutput(SessionTimeouts timeouts, Stopwatches stopwatches, long elapsed) {
 		Outbox outbox = this.watched.outbox();
 		// Asked first, since this offers the output to the socket once more, which may
 		// take all of it.

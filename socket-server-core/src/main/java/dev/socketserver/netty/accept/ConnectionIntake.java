@@ -18,9 +18,9 @@ import dev.socketserver.SocketServerListener;
 import dev.socketserver.admission.Admission;
 import dev.socketserver.admission.KeptPlaces;
 import dev.socketserver.engine.events.Alarms;
-import dev.socketserver.engine.stats.Counters;
-import dev.socketserver.netty.listen.AcceptGate;
+import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.netty.listen.AcceptGate.Reason;
+import dev.socketserver.netty.listen.AcceptGate;
 import dev.socketserver.netty.listen.PacedAccept;
 import dev.socketserver.netty.tls.ServerTls;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +39,7 @@ public final class ConnectionIntake {
 
 	private final SocketServerListener listener;
 
-	private final Counters ledger;
+	private final ServerCounters ledger;
 
 	private final AcceptGate gate;
 
@@ -80,7 +80,7 @@ public final class ConnectionIntake {
 	 * @param tls what handshakes need, if there are any
 	 */
 	public ConnectionIntake(SocketServer server, SocketServerListener listener, Alarms alarms, KeptPlaces kept,
-			Counters ledger, AcceptGate gate, ScheduledExecutorService timer, @Nullable ServerTls tls) {
+			ServerCounters ledger, AcceptGate gate, ScheduledExecutorService timer, @Nullable ServerTls tls) {
 		this.server = server;
 		this.listener = listener;
 		this.ledger = ledger;
@@ -189,8 +189,8 @@ public final class ConnectionIntake {
 			this.gate.set(Reason.FULL, this.admission.sessions()::isExhausted);
 		}
 		int taken = this.admission.sessions().all();
-		this.crowd.look(taken, () -> taken + " of " + this.ledger.maxSessions() + " sessions (limits.sessions) are open"
-				+ (waits(proxied()) ? " or pending" : ""));
+		this.crowd.check(taken, () -> taken + " of " + this.ledger.maxSessions()
+				+ " sessions (limits.sessions) are open" + (waits(proxied()) ? " or pending" : ""));
 	}
 
 	/** Refuses all that still come: the one session of a one-shot has opened. */

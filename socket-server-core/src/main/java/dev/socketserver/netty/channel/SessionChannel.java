@@ -25,6 +25,7 @@ import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionContext;
 import dev.socketserver.netty.tls.SessionTls;
 import dev.socketserver.netty.tls.TlsFailures;
+import dev.socketserver.netty.tls.TlsRecords;
 import dev.socketserver.netty.transport.DirectOutput;
 import dev.socketserver.netty.transport.LoopBuffers;
 import dev.socketserver.netty.transport.Sockets;
@@ -304,7 +305,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 	 * peers just leave when they have sent everything.
 	 */
 	private void truncated() {
-		if (this.session != null && this.session.inputWaitsToBeCut()) {
+		if (this.session != null && this.session.inputWaitsToBeDecoded()) {
 			this.channel.eventLoop().schedule(() -> {
 				if (this.lingering != null) {
 					// The session was closed meanwhile.
@@ -644,9 +645,15 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 	/** Has Netty write what is left of so many bytes. */
 	private void write(ByteBuf rest, int size, WriteResult result) {
 		// Netty moves the reader index behind the bytes that the system has taken.
-		boolean counts = this.host.countsTaken() && this.channel.pipeline().first() == this;
+		boolean counts = this.channel.pipeline().first() == this;
 		Write write = new Write(size, rest.readableBytes(), counts ? rest.retain() : null, result);
 		this.writing = write;
+		if (this.tls != null && this.wireEnd == null) {
+			// Of each record that is full we hear when the system has taken it.
+			while (rest.readableBytes() > TlsRecords.CONTENT) {
+				this.channel.write(rest.readRetainedSlice(TlsRecords.CONTENT)).addListener(write::recordDone);
+			}
+		}
 		this.channel.writeAndFlush(rest).addListener((future) -> write.done(future.cause()));
 	}
 
@@ -806,8 +813,14 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 
 		private final int length;
 
-		/** Kept to tell how much the system has taken, if that has to be known. */
+		/**
+		 * Kept to tell how much the system has taken; absent where others are in front of
+		 * the session.
+		 */
 		private final @Nullable ByteBuf kept;
+
+		/** How many bytes were in full TLS records that the system has taken. */
+		private int takenRecords;
 
 		private final WriteResult result;
 
@@ -818,6 +831,16 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 			this.result = result;
 		}
 
+		/** A full TLS record has left, or never will. */
+		void recordDone(io.netty.util.concurrent.Future<? super Void> record) {
+			if (record.isSuccess()) {
+				this.takenRecords += TlsRecords.CONTENT;
+			}
+			else {
+				done(record.cause());
+			}
+		}
+
 		/** The write has left, or never will. Told once. */
 		void done(@Nullable Throwable failure) {
 			SessionChannel channel = SessionChannel.this;
@@ -825,7 +848,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 				return;
 			}
 			channel.writing = null;
-			int taken = (this.kept != null) ? this.size - this.kept.readableBytes() : 0;
+			int taken = (this.kept != null) ? this.size - this.kept.readableBytes() : this.takenRecords;
 			ReferenceCountUtil.release(this.kept);
 			Throwable first = null;
 			if (failure != null) {

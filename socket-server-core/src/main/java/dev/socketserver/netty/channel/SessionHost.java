@@ -42,14 +42,6 @@ public interface SessionHost {
 	void connectionEnded(boolean refused);
 
 	/**
-	 * Whether those who send are to know, when a connection breaks, how much of what they
-	 * sent the operating system has taken.
-	 */
-	default boolean countsTaken() {
-		return false;
-	}
-
-	/**
 	 * The connection of a session is gone; what it had to send has been given back. On
 	 * the loop.
 	 */

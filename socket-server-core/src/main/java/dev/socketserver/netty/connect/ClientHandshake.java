@@ -173,7 +173,7 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 	private void count(TlsOutcome outcome) {
 		if (!this.counted) {
 			this.counted = true;
-			Counters ledger = this.run.ledger().sessions();
+			Counters ledger = this.run.ledger();
 			ledger.countHandshake(outcome, System.nanoTime() - this.begun);
 		}
 	}

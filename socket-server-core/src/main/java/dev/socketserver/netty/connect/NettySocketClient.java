@@ -173,7 +173,7 @@ public final class NettySocketClient implements SocketClient, ClientConnection.O
 		this.payloads = new Payloads(spec.session().charset(), spec.session().converters());
 		this.outbox = new ClientOutbox(spec.name(), Bounds.of(spec.session().outbound()), this.ledger, engine.memory());
 		this.asks = new Asks(spec.name(), spec.correlator(), this.outbox, this.ledger, engine.background(),
-				engine.timer(), sessions::runsHere);
+				engine.timer());
 		this.received = new ReceivedQueue(spec.name(), Bounds.of(spec.session().inbound()), this.ledger,
 				engine.memory(), engine.timer());
 		this.framing = new FramingCheck(spec.session());
@@ -761,7 +761,7 @@ public final class NettySocketClient implements SocketClient, ClientConnection.O
 	 * they happened.
 	 */
 	private void tell(Consumer<SocketClientListener> call) {
-		this.teller.execute(() -> this.listeners.tell(call));
+		this.teller.execute(() -> this.listeners.notifyEach(call));
 	}
 
 	/** What is wanted of a client. */

@@ -8,12 +8,12 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketServerListener.Alarm.Kind;
+import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.engine.events.Alarms;
 import dev.socketserver.engine.log.SafeLogger;
-import dev.socketserver.engine.stats.Counters;
+import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.netty.listen.AcceptGate.Reason;
 import dev.socketserver.netty.listen.PortBinder.Bound;
 import dev.socketserver.netty.transport.Sockets;
@@ -81,7 +81,7 @@ public final class Listener {
 
 	private final Bound bound;
 
-	private final Counters ledger;
+	private final ServerCounters ledger;
 
 	private final Alarms alarms;
 
@@ -130,7 +130,7 @@ public final class Listener {
 	/** When the loop last looked at the socket. */
 	private volatile long answeredAt;
 
-	public Listener(String server, AcceptGate gate, ScheduledExecutorService timer, Bound bound, Counters ledger,
+	public Listener(String server, AcceptGate gate, ScheduledExecutorService timer, Bound bound, ServerCounters ledger,
 			Alarms alarms) {
 		this.server = server;
 		this.gate = gate;

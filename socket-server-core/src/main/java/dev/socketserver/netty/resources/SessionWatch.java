@@ -38,7 +38,7 @@ public final class SessionWatch {
 		this.timer = timer;
 		SessionTimeouts timeouts = SessionTimeouts.of(context.spec());
 		if (timeouts != null) {
-			watch("timeouts", timeouts.tickNanos(), () -> timeouts.look(context.openSessions()));
+			watch("timeouts", timeouts.tickNanos(), () -> timeouts.check(context.openSessions()));
 		}
 		Duration timeout = context.spec().timeouts().handler();
 		if (timeout != null && context.spec().handler() instanceof ServerHandler.Messages) {
@@ -46,7 +46,7 @@ public final class SessionWatch {
 					timeout.toNanos());
 			this.calls = stuck;
 			watch("stuck handlers", SessionTimeouts.tick(timeout.toNanos()),
-					() -> stuck.look(System.nanoTime(), context.openSessions()));
+					() -> stuck.check(System.nanoTime(), context.openSessions()));
 		}
 		else {
 			this.calls = null;

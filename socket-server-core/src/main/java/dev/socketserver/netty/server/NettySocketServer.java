@@ -14,12 +14,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
 import dev.socketserver.ServerSpec;
-import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerStartException.Problem;
+import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerState;
 import dev.socketserver.ServerStatistics;
-import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServer.Group;
+import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.engine.events.Alarms;
@@ -27,7 +27,7 @@ import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.engine.log.FailureLog;
 import dev.socketserver.engine.log.NanoTime;
 import dev.socketserver.engine.session.SessionRegistry;
-import dev.socketserver.engine.stats.Counters;
+import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.netty.resources.SharedResources;
 import dev.socketserver.operator.EndedSession;
 import dev.socketserver.operator.ServerOperations;
@@ -72,7 +72,7 @@ public final class NettySocketServer implements SocketServer, ServerOperations, 
 
 	private final ServerStart start;
 
-	private final Counters ledger = new Counters();
+	private final ServerCounters ledger = new ServerCounters();
 
 	private final FailureLog failureLog;
 
@@ -201,6 +201,14 @@ public final class NettySocketServer implements SocketServer, ServerOperations, 
 	@Override
 	public Stream<SocketSession> sessions() {
 		return this.sessions.stream().map(SocketSession.class::cast);
+	}
+
+	/**
+	 * Returns what turns payloads that are sent into bytes.
+	 * @return the payloads
+	 */
+	public Payloads payloads() {
+		return this.payloads;
 	}
 
 	public SessionRegistry registry() {

@@ -6,7 +6,7 @@ import dev.socketserver.SocketServerListener;
 import dev.socketserver.engine.events.Alarms;
 import dev.socketserver.engine.log.FailureLog;
 import dev.socketserver.engine.session.SessionRegistry;
-import dev.socketserver.engine.stats.Counters;
+import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.netty.resources.SharedResources;
 import dev.socketserver.payload.Payloads;
 
@@ -22,7 +22,7 @@ import dev.socketserver.payload.Payloads;
  * @param alarms tell operators
  */
 record ServerContext(SocketServer server, SharedResources engine, SessionRegistry sessions, Payloads payloads,
-		Counters ledger, FailureLog failureLog, Alarms alarms) {
+		ServerCounters ledger, FailureLog failureLog, Alarms alarms) {
 
 	ServerSpec spec() {
 		return this.server.spec();

@@ -62,6 +62,8 @@ public final class OffLoopSslHandler extends SslHandler {
 		super(engine, computer);
 		this.threads = threads;
 		computer.handler = this;
+		// One record for each, and nothing of it is left over for the next.
+		setWrapDataSize(TlsRecords.CONTENT);
 	}
 
 	/**

@@ -19,6 +19,12 @@ import io.netty.handler.ssl.NotSslRecordException;
  */
 public final class TlsRecords extends ChannelInboundHandlerAdapter {
 
+	/**
+	 * The most that the JVM puts into a record before it encrypts it: with TLS 1.3 the
+	 * content type and an authentication tag count, too.
+	 */
+	public static final int CONTENT = (1 << 14) - 17;
+
 	private static final int HEADER = 5;
 
 	private static final int FIRST_TYPE = 20;

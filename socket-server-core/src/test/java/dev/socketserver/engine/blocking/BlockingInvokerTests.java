@@ -26,7 +26,7 @@ import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionContext;
 import dev.socketserver.engine.session.SessionRegistry;
-import dev.socketserver.engine.stats.Counters;
+import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
 import org.awaitility.Awaitility;
@@ -47,7 +47,7 @@ class BlockingInvokerTests {
 
 	private final SessionRegistry registry = new SessionRegistry("test");
 
-	private final Counters counters = new Counters();
+	private final ServerCounters counters = new ServerCounters();
 
 	/** What was told, by the handler and by the session. */
 	private final List<String> told = new CopyOnWriteArrayList<>();
@@ -73,7 +73,7 @@ class BlockingInvokerTests {
 		};
 		SessionContext context = new SessionContext(spec.session(), new Payloads(StandardCharsets.UTF_8, List.of()),
 				this.counters, listener, this.registry, threads, Runnable::run, MemoryBudget.unlimited(),
-				() -> this.told.add("ended"), TestDiagnostics.none());
+				() -> this.told.add("ended"), TestDiagnostics.requests(), TestDiagnostics.none());
 		InetSocketAddress address = new InetSocketAddress(0);
 		Session session = new Session(context, this.connection, address, address, Lane::run, this.scratch);
 		session.open();

@@ -357,7 +357,7 @@ final class Simulation {
 		}
 
 		@Override
-		public CompletableFuture<Void> listen(NodeId node, Consumer<byte[]> receiver) {
+		public CompletableFuture<Void> listen(NodeId node, Consumer<byte[]> receiver, Runnable lost) {
 			CompletableFuture<Void> future = new CompletableFuture<>();
 			after(delay(), () -> {
 				if (isCutOff(node.name())) {

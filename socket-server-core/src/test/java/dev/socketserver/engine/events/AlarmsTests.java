@@ -70,19 +70,19 @@ class AlarmsTests {
 	void aMarkIsToldAgainOnlyAfterLessThanThreeQuartersOfIt() {
 		Alarms.Threshold threshold = this.alarms.threshold(Alarm.Kind.SESSIONS, 8);
 
-		look(threshold, 7);
+		check(threshold, 7);
 		assertThat(lines()).isEmpty();
-		look(threshold, 8, 9, 7, 8, 6, 8);
+		check(threshold, 8, 9, 7, 8, 6, 8);
 		assertThat(lines()).containsExactly("SESSIONS 8");
-		look(threshold, 5, 6, 7);
+		check(threshold, 5, 6, 7);
 		assertThat(lines()).hasSize(1);
-		look(threshold, 10);
+		check(threshold, 10);
 		assertThat(lines()).containsExactly("SESSIONS 8", "SESSIONS 10");
 	}
 
 	@Test
 	void thereMayBeNoMark() {
-		look(this.alarms.threshold(Alarm.Kind.SESSIONS, 0), 0, 1, 1_000_000);
+		check(this.alarms.threshold(Alarm.Kind.SESSIONS, 0), 0, 1, 1_000_000);
 
 		assertThat(lines()).isEmpty();
 	}
@@ -117,9 +117,9 @@ class AlarmsTests {
 		assertThat(lines()).hasSize(2);
 	}
 
-	private void look(Alarms.Threshold threshold, long... figures) {
+	private void check(Alarms.Threshold threshold, long... figures) {
 		for (long figure : figures) {
-			threshold.look(figure, () -> String.valueOf(figure));
+			threshold.check(figure, () -> String.valueOf(figure));
 			run();
 		}
 	}

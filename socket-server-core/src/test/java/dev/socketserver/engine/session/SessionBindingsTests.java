@@ -20,7 +20,6 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionInfo;
-import dev.socketserver.SocketServerListener;
 import dev.socketserver.engine.TestDiagnostics;
 import dev.socketserver.engine.connection.Connection;
 import dev.socketserver.engine.connection.LoopScratch;
@@ -28,7 +27,7 @@ import dev.socketserver.engine.connection.OutputBytes;
 import dev.socketserver.engine.events.SessionListener;
 import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.memory.MemoryBudget;
-import dev.socketserver.engine.stats.Counters;
+import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
 import org.awaitility.Awaitility;
@@ -59,12 +58,15 @@ class SessionBindingsTests {
 
 	private final SessionRegistry registry = new SessionRegistry("test");
 
-	private final SessionContext context = new SessionContext(ServerSpec.builder("test")
-		.handler(ServerHandler.function("echo", PayloadConverter.text(StandardCharsets.UTF_8), (text) -> text))
-		.build()
-		.session(), new Payloads(StandardCharsets.UTF_8, List.of()), new Counters(), new SessionListener() {
-		}, this.registry, (session, task) -> new Thread(task).start(), Runnable::run, MemoryBudget.unlimited(), () -> {
-		}, TestDiagnostics.none());
+	private final SessionContext context = new SessionContext(
+			ServerSpec.builder("test")
+				.handler(ServerHandler.function("echo", PayloadConverter.text(StandardCharsets.UTF_8), (text) -> text))
+				.build()
+				.session(),
+			new Payloads(StandardCharsets.UTF_8, List.of()), new ServerCounters(), new SessionListener() {
+			}, this.registry, (session, task) -> new Thread(task).start(), Runnable::run, MemoryBudget.unlimited(),
+			() -> {
+			}, TestDiagnostics.requests(), TestDiagnostics.none());
 
 	@AfterEach
 	void close() {

@@ -36,7 +36,7 @@ import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.output.OutboxTests;
-import dev.socketserver.engine.stats.Counters;
+import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.LengthEncoding;
 import dev.socketserver.framing.ZeroLength;
@@ -61,7 +61,7 @@ class SessionTests {
 
 	private final LoopScratch scratch = new LoopScratch();
 
-	private final Counters counters = new Counters();
+	private final ServerCounters counters = new ServerCounters();
 
 	private final SessionRegistry registry = new SessionRegistry("test");
 
@@ -96,7 +96,7 @@ class SessionTests {
 				spec.apply(ServerSpec.builder("test").handler(messages)).build().session(),
 				new Payloads(StandardCharsets.UTF_8, List.of()), this.counters, new SessionListener() {
 				}, this.registry, (session, task) -> new Thread(task).start(), Runnable::run, MemoryBudget.unlimited(),
-				() -> this.ended++, TestDiagnostics.none());
+				() -> this.ended++, TestDiagnostics.requests(), TestDiagnostics.none());
 		InetSocketAddress address = new InetSocketAddress(0);
 		Session session = new Session(context, this.connection, address, address, this.ready::add, this.scratch);
 		session.open();

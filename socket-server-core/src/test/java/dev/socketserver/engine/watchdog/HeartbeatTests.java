@@ -62,7 +62,7 @@ class HeartbeatTests {
 	private void pass(TestSession test, long time) {
 		for (long left = time; left > 0; left -= LOOK) {
 			this.millis += LOOK;
-			this.timeouts.look(Stream.of(test.session));
+			this.timeouts.check(Stream.of(test.session));
 			test.run();
 		}
 	}
@@ -252,7 +252,7 @@ class HeartbeatTests {
 		pass(test, 1500);
 		this.millis += 2 * LOOK;
 		// A heartbeat is due, and the loop has not come to it.
-		this.timeouts.look(Stream.of(test.session));
+		this.timeouts.check(Stream.of(test.session));
 		test.send("a");
 		test.run();
 		assertThat(test.connection.events).containsExactly("write \0\0\0\1a");
@@ -273,7 +273,7 @@ class HeartbeatTests {
 		pass(test, 1000);
 		// Neither timer nor loop has run, and what came meanwhile is not read yet.
 		this.millis += TIMEOUT.toMillis();
-		this.timeouts.look(Stream.of(test.session));
+		this.timeouts.check(Stream.of(test.session));
 		test.run();
 		assertThat(reason(test)).isNull();
 		test.receive(BEAT);
@@ -290,7 +290,7 @@ class HeartbeatTests {
 		// The loop is away, and what the peer sends waits in the kernel.
 		for (int i = 0; i < 100; i++) {
 			this.millis += LOOK;
-			this.timeouts.look(Stream.of(test.session));
+			this.timeouts.check(Stream.of(test.session));
 		}
 		test.run();
 		assertThat(reason(test)).isNull();
@@ -301,7 +301,7 @@ class HeartbeatTests {
 		pass(test, 300);
 		for (int i = 0; i < 100; i++) {
 			this.millis += LOOK;
-			this.timeouts.look(Stream.of(test.session));
+			this.timeouts.check(Stream.of(test.session));
 		}
 		test.run();
 		assertThat(reason(test)).isNull();

@@ -54,12 +54,12 @@ class SessionTimeoutsTests {
 	private void pass(TestSession test, long time) {
 		for (long left = time; left > 0; left -= LOOK_MILLIS) {
 			this.millis += LOOK_MILLIS;
-			look(test);
+			check(test);
 		}
 	}
 
-	private void look(TestSession test) {
-		this.timeouts.look(Stream.of(test.session));
+	private void check(TestSession test) {
+		this.timeouts.check(Stream.of(test.session));
 		test.run();
 	}
 
@@ -84,7 +84,7 @@ class SessionTimeoutsTests {
 	void frameThatComesByDripsIsNotWaitedForLonger() {
 		TestSession test = session((spec) -> spec.frameTimeout(TIMEOUT));
 		test.receive("whole\nha");
-		look(test);
+		check(test);
 		for (int i = 0; i < 7; i++) {
 			pass(test, 100);
 			test.receive(".");
@@ -102,7 +102,7 @@ class SessionTimeoutsTests {
 	void clockBeginsAnewWithEachFrame() {
 		TestSession test = session((spec) -> spec.frameTimeout(TIMEOUT));
 		test.receive("a");
-		look(test);
+		check(test);
 		for (int i = 0; i < 5; i++) {
 			pass(test, 700);
 			// Never is there a moment without a frame that has begun.
@@ -146,10 +146,10 @@ class SessionTimeoutsTests {
 	void loopThatDoesNotComeRoundIsNotHeldAgainstThePeer() {
 		TestSession test = session((spec) -> spec.frameTimeout(TIMEOUT));
 		test.receive("half");
-		look(test);
+		check(test);
 		for (int i = 0; i < 100; i++) {
 			this.millis += LOOK_MILLIS;
-			this.timeouts.look(Stream.of(test.session));
+			this.timeouts.check(Stream.of(test.session));
 		}
 		test.run();
 		assertThat(reason(test)).isNull();
@@ -212,7 +212,7 @@ class SessionTimeoutsTests {
 		test.receive(".");
 		pass(test, 800);
 		this.millis += 100;
-		this.timeouts.look(Stream.of(test.session));
+		this.timeouts.check(Stream.of(test.session));
 		this.millis += 80;
 		test.run();
 		assertThat(reason(test)).isNull();
@@ -224,7 +224,7 @@ class SessionTimeoutsTests {
 		assertThat(reason(test)).isEqualTo(CloseReason.IDLE_TIMEOUT);
 	}
 
-	/** However short the pause, and wherever between two looks it ends. */
+	/** However short the pause, and wherever between two checks it ends. */
 	@ParameterizedTest
 	@EnumSource(names = { "FIRST_FRAME_TIMEOUT", "FRAME_TIMEOUT", "IDLE_TIMEOUT" })
 	void clocksOfThePeerBeginAnewWhenItIsReadAgain(CloseReason reason) {
@@ -241,7 +241,7 @@ class SessionTimeoutsTests {
 		test.session.resumeReads();
 		test.run();
 		this.millis += 10;
-		look(test);
+		check(test);
 		pass(test, 600);
 		test.session.pauseReads();
 		test.run();
@@ -250,7 +250,7 @@ class SessionTimeoutsTests {
 		test.session.resumeReads();
 		test.run();
 		this.millis += 10;
-		look(test);
+		check(test);
 		pass(test, 700);
 		assertThat(reason(test)).isNull();
 
@@ -263,7 +263,7 @@ class SessionTimeoutsTests {
 		TestSession test = session((spec) -> spec.writeTimeout(TIMEOUT));
 		test.receive("reply\n");
 		test.run();
-		look(test);
+		check(test);
 		pass(test, 700);
 		assertThat(reason(test)).isNull();
 		pass(test, 100);

@@ -27,7 +27,7 @@ import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionContext;
 import dev.socketserver.engine.session.SessionRegistry;
-import dev.socketserver.engine.stats.Counters;
+import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
 import org.awaitility.Awaitility;
@@ -51,7 +51,7 @@ class StuckCallsTests {
 
 	private final ExecutorService executor = Executors.newCachedThreadPool((task) -> new Thread(task, "runner"));
 
-	private final Counters counters = new Counters();
+	private final ServerCounters counters = new ServerCounters();
 
 	private final SessionRegistry registry = new SessionRegistry("test");
 
@@ -127,7 +127,7 @@ class StuckCallsTests {
 				new SessionListener() {
 				}, this.registry, (session, task) -> new Thread(task).start(), Runnable::run, MemoryBudget.unlimited(),
 				() -> {
-				}, TestDiagnostics.none());
+				}, TestDiagnostics.requests(), TestDiagnostics.none());
 	}
 
 	/** Opens a session and returns when the handler is in {@code opened}. */
@@ -165,8 +165,8 @@ class StuckCallsTests {
 		Awaitility.await().until(() -> lane.runner() == null);
 	}
 
-	private void look(long seconds) {
-		this.calls.look(TimeUnit.SECONDS.toNanos(seconds), this.registry.stream());
+	private void check(long seconds) {
+		this.calls.check(TimeUnit.SECONDS.toNanos(seconds), this.registry.stream());
 	}
 
 	@Test
@@ -175,12 +175,12 @@ class StuckCallsTests {
 		receive(session, "x\n");
 		awaitEntered();
 
-		look(100);
-		look(109);
+		check(100);
+		check(109);
 		assertThat(this.counters.stuckCalls()).isZero();
-		look(110);
-		look(111);
-		look(200);
+		check(110);
+		check(111);
+		check(200);
 
 		assertThat(this.counters.stuckCalls()).isOne();
 		assertThat(this.counters.stuckSessions()).isOne();
@@ -196,8 +196,8 @@ class StuckCallsTests {
 
 		this.release.release();
 		awaitIdle(session);
-		look(222);
-		look(223);
+		check(222);
+		check(223);
 
 		assertThat(this.lines.messages(Level.INFO))
 			.containsExactly("Server 'test', session test-1: handler 'orders' has returned from " + method
@@ -213,12 +213,12 @@ class StuckCallsTests {
 		receive(session, "a\nb\nc\nd\n");
 		for (int i = 0; i < 4; i++) {
 			awaitEntered();
-			look(i * 9);
-			look(i * 9 + 8);
+			check(i * 9);
+			check(i * 9 + 8);
 			this.release.release();
 		}
 		awaitIdle(session);
-		look(100);
+		check(100);
 
 		assertThat(this.counters.stuckCalls()).isZero();
 		assertThat(this.lines.events()).isEmpty();
@@ -229,14 +229,14 @@ class StuckCallsTests {
 		Session session = open();
 		receive(session, "a\nb\n");
 		awaitEntered();
-		look(0);
-		look(10);
+		check(0);
+		check(10);
 		this.release.release();
 		awaitEntered();
-		look(20);
+		check(20);
 		assertThat(this.counters.stuckCalls()).isOne();
 		assertThat(this.counters.stuckSessions()).isZero();
-		look(30);
+		check(30);
 
 		assertThat(this.counters.stuckCalls()).isEqualTo(2);
 		assertThat(this.counters.stuckSessions()).isOne();
@@ -250,7 +250,7 @@ class StuckCallsTests {
 		for (int i = 0; i < 3; i++) {
 			receive(session, "x\n");
 			awaitEntered();
-			look(i * 100);
+			check(i * 100);
 			this.release.release();
 			awaitIdle(session);
 		}
@@ -264,8 +264,8 @@ class StuckCallsTests {
 		Session session = open();
 		receive(session, frame + "\n");
 		awaitEntered();
-		look(0);
-		look(10);
+		check(0);
+		check(10);
 
 		assertThat(this.lines.messages(Level.WARN)).singleElement()
 			.asString()
@@ -279,12 +279,12 @@ class StuckCallsTests {
 		Session session = open();
 		receive(session, "several\n");
 		awaitEntered();
-		look(0);
+		check(0);
 		this.release.release();
 		awaitEntered();
-		look(10);
+		check(10);
 		assertThat(this.counters.stuckCalls()).isZero();
-		look(20);
+		check(20);
 
 		assertThat(this.counters.stuckCalls()).isOne();
 		assertThat(session.info().closed()).isNull();
@@ -293,22 +293,22 @@ class StuckCallsTests {
 	@Test
 	void beginningAndEndAreReported() throws Exception {
 		Session session = opening();
-		look(0);
-		look(10);
+		check(0);
+		check(10);
 		this.release.release();
 		awaitIdle(session);
 		session.peerEnded();
 		awaitEntered();
-		look(20);
-		look(30);
+		check(20);
+		check(30);
 		session.disconnected(null);
 		this.release.release();
 		awaitEntered();
-		look(40);
-		look(50);
+		check(40);
+		check(50);
 		this.release.release();
 		session.closed().get(30, TimeUnit.SECONDS);
-		look(60);
+		check(60);
 
 		assertThat(this.lines.messages(Level.WARN)).hasSize(3);
 		assertThat(this.lines.messages(Level.WARN).get(0)).contains("Blocking.opened");
@@ -328,8 +328,8 @@ class StuckCallsTests {
 			this.release.acquireUninterruptibly();
 		});
 		awaitEntered();
-		look(0);
-		look(10);
+		check(0);
+		check(10);
 
 		assertThat(this.lines.messages(Level.WARN)).singleElement()
 			.asString()
@@ -350,12 +350,12 @@ class StuckCallsTests {
 		}
 		this.release.release();
 		awaitEntered();
-		look(0);
+		check(0);
 		this.release.release();
 		awaitEntered();
-		look(10);
+		check(10);
 		assertThat(this.counters.stuckCalls()).isZero();
-		look(20);
+		check(20);
 
 		assertThat(this.counters.stuckCalls()).isOne();
 	}
@@ -363,12 +363,12 @@ class StuckCallsTests {
 	@Test
 	void whatIsStuckAtTheEndOfTheWatchIsNoLongerCounted() throws Exception {
 		opening();
-		look(0);
-		look(10);
+		check(0);
+		check(10);
 		assertThat(this.counters.stuckSessions()).isOne();
 
 		this.calls.end();
-		look(20);
+		check(20);
 
 		assertThat(this.counters.stuckSessions()).isZero();
 		assertThat(this.counters.stuckCalls()).isOne();

@@ -21,7 +21,7 @@ import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.session.SessionContext;
 import dev.socketserver.engine.session.SessionRegistry;
-import dev.socketserver.engine.stats.Counters;
+import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.OtherJvm;
@@ -179,9 +179,9 @@ class DirectOutputTests {
 		private final SessionContext context = new SessionContext(ServerSpec.builder("echo")
 			.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> line))
 			.build()
-			.session(), new Payloads(UTF_8, List.of()), new Counters(), new SessionListener() {
+			.session(), new Payloads(UTF_8, List.of()), new ServerCounters(), new SessionListener() {
 			}, new SessionRegistry("echo"), (name, task) -> task.run(), Runnable::run, MemoryBudget.unlimited(), () -> {
-			}, TestDiagnostics.none());
+			}, TestDiagnostics.requests(), TestDiagnostics.none());
 
 		@Override
 		public SessionContext sessionContext() {

@@ -21,7 +21,7 @@ import ch.qos.logback.classic.Level;
 import dev.socketserver.LogLines;
 import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.engine.events.Alarms;
-import dev.socketserver.engine.stats.Counters;
+import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.listen.AcceptGate.Reason;
 import dev.socketserver.netty.listen.PortBinder.Bound;
@@ -87,7 +87,7 @@ class ListenerTests {
 
 	private final BlockingQueue<Channel> accepted = new LinkedBlockingQueue<>();
 
-	private final Counters ledger = new Counters();
+	private final ServerCounters ledger = new ServerCounters();
 
 	private final BlockingQueue<Alarm> alarms = new LinkedBlockingQueue<>();
 

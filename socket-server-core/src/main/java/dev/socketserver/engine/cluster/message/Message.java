@@ -36,6 +36,12 @@ public record Message(int kind, long id, NodeId from, long deadline, Fields fiel
 		/** An operation on sessions, for operators. */
 		public static final int OPERATE = 8;
 
+		/**
+		 * The sender has joined, drains or leaves: a look at the directory is worth
+		 * while.
+		 */
+		public static final int CHANGED = 9;
+
 		public static final int REPLY = 16;
 
 		private Kind() {
@@ -51,6 +57,7 @@ public record Message(int kind, long id, NodeId from, long deadline, Fields fiel
 				case EVICT -> "evict";
 				case NEWER -> "newer";
 				case OPERATE -> "operate";
+				case CHANGED -> "changed";
 				case REPLY -> "reply";
 				default -> "unknown";
 			};

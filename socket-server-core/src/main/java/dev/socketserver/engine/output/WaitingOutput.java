@@ -1,0 +1,322 @@
+package dev.socketserver.engine.output;
+
+import java.io.InterruptedIOException;
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.socketserver.OutboundFullException;
+import dev.socketserver.SessionSpec.OutboundOverflow;
+import dev.socketserver.engine.connection.OutputBytes;
+import dev.socketserver.engine.memory.Charge;
+import dev.socketserver.engine.state.Bounds;
+import dev.socketserver.engine.state.SessionState;
+import dev.socketserver.framing.Framing;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What waits for the connection of one session, who waits for room behind it, and whose
+ * turn it is. Guarded by its monitor, if not stated otherwise.
+ */
+abstract class WaitingOutput implements Runnable, WriteBatch.Owner {
+
+	final SessionState session;
+
+	final Bounds<OutboundOverflow> bounds;
+
+	final WriteBatches queue;
+
+	/** How many of the bytes were charged to the session. */
+	private long charged;
+
+	/** Those who wait for room and hold no thread; absent while there are none. */
+	private @Nullable List<Runnable> roomWaiters;
+
+	/** Senders that wait for room; absent until there is one. */
+	@Nullable BlockedSends blocked;
+
+	/**
+	 * How many writes have left, of all. The number overflows, so that only differences
+	 * mean something.
+	 */
+	private int left;
+
+	/**
+	 * The value of {@link #left} at which everything that made the outbox congested has
+	 * left.
+	 */
+	private int congestedUntil;
+
+	/** Also read without the monitor. */
+	volatile OutboxState state = OutboxState.OPEN;
+
+	/**
+	 * Set when a limit is reached; reset when half of it is free again, or when
+	 * everything that waited then has left. Without the latter, senders that never wait
+	 * would fill each gap and keep out those that do wait. Also read without the monitor.
+	 */
+	private volatile boolean congested;
+
+	/** Whoever has waited for room may send once, even if there is none again. */
+	private boolean granted;
+
+	/** Also read without the monitor, where it may be outdated. */
+	LoopTurn turn = LoopTurn.IDLE;
+
+	WaitingOutput(SessionState session, Framing framing, Bounds<OutboundOverflow> bounds) {
+		this.session = session;
+		this.bounds = bounds;
+		this.queue = new WriteBatches(this, framing, bounds);
+	}
+
+	/**
+	 * Returns why a write cannot be admitted now, or {@code null} if it can. Room that
+	 * other senders wait for is no room.
+	 */
+	final @Nullable Exception refusal(int size) {
+		if (this.state.isRefusing()) {
+			return this.session.closedException(null);
+		}
+		if (this.queue.fits(size) && !othersWait()) {
+			return null;
+		}
+		return (this.queue.writes() >= this.bounds.capacity())
+				? new OutboundFullException(this.session.id(), "outbound.capacity", this.bounds.capacity())
+				: new OutboundFullException(this.session.id(), "outbound.bytes", this.bounds.bytes());
+	}
+
+	/** Adds a write, whatever the limits. */
+	final void append(Object payload, @Nullable Completion completion, boolean droppable) {
+		this.queue.append(payload, completion, droppable);
+		noteCongestion();
+		settle();
+	}
+
+	/** Updates what is charged to the session, if that differs by enough to count. */
+	final void settle() {
+		long held = held();
+		if (Charge.differs(held, this.charged)) {
+			settle(held);
+		}
+	}
+
+	private long held() {
+		return this.queue.bytes() + ((this.blocked != null) ? this.blocked.bytes() : 0);
+	}
+
+	/** Updates what is charged to the session. */
+	final void settleAll() {
+		settle(held());
+	}
+
+	private void settle(long held) {
+		long before = this.charged;
+		if (held != before) {
+			this.charged = held;
+			this.session.charge().add(held - before);
+		}
+	}
+
+	/** A limit may have been reached. */
+	final void noteCongestion() {
+		if (!this.congested && this.queue.isFull()) {
+			this.congested = true;
+			this.congestedUntil = this.left + this.queue.writes();
+		}
+	}
+
+	/** Whether a caller that can wait should wait before it adds more. Any thread. */
+	public final boolean congested() {
+		return this.congested && !useGrant();
+	}
+
+	/** The connection is gone: nobody has to wait for room. */
+	final List<Runnable> roomForAll() {
+		this.congested = false;
+		return takeWaiters();
+	}
+
+	/** Whether a limit was reached, and room is not back yet. Any thread. */
+	final boolean isCongested() {
+		return this.congested;
+	}
+
+	private synchronized boolean useGrant() {
+		boolean used = this.granted;
+		this.granted = false;
+		return used;
+	}
+
+	/**
+	 * Asks to be notified when there is room, or when this caller is next in turn: it may
+	 * then add one write.
+	 * @param waiter is called once, on the loop, unless this returns {@code false}
+	 * @return {@code false} if the outbox is not congested
+	 */
+	public final synchronized boolean awaitRoom(Runnable waiter) {
+		if (!this.congested) {
+			return false;
+		}
+		if (this.roomWaiters == null) {
+			this.roomWaiters = new ArrayList<>(1);
+		}
+		this.roomWaiters.add(waiter);
+		return true;
+	}
+
+	/** Admits those who wait as far as there is room; returns whether it did. */
+	final boolean admitBlocked() {
+		boolean admitted = this.blocked != null && this.blocked.admit(this.queue);
+		if (admitted) {
+			noteCongestion();
+		}
+		return admitted;
+	}
+
+	/** Whether senders wait for room: nobody may overtake them. */
+	final boolean othersWait() {
+		return this.blocked != null && !this.blocked.isEmpty();
+	}
+
+	/**
+	 * Refuses the writes of all senders that wait for room, since nothing more is
+	 * admitted. Any thread.
+	 */
+	public final synchronized void refuseBlocked() {
+		if (this.blocked != null) {
+			this.blocked.refuse(this.session.closedException(null));
+			settle();
+		}
+	}
+
+	/**
+	 * Whether the loop must be asked to come by: it was not asked yet, and does not come
+	 * anyway.
+	 */
+	final boolean mustAskLoop() {
+		if (this.turn != LoopTurn.IDLE) {
+			return false;
+		}
+		this.turn = LoopTurn.SCHEDULED;
+		return true;
+	}
+
+	/**
+	 * Asks the loop to come by, behind what it is doing now: what is admitted until then
+	 * leaves in the same write.
+	 */
+	final void askLoop(boolean ask) {
+		if (ask) {
+			this.session.connection().executeLater(this);
+		}
+	}
+
+	/**
+	 * A batch has left, or never will.
+	 * @return those who have waited for room
+	 */
+	final List<Runnable> sent(WriteBatch batch) {
+		this.queue.ended(batch);
+		this.left += batch.writes();
+		List<Runnable> waiters = List.of();
+		if (this.queue.isHalfEmpty() || this.left - this.congestedUntil >= 0) {
+			this.congested = false;
+			waiters = takeWaiters();
+			this.granted |= !waiters.isEmpty();
+		}
+		admitBlocked();
+		settle();
+		return waiters;
+	}
+
+	/** Returns those who have waited for room, whom the caller notifies. */
+	final List<Runnable> takeWaiters() {
+		List<Runnable> waiters = this.roomWaiters;
+		this.roomWaiters = null;
+		return (waiters != null) ? waiters : List.of();
+	}
+
+	/** A number that changes whenever something has left. On the loop. */
+	public final int left() {
+		return this.left;
+	}
+
+	/** How many writes have not left. Any thread. */
+	public final synchronized int pendingWrites() {
+		return this.queue.writes();
+	}
+
+	/** How many bytes have not left. Any thread. */
+	public final synchronized long pendingBytes() {
+		return this.queue.bytes();
+	}
+
+	/**
+	 * Whether a batch is with the socket. On other threads than the loop this may be
+	 * outdated.
+	 */
+	public final boolean inFlight() {
+		return this.turn == LoopTurn.IN_FLIGHT;
+	}
+
+	/** Has another framing encode what is added from now on. */
+	public final synchronized void framing(Framing next) {
+		this.queue.framing(next);
+	}
+
+	/** Adds a write, or waits for room. Not on an I/O thread. */
+	final boolean offerWaiting(Object payload, Completion completion) {
+		BlockedSend waiting = null;
+		Exception refusal;
+		boolean ask = false;
+		synchronized (this) {
+			refusal = refusal(OutputBytes.length(payload));
+			if (refusal instanceof OutboundFullException) {
+				WriteBatch batch = this.queue.encoded(payload, completion);
+				if (this.blocked == null) {
+					this.blocked = new BlockedSends();
+				}
+				waiting = this.blocked.add(batch);
+				settle();
+			}
+			else if (refusal == null) {
+				append(payload, completion, false);
+				ask = mustAskLoop();
+			}
+		}
+		askLoop(ask);
+		if (waiting != null) {
+			refusal = await(waiting);
+		}
+		if (refusal != null) {
+			completion.refused(refusal);
+		}
+		return refusal == null;
+	}
+
+	/** Waits until a write is admitted, and returns why it was not, if it was not. */
+	private @Nullable Exception await(BlockedSend waiting) {
+		try {
+			waiting.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			withdraw(waiting);
+		}
+		return waiting.refusal();
+	}
+
+	private void withdraw(BlockedSend waiting) {
+		boolean ask = false;
+		synchronized (this) {
+			if (this.blocked != null && this.blocked.remove(waiting)) {
+				waiting.refuse(new InterruptedIOException(
+						"Interrupted while waiting for the peer of session " + this.session.id() + " to read"));
+				// Senders behind it may have shorter writes, which fit.
+				ask = admitBlocked() && mustAskLoop();
+				settle();
+			}
+		}
+		askLoop(ask);
+	}
+
+}

@@ -1,0 +1,359 @@
+package dev.socketserver.engine.requests;
+
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+import dev.socketserver.client.Correlator;
+import dev.socketserver.engine.stats.RequestStatistics;
+import dev.socketserver.payload.PayloadConverter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The requests that wait for replies on one connection, in the order in which they were
+ * sent. Guarded by its own monitor, which is held for short times only: the correlator,
+ * which is code of the application, is called without it.
+ */
+public final class PendingRequests {
+
+	private final @Nullable Correlator correlator;
+
+	private final RequestStatistics statistics;
+
+	/**
+	 * The requests if replies come in order. Requests that were given up keep their
+	 * places.
+	 */
+	private ArrayDeque<Place> inOrder = new ArrayDeque<>();
+
+	/**
+	 * How many requests behind the last of {@link #inOrder} were given up. Those between
+	 * others are counted by the {@link Place} that follows them. Only their number is
+	 * kept, since a server that never replies may be asked for days.
+	 */
+	private int givenUpLast;
+
+	/** How many requests were given up since {@link #leaveOutGivenUp()} last ran. */
+	private int givenUp;
+
+	/** The requests if replies have keys. */
+	private final Map<Object, Request> byKey = new HashMap<>();
+
+	private boolean closed;
+
+	/**
+	 * Creates the object for one connection, without requests.
+	 * @param correlator tells which reply belongs to which request; {@code null} if
+	 * replies come in order
+	 * @param statistics counts replies that nobody waits for
+	 */
+	public PendingRequests(@Nullable Correlator correlator, RequestStatistics statistics) {
+		this.correlator = correlator;
+		this.statistics = statistics;
+	}
+
+	/**
+	 * Asks a correlator for a key.
+	 * @param correlator the correlator of the application
+	 * @param payload a request, or what was received
+	 * @return the key, or {@code null}
+	 * @throws IllegalArgumentException if the correlator is for payloads of another type;
+	 * its {@link ClassCastException} alone would not say whose fault that is
+	 */
+	public static @Nullable Object key(Correlator correlator, Object payload) {
+		try {
+			return correlator.key(payload);
+		}
+		catch (ClassCastException ex) {
+			throw new IllegalArgumentException(
+					"The correlator cannot be called with a " + payload.getClass().getTypeName()
+							+ ": it is called with each request, and with each payload that is received,"
+							+ " whose type depends on the client's 'payload' property",
+					ex);
+		}
+	}
+
+	/**
+	 * Adds a request that is about to be sent, behind all others.
+	 * @param ask the request
+	 * @return {@code false} if the connection is at its end: there will be no reply
+	 * @throws IllegalArgumentException if another request with the same key still waits
+	 */
+	public synchronized boolean add(Request ask) {
+		if (this.closed) {
+			return false;
+		}
+		Object key = ask.key();
+		if (key != null) {
+			Request other = this.byKey.putIfAbsent(key, ask);
+			if (other != null && !other.isOver()) {
+				throw new IllegalArgumentException("Another request with the same key still waits for its reply");
+			}
+			this.byKey.put(key, ask);
+		}
+		else {
+			this.inOrder.add(new Place(ask, this.givenUpLast));
+			this.givenUpLast = 0;
+		}
+		ask.sentOn(this);
+		if (ask.isOver()) {
+			// It was given up before this object could be notified of that.
+			gaveUp(ask);
+		}
+		return true;
+	}
+
+	/**
+	 * Removes a request with its place, since it was not sent: no reply will come.
+	 * @param ask the request
+	 */
+	public synchronized void withdraw(Request ask) {
+		if (ask.sentOn() != this) {
+			return;
+		}
+		ask.sentOn(null);
+		Object key = ask.key();
+		if (key != null) {
+			this.byKey.remove(key, ask);
+			return;
+		}
+		int before = 0;
+		ArrayDeque<Place> left = new ArrayDeque<>();
+		for (Place place : this.inOrder) {
+			if (place.ask == ask) {
+				before = place.givenUpBefore;
+			}
+			else {
+				place.givenUpBefore += before;
+				before = 0;
+				left.add(place);
+			}
+		}
+		this.inOrder = left;
+		this.givenUpLast += before;
+	}
+
+	/**
+	 * Whether a reply may come: a request waits, or was given up and keeps its place.
+	 * @return {@code false} if what is received cannot be a reply
+	 */
+	public synchronized boolean expectsReplies() {
+		return !this.inOrder.isEmpty() || this.givenUpLast > 0 || !this.byKey.isEmpty();
+	}
+
+	/**
+	 * Returns how many requests were given up whose replies may still come.
+	 * @return the number of their places
+	 */
+	public synchronized int stalePlaces() {
+		int places = this.givenUpLast;
+		for (Place place : this.inOrder) {
+			places += place.givenUpBefore + (place.ask.isOver() ? 1 : 0);
+		}
+		return places;
+	}
+
+	/** Removes the request that was added last, since it was not sent after all. */
+	public synchronized void remove(Request ask) {
+		if (ask.sentOn() != this) {
+			return;
+		}
+		ask.sentOn(null);
+		Object key = ask.key();
+		Place last = this.inOrder.peekLast();
+		if (key != null) {
+			this.byKey.remove(key, ask);
+		}
+		else if (last != null && last.ask == ask) {
+			this.inOrder.removeLast();
+			this.givenUpLast += last.givenUpBefore;
+		}
+		else if (this.givenUpLast > 0) {
+			// It was given up meanwhile.
+			this.givenUpLast--;
+		}
+	}
+
+	/**
+	 * Notes that the connection has ended before all of a request was known to have left,
+	 * so that the request will be sent again on the next one. It keeps its place here, as
+	 * if it was given up: over TLS the server may have received it, and its reply may be
+	 * among the payloads that are still being handled. Else the next request would get
+	 * that reply.
+	 */
+	public synchronized void goesBack(Request ask) {
+		if (ask.sentOn() == this) {
+			ask.sentOn(null);
+		}
+	}
+
+	/**
+	 * Removes a request whose reply nobody waits for any more. If replies come in order,
+	 * its place stays.
+	 */
+	synchronized void gaveUp(Request ask) {
+		Object key = ask.key();
+		if (key != null) {
+			this.byKey.remove(key, ask);
+		}
+		else if (++this.givenUp > this.inOrder.size() / 2) {
+			// Not each time, since that goes through all requests.
+			leaveOutGivenUp();
+		}
+	}
+
+	/** Under the monitor. */
+	private void leaveOutGivenUp() {
+		ArrayDeque<Place> left = new ArrayDeque<>();
+		int places = 0;
+		for (Place place : this.inOrder) {
+			places += place.givenUpBefore;
+			if (place.ask.isOver()) {
+				places++;
+			}
+			else {
+				place.givenUpBefore = places;
+				places = 0;
+				left.add(place);
+			}
+		}
+		this.inOrder = left;
+		this.givenUpLast += places;
+		this.givenUp = 0;
+	}
+
+	/**
+	 * Takes a payload that was received, if it is a reply.
+	 * @param payload what was received
+	 * @return whether it was a reply, also if it came too late
+	 */
+	public boolean take(Object payload) {
+		if (this.correlator == null) {
+			return takeOldest((ask) -> deliver(ask, payload, null));
+		}
+		Object key = key(this.correlator, payload);
+		if (key == null) {
+			return false;
+		}
+		Request ask;
+		synchronized (this) {
+			ask = this.byKey.remove(key);
+		}
+		deliver(ask, payload, null);
+		return true;
+	}
+
+	/**
+	 * Takes what was received as the reply to the oldest request, where replies come in
+	 * order.
+	 * @param frame what was received
+	 * @param converter makes the payload of it, on the thread that completes the request
+	 * @return whether a request waited, or had a place
+	 */
+	boolean takeOldest(Object frame, PayloadConverter<?> converter) {
+		return takeOldest((ask) -> deliver(ask, frame, converter));
+	}
+
+	private void deliver(@Nullable Request ask, Object payload, @Nullable PayloadConverter<?> converter) {
+		if (ask == null || !ask.replied(payload, converter)) {
+			this.statistics.countReplyDropped();
+		}
+	}
+
+	/**
+	 * Removes the oldest place.
+	 * @param then called without the monitor, with the request, or with {@code null} if
+	 * it was given up
+	 * @return {@code false} if there is none
+	 */
+	private boolean takeOldest(Consumer<@Nullable Request> then) {
+		Request oldest = null;
+		synchronized (this) {
+			Place first = this.inOrder.peek();
+			if (first == null) {
+				if (this.givenUpLast == 0) {
+					return false;
+				}
+				this.givenUpLast--;
+			}
+			else if (first.givenUpBefore > 0) {
+				first.givenUpBefore--;
+			}
+			else {
+				oldest = this.inOrder.remove().ask;
+			}
+		}
+		then.accept(oldest);
+		return true;
+	}
+
+	public synchronized int size() {
+		return (int) waiting().count();
+	}
+
+	/**
+	 * Waits for the requests whose replies are awaited now.
+	 * @return a future that completes when each of them has its reply or was given up; it
+	 * never fails
+	 */
+	public synchronized CompletableFuture<?> answered() {
+		return CompletableFuture.allOf(waiting().map(Request::reply).toArray(CompletableFuture[]::new))
+			.handle((replies, failure) -> null);
+	}
+
+	/**
+	 * Returns the requests that have waited longest.
+	 * @param most how many at most
+	 * @return the requests
+	 */
+	synchronized List<Request> oldest(int most) {
+		return waiting().sorted(Comparator.comparingLong(Request::begunNanos)).limit(most).toList();
+	}
+
+	/** Returns the requests that were not given up. Under the monitor. */
+	private Stream<Request> waiting() {
+		return Stream.concat(this.inOrder.stream().map((place) -> place.ask), this.byKey.values().stream())
+			.filter((ask) -> ask.sentOn() == this && !ask.isOver());
+	}
+
+	/**
+	 * Fails all requests that still wait: the connection has ended, and everything that
+	 * was received on it has been handled.
+	 * @param failure what they fail with
+	 */
+	public void close(Throwable failure) {
+		List<Request> waiting;
+		synchronized (this) {
+			this.closed = true;
+			waiting = waiting().toList();
+			this.inOrder.clear();
+			this.givenUpLast = 0;
+			this.byKey.clear();
+		}
+		waiting.forEach((ask) -> ask.failed(failure));
+	}
+
+	/**
+	 * The place of a request in the order of replies. Guarded by the monitor of its
+	 * {@link PendingRequests}.
+	 */
+	private static final class Place {
+
+		private final Request ask;
+
+		/** How many requests right before this one were given up. */
+		private int givenUpBefore;
+
+		Place(Request ask, int givenUpBefore) {
+			this.ask = ask;
+			this.givenUpBefore = givenUpBefore;
+		}
+
+	}
+
+}

@@ -1,0 +1,255 @@
+package dev.socketserver.engine.requests;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+import dev.socketserver.SessionStatistics.RequestOutcome;
+import dev.socketserver.client.RequestNotSentException;
+import dev.socketserver.SessionStatistics.RequestOutcome;
+import dev.socketserver.engine.handlers.Conversion;
+import dev.socketserver.engine.lane.Handover;
+import dev.socketserver.engine.lane.LoopAwareFuture;
+import dev.socketserver.payload.PayloadConverter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request of a client that waits for its reply. Its future is completed on the
+ * background executor, because that runs whatever callbacks the application has added to
+ * it.
+ */
+public final class Request {
+
+	private final CompletableFuture<Object> reply = new LoopAwareFuture<>();
+
+	private final Executor background;
+
+	private final @Nullable Object key;
+
+	private final long begunNanos = System.nanoTime();
+
+	/** Gives back the key of this request, which no other request may have meanwhile. */
+	private volatile @Nullable Runnable release;
+
+	/**
+	 * What becomes of it is decided, though the future completes a moment later. If the
+	 * future completes before, the application has completed it.
+	 */
+	private final AtomicBoolean settled = new AtomicBoolean();
+
+	/** Is notified of what becomes of it, once, before those who wait for it. */
+	private final Consumer<RequestOutcome> counter;
+
+	/** The reply has come, in time. */
+	private volatile boolean replied;
+
+	/**
+	 * A connection was given the request, or is about to be: the server may see it.
+	 */
+	private volatile boolean begun;
+
+	/** The operating system has taken all of it. */
+	private volatile boolean sent;
+
+	/** Its time is over: no connection is given it from now on. */
+	private volatile boolean expired;
+
+	/**
+	 * The requests of the connection on which this one waits for its reply, once it is
+	 * being sent.
+	 */
+	private volatile @Nullable PendingRequests sentOn;
+
+	/**
+	 * Creates a request that nobody counts.
+	 * @param key the key that the reply must have; {@code null} if replies come in order
+	 * @param background completes the future
+	 */
+	public Request(@Nullable Object key, Executor background) {
+		this(key, background, (outcome) -> {
+		});
+	}
+
+	/**
+	 * Creates a request.
+	 * @param key the key that the reply must have; {@code null} if replies come in order
+	 * @param background completes the future
+	 * @param counter notified of what becomes of the request
+	 */
+	public Request(@Nullable Object key, Executor background, Consumer<RequestOutcome> counter) {
+		this.key = key;
+		this.background = background;
+		this.counter = counter;
+	}
+
+	/**
+	 * Returns the reply.
+	 * @return the future
+	 */
+	public CompletableFuture<Object> reply() {
+		return this.reply;
+	}
+
+	/** When it was made, by the clock of {@link System#nanoTime}. */
+	long begunNanos() {
+		return this.begunNanos;
+	}
+
+	public @Nullable Object key() {
+		return this.key;
+	}
+
+	/**
+	 * Whether nobody waits for the reply any more, because the request was cancelled or
+	 * has timed out, for example.
+	 */
+	public boolean isOver() {
+		return this.reply.isDone();
+	}
+
+	/**
+	 * Notes that a connection is about to be given the request.
+	 * @return {@code false} if it must not be, because nobody waits for the reply any
+	 * more
+	 */
+	public boolean begin() {
+		// Before the check of the time, as expire() checks this behind setting that: so
+		// it
+		// never takes for unsent what is sent.
+		this.begun = true;
+		return !this.expired && !isOver();
+	}
+
+	/** Takes back {@link #begin()}, since the connection has sent nothing. */
+	public void notBegun() {
+		this.begun = false;
+	}
+
+	/**
+	 * Has no connection be given the request from now on, because its time is over.
+	 * @return whether none was given it before
+	 */
+	public boolean expire() {
+		this.expired = true;
+		return !this.begun;
+	}
+
+	/** Whether the request fails, or is about to, because its time is over. */
+	public boolean isExpired() {
+		return this.expired;
+	}
+
+	/** Sets what is run, at least once, before anybody can see the reply. */
+	public void release(Runnable release) {
+		this.release = release;
+	}
+
+	public @Nullable PendingRequests sentOn() {
+		return this.sentOn;
+	}
+
+	void sentOn(@Nullable PendingRequests connection) {
+		this.sentOn = connection;
+	}
+
+	/** Notes that the system has taken all of it. */
+	void sent() {
+		this.sent = true;
+	}
+
+	boolean isSent() {
+		return this.sent;
+	}
+
+	public boolean hasReply() {
+		return this.replied;
+	}
+
+	/**
+	 * Decides what becomes of the request.
+	 * @return {@code false} if that was decided before
+	 */
+	public boolean settle(RequestOutcome outcome) {
+		if (!this.settled.compareAndSet(false, true)) {
+			return false;
+		}
+		this.counter.accept(outcome);
+		return true;
+	}
+
+	/**
+	 * The reply has come.
+	 * @param payload the reply
+	 * @return {@code false} if it has come too late
+	 */
+	public boolean replied(Object payload) {
+		return replied(payload, null);
+	}
+
+	/**
+	 * The reply has come.
+	 * @param frame what was received
+	 * @param converter makes the payload of it, on the thread that completes the request;
+	 * {@code null} if it is the payload
+	 * @return {@code false} if it has come too late
+	 */
+	boolean replied(Object frame, @Nullable PayloadConverter<?> converter) {
+		if (!this.settled.compareAndSet(false, true)) {
+			return false;
+		}
+		this.replied = true;
+		Handover.run(this.background, () -> {
+			release();
+			try {
+				Object payload = (converter != null) ? Conversion.of(converter, frame) : frame;
+				this.counter.accept(RequestOutcome.SUCCESS);
+				this.reply.complete(payload);
+			}
+			catch (Throwable ex) {
+				this.counter.accept(RequestOutcome.FAILURE);
+				this.reply.completeExceptionally(ex);
+			}
+		});
+		return true;
+	}
+
+	/**
+	 * Fails the request, since there will be no reply.
+	 * @param failure why not
+	 */
+	public void failed(Throwable failure) {
+		if (settle(outcome(failure))) {
+			Handover.run(this.background, () -> {
+				release();
+				this.reply.completeExceptionally(failure);
+			});
+		}
+	}
+
+	private static RequestOutcome outcome(Throwable failure) {
+		if (failure instanceof RequestNotSentException) {
+			return RequestOutcome.NOT_SENT;
+		}
+		return (failure instanceof TimeoutException) ? RequestOutcome.TIMEOUT : RequestOutcome.FAILURE;
+	}
+
+	/**
+	 * Notes that nobody waits for the reply any more.
+	 */
+	public void gaveUp() {
+		PendingRequests connection = this.sentOn;
+		if (connection != null) {
+			connection.gaveUp(this);
+		}
+	}
+
+	private void release() {
+		Runnable held = this.release;
+		if (held != null) {
+			held.run();
+		}
+	}
+
+}

@@ -1,0 +1,227 @@
+package dev.socketserver.redis;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+
+import dev.socketserver.cluster.ClusterNode;
+import dev.socketserver.cluster.spi.Claim;
+import dev.socketserver.cluster.spi.ClaimResult;
+import dev.socketserver.cluster.spi.Claimer;
+import dev.socketserver.cluster.spi.ClusterDirectory;
+import dev.socketserver.cluster.spi.Digest;
+import dev.socketserver.cluster.spi.Entry;
+import dev.socketserver.cluster.spi.Lease;
+import dev.socketserver.cluster.spi.NodeId;
+import dev.socketserver.cluster.spi.OwnedPage;
+import dev.socketserver.cluster.spi.Renewal;
+import io.lettuce.core.MapScanCursor;
+import io.lettuce.core.ScanArgs;
+import io.lettuce.core.ScanCursor;
+import io.lettuce.core.ScriptOutputType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The directory in Redis. What is in Redis is input: what does not make sense fails the
+ * command, or is left out.
+ */
+final class RedisDirectory implements ClusterDirectory {
+
+	private static final int PAGE = 200;
+
+	/** More would be no identity of ours. */
+	private static final int MOST_OWNERS = 10_000;
+
+	private final RedisKeys keys;
+
+	private final RedisLink link;
+
+	RedisDirectory(RedisKeys keys, RedisLink link) {
+		this.keys = keys;
+		this.link = link;
+	}
+
+	private static byte[] bytes(Object value) {
+		return String.valueOf(value).getBytes(StandardCharsets.UTF_8);
+	}
+
+	private static String text(@Nullable Object value) {
+		if (value instanceof byte[] bytes) {
+			return new String(bytes, StandardCharsets.UTF_8);
+		}
+		throw new IllegalArgumentException("Redis has answered " + value + " where text was expected");
+	}
+
+	@SuppressWarnings("unchecked") // what MULTI gives
+	private static List<Object> list(@Nullable Object value) {
+		if (value instanceof List<?> list) {
+			return (List<Object>) list;
+		}
+		throw new IllegalArgumentException("Redis has answered " + value + " where a list was expected");
+	}
+
+	private <T> CompletableFuture<T> run(RedisScript script, ScriptOutputType type, NodeId node, List<String> more,
+			List<byte[]> values) {
+		List<String> names = new ArrayList<>(List.of(this.keys.nodes(), this.keys.meta(), this.keys.owned()));
+		names.addAll(more);
+		return this.link.command((opened) -> {
+			List<byte[]> arguments = new ArrayList<>(
+					List.of(bytes(node.name()), bytes(node.incarnation()), bytes(opened.number())));
+			arguments.addAll(values);
+			return opened.commands()
+				.<T>evalsha(script.digest(), type, names.toArray(String[]::new), arguments.toArray(byte[][]::new));
+		});
+	}
+
+	@Override
+	public CompletableFuture<Renewal> renew(Lease lease) {
+		List<byte[]> values = List.of(bytes(lease.duration().toNanos() / 1_000), bytes(lease.draining() ? 1 : 0),
+				bytes(lease.sessions()), bytes(lease.startedAt().toEpochMilli()), bytes(lease.joined()),
+				bytes(lease.epoch()), bytes(lease.synced() ? 1 : 0), bytes(String.join(",", lease.known())),
+				bytes(lease.highest()), bytes(UUID.randomUUID()));
+		return this
+			.<Object>run(RedisScript.RENEW, ScriptOutputType.MULTI, lease.node(), List.of(this.keys.graves()), values)
+			.thenApply((answer) -> renewal(list(answer)));
+	}
+
+	private static Renewal renewal(List<Object> answer) {
+		List<Renewal.Member> nodes = new ArrayList<>();
+		for (Object node : list(answer.get(7))) {
+			String[] parts = RedisKeys.parts(text(node), 5);
+			nodes.add(new Renewal.Member(new NodeId(parts[0], parts[1]),
+					new ClusterNode(parts[0], ClusterNode.State.valueOf(parts[2]), Integer.parseInt(parts[3]),
+							Instant.ofEpochMilli(Long.parseLong(parts[4])))));
+		}
+		List<NodeId> graves = new ArrayList<>();
+		for (Object grave : list(answer.get(8))) {
+			String[] parts = RedisKeys.parts(text(grave), 2);
+			graves.add(new NodeId(parts[0], parts[1]));
+		}
+		return new Renewal(text(answer.get(0)).equals("SUPERSEDED"), number(answer.get(1)), text(answer.get(2)),
+				number(answer.get(3)), number(answer.get(4)), new Digest(number(answer.get(5)), number(answer.get(6))),
+				nodes, graves);
+	}
+
+	private static long number(Object value) {
+		return Long.parseLong(text(value));
+	}
+
+	@Override
+	public CompletableFuture<List<ClaimResult>> claim(Claimer claimer, List<Claim> claims) {
+		List<String> names = new ArrayList<>(List.of(this.keys.index(claimer.node())));
+		List<byte[]> values = new ArrayList<>(List.of(bytes(claimer.deadline()), bytes(claimer.highest())));
+		for (Claim claim : claims) {
+			names.add(this.keys.identity(claim.identity().type(), claim.identity().id()));
+			values.add(bytes(RedisKeys.escaped(claim.identity().server())));
+			values.add(bytes(RedisKeys.escaped(claim.session())));
+			values.add(bytes(claim.policy()));
+			values.add(bytes(claim.token()));
+			values.add(bytes(RedisKeys.member(claim.identity(), claim.session())));
+		}
+		return this.<Object>run(RedisScript.CLAIM, ScriptOutputType.MULTI, claimer.node(), names, values)
+			.thenApply((answer) -> results(claims, list(answer)));
+	}
+
+	private static List<ClaimResult> results(List<Claim> claims, List<Object> answers) {
+		List<ClaimResult> results = new ArrayList<>();
+		for (int i = 0; i < claims.size(); i++) {
+			List<Object> answer = list(answers.get(i));
+			results.add(new ClaimResult(ClaimResult.Status.valueOf(text(answer.get(0))), number(answer.get(1)),
+					entries(claims.get(i), list(answer.get(2))), entries(claims.get(i), list(answer.get(3)))));
+		}
+		return results;
+	}
+
+	private static List<Entry> entries(Claim claim, List<Object> shown) {
+		List<Entry> entries = new ArrayList<>();
+		for (Object one : shown) {
+			String text = text(one);
+			int end = text.lastIndexOf(' ');
+			entries.add(RedisKeys.owner(claim.identity().type(), claim.identity().id(), text.substring(0, end),
+					Long.parseLong(text.substring(end + 1))));
+		}
+		return entries;
+	}
+
+	@Override
+	public CompletableFuture<@Nullable Void> release(NodeId node, List<Entry> entries) {
+		List<String> names = new ArrayList<>(List.of(this.keys.index(node)));
+		List<byte[]> values = new ArrayList<>();
+		for (Entry entry : entries) {
+			names.add(this.keys.identity(entry.identity().type(), entry.identity().id()));
+			values.add(bytes(RedisKeys.field(entry)));
+			values.add(bytes(entry.token()));
+			values.add(bytes(RedisKeys.member(entry.identity(), entry.session())));
+		}
+		return this.<Long>run(RedisScript.RELEASE, ScriptOutputType.INTEGER, node, names, values)
+			.thenApply((done) -> null);
+	}
+
+	@Override
+	public CompletableFuture<List<Entry>> find(String type, String id) {
+		String key = this.keys.identity(type, id);
+		return this.link.command((opened) -> opened.commands().hgetall(key)).thenApply((rows) -> {
+			List<Entry> entries = new ArrayList<>();
+			rows.forEach((field, value) -> {
+				if (entries.size() < MOST_OWNERS) {
+					entries.add(RedisKeys.owner(type, id, field, Long.parseLong(RedisKeys.parts(text(value), 2)[0])));
+				}
+			});
+			return entries;
+		});
+	}
+
+	@Override
+	public CompletableFuture<OwnedPage> owned(NodeId node, String from) {
+		return scan(node, from.isEmpty() ? "0" : from).thenApply(
+				(page) -> new OwnedPage(indexed(node, page.getMap()), page.isFinished() ? "" : page.getCursor()));
+	}
+
+	private CompletableFuture<MapScanCursor<String, byte[]>> scan(NodeId node, String cursor) {
+		String index = this.keys.index(node);
+		return this.link
+			.command((opened) -> opened.commands().hscan(index, ScanCursor.of(cursor), ScanArgs.Builder.limit(PAGE)));
+	}
+
+	private static List<Entry> indexed(NodeId node, Map<String, byte[]> rows) {
+		List<Entry> entries = new ArrayList<>();
+		rows.forEach((member, token) -> entries.add(RedisKeys.indexed(node, member, number(token))));
+		return entries;
+	}
+
+	@Override
+	public CompletableFuture<Boolean> sweep(NodeId node) {
+		return scan(node, "0").thenCompose((page) -> {
+			List<String> names = new ArrayList<>(List.of(this.keys.index(node), this.keys.graves()));
+			List<byte[]> values = new ArrayList<>(List.of(bytes(page.isFinished() ? 1 : 0)));
+			for (Entry entry : indexed(node, page.getMap())) {
+				names.add(this.keys.identity(entry.identity().type(), entry.identity().id()));
+				values.add(bytes(RedisKeys.field(entry)));
+				values.add(bytes(RedisKeys.member(entry.identity(), entry.session())));
+			}
+			return this.<Long>run(RedisScript.SWEEP, ScriptOutputType.INTEGER, node, names, values)
+				.thenApply((all) -> all == 1);
+		});
+	}
+
+	@Override
+	public CompletableFuture<@Nullable Void> leave(NodeId node) {
+		return this.<Long>run(RedisScript.LEAVE, ScriptOutputType.INTEGER, node, List.of(this.keys.graves()), List.of())
+			.thenApply((done) -> null);
+	}
+
+	@Override
+	public void reconnect() {
+		this.link.drop();
+	}
+
+	@Override
+	public void close() {
+		this.link.close();
+	}
+
+}

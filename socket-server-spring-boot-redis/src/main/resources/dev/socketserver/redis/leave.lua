@@ -1,0 +1,7 @@
+-- KEYS[4] graves
+local said = entry(node)
+if said and string.match(said, '^%S+') == incarnation then
+	redis.call('HDEL', KEYS[1], node)
+	redis.call('SADD', KEYS[4], node .. ' ' .. incarnation)
+end
+return 1

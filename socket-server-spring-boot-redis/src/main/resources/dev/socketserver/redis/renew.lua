@@ -1,0 +1,75 @@
+-- KEYS[4] graves
+-- ARGV: 4 lease, 5 draining, 6 sessions, 7 startedAt, 8 joined, 9 epoch, 10 synced, 11 known, 12 highest, 13 new epoch
+local lease, joined = tonumber(ARGV[4]), tonumber(ARGV[8])
+local answer = { 'OK' }
+local before = entry(node)
+if before then
+	local life, renewed, other, since = string.match(before, '^(%S+) (%d+) (%d+) (%d+)')
+	if life ~= incarnation then
+		if joined ~= 0 and tonumber(since) > joined and now - tonumber(renewed) <= tonumber(other) then
+			answer[1] = 'SUPERSEDED'
+		else
+			redis.call('SADD', KEYS[4], node .. ' ' .. life)
+		end
+	end
+end
+local top = math.max(tonumber(redis.call('HGET', KEYS[2], 'top') or '0'), tonumber(ARGV[12]))
+local epoch = redis.call('HGET', KEYS[2], 'epoch')
+if answer[1] == 'OK' then
+	current()
+	if joined == 0 then
+		joined = math.max(top + 1, now)
+		top = joined
+	end
+	redis.call('HSET', KEYS[2], 'top', text(top))
+	if not epoch then
+		epoch = ARGV[13]
+		redis.call('HSET', KEYS[2], 'epoch', epoch)
+	end
+	if ARGV[9] ~= '' and ARGV[9] ~= epoch then
+		if not redis.call('HGET', KEYS[2], 'recover') then
+			redis.call('HSET', KEYS[2], 'recover', text(now + lease))
+		end
+		local awaited = redis.call('HGET', KEYS[2], 'awaited') or ''
+		for name in string.gmatch(node .. ',' .. ARGV[11], '[^,]+') do
+			if not string.find(',' .. awaited .. ',', ',' .. name .. ',', 1, true) then
+				awaited = (awaited == '') and name or (awaited .. ',' .. name)
+			end
+		end
+		redis.call('HSET', KEYS[2], 'awaited', awaited)
+	end
+	local synced = (ARGV[10] == '1' and ARGV[9] == epoch) and epoch or '-'
+	local said = incarnation .. ' ' .. text(now) .. ' ' .. text(lease) .. ' ' .. text(joined) .. ' ' .. ARGV[5] .. ' '
+		.. ARGV[6] .. ' ' .. ARGV[7] .. ' ' .. synced
+	redis.call('HSET', KEYS[1], node, said)
+	known[node] = said
+	redis.call('SREM', KEYS[4], node .. ' ' .. incarnation)
+	save()
+end
+local nodes = {}
+local all = redis.call('HGETALL', KEYS[1])
+for i = 1, #all, 2 do
+	local life, renewed, other, rest = string.match(all[i + 1], '^(%S+) (%d+) (%d+) (.*)$')
+	local at, limit = tonumber(renewed), tonumber(other)
+	if at > now then
+		-- The clock was set back: from now on it counts anew.
+		redis.call('HSET', KEYS[1], all[i], life .. ' ' .. text(now) .. ' ' .. other .. ' ' .. rest)
+		at = now
+	end
+	local dead = now - at > limit
+	if dead then
+		redis.call('SADD', KEYS[4], all[i] .. ' ' .. life)
+	end
+	if now - at > 2 * limit then
+		redis.call('HDEL', KEYS[1], all[i])
+	else
+		local _, draining, sessions, startedAt = string.match(rest, '^(%d+) (%d) (%d+) (%d+)')
+		nodes[#nodes + 1] = all[i] .. ' ' .. life .. ' ' .. (dead and 'DEAD' or (draining == '1' and 'DRAINING' or 'UP'))
+			.. ' ' .. sessions .. ' ' .. startedAt
+	end
+end
+local own = digest(node, incarnation, false) or { 0, 0 }
+answer[2], answer[3], answer[4], answer[5] = text(now), epoch or '', text(joined), text(top)
+answer[6], answer[7] = text(own[1]), text(own[2])
+answer[8], answer[9] = nodes, redis.call('SMEMBERS', KEYS[4])
+return answer

@@ -1,0 +1,284 @@
+package dev.socketserver.redis;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import dev.socketserver.BindPolicy;
+import dev.socketserver.cluster.Broadcast;
+import dev.socketserver.cluster.ClusterNode;
+import dev.socketserver.cluster.Delivery;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Nodes on a real Redis, and what may happen to it.
+ */
+class RedisClusterTests {
+
+	private static final Duration LEASE = Duration.ofSeconds(3);
+
+	private final List<AutoCloseable> opened = new ArrayList<>();
+
+	private RedisServer redis;
+
+	private TestNode a;
+
+	private TestNode b;
+
+	@BeforeEach
+	void start() {
+		this.redis = RedisServer.open();
+		this.opened.add(this.redis);
+		this.a = node("a");
+		this.b = node("b");
+		within(LEASE, () -> assertThat(this.a.member.nodes()).hasSize(2));
+	}
+
+	@AfterEach
+	void close() throws Exception {
+		for (int i = this.opened.size() - 1; i >= 0; i--) {
+			this.opened.get(i).close();
+		}
+	}
+
+	private TestNode node(String name) {
+		TestNode node = new TestNode(this.redis.port(), name, LEASE).start();
+		this.opened.add(node);
+		return node;
+	}
+
+	private static void within(Duration limit, Runnable assertion) {
+		Awaitility.await()
+			.atMost(limit)
+			.pollInterval(Duration.ofMillis(10))
+			.ignoreExceptions()
+			.untilAsserted(assertion::run);
+	}
+
+	private static Delivery send(TestNode from, String id, String text) {
+		return from.member.send("device", id, (server) -> text.getBytes()).orTimeout(10, TimeUnit.SECONDS).join();
+	}
+
+	@Test
+	void theNewerSessionReplacesTheOlderOnAnotherNode() {
+		TestNode.Session older = this.a.open();
+		TestNode.Session newer = this.b.open();
+		assertThat(older.bind("x", BindPolicy.REPLACE)).isTrue();
+		long token = older.token("x");
+		assertThat(newer.bind("x", BindPolicy.REPLACE)).isTrue();
+		assertThat(older.open).isFalse();
+		assertThat(older.replaced.join()).isEqualTo("session chat-1 of node b");
+		assertThat(newer.token("x")).isGreaterThan(token).isLessThan(1L << 53);
+	}
+
+	@Test
+	void rejectLeavesItToTheOlderAsLongAsThatLives() {
+		TestNode.Session older = this.a.open();
+		assertThat(older.bind("x", BindPolicy.REJECT)).isTrue();
+		assertThat(this.b.open().bind("x", BindPolicy.REJECT)).isFalse();
+		older.end();
+		within(Duration.ofSeconds(1), () -> assertThat(this.b.open().bind("x", BindPolicy.REJECT)).isTrue());
+	}
+
+	@Test
+	void allowGivesItToSeveralAndTheNewestIsMeant() {
+		TestNode.Session older = this.a.open();
+		TestNode.Session newer = this.b.open();
+		assertThat(older.bind("x", BindPolicy.ALLOW)).isTrue();
+		assertThat(newer.bind("x", BindPolicy.ALLOW)).isTrue();
+		within(Duration.ofSeconds(1), () -> assertThat(this.a.member.find("device", "x").join()).get()
+			.matches((found) -> found.node().equals("b")));
+		assertThat(send(this.a, "x", "1")).isEqualTo(Delivery.WRITTEN);
+		assertThat(newer.received).containsExactly("1");
+		newer.end();
+		within(Duration.ofSeconds(1), () -> assertThat(this.a.member.find("device", "x").join()).get()
+			.matches((found) -> found.node().equals("a")));
+	}
+
+	@Test
+	void sendsInOrderWithThreeCommandsEach() {
+		TestNode.Session there = this.b.open();
+		there.bind("x", BindPolicy.REPLACE);
+		send(this.a, "x", "0");
+		long before = this.redis.calls("hgetall", "publish");
+		for (int batch = 0; batch < 20; batch++) {
+			List<CompletableFuture<Delivery>> sent = new ArrayList<>();
+			for (int i = 1; i <= 50; i++) {
+				String text = "" + (batch * 50 + i);
+				sent.add(this.a.member.send("device", "x", (server) -> text.getBytes()));
+			}
+			sent.forEach((one) -> assertThat(one.join()).isEqualTo(Delivery.WRITTEN));
+		}
+		assertThat(there.received).hasSize(1_001);
+		assertThat(new ArrayList<>(there.received).get(500)).isEqualTo("500");
+		// Renewals may be among them.
+		assertThat(this.redis.calls("hgetall", "publish") - before).isBetween(3_000L, 3_030L);
+	}
+
+	@Test
+	void tellsWhatBecameOfWhatIsSent() {
+		assertThat(send(this.a, "nobody", "1")).isEqualTo(Delivery.NO_SESSION);
+		TestNode.Session there = this.b.open();
+		there.bind("x", BindPolicy.REPLACE);
+		there.open = false;
+		assertThat(send(this.a, "x", "1")).isEqualTo(Delivery.GONE);
+		TestNode.Session other = this.b.open();
+		other.bind("y", BindPolicy.REPLACE);
+		assertThat(this.a.member.close("device", "y").join()).isEqualTo(Delivery.WRITTEN);
+		assertThat(other.open).isFalse();
+	}
+
+	@Test
+	void aKilledNodeIsAFastAnswerAndItsIdentitiesAreFreeAfterOneLease() {
+		this.b.open().bind("x", BindPolicy.REJECT);
+		this.b.kill();
+		long killed = System.nanoTime();
+		assertThat(send(this.a, "x", "1")).isEqualTo(Delivery.NODE_UNREACHABLE);
+		Broadcast broadcast = this.a.member.broadcast("chat", null, new byte[1]).join();
+		assertThat(broadcast.unreached()).containsEntry("b", Delivery.NODE_UNREACHABLE);
+		assertThat(Duration.ofNanos(System.nanoTime() - killed)).isLessThan(Duration.ofSeconds(1));
+		assertThat(this.a.open().bind("x", BindPolicy.REJECT)).isFalse();
+		within(LEASE.plusSeconds(1).minusNanos(System.nanoTime() - killed),
+				() -> assertThat(this.a.open().bind("x", BindPolicy.REJECT)).isTrue());
+		within(LEASE.multipliedBy(3), () -> assertThat(this.a.member.nodes()).hasSize(1));
+		assertThat(this.redis.command("EXISTS socket-server:{test}:own:b:" + this.b.id.incarnation())).isEqualTo(":0");
+	}
+
+	@Test
+	void aNodeThatStopsInOrderFreesItsIdentitiesAtOnce() {
+		this.b.open().bind("x", BindPolicy.REJECT);
+		this.b.close();
+		assertThat(this.a.open().bind("x", BindPolicy.REJECT)).isTrue();
+	}
+
+	@Test
+	void broadcastReachesAllNodes() {
+		TestNode c = node("c");
+		within(LEASE, () -> assertThat(this.a.member.nodes()).hasSize(3));
+		this.a.open();
+		this.b.open();
+		c.open();
+		c.open();
+		assertThat(this.a.member.broadcast("chat", null, new byte[1]).join().sessions()).isEqualTo(4);
+	}
+
+	@Test
+	void aRedisThatComesBackEmptyIsToldAllClaimsAgain() {
+		List<TestNode.Session> sessions = new ArrayList<>();
+		for (int i = 0; i < 200; i++) {
+			TestNode.Session session = ((i % 2 == 0) ? this.a : this.b).open();
+			session.bind("" + i, BindPolicy.REPLACE);
+			sessions.add(session);
+		}
+		long token = sessions.get(7).token("7");
+		this.redis.kill();
+		within(Duration.ofSeconds(5), () -> assertThat(this.a.member.isDirectoryUp()).isFalse());
+		assertThat(send(this.a, "1", "away")).isEqualTo(Delivery.DIRECTORY_UNAVAILABLE);
+		assertThat(send(this.a, "0", "here")).isEqualTo(Delivery.WRITTEN);
+		TestNode.Session meanwhile = this.a.open();
+		assertThat(meanwhile.bind("new", BindPolicy.REPLACE)).isTrue();
+		assertThat(meanwhile.token("new")).isZero();
+		this.redis.start();
+		within(Duration.ofSeconds(10), () -> {
+			for (int i = 0; i < 200; i++) {
+				TestNode.Session session = sessions.get(i);
+				assertThat(((i % 2 == 0) ? this.b : this.a).member.find("device", "" + i).join()).get()
+					.matches((found) -> found.id().equals(session.id));
+			}
+		});
+		within(Duration.ofSeconds(5), () -> assertThat(meanwhile.token("new")).isPositive());
+		TestNode.Session next = this.a.open();
+		assertThat(next.bind("7", BindPolicy.REPLACE)).isTrue();
+		assertThat(next.token("7")).isGreaterThan(token);
+		assertThat(sessions.get(7).open).isFalse();
+	}
+
+	@Test
+	void connectionsThatAreKilledAreMadeAnew() {
+		TestNode.Session there = this.b.open();
+		there.bind("x", BindPolicy.REPLACE);
+		for (String type : List.of("pubsub", "normal", "pubsub")) {
+			this.redis.command("CLIENT KILL TYPE " + type);
+			within(Duration.ofSeconds(5), () -> assertThat(send(this.a, "x", type)).isEqualTo(Delivery.WRITTEN));
+		}
+		assertThat(there.open).isTrue();
+	}
+
+	@Test
+	void aRedisThatIsStoppedForAWhileIsADirectoryThatIsAway() {
+		TestNode.Session there = this.b.open();
+		there.bind("x", BindPolicy.REPLACE);
+		this.redis.signal("STOP");
+		try {
+			long began = System.nanoTime();
+			assertThat(send(this.a, "x", "1")).isIn(Delivery.DIRECTORY_UNAVAILABLE, Delivery.NODE_UNREACHABLE);
+			assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofMillis(2_500));
+			within(Duration.ofSeconds(5), () -> assertThat(this.a.member.isDirectoryUp()).isFalse());
+			assertThat(this.a.open().bind("x", BindPolicy.REPLACE)).isTrue();
+		}
+		finally {
+			this.redis.signal("CONT");
+		}
+		within(Duration.ofSeconds(10), () -> {
+			assertThat(there.open).isFalse();
+			assertThat(this.b.member.find("device", "x").join()).get().matches((found) -> found.node().equals("a"));
+		});
+	}
+
+	@Test
+	void ofTwoNodesWithOneNameTheNewerIsTheNode() {
+		TestNode.Session old = this.a.open();
+		old.bind("x", BindPolicy.REPLACE);
+		TestNode newer = new TestNode(this.redis.port(), "a", LEASE).start();
+		this.opened.add(newer);
+		within(LEASE, () -> assertThat(this.a.member.isSuperseded()).isTrue());
+		assertThat(newer.open().bind("x", BindPolicy.REJECT)).isTrue();
+		assertThat(newer.member.isSuperseded()).isFalse();
+		newer.close();
+		within(LEASE.multipliedBy(2), () -> assertThat(this.a.member.isSuperseded()).isFalse());
+	}
+
+	@Test
+	void whatIsNoMessageIsIgnored() {
+		TestNode.Session there = this.b.open();
+		there.bind("x", BindPolicy.REPLACE);
+		String channel = "socket-server:{test}:node:b:" + this.b.id.incarnation();
+		assertThat(this.redis.command("PUBLISH " + channel + " garbage")).isEqualTo(":1");
+		assertThat(this.redis.command("PUBLISH " + channel + " " + "x".repeat(60_000))).isEqualTo(":1");
+		within(Duration.ofSeconds(5), () -> assertThat(this.b.member.ignoredMessages()).isEqualTo(2));
+		assertThat(send(this.a, "x", "1")).isEqualTo(Delivery.WRITTEN);
+	}
+
+	@Test
+	void whatIsNotSignedWithTheSecretIsIgnored() {
+		TestNode signing = new TestNode(this.redis.port(), "s", LEASE, "secret").start();
+		this.opened.add(signing);
+		signing.open().bind("x", BindPolicy.REPLACE);
+		assertThat(send(this.a, "x", "1")).isEqualTo(Delivery.NODE_UNREACHABLE);
+		assertThat(signing.member.ignoredMessages()).isPositive();
+	}
+
+	@Test
+	void identitiesOfAnyTextAreApart() {
+		List<String> ids = List.of("", " ", ":", "%", "%3a", "a:b", "a b", "{x}", "ä\n", "a%20b");
+		List<TestNode.Session> sessions = new ArrayList<>();
+		for (String id : ids) {
+			TestNode.Session session = this.b.open();
+			assertThat(session.bind(id, BindPolicy.REJECT)).isTrue();
+			sessions.add(session);
+		}
+		for (int i = 0; i < ids.size(); i++) {
+			assertThat(this.a.member.find("device", ids.get(i)).join().orElseThrow().id())
+				.isEqualTo(sessions.get(i).id);
+		}
+		assertThat(this.a.member.nodes()).extracting(ClusterNode::name).contains("a", "b");
+	}
+
+}

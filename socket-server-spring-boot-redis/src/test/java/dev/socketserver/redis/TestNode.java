@@ -1,0 +1,232 @@
+package dev.socketserver.redis;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.socketserver.BindPolicy;
+import dev.socketserver.cluster.Delivery;
+import dev.socketserver.cluster.spi.ClusterListener;
+import dev.socketserver.cluster.spi.ClusterSettings;
+import dev.socketserver.cluster.spi.Identity;
+import dev.socketserver.cluster.spi.NodeId;
+import dev.socketserver.engine.cluster.ClaimOwner;
+import dev.socketserver.engine.cluster.ClusterMember;
+import dev.socketserver.engine.cluster.LocalSessions;
+import dev.socketserver.engine.cluster.message.ClusterClock;
+
+/**
+ * A node with sessions that are no sockets, on a real Redis.
+ */
+final class TestNode implements LocalSessions, ClusterClock, AutoCloseable {
+
+	static final String SERVER = "chat";
+
+	final ClusterMember member;
+
+	final NodeId id;
+
+	final RedisClusterEngine engine;
+
+	private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor((task) -> {
+		Thread thread = new Thread(task, "test-node");
+		thread.setDaemon(true);
+		return thread;
+	});
+
+	private final AtomicInteger count = new AtomicInteger();
+
+	final Set<Session> sessions = ConcurrentHashMap.newKeySet();
+
+	TestNode(int port, String name, Duration lease) {
+		this(port, name, lease, null);
+	}
+
+	TestNode(int port, String name, Duration lease, String secret) {
+		this.id = new NodeId(name, UUID.randomUUID().toString());
+		this.engine = new RedisClusterEngine(RedisServer.factory(port), "test", Duration.ofSeconds(2));
+		this.member = new ClusterMember(this.id, new ClusterSettings(name, lease, Duration.ofSeconds(2), true, secret),
+				this, this.engine.directory(), this.engine.bus(), this, new ClusterListener() {
+				});
+	}
+
+	TestNode start() {
+		try {
+			this.member.start().get(20, TimeUnit.SECONDS);
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException(ex);
+		}
+		return this;
+	}
+
+	Session open() {
+		Session session = new Session(SERVER + "-" + this.count.incrementAndGet());
+		this.sessions.add(session);
+		return session;
+	}
+
+	@Override
+	public long nanoTime() {
+		return System.nanoTime();
+	}
+
+	@Override
+	public void execute(Runnable task) {
+		if (!this.executor.isShutdown()) {
+			this.executor.execute(task);
+		}
+	}
+
+	@Override
+	public void schedule(Runnable task, long delay) {
+		if (!this.executor.isShutdown()) {
+			this.executor.schedule(task, delay, TimeUnit.NANOSECONDS);
+		}
+	}
+
+	@Override
+	public Executor callbacks() {
+		return this.executor;
+	}
+
+	@Override
+	public int count() {
+		return this.sessions.size();
+	}
+
+	@Override
+	public boolean draining() {
+		return false;
+	}
+
+	@Override
+	public int broadcast(String server, String group, byte[] payload) {
+		return this.sessions.size();
+	}
+
+	@Override
+	public CompletableFuture<byte[]> operate(String operation, byte[] body) {
+		return CompletableFuture.completedFuture(body);
+	}
+
+	/** Ends without a word, as if killed. */
+	void kill() {
+		this.executor.shutdownNow();
+		this.engine.close();
+	}
+
+	@Override
+	public void close() {
+		if (!this.executor.isShutdown()) {
+			try {
+				this.member.leave().get(5, TimeUnit.SECONDS);
+			}
+			catch (Exception ex) {
+				// Redis is gone.
+			}
+			kill();
+		}
+	}
+
+	/** A session. */
+	final class Session implements ClaimOwner {
+
+		final String id;
+
+		final Map<Identity, Long> bound = new ConcurrentHashMap<>();
+
+		final Queue<String> received = new ConcurrentLinkedQueue<>();
+
+		volatile boolean open = true;
+
+		final CompletableFuture<String> replaced = new CompletableFuture<>();
+
+		Session(String id) {
+			this.id = id;
+		}
+
+		TestNode node() {
+			return TestNode.this;
+		}
+
+		boolean bind(String id, BindPolicy policy) {
+			return bindLater(id, policy).join();
+		}
+
+		CompletableFuture<Boolean> bindLater(String id, BindPolicy policy) {
+			return TestNode.this.member.bind(this, new Identity(SERVER, "device", id), policy);
+		}
+
+		long token(String id) {
+			return this.bound.getOrDefault(new Identity(SERVER, "device", id), 0L);
+		}
+
+		void end() {
+			this.open = false;
+			TestNode.this.sessions.remove(this);
+			this.bound.keySet().forEach((identity) -> TestNode.this.member.release(this.id, identity));
+		}
+
+		@Override
+		public String session() {
+			return this.id;
+		}
+
+		@Override
+		public boolean granted(Identity identity, BindPolicy policy, long token) {
+			if (!this.open) {
+				return false;
+			}
+			if (policy == BindPolicy.REPLACE) {
+				for (Session other : TestNode.this.sessions) {
+					if (other != this && other.bound.containsKey(identity)) {
+						other.replaced(identity, this.id);
+					}
+				}
+			}
+			this.bound.put(identity, token);
+			return true;
+		}
+
+		@Override
+		public void replaced(Identity identity, String by) {
+			this.bound.remove(identity);
+			end();
+			this.replaced.complete(by);
+		}
+
+		@Override
+		public CompletableFuture<Delivery> send(byte[] payload) {
+			if (!this.open) {
+				return CompletableFuture.completedFuture(Delivery.GONE);
+			}
+			this.received.add(new String(payload));
+			return CompletableFuture.completedFuture(Delivery.WRITTEN);
+		}
+
+		@Override
+		public CompletableFuture<byte[]> ask(byte[] payload, Duration timeout) {
+			return CompletableFuture.completedFuture(payload);
+		}
+
+		@Override
+		public boolean close() {
+			boolean was = this.open;
+			end();
+			return was;
+		}
+
+	}
+
+}
