@@ -131,7 +131,8 @@ class HandshakeFloodTests {
 			SocketServer server = servers.register(ServerSpec.builder("program")
 				.handler(ServerHandler.function("same", PayloadConverter.text(UTF_8), (line) -> line))
 				.tls(Certificates.patient(Certificates.TRUSTED.bundle("localhost")))
-				// All are of one address, which may have no more than a quarter of the places.
+				// All are of one address, which may have no more than a quarter of the
+				// places.
 				.maxPending(5 * PEERS)
 				.build());
 			server.start();
