@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -116,6 +117,17 @@ public interface SocketSession {
 	default boolean bind(String type, String id) {
 		return bind(type, id, BindPolicy.REPLACE);
 	}
+
+	/**
+	 * Returns the fencing token of an identity: it rises with each new owner, also across
+	 * nodes and when the directory of a cluster was lost. A store that remembers the
+	 * highest one it has seen can refuse what a former owner still writes.
+	 * @param type what kind of identity
+	 * @param id the identity itself
+	 * @return the token, positive and below 2^53; empty if the session is not bound to
+	 * the identity, or until the directory has granted it
+	 */
+	OptionalLong token(String type, String id);
 
 	/**
 	 * Takes an identity from the session, which goes on without it: for example because

@@ -195,6 +195,11 @@ public class SocketSessionsEndpoint {
 			.answer(() -> close(SessionFilter.of(server, remote, bound, group, false), SessionOrder.of(sort), max));
 	}
 
+	/** Whether values are shown at all, to those who may see them. */
+	boolean isShown() {
+		return this.showValues != Show.NEVER;
+	}
+
 	SocketSessionsDescriptor sessions(SessionFilter filter, @Nullable SessionOrder order, @Nullable String after,
 			@Nullable Integer page, @Nullable Integer size, boolean shown) {
 		int number = (page != null) ? SessionPager.PAGE.check(page) : 0;

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -323,6 +324,33 @@ public final class Session extends SessionParts implements SessionOperations {
 	public boolean bind(String type, String id, BindPolicy policy) {
 		Objects.requireNonNull(policy, "policy");
 		return this.context.sessions().bindings().bind(this, new SessionBindings.Identity(type, id), policy);
+	}
+
+	@Override
+	public OptionalLong token(String type, String id) {
+		long token = this.context.sessions().bindings().token(this, new SessionBindings.Identity(type, id));
+		return (token != 0) ? OptionalLong.of(token) : OptionalLong.empty();
+	}
+
+	/**
+	 * Binds the session to an identity, as far as sessions of this node are concerned.
+	 * @param type what kind of identity
+	 * @param id the identity itself
+	 * @param policy what to do if another session of the server has it
+	 * @param token the token, or 0 if there is none yet
+	 * @return whether the session is bound to it now
+	 */
+	public boolean bindHere(String type, String id, BindPolicy policy, long token) {
+		return this.context.sessions().bindings().bindHere(this, new SessionBindings.Identity(type, id), policy, token);
+	}
+
+	/**
+	 * Takes an identity from the session, without a word to other nodes.
+	 * @param type what kind of identity
+	 * @param id the identity itself
+	 */
+	public void unbindHere(String type, String id) {
+		this.context.sessions().bindings().unbindHere(this, new SessionBindings.Identity(type, id));
 	}
 
 	@Override

@@ -203,6 +203,14 @@ public final class NettySocketServer implements SocketServer, ServerOperations, 
 		return this.sessions.stream().map(SocketSession.class::cast);
 	}
 
+	/**
+	 * Returns what turns payloads that are sent into bytes.
+	 * @return the payloads
+	 */
+	public Payloads payloads() {
+		return this.payloads;
+	}
+
 	public SessionRegistry registry() {
 		return this.sessions;
 	}
