@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 
+import dev.socketserver.autoconfigure.ClientProperties;
 import dev.socketserver.autoconfigure.SessionProperties;
-import dev.socketserver.autoconfigure.SocketProperties;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -100,7 +100,7 @@ class ConfigurationReferenceTests {
 	@Test
 	void everyKeyOfAClientIsDocumented() {
 		List<String> expected = new ArrayList<>();
-		collect(SocketProperties.Client.class, "", expected);
+		collect(ClientProperties.class, "", expected);
 
 		assertThat(this.ofClients.keySet()).containsExactlyInAnyOrderElementsOf(expected);
 	}

@@ -12,7 +12,6 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
-import dev.socketserver.autoconfigure.SocketProperties.Repl.Language;
 import dev.socketserver.operation.BadParameterException;
 import dev.socketserver.operation.RefusedOperationException;
 import dev.socketserver.operation.SessionEvaluator.Evaluation;
@@ -196,7 +195,7 @@ public final class Repl implements AutoCloseable {
 		variables.put("ctx", this.context);
 		variables.put("session", session);
 		variables.put("servers", this.servers);
-		if (this.settings.language() == Language.JAVA) {
+		if (this.settings.language() == ReplSettings.Language.JAVA) {
 			return new JavaInterpreter(this.context.getBeanFactory(), classLoader(), variables);
 		}
 		return new SpelInterpreter(this.context.getBeanFactory(), classLoader(), variables);

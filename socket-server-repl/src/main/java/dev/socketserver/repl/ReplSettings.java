@@ -1,6 +1,5 @@
 package dev.socketserver.repl;
 
-import dev.socketserver.autoconfigure.SocketProperties.Repl.Language;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +22,17 @@ public record ReplSettings(boolean allowRemote, @Nullable String password, Langu
 	public String toString() {
 		return "ReplSettings[allowRemote=" + this.allowRemote + ", language=" + this.language + ", prompt="
 				+ this.prompt + ", bindErr=" + this.bindErr + ", askName=" + this.askName + "]";
+	}
+
+	/** The languages of expressions. */
+	public enum Language {
+
+		/** The Spring Expression Language. */
+		SPEL,
+
+		/** Java, as in JShell. */
+		JAVA
+
 	}
 
 }

@@ -5,11 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionSpec;
-import dev.socketserver.autoconfigure.SocketProperties.Client;
-import dev.socketserver.autoconfigure.SocketProperties.Server;
-import dev.socketserver.autoconfigure.SocketProperties.ServerDefaults;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.handler.HandlerBeans;
 import dev.socketserver.operation.SessionEvaluator;
@@ -72,13 +68,13 @@ final class ConfiguredEntries implements ConfiguredNames {
 
 	@Override
 	public boolean hasServer(String name) {
-		Server entry = serverEntries().get(name);
+		ServerProperties entry = serverEntries().get(name);
 		return entry != null && isEnabled(entry, areServersEnabled());
 	}
 
 	@Override
 	public boolean hasClient(String name) {
-		Client entry = clientEntries().get(name);
+		ClientProperties entry = clientEntries().get(name);
 		return entry != null && isEnabled(entry, true);
 	}
 
@@ -113,11 +109,11 @@ final class ConfiguredEntries implements ConfiguredNames {
 				+ "no {} of that name. Set it for the parent", section.property(name), section.word());
 	}
 
-	private Map<String, Server> serverEntries() {
+	private Map<String, ServerProperties> serverEntries() {
 		return EntryNames.collapse(Section.SERVERS, this.properties.getServers());
 	}
 
-	private Map<String, Client> clientEntries() {
+	private Map<String, ClientProperties> clientEntries() {
 		return EntryNames.collapse(Section.CLIENTS, this.properties.getClients());
 	}
 
@@ -151,38 +147,38 @@ final class ConfiguredEntries implements ConfiguredNames {
 		}
 		SessionSpecs sessions = new SessionSpecs(new ConfiguredFramings(this.beanFactory, this.environment),
 				this.environment, JavaVersion.getJavaVersion(), new ReferencedBeans(this.beanFactory), this.tlsBundles);
-		Map<String, Server> servers = serverEntries();
-		Map<String, Client> clients = clientEntries();
+		Map<String, ServerProperties> servers = serverEntries();
+		Map<String, ClientProperties> clients = clientEntries();
 		HandlerBeans beans = new HandlerBeans(this.beanFactory);
 		return new Described(servers(servers, clients, beans, sessions), clients(clients, servers, beans, sessions));
 	}
 
-	private List<ConfiguredServer> servers(Map<String, Server> entries, Map<String, Client> clients, HandlerBeans beans,
-			SessionSpecs sessions) {
-		ServerSpecs specs = new ServerSpecs(this.properties.getServerDefaults(), sessions);
-		Map<String, Server> enabled = enabled(Section.SERVERS, entries, areServersEnabled());
+	private List<ConfiguredServer> servers(Map<String, ServerProperties> entries, Map<String, ClientProperties> clients,
+			HandlerBeans beans, SessionSpecs sessions) {
+		ServerSpecs specs = new ServerSpecs(sessions);
+		Map<String, ServerProperties> enabled = enabled(Section.SERVERS, entries, areServersEnabled());
 		HandlerSelection selection = new HandlerSelection(Section.SERVERS, beans);
 		ConsoleModule consoles = new ConsoleModule(this.beanFactory, this.environment);
 		consoles.checkEvaluator(SessionEvaluator.class);
 		Map<String, String> handlers = selection.select(enabled);
 		List<ConfiguredServer> described = new ArrayList<>();
-		for (Map.Entry<String, Server> each : enabled.entrySet()) {
+		for (Map.Entry<String, ServerProperties> each : enabled.entrySet()) {
 			String name = each.getKey();
-			Server entry = each.getValue();
+			ServerProperties entry = each.getValue();
 			String bean = handlers.get(name);
 			if (bean != null) {
-				ServerSpec spec = selection.isBuiltIn(entry) ? specs.createBuiltIn(name, entry, beans, bean, consoles)
-						: specs.create(name, entry, beans, bean);
-				described.add(new ConfiguredServer(spec, specs.start(name, entry)));
+				ServerProperties merged = entry.withDefaults(this.properties.getServerDefaults());
+				described.add(selection.isBuiltIn(entry) ? specs.createBuiltIn(name, merged, beans, bean, consoles)
+						: specs.create(name, merged, beans, bean));
 			}
 		}
 		selection.warnAboutTheRest(handlers, entries, enabled.size() == entries.size(), clients.keySet());
 		return described;
 	}
 
-	private List<ConfiguredClient> clients(Map<String, Client> entries, Map<String, Server> servers, HandlerBeans beans,
-			SessionSpecs sessions) {
-		Map<String, Client> enabled = enabled(Section.CLIENTS, entries, true);
+	private List<ConfiguredClient> clients(Map<String, ClientProperties> entries, Map<String, ServerProperties> servers,
+			HandlerBeans beans, SessionSpecs sessions) {
+		Map<String, ClientProperties> enabled = enabled(Section.CLIENTS, entries, true);
 		for (String name : enabled.keySet()) {
 			checkPossible(name);
 		}
@@ -193,9 +189,9 @@ final class ConfiguredEntries implements ConfiguredNames {
 		if (!enabled.isEmpty()) {
 			ClientSpecs specs = new ClientSpecs(sessions, new LocalPorts(this.environment,
 					enabled(Section.SERVERS, servers, areServersEnabled()).keySet(), servers.keySet()));
-			for (Map.Entry<String, Client> entry : enabled.entrySet()) {
+			for (Map.Entry<String, ClientProperties> entry : enabled.entrySet()) {
 				String name = entry.getKey();
-				Client client = entry.getValue();
+				ClientProperties client = entry.getValue();
 				described.add(specs.create(name, client, beans, handlers.get(name), selection.isBuiltIn(client)));
 			}
 		}

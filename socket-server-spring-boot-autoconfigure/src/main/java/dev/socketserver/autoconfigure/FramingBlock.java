@@ -169,7 +169,7 @@ final class FramingBlock {
 				.filter(Objects::nonNull)
 				.findFirst()
 				.ifPresent((property) -> {
-					throw SocketPropertyKeys.behindGap(list, property, null);
+					throw WrongValues.behindGap(list, property, null);
 				});
 		}
 	}
@@ -196,7 +196,7 @@ final class FramingBlock {
 	}
 
 	<T> void value(String key, Class<T> type, Consumer<T> action) {
-		accept(read(this.name.append(key), Bindable.of(type), SocketPropertyKeys.expected(type)), action);
+		accept(read(this.name.append(key), Bindable.of(type), WrongValues.expected(type)), action);
 	}
 
 	void bytes(String key, Consumer<byte[]> action) {
@@ -281,7 +281,7 @@ final class FramingBlock {
 		}
 		catch (BindException ex) {
 			if (ex.getCause() instanceof UnboundConfigurationPropertiesException unbound) {
-				throw SocketPropertyKeys.behindGap(property, unbound.getUnboundProperties().iterator().next(), ex);
+				throw WrongValues.behindGap(property, unbound.getUnboundProperties().iterator().next(), ex);
 			}
 			throw new InvalidSocketPropertyException(property.toString(), written(property), "it must be " + expected,
 					"Change " + property, ex);

@@ -1,7 +1,5 @@
 package dev.socketserver.autoconfigure;
 
-import java.lang.reflect.ParameterizedType;
-import java.lang.reflect.RecordComponent;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,7 +7,7 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 
 /**
  * The keys that a framing block can have, whatever its type. A framing may contain
@@ -24,35 +22,12 @@ final class FramingKeys {
 
 	private static Map<String, String> keys() {
 		Map<String, String> keys = new LinkedHashMap<>();
-		collect(FramingProperties.class, "", keys);
+		ConfigurationPropertyName block = ConfigurationPropertyName.of("framing");
+		KnownKeys.put(BinderKeys.of(block, FramingProperties.class, List.of()), 1, keys);
 		// The key escape may also be a list, which its component of the record does not
 		// say.
-		collect(FramingProperties.Pair.class, "escape[].", keys);
+		KnownKeys.put(BinderKeys.of(block.append("escape[0]"), FramingProperties.Pair.class, List.of()), 1, keys);
 		return Collections.unmodifiableMap(keys);
-	}
-
-	private static void collect(Class<?> type, String prefix, Map<String, String> keys) {
-		for (RecordComponent component : type.getRecordComponents()) {
-			String name = prefix + DataObjectPropertyName.toDashedForm(component.getName());
-			if (component.getType().isRecord()) {
-				collect(component.getType(), name + ".", keys);
-			}
-			else if (component.getType() != List.class) {
-				keys.put(KnownKeys.uniform(name), name);
-			}
-			else {
-				Class<?> element = (Class<?>) ((ParameterizedType) component.getGenericType())
-					.getActualTypeArguments()[0];
-				if (element.isRecord()) {
-					collect(element, name + "[].", keys);
-				}
-				else {
-					// A list of one element may be written as a single value.
-					keys.put(KnownKeys.uniform(name), name);
-					keys.put(KnownKeys.uniform(name) + "[]", name);
-				}
-			}
-		}
 	}
 
 	/**

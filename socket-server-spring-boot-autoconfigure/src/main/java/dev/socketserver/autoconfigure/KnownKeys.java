@@ -1,28 +1,18 @@
 package dev.socketserver.autoconfigure;
 
-import java.lang.reflect.Field;
-import java.lang.reflect.Modifier;
-import java.lang.reflect.ParameterizedType;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
-import org.jspecify.annotations.Nullable;
-
-import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
-import org.springframework.boot.context.properties.bind.Name;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 
 /**
- * The keys that exist under {@code socket.}: those of {@link SocketProperties} and,
- * within a framing, of {@link FramingKeys}. Each has a pattern: the key without dashes,
- * with {@code *} for the name of an entry and {@code []} behind a list. The pattern of a
- * key within a framing begins at that framing, since one framing may be within another.
- * <p>
- * The keys of a block are collected when something in it is asked for: that loads its
- * classes, and most applications do not need all of them.
+ * The keys that properties can have: those that {@link BinderKeys} finds and, within a
+ * framing, those of {@link FramingKeys}. Each has a pattern: the key without dashes, with
+ * {@code *} for the name of an entry and {@code []} behind a list. The pattern of a key
+ * within a framing begins at that framing, since one framing may be within another.
  */
 final class KnownKeys {
 
@@ -36,17 +26,29 @@ final class KnownKeys {
 	/** The index of the element that is the name of an entry. */
 	static final int ENTRY = 2;
 
-	/** The fields for what is directly below {@code socket.}, by their patterns. */
-	private final Map<String, Field> blocks = new LinkedHashMap<>();
+	/** The keys by their patterns. */
+	private final Map<String, String> keys = new LinkedHashMap<>();
 
-	/** The keys by their patterns, for each block whose keys were collected. */
-	private final Map<Field, Map<String, String>> keys = new ConcurrentHashMap<>();
+	/**
+	 * Finds the keys of a type.
+	 * @param prefix the name at which it is bound
+	 * @param type the type
+	 */
+	KnownKeys(ConfigurationPropertyName prefix, Class<?> type) {
+		put(BinderKeys.of(prefix, type, SECTIONS.keySet()), 0, this.keys);
+	}
 
-	KnownKeys() {
-		for (Field field : SocketProperties.class.getDeclaredFields()) {
-			if (!Modifier.isStatic(field.getModifiers())) {
-				this.blocks.put(uniform(property(PREFIX.toString(), field)), field);
-			}
+	/**
+	 * Adds keys with their patterns.
+	 * @param names the keys
+	 * @param start the number of elements that are left out
+	 * @param keys the map to which they are added
+	 */
+	static void put(Collection<ConfigurationPropertyName> names, int start, Map<String, String> keys) {
+		for (ConfigurationPropertyName name : names) {
+			String written = pattern(name, start, Form.DASHED);
+			keys.put(pattern(name, start, Form.UNIFORM),
+					written.endsWith("[]") ? written.substring(0, written.length() - 2) : written);
 		}
 	}
 
@@ -65,7 +67,7 @@ final class KnownKeys {
 	}
 
 	private boolean isKnown(int framing, String pattern) {
-		return ((framing > 0) ? FramingKeys.all() : keysOf(block(pattern))).containsKey(pattern);
+		return all(framing).containsKey(pattern);
 	}
 
 	/** Whether an entry has a key. */
@@ -98,12 +100,7 @@ final class KnownKeys {
 	 * @return the keys by their patterns
 	 */
 	Map<String, String> all(int framing) {
-		if (framing > 0) {
-			return FramingKeys.all();
-		}
-		Map<String, String> all = new LinkedHashMap<>();
-		this.blocks.values().forEach((block) -> all.putAll(keysOf(block)));
-		return all;
+		return (framing > 0) ? FramingKeys.all() : this.keys;
 	}
 
 	/**
@@ -120,83 +117,6 @@ final class KnownKeys {
 			.map((key) -> key.getValue().split("\\.")[depth].replace("[]", ""))
 			.distinct()
 			.toList();
-	}
-
-	/** Returns the block that a pattern is in. */
-	private @Nullable Field block(String pattern) {
-		for (Map.Entry<String, Field> block : this.blocks.entrySet()) {
-			String begin = block.getKey();
-			if (pattern.startsWith(begin)
-					&& (pattern.length() == begin.length() || ".[".indexOf(pattern.charAt(begin.length())) >= 0)) {
-				return block.getValue();
-			}
-		}
-		return null;
-	}
-
-	private Map<String, String> keysOf(@Nullable Field block) {
-		if (block == null) {
-			return Map.of();
-		}
-		Map<String, String> known = this.keys.get(block);
-		if (known == null) {
-			known = new LinkedHashMap<>();
-			collect(block, PREFIX.toString(), known);
-			this.keys.put(block, known);
-		}
-		return known;
-	}
-
-	private static void collect(Field field, String prefix, Map<String, String> known) {
-		String name = property(prefix, field);
-		Class<?> type = field.getType();
-		if (type == Map.class) {
-			type = argument(field, 1);
-			name = name + ".*";
-		}
-		if (isBlock(type)) {
-			collect(type, name, known);
-			return;
-		}
-		if (type == List.class && isBlock(argument(field, 0))) {
-			collect(argument(field, 0), name + "[]", known);
-			return;
-		}
-		known.put(uniform(name), name);
-		if (type == List.class) {
-			known.put(uniform(name) + "[]", name);
-		}
-	}
-
-	/**
-	 * Collects the keys of a block, which is a record, or a class with a field for each
-	 * key.
-	 */
-	private static void collect(Class<?> type, String prefix, Map<String, String> known) {
-		for (Class<?> declaring = type; declaring != null && declaring != Object.class
-				&& declaring != Record.class; declaring = declaring.getSuperclass()) {
-			for (Field field : declaring.getDeclaredFields()) {
-				if (!Modifier.isStatic(field.getModifiers())) {
-					collect(field, prefix, known);
-				}
-			}
-		}
-	}
-
-	private static boolean isBlock(Class<?> type) {
-		return type.isRecord() || (type.getEnclosingClass() == SocketProperties.class && !type.isEnum());
-	}
-
-	private static Class<?> argument(Field field, int index) {
-		return (Class<?>) ((ParameterizedType) field.getGenericType()).getActualTypeArguments()[index];
-	}
-
-	/**
-	 * Returns the key of a field. It may be a word that no field can have as its name.
-	 */
-	private static String property(String prefix, Field field) {
-		Name name = field.getAnnotation(Name.class);
-		return prefix + "." + DataObjectPropertyName.toDashedForm((name != null) ? name.value() : field.getName());
 	}
 
 	static String uniform(String key) {

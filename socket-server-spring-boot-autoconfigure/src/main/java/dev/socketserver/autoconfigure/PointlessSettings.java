@@ -1,6 +1,5 @@
 package dev.socketserver.autoconfigure;
 
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -11,8 +10,6 @@ import dev.socketserver.SessionSpec;
 import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.spec.SocketOptions;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Warns about keys that an entry sets itself, and that have no effect, given the rest of
@@ -21,40 +18,44 @@ import org.slf4j.LoggerFactory;
  */
 final class PointlessSettings {
 
-	private static final Logger logger = LoggerFactory.getLogger(PointlessSettings.class);
-
-	private final Collection<String> keys;
+	private final Entry entry;
 
 	private final Map<String, String> found = new LinkedHashMap<>();
 
-	private PointlessSettings(Collection<String> keys) {
-		this.keys = keys;
+	private PointlessSettings(Entry entry) {
+		this.entry = entry;
 	}
 
 	/**
 	 * Warns about keys of a server, once for each.
 	 * @param spec the specification made of the entry
-	 * @param keys the keys that the entry sets itself
+	 * @param entry the entry
 	 */
-	static void report(ServerSpec spec, Collection<String> keys) {
-		PointlessSettings settings = new PointlessSettings(keys);
+	static void report(ServerSpec spec, Entry entry) {
+		PointlessSettings settings = new PointlessSettings(entry);
 		settings.find(spec.session());
 		settings.find(spec);
 		settings.find(spec.options());
-		settings.report(Section.SERVERS, spec.name());
+		settings.report();
 	}
 
 	/**
 	 * Warns about keys of a client, once for each.
 	 * @param spec the specification made of the entry
-	 * @param keys the keys that the entry sets itself
+	 * @param entry the entry
 	 */
-	static void report(ClientSpec spec, Collection<String> keys) {
-		PointlessSettings settings = new PointlessSettings(keys);
+	static void report(ClientSpec spec, Entry entry) {
+		PointlessSettings settings = new PointlessSettings(entry);
 		settings.find(spec);
 		settings.find(spec.session());
 		settings.find(spec.options());
-		settings.report(Section.CLIENTS, spec.name());
+		settings.report();
+	}
+
+	private void report() {
+		for (Map.Entry<String, String> each : this.found.entrySet()) {
+			this.entry.pointless(each.getKey(), each.getValue());
+		}
 	}
 
 	private void find(SessionSpec spec) {
@@ -90,7 +91,8 @@ final class PointlessSettings {
 	}
 
 	private void find(ClientSpec spec) {
-		when(spec.byHand(), "there is no handler", "args", "timeouts.handler");
+		when(spec.byHand() && !spec.session().args().isEmpty(), "there is no handler", "args");
+		when(spec.byHand(), "there is no handler", "timeouts.handler");
 		when(spec.tls() == null, "there is no ssl.bundle", "ssl.server-name");
 		when(true, "a client does not listen", "options.reuse-address", "options.reuse-port");
 	}
@@ -107,28 +109,11 @@ final class PointlessSettings {
 	private void when(boolean applies, String reason, String... pointless) {
 		if (applies) {
 			for (String key : pointless) {
-				if (this.keys.contains(key)) {
+				if (this.entry.isOwn(key)) {
 					this.found.putIfAbsent(key, reason);
 				}
 			}
 		}
-	}
-
-	private void report(Section section, String name) {
-		for (Map.Entry<String, String> each : this.found.entrySet()) {
-			report(section, name, each.getKey(), each.getValue());
-		}
-	}
-
-	/**
-	 * Warns about a key.
-	 * @param section where the entry is
-	 * @param name the entry's name
-	 * @param key the key
-	 * @param reason why it has no effect
-	 */
-	static void report(Section section, String name, String key, String reason) {
-		logger.warn("Property {} has no effect: {}", section.property(name, key), reason);
 	}
 
 }

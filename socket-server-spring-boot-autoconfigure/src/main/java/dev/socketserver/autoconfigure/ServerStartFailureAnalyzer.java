@@ -8,7 +8,6 @@ import java.util.Objects;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.address.Addresses;
-import dev.socketserver.autoconfigure.SocketProperties.Server;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -115,7 +114,7 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 	private @Nullable String otherWith(int port, String server) {
 		boolean enabled = this.environment.getProperty(Section.DEFAULTS + ".enabled", Boolean.class, true);
 		return Binder.get(this.environment)
-			.bind("socket.servers", Bindable.mapOf(String.class, Server.class), new IgnoreErrorsBindHandler())
+			.bind("socket.servers", Bindable.mapOf(String.class, ServerProperties.class), new IgnoreErrorsBindHandler())
 			.orElseGet(Map::of)
 			.entrySet()
 			.stream()

@@ -1,24 +1,22 @@
 package dev.socketserver.autoconfigure;
 
-import java.nio.charset.Charset;
 import java.time.Duration;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.concurrent.Executor;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 import dev.socketserver.ServerHandler;
-import dev.socketserver.SessionSpec.ExecutionMode;
+import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionSpec;
+import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SessionSpecBuilder;
-import dev.socketserver.autoconfigure.SocketProperties.Execution;
-import dev.socketserver.autoconfigure.SocketProperties.Heartbeat;
-import dev.socketserver.autoconfigure.SocketProperties.Inbound;
-import dev.socketserver.autoconfigure.SocketProperties.Options;
-import dev.socketserver.autoconfigure.SocketProperties.Outbound;
-import dev.socketserver.autoconfigure.SocketProperties.Shutdown;
-import dev.socketserver.autoconfigure.SocketProperties.Timeouts;
+import dev.socketserver.autoconfigure.SessionProperties.Execution;
+import dev.socketserver.autoconfigure.SessionProperties.Heartbeat;
+import dev.socketserver.autoconfigure.SessionProperties.Inbound;
+import dev.socketserver.autoconfigure.SessionProperties.Options;
+import dev.socketserver.autoconfigure.SessionProperties.Outbound;
+import dev.socketserver.autoconfigure.SessionProperties.Timeouts;
+import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.Correlator;
 import dev.socketserver.handler.HandlerBeans;
 import dev.socketserver.handler.InvalidHandlerException;
@@ -26,14 +24,10 @@ import dev.socketserver.handler.Payload;
 import dev.socketserver.handler.PayloadSettings;
 import dev.socketserver.spec.InvalidSpecException;
 import dev.socketserver.spec.SocketOptions;
-import dev.socketserver.tls.TlsBundle;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
+
+import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
-import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.system.JavaVersion;
 import org.springframework.boot.thread.Threading;
 import org.springframework.core.env.Environment;
@@ -47,15 +41,7 @@ final class SessionSpecs {
 
 	private static final String VIRTUAL_THREADS = "spring.threads.virtual.enabled";
 
-	private static final String PHASE_TIMEOUT = "spring.lifecycle.timeout-per-shutdown-phase";
-
-	private static final String PEM_BUNDLES = "spring.ssl.bundle.pem";
-
-	private static final String JKS_BUNDLES = "spring.ssl.bundle.jks";
-
-	private static final Logger logger = LoggerFactory.getLogger(SessionSpecs.class);
-
-	private final ServiceNames services = ServiceNames.ofThisMachine();
+	private static final PropertyMapper map = PropertyMapper.get();
 
 	private final ConfiguredFramings framings;
 
@@ -65,7 +51,9 @@ final class SessionSpecs {
 
 	private final ReferencedBeans references;
 
-	private final TlsBundles tlsBundles;
+	private final TlsSpecs tls;
+
+	private final DrainTimeouts drainTimeouts;
 
 	SessionSpecs(ConfiguredFramings framings, Environment environment, JavaVersion java, ReferencedBeans references,
 			TlsBundles tlsBundles) {
@@ -73,108 +61,114 @@ final class SessionSpecs {
 		this.environment = environment;
 		this.java = java;
 		this.references = references;
-		this.tlsBundles = tlsBundles;
+		this.tls = new TlsSpecs(tlsBundles, environment);
+		this.drainTimeouts = new DrainTimeouts(environment);
 	}
 
-	<P> EntryValues<P> values(Section section, String name, P own, P defaults) {
-		return new EntryValues<>(section, name, own, defaults, this.environment);
+	TlsSpecs tls() {
+		return this.tls;
+	}
+
+	Duration drainTimeout(Entry entry, SessionProperties properties) {
+		return this.drainTimeouts.of(entry, properties);
+	}
+
+	Entry entry(Section section, String name, SessionProperties properties) {
+		return new Entry(section, name, properties, this.environment);
 	}
 
 	/**
 	 * Returns the framing of an entry.
-	 * @param values the values of the entry
+	 * @param entry the entry
 	 * @return the framing, or {@code null} if the properties name none
 	 */
-	@Nullable ConfiguredFraming framing(EntryValues<?> values) {
-		return this.framings.find(values.section(), values.name());
+	@Nullable ConfiguredFraming framing(Entry entry) {
+		return this.framings.find(entry.section(), entry.name());
 	}
 
 	/**
 	 * Sets what does not depend on the kind of handler.
-	 * @param values the values of the entry
+	 * @param entry the entry
+	 * @param properties its values
 	 * @param framing the framing, or {@code null} for the default of the handler
 	 * @param builder the builder of the specification
 	 */
-	void session(EntryValues<? extends SessionProperties> values, @Nullable ConfiguredFraming framing,
+	void session(Entry entry, SessionProperties properties, @Nullable ConfiguredFraming framing,
 			SessionSpecBuilder<?> builder) {
 		if (framing != null) {
 			builder.framing(framing.framing());
 		}
-		SessionProperties own = values.own();
-		SessionProperties shared = values.shared();
-		DataSize readBuffer = values.either("read-buffer", own.getReadBuffer(), shared.getReadBuffer());
+		DataSize readBuffer = properties.getReadBuffer();
 		if (readBuffer != null) {
-			builder.readBufferBytes(values.bytes("read-buffer", readBuffer));
+			builder.readBufferBytes(entry.bytes("read-buffer", readBuffer));
 		}
-		EntryValues<Inbound> inbound = values.block("inbound", own.getInbound(), shared.getInbound());
+		Inbound inbound = properties.getInbound();
 		if (inbound != null) {
-			inbound.with("capacity", Inbound::capacity, builder::inboundFrames);
-			inbound.size("bytes", Inbound::bytes, builder::inboundBytes);
-			inbound.with("overflow", Inbound::overflow, builder::inboundOverflow);
+			map.from(inbound.capacity()).to(builder::inboundFrames);
+			map.from(inbound.bytes()).as((size) -> entry.bytes("inbound.bytes", size)).to(builder::inboundBytes);
+			map.from(inbound.overflow()).to(builder::inboundOverflow);
 		}
-		EntryValues<Outbound> outbound = values.block("outbound", own.getOutbound(), shared.getOutbound());
+		Outbound outbound = properties.getOutbound();
 		if (outbound != null) {
-			outbound.with("capacity", Outbound::capacity, builder::outboundWrites);
-			outbound.size("bytes", Outbound::bytes, builder::outboundBytes);
-			outbound.with("overflow", Outbound::overflow, builder::outboundOverflow);
+			map.from(outbound.capacity()).to(builder::outboundWrites);
+			map.from(outbound.bytes()).as((size) -> entry.bytes("outbound.bytes", size)).to(builder::outboundBytes);
+			map.from(outbound.overflow()).to(builder::outboundOverflow);
 		}
-		EntryValues<Timeouts> timeouts = values.block("timeouts", own.getTimeouts(), shared.getTimeouts());
+		Timeouts timeouts = properties.getTimeouts();
 		if (timeouts != null) {
-			timeouts(timeouts, builder);
+			map.from(timeouts.firstFrame()).to((timeout) -> builder.firstFrameTimeout(zeroIsNone(timeout)));
+			map.from(timeouts.frame()).to((timeout) -> builder.frameTimeout(zeroIsNone(timeout)));
+			map.from(timeouts.idle()).to((timeout) -> builder.idleTimeout(zeroIsNone(timeout)));
+			map.from(timeouts.write()).to((timeout) -> builder.writeTimeout(zeroIsNone(timeout)));
+			map.from(timeouts.session()).to((timeout) -> builder.sessionTimeout(zeroIsNone(timeout)));
+			map.from(timeouts.handler()).to((timeout) -> builder.handlerTimeout(zeroIsNone(timeout)));
 		}
-		EntryValues<Execution> execution = values.block("execution", own.getExecution(), shared.getExecution());
+		Execution execution = properties.getExecution();
 		if (execution != null) {
-			execution.with("threads", Execution::threads, builder::executionThreads);
-			execution.with("queue", Execution::queue, builder::executionQueue);
-			execution.with("executor", Execution::executor, (bean) -> {
-				// An empty name overrides an inherited executor.
-				if (!bean.isEmpty()) {
-					builder.executor(executor(execution, bean));
-				}
-			});
+			map.from(execution.threads()).to(builder::executionThreads);
+			map.from(execution.queue()).to(builder::executionQueue);
+			// An empty name overrides an inherited executor.
+			map.from(execution.executor()).whenHasText().to((bean) -> builder.executor(executor(entry, bean)));
 		}
 	}
 
-	private static void timeouts(EntryValues<Timeouts> values, SessionSpecBuilder<?> builder) {
-		values.timeout("first-frame", Timeouts::firstFrame, builder::firstFrameTimeout);
-		values.timeout("frame", Timeouts::frame, builder::frameTimeout);
-		values.timeout("idle", Timeouts::idle, builder::idleTimeout);
-		values.timeout("write", Timeouts::write, builder::writeTimeout);
-		values.timeout("session", Timeouts::session, builder::sessionTimeout);
-		values.timeout("handler", Timeouts::handler, builder::handlerTimeout);
+	private static @Nullable Duration zeroIsNone(Duration timeout) {
+		return timeout.isZero() ? null : timeout;
 	}
 
 	/**
 	 * Makes a specification, and checks what can be checked only then.
-	 * @param values the values of the entry
+	 * @param entry the entry
 	 * @param framing the framing, or {@code null} for the default of the handler
 	 * @param keys the keys of those components of the specification that have other
 	 * names; all others are called like their keys, in camel case
 	 * @param spec makes the specification, and also those parts of it that check their
 	 * values when they are made, since only what it throws is told with the property
-	 * @param session returns the part of it that is about sessions
 	 * @param <S> the type of the specification
 	 * @return the specification
 	 * @throws InvalidSocketPropertyException if a value is wrong
 	 */
-	<S> S build(EntryValues<?> values, @Nullable ConfiguredFraming framing, Map<String, String> keys, Supplier<S> spec,
-			Function<S, SessionSpec> session) {
+	<S> S build(Entry entry, @Nullable ConfiguredFraming framing, Map<String, String> keys, Supplier<S> spec) {
 		try {
 			S built = spec.get();
 			if (framing != null) {
-				check(values, framing, session.apply(built).maxFrameBytes());
+				check(entry, framing, session(built).maxFrameBytes());
 			}
 			return built;
 		}
 		catch (InvalidSpecException ex) {
 			if (framing != null && ex.component().equals("framing")) {
 				throw new InvalidSocketPropertyException(framing.property(), framing.word(), "it " + ex.rule(),
-						values.change("framing", framing.property()), ex);
+						entry.change("framing", framing.property()), ex);
 			}
 			String key = keys.getOrDefault(ex.component(), DataObjectPropertyName.toDashedForm(ex.component()));
 			String none = isZeroForNone(key) ? ", or 0 for none" : "";
-			throw values.invalid(key, "it " + ex.rule() + none, null, ex);
+			throw entry.invalid(key, "it " + ex.rule() + none, null, ex);
 		}
+	}
+
+	private static SessionSpec session(Object spec) {
+		return (spec instanceof ServerSpec server) ? server.session() : ((ClientSpec) spec).session();
 	}
 
 	/** Whether 0, which the core does not know, is read as no time at all. */
@@ -182,86 +176,80 @@ final class SessionSpecs {
 		return key.startsWith("timeouts.") || key.equals("heartbeat.period");
 	}
 
-	private static void check(EntryValues<?> values, ConfiguredFraming framing, int maxFrameBytes) {
+	private static void check(Entry entry, ConfiguredFraming framing, int maxFrameBytes) {
 		try {
 			framing.check(maxFrameBytes);
 		}
 		catch (InvalidSocketPropertyException ex) {
-			throw ex.or(values.alternative("framing", ex.property()));
+			throw ex.or(entry.alternative("framing", ex.property()));
 		}
 	}
 
-	void handler(EntryValues<? extends SessionProperties> values, HandlerBeans beans, String bean,
+	void handler(Entry entry, SessionProperties properties, HandlerBeans beans, String bean,
 			SessionSpecBuilder<?> builder) {
-		PayloadSettings settings = payloads(values);
+		PayloadSettings settings = payloads(properties);
 		try {
 			ServerHandler handler = beans.serverHandler(bean, settings);
 			if (handler.bytesAsTheyCome()) {
 				// An inherited payload is meant for other servers.
-				if (values.isOwn("payload")
-						&& (settings.payload() == Payload.TEXT || settings.payload() == Payload.JSON)) {
-					throw values.invalid("payload", "the handler of " + values.owner() + " reads bytes",
-							"Remove the property", null);
+				if ((settings.payload() == Payload.TEXT || settings.payload() == Payload.JSON)
+						&& entry.isOwn("payload")) {
+					throw entry.invalid("payload", "the handler of " + entry.owner() + " reads bytes",
+							"Remove the property");
 				}
 				settings = new PayloadSettings(Payload.AUTO, settings.charset());
 			}
 			builder.handler(handler).charset(settings.charset()).converters(beans.writers(settings));
 		}
 		catch (InvalidHandlerException ex) {
-			throw values.unusable(ex);
+			throw entry.unusable(ex);
 		}
 	}
 
-	static PayloadSettings payloads(EntryValues<? extends SessionProperties> values) {
+	static PayloadSettings payloads(SessionProperties properties) {
 		PayloadSettings unset = PayloadSettings.DEFAULT;
-		SessionProperties own = values.own();
-		SessionProperties shared = values.shared();
-		Charset charset = values.either("charset", own.getCharset(), shared.getCharset());
-		Payload payload = values.either("payload", own.getPayload(), shared.getPayload());
-		return new PayloadSettings((payload != null) ? payload : unset.payload(),
-				(charset != null) ? charset : unset.charset());
+		return new PayloadSettings(or(properties.getPayload(), unset.payload()),
+				or(properties.getCharset(), unset.charset()));
 	}
 
-	static SocketOptions options(EntryValues<? extends SessionProperties> entry) {
+	static SocketOptions options(Entry entry, @Nullable Options options) {
 		SocketOptions unset = SocketOptions.DEFAULT;
-		EntryValues<Options> values = entry.block("options", entry.own().getOptions(), entry.shared().getOptions());
-		if (values == null) {
+		if (options == null) {
 			return unset;
 		}
-		return new SocketOptions(values.get("tcp-no-delay", Options::tcpNoDelay, unset.tcpNoDelay()),
-				values.get("keep-alive", Options::keepAlive, unset.keepAlive()),
-				values.get("keep-alive-idle", Options::keepAliveIdle),
-				values.get("keep-alive-interval", Options::keepAliveInterval),
-				values.get("keep-alive-count", Options::keepAliveCount),
-				values.get("user-timeout", Options::userTimeout), values.get("reuse-address", Options::reuseAddress),
-				values.get("reuse-port", Options::reusePort, unset.reusePort()),
-				values.size("receive-buffer", Options::receiveBuffer), values.size("send-buffer", Options::sendBuffer));
+		return new SocketOptions(or(options.tcpNoDelay(), unset.tcpNoDelay()),
+				or(options.keepAlive(), unset.keepAlive()), options.keepAliveIdle(), options.keepAliveInterval(),
+				options.keepAliveCount(), options.userTimeout(), options.reuseAddress(),
+				or(options.reusePort(), unset.reusePort()),
+				bytes(entry, "options.receive-buffer", options.receiveBuffer()),
+				bytes(entry, "options.send-buffer", options.sendBuffer()));
 	}
 
-	static SessionSpec.@Nullable Heartbeat heartbeat(EntryValues<? extends SessionProperties> entry) {
-		EntryValues<Heartbeat> values = entry.block("heartbeat", entry.own().getHeartbeat(),
-				entry.shared().getHeartbeat());
-		if (values == null) {
+	private static @Nullable Integer bytes(Entry entry, String key, @Nullable DataSize size) {
+		return (size != null) ? entry.bytes(key, size) : null;
+	}
+
+	static <T> T or(@Nullable T value, T unset) {
+		return (value != null) ? value : unset;
+	}
+
+	static SessionSpec.@Nullable Heartbeat heartbeat(@Nullable Heartbeat heartbeat) {
+		Duration period = (heartbeat != null) ? heartbeat.period() : null;
+		if (heartbeat == null || period == null || period.isZero()) {
 			return null;
 		}
-		Duration period = values.get("period", Heartbeat::period);
-		Duration timeout = values.get("timeout", Heartbeat::timeout);
-		if (period == null || period.isZero()) {
-			return null;
-		}
+		Duration timeout = heartbeat.timeout();
 		return (timeout != null) ? new SessionSpec.Heartbeat(period, timeout) : SessionSpec.Heartbeat.of(period);
 	}
 
-	ExecutionMode execution(EntryValues<? extends SessionProperties> entry) {
-		EntryValues<Execution> values = entry.block("execution", entry.own().getExecution(),
-				entry.shared().getExecution());
-		ExecutionMode mode = (values != null) ? values.get("mode", Execution::mode) : null;
-		if (values == null || mode == null || mode == ExecutionMode.AUTO) {
+	ExecutionMode execution(Entry entry, @Nullable Execution execution) {
+		ExecutionMode mode = (execution != null) ? execution.mode() : null;
+		if (mode == null || mode == ExecutionMode.AUTO) {
 			return virtualByDefault() ? ExecutionMode.VIRTUAL : ExecutionMode.POOL;
 		}
 		if (mode == ExecutionMode.VIRTUAL && this.java.isOlderThan(JavaVersion.TWENTY_ONE)) {
-			throw values.invalid("mode", "Java " + this.java + " has no virtual threads",
-					"Run on Java 21 or later, or use pool", null);
+			throw entry.invalid("execution.mode", "Java " + this.java + " has no virtual threads",
+					"Run on Java 21 or later, or use pool");
 		}
 		return mode;
 	}
@@ -275,139 +263,25 @@ final class SessionSpecs {
 				&& this.environment.getProperty(VIRTUAL_THREADS, Boolean.class, true);
 	}
 
-	private Executor executor(EntryValues<Execution> values, String bean) {
+	private Executor executor(Entry entry, String bean) {
 		try {
 			return this.references.executor(bean);
 		}
 		catch (IllegalArgumentException ex) {
-			throw values.invalid("executor", String.valueOf(ex.getMessage()),
+			throw entry.invalid("execution.executor", String.valueOf(ex.getMessage()),
 					"Set it to the name of a bean of type Executor, or remove it to use threads of the "
-							+ values.section().word() + "'s own",
-					null);
+							+ entry.section().word() + "'s own");
 		}
 	}
 
-	Correlator correlator(EntryValues<?> values, String bean) {
+	Correlator correlator(Entry entry, String bean) {
 		try {
 			return this.references.correlator(bean);
 		}
 		catch (IllegalArgumentException ex) {
-			throw values.invalid("correlator", String.valueOf(ex.getMessage()),
-					"Set it to the name of a bean of type Correlator or Function, or remove it if replies come in order",
-					null);
+			throw entry.invalid("correlator", String.valueOf(ex.getMessage()),
+					"Set it to the name of a bean of type Correlator or Function, or remove it if replies come in order");
 		}
-	}
-
-	/**
-	 * Reads a port.
-	 * @param values the values of the entry
-	 * @param port what is written
-	 * @param lowest the lowest port allowed
-	 * @param remedy what to do if it is wrong
-	 * @return the port
-	 * @throws InvalidSocketPropertyException if it is missing, or no port
-	 */
-	int port(EntryValues<?> values, @Nullable String port, int lowest, String remedy) {
-		if (port == null || port.isBlank()) {
-			throw values.invalid("port", values.owner() + " needs a port", remedy, null);
-		}
-		values.note("port", port);
-		String range = "it must be a number between " + lowest + " and 65535";
-		try {
-			int number = Integer.parseInt(port.trim());
-			if (number >= lowest && number <= 65535) {
-				return number;
-			}
-		}
-		catch (NumberFormatException ex) {
-			OptionalInt known = this.services.port(port.trim());
-			if (known.isPresent()) {
-				return known.getAsInt();
-			}
-			throw values.invalid("port", range + ", or a service that this machine knows", remedy, null);
-		}
-		throw values.invalid("port", range, remedy, null);
-	}
-
-	TlsBundle tlsBundle(String property, @Nullable String name) {
-		if (name == null || name.isBlank()) {
-			throw new InvalidSocketPropertyException(property, name, "an entry needs an SSL bundle",
-					"Set it to the name of an SSL bundle");
-		}
-		try {
-			return this.tlsBundles.get(name);
-		}
-		catch (NoSuchSslBundleException ex) {
-			throw new InvalidSocketPropertyException(property, name,
-					"there is no SSL bundle of that name ("
-							+ Nearest.sentence(name, this.tlsBundles.names(), "there are no SSL bundles") + ")",
-					"Set it to the name of an SSL bundle, as in " + PEM_BUNDLES + ".<name>", ex);
-		}
-		catch (RuntimeException ex) {
-			throw new InvalidSocketPropertyException(property, name,
-					"the SSL bundle cannot be used: " + ex.getMessage(), "Correct spring.ssl.bundle.*." + name, ex);
-		}
-	}
-
-	/**
-	 * Returns how an SSL bundle is made to trust certificates.
-	 * @param bundle its name
-	 * @param certificate what it is to trust
-	 * @return an imperative sentence, which names the property if the bundle is from the
-	 * properties
-	 */
-	String trust(String bundle, String certificate) {
-		if (isConfigured(PEM_BUNDLES, bundle)) {
-			return "Set %s.%s.truststore.certificate to %s".formatted(PEM_BUNDLES, bundle, certificate);
-		}
-		if (isConfigured(JKS_BUNDLES, bundle)) {
-			return "Set %s.%s.truststore.location to a store with %s".formatted(JKS_BUNDLES, bundle, certificate);
-		}
-		return "Give the SSL bundle a trust store with " + certificate;
-	}
-
-	private boolean isConfigured(String bundles, String name) {
-		return Binder.get(this.environment)
-			.bind(bundles, Bindable.mapOf(String.class, Object.class))
-			.orElseGet(Map::of)
-			.containsKey(name);
-	}
-
-	Duration drainTimeout(EntryValues<? extends SessionProperties> values) {
-		Duration phase = Binder.get(this.environment)
-			.bind(PHASE_TIMEOUT, Duration.class)
-			.orElse(Duration.ofSeconds(30));
-		SessionProperties own = values.own();
-		SessionProperties shared = values.shared();
-		Duration given = values.either("drain-timeout", own.getDrainTimeout(), shared.getDrainTimeout());
-		if (values.either("shutdown", own.getShutdown(), shared.getShutdown()) == Shutdown.IMMEDIATE) {
-			if (values.isOwn("drain-timeout")) {
-				values.pointless("drain-timeout", "the " + values.section().word() + " stops immediately");
-			}
-			return Duration.ZERO;
-		}
-		if (given == null) {
-			return withinPhase(phase);
-		}
-		if (given.compareTo(phase) > 0) {
-			logger.warn("Property {} is {}, but {} ends the drain after {}: raise that, or lower this",
-					values.property("drain-timeout"), Written.of(given), PHASE_TIMEOUT, Written.of(phase));
-		}
-		return given;
-	}
-
-	/**
-	 * Returns the default drain timeout. A drain that outlasts its phase would be
-	 * reported as a bean that failed to stop.
-	 */
-	private static Duration withinPhase(Duration phase) {
-		if (phase.isNegative()) {
-			return Duration.ZERO;
-		}
-		// Not Duration.dividedBy: that loads BigDecimal, which takes 30 ms.
-		Duration half = Duration.ofMillis(phase.toMillis() / 2);
-		Duration most = phase.minusSeconds(3);
-		return (most.compareTo(half) > 0) ? most : half;
 	}
 
 }

@@ -32,8 +32,8 @@ import org.springframework.context.annotation.Bean;
 public final class SocketServerAutoConfiguration {
 
 	@Bean
-	static SocketPropertyKeys socketPropertyKeys() {
-		return new SocketPropertyKeys();
+	static KeyCheck socketKeyCheck() {
+		return new KeyCheck();
 	}
 
 	@Bean(destroyMethod = "close")

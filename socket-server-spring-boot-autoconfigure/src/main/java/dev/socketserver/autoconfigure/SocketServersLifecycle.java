@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
-import dev.socketserver.autoconfigure.SocketProperties.OnStartFailure;
+import dev.socketserver.autoconfigure.ServerDefaults.OnStartFailure;
 import dev.socketserver.operation.StartFailure;
 import dev.socketserver.operator.ServerOperations;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package dev.socketserver.autoconfigure;
 
-import dev.socketserver.autoconfigure.SocketProperties.OnStartFailure;
+import dev.socketserver.autoconfigure.ServerDefaults.OnStartFailure;
 
 /**
  * When and how a configured server starts.

@@ -12,12 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.TrustManager;
 
-import dev.socketserver.autoconfigure.SocketProperties.Client;
-import dev.socketserver.autoconfigure.SocketProperties.ClientSsl;
-import dev.socketserver.autoconfigure.SocketProperties.Server;
-import dev.socketserver.autoconfigure.SocketProperties.ServerDefaults;
-import dev.socketserver.autoconfigure.SocketProperties.Sni;
-import dev.socketserver.autoconfigure.SocketProperties.Ssl;
+import dev.socketserver.autoconfigure.ServerDefaults.Sni;
+import dev.socketserver.autoconfigure.ServerDefaults.Ssl;
 import dev.socketserver.tls.TlsBundle;
 import dev.socketserver.tls.TlsMaterial;
 import org.jspecify.annotations.Nullable;
@@ -93,11 +89,11 @@ final class TlsBundles implements SslBundleRegistrar, Ordered {
 	private static Set<@Nullable String> named(SocketProperties properties) {
 		Set<@Nullable String> named = new HashSet<>();
 		addNamed(properties.getServerDefaults(), named);
-		for (Server server : properties.getServers().values()) {
+		for (ServerProperties server : properties.getServers().values()) {
 			addNamed(server, named);
 		}
-		for (Client client : properties.getClients().values()) {
-			ClientSsl ssl = client.getSsl();
+		for (ClientProperties client : properties.getClients().values()) {
+			ClientProperties.Ssl ssl = client.getSsl();
 			if (ssl != null) {
 				named.add(ssl.bundle());
 			}

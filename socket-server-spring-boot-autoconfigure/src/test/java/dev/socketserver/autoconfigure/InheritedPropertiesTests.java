@@ -87,7 +87,7 @@ class InheritedPropertiesTests {
 	@Test
 	void everyKeyOfTheDefaultsIsHereOrElsewhere() {
 		Set<String> known = new TreeSet<>();
-		for (String key : new KnownKeys().all(0).values()) {
+		for (String key : new KnownKeys(KnownKeys.PREFIX, SocketProperties.class).all(0).values()) {
 			if (key.startsWith(DEFAULTS)) {
 				known.add(key.substring(DEFAULTS.length()));
 			}

@@ -36,9 +36,9 @@ class SocketPropertiesMetadataTests {
 	@Test
 	void entriesAreOfTheTypesThatHaveTheirKeys() throws IOException {
 		assertThat(properties().get("socket.servers").path("type").asString())
-			.isEqualTo("java.util.Map<java.lang.String,%s>".formatted(SocketProperties.Server.class.getName()));
+			.isEqualTo("java.util.Map<java.lang.String,%s>".formatted(ServerProperties.class.getName()));
 		assertThat(properties().get("socket.clients").path("type").asString())
-			.isEqualTo("java.util.Map<java.lang.String,%s>".formatted(SocketProperties.Client.class.getName()));
+			.isEqualTo("java.util.Map<java.lang.String,%s>".formatted(ClientProperties.class.getName()));
 	}
 
 	@Test

@@ -39,8 +39,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.env.OriginTrackedMapPropertySource;
 import org.springframework.boot.env.YamlPropertySourceLoader;
@@ -403,23 +404,6 @@ class SocketServerAutoConfigurationTests {
 					clients.plant.timeout=1s       | there is no such key, nearest: 'socket.clients.plant.timeouts', a block with the keys first-frame, frame, idle, write, session, handler. Change the key, or remove it.
 					servers.upper.ssl.snis=a       | there is no such key, nearest: 'socket.servers.upper.ssl.sni', a list of blocks with the keys host, bundle. Change the key, or remove it.
 					servers.upper.framng=line      | there is no such key, nearest: 'socket.servers.upper.framing'. Change the key, or remove it.
-					server.trackers.port=1         | there is no such key, nearest: 'socket.servers.trackers.port'. Change the key, or remove it.
-					server.trackers.prot=1         | there is no such key, nearest: 'socket.servers.trackers.port'. Change the key, or remove it.
-					server.trackers.framing.type=a | there is no such key, nearest: 'socket.servers.trackers.framing.type'. Change the key, or remove it.
-					server.trackers.framing.size=1 | there is no such key, nearest: 'socket.servers.trackers.framing.size'. Change the key, or remove it.
-					server.trackers=1              | there is no such key, nearest: 'socket.servers.trackers.port'. Change the key, or remove it.
-					server.port=1                  | there is no such key, nearest: 'socket.servers.<name>.port'. Change the key, or remove it.
-					server=1                       | there is no such key, nearest: 'socket.servers.<name>.port'. Change the key, or remove it.
-					server[0].port=1               | there is no such key, nearest: 'socket.servers.<name>.port'. Change the key, or remove it.
-					severs.trackers.port=1         | there is no such key, nearest: 'socket.servers.trackers.port'. Change the key, or remove it.
-					client.plant.port=1            | there is no such key, nearest: 'socket.clients.plant.port'. Change the key, or remove it.
-					client.plant.connect-timeot=1s | there is no such key, nearest: 'socket.clients.plant.connect-timeout'. Change the key, or remove it.
-					client-defaults.framing=line   | clients have no shared defaults, and each client sets its keys itself. Move it to socket.clients.<name>.framing.
-					client-defaults.framing.type=a | clients have no shared defaults, and each client sets its keys itself. Move it to socket.clients.<name>.framing.type.
-					client-defaults=a              | clients have no shared defaults, and each client sets its keys itself. Move it to socket.clients.<name>.
-					clients-default.port=1         | clients have no shared defaults, and each client sets its keys itself. Move it to socket.clients.<name>.port.
-					servers-defaults.transport=nio | there is no such key, nearest: 'socket.server-defaults.transport'. Change the key, or remove it.
-					limits.max=5                   | there is no such key, nearest: 'socket.limits.memory'. Change the key, or remove it.
 					server-defaults.limit=5        | there is no such key, nearest: 'socket.server-defaults.limits', a block with the keys sessions, on-full, accept-rate, frame, sessions-per-address, pending, allow, deny, alarm. Change the key, or remove it.
 					""")
 	void whatHasKeysOfItsOwnHasNoValue(String property, String problem) {
@@ -445,7 +429,6 @@ class SocketServerAutoConfigurationTests {
 			limits.memory=0    | is '0': it must be a positive size
 			limits.memory=-1MB | is '-1MB': it must be a positive size
 			limits.memory=lots | is 'lots': it must be a size such as 64KB
-			limits.memry=1MB   | is '1MB': there is no such key, nearest: 'socket.limits.memory'
 			""")
 	void aWrongLimitOfMemoryFailsTheStart(String property, String problem) {
 		this.upper.withPropertyValues("socket." + property)
@@ -453,13 +436,33 @@ class SocketServerAutoConfigurationTests {
 				.isEqualTo("Property socket." + property.substring(0, property.indexOf('=')) + " " + problem + "."));
 	}
 
-	@ParameterizedTest
-	@ValueSource(strings = { "repl.pasword", "repl.pwd", "repl.secret", "repl-password", "servers.upper.password",
-			"password" })
-	void aPasswordWithAWrongKeyIsNotShown(String key) {
-		this.upper.withPropertyValues("socket." + key + "=hunter2")
+	@Test
+	void aPasswordWithAWrongKeyIsNotShown() {
+		this.upper.withPropertyValues("socket.servers.upper.password=hunter2")
 			.run((context) -> assertThat(analysis(context).getDescription())
-				.startsWith("Property socket." + key + " is '******': there is no such key, nearest: '"));
+				.startsWith("Property socket.servers.upper.password is '******': there is no such key, nearest: '"));
+	}
+
+	/** Only the blocks of servers and clients are ours. */
+	@ParameterizedTest
+	@ValueSource(strings = { "socket.port=9999", "socket.timeout=5s", "socket.server.port=1", "socket.limits.max=5",
+			"socket.client-defaults.framing=line", "socket.io.buffer.size=5", "socket.pool[0].host=a", "socket=x" })
+	void otherKeysAreThoseOfTheApplication(String property, CapturedOutput output) {
+		this.upper.withPropertyValues(property).run((context) -> {
+			assertThat(server(context, "upper").state()).isEqualTo(ServerState.RUNNING);
+			assertThat(output).doesNotContain("no such key");
+		});
+	}
+
+	/** They may have a class of their own for them. */
+	@Test
+	void anApplicationMayHavePropertiesOfItsOwnThere() {
+		this.upper.withUserConfiguration(OwnProperties.class)
+			.withPropertyValues("socket.port=9999", "socket.retries=3")
+			.run((context) -> {
+				assertThat(server(context, "upper").state()).isEqualTo(ServerState.RUNNING);
+				assertThat(context.getBean(OwnSocketProperties.class).port()).isEqualTo(9999);
+			});
 	}
 
 	@ParameterizedTest
@@ -638,34 +641,13 @@ class SocketServerAutoConfigurationTests {
 	}
 
 	@Test
-	void aVariableOfASectionThatDoesNotExistIsToldTheOneThatDoes(CapturedOutput output) {
-		this.upper.withInitializer(Variables.of("SOCKET_SERVER_UPPER_PORT=1", "SOCKET_CLIENT_DEFAULTS_FRAMING=line",
-				"SOCKET_CLIENTDEFAULTS_CHARSET=UTF-8", "SOCKET_CLIENTS_PLANT_TIMEOUT=1s"))
-			.run((context) -> {
-				assertThat(context).hasNotFailed();
-				assertThat(output).contains(
-						"Property socket.server.upper.port is ignored: there is no such key, "
-								+ "nearest: 'socket.servers.upper.port'",
-						"Property socket.client.defaults.framing is ignored: there is no such key, "
-								+ "nearest: 'socket.clients.<name>.framing'",
-						"Property socket.clientdefaults.charset is ignored: there is no such key, "
-								+ "nearest: 'socket.clients.<name>.charset'",
-						"nearest: 'socket.clients.plant.timeouts', a block with the keys first-frame, frame");
-			});
-	}
-
-	@Test
 	void aVariableThatIsAValueWhereThereShouldBeKeysIsIgnored(CapturedOutput output) {
-		this.upper
-			.withInitializer(
-					Variables.of("SOCKET_SERVERS_PORT=tcp://192.0.2.1:80", "SOCKET_CLIENTS=two", "SOCKET_REPL=x"))
+		this.upper.withInitializer(Variables.of("SOCKET_SERVERS_PORT=tcp://192.0.2.1:80", "SOCKET_CLIENTS=two"))
 			.run((context) -> {
 				assertThat(context.getBean(SocketServers.class)).extracting(SocketServer::name)
 					.containsExactly("upper");
 				assertThat(output).contains("Property socket.servers.port is ignored: there is no such key")
-					.contains("Property socket.clients is ignored: there is no such key")
-					.contains("Property socket.repl is ignored: there is no such key")
-					.doesNotContain("nearest: 'socket.repl'");
+					.contains("Property socket.clients is ignored: there is no such key");
 			});
 	}
 
@@ -702,18 +684,17 @@ class SocketServerAutoConfigurationTests {
 
 	@Test
 	void virtualThreadsThatTheJvmLacksFail() {
-		SocketProperties properties = new Binder(new MapConfigurationPropertySource(
-				Map.of("socket.server-defaults.execution.mode", "virtual", "socket.servers.upper.port", "0")))
-			.bind("socket", SocketProperties.class)
-			.get();
+		MockEnvironment environment = new MockEnvironment()
+			.withProperty("socket.server-defaults.execution.mode", "virtual")
+			.withProperty("socket.servers.upper.port", "0");
+		SocketProperties properties = Binder.get(environment).bind("socket", SocketProperties.class).get();
 		DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
 		beans.registerSingleton("talk", (StreamHandler) (in, out, session) -> {
 		});
-		MockEnvironment environment = new MockEnvironment();
-		ServerSpecs specs = new ServerSpecs(properties.getServerDefaults(),
-				new SessionSpecs(new ConfiguredFramings(beans, environment), environment, JavaVersion.SEVENTEEN,
-						new ReferencedBeans(beans), new TlsBundles(beans)));
-		SocketProperties.Server entry = Objects.requireNonNull(properties.getServers().get("upper"));
+		ServerSpecs specs = new ServerSpecs(new SessionSpecs(new ConfiguredFramings(beans, environment), environment,
+				JavaVersion.SEVENTEEN, new ReferencedBeans(beans), new TlsBundles(beans)));
+		ServerProperties entry = Objects.requireNonNull(properties.getServers().get("upper"))
+			.withDefaults(properties.getServerDefaults());
 
 		assertThatExceptionOfType(InvalidSocketPropertyException.class)
 			.isThrownBy(() -> specs.create("upper", entry, new HandlerBeans(beans), "talk"))
@@ -910,6 +891,17 @@ class SocketServerAutoConfigurationTests {
 
 	private static SocketServer server(AssertableApplicationContext context, String name) {
 		return context.getBean(SocketServers.class).server(name).orElseThrow();
+	}
+
+	@ConfigurationProperties("socket")
+	record OwnSocketProperties(int port, int retries) {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableConfigurationProperties(OwnSocketProperties.class)
+	static class OwnProperties {
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -52,8 +52,8 @@ public final class BlockingInput {
 
 	/**
 	 * Where the framing is switchable: the size of the frame that the handler works on,
-	 * behind which nothing is decoded meanwhile; at first that of no frame at all. Else, and
-	 * while the handler has none, -1.
+	 * behind which nothing is decoded meanwhile; at first that of no frame at all. Else,
+	 * and while the handler has none, -1.
 	 */
 	private long held;
 
@@ -327,7 +327,8 @@ public final class BlockingInput {
 		Object payload = first.head();
 		long size = first.take();
 		if (this.session.switchable()) {
-			// What follows must not be decoded before the handler has done with this frame.
+			// What follows must not be decoded before the handler has done with this
+			// frame.
 			releaseLast();
 			this.held = size;
 		}

@@ -232,7 +232,8 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 	private void returned() {
 		CloseStatus status = this.input.endStatus();
 		if (status == null) {
-			// A handler may well return because it was notified that the connection is lost.
+			// A handler may well return because it was notified that the connection is
+			// lost.
 			status = this.session.lost() ? this.session.disconnectedStatus()
 					: CloseStatus.of(CloseReason.HANDLER_CLOSED);
 		}

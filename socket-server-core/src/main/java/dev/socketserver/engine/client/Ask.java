@@ -110,7 +110,8 @@ public final class Ask {
 	 * more
 	 */
 	boolean begin() {
-		// Before the check of the time, as expire() checks this behind setting that: so it
+		// Before the check of the time, as expire() checks this behind setting that: so
+		// it
 		// never takes for unsent what is sent.
 		this.begun = true;
 		return !this.expired && !isOver();

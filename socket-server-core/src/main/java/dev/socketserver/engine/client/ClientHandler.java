@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A handler in front of the application's. It takes out replies to requests of
  * {@code ask}, and passes on everything else. When the application's handler has been
- * notified of the session, and has not failed, it lets the payloads that have waited for the
- * connection be sent, behind what that handler has sent.
+ * notified of the session, and has not failed, it lets the payloads that have waited for
+ * the connection be sent, behind what that handler has sent.
  */
 public final class ClientHandler implements SessionHandler, OpeningAware, LossAware, FailureSource {
 

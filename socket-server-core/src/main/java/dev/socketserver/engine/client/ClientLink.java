@@ -10,9 +10,9 @@ public interface ClientLink {
 	/**
 	 * Sends a payload, without waiting.
 	 * @param payload the payload
-	 * @param completion notified of the outcome, on the loop and in the order of the calls,
-	 * when the operating system has taken all of the payload, or never will; never if
-	 * this method returns {@code false}
+	 * @param completion notified of the outcome, on the loop and in the order of the
+	 * calls, when the operating system has taken all of the payload, or never will; never
+	 * if this method returns {@code false}
 	 * @return {@code false} if the connection is closing
 	 */
 	boolean deliver(byte[] payload, Completion completion);

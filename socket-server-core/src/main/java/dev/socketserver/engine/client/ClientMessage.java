@@ -27,8 +27,8 @@ final class ClientMessage implements Completion, Runnable {
 	boolean settled;
 
 	/**
-	 * Its bytes count as held by the client. Those that a connection has are charged
-	 * to its session.
+	 * Its bytes count as held by the client. Those that a connection has are charged to
+	 * its session.
 	 */
 	private boolean charged;
 

@@ -139,8 +139,8 @@ abstract class ClientMessages {
 	}
 
 	/**
-	 * Removes a message from the counts; its sender is notified of the outcome once the lock is
-	 * released.
+	 * Removes a message from the counts; its sender is notified of the outcome once the
+	 * lock is released.
 	 */
 	final void settle(ClientMessage message, @Nullable Exception failure) {
 		message.settled = true;
@@ -158,7 +158,8 @@ abstract class ClientMessages {
 
 	/** Admits the messages of waiting senders, in order, as long as there is room. */
 	final void admitBlocked() {
-		for (WaitingSender first = this.blocked.peek(); first != null && fits(first.message); first = this.blocked.peek()) {
+		for (WaitingSender first = this.blocked.peek(); first != null
+				&& fits(first.message); first = this.blocked.peek()) {
 			this.blocked.remove();
 			enqueue(first.message);
 			first.end(null);

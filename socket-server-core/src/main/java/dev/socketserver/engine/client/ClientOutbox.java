@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * refuses each payload, and hands those that it has admitted over to the present
  * connection, in order, and no more at a time than the connection will send soon. A
  * payload stays here until the operating system has taken all of it; if the connection
- * ends before that, the payload is the next to be sent again. Each sender is notified of the
- * outcome exactly once.
+ * ends before that, the payload is the next to be sent again. Each sender is notified of
+ * the outcome exactly once.
  * <p>
  * All state is guarded by the lock. Connections are called while it is held, since they
  * never wait; senders are notified after it is released.
@@ -303,7 +303,8 @@ public final class ClientOutbox extends ClientMessages implements ClientCounters
 		}
 		this.handed.add(message);
 		this.handedBytes += message.payload.length;
-		// Before the connection charges it: a session might be aborted in the moment in which
+		// Before the connection charges it: a session might be aborted in the moment in
+		// which
 		// it is charged twice.
 		message.discharge();
 		if (message.ask != null) {

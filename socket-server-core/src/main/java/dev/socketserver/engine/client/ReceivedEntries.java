@@ -10,8 +10,8 @@ import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.stats.ClientCounters;
 
 /**
- * What waits in a {@link ReceivedQueue}, and what is dropped of it. Guarded by the lock of
- * the queue.
+ * What waits in a {@link ReceivedQueue}, and what is dropped of it. Guarded by the lock
+ * of the queue.
  */
 abstract class ReceivedEntries {
 

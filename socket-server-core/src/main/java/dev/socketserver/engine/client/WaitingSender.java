@@ -31,8 +31,8 @@ final class WaitingSender implements ForkJoinPool.ManagedBlocker {
 	}
 
 	/**
-	 * Waits until this sender is admitted or refused, or until it is time to check
-	 * the memory again.
+	 * Waits until this sender is admitted or refused, or until it is time to check the
+	 * memory again.
 	 */
 	@Override
 	public boolean block() throws InterruptedException {

@@ -33,8 +33,8 @@ public interface Connection {
 	 * @param bytes what to write, to which nothing is added any more; the lengths of some
 	 * texts may still be assumed, and are measured by this method before it reports the
 	 * result, unless there is no memory for that
-	 * @param result is notified, on the loop, when the operating system has taken the last
-	 * byte or never will; perhaps before this method returns
+	 * @param result is notified, on the loop, when the operating system has taken the
+	 * last byte or never will; perhaps before this method returns
 	 */
 	void write(OutputBytes bytes, WriteResult result);
 

@@ -12,8 +12,8 @@ import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.engine.log.NanoTime;
 
 /**
- * Passes the alarms of one server on to its listener, one after the other, and never on the
- * thread that raises them, which may be an event loop. {@link Threshold} and
+ * Passes the alarms of one server on to its listener, one after the other, and never on
+ * the thread that raises them, which may be an event loop. {@link Threshold} and
  * {@link Flood} decide when to raise one. Guarded by its own monitor.
  */
 public final class Alarms {

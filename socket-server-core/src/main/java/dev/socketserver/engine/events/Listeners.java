@@ -15,9 +15,9 @@ import dev.socketserver.engine.log.SafeLogger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Several listeners, notified one after the other. A listener that throws harms neither the
- * others nor what it was notified of. How often that is logged is limited, since listeners
- * are notified of what peers do.
+ * Several listeners, notified one after the other. A listener that throws harms neither
+ * the others nor what it was notified of. How often that is logged is limited, since
+ * listeners are notified of what peers do.
  *
  * @param <L> the type of the listeners
  */

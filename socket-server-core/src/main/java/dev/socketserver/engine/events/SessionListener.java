@@ -4,9 +4,9 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.SocketSession;
 
 /**
- * Is notified of the beginning and the end of each session, once each. It is called on the
- * thread on which that happened, so a listener must be quick, and safe for use by several
- * threads.
+ * Is notified of the beginning and the end of each session, once each. It is called on
+ * the thread on which that happened, so a listener must be quick, and safe for use by
+ * several threads.
  */
 public interface SessionListener {
 

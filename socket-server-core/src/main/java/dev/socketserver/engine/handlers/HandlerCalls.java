@@ -221,8 +221,8 @@ abstract class HandlerCalls extends CountedCalls implements Invoker, Lane.Owner,
 	}
 
 	/**
-	 * Notifies observers that the last frame has been handled, unless the handler has more
-	 * of it.
+	 * Notifies observers that the last frame has been handled, unless the handler has
+	 * more of it.
 	 */
 	final void endObserved() {
 		ObservedMessage last = this.observed;
@@ -348,7 +348,8 @@ abstract class HandlerCalls extends CountedCalls implements Invoker, Lane.Owner,
 			}
 			failed("received", ex);
 		}
-		// Before the observer is notified that the call has returned: replies that are made
+		// Before the observer is notified that the call has returned: replies that are
+		// made
 		// on demand are made within it.
 		boolean all = sendWaiting();
 		if (begun != null) {
@@ -388,8 +389,8 @@ abstract class HandlerCalls extends CountedCalls implements Invoker, Lane.Owner,
 	}
 
 	/**
-	 * Notifies the handler of a failure, once for each frame; if it does not deal with that,
-	 * the session ends.
+	 * Notifies the handler of a failure, once for each frame; if it does not deal with
+	 * that, the session ends.
 	 */
 	final void failed(String call, Throwable failure) {
 		Throwable left = failure;

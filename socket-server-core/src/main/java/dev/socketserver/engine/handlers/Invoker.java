@@ -46,14 +46,14 @@ public interface Invoker {
 	void stop(CloseStatus status);
 
 	/**
-	 * Checks again whether frames that wait can be handled, because something has changed.
-	 * Any thread.
+	 * Checks again whether frames that wait can be handled, because something has
+	 * changed. Any thread.
 	 */
 	void checkAgain();
 
 	/**
-	 * The session has been closed from our side: user code that waits is to be notified. Any
-	 * thread.
+	 * The session has been closed from our side: user code that waits is to be notified.
+	 * Any thread.
 	 */
 	default void closing() {
 	}

@@ -3,10 +3,10 @@ package dev.socketserver.engine.handlers;
 import dev.socketserver.engine.lane.IoThread;
 
 /**
- * Checks the clock between calls, for {@link HandlerCalls#flushIfSlow}: before the
- * first call and the fifth, then before every eighth, since a check costs as much as a
- * good part of a fast call; and before the next call once replies have waited too long.
- * So replies to fast calls may wait for up to eight slow ones behind them.
+ * Checks the clock between calls, for {@link HandlerCalls#flushIfSlow}: before the first
+ * call and the fifth, then before every eighth, since a check costs as much as a good
+ * part of a fast call; and before the next call once replies have waited too long. So
+ * replies to fast calls may wait for up to eight slow ones behind them.
  */
 final class Pace {
 

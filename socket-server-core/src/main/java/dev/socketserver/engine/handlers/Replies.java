@@ -140,8 +140,9 @@ abstract class Replies {
 		}
 
 		/**
-		 * Notifies whoever works on the reply that nobody waits any more, if there is a way
-		 * to. A future of the application is not cancelled: others may wait for it, too.
+		 * Notifies whoever works on the reply that nobody waits any more, if there is a
+		 * way to. A future of the application is not cancelled: others may wait for it,
+		 * too.
 		 */
 		@Override
 		void close() {
@@ -182,8 +183,8 @@ abstract class Replies {
 
 	/**
 	 * Replies from a publisher. At most so many are asked for at a time as may wait here
-	 * for room in the outbox. Everything that the publisher signals, on whatever thread, is
-	 * done on the lane.
+	 * for room in the outbox. Everything that the publisher signals, on whatever thread,
+	 * is done on the lane.
 	 */
 	private static final class Published extends Replies implements Flow.Subscriber<Object> {
 
@@ -197,12 +198,14 @@ abstract class Replies {
 
 		private boolean asked;
 
-		/** Set while the publisher is asked: it may answer at once, on this very thread. */
+		/**
+		 * Set while the publisher is asked: it may answer at once, on this very thread.
+		 */
 		private boolean asking;
 
 		/**
-		 * Set once the publisher has signalled something from another thread: what it signals
-		 * then goes through the lane, so that it stays in order.
+		 * Set once the publisher has signalled something from another thread: what it
+		 * signals then goes through the lane, so that it stays in order.
 		 */
 		private volatile boolean elsewhere;
 

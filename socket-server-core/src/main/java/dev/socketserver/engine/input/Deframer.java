@@ -17,8 +17,8 @@ import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes what is read from the connection into frames, and makes payloads of them, as many
- * as the inbox has room for. Bytes that are no whole frame yet, or find no room, are
+ * Decodes what is read from the connection into frames, and makes payloads of them, as
+ * many as the inbox has room for. Bytes that are no whole frame yet, or find no room, are
  * kept; while there is no room the connection is not read. Everything happens on the
  * loop.
  */
@@ -305,14 +305,13 @@ public final class Deframer extends KeptInput {
 	}
 
 	private void failed(Throwable failure) {
-		session().logFailure("framing '" + session().spec().framing().type() + "' failed",
-				LoggedFailure.of(failure));
+		session().logFailure("framing '" + session().spec().framing().type() + "' failed", LoggedFailure.of(failure));
 		end(new CloseStatus(CloseReason.PROTOCOL_ERROR, "the framing failed", failure));
 	}
 
 	/**
-	 * Makes nothing more of the input; the session ends behind the frames that were decoded
-	 * before.
+	 * Makes nothing more of the input; the session ends behind the frames that were
+	 * decoded before.
 	 */
 	public void end(CloseStatus status) {
 		discard();
@@ -320,8 +319,8 @@ public final class Deframer extends KeptInput {
 	}
 
 	/**
-	 * Decodes what the inbox has room for and hands it on as one batch, also if what follows
-	 * violates the framing.
+	 * Decodes what the inbox has room for and hands it on as one batch, also if what
+	 * follows violates the framing.
 	 * @return whether there may be more to decode
 	 */
 	private boolean decodeBatch(FrameInput input) throws FramingException {
@@ -333,7 +332,8 @@ public final class Deframer extends KeptInput {
 			room = Math.min(room, this.requestsLeft);
 		}
 		long byteRoom = this.inbox.byteRoom();
-		// Read behind the check for room: a new decoder is set before there is room again.
+		// Read behind the check for room: a new decoder is set before there is room
+		// again.
 		FrameDecoder next = (this.nextDecoder != null) ? NEXT_DECODER.getAndSet(this, null) : null;
 		if (next != null) {
 			this.decoder = next;

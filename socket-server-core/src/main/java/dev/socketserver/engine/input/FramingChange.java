@@ -28,7 +28,8 @@ public final class FramingChange {
 		if (problem != null) {
 			throw new IllegalArgumentException(spec.title() + " has heartbeats, and " + problem);
 		}
-		// The decoder is made here: if the framing cannot make it, the caller learns of it.
+		// The decoder is made here: if the framing cannot make it, the caller learns of
+		// it.
 		this.next.set(SessionFraming.of(framing, spec));
 	}
 

@@ -46,7 +46,8 @@ public final class Inbox {
 	private volatile long charged;
 
 	/**
-	 * 1 while the I/O thread has stopped reading, and is to be notified when there is room.
+	 * 1 while the I/O thread has stopped reading, and is to be notified when there is
+	 * room.
 	 */
 	private volatile int waiting;
 
@@ -136,7 +137,8 @@ public final class Inbox {
 	 */
 	boolean stop() {
 		this.waiting = 1;
-		// First the announcement, then another check: a handler that took frames before it
+		// First the announcement, then another check: a handler that took frames before
+		// it
 		// could see the announcement has made room that is seen here.
 		return !(hasRoom() && WAITING.compareAndSet(this, 1, 0));
 	}

@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Enforces the {@link MemoryBudget}. From its mark on, sessions that hold much are no
- * longer read from; above its limit, those that hold most are aborted. They are aborted, too, if
- * the sum does not become less for a second: what all of them wait for might never come,
- * such as the rest of a frame.
+ * longer read from; above its limit, those that hold most are aborted. They are aborted,
+ * too, if the sum does not become less for a second: what all of them wait for might
+ * never come, such as the rest of a frame.
  * <p>
  * Everything happens on the one thread of the timer, so that neither a loop nor a handler
  * can hold it up; and nothing happens while there is memory.
@@ -81,8 +81,8 @@ public final class MemoryGuard implements MemoryBudget.Watcher {
 	 * @param budget the budget
 	 * @param timer what the guard does happens on its one thread
 	 * @param sessions all sessions
-	 * @param alarms is notified when memory has become scarce, with the name of the server
-	 * whose sessions hold most
+	 * @param alarms is notified when memory has become scarce, with the name of the
+	 * server whose sessions hold most
 	 */
 	public MemoryGuard(MemoryBudget budget, ScheduledExecutorService timer,
 			Supplier<? extends Stream<? extends MemoryHolder>> sessions, BiConsumer<String, Alarm> alarms) {
@@ -207,8 +207,8 @@ public final class MemoryGuard implements MemoryBudget.Watcher {
 
 	/**
 	 * Aborts sessions, beginning with those that hold most, until the others hold no more
-	 * than the target. What aborted sessions hold is on its way back already, and does not
-	 * count. The sum is made of the sessions seen here, not taken from the budget:
+	 * than the target. What aborted sessions hold is on its way back already, and does
+	 * not count. The sum is made of the sessions seen here, not taken from the budget:
 	 * sessions come and go meanwhile, and their bytes would be taken for those of the
 	 * ones that are seen.
 	 */

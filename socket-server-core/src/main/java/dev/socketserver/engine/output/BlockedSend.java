@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A write whose sender waits until it is admitted, or refused after all. The outbox
- * decides, under its monitor; the sender waits without it, and notifies its completion of a
- * refusal.
+ * decides, under its monitor; the sender waits without it, and notifies its completion of
+ * a refusal.
  */
 final class BlockedSend implements ForkJoinPool.ManagedBlocker {
 

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The output of one session. Admits or refuses each write by the overflow policy, gathers
  * what was admitted, and gives the socket one {@link WriteBatch} at a time. The outcome
- * of each write is reported exactly once. {@link WriteBatches} holds and counts the writes
- * that wait, {@link BlockedSends} are senders that wait for room.
+ * of each write is reported exactly once. {@link WriteBatches} holds and counts the
+ * writes that wait, {@link BlockedSends} are senders that wait for room.
  * <p>
  * Text that waits is charged by its characters until it is written, since looking for
  * what is not ASCII means reading it: so it may exceed the limit threefold. It is
@@ -67,7 +67,8 @@ public final class Outbox extends WaitingOutput {
 	/**
 	 * Adds a write, or refuses it. Never waits.
 	 * @param payload the payload, as {@link dev.socketserver.payload.Payloads} gives it
-	 * @param completion is notified of the outcome, also that of a refusal, or {@code null}
+	 * @param completion is notified of the outcome, also that of a refusal, or
+	 * {@code null}
 	 * @param flush whether it is to leave soon; else it leaves with the next flush
 	 * @return whether it was added
 	 */
@@ -253,11 +254,11 @@ public final class Outbox extends WaitingOutput {
 	}
 
 	/**
-	 * Adds a write whatever the limits. A caller that can wait checks
-	 * {@link #congested} before it makes another.
+	 * Adds a write whatever the limits. A caller that can wait checks {@link #congested}
+	 * before it makes another.
 	 * @param payload the payload, as {@link dev.socketserver.payload.Payloads} gives it
-	 * @param completion is notified of the outcome, but not that it has not been added; or
-	 * {@code null}
+	 * @param completion is notified of the outcome, but not that it has not been added;
+	 * or {@code null}
 	 * @param flush whether it is to leave soon; else it leaves with the next flush
 	 * @return {@code false} if the session has closed
 	 */

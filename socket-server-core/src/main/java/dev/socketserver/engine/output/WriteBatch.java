@@ -76,8 +76,8 @@ final class WriteBatch implements Connection.WriteResult {
 	}
 
 	/**
-	 * Whether a write can be added. Where somebody is notified when the bytes of a write have
-	 * left, the length of none of them is assumed.
+	 * Whether a write can be added. Where somebody is notified when the bytes of a write
+	 * have left, the length of none of them is assumed.
 	 */
 	boolean takes(Object payload, @Nullable Completion completion) {
 		boolean notified = completion != null || isNotified();

@@ -34,8 +34,8 @@ final class Invokers {
 	 * @param outbox takes what the handler sends
 	 * @param scheduler runs the session's lane
 	 */
-	static Invoker of(InvokedSession session, Bounds<InboundOverflow> bounds, Payloads payloads,
-			SessionThreads threads, Inbox inbox, Outbox outbox, LaneScheduler scheduler) {
+	static Invoker of(InvokedSession session, Bounds<InboundOverflow> bounds, Payloads payloads, SessionThreads threads,
+			Inbox inbox, Outbox outbox, LaneScheduler scheduler) {
 		SessionSpec spec = session.spec();
 		if (spec.handler() instanceof ServerHandler.Messages) {
 			return new MessageInvoker(session, bounds, inbox, outbox, scheduler);

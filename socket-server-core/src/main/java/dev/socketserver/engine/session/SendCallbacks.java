@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The callbacks that the application has given with its sends in one session. They run on
- * the lane, and the handler is notified of the end behind them. Made with the first one. Any
- * thread may add one; the rest happens on the lane.
+ * the lane, and the handler is notified of the end behind them. Made with the first one.
+ * Any thread may add one; the rest happens on the lane.
  */
 final class SendCallbacks {
 
@@ -43,8 +43,8 @@ final class SendCallbacks {
 	}
 
 	/**
-	 * Adds a callback, before its payload is sent: an end of the session that is announced
-	 * from now on is announced behind it.
+	 * Adds a callback, before its payload is sent: an end of the session that is
+	 * announced from now on is announced behind it.
 	 * @param callback is notified of the outcome
 	 * @return notifies it, or else {@link #dropped} is to be called
 	 */

@@ -39,7 +39,8 @@ public final class SessionRegistry {
 	private final @Nullable EndedSessions ended;
 
 	/**
-	 * Sessions that are no longer open, but of whose end listeners are still being notified.
+	 * Sessions that are no longer open, but of whose end listeners are still being
+	 * notified.
 	 */
 	private final Set<Session> leaving = ConcurrentHashMap.newKeySet();
 

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The time limits of the sessions of one server. A timer checks all sessions now and
  * then, and whatever it still sees after the time allowed has taken too long. So no
- * message pays for a reading of the clock, and a limit is enforced late rather than early,
- * by at most three checks.
+ * message pays for a reading of the clock, and a limit is enforced late rather than
+ * early, by at most three checks.
  * <p>
  * Immutable.
  */

@@ -23,8 +23,8 @@ final class Stopwatches {
 	private long frame;
 
 	/**
-	 * What {@code Connection.unwritten} and {@code Outbox.left} said at the last check: if
-	 * neither has changed, the socket took nothing.
+	 * What {@code Connection.unwritten} and {@code Outbox.left} said at the last check:
+	 * if neither has changed, the socket took nothing.
 	 */
 	private long unwritten = NONE;
 

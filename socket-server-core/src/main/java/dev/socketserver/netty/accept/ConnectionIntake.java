@@ -189,8 +189,8 @@ public final class ConnectionIntake {
 			this.gate.set(Reason.FULL, this.admission.sessions()::isExhausted);
 		}
 		int taken = this.admission.sessions().all();
-		this.crowd.check(taken, () -> taken + " of " + this.ledger.maxSessions() + " sessions (limits.sessions) are open"
-				+ (waits(proxied()) ? " or pending" : ""));
+		this.crowd.check(taken, () -> taken + " of " + this.ledger.maxSessions()
+				+ " sessions (limits.sessions) are open" + (waits(proxied()) ? " or pending" : ""));
 	}
 
 	/** Refuses all that still come: the one session of a one-shot has opened. */

@@ -9,7 +9,6 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.autoconfigure.ConsoleHandlers;
 import dev.socketserver.autoconfigure.InvalidSocketPropertyException;
-import dev.socketserver.autoconfigure.SocketProperties.Repl.Language;
 import dev.socketserver.repl.Repl;
 import dev.socketserver.repl.ReplSettings;
 import dev.socketserver.repl.evaluate.JavaLanguage;
@@ -87,7 +86,7 @@ final class Consoles implements ConsoleHandlers {
 	 * @throws InvalidSocketPropertyException if they cannot
 	 */
 	void checkLanguage() {
-		JavaLanguage.Problem problem = (this.settings.language() == Language.JAVA)
+		JavaLanguage.Problem problem = (this.settings.language() == ReplSettings.Language.JAVA)
 				? JavaLanguage.problem(this.classLoader) : null;
 		if (problem != null) {
 			throw new InvalidSocketPropertyException("socket.repl.language", "java", problem.reason(),
