@@ -15,7 +15,6 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.engine.stats.ServerCounters;
-import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.peer.TestPeer;
 import org.junit.jupiter.api.AfterEach;

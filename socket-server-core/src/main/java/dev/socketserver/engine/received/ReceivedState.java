@@ -1,4 +1,4 @@
-package dev.socketserver.engine.client;
+package dev.socketserver.engine.received;
 
 /**
  * What a {@link ReceivedQueue} does with what is received.

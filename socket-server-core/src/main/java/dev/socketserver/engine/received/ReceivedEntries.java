@@ -1,4 +1,4 @@
-package dev.socketserver.engine.client;
+package dev.socketserver.engine.received;
 
 import java.util.ArrayDeque;
 import java.util.Iterator;
