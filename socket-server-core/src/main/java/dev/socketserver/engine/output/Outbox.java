@@ -105,26 +105,6 @@ public final class Outbox extends WaitingOutput {
 	}
 
 	/**
-	 * Adds bytes that are framed already, or drops them if there is no room: who does not
-	 * read what was sent before would not read them either. On the loop.
-	 * @param frames the bytes, copied
-	 */
-	public void answer(byte[] frames) {
-		boolean ask = false;
-		synchronized (this) {
-			if (refusal(frames.length) == null) {
-				this.queue.appendFramed(frames);
-				noteCongestion();
-				settle();
-				ask = mustAskLoop();
-			}
-		}
-		if (ask) {
-			this.session.connection().execute(this);
-		}
-	}
-
-	/**
 	 * Sends a heartbeat, unless something else is about to leave or the output has ended.
 	 * It does not count as a message. On the loop.
 	 */
