@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * Text that waits is charged by its characters until it is written, since looking for
  * what is not ASCII means reading it: so it may exceed the limit threefold. It is
- * measured before only where a framing needs its length, or a completion the place of
- * its end.
+ * measured before only where a framing needs its length, or a completion the place of its
+ * end.
  * <p>
  * All state is guarded by this object's monitor, which is held while bytes are copied but
  * never while somebody waits; the socket, completions and waiters are called without it.
