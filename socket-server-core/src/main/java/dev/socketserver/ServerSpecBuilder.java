@@ -2,6 +2,7 @@ package dev.socketserver;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 
 import dev.socketserver.ServerSpec.IpFamily;
 import dev.socketserver.ServerSpec.Limits;
@@ -296,6 +297,17 @@ abstract class ServerSpecBuilder extends SessionSpecBuilder<ServerSpec.Builder> 
 	 */
 	public ServerSpec.Builder tls(@Nullable Tls tls) {
 		this.tls = tls;
+		return self();
+	}
+
+	/**
+	 * Sets {@link SessionSpec#correlator()}: gives a request of {@link SocketSession#ask}
+	 * and its reply the same key.
+	 * @param correlator returns the key of a payload, or {@code null} if it is no reply
+	 * @return this builder
+	 */
+	public ServerSpec.Builder correlator(@Nullable Function<Object, @Nullable Object> correlator) {
+		keysOf(correlator);
 		return self();
 	}
 

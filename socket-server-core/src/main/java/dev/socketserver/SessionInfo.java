@@ -32,11 +32,14 @@ import org.jspecify.annotations.Nullable;
  * to: their ids by their types, in the order of binding
  * @param groups the groups that the session has {@linkplain SocketSession#join joined},
  * in that order
+ * @param requests how many requests of {@link SocketSession#ask} wait for replies
+ * @param oldestRequests at most 16 of these, those that have waited longest first
  * @param closed how the session ended or is ending, or {@code null}
  */
 public record SessionInfo(State state, long bytesReceived, long bytesSent, long messagesReceived, long messagesSent,
 		int pendingInbound, int pendingWrites, long pendingBytes, boolean readsPaused, Duration handlerTime,
-		Map<String, List<String>> bound, List<String> groups, @Nullable CloseStatus closed) {
+		Map<String, List<String>> bound, List<String> groups, int requests, List<Waiting> oldestRequests,
+		@Nullable CloseStatus closed) {
 
 	public SessionInfo {
 		// Map.copyOf would not keep the order.
@@ -44,6 +47,18 @@ public record SessionInfo(State state, long bytesReceived, long bytesSent, long 
 		bound.forEach((type, ids) -> copy.put(type, List.copyOf(ids)));
 		bound = copy.isEmpty() ? Map.of() : Collections.unmodifiableMap(copy);
 		groups = List.copyOf(groups);
+		oldestRequests = List.copyOf(oldestRequests);
+	}
+
+	/**
+	 * A request that waits for its reply.
+	 *
+	 * @param age for how long it has waited
+	 * @param key the key that the reply must have, as text; {@code null} if replies come
+	 * in order
+	 */
+	public record Waiting(Duration age, @Nullable String key) {
+
 	}
 
 	/** What a session is doing. */

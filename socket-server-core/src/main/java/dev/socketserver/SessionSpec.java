@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 import dev.socketserver.framing.Framing;
@@ -47,11 +48,13 @@ import org.jspecify.annotations.Nullable;
  * for no limit
  * @param heartbeat heartbeats, by which each side sees that the other is still there;
  * {@code null}, the default, for none
+ * @param correlator gives a request to the peer and its reply the same key, for
+ * {@link SocketSession#ask}; {@code null}, the default, if replies come in order
  */
 public record SessionSpec(Side side, String name, ServerHandler handler, List<String> args, Framing framing,
 		Charset charset, List<PayloadConverter<?>> converters, Execution execution, int maxFrameBytes,
 		int readBufferBytes, Inbound inbound, Outbound outbound, Timeouts timeouts, int requestsPerSession,
-		@Nullable Heartbeat heartbeat) {
+		@Nullable Heartbeat heartbeat, @Nullable Function<Object, @Nullable Object> correlator) {
 
 	private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]*");
 
@@ -89,6 +92,10 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 				inbound.overflow(), "has no effect if the framing is switchable: frames are cut one at a time");
 		check(handler instanceof ServerHandler.Messages || execution.mode() != ExecutionMode.EVENT_LOOP,
 				"execution.mode", execution.mode(), "would block the I/O threads: the handler occupies a thread");
+		check(correlator == null || handler instanceof ServerHandler.Messages, "correlator", correlator,
+				"has no effect: the handler reads the connection itself");
+		check(correlator == null || !framing.passThrough() || framing.switchable(), "correlator", correlator,
+				"has no effect: raw framing has no messages, of which one could be a reply");
 		if (heartbeat != null) {
 			String problem = HeartbeatFraming.problem(framing);
 			check(problem == null, "heartbeat.period", heartbeat.period(), "is not possible: " + problem);
@@ -156,7 +163,7 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 	public SessionSpec with(ServerHandler other) {
 		return new SessionSpec(this.side, this.name, other, this.args, this.framing, this.charset, this.converters,
 				this.execution, this.maxFrameBytes, this.readBufferBytes, this.inbound, this.outbound, this.timeouts,
-				this.requestsPerSession, this.heartbeat);
+				this.requestsPerSession, this.heartbeat, this.correlator);
 	}
 
 	/**

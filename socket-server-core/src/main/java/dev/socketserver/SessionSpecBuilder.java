@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 
 import dev.socketserver.SessionSpec.Execution;
 import dev.socketserver.SessionSpec.ExecutionMode;
@@ -35,6 +36,8 @@ public abstract class SessionSpecBuilder<B extends SessionSpecBuilder<B>> {
 	private @Nullable ServerHandler handler;
 
 	private @Nullable Heartbeat heartbeat;
+
+	private @Nullable Function<Object, @Nullable Object> correlator;
 
 	private List<String> args = List.of();
 
@@ -142,7 +145,15 @@ public abstract class SessionSpecBuilder<B extends SessionSpecBuilder<B>> {
 				new Outbound(this.outboundWrites, this.outboundBytes, this.outboundOverflow),
 				new Timeouts(this.firstFrameTimeout, this.frameTimeout, this.idleTimeout, this.writeTimeout,
 						this.sessionTimeout, this.handlerTimeout),
-				this.requestsPerSession, this.heartbeat);
+				this.requestsPerSession, this.heartbeat, this.correlator);
+	}
+
+	/**
+	 * Sets {@link SessionSpec#correlator()}.
+	 * @param correlator the value
+	 */
+	protected final void keysOf(@Nullable Function<Object, @Nullable Object> correlator) {
+		this.correlator = correlator;
 	}
 
 	private Framing framingFor(ServerHandler handler) {

@@ -3,6 +3,7 @@ package dev.socketserver;
 import java.util.Map;
 
 import dev.socketserver.SessionSpec.OutboundOverflow;
+import dev.socketserver.client.SocketClient;
 
 /**
  * The counters of the sessions of a server or client. They only grow while the
@@ -113,6 +114,26 @@ public interface SessionStatistics {
 	 */
 	Map<TlsOutcome, Long> handshakeNanos();
 
+	/**
+	 * Returns how many requests to peers have ended.
+	 * @return the counts by outcome; without entries of zero
+	 */
+	Map<RequestOutcome, Long> requests();
+
+	/**
+	 * Returns how long the requests that have ended have taken together, in nanoseconds,
+	 * from the call of {@code ask} to the outcome.
+	 * @return the times by outcome; without entries of zero
+	 */
+	Map<RequestOutcome, Long> requestNanos();
+
+	/**
+	 * Returns how many replies were dropped, because they arrived too late or belonged to
+	 * no request.
+	 * @return the count
+	 */
+	long repliesDropped();
+
 	/** How a call of a handler ended. */
 	enum HandlerOutcome {
 
@@ -141,6 +162,36 @@ public interface SessionStatistics {
 
 		/** It was not complete in time. */
 		TIMEOUT
+
+	}
+
+	/** What became of a request, which is a call of {@link SocketClient#ask}. */
+	enum RequestOutcome {
+
+		/** The reply has come in time. */
+		SUCCESS,
+
+		/** No reply has come in time, though the server may have the request. */
+		TIMEOUT,
+
+		/**
+		 * It was not sent in time: there was no connection, or no room on it (the future
+		 * fails with a {@code RequestNotSentException}).
+		 */
+		NOT_SENT,
+
+		/**
+		 * It failed for another reason: the connection was lost before the reply had
+		 * come, the client was stopped or closed , there was no room for the request, or
+		 * it could not be encoded.
+		 */
+		FAILURE,
+
+		/**
+		 * The application has cancelled or completed the future before the reply had
+		 * come, with {@code orTimeout} for example.
+		 */
+		CANCELLED
 
 	}
 

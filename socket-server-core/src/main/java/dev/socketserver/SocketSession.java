@@ -2,9 +2,11 @@ package dev.socketserver;
 
 import java.net.InetSocketAddress;
 import java.security.Principal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -117,6 +119,17 @@ public interface SocketSession {
 	}
 
 	/**
+	 * Returns the fencing token of an identity: it rises with each new owner, also across
+	 * nodes and when the directory of a cluster was lost. A store that remembers the
+	 * highest one it has seen can refuse what a former owner still writes.
+	 * @param type what kind of identity
+	 * @param id the identity itself
+	 * @return the token, positive and below 2^53; empty if the session is not bound to
+	 * the identity, or until the directory has granted it
+	 */
+	OptionalLong token(String type, String id);
+
+	/**
 	 * Takes an identity from the session, which goes on without it: for example because
 	 * its peer has logged out, or has another name from now on. Another session may be
 	 * bound to it at once.
@@ -208,6 +221,34 @@ public interface SocketSession {
 	 * converted, or cannot be carried by the framing
 	 */
 	void send(Object payload, Consumer<@Nullable Throwable> callback);
+
+	/**
+	 * Sends a request to the peer and returns its reply. With a
+	 * {@linkplain SessionSpec#correlator() correlator}, the reply is the payload with the
+	 * same key. Without one, while a request waits, each payload that is received is the
+	 * reply to the oldest. A reply is matched when its frame is decoded: ahead of
+	 * messages that wait for the handler, and while a call of the handler is under way.
+	 * So a handler may wait for the reply, but not on an I/O thread, where waiting throws
+	 * {@link IllegalStateException}; or it may return the future. Replies do not reach
+	 * the handler, and do not count for {@link SessionSpec#requestsPerSession()}.
+	 * <p>
+	 * While reads are paused no reply is read. Without a correlator, a request that has
+	 * timed out keeps its place in the order of replies; with more than 64 of these the
+	 * session closes with {@link CloseReason#PROTOCOL_ERROR}.
+	 * @param payload the request; types as of {@link #send(Object)}
+	 * @param timeout how long to wait for the reply, from now on
+	 * @return a future for the reply, of the type that the handler takes. It fails with
+	 * {@link java.util.concurrent.TimeoutException}; with {@link SessionClosedException}
+	 * when the peer ends its output or the session ends; with
+	 * {@link dev.socketserver.payload.PayloadException} if the reply cannot be converted;
+	 * and as that of {@link #send(Object)}. It completes once, and neither on an I/O
+	 * thread nor where the handler runs
+	 * @throws IllegalStateException if the handler reads the connection itself: a stream
+	 * or conversation handler, or a connection handler on raw framing
+	 * @throws IllegalArgumentException as of {@link #send(Object)}, and if the request
+	 * has no key, or the key of another request that still waits
+	 */
+	CompletableFuture<Object> ask(Object payload, Duration timeout);
 
 	/**
 	 * Sends a payload as one frame, like {@link #send(Object)}, but never waits for room:

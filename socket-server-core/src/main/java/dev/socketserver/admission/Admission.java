@@ -3,8 +3,8 @@ package dev.socketserver.admission;
 import java.net.InetAddress;
 
 import dev.socketserver.RejectReason;
-import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerSpec.ProxyMode;
+import dev.socketserver.ServerSpec;
 import dev.socketserver.address.Cidr;
 import org.jspecify.annotations.Nullable;
 

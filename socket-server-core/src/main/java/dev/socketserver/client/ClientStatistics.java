@@ -86,24 +86,4 @@ public interface ClientStatistics extends SessionStatistics {
 	 */
 	int pendingReplies();
 
-	/**
-	 * Returns how many requests have ended.
-	 * @return the counts by outcome; without entries of zero
-	 */
-	Map<RequestOutcome, Long> requests();
-
-	/**
-	 * Returns how long the requests that have ended have taken together, in nanoseconds,
-	 * from the call of {@link SocketClient#ask} to its outcome.
-	 * @return the sums by outcome; without entries for outcomes that did not occur
-	 */
-	Map<RequestOutcome, Long> requestNanos();
-
-	/**
-	 * Returns how many replies were dropped, because they arrived too late or belonged to
-	 * no request.
-	 * @return the count
-	 */
-	long repliesDropped();
-
 }

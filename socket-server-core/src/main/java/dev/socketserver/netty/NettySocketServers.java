@@ -18,6 +18,14 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import dev.socketserver.ServerSpec;
+import dev.socketserver.cluster.spi.ClusterEngine;
+import dev.socketserver.cluster.spi.ClusterListener;
+import dev.socketserver.cluster.spi.ClusterSettings;
+import dev.socketserver.cluster.spi.ManagedCluster;
+import dev.socketserver.engine.session.IdentityClaims;
+import dev.socketserver.netty.cluster.ClusteredNode;
+import dev.socketserver.netty.cluster.NodeName;
+import dev.socketserver.netty.cluster.SingleNode;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketServerListener;
@@ -59,6 +67,12 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	private final SharedResources engine;
 
 	private final MemoryBudget memory;
+
+	/** This node, alone or among others; made when somebody asks for it. */
+	private @Nullable ManagedCluster cluster;
+
+	/** Who decides about identities, where there are other nodes. */
+	private @Nullable IdentityClaims claims;
 
 	/** Replaced as a whole, under this object's monitor. */
 	private volatile Map<String, NettySocketServer> servers = Map.of();
@@ -156,6 +170,48 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		return all;
 	}
 
+	/**
+	 * Returns the cluster.
+	 * @return the one that was made by
+	 * {@link #cluster(ClusterSettings, ClusterEngine, ClusterListener)}, else one of this
+	 * node only
+	 */
+	public synchronized ManagedCluster cluster() {
+		if (this.cluster == null) {
+			this.cluster = new SingleNode(this, this.engine.background());
+		}
+		return this.cluster;
+	}
+
+	/**
+	 * Makes up a name for a node.
+	 * @return the name of the host, and four random characters
+	 */
+	public static String nodeName() {
+		return NodeName.make();
+	}
+
+	/**
+	 * Makes this node one of a cluster, which it has still to
+	 * {@linkplain ManagedCluster#join join}.
+	 * @param settings how it takes part
+	 * @param engine the directory and the bus
+	 * @param listener is told what happens
+	 * @return the cluster
+	 * @throws IllegalStateException if there are servers already, or there is a cluster
+	 */
+	public synchronized ManagedCluster cluster(ClusterSettings settings, ClusterEngine engine,
+			ClusterListener listener) {
+		if (this.cluster != null || !this.servers.isEmpty()) {
+			throw new IllegalStateException("A node must know of its cluster before it has servers");
+		}
+		ClusteredNode node = new ClusteredNode(this, settings, engine, listener,
+				this.engine.threads().timer("socket-server-cluster"), this.engine.background());
+		this.claims = node.claims();
+		this.cluster = node;
+		return node;
+	}
+
 	SharedResources engine() {
 		return this.engine;
 	}
@@ -201,6 +257,9 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		}
 		SessionRegistry before = this.predecessors.get(spec.name());
 		SessionRegistry sessions = (before != null) ? before : new SessionRegistry(spec.name(), counted(spec.name()));
+		if (this.claims != null) {
+			sessions.claims(this.claims);
+		}
 		NettySocketServer server = new NettySocketServer(spec, this.engine, sessions);
 		this.engine.listener().registered(server);
 		Map<String, NettySocketServer> more = new LinkedHashMap<>(this.servers);

@@ -87,7 +87,7 @@ class MessageCostTests {
 				new SessionListener() {
 				}, new SessionRegistry("echo"), (name, task) -> task.run(), Runnable::run, MemoryBudget.unlimited(),
 				() -> {
-				}, TestDiagnostics.with(true));
+				}, TestDiagnostics.requests(), TestDiagnostics.with(true));
 	}
 
 	private Session session() {

@@ -3,7 +3,9 @@ package dev.socketserver.engine;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 
 import dev.socketserver.engine.log.FailureLog;
+import dev.socketserver.engine.requests.RequestContext;
 import dev.socketserver.engine.state.Diagnostics;
+import dev.socketserver.engine.stats.Counters;
 
 /**
  * What is around the calls of handlers where that is not what a test is about.
@@ -16,6 +18,11 @@ public final class TestDiagnostics {
 	/** Nothing but the calls. */
 	public static Diagnostics none() {
 		return with(false);
+	}
+
+	/** Requests in order, of which nobody reads the counters. */
+	public static RequestContext requests() {
+		return new RequestContext(null, new Counters(), Runnable::run, new ScheduledThreadPoolExecutor(1));
 	}
 
 	/** Nothing but the calls, and whether log lines carry names. */

@@ -61,7 +61,7 @@ public final class TestSession {
 				spec.apply(ServerSpec.builder("test").handler(messages)).build().session(),
 				new Payloads(StandardCharsets.UTF_8, List.of()), this.counters, new SessionListener() {
 				}, registry, (session, task) -> new Thread(task).start(), Runnable::run, memory,
-				this.ended::incrementAndGet, TestDiagnostics.none());
+				this.ended::incrementAndGet, TestDiagnostics.requests(), TestDiagnostics.none());
 		InetSocketAddress address = new InetSocketAddress(0);
 		this.session = new Session(context, this.connection, address, address, this.ready::add, this.scratch);
 		this.session.open();

@@ -30,7 +30,6 @@ import dev.socketserver.operation.UnknownTargetException;
 import dev.socketserver.operator.EndedSession;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.operator.SessionId;
-import dev.socketserver.operator.SessionOperations;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
@@ -192,6 +191,11 @@ public class SocketSessionsEndpoint {
 			@Nullable String bound, @Nullable String group, @Nullable String sort, @Nullable Integer max) {
 		return Requests
 			.answer(() -> close(SessionFilter.of(server, remote, bound, group, false), SessionOrder.of(sort), max));
+	}
+
+	/** Whether values are shown at all, to those who may see them. */
+	boolean isShown() {
+		return this.showValues != Show.NEVER;
 	}
 
 	SocketSessionsDescriptor sessions(SessionFilter filter, @Nullable SessionOrder order, @Nullable String after,

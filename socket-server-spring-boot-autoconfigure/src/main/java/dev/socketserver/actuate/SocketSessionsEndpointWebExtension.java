@@ -1,5 +1,7 @@
 package dev.socketserver.actuate;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 
 import dev.socketserver.actuate.SocketSessionsEndpoint.ClosedSessionsDescriptor;
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.Show;
@@ -41,6 +44,8 @@ public class SocketSessionsEndpointWebExtension {
 
 	private final SocketSessionsEndpoint delegate;
 
+	private final @Nullable ClusterSessions cluster;
+
 	private final Show showValues;
 
 	private final Set<String> roles;
@@ -53,6 +58,20 @@ public class SocketSessionsEndpointWebExtension {
 	 * who is authenticated
 	 */
 	public SocketSessionsEndpointWebExtension(SocketSessionsEndpoint delegate, Show showValues, Set<String> roles) {
+		this(delegate, showValues, roles, null);
+	}
+
+	/**
+	 * Creates the extension of a node.
+	 * @param delegate the endpoint
+	 * @param showValues when to show the values of attributes and details
+	 * @param roles who may see them where that depends on the user; empty for everyone
+	 * who is authenticated
+	 * @param cluster the sessions of all nodes, or {@code null}
+	 */
+	public SocketSessionsEndpointWebExtension(SocketSessionsEndpoint delegate, Show showValues, Set<String> roles,
+			@Nullable ClusterSessions cluster) {
+		this.cluster = cluster;
 		this.delegate = delegate;
 		this.showValues = showValues;
 		this.roles = Set.copyOf(roles);
@@ -75,6 +94,8 @@ public class SocketSessionsEndpointWebExtension {
 	 * @param page the page to show, counted from 0; default 0
 	 * @param size most sessions on a page, 1 to 500; default 50
 	 * @param sort {@code pending}, {@code handler-time}, {@code bytes} or {@code age}
+	 * @param scope {@code cluster} for the sessions of all nodes, whose ids end with
+	 * {@code @node}
 	 * @return the page, or 404 for an unknown server or session, 400 for another bad
 	 * value
 	 */
@@ -82,7 +103,13 @@ public class SocketSessionsEndpointWebExtension {
 	public WebEndpointResponse<OperationResponseBody> socketSessions(SecurityContext securityContext,
 			@Nullable String server, @Nullable String remote, @Nullable String bound, @Nullable String group,
 			@Nullable String closed, @Nullable String after, @Nullable String page, @Nullable String size,
-			@Nullable String sort) {
+			@Nullable String sort, @Nullable String scope) {
+		if (isCluster(scope)) {
+			return WebResponses.ok(() -> ofAllNodes(String.valueOf(scope),
+					Map.of("server", word(server), "remote", word(remote), "bound", word(bound), "group", word(group),
+							"closed", String.valueOf(SessionFilter.closed(text(closed)))),
+					text(sort), text(after), page, size, isShown(securityContext)));
+		}
 		return WebResponses.ok(() -> this.delegate.sessions(
 				SessionFilter.of(text(server), text(remote), text(bound), text(group),
 						SessionFilter.closed(text(closed))),
@@ -99,6 +126,9 @@ public class SocketSessionsEndpointWebExtension {
 	@ReadOperation
 	public WebEndpointResponse<OperationResponseBody> socketSession(SecurityContext securityContext,
 			@Selector String id) {
+		if (this.cluster != null && ClusterSessions.isOfNode(id)) {
+			return this.cluster.onNode(id, "get", null, null, isShown(securityContext));
+		}
 		return WebResponses.found(() -> this.delegate.session(id, isShown(securityContext)),
 				() -> UnknownTargetException.session(id));
 	}
@@ -115,6 +145,18 @@ public class SocketSessionsEndpointWebExtension {
 	@WriteOperation
 	public WebEndpointResponse<OperationResponseBody> changeSocketSession(SecurityContext securityContext,
 			@Selector String id, @Nullable String action, @Nullable String payload) {
+		if (this.cluster != null && ClusterSessions.isOfNode(id)) {
+			ClusterSessions all = this.cluster;
+			try {
+				return all.onNode(id, "change", WebResponses.action(action, this.delegate.actions()), payload,
+						isShown(securityContext));
+			}
+			catch (InvalidEndpointRequestException ex) {
+				return WebResponses.ok(() -> {
+					throw ex;
+				});
+			}
+		}
 		return WebResponses.ok(() -> this.delegate.change(id, WebResponses.action(action, this.delegate.actions()),
 				payload, isShown(securityContext)));
 	}
@@ -126,6 +168,9 @@ public class SocketSessionsEndpointWebExtension {
 	 */
 	@DeleteOperation
 	public WebEndpointResponse<OperationResponseBody> closeSocketSession(@Selector String id) {
+		if (this.cluster != null && ClusterSessions.isOfNode(id)) {
+			return this.cluster.onNode(id, "close", null, null, false);
+		}
 		return WebResponses.noContent(() -> this.delegate.close(id, false));
 	}
 
@@ -150,6 +195,31 @@ public class SocketSessionsEndpointWebExtension {
 						SessionFilter.of(given("server", server), given("remote", remote), given("bound", bound),
 								given("group", group), false),
 						SessionOrder.of(text(sort)), number(SessionPager.MAX, max)));
+	}
+
+	private static boolean isCluster(@Nullable String scope) {
+		return StringUtils.hasText(scope);
+	}
+
+	private OperationResponseBody ofAllNodes(String scope, Map<String, String> filter, @Nullable String sort,
+			@Nullable String after, @Nullable String page, @Nullable String size, boolean shown) {
+		if (!"cluster".equals(scope)) {
+			throw BadParameterException.value("scope", scope, "cluster", "Bad parameter");
+		}
+		if (this.cluster == null) {
+			throw new BadParameterException("scope has no other value here: this application is no node of a cluster",
+					"Bad parameter");
+		}
+		Map<String, @Nullable String> given = new LinkedHashMap<>();
+		filter.forEach((key, value) -> given.put(key, value.isEmpty() ? null : value));
+		Integer number = number(SessionPager.PAGE, page);
+		Integer most = number(SessionPager.SIZE, size);
+		return this.cluster.list(given, sort, after, (number != null) ? number : 0,
+				(most != null) ? most : SessionPager.DEFAULT_SIZE, shown);
+	}
+
+	private static String word(@Nullable String value) {
+		return StringUtils.hasText(value) ? value : "";
 	}
 
 	private boolean isShown(SecurityContext securityContext) {

@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SocketServer;
-import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServerListener.Alarm;
+import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.event.SocketServerAlarmEvent;
 import dev.socketserver.event.SocketServerFailedEvent;

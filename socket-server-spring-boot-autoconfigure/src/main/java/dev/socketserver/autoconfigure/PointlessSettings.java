@@ -4,10 +4,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import dev.socketserver.ServerHandler;
-import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerSpec.ProxyMode;
-import dev.socketserver.SessionSpec;
+import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionSpec.ExecutionMode;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.spec.SocketOptions;
 

@@ -7,8 +7,8 @@ import java.util.function.Supplier;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.SessionSpec;
 import dev.socketserver.SessionSpec.ExecutionMode;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.SessionSpecBuilder;
 import dev.socketserver.autoconfigure.SessionProperties.Execution;
 import dev.socketserver.autoconfigure.SessionProperties.Heartbeat;

@@ -1,5 +1,6 @@
 package dev.socketserver.autoconfigure;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -66,6 +67,12 @@ public class SocketProperties {
 	 */
 	private Observations observations = new Observations(false);
 
+	/**
+	 * The cluster that this application is a node of. Needs
+	 * socket-server-spring-boot-starter-redis.
+	 */
+	private @Nullable Cluster cluster;
+
 	public boolean isEnabled() {
 		return this.enabled;
 	}
@@ -122,6 +129,14 @@ public class SocketProperties {
 		this.observations = observations;
 	}
 
+	public @Nullable Cluster getCluster() {
+		return this.cluster;
+	}
+
+	public void setCluster(@Nullable Cluster cluster) {
+		this.cluster = cluster;
+	}
+
 	/** Returns the limit of memory in bytes, or the default. */
 	long memoryBytes(long otherwise) {
 		return (this.limits != null) ? this.limits.memoryBytes(otherwise) : otherwise;
@@ -137,6 +152,43 @@ public class SocketProperties {
 					"Leave it out for as many threads as the machine has cores");
 		}
 		return this.eventLoopThreads;
+	}
+
+	/** What binding a session does while the directory cannot be reached. */
+	public enum WhenUnavailable {
+
+		/** Decides among the sessions of this node, and claims later. */
+		LOCAL,
+
+		/** Returns false. */
+		REJECT
+
+	}
+
+	/**
+	 * A cluster of nodes that find each other's sessions.
+	 *
+	 * @param enabled Whether this application is a node of a cluster.
+	 * @param name Name of the cluster; letters, digits, dots, dashes and underscores.
+	 * @param node Name of this node, unique in the cluster; letters, digits, dots, dashes
+	 * and underscores. By default, the name of the host and four random characters.
+	 * @param lease Time after which a node that has not been heard of is dead. A duration
+	 * without a unit is in milliseconds.
+	 * @param requestTimeout How long to wait for the answer of another node, or of the
+	 * directory. A duration without a unit is in milliseconds.
+	 * @param whenUnavailable What binding a session does while the directory cannot be
+	 * reached.
+	 * @param secret Secret that signs what nodes send each other. What is not signed with
+	 * it is ignored. By default, nothing is signed.
+	 */
+	public record Cluster(@DefaultValue("true") boolean enabled, @DefaultValue("default") String name,
+			@Nullable String node, @DefaultValue("10s") Duration lease, @DefaultValue("2s") Duration requestTimeout,
+			@DefaultValue("local") WhenUnavailable whenUnavailable, @Nullable String secret) {
+
+		/** With all defaults. */
+		public static final Cluster DEFAULTS = new Cluster(true, "default", null, Duration.ofSeconds(10),
+				Duration.ofSeconds(2), WhenUnavailable.LOCAL, null);
+
 	}
 
 	/**

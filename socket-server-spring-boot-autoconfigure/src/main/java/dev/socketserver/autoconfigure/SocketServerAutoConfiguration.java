@@ -5,6 +5,10 @@ import java.util.stream.Stream;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServers;
 import dev.socketserver.client.SocketClientListener;
+import dev.socketserver.cluster.SocketCluster;
+import dev.socketserver.cluster.spi.ClusterEngine;
+import dev.socketserver.cluster.spi.ClusterListener;
+import dev.socketserver.cluster.spi.ManagedCluster;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.netty.NettyPipelineCustomizer;
 import dev.socketserver.netty.NettySocketClients;
@@ -40,14 +44,34 @@ public final class SocketServerAutoConfiguration {
 	@ConditionalOnMissingBean(SocketServers.class)
 	NettySocketServers socketServers(SocketProperties properties, ConfigurableApplicationContext context,
 			ObjectProvider<SocketServerListener> listeners, ObjectProvider<MessageObserver> observer,
-			ObjectProvider<NettyPipelineCustomizer> customizers) {
+			ObjectProvider<NettyPipelineCustomizer> customizers, ObjectProvider<ClusterEngine> engine,
+			ObjectProvider<ClusterListener> clusterListeners) {
 		// Looked up when they are needed: such beans may themselves need the servers.
-		return new NettySocketServers(
+		NettySocketServers servers = new NettySocketServers(
 				() -> Stream
 					.concat(Stream.of(new ServerPorts(context), new EventPublisher(context)), listeners.orderedStream())
 					.toList(),
 				properties.ioThreads(), properties.memoryBytes(NettySocketServers.defaultMemoryLimit()),
 				observer::getIfAvailable, () -> customizers.orderedStream().toList(), true);
+		ClusterSetUp.of(properties).apply(servers, engine.getIfAvailable(), context, clusterListeners);
+		return servers;
+	}
+
+	@Bean(destroyMethod = "leave")
+	@ConditionalOnMissingBean(SocketCluster.class)
+	@ConditionalOnBean(NettySocketServers.class)
+	ManagedCluster socketCluster(NettySocketServers servers, ConfigurableApplicationContext context) {
+		ManagedCluster cluster = servers.cluster();
+		ClusterSetUp.readReplies(cluster, context);
+		return cluster;
+	}
+
+	@Bean
+	@ConditionalOnBean(ManagedCluster.class)
+	@ConditionalOnMissingBean
+	SocketClusterLifecycle socketClusterLifecycle(ManagedCluster cluster, SocketProperties properties,
+			ConfigurableApplicationContext context) {
+		return new SocketClusterLifecycle(cluster, ClusterSetUp.of(properties).requestTimeout(), context);
 	}
 
 	@Bean(destroyMethod = "close")

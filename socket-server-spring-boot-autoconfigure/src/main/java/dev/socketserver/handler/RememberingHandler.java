@@ -5,6 +5,7 @@ import java.util.Map;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketSession;
+import dev.socketserver.handler.intercept.MessageAware;
 import dev.socketserver.payload.PayloadException;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * since a reply that comes later may fail. Only for beans with an
  * {@link dev.socketserver.annotation.OnError @OnError} method that takes the message.
  */
-final class RememberingHandler implements SessionHandler {
+final class RememberingHandler implements SessionHandler, MessageAware {
 
 	private final AnnotatedHandler handler;
 
@@ -36,8 +37,13 @@ final class RememberingHandler implements SessionHandler {
 	}
 
 	@Override
-	public @Nullable Object received(Object payload, SocketSession session) throws Exception {
+	public void arrived(Object payload) {
 		this.message = payload;
+	}
+
+	@Override
+	public @Nullable Object received(Object payload, SocketSession session) throws Exception {
+		arrived(payload);
 		Object reply = this.handler.received(payload, session);
 		if (reply == null) {
 			this.message = null;

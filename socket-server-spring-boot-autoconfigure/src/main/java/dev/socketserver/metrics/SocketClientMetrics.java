@@ -2,10 +2,10 @@ package dev.socketserver.metrics;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.SessionStatistics.HandlerOutcome;
+import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.client.ClientStatistics;
 import dev.socketserver.client.ConnectFailure;
-import dev.socketserver.client.RequestOutcome;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.metrics.SocketServerMeters.ClosedTags;

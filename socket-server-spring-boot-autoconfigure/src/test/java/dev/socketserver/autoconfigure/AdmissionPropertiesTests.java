@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerSpec.ProxyMode;
+import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServers;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.annotation.SocketHandler;

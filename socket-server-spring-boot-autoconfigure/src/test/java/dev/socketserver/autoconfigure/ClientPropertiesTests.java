@@ -8,10 +8,10 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.ServerHandler;
-import dev.socketserver.SessionSpec;
 import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.SessionSpec.OutboundOverflow;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketServers;
 import dev.socketserver.StreamHandler;
 import dev.socketserver.annotation.SocketClientHandler;

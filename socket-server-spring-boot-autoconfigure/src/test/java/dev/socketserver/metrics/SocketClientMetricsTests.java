@@ -12,13 +12,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.SocketServer;
 import dev.socketserver.actuate.RunningClients;
 import dev.socketserver.actuate.RunningServers;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ClientStatistics;
 import dev.socketserver.client.ConnectFailure;
-import dev.socketserver.client.RequestOutcome;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.peer.DeafPort;
 import io.micrometer.core.instrument.Counter;

@@ -106,6 +106,11 @@ final class TestNode implements LocalSessions, ClusterClock, AutoCloseable {
 	}
 
 	@Override
+	public boolean draining() {
+		return false;
+	}
+
+	@Override
 	public int broadcast(String server, String group, byte[] payload) {
 		return this.sessions.size();
 	}

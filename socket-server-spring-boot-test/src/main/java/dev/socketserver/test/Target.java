@@ -12,11 +12,11 @@ import java.time.Duration;
 
 import javax.net.ssl.SSLContext;
 
-import dev.socketserver.address.Addresses;
 import dev.socketserver.ServerSpec.ProxyMode;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
+import dev.socketserver.address.Addresses;
 import dev.socketserver.framing.Framing;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import org.jspecify.annotations.Nullable;

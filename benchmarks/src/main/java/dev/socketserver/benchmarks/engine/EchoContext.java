@@ -9,6 +9,7 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.engine.events.SessionListener;
 import dev.socketserver.engine.log.FailureLog;
 import dev.socketserver.engine.memory.MemoryBudget;
+import dev.socketserver.engine.requests.RequestContext;
 import dev.socketserver.engine.session.SessionContext;
 import dev.socketserver.engine.session.SessionRegistry;
 import dev.socketserver.engine.state.Diagnostics;
@@ -38,7 +39,8 @@ final class EchoContext {
 				new SessionListener() {
 				}, new SessionRegistry("echo"), (name, task) -> task.run(), Runnable::run, MemoryBudget.unlimited(),
 				() -> {
-				}, new Diagnostics(null, logContext,
+				}, new RequestContext(null, new Counters(), Runnable::run, new ScheduledThreadPoolExecutor(1)),
+				new Diagnostics(null, logContext,
 						new FailureLog("Server 'echo'", new ScheduledThreadPoolExecutor(1), System::nanoTime)));
 	}
 

@@ -9,10 +9,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
 
 import dev.socketserver.client.Correlator;
 import dev.socketserver.client.RequestNotSentException;
+import dev.socketserver.engine.requests.PendingRequests;
+import dev.socketserver.engine.requests.Request;
 import dev.socketserver.engine.stats.ClientCounters;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Makes the requests of a client, and ends their wait: no two that wait have the same
  * key, and none waits longer than its timeout. Those with a key are found here, whether
  * or not they have been sent; the others are in {@link ClientOutbox} and then in
- * {@link PendingAsks} only. Safe for use by several threads.
+ * {@link PendingRequests} only. Safe for use by several threads.
  */
 public final class Asks {
 
@@ -39,9 +40,7 @@ public final class Asks {
 
 	private final ScheduledExecutorService timer;
 
-	private final Runnable beforeWait;
-
-	private final Map<Object, Ask> byKey = new ConcurrentHashMap<>();
+	private final Map<Object, Request> byKey = new ConcurrentHashMap<>();
 
 	/**
 	 * Creates the object for a client, without requests.
@@ -52,24 +51,15 @@ public final class Asks {
 	 * @param counters counts what became of them
 	 * @param background completes the futures of replies
 	 * @param timer ends the wait for replies that have not come in time
-	 * @param handles tells whether the calling thread is that of a session of the client,
-	 * which takes no reply before it has returned from there
 	 */
 	public Asks(String client, @Nullable Correlator correlator, ClientOutbox outbox, ClientCounters counters,
-			Executor background, ScheduledExecutorService timer, BooleanSupplier handles) {
+			Executor background, ScheduledExecutorService timer) {
 		this.client = client;
 		this.correlator = correlator;
 		this.outbox = outbox;
 		this.counters = counters;
 		this.background = background;
 		this.timer = timer;
-		this.beforeWait = () -> {
-			if (handles.getAsBoolean()) {
-				throw new IllegalStateException("Waiting here for the reply to client '" + client
-						+ "' would be in vain: it is taken only when this call of the handler has returned; "
-						+ "use a callback, or ask on another thread");
-			}
-		};
 	}
 
 	/**
@@ -82,7 +72,7 @@ public final class Asks {
 		if (this.correlator == null) {
 			return null;
 		}
-		Object key = PendingAsks.key(this.correlator, payload);
+		Object key = PendingRequests.key(this.correlator, payload);
 		if (key == null) {
 			throw new IllegalArgumentException(
 					"The correlator of client '" + this.client + "' has no key for the request");
@@ -105,7 +95,7 @@ public final class Asks {
 	 */
 	public CompletableFuture<Object> send(byte[] payload, @Nullable Object key, Duration timeout) {
 		long begun = System.nanoTime();
-		Ask ask = new Ask(key, this.background, this.beforeWait,
+		Request ask = new Request(key, this.background,
 				(outcome) -> this.counters.countRequest(outcome, System.nanoTime() - begun));
 		add(ask);
 		try {
@@ -120,7 +110,7 @@ public final class Asks {
 	}
 
 	/** Reserves the key of a request until it has its reply, or none will come. */
-	void add(Ask ask) {
+	void add(Request ask) {
 		Object key = ask.key();
 		if (key == null) {
 			return;
@@ -136,12 +126,12 @@ public final class Asks {
 		CompletableFuture<?> unused = ask.reply().whenComplete((reply, failure) -> this.byKey.remove(key, ask));
 	}
 
-	private void endWait(Ask ask, long millis) {
+	private void endWait(Request ask, long millis) {
 		Future<?> end = this.timer.schedule(() -> expire(ask, millis), millis, TimeUnit.MILLISECONDS);
 		CompletableFuture<?> unused = ask.reply().whenComplete((reply, failure) -> end.cancel(false));
 	}
 
-	private void expire(Ask ask, long millis) {
+	private void expire(Request ask, long millis) {
 		String late = "No reply to client '" + this.client + "' within " + millis + " ms";
 		if (ask.expire()) {
 			ask.failed(new RequestNotSentException("The request to client '" + this.client + "' was not sent within "

@@ -1,6 +1,7 @@
 package dev.socketserver.engine.client;
 
 import dev.socketserver.engine.output.Completion;
+import dev.socketserver.engine.requests.PendingRequests;
 
 /**
  * A connection of a client, as its {@link ClientOutbox} sees it.
@@ -21,7 +22,7 @@ public interface ClientLink {
 	 * Returns the requests that wait for replies on this connection.
 	 * @return the requests
 	 */
-	PendingAsks asks();
+	PendingRequests asks();
 
 	/**
 	 * Returns how many bytes the operating system has not taken yet, of what was

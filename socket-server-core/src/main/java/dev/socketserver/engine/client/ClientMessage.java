@@ -2,6 +2,8 @@ package dev.socketserver.engine.client;
 
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.output.Completion;
+import dev.socketserver.engine.requests.PendingRequests;
+import dev.socketserver.engine.requests.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +20,7 @@ final class ClientMessage implements Completion, Runnable {
 
 	final Completion completion;
 
-	final @Nullable Ask ask;
+	final @Nullable Request ask;
 
 	/** A connection has ended before all of this payload had left. */
 	boolean broken;
@@ -34,7 +36,7 @@ final class ClientMessage implements Completion, Runnable {
 
 	@Nullable Exception failure;
 
-	ClientMessage(Owner owner, MemoryBudget memory, byte[] payload, Completion completion, @Nullable Ask ask) {
+	ClientMessage(Owner owner, MemoryBudget memory, byte[] payload, Completion completion, @Nullable Request ask) {
 		this.owner = owner;
 		this.memory = memory;
 		this.payload = payload;
@@ -63,7 +65,7 @@ final class ClientMessage implements Completion, Runnable {
 	@Override
 	public void completed(@Nullable Exception failure) {
 		if (failure != null && this.ask != null) {
-			PendingAsks connection = this.ask.sentOn();
+			PendingRequests connection = this.ask.sentOn();
 			if (connection != null) {
 				connection.goesBack(this.ask);
 			}

@@ -7,11 +7,12 @@ import dev.socketserver.OutboundFullException;
 import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientState;
-import dev.socketserver.client.RequestOutcome;
+import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.engine.lane.LongWait;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.output.Completion;
+import dev.socketserver.engine.requests.Request;
 import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.stats.ClientCounters;
 import org.jspecify.annotations.Nullable;
@@ -86,7 +87,7 @@ public final class ClientOutbox extends ClientMessages implements ClientCounters
 	 * @param payload the request
 	 * @param ask the waiting for its reply
 	 */
-	public void ask(byte[] payload, Ask ask) {
+	public void ask(byte[] payload, Request ask) {
 		ClientMessage message = new ClientMessage(this, this.memory, payload, (failure) -> {
 			if (failure != null && !ask.isExpired()) {
 				ask.failed(failure);

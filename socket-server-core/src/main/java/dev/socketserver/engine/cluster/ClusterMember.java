@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -272,15 +271,11 @@ public final class ClusterMember {
 			BiFunction<String, byte[], T> reply) {
 		return locate(type, id, (claim) -> {
 			String server = claim.identity.server();
-			return claim.owner.ask(payload.apply(server), timeout).handle((bytes, failure) -> {
-				if (failure == null) {
-					return CompletableFuture.completedFuture(bytes);
-				}
-				Fields fields = new Fields();
-				AskOutcome.write(failure, fields);
-				return CompletableFuture
-					.<byte[]>failedFuture(Objects.requireNonNull(AskOutcome.failure(Reply.read(fields))));
-			}).thenCompose(Function.identity()).thenApply((bytes) -> reply.apply(server, bytes));
+			return claim.owner.ask(payload.apply(server), timeout)
+				.handle((bytes, failure) -> (failure == null) ? CompletableFuture.completedFuture(bytes)
+						: CompletableFuture.<byte[]>failedFuture(AskOutcome.told(failure)))
+				.thenCompose(Function.identity())
+				.thenApply((bytes) -> reply.apply(server, bytes));
 		}, (entry) -> {
 			String server = entry.identity().server();
 			long patience = timeout.toNanos() + timeoutNanos();

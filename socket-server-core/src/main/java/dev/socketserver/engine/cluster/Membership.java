@@ -190,7 +190,7 @@ final class Membership implements DirectoryAccess {
 		long sent = this.clock.nanoTime();
 		Set<String> known = new HashSet<>();
 		this.view.alive().forEach((node) -> known.add(node.name()));
-		Lease lease = new Lease(this.self, this.settings.lease(), this.draining, this.sessions.count(), this.startedAt,
+		Lease lease = new Lease(this.self, this.settings.lease(), isDraining(), this.sessions.count(), this.startedAt,
 				this.joined, this.epoch, this.synced, known, this.commands.highest());
 		this.directory.renew(lease)
 			.whenComplete((renewal, failure) -> this.clock.execute(() -> answered(number, sent, renewal, failure)));
@@ -390,6 +390,10 @@ final class Membership implements DirectoryAccess {
 		}));
 	}
 
+	private boolean isDraining() {
+		return this.draining || this.sessions.draining();
+	}
+
 	/** Has the others look at the directory now rather than at their next renewal. */
 	private void tellOthers() {
 		for (NodeId node : this.view.alive()) {
@@ -476,7 +480,7 @@ final class Membership implements DirectoryAccess {
 
 	/** This node, where the directory does not know it. */
 	ClusterNode own() {
-		return new ClusterNode(this.self.name(), this.draining ? ClusterNode.State.DRAINING : ClusterNode.State.UP,
+		return new ClusterNode(this.self.name(), isDraining() ? ClusterNode.State.DRAINING : ClusterNode.State.UP,
 				this.sessions.count(), this.startedAt);
 	}
 

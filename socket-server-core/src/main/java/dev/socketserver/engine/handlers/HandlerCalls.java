@@ -9,7 +9,6 @@ import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.output.Outbox;
 import dev.socketserver.operator.MessageObserver;
 import dev.socketserver.payload.PayloadConverter;
-import dev.socketserver.payload.PayloadException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -361,26 +360,13 @@ abstract class HandlerCalls extends CountedCalls implements Invoker, Lane.Owner,
 			called.goOn(session());
 			return null;
 		}
-		Object payload = (this.converter != null) ? read(this.converter, frame, called) : frame;
+		Object payload = (this.converter != null) ? Conversion.of(this.converter, frame) : frame;
 		this.callState = this.callState.begins();
 		try {
 			return called.received(payload, session());
 		}
 		finally {
 			this.callState = this.callState.returns();
-		}
-	}
-
-	private static Object read(PayloadConverter<?> converter, Object frame, SessionHandler reader)
-			throws PayloadException {
-		try {
-			return Conversion.of(converter, frame);
-		}
-		catch (PayloadException ex) {
-			if (reader instanceof LossAware aware) {
-				aware.lost(1, ex);
-			}
-			throw ex;
 		}
 	}
 

@@ -9,8 +9,8 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionHandler;
-import dev.socketserver.SessionSpec;
 import dev.socketserver.SessionSpec.InboundOverflow;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.input.FrameQueue;
 import dev.socketserver.engine.input.Inbox;
 import dev.socketserver.engine.lane.Lane;
@@ -298,7 +298,7 @@ public final class MessageInvoker extends HandlerCalls {
 				goOn(queue);
 				return false;
 			}
-			Object payload = unfinished() ? REST : take(queue);
+			Object payload = unfinished() ? REST : queue.poll();
 			if (payload == null) {
 				break;
 			}
@@ -316,21 +316,6 @@ public final class MessageInvoker extends HandlerCalls {
 				queue.resume();
 				proceed();
 			});
-		}
-	}
-
-	private @Nullable Object take(FrameQueue queue) {
-		Object payload = queue.poll();
-		if (handler() instanceof LossAware aware) {
-			notifyLost(aware, queue.droppedBefore());
-		}
-		return payload;
-	}
-
-	private static void notifyLost(LossAware aware, int frames) {
-		if (frames > 0) {
-			aware.lost(frames, new IOException(
-					"it was dropped: more was received than inbound.capacity or inbound.bytes allow to wait"));
 		}
 	}
 

@@ -1,6 +1,7 @@
 package dev.socketserver.engine.input;
 
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 import dev.socketserver.CloseReason;
@@ -26,6 +27,9 @@ public final class Deframer extends KeptInput {
 
 	private static final int ANY_NUMBER = -1;
 
+	/** So many bytes may come while a batch is matched before reading stops. */
+	private static final int MAX_KEPT_WHILE_MATCHING = 64 * 1024;
+
 	private static final byte UNKNOWN = -1;
 
 	private static final AtomicReferenceFieldUpdater<Deframer, @Nullable FrameDecoder> NEXT_DECODER = AtomicReferenceFieldUpdater
@@ -46,6 +50,9 @@ public final class Deframer extends KeptInput {
 	private final PayloadConverter<?> converter;
 
 	private final LoopScratch scratch;
+
+	/** Takes replies out; absent until the session may have asked its peer. */
+	private @Nullable ReplyStage replies;
 
 	private State state = State.READING;
 
@@ -118,6 +125,18 @@ public final class Deframer extends KeptInput {
 			}
 			return;
 		}
+		if (this.state == State.MATCHING && !matched()) {
+			keep(array, 0, length);
+			if (rest() > MAX_KEPT_WHILE_MATCHING) {
+				session().reading(false);
+			}
+			awaitMatch();
+			return;
+		}
+		if (this.state != State.READING) {
+			received(array, length);
+			return;
+		}
 		FrameInput input = this.scratch.input();
 		if (this.keptStart == this.keptEnd) {
 			input.reset(array, 0, length);
@@ -129,9 +148,70 @@ public final class Deframer extends KeptInput {
 		decode(input);
 	}
 
+	/**
+	 * Takes replies out from now on, ahead of what waits for the handler. Before the
+	 * first request is sent.
+	 * @param matcher finds them
+	 */
+	public void takeReplies(ReplyMatcher matcher) {
+		this.replies = new ReplyStage(matcher);
+	}
+
+	/**
+	 * A request was sent: goes on reading for its reply, although the inbox is full. On
+	 * the loop.
+	 */
+	public void replyExpected() {
+		if (this.state == State.WAITING && this.full && room() > 0 && !session().readsPaused()) {
+			readOn();
+		}
+	}
+
+	/** Waits for the batch that is being matched. */
+	private void awaitMatch() {
+		Objects.requireNonNull(this.replies).await();
+		// It may have been matched before it could be seen that it is awaited.
+		goOnBehindMatch();
+	}
+
+	/** Goes on behind the batch that was matched. On the loop. */
+	private void goOnBehindMatch() {
+		if (this.state == State.DISCARDING) {
+			ReplyStage.Batch batch = Objects.requireNonNull(this.replies).poll();
+			session().counters().countInboundDiscarded((batch != null) ? batch.count() : 0);
+		}
+		else if (this.state == State.MATCHING && matched()) {
+			again();
+			if (this.state == State.READING && !this.ended) {
+				session().reading(true);
+			}
+		}
+	}
+
+	/**
+	 * Hands on what is left of the batch that was matched.
+	 * @return {@code false} if that is not done yet
+	 */
+	private boolean matched() {
+		ReplyStage.Batch batch = Objects.requireNonNull(this.replies).poll();
+		if (batch == null) {
+			return false;
+		}
+		this.state = State.READING;
+		deliver(batch.payloads(), batch.count(), batch.bytes());
+		if (this.state == State.READING && session().readsPaused()) {
+			await();
+		}
+		return true;
+	}
+
 	/** The peer has ended its output. */
 	public void inputEnded() {
 		this.ended = true;
+		if (this.state == State.MATCHING) {
+			awaitMatch();
+			return;
+		}
 		again();
 		endIfStalled();
 	}
@@ -171,11 +251,15 @@ public final class Deframer extends KeptInput {
 	/** Goes on, unless there is still another reason to wait. */
 	public void resume() {
 		if (this.state == State.WAITING && !this.full && !session().readsPaused()) {
-			this.state = State.READING;
-			again();
-			if (this.state == State.READING && !this.ended) {
-				session().reading(true);
-			}
+			readOn();
+		}
+	}
+
+	private void readOn() {
+		this.state = State.READING;
+		again();
+		if (this.state == State.READING && !this.ended) {
+			session().reading(true);
 		}
 	}
 
@@ -232,6 +316,13 @@ public final class Deframer extends KeptInput {
 			if (this.state == State.DISCARDING) {
 				return;
 			}
+			if (this.state == State.MATCHING) {
+				keepRest(input);
+				if (rest() > 0) {
+					awaitMatch();
+				}
+				return;
+			}
 			if (this.first && this.dropped == 0 && input.position() > this.framedTo) {
 				WrongProtocol found = WrongProtocol.of(input.array(), this.framedTo, input.limit(), proxied());
 				this.dropped = (found != null) ? (byte) (found.ordinal() + 1) : UNKNOWN;
@@ -243,7 +334,7 @@ public final class Deframer extends KeptInput {
 				continue;
 			}
 			keepRest(input);
-			if (!more && this.inbox.frameRoom() > 0) {
+			if (!more && room() > 0) {
 				return;
 			}
 			if (this.inbox.stop()) {
@@ -255,13 +346,25 @@ public final class Deframer extends KeptInput {
 		}
 	}
 
+	/**
+	 * Returns how many frames may be decoded. While requests wait for replies, a full
+	 * inbox does not stop that until as much as it holds has come once more.
+	 */
+	private int room() {
+		int room = this.inbox.frameRoom();
+		if (room == 0 && this.replies != null && this.inbox.extraRoom() > 0 && this.replies.expectsReplies()) {
+			return scratch().payloads().length;
+		}
+		return room;
+	}
+
 	/** Decodes while there is room, and returns whether there may be more to decode. */
 	private boolean decodeAll(FrameInput input) throws FramingException {
 		boolean more;
 		do {
 			more = decodeBatch(input);
 		}
-		while (more && this.state != State.DISCARDING && this.inbox.frameRoom() > 0);
+		while (more && this.state == State.READING && room() > 0);
 		return more;
 	}
 
@@ -327,11 +430,12 @@ public final class Deframer extends KeptInput {
 		Object[] payloads = this.scratch.payloads();
 		// One at a time where frames may be dropped, since they are dropped one at a
 		// time.
-		int room = this.inbox.drops() ? 1 : Math.min(payloads.length, this.inbox.frameRoom());
+		int room = this.inbox.drops() ? 1 : Math.min(payloads.length, room());
 		if (this.requestsLeft != ANY_NUMBER) {
 			room = Math.min(room, this.requestsLeft);
 		}
-		long byteRoom = this.inbox.byteRoom();
+		// A batch that is read beyond the room is one of a full buffer at most.
+		long byteRoom = (this.inbox.frameRoom() > 0) ? this.inbox.byteRoom() : this.inbox.extraRoom();
 		// Read behind the check for room: a new decoder is set before there is room
 		// again.
 		FrameDecoder next = (this.nextDecoder != null) ? NEXT_DECODER.getAndSet(this, null) : null;
@@ -348,9 +452,14 @@ public final class Deframer extends KeptInput {
 				if (this.first && !isExpected(input)) {
 					return false;
 				}
-				payloads[count++] = payload(input);
-				bytes += input.frameEnd() - input.frameStart();
+				Object payload = payload(input);
 				this.framedTo = input.position();
+				if (this.replies != null && this.replies.take(payload)) {
+					session().countMessagesReceived(1);
+					continue;
+				}
+				payloads[count++] = payload;
+				bytes += input.frameEnd() - input.frameStart();
 			}
 			return input.remaining() > 0;
 		}
@@ -397,10 +506,25 @@ public final class Deframer extends KeptInput {
 		if (count == 0) {
 			return;
 		}
+		session().countMessagesReceived(count);
+		if (this.replies != null && this.replies.matchesElsewhere()) {
+			Object[] batch = Arrays.copyOf(payloads, count, Object[].class);
+			Arrays.fill(payloads, 0, count, null);
+			this.state = State.MATCHING;
+			this.replies.match(batch, bytes, () -> session().connection().execute(this::goOnBehindMatch));
+			return;
+		}
+		deliver(payloads, count, bytes);
+	}
+
+	/** Gives frames to the handler. */
+	private void deliver(Object[] payloads, int count, int bytes) {
+		if (count == 0) {
+			return;
+		}
 		Object batch = (count == 1) ? payloads[0] : Arrays.copyOf(payloads, count, Object[].class);
 		Arrays.fill(payloads, 0, count, null);
 		this.inbox.added(count, bytes);
-		session().countMessagesReceived(count);
 		this.sink.frames(batch, count, bytes);
 		if (this.inbox.overflowed()) {
 			discard();
@@ -450,8 +574,18 @@ public final class Deframer extends KeptInput {
 			}
 			this.scratch.payloads()[0] = payload(input);
 			this.framedTo = input.position();
-			handOn(this.scratch.payloads(), 1, input.frameEnd() - input.frameStart());
+			if (this.replies != null && this.replies.take(this.scratch.payloads()[0])) {
+				session().countMessagesReceived(1);
+			}
+			else {
+				handOn(this.scratch.payloads(), 1, input.frameEnd() - input.frameStart());
+			}
 			if (this.state == State.DISCARDING) {
+				return true;
+			}
+			if (this.state == State.MATCHING) {
+				keepRest(input);
+				awaitMatch();
 				return true;
 			}
 			if (rest > 0 && rest < before) {
@@ -476,6 +610,9 @@ public final class Deframer extends KeptInput {
 
 		/** The inbox has no room, or reads are paused. */
 		WAITING,
+
+		/** Replies are being taken out of a batch on another thread. */
+		MATCHING,
 
 		/** No further frame will be made. */
 		DISCARDING

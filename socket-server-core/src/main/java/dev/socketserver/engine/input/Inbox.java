@@ -88,6 +88,16 @@ public final class Inbox {
 		return (this.bounds.overflow() != InboundOverflow.BLOCK) ? Long.MAX_VALUE : this.bounds.byteRoom(this.bytes);
 	}
 
+	/**
+	 * Returns how many bytes may come in beyond the room while replies are expected:
+	 * about as many as there is room for. I/O thread.
+	 */
+	long extraRoom() {
+		boolean bounded = this.bounds.overflow() == InboundOverflow.BLOCK
+				&& this.frames < this.bounds.capacity() + this.bounds.bytes();
+		return bounded ? Math.max(0, 2L * this.bounds.bytes() - this.bytes) : 0;
+	}
+
 	/** Returns how many frames have not been handled. */
 	public int frames() {
 		// Read in this order, so that frames that are taken off in between are not

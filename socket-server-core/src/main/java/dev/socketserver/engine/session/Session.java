@@ -2,10 +2,12 @@ package dev.socketserver.engine.session;
 
 import java.net.InetSocketAddress;
 import java.security.Principal;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -13,7 +15,9 @@ import java.util.function.Consumer;
 import dev.socketserver.BindPolicy;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionInfo;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.connection.Connection;
 import dev.socketserver.engine.connection.LoopScratch;
 import dev.socketserver.engine.handlers.Invoker;
@@ -25,10 +29,15 @@ import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.engine.output.Completion;
 import dev.socketserver.engine.output.Outbox;
 import dev.socketserver.engine.output.SendFuture;
+import dev.socketserver.engine.requests.PendingRequests;
+import dev.socketserver.engine.requests.RequestContext;
+import dev.socketserver.engine.requests.SessionRequests;
 import dev.socketserver.engine.state.ExceededLimits;
 import dev.socketserver.engine.state.SessionPhase;
 import dev.socketserver.engine.watchdog.TimeoutEnforcer;
 import dev.socketserver.operator.SessionOperations;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.payload.Payloads;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -135,6 +144,7 @@ public final class Session extends SessionParts implements SessionOperations {
 		nothingMoreComes();
 		this.deframer.discard();
 		this.outbox.closed();
+		failRequests();
 		this.invoker.disconnected();
 	}
 
@@ -151,8 +161,16 @@ public final class Session extends SessionParts implements SessionOperations {
 	 */
 	@Override
 	public void stop(CloseStatus status) {
-		if (advance(SessionPhase.STOPPING)) {
+		if (!advance(SessionPhase.STOPPING)) {
+			return;
+		}
+		SessionRequests asked = this.requests;
+		if (asked == null) {
 			this.invoker.stop(status);
+		}
+		else {
+			CompletableFuture<?> unused = asked.answered()
+				.whenComplete((replies, failure) -> this.invoker.stop(status));
 		}
 	}
 
@@ -180,6 +198,7 @@ public final class Session extends SessionParts implements SessionOperations {
 		end(status);
 		advance(SessionPhase.ABORTED);
 		this.outbox.abort();
+		failRequests();
 		connection().abort();
 		// If the connection was gone before, nothing else would wake the invoker.
 		this.invoker.checkAgain();
@@ -309,6 +328,33 @@ public final class Session extends SessionParts implements SessionOperations {
 	}
 
 	@Override
+	public OptionalLong token(String type, String id) {
+		long token = this.context.sessions().bindings().token(this, new SessionBindings.Identity(type, id));
+		return (token != 0) ? OptionalLong.of(token) : OptionalLong.empty();
+	}
+
+	/**
+	 * Binds the session to an identity, as far as sessions of this node are concerned.
+	 * @param type what kind of identity
+	 * @param id the identity itself
+	 * @param policy what to do if another session of the server has it
+	 * @param token the token, or 0 if there is none yet
+	 * @return whether the session is bound to it now
+	 */
+	public boolean bindHere(String type, String id, BindPolicy policy, long token) {
+		return this.context.sessions().bindings().bindHere(this, new SessionBindings.Identity(type, id), policy, token);
+	}
+
+	/**
+	 * Takes an identity from the session, without a word to other nodes.
+	 * @param type what kind of identity
+	 * @param id the identity itself
+	 */
+	public void unbindHere(String type, String id) {
+		this.context.sessions().bindings().unbindHere(this, new SessionBindings.Identity(type, id));
+	}
+
+	@Override
 	public boolean unbind(String type, String id) {
 		return this.context.sessions().bindings().unbind(this, new SessionBindings.Identity(type, id));
 	}
@@ -380,6 +426,62 @@ public final class Session extends SessionParts implements SessionOperations {
 		return made;
 	}
 
+	@Override
+	public CompletableFuture<Object> ask(Object payload, Duration timeout) {
+		Objects.requireNonNull(timeout, "timeout");
+		if (!(spec().handler() instanceof ServerHandler.Messages) || spec().unframed()) {
+			throw new IllegalStateException("Session " + id()
+					+ " cannot ask: its handler reads the connection itself, and would get the reply");
+		}
+		Object outgoing = this.context.payloads().outgoing(payload);
+		CompletableFuture<Object> reply = requests().ask(payload, timeout, (completion) -> admit(outgoing, completion));
+		if (!isReading()) {
+			connection().execute(this.deframer::replyExpected);
+		}
+		return reply;
+	}
+
+	private SessionRequests requests() {
+		SessionRequests made = this.requests;
+		if (made == null) {
+			synchronized (this) {
+				made = this.requests;
+				if (made == null) {
+					RequestContext shared = this.context.requests();
+					made = requests(new PendingRequests(shared.correlator(), shared.statistics()));
+				}
+			}
+		}
+		return made;
+	}
+
+	/**
+	 * Has requests find their replies among those of others, who end their wait, too.
+	 * Before the session opens.
+	 * @param pending the requests that wait on the connection
+	 */
+	public void share(PendingRequests pending) {
+		requests(pending).shared();
+	}
+
+	private SessionRequests requests(PendingRequests pending) {
+		PayloadConverter<?> input = spec().handler().input();
+		SessionRequests made = new SessionRequests(this, this.context.requests(), pending,
+				Payloads.builtIn(input) ? null : input,
+				spec().execution().mode().resolve() == SessionSpec.ExecutionMode.EVENT_LOOP);
+		this.deframer.takeReplies(made);
+		this.requests = made;
+		return made;
+	}
+
+	/**
+	 * Returns the requests that wait for replies.
+	 * @return the requests, or {@code null} if there was none
+	 */
+	@Nullable SessionRequests asked() {
+		return this.requests;
+	}
+
 	private void admit(Object payload, Completion completion) {
 		this.outbox.send(payload, completion, !this.invoker.flushesLater());
 	}
@@ -440,6 +542,7 @@ public final class Session extends SessionParts implements SessionOperations {
 			else {
 				this.outbox.close();
 			}
+			failRequests();
 			this.invoker.closing();
 		}
 		else if (!this.invoker.runsHere()) {

@@ -1,6 +1,7 @@
 package dev.socketserver.engine.session;
 
 import java.security.Principal;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -12,6 +13,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 import dev.socketserver.BindPolicy;
@@ -40,17 +43,45 @@ final class SessionBindings {
 
 	private final ConcurrentMap<String, Set<Session>> groups = new ConcurrentHashMap<>();
 
+	/** Who else decides; absent where there is one node. */
+	private volatile @Nullable IdentityClaims claims;
+
+	/** The last token that was given without them. */
+	private final AtomicLong lastToken = new AtomicLong();
+
+	void claims(@Nullable IdentityClaims claims) {
+		this.claims = claims;
+	}
+
 	/**
 	 * Gives a session an identity.
 	 * @return whether it has it now
 	 */
 	boolean bind(Session session, Identity identity, BindPolicy policy) {
+		IdentityClaims others = this.claims;
+		if (others != null) {
+			return others.bind(session, identity.type(), identity.id(), policy);
+		}
+		Instant now = Instant.now();
+		long micros = TimeUnit.SECONDS.toMicros(now.getEpochSecond()) + now.getNano() / 1_000;
+		return bindHere(session, identity, policy, this.lastToken.updateAndGet((last) -> Math.max(last + 1, micros)));
+	}
+
+	/**
+	 * Gives a session an identity, as far as those of this node are concerned.
+	 * @param token the token, or 0 if there is none yet
+	 * @return whether it has it now
+	 */
+	boolean bindHere(Session session, Identity identity, BindPolicy policy, long token) {
 		List<Session> replaced = new ArrayList<>(0);
 		synchronized (session) {
 			if (session.closing() || !change(session, identity, policy, replaced)) {
 				return false;
 			}
-			held(session).identities.add(identity);
+			Map<Identity, Long> has = held(session).identities;
+			if (this.claims != null || policy == BindPolicy.REPLACE || !has.containsKey(identity)) {
+				has.put(identity, token);
+			}
 		}
 		for (Session older : replaced) {
 			forget(older, identity);
@@ -64,12 +95,29 @@ final class SessionBindings {
 	 * @return whether it had it
 	 */
 	boolean unbind(Session session, Identity identity) {
+		boolean had = unbindHere(session, identity);
+		IdentityClaims others = this.claims;
+		if (had && others != null) {
+			others.release(session, identity.type(), identity.id());
+		}
+		return had;
+	}
+
+	/** Takes an identity from a session, without a word to other nodes. */
+	boolean unbindHere(Session session, Identity identity) {
 		synchronized (session) {
 			boolean had = contains(this.identities.getOrDefault(identity, NONE), session);
-			if (session.held != null && session.held.identities.remove(identity)) {
+			if (session.held != null && session.held.identities.remove(identity) != null) {
 				remove(session, identity);
 			}
 			return had;
+		}
+	}
+
+	/** Returns the token of a session's identity, or 0. */
+	long token(Session session, Identity identity) {
+		synchronized (session) {
+			return (session.held != null) ? session.held.identities.getOrDefault(identity, 0L) : 0;
 		}
 	}
 
@@ -140,13 +188,19 @@ final class SessionBindings {
 	 * behind that.
 	 */
 	void end(Session session) {
+		Held held;
 		synchronized (session) {
-			Held held = session.held;
-			if (held != null) {
-				session.held = held.afterTheEnd();
-				held.identities.forEach((identity) -> remove(session, identity));
-				held.groups.forEach((group) -> remove(session, group));
+			held = session.held;
+			if (held == null) {
+				return;
 			}
+			session.held = held.afterTheEnd();
+			held.identities.keySet().forEach((identity) -> remove(session, identity));
+			held.groups.forEach((group) -> remove(session, group));
+		}
+		IdentityClaims others = this.claims;
+		if (others != null) {
+			held.identities.keySet().forEach((identity) -> others.release(session, identity.type(), identity.id()));
 		}
 	}
 
@@ -238,7 +292,8 @@ final class SessionBindings {
 	 */
 	static final class Held {
 
-		private final Set<Identity> identities = new LinkedHashSet<>(2);
+		/** Each with its token; 0 if it has none yet. */
+		private final Map<Identity, Long> identities = new LinkedHashMap<>(2);
 
 		private final Set<String> groups = new LinkedHashSet<>(2);
 
@@ -257,7 +312,7 @@ final class SessionBindings {
 		/** Returns a copy of the identities, the ids by their types. */
 		Map<String, List<String>> bound() {
 			Map<String, List<String>> bound = new LinkedHashMap<>();
-			for (Identity identity : this.identities) {
+			for (Identity identity : this.identities.keySet()) {
 				bound.computeIfAbsent(identity.type(), (type) -> new ArrayList<>(1)).add(identity.id());
 			}
 			return bound;

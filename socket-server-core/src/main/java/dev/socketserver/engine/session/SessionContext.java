@@ -3,12 +3,13 @@ package dev.socketserver.engine.session;
 import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 
-import dev.socketserver.SessionSpec;
 import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.SessionSpec.OutboundOverflow;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.events.SessionListener;
 import dev.socketserver.engine.lane.SessionThreads;
 import dev.socketserver.engine.memory.MemoryBudget;
+import dev.socketserver.engine.requests.RequestContext;
 import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.state.Diagnostics;
 import dev.socketserver.engine.stats.Counters;
@@ -37,6 +38,8 @@ public final class SessionContext {
 
 	private final Runnable sessionEnded;
 
+	private final RequestContext requests;
+
 	private final Diagnostics diagnostics;
 
 	private final Bounds<InboundOverflow> inbound;
@@ -55,11 +58,12 @@ public final class SessionContext {
 	 * @param memory what all sessions of the application may hold
 	 * @param sessionEnded what is run when a session has ended and is no longer among the
 	 * open ones
+	 * @param requests what requests to peers share
 	 * @param diagnostics who watches the calls of handlers, and what is logged of them
 	 */
 	public SessionContext(SessionSpec spec, Payloads payloads, Counters counters, SessionListener listener,
 			SessionRegistry sessions, SessionThreads threads, Executor background, MemoryBudget memory,
-			Runnable sessionEnded, Diagnostics diagnostics) {
+			Runnable sessionEnded, RequestContext requests, Diagnostics diagnostics) {
 		this.spec = spec;
 		this.payloads = payloads;
 		this.counters = counters;
@@ -69,6 +73,7 @@ public final class SessionContext {
 		this.background = background;
 		this.memory = memory;
 		this.sessionEnded = sessionEnded;
+		this.requests = requests;
 		this.diagnostics = diagnostics;
 		this.inbound = Bounds.of(spec.inbound());
 		this.outbound = Bounds.of(spec.outbound());
@@ -131,6 +136,11 @@ public final class SessionContext {
 	 */
 	Runnable sessionEnded() {
 		return this.sessionEnded;
+	}
+
+	/** Returns what requests to peers share. */
+	RequestContext requests() {
+		return this.requests;
 	}
 
 	/**

@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
-import dev.socketserver.SessionSpec;
 import dev.socketserver.SessionSpec.InboundOverflow;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.connection.Connection;
 import dev.socketserver.engine.connection.LoopScratch;
 import dev.socketserver.engine.handlers.InvokedSession;
@@ -25,6 +25,7 @@ import dev.socketserver.engine.log.LogContext;
 import dev.socketserver.engine.memory.Charge;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.output.Outbox;
+import dev.socketserver.engine.requests.SessionRequests;
 import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.state.Diagnostics;
 import dev.socketserver.engine.state.SessionState;
@@ -68,6 +69,9 @@ abstract class SessionParts extends InvokedSession implements FrameSink, Watched
 	final Outbox outbox;
 
 	final Invoker invoker;
+
+	/** Absent until there is one; made under the session's monitor. */
+	volatile @Nullable SessionRequests requests;
 
 	final Deframer deframer;
 
@@ -322,8 +326,17 @@ abstract class SessionParts extends InvokedSession implements FrameSink, Watched
 		this.outbox.answer(frames);
 	}
 
+	/** Fails the requests that wait: no further reply comes. */
+	final void failRequests() {
+		SessionRequests asked = this.requests;
+		if (asked != null) {
+			asked.close();
+		}
+	}
+
 	@Override
 	public final void inputEnded(CloseStatus status) {
+		failRequests();
 		this.invoker.inputEnded(status);
 	}
 

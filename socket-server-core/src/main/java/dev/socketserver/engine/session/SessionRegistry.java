@@ -99,6 +99,14 @@ public final class SessionRegistry {
 		return server + "-";
 	}
 
+	/**
+	 * Says who else decides about identities.
+	 * @param claims who
+	 */
+	public void claims(IdentityClaims claims) {
+		this.bindings.claims(claims);
+	}
+
 	void add(Session session) {
 		this.sessions.put(session, session);
 	}

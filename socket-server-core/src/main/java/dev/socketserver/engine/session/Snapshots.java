@@ -9,6 +9,7 @@ import java.util.Map;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.engine.output.Outbox;
+import dev.socketserver.engine.requests.SessionRequests;
 import dev.socketserver.operator.EndedSession;
 import org.jspecify.annotations.Nullable;
 
@@ -46,10 +47,11 @@ final class Snapshots {
 			}
 		}
 		Outbox outbox = session.outbox();
+		SessionRequests asked = session.asked();
 		return new SessionInfo(state, session.bytesReceived(), session.bytesSent(), session.messagesReceived(),
 				session.messagesSent(), session.invoker().pendingFrames(), outbox.pendingWrites(),
 				outbox.pendingBytes(), session.readsPaused(), Duration.ofNanos(session.invoker().handlerNanos()), bound,
-				groups, status);
+				groups, (asked != null) ? asked.size() : 0, (asked != null) ? asked.waiting() : List.of(), status);
 	}
 
 	/** Copies what is to be known of a session when it is no more. On its end. */
@@ -65,8 +67,8 @@ final class Snapshots {
 				session.openedAt(), Instant.now(), principal, text.attributes(session.keptAttributes()),
 				new SessionInfo(info.state(), info.bytesReceived(), info.bytesSent(), info.messagesReceived(),
 						info.messagesSent(), info.pendingInbound(), info.pendingWrites(), info.pendingBytes(),
-						info.readsPaused(), info.handlerTime(), text.bound(info.bound()), text.some(info.groups()),
-						info.closed()));
+						info.readsPaused(), info.handlerTime(), text.bound(info.bound()), text.some(info.groups()), 0,
+						List.of(), info.closed()));
 	}
 
 }

@@ -1,8 +1,8 @@
 package dev.socketserver.engine.state;
 
-import dev.socketserver.SessionSpec;
 import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.SessionSpec.OutboundOverflow;
+import dev.socketserver.SessionSpec;
 
 /**
  * How much may wait in a queue, and what happens to more. All queues follow one rule:

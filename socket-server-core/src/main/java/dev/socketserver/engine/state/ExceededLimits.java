@@ -3,8 +3,8 @@ package dev.socketserver.engine.state;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
-import dev.socketserver.SessionSpec;
 import dev.socketserver.SessionSpec.ExecutionMode;
+import dev.socketserver.SessionSpec;
 
 /**
  * The statuses with which sessions end that have exceeded a limit. They name the property

@@ -4,7 +4,6 @@ import java.util.Map;
 
 import dev.socketserver.client.ClientStatistics;
 import dev.socketserver.client.ConnectFailure;
-import dev.socketserver.client.RequestOutcome;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,11 +46,6 @@ public final class ClientCounters extends Counters implements ClientStatistics {
 		add(Counter.CONNECT_FAILED, reason, 1);
 	}
 
-	public void countRequest(RequestOutcome outcome, long nanos) {
-		add(Counter.REQUEST_NANOS, outcome, nanos);
-		add(Counter.REQUESTS, outcome, 1);
-	}
-
 	public void countAccepted() {
 		add(Counter.CLIENT_ACCEPTED, 1);
 	}
@@ -74,10 +68,6 @@ public final class ClientCounters extends Counters implements ClientStatistics {
 
 	public void countRefused() {
 		add(Counter.CLIENT_REFUSED, 1);
-	}
-
-	public void countReplyDropped() {
-		add(Counter.REPLIES_DROPPED, 1);
 	}
 
 	public void countReceivedDropped() {
@@ -155,21 +145,6 @@ public final class ClientCounters extends Counters implements ClientStatistics {
 	public int pendingReplies() {
 		Pending counted = this.pending;
 		return (counted != null) ? counted.pendingReplies() : 0;
-	}
-
-	@Override
-	public Map<RequestOutcome, Long> requests() {
-		return sums(Counter.REQUESTS, RequestOutcome.class);
-	}
-
-	@Override
-	public Map<RequestOutcome, Long> requestNanos() {
-		return sums(Counter.REQUEST_NANOS, RequestOutcome.class);
-	}
-
-	@Override
-	public long repliesDropped() {
-		return sum(Counter.REPLIES_DROPPED);
 	}
 
 	/** As consoles show it: the main figures, each as it is when it is read. */

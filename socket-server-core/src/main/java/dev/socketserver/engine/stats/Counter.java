@@ -3,9 +3,9 @@ package dev.socketserver.engine.stats;
 import dev.socketserver.CloseReason;
 import dev.socketserver.RejectReason;
 import dev.socketserver.SessionStatistics.HandlerOutcome;
+import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.client.ConnectFailure;
-import dev.socketserver.client.RequestOutcome;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -5,15 +5,16 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 import dev.socketserver.CloseReason;
-import dev.socketserver.SessionStatistics;
 import dev.socketserver.SessionStatistics.HandlerOutcome;
+import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.SessionStatistics.TlsOutcome;
+import dev.socketserver.SessionStatistics;
 
 /**
  * Counts what happens in sessions, and has the numbers of all other {@link Counter}s.
  * Safe for use by several threads.
  */
-public class Counters implements SessionStatistics {
+public class Counters implements SessionStatistics, RequestStatistics {
 
 	private final LongAdder[] numbers = new LongAdder[Counter.NUMBERS];
 
@@ -157,7 +158,33 @@ public class Counters implements SessionStatistics {
 		}
 	}
 
+	@Override
+	public void countRequest(RequestOutcome outcome, long nanos) {
+		add(Counter.REQUEST_NANOS, outcome, nanos);
+		add(Counter.REQUESTS, outcome, 1);
+	}
+
+	@Override
+	public void countReplyDropped() {
+		add(Counter.REPLIES_DROPPED, 1);
+	}
+
 	// What it came to.
+
+	@Override
+	public Map<RequestOutcome, Long> requests() {
+		return sums(Counter.REQUESTS, RequestOutcome.class);
+	}
+
+	@Override
+	public Map<RequestOutcome, Long> requestNanos() {
+		return sums(Counter.REQUEST_NANOS, RequestOutcome.class);
+	}
+
+	@Override
+	public long repliesDropped() {
+		return sum(Counter.REPLIES_DROPPED);
+	}
 
 	@Override
 	public Map<TlsOutcome, Long> handshakes() {

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Queue;
 
 import dev.socketserver.RejectReason;
-import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.netty.channel.SessionChannel;
 import dev.socketserver.netty.channel.SessionHost;
 import dev.socketserver.netty.listen.AcceptGate;

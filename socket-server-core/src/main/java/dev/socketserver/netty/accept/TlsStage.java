@@ -3,10 +3,10 @@ package dev.socketserver.netty.accept;
 import java.time.Duration;
 
 import dev.socketserver.RejectReason;
+import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.netty.tls.ServerTls;
 import dev.socketserver.netty.tls.SessionTls;
 import dev.socketserver.netty.tls.TlsHandshake;
-import dev.socketserver.engine.stats.Counters;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -20,13 +20,14 @@ import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.client.ConnectFailure;
-import dev.socketserver.engine.client.ClientHandler;
 import dev.socketserver.engine.client.ClientLink;
-import dev.socketserver.engine.client.PendingAsks;
 import dev.socketserver.engine.events.SessionListener;
 import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.output.Completion;
 import dev.socketserver.engine.received.ReceivingHandler;
+import dev.socketserver.engine.requests.CorrelatedHandler;
+import dev.socketserver.engine.requests.PendingRequests;
+import dev.socketserver.engine.requests.RequestContext;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionContext;
 import dev.socketserver.netty.channel.ConnectionCustomizer;
@@ -66,7 +67,7 @@ final class ClientConnection implements SessionHost, ClientLink, SessionListener
 
 	private final int number;
 
-	private final PendingAsks asks;
+	private final PendingRequests asks;
 
 	private final SessionContext context;
 
@@ -127,11 +128,13 @@ final class ClientConnection implements SessionHost, ClientLink, SessionListener
 		this.nextAddress = number + 1;
 		this.before = before;
 		this.deadline = System.nanoTime() + run.spec().connectTimeout().toNanos();
-		this.asks = new PendingAsks(run.spec().correlator(), run.ledger());
+		this.asks = new PendingRequests(run.spec().correlator(), run.ledger());
 		SessionSpec spec = run.spec().session();
 		this.succession = new Succession(before, run.threads(), run.engine().background());
 		this.context = new SessionContext(spec.with(handler(spec.handler())), run.payloads(), run.ledger(), this,
 				run.sessions(), this.succession, run.engine().background(), run.engine().memory(), this::sessionEnded,
+				new RequestContext(run.spec().correlator(), run.ledger(), run.engine().background(),
+						run.engine().timer()),
 				run.diagnostics());
 	}
 
@@ -141,8 +144,10 @@ final class ClientConnection implements SessionHost, ClientLink, SessionListener
 		}
 		boolean byHand = this.run.spec().byHand();
 		return new ServerHandler.Messages(messages.name(), messages.input(), messages.bytesAsTheyCome(),
-				(spec) -> new ClientHandler(this.asks, byHand ? new ReceivingHandler(this.run.received())
-						: messages.sessions().apply(this.run.spec().session()), this::attach));
+				(spec) -> new CorrelatedHandler(this.run.spec().correlator(), this.run.ledger(),
+						byHand ? new ReceivingHandler(this.run.received())
+								: messages.sessions().apply(this.run.spec().session()),
+						this::attach));
 	}
 
 	// The attempt.
@@ -356,6 +361,7 @@ final class ClientConnection implements SessionHost, ClientLink, SessionListener
 	@Override
 	public void opening(Session opened) {
 		this.session = opened;
+		opened.share(this.asks);
 		this.run.ledger().countConnected();
 		this.watch = new SessionWatch(this.context, this.run.engine().timer());
 		this.client.connected(this, opened);
@@ -496,7 +502,7 @@ final class ClientConnection implements SessionHost, ClientLink, SessionListener
 	}
 
 	@Override
-	public PendingAsks asks() {
+	public PendingRequests asks() {
 		return this.asks;
 	}
 

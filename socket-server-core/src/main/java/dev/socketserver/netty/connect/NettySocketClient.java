@@ -173,7 +173,7 @@ public final class NettySocketClient implements SocketClient, ClientConnection.O
 		this.payloads = new Payloads(spec.session().charset(), spec.session().converters());
 		this.outbox = new ClientOutbox(spec.name(), Bounds.of(spec.session().outbound()), this.ledger, engine.memory());
 		this.asks = new Asks(spec.name(), spec.correlator(), this.outbox, this.ledger, engine.background(),
-				engine.timer(), sessions::runsHere);
+				engine.timer());
 		this.received = new ReceivedQueue(spec.name(), Bounds.of(spec.session().inbound()), this.ledger,
 				engine.memory(), engine.timer());
 		this.framing = new FramingCheck(spec.session());

@@ -14,12 +14,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
 import dev.socketserver.ServerSpec;
-import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerStartException.Problem;
+import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerState;
 import dev.socketserver.ServerStatistics;
-import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServer.Group;
+import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.engine.events.Alarms;
@@ -201,6 +201,14 @@ public final class NettySocketServer implements SocketServer, ServerOperations, 
 	@Override
 	public Stream<SocketSession> sessions() {
 		return this.sessions.stream().map(SocketSession.class::cast);
+	}
+
+	/**
+	 * Returns what turns payloads that are sent into bytes.
+	 * @return the payloads
+	 */
+	public Payloads payloads() {
+		return this.payloads;
 	}
 
 	public SessionRegistry registry() {

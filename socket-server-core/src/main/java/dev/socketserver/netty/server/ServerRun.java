@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Function;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -14,20 +15,26 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.admission.Admission;
 import dev.socketserver.admission.KeptPlaces;
+import dev.socketserver.client.Correlator;
 import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.log.SafeLogger;
+import dev.socketserver.engine.requests.CorrelatedHandler;
+import dev.socketserver.engine.requests.RequestContext;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionContext;
 import dev.socketserver.engine.state.Diagnostics;
+import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.netty.accept.Acceptor;
 import dev.socketserver.netty.accept.ConnectionIntake;
 import dev.socketserver.netty.channel.ConnectionCustomizer;
 import dev.socketserver.netty.execution.HandlerThreads;
-import dev.socketserver.netty.listen.AcceptGate;
 import dev.socketserver.netty.listen.AcceptGate.Reason;
+import dev.socketserver.netty.listen.AcceptGate;
 import dev.socketserver.netty.listen.Listener;
 import dev.socketserver.netty.listen.PortBinder.Bound;
 import dev.socketserver.netty.resources.SessionWatch;
@@ -141,11 +148,24 @@ final class ServerRun implements Acceptor.Listening {
 		this.threads = threads;
 		this.tls = tls;
 		this.keepAlive = server.spec().threads().sessionDaemon() ? null : engine.keepAlive().share();
-		this.sessionContext = new SessionContext(server.spec().session(), server.payloads(), server.ledger(),
-				engine.listener(), server.sessions(), threads, engine.background(), engine.memory(), this::sessionEnded,
-				diagnostics);
+		Function<Object, @Nullable Object> keys = server.spec().session().correlator();
+		Correlator correlator = (keys != null) ? keys::apply : null;
+		this.sessionContext = new SessionContext(spec(server.spec().session(), correlator, server.ledger()),
+				server.payloads(), server.ledger(), engine.listener(), server.sessions(), threads, engine.background(),
+				engine.memory(), this::sessionEnded,
+				new RequestContext(correlator, server.ledger(), engine.background(), this.timer), diagnostics);
 		this.intake = new ConnectionIntake(server.server(), engine.listener(), server.alarms(), kept, server.ledger(),
 				this.gate, this.timer, tls);
+	}
+
+	/** Replies that nobody waits for do not reach the handler, if they can be told. */
+	private static SessionSpec spec(SessionSpec spec, @Nullable Correlator correlator, Counters counters) {
+		if (correlator == null || !(spec.handler() instanceof ServerHandler.Messages messages)) {
+			return spec;
+		}
+		return spec.with(new ServerHandler.Messages(messages.name(), messages.input(), messages.bytesAsTheyCome(),
+				(given) -> new CorrelatedHandler(correlator, counters, messages.sessions().apply(given), () -> {
+				})));
 	}
 
 	private ServerSpec spec() {

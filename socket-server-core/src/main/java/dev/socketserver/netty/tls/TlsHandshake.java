@@ -8,7 +8,6 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
 import dev.socketserver.SessionStatistics.TlsOutcome;
-import dev.socketserver.engine.log.LogText;
 import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.tls.ClientAuth;
 import io.netty.buffer.ByteBuf;

@@ -73,7 +73,7 @@ class BlockingInvokerTests {
 		};
 		SessionContext context = new SessionContext(spec.session(), new Payloads(StandardCharsets.UTF_8, List.of()),
 				this.counters, listener, this.registry, threads, Runnable::run, MemoryBudget.unlimited(),
-				() -> this.told.add("ended"), TestDiagnostics.none());
+				() -> this.told.add("ended"), TestDiagnostics.requests(), TestDiagnostics.none());
 		InetSocketAddress address = new InetSocketAddress(0);
 		Session session = new Session(context, this.connection, address, address, Lane::run, this.scratch);
 		session.open();

@@ -12,13 +12,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import dev.socketserver.SessionSpec.OutboundOverflow;
+import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.Correlator;
 import dev.socketserver.client.RequestNotSentException;
-import dev.socketserver.client.RequestOutcome;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.output.Completion;
+import dev.socketserver.engine.requests.PendingRequests;
+import dev.socketserver.engine.requests.Request;
 import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.stats.ClientCounters;
 import org.awaitility.Awaitility;
@@ -53,7 +55,7 @@ class AsksTests {
 	private Asks asks(@Nullable Correlator correlator) {
 		this.timer.setRemoveOnCancelPolicy(true);
 		this.outbox.open();
-		return new Asks("it", correlator, this.outbox, this.counters, Runnable::run, this.timer, () -> false);
+		return new Asks("it", correlator, this.outbox, this.counters, Runnable::run, this.timer);
 	}
 
 	private static CompletableFuture<Object> send(Asks asks, String request, Duration timeout) {
@@ -63,22 +65,22 @@ class AsksTests {
 	@Test
 	void keyIsGivenBackBeforeTheReplyIsSeen() {
 		Asks asks = asks(Object::toString);
-		Ask first = new Ask("1", Runnable::run);
+		Request first = new Request("1", Runnable::run);
 		asks.add(first);
-		assertThatIllegalArgumentException().isThrownBy(() -> asks.add(new Ask("1", Runnable::run)))
+		assertThatIllegalArgumentException().isThrownBy(() -> asks.add(new Request("1", Runnable::run)))
 			.withMessageContaining("'it'");
-		Ask second = new Ask("1", Runnable::run);
+		Request second = new Request("1", Runnable::run);
 		var asked = first.reply().thenAccept((reply) -> asks.add(second));
 		first.replied("a");
 		assertThat(asked).isCompleted();
 		second.failed(new TimeoutException());
-		asks.add(new Ask("1", Runnable::run));
-		Ask cancelled = new Ask("2", Runnable::run);
+		asks.add(new Request("1", Runnable::run));
+		Request cancelled = new Request("2", Runnable::run);
 		asks.add(cancelled);
 		cancelled.reply().cancel(false);
-		asks.add(new Ask("2", Runnable::run));
-		asks.add(new Ask(null, Runnable::run));
-		asks.add(new Ask(null, Runnable::run));
+		asks.add(new Request("2", Runnable::run));
+		asks.add(new Request(null, Runnable::run));
+		asks.add(new Request(null, Runnable::run));
 	}
 
 	@Test
@@ -164,31 +166,12 @@ class AsksTests {
 	@Test
 	void firstOutcomeCounts() {
 		List<RequestOutcome> outcomes = new ArrayList<>();
-		Ask ask = new Ask(null, Runnable::run, () -> {
-		}, outcomes::add);
+		Request ask = new Request(null, Runnable::run, outcomes::add);
 		assertThat(ask.replied("a")).isTrue();
 		ask.failed(new TimeoutException());
 		assertThat(ask.replied("b")).isFalse();
 		assertThat(ask.reply()).isCompletedWithValue("a");
 		assertThat(outcomes).containsExactly(RequestOutcome.SUCCESS);
-	}
-
-	@Test
-	void replyThatHasComeMayBeWaitedForEverywhere() throws Exception {
-		Queue<Runnable> later = new ConcurrentLinkedQueue<>();
-		Ask ask = new Ask(null, later::add, () -> {
-			throw new IllegalStateException("in vain");
-		}, (outcome) -> {
-		});
-		CompletableFuture<String> derived = ask.reply().thenApply(Object::toString);
-		assertThatIllegalStateException().isThrownBy(() -> ask.reply().get());
-		assertThatIllegalStateException().isThrownBy(derived::join);
-
-		ask.replied("a");
-		this.timer.schedule(() -> later.remove().run(), 50, TimeUnit.MILLISECONDS);
-
-		assertThat(derived.join()).isEqualTo("a");
-		assertThat(ask.reply().get()).isEqualTo("a");
 	}
 
 	@Test
@@ -203,7 +186,7 @@ class AsksTests {
 	/** One that takes everything, and sends nothing. */
 	private static final class FullConnection implements ClientLink {
 
-		private final PendingAsks asks = new PendingAsks(null, new ClientCounters());
+		private final PendingRequests asks = new PendingRequests(null, new ClientCounters());
 
 		@Override
 		public boolean deliver(byte[] payload, Completion completion) {
@@ -211,7 +194,7 @@ class AsksTests {
 		}
 
 		@Override
-		public PendingAsks asks() {
+		public PendingRequests asks() {
 			return this.asks;
 		}
 

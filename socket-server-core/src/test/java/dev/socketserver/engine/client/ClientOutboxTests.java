@@ -17,7 +17,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 import dev.socketserver.SessionSpec.OutboundOverflow;
-import dev.socketserver.SessionSpec;
 import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.Correlator;
@@ -25,6 +24,8 @@ import dev.socketserver.client.RequestNotSentException;
 import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.output.Completion;
+import dev.socketserver.engine.requests.PendingRequests;
+import dev.socketserver.engine.requests.Request;
 import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.stats.ClientCounters;
 import org.awaitility.Awaitility;
@@ -64,8 +65,8 @@ class ClientOutboxTests {
 			.add(payload + ((failure != null) ? " " + failure.getClass().getSimpleName() : "")));
 	}
 
-	private Ask ask(ClientOutbox outbox, String payload) {
-		Ask ask = new Ask(null, Runnable::run);
+	private Request ask(ClientOutbox outbox, String payload) {
+		Request ask = new Request(null, Runnable::run);
 		outbox.ask(payload.getBytes(UTF_8), ask);
 		return ask;
 	}
@@ -520,7 +521,7 @@ class ClientOutboxTests {
 	void thoseBehindARequestThatIsGivenUpGoOn() throws Exception {
 		ClientOutbox outbox = outbox(10, 5, OutboundOverflow.BLOCK);
 		send(outbox, "123");
-		Ask large = new Ask(null, Runnable::run);
+		Request large = new Request(null, Runnable::run);
 		Thread asking = blocked(() -> outbox.ask("large".getBytes(UTF_8), large));
 		Thread small = sendBlocked(outbox, "45");
 		large.failed(new TimeoutException());
@@ -653,8 +654,8 @@ class ClientOutboxTests {
 	@Test
 	void requestThatIsGivenUpIsNotSent() {
 		ClientOutbox outbox = outbox();
-		Ask given = ask(outbox, "a");
-		Ask kept = ask(outbox, "b");
+		Request given = ask(outbox, "a");
+		Request kept = ask(outbox, "b");
 		given.failed(new TimeoutException());
 		assertThat(this.counters.undelivered()).isEqualTo(1);
 		assertThat(this.counters.pendingReplies()).isEqualTo(1);
@@ -669,7 +670,7 @@ class ClientOutboxTests {
 	@Test
 	void requestThatTheCallerCompletesIsNotSentEither() {
 		ClientOutbox outbox = outbox(1, 1_000, OutboundOverflow.FAIL);
-		Ask completed = ask(outbox, "a");
+		Request completed = ask(outbox, "a");
 		completed.reply().complete("instead");
 		assertThat(this.counters.undelivered()).isEqualTo(1);
 		assertEmpty();
@@ -682,7 +683,7 @@ class ClientOutboxTests {
 		ClientOutbox outbox = outbox();
 		FakeConnection connection = new FakeConnection((payload) -> payload);
 		outbox.attach(connection);
-		Ask completed = new Ask("key", Runnable::run);
+		Request completed = new Request("key", Runnable::run);
 		outbox.ask("a".getBytes(UTF_8), completed);
 		connection.completeAll();
 		assertThat(this.counters.pendingReplies()).isEqualTo(1);
@@ -696,7 +697,7 @@ class ClientOutboxTests {
 	void requestThatIsGivenUpWhileItIsSentDoesNotWaitForTheNextConnection() {
 		ClientOutbox outbox = outbox(2, 1_000, OutboundOverflow.BLOCK);
 		FakeConnection connection = attached(outbox);
-		Ask given = ask(outbox, "a");
+		Request given = ask(outbox, "a");
 		send(outbox, "b");
 		Thread sender = sendBlocked(outbox, "c");
 		given.failed(new TimeoutException());
@@ -718,7 +719,7 @@ class ClientOutboxTests {
 	void requestThatIsGivenUpBeforeItIsAddedIsNotSent() {
 		ClientOutbox outbox = outbox();
 		FakeConnection connection = attached(outbox);
-		Ask ask = new Ask(null, Runnable::run);
+		Request ask = new Request(null, Runnable::run);
 		ask.failed(new TimeoutException());
 		outbox.ask("a".getBytes(UTF_8), ask);
 		assertThat(connection.handed).isEmpty();
@@ -729,7 +730,7 @@ class ClientOutboxTests {
 	void requestThatIsGivenUpWaitsForRoomNoLonger() throws Exception {
 		ClientOutbox outbox = outbox(1, 10, OutboundOverflow.BLOCK);
 		send(outbox, "a");
-		Ask ask = new Ask(null, Runnable::run);
+		Request ask = new Request(null, Runnable::run);
 		Thread asking = blocked(() -> outbox.ask("b".getBytes(UTF_8), ask));
 		ask.failed(new TimeoutException());
 		asking.join(10_000);
@@ -742,7 +743,7 @@ class ClientOutboxTests {
 	void requestWhoseTimeIsOverIsNotSentWhileItsFutureIsBeingFailed() {
 		ClientOutbox outbox = outbox();
 		List<Runnable> background = new ArrayList<>();
-		Ask ask = new Ask(null, background::add);
+		Request ask = new Request(null, background::add);
 		outbox.ask("a".getBytes(UTF_8), ask);
 		assertThat(ask.expire()).isTrue();
 		ask.failed(new RequestNotSentException("late"));
@@ -760,7 +761,7 @@ class ClientOutboxTests {
 		ClientOutbox outbox = outbox();
 		FakeConnection closing = new FakeConnection();
 		closing.closing = true;
-		Ask ask = ask(outbox, "a");
+		Request ask = ask(outbox, "a");
 		outbox.attach(closing);
 		detach(outbox);
 		assertThat(ask.expire()).isTrue();
@@ -769,7 +770,7 @@ class ClientOutboxTests {
 	@Test
 	void requestThatMayHaveLeftInPartHasBegun() {
 		ClientOutbox outbox = outbox();
-		Ask ask = ask(outbox, "a");
+		Request ask = ask(outbox, "a");
 		FakeConnection connection = attached(outbox);
 		connection.failAll();
 		detach(outbox);
@@ -782,7 +783,7 @@ class ClientOutboxTests {
 	@Test
 	void requestOfAConnectionThatBreaksAtOnceHasBegun() {
 		ClientOutbox outbox = outbox();
-		Ask ask = ask(outbox, "a");
+		Request ask = ask(outbox, "a");
 		outbox.attach(breaksAtOnce());
 		detach(outbox);
 		assertThat(this.counters.repeated()).isZero();
@@ -796,7 +797,7 @@ class ClientOutboxTests {
 	void requestIsNotRepeatedWhenItsReplyHasCome() {
 		ClientOutbox outbox = outbox();
 		FakeConnection connection = attached(outbox);
-		Ask ask = ask(outbox, "a");
+		Request ask = ask(outbox, "a");
 		assertThat(connection.asks.take("reply")).isTrue();
 		assertThat(ask.reply()).isCompletedWithValue("reply");
 		// The write had not been told about when the connection broke.
@@ -811,7 +812,7 @@ class ClientOutboxTests {
 	void requestThatDidNotLeaveIsAskedOnTheNextConnection() {
 		ClientOutbox outbox = outbox();
 		FakeConnection connection = attached(outbox);
-		Ask ask = ask(outbox, "a");
+		Request ask = ask(outbox, "a");
 		connection.failAll();
 		detach(outbox);
 		connection.asks.close(new IllegalStateException("ended"));
@@ -827,9 +828,9 @@ class ClientOutboxTests {
 	void replyToARequestThatGoesBackIsNotThatToTheOneBehindIt() {
 		ClientOutbox outbox = outbox();
 		FakeConnection connection = attached(outbox);
-		Ask first = ask(outbox, "a");
-		Ask second = ask(outbox, "b");
-		Ask third = ask(outbox, "c");
+		Request first = ask(outbox, "a");
+		Request second = ask(outbox, "b");
+		Request third = ask(outbox, "c");
 		// What was received before the connection broke is handled beside all this.
 		connection.failNext();
 		assertThat(connection.asks.take("reply to a")).isTrue();
@@ -853,8 +854,8 @@ class ClientOutboxTests {
 	void replyMayStillComeWhenTheRequestIsOnTheNextConnection() {
 		ClientOutbox outbox = outbox();
 		FakeConnection connection = attached(outbox);
-		Ask first = ask(outbox, "a");
-		Ask second = ask(outbox, "b");
+		Request first = ask(outbox, "a");
+		Request second = ask(outbox, "b");
 		connection.failAll();
 		detach(outbox);
 		FakeConnection next = attached(outbox);
@@ -874,7 +875,7 @@ class ClientOutboxTests {
 	@Test
 	void requestGivenUpIsTheLastThatAStopWaitsFor() {
 		ClientOutbox outbox = outbox();
-		Ask ask = ask(outbox, "a");
+		Request ask = ask(outbox, "a");
 		AtomicInteger empty = new AtomicInteger();
 		outbox.close(ClientState.CLOSING, empty::incrementAndGet);
 		assertThat(empty).hasValue(0);
@@ -960,7 +961,7 @@ class ClientOutboxTests {
 		outbox.open();
 		List<Integer> delivered = new ArrayList<>();
 		List<AtomicInteger> outcomes = new ArrayList<>();
-		List<Ask> asks = new ArrayList<>();
+		List<Request> asks = new ArrayList<>();
 		FakeConnection connection = null;
 		for (int step = 0; step < 100; step++) {
 			switch (random.nextInt(8)) {
@@ -977,7 +978,7 @@ class ClientOutboxTests {
 					});
 				}
 				case 3 -> {
-					Ask ask = new Ask(null, Runnable::run);
+					Request ask = new Request(null, Runnable::run);
 					asks.add(ask);
 					outbox.ask(new byte[random.nextInt(1_000)], ask);
 				}
@@ -1046,7 +1047,7 @@ class ClientOutboxTests {
 	/** A connection whose socket takes things when the test says so. */
 	private class FakeConnection implements ClientLink {
 
-		final PendingAsks asks;
+		final PendingRequests asks;
 
 		final ArrayDeque<Completion> handed = new ArrayDeque<>();
 
@@ -1065,7 +1066,7 @@ class ClientOutboxTests {
 		}
 
 		FakeConnection(@Nullable Correlator correlator) {
-			this.asks = new PendingAsks(correlator, ClientOutboxTests.this.counters);
+			this.asks = new PendingRequests(correlator, ClientOutboxTests.this.counters);
 		}
 
 		@Override
@@ -1089,7 +1090,7 @@ class ClientOutboxTests {
 		}
 
 		@Override
-		public PendingAsks asks() {
+		public PendingRequests asks() {
 			return this.asks;
 		}
 

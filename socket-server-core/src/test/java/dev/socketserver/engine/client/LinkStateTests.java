@@ -7,6 +7,7 @@ import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.output.Completion;
+import dev.socketserver.engine.requests.PendingRequests;
 import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.stats.ClientCounters;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,7 +76,7 @@ class LinkStateTests {
 
 		private final Deque<Completion> taken = new ArrayDeque<>();
 
-		private final PendingAsks asks = new PendingAsks(null, new ClientCounters());
+		private final PendingRequests asks = new PendingRequests(null, new ClientCounters());
 
 		private boolean taking = true;
 
@@ -85,7 +86,7 @@ class LinkStateTests {
 		}
 
 		@Override
-		public PendingAsks asks() {
+		public PendingRequests asks() {
 			return this.asks;
 		}
 

@@ -1,7 +1,6 @@
 package dev.socketserver.engine.input;
 
 import dev.socketserver.SessionSpec.InboundOverflow;
-import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.TestSession;
 import dev.socketserver.engine.memory.Charge;
 import dev.socketserver.engine.state.Bounds;

@@ -7,7 +7,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.SessionSpec.InboundOverflow;
-import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.TestSession;
 import dev.socketserver.engine.memory.Charge;
 import dev.socketserver.engine.state.Bounds;

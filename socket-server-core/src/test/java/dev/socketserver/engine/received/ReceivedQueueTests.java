@@ -15,7 +15,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SessionSpec.InboundOverflow;
-import dev.socketserver.SessionSpec;
 import dev.socketserver.client.Received;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.state.Bounds;

@@ -20,7 +20,6 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionInfo;
-import dev.socketserver.SocketServerListener;
 import dev.socketserver.engine.TestDiagnostics;
 import dev.socketserver.engine.connection.Connection;
 import dev.socketserver.engine.connection.LoopScratch;
@@ -67,7 +66,7 @@ class SessionBindingsTests {
 			new Payloads(StandardCharsets.UTF_8, List.of()), new ServerCounters(), new SessionListener() {
 			}, this.registry, (session, task) -> new Thread(task).start(), Runnable::run, MemoryBudget.unlimited(),
 			() -> {
-			}, TestDiagnostics.none());
+			}, TestDiagnostics.requests(), TestDiagnostics.none());
 
 	@AfterEach
 	void close() {

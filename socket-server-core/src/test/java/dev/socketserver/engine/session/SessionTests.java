@@ -96,7 +96,7 @@ class SessionTests {
 				spec.apply(ServerSpec.builder("test").handler(messages)).build().session(),
 				new Payloads(StandardCharsets.UTF_8, List.of()), this.counters, new SessionListener() {
 				}, this.registry, (session, task) -> new Thread(task).start(), Runnable::run, MemoryBudget.unlimited(),
-				() -> this.ended++, TestDiagnostics.none());
+				() -> this.ended++, TestDiagnostics.requests(), TestDiagnostics.none());
 		InetSocketAddress address = new InetSocketAddress(0);
 		Session session = new Session(context, this.connection, address, address, this.ready::add, this.scratch);
 		session.open();

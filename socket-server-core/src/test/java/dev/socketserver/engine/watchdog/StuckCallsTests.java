@@ -127,7 +127,7 @@ class StuckCallsTests {
 				new SessionListener() {
 				}, this.registry, (session, task) -> new Thread(task).start(), Runnable::run, MemoryBudget.unlimited(),
 				() -> {
-				}, TestDiagnostics.none());
+				}, TestDiagnostics.requests(), TestDiagnostics.none());
 	}
 
 	/** Opens a session and returns when the handler is in {@code opened}. */

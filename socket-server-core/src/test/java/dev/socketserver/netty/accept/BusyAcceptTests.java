@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import dev.socketserver.ServerHandler;
-import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerSpec.OnFull;
+import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStatistics;
 import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;

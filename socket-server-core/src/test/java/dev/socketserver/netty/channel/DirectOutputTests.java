@@ -181,7 +181,7 @@ class DirectOutputTests {
 			.build()
 			.session(), new Payloads(UTF_8, List.of()), new ServerCounters(), new SessionListener() {
 			}, new SessionRegistry("echo"), (name, task) -> task.run(), Runnable::run, MemoryBudget.unlimited(), () -> {
-			}, TestDiagnostics.none());
+			}, TestDiagnostics.requests(), TestDiagnostics.none());
 
 		@Override
 		public SessionContext sessionContext() {

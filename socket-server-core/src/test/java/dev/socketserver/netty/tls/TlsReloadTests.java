@@ -14,13 +14,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.ServerHandler;
-import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerSpec.Tls;
+import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.SocketServer;
-import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServerListener.Alarm;
+import dev.socketserver.SocketServerListener;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;

@@ -17,9 +17,9 @@ import java.util.stream.Stream;
 
 import dev.socketserver.LogLines;
 import dev.socketserver.RejectReason;
-import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerSpec.ProxyMode;
 import dev.socketserver.ServerSpec.Tls;
+import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.SocketServer;
 import dev.socketserver.address.Addresses;

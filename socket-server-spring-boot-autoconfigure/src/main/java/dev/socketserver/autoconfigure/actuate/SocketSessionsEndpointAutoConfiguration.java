@@ -2,9 +2,11 @@ package dev.socketserver.autoconfigure.actuate;
 
 import dev.socketserver.SocketServers;
 import dev.socketserver.actuate.SessionFilterAdvisor;
+import dev.socketserver.actuate.ClusterSessions;
 import dev.socketserver.actuate.SocketSessionsEndpoint;
 import dev.socketserver.actuate.SocketSessionsEndpointWebExtension;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.cluster.spi.ManagedCluster;
 import dev.socketserver.operation.SessionEvaluator;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -18,6 +20,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.util.ClassUtils;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the
@@ -50,8 +53,11 @@ public final class SocketSessionsEndpointAutoConfiguration {
 	@ConditionalOnMissingBean
 	@ConditionalOnAvailableEndpoint(exposure = EndpointExposure.WEB)
 	SocketSessionsEndpointWebExtension socketSessionsEndpointWebExtension(SocketSessionsEndpoint endpoint,
-			SocketSessionsEndpointProperties properties) {
-		return new SocketSessionsEndpointWebExtension(endpoint, properties.getShowValues(), properties.getRoles());
+			SocketSessionsEndpointProperties properties, ObjectProvider<ManagedCluster> cluster) {
+		ManagedCluster known = ClassUtils.isPresent("tools.jackson.databind.json.JsonMapper", null)
+				? cluster.getIfAvailable() : null;
+		return new SocketSessionsEndpointWebExtension(endpoint, properties.getShowValues(), properties.getRoles(),
+				(known != null) ? new ClusterSessions(known, endpoint) : null);
 	}
 
 }

@@ -37,6 +37,9 @@ final class InterceptedSessionHandler implements SessionHandler {
 
 	@Override
 	public @Nullable Object received(Object payload, SocketSession session) throws Exception {
+		if (this.handler instanceof MessageAware aware) {
+			aware.arrived(payload);
+		}
 		return call(Kind.MESSAGE, session, payload, () -> this.handler.received(payload, session));
 	}
 

@@ -47,8 +47,8 @@ class SocketHandlerInterceptorTests {
 		.withConfiguration(AutoConfigurations.of(SocketServerAutoConfiguration.class))
 		.withUserConfiguration(Handlers.class)
 		.withPropertyValues("socket.servers.upper.port=0", "socket.servers.annotated.port=0",
-				"socket.servers.bytes.port=0", "socket.servers.stream.port=0", "socket.servers.talk.port=0",
-				"socket.servers.talk.framing=line");
+				"socket.servers.remembering.port=0", "socket.servers.bytes.port=0", "socket.servers.stream.port=0",
+				"socket.servers.talk.port=0", "socket.servers.talk.framing=line");
 
 	@Test
 	void theFirstIsTheOutermostAndSeesTheReply() {
@@ -75,6 +75,10 @@ class SocketHandlerInterceptorTests {
 			try (TestPeer peer = TestPeer.connect(server(context, "annotated"))) {
 				assertThat(peer.ask("refuse")).isEqualTo("<sorry: refused>");
 				assertThat(peer.ask("more")).isEqualTo("<more>");
+			}
+			try (TestPeer peer = TestPeer.connect(server(context, "remembering"))) {
+				assertThat(peer.ask("more")).isEqualTo("<more>");
+				assertThat(peer.ask("refuse")).as("not the message before").isEqualTo("<no refuse: refused>");
 			}
 		});
 	}
@@ -241,9 +245,29 @@ class SocketHandlerInterceptorTests {
 		}
 
 		@Bean
+		@SocketHandler("remembering")
+		Remembering remembering() {
+			return new Remembering();
+		}
+
+		@Bean
 		@SocketHandler("annotated")
 		Annotated annotated() {
 			return new Annotated();
+		}
+
+	}
+
+	static class Remembering {
+
+		@OnMessage
+		String message(String line) {
+			return line;
+		}
+
+		@OnError
+		String failed(Exception ex, String line) {
+			return "no " + line + ": " + ex.getMessage();
 		}
 
 	}

@@ -37,6 +37,18 @@ public final class AskOutcome {
 		fields.with(Fields.ERROR, (cause.getMessage() != null) ? cause.getMessage() : cause.getClass().getName());
 	}
 
+	/**
+	 * Returns a failure of asking as a caller gets it, who may be on another node.
+	 * @param failure the failure
+	 * @return what the caller gets
+	 */
+	public static Throwable told(Throwable failure) {
+		Fields fields = new Fields();
+		write(failure, fields);
+		Throwable told = failure(Reply.read(fields));
+		return (told != null) ? told : failure;
+	}
+
 	/** Returns the failure that a reply tells, or {@code null} if it has a payload. */
 	public static @Nullable Throwable failure(Reply reply) {
 		String error = reply.fields().textIfAny(Fields.ERROR);

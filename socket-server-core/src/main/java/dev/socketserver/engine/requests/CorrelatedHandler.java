@@ -1,24 +1,28 @@
-package dev.socketserver.engine.client;
+package dev.socketserver.engine.requests;
 
 import java.util.Map;
 
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketSession;
+import dev.socketserver.client.Correlator;
 import dev.socketserver.engine.handlers.FailureSource;
-import dev.socketserver.engine.handlers.LossAware;
 import dev.socketserver.engine.handlers.OpeningAware;
+import dev.socketserver.engine.stats.RequestStatistics;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A handler in front of the application's. It takes out replies to requests of
- * {@code ask}, and passes on everything else. When the application's handler has been
- * notified of the session, and has not failed, it lets the payloads that have waited for
- * the connection be sent, behind what that handler has sent.
+ * A handler in front of the application's. It drops replies that come when no request
+ * waits, which have a key: replies that are awaited do not come here. When the
+ * application's handler has been notified of the session, and has not failed, it lets the
+ * payloads that have waited for the connection be sent, behind what that handler has
+ * sent.
  */
-public final class ClientHandler implements SessionHandler, OpeningAware, LossAware, FailureSource {
+public final class CorrelatedHandler implements SessionHandler, OpeningAware, FailureSource {
 
-	private final PendingAsks asks;
+	private final @Nullable Correlator correlator;
+
+	private final RequestStatistics statistics;
 
 	private final SessionHandler handler;
 
@@ -31,13 +35,16 @@ public final class ClientHandler implements SessionHandler, OpeningAware, LossAw
 
 	/**
 	 * Creates the handler of one connection.
-	 * @param asks the requests on that connection
+	 * @param correlator gives replies keys; {@code null} if none has one
+	 * @param statistics counts those that are dropped
 	 * @param handler the application's handler
 	 * @param whenOpened run when that handler has said what it has to say first; never if
 	 * it has failed to, and the connection ends for that
 	 */
-	public ClientHandler(PendingAsks asks, SessionHandler handler, Runnable whenOpened) {
-		this.asks = asks;
+	public CorrelatedHandler(@Nullable Correlator correlator, RequestStatistics statistics, SessionHandler handler,
+			Runnable whenOpened) {
+		this.correlator = correlator;
+		this.statistics = statistics;
 		this.handler = handler;
 		this.whenOpened = whenOpened;
 	}
@@ -57,12 +64,19 @@ public final class ClientHandler implements SessionHandler, OpeningAware, LossAw
 
 	@Override
 	public @Nullable Object received(Object payload, SocketSession session) throws Exception {
-		return isReply(payload) ? null : this.handler.received(payload, session);
+		return isLateReply(payload) ? null : this.handler.received(payload, session);
 	}
 
-	private boolean isReply(Object payload) {
+	private boolean isLateReply(Object payload) {
+		if (this.correlator == null) {
+			return false;
+		}
 		try {
-			return this.asks.take(payload);
+			if (PendingRequests.key(this.correlator, payload) == null) {
+				return false;
+			}
+			this.statistics.countReplyDropped();
+			return true;
 		}
 		catch (Throwable ex) {
 			// It is the application's, as the keys are that it makes.
@@ -84,11 +98,6 @@ public final class ClientHandler implements SessionHandler, OpeningAware, LossAw
 	@Override
 	public void goOn(SocketSession session) throws Exception {
 		this.handler.goOn(session);
-	}
-
-	@Override
-	public void lost(int frames, Exception reason) {
-		this.asks.lost(frames, reason);
 	}
 
 	@Override

@@ -1,4 +1,4 @@
-package dev.socketserver.engine.client;
+package dev.socketserver.engine.requests;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -6,10 +6,13 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
+import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.client.RequestNotSentException;
-import dev.socketserver.client.RequestOutcome;
+import dev.socketserver.SessionStatistics.RequestOutcome;
+import dev.socketserver.engine.handlers.Conversion;
 import dev.socketserver.engine.lane.Handover;
 import dev.socketserver.engine.lane.LoopAwareFuture;
+import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,13 +20,15 @@ import org.jspecify.annotations.Nullable;
  * background executor, because that runs whatever callbacks the application has added to
  * it.
  */
-public final class Ask {
+public final class Request {
 
-	private final Reply<Object> reply;
+	private final CompletableFuture<Object> reply = new LoopAwareFuture<>();
 
 	private final Executor background;
 
 	private final @Nullable Object key;
+
+	private final long begunNanos = System.nanoTime();
 
 	/** Gives back the key of this request, which no other request may have meanwhile. */
 	private volatile @Nullable Runnable release;
@@ -45,6 +50,9 @@ public final class Ask {
 	 */
 	private volatile boolean begun;
 
+	/** The operating system has taken all of it. */
+	private volatile boolean sent;
+
 	/** Its time is over: no connection is given it from now on. */
 	private volatile boolean expired;
 
@@ -52,16 +60,15 @@ public final class Ask {
 	 * The requests of the connection on which this one waits for its reply, once it is
 	 * being sent.
 	 */
-	private volatile @Nullable PendingAsks sentOn;
+	private volatile @Nullable PendingRequests sentOn;
 
 	/**
-	 * Creates a request.
+	 * Creates a request that nobody counts.
 	 * @param key the key that the reply must have; {@code null} if replies come in order
 	 * @param background completes the future
 	 */
-	public Ask(@Nullable Object key, Executor background) {
-		this(key, background, () -> {
-		}, (outcome) -> {
+	public Request(@Nullable Object key, Executor background) {
+		this(key, background, (outcome) -> {
 		});
 	}
 
@@ -69,19 +76,12 @@ public final class Ask {
 	 * Creates a request.
 	 * @param key the key that the reply must have; {@code null} if replies come in order
 	 * @param background completes the future
-	 * @param beforeWait called on each thread that is about to wait for the reply before
-	 * it has come; throws if it would wait in vain
 	 * @param counter notified of what becomes of the request
 	 */
-	Ask(@Nullable Object key, Executor background, Runnable beforeWait, Consumer<RequestOutcome> counter) {
+	public Request(@Nullable Object key, Executor background, Consumer<RequestOutcome> counter) {
 		this.key = key;
 		this.background = background;
 		this.counter = counter;
-		this.reply = new Reply<>(() -> {
-			if (!this.settled.get()) {
-				beforeWait.run();
-			}
-		});
 	}
 
 	/**
@@ -92,7 +92,12 @@ public final class Ask {
 		return this.reply;
 	}
 
-	@Nullable Object key() {
+	/** When it was made, by the clock of {@link System#nanoTime}. */
+	long begunNanos() {
+		return this.begunNanos;
+	}
+
+	public @Nullable Object key() {
 		return this.key;
 	}
 
@@ -100,7 +105,7 @@ public final class Ask {
 	 * Whether nobody waits for the reply any more, because the request was cancelled or
 	 * has timed out, for example.
 	 */
-	boolean isOver() {
+	public boolean isOver() {
 		return this.reply.isDone();
 	}
 
@@ -109,7 +114,7 @@ public final class Ask {
 	 * @return {@code false} if it must not be, because nobody waits for the reply any
 	 * more
 	 */
-	boolean begin() {
+	public boolean begin() {
 		// Before the check of the time, as expire() checks this behind setting that: so
 		// it
 		// never takes for unsent what is sent.
@@ -118,7 +123,7 @@ public final class Ask {
 	}
 
 	/** Takes back {@link #begin()}, since the connection has sent nothing. */
-	void notBegun() {
+	public void notBegun() {
 		this.begun = false;
 	}
 
@@ -126,30 +131,39 @@ public final class Ask {
 	 * Has no connection be given the request from now on, because its time is over.
 	 * @return whether none was given it before
 	 */
-	boolean expire() {
+	public boolean expire() {
 		this.expired = true;
 		return !this.begun;
 	}
 
 	/** Whether the request fails, or is about to, because its time is over. */
-	boolean isExpired() {
+	public boolean isExpired() {
 		return this.expired;
 	}
 
 	/** Sets what is run, at least once, before anybody can see the reply. */
-	void release(Runnable release) {
+	public void release(Runnable release) {
 		this.release = release;
 	}
 
-	@Nullable PendingAsks sentOn() {
+	public @Nullable PendingRequests sentOn() {
 		return this.sentOn;
 	}
 
-	void sentOn(@Nullable PendingAsks connection) {
+	void sentOn(@Nullable PendingRequests connection) {
 		this.sentOn = connection;
 	}
 
-	boolean hasReply() {
+	/** Notes that the system has taken all of it. */
+	void sent() {
+		this.sent = true;
+	}
+
+	boolean isSent() {
+		return this.sent;
+	}
+
+	public boolean hasReply() {
 		return this.replied;
 	}
 
@@ -157,7 +171,7 @@ public final class Ask {
 	 * Decides what becomes of the request.
 	 * @return {@code false} if that was decided before
 	 */
-	boolean settle(RequestOutcome outcome) {
+	public boolean settle(RequestOutcome outcome) {
 		if (!this.settled.compareAndSet(false, true)) {
 			return false;
 		}
@@ -167,16 +181,36 @@ public final class Ask {
 
 	/**
 	 * The reply has come.
+	 * @param payload the reply
 	 * @return {@code false} if it has come too late
 	 */
-	boolean replied(Object payload) {
-		if (!settle(RequestOutcome.SUCCESS)) {
+	public boolean replied(Object payload) {
+		return replied(payload, null);
+	}
+
+	/**
+	 * The reply has come.
+	 * @param frame what was received
+	 * @param converter makes the payload of it, on the thread that completes the request;
+	 * {@code null} if it is the payload
+	 * @return {@code false} if it has come too late
+	 */
+	boolean replied(Object frame, @Nullable PayloadConverter<?> converter) {
+		if (!this.settled.compareAndSet(false, true)) {
 			return false;
 		}
 		this.replied = true;
 		Handover.run(this.background, () -> {
 			release();
-			this.reply.complete(payload);
+			try {
+				Object payload = (converter != null) ? Conversion.of(converter, frame) : frame;
+				this.counter.accept(RequestOutcome.SUCCESS);
+				this.reply.complete(payload);
+			}
+			catch (Throwable ex) {
+				this.counter.accept(RequestOutcome.FAILURE);
+				this.reply.completeExceptionally(ex);
+			}
 		});
 		return true;
 	}
@@ -205,7 +239,7 @@ public final class Ask {
 	 * Notes that nobody waits for the reply any more.
 	 */
 	public void gaveUp() {
-		PendingAsks connection = this.sentOn;
+		PendingRequests connection = this.sentOn;
 		if (connection != null) {
 			connection.gaveUp(this);
 		}
@@ -216,32 +250,6 @@ public final class Ask {
 		if (held != null) {
 			held.run();
 		}
-	}
-
-	/**
-	 * A future that refuses to be waited for where that would be in vain, as do those
-	 * derived from it.
-	 *
-	 * @param <T> the type of the outcome
-	 */
-	private static final class Reply<T extends @Nullable Object> extends LoopAwareFuture<T> {
-
-		private final Runnable beforeWait;
-
-		Reply(Runnable beforeWait) {
-			this.beforeWait = beforeWait;
-		}
-
-		@Override
-		public <U extends @Nullable Object> CompletableFuture<U> newIncompleteFuture() {
-			return new Reply<>(this.beforeWait);
-		}
-
-		@Override
-		protected void beforeWait() {
-			this.beforeWait.run();
-		}
-
 	}
 
 }

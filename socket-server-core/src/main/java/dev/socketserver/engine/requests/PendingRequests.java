@@ -1,6 +1,7 @@
-package dev.socketserver.engine.client;
+package dev.socketserver.engine.requests;
 
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +10,8 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import dev.socketserver.client.Correlator;
-import dev.socketserver.engine.stats.ClientCounters;
+import dev.socketserver.engine.stats.RequestStatistics;
+import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,11 +19,11 @@ import org.jspecify.annotations.Nullable;
  * sent. Guarded by its own monitor, which is held for short times only: the correlator,
  * which is code of the application, is called without it.
  */
-public final class PendingAsks {
+public final class PendingRequests {
 
 	private final @Nullable Correlator correlator;
 
-	private final ClientCounters counters;
+	private final RequestStatistics statistics;
 
 	/**
 	 * The requests if replies come in order. Requests that were given up keep their
@@ -40,7 +42,7 @@ public final class PendingAsks {
 	private int givenUp;
 
 	/** The requests if replies have keys. */
-	private final Map<Object, Ask> byKey = new HashMap<>();
+	private final Map<Object, Request> byKey = new HashMap<>();
 
 	private boolean closed;
 
@@ -48,11 +50,11 @@ public final class PendingAsks {
 	 * Creates the object for one connection, without requests.
 	 * @param correlator tells which reply belongs to which request; {@code null} if
 	 * replies come in order
-	 * @param counters the counters of the client
+	 * @param statistics counts replies that nobody waits for
 	 */
-	public PendingAsks(@Nullable Correlator correlator, ClientCounters counters) {
+	public PendingRequests(@Nullable Correlator correlator, RequestStatistics statistics) {
 		this.correlator = correlator;
-		this.counters = counters;
+		this.statistics = statistics;
 	}
 
 	/**
@@ -76,28 +78,88 @@ public final class PendingAsks {
 		}
 	}
 
-	/** Adds a request that is about to be sent, behind all others. */
-	synchronized void add(Ask ask) {
+	/**
+	 * Adds a request that is about to be sent, behind all others.
+	 * @param ask the request
+	 * @return {@code false} if the connection is at its end: there will be no reply
+	 * @throws IllegalArgumentException if another request with the same key still waits
+	 */
+	public synchronized boolean add(Request ask) {
 		if (this.closed) {
-			return;
+			return false;
 		}
-		ask.sentOn(this);
 		Object key = ask.key();
 		if (key != null) {
+			Request other = this.byKey.putIfAbsent(key, ask);
+			if (other != null && !other.isOver()) {
+				throw new IllegalArgumentException("Another request with the same key still waits for its reply");
+			}
 			this.byKey.put(key, ask);
 		}
 		else {
 			this.inOrder.add(new Place(ask, this.givenUpLast));
 			this.givenUpLast = 0;
 		}
+		ask.sentOn(this);
 		if (ask.isOver()) {
 			// It was given up before this object could be notified of that.
 			gaveUp(ask);
 		}
+		return true;
+	}
+
+	/**
+	 * Removes a request with its place, since it was not sent: no reply will come.
+	 * @param ask the request
+	 */
+	public synchronized void withdraw(Request ask) {
+		if (ask.sentOn() != this) {
+			return;
+		}
+		ask.sentOn(null);
+		Object key = ask.key();
+		if (key != null) {
+			this.byKey.remove(key, ask);
+			return;
+		}
+		int before = 0;
+		ArrayDeque<Place> left = new ArrayDeque<>();
+		for (Place place : this.inOrder) {
+			if (place.ask == ask) {
+				before = place.givenUpBefore;
+			}
+			else {
+				place.givenUpBefore += before;
+				before = 0;
+				left.add(place);
+			}
+		}
+		this.inOrder = left;
+		this.givenUpLast += before;
+	}
+
+	/**
+	 * Whether a reply may come: a request waits, or was given up and keeps its place.
+	 * @return {@code false} if what is received cannot be a reply
+	 */
+	public synchronized boolean expectsReplies() {
+		return !this.inOrder.isEmpty() || this.givenUpLast > 0 || !this.byKey.isEmpty();
+	}
+
+	/**
+	 * Returns how many requests were given up whose replies may still come.
+	 * @return the number of their places
+	 */
+	public synchronized int stalePlaces() {
+		int places = this.givenUpLast;
+		for (Place place : this.inOrder) {
+			places += place.givenUpBefore + (place.ask.isOver() ? 1 : 0);
+		}
+		return places;
 	}
 
 	/** Removes the request that was added last, since it was not sent after all. */
-	synchronized void remove(Ask ask) {
+	public synchronized void remove(Request ask) {
 		if (ask.sentOn() != this) {
 			return;
 		}
@@ -124,7 +186,7 @@ public final class PendingAsks {
 	 * among the payloads that are still being handled. Else the next request would get
 	 * that reply.
 	 */
-	synchronized void goesBack(Ask ask) {
+	public synchronized void goesBack(Request ask) {
 		if (ask.sentOn() == this) {
 			ask.sentOn(null);
 		}
@@ -134,7 +196,7 @@ public final class PendingAsks {
 	 * Removes a request whose reply nobody waits for any more. If replies come in order,
 	 * its place stays.
 	 */
-	synchronized void gaveUp(Ask ask) {
+	synchronized void gaveUp(Request ask) {
 		Object key = ask.key();
 		if (key != null) {
 			this.byKey.remove(key, ask);
@@ -166,47 +228,40 @@ public final class PendingAsks {
 	}
 
 	/**
-	 * Takes a payload that was received, if it is a reply. On the lane of the session.
+	 * Takes a payload that was received, if it is a reply.
 	 * @param payload what was received
 	 * @return whether it was a reply, also if it came too late
 	 */
 	public boolean take(Object payload) {
 		if (this.correlator == null) {
-			return takeOldest((ask) -> deliver(ask, payload));
+			return takeOldest((ask) -> deliver(ask, payload, null));
 		}
 		Object key = key(this.correlator, payload);
 		if (key == null) {
 			return false;
 		}
-		Ask ask;
+		Request ask;
 		synchronized (this) {
 			ask = this.byKey.remove(key);
 		}
-		deliver(ask, payload);
+		deliver(ask, payload, null);
 		return true;
 	}
 
-	private void deliver(@Nullable Ask ask, Object payload) {
-		if (ask == null || !ask.replied(payload)) {
-			this.counters.countReplyDropped();
-		}
+	/**
+	 * Takes what was received as the reply to the oldest request, where replies come in
+	 * order.
+	 * @param frame what was received
+	 * @param converter makes the payload of it, on the thread that completes the request
+	 * @return whether a request waited, or had a place
+	 */
+	boolean takeOldest(Object frame, PayloadConverter<?> converter) {
+		return takeOldest((ask) -> deliver(ask, frame, converter));
 	}
 
-	/**
-	 * Notes that frames were received and lost, since they could not be converted or were
-	 * dropped. If replies come in order, these were the replies to the oldest requests,
-	 * which fail: otherwise each would get the reply to the next.
-	 * @param frames how many
-	 * @param reason what these requests fail with
-	 */
-	public void lost(int frames, Exception reason) {
-		boolean found = true;
-		for (int i = 0; i < frames && found; i++) {
-			found = takeOldest((ask) -> {
-				if (ask != null) {
-					ask.failed(reason);
-				}
-			});
+	private void deliver(@Nullable Request ask, Object payload, @Nullable PayloadConverter<?> converter) {
+		if (ask == null || !ask.replied(payload, converter)) {
+			this.statistics.countReplyDropped();
 		}
 	}
 
@@ -216,8 +271,8 @@ public final class PendingAsks {
 	 * it was given up
 	 * @return {@code false} if there is none
 	 */
-	private boolean takeOldest(Consumer<@Nullable Ask> then) {
-		Ask oldest = null;
+	private boolean takeOldest(Consumer<@Nullable Request> then) {
+		Request oldest = null;
 		synchronized (this) {
 			Place first = this.inOrder.peek();
 			if (first == null) {
@@ -237,7 +292,7 @@ public final class PendingAsks {
 		return true;
 	}
 
-	synchronized int size() {
+	public synchronized int size() {
 		return (int) waiting().count();
 	}
 
@@ -247,12 +302,21 @@ public final class PendingAsks {
 	 * never fails
 	 */
 	public synchronized CompletableFuture<?> answered() {
-		return CompletableFuture.allOf(waiting().map(Ask::reply).toArray(CompletableFuture[]::new))
+		return CompletableFuture.allOf(waiting().map(Request::reply).toArray(CompletableFuture[]::new))
 			.handle((replies, failure) -> null);
 	}
 
+	/**
+	 * Returns the requests that have waited longest.
+	 * @param most how many at most
+	 * @return the requests
+	 */
+	synchronized List<Request> oldest(int most) {
+		return waiting().sorted(Comparator.comparingLong(Request::begunNanos)).limit(most).toList();
+	}
+
 	/** Returns the requests that were not given up. Under the monitor. */
-	private Stream<Ask> waiting() {
+	private Stream<Request> waiting() {
 		return Stream.concat(this.inOrder.stream().map((place) -> place.ask), this.byKey.values().stream())
 			.filter((ask) -> ask.sentOn() == this && !ask.isOver());
 	}
@@ -263,7 +327,7 @@ public final class PendingAsks {
 	 * @param failure what they fail with
 	 */
 	public void close(Throwable failure) {
-		List<Ask> waiting;
+		List<Request> waiting;
 		synchronized (this) {
 			this.closed = true;
 			waiting = waiting().toList();
@@ -276,16 +340,16 @@ public final class PendingAsks {
 
 	/**
 	 * The place of a request in the order of replies. Guarded by the monitor of its
-	 * {@link PendingAsks}.
+	 * {@link PendingRequests}.
 	 */
 	private static final class Place {
 
-		private final Ask ask;
+		private final Request ask;
 
 		/** How many requests right before this one were given up. */
 		private int givenUpBefore;
 
-		Place(Ask ask, int givenUpBefore) {
+		Place(Request ask, int givenUpBefore) {
 			this.ask = ask;
 			this.givenUpBefore = givenUpBefore;
 		}

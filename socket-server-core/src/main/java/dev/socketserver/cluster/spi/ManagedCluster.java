@@ -1,0 +1,94 @@
+package dev.socketserver.cluster.spi;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+
+import dev.socketserver.cluster.SocketCluster;
+
+/**
+ * A cluster as the application's framework sees it: what it does with its life cycle, and
+ * what it shows to operators.
+ */
+public interface ManagedCluster extends SocketCluster {
+
+	/**
+	 * Joins the cluster.
+	 * @param patience how long to wait for that; the node goes on trying afterwards
+	 * @return whether it has joined
+	 */
+	boolean join(Duration patience);
+
+	/**
+	 * Says whether this node is about to go.
+	 * @param draining whether it is
+	 */
+	void draining(boolean draining);
+
+	/** Leaves the cluster, and waits for that within the request timeout. */
+	void leave();
+
+	/**
+	 * Whether there is a directory at all.
+	 * @return {@code false} with one node
+	 */
+	boolean isClustered();
+
+	/**
+	 * Whether the directory can be reached.
+	 * @return {@code true} with one node
+	 */
+	boolean isDirectoryUp();
+
+	/**
+	 * Returns since when the directory can be reached, or not.
+	 * @return the instant
+	 */
+	Instant directorySince();
+
+	/**
+	 * Whether a newer node has the name of this one.
+	 * @return {@code true} while it lives
+	 */
+	boolean isSuperseded();
+
+	/**
+	 * Has another node perform an operation.
+	 * @param node the name of the node
+	 * @param operation what to do
+	 * @param body its parameters
+	 * @return the result; fails with a {@link dev.socketserver.cluster.DeliveryException}
+	 */
+	CompletableFuture<byte[]> operate(String node, String operation, byte[] body);
+
+	/**
+	 * Says what performs the operations that other nodes ask for.
+	 * @param operations gets the operation and its parameters, on a thread that may wait
+	 */
+	void operations(BiFunction<String, byte[], CompletableFuture<byte[]>> operations);
+
+	/**
+	 * Says what reads replies of types other than {@code String} and {@code byte[]}.
+	 * @param reader reads one
+	 */
+	void replies(ReplyReader reader);
+
+	/** Reads a reply. */
+	@FunctionalInterface
+	interface ReplyReader {
+
+		/**
+		 * Reads a reply.
+		 * @param server the name of the server whose session has replied
+		 * @param bytes the reply
+		 * @param type what it is to be
+		 * @param <T> the type
+		 * @return the reply
+		 * @throws Exception if the reply cannot be read
+		 */
+		<T> T read(String server, byte[] bytes, Class<T> type) throws Exception;
+
+	}
+
+}

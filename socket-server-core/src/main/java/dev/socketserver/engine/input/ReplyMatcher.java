@@ -1,0 +1,48 @@
+package dev.socketserver.engine.input;
+
+/**
+ * Takes replies to requests out of what is decoded, before it waits for the handler.
+ */
+public interface ReplyMatcher {
+
+	/**
+	 * Whether a reply may come: a request waits, or a late reply has a place. On the
+	 * loop.
+	 * @return {@code false} if everything that is decoded is for the handler
+	 */
+	boolean expectsReplies();
+
+	/**
+	 * Whether matching runs code of the application, which must not run on the loop.
+	 * @return {@code true} if {@link #match} must be used
+	 */
+	boolean runsUserCode();
+
+	/**
+	 * Takes a payload if it is a reply. On the loop, unless {@link #runsUserCode}.
+	 * @param payload the payload
+	 * @return whether it was one, also if it came too late
+	 */
+	boolean take(Object payload);
+
+	/**
+	 * Takes the replies out of a batch on another thread.
+	 * @param payloads the payloads
+	 * @param then is given the others, in their order, on that thread
+	 */
+	void match(Object[] payloads, Rest then);
+
+	/** What is left when the replies are taken out. */
+	@FunctionalInterface
+	interface Rest {
+
+		/**
+		 * The replies have been taken out.
+		 * @param payloads the payloads, of which the first are left
+		 * @param count how many
+		 */
+		void left(Object[] payloads, int count);
+
+	}
+
+}

@@ -1,0 +1,328 @@
+package dev.socketserver.engine.requests;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.SessionInfo;
+import dev.socketserver.SessionStatistics.RequestOutcome;
+import dev.socketserver.client.Correlator;
+import dev.socketserver.engine.handlers.Conversion;
+import dev.socketserver.engine.handlers.InvokedSession;
+import dev.socketserver.engine.input.ReplyMatcher;
+import dev.socketserver.engine.output.Completion;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.payload.PayloadException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The requests of one session: makes them, finds them their replies, and ends their wait.
+ * Made with the first request of a session, so that a session without requests has none
+ * of this. Safe for use by several threads.
+ * <p>
+ * Replies are taken out where frames are decoded, ahead of everything that waits for the
+ * handler. The correlator and converters of the application do not run on the event loop
+ * for that, unless the handler does: then a batch is matched on a background thread, and
+ * the input waits for it.
+ */
+public final class SessionRequests implements ReplyMatcher {
+
+	/**
+	 * What one waiting request is charged for, in bytes: it, its future and its timer.
+	 */
+	private static final int CHARGE = 512;
+
+	/**
+	 * So many requests without keys may have timed out, and have no reply yet, before the
+	 * order of replies is not believed any more.
+	 */
+	private static final int MAX_STALE_PLACES = 64;
+
+	/** How many waiting requests a snapshot shows. */
+	private static final int MAX_SHOWN = 16;
+
+	/** The longest timeout; a longer one is shortened to it. */
+	private static final Duration LONGEST_WAIT = Duration.ofDays(365 * 100);
+
+	private final InvokedSession session;
+
+	private final RequestContext context;
+
+	private final PendingRequests pending;
+
+	/** A converter of the application; absent if frames are payloads already. */
+	private final @Nullable PayloadConverter<?> converter;
+
+	private final boolean onLoop;
+
+	private boolean shared;
+
+	/** Keeps requests without keys in the order in which they are sent. */
+	private final ReentrantLock order = new ReentrantLock();
+
+	/**
+	 * Creates the requests of a session.
+	 * @param session the session
+	 * @param context what the sessions of the server or client share
+	 * @param pending has the requests that wait; it may have those of others, too
+	 * @param converter the converter of the application that makes payloads of frames;
+	 * {@code null} if the frames that are decoded are payloads
+	 * @param onLoop whether code of the application may run on the event loop
+	 */
+	public SessionRequests(InvokedSession session, RequestContext context, PendingRequests pending,
+			@Nullable PayloadConverter<?> converter, boolean onLoop) {
+		this.session = session;
+		this.context = context;
+		this.pending = pending;
+		this.converter = converter;
+		this.onLoop = onLoop;
+	}
+
+	/**
+	 * Sends a request.
+	 * @param payload the request
+	 * @param timeout how long to wait for the reply
+	 * @param sender sends it, and tells what became of that
+	 * @return a future for the reply
+	 * @throws IllegalArgumentException if the correlator has no key for it, or another
+	 * request with the same key still waits
+	 */
+	public CompletableFuture<Object> ask(Object payload, Duration timeout, Sender sender) {
+		Object key = key(payload);
+		long begun = System.nanoTime();
+		Request request = new Request(key, this.context.background(),
+				(outcome) -> this.context.statistics().countRequest(outcome, System.nanoTime() - begun));
+		this.session.charge().add(CHARGE);
+		CompletableFuture<?> unused = request.reply().whenComplete((reply, failure) -> over(request));
+		try {
+			send(request, sender);
+		}
+		catch (RuntimeException | Error ex) {
+			this.pending.withdraw(request);
+			request.failed(ex);
+			throw ex;
+		}
+		endWait(request, millis(timeout));
+		return request.reply();
+	}
+
+	private void send(Request request, Sender sender) {
+		boolean ordered = request.key() == null;
+		if (ordered) {
+			this.order.lock();
+		}
+		try {
+			if (this.pending.add(request)) {
+				sender.send(new Sending(request));
+			}
+			else {
+				request.failed(this.session.closedException(null));
+			}
+		}
+		finally {
+			if (ordered) {
+				this.order.unlock();
+			}
+		}
+	}
+
+	private @Nullable Object key(Object payload) {
+		Correlator correlator = this.context.correlator();
+		if (correlator == null) {
+			return null;
+		}
+		Object key = PendingRequests.key(correlator, payload);
+		if (key == null || key.getClass().isArray()) {
+			throw new IllegalArgumentException("The correlator of " + this.session.spec().owner()
+					+ ((key == null) ? " has no key for the request" : " makes arrays as keys, of which no two are "
+							+ "equal: make it text, a number or a ByteBuffer of them"));
+		}
+		return key;
+	}
+
+	private void endWait(Request request, long millis) {
+		if (request.isOver()) {
+			return;
+		}
+		try {
+			Future<?> end = this.context.timer().schedule(() -> expire(request, millis), millis, TimeUnit.MILLISECONDS);
+			CompletableFuture<?> unused = request.reply().whenComplete((reply, failure) -> end.cancel(false));
+		}
+		catch (RejectedExecutionException ex) {
+			// The application ends: nobody would end the wait.
+			request.failed(this.session.closedException(ex));
+		}
+	}
+
+	private void expire(Request request, long millis) {
+		String late = "No reply to session " + this.session.id() + " within " + millis + " ms";
+		if (!request.isSent()) {
+			late += ": the request still waits in the output of the session, which the peer does not read";
+		}
+		else if (this.session.readsPaused()) {
+			late += ": reads of the session are paused";
+		}
+		else if (!this.session.isReading()) {
+			late += ": the session is not read, since more waits for its handler than inbound.capacity or "
+					+ "inbound.bytes allow";
+		}
+		request.failed(new TimeoutException(late));
+	}
+
+	private static long millis(Duration timeout) {
+		if (timeout.isNegative()) {
+			return 0;
+		}
+		return (timeout.compareTo(LONGEST_WAIT) < 0) ? timeout.toMillis() : LONGEST_WAIT.toMillis();
+	}
+
+	/** A request has ended, or the application has completed its future. */
+	private void over(Request request) {
+		this.session.charge().add(-CHARGE);
+		request.settle(RequestOutcome.CANCELLED);
+		if (request.hasReply() || request.sentOn() != this.pending) {
+			return;
+		}
+		this.pending.gaveUp(request);
+		if (request.key() == null && this.pending.stalePlaces() > MAX_STALE_PLACES) {
+			this.session.close(CloseStatus.of(CloseReason.PROTOCOL_ERROR, "no reply to more than " + MAX_STALE_PLACES
+					+ " requests: without a correlator, later replies could not be told apart"));
+		}
+	}
+
+	/**
+	 * Returns how many requests wait.
+	 * @return the number of requests
+	 */
+	public int size() {
+		return this.pending.size();
+	}
+
+	/**
+	 * Returns the requests that have waited longest.
+	 * @return some of them, the oldest first
+	 */
+	public List<SessionInfo.Waiting> waiting() {
+		long now = System.nanoTime();
+		return this.pending.oldest(MAX_SHOWN)
+			.stream()
+			.map((request) -> new SessionInfo.Waiting(Duration.ofNanos(Math.max(0, now - request.begunNanos())),
+					(request.key() != null) ? String.valueOf(request.key()) : null))
+			.toList();
+	}
+
+	/**
+	 * Waits for the requests whose replies are awaited now.
+	 * @return a future that completes when each of them has ended
+	 */
+	public CompletableFuture<?> answered() {
+		return this.pending.answered();
+	}
+
+	/**
+	 * The requests that wait are also those of others, who fail them when there is no
+	 * more reply.
+	 */
+	public void shared() {
+		this.shared = true;
+	}
+
+	/** Fails all requests that wait, unless others do: no further reply will come. */
+	public void close() {
+		if (this.shared) {
+			return;
+		}
+		this.pending.close(this.session.closedException(null));
+	}
+
+	@Override
+	public boolean expectsReplies() {
+		return this.pending.expectsReplies();
+	}
+
+	@Override
+	public boolean runsUserCode() {
+		return this.context.correlator() != null && !this.onLoop;
+	}
+
+	@Override
+	public boolean take(Object payload) {
+		PayloadConverter<?> convert = this.converter;
+		if (this.context.correlator() == null) {
+			return (convert != null) ? this.pending.takeOldest(payload, convert) : this.pending.take(payload);
+		}
+		try {
+			return this.pending.take((convert != null) ? Conversion.of(convert, payload) : payload);
+		}
+		catch (PayloadException ex) {
+			// The handler is told of that, as of any payload.
+			return false;
+		}
+		catch (Throwable ex) {
+			this.session.otherFailed("the correlator", ex);
+			return true;
+		}
+	}
+
+	@Override
+	public void match(Object[] payloads, Rest then) {
+		Runnable task = () -> {
+			int left = 0;
+			for (Object payload : payloads) {
+				if (!take(payload)) {
+					payloads[left++] = payload;
+				}
+			}
+			then.left(payloads, left);
+		};
+		try {
+			this.context.background().execute(task);
+		}
+		catch (RejectedExecutionException ex) {
+			task.run();
+		}
+	}
+
+	/** Sends a request, as {@code send} of the session does. */
+	@FunctionalInterface
+	public interface Sender {
+
+		/**
+		 * Sends it.
+		 * @param outcome is told what became of that
+		 */
+		void send(Completion outcome);
+
+	}
+
+	/** What becomes of sending a request. */
+	private final class Sending implements Completion {
+
+		private final Request request;
+
+		Sending(Request request) {
+			this.request = request;
+		}
+
+		@Override
+		public void completed(@Nullable Exception failure) {
+			if (failure == null) {
+				this.request.sent();
+			}
+			else {
+				// Before it fails: its place must not be kept for a reply.
+				SessionRequests.this.pending.withdraw(this.request);
+				this.request.failed(failure);
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,71 @@
+package dev.socketserver.netty.cluster;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+import dev.socketserver.engine.cluster.message.ClusterClock;
+import dev.socketserver.engine.log.SafeLogger;
+
+/**
+ * The clock of a node: that of the system, and one thread for its tasks.
+ */
+final class ClusterThread implements ClusterClock {
+
+	private static final SafeLogger logger = SafeLogger.of(ClusterThread.class);
+
+	private final ScheduledExecutorService thread;
+
+	private final Executor callbacks;
+
+	ClusterThread(ScheduledExecutorService thread, Executor callbacks) {
+		this.thread = thread;
+		this.callbacks = callbacks;
+	}
+
+	@Override
+	public long nanoTime() {
+		return System.nanoTime();
+	}
+
+	@Override
+	public void execute(Runnable task) {
+		try {
+			this.thread.execute(() -> run(task));
+		}
+		catch (RejectedExecutionException ex) {
+			// The node has left.
+		}
+	}
+
+	@Override
+	@SuppressWarnings("FutureReturnValueIgnored") // run takes care of failures
+	public void schedule(Runnable task, long delay) {
+		try {
+			this.thread.schedule(() -> run(task), delay, TimeUnit.NANOSECONDS);
+		}
+		catch (RejectedExecutionException ex) {
+			// The node has left.
+		}
+	}
+
+	private static void run(Runnable task) {
+		try {
+			task.run();
+		}
+		catch (Throwable ex) {
+			logger.error("A task of the cluster has failed", ex);
+		}
+	}
+
+	@Override
+	public Executor callbacks() {
+		return this.callbacks;
+	}
+
+	void shutdown() {
+		this.thread.shutdownNow();
+	}
+
+}

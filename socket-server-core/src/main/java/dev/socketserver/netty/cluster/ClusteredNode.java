@@ -1,0 +1,191 @@
+package dev.socketserver.netty.cluster;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
+
+import dev.socketserver.SocketServers;
+import dev.socketserver.cluster.Broadcast;
+import dev.socketserver.cluster.ClusterNode;
+import dev.socketserver.cluster.ClusterSession;
+import dev.socketserver.cluster.Delivery;
+import dev.socketserver.cluster.spi.ClusterEngine;
+import dev.socketserver.cluster.spi.ClusterListener;
+import dev.socketserver.cluster.spi.ClusterSettings;
+import dev.socketserver.cluster.spi.ManagedCluster;
+import dev.socketserver.cluster.spi.NodeId;
+import dev.socketserver.engine.cluster.ClusterMember;
+import dev.socketserver.engine.session.IdentityClaims;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This node in a cluster with others.
+ */
+public final class ClusteredNode implements ManagedCluster {
+
+	private final ClusterMember member;
+
+	private final NodeSessions sessions;
+
+	private final Executor background;
+
+	private final ClusterThread thread;
+
+	private final Duration requestTimeout;
+
+	private volatile Replies replies = new Replies();
+
+	/**
+	 * Creates the node, which does nothing before it joins.
+	 * @param servers its servers
+	 * @param settings how it takes part
+	 * @param engine the directory and the bus
+	 * @param listener is told what happens
+	 * @param timer its thread
+	 * @param background where code of the application runs
+	 */
+	public ClusteredNode(SocketServers servers, ClusterSettings settings, ClusterEngine engine,
+			ClusterListener listener, ScheduledExecutorService timer, Executor background) {
+		this.sessions = new NodeSessions(servers);
+		this.background = background;
+		this.thread = new ClusterThread(timer, background);
+		this.requestTimeout = settings.requestTimeout();
+		NodeId self = new NodeId(settings.node(), UUID.randomUUID().toString());
+		this.member = new ClusterMember(self, settings, this.thread, engine.directory(), engine.bus(), this.sessions,
+				listener);
+	}
+
+	/**
+	 * Returns what decides about the identities of sessions.
+	 * @return the claims
+	 */
+	public IdentityClaims claims() {
+		return new SessionClaims(this.member);
+	}
+
+	@Override
+	public String node() {
+		return this.member.node();
+	}
+
+	@Override
+	public List<ClusterNode> nodes() {
+		return this.member.nodes();
+	}
+
+	@Override
+	public CompletableFuture<Optional<ClusterSession>> find(String type, String id) {
+		return HandedOver.to(this.background, this.member.find(type, id));
+	}
+
+	@Override
+	public CompletableFuture<Delivery> send(String type, String id, Object payload) {
+		return HandedOver.to(this.background, this.member.send(type, id, new SentPayload(this.sessions, payload)));
+	}
+
+	@Override
+	public <T> CompletableFuture<T> ask(String type, String id, Object payload, Class<T> reply, Duration timeout) {
+		return HandedOver.to(this.background, this.member.ask(type, id, new SentPayload(this.sessions, payload),
+				timeout, (server, bytes) -> this.replies.read(server, bytes, reply)));
+	}
+
+	@Override
+	public CompletableFuture<Delivery> close(String type, String id) {
+		return HandedOver.to(this.background, this.member.close(type, id));
+	}
+
+	@Override
+	public CompletableFuture<Broadcast> broadcast(String server, Object payload) {
+		return broadcast(server, null, payload);
+	}
+
+	@Override
+	public CompletableFuture<Broadcast> broadcast(String server, @Nullable String group, Object payload) {
+		return HandedOver.to(this.background,
+				this.member.broadcast(server, group, this.sessions.bytes(server, payload)));
+	}
+
+	@Override
+	public boolean join(Duration patience) {
+		try {
+			this.member.start().get(patience.toNanos(), TimeUnit.NANOSECONDS);
+			return true;
+		}
+		catch (TimeoutException ex) {
+			return false;
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return false;
+		}
+		catch (ExecutionException ex) {
+			throw new IllegalStateException(ex.getCause());
+		}
+	}
+
+	@Override
+	public void draining(boolean draining) {
+		this.member.draining(draining);
+	}
+
+	@Override
+	public void leave() {
+		try {
+			this.member.leave().get(this.requestTimeout.toNanos() * 2, TimeUnit.NANOSECONDS);
+		}
+		catch (TimeoutException | ExecutionException ex) {
+			// Its lease will run out.
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		finally {
+			this.thread.shutdown();
+		}
+	}
+
+	@Override
+	public boolean isClustered() {
+		return true;
+	}
+
+	@Override
+	public boolean isDirectoryUp() {
+		return this.member.isDirectoryUp();
+	}
+
+	@Override
+	public Instant directorySince() {
+		return this.member.since();
+	}
+
+	@Override
+	public boolean isSuperseded() {
+		return this.member.isSuperseded();
+	}
+
+	@Override
+	public CompletableFuture<byte[]> operate(String node, String operation, byte[] body) {
+		return HandedOver.to(this.background, this.member.operate(node, operation, body));
+	}
+
+	@Override
+	public void operations(BiFunction<String, byte[], CompletableFuture<byte[]>> operations) {
+		this.sessions.operations(operations);
+	}
+
+	@Override
+	public void replies(ReplyReader reader) {
+		this.replies = new Replies(reader);
+	}
+
+}

@@ -1,0 +1,88 @@
+package dev.socketserver.netty.cluster;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+
+import dev.socketserver.ServerState;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServers;
+import dev.socketserver.engine.cluster.LocalSessions;
+import dev.socketserver.netty.server.NettySocketServer;
+import dev.socketserver.payload.Payloads;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sessions of the servers of this node.
+ */
+final class NodeSessions implements LocalSessions {
+
+	/** For servers that only other nodes have. */
+	private static final Payloads PLAIN = new Payloads(StandardCharsets.UTF_8, List.of());
+
+	private final SocketServers servers;
+
+	private volatile BiFunction<String, byte[], CompletableFuture<byte[]>> operations = (operation,
+			body) -> CompletableFuture
+				.failedFuture(new UnsupportedOperationException("This node knows no operation '" + operation + "'"));
+
+	NodeSessions(SocketServers servers) {
+		this.servers = servers;
+	}
+
+	void operations(BiFunction<String, byte[], CompletableFuture<byte[]>> operations) {
+		this.operations = operations;
+	}
+
+	@Override
+	public int count() {
+		long count = 0;
+		for (SocketServer server : this.servers) {
+			count += server.statistics().active();
+		}
+		return (int) Math.min(count, Integer.MAX_VALUE);
+	}
+
+	@Override
+	public boolean draining() {
+		boolean any = false;
+		for (SocketServer server : this.servers) {
+			if (server.state() == ServerState.RUNNING || server.state() == ServerState.PAUSED) {
+				return false;
+			}
+			any |= server.state() == ServerState.DRAINING;
+		}
+		return any;
+	}
+
+	@Override
+	public int broadcast(String server, @Nullable String group, byte[] payload) {
+		return this.servers.server(server)
+			.map((its) -> (group != null) ? its.group(group).broadcast(payload) : its.broadcast(payload))
+			.orElse(0);
+	}
+
+	@Override
+	public CompletableFuture<byte[]> operate(String operation, byte[] body) {
+		return this.operations.apply(operation, body);
+	}
+
+	/**
+	 * Converts a payload for the sessions of a server.
+	 * @throws IllegalArgumentException if nothing can convert it
+	 */
+	byte[] bytes(String server, Object payload) {
+		SocketServer its = this.servers.server(server).orElse(null);
+		if (its instanceof NettySocketServer known) {
+			return known.payloads().bytes(payload);
+		}
+		for (SocketServer other : this.servers) {
+			if (!(payload instanceof String) && other instanceof NettySocketServer known) {
+				return known.payloads().bytes(payload);
+			}
+		}
+		return PLAIN.bytes(payload);
+	}
+
+}

@@ -1,0 +1,54 @@
+package dev.socketserver.netty.cluster;
+
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+
+import dev.socketserver.cluster.spi.ManagedCluster.ReplyReader;
+import dev.socketserver.engine.cluster.message.AskOutcome;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes of a reply what the caller wants.
+ */
+final class Replies {
+
+	private final @Nullable ReplyReader reader;
+
+	Replies() {
+		this(null);
+	}
+
+	Replies(@Nullable ReplyReader reader) {
+		this.reader = reader;
+	}
+
+	<T> T read(String server, byte[] bytes, Class<T> type) {
+		try {
+			if (type.isAssignableFrom(byte[].class)) {
+				return type.cast(bytes);
+			}
+			if (this.reader != null) {
+				return this.reader.read(server, bytes, type);
+			}
+			if (type.isAssignableFrom(String.class)) {
+				return type.cast(new String(bytes, StandardCharsets.UTF_8));
+			}
+		}
+		catch (Exception ex) {
+			throw new CompletionException(
+					new IllegalArgumentException("The reply cannot be read as " + type.getName(), ex));
+		}
+		throw new IllegalArgumentException("Nothing reads replies as " + type.getName());
+	}
+
+	/** Has failures be those that a caller on another node gets. */
+	static CompletableFuture<byte[]> asked(CompletableFuture<byte[]> asked) {
+		return asked
+			.handle((bytes, failure) -> (failure == null) ? CompletableFuture.completedFuture(bytes)
+					: CompletableFuture.<byte[]>failedFuture(AskOutcome.told(failure)))
+			.thenCompose(Function.identity());
+	}
+
+}

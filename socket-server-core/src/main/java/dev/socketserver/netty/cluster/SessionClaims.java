@@ -1,0 +1,31 @@
+package dev.socketserver.netty.cluster;
+
+import dev.socketserver.BindPolicy;
+import dev.socketserver.cluster.spi.Identity;
+import dev.socketserver.engine.cluster.ClusterMember;
+import dev.socketserver.engine.lane.IoThread;
+import dev.socketserver.engine.session.IdentityClaims;
+import dev.socketserver.engine.session.Session;
+
+/**
+ * Has a cluster decide about the identities of sessions.
+ *
+ * @param member this node
+ */
+record SessionClaims(ClusterMember member) implements IdentityClaims {
+
+	@Override
+	public boolean bind(Session session, String type, String id, BindPolicy policy) {
+		if (Thread.currentThread() instanceof IoThread) {
+			throw new IllegalStateException("In a cluster, binding a session waits for the directory, which an I/O "
+					+ "thread must not: use another execution mode than event-loop");
+		}
+		return this.member.bind(new SessionOwner(session), new Identity(session.server(), type, id), policy).join();
+	}
+
+	@Override
+	public void release(Session session, String type, String id) {
+		this.member.release(session.id(), new Identity(session.server(), type, id));
+	}
+
+}

@@ -1,0 +1,65 @@
+package dev.socketserver.netty.cluster;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+import dev.socketserver.BindPolicy;
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.cluster.Delivery;
+import dev.socketserver.cluster.spi.Identity;
+import dev.socketserver.engine.cluster.ClaimOwner;
+import dev.socketserver.engine.cluster.message.AskOutcome;
+import dev.socketserver.engine.session.Session;
+
+/**
+ * A session, as claims see it.
+ *
+ * @param its the session
+ */
+record SessionOwner(Session its) implements ClaimOwner {
+
+	@Override
+	public String session() {
+		return this.its.id();
+	}
+
+	@Override
+	public boolean granted(Identity identity, BindPolicy policy, long token) {
+		// Others were asked; among those of this node only REPLACE makes a difference.
+		BindPolicy here = (policy == BindPolicy.REPLACE) ? policy : BindPolicy.ALLOW;
+		return this.its.bindHere(identity.type(), identity.id(), here, token);
+	}
+
+	@Override
+	public void replaced(Identity identity, String by) {
+		this.its.unbindHere(identity.type(), identity.id());
+		this.its.close(CloseStatus.of(CloseReason.REPLACED, "replaced by " + by));
+	}
+
+	@Override
+	public CompletableFuture<Delivery> send(byte[] payload) {
+		try {
+			return this.its.trySend(payload).handle((sent, failure) -> AskOutcome.delivery(failure));
+		}
+		catch (RuntimeException ex) {
+			// Its framing cannot carry it.
+			return CompletableFuture.completedFuture(Delivery.REFUSED);
+		}
+	}
+
+	@Override
+	public CompletableFuture<byte[]> ask(byte[] payload, Duration timeout) {
+		return CompletableFuture.failedFuture(new UnsupportedOperationException("Sessions cannot ask yet"));
+	}
+
+	@Override
+	public boolean close() {
+		if (this.its.info().closed() != null) {
+			return false;
+		}
+		this.its.close(CloseStatus.of(CloseReason.OPERATOR_CLOSED, "closed through the cluster"));
+		return true;
+	}
+
+}

@@ -1,0 +1,458 @@
+package dev.socketserver.netty;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.ConnectionHandler;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionClosedException;
+import dev.socketserver.SessionSpec.ExecutionMode;
+import dev.socketserver.SessionSpec.InboundOverflow;
+import dev.socketserver.SessionStatistics.RequestOutcome;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.framing.Framing;
+import dev.socketserver.netty.ServerFixture.Way;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.payload.PayloadException;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/**
+ * Tests for {@link SocketSession#ask}: requests of a server to its peer.
+ */
+@Timeout(60)
+class AskTests {
+
+	private static final Duration LONG = Duration.ofSeconds(20);
+
+	private static final Duration SHORT = Duration.ofMillis(30);
+
+	@RegisterExtension
+	private final ServerFixture fixture = new ServerFixture();
+
+	private final BlockingQueue<String> handled = new LinkedBlockingQueue<>();
+
+	static Stream<Way> ways() {
+		return ServerFixture.ways();
+	}
+
+	static Stream<ExecutionMode> offLoopModes() {
+		return ServerFixture.offLoopModes();
+	}
+
+	static Stream<ExecutionMode> modes() {
+		return ServerFixture.modes();
+	}
+
+	/** The part of a line in front of a colon is its key. */
+	private static @Nullable Object key(Object line) {
+		String text = (String) line;
+		int colon = text.indexOf(':');
+		return (colon > 0) ? text.substring(0, colon) : null;
+	}
+
+	private SocketServer server(UnaryOperator<ServerSpec.Builder> spec) {
+		return this.fixture.lines((line) -> {
+			this.handled.add(line);
+			return "ok " + line;
+		}, spec);
+	}
+
+	@ParameterizedTest
+	@MethodSource("ways")
+	void repliesComeInTheOrderOfRequests(Way way) throws Exception {
+		SocketServer server = server(way.spec());
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("before")).isEqualTo("ok before");
+			SocketSession session = this.fixture.firstOpened();
+			CompletableFuture<Object> first = session.ask("first?", LONG);
+			CompletableFuture<Object> second = session.ask("second?", LONG);
+			assertThat(session.info().requests()).isEqualTo(2);
+			assertThat(session.info().oldestRequests()).hasSize(2);
+			assertThat(peer.line()).isEqualTo("first?");
+			assertThat(peer.line()).isEqualTo("second?");
+			peer.send("1\n2\n3\n");
+
+			assertThat(first.get(20, TimeUnit.SECONDS)).isEqualTo("1");
+			assertThat(second.get(20, TimeUnit.SECONDS)).isEqualTo("2");
+			assertThat(peer.line()).isEqualTo("ok 3");
+			assertThat(session.info().requests()).isZero();
+			assertThat(server.statistics().requests()).isEqualTo(Map.of(RequestOutcome.SUCCESS, 2L));
+			assertThat(server.statistics().messagesReceived()).isEqualTo(4);
+			assertThat(server.statistics().messagesHandled()).isEqualTo(2);
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("ways")
+	void correlatedRepliesOvertake(Way way) throws Exception {
+		SocketServer server = server((spec) -> way.spec().apply(spec).correlator(AskTests::key));
+		try (Peer peer = new Peer(server)) {
+			peer.ask("before");
+			SocketSession session = this.fixture.firstOpened();
+			CompletableFuture<Object> first = session.ask("1:?", LONG);
+			CompletableFuture<Object> second = session.ask("2:?", LONG);
+			assertThatIllegalArgumentException().isThrownBy(() -> session.ask("2:again", LONG))
+				.withMessageContaining("same key");
+			assertThatIllegalArgumentException().isThrownBy(() -> session.ask("no key", LONG))
+				.withMessageContaining("no key");
+			peer.line();
+			peer.line();
+			peer.send("a\n2:two\nb\n9:nobody\nc\n1:one\nd\n");
+
+			assertThat(second.get(20, TimeUnit.SECONDS)).isEqualTo("2:two");
+			assertThat(first.get(20, TimeUnit.SECONDS)).isEqualTo("1:one");
+			for (String line : List.of("a", "b", "c", "d")) {
+				assertThat(peer.line()).isEqualTo("ok " + line);
+			}
+			peer.send("8:nobody\ne\n");
+			assertThat(peer.line()).isEqualTo("ok e");
+			assertThat(this.handled).containsExactly("before", "a", "b", "c", "d", "e");
+			assertThat(server.statistics().repliesDropped()).isEqualTo(2);
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("offLoopModes")
+	void handlerMayWaitForItsOwnPeer(ExecutionMode mode) throws Exception {
+		SocketServer server = this.fixture.lines((line) -> {
+			if (!line.equals("go")) {
+				return "ok " + line;
+			}
+			return "got " + this.fixture.opened.get(0).ask("what?", LONG).join();
+		}, (spec) -> spec.execution(mode));
+		try (Peer peer = new Peer(server)) {
+			peer.send("go\n");
+			assertThat(peer.line()).isEqualTo("what?");
+			peer.send("this\nnext\n");
+			assertThat(peer.line()).isEqualTo("got this");
+			assertThat(peer.line()).isEqualTo("ok next");
+		}
+	}
+
+	@Test
+	void waitingOnTheEventLoopIsRefused() throws Exception {
+		SocketServer server = this.fixture.lines((line) -> {
+			CompletableFuture<Object> reply = this.fixture.opened.get(0).ask("what?", LONG);
+			try {
+				return reply.join();
+			}
+			catch (IllegalStateException ex) {
+				return "refused";
+			}
+		}, (spec) -> spec.execution(ExecutionMode.EVENT_LOOP));
+		try (Peer peer = new Peer(server)) {
+			peer.send("go\n");
+			assertThat(Stream.of(peer.line(), peer.line())).containsExactlyInAnyOrder("what?", "refused");
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("modes")
+	void handlerMayReturnWhatItAsksFor(ExecutionMode mode) throws Exception {
+		SocketServer server = this.fixture.lines((line) -> line.equals("go")
+				? this.fixture.opened.get(0).ask("what?", LONG).thenApply((reply) -> "got " + reply) : "ok " + line,
+				(spec) -> spec.execution(mode));
+		try (Peer peer = new Peer(server)) {
+			peer.send("go\n");
+			assertThat(peer.line()).isEqualTo("what?");
+			peer.send("this\nnext\n");
+			assertThat(peer.line()).isEqualTo("got this");
+			assertThat(peer.line()).isEqualTo("ok next");
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("offLoopModes")
+	void replyIsReadBehindAFullInbox(ExecutionMode mode) throws Exception {
+		SocketServer server = this.fixture.lines(
+				(line) -> line.equals("go") ? "got " + this.fixture.opened.get(0).ask("k:what?", LONG).join()
+						: "ok " + line,
+				(spec) -> spec.execution(mode)
+					.inboundFrames(2)
+					.inboundOverflow(InboundOverflow.BLOCK)
+					.correlator(AskTests::key));
+		try (Peer peer = new Peer(server)) {
+			peer.send("go\n" + IntStream.range(0, 100).mapToObj((i) -> i + "\n").reduce("", String::concat));
+			assertThat(peer.line()).isEqualTo("k:what?");
+			peer.send("k:this\n");
+			assertThat(peer.line()).isEqualTo("got k:this");
+			for (int i = 0; i < 100; i++) {
+				assertThat(peer.line()).isEqualTo("ok " + i);
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("modes")
+	void lateReplyIsNotTakenForTheNext(ExecutionMode mode) throws Exception {
+		SocketServer server = server((spec) -> spec.execution(mode));
+		try (Peer peer = new Peer(server)) {
+			peer.ask("before");
+			SocketSession session = this.fixture.firstOpened();
+			CompletableFuture<Object> late = session.ask("first?", SHORT);
+			assertThat(peer.line()).isEqualTo("first?");
+			assertThat(late).failsWithin(LONG).withThrowableThat().withCauseInstanceOf(TimeoutException.class);
+			CompletableFuture<Object> second = session.ask("second?", LONG);
+			assertThat(peer.line()).isEqualTo("second?");
+			peer.send("1\n2\n");
+			assertThat(second.get(20, TimeUnit.SECONDS)).isEqualTo("2");
+			assertThat(server.statistics().repliesDropped()).isEqualTo(1);
+			assertThat(server.statistics().requests())
+				.isEqualTo(Map.of(RequestOutcome.SUCCESS, 1L, RequestOutcome.TIMEOUT, 1L));
+		}
+	}
+
+	@Test
+	void sessionWithTooManyLateRepliesCloses() throws Exception {
+		SocketServer server = server(UnaryOperator.identity());
+		try (Peer peer = new Peer(server)) {
+			peer.ask("before");
+			SocketSession session = this.fixture.firstOpened();
+			for (int i = 0; i < 64; i++) {
+				session.ask("?", LONG).cancel(false);
+			}
+			assertThat(session.closed()).isNotDone();
+			session.ask("?", LONG).cancel(false);
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PROTOCOL_ERROR);
+			assertThat(server.statistics().requests()).isEqualTo(Map.of(RequestOutcome.CANCELLED, 65L));
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("modes")
+	void endOfTheInputFailsWhatWaits(ExecutionMode mode) throws Exception {
+		CountDownLatch release = new CountDownLatch(1);
+		SocketServer server = this.fixture.connections(new ConnectionHandler<Integer>() {
+
+			@Override
+			public Integer opened(SocketSession session) {
+				return 0;
+			}
+
+			@Override
+			public Integer received(Integer state, java.nio.ByteBuffer data, SocketSession session) {
+				data.position(data.limit());
+				return state;
+			}
+
+			@Override
+			public Integer inputEnded(Integer state, SocketSession session) {
+				release.countDown();
+				return state;
+			}
+
+			@Override
+			public void closed(@Nullable Integer state, SocketSession session, dev.socketserver.CloseStatus status) {
+			}
+
+		}, (spec) -> spec.execution(mode).framing(Framing.line()));
+		try (Peer peer = new Peer(server)) {
+			Awaitility.await().until(() -> !this.fixture.opened.isEmpty());
+			CompletableFuture<Object> reply = this.fixture.firstOpened().ask("?".getBytes(UTF_8), LONG);
+			assertThat(peer.line()).isEqualTo("?");
+			peer.endOutput();
+			assertThat(reply).failsWithin(LONG).withThrowableThat().withCauseInstanceOf(SessionClosedException.class);
+			assertThat(release.await(20, TimeUnit.SECONDS)).isTrue();
+			this.fixture.firstOpened().close();
+			assertThat(this.fixture.firstOpened().ask("?".getBytes(UTF_8), LONG)).failsWithin(LONG)
+				.withThrowableThat()
+				.withCauseInstanceOf(SessionClosedException.class);
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("modes")
+	void stopWaitsForRequests(ExecutionMode mode) throws Exception {
+		SocketServer server = server((spec) -> spec.execution(mode).correlator(AskTests::key));
+		try (Peer peer = new Peer(server)) {
+			peer.ask("before");
+			CompletableFuture<Object> reply = this.fixture.firstOpened().ask("1:?", LONG);
+			assertThat(peer.line()).isEqualTo("1:?");
+			CompletableFuture<Boolean> stopped = CompletableFuture.supplyAsync(() -> server.stop(LONG));
+			Awaitility.await().until(() -> server.state() != dev.socketserver.ServerState.RUNNING);
+			peer.send("1:there\n");
+			assertThat(reply.get(20, TimeUnit.SECONDS)).isEqualTo("1:there");
+			assertThat(stopped.get(20, TimeUnit.SECONDS)).isTrue();
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
+		}
+	}
+
+	@Test
+	void repliesAreConvertedForWhoAsks() throws Exception {
+		PayloadConverter<Integer> numbers = new PayloadConverter<>() {
+
+			@Override
+			public Class<Integer> type() {
+				return Integer.class;
+			}
+
+			@Override
+			public Integer read(byte[] bytes, int offset, int length) {
+				return Integer.parseInt(new String(bytes, offset, length, UTF_8));
+			}
+
+			@Override
+			public byte[] write(Integer value) {
+				return String.valueOf(value).getBytes(UTF_8);
+			}
+
+		};
+		SocketServer server = this.fixture.start(ServerHandler.function("sum", numbers, (number) -> number + 1),
+				(spec) -> spec.framing(Framing.line()).converters(List.of(numbers)));
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("1")).isEqualTo("2");
+			CompletableFuture<Object> first = this.fixture.firstOpened().ask(5, LONG);
+			CompletableFuture<Object> second = this.fixture.firstOpened().ask(6, LONG);
+			assertThat(peer.line()).isEqualTo("5");
+			peer.send("seven\n8\n9\n");
+			assertThat(first).failsWithin(LONG).withThrowableThat().withCauseInstanceOf(PayloadException.class);
+			assertThat(second.get(20, TimeUnit.SECONDS)).isEqualTo(8);
+			peer.line();
+			assertThat(peer.line()).isEqualTo("10");
+		}
+	}
+
+	@Test
+	void repliesDoNotCountForRequestsPerSession() throws Exception {
+		SocketServer server = server((spec) -> spec.requestsPerSession(2));
+		try (Peer peer = new Peer(server)) {
+			peer.ask("one");
+			CompletableFuture<Object> reply = this.fixture.firstOpened().ask("?", LONG);
+			peer.line();
+			peer.send("reply\n");
+			assertThat(reply.get(20, TimeUnit.SECONDS)).isEqualTo("reply");
+			peer.send("two\n");
+			assertThat(peer.rest()).isEqualTo("ok two\n");
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.REQUESTS_DONE);
+	}
+
+	@Test
+	void handlersThatReadForThemselvesCannotAsk() throws Exception {
+		SocketServer server = this.fixture
+			.streams((in, out, session) -> assertThatIllegalStateException().isThrownBy(() -> session.ask("?", LONG))
+				.withMessageContaining(session.id()), UnaryOperator.identity());
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.rest()).isEmpty();
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
+	}
+
+	@Test
+	void correlatorIsRefusedWhereItHasNoEffect() {
+		assertThatThrownBy(() -> this.fixture.streams((in, out, session) -> {
+		}, (spec) -> spec.correlator(AskTests::key))).hasMessageContaining("correlator");
+	}
+
+	/**
+	 * Reply, timeout, cancellation, close, reset and stop at the same instant: each
+	 * request has one outcome, and the counters know it.
+	 */
+	@Test
+	void eachRequestHasOneOutcome() throws Exception {
+		long seed = Long.getLong("race.seed", System.nanoTime());
+		int rounds = Rounds.of("race.rounds", 150, 5_000);
+		List<Way> ways = ways().toList();
+		for (int round = 0; round < rounds; round++) {
+			Random random = new Random(seed + round);
+			Way way = ways.get(random.nextInt(ways.size()));
+			boolean keys = random.nextBoolean();
+			try {
+				race(random, way, keys);
+			}
+			catch (Throwable ex) {
+				throw new AssertionError("-Drace.seed=" + (seed + round) + " -Drace.rounds=1, " + way, ex);
+			}
+		}
+	}
+
+	private void race(Random random, Way way, boolean keys) throws Exception {
+		Function<Object, @Nullable Object> correlator = keys ? AskTests::key : null;
+		this.fixture.opened.clear();
+		SocketServer server = server((spec) -> way.spec().apply(spec).correlator(correlator));
+		AtomicInteger outcomes = new AtomicInteger();
+		int requests = 1 + random.nextInt(4);
+		try (Peer peer = new Peer(server)) {
+			peer.ask("before");
+			SocketSession session = this.fixture.opened.get(0);
+			List<CompletableFuture<Object>> asked = IntStream.range(0, requests)
+				.mapToObj((i) -> session.ask("k" + i + ":?", (random.nextInt(3) == 0) ? Duration.ofMillis(2) : LONG))
+				.toList();
+			asked.forEach((future) -> future.whenComplete((reply, failure) -> outcomes.incrementAndGet()));
+			int end = random.nextInt(6);
+			CyclicBarrier together = new CyclicBarrier(2);
+			CompletableFuture<Void> ender = CompletableFuture.runAsync(() -> {
+				try {
+					together.await();
+					switch (end) {
+						case 0 -> session.close();
+						case 1 -> session.abort();
+						case 2 -> server.stop(Duration.ofMillis(200));
+						case 3 -> asked.get(0).cancel(false);
+						case 4 -> peer.endOutput();
+						default -> {
+						}
+					}
+				}
+				catch (Exception ex) {
+					throw new CompletionException(ex);
+				}
+			});
+			together.await();
+			try {
+				for (int i = 0; i < requests; i++) {
+					peer.send("k" + i + ":!\n");
+				}
+				if (end == 5) {
+					peer.reset();
+				}
+			}
+			catch (java.io.IOException ex) {
+				// The session has ended, or it is the peer that has.
+			}
+			ender.join();
+			CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
+				.handle((none, failure) -> null)
+				.get(30, TimeUnit.SECONDS);
+			Awaitility.await()
+				.untilAsserted(() -> assertThat(
+						server.statistics().requests().values().stream().mapToLong(Long::longValue).sum())
+					.isEqualTo(requests));
+			Awaitility.await().untilAsserted(() -> assertThat(outcomes).hasValue(requests));
+		}
+		finally {
+			this.fixture.servers.remove(server.name());
+		}
+	}
+
+}

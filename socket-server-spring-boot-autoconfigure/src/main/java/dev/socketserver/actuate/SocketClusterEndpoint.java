@@ -1,0 +1,153 @@
+package dev.socketserver.actuate;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import dev.socketserver.cluster.ClusterNode;
+import dev.socketserver.cluster.spi.ManagedCluster;
+import dev.socketserver.operation.BadParameterException;
+import dev.socketserver.operation.RebalanceAction;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.convert.DurationStyle;
+
+/**
+ * {@link Endpoint @Endpoint} that shows the nodes of the cluster and the state of its
+ * directory, and that closes sessions of a node that has more than its share.
+ */
+@Endpoint(id = "socketcluster")
+public class SocketClusterEndpoint {
+
+	private final ManagedCluster cluster;
+
+	private final RebalanceAction rebalance;
+
+	/**
+	 * Creates the endpoint.
+	 * @param cluster the cluster
+	 * @param rebalance what closes sessions
+	 */
+	public SocketClusterEndpoint(ManagedCluster cluster, RebalanceAction rebalance) {
+		this.cluster = cluster;
+		this.rebalance = rebalance;
+	}
+
+	/**
+	 * Describes the cluster.
+	 * @return the nodes, and the state of the directory
+	 */
+	@ReadOperation
+	public ClusterDescriptor socketCluster() {
+		return new ClusterDescriptor(this.cluster.node(),
+				this.cluster.nodes()
+					.stream()
+					.map((node) -> new NodeDescriptor(node.name(), node.state(), node.sessions(), node.startedAt()))
+					.toList(),
+				new DirectoryDescriptor(
+						this.cluster.isDirectoryUp() ? DirectoryDescriptor.State.UP : DirectoryDescriptor.State.DOWN,
+						this.cluster.directorySince()));
+	}
+
+	/**
+	 * Makes this node give up sessions.
+	 * @param action {@code rebalance}, which closes those that this node has above its
+	 * share
+	 * @param over how long that takes, as a duration such as {@code 60s}; default
+	 * {@code 60s}
+	 * @return how many sessions close
+	 */
+	@WriteOperation
+	public RebalanceDescriptor changeSocketCluster(String action, @Nullable String over) {
+		return Requests.answer(() -> change(action, over));
+	}
+
+	RebalanceDescriptor change(String action, @Nullable String over) {
+		if (!action.equals("rebalance")) {
+			throw new BadParameterException("Unknown action '" + action + "': use rebalance", "Unknown action");
+		}
+		RebalanceAction.Result result = this.rebalance.begin(duration(over));
+		return new RebalanceDescriptor(result.closing(), result.mean());
+	}
+
+	private static Duration duration(@Nullable String over) {
+		if (over == null) {
+			return Duration.ofMinutes(1);
+		}
+		try {
+			Duration given = DurationStyle.detectAndParse(over);
+			if (!given.isNegative()) {
+				return given;
+			}
+		}
+		catch (IllegalArgumentException | ArithmeticException ex) {
+			// The exception is thrown below.
+		}
+		throw BadParameterException.value("over", over, "a duration such as 60s", "Bad parameter");
+	}
+
+	/**
+	 * The cluster.
+	 *
+	 * @param node the name of this node
+	 * @param nodes all nodes, by their names
+	 * @param directory the directory
+	 */
+	@JsonPropertyOrder({ "node", "nodes", "directory" })
+	public record ClusterDescriptor(String node, List<NodeDescriptor> nodes,
+			DirectoryDescriptor directory) implements OperationResponseBody {
+
+	}
+
+	/**
+	 * A node.
+	 *
+	 * @param name its name
+	 * @param state what it is doing
+	 * @param sessions how many sessions it has
+	 * @param startedAt when it began
+	 */
+	@JsonPropertyOrder({ "name", "state", "sessions", "startedAt" })
+	public record NodeDescriptor(String name, ClusterNode.State state, int sessions, Instant startedAt) {
+
+	}
+
+	/**
+	 * The directory.
+	 *
+	 * @param state whether it can be reached
+	 * @param since since when
+	 */
+	@JsonPropertyOrder({ "state", "since" })
+	public record DirectoryDescriptor(State state, Instant since) {
+
+		/** Whether the directory can be reached. */
+		public enum State {
+
+			/** It can. */
+			UP,
+
+			/** It cannot. */
+			DOWN
+
+		}
+
+	}
+
+	/**
+	 * What a rebalance does.
+	 *
+	 * @param closing how many sessions it closes
+	 * @param mean how many sessions a node has on average
+	 */
+	@JsonPropertyOrder({ "closing", "mean" })
+	public record RebalanceDescriptor(int closing, double mean) implements OperationResponseBody {
+
+	}
+
+}

@@ -1,0 +1,81 @@
+package dev.socketserver.metrics;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import dev.socketserver.cluster.ClusterNode;
+import dev.socketserver.cluster.SocketCluster;
+import dev.socketserver.cluster.spi.ClusterListener;
+import dev.socketserver.cluster.spi.ManagedCluster;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.ObjectProvider;
+
+/**
+ * {@link MeterBinder} for the cluster: how many nodes live, whether the directory can be
+ * reached, requests to other nodes, and claims.
+ */
+public class SocketClusterMetrics implements MeterBinder, ClusterListener {
+
+	private final ObjectProvider<ManagedCluster> cluster;
+
+	private final List<MeterRegistry> registries = new CopyOnWriteArrayList<>();
+
+	/**
+	 * Creates the binder.
+	 * @param cluster the cluster, which may not exist yet
+	 */
+	public SocketClusterMetrics(ObjectProvider<ManagedCluster> cluster) {
+		this.cluster = cluster;
+	}
+
+	@Override
+	public void bindTo(MeterRegistry registry) {
+		ManagedCluster known = this.cluster.getIfAvailable();
+		if (known == null || !known.isClustered()) {
+			return;
+		}
+		Gauge.builder("socket.cluster.nodes", known, SocketClusterMetrics::living)
+			.description("Nodes of the cluster that live")
+			.register(registry);
+		Gauge.builder("socket.cluster.directory.up", known, (its) -> its.isDirectoryUp() ? 1 : 0)
+			.description("Whether the directory of the cluster can be reached")
+			.register(registry);
+		this.registries.add(registry);
+	}
+
+	private static double living(@Nullable SocketCluster cluster) {
+		return (cluster == null) ? 0
+				: cluster.nodes().stream().filter((node) -> node.state() != ClusterNode.State.DEAD).count();
+	}
+
+	@Override
+	public void requested(String kind, String outcome, Duration took) {
+		for (MeterRegistry registry : this.registries) {
+			Timer.builder("socket.cluster.requests")
+				.description("Requests to other nodes of the cluster")
+				.tag("kind", kind)
+				.tag("outcome", outcome)
+				.register(registry)
+				.record(took);
+		}
+	}
+
+	@Override
+	public void claimed(String outcome) {
+		for (MeterRegistry registry : this.registries) {
+			Counter.builder("socket.cluster.claims")
+				.description("Claims of identities in the cluster")
+				.tag("outcome", outcome)
+				.register(registry)
+				.increment();
+		}
+	}
+
+}

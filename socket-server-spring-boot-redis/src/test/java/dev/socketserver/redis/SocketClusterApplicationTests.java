@@ -1,0 +1,221 @@
+package dev.socketserver.redis;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.socketserver.BindPolicy;
+import dev.socketserver.SocketServers;
+import dev.socketserver.SocketSession;
+import dev.socketserver.annotation.OnMessage;
+import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.cluster.Broadcast;
+import dev.socketserver.cluster.Delivery;
+import dev.socketserver.cluster.SocketCluster;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Two applications with real sockets, and a real Redis.
+ */
+class SocketClusterApplicationTests {
+
+	private final List<AutoCloseable> opened = new ArrayList<>();
+
+	private RedisServer redis;
+
+	private ConfigurableApplicationContext a;
+
+	private ConfigurableApplicationContext b;
+
+	@BeforeEach
+	void start() {
+		this.redis = RedisServer.open();
+		this.opened.add(this.redis);
+		this.a = application("a");
+		this.b = application("b");
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(10))
+			.until(() -> this.a.getBean(SocketCluster.class).nodes().size() == 2);
+	}
+
+	private ConfigurableApplicationContext application(String node) {
+		ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class).run(
+				"--spring.data.redis.port=" + this.redis.port(), "--socket.cluster.node=" + node,
+				"--socket.cluster.lease=3s", "--socket.servers.login.port=0", "--socket.servers.login.framing=line",
+				"--server.port=0", "--management.endpoints.web.exposure.include=*");
+		this.opened.add(context);
+		return context;
+	}
+
+	@AfterEach
+	void close() throws Exception {
+		for (int i = this.opened.size() - 1; i >= 0; i--) {
+			this.opened.get(i).close();
+		}
+	}
+
+	private Peer connect(ConfigurableApplicationContext to) throws IOException {
+		Peer peer = new Peer(to.getBean(SocketServers.class).server("login").orElseThrow().localAddress().getPort());
+		this.opened.add(peer);
+		return peer;
+	}
+
+	private SocketCluster cluster(ConfigurableApplicationContext context) {
+		return context.getBean(SocketCluster.class);
+	}
+
+	private HttpResponse<String> http(ConfigurableApplicationContext context, String method, String path, String body)
+			throws Exception {
+		String port = context.getEnvironment().getProperty("local.server.port");
+		return HttpClient.newHttpClient()
+			.send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/actuator/" + path))
+				.header("Content-Type", "application/json")
+				.method(method,
+						(body != null) ? HttpRequest.BodyPublishers.ofString(body)
+								: HttpRequest.BodyPublishers.noBody())
+				.build(), HttpResponse.BodyHandlers.ofString());
+	}
+
+	@Test
+	void reachesASessionOfAnotherNode() throws Exception {
+		Peer peer = connect(this.b);
+		assertThat(peer.ask("4711")).isEqualTo("true");
+		assertThat(cluster(this.a).send("user", "4711", "hällo").join()).isEqualTo(Delivery.WRITTEN);
+		assertThat(peer.read()).isEqualTo("hällo");
+		assertThat(cluster(this.a).find("user", "4711").join()).get()
+			.matches((found) -> found.node().equals("b") && found.server().equals("login") && found.token() > 0);
+		Broadcast broadcast = cluster(this.a).broadcast("login", "all").join();
+		assertThat(broadcast.sessions()).isEqualTo(1);
+		assertThat(peer.read()).isEqualTo("all");
+		assertThat(cluster(this.a).broadcast("login", "users", "group").join().sessions()).isEqualTo(1);
+		assertThat(peer.read()).isEqualTo("group");
+		assertThat(cluster(this.a).close("user", "4711").join()).isEqualTo(Delivery.WRITTEN);
+		assertThat(peer.read()).isNull();
+		assertThat(cluster(this.a).send("user", "4711", "x").join()).isIn(Delivery.NO_SESSION, Delivery.GONE);
+	}
+
+	@Test
+	void aNewerSessionReplacesTheOneOfAnotherNode() throws Exception {
+		Peer older = connect(this.a);
+		assertThat(older.ask("4711")).isEqualTo("true");
+		Peer newer = connect(this.b);
+		assertThat(newer.ask("4711")).isEqualTo("true");
+		assertThat(older.read()).isNull();
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(5))
+			.untilAsserted(() -> assertThat(http(this.a, "GET", "socketsessions?closed=true", null).body())
+				.contains("\"reason\":\"REPLACED\"")
+				.contains("replaced by session login-1 of node b"));
+	}
+
+	@Test
+	void operatorsSeeAllNodes() throws Exception {
+		connect(this.a).ask("1");
+		Peer peer = connect(this.b);
+		peer.ask("2");
+		String nodes = http(this.a, "GET", "socketcluster", null).body();
+		assertThat(nodes).startsWith("{\"node\":\"a\",\"nodes\":[{\"name\":\"a\",\"state\":\"UP\",")
+			.contains("{\"name\":\"b\",\"state\":\"UP\",")
+			.contains("\"directory\":{\"state\":\"UP\",\"since\":\"");
+		String list = http(this.a, "GET", "socketsessions?scope=cluster&size=10", null).body();
+		assertThat(list).contains("\"id\":\"login-1@a\"")
+			.contains("\"id\":\"login-1@b\"")
+			.contains("\"page\":{\"number\":0,\"size\":10,\"total\":2}")
+			.contains("\"complete\":true,\"missing\":[]");
+		assertThat(http(this.a, "GET", "socketsessions?scope=cluster&size=1&after=login-1@a", null).body())
+			.contains("\"id\":\"login-1@b\"");
+		assertThat(http(this.a, "GET", "socketsessions?scope=cluster&bound=user:2", null).body())
+			.contains("\"total\":1");
+		assertThat(http(this.a, "GET", "socketsessions?scope=moon", null).statusCode()).isEqualTo(400);
+		assertThat(http(this.a, "GET", "socketsessions/login-1@b", null).body()).contains("\"id\":\"login-1@b\"")
+			.contains("\"bound\":[\"user:2\"]");
+		assertThat(http(this.a, "POST", "socketsessions/login-1@b", "{\"action\":\"send\",\"payload\":\"hi\"}")
+			.statusCode()).isEqualTo(200);
+		assertThat(peer.read()).isEqualTo("hi");
+		assertThat(http(this.a, "GET", "socketsessions/login-9@b", null).statusCode()).isEqualTo(404);
+		assertThat(http(this.a, "GET", "socketsessions/login-1@c", null).statusCode()).isEqualTo(404);
+		assertThat(http(this.a, "DELETE", "socketsessions/login-1@b", null).statusCode()).isEqualTo(204);
+		assertThat(peer.read()).isNull();
+		assertThat(http(this.a, "GET", "health", null).statusCode()).isEqualTo(200);
+		assertThat(http(this.a, "POST", "socketcluster", "{\"action\":\"rebalance\"}").body())
+			.contains("\"closing\":0");
+		assertThat(http(this.a, "POST", "socketcluster", "{\"action\":\"dance\"}").statusCode()).isEqualTo(400);
+		assertThat(http(this.a, "GET", "metrics/socket.cluster.nodes", null).body()).contains("2.0");
+		this.b.close();
+		Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> cluster(this.a).nodes().size() == 1);
+		assertThat(http(this.a, "POST", "socketcluster", "{\"action\":\"rebalance\"}").statusCode()).isEqualTo(409);
+	}
+
+	/** One end of a connection. */
+	private static final class Peer implements AutoCloseable {
+
+		private final Socket socket;
+
+		private final BufferedReader in;
+
+		Peer(int port) throws IOException {
+			this.socket = new Socket("127.0.0.1", port);
+			this.socket.setSoTimeout(10_000);
+			this.in = new BufferedReader(new InputStreamReader(this.socket.getInputStream(), StandardCharsets.UTF_8));
+		}
+
+		String ask(String line) throws IOException {
+			this.socket.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+			return read();
+		}
+
+		String read() throws IOException {
+			return this.in.readLine();
+		}
+
+		@Override
+		public void close() throws IOException {
+			this.socket.close();
+		}
+
+	}
+
+	/** Sessions are bound to the user that they send. */
+	@SpringBootConfiguration
+	@EnableAutoConfiguration
+	static class Application {
+
+		@Bean
+		Login login() {
+			return new Login();
+		}
+
+	}
+
+	@SocketHandler("login")
+	static class Login {
+
+		@OnMessage
+		String login(String user, SocketSession session) {
+			session.join("users");
+			return "" + session.bind("user", user, BindPolicy.REPLACE);
+		}
+
+	}
+
+}
