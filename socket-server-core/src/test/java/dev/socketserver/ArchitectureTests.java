@@ -97,6 +97,25 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void roomsOfASessionFormATree() {
+		SlicesRuleDefinition.slices()
+			.matching("dev.socketserver.engine.(*)..")
+			.should()
+			.beFreeOfCycles()
+			.because("each room is to be understood with those that it may use")
+			.check(MAIN);
+		noClasses().that()
+			.resideOutsideOfPackage("dev.socketserver.engine.session..")
+			.and()
+			.resideInAPackage("dev.socketserver.engine..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("dev.socketserver.engine.session..")
+			.because("the session joins its parts, which see only what they need of it")
+			.check(MAIN);
+	}
+
+	@Test
 	void nobodySleepsOrPrints() {
 		noClasses().should()
 			.callMethodWhere(target(owner(assignableTo(Thread.class))).and(target(name("sleep"))))

@@ -57,9 +57,6 @@ abstract class ClientMessages {
 	/** Senders and others to be notified once the lock is released. */
 	final ArrayDeque<Runnable> notifications = new ArrayDeque<>(4);
 
-	/** The connection is closing; payloads wait for the next one. */
-	boolean ending;
-
 	/** Run when everything has been sent. */
 	@Nullable Runnable whenEmpty;
 
@@ -68,6 +65,8 @@ abstract class ClientMessages {
 	 * admitted.
 	 */
 	@Nullable ClientState refusing = ClientState.STOPPED;
+
+	LinkState link = LinkState.DETACHED;
 
 	ClientMessages(String name, Bounds<OutboundOverflow> bounds, ClientCounters counters, MemoryBudget memory) {
 		this.name = name;
@@ -191,7 +190,7 @@ abstract class ClientMessages {
 		Runnable first = null;
 		List<Runnable> more = List.of();
 		if (this.lock.getHoldCount() == 1) {
-			if (this.whenEmpty != null && (count() == 0 || (this.ending && this.handed.isEmpty()))) {
+			if (this.whenEmpty != null && (count() == 0 || (this.link == LinkState.ENDING && this.handed.isEmpty()))) {
 				this.notifications.add(this.whenEmpty);
 				this.whenEmpty = null;
 			}

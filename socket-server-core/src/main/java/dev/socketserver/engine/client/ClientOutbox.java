@@ -238,7 +238,7 @@ public final class ClientOutbox extends ClientMessages implements ClientCounters
 		this.lock.lock();
 		try {
 			this.connection = next;
-			this.ending = false;
+			this.link = LinkState.ATTACHED;
 			handOver();
 		}
 		finally {
@@ -255,7 +255,7 @@ public final class ClientOutbox extends ClientMessages implements ClientCounters
 		this.lock.lock();
 		try {
 			this.connection = null;
-			this.ending = false;
+			this.link = LinkState.DETACHED;
 			if (this.handed.isEmpty()) {
 				takeBack();
 				this.notifications.add(then);
@@ -354,7 +354,7 @@ public final class ClientOutbox extends ClientMessages implements ClientCounters
 			message.charge();
 			this.waiting.addFirst(message);
 			this.connection = null;
-			this.ending = true;
+			this.link = LinkState.ENDING;
 		}
 	}
 
@@ -379,7 +379,7 @@ public final class ClientOutbox extends ClientMessages implements ClientCounters
 				// The connection is lost, and will say so. If it were handed more before
 				// that, it might give it back at once, again and again.
 				this.connection = null;
-				this.ending = true;
+				this.link = LinkState.ENDING;
 				message.broken = true;
 				message.charge();
 				this.returned.add(message);
@@ -441,6 +441,7 @@ public final class ClientOutbox extends ClientMessages implements ClientCounters
 		try {
 			refuseAll(state);
 			this.connection = null;
+			this.link = LinkState.DETACHED;
 			this.whenEmpty = null;
 			this.whenReturned = null;
 			this.handedBytes = 0;

@@ -25,8 +25,6 @@ abstract class HandlerCalls extends CountedCalls implements Invoker, Lane.Owner,
 	 */
 	private static final long GATHERING_NANOS = 100_000;
 
-	private final Outbox outbox;
-
 	/** Runs everything that happens here. */
 	final Lane lane;
 
@@ -71,10 +69,8 @@ abstract class HandlerCalls extends CountedCalls implements Invoker, Lane.Owner,
 	 */
 	private long gatheringSince;
 
-	HandlerCalls(InvokedSession session, Outbox outbox, LaneScheduler scheduler,
-			@Nullable PayloadConverter<?> converter) {
+	HandlerCalls(InvokedSession session, LaneScheduler scheduler, @Nullable PayloadConverter<?> converter) {
 		super(session);
-		this.outbox = outbox;
 		this.lane = new Lane(scheduler, this);
 		this.converter = converter;
 	}
@@ -149,7 +145,7 @@ abstract class HandlerCalls extends CountedCalls implements Invoker, Lane.Owner,
 	/** Has what was gathered leave. */
 	final void flush() {
 		this.gatheringSince = 0;
-		this.outbox.flush();
+		session().outbox().flush();
 	}
 
 	/**
@@ -215,7 +211,7 @@ abstract class HandlerCalls extends CountedCalls implements Invoker, Lane.Owner,
 	private void closeBehindReplies() {
 		if (this.callState.isClosed()) {
 			this.callState = this.callState.repliesEnded();
-			this.outbox.repliesEnded();
+			session().outbox().repliesEnded();
 		}
 	}
 
@@ -259,10 +255,10 @@ abstract class HandlerCalls extends CountedCalls implements Invoker, Lane.Owner,
 
 	/** Whether the next reply, and so the next frame, must wait for room. */
 	final boolean mustAwaitRoom() {
-		if (!this.waiting && this.outbox.congested()) {
+		if (!this.waiting && session().outbox().congested()) {
 			// On the loop what was gathered has not been offered to the socket yet.
 			flush();
-			this.waiting = this.outbox.awaitRoom(this::roomAgain);
+			this.waiting = session().outbox().awaitRoom(this::roomAgain);
 			if (!this.waiting && Thread.currentThread() instanceof IoThread) {
 				// Everything has left at once, and so would the next replies: tasks of
 				// others have their turn first.

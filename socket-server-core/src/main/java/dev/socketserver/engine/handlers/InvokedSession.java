@@ -5,6 +5,7 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.engine.connection.Connection;
 import dev.socketserver.engine.log.LogContext;
 import dev.socketserver.engine.log.LoggedFailure;
+import dev.socketserver.engine.output.Outbox;
 import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.operator.MessageObserver;
 import dev.socketserver.payload.PayloadException;
@@ -29,6 +30,12 @@ public abstract class InvokedSession extends SessionState implements LogContext.
 	 * @return {@code true} on the lane or in the call of a blocking handler
 	 */
 	public abstract boolean runsHere();
+
+	/**
+	 * Returns what takes what the handler sends.
+	 * @return the outbox
+	 */
+	public abstract Outbox outbox();
 
 	/** The handler is about to be notified of the session. On its thread. */
 	public abstract void begun();

@@ -16,7 +16,6 @@ import dev.socketserver.engine.input.Inbox;
 import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.log.LogContext;
-import dev.socketserver.engine.output.Outbox;
 import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
@@ -61,12 +60,11 @@ public final class MessageInvoker extends HandlerCalls {
 	 * @param session the session
 	 * @param bounds how much may wait for the handler
 	 * @param inbox counts what waits for the handler
-	 * @param outbox takes what the handler sends
 	 * @param scheduler runs the session's lane
 	 */
-	public MessageInvoker(InvokedSession session, Bounds<InboundOverflow> bounds, Inbox inbox, Outbox outbox,
+	public MessageInvoker(InvokedSession session, Bounds<InboundOverflow> bounds, Inbox inbox,
 			LaneScheduler scheduler) {
-		super(session, outbox, scheduler, converter(session.spec()));
+		super(session, scheduler, converter(session.spec()));
 		this.inbox = inbox;
 		this.droppable = bounds.overflow().drops() ? new FrameQueue(bounds, session.charge()) : null;
 	}

@@ -20,6 +20,11 @@ import org.jspecify.annotations.Nullable;
  * of each write is reported exactly once. {@link WriteBatches} holds and counts the
  * writes that wait, {@link BlockedSends} are senders that wait for room.
  * <p>
+ * Text that waits is charged by its characters until it is written, since looking for
+ * what is not ASCII means reading it: so it may exceed the limit threefold. It is
+ * measured before only where a framing needs its length, or a completion the place of its
+ * end.
+ * <p>
  * All state is guarded by this object's monitor, which is held while bytes are copied but
  * never while somebody waits; the socket, completions and waiters are called without it.
  * The one exception are replies that the loop adds on its own ({@link #addOnLoop}).
@@ -97,26 +102,6 @@ public final class Outbox extends WaitingOutput {
 		}
 		askLoop(ask);
 		return refusal;
-	}
-
-	/**
-	 * Adds bytes that are framed already, or drops them if there is no room: who does not
-	 * read what was sent before would not read them either. On the loop.
-	 * @param frames the bytes, copied
-	 */
-	public void answer(byte[] frames) {
-		boolean ask = false;
-		synchronized (this) {
-			if (refusal(frames.length) == null) {
-				this.queue.appendFramed(frames);
-				noteCongestion();
-				settle();
-				ask = mustAskLoop();
-			}
-		}
-		if (ask) {
-			this.session.connection().execute(this);
-		}
 	}
 
 	/**

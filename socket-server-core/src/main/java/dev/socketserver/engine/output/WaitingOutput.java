@@ -319,4 +319,24 @@ abstract class WaitingOutput implements Runnable, WriteBatch.Owner {
 		askLoop(ask);
 	}
 
+	/**
+	 * Adds bytes that are framed already, or drops them if there is no room: who does not
+	 * read what was sent before would not read them either. On the loop.
+	 * @param frames the bytes, copied
+	 */
+	public final void answer(byte[] frames) {
+		boolean ask = false;
+		synchronized (this) {
+			if (refusal(frames.length) == null) {
+				this.queue.appendFramed(frames);
+				noteCongestion();
+				settle();
+				ask = mustAskLoop();
+			}
+		}
+		if (ask) {
+			this.session.connection().execute(this);
+		}
+	}
+
 }

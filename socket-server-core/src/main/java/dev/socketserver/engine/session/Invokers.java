@@ -38,7 +38,7 @@ final class Invokers {
 			Inbox inbox, Outbox outbox, LaneScheduler scheduler) {
 		SessionSpec spec = session.spec();
 		if (spec.handler() instanceof ServerHandler.Messages) {
-			return new MessageInvoker(session, bounds, inbox, outbox, scheduler);
+			return new MessageInvoker(session, bounds, inbox, scheduler);
 		}
 		BlockingInvoker.Call call;
 		if (spec.handler() instanceof ServerHandler.Streams streams) {

@@ -159,6 +159,7 @@ public final class Session extends SessionParts implements SessionOperations {
 	 * Ends the session behind the current call and its replies. Any thread.
 	 * @param status how it ends, unless that is settled already
 	 */
+	@Override
 	public void stop(CloseStatus status) {
 		if (!advance(SessionPhase.STOPPING)) {
 			return;

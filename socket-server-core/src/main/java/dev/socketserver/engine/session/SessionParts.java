@@ -277,6 +277,7 @@ abstract class SessionParts extends InvokedSession implements FrameSink, Watched
 	 * Whether the calling thread is running this session's user code.
 	 * @return {@code true} on the lane or in the call of a blocking handler
 	 */
+	@Override
 	public final boolean runsHere() {
 		return this.invoker.runsHere();
 	}

@@ -42,6 +42,9 @@ public abstract class SessionState implements SocketSession, MemoryHolder {
 		}
 	}
 
+	/** Stands for no failure of the connection. */
+	private static final Throwable IN_GOOD_ORDER = new IOException("the connection was closed");
+
 	/** A pause that the application asked for. */
 	protected static final int BY_APPLICATION = 1;
 
@@ -66,16 +69,11 @@ public abstract class SessionState implements SocketSession, MemoryHolder {
 	private volatile SessionPhase phase = SessionPhase.OPEN;
 
 	/**
-	 * The connection is gone, or about to be, since a write has failed. Set before sends
-	 * are refused for that, so that they can say why.
+	 * Why the connection is gone, or about to be since a write has failed;
+	 * {@link #IN_GOOD_ORDER} if it was closed, and absent until then. Set on the loop,
+	 * before sends are refused for that, so that they can say why.
 	 */
-	private volatile boolean lost;
-
-	/**
-	 * Why the connection broke, if it did. Set on the loop before {@link #lost}, and read
-	 * behind it.
-	 */
-	private @Nullable Throwable transportFailure;
+	private volatile @Nullable Throwable lostBy;
 
 	// Plain fields, each written by one thread and read by any. A reader may see a value
 	// that is one batch old; that is good enough for statistics.
@@ -233,7 +231,7 @@ public abstract class SessionState implements SocketSession, MemoryHolder {
 	 * @return {@code true} from then on
 	 */
 	public final boolean lost() {
-		return this.lost;
+		return this.lostBy != null;
 	}
 
 	/**
@@ -242,9 +240,8 @@ public abstract class SessionState implements SocketSession, MemoryHolder {
 	 * @param failure why it broke, or {@code null} if it was closed
 	 */
 	public final void lost(@Nullable Throwable failure) {
-		if (!this.lost) {
-			this.transportFailure = failure;
-			this.lost = true;
+		if (this.lostBy == null) {
+			this.lostBy = (failure != null) ? failure : IN_GOOD_ORDER;
 		}
 	}
 
@@ -253,7 +250,7 @@ public abstract class SessionState implements SocketSession, MemoryHolder {
 	 * @return {@code true} if the connection is gone, or the session closed
 	 */
 	public final boolean ending() {
-		return this.lost || this.status != null;
+		return lost() || this.status != null;
 	}
 
 	/**
@@ -277,8 +274,8 @@ public abstract class SessionState implements SocketSession, MemoryHolder {
 		if (this.status != null) {
 			return null;
 		}
-		Throwable failure = this.transportFailure;
-		if (failure == null) {
+		Throwable failure = this.lostBy;
+		if (failure == null || failure == IN_GOOD_ORDER) {
 			return CloseStatus.of(CloseReason.PEER_CLOSED);
 		}
 		CloseReason reason = (failure instanceof IOException) ? CloseReason.PEER_RESET : CloseReason.IO_ERROR;

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 
 import dev.socketserver.client.ClientSpec;
-import dev.socketserver.engine.client.ReceivedQueue;
+import dev.socketserver.engine.received.ReceivedQueue;
 import dev.socketserver.engine.session.SessionRegistry;
 import dev.socketserver.engine.state.Diagnostics;
 import dev.socketserver.engine.stats.ClientCounters;

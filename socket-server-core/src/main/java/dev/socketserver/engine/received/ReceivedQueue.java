@@ -1,4 +1,4 @@
-package dev.socketserver.engine.client;
+package dev.socketserver.engine.received;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -51,9 +51,6 @@ public final class ReceivedQueue extends ReceivedEntries {
 
 	private final Condition changed = this.lock.newCondition();
 
-	/** The client stops; no payload is made to wait any more. */
-	private boolean closing;
-
 	/** The payload for which there is no room, if there is one. */
 	private @Nullable Waiting waiting;
 
@@ -84,11 +81,10 @@ public final class ReceivedQueue extends ReceivedEntries {
 				// end of a client that runs.
 				this.entries.removeLast();
 			}
-			if (this.closed) {
-				this.closed = false;
+			if (this.state == ReceivedState.CLOSED) {
 				this.memory.add(this.bytes);
 			}
-			this.closing = false;
+			this.state = ReceivedState.OPEN;
 		}
 		finally {
 			this.lock.unlock();
@@ -157,7 +153,9 @@ public final class ReceivedQueue extends ReceivedEntries {
 	public void closing() {
 		this.lock.lock();
 		try {
-			this.closing = true;
+			if (this.state == ReceivedState.OPEN) {
+				this.state = ReceivedState.CLOSING;
+			}
 		}
 		finally {
 			this.lock.unlock();
@@ -170,8 +168,8 @@ public final class ReceivedQueue extends ReceivedEntries {
 		Waiting dropped = null;
 		this.lock.lock();
 		try {
-			if (!this.closed) {
-				this.closed = true;
+			if (this.state != ReceivedState.CLOSED) {
+				this.state = ReceivedState.CLOSED;
 				dropped = dropWaiting();
 				// Perhaps nobody will ever receive the rest, so it does not count against
 				// others.
@@ -188,7 +186,7 @@ public final class ReceivedQueue extends ReceivedEntries {
 	private void add(Received entry) {
 		this.lock.lock();
 		try {
-			if (this.closed && !(entry instanceof Received.Closed)) {
+			if (this.state == ReceivedState.CLOSED && !(entry instanceof Received.Closed)) {
 				// From a handler that was so late that the stop did not wait for it.
 				return;
 			}
@@ -211,7 +209,7 @@ public final class ReceivedQueue extends ReceivedEntries {
 	public @Nullable CompletionStage<@Nullable Void> received(Object payload, Runnable tooMany) {
 		this.lock.lock();
 		try {
-			if (this.closed) {
+			if (this.state == ReceivedState.CLOSED) {
 				return null;
 			}
 			boolean full = isFull();
@@ -282,7 +280,7 @@ public final class ReceivedQueue extends ReceivedEntries {
 			return null;
 		}
 		boolean scarce = !anyway && !hasMemory(next.payload(), size(next.payload()));
-		if (!anyway && !this.closing) {
+		if (!anyway && this.state == ReceivedState.OPEN) {
 			if (isFull()) {
 				return null;
 			}
@@ -293,7 +291,7 @@ public final class ReceivedQueue extends ReceivedEntries {
 		}
 		this.waiting = null;
 		this.memory.add(-size(next.payload()));
-		if (this.closing && (scarce || isFull(2))) {
+		if (this.state != ReceivedState.OPEN && (scarce || isFull(2))) {
 			// While the client is stopping, payloads are read so that the connection can
 			// end. They are not kept without limit, since a server may go on sending.
 			this.counters.countReceivedDropped();
@@ -360,7 +358,7 @@ public final class ReceivedQueue extends ReceivedEntries {
 				if (freed != null) {
 					break;
 				}
-				if (this.closed) {
+				if (this.state == ReceivedState.CLOSED) {
 					throw new IllegalStateException(
 							"Client '" + this.name + "' is stopped or closed: nothing more is received");
 				}

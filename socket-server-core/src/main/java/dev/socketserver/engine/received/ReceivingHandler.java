@@ -1,4 +1,4 @@
-package dev.socketserver.engine.client;
+package dev.socketserver.engine.received;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;

@@ -1,4 +1,4 @@
-package dev.socketserver.engine.client;
+package dev.socketserver.engine.received;
 
 import java.util.ArrayDeque;
 import java.util.Iterator;
@@ -47,8 +47,7 @@ abstract class ReceivedEntries {
 	/** The application has called {@code receive}; from then on much more is kept. */
 	boolean asked;
 
-	/** The client has stopped; nothing more comes. */
-	boolean closed;
+	ReceivedState state = ReceivedState.OPEN;
 
 	ReceivedEntries(Bounds<InboundOverflow> bounds, ClientCounters counters, MemoryBudget memory) {
 		this.bounds = bounds;
@@ -73,7 +72,7 @@ abstract class ReceivedEntries {
 	final void removed(Object payload) {
 		this.payloads--;
 		this.bytes -= size(payload);
-		if (!this.closed) {
+		if (this.state != ReceivedState.CLOSED) {
 			this.memory.add(-size(payload));
 		}
 	}

@@ -1,4 +1,4 @@
-package dev.socketserver.engine.client;
+package dev.socketserver.engine.received;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;

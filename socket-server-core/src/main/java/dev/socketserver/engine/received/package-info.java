@@ -1,0 +1,9 @@
+/**
+ * What a client without a handler has received, until the application takes it. May use
+ * {@code lane}, {@code memory}, {@code state} and {@code stats}. For the engine, not for
+ * applications.
+ */
+@NullMarked
+package dev.socketserver.engine.received;
+
+import org.jspecify.annotations.NullMarked;
