@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 
-import dev.socketserver.autoconfigure.ClientProperties;
-import dev.socketserver.autoconfigure.SessionProperties;
+import dev.socketserver.autoconfigure.properties.ClientProperties;
+import dev.socketserver.autoconfigure.properties.SessionProperties;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;

@@ -16,7 +16,7 @@ import javax.tools.ToolProvider;
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
-import dev.socketserver.autoconfigure.InvalidSocketPropertyException;
+import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.peer.TestPeer;
 import dev.socketserver.repl.ConsoleApplication.Orders;
 import dev.socketserver.repl.evaluate.JavaLanguage;

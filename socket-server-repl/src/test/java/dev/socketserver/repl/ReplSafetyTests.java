@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
-import dev.socketserver.autoconfigure.InvalidSocketPropertyException;
+import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.operation.SessionEvaluator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

@@ -1,6 +1,8 @@
 /**
- * Makes socket servers from an application's properties and handler beans, and ties them
- * to the life of its context.
+ * Auto-configuration of servers and clients. The rooms below are the stations of a value:
+ * {@code properties} (bound and merged), {@code spec} (specifications), {@code lifecycle}
+ * (started and stopped); {@code keys} explains what was not bound. Auto-configurations
+ * for libraries that an application may lack are in rooms of their own, named after them.
  */
 @NullMarked
 package dev.socketserver.autoconfigure;

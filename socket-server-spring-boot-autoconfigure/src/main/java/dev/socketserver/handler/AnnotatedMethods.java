@@ -17,6 +17,9 @@ import dev.socketserver.DetailedHandler;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SessionSpec;
+import dev.socketserver.handler.payload.InvalidHandlerException;
+import dev.socketserver.handler.payload.PayloadConverters;
+import dev.socketserver.handler.payload.PayloadSettings;
 import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 

@@ -19,6 +19,10 @@ import dev.socketserver.annotation.SocketClientHandler;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.handler.intercept.InterceptedHandlers;
 import dev.socketserver.handler.intercept.SocketHandlerInterceptor;
+import dev.socketserver.handler.payload.InvalidHandlerException;
+import dev.socketserver.handler.payload.Payload;
+import dev.socketserver.handler.payload.PayloadConverters;
+import dev.socketserver.handler.payload.PayloadSettings;
 import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 

@@ -13,6 +13,11 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.StreamHandler;
+import dev.socketserver.handler.payload.InvalidHandlerException;
+import dev.socketserver.handler.payload.KotlinTypes;
+import dev.socketserver.handler.payload.PayloadConverters;
+import dev.socketserver.handler.payload.PayloadSettings;
+import dev.socketserver.handler.payload.ReplyTypes;
 import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 

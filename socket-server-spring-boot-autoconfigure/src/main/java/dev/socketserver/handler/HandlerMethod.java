@@ -15,6 +15,10 @@ import java.util.stream.Stream;
 
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SocketSession;
+import dev.socketserver.handler.payload.InvalidHandlerException;
+import dev.socketserver.handler.payload.KotlinTypes;
+import dev.socketserver.handler.payload.PayloadConverters;
+import dev.socketserver.handler.payload.ReplyTypes;
 import dev.socketserver.payload.PayloadException;
 import org.jspecify.annotations.Nullable;
 

@@ -68,10 +68,10 @@ class StartCostTests {
 			.toList();
 
 		assertThat(classes).contains("dev.socketserver.netty.server.NettySocketServer")
-			.doesNotContain("dev.socketserver.autoconfigure.FramingKeys",
-					"dev.socketserver.autoconfigure.FramingFactory", "dev.socketserver.framing.FramingBuilder",
-					"dev.socketserver.autoconfigure.ClientSpecs",
-					"dev.socketserver.autoconfigure.SocketProperties$Reconnect")
+			.doesNotContain("dev.socketserver.autoconfigure.keys.FramingKeys",
+					"dev.socketserver.autoconfigure.framing.FramingFactory", "dev.socketserver.framing.FramingBuilder",
+					"dev.socketserver.autoconfigure.spec.ClientSpecs",
+					"dev.socketserver.autoconfigure.properties.ClientProperties$Reconnect")
 			.hasSizeBetween(100, CLASSES);
 		assertThat(lambdas).hasSizeBetween(20, LAMBDAS);
 	}

@@ -30,6 +30,7 @@ import dev.socketserver.annotation.SessionDetails;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.handler.payload.PayloadSettings;
 import dev.socketserver.payload.PayloadException;
 import dev.socketserver.peer.Closings;
 import dev.socketserver.peer.TestPeer;

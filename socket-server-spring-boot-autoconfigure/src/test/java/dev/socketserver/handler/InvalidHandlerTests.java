@@ -14,6 +14,8 @@ import dev.socketserver.annotation.OnError;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.OnOpen;
 import dev.socketserver.annotation.SessionDetails;
+import dev.socketserver.handler.payload.InvalidHandlerException;
+import dev.socketserver.handler.payload.PayloadSettings;
 import dev.socketserver.payload.PayloadException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;

@@ -7,7 +7,7 @@ import dev.socketserver.SocketServers;
 import dev.socketserver.annotation.OnClose;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.OnOpen;
-import dev.socketserver.autoconfigure.InvalidSocketPropertyException;
+import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.peer.TestPeer;
 import kotlin.Metadata;
@@ -28,7 +28,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-import static dev.socketserver.autoconfigure.FailedStart.failure;
+import static dev.socketserver.autoconfigure.properties.FailedStart.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Handlers as Kotlin's compiler makes them. */

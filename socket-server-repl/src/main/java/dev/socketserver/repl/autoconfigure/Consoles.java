@@ -7,8 +7,8 @@ import java.util.Arrays;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.autoconfigure.ConsoleHandlers;
-import dev.socketserver.autoconfigure.InvalidSocketPropertyException;
+import dev.socketserver.autoconfigure.handler.ConsoleHandlers;
+import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.repl.Repl;
 import dev.socketserver.repl.ReplSettings;
 import dev.socketserver.repl.evaluate.JavaLanguage;

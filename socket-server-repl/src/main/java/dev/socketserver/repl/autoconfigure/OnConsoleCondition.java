@@ -3,7 +3,7 @@ package dev.socketserver.repl.autoconfigure;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-import dev.socketserver.autoconfigure.OnSwitchCondition;
+import dev.socketserver.autoconfigure.condition.OnSwitchCondition;
 import dev.socketserver.repl.Repl;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.condition.ConditionMessage;

@@ -1,6 +1,6 @@
 package dev.socketserver.repl.autoconfigure;
 
-import dev.socketserver.autoconfigure.StrictKeys;
+import dev.socketserver.autoconfigure.properties.StrictKeys;
 import dev.socketserver.repl.ReplSettings.Language;
 import dev.socketserver.repl.ReplSettings;
 import org.jspecify.annotations.Nullable;

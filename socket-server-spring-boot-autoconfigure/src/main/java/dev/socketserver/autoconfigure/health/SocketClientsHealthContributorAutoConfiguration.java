@@ -1,7 +1,7 @@
 package dev.socketserver.autoconfigure.health;
 
 import dev.socketserver.actuate.SocketClientsHealthContributor;
-import dev.socketserver.autoconfigure.ConfiguredNames;
+import dev.socketserver.autoconfigure.lifecycle.ConfiguredNames;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.client.SocketClients;
 

@@ -2,9 +2,9 @@ package dev.socketserver.autoconfigure.health;
 
 import dev.socketserver.SocketServers;
 import dev.socketserver.actuate.SocketServersHealthContributor;
-import dev.socketserver.autoconfigure.ConfiguredNames;
+import dev.socketserver.autoconfigure.lifecycle.ConfiguredNames;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
-import dev.socketserver.autoconfigure.StartRetries;
+import dev.socketserver.autoconfigure.lifecycle.StartRetries;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;

@@ -1,6 +1,6 @@
 package dev.socketserver.autoconfigure.observation;
 
-import dev.socketserver.autoconfigure.ConditionalOnSwitch;
+import dev.socketserver.autoconfigure.condition.ConditionalOnSwitch;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.observation.SocketMessageObservationConvention;
 import dev.socketserver.observation.SocketMessageObserver;

@@ -1,6 +1,6 @@
 package dev.socketserver.autoconfigure.security;
 
-import dev.socketserver.autoconfigure.ConditionalOnSwitch;
+import dev.socketserver.autoconfigure.condition.ConditionalOnSwitch;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.handler.intercept.SecurityContextInterceptor;
 

@@ -1,0 +1,139 @@
+package dev.socketserver.autoconfigure.cluster;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+
+import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
+import dev.socketserver.autoconfigure.properties.SocketProperties;
+import dev.socketserver.autoconfigure.properties.SocketProperties.Cluster;
+import dev.socketserver.autoconfigure.properties.SocketProperties.WhenUnavailable;
+import dev.socketserver.cluster.ClusterNode;
+import dev.socketserver.cluster.spi.ClusterEngine;
+import dev.socketserver.cluster.spi.ClusterListener;
+import dev.socketserver.cluster.spi.ClusterSettings;
+import dev.socketserver.cluster.spi.ManagedCluster;
+import dev.socketserver.event.SocketNodeJoinedEvent;
+import dev.socketserver.event.SocketNodeLeftEvent;
+import dev.socketserver.netty.NettySocketServers;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/**
+ * Makes the servers those of a node, as the properties say.
+ *
+ * @param properties the properties
+ * @param given whether there are any
+ */
+public record ClusterSetUp(Cluster properties, boolean given) {
+
+	private static final Logger logger = LoggerFactory.getLogger(ClusterSetUp.class);
+
+	private static final String PREFIX = "socket.cluster.";
+
+	private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,200}");
+
+	public static ClusterSetUp of(SocketProperties properties) {
+		Cluster cluster = properties.getCluster();
+		return new ClusterSetUp((cluster != null) ? cluster : Cluster.DEFAULTS, cluster != null);
+	}
+
+	public Duration requestTimeout() {
+		return this.properties.requestTimeout();
+	}
+
+	public void apply(NettySocketServers servers, @Nullable ClusterEngine engine,
+			ConfigurableApplicationContext context, ObjectProvider<ClusterListener> listeners) {
+		if (this.given) {
+			check("name", this.properties.name());
+			check("node", this.properties.node());
+			check("lease", this.properties.lease());
+			check("request-timeout", this.properties.requestTimeout());
+		}
+		if (engine == null) {
+			if (this.given && this.properties.enabled()) {
+				logger.warn("socket.cluster has no effect: this application is the only node, since it has no "
+						+ "socket-server-spring-boot-starter-redis");
+			}
+			return;
+		}
+		if (this.properties.enabled()) {
+			String secret = this.properties.secret();
+			servers.cluster(
+					new ClusterSettings(node(), this.properties.lease(), this.properties.requestTimeout(),
+							this.properties.whenUnavailable() == WhenUnavailable.LOCAL,
+							(secret != null && !secret.isEmpty()) ? secret : null),
+					engine, new Listeners(context, listeners));
+		}
+	}
+
+	private String node() {
+		String node = this.properties.node();
+		return (node != null) ? node : NettySocketServers.nodeName();
+	}
+
+	private static void check(String key, @Nullable String name) {
+		if (name != null && !NAME.matcher(name).matches()) {
+			throw new InvalidSocketPropertyException(PREFIX + key, name,
+					"it must be of letters, digits, dots, dashes and underscores", "Change " + PREFIX + key);
+		}
+	}
+
+	private static void check(String key, Duration duration) {
+		if (duration.isNegative() || duration.toMillis() < 10) {
+			throw new InvalidSocketPropertyException(PREFIX + key, duration, "it must be at least 10 ms",
+					"Change " + PREFIX + key);
+		}
+	}
+
+	/** Has replies read by the converters of the application. */
+	public static void readReplies(ManagedCluster cluster, ConfigurableApplicationContext context) {
+		cluster.replies(new ClusterReplies(context));
+	}
+
+	/**
+	 * Publishes nodes that come and go as events, and tells the application's listeners.
+	 *
+	 * @param context where events are published
+	 * @param more the listeners, looked up when they are needed
+	 */
+	private record Listeners(ConfigurableApplicationContext context,
+			ObjectProvider<ClusterListener> more) implements ClusterListener {
+
+		private List<ClusterListener> all() {
+			return this.context.isActive() ? this.more.orderedStream().toList() : List.of();
+		}
+
+		@Override
+		public void joined(ClusterNode node) {
+			if (this.context.isActive()) {
+				this.context.publishEvent(new SocketNodeJoinedEvent(node));
+			}
+			all().forEach((one) -> one.joined(node));
+		}
+
+		@Override
+		public void left(ClusterNode node) {
+			if (this.context.isActive()) {
+				this.context.publishEvent(new SocketNodeLeftEvent(node));
+			}
+			all().forEach((one) -> one.left(node));
+		}
+
+		@Override
+		public void requested(String kind, String outcome, Duration took) {
+			this.more.forEach((one) -> one.requested(kind, outcome, took));
+		}
+
+		@Override
+		public void claimed(String outcome) {
+			this.more.forEach((one) -> one.claimed(outcome));
+		}
+
+	}
+
+}

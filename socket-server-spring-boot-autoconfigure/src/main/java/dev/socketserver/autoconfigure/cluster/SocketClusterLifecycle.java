@@ -1,0 +1,82 @@
+package dev.socketserver.autoconfigure.cluster;
+
+import java.time.Duration;
+
+import dev.socketserver.cluster.spi.ManagedCluster;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.event.ContextClosedEvent;
+
+/**
+ * Joins the cluster before any server listens. The node is draining as soon as the
+ * application closes, and leaves when its servers have stopped.
+ */
+public final class SocketClusterLifecycle implements SmartLifecycle, ApplicationListener<ContextClosedEvent> {
+
+	private static final Logger logger = LoggerFactory.getLogger(SocketClusterLifecycle.class);
+
+	/** Just before the servers start. */
+	private static final int PHASE = DEFAULT_PHASE - 2048 - 1;
+
+	private final ManagedCluster cluster;
+
+	private final Duration patience;
+
+	private final ConfigurableApplicationContext context;
+
+	private boolean joined;
+
+	private volatile boolean running;
+
+	public SocketClusterLifecycle(ManagedCluster cluster, Duration patience, ConfigurableApplicationContext context) {
+		this.cluster = cluster;
+		this.patience = patience;
+		this.context = context;
+	}
+
+	@Override
+	public void start() {
+		if (!this.joined) {
+			this.joined = true;
+			if (!this.cluster.join(this.patience)) {
+				logger.warn("Node '{}' has not joined its cluster yet: it serves its own sessions, and goes on trying",
+						this.cluster.node());
+			}
+		}
+		this.running = true;
+	}
+
+	@Override
+	public void onApplicationEvent(ContextClosedEvent event) {
+		if (event.getApplicationContext() == this.context) {
+			this.cluster.draining(true);
+		}
+	}
+
+	@Override
+	public void stop() {
+		// It leaves when it is destroyed: a context that is started again is a node
+		// still.
+		this.running = false;
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.running;
+	}
+
+	@Override
+	public boolean isPauseable() {
+		return false;
+	}
+
+	@Override
+	public int getPhase() {
+		return PHASE;
+	}
+
+}

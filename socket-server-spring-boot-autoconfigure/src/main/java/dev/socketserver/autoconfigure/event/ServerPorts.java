@@ -1,0 +1,139 @@
+package dev.socketserver.autoconfigure.event;
+
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServerListener;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.context.ApplicationContext;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.Environment;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.MutablePropertySources;
+
+/**
+ * Sets {@code local.socket.<name>.port} in the environments of the context and its
+ * parents, in the property source that also has Boot's {@code local.server.port}.
+ */
+public final class ServerPorts implements SocketServerListener {
+
+	private static final String SOURCE = "server.ports";
+
+	private final ApplicationContext context;
+
+	/** The server that started last under each name. Guarded by this. */
+	private final Map<String, Started> started = new HashMap<>();
+
+	public ServerPorts(ApplicationContext context) {
+		this.context = context;
+		if (context.getEnvironment() instanceof ConfigurableEnvironment environment
+				&& environment.getPropertySources().contains(SOURCE)) {
+			// If the source is the parent's, it is replaced before anybody asks for a
+			// port.
+			ports(environment, context.getParent());
+		}
+	}
+
+	/**
+	 * Finds the port of a server of this context, and not of one with the same name in
+	 * another context that has the same parent.
+	 * @param environment the environment of the context
+	 * @param property the name of the property
+	 * @return the port, or 0 if the server has not listened
+	 */
+	public static int own(Environment environment, String property) {
+		Object port = (environment instanceof ConfigurableEnvironment configurable
+				&& configurable.getPropertySources().get(SOURCE) instanceof MapPropertySource source)
+						? source.getProperty(property) : null;
+		return (port instanceof Integer number) ? number : 0;
+	}
+
+	@Override
+	public synchronized void started(SocketServer server) {
+		InetSocketAddress address = server.localAddress();
+		if (address == null) {
+			return;
+		}
+		this.started.put(server.name(), new Started(server, address.getPort()));
+		for (Map<String, Object> ports : sources()) {
+			ports.put(property(server), address.getPort());
+		}
+	}
+
+	@Override
+	public synchronized void removed(SocketServer server) {
+		Started last = this.started.get(server.name());
+		// A successor with the same name may listen before this server has ended.
+		if (last != null && last.server() == server) {
+			this.started.remove(server.name());
+			// The parent may have the port of another child's server meanwhile.
+			for (Map<String, Object> ports : sources()) {
+				ports.remove(property(server), last.port());
+			}
+		}
+	}
+
+	private static String property(SocketServer server) {
+		return "local.socket." + server.name() + ".port";
+	}
+
+	/** The sources of the ports in the environments of the context and its parents. */
+	private List<Map<String, Object>> sources() {
+		List<Map<String, Object>> sources = new ArrayList<>();
+		for (ApplicationContext context = this.context; context != null; context = context.getParent()) {
+			if (context.getEnvironment() instanceof ConfigurableEnvironment environment) {
+				sources.add(ports(environment, context.getParent()));
+			}
+		}
+		return sources;
+	}
+
+	private static Map<String, Object> ports(ConfigurableEnvironment environment, @Nullable ApplicationContext parent) {
+		MutablePropertySources sources = environment.getPropertySources();
+		// In the same source as Boot's own listeners.
+		MapPropertySource known = (sources.get(SOURCE) instanceof MapPropertySource source) ? source : null;
+		ApplicationContext owner = (known != null) ? ancestor(known, environment, parent) : null;
+		if (known != null && owner == null) {
+			return known.getSource();
+		}
+		Map<String, Object> ports = new ConcurrentHashMap<>();
+		sources.addFirst(new MapPropertySource(SOURCE, ports));
+		if (known != null && owner != null) {
+			sources.addLast(new MapPropertySource(SOURCE + " of " + owner.getId(), known.getSource()));
+		}
+		return ports;
+	}
+
+	/**
+	 * Finds the ancestor whose source is in the environment of a context, {@code null} if
+	 * the source is its own. A context is given the sources that its parent has by then;
+	 * without one of its own, all children of the parent would share that.
+	 */
+	private static @Nullable ApplicationContext ancestor(MapPropertySource source, ConfigurableEnvironment environment,
+			@Nullable ApplicationContext parent) {
+		for (ApplicationContext context = parent; context != null; context = context.getParent()) {
+			if (context.getEnvironment() instanceof ConfigurableEnvironment other && other != environment
+					&& other.getPropertySources().get(SOURCE) == source) {
+				return context;
+			}
+		}
+		return null;
+	}
+
+	/**
+	 * A server that has started.
+	 *
+	 * @param server the server
+	 * @param port the port on which it listens
+	 */
+	private record Started(SocketServer server, int port) {
+
+	}
+
+}

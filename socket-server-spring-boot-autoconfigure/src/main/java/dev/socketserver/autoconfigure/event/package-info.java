@@ -1,0 +1,8 @@
+/**
+ * Listeners of servers and clients that tell the application: events of Spring, and the
+ * properties {@code local.socket.[name].port}. Uses the engine only.
+ */
+@NullMarked
+package dev.socketserver.autoconfigure.event;
+
+import org.jspecify.annotations.NullMarked;

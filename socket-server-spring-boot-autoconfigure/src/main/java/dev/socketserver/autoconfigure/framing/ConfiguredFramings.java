@@ -1,0 +1,49 @@
+package dev.socketserver.autoconfigure.framing;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.core.env.Environment;
+
+import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
+import dev.socketserver.autoconfigure.properties.Section;
+
+/**
+ * Finds the framings that the properties ask for. Only applications that ask for one load
+ * the classes that create it.
+ */
+public final class ConfiguredFramings {
+
+	private final ListableBeanFactory beanFactory;
+
+	private final Environment environment;
+
+	public ConfiguredFramings(ListableBeanFactory beanFactory, Environment environment) {
+		this.beanFactory = beanFactory;
+		this.environment = environment;
+	}
+
+	/**
+	 * Finds the framing of an entry. If a server has none of its own, it inherits that of
+	 * the defaults as a whole, and not key by key.
+	 * @param section where the entry is
+	 * @param name the entry's name
+	 * @return the framing, or {@code null} if neither the entry nor what it inherits
+	 * names one
+	 * @throws InvalidSocketPropertyException if the framing cannot be created
+	 */
+	public @Nullable ConfiguredFraming find(Section section, String name) {
+		String own = section.property(name);
+		List<String> parents = (section == Section.SERVERS) ? List.of(own, Section.DEFAULTS) : List.of(own);
+		for (String parent : parents) {
+			FramingBlock block = FramingBlock.of(this.environment, parent + ".framing");
+			if (block.isPresent()) {
+				return new FramingFactory(this.beanFactory).create(block);
+			}
+		}
+		return null;
+	}
+
+}

@@ -1,0 +1,167 @@
+package dev.socketserver.autoconfigure.keys;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationPropertiesBindHandlerAdvisor;
+import org.springframework.boot.context.properties.bind.AbstractBindHandler;
+import org.springframework.boot.context.properties.bind.BindContext;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.core.convert.ConversionException;
+
+import dev.socketserver.autoconfigure.properties.SessionProperties;
+import dev.socketserver.autoconfigure.properties.StrictKeys;
+import dev.socketserver.autoconfigure.properties.WrongValues;
+
+/**
+ * Refuses unknown keys in {@link StrictKeys strict} blocks, and explains values that
+ * cannot be read. A key is unknown if Boot's binder has not bound it. What it means, and
+ * which key is near, is found out only if there is one.
+ */
+public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor {
+
+	@Override
+	public BindHandler apply(BindHandler bindHandler) {
+		return new BoundKeys(bindHandler);
+	}
+
+	/** Notes the keys that are bound, to find those that are not. */
+	private static final class BoundKeys extends AbstractBindHandler {
+
+		private final Set<ConfigurationPropertyName> bound = new HashSet<>();
+
+		private @Nullable Class<?> type;
+
+		private final List<ConfigurationPropertyName> blocks = new ArrayList<>();
+
+		/** Blocks with a dash as variables spell them, which have none. */
+		private final List<ConfigurationPropertyName> variables = new ArrayList<>();
+
+		private @Nullable UnknownKeys unknown;
+
+		BoundKeys(BindHandler parent) {
+			super(parent);
+		}
+
+		@Override
+		public <T> @Nullable Bindable<T> onStart(ConfigurationPropertyName name, Bindable<T> target,
+				BindContext context) {
+			if (context.getDepth() == 0) {
+				Class<?> type = target.getType().resolve(Object.class);
+				StrictKeys strict = type.getAnnotation(StrictKeys.class);
+				if (strict != null) {
+					this.type = type;
+					for (String block : strict.value()) {
+						this.blocks.add(ConfigurationPropertyName.of(block));
+						if (block.contains("-")) {
+							this.variables.add(ConfigurationPropertyName.of(block.replace('-', '.')));
+						}
+					}
+				}
+			}
+			return super.onStart(name, target, context);
+		}
+
+		@Override
+		public Object onSuccess(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
+				Object result) {
+			ConfigurationProperty property = (this.type != null) ? context.getConfigurationProperty() : null;
+			// Not so for a block, which has keys and must not have a value.
+			boolean block = result instanceof Record || result instanceof SessionProperties;
+			if (property != null && property.getName().equals(name) && !block) {
+				this.bound.add(name);
+			}
+			return super.onSuccess(name, target, context, result);
+		}
+
+		@Override
+		public @Nullable Object onFailure(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
+				Exception error) throws Exception {
+			boolean value = error instanceof ConversionException;
+			if (this.type != null && (value || error instanceof UnboundConfigurationPropertiesException)) {
+				UnknownKeys unknown = unknown(this.type, context);
+				if (error instanceof UnboundConfigurationPropertiesException unbound) {
+					throw WrongValues.behindGap(name, unbound.getUnboundProperties().iterator().next(), error);
+				}
+				if (unknown.isIgnored(name, target.getType().resolve(Object.class), error)) {
+					return null;
+				}
+			}
+			return super.onFailure(name, target, context, error);
+		}
+
+		@Override
+		public void onFinish(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
+				@Nullable Object result) throws Exception {
+			if (context.getDepth() == 0 && this.type != null && !isAllBound(context)) {
+				unknown(this.type, context);
+			}
+			super.onFinish(name, target, context, result);
+		}
+
+		/** Returns what explains unknown keys, which fails if there is one. */
+		private UnknownKeys unknown(Class<?> type, BindContext context) {
+			UnknownKeys known = this.unknown;
+			if (known == null) {
+				known = new UnknownKeys(type, this.blocks, context);
+				this.unknown = known;
+				known.check();
+			}
+			return known;
+		}
+
+		private boolean isAllBound(BindContext context) {
+			for (ConfigurationPropertySource source : context.getSources()) {
+				if (source instanceof IterableConfigurationPropertySource iterable && !isAllBound(iterable)) {
+					return false;
+				}
+			}
+			return true;
+		}
+
+		/** Whether all keys were bound, and each entry is spelled in one way. */
+		private boolean isAllBound(IterableConfigurationPropertySource source) {
+			Map<ConfigurationPropertyName, String> entries = new HashMap<>();
+			for (ConfigurationPropertyName name : source) {
+				for (ConfigurationPropertyName block : this.blocks) {
+					boolean within = block.equals(name) || block.isAncestorOf(name);
+					if (within && !(this.bound.contains(name) && isOneEntry(block, name, entries))) {
+						return false;
+					}
+				}
+				for (ConfigurationPropertyName block : this.variables) {
+					if (block.isAncestorOf(name)) {
+						return false;
+					}
+				}
+			}
+			return true;
+		}
+
+		private static boolean isOneEntry(ConfigurationPropertyName block, ConfigurationPropertyName name,
+				Map<ConfigurationPropertyName, String> entries) {
+			int entry = block.getNumberOfElements();
+			if (name.getNumberOfElements() == entry || name.isNumericIndex(entry)) {
+				return false;
+			}
+			String spelled = name.getElement(entry, Form.ORIGINAL);
+			String known = entries.putIfAbsent(name.chop(entry + 1), spelled);
+			return known == null || known.equals(spelled);
+		}
+
+	}
+
+}

@@ -1,0 +1,94 @@
+package dev.socketserver.autoconfigure.keys;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+
+import dev.socketserver.autoconfigure.properties.Section;
+import dev.socketserver.autoconfigure.properties.Suggestions;
+
+/**
+ * Finds the key that somebody may have meant.
+ */
+final class KeySuggestions {
+
+	/** The pattern of a case of a framing; the framing within has patterns of its own. */
+	private static final String CASE = "cases[].";
+
+	private final KnownKeys known;
+
+	KeySuggestions(KnownKeys known) {
+		this.known = known;
+	}
+
+	/** Quotes a key, and says so if it is a block, which cannot have a value. */
+	String quoted(String key) {
+		ConfigurationPropertyName name = ConfigurationPropertyName.adapt(key.replaceAll("[<>]|\\[]", ""), '.');
+		String quoted = "'" + key + "'";
+		List<String> below = this.known.below(name, "");
+		if (!below.isEmpty()) {
+			return quoted + ", a block with the keys " + String.join(", ", below);
+		}
+		List<String> elements = this.known.below(name, "[]");
+		return elements.isEmpty() ? quoted : quoted + ", a list of blocks with the keys " + String.join(", ", elements);
+	}
+
+	/**
+	 * Returns the key of an entry that was meant if this one is not indented enough to be
+	 * within one, else {@code null}.
+	 */
+	@Nullable String outdented(ConfigurationPropertyName name) {
+		if (!KnownKeys.ofEntry(name)) {
+			return null;
+		}
+		ConfigurationPropertyName section = name.chop(KnownKeys.ENTRY);
+		ConfigurationPropertyName key = name.subName(KnownKeys.ENTRY);
+		return this.known.isKnown(section.append("any").append(key)) ? section + ".<name>." + key : null;
+	}
+
+	/**
+	 * Returns the known key that is nearest to one that is not.
+	 * @param name the property
+	 * @param type the type of framing whose keys may be meant
+	 */
+	String nearest(ConfigurationPropertyName name, @Nullable String type) {
+		Section section = KnownKeys.SECTIONS.get(name);
+		if (section != null) {
+			return section.property("<name>", "port");
+		}
+		String outdented = outdented(name);
+		if (outdented != null) {
+			return outdented;
+		}
+		int framing = KnownKeys.framing(name);
+		if (framing > 0) {
+			String block = name.chop(framing).toString();
+			String written = KnownKeys.pattern(name, framing, Form.ORIGINAL);
+			String pattern = KnownKeys.pattern(name, framing, Form.UNIFORM);
+			if (pattern.startsWith(CASE) && this.known.all(framing).containsKey(pattern.substring(CASE.length()))) {
+				return block + "." + CASE + "framing." + written.substring(CASE.length());
+			}
+			// A framing that is a word, but has an index, has no keys.
+			return name.isNumericIndex(framing) ? block
+					: block + "." + Suggestions.to(written, FramingKeys.of(type)).get(0);
+		}
+		// Keys of the other kind of entry are not suggested.
+		String parent = KnownKeys.ofEntry(name) ? name.chop(KnownKeys.ENTRY) + ".*." : "";
+		String written = KnownKeys.pattern(name, 0, Form.ORIGINAL);
+		List<String> candidates = this.known.all(0)
+			.values()
+			.stream()
+			.flatMap((key) -> Stream.of(key, key.substring(0, key.lastIndexOf('.')).replace("[]", "")))
+			.filter((key) -> key.startsWith(parent) && !key.equals(KnownKeys.PREFIX.toString()) && !key.equals(written)
+					&& !written.startsWith(key + "."))
+			.toList();
+		String nearest = Suggestions.to(written, candidates).get(0);
+		return nearest.replace("*",
+				KnownKeys.ofEntry(name) ? name.getElement(KnownKeys.ENTRY, Form.ORIGINAL) : "<name>");
+	}
+
+}

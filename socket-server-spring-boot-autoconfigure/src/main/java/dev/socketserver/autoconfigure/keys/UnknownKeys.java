@@ -1,0 +1,277 @@
+package dev.socketserver.autoconfigure.keys;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import dev.socketserver.autoconfigure.framing.FramingType;
+import dev.socketserver.autoconfigure.properties.EntryNames;
+import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
+import dev.socketserver.autoconfigure.properties.Section;
+import dev.socketserver.autoconfigure.properties.WrongValues;
+import dev.socketserver.framing.FramingPreset;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.BindContext;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+
+/**
+ * Explains keys that were not bound: refuses those that do not exist, and warns where
+ * other programs may have set them. Loaded only if there are such keys, or a value cannot
+ * be read.
+ */
+final class UnknownKeys {
+
+	private static final Logger logger = LoggerFactory.getLogger(UnknownKeys.class);
+
+	private static final String PASSWORD = "password";
+
+	/** Shown instead of a value that may be secret. */
+	private static final String HIDDEN = "******";
+
+	private static final ConfigurationPropertyName REPL = KnownKeys.PREFIX.append("repl");
+
+	private final List<ConfigurationPropertyName> blocks;
+
+	private final BindContext context;
+
+	private final KnownKeys known;
+
+	private final VariableNames variables;
+
+	private final KeySuggestions suggestions;
+
+	/**
+	 * Creates explanations.
+	 * @param type the type that is bound
+	 * @param blocks the blocks in which its keys are checked
+	 * @param context has the sources
+	 */
+	UnknownKeys(Class<?> type, List<ConfigurationPropertyName> blocks, BindContext context) {
+		this.blocks = blocks;
+		this.context = context;
+		this.known = new KnownKeys(prefix(type), type);
+		this.variables = new VariableNames(this.known, context.getSources());
+		this.suggestions = new KeySuggestions(this.known);
+	}
+
+	private static ConfigurationPropertyName prefix(Class<?> type) {
+		ConfigurationProperties annotation = type.getAnnotation(ConfigurationProperties.class);
+		return ConfigurationPropertyName.of((annotation != null) ? annotation.value() : "socket");
+	}
+
+	/**
+	 * Checks the keys of all sources.
+	 * @throws InvalidSocketPropertyException if one does not exist
+	 */
+	void check() {
+		for (ConfigurationPropertySource source : this.context.getSources()) {
+			if (source instanceof IterableConfigurationPropertySource iterable) {
+				check(iterable);
+			}
+		}
+	}
+
+	private void check(IterableConfigurationPropertySource source) {
+		boolean foreign = VariableNames.areIn(source);
+		if (!foreign) {
+			refuseTwoSpellings(source);
+		}
+		for (ConfigurationPropertyName name : source) {
+			if (isChecked(name, source) && !this.variables.isKnown(name, source)) {
+				report(name, source.getConfigurationProperty(name), foreign);
+			}
+		}
+	}
+
+	private boolean isChecked(ConfigurationPropertyName name, ConfigurationPropertySource source) {
+		return this.blocks.stream()
+			.anyMatch((block) -> block.equals(name) || block.isAncestorOf(name)
+					|| (VariableNames.hasVariables(source) && VariableNames.within(block, name) != null));
+	}
+
+	/**
+	 * Explains a value that cannot be read.
+	 * @param name its property
+	 * @param type what it should be
+	 * @param error why it cannot be read
+	 * @return whether it was only warned about, and must not fail the start either
+	 * @throws InvalidSocketPropertyException if it fails the start
+	 */
+	boolean isIgnored(ConfigurationPropertyName name, Class<?> type, Exception error) {
+		ConfigurationProperty property = failed(name);
+		if (property == null) {
+			return false;
+		}
+		ConfigurationPropertySource source = property.getSource();
+		if (source != null && VariableNames.areIn(source) && !this.variables.isKnown(property.getName(), source)) {
+			return true;
+		}
+		refuseBlock(name, String.valueOf(property.getValue()));
+		throw new InvalidSocketPropertyException(name.toString(), property.getValue(),
+				"it must be " + WrongValues.expected(type), "Change " + name, error);
+	}
+
+	/**
+	 * Finds the property that failed. The binder has forgotten it if there is no
+	 * converter at all.
+	 */
+	private @Nullable ConfigurationProperty failed(ConfigurationPropertyName name) {
+		ConfigurationProperty property = this.context.getConfigurationProperty();
+		return (property != null) ? property : property(name);
+	}
+
+	private @Nullable ConfigurationProperty property(ConfigurationPropertyName name) {
+		for (ConfigurationPropertySource source : this.context.getSources()) {
+			ConfigurationProperty property = source.getConfigurationProperty(name);
+			if (property != null) {
+				return property;
+			}
+		}
+		return null;
+	}
+
+	/**
+	 * Refuses a source that spells the name of an entry in two ways: two servers were
+	 * meant, of which one would be missing. Only another source may use another spelling,
+	 * to override values.
+	 */
+	private static void refuseTwoSpellings(IterableConfigurationPropertySource source) {
+		Map<ConfigurationPropertyName, String> spelled = new HashMap<>();
+		for (ConfigurationPropertyName name : source) {
+			if (!KnownKeys.ofEntry(name)) {
+				continue;
+			}
+			String entry = name.getElement(KnownKeys.ENTRY, Form.ORIGINAL);
+			String known = spelled.putIfAbsent(name.chop(KnownKeys.ENTRY + 1), entry);
+			Section section = KnownKeys.SECTIONS.get(name.chop(KnownKeys.ENTRY));
+			if (known != null && section != null && !known.equals(entry)) {
+				throw EntryNames.notApart(section, known, entry);
+			}
+		}
+	}
+
+	/**
+	 * Returns the section of an entry if the name is that of the entry itself, else
+	 * {@code null}.
+	 */
+	private static @Nullable Section parent(ConfigurationPropertyName name) {
+		return KnownKeys.SECTIONS.get(name.getParent());
+	}
+
+	private void report(ConfigurationPropertyName name, @Nullable ConfigurationProperty property, boolean foreign) {
+		Object value = (property != null) ? property.getValue() : "";
+		if (isEmptyBlock(name, value)) {
+			return;
+		}
+		if (foreign) {
+			ConfigurationPropertyName meant = this.variables.withoutUnderscore(name);
+			ConfigurationPropertyName written = this.variables.withDashes(name);
+			String type = (meant != null) ? null : framingType(written);
+			logger.warn("Property {} is ignored: {}, nearest: {}", name, noSuchKey(type), this.suggestions
+				.quoted((meant != null) ? meant.toString() : this.suggestions.nearest(written, type)));
+			return;
+		}
+		refuseWithoutName(name, value);
+		refuseDefault(name, value);
+		if (this.suggestions.outdented(name) == null || value.toString().isEmpty()) {
+			refuseBlock(name, value);
+		}
+		String type = framingType(name);
+		String nearest = this.suggestions.nearest(name, type);
+		throw new InvalidSocketPropertyException(name.toString(), maybeSecret(name, nearest) ? HIDDEN : value,
+				noSuchKey(type) + ", nearest: " + this.suggestions.quoted(nearest), "Change the key, or remove it");
+	}
+
+	private static String noSuchKey(@Nullable String type) {
+		return (type != null) ? "a framing of type '" + type + "' has no such key" : "there is no such key";
+	}
+
+	/**
+	 * Returns the type of the framing that a key is in, or its preset; {@code null} if it
+	 * is in none, or its type is another word.
+	 */
+	private @Nullable String framingType(ConfigurationPropertyName name) {
+		int framing = KnownKeys.framing(name);
+		if (framing == 0 || framing == name.getNumberOfElements()) {
+			return null;
+		}
+		ConfigurationProperty property = property(name.chop(framing).append("type"));
+		String word = (property != null) ? String.valueOf(property.getValue()) : "";
+		return (FramingType.of(word) != null || FramingPreset.of(word) != null) ? word : null;
+	}
+
+	/**
+	 * Whether the value may be a password, under a key that is misspelled or misplaced.
+	 */
+	private static boolean maybeSecret(ConfigurationPropertyName name, String nearest) {
+		return REPL.isAncestorOf(name) || nearest.endsWith(PASSWORD)
+				|| name.getLastElement(Form.UNIFORM).endsWith(PASSWORD);
+	}
+
+	/** Refuses a value in the place of a block. */
+	private void refuseBlock(ConfigurationPropertyName name, Object value) {
+		Section section = parent(name);
+		if (section != null && value.toString().isEmpty()) {
+			throw new InvalidSocketPropertyException(name + ".port", null,
+					section.word() + " '" + name.getLastElement(Form.ORIGINAL) + "' needs a port",
+					section.portRemedy());
+		}
+		if (section != null) {
+			throw new InvalidSocketPropertyException(name.toString(), value,
+					"a " + section.word() + " is a block of keys",
+					"Write the keys below it, such as " + name + ".port");
+		}
+		List<String> below = this.known.below(name, "");
+		if (!below.isEmpty()) {
+			throw new InvalidSocketPropertyException(name.toString(), value,
+					"it is a block with the keys " + String.join(", ", below),
+					"Write the keys below it, such as " + name + "." + below.get(0));
+		}
+		List<String> elements = this.known.below(name, "[]");
+		if (!elements.isEmpty()) {
+			throw new InvalidSocketPropertyException(name.toString(), value,
+					"it is a list of blocks with the keys " + String.join(", ", elements),
+					"Write a list, such as " + name + "[0]." + elements.get(0));
+		}
+	}
+
+	/** Refuses servers and clients that are written as a list or a word. */
+	private static void refuseWithoutName(ConfigurationPropertyName name, Object value) {
+		KnownKeys.SECTIONS.forEach((prefix, section) -> {
+			if (name.equals(prefix) || (prefix.isAncestorOf(name) && name.isNumericIndex(KnownKeys.ENTRY))) {
+				throw new InvalidSocketPropertyException(name.toString(), value,
+						section.words() + " are entries, each with a name",
+						"Write " + section.property("<name>") + ", and the keys below that");
+			}
+		});
+	}
+
+	private void refuseDefault(ConfigurationPropertyName name, Object value) {
+		if (KnownKeys.DEFAULTS.isAncestorOf(name)) {
+			String key = name.subName(KnownKeys.DEFAULTS.getNumberOfElements()).toString();
+			if (this.known.isKnown(Section.SERVERS, key)) {
+				throw new InvalidSocketPropertyException(name.toString(), value,
+						"each server sets it itself, and it is not inherited",
+						"Move it to " + Section.SERVERS.property("<name>", key));
+			}
+		}
+	}
+
+	/**
+	 * Whether a name is a block below which everything is commented out. A server or
+	 * client without keys is none.
+	 */
+	private boolean isEmptyBlock(ConfigurationPropertyName name, Object value) {
+		return value.toString().isEmpty() && parent(name) == null
+				&& !(this.known.below(name, "").isEmpty() && this.known.below(name, "[]").isEmpty());
+	}
+
+}

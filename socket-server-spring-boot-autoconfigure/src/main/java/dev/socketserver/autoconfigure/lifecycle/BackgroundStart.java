@@ -1,0 +1,199 @@
+package dev.socketserver.autoconfigure.lifecycle;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+
+import dev.socketserver.ServerStartException;
+import dev.socketserver.ServerState;
+import dev.socketserver.SocketServer;
+import dev.socketserver.operation.StartFailure;
+import dev.socketserver.operator.ServerOperations;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts one server on a thread of its own, while the application goes on. The thread
+ * ends when the server listens, when a start has failed that is not tried again, when
+ * somebody else starts or stops the server, or when the application stops. It keeps the
+ * JVM alive if the server is going to.
+ */
+final class BackgroundStart {
+
+	private static final Logger logger = LoggerFactory.getLogger(BackgroundStart.class);
+
+	private static final Duration FIRST_DELAY = Duration.ofSeconds(1);
+
+	private static final Duration MAX_DELAY = Duration.ofSeconds(30);
+
+	/**
+	 * By how much a delay varies at random, so that servers that failed together are not
+	 * tried again together.
+	 */
+	private static final double JITTER = 0.2;
+
+	private final SocketServer server;
+
+	private final BiConsumer<ServerStartException, BooleanSupplier> onFailure;
+
+	private final Function<ServerStartException, String> explanation;
+
+	private final boolean retry;
+
+	private final BooleanSupplier wanted;
+
+	private final CountDownLatch cancelled = new CountDownLatch(1);
+
+	private volatile @Nullable Instant nextAttempt;
+
+	/**
+	 * Creates a start.
+	 * @param server the server
+	 * @param retry whether a start that failed is tried again
+	 * @param onFailure called on the thread of this start when an attempt has failed and
+	 * there is no other; its second argument tells whether the start is still wanted
+	 * @param explanation explains a failure in terms of the configuration
+	 * @param wanted whether the servers of the application are to run; after a stop they
+	 * may be again, while this start stays cancelled
+	 */
+	BackgroundStart(SocketServer server, boolean retry, BiConsumer<ServerStartException, BooleanSupplier> onFailure,
+			Function<ServerStartException, String> explanation, BooleanSupplier wanted) {
+		this.server = server;
+		this.retry = retry;
+		this.onFailure = onFailure;
+		this.explanation = explanation;
+		this.wanted = wanted;
+	}
+
+	/** Starts the thread, which makes the first attempt at once. */
+	void begin() {
+		begin(() -> attempts(FIRST_DELAY));
+	}
+
+	/**
+	 * Starts the thread when a first attempt of the caller has failed: it waits before it
+	 * tries again.
+	 * @param failure why that attempt failed
+	 */
+	void beginAfter(ServerStartException failure) {
+		begin(() -> {
+			if (pauseBefore(FIRST_DELAY, failure)) {
+				attempts(next(FIRST_DELAY));
+			}
+		});
+	}
+
+	private void begin(Runnable task) {
+		Thread thread = new Thread(task, this.server.name() + " server start");
+		thread.setDaemon(this.server.spec().threads().serverDaemon());
+		thread.start();
+	}
+
+	private void attempts(Duration firstDelay) {
+		boolean trying = true;
+		for (Duration delay = firstDelay; trying; delay = next(delay)) {
+			trying = attempt(delay);
+		}
+	}
+
+	/**
+	 * Tries to start the server. If it is to be tried again, waits until then, and
+	 * returns {@code true}.
+	 */
+	private boolean attempt(Duration delay) {
+		if (isCancelled()) {
+			// The application was stopped before this attempt began.
+			return false;
+		}
+		try {
+			this.server.start();
+			if (!this.wanted.getAsBoolean()) {
+				// The application has stopped its servers just before, when this one did
+				// not run yet.
+				ServerOperations.of(this.server).beginStop(Duration.ZERO);
+			}
+			return false;
+		}
+		catch (RuntimeException | Error ex) {
+			ServerStartException failure = (this.server.state() == ServerState.FAILED)
+					? StartFailure.of(this.server, ex) : null;
+			if (failure != null) {
+				return failed(failure, delay);
+			}
+			if (ex instanceof ServerStartException || ex instanceof IllegalStateException) {
+				// Somebody else has started the server, or has stopped it while it was
+				// binding.
+				logger.debug("Server '{}' was started or stopped by somebody else", this.server.name(), ex);
+				return false;
+			}
+			throw ex;
+		}
+	}
+
+	/**
+	 * Handles an attempt that has failed. If there is to be another one, waits until
+	 * then, and returns {@code true}.
+	 */
+	private boolean failed(ServerStartException failure, Duration delay) {
+		if (this.retry) {
+			return pauseBefore(delay, failure);
+		}
+		if (!isCancelled()) {
+			this.onFailure.accept(failure, () -> !isCancelled());
+		}
+		return false;
+	}
+
+	/**
+	 * Waits for the next attempt. Returns whether the server is still to be tried then.
+	 */
+	private boolean pauseBefore(Duration delay, ServerStartException failure) {
+		Duration pause = withJitter(delay);
+		this.nextAttempt = Instant.now().plus(pause);
+		logger.warn("{} Trying again in {} ms.", this.explanation.apply(failure), pause.toMillis());
+		try {
+			return !this.cancelled.await(pause.toMillis(), TimeUnit.MILLISECONDS)
+					&& this.server.state() == ServerState.FAILED;
+		}
+		catch (InterruptedException ex) {
+			return false;
+		}
+		finally {
+			this.nextAttempt = null;
+		}
+	}
+
+	static Duration next(Duration delay) {
+		Duration twice = delay.multipliedBy(2);
+		return (twice.compareTo(MAX_DELAY) > 0) ? MAX_DELAY : twice;
+	}
+
+	private static Duration withJitter(Duration delay) {
+		double factor = ThreadLocalRandom.current().nextDouble(1 - JITTER, 1 + JITTER);
+		return Duration.ofMillis((long) (delay.toMillis() * factor));
+	}
+
+	/** Returns when there will be another attempt, or {@code null}. */
+	@Nullable Instant nextAttempt() {
+		return this.nextAttempt;
+	}
+
+	private boolean isCancelled() {
+		return this.cancelled.getCount() == 0;
+	}
+
+	/**
+	 * Makes no further attempt. One that goes on already has to be ended by a stop of the
+	 * server.
+	 */
+	void cancel() {
+		this.cancelled.countDown();
+	}
+
+}

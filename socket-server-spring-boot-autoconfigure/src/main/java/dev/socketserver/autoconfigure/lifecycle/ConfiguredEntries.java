@@ -1,0 +1,261 @@
+package dev.socketserver.autoconfigure.lifecycle;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import dev.socketserver.SessionSpec;
+import dev.socketserver.autoconfigure.framing.ConfiguredFramings;
+import dev.socketserver.autoconfigure.handler.ConsoleModule;
+import dev.socketserver.autoconfigure.handler.HandlerSelection;
+import dev.socketserver.autoconfigure.properties.ClientProperties;
+import dev.socketserver.autoconfigure.properties.EntryNames;
+import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
+import dev.socketserver.autoconfigure.properties.Section;
+import dev.socketserver.autoconfigure.properties.ServerDefaults;
+import dev.socketserver.autoconfigure.properties.ServerProperties;
+import dev.socketserver.autoconfigure.properties.SessionProperties;
+import dev.socketserver.autoconfigure.properties.SocketProperties;
+import dev.socketserver.autoconfigure.spec.ClientSpecs;
+import dev.socketserver.autoconfigure.spec.ConfiguredClient;
+import dev.socketserver.autoconfigure.spec.ConfiguredServer;
+import dev.socketserver.autoconfigure.spec.LocalPorts;
+import dev.socketserver.autoconfigure.spec.ReferencedBeans;
+import dev.socketserver.autoconfigure.spec.ServerSpecs;
+import dev.socketserver.autoconfigure.spec.SessionSpecs;
+import dev.socketserver.autoconfigure.spec.TlsBundles;
+import dev.socketserver.client.SocketClients;
+import dev.socketserver.handler.HandlerBeans;
+import dev.socketserver.operation.SessionEvaluator;
+import dev.socketserver.operator.MessageObserver;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.system.JavaVersion;
+import org.springframework.context.ApplicationContext;
+import org.springframework.core.env.Environment;
+
+/**
+ * The servers and clients that the properties ask for, with their handlers. All of them
+ * are turned into specifications when the first is asked for, so that nothing listens or
+ * connects if one of them is wrong. That creates their handler beans, but opens no
+ * socket. Not safe for use by several threads, except for {@link #hasServer} and
+ * {@link #hasClient}.
+ */
+public final class ConfiguredEntries implements ConfiguredNames {
+
+	private static final Logger logger = LoggerFactory.getLogger(ConfiguredEntries.class);
+
+	private final SocketProperties properties;
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	private final Environment environment;
+
+	private final TlsBundles tlsBundles;
+
+	private @Nullable Described described;
+
+	public ConfiguredEntries(SocketProperties properties, ConfigurableListableBeanFactory beanFactory,
+			Environment environment, TlsBundles tlsBundles) {
+		this.properties = properties;
+		this.beanFactory = beanFactory;
+		this.environment = environment;
+		this.tlsBundles = tlsBundles;
+	}
+
+	/**
+	 * Returns the servers.
+	 * @return the servers, in the order of the properties
+	 * @throws InvalidSocketPropertyException if a server or client cannot be described
+	 */
+	public List<ConfiguredServer> servers() {
+		return described().servers();
+	}
+
+	/**
+	 * Returns the clients.
+	 * @return the clients, in the order of the properties
+	 * @throws InvalidSocketPropertyException if a server or client cannot be described
+	 */
+	public List<ConfiguredClient> clients() {
+		return described().clients();
+	}
+
+	@Override
+	public boolean hasServer(String name) {
+		ServerProperties entry = serverEntries().get(name);
+		return entry != null && isEnabled(entry, areServersEnabled());
+	}
+
+	@Override
+	public boolean hasClient(String name) {
+		ClientProperties entry = clientEntries().get(name);
+		return entry != null && isEnabled(entry, true);
+	}
+
+	/**
+	 * Warns of what nobody will start: where a parent context has servers and clients
+	 * already, this one shares them, and does not have its own.
+	 * @param parent the parent context
+	 */
+	public void warnWhereAncestorsAreToServe(ApplicationContext parent) {
+		ConfiguredEntries theirs = parent.getBeanProvider(ConfiguredEntries.class).getIfAvailable();
+		if (theirs == null) {
+			return;
+		}
+		if (this.beanFactory.getBeanNamesForType(SocketServersLifecycle.class, true, false).length == 0) {
+			for (String name : serverEntries().keySet()) {
+				if (hasServer(name) && !theirs.hasServer(name)) {
+					warn(Section.SERVERS, name);
+				}
+			}
+		}
+		if (this.beanFactory.getBeanNamesForType(SocketClientsLifecycle.class, true, false).length == 0) {
+			for (String name : clientEntries().keySet()) {
+				if (hasClient(name) && !theirs.hasClient(name)) {
+					warn(Section.CLIENTS, name);
+				}
+			}
+		}
+	}
+
+	private static void warn(Section section, String name) {
+		logger.warn("Property {} has no effect: this context shares the servers and clients of its parent, which has "
+				+ "no {} of that name. Set it for the parent", section.property(name), section.word());
+	}
+
+	private Map<String, ServerProperties> serverEntries() {
+		return EntryNames.collapse(Section.SERVERS, this.properties.getServers());
+	}
+
+	private Map<String, ClientProperties> clientEntries() {
+		return EntryNames.collapse(Section.CLIENTS, this.properties.getClients());
+	}
+
+	/** Whether servers are enabled that do not say so themselves. */
+	private boolean areServersEnabled() {
+		ServerDefaults defaults = this.properties.getServerDefaults();
+		Boolean enabled = (defaults != null) ? defaults.getEnabled() : null;
+		return enabled == null || enabled;
+	}
+
+	private static boolean isEnabled(SessionProperties entry, boolean unset) {
+		Boolean enabled = entry.getEnabled();
+		return (enabled != null) ? enabled : unset;
+	}
+
+	private Described described() {
+		Described known = this.described;
+		if (known == null) {
+			known = describe();
+			this.described = known;
+		}
+		return known;
+	}
+
+	private Described describe() {
+		if (this.properties.getObservations().enabled() && BeanFactoryUtils
+			.beanNamesForTypeIncludingAncestors(this.beanFactory, MessageObserver.class, true, false).length == 0) {
+			logger.warn("Property socket.observations.enabled has no effect: SocketObservationAutoConfiguration, which "
+					+ "observes messages, is excluded, or was left out when the application was processed ahead of "
+					+ "time, since the property was not set then");
+		}
+		SessionSpecs sessions = new SessionSpecs(new ConfiguredFramings(this.beanFactory, this.environment),
+				this.environment, JavaVersion.getJavaVersion(), new ReferencedBeans(this.beanFactory), this.tlsBundles);
+		Map<String, ServerProperties> servers = serverEntries();
+		Map<String, ClientProperties> clients = clientEntries();
+		HandlerBeans beans = new HandlerBeans(this.beanFactory);
+		return new Described(servers(servers, clients, beans, sessions), clients(clients, servers, beans, sessions));
+	}
+
+	private List<ConfiguredServer> servers(Map<String, ServerProperties> entries, Map<String, ClientProperties> clients,
+			HandlerBeans beans, SessionSpecs sessions) {
+		ServerSpecs specs = new ServerSpecs(sessions);
+		Map<String, ServerProperties> enabled = enabled(Section.SERVERS, entries, areServersEnabled());
+		HandlerSelection selection = new HandlerSelection(Section.SERVERS, beans);
+		ConsoleModule consoles = new ConsoleModule(this.beanFactory, this.environment);
+		consoles.checkEvaluator(SessionEvaluator.class);
+		Map<String, String> handlers = selection.select(enabled);
+		List<ConfiguredServer> described = new ArrayList<>();
+		for (Map.Entry<String, ServerProperties> each : enabled.entrySet()) {
+			String name = each.getKey();
+			ServerProperties entry = each.getValue();
+			String bean = handlers.get(name);
+			if (bean != null) {
+				ServerProperties merged = entry.withDefaults(this.properties.getServerDefaults());
+				described.add(selection.isBuiltIn(entry) ? specs.createBuiltIn(name, merged, beans, bean, consoles)
+						: specs.create(name, merged, beans, bean));
+			}
+		}
+		selection.warnAboutTheRest(handlers, entries, enabled.size() == entries.size(), clients.keySet());
+		return described;
+	}
+
+	private List<ConfiguredClient> clients(Map<String, ClientProperties> entries, Map<String, ServerProperties> servers,
+			HandlerBeans beans, SessionSpecs sessions) {
+		Map<String, ClientProperties> enabled = enabled(Section.CLIENTS, entries, true);
+		for (String name : enabled.keySet()) {
+			checkPossible(name);
+		}
+		HandlerSelection selection = new HandlerSelection(Section.CLIENTS, beans);
+		Map<String, String> handlers = selection.select(enabled);
+		List<ConfiguredClient> described = new ArrayList<>();
+		// Most applications have no clients, and need not load what describes them.
+		if (!enabled.isEmpty()) {
+			ClientSpecs specs = new ClientSpecs(sessions, new LocalPorts(this.environment,
+					enabled(Section.SERVERS, servers, areServersEnabled()).keySet(), servers.keySet()));
+			for (Map.Entry<String, ClientProperties> entry : enabled.entrySet()) {
+				String name = entry.getKey();
+				ClientProperties client = entry.getValue();
+				described.add(specs.create(name, client, beans, handlers.get(name), selection.isBuiltIn(client)));
+			}
+		}
+		selection.warnAboutTheRest(handlers, entries, enabled.size() == entries.size(), servers.keySet());
+		return described;
+	}
+
+	/**
+	 * Refuses a client if there is no bean to run it, as may be the case in an
+	 * application with {@link dev.socketserver.SocketServers} of its own.
+	 */
+	private void checkPossible(String client) {
+		if (this.beanFactory.getBeanNamesForType(SocketClients.class, true, false).length == 0) {
+			throw new InvalidSocketPropertyException(Section.CLIENTS.property(client), client,
+					"there is no SocketClients bean, as the application has a SocketServers bean of its own",
+					"Declare a SocketClients bean too, or remove the client");
+		}
+	}
+
+	private static <E extends SessionProperties> Map<String, E> enabled(Section section, Map<String, E> entries,
+			boolean unset) {
+		Map<String, E> found = new LinkedHashMap<>();
+		for (Map.Entry<String, E> entry : entries.entrySet()) {
+			if (isEnabled(entry.getValue(), unset)) {
+				checkName(section, entry.getKey());
+				found.put(entry.getKey(), entry.getValue());
+			}
+		}
+		return found;
+	}
+
+	/**
+	 * Checks the name of an entry, before its handler is looked for: a wrong name may be
+	 * why none would be found.
+	 */
+	private static void checkName(Section section, String name) {
+		if (!SessionSpec.isName(name)) {
+			throw new InvalidSocketPropertyException(section.property(name), name,
+					"a " + section.word() + "'s name must be " + SessionSpec.NAME_RULE, "Rename the " + section.word(),
+					null);
+		}
+	}
+
+	private record Described(List<ConfiguredServer> servers, List<ConfiguredClient> clients) {
+
+	}
+
+}

@@ -1,0 +1,155 @@
+package dev.socketserver.autoconfigure.lifecycle;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.Objects;
+
+import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerStartException;
+import dev.socketserver.address.Addresses;
+import dev.socketserver.autoconfigure.properties.Section;
+import dev.socketserver.autoconfigure.properties.ServerProperties;
+import dev.socketserver.autoconfigure.properties.SocketProperties;
+import dev.socketserver.autoconfigure.spec.ServerSpecs;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.handler.IgnoreErrorsBindHandler;
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
+
+/**
+ * Explains why a server cannot listen, in terms of its properties. Comes before Boot's
+ * analyzers, which know web servers only.
+ */
+@Order(Ordered.HIGHEST_PRECEDENCE)
+final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerStartException> {
+
+	private final Environment environment;
+
+	ServerStartFailureAnalyzer(Environment environment) {
+		this.environment = environment;
+	}
+
+	@Override
+	protected FailureAnalysis analyze(Throwable rootFailure, ServerStartException cause) {
+		InetSocketAddress address = cause.address();
+		String port = "socket.servers." + cause.server() + ".port";
+		String host = inheritable(cause.server(), "address");
+		String transport = inheritable(cause.server(), "transport");
+		return switch (cause.problem()) {
+			case PORT_IN_USE -> portInUse(cause, port);
+			case ADDRESS_NOT_AVAILABLE -> addressNotAvailable(cause, host);
+			case PERMISSION_DENIED -> analysis(cause,
+					"%s is '%s', for which this process has no permission".formatted(port, address.getPort()),
+					"Set %s to a port above 1023, or give the process the right to use it".formatted(port));
+			case UNKNOWN_HOST -> analysis(
+					cause, "%s is '%s', a host name that cannot be resolved: %s".formatted(host,
+							address.getHostString(), reason(cause)),
+					"Correct %s, or set it to an address".formatted(host));
+			case TRANSPORT_UNAVAILABLE -> analysis(cause,
+					"%s names a transport that this machine does not have: %s".formatted(transport, reason(cause)),
+					Remedies.missingTransport(transport));
+			case OPTION_UNSUPPORTED -> analysis(cause,
+					"%s selects a transport whose sockets do not support a configured option: %s".formatted(transport,
+							reason(cause)),
+					"Change that option of socket.servers.%s, or %s".formatted(cause.server(), transport));
+			case NO_EVENT_LOOPS -> analysis(cause,
+					"%s is %s, and the system does not provide that many: %s"
+						.formatted(SocketProperties.EVENT_LOOP_THREADS, loops(), reason(cause)),
+					Remedies.tooManyEventLoops(SocketProperties.EVENT_LOOP_THREADS));
+			case OTHER -> (cause.getCause() instanceof IOException)
+					? analysis(cause, "%s is '%s': %s".formatted(port, address.getPort(), reason(cause)),
+							"Check %s and %s".formatted(host, port))
+					: new FailureAnalysis("Server '%s' cannot start: %s.".formatted(cause.server(), reason(cause)),
+							"Check what it needs for that, such as beans, certificates and threads: its address and port were not the problem.",
+							cause);
+		};
+	}
+
+	/**
+	 * Explains an address that is not available. If the properties have no address, or
+	 * one for all interfaces, it is the address family that this machine does not have.
+	 */
+	private FailureAnalysis addressNotAvailable(ServerStartException cause, String host) {
+		InetSocketAddress address = cause.address();
+		String family = inheritable(cause.server(), "ip-family");
+		String wantedFamily = this.environment.getProperty(family);
+		String written = this.environment.getProperty(host);
+		boolean any = written == null || ServerSpecs.host(written).equals(ServerSpec.ANY_HOST);
+		if (wantedFamily != null && address.getAddress() != null && any) {
+			return analysis(cause,
+					"%s is '%s', and %s is not an address of this machine".formatted(family, wantedFamily,
+							Addresses.format(address.getAddress())),
+					"Set %s to 'any', or %s to an address of this machine".formatted(family, host));
+		}
+		return analysis(cause,
+				"%s is '%s', which is not an address of this machine".formatted(host,
+						(written != null) ? written : address.getHostString()),
+				"Set %s to an address of this machine, or to 'any' for all interfaces".formatted(host));
+	}
+
+	/**
+	 * Explains a port that is in use: by another server of the application if one has the
+	 * same port, else by another program.
+	 */
+	private FailureAnalysis portInUse(ServerStartException cause, String port) {
+		int number = cause.address().getPort();
+		String fact = "%s is '%s', and another socket already uses that port".formatted(port, number);
+		String other = otherWith(number, cause.server());
+		return (other != null) ? analysis(cause, "%s: server '%s' has it too".formatted(fact, other),
+				"Give the two servers different ports: set %s or %s to another port, or to 0 for a free one; if they do not listen at the same address, find and stop the program that uses port %s"
+					.formatted(port, Section.SERVERS.property(other, "port"), number))
+				: analysis(cause, fact,
+						"Find and stop the program that uses port %s, or set %s to another port, or to 0 for a free one"
+							.formatted(number, port));
+	}
+
+	/**
+	 * Returns another server of the application with the same port, which may be what
+	 * listens there. Values that cannot be bound are ignored: they are from variables of
+	 * other programs, and a warning was logged before.
+	 */
+	private @Nullable String otherWith(int port, String server) {
+		boolean enabled = this.environment.getProperty(Section.DEFAULTS + ".enabled", Boolean.class, true);
+		return Binder.get(this.environment)
+			.bind("socket.servers", Bindable.mapOf(String.class, ServerProperties.class), new IgnoreErrorsBindHandler())
+			.orElseGet(Map::of)
+			.entrySet()
+			.stream()
+			.filter((entry) -> !entry.getKey().equals(server) && String.valueOf(port).equals(entry.getValue().getPort())
+					&& Objects.requireNonNullElse(entry.getValue().getEnabled(), enabled))
+			.map(Map.Entry::getKey)
+			.findFirst()
+			.orElse(null);
+	}
+
+	private String loops() {
+		String number = this.environment.getProperty(SocketProperties.EVENT_LOOP_THREADS);
+		return (number != null) ? "'" + number + "'" : "not set";
+	}
+
+	/** Returns the property that a value of the server came from. */
+	private String inheritable(String server, String key) {
+		String own = "socket.servers." + server + "." + key;
+		String shared = Section.DEFAULTS + "." + key;
+		boolean inherited = !this.environment.containsProperty(own) && this.environment.containsProperty(shared);
+		return inherited ? shared : own;
+	}
+
+	private static FailureAnalysis analysis(ServerStartException failure, String fact, String action) {
+		return new FailureAnalysis("Server '%s' cannot listen on %s. Property %s.".formatted(failure.server(),
+				Addresses.format(failure.address()), fact), action + ".", failure);
+	}
+
+	private static String reason(ServerStartException failure) {
+		Throwable cause = failure.getCause();
+		return String.valueOf((cause != null && cause.getMessage() != null) ? cause.getMessage() : cause);
+	}
+
+}

@@ -1,0 +1,162 @@
+package dev.socketserver.autoconfigure.lifecycle;
+
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
+import dev.socketserver.autoconfigure.properties.Section;
+import dev.socketserver.autoconfigure.properties.SocketProperties;
+import dev.socketserver.autoconfigure.spec.ConfiguredClient;
+import dev.socketserver.client.ClientState;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.client.SocketClients;
+import dev.socketserver.netty.NettySocketClients;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts the configured clients after all servers, and stops all clients at the same
+ * time, before any server begins to drain. A client that cannot connect does not fail the
+ * start: it tries again.
+ */
+public final class SocketClientsLifecycle extends WebServerPhaseLifecycle {
+
+	/**
+	 * Distance from the default phase: clients start after the servers and the web
+	 * server, and stop before them.
+	 */
+	private static final int START_STOP = 512;
+
+	private static final Logger logger = LoggerFactory.getLogger(SocketClientsLifecycle.class);
+
+	private final SocketClients clients;
+
+	private final Supplier<List<ConfiguredClient>> described;
+
+	private final @Nullable Integer eventLoopThreads;
+
+	private @Nullable List<ConfiguredClient> configured;
+
+	/**
+	 * Creates a lifecycle.
+	 * @param clients the clients
+	 * @param described supplies those that are configured; called once
+	 * @param eventLoopThreads how many event loops the properties ask for, or
+	 * {@code null} if they do not say
+	 */
+	public SocketClientsLifecycle(SocketClients clients, Supplier<List<ConfiguredClient>> described,
+			@Nullable Integer eventLoopThreads) {
+		super(START_STOP);
+		this.clients = clients;
+		this.described = described;
+		this.eventLoopThreads = eventLoopThreads;
+	}
+
+	/**
+	 * Registers the configured clients, unless that was done before. Called before a
+	 * server listens, since its first peers may send what is for a client. Output of a
+	 * client that is to start with the application waits until it has started.
+	 * @return the configured clients
+	 */
+	public List<ConfiguredClient> register() {
+		List<ConfiguredClient> configured = this.configured;
+		if (configured == null) {
+			configured = this.described.get();
+			registerAll(configured);
+			this.configured = configured;
+		}
+		if (this.clients instanceof NettySocketClients ours) {
+			for (ConfiguredClient client : configured) {
+				if (client.autoStart()) {
+					ours.expectStart(client.spec().name());
+				}
+			}
+		}
+		return configured;
+	}
+
+	@Override
+	public void start() {
+		for (ConfiguredClient client : register()) {
+			if (client.autoStart()) {
+				// The application may have removed it meanwhile.
+				this.clients.client(client.spec().name()).ifPresent(this::start);
+			}
+		}
+		super.start();
+	}
+
+	private void registerAll(List<ConfiguredClient> configured) {
+		List<SocketClient> registered = new ArrayList<>();
+		try {
+			for (ConfiguredClient client : configured) {
+				registered.add(this.clients.register(client.spec()));
+			}
+		}
+		catch (RuntimeException ex) {
+			// The application itself has registered a client of that name.
+			registered.forEach((client) -> this.clients.remove(client.name()));
+			throw ex;
+		}
+	}
+
+	/** Starts a client, unless the application has closed it. */
+	private void start(SocketClient client) {
+		if (client.state() == ClientState.CLOSED) {
+			return;
+		}
+		try {
+			client.start();
+		}
+		catch (IllegalStateException ex) {
+			// It is still stopping, or was closed a moment ago.
+			logger.warn("Client '{}' could not be started", client.name(), ex);
+		}
+		catch (UnsupportedOperationException ex) {
+			throw unsupported(client, "this machine does not have it: " + ex.getMessage(),
+					Remedies.missingTransport("it"), ex);
+		}
+		catch (UncheckedIOException ex) {
+			throw new InvalidSocketPropertyException(SocketProperties.EVENT_LOOP_THREADS, this.eventLoopThreads,
+					"client '%s' has no event loops: %s".formatted(client.name(), ex.getMessage()),
+					Remedies.tooManyEventLoops("it"), ex);
+		}
+		catch (IllegalArgumentException ex) {
+			throw unsupported(client, "its sockets do not support a configured option: " + ex.getMessage(),
+					"Change that option of %s, or the transport".formatted(Section.CLIENTS.property(client.name())),
+					ex);
+		}
+	}
+
+	/** Makes the exception for a transport or option that this machine does not have. */
+	private static InvalidSocketPropertyException unsupported(SocketClient client, String problem, String remedy,
+			RuntimeException cause) {
+		return new InvalidSocketPropertyException(Section.CLIENTS.property(client.name(), "transport"),
+				client.spec().transport(), problem, remedy, cause);
+	}
+
+	@Override
+	void beginStop(Runnable callback) {
+		List<CompletableFuture<?>> stopped = new ArrayList<>();
+		for (SocketClient client : this.clients) {
+			stopped.add(beginStop(client));
+		}
+		CompletableFuture<?> unused = CompletableFuture.allOf(stopped.toArray(CompletableFuture[]::new))
+			.whenComplete((result, failure) -> callback.run());
+	}
+
+	private static CompletableFuture<?> beginStop(SocketClient client) {
+		try {
+			return client.stop();
+		}
+		catch (RuntimeException ex) {
+			logger.warn("Client '{}' could not be stopped", client.name(), ex);
+			return CompletableFuture.completedFuture(null);
+		}
+	}
+
+}

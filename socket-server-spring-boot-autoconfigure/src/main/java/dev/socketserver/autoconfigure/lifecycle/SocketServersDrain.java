@@ -1,0 +1,82 @@
+package dev.socketserver.autoconfigure.lifecycle;
+
+import dev.socketserver.ServerState;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServers;
+
+import org.springframework.boot.availability.ApplicationAvailability;
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.ReadinessState;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.core.Ordered;
+
+/**
+ * Drains all servers at the same time, in the phase in which a web server lets its
+ * requests end. What stops earlier, such as clients, may take a while, so the application
+ * refuses traffic as soon as it closes.
+ */
+public final class SocketServersDrain extends WebServerPhaseLifecycle
+		implements ApplicationListener<ContextClosedEvent>, Ordered {
+
+	/** Distance from the default phase to that in which web servers drain. */
+	private static final int DRAIN = 1024;
+
+	private final SocketServers servers;
+
+	private final ConfigurableApplicationContext context;
+
+	public SocketServersDrain(SocketServers servers, ConfigurableApplicationContext context) {
+		super(DRAIN);
+		this.servers = servers;
+		this.context = context;
+	}
+
+	@Override
+	void beginStop(Runnable callback) {
+		SocketServersLifecycle.stopAll(this.servers, (server) -> server.spec().drainTimeout(), callback);
+	}
+
+	/**
+	 * Publishes that the application refuses traffic, which only web contexts do by
+	 * themselves. Not if the context merely stops, since it will start again.
+	 */
+	@Override
+	public void onApplicationEvent(ContextClosedEvent event) {
+		// The event of a child context comes here, too.
+		if (event.getApplicationContext() == this.context && anyRunning() && !refusesTraffic()) {
+			AvailabilityChangeEvent.publish(this.context, ReadinessState.REFUSING_TRAFFIC);
+		}
+	}
+
+	/** What stops next would not wait for another thread. */
+	@Override
+	public boolean supportsAsyncExecution() {
+		return false;
+	}
+
+	/** Before listeners of the application, which may stop servers and wait for that. */
+	@Override
+	public int getOrder() {
+		return HIGHEST_PRECEDENCE;
+	}
+
+	private boolean refusesTraffic() {
+		ApplicationAvailability availability = this.context.getBeanProvider(ApplicationAvailability.class)
+			.getIfAvailable();
+		AvailabilityChangeEvent<ReadinessState> last = (availability != null)
+				? availability.getLastChangeEvent(ReadinessState.class) : null;
+		return last != null && last.getState() == ReadinessState.REFUSING_TRAFFIC;
+	}
+
+	private boolean anyRunning() {
+		for (SocketServer server : this.servers) {
+			if (server.state() == ServerState.RUNNING || server.state() == ServerState.PAUSED) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+}

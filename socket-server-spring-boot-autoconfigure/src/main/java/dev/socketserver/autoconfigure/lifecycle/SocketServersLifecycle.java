@@ -1,0 +1,210 @@
+package dev.socketserver.autoconfigure.lifecycle;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+import dev.socketserver.ServerStartException;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServers;
+import dev.socketserver.autoconfigure.properties.ServerDefaults.OnStartFailure;
+import dev.socketserver.autoconfigure.spec.ConfiguredServer;
+import dev.socketserver.autoconfigure.spec.StartPolicy;
+import dev.socketserver.operation.StartFailure;
+import dev.socketserver.operator.ServerOperations;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts the configured servers in the phase in which a web server starts: all or none,
+ * unless their {@link StartPolicy} says otherwise. Stops what {@link SocketServersDrain}
+ * has left, all servers at the same time.
+ */
+public final class SocketServersLifecycle extends WebServerPhaseLifecycle implements StartRetries {
+
+	/** Distance from the default phase to that in which web servers start and stop. */
+	private static final int START_STOP = 2048;
+
+	private static final Logger logger = LoggerFactory.getLogger(SocketServersLifecycle.class);
+
+	private final SocketServers servers;
+
+	private final Supplier<List<ConfiguredServer>> described;
+
+	private final StartFailures failures;
+
+	private final Runnable beforeListening;
+
+	private final Map<String, BackgroundStart> starts = new ConcurrentHashMap<>();
+
+	private @Nullable List<ConfiguredServer> configured;
+
+	/**
+	 * Whether the servers are to run: set when a start begins, and cleared when a stop
+	 * begins.
+	 */
+	private volatile boolean wanted;
+
+	/**
+	 * Creates a lifecycle.
+	 * @param servers the servers
+	 * @param described supplies those that are configured; called once
+	 * @param failures reports servers that cannot start
+	 * @param beforeListening called at each start, when the servers are registered and
+	 * none listens yet
+	 */
+	public SocketServersLifecycle(SocketServers servers, Supplier<List<ConfiguredServer>> described,
+			StartFailures failures, Runnable beforeListening) {
+		super(START_STOP);
+		this.servers = servers;
+		this.described = described;
+		this.failures = failures;
+		this.beforeListening = beforeListening;
+	}
+
+	@Override
+	public void start() {
+		List<ConfiguredServer> configured = this.configured;
+		if (configured == null) {
+			configured = this.described.get();
+			registerAll(configured);
+			this.configured = configured;
+		}
+		this.failures.starting();
+		this.beforeListening.run();
+		startAll(configured);
+		super.start();
+	}
+
+	private void registerAll(List<ConfiguredServer> configured) {
+		List<SocketServer> registered = new ArrayList<>();
+		try {
+			for (ConfiguredServer server : configured) {
+				registered.add(this.servers.register(server.spec()));
+			}
+		}
+		catch (RuntimeException ex) {
+			// The application itself has registered a server of that name.
+			registered.forEach((server) -> this.servers.remove(server.name()));
+			throw ex;
+		}
+	}
+
+	private void startAll(List<ConfiguredServer> configured) {
+		this.wanted = true;
+		List<SocketServer> started = new ArrayList<>();
+		try {
+			for (ConfiguredServer server : configured) {
+				// The application may have removed it meanwhile.
+				SocketServer registered = this.servers.server(server.spec().name()).orElse(null);
+				if (registered != null && server.start().auto()) {
+					start(registered, server.start());
+					started.add(registered);
+				}
+			}
+		}
+		catch (RuntimeException | Error ex) {
+			cancelStarts();
+			for (SocketServer server : started) {
+				stopQuietly(server, ex);
+			}
+			throw ex;
+		}
+	}
+
+	private void start(SocketServer server, StartPolicy policy) {
+		if (!policy.await()) {
+			inBackground(server, policy).begin();
+			return;
+		}
+		try {
+			server.start();
+		}
+		catch (RuntimeException | Error ex) {
+			ServerStartException failure = (policy.onFailure() != OnStartFailure.FAIL) ? StartFailure.of(server, ex)
+					: null;
+			if (failure == null) {
+				throw ex;
+			}
+			if (policy.onFailure() == OnStartFailure.RETRY) {
+				inBackground(server, policy).beginAfter(failure);
+			}
+			else {
+				this.failures.warn(failure);
+			}
+		}
+	}
+
+	private BackgroundStart inBackground(SocketServer server, StartPolicy policy) {
+		BackgroundStart background = new BackgroundStart(server, policy.onFailure() == OnStartFailure.RETRY,
+				(policy.onFailure() == OnStartFailure.FAIL) ? this.failures::stop
+						: (failure, startWanted) -> this.failures.warn(failure),
+				this.failures::explained, () -> this.wanted);
+		this.starts.put(server.name(), background);
+		return background;
+	}
+
+	@Override
+	public @Nullable Instant nextAttempt(String server) {
+		BackgroundStart start = this.starts.get(server);
+		return (start != null) ? start.nextAttempt() : null;
+	}
+
+	private void cancelStarts() {
+		this.wanted = false;
+		this.starts.values().forEach(BackgroundStart::cancel);
+		this.starts.clear();
+	}
+
+	private static void stopQuietly(SocketServer server, Throwable reason) {
+		try {
+			server.stop(Duration.ZERO);
+		}
+		catch (RuntimeException ex) {
+			reason.addSuppressed(ex);
+		}
+	}
+
+	@Override
+	void beginStop(Runnable callback) {
+		cancelStarts();
+		stopAll(this.servers, (server) -> Duration.ZERO, callback);
+	}
+
+	/**
+	 * Begins to stop all servers.
+	 * @param servers the servers
+	 * @param timeout how long the sessions of a server may take to end
+	 * @param callback called once when all have stopped, even if that failed
+	 */
+	static void stopAll(Iterable<SocketServer> servers, Function<SocketServer, Duration> timeout, Runnable callback) {
+		List<CompletableFuture<?>> stopped = new ArrayList<>();
+		for (SocketServer server : servers) {
+			stopped.add(beginStop(server, timeout.apply(server)));
+		}
+		CompletableFuture<?> unused = CompletableFuture.allOf(stopped.toArray(CompletableFuture[]::new))
+			.whenComplete((result, failure) -> callback.run());
+	}
+
+	private static CompletableFuture<?> beginStop(SocketServer server, Duration timeout) {
+		try {
+			// Taken before the stop begins: later the run may be over, although listeners
+			// were not told yet.
+			CompletableFuture<?> stopped = server.stopped();
+			ServerOperations.of(server).beginStop(timeout);
+			return stopped;
+		}
+		catch (RuntimeException ex) {
+			logger.warn("Server '{}' could not be stopped", server.name(), ex);
+			return CompletableFuture.completedFuture(null);
+		}
+	}
+
+}

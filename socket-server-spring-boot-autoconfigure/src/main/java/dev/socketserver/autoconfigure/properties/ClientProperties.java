@@ -1,0 +1,224 @@
+package dev.socketserver.autoconfigure.properties;
+
+import java.time.Duration;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.unit.DataSize;
+
+/**
+ * The properties of one client. Output waits within its limits whether the client is
+ * connected or not; when there is no room, sending blocks by default.
+ */
+public class ClientProperties extends SessionProperties implements NamesHandler {
+
+	/**
+	 * Host name or address of the server, which is resolved again for each attempt to
+	 * connect.
+	 */
+	private @Nullable String host;
+
+	/**
+	 * Port of the server, the name of a TCP service in the services database of the
+	 * machine, or local.socket.[name].port for the port of a server of the same
+	 * application.
+	 */
+	private @Nullable String port;
+
+	/**
+	 * Name of the bean that handles what is received, or echo, discard or daytime. By
+	 * default, the bean whose SocketClientHandler annotation names the client; without a
+	 * handler, the application calls the methods of the client.
+	 */
+	private @Nullable String handler;
+
+	/**
+	 * Arguments that are passed to the handler in SocketSession.args().
+	 */
+	private List<String> args = List.of();
+
+	/**
+	 * Time after which an attempt to connect is given up, from the resolution of the host
+	 * name to the end of the TLS handshake. A duration without a unit is in milliseconds.
+	 */
+	private @Nullable Duration connectTimeout;
+
+	/**
+	 * When the client attempts to connect again.
+	 */
+	private @Nullable Reconnect reconnect;
+
+	/**
+	 * Name of the Correlator or Function bean that assigns replies to requests. Without
+	 * one, replies must arrive in the order of the requests.
+	 */
+	private @Nullable String correlator;
+
+	/**
+	 * Limits.
+	 */
+	private @Nullable Limits limits;
+
+	/**
+	 * Names of threads.
+	 */
+	private @Nullable Threads threads;
+
+	/**
+	 * When the client starts.
+	 */
+	private @Nullable Start start;
+
+	/**
+	 * Encryption with TLS.
+	 */
+	private @Nullable Ssl ssl;
+
+	public @Nullable String getHost() {
+		return this.host;
+	}
+
+	public void setHost(@Nullable String host) {
+		this.host = host;
+	}
+
+	public @Nullable String getPort() {
+		return this.port;
+	}
+
+	public void setPort(@Nullable String port) {
+		this.port = port;
+	}
+
+	@Override
+	public @Nullable String getHandler() {
+		return this.handler;
+	}
+
+	public void setHandler(@Nullable String handler) {
+		this.handler = handler;
+	}
+
+	public List<String> getArgs() {
+		return this.args;
+	}
+
+	public void setArgs(List<String> args) {
+		this.args = args;
+	}
+
+	public @Nullable Duration getConnectTimeout() {
+		return this.connectTimeout;
+	}
+
+	public void setConnectTimeout(@Nullable Duration connectTimeout) {
+		this.connectTimeout = connectTimeout;
+	}
+
+	public @Nullable Reconnect getReconnect() {
+		return this.reconnect;
+	}
+
+	public void setReconnect(@Nullable Reconnect reconnect) {
+		this.reconnect = reconnect;
+	}
+
+	public @Nullable String getCorrelator() {
+		return this.correlator;
+	}
+
+	public void setCorrelator(@Nullable String correlator) {
+		this.correlator = correlator;
+	}
+
+	public @Nullable Limits getLimits() {
+		return this.limits;
+	}
+
+	public void setLimits(@Nullable Limits limits) {
+		this.limits = limits;
+	}
+
+	public @Nullable Threads getThreads() {
+		return this.threads;
+	}
+
+	public void setThreads(@Nullable Threads threads) {
+		this.threads = threads;
+	}
+
+	public @Nullable Start getStart() {
+		return this.start;
+	}
+
+	public void setStart(@Nullable Start start) {
+		this.start = start;
+	}
+
+	public @Nullable Ssl getSsl() {
+		return this.ssl;
+	}
+
+	public void setSsl(@Nullable Ssl ssl) {
+		this.ssl = ssl;
+	}
+
+	/**
+	 * When the client attempts to connect again.
+	 *
+	 * @param period Time before the first attempt to connect after a stable connection
+	 * has ended. It doubles with each further attempt. A duration without a unit is in
+	 * milliseconds.
+	 * @param maxPeriod Maximum time between attempts to connect. A connection that lasted
+	 * longer was stable. A duration without a unit is in milliseconds.
+	 * @param jitter Maximum part of the time between attempts to connect that is left out
+	 * at random, from 0 to 1.
+	 */
+	public record Reconnect(@Nullable Duration period, @Nullable Duration maxPeriod, @Nullable Double jitter) {
+
+	}
+
+	/**
+	 * Limits of a client.
+	 *
+	 * @param frame Maximum length of a frame. A longer one is not buffered, and ends the
+	 * connection. A size without a unit is in bytes.
+	 */
+	public record Limits(@Nullable DataSize frame) {
+
+	}
+
+	/**
+	 * Names of a client's threads.
+	 *
+	 * @param name Name of the threads that run the handler of the client; {name} is
+	 * replaced by the name of the client.
+	 */
+	public record Threads(@Nullable String name) {
+
+	}
+
+	/**
+	 * When a client starts.
+	 *
+	 * @param auto Whether to start the client with the application.
+	 */
+	public record Start(@Nullable Boolean auto) {
+
+	}
+
+	/**
+	 * How a client's connection is encrypted.
+	 *
+	 * @param bundle Name of the SSL bundle with the trusted certificates of servers.
+	 * Without a bundle, TLS is disabled. If the bundle has no trust material, the client
+	 * trusts the certificates that the JVM trusts.
+	 * @param serverName Host name to ask the server for, which its certificate must
+	 * match. By default, the configured host.
+	 */
+	public record Ssl(@Nullable String bundle, @Nullable String serverName) {
+
+	}
+
+}

@@ -1,0 +1,353 @@
+package dev.socketserver.autoconfigure.properties;
+
+import java.time.Duration;
+import java.util.List;
+
+import dev.socketserver.ServerSpec.IpFamily;
+import dev.socketserver.ServerSpec.OnFull;
+import dev.socketserver.ServerSpec.ProxyMode;
+import dev.socketserver.tls.ClientAuth;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.bind.Name;
+import org.springframework.util.unit.DataSize;
+
+/** The properties that servers inherit from the shared defaults. */
+public class ServerDefaults extends SessionProperties {
+
+	/**
+	 * Host name or address to listen on; any or * for all interfaces.
+	 */
+	private @Nullable String address;
+
+	/**
+	 * Limits.
+	 */
+	private @Nullable Limits limits;
+
+	/**
+	 * Families of the addresses to listen on. With any, the server listens on IPv6 or
+	 * IPv4, the first one that can be bound. With dual, it listens on an IPv6 socket that
+	 * also accepts IPv4, which needs a wildcard address.
+	 */
+	private @Nullable IpFamily ipFamily;
+
+	/**
+	 * Maximum number of connections that wait in the kernel to be accepted; 0 for the
+	 * default of the operating system.
+	 */
+	private @Nullable Integer backlog;
+
+	/**
+	 * Whether to stop the server when its first session has ended.
+	 */
+	private @Nullable Boolean oneShot;
+
+	/**
+	 * Number of frames after which a session is closed, once the replies to the last one
+	 * are sent; 0 for no limit.
+	 */
+	private @Nullable Integer requestsPerSession;
+
+	/**
+	 * Text to send to each session when the server begins to drain or stop; empty for
+	 * none.
+	 */
+	private @Nullable String farewell;
+
+	/**
+	 * Name of the Correlator or Function bean that gives a request to the peer and its
+	 * reply the same key. Without one, replies must arrive in the order of the requests.
+	 */
+	private @Nullable String correlator;
+
+	/**
+	 * Names of threads, and what keeps the JVM alive.
+	 */
+	private @Nullable Threads threads;
+
+	/**
+	 * When and how the server starts.
+	 */
+	private @Nullable Start start;
+
+	/**
+	 * The PROXY protocol, with which load balancers pass on the addresses of their
+	 * clients.
+	 */
+	private @Nullable ProxyProtocol proxyProtocol;
+
+	/**
+	 * Encryption with TLS.
+	 */
+	private @Nullable Ssl ssl;
+
+	public @Nullable String getAddress() {
+		return this.address;
+	}
+
+	public void setAddress(@Nullable String address) {
+		this.address = address;
+	}
+
+	public @Nullable Limits getLimits() {
+		return this.limits;
+	}
+
+	public void setLimits(@Nullable Limits limits) {
+		this.limits = limits;
+	}
+
+	public @Nullable IpFamily getIpFamily() {
+		return this.ipFamily;
+	}
+
+	public void setIpFamily(@Nullable IpFamily ipFamily) {
+		this.ipFamily = ipFamily;
+	}
+
+	public @Nullable Integer getBacklog() {
+		return this.backlog;
+	}
+
+	public void setBacklog(@Nullable Integer backlog) {
+		this.backlog = backlog;
+	}
+
+	public @Nullable Boolean getOneShot() {
+		return this.oneShot;
+	}
+
+	public void setOneShot(@Nullable Boolean oneShot) {
+		this.oneShot = oneShot;
+	}
+
+	public @Nullable Integer getRequestsPerSession() {
+		return this.requestsPerSession;
+	}
+
+	public void setRequestsPerSession(@Nullable Integer requestsPerSession) {
+		this.requestsPerSession = requestsPerSession;
+	}
+
+	public @Nullable String getCorrelator() {
+		return this.correlator;
+	}
+
+	public void setCorrelator(@Nullable String correlator) {
+		this.correlator = correlator;
+	}
+
+	public @Nullable String getFarewell() {
+		return this.farewell;
+	}
+
+	public void setFarewell(@Nullable String farewell) {
+		this.farewell = farewell;
+	}
+
+	public @Nullable Threads getThreads() {
+		return this.threads;
+	}
+
+	public void setThreads(@Nullable Threads threads) {
+		this.threads = threads;
+	}
+
+	public @Nullable Start getStart() {
+		return this.start;
+	}
+
+	public void setStart(@Nullable Start start) {
+		this.start = start;
+	}
+
+	public @Nullable ProxyProtocol getProxyProtocol() {
+		return this.proxyProtocol;
+	}
+
+	public void setProxyProtocol(@Nullable ProxyProtocol proxyProtocol) {
+		this.proxyProtocol = proxyProtocol;
+	}
+
+	public @Nullable Ssl getSsl() {
+		return this.ssl;
+	}
+
+	public void setSsl(@Nullable Ssl ssl) {
+		this.ssl = ssl;
+	}
+
+	/**
+	 * Takes the values of two others.
+	 * @param own the values to take
+	 * @param inherited the values to take where there are none
+	 */
+	final void merge(ServerDefaults own, ServerDefaults inherited) {
+		super.merge(own, inherited);
+		this.address = firstOf(own.address, inherited.address);
+		this.limits = (own.limits != null && inherited.limits != null) ? own.limits.or(inherited.limits)
+				: firstOf(own.limits, inherited.limits);
+		this.ipFamily = firstOf(own.ipFamily, inherited.ipFamily);
+		this.backlog = firstOf(own.backlog, inherited.backlog);
+		this.oneShot = firstOf(own.oneShot, inherited.oneShot);
+		this.requestsPerSession = firstOf(own.requestsPerSession, inherited.requestsPerSession);
+		this.farewell = firstOf(own.farewell, inherited.farewell);
+		this.correlator = firstOf(own.correlator, inherited.correlator);
+		this.threads = (own.threads != null && inherited.threads != null) ? own.threads.or(inherited.threads)
+				: firstOf(own.threads, inherited.threads);
+		this.start = (own.start != null && inherited.start != null) ? own.start.or(inherited.start)
+				: firstOf(own.start, inherited.start);
+		this.proxyProtocol = (own.proxyProtocol != null && inherited.proxyProtocol != null)
+				? own.proxyProtocol.or(inherited.proxyProtocol) : firstOf(own.proxyProtocol, inherited.proxyProtocol);
+		this.ssl = (own.ssl != null && inherited.ssl != null) ? own.ssl.or(inherited.ssl)
+				: firstOf(own.ssl, inherited.ssl);
+	}
+
+	/**
+	 * Limits of a server.
+	 *
+	 * @param sessions Maximum number of sessions at a time. The default is 500 for stream
+	 * and conversation handlers on platform threads.
+	 * @param onFull What to do with connections beyond the maximum number of sessions:
+	 * reject refuses them, wait leaves them in the backlog of the kernel until a session
+	 * has ended.
+	 * @param acceptRate Maximum number of connections that are admitted per second; 0 for
+	 * no limit. Further connections wait in the kernel.
+	 * @param frame Maximum length of a frame. A longer one is not buffered, and closes
+	 * its session. A size without a unit is in bytes.
+	 * @param sessionsPerAddress Maximum number of sessions of one address at a time; 0
+	 * for no limit. IPv6 addresses with the same first 64 bits count as one. Behind a
+	 * proxy, the address of its client counts.
+	 * @param pending Maximum number of accepted connections that are not sessions yet,
+	 * because a PROXY header or a TLS handshake has to precede them.
+	 * @param allow Addresses, or ranges of addresses, that may connect. By default, all
+	 * addresses may.
+	 * @param deny Addresses, or ranges of addresses, that may not connect, even if they
+	 * are allowed.
+	 * @param alarm Share of the maximum number of sessions at which an alarm event is
+	 * published; 0% for never. Pending connections count as sessions. The event is
+	 * published again only after the number was below three quarters of that, or after
+	 * another start.
+	 */
+	public record Limits(@Nullable Integer sessions, @Nullable OnFull onFull, @Nullable Integer acceptRate,
+			@Nullable DataSize frame, @Nullable Integer sessionsPerAddress, @Nullable Integer pending,
+			@Nullable List<String> allow, @Nullable List<String> deny, @Nullable Percentage alarm) {
+
+		/** Returns these values, and inherited ones where there are none. */
+		Limits or(Limits inherited) {
+			return new Limits(firstOf(this.sessions, inherited.sessions), firstOf(this.onFull, inherited.onFull),
+					firstOf(this.acceptRate, inherited.acceptRate), firstOf(this.frame, inherited.frame),
+					firstOf(this.sessionsPerAddress, inherited.sessionsPerAddress),
+					firstOf(this.pending, inherited.pending), firstOf(this.allow, inherited.allow),
+					firstOf(this.deny, inherited.deny), firstOf(this.alarm, inherited.alarm));
+		}
+
+	}
+
+	/**
+	 * The PROXY protocol, with which load balancers pass on the addresses of their
+	 * clients.
+	 *
+	 * @param mode Whether connections begin with a header of the PROXY protocol. Required
+	 * refuses connections without a header, and all that are not from trusted addresses.
+	 * @param trusted Addresses, or ranges of addresses, of the load balancers, whose
+	 * headers are trusted.
+	 */
+	public record ProxyProtocol(@Nullable ProxyMode mode, @Nullable List<String> trusted) {
+
+		/** Returns these values, and inherited ones where there are none. */
+		ProxyProtocol or(ProxyProtocol inherited) {
+			return new ProxyProtocol(firstOf(this.mode, inherited.mode), firstOf(this.trusted, inherited.trusted));
+		}
+
+	}
+
+	/**
+	 * Names of a server's threads, and what keeps the JVM alive.
+	 *
+	 * @param name Name of the threads that serve the sessions of the server; {name} is
+	 * replaced by the name of the server.
+	 * @param serverDaemon Whether the JVM may exit while the server listens. The default
+	 * is true for the repl handler.
+	 * @param sessionDaemon Whether the JVM may exit while a session is open.
+	 */
+	public record Threads(@Nullable String name, @Nullable Boolean serverDaemon, @Nullable Boolean sessionDaemon) {
+
+		/** Returns these values, and inherited ones where there are none. */
+		Threads or(Threads inherited) {
+			return new Threads(firstOf(this.name, inherited.name), firstOf(this.serverDaemon, inherited.serverDaemon),
+					firstOf(this.sessionDaemon, inherited.sessionDaemon));
+		}
+
+	}
+
+	/**
+	 * How connections are encrypted.
+	 *
+	 * @param bundle Name of the SSL bundle with the certificate of the server. Without a
+	 * bundle, TLS is disabled; an empty name disables an inherited bundle.
+	 * @param clientAuth Whether peers must present a certificate that the bundle trusts.
+	 * Applies to all hosts.
+	 * @param handshakeTimeout Time from the beginning of a connection, or from the end of
+	 * its PROXY header, after which it is refused if its TLS handshake is not complete. A
+	 * duration without a unit is in milliseconds.
+	 * @param sni SSL bundles for the hosts that peers ask for (SNI). Requires a bundle
+	 * for all other hosts.
+	 */
+	public record Ssl(@Nullable String bundle, @Nullable ClientAuth clientAuth, @Nullable Duration handshakeTimeout,
+			@Nullable List<Sni> sni) {
+
+		/** Returns these values, and inherited ones where there are none. */
+		Ssl or(Ssl inherited) {
+			return new Ssl(firstOf(this.bundle, inherited.bundle), firstOf(this.clientAuth, inherited.clientAuth),
+					firstOf(this.handshakeTimeout, inherited.handshakeTimeout), firstOf(this.sni, inherited.sni));
+		}
+
+	}
+
+	/**
+	 * The SSL bundle of a host.
+	 *
+	 * @param host Host name, or *. and a host name for all host names that have one more
+	 * label.
+	 * @param bundle Name of the SSL bundle.
+	 */
+	public record Sni(@Nullable String host, @Nullable String bundle) {
+
+	}
+
+	/**
+	 * When and how a server starts.
+	 *
+	 * @param auto Whether to start the server with the application.
+	 * @param await Whether the start of the application waits until the server listens.
+	 * @param onFailure What to do if the server cannot listen: fail stops the
+	 * application, warn continues without the server, retry tries again and again.
+	 */
+	public record Start(@Nullable Boolean auto, @Name("wait") @Nullable Boolean await,
+			@Nullable OnStartFailure onFailure) {
+
+		/** Returns these values, and inherited ones where there are none. */
+		Start or(Start inherited) {
+			return new Start(firstOf(this.auto, inherited.auto), firstOf(this.await, inherited.await),
+					firstOf(this.onFailure, inherited.onFailure));
+		}
+
+	}
+
+	/** What happens when a server cannot listen. */
+	public enum OnStartFailure {
+
+		/** The application stops. */
+		FAIL,
+
+		/** The application goes on without the server. */
+		WARN,
+
+		/** The application goes on, and the server is tried again and again. */
+		RETRY
+
+	}
+
+}

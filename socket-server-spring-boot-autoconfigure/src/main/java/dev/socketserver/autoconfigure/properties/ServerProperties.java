@@ -1,0 +1,71 @@
+package dev.socketserver.autoconfigure.properties;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The properties of one server: those that it can inherit, and those of its own.
+ */
+public class ServerProperties extends ServerDefaults implements NamesHandler {
+
+	/**
+	 * Port to listen on, 0 for a free port, or the name of a TCP service in the services
+	 * database of the machine.
+	 */
+	private @Nullable String port;
+
+	/**
+	 * Name of the bean that handles the sessions, or echo, discard, daytime or repl. By
+	 * default, the bean whose SocketHandler annotation names the server.
+	 */
+	private @Nullable String handler;
+
+	/**
+	 * Arguments that are passed to the handler in SocketSession.args().
+	 */
+	private List<String> args = List.of();
+
+	public @Nullable String getPort() {
+		return this.port;
+	}
+
+	public void setPort(@Nullable String port) {
+		this.port = port;
+	}
+
+	@Override
+	public @Nullable String getHandler() {
+		return this.handler;
+	}
+
+	public void setHandler(@Nullable String handler) {
+		this.handler = handler;
+	}
+
+	public List<String> getArgs() {
+		return this.args;
+	}
+
+	public void setArgs(List<String> args) {
+		this.args = args;
+	}
+
+	/**
+	 * Returns these properties, with inherited values where there are none.
+	 * @param defaults the values to inherit, or {@code null} for none
+	 * @return the properties, which may be this object
+	 */
+	public ServerProperties withDefaults(@Nullable ServerDefaults defaults) {
+		if (defaults == null) {
+			return this;
+		}
+		ServerProperties merged = new ServerProperties();
+		merged.merge(this, defaults);
+		merged.port = this.port;
+		merged.handler = this.handler;
+		merged.args = this.args;
+		return merged;
+	}
+
+}

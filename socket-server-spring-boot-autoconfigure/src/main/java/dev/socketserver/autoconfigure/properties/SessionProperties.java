@@ -1,0 +1,404 @@
+package dev.socketserver.autoconfigure.properties;
+
+import java.nio.charset.Charset;
+import java.time.Duration;
+
+import dev.socketserver.SessionSpec.ExecutionMode;
+import dev.socketserver.SessionSpec.InboundOverflow;
+import dev.socketserver.SessionSpec.OutboundOverflow;
+import dev.socketserver.handler.payload.Payload;
+import dev.socketserver.spec.SocketTransport;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.unit.DataSize;
+
+/**
+ * The properties that servers and clients have in common.
+ */
+public abstract class SessionProperties {
+
+	/**
+	 * Whether to create the server or client.
+	 */
+	private @Nullable Boolean enabled;
+
+	/**
+	 * How messages are delimited: the name of a type, a preset or a Framing bean, or a
+	 * block with a type and its keys. By default, raw for stream and connection handlers,
+	 * and line for handlers of text and JSON.
+	 */
+	private @Nullable String framing;
+
+	/**
+	 * What a message is converted to for the handler. With auto, the declared type of the
+	 * handler decides.
+	 */
+	private @Nullable Payload payload;
+
+	/**
+	 * Charset of text, in both directions.
+	 */
+	private @Nullable Charset charset;
+
+	/**
+	 * Maximum number of bytes that are passed to a raw handler at once. A size without a
+	 * unit is in bytes.
+	 */
+	private @Nullable DataSize readBuffer;
+
+	/**
+	 * What may wait for the handler of a session.
+	 */
+	private @Nullable Inbound inbound;
+
+	/**
+	 * What may wait for the peer of a session.
+	 */
+	private @Nullable Outbound outbound;
+
+	/**
+	 * Timeouts.
+	 */
+	private @Nullable Timeouts timeouts;
+
+	/**
+	 * Which threads run the handler.
+	 */
+	private @Nullable Execution execution;
+
+	/**
+	 * Mechanism of the operating system to use for I/O. Auto uses epoll if its native
+	 * library can be loaded, otherwise nio.
+	 */
+	private @Nullable SocketTransport transport;
+
+	/**
+	 * Options of the sockets.
+	 */
+	private @Nullable Options options;
+
+	/**
+	 * How the server or client stops.
+	 */
+	private @Nullable Shutdown shutdown;
+
+	/**
+	 * Maximum time that a graceful stop waits for sessions to end or, for a client, until
+	 * accepted payloads are sent and replies have arrived. A duration without a unit is
+	 * in milliseconds. By default, the timeout of the shutdown phase less three seconds,
+	 * but at least half of it.
+	 */
+	private @Nullable Duration drainTimeout;
+
+	/**
+	 * Heartbeats, with length-field framing.
+	 */
+	private @Nullable Heartbeat heartbeat;
+
+	public @Nullable Boolean getEnabled() {
+		return this.enabled;
+	}
+
+	public void setEnabled(@Nullable Boolean enabled) {
+		this.enabled = enabled;
+	}
+
+	public @Nullable String getFraming() {
+		return this.framing;
+	}
+
+	public void setFraming(@Nullable String framing) {
+		this.framing = framing;
+	}
+
+	public @Nullable Payload getPayload() {
+		return this.payload;
+	}
+
+	public void setPayload(@Nullable Payload payload) {
+		this.payload = payload;
+	}
+
+	public @Nullable Charset getCharset() {
+		return this.charset;
+	}
+
+	public void setCharset(@Nullable Charset charset) {
+		this.charset = charset;
+	}
+
+	public @Nullable DataSize getReadBuffer() {
+		return this.readBuffer;
+	}
+
+	public void setReadBuffer(@Nullable DataSize readBuffer) {
+		this.readBuffer = readBuffer;
+	}
+
+	public @Nullable Inbound getInbound() {
+		return this.inbound;
+	}
+
+	public void setInbound(@Nullable Inbound inbound) {
+		this.inbound = inbound;
+	}
+
+	public @Nullable Outbound getOutbound() {
+		return this.outbound;
+	}
+
+	public void setOutbound(@Nullable Outbound outbound) {
+		this.outbound = outbound;
+	}
+
+	public @Nullable Timeouts getTimeouts() {
+		return this.timeouts;
+	}
+
+	public void setTimeouts(@Nullable Timeouts timeouts) {
+		this.timeouts = timeouts;
+	}
+
+	public @Nullable Execution getExecution() {
+		return this.execution;
+	}
+
+	public void setExecution(@Nullable Execution execution) {
+		this.execution = execution;
+	}
+
+	public @Nullable SocketTransport getTransport() {
+		return this.transport;
+	}
+
+	public void setTransport(@Nullable SocketTransport transport) {
+		this.transport = transport;
+	}
+
+	public @Nullable Options getOptions() {
+		return this.options;
+	}
+
+	public void setOptions(@Nullable Options options) {
+		this.options = options;
+	}
+
+	public @Nullable Shutdown getShutdown() {
+		return this.shutdown;
+	}
+
+	public void setShutdown(@Nullable Shutdown shutdown) {
+		this.shutdown = shutdown;
+	}
+
+	public @Nullable Duration getDrainTimeout() {
+		return this.drainTimeout;
+	}
+
+	public void setDrainTimeout(@Nullable Duration drainTimeout) {
+		this.drainTimeout = drainTimeout;
+	}
+
+	public @Nullable Heartbeat getHeartbeat() {
+		return this.heartbeat;
+	}
+
+	public void setHeartbeat(@Nullable Heartbeat heartbeat) {
+		this.heartbeat = heartbeat;
+	}
+
+	/**
+	 * Takes the values of two others. Lists are taken whole. A framing is not, since it
+	 * may be a block, which no property has.
+	 * @param own the values to take
+	 * @param inherited the values to take where there are none
+	 */
+	final void merge(SessionProperties own, SessionProperties inherited) {
+		this.enabled = firstOf(own.enabled, inherited.enabled);
+		this.payload = firstOf(own.payload, inherited.payload);
+		this.charset = firstOf(own.charset, inherited.charset);
+		this.readBuffer = firstOf(own.readBuffer, inherited.readBuffer);
+		this.inbound = (own.inbound != null && inherited.inbound != null) ? own.inbound.or(inherited.inbound)
+				: firstOf(own.inbound, inherited.inbound);
+		this.outbound = (own.outbound != null && inherited.outbound != null) ? own.outbound.or(inherited.outbound)
+				: firstOf(own.outbound, inherited.outbound);
+		this.timeouts = (own.timeouts != null && inherited.timeouts != null) ? own.timeouts.or(inherited.timeouts)
+				: firstOf(own.timeouts, inherited.timeouts);
+		this.execution = (own.execution != null && inherited.execution != null) ? own.execution.or(inherited.execution)
+				: firstOf(own.execution, inherited.execution);
+		this.transport = firstOf(own.transport, inherited.transport);
+		this.options = (own.options != null && inherited.options != null) ? own.options.or(inherited.options)
+				: firstOf(own.options, inherited.options);
+		this.shutdown = firstOf(own.shutdown, inherited.shutdown);
+		this.drainTimeout = firstOf(own.drainTimeout, inherited.drainTimeout);
+		this.heartbeat = (own.heartbeat != null && inherited.heartbeat != null) ? own.heartbeat.or(inherited.heartbeat)
+				: firstOf(own.heartbeat, inherited.heartbeat);
+	}
+
+	static <T> @Nullable T firstOf(@Nullable T own, @Nullable T inherited) {
+		return (own != null) ? own : inherited;
+	}
+
+	/** How a server or client stops. */
+	public enum Shutdown {
+
+		/** Sessions have time to end. */
+		GRACEFUL,
+
+		/** Sessions are cut at once. */
+		IMMEDIATE
+
+	}
+
+	/**
+	 * What may wait for the handler of a session.
+	 *
+	 * @param capacity Maximum number of frames of a session that wait for the handler.
+	 * @param bytes Maximum number of bytes of the frames of a session that wait for the
+	 * handler. A size without a unit is in bytes.
+	 * @param overflow What to do when more frames arrive than may wait: block stops
+	 * reading the socket. Raw framing allows block and close.
+	 */
+	public record Inbound(@Nullable Integer capacity, @Nullable DataSize bytes, @Nullable InboundOverflow overflow) {
+
+		/** Returns these values, and inherited ones where there are none. */
+		Inbound or(Inbound inherited) {
+			return new Inbound(firstOf(this.capacity, inherited.capacity), firstOf(this.bytes, inherited.bytes),
+					firstOf(this.overflow, inherited.overflow));
+		}
+
+	}
+
+	/**
+	 * What may wait for the peer of a session.
+	 *
+	 * @param capacity Maximum number of unsent writes of a session.
+	 * @param bytes Maximum number of unsent bytes of a session. A single longer write is
+	 * admitted when nothing else is pending. A size without a unit is in bytes.
+	 * @param overflow What to do when the application sends more than may be unsent.
+	 * Replies are never refused: they wait, and reading pauses meanwhile.
+	 */
+	public record Outbound(@Nullable Integer capacity, @Nullable DataSize bytes, @Nullable OutboundOverflow overflow) {
+
+		/** Returns these values, and inherited ones where there are none. */
+		Outbound or(Outbound inherited) {
+			return new Outbound(firstOf(this.capacity, inherited.capacity), firstOf(this.bytes, inherited.bytes),
+					firstOf(this.overflow, inherited.overflow));
+		}
+
+	}
+
+	/**
+	 * Timeouts of a server or client.
+	 *
+	 * @param firstFrame Time after which a session is closed if its first frame has not
+	 * arrived; 0 for never. A duration without a unit is in milliseconds.
+	 * @param frame Maximum time from the first byte of a frame to its last, after which
+	 * its session is closed; 0 for no limit. A duration without a unit is in
+	 * milliseconds.
+	 * @param idle Time without a byte from the peer after which a session is closed; 0
+	 * for never. A duration without a unit is in milliseconds.
+	 * @param write Time after which a session is cut if a write makes no progress; 0 for
+	 * never. A duration without a unit is in milliseconds.
+	 * @param session Age, plus or minus a tenth, at which a session is closed; 0 for
+	 * never. A duration without a unit is in milliseconds.
+	 * @param handler Time after which a call of a message handler is reported as stuck; 0
+	 * for never. The call is not interrupted. A duration without a unit is in
+	 * milliseconds.
+	 */
+	public record Timeouts(@Nullable Duration firstFrame, @Nullable Duration frame, @Nullable Duration idle,
+			@Nullable Duration write, @Nullable Duration session, @Nullable Duration handler) {
+
+		/** Returns these values, and inherited ones where there are none. */
+		Timeouts or(Timeouts inherited) {
+			return new Timeouts(firstOf(this.firstFrame, inherited.firstFrame), firstOf(this.frame, inherited.frame),
+					firstOf(this.idle, inherited.idle), firstOf(this.write, inherited.write),
+					firstOf(this.session, inherited.session), firstOf(this.handler, inherited.handler));
+		}
+
+	}
+
+	/**
+	 * Which threads run the handler of a server or client.
+	 *
+	 * @param mode Kind of threads that run the handler. Auto uses virtual threads if
+	 * spring.threads.virtual.enabled is true, and on Java 24 and later unless it is
+	 * false; otherwise, it uses a pool.
+	 * @param threads Maximum number of threads of the pool.
+	 * @param queue Maximum number of sessions that wait for a thread of the pool; further
+	 * ones are cut.
+	 * @param executor Name of an executor bean that runs message handlers instead; empty
+	 * for none.
+	 */
+	public record Execution(@Nullable ExecutionMode mode, @Nullable Integer threads, @Nullable Integer queue,
+			@Nullable String executor) {
+
+		/** Returns these values, and inherited ones where there are none. */
+		Execution or(Execution inherited) {
+			return new Execution(firstOf(this.mode, inherited.mode), firstOf(this.threads, inherited.threads),
+					firstOf(this.queue, inherited.queue), firstOf(this.executor, inherited.executor));
+		}
+
+	}
+
+	/**
+	 * Options of the sockets of a server or client. An option that the platform does not
+	 * support fails the start.
+	 *
+	 * @param tcpNoDelay Whether to send small writes at once.
+	 * @param keepAlive Whether to probe idle connections.
+	 * @param keepAliveIdle Time without traffic after which a connection is probed. A
+	 * duration without a unit is in milliseconds.
+	 * @param keepAliveInterval Time between probes of an idle connection. A duration
+	 * without a unit is in milliseconds.
+	 * @param keepAliveCount Number of unanswered probes after which a connection is
+	 * considered dead.
+	 * @param userTimeout Time for which sent data may remain unacknowledged. A duration
+	 * without a unit is in milliseconds. The default is lower if keep-alive-idle plus
+	 * keep-alive-count times keep-alive-interval is less.
+	 * @param reuseAddress Whether the port can be bound while old connections linger. The
+	 * default is false on Windows, where other programs could then take over the port.
+	 * @param reusePort Whether several sockets may listen on the port.
+	 * @param receiveBuffer Size of the kernel's receive buffer. A size without a unit is
+	 * in bytes. By default, the choice of the operating system.
+	 * @param sendBuffer Size of the kernel's send buffer. A size without a unit is in
+	 * bytes. By default, the choice of the operating system.
+	 */
+	public record Options(@Nullable Boolean tcpNoDelay, @Nullable Boolean keepAlive, @Nullable Duration keepAliveIdle,
+			@Nullable Duration keepAliveInterval, @Nullable Integer keepAliveCount, @Nullable Duration userTimeout,
+			@Nullable Boolean reuseAddress, @Nullable Boolean reusePort, @Nullable DataSize receiveBuffer,
+			@Nullable DataSize sendBuffer) {
+
+		/** Returns these values, and inherited ones where there are none. */
+		Options or(Options inherited) {
+			return new Options(firstOf(this.tcpNoDelay, inherited.tcpNoDelay),
+					firstOf(this.keepAlive, inherited.keepAlive), firstOf(this.keepAliveIdle, inherited.keepAliveIdle),
+					firstOf(this.keepAliveInterval, inherited.keepAliveInterval),
+					firstOf(this.keepAliveCount, inherited.keepAliveCount),
+					firstOf(this.userTimeout, inherited.userTimeout),
+					firstOf(this.reuseAddress, inherited.reuseAddress), firstOf(this.reusePort, inherited.reusePort),
+					firstOf(this.receiveBuffer, inherited.receiveBuffer),
+					firstOf(this.sendBuffer, inherited.sendBuffer));
+		}
+
+	}
+
+	/**
+	 * Heartbeats: empty frames of a length-field framing.
+	 *
+	 * @param period Time without output after which an empty frame is sent; 0 for no
+	 * heartbeats. Both sides should use the same period. A duration without a unit is in
+	 * milliseconds.
+	 * @param timeout Time without a byte from the peer after which its session is cut. A
+	 * duration without a unit is in milliseconds. By default, four times the period.
+	 */
+	public record Heartbeat(@Nullable Duration period, @Nullable Duration timeout) {
+
+		/** Returns these values, and inherited ones where there are none. */
+		Heartbeat or(Heartbeat inherited) {
+			return new Heartbeat(firstOf(this.period, inherited.period), firstOf(this.timeout, inherited.timeout));
+		}
+
+	}
+
+}

@@ -1,0 +1,230 @@
+package dev.socketserver.autoconfigure.properties;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Configuration properties of socket servers and clients.
+ * <p>
+ * Blocks with many keys are classes with setters, and not records: from Java 18 on,
+ * calling a constructor of thirty parameters by reflection makes the JVM build a method
+ * handle that converts each of them (JEP 416), which takes tens of milliseconds of the
+ * start.
+ */
+@ConfigurationProperties("socket")
+@StrictKeys({ "socket.servers", Section.DEFAULTS, "socket.clients", "socket.cluster" })
+public class SocketProperties {
+
+	public static final String EVENT_LOOP_THREADS = "socket.event-loop-threads";
+
+	/**
+	 * Whether to enable socket servers and clients, and the beans of the starter.
+	 */
+	private boolean enabled = true;
+
+	/**
+	 * Socket servers by name. A name is a lower-case letter, followed by lower-case
+	 * letters, digits and dashes. Names without dashes are the easiest to use in
+	 * environment variables. Each server has the keys of socket.server-defaults, and
+	 * port, handler and args.
+	 */
+	private Map<String, ServerProperties> servers = new LinkedHashMap<>();
+
+	/**
+	 * Values of the keys that a server does not set itself.
+	 */
+	@NestedConfigurationProperty
+	private @Nullable ServerDefaults serverDefaults;
+
+	/**
+	 * Socket clients by name, each of which keeps a connection to a server. The rules for
+	 * names are those for servers. Each client has the keys of socket.server-defaults
+	 * that apply to clients, port, handler and args, and keys of its own, such as host
+	 * and reconnect.period. It does not inherit the values of socket.server-defaults.
+	 */
+	private Map<String, ClientProperties> clients = new LinkedHashMap<>();
+
+	/**
+	 * Number of threads that do the I/O of all servers and clients of one transport. By
+	 * default, the number of cores.
+	 */
+	private @Nullable Integer eventLoopThreads;
+
+	/**
+	 * Limits of all servers and clients together.
+	 */
+	private @Nullable OverallLimits limits;
+
+	/**
+	 * Observations of handled messages.
+	 */
+	private Observations observations = new Observations(false);
+
+	/**
+	 * The cluster that this application is a node of. Needs
+	 * socket-server-spring-boot-starter-redis.
+	 */
+	private @Nullable Cluster cluster;
+
+	public boolean isEnabled() {
+		return this.enabled;
+	}
+
+	public void setEnabled(boolean enabled) {
+		this.enabled = enabled;
+	}
+
+	public Map<String, ServerProperties> getServers() {
+		return this.servers;
+	}
+
+	public void setServers(Map<String, ServerProperties> servers) {
+		this.servers = servers;
+	}
+
+	public @Nullable ServerDefaults getServerDefaults() {
+		return this.serverDefaults;
+	}
+
+	public void setServerDefaults(@Nullable ServerDefaults serverDefaults) {
+		this.serverDefaults = serverDefaults;
+	}
+
+	public Map<String, ClientProperties> getClients() {
+		return this.clients;
+	}
+
+	public void setClients(Map<String, ClientProperties> clients) {
+		this.clients = clients;
+	}
+
+	public @Nullable Integer getEventLoopThreads() {
+		return this.eventLoopThreads;
+	}
+
+	public void setEventLoopThreads(@Nullable Integer eventLoopThreads) {
+		this.eventLoopThreads = eventLoopThreads;
+	}
+
+	public @Nullable OverallLimits getLimits() {
+		return this.limits;
+	}
+
+	public void setLimits(@Nullable OverallLimits limits) {
+		this.limits = limits;
+	}
+
+	public Observations getObservations() {
+		return this.observations;
+	}
+
+	public void setObservations(Observations observations) {
+		this.observations = observations;
+	}
+
+	public @Nullable Cluster getCluster() {
+		return this.cluster;
+	}
+
+	public void setCluster(@Nullable Cluster cluster) {
+		this.cluster = cluster;
+	}
+
+	/** Returns the limit of memory in bytes, or the default. */
+	public long memoryBytes(long otherwise) {
+		return (this.limits != null) ? this.limits.memoryBytes(otherwise) : otherwise;
+	}
+
+	/** Returns how many threads do the I/O, or the number of cores. */
+	public int ioThreads() {
+		if (this.eventLoopThreads == null) {
+			return Runtime.getRuntime().availableProcessors();
+		}
+		if (this.eventLoopThreads <= 0) {
+			throw new InvalidSocketPropertyException(EVENT_LOOP_THREADS, this.eventLoopThreads, "it must be positive",
+					"Leave it out for as many threads as the machine has cores");
+		}
+		return this.eventLoopThreads;
+	}
+
+	/** What binding a session does while the directory cannot be reached. */
+	public enum WhenUnavailable {
+
+		/** Decides among the sessions of this node, and claims later. */
+		LOCAL,
+
+		/** Returns false. */
+		REJECT
+
+	}
+
+	/**
+	 * A cluster of nodes that find each other's sessions.
+	 *
+	 * @param enabled Whether this application is a node of a cluster.
+	 * @param name Name of the cluster; letters, digits, dots, dashes and underscores.
+	 * @param node Name of this node, unique in the cluster; letters, digits, dots, dashes
+	 * and underscores. By default, the name of the host and four random characters.
+	 * @param lease Time after which a node that has not been heard of is dead. A duration
+	 * without a unit is in milliseconds.
+	 * @param requestTimeout How long to wait for the answer of another node, or of the
+	 * directory. A duration without a unit is in milliseconds.
+	 * @param whenUnavailable What binding a session does while the directory cannot be
+	 * reached.
+	 * @param secret Secret that signs what nodes send each other. What is not signed with
+	 * it is ignored. By default, nothing is signed.
+	 */
+	public record Cluster(@DefaultValue("true") boolean enabled, @DefaultValue("default") String name,
+			@Nullable String node, @DefaultValue("10s") Duration lease, @DefaultValue("2s") Duration requestTimeout,
+			@DefaultValue("local") WhenUnavailable whenUnavailable, @Nullable String secret) {
+
+		/** With all defaults. */
+		public static final Cluster DEFAULTS = new Cluster(true, "default", null, Duration.ofSeconds(10),
+				Duration.ofSeconds(2), WhenUnavailable.LOCAL, null);
+
+	}
+
+	/**
+	 * Observations.
+	 *
+	 * @param enabled Whether to observe each message that a server handles, for traces
+	 * and timers.
+	 */
+	public record Observations(@DefaultValue("false") boolean enabled) {
+
+	}
+
+	/**
+	 * Limits of all servers and clients together.
+	 *
+	 * @param memory Maximum number of bytes that wait in all servers and clients, inbound
+	 * and outbound, including the output of clients that are not connected. Near the
+	 * limit, sessions that hold some of these bytes are not read from; above it, the
+	 * sessions that hold most are closed. A size without a unit is in bytes. By default,
+	 * a quarter of the heap or of the JVM's limit of direct memory, at most 256 MB.
+	 */
+	public record OverallLimits(@Nullable DataSize memory) {
+
+		/** Returns the limit in bytes, or the default. */
+		public long memoryBytes(long otherwise) {
+			if (this.memory == null) {
+				return otherwise;
+			}
+			if (this.memory.toBytes() <= 0) {
+				throw new InvalidSocketPropertyException("socket.limits.memory", this.memory,
+						"it must be a positive size",
+						"Write a size such as 64MB, or leave it out for a quarter of the JVM's memory");
+			}
+			return this.memory.toBytes();
+		}
+
+	}
+
+}

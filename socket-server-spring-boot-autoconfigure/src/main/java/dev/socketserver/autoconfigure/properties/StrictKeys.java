@@ -1,0 +1,24 @@
+package dev.socketserver.autoconfigure.properties;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Names the blocks of configuration properties in which an unknown key fails the start.
+ * Where the key is from an environment variable or a system property, it is a warning.
+ */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@Documented
+public @interface StrictKeys {
+
+	/**
+	 * The full names of the blocks.
+	 * @return the names
+	 */
+	String[] value();
+
+}

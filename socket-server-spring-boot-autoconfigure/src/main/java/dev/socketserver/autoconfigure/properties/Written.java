@@ -1,0 +1,81 @@
+package dev.socketserver.autoconfigure.properties;
+
+import java.time.Duration;
+import java.util.Locale;
+
+import dev.socketserver.spec.SocketTransport;
+
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Formats values as they are written in properties, which their {@code toString} does
+ * not.
+ */
+public final class Written {
+
+	private static final String[] TIME_UNITS = { "d", "h", "m", "s" };
+
+	private static final long[] SECONDS = { 24 * 60 * 60, 60 * 60, 60, 1 };
+
+	private static final String[] SIZE_UNITS = { "TB", "GB", "MB", "KB", "B" };
+
+	private static final int NANOS_PER_MILLI = 1_000_000;
+
+	private Written() {
+	}
+
+	/**
+	 * Formats a value.
+	 * @param value the value
+	 * @return a constant in lower case with dashes, a duration or size in the largest
+	 * unit of which it is a whole number, anything else as text
+	 */
+	public static String of(Object value) {
+		if (value instanceof Enum<?> constant) {
+			return constant(constant);
+		}
+		if (value instanceof Duration duration) {
+			return duration(duration);
+		}
+		return (value instanceof DataSize size) ? size(size.toBytes()) : value.toString();
+	}
+
+	private static String constant(Enum<?> constant) {
+		if (constant == SocketTransport.IO_URING) {
+			// The spelling of the kernel's documentation.
+			return "io_uring";
+		}
+		return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+	}
+
+	private static String duration(Duration duration) {
+		if (duration.isZero()) {
+			return "0";
+		}
+		if (duration.getNano() != 0) {
+			boolean millis = duration.getNano() % NANOS_PER_MILLI == 0;
+			return millis ? duration.toMillis() + "ms" : duration.toString();
+		}
+		int unit = 0;
+		while (duration.getSeconds() % SECONDS[unit] != 0) {
+			unit++;
+		}
+		return duration.getSeconds() / SECONDS[unit] + TIME_UNITS[unit];
+	}
+
+	private static String size(long bytes) {
+		if (bytes == 0) {
+			return "0";
+		}
+		int unit = 0;
+		while (bytes % unit(unit) != 0) {
+			unit++;
+		}
+		return bytes / unit(unit) + SIZE_UNITS[unit];
+	}
+
+	private static long unit(int unit) {
+		return 1L << (10 * (SIZE_UNITS.length - 1 - unit));
+	}
+
+}

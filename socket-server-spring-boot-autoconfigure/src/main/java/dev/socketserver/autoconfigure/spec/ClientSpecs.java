@@ -1,0 +1,143 @@
+package dev.socketserver.autoconfigure.spec;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.IntSupplier;
+
+import dev.socketserver.autoconfigure.framing.ConfiguredFraming;
+import dev.socketserver.autoconfigure.properties.ClientProperties.Reconnect;
+import dev.socketserver.autoconfigure.properties.ClientProperties;
+import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
+import dev.socketserver.autoconfigure.properties.Section;
+import dev.socketserver.client.ClientSpec;
+import dev.socketserver.handler.BuiltInHandler;
+import dev.socketserver.handler.HandlerBeans;
+import dev.socketserver.handler.payload.InvalidHandlerException;
+import dev.socketserver.handler.payload.Payload;
+import dev.socketserver.handler.payload.PayloadSettings;
+import dev.socketserver.payload.PayloadConverter;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.PropertyMapper;
+
+/**
+ * Turns the properties of clients into specifications.
+ */
+public final class ClientSpecs {
+
+	private static final Map<String, String> KEYS = Map.of("readBufferBytes", "read-buffer", "closeTimeout",
+			"drain-timeout");
+
+	private static final PropertyMapper map = PropertyMapper.get();
+
+	private final SessionSpecs sessions;
+
+	private final LocalPorts localPorts;
+
+	public ClientSpecs(SessionSpecs sessions, LocalPorts localPorts) {
+		this.sessions = sessions;
+		this.localPorts = localPorts;
+	}
+
+	/**
+	 * Makes the specification of one client.
+	 * @param name the client's name
+	 * @param properties what the properties say about it
+	 * @param beans the handler beans
+	 * @param handler the name of its handler, or {@code null} if it has none
+	 * @param builtIn whether that names a built-in handler, and no bean
+	 * @return the specification, and whether the client starts with the application
+	 * @throws InvalidSocketPropertyException if a value is missing or wrong
+	 */
+	public ConfiguredClient create(String name, ClientProperties properties, HandlerBeans beans,
+			@Nullable String handler, boolean builtIn) {
+		PropertyEntry entry = this.sessions.entry(Section.CLIENTS, name, properties);
+		ClientSpec.Builder builder = ClientSpec.builder(name).args(properties.getArgs());
+		ConfiguredFraming framing = this.sessions.framing(entry);
+		if (handler == null) {
+			byHand(entry, properties, framing, beans, builder);
+		}
+		else if (builtIn) {
+			builtIn(properties, handler, beans, builder);
+		}
+		else {
+			this.sessions.handler(entry, properties, beans, handler, builder);
+		}
+		port(entry, properties.getPort(), builder);
+		builder.execution(this.sessions.execution(entry, properties.getExecution()));
+		builder.closeTimeout(this.sessions.drainTimeout(entry, properties));
+		this.sessions.session(entry, properties, framing, builder);
+		map.from(properties.getHost()).to(builder::host);
+		map.from(properties.getTransport()).to(builder::transport);
+		map.from(properties.getConnectTimeout()).to(builder::connectTimeout);
+		map.from(properties.getCorrelator()).to((bean) -> builder.correlator(this.sessions.correlator(entry, bean)));
+		map.from(properties.getLimits())
+			.as(ClientProperties.Limits::frame)
+			.as((size) -> entry.bytes("limits.frame", size))
+			.to(builder::maxFrameBytes);
+		map.from(properties.getThreads()).as(ClientProperties.Threads::name).to(builder::threadName);
+		ClientProperties.Start start = properties.getStart();
+		boolean autoStart = start == null || SessionSpecs.or(start.auto(), true);
+		ClientSpec spec = this.sessions.build(entry, framing, KEYS,
+				() -> builder.options(SessionSpecs.options(entry, properties.getOptions()))
+					.reconnect(reconnect(properties.getReconnect()))
+					.tls(this.sessions.tls().client(entry, properties.getSsl()))
+					.heartbeat(SessionSpecs.heartbeat(properties.getHeartbeat()))
+					.build());
+		PointlessSettings.report(spec, entry);
+		return new ConfiguredClient(spec, autoStart);
+	}
+
+	/**
+	 * Describes a client without a handler, which the application uses by hand. With raw
+	 * framing its payloads are bytes unless the properties say otherwise: what a read
+	 * brings is not a whole text.
+	 */
+	private static void byHand(PropertyEntry entry, ClientProperties properties, @Nullable ConfiguredFraming framing,
+			HandlerBeans beans, ClientSpec.Builder builder) {
+		PayloadSettings settings = SessionSpecs.payloads(properties);
+		boolean raw = framing != null && framing.framing().passThrough();
+		if (raw && settings.payload() == Payload.AUTO) {
+			settings = new PayloadSettings(Payload.BYTES, settings.charset());
+		}
+		try {
+			PayloadConverter<?> input = beans.reader(settings, entry.owner());
+			builder.byHand(input).charset(settings.charset()).converters(beans.writers(settings));
+		}
+		catch (InvalidHandlerException ex) {
+			throw entry.invalid(ex.key(), String.valueOf(ex.getMessage()), ex.remedy(), ex);
+		}
+	}
+
+	private static void builtIn(ClientProperties properties, String handler, HandlerBeans beans,
+			ClientSpec.Builder builder) {
+		PayloadSettings settings = new PayloadSettings(Payload.AUTO, SessionSpecs.payloads(properties).charset());
+		BuiltInHandler found = BuiltInHandler.of(handler);
+		if (found == null) {
+			throw new IllegalArgumentException("No handler '" + handler + "' is built in");
+		}
+		builder.handler(found.serverHandler()).charset(settings.charset()).converters(beans.writers(settings));
+	}
+
+	private void port(PropertyEntry entry, @Nullable String port, ClientSpec.Builder builder) {
+		IntSupplier local = (port != null) ? this.localPorts.find(entry.name(), port) : null;
+		if (local != null) {
+			builder.port(local);
+		}
+		else {
+			builder.port(PortNumbers.of(entry, port));
+		}
+	}
+
+	private static ClientSpec.Reconnect reconnect(@Nullable Reconnect reconnect) {
+		ClientSpec.Reconnect unset = ClientSpec.Reconnect.DEFAULT;
+		if (reconnect == null) {
+			return unset;
+		}
+		Duration period = SessionSpecs.or(reconnect.period(), unset.period());
+		Duration longest = (period.compareTo(unset.maxPeriod()) > 0) ? period : unset.maxPeriod();
+		return new ClientSpec.Reconnect(period, SessionSpecs.or(reconnect.maxPeriod(), longest),
+				SessionSpecs.or(reconnect.jitter(), unset.jitter()));
+	}
+
+}

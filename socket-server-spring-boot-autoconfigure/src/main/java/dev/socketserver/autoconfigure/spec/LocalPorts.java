@@ -1,0 +1,74 @@
+package dev.socketserver.autoconfigure.spec;
+
+import java.util.Collection;
+import java.util.function.IntSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.core.env.Environment;
+
+import dev.socketserver.autoconfigure.event.ServerPorts;
+import dev.socketserver.autoconfigure.properties.Suggestions;
+
+/**
+ * The ports of the application's own servers, for clients that connect to one of them.
+ * Such a client names the property {@code local.socket.<name>.port}, which exists only
+ * once the server has listened, and may have another value when it listens again. A
+ * placeholder of that property means the same. It comes here as it is written, since it
+ * could not be resolved when the properties were bound.
+ */
+public final class LocalPorts {
+
+	private static final Pattern PROPERTY = Pattern.compile("(\\$\\{)?(local\\.socket\\.([^.{}:]+)\\.port)(}?)");
+
+	private static final Logger logger = LoggerFactory.getLogger(LocalPorts.class);
+
+	private final Environment environment;
+
+	private final Collection<String> servers;
+
+	private final Collection<String> configured;
+
+	/**
+	 * Creates the ports.
+	 * @param environment has their properties
+	 * @param servers the names of the servers that the properties ask for
+	 * @param configured these names and those of servers that are disabled
+	 */
+	public LocalPorts(Environment environment, Collection<String> servers, Collection<String> configured) {
+		this.environment = environment;
+		this.servers = servers;
+		this.configured = configured;
+	}
+
+	/**
+	 * Finds the port of a server of this application.
+	 * @param client the client's name
+	 * @param port the client's property {@code port}, as it is written
+	 * @return supplies the port, or 0 as long as the server has not listened;
+	 * {@code null} if the property says something else
+	 */
+	@Nullable IntSupplier find(String client, String port) {
+		Matcher matcher = PROPERTY.matcher(port.trim());
+		if (!matcher.matches() || (matcher.group(1) != null) == matcher.group(4).isEmpty()) {
+			return null;
+		}
+		String server = matcher.group(3);
+		String property = matcher.group(2);
+		boolean own = this.servers.contains(server);
+		if (!own) {
+			// The application may still register it.
+			logger.warn("Client '{}' will connect to the server '{}' of this application, but {}", client, server,
+					this.configured.contains(server) ? "that server is disabled"
+							: "no server of that name is configured ("
+									+ Suggestions.sentence(server, this.servers, "there are no servers") + ")");
+		}
+		return () -> own ? ServerPorts.own(this.environment, property)
+				: this.environment.getProperty(property, Integer.class, 0);
+	}
+
+}

@@ -1,0 +1,119 @@
+package dev.socketserver.autoconfigure.spec;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec.ProxyMode;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionSpec.ExecutionMode;
+import dev.socketserver.SessionSpec;
+import dev.socketserver.client.ClientSpec;
+import dev.socketserver.spec.SocketOptions;
+
+/**
+ * Warns about keys that an entry sets itself, and that have no effect, given the rest of
+ * the entry. There is no warning about inherited keys, which may be meant for other
+ * servers.
+ */
+final class PointlessSettings {
+
+	private final PropertyEntry entry;
+
+	private final Map<String, String> found = new LinkedHashMap<>();
+
+	private PointlessSettings(PropertyEntry entry) {
+		this.entry = entry;
+	}
+
+	/**
+	 * Warns about keys of a server, once for each.
+	 * @param spec the specification made of the entry
+	 * @param entry the entry
+	 */
+	static void report(ServerSpec spec, PropertyEntry entry) {
+		PointlessSettings settings = new PointlessSettings(entry);
+		settings.find(spec.session());
+		settings.find(spec);
+		settings.find(spec.options());
+		settings.report();
+	}
+
+	/**
+	 * Warns about keys of a client, once for each.
+	 * @param spec the specification made of the entry
+	 * @param entry the entry
+	 */
+	static void report(ClientSpec spec, PropertyEntry entry) {
+		PointlessSettings settings = new PointlessSettings(entry);
+		settings.find(spec);
+		settings.find(spec.session());
+		settings.find(spec.options());
+		settings.report();
+	}
+
+	private void report() {
+		for (Map.Entry<String, String> each : this.found.entrySet()) {
+			this.entry.pointless(each.getKey(), each.getValue());
+		}
+	}
+
+	private void find(SessionSpec spec) {
+		boolean raw = spec.framing().passThrough();
+		String noFrames = "raw framing has no frames";
+		when(spec.unframed(), noFrames, "limits.frame", "timeouts.frame");
+		when(spec.framing().switchable(), "with a switchable framing, frames are cut one at a time", "inbound.capacity",
+				"inbound.bytes");
+		// For a function, what a read has brought is a request.
+		when(raw && spec.handler().bytesAsTheyCome(), noFrames, "requests-per-session");
+		when(!raw, "only raw framing uses it", "read-buffer");
+		boolean calledOnce = !(spec.handler() instanceof ServerHandler.Messages);
+		when(calledOnce, "the handler occupies a thread for each session", "execution.threads", "execution.queue",
+				"execution.executor");
+		when(calledOnce, "a call of the handler lasts as long as its session, and is not watched", "timeouts.handler");
+		when(spec.execution().executor() != null, "an executor bean runs the handler", "execution.threads",
+				"execution.queue");
+		when(spec.execution().mode() != ExecutionMode.POOL, "there is no pool of threads", "execution.threads",
+				"execution.queue");
+		when(spec.heartbeat() == null, "heartbeat.period is off", "heartbeat.timeout");
+	}
+
+	private void find(ServerSpec spec) {
+		boolean plain = spec.tls() == null;
+		boolean direct = spec.proxyProtocol().mode() == ProxyMode.OFF;
+		when(spec.oneShot(), "there is one session at most", "limits.alarm");
+		when(plain, "there is no ssl.bundle", "ssl.client-auth", "ssl.handshake-timeout");
+		when(direct, "proxy-protocol.mode is off", "proxy-protocol.trusted");
+		when(direct && plain, "every connection is a session at once, without ssl.bundle and proxy-protocol",
+				"limits.pending");
+		when(spec.limits().sessionsPerAddress() >= spec.limits().sessions(), "limits.sessions is not higher",
+				"limits.sessions-per-address");
+	}
+
+	private void find(ClientSpec spec) {
+		when(spec.byHand() && !spec.session().args().isEmpty(), "there is no handler", "args");
+		when(spec.byHand(), "there is no handler", "timeouts.handler");
+		when(spec.tls() == null, "there is no ssl.bundle", "ssl.server-name");
+		when(true, "a client does not listen", "options.reuse-address", "options.reuse-port");
+	}
+
+	private void find(SocketOptions options) {
+		when(!options.keepAlive(), "options.keep-alive is off", "options.keep-alive-idle",
+				"options.keep-alive-interval", "options.keep-alive-count");
+	}
+
+	/**
+	 * Notes that keys have no effect, if something applies. The first reason for a key is
+	 * kept.
+	 */
+	private void when(boolean applies, String reason, String... pointless) {
+		if (applies) {
+			for (String key : pointless) {
+				if (this.entry.isOwn(key)) {
+					this.found.putIfAbsent(key, reason);
+				}
+			}
+		}
+	}
+
+}

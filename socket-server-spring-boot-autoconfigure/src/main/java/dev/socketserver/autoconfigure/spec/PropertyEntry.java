@@ -1,0 +1,203 @@
+package dev.socketserver.autoconfigure.spec;
+
+import java.lang.reflect.Method;
+
+import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
+import dev.socketserver.autoconfigure.properties.Section;
+import dev.socketserver.autoconfigure.properties.SessionProperties;
+import dev.socketserver.handler.payload.InvalidHandlerException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
+import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * A server or client of the properties, as messages name it and its keys. Keys are paths
+ * within the entry, such as {@code limits.frame}. Where a value came from is asked only
+ * when something is said about it.
+ */
+final class PropertyEntry {
+
+	private static final Logger logger = LoggerFactory.getLogger(PropertyEntry.class);
+
+	private final Section section;
+
+	private final String name;
+
+	private final SessionProperties values;
+
+	private final Environment environment;
+
+	/**
+	 * Creates an entry.
+	 * @param section where it is
+	 * @param name its name
+	 * @param values its values, with those that it inherits
+	 * @param environment knows where they are from
+	 */
+	PropertyEntry(Section section, String name, SessionProperties values, Environment environment) {
+		this.section = section;
+		this.name = name;
+		this.values = values;
+		this.environment = environment;
+	}
+
+	Section section() {
+		return this.section;
+	}
+
+	String name() {
+		return this.name;
+	}
+
+	/** The entry as messages name it, such as {@code server 'orders'}. */
+	String owner() {
+		return "%s '%s'".formatted(this.section.word(), this.name);
+	}
+
+	/** Returns the full name of a key of this entry, wherever its value came from. */
+	String own(String key) {
+		return this.section.property(this.name, key);
+	}
+
+	/** Whether the entry sets a key itself. An empty value may be none. */
+	boolean isOwn(String key) {
+		return isSet(own(key)) && value(key) != null;
+	}
+
+	/** Returns the full name of the property that a value came from. */
+	String property(String key) {
+		return isInherited(key) ? Section.DEFAULTS + "." + key : own(key);
+	}
+
+	private boolean isInherited(String key) {
+		return this.section == Section.SERVERS && !isSet(own(key)) && isSet(Section.DEFAULTS + "." + key);
+	}
+
+	/**
+	 * Whether a source has a property, or something below it, such as the elements of a
+	 * list.
+	 */
+	private boolean isSet(String property) {
+		if (!ConfigurationPropertyName.isValid(property)) {
+			return false;
+		}
+		ConfigurationPropertyName name = ConfigurationPropertyName.of(property);
+		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(this.environment)) {
+			if (source.getConfigurationProperty(name) != null
+					|| source.containsDescendantOf(name) == ConfigurationPropertyState.PRESENT) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * Returns what to do about a wrong value. An inherited value may be right for other
+	 * servers, and wrong for this one only.
+	 * @param key the key
+	 * @param property the property that the value came from
+	 * @return the remedy, without a full stop
+	 */
+	String change(String key, String property) {
+		return "Change " + property + alternative(key, property);
+	}
+
+	/**
+	 * Returns what else can be done about a wrong value that other servers inherit, too.
+	 * @param key the key
+	 * @param property the property that the value came from
+	 * @return the end of a remedy, empty if only this entry has the value
+	 */
+	String alternative(String key, String property) {
+		return property.startsWith(Section.DEFAULTS + ".") ? ", or set " + own(key) : "";
+	}
+
+	/** Returns the number of bytes of a size. */
+	int bytes(String key, DataSize size) {
+		if (size.toBytes() > Integer.MAX_VALUE) {
+			throw invalid(key, "it must be below 2 GB", "Set it to a smaller size");
+		}
+		return (int) Math.max(size.toBytes(), -1);
+	}
+
+	InvalidSocketPropertyException invalid(String key, String problem, @Nullable String remedy) {
+		return invalid(key, problem, remedy, null);
+	}
+
+	InvalidSocketPropertyException invalid(String key, String problem, @Nullable String remedy,
+			@Nullable Throwable cause) {
+		boolean named = key.equals("name");
+		String property = named ? this.section.property(this.name) : property(key);
+		Object value = named ? this.name : value(key);
+		return new InvalidSocketPropertyException(property, written(property, value), problem,
+				(remedy != null) ? remedy : (value != null) ? change(key, property) : "Set " + property, cause);
+	}
+
+	/**
+	 * Returns a value as it is written. A size may have been written in another unit than
+	 * the one in which it is a short number.
+	 */
+	private @Nullable Object written(String property, @Nullable Object value) {
+		String text = (value instanceof DataSize) ? this.environment.getProperty(property) : null;
+		return (text != null) ? text : value;
+	}
+
+	/**
+	 * Returns the exception for a handler that cannot serve the entry. It begins with the
+	 * property only if that is set, and may be what is wrong.
+	 */
+	InvalidSocketPropertyException unusable(InvalidHandlerException failure) {
+		String key = failure.key();
+		Object value = value(key);
+		if (!failure.inBean() && value != null) {
+			return invalid(key, "%s has no usable handler: %s".formatted(owner(), failure.getMessage()),
+					failure.remedy(), failure);
+		}
+		String own = (value != null && !isInherited(key)) ? value.toString() : null;
+		String chosen = (own != null) ? " (%s is '%s')".formatted(property(key), own) : "";
+		return InvalidSocketPropertyException.elsewhere(property(key), own, "%s has no usable handler%s: %s"
+			.formatted(StringUtils.capitalize(owner()), chosen, failure.getMessage()), failure.remedy(), failure);
+	}
+
+	/** Returns the value of a key, for a message; {@code null} if there is none. */
+	private @Nullable Object value(String key) {
+		Object value = this.values;
+		for (String element : key.split("\\.")) {
+			value = (value != null) ? read(value, element) : null;
+		}
+		return value;
+	}
+
+	/** Reads a component of a record, or a property of a bean. */
+	private static @Nullable Object read(Object block, String element) {
+		String component = element.equals("wait") ? "await" : element;
+		for (Method method : block.getClass().getMethods()) {
+			String name = method.getName().startsWith("get") ? method.getName().substring(3) : method.getName();
+			if (method.getParameterCount() == 0 && method.getDeclaringClass() != Object.class
+					&& DataObjectPropertyName.toDashedForm(StringUtils.uncapitalize(name)).equals(component)) {
+				try {
+					return method.invoke(block);
+				}
+				catch (ReflectiveOperationException ex) {
+					throw new IllegalStateException("Cannot read " + element, ex);
+				}
+			}
+		}
+		return null;
+	}
+
+	/** Warns about a key that has no effect. */
+	void pointless(String key, String reason) {
+		logger.warn("Property {} has no effect: {}", own(key), reason);
+	}
+
+}

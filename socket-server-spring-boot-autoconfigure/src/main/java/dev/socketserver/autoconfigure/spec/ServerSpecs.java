@@ -1,0 +1,245 @@
+package dev.socketserver.autoconfigure.spec;
+
+import java.nio.charset.Charset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import dev.socketserver.ServerSpec.ProxyMode;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionSpec.ExecutionMode;
+import dev.socketserver.address.Cidr;
+import dev.socketserver.autoconfigure.framing.ConfiguredFraming;
+import dev.socketserver.autoconfigure.handler.BuiltIn;
+import dev.socketserver.autoconfigure.handler.ConsoleHandlers;
+import dev.socketserver.autoconfigure.handler.ConsoleModule;
+import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
+import dev.socketserver.autoconfigure.properties.Section;
+import dev.socketserver.autoconfigure.properties.ServerDefaults.Limits;
+import dev.socketserver.autoconfigure.properties.ServerDefaults.ProxyProtocol;
+import dev.socketserver.autoconfigure.properties.ServerDefaults.Start;
+import dev.socketserver.autoconfigure.properties.ServerDefaults.Threads;
+import dev.socketserver.autoconfigure.properties.ServerProperties;
+import dev.socketserver.autoconfigure.properties.SessionProperties.Execution;
+import dev.socketserver.autoconfigure.properties.Written;
+import dev.socketserver.handler.HandlerBeans;
+import dev.socketserver.handler.payload.Payload;
+import dev.socketserver.handler.payload.PayloadSettings;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.PropertyMapper;
+
+/**
+ * Turns the properties of servers, with what they inherit, into specifications.
+ */
+public final class ServerSpecs {
+
+	private static final Map<String, String> KEYS = Map.of("host", "address", "readBufferBytes", "read-buffer");
+
+	private static final PropertyMapper map = PropertyMapper.get();
+
+	private final SessionSpecs sessions;
+
+	public ServerSpecs(SessionSpecs sessions) {
+		this.sessions = sessions;
+	}
+
+	/**
+	 * Makes the specification of one server.
+	 * @param name the server's name
+	 * @param properties what the properties say about it
+	 * @param beans the handler beans
+	 * @param bean the name of its handler
+	 * @return the specification
+	 * @throws InvalidSocketPropertyException if a value is missing or wrong
+	 */
+	public ConfiguredServer create(String name, ServerProperties properties, HandlerBeans beans, String bean) {
+		PropertyEntry entry = entry(name, properties);
+		ServerSpec.Builder builder = ServerSpec.builder(name).args(properties.getArgs());
+		this.sessions.handler(entry, properties, beans, bean, builder);
+		return new ConfiguredServer(create(entry, properties, false, builder), start(entry, properties.getStart()));
+	}
+
+	private PropertyEntry entry(String name, ServerProperties properties) {
+		return this.sessions.entry(Section.SERVERS, name, properties);
+	}
+
+	/**
+	 * Makes the specification of one server whose handler is built in.
+	 * @param name the server's name
+	 * @param properties what the properties say about it
+	 * @param beans the handler beans, which know the converters of payloads
+	 * @param word names the handler
+	 * @param consoles finds what makes consoles, if it is one
+	 * @return the specification
+	 * @throws InvalidSocketPropertyException if a value is missing or wrong
+	 */
+	public ConfiguredServer createBuiltIn(String name, ServerProperties properties, HandlerBeans beans, String word,
+			ConsoleModule consoles) {
+		PropertyEntry entry = entry(name, properties);
+		BuiltIn builtIn = word.equals(ConsoleHandlers.WORD) ? BuiltIn.console(consoles.handlers(entry::invalid))
+				: BuiltIn.of(word);
+		Charset charset = SessionSpecs.payloads(properties).charset();
+		ServerSpec.Builder builder = ServerSpec.builder(name)
+			.args(properties.getArgs())
+			.handler(builtIn.handler(charset))
+			.charset(charset)
+			.converters(beans.writers(new PayloadSettings(Payload.AUTO, charset)));
+		ConsoleHandlers console = builtIn.console();
+		ServerSpec spec = create(entry, properties, console != null, builder);
+		if (console != null) {
+			console.check(spec, entry::invalid);
+		}
+		return new ConfiguredServer(spec, start(entry, properties.getStart()));
+	}
+
+	private ServerSpec create(PropertyEntry entry, ServerProperties properties, boolean console,
+			ServerSpec.Builder builder) {
+		ConfiguredFraming framing = this.sessions.framing(entry);
+		if (console) {
+			builder.serverDaemon(true);
+			if (framing != null && !framing.property().startsWith(entry.own(""))) {
+				// An inherited framing is meant for other servers: a console reads lines.
+				framing = null;
+			}
+		}
+		builder.port(PortNumbers.of(entry, properties.getPort()));
+		builder.execution(console ? platformThreads(entry, properties.getExecution())
+				: this.sessions.execution(entry, properties.getExecution()));
+		builder.drainTimeout(this.sessions.drainTimeout(entry, properties));
+		this.sessions.session(entry, properties, framing, builder);
+		listening(properties, builder);
+		if (properties.getCorrelator() != null && !console) {
+			builder.correlator(this.sessions.correlator(entry, properties.getCorrelator())::key);
+		}
+		if (properties.getLimits() != null) {
+			limits(entry, properties.getLimits(), builder);
+		}
+		if (properties.getProxyProtocol() != null) {
+			proxyProtocol(entry, properties.getProxyProtocol(), builder);
+		}
+		if (properties.getThreads() != null) {
+			threads(properties.getThreads(), builder);
+		}
+		ServerSpec spec = this.sessions.build(entry, framing, KEYS,
+				() -> builder.options(SessionSpecs.options(entry, properties.getOptions()))
+					.tls(this.sessions.tls().server(entry, properties.getSsl()))
+					.heartbeat(SessionSpecs.heartbeat(properties.getHeartbeat()))
+					.build());
+		PointlessSettings.report(spec, entry);
+		return spec;
+	}
+
+	/** Sets values of many servers without lambdas: the JVM makes a class for each. */
+	private static void listening(ServerProperties properties, ServerSpec.Builder builder) {
+		if (properties.getIpFamily() != null) {
+			builder.ipFamily(properties.getIpFamily());
+		}
+		if (properties.getAddress() != null) {
+			builder.host(host(properties.getAddress()));
+		}
+		if (properties.getTransport() != null) {
+			builder.transport(properties.getTransport());
+		}
+		if (properties.getBacklog() != null) {
+			builder.backlog(properties.getBacklog());
+		}
+		if (properties.getOneShot() != null) {
+			builder.oneShot(properties.getOneShot());
+		}
+		if (properties.getRequestsPerSession() != null) {
+			builder.requestsPerSession(properties.getRequestsPerSession());
+		}
+		String farewell = properties.getFarewell();
+		if (farewell != null) {
+			// An empty text means none, and overrides an inherited one.
+			builder.farewell(farewell.isEmpty() ? null : farewell);
+		}
+	}
+
+	/**
+	 * Returns the host that an address stands for.
+	 * @param address the address as it is configured
+	 * @return {@link ServerSpec#ANY_HOST} also for {@code *}
+	 */
+	public static String host(String address) {
+		return address.equals("*") ? ServerSpec.ANY_HOST : address;
+	}
+
+	private static void limits(PropertyEntry entry, Limits limits, ServerSpec.Builder builder) {
+		map.from(limits.sessions()).to(builder::maxSessions);
+		map.from(limits.onFull()).to(builder::onFull);
+		map.from(limits.acceptRate()).to(builder::acceptRate);
+		map.from(limits.frame()).as((size) -> entry.bytes("limits.frame", size)).to(builder::maxFrameBytes);
+		map.from(limits.sessionsPerAddress()).to(builder::maxSessionsPerAddress);
+		map.from(limits.pending()).to(builder::maxPending);
+		builder.allow(ranges(entry, "limits.allow", limits.allow()));
+		builder.deny(ranges(entry, "limits.deny", limits.deny()));
+		map.from(limits.alarm()).to((alarm) -> builder.sessionsAlarm(alarm.value()));
+	}
+
+	private static void proxyProtocol(PropertyEntry entry, ProxyProtocol proxyProtocol, ServerSpec.Builder builder) {
+		ProxyMode mode = SessionSpecs.or(proxyProtocol.mode(), ProxyMode.OFF);
+		List<Cidr> trusted = ranges(entry, "proxy-protocol.trusted", proxyProtocol.trusted());
+		if (mode != ProxyMode.OFF && trusted.isEmpty()) {
+			throw entry.invalid("proxy-protocol.trusted",
+					entry.property("proxy-protocol.mode") + " is " + Written.of(mode)
+							+ ", and whoever can connect could claim any address",
+					"Set it to the addresses of the load balancers, such as 10.0.0.0/8");
+		}
+		builder.proxyProtocol(mode, trusted);
+	}
+
+	/** Reads ranges of addresses. An empty list overrides an inherited one. */
+	private static List<Cidr> ranges(PropertyEntry entry, String key, @Nullable List<String> texts) {
+		List<Cidr> ranges = new ArrayList<>();
+		for (String text : SessionSpecs.or(texts, List.<String>of())) {
+			try {
+				ranges.add(Cidr.of(text.trim()));
+			}
+			catch (IllegalArgumentException ex) {
+				String property = entry.property(key);
+				throw new InvalidSocketPropertyException(property, text, "it " + ex.getMessage(), "Change " + property,
+						ex);
+			}
+		}
+		return ranges;
+	}
+
+	private static void threads(Threads threads, ServerSpec.Builder builder) {
+		map.from(threads.name()).to(builder::threadName);
+		map.from(threads.serverDaemon()).to(builder::serverDaemon);
+		map.from(threads.sessionDaemon()).to(builder::sessionDaemon);
+	}
+
+	/** Returns when and how a server starts. */
+	private static StartPolicy start(PropertyEntry entry, @Nullable Start start) {
+		StartPolicy unset = StartPolicy.DEFAULT;
+		if (start == null) {
+			return unset;
+		}
+		StartPolicy policy = new StartPolicy(SessionSpecs.or(start.auto(), unset.auto()),
+				SessionSpecs.or(start.await(), unset.await()), SessionSpecs.or(start.onFailure(), unset.onFailure()));
+		if (!policy.auto()) {
+			for (String key : List.of("start.wait", "start.on-failure")) {
+				if (entry.isOwn(key)) {
+					entry.pointless(key, "start.auto is off");
+				}
+			}
+		}
+		return policy;
+	}
+
+	/**
+	 * Returns the mode of a console. On a virtual thread, code that never ends would keep
+	 * a carrier from all others.
+	 */
+	private static ExecutionMode platformThreads(PropertyEntry entry, @Nullable Execution execution) {
+		ExecutionMode mode = (execution != null) ? execution.mode() : null;
+		if (mode != null && mode != ExecutionMode.POOL && entry.isOwn("execution.mode")) {
+			entry.pointless("execution.mode", "the console evaluates on platform threads");
+		}
+		return ExecutionMode.POOL;
+	}
+
+}

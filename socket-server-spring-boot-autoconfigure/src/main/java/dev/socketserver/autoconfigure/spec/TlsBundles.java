@@ -1,0 +1,253 @@
+package dev.socketserver.autoconfigure.spec;
+
+import java.security.KeyStore;
+import java.security.KeyStoreException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.TrustManager;
+
+import dev.socketserver.autoconfigure.properties.ClientProperties;
+import dev.socketserver.autoconfigure.properties.ServerDefaults.Sni;
+import dev.socketserver.autoconfigure.properties.ServerDefaults.Ssl;
+import dev.socketserver.autoconfigure.properties.ServerDefaults;
+import dev.socketserver.autoconfigure.properties.ServerProperties;
+import dev.socketserver.autoconfigure.properties.SocketProperties;
+import dev.socketserver.tls.TlsBundle;
+import dev.socketserver.tls.TlsMaterial;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
+import org.springframework.boot.ssl.NoSuchSslBundleException;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslBundleRegistry;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.ssl.SslManagerBundle;
+import org.springframework.boot.ssl.SslOptions;
+import org.springframework.boot.ssl.SslStoreBundle;
+import org.springframework.core.Ordered;
+
+/**
+ * The SSL bundles of the application, in the form that servers and clients take. A bundle
+ * is created when the first of them asks for it, and shared by all. It is updated with
+ * the application's bundle; an update that cannot be used is reported, and changes
+ * nothing. Updates may come on any thread.
+ * <p>
+ * Update handlers are called in the order in which they were added, and one that throws
+ * keeps the others from being called, as Boot's meters do when a file cannot be read. So
+ * this comes first when the bundles are registered, for those bundles that the properties
+ * of servers and clients name.
+ */
+public final class TlsBundles implements SslBundleRegistrar, Ordered {
+
+	private static final Logger logger = LoggerFactory.getLogger(TlsBundles.class);
+
+	private final ListableBeanFactory beans;
+
+	/** The bundles whose updates are handled. */
+	private final Set<Followed> followed = ConcurrentHashMap.newKeySet();
+
+	/** Guarded by this. */
+	private final Map<String, TlsBundle> bundles = new HashMap<>();
+
+	public TlsBundles(ListableBeanFactory beans) {
+		this.beans = beans;
+	}
+
+	@Override
+	public int getOrder() {
+		return HIGHEST_PRECEDENCE;
+	}
+
+	@Override
+	public void registerBundles(SslBundleRegistry registry) {
+		SocketProperties properties = this.beans.getBeanProvider(SocketProperties.class).getIfAvailable();
+		if (registry instanceof SslBundles all && properties != null) {
+			// No others: Boot warns of an update that nobody follows.
+			Set<@Nullable String> named = named(properties);
+			if (named.isEmpty()) {
+				return;
+			}
+			for (String name : all.getBundleNames()) {
+				followNamed(all, name, named);
+			}
+			all.addBundleRegisterHandler((name, bundle) -> followNamed(all, name, named));
+		}
+	}
+
+	private void followNamed(SslBundles all, String name, Set<@Nullable String> named) {
+		if (named.contains(name)) {
+			follow(all, name);
+		}
+	}
+
+	/** What servers and clients may ask for. */
+	private static Set<@Nullable String> named(SocketProperties properties) {
+		Set<@Nullable String> named = new HashSet<>();
+		addNamed(properties.getServerDefaults(), named);
+		for (ServerProperties server : properties.getServers().values()) {
+			addNamed(server, named);
+		}
+		for (ClientProperties client : properties.getClients().values()) {
+			ClientProperties.Ssl ssl = client.getSsl();
+			if (ssl != null) {
+				named.add(ssl.bundle());
+			}
+		}
+		return named;
+	}
+
+	private static void addNamed(@Nullable ServerDefaults server, Set<@Nullable String> named) {
+		Ssl ssl = (server != null) ? server.getSsl() : null;
+		if (ssl != null) {
+			named.add(ssl.bundle());
+			List<Sni> hosts = ssl.sni();
+			if (hosts != null) {
+				hosts.forEach((host) -> named.add(host.bundle()));
+			}
+		}
+	}
+
+	/** Handles the updates of a bundle, unless that is done already. */
+	private void follow(SslBundles all, String name) {
+		if (this.followed.add(new Followed(all, name))) {
+			all.addBundleUpdateHandler(name, (update) -> {
+				TlsBundle known = known(name);
+				if (known != null) {
+					update(known, update);
+				}
+			});
+		}
+	}
+
+	private synchronized @Nullable TlsBundle known(String name) {
+		return this.bundles.get(name);
+	}
+
+	private @Nullable SslBundles all() {
+		return this.beans.getBeanProvider(SslBundles.class).getIfAvailable();
+	}
+
+	/** Returns the names of all bundles of the application. */
+	List<String> names() {
+		SslBundles all = all();
+		return (all != null) ? all.getBundleNames() : List.of();
+	}
+
+	/**
+	 * Returns a bundle.
+	 * @param name its name
+	 * @return the bundle
+	 * @throws NoSuchSslBundleException if there is none of that name
+	 * @throws IllegalStateException if it cannot be read, or its trust store is empty
+	 */
+	synchronized TlsBundle get(String name) {
+		TlsBundle known = this.bundles.get(name);
+		if (known != null) {
+			return known;
+		}
+		SslBundles all = all();
+		if (all == null) {
+			throw new NoSuchSslBundleException(name, "There are no SSL bundles");
+		}
+		SslBundle first = all.getBundle(name);
+		TlsBundle bundle = new TlsBundle(name, usable(first));
+		follow(all, name);
+		SslBundle newest = all.getBundle(name);
+		if (newest != first) {
+			// It was replaced meanwhile.
+			update(bundle, newest);
+		}
+		this.bundles.put(name, bundle);
+		return bundle;
+	}
+
+	/**
+	 * Updates a bundle. Throws nothing: otherwise further update handlers of the
+	 * application would not be called.
+	 */
+	private static void update(TlsBundle bundle, SslBundle update) {
+		TlsMaterial material;
+		try {
+			material = usable(update);
+		}
+		catch (RuntimeException ex) {
+			logger.debug("SSL bundle '{}' cannot be used as it is now", bundle, ex);
+			bundle.reloadFailed(ex);
+			return;
+		}
+		bundle.replace(material);
+	}
+
+	private static TlsMaterial usable(SslBundle bundle) {
+		try {
+			return material(bundle);
+		}
+		catch (RuntimeException ex) {
+			throw new IllegalStateException(why(ex), ex);
+		}
+	}
+
+	/**
+	 * Returns the message of a failure, and that of a cause which says more: Boot says
+	 * what it could not do, and the cause, for example, that a password is wrong.
+	 */
+	private static String why(RuntimeException failure) {
+		String message = String.valueOf(failure.getMessage());
+		for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+			String more = cause.getMessage();
+			if (more != null && !message.contains(more)) {
+				return message + ": " + more;
+			}
+		}
+		return message;
+	}
+
+	private static TlsMaterial material(SslBundle bundle) {
+		SslStoreBundle stores = bundle.getStores();
+		SslOptions options = bundle.getOptions();
+		checkTrust(stores.getTrustStore());
+		SslManagerBundle managers = bundle.getManagers();
+		// Without a trust store, Boot falls back to that of the JVM, which trusts whoever
+		// has bought a certificate anywhere: such trust managers are left out. If the
+		// managers were not made by Boot from the stores, they are the application's own.
+		boolean own = managers.getClass() != SslManagerBundle.from(stores, bundle.getKey()).getClass();
+		boolean trusts = stores.getTrustStore() != null || own;
+		KeyManager[] keyManagers = managers.getKeyManagers();
+		TrustManager[] trustManagers = trusts ? managers.getTrustManagers() : new TrustManager[0];
+		return new TlsMaterial(bundle.getProtocol(), List.of(keyManagers), List.of(trustManagers),
+				list(options.getEnabledProtocols()), list(options.getCiphers()));
+	}
+
+	/**
+	 * Refuses an empty trust store, with which the JVM would refuse every peer for a
+	 * reason that nobody understands.
+	 */
+	private static void checkTrust(@Nullable KeyStore trusted) {
+		try {
+			if (trusted != null && trusted.size() == 0) {
+				throw new IllegalArgumentException("its trust store is empty");
+			}
+		}
+		catch (KeyStoreException ex) {
+			throw new IllegalStateException("its trust store cannot be used", ex);
+		}
+	}
+
+	private static List<String> list(String @Nullable [] values) {
+		return (values != null) ? List.of(values) : List.of();
+	}
+
+	/** A bundle of that name, among those. */
+	private record Followed(SslBundles all, String name) {
+	}
+
+}

@@ -1,0 +1,218 @@
+package dev.socketserver.autoconfigure.spec;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+import dev.socketserver.ServerSpec;
+import dev.socketserver.autoconfigure.properties.ClientProperties;
+import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
+import dev.socketserver.autoconfigure.properties.ServerDefaults.Sni;
+import dev.socketserver.autoconfigure.properties.ServerDefaults.Ssl;
+import dev.socketserver.autoconfigure.properties.Suggestions;
+import dev.socketserver.client.ClientSpec;
+import dev.socketserver.tls.ClientAuth;
+import dev.socketserver.tls.TlsBundle;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.ssl.NoSuchSslBundleException;
+import org.springframework.core.env.Environment;
+
+/**
+ * Turns the blocks {@code ssl} of servers and clients into parts of their specifications.
+ */
+final class TlsSpecs {
+
+	private static final String PEM_BUNDLES = "spring.ssl.bundle.pem";
+
+	private static final String JKS_BUNDLES = "spring.ssl.bundle.jks";
+
+	private static final Logger logger = LoggerFactory.getLogger(TlsSpecs.class);
+
+	private final TlsBundles bundles;
+
+	private final Environment environment;
+
+	TlsSpecs(TlsBundles bundles, Environment environment) {
+		this.bundles = bundles;
+		this.environment = environment;
+	}
+
+	ServerSpec.@Nullable Tls server(PropertyEntry entry, @Nullable Ssl ssl) {
+		if (ssl == null) {
+			return null;
+		}
+		ClientAuth clientAuth = SessionSpecs.or(ssl.clientAuth(), ClientAuth.NONE);
+		List<Sni> sni = SessionSpecs.or(ssl.sni(), List.of());
+		String name = ssl.bundle();
+		if (name == null || name.isBlank()) {
+			checkPlain(entry, clientAuth, sni);
+			return null;
+		}
+		Duration handshakeTimeout = SessionSpecs.or(ssl.handshakeTimeout(), ServerSpec.Tls.DEFAULT_HANDSHAKE_TIMEOUT);
+		TlsBundle bundle = bundle(entry.property("ssl.bundle"), name);
+		Map<String, TlsBundle> hosts = hosts(entry, sni);
+		if (clientAuth != ClientAuth.NONE && bundle.material().identifies()) {
+			checkTrust(entry, bundle);
+			hosts.values().forEach((other) -> checkTrust(entry, other));
+		}
+		return new ServerSpec.Tls(bundle, clientAuth, handshakeTimeout, hosts,
+				ServerSpec.Tls.DEFAULT_CLIENT_HELLO_BYTES);
+	}
+
+	/** Refuses what would be without effect, and thus unsafe, without TLS. */
+	private static void checkPlain(PropertyEntry entry, ClientAuth clientAuth, List<Sni> sni) {
+		if (clientAuth == ClientAuth.NEED && !plainOnPurpose(entry, "ssl.client-auth")) {
+			throw entry
+				.invalid("ssl.client-auth",
+						"without ssl.bundle there are no certificates, and %s would serve anybody in plain text"
+							.formatted(entry.owner()),
+						"Set %s, or client-auth there to none".formatted(entry.own("ssl.bundle")));
+		}
+		if (!sni.isEmpty() && !plainOnPurpose(entry, "ssl.sni")) {
+			String property = entry.property("ssl.sni");
+			throw new InvalidSocketPropertyException(property + "[0].host", sni.get(0).host(),
+					"without ssl.bundle there is no TLS for any host, and %s would serve it in plain text"
+						.formatted(entry.owner()),
+					"Set %s to the SSL bundle for all other hosts, or %s".formatted(entry.own("ssl.bundle"),
+							entry.isOwn("ssl.sni") ? "remove " + property
+									: "to an empty name for a server without TLS"));
+		}
+	}
+
+	/** Whether a server has a bundle of none for what it does not set itself. */
+	private static boolean plainOnPurpose(PropertyEntry entry, String key) {
+		return entry.isOwn("ssl.bundle") && !entry.isOwn(key);
+	}
+
+	/**
+	 * Refuses a bundle that cannot check certificates of peers. The specification would
+	 * refuse it too, but does not know where its trust store is configured.
+	 */
+	private void checkTrust(PropertyEntry entry, TlsBundle bundle) {
+		if (!bundle.material().trusts()) {
+			String trust = trust(bundle.name(), "the certificate of the authority of the peers");
+			throw entry.invalid("ssl.client-auth",
+					"the certificates of peers cannot be checked, as SSL bundle '%s' has no trust store"
+						.formatted(bundle.name()),
+					"%s, or set %s to none if peers need no certificates".formatted(trust,
+							entry.own("ssl.client-auth")));
+		}
+	}
+
+	private Map<String, TlsBundle> hosts(PropertyEntry entry, List<Sni> sni) {
+		String list = entry.property("ssl.sni");
+		Map<String, TlsBundle> hosts = new LinkedHashMap<>();
+		for (int i = 0; i < sni.size(); i++) {
+			String property = list + "[" + i + "]";
+			String host = host(property + ".host", sni.get(i).host());
+			TlsBundle bundle = bundle(property + ".bundle", sni.get(i).bundle());
+			if (!bundle.material().identifies()) {
+				// The specification would refuse it too, but could not say which element
+				// it is.
+				throw new InvalidSocketPropertyException(property + ".bundle", bundle.name(),
+						"it has no private key with a certificate", "Set it to an SSL bundle that has one");
+			}
+			if (hosts.put(host, bundle) != null) {
+				throw new InvalidSocketPropertyException(property + ".host", host, "the list already has this host",
+						"Remove one of the two");
+			}
+		}
+		return hosts;
+	}
+
+	private static String host(String property, @Nullable String host) {
+		if (host == null || host.isBlank()) {
+			throw new InvalidSocketPropertyException(property, host, "an entry needs a host name",
+					"Set it to a host name, or to *. and a host name");
+		}
+		String lower = host.trim().toLowerCase(Locale.ROOT);
+		if (!ServerSpec.Tls.isHost(lower)) {
+			throw new InvalidSocketPropertyException(property, host, "it is not a host name in ASCII",
+					"Set it to a host name, or to *. and a host name");
+		}
+		return lower;
+	}
+
+	ClientSpec.@Nullable Tls client(PropertyEntry entry, ClientProperties.@Nullable Ssl ssl) {
+		String name = (ssl != null) ? ssl.bundle() : null;
+		if (ssl == null || name == null || name.isBlank()) {
+			return null;
+		}
+		TlsBundle bundle = bundle(entry.own("ssl.bundle"), name);
+		bundle.addListener(new ReloadLog(entry.name(), bundle));
+		return new ClientSpec.Tls(bundle, ssl.serverName());
+	}
+
+	private TlsBundle bundle(String property, @Nullable String name) {
+		if (name == null || name.isBlank()) {
+			throw new InvalidSocketPropertyException(property, name, "an entry needs an SSL bundle",
+					"Set it to the name of an SSL bundle");
+		}
+		try {
+			return this.bundles.get(name);
+		}
+		catch (NoSuchSslBundleException ex) {
+			throw new InvalidSocketPropertyException(property, name,
+					"there is no SSL bundle of that name ("
+							+ Suggestions.sentence(name, this.bundles.names(), "there are no SSL bundles") + ")",
+					"Set it to the name of an SSL bundle, as in " + PEM_BUNDLES + ".<name>", ex);
+		}
+		catch (RuntimeException ex) {
+			throw new InvalidSocketPropertyException(property, name,
+					"the SSL bundle cannot be used: " + ex.getMessage(), "Correct spring.ssl.bundle.*." + name, ex);
+		}
+	}
+
+	/**
+	 * Returns how an SSL bundle is made to trust certificates.
+	 * @param bundle its name
+	 * @param certificate what it is to trust
+	 * @return an imperative sentence, which names the property if the bundle is from the
+	 * properties
+	 */
+	private String trust(String bundle, String certificate) {
+		if (isConfigured(PEM_BUNDLES, bundle)) {
+			return "Set %s.%s.truststore.certificate to %s".formatted(PEM_BUNDLES, bundle, certificate);
+		}
+		if (isConfigured(JKS_BUNDLES, bundle)) {
+			return "Set %s.%s.truststore.location to a store with %s".formatted(JKS_BUNDLES, bundle, certificate);
+		}
+		return "Give the SSL bundle a trust store with " + certificate;
+	}
+
+	private boolean isConfigured(String bundles, String name) {
+		return Binder.get(this.environment)
+			.bind(bundles, Bindable.mapOf(String.class, Object.class))
+			.orElseGet(Map::of)
+			.containsKey(name);
+	}
+
+	/**
+	 * Logs that a bundle was reloaded, or could not be: a server has an alarm for that, a
+	 * client has none.
+	 */
+	private record ReloadLog(String client, TlsBundle bundle) implements TlsBundle.Listener {
+
+		@Override
+		public void replaced() {
+			// The next attempt to connect takes it.
+			logger.info("Client '{}' takes the new content of SSL bundle '{}' for its next connections", this.client,
+					this.bundle);
+		}
+
+		@Override
+		public void reloadFailed(Throwable cause) {
+			logger.warn("Client '{}' continues with the previous content of SSL bundle '{}', which "
+					+ "cannot be used after its reload: {}", this.client, this.bundle, cause.getMessage());
+		}
+
+	}
+
+}

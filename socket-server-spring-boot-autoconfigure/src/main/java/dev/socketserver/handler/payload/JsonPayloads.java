@@ -1,0 +1,123 @@
+package dev.socketserver.handler.payload;
+
+import java.lang.reflect.TypeVariable;
+import java.util.stream.Stream;
+
+import dev.socketserver.payload.PayloadConverter;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.type.TypeFactory;
+
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.core.ResolvableType;
+
+/**
+ * Payloads as JSON, by the application's own mapper. Loaded only where Jackson is on the
+ * class path. JSON is UTF-8 (RFC 8259, section 8.1), whatever the server's charset.
+ */
+final class JsonPayloads {
+
+	private final ObjectMapper mapper;
+
+	/** Writes no line breaks, which may be what ends a frame. */
+	private final ObjectWriter writer;
+
+	private JsonPayloads(ObjectMapper mapper) {
+		this.mapper = mapper;
+		this.writer = mapper.writer().without(SerializationFeature.INDENT_OUTPUT);
+	}
+
+	/**
+	 * Finds the application's mapper, or takes one with Jackson's defaults if there is
+	 * none at all.
+	 * @param beanFactory has the mappers
+	 * @return converts JSON; {@code null} if there are several mappers, none of which is
+	 * the primary one
+	 */
+	static @Nullable JsonPayloads of(ListableBeanFactory beanFactory) {
+		ObjectMapper mapper = beanFactory.getBeanProvider(JsonMapper.class).getIfUnique();
+		if (mapper == null && beanFactory.getBeanProvider(JsonMapper.class).stream().findAny().isPresent()) {
+			return null;
+		}
+		if (mapper == null) {
+			// Mappers of CBOR, XML and the like are ObjectMappers, too.
+			ObjectMapper[] plain = beanFactory.getBeanProvider(ObjectMapper.class)
+				.stream()
+				.filter((candidate) -> candidate.tokenStreamFactory().getFormatName().equals("JSON"))
+				.toArray(ObjectMapper[]::new);
+			if (plain.length > 1) {
+				return null;
+			}
+			mapper = (plain.length == 1) ? plain[0] : JsonMapper.shared();
+		}
+		return new JsonPayloads(mapper);
+	}
+
+	/**
+	 * Creates a converter.
+	 * @param type the type, with its generics
+	 * @return the converter
+	 */
+	PayloadConverter<?> converter(ResolvableType type) {
+		JavaType javaType = javaType(type);
+		return new Converter(asObject(javaType.getRawClass()), this.mapper.readerFor(javaType), this.writer);
+	}
+
+	/**
+	 * Creates a converter that only writes, and saves the time to prepare reading.
+	 * @param type the class of what it writes
+	 * @return the converter
+	 */
+	PayloadConverter<?> writing(Class<?> type) {
+		return new Converter(asObject(type), this.mapper.reader(), this.writer);
+	}
+
+	/** Safe, since the converter reads and writes objects of this class only. */
+	@SuppressWarnings("unchecked")
+	private static Class<Object> asObject(Class<?> type) {
+		return (Class<Object>) type;
+	}
+
+	private JavaType javaType(ResolvableType type) {
+		TypeFactory types = this.mapper.getTypeFactory();
+		if (type.isArray()) {
+			return types.constructArrayType(javaType(type.getComponentType()));
+		}
+		Class<?> raw = type.resolve(Object.class);
+		if (raw.getTypeParameters().length == 0) {
+			return types.constructType(raw);
+		}
+		ResolvableType[] generics = type.getGenerics();
+		if (generics.length != raw.getTypeParameters().length || type.hasUnresolvableGenerics()) {
+			// Only Spring knows a type variable; any other type says more than its class.
+			return types.constructType((type.getType() instanceof TypeVariable) ? raw : type.getType());
+		}
+		return types.constructParametricType(raw, Stream.of(generics).map(this::javaType).toArray(JavaType[]::new));
+	}
+
+	private record Converter(Class<Object> type, ObjectReader reader,
+			ObjectWriter writer) implements PayloadConverter<Object> {
+
+		@Override
+		public boolean text() {
+			return true;
+		}
+
+		@Override
+		public Object read(byte[] source, int offset, int length) {
+			return this.reader.readValue(source, offset, length);
+		}
+
+		@Override
+		public byte[] write(Object payload) {
+			return this.writer.writeValueAsBytes(payload);
+		}
+
+	}
+
+}

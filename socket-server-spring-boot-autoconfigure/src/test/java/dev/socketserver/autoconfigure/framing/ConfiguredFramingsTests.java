@@ -1,0 +1,411 @@
+package dev.socketserver.autoconfigure.framing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.RecordComponent;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+import dev.socketserver.SocketServers;
+import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.autoconfigure.properties.Variables;
+import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.FramingException;
+import dev.socketserver.framing.FramingPreset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.ByteArrayResource;
+
+import static dev.socketserver.autoconfigure.properties.FailedStart.analysis;
+import static org.assertj.core.api.Assertions.assertThat;
+
+@ExtendWith(OutputCaptureExtension.class)
+class ConfiguredFramingsTests {
+
+	private static final String SERVER = "socket.servers.frames";
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(SocketServerAutoConfiguration.class))
+		.withUserConfiguration(FramesConfiguration.class)
+		.withPropertyValues(SERVER + ".port=0");
+
+	@ParameterizedTest
+	@ValueSource(strings = { "raw", "line", "length-field", "header-block" })
+	void aWordIsAType(String word, CapturedOutput output) {
+		this.runner.withPropertyValues(SERVER + ".framing=" + word).run((context) -> {
+			assertThat(framing(context).type()).isEqualTo(word);
+			assertThat(output).contains(", " + word + " framing,");
+		});
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void aWordIsAPreset(FramingPreset preset, CapturedOutput output) {
+		this.runner.withPropertyValues(SERVER + ".framing=" + preset.word()).run((context) -> {
+			assertThat(framing(context)).isSameAs(preset.framing());
+			assertThat(output).contains(", " + preset.word() + " framing,");
+		});
+	}
+
+	@Test
+	void aWordIsTheNameOfABean() {
+		this.runner.withPropertyValues(SERVER + ".framing=upTo")
+			.run((context) -> assertThat(framing(context)).isSameAs(context.getBean("upTo")));
+	}
+
+	@Test
+	void aBeanComesBeforeAPresetOfItsName() {
+		this.runner.withBean("slip", Framing.class, () -> Framing.fixed(3))
+			.withPropertyValues(SERVER + ".framing=slip")
+			.run((context) -> assertThat(framing(context)).isSameAs(context.getBean("slip")));
+	}
+
+	@Test
+	void presetsAndBeansHaveTheKeysOfAll() {
+		run("{ type: upTo, skip: '\\r\\n', switchable: true, samples: ['hex:6162633b'] }", (context) -> {
+			assertThat(framing(context).switchable()).isTrue();
+			assertThat(Frames.decode(framing(context), "\\r\\nab;\\ncd;")).containsExactly("hex:6162", "hex:6364");
+		});
+		run("{ type: dns, switchable: true }", (context) -> {
+			assertThat(framing(context).type()).isEqualTo("dns");
+			assertThat(framing(context).switchable()).isTrue();
+		});
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '`',
+			textBlock = """
+					{ type: line, ending: crlf }                                      | hex:610a         | hex:61    | hex:610d0a
+					{ type: line, ending: crlf, strict: true }                        | hex:610a620d0a   | hex:610a62 | hex:610a620d0a
+					{ type: line, lone-cr: true }                                     | hex:610d         | hex:61    | hex:610a
+					{ type: delimiter, delimiters: "," }                              | hex:612c         | hex:61    | hex:612c
+					{ type: delimiter, delimiters: "\\r\\n" }                         | hex:610d0a       | hex:61    | hex:610d0a
+					{ type: delimiter, delimiters: '\\r\\n' }                         | hex:610d0a       | hex:61    | hex:610d0a
+					{ type: delimiter, delimiters: [";", "hex:0d0a"] }                | hex:610d0a       | hex:61    | hex:613b
+					{ type: delimiter, delimiters: [";"], keep: true }                | hex:613b         | hex:613b  | hex:613b
+					{ type: delimiter, delimiters: ";", escape: { mark: '\\\\' } }    | hex:5c3b3b       | hex:3b    | hex:5c3b3b
+					{ type: start-end, start: "(", end: ")" }                         | hex:2828612929   | hex:2861  | hex:28286129
+					{ type: start-end, start: "hex:7e", end: "hex:7e", escape: { mark: "hex:7d", mask: "hex:20" } } | hex:7e7d5e7e | hex:7e | hex:7e7d5e7e
+					{ type: start-end, start: "hex:7e", end: "hex:7e", escape: [{ from: "hex:7e", to: "hex:7d02" }, { from: "hex:7d", to: "hex:7d01" }] } | hex:7e7d027e | hex:7e | hex:7e7d027e
+					{ type: fixed, size: 2 }                                          | hex:6162         | hex:6162  | hex:6162
+					{ type: fixed, size: 2, skip: "\\0" }                             | hex:00006162     | hex:6162  | hex:6162
+					{ type: length-field, width: 2, byte-order: little }              | hex:010061       | hex:61    | hex:010061
+					{ type: length-field, width: 2, adjust: -2 }                      | hex:000361       | hex:61    | hex:000361
+					{ type: length-field, width: 2, encoding: bcd }                   | hex:000161       | hex:61    | hex:000161
+					{ type: length-field, encoding: decimal, terminator: " " }        | hex:312061       | hex:61    | hex:312061
+					{ type: length-field, encoding: varint, zero: ignore }            | hex:000161       | hex:61    | hex:0161
+					{ type: length-field, encoding: decimal, terminator: ":", after: "," } | hex:313a612c | hex:61    | hex:313a612c
+					{ type: length-field, width: 1, after: 1 }                        | hex:016162       | hex:6162  | hex:016162
+					{ type: length-field, offset: 1, width: 1 }                       | hex:680161       | hex:680161 | hex:680161
+					{ type: length-field, width: 1, strip: 0, on-send: none }         | hex:0161         | hex:0161  | hex:0161
+					{ type: header-block, length-header: L }                          | hex:4c3a310a0a61 | hex:4c3a310a0a61 | hex:4c3a310a0a61
+					{ type: switch, cases: [{ prefix: "#", framing: { type: fixed, size: 2 } }], otherwise: line } | hex:2361620a | hex:2361 hex:62 | hex:2361620a
+					{ type: switch, cases: [{ prefix: "#", framing: { type: switch, cases: [{ prefix: "#a", framing: { type: fixed, size: 3 } }], otherwise: { type: fixed, size: 2 } } }] } | hex:2361622362 | hex:236162 hex:2362 | hex:2361622362
+					""")
+	void everyKeyIsRead(String framing, String wire, String payloads, String sent) {
+		run(framing, (context) -> {
+			assertThat(framing(context).type()).isEqualTo(framing.replaceAll("\\{ type: ([a-z-]+).*", "$1"));
+			assertThat(Frames.decode(framing(context), wire)).containsExactly(payloads.split(" "));
+			assertThat(Frames.encode(framing(context), payloads.split(" "))).isEqualTo(sent);
+		});
+	}
+
+	@Test
+	void everyKeyOfATypeIsDeclared() {
+		assertThat(Stream.of(FramingProperties.class.getRecordComponents())
+			.map(RecordComponent::getName)
+			.map(DataObjectPropertyName::toDashedForm)).containsExactlyInAnyOrderElementsOf(
+					Stream.concat(Stream.of("type"), FramingType.allKeys().stream()).toList());
+	}
+
+	@Test
+	void aBlockIsInheritedWhole() {
+		String defaults = "socket.server-defaults.framing";
+		ApplicationContextRunner inheriting = this.runner.withPropertyValues(defaults + ".type=length-field",
+				defaults + ".width=1");
+		inheriting.run((context) -> assertThat(Frames.encode(framing(context), "a")).isEqualTo("hex:0161"));
+		inheriting.withPropertyValues(SERVER + ".framing.type=length-field", SERVER + ".framing.adjust=-4")
+			.run((context) -> assertThat(Frames.encode(framing(context), "a")).isEqualTo("hex:0000000561"));
+		inheriting.withPropertyValues(SERVER + ".framing=line")
+			.run((context) -> assertThat(Frames.encode(framing(context), "a")).isEqualTo("hex:610a"));
+	}
+
+	@Test
+	void whatComesFirstOfAWordAndABlockWins() {
+		ApplicationContextRunner block = yaml("{ type: fixed, size: 2 }");
+		block.withPropertyValues(SERVER + ".framing=line")
+			.run((context) -> assertThat(framing(context).type()).isEqualTo("line"));
+		ApplicationContextRunner word = yaml("line");
+		word.withPropertyValues(SERVER + ".framing.type=fixed", SERVER + ".framing.size=2")
+			.run((context) -> assertThat(framing(context).type()).isEqualTo("fixed"));
+		this.runner.withPropertyValues(SERVER + ".framing=line", SERVER + ".framing.ending=crlf")
+			.run((context) -> fails(context, ".framing", "'line'", "it is a word, but there are also keys below it",
+					"Write a word, or a block with its type"));
+	}
+
+	@Test
+	void aVariableOverridesAKey() {
+		yaml("{ type: length-field, width: 2, byte-order: little }")
+			.withInitializer(Variables.of("SOCKET_SERVERS_FRAMES_FRAMING_BYTEORDER=big"))
+			.run((context) -> assertThat(Frames.encode(framing(context), "a")).isEqualTo("hex:000161"));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+			{ type: switch, cases: [{ prefix: a, framing: line }, { prefix: b, framing: line }] } | cases[1].prefix
+			{ type: delimiter, delimiters: [a, b] }                                               | delimiters[1]
+			{ type: line, escape: [{ from: a, to: bc }, { from: b, to: bd }] }                    | escape[1].to
+			{ type: line, samples: ["a\\n", "b\\n"] }                                         | samples[1]
+			""")
+	void aVariableForOneElementOfAListFailsTheStart(String framing, String element) {
+		String variable = element.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
+		yaml(framing).withInitializer(Variables.of("SOCKET_SERVERS_FRAMES_FRAMING_" + variable + "=c"))
+			.run((context) -> fails(context, ".framing." + element, "'c'", "the elements of a list are numbered from 0",
+					"Write all elements in the same source"));
+	}
+
+	@Test
+	void aCaseBehindAGapFailsTheStart() {
+		yaml("{ type: switch, cases: [{ prefix: a, framing: line }] }")
+			.withPropertyValues(SERVER + ".framing.cases[0].prefix=a", SERVER + ".framing.cases[0].framing=line",
+					SERVER + ".framing.cases[2].prefix=b")
+			.run((context) -> fails(context, ".framing.cases[2].prefix", "'b'",
+					"the elements of a list are numbered from 0", "Write all elements in the same source"));
+	}
+
+	@Test
+	void placeholdersAreResolved() {
+		yaml("{ type: start-end, start: '${begin}', end: ')' }").withPropertyValues("begin=hex:28")
+			.run((context) -> assertThat(Frames.encode(framing(context), "a")).isEqualTo("hex:286129"));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '`',
+			textBlock = """
+					{ type: start-end, start: 0x0D0A, end: ")" }              | .start        | 3338 | "hex:0d0a"
+					{ type: start-end, start: "(", end: 0141 }                | .end          | 97   | "hex:61"
+					{ type: start-end, start: "(", end: "7" }                 | .end          | 7    | "hex:37" are its digits as text
+					{ type: delimiter, delimiters: [";", 0xFF] }              | .delimiters[1] | 255 | "hex:ff"
+					{ type: delimiter, delimiters: 10 }                       | .delimiters   | 10   | "hex:0a"
+					{ type: fixed, size: 2, skip: 0 }                         | .skip         | 0    | "hex:00"
+					{ type: fixed, size: 1, samples: ["a", 49] }              | .samples[1]   | 49   | "hex:31"
+					{ type: delimiter, delimiters: ";", escape: { mark: 0x5C } } | .escape.mark | 92 | "hex:5c"
+					{ type: delimiter, delimiters: ";", escape: { mark: "+", mask: 0x20 } } | .escape.mask | 32 | "hex:20"
+					{ type: delimiter, delimiters: ";", escape: [{ from: 0x3B, to: "ab" }] } | .escape[0].from | 59 | "hex:3b"
+					{ type: delimiter, delimiters: ";", escape: [{ from: ";", to: 0x3B3B }] } | .escape[0].to | 15163 | "hex:3b3b"
+					{ type: length-field, encoding: decimal, terminator: 0x20 } | .terminator | 32   | "hex:20"
+					{ type: switch, cases: [{ prefix: 0x7878, framing: line }] } | .cases[0].prefix | 30840 | "hex:7878"
+					{ type: switch, cases: [{ prefix: "a", framing: line }], otherwise: { type: fixed, size: 1, skip: 10 } } | .otherwise.skip | 10 | "hex:0a"
+					""")
+	void aNumberWhereBytesAreMeantFailsTheStart(String framing, String property, String value, String remedy) {
+		run(framing,
+				(context) -> fails(context, ".framing" + property, "'" + value + "'",
+						"it is a number, but must be bytes: YAML reads 0x0D0A as the number 3338, and 0141 as 97",
+						"quote it: ", remedy));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '`',
+			textBlock = """
+					lines                                     |                | 'lines'   | there is no such framing, nearest: 'line' | Use one of line, length-field, delimiter, start-end, fixed, header-block, switch, raw, syslog, mllp,
+					MLLP                                      |                | 'MLLP'    | there is no such framing, nearest: 'mllp' | Use one of line
+					upToo                                     |                | 'upToo'   | there is no such framing, nearest: 'upTo' | or the name of a Framing bean
+					frames                                    |                | 'frames'  | the bean of that name is no Framing       | or the name of a Framing bean
+					""                                        |                | empty     | a framing needs a type                    | Set it to one of line, length-field,
+					{ type: lines }                           | .type          | 'lines'   | there is no such framing, nearest: 'line' | Use one of
+					{ size: 5 }                               | .type          | not set   | a framing needs a type                    | Set it to one of line, length-field,
+					{ type: line, endign: crlf }              | .endign        | 'crlf'    | a framing of type 'line' has no such key, nearest: 'socket.servers.frames.framing.ending' | Change the key
+					{ type: line, stript: true }              | .stript        | 'true'    | a framing of type 'line' has no such key, nearest: 'socket.servers.frames.framing.strict' | Change the key
+					{ type: length-field, stript: 2 }         | .stript        | '2'       | a framing of type 'length-field' has no such key, nearest: 'socket.servers.frames.framing.strip' | Change the key
+					{ type: fixed, siez: 2, samples: [ab] }   | .siez          | '2'       | a framing of type 'fixed' has no such key, nearest: 'socket.servers.frames.framing.size' | Change the key
+					{ type: line, escape: { form: a } }       | .escape.form   | 'a'       | a framing of type 'line' has no such key, nearest: 'socket.servers.frames.framing.escape | Change the key
+					{ type: mllp, sampels: a }                | .sampels       | 'a'       | a framing of type 'mllp' has no such key, nearest: 'socket.servers.frames.framing.samples' | Change the key
+					{ type: mllp, strat: a }                  | .strat         | 'a'       | a framing of type 'mllp' has no such key, nearest: 'socket.servers.frames.framing.skip' | Change the key
+					{ type: upTo, endign: crlf }              | .endign        | 'crlf'    | there is no such key, nearest: 'socket.servers.frames.framing.ending' | Change the key
+					{ type: line, size: 5 }                   | .size          | '5'       | a framing of type 'line' has no key 'size' | 'line' has the keys ending, strict, lone-cr, skip, escape, samples, switchable
+					{ type: mllp, start: "a" }                | .start         | 'a'       | a framing of type 'mllp' has no key 'start' | 'mllp' has the keys skip, escape, samples, switchable
+					{ type: line, delimiters: [a] }           | .delimiters[0] | 'a'       | a framing of type 'line' has no key 'delimiters' | Remove it, or change the type
+					{ type: line, ending: cr }                | .ending        | 'cr'      | must be one of lf, crlf, none             | Change
+					{ type: line, strict: maybe }             | .strict        | 'maybe'   | it must be true or false                  | Change
+					{ type: delimiter }                       | .delimiters    | not set   | needs at least one                        | Set socket.servers.frames.framing
+					{ type: start-end, end: ")" }             | .start         | not set   | must have at least one byte               | Set socket.servers.frames.framing
+					{ type: start-end, start: "", end: ")" }  | .start         | empty     | must have at least one byte               | Change
+					{ type: start-end, start: "hex:0", end: ")" } | .start     | 'hex:0'   | 'hex:0' has an odd number of hexadecimal digits | Write bytes as "hex:0d0a"
+					{ type: start-end, start: "0x02", end: ")" } | .start      | '0x02'    | it would be read as text, but is probably meant as bytes | "hex:02" is the number, "hex:30783032" is the text
+					{ type: delimiter, delimiters: ["a", "0XD0A"] } | .delimiters[1] | '0XD0A' | it would be read as text, but is probably meant as bytes | "hex:0d0a"
+					{ type: start-end, start: "\\xC0", end: ")" } | .start      | 'À'       | characters from 0x80 to 0xFF              | "hex:c0"
+					{ type: start-end, start: "(", end: "" }  | .end           | empty     | must have at least one byte               | Change
+					{ type: start-end, start: "(", end: empty, escape: [] } | .escape | empty | it must be a list or a block          | Write a list
+					{ type: delimiter, delimiters: "" }       | .delimiters    | empty     | must have at least one byte               | Change socket.servers.frames.framing.delimiters.
+					{ type: delimiter, delimiters: [";", ""] } | .delimiters[1] | empty    | must have at least one byte               | Change socket.servers.frames.framing.delimiters[1].
+					{ type: delimiter, delimiters: [] }       | .delimiters    | empty     | must have at least one byte               | Change
+					{ type: switch, cases: [{ prefix: "", framing: line }] } | .cases[0].prefix | empty | must have at least one byte  | Change
+					{ type: fixed }                           | .size          | not set   | must be at least 1                        | Set socket.servers.frames.framing
+					{ type: fixed, size: many }               | .size          | 'many'    | it must be a whole number                 | Change
+					{ type: fixed, size: 65537 }              | .size          | '65537'   | limits.frame is 65536 bytes               | Make it smaller, or raise limits.frame
+					{ type: length-field, width: 9 }          | .width         | '9'       | must be between 1 and 8                   | Change
+					{ type: length-field, byte-order: middle } | .byte-order   | 'middle'  | it must be one of big, little             | Change
+					{ type: length-field, encoding: octal }   | .encoding      | 'octal'   | it must be one of binary, decimal, hex, bcd, varint | Change
+					{ type: raw, skip: "a" }                  | .skip          | 'hex:61'  | raw has no frames                         | Change
+					{ type: switch }                          | .cases         | not set   | needs at least one                        | Set socket.servers.frames.framing
+					{ type: switch, cases: [{ framing: line }] } | .cases[0].prefix | not set | bytes are needed                      | Write bytes as
+					{ type: switch, cases: [{ prefix: a }] }  | .cases[0].framing.type | not set | a framing needs a type               | Set it to one of
+					{ type: switch, cases: [{ prefix: a, framing: lien }] } | .cases[0].framing | 'lien' | there is no such framing, nearest: 'line' | Use one of
+					{ type: switch, cases: [{ prefix: a, type: fixed, size: 1 }] } | .cases[0].type | 'fixed' | nearest: 'socket.servers.frames.framing.cases[].framing.type' | Change the key
+					{ type: switch, cases: [{ prefix: a, framing: delimiter, delimiters: ["x"] }] } | .cases[0].delimiters[0] | 'x' | nearest: 'socket.servers.frames.framing.cases[].framing.delimiters[]' | Change the key
+					{ type: switch, cases: [{ prefix: a, framing: { type: fixed, siz: 1 } }] } | .cases[0].framing.siz | '1' | nearest: 'socket.servers.frames.framing.cases[0].framing.size' | Change the key
+					{ type: switch, cases: [{ prefix: a, framing: { type: fixed, size: 0 } }] } | .cases[0].framing.size | '0' | must be at least 1 | Change socket.servers.frames.framing.cases[0].framing.size
+					{ type: switch, cases: [{ prefix: a, framing: line }, { prefix: ab, framing: line }] } | .cases[1].prefix | 'hex:6162' | put the longer prefix first | Change
+					{ type: switch, cases: [{ prefix: a, framing: line }], otherwise: { type: fixed, size: 99999 } } | .otherwise.size | '99999' | limits.frame is 65536 bytes | Make it smaller
+					{ type: delimiter, delimiters: ";", escape: { mark: ab } } | .escape.mark | 'ab' | it must be one byte               | Write one byte
+					{ type: delimiter, delimiters: ";", escape: { mask: "a" } } | .escape.mark | not set | bytes are needed             | Write bytes as
+					{ type: delimiter, delimiters: ";", escape: [{ from: "a" }] } | .escape[0].to | not set | bytes are needed          | Write bytes as
+					{ type: delimiter, delimiters: ";", escape: [{ from: "ab", to: "cd" }] } | .escape[0].from | 'ab' | must be one byte | Change
+					{ type: delimiter, delimiters: ";", escape: [{ from: "+", to: "++" }, { from: ";", to: "b" }] } | .escape[1].to | 'b' | must be at least two bytes | Change
+					{ type: delimiter, delimiters: ";", escape: [{ from: ";", to: "ab" }] } | .escape | '0x3b → hex:6162' | is not escaped itself | Change
+					""")
+	void aFramingThatCannotWorkFailsTheStart(String framing, String property, String value, String problem,
+			String remedy) {
+		run(framing,
+				(context) -> fails(context, ".framing" + ((property != null) ? property : ""), value, problem, remedy));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '`',
+			textBlock = """
+					{ type: line, samples: ["a\\n", "a\\nb\\n"] }                      | .samples[1] | more than one frame: another ends at byte 4
+					{ type: start-end, start: "(", end: ")", samples: "(a" }           | .samples    | not a whole frame: its last 2 bytes
+					{ type: start-end, start: "(", end: ")", samples: "a(b)" , resync: false } | .samples | at byte 0
+					{ type: length-field, offset: 1, width: 1, strip: 2, on-send: none, samples: "hex:680161" } | .samples | its payload, sent and received again
+					{ type: length-field, width: 2, samples: ["hex:ffff"] }            | .samples[0] | not a whole frame: its last 2 bytes
+					{ type: switch, cases: [{ prefix: a, framing: { type: fixed, size: 3, samples: ["ab"] } }] } | .cases[0].framing.samples[0] | 2 bytes
+					""")
+	void aSampleThatIsNoFrameFailsTheStart(String framing, String property, String problem) {
+		run(framing, (context) -> {
+			FailureAnalysis analysis = analysis(context);
+			assertThat(analysis.getDescription()).startsWith("Property " + SERVER + ".framing" + property + " is '")
+				.contains(problem);
+			assertThat(analysis.getAction()).startsWith("Write the bytes of exactly one frame");
+		});
+	}
+
+	@Test
+	void samplesThatAreFramesAreFine() {
+		run("{ type: mllp, samples: ['hex:0b611c0d', '\\x0bMSH\\r\\x1c\\r'] }",
+				(context) -> assertThat(framing(context).type()).isEqualTo("mllp"));
+	}
+
+	@Test
+	void aFrameOfTheSizeThatTheLimitAllowsIsFine() {
+		yaml("{ type: fixed, size: 70000 }").withPropertyValues(SERVER + ".limits.frame=70000B")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void aMistakeInTheDefaultsIsNamedAsSuch() {
+		ApplicationContextRunner defaults = this.runner
+			.withPropertyValues("socket.server-defaults.framing.type=length-field");
+		defaults.withPropertyValues("socket.server-defaults.framing.width=9")
+			.run((context) -> assertThat(analysis(context).getDescription())
+				.isEqualTo("Property socket.server-defaults.framing.width is '9': must be between 1 and 8."));
+		defaults.withPropertyValues("socket.server-defaults.framing.widht=2")
+			.run((context) -> assertThat(analysis(context).getDescription())
+				.contains("no such key, nearest: 'socket.server-defaults.framing.width'"));
+		defaults.withPropertyValues("socket.server-defaults.framing.samples=hex:00")
+			.run((context) -> assertThat(analysis(context).getDescription())
+				.startsWith("Property socket.server-defaults.framing.samples is 'hex:00': "));
+	}
+
+	@Test
+	void aFramingThatTheHandlerCannotHaveIsNamedByItsType() {
+		this.runner.withUserConfiguration(TextConfiguration.class)
+			.withPropertyValues(SERVER + ".framing=line", "socket.servers.text.port=0",
+					"socket.servers.text.framing.type=raw")
+			.run((context) -> assertThat(analysis(context).getDescription())
+				.startsWith("Property socket.servers.text.framing.type is 'raw': it has no boundaries"));
+	}
+
+	private ApplicationContextRunner yaml(String framing) {
+		return this.runner.withInitializer((context) -> {
+			String text = "socket.servers.frames.framing: " + framing;
+			try {
+				new YamlPropertySourceLoader()
+					.load("application.yml", new ByteArrayResource(text.getBytes(StandardCharsets.UTF_8)))
+					.forEach(context.getEnvironment().getPropertySources()::addLast);
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		});
+	}
+
+	private void run(String framing, Check check) {
+		yaml(framing).run(check::on);
+	}
+
+	private static Framing framing(AssertableApplicationContext context) {
+		return context.getBean(SocketServers.class).server("frames").orElseThrow().spec().framing();
+	}
+
+	private static void fails(AssertableApplicationContext context, String property, String value, String problem,
+			String... remedy) {
+		FailureAnalysis analysis = analysis(context);
+		assertThat(analysis.getDescription()).startsWith("Property " + SERVER + property + " is " + value + ":")
+			.contains(problem);
+		assertThat(analysis.getAction()).contains(remedy);
+	}
+
+	private interface Check {
+
+		void on(AssertableApplicationContext context) throws FramingException;
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class FramesConfiguration {
+
+		@Bean
+		@SocketHandler("frames")
+		Consumer<byte[]> frames() {
+			return (bytes) -> {
+			};
+		}
+
+		@Bean
+		Framing upTo() {
+			return Framing.delimiter(";");
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class TextConfiguration {
+
+		@Bean
+		@SocketHandler("text")
+		Consumer<String> text() {
+			return (text) -> {
+			};
+		}
+
+	}
+
+}

@@ -1,0 +1,91 @@
+package dev.socketserver.autoconfigure.lifecycle;
+
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+
+import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@Timeout(120)
+class KeepAliveHintTests {
+
+	private static final String HINT = "nothing keeps the JVM alive";
+
+	@Test
+	void anApplicationThatEndsAlthoughAServerListensSaysSo() throws Exception {
+		Process jvm = start("--socket.servers.upper.threads.server-daemon=true");
+		try (BufferedReader output = output(jvm)) {
+			assertThat(output.lines().collect(Collectors.joining("\n"))).contains("'upper' listens on").contains(HINT);
+			assertThat(jvm.waitFor(60, TimeUnit.SECONDS)).isTrue();
+			assertThat(jvm.exitValue()).isZero();
+		}
+		finally {
+			jvm.destroyForcibly();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "--socket.servers.upper.threads.server-daemon=false",
+			"--socket.servers.upper.threads.server-daemon=true --spring.main.keep-alive=true" })
+	void anApplicationThatStaysDoesNot(String arguments) throws Exception {
+		Process jvm = start(arguments.split(" "));
+		try (BufferedReader output = output(jvm)) {
+			assertThat(output.lines()
+				.takeWhile((line) -> !line.endsWith("has returned"))
+				.collect(Collectors.joining("\n"))).contains("'upper' listens on").doesNotContain(HINT);
+			assertThat(jvm.isAlive()).isTrue();
+		}
+		finally {
+			jvm.destroyForcibly();
+		}
+	}
+
+	private static Process start(String... arguments) throws Exception {
+		List<String> command = new ArrayList<>(List.of(
+				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-cp",
+				System.getProperty("java.class.path"), Program.class.getName(), "--socket.servers.upper.port=0"));
+		command.addAll(List.of(arguments));
+		return new ProcessBuilder(command).redirectErrorStream(true).start();
+	}
+
+	private static BufferedReader output(Process jvm) {
+		return new BufferedReader(new InputStreamReader(jvm.getInputStream(), StandardCharsets.UTF_8));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration(SocketServerAutoConfiguration.class)
+	static class Program {
+
+		public static void main(String[] args) {
+			new SpringApplicationBuilder(Program.class).web(WebApplicationType.NONE).run(args);
+			LoggerFactory.getLogger(Program.class).info("has returned");
+		}
+
+		@Bean
+		@SocketHandler("upper")
+		UnaryOperator<String> upper() {
+			return String::toUpperCase;
+		}
+
+	}
+
+}

@@ -1,0 +1,619 @@
+package dev.socketserver.autoconfigure.lifecycle;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import dev.socketserver.ServerSpec.IpFamily;
+import dev.socketserver.ServerSpec.OnFull;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerStartException;
+import dev.socketserver.ServerState;
+import dev.socketserver.SessionSpec;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServers;
+import dev.socketserver.StreamHandler;
+import dev.socketserver.actuate.SocketServersHealthContributor;
+import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.autoconfigure.health.SocketServersHealthContributorAutoConfiguration;
+import dev.socketserver.netty.NettyPipelineCustomizer;
+import dev.socketserver.operator.ServerOperations;
+import dev.socketserver.spec.SocketOptions;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.ContextRefreshedEvent;
+import org.springframework.context.event.EventListener;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests for the keys of listening, limits and lifecycle.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+@Timeout(60)
+class LifecyclePropertiesTests {
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(SocketServerAutoConfiguration.class,
+				SocketServersHealthContributorAutoConfiguration.class))
+		.withUserConfiguration(Handlers.class);
+
+	private final ApplicationContextRunner upper = this.runner.withPropertyValues("socket.servers.upper.port=0");
+
+	/** Describes and does not listen, so that it is the same on every platform. */
+	private final ApplicationContextRunner described = this.upper
+		.withPropertyValues("socket.servers.upper.start.auto=false");
+
+	@Test
+	void bindsEveryKey() {
+		this.described
+			.withPropertyValues(under("socket.servers.upper.", "address=any", "ip-family=dual", "backlog=7",
+					"options.tcp-no-delay=false", "options.keep-alive=true", "options.keep-alive-idle=20s",
+					"options.keep-alive-interval=2s", "options.keep-alive-count=3", "options.user-timeout=1500",
+					"options.reuse-address=false", "options.reuse-port=true", "options.receive-buffer=64KB",
+					"options.send-buffer=32768", "limits.on-full=wait", "limits.accept-rate=50",
+					"timeouts.first-frame=1s", "timeouts.frame=2s", "timeouts.write=3s", "timeouts.session=4s",
+					"one-shot=true", "requests-per-session=5", "farewell=bye", "threads.name={name} crew",
+					"threads.server-daemon=true", "threads.session-daemon=false", "drain-timeout=6s"))
+			.run((context) -> {
+				ServerSpec spec = server(context).spec();
+				assertThat(spec.ipFamily()).isEqualTo(IpFamily.DUAL);
+				assertThat(spec.backlog()).isEqualTo(7);
+				assertThat(spec.options()).isEqualTo(new SocketOptions(false, true, Duration.ofSeconds(20),
+						Duration.ofSeconds(2), 3, Duration.ofMillis(1500), false, true, 65536, 32768));
+				assertThat(spec.limits().onFull()).isEqualTo(OnFull.WAIT);
+				assertThat(spec.limits().acceptRate()).isEqualTo(50);
+				assertThat(spec.session().timeouts())
+					.isEqualTo(new SessionSpec.Timeouts(Duration.ofSeconds(1), Duration.ofSeconds(2), null,
+							Duration.ofSeconds(3), Duration.ofSeconds(4), Duration.ofSeconds(10)));
+				assertThat(spec.oneShot()).isTrue();
+				assertThat(spec.session().requestsPerSession()).isEqualTo(5);
+				assertThat(spec.farewell()).isEqualTo("bye");
+				assertThat(spec.threads()).isEqualTo(new ServerSpec.Threads("{name} crew", true, false));
+				assertThat(spec.drainTimeout()).isEqualTo(Duration.ofSeconds(6));
+			});
+	}
+
+	@Test
+	void inheritsEveryKey() {
+		this.upper
+			.withPropertyValues(under("socket.server-defaults.", "start.auto=false", "backlog=7",
+					"options.keep-alive-count=3", "limits.on-full=wait", "timeouts.frame=0", "farewell=bye",
+					"threads.session-daemon=false", "shutdown=immediate", "drain-timeout=6s"))
+			.withPropertyValues(under("socket.servers.upper.", "options.user-timeout=1s", "farewell=so long"))
+			.run((context) -> {
+				SocketServer server = server(context);
+				assertThat(server.state()).isEqualTo(ServerState.STOPPED);
+				assertThat(server.spec().backlog()).isEqualTo(7);
+				assertThat(server.spec().options().keepAliveCount()).isEqualTo(3);
+				assertThat(server.spec().options().userTimeout()).isEqualTo(Duration.ofSeconds(1));
+				assertThat(server.spec().limits().onFull()).isEqualTo(OnFull.WAIT);
+				assertThat(server.spec().session().timeouts().frame()).isNull();
+				assertThat(server.spec().farewell()).isEqualTo("so long");
+				assertThat(server.spec().threads().sessionDaemon()).isFalse();
+				assertThat(server.spec().drainTimeout()).isZero();
+			});
+	}
+
+	@Test
+	void anEmptyFarewellIsNoneInSpiteOfTheDefaults() {
+		this.described.withPropertyValues("socket.server-defaults.farewell=bye", "socket.servers.upper.farewell=")
+			.run((context) -> assertThat(server(context).spec().farewell()).isNull());
+	}
+
+	@Test
+	void withoutAddressIpv6IsItsOwnLoopback() {
+		this.described.withPropertyValues("socket.servers.upper.ip-family=ipv6")
+			.run((context) -> assertThat(server(context).spec().host()).isEqualTo("::1"));
+		this.described
+			.withPropertyValues("socket.servers.upper.ip-family=ipv6", "socket.servers.upper.address=localhost")
+			.run((context) -> assertThat(server(context).spec().host()).isEqualTo("localhost"));
+	}
+
+	@Test
+	void aDrainThatIsLongerThanItsPhaseIsWarnedAbout(CapturedOutput output) {
+		this.described.withPropertyValues("socket.server-defaults.drain-timeout=40s")
+			.run((context) -> assertThat(server(context).spec().drainTimeout()).isEqualTo(Duration.ofSeconds(40)));
+		assertThat(output).contains("Property socket.server-defaults.drain-timeout is 40s, but "
+				+ "spring.lifecycle.timeout-per-shutdown-phase ends the drain after 30s");
+	}
+
+	@Test
+	void whatHasNoEffectIsWarnedAbout(CapturedOutput output) {
+		this.runner
+			.withPropertyValues(under("socket.servers.talk.", "port=0", "limits.frame=1KB", "timeouts.frame=1s",
+					"requests-per-session=1", "execution.threads=5", "timeouts.handler=1s", "options.keep-alive=false",
+					"options.keep-alive-count=3", "start.auto=false", "start.wait=false", "shutdown=immediate",
+					"drain-timeout=1s", "one-shot=true", "limits.alarm=90%"))
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).contains(warning("limits.alarm: there is one session at most"),
+				warning("limits.frame: raw framing has no frames"),
+				warning("timeouts.frame: raw framing has no frames"),
+				warning("requests-per-session: raw framing has no frames"),
+				warning("execution.threads: the handler occupies a thread for each session"),
+				warning("timeouts.handler: a call of the handler lasts as long as its session, and is not watched"),
+				warning("options.keep-alive-count: options.keep-alive is off"),
+				warning("start.wait: start.auto is off"), warning("drain-timeout: the server stops immediately"));
+	}
+
+	@Test
+	void whatHasNoEffectOnASwitchableFramingIsWarnedAbout(CapturedOutput output) {
+		this.runner
+			.withPropertyValues(under("socket.servers.upper.", "port=0", "framing.type=line", "framing.switchable=true",
+					"inbound.capacity=5", "inbound.bytes=1KB", "timeouts.frame=1s"))
+			.run((context) -> assertThat(context).hasNotFailed());
+		String reason = "with a switchable framing, frames are cut one at a time";
+		assertThat(output)
+			.contains(warning("upper", "inbound.capacity: " + reason), warning("upper", "inbound.bytes: " + reason))
+			.doesNotContain("timeouts.frame");
+	}
+
+	private static String warning(String text) {
+		return warning("talk", text);
+	}
+
+	private static String warning(String server, String text) {
+		return "Property socket.servers." + server + "." + text.replaceFirst(":", " has no effect:");
+	}
+
+	@Test
+	void whatHasAnEffectOrIsInheritedIsNot(CapturedOutput output) {
+		this.runner
+			.withPropertyValues("socket.server-defaults.limits.frame=1KB", "socket.server-defaults.execution.threads=7",
+					"socket.servers.talk.port=0", "socket.servers.upper.port=0",
+					"socket.servers.upper.limits.frame=2KB", "socket.servers.upper.execution.mode=pool",
+					"socket.servers.upper.execution.threads=3", "socket.servers.talk.timeouts.first-frame=1s",
+					"socket.servers.bytes.port=0", "socket.servers.bytes.framing=raw",
+					"socket.servers.bytes.timeouts.first-frame=1s", "socket.servers.bytes.requests-per-session=1")
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).doesNotContain("has no effect");
+	}
+
+	@Test
+	void aServerThatDoesNotStartByItselfIsThereToBeStarted() {
+		this.described.run((context) -> {
+			assertThat(server(context).state()).isEqualTo(ServerState.STOPPED);
+			assertThat(health(context).getStatus()).isEqualTo(Status.UNKNOWN);
+			server(context).start();
+			assertThat(server(context).state()).isEqualTo(ServerState.RUNNING);
+		});
+	}
+
+	@Test
+	void aServerMayBindInTheBackground() {
+		this.upper.withPropertyValues("socket.servers.upper.start.wait=false")
+			.run((context) -> await().until(() -> server(context).state() == ServerState.RUNNING));
+	}
+
+	/** A context that is stopped, not closed, may start again. */
+	@Test
+	void aServerThatBindsInTheBackgroundDoesNotOutliveTheStopOfItsContext() {
+		this.upper.withPropertyValues("socket.servers.upper.start.wait=false").run((context) -> {
+			ConfigurableApplicationContext application = context.getSourceApplicationContext();
+			for (int round = 0; round < 50; round++) {
+				application.stop();
+				awaitNoStart();
+				await().until(() -> server(context).state() == ServerState.STOPPED);
+				application.start();
+			}
+			await().until(() -> server(context).state() == ServerState.RUNNING);
+		});
+	}
+
+	@Test
+	void aStartThatComesBehindTheStopOfItsContextIsUndone() {
+		stopBeforeALateStart((context, late) -> {
+			late.go.countDown();
+			awaitNoStart();
+			await().until(() -> server(context).state() == ServerState.STOPPED);
+		});
+	}
+
+	@Test
+	void aStartThatComesBehindTheNextStartOfItsContextHarmsNothing() {
+		stopBeforeALateStart((context, late) -> {
+			context.getSourceApplicationContext().start();
+			await().until(() -> server(context).state() == ServerState.RUNNING);
+			late.go.countDown();
+			awaitNoStart();
+			assertThat(server(context).state()).isEqualTo(ServerState.RUNNING);
+		});
+	}
+
+	/** The context has been stopped, and the start of its server is still to come. */
+	private void stopBeforeALateStart(BiConsumer<AssertableApplicationContext, LateStart> behind) {
+		this.upper.withPropertyValues("socket.servers.upper.start.wait=false")
+			.withUserConfiguration(LateStart.class)
+			.run((context) -> {
+				LateStart late = context.getBean(LateStart.class);
+				late.begun.await();
+				context.getSourceApplicationContext().stop();
+				behind.accept(context, late);
+			});
+	}
+
+	private static void awaitNoStart() {
+		await().pollDelay(Duration.ZERO)
+			.until(() -> Thread.getAllStackTraces()
+				.keySet()
+				.stream()
+				.noneMatch((thread) -> thread.getName().equals("upper server start")));
+	}
+
+	@Test
+	void anApplicationMayDoWithoutAServerThatCannotListen(CapturedOutput output) throws IOException {
+		try (ServerSocket taken = taken()) {
+			this.runner
+				.withPropertyValues(
+						under("socket.servers.upper.", "port=" + taken.getLocalPort(), "start.on-failure=warn"))
+				.run((context) -> {
+					assertThat(context).hasNotFailed();
+					assertThat(server(context).state()).isEqualTo(ServerState.FAILED);
+					assertThat(health(context).getStatus()).isEqualTo(Status.DOWN);
+					assertThat(health(context).getDetails()).doesNotContainKey("nextAttempt");
+				});
+		}
+		assertThat(output).contains("Property socket.servers.upper.port is",
+				"The application carries on without the server.");
+	}
+
+	@Test
+	void aServerThatCannotListenIsTriedAgain(CapturedOutput output) throws IOException {
+		try (ServerSocket taken = taken()) {
+			this.runner
+				.withPropertyValues(
+						under("socket.servers.upper.", "port=" + taken.getLocalPort(), "start.on-failure=retry"))
+				.run((context) -> {
+					assertThat(server(context).state()).isEqualTo(ServerState.FAILED);
+					await().until(() -> health(context).getDetails().containsKey("nextAttempt"));
+					assertThat(health(context).getStatus()).isEqualTo(Status.DOWN);
+					await().atMost(Duration.ofSeconds(30)).until(() -> delays(output).size() == 2);
+					assertThat(delays(output).get(0)).isBetween(800L, 1_200L);
+					assertThat(delays(output).get(1)).isBetween(1_600L, 2_400L);
+					free(taken);
+					await().atMost(Duration.ofSeconds(30)).until(() -> server(context).state() == ServerState.RUNNING);
+					assertThat(health(context).getStatus()).isEqualTo(Status.UP);
+					assertThat(health(context).getDetails()).doesNotContainKeys("failure", "nextAttempt");
+				});
+		}
+		assertThat(output).contains("Property socket.servers.upper.port is", "Trying again in");
+	}
+
+	/** After how many milliseconds the log says that there will be another attempt. */
+	private static List<Long> delays(CapturedOutput output) {
+		return Pattern.compile("Trying again in (\\d+) ms")
+			.matcher(output)
+			.results()
+			.map((found) -> Long.valueOf(found.group(1)))
+			.toList();
+	}
+
+	@Test
+	void tryingAgainEndsWithTheApplication() throws IOException {
+		try (ServerSocket taken = taken()) {
+			this.runner
+				.withPropertyValues(under("socket.servers.upper.", "port=" + taken.getLocalPort(),
+						"start.on-failure=retry", "start.wait=false"))
+				.run((context) -> await().until(() -> server(context).state() == ServerState.FAILED));
+			awaitNoStart();
+		}
+	}
+
+	@Test
+	void aStopEndsTheTrying() throws IOException {
+		try (ServerSocket taken = taken()) {
+			this.runner
+				.withPropertyValues(
+						under("socket.servers.upper.", "port=" + taken.getLocalPort(), "start.on-failure=retry"))
+				.run((context) -> {
+					await().until(() -> health(context).getDetails().containsKey("nextAttempt"));
+					assertThat(server(context).stop()).isTrue();
+					free(taken);
+					await().until(() -> !health(context).getDetails().containsKey("nextAttempt"));
+					awaitNoStart();
+					assertThat(server(context).state()).isEqualTo(ServerState.STOPPED);
+					// Whoever starts it by hand tries once.
+					try (ServerSocket again = new ServerSocket(taken.getLocalPort(), 1, taken.getInetAddress())) {
+						assertThatExceptionOfType(ServerStartException.class).as("on port %s", again.getLocalPort())
+							.isThrownBy(server(context)::start);
+					}
+					assertThat(health(context).getDetails()).containsKey("failure").doesNotContainKey("nextAttempt");
+				});
+		}
+	}
+
+	@Test
+	void aFailureInTheBackgroundStopsTheApplication(CapturedOutput output) throws IOException {
+		try (ServerSocket taken = taken()) {
+			this.runner
+				.withPropertyValues(under("socket.servers.upper.", "port=" + taken.getLocalPort(), "start.wait=false"))
+				.run((context) -> await().until(() -> !context.getSourceApplicationContext().isActive()));
+		}
+		assertThat(output).contains("Property socket.servers.upper.port is", "The application stops.");
+	}
+
+	@Test
+	void aBeanThatFailsInTheBackgroundStopsTheApplication(CapturedOutput output) {
+		failing(new UnsupportedOperationException("not on this machine"))
+			.withPropertyValues("socket.servers.upper.start.wait=false")
+			.run((context) -> await().until(() -> !context.getSourceApplicationContext().isActive()));
+		assertThat(output).contains("not on this machine", "The application stops.");
+	}
+
+	/**
+	 * Whatever it is that a start needs: a bean, or a thread, the lack of which is an
+	 * error.
+	 */
+	@ParameterizedTest
+	@MethodSource
+	void anApplicationMayDoWithoutAServerWhoseStartFails(Throwable failure, CapturedOutput output) {
+		failing(failure).withPropertyValues("socket.servers.upper.start.on-failure=warn").run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThat(server(context).state()).isEqualTo(ServerState.FAILED);
+		});
+		assertThat(output).contains("Caused by: " + failure, "The application carries on without the server.");
+	}
+
+	static Stream<Throwable> anApplicationMayDoWithoutAServerWhoseStartFails() {
+		return Stream.of(new UnsupportedOperationException("not on this machine"),
+				new OutOfMemoryError("unable to create native thread"));
+	}
+
+	@Test
+	void aServerWhoseStartFailsIsTriedAgain(CapturedOutput output) {
+		failing(new UnsupportedOperationException("not on this machine"))
+			.withPropertyValues("socket.servers.upper.start.on-failure=retry")
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				await().until(() -> health(context).getDetails().containsKey("nextAttempt"));
+			});
+		assertThat(output).contains("not on this machine", "Trying again in");
+	}
+
+	@Test
+	void aBeanThatFailsStopsTheApplicationByDefault() {
+		failing(new UnsupportedOperationException("not on this machine"))
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(UnsupportedOperationException.class));
+	}
+
+	private ApplicationContextRunner failing(Throwable failure) {
+		return this.upper.withBean(NettyPipelineCustomizer.class, () -> {
+			if (failure instanceof Error error) {
+				throw error;
+			}
+			throw (RuntimeException) failure;
+		}, (definition) -> definition.setLazyInit(true));
+	}
+
+	/**
+	 * Closing interrupts whoever starts the context, and gives up where that waits on.
+	 */
+	@ParameterizedTest
+	@ValueSource(classes = { SlowToStart.class, SlowToHear.class })
+	void aFailureInTheBackgroundStopsAnApplicationThatIsStillStarting(Class<?> slow) throws IOException {
+		try (ServerSocket taken = taken()) {
+			this.runner.withBean(slow)
+				.withPropertyValues(under("socket.servers.upper.", "port=" + taken.getLocalPort(), "start.wait=false"))
+				.run((context) -> {
+					assertThat(context).hasNotFailed();
+					await().until(() -> context.getSourceApplicationContext().isClosed());
+				});
+		}
+	}
+
+	@Test
+	void aStartThatWasStoppedAndFailsIsNobodysConcern(CapturedOutput output) throws IOException {
+		CountDownLatch starting = new CountDownLatch(1);
+		CountDownLatch goOn = new CountDownLatch(1);
+		Supplier<NettyPipelineCustomizer> slow = () -> {
+			starting.countDown();
+			awaitQuietly(goOn);
+			return (pipeline, session) -> {
+			};
+		};
+		try (ServerSocket taken = taken()) {
+			this.runner.withBean(NettyPipelineCustomizer.class, slow, (definition) -> definition.setLazyInit(true))
+				.withPropertyValues(under("socket.servers.upper.", "port=" + taken.getLocalPort(), "start.wait=false"))
+				.run((context) -> {
+					awaitQuietly(starting);
+					assertThat(ServerOperations.of(server(context)).beginStop(Duration.ZERO)).isTrue();
+					goOn.countDown();
+					awaitNoStart();
+					await().until(() -> server(context).state() == ServerState.STOPPED);
+					assertThat(context.getSourceApplicationContext().isActive()).isTrue();
+				});
+		}
+		assertThat(output).doesNotContain("The application stops.");
+	}
+
+	private static void awaitQuietly(CountDownLatch latch) {
+		try {
+			assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@Test
+	void theDelayDoublesUpToHalfAMinute() {
+		Duration delay = Duration.ofSeconds(1);
+		for (int expected : new int[] { 2, 4, 8, 16, 30, 30 }) {
+			delay = BackgroundStart.next(delay);
+			assertThat(delay).isEqualTo(Duration.ofSeconds(expected));
+		}
+	}
+
+	private static ServerSocket taken() throws IOException {
+		return new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+	}
+
+	private static void free(ServerSocket taken) throws IOException {
+		taken.close();
+	}
+
+	private static String[] under(String prefix, String... properties) {
+		return Arrays.stream(properties).map((property) -> prefix + property).toArray(String[]::new);
+	}
+
+	private static SocketServer server(ApplicationContext context) {
+		return context.getBean(SocketServers.class).server("upper").orElseThrow();
+	}
+
+	private static Health health(ApplicationContext context) {
+		return ((HealthIndicator) context.getBean(SocketServersHealthContributor.class).getContributor("upper"))
+			.health();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Handlers {
+
+		@Bean
+		@SocketHandler("upper")
+		UnaryOperator<String> upper() {
+			return String::toUpperCase;
+		}
+
+		@Bean
+		@SocketHandler("talk")
+		StreamHandler talk() {
+			return (in, out, session) -> in.transferTo(out);
+		}
+
+		@Bean
+		@SocketHandler("bytes")
+		UnaryOperator<byte[]> bytes() {
+			return UnaryOperator.identity();
+		}
+
+	}
+
+	/** Waits until the server has failed, and longer, whoever interrupts it. */
+	private static void waitForFailure(ConfigurableApplicationContext context) {
+		CompletableFuture.runAsync(() -> {
+			await().until(() -> server(context).state() == ServerState.FAILED);
+			await().during(Duration.ofMillis(500)).until(context::isActive);
+		}).join();
+	}
+
+	static class SlowToHear {
+
+		private final ConfigurableApplicationContext context;
+
+		SlowToHear(ConfigurableApplicationContext context) {
+			this.context = context;
+		}
+
+		@EventListener(ContextRefreshedEvent.class)
+		void refreshed() {
+			waitForFailure(this.context);
+		}
+
+	}
+
+	/** Starts behind the servers. */
+	static class SlowToStart implements SmartLifecycle {
+
+		private final ConfigurableApplicationContext context;
+
+		private boolean running;
+
+		SlowToStart(ConfigurableApplicationContext context) {
+			this.context = context;
+		}
+
+		@Override
+		public void start() {
+			waitForFailure(this.context);
+			this.running = true;
+		}
+
+		@Override
+		public void stop() {
+			this.running = false;
+		}
+
+		@Override
+		public boolean isRunning() {
+			return this.running;
+		}
+
+	}
+
+	/** Has the first start of a server wait behind its beginning. */
+	@Configuration(proxyBeanMethods = false)
+	static class LateStart {
+
+		final CountDownLatch begun = new CountDownLatch(1);
+
+		final CountDownLatch go = new CountDownLatch(1);
+
+		@Bean
+		SocketServersLifecycle lifecycle(SocketServers servers, ConfiguredEntries configured,
+				ConfigurableApplicationContext context) {
+			return new SocketServersLifecycle(advised(SocketServers.class, servers, this::found), configured::servers,
+					new StartFailures(context), () -> {
+					});
+		}
+
+		private @Nullable Object found(MethodInvocation call) throws Throwable {
+			Object result = call.proceed();
+			return (result instanceof Optional<?> server)
+					? server.map((found) -> advised(SocketServer.class, (SocketServer) found, this::called)) : result;
+		}
+
+		private @Nullable Object called(MethodInvocation call) throws Throwable {
+			if (call.getMethod().getName().equals("start") && this.begun.getCount() > 0) {
+				this.begun.countDown();
+				this.go.await();
+			}
+			return call.proceed();
+		}
+
+		private static <T> T advised(Class<T> type, T target, MethodInterceptor advice) {
+			ProxyFactory factory = new ProxyFactory(type, advice);
+			factory.setTarget(target);
+			return type.cast(factory.getProxy(type.getClassLoader()));
+		}
+
+	}
+
+}

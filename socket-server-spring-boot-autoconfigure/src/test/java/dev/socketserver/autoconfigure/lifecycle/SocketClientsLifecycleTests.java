@@ -1,0 +1,169 @@
+package dev.socketserver.autoconfigure.lifecycle;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
+import dev.socketserver.autoconfigure.spec.ConfiguredClient;
+import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.ClientState;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.client.SocketClients;
+import dev.socketserver.spec.SocketTransport;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.context.ConfigurableApplicationContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.BDDMockito.then;
+import static org.mockito.BDDMockito.willThrow;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.times;
+
+class SocketClientsLifecycleTests {
+
+	private final SocketClients clients = mock(SocketClients.class);
+
+	private final SocketClient one = mock(SocketClient.class);
+
+	private final SocketClient two = mock(SocketClient.class);
+
+	private final CompletableFuture<@Nullable Void> oneStopped = new CompletableFuture<>();
+
+	private final CompletableFuture<@Nullable Void> twoStopped = new CompletableFuture<>();
+
+	private final AtomicInteger callbacks = new AtomicInteger();
+
+	private final AtomicInteger described = new AtomicInteger();
+
+	private boolean oneStarts = true;
+
+	private final SocketClientsLifecycle lifecycle = new SocketClientsLifecycle(this.clients, () -> {
+		this.described.incrementAndGet();
+		return List.of(new ConfiguredClient(spec("one"), this.oneStarts), new ConfiguredClient(spec("two"), true));
+	}, 500);
+
+	@BeforeEach
+	void prepare() {
+		given(this.clients.register(any())).willReturn(this.one, this.two);
+		given(this.clients.client("one")).willReturn(Optional.of(this.one));
+		given(this.clients.client("two")).willReturn(Optional.of(this.two));
+		given(this.clients.iterator()).willAnswer((invocation) -> List.of(this.one, this.two).iterator());
+		given(this.one.name()).willReturn("one");
+		given(this.one.spec()).willReturn(spec("one"));
+		given(this.one.stop()).willReturn(this.oneStopped);
+		given(this.two.stop()).willReturn(this.twoStopped);
+	}
+
+	@Test
+	void allClientsBeginToStopBeforeAnyHasStopped() {
+		this.lifecycle.start();
+		this.lifecycle.stop(this.callbacks::incrementAndGet);
+
+		then(this.one).should().stop();
+		then(this.two).should().stop();
+		assertThat(this.lifecycle.isRunning()).isFalse();
+		this.twoStopped.complete(null);
+		assertThat(this.callbacks).hasValue(0);
+		this.oneStopped.complete(null);
+		assertThat(this.callbacks).hasValue(1);
+	}
+
+	@Test
+	void theCallbackRunsOnceAlsoWhenStoppingFails() {
+		this.lifecycle.start();
+		willThrow(new IllegalStateException("cannot")).given(this.one).stop();
+		this.lifecycle.stop(this.callbacks::incrementAndGet);
+
+		then(this.two).should().stop();
+		this.twoStopped.completeExceptionally(new IOException("failed"));
+		assertThat(this.callbacks).hasValue(1);
+	}
+
+	@Test
+	void clientsAreDescribedOnceAndStartedEachTime() {
+		this.lifecycle.start();
+		this.lifecycle.stop();
+		this.lifecycle.start();
+
+		assertThat(this.described).hasValue(1);
+		then(this.one).should(times(2)).start();
+		then(this.two).should(times(2)).start();
+	}
+
+	@Test
+	void aClientThatIsNotToStartIsRegistered() {
+		this.oneStarts = false;
+		this.lifecycle.start();
+
+		then(this.clients).should(times(2)).register(any());
+		then(this.one).should(never()).start();
+		then(this.two).should().start();
+	}
+
+	@Test
+	void whatTheApplicationHasClosedOrIsStoppingHindersNobody() {
+		given(this.one.state()).willReturn(ClientState.CLOSED);
+		willThrow(new IllegalStateException("it is stopping")).given(this.two).start();
+
+		this.lifecycle.start();
+
+		then(this.one).should(never()).start();
+		assertThat(this.lifecycle.isRunning()).isTrue();
+	}
+
+	@Test
+	void whatTheMachineLacksNamesTheTransport() {
+		willThrow(new UnsupportedOperationException("kqueue needs macOS or BSD")).given(this.one).start();
+
+		assertThatExceptionOfType(InvalidSocketPropertyException.class).isThrownBy(this.lifecycle::start)
+			.withMessageStartingWith(
+					"Property socket.clients.one.transport is 'kqueue': this machine does not have it: "
+							+ "kqueue needs macOS or BSD");
+	}
+
+	@Test
+	void tooManyEventLoopsNameTheirNumber() {
+		willThrow(new UncheckedIOException("500 event loops cannot be created", new IOException())).given(this.one)
+			.start();
+
+		assertThatExceptionOfType(InvalidSocketPropertyException.class).isThrownBy(this.lifecycle::start)
+			.withMessageStartingWith("Property socket.event-loop-threads is '500': "
+					+ "client 'one' has no event loops: 500 event loops cannot be created");
+	}
+
+	@Test
+	void aNameThatTheApplicationHasRegisteredTakesTheOthersBack() {
+		given(this.clients.register(any())).willReturn(this.one).willThrow(new IllegalArgumentException("taken"));
+
+		assertThatIllegalArgumentException().isThrownBy(this.lifecycle::start);
+
+		then(this.clients).should().remove("one");
+		assertThat(this.lifecycle.isRunning()).isFalse();
+	}
+
+	@Test
+	void clientsStartBehindServersAndStopBeforeTheyDrain() {
+		ConfigurableApplicationContext context = mock(ConfigurableApplicationContext.class);
+		SocketServersDrain drain = new SocketServersDrain(mock(), context);
+
+		assertThat(this.lifecycle.getPhase()).isGreaterThan(drain.getPhase());
+		assertThat(this.lifecycle.isPauseable()).isFalse();
+	}
+
+	private static ClientSpec spec(String name) {
+		return ClientSpec.builder(name).port(1).transport(SocketTransport.KQUEUE).build();
+	}
+
+}

@@ -1,0 +1,45 @@
+package dev.socketserver.autoconfigure.properties;
+
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.mock.env.MockEnvironment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What is said about a start that failed because of a property.
+ */
+public final class FailedStart {
+
+	private FailedStart() {
+	}
+
+	/**
+	 * Returns why an application did not start.
+	 * @param context the application
+	 * @return the exception about the property; the test fails if there is none
+	 */
+	public static InvalidSocketPropertyException failure(AssertableApplicationContext context) {
+		Throwable cause = context.getStartupFailure();
+		while (cause != null && !(cause instanceof InvalidSocketPropertyException)) {
+			cause = cause.getCause();
+		}
+		assertThat(cause).as("what of %s is about a property", context)
+			.isInstanceOf(InvalidSocketPropertyException.class);
+		return (InvalidSocketPropertyException) cause;
+	}
+
+	/**
+	 * Returns what the application prints before it ends.
+	 * @param context the application
+	 * @return description and action; the test fails if there are none
+	 */
+	public static FailureAnalysis analysis(AssertableApplicationContext context) {
+		Throwable failure = context.getStartupFailure();
+		assertThat(failure).isNotNull();
+		FailureAnalysis analysis = new InvalidSocketPropertyFailureAnalyzer(new MockEnvironment()).analyze(failure);
+		assertThat(analysis).as("analysis of " + failure).isNotNull();
+		return analysis;
+	}
+
+}

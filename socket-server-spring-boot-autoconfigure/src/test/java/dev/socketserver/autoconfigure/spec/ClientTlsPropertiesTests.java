@@ -1,0 +1,332 @@
+package dev.socketserver.autoconfigure.spec;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.Principal;
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+
+import javax.net.ssl.SSLHandshakeException;
+
+import dev.socketserver.SessionStatistics.TlsOutcome;
+import dev.socketserver.SocketSession;
+import dev.socketserver.annotation.OnMessage;
+import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.client.ClientState;
+import dev.socketserver.client.ConnectFailure;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.client.SocketClients;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslBundleKey;
+import org.springframework.boot.ssl.SslManagerBundle;
+import org.springframework.boot.ssl.SslOptions;
+import org.springframework.boot.ssl.SslStoreBundle;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.ClassPathResource;
+
+import static dev.socketserver.autoconfigure.properties.FailedStart.failure;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests for clients and servers of one application that trust each other by SSL bundles,
+ * with the example of {@code docs/clients.md}.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+@Timeout(180)
+class ClientTlsPropertiesTests {
+
+	private static final Duration SOON = Duration.ofSeconds(60);
+
+	private static final String BUNDLES = "spring.ssl.bundle.pem.";
+
+	private static X509Bundle authority;
+
+	@TempDir
+	private Path directory;
+
+	private ApplicationContextRunner runner = new ApplicationContextRunner();
+
+	@BeforeAll
+	static void authority() throws Exception {
+		authority = new CertificateBuilder().subject("CN=Authority").setIsCertificateAuthority(true).buildSelfSigned();
+	}
+
+	@BeforeEach
+	void certificates() throws Exception {
+		Files.writeString(this.directory.resolve("ca.crt"), authority.getCertificatePEM());
+		write("server", sign("server", "localhost"));
+		write("both", sign("both", "localhost"));
+		this.runner = this.runner
+			.withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class, SocketServerAutoConfiguration.class))
+			.withUserConfiguration(Handlers.class)
+			.withPropertyValues("certificates=" + this.directory, "socket.servers.meters.port=0",
+					BUNDLES + "server.keystore.certificate=${certificates}/server.crt",
+					BUNDLES + "server.keystore.private-key=${certificates}/server.key",
+					"socket.servers.meters.ssl.bundle=server", "socket.clients.plant.reconnect.period=20ms",
+					"socket.clients.plant.reconnect.max-period=100ms", "socket.clients.plant.connect-timeout=60s",
+					"socket.clients.plant.port=local.socket.meters.port")
+			.withInitializer((context) -> {
+				try {
+					new YamlPropertySourceLoader().load("tls-client", new ClassPathResource("tls-client.yml"))
+						.forEach(context.getEnvironment().getPropertySources()::addLast);
+				}
+				catch (IOException ex) {
+					throw new UncheckedIOException(ex);
+				}
+			});
+	}
+
+	private static X509Bundle sign(String name, String host) throws Exception {
+		return new CertificateBuilder().subject("CN=" + name).addSanDnsName(host).buildIssuedBy(authority);
+	}
+
+	private void write(String name, X509Bundle bundle) throws IOException {
+		Files.writeString(this.directory.resolve(name + ".key"), bundle.getPrivateKeyPEM());
+		Files.writeString(this.directory.resolve(name + ".crt"), bundle.getCertificatePathPEM());
+	}
+
+	private static SocketClient client(ApplicationContext context) {
+		return context.getBean(SocketClients.class).client("plant").orElseThrow();
+	}
+
+	private static Object ask(ApplicationContext context) {
+		return client(context).ask("who", SOON).join();
+	}
+
+	/** Whom the client talks to. */
+	private static String server(ApplicationContext context) {
+		Principal principal = client(context).session().orElseThrow().principal();
+		return (principal != null) ? principal.getName() : "";
+	}
+
+	@Test
+	void aBundleWithTrustAloneWillDo() {
+		this.runner.run((context) -> {
+			assertThat(ask(context)).isEqualTo("WHO");
+			assertThat(client(context).statistics().handshakes()).containsOnlyKeys(TlsOutcome.SUCCESS);
+		});
+	}
+
+	/**
+	 * Else whom the JVM trusts would be trusted, where the application trusts but a few.
+	 */
+	@Test
+	void trustThatTheApplicationBringsItselfCountsBesideAKeyStore() throws Exception {
+		X509Bundle shown = sign("plant", "localhost");
+		char[] password = "secret".toCharArray();
+		SslBundle own = SslBundle.of(SslStoreBundle.of(shown.toKeyStore(password), "secret", null),
+				SslBundleKey.of("secret"), SslOptions.NONE, "TLS",
+				SslManagerBundle.of(shown.toKeyManagerFactory(), authority.toTrustManagerFactory()));
+
+		this.runner.withBean(SslBundleRegistrar.class, () -> (registry) -> registry.registerBundle("own", own))
+			.withPropertyValues("socket.clients.plant.ssl.bundle=own")
+			.run((context) -> {
+				SocketClient client = client(context);
+				await().atMost(SOON).until(() -> client.state() == ClientState.CONNECTED || client.failure() != null);
+				assertThat(client.failure()).isNull();
+				assertThat(ask(context)).isEqualTo("WHO");
+			});
+	}
+
+	@Test
+	void theHostNameIsVerified() throws Exception {
+		write("server", sign("server", "elsewhere.example.com"));
+
+		this.runner.run((context) -> {
+			SocketClient client = client(context);
+			await().atMost(SOON).until(() -> client.statistics().failed().containsKey(ConnectFailure.TLS));
+			assertThat(client.state()).isNotEqualTo(ClientState.CONNECTED);
+			assertThat(client.failure()).hasStackTraceContaining("localhost")
+				.hasStackTraceContaining(SSLHandshakeException.class.getSimpleName());
+		});
+		this.runner.withPropertyValues("socket.clients.plant.ssl.server-name=elsewhere.example.com")
+			.run((context) -> assertThat(ask(context)).isEqualTo("WHO"));
+	}
+
+	@Test
+	void aServerThatTheBundleDoesNotTrustIsNotConnectedTo() throws Exception {
+		X509Bundle stranger = new CertificateBuilder().subject("CN=Stranger")
+			.setIsCertificateAuthority(true)
+			.buildSelfSigned();
+		Files.writeString(this.directory.resolve("ca.crt"), stranger.getCertificatePEM());
+
+		this.runner.run((context) -> {
+			await().atMost(SOON).until(() -> client(context).statistics().failed().containsKey(ConnectFailure.TLS));
+			assertThat(client(context).statistics().connected()).isZero();
+		});
+	}
+
+	/** Both have a key, and trust each other by it. */
+	@Test
+	void aServerAndAClientMayShareABundleThatIsReloaded() {
+		this.runner
+			.withPropertyValues(BUNDLES + "both.keystore.certificate=${certificates}/both.crt",
+					BUNDLES + "both.keystore.private-key=${certificates}/both.key",
+					BUNDLES + "both.truststore.certificate=${certificates}/ca.crt",
+					BUNDLES + "both.reload-on-update=true", "spring.ssl.bundle.watch.file.quiet-period=100ms",
+					"socket.servers.meters.ssl.bundle=both", "socket.servers.meters.ssl.client-auth=need",
+					"socket.clients.plant.ssl.bundle=both", "socket.servers.meters.handler=principal")
+			.run((context) -> {
+				assertThat(ask(context)).isEqualTo("CN=both");
+				assertThat(server(context)).isEqualTo("CN=both");
+
+				write("both", sign("renewed", "localhost"));
+
+				// Between the two files, and between two connections, it may fail.
+				await().atMost(SOON).ignoreExceptions().until(() -> {
+					client(context).reconnect();
+					return ask(context).equals("CN=renewed") && server(context).equals("CN=renewed");
+				});
+			});
+	}
+
+	@Test
+	void aReloadIsLogged(CapturedOutput output) {
+		this.runner.withPropertyValues("spring.ssl.bundle.watch.file.quiet-period=100ms").run((context) -> {
+			assertThat(ask(context)).isEqualTo("WHO");
+			assertThat(output).doesNotContain("SSL bundle 'plant'");
+
+			X509Bundle other = new CertificateBuilder().subject("CN=Other")
+				.setIsCertificateAuthority(true)
+				.buildSelfSigned();
+			Files.writeString(this.directory.resolve("ca.crt"), other.getCertificatePEM());
+
+			await().atMost(SOON)
+				.untilAsserted(() -> assertThat(output).containsOnlyOnce(
+						"Client 'plant' takes the new content of SSL bundle 'plant' for its next connections"));
+		});
+	}
+
+	@Test
+	void whatCannotBeUsedDoesNotReplaceWhatCan(CapturedOutput output) {
+		this.runner.withPropertyValues(BUNDLES + "both.keystore.certificate=${certificates}/both.crt",
+				BUNDLES + "both.keystore.private-key=${certificates}/both.key",
+				BUNDLES + "both.truststore.certificate=${certificates}/ca.crt", BUNDLES + "both.reload-on-update=true",
+				"spring.ssl.bundle.watch.file.quiet-period=100ms", "socket.clients.plant.ssl.bundle=both")
+			.run((context) -> {
+				assertThat(ask(context)).isEqualTo("WHO");
+
+				Files.writeString(this.directory.resolve("both.key"), sign("other", "localhost").getPrivateKeyPEM());
+
+				await().atMost(SOON)
+					.untilAsserted(() -> assertThat(output)
+						.contains("Client 'plant' continues with the previous content of SSL bundle 'both', which "
+								+ "cannot be used after its reload: the private key does not belong to the certificate"));
+				await().atMost(SOON).ignoreExceptions().until(() -> {
+					client(context).reconnect();
+					return ask(context).equals("WHO");
+				});
+			});
+	}
+
+	@Test
+	void aServerNeedsAKey() {
+		this.runner.withPropertyValues("socket.servers.meters.ssl.bundle=plant")
+			.run((context) -> assertThat(failure(context)).hasMessageContaining(
+					"Property socket.servers.meters.ssl.bundle is 'plant': it has no private key with a certificate"));
+	}
+
+	@Test
+	void aServerNeedsAKeyForEachOfItsNames() {
+		this.runner.withPropertyValues("socket.servers.meters.ssl.bundle=server",
+				"socket.servers.meters.ssl.sni[0].host=other.example", "socket.servers.meters.ssl.sni[0].bundle=plant")
+			.run((context) -> assertThat(failure(context))
+				.hasMessageContaining("Property socket.servers.meters.ssl.sni[0].bundle is 'plant': it has no private "
+						+ "key with a certificate"));
+	}
+
+	@Test
+	void aBundleThatDoesNotExistIsNamedWithTheNearest() {
+		this.runner.withPropertyValues("socket.clients.plant.ssl.bundle=plan")
+			.run((context) -> assertThat(failure(context))
+				.hasMessageContaining("Property socket.clients.plant.ssl.bundle is 'plan': there is no SSL bundle of "
+						+ "that name (nearest: 'plant'"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "https://plant", "plant:7443", "[::1]:7443", "a b" })
+	void aNameWithMoreThanANameFailsTheStart(String name) {
+		this.runner.withPropertyValues("socket.clients.plant.ssl.server-name=" + name)
+			.run((context) -> assertThat(failure(context)).hasMessageContaining(
+					"Property socket.clients.plant.ssl.server-name is '" + name + "': it must be a host name"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "two_words.example.com", "a..b", "." })
+	void aNameThatTlsCannotAskForFailsTheStart(String name) {
+		this.runner.withPropertyValues("socket.clients.plant.ssl.server-name=" + name)
+			.run((context) -> assertThat(failure(context)).hasMessageContaining(
+					"Property socket.clients.plant.ssl.server-name is '" + name + "': it must be a host name"));
+		this.runner.withPropertyValues("socket.clients.plant.host=" + name)
+			.run((context) -> assertThat(failure(context))
+				.hasMessageContaining("Property socket.clients.plant.host is '" + name + "': it is no name that TLS")
+				.hasMessageContaining("ssl.server-name"));
+		this.runner
+			.withPropertyValues("socket.clients.plant.host=" + name,
+					"socket.clients.plant.ssl.server-name=plant.example.com")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void anEmptyNameIsNoEncryption(CapturedOutput output) {
+		this.runner
+			.withPropertyValues("socket.clients.plant.ssl.bundle=", "socket.clients.plant.ssl.server-name=x",
+					"socket.servers.meters.ssl.bundle=")
+			.run((context) -> {
+				assertThat(client(context).spec().tls()).isNull();
+				assertThat(ask(context)).isEqualTo("WHO");
+			});
+		assertThat(output)
+			.contains("Property socket.clients.plant.ssl.server-name has no effect: there is no ssl.bundle");
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Handlers {
+
+		@Bean
+		@SocketHandler("meters")
+		UnaryOperator<String> meters() {
+			return String::toUpperCase;
+		}
+
+		@Bean
+		Principals principal() {
+			return new Principals();
+		}
+
+	}
+
+	/** Tells a peer who it is. */
+	static class Principals {
+
+		@OnMessage
+		String who(String line, SocketSession session) {
+			return String.valueOf(session.principal());
+		}
+
+	}
+
+}

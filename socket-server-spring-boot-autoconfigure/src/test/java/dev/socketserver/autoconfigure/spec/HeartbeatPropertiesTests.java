@@ -1,0 +1,159 @@
+package dev.socketserver.autoconfigure.spec;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionSpec;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServers;
+import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.ClassPathResource;
+
+import static dev.socketserver.autoconfigure.properties.FailedStart.failure;
+import static org.assertj.core.api.Assertions.assertThat;
+
+@ExtendWith(OutputCaptureExtension.class)
+class HeartbeatPropertiesTests {
+
+	private static final String UPPER = "socket.servers.upper.";
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(SocketServerAutoConfiguration.class))
+		.withUserConfiguration(Handlers.class)
+		.withPropertyValues(UPPER + "port=0", UPPER + "start.auto=false");
+
+	private final ApplicationContextRunner frames = this.runner.withPropertyValues(UPPER + "framing=length-field");
+
+	@Test
+	void thereAreNoneUnlessAskedFor() {
+		this.frames.run((context) -> assertThat(spec(context).session().heartbeat()).isNull());
+	}
+
+	@Test
+	void timeoutIsFourPeriodsUnlessItIsGiven() {
+		this.frames.withPropertyValues(UPPER + "heartbeat.period=5000")
+			.run((context) -> assertThat(spec(context).session().heartbeat())
+				.isEqualTo(new SessionSpec.Heartbeat(Duration.ofSeconds(5), Duration.ofSeconds(20))));
+		this.frames.withPropertyValues(UPPER + "heartbeat.period=5s", UPPER + "heartbeat.timeout=12s")
+			.run((context) -> assertThat(spec(context).session().heartbeat())
+				.isEqualTo(new SessionSpec.Heartbeat(Duration.ofSeconds(5), Duration.ofSeconds(12))));
+	}
+
+	@Test
+	void serversInheritThem() {
+		ApplicationContextRunner shared = this.frames.withPropertyValues("socket.server-defaults.heartbeat.period=5s",
+				"socket.server-defaults.heartbeat.timeout=12s");
+		shared.run((context) -> assertThat(spec(context).session().heartbeat())
+			.isEqualTo(new SessionSpec.Heartbeat(Duration.ofSeconds(5), Duration.ofSeconds(12))));
+		shared.withPropertyValues(UPPER + "heartbeat.period=0")
+			.run((context) -> assertThat(spec(context).session().heartbeat()).isNull());
+	}
+
+	@Test
+	void timeoutThatHeartbeatsInTimeWouldMissFailsTheStart() {
+		this.frames.withPropertyValues(UPPER + "heartbeat.period=5s", UPPER + "heartbeat.timeout=5s")
+			.run((context) -> assertThat(failure(context).getMessage())
+				.contains("socket.servers.upper.heartbeat.timeout", "must be longer than heartbeat.period, 5000 ms"));
+		this.frames.withPropertyValues(UPPER + "heartbeat.period=5s", UPPER + "heartbeat.timeout=0")
+			.run((context) -> assertThat(failure(context).getMessage())
+				.contains("socket.servers.upper.heartbeat.timeout", "must be longer"));
+		this.frames.withPropertyValues("socket.server-defaults.heartbeat.period=1ms")
+			.run((context) -> assertThat(failure(context).getMessage())
+				.contains("socket.server-defaults.heartbeat.period", "at least 10 milliseconds"));
+		this.frames.withPropertyValues("socket.server-defaults.heartbeat.period=-9223372036854775807s")
+			.run((context) -> assertThat(failure(context).getMessage())
+				.contains("socket.server-defaults.heartbeat.period", "at least 10 milliseconds"));
+	}
+
+	@Test
+	void framingWithoutEmptyFramesFailsTheStart() {
+		this.runner.withPropertyValues(UPPER + "heartbeat.period=5s")
+			.run((context) -> assertThat(failure(context).getMessage())
+				.contains("socket.servers.upper.heartbeat.period", "framing 'line' is no length-field"));
+		this.runner
+			.withPropertyValues(UPPER + "heartbeat.period=5s", UPPER + "framing.type=length-field",
+					UPPER + "framing.zero=echo")
+			.run((context) -> assertThat(failure(context).getMessage())
+				.contains("socket.servers.upper.heartbeat.period", "zero: echo"));
+		this.runner
+			.withPropertyValues(UPPER + "heartbeat.period=5s", UPPER + "framing.type=length-field",
+					UPPER + "framing.zero=ignore")
+			.run((context) -> assertThat(spec(context).session().heartbeat()).isNotNull());
+	}
+
+	@Test
+	void emptyFarewellIsNone() {
+		this.frames.withPropertyValues(UPPER + "heartbeat.period=5s", UPPER + "farewell=")
+			.run((context) -> assertThat(spec(context).farewell()).isNull());
+	}
+
+	@Test
+	void timeoutWithoutPeriodIsWarnedAbout(CapturedOutput output) {
+		this.frames.withPropertyValues(UPPER + "heartbeat.timeout=12s")
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output)
+			.contains("Property socket.servers.upper.heartbeat.timeout has no effect: heartbeat.period is off");
+	}
+
+	@Test
+	void exampleSendsZeros() {
+		this.runner.withInitializer((context) -> {
+			try {
+				new YamlPropertySourceLoader().load("heartbeats", new ClassPathResource("heartbeats.yml"))
+					.forEach(context.getEnvironment().getPropertySources()::addLast);
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		}).withPropertyValues("socket.servers.frames.port=0").run((context) -> {
+			SocketServer server = context.getBean(SocketServers.class).server("frames").orElseThrow();
+			assertThat(server.spec().session().heartbeat()).isEqualTo(SessionSpec.Heartbeat.of(Duration.ofSeconds(5)));
+			long before = System.nanoTime();
+			try (Socket socket = new Socket("127.0.0.1", server.localAddress().getPort())) {
+				socket.setSoTimeout(30_000);
+				socket.getOutputStream().write(new byte[] { 0, 0, 0, 0, 0, 0, 0, 2, 'h', 'i' });
+				assertThat(socket.getInputStream().readNBytes(6)).containsExactly(0, 0, 0, 2, 'H', 'I');
+				assertThat(socket.getInputStream().readNBytes(4)).containsExactly(0, 0, 0, 0);
+			}
+			assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThanOrEqualTo(Duration.ofSeconds(5));
+		});
+	}
+
+	private static ServerSpec spec(ApplicationContext context) {
+		return context.getBean(SocketServers.class).server("upper").orElseThrow().spec();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Handlers {
+
+		@Bean
+		@SocketHandler("upper")
+		UnaryOperator<String> upper() {
+			return String::toUpperCase;
+		}
+
+		@Bean
+		@SocketHandler("frames")
+		UnaryOperator<String> frames() {
+			return String::toUpperCase;
+		}
+
+	}
+
+}

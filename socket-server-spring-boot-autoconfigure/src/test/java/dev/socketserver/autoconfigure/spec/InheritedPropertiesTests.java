@@ -1,0 +1,157 @@
+package dev.socketserver.autoconfigure.spec;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.Executor;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SocketServers;
+import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.autoconfigure.keys.KnownKeys;
+import dev.socketserver.autoconfigure.properties.Section;
+import dev.socketserver.autoconfigure.properties.SocketProperties;
+import dev.socketserver.client.Correlator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests that a server inherits each key of the shared defaults, and that each key has an
+ * effect at both places.
+ */
+class InheritedPropertiesTests {
+
+	private static final String SERVER = "socket.servers.upper.";
+
+	private static final String DEFAULTS = Section.DEFAULTS + ".";
+
+	/**
+	 * A value for each key, other than its default. Behind it is what the server needs
+	 * besides.
+	 */
+	private static final Map<String, List<String>> VALUES = new TreeMap<>(Map.ofEntries(
+			Map.entry("address", List.of("127.0.0.2")), Map.entry("ip-family", List.of("ipv4")),
+			Map.entry("backlog", List.of("7")), Map.entry("transport", List.of("nio")),
+			Map.entry("charset", List.of("ISO-8859-1")), Map.entry("one-shot", List.of("true")),
+			Map.entry("requests-per-session", List.of("7")), Map.entry("read-buffer", List.of("7KB")),
+			Map.entry("drain-timeout", List.of("7s")), Map.entry("shutdown", List.of("immediate")),
+			Map.entry("farewell", List.of("bye")), Map.entry("correlator", List.of("keys")),
+			Map.entry("options.tcp-no-delay", List.of("false")), Map.entry("options.keep-alive", List.of("false")),
+			Map.entry("options.reuse-address", List.of("false")), Map.entry("options.reuse-port", List.of("true")),
+			Map.entry("options.keep-alive-idle", List.of("7s")),
+			Map.entry("options.keep-alive-interval", List.of("7s")),
+			Map.entry("options.keep-alive-count", List.of("7")), Map.entry("options.user-timeout", List.of("7s")),
+			Map.entry("options.receive-buffer", List.of("7KB")), Map.entry("options.send-buffer", List.of("7KB")),
+			Map.entry("inbound.capacity", List.of("7")), Map.entry("inbound.bytes", List.of("7KB")),
+			Map.entry("inbound.overflow", List.of("close")), Map.entry("outbound.capacity", List.of("7")),
+			Map.entry("outbound.bytes", List.of("7KB")), Map.entry("outbound.overflow", List.of("close")),
+			Map.entry("execution.mode", List.of("event-loop")),
+			Map.entry("execution.threads", List.of("7", "execution.mode=pool")),
+			Map.entry("execution.queue", List.of("7", "execution.mode=pool")),
+			Map.entry("execution.executor", List.of("lent", "execution.mode=pool")),
+			Map.entry("threads.name", List.of("seven")), Map.entry("threads.server-daemon", List.of("true")),
+			Map.entry("threads.session-daemon", List.of("false")),
+			Map.entry("heartbeat.period", List.of("7s", "framing=length-field")),
+			Map.entry("heartbeat.timeout", List.of("70s", "framing=length-field", "heartbeat.period=7s")),
+			Map.entry("timeouts.first-frame", List.of("7s")), Map.entry("timeouts.frame", List.of("7s")),
+			Map.entry("timeouts.idle", List.of("7s")), Map.entry("timeouts.write", List.of("7s")),
+			Map.entry("timeouts.session", List.of("7s")), Map.entry("timeouts.handler", List.of("7s")),
+			Map.entry("limits.sessions", List.of("7")), Map.entry("limits.on-full", List.of("wait")),
+			Map.entry("limits.sessions-per-address", List.of("7")), Map.entry("limits.accept-rate", List.of("7")),
+			Map.entry("limits.pending", List.of("7")), Map.entry("limits.frame", List.of("7KB")),
+			Map.entry("limits.allow", List.of("192.0.2.0/24")), Map.entry("limits.deny", List.of("192.0.2.0/24")),
+			Map.entry("limits.alarm", List.of("70%")),
+			Map.entry("proxy-protocol.mode", List.of("required", "proxy-protocol.trusted=192.0.2.1")),
+			Map.entry("proxy-protocol.trusted", List.of("192.0.2.2"))));
+
+	/**
+	 * Tested elsewhere: they are no part of a specification, or need more than a value.
+	 */
+	private static final Set<String> ELSEWHERE = Set.of("enabled", "framing", "payload", "start.auto", "start.wait",
+			"start.on-failure", "ssl.bundle", "ssl.client-auth", "ssl.handshake-timeout", "ssl.sni[].host",
+			"ssl.sni[].bundle");
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(SocketServerAutoConfiguration.class))
+		.withUserConfiguration(Handlers.class)
+		.withPropertyValues(SERVER + "port=0", SERVER + "start.auto=false");
+
+	@Test
+	void everyKeyOfTheDefaultsIsHereOrElsewhere() {
+		Set<String> known = new TreeSet<>();
+		for (String key : new KnownKeys(KnownKeys.PREFIX, SocketProperties.class).all(0).values()) {
+			if (key.startsWith(DEFAULTS)) {
+				known.add(key.substring(DEFAULTS.length()));
+			}
+		}
+
+		Set<String> expected = new TreeSet<>(VALUES.keySet());
+		expected.addAll(ELSEWHERE);
+		assertThat(known).isEqualTo(expected);
+	}
+
+	static Stream<String> keys() {
+		return VALUES.keySet().stream();
+	}
+
+	@ParameterizedTest
+	@MethodSource("keys")
+	void whatAServerInheritsIsWhatItCouldSayItself(String key) {
+		List<String> needed = new ArrayList<>();
+		for (String property : VALUES.get(key).subList(1, VALUES.get(key).size())) {
+			needed.add(SERVER + property);
+		}
+		String value = key + "=" + VALUES.get(key).get(0);
+
+		String own = described(needed, SERVER + value);
+
+		assertThat(described(needed, DEFAULTS + value)).isEqualTo(own);
+		assertThat(described(needed, "unrelated=")).isNotEqualTo(own);
+	}
+
+	/** A specification as text, in which the handler is always the same. */
+	private String described(List<String> needed, String property) {
+		List<String> text = new ArrayList<>();
+		this.runner.withPropertyValues(needed.toArray(String[]::new)).withPropertyValues(property).run((context) -> {
+			ServerSpec spec = context.getBean(SocketServers.class).server("upper").orElseThrow().spec();
+			text.add(spec.toString().replaceAll("(@|0x)[0-9a-f]+", ""));
+		});
+		return text.get(0);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Handlers {
+
+		@Bean
+		@SocketHandler("upper")
+		UnaryOperator<String> upper() {
+			return String::toUpperCase;
+		}
+
+		@Bean
+		Correlator keys() {
+			return (payload) -> null;
+		}
+
+		@Bean
+		Executor lent() {
+			return Runnable::run;
+		}
+
+	}
+
+}
