@@ -12,6 +12,8 @@
  *            have come, each line on all connections
  *   tls      the same as lines over TLS 1.3, if compiled with -DTLS; takes whatever certificate the server has
  *   connect  opens and ends MESSAGES connections, CONNECTIONS at a time, with one line on each
+ *   arrive   keeps one line under way on each connection and meanwhile opens NEWCOMERS more at once, with one line on each, until
+ *            MESSAGES of these are answered; the latencies are those of newcomers, from the begin of their connect
  *   idle     opens the connections, exchanges one line on each, prints "ready" and keeps them until its standard input ends
  *
  * WAITING is "busy" or "asleep". Who sleeps is woken by the server, whose CPU time that is, and the more often the slower the
@@ -52,6 +54,7 @@
 #define MAX_UNDER_WAY 65536
 #define HEAD 4
 #define MAX_CONNECTIONS 9999
+#define NEWCOMERS 50
 #define EVENTS 256
 #define PARENT UINT32_MAX
 
@@ -97,6 +100,7 @@ static long sent;
 static long answered;
 static long latencies[64 * STEPS];
 static int64_t longest;
+static int recording = 1;
 
 #ifdef TLS
 /* NULL for plain connections. */
@@ -129,6 +133,9 @@ static void *allocate(size_t count, size_t size) {
 }
 
 static void record(int64_t latency) {
+	if (!recording) {
+		return;
+	}
 	uint64_t value = latency > 0 ? (uint64_t) latency : 1;
 	int shift = 63 - __builtin_clzll(value) - STEP_BITS;
 	latencies[shift <= 0 ? value : (uint64_t) shift * STEPS + (value >> shift)]++;
@@ -478,6 +485,52 @@ static void storm(int epoll, long count) {
 	}
 }
 
+/* Answers a busy connection with its next line, which is not counted; returns 1 for the first reply of a newcomer. */
+static int next_or_arrived(struct connection *connection, int64_t *time) {
+	long counted = answered;
+	recording = connection >= all + connections;
+	long complete = receive(connection, time);
+	if (complete < 0) {
+		fail("connection %td, after reply %ld: closed by the server", connection - all, connection->answered);
+	}
+	if (recording) {
+		return complete > 0;
+	}
+	if (complete > 0) {
+		send_messages(connection, 1, *time);
+	}
+	answered = counted;
+	return 0;
+}
+
+/* Keeps the connections busy, and has newcomers arrive together until `count` of them are answered. */
+static void arrive(int epoll, long count) {
+	struct epoll_event events[EVENTS];
+	int64_t time = now(CLOCK_MONOTONIC);
+	for (int i = 0; i < connections; i++) {
+		send_messages(&all[i], 1, time);
+	}
+	while (answered < count) {
+		int waiting = NEWCOMERS;
+		for (int i = connections; i < connections + NEWCOMERS; i++) {
+			time = now(CLOCK_MONOTONIC);
+			open_connection(epoll, i);
+			send_messages(&all[i], 1, time);
+		}
+		while (waiting > 0) {
+			int ready = await(epoll, events);
+			for (int i = 0; i < ready; i++) {
+				if (events[i].data.u32 != PARENT) {
+					waiting -= next_or_arrived(&all[events[i].data.u32], &time);
+				}
+			}
+		}
+		for (int i = connections; i < connections + NEWCOMERS; i++) {
+			close(all[i].fd);
+		}
+	}
+}
+
 /* How often the threads that a process has now have been switched. */
 static long switches(pid_t process) {
 	char name[300];
@@ -542,10 +595,11 @@ int main(int count, char **arguments) {
 	int frames = strcmp(what, "frames") == 0;
 	int storms = strcmp(what, "connect") == 0;
 	int idle = strcmp(what, "idle") == 0;
+	int arrivals = strcmp(what, "arrive") == 0;
 	int broadcasts = strcmp(what, "broadcast") == 0;
 	int encrypted = strcmp(what, "tls") == 0;
-	if (!frames && !storms && !idle && !broadcasts && !encrypted && strcmp(what, "lines") != 0) {
-		fail("'%s' is none of lines, frames, broadcast, tls, connect, idle", what);
+	if (!frames && !storms && !idle && !broadcasts && !encrypted && !arrivals && strcmp(what, "lines") != 0) {
+		fail("'%s' is none of lines, frames, broadcast, tls, connect, arrive, idle", what);
 	}
 	if (encrypted) {
 		use_tls();
@@ -579,7 +633,7 @@ int main(int count, char **arguments) {
 	if (error != 0) {
 		fail("the CPU time of process %d cannot be read: %s", (int) server, strerror(error));
 	}
-	all = allocate((size_t) connections, sizeof(struct connection));
+	all = allocate((size_t) connections + NEWCOMERS, sizeof(struct connection));
 	batch = allocate((size_t) in_flight, message_bytes);
 	if (broadcasts) {
 		join_all(epoll);
@@ -605,6 +659,9 @@ int main(int count, char **arguments) {
 	int64_t before = now(CLOCK_MONOTONIC);
 	if (storms) {
 		storm(epoll, messages);
+	}
+	else if (arrivals) {
+		arrive(epoll, messages);
 	}
 	else {
 		exchange(epoll, all, broadcasts ? 1 : connections, (messages + listeners - 1) / listeners, in_flight);

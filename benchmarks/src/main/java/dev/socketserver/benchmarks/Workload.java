@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 
 	private static final Pattern FORM = Pattern
-		.compile("(?:(frames|blocking|broadcast|tls|connect):)?(\\d{1,4})(?:x(\\d{1,4})(?:x(\\d{1,5}))?)?");
+		.compile("(?:(frames|blocking|broadcast|tls|connect|arrive):)?(\\d{1,4})(?:x(\\d{1,4})(?:x(\\d{1,5}))?)?");
 
 	private static final String NONE = "none";
 
@@ -35,6 +35,8 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 	private static final int MAX_MESSAGES = 1_000_000;
 
 	private static final int MAX_CONNECTS = 10_000;
+
+	private static final int ARRIVALS = 500;
 
 	/**
 	 * How many messages a connection can have answered in a second, if it waits for each.
@@ -65,10 +67,10 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 		}
 		for (String each : text.split(",", -1)) {
 			Matcher matcher = FORM.matcher(each);
-			if (!matcher.matches() || (matcher.group(3) == null) != "connect".equals(matcher.group(1))) {
+			if (!matcher.matches() || (matcher.group(3) == null) != List.of("connect", "arrive").contains(String.valueOf(matcher.group(1)))) {
 				throw new BenchmarkException("A workload is written as 64x16 (connections, lines in flight on each), "
-						+ "64x16x1024 (and bytes of a line), frames:64x16, blocking:64x1, broadcast:64x16, tls:64x16 or "
-						+ "connect:64, and 'none' for no workload, not '" + each + "'");
+						+ "64x16x1024 (and bytes of a line), frames:64x16, blocking:64x1, broadcast:64x16, tls:64x16 "
+						+ "connect:64 or arrive:1000, and 'none' for no workload, not '" + each + "'");
 			}
 			Kind kind = (matcher.group(1) != null) ? Kind.valueOf(matcher.group(1).toUpperCase(Locale.ROOT))
 					: Kind.LINES;
@@ -88,7 +90,7 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 	 */
 	Service service() {
 		return switch (this.kind) {
-			case LINES, CONNECT -> Service.LINES;
+			case LINES, CONNECT, ARRIVE -> Service.LINES;
 			case FRAMES -> Service.FRAMES;
 			case BLOCKING -> Service.BLOCKING;
 			case BROADCAST -> Service.BROADCAST;
@@ -109,6 +111,7 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 				(int) Math.min((long) MESSAGES_ONE_BY_ONE * this.inFlight, MAX_MESSAGES);
 			case BLOCKING -> this.connections * BLOCKING_MESSAGES;
 			case CONNECT -> MAX_CONNECTS;
+			case ARRIVE -> ARRIVALS;
 		};
 	}
 
@@ -121,6 +124,7 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 			case LINES, FRAMES, BLOCKING, TLS -> "message";
 			case BROADCAST -> "delivered line";
 			case CONNECT -> "connection";
+			case ARRIVE -> "newcomer";
 		};
 	}
 
@@ -129,13 +133,16 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 		if (this.kind == Kind.CONNECT) {
 			return "connections that come and go, " + this.connections + " at a time";
 		}
+		if (this.kind == Kind.ARRIVE) {
+			return "newcomers, 50 at a time, beside " + this.connections + " busy connections";
+		}
 		return this.connections + ((this.connections == 1) ? " connection, " : " connections, ") + this.inFlight
 				+ " in flight, " + this.messageBytes + "-byte " + ((this.kind == Kind.FRAMES) ? "frames" : "lines")
 				+ switch (this.kind) {
 					case BLOCKING -> ", a handler that blocks " + Service.BLOCKING_MILLIS + " ms";
 					case BROADCAST -> " of one of them to all";
 					case TLS -> " over TLS 1.3";
-					case LINES, FRAMES, CONNECT -> "";
+					case LINES, FRAMES, CONNECT, ARRIVE -> "";
 				};
 	}
 
@@ -158,7 +165,10 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 		TLS,
 
 		/** Opens connections, exchanges a line and closes them. */
-		CONNECT;
+		CONNECT,
+
+		/** Opens many connections at once beside busy ones. */
+		ARRIVE;
 
 		/**
 		 * Returns the word of the load generator for this kind.
@@ -171,6 +181,7 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 				case BROADCAST -> "broadcast";
 				case TLS -> "tls";
 				case CONNECT -> "connect";
+				case ARRIVE -> "arrive";
 			};
 		}
 

@@ -33,7 +33,7 @@ class BenchmarkTests {
 	@Test
 	void everyServerAnswersEveryLine() throws Exception {
 		Options options = Options
-			.parse(List.of("--workloads", "4x16,2x60x1000,frames:3x5,blocking:4x1,broadcast:4x5,tls:3x5,connect:3",
+			.parse(List.of("--workloads", "4x16,2x60x1000,frames:3x5,blocking:4x1,broadcast:4x5,tls:3x5,connect:3,arrive:3",
 					"--messages", "100", "--rounds", "1", "--warm-up", "1", "--starts", "0", "--idle", "20", "--output",
 					this.directory.toString()));
 		ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -57,7 +57,7 @@ class BenchmarkTests {
 		assertThat(results.rests(Contender.EVENT_LOOP)).hasSize(1)
 			.allSatisfy((rest) -> assertThat(rest.problem()).isNull());
 		assertThat(out.toString(StandardCharsets.UTF_8).lines()).filteredOn((line) -> line.contains("round 1 of 1"))
-			.hasSize(tls ? 7 : 6)
+			.hasSize(tls ? 8 : 7)
 			.allMatch((line) -> line.contains(" event-loop "));
 		assertThat(ProcessHandle.current().children()).isEmpty();
 		assertThat(logs()).doesNotContain("LEAK:", " WARN ", " ERROR ");

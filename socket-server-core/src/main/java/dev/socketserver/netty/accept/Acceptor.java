@@ -97,15 +97,16 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 		if (!proxy) {
 			session.holdsPlaceOf(peer.getAddress());
 		}
-		// First of all: gives everything back, whatever happens from here on.
-		channel.closeFuture().addListener(session);
+		// First of all: gives everything back, whatever happens from here on. Whether a
+		// pending connection is refused at its end has to be known before.
 		if (stages.isEmpty()) {
+			channel.closeFuture().addListener(session);
 			channel.pipeline().addLast(session.entrance());
 		}
 		else {
 			PendingConnection pending = new PendingConnection(this.intake, channel, session, stages,
 					this.intake.waits(proxy), proxy ? null : peer.getAddress());
-			channel.closeFuture().addListener(pending);
+			channel.closeFuture().addListener(pending).addListener(session);
 			channel.pipeline().addLast(pending);
 		}
 		context.fireChannelRead(channel);

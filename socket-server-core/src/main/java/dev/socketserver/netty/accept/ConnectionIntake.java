@@ -215,6 +215,11 @@ public final class ConnectionIntake {
 		}
 	}
 
+	/** Whether connections that are pending are cut. */
+	boolean isStopped() {
+		return this.stopped;
+	}
+
 	/** Cuts the connections that are pending, and those that will be. */
 	public void cutPending() {
 		this.stopped = true;

@@ -37,7 +37,8 @@ import org.jspecify.annotations.Nullable;
  * returns, so that a handler can then pass on what it has read too much.
  * {@link #stageFailed} refuses the connection. A handler stays in the pipeline (TLS) or
  * removes itself (PROXY). An exception that nobody has caught on its way here is a
- * failure of the current stage. A peer that goes by itself is none, and is not logged.
+ * failure of the current stage. So is a peer that leaves in the midst of a handshake,
+ * once it has {@linkplain #begun begun}; another one that goes by itself is not logged.
  * <p>
  * The time of a stage counts from its beginning, that of the first from the accept, and
  * nothing that the peer sends makes it longer: so there is one absolute end of all stages
@@ -77,6 +78,11 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 	private @Nullable InetSocketAddress remote;
 
 	private @Nullable InetSocketAddress local;
+
+	/** What is told of a peer that leaves now, if it has begun the current stage. */
+	private @Nullable String begunDetail;
+
+	private boolean late;
 
 	private boolean ended;
 
@@ -140,13 +146,13 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 	}
 
 	@Override
-	public @Nullable RejectReason refusal() {
-		return this.session.refusal();
+	public boolean isLate() {
+		return this.late;
 	}
 
 	@Override
-	public void close() {
-		this.channel.close();
+	public void begun(String detail) {
+		this.begunDetail = detail;
 	}
 
 	@Override
@@ -195,6 +201,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 
 	private void next() {
 		cancelDeadline();
+		this.begunDetail = null;
 		if (!this.stages.hasNext()) {
 			ready();
 			return;
@@ -208,6 +215,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 
 	private void late(ConnectionStage of) {
 		if (of == this.stage) {
+			this.late = true;
 			stageFailed(of.reason(), of.late());
 		}
 	}
@@ -307,7 +315,13 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 	 * Ends a connection whose peer has gone by itself. A transport may still have bytes
 	 * of it.
 	 */
-	private void gone() {
+	@Override
+	public void gone() {
+		ConnectionStage current = this.stage;
+		if (current != null && this.begunDetail != null && !this.intake.isStopped()) {
+			stageFailed(current.reason(), this.begunDetail);
+			return;
+		}
 		end();
 		this.channel.close();
 	}
@@ -320,7 +334,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 	/** The channel has closed, perhaps before it was ever active. */
 	@Override
 	public void operationComplete(ChannelFuture closed) {
-		end();
+		gone();
 	}
 
 }

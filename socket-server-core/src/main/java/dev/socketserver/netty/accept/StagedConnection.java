@@ -49,10 +49,17 @@ public interface StagedConnection {
 	 */
 	void protocolError(String detail);
 
-	/** Why it was refused, or {@code null} if it was not. */
-	@Nullable RejectReason refusal();
+	/** Whether it was refused because a stage has taken too long. */
+	boolean isLate();
 
-	/** Closes it without a refusal: the peer has gone by itself. */
-	void close();
+	/**
+	 * The peer has begun the current stage: from now on, it is refused if it leaves
+	 * before the stage is done.
+	 * @param detail what is then told of it
+	 */
+	void begun(String detail);
+
+	/** The peer has gone by itself. */
+	void gone();
 
 }

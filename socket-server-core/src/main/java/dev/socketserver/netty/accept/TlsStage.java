@@ -67,13 +67,18 @@ final class TlsStage implements ConnectionStage {
 		}
 
 		@Override
-		public void gone() {
-			this.connection.close();
+		public void begun() {
+			this.connection.begun("the peer left before the TLS handshake was complete");
 		}
 
 		@Override
-		public boolean isRefused() {
-			return this.connection.refusal() == RejectReason.TLS_FAILED;
+		public void gone() {
+			this.connection.gone();
+		}
+
+		@Override
+		public boolean isLate() {
+			return this.connection.isLate();
 		}
 
 	}

@@ -148,11 +148,6 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 		this.refusal = reason;
 	}
 
-	/** Why it was refused, or {@code null} if it was not. */
-	public @Nullable RejectReason refusal() {
-		return this.refusal;
-	}
-
 	/** Notes that the TLS handshake is done. */
 	public void secured(SessionTls tls) {
 		this.tls = tls;

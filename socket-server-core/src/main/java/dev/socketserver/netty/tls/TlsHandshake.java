@@ -72,7 +72,10 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 			context.fireChannelRead(message);
 			return;
 		}
-		this.heard = true;
+		if (!this.heard) {
+			this.heard = true;
+			this.connection.begun();
+		}
 		ByteBuf bytes = (ByteBuf) message;
 		boolean complete;
 		try {
@@ -146,8 +149,8 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 	/** Also called by those who end the connection while this is under way. */
 	private void failed(Throwable cause) {
 		if (cause instanceof IOException && !(cause instanceof SSLException)) {
-			// A peer that goes by itself is not refused: a closed channel, a reset. If it
-			// has begun, that is counted when it is gone.
+			// A closed channel, a reset. If the peer has begun, that is counted when it
+			// is gone.
 			this.connection.gone();
 		}
 		else {
@@ -162,12 +165,7 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 	}
 
 	private void countFailure() {
-		count(isLate() ? TlsOutcome.TIMEOUT : TlsOutcome.FAILURE);
-	}
-
-	/** What was refused because of its handshake, before we did it, was late. */
-	private boolean isLate() {
-		return this.connection.isRefused();
+		count(this.connection.isLate() ? TlsOutcome.TIMEOUT : TlsOutcome.FAILURE);
 	}
 
 	private void count(TlsOutcome outcome) {
@@ -179,7 +177,7 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 
 	@Override
 	public void handlerRemoved(ChannelHandlerContext context) {
-		if (this.heard || isLate()) {
+		if (this.heard || this.connection.isLate()) {
 			countFailure();
 		}
 	}
@@ -199,11 +197,14 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 		 */
 		void failed(@Nullable String detail);
 
-		/** The peer has gone by itself, which is no failure. */
+		/** The peer has begun its handshake. */
+		void begun();
+
+		/** The peer has gone by itself. */
 		void gone();
 
-		/** Whether the connection was refused because of its handshake. */
-		boolean isRefused();
+		/** Whether the connection was refused because its handshake took too long. */
+		boolean isLate();
 
 	}
 

@@ -131,8 +131,9 @@ class HandshakeFloodTests {
 			SocketServer server = servers.register(ServerSpec.builder("program")
 				.handler(ServerHandler.function("same", PayloadConverter.text(UTF_8), (line) -> line))
 				.tls(Certificates.patient(Certificates.TRUSTED.bundle("localhost")))
-				// All are of one address, which may have a quarter of the places.
-				.maxPending(4 * PEERS)
+				// All are of one address, which may have no more than a quarter of the
+				// places.
+				.maxPending(5 * PEERS)
 				.build());
 			server.start();
 			OtherJvm.say("" + Objects.requireNonNull(server.localAddress()).getPort());

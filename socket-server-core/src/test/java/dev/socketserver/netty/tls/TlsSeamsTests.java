@@ -168,8 +168,8 @@ class TlsSeamsTests {
 			assertThat(socket.getInputStream().read()).isEqualTo(0x16);
 		}
 		ProxyProtocolTests.awaitNothingLeft(server);
-		assertThat(server.statistics().rejected()).isEmpty();
-		assertThat(server.statistics().abandoned()).isEqualTo(1);
+		// It has left without an answer to that.
+		assertThat(server.statistics().rejected()).isEqualTo(Map.of(RejectReason.TLS_FAILED, 1L));
 	}
 
 	@ParameterizedTest
@@ -340,12 +340,16 @@ class TlsSeamsTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void whoGoesDuringItsHandshakeIsNotRefused(SocketTransport transport) throws Exception {
+	void whoGoesDuringItsHandshakeIsRefusedButNotWhoHasNotBegun(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, UnaryOperator.identity());
 		byte[] hello = ClientHelloTests.record(null);
 
 		for (boolean reset : new boolean[] { false, true }) {
-			try (Socket half = connect(server, "127.0.0.1"); Socket answered = connect(server, "127.0.0.1")) {
+			try (Socket silent = connect(server, "127.0.0.1");
+					Socket half = connect(server, "127.0.0.1");
+					Socket answered = connect(server, "127.0.0.1")) {
+				Awaitility.await().until(() -> server.statistics().pending() == 3);
+				silent.setSoLinger(reset, 0);
 				send(half, Arrays.copyOf(hello, 100));
 				send(answered, hello);
 				assertThat(answered.getInputStream().read()).isEqualTo(0x16);
@@ -354,8 +358,10 @@ class TlsSeamsTests {
 			}
 			ProxyProtocolTests.awaitNothingLeft(server);
 		}
-		assertThat(server.statistics().rejected()).isEmpty();
-		assertThat(server.statistics().abandoned()).isEqualTo(4);
+		assertThat(server.statistics().rejected()).isEqualTo(Map.of(RejectReason.TLS_FAILED, 4L));
+		assertThat(server.statistics().abandoned()).isEqualTo(2);
+		assertThat(server.statistics().handshakes()).isEqualTo(Map.of(TlsOutcome.FAILURE, 4L));
+		assertThat(this.log.messages()).anyMatch((line) -> line.contains("TLS_FAILED, the peer left before"));
 	}
 
 	@ParameterizedTest
