@@ -58,8 +58,8 @@ class EvaluationEndpointTests {
 			assertThat(eval(id, "(1", 400).get("error").asString()).contains("open bracket");
 			assertThat(peer.ask("b")).isEqualTo("B");
 			assertThat(post(id, "{\"action\":\"explode\"}", 400).get("error").asString())
-				.endsWith("use one of pause, resume, send, eval");
-			assertThat(post(id, "{}", 400).get("error").asString()).endsWith("one of pause, resume, send, eval");
+				.endsWith("use one of pause, resume, send, ask, eval");
+			assertThat(post(id, "{}", 400).get("error").asString()).endsWith("one of pause, resume, send, ask, eval");
 		}
 		finally {
 			this.servers.remove("evaluated");

@@ -180,15 +180,16 @@ public class SocketServersEndpoint {
 	 * @param sessions the sessions that it has and had
 	 * @param bytes the bytes of all its sessions
 	 * @param messages the frames of all its sessions
+	 * @param repliesDropped replies to its requests that came too late, or to none
 	 * @param startedAt when it began to listen
 	 * @param failure why it could not start, or {@code null}
 	 */
 	@JsonInclude(JsonInclude.Include.ALWAYS)
 	@JsonPropertyOrder({ "name", "state", "address", "port", "handler", "framing", "transport", "ssl", "sessions",
-			"bytes", "messages", "startedAt", "failure" })
+			"bytes", "messages", "repliesDropped", "startedAt", "failure" })
 	public record SocketServerDescriptor(String name, ServerState state, @Nullable String address,
 			@Nullable Integer port, String handler, String framing, @Nullable String transport, @Nullable String ssl,
-			SessionsDescriptor sessions, TrafficDescriptor bytes, TrafficDescriptor messages,
+			SessionsDescriptor sessions, TrafficDescriptor bytes, TrafficDescriptor messages, long repliesDropped,
 			@Nullable Instant startedAt, @Nullable String failure) implements OperationResponseBody {
 
 		static SocketServerDescriptor of(SocketServer server, @Nullable String failure) {
@@ -202,8 +203,8 @@ public class SocketServersEndpoint {
 					(transport != null) ? transport.name().toLowerCase(Locale.ROOT) : null,
 					(tls != null) ? tls.bundle().name() : null, SessionsDescriptor.of(statistics),
 					new TrafficDescriptor(statistics.bytesReceived(), statistics.bytesSent()),
-					new TrafficDescriptor(statistics.messagesReceived(), statistics.messagesSent()), server.startedAt(),
-					failure);
+					new TrafficDescriptor(statistics.messagesReceived(), statistics.messagesSent()),
+					statistics.repliesDropped(), server.startedAt(), failure);
 		}
 
 	}

@@ -20,6 +20,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.actuate.SocketServersEndpoint.TrafficDescriptor;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.operation.BadParameterException;
+import dev.socketserver.operation.PeerRequest;
 import dev.socketserver.operation.SessionAction;
 import dev.socketserver.operation.SessionEvaluator.Evaluation;
 import dev.socketserver.operation.SessionEvaluator;
@@ -30,6 +31,7 @@ import dev.socketserver.operation.UnknownTargetException;
 import dev.socketserver.operator.EndedSession;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.operator.SessionId;
+import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
@@ -232,6 +234,21 @@ public class SocketSessionsEndpoint {
 		return describe(session, (evaluation != null) ? details(evaluation) : null, shown);
 	}
 
+	OperationResponseBody changeOrAsk(String id, String action, @Nullable String payload, @Nullable String timeout,
+			boolean shown) {
+		if (SessionAction.of(action, this.evaluator) != SessionAction.ASK) {
+			if (timeout != null) {
+				throw new BadParameterException("Only the action ask takes a timeout", "Bad parameter");
+			}
+			return change(id, action, payload, shown);
+		}
+		SocketSession session = find(id);
+		List<PayloadConverter<?>> converters = this.servers.server(session.server())
+			.map((server) -> server.spec().session().converters())
+			.orElse(List.of());
+		return new ReplyDescriptor(PeerRequest.ask(session, converters, payload, timeout));
+	}
+
 	SocketSessionDescriptor close(String id, boolean shown) {
 		SocketSession session = find(id);
 		session.close(CloseStatus.of(CloseReason.OPERATOR_CLOSED));
@@ -318,7 +335,7 @@ public class SocketSessionsEndpoint {
 				new TrafficDescriptor(info.bytesReceived(), info.bytesSent()),
 				new TrafficDescriptor(info.messagesReceived(), info.messagesSent()),
 				new PendingDescriptor(info.pendingInbound(), info.pendingWrites(), info.pendingBytes()),
-				info.readsPaused(), attributes, details,
+				info.requests(), info.readsPaused(), attributes, details,
 				(closed != null)
 						? new ClosedDescriptor(closed.reason(), this.values.text("detail", closed.detail()), endedAt)
 						: null);
@@ -353,6 +370,15 @@ public class SocketSessionsEndpoint {
 		public SocketSessionsDescriptor {
 			sessions = List.copyOf(sessions);
 		}
+
+	}
+
+	/**
+	 * What the peer of a session has replied.
+	 *
+	 * @param reply the reply, as text
+	 */
+	public record ReplyDescriptor(String reply) implements OperationResponseBody {
 
 	}
 
@@ -393,6 +419,7 @@ public class SocketSessionsEndpoint {
 	 * @param bytes its bytes
 	 * @param messages its frames
 	 * @param pending what waits in it
+	 * @param requests how many requests to the peer wait for their replies
 	 * @param readsPaused whether the application or an operator has paused reading
 	 * @param attributes what the application keeps with it, by key
 	 * @param details what its handler tells about it, or {@code error} with the reason
@@ -402,11 +429,11 @@ public class SocketSessionsEndpoint {
 	 */
 	@JsonInclude(JsonInclude.Include.ALWAYS)
 	@JsonPropertyOrder({ "id", "server", "remoteAddress", "localAddress", "openedAt", "state", "bound", "groups",
-			"principal", "bytes", "messages", "pending", "readsPaused", "attributes", "details", "closed" })
+			"principal", "bytes", "messages", "pending", "requests", "readsPaused", "attributes", "details", "closed" })
 	public record SocketSessionDescriptor(String id, String server, String remoteAddress, String localAddress,
 			Instant openedAt, SessionInfo.State state, List<String> bound, List<String> groups,
 			@Nullable String principal, TrafficDescriptor bytes, TrafficDescriptor messages, PendingDescriptor pending,
-			boolean readsPaused, Map<String, @Nullable Object> attributes,
+			int requests, boolean readsPaused, Map<String, @Nullable Object> attributes,
 			@Nullable Map<String, @Nullable Object> details,
 			@Nullable ClosedDescriptor closed) implements OperationResponseBody {
 

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Set;
 
 import dev.socketserver.actuate.SocketSessionsEndpoint.ClosedSessionsDescriptor;
+import dev.socketserver.actuate.SocketSessionsEndpoint.ReplyDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpoint.SocketSessionDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpoint.SocketSessionsDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpointWebExtension.Hints;
@@ -137,14 +138,17 @@ public class SocketSessionsEndpointWebExtension {
 	 * Makes an open session do something.
 	 * @param securityContext who asks
 	 * @param id the session's id
-	 * @param action {@code pause}, {@code resume}, {@code send} or {@code eval}
-	 * @param payload what to send or evaluate
+	 * @param action {@code pause}, {@code resume}, {@code send}, {@code ask} or
+	 * {@code eval}
+	 * @param payload what to send, ask or evaluate
+	 * @param timeout how long to wait for the reply to {@code ask}; default 5 seconds
 	 * @return the session as it is now, or 404, 400 if the action is missing or unknown
-	 * or the payload wrong, 409 if it does not fit the session's state or sending fails
+	 * or the payload wrong, 504 if the peer does not reply in time, 409 if it does not
+	 * fit the session's state or sending fails
 	 */
 	@WriteOperation
 	public WebEndpointResponse<OperationResponseBody> changeSocketSession(SecurityContext securityContext,
-			@Selector String id, @Nullable String action, @Nullable String payload) {
+			@Selector String id, @Nullable String action, @Nullable String payload, @Nullable String timeout) {
 		if (this.cluster != null && ClusterSessions.isOfNode(id)) {
 			ClusterSessions all = this.cluster;
 			try {
@@ -157,8 +161,8 @@ public class SocketSessionsEndpointWebExtension {
 				});
 			}
 		}
-		return WebResponses.ok(() -> this.delegate.change(id, WebResponses.action(action, this.delegate.actions()),
-				payload, isShown(securityContext)));
+		return WebResponses.ok(() -> this.delegate.changeOrAsk(id, WebResponses.action(action, this.delegate.actions()),
+				payload, timeout, isShown(securityContext)));
 	}
 
 	/**
@@ -247,7 +251,7 @@ public class SocketSessionsEndpointWebExtension {
 		public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
 			new BindingReflectionHintsRegistrar().registerReflectionHints(hints.reflection(),
 					SocketSessionsDescriptor.class, SocketSessionDescriptor.class, ClosedSessionsDescriptor.class,
-					WebResponses.ErrorDescriptor.class);
+					ReplyDescriptor.class, WebResponses.ErrorDescriptor.class);
 		}
 
 	}

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.function.Supplier;
 
 import dev.socketserver.operation.BadParameterException;
+import dev.socketserver.operation.NoReplyException;
 import dev.socketserver.operation.RefusedOperationException;
 import dev.socketserver.operation.UnknownTargetException;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,8 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 final class WebResponses {
 
 	private static final int STATUS_CONFLICT = 409;
+
+	private static final int STATUS_GATEWAY_TIMEOUT = 504;
 
 	private WebResponses() {
 	}
@@ -73,6 +76,9 @@ final class WebResponses {
 		}
 		catch (RefusedOperationException ex) {
 			return error(ex, STATUS_CONFLICT);
+		}
+		catch (NoReplyException ex) {
+			return error(ex, STATUS_GATEWAY_TIMEOUT);
 		}
 	}
 

@@ -56,6 +56,12 @@ public class ServerDefaults extends SessionProperties {
 	private @Nullable String farewell;
 
 	/**
+	 * Name of the Correlator or Function bean that gives a request to the peer and its
+	 * reply the same key. Without one, replies must arrive in the order of the requests.
+	 */
+	private @Nullable String correlator;
+
+	/**
 	 * Names of threads, and what keeps the JVM alive.
 	 */
 	private @Nullable Threads threads;
@@ -124,6 +130,14 @@ public class ServerDefaults extends SessionProperties {
 		this.requestsPerSession = requestsPerSession;
 	}
 
+	public @Nullable String getCorrelator() {
+		return this.correlator;
+	}
+
+	public void setCorrelator(@Nullable String correlator) {
+		this.correlator = correlator;
+	}
+
 	public @Nullable String getFarewell() {
 		return this.farewell;
 	}
@@ -179,6 +193,7 @@ public class ServerDefaults extends SessionProperties {
 		this.oneShot = firstOf(own.oneShot, inherited.oneShot);
 		this.requestsPerSession = firstOf(own.requestsPerSession, inherited.requestsPerSession);
 		this.farewell = firstOf(own.farewell, inherited.farewell);
+		this.correlator = firstOf(own.correlator, inherited.correlator);
 		this.threads = (own.threads != null && inherited.threads != null) ? own.threads.or(inherited.threads)
 				: firstOf(own.threads, inherited.threads);
 		this.start = (own.start != null && inherited.start != null) ? own.start.or(inherited.start)

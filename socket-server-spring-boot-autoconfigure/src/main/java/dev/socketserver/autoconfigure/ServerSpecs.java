@@ -100,6 +100,9 @@ final class ServerSpecs {
 		builder.drainTimeout(this.sessions.drainTimeout(entry, properties));
 		this.sessions.session(entry, properties, framing, builder);
 		listening(properties, builder);
+		if (properties.getCorrelator() != null && !console) {
+			builder.correlator(this.sessions.correlator(entry, properties.getCorrelator())::key);
+		}
 		if (properties.getLimits() != null) {
 			limits(entry, properties.getLimits(), builder);
 		}

@@ -87,6 +87,14 @@ public enum SocketServerMeters implements DescribedMeter {
 	LISTENERS_REPLACED("socket.server.listeners.replaced", Meter.Type.COUNTER, null,
 			"Listening sockets lost and replaced"),
 
+	/** Count and total time of requests to peers that have ended. */
+	REQUESTS("socket.server.requests", Meter.Type.TIMER, null, "Requests to peers, from the call to the outcome",
+			OutcomeTags.OUTCOME),
+
+	/** Replies of peers that came too late, or to no request. */
+	REPLIES_DROPPED("socket.server.replies.dropped", Meter.Type.COUNTER, null,
+			"Replies that came too late, or to no request"),
+
 	/** Bytes read from sockets that became part of no frame. */
 	RECEIVED_DISCARDED("socket.server.received.discarded", Meter.Type.COUNTER, BaseUnits.BYTES,
 			"Bytes received that are part of no frame"),

@@ -7,6 +7,7 @@ import dev.socketserver.RejectReason;
 import dev.socketserver.ServerStatistics;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.SessionStatistics.HandlerOutcome;
+import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
@@ -74,6 +75,9 @@ public class SocketServerMetrics implements MeterBinder, SocketServerListener, A
 		meters.counter(SocketServerMeters.HANDLER_STUCK, ServerStatistics::stuckCalls);
 		meters.timers(SocketServerMeters.TLS_HANDSHAKE, SocketServerMeters.OutcomeTags.OUTCOME, TlsOutcome.class,
 				ServerStatistics::handshakes, ServerStatistics::handshakeNanos);
+		meters.timers(SocketServerMeters.REQUESTS, SocketServerMeters.OutcomeTags.OUTCOME, RequestOutcome.class,
+				ServerStatistics::requests, ServerStatistics::requestNanos);
+		meters.counter(SocketServerMeters.REPLIES_DROPPED, ServerStatistics::repliesDropped);
 		meters.counter(SocketServerMeters.RECEIVED_DISCARDED, ServerStatistics::bytesDiscarded);
 		meters.counter(SocketServerMeters.LISTENERS_REPLACED, ServerStatistics::listenersReplaced);
 	}

@@ -68,6 +68,19 @@ public enum SessionAction {
 
 	},
 
+	/**
+	 * Sends the payload as a request, and waits for the reply of the peer. It has an
+	 * outcome of its own: {@link PeerRequest} performs it.
+	 */
+	ASK(true) {
+
+		@Override
+		@Nullable Evaluation performOn(SocketSession session, String payload, @Nullable SessionEvaluator evaluator) {
+			throw refused(session, "asking is possible over HTTP and in a console only");
+		}
+
+	},
+
 	/** Evaluates the payload, if there is an evaluator, and waits for the outcome. */
 	EVAL(true) {
 

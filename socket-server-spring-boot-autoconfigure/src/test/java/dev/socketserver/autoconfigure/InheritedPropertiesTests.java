@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServers;
 import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.client.Correlator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -44,9 +45,10 @@ class InheritedPropertiesTests {
 			Map.entry("charset", List.of("ISO-8859-1")), Map.entry("one-shot", List.of("true")),
 			Map.entry("requests-per-session", List.of("7")), Map.entry("read-buffer", List.of("7KB")),
 			Map.entry("drain-timeout", List.of("7s")), Map.entry("shutdown", List.of("immediate")),
-			Map.entry("farewell", List.of("bye")), Map.entry("options.tcp-no-delay", List.of("false")),
-			Map.entry("options.keep-alive", List.of("false")), Map.entry("options.reuse-address", List.of("false")),
-			Map.entry("options.reuse-port", List.of("true")), Map.entry("options.keep-alive-idle", List.of("7s")),
+			Map.entry("farewell", List.of("bye")), Map.entry("correlator", List.of("keys")),
+			Map.entry("options.tcp-no-delay", List.of("false")), Map.entry("options.keep-alive", List.of("false")),
+			Map.entry("options.reuse-address", List.of("false")), Map.entry("options.reuse-port", List.of("true")),
+			Map.entry("options.keep-alive-idle", List.of("7s")),
 			Map.entry("options.keep-alive-interval", List.of("7s")),
 			Map.entry("options.keep-alive-count", List.of("7")), Map.entry("options.user-timeout", List.of("7s")),
 			Map.entry("options.receive-buffer", List.of("7KB")), Map.entry("options.send-buffer", List.of("7KB")),
@@ -134,6 +136,11 @@ class InheritedPropertiesTests {
 		@SocketHandler("upper")
 		UnaryOperator<String> upper() {
 			return String::toUpperCase;
+		}
+
+		@Bean
+		Correlator keys() {
+			return (payload) -> null;
 		}
 
 		@Bean

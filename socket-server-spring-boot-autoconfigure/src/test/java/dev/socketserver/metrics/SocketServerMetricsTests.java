@@ -50,11 +50,13 @@ class SocketServerMetricsTests {
 			"socket_server_outbound_dropped_total", "socket_server_outbound_failed_total",
 			"socket_server_outbound_pending_bytes", "socket_server_outbound_refused_total",
 			"socket_server_received_bytes_total", "socket_server_received_discarded_bytes_total",
-			"socket_server_sent_bytes_total", "socket_server_sessions_abandoned_total",
-			"socket_server_sessions_accepted_total", "socket_server_sessions_active",
-			"socket_server_sessions_rejected_total", "socket_server_sessions_seconds_count",
-			"socket_server_sessions_seconds_sum", "socket_server_sessions_stuck",
-			"socket_server_tls_handshake_seconds_count", "socket_server_tls_handshake_seconds_sum" };
+			"socket_server_replies_dropped_total", "socket_server_requests_seconds_count",
+			"socket_server_requests_seconds_sum", "socket_server_sent_bytes_total",
+			"socket_server_sessions_abandoned_total", "socket_server_sessions_accepted_total",
+			"socket_server_sessions_active", "socket_server_sessions_rejected_total",
+			"socket_server_sessions_seconds_count", "socket_server_sessions_seconds_sum",
+			"socket_server_sessions_stuck", "socket_server_tls_handshake_seconds_count",
+			"socket_server_tls_handshake_seconds_sum" };
 
 	private final SocketServerMetrics metrics = new SocketServerMetrics();
 
@@ -95,11 +97,12 @@ class SocketServerMetricsTests {
 				"socket.server.messages.sent messagesSent", "socket.server.outbound.dropped outboundDropped",
 				"socket.server.outbound.failed outboundFailed", "socket.server.outbound.refused outboundRefused",
 				"socket.server.received bytesReceived", "socket.server.received.discarded bytesDiscarded",
-				"socket.server.sent bytesSent", "socket.server.sessions closed", "socket.server.sessions lifetimeNanos",
-				"socket.server.sessions.abandoned abandoned", "socket.server.sessions.accepted accepted",
-				"socket.server.sessions.active active", "socket.server.sessions.rejected rejected",
-				"socket.server.sessions.stuck stuckSessions", "socket.server.tls.handshake handshakeNanos",
-				"socket.server.tls.handshake handshakes");
+				"socket.server.replies.dropped repliesDropped", "socket.server.requests requestNanos",
+				"socket.server.requests requests", "socket.server.sent bytesSent", "socket.server.sessions closed",
+				"socket.server.sessions lifetimeNanos", "socket.server.sessions.abandoned abandoned",
+				"socket.server.sessions.accepted accepted", "socket.server.sessions.active active",
+				"socket.server.sessions.rejected rejected", "socket.server.sessions.stuck stuckSessions",
+				"socket.server.tls.handshake handshakeNanos", "socket.server.tls.handshake handshakes");
 	}
 
 	@Test

@@ -5,9 +5,9 @@ import java.util.concurrent.CompletableFuture;
 
 import dev.socketserver.OutboundFullException;
 import dev.socketserver.SessionSpec.OutboundOverflow;
+import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientState;
-import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.engine.lane.LongWait;
 import dev.socketserver.engine.memory.MemoryBudget;

@@ -8,7 +8,6 @@ import java.util.function.Consumer;
 
 import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.client.RequestNotSentException;
-import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.engine.handlers.Conversion;
 import dev.socketserver.engine.lane.Handover;
 import dev.socketserver.engine.lane.LoopAwareFuture;

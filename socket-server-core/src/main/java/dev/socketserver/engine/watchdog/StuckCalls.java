@@ -37,10 +37,11 @@ public final class StuckCalls {
 	 */
 	private static final List<String> BETWEEN = List.of("dev.socketserver.engine.lane.",
 			"dev.socketserver.engine.handlers.", "dev.socketserver.engine.session.", "dev.socketserver.engine.events.",
-			"dev.socketserver.engine.log.", "dev.socketserver.engine.client.", "dev.socketserver.ServerHandler",
-			"dev.socketserver.StatefulSessionHandler", "dev.socketserver.FunctionSessionHandler",
-			"dev.socketserver.ConnectionHandler", "dev.socketserver.DetailedHandler", "dev.socketserver.handler.",
-			"dev.socketserver.payload.", "java.", "jdk.", "sun.", "org.springframework.");
+			"dev.socketserver.engine.log.", "dev.socketserver.engine.client.", "dev.socketserver.engine.requests.",
+			"dev.socketserver.ServerHandler", "dev.socketserver.StatefulSessionHandler",
+			"dev.socketserver.FunctionSessionHandler", "dev.socketserver.ConnectionHandler",
+			"dev.socketserver.DetailedHandler", "dev.socketserver.handler.", "dev.socketserver.payload.", "java.",
+			"jdk.", "sun.", "org.springframework.");
 
 	private final SessionSpec spec;
 

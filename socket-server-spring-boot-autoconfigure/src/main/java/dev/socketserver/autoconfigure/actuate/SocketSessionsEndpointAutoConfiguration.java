@@ -1,8 +1,8 @@
 package dev.socketserver.autoconfigure.actuate;
 
 import dev.socketserver.SocketServers;
-import dev.socketserver.actuate.SessionFilterAdvisor;
 import dev.socketserver.actuate.ClusterSessions;
+import dev.socketserver.actuate.SessionFilterAdvisor;
 import dev.socketserver.actuate.SocketSessionsEndpoint;
 import dev.socketserver.actuate.SocketSessionsEndpointWebExtension;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;

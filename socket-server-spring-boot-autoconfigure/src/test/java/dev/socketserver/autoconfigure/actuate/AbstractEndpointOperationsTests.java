@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -240,8 +241,8 @@ abstract class AbstractEndpointOperationsTests {
 			"POST   | socketsessions/@-1 | {'action':'pause','payload':'x'}    | 400 | pause takes no payload",
 			"POST   | socketsessions/@-1 | {'action':'eval','payload':'1+1'}   | 409 | socket.repl.eval-over-actuator",
 			"POST   | socketsessions/@-1 | {'action':'eval'}                   | 400 | eval needs a payload",
-			"POST   | socketsessions/@-1 | {'action':'explode'}                | 400 | use one of pause, resume, send'",
-			"POST   | socketsessions/@-1 | {}                                  | 400 | An action is required: one of pause, resume, send'",
+			"POST   | socketsessions/@-1 | {'action':'explode'}                | 400 | use one of pause, resume, send, ask'",
+			"POST   | socketsessions/@-1 | {}                                  | 400 | An action is required: one of pause, resume, send, ask'",
 			"POST   | socketsessions/@-2 | {'action':'pause'}                  | 404 | no open session '@-2'",
 			"POST   | socketsessions/@-3 | {'action':'pause'}                  | 404 | no open session '@-3'",
 			"DELETE | socketsessions/@-1 | | 204 | \"\"", "DELETE | socketsessions/@-2 | | 404 | no open session '@-2'",
@@ -319,6 +320,34 @@ abstract class AbstractEndpointOperationsTests {
 		assertThat(act("send", "gr\u00fc\u00dfe", 200).at("/messages/sent").asInt()).isPositive();
 
 		assertThat(this.peers.get(0).line()).isEqualTo("gr\u00fc\u00dfe");
+	}
+
+	@Test
+	void asksThePeer() throws Exception {
+		TestPeer peer = this.peers.get(0);
+		CompletableFuture<JsonNode> answer = CompletableFuture.supplyAsync(() -> {
+			try {
+				return act("ask", "status?", 200);
+			}
+			catch (Exception ex) {
+				throw new CompletionException(ex);
+			}
+		});
+		assertThat(peer.line()).isEqualTo("status?");
+		peer.send("fine\n");
+
+		assertThat(answer.get(20, TimeUnit.SECONDS)).hasToString("{\"reply\":\"fine\"}");
+	}
+
+	@Test
+	void saysThatThePeerDoesNotAnswer() throws Exception {
+		String ask = "{\"action\":\"ask\",\"payload\":\"status?\",\"timeout\":\"20ms\"}";
+
+		assertThat(error(json("POST", "socketsessions/" + this.session.id(), ask, 504))).contains("20 ms");
+		assertThat(error(json("POST", "socketsessions/" + this.session.id(), ask.replace("20ms", "soon"), 400)))
+			.contains("soon");
+		this.session.shutdownOutput();
+		assertThat(error(act("ask", "late", 409))).contains(this.session.id());
 	}
 
 	@Test

@@ -119,7 +119,7 @@ class SocketEndpointsWebTests {
 						+ server.transport().name().toLowerCase(Locale.ROOT) + "\",\"ssl\":null,"
 						+ "\"sessions\":{\"active\":1,\"accepted\":2,\"rejected\":0,\"closed\":{\"PEER_CLOSED\":1}},"
 						+ "\"bytes\":{\"received\":10,\"sent\":10},\"messages\":{\"received\":2,\"sent\":2},"
-						+ "\"startedAt\":\"WHEN\",\"failure\":null}");
+						+ "\"repliesDropped\":0,\"startedAt\":\"WHEN\",\"failure\":null}");
 		}
 	}
 
@@ -131,7 +131,7 @@ class SocketEndpointsWebTests {
 				+ "\"address\":null,\"port\":null,\"handler\":\"upper\",\"framing\":\"line\",\"transport\":null,"
 				+ "\"ssl\":null,\"sessions\":{\"active\":0,\"accepted\":0,\"rejected\":0,\"closed\":{}},"
 				+ "\"bytes\":{\"received\":0,\"sent\":0},\"messages\":{\"received\":0,\"sent\":0},"
-				+ "\"startedAt\":null,\"failure\":null}");
+				+ "\"repliesDropped\":0,\"startedAt\":null,\"failure\":null}");
 	}
 
 	@Test
@@ -358,7 +358,7 @@ class SocketEndpointsWebTests {
 					+ peer.port() + "\",\"localAddress\":\"127.0.0.1:" + server.localAddress().getPort()
 					+ "\",\"openedAt\":\"WHEN\",\"state\":\"OPEN\",\"bound\":[],\"groups\":[],\"principal\":null,"
 					+ "\"bytes\":{\"received\":6,\"sent\":6},\"messages\":{\"received\":1,\"sent\":1},"
-					+ "\"pending\":{\"inbound\":0,\"outboundWrites\":0,\"outboundBytes\":0},\"readsPaused\":false,"
+					+ "\"pending\":{\"inbound\":0,\"outboundWrites\":0,\"outboundBytes\":0},\"requests\":0,\"readsPaused\":false,"
 					+ "\"attributes\":{\"user\":\"******\"},\"details\":null,\"closed\":null}";
 			assertThat(body.replaceFirst(INSTANT, "WHEN")).isEqualTo(expected);
 			assertThat(body("/actuator/socketsessions").replaceFirst(INSTANT, "WHEN"))

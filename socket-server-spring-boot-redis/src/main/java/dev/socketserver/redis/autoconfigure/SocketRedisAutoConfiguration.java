@@ -1,7 +1,7 @@
 package dev.socketserver.redis.autoconfigure;
 
-import dev.socketserver.autoconfigure.SocketProperties;
 import dev.socketserver.autoconfigure.SocketProperties.Cluster;
+import dev.socketserver.autoconfigure.SocketProperties;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.cluster.spi.ClusterEngine;
 import dev.socketserver.redis.RedisClusterEngine;

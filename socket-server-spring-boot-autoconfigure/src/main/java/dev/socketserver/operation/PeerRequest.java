@@ -1,0 +1,122 @@
+package dev.socketserver.operation;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+
+import dev.socketserver.SocketSession;
+import dev.socketserver.payload.PayloadConverter;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.convert.DurationStyle;
+
+/**
+ * What an operator asks the peer of a session for, with
+ * {@link SocketSession#ask(Object, Duration)}.
+ */
+public final class PeerRequest {
+
+	/** How long to wait for the reply if the operator does not say. */
+	public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
+
+	/** The longest wait: each occupies a thread of the web server. */
+	private static final Duration MAX_TIMEOUT = Duration.ofMinutes(5);
+
+	private PeerRequest() {
+	}
+
+	/**
+	 * Asks the peer, and waits for its reply.
+	 * @param session the session
+	 * @param converters what turns payloads of the session's server into bytes
+	 * @param payload the request, as text
+	 * @param timeout how long to wait, such as {@code 5s}; milliseconds without a unit;
+	 * {@code null} for {@link #DEFAULT_TIMEOUT}
+	 * @return the reply: text as it is, bytes as {@code hex:} and digits, anything else
+	 * as it would be sent
+	 * @throws BadParameterException if the payload or the timeout is wrong
+	 * @throws NoReplyException if no reply has come in time
+	 * @throws RefusedOperationException if the session cannot ask, or has ended meanwhile
+	 */
+	public static String ask(SocketSession session, List<PayloadConverter<?>> converters, @Nullable String payload,
+			@Nullable String timeout) {
+		if (payload == null) {
+			throw new BadParameterException("The action ask needs a payload", "Missing payload");
+		}
+		Duration limit = timeout(timeout);
+		CompletableFuture<Object> reply;
+		try {
+			reply = session.ask(payload, limit);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new BadParameterException("The payload cannot be sent: " + FailureText.of(ex), "Bad payload", ex);
+		}
+		catch (RuntimeException ex) {
+			throw new RefusedOperationException("Session '" + session.id() + "' cannot ask: " + FailureText.of(ex), ex);
+		}
+		try {
+			return text(reply.get(), converters);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new RefusedOperationException("Session '" + session.id() + "': the wait was interrupted", ex);
+		}
+		catch (ExecutionException ex) {
+			Throwable failure = (ex.getCause() != null) ? ex.getCause() : ex;
+			if (failure instanceof TimeoutException) {
+				throw new NoReplyException(FailureText.of(failure), failure);
+			}
+			throw new RefusedOperationException(
+					"Session '" + session.id() + "' has no reply: " + FailureText.of(failure), failure);
+		}
+	}
+
+	private static Duration timeout(@Nullable String text) {
+		if (text == null || text.isBlank()) {
+			return DEFAULT_TIMEOUT;
+		}
+		try {
+			Duration timeout = DurationStyle.detectAndParse(text.trim());
+			if (timeout.isNegative() || timeout.compareTo(MAX_TIMEOUT) > 0) {
+				throw new BadParameterException("timeout is " + text + ", but must be between 0 and 5m", "Bad timeout");
+			}
+			return timeout;
+		}
+		catch (IllegalArgumentException ex) {
+			throw new BadParameterException("timeout is '" + text + "', which is no duration such as 5s", "Bad timeout",
+					ex);
+		}
+	}
+
+	@SuppressWarnings("unchecked")
+	private static String text(Object reply, List<PayloadConverter<?>> converters) {
+		if (reply instanceof byte[] bytes) {
+			return "hex:" + HexFormat.of().formatHex(bytes);
+		}
+		if (reply instanceof ByteBuffer buffer) {
+			byte[] bytes = new byte[buffer.remaining()];
+			buffer.duplicate().get(bytes);
+			return text(bytes, converters);
+		}
+		if (reply instanceof CharSequence) {
+			return reply.toString();
+		}
+		for (PayloadConverter<?> converter : converters) {
+			if (converter.type().isInstance(reply)) {
+				try {
+					return new String(((PayloadConverter<Object>) converter).write(reply), StandardCharsets.UTF_8);
+				}
+				catch (Exception ex) {
+					throw new RefusedOperationException("The reply cannot be shown: " + FailureText.of(ex), ex);
+				}
+			}
+		}
+		return String.valueOf(reply);
+	}
+
+}
