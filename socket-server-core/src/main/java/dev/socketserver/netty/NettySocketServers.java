@@ -72,7 +72,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	private @Nullable ManagedCluster cluster;
 
 	/** Who decides about identities, where there are other nodes. */
-	private @Nullable IdentityClaims claims;
+	private @Nullable IdentityClaims<Session> claims;
 
 	/** Replaced as a whole, under this object's monitor. */
 	private volatile Map<String, NettySocketServer> servers = Map.of();

@@ -7,12 +7,10 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.engine.connection.LoopScratch;
-import dev.socketserver.engine.log.LoggedFailure;
 import dev.socketserver.engine.state.ExceededLimits;
 import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameInput;
-import dev.socketserver.framing.FrameTooLargeException;
 import dev.socketserver.framing.FramingException;
 import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
@@ -23,19 +21,15 @@ import org.jspecify.annotations.Nullable;
  * kept; while there is no room the connection is not read. Everything happens on the
  * loop.
  */
-public final class Deframer extends KeptInput {
+public final class Deframer extends FrameChecks {
 
 	private static final int ANY_NUMBER = -1;
 
 	/** So many bytes may come while a batch is matched before reading stops. */
 	private static final int MAX_KEPT_WHILE_MATCHING = 64 * 1024;
 
-	private static final byte UNKNOWN = -1;
-
 	private static final AtomicReferenceFieldUpdater<Deframer, @Nullable FrameDecoder> NEXT_DECODER = AtomicReferenceFieldUpdater
 		.newUpdater(Deframer.class, FrameDecoder.class, "nextDecoder");
-
-	private final FrameSink sink;
 
 	private final Inbox inbox;
 
@@ -47,30 +41,14 @@ public final class Deframer extends KeptInput {
 	 */
 	private volatile @Nullable FrameDecoder nextDecoder;
 
-	private final PayloadConverter<?> converter;
-
-	private final LoopScratch scratch;
-
 	/** Takes replies out; absent until the session may have asked its peer. */
 	private @Nullable ReplyStage replies;
-
-	private State state = State.READING;
 
 	/** The peer has ended its output. */
 	private boolean ended;
 
 	/** The inbox had no room, and will say when it has. */
 	private boolean full;
-
-	/** No frame has been decoded yet. */
-	private boolean first = true;
-
-	/**
-	 * What the framing has dropped in front of the first frame: 0 is nothing,
-	 * {@link #UNKNOWN} looks like no known protocol, and any other number is the ordinal
-	 * of a {@link WrongProtocol} plus one. A byte makes no session larger.
-	 */
-	private byte dropped;
 
 	/**
 	 * Index in the input being decoded, behind the last frame; negative while nothing is
@@ -96,13 +74,10 @@ public final class Deframer extends KeptInput {
 	 */
 	public Deframer(SessionState session, FrameSink sink, Inbox inbox, FrameDecoder decoder,
 			PayloadConverter<?> converter, int requests, LoopScratch scratch) {
-		super(session);
-		this.sink = sink;
+		super(session, sink, converter, scratch);
 		this.inbox = inbox;
 		this.decoder = decoder;
-		this.converter = converter;
 		this.requestsLeft = (requests > 0) ? requests : ANY_NUMBER;
-		this.scratch = scratch;
 	}
 
 	/**
@@ -110,11 +85,11 @@ public final class Deframer extends KeptInput {
 	 * afterwards.
 	 */
 	public void received(byte[] array, int length) {
-		if (this.state == State.DISCARDING) {
+		if (this.state == InputState.DISCARDING) {
 			session().counters().countBytesDiscarded(length);
 			return;
 		}
-		if (this.state == State.WAITING) {
+		if (this.state == InputState.WAITING) {
 			// More may come although nothing is to be read: epoll hands over what the
 			// kernel has when the peer ends its output; and a handler in front of the
 			// session that expands its input, such as one that decompresses, passes on
@@ -125,7 +100,7 @@ public final class Deframer extends KeptInput {
 			}
 			return;
 		}
-		if (this.state == State.MATCHING && !matched()) {
+		if (this.state == InputState.MATCHING && !matched()) {
 			keep(array, 0, length);
 			if (rest() > MAX_KEPT_WHILE_MATCHING) {
 				session().reading(false);
@@ -133,7 +108,7 @@ public final class Deframer extends KeptInput {
 			awaitMatch();
 			return;
 		}
-		if (this.state != State.READING) {
+		if (this.state != InputState.READING) {
 			received(array, length);
 			return;
 		}
@@ -162,7 +137,7 @@ public final class Deframer extends KeptInput {
 	 * the loop.
 	 */
 	public void replyExpected() {
-		if (this.state == State.WAITING && this.full && room() > 0 && !session().readsPaused()) {
+		if (this.state == InputState.WAITING && this.full && room() > 0 && !session().readsPaused()) {
 			readOn();
 		}
 	}
@@ -176,13 +151,13 @@ public final class Deframer extends KeptInput {
 
 	/** Goes on behind the batch that was matched. On the loop. */
 	private void goOnBehindMatch() {
-		if (this.state == State.DISCARDING) {
+		if (this.state == InputState.DISCARDING) {
 			ReplyStage.Batch batch = Objects.requireNonNull(this.replies).poll();
 			session().counters().countInboundDiscarded((batch != null) ? batch.count() : 0);
 		}
-		else if (this.state == State.MATCHING && matched()) {
+		else if (this.state == InputState.MATCHING && matched()) {
 			again();
-			if (this.state == State.READING && !this.ended) {
+			if (this.state == InputState.READING && !this.ended) {
 				session().reading(true);
 			}
 		}
@@ -197,9 +172,9 @@ public final class Deframer extends KeptInput {
 		if (batch == null) {
 			return false;
 		}
-		this.state = State.READING;
+		this.state = InputState.READING;
 		deliver(batch.payloads(), batch.count(), batch.bytes());
-		if (this.state == State.READING && session().readsPaused()) {
+		if (this.state == InputState.READING && session().readsPaused()) {
 			await();
 		}
 		return true;
@@ -208,7 +183,7 @@ public final class Deframer extends KeptInput {
 	/** The peer has ended its output. */
 	public void inputEnded() {
 		this.ended = true;
-		if (this.state == State.MATCHING) {
+		if (this.state == InputState.MATCHING) {
 			awaitMatch();
 			return;
 		}
@@ -220,7 +195,7 @@ public final class Deframer extends KeptInput {
 	 * Ends the input if there will never be room, because the handler takes nothing more.
 	 */
 	public void endIfStalled() {
-		if (this.ended && this.state == State.WAITING && session().stalled()) {
+		if (this.ended && this.state == InputState.WAITING && session().stalled()) {
 			end(CloseStatus.of(CloseReason.PEER_CLOSED, "the handler took nothing of a full read buffer"));
 		}
 	}
@@ -228,11 +203,6 @@ public final class Deframer extends KeptInput {
 	/** Sets the decoder for what has not been decoded yet. Any thread. */
 	public void decoder(FrameDecoder next) {
 		this.nextDecoder = next;
-	}
-
-	/** What the sessions of the loop share. */
-	public LoopScratch scratch() {
-		return this.scratch;
 	}
 
 	/** The inbox has room again. */
@@ -243,43 +213,44 @@ public final class Deframer extends KeptInput {
 
 	/** Reads are paused. */
 	public void pause() {
-		if (this.state == State.READING && session().readsPaused()) {
+		if (this.state == InputState.READING && session().readsPaused()) {
 			await();
 		}
 	}
 
 	/** Goes on, unless there is still another reason to wait. */
 	public void resume() {
-		if (this.state == State.WAITING && !this.full && !session().readsPaused()) {
+		if (this.state == InputState.WAITING && !this.full && !session().readsPaused()) {
 			readOn();
 		}
 	}
 
 	private void readOn() {
-		this.state = State.READING;
+		this.state = InputState.READING;
 		again();
-		if (this.state == State.READING && !this.ended) {
+		if (this.state == InputState.READING && !this.ended) {
 			session().reading(true);
 		}
 	}
 
 	private void await() {
-		this.state = State.WAITING;
+		this.state = InputState.WAITING;
 		session().reading(false);
 	}
 
 	/** Drops what is kept, and everything that still comes: nobody reads it. */
+	@Override
 	public void discard() {
-		if (this.state != State.DISCARDING) {
+		if (this.state != InputState.DISCARDING) {
 			session().counters().countBytesDiscarded((this.framedTo >= 0) ? this.inputEnd - this.framedTo : rest());
-			this.state = State.DISCARDING;
+			this.state = InputState.DISCARDING;
 		}
 		keepNothing();
 	}
 
 	/** Checks again at the bytes that are kept. */
 	public void again() {
-		if (this.state == State.READING) {
+		if (this.state == InputState.READING) {
 			FrameInput input = this.scratch.input();
 			input.reset(this.kept, this.keptStart, this.keptEnd);
 			decode(input);
@@ -304,7 +275,7 @@ public final class Deframer extends KeptInput {
 				more = decodeAll(input);
 			}
 			catch (FramingException ex) {
-				violated(ex, input);
+				violated(ex, input, this.framedTo);
 				return;
 			}
 			catch (Throwable ex) {
@@ -313,20 +284,17 @@ public final class Deframer extends KeptInput {
 				failed(ex);
 				return;
 			}
-			if (this.state == State.DISCARDING) {
+			if (this.state == InputState.DISCARDING) {
 				return;
 			}
-			if (this.state == State.MATCHING) {
+			if (this.state == InputState.MATCHING) {
 				keepRest(input);
 				if (rest() > 0) {
 					awaitMatch();
 				}
 				return;
 			}
-			if (this.first && this.dropped == 0 && input.position() > this.framedTo) {
-				WrongProtocol found = WrongProtocol.of(input.array(), this.framedTo, input.limit(), proxied());
-				this.dropped = (found != null) ? (byte) (found.ordinal() + 1) : UNKNOWN;
-			}
+			noteDropped(input, this.framedTo);
 			if (!more && this.ended) {
 				if (finish(input)) {
 					return;
@@ -364,61 +332,13 @@ public final class Deframer extends KeptInput {
 		do {
 			more = decodeBatch(input);
 		}
-		while (more && this.state == State.READING && room() > 0);
+		while (more && this.state == InputState.READING && room() > 0);
 		return more;
 	}
 
 	/** Whether input, or its end, waits for room or for reading to go on. On the loop. */
 	public boolean inputWaits() {
-		return rest() > 0 || (this.ended && this.state == State.WAITING);
-	}
-
-	/** Whether input waits to be decoded. On the loop. */
-	public boolean inputWaitsToBeDecoded() {
-		return this.state == State.WAITING && rest() > 0;
-	}
-
-	/**
-	 * Adds to a detail which protocol the peer seems to speak, if it has sent no frame
-	 * yet.
-	 */
-	public String withProtocol(String detail) {
-		return withProtocol(detail, this.kept, this.keptStart, this.keptEnd);
-	}
-
-	private String withProtocol(String detail, byte[] bytes, int start, int end) {
-		if (!this.first || this.dropped == UNKNOWN) {
-			return detail;
-		}
-		WrongProtocol protocol = (this.dropped > 0) ? WrongProtocol.values()[this.dropped - 1]
-				: WrongProtocol.of(bytes, start, end, proxied());
-		return (protocol != null) ? detail + ": " + protocol.phrase() : detail;
-	}
-
-	private boolean proxied() {
-		return session().connection().proxied();
-	}
-
-	private void violated(FramingException violation, FrameInput input) {
-		CloseReason reason = (violation instanceof FrameTooLargeException) ? CloseReason.FRAME_TOO_LARGE
-				: CloseReason.PROTOCOL_ERROR;
-		// With what the framing has dropped just now.
-		end(CloseStatus.of(reason,
-				withProtocol(String.valueOf(violation.getMessage()), input.array(), this.framedTo, input.limit())));
-	}
-
-	private void failed(Throwable failure) {
-		session().logFailure("framing '" + session().spec().framing().type() + "' failed", LoggedFailure.of(failure));
-		end(new CloseStatus(CloseReason.PROTOCOL_ERROR, "the framing failed", failure));
-	}
-
-	/**
-	 * Makes nothing more of the input; the session ends behind the frames that were
-	 * decoded before.
-	 */
-	public void end(CloseStatus status) {
-		discard();
-		this.sink.inputEnded(status);
+		return rest() > 0 || (this.ended && this.state == InputState.WAITING);
 	}
 
 	/**
@@ -469,39 +389,6 @@ public final class Deframer extends KeptInput {
 		}
 	}
 
-	/**
-	 * Sends what the decoder has answered by itself, and does so now: the next session of
-	 * the loop uses the same input object.
-	 */
-	private void answer(FrameInput input) {
-		byte[] replies = input.takeReplies();
-		if (replies != null) {
-			this.sink.answer(replies);
-		}
-	}
-
-	/**
-	 * Checks the first frame: text would pass for a line what is no text at all.
-	 */
-	private boolean isExpected(FrameInput input) {
-		this.first = false;
-		WrongProtocol protocol = this.converter.text() ? WrongProtocol.unlessText(input, proxied()) : null;
-		if (protocol == null) {
-			return true;
-		}
-		end(CloseStatus.of(CloseReason.PROTOCOL_ERROR, protocol.phrase()));
-		return false;
-	}
-
-	private Object payload(FrameInput input) {
-		try {
-			return this.converter.read(input.array(), input.frameStart(), input.frameEnd() - input.frameStart());
-		}
-		catch (Exception ex) {
-			throw new IllegalStateException("A built-in converter failed", ex);
-		}
-	}
-
 	private void handOn(Object[] payloads, int count, int bytes) {
 		if (count == 0) {
 			return;
@@ -510,7 +397,7 @@ public final class Deframer extends KeptInput {
 		if (this.replies != null && this.replies.matchesElsewhere()) {
 			Object[] batch = Arrays.copyOf(payloads, count, Object[].class);
 			Arrays.fill(payloads, 0, count, null);
-			this.state = State.MATCHING;
+			this.state = InputState.MATCHING;
 			this.replies.match(batch, bytes, () -> session().connection().execute(this::goOnBehindMatch));
 			return;
 		}
@@ -557,7 +444,7 @@ public final class Deframer extends KeptInput {
 			found = before > 0 && this.decoder.last(input);
 		}
 		catch (FramingException ex) {
-			violated(ex, input);
+			violated(ex, input, this.framedTo);
 			return true;
 		}
 		catch (Throwable ex) {
@@ -580,10 +467,10 @@ public final class Deframer extends KeptInput {
 			else {
 				handOn(this.scratch.payloads(), 1, input.frameEnd() - input.frameStart());
 			}
-			if (this.state == State.DISCARDING) {
+			if (this.state == InputState.DISCARDING) {
 				return true;
 			}
-			if (this.state == State.MATCHING) {
+			if (this.state == InputState.MATCHING) {
 				keepRest(input);
 				awaitMatch();
 				return true;
@@ -601,22 +488,6 @@ public final class Deframer extends KeptInput {
 		}
 		end(new CloseStatus(CloseReason.PEER_CLOSED, detail, null));
 		return true;
-	}
-
-	private enum State {
-
-		/** Bytes are decoded as they come. */
-		READING,
-
-		/** The inbox has no room, or reads are paused. */
-		WAITING,
-
-		/** Replies are being taken out of a batch on another thread. */
-		MATCHING,
-
-		/** No further frame will be made. */
-		DISCARDING
-
 	}
 
 }

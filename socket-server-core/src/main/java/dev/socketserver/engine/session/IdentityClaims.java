@@ -4,12 +4,14 @@ import dev.socketserver.BindPolicy;
 
 /**
  * Decides who has an identity where sessions of other nodes may have it, too.
+ *
+ * @param <S> the type of sessions
  */
-public interface IdentityClaims {
+public interface IdentityClaims<S> {
 
 	/**
 	 * Claims an identity for a session, and waits for the decision. Gives it to the
-	 * session by {@link Session#bindHere}.
+	 * session by {@code Session.bindHere}.
 	 * @param session the session
 	 * @param type what kind of identity
 	 * @param id the identity itself
@@ -17,7 +19,7 @@ public interface IdentityClaims {
 	 * @return whether the session has it
 	 * @throws IllegalStateException if the calling thread is an I/O thread
 	 */
-	boolean bind(Session session, String type, String id, BindPolicy policy);
+	boolean bind(S session, String type, String id, BindPolicy policy);
 
 	/**
 	 * A session has an identity no longer.
@@ -25,6 +27,6 @@ public interface IdentityClaims {
 	 * @param type what kind of identity
 	 * @param id the identity itself
 	 */
-	void release(Session session, String type, String id);
+	void release(S session, String type, String id);
 
 }

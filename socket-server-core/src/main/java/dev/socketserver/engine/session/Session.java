@@ -2,7 +2,6 @@ package dev.socketserver.engine.session;
 
 import java.net.InetSocketAddress;
 import java.security.Principal;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -10,14 +9,11 @@ import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 
 import dev.socketserver.BindPolicy;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionInfo;
-import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.connection.Connection;
 import dev.socketserver.engine.connection.LoopScratch;
 import dev.socketserver.engine.handlers.Invoker;
@@ -26,18 +22,12 @@ import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.lane.LoopAwareFuture;
 import dev.socketserver.engine.log.LogText;
 import dev.socketserver.engine.log.SafeLogger;
-import dev.socketserver.engine.output.Completion;
 import dev.socketserver.engine.output.Outbox;
-import dev.socketserver.engine.output.SendFuture;
-import dev.socketserver.engine.requests.PendingRequests;
-import dev.socketserver.engine.requests.RequestContext;
 import dev.socketserver.engine.requests.SessionRequests;
 import dev.socketserver.engine.state.ExceededLimits;
 import dev.socketserver.engine.state.SessionPhase;
 import dev.socketserver.engine.watchdog.TimeoutEnforcer;
 import dev.socketserver.operator.SessionOperations;
-import dev.socketserver.payload.PayloadConverter;
-import dev.socketserver.payload.Payloads;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,15 +39,12 @@ import org.jspecify.annotations.Nullable;
  * What few sessions need is made when it is needed ({@link SendCallbacks},
  * {@link TimeoutEnforcer}, {@link #attributes}).
  */
-public final class Session extends SessionParts implements SessionOperations {
+public final class Session extends SendingSession implements SessionOperations {
 
 	private static final SafeLogger logger = SafeLogger.of(Session.class);
 
 	/** How many failures of one kind a server logs in an interval as they come. */
 	private static final int MOST_FAILURES = 10;
-
-	/** Absent until there is one; made under the session's monitor. */
-	private volatile @Nullable SendCallbacks callbacks;
 
 	// Guarded by this, made when first asked for.
 
@@ -218,27 +205,6 @@ public final class Session extends SessionParts implements SessionOperations {
 	}
 
 	@Override
-	public boolean awaitCallbacks(Runnable then) {
-		SendCallbacks added = this.callbacks;
-		return added != null && added.await(then);
-	}
-
-	@Override
-	public boolean reply(Object payload) {
-		// A reply that is flushed at once does not leave at once: the loop takes up all
-		// replies that are there when it comes to them. So fast replies leave together,
-		// and none waits for the next call, which may be slow.
-		boolean later = this.invoker.flushesLater();
-		Object outgoing = this.context.payloads().reply(payload);
-		boolean sent = (later && connection().isLoop()) ? this.outbox.addOnLoop(outgoing)
-				: this.outbox.addReply(outgoing, !later);
-		if (!sent) {
-			logger.debug("Session {}: a reply was dropped, the output had ended before it", id());
-		}
-		return sent;
-	}
-
-	@Override
 	public void handlerStalled() {
 		this.context.diagnostics()
 			.failureLog()
@@ -389,134 +355,12 @@ public final class Session extends SessionParts implements SessionOperations {
 		return resume(BY_OPERATOR);
 	}
 
-	@Override
-	public CompletableFuture<@Nullable Void> send(Object payload) {
-		SendFuture future = new SendFuture(this.context.background());
-		admit(this.context.payloads().outgoing(payload), future);
-		return future;
-	}
-
-	@Override
-	public void send(Object payload, Consumer<@Nullable Throwable> callback) {
-		Objects.requireNonNull(callback, "callback");
-		Object outgoing = this.context.payloads().outgoing(payload);
-		SendCallbacks callbacks = callbacks();
-		Completion completion = callbacks.add(callback);
-		try {
-			admit(outgoing, completion);
-		}
-		catch (Throwable ex) {
-			// The framing refuses the payload, or there is no memory.
-			callbacks.dropped();
-			throw ex;
-		}
-	}
-
-	private SendCallbacks callbacks() {
-		SendCallbacks made = this.callbacks;
-		if (made == null) {
-			synchronized (this) {
-				made = this.callbacks;
-				if (made == null) {
-					made = new SendCallbacks(this, this.invoker);
-					this.callbacks = made;
-				}
-			}
-		}
-		return made;
-	}
-
-	@Override
-	public CompletableFuture<Object> ask(Object payload, Duration timeout) {
-		Objects.requireNonNull(timeout, "timeout");
-		if (!(spec().handler() instanceof ServerHandler.Messages) || spec().unframed()) {
-			throw new IllegalStateException("Session " + id()
-					+ " cannot ask: its handler reads the connection itself, and would get the reply");
-		}
-		Object outgoing = this.context.payloads().outgoing(payload);
-		CompletableFuture<Object> reply = requests().ask(payload, timeout, (completion) -> admit(outgoing, completion));
-		if (!isReading()) {
-			connection().execute(this.deframer::replyExpected);
-		}
-		return reply;
-	}
-
-	private SessionRequests requests() {
-		SessionRequests made = this.requests;
-		if (made == null) {
-			synchronized (this) {
-				made = this.requests;
-				if (made == null) {
-					RequestContext shared = this.context.requests();
-					made = requests(new PendingRequests(shared.correlator(), shared.statistics()));
-				}
-			}
-		}
-		return made;
-	}
-
-	/**
-	 * Has requests find their replies among those of others, who end their wait, too.
-	 * Before the session opens.
-	 * @param pending the requests that wait on the connection
-	 */
-	public void share(PendingRequests pending) {
-		requests(pending).shared();
-	}
-
-	private SessionRequests requests(PendingRequests pending) {
-		PayloadConverter<?> input = spec().handler().input();
-		SessionRequests made = new SessionRequests(this, this.context.requests(), pending,
-				Payloads.builtIn(input) ? null : input,
-				spec().execution().mode().resolve() == SessionSpec.ExecutionMode.EVENT_LOOP);
-		this.deframer.takeReplies(made);
-		this.requests = made;
-		return made;
-	}
-
 	/**
 	 * Returns the requests that wait for replies.
 	 * @return the requests, or {@code null} if there was none
 	 */
 	@Nullable SessionRequests asked() {
 		return this.requests;
-	}
-
-	private void admit(Object payload, Completion completion) {
-		this.outbox.send(payload, completion, !this.invoker.flushesLater());
-	}
-
-	@Override
-	public CompletableFuture<@Nullable Void> trySend(Object payload) {
-		SendFuture future = new SendFuture(this.context.background());
-		this.outbox.offer(this.context.payloads().outgoing(payload), future, !this.invoker.flushesLater());
-		return future;
-	}
-
-	/**
-	 * Sends bytes as one frame, without telling the outcome. It never waits: where sends
-	 * wait for room, this one is refused.
-	 * @param payload the payload
-	 * @return whether the session took it
-	 */
-	public boolean offer(byte[] payload) {
-		return this.outbox.offer(payload, null, !this.invoker.flushesLater());
-	}
-
-	/**
-	 * Sends bytes as one frame, however much waits: who calls this has limits of its own.
-	 * Any thread; never waits.
-	 * @param payload the payload, which nobody changes any more
-	 * @param completion is notified of the outcome, unless this returns {@code false}
-	 * @return whether the session took it; not if it has ended its output
-	 */
-	public boolean deliver(byte[] payload, Completion completion) {
-		return this.outbox.add(payload, completion, true);
-	}
-
-	@Override
-	public void shutdownOutput() {
-		this.outbox.shutdownOutput();
 	}
 
 	@Override

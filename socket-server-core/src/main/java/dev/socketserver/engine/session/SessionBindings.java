@@ -44,12 +44,12 @@ final class SessionBindings {
 	private final ConcurrentMap<String, Set<Session>> groups = new ConcurrentHashMap<>();
 
 	/** Who else decides; absent where there is one node. */
-	private volatile @Nullable IdentityClaims claims;
+	private volatile @Nullable IdentityClaims<Session> claims;
 
 	/** The last token that was given without them. */
 	private final AtomicLong lastToken = new AtomicLong();
 
-	void claims(@Nullable IdentityClaims claims) {
+	void claims(@Nullable IdentityClaims<Session> claims) {
 		this.claims = claims;
 	}
 
@@ -58,7 +58,7 @@ final class SessionBindings {
 	 * @return whether it has it now
 	 */
 	boolean bind(Session session, Identity identity, BindPolicy policy) {
-		IdentityClaims others = this.claims;
+		IdentityClaims<Session> others = this.claims;
 		if (others != null) {
 			return others.bind(session, identity.type(), identity.id(), policy);
 		}
@@ -96,7 +96,7 @@ final class SessionBindings {
 	 */
 	boolean unbind(Session session, Identity identity) {
 		boolean had = unbindHere(session, identity);
-		IdentityClaims others = this.claims;
+		IdentityClaims<Session> others = this.claims;
 		if (had && others != null) {
 			others.release(session, identity.type(), identity.id());
 		}
@@ -198,7 +198,7 @@ final class SessionBindings {
 			held.identities.keySet().forEach((identity) -> remove(session, identity));
 			held.groups.forEach((group) -> remove(session, group));
 		}
-		IdentityClaims others = this.claims;
+		IdentityClaims<Session> others = this.claims;
 		if (others != null) {
 			held.identities.keySet().forEach((identity) -> others.release(session, identity.type(), identity.id()));
 		}

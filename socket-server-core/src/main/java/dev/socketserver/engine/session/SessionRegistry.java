@@ -103,7 +103,7 @@ public final class SessionRegistry {
 	 * Says who else decides about identities.
 	 * @param claims who
 	 */
-	public void claims(IdentityClaims claims) {
+	public void claims(IdentityClaims<Session> claims) {
 		this.bindings.claims(claims);
 	}
 

@@ -25,6 +25,7 @@ import dev.socketserver.cluster.spi.ManagedCluster;
 import dev.socketserver.cluster.spi.NodeId;
 import dev.socketserver.engine.cluster.ClusterMember;
 import dev.socketserver.engine.session.IdentityClaims;
+import dev.socketserver.engine.session.Session;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,7 +69,7 @@ public final class ClusteredNode implements ManagedCluster {
 	 * Returns what decides about the identities of sessions.
 	 * @return the claims
 	 */
-	public IdentityClaims claims() {
+	public IdentityClaims<Session> claims() {
 		return new SessionClaims(this.member);
 	}
 

@@ -12,7 +12,7 @@ import dev.socketserver.engine.session.Session;
  *
  * @param member this node
  */
-record SessionClaims(ClusterMember member) implements IdentityClaims {
+record SessionClaims(ClusterMember member) implements IdentityClaims<Session> {
 
 	@Override
 	public boolean bind(Session session, String type, String id, BindPolicy policy) {

@@ -1,0 +1,29 @@
+package dev.socketserver.engine.input;
+
+/**
+ * What a {@link Deframer} does with bytes.
+ *
+ * <pre>
+ *              no room, or a pause                replies in a batch
+ *   WAITING ◀───────────────────── READING ──────────────────────────▶ MATCHING
+ *      │    ─────────────────────▶    │     ◀──────────────────────────   │
+ *      │      room, or no pause       │          all were matched         │
+ *      │                              │ the input ends                    │
+ *      └──────────────────────▶ DISCARDING ◀──────────────────────────────┘
+ * </pre>
+ */
+enum InputState {
+
+	/** Bytes are decoded as they come. */
+	READING,
+
+	/** The inbox has no room, or reads are paused. */
+	WAITING,
+
+	/** Replies are being taken out of a batch on another thread. */
+	MATCHING,
+
+	/** No further frame will be made. */
+	DISCARDING
+
+}
