@@ -1,8 +1,8 @@
 package dev.socketserver.engine.session;
 
 import dev.socketserver.ServerHandler;
-import dev.socketserver.SessionSpec;
 import dev.socketserver.SessionSpec.InboundOverflow;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.blocking.BlockingInvoker;
 import dev.socketserver.engine.blocking.ConversationCall;
 import dev.socketserver.engine.blocking.StreamCall;

@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
-import dev.socketserver.SessionSpec;
 import dev.socketserver.SessionSpec.InboundOverflow;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.connection.Connection;
 import dev.socketserver.engine.connection.LoopScratch;
 import dev.socketserver.engine.handlers.InvokedSession;

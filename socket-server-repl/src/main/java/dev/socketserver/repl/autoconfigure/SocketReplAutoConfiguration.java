@@ -1,9 +1,9 @@
 package dev.socketserver.repl.autoconfigure;
 
 import dev.socketserver.SocketServers;
+import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.condition.ConditionalOnSwitch;
 import dev.socketserver.autoconfigure.handler.ConsoleHandlers;
-import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.operation.SessionEvaluator;
 import dev.socketserver.repl.Repl;
 import org.jspecify.annotations.Nullable;

@@ -3,8 +3,8 @@ package dev.socketserver.repl.autoconfigure;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.SocketServers;
-import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.operation.SessionEvaluator;
 import dev.socketserver.peer.TestPeer;
 import dev.socketserver.repl.Repl;

@@ -1,8 +1,8 @@
 package dev.socketserver.autoconfigure.health;
 
 import dev.socketserver.actuate.SocketClientsHealthContributor;
-import dev.socketserver.autoconfigure.lifecycle.ConfiguredNames;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.autoconfigure.lifecycle.ConfiguredNames;
 import dev.socketserver.client.SocketClients;
 
 import org.springframework.beans.factory.ObjectProvider;

@@ -2,8 +2,8 @@ package dev.socketserver.autoconfigure.health;
 
 import dev.socketserver.SocketServers;
 import dev.socketserver.actuate.SocketServersHealthContributor;
-import dev.socketserver.autoconfigure.lifecycle.ConfiguredNames;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.autoconfigure.lifecycle.ConfiguredNames;
 import dev.socketserver.autoconfigure.lifecycle.StartRetries;
 
 import org.springframework.beans.factory.ObjectProvider;

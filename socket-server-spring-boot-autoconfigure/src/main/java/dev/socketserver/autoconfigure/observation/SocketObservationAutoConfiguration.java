@@ -1,7 +1,7 @@
 package dev.socketserver.autoconfigure.observation;
 
-import dev.socketserver.autoconfigure.condition.ConditionalOnSwitch;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.autoconfigure.condition.ConditionalOnSwitch;
 import dev.socketserver.observation.SocketMessageObservationConvention;
 import dev.socketserver.observation.SocketMessageObserver;
 import dev.socketserver.operator.MessageObserver;

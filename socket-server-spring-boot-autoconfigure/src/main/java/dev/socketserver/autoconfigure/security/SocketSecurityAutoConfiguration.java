@@ -1,7 +1,7 @@
 package dev.socketserver.autoconfigure.security;
 
-import dev.socketserver.autoconfigure.condition.ConditionalOnSwitch;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.autoconfigure.condition.ConditionalOnSwitch;
 import dev.socketserver.handler.intercept.SecurityContextInterceptor;
 
 import org.springframework.beans.factory.ObjectProvider;

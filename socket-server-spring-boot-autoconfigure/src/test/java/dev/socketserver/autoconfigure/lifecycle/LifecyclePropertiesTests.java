@@ -42,6 +42,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.util.ClassUtils;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -609,7 +610,10 @@ class LifecyclePropertiesTests {
 		}
 
 		private static <T> T advised(Class<T> type, T target, MethodInterceptor advice) {
-			ProxyFactory factory = new ProxyFactory(type, advice);
+			ProxyFactory factory = new ProxyFactory();
+			factory.addAdvice(advice);
+			// Also what operators can do, which the lifecycle asks a server for.
+			factory.setInterfaces(ClassUtils.getAllInterfaces(target));
 			factory.setTarget(target);
 			return type.cast(factory.getProxy(type.getClassLoader()));
 		}

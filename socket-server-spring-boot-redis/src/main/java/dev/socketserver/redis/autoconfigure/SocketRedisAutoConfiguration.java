@@ -1,8 +1,8 @@
 package dev.socketserver.redis.autoconfigure;
 
-import dev.socketserver.autoconfigure.properties.SocketProperties;
-import dev.socketserver.autoconfigure.properties.SocketProperties.Cluster;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.autoconfigure.properties.SocketProperties.Cluster;
+import dev.socketserver.autoconfigure.properties.SocketProperties;
 import dev.socketserver.cluster.spi.ClusterEngine;
 import dev.socketserver.redis.RedisClusterEngine;
 
