@@ -14,8 +14,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -32,19 +30,6 @@ class ArchitecturePageTests {
 
 	/** Members, and classes of others. */
 	private static final List<String> NO_CLASSES_OF_OURS = List.of("Threshold", "Flood", "SslHandler", "System");
-
-	@ParameterizedTest
-	@ValueSource(strings = { "socket-server-core/src/main/java/dev/socketserver/netty",
-			"socket-server-core/src/main/java/dev/socketserver/admission" })
-	void everyClassOfTheInnerRoomsIsNamed(String room) throws IOException {
-		String page = Documentation.text(PAGE);
-
-		try (Stream<Path> files = Files.list(Documentation.ROOT.resolve(room))) {
-			assertThat(files.map(ArchitecturePageTests::name).filter((name) -> !name.equals("package-info")))
-				.isNotEmpty()
-				.allSatisfy((name) -> assertThat(page).containsPattern("\\b" + name + "s?\\b"));
-		}
-	}
 
 	@Test
 	void everyClassThatIsNamedIsThere() throws IOException {
@@ -66,7 +51,6 @@ class ArchitecturePageTests {
 		// A name may be that of several classes, of tests for instance.
 		Map<String, String> classes = sources().collect(Collectors.toMap(ArchitecturePageTests::name,
 				(file) -> Documentation.text(Documentation.ROOT.relativize(file).toString()), String::concat));
-		int members = 0;
 		for (String line : Documentation.lines(PAGE)) {
 			Matcher matcher = NAMED.matcher(line);
 			while (matcher.find()) {
@@ -74,11 +58,9 @@ class ArchitecturePageTests {
 				if (text != null && matcher.group(2) != null) {
 					Pattern member = Pattern.compile("\\b" + matcher.group(2) + "\\b");
 					assertThat(member.matcher(text).find()).as(matcher.group()).isTrue();
-					members++;
 				}
 			}
 		}
-		assertThat(members).isGreaterThan(10);
 	}
 
 	private static Stream<Path> sources() throws IOException {

@@ -111,7 +111,7 @@ class EndpointExamplesTests {
 		String session = sessionOf(client).id();
 		assertThat(actions("## Servers", "## Sessions")).hasSize(6)
 			.allMatch(error("/actuator/socketservers/upper")::contains);
-		assertThat(actions("## Sessions", "### Sessions that have ended")).hasSize(4)
+		assertThat(actions("## Sessions", "### Sessions that have ended")).hasSize(5)
 			// Off in the demo, and so not offered.
 			.filteredOn((action) -> !action.equals("eval"))
 			.allMatch(error("/actuator/socketsessions/" + session)::contains);
