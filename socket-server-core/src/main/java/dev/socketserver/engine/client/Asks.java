@@ -25,9 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Asks {
 
-	/** The longest timeout; a longer one is shortened to it. */
-	private static final Duration LONGEST_WAIT = Duration.ofDays(365 * 100);
-
 	private final String client;
 
 	private final @Nullable Correlator correlator;
@@ -69,20 +66,7 @@ public final class Asks {
 	 * @throws IllegalArgumentException if the correlator returns none for it, or an array
 	 */
 	public @Nullable Object key(Object payload) {
-		if (this.correlator == null) {
-			return null;
-		}
-		Object key = PendingRequests.key(this.correlator, payload);
-		if (key == null) {
-			throw new IllegalArgumentException(
-					"The correlator of client '" + this.client + "' has no key for the request");
-		}
-		if (key.getClass().isArray()) {
-			throw new IllegalArgumentException("The correlator of client '" + this.client + "' makes arrays of type "
-					+ key.getClass().getTypeName()
-					+ " as keys, of which no two are equal: make it text, a number or a ByteBuffer of them");
-		}
-		return key;
+		return PendingRequests.keyOf(this.correlator, "client '" + this.client + "'", payload);
 	}
 
 	/**
@@ -99,7 +83,7 @@ public final class Asks {
 				(outcome) -> this.counters.countRequest(outcome, System.nanoTime() - begun));
 		add(ask);
 		try {
-			endWait(ask, millis(timeout));
+			endWait(ask, Request.millis(timeout));
 			this.outbox.ask(payload, ask);
 		}
 		catch (RuntimeException | Error ex) {
@@ -145,13 +129,6 @@ public final class Asks {
 		else {
 			ask.failed(new TimeoutException(late));
 		}
-	}
-
-	private static long millis(Duration timeout) {
-		if (timeout.isNegative()) {
-			return 0;
-		}
-		return (timeout.compareTo(LONGEST_WAIT) < 0) ? timeout.toMillis() : LONGEST_WAIT.toMillis();
 	}
 
 }

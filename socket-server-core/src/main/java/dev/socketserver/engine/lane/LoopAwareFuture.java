@@ -46,14 +46,6 @@ public class LoopAwareFuture<T extends @Nullable Object> extends CompletableFutu
 			throw new IllegalStateException("Waiting on an I/O thread would block the thread that is to do what is "
 					+ "waited for; use a callback, or another execution mode");
 		}
-		beforeWait();
-	}
-
-	/**
-	 * The calling thread is about to wait, and does no I/O.
-	 * @throws IllegalStateException if it would wait in vain
-	 */
-	protected void beforeWait() {
 	}
 
 }

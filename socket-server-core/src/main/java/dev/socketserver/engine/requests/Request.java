@@ -1,5 +1,6 @@
 package dev.socketserver.engine.requests;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * it.
  */
 public final class Request {
+
+	/** The longest timeout; a longer one is shortened to it. */
+	private static final Duration LONGEST_WAIT = Duration.ofDays(365 * 100);
 
 	private final CompletableFuture<Object> reply = new LoopAwareFuture<>();
 
@@ -81,6 +85,19 @@ public final class Request {
 		this.key = key;
 		this.background = background;
 		this.counter = counter;
+	}
+
+	/**
+	 * Returns for how long a request with a timeout waits.
+	 * @param timeout the timeout
+	 * @return the time in milliseconds; 0 if the timeout is negative, and 100 years at
+	 * most
+	 */
+	public static long millis(Duration timeout) {
+		if (timeout.isNegative()) {
+			return 0;
+		}
+		return (timeout.compareTo(LONGEST_WAIT) < 0) ? timeout.toMillis() : LONGEST_WAIT.toMillis();
 	}
 
 	/**

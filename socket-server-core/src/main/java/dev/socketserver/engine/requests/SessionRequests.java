@@ -13,7 +13,6 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.SessionStatistics.RequestOutcome;
-import dev.socketserver.client.Correlator;
 import dev.socketserver.engine.handlers.Conversion;
 import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.input.ReplyMatcher;
@@ -47,9 +46,6 @@ public final class SessionRequests implements ReplyMatcher {
 
 	/** How many waiting requests a snapshot shows. */
 	private static final int MAX_SHOWN = 16;
-
-	/** The longest timeout; a longer one is shortened to it. */
-	private static final Duration LONGEST_WAIT = Duration.ofDays(365 * 100);
 
 	private final InvokedSession session;
 
@@ -95,7 +91,7 @@ public final class SessionRequests implements ReplyMatcher {
 	 * request with the same key still waits
 	 */
 	public CompletableFuture<Object> ask(Object payload, Duration timeout, Sender sender) {
-		Object key = key(payload);
+		Object key = PendingRequests.keyOf(this.context.correlator(), this.session.spec().owner(), payload);
 		long begun = System.nanoTime();
 		Request request = new Request(key, this.context.background(),
 				(outcome) -> this.context.statistics().countRequest(outcome, System.nanoTime() - begun));
@@ -109,7 +105,7 @@ public final class SessionRequests implements ReplyMatcher {
 			request.failed(ex);
 			throw ex;
 		}
-		endWait(request, millis(timeout));
+		endWait(request, Request.millis(timeout));
 		return request.reply();
 	}
 
@@ -131,20 +127,6 @@ public final class SessionRequests implements ReplyMatcher {
 				this.order.unlock();
 			}
 		}
-	}
-
-	private @Nullable Object key(Object payload) {
-		Correlator correlator = this.context.correlator();
-		if (correlator == null) {
-			return null;
-		}
-		Object key = PendingRequests.key(correlator, payload);
-		if (key == null || key.getClass().isArray()) {
-			throw new IllegalArgumentException("The correlator of " + this.session.spec().owner()
-					+ ((key == null) ? " has no key for the request" : " makes arrays as keys, of which no two are "
-							+ "equal: make it text, a number or a ByteBuffer of them"));
-		}
-		return key;
 	}
 
 	private void endWait(Request request, long millis) {
@@ -174,13 +156,6 @@ public final class SessionRequests implements ReplyMatcher {
 					+ "inbound.bytes allow";
 		}
 		request.failed(new TimeoutException(late));
-	}
-
-	private static long millis(Duration timeout) {
-		if (timeout.isNegative()) {
-			return 0;
-		}
-		return (timeout.compareTo(LONGEST_WAIT) < 0) ? timeout.toMillis() : LONGEST_WAIT.toMillis();
 	}
 
 	/** A request has ended, or the application has completed its future. */
