@@ -67,7 +67,8 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 		}
 		for (String each : text.split(",", -1)) {
 			Matcher matcher = FORM.matcher(each);
-			if (!matcher.matches() || (matcher.group(3) == null) != List.of("connect", "arrive").contains(String.valueOf(matcher.group(1)))) {
+			if (!matcher.matches() || (matcher.group(3) == null) != List.of("connect", "arrive")
+				.contains(String.valueOf(matcher.group(1)))) {
 				throw new BenchmarkException("A workload is written as 64x16 (connections, lines in flight on each), "
 						+ "64x16x1024 (and bytes of a line), frames:64x16, blocking:64x1, broadcast:64x16, tls:64x16 "
 						+ "connect:64 or arrive:1000, and 'none' for no workload, not '" + each + "'");

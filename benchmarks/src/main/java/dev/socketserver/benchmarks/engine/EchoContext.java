@@ -39,7 +39,7 @@ final class EchoContext {
 				new SessionListener() {
 				}, new SessionRegistry("echo"), (name, task) -> task.run(), Runnable::run, MemoryBudget.unlimited(),
 				() -> {
-				}, new RequestContext(null, new Counters(), Runnable::run, new ScheduledThreadPoolExecutor(1)),
+				}, new RequestContext(null, new ServerCounters(), Runnable::run, new ScheduledThreadPoolExecutor(1)),
 				new Diagnostics(null, logContext,
 						new FailureLog("Server 'echo'", new ScheduledThreadPoolExecutor(1), System::nanoTime)));
 	}

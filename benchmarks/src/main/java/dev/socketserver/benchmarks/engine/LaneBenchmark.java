@@ -74,7 +74,7 @@ public class LaneBenchmark {
 	private final class Count extends Lane.Task {
 
 		@Override
-		void run() {
+		public void run() {
 			LaneBenchmark.this.ran++;
 		}
 

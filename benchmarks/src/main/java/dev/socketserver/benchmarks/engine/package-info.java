@@ -5,4 +5,3 @@
 package dev.socketserver.benchmarks.engine;
 
 import org.jspecify.annotations.NullMarked;
-
