@@ -117,6 +117,8 @@ class BusyAcceptTests {
 				int descriptors = Descriptors.open();
 				comeAndGo(server, random);
 				ServerStatistics counted = server.statistics();
+				// The last ones ask for nothing, so that nobody has seen them accepted.
+				Awaitility.await().until(() -> counted.accepted() >= busy + NEWCOMERS);
 				Awaitility.await().until(() -> counted.active() == busy && counted.pending() == 0);
 				assertThat(counted.accepted()).isEqualTo(busy + NEWCOMERS);
 				assertThat(counted.opened() + counted.abandoned()).isEqualTo(counted.accepted());
