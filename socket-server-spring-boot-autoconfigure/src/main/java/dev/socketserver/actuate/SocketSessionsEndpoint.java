@@ -195,8 +195,8 @@ public class SocketSessionsEndpoint {
 	public ClosedSessionsDescriptor closeSocketSessions(@Nullable String server, @Nullable String remote,
 			@Nullable String bound, @Nullable String group, @Nullable String sort, @Nullable Integer max,
 			@Nullable String state) {
-		return Requests.answer(() -> close(SessionFilter.of(server, remote, bound, group, state, false),
-				SessionOrder.of(sort), max));
+		return Requests.answer(
+				() -> close(SessionFilter.of(server, remote, bound, group, state, false), SessionOrder.of(sort), max));
 	}
 
 	/** Whether values are shown at all, to those who may see them. */

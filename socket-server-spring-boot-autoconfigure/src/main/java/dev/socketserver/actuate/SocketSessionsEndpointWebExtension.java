@@ -197,11 +197,10 @@ public class SocketSessionsEndpointWebExtension {
 	public WebEndpointResponse<OperationResponseBody> closeSocketSessions(@Nullable String server,
 			@Nullable String remote, @Nullable String bound, @Nullable String group, @Nullable String sort,
 			@Nullable String max, @Nullable String state) {
-		return WebResponses.ok(
-				() -> this.delegate.close(
-						SessionFilter.of(given("server", server), given("remote", remote), given("bound", bound),
-								given("group", group), given("state", state), false),
-						SessionOrder.of(text(sort)), number(SessionPager.MAX, max)));
+		return WebResponses.ok(() -> this.delegate.close(
+				SessionFilter.of(given("server", server), given("remote", remote), given("bound", bound),
+						given("group", group), given("state", state), false),
+				SessionOrder.of(text(sort)), number(SessionPager.MAX, max)));
 	}
 
 	private static boolean isCluster(@Nullable String scope) {

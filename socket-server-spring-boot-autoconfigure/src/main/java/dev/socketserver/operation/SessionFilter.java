@@ -30,8 +30,7 @@ public record SessionFilter(@Nullable String server, @Nullable Cidr remote, @Nul
 		@Nullable String group, @Nullable State state, boolean closed) {
 
 	/** The parameters that make a filter for sessions that are open. */
-	public static final List<String> PARAMETERS = List.of("server", "remote", "bound", "group",
-			"state");
+	public static final List<String> PARAMETERS = List.of("server", "remote", "bound", "group", "state");
 
 	/**
 	 * Makes a filter of the parameters of a request.

@@ -128,7 +128,8 @@ class SocketSessionsEndpointTests {
 
 		end(server, 1);
 		end(server, 2);
-		assertThat(ids(this.endpoint.socketSessions(null, null, null, null, true, null, null, null, "handler-time", null)))
+		assertThat(
+				ids(this.endpoint.socketSessions(null, null, null, null, true, null, null, null, "handler-time", null)))
 			.containsExactly("telling-2", "telling-3");
 		assertThat(ids(this.endpoint.socketSessions(null, null, null, null, true, null, 1, 1, "handler-time", null)))
 			.containsExactly("telling-3");
@@ -338,7 +339,8 @@ class SocketSessionsEndpointTests {
 		told.add(this.endpoint.closeSocketSession("a-1"));
 		await().until(() -> server.sessions().findAny().isEmpty());
 		told.add(this.endpoint.socketSession("a-1"));
-		told.addAll(this.endpoint.socketSessions(null, null, null, null, true, null, null, null, null, null).sessions());
+		told.addAll(
+				this.endpoint.socketSessions(null, null, null, null, true, null, null, null, null, null).sessions());
 
 		assertThat(told).hasSize(5)
 			.allSatisfy((session) -> assertThat(session.attributes()).containsExactly(Map.entry("user", "******")));
