@@ -483,8 +483,8 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 			return;
 		}
 		this.gone = true;
-		if (this.failure == null && this.tls != null && !this.customized && this.lingering == null
-				&& !this.inputEnded && !this.inputShut) {
+		if (this.failure == null && this.tls != null && !this.customized && this.lingering == null && !this.inputEnded
+				&& !this.inputShut) {
 			// Netty has closed it, since a write of TLS itself has failed, such as that
 			// of a session ticket.
 			this.failure = reset();
