@@ -3,7 +3,6 @@ package dev.socketserver.framing;
 import java.util.Arrays;
 import java.util.List;
 
-
 /**
  * An escape: how a framing sends those bytes of a payload that would otherwise have a
  * meaning for it, such as a start, an end or the mark of an escape. Immutable.
@@ -191,8 +190,7 @@ public final class Escape {
 		}
 
 		boolean startsWith(byte[] bytes) {
-			return this.to.length >= bytes.length
-					&& Arrays.equals(this.to, 0, bytes.length, bytes, 0, bytes.length);
+			return this.to.length >= bytes.length && Arrays.equals(this.to, 0, bytes.length, bytes, 0, bytes.length);
 		}
 
 		@Override

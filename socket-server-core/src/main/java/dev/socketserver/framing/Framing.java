@@ -144,7 +144,8 @@ public interface Framing {
 
 	/**
 	 * Returns a framing for header lines up to an empty line, followed by as many bytes
-	 * as {@code Content-Length} says. {@link dev.socketserver.framing.builder.Framings#headerBlock()} has all keys.
+	 * as {@code Content-Length} says.
+	 * {@link dev.socketserver.framing.builder.Framings#headerBlock()} has all keys.
 	 * @return the framing
 	 */
 	static Framing headerBlock() {

@@ -67,7 +67,8 @@ public interface FramingProvider {
 	Framing preset(FramingPreset preset);
 
 	private static FramingProvider load() {
-		for (FramingProvider found : ServiceLoader.load(FramingProvider.class, FramingProvider.class.getClassLoader())) {
+		for (FramingProvider found : ServiceLoader.load(FramingProvider.class,
+				FramingProvider.class.getClassLoader())) {
 			return found;
 		}
 		throw new IllegalStateException("there is no META-INF/services/" + FramingProvider.class.getName()

@@ -133,8 +133,8 @@ public interface LengthFieldBuilder extends FramingBuilder<LengthFieldBuilder> {
 	public enum LengthEncoding {
 
 		/**
-		 * A binary number. With four or eight bytes it is signed, as in most languages, and
-		 * negative lengths are refused.
+		 * A binary number. With four or eight bytes it is signed, as in most languages,
+		 * and negative lengths are refused.
 		 */
 		BINARY,
 
@@ -148,8 +148,8 @@ public interface LengthFieldBuilder extends FramingBuilder<LengthFieldBuilder> {
 		BCD,
 
 		/**
-		 * A varint: seven bits in each byte, the lowest first, with the top bit set in all
-		 * bytes but the last, as in Protocol Buffers and MQTT.
+		 * A varint: seven bits in each byte, the lowest first, with the top bit set in
+		 * all bytes but the last, as in Protocol Buffers and MQTT.
 		 */
 		VARINT
 
@@ -164,8 +164,8 @@ public interface LengthFieldBuilder extends FramingBuilder<LengthFieldBuilder> {
 		PREPEND,
 
 		/**
-		 * The payload contains the header already; the length in it is overwritten with the
-		 * right one.
+		 * The payload contains the header already; the length in it is overwritten with
+		 * the right one.
 		 */
 		PATCH,
 

@@ -37,9 +37,7 @@ class EscapeTests {
 
 	@Test
 	void alsoALineAndALengthCanBeEscaped() throws FramingException {
-		Framing line = Framings.line()
-			.escape(Escape.pairs(Escape.pair("%", "%25"), Escape.pair("\\n", "%0a")))
-			.build();
+		Framing line = Framings.line().escape(Escape.pairs(Escape.pair("%", "%25"), Escape.pair("\\n", "%0a"))).build();
 		assertThat(FrameInputs.encode(line, "5%\n6")).asString().isEqualTo("5%25%0a6\n");
 		assertThat(FrameInputs.decode(line.decoder(10), "5%25%0a6\nlast%0a".getBytes())).containsExactly("5%\n6",
 				"last\n");
@@ -135,10 +133,8 @@ class EscapeTests {
 		assertThatExceptionOfType(InvalidFramingException.class)
 			.isThrownBy(() -> Framings.line().escape(Escape.mark('%', 0)).build())
 			.withMessageContaining("escape is set, but has a line end in it");
-		assertThatExceptionOfType(InvalidFramingException.class)
-			.isThrownBy(() -> Framings.line()
-				.escape(Escape.pairs(Escape.pair("\n", "%\n"), Escape.pair("%", "%%")))
-				.build())
+		assertThatExceptionOfType(InvalidFramingException.class).isThrownBy(
+				() -> Framings.line().escape(Escape.pairs(Escape.pair("\n", "%\n"), Escape.pair("%", "%%"))).build())
 			.withMessageContaining("escape is set, but has a line end in it");
 	}
 
@@ -154,8 +150,7 @@ class EscapeTests {
 				.isThrownBy(() -> Framings.switching().when("a", framing).escape(mark).build())
 				.withMessageContaining("escape.mark is 0x7d, but the delimiters of ");
 		}
-		assertThat(
-				FrameInputs.encodeHex(Framings.extending(FramingPreset.DNS.framing()).escape(mark).build(), "7d"))
+		assertThat(FrameInputs.encodeHex(Framings.extending(FramingPreset.DNS.framing()).escape(mark).build(), "7d"))
 			.isEqualTo("00027d5d");
 	}
 

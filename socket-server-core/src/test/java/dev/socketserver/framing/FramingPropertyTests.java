@@ -106,12 +106,7 @@ class FramingPropertyTests {
 		all.add(new Subject("backslash",
 				Framings.delimiter().delimiters("\\r\\n", ";").escape(Escape.mark('\\', 0)).build(), ANYTHING));
 		all.add(new Subject("HDLC",
-				Framings.startEnd()
-					.start("hex:7e")
-					.end("hex:7e")
-					.resync(false)
-					.escape(Escape.mark(0x7d, 0x20))
-					.build(),
+				Framings.startEnd().start("hex:7e").end("hex:7e").resync(false).escape(Escape.mark(0x7d, 0x20)).build(),
 				behind("01")));
 		all.add(new Subject("telnet",
 				Framings.delimiter()
@@ -274,8 +269,7 @@ class FramingPropertyTests {
 			.containsExactly((text + "!").split("\r\n|\r|\n", -1));
 		assertThat(new Received(Framing.line(), bytes, pieces).texts())
 			.containsExactly((text + "!").split("\r?\n", -1));
-		assertThat(
-				new Received(Framings.line().ending(LineEnding.CRLF).strict(true).build(), bytes, pieces).texts())
+		assertThat(new Received(Framings.line().ending(LineEnding.CRLF).strict(true).build(), bytes, pieces).texts())
 			.containsExactly((text + "!").split("\r\n", -1));
 		assertThat(new Received(Framings.line().strict(true).build(), bytes, pieces).texts())
 			.containsExactly((text + "!").split("\n", -1));

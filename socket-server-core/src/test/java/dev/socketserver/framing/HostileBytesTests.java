@@ -31,8 +31,7 @@ class HostileBytesTests {
 				endless("lone CR", Framings.line().loneCarriageReturn(true).build(), "x"),
 				endless("near-delimiters", Framing.delimiter("aaaaaaab", "aaaaaaac"), "a"),
 				endless("delimiters that begin alike", Framing.delimiter("ab", "ac", "ad", "bb"), "aa"),
-				endless("escapes", Framings.delimiter().delimiters("hex:c0").escape(slip).build(),
-						"\u00db\u00dc"),
+				endless("escapes", Framings.delimiter().delimiters("hex:c0").escape(slip).build(), "\u00db\u00dc"),
 				endless("backslashes", Framings.delimiter().delimiters(";").escape(Escape.mark('\\', 0)).build(),
 						"\\;"),
 				endless("no end", Framing.startEnd("(", "))"), "(x)"),
@@ -101,8 +100,8 @@ class HostileBytesTests {
 				endless("delimiter", Framing.delimiter(";", "--"), "--"),
 				endless("start-end", Framing.startEnd("(", ")"), "()"),
 				endless("length", Framing.lengthField().width(2).build(), "\0\0"),
-				endless("varint", FramingPreset.PROTOBUF.framing(), "\0"), endless("escaped",
-						Framings.delimiter().delimiters(";").escape(Escape.mark('\\', 0)).build(), ";") };
+				endless("varint", FramingPreset.PROTOBUF.framing(), "\0"),
+				endless("escaped", Framings.delimiter().delimiters(";").escape(Escape.mark('\\', 0)).build(), ";") };
 	}
 
 	@ParameterizedTest(name = "{0}")

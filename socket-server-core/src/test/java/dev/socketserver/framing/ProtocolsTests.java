@@ -88,12 +88,7 @@ class ProtocolsTests {
 	}
 
 	private static Framing ppp() {
-		return Framings.startEnd()
-			.start("hex:7e")
-			.end("hex:7e")
-			.resync(false)
-			.escape(Escape.mark(0x7d, 0x20))
-			.build();
+		return Framings.startEnd().start("hex:7e").end("hex:7e").resync(false).escape(Escape.mark(0x7d, 0x20)).build();
 	}
 
 	private static Framing ecr() {

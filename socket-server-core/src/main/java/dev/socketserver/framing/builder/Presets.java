@@ -24,14 +24,16 @@ final class Presets {
 			case MODBUS -> named(preset, Framings.lengthField().offset(4).width(2));
 			case SMPP -> named(preset, Framings.lengthField().adjust(-4));
 			case ISO8583, DNS -> named(preset, Framings.lengthField().width(2));
-			case JT808 -> named(preset, Framings.startEnd()
-				.start("hex:7e")
-				.end("hex:7e")
-				.escape(Escape.pairs(Escape.pair("hex:7e", "hex:7d02"), Escape.pair("hex:7d", "hex:7d01"))));
-			case SLIP -> named(preset, Framings.delimiter()
-				.delimiters("hex:c0")
-				.skip("hex:c0")
-				.escape(Escape.pairs(Escape.pair("hex:c0", "hex:dbdc"), Escape.pair("hex:db", "hex:dbdd"))));
+			case JT808 -> named(preset,
+					Framings.startEnd()
+						.start("hex:7e")
+						.end("hex:7e")
+						.escape(Escape.pairs(Escape.pair("hex:7e", "hex:7d02"), Escape.pair("hex:7d", "hex:7d01"))));
+			case SLIP -> named(preset,
+					Framings.delimiter()
+						.delimiters("hex:c0")
+						.skip("hex:c0")
+						.escape(Escape.pairs(Escape.pair("hex:c0", "hex:dbdc"), Escape.pair("hex:db", "hex:dbdd"))));
 			case FIX -> new FixFraming();
 			case PROTOBUF -> named(preset, Framings.lengthField().encoding(LengthEncoding.VARINT).width(5));
 		};

@@ -43,8 +43,9 @@ public final class EscapeCodec {
 			this.marks.set(pair.to()[0] & 0xFF);
 			most = Math.max(most, pair.to().length);
 			for (byte[] bytes : own) {
-				InvalidFramingException.check(!Bytes.startsWith(pair.to(), bytes) && !Bytes.startsWith(bytes, pair.to()), "escape",
-						pair, "cannot be told from " + ByteValues.format(bytes) + ", which delimits frames");
+				InvalidFramingException.check(
+						!Bytes.startsWith(pair.to(), bytes) && !Bytes.startsWith(bytes, pair.to()), "escape", pair,
+						"cannot be told from " + ByteValues.format(bytes) + ", which delimits frames");
 			}
 		}
 		this.longest = most;

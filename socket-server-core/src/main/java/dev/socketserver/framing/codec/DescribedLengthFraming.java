@@ -63,8 +63,8 @@ public final class DescribedLengthFraming implements PlainFraming {
 
 	private final OnSend onSend;
 
-	public DescribedLengthFraming(LengthCodec codec, int offset, int adjust, @Nullable Integer strip, int after, byte[] tail,
-			ZeroLength zero, OnSend onSend) {
+	public DescribedLengthFraming(LengthCodec codec, int offset, int adjust, @Nullable Integer strip, int after,
+			byte[] tail, ZeroLength zero, OnSend onSend) {
 		this.codec = codec;
 		this.offset = offset;
 		this.adjust = adjust;

@@ -110,8 +110,8 @@ class OutputBytesTests {
 				Framing.line(LineEnding.NONE), Framings.line().strict(true).ending(LineEnding.CRLF).build(),
 				Framings.line().loneCarriageReturn(true).build(),
 				Framings.line().skip("hex:00").switchable(true).build(), Framing.delimiter(";"),
-				Framings.delimiter().delimiters(";").keep(true).build(), Framing.fixed(LONG),
-				Framing.headerBlock(), Framing.startEnd("(", ")"), Framing.lengthField().offset(2).build(),
+				Framings.delimiter().delimiters(";").keep(true).build(), Framing.fixed(LONG), Framing.headerBlock(),
+				Framing.startEnd("(", ")"), Framing.lengthField().offset(2).build(),
 				Framing.lengthField().strip(5).build(), DECIMAL, new HeartbeatFraming(Framing.lengthField().build())));
 	}
 

@@ -59,8 +59,7 @@ class SkippingFramingTests {
 		assertThat(Framings.extending(framing).skip("x").build().switchable()).isTrue();
 		assertThat(Framing.line().switchable()).isFalse();
 		assertThat(Framings.line().build()).isSameAs(Framing.line());
-		assertThat(Framings.line().switchable(true).build().decoder(10))
-			.hasSameClassAs(Framing.line().decoder(10));
+		assertThat(Framings.line().switchable(true).build().decoder(10)).hasSameClassAs(Framing.line().decoder(10));
 	}
 
 }

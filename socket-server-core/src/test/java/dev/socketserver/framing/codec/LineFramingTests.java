@@ -165,8 +165,8 @@ class LineFramingTests {
 		assertThat(in.frameEnd() - in.frameStart()).isZero();
 		assertThat(decoder.next(in)).isFalse();
 		assertThat(decoder.last(in)).isTrue();
-		assertThatExceptionOfType(FrameTooLargeException.class).isThrownBy(() -> FrameInputs
-			.decode(Framings.line().loneCarriageReturn(true).build().decoder(2), bytes("abc\r")));
+		assertThatExceptionOfType(FrameTooLargeException.class).isThrownBy(
+				() -> FrameInputs.decode(Framings.line().loneCarriageReturn(true).build().decoder(2), bytes("abc\r")));
 	}
 
 	@Test

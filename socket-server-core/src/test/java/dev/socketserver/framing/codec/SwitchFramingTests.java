@@ -85,10 +85,7 @@ class SwitchFramingTests {
 
 	@Test
 	void aPayloadWithoutAPrefixFollowsOtherwiseOrTheFirstCase() {
-		Framing first = Framings.switching()
-			.when("(", Framing.startEnd("(", ")"))
-			.when("[", Framing.fixed(2))
-			.build();
+		Framing first = Framings.switching().when("(", Framing.startEnd("(", ")")).when("[", Framing.fixed(2)).build();
 		assertThat(FrameInputs.encode(first, "a", "[]")).asString().isEqualTo("(a)[]");
 	}
 
