@@ -80,6 +80,23 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void roomsOfFramingsFormATree() {
+		SlicesRuleDefinition.slices()
+			.matching("dev.socketserver.framing.(*)..")
+			.should()
+			.beFreeOfCycles()
+			.because("a codec can be understood without the builders")
+			.check(MAIN);
+		noClasses().that()
+			.resideInAPackage("dev.socketserver.framing")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("dev.socketserver.framing.*..")
+			.because("what users see of framings does not depend on how they work")
+			.check(MAIN);
+	}
+
+	@Test
 	void roomsOfTheEngineFormATree() {
 		SlicesRuleDefinition.slices()
 			.matching("dev.socketserver.netty.(*)..")

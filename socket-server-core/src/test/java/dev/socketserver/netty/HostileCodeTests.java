@@ -36,7 +36,7 @@ import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameInput;
 import dev.socketserver.framing.FrameOutput;
 import dev.socketserver.framing.Framing;
-import dev.socketserver.framing.FramingBuilder;
+import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.framing.FramingException;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.netty.channel.SessionChannel;
@@ -752,7 +752,7 @@ class HostileCodeTests {
 		SocketServer server = this.fixture.start(handler((payload, session) -> {
 			session.framing(broken);
 			return payload;
-		}), (spec) -> way.spec().apply(spec).framing(FramingBuilder.line().switchable(true).build()));
+		}), (spec) -> way.spec().apply(spec).framing(Framings.line().switchable(true).build()));
 
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send("a\nb\n").rest()).isEmpty();

@@ -14,7 +14,7 @@ import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingPreset;
-import dev.socketserver.framing.LengthEncoding;
+import dev.socketserver.framing.LengthFieldBuilder.LengthEncoding;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;

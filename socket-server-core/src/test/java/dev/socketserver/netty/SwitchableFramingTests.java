@@ -24,7 +24,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameOutput;
 import dev.socketserver.framing.Framing;
-import dev.socketserver.framing.FramingBuilder;
+import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.InvalidSpecException;
@@ -47,7 +47,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class SwitchableFramingTests {
 
-	private static final Framing LINES = FramingBuilder.line().switchable(true).build();
+	private static final Framing LINES = Framings.line().switchable(true).build();
 
 	private static final Framing BODY = Framing.delimiter("\r\n.\r\n");
 
@@ -228,7 +228,7 @@ class SwitchableFramingTests {
 		};
 		SocketServer server = this.fixture.start(
 				new ServerHandler.Messages("raw", PayloadConverter.bytes(), false, (ignored) -> handler),
-				(spec) -> spec.framing(FramingBuilder.extending(Framing.raw()).switchable(true).build())
+				(spec) -> spec.framing(Framings.extending(Framing.raw()).switchable(true).build())
 					.frameTimeout(Duration.ofMillis(200)));
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send("anything").line()).isEqualTo("lines now");
@@ -241,7 +241,7 @@ class SwitchableFramingTests {
 	void streamsHaveNoFramingThatCouldChange() {
 		ServerHandler streams = ServerHandler.stream("streams", (in, out, session) -> {
 		});
-		Framing raw = FramingBuilder.extending(Framing.raw()).switchable(true).build();
+		Framing raw = Framings.extending(Framing.raw()).switchable(true).build();
 		assertThatThrownBy(() -> ServerSpec.builder("x").handler(streams).framing(raw).build())
 			.isInstanceOf(InvalidSpecException.class)
 			.hasMessageContaining("must not be switchable for a stream handler");

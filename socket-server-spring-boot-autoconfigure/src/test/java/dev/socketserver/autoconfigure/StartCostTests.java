@@ -71,7 +71,8 @@ class StartCostTests {
 
 		assertThat(classes).contains("dev.socketserver.netty.server.NettySocketServer")
 			.doesNotContain("dev.socketserver.autoconfigure.keys.FramingKeys",
-					"dev.socketserver.autoconfigure.framing.FramingFactory", "dev.socketserver.framing.FramingBuilder",
+					"dev.socketserver.autoconfigure.framing.FramingFactory",
+					"dev.socketserver.framing.builder.AbstractFramingBuilder",
 					"dev.socketserver.autoconfigure.spec.ClientSpecs",
 					"dev.socketserver.autoconfigure.properties.ClientProperties$Reconnect")
 			.hasSizeBetween(100, CLASSES);
