@@ -12,6 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import dev.socketserver.annotation.SocketHandler;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * and made, and the JVM makes one for each lambda ("A start" in docs/performance.md).
  * Whoever needs more of them on purpose changes a number here.
  */
+@Tag("virtual-threads")
 @Timeout(120)
 class StartCostTests {
 

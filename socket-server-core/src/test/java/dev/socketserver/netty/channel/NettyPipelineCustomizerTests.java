@@ -40,6 +40,7 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.string.StringDecoder;
 import io.netty.handler.flow.FlowControlHandler;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -52,6 +53,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests what a {@link NettyPipelineCustomizer} can do to connections.
  */
+@Tag("virtual-threads")
 @Timeout(60)
 class NettyPipelineCustomizerTests {
 

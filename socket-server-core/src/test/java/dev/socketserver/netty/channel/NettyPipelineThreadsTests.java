@@ -24,6 +24,7 @@ import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.concurrent.DefaultEventExecutorGroup;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +37,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests handlers of a {@link NettyPipelineCustomizer} that run on threads of their own,
  * or take the connection from its event loop.
  */
+@Tag("virtual-threads")
 @Timeout(40)
 @SuppressWarnings("deprecation") // threads of handlers: few use them, but may
 class NettyPipelineThreadsTests {

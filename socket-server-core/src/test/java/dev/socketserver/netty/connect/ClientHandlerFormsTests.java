@@ -26,6 +26,7 @@ import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -39,6 +40,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  * Clients whose handlers read the connection themselves, and what servers may do to
  * clients of any kind.
  */
+@Tag("virtual-threads")
 @Timeout(60)
 class ClientHandlerFormsTests {
 

@@ -43,6 +43,7 @@ import dev.socketserver.spec.InvalidSpecException;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -55,6 +56,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Pausing, what may wait for the handler, and the end of input. */
+@Tag("virtual-threads")
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class ReceivingTests {
 
