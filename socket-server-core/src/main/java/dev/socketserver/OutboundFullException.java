@@ -2,7 +2,6 @@ package dev.socketserver;
 
 import java.io.IOException;
 
-
 /**
  * A {@code send} was refused, or dropped before it began to leave, because the session
  * has as much unsent output as it may have. Nothing of the payload is sent. The session

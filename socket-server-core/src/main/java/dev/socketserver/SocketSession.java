@@ -197,8 +197,8 @@ public interface SocketSession {
 	 * {@link java.io.InterruptedIOException} if the thread was interrupted while it
 	 * waited for room; and with {@link SessionClosedException} if the session is closed
 	 * or the connection is lost. It never completes on an I/O thread, so a handler may
-	 * wait for it. With {@link SessionSpec.ExecutionMode#EVENT_LOOP} the handler itself runs on an
-	 * I/O thread, where waiting throws {@link IllegalStateException}
+	 * wait for it. With {@link SessionSpec.ExecutionMode#EVENT_LOOP} the handler itself
+	 * runs on an I/O thread, where waiting throws {@link IllegalStateException}
 	 * @throws IllegalArgumentException if the payload is of another type, cannot be
 	 * converted, or cannot be carried by the framing
 	 */

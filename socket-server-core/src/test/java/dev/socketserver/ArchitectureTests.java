@@ -67,8 +67,8 @@ class ArchitectureTests {
 			.resideInAPackage("dev.socketserver")
 			.should()
 			.dependOnClassesThat()
-			.resideInAnyPackage("dev.socketserver.client..", "dev.socketserver.engine..", "dev.socketserver.admission..",
-					"dev.socketserver.netty..")
+			.resideInAnyPackage("dev.socketserver.client..", "dev.socketserver.engine..",
+					"dev.socketserver.admission..", "dev.socketserver.netty..")
 			.because("what servers are does not depend on clients, nor on how they work")
 			.check(MAIN);
 		noClasses().that()
