@@ -239,11 +239,10 @@ public interface SocketSession {
 	 * {@link dev.socketserver.client.RequestNotSentException} if the request still waits
 	 * in the output at the end of the timeout, out of which it is then removed; with
 	 * another {@link java.util.concurrent.TimeoutException} if the peer may have it; with
-	 * {@link SessionClosedException}
-	 * when the peer ends its output or the session ends; with
-	 * {@link dev.socketserver.payload.PayloadException} if the reply cannot be converted;
-	 * and as that of {@link #send(Object)}. It completes once, and neither on an I/O
-	 * thread nor where the handler runs
+	 * {@link SessionClosedException} when the peer ends its output or the session ends;
+	 * with {@link dev.socketserver.payload.PayloadException} if the reply cannot be
+	 * converted; and as that of {@link #send(Object)}. It completes once, and neither on
+	 * an I/O thread nor where the handler runs
 	 * @throws IllegalStateException if the handler reads the connection itself: a stream
 	 * or conversation handler, or a connection handler on raw framing
 	 * @throws IllegalArgumentException as of {@link #send(Object)}, and if the request

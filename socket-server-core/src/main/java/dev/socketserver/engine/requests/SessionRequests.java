@@ -118,10 +118,8 @@ public final class SessionRequests implements ReplyMatcher {
 	/** Returns {@code false} if the application ends: nobody would end the wait. */
 	private boolean endWait(Sending sending) {
 		try {
-			Future<?> end = this.context.timer()
-				.schedule(() -> expire(sending), sending.millis, TimeUnit.MILLISECONDS);
-			CompletableFuture<?> unused = sending.request.reply()
-				.whenComplete((reply, failure) -> end.cancel(false));
+			Future<?> end = this.context.timer().schedule(() -> expire(sending), sending.millis, TimeUnit.MILLISECONDS);
+			CompletableFuture<?> unused = sending.request.reply().whenComplete((reply, failure) -> end.cancel(false));
 			return true;
 		}
 		catch (RejectedExecutionException ex) {

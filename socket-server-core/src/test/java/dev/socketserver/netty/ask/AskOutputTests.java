@@ -124,7 +124,9 @@ class AskOutputTests {
 			asker.start();
 			Awaitility.await().until(() -> asker.getState() == Thread.State.WAITING);
 			return session.ask("loop?", LONG).thenApply((reply) -> "got " + reply);
-		}, (spec) -> spec.execution(ExecutionMode.EVENT_LOOP).outboundOverflow(OutboundOverflow.BLOCK).outboundWrites(4));
+		}, (spec) -> spec.execution(ExecutionMode.EVENT_LOOP)
+			.outboundOverflow(OutboundOverflow.BLOCK)
+			.outboundWrites(4));
 		try (Peer peer = new Peer(server)) {
 			peer.send("go\n");
 			assertThat(peer.bytes(4 * 5)).isNotEmpty();

@@ -34,9 +34,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Replies, timeouts, cancellations, closes, resets and stops at the same instant, on every
- * transport and in every execution mode: each request has one outcome, and the counters
- * know it.
+ * Replies, timeouts, cancellations, closes, resets and stops at the same instant, on
+ * every transport and in every execution mode: each request has one outcome, and the
+ * counters know it.
  */
 @Timeout(1800)
 class AskRaceTests {
