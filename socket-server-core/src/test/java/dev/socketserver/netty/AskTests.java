@@ -235,11 +235,12 @@ class AskTests {
 		try (Peer peer = new Peer(server)) {
 			peer.ask("before");
 			SocketSession session = this.fixture.firstOpened();
-			for (int i = 0; i < 64; i++) {
-				session.ask("?", LONG).cancel(false);
+			for (int i = 0; i < 65; i++) {
+				assertThat(session.closed()).isNotDone();
+				CompletableFuture<Object> given = session.ask("?", LONG);
+				assertThat(peer.line()).isEqualTo("?");
+				given.cancel(false);
 			}
-			assertThat(session.closed()).isNotDone();
-			session.ask("?", LONG).cancel(false);
 			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PROTOCOL_ERROR);
 			assertThat(server.statistics().requests()).isEqualTo(Map.of(RequestOutcome.CANCELLED, 65L));
 		}
