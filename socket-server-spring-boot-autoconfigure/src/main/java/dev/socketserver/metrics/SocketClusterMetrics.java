@@ -78,8 +78,8 @@ public class SocketClusterMetrics implements MeterBinder, ClusterListener {
 	}
 
 	/**
-	 * Which timer is meant. Looking it up in the registry for each request would cost more
-	 * than the request's messages.
+	 * Which timer is meant. Looking it up in the registry for each request would cost
+	 * more than the request's messages.
 	 *
 	 * @param registry where
 	 * @param kind what was asked

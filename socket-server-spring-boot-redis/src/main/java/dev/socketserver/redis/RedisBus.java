@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The bus in Redis: a channel for each life of a node. Messages are published on the
  * connection for traffic, urgent ones on that of the directory, and received on one of
- * their own, which is made anew rather than repaired. In a Redis Cluster the channels are sharded, since the classic
- * ones are counted by one of its nodes only.
+ * their own, which is made anew rather than repaired. In a Redis Cluster the channels are
+ * sharded, since the classic ones are counted by one of its nodes only.
  */
 final class RedisBus implements ClusterBus {
 

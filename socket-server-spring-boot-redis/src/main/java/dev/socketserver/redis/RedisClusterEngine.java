@@ -83,7 +83,9 @@ public final class RedisClusterEngine implements ClusterEngine, AutoCloseable {
 		this.bus = new RedisBus(this.keys, this.traffic, this.control, client, connector(), timeout);
 	}
 
-	/** A thread for making connections one after the other, while there are some to make. */
+	/**
+	 * A thread for making connections one after the other, while there are some to make.
+	 */
 	private ExecutorService connector() {
 		ThreadPoolExecutor threads = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
 				(task) -> {
@@ -118,22 +120,23 @@ public final class RedisClusterEngine implements ClusterEngine, AutoCloseable {
 			.commandLatencyRecorder(CommandLatencyRecorder.disabled())
 			.nettyCustomizer(new NettyCustomizer() {
 
-			@Override
-			public void afterBootstrapInitialized(Bootstrap bootstrap) {
-				if (customizer != null) {
-					customizer.afterBootstrapInitialized(bootstrap);
+				@Override
+				public void afterBootstrapInitialized(Bootstrap bootstrap) {
+					if (customizer != null) {
+						customizer.afterBootstrapInitialized(bootstrap);
+					}
 				}
-			}
 
-			@Override
-			public void afterChannelInitialized(Channel channel) {
-				channel.pipeline().addFirst(new FlushConsolidationHandler(MOST_FLUSHES, true));
-				if (customizer != null) {
-					customizer.afterChannelInitialized(channel);
+				@Override
+				public void afterChannelInitialized(Channel channel) {
+					channel.pipeline().addFirst(new FlushConsolidationHandler(MOST_FLUSHES, true));
+					if (customizer != null) {
+						customizer.afterChannelInitialized(channel);
+					}
 				}
-			}
 
-		}).build();
+			})
+			.build();
 	}
 
 	@Override

@@ -95,8 +95,7 @@ public final class Requests {
 						.with(Fields.ERROR, "" + ex.getMessage())),
 					request.from());
 		}
-		CompletableFuture<?> unused = this.bus.publish(request.from(), message,
-				Message.Kind.isUrgent(request.kind()));
+		CompletableFuture<?> unused = this.bus.publish(request.from(), message, Message.Kind.isUrgent(request.kind()));
 	}
 
 	private byte[] encode(NodeId to, int kind, long id, Fields fields, long timeoutNanos) {
