@@ -67,8 +67,9 @@ class ArchitectureTests {
 			.resideInAPackage("dev.socketserver")
 			.should()
 			.dependOnClassesThat()
-			.resideInAnyPackage("dev.socketserver.engine..", "dev.socketserver.admission..", "dev.socketserver.netty..")
-			.because("what users write against does not know how it works")
+			.resideInAnyPackage("dev.socketserver.client..", "dev.socketserver.engine..",
+					"dev.socketserver.admission..", "dev.socketserver.netty..")
+			.because("what servers are does not depend on clients, nor on how they work")
 			.check(MAIN);
 		noClasses().that()
 			.resideInAnyPackage("dev.socketserver.framing..", "dev.socketserver.payload..")
