@@ -17,15 +17,14 @@ class HandshakeThreadsTests {
 
 	private final AtomicInteger left = new AtomicInteger();
 
-	private final HandshakeThreads threads = new HandshakeThreads(
-			new DaemonThreads.Pool(4, (task) -> {
-				if (this.left.getAndDecrement() <= 0) {
-					throw new OutOfMemoryError("unable to create native thread");
-				}
-				Thread thread = new Thread(task, "computing");
-				thread.setDaemon(true);
-				return thread;
-			}));
+	private final HandshakeThreads threads = new HandshakeThreads(new DaemonThreads.Pool(4, (task) -> {
+		if (this.left.getAndDecrement() <= 0) {
+			throw new OutOfMemoryError("unable to create native thread");
+		}
+		Thread thread = new Thread(task, "computing");
+		thread.setDaemon(true);
+		return thread;
+	}));
 
 	private final Queue<String> ran = new ConcurrentLinkedQueue<>();
 
