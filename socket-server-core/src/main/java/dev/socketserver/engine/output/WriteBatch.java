@@ -6,7 +6,7 @@ import java.util.Arrays;
 import dev.socketserver.engine.connection.Connection;
 import dev.socketserver.engine.connection.OutputBytes;
 import dev.socketserver.framing.Framing;
-import dev.socketserver.framing.HeartbeatFraming;
+import dev.socketserver.framing.codec.HeartbeatFraming;
 import dev.socketserver.payload.LongText;
 import org.jspecify.annotations.Nullable;
 

@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * What few sessions need is made when it is needed ({@link SendCallbacks},
  * {@link TimeoutEnforcer}, {@link #attributes}).
  */
-public final class Session extends SendingSession implements SessionOperations, Drainable {
+public final class Session extends SendingSession implements SessionOperations, Bindable, Drainable {
 
 	private static final SafeLogger logger = SafeLogger.of(Session.class);
 
@@ -58,8 +58,7 @@ public final class Session extends SendingSession implements SessionOperations, 
 	/** What is sent before the session closes because it was told to end in its turn. */
 	private byte @Nullable [] lastWord;
 
-	/** What {@link SessionBindings} keep with the session. */
-	SessionBindings.@Nullable Held held;
+	private SessionBindings.@Nullable Held held;
 
 	/**
 	 * Creates a session of a connection. On the loop; {@link #open} begins it.
@@ -375,6 +374,16 @@ public final class Session extends SendingSession implements SessionOperations, 
 	@Override
 	public boolean unbind(String type, String id) {
 		return this.context.sessions().bindings().unbind(this, new SessionBindings.Identity(type, id));
+	}
+
+	@Override
+	public SessionBindings.@Nullable Held held() {
+		return this.held;
+	}
+
+	@Override
+	public void held(SessionBindings.@Nullable Held held) {
+		this.held = held;
 	}
 
 	@Override
