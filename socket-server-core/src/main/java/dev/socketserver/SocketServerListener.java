@@ -45,7 +45,8 @@ public interface SocketServerListener {
 
 	/**
 	 * A server has begun to drain. Not called for a stop.
-	 * @param server the server, {@link ServerState#DRAINING} unless it has stopped already
+	 * @param server the server, {@link ServerState#DRAINING} unless it has stopped
+	 * already
 	 */
 	default void draining(SocketServer server) {
 	}

@@ -304,11 +304,12 @@ class GradualDrainTests {
 		}, (spec) -> spec.transport(transport).farewell("bye").maxSessions(20_000).drainTimeout(Duration.ofSeconds(3)));
 		Process crowd = crowd(server, count);
 		try (BufferedReader said = crowd.inputReader(US_ASCII)) {
-			Awaitility.await().atMost(LONG).until(() -> handled.size() >= count - count / 50 && server.statistics().opened() == count);
+			Awaitility.await()
+				.atMost(LONG)
+				.until(() -> handled.size() >= count - count / 50 && server.statistics().opened() == count);
 			Map<String, Long> ends = new ConcurrentHashMap<>();
 			server.sessions().forEach((session) -> {
-				CompletableFuture<?> unused = session.closed()
-					.thenRun(() -> ends.put(session.id(), System.nanoTime()));
+				CompletableFuture<?> unused = session.closed().thenRun(() -> ends.put(session.id(), System.nanoTime()));
 			});
 			long begun = System.nanoTime();
 
@@ -326,15 +327,14 @@ class GradualDrainTests {
 				.sorted()
 				.toList();
 			long last = orderly.get(orderly.size() - 1) - begun;
-			logger.info("{} sessions in {} ms, the last orderly one of {} after {} ms, at most {} in a second; peers: {}",
+			logger.info(
+					"{} sessions in {} ms, the last orderly one of {} after {} ms, at most {} in a second; peers: {}",
 					count, TimeUnit.NANOSECONDS.toMillis(taken), orderly.size(), TimeUnit.NANOSECONDS.toMillis(last),
 					mostInASecond(orderly), outcomes);
 			assertThat(outcomes).containsOnlyKeys("TALKS BYE", "SILENT BYE", "SLOW BYE", "STUCK RESET", "DEAF RESET");
-			assertThat(mostInASecond(orderly))
-				.isLessThanOrEqualTo((int) Math.ceil(1.2 * count / over.toSeconds()) + 1);
+			assertThat(mostInASecond(orderly)).isLessThanOrEqualTo((int) Math.ceil(1.2 * count / over.toSeconds()) + 1);
 			assertThat(orderly).hasSize(count - 2 * count / 50);
-			assertThat(last).isBetween(over.toNanos() * 8 / 10,
-					over.toNanos() + TimeUnit.SECONDS.toNanos(2));
+			assertThat(last).isBetween(over.toNanos() * 8 / 10, over.toNanos() + TimeUnit.SECONDS.toNanos(2));
 		}
 		finally {
 			this.released.countDown();
