@@ -192,11 +192,11 @@ class DashboardTests {
 		this.browser.shows("#attributes tbody tr", "name Ann");
 		eventually(() -> assertThat(fact("Reason")).isEqualTo("PEER_CLOSED"));
 
-		this.browser.choose("#which", "ended");
+		this.browser.choose("#filter-state", "ended");
 		this.browser.shows(sessionCell(id, "state"), "PEER_CLOSED");
 		assertThat(this.browser.all("tr[data-session=" + id + "] [data-action]"))
 			.allMatch((button) -> !button.isEnabled());
-		this.browser.choose("#which", "open");
+		this.browser.choose("#filter-state", "open, all");
 		this.browser.hides("tr[data-session=" + id + "]");
 	}
 
@@ -432,7 +432,7 @@ class DashboardTests {
 	@Test
 	void turnsPagesWhileSessionsEnd() {
 		SocketServer upper = this.servers.server("upper").orElseThrow();
-		this.browser.choose("#filter", "upper");
+		this.browser.choose("#filter-server", "upper");
 		this.browser.choose("#size", "10");
 		eventually(() -> assertThat(upper.sessions()).isEmpty());
 		List<SocketTestClient> clients = new ArrayList<>();
@@ -614,7 +614,7 @@ class DashboardTests {
 		this.browser.shows(sessionCell(id, "received"), "2");
 		this.browser.click(cell("chat", "name"));
 		this.browser.shows("#server-title", "Server chat");
-		assertThat(Files.size(this.browser.screenshot("dashboard.png"))).isLessThan(LARGEST_PICTURE);
+		assertThat(Files.size(this.browser.screenshot("page.png"))).isLessThan(LARGEST_PICTURE);
 
 		this.browser.click("#server-leave");
 		this.browser.hides("#server");
