@@ -33,6 +33,8 @@ const FORBIDDEN = [401, 403];
 /** Answers that mean that the operation is not there for this person. */
 const REFUSED = [...FORBIDDEN, 405, 501];
 
+const LOGIN = 'The application asks for a login: load this page again.';
+
 /** The application did not answer, or not as it should. */
 export class Lost extends Error {
 }
@@ -62,6 +64,9 @@ export function json(answer) {
 
 /** Why something was refused. */
 export function reason(answer) {
+	if (answer.status === 401) {
+		return LOGIN;
+	}
 	return json(answer)?.error ?? `The application answered ${answer.status}.`;
 }
 
@@ -86,20 +91,21 @@ function cookie() {
 	return found ? decodeURIComponent(found.slice(COOKIE.length + 1)) : null;
 }
 
-function token() {
-	if (byCookie) {
-		return cookie() ? { header: settings.csrf?.header ?? 'X-XSRF-TOKEN', token: cookie() } : null;
+/** What a request that changes something sends with it, or null. */
+function token(fromCookie) {
+	if (!fromCookie) {
+		return settings.csrf;
 	}
-	return settings.csrf;
+	return cookie() ? { header: settings.csrf?.header ?? 'X-XSRF-TOKEN', token: cookie() } : null;
 }
 
-async function request(method, address, { body, accept = 'application/json, text/plain;q=0.5' } = {}) {
+async function request(method, address, { body, accept = 'application/json, text/plain;q=0.5' } = {}, fromCookie = byCookie) {
 	// The second has Spring Security answer 401, instead of with a page or a question for a password.
 	const headers = { Accept: accept, 'X-Requested-With': 'XMLHttpRequest' };
 	if (body !== undefined) {
 		headers['Content-Type'] = 'application/json';
 	}
-	const csrf = (method !== 'GET') ? token() : null;
+	const csrf = (method !== 'GET') ? token(fromCookie) : null;
 	if (csrf) {
 		headers[csrf.header] = csrf.token;
 	}
@@ -120,7 +126,7 @@ async function request(method, address, { body, accept = 'application/json, text
 	catch (error) {
 		throw new Lost('The application does not answer.', { cause: error });
 	}
-	throw new Lost('The application asks for a login: load this page again.');
+	throw new Lost(LOGIN);
 }
 
 /** The token belongs to the person's session on the web, which may have become another one. */
@@ -136,19 +142,22 @@ async function renew() {
  * @param options body, which becomes JSON, and accept
  */
 export async function ask(method, address, options) {
-	let answer = await request(method, address, options);
+	// Others may find out meanwhile.
+	const tried = byCookie;
+	let answer = await request(method, address, options, tried);
 	if (!FORBIDDEN.includes(answer.status) || method === 'GET') {
 		return answer;
 	}
 	await renew();
-	if (!token() && !cookie()) {
-		return answer;
+	if (settings.csrf) {
+		answer = await request(method, address, options, tried);
 	}
-	answer = await request(method, address, options);
 	if (FORBIDDEN.includes(answer.status) && cookie()) {
-		// What the page was told is for forms; scripts send the cookie's value.
-		byCookie = !byCookie;
-		answer = await request(method, address, options);
+		// What the page was told may be for forms, while scripts send the cookie's value; or the other way round.
+		answer = await request(method, address, options, !tried);
+		if (!FORBIDDEN.includes(answer.status)) {
+			byCookie = !tried;
+		}
 	}
 	return answer;
 }
