@@ -8,7 +8,6 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -20,6 +19,8 @@ import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
+import dev.socketserver.browser.Browser;
+import dev.socketserver.browser.Browsers;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.SocketClient;
@@ -30,13 +31,11 @@ import dev.socketserver.test.LocalSocketPort;
 import dev.socketserver.test.SocketConnection;
 import dev.socketserver.test.SocketTestClient;
 import org.assertj.core.api.InstanceOfAssertFactories;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.By;
@@ -47,7 +46,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.ConfigurableApplicationContext;
 
-import static dev.socketserver.demo.Browser.eventually;
+import static dev.socketserver.browser.Browser.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -60,10 +59,8 @@ class DashboardTests {
 
 	private static final int LARGEST_PICTURE = 200 * 1024;
 
-	@TempDir
-	private static Path profile;
-
-	private static @Nullable Browser started;
+	@RegisterExtension
+	private final Browsers browsers = new Browsers();
 
 	@LocalServerPort
 	private int http;
@@ -76,20 +73,9 @@ class DashboardTests {
 
 	private Browser browser;
 
-	@AfterAll
-	static void endBrowser() {
-		if (started != null) {
-			started.close();
-		}
-	}
-
 	@BeforeEach
 	void openPage() {
-		// Not before all tests: each of them is to say that it is left out.
-		if (started == null) {
-			started = Browser.start(profile);
-		}
-		this.browser = started;
+		this.browser = this.browsers.browser();
 		this.browser.theme("light");
 		this.browser.open("http://localhost:" + this.http + "/");
 		this.browser.shows("#connection", "Connected");
