@@ -33,7 +33,6 @@ import dev.socketserver.test.SocketTestClient;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,7 +52,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The page at {@code /}, clicked through in a real browser. What a click did is looked at
  * over the socket.
  */
-@Tag("any-jdk")
 @DemoTest
 class DashboardTests {
 
