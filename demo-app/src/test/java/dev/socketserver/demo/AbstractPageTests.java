@@ -13,7 +13,6 @@ import dev.socketserver.client.SocketClients;
 import dev.socketserver.test.SocketTestClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.openqa.selenium.By;
 import org.openqa.selenium.WebElement;
@@ -28,7 +27,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The page for operators of the demo, clicked through in a real browser. What a click did is
  * looked at over the socket.
  */
-@Tag("any-jdk")
 @DemoTest
 abstract class AbstractPageTests {
 

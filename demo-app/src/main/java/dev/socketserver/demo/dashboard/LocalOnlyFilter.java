@@ -14,9 +14,9 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Keeps the pages of other sites from using the buttons of the page for operators, which
- * need no password. Only a person at this machine can use them: HTTP listens on the loopback
- * address, the actuator accepts JSON only, which the page of another site cannot send
- * unless this application allows it, and this filter does the rest.
+ * need no password. Only a person at this machine can use them: HTTP listens on the
+ * loopback address, the actuator accepts JSON only, which the page of another site cannot
+ * send unless this application allows it, and this filter does the rest.
  * <p>
  * It answers only requests that name this machine as their host, so that a site whose
  * name is made to resolve to the loopback address gets no answer.

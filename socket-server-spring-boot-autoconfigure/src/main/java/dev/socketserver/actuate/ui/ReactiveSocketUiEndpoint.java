@@ -64,8 +64,8 @@ public class ReactiveSocketUiEndpoint {
 
 	/** An endpoint has no parameter for it; the filter has put it there. */
 	private static Mono<ServerWebExchange> exchange() {
-		return Mono.deferContextual(
-				(context) -> Mono.just(ServerWebExchangeContextFilter.getExchange(context).orElseThrow()));
+		return Mono
+			.deferContextual((context) -> Mono.just(ServerWebExchangeContextFilter.getExchange(context).orElseThrow()));
 	}
 
 	private static Mono<CsrfHeader> csrf(ServerWebExchange exchange) {

@@ -198,8 +198,7 @@ class SocketUiBrowserTests {
 	static class Security {
 
 		@Bean
-		SecurityFilterChain everything(HttpSecurity http, Environment environment)
-				throws Exception {
+		SecurityFilterChain everything(HttpSecurity http, Environment environment) throws Exception {
 			String csrf = environment.getRequiredProperty("csrf");
 			return http
 				.authorizeHttpRequests((requests) -> requests.requestMatchers(HttpMethod.GET)

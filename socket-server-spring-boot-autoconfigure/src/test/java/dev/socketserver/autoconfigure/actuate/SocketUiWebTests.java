@@ -68,8 +68,8 @@ class SocketUiWebTests {
 			HttpResponse<String> html = get(page);
 
 			assertThat(html.statusCode()).isEqualTo(200);
-			assertThat(html.headers().firstValue("Content-Type")).hasValueSatisfying(
-					(type) -> assertThat(type).isEqualToIgnoringCase("text/html;charset=UTF-8"));
+			assertThat(html.headers().firstValue("Content-Type"))
+				.hasValueSatisfying((type) -> assertThat(type).isEqualToIgnoringCase("text/html;charset=UTF-8"));
 			assertThat(html.body()).contains("<title>Socket servers</title>").doesNotContain("{folder}", "{path}");
 			assertPolicy(html);
 			Set<String> loaded = new LinkedHashSet<>();
@@ -128,8 +128,8 @@ class SocketUiWebTests {
 
 			HttpResponse<String> page = this.http.send(request(base + "socketui/page.json").build(),
 					BodyHandlers.ofString());
-			assertThat(page.headers().firstValue("Cache-Control")).hasValueSatisfying(
-					(caching) -> assertThat(caching).contains("no-store"));
+			assertThat(page.headers().firstValue("Cache-Control"))
+				.hasValueSatisfying((caching) -> assertThat(caching).contains("no-store"));
 			JsonNode csrf = this.json.readTree(page.body()).get("csrf");
 			String cookie = page.headers().firstValue("Set-Cookie").orElseThrow().split(";")[0];
 
@@ -151,8 +151,8 @@ class SocketUiWebTests {
 
 	private static HttpRequest.Builder request(String uri) {
 		return HttpRequest.newBuilder(URI.create(uri))
-			.header("Authorization", "Basic " + Base64.getEncoder()
-				.encodeToString("ann:secret".getBytes(StandardCharsets.US_ASCII)));
+			.header("Authorization",
+					"Basic " + Base64.getEncoder().encodeToString("ann:secret".getBytes(StandardCharsets.US_ASCII)));
 	}
 
 	/** What it imports is loaded relative to it. */
@@ -165,8 +165,8 @@ class SocketUiWebTests {
 		assertThat(response.statusCode()).as(file.toString()).isEqualTo(200);
 		String type = Map.of("js", "text/javascript", "css", "text/css", "svg", "image/svg+xml")
 			.get(name.substring(name.indexOf('.') + 1));
-		assertThat(response.headers().firstValue("Content-Type")).hasValueSatisfying(
-				(actual) -> assertThat(actual).isEqualToIgnoringCase(type + ";charset=UTF-8"));
+		assertThat(response.headers().firstValue("Content-Type"))
+			.hasValueSatisfying((actual) -> assertThat(actual).isEqualToIgnoringCase(type + ";charset=UTF-8"));
 		assertThat(response.body().replace("http://www.w3.org/2000/svg", "")).as(name)
 			.doesNotContain("http:", "https:", "@import", "innerHTML =", "eval(");
 		assertThat(response.body().lines().count()).as(name).isLessThanOrEqualTo(500);
