@@ -49,7 +49,7 @@ abstract class AbstractPageTests {
 		this.browser = this.browsers.browser();
 		this.browser.theme("light");
 		this.browser.open(root() + "actuator/socketui");
-		this.browser.shows("#connection", "Connected");
+		this.browser.showsThePage();
 	}
 
 	String root() {

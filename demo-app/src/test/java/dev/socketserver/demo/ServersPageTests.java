@@ -33,6 +33,7 @@ class ServersPageTests extends AbstractPageTests {
 	@Test
 	void listsTheServers(@LocalSocketPort("upper") int port) {
 		this.browser.open(root());
+		this.browser.showsThePage();
 		assertThat(this.browser.texts("#servers [data-cell=name]")).containsExactly("upper", "talk", "chat", "frames",
 				"console");
 		assertThat(this.browser.texts("#servers [data-cell=state]")).containsOnly("RUNNING");

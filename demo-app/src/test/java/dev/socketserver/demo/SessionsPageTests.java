@@ -98,7 +98,7 @@ class SessionsPageTests extends AbstractPageTests {
 		this.browser.hides("tr[data-session=" + id + "]");
 		this.browser.click(cell("upper", "name"));
 		eventually(() -> assertThat(this.browser.texts("#closed tbody tr"))
-			.anyMatch((row) -> row.matches("OPERATOR_CLOSED [1-9]\\d*")));
+			.anyMatch((row) -> row.matches("OPERATOR_CLOSED [1-9][\\d,]*")));
 	}
 
 	@Test
