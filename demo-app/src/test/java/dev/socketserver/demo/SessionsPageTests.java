@@ -236,6 +236,35 @@ class SessionsPageTests extends AbstractPageTests {
 	}
 
 	@Test
+	void showsWhatASessionReceivesAndSends(@SocketConnection("upper") SocketTestClient client) {
+		String id = idOf("upper", client);
+		this.browser.click(sessionButton(id, "tap"));
+		assertThat(this.browser.find("#confirm [name=session]").getDomProperty("value")).isEqualTo(id);
+		this.browser.find("#confirm [name=for]").sendKeys("2m");
+		this.browser.click("#confirm-yes");
+		eventually(() -> assertThat(this.browser.texts("#taps [data-cell=state]")).containsExactly("RUNNING"));
+		String tap = this.browser.find("#taps [data-cell=id]").getText().split(" ")[0];
+
+		client.send("<b>quiet</b>").expect("<B>QUIET</B>");
+		this.browser.shows("#tap-text", "> \"<b>quiet</b>\\n\"\n< \"<B>QUIET</B>\\n\"");
+		client.send("louder").expect("LOUDER");
+		eventually(() -> assertThat(this.browser.find("#tap-text").getText()).endsWith("< \"LOUDER\\n\""));
+		assertThat(downloaded("pcap")).isEqualTo("application/vnd.tcpdump.pcap");
+		assertThat(downloaded("text")).startsWith("text/plain");
+
+		this.browser.click("tr[data-tap=" + tap + "] [data-action=end]");
+		this.browser.click("#confirm-yes");
+		this.browser.shows("#done", "end tap " + tap + ": done.");
+		eventually(() -> assertThat(this.browser.find("#no-taps").isDisplayed()).isTrue());
+	}
+
+	/** What a link leads to. */
+	private String downloaded(String link) {
+		return (String) this.browser.run("return fetch(document.querySelector('#taps [data-cell=" + link
+				+ "]').href).then((response) => response.headers.get('Content-Type'))");
+	}
+
+	@Test
 	void showsThousandsOfSessionsWithoutAStutter() throws IOException {
 		SocketServer upper = this.servers.server("upper").orElseThrow();
 		this.browser.choose("#filter-server", "upper");
