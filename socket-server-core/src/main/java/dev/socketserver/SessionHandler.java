@@ -58,8 +58,8 @@ public interface SessionHandler extends DetailedHandler {
 	/**
 	 * Called for the rest of what {@link #received} was given, as long as the handler is
 	 * {@link #unfinished()}, and for what it {@linkplain #hasUnread() has left unread}.
-	 * Reads may have been paused in between. Not called when the
-	 * session is closed, or about to be by a graceful stop: the rest is then dropped.
+	 * Reads may have been paused in between. Not called when the session is closed, or
+	 * about to be by a graceful stop: the rest is then dropped.
 	 * @param session the session
 	 * @throws Exception is given to {@link #failed}
 	 */
