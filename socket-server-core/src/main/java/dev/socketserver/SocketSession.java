@@ -10,15 +10,13 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
-import dev.socketserver.SessionSpec.ExecutionMode;
-import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.framing.Framing;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One connection: accepted by a server, or made by a client. All methods may be called
  * from any thread and after the session has closed. None of them blocks, except that
- * {@link #send} waits for room where {@link OutboundOverflow#BLOCK} says so.
+ * {@link #send} waits for room where {@link SessionSpec.OutboundOverflow#BLOCK} says so.
  */
 public interface SocketSession {
 
@@ -201,12 +199,12 @@ public interface SocketSession {
 	 * bytes), or any type for which the server has a converter
 	 * @return a future that completes when the operating system has taken the last byte.
 	 * It fails with {@link OutboundFullException} if the session has too much unsent
-	 * output, unless {@link OutboundOverflow} says otherwise; with
+	 * output, unless {@link SessionSpec.OutboundOverflow} says otherwise; with
 	 * {@link java.io.InterruptedIOException} if the thread was interrupted while it
 	 * waited for room; and with {@link SessionClosedException} if the session is closed
 	 * or the connection is lost. It never completes on an I/O thread, so a handler may
-	 * wait for it. With {@link ExecutionMode#EVENT_LOOP} the handler itself runs on an
-	 * I/O thread, where waiting throws {@link IllegalStateException}
+	 * wait for it. With {@link SessionSpec.ExecutionMode#EVENT_LOOP} the handler itself
+	 * runs on an I/O thread, where waiting throws {@link IllegalStateException}
 	 * @throws IllegalArgumentException if the payload is of another type, cannot be
 	 * converted, or cannot be carried by the framing
 	 */
@@ -244,11 +242,13 @@ public interface SocketSession {
 	 * @param payload the request; types as of {@link #send(Object)}
 	 * @param timeout how long to wait for the reply, from now on
 	 * @return a future for the reply, of the type that the handler takes. It fails with
-	 * {@link java.util.concurrent.TimeoutException}; with {@link SessionClosedException}
-	 * when the peer ends its output or the session ends; with
-	 * {@link dev.socketserver.payload.PayloadException} if the reply cannot be converted;
-	 * and as that of {@link #send(Object)}. It completes once, and neither on an I/O
-	 * thread nor where the handler runs
+	 * {@link dev.socketserver.client.RequestNotSentException} if the request still waits
+	 * in the output at the end of the timeout, out of which it is then removed; with
+	 * another {@link java.util.concurrent.TimeoutException} if the peer may have it; with
+	 * {@link SessionClosedException} when the peer ends its output or the session ends;
+	 * with {@link dev.socketserver.payload.PayloadException} if the reply cannot be
+	 * converted; and as that of {@link #send(Object)}. It completes once, and neither on
+	 * an I/O thread nor where the handler runs
 	 * @throws IllegalStateException if the handler reads the connection itself: a stream
 	 * or conversation handler, or a connection handler on raw framing
 	 * @throws IllegalArgumentException as of {@link #send(Object)}, and if the request
@@ -258,7 +258,7 @@ public interface SocketSession {
 
 	/**
 	 * Sends a payload as one frame, like {@link #send(Object)}, but never waits for room:
-	 * where {@link OutboundOverflow#BLOCK} would, it fails with
+	 * where {@link SessionSpec.OutboundOverflow#BLOCK} would, it fails with
 	 * {@link OutboundFullException}.
 	 * @param payload what to send
 	 * @return a future as of {@link #send(Object)}; if the send was refused, the future

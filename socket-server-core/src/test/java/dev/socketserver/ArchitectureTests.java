@@ -67,8 +67,9 @@ class ArchitectureTests {
 			.resideInAPackage("dev.socketserver")
 			.should()
 			.dependOnClassesThat()
-			.resideInAnyPackage("dev.socketserver.engine..", "dev.socketserver.admission..", "dev.socketserver.netty..")
-			.because("what users write against does not know how it works")
+			.resideInAnyPackage("dev.socketserver.client..", "dev.socketserver.engine..",
+					"dev.socketserver.admission..", "dev.socketserver.netty..")
+			.because("what servers are does not depend on clients, nor on how they work")
 			.check(MAIN);
 		noClasses().that()
 			.resideInAnyPackage("dev.socketserver.framing..", "dev.socketserver.payload..")
@@ -76,6 +77,23 @@ class ArchitectureTests {
 			.dependOnClassesThat()
 			.resideInAPackage("dev.socketserver")
 			.because("framings and payloads are used by specifications, not the other way round")
+			.check(MAIN);
+	}
+
+	@Test
+	void roomsOfFramingsFormATree() {
+		SlicesRuleDefinition.slices()
+			.matching("dev.socketserver.framing.(*)..")
+			.should()
+			.beFreeOfCycles()
+			.because("a codec can be understood without the builders")
+			.check(MAIN);
+		noClasses().that()
+			.resideInAPackage("dev.socketserver.framing")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("dev.socketserver.framing.*..")
+			.because("what users see of framings does not depend on how they work")
 			.check(MAIN);
 	}
 
@@ -209,6 +227,25 @@ class ArchitectureTests {
 			.haveSimpleName("NettyPipelineCustomizer")
 			.because("public is a promise")
 			.check(MAIN);
+	}
+
+	/**
+	 * The JVM throws it when the system has no thread, and everybody else gets a
+	 * {@link java.util.concurrent.RejectedExecutionException}. Output may fail to be
+	 * joined for want of memory, and then leaves as it is.
+	 */
+	@Test
+	void onlyTheDoorsKnowOfExhaustion() {
+		Stream<String> catching = MAIN.stream()
+			.filter((type) -> !type.getPackageName().endsWith(".workaround")
+					&& !type.getPackageName().endsWith(".netty.threads"))
+			.filter((type) -> type.getCodeUnits()
+				.stream()
+				.flatMap((unit) -> unit.getTryCatchBlocks().stream())
+				.flatMap((block) -> block.getCaughtThrowables().stream())
+				.anyMatch((caught) -> caught.isEquivalentTo(OutOfMemoryError.class)))
+			.map(JavaClass::getSimpleName);
+		assertThat(catching).containsExactlyInAnyOrder("LongWait", "WriteBatch", "WriteBatches");
 	}
 
 	@Test

@@ -16,8 +16,8 @@ import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.DeliveryException;
 import dev.socketserver.cluster.spi.ManagedCluster;
 import dev.socketserver.operation.BadParameterException;
-import dev.socketserver.operation.SessionFilter;
-import dev.socketserver.operation.SessionOrder;
+import dev.socketserver.operation.search.SessionFilter;
+import dev.socketserver.operation.search.SessionOrder;
 import dev.socketserver.operation.UnknownTargetException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -91,7 +91,7 @@ public final class ClusterSessions {
 		return switch (String.valueOf(text(asked, "do"))) {
 			case "list" -> WebResponses.ok(() -> this.local.sessions(
 					SessionFilter.of(text(asked, "server"), text(asked, "remote"), text(asked, "bound"),
-							text(asked, "group"), Boolean.parseBoolean(text(asked, "closed"))),
+							text(asked, "group"), text(asked, "state"), Boolean.parseBoolean(text(asked, "closed"))),
 					SessionOrder.of(text(asked, "sort")), null, Integer.valueOf(String.valueOf(text(asked, "page"))),
 					PAGE, shown));
 			case "get" ->

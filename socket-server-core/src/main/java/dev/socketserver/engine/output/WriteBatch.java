@@ -6,7 +6,7 @@ import java.util.Arrays;
 import dev.socketserver.engine.connection.Connection;
 import dev.socketserver.engine.connection.OutputBytes;
 import dev.socketserver.framing.Framing;
-import dev.socketserver.framing.HeartbeatFraming;
+import dev.socketserver.framing.codec.HeartbeatFraming;
 import dev.socketserver.payload.LongText;
 import org.jspecify.annotations.Nullable;
 
@@ -83,6 +83,11 @@ final class WriteBatch implements Connection.WriteResult {
 		boolean notified = completion != null || isNotified();
 		return hasRoom(OutputBytes.mostBytes(payload))
 				&& !(notified && (this.output.assumes() || LongText.isAssumed(payload)));
+	}
+
+	/** Whether it may be dropped, and is the write that has this completion. */
+	boolean isOf(Completion completion) {
+		return this.droppable && this.completions != null && this.completions.get(0) == completion;
 	}
 
 	/** Whether somebody is notified of what becomes of a write in here. */

@@ -9,8 +9,8 @@ import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.engine.connection.LoopScratch;
 import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.framing.Framing;
-import dev.socketserver.framing.HeartbeatFraming;
-import dev.socketserver.framing.PlainFraming;
+import dev.socketserver.framing.codec.HeartbeatFraming;
+import dev.socketserver.framing.codec.PlainFraming;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -253,6 +253,29 @@ final class WriteBatches {
 			}
 		}
 		return removed;
+	}
+
+	/**
+	 * Removes a write that has a batch of its own, if it still waits there.
+	 * @param completion the completion of the write
+	 * @return whether it was removed
+	 */
+	boolean remove(Completion completion) {
+		WriteBatch newest = this.filling;
+		WriteBatch found = null;
+		if (newest != null && newest.isOf(completion)) {
+			found = newest;
+			this.filling = (this.full != null) ? this.full.pollLast() : null;
+		}
+		else if (this.full != null) {
+			found = this.full.stream().filter((batch) -> batch.isOf(completion)).findFirst().orElse(null);
+			this.full.remove(found);
+		}
+		if (found != null) {
+			notDroppable(found);
+			gone(found);
+		}
+		return found != null;
 	}
 
 	/**
