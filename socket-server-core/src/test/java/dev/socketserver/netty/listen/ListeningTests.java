@@ -616,7 +616,8 @@ class ListeningTests {
 		assumeThat(Epoll.isAvailable()).isTrue();
 		try (OtherJvm other = new OtherJvm(List.of(), List.of(), AsksFor.class, "FASTEST", "io_uring")) {
 			assertThat(other.next()).isEqualTo("io_uring false");
-			assertThat(other.next()).startsWith("INFO transport: fastest is epoll, since io_uring cannot be used here: ");
+			assertThat(other.next())
+				.startsWith("INFO transport: fastest is epoll, since io_uring cannot be used here: ");
 			assertThat(other.next()).isEqualTo("EPOLL");
 			assertThat(other.next()).isEqualTo("EPOLL");
 		}
@@ -624,8 +625,8 @@ class ListeningTests {
 
 	@Test
 	void fastestIsNioWhereNothingElseCanBeUsed() throws Exception {
-		try (OtherJvm other = new OtherJvm(List.of(), List.of("-Dio.netty.transport.noNative=true"),
-				AsksFor.class, "FASTEST")) {
+		try (OtherJvm other = new OtherJvm(List.of(), List.of("-Dio.netty.transport.noNative=true"), AsksFor.class,
+				"FASTEST")) {
 			assertThat(other.next()).startsWith("INFO transport: fastest is nio, since io_uring cannot be used here: ");
 			assertThat(other.next()).isEqualTo("NIO");
 		}
@@ -664,7 +665,6 @@ class ListeningTests {
 		}
 
 	}
-
 
 	static final class AsksForEpoll {
 
