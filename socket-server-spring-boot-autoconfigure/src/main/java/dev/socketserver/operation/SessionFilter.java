@@ -66,7 +66,7 @@ public record SessionFilter(@Nullable String server, @Nullable Cidr remote, @Nul
 		return "true".equals(text);
 	}
 
-	private static Cidr addresses(String text) {
+	static Cidr addresses(String text) {
 		Cidr range = Cidr.around(text);
 		if (range == null) {
 			throw BadParameterException.value("remote", text,
@@ -75,7 +75,7 @@ public record SessionFilter(@Nullable String server, @Nullable Cidr remote, @Nul
 		return range;
 	}
 
-	private static Identity identity(String text) {
+	static Identity identity(String text) {
 		int colon = text.indexOf(':');
 		if (colon < 1 || colon == text.length() - 1) {
 			throw BadParameterException.value("bound", text, "a type and an id such as device:4711", "Not an identity");

@@ -26,6 +26,7 @@ import dev.socketserver.engine.output.Outbox;
 import dev.socketserver.engine.requests.SessionRequests;
 import dev.socketserver.engine.state.ExceededLimits;
 import dev.socketserver.engine.state.SessionPhase;
+import dev.socketserver.engine.tap.TapPoint;
 import dev.socketserver.engine.watchdog.TimeoutEnforcer;
 import dev.socketserver.operator.SessionOperations;
 import org.jspecify.annotations.Nullable;
@@ -87,6 +88,10 @@ public final class Session extends SendingSession implements SessionOperations {
 	 */
 	public void received(byte[] array, int length) {
 		countReceived(length);
+		TapPoint tap = tapped();
+		if (tap != null) {
+			tap.received(array, length);
+		}
 		this.deframer.received(array, length);
 		if (this.context.memory().isScarce()) {
 			restrain();

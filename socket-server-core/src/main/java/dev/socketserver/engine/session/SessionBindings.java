@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import dev.socketserver.BindPolicy;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.engine.tap.Taps;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,11 +47,18 @@ final class SessionBindings {
 	/** Who else decides; absent where there is one node. */
 	private volatile @Nullable IdentityClaims<Session> claims;
 
+	/** Are notified of identities; absent unless sessions may be tapped. */
+	private volatile @Nullable Taps taps;
+
 	/** The last token that was given without them. */
 	private final AtomicLong lastToken = new AtomicLong();
 
 	void claims(@Nullable IdentityClaims<Session> claims) {
 		this.claims = claims;
+	}
+
+	void taps(Taps taps) {
+		this.taps = taps;
 	}
 
 	/**
@@ -86,6 +94,10 @@ final class SessionBindings {
 		for (Session older : replaced) {
 			forget(older, identity);
 			older.close(CloseStatus.of(CloseReason.REPLACED, "replaced by session " + session.id()));
+		}
+		Taps notified = this.taps;
+		if (notified != null) {
+			notified.bound(session);
 		}
 		return true;
 	}
