@@ -2,13 +2,11 @@ package dev.socketserver;
 
 import java.io.IOException;
 
-import dev.socketserver.SessionSpec.OutboundOverflow;
-
 /**
  * A {@code send} was refused, or dropped before it began to leave, because the session
  * has as much unsent output as it may have. Nothing of the payload is sent. The session
  * stays open, unless its server closes the sessions of slow peers
- * ({@link OutboundOverflow#CLOSE}).
+ * ({@link SessionSpec.OutboundOverflow#CLOSE}).
  */
 public class OutboundFullException extends IOException {
 

@@ -11,7 +11,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 import dev.socketserver.framing.Framing;
-import dev.socketserver.framing.HeartbeatFraming;
+import dev.socketserver.framing.codec.HeartbeatFraming;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.InvalidSpecException;
 import org.jspecify.annotations.Nullable;

@@ -2,9 +2,6 @@ package dev.socketserver;
 
 import java.util.Map;
 
-import dev.socketserver.SessionSpec.OutboundOverflow;
-import dev.socketserver.client.SocketClient;
-
 /**
  * The counters of the sessions of a server or client. They only grow while the
  * application lives: a restart does not reset them. Reading a counter is cheap and never
@@ -58,16 +55,17 @@ public interface SessionStatistics {
 
 	/**
 	 * Returns how many sends were dropped because too much output waited for the peer,
-	 * with {@link OutboundOverflow#DROP_NEWEST} or {@link OutboundOverflow#DROP_OLDEST}.
+	 * with {@link SessionSpec.OutboundOverflow#DROP_NEWEST} or
+	 * {@link SessionSpec.OutboundOverflow#DROP_OLDEST}.
 	 * @return the number
 	 */
 	long outboundDropped();
 
 	/**
 	 * Returns how many sends were refused because too much output waited for the peer:
-	 * with {@link OutboundOverflow#FAIL}; with {@link OutboundOverflow#BLOCK} where the
-	 * sender must not wait; and with {@link OutboundOverflow#CLOSE}, which also ends the
-	 * session.
+	 * with {@link SessionSpec.OutboundOverflow#FAIL}; with
+	 * {@link SessionSpec.OutboundOverflow#BLOCK} where the sender must not wait; and with
+	 * {@link SessionSpec.OutboundOverflow#CLOSE}, which also ends the session.
 	 * @return the number
 	 */
 	long outboundRefused();
@@ -165,7 +163,7 @@ public interface SessionStatistics {
 
 	}
 
-	/** What became of a request, which is a call of {@link SocketClient#ask}. */
+	/** What became of a request, which is a call of {@code ask}. */
 	enum RequestOutcome {
 
 		/** The reply has come in time. */

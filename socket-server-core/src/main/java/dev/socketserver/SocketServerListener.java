@@ -2,15 +2,14 @@ package dev.socketserver;
 
 import java.net.InetSocketAddress;
 
-import dev.socketserver.SessionSpec.ExecutionMode;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A listener that is told what happens to servers and their sessions, each event once. It
  * is called on the thread on which the event occurred. That is an I/O thread only for
- * {@link #rejected}, and for sessions of servers in {@link ExecutionMode#EVENT_LOOP}. A
- * listener must be quick, and safe for use by several threads. What it throws is logged
- * and has no other effect.
+ * {@link #rejected}, and for sessions of servers in
+ * {@link SessionSpec.ExecutionMode#EVENT_LOOP}. A listener must be quick, and safe for
+ * use by several threads. What it throws is logged and has no other effect.
  */
 public interface SocketServerListener {
 

@@ -67,8 +67,9 @@ class ArchitectureTests {
 			.resideInAPackage("dev.socketserver")
 			.should()
 			.dependOnClassesThat()
-			.resideInAnyPackage("dev.socketserver.engine..", "dev.socketserver.admission..", "dev.socketserver.netty..")
-			.because("what users write against does not know how it works")
+			.resideInAnyPackage("dev.socketserver.client..", "dev.socketserver.engine..",
+					"dev.socketserver.admission..", "dev.socketserver.netty..")
+			.because("what servers are does not depend on clients, nor on how they work")
 			.check(MAIN);
 		noClasses().that()
 			.resideInAnyPackage("dev.socketserver.framing..", "dev.socketserver.payload..")
@@ -76,6 +77,23 @@ class ArchitectureTests {
 			.dependOnClassesThat()
 			.resideInAPackage("dev.socketserver")
 			.because("framings and payloads are used by specifications, not the other way round")
+			.check(MAIN);
+	}
+
+	@Test
+	void roomsOfFramingsFormATree() {
+		SlicesRuleDefinition.slices()
+			.matching("dev.socketserver.framing.(*)..")
+			.should()
+			.beFreeOfCycles()
+			.because("a codec can be understood without the builders")
+			.check(MAIN);
+		noClasses().that()
+			.resideInAPackage("dev.socketserver.framing")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("dev.socketserver.framing.*..")
+			.because("what users see of framings does not depend on how they work")
 			.check(MAIN);
 	}
 

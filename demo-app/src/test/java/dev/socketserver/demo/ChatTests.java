@@ -4,6 +4,7 @@ import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import dev.socketserver.test.SocketConnection;
 import dev.socketserver.test.SocketTestClient;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -11,6 +12,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+@Tag("virtual-threads")
 @DemoTest
 class ChatTests {
 

@@ -15,12 +15,14 @@ import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.test.SocketTestClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /**
  * The conversation that the documentation shows, on a server made in code.
  */
+@Tag("virtual-threads")
 @DemoTest
 class ConversationTests {
 

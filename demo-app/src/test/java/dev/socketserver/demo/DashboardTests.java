@@ -34,7 +34,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,7 +53,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The page at {@code /}, clicked through in a real browser. What a click did is looked at
  * over the socket.
  */
-@Tag("any-jdk")
 @DemoTest
 class DashboardTests {
 

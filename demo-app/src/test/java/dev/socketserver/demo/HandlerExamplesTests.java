@@ -21,6 +21,7 @@ import dev.socketserver.framing.Framing;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.test.SocketConnection;
 import dev.socketserver.test.SocketTestClient;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -36,6 +37,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The handlers that the documentation shows and that are not part of the demo; without
  * the demo's configuration.
  */
+@Tag("virtual-threads")
 @SpringBootTest(webEnvironment = WebEnvironment.NONE, classes = HandlerExamplesTests.Handlers.class,
 		properties = { "spring.config.name=none", "socket.servers.orders.port=0", "socket.servers.orders.args=EUR",
 				"socket.servers.parrot.port=0", "socket.servers.thermometer.port=0",

@@ -3,8 +3,10 @@ package dev.socketserver.demo;
 import dev.socketserver.test.LocalSocketPort;
 import dev.socketserver.test.SocketConnection;
 import dev.socketserver.test.SocketTestClient;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("virtual-threads")
 @DemoTest
 class TalkTests {
 

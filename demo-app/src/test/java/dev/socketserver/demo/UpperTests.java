@@ -6,10 +6,12 @@ import java.util.stream.IntStream;
 
 import dev.socketserver.test.SocketConnection;
 import dev.socketserver.test.SocketTestClient;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("virtual-threads")
 @DemoTest
 class UpperTests {
 

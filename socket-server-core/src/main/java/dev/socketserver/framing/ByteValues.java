@@ -37,8 +37,12 @@ public final class ByteValues {
 		return HEX + HexFormat.of().formatHex(bytes);
 	}
 
-	/** Formats one byte for messages. */
-	static String one(int value) {
+	/**
+	 * Formats one byte for messages.
+	 * @param value the byte
+	 * @return {@code 0x} and two digits
+	 */
+	public static String one(int value) {
 		return "0x" + HexFormat.of().toHexDigits((byte) value);
 	}
 

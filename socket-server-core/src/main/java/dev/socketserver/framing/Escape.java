@@ -1,5 +1,6 @@
 package dev.socketserver.framing;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -112,22 +113,36 @@ public final class Escape {
 		return new Pair(from[0], to.clone());
 	}
 
-	/** Returns the pairs; none if there is a mark. */
-	List<Pair> allPairs() {
+	/**
+	 * Returns the pairs.
+	 * @return the pairs; none if there is a mark
+	 */
+	public List<Pair> allPairs() {
 		return this.pairs;
 	}
 
-	/** Whether a byte may be part of an escape sequence. */
-	boolean sends(int value) {
+	/**
+	 * Whether a byte may be part of an escape sequence.
+	 * @param value the byte
+	 * @return {@code false} if no escape sequence has it
+	 */
+	public boolean sends(int value) {
 		return this.mark >= 0 && this.mask == 0 || this.pairs.stream().anyMatch((pair) -> pair.sends((byte) value));
 	}
 
-	/** Returns the mark, or a negative number if there are pairs. */
-	int mark() {
+	/**
+	 * Returns the mark.
+	 * @return the mark, or a negative number if there are pairs
+	 */
+	public int mark() {
 		return this.mark;
 	}
 
-	int mask() {
+	/**
+	 * Returns the mask.
+	 * @return the bits that are inverted; 0 if there are pairs
+	 */
+	public int mask() {
 		return this.mask;
 	}
 
@@ -145,12 +160,19 @@ public final class Escape {
 			this.to = to;
 		}
 
-		byte from() {
+		/**
+		 * Returns the byte of the payload.
+		 * @return the byte
+		 */
+		public byte from() {
 			return this.from;
 		}
 
-		/** Returns the array itself, which must not be changed. */
-		byte[] to() {
+		/**
+		 * Returns the bytes that are sent in its place.
+		 * @return the array itself, which must not be changed
+		 */
+		public byte[] to() {
 			return this.to;
 		}
 
@@ -168,7 +190,7 @@ public final class Escape {
 		}
 
 		boolean startsWith(byte[] bytes) {
-			return Bytes.startsWith(this.to, bytes);
+			return this.to.length >= bytes.length && Arrays.equals(this.to, 0, bytes.length, bytes, 0, bytes.length);
 		}
 
 		@Override

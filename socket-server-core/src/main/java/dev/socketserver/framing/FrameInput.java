@@ -90,8 +90,11 @@ public final class FrameInput {
 		this.position = next;
 	}
 
-	/** Shortens the payload of the frame that was reported last. */
-	void endFrameAt(int end) {
+	/**
+	 * Shortens the payload of the frame that was reported last.
+	 * @param end where the payload ends now
+	 */
+	public void endFrameAt(int end) {
 		this.frameEnd = end;
 	}
 

@@ -22,8 +22,10 @@ public final class FrameTooLargeException extends FramingException {
 	/**
 	 * Returns an exception with the limit from the configuration instead of the
 	 * decoder's.
+	 * @param maxFrameBytes the limit
+	 * @return the exception, a new one
 	 */
-	FrameTooLargeException withLimit(int maxFrameBytes) {
+	public FrameTooLargeException withLimit(int maxFrameBytes) {
 		return new FrameTooLargeException(this.known, maxFrameBytes);
 	}
 

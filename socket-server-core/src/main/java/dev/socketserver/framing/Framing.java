@@ -55,16 +55,16 @@ public interface Framing {
 	 * @return the framing
 	 */
 	static Framing raw() {
-		return RawFraming.INSTANCE;
+		return FramingProvider.BUILT_IN.raw();
 	}
 
 	/**
 	 * Returns a framing for lines that end with LF or CRLF; lines that are sent end with
-	 * LF. {@link FramingBuilder#line()} has all keys.
+	 * LF. {@link dev.socketserver.framing.builder.Framings#line()} has all keys.
 	 * @return the framing
 	 */
 	static Framing line() {
-		return LineFraming.INSTANCE;
+		return line(LineEnding.LF);
 	}
 
 	/**
@@ -73,7 +73,7 @@ public interface Framing {
 	 * @return the framing
 	 */
 	static Framing line(LineEnding ending) {
-		return FramingBuilder.line().ending(ending).build();
+		return FramingProvider.BUILT_IN.line(ending);
 	}
 
 	/**
@@ -89,26 +89,26 @@ public interface Framing {
 
 	/**
 	 * Returns a framing for frames that end with a delimiter.
-	 * {@link FramingBuilder#delimiter()} has all keys.
+	 * {@link dev.socketserver.framing.builder.Framings#delimiter()} has all keys.
 	 * @param delimiters the delimiters, as {@link ByteValues} reads them; the first one
 	 * ends frames that are sent
 	 * @return the framing
 	 * @throws IllegalArgumentException if it cannot work
 	 */
 	static Framing delimiter(String... delimiters) {
-		return FramingBuilder.delimiter().delimiters(delimiters).build();
+		return FramingProvider.BUILT_IN.delimiter(delimiters);
 	}
 
 	/**
 	 * Returns a framing for frames between a start and an end; bytes between frames are
-	 * dropped. {@link FramingBuilder#startEnd()} has all keys.
+	 * dropped. {@link dev.socketserver.framing.builder.Framings#startEnd()} has all keys.
 	 * @param start the start, as {@link ByteValues} reads it
 	 * @param end the end, as {@link ByteValues} reads it
 	 * @return the framing
 	 * @throws IllegalArgumentException if it cannot work
 	 */
 	static Framing startEnd(String start, String end) {
-		return FramingBuilder.startEnd().start(start).end(end).build();
+		return startEnd(ByteValues.parse(start), ByteValues.parse(end));
 	}
 
 	/**
@@ -120,7 +120,7 @@ public interface Framing {
 	 * @throws IllegalArgumentException if it cannot work
 	 */
 	static Framing startEnd(byte[] start, byte[] end) {
-		return FramingBuilder.startEnd().start(start).end(end).build();
+		return FramingProvider.BUILT_IN.startEnd(start, end);
 	}
 
 	/**
@@ -130,7 +130,7 @@ public interface Framing {
 	 * @throws IllegalArgumentException if the size is smaller
 	 */
 	static Framing fixed(int size) {
-		return FramingBuilder.fixed().size(size).build();
+		return FramingProvider.BUILT_IN.fixed(size);
 	}
 
 	/**
@@ -139,16 +139,17 @@ public interface Framing {
 	 * @return the builder
 	 */
 	static LengthFieldBuilder lengthField() {
-		return FramingBuilder.lengthField();
+		return FramingProvider.BUILT_IN.lengthField();
 	}
 
 	/**
 	 * Returns a framing for header lines up to an empty line, followed by as many bytes
-	 * as {@code Content-Length} says. {@link FramingBuilder#headerBlock()} has all keys.
+	 * as {@code Content-Length} says.
+	 * {@link dev.socketserver.framing.builder.Framings#headerBlock()} has all keys.
 	 * @return the framing
 	 */
 	static Framing headerBlock() {
-		return FramingBuilder.headerBlock().build();
+		return FramingProvider.BUILT_IN.headerBlock();
 	}
 
 }

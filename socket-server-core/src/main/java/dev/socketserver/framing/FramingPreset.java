@@ -79,60 +79,9 @@ public enum FramingPreset {
 	 */
 	public synchronized Framing framing() {
 		if (this.framing == null) {
-			this.framing = make();
+			this.framing = FramingProvider.BUILT_IN.preset(this);
 		}
 		return this.framing;
-	}
-
-	private Framing make() {
-		return switch (this) {
-			case SYSLOG -> syslog();
-			case MLLP -> named(FramingBuilder.startEnd().start("hex:0b").end("hex:1c0d"));
-			case MODBUS -> named(FramingBuilder.lengthField().offset(4).width(2));
-			case SMPP -> named(FramingBuilder.lengthField().adjust(-4));
-			case ISO8583, DNS -> named(FramingBuilder.lengthField().width(2));
-			case JT808 -> named(FramingBuilder.startEnd()
-				.start("hex:7e")
-				.end("hex:7e")
-				.escape(Escape.pairs(Escape.pair("hex:7e", "hex:7d02"), Escape.pair("hex:7d", "hex:7d01"))));
-			case SLIP -> named(FramingBuilder.delimiter()
-				.delimiters("hex:c0")
-				.skip("hex:c0")
-				.escape(Escape.pairs(Escape.pair("hex:c0", "hex:dbdc"), Escape.pair("hex:db", "hex:dbdd"))));
-			case FIX -> new FixFraming();
-			case PROTOBUF -> named(FramingBuilder.lengthField().encoding(LengthEncoding.VARINT).width(5));
-		};
-	}
-
-	private Framing named(FramingBuilder<?> builder) {
-		return builder.type(word()).build();
-	}
-
-	private Framing syslog() {
-		Framing counted = new NonEmptyFraming(
-				FramingBuilder.lengthField().encoding(LengthEncoding.DECIMAL).terminator(" ").build());
-		SwitchBuilder builder = FramingBuilder.switching();
-		for (int digit = 1; digit <= 9; digit++) {
-			builder.when(Integer.toString(digit), counted);
-		}
-		return named(builder.otherwise(Framing.line()).sending(counted));
-	}
-
-	/** RFC 6587, section 3.4.1: a length begins with a digit other than 0. */
-	private static final class NonEmptyFraming extends WrappedFraming {
-
-		NonEmptyFraming(Framing framing) {
-			super(framing);
-		}
-
-		@Override
-		public void encode(byte[] payload, FrameOutput out) {
-			if (payload.length == 0) {
-				throw new IllegalArgumentException("an empty payload cannot be sent: no message of syslog is empty");
-			}
-			super.encode(payload, out);
-		}
-
 	}
 
 	/**

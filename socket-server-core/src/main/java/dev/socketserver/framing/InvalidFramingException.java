@@ -22,7 +22,15 @@ public final class InvalidFramingException extends IllegalArgumentException {
 		this.rule = rule;
 	}
 
-	static void check(boolean valid, String key, @Nullable Object value, String rule) {
+	/**
+	 * Checks a value.
+	 * @param valid whether it is valid
+	 * @param key the key, as configuration writes it
+	 * @param value the value
+	 * @param rule the rule, as a phrase without a subject
+	 * @throws InvalidFramingException if it is not valid
+	 */
+	public static void check(boolean valid, String key, @Nullable Object value, String rule) {
 		if (!valid) {
 			throw new InvalidFramingException(key, value, rule);
 		}

@@ -20,8 +20,11 @@ public enum LineEnding {
 		this.text = text;
 	}
 
-	/** The ending itself. */
-	String text() {
+	/**
+	 * Returns the ending itself.
+	 * @return the characters; empty for {@link #NONE}
+	 */
+	public String text() {
 		return this.text;
 	}
 

@@ -19,13 +19,16 @@ import io.netty.channel.ChannelPipeline;
  * of a connection are new ones, unless they are
  * {@linkplain io.netty.channel.ChannelHandler.Sharable sharable}.
  * <p>
- * What handlers pass on inwards must be {@link io.netty.buffer.ByteBuf ByteBufs}, which
- * the session releases; others end it with {@link dev.socketserver.CloseReason#IO_ERROR
- * IO_ERROR}, as what handlers throw does. Writes of the session are {@code ByteBufs} of
- * framed bytes; it counts one as sent when its promise succeeds, and waits for that
- * before it ends in good order. The session ends its output on the socket itself, behind
- * what has been written there: a handler that keeps bytes of a write until the connection
- * closes loses them.
+ * Handlers must forward closes, writes, exceptions and the end of the connection, as any
+ * Netty handler must: the session trusts them, and one that keeps these to itself keeps
+ * the session. What handlers pass on inwards must be {@link io.netty.buffer.ByteBuf
+ * ByteBufs}, which the session releases; others end it with
+ * {@link dev.socketserver.CloseReason#IO_ERROR IO_ERROR}, as what handlers throw does. An
+ * {@link java.io.IOException} counts as a failure of the connection. Writes of the
+ * session are {@code ByteBufs} of framed bytes; it counts one as sent when its promise
+ * succeeds, and waits for that before it ends in good order. The session ends its output
+ * on the socket itself, behind what has been written there: a handler that keeps bytes of
+ * a write until the connection closes loses them.
  * <p>
  * Handlers run on the event loop, where nobody may block. A connection with handlers of
  * its own is served by Netty's queue for output, which costs a few per cent more than the

@@ -2,6 +2,8 @@ package dev.socketserver.framing;
 
 import java.util.List;
 
+import dev.socketserver.framing.builder.DelimiterBuilder;
+import dev.socketserver.framing.builder.Framings;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,7 +15,7 @@ class EscapeTests {
 			Escape.pair("hex:7d", "hex:7d01"));
 
 	private static DelimiterBuilder delimiter() {
-		return FramingBuilder.delimiter().delimiters("hex:7e");
+		return Framings.delimiter().delimiters("hex:7e");
 	}
 
 	@Test
@@ -35,9 +37,7 @@ class EscapeTests {
 
 	@Test
 	void alsoALineAndALengthCanBeEscaped() throws FramingException {
-		Framing line = FramingBuilder.line()
-			.escape(Escape.pairs(Escape.pair("%", "%25"), Escape.pair("\\n", "%0a")))
-			.build();
+		Framing line = Framings.line().escape(Escape.pairs(Escape.pair("%", "%25"), Escape.pair("\\n", "%0a"))).build();
 		assertThat(FrameInputs.encode(line, "5%\n6")).asString().isEqualTo("5%25%0a6\n");
 		assertThat(FrameInputs.decode(line.decoder(10), "5%25%0a6\nlast%0a".getBytes())).containsExactly("5%\n6",
 				"last\n");
@@ -53,7 +53,7 @@ class EscapeTests {
 		assertThat(FrameInputs.encodeHex(pairs, "317e327d7e", "7e", "", "31")).isEqualTo("317d02327d017e7e7e317e");
 		assertThat(FrameInputs.decodeHexAtEverySplit(pairs, "317d02327d017e7e317e")).containsExactly("317e327d7e", "7e",
 				"317e");
-		Framing backslash = FramingBuilder.delimiter()
+		Framing backslash = Framings.delimiter()
 			.delimiters("\n", "\r\n")
 			.keep(true)
 			.escape(Escape.mark(0x5c, 0))
@@ -63,7 +63,7 @@ class EscapeTests {
 		assertThat(FrameInputs.decode(backslash.decoder(10), "a\nb\\\nc\r\n".getBytes())).containsExactly("a\n",
 				"b\nc\r\n");
 		// The delimiter begins as an escape does.
-		Framing shared = FramingBuilder.delimiter()
+		Framing shared = Framings.delimiter()
 			.delimiters("%;")
 			.keep(true)
 			.escape(Escape.pairs(Escape.pair("%", "%p")))
@@ -109,16 +109,16 @@ class EscapeTests {
 	@Test
 	void rawBytesHaveNothingToEscapeOrSkip() {
 		assertThatExceptionOfType(InvalidFramingException.class)
-			.isThrownBy(() -> FramingBuilder.extending(Framing.raw()).escape(JT808).build())
+			.isThrownBy(() -> Framings.extending(Framing.raw()).escape(JT808).build())
 			.withMessageContaining("raw has no frames");
 		assertThatExceptionOfType(InvalidFramingException.class)
-			.isThrownBy(() -> FramingBuilder.extending(Framing.raw()).skip("x").build())
+			.isThrownBy(() -> Framings.extending(Framing.raw()).skip("x").build())
 			.withMessageContaining("raw has no frames");
 	}
 
 	@Test
 	void theEndOfTheStreamHidesNoFrameThatIsTooLongOrBroken() throws FramingException {
-		Framing line = FramingBuilder.line().escape(Escape.mark('%', 0x40)).build();
+		Framing line = Framings.line().escape(Escape.mark('%', 0x40)).build();
 		assertThat(FrameInputs.decode(line.decoder(4), "a%Jbc".getBytes())).containsExactly("a\nbc");
 		assertThatExceptionOfType(FrameTooLargeException.class)
 			.isThrownBy(() -> FrameInputs.decode(line.decoder(4), "abcde".getBytes()));
@@ -127,16 +127,14 @@ class EscapeTests {
 
 	@Test
 	void aMarkKeepsTheEndsOfALineOutOfIt() throws FramingException {
-		Framing line = FramingBuilder.line().escape(Escape.mark('%', 0x40)).build();
+		Framing line = Framings.line().escape(Escape.mark('%', 0x40)).build();
 		assertThat(FrameInputs.encode(line, "a\nb\r")).asString().isEqualTo("a%Jb%M\n");
 		assertThat(FrameInputs.decode(line.decoder(10), "a%Jb%M\n".getBytes())).containsExactly("a\nb\r");
 		assertThatExceptionOfType(InvalidFramingException.class)
-			.isThrownBy(() -> FramingBuilder.line().escape(Escape.mark('%', 0)).build())
+			.isThrownBy(() -> Framings.line().escape(Escape.mark('%', 0)).build())
 			.withMessageContaining("escape is set, but has a line end in it");
-		assertThatExceptionOfType(InvalidFramingException.class)
-			.isThrownBy(() -> FramingBuilder.line()
-				.escape(Escape.pairs(Escape.pair("\n", "%\n"), Escape.pair("%", "%%")))
-				.build())
+		assertThatExceptionOfType(InvalidFramingException.class).isThrownBy(
+				() -> Framings.line().escape(Escape.pairs(Escape.pair("\n", "%\n"), Escape.pair("%", "%%"))).build())
 			.withMessageContaining("escape is set, but has a line end in it");
 	}
 
@@ -146,14 +144,13 @@ class EscapeTests {
 		for (Framing framing : List.of(Framing.delimiter(";"), FramingPreset.MLLP.framing(), Framing.line(),
 				FramingPreset.JT808.framing())) {
 			assertThatExceptionOfType(InvalidFramingException.class)
-				.isThrownBy(() -> FramingBuilder.extending(framing).escape(mark).build())
+				.isThrownBy(() -> Framings.extending(framing).escape(mark).build())
 				.withMessageContaining("escape.mark is 0x7d, but the delimiters of ");
 			assertThatExceptionOfType(InvalidFramingException.class)
-				.isThrownBy(() -> FramingBuilder.switching().when("a", framing).escape(mark).build())
+				.isThrownBy(() -> Framings.switching().when("a", framing).escape(mark).build())
 				.withMessageContaining("escape.mark is 0x7d, but the delimiters of ");
 		}
-		assertThat(
-				FrameInputs.encodeHex(FramingBuilder.extending(FramingPreset.DNS.framing()).escape(mark).build(), "7d"))
+		assertThat(FrameInputs.encodeHex(Framings.extending(FramingPreset.DNS.framing()).escape(mark).build(), "7d"))
 			.isEqualTo("00027d5d");
 	}
 

@@ -13,7 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Feeds a decoder as the engine does: bytes arrive in pieces, what is left over moves to
  * another array between two calls, and the end of the stream comes last.
  */
-final class FrameInputs {
+public final class FrameInputs {
 
 	private FrameInputs() {
 	}
@@ -22,12 +22,12 @@ final class FrameInputs {
 	 * Decodes bytes that arrive in pieces of the given sizes, the last one being the
 	 * rest.
 	 */
-	static List<String> decode(FrameDecoder decoder, byte[] bytes, int... pieces) throws FramingException {
+	public static List<String> decode(FrameDecoder decoder, byte[] bytes, int... pieces) throws FramingException {
 		return decode(decoder, (frame) -> new String(frame, StandardCharsets.UTF_8), bytes, pieces);
 	}
 
 	/** As {@link #decode}, with frames and bytes in hexadecimal. */
-	static List<String> decodeHex(FrameDecoder decoder, String hex, int... pieces) throws FramingException {
+	public static List<String> decodeHex(FrameDecoder decoder, String hex, int... pieces) throws FramingException {
 		return decode(decoder, HexFormat.of()::formatHex, hex(hex), pieces);
 	}
 
@@ -35,7 +35,7 @@ final class FrameInputs {
 	 * Decodes bytes at once, cut in two at every place and one by one, which must all
 	 * give the same.
 	 */
-	static List<String> decodeHexAtEverySplit(Framing framing, String hex) throws FramingException {
+	public static List<String> decodeHexAtEverySplit(Framing framing, String hex) throws FramingException {
 		List<String> frames = decodeHex(framing.decoder(1000), hex);
 		int length = hex(hex).length;
 		for (int first = 0; first <= length; first++) {
@@ -48,12 +48,12 @@ final class FrameInputs {
 	}
 
 	/** The bytes of hexadecimal digits, with blanks anywhere. */
-	static byte[] hex(String hex) {
+	public static byte[] hex(String hex) {
 		return HexFormat.of().parseHex(hex.replace(" ", ""));
 	}
 
 	/** The hexadecimal digits of text. */
-	static String hexOf(String text) {
+	public static String hexOf(String text) {
 		return HexFormat.of().formatHex(text.getBytes(StandardCharsets.ISO_8859_1));
 	}
 
@@ -85,11 +85,11 @@ final class FrameInputs {
 		return frames;
 	}
 
-	static byte[] frame(FrameInput input) {
+	public static byte[] frame(FrameInput input) {
 		return Arrays.copyOfRange(input.array(), input.frameStart(), input.frameEnd());
 	}
 
-	static String encodeHex(Framing framing, String... payloads) {
+	public static String encodeHex(Framing framing, String... payloads) {
 		CollectedOutput output = new CollectedOutput();
 		for (String payload : payloads) {
 			framing.encode(hex(payload), output);
@@ -97,13 +97,13 @@ final class FrameInputs {
 		return HexFormat.of().formatHex(output.toByteArray());
 	}
 
-	static byte[] encode(Framing framing, List<byte[]> payloads) {
+	public static byte[] encode(Framing framing, List<byte[]> payloads) {
 		CollectedOutput output = new CollectedOutput();
 		payloads.forEach((payload) -> framing.encode(payload, output));
 		return output.toByteArray();
 	}
 
-	static byte[] encode(Framing framing, String... payloads) {
+	public static byte[] encode(Framing framing, String... payloads) {
 		CollectedOutput output = new CollectedOutput();
 		for (String payload : payloads) {
 			framing.encode(payload.getBytes(StandardCharsets.UTF_8), output);

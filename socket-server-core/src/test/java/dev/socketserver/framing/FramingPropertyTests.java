@@ -1,5 +1,8 @@
 package dev.socketserver.framing;
 
+import dev.socketserver.framing.LengthFieldBuilder.ZeroLength;
+import dev.socketserver.framing.LengthFieldBuilder.OnSend;
+import dev.socketserver.framing.LengthFieldBuilder.LengthEncoding;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -10,6 +13,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import dev.socketserver.framing.builder.Framings;
+import dev.socketserver.framing.bytes.Bytes;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -90,33 +95,28 @@ class FramingPropertyTests {
 		List<Subject> all = new ArrayList<>();
 		all.add(new Subject("line", Framing.line(), then(without("\n"), withoutEnd('\r'))));
 		all.add(new Subject("line, CRLF", Framing.line(LineEnding.CRLF), without("\n")));
-		all.add(new Subject("strict CRLF", FramingBuilder.line().ending(LineEnding.CRLF).strict(true).build(),
+		all.add(new Subject("strict CRLF", Framings.line().ending(LineEnding.CRLF).strict(true).build(),
 				without("\n")));
-		all.add(new Subject("strict LF", FramingBuilder.line().strict(true).build(), without("\n")));
-		all.add(new Subject("lone CR", FramingBuilder.line().ending(LineEnding.CRLF).loneCarriageReturn(true).build(),
+		all.add(new Subject("strict LF", Framings.line().strict(true).build(), without("\n")));
+		all.add(new Subject("lone CR", Framings.line().ending(LineEnding.CRLF).loneCarriageReturn(true).build(),
 				without("\r\n")));
 		all.add(new Subject("delimiter", Framing.delimiter(";", "\\r\\n"), without(";\n")));
-		all.add(new Subject("kept delimiter", FramingBuilder.delimiter().delimiters("ab").keep(true).build(),
+		all.add(new Subject("kept delimiter", Framings.delimiter().delimiters("ab").keep(true).build(),
 				then(without("b"), between(new byte[0], new byte[] { 'a', 'b' }))));
 		all.add(new Subject("backslash",
-				FramingBuilder.delimiter().delimiters("\\r\\n", ";").escape(Escape.mark('\\', 0)).build(), ANYTHING));
+				Framings.delimiter().delimiters("\\r\\n", ";").escape(Escape.mark('\\', 0)).build(), ANYTHING));
 		all.add(new Subject("HDLC",
-				FramingBuilder.startEnd()
-					.start("hex:7e")
-					.end("hex:7e")
-					.resync(false)
-					.escape(Escape.mark(0x7d, 0x20))
-					.build(),
+				Framings.startEnd().start("hex:7e").end("hex:7e").resync(false).escape(Escape.mark(0x7d, 0x20)).build(),
 				behind("01")));
 		all.add(new Subject("telnet",
-				FramingBuilder.delimiter()
+				Framings.delimiter()
 					.delimiters("hex:ffef")
 					.escape(Escape.pairs(Escape.pair("hex:ff", "hex:ffff")))
 					.build(),
 				ANYTHING));
 		all.add(new Subject("start-end", Framing.startEnd("hex:0203", "hex:0302"), without("\u0003")));
 		all.add(new Subject("escaped start-end",
-				FramingBuilder.startEnd().start("(").end(")").escape(Escape.mark('\\', 0)).build(), ANYTHING));
+				Framings.startEnd().start("(").end(")").escape(Escape.mark('\\', 0)).build(), ANYTHING));
 		all.add(new Subject("JT/T 808", FramingPreset.JT808.framing(), behind("00")));
 		all.add(new Subject("SLIP", FramingPreset.SLIP.framing(), behind("00")));
 		all.add(new Subject("default length", Framing.lengthField().build(), ANYTHING));
@@ -145,7 +145,7 @@ class FramingPropertyTests {
 						new byte[0])
 					.apply(payload)));
 		all.add(new Subject("switch",
-				FramingBuilder.switching()
+				Framings.switching()
 					.when("hex:0000", Framing.lengthField().width(3).strip(0).adjust(-3).onSend(OnSend.PATCH).build())
 					.when("\\0", Framing.delimiter("\\n"))
 					.otherwise(Framing.delimiter("ab"))
@@ -265,14 +265,13 @@ class FramingPropertyTests {
 	@Property(tries = 1000)
 	void naiveLinesAgree(@ForAll("lines") String text, @ForAll("pieces") int[] pieces) {
 		byte[] bytes = (text + "!").getBytes(StandardCharsets.US_ASCII);
-		assertThat(new Received(FramingBuilder.line().loneCarriageReturn(true).build(), bytes, pieces).texts())
+		assertThat(new Received(Framings.line().loneCarriageReturn(true).build(), bytes, pieces).texts())
 			.containsExactly((text + "!").split("\r\n|\r|\n", -1));
 		assertThat(new Received(Framing.line(), bytes, pieces).texts())
 			.containsExactly((text + "!").split("\r?\n", -1));
-		assertThat(
-				new Received(FramingBuilder.line().ending(LineEnding.CRLF).strict(true).build(), bytes, pieces).texts())
+		assertThat(new Received(Framings.line().ending(LineEnding.CRLF).strict(true).build(), bytes, pieces).texts())
 			.containsExactly((text + "!").split("\r\n", -1));
-		assertThat(new Received(FramingBuilder.line().strict(true).build(), bytes, pieces).texts())
+		assertThat(new Received(Framings.line().strict(true).build(), bytes, pieces).texts())
 			.containsExactly((text + "!").split("\n", -1));
 	}
 

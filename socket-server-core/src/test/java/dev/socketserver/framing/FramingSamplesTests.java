@@ -1,5 +1,7 @@
 package dev.socketserver.framing;
 
+import dev.socketserver.framing.LengthFieldBuilder.ZeroLength;
+import dev.socketserver.framing.builder.Framings;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -31,8 +33,8 @@ class FramingSamplesTests {
 		assertRefused(Framing.line(), "", "the sample has no frame in its 0 bytes");
 		assertRefused(Framing.line(), "a\nb\n", "the sample is more than one frame: another ends at byte 4");
 		assertRefused(Framing.delimiter(";"), "a;b", "has 1 bytes behind the frame, which ends at byte 2");
-		assertRefused(FramingBuilder.switching().when("abc", Framing.fixed(9)).otherwise(Framing.fixed(1)).build(),
-				"ab", "has 1 bytes behind the frame, which ends at byte 1");
+		assertRefused(Framings.switching().when("abc", Framing.fixed(9)).otherwise(Framing.fixed(1)).build(), "ab",
+				"has 1 bytes behind the frame, which ends at byte 1");
 		assertRefused(Framing.delimiter(";"), "ab",
 				"is not a whole frame: its last 2 bytes, from byte 0 on, are only the beginning of one");
 		assertRefused(Framing.lengthField().build(), "\0\0\0\177", "is not a frame, at byte 0: frame of 127 bytes",

@@ -1,7 +1,10 @@
 package dev.socketserver.framing;
 
+import dev.socketserver.framing.LengthFieldBuilder.ZeroLength;
 import java.util.concurrent.TimeUnit;
 
+import dev.socketserver.framing.builder.Framings;
+import dev.socketserver.framing.bytes.Bytes;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,20 +27,19 @@ class HostileBytesTests {
 	static Arguments[] endless() {
 		Escape slip = Escape.pairs(Escape.pair("hex:c0", "hex:dbdc"), Escape.pair("hex:db", "hex:dbdd"));
 		return new Arguments[] { endless("line", Framing.line(), "x"),
-				endless("strict line", FramingBuilder.line().ending(LineEnding.CRLF).strict(true).build(), "\r"),
-				endless("lone CR", FramingBuilder.line().loneCarriageReturn(true).build(), "x"),
+				endless("strict line", Framings.line().ending(LineEnding.CRLF).strict(true).build(), "\r"),
+				endless("lone CR", Framings.line().loneCarriageReturn(true).build(), "x"),
 				endless("near-delimiters", Framing.delimiter("aaaaaaab", "aaaaaaac"), "a"),
 				endless("delimiters that begin alike", Framing.delimiter("ab", "ac", "ad", "bb"), "aa"),
-				endless("escapes", FramingBuilder.delimiter().delimiters("hex:c0").escape(slip).build(),
-						"\u00db\u00dc"),
-				endless("backslashes", FramingBuilder.delimiter().delimiters(";").escape(Escape.mark('\\', 0)).build(),
+				endless("escapes", Framings.delimiter().delimiters("hex:c0").escape(slip).build(), "\u00db\u00dc"),
+				endless("backslashes", Framings.delimiter().delimiters(";").escape(Escape.mark('\\', 0)).build(),
 						"\\;"),
 				endless("no end", Framing.startEnd("(", "))"), "(x)"),
 				endless("header lines", Framing.headerBlock(), "Content-Length:0\r\n"),
 				endless("one header line", Framing.headerBlock(), "Content-Length"),
 				endless("length", Framing.lengthField().build(), "\0\u0010"),
 				endless("fixed", Framing.fixed(2 * LENGTH), "x"), endless("switch",
-						FramingBuilder.switching().when("xy", Framing.line()).otherwise(Framing.line()).build(), "x") };
+						Framings.switching().when("xy", Framing.line()).otherwise(Framing.line()).build(), "x") };
 	}
 
 	private static Arguments endless(String name, Framing framing, String repeated) {
@@ -61,13 +63,13 @@ class HostileBytesTests {
 
 	/** A framing, and bytes that are dropped. */
 	static Arguments[] dropped() {
-		return new Arguments[] { endless("skipped", FramingBuilder.line().skip("\\0").build(), "\0"),
+		return new Arguments[] { endless("skipped", Framings.line().skip("\\0").build(), "\0"),
 				endless("resync", Framing.startEnd("(((a", ")"), "(((b"),
 				endless("flags", Framing.startEnd("hex:7e", "hex:7e"), "~"),
 				endless("SLIP", FramingPreset.SLIP.framing(), "\u00c0"),
 				endless("ignored", Framing.lengthField().zero(ZeroLength.IGNORE).build(), "\0"),
 				endless("ignored in a switch",
-						FramingBuilder.switching()
+						Framings.switching()
 							.when("\\0", Framing.lengthField().zero(ZeroLength.IGNORE).skip("\\n").build())
 							.build(),
 						"\0") };
@@ -93,13 +95,13 @@ class HostileBytesTests {
 	/** A framing, and bytes that are one empty frame. */
 	static Arguments[] empty() {
 		return new Arguments[] { endless("line", Framing.line(), "\n"),
-				endless("strict line", FramingBuilder.line().ending(LineEnding.CRLF).strict(true).build(), "\r\n"),
-				endless("lone CR", FramingBuilder.line().loneCarriageReturn(true).build(), "\r"),
+				endless("strict line", Framings.line().ending(LineEnding.CRLF).strict(true).build(), "\r\n"),
+				endless("lone CR", Framings.line().loneCarriageReturn(true).build(), "\r"),
 				endless("delimiter", Framing.delimiter(";", "--"), "--"),
 				endless("start-end", Framing.startEnd("(", ")"), "()"),
 				endless("length", Framing.lengthField().width(2).build(), "\0\0"),
-				endless("varint", FramingPreset.PROTOBUF.framing(), "\0"), endless("escaped",
-						FramingBuilder.delimiter().delimiters(";").escape(Escape.mark('\\', 0)).build(), ";") };
+				endless("varint", FramingPreset.PROTOBUF.framing(), "\0"),
+				endless("escaped", Framings.delimiter().delimiters(";").escape(Escape.mark('\\', 0)).build(), ";") };
 	}
 
 	@ParameterizedTest(name = "{0}")

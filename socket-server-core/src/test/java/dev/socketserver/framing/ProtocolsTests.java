@@ -1,5 +1,8 @@
 package dev.socketserver.framing;
 
+import dev.socketserver.framing.LengthFieldBuilder.ZeroLength;
+import dev.socketserver.framing.LengthFieldBuilder.OnSend;
+import dev.socketserver.framing.LengthFieldBuilder.LengthEncoding;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.util.HexFormat;
@@ -8,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import dev.socketserver.framing.builder.Framings;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,35 +42,35 @@ class ProtocolsTests {
 
 	private static Framing postgres() {
 		Framing startUp = inclusive(0, 4).strip(0).onSend(OnSend.PATCH).build();
-		return FramingBuilder.switching()
+		return Framings.switching()
 			.when("\\0", startUp)
 			.otherwise(Framing.lengthField().offset(1).width(4).adjust(-4).build())
 			.build();
 	}
 
 	private static Framing amqp() {
-		return FramingBuilder.switching()
+		return Framings.switching()
 			.when("AMQP", Framing.fixed(8))
 			.otherwise(Framing.lengthField().offset(3).width(4).adjust(1).terminator("hex:ce").build())
 			.build();
 	}
 
 	private static Framing gt06() {
-		return FramingBuilder.switching()
+		return Framings.switching()
 			.when("hex:7878", Framing.lengthField().offset(2).width(1).adjust(2).terminator("\\r\\n").build())
 			.when("hex:7979", Framing.lengthField().offset(2).width(2).adjust(2).terminator("\\r\\n").build())
 			.build();
 	}
 
 	private static Framing teltonika() {
-		return FramingBuilder.switching()
+		return Framings.switching()
 			.when("\\0\\0\\0\\0", Framing.lengthField().offset(4).after(4).onSend(OnSend.NONE).build())
 			.otherwise(Framing.lengthField().width(2).strip(0).onSend(OnSend.NONE).build())
 			.build();
 	}
 
 	private static Framing mail() {
-		return FramingBuilder.switching()
+		return Framings.switching()
 			.when(".\\r\\n", Framing.fixed(3))
 			.otherwise(Framing.delimiter("\\r\\n.\\r\\n"))
 			.build();
@@ -74,7 +78,7 @@ class ProtocolsTests {
 
 	private static Framing astm() {
 		Framing control = Framing.fixed(1);
-		return FramingBuilder.switching()
+		return Framings.switching()
 			.when("hex:02", Framing.startEnd("hex:02", "\\r\\n"))
 			.when("hex:04", control)
 			.when("hex:05", control)
@@ -84,12 +88,7 @@ class ProtocolsTests {
 	}
 
 	private static Framing ppp() {
-		return FramingBuilder.startEnd()
-			.start("hex:7e")
-			.end("hex:7e")
-			.resync(false)
-			.escape(Escape.mark(0x7d, 0x20))
-			.build();
+		return Framings.startEnd().start("hex:7e").end("hex:7e").resync(false).escape(Escape.mark(0x7d, 0x20)).build();
 	}
 
 	private static Framing ecr() {
@@ -110,7 +109,7 @@ class ProtocolsTests {
 
 	private static Framing resp() {
 		// Bulk strings say how long they are, everything else is a line.
-		return FramingBuilder.switching()
+		return Framings.switching()
 			.when("$",
 					Framing.lengthField()
 						.offset(1)
@@ -171,7 +170,7 @@ class ProtocolsTests {
 		all.put("PPP", ppp());
 		all.put("syslog", FramingPreset.SYSLOG.framing());
 		all.put("FIX", FramingPreset.FIX.framing());
-		all.put("NMEA 0183", FramingBuilder.startEnd().start("$").end("\\r\\n").build());
+		all.put("NMEA 0183", Framings.startEnd().start("$").end("\\r\\n").build());
 		all.put("NMEA 0183, any start", Framing.line(LineEnding.CRLF));
 		all.put("GELF", Framing.delimiter("\\0"));
 		all.put("GPS with two headers (GT06)", gt06());
@@ -183,7 +182,7 @@ class ProtocolsTests {
 		all.put("ECR payment terminal", ecr());
 		all.put("Content-Length header lines", Framing.headerBlock());
 		all.put("SMTP, behind DATA", mail());
-		all.put("STOMP, bodies without NUL", FramingBuilder.delimiter().delimiters("\\0").skip("\\r\\n").build());
+		all.put("STOMP, bodies without NUL", Framings.delimiter().delimiters("\\0").skip("\\r\\n").build());
 		all.put("Redis (RESP)", resp());
 		return all;
 	}

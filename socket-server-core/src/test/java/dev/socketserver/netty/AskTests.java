@@ -34,6 +34,7 @@ import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.PayloadException;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -49,6 +50,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /**
  * Tests for {@link SocketSession#ask}: requests of a server to its peer.
  */
+@Tag("virtual-threads")
 @Timeout(60)
 class AskTests {
 

@@ -20,6 +20,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.spec.SocketOptions;
 import dev.socketserver.spec.SocketTransport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * seed, which a failure names: {@code -Dbroken.seed=… -Dbroken.rounds=1} runs the round
  * again.
  */
+@Tag("virtual-threads")
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class BrokenOutputTests {
 

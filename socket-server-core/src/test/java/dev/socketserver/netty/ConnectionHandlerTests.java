@@ -35,6 +35,7 @@ import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.ServerFixture.Way;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -43,6 +44,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("virtual-threads")
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class ConnectionHandlerTests {
 

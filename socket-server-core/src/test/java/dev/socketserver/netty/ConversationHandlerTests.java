@@ -39,6 +39,7 @@ import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.PayloadException;
 import dev.socketserver.spec.InvalidSpecException;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -49,6 +50,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+@Tag("virtual-threads")
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class ConversationHandlerTests {
 

@@ -36,7 +36,7 @@ import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameInput;
 import dev.socketserver.framing.FrameOutput;
 import dev.socketserver.framing.Framing;
-import dev.socketserver.framing.FramingBuilder;
+import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.framing.FramingException;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.netty.channel.SessionChannel;
@@ -46,6 +46,7 @@ import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.epoll.Epoll;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -58,6 +59,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+@Tag("virtual-threads")
 @Timeout(60)
 @SuppressWarnings("serial")
 class HostileCodeTests {
@@ -750,7 +752,7 @@ class HostileCodeTests {
 		SocketServer server = this.fixture.start(handler((payload, session) -> {
 			session.framing(broken);
 			return payload;
-		}), (spec) -> way.spec().apply(spec).framing(FramingBuilder.line().switchable(true).build()));
+		}), (spec) -> way.spec().apply(spec).framing(Framings.line().switchable(true).build()));
 
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send("a\nb\n").rest()).isEmpty();

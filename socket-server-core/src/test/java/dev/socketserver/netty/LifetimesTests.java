@@ -35,6 +35,7 @@ import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -46,6 +47,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** How long sessions and servers last. */
+@Tag("virtual-threads")
 @Timeout(value = 240, unit = TimeUnit.SECONDS)
 class LifetimesTests {
 

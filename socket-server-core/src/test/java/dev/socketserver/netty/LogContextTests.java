@@ -22,6 +22,7 @@ import dev.socketserver.engine.log.LogContext;
 import dev.socketserver.payload.PayloadConverter;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +35,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests that log lines of handlers name server and session, by {@link LogContext}.
  */
+@Tag("virtual-threads")
 class LogContextTests {
 
 	@RegisterExtension

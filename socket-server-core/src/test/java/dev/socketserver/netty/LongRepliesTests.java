@@ -14,10 +14,11 @@ import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingPreset;
-import dev.socketserver.framing.LengthEncoding;
+import dev.socketserver.framing.LengthFieldBuilder.LengthEncoding;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * before it is encoded: each byte arrives, in every framing that treats it in another
  * way.
  */
+@Tag("virtual-threads")
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 class LongRepliesTests {
 

@@ -30,6 +30,7 @@ import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.InvalidSpecException;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -38,6 +39,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("virtual-threads")
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class MessageHandlerTests {
 

@@ -22,6 +22,7 @@ import dev.socketserver.operator.MessageObserver;
 import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -33,6 +34,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests what a {@link MessageObserver} is told.
  */
+@Tag("virtual-threads")
 class MessageObserverTests {
 
 	private final Watching observer = new Watching();

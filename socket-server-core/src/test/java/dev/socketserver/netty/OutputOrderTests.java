@@ -30,6 +30,7 @@ import dev.socketserver.spec.SocketTransport;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +43,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What passes through the buffers of a loop arrives as it was sent, however little of it
  * the system takes at once and whatever the sessions of the loop do to each other.
  */
+@Tag("virtual-threads")
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 class OutputOrderTests {
 

@@ -35,6 +35,7 @@ import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -47,6 +48,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * are written to. What happens goes by a seed, which a failure names:
  * {@code -Drace.seed=… -Drace.rounds=1} runs the round again.
  */
+@Tag("virtual-threads")
 @Timeout(value = 60, unit = TimeUnit.MINUTES)
 class RaceTests {
 

@@ -29,6 +29,7 @@ import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -39,6 +40,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What a handler may return in place of a single reply. */
+@Tag("virtual-threads")
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class RepliesTests {
 

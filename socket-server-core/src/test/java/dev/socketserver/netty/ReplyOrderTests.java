@@ -21,6 +21,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.SocketTransport;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +35,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Replies of a handler, and what it and other threads send meanwhile: what has happened
  * before something else leaves before it, whatever the lane runs on.
  */
+@Tag("virtual-threads")
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 class ReplyOrderTests {
 

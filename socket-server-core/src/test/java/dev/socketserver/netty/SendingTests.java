@@ -38,6 +38,7 @@ import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -50,6 +51,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+@Tag("virtual-threads")
 @Timeout(value = 90, unit = TimeUnit.SECONDS)
 class SendingTests {
 

@@ -1,6 +1,7 @@
 package dev.socketserver.netty;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
@@ -85,26 +86,32 @@ public final class ServerFixture implements AfterEachCallback {
 				NettySocketServers.defaultMemoryLimit(), () -> null, () -> this.customizers, true);
 	}
 
-	/** Every way in which this machine can run a handler of messages. */
+	/**
+	 * Transports, modes and TLS: each pair of them in each build, all of them with the
+	 * profile {@code soak}.
+	 */
 	public static Stream<Way> ways() {
-		return Stream.concat(
-				transports().flatMap((transport) -> modes().map((mode) -> new Way(transport, mode, false))),
-				secured(modes()));
+		return ways(modes().toList());
 	}
 
-	/** Over TLS each transport and each mode once: they know nothing of each other. */
-	private static Stream<Way> secured(Stream<ExecutionMode> modes) {
-		List<ExecutionMode> all = modes.toList();
-		List<SocketTransport> transports = transports().toList();
-		return IntStream.range(0, Math.max(all.size(), transports.size()))
-			.mapToObj((i) -> new Way(transports.get(i % transports.size()), all.get(i % all.size()), true));
-	}
-
-	/** Every way in which this machine can run a handler that blocks. */
+	/** The ways in which a handler that blocks can run. */
 	public static Stream<Way> blockingWays() {
-		return Stream.concat(
-				transports().flatMap((transport) -> offLoopModes().map((mode) -> new Way(transport, mode, false))),
-				secured(offLoopModes()));
+		return ways(offLoopModes().toList());
+	}
+
+	private static Stream<Way> ways(List<ExecutionMode> modes) {
+		List<Way> ways = new ArrayList<>();
+		List<SocketTransport> transports = transports().toList();
+		for (int i = 0; i < transports.size(); i++) {
+			for (int j = 0; j < modes.size(); j++) {
+				boolean tls = (i + j) % 2 != 0;
+				ways.add(new Way(transports.get(i), modes.get(j), tls));
+				if (Rounds.SOAK || modes.size() == 1) {
+					ways.add(new Way(transports.get(i), modes.get(j), !tls));
+				}
+			}
+		}
+		return ways.stream();
 	}
 
 	public static Stream<SocketTransport> transports() {

@@ -33,6 +33,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -44,6 +45,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Everything at once, by a seed: whatever peers, handlers and operators do, each session
  * is told its beginning and its end once, each send its outcome once, and a stop ends.
  */
+@Tag("virtual-threads")
 @Timeout(value = 60, unit = TimeUnit.MINUTES)
 class StressTests {
 

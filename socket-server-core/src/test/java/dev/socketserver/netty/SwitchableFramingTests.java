@@ -24,12 +24,13 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameOutput;
 import dev.socketserver.framing.Framing;
-import dev.socketserver.framing.FramingBuilder;
+import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.InvalidSpecException;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -42,10 +43,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Protocols whose framing changes on the way, as that of a mail does behind its DATA. */
+@Tag("virtual-threads")
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class SwitchableFramingTests {
 
-	private static final Framing LINES = FramingBuilder.line().switchable(true).build();
+	private static final Framing LINES = Framings.line().switchable(true).build();
 
 	private static final Framing BODY = Framing.delimiter("\r\n.\r\n");
 
@@ -226,7 +228,7 @@ class SwitchableFramingTests {
 		};
 		SocketServer server = this.fixture.start(
 				new ServerHandler.Messages("raw", PayloadConverter.bytes(), false, (ignored) -> handler),
-				(spec) -> spec.framing(FramingBuilder.extending(Framing.raw()).switchable(true).build())
+				(spec) -> spec.framing(Framings.extending(Framing.raw()).switchable(true).build())
 					.frameTimeout(Duration.ofMillis(200)));
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send("anything").line()).isEqualTo("lines now");
@@ -239,7 +241,7 @@ class SwitchableFramingTests {
 	void streamsHaveNoFramingThatCouldChange() {
 		ServerHandler streams = ServerHandler.stream("streams", (in, out, session) -> {
 		});
-		Framing raw = FramingBuilder.extending(Framing.raw()).switchable(true).build();
+		Framing raw = Framings.extending(Framing.raw()).switchable(true).build();
 		assertThatThrownBy(() -> ServerSpec.builder("x").handler(streams).framing(raw).build())
 			.isInstanceOf(InvalidSpecException.class)
 			.hasMessageContaining("must not be switchable for a stream handler");

@@ -198,10 +198,10 @@ final class ReplCommands {
 	}
 
 	private void sessions(Map<String, String> parameters) {
-		check(parameters, "server", "remote", "bound", "group", "closed", "after", "page", "size", "sort");
+		check(parameters, "server", "remote", "bound", "group", "state", "closed", "after", "page", "size", "sort");
 		boolean closed = SessionFilter.closed(parameters.get("closed"));
 		SessionFilter filter = SessionFilter.of(parameters.get("server"), parameters.get("remote"),
-				parameters.get("bound"), parameters.get("group"), closed);
+				parameters.get("bound"), parameters.get("group"), parameters.get("state"), closed);
 		SessionOrder order = SessionOrder.of(parameters.get("sort"));
 		int number = number(parameters, SessionPager.PAGE, 0);
 		int size = number(parameters, SessionPager.SIZE, SessionPager.DEFAULT_SIZE);

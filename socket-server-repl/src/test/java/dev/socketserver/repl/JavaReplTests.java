@@ -20,6 +20,7 @@ import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.peer.TestPeer;
 import dev.socketserver.repl.ConsoleApplication.Orders;
 import dev.socketserver.repl.evaluate.JavaLanguage;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +38,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+@Tag("virtual-threads")
 @Timeout(180)
 class JavaReplTests {
 

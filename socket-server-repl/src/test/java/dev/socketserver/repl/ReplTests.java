@@ -20,6 +20,7 @@ import dev.socketserver.repl.evaluate.ValueText;
 import dev.socketserver.repl.terminal.ClientOutput;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -33,6 +34,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+@Tag("virtual-threads")
 @ExtendWith(OutputCaptureExtension.class)
 @Timeout(120)
 class ReplTests {

@@ -91,7 +91,7 @@ public final class ClusterSessions {
 		return switch (String.valueOf(text(asked, "do"))) {
 			case "list" -> WebResponses.ok(() -> this.local.sessions(
 					SessionFilter.of(text(asked, "server"), text(asked, "remote"), text(asked, "bound"),
-							text(asked, "group"), Boolean.parseBoolean(text(asked, "closed"))),
+							text(asked, "group"), text(asked, "state"), Boolean.parseBoolean(text(asked, "closed"))),
 					SessionOrder.of(text(asked, "sort")), null, Integer.valueOf(String.valueOf(text(asked, "page"))),
 					PAGE, shown));
 			case "get" ->

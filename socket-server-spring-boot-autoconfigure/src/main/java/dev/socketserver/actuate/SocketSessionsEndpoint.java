@@ -116,6 +116,8 @@ public class SocketSessionsEndpoint {
 	 * @param size most sessions on a page, 1 to 500; default 50
 	 * @param sort {@code pending}, {@code handler-time}, {@code bytes} or {@code age}:
 	 * sessions with most of it come first; not together with {@code after}
+	 * @param state only open sessions that are {@code OPEN}, {@code PAUSED},
+	 * {@code STALLED} or {@code CLOSING}
 	 * @return the page
 	 * @throws InvalidEndpointRequestException if there is no such server, if the position
 	 * of the session {@code after} is not known, or another value is wrong
@@ -123,9 +125,9 @@ public class SocketSessionsEndpoint {
 	@ReadOperation
 	public SocketSessionsDescriptor socketSessions(@Nullable String server, @Nullable String remote,
 			@Nullable String bound, @Nullable String group, @Nullable Boolean closed, @Nullable String after,
-			@Nullable Integer page, @Nullable Integer size, @Nullable String sort) {
+			@Nullable Integer page, @Nullable Integer size, @Nullable String sort, @Nullable String state) {
 		return Requests
-			.answer(() -> sessions(SessionFilter.of(server, remote, bound, group, Boolean.TRUE.equals(closed)),
+			.answer(() -> sessions(SessionFilter.of(server, remote, bound, group, state, Boolean.TRUE.equals(closed)),
 					SessionOrder.of(sort), after, page, size, this.showValues.isShown(true)));
 	}
 
@@ -184,15 +186,17 @@ public class SocketSessionsEndpoint {
 	 * @param group only sessions that have joined this group
 	 * @param sort which are closed first: as in the list of sessions
 	 * @param max most sessions to close; default 100
+	 * @param state only sessions in this state, as in the list of sessions
 	 * @return how many sessions close
 	 * @throws InvalidEndpointRequestException if nothing says which sessions, there is no
 	 * such server, or another value is wrong
 	 */
 	@DeleteOperation
 	public ClosedSessionsDescriptor closeSocketSessions(@Nullable String server, @Nullable String remote,
-			@Nullable String bound, @Nullable String group, @Nullable String sort, @Nullable Integer max) {
-		return Requests
-			.answer(() -> close(SessionFilter.of(server, remote, bound, group, false), SessionOrder.of(sort), max));
+			@Nullable String bound, @Nullable String group, @Nullable String sort, @Nullable Integer max,
+			@Nullable String state) {
+		return Requests.answer(
+				() -> close(SessionFilter.of(server, remote, bound, group, state, false), SessionOrder.of(sort), max));
 	}
 
 	/** Whether values are shown at all, to those who may see them. */

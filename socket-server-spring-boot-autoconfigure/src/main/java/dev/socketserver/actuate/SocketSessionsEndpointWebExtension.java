@@ -95,6 +95,8 @@ public class SocketSessionsEndpointWebExtension {
 	 * @param page the page to show, counted from 0; default 0
 	 * @param size most sessions on a page, 1 to 500; default 50
 	 * @param sort {@code pending}, {@code handler-time}, {@code bytes} or {@code age}
+	 * @param state only open sessions that are {@code OPEN}, {@code PAUSED},
+	 * {@code STALLED} or {@code CLOSING}
 	 * @param scope {@code cluster} for the sessions of all nodes, whose ids end with
 	 * {@code @node}
 	 * @return the page, or 404 for an unknown server or session, 400 for another bad
@@ -104,15 +106,15 @@ public class SocketSessionsEndpointWebExtension {
 	public WebEndpointResponse<OperationResponseBody> socketSessions(SecurityContext securityContext,
 			@Nullable String server, @Nullable String remote, @Nullable String bound, @Nullable String group,
 			@Nullable String closed, @Nullable String after, @Nullable String page, @Nullable String size,
-			@Nullable String sort, @Nullable String scope) {
+			@Nullable String sort, @Nullable String state, @Nullable String scope) {
 		if (isCluster(scope)) {
 			return WebResponses.ok(() -> ofAllNodes(String.valueOf(scope),
 					Map.of("server", word(server), "remote", word(remote), "bound", word(bound), "group", word(group),
-							"closed", String.valueOf(SessionFilter.closed(text(closed)))),
+							"state", word(state), "closed", String.valueOf(SessionFilter.closed(text(closed)))),
 					text(sort), text(after), page, size, isShown(securityContext)));
 		}
 		return WebResponses.ok(() -> this.delegate.sessions(
-				SessionFilter.of(text(server), text(remote), text(bound), text(group),
+				SessionFilter.of(text(server), text(remote), text(bound), text(group), text(state),
 						SessionFilter.closed(text(closed))),
 				SessionOrder.of(text(sort)), text(after), number(SessionPager.PAGE, page),
 				number(SessionPager.SIZE, size), isShown(securityContext)));
@@ -187,18 +189,18 @@ public class SocketSessionsEndpointWebExtension {
 	 * @param group only sessions that have joined this group
 	 * @param sort which are closed first: as in the list of sessions
 	 * @param max most sessions to close; default 100
+	 * @param state only sessions in this state
 	 * @return how many sessions close, or 404 for an unknown server, 400 if nothing says
 	 * which sessions, or for another bad value
 	 */
 	@DeleteOperation
 	public WebEndpointResponse<OperationResponseBody> closeSocketSessions(@Nullable String server,
 			@Nullable String remote, @Nullable String bound, @Nullable String group, @Nullable String sort,
-			@Nullable String max) {
-		return WebResponses.ok(
-				() -> this.delegate.close(
-						SessionFilter.of(given("server", server), given("remote", remote), given("bound", bound),
-								given("group", group), false),
-						SessionOrder.of(text(sort)), number(SessionPager.MAX, max)));
+			@Nullable String max, @Nullable String state) {
+		return WebResponses.ok(() -> this.delegate.close(
+				SessionFilter.of(given("server", server), given("remote", remote), given("bound", bound),
+						given("group", group), given("state", state), false),
+				SessionOrder.of(text(sort)), number(SessionPager.MAX, max)));
 	}
 
 	private static boolean isCluster(@Nullable String scope) {

@@ -2,6 +2,8 @@ package dev.socketserver.metrics;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import dev.socketserver.cluster.ClusterNode;
@@ -26,6 +28,8 @@ public class SocketClusterMetrics implements MeterBinder, ClusterListener {
 	private final ObjectProvider<ManagedCluster> cluster;
 
 	private final List<MeterRegistry> registries = new CopyOnWriteArrayList<>();
+
+	private final Map<Requests, Timer> requests = new ConcurrentHashMap<>();
 
 	/**
 	 * Creates the binder.
@@ -58,12 +62,7 @@ public class SocketClusterMetrics implements MeterBinder, ClusterListener {
 	@Override
 	public void requested(String kind, String outcome, Duration took) {
 		for (MeterRegistry registry : this.registries) {
-			Timer.builder("socket.cluster.requests")
-				.description("Requests to other nodes of the cluster")
-				.tag("kind", kind)
-				.tag("outcome", outcome)
-				.register(registry)
-				.record(took);
+			this.requests.computeIfAbsent(new Requests(registry, kind, outcome), Requests::timer).record(took);
 		}
 	}
 
@@ -76,6 +75,26 @@ public class SocketClusterMetrics implements MeterBinder, ClusterListener {
 				.register(registry)
 				.increment();
 		}
+	}
+
+	/**
+	 * Which timer is meant. Looking it up in the registry for each request would cost
+	 * more than the request's messages.
+	 *
+	 * @param registry where
+	 * @param kind what was asked
+	 * @param outcome how it ended
+	 */
+	private record Requests(MeterRegistry registry, String kind, String outcome) {
+
+		Timer timer() {
+			return Timer.builder("socket.cluster.requests")
+				.description("Requests to other nodes of the cluster")
+				.tag("kind", this.kind)
+				.tag("outcome", this.outcome)
+				.register(this.registry);
+		}
+
 	}
 
 }

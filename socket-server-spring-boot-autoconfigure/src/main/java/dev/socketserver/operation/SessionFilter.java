@@ -4,8 +4,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
+import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.address.Cidr;
@@ -20,14 +22,15 @@ import org.jspecify.annotations.Nullable;
  * @param remote the addresses of their peers, or {@code null} for any
  * @param bound an identity to which they are bound, or {@code null} for any
  * @param group a group that they have joined, or {@code null} for any
+ * @param state what they are doing, or {@code null} for any
  * @param closed whether to show the last ones that have ended, instead of those that are
  * open
  */
 public record SessionFilter(@Nullable String server, @Nullable Cidr remote, @Nullable Identity bound,
-		@Nullable String group, boolean closed) {
+		@Nullable String group, @Nullable State state, boolean closed) {
 
 	/** The parameters that make a filter for sessions that are open. */
-	public static final List<String> PARAMETERS = List.of("server", "remote", "bound", "group");
+	public static final List<String> PARAMETERS = List.of("server", "remote", "bound", "group", "state");
 
 	/**
 	 * Makes a filter of the parameters of a request.
@@ -35,14 +38,19 @@ public record SessionFilter(@Nullable String server, @Nullable Cidr remote, @Nul
 	 * @param remote an address or range, or {@code null}
 	 * @param bound an identity, {@code type:id}, or {@code null}
 	 * @param group the name of a group, or {@code null}
+	 * @param state the name of a {@link State}, or {@code null}
 	 * @param closed whether to show sessions that have ended
 	 * @return the filter
 	 * @throws BadParameterException if one of them has a wrong value
 	 */
 	public static SessionFilter of(@Nullable String server, @Nullable String remote, @Nullable String bound,
-			@Nullable String group, boolean closed) {
+			@Nullable String group, @Nullable String state, boolean closed) {
+		if (state != null && closed) {
+			throw new BadParameterException("state selects among open sessions only: not with closed=true",
+					"Parameters that do not fit");
+		}
 		return new SessionFilter(server, (remote != null) ? addresses(remote) : null,
-				(bound != null) ? identity(bound) : null, group, closed);
+				(bound != null) ? identity(bound) : null, group, (state != null) ? State.of(state) : null, closed);
 	}
 
 	/**
@@ -50,7 +58,8 @@ public record SessionFilter(@Nullable String server, @Nullable Cidr remote, @Nul
 	 * @return {@code true} if nothing is filtered
 	 */
 	public boolean isEmpty() {
-		return this.server == null && this.remote == null && this.bound == null && this.group == null;
+		return this.server == null && this.remote == null && this.bound == null && this.group == null
+				&& this.state == null;
 	}
 
 	/**
@@ -87,7 +96,8 @@ public record SessionFilter(@Nullable String server, @Nullable Cidr remote, @Nul
 	List<SocketSession> open(SocketServer server) {
 		return candidates(server)
 			.filter((session) -> isFrom(session.remoteAddress())
-					&& (this.group == null || this.bound == null || session.info().groups().contains(this.group)))
+					&& (this.group == null || this.bound == null || session.info().groups().contains(this.group))
+					&& (this.state == null || this.state.fits(session.info())))
 			.toList();
 	}
 
@@ -125,6 +135,44 @@ public record SessionFilter(@Nullable String server, @Nullable Cidr remote, @Nul
 	 * @param id the identity, unique among those of its type
 	 */
 	public record Identity(String type, String id) {
+
+	}
+
+	/**
+	 * What an open session is doing.
+	 */
+	public enum State {
+
+		/** It is being served. */
+		OPEN((info) -> info.state() == SessionInfo.State.OPEN),
+
+		/** The application or an operator has paused reading. */
+		PAUSED(SessionInfo::readsPaused),
+
+		/** It is not read from, since its handler took nothing. */
+		STALLED((info) -> info.state() == SessionInfo.State.STALLED),
+
+		/** It is being closed. */
+		CLOSING((info) -> info.state() == SessionInfo.State.CLOSING);
+
+		private final Predicate<SessionInfo> condition;
+
+		State(Predicate<SessionInfo> condition) {
+			this.condition = condition;
+		}
+
+		boolean fits(SessionInfo info) {
+			return this.condition.test(info);
+		}
+
+		static State of(String name) {
+			for (State state : values()) {
+				if (state.name().equalsIgnoreCase(name)) {
+					return state;
+				}
+			}
+			throw BadParameterException.value("state", name, "OPEN, PAUSED, STALLED or CLOSING", "Unknown state");
+		}
 
 	}
 

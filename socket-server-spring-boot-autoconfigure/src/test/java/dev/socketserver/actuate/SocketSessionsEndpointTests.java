@@ -128,9 +128,10 @@ class SocketSessionsEndpointTests {
 
 		end(server, 1);
 		end(server, 2);
-		assertThat(ids(this.endpoint.socketSessions(null, null, null, null, true, null, null, null, "handler-time")))
+		assertThat(
+				ids(this.endpoint.socketSessions(null, null, null, null, true, null, null, null, "handler-time", null)))
 			.containsExactly("telling-2", "telling-3");
-		assertThat(ids(this.endpoint.socketSessions(null, null, null, null, true, null, 1, 1, "handler-time")))
+		assertThat(ids(this.endpoint.socketSessions(null, null, null, null, true, null, 1, 1, "handler-time", null)))
 			.containsExactly("telling-3");
 	}
 
@@ -139,7 +140,7 @@ class SocketSessionsEndpointTests {
 	}
 
 	private SocketSessionsDescriptor sorted(String sort) {
-		return this.endpoint.socketSessions(null, null, null, null, null, null, null, null, sort);
+		return this.endpoint.socketSessions(null, null, null, null, null, null, null, null, sort, null);
 	}
 
 	@Test
@@ -338,7 +339,8 @@ class SocketSessionsEndpointTests {
 		told.add(this.endpoint.closeSocketSession("a-1"));
 		await().until(() -> server.sessions().findAny().isEmpty());
 		told.add(this.endpoint.socketSession("a-1"));
-		told.addAll(this.endpoint.socketSessions(null, null, null, null, true, null, null, null, null).sessions());
+		told.addAll(
+				this.endpoint.socketSessions(null, null, null, null, true, null, null, null, null, null).sessions());
 
 		assertThat(told).hasSize(5)
 			.allSatisfy((session) -> assertThat(session.attributes()).containsExactly(Map.entry("user", "******")));
@@ -446,7 +448,7 @@ class SocketSessionsEndpointTests {
 
 	private SocketSessionsDescriptor filtered(@Nullable String server, @Nullable String remote, @Nullable String bound,
 			@Nullable Boolean closed, @Nullable String after) {
-		return this.endpoint.socketSessions(server, remote, bound, null, closed, after, null, null, null);
+		return this.endpoint.socketSessions(server, remote, bound, null, closed, after, null, null, null, null);
 	}
 
 	private SocketSessionsEndpoint endpoint(Show showValues, SanitizingFunction... functions) {
@@ -454,7 +456,7 @@ class SocketSessionsEndpointTests {
 	}
 
 	private SocketSessionsDescriptor list(String server, Integer page, Integer size, String after) {
-		return this.endpoint.socketSessions(server, null, null, null, null, after, page, size, null);
+		return this.endpoint.socketSessions(server, null, null, null, null, after, page, size, null, null);
 	}
 
 	private static List<String> ids(SocketSessionsDescriptor sessions) {

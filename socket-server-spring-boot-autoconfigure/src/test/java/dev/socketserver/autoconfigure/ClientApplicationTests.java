@@ -46,6 +46,7 @@ import dev.socketserver.event.SocketClientDisconnectedEvent;
 import dev.socketserver.event.SocketServerStartedEvent;
 import dev.socketserver.event.SocketServerStoppedEvent;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,6 +73,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Applications whose clients talk to their own servers.
  */
+@Tag("virtual-threads")
 @Timeout(180)
 class ClientApplicationTests {
 

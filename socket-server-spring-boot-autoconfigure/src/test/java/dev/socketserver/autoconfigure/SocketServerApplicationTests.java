@@ -50,6 +50,7 @@ import dev.socketserver.event.SocketSessionOpenedEvent;
 import dev.socketserver.peer.Ports;
 import dev.socketserver.peer.TestPeer;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -88,6 +89,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+@Tag("virtual-threads")
 @ExtendWith(OutputCaptureExtension.class)
 @Timeout(60)
 class SocketServerApplicationTests {

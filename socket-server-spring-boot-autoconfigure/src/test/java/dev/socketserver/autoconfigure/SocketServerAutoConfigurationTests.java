@@ -42,6 +42,7 @@ import dev.socketserver.handler.HandlerBeans;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.spec.SocketTransport;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
@@ -80,6 +81,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.mockito.Mockito.mock;
 
+@Tag("virtual-threads")
 @ExtendWith(OutputCaptureExtension.class)
 class SocketServerAutoConfigurationTests {
 

@@ -12,6 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import dev.socketserver.annotation.SocketHandler;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * and made, and the JVM makes one for each lambda ("A start" in docs/performance.md).
  * Whoever needs more of them on purpose changes a number here.
  */
+@Tag("virtual-threads")
 @Timeout(120)
 class StartCostTests {
 
@@ -69,7 +71,8 @@ class StartCostTests {
 
 		assertThat(classes).contains("dev.socketserver.netty.server.NettySocketServer")
 			.doesNotContain("dev.socketserver.autoconfigure.keys.FramingKeys",
-					"dev.socketserver.autoconfigure.framing.FramingFactory", "dev.socketserver.framing.FramingBuilder",
+					"dev.socketserver.autoconfigure.framing.FramingFactory",
+					"dev.socketserver.framing.builder.AbstractFramingBuilder",
 					"dev.socketserver.autoconfigure.spec.ClientSpecs",
 					"dev.socketserver.autoconfigure.properties.ClientProperties$Reconnect")
 			.hasSizeBetween(100, CLASSES);

@@ -36,6 +36,7 @@ import dev.socketserver.peer.Closings;
 import dev.socketserver.peer.TestPeer;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,6 +63,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.mockito.Mockito.mock;
 
 /** Handlers by annotated methods, over real sockets. */
+@Tag("virtual-threads")
 @Timeout(60)
 class AnnotatedHandlerTests {
 

@@ -16,6 +16,7 @@ import kotlin.coroutines.Continuation;
 import kotlin.jvm.functions.Function1;
 import kotlinx.coroutines.flow.Flow;
 import kotlinx.coroutines.flow.FlowKt;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,6 +33,7 @@ import static dev.socketserver.autoconfigure.properties.FailedStart.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Handlers as Kotlin's compiler makes them. */
+@Tag("virtual-threads")
 @Timeout(60)
 class KotlinHandlersTests {
 

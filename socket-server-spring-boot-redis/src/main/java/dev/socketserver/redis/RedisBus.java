@@ -18,15 +18,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The bus in Redis: a channel for each life of a node. Messages are published on the
- * connection of the directory, and received on one of their own, which is made anew
- * rather than repaired. In a Redis Cluster the channels are sharded, since the classic
- * ones are counted by one of its nodes only.
+ * connection for traffic, urgent ones on that of the directory, and received on one of
+ * their own, which is made anew rather than repaired. In a Redis Cluster the channels are
+ * sharded, since the classic ones are counted by one of its nodes only.
  */
 final class RedisBus implements ClusterBus {
 
 	private final RedisKeys keys;
 
-	private final RedisLink link;
+	private final RedisLink traffic;
+
+	private final RedisLink control;
 
 	private final AbstractRedisClient client;
 
@@ -39,10 +41,15 @@ final class RedisBus implements ClusterBus {
 
 	private boolean closed;
 
-	RedisBus(RedisKeys keys, RedisLink link, AbstractRedisClient client, Executor connector, Duration timeout) {
+	/** Completes when the last connection that was given up is closed. */
+	private volatile CompletableFuture<?> ended = CompletableFuture.completedFuture(null);
+
+	RedisBus(RedisKeys keys, RedisLink traffic, RedisLink control, AbstractRedisClient client, Executor connector,
+			Duration timeout) {
 		this.timeout = timeout;
 		this.keys = keys;
-		this.link = link;
+		this.traffic = traffic;
+		this.control = control;
 		this.client = client;
 		this.connector = connector;
 	}
@@ -97,7 +104,7 @@ final class RedisBus implements ClusterBus {
 
 			});
 			replace(connection);
-			if (this.link.isCluster()) {
+			if (this.control.isCluster()) {
 				RedisLink.await(connection.async().ssubscribe(channel), this.timeout);
 			}
 			else {
@@ -124,16 +131,17 @@ final class RedisBus implements ClusterBus {
 			}
 		}
 		if (before != null) {
-			RedisLink.end(before);
+			this.ended = RedisLink.end(before);
 		}
 	}
 
 	@Override
-	public CompletableFuture<Boolean> publish(NodeId node, byte[] message) {
+	public CompletableFuture<Boolean> publish(NodeId node, byte[] message, boolean urgent) {
 		String channel = this.keys.channel(node);
-		return this.link.command((opened) -> this.link.isCluster() ? opened.commands().spublish(channel, message)
+		RedisLink link = urgent ? this.control : this.traffic;
+		return link.message((opened) -> (link.isCluster() ? opened.commands().spublish(channel, message)
 				: opened.commands().publish(channel, message))
-			.thenApply((receivers) -> receivers > 0);
+			.thenApply((receivers) -> receivers > 0));
 	}
 
 	@Override
@@ -142,6 +150,10 @@ final class RedisBus implements ClusterBus {
 			this.closed = true;
 		}
 		replace(null);
+	}
+
+	CompletableFuture<?> ended() {
+		return this.ended;
 	}
 
 }

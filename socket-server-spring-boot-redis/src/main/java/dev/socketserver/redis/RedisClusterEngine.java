@@ -1,12 +1,17 @@
 package dev.socketserver.redis;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 import dev.socketserver.cluster.spi.ClusterBus;
 import dev.socketserver.cluster.spi.ClusterDirectory;
@@ -17,7 +22,14 @@ import io.lettuce.core.ReadFrom;
 import io.lettuce.core.SslVerifyMode;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.cluster.ClusterClientOptions;
+import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.NettyCustomizer;
+import io.lettuce.core.tracing.Tracing;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.handler.flush.FlushConsolidationHandler;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.data.redis.connection.RedisConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
@@ -33,13 +45,19 @@ public final class RedisClusterEngine implements ClusterEngine, AutoCloseable {
 
 	private static final Duration SHUTDOWN = Duration.ofSeconds(2);
 
+	private static final int MOST_FLUSHES = 256;
+
 	private final LettuceConnectionFactory factory;
 
-	private final ExecutorService connector;
+	private final List<ExecutorService> connectors = new ArrayList<>();
+
+	private final @Nullable ClientResources resources;
 
 	private final RedisKeys keys;
 
-	private final RedisLink link;
+	private final RedisLink control;
+
+	private final RedisLink traffic;
 
 	private final RedisBus bus;
 
@@ -50,12 +68,25 @@ public final class RedisClusterEngine implements ClusterEngine, AutoCloseable {
 	 * @param timeout how long a connection may take to be made
 	 */
 	public RedisClusterEngine(LettuceConnectionFactory like, String cluster, Duration timeout) {
-		this.factory = new LettuceConnectionFactory(configuration(like),
-				new OwnConfiguration(like.getClientConfiguration(), timeout));
+		LettuceClientConfiguration from = like.getClientConfiguration();
+		ClientResources shared = from.getClientResources().orElse(null);
+		this.resources = (shared == null) ? consolidating(ClientResources.builder(), null) : null;
+		this.factory = new LettuceConnectionFactory(configuration(like), new OwnConfiguration(from, timeout,
+				(shared != null) ? consolidating(shared.mutate(), shared.nettyCustomizer()) : this.resources));
 		this.factory.setEagerInitialization(false);
 		this.factory.afterPropertiesSet();
 		this.factory.start();
 		AbstractRedisClient client = this.factory.getRequiredNativeClient();
+		this.keys = RedisKeys.of(cluster);
+		this.control = new RedisLink(client, connector(), timeout, List.of(RedisScript.values()));
+		this.traffic = new RedisLink(client, connector(), timeout, List.of());
+		this.bus = new RedisBus(this.keys, this.traffic, this.control, client, connector(), timeout);
+	}
+
+	/**
+	 * A thread for making connections one after the other, while there are some to make.
+	 */
+	private ExecutorService connector() {
 		ThreadPoolExecutor threads = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
 				(task) -> {
 					Thread thread = new Thread(null, task, "socket-server-redis", 0, false);
@@ -63,10 +94,8 @@ public final class RedisClusterEngine implements ClusterEngine, AutoCloseable {
 					return thread;
 				});
 		threads.allowCoreThreadTimeOut(true);
-		this.connector = threads;
-		this.keys = RedisKeys.of(cluster);
-		this.link = new RedisLink(client, this.connector, timeout);
-		this.bus = new RedisBus(this.keys, this.link, client, this.connector, timeout);
+		this.connectors.add(threads);
+		return threads;
 	}
 
 	private static RedisConfiguration configuration(LettuceConnectionFactory like) {
@@ -80,9 +109,39 @@ public final class RedisClusterEngine implements ClusterEngine, AutoCloseable {
 		return (socket != null) ? socket : like.getStandaloneConfiguration();
 	}
 
+	/**
+	 * Has commands that come together leave together, with one call of the system. Nor is
+	 * each observed: that costs a quarter as much as the command, and what users want to
+	 * know of is the request that it is a part of.
+	 */
+	private static ClientResources consolidating(ClientResources.Builder resources,
+			@Nullable NettyCustomizer customizer) {
+		return resources.tracing(Tracing.disabled())
+			.commandLatencyRecorder(CommandLatencyRecorder.disabled())
+			.nettyCustomizer(new NettyCustomizer() {
+
+				@Override
+				public void afterBootstrapInitialized(Bootstrap bootstrap) {
+					if (customizer != null) {
+						customizer.afterBootstrapInitialized(bootstrap);
+					}
+				}
+
+				@Override
+				public void afterChannelInitialized(Channel channel) {
+					channel.pipeline().addFirst(new FlushConsolidationHandler(MOST_FLUSHES, true));
+					if (customizer != null) {
+						customizer.afterChannelInitialized(channel);
+					}
+				}
+
+			})
+			.build();
+	}
+
 	@Override
 	public ClusterDirectory directory() {
-		return new RedisDirectory(this.keys, this.link);
+		return new RedisDirectory(this.keys, this.control, this.traffic);
 	}
 
 	@Override
@@ -93,9 +152,22 @@ public final class RedisClusterEngine implements ClusterEngine, AutoCloseable {
 	@Override
 	public void close() {
 		this.bus.close();
-		this.link.close();
+		CompletableFuture<?> ended = CompletableFuture.allOf(this.control.close(), this.traffic.close(),
+				this.bus.ended());
+		try {
+			ended.get(SHUTDOWN.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			// Then the client ends them.
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 		this.factory.destroy();
-		this.connector.shutdown();
+		this.connectors.forEach(ExecutorService::shutdown);
+		if (this.resources != null) {
+			this.resources.shutdown(0, SHUTDOWN.toMillis(), TimeUnit.MILLISECONDS);
+		}
 	}
 
 	/**
@@ -103,9 +175,10 @@ public final class RedisClusterEngine implements ClusterEngine, AutoCloseable {
 	 *
 	 * @param from the application's
 	 * @param timeout how long a connection may take to be made
+	 * @param resources threads and the like
 	 */
-	private record OwnConfiguration(LettuceClientConfiguration from,
-			Duration timeout) implements LettuceClientConfiguration {
+	private record OwnConfiguration(LettuceClientConfiguration from, Duration timeout,
+			ClientResources resources) implements LettuceClientConfiguration {
 
 		@Override
 		public boolean isUseSsl() {
@@ -130,7 +203,7 @@ public final class RedisClusterEngine implements ClusterEngine, AutoCloseable {
 
 		@Override
 		public Optional<ClientResources> getClientResources() {
-			return this.from.getClientResources();
+			return Optional.of(this.resources);
 		}
 
 		@Override

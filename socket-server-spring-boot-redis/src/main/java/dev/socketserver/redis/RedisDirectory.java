@@ -38,11 +38,15 @@ final class RedisDirectory implements ClusterDirectory {
 
 	private final RedisKeys keys;
 
-	private final RedisLink link;
+	/** For what the node lives on, which must not wait behind its users' traffic. */
+	private final RedisLink control;
 
-	RedisDirectory(RedisKeys keys, RedisLink link) {
+	private final RedisLink traffic;
+
+	RedisDirectory(RedisKeys keys, RedisLink control, RedisLink traffic) {
 		this.keys = keys;
-		this.link = link;
+		this.control = control;
+		this.traffic = traffic;
 	}
 
 	private static byte[] bytes(Object value) {
@@ -68,7 +72,7 @@ final class RedisDirectory implements ClusterDirectory {
 			List<byte[]> values) {
 		List<String> names = new ArrayList<>(List.of(this.keys.nodes(), this.keys.meta(), this.keys.owned()));
 		names.addAll(more);
-		return this.link.command((opened) -> {
+		return this.control.command((opened) -> {
 			List<byte[]> arguments = new ArrayList<>(
 					List.of(bytes(node.name()), bytes(node.incarnation()), bytes(opened.number())));
 			arguments.addAll(values);
@@ -164,7 +168,7 @@ final class RedisDirectory implements ClusterDirectory {
 	@Override
 	public CompletableFuture<List<Entry>> find(String type, String id) {
 		String key = this.keys.identity(type, id);
-		return this.link.command((opened) -> opened.commands().hgetall(key)).thenApply((rows) -> {
+		return this.traffic.command((opened) -> opened.commands().hgetall(key).thenApply((rows) -> {
 			List<Entry> entries = new ArrayList<>();
 			rows.forEach((field, value) -> {
 				if (entries.size() < MOST_OWNERS) {
@@ -172,7 +176,7 @@ final class RedisDirectory implements ClusterDirectory {
 				}
 			});
 			return entries;
-		});
+		}));
 	}
 
 	@Override
@@ -183,7 +187,7 @@ final class RedisDirectory implements ClusterDirectory {
 
 	private CompletableFuture<MapScanCursor<String, byte[]>> scan(NodeId node, String cursor) {
 		String index = this.keys.index(node);
-		return this.link
+		return this.control
 			.command((opened) -> opened.commands().hscan(index, ScanCursor.of(cursor), ScanArgs.Builder.limit(PAGE)));
 	}
 
@@ -216,12 +220,14 @@ final class RedisDirectory implements ClusterDirectory {
 
 	@Override
 	public void reconnect() {
-		this.link.drop();
+		this.control.drop();
+		this.traffic.drop();
 	}
 
 	@Override
 	public void close() {
-		this.link.close();
+		this.control.close();
+		this.traffic.close();
 	}
 
 }

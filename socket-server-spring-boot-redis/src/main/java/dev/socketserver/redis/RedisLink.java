@@ -1,12 +1,13 @@
 package dev.socketserver.redis;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 import io.lettuce.core.AbstractRedisClient;
@@ -26,13 +27,20 @@ import io.lettuce.core.codec.StringCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connection on which commands are given: one at a time, made when it is needed. It
- * is never repaired but replaced: Lettuce would repeat commands that were under way.
- * Commands keep their order, also those that come while it is made. Any thread.
+ * A connection on which commands are given, made when it is needed. It is never repaired
+ * but replaced: Lettuce would repeat commands that were under way. Commands keep their
+ * order, also those that come while it is made. Any thread.
+ * <p>
+ * At most {@value #WINDOW} commands are under way. What comes faster than Redis and this
+ * machine can answer waits here, where it can still be withdrawn: a command whose caller
+ * has given up is not given, so that an overload does not spend itself on what nobody
+ * waits for.
  */
 final class RedisLink {
 
 	static final RedisCodec<String, byte[]> CODEC = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
+
+	private static final int WINDOW = 256;
 
 	private final AbstractRedisClient client;
 
@@ -41,73 +49,155 @@ final class RedisLink {
 
 	private final Duration timeout;
 
+	private final List<RedisScript> scripts;
+
+	/** Is given first: it ends what has begun. */
+	private final Queue<Waiting<?>> messages = new ConcurrentLinkedQueue<>();
+
+	private final Queue<Waiting<?>> commands = new ConcurrentLinkedQueue<>();
+
+	/** Who raises it from 0 gives what waits, alone, so that the order is kept. */
+	private final AtomicInteger giving = new AtomicInteger();
+
 	/** Guarded by this. */
 	private @Nullable Opened opened;
 
-	/** What waits for the connection that is being made; guarded by this. */
-	private @Nullable List<Waiting> waiting;
+	/** Guarded by this. */
+	private boolean connecting;
 
+	/** Guarded by this. */
 	private long count;
 
+	/** Guarded by this. */
 	private boolean closed;
 
-	RedisLink(AbstractRedisClient client, Executor connector, Duration timeout) {
+	/** Completes when the last connection that was given up is closed. */
+	private volatile CompletableFuture<?> ended = CompletableFuture.completedFuture(null);
+
+	/**
+	 * Creates a link, without a connection.
+	 * @param scripts what Redis has to know before a command is given
+	 */
+	RedisLink(AbstractRedisClient client, Executor connector, Duration timeout, List<RedisScript> scripts) {
 		this.timeout = timeout;
 		this.client = client;
 		this.connector = connector;
+		this.scripts = scripts;
 	}
 
-	/** Gives a command. */
+	/**
+	 * Gives a command.
+	 * @param command gives it on a connection
+	 * @return its result; completing it withdraws the command if it is not under way
+	 */
 	<T> CompletableFuture<T> command(Function<Opened, CompletionStage<T>> command) {
-		CompletableFuture<T> result = new CompletableFuture<>();
-		Opened link;
-		synchronized (this) {
-			link = this.opened;
-			if (link != null && !link.connection.isOpen()) {
-				this.opened = null;
-				link = null;
+		return add(this.commands, command);
+	}
+
+	/**
+	 * Gives a command in front of others that wait: those would only bring more of its
+	 * kind.
+	 * @param command gives it on a connection
+	 * @return its result; completing it withdraws the command if it is not under way
+	 */
+	<T> CompletableFuture<T> message(Function<Opened, CompletionStage<T>> command) {
+		return add(this.messages, command);
+	}
+
+	private <T> CompletableFuture<T> add(Queue<Waiting<?>> queue, Function<Opened, CompletionStage<T>> command) {
+		Waiting<T> added = new Waiting<>(command, new CompletableFuture<>());
+		queue.add(added);
+		giveWaiting();
+		return added.result;
+	}
+
+	private boolean isWaiting() {
+		return !this.messages.isEmpty() || !this.commands.isEmpty();
+	}
+
+	private @Nullable Waiting<?> next() {
+		Waiting<?> message = this.messages.poll();
+		return (message != null) ? message : this.commands.poll();
+	}
+
+	private void giveWaiting() {
+		if (this.giving.getAndIncrement() != 0) {
+			return;
+		}
+		int seen = 1;
+		do {
+			giveSome();
+			seen = this.giving.addAndGet(-seen);
+		}
+		while (seen != 0);
+	}
+
+	private void giveSome() {
+		while (isWaiting()) {
+			Opened link = usable();
+			if (link == null || link.underWay.get() >= WINDOW) {
+				return;
 			}
-			if (link == null) {
-				if (this.closed) {
-					result.completeExceptionally(new IllegalStateException("The connection to Redis is closed"));
-					return result;
-				}
-				if (this.waiting == null) {
-					this.waiting = new ArrayList<>();
-					this.connector.execute(this::open);
-				}
-				this.waiting.add(new Waiting((now) -> give(command, now, result), result));
-				return result;
+			Waiting<?> next = next();
+			if (next != null && !next.result.isDone()) {
+				give(next, link);
 			}
 		}
-		give(command, link, result);
-		return result;
 	}
 
-	private <T> void give(Function<Opened, CompletionStage<T>> command, Opened link, CompletableFuture<T> result) {
+	/** Returns the connection; or has one made, and returns {@code null}. */
+	private @Nullable Opened usable() {
+		Opened dead;
+		synchronized (this) {
+			Opened link = this.opened;
+			if (link != null && link.connection.isOpen() && !link.isStalled(this.timeout)) {
+				return link;
+			}
+			dead = link;
+			this.opened = null;
+			if (!this.closed && !this.connecting) {
+				this.connecting = true;
+				this.connector.execute(this::open);
+			}
+		}
+		if (dead != null) {
+			end(dead.connection);
+		}
+		if (isClosed()) {
+			failWaiting(new IllegalStateException("The connection to Redis is closed"));
+		}
+		return null;
+	}
+
+	private <T> void give(Waiting<T> one, Opened link) {
+		link.began();
 		CompletionStage<T> stage;
 		try {
-			stage = command.apply(link);
+			stage = one.command.apply(link);
 		}
 		catch (RuntimeException ex) {
-			failed(link, ex);
-			result.completeExceptionally(ex);
+			link.answered();
+			one.result.completeExceptionally(ex);
 			return;
 		}
 		stage.whenComplete((value, failure) -> {
+			link.answered();
 			if (failure != null) {
 				failed(link, failure);
-				result.completeExceptionally(failure);
+				one.result.completeExceptionally(failure);
 			}
 			else {
-				result.complete(value);
+				one.result.complete(value);
+			}
+			if (isWaiting()) {
+				giveWaiting();
 			}
 		});
 	}
 
 	private void failed(Opened link, Throwable failure) {
 		// A Redis that has lost its scripts is given them again on a new connection.
-		if (failure instanceof RedisNoScriptException) {
+		if (failure instanceof RedisNoScriptException || failure.getCause() instanceof RedisNoScriptException) {
 			drop(link);
 		}
 	}
@@ -117,7 +207,7 @@ final class RedisLink {
 		Throwable failure = null;
 		try {
 			link = connect();
-			for (RedisScript script : RedisScript.values()) {
+			for (RedisScript script : this.scripts) {
 				await(link.commands().scriptLoad(script.text()), this.timeout);
 			}
 		}
@@ -126,31 +216,27 @@ final class RedisLink {
 			if (link != null) {
 				end(link.connection);
 			}
-			link = null;
 		}
-		// Those that come meanwhile wait behind the others.
-		for (;;) {
-			List<Waiting> all;
-			synchronized (this) {
-				all = this.waiting;
-				if (all == null || all.isEmpty()) {
-					this.waiting = null;
-					this.opened = link;
-					if (this.closed && link != null) {
-						end(link.connection);
-					}
-					return;
-				}
-				this.waiting = new ArrayList<>();
-			}
-			for (Waiting one : all) {
-				if (link != null) {
-					one.give.accept(link);
-				}
-				else {
-					one.result.completeExceptionally((failure != null) ? failure : new IllegalStateException());
-				}
-			}
+		synchronized (this) {
+			this.connecting = false;
+			this.opened = (failure == null && !this.closed) ? link : null;
+		}
+		if (failure != null) {
+			failWaiting(failure);
+		}
+		else if (link != null && isClosed()) {
+			end(link.connection);
+		}
+		giveWaiting();
+	}
+
+	private synchronized boolean isClosed() {
+		return this.closed;
+	}
+
+	private void failWaiting(Throwable failure) {
+		for (Waiting<?> next; (next = next()) != null;) {
+			next.result.completeExceptionally(failure);
 		}
 	}
 
@@ -198,41 +284,83 @@ final class RedisLink {
 				this.opened = null;
 			}
 		}
-		end(link.connection);
+		this.ended = end(link.connection);
 	}
 
-	static void end(StatefulConnection<?, ?> connection) {
-		if (connection.isOpen()) {
-			connection.closeAsync();
-		}
+	static CompletableFuture<?> end(StatefulConnection<?, ?> connection) {
+		return connection.isOpen() ? connection.closeAsync() : CompletableFuture.completedFuture(null);
 	}
 
-	void close() {
+	/**
+	 * Gives up the connection for good.
+	 * @return completes when it is closed
+	 */
+	CompletableFuture<?> close() {
 		synchronized (this) {
 			this.closed = true;
 		}
 		drop();
+		giveWaiting();
+		return this.ended;
+	}
+
+	/** A connection. */
+	static final class Opened {
+
+		private final long number;
+
+		private final StatefulConnection<String, byte[]> connection;
+
+		private final RedisClusterAsyncCommands<String, byte[]> commands;
+
+		private final AtomicInteger underWay = new AtomicInteger();
+
+		/** When it was heard of last, or had nothing to be heard of. */
+		private volatile long since;
+
+		Opened(long number, StatefulConnection<String, byte[]> connection,
+				RedisClusterAsyncCommands<String, byte[]> commands) {
+			this.number = number;
+			this.connection = connection;
+			this.commands = commands;
+		}
+
+		/** Counts the connections of a link. */
+		long number() {
+			return this.number;
+		}
+
+		RedisClusterAsyncCommands<String, byte[]> commands() {
+			return this.commands;
+		}
+
+		private void began() {
+			if (this.underWay.get() == 0) {
+				this.since = System.nanoTime();
+			}
+			this.underWay.incrementAndGet();
+		}
+
+		private void answered() {
+			this.since = System.nanoTime();
+			this.underWay.decrementAndGet();
+		}
+
+		/** Whether Redis has answered nothing for too long. */
+		private boolean isStalled(Duration timeout) {
+			return this.underWay.get() > 0 && System.nanoTime() - this.since > timeout.toNanos();
+		}
+
 	}
 
 	/**
-	 * A connection.
+	 * A command that is not given yet.
 	 *
-	 * @param number counts them
-	 * @param connection the connection
-	 * @param commands its commands
-	 */
-	record Opened(long number, StatefulConnection<String, byte[]> connection,
-			RedisClusterAsyncCommands<String, byte[]> commands) {
-
-	}
-
-	/**
-	 * A command that waits for a connection.
-	 *
-	 * @param give gives it
+	 * @param command gives it
 	 * @param result its result
+	 * @param <T> the type of the result
 	 */
-	private record Waiting(Consumer<Opened> give, CompletableFuture<?> result) {
+	private record Waiting<T>(Function<Opened, CompletionStage<T>> command, CompletableFuture<T> result) {
 
 	}
 

@@ -15,6 +15,7 @@ import dev.socketserver.framing.FramingPreset;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -25,6 +26,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 /**
  * Tests for {@link SocketTestClient} against a peer of plain sockets.
  */
+@Tag("virtual-threads")
 @Timeout(30)
 class SocketTestClientTests {
 

@@ -28,9 +28,11 @@ public interface ClusterBus {
 	 * Sends a message.
 	 * @param node to whom
 	 * @param message the message
-	 * @return whether somebody listens there
+	 * @param urgent whether it may overtake those that are not
+	 * @return whether somebody listens there; a message whose future is completed before
+	 * it has left does not leave any more
 	 */
-	CompletableFuture<Boolean> publish(NodeId node, byte[] message);
+	CompletableFuture<Boolean> publish(NodeId node, byte[] message, boolean urgent);
 
 	/** Stops listening. */
 	void close();

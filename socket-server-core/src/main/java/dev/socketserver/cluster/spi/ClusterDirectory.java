@@ -43,7 +43,8 @@ public interface ClusterDirectory {
 	 * Finds the entries of an identity, over all servers.
 	 * @param type what kind of identity
 	 * @param id the identity itself
-	 * @return the entries, also those of nodes that are dead
+	 * @return the entries, also those of nodes that are dead; completing the future
+	 * withdraws the command if it is not under way
 	 */
 	CompletableFuture<List<Entry>> find(String type, String id);
 

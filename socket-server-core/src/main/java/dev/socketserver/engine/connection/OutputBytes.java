@@ -6,7 +6,7 @@ import java.util.Objects;
 
 import dev.socketserver.framing.FrameOutput;
 import dev.socketserver.framing.Framing;
-import dev.socketserver.framing.PlainFraming;
+import dev.socketserver.framing.codec.PlainFraming;
 import dev.socketserver.payload.LongText;
 import dev.socketserver.payload.Payloads;
 

@@ -3,7 +3,7 @@ package dev.socketserver.engine.input;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.Framing;
-import dev.socketserver.framing.HeartbeatFraming;
+import dev.socketserver.framing.codec.HeartbeatFraming;
 
 /**
  * A framing as one session uses it.

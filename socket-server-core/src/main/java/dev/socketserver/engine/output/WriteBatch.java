@@ -8,7 +8,7 @@ import dev.socketserver.engine.connection.LoopScratch;
 import dev.socketserver.engine.connection.OutputBytes;
 import dev.socketserver.engine.tap.TapPoint;
 import dev.socketserver.framing.Framing;
-import dev.socketserver.framing.HeartbeatFraming;
+import dev.socketserver.framing.codec.HeartbeatFraming;
 import dev.socketserver.payload.LongText;
 import org.jspecify.annotations.Nullable;
 

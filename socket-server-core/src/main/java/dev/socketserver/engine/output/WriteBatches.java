@@ -9,8 +9,8 @@ import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.engine.connection.LoopScratch;
 import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.framing.Framing;
-import dev.socketserver.framing.HeartbeatFraming;
-import dev.socketserver.framing.PlainFraming;
+import dev.socketserver.framing.codec.HeartbeatFraming;
+import dev.socketserver.framing.codec.PlainFraming;
 import org.jspecify.annotations.Nullable;
 
 /**

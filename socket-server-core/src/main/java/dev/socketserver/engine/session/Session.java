@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * What few sessions need is made when it is needed ({@link SendCallbacks},
  * {@link TimeoutEnforcer}, {@link #attributes}).
  */
-public final class Session extends SendingSession implements SessionOperations {
+public final class Session extends SendingSession implements SessionOperations, Bindable {
 
 	private static final SafeLogger logger = SafeLogger.of(Session.class);
 
@@ -55,8 +55,7 @@ public final class Session extends SendingSession implements SessionOperations {
 
 	private boolean farewellSaid;
 
-	/** What {@link SessionBindings} keep with the session. */
-	SessionBindings.@Nullable Held held;
+	private SessionBindings.@Nullable Held held;
 
 	/**
 	 * Creates a session of a connection. On the loop; {@link #open} begins it.
@@ -328,6 +327,16 @@ public final class Session extends SendingSession implements SessionOperations {
 	@Override
 	public boolean unbind(String type, String id) {
 		return this.context.sessions().bindings().unbind(this, new SessionBindings.Identity(type, id));
+	}
+
+	@Override
+	public SessionBindings.@Nullable Held held() {
+		return this.held;
+	}
+
+	@Override
+	public void held(SessionBindings.@Nullable Held held) {
+		this.held = held;
 	}
 
 	@Override

@@ -35,17 +35,17 @@ import org.jspecify.annotations.Nullable;
  * no entry. A thread holds only one such monitor at a time, so that no two can wait for
  * each other.
  */
-final class SessionBindings {
+final class SessionBindings<S extends Bindable> {
 
-	private static final Session[] NONE = new Session[0];
+	private static final Bindable[] NONE = {};
 
 	/** The sessions of an identity, the oldest first. The arrays are never changed. */
-	private final ConcurrentMap<Identity, Session[]> identities = new ConcurrentHashMap<>();
+	private final ConcurrentMap<Identity, Bindable[]> identities = new ConcurrentHashMap<>();
 
-	private final ConcurrentMap<String, Set<Session>> groups = new ConcurrentHashMap<>();
+	private final ConcurrentMap<String, Set<S>> groups = new ConcurrentHashMap<>();
 
 	/** Who else decides; absent where there is one node. */
-	private volatile @Nullable IdentityClaims<Session> claims;
+	private volatile @Nullable IdentityClaims<S> claims;
 
 	/** Are notified of identities; absent unless sessions may be tapped. */
 	private volatile @Nullable Taps taps;
@@ -53,7 +53,7 @@ final class SessionBindings {
 	/** The last token that was given without them. */
 	private final AtomicLong lastToken = new AtomicLong();
 
-	void claims(@Nullable IdentityClaims<Session> claims) {
+	void claims(@Nullable IdentityClaims<S> claims) {
 		this.claims = claims;
 	}
 
@@ -65,8 +65,8 @@ final class SessionBindings {
 	 * Gives a session an identity.
 	 * @return whether it has it now
 	 */
-	boolean bind(Session session, Identity identity, BindPolicy policy) {
-		IdentityClaims<Session> others = this.claims;
+	boolean bind(S session, Identity identity, BindPolicy policy) {
+		IdentityClaims<S> others = this.claims;
 		if (others != null) {
 			return others.bind(session, identity.type(), identity.id(), policy);
 		}
@@ -80,8 +80,8 @@ final class SessionBindings {
 	 * @param token the token, or 0 if there is none yet
 	 * @return whether it has it now
 	 */
-	boolean bindHere(Session session, Identity identity, BindPolicy policy, long token) {
-		List<Session> replaced = new ArrayList<>(0);
+	boolean bindHere(S session, Identity identity, BindPolicy policy, long token) {
+		List<Bindable> replaced = new ArrayList<>(0);
 		synchronized (session) {
 			if (session.closing() || !change(session, identity, policy, replaced)) {
 				return false;
@@ -91,7 +91,7 @@ final class SessionBindings {
 				has.put(identity, token);
 			}
 		}
-		for (Session older : replaced) {
+		for (Bindable older : replaced) {
 			forget(older, identity);
 			older.close(CloseStatus.of(CloseReason.REPLACED, "replaced by session " + session.id()));
 		}
@@ -106,9 +106,9 @@ final class SessionBindings {
 	 * Takes an identity from a session.
 	 * @return whether it had it
 	 */
-	boolean unbind(Session session, Identity identity) {
+	boolean unbind(S session, Identity identity) {
 		boolean had = unbindHere(session, identity);
-		IdentityClaims<Session> others = this.claims;
+		IdentityClaims<S> others = this.claims;
 		if (had && others != null) {
 			others.release(session, identity.type(), identity.id());
 		}
@@ -116,10 +116,11 @@ final class SessionBindings {
 	}
 
 	/** Takes an identity from a session, without a word to other nodes. */
-	boolean unbindHere(Session session, Identity identity) {
+	boolean unbindHere(S session, Identity identity) {
 		synchronized (session) {
 			boolean had = contains(this.identities.getOrDefault(identity, NONE), session);
-			if (session.held != null && session.held.identities.remove(identity) != null) {
+			Held held = session.held();
+			if (held != null && held.identities.remove(identity) != null) {
 				remove(session, identity);
 			}
 			return had;
@@ -127,22 +128,23 @@ final class SessionBindings {
 	}
 
 	/** Returns the token of a session's identity, or 0. */
-	long token(Session session, Identity identity) {
+	long token(S session, Identity identity) {
 		synchronized (session) {
-			return (session.held != null) ? session.held.identities.getOrDefault(identity, 0L) : 0;
+			Held held = session.held();
+			return (held != null) ? held.identities.getOrDefault(identity, 0L) : 0;
 		}
 	}
 
 	/** Returns whether the session has the identity now. */
-	private boolean change(Session session, Identity identity, BindPolicy policy, List<Session> replaced) {
-		Session[] owners = this.identities.compute(identity, (key, before) -> {
+	private boolean change(S session, Identity identity, BindPolicy policy, List<Bindable> replaced) {
+		Bindable[] owners = this.identities.compute(identity, (key, before) -> {
 			if (before == null) {
-				return new Session[] { session };
+				return new Bindable[] { session };
 			}
 			if (policy == BindPolicy.REPLACE) {
 				Collections.addAll(replaced, before);
 				replaced.remove(session);
-				return replaced.isEmpty() ? before : new Session[] { session };
+				return replaced.isEmpty() ? before : new Bindable[] { session };
 			}
 			return (policy == BindPolicy.ALLOW && !contains(before, session)) ? with(before, session) : before;
 		});
@@ -153,9 +155,9 @@ final class SessionBindings {
 	 * Takes an identity from a session because another one has taken it over; not if this
 	 * one has taken it back since then.
 	 */
-	void forget(Session session, Identity identity) {
+	void forget(Bindable session, Identity identity) {
 		synchronized (session) {
-			Held held = session.held;
+			Held held = session.held();
 			if (held != null && !contains(this.identities.getOrDefault(identity, NONE), session)) {
 				held.identities.remove(identity);
 			}
@@ -163,11 +165,11 @@ final class SessionBindings {
 	}
 
 	/** Adds a session to a group, unless it is closing. */
-	void join(Session session, String group) {
+	void join(S session, String group) {
 		synchronized (session) {
 			if (!session.closing() && held(session).groups.add(group)) {
 				this.groups.compute(group, (name, before) -> {
-					Set<Session> members = (before != null) ? before : ConcurrentHashMap.newKeySet();
+					Set<S> members = (before != null) ? before : ConcurrentHashMap.newKeySet();
 					members.add(session);
 					return members;
 				});
@@ -176,22 +178,23 @@ final class SessionBindings {
 	}
 
 	/** Takes a session out of a group. */
-	void leave(Session session, String group) {
+	void leave(S session, String group) {
 		synchronized (session) {
-			if (session.held != null && session.held.groups.remove(group)) {
+			Held held = session.held();
+			if (held != null && held.groups.remove(group)) {
 				remove(session, group);
 			}
 		}
 	}
 
-	private void remove(Session session, String group) {
+	private void remove(S session, String group) {
 		this.groups.computeIfPresent(group, (name, members) -> {
 			members.remove(session);
 			return members.isEmpty() ? null : members;
 		});
 	}
 
-	private void remove(Session session, Identity identity) {
+	private void remove(S session, Identity identity) {
 		this.identities.computeIfPresent(identity, (key, owners) -> without(owners, session));
 	}
 
@@ -199,45 +202,48 @@ final class SessionBindings {
 	 * Takes from a session everything it has. It is closing, so that nothing is added
 	 * behind that.
 	 */
-	void end(Session session) {
+	void end(S session) {
 		Held held;
 		synchronized (session) {
-			held = session.held;
+			held = session.held();
 			if (held == null) {
 				return;
 			}
-			session.held = held.afterTheEnd();
+			session.held(held.afterTheEnd());
 			held.identities.keySet().forEach((identity) -> remove(session, identity));
 			held.groups.forEach((group) -> remove(session, group));
 		}
-		IdentityClaims<Session> others = this.claims;
+		IdentityClaims<S> others = this.claims;
 		if (others != null) {
 			held.identities.keySet().forEach((identity) -> others.release(session, identity.type(), identity.id()));
 		}
 	}
 
 	/** Says who the peer of a session is. */
-	static void authenticate(Session session, Principal principal) {
+	static void authenticate(Bindable session, Principal principal) {
 		synchronized (session) {
 			held(session).principal = principal;
 		}
 	}
 
 	/** Returns who the peer of a session is, if the application has said so. */
-	static @Nullable Principal principal(Session session) {
+	static @Nullable Principal principal(Bindable session) {
 		synchronized (session) {
-			return (session.held != null) ? session.held.principal : null;
+			Held held = session.held();
+			return (held != null) ? held.principal : null;
 		}
 	}
 
 	/** Returns the sessions of an identity, the oldest first. */
-	List<Session> bound(Identity identity) {
-		return List.of(this.identities.getOrDefault(identity, NONE));
+	List<S> bound(Identity identity) {
+		@SuppressWarnings("unchecked") // only sessions of this type are bound
+		List<S> bound = (List<S>) List.of(this.identities.getOrDefault(identity, NONE));
+		return bound;
 	}
 
 	/** Returns the sessions of a group; weakly consistent. */
-	Stream<Session> group(String name) {
-		Set<Session> members = this.groups.get(name);
+	Stream<S> group(String name) {
+		Set<S> members = this.groups.get(name);
 		return (members != null) ? members.stream() : Stream.empty();
 	}
 
@@ -246,17 +252,17 @@ final class SessionBindings {
 		return this.identities.isEmpty() && this.groups.isEmpty();
 	}
 
-	private static Held held(Session session) {
-		Held held = session.held;
+	private static Held held(Bindable session) {
+		Held held = session.held();
 		if (held == null) {
 			held = new Held();
-			session.held = held;
+			session.held(held);
 		}
 		return held;
 	}
 
-	private static boolean contains(Session[] owners, Session session) {
-		for (Session owner : owners) {
+	private static boolean contains(Bindable[] owners, Bindable session) {
+		for (Bindable owner : owners) {
 			if (owner == session) {
 				return true;
 			}
@@ -264,23 +270,23 @@ final class SessionBindings {
 		return false;
 	}
 
-	private static Session[] with(Session[] owners, Session session) {
+	private static Bindable[] with(Bindable[] owners, Bindable session) {
 		int place = owners.length;
 		while (place > 0 && owners[place - 1].number() > session.number()) {
 			place--;
 		}
-		Session[] more = Arrays.copyOf(owners, owners.length + 1);
+		Bindable[] more = Arrays.copyOf(owners, owners.length + 1);
 		System.arraycopy(owners, place, more, place + 1, owners.length - place);
 		more[place] = session;
 		return more;
 	}
 
-	private static Session @Nullable [] without(Session[] owners, Session session) {
+	private static Bindable @Nullable [] without(Bindable[] owners, Bindable session) {
 		if (!contains(owners, session)) {
 			return owners;
 		}
 		return (owners.length == 1) ? null
-				: Arrays.stream(owners).filter((owner) -> owner != session).toArray(Session[]::new);
+				: Arrays.stream(owners).filter((owner) -> owner != session).toArray(Bindable[]::new);
 	}
 
 	/**

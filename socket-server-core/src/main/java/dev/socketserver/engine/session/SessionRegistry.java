@@ -33,7 +33,7 @@ public final class SessionRegistry {
 
 	private final ConcurrentNavigableMap<Numbered, Session> sessions = new ConcurrentSkipListMap<>(new ByNumber());
 
-	private final SessionBindings bindings = new SessionBindings();
+	private final SessionBindings<Session> bindings = new SessionBindings<>();
 
 	/**
 	 * The sessions that have ended last; absent for clients, where nobody asks for them.
@@ -183,7 +183,7 @@ public final class SessionRegistry {
 	}
 
 	/** Returns what the sessions are bound to and which groups they have joined. */
-	SessionBindings bindings() {
+	SessionBindings<Session> bindings() {
 		return this.bindings;
 	}
 

@@ -41,9 +41,10 @@ final class Snapshots {
 		Map<String, List<String>> bound = Map.of();
 		List<String> groups = List.of();
 		synchronized (session) {
-			if (session.held != null) {
-				bound = session.held.bound();
-				groups = session.held.groups();
+			SessionBindings.Held held = session.held();
+			if (held != null) {
+				bound = held.bound();
+				groups = held.groups();
 			}
 		}
 		Outbox outbox = session.outbox();

@@ -2,13 +2,10 @@ package dev.socketserver.netty.channel;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.channels.ClosedChannelException;
 import java.security.Principal;
 import java.util.List;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
@@ -59,8 +56,8 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * It is the last handler of the pipeline, and usually the only one. Much of what is here
  * is for connections on which it is not alone: with TLS in front of it
- * ({@link SessionTls}), or with handlers of the application ({@link WireEnd}), which are
- * not trusted to pass on what they should.
+ * ({@link SessionTls}), or with handlers of the application, which forward what they
+ * should.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
 public final class SessionChannel extends ChannelInboundHandlerAdapter implements Connection, ChannelFutureListener {
@@ -96,8 +93,8 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 	/** Absent unless the connection is encrypted. */
 	private @Nullable SessionTls tls;
 
-	/** Present where the application has added handlers of its own. */
-	private @Nullable WireEnd wireEnd;
+	/** Whether the application has added handlers of its own. */
+	private boolean customized;
 
 	/**
 	 * The write of the session that is with Netty, and that the system has not taken yet.
@@ -121,12 +118,6 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 
 	/** Whether the session was told that the connection is gone. */
 	private boolean gone;
-
-	/**
-	 * Will tell the session so, if handlers of the application keep it to themselves for
-	 * too long.
-	 */
-	private @Nullable Future<?> telling;
 
 	public SessionChannel(SessionHost host, SocketChannel channel) {
 		this.host = host;
@@ -173,8 +164,8 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 			HandlerAddition addition = new HandlerAddition();
 			pipeline.replace(before, null, addition);
 			boolean added = added(addition, customizers);
-			this.wireEnd = new WireEnd();
-			pipeline.addFirst(this.wireEnd).addLast(this);
+			this.customized = true;
+			pipeline.addLast(this);
 			if (!added) {
 				closeNow();
 				return;
@@ -386,7 +377,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 	private void drop() {
 		ChannelPipeline pipeline = this.channel.pipeline();
 		ChannelHandlerContext before = null;
-		if (this.lingering != null && this.wireEnd != null) {
+		if (this.lingering != null && this.customized) {
 			before = pipeline.firstContext();
 		}
 		else if (this.tls != null) {
@@ -421,18 +412,8 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 			tlsBroken(refused);
 		}
 		else {
-			broken(told(cause));
+			broken(cause);
 		}
-	}
-
-	/**
-	 * The failure to tell of. One of the application's handlers may have thrown it, about
-	 * anything, and then the connection is all right.
-	 */
-	private Throwable told(Throwable cause) {
-		boolean theirs = this.wireEnd != null && !this.wireEnd.failed() && this.channel.isActive()
-				&& !(cause instanceof ClosedChannelException || cause instanceof SSLException);
-		return (theirs && cause instanceof IOException thrown) ? new UncheckedIOException(thrown) : cause;
 	}
 
 	/** The alert that tells the peer has been sent already, if it is not the peer's. */
@@ -470,9 +451,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 	}
 
 	/**
-	 * Closes without a close_notify, for the stream must not look complete to the peer;
-	 * and does so even if a handler of the application fails, or keeps the close to
-	 * itself.
+	 * Closes without a close_notify, for the stream must not look complete to the peer.
 	 */
 	private void closeNow() {
 		ChannelHandlerContext encrypting = tlsContext();
@@ -482,9 +461,6 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 		else {
 			this.channel.close();
 		}
-		if (this.wireEnd != null && this.channel.isOpen()) {
-			this.channel.unsafe().close(this.channel.newPromise());
-		}
 	}
 
 	@Override
@@ -492,10 +468,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 		gone();
 	}
 
-	/**
-	 * The last thing that happens to the handler, even if a handler of the application
-	 * has kept the rest to itself.
-	 */
+	/** A handler of the application has removed the session from the pipeline. */
 	@Override
 	public void handlerRemoved(ChannelHandlerContext context) {
 		if (this.channel.isOpen()) {
@@ -510,20 +483,8 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 			return;
 		}
 		this.gone = true;
-		if (this.telling != null) {
-			this.telling.cancel(false);
-		}
-		while (this.writing != null) {
-			// The write is with a handler of the application, which will not tell of it
-			// any more.
-			this.writing.done(new ClosedChannelException());
-		}
-		if (this.failure == null && this.wireEnd != null) {
-			// A handler of the application has kept the failure to itself.
-			this.failure = this.wireEnd.failure();
-		}
-		if (this.failure == null && this.tls != null && this.wireEnd == null && this.lingering == null
-				&& !this.inputEnded && !this.inputShut) {
+		if (this.failure == null && this.tls != null && !this.customized && this.lingering == null && !this.inputEnded
+				&& !this.inputShut) {
 			// Netty has closed it, since a write of TLS itself has failed, such as that
 			// of a session ticket.
 			this.failure = reset();
@@ -536,19 +497,13 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 
 	/**
 	 * The channel has closed. If it never became a session, the places are given back
-	 * here, since nobody else does that. Else the end comes through the pipeline, behind
-	 * what handlers of the application have on threads of their own; but such a thread
-	 * may be stuck, or gone.
+	 * here, since nobody else does that.
 	 */
 	@Override
 	public void operationComplete(ChannelFuture closed) {
 		if (this.session == null) {
 			ended();
 			this.host.connectionEnded(this.refusal != null);
-		}
-		else if (this.wireEnd != null && !this.gone) {
-			this.telling = this.channel.eventLoop()
-				.schedule(this::gone, LingeringClose.QUIET_MILLIS, TimeUnit.MILLISECONDS);
 		}
 	}
 
@@ -648,7 +603,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 		boolean counts = this.channel.pipeline().first() == this;
 		Write write = new Write(size, rest.readableBytes(), counts ? rest.retain() : null, result);
 		this.writing = write;
-		if (this.tls != null && this.wireEnd == null) {
+		if (this.tls != null && !this.customized) {
 			// Of each record that is full we hear when the system has taken it.
 			while (rest.readableBytes() > TlsRecords.CONTENT) {
 				this.channel.write(rest.readRetainedSlice(TlsRecords.CONTENT)).addListener(write::recordDone);
@@ -709,9 +664,6 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 	}
 
 	private void read(boolean on) {
-		if (this.wireEnd != null) {
-			this.wireEnd.reading(on);
-		}
 		this.channel.config().setAutoRead(on);
 	}
 
@@ -721,7 +673,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 			// Behind the close_notify, which would be dropped otherwise.
 			this.tls.closeOutbound().addListener((sent) -> endOutput());
 		}
-		else if (this.wireEnd != null) {
+		else if (this.customized) {
 			behindHandlers(this::endOutput);
 		}
 		else {
@@ -749,7 +701,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 	@Override
 	public void close() {
 		boolean inputOver = this.inputShut && this.tls == null;
-		if ((inputOver && this.wireEnd == null) || !this.channel.isActive()) {
+		if ((inputOver && !this.customized) || !this.channel.isActive()) {
 			this.channel.close();
 			return;
 		}
@@ -783,7 +735,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 
 	/** How much stands before the end of the output, and has not left yet. */
 	private long handlersHave() {
-		return (this.wireEnd != null && !this.outputShut && this.channel.isOpen()) ? unwritten() : 0;
+		return (this.customized && !this.outputShut && this.channel.isOpen()) ? unwritten() : 0;
 	}
 
 	@Override
@@ -854,7 +806,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 			if (failure != null) {
 				// Part of a frame may have left, and nothing may follow it.
 				first = channel.broken((channel.tls != null && channel.inputEnded && failure instanceof SSLException)
-						? new IOException(ENDED_BY_PEER, failure) : channel.told(failure));
+						? new IOException(ENDED_BY_PEER, failure) : failure);
 			}
 			this.result.done(first, taken);
 		}

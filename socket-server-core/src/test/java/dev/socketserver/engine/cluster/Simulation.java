@@ -373,7 +373,7 @@ final class Simulation {
 		}
 
 		@Override
-		public CompletableFuture<Boolean> publish(NodeId node, byte[] message) {
+		public CompletableFuture<Boolean> publish(NodeId node, byte[] message, boolean urgent) {
 			CompletableFuture<Boolean> future = new CompletableFuture<>();
 			after(delay(), () -> {
 				if (isCutOff(this.self.name())) {

@@ -14,12 +14,12 @@ import com.sun.management.ThreadMXBean;
 import dev.socketserver.Undeclared;
 import dev.socketserver.framing.EncodedFraming;
 import dev.socketserver.framing.Framing;
-import dev.socketserver.framing.FramingBuilder;
+import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.framing.FramingPreset;
-import dev.socketserver.framing.HeartbeatFraming;
-import dev.socketserver.framing.LengthEncoding;
+import dev.socketserver.framing.codec.HeartbeatFraming;
+import dev.socketserver.framing.LengthFieldBuilder.LengthEncoding;
 import dev.socketserver.framing.LineEnding;
-import dev.socketserver.framing.PlainFraming;
+import dev.socketserver.framing.codec.PlainFraming;
 import dev.socketserver.payload.LongText;
 import dev.socketserver.payload.Payloads;
 import org.junit.jupiter.api.RepeatedTest;
@@ -107,11 +107,11 @@ class OutputBytesTests {
 			.filter((preset) -> preset != FramingPreset.MODBUS)
 			.map(FramingPreset::framing);
 		return Stream.concat(presets, Stream.of(Framing.raw(), Framing.line(), Framing.line(LineEnding.CRLF),
-				Framing.line(LineEnding.NONE), FramingBuilder.line().strict(true).ending(LineEnding.CRLF).build(),
-				FramingBuilder.line().loneCarriageReturn(true).build(),
-				FramingBuilder.line().skip("hex:00").switchable(true).build(), Framing.delimiter(";"),
-				FramingBuilder.delimiter().delimiters(";").keep(true).build(), Framing.fixed(LONG),
-				Framing.headerBlock(), Framing.startEnd("(", ")"), Framing.lengthField().offset(2).build(),
+				Framing.line(LineEnding.NONE), Framings.line().strict(true).ending(LineEnding.CRLF).build(),
+				Framings.line().loneCarriageReturn(true).build(),
+				Framings.line().skip("hex:00").switchable(true).build(), Framing.delimiter(";"),
+				Framings.delimiter().delimiters(";").keep(true).build(), Framing.fixed(LONG), Framing.headerBlock(),
+				Framing.startEnd("(", ")"), Framing.lengthField().offset(2).build(),
 				Framing.lengthField().strip(5).build(), DECIMAL, new HeartbeatFraming(Framing.lengthField().build())));
 	}
 
@@ -130,8 +130,8 @@ class OutputBytesTests {
 
 	static Stream<Framing> plainFramings() {
 		return Stream.of(FramingPreset.MLLP.framing(), Framing.delimiter(";"), DECIMAL, Framing.fixed(TEXT),
-				FramingPreset.DNS.framing(), FramingBuilder.line().skip("hex:00").switchable(true).build(),
-				FramingBuilder.line().strict(true).build(), FramingBuilder.line().loneCarriageReturn(true).build(),
+				FramingPreset.DNS.framing(), Framings.line().skip("hex:00").switchable(true).build(),
+				Framings.line().strict(true).build(), Framings.line().loneCarriageReturn(true).build(),
 				FramingPreset.FIX.framing(), Framing.raw(), Framing.lengthField().build());
 	}
 

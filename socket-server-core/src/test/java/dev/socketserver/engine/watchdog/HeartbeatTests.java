@@ -12,7 +12,7 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.TestSession;
 import dev.socketserver.framing.Framing;
-import dev.socketserver.framing.FramingBuilder;
+import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.payload.PayloadConverter;
 import org.junit.jupiter.api.Test;
 
@@ -372,8 +372,8 @@ class HeartbeatTests {
 	@Test
 	void heartbeatFollowsTheFramingOfTheMoment() {
 		Framing two = Framing.lengthField().width(2).build();
-		TestSession test = session((spec) -> spec
-			.framing(FramingBuilder.extending(Framing.lengthField().build()).switchable(true).build()));
+		TestSession test = session(
+				(spec) -> spec.framing(Framings.extending(Framing.lengthField().build()).switchable(true).build()));
 		test.receive(BEAT + "\0\0\0\1a");
 		test.run();
 		assertThat(test.connection.events).contains("write \0\0\0\1a");

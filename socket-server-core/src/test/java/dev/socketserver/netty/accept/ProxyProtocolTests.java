@@ -39,7 +39,6 @@ import dev.socketserver.netty.server.NettySocketServer;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,7 +48,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-@Tag("any-jdk")
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 public class ProxyProtocolTests {
 

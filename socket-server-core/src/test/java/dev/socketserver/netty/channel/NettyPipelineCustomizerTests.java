@@ -9,7 +9,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import java.util.zip.ZipException;
 
 import ch.qos.logback.classic.Level;
 import dev.socketserver.CloseReason;
@@ -17,10 +16,8 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.LogLines;
 import dev.socketserver.ServerSpec.ProxyMode;
 import dev.socketserver.ServerSpec.Tls;
-import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketServer;
-import dev.socketserver.SocketSession;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ClientStatistics;
@@ -43,6 +40,7 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.string.StringDecoder;
 import io.netty.handler.flow.FlowControlHandler;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -55,6 +53,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests what a {@link NettyPipelineCustomizer} can do to connections.
  */
+@Tag("virtual-threads")
 @Timeout(60)
 class NettyPipelineCustomizerTests {
 
@@ -362,27 +361,6 @@ class NettyPipelineCustomizerTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("transports")
-	void aSessionIsCutAlthoughAHandlerKeepsItsConnectionOpen(SocketTransport transport) throws Exception {
-		this.customizers.add((pipeline, spec) -> pipeline.addLast(new ChannelDuplexHandler() {
-
-			@Override
-			public void close(ChannelHandlerContext context, ChannelPromise promise) {
-				// Not now, and not later.
-			}
-
-		}));
-		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec.transport(transport));
-
-		try (Peer peer = new Peer(server)) {
-			assertThat(peer.ask("abc")).isEqualTo("abc");
-			server.sessions().forEach(SocketSession::abort);
-			assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
-			assertThat(peer.sawReset()).isTrue();
-		}
-	}
-
 	@Test
 	void whatPeersSendForgesNoLinesInWhatHandlersThrow() throws Exception {
 		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Reading((context, bytes) -> {
@@ -499,78 +477,6 @@ class NettyPipelineCustomizerTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void aSessionEndsAlthoughAHandlerNeverTellsOfItsWrites(SocketTransport transport) throws Exception {
-		AtomicLong writes = new AtomicLong();
-		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Writing((bytes) -> {
-			bytes.release();
-			writes.incrementAndGet();
-		})));
-		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec.transport(transport));
-		List<Throwable> told = new CopyOnWriteArrayList<>();
-
-		try (Peer peer = new Peer(server)) {
-			SocketSession session = ServerFixture.session(server);
-			session.send("abc", told::add);
-			Awaitility.await().until(() -> writes.get() == 1);
-			session.send("def", told::add);
-			peer.reset();
-		}
-		assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.PEER_RESET);
-		assertThat(told).hasSize(2).hasOnlyElementsOfType(SessionClosedException.class);
-		assertThat(server.statistics().outboundFailed()).isEqualTo(2);
-	}
-
-	@ParameterizedTest
-	@MethodSource("transports")
-	void aSessionEndsAlthoughAHandlerFailsToCloseItsConnection(SocketTransport transport) throws Exception {
-		this.customizers.add((pipeline, spec) -> pipeline
-			.addLast(new Reading(NettyPipelineCustomizerTests::passOnUnlessX), new ChannelDuplexHandler() {
-
-				@Override
-				public void close(ChannelHandlerContext context, ChannelPromise promise) {
-					throw new IllegalStateException("not now");
-				}
-
-			}));
-		SocketServer server = this.fixture.servers.lines((line) -> line,
-				(spec) -> spec.transport(transport).requestsPerSession(1));
-
-		try (Peer peer = new Peer(server)) {
-			assertThat(peer.ask("abc")).isEqualTo("abc");
-			assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.REQUESTS_DONE);
-		}
-		try (Peer peer = new Peer(server)) {
-			assertThat(peer.send("x\n").rest()).isEmpty();
-			assertThat(this.fixture.servers.nextClosed().detail()).isEqualTo("not this");
-		}
-	}
-
-	@ParameterizedTest
-	@MethodSource("transports")
-	void aSessionEndsAlthoughAHandlerKeepsTheEndOfItsConnection(SocketTransport transport) throws Exception {
-		this.customizers.add((pipeline, spec) -> pipeline.addLast(new ChannelInboundHandlerAdapter() {
-
-			@Override
-			public void channelInactive(ChannelHandlerContext context) {
-				// And nobody else is told.
-			}
-
-		}));
-		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec.transport(transport));
-
-		try (Peer peer = new Peer(server)) {
-			assertThat(peer.ask("abc")).isEqualTo("abc");
-		}
-		assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
-		try (Peer peer = new Peer(server)) {
-			assertThat(peer.ask("abc")).isEqualTo("abc");
-			peer.reset();
-		}
-		assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.PEER_RESET);
-	}
-
-	@ParameterizedTest
-	@MethodSource("transports")
 	void whatComesBehindTheLastReplyFailsInNoHandler(SocketTransport transport) throws Exception {
 		this.customizers
 			.add((pipeline, spec) -> pipeline.addLast(new Reading(NettyPipelineCustomizerTests::passOnUnlessX)));
@@ -616,52 +522,6 @@ class NettyPipelineCustomizerTests {
 			assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 			assertThat(peer.sawReset()).isTrue();
 		}
-	}
-
-	@ParameterizedTest
-	@MethodSource("transports")
-	void anIOExceptionOfAHandlerIsNoneOfTheConnection(SocketTransport transport) throws Exception {
-		this.customizers.add((pipeline, spec) -> pipeline.addLast(new ChannelDuplexHandler() {
-
-			@Override
-			public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
-				fail((ByteBuf) message, 'r');
-				context.fireChannelRead(message);
-			}
-
-			@Override
-			public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) throws Exception {
-				fail((ByteBuf) message, 'w');
-				context.write(message, promise);
-			}
-
-			private static void fail(ByteBuf bytes, char first) throws IOException {
-				if (bytes.getByte(0) == first) {
-					bytes.release();
-					throw new ZipException("not this");
-				}
-			}
-
-		}));
-		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec.transport(transport));
-
-		for (String line : List.of("read\n", "written\n")) {
-			try (Peer peer = new Peer(server)) {
-				assertThat(peer.send(line).rest()).isEmpty();
-			}
-			CloseStatus status = this.fixture.servers.nextClosed();
-			assertThat(status.reason()).isEqualTo(CloseReason.IO_ERROR);
-			assertThat(status.detail()).contains("ZipException: not this");
-		}
-		assertThat(this.log.messages(Level.ERROR)).hasSize(2)
-			.allSatisfy((message) -> assertThat(message).contains("a handler of the pipeline failed"));
-
-		try (Peer peer = new Peer(server)) {
-			assertThat(peer.ask("abc")).isEqualTo("abc");
-			peer.reset();
-		}
-		assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.PEER_RESET);
-		assertThat(this.log.messages(Level.ERROR)).hasSize(2);
 	}
 
 	/** What begins with an x it cannot read. */

@@ -47,6 +47,7 @@ import io.netty.handler.traffic.ChannelTrafficShapingHandler;
 import io.netty.util.concurrent.DefaultEventExecutorGroup;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -58,6 +59,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Many short connections with handlers of Netty's in them, while their server stops and
  * starts. What happens goes by a seed, which a failure names.
  */
+@Tag("virtual-threads")
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 @SuppressWarnings("deprecation") // threads of handlers: few use them, but may
 class NettyPipelineStormTests {

@@ -1,41 +1,30 @@
 package dev.socketserver.netty.channel;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.LogLines;
-import dev.socketserver.SessionClosedException;
 import dev.socketserver.SocketServer;
-import dev.socketserver.SocketSession;
 import dev.socketserver.netty.NettyPipelineCustomizer;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.spec.SocketTransport;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
-import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
-import io.netty.handler.traffic.ChannelTrafficShapingHandler;
-import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.DefaultEventExecutorGroup;
-import io.netty.util.concurrent.EventExecutorGroup;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +37,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests handlers of a {@link NettyPipelineCustomizer} that run on threads of their own,
  * or take the connection from its event loop.
  */
+@Tag("virtual-threads")
 @Timeout(40)
 @SuppressWarnings("deprecation") // threads of handlers: few use them, but may
 class NettyPipelineThreadsTests {
@@ -60,11 +50,6 @@ class NettyPipelineThreadsTests {
 
 	private final DefaultEventExecutorGroup threads = new DefaultEventExecutorGroup(2);
 
-	/** How many handlers are. */
-	private final AtomicInteger stuck = new AtomicInteger();
-
-	private final CountDownLatch release = new CountDownLatch(1);
-
 	static Stream<ServerFixture.Way> ways() {
 		return ServerFixture.ways();
 	}
@@ -75,7 +60,6 @@ class NettyPipelineThreadsTests {
 
 	@AfterEach
 	void end() {
-		this.release.countDown();
 		this.servers.servers.close();
 		this.threads.shutdownGracefully(0, 1, TimeUnit.SECONDS);
 	}
@@ -169,114 +153,6 @@ class NettyPipelineThreadsTests {
 		}
 	}
 
-	/** Netty's executor ends with a task that a loop refuses, which has ended itself. */
-	@ParameterizedTest
-	@MethodSource("transports")
-	void theThreadOfAHandlerOutlivesTheLoopsOfAServerThatHasStopped(SocketTransport transport) throws Exception {
-		EventExecutorGroup one = new DefaultEventExecutorGroup(1);
-		this.servers.customizers.add((pipeline, spec) -> pipeline.addLast(one, new ChannelInboundHandlerAdapter() {
-
-			@Override
-			public void channelInactive(ChannelHandlerContext context) throws Exception {
-				NettyPipelineThreadsTests.this.release.await();
-				context.fireChannelInactive();
-			}
-
-		}));
-		SocketServer server = this.servers.lines((line) -> line, (spec) -> spec.transport(transport));
-		try {
-			try (Peer peer = new Peer(server)) {
-				assertThat(peer.ask("abc")).isEqualTo("abc");
-				server.stop();
-			}
-			this.release.countDown();
-			server.start();
-			try (Peer peer = new Peer(server)) {
-				assertThat(peer.ask("abc")).isEqualTo("abc");
-			}
-		}
-		finally {
-			one.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-		}
-	}
-
-	@ParameterizedTest
-	@MethodSource("transports")
-	void aSessionEndsAlthoughTheThreadOfAHandlerIsStuck(SocketTransport transport) throws Exception {
-		this.servers.customizers.add((pipeline, spec) -> pipeline.addLast(this.threads, new Stuck()));
-		SocketServer server = this.servers.lines((line) -> line, (spec) -> spec.transport(transport));
-		List<Throwable> told = new CopyOnWriteArrayList<>();
-		try (Peer peer = new Peer(server)) {
-			assertThat(peer.ask("abc")).isEqualTo("abc");
-			SocketSession session = ServerFixture.session(server);
-			peer.send("xyz\n");
-			Awaitility.await().until(() -> this.stuck.get() > 0);
-			session.send("abc", told::add);
-			peer.reset();
-		}
-		assertThat(this.servers.nextClosed().reason()).isEqualTo(CloseReason.PEER_RESET);
-		assertThat(told).singleElement().isInstanceOf(SessionClosedException.class);
-		try (Peer peer = new Peer(server)) {
-			assertThat(peer.ask("abc")).isEqualTo("abc");
-			peer.send("xyz\n");
-			Awaitility.await().until(() -> this.stuck.get() > 1);
-			ServerFixture.session(server).abort();
-			assertThat(this.servers.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
-		}
-		assertNothingLeft(server);
-	}
-
-	@ParameterizedTest
-	@MethodSource("transports")
-	void aSessionEndsAlthoughAHandlerTakesTheConnectionFromItsLoop(SocketTransport transport) throws Exception {
-		this.servers.customizers.add((pipeline, spec) -> pipeline.addLast(new ChannelInboundHandlerAdapter() {
-
-			@Override
-			public void channelRead(ChannelHandlerContext context, Object message) {
-				boolean leave = ((ByteBuf) message).getByte(0) == 'x';
-				context.fireChannelRead(message);
-				if (leave) {
-					context.deregister();
-				}
-			}
-
-		}));
-		SocketServer server = this.servers.lines((line) -> line, (spec) -> spec.transport(transport));
-		try (Peer peer = new Peer(server); Peer other = new Peer(server)) {
-			peer.timeout(Duration.ofSeconds(5));
-			assertThat(other.ask("abc")).isEqualTo("abc");
-			peer.send("xyz\n");
-			assertThat(this.servers.nextClosed().reason()).isEqualTo(CloseReason.IO_ERROR);
-			assertThat(peer.rest()).isIn("", "xyz\n");
-			assertThat(other.ask("abc")).isEqualTo("abc");
-		}
-		this.servers.nextClosed();
-		assertNothingLeft(server);
-	}
-
-	@ParameterizedTest
-	@MethodSource("transports")
-	void aConnectionCannotMoveToAnotherLoop(SocketTransport transport) throws Exception {
-		this.servers.customizers.add((pipeline, spec) -> pipeline.addLast(new ChannelInboundHandlerAdapter() {
-
-			@Override
-			public void channelRead(ChannelHandlerContext context, Object message) {
-				context.fireChannelRead(message);
-				EventLoop now = context.channel().eventLoop();
-				EventLoop next = now.parent().next();
-				context.deregister()
-					.addListener((done) -> ((next == now) ? now.parent().next() : next).register(context.channel()));
-			}
-
-		}));
-		SocketServer server = this.servers.lines((line) -> line, (spec) -> spec.transport(transport));
-		try (Peer peer = new Peer(server)) {
-			peer.send("xyz\n");
-			assertThat(this.servers.nextClosed().reason()).isEqualTo(CloseReason.IO_ERROR);
-		}
-		assertNothingLeft(server);
-	}
-
 	@ParameterizedTest
 	@MethodSource("ways")
 	void handlersMayLeaveAtAnyMoment(ServerFixture.Way way) throws Exception {
@@ -354,44 +230,6 @@ class NettyPipelineThreadsTests {
 				.until(() -> server.statistics().active() == 0 && server.statistics().abandoned()
 						+ server.statistics().closed().values().stream().mapToLong(Long::longValue).sum() == how.get()
 								+ 1);
-		}
-		assertNothingLeft(server);
-	}
-
-	@ParameterizedTest
-	@MethodSource("ways")
-	void whatTurnsReadingOnByItselfHasNoMoreKept(ServerFixture.Way way) throws Exception {
-		AtomicInteger turned = new AtomicInteger();
-		this.servers.customizers
-			.add((pipeline, spec) -> pipeline.addFirst(new ChannelTrafficShapingHandler(0, 16_000_000, 50) {
-
-				@Override
-				protected long calculateSize(Object message) {
-					turned.incrementAndGet();
-					return super.calculateSize(message);
-				}
-
-			}));
-		SocketServer server = this.servers.lines((line) -> line, way.spec());
-		byte[] lines = ("x".repeat(999) + "\n").repeat(16_000).getBytes(US_ASCII);
-		try (Peer peer = new Peer(server)) {
-			assertThat(peer.ask("abc")).isEqualTo("abc");
-			SocketSession session = ServerFixture.session(server);
-			session.pauseReads();
-			Thread sender = new Thread(() -> {
-				try {
-					peer.send(lines);
-				}
-				catch (IOException ex) {
-					throw new UncheckedIOException(ex);
-				}
-			});
-			sender.start();
-			ServerFixture.awaitStill(() -> turned.get() + server.statistics().bytesReceived());
-			assertThat(this.servers.servers.memoryUsed()).isLessThan(3_000_000);
-			session.resumeReads();
-			assertThat(peer.bytes(lines.length)).isEqualTo(lines);
-			sender.join();
 		}
 		assertNothingLeft(server);
 	}
@@ -492,28 +330,6 @@ class NettyPipelineThreadsTests {
 		public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
 			this.wrong.add(cause);
 			context.fireExceptionCaught(cause);
-		}
-
-	}
-
-	/** Is stuck when it reads an x, until there is nobody left to pass it on to. */
-	private final class Stuck extends ChannelDuplexHandler {
-
-		@Override
-		public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
-			if (((ByteBuf) message).getByte(0) == 'x') {
-				NettyPipelineThreadsTests.this.stuck.incrementAndGet();
-				NettyPipelineThreadsTests.this.release.await();
-				ReferenceCountUtil.release(message);
-			}
-			else {
-				context.fireChannelRead(message);
-			}
-		}
-
-		@Override
-		public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-			context.write(message, promise);
 		}
 
 	}

@@ -21,7 +21,6 @@ import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.epoll.Epoll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -35,7 +34,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * A peer that reads all it can, over a link of 16 KB a second. Needs Linux, root, and
  * iproute2.
  */
-@Tag("any-jdk")
 @Timeout(value = 90, unit = TimeUnit.SECONDS)
 @EnabledOnOs(OS.LINUX)
 class SlowLinkTests {

@@ -23,7 +23,6 @@ import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -36,7 +35,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 /** A client in a JVM that has no descriptor left for its next connection. */
-@Tag("any-jdk")
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 @EnabledOnOs(OS.LINUX)
 class ClientDescriptorTests {

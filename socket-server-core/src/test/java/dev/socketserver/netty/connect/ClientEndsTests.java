@@ -45,6 +45,7 @@ import org.assertj.core.api.InstanceOfAssertFactories;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -60,6 +61,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  * Clients whose handlers and listeners do what they should not, in every execution mode:
  * whatever they do, a client comes back and comes to an end.
  */
+@Tag("virtual-threads")
 @Timeout(120)
 class ClientEndsTests {
 

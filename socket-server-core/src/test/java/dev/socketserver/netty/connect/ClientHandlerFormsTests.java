@@ -20,12 +20,13 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.client.Received;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.framing.Framing;
-import dev.socketserver.framing.FramingBuilder;
+import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -39,6 +40,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  * Clients whose handlers read the connection themselves, and what servers may do to
  * clients of any kind.
  */
+@Tag("virtual-threads")
 @Timeout(60)
 class ClientHandlerFormsTests {
 
@@ -178,7 +180,7 @@ class ClientHandlerFormsTests {
 			server.setSoTimeout(20_000);
 			SocketClient client = this.fixture.start(server.getLocalPort(),
 					(spec) -> spec.execution(mode)
-						.framing(FramingBuilder.line().switchable(true).build())
+						.framing(Framings.line().switchable(true).build())
 						.handler(new ServerHandler.Messages("upgrading", PayloadConverter.text(StandardCharsets.UTF_8),
 								false, (made) -> upgrading)));
 			for (int connection = 1; connection <= 2; connection++) {

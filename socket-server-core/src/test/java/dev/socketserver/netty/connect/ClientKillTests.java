@@ -35,7 +35,6 @@ import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.tls.TlsBundle;
 import dev.socketserver.tls.TlsMaterial;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -60,7 +59,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * knows how much of what was encrypted the system has taken: there whole messages, as
  * many as are given to it at once, come twice.
  */
-@Tag("any-jdk")
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 @EnabledOnOs(OS.LINUX) // has all of 127.0.0.0/8
 class ClientKillTests {

@@ -37,7 +37,6 @@ import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.epoll.Epoll;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -51,7 +50,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * Clients in networks that are made for them: a link that goes down without a word, and
  * one in which a client connects to itself. Needs Linux, root, and iproute2.
  */
-@Tag("any-jdk")
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 @EnabledOnOs(OS.LINUX)
 class ClientNetworkTests {

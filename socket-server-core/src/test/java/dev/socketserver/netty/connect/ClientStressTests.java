@@ -40,6 +40,7 @@ import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -51,6 +52,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Everything that can be done to a client, by several threads at once and in any order,
  * while its server comes and goes: what holds whatever happens must hold then.
  */
+@Tag("virtual-threads")
 @Timeout(900)
 class ClientStressTests {
 

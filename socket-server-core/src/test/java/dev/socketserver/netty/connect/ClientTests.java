@@ -53,6 +53,7 @@ import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.tls.TlsBundle;
 import io.netty.channel.ConnectTimeoutException;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -68,6 +69,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 /**
  * Clients and servers over real connections.
  */
+@Tag("virtual-threads")
 @Timeout(60)
 class ClientTests {
 

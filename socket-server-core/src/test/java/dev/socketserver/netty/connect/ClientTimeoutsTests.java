@@ -30,6 +30,7 @@ import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +43,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What takes too long at a client ends its connection, as it would end a session of a
  * server, and not the client.
  */
+@Tag("virtual-threads")
 @Timeout(60)
 class ClientTimeoutsTests {
 

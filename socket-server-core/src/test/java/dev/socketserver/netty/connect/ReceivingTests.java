@@ -31,8 +31,8 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.framing.Escape;
 import dev.socketserver.framing.Framing;
-import dev.socketserver.framing.FramingBuilder;
-import dev.socketserver.framing.ZeroLength;
+import dev.socketserver.framing.builder.Framings;
+import dev.socketserver.framing.LengthFieldBuilder.ZeroLength;
 import dev.socketserver.netty.Numbers;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture.Way;
@@ -43,6 +43,7 @@ import dev.socketserver.spec.InvalidSpecException;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -55,6 +56,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Pausing, what may wait for the handler, and the end of input. */
+@Tag("virtual-threads")
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class ReceivingTests {
 
@@ -493,7 +495,7 @@ class ReceivingTests {
 	/** Two bytes that begin as the prefix does, until no third one comes. */
 	@Test
 	void whatTheEndMakesTheFramingAnswerGoesToNobodyElse() throws Exception {
-		Framing framing = FramingBuilder.switching()
+		Framing framing = Framings.switching()
 			.when("hex:000001", Framing.fixed(4))
 			.otherwise(Framing.lengthField().width(2).zero(ZeroLength.ECHO).build())
 			.build();
@@ -511,7 +513,7 @@ class ReceivingTests {
 
 	@Test
 	void theEndMayCompleteSeveralFrames() throws Exception {
-		Framing framing = FramingBuilder.switching().when("abcd", Framing.fixed(9)).otherwise(Framing.fixed(1)).build();
+		Framing framing = Framings.switching().when("abcd", Framing.fixed(9)).otherwise(Framing.fixed(1)).build();
 		SocketServer server = this.fixture.lines((payload) -> payload,
 				(spec) -> spec.framing(framing).inboundFrames(1));
 
@@ -523,8 +525,8 @@ class ReceivingTests {
 
 	@Test
 	void halfAFrameBehindOneThatTheEndCompletesIsTold() throws Exception {
-		Framing inner = FramingBuilder.switching().when("abcd", Framing.fixed(9)).otherwise(Framing.fixed(1)).build();
-		Framing framing = FramingBuilder.switching().when("ab", inner).otherwise(Framing.fixed(3)).build();
+		Framing inner = Framings.switching().when("abcd", Framing.fixed(9)).otherwise(Framing.fixed(1)).build();
+		Framing framing = Framings.switching().when("ab", inner).otherwise(Framing.fixed(3)).build();
 		List<String> frames = new CopyOnWriteArrayList<>();
 		SocketServer server = this.fixture.lines((payload) -> {
 			frames.add(payload);
@@ -541,7 +543,7 @@ class ReceivingTests {
 
 	@Test
 	void theEndOfTheInputHidesNoFrameThatIsTooLongOrBroken() throws Exception {
-		Framing escaped = FramingBuilder.line().escape(Escape.mark('%', 0x40)).build();
+		Framing escaped = Framings.line().escape(Escape.mark('%', 0x40)).build();
 		SocketServer server = this.fixture.lines((payload) -> null, (spec) -> spec.framing(escaped).maxFrameBytes(8));
 
 		try (Peer peer = new Peer(server)) {

@@ -42,6 +42,7 @@ import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -54,6 +55,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * On which threads handlers run, what those are called, and what happens without them.
  */
+@Tag("virtual-threads")
 @Timeout(60)
 class ExecutionTests {
 

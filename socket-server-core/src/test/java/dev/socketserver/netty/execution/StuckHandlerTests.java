@@ -18,6 +18,7 @@ import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -29,6 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Handlers that do not return, over sockets.
  */
+@Tag("virtual-threads")
 @Timeout(60)
 class StuckHandlerTests {
 

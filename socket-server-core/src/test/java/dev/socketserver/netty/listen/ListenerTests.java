@@ -43,7 +43,6 @@ import io.netty.channel.unix.UnixChannel;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -55,7 +54,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * A listener whose socket the test breaks, which a server's owner cannot.
  */
-@Tag("any-jdk")
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class ListenerTests {
 

@@ -52,7 +52,6 @@ import io.netty.channel.kqueue.KQueue;
 import io.netty.channel.uring.IoUring;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -69,7 +68,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 /**
  * Where and how a server listens.
  */
-@Tag("any-jdk")
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class ListeningTests {
 

@@ -23,6 +23,7 @@ import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -34,6 +35,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Tests for alarms about sessions and refused connections.
  */
+@Tag("virtual-threads")
 class AlarmTests {
 
 	private final BlockingQueue<String> alarms = new LinkedBlockingQueue<>();

@@ -20,6 +20,7 @@ import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -36,6 +37,7 @@ import static org.assertj.core.api.Assertions.entry;
 /**
  * Identities, groups and broadcasts over sockets.
  */
+@Tag("virtual-threads")
 @Timeout(60)
 class IdentityTests {
 

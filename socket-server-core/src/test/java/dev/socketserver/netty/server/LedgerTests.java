@@ -36,6 +36,7 @@ import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +50,7 @@ import static org.awaitility.Awaitility.await;
  * Tests that the figures of a server add up: what went in has come out somewhere when
  * nothing is under way, and never more has come out than went in.
  */
+@Tag("virtual-threads")
 class LedgerTests {
 
 	private static final int PEERS = 4;

@@ -40,6 +40,7 @@ import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.operator.SessionOperations;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -52,6 +53,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /**
  * What operators do with sessions, and see of them, over sockets.
  */
+@Tag("virtual-threads")
 @Timeout(60)
 class OperatorTests {
 

@@ -24,6 +24,7 @@ import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.Ports;
 import dev.socketserver.payload.PayloadConverter;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -38,6 +39,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 /** A system that gives no thread any more, in a JVM of its own. */
+@Tag("virtual-threads")
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 @EnabledOnOs(OS.LINUX)
 class ThreadLimitTests {

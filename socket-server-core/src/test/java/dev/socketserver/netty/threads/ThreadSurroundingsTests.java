@@ -40,6 +40,7 @@ import dev.socketserver.tls.TlsBundle;
 import io.netty.util.concurrent.FastThreadLocal;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -52,6 +53,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * were made: a request of a web server, or the common pool, which knows nothing of what
  * is in an executable JAR.
  */
+@Tag("virtual-threads")
 @Timeout(60)
 class ThreadSurroundingsTests {
 

@@ -23,6 +23,7 @@ import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.epoll.Epoll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +39,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
  * costs, and strace counts them, whatever else the machine does. What is counted is
  * calls, not time, of a server in a process of its own.
  */
+@Tag("virtual-threads")
 @Timeout(120)
 class SystemCallTests {
 

@@ -97,15 +97,32 @@ public record ClusterSetUp(Cluster properties, boolean given) {
 
 	/**
 	 * Publishes nodes that come and go as events, and tells the application's listeners.
-	 *
-	 * @param context where events are published
-	 * @param more the listeners, looked up when they are needed
 	 */
-	private record Listeners(ConfigurableApplicationContext context,
-			ObjectProvider<ClusterListener> more) implements ClusterListener {
+	private static final class Listeners implements ClusterListener {
+
+		/** Where events are published. */
+		private final ConfigurableApplicationContext context;
+
+		private final ObjectProvider<ClusterListener> more;
+
+		/** Looked up once: a lookup for each request would cost more than the request. */
+		private volatile @Nullable List<ClusterListener> found;
+
+		Listeners(ConfigurableApplicationContext context, ObjectProvider<ClusterListener> more) {
+			this.context = context;
+			this.more = more;
+		}
 
 		private List<ClusterListener> all() {
-			return this.context.isActive() ? this.more.orderedStream().toList() : List.of();
+			List<ClusterListener> all = this.found;
+			if (all == null) {
+				if (!this.context.isActive()) {
+					return List.of();
+				}
+				all = this.more.orderedStream().toList();
+				this.found = all;
+			}
+			return all;
 		}
 
 		@Override
@@ -126,12 +143,12 @@ public record ClusterSetUp(Cluster properties, boolean given) {
 
 		@Override
 		public void requested(String kind, String outcome, Duration took) {
-			this.more.forEach((one) -> one.requested(kind, outcome, took));
+			all().forEach((one) -> one.requested(kind, outcome, took));
 		}
 
 		@Override
 		public void claimed(String outcome) {
-			this.more.forEach((one) -> one.claimed(outcome));
+			all().forEach((one) -> one.claimed(outcome));
 		}
 
 	}

@@ -5,18 +5,18 @@ import java.util.List;
 
 import dev.socketserver.autoconfigure.framing.FramingBlock.Bytes;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
-import dev.socketserver.framing.DelimiterBuilder;
+import dev.socketserver.framing.builder.DelimiterBuilder;
 import dev.socketserver.framing.Escape;
-import dev.socketserver.framing.FramingBuilder;
-import dev.socketserver.framing.HeaderBlockBuilder;
+import dev.socketserver.framing.builder.Framings;
+import dev.socketserver.framing.builder.HeaderBlockBuilder;
 import dev.socketserver.framing.InvalidFramingException;
-import dev.socketserver.framing.LengthEncoding;
+import dev.socketserver.framing.LengthFieldBuilder.LengthEncoding;
 import dev.socketserver.framing.LengthFieldBuilder;
-import dev.socketserver.framing.LineBuilder;
+import dev.socketserver.framing.builder.LineBuilder;
 import dev.socketserver.framing.LineEnding;
-import dev.socketserver.framing.OnSend;
-import dev.socketserver.framing.StartEndBuilder;
-import dev.socketserver.framing.ZeroLength;
+import dev.socketserver.framing.LengthFieldBuilder.OnSend;
+import dev.socketserver.framing.builder.StartEndBuilder;
+import dev.socketserver.framing.LengthFieldBuilder.ZeroLength;
 
 /**
  * Hands the keys of a framing block to the builder of its type.
@@ -27,7 +27,7 @@ final class FramingBuilders {
 	}
 
 	static LineBuilder line(FramingBlock block) {
-		LineBuilder builder = FramingBuilder.line();
+		LineBuilder builder = Framings.line();
 		block.text("ending", (ending) -> builder.ending(LineEnding.of(ending)));
 		block.value("strict", Boolean.class, builder::strict);
 		block.value("lone-cr", Boolean.class, builder::loneCarriageReturn);
@@ -35,7 +35,7 @@ final class FramingBuilders {
 	}
 
 	static LengthFieldBuilder lengthField(FramingBlock block) {
-		LengthFieldBuilder builder = FramingBuilder.lengthField();
+		LengthFieldBuilder builder = Framings.lengthField();
 		block.value("offset", Integer.class, builder::offset);
 		block.value("width", Integer.class, builder::width);
 		block.value("encoding", LengthEncoding.class, builder::encoding);
@@ -58,7 +58,7 @@ final class FramingBuilders {
 	}
 
 	static DelimiterBuilder delimiter(FramingBlock block) {
-		DelimiterBuilder builder = FramingBuilder.delimiter();
+		DelimiterBuilder builder = Framings.delimiter();
 		List<Bytes> delimiters = block.listOfBytes("delimiters");
 		for (Bytes delimiter : delimiters) {
 			if (delimiter.bytes().length == 0) {
@@ -73,7 +73,7 @@ final class FramingBuilders {
 	}
 
 	static StartEndBuilder startEnd(FramingBlock block) {
-		StartEndBuilder builder = FramingBuilder.startEnd();
+		StartEndBuilder builder = Framings.startEnd();
 		block.bytes("start", builder::start);
 		block.bytes("end", builder::end);
 		block.value("resync", Boolean.class, builder::resync);
@@ -81,7 +81,7 @@ final class FramingBuilders {
 	}
 
 	static HeaderBlockBuilder headerBlock(FramingBlock block) {
-		HeaderBlockBuilder builder = FramingBuilder.headerBlock();
+		HeaderBlockBuilder builder = Framings.headerBlock();
 		block.text("length-header", builder::lengthHeader);
 		return builder;
 	}

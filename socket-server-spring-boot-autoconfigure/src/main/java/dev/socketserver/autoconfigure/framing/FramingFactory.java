@@ -12,13 +12,14 @@ import java.util.stream.Stream;
 import dev.socketserver.autoconfigure.framing.FramingBlock.Bytes;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.Suggestions;
-import dev.socketserver.framing.FixedBuilder;
+import dev.socketserver.framing.builder.FixedBuilder;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingBuilder;
 import dev.socketserver.framing.FramingPreset;
 import dev.socketserver.framing.FramingSamples;
 import dev.socketserver.framing.InvalidFramingException;
-import dev.socketserver.framing.SwitchBuilder;
+import dev.socketserver.framing.builder.Framings;
+import dev.socketserver.framing.builder.SwitchBuilder;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -70,7 +71,7 @@ final class FramingFactory {
 		FramingBlock keys = (block.word() != null) ? block.empty() : block;
 		Framing existing = existing(word);
 		if (existing != null) {
-			return build(keys, word, FramingType.COMMON_KEYS, () -> FramingBuilder.extending(existing), checks);
+			return build(keys, word, FramingType.COMMON_KEYS, () -> Framings.extending(existing), checks);
 		}
 		FramingType type = FramingType.of(word);
 		if (type == null) {
@@ -121,7 +122,7 @@ final class FramingFactory {
 			case FIXED -> fixed(block, checks);
 			case HEADER_BLOCK -> FramingBuilders.headerBlock(block);
 			case SWITCH -> switching(block, checks);
-			case RAW -> FramingBuilder.extending(Framing.raw());
+			case RAW -> Framings.extending(Framing.raw());
 		};
 	}
 
@@ -154,7 +155,7 @@ final class FramingFactory {
 	}
 
 	private static FixedBuilder fixed(FramingBlock block, List<IntConsumer> checks) {
-		FixedBuilder builder = FramingBuilder.fixed();
+		FixedBuilder builder = Framings.fixed();
 		block.value("size", Integer.class, (size) -> {
 			builder.size(size);
 			checks.add((maxFrameBytes) -> {
@@ -169,7 +170,7 @@ final class FramingFactory {
 	}
 
 	private SwitchBuilder switching(FramingBlock block, List<IntConsumer> checks) {
-		SwitchBuilder builder = FramingBuilder.switching();
+		SwitchBuilder builder = Framings.switching();
 		for (FramingBlock each : block.blocks("cases")) {
 			byte[] prefix = each.requiredBytes("prefix");
 			builder.when(prefix, framing(each.block("framing"), checks));

@@ -12,6 +12,7 @@ import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.peer.TestPeer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -27,6 +28,7 @@ import org.springframework.context.annotation.Configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+@Tag("virtual-threads")
 @ExtendWith(OutputCaptureExtension.class)
 @Timeout(60)
 class BuiltInHandlersTests {

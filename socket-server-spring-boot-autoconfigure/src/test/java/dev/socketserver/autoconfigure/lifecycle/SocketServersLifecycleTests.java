@@ -15,6 +15,7 @@ import dev.socketserver.autoconfigure.spec.ConfiguredServer;
 import dev.socketserver.autoconfigure.spec.StartPolicy;
 import dev.socketserver.operator.ServerOperations;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.support.GenericApplicationContext;
 
@@ -30,6 +31,7 @@ import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.withSettings;
 
+@Tag("virtual-threads")
 class SocketServersLifecycleTests {
 
 	private final SocketServers servers = mock(SocketServers.class);

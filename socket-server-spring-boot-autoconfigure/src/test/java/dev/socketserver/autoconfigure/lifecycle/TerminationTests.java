@@ -20,6 +20,7 @@ import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.event.SocketServerStartedEvent;
 import dev.socketserver.peer.TestPeer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -40,6 +41,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * An application of its own is told to end while all its sessions wait for a reply.
  */
+@Tag("virtual-threads")
 @DisabledOnOs(OS.WINDOWS)
 @Timeout(120)
 class TerminationTests {

@@ -13,6 +13,7 @@ import dev.socketserver.SocketServers;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.peer.TestPeer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +35,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 /**
  * Handlers on executors of the application's.
  */
+@Tag("virtual-threads")
 @Timeout(60)
 class ExecutorBeansTests {
 

@@ -17,6 +17,7 @@ import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.peer.Closings;
 import dev.socketserver.peer.TestPeer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,6 +38,7 @@ import static dev.socketserver.autoconfigure.properties.FailedStart.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Replies that are several, or come later, by what the handler declares. */
+@Tag("virtual-threads")
 @Timeout(60)
 class ReactiveRepliesTests {
 

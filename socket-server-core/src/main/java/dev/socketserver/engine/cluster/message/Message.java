@@ -47,6 +47,16 @@ public record Message(int kind, long id, NodeId from, long deadline, Fields fiel
 		private Kind() {
 		}
 
+		/**
+		 * Whether the cluster itself needs it: it does not wait behind what users send.
+		 */
+		public static boolean isUrgent(int kind) {
+			return switch (kind) {
+				case PING, EVICT, NEWER, CHANGED -> true;
+				default -> false;
+			};
+		}
+
 		public static String name(int kind) {
 			return switch (kind) {
 				case PING -> "ping";

@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
-import java.util.regex.Pattern;
 
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -41,8 +40,6 @@ public final class MessageCodec {
 	private static final int FIXED_BYTES = 3 + 2 * Long.BYTES + 2;
 
 	private static final String ALGORITHM = "HmacSHA256";
-
-	private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+");
 
 	private final @Nullable SecretKeySpec key;
 
@@ -114,11 +111,21 @@ public final class MessageCodec {
 		}
 		byte[] bytes = new byte[length];
 		in.get(bytes);
-		String name = new String(bytes, StandardCharsets.US_ASCII);
-		if (!NAME.matcher(name).matches()) {
+		if (length == 0 || !isName(bytes)) {
 			throw new IllegalArgumentException("a message without a sender");
 		}
-		return name;
+		return new String(bytes, StandardCharsets.US_ASCII);
+	}
+
+	private static boolean isName(byte[] bytes) {
+		for (byte one : bytes) {
+			boolean valid = (one >= 'a' && one <= 'z') || (one >= 'A' && one <= 'Z') || (one >= '0' && one <= '9')
+					|| one == '.' || one == '_' || one == '-';
+			if (!valid) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	private static byte[] signature(SecretKeySpec key, NodeId to, byte[] content) {

@@ -62,18 +62,23 @@ public final class Requests {
 		long now = this.clock.nanoTime();
 		Pending request = new Pending(to, kind, now, new CompletableFuture<>());
 		this.pending.put(id, request);
-		this.deadlines.watch(request.reply, timeoutNanos, () -> settle(id, to, Reply.of(Delivery.NODE_UNREACHABLE)));
-		this.bus.publish(to, message).whenComplete((heard, failure) -> {
+		CompletableFuture<Boolean> published = this.bus.publish(to, message, Message.Kind.isUrgent(kind));
+		published.whenComplete((heard, failure) -> {
 			if (failure != null || !heard) {
 				settle(id, to, Reply.of(Delivery.NODE_UNREACHABLE));
 			}
+		});
+		this.deadlines.watch(request.reply, timeoutNanos, () -> {
+			published.cancel(false);
+			settle(id, to, Reply.of(Delivery.NODE_UNREACHABLE));
 		});
 		return request.reply;
 	}
 
 	/** Sends a message that nobody answers. */
 	public CompletableFuture<Boolean> tell(NodeId to, int kind, Fields fields, long timeoutNanos) {
-		return this.bus.publish(to, encode(to, kind, this.lastId.incrementAndGet(), fields, timeoutNanos));
+		return this.bus.publish(to, encode(to, kind, this.lastId.incrementAndGet(), fields, timeoutNanos),
+				Message.Kind.isUrgent(kind));
 	}
 
 	/** Answers a request. */
@@ -90,7 +95,7 @@ public final class Requests {
 						.with(Fields.ERROR, "" + ex.getMessage())),
 					request.from());
 		}
-		CompletableFuture<?> unused = this.bus.publish(request.from(), message);
+		CompletableFuture<?> unused = this.bus.publish(request.from(), message, Message.Kind.isUrgent(request.kind()));
 	}
 
 	private byte[] encode(NodeId to, int kind, long id, Fields fields, long timeoutNanos) {

@@ -1,0 +1,60 @@
+package dev.socketserver.framing.builder;
+
+import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.FramingPreset;
+import dev.socketserver.framing.FramingProvider;
+import dev.socketserver.framing.LengthFieldBuilder;
+import dev.socketserver.framing.LineEnding;
+import dev.socketserver.framing.codec.LineFraming;
+import dev.socketserver.framing.codec.RawFraming;
+
+/**
+ * Creates the built-in framings. Public for {@link java.util.ServiceLoader}.
+ */
+public final class BuiltInFramings implements FramingProvider {
+
+	/** Called by {@link java.util.ServiceLoader}. */
+	public BuiltInFramings() {
+	}
+
+	@Override
+	public Framing raw() {
+		return RawFraming.INSTANCE;
+	}
+
+	@Override
+	public Framing line(LineEnding ending) {
+		return (ending == LineEnding.LF) ? LineFraming.INSTANCE : new LineFraming(ending);
+	}
+
+	@Override
+	public Framing delimiter(String... delimiters) {
+		return Framings.delimiter().delimiters(delimiters).build();
+	}
+
+	@Override
+	public Framing startEnd(byte[] start, byte[] end) {
+		return Framings.startEnd().start(start).end(end).build();
+	}
+
+	@Override
+	public Framing fixed(int size) {
+		return Framings.fixed().size(size).build();
+	}
+
+	@Override
+	public LengthFieldBuilder lengthField() {
+		return Framings.lengthField();
+	}
+
+	@Override
+	public Framing headerBlock() {
+		return Framings.headerBlock().build();
+	}
+
+	@Override
+	public Framing preset(FramingPreset preset) {
+		return Presets.create(preset);
+	}
+
+}

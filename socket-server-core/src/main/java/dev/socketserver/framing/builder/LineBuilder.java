@@ -1,0 +1,87 @@
+package dev.socketserver.framing.builder;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+import dev.socketserver.framing.Escape;
+import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.InvalidFramingException;
+import dev.socketserver.framing.LineEnding;
+import dev.socketserver.framing.codec.LineFraming;
+import dev.socketserver.framing.codec.LoneCarriageReturnFraming;
+import dev.socketserver.framing.codec.StrictLineFraming;
+
+/**
+ * Describes a {@code line} framing: each line of text is a frame, without its line end.
+ * Empty lines are frames, too, and so is a last line that has no line end before the
+ * stream ends.
+ */
+public final class LineBuilder extends AbstractFramingBuilder<LineBuilder> {
+
+	private LineEnding ending = LineEnding.LF;
+
+	private boolean strict;
+
+	private boolean loneCarriageReturn;
+
+	LineBuilder() {
+	}
+
+	/**
+	 * {@code ending}: what is sent at the end of a line. Default {@link LineEnding#LF}.
+	 * @param ending the ending
+	 * @return this builder
+	 */
+	public LineBuilder ending(LineEnding ending) {
+		this.ending = ending;
+		return this;
+	}
+
+	/**
+	 * {@code strict}: whether a received line ends with {@link #ending} only, and all
+	 * other bytes are part of the line. Default {@code false}: both LF and CRLF end a
+	 * line.
+	 * @param strict the value
+	 * @return this builder
+	 */
+	public LineBuilder strict(boolean strict) {
+		this.strict = strict;
+		return this;
+	}
+
+	/**
+	 * {@code lone-cr}: whether a CR also ends a line, with or without an LF after it. The
+	 * line is handled as soon as the CR has arrived. Default {@code false}.
+	 * @param loneCarriageReturn the value
+	 * @return this builder
+	 */
+	public LineBuilder loneCarriageReturn(boolean loneCarriageReturn) {
+		this.loneCarriageReturn = loneCarriageReturn;
+		return this;
+	}
+
+	@Override
+	List<byte[]> ownBytes() {
+		return this.strict ? List.of(this.ending.text().getBytes(StandardCharsets.US_ASCII))
+				: List.of(new byte[] { '\n' }, new byte[] { '\r' });
+	}
+
+	@Override
+	Framing create() {
+		Escape escape = escape();
+		InvalidFramingException.check(escape == null || !escape.sends('\n') && !escape.sends('\r'), "escape", "set",
+				"has a line end in it, which would end the line: use another, or type delimiter");
+		InvalidFramingException.check(!this.strict || this.ending != LineEnding.NONE, "strict", this.strict,
+				"no line would ever end with ending none");
+		InvalidFramingException.check(!this.strict || !this.loneCarriageReturn, "lone-cr", this.loneCarriageReturn,
+				"strict allows one ending only");
+		if (this.strict) {
+			return new StrictLineFraming(this.ending);
+		}
+		if (this.loneCarriageReturn) {
+			return new LoneCarriageReturnFraming(this.ending);
+		}
+		return (this.ending == LineEnding.LF) ? LineFraming.INSTANCE : new LineFraming(this.ending);
+	}
+
+}

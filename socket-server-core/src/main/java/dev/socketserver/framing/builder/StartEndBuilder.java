@@ -1,0 +1,91 @@
+package dev.socketserver.framing.builder;
+
+import java.util.List;
+
+import dev.socketserver.framing.ByteValues;
+import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.InvalidFramingException;
+import dev.socketserver.framing.codec.StartEndFraming;
+
+/**
+ * Describes a {@code start-end} framing: a frame is enclosed by a start and an end,
+ * neither of which is part of the payload. A start within a frame is part of the payload.
+ * <p>
+ * If start and end are the same bytes, two of them in a row are not an empty frame, since
+ * they cannot be distinguished from an end and the next start.
+ */
+public final class StartEndBuilder extends AbstractFramingBuilder<StartEndBuilder> {
+
+	private byte[] start = {};
+
+	private byte[] end = {};
+
+	private boolean resync = true;
+
+	StartEndBuilder() {
+	}
+
+	/**
+	 * {@code start}: the bytes in front of a payload. Required.
+	 * @param start the bytes, as {@link ByteValues} reads them
+	 * @return this builder
+	 */
+	public StartEndBuilder start(String start) {
+		return start(ByteValues.parse(start));
+	}
+
+	/**
+	 * {@code start}: the bytes in front of a payload. Required.
+	 * @param start the bytes
+	 * @return this builder
+	 */
+	public StartEndBuilder start(byte... start) {
+		this.start = start.clone();
+		return this;
+	}
+
+	/**
+	 * {@code end}: the bytes after a payload. Required.
+	 * @param end the bytes, as {@link ByteValues} reads them
+	 * @return this builder
+	 */
+	public StartEndBuilder end(String end) {
+		return end(ByteValues.parse(end));
+	}
+
+	/**
+	 * {@code end}: the bytes after a payload. Required.
+	 * @param end the bytes
+	 * @return this builder
+	 */
+	public StartEndBuilder end(byte... end) {
+		this.end = end.clone();
+		return this;
+	}
+
+	/**
+	 * {@code resync}: whether bytes between an end and the next start are dropped.
+	 * Default {@code true}. With {@code false} they close the session, and if start and
+	 * end are the same bytes, as in HDLC, a single one may be both the end of a frame and
+	 * the start of the next.
+	 * @param resync the value
+	 * @return this builder
+	 */
+	public StartEndBuilder resync(boolean resync) {
+		this.resync = resync;
+		return this;
+	}
+
+	@Override
+	List<byte[]> ownBytes() {
+		return List.of(this.start, this.end);
+	}
+
+	@Override
+	Framing create() {
+		InvalidFramingException.check(this.start.length > 0, "start", "", "must have at least one byte");
+		InvalidFramingException.check(this.end.length > 0, "end", "", "must have at least one byte");
+		return new StartEndFraming(this.start, this.end, this.resync, escapeCodec());
+	}
+
+}

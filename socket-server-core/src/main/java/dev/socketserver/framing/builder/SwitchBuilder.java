@@ -1,0 +1,105 @@
+package dev.socketserver.framing.builder;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.socketserver.framing.ByteValues;
+import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.InvalidFramingException;
+import dev.socketserver.framing.bytes.Bytes;
+import dev.socketserver.framing.codec.StartEndFraming;
+import dev.socketserver.framing.codec.SwitchFraming;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Describes a {@code switch} framing: the first bytes of each frame decide which framing
+ * it follows. These bytes are part of the frame for that framing, too.
+ * <p>
+ * A payload that is sent follows the first case with whose prefix it begins. If there is
+ * none, it follows {@link #otherwise}; if that is not set, the first start-end case whose
+ * framing adds the prefix itself; and if there is none of these either, the first case.
+ */
+public final class SwitchBuilder extends AbstractFramingBuilder<SwitchBuilder> {
+
+	private final List<byte[]> prefixes = new ArrayList<>();
+
+	private final List<Framing> framings = new ArrayList<>();
+
+	private @Nullable Framing otherwise;
+
+	private @Nullable Framing sending;
+
+	SwitchBuilder() {
+	}
+
+	/**
+	 * Adds one of {@code cases}. A frame follows the first case with whose prefix it
+	 * begins.
+	 * @param prefix the bytes that a frame of this case begins with, as
+	 * {@link ByteValues} reads them
+	 * @param framing its framing
+	 * @return this builder
+	 */
+	public SwitchBuilder when(String prefix, Framing framing) {
+		return when(ByteValues.parse(prefix), framing);
+	}
+
+	/**
+	 * Adds one of {@code cases}. A frame follows the first case with whose prefix it
+	 * begins.
+	 * @param prefix the bytes that a frame of this case begins with
+	 * @param framing its framing
+	 * @return this builder
+	 */
+	public SwitchBuilder when(byte[] prefix, Framing framing) {
+		this.prefixes.add(prefix.clone());
+		this.framings.add(framing);
+		return this;
+	}
+
+	/**
+	 * {@code otherwise}: the framing of frames that begin with none of the prefixes.
+	 * Default none: such a frame closes the session.
+	 * @param framing the framing
+	 * @return this builder
+	 */
+	public SwitchBuilder otherwise(Framing framing) {
+		this.otherwise = framing;
+		return this;
+	}
+
+	/**
+	 * Sets the framing of all payloads that are sent, whatever they begin with.
+	 */
+	SwitchBuilder sending(Framing framing) {
+		this.sending = framing;
+		return this;
+	}
+
+	@Override
+	Framing create() {
+		InvalidFramingException.check(!this.prefixes.isEmpty(), "cases", "", "needs at least one");
+		for (int i = 0; i < this.prefixes.size(); i++) {
+			byte[] prefix = this.prefixes.get(i);
+			InvalidFramingException.check(prefix.length > 0, "cases[" + i + "].prefix", "",
+					"must have at least one byte: what fits no case follows 'otherwise'");
+			for (int j = 0; j < i; j++) {
+				InvalidFramingException.check(!Bytes.startsWith(prefix, this.prefixes.get(j)),
+						"cases[" + i + "].prefix", ByteValues.format(prefix),
+						"case " + j + " takes every frame that begins so: put the longer prefix first");
+			}
+		}
+		List<Framing> all = new ArrayList<>(this.framings);
+		if (this.otherwise != null) {
+			all.add(this.otherwise);
+		}
+		for (Framing framing : all) {
+			InvalidFramingException.check(!framing.passThrough(), "cases", framing.type(),
+					"has no frames after which the next case could be decided");
+			InvalidFramingException.check(!StartEndFraming.sharesEnds(framing), "cases", framing.type(),
+					"an end of it may also be a start, as its resync is false: no other case could follow");
+		}
+		return new SwitchFraming(List.copyOf(this.prefixes), List.copyOf(all), this.sending);
+	}
+
+}

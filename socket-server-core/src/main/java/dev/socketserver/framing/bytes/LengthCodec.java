@@ -1,0 +1,264 @@
+package dev.socketserver.framing.bytes;
+
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
+
+import dev.socketserver.framing.ByteValues;
+import dev.socketserver.framing.FramingException;
+
+/**
+ * Reads and writes the length field of a frame. Immutable.
+ */
+public abstract class LengthCodec {
+
+	/**
+	 * Returns how many bytes a length field has.
+	 * @param array holds the field
+	 * @param from the index at which it begins
+	 * @param limit the index behind the last byte that was received
+	 * @return the number, or -1 if more bytes are needed to see it
+	 * @throws FramingException if the bytes cannot be a length field
+	 */
+	public abstract int width(byte[] array, int from, int limit) throws FramingException;
+
+	/**
+	 * Reads a length.
+	 * @param array holds the field
+	 * @param from the index at which it begins
+	 * @param width how many bytes it has
+	 * @throws FramingException if the bytes are not a length
+	 */
+	public abstract long read(byte[] array, int from, int width) throws FramingException;
+
+	/**
+	 * Writes a length.
+	 * @throws IllegalArgumentException if it is too large
+	 */
+	public abstract byte[] write(long value);
+
+	public static IllegalArgumentException tooLarge(long value, String room) {
+		return new IllegalArgumentException(
+				"a payload of that size cannot be sent: its length " + value + " does not fit " + room);
+	}
+
+	/** A binary number. */
+	public static final class Binary extends LengthCodec {
+
+		private final int width;
+
+		private final boolean little;
+
+		public Binary(int width, ByteOrder order) {
+			this.width = width;
+			this.little = order == ByteOrder.LITTLE_ENDIAN;
+		}
+
+		@Override
+		public int width(byte[] array, int from, int limit) {
+			return (limit - from >= this.width) ? this.width : -1;
+		}
+
+		@Override
+		public long read(byte[] array, int from, int width) throws FramingException {
+			long value = 0;
+			for (int i = 0; i < width; i++) {
+				value = value << 8 | array[from + (this.little ? width - 1 - i : i)] & 0xFF;
+			}
+			if (width == Integer.BYTES) {
+				value = (int) value;
+			}
+			if (value < 0) {
+				throw new FramingException("negative frame length " + value);
+			}
+			return value;
+		}
+
+		@Override
+		public byte[] write(long value) {
+			int bits = this.width * 8;
+			boolean signed = this.width == Integer.BYTES || this.width == Long.BYTES;
+			if (value >>> (signed ? bits - 1 : bits) != 0) {
+				throw tooLarge(value, this.width + " bytes");
+			}
+			byte[] field = new byte[this.width];
+			for (int i = 0; i < this.width; i++) {
+				field[this.little ? i : this.width - 1 - i] = (byte) (value >>> 8 * i);
+			}
+			return field;
+		}
+
+	}
+
+	/**
+	 * ASCII digits: a fixed number of them, or any number up to some bytes that end them.
+	 */
+	public static final class Digits extends LengthCodec {
+
+		private final int width;
+
+		private final int radix;
+
+		private final byte[] end;
+
+		/**
+		 * Creates the codec.
+		 * @param end the bytes that end the digits, of which there are then at most
+		 * {@code width}; empty for exactly {@code width} digits
+		 */
+		public Digits(int width, int radix, byte[] end) {
+			this.width = width;
+			this.radix = radix;
+			this.end = end;
+		}
+
+		@Override
+		public int width(byte[] array, int from, int limit) throws FramingException {
+			if (this.end.length == 0) {
+				return (limit - from >= this.width) ? this.width : -1;
+			}
+			for (int digits = 0; digits <= this.width; digits++) {
+				int matching = Bytes.matching(array, from + digits, limit, this.end);
+				if (matching == this.end.length && digits > 0) {
+					return digits + matching;
+				}
+				if (matching < this.end.length && matching == limit - from - digits) {
+					return -1;
+				}
+				digit(array, from, digits);
+			}
+			throw new FramingException("no " + ByteValues.format(this.end) + " behind the length, which has at most "
+					+ this.width + " digits");
+		}
+
+		@Override
+		public long read(byte[] array, int from, int width) throws FramingException {
+			long value = 0;
+			for (int i = 0; i < width - this.end.length; i++) {
+				value = value * this.radix + digit(array, from, i);
+			}
+			return value;
+		}
+
+		private int digit(byte[] array, int from, int index) throws FramingException {
+			int digit = Character.digit(array[from + index], this.radix);
+			if (digit < 0) {
+				throw new FramingException(((this.radix == 10) ? "decimal" : "hexadecimal") + " digit " + (index + 1)
+						+ " of the length is " + ByteValues.one(array[from + index]));
+			}
+			return digit;
+		}
+
+		@Override
+		public byte[] write(long value) {
+			String digits = Long.toString(value, this.radix).toUpperCase(Locale.ROOT);
+			if (digits.length() > this.width) {
+				throw tooLarge(value, this.width + " digits");
+			}
+			byte[] field;
+			if (this.end.length == 0) {
+				field = ("0".repeat(this.width - digits.length()) + digits).getBytes(StandardCharsets.US_ASCII);
+			}
+			else {
+				byte[] ascii = digits.getBytes(StandardCharsets.US_ASCII);
+				field = Arrays.copyOf(ascii, ascii.length + this.end.length);
+				System.arraycopy(this.end, 0, field, ascii.length, this.end.length);
+			}
+			return field;
+		}
+
+	}
+
+	/** Two decimal digits in each byte. */
+	public static final class Bcd extends LengthCodec {
+
+		private final int width;
+
+		public Bcd(int width) {
+			this.width = width;
+		}
+
+		@Override
+		public int width(byte[] array, int from, int limit) {
+			return (limit - from >= this.width) ? this.width : -1;
+		}
+
+		@Override
+		public long read(byte[] array, int from, int width) throws FramingException {
+			long value = 0;
+			for (int i = 0; i < width; i++) {
+				int high = array[from + i] >>> 4 & 0xF;
+				int low = array[from + i] & 0xF;
+				if (high > 9 || low > 9) {
+					throw new FramingException("byte " + (i + 1) + " of the length is "
+							+ ByteValues.one(array[from + i]) + ", which is not two decimal digits");
+				}
+				value = value * 100 + high * 10 + low;
+			}
+			return value;
+		}
+
+		@Override
+		public byte[] write(long value) {
+			byte[] field = new byte[this.width];
+			long rest = value;
+			for (int i = this.width - 1; i >= 0; i--) {
+				field[i] = (byte) (rest / 10 % 10 << 4 | rest % 10);
+				rest /= 100;
+			}
+			if (rest > 0) {
+				throw tooLarge(value, 2 * this.width + " decimal digits");
+			}
+			return field;
+		}
+
+	}
+
+	/** Seven bits in each byte, the lowest first. */
+	public static final class Varint extends LengthCodec {
+
+		private final int width;
+
+		public Varint(int width) {
+			this.width = width;
+		}
+
+		@Override
+		public int width(byte[] array, int from, int limit) throws FramingException {
+			for (int i = 0; i < this.width; i++) {
+				if (from + i >= limit) {
+					return -1;
+				}
+				if (array[from + i] >= 0) {
+					return i + 1;
+				}
+			}
+			throw new FramingException("the length has more than " + this.width + " bytes");
+		}
+
+		@Override
+		public long read(byte[] array, int from, int width) {
+			long value = 0;
+			for (int i = width - 1; i >= 0; i--) {
+				value = value << 7 | array[from + i] & 0x7F;
+			}
+			return value;
+		}
+
+		@Override
+		public byte[] write(long value) {
+			int width = Math.max(1, (Long.SIZE - Long.numberOfLeadingZeros(value) + 6) / 7);
+			if (width > this.width) {
+				throw tooLarge(value, this.width + " bytes");
+			}
+			byte[] field = new byte[width];
+			for (int i = 0; i < width; i++) {
+				field[i] = (byte) (value >>> 7 * i | ((i < width - 1) ? 0x80 : 0));
+			}
+			return field;
+		}
+
+	}
+
+}

@@ -1,0 +1,8 @@
+/**
+ * Finds delimiters and reads lengths and escapes in arrays of bytes, for the codecs.
+ * Knows no framing. Internal.
+ */
+@NullMarked
+package dev.socketserver.framing.bytes;
+
+import org.jspecify.annotations.NullMarked;

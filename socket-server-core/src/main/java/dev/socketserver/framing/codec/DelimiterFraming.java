@@ -1,0 +1,123 @@
+package dev.socketserver.framing.codec;
+
+import java.util.List;
+
+import dev.socketserver.framing.FrameDecoder;
+import dev.socketserver.framing.FrameInput;
+import dev.socketserver.framing.FrameOutput;
+import dev.socketserver.framing.FrameTooLargeException;
+import dev.socketserver.framing.FramingException;
+import dev.socketserver.framing.bytes.Bytes;
+import dev.socketserver.framing.bytes.DelimiterSearch;
+import dev.socketserver.framing.bytes.EscapeCodec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Frames that end with one of several delimiters.
+ *
+ * <pre>
+ * BEFORE DECODE, delimiters ; and 0D0A     AFTER DECODE
+ * +-------+-----+-----+------+------+     +-------+----+-----+
+ * | "one" | ";" | ";" | "b"  | 0D0A |  →  | "one" | "" | "b" |
+ * +-------+-----+-----+------+------+     +-------+----+-----+
+ *
+ * BEFORE DECODE, delimiter ; kept          AFTER DECODE
+ * +-------+-----+                         +--------+
+ * | "one" | ";" |                      ↔  | "one;" |
+ * +-------+-----+                         +--------+
+ * </pre>
+ */
+public final class DelimiterFraming implements PlainFraming {
+
+	private final List<byte[]> delimiters;
+
+	private final boolean keep;
+
+	private final DelimiterSearch search;
+
+	public DelimiterFraming(List<byte[]> delimiters, boolean keep, @Nullable EscapeCodec escape) {
+		this.delimiters = delimiters;
+		this.keep = keep;
+		this.search = new DelimiterSearch(delimiters, escape);
+	}
+
+	@Override
+	public String type() {
+		return "delimiter";
+	}
+
+	@Override
+	public FrameDecoder decoder(int maxFrameBytes) {
+		return new Decoder(maxFrameBytes);
+	}
+
+	@Override
+	public boolean isPlain() {
+		return !this.keep;
+	}
+
+	@Override
+	public void behind(FrameOutput out) {
+		out.write(this.delimiters.get(0));
+	}
+
+	@Override
+	public void encode(byte[] payload, FrameOutput out) {
+		out.write(payload);
+		if (!this.keep || !delimited(payload)) {
+			behind(out);
+		}
+	}
+
+	private boolean delimited(byte[] payload) {
+		for (byte[] delimiter : this.delimiters) {
+			int start = payload.length - delimiter.length;
+			if (start >= 0 && Bytes.equal(payload, start, delimiter)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private final class Decoder implements FrameDecoder {
+
+		private final int maxFrameBytes;
+
+		/**
+		 * At how many bytes from the position on no delimiter begins, as earlier searches
+		 * have found.
+		 */
+		private int searched;
+
+		Decoder(int maxFrameBytes) {
+			this.maxFrameBytes = maxFrameBytes;
+		}
+
+		@Override
+		public boolean next(FrameInput in) throws FramingException {
+			DelimiterSearch search = DelimiterFraming.this.search;
+			int start = in.position();
+			int found = search.find(in.array(), start + this.searched, in.limit());
+			if (found < 0) {
+				this.searched = DelimiterSearch.undecided(found) - start;
+				check(this.searched);
+				return false;
+			}
+			this.searched = 0;
+			int next = found + search.lengthAt(in.array(), found, in.limit());
+			int end = DelimiterFraming.this.keep ? next : found;
+			check(end - start);
+			in.frame(start, end, next);
+			return true;
+		}
+
+		private void check(int length) throws FramingException {
+			if (length > this.maxFrameBytes) {
+				throw new FrameTooLargeException("frame without a delimiter after " + this.maxFrameBytes + " bytes",
+						this.maxFrameBytes);
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,250 @@
+package dev.socketserver.framing.codec;
+
+import java.nio.charset.StandardCharsets;
+
+import dev.socketserver.framing.ByteValues;
+import dev.socketserver.framing.FrameDecoder;
+import dev.socketserver.framing.FrameInput;
+import dev.socketserver.framing.FrameOutput;
+import dev.socketserver.framing.FrameTooLargeException;
+import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.FramingException;
+import dev.socketserver.framing.bytes.ByteSearch;
+
+/**
+ * Header lines up to an empty line, and as many bytes as one of them says.
+ *
+ * <pre>
+ * BEFORE DECODE                                             AFTER DECODE
+ * +-----------------------+------+-------+------+------+   +--------------+------+
+ * | "Content-Length: 3\n" | "\n" | "abc" | "a\n"| "\n" | → | the first 22 | the  |
+ * +-----------------------+------+-------+------+------+   | bytes        | rest |
+ *                                                          +--------------+------+
+ * </pre>
+ */
+public final class HeaderBlockFraming implements Framing {
+
+	/** As many digits as surely fit a {@code long}; a length with more is too large. */
+	private static final int MAX_DIGITS = 18;
+
+	private final String name;
+
+	private final byte[] lowerCaseName;
+
+	public HeaderBlockFraming(String lengthHeader) {
+		this.name = lengthHeader;
+		this.lowerCaseName = lengthHeader.getBytes(StandardCharsets.US_ASCII);
+		for (int i = 0; i < this.lowerCaseName.length; i++) {
+			this.lowerCaseName[i] = (byte) lowerCase(this.lowerCaseName[i]);
+		}
+	}
+
+	@Override
+	public String type() {
+		return "header-block";
+	}
+
+	@Override
+	public FrameDecoder decoder(int maxFrameBytes) {
+		return new Decoder(maxFrameBytes);
+	}
+
+	@Override
+	public void encode(byte[] payload, FrameOutput out) {
+		Scan scan = new Scan();
+		try {
+			scan.scan(payload, 0, payload.length);
+		}
+		catch (FramingException ex) {
+			throw new IllegalArgumentException("a block cannot be sent: " + ex.getMessage(), ex);
+		}
+		if (!scan.complete) {
+			out.write(header(payload.length, "\r\n\r\n"));
+			out.write(payload);
+			return;
+		}
+		int body = payload.length - scan.searched;
+		if (scan.length == body) {
+			out.write(payload);
+		}
+		else if (scan.repeated) {
+			throw new IllegalArgumentException("a block cannot be sent: it has several " + this.name + " headers, and "
+					+ body + " bytes behind them");
+		}
+		else if (scan.valueEnd > 0) {
+			out.write(payload, 0, scan.valueStart);
+			out.write(Integer.toString(body).getBytes(StandardCharsets.US_ASCII));
+			out.write(payload, scan.valueEnd, payload.length - scan.valueEnd);
+		}
+		else {
+			String end = (payload[scan.searched - 1] == '\n' && scan.searched - scan.emptyLine == 1) ? "\n" : "\r\n";
+			out.write(payload, 0, scan.emptyLine);
+			out.write(header(body, end));
+			out.write(payload, scan.emptyLine, payload.length - scan.emptyLine);
+		}
+	}
+
+	private byte[] header(int length, String end) {
+		return (this.name + ": " + length + end).getBytes(StandardCharsets.US_ASCII);
+	}
+
+	private static int lowerCase(int value) {
+		return (value >= 'A' && value <= 'Z') ? value + ('a' - 'A') : value;
+	}
+
+	/** What is known about a block. All positions are distances from its start. */
+	private final class Scan {
+
+		/**
+		 * How many bytes have been looked at: whole lines, and the beginning of the next.
+		 */
+		int searched;
+
+		/** Where the line begins that is not complete yet. */
+		int line;
+
+		/** The empty line has come; {@link #searched} is the position behind it. */
+		boolean complete;
+
+		/** Where the empty line begins, once it has come. */
+		int emptyLine;
+
+		/** The value of the length header; 0 without one. */
+		long length;
+
+		/** The length header has come more than once, always with the same length. */
+		boolean repeated;
+
+		/** Where the digits of the last length header begin. */
+		int valueStart;
+
+		/** Where these digits end; 0 while no length header has come. */
+		int valueEnd;
+
+		void scan(byte[] array, int start, int limit) throws FramingException {
+			while (!this.complete) {
+				int newline = ByteSearch.find(array, start + this.searched, limit, (byte) '\n');
+				if (newline < 0) {
+					this.searched = limit - start;
+					return;
+				}
+				int end = (newline > start + this.line && array[newline - 1] == '\r') ? newline - 1 : newline;
+				this.searched = newline + 1 - start;
+				if (end == start + this.line) {
+					this.emptyLine = this.line;
+					this.complete = true;
+				}
+				else {
+					header(array, start, end);
+					this.line = this.searched;
+				}
+			}
+		}
+
+		private void header(byte[] array, int start, int end) throws FramingException {
+			byte[] name = HeaderBlockFraming.this.lowerCaseName;
+			int index = start + this.line;
+			if (end - index <= name.length) {
+				return;
+			}
+			for (byte expected : name) {
+				if (lowerCase(array[index++]) != expected) {
+					return;
+				}
+			}
+			int colon = blanks(array, index, end);
+			if (colon == end || array[colon] != ':') {
+				return;
+			}
+			if (colon > index) {
+				// Others ignore such a header, and would end the block elsewhere (RFC
+				// 9112, section 5.1).
+				throw new FramingException(
+						"the " + HeaderBlockFraming.this.name + " header has a blank in front of its colon");
+			}
+			index = colon;
+			index = blanks(array, index + 1, end);
+			int last = end;
+			while (last > index && isBlank(array[last - 1])) {
+				last--;
+			}
+			long value = value(array, index, last);
+			if (this.valueEnd > 0 && value != this.length) {
+				throw new FramingException(
+						"two " + HeaderBlockFraming.this.name + " headers say " + this.length + " and " + value);
+			}
+			this.repeated = this.valueEnd > 0;
+			this.length = value;
+			this.valueStart = index - start;
+			this.valueEnd = last - start;
+		}
+
+		private long value(byte[] array, int from, int to) throws FramingException {
+			long value = 0;
+			for (int index = from; index < to; index++) {
+				int digit = array[index] - '0';
+				if (digit < 0 || digit > 9) {
+					throw new FramingException("the " + HeaderBlockFraming.this.name + " header has "
+							+ ByteValues.one(array[index]) + " where a decimal digit was expected");
+				}
+				value = value * 10 + digit;
+			}
+			if (from == to || to - from > MAX_DIGITS) {
+				throw new FramingException("the " + HeaderBlockFraming.this.name + " header has " + (to - from)
+						+ " digits, from 1 to " + MAX_DIGITS + " were expected");
+			}
+			return value;
+		}
+
+		private static int blanks(byte[] array, int from, int end) {
+			int index = from;
+			while (index < end && isBlank(array[index])) {
+				index++;
+			}
+			return index;
+		}
+
+		private static boolean isBlank(byte value) {
+			return value == ' ' || value == '\t';
+		}
+
+	}
+
+	private final class Decoder implements FrameDecoder {
+
+		private final int maxFrameBytes;
+
+		private Scan scan = new Scan();
+
+		Decoder(int maxFrameBytes) {
+			this.maxFrameBytes = maxFrameBytes;
+		}
+
+		@Override
+		public boolean next(FrameInput in) throws FramingException {
+			int start = in.position();
+			// Not beyond the limit: how a block is refused that has more headers must not
+			// depend on what came together.
+			this.scan.scan(in.array(), start, (int) Math.min(in.limit(), (long) start + this.maxFrameBytes));
+			if (!this.scan.complete) {
+				if (in.remaining() > this.maxFrameBytes) {
+					throw new FrameTooLargeException("more than " + this.maxFrameBytes + " bytes of headers",
+							this.maxFrameBytes);
+				}
+				return false;
+			}
+			long length = this.scan.searched + this.scan.length;
+			if (length > this.maxFrameBytes) {
+				throw new FrameTooLargeException("block of " + length + " bytes announced", this.maxFrameBytes);
+			}
+			if (in.remaining() < length) {
+				return false;
+			}
+			this.scan = new Scan();
+			in.frame(start, start + (int) length, start + (int) length);
+			return true;
+		}
+
+	}
+
+}

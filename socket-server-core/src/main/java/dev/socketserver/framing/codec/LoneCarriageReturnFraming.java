@@ -1,0 +1,112 @@
+package dev.socketserver.framing.codec;
+
+import java.nio.charset.StandardCharsets;
+
+import dev.socketserver.framing.FrameDecoder;
+import dev.socketserver.framing.FrameInput;
+import dev.socketserver.framing.FrameOutput;
+import dev.socketserver.framing.FramingException;
+import dev.socketserver.framing.LineEnding;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lines of text that end with LF, CR or both.
+ *
+ * <pre>
+ * BEFORE DECODE                                 AFTER DECODE
+ * +-----+----+-----+------+----+-----+----+    +-----+-----+----+-----+
+ * | "a" | 0D | "b" | 0D0A | 0D | "c" | 0A | →  | "a" | "b" | "" | "c" |
+ * +-----+----+-----+------+----+-----+----+    +-----+-----+----+-----+
+ * </pre>
+ */
+public final class LoneCarriageReturnFraming implements PlainFraming {
+
+	private final byte[] ending;
+
+	public LoneCarriageReturnFraming(LineEnding ending) {
+		this.ending = ending.text().getBytes(StandardCharsets.US_ASCII);
+	}
+
+	@Override
+	public String type() {
+		return "line";
+	}
+
+	@Override
+	public FrameDecoder decoder(int maxFrameBytes) {
+		return new Decoder(maxFrameBytes);
+	}
+
+	@Override
+	public void behind(FrameOutput out) {
+		out.write(this.ending);
+	}
+
+	/**
+	 * Tells a decoder, if it is one of this framing, that a frame of another framing has
+	 * come: an LF behind that is a line of its own.
+	 * @param decoder the decoder
+	 */
+	public static void interrupt(@Nullable FrameDecoder decoder) {
+		if (decoder instanceof Decoder lines) {
+			lines.behindCarriageReturn = false;
+		}
+	}
+
+	private static final class Decoder extends SteppingDecoder {
+
+		private final int maxFrameBytes;
+
+		/**
+		 * How many bytes from the position on contain no end of a line, as earlier
+		 * searches have found.
+		 */
+		private int searched;
+
+		/** The last line ended with a CR; an LF that comes next belongs to it. */
+		private boolean behindCarriageReturn;
+
+		Decoder(int maxFrameBytes) {
+			this.maxFrameBytes = maxFrameBytes;
+		}
+
+		@Override
+		protected boolean step(FrameInput in) throws FramingException {
+			if (in.remaining() == 0) {
+				return false;
+			}
+			byte[] array = in.array();
+			int start = in.position();
+			if (this.behindCarriageReturn) {
+				this.behindCarriageReturn = false;
+				if (array[start] == '\n') {
+					in.skip(start + 1);
+					return false;
+				}
+			}
+			int index = start + this.searched;
+			while (index < in.limit() && array[index] != '\n' && array[index] != '\r') {
+				index++;
+			}
+			this.searched = index - start;
+			if (this.searched > this.maxFrameBytes) {
+				throw LineFraming.tooLarge(this.maxFrameBytes);
+			}
+			if (index == in.limit()) {
+				return false;
+			}
+			this.searched = 0;
+			this.behindCarriageReturn = array[index] == '\r';
+			in.frame(start, index, index + 1);
+			return true;
+		}
+
+		@Override
+		public boolean last(FrameInput in) {
+			in.frame(in.position(), in.limit(), in.limit());
+			return true;
+		}
+
+	}
+
+}

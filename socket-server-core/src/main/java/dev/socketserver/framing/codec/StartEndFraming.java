@@ -1,0 +1,165 @@
+package dev.socketserver.framing.codec;
+
+import java.util.Arrays;
+import java.util.List;
+
+import dev.socketserver.framing.ByteValues;
+import dev.socketserver.framing.FrameDecoder;
+import dev.socketserver.framing.FrameInput;
+import dev.socketserver.framing.FrameOutput;
+import dev.socketserver.framing.FrameTooLargeException;
+import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.FramingException;
+import dev.socketserver.framing.bytes.Bytes;
+import dev.socketserver.framing.bytes.DelimiterSearch;
+import dev.socketserver.framing.bytes.EscapeCodec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Frames between a start and an end.
+ *
+ * <pre>
+ * BEFORE DECODE, start 02, end 03          AFTER DECODE
+ * +----+------+----+-----+----+----+      +------+----+
+ * | 02 | "ab" | 03 | "x" | 02 | 03 |   →  | "ab" | "" |
+ * +----+------+----+-----+----+----+      +------+----+
+ * </pre>
+ *
+ * The {@code x} between two frames is dropped, or closes the session without
+ * {@code resync}.
+ */
+public final class StartEndFraming implements PlainFraming {
+
+	private final byte[] start;
+
+	private final byte[] end;
+
+	private final boolean resync;
+
+	private final boolean same;
+
+	private final DelimiterSearch ends;
+
+	public StartEndFraming(byte[] start, byte[] end, boolean resync, @Nullable EscapeCodec escape) {
+		this.start = start;
+		this.end = end;
+		this.resync = resync;
+		this.same = Arrays.equals(start, end);
+		this.ends = new DelimiterSearch(List.of(end), escape);
+	}
+
+	/**
+	 * Whether the end of one frame may also be the start of the next, so that the bytes
+	 * behind it are already in that frame.
+	 */
+	public static boolean sharesEnds(Framing framing) {
+		return WrappedFraming.innermost(framing) instanceof StartEndFraming found && found.same && !found.resync;
+	}
+
+	/**
+	 * Whether every frame begins with these bytes, but its payload does not contain them.
+	 */
+	public static boolean putsInFront(Framing framing, byte[] prefix) {
+		return WrappedFraming.innermost(framing) instanceof StartEndFraming found
+				&& Bytes.startsWith(found.start, prefix);
+	}
+
+	@Override
+	public String type() {
+		return "start-end";
+	}
+
+	@Override
+	public FrameDecoder decoder(int maxFrameBytes) {
+		return new Decoder(maxFrameBytes);
+	}
+
+	@Override
+	public void before(int length, FrameOutput out) {
+		out.write(this.start);
+	}
+
+	@Override
+	public void behind(FrameOutput out) {
+		out.write(this.end);
+	}
+
+	private final class Decoder extends SteppingDecoder {
+
+		private final int maxFrameBytes;
+
+		/**
+		 * At how many bytes behind the start no end begins, as earlier searches have
+		 * found.
+		 */
+		private int searched;
+
+		/**
+		 * The end of the last frame, which was dropped, is also the start of the next.
+		 */
+		private boolean started;
+
+		Decoder(int maxFrameBytes) {
+			this.maxFrameBytes = maxFrameBytes;
+		}
+
+		@Override
+		protected boolean step(FrameInput in) throws FramingException {
+			if (in.remaining() == 0) {
+				return false;
+			}
+			if (this.started) {
+				return end(in, in.position());
+			}
+			return start(in) && end(in, in.position() + StartEndFraming.this.start.length);
+		}
+
+		/** Whether a frame has started at the position, to which it may have to move. */
+		private boolean start(FrameInput in) throws FramingException {
+			byte[] start = StartEndFraming.this.start;
+			int matching = Bytes.matching(in.array(), in.position(), in.limit(), start);
+			if (matching == start.length) {
+				return true;
+			}
+			if (matching < in.remaining()) {
+				if (!StartEndFraming.this.resync) {
+					throw new FramingException("a frame must start with " + ByteValues.format(start) + ", but its byte "
+							+ matching + " is " + ByteValues.one(in.array()[in.position() + matching]));
+				}
+				// Not more than one byte at a time: in a switch framing, the next may
+				// begin a frame of another case.
+				in.skip(in.position() + 1);
+			}
+			return false;
+		}
+
+		private boolean end(FrameInput in, int payload) throws FramingException {
+			int found = StartEndFraming.this.ends.find(in.array(), payload + this.searched, in.limit());
+			if (found < 0) {
+				this.searched = DelimiterSearch.undecided(found) - payload;
+				check(this.searched);
+				return false;
+			}
+			this.searched = 0;
+			int next = found + StartEndFraming.this.end.length;
+			if (StartEndFraming.this.same && found == payload) {
+				// This was an end together with the start of the next frame: begin there.
+				in.skip(this.started ? next : found);
+				return false;
+			}
+			check(found - payload);
+			this.started = StartEndFraming.this.same && !StartEndFraming.this.resync;
+			in.frame(payload, found, next);
+			return true;
+		}
+
+		private void check(int length) throws FramingException {
+			if (length > this.maxFrameBytes) {
+				throw new FrameTooLargeException("frame without an end after " + this.maxFrameBytes + " bytes",
+						this.maxFrameBytes);
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,39 @@
+package dev.socketserver.framing.codec;
+
+import dev.socketserver.framing.FrameDecoder;
+import dev.socketserver.framing.FrameInput;
+import dev.socketserver.framing.FramingException;
+
+/**
+ * A decoder that may drop bytes. It does so in single steps, so that a decoder around it
+ * can look at the next bytes first.
+ */
+public abstract class SteppingDecoder implements FrameDecoder {
+
+	@Override
+	public final boolean next(FrameInput in) throws FramingException {
+		int before;
+		do {
+			before = in.position();
+			if (step(in)) {
+				return true;
+			}
+		}
+		while (in.position() != before);
+		return false;
+	}
+
+	/**
+	 * Does one step: finds a frame, drops bytes, or does neither because more bytes are
+	 * needed.
+	 * @param in the bytes
+	 * @return whether a frame was found; if not, there may be one behind the bytes that
+	 * were dropped
+	 */
+	protected abstract boolean step(FrameInput in) throws FramingException;
+
+	public static boolean step(FrameDecoder decoder, FrameInput in) throws FramingException {
+		return (decoder instanceof SteppingDecoder stepping) ? stepping.step(in) : decoder.next(in);
+	}
+
+}

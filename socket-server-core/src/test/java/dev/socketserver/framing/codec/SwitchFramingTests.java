@@ -1,0 +1,142 @@
+package dev.socketserver.framing.codec;
+
+import dev.socketserver.framing.FrameInputs;
+import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.builder.Framings;
+import dev.socketserver.framing.FramingException;
+import dev.socketserver.framing.InvalidFramingException;
+import dev.socketserver.framing.LengthFieldBuilder.ZeroLength;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class SwitchFramingTests {
+
+	@Test
+	void theDrawingInTheJavadocIsTrue() throws FramingException {
+		Framing framing = Framings.switching().when("\\0", Framing.fixed(2)).otherwise(Framing.line()).build();
+		assertThat(FrameInputs.decodeHexAtEverySplit(framing, "0031 61 0a 0032")).containsExactly("0031", "61", "0032");
+		assertThat(FrameInputs.encodeHex(framing, "0031", "61", "0032")).isEqualTo("0031610a0032");
+	}
+
+	@Test
+	void theFirstCaseThatFitsIsTaken() throws FramingException {
+		Framing framing = Framings.switching()
+			.when("ab", Framing.fixed(4))
+			.when("a", Framing.fixed(2))
+			.otherwise(Framing.line())
+			.build();
+		assertThat(FrameInputs.decodeHexAtEverySplit(framing, FrameInputs.hexOf("ab12acb\nab34"))).containsExactly(
+				FrameInputs.hexOf("ab12"), FrameInputs.hexOf("ac"), FrameInputs.hexOf("b"), FrameInputs.hexOf("ab34"));
+	}
+
+	@Test
+	void whatFitsNoCaseIsRefused() throws FramingException {
+		Framing framing = Framings.switching().when("ab", Framing.fixed(3)).build();
+		assertThat(FrameInputs.decode(framing.decoder(9), "ab1a".getBytes())).containsExactly("ab1", "left over: 1");
+		assertThatExceptionOfType(FramingException.class)
+			.isThrownBy(() -> FrameInputs.decode(framing.decoder(9), "ab1xy".getBytes()))
+			.withMessage("a frame begins with 0x78 0x79, and no case has that prefix");
+	}
+
+	@Test
+	void whatIsNotAFrameOfACaseDecidesAnew() throws FramingException {
+		Framing pings = Framing.lengthField().width(2).zero(ZeroLength.IGNORE).build();
+		Framing framing = Framings.switching().when("\\0", pings).otherwise(Framing.line()).build();
+		assertThat(FrameInputs.decodeHexAtEverySplit(framing, "0000 41 0a 0001 42 0000 0000 43 0a"))
+			.containsExactly("41", "42", "43");
+	}
+
+	@Test
+	void behindEachByteThatIsDroppedItDecidesAnew() throws FramingException {
+		Framing skipping = Framings.switching()
+			.when("$", Framing.fixed(3))
+			.otherwise(Framings.line().skip("\\r\\n$").build())
+			.build();
+		assertThat(FrameInputs.decodeHexAtEverySplit(skipping, FrameInputs.hexOf("\r\n$12\n$34a\n$56")))
+			.containsExactly(FrameInputs.hexOf("$12"), FrameInputs.hexOf("$34"), FrameInputs.hexOf("a"),
+					FrameInputs.hexOf("$56"));
+		Framing resyncing = Framings.switching()
+			.when("$", Framing.fixed(3))
+			.otherwise(Framing.startEnd("((", ")"))
+			.build();
+		assertThat(FrameInputs.decodeHexAtEverySplit(resyncing, FrameInputs.hexOf("x$12y(((a)(((b)")))
+			.containsExactly(FrameInputs.hexOf("$12"), FrameInputs.hexOf("(a"), FrameInputs.hexOf("(b"));
+	}
+
+	@Test
+	void aLineEndDoesNotGoOnBehindAFrameOfAnotherCase() throws FramingException {
+		Framing framing = Framings.switching()
+			.when("\\0", Framing.fixed(2))
+			.otherwise(Framings.line().loneCarriageReturn(true).build())
+			.build();
+		assertThat(FrameInputs.decodeHexAtEverySplit(framing, "61 0d 0031 0a 62 0d 0a 0032")).containsExactly("61",
+				"0031", "", "62", "0032");
+	}
+
+	@Test
+	void theEndOfTheStreamMayCompleteAFrame() throws FramingException {
+		Framing framing = Framings.switching().when("ab", Framing.fixed(3)).otherwise(Framing.line()).build();
+		assertThat(FrameInputs.decodeHexAtEverySplit(framing, "41 0a 42")).containsExactly("41", "42");
+		assertThat(FrameInputs.decodeHexAtEverySplit(framing, "41 0a 61")).containsExactly("41", "61");
+		assertThat(FrameInputs.decodeHexAtEverySplit(framing, "41 0a 6162")).containsExactly("41", "left over: 2");
+	}
+
+	@Test
+	void aPayloadWithoutAPrefixFollowsOtherwiseOrTheFirstCase() {
+		Framing first = Framings.switching().when("(", Framing.startEnd("(", ")")).when("[", Framing.fixed(2)).build();
+		assertThat(FrameInputs.encode(first, "a", "[]")).asString().isEqualTo("(a)[]");
+	}
+
+	@Test
+	void aPayloadThatHasLostItsPrefixFollowsTheCaseThatPutsItBack() {
+		Framing framing = Framings.switching()
+			.when("hex:7878", Framing.lengthField().offset(2).width(1).adjust(2).terminator("hex:0d0a").build())
+			.when("(", Framing.startEnd("(", ")"))
+			.build();
+
+		assertThat(FrameInputs.encode(framing, "0123BP05")).asString().isEqualTo("(0123BP05)");
+	}
+
+	@Test
+	void whatCannotWorkIsNotBuilt() {
+		assertThatExceptionOfType(InvalidFramingException.class).isThrownBy(() -> Framings.switching().build())
+			.withMessageContaining("cases is empty");
+		assertThatExceptionOfType(InvalidFramingException.class)
+			.isThrownBy(() -> Framings.switching().when("", Framing.line()).build())
+			.withMessageContaining("cases[0].prefix is empty");
+		assertThatExceptionOfType(InvalidFramingException.class)
+			.isThrownBy(() -> Framings.switching().when("a", Framing.line()).when("ab", Framing.line()).build())
+			.withMessageContaining("cases[1].prefix is hex:6162, but case 0 takes every frame that begins so");
+		assertThatExceptionOfType(InvalidFramingException.class)
+			.isThrownBy(() -> Framings.switching().when("a", Framing.raw()).build())
+			.withMessageContaining("raw, but has no frames");
+	}
+
+	@Test
+	void atTheEndAShorterPrefixThatCameWholeDecides() throws FramingException {
+		Framing framing = Framings.switching()
+			.when("ab", Framing.fixed(4))
+			.when("a", Framing.fixed(1))
+			.otherwise(Framing.fixed(3))
+			.build();
+		assertThat(FrameInputs.decodeHexAtEverySplit(framing, FrameInputs.hexOf("xyza")))
+			.containsExactly(FrameInputs.hexOf("xyz"), FrameInputs.hexOf("a"));
+		Framing lines = Framings.switching().when("ab", Framing.fixed(4)).when("a", Framing.line()).build();
+		assertThat(FrameInputs.decode(lines.decoder(9), "a".getBytes())).containsExactly("a");
+	}
+
+	@Test
+	void atTheEndTheCaseIsChosenAnewBehindADroppedByte() throws FramingException {
+		Framing framing = Framings.switching()
+			.when("hex:004142", Framing.fixed(4))
+			.when("A", Framing.fixed(2))
+			.otherwise(Framings.line().skip("hex:00").build())
+			.build();
+
+		assertThat(FrameInputs.decodeHexAtEverySplit(framing, "0041")).containsExactly("left over: 2");
+		assertThat(FrameInputs.decodeHexAtEverySplit(framing, "0043")).containsExactly("43");
+	}
+
+}

@@ -1,0 +1,205 @@
+package dev.socketserver.redis;
+
+import java.io.InputStream;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+
+import dev.socketserver.BindPolicy;
+import dev.socketserver.SocketServers;
+import dev.socketserver.SocketSession;
+import dev.socketserver.annotation.OnMessage;
+import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.cluster.Delivery;
+import dev.socketserver.cluster.SocketCluster;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What sends through the cluster cost, with {@code -Psoak}. Best without Netty's search
+ * for leaks and with all compilers of the JVM.
+ */
+@EnabledIfSystemProperty(named = "socketserver.soak", matches = "true")
+class RedisClusterLoadTests {
+
+	private final List<AutoCloseable> opened = new ArrayList<>();
+
+	private RedisServer redis;
+
+	private SocketCluster a;
+
+	@BeforeEach
+	void start() throws Exception {
+		this.redis = RedisServer.open();
+		this.opened.add(this.redis);
+		ConfigurableApplicationContext one = application("a");
+		ConfigurableApplicationContext other = application("b");
+		this.a = one.getBean(SocketCluster.class);
+		Awaitility.await().until(() -> this.a.nodes().size() == 2);
+		connect(one, "here");
+		connect(other, "there");
+	}
+
+	private ConfigurableApplicationContext application(String node) {
+		ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class).run(
+				"--spring.data.redis.port=" + this.redis.port(), "--socket.cluster.node=" + node,
+				"--socket.cluster.lease=3s", "--socket.servers.login.port=0", "--socket.servers.login.framing=line",
+				"--server.port=0", "--logging.level.root=warn");
+		this.opened.add(context);
+		return context;
+	}
+
+	private void connect(ConfigurableApplicationContext to, String id) throws IOException {
+		Socket peer = new Socket("127.0.0.1",
+				to.getBean(SocketServers.class).server("login").orElseThrow().localAddress().getPort());
+		this.opened.add(peer);
+		peer.getOutputStream().write((id + "\n").getBytes(StandardCharsets.UTF_8));
+		InputStream in = peer.getInputStream();
+		assertThat(new String(in.readNBytes(5), StandardCharsets.UTF_8)).isEqualTo("true\n");
+		Thread reader = new Thread(() -> {
+			byte[] buffer = new byte[64 * 1024];
+			try {
+				while (in.read(buffer) >= 0) {
+					// The peer only takes what comes.
+				}
+			}
+			catch (IOException ex) {
+				// The end.
+			}
+		});
+		reader.setDaemon(true);
+		reader.start();
+	}
+
+	@AfterEach
+	void close() throws Exception {
+		for (int i = this.opened.size() - 1; i >= 0; i--) {
+			this.opened.get(i).close();
+		}
+	}
+
+	@Test
+	void aDirectedSendCostsLittleMoreThanALocalOne() {
+		paced(this::send, "here", 5);
+		paced(this::send, "there", 10);
+		List<Double> ratios = new ArrayList<>();
+		for (int round = 0; round < 3; round++) {
+			long nothing = paced((id) -> CompletableFuture.completedFuture(Delivery.WRITTEN), "nobody", 5);
+			long here = paced(this::send, "here", 5) - nothing;
+			long there = paced(this::send, "there", 10) - nothing;
+			ratios.add((double) there / here);
+		}
+		window("here");
+		window("there");
+		System.out.println("A directed send at 5,000/s costs " + ratios + " times the CPU of a local one");
+	}
+
+	private static long cpu() {
+		return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+			.getProcessCpuTime();
+	}
+
+	private CompletableFuture<Delivery> send(String id) {
+		return this.a.send("user", id, "0123456789");
+	}
+
+	/** Sends as fast as 256 under way allow. */
+	private void window(String id) {
+		int count = 200_000;
+		Semaphore window = new Semaphore(256);
+		AtomicInteger written = new AtomicInteger();
+		long cpu = cpu();
+		long began = System.nanoTime();
+		for (int i = 0; i < count; i++) {
+			window.acquireUninterruptibly();
+			send(id).thenAccept((delivery) -> {
+				if (delivery == Delivery.WRITTEN) {
+					written.incrementAndGet();
+				}
+				window.release();
+			});
+		}
+		window.acquireUninterruptibly(256);
+		System.out.printf("%s: %,d/s, %,d written of %,d, %,d ns of CPU each%n", id,
+				count * 1_000_000_000L / (System.nanoTime() - began), written.get(), count, (cpu() - cpu) / count);
+	}
+
+	/** Sends at 5,000/s; returns the CPU time of one. */
+	private long paced(Function<String, CompletableFuture<Delivery>> sender, String id, int seconds) {
+		int count = 5_000 * seconds;
+		long[] took = new long[count];
+		AtomicInteger written = new AtomicInteger();
+		CountDownLatch done = new CountDownLatch(count);
+		long cpu = cpu();
+		long began = System.nanoTime();
+		for (int i = 0; i < count; i++) {
+			long due = began + i * 200_000L;
+			while (System.nanoTime() - due < 0) {
+				LockSupport.parkNanos(100_000);
+			}
+			int which = i;
+			sender.apply(id).thenAccept((delivery) -> {
+				took[which] = System.nanoTime() - due;
+				if (delivery == Delivery.WRITTEN) {
+					written.incrementAndGet();
+				}
+				done.countDown();
+			});
+		}
+		try {
+			assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+		cpu = (cpu() - cpu) / count;
+		Arrays.sort(took);
+		System.out.printf("%s: %,d written of %,d, p50 %,d us, p99 %,d us, %,d ns of CPU each%n", id, written.get(),
+				count, took[count / 2] / 1_000, took[count / 100 * 99] / 1_000, cpu);
+		return cpu;
+	}
+
+	@SpringBootConfiguration
+	@EnableAutoConfiguration
+	static class Application {
+
+		@Bean
+		Login login() {
+			return new Login();
+		}
+
+	}
+
+	@SocketHandler("login")
+	static class Login {
+
+		@OnMessage
+		String login(String user, SocketSession session) {
+			return "" + session.bind("user", user, BindPolicy.REPLACE);
+		}
+
+	}
+
+}
