@@ -229,8 +229,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	 * @throws IllegalStateException if there are servers already, or sessions may be
 	 * tapped already
 	 */
-	public synchronized void taps(int limit, int recorder,
-			Supplier<? extends Collection<? extends TapMask>> masks) {
+	public synchronized void taps(int limit, int recorder, Supplier<? extends Collection<? extends TapMask>> masks) {
 		if (this.taps != null || !this.servers.isEmpty()) {
 			throw new IllegalStateException("Taps must be known before there are servers");
 		}

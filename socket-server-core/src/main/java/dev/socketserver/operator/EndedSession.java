@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  * are recorded; else {@code null}
  */
 public record EndedSession(String id, String server, InetSocketAddress remoteAddress, InetSocketAddress localAddress,
-		Instant openedAt, Instant endedAt, @Nullable String principal, Map<String, Object> attributes,
-		SessionInfo info, @Nullable Transcript recorded) {
+		Instant openedAt, Instant endedAt, @Nullable String principal, Map<String, Object> attributes, SessionInfo info,
+		@Nullable Transcript recorded) {
 
 	public EndedSession {
 		Objects.requireNonNull(id, "id");

@@ -61,8 +61,8 @@ public record TapParameters(@Nullable String session, @Nullable String server, @
 		SessionFilter.Identity identity = (this.bound != null) ? SessionFilter.identity(this.bound) : null;
 		try {
 			return new TapRequest(this.session, this.server, this.client,
-					(identity != null) ? new TapRequest.Identity(identity.type(), identity.id()) : null, range, isNext(),
-					time, size, requestedBy);
+					(identity != null) ? new TapRequest.Identity(identity.type(), identity.id()) : null, range,
+					isNext(), time, size, requestedBy);
 		}
 		catch (IllegalArgumentException ex) {
 			throw new BadParameterException(
@@ -104,7 +104,8 @@ public record TapParameters(@Nullable String session, @Nullable String server, @
 		catch (IllegalArgumentException ex) {
 			// Below.
 		}
-		throw BadParameterException.value("bytes", String.valueOf(this.bytes), "a positive size such as 1MB", "Bad size");
+		throw BadParameterException.value("bytes", String.valueOf(this.bytes), "a positive size such as 1MB",
+				"Bad size");
 	}
 
 }

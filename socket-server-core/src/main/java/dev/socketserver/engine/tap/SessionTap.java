@@ -34,7 +34,8 @@ final class SessionTap implements TapSink {
 			return;
 		}
 		try {
-			this.tap.add(TapEntry.bytes(this.described, received, Arrays.copyOfRange(array, offset, offset + admitted)));
+			this.tap
+				.add(TapEntry.bytes(this.described, received, Arrays.copyOfRange(array, offset, offset + admitted)));
 		}
 		catch (OutOfMemoryError ex) {
 			this.tap.drop(admitted);

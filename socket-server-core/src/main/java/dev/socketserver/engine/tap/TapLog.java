@@ -33,8 +33,7 @@ final class TapLog {
 		append(text, "session", request.session());
 		append(text, "server", request.server());
 		append(text, "client", request.client());
-		append(text, "bound",
-				(request.bound() != null) ? request.bound().type() + ":" + request.bound().id() : null);
+		append(text, "bound", (request.bound() != null) ? request.bound().type() + ":" + request.bound().id() : null);
 		append(text, "remote", request.remote());
 		return text.toString();
 	}

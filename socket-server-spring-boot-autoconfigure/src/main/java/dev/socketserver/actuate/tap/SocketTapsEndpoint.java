@@ -138,8 +138,7 @@ public class SocketTapsEndpoint {
 		if (format.equals("text")) {
 			return content(tap.transcript().toString().getBytes(StandardCharsets.UTF_8), TEXT);
 		}
-		return json(WebResponses.error(
-				BadParameterException.value("format", format, "pcap or text", "Unknown format"),
+		return json(WebResponses.error(BadParameterException.value("format", format, "pcap or text", "Unknown format"),
 				WebEndpointResponse.STATUS_BAD_REQUEST));
 	}
 

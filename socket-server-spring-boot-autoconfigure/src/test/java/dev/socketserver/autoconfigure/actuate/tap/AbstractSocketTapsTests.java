@@ -115,25 +115,22 @@ abstract class AbstractSocketTapsTests {
 		assertThat(text.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/plain");
 
 		HttpResponse<byte[]> unknown = this.http.send(
-				request("/" + id + "?format=gif").header("Accept", accepted).GET().build(),
-				BodyHandlers.ofByteArray());
+				request("/" + id + "?format=gif").header("Accept", accepted).GET().build(), BodyHandlers.ofByteArray());
 		assertThat(unknown.statusCode()).isEqualTo(400);
 		assertThat(json(unknown).get("error").asString()).isEqualTo("format is 'gif', but must be pcap or text");
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|',
-			value = { "{} | 400 | Nothing says which sessions to tap", "{'server':'no'} | 404 | There is no server 'no'",
-					"{'client':'no'} | 404 | There is no client 'no'",
-					"{'session':'upper-99'} | 404 | There is no open session 'upper-99'",
-					"{'sever':'upper'} | 400 | Unknown parameter 'sever'", "{'bound':'x'} | 400 | bound is 'x'",
-					"{'remote':'x'} | 400 | remote is 'x'", "{'server':'upper','for':'x'} | 400 | for is 'x'",
-					"{'server':'upper','for':'2d'} | 400 | for is '2d'",
-					"{'server':'upper','bytes':'x'} | 400 | bytes is 'x'",
-					"{'server':'upper','bytes':'1TB'} | 400 | bytes is '1TB', but must be at most",
-					"{'server':'upper','next':'x'} | 400 | next is 'x'",
-					"{'next':'true'} | 400 | The next connection is that of a server",
-					"{'session':'upper-1','next':'true'} | 400 | The next connection" })
+	@CsvSource(delimiter = '|', value = { "{} | 400 | Nothing says which sessions to tap",
+			"{'server':'no'} | 404 | There is no server 'no'", "{'client':'no'} | 404 | There is no client 'no'",
+			"{'session':'upper-99'} | 404 | There is no open session 'upper-99'",
+			"{'sever':'upper'} | 400 | Unknown parameter 'sever'", "{'bound':'x'} | 400 | bound is 'x'",
+			"{'remote':'x'} | 400 | remote is 'x'", "{'server':'upper','for':'x'} | 400 | for is 'x'",
+			"{'server':'upper','for':'2d'} | 400 | for is '2d'", "{'server':'upper','bytes':'x'} | 400 | bytes is 'x'",
+			"{'server':'upper','bytes':'1TB'} | 400 | bytes is '1TB', but must be at most",
+			"{'server':'upper','next':'x'} | 400 | next is 'x'",
+			"{'next':'true'} | 400 | The next connection is that of a server",
+			"{'session':'upper-1','next':'true'} | 400 | The next connection" })
 	void refusesWhatMakesNoSense(String body, int status, String error) throws Exception {
 		HttpResponse<byte[]> response = exchange("POST", "", body);
 

@@ -37,8 +37,7 @@ class SocketTapsOffTests {
 	@Test
 	void exposureIsAskedForBesides() {
 		this.context
-			.withPropertyValues("socket.tap.enabled=true",
-					"management.endpoints.web.exposure.include=socketservers")
+			.withPropertyValues("socket.tap.enabled=true", "management.endpoints.web.exposure.include=socketservers")
 			.run((context) -> assertThat(context).doesNotHaveBean(SocketTapsEndpoint.class));
 	}
 
