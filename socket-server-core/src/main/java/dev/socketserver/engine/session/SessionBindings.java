@@ -15,12 +15,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import dev.socketserver.BindPolicy;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.engine.tap.Taps;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,8 +47,8 @@ final class SessionBindings<S extends Bindable> {
 	/** Who else decides; absent where there is one node. */
 	private volatile @Nullable IdentityClaims<S> claims;
 
-	/** Are notified of identities; absent unless sessions may be tapped. */
-	private volatile @Nullable Taps taps;
+	/** Is notified of each session that has got an identity; absent if nobody asks. */
+	private volatile @Nullable Consumer<S> watcher;
 
 	/** The last token that was given without them. */
 	private final AtomicLong lastToken = new AtomicLong();
@@ -57,8 +57,8 @@ final class SessionBindings<S extends Bindable> {
 		this.claims = claims;
 	}
 
-	void taps(Taps taps) {
-		this.taps = taps;
+	void watcher(Consumer<S> watcher) {
+		this.watcher = watcher;
 	}
 
 	/**
@@ -95,9 +95,9 @@ final class SessionBindings<S extends Bindable> {
 			forget(older, identity);
 			older.close(CloseStatus.of(CloseReason.REPLACED, "replaced by session " + session.id()));
 		}
-		Taps notified = this.taps;
+		Consumer<S> notified = this.watcher;
 		if (notified != null) {
-			notified.bound(session);
+			notified.accept(session);
 		}
 		return true;
 	}

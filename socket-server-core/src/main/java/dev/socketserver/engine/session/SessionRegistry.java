@@ -118,7 +118,7 @@ public final class SessionRegistry {
 	 */
 	public void taps(Taps taps) {
 		this.taps = taps;
-		this.bindings.taps(taps);
+		this.bindings.watcher(taps::bound);
 	}
 
 	/** A session opens. On its loop. */
