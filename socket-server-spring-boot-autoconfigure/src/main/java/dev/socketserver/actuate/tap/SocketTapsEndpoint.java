@@ -1,10 +1,8 @@
 package dev.socketserver.actuate.tap;
 
-import java.nio.charset.StandardCharsets;
 import java.security.Principal;
 import java.time.Instant;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.Set;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
@@ -12,13 +10,11 @@ import dev.socketserver.SocketServers;
 import dev.socketserver.actuate.WebResponses;
 import dev.socketserver.actuate.tap.SocketTapsEndpoint.Hints;
 import dev.socketserver.client.SocketClients;
-import dev.socketserver.operation.BadParameterException;
+import dev.socketserver.cluster.spi.ManagedCluster;
 import dev.socketserver.operation.RefusedOperationException;
 import dev.socketserver.operation.TapParameters;
-import dev.socketserver.operation.UnknownTargetException;
 import dev.socketserver.operator.SocketTap;
 import dev.socketserver.operator.SocketTaps;
-import dev.socketserver.operator.TapRequest;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
@@ -47,17 +43,11 @@ import org.springframework.util.MimeTypeUtils;
 @ImportRuntimeHints(Hints.class)
 public class SocketTapsEndpoint {
 
-	private static final String PCAP = "application/vnd.tcpdump.pcap";
-
-	private static final String TEXT = "text/plain;charset=UTF-8";
-
 	private static final int STATUS_FORBIDDEN = 403;
 
-	private final SocketTaps taps;
+	private final LocalTaps local;
 
-	private final SocketServers servers;
-
-	private final @Nullable SocketClients clients;
+	private final @Nullable ClusterTaps cluster;
 
 	private final Show showValues;
 
@@ -71,12 +61,12 @@ public class SocketTapsEndpoint {
 	 * @param showValues when to show what was tapped
 	 * @param roles who may see it where that depends on the user; empty for everyone who
 	 * is authenticated
+	 * @param cluster the cluster, or {@code null} if this application is no node of one
 	 */
 	public SocketTapsEndpoint(SocketTaps taps, SocketServers servers, @Nullable SocketClients clients, Show showValues,
-			Set<String> roles) {
-		this.taps = taps;
-		this.servers = servers;
-		this.clients = clients;
+			Set<String> roles, @Nullable ManagedCluster cluster) {
+		this.local = new LocalTaps(taps, servers, clients);
+		this.cluster = (cluster != null) ? new ClusterTaps(cluster, this.local) : null;
 		this.showValues = showValues;
 		this.roles = Set.copyOf(roles);
 	}
@@ -99,9 +89,11 @@ public class SocketTapsEndpoint {
 	public WebEndpointResponse<OperationResponseBody> startSocketTap(SecurityContext securityContext,
 			@Nullable String session, @Nullable String server, @Nullable String client, @Nullable String bound,
 			@Nullable String remote, @Nullable String next, @Nullable String duration, @Nullable String bytes) {
-		return WebResponses
-			.ok(() -> start(new TapParameters(session, server, client, bound, remote, next, duration, bytes),
-					name(securityContext)));
+		TapParameters parameters = new TapParameters(session, server, client, bound, remote, next, duration, bytes);
+		if (this.cluster != null && ClusterTaps.isOfNode(parameters.session())) {
+			return this.cluster.start(parameters, name(securityContext));
+		}
+		return WebResponses.ok(() -> this.local.start(parameters, name(securityContext)));
 	}
 
 	/**
@@ -110,7 +102,7 @@ public class SocketTapsEndpoint {
 	 */
 	@ReadOperation
 	public SocketTapsDescriptor socketTaps() {
-		return new SocketTapsDescriptor(this.taps.taps().stream().map(SocketTapDescriptor::of).toList());
+		return new SocketTapsDescriptor(this.local.taps().taps().stream().map(SocketTapDescriptor::of).toList());
 	}
 
 	/**
@@ -121,29 +113,26 @@ public class SocketTapsEndpoint {
 	 * @return the capture or the transcript; 404 for an unknown tap, 400 for another
 	 * format, 403 for a user who may not see it
 	 */
-	@ReadOperation(produces = { PCAP, TEXT, "application/json" })
+	@ReadOperation(produces = { LocalTaps.PCAP, LocalTaps.TEXT, "application/json" })
 	public WebEndpointResponse<?> socketTap(SecurityContext securityContext, @Selector String id,
 			@Nullable String format) {
 		if (!this.showValues.isShown(securityContext, this.roles)) {
 			return json(WebResponses.error(new RefusedOperationException("What was tapped is not shown to you"),
 					STATUS_FORBIDDEN));
 		}
-		SocketTap tap = this.taps.tap(id).orElse(null);
-		if (tap == null) {
-			return json(WebResponses.error(UnknownTargetException.tap(id), WebEndpointResponse.STATUS_NOT_FOUND));
+		if (this.cluster != null && ClusterTaps.isOfNode(id)) {
+			return response(this.cluster.content(id, format, name(securityContext)));
 		}
-		if (format == null || format.isEmpty() || format.equals("pcap")) {
-			return content(tap.pcap(), PCAP);
-		}
-		if (format.equals("text")) {
-			return content(tap.transcript().toString().getBytes(StandardCharsets.UTF_8), TEXT);
-		}
-		return json(WebResponses.error(BadParameterException.value("format", format, "pcap or text", "Unknown format"),
-				WebEndpointResponse.STATUS_BAD_REQUEST));
+		LocalTaps.Content[] content = new LocalTaps.Content[1];
+		WebEndpointResponse<OperationResponseBody> found = WebResponses.noContent(() -> content[0] = this.local.content(id, format));
+		return response((content[0] != null) ? content[0] : found);
 	}
 
-	private static WebEndpointResponse<?> content(byte[] bytes, String type) {
-		return new WebEndpointResponse<>(new ByteArrayResource(bytes), MimeType.valueOf(type));
+	@SuppressWarnings("unchecked") // what is no content is an error
+	private static WebEndpointResponse<?> response(Object answer) {
+		return (answer instanceof LocalTaps.Content content)
+				? new WebEndpointResponse<>(new ByteArrayResource(content.bytes()), MimeType.valueOf(content.type()))
+				: json((WebEndpointResponse<OperationResponseBody>) answer);
 	}
 
 	private static WebEndpointResponse<?> json(WebEndpointResponse<OperationResponseBody> response) {
@@ -159,41 +148,15 @@ public class SocketTapsEndpoint {
 	@DeleteOperation
 	public WebEndpointResponse<OperationResponseBody> deleteSocketTap(SecurityContext securityContext,
 			@Selector String id) {
-		return WebResponses.noContent(() -> {
-			if (!this.taps.remove(id, name(securityContext))) {
-				throw UnknownTargetException.tap(id);
-			}
-		});
+		if (this.cluster != null && ClusterTaps.isOfNode(id)) {
+			return this.cluster.remove(id, name(securityContext));
+		}
+		return WebResponses.noContent(() -> this.local.remove(id, name(securityContext)));
 	}
 
 	private static String name(SecurityContext securityContext) {
 		Principal principal = securityContext.getPrincipal();
 		return (principal != null) ? principal.getName() : "anonymous";
-	}
-
-	private SocketTapDescriptor start(TapParameters parameters, String requestedBy) {
-		String server = parameters.server();
-		if (server != null && this.servers.server(server).isEmpty()) {
-			throw UnknownTargetException.server(server);
-		}
-		String client = parameters.client();
-		if (client != null && (this.clients == null || this.clients.client(client).isEmpty())) {
-			throw UnknownTargetException.client(client);
-		}
-		TapRequest request = parameters.request(requestedBy);
-		if (request.bytes() > this.taps.mostBytes()) {
-			throw BadParameterException.value("bytes", String.valueOf(parameters.bytes()),
-					"at most socket.limits.memory, " + this.taps.mostBytes(), "Too many bytes");
-		}
-		try {
-			return SocketTapDescriptor.of(this.taps.start(request));
-		}
-		catch (NoSuchElementException ex) {
-			throw UnknownTargetException.openSession(String.valueOf(parameters.session()));
-		}
-		catch (IllegalStateException ex) {
-			throw new RefusedOperationException(String.valueOf(ex.getMessage()), ex);
-		}
 	}
 
 	/**

@@ -6,6 +6,7 @@ import dev.socketserver.actuate.tap.TapParametersAdvisor;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.condition.ConditionalOnSwitch;
 import dev.socketserver.client.SocketClients;
+import dev.socketserver.cluster.spi.ManagedCluster;
 import dev.socketserver.operator.SocketTaps;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -18,6 +19,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.util.ClassUtils;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the {@link SocketTapsEndpoint}.
@@ -33,9 +35,11 @@ public final class SocketTapsEndpointAutoConfiguration {
 	@ConditionalOnBean({ SocketTaps.class, SocketServers.class })
 	@ConditionalOnMissingBean
 	SocketTapsEndpoint socketTapsEndpoint(SocketTaps taps, SocketServers servers, ObjectProvider<SocketClients> clients,
-			SocketTapsEndpointProperties properties) {
+			SocketTapsEndpointProperties properties, ObjectProvider<ManagedCluster> cluster) {
+		ManagedCluster known = ClassUtils.isPresent("tools.jackson.databind.json.JsonMapper", null)
+				? cluster.getIfAvailable() : null;
 		return new SocketTapsEndpoint(taps, servers, clients.getIfAvailable(), properties.getShowValues(),
-				properties.getRoles());
+				properties.getRoles(), known);
 	}
 
 	@Bean
