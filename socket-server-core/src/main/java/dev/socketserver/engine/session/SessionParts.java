@@ -164,6 +164,14 @@ abstract class SessionParts extends InvokedSession implements FrameSink, Watched
 		this.wantsMore = false;
 	}
 
+	/** Shows what was received to those who tap the session. On the loop. */
+	final void tapReceived(byte[] array, int length) {
+		TapPoint tap = tapped();
+		if (tap != null) {
+			tap.received(array, length);
+		}
+	}
+
 	@Override
 	public final boolean isOfClient() {
 		return spec().side() == SessionSpec.Side.CLIENT;

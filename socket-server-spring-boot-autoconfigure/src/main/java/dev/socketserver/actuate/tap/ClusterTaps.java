@@ -14,7 +14,6 @@ import dev.socketserver.cluster.DeliveryException;
 import dev.socketserver.cluster.spi.ManagedCluster;
 import dev.socketserver.operation.BadParameterException;
 import dev.socketserver.operation.RefusedOperationException;
-import dev.socketserver.operation.TapParameters;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 

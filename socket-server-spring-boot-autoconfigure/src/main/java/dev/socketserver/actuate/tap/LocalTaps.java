@@ -8,7 +8,6 @@ import dev.socketserver.actuate.tap.SocketTapsEndpoint.SocketTapDescriptor;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.operation.BadParameterException;
 import dev.socketserver.operation.RefusedOperationException;
-import dev.socketserver.operation.TapParameters;
 import dev.socketserver.operation.UnknownTargetException;
 import dev.socketserver.operator.SocketTap;
 import dev.socketserver.operator.SocketTaps;

@@ -12,7 +12,6 @@ import dev.socketserver.actuate.tap.SocketTapsEndpoint.Hints;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.cluster.spi.ManagedCluster;
 import dev.socketserver.operation.RefusedOperationException;
-import dev.socketserver.operation.TapParameters;
 import dev.socketserver.operator.SocketTap;
 import dev.socketserver.operator.SocketTaps;
 import org.jspecify.annotations.Nullable;
