@@ -283,7 +283,7 @@ public final class Outbox extends WaitingOutput {
 		if (this.state.isRefusingReplies()) {
 			return false;
 		}
-		if (tapsFrames() || !this.queue.extend(payload)) {
+		if (!this.queue.extend(payload, mark())) {
 			return addAndClaim(payload);
 		}
 		if (!isCongested() && this.queue.isFull()) {

@@ -85,16 +85,15 @@ abstract class WaitingOutput implements Runnable, WriteBatch.Owner {
 				: new OutboundFullException(this.session.id(), "outbound.bytes", this.bounds.bytes());
 	}
 
-	/** Whether a tap has to know where each frame ends. */
-	final boolean tapsFrames() {
+	/** What marks the end of a frame, if a tap has to know that. */
+	final @Nullable Completion mark() {
 		TapPoint tap = this.session.tapped();
-		return tap != null && tap.framed();
+		return (tap != null && tap.framed()) ? Completion.NOBODY : null;
 	}
 
 	/** Adds a write, whatever the limits. */
 	final void append(Object payload, @Nullable Completion completion, boolean droppable) {
-		Completion told = (completion == null && tapsFrames()) ? Completion.NOBODY : completion;
-		this.queue.append(payload, told, droppable);
+		this.queue.append(payload, (completion != null) ? completion : mark(), droppable);
 		if (completion instanceof Revocable revocable) {
 			revocable.admitted();
 		}
