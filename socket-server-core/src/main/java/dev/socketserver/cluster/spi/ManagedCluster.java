@@ -3,7 +3,7 @@ package dev.socketserver.cluster.spi;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 
 import dev.socketserver.cluster.SocketCluster;
 
@@ -63,10 +63,11 @@ public interface ManagedCluster extends SocketCluster {
 	CompletableFuture<byte[]> operate(String node, String operation, byte[] body);
 
 	/**
-	 * Says what performs the operations that other nodes ask for.
-	 * @param operations gets the operation and its parameters, on a thread that may wait
+	 * Says what performs an operation that other nodes ask for.
+	 * @param name the operation
+	 * @param operation gets its parameters, on a thread that may wait
 	 */
-	void operations(BiFunction<String, byte[], CompletableFuture<byte[]>> operations);
+	void operation(String name, Function<byte[], CompletableFuture<byte[]>> operation);
 
 	/**
 	 * Says what reads replies of types other than {@code String} and {@code byte[]}.
