@@ -4,11 +4,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
+import java.util.stream.StreamSupport;
 
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.engine.cluster.LocalSessions;
+import dev.socketserver.engine.session.Session;
 import dev.socketserver.netty.server.NettySocketServer;
 import dev.socketserver.payload.Payloads;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,14 @@ final class NodeSessions implements LocalSessions {
 
 	void operations(BiFunction<String, byte[], CompletableFuture<byte[]>> operations) {
 		this.operations = operations;
+	}
+
+	/** Returns the open sessions of all servers. */
+	List<Session> open() {
+		return StreamSupport.stream(this.servers.spliterator(), false)
+			.flatMap(SocketServer::sessions)
+			.map(Session.class::cast)
+			.toList();
 	}
 
 	@Override
