@@ -182,8 +182,10 @@ class SocketClusterApplicationTests {
 			assertThat(peers.get(i).read()).isNull();
 		}
 		assertThat(peers.get(9).ask("again")).isNotNull();
-		String closed = http(this.a, "GET", "socketsessions?closed=true", null).body();
-		assertThat(closed.split("\"reason\":\"OPERATOR_CLOSED\",\"detail\":\"rebalance\"", -1)).hasSize(10);
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(10))
+			.untilAsserted(() -> assertThat(http(this.a, "GET", "socketsessions?closed=true", null).body()
+				.split("\"reason\":\"OPERATOR_CLOSED\",\"detail\":\"rebalance\"", -1)).hasSize(10));
 		assertThat(http(this.b, "POST", "socketservers/login", "{\"action\":\"drain\",\"delay\":\"1m\"}")
 			.statusCode()).isEqualTo(200);
 		Awaitility.await()

@@ -250,8 +250,9 @@ class SocketEndpointsWebTests {
 	@Test
 	void endsSessionsOneAfterTheOtherAndAStopEndsThat() throws Exception {
 		SocketServer server = start("upper");
-		try (TestPeer first = TestPeer.connect(server); TestPeer second = TestPeer.connect(server)) {
+		try (TestPeer first = TestPeer.connect(server)) {
 			assertThat(first.ask("a")).isEqualTo("A");
+			TestPeer second = TestPeer.connect(server);
 			assertThat(second.ask("a")).isEqualTo("A");
 
 			JsonNode drain = act("drain", 200, "over", "60s", "order", "oldest").get("drain");
@@ -275,6 +276,7 @@ class SocketEndpointsWebTests {
 			assertThat(act("stop", 200).get("drain").isNull()).isTrue();
 
 			assertThat(second.read()).isNull();
+			second.close();
 		}
 		await().until(() -> server.state() == ServerState.STOPPED);
 	}

@@ -189,8 +189,7 @@ class LifecyclePropertiesTests {
 	void aNegativePlanFailsTheStart() {
 		this.described.withPropertyValues("socket.servers.upper.drain.over=-1s")
 			.run((context) -> assertThat(context).getFailure()
-				.rootCause()
-				.hasMessageContaining("socket.servers.upper.drain.over"));
+				.hasStackTraceContaining("socket.servers.upper.drain.over"));
 	}
 
 	@Test
