@@ -1,6 +1,7 @@
 package dev.socketserver.autoconfigure.spec;
 
 import java.nio.charset.Charset;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import dev.socketserver.autoconfigure.handler.ConsoleHandlers;
 import dev.socketserver.autoconfigure.handler.ConsoleModule;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.Section;
+import dev.socketserver.autoconfigure.properties.ServerDefaults.Drain;
 import dev.socketserver.autoconfigure.properties.ServerDefaults.Limits;
 import dev.socketserver.autoconfigure.properties.ServerDefaults.ProxyProtocol;
 import dev.socketserver.autoconfigure.properties.ServerDefaults.Start;
@@ -25,6 +27,7 @@ import dev.socketserver.autoconfigure.properties.Written;
 import dev.socketserver.handler.HandlerBeans;
 import dev.socketserver.handler.payload.Payload;
 import dev.socketserver.handler.payload.PayloadSettings;
+import dev.socketserver.spec.DrainPlan;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.PropertyMapper;
@@ -34,7 +37,8 @@ import org.springframework.boot.context.properties.PropertyMapper;
  */
 public final class ServerSpecs {
 
-	private static final Map<String, String> KEYS = Map.of("host", "address", "readBufferBytes", "read-buffer");
+	private static final Map<String, String> KEYS = Map.of("host", "address", "readBufferBytes", "read-buffer", "delay",
+			"drain.delay", "over", "drain.over");
 
 	private static final PropertyMapper map = PropertyMapper.get();
 
@@ -106,7 +110,8 @@ public final class ServerSpecs {
 		builder.port(PortNumbers.of(entry, properties.getPort()));
 		builder.execution(console ? platformThreads(entry, properties.getExecution())
 				: this.sessions.execution(entry, properties.getExecution()));
-		builder.drainTimeout(this.sessions.drainTimeout(entry, properties));
+		Duration drainTimeout = this.sessions.drainTimeout(entry, properties);
+		builder.drainTimeout(drainTimeout);
 		this.sessions.session(entry, properties, framing, builder);
 		listening(properties, builder);
 		if (properties.getCorrelator() != null && !console) {
@@ -125,7 +130,11 @@ public final class ServerSpecs {
 				() -> builder.options(SessionSpecs.options(entry, properties.getOptions()))
 					.tls(this.sessions.tls().server(entry, properties.getSsl()))
 					.heartbeat(SessionSpecs.heartbeat(properties.getHeartbeat()))
+					.drain(drain(properties.getDrain()))
 					.build());
+		if (properties.getDrain() != null) {
+			this.sessions.drainTimeouts().check(entry, spec.drain(), drainTimeout);
+		}
 		PointlessSettings.report(spec, entry);
 		return spec;
 	}
@@ -176,6 +185,12 @@ public final class ServerSpecs {
 		builder.allow(ranges(entry, "limits.allow", limits.allow()));
 		builder.deny(ranges(entry, "limits.deny", limits.deny()));
 		map.from(limits.alarm()).to((alarm) -> builder.sessionsAlarm(alarm.value()));
+	}
+
+	private static DrainPlan drain(@Nullable Drain drain) {
+		DrainPlan unset = DrainPlan.NONE;
+		return (drain != null) ? new DrainPlan(SessionSpecs.or(drain.delay(), unset.delay()),
+				SessionSpecs.or(drain.over(), unset.over()), SessionSpecs.or(drain.order(), unset.order())) : unset;
 	}
 
 	private static void proxyProtocol(PropertyEntry entry, ProxyProtocol proxyProtocol, ServerSpec.Builder builder) {
