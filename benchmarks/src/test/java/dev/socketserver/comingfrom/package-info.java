@@ -1,4 +1,7 @@
-/** What {@code docs/coming-from.md} shows of other libraries: servers that answer a line in capitals. */
+/**
+ * What {@code docs/coming-from.md} shows of other libraries: servers that answer a line
+ * in capitals.
+ */
 @NullMarked
 package dev.socketserver.comingfrom;
 

@@ -82,12 +82,15 @@ class DocumentationTests {
 		});
 	}
 
-	/** Between {@code \u2026}, the lines that troubleshooting explains are in the code. */
+	/**
+	 * Between {@code \u2026}, the lines that troubleshooting explains are in the code.
+	 */
 	@Test
 	void linesOfTheLogAreInTheCode() throws IOException {
 		String code = sources();
-		Set<String> lines = Documentation.table("docs/troubleshooting.md", "## Lines in the log",
-				"## Connections that are refused").keySet();
+		Set<String> lines = Documentation
+			.table("docs/troubleshooting.md", "## Lines in the log", "## Connections that are refused")
+			.keySet();
 
 		assertThat(lines).hasSizeGreaterThan(10)
 			.allSatisfy((line) -> assertThat(line.split("\u2026")).as(line).allMatch(code::contains));

@@ -79,7 +79,8 @@ final class HandlerMethod {
 		this.arguments = new Argument[method.getParameterCount() - (this.suspending ? 1 : 0)];
 		this.types = new ResolvableType[this.arguments.length];
 		resolveParameters(candidate);
-		this.adapter = checkReturned(this.suspending ? suspended(candidate) : resolved(candidate, Method::getGenericReturnType),
+		this.adapter = checkReturned(
+				this.suspending ? suspended(candidate) : resolved(candidate, Method::getGenericReturnType),
 				new ReplyTypes(converters, candidate.classLoader(), this.origin));
 		ReflectionUtils.makeAccessible(method);
 	}

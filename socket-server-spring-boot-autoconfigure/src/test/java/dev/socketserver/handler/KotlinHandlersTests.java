@@ -107,7 +107,11 @@ class KotlinHandlersTests {
 				peer.send("wait\n");
 				Job job = endless.job.get(30, TimeUnit.SECONDS);
 				assertThat(job.isActive()).isTrue();
-				context.getBean(SocketServers.class).server("it").orElseThrow().sessions().forEach(SocketSession::abort);
+				context.getBean(SocketServers.class)
+					.server("it")
+					.orElseThrow()
+					.sessions()
+					.forEach(SocketSession::abort);
 				await().until(job::isCancelled);
 			}
 		});
