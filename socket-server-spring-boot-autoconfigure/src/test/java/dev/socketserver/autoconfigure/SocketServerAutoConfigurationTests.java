@@ -535,7 +535,7 @@ class SocketServerAutoConfigurationTests {
 			limits.frame=much    | it must be a size such as 64KB
 			timeouts.idle=long   | it must be a duration such as 30s
 			enabled=perhaps      | it must be true or false
-			transport=kqueues    | it must be one of auto, nio, epoll, kqueue, io_uring
+			transport=kqueues    | it must be one of auto, fastest, nio, epoll, kqueue, io_uring
 			execution.mode=loop  | it must be one of auto, virtual, pool, event-loop
 			""")
 	void aValueOfTheWrongTypeFailsTheStart(String property, String problem) {

@@ -1,6 +1,7 @@
 package dev.socketserver.autoconfigure.spec;
 
 import java.nio.charset.Charset;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import dev.socketserver.autoconfigure.handler.ConsoleHandlers;
 import dev.socketserver.autoconfigure.handler.ConsoleModule;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.Section;
+import dev.socketserver.autoconfigure.properties.ServerDefaults.Drain;
 import dev.socketserver.autoconfigure.properties.ServerDefaults.Limits;
 import dev.socketserver.autoconfigure.properties.ServerDefaults.ProxyProtocol;
 import dev.socketserver.autoconfigure.properties.ServerDefaults.Start;
@@ -26,6 +28,7 @@ import dev.socketserver.autoconfigure.registration.SocketServerSpecCustomizer;
 import dev.socketserver.handler.HandlerBeans;
 import dev.socketserver.handler.payload.Payload;
 import dev.socketserver.handler.payload.PayloadSettings;
+import dev.socketserver.spec.DrainPlan;
 import dev.socketserver.spec.InvalidSpecException;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +39,8 @@ import org.springframework.boot.context.properties.PropertyMapper;
  */
 public final class ServerSpecs {
 
-	private static final Map<String, String> KEYS = Map.of("host", "address", "readBufferBytes", "read-buffer");
+	private static final Map<String, String> KEYS = Map.of("host", "address", "readBufferBytes", "read-buffer", "delay",
+			"drain.delay", "over", "drain.over");
 
 	private static final PropertyMapper map = PropertyMapper.get();
 
@@ -143,6 +147,9 @@ public final class ServerSpecs {
 		prepare(entry, properties, framing, console, builder);
 		ServerSpec spec = this.sessions.build(entry, framing, KEYS,
 				() -> values(entry, properties, builder).build());
+		if (properties.getDrain() != null) {
+			this.sessions.drainTimeouts().check(entry, spec.drain(), spec.drainTimeout());
+		}
 		PointlessSettings.report(spec, entry);
 		return this.customizers.isEmpty() ? spec : customized(entry, builder);
 	}
@@ -163,7 +170,8 @@ public final class ServerSpecs {
 	private ServerSpec.Builder values(PropertyEntry entry, ServerProperties properties, ServerSpec.Builder builder) {
 		return builder.options(SessionSpecs.options(entry, properties.getOptions()))
 			.tls(this.sessions.tls().server(entry, properties.getSsl()))
-			.heartbeat(SessionSpecs.heartbeat(properties.getHeartbeat()));
+			.heartbeat(SessionSpecs.heartbeat(properties.getHeartbeat()))
+			.drain(drain(properties.getDrain()));
 	}
 
 	private void prepare(PropertyEntry entry, ServerProperties properties, @Nullable ConfiguredFraming framing,
@@ -234,6 +242,12 @@ public final class ServerSpecs {
 		builder.allow(ranges(entry, "limits.allow", limits.allow()));
 		builder.deny(ranges(entry, "limits.deny", limits.deny()));
 		map.from(limits.alarm()).to((alarm) -> builder.sessionsAlarm(alarm.value()));
+	}
+
+	private static DrainPlan drain(@Nullable Drain drain) {
+		DrainPlan unset = DrainPlan.NONE;
+		return (drain != null) ? new DrainPlan(SessionSpecs.or(drain.delay(), unset.delay()),
+				SessionSpecs.or(drain.over(), unset.over()), SessionSpecs.or(drain.order(), unset.order())) : unset;
 	}
 
 	private static void proxyProtocol(PropertyEntry entry, ProxyProtocol proxyProtocol, ServerSpec.Builder builder) {

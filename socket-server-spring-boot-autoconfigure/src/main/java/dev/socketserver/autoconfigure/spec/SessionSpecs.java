@@ -74,6 +74,10 @@ public final class SessionSpecs {
 		return this.tls;
 	}
 
+	DrainTimeouts drainTimeouts() {
+		return this.drainTimeouts;
+	}
+
 	Duration drainTimeout(PropertyEntry entry, SessionProperties properties) {
 		return this.drainTimeouts.of(entry, properties);
 	}
