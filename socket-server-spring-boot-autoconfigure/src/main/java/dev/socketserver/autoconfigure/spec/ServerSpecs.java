@@ -141,8 +141,7 @@ public final class ServerSpecs {
 			}
 		}
 		prepare(entry, properties, framing, console, builder);
-		ServerSpec spec = this.sessions.build(entry, framing, KEYS,
-				() -> values(entry, properties, builder).build());
+		ServerSpec spec = this.sessions.build(entry, framing, KEYS, () -> values(entry, properties, builder).build());
 		PointlessSettings.report(spec, entry);
 		return this.customizers.isEmpty() ? spec : customized(entry, builder);
 	}
