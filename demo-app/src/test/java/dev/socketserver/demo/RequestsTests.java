@@ -1,18 +1,15 @@
 package dev.socketserver.demo;
 
-import java.io.IOException;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.socketserver.SessionClosedException;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
-import dev.socketserver.annotation.OnClose;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.client.Correlator;
 import dev.socketserver.test.SocketConnection;
 import dev.socketserver.test.SocketTestClient;
 import org.junit.jupiter.api.Test;
@@ -21,6 +18,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
@@ -31,7 +29,7 @@ import static org.awaitility.Awaitility.await;
  * The requests of a server to its peers that the documentation shows.
  */
 @SpringBootTest(webEnvironment = WebEnvironment.NONE,
-		properties = { "spring.config.name=none", "socket.servers.devices.port=0" })
+		properties = { "spring.config.location=classpath:/asking.yml", "socket.servers.devices.port=0" })
 class RequestsTests {
 
 	private static final Duration LONG = Duration.ofSeconds(9);
@@ -59,14 +57,14 @@ class RequestsTests {
 		CompletableFuture<String> time = this.devices.ask(session, "time");
 		String first = this.client.receive();
 		String second = this.client.receive();
-		assertThat(first).endsWith(" state");
-		assertThat(second).endsWith(" time");
+		assertThat(first).endsWith(":state");
+		assertThat(second).endsWith(":time");
 
-		this.client.send("99 nobody asked").send(number(second) + " noon").send(number(first) + " up");
+		this.client.send("99:nobody asked").send(number(second) + ":noon").send(number(first) + ":up");
 
 		assertThat(state).succeedsWithin(LONG).isEqualTo("up");
 		assertThat(time).succeedsWithin(LONG).isEqualTo("noon");
-		await().untilAsserted(() -> assertThat(Devices.pending(session)).isEmpty());
+		assertThat(session.info().requests()).isZero();
 	}
 
 	@Test
@@ -77,13 +75,29 @@ class RequestsTests {
 
 		this.client.reset();
 
-		assertThat(asked).failsWithin(LONG).withThrowableThat().havingCause().isInstanceOf(IOException.class);
+		assertThat(asked).failsWithin(LONG)
+			.withThrowableThat()
+			.havingCause()
+			.isInstanceOf(SessionClosedException.class);
 		assertThat(this.devices.ask(session, "state")).failsWithin(LONG);
-		await().untilAsserted(() -> assertThat(Devices.pending(session)).isEmpty());
+	}
+
+	@Test
+	void aTestPlaysThePeer() {
+		SocketSession session = session();
+		CompletableFuture<Object> reply = session.ask("7:STATUS", LONG);
+		this.client.expectAsk("7:STATUS").answer("7:FINE");
+		assertThat(reply).succeedsWithin(LONG).isEqualTo("7:FINE");
+	}
+
+	@Test
+	void handlersMayWaitForTheirPeer() {
+		this.client.send("check").expectAsk("0:STATUS").answer("0:FINE");
+		this.client.expect("checked: 0:FINE");
 	}
 
 	private static String number(String request) {
-		return request.split(" ")[0];
+		return request.split(":")[0];
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -91,45 +105,30 @@ class RequestsTests {
 	@Import(Devices.class)
 	static class Application {
 
+		@Bean
+		Correlator commandNumber() {
+			return (payload) -> {
+				String line = payload.toString();
+				int colon = line.indexOf(':');
+				return (colon > 0) ? line.substring(0, colon) : null;
+			};
+		}
+
 	}
 
 	@SocketHandler("devices")
 	static class Devices {
 
-		private final AtomicInteger ids = new AtomicInteger();
+		private final AtomicInteger numbers = new AtomicInteger();
 
 		CompletableFuture<String> ask(SocketSession session, String question) {
-			String id = Integer.toString(this.ids.incrementAndGet());
-			CompletableFuture<String> reply = new CompletableFuture<>();
-			pending(session).put(id, reply);
-			reply.orTimeout(10, TimeUnit.SECONDS).whenComplete((text, failure) -> pending(session).remove(id));
-			session.send(id + " " + question, (failure) -> {
-				if (failure != null) {
-					reply.completeExceptionally(failure);
-				}
-			});
-			return reply;
+			return session.ask(this.numbers.incrementAndGet() + ":" + question, Duration.ofSeconds(10))
+				.thenApply((reply) -> reply.toString().split(":", 2)[1]);
 		}
 
 		@OnMessage
-		void received(String line, SocketSession session) {
-			String[] words = line.split(" ", 2);
-			CompletableFuture<String> reply = pending(session).get(words[0]);
-			if (reply != null && words.length == 2) {
-				reply.complete(words[1]);
-			}
-		}
-
-		@OnClose
-		void closed(SocketSession session) {
-			IOException ended = new IOException("session " + session.id() + " has ended");
-			pending(session).values().forEach((reply) -> reply.completeExceptionally(ended));
-		}
-
-		@SuppressWarnings("unchecked")
-		private static Map<String, CompletableFuture<String>> pending(SocketSession session) {
-			return (Map<String, CompletableFuture<String>>) session.attributes()
-				.computeIfAbsent("pending", (key) -> new ConcurrentHashMap<>());
+		CompletableFuture<String> received(String line, SocketSession session) {
+			return session.ask("0:STATUS", Duration.ofSeconds(5)).thenApply((reply) -> "checked: " + reply);
 		}
 
 	}

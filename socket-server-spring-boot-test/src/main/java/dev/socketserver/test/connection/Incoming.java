@@ -1,4 +1,4 @@
-package dev.socketserver.test;
+package dev.socketserver.test.connection;
 
 import java.time.Duration;
 import java.util.Arrays;
@@ -10,9 +10,9 @@ import java.util.function.BooleanSupplier;
  * failure says what was expected, what arrived instead, and how the connection stands.
  * Used by one thread at a time.
  */
-final class Incoming {
+public final class Incoming {
 
-	static final String TLS_REFUSAL = "a refusal of TLS";
+	public static final String TLS_REFUSAL = "a refusal of TLS";
 
 	private final Connection connection;
 
@@ -22,7 +22,7 @@ final class Incoming {
 
 	private final Unread unread = new Unread();
 
-	Incoming(Connection connection, ClientFraming framing, String peer) {
+	public Incoming(Connection connection, ClientFraming framing, String peer) {
 		this.connection = connection;
 		this.framing = framing;
 		this.peer = peer;
@@ -31,14 +31,14 @@ final class Incoming {
 	/**
 	 * Fails if something has arrived that nobody has received.
 	 */
-	void checkNothingUnread() {
+	public void checkNothingUnread() {
 		if (this.unread.length() > 0) {
 			throw new IllegalStateException(
 					"Received " + Escaped.of(this.unread.all()) + " from " + this.peer + " before TLS");
 		}
 	}
 
-	byte[] frame(Duration timeout) {
+	public byte[] frame(Duration timeout) {
 		return frame("a " + this.framing.frameWord(), timeout);
 	}
 
@@ -56,7 +56,7 @@ final class Incoming {
 	}
 
 	/** Expects a frame; of raw data, which has no frames, exactly these bytes. */
-	void expectFrame(byte[] payload, Duration timeout) {
+	public void expectFrame(byte[] payload, Duration timeout) {
 		if (this.framing == ClientFraming.RAW) {
 			expectBytes(payload, timeout);
 			return;
@@ -69,7 +69,7 @@ final class Incoming {
 		}
 	}
 
-	void expectBytes(byte[] bytes, Duration timeout) {
+	public void expectBytes(byte[] bytes, Duration timeout) {
 		String expected = "the bytes " + Escaped.of(bytes);
 		long deadline = deadline(timeout);
 		while (true) {
@@ -88,18 +88,18 @@ final class Incoming {
 		}
 	}
 
-	void expectClosed(Duration timeout) {
+	public void expectClosed(Duration timeout) {
 		expectSilentEnd("the end of the stream", this.connection::endedInOrder, timeout);
 	}
 
-	void expectTlsRefused(Duration timeout) {
+	public void expectTlsRefused(Duration timeout) {
 		expectSilentEnd(TLS_REFUSAL, this.connection::wasRefusedByTls, timeout);
 	}
 
 	/**
 	 * Expects that the peer ends the connection in either way, and sends nothing before.
 	 */
-	void expectEnd(Duration timeout) {
+	public void expectEnd(Duration timeout) {
 		expectSilentEnd("the end of the connection", () -> this.connection.endedInOrder() || this.connection.wasReset(),
 				timeout);
 	}
@@ -115,7 +115,7 @@ final class Incoming {
 	}
 
 	/** Expects a reset. It may overtake what was sent before, which is ignored. */
-	void expectReset(Duration timeout) {
+	public void expectReset(Duration timeout) {
 		long deadline = deadline(timeout);
 		while (readMore(deadline)) {
 			// Reads on.
@@ -125,7 +125,7 @@ final class Incoming {
 		}
 	}
 
-	AssertionError missing(String expected, Duration timeout) {
+	public AssertionError missing(String expected, Duration timeout) {
 		String arrived = (this.unread.length() == 0) ? "nothing arrived"
 				: "received " + Escaped.of(this.unread.all()) + this.framing.explain(this.unread);
 		String end = this.connection.end();

@@ -1,4 +1,4 @@
-package dev.socketserver.operation;
+package dev.socketserver.operation.search;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,6 +13,9 @@ import java.util.function.Function;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
+import dev.socketserver.operation.BadParameterException;
+import dev.socketserver.operation.UnknownTargetException;
+import dev.socketserver.operation.WholeNumber;
 import dev.socketserver.operator.EndedSession;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.operator.SessionId;

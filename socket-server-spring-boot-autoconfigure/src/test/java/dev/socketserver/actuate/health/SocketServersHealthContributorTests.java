@@ -1,4 +1,4 @@
-package dev.socketserver.actuate;
+package dev.socketserver.actuate.health;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -13,6 +13,7 @@ import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
+import dev.socketserver.actuate.RunningServers;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.operator.ServerOperations;

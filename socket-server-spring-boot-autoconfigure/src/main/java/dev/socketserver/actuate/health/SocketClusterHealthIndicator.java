@@ -1,4 +1,4 @@
-package dev.socketserver.actuate;
+package dev.socketserver.actuate.health;
 
 import java.time.Duration;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-package dev.socketserver.test;
+package dev.socketserver.test.connection;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,7 +7,7 @@ import java.util.Arrays;
 /**
  * The bytes that have arrived and were not taken yet. Used by one thread at a time.
  */
-final class Unread {
+public final class Unread {
 
 	private byte[] array = new byte[8192];
 
@@ -22,7 +22,7 @@ final class Unread {
 	 * @param in where to read them
 	 * @return {@code false} at the end of the stream
 	 */
-	boolean readFrom(InputStream in) throws IOException {
+	public boolean readFrom(InputStream in) throws IOException {
 		if (this.end == this.array.length) {
 			byte[] all = all();
 			this.array = (all.length > this.array.length / 2) ? Arrays.copyOf(all, this.array.length * 2)
@@ -35,11 +35,11 @@ final class Unread {
 		return count >= 0;
 	}
 
-	int length() {
+	public int length() {
 		return this.end - this.start;
 	}
 
-	byte[] all() {
+	public byte[] all() {
 		return Arrays.copyOfRange(this.array, this.start, this.end);
 	}
 
@@ -47,7 +47,7 @@ final class Unread {
 	 * Returns the index of the first byte with a value.
 	 * @return the index, or -1
 	 */
-	int indexOf(byte value) {
+	public int indexOf(byte value) {
 		for (int i = this.start; i < this.end; i++) {
 			if (this.array[i] == value) {
 				return i - this.start;
@@ -60,12 +60,12 @@ final class Unread {
 	 * Compares the bytes with expected ones, as far as both go.
 	 * @return the index of the first byte that differs, or -1
 	 */
-	int mismatch(byte[] expected) {
+	public int mismatch(byte[] expected) {
 		int common = Math.min(expected.length, length());
 		return Arrays.mismatch(this.array, this.start, this.start + common, expected, 0, common);
 	}
 
-	byte[] take(int length) {
+	public byte[] take(int length) {
 		byte[] taken = Arrays.copyOfRange(this.array, this.start, this.start + length);
 		this.start += length;
 		this.taken += length;
@@ -73,7 +73,7 @@ final class Unread {
 	}
 
 	/** Returns how many bytes have been taken so far. */
-	long taken() {
+	public long taken() {
 		return this.taken;
 	}
 

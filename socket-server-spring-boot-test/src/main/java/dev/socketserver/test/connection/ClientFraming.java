@@ -1,4 +1,4 @@
-package dev.socketserver.test;
+package dev.socketserver.test.connection;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -20,23 +20,23 @@ import org.jspecify.annotations.Nullable;
  * is not good enough writes the bytes itself, with {@code sendRaw} and
  * {@code expectBytes}.
  */
-abstract class ClientFraming {
+public abstract class ClientFraming {
 
 	/** Bytes as they come; whatever has arrived is a frame. */
-	static final ClientFraming RAW = new ClientFraming("piece of data") {
+	public static final ClientFraming RAW = new ClientFraming("piece of data") {
 
 		@Override
-		byte[] encode(byte[] payload) {
+		public byte[] encode(byte[] payload) {
 			return payload;
 		}
 
 		@Override
-		byte @Nullable [] decode(Unread unread) {
+		public byte @Nullable [] decode(Unread unread) {
 			return (unread.length() > 0) ? unread.take(unread.length()) : null;
 		}
 
 		@Override
-		String explain(Unread unread) {
+		public String explain(Unread unread) {
 			return "";
 		}
 
@@ -46,14 +46,14 @@ abstract class ClientFraming {
 	private static final ClientFraming LINE = new ClientFraming("line") {
 
 		@Override
-		byte[] encode(byte[] payload) {
+		public byte[] encode(byte[] payload) {
 			byte[] frame = Arrays.copyOf(payload, payload.length + 1);
 			frame[payload.length] = '\n';
 			return frame;
 		}
 
 		@Override
-		byte @Nullable [] decode(Unread unread) {
+		public byte @Nullable [] decode(Unread unread) {
 			int newline = unread.indexOf((byte) '\n');
 			if (newline < 0) {
 				return null;
@@ -64,7 +64,7 @@ abstract class ClientFraming {
 		}
 
 		@Override
-		String explain(Unread unread) {
+		public String explain(Unread unread) {
 			return (unread.indexOf((byte) '\n') < 0) ? " without a line end" : "";
 		}
 
@@ -74,12 +74,12 @@ abstract class ClientFraming {
 	private static final ClientFraming LENGTH_FIELD = new ClientFraming("frame") {
 
 		@Override
-		byte[] encode(byte[] payload) {
+		public byte[] encode(byte[] payload) {
 			return ByteBuffer.allocate(Integer.BYTES + payload.length).putInt(payload.length).put(payload).array();
 		}
 
 		@Override
-		byte @Nullable [] decode(Unread unread) {
+		public byte @Nullable [] decode(Unread unread) {
 			if (unread.length() < Integer.BYTES) {
 				return null;
 			}
@@ -92,7 +92,7 @@ abstract class ClientFraming {
 		}
 
 		@Override
-		String explain(Unread unread) {
+		public String explain(Unread unread) {
 			return (unread.length() < Integer.BYTES) ? " (a length has 4 bytes)"
 					: " (the length says " + announced(unread) + " bytes)";
 		}
@@ -113,7 +113,7 @@ abstract class ClientFraming {
 	}
 
 	/** Returns a framing for one connection. */
-	static ClientFraming of(Framing framing) {
+	public static ClientFraming of(Framing framing) {
 		ClientFraming plain = PLAIN.get(framing);
 		if (plain != null) {
 			return plain;
@@ -122,23 +122,23 @@ abstract class ClientFraming {
 	}
 
 	/** Returns what failure messages call a frame. */
-	String frameWord() {
+	public String frameWord() {
 		return this.frameWord;
 	}
 
-	abstract byte[] encode(byte[] payload);
+	public abstract byte[] encode(byte[] payload);
 
 	/**
 	 * Takes a frame, if it has arrived as a whole.
 	 * @return its payload, or {@code null}
 	 */
-	abstract byte @Nullable [] decode(Unread unread);
+	public abstract byte @Nullable [] decode(Unread unread);
 
 	/**
 	 * Says why what has arrived is not a frame, for failure messages.
 	 * @return a phrase, empty if there is nothing to say
 	 */
-	abstract String explain(Unread unread);
+	public abstract String explain(Unread unread);
 
 	/** The server's own framing, used by the client. */
 	private static final class OfServer extends ClientFraming {
@@ -157,14 +157,14 @@ abstract class ClientFraming {
 		}
 
 		@Override
-		byte[] encode(byte[] payload) {
+		public byte[] encode(byte[] payload) {
 			CollectedOutput frame = new CollectedOutput();
 			this.framing.encode(payload, frame);
 			return frame.toByteArray();
 		}
 
 		@Override
-		byte @Nullable [] decode(Unread unread) {
+		public byte @Nullable [] decode(Unread unread) {
 			if (unread.taken() != this.taken) {
 				// The test itself has taken bytes, so that the state of the decoder is
 				// wrong.
@@ -189,7 +189,7 @@ abstract class ClientFraming {
 		}
 
 		@Override
-		String explain(Unread unread) {
+		public String explain(Unread unread) {
 			return ", which is not a whole frame of " + this.framing.type() + " framing";
 		}
 

@@ -1,4 +1,4 @@
-package dev.socketserver.actuate;
+package dev.socketserver.actuate.health;
 
 import java.util.Optional;
 import java.util.function.Function;
@@ -21,7 +21,7 @@ import org.springframework.boot.health.contributor.HealthIndicator;
  *
  * @param <T> the type of the things
  */
-abstract class HealthByName<T> implements CompositeHealthContributor {
+public abstract class HealthByName<T> implements CompositeHealthContributor {
 
 	private final Iterable<T> all;
 

@@ -1,10 +1,12 @@
-package dev.socketserver.operation;
+package dev.socketserver.operation.search;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 
 import dev.socketserver.SessionInfo;
+import dev.socketserver.operation.ActionNames;
+import dev.socketserver.operation.BadParameterException;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,4 +1,4 @@
-package dev.socketserver.operation;
+package dev.socketserver.operation.search;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,6 +11,7 @@ import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.address.Cidr;
+import dev.socketserver.operation.BadParameterException;
 import dev.socketserver.operator.EndedSession;
 import dev.socketserver.operator.ServerOperations;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package dev.socketserver.test;
+package dev.socketserver.test.connection;
 
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Knows how the connection ended, as soon as a read or write has noticed it. One thread
  * may write while another reads.
  */
-final class Connection {
+public final class Connection {
 
 	private final TcpSocket tcp;
 
@@ -48,7 +48,7 @@ final class Connection {
 	 * @return the connection
 	 * @throws IOException if nobody listens there
 	 */
-	static Connection open(InetSocketAddress address, Duration timeout) throws IOException {
+	public static Connection open(InetSocketAddress address, Duration timeout) throws IOException {
 		TcpSocket tcp = new TcpSocket();
 		try {
 			tcp.setTcpNoDelay(true);
@@ -66,11 +66,11 @@ final class Connection {
 		}
 	}
 
-	InetSocketAddress localAddress() {
+	public InetSocketAddress localAddress() {
 		return this.localAddress;
 	}
 
-	InetSocketAddress remoteAddress() {
+	public InetSocketAddress remoteAddress() {
 		return (InetSocketAddress) this.tcp.getRemoteSocketAddress();
 	}
 
@@ -80,7 +80,7 @@ final class Connection {
 	 * @param parameters versions, ciphers and the like
 	 * @throws IOException if the handshake fails
 	 */
-	void startTls(SSLContext context, SSLParameters parameters) throws IOException {
+	public void startTls(SSLContext context, SSLParameters parameters) throws IOException {
 		SSLSocket tls = (SSLSocket) context.getSocketFactory()
 			.createSocket(this.tcp, this.tcp.getInetAddress().getHostAddress(), this.tcp.getPort(), true);
 		tls.setSSLParameters(parameters);
@@ -90,11 +90,11 @@ final class Connection {
 		this.socket = tls;
 	}
 
-	boolean isTls() {
+	public boolean isTls() {
 		return this.socket != this.tcp;
 	}
 
-	void write(byte[] bytes, int offset, int length) throws IOException {
+	public void write(byte[] bytes, int offset, int length) throws IOException {
 		try {
 			this.socket.getOutputStream().write(bytes, offset, length);
 		}
@@ -112,7 +112,7 @@ final class Connection {
 	 * @param millis how long to wait at most
 	 * @return {@code false} if the connection has ended, or the time is over
 	 */
-	boolean read(Unread unread, long millis) {
+	public boolean read(Unread unread, long millis) {
 		if (this.end != null || millis <= 0) {
 			return false;
 		}
@@ -155,39 +155,39 @@ final class Connection {
 	}
 
 	/** Returns how the connection ended, or {@code null} if nobody has noticed an end. */
-	@Nullable String end() {
+	public @Nullable String end() {
 		return this.end;
 	}
 
 	/** Returns whether the peer has ended its output in good order. */
-	boolean endedInOrder() {
+	public boolean endedInOrder() {
 		return this.ending == Ending.IN_ORDER && !isClosed();
 	}
 
-	boolean wasReset() {
+	public boolean wasReset() {
 		return this.ending == Ending.RESET;
 	}
 
-	boolean wasRefusedByTls() {
+	public boolean wasRefusedByTls() {
 		return this.ending == Ending.TLS_FAILED;
 	}
 
-	boolean isClosed() {
+	public boolean isClosed() {
 		return this.tcp.isClosed();
 	}
 
-	boolean isOutputEnded() {
+	public boolean isOutputEnded() {
 		return this.socket.isOutputShutdown();
 	}
 
-	void endOutput() throws IOException {
+	public void endOutput() throws IOException {
 		this.socket.shutdownOutput();
 	}
 
 	/**
 	 * Drops the connection: the peer sees a reset.
 	 */
-	void reset() {
+	public void reset() {
 		try {
 			this.tcp.setSoLinger(true, 0);
 		}
@@ -198,7 +198,7 @@ final class Connection {
 	}
 
 	/** Closes the connection, in good order if the peer sends nothing more. */
-	void close() {
+	public void close() {
 		if (isClosed()) {
 			return;
 		}
@@ -223,7 +223,7 @@ final class Connection {
 	 * Closes the connection at once, even if a thread is blocked in it. Any thread.
 	 * @param why the end of the connection, in words
 	 */
-	void cut(String why) {
+	public void cut(String why) {
 		end(why, Ending.OURS);
 		closeTcp();
 	}

@@ -1,4 +1,4 @@
-package dev.socketserver.test;
+package dev.socketserver.test.connection;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Ends the connection, unless this is closed before the timeout: for operations that have
  * no time limit of their own, such as a blocking write.
  */
-final class TimeLimit implements AutoCloseable {
+public final class TimeLimit implements AutoCloseable {
 
 	private final CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
 
@@ -23,11 +23,11 @@ final class TimeLimit implements AutoCloseable {
 		});
 	}
 
-	static TimeLimit begin(Connection connection, Duration timeout, String why) {
+	public static TimeLimit begin(Connection connection, Duration timeout, String why) {
 		return new TimeLimit(connection, timeout, why);
 	}
 
-	boolean exceeded() {
+	public boolean exceeded() {
 		return this.done.isCompletedExceptionally();
 	}
 
@@ -37,7 +37,7 @@ final class TimeLimit implements AutoCloseable {
 		this.watched.join();
 	}
 
-	static String text(Duration duration) {
+	public static String text(Duration duration) {
 		return (duration.toMillis() % 1000 == 0) ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
 	}
 

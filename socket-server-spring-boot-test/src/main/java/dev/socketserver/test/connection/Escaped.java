@@ -1,4 +1,4 @@
-package dev.socketserver.test;
+package dev.socketserver.test.connection;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -8,14 +8,14 @@ import java.nio.charset.StandardCharsets;
  * Formats bytes for failure messages: in quotes, with everything invisible escaped. Of
  * bytes that are not UTF-8, all that are not ASCII are escaped.
  */
-final class Escaped {
+public final class Escaped {
 
 	private static final int MAX_BYTES = 1024;
 
 	private Escaped() {
 	}
 
-	static String of(byte[] bytes) {
+	public static String of(byte[] bytes) {
 		StringBuilder text = new StringBuilder("\"");
 		ByteBuffer shown = ByteBuffer.wrap(bytes, 0, Math.min(bytes.length, MAX_BYTES));
 		try {

@@ -1,4 +1,4 @@
-package dev.socketserver.actuate;
+package dev.socketserver.actuate.health;
 
 import java.net.InetSocketAddress;
 import java.time.Instant;
