@@ -28,7 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What may happen to nodes, to Redis, and between them. {@code -Psoak} repeats more often,
  * and waits longer.
  */
-@Timeout(180)
+@Timeout(580)
 class RedisFaultTests {
 
 	private static final boolean SOAK = Boolean.getBoolean("socketserver.soak");
