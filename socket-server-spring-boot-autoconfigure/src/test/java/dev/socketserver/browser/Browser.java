@@ -1,4 +1,4 @@
-package dev.socketserver.demo;
+package dev.socketserver.browser;
 
 import java.io.File;
 import java.io.IOException;
@@ -33,7 +33,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 /**
  * The Chromium of this machine, without a window.
  */
-final class Browser implements AutoCloseable {
+public final class Browser implements AutoCloseable {
 
 	private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -48,7 +48,7 @@ final class Browser implements AutoCloseable {
 	 * @param profile an empty directory
 	 * @return the browser
 	 */
-	static Browser start(Path profile) {
+	public static Browser start(Path profile) {
 		Path chromium = program("chromium");
 		Path chromedriver = program("chromedriver");
 		assumeTrue(chromium != null, "chromium is not on this machine");
@@ -80,38 +80,38 @@ final class Browser implements AutoCloseable {
 			.orElse(null);
 	}
 
-	void open(String url) {
+	public void open(String url) {
 		this.driver.get(url);
 	}
 
-	String title() {
+	public String title() {
 		return this.driver.getTitle();
 	}
 
 	/** What the person prefers, {@code light} or {@code dark}. */
-	void theme(String scheme) {
+	public void theme(String scheme) {
 		this.driver.executeCdpCommand("Emulation.setEmulatedMedia",
 				Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
 	}
 
-	WebElement find(String css) {
+	public WebElement find(String css) {
 		return this.driver.findElement(By.cssSelector(css));
 	}
 
-	List<WebElement> all(String css) {
+	public List<WebElement> all(String css) {
 		return this.driver.findElements(By.cssSelector(css));
 	}
 
-	List<String> texts(String css) {
+	public List<String> texts(String css) {
 		return all(css).stream().map(WebElement::getText).toList();
 	}
 
-	void click(String css) {
+	public void click(String css) {
 		eventually(() -> assertThat(find(css).isEnabled()).as("%s is enabled", css).isTrue());
 		find(css).click();
 	}
 
-	void choose(String css, String text) {
+	public void choose(String css, String text) {
 		find(css).findElements(By.tagName("option"))
 			.stream()
 			.filter((option) -> option.getText().equals(text))
@@ -121,12 +121,12 @@ final class Browser implements AutoCloseable {
 	}
 
 	/** Presses keys, wherever the focus is. */
-	void press(CharSequence... keys) {
+	public void press(CharSequence... keys) {
 		focused().sendKeys(keys);
 	}
 
 	/** Tabs on until the element of that label has the focus. */
-	void tabTo(String label) {
+	public void tabTo(String label) {
 		for (int i = 0; i < 200; i++) {
 			press(Keys.TAB);
 			if (label.equals(focused().getAccessibleName())) {
@@ -136,29 +136,34 @@ final class Browser implements AutoCloseable {
 		throw new AssertionError("The tabulator does not reach " + label);
 	}
 
-	WebElement focused() {
+	public WebElement focused() {
 		return this.driver.switchTo().activeElement();
 	}
 
 	/** Waits until the one element has the text. */
-	void shows(String css, String text) {
+	public void shows(String css, String text) {
 		eventually(() -> assertThat(texts(css)).as(css).singleElement().isEqualTo(text));
 	}
 
-	void hides(String css) {
+	public void hides(String css) {
 		eventually(() -> assertThat(all(css).stream().filter(WebElement::isDisplayed)).as(css).isEmpty());
 	}
 
-	static void eventually(Runnable assertion) {
+	public static void eventually(Runnable assertion) {
 		await().atMost(LIMIT).ignoreExceptionsInstanceOf(WebDriverException.class).untilAsserted(assertion::run);
 	}
 
-	Object run(String script) {
+	public Object run(String script) {
 		return this.driver.executeScript(script);
 	}
 
+	/** Forgets who is logged in. */
+	public void forgetCookies() {
+		this.driver.manage().deleteAllCookies();
+	}
+
 	/** Errors of the page itself, not those of answers like 404. */
-	List<String> errors() {
+	public List<String> errors() {
 		return this.driver.manage()
 			.logs()
 			.get(LogType.BROWSER)
@@ -170,7 +175,7 @@ final class Browser implements AutoCloseable {
 			.toList();
 	}
 
-	Path screenshot(String name) {
+	public Path screenshot(String name) {
 		try {
 			Path file = Files.createDirectories(Path.of("target", "screenshots")).resolve(name);
 			return Files.write(file, this.driver.getScreenshotAs(OutputType.BYTES));
