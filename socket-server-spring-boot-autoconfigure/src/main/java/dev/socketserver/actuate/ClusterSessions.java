@@ -98,9 +98,8 @@ public final class ClusterSessions {
 					PAGE, shown));
 			case "get" ->
 				WebResponses.found(() -> this.local.session(id, shown), () -> UnknownTargetException.session(id));
-			case "change" -> WebResponses
-				.ok(() -> this.local.changeOrAsk(id, String.valueOf(text(asked, "action")), text(asked, "payload"),
-						text(asked, "timeout"), shown));
+			case "change" -> WebResponses.ok(() -> this.local.changeOrAsk(id, String.valueOf(text(asked, "action")),
+					text(asked, "payload"), text(asked, "timeout"), shown));
 			case "close" -> WebResponses.noContent(() -> this.local.close(id, false));
 			default -> WebResponses.ok(() -> {
 				throw new BadParameterException("This node does not know that operation", "Unknown operation");

@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What may happen to nodes, to Redis, and between them. {@code -Psoak} repeats more often,
- * and waits longer.
+ * What may happen to nodes, to Redis, and between them. {@code -Psoak} repeats more
+ * often, and waits longer.
  */
 @Timeout(580)
 class RedisFaultTests {

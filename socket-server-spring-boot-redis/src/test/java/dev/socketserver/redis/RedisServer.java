@@ -108,9 +108,10 @@ final class RedisServer implements AutoCloseable {
 				.getBytes(StandardCharsets.UTF_8));
 			out.write(message);
 			out.write("\r\n".getBytes(StandardCharsets.UTF_8));
-			return Integer.parseInt(
-					new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8)).readLine()
-						.substring(1));
+			return Integer
+				.parseInt(new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))
+					.readLine()
+					.substring(1));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
