@@ -23,7 +23,6 @@ import dev.socketserver.admission.Admission;
 import dev.socketserver.admission.KeptPlaces;
 import dev.socketserver.client.Correlator;
 import dev.socketserver.engine.lane.LaneScheduler;
-import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.engine.requests.CorrelatedHandler;
 import dev.socketserver.engine.requests.RequestContext;
 import dev.socketserver.engine.session.Session;
@@ -54,8 +53,6 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
 final class ServerRun implements Acceptor.Listening {
-
-	private static final SafeLogger logger = SafeLogger.of(ServerRun.class);
 
 	/** How long sessions that were cut may take to tell their handlers, in seconds. */
 	private static final long CUT_SECONDS = 2;
