@@ -159,7 +159,9 @@ tour_operation() {
 	contains health '"status":"UP"' "$(http GET /actuator/health/socketServers)"
 	contains "meters of servers" 'socket_server_sessions_active{server="upper"}' "$(http GET /actuator/prometheus)"
 	contains "meters of clients" 'socket_client_sessions_active{client="meter"}' "$(http GET /actuator/prometheus)"
-	contains "the page" '<title>Socket servers</title>' "$(http GET /)"
+	contains "the way to the page" 'url=actuator/socketui' "$(http GET /)"
+	contains "the page" '<title>Socket servers</title>' "$(http GET /actuator/socketui)"
+	contains "what the page loads" 'export async function discover' "$(http GET /actuator/socketui/actuator.js)"
 }
 
 tour() {

@@ -10,6 +10,7 @@ import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.spec.DrainPlan;
 import dev.socketserver.spec.InvalidSpecException;
 import dev.socketserver.spec.SocketOptions;
 import dev.socketserver.spec.SocketTransport;
@@ -40,6 +41,8 @@ import org.jspecify.annotations.Nullable;
  * drain; {@code null} for nothing, which is the default
  * @param drainTimeout how much time {@link SocketServer#stop()} gives sessions to end
  * before it cuts them; default 27 s
+ * @param drain how sessions are ended one after the other when the server drains, or the
+ * application ends; default {@link DrainPlan#NONE}
  * @param threads the names of its threads, and whether the server and its sessions keep
  * the JVM alive
  * @param proxyProtocol whether load balancers in front of the server announce the
@@ -48,7 +51,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ServerSpec(SessionSpec session, String host, int port, IpFamily ipFamily, int backlog,
 		SocketOptions options, SocketTransport transport, Limits limits, boolean oneShot, @Nullable String farewell,
-		Duration drainTimeout, Threads threads, ProxyProtocol proxyProtocol, @Nullable Tls tls) {
+		Duration drainTimeout, DrainPlan drain, Threads threads, ProxyProtocol proxyProtocol, @Nullable Tls tls) {
 
 	/** The default of {@link Limits#sessions()} for most handlers. */
 	public static final int DEFAULT_SESSIONS = 10_000;
@@ -73,6 +76,7 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 		Objects.requireNonNull(transport, "transport");
 		Objects.requireNonNull(limits, "limits");
 		Objects.requireNonNull(drainTimeout, "drainTimeout");
+		Objects.requireNonNull(drain, "drain");
 		Objects.requireNonNull(threads, "threads");
 		Objects.requireNonNull(proxyProtocol, "proxyProtocol");
 		check(!host.isBlank(), "host", host, "must not be blank");

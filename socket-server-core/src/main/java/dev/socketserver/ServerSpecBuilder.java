@@ -13,6 +13,7 @@ import dev.socketserver.ServerSpec.Threads;
 import dev.socketserver.ServerSpec.Tls;
 import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.address.Cidr;
+import dev.socketserver.spec.DrainPlan;
 import dev.socketserver.spec.InvalidSpecException;
 import dev.socketserver.spec.SocketOptions;
 import dev.socketserver.spec.SocketTransport;
@@ -40,6 +41,8 @@ abstract class ServerSpecBuilder extends SessionSpecBuilder<ServerSpec.Builder> 
 	private @Nullable Integer maxSessions;
 
 	private Duration drainTimeout = Duration.ofSeconds(27);
+
+	private DrainPlan drain = DrainPlan.NONE;
 
 	private IpFamily ipFamily = IpFamily.ANY;
 
@@ -124,6 +127,16 @@ abstract class ServerSpecBuilder extends SessionSpecBuilder<ServerSpec.Builder> 
 	 */
 	public ServerSpec.Builder drainTimeout(Duration drainTimeout) {
 		this.drainTimeout = drainTimeout;
+		return self();
+	}
+
+	/**
+	 * Sets {@link ServerSpec#drain()}.
+	 * @param drain the value
+	 * @return this builder
+	 */
+	public ServerSpec.Builder drain(DrainPlan drain) {
+		this.drain = drain;
 		return self();
 	}
 
@@ -321,7 +334,7 @@ abstract class ServerSpecBuilder extends SessionSpecBuilder<ServerSpec.Builder> 
 		return new ServerSpec(session(), host, this.port, this.ipFamily, this.backlog, this.options, this.transport,
 				new Limits(sessions, this.onFull, this.acceptRate, this.maxSessionsPerAddress, this.maxPending,
 						this.allow, this.deny, this.sessionsAlarm),
-				this.oneShot, this.farewell, this.drainTimeout,
+				this.oneShot, this.farewell, this.drainTimeout, this.drain,
 				new Threads(this.threadName, this.serverDaemon, this.sessionDaemon), this.proxyProtocol, this.tls);
 	}
 

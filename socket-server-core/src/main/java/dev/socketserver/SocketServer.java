@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
+import dev.socketserver.spec.DrainPlan;
 import dev.socketserver.spec.SocketTransport;
 import org.jspecify.annotations.Nullable;
 
@@ -195,10 +196,32 @@ public interface SocketServer {
 	 * {@link #closeListener()} has kept, until the timeout to end by themselves. Sessions
 	 * that are left then are stopped as by {@link #stop()}. While the server drains
 	 * already, this call can only shorten the time. Never waits.
+	 * <p>
+	 * If the specification has a {@linkplain ServerSpec#drain() plan}, this is
+	 * {@link #drain(DrainPlan, Duration)} with it.
 	 * @param timeout how long sessions may go on
 	 * @return {@link #stopped()}
 	 */
 	CompletableFuture<@Nullable Void> drain(Duration timeout);
+
+	/**
+	 * Ends the sessions one after the other. The server is {@link ServerState#DRAINING}.
+	 * It accepts connections until the delay of the plan is over, and closes the
+	 * listening socket then. From then on sessions are told to end, evenly over the time
+	 * of the plan: each ends behind the current call of its handler, its replies, and the
+	 * {@linkplain SocketSession#ask requests} that wait, and gets the farewell last.
+	 * Messages that wait behind that are dropped. A session that takes long delays none
+	 * of the others. Sessions that are left after the timeout are cut.
+	 * <p>
+	 * With a plan that ends no sessions, they are left alone after the delay, and stopped
+	 * at the timeout as by {@link #stop()}. {@link #stop()} ends a drain before its time.
+	 * While the server drains already, this call can only shorten the time. Never waits.
+	 * @param plan how; shortened if it is not {@linkplain DrainPlan#within within} the
+	 * timeout
+	 * @param timeout how long all of it may take
+	 * @return {@link #stopped()}
+	 */
+	CompletableFuture<@Nullable Void> drain(DrainPlan plan, Duration timeout);
 
 	/**
 	 * Returns a future for the end of the current run.

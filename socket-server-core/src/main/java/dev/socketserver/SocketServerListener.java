@@ -44,6 +44,14 @@ public interface SocketServerListener {
 	}
 
 	/**
+	 * A server has begun to drain. Not called for a stop.
+	 * @param server the server, {@link ServerState#DRAINING} unless it has stopped
+	 * already
+	 */
+	default void draining(SocketServer server) {
+	}
+
+	/**
 	 * A server no longer listens, and its sessions have ended, were cut, or are kept.
 	 * Called after {@link #started}, once for each start that succeeded.
 	 * @param server the server, {@link ServerState#STOPPED}

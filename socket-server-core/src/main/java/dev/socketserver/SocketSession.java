@@ -236,11 +236,13 @@ public interface SocketSession {
 	 * @param payload the request; types as of {@link #send(Object)}
 	 * @param timeout how long to wait for the reply, from now on
 	 * @return a future for the reply, of the type that the handler takes. It fails with
-	 * {@link java.util.concurrent.TimeoutException}; with {@link SessionClosedException}
-	 * when the peer ends its output or the session ends; with
-	 * {@link dev.socketserver.payload.PayloadException} if the reply cannot be converted;
-	 * and as that of {@link #send(Object)}. It completes once, and neither on an I/O
-	 * thread nor where the handler runs
+	 * {@link dev.socketserver.client.RequestNotSentException} if the request still waits
+	 * in the output at the end of the timeout, out of which it is then removed; with
+	 * another {@link java.util.concurrent.TimeoutException} if the peer may have it; with
+	 * {@link SessionClosedException} when the peer ends its output or the session ends;
+	 * with {@link dev.socketserver.payload.PayloadException} if the reply cannot be
+	 * converted; and as that of {@link #send(Object)}. It completes once, and neither on
+	 * an I/O thread nor where the handler runs
 	 * @throws IllegalStateException if the handler reads the connection itself: a stream
 	 * or conversation handler, or a connection handler on raw framing
 	 * @throws IllegalArgumentException as of {@link #send(Object)}, and if the request

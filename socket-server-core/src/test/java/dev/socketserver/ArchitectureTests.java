@@ -229,6 +229,25 @@ class ArchitectureTests {
 			.check(MAIN);
 	}
 
+	/**
+	 * The JVM throws it when the system has no thread, and everybody else gets a
+	 * {@link java.util.concurrent.RejectedExecutionException}. Output may fail to be
+	 * joined for want of memory, and then leaves as it is.
+	 */
+	@Test
+	void onlyTheDoorsKnowOfExhaustion() {
+		Stream<String> catching = MAIN.stream()
+			.filter((type) -> !type.getPackageName().endsWith(".workaround")
+					&& !type.getPackageName().endsWith(".netty.threads"))
+			.filter((type) -> type.getCodeUnits()
+				.stream()
+				.flatMap((unit) -> unit.getTryCatchBlocks().stream())
+				.flatMap((block) -> block.getCaughtThrowables().stream())
+				.anyMatch((caught) -> caught.isEquivalentTo(OutOfMemoryError.class)))
+			.map(JavaClass::getSimpleName);
+		assertThat(catching).containsExactlyInAnyOrder("LongWait", "WriteBatch", "WriteBatches");
+	}
+
 	@Test
 	void testsAreNamedSoThatTheyRun() {
 		classes().that()

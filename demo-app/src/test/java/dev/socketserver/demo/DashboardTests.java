@@ -8,7 +8,6 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -20,6 +19,8 @@ import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
+import dev.socketserver.browser.Browser;
+import dev.socketserver.browser.Browsers;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.SocketClient;
@@ -30,12 +31,10 @@ import dev.socketserver.test.LocalSocketPort;
 import dev.socketserver.test.SocketConnection;
 import dev.socketserver.test.SocketTestClient;
 import org.assertj.core.api.InstanceOfAssertFactories;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.By;
@@ -46,7 +45,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.ConfigurableApplicationContext;
 
-import static dev.socketserver.demo.Browser.eventually;
+import static dev.socketserver.browser.Browser.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -58,10 +57,8 @@ class DashboardTests {
 
 	private static final int LARGEST_PICTURE = 200 * 1024;
 
-	@TempDir
-	private static Path profile;
-
-	private static @Nullable Browser started;
+	@RegisterExtension
+	private final Browsers browsers = new Browsers();
 
 	@LocalServerPort
 	private int http;
@@ -74,20 +71,9 @@ class DashboardTests {
 
 	private Browser browser;
 
-	@AfterAll
-	static void endBrowser() {
-		if (started != null) {
-			started.close();
-		}
-	}
-
 	@BeforeEach
 	void openPage() {
-		// Not before all tests: each of them is to say that it is left out.
-		if (started == null) {
-			started = Browser.start(profile);
-		}
-		this.browser = started;
+		this.browser = this.browsers.browser();
 		this.browser.theme("light");
 		this.browser.open("http://localhost:" + this.http + "/");
 		this.browser.shows("#connection", "Connected");
@@ -190,11 +176,11 @@ class DashboardTests {
 		this.browser.shows("#attributes tbody tr", "name Ann");
 		eventually(() -> assertThat(fact("Reason")).isEqualTo("PEER_CLOSED"));
 
-		this.browser.choose("#which", "ended");
+		this.browser.choose("#filter-state", "ended");
 		this.browser.shows(sessionCell(id, "state"), "PEER_CLOSED");
 		assertThat(this.browser.all("tr[data-session=" + id + "] [data-action]"))
 			.allMatch((button) -> !button.isEnabled());
-		this.browser.choose("#which", "open");
+		this.browser.choose("#filter-state", "open, all");
 		this.browser.hides("tr[data-session=" + id + "]");
 	}
 
@@ -430,7 +416,7 @@ class DashboardTests {
 	@Test
 	void turnsPagesWhileSessionsEnd() {
 		SocketServer upper = this.servers.server("upper").orElseThrow();
-		this.browser.choose("#filter", "upper");
+		this.browser.choose("#filter-server", "upper");
 		this.browser.choose("#size", "10");
 		eventually(() -> assertThat(upper.sessions()).isEmpty());
 		List<SocketTestClient> clients = new ArrayList<>();
@@ -612,7 +598,7 @@ class DashboardTests {
 		this.browser.shows(sessionCell(id, "received"), "2");
 		this.browser.click(cell("chat", "name"));
 		this.browser.shows("#server-title", "Server chat");
-		assertThat(Files.size(this.browser.screenshot("dashboard.png"))).isLessThan(LARGEST_PICTURE);
+		assertThat(Files.size(this.browser.screenshot("page.png"))).isLessThan(LARGEST_PICTURE);
 
 		this.browser.click("#server-leave");
 		this.browser.hides("#server");

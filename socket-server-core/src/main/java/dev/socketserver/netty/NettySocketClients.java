@@ -21,6 +21,7 @@ import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.engine.events.Listeners;
+import dev.socketserver.engine.lane.Handover;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionRegistry;
 import dev.socketserver.netty.connect.ClientLog;
@@ -84,15 +85,7 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 		this.engine = servers.engine();
 		this.resolver = new HostResolver(this.engine.threads());
 		Executor thread = this.engine.threads().pool(1, "socket-client");
-		this.executor = (task) -> {
-			try {
-				thread.execute(task);
-			}
-			catch (OutOfMemoryError ex) {
-				// There is no thread: the client has to go on all the same, on this one.
-				task.run();
-			}
-		};
+		this.executor = (task) -> Handover.run(thread, task);
 		this.listeners = new Listeners<>(() -> withLog(listeners.get(), this.engine.timer()), this.engine.timer());
 		servers.clients(this);
 	}

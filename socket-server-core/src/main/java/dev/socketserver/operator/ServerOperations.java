@@ -2,8 +2,10 @@ package dev.socketserver.operator;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 import dev.socketserver.SocketServer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an operator, or the code that manages an application's servers, can do with a
@@ -28,6 +30,23 @@ public interface ServerOperations {
 	 * completes when that is done
 	 */
 	boolean beginStop(Duration timeout);
+
+	/**
+	 * Begins to stop the server because the application ends. As {@link #beginStop}, but
+	 * with the {@linkplain dev.socketserver.ServerSpec#drain() plan} of the server, which
+	 * is shortened to fit into the timeout. If the server drains already, the rest of
+	 * that drain is shortened.
+	 * @param timeout how long sessions may take to end
+	 * @return {@link SocketServer#stopped()}
+	 */
+	CompletableFuture<@Nullable Void> shutDown(Duration timeout);
+
+	/**
+	 * Returns how far a drain has come.
+	 * @return the progress, or {@code null} while the server does not drain, or somebody
+	 * has stopped it
+	 */
+	@Nullable DrainProgress drain();
 
 	/**
 	 * Returns the last 100 sessions that have ended, including those of a removed server

@@ -6,7 +6,9 @@ import java.nio.charset.Charset;
 /**
  * Converts between the bytes of a frame and a type that handlers take and return. A
  * converter must be safe for use by several threads. It is called on the threads of
- * handlers and of senders.
+ * handlers and of senders. The reply to a request of
+ * {@link dev.socketserver.SocketSession#ask} is converted on a background thread, also
+ * while the handler of the same session runs.
  *
  * @param <T> the type
  */

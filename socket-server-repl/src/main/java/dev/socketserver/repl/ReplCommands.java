@@ -16,12 +16,14 @@ import dev.socketserver.address.Addresses;
 import dev.socketserver.engine.log.LogText;
 import dev.socketserver.operation.BadParameterException;
 import dev.socketserver.operation.FailureText;
+import dev.socketserver.operation.NoReplyException;
+import dev.socketserver.operation.PeerRequest;
 import dev.socketserver.operation.RefusedOperationException;
 import dev.socketserver.operation.ServerAction;
 import dev.socketserver.operation.SessionAction;
-import dev.socketserver.operation.SessionFilter;
-import dev.socketserver.operation.SessionOrder;
-import dev.socketserver.operation.SessionPager;
+import dev.socketserver.operation.search.SessionFilter;
+import dev.socketserver.operation.search.SessionOrder;
+import dev.socketserver.operation.search.SessionPager;
 import dev.socketserver.operation.UnknownTargetException;
 import dev.socketserver.operation.WholeNumber;
 import dev.socketserver.operator.EndedSession;
@@ -74,6 +76,8 @@ final class ReplCommands {
 		add(all, ":detach", "has them evaluated here again", (commands, rest) -> commands.detach());
 		add(all, ":close id", "closes a session", (commands, rest) -> commands.close(needed(":close", rest)));
 		add(all, ":send id text", "sends text to a session's peer", (commands, rest) -> commands.send(rest));
+		add(all, ":ask id text", "sends text to a session's peer, and shows the reply within 5 seconds",
+				(commands, rest) -> commands.ask(rest));
 		add(all, ":servers", "servers", (commands, rest) -> commands.repl.servers().forEach(commands::sayServer));
 		add(all, ":pause name|id", "pauses a server or a session",
 				(commands, rest) -> commands.pauseOrResume("pause", needed(":pause", rest)));
@@ -108,7 +112,8 @@ final class ReplCommands {
 		try {
 			perform(words[0], rest);
 		}
-		catch (BadParameterException | RefusedOperationException | UnsupportedOperationException ex) {
+		catch (BadParameterException | NoReplyException | RefusedOperationException
+				| UnsupportedOperationException ex) {
 			say(FailureText.of(ex));
 		}
 		catch (RuntimeException ex) {
@@ -313,12 +318,22 @@ final class ReplCommands {
 	}
 
 	private void send(String rest) {
-		String[] words = rest.split("\\s+", 2);
-		if (words.length < 2) {
-			throw new BadParameterException(":send needs an id and a text", "Missing parameter");
-		}
+		String[] words = idAndText(":send", rest);
 		SessionAction.SEND.perform(find(words[0]), words[1], null);
 		say("Sent to " + words[0]);
+	}
+
+	private void ask(String rest) {
+		String[] words = idAndText(":ask", rest);
+		say(PeerRequest.ask(this.repl.servers(), find(words[0]), words[1], null));
+	}
+
+	private static String[] idAndText(String command, String rest) {
+		String[] words = rest.split("\\s+", 2);
+		if (words.length < 2) {
+			throw new BadParameterException(command + " needs an id and a text", "Missing parameter");
+		}
+		return words;
 	}
 
 	/**

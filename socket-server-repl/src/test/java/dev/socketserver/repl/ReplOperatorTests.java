@@ -179,6 +179,12 @@ class ReplOperatorTests {
 			assertThat(peer.ask("a")).isEqualTo("A");
 			assertThat(one.ask(":send upper-1 hello there", "console-1> ")).isEqualTo("Sent to upper-1");
 			assertThat(peer.line()).isEqualTo("hello there");
+			one.type(":ask upper-1 how are you\n");
+			assertThat(peer.line()).isEqualTo("how are you");
+			peer.send("very well\n");
+			assertThat(one.until("console-1> ")).isEqualToIgnoringNewLines("very well");
+			assertThat(one.ask(":ask upper-1", "console-1> ")).isEqualTo(":ask needs an id and a text");
+			assertThat(one.ask(":ask upper-9 x", "console-1> ")).isEqualTo("There is no open session 'upper-9'");
 			one.ask(":pause upper-1", "console-1> ");
 			assertThat(this.servers.session("upper-1").orElseThrow().info().readsPaused()).isTrue();
 			one.ask(":resume upper-1", "console-1> ");

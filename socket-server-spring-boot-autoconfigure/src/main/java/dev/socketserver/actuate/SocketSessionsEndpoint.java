@@ -20,18 +20,18 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.actuate.SocketServersEndpoint.TrafficDescriptor;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.operation.BadParameterException;
+import dev.socketserver.operation.NoReplyException;
 import dev.socketserver.operation.PeerRequest;
 import dev.socketserver.operation.SessionAction;
 import dev.socketserver.operation.SessionEvaluator.Evaluation;
 import dev.socketserver.operation.SessionEvaluator;
-import dev.socketserver.operation.SessionFilter;
-import dev.socketserver.operation.SessionOrder;
-import dev.socketserver.operation.SessionPager;
+import dev.socketserver.operation.search.SessionFilter;
+import dev.socketserver.operation.search.SessionOrder;
+import dev.socketserver.operation.search.SessionPager;
 import dev.socketserver.operation.UnknownTargetException;
 import dev.socketserver.operator.EndedSession;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.operator.SessionId;
-import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
@@ -145,20 +145,25 @@ public class SocketSessionsEndpoint {
 	 * Makes an open session do something.
 	 * @param id the session's id
 	 * @param action {@code pause}, which stops handling what the peer sends, whatever the
-	 * handler does; {@code resume}; {@code send}, which sends a payload to the peer; or
-	 * {@code eval}, which evaluates expressions in the session's context, and writes
-	 * nothing to its peer
-	 * @param payload what to send or evaluate; only for these two actions
+	 * handler does; {@code resume}; {@code send}, which sends a payload to the peer;
+	 * {@code ask}, which sends one and waits for the reply; or {@code eval}, which
+	 * evaluates expressions in the session's context, and writes nothing to its peer
+	 * @param payload what to send, ask or evaluate; only for these three actions
+	 * @param timeout how long to wait for the reply to {@code ask}, such as {@code 5s},
+	 * which is the default
 	 * @return the session as it is now; for {@code eval} its details are the
-	 * {@code values}, the {@code output} and the {@code error} of the evaluation
+	 * {@code values}, the {@code output} and the {@code error} of the evaluation; for
+	 * {@code ask} the reply
 	 * @throws InvalidEndpointRequestException if no session of that id is open, there is
 	 * no such action, or the payload is missing, not for the action, or cannot be sent
 	 * @throws IllegalStateException if the action does not fit the session's state, or
 	 * sending fails
+	 * @throws NoReplyException if the peer does not reply in time
 	 */
 	@WriteOperation
-	public SocketSessionDescriptor changeSocketSession(@Selector String id, String action, @Nullable String payload) {
-		return Requests.answer(() -> change(id, action, payload, this.showValues.isShown(true)));
+	public OperationResponseBody changeSocketSession(@Selector String id, String action, @Nullable String payload,
+			@Nullable String timeout) {
+		return Requests.answer(() -> changeOrAsk(id, action, payload, timeout, this.showValues.isShown(true)));
 	}
 
 	/**
@@ -246,11 +251,7 @@ public class SocketSessionsEndpoint {
 			}
 			return change(id, action, payload, shown);
 		}
-		SocketSession session = find(id);
-		List<PayloadConverter<?>> converters = this.servers.server(session.server())
-			.map((server) -> server.spec().session().converters())
-			.orElse(List.of());
-		return new ReplyDescriptor(PeerRequest.ask(session, converters, payload, timeout));
+		return new ReplyDescriptor(PeerRequest.ask(this.servers, find(id), payload, timeout));
 	}
 
 	SocketSessionDescriptor close(String id, boolean shown) {

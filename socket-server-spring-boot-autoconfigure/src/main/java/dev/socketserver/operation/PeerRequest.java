@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 
+import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +33,8 @@ public final class PeerRequest {
 
 	/**
 	 * Asks the peer, and waits for its reply.
+	 * @param servers have what turns payloads of the session's server into bytes
 	 * @param session the session
-	 * @param converters what turns payloads of the session's server into bytes
 	 * @param payload the request, as text
 	 * @param timeout how long to wait, such as {@code 5s}; milliseconds without a unit;
 	 * {@code null} for {@link #DEFAULT_TIMEOUT}
@@ -43,7 +44,7 @@ public final class PeerRequest {
 	 * @throws NoReplyException if no reply has come in time
 	 * @throws RefusedOperationException if the session cannot ask, or has ended meanwhile
 	 */
-	public static String ask(SocketSession session, List<PayloadConverter<?>> converters, @Nullable String payload,
+	public static String ask(SocketServers servers, SocketSession session, @Nullable String payload,
 			@Nullable String timeout) {
 		if (payload == null) {
 			throw new BadParameterException("The action ask needs a payload", "Missing payload");
@@ -60,6 +61,9 @@ public final class PeerRequest {
 			throw new RefusedOperationException("Session '" + session.id() + "' cannot ask: " + FailureText.of(ex), ex);
 		}
 		try {
+			List<PayloadConverter<?>> converters = servers.server(session.server())
+				.map((server) -> server.spec().session().converters())
+				.orElse(List.of());
 			return text(reply.get(), converters);
 		}
 		catch (InterruptedException ex) {

@@ -76,7 +76,7 @@ public enum SessionAction {
 
 		@Override
 		@Nullable Evaluation performOn(SocketSession session, String payload, @Nullable SessionEvaluator evaluator) {
-			throw refused(session, "asking is possible over HTTP and in a console only");
+			throw refused(session, "a reply cannot be shown here");
 		}
 
 	},

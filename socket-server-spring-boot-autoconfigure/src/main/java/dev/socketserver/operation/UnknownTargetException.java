@@ -7,7 +7,11 @@ public final class UnknownTargetException extends BadParameterException {
 
 	private static final long serialVersionUID = 1L;
 
-	UnknownTargetException(String message) {
+	/**
+	 * Creates the exception.
+	 * @param message what there is not
+	 */
+	public UnknownTargetException(String message) {
 		super(message, "Unknown name or id");
 	}
 

@@ -335,7 +335,7 @@ class SocketSessionsEndpointTests {
 		assertThat(open(server).get(0).ask("x")).isEqualTo("x");
 
 		List<SocketSessionDescriptor> told = new ArrayList<>(list(null, null, null, null).sessions());
-		told.add(this.endpoint.changeSocketSession("a-1", "pause", null));
+		told.add((SocketSessionDescriptor) this.endpoint.changeSocketSession("a-1", "pause", null, null));
 		told.add(this.endpoint.closeSocketSession("a-1"));
 		await().until(() -> server.sessions().findAny().isEmpty());
 		told.add(this.endpoint.socketSession("a-1"));

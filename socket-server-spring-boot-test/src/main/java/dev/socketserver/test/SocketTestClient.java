@@ -1,13 +1,10 @@
 package dev.socketserver.test;
 
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.Charset;
-import java.security.cert.CertificateException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.function.Consumer;
 
 import javax.net.ssl.SSLContext;
@@ -16,6 +13,11 @@ import javax.net.ssl.SSLParameters;
 import dev.socketserver.SocketServer;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.test.connection.ClientFraming;
+import dev.socketserver.test.connection.Connection;
+import dev.socketserver.test.connection.Incoming;
+import dev.socketserver.test.connection.Outgoing;
+import dev.socketserver.test.connection.TlsStart;
 import dev.socketserver.transcript.Transcript;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +46,10 @@ public final class SocketTestClient implements AutoCloseable {
 
 	private final Incoming incoming;
 
+	private final Outgoing outgoing;
+
+	private final TlsStart tlsStart;
+
 	/** Begins TLS as this client has begun it; does nothing until it has. */
 	private volatile Consumer<SocketTestClient> tls = (client) -> {
 	};
@@ -59,6 +65,8 @@ public final class SocketTestClient implements AutoCloseable {
 		this.charset = target.charset();
 		this.peer = Addresses.format(this.connection.remoteAddress());
 		this.incoming = new Incoming(this.connection, this.framing, this.peer);
+		this.outgoing = new Outgoing(this.connection, this.peer);
+		this.tlsStart = new TlsStart(this.connection, this.incoming, this.peer);
 	}
 
 	/**
@@ -82,25 +90,12 @@ public final class SocketTestClient implements AutoCloseable {
 		return new SocketTestClient(Target.of(Target.local(port), framing));
 	}
 
-	/**
-	 * Connects to an address, for lines of UTF-8 text.
-	 * @param host a host name or address
-	 * @param port the port
-	 * @return the client, connected
-	 * @throws AssertionError if nobody listens there
-	 */
+	/** Connects to a host name or address as {@link #connect(int)} does. */
 	public static SocketTestClient connect(String host, int port) {
 		return connect(host, port, Framing.line());
 	}
 
-	/**
-	 * Connects to an address, with the given framing and UTF-8 text.
-	 * @param host a host name or address
-	 * @param port the port
-	 * @param framing the framing
-	 * @return the client, connected
-	 * @throws AssertionError if nobody listens there
-	 */
+	/** Connects to a host name or address as {@link #connect(int, Framing)} does. */
 	public static SocketTestClient connect(String host, int port, Framing framing) {
 		return new SocketTestClient(Target.of(new InetSocketAddress(host, port), framing));
 	}
@@ -190,32 +185,9 @@ public final class SocketTestClient implements AutoCloseable {
 	 * @throws IllegalStateException if something has arrived that was not received
 	 */
 	public SocketTestClient startTls(SSLContext context, SSLParameters parameters) {
-		try {
-			handshake(context, parameters);
-			this.tls = (client) -> client.startTls(context, parameters);
-			return this;
-		}
-		catch (IOException ex) {
-			throw new AssertionError("Could not begin TLS with " + this.peer + ": " + ex.getMessage(), ex);
-		}
-	}
-
-	private void handshake(SSLContext context, SSLParameters parameters) throws IOException {
-		this.incoming.checkNothingUnread();
-		try (TimeLimit limit = TimeLimit.begin(this.connection, this.timeout,
-				"this client gave up the TLS handshake")) {
-			try {
-				this.connection.startTls(context, parameters);
-			}
-			catch (IOException ex) {
-				if (limit.exceeded()) {
-					throw new AssertionError(
-							"Could not begin TLS with " + this.peer + " within " + TimeLimit.text(this.timeout), ex);
-				}
-				this.connection.cut("TLS could not be begun");
-				throw ex;
-			}
-		}
+		this.tlsStart.begin(context, parameters, this.timeout);
+		this.tls = (client) -> client.startTls(context, parameters);
+		return this;
 	}
 
 	/**
@@ -251,20 +223,12 @@ public final class SocketTestClient implements AutoCloseable {
 		return send(payload.getBytes(this.charset));
 	}
 
-	/**
-	 * Sends bytes as a frame.
-	 * @param payload the bytes, without what delimits the frame
-	 * @return this client
-	 */
+	/** Sends a frame as {@link #send(String)} does. */
 	public SocketTestClient send(byte[] payload) {
 		return sendRaw(this.framing.encode(payload));
 	}
 
-	/**
-	 * Sends text as it is, without a frame around it.
-	 * @param text the text
-	 * @return this client
-	 */
+	/** Sends text as {@link #sendRaw(byte...)} sends bytes. */
 	public SocketTestClient sendRaw(String text) {
 		return sendRaw(text.getBytes(this.charset));
 	}
@@ -275,37 +239,8 @@ public final class SocketTestClient implements AutoCloseable {
 	 * @return this client
 	 */
 	public SocketTestClient sendRaw(byte... bytes) {
-		Objects.requireNonNull(bytes, "bytes");
-		int sent = 0;
-		// A blocking write has no time limit of its own.
-		try (TimeLimit limit = TimeLimit.begin(this.connection, this.timeout, "this client gave up sending")) {
-			try {
-				while (sent < bytes.length) {
-					int length = Math.min(this.segment, bytes.length - sent);
-					this.connection.write(bytes, sent, length);
-					sent += length;
-				}
-				return this;
-			}
-			catch (IOException ex) {
-				String attempt = "Could not send " + Escaped.of(bytes) + " to " + this.peer;
-				if (limit.exceeded()) {
-					throw new AssertionError(
-							attempt + " within " + TimeLimit.text(this.timeout)
-									+ ": it reads too slowly, if at all. Is it waiting for this client to receive?",
-							ex);
-				}
-				throw new AssertionError(attempt + ": " + reasonNotToSend(ex), ex);
-			}
-		}
-	}
-
-	private String reasonNotToSend(IOException ex) {
-		if (this.connection.isOutputEnded() && !this.connection.isClosed()) {
-			return "this client has ended its output";
-		}
-		String end = this.connection.end();
-		return (end != null) ? end : String.valueOf(ex.getMessage());
+		this.outgoing.send(bytes, this.segment, this.timeout);
+		return this;
 	}
 
 	/**
@@ -317,11 +252,7 @@ public final class SocketTestClient implements AutoCloseable {
 		return new String(receiveBytes(), this.charset);
 	}
 
-	/**
-	 * Waits for a frame.
-	 * @return its payload
-	 * @throws AssertionError if none arrives
-	 */
+	/** Waits for a frame as {@link #receive()} does, and returns its bytes. */
 	public byte[] receiveBytes() {
 		return this.incoming.frame(this.timeout);
 	}
@@ -348,13 +279,7 @@ public final class SocketTestClient implements AutoCloseable {
 		return this;
 	}
 
-	/**
-	 * Expects text as it is on the wire, including what delimits frames. What comes
-	 * behind it can be received later.
-	 * @param text the text
-	 * @return this client
-	 * @throws AssertionError if something else arrives, or too little
-	 */
+	/** Expects text as {@link #expectBytes(byte...)} expects bytes. */
 	public SocketTestClient expectBytes(String text) {
 		return expectBytes(text.getBytes(this.charset));
 	}
@@ -381,12 +306,7 @@ public final class SocketTestClient implements AutoCloseable {
 		return send(payload).receive();
 	}
 
-	/**
-	 * Sends bytes as a frame and waits for one.
-	 * @param payload the bytes to send
-	 * @return the payload of the frame received
-	 * @throws AssertionError if none arrives
-	 */
+	/** Does with bytes what {@link #ask(String)} does. */
 	public byte[] ask(byte[] payload) {
 		return send(payload).receiveBytes();
 	}
@@ -402,12 +322,7 @@ public final class SocketTestClient implements AutoCloseable {
 		return expect(payload);
 	}
 
-	/**
-	 * Expects a request from the server, such as one of {@code SocketSession.ask}.
-	 * @param payload the payload of the request
-	 * @return this client
-	 * @throws AssertionError if another frame arrives, or none
-	 */
+	/** Does with bytes what {@link #expectAsk(String)} does. */
 	public SocketTestClient expectAsk(byte[] payload) {
 		return expect(payload);
 	}
@@ -422,11 +337,7 @@ public final class SocketTestClient implements AutoCloseable {
 		return send(payload);
 	}
 
-	/**
-	 * Answers a request of the server.
-	 * @param payload the payload of the reply
-	 * @return this client
-	 */
+	/** Does with bytes what {@link #answer(String)} does. */
 	public SocketTestClient answer(byte[] payload) {
 		return send(payload);
 	}
@@ -448,12 +359,7 @@ public final class SocketTestClient implements AutoCloseable {
 		return this;
 	}
 
-	/**
-	 * Plays the transcript in a file against the server, as {@link #replay(String)} does.
-	 * @param transcript the file, in UTF-8
-	 * @return this client
-	 * @throws AssertionError if the server answers in another way
-	 */
+	/** Plays the transcript in a file, in UTF-8, as {@link #replay(String)} does. */
 	public SocketTestClient replay(Path transcript) {
 		new TranscriptReplay(this, TranscriptReplay.Cut.AS_WRITTEN).replay(transcript);
 		return this;
@@ -529,7 +435,11 @@ public final class SocketTestClient implements AutoCloseable {
 	 * @throws IllegalStateException if something has arrived that was not received
 	 */
 	public SocketTestClient expectTlsRefused() {
-		return this.connection.isTls() ? expectTlsFailure() : expectTlsRefused(Target.anyCertificate());
+		if (!this.connection.isTls()) {
+			return expectTlsRefused(Target.anyCertificate());
+		}
+		this.incoming.expectTlsRefused(this.timeout);
+		return this;
 	}
 
 	/**
@@ -546,27 +456,7 @@ public final class SocketTestClient implements AutoCloseable {
 	 * TLS has begun before
 	 */
 	public SocketTestClient expectTlsRefused(SSLContext context) {
-		if (this.connection.isTls()) {
-			throw new IllegalStateException("TLS with " + this.peer + " has begun already");
-		}
-		if (this.connection.end() != null) {
-			throw this.incoming.missing(Incoming.TLS_REFUSAL, this.timeout);
-		}
-		try {
-			handshake(context, new SSLParameters());
-		}
-		catch (IOException ex) {
-			if (ex.getCause() instanceof CertificateException) {
-				throw new AssertionError("Expected " + Incoming.TLS_REFUSAL + " from " + this.peer
-						+ ", but this client refuses it: " + ex.getMessage(), ex);
-			}
-			return this;
-		}
-		return expectTlsFailure();
-	}
-
-	private SocketTestClient expectTlsFailure() {
-		this.incoming.expectTlsRefused(this.timeout);
+		this.tlsStart.expectRefused(context, this.timeout);
 		return this;
 	}
 
@@ -576,18 +466,8 @@ public final class SocketTestClient implements AutoCloseable {
 	 * @return this client
 	 */
 	public SocketTestClient endOutput() {
-		// TLS sends a close_notify, which waits for a thread that writes.
-		TimeLimit limit = TimeLimit.begin(this.connection, this.timeout, "this client gave up ending its output");
-		try {
-			this.connection.endOutput();
-			return this;
-		}
-		catch (IOException ex) {
-			throw new AssertionError("Could not end the output to " + this.peer + ": " + reasonNotToSend(ex), ex);
-		}
-		finally {
-			limit.close();
-		}
+		this.outgoing.end(this.timeout);
+		return this;
 	}
 
 	/** Resets the connection. */
@@ -602,13 +482,7 @@ public final class SocketTestClient implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		TimeLimit limit = TimeLimit.begin(this.connection, this.timeout, "this client gave up closing");
-		try {
-			this.connection.close();
-		}
-		finally {
-			limit.close();
-		}
+		this.outgoing.close(this.timeout);
 	}
 
 	/** Returns the addresses of both ends, for failure messages. */

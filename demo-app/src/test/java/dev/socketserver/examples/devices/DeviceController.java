@@ -3,6 +3,7 @@ package dev.socketserver.examples.devices;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 
 import dev.socketserver.SocketServers;
@@ -28,6 +29,8 @@ class DeviceController {
 
 	private final DevicesProperties properties;
 
+	private final AtomicInteger numbers = new AtomicInteger();
+
 	DeviceController(SocketServers servers, Positions positions, DevicesProperties properties) {
 		this.servers = servers;
 		this.positions = positions;
@@ -41,13 +44,13 @@ class DeviceController {
 
 	@PostMapping("/commands")
 	CompletableFuture<Reply> command(@PathVariable("id") String id, @RequestBody Command command) {
+		String line = "CMD " + this.numbers.incrementAndGet() + " " + command.command();
 		return this.servers.find("device", id)
 			.stream()
 			.findFirst()
-			.map(DeviceHandler::device)
 			.orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND))
-			.ask(command.command(), this.properties.replyTimeout())
-			.thenApply(Reply::new);
+			.ask(line, this.properties.replyTimeout())
+			.thenApply((reply) -> new Reply(reply.toString().split(" ", 3)[2]));
 	}
 
 	@ExceptionHandler

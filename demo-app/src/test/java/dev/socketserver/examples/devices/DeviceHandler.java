@@ -4,11 +4,9 @@ import java.time.Instant;
 
 import dev.socketserver.BindPolicy;
 import dev.socketserver.SocketSession;
-import dev.socketserver.annotation.OnClose;
 import dev.socketserver.annotation.OnError;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketHandler;
-import org.jspecify.annotations.Nullable;
 
 @SocketHandler("devices")
 class DeviceHandler {
@@ -23,27 +21,23 @@ class DeviceHandler {
 	}
 
 	@OnMessage
-	@Nullable String received(String line, SocketSession session) {
+	String received(String line, SocketSession session) {
 		String[] words = line.split(" ", 3);
-		Device device = device(session);
+		Object device = session.attributes().get("device");
 		if (device == null) {
 			return login(words, session);
 		}
 		if (words.length == 3 && words[0].equals("POS")) {
 			Position position = new Position(Double.parseDouble(words[1]), Double.parseDouble(words[2]), Instant.now());
-			this.positions.save(device.id(), position);
+			this.positions.save(device.toString(), position);
 			return "OK";
-		}
-		if (words.length == 3 && words[0].equals("REPLY")) {
-			device.replied(words[1], words[2]);
-			return null;
 		}
 		return "ERROR";
 	}
 
 	private String login(String[] words, SocketSession session) {
 		if (words.length == 3 && words[0].equals("LOGIN") && this.properties.isKey(words[1], words[2])) {
-			session.attributes().put("device", new Device(words[1], session));
+			session.attributes().put("device", words[1]);
 			if (session.bind("device", words[1], BindPolicy.REPLACE)) {
 				return "WELCOME";
 			}
@@ -56,18 +50,6 @@ class DeviceHandler {
 	@OnError
 	String refused(IllegalArgumentException failure) {
 		return "ERROR";
-	}
-
-	@OnClose
-	void closed(SocketSession session) {
-		Device device = device(session);
-		if (device != null) {
-			device.gone();
-		}
-	}
-
-	static @Nullable Device device(SocketSession session) {
-		return (Device) session.attributes().get("device");
 	}
 
 }

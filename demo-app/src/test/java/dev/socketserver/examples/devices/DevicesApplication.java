@@ -1,8 +1,11 @@
 package dev.socketserver.examples.devices;
 
+import dev.socketserver.client.Correlator;
+
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
 
 @SpringBootApplication
 @EnableConfigurationProperties(DevicesProperties.class)
@@ -10,6 +13,15 @@ class DevicesApplication {
 
 	public static void main(String[] args) {
 		SpringApplication.run(DevicesApplication.class, args);
+	}
+
+	/** The number of a command, which its reply has, too. */
+	@Bean
+	Correlator commandNumber() {
+		return (payload) -> {
+			String[] words = payload.toString().split(" ", 3);
+			return (words.length == 3 && words[0].matches("CMD|REPLY")) ? words[1] : null;
+		};
 	}
 
 }

@@ -31,7 +31,9 @@ class DevicesTests {
 		this.tracker.send("LOGIN 4711 blue-7").expect("WELCOME");
 
 		CompletableFuture<String> response = CompletableFuture.supplyAsync(() -> command("interval 60"));
-		this.tracker.expect("CMD 1 interval 60").send("REPLY 1 done");
+		String command = this.tracker.receive();
+		assertThat(command).matches("CMD \\d+ interval 60");
+		this.tracker.send("REPLY " + command.split(" ")[1] + " done");
 
 		assertThat(response).succeedsWithin(Duration.ofSeconds(20)).isEqualTo("{\"reply\":\"done\"}");
 	}
@@ -43,7 +45,8 @@ class DevicesTests {
 		this.tracker.expectClosed();
 
 		CompletableFuture<String> response = CompletableFuture.supplyAsync(() -> command("restart"));
-		again.expect("CMD 1 restart").send("REPLY 1 bye");
+		String command = again.receive();
+		again.send("REPLY " + command.split(" ")[1] + " bye");
 
 		assertThat(response).succeedsWithin(Duration.ofSeconds(20)).isEqualTo("{\"reply\":\"bye\"}");
 	}

@@ -340,7 +340,7 @@ public final class ClientOutbox extends ClientMessages implements ClientCounters
 		}
 		this.handedBytes -= message.payload.length;
 		if (message.ask != null) {
-			to.asks().remove(message.ask);
+			to.asks().withdraw(message.ask);
 			if (!message.broken) {
 				message.ask.notBegun();
 			}

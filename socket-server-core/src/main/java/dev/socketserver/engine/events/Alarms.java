@@ -2,6 +2,7 @@ package dev.socketserver.engine.events;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -64,7 +65,7 @@ public final class Alarms {
 		try {
 			this.background.execute(telling);
 		}
-		catch (OutOfMemoryError ex) {
+		catch (RejectedExecutionException ex) {
 			// Thrown on, it would have this alarm taken for passed on.
 		}
 	}

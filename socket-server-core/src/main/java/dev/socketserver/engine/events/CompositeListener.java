@@ -53,6 +53,11 @@ public final class CompositeListener implements SocketServerListener, SessionLis
 	}
 
 	@Override
+	public void draining(SocketServer server) {
+		notifyEach((listener) -> listener.draining(server));
+	}
+
+	@Override
 	public void stopped(SocketServer server) {
 		notifyEach((listener) -> listener.stopped(server));
 		this.listeners.flush();

@@ -72,6 +72,14 @@ public interface Invoker {
 	int pendingFrames();
 
 	/**
+	 * Whether a message is being handled, waits for that, or has not got all of its
+	 * replies yet. Any thread; outdated a moment later.
+	 */
+	default boolean isBusy() {
+		return pendingFrames() > 0;
+	}
+
+	/**
 	 * Returns how long calls of the handler have taken so far, in nanoseconds, with those
 	 * under way. Any thread.
 	 */

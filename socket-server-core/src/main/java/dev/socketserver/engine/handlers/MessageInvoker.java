@@ -165,6 +165,12 @@ public final class MessageInvoker extends HandlerCalls {
 		return (this.droppable != null) ? this.droppable.size() : this.inbox.frames();
 	}
 
+	@Override
+	public boolean isBusy() {
+		// Whoever asks from another thread may see replies a moment too late or too long.
+		return this.lane.runner() != null || awaitsReplies() || pendingFrames() > 0;
+	}
+
 	private static ServerHandler.Messages handlers(SessionSpec spec) {
 		return (ServerHandler.Messages) spec.handler();
 	}

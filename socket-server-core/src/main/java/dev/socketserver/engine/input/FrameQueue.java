@@ -36,12 +36,6 @@ public final class FrameQueue {
 	 */
 	private boolean putOff;
 
-	/** How many frames were dropped behind the last one that waits. */
-	private int droppedLast;
-
-	/** How many frames were dropped right before the last one that was taken. */
-	private int droppedBefore;
-
 	public FrameQueue(Bounds<InboundOverflow> bounds, Charge charge) {
 		this.charge = charge;
 		this.bounds = bounds;
@@ -58,29 +52,14 @@ public final class FrameQueue {
 		while (!hasRoom(size)) {
 			dropped++;
 			if (this.bounds.overflow() == InboundOverflow.DROP_NEWEST) {
-				this.droppedLast++;
 				return dropped;
 			}
-			dropOldest();
+			this.bytes -= this.entries.remove().bytes();
 		}
-		this.entries.add(new Entry(payload, size, this.droppedLast));
-		this.droppedLast = 0;
+		this.entries.add(new Entry(payload, size));
 		this.bytes += size;
 		settle();
 		return dropped;
-	}
-
-	private void dropOldest() {
-		Entry oldest = this.entries.remove();
-		this.bytes -= oldest.bytes;
-		int gap = oldest.droppedBefore + 1;
-		Entry next = this.entries.peek();
-		if (next != null) {
-			next.droppedBefore += gap;
-		}
-		else {
-			this.droppedLast += gap;
-		}
 	}
 
 	private void settle() {
@@ -132,44 +111,24 @@ public final class FrameQueue {
 		Entry entry = this.entries.poll();
 		if (entry == null) {
 			this.announced = false;
-			this.droppedBefore = this.droppedLast;
-			this.droppedLast = 0;
 			return null;
 		}
-		this.droppedBefore = entry.droppedBefore;
-		this.bytes -= entry.bytes;
+		this.bytes -= entry.bytes();
 		settle();
-		return entry.payload;
-	}
-
-	/**
-	 * Returns how many frames were dropped between the one that {@link #poll} returned
-	 * last and the one before it.
-	 * @return the number
-	 */
-	public synchronized int droppedBefore() {
-		return this.droppedBefore;
+		return entry.payload();
 	}
 
 	public synchronized int size() {
 		return this.entries.size();
 	}
 
-	/** A frame. */
-	private static final class Entry {
-
-		private final Object payload;
-
-		private final int bytes;
-
-		/** How many were dropped between it and the one before. */
-		private int droppedBefore;
-
-		Entry(Object payload, int bytes, int droppedBefore) {
-			this.payload = payload;
-			this.bytes = bytes;
-			this.droppedBefore = droppedBefore;
-		}
+	/**
+	 * A frame.
+	 *
+	 * @param payload the payload
+	 * @param bytes how many bytes it had
+	 */
+	private record Entry(Object payload, int bytes) {
 
 	}
 

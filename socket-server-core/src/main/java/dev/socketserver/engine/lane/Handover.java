@@ -21,7 +21,7 @@ public final class Handover {
 		try {
 			executor.execute(task);
 		}
-		catch (RejectedExecutionException | OutOfMemoryError ex) {
+		catch (RejectedExecutionException ex) {
 			task.run();
 		}
 	}

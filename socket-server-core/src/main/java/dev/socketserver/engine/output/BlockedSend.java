@@ -15,17 +15,24 @@ final class BlockedSend implements ForkJoinPool.ManagedBlocker {
 
 	private final WriteBatch batch;
 
+	private final Completion completion;
+
 	private final CountDownLatch decided = new CountDownLatch(1);
 
 	/** Written before the decision, and read behind it. */
 	private @Nullable Exception refusal;
 
-	BlockedSend(WriteBatch batch) {
+	BlockedSend(WriteBatch batch, Completion completion) {
 		this.batch = batch;
+		this.completion = completion;
 	}
 
 	WriteBatch batch() {
 		return this.batch;
+	}
+
+	Completion completion() {
+		return this.completion;
 	}
 
 	void admit() {

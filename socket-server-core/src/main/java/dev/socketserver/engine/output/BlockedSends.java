@@ -2,6 +2,8 @@ package dev.socketserver.engine.output;
 
 import java.util.ArrayDeque;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The senders of one session that wait for room, in the order in which they came. Their
  * payloads are encoded already, and count as held memory, but not against the limits of
@@ -25,11 +27,21 @@ final class BlockedSends {
 	}
 
 	/** Has a sender wait behind the others. */
-	BlockedSend add(WriteBatch batch) {
-		BlockedSend last = new BlockedSend(batch);
+	BlockedSend add(WriteBatch batch, Completion completion) {
+		BlockedSend last = new BlockedSend(batch, completion);
 		this.waiting.add(last);
 		this.bytes += batch.bytes();
 		return last;
+	}
+
+	/** Returns the sender of a write, if it waits; or {@code null}. */
+	@Nullable BlockedSend find(Completion completion) {
+		for (BlockedSend one : this.waiting) {
+			if (one.completion() == completion) {
+				return one;
+			}
+		}
+		return null;
 	}
 
 	/** One waits no longer; returns {@code false} if it is not among them any more. */
@@ -48,6 +60,9 @@ final class BlockedSends {
 			BlockedSend first = this.waiting.remove();
 			this.bytes -= first.batch().bytes();
 			queue.enqueue(first.batch());
+			if (first.completion() instanceof Revocable revocable) {
+				revocable.admitted();
+			}
 			first.admit();
 			any = true;
 		}

@@ -96,7 +96,8 @@ public final class Outbox extends WaitingOutput {
 			}
 			refusal = refusal(OutputBytes.length(payload));
 			if (refusal == null) {
-				append(payload, completion, this.bounds.overflow() == OutboundOverflow.DROP_OLDEST);
+				append(payload, completion,
+						this.bounds.overflow() == OutboundOverflow.DROP_OLDEST || mayBeTakenBack(completion));
 				ask = flush && mustAskLoop();
 			}
 		}

@@ -87,6 +87,9 @@ abstract class WaitingOutput implements Runnable, WriteBatch.Owner {
 	/** Adds a write, whatever the limits. */
 	final void append(Object payload, @Nullable Completion completion, boolean droppable) {
 		this.queue.append(payload, completion, droppable);
+		if (completion instanceof Revocable revocable) {
+			revocable.admitted();
+		}
 		noteCongestion();
 		settle();
 	}
@@ -114,6 +117,14 @@ abstract class WaitingOutput implements Runnable, WriteBatch.Owner {
 			this.charged = held;
 			this.session.charge().add(held - before);
 		}
+	}
+
+	/**
+	 * Whether a write that is added now has a batch of its own, out of which it can be
+	 * taken back: not while the socket is idle, which is about to be given it.
+	 */
+	final boolean mayBeTakenBack(@Nullable Completion completion) {
+		return this.turn == LoopTurn.IN_FLIGHT && completion instanceof Revocable;
 	}
 
 	/** A limit may have been reached. */
@@ -217,15 +228,52 @@ abstract class WaitingOutput implements Runnable, WriteBatch.Owner {
 	final List<Runnable> sent(WriteBatch batch) {
 		this.queue.ended(batch);
 		this.left += batch.writes();
+		List<Runnable> waiters = roomMade();
+		admitBlocked();
+		settle();
+		return waiters;
+	}
+
+	/** Returns those who have waited for room, if there is enough again. */
+	private List<Runnable> roomMade() {
 		List<Runnable> waiters = List.of();
 		if (this.queue.isHalfEmpty() || this.left - this.congestedUntil >= 0) {
 			this.congested = false;
 			waiters = takeWaiters();
 			this.granted |= !waiters.isEmpty();
 		}
-		admitBlocked();
-		settle();
 		return waiters;
+	}
+
+	/**
+	 * Takes back a write of which nothing has been given to the socket. Its completion is
+	 * not notified, unless its sender waits for room: then the write is refused. Any
+	 * thread.
+	 * @param completion the completion of the write
+	 * @param why what a sender that waits for room is refused with
+	 * @return whether nothing of the write will leave
+	 */
+	public final boolean takeBack(Revocable completion, Exception why) {
+		List<Runnable> waiters = List.of();
+		boolean ask;
+		synchronized (this) {
+			BlockedSend waiting = (this.blocked != null) ? this.blocked.find(completion) : null;
+			if (waiting != null && this.blocked != null) {
+				this.blocked.remove(waiting);
+				waiting.refuse(why);
+			}
+			else if (this.queue.remove(completion)) {
+				waiters = roomMade();
+			}
+			else {
+				return false;
+			}
+			ask = admitBlocked() && mustAskLoop();
+			settle();
+		}
+		askLoop(ask);
+		waiters.forEach(this.session.connection()::execute);
+		return true;
 	}
 
 	/** Returns those who have waited for room, whom the caller notifies. */
@@ -270,16 +318,20 @@ abstract class WaitingOutput implements Runnable, WriteBatch.Owner {
 		boolean ask = false;
 		synchronized (this) {
 			refusal = refusal(OutputBytes.length(payload));
-			if (refusal instanceof OutboundFullException) {
+			Exception revoked = (completion instanceof Revocable revocable) ? revocable.revoked() : null;
+			if (refusal instanceof OutboundFullException && revoked != null) {
+				refusal = revoked;
+			}
+			else if (refusal instanceof OutboundFullException) {
 				WriteBatch batch = this.queue.encoded(payload, completion);
 				if (this.blocked == null) {
 					this.blocked = new BlockedSends();
 				}
-				waiting = this.blocked.add(batch);
+				waiting = this.blocked.add(batch, completion);
 				settle();
 			}
 			else if (refusal == null) {
-				append(payload, completion, false);
+				append(payload, completion, mayBeTakenBack(completion));
 				ask = mustAskLoop();
 			}
 		}

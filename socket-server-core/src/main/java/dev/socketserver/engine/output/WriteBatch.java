@@ -85,6 +85,11 @@ final class WriteBatch implements Connection.WriteResult {
 				&& !(notified && (this.output.assumes() || LongText.isAssumed(payload)));
 	}
 
+	/** Whether it may be dropped, and is the write that has this completion. */
+	boolean isOf(Completion completion) {
+		return this.droppable && this.completions != null && this.completions.get(0) == completion;
+	}
+
 	/** Whether somebody is notified of what becomes of a write in here. */
 	private boolean isNotified() {
 		return this.completions != null && !this.completions.isEmpty();

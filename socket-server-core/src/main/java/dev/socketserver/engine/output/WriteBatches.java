@@ -256,6 +256,29 @@ final class WriteBatches {
 	}
 
 	/**
+	 * Removes a write that has a batch of its own, if it still waits there.
+	 * @param completion the completion of the write
+	 * @return whether it was removed
+	 */
+	boolean remove(Completion completion) {
+		WriteBatch newest = this.filling;
+		WriteBatch found = null;
+		if (newest != null && newest.isOf(completion)) {
+			found = newest;
+			this.filling = (this.full != null) ? this.full.pollLast() : null;
+		}
+		else if (this.full != null) {
+			found = this.full.stream().filter((batch) -> batch.isOf(completion)).findFirst().orElse(null);
+			this.full.remove(found);
+		}
+		if (found != null) {
+			notDroppable(found);
+			gone(found);
+		}
+		return found != null;
+	}
+
+	/**
 	 * Takes the oldest batch, after adding to it those behind it for which it has room.
 	 * It counts until it has {@link #ended}. If none is added, lengths of texts in it may
 	 * still be assumed: the socket measures them while it copies them, without the

@@ -1,12 +1,10 @@
 package dev.socketserver.engine.requests;
 
 import java.util.ArrayDeque;
-import java.util.Comparator;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import dev.socketserver.client.Correlator;
@@ -38,11 +36,21 @@ public final class PendingRequests {
 	 */
 	private int givenUpLast;
 
+	/** How many requests without keys were added. */
+	private long added;
+
 	/** How many requests were given up since {@link #leaveOutGivenUp()} last ran. */
 	private int givenUp;
 
 	/** The requests if replies have keys. */
-	private final Map<Object, Request> byKey = new HashMap<>();
+	private final Map<Object, Request> byKey = new LinkedHashMap<>();
+
+	/**
+	 * Whether a reply may come. Read without the monitor, for each payload that is
+	 * received: a request is here before it is sent, so its reply never comes before
+	 * this.
+	 */
+	private volatile boolean expectsReplies;
 
 	private boolean closed;
 
@@ -121,15 +129,25 @@ public final class PendingRequests {
 			this.byKey.put(key, ask);
 		}
 		else {
+			ask.number(++this.added);
 			this.inOrder.add(new Place(ask, this.givenUpLast));
 			this.givenUpLast = 0;
 		}
+		noteExpected();
 		ask.sentOn(this);
 		if (ask.isOver()) {
 			// It was given up before this object could be notified of that.
 			gaveUp(ask);
 		}
 		return true;
+	}
+
+	/**
+	 * Whether the connection is at its end.
+	 * @return {@code true} if no reply will come
+	 */
+	synchronized boolean isClosed() {
+		return this.closed;
 	}
 
 	/**
@@ -144,30 +162,62 @@ public final class PendingRequests {
 		Object key = ask.key();
 		if (key != null) {
 			this.byKey.remove(key, ask);
+			noteExpected();
 			return;
 		}
-		int before = 0;
-		ArrayDeque<Place> left = new ArrayDeque<>();
+		if (!removePlace(ask)) {
+			// It was given up before, and is only counted.
+			removeCounted(ask);
+		}
+		noteExpected();
+	}
+
+	/** Under the monitor. */
+	private boolean removePlace(Request ask) {
+		Place removed = null;
 		for (Place place : this.inOrder) {
-			if (place.ask == ask) {
-				before = place.givenUpBefore;
+			if (removed != null) {
+				place.givenUpBefore += removed.givenUpBefore;
+				this.inOrder.remove(removed);
+				return true;
 			}
-			else {
-				place.givenUpBefore += before;
-				before = 0;
-				left.add(place);
+			if (place.ask == ask) {
+				removed = place;
 			}
 		}
-		this.inOrder = left;
-		this.givenUpLast += before;
+		if (removed == null) {
+			return false;
+		}
+		this.inOrder.removeLast();
+		this.givenUpLast += removed.givenUpBefore;
+		return true;
+	}
+
+	/** Under the monitor. */
+	private void removeCounted(Request ask) {
+		for (Place place : this.inOrder) {
+			if (place.ask.number() > ask.number()) {
+				place.givenUpBefore -= (place.givenUpBefore > 0) ? 1 : 0;
+				return;
+			}
+		}
+		this.givenUpLast -= (this.givenUpLast > 0) ? 1 : 0;
 	}
 
 	/**
 	 * Whether a reply may come: a request waits, or was given up and keeps its place.
 	 * @return {@code false} if what is received cannot be a reply
 	 */
-	public synchronized boolean expectsReplies() {
-		return !this.inOrder.isEmpty() || this.givenUpLast > 0 || !this.byKey.isEmpty();
+	public boolean expectsReplies() {
+		return this.expectsReplies;
+	}
+
+	/** Under the monitor, behind each change. */
+	private void noteExpected() {
+		boolean expects = !this.inOrder.isEmpty() || this.givenUpLast > 0 || !this.byKey.isEmpty();
+		if (expects != this.expectsReplies) {
+			this.expectsReplies = expects;
+		}
 	}
 
 	/**
@@ -180,27 +230,6 @@ public final class PendingRequests {
 			places += place.givenUpBefore + (place.ask.isOver() ? 1 : 0);
 		}
 		return places;
-	}
-
-	/** Removes the request that was added last, since it was not sent after all. */
-	public synchronized void remove(Request ask) {
-		if (ask.sentOn() != this) {
-			return;
-		}
-		ask.sentOn(null);
-		Object key = ask.key();
-		Place last = this.inOrder.peekLast();
-		if (key != null) {
-			this.byKey.remove(key, ask);
-		}
-		else if (last != null && last.ask == ask) {
-			this.inOrder.removeLast();
-			this.givenUpLast += last.givenUpBefore;
-		}
-		else if (this.givenUpLast > 0) {
-			// It was given up meanwhile.
-			this.givenUpLast--;
-		}
 	}
 
 	/**
@@ -221,9 +250,11 @@ public final class PendingRequests {
 	 * its place stays.
 	 */
 	synchronized void gaveUp(Request ask) {
+		ask.givenUp();
 		Object key = ask.key();
 		if (key != null) {
 			this.byKey.remove(key, ask);
+			noteExpected();
 		}
 		else if (++this.givenUp > this.inOrder.size() / 2) {
 			// Not each time, since that goes through all requests.
@@ -237,7 +268,7 @@ public final class PendingRequests {
 		int places = 0;
 		for (Place place : this.inOrder) {
 			places += place.givenUpBefore;
-			if (place.ask.isOver()) {
+			if (place.ask.isGivenUp()) {
 				places++;
 			}
 			else {
@@ -258,7 +289,7 @@ public final class PendingRequests {
 	 */
 	public boolean take(Object payload) {
 		if (this.correlator == null) {
-			return takeOldest((ask) -> deliver(ask, payload, null));
+			return takeOldest(payload, null);
 		}
 		Object key = key(this.correlator, payload);
 		if (key == null) {
@@ -267,6 +298,7 @@ public final class PendingRequests {
 		Request ask;
 		synchronized (this) {
 			ask = this.byKey.remove(key);
+			noteExpected();
 		}
 		deliver(ask, payload, null);
 		return true;
@@ -276,26 +308,11 @@ public final class PendingRequests {
 	 * Takes what was received as the reply to the oldest request, where replies come in
 	 * order.
 	 * @param frame what was received
-	 * @param converter makes the payload of it, on the thread that completes the request
+	 * @param converter makes the payload of it, on the thread that completes the request;
+	 * {@code null} if it is the payload
 	 * @return whether a request waited, or had a place
 	 */
-	boolean takeOldest(Object frame, PayloadConverter<?> converter) {
-		return takeOldest((ask) -> deliver(ask, frame, converter));
-	}
-
-	private void deliver(@Nullable Request ask, Object payload, @Nullable PayloadConverter<?> converter) {
-		if (ask == null || !ask.replied(payload, converter)) {
-			this.statistics.countReplyDropped();
-		}
-	}
-
-	/**
-	 * Removes the oldest place.
-	 * @param then called without the monitor, with the request, or with {@code null} if
-	 * it was given up
-	 * @return {@code false} if there is none
-	 */
-	private boolean takeOldest(Consumer<@Nullable Request> then) {
+	boolean takeOldest(Object frame, @Nullable PayloadConverter<?> converter) {
 		Request oldest = null;
 		synchronized (this) {
 			Place first = this.inOrder.peek();
@@ -311,9 +328,16 @@ public final class PendingRequests {
 			else {
 				oldest = this.inOrder.remove().ask;
 			}
+			noteExpected();
 		}
-		then.accept(oldest);
+		deliver(oldest, frame, converter);
 		return true;
+	}
+
+	private void deliver(@Nullable Request ask, Object payload, @Nullable PayloadConverter<?> converter) {
+		if (ask == null || !ask.replied(payload, converter)) {
+			this.statistics.countReplyDropped();
+		}
 	}
 
 	public synchronized int size() {
@@ -336,7 +360,7 @@ public final class PendingRequests {
 	 * @return the requests
 	 */
 	synchronized List<Request> oldest(int most) {
-		return waiting().sorted(Comparator.comparingLong(Request::begunNanos)).limit(most).toList();
+		return waiting().limit(most).toList();
 	}
 
 	/** Returns the requests that were not given up. Under the monitor. */
@@ -358,6 +382,7 @@ public final class PendingRequests {
 			this.inOrder.clear();
 			this.givenUpLast = 0;
 			this.byKey.clear();
+			noteExpected();
 		}
 		waiting.forEach((ask) -> ask.failed(failure));
 	}

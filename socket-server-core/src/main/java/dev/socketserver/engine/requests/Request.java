@@ -53,6 +53,15 @@ public final class Request {
 	 */
 	private volatile boolean begun;
 
+	/**
+	 * Nobody waits for the reply, and its place is to be kept. Guarded by the monitor of
+	 * the {@link PendingRequests} that have it.
+	 */
+	private boolean givenUp;
+
+	/** Its place in the order of requests; guarded likewise. */
+	private long number;
+
 	/** The operating system has taken all of it. */
 	private volatile boolean sent;
 
@@ -168,6 +177,22 @@ public final class Request {
 
 	void sentOn(@Nullable PendingRequests connection) {
 		this.sentOn = connection;
+	}
+
+	void givenUp() {
+		this.givenUp = true;
+	}
+
+	void number(long number) {
+		this.number = number;
+	}
+
+	long number() {
+		return this.number;
+	}
+
+	boolean isGivenUp() {
+		return this.givenUp;
 	}
 
 	/** Notes that the system has taken all of it. */

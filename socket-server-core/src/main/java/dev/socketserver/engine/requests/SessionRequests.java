@@ -7,16 +7,16 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.ReentrantLock;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.SessionStatistics.RequestOutcome;
+import dev.socketserver.client.RequestNotSentException;
 import dev.socketserver.engine.handlers.Conversion;
 import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.input.ReplyMatcher;
-import dev.socketserver.engine.output.Completion;
+import dev.socketserver.engine.output.Revocable;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.PayloadException;
 import org.jspecify.annotations.Nullable;
@@ -60,9 +60,6 @@ public final class SessionRequests implements ReplyMatcher {
 
 	private boolean shared;
 
-	/** Keeps requests without keys in the order in which they are sent. */
-	private final ReentrantLock order = new ReentrantLock();
-
 	/**
 	 * Creates the requests of a session.
 	 * @param session the session
@@ -96,57 +93,51 @@ public final class SessionRequests implements ReplyMatcher {
 		Request request = new Request(key, this.context.background(),
 				(outcome) -> this.context.statistics().countRequest(outcome, System.nanoTime() - begun));
 		this.session.charge().add(CHARGE);
-		CompletableFuture<?> unused = request.reply().whenComplete((reply, failure) -> over(request));
+		Sending sending = new Sending(request, Request.millis(timeout));
+		CompletableFuture<?> unused = request.reply().whenComplete((reply, failure) -> over(sending));
 		try {
-			send(request, sender);
+			// One with a key is added first, since no other may have that. The others are
+			// added in the order in which the output admits them.
+			boolean open = (key != null) ? this.pending.add(request) : !this.pending.isClosed();
+			// Before it is sent, which may wait for room.
+			if (open && endWait(sending)) {
+				sender.send(sending);
+			}
+			else {
+				request.failed(this.session.closedException(null));
+			}
 		}
 		catch (RuntimeException | Error ex) {
 			this.pending.withdraw(request);
 			request.failed(ex);
 			throw ex;
 		}
-		endWait(request, Request.millis(timeout));
 		return request.reply();
 	}
 
-	private void send(Request request, Sender sender) {
-		boolean ordered = request.key() == null;
-		if (ordered) {
-			this.order.lock();
-		}
+	/** Returns {@code false} if the application ends: nobody would end the wait. */
+	private boolean endWait(Sending sending) {
 		try {
-			if (this.pending.add(request)) {
-				sender.send(new Sending(request));
-			}
-			else {
-				request.failed(this.session.closedException(null));
-			}
-		}
-		finally {
-			if (ordered) {
-				this.order.unlock();
-			}
-		}
-	}
-
-	private void endWait(Request request, long millis) {
-		if (request.isOver()) {
-			return;
-		}
-		try {
-			Future<?> end = this.context.timer().schedule(() -> expire(request, millis), millis, TimeUnit.MILLISECONDS);
-			CompletableFuture<?> unused = request.reply().whenComplete((reply, failure) -> end.cancel(false));
+			Future<?> end = this.context.timer().schedule(() -> expire(sending), sending.millis, TimeUnit.MILLISECONDS);
+			CompletableFuture<?> unused = sending.request.reply().whenComplete((reply, failure) -> end.cancel(false));
+			return true;
 		}
 		catch (RejectedExecutionException ex) {
-			// The application ends: nobody would end the wait.
-			request.failed(this.session.closedException(ex));
+			return false;
 		}
 	}
 
-	private void expire(Request request, long millis) {
-		String late = "No reply to session " + this.session.id() + " within " + millis + " ms";
+	private void expire(Sending sending) {
+		Request request = sending.request;
+		request.expire();
+		RequestNotSentException notSent = sending.notSent();
+		if (takeBack(sending, notSent)) {
+			request.failed(notSent);
+			return;
+		}
+		String late = "No reply to session " + this.session.id() + " within " + sending.millis + " ms";
 		if (!request.isSent()) {
-			late += ": the request still waits in the output of the session, which the peer does not read";
+			late += ": not all of the request has left, since the peer does not read";
 		}
 		else if (this.session.readsPaused()) {
 			late += ": reads of the session are paused";
@@ -158,11 +149,21 @@ public final class SessionRequests implements ReplyMatcher {
 		request.failed(new TimeoutException(late));
 	}
 
+	/** Takes a request back that has not begun to leave: no reply will come. */
+	private boolean takeBack(Sending sending, RequestNotSentException why) {
+		boolean taken = !sending.request.isSent() && this.session.outbox().takeBack(sending, why);
+		if (taken) {
+			this.pending.withdraw(sending.request);
+		}
+		return taken;
+	}
+
 	/** A request has ended, or the application has completed its future. */
-	private void over(Request request) {
+	private void over(Sending sending) {
+		Request request = sending.request;
 		this.session.charge().add(-CHARGE);
 		request.settle(RequestOutcome.CANCELLED);
-		if (request.hasReply() || request.sentOn() != this.pending) {
+		if (request.hasReply() || request.sentOn() != this.pending || takeBack(sending, sending.notSent())) {
 			return;
 		}
 		this.pending.gaveUp(request);
@@ -273,17 +274,38 @@ public final class SessionRequests implements ReplyMatcher {
 		 * Sends it.
 		 * @param outcome is told what became of that
 		 */
-		void send(Completion outcome);
+		void send(Revocable outcome);
 
 	}
 
 	/** What becomes of sending a request. */
-	private final class Sending implements Completion {
+	private final class Sending implements Revocable {
 
 		private final Request request;
 
-		Sending(Request request) {
+		private final long millis;
+
+		Sending(Request request, long millis) {
 			this.request = request;
+			this.millis = millis;
+		}
+
+		RequestNotSentException notSent() {
+			return new RequestNotSentException("The request to session " + SessionRequests.this.session.id()
+					+ " was not sent within " + this.millis
+					+ " ms: it waited in the output of the session, since the peer does not read");
+		}
+
+		@Override
+		public void admitted() {
+			if (this.request.key() == null && !SessionRequests.this.pending.add(this.request)) {
+				this.request.failed(SessionRequests.this.session.closedException(null));
+			}
+		}
+
+		@Override
+		public @Nullable Exception revoked() {
+			return this.request.isExpired() ? notSent() : null;
 		}
 
 		@Override

@@ -16,6 +16,7 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.engine.connection.Connection;
 import dev.socketserver.engine.connection.LoopScratch;
+import dev.socketserver.engine.drain.Drainable;
 import dev.socketserver.engine.handlers.Invoker;
 import dev.socketserver.engine.input.Deframer;
 import dev.socketserver.engine.lane.LaneScheduler;
@@ -39,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * What few sessions need is made when it is needed ({@link SendCallbacks},
  * {@link TimeoutEnforcer}, {@link #attributes}).
  */
-public final class Session extends SendingSession implements SessionOperations, Bindable {
+public final class Session extends SendingSession implements SessionOperations, Bindable, Drainable {
 
 	private static final SafeLogger logger = SafeLogger.of(Session.class);
 
@@ -53,6 +54,9 @@ public final class Session extends SendingSession implements SessionOperations, 
 	private @Nullable CompletableFuture<CloseStatus> closed;
 
 	private boolean farewellSaid;
+
+	/** What is sent before the session closes because it was told to end in its turn. */
+	private byte @Nullable [] lastWord;
 
 	private SessionBindings.@Nullable Held held;
 
@@ -158,6 +162,54 @@ public final class Session extends SendingSession implements SessionOperations, 
 			CompletableFuture<?> unused = asked.answered()
 				.whenComplete((replies, failure) -> this.invoker.stop(status));
 		}
+	}
+
+	/**
+	 * Ends the session in its turn, behind the current call, its replies, and the
+	 * requests that wait. Any thread.
+	 * @param status how it ends, unless that is settled already
+	 * @param lastWord is sent behind the replies, or {@code null} for nothing
+	 */
+	public void endInTurn(CloseStatus status, byte @Nullable [] lastWord) {
+		synchronized (this) {
+			if (!this.farewellSaid && !closing()) {
+				this.farewellSaid = true;
+				this.lastWord = lastWord;
+			}
+		}
+		stop(status);
+	}
+
+	/** Says the last word, if there is one, behind everything that was sent before. */
+	private void sayLastWord(CloseStatus status) {
+		if (status.reason() != CloseReason.SERVER_STOPPED || status() != null) {
+			return;
+		}
+		byte[] word;
+		synchronized (this) {
+			word = this.lastWord;
+			this.lastWord = null;
+		}
+		if (word == null) {
+			return;
+		}
+		try {
+			// Room or not: nothing is added behind it.
+			this.outbox.add(word, null, true);
+		}
+		catch (Throwable ex) {
+			// A framing may refuse it with any exception, which must not keep the session
+			// from ending.
+			logFailure("the farewell could not be sent", ex);
+		}
+	}
+
+	@Override
+	public boolean isBusy() {
+		SessionRequests asked = this.requests;
+		// A handler that has taken nothing of what is there will not take the rest.
+		boolean receives = !this.invoker.stalled() && (this.invoker.isBusy() || this.deframer.rest() > 0);
+		return receives || (asked != null && asked.size() > 0);
 	}
 
 	/**
@@ -379,6 +431,7 @@ public final class Session extends SendingSession implements SessionOperations, 
 
 	@Override
 	public void close(CloseStatus status) {
+		sayLastWord(status);
 		// First, so that nobody else who closes it comes between and is not obeyed.
 		boolean behindReplies = this.invoker.closesBehindReplies() && this.outbox.closeBehindReplies();
 		if (end(status)) {

@@ -51,6 +51,8 @@ public abstract class SessionState implements SocketSession, MemoryHolder {
 	/** A pause that an operator asked for. */
 	protected static final int BY_OPERATOR = 2;
 
+	private static final int AGE_SHIFT = 24;
+
 	private final Connection connection;
 
 	private final long openedNanos = System.nanoTime();
@@ -74,6 +76,13 @@ public abstract class SessionState implements SocketSession, MemoryHolder {
 	 * before sends are refused for that, so that they can say why.
 	 */
 	private volatile @Nullable Throwable lostBy;
+
+	/**
+	 * The age of the session when its peer has sent something last, in units of 2^24
+	 * nanoseconds, which are 17 ms: enough to know who has been silent for longest, and
+	 * half as large as a time. Written on the loop.
+	 */
+	private int receivedAge;
 
 	// Plain fields, each written by one thread and read by any. A reader may see a value
 	// that is one batch old; that is good enough for statistics.
@@ -346,6 +355,7 @@ public abstract class SessionState implements SocketSession, MemoryHolder {
 	 * @param count how many
 	 */
 	public final void countReceived(int count) {
+		this.receivedAge = (int) ((System.nanoTime() - this.openedNanos) >>> AGE_SHIFT);
 		this.bytesReceived += count;
 		counters().countReceived(count);
 	}
@@ -376,6 +386,15 @@ public abstract class SessionState implements SocketSession, MemoryHolder {
 	 */
 	public final long bytesReceived() {
 		return this.bytesReceived;
+	}
+
+	/**
+	 * Returns since when the peer has been silent, by the clock of
+	 * {@link System#nanoTime}. Any thread.
+	 * @return the time in nanoseconds, that of the opening if it has sent nothing
+	 */
+	public final long silentSince() {
+		return this.openedNanos + ((long) this.receivedAge << AGE_SHIFT);
 	}
 
 	/**

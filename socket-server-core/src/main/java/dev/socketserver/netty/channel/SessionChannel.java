@@ -585,12 +585,15 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 		}
 		// One byte more, for text at the end.
 		ByteBuf rest = this.channel.alloc().directBuffer(length + 1);
+		boolean copied = false;
 		try {
 			bytes.copyTo(taken, rest.internalNioBuffer(0, length + 1));
+			copied = true;
 		}
-		catch (OutOfMemoryError ex) {
-			rest.release();
-			throw ex;
+		finally {
+			if (!copied) {
+				rest.release();
+			}
 		}
 		rest.writerIndex(length);
 		bytes.drop();

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 
 import io.netty.util.NetUtil;
 
@@ -54,7 +55,7 @@ public final class HostResolver {
 		try {
 			this.threads.execute(() -> look(host, asked));
 		}
-		catch (OutOfMemoryError ex) {
+		catch (RejectedExecutionException ex) {
 			// No thread.
 			this.underWay.remove(host, asked);
 			asked.completeExceptionally(ex);

@@ -109,7 +109,7 @@ public abstract class HandlerThreads implements SessionThreads {
 		try {
 			this.fallback.execute(lane);
 		}
-		catch (OutOfMemoryError ex) {
+		catch (RejectedExecutionException ex) {
 			// The fallback has no thread now, either, but will run the lane when it has
 			// one.
 		}
@@ -176,14 +176,14 @@ public abstract class HandlerThreads implements SessionThreads {
 			}
 			try {
 				Lane[] group = Arrays.copyOf(lanes, count);
-				thread(() -> {
+				DaemonThreads.start(thread(() -> {
 					for (int i = 1; i < group.length; i++) {
 						run(group[i]);
 					}
 					group[0].run();
-				}, threadName(group[0].session())).start();
+				}, threadName(group[0].session())));
 			}
-			catch (OutOfMemoryError ex) {
+			catch (RejectedExecutionException ex) {
 				// There may still be threads for some of them, one by one.
 				super.run(lanes, count);
 			}
@@ -192,16 +192,16 @@ public abstract class HandlerThreads implements SessionThreads {
 		@Override
 		public void run(Lane lane) {
 			try {
-				thread(lane, threadName(lane.session())).start();
+				DaemonThreads.start(thread(lane, threadName(lane.session())));
 			}
-			catch (OutOfMemoryError ex) {
+			catch (RejectedExecutionException ex) {
 				refuse(lane);
 			}
 		}
 
 		@Override
 		public void start(String session, Runnable task) {
-			thread(task, threadName(session)).start();
+			DaemonThreads.start(thread(task, threadName(session)));
 		}
 
 	}
@@ -235,7 +235,7 @@ public abstract class HandlerThreads implements SessionThreads {
 
 		@Override
 		public void start(String session, Runnable task) {
-			this.threads.thread(task, threadName(session)).start();
+			DaemonThreads.start(this.threads.thread(task, threadName(session)));
 		}
 
 		@Override

@@ -83,7 +83,7 @@ public final class EventLoops {
 			return new SteadyLoops(this.threads, this.factory.loops("socket-server-" + label),
 					TransportSupport.of(transport).handlers());
 		}
-		catch (IllegalStateException | OutOfMemoryError ex) {
+		catch (IllegalStateException ex) {
 			// The cause of Netty's exception is what the system said.
 			Throwable cause = (ex.getCause() != null) ? ex.getCause() : ex;
 			String problem = "%s event loops of %s cannot be created: %s".formatted(this.threads, label,

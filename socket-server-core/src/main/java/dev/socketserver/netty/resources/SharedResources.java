@@ -1,8 +1,8 @@
 package dev.socketserver.netty.resources;
 
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import dev.socketserver.engine.events.CompositeListener;
@@ -42,10 +42,10 @@ public record SharedResources(DaemonThreads threads, EventLoops loops, Backgroun
 	 */
 	public void onOwnThread(Runnable task, String name) {
 		try {
-			this.threads.thread(task, name).start();
+			DaemonThreads.start(this.threads.thread(task, name));
 		}
-		catch (OutOfMemoryError ex) {
-			tryLater(task, name);
+		catch (RejectedExecutionException ex) {
+			DaemonThreads.schedule(this.timer, () -> onOwnThread(task, name), NEXT_TRY_MILLIS);
 		}
 	}
 
@@ -53,17 +53,6 @@ public record SharedResources(DaemonThreads threads, EventLoops loops, Backgroun
 	public void endIdleThreads() {
 		this.background.endIdle();
 		this.threads.endIdle();
-	}
-
-	@SuppressWarnings("FutureReturnValueIgnored") // nobody waits for it
-	private void tryLater(Runnable task, String name) {
-		try {
-			this.timer.schedule(() -> onOwnThread(task, name), NEXT_TRY_MILLIS, TimeUnit.MILLISECONDS);
-		}
-		catch (OutOfMemoryError ex) {
-			// The executor has queued the task before it failed to make a thread
-			// (ScheduledThreadPoolExecutor), and comes to it with the next one.
-		}
 	}
 
 }

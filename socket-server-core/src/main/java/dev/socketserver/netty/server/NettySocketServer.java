@@ -22,6 +22,7 @@ import dev.socketserver.SocketServer.Group;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
+import dev.socketserver.engine.drain.TurnTimer;
 import dev.socketserver.engine.events.Alarms;
 import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.engine.log.FailureLog;
@@ -29,9 +30,12 @@ import dev.socketserver.engine.log.NanoTime;
 import dev.socketserver.engine.session.SessionRegistry;
 import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.netty.resources.SharedResources;
+import dev.socketserver.netty.server.ServerDrain.Times;
+import dev.socketserver.operator.DrainProgress;
 import dev.socketserver.operator.EndedSession;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.Payloads;
+import dev.socketserver.spec.DrainPlan;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.util.concurrent.FastThreadLocal;
 import org.jspecify.annotations.Nullable;
@@ -102,6 +106,9 @@ public final class NettySocketServer implements SocketServer, ServerOperations, 
 	private volatile @Nullable ServerStartException failure;
 
 	private final KeptRuns kept;
+
+	/** The last drain, which may be over. Written under the transition lock. */
+	private volatile @Nullable ServerDrain drain;
 
 	/**
 	 * The thread that is telling listeners of the start. If one of them stops the server,
@@ -441,6 +448,10 @@ public final class NettySocketServer implements SocketServer, ServerOperations, 
 
 	private void carryOut(Stop stop, Duration timeout) {
 		Duration most = bounded(timeout);
+		ServerDrain draining = this.drain;
+		if (draining != null) {
+			draining.end();
+		}
 		if (stop.current() != null) {
 			stop.current().stop(most);
 		}
@@ -520,11 +531,47 @@ public final class NettySocketServer implements SocketServer, ServerOperations, 
 
 	@Override
 	public CompletableFuture<@Nullable Void> drain(Duration timeout) {
+		return drain(this.spec.drain(), timeout);
+	}
+
+	@Override
+	public CompletableFuture<@Nullable Void> drain(DrainPlan plan, Duration timeout) {
+		Duration most = bounded(timeout);
+		return drain(plan.within(most), new Times(most, bounded(this.spec.drainTimeout()), false), null);
+	}
+
+	@Override
+	public CompletableFuture<@Nullable Void> shutDown(Duration timeout) {
+		Duration most = bounded(timeout);
+		ServerDrain before = this.drain;
+		DrainPlan plan = (before != null && !before.isOver()) ? before.rest() : this.spec.drain();
+		plan = plan.within(most);
+		if (plan.isNone()) {
+			CompletableFuture<@Nullable Void> end = stopped();
+			beginStop(most);
+			return end;
+		}
+		return drain(plan, new Times(most, Duration.ZERO, true), before);
+	}
+
+	@Override
+	public @Nullable DrainProgress drain() {
+		ServerDrain last = this.drain;
+		return (last != null && (this.run != null || !this.kept.all().isEmpty())) ? last.progress() : null;
+	}
+
+	/**
+	 * Begins to drain.
+	 * @param replaced the drain that this one replaces; any other that is under way only
+	 * gets less time
+	 */
+	private CompletableFuture<@Nullable Void> drain(DrainPlan plan, Times times, @Nullable ServerDrain replaced) {
 		CompletableFuture<@Nullable Void> end = stopped();
-		ServerRun current;
+		ServerDrain begun = null;
+		ServerDrain before;
 		this.transition.lock();
 		try {
-			current = this.run;
+			ServerRun current = this.run;
 			if (isListening()) {
 				this.state = ServerState.DRAINING;
 			}
@@ -532,16 +579,31 @@ public final class NettySocketServer implements SocketServer, ServerOperations, 
 				// There is nothing to drain, nor to wait for until somebody stops it.
 				cancelStart();
 			}
+			before = this.drain;
+			if (before != null && (before == replaced || before.isOver())) {
+				before.end();
+				before = null;
+			}
+			List<ServerRun> runs = Stream.concat(Stream.ofNullable(current), this.kept.all().stream())
+				.filter((run) -> !run.stopping())
+				.toList();
+			if (before == null && !runs.isEmpty()) {
+				begun = new ServerDrain(name(), this.ledger, runs, plan, times, TurnTimer.of(this.engine.timer()));
+				this.drain = begun;
+			}
 		}
 		finally {
 			this.transition.unlock();
 		}
-		Duration most = bounded(timeout);
-		Duration beyond = bounded(this.spec.drainTimeout());
-		if (current != null) {
-			current.drain(most, beyond);
+		if (begun != null) {
+			begun.begin();
+			if (!times.stops()) {
+				this.listener.draining(this);
+			}
 		}
-		this.kept.drain(most, beyond);
+		else if (before != null) {
+			before.shorten(times.timeout(), times.beyond());
+		}
 		return end;
 	}
 

@@ -24,6 +24,7 @@ import dev.socketserver.address.Cidr;
 import dev.socketserver.engine.log.LogLimit;
 import dev.socketserver.engine.log.LogText;
 import dev.socketserver.engine.log.SafeLogger;
+import dev.socketserver.spec.DrainPlan;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -229,6 +230,32 @@ public final class ServerLog implements SocketServerListener {
 	/** A restart has stopped a server that cannot start again. */
 	static void cannotRestart(SocketServer server, Throwable cause) {
 		logger.error("'{}' cannot start again: {}", server.name(), LogText.of(cause.getMessage()));
+	}
+
+	/** A drain begins. */
+	static void drains(String server, long sessions, DrainPlan plan, Duration timeout) {
+		if (plan.over().isZero()) {
+			logger.info("'{}' drains, with {}, within {} ms{}", server, LogText.counted(sessions, "session"),
+					timeout.toMillis(), delay(plan));
+		}
+		else {
+			logger.info("'{}' drains, with {}, which it ends over {} ms, {}{}", server,
+					LogText.counted(sessions, "session"), plan.over().toMillis(),
+					plan.order().name().toLowerCase(Locale.ROOT).replace('_', ' '), delay(plan));
+		}
+	}
+
+	private static String delay(DrainPlan plan) {
+		return plan.delay().isZero() ? "" : "; it accepts connections for " + plan.delay().toMillis() + " ms";
+	}
+
+	/** A drain has come to its end. */
+	static void drained(String server, Duration taken, Map<?, Long> closed, long cut) {
+		StringBuilder line = new StringBuilder();
+		figure(line, "closed", closed);
+		figure(line, "cut", cut);
+		logger.info("'{}' has drained in {} ms: {}", server, taken.toMillis(),
+				line.isEmpty() ? "there was no session" : line.substring(0, line.length() - 2));
 	}
 
 	/** A stop has given its sessions time, which was not enough for all. */

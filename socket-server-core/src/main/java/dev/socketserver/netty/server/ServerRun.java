@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -82,6 +83,8 @@ final class ServerRun implements Acceptor.Listening {
 
 	private final @Nullable ServerTls tls;
 
+	private final Farewell farewell;
+
 	private final AcceptGate gate = new AcceptGate();
 
 	private final Instant startedAt = Instant.now();
@@ -96,8 +99,6 @@ final class ServerRun implements Acceptor.Listening {
 	/** The one session of a one-shot, once it has opened. */
 	private volatile @Nullable Session only;
 
-	private final AtomicBoolean farewellRefused = new AtomicBoolean();
-
 	private final AtomicBoolean cutting = new AtomicBoolean();
 
 	private final AtomicBoolean ending = new AtomicBoolean();
@@ -110,6 +111,12 @@ final class ServerRun implements Acceptor.Listening {
 
 	/** Sessions are being told that there is not much time left. */
 	private volatile boolean draining;
+
+	/**
+	 * Ends sessions that open although the run ends its sessions one after the other;
+	 * absent while it does not.
+	 */
+	private volatile @Nullable Consumer<Session> endsLate;
 
 	/** Whether the sessions are being told to end. */
 	private volatile boolean stopping;
@@ -154,6 +161,7 @@ final class ServerRun implements Acceptor.Listening {
 				server.payloads(), server.ledger(), engine.listener(), server.sessions(), threads, engine.background(),
 				engine.memory(), this::sessionEnded,
 				new RequestContext(correlator, server.ledger(), engine.background(), this.timer), diagnostics);
+		this.farewell = new Farewell(server.spec(), server.payloads());
 		this.intake = new ConnectionIntake(server.server(), engine.listener(), server.alarms(), kept, server.ledger(),
 				this.gate, this.timer, tls);
 	}
@@ -256,11 +264,17 @@ final class ServerRun implements Acceptor.Listening {
 			session.abort(CUT);
 		}
 		else if (this.stopping) {
-			sayFarewell(session);
+			this.farewell.say(session);
 			session.stop();
 		}
 		else if (this.draining) {
-			sayFarewell(session);
+			this.farewell.say(session);
+		}
+		else {
+			Consumer<Session> late = this.endsLate;
+			if (late != null) {
+				late.accept(session);
+			}
 		}
 	}
 
@@ -440,7 +454,33 @@ final class ServerRun implements Acceptor.Listening {
 	void drain(Duration timeout, Duration stopTimeout) {
 		close();
 		this.draining = true;
-		sayFarewell();
+		this.farewell.say(this.sessionContext.openSessions());
+		stopAfter(timeout, stopTimeout);
+	}
+
+	/**
+	 * Stops listening, and leaves it to somebody else to end the sessions.
+	 * @param late ends sessions that open from now on: connections may be on their way
+	 * @return the open sessions
+	 */
+	List<Session> closeForTurns(Consumer<Session> late) {
+		this.endsLate = late;
+		close();
+		return this.sessionContext.openSessions().toList();
+	}
+
+	/** Returns how many sessions are open. */
+	long openSessions() {
+		return this.sessionContext.openSessions().count();
+	}
+
+	/** What sessions are sent before they end. */
+	Farewell farewell() {
+		return this.farewell;
+	}
+
+	/** Has the sessions that are left after the timeout stop, as {@link #stop}. */
+	void stopAfter(Duration timeout, Duration stopTimeout) {
 		after(timeout.toNanos(), () -> {
 			if (claimStop()) {
 				stop(stopTimeout);
@@ -458,37 +498,10 @@ final class ServerRun implements Acceptor.Listening {
 		close();
 		this.intake.cutPending();
 		if (first && !timeout.isZero()) {
-			sayFarewell();
+			this.farewell.say(this.sessionContext.openSessions());
 			this.sessionContext.openSessions().forEach(Session::stop);
 		}
 		cutAfter(timeout);
-	}
-
-	/**
-	 * Sends the farewell to all sessions, if there is one. However often this is called,
-	 * each session gets it once.
-	 */
-	private void sayFarewell() {
-		if (spec().farewell() != null) {
-			this.sessionContext.openSessions().forEach(this::sayFarewell);
-		}
-	}
-
-	private void sayFarewell(Session session) {
-		String farewell = spec().farewell();
-		if (farewell == null) {
-			return;
-		}
-		try {
-			session.farewell(this.sessionContext.payloads().bytes(farewell));
-		}
-		catch (Throwable ex) {
-			// A framing may refuse it with any exception, which must not keep the
-			// sessions from ending.
-			if (this.farewellRefused.compareAndSet(false, true)) {
-				logger.warn("Server '{}': the farewell could not be sent: {}", name(), ex.toString());
-			}
-		}
 	}
 
 	/** Leaves the sessions no more than the given time. */

@@ -60,7 +60,8 @@ public final class Background implements Executor, Thread.UncaughtExceptionHandl
 	/**
 	 * Runs a task.
 	 * @param task the task
-	 * @throws OutOfMemoryError if there is no thread now; the task runs when there is one
+	 * @throws RejectedExecutionException if there is no thread now; the task runs when
+	 * there is one
 	 */
 	@Override
 	public void execute(Runnable task) {
@@ -74,7 +75,7 @@ public final class Background implements Executor, Thread.UncaughtExceptionHandl
 		}
 		catch (OutOfMemoryError ex) {
 			tryLater();
-			throw ex;
+			throw DaemonThreads.noThread(ex);
 		}
 	}
 
@@ -114,16 +115,11 @@ public final class Background implements Executor, Thread.UncaughtExceptionHandl
 		thread.getThreadGroup().uncaughtException(thread, failure);
 	}
 
-	@SuppressWarnings("FutureReturnValueIgnored") // nobody waits for it
 	private void tryLater() {
-		if (this.trying.compareAndSet(false, true)) {
-			try {
-				this.timer.schedule(this::tryAgain, NEXT_TRY_MILLIS, TimeUnit.MILLISECONDS);
-			}
-			catch (OutOfMemoryError ex) {
-				// The timer has no thread either: whoever next needs one tries again.
-				this.trying.set(false);
-			}
+		if (this.trying.compareAndSet(false, true)
+				&& !DaemonThreads.schedule(this.timer, this::tryAgain, NEXT_TRY_MILLIS)) {
+			// The timer has no thread either: whoever next needs one tries again.
+			this.trying.set(false);
 		}
 	}
 
@@ -134,7 +130,7 @@ public final class Background implements Executor, Thread.UncaughtExceptionHandl
 			try {
 				call();
 			}
-			catch (OutOfMemoryError ex) {
+			catch (RejectedExecutionException ex) {
 				// Still none: it will be tried again.
 				return;
 			}

@@ -6,6 +6,8 @@ import java.util.WeakHashMap;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -44,12 +46,49 @@ public final class DaemonThreads {
 	}
 
 	/**
+	 * Starts a thread.
+	 * @param thread the thread
+	 * @throws RejectedExecutionException if the system has no further thread
+	 */
+	public static void start(Thread thread) {
+		try {
+			thread.start();
+		}
+		catch (OutOfMemoryError ex) {
+			throw noThread(ex);
+		}
+	}
+
+	static RejectedExecutionException noThread(OutOfMemoryError cause) {
+		return new RejectedExecutionException("The system has no further thread: " + cause.getMessage(), cause);
+	}
+
+	/**
+	 * Has a timer run a task later, for which nobody waits.
+	 * @param timer the timer
+	 * @param task the task
+	 * @param millis when, in milliseconds from now
+	 * @return {@code false} if the timer has no thread now; it runs the task when it has
+	 * one (ScheduledThreadPoolExecutor)
+	 */
+	@SuppressWarnings("FutureReturnValueIgnored") // nobody waits for it
+	public static boolean schedule(ScheduledExecutorService timer, Runnable task, long millis) {
+		try {
+			timer.schedule(task, millis, TimeUnit.MILLISECONDS);
+			return true;
+		}
+		catch (OutOfMemoryError ex) {
+			return false;
+		}
+	}
+
+	/**
 	 * Returns a pool, which need not be shut down: its threads end when they have had
-	 * nothing to do for a while.
+	 * nothing to do for a while. It rejects a task when the system has no thread and the
+	 * pool has none either.
 	 */
 	public ThreadPoolExecutor pool(int most, String name) {
-		return temporary(
-				new ThreadPoolExecutor(most, most, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), named(name)));
+		return temporary(new Pool(most, named(name)));
 	}
 
 	/** Returns a timer, which need not be shut down, with one thread at most. */
@@ -131,6 +170,29 @@ public final class DaemonThreads {
 		@Override
 		public Thread newThread(Runnable task) {
 			return (this.special != null) ? prepared(this.special.newThread(task)) : thread(task, this.name);
+		}
+
+	}
+
+	/** Has the threads that there are run what a further one would have run. */
+	static final class Pool extends ThreadPoolExecutor {
+
+		Pool(int most, ThreadFactory factory) {
+			super(most, most, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
+		}
+
+		@Override
+		public void execute(Runnable task) {
+			try {
+				super.execute(task);
+			}
+			catch (OutOfMemoryError ex) {
+				// The task was not taken, though there may be threads that rest
+				// (ThreadPoolExecutor).
+				if (getPoolSize() == 0 || !getQueue().offer(task)) {
+					throw noThread(ex);
+				}
+			}
 		}
 
 	}

@@ -3,6 +3,8 @@ package dev.socketserver.netty.threads;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadPoolExecutor;
 
+import dev.socketserver.engine.lane.Handover;
+
 /**
  * The threads that compute the TLS handshakes of one server, or of all clients. Servers
  * do not share them, since a trust manager or key manager of the application may block;
@@ -43,16 +45,7 @@ public final class HandshakeThreads implements Executor {
 	 */
 	@Override
 	public void execute(Runnable task) {
-		try {
-			this.pool.execute(task);
-		}
-		catch (OutOfMemoryError ex) {
-			// No further thread. The pool has not taken the task then, though it may have
-			// threads that rest (ThreadPoolExecutor).
-			if (this.pool.getPoolSize() == 0 || !this.pool.getQueue().offer(task)) {
-				task.run();
-			}
-		}
+		Handover.run(this.pool, task);
 	}
 
 }

@@ -34,7 +34,7 @@ public final class SerialExecutor implements Executor {
 			try {
 				this.executor.execute(run);
 			}
-			catch (RejectedExecutionException | OutOfMemoryError ex) {
+			catch (RejectedExecutionException ex) {
 				// There is no thread: the tasks run here, and not again if the executor
 				// comes to them later.
 				run.run();

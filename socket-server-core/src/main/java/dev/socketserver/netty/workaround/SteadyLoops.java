@@ -23,7 +23,13 @@ public final class SteadyLoops extends MultiThreadIoEventLoopGroup {
 
 	@Override
 	protected IoEventLoop newChild(Executor executor, IoHandlerFactory handlers, Object... arguments) {
-		return new Loop(this, executor, handlers);
+		try {
+			return new Loop(this, executor, handlers);
+		}
+		catch (OutOfMemoryError ex) {
+			// After anything but an exception, Netty leaves the loops before it open.
+			throw new IllegalStateException(ex.getMessage(), ex);
+		}
 	}
 
 	private static final class Loop extends SingleThreadIoEventLoop {

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -56,7 +57,7 @@ class AlarmsTests {
 	void areToldWhenThereIsAThreadAgain() {
 		Alarms alarms = new Alarms(this.told::add, (task) -> {
 			this.background.add(task);
-			throw new OutOfMemoryError("no thread left");
+			throw new RejectedExecutionException("no thread left");
 		});
 		alarms.raise(FIRST);
 		alarms.raise(SECOND);

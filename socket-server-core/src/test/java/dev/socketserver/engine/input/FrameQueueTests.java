@@ -20,9 +20,8 @@ class FrameQueueTests {
 		return new FrameQueue(new Bounds<>(capacity, bytes, overflow), this.charge);
 	}
 
-	private static void assertNext(FrameQueue queue, @Nullable Object payload, int droppedBefore) {
+	private static void assertNext(FrameQueue queue, @Nullable Object payload) {
 		assertThat(queue.poll()).isEqualTo(payload);
-		assertThat(queue.droppedBefore()).as("dropped before " + payload).isEqualTo(droppedBefore);
 	}
 
 	@Test
@@ -33,11 +32,11 @@ class FrameQueueTests {
 		assertThat(queue.add("c", 1)).isOne();
 		assertThat(queue.add("d", 1)).isOne();
 
-		assertNext(queue, "c", 2);
+		assertNext(queue, "c");
 		assertThat(queue.add("e", 1)).isZero();
-		assertNext(queue, "d", 0);
-		assertNext(queue, "e", 0);
-		assertNext(queue, null, 0);
+		assertNext(queue, "d");
+		assertNext(queue, "e");
+		assertNext(queue, null);
 	}
 
 	@Test
@@ -47,9 +46,9 @@ class FrameQueueTests {
 		assertThat(queue.add("b", 1)).isOne();
 		assertThat(queue.add("c", 1)).isOne();
 
-		assertNext(queue, "c", 2);
+		assertNext(queue, "c");
 		queue.add("d", 1);
-		assertNext(queue, "d", 0);
+		assertNext(queue, "d");
 	}
 
 	@Test
@@ -69,8 +68,8 @@ class FrameQueueTests {
 		queue.add("c", 3);
 		assertThat(queue.add("long", 7)).isEqualTo(2);
 
-		assertNext(queue, "c", 2);
-		assertNext(queue, "long", 0);
+		assertNext(queue, "c");
+		assertNext(queue, "long");
 		assertThat(queue.add("longer than all may be", 11)).as("is alone").isZero();
 		assertThat(queue.size()).isOne();
 	}
@@ -83,22 +82,11 @@ class FrameQueueTests {
 		assertThat(queue.add("c", 1)).isOne();
 		assertThat(queue.add("d", 1)).isOne();
 
-		assertNext(queue, "a", 0);
+		assertNext(queue, "a");
 		assertThat(queue.add("e", 1)).isZero();
-		assertNext(queue, "b", 0);
-		assertNext(queue, "e", 2);
-		assertNext(queue, null, 0);
-	}
-
-	@Test
-	void whatWasDroppedLastIsMissingAtTheEnd() {
-		FrameQueue queue = queue(1, 100, InboundOverflow.DROP_NEWEST);
-		queue.add("a", 1);
-		queue.add("b", 1);
-
-		assertNext(queue, "a", 0);
-		assertNext(queue, null, 1);
-		assertNext(queue, null, 0);
+		assertNext(queue, "b");
+		assertNext(queue, "e");
+		assertNext(queue, null);
 	}
 
 	@Test

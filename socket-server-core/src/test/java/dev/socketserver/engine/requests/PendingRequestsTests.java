@@ -115,8 +115,8 @@ class PendingRequestsTests {
 		Request second = ask(this.inOrder, null);
 		giveUp(first);
 		giveUp(second);
-		this.inOrder.remove(second);
-		this.inOrder.remove(second);
+		this.inOrder.withdraw(second);
+		this.inOrder.withdraw(second);
 		Request third = ask(this.inOrder, null);
 		this.inOrder.take("late");
 		this.inOrder.take("c");
@@ -127,7 +127,7 @@ class PendingRequestsTests {
 	void requestThatDidNotLeaveHasNoPlace() {
 		Request first = ask(this.inOrder, null);
 		Request second = ask(this.inOrder, null);
-		this.inOrder.remove(second);
+		this.inOrder.withdraw(second);
 		Request third = ask(this.inOrder, null);
 		this.inOrder.take("a");
 		this.inOrder.take("c");
@@ -155,7 +155,7 @@ class PendingRequestsTests {
 		first.failed(new TimeoutException());
 		Request second = ask(this.byKey, "1");
 		first.gaveUp();
-		this.byKey.remove(first);
+		this.byKey.withdraw(first);
 		assertThat(this.byKey.take("1:b")).isTrue();
 		assertThat(second.reply()).isCompletedWithValue("1:b");
 	}

@@ -3,6 +3,7 @@ package dev.socketserver.netty.execution;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 
 import dev.socketserver.ServerHandler;
@@ -35,7 +36,7 @@ class HandlerThreadsTests {
 		List<Runnable> queued = new ArrayList<>();
 		HandlerThreads threads = threads(HandlerThreadsTests::none, (task) -> {
 			queued.add(task);
-			none(task);
+			throw new RejectedExecutionException("no thread left");
 		});
 
 		assertThatNoException().isThrownBy(() -> threads.run(new Lane[] { lane(1), lane(2) }, 2));
@@ -45,7 +46,14 @@ class HandlerThreadsTests {
 	}
 
 	private static Thread none(Runnable task) {
-		throw new OutOfMemoryError("no thread left");
+		return new Thread(task) {
+
+			@Override
+			public void start() {
+				throw new OutOfMemoryError("no thread left");
+			}
+
+		};
 	}
 
 	private HandlerThreads threads(ThreadFactory factory, Executor fallback) {

@@ -7,6 +7,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -140,7 +141,7 @@ class BackgroundTests {
 			try {
 				this.background.execute(this.ran::incrementAndGet);
 			}
-			catch (OutOfMemoryError ex) {
+			catch (RejectedExecutionException ex) {
 				this.refused.set(true);
 			}
 		}

@@ -2,9 +2,7 @@ package dev.socketserver.netty.threads;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -19,15 +17,14 @@ class HandshakeThreadsTests {
 
 	private final AtomicInteger left = new AtomicInteger();
 
-	private final HandshakeThreads threads = new HandshakeThreads(
-			new ThreadPoolExecutor(4, 4, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), (task) -> {
-				if (this.left.getAndDecrement() <= 0) {
-					throw new OutOfMemoryError("unable to create native thread");
-				}
-				Thread thread = new Thread(task, "computing");
-				thread.setDaemon(true);
-				return thread;
-			}));
+	private final HandshakeThreads threads = new HandshakeThreads(new DaemonThreads.Pool(4, (task) -> {
+		if (this.left.getAndDecrement() <= 0) {
+			throw new OutOfMemoryError("unable to create native thread");
+		}
+		Thread thread = new Thread(task, "computing");
+		thread.setDaemon(true);
+		return thread;
+	}));
 
 	private final Queue<String> ran = new ConcurrentLinkedQueue<>();
 

@@ -2,6 +2,7 @@ package dev.socketserver.netty.threads;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +18,7 @@ class SerialExecutorTests {
 		List<String> ran = new ArrayList<>();
 		SerialExecutor serial = new SerialExecutor((task) -> {
 			queued.add(task);
-			throw new OutOfMemoryError("no thread left");
+			throw new RejectedExecutionException("no thread left");
 		});
 
 		serial.execute(() -> ran.add("first"));

@@ -1,6 +1,9 @@
 package dev.socketserver.autoconfigure.actuate;
 
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 
 import javax.management.MBeanException;
 import javax.management.MBeanServer;
@@ -24,6 +27,7 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -63,6 +67,13 @@ class SocketEndpointsJmxTests {
 				.containsEntry("readsPaused", false);
 			invoke("Socketsessions", "changeSocketSession", "upper-1", "send", "news");
 			assertThat(peer.line()).isEqualTo("news");
+			CompletableFuture<Object> reply = CompletableFuture.supplyAsync(() -> ask("how?", "20s"));
+			assertThat(peer.line()).isEqualTo("how?");
+			peer.send("well\n");
+			assertThat(map(reply.get(20, TimeUnit.SECONDS))).isEqualTo(Map.of("reply", "well"));
+			assertThatThrownBy(() -> ask("again?", "10ms")).rootCause()
+				.hasMessageContaining("No reply to session upper-1 within 10 ms");
+			assertThat(peer.line()).isEqualTo("again?");
 			assertThatExceptionOfType(ReflectionException.class)
 				.isThrownBy(() -> invoke("Socketsessions", "changeSocketSession", "upper-1", "send", null))
 				.withMessageContaining("needs a payload");
@@ -116,6 +127,15 @@ class SocketEndpointsJmxTests {
 				.containsEntry("state", "STOPPED");
 
 			assertThat(peer.ask("y")).isEqualTo("Y");
+		}
+	}
+
+	private Object ask(String payload, String timeout) {
+		try {
+			return invoke("Socketsessions", "changeSocketSession", "upper-1", "ask", payload, timeout);
+		}
+		catch (Exception ex) {
+			throw new CompletionException(ex);
 		}
 	}
 

@@ -25,7 +25,7 @@ import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.StreamHandler;
-import dev.socketserver.actuate.SocketServersHealthContributor;
+import dev.socketserver.actuate.health.SocketServersHealthContributor;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.health.SocketServersHealthContributorAutoConfiguration;

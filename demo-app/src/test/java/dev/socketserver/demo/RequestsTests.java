@@ -1,0 +1,136 @@
+package dev.socketserver.demo;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.socketserver.SessionClosedException;
+import dev.socketserver.SocketServers;
+import dev.socketserver.SocketSession;
+import dev.socketserver.annotation.OnMessage;
+import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.client.Correlator;
+import dev.socketserver.test.SocketConnection;
+import dev.socketserver.test.SocketTestClient;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * The requests of a server to its peers that the documentation shows.
+ */
+@SpringBootTest(webEnvironment = WebEnvironment.NONE,
+		properties = { "spring.config.location=classpath:/asking.yml", "socket.servers.devices.port=0" })
+class RequestsTests {
+
+	private static final Duration LONG = Duration.ofSeconds(9);
+
+	@Autowired
+	private Devices devices;
+
+	@Autowired
+	private SocketServers servers;
+
+	@SocketConnection("devices")
+	private SocketTestClient client;
+
+	private SocketSession session() {
+		return await()
+			.until(() -> this.servers.server("devices").orElseThrow().sessions().findAny(),
+					(session) -> session.isPresent())
+			.orElseThrow();
+	}
+
+	@Test
+	void repliesMayComeInAnyOrder() {
+		SocketSession session = session();
+		CompletableFuture<String> state = this.devices.ask(session, "state");
+		CompletableFuture<String> time = this.devices.ask(session, "time");
+		String first = this.client.receive();
+		String second = this.client.receive();
+		assertThat(first).endsWith(":state");
+		assertThat(second).endsWith(":time");
+
+		this.client.send("99:nobody asked").send(number(second) + ":noon").send(number(first) + ":up");
+
+		assertThat(state).succeedsWithin(LONG).isEqualTo("up");
+		assertThat(time).succeedsWithin(LONG).isEqualTo("noon");
+		assertThat(session.info().requests()).isZero();
+	}
+
+	@Test
+	void nobodyWaitsForAPeerThatHasGone() {
+		SocketSession session = session();
+		CompletableFuture<String> asked = this.devices.ask(session, "state");
+		this.client.receive();
+
+		this.client.reset();
+
+		assertThat(asked).failsWithin(LONG)
+			.withThrowableThat()
+			.havingCause()
+			.isInstanceOf(SessionClosedException.class);
+		assertThat(this.devices.ask(session, "state")).failsWithin(LONG);
+	}
+
+	@Test
+	void aTestPlaysThePeer() {
+		SocketSession session = session();
+		CompletableFuture<Object> reply = session.ask("7:STATUS", LONG);
+		this.client.expectAsk("7:STATUS").answer("7:FINE");
+		assertThat(reply).succeedsWithin(LONG).isEqualTo("7:FINE");
+	}
+
+	@Test
+	void handlersMayWaitForTheirPeer() {
+		this.client.send("check").expectAsk("0:STATUS").answer("0:FINE");
+		this.client.expect("checked: 0:FINE");
+	}
+
+	private static String number(String request) {
+		return request.split(":")[0];
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@Import(Devices.class)
+	static class Application {
+
+		@Bean
+		Correlator commandNumber() {
+			return (payload) -> {
+				String line = payload.toString();
+				int colon = line.indexOf(':');
+				return (colon > 0) ? line.substring(0, colon) : null;
+			};
+		}
+
+	}
+
+	@SocketHandler("devices")
+	static class Devices {
+
+		private final AtomicInteger numbers = new AtomicInteger();
+
+		CompletableFuture<String> ask(SocketSession session, String question) {
+			return session.ask(this.numbers.incrementAndGet() + ":" + question, Duration.ofSeconds(10))
+				.thenApply((reply) -> reply.toString().split(":", 2)[1]);
+		}
+
+		@OnMessage
+		CompletableFuture<String> received(String line, SocketSession session) {
+			return session.ask("0:STATUS", Duration.ofSeconds(5)).thenApply((reply) -> "checked: " + reply);
+		}
+
+	}
+
+}

@@ -1,0 +1,24 @@
+package dev.socketserver.engine.output;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Is notified of what became of a write that may be taken back while it waits, such as a
+ * request whose time is over.
+ */
+public interface Revocable extends Completion {
+
+	/**
+	 * The write was admitted: it leaves behind those that were admitted before it. Under
+	 * the monitor of the outbox.
+	 */
+	void admitted();
+
+	/**
+	 * Returns why the write must not begin to wait for room any more. Under the monitor
+	 * of the outbox.
+	 * @return why not, or {@code null} if it may
+	 */
+	@Nullable Exception revoked();
+
+}

@@ -1,0 +1,72 @@
+package dev.socketserver.netty.server;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+
+import dev.socketserver.ServerSpec;
+import dev.socketserver.engine.log.SafeLogger;
+import dev.socketserver.engine.session.Session;
+import dev.socketserver.payload.Payloads;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What sessions are sent before they end, if there is something. However often they are
+ * told, each gets it once. Safe for use by several threads.
+ */
+final class Farewell {
+
+	private static final SafeLogger logger = SafeLogger.of(ServerRun.class);
+
+	private final ServerSpec spec;
+
+	private final Payloads payloads;
+
+	private final AtomicBoolean refused = new AtomicBoolean();
+
+	Farewell(ServerSpec spec, Payloads payloads) {
+		this.spec = spec;
+		this.payloads = payloads;
+	}
+
+	/** Sends it to sessions. */
+	void say(Stream<Session> sessions) {
+		if (this.spec.farewell() != null) {
+			sessions.forEach(this::say);
+		}
+	}
+
+	/** Sends it to a session. */
+	void say(Session session) {
+		String farewell = this.spec.farewell();
+		if (farewell == null) {
+			return;
+		}
+		try {
+			session.farewell(this.payloads.bytes(farewell));
+		}
+		catch (Throwable ex) {
+			// A framing may refuse it with any exception, which must not keep the
+			// sessions from ending.
+			warn(ex);
+		}
+	}
+
+	/** Returns it, or {@code null} if there is none. */
+	byte @Nullable [] bytes() {
+		String farewell = this.spec.farewell();
+		try {
+			return (farewell != null) ? this.payloads.bytes(farewell) : null;
+		}
+		catch (Throwable ex) {
+			warn(ex);
+			return null;
+		}
+	}
+
+	private void warn(Throwable failure) {
+		if (this.refused.compareAndSet(false, true)) {
+			logger.warn("Server '{}': the farewell could not be sent: {}", this.spec.name(), failure.toString());
+		}
+	}
+
+}

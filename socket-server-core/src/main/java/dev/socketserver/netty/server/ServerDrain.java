@@ -1,0 +1,233 @@
+package dev.socketserver.netty.server;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.engine.drain.TurnTimer;
+import dev.socketserver.engine.drain.Turns;
+import dev.socketserver.engine.session.Session;
+import dev.socketserver.engine.stats.ServerCounters;
+import dev.socketserver.operator.DrainProgress;
+import dev.socketserver.spec.DrainPlan;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One drain of a server, with all of its runs: closes the listener when the delay is
+ * over, ends the sessions as the plan says, and cuts those that are left when the time
+ * is. Safe for use by several threads.
+ */
+final class ServerDrain {
+
+	private static final CloseStatus STOPPED = CloseStatus.of(CloseReason.SERVER_STOPPED);
+
+	private final String server;
+
+	private final ServerCounters counters;
+
+	private final List<ServerRun> runs;
+
+	/** What sessions are sent before they end, if there is something. */
+	private final byte @Nullable [] lastWord;
+
+	private final DrainPlan plan;
+
+	private final Times times;
+
+	private final TurnTimer timer;
+
+	/** When it began. */
+	private final long begun;
+
+	private final Instant endsAt;
+
+	private final long of;
+
+	/** How sessions had ended when it began. */
+	private final Map<CloseReason, Long> closedBefore;
+
+	// Guarded by this.
+
+	private DrainPhase phase = DrainPhase.DELAYED;
+
+	private @Nullable Turns<Session> turns;
+
+	private @Nullable Runnable cancelLater;
+
+	private long cut;
+
+	/**
+	 * Creates a drain.
+	 * @param server the name of the server
+	 * @param counters count the sessions of all runs
+	 * @param runs the runs that have sessions; one of them may listen
+	 * @param plan how sessions are ended
+	 * @param times how long it may take
+	 * @param timer says when what is due
+	 */
+	ServerDrain(String server, ServerCounters counters, List<ServerRun> runs, DrainPlan plan, Times times,
+			TurnTimer timer) {
+		this.server = server;
+		this.counters = counters;
+		this.runs = runs;
+		this.lastWord = runs.get(0).farewell().bytes();
+		this.plan = plan;
+		this.times = times;
+		this.timer = timer;
+		this.begun = timer.now();
+		this.endsAt = Instant.now().plus(endsSessions() ? plan.length() : times.timeout());
+		this.of = counters.active();
+		this.closedBefore = counters.closed();
+	}
+
+	/** Whether sessions are told to end before the time is over. */
+	private boolean endsSessions() {
+		return !this.plan.over().isZero() || this.times.stops();
+	}
+
+	void begin() {
+		ServerLog.drains(this.server, this.of, this.plan, this.times.timeout());
+		CompletableFuture<?> unused = CompletableFuture
+			.allOf(this.runs.stream().map(ServerRun::ended).toArray(CompletableFuture[]::new))
+			.whenComplete((result, failure) -> ended());
+		if (this.plan.delay().isZero()) {
+			close();
+		}
+		else {
+			later(this.plan.delay(), this::close);
+		}
+	}
+
+	/** Runs something at a time after the beginning. Only the last such task is left. */
+	private synchronized void later(Duration sinceBegin, Runnable task) {
+		if (this.phase != DrainPhase.OVER) {
+			this.cancelLater = this.timer.at(this.begun + sinceBegin.toNanos(), task);
+		}
+	}
+
+	private void close() {
+		synchronized (this) {
+			if (this.phase != DrainPhase.DELAYED) {
+				return;
+			}
+			this.phase = DrainPhase.ENDING;
+		}
+		Duration left = this.times.timeout().minus(this.plan.delay());
+		if (!this.plan.over().isZero()) {
+			endInTurns();
+		}
+		else if (this.times.stops()) {
+			this.runs.forEach((run) -> run.stop(left));
+		}
+		else {
+			this.runs.forEach((run) -> run.drain(left, this.times.beyond()));
+		}
+	}
+
+	private void endInTurns() {
+		later(this.times.timeout(), this::cut);
+		Turns<Session> begun;
+		// Sessions that open meanwhile wait for this.
+		synchronized (this) {
+			List<Session> sessions = this.runs.stream()
+				.flatMap((run) -> run.closeForTurns(this::late).stream())
+				.toList();
+			begun = new Turns<>(sessions, this.plan.over(), this.plan.order(), this.timer,
+					(session) -> session.endInTurn(STOPPED, this.lastWord));
+			if (this.phase == DrainPhase.OVER) {
+				return;
+			}
+			this.turns = begun;
+		}
+		begun.begin();
+	}
+
+	private synchronized void late(Session session) {
+		Turns<Session> running = this.turns;
+		if (running != null) {
+			running.add(session);
+		}
+	}
+
+	private void cut() {
+		long late = 0;
+		for (ServerRun run : this.runs) {
+			if (run.claimStop()) {
+				late += run.openSessions();
+				run.stop(Duration.ZERO);
+			}
+		}
+		synchronized (this) {
+			this.cut = late;
+		}
+	}
+
+	/** Has the time end earlier, as another call of a drain can. */
+	void shorten(Duration timeout, Duration beyond) {
+		this.runs.forEach((run) -> run.stopAfter(timeout, beyond));
+	}
+
+	/** Ends no further session: somebody else does. */
+	synchronized void end() {
+		this.phase = DrainPhase.OVER;
+		if (this.cancelLater != null) {
+			this.cancelLater.run();
+		}
+		if (this.turns != null) {
+			this.turns.cancel();
+		}
+	}
+
+	private void ended() {
+		end();
+		Map<CloseReason, Long> ended = new EnumMap<>(CloseReason.class);
+		this.counters.closed().forEach((reason, count) -> {
+			long more = count - this.closedBefore.getOrDefault(reason, 0L);
+			if (more > 0) {
+				ended.put(reason, more);
+			}
+		});
+		ServerLog.drained(this.server, Duration.ofNanos(this.timer.now() - this.begun), ended, this.cut);
+	}
+
+	synchronized boolean isOver() {
+		return this.phase == DrainPhase.OVER;
+	}
+
+	/** Returns what is still to be done of the plan. */
+	synchronized DrainPlan rest() {
+		if (!endsSessions() || this.phase == DrainPhase.OVER) {
+			return DrainPlan.NONE;
+		}
+		long gone = this.timer.now() - this.begun;
+		long delay = Math.max(0, this.plan.delay().toNanos() - gone);
+		long all = Math.max(0, this.plan.length().toNanos() - gone);
+		return new DrainPlan(Duration.ofNanos(delay), Duration.ofNanos(all - delay), this.plan.order());
+	}
+
+	synchronized @Nullable DrainProgress progress() {
+		if (this.phase == DrainPhase.OVER) {
+			return null;
+		}
+		long left = this.counters.active();
+		double perSecond = (this.turns != null) ? this.turns.perSecond() : 0;
+		return new DrainProgress(this.endsAt, left, Math.max(this.of, left), perSecond);
+	}
+
+	/**
+	 * How long a drain may take.
+	 *
+	 * @param timeout all of it
+	 * @param beyond how long sessions may take to end that were left alone until then
+	 * @param stops whether they are not left alone, but stopped, when the delay is over
+	 */
+	record Times(Duration timeout, Duration beyond, boolean stops) {
+
+	}
+
+}

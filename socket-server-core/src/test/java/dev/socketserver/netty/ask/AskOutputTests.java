@@ -1,0 +1,185 @@
+package dev.socketserver.netty.ask;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+
+import dev.socketserver.OutboundFullException;
+import dev.socketserver.SessionSpec.ExecutionMode;
+import dev.socketserver.SessionSpec.InboundOverflow;
+import dev.socketserver.SessionSpec.OutboundOverflow;
+import dev.socketserver.SessionStatistics.RequestOutcome;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.client.RequestNotSentException;
+import dev.socketserver.netty.Peer;
+import dev.socketserver.netty.ServerFixture;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Requests to peers that do not read, and replies behind a full inbox.
+ */
+@Timeout(60)
+class AskOutputTests {
+
+	private static final Duration LONG = Duration.ofSeconds(20);
+
+	private static final Duration SHORT = Duration.ofMillis(50);
+
+	private static final String BLOCK = "x".repeat(32 * 1024);
+
+	@RegisterExtension
+	private final ServerFixture fixture = new ServerFixture();
+
+	private final CountDownLatch release = new CountDownLatch(1);
+
+	static Stream<ExecutionMode> offLoopModes() {
+		return ServerFixture.offLoopModes();
+	}
+
+	/** Sends until the socket takes nothing more; returns how many blocks were sent. */
+	private static int fill(SocketSession session) {
+		int sent = 0;
+		long taken;
+		do {
+			while (session.info().pendingWrites() < 4) {
+				session.trySend(BLOCK);
+				sent++;
+			}
+			taken = session.info().bytesSent();
+			ServerFixture.awaitStill(() -> session.info().bytesSent());
+		}
+		while (session.info().bytesSent() != taken || session.info().pendingWrites() < 4);
+		return sent;
+	}
+
+	@ParameterizedTest
+	@EnumSource(value = OutboundOverflow.class, names = { "FAIL", "BLOCK", "DROP_OLDEST" })
+	void requestThatStillWaitsAtItsTimeoutIsNeverSent(OutboundOverflow overflow) throws Exception {
+		SocketServer server = this.fixture.lines((line) -> "ok " + line, (spec) -> spec.outboundOverflow(overflow));
+		try (Peer peer = new Peer(server, 8 * 1024)) {
+			SocketSession session = this.fixture.firstOpened();
+			int sent = fill(session);
+			CompletableFuture<Object> late = session.ask("late?", SHORT);
+			CompletableFuture<Object> other = session.ask("other?", LONG);
+			assertThat(late).failsWithin(LONG).withThrowableThat().withCauseInstanceOf(RequestNotSentException.class);
+			CompletableFuture<Object> cancelled = session.ask("cancelled?", LONG);
+			assertThat(cancelled.cancel(false)).isTrue();
+			CompletableFuture<Object> last = session.ask("last?", LONG);
+
+			assertThat(peer.bytes(sent * (BLOCK.length() + 1))).isNotEmpty();
+			assertThat(peer.line()).isEqualTo("other?");
+			assertThat(peer.line()).isEqualTo("last?");
+			peer.send("1\n2\n");
+			assertThat(other.get(20, TimeUnit.SECONDS)).as("no place is kept").isEqualTo("1");
+			assertThat(last.get(20, TimeUnit.SECONDS)).isEqualTo("2");
+			assertThat(server.statistics().requests()).containsEntry(RequestOutcome.NOT_SENT, 1L)
+				.containsEntry(RequestOutcome.CANCELLED, 1L);
+			Awaitility.await().until(() -> session.info().pendingWrites() == 0);
+		}
+	}
+
+	@Test
+	void requestWaitsForRoomNoLongerThanItsTimeout() throws Exception {
+		SocketServer server = this.fixture.lines((line) -> "ok " + line,
+				(spec) -> spec.outboundOverflow(OutboundOverflow.BLOCK).outboundWrites(4));
+		try (Peer peer = new Peer(server, 8 * 1024)) {
+			SocketSession session = this.fixture.firstOpened();
+			int sent = fill(session);
+			CompletableFuture<CompletableFuture<Object>> patient = new CompletableFuture<>();
+			Thread asker = new Thread(() -> patient.complete(session.ask("patient?", LONG)));
+			asker.start();
+			Awaitility.await().until(() -> asker.getState() == Thread.State.WAITING);
+
+			assertThat(session.ask("late?", SHORT)).failsWithin(LONG)
+				.withThrowableThat()
+				.withCauseInstanceOf(RequestNotSentException.class);
+
+			assertThat(peer.bytes(sent * (BLOCK.length() + 1))).isNotEmpty();
+			assertThat(peer.line()).isEqualTo("patient?");
+			peer.send("here\n");
+			assertThat(patient.get(20, TimeUnit.SECONDS).get(20, TimeUnit.SECONDS)).isEqualTo("here");
+		}
+	}
+
+	@Test
+	void eventLoopDoesNotWaitBehindAThreadThatWaitsForRoom() throws Exception {
+		SocketServer server = this.fixture.lines((line) -> {
+			SocketSession session = this.fixture.opened.get(0);
+			for (int i = 0; i < 4; i++) {
+				session.trySend("full");
+			}
+			Thread asker = new Thread(() -> session.ask("thread?", LONG));
+			asker.start();
+			Awaitility.await().until(() -> asker.getState() == Thread.State.WAITING);
+			return session.ask("loop?", LONG).thenApply((reply) -> "got " + reply);
+		}, (spec) -> spec.execution(ExecutionMode.EVENT_LOOP)
+			.outboundOverflow(OutboundOverflow.BLOCK)
+			.outboundWrites(4));
+		try (Peer peer = new Peer(server)) {
+			peer.send("go\n");
+			assertThat(peer.bytes(4 * 5)).isNotEmpty();
+			assertThat(peer.line()).isEqualTo("thread?");
+			assertThat(peer.line()).isEqualTo("loop?");
+			peer.send("1\n2\n");
+			assertThat(peer.line()).isEqualTo("got 2");
+		}
+	}
+
+	@Test
+	void requestThatFindsNoRoomFails() throws Exception {
+		SocketServer server = this.fixture.lines((line) -> "ok " + line, (spec) -> spec.outboundWrites(4));
+		try (Peer peer = new Peer(server, 8 * 1024)) {
+			SocketSession session = this.fixture.firstOpened();
+			fill(session);
+			assertThat(session.ask("?", LONG)).failsWithin(LONG)
+				.withThrowableThat()
+				.withCauseInstanceOf(OutboundFullException.class);
+			assertThat(session.info().requests()).isZero();
+			assertThat(peer.localPort()).isPositive();
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("offLoopModes")
+	void timeoutSaysThatTheInboxIsFull(ExecutionMode mode) throws Exception {
+		SocketServer server = this.fixture.lines((line) -> {
+			try {
+				this.release.await();
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+			return "ok";
+		}, (spec) -> spec.execution(mode)
+			.inboundBytes(1024)
+			.inboundOverflow(InboundOverflow.BLOCK)
+			.correlator((line) -> line.toString().startsWith("k:") ? "k" : null));
+		try (Peer peer = new Peer(server)) {
+			SocketSession session = this.fixture.firstOpened();
+			peer.send("busy\n");
+			Awaitility.await().until(() -> session.info().pendingInbound() == 1);
+			CompletableFuture<Object> late = session.ask("k:?", Duration.ofMillis(500));
+			peer.send("1234567\n".repeat(400) + "k:!\n");
+
+			assertThat(late).failsWithin(LONG)
+				.withThrowableThat()
+				.withCauseInstanceOf(TimeoutException.class)
+				.withMessageContaining("more waits for its handler than inbound.capacity or inbound.bytes allow");
+			this.release.countDown();
+			Awaitility.await().until(() -> server.statistics().repliesDropped() == 1);
+		}
+	}
+
+}

@@ -1,0 +1,381 @@
+package dev.socketserver.netty.server;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.ServerState;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.engine.session.Session;
+import dev.socketserver.netty.Peer;
+import dev.socketserver.netty.Rounds;
+import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.operator.DrainProgress;
+import dev.socketserver.operator.ServerOperations;
+import dev.socketserver.spec.DrainPlan.Order;
+import dev.socketserver.spec.DrainPlan;
+import dev.socketserver.spec.SocketTransport;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+@Timeout(value = 240, unit = TimeUnit.SECONDS)
+class GradualDrainTests {
+
+	private static final Logger logger = LoggerFactory.getLogger(GradualDrainTests.class);
+
+	private static final Duration LONG = Duration.ofSeconds(60);
+
+	@RegisterExtension
+	final ServerFixture fixture = new ServerFixture();
+
+	private final CountDownLatch released = new CountDownLatch(1);
+
+	private static DrainPlan over(Duration over) {
+		return new DrainPlan(Duration.ZERO, over, Order.IDLE_FIRST);
+	}
+
+	private static DrainProgress progress(SocketServer server) {
+		return ServerOperations.of(server).drain();
+	}
+
+	@Test
+	void duringTheDelayConnectionsAreStillAccepted() throws Exception {
+		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.farewell("bye"));
+		try (Peer before = new Peer(server)) {
+			assertThat(before.ask("a")).isEqualTo("A");
+
+			CompletableFuture<?> end = server
+				.drain(new DrainPlan(Duration.ofMillis(1500), Duration.ofMillis(200), Order.OLDEST), LONG);
+
+			assertThat(server.state()).isEqualTo(ServerState.DRAINING);
+			assertThat(progress(server).left()).isOne();
+			assertThat(progress(server).endsAt()).isBetween(Instant.now().plusMillis(500),
+					Instant.now().plusMillis(1800));
+			try (Peer late = new Peer(server)) {
+				assertThat(late.ask("b")).isEqualTo("B");
+				assertThat(before.ask("c")).isEqualTo("C");
+				assertThat(progress(server).of()).isEqualTo(2);
+				assertThat(late.line()).isEqualTo("bye");
+				assertThat(before.line()).isEqualTo("bye");
+				assertThat(end).succeedsWithin(LONG);
+			}
+		}
+		assertThat(progress(server)).isNull();
+		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
+		assertThat(server.statistics().closed()).containsExactly(Map.entry(CloseReason.SERVER_STOPPED, 2L));
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	void theFarewellComesBehindTheRepliesOfTheCurrentCall(ServerFixture.Way way) throws Exception {
+		CompletableFuture<String> later = new CompletableFuture<>();
+		CountDownLatch called = new CountDownLatch(1);
+		SocketServer server = this.fixture.lines((line) -> {
+			called.countDown();
+			return later;
+		}, (spec) -> way.spec().apply(spec).farewell("bye"));
+		try (Peer peer = new Peer(server)) {
+			peer.send("a\nb\n");
+			assertThat(called.await(30, TimeUnit.SECONDS)).isTrue();
+
+			CompletableFuture<?> end = server.drain(over(Duration.ofMillis(50)), LONG);
+			Session session = (Session) server.sessions().findFirst().orElseThrow();
+			Awaitility.await().until(session::closing);
+			later.complete("reply");
+
+			assertThat(peer.rest()).isEqualTo("reply\nbye\n");
+			assertThat(end).succeedsWithin(LONG);
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
+	}
+
+	@Test
+	void aSessionEndsBehindTheRequestsThatWaitForItsPeer() throws Exception {
+		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.farewell("bye"));
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("a")).isEqualTo("A");
+			Session session = (Session) server.sessions().findFirst().orElseThrow();
+			CompletableFuture<Object> reply = session.ask("request", LONG);
+			assertThat(peer.line()).isEqualTo("request");
+
+			CompletableFuture<?> end = server.drain(over(Duration.ofMillis(50)), LONG);
+			Awaitility.await().until(session::closing);
+			peer.send("reply\n");
+
+			assertThat(peer.rest()).isEqualTo("bye\n");
+			assertThat(reply).succeedsWithin(LONG).isEqualTo("reply");
+			assertThat(end).succeedsWithin(LONG);
+		}
+	}
+
+	@Test
+	void aStreamSeesTheEndOfItsInputAndItsOutputStillLeavesInFrontOfTheFarewell() throws Exception {
+		SocketServer server = this.fixture.streams((in, out, session) -> {
+			in.readAllBytes();
+			out.write("last ".getBytes(US_ASCII));
+		}, (spec) -> spec.farewell("bye"));
+		try (Peer peer = new Peer(server)) {
+			ServerFixture.session(server);
+
+			server.drain(over(Duration.ofMillis(50)), LONG);
+
+			assertThat(peer.rest()).isEqualTo("last bye");
+		}
+	}
+
+	@Test
+	void aStopEndsADrainAtOnce() throws Exception {
+		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.farewell("bye"));
+		try (Peer first = new Peer(server); Peer second = new Peer(server)) {
+			assertThat(first.ask("a")).isEqualTo("A");
+			assertThat(second.ask("a")).isEqualTo("A");
+			CompletableFuture<?> end = server.drain(over(LONG), LONG.multipliedBy(2));
+			assertThat(first.rest()).isEqualTo("bye\n");
+			assertThat(second.ask("b")).isEqualTo("B");
+
+			assertThat(server.stop()).isTrue();
+
+			assertThat(progress(server)).isNull();
+			assertThat(server.stop()).isFalse();
+			assertThat(end).isDone();
+			assertThat(second.rest()).isEqualTo("bye\n");
+		}
+	}
+
+	@Test
+	void thePlanOfTheSpecificationGovernsDrainsAndFitsIntoTheirTime() throws Exception {
+		SocketServer server = this.fixture.lines(String::toUpperCase,
+				(spec) -> spec.drain(new DrainPlan(Duration.ZERO, LONG, Order.IDLE_FIRST)));
+		List<Peer> peers = new ArrayList<>();
+		for (int i = 0; i < 10; i++) {
+			peers.add(new Peer(server));
+			assertThat(peers.get(i).ask("a")).isEqualTo("A");
+		}
+		long begun = System.nanoTime();
+
+		assertThat(server.drain(Duration.ofSeconds(2))).succeedsWithin(LONG);
+
+		assertThat(Duration.ofNanos(System.nanoTime() - begun)).isBetween(Duration.ofMillis(1500),
+				Duration.ofMillis(2500));
+		for (Peer peer : peers) {
+			assertThat(peer.rest()).isEmpty();
+			peer.close();
+		}
+		assertThat(server.statistics().closed()).containsExactly(Map.entry(CloseReason.SERVER_STOPPED, 10L));
+	}
+
+	@Test
+	void theEndOfTheApplicationShortensADrainThatIsUnderWay() throws Exception {
+		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.farewell("bye"));
+		try (Peer first = new Peer(server); Peer second = new Peer(server)) {
+			assertThat(first.ask("a")).isEqualTo("A");
+			assertThat(second.ask("a")).isEqualTo("A");
+			server.drain(over(LONG), LONG.multipliedBy(2));
+			assertThat(first.rest()).isEqualTo("bye\n");
+
+			CompletableFuture<?> end = ServerOperations.of(server).shutDown(Duration.ofSeconds(1));
+
+			assertThat(second.rest()).isEqualTo("bye\n");
+			assertThat(end).succeedsWithin(LONG);
+		}
+	}
+
+	@Test
+	void atTheEndOfTheApplicationADelayStandsBeforeTheStop() throws Exception {
+		SocketServer server = this.fixture.lines(String::toUpperCase,
+				(spec) -> spec.drain(new DrainPlan(Duration.ofMillis(500), Duration.ZERO, Order.IDLE_FIRST)));
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("a")).isEqualTo("A");
+
+			CompletableFuture<?> end = ServerOperations.of(server).shutDown(Duration.ofSeconds(20));
+
+			assertThat(peer.ask("b")).isEqualTo("B");
+			assertThat(peer.rest()).isEmpty();
+			assertThat(end).succeedsWithin(Duration.ofSeconds(5));
+		}
+	}
+
+	@Test
+	void whoHasBeenSilentForLongestIsFirstAndWhoIsInACallLast() throws Exception {
+		SocketServer server = this.fixture.lines((line) -> {
+			if (line.equals("stuck")) {
+				awaitReleased();
+			}
+			return line;
+		}, (spec) -> spec);
+		List<Peer> peers = new ArrayList<>();
+		for (int i = 0; i < 5; i++) {
+			peers.add(new Peer(server));
+			assertThat(peers.get(i).ask("a")).isEqualTo("a");
+		}
+		peers.get(0).send("stuck\n");
+		for (int again : List.of(3, 1, 4, 2)) {
+			long since = server.sessions().skip(again).map(Session.class::cast).findFirst().orElseThrow().silentSince();
+			// The clock of silence is coarse.
+			Awaitility.await().until(() -> System.nanoTime() - since > 50_000_000);
+			long now = System.nanoTime();
+			Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> System.nanoTime() - now > 40_000_000);
+			assertThat(peers.get(again).ask("b")).isEqualTo("b");
+		}
+		List<SocketSession> sessions = server.sessions().toList();
+		List<Integer> ended = Collections.synchronizedList(new ArrayList<>());
+		for (int i = 0; i < 5; i++) {
+			int number = i;
+			CompletableFuture<?> unused = sessions.get(i).closed().thenRun(() -> ended.add(number));
+		}
+
+		CompletableFuture<?> end = server.drain(over(Duration.ofSeconds(1)), LONG);
+
+		Awaitility.await().until(() -> ended.size() == 4 && ((Session) sessions.get(0)).closing());
+		this.released.countDown();
+		assertThat(end).succeedsWithin(LONG);
+		assertThat(ended).containsExactly(3, 1, 4, 2, 0);
+		for (Peer peer : peers) {
+			peer.close();
+		}
+	}
+
+	private void awaitReleased() {
+		try {
+			this.released.await(200, TimeUnit.SECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	/**
+	 * Among the sessions are some whose handlers do not return, some whose peers do not
+	 * read, and some whose peers read slowly.
+	 */
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#oneTransport")
+	void manySessionsEndEvenlyAndNoneLosesAReply(SocketTransport transport) throws Exception {
+		int count = Rounds.SOAK ? 10_000 : 500;
+		Duration over = Duration.ofSeconds(Rounds.SOAK ? 60 : 10);
+		Map<Integer, AtomicInteger> handled = new ConcurrentHashMap<>();
+		ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor();
+		String much = "x".repeat(32 * 1024);
+		SocketServer server = this.fixture.lines((line) -> {
+			String[] words = line.split(" ");
+			int number = Integer.parseInt(words[0]);
+			AtomicInteger counted = handled.computeIfAbsent(number, (key) -> new AtomicInteger());
+			switch (words[1]) {
+				case "STUCK" -> awaitReleased();
+				case "DEAF", "SLOW" -> {
+					counted.incrementAndGet();
+					return line + " " + much;
+				}
+				default -> {
+				}
+			}
+			counted.incrementAndGet();
+			String reply = line + " " + much.substring(0, number % 3000);
+			if (number % 3 != 0) {
+				return reply;
+			}
+			CompletableFuture<String> late = new CompletableFuture<>();
+			var unused = later.schedule(() -> late.complete(reply), number % 700, TimeUnit.MILLISECONDS);
+			return late;
+		}, (spec) -> spec.transport(transport).farewell("bye").maxSessions(20_000).drainTimeout(Duration.ofSeconds(3)));
+		Process crowd = crowd(server, count);
+		try (BufferedReader said = crowd.inputReader(US_ASCII)) {
+			Awaitility.await()
+				.atMost(LONG)
+				.until(() -> handled.size() >= count - count / 50 && server.statistics().opened() == count);
+			Map<String, Long> ends = new ConcurrentHashMap<>();
+			server.sessions().forEach((session) -> {
+				CompletableFuture<?> unused = session.closed().thenRun(() -> ends.put(session.id(), System.nanoTime()));
+			});
+			long begun = System.nanoTime();
+
+			CompletableFuture<?> end = server.drain(over(over), over.plusSeconds(3));
+
+			assertThat(progress(server).perSecond()).isEqualTo((double) count / over.toSeconds());
+			end.get(over.toSeconds() + 30, TimeUnit.SECONDS);
+			long taken = System.nanoTime() - begun;
+			this.released.countDown();
+			Map<String, Integer> outcomes = outcomes(said, handled);
+			// The others were cut.
+			List<Long> orderly = ends.values()
+				.stream()
+				.filter((ended) -> ended - begun < over.plusMillis(2900).toNanos())
+				.sorted()
+				.toList();
+			long last = orderly.get(orderly.size() - 1) - begun;
+			logger.info(
+					"{} sessions in {} ms, the last orderly one of {} after {} ms, at most {} in a second; peers: {}",
+					count, TimeUnit.NANOSECONDS.toMillis(taken), orderly.size(), TimeUnit.NANOSECONDS.toMillis(last),
+					mostInASecond(orderly), outcomes);
+			assertThat(outcomes).containsOnlyKeys("TALKS BYE", "SILENT BYE", "SLOW BYE", "STUCK RESET", "DEAF RESET");
+			assertThat(mostInASecond(orderly)).isLessThanOrEqualTo((int) Math.ceil(1.2 * count / over.toSeconds()) + 1);
+			assertThat(orderly).hasSize(count - 2 * count / 50);
+			assertThat(last).isBetween(over.toNanos() * 8 / 10, over.toNanos() + TimeUnit.SECONDS.toNanos(2));
+		}
+		finally {
+			this.released.countDown();
+			later.shutdownNow();
+			crowd.destroyForcibly();
+		}
+	}
+
+	private static Process crowd(SocketServer server, int count) throws Exception {
+		Path classes = Path.of(Crowd.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+		return new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+				"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx512m", "-cp", classes.toString(),
+				Crowd.class.getName(), String.valueOf(server.localAddress().getPort()), String.valueOf(count))
+			.redirectError(ProcessBuilder.Redirect.INHERIT)
+			.start();
+	}
+
+	/** What became of how many peers, each of which has all replies of its handler. */
+	private static Map<String, Integer> outcomes(BufferedReader said, Map<Integer, AtomicInteger> handled)
+			throws IOException {
+		Map<String, Integer> outcomes = new ConcurrentHashMap<>();
+		for (String line = said.readLine(); line != null && !line.equals("! end"); line = said.readLine()) {
+			String[] words = line.split(" ");
+			outcomes.merge(words[2] + " " + words[4], 1, Integer::sum);
+			if (words[4].equals("BYE")) {
+				assertThat(words[3]).as(line).isEqualTo(handled.get(Integer.parseInt(words[1])).toString());
+			}
+		}
+		return outcomes;
+	}
+
+	private static int mostInASecond(List<Long> times) {
+		int most = 0;
+		int from = 0;
+		for (int to = 0; to < times.size(); to++) {
+			while (times.get(to) - times.get(from) >= TimeUnit.SECONDS.toNanos(1)) {
+				from++;
+			}
+			most = Math.max(most, to - from + 1);
+		}
+		return most;
+	}
+
+}
