@@ -16,6 +16,8 @@ import dev.socketserver.BindPolicy;
 import dev.socketserver.CloseReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionHandler;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.TapMask;
@@ -287,6 +289,37 @@ class TapsTests {
 			peer.ask("after");
 			await().until(() -> tap.bytes() == 12);
 			assertThat(tap.sessions()).isOne();
+		}
+	}
+
+	@Test
+	void aSessionThatIsBoundOnItsLoopIsCutRightly() throws Exception {
+		this.masks.add((server, received, frame) -> frame);
+		enable();
+		SocketServer server = this.fixture.start(new ServerHandler.Messages("binding",
+				PayloadConverter.text(UTF_8), false, (spec) -> new SessionHandler() {
+
+					@Override
+					public Object received(Object payload, SocketSession session) {
+						if (payload.equals("bind")) {
+							session.bind("device", "7");
+						}
+						return payload;
+					}
+
+				}), (spec) -> spec.execution(SessionSpec.ExecutionMode.EVENT_LOOP));
+		SocketTap tap = this.fixture.servers.taps()
+			.start(new TapRequest(null, null, null, new TapRequest.Identity("device", "7"), null, false, LONG, 1_000,
+					"a test"));
+		try (Peer peer = new Peer(server)) {
+			peer.send("before\nbind\nbehind\nbeg");
+			peer.bytes("before\nbind\nbehind\n".length());
+			await().until(() -> ((SessionState) ServerFixture.session(server)).tapped() != null);
+			peer.send("un\nlast\n");
+			peer.bytes("begun\nlast\n".length());
+			await().until(() -> lines(tap, Transcript.Kind.SENT).contains("last\n"));
+			assertThat(lines(tap, Transcript.Kind.RECEIVED)).endsWith("begun\n", "last\n");
+			assertThat(tap.dropped()).isZero();
 		}
 	}
 
