@@ -44,6 +44,9 @@ abstract class ChannelOutput extends ChannelEnds {
 	/** Present once the output is ending for good. */
 	@Nullable LingeringClose lingering;
 
+	/** How many bytes were read in vain before the output has ended. */
+	int readInVain;
+
 	ChannelOutput(SessionHost host, SocketChannel channel) {
 		super(host, channel);
 	}
@@ -54,6 +57,17 @@ abstract class ChannelOutput extends ChannelEnds {
 	/** How many bytes the write has that Netty is doing. */
 	int lengthWriting() {
 		return (this.writing != null) ? this.writing.length : 0;
+	}
+
+	/**
+	 * Stops reading a flood until the session, which is about to do so, closes the
+	 * connection.
+	 */
+	void readInVain(int bytes) {
+		this.readInVain += bytes;
+		if (this.readInVain >= LingeringClose.MOST_READ) {
+			read(false);
+		}
 	}
 
 	// What the session asks for.
@@ -77,6 +91,11 @@ abstract class ChannelOutput extends ChannelEnds {
 			return;
 		}
 		if (rest != null) {
+			if (this.readInVain > 0) {
+				// A peer that is stuck in writing would never read it.
+				this.readInVain = 0;
+				read(true);
+			}
 			write(rest, bytes.size(), result);
 		}
 		else {
@@ -180,7 +199,8 @@ abstract class ChannelOutput extends ChannelEnds {
 			this.channel.close();
 			return;
 		}
-		LingeringClose begun = new LingeringClose(this.channel, this::handlersHave, this::closeNow);
+		LingeringClose begun = new LingeringClose(this.channel, this::handlersHave, this::closeNow,
+				this.session == null || this.session.bytesSent() > 0, this.readInVain);
 		this.lingering = begun;
 		if (inputOver) {
 			// The handlers of the application are asked first, and may have a last word
@@ -195,10 +215,10 @@ abstract class ChannelOutput extends ChannelEnds {
 		begun.begin();
 	}
 
-	/** Something has come from the peer. */
-	void heard() {
+	/** Bytes have come from the peer. */
+	void heard(int bytes) {
 		if (this.lingering != null) {
-			this.lingering.heard();
+			this.lingering.heard(bytes);
 		}
 	}
 

@@ -191,12 +191,15 @@ public final class SessionChannel extends ChannelOutput implements ChannelFuture
 			return;
 		}
 		try {
-			heard();
+			heard(buffer.readableBytes());
 			byte[] bytes = LoopBuffers.get().scratch().bytes();
 			while (this.session != null && buffer.isReadable()) {
 				int length = Math.min(buffer.readableBytes(), bytes.length);
 				buffer.readBytes(bytes, 0, length);
 				this.session.received(bytes, length);
+				if (this.lingering == null && this.session.onlyDrops()) {
+					readInVain(length);
+				}
 			}
 		}
 		finally {
@@ -327,7 +330,7 @@ public final class SessionChannel extends ChannelOutput implements ChannelFuture
 
 				@Override
 				public void channelRead(ChannelHandlerContext context, Object message) {
-					heard();
+					heard((message instanceof ByteBuf buffer) ? buffer.readableBytes() : 0);
 					ReferenceCountUtil.release(message);
 				}
 
