@@ -4,9 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.security.Principal;
 import java.util.List;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 import javax.net.ssl.SSLException;
@@ -14,33 +12,20 @@ import javax.net.ssl.SSLException;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.RejectReason;
-import dev.socketserver.engine.connection.Connection;
-import dev.socketserver.engine.connection.OutputBytes;
-import dev.socketserver.engine.log.LoggedFailure;
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionContext;
 import dev.socketserver.netty.tls.SessionTls;
 import dev.socketserver.netty.tls.TlsFailures;
-import dev.socketserver.netty.tls.TlsRecords;
-import dev.socketserver.netty.transport.DirectOutput;
 import dev.socketserver.netty.transport.LoopBuffers;
-import dev.socketserver.netty.transport.Sockets;
-import dev.socketserver.netty.transport.TcpInfo;
 import dev.socketserver.netty.workaround.SteadyEpoll;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPipeline;
-import io.netty.channel.epoll.EpollIoEvent;
-import io.netty.channel.epoll.EpollIoHandle;
-import io.netty.channel.epoll.EpollIoOps;
-import io.netty.channel.nio.AbstractNioChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.DecoderException;
@@ -60,13 +45,9 @@ import org.jspecify.annotations.Nullable;
  * should.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
-public final class SessionChannel extends ChannelInboundHandlerAdapter implements Connection, ChannelFutureListener {
+public final class SessionChannel extends ChannelOutput implements ChannelFutureListener {
 
 	private static final SafeLogger logger = SafeLogger.of(SessionChannel.class);
-
-	/** RFC 5246, section 7.2.1; TLS 1.3 has ends of each direction. */
-	private static final String ENDED_BY_PEER = "the peer has ended the connection, which with TLS 1.2 ends "
-			+ "both directions, before everything was sent";
 
 	/**
 	 * How long input that waits for a handler is left alone, once the connection is known
@@ -74,47 +55,11 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 	 */
 	private static final long LOOK_AGAIN_MILLIS = 200;
 
-	private static final EpollIoEvent WRITABLE = () -> EpollIoOps.EPOLLOUT;
-
-	private final SessionHost host;
-
-	private final SocketChannel channel;
-
-	private @Nullable Session session;
-
 	/** Why the connection was refused, if it was; then it was counted as such. */
 	private @Nullable RejectReason refusal;
 
 	/** The address among whose connections this one has a place, if it has one. */
 	private @Nullable InetAddress placeOf;
-
-	private @Nullable Throwable failure;
-
-	/** Absent unless the connection is encrypted. */
-	private @Nullable SessionTls tls;
-
-	/** Whether the application has added handlers of its own. */
-	private boolean customized;
-
-	/**
-	 * The write of the session that is with Netty, and that the system has not taken yet.
-	 */
-	private @Nullable Write writing;
-
-	/** Whether the session was told that the input has ended. */
-	private boolean inputEnded;
-
-	/** Whether the peer has ended its side of the TCP connection. */
-	private boolean inputShut;
-
-	/** Whether the end of our output was sent. */
-	private boolean outputShut;
-
-	/** Present once the output is ending for good. */
-	private @Nullable LingeringClose lingering;
-
-	/** How many bytes were read in vain before the output has ended. */
-	private int readInVain;
 
 	/** Whether input is dropped, before it is decrypted. */
 	private boolean dropping;
@@ -123,8 +68,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 	private boolean gone;
 
 	public SessionChannel(SessionHost host, SocketChannel channel) {
-		this.host = host;
-		this.channel = channel;
+		super(host, channel);
 	}
 
 	/**
@@ -140,11 +84,6 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 	 */
 	public void refused(RejectReason reason) {
 		this.refusal = reason;
-	}
-
-	/** Notes that the TLS handshake is done. */
-	public void secured(SessionTls tls) {
-		this.tls = tls;
 	}
 
 	/** Returns the handler that stands in the pipeline until the connection is active. */
@@ -191,13 +130,9 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 		return !addition.closed() && this.channel.isOpen();
 	}
 
-	/** What the application adds to the pipeline has failed. */
-	private void pipelineFailed(String what, Throwable failure) {
-		SessionContext context = this.host.sessionContext();
-		context.diagnostics()
-			.failureLog()
-			.log("failures in customized pipelines", 10,
-					() -> logger.error("{}: {}", context.spec().title(), what, LoggedFailure.of(failure)));
+	@Override
+	SafeLogger logger() {
+		return logger;
 	}
 
 	// What happens on the channel.
@@ -272,17 +207,6 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 		}
 	}
 
-	/**
-	 * Stops reading a flood until the session, which is about to do so, closes the
-	 * connection.
-	 */
-	private void readInVain(int bytes) {
-		this.readInVain += bytes;
-		if (this.readInVain >= LingeringClose.MOST_READ) {
-			read(false);
-		}
-	}
-
 	@Override
 	public void userEventTriggered(ChannelHandlerContext context, Object event) {
 		if (event instanceof ChannelInputShutdownEvent) {
@@ -346,10 +270,6 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 		broken(reset());
 	}
 
-	private static IOException reset() {
-		return new IOException("the connection was reset, or has timed out");
-	}
-
 	@Override
 	public void channelReadComplete(ChannelHandlerContext context) {
 		if (this.session == null) {
@@ -363,8 +283,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 
 	private void checkTls(Session session, SessionTls tls) {
 		tls.charge(session);
-		int written = (this.writing != null) ? this.writing.length : 0;
-		if (tls.answersTooMuch(this.channel, written)) {
+		if (tls.answersTooMuch(this.channel, lengthWriting())) {
 			tlsBroken(new SSLException("the peer requests more TLS responses than it reads"));
 		}
 	}
@@ -391,7 +310,8 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 	 * of the application do not get it either: if one of them failed, we would close, and
 	 * destroy what the peer has still to read.
 	 */
-	private void drop() {
+	@Override
+	void drop() {
 		ChannelPipeline pipeline = this.channel.pipeline();
 		ChannelHandlerContext before = null;
 		if (this.lingering != null && this.customized) {
@@ -418,11 +338,6 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 		}
 	}
 
-	/** Where in the pipeline TLS is, if it is. */
-	private @Nullable ChannelHandlerContext tlsContext() {
-		return (this.tls != null) ? this.tls.context(this.channel.pipeline()) : null;
-	}
-
 	@Override
 	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
 		if (this.tls != null && cause instanceof DecoderException && cause.getCause() instanceof SSLException refused) {
@@ -441,43 +356,6 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 			this.session.end(CloseStatus.of(CloseReason.PROTOCOL_ERROR, "TLS: " + message));
 		}
 		broken(new IOException("TLS: " + message));
-	}
-
-	/**
-	 * Closes the connection, since something in the pipeline has failed. On the loop.
-	 * @return what has failed first
-	 */
-	private Throwable broken(Throwable cause) {
-		if (this.failure == null && !this.host.customizers().isEmpty() && !(cause instanceof IOException)) {
-			pipelineFailed("a handler of the pipeline failed", cause);
-		}
-		return failed(cause);
-	}
-
-	/**
-	 * Closes the connection, as one that has failed: part of a frame may have left, and
-	 * nothing may follow it. On the loop.
-	 * @return what has failed first
-	 */
-	private Throwable failed(Throwable cause) {
-		Throwable first = (this.failure != null) ? this.failure : cause;
-		this.failure = first;
-		// With half-closure allowed, Netty would leave it open.
-		closeNow();
-		return first;
-	}
-
-	/**
-	 * Closes without a close_notify, for the stream must not look complete to the peer.
-	 */
-	private void closeNow() {
-		ChannelHandlerContext encrypting = tlsContext();
-		if (encrypting != null) {
-			encrypting.close();
-		}
-		else {
-			this.channel.close();
-		}
 	}
 
 	@Override
@@ -530,313 +408,6 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 		if (address != null) {
 			this.host.placeFree(address);
 		}
-	}
-
-	// What the session asks for.
-
-	@Override
-	public void execute(Runnable task) {
-		if (isLoop()) {
-			task.run();
-		}
-		else {
-			executeLater(task);
-		}
-	}
-
-	@Override
-	public boolean isLoop() {
-		return this.channel.eventLoop().inEventLoop();
-	}
-
-	@Override
-	public void executeLater(Runnable task) {
-		try {
-			this.channel.eventLoop().execute(task);
-		}
-		catch (RejectedExecutionException ex) {
-			// The loops are gone, and all channels with them.
-			logger.debug("Dropped a task of {}: its event loop has ended", this.channel);
-		}
-	}
-
-	@Override
-	public void write(OutputBytes bytes, WriteResult result) {
-		int taken = 0;
-		ByteBuf rest = null;
-		try {
-			// Only then: a handler in front has to see what leaves. Past TLS, plain bytes
-			// would leave.
-			boolean alone = this.channel.pipeline().first() == this;
-			taken = alone ? DirectOutput.offer(this.channel, bytes) : 0;
-			if (taken < bytes.size()) {
-				rest = rest(bytes, taken);
-			}
-		}
-		catch (IOException | RuntimeException | Error ex) {
-			// Whatever it is: without a result the session would wait for ever.
-			result.done(failed(ex), taken);
-			return;
-		}
-		if (rest != null) {
-			if (this.readInVain > 0) {
-				// A peer that is stuck in writing would never read it.
-				this.readInVain = 0;
-				read(true);
-			}
-			write(rest, bytes.size(), result);
-		}
-		else {
-			result.done(null, taken);
-		}
-	}
-
-	/**
-	 * Makes a buffer of what the system has not taken yet. From now on the bytes are held
-	 * only there.
-	 */
-	private ByteBuf rest(OutputBytes bytes, int taken) {
-		// Unless it was measured when it was offered.
-		bytes.measure(LoopBuffers.get().scratch());
-		int length = bytes.size() - taken;
-		if (this.tls != null) {
-			// The JVM's TLS works on arrays.
-			byte[] array = bytes.array();
-			bytes.drop();
-			return Unpooled.wrappedBuffer(array, taken, length);
-		}
-		// One byte more, for text at the end.
-		ByteBuf rest = this.channel.alloc().directBuffer(length + 1);
-		boolean copied = false;
-		try {
-			bytes.copyTo(taken, rest.internalNioBuffer(0, length + 1));
-			copied = true;
-		}
-		finally {
-			if (!copied) {
-				rest.release();
-			}
-		}
-		rest.writerIndex(length);
-		bytes.drop();
-		return rest;
-	}
-
-	/** Has Netty write what is left of so many bytes. */
-	private void write(ByteBuf rest, int size, WriteResult result) {
-		// Netty moves the reader index behind the bytes that the system has taken.
-		boolean counts = this.channel.pipeline().first() == this;
-		Write write = new Write(size, rest.readableBytes(), counts ? rest.retain() : null, result);
-		this.writing = write;
-		if (this.tls != null && !this.customized) {
-			// Of each record that is full we hear when the system has taken it.
-			while (rest.readableBytes() > TlsRecords.CONTENT) {
-				this.channel.write(rest.readRetainedSlice(TlsRecords.CONTENT)).addListener(write::recordDone);
-			}
-		}
-		this.channel.writeAndFlush(rest).addListener((future) -> write.done(future.cause()));
-	}
-
-	/**
-	 * Netty waits to be told by the kernel, which does so only when a third of the
-	 * socket's buffer, megabytes perhaps, has become free: a peer that reads slowly would
-	 * seem not to read at all. Trying shows what it has read since. With io_uring it is
-	 * the kernel that waits, and nobody can have it try. What it takes it may take 64 KB
-	 * at a time, for which a slow link needs long: it tells what has arrived of that.
-	 */
-	@Override
-	public long unwritten() {
-		if (this.channel.unsafe() instanceof AbstractNioChannel.NioUnsafe nio) {
-			nio.forceFlush();
-		}
-		else if (this.channel.unsafe() instanceof EpollIoHandle epoll) {
-			// As if the kernel had told of room. Netty does not look at the registration
-			// (4.2.18).
-			epoll.handle(null, WRITABLE);
-		}
-		ChannelOutboundBuffer buffer = this.channel.unsafe().outboundBuffer();
-		long left = (buffer != null) ? buffer.totalPendingWriteBytes() - buffer.currentProgress() : 0;
-		if (left <= 0) {
-			return 0;
-		}
-		TcpInfo info = TcpInfo.of(this.channel);
-		// A number that becomes less with each byte of either kind, and is never 0.
-		return (info != null) ? Long.MAX_VALUE / 2 + left - info.acknowledgedBytes() : left;
-	}
-
-	/**
-	 * Whether what looks like the end of the input was a reset: the kernel tells of that
-	 * once, and with io_uring a write that waits may hear of it before the read does.
-	 * Where none waits it is an end, and a peer that does not read replies has reset the
-	 * connection behind it.
-	 */
-	private boolean isReset() {
-		ChannelOutboundBuffer buffer = this.channel.unsafe().outboundBuffer();
-		if (buffer == null || buffer.isEmpty()) {
-			return false;
-		}
-		boolean uring = !(this.channel.unsafe() instanceof EpollIoHandle);
-		TcpInfo info = uring ? TcpInfo.of(this.channel) : null;
-		return info != null && info.isClosed();
-	}
-
-	@Override
-	public void reading(boolean on) {
-		// There is nothing to read behind the end of the stream.
-		if (!this.inputEnded) {
-			read(on);
-		}
-	}
-
-	private void read(boolean on) {
-		this.channel.config().setAutoRead(on);
-	}
-
-	@Override
-	public void shutdownOutput() {
-		if (this.tls != null) {
-			// Behind the close_notify, which would be dropped otherwise.
-			this.tls.closeOutbound().addListener((sent) -> endOutput());
-		}
-		else if (this.customized) {
-			behindHandlers(this::endOutput);
-		}
-		else {
-			endOutput();
-		}
-	}
-
-	/**
-	 * Does something when everything has left that handlers of the application have
-	 * written by themselves: the end of the output would drop it.
-	 */
-	private void behindHandlers(Runnable then) {
-		ChannelHandlerContext first = this.channel.pipeline().firstContext();
-		first.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((sent) -> then.run());
-	}
-
-	private void endOutput() {
-		this.outputShut = true;
-		this.channel.shutdownOutput();
-		if (this.lingering != null) {
-			closeIfShut();
-		}
-	}
-
-	@Override
-	public void close() {
-		boolean inputOver = this.inputShut && this.tls == null;
-		if ((inputOver && !this.customized) || !this.channel.isActive()) {
-			this.channel.close();
-			return;
-		}
-		LingeringClose begun = new LingeringClose(this.channel, this::handlersHave, this::closeNow,
-				this.session == null || this.session.bytesSent() > 0, this.readInVain);
-		this.lingering = begun;
-		if (inputOver) {
-			// The handlers of the application are asked first, and may have a last word
-			// to send.
-			behindHandlers(this.channel::close);
-		}
-		else {
-			shutdownOutput();
-			drop();
-			read(true);
-		}
-		begun.begin();
-	}
-
-	/** Bytes have come from the peer. */
-	private void heard(int bytes) {
-		if (this.lingering != null) {
-			this.lingering.heard(bytes);
-		}
-	}
-
-	private void closeIfShut() {
-		if (this.inputShut && this.outputShut) {
-			closeNow();
-		}
-	}
-
-	/** How much stands before the end of the output, and has not left yet. */
-	private long handlersHave() {
-		return (this.customized && !this.outputShut && this.channel.isOpen()) ? unwritten() : 0;
-	}
-
-	@Override
-	public void abort() {
-		execute(() -> {
-			if (this.channel.isOpen()) {
-				Sockets.resetOnClose(this.channel);
-				closeNow();
-			}
-		});
-	}
-
-	@Override
-	public @Nullable Principal principal() {
-		return (this.tls != null) ? this.tls.principal() : null;
-	}
-
-	@Override
-	public boolean proxied() {
-		return this.host.proxied();
-	}
-
-	/** A write that Netty has to do; one at a time. */
-	private final class Write {
-
-		private final int size;
-
-		private final int length;
-
-		/**
-		 * Kept to tell how much the system has taken; absent where others are in front of
-		 * the session.
-		 */
-		private final @Nullable ByteBuf kept;
-
-		/** How many bytes were in full TLS records that the system has taken. */
-		private int takenRecords;
-
-		private final WriteResult result;
-
-		Write(int size, int length, @Nullable ByteBuf kept, WriteResult result) {
-			this.size = size;
-			this.length = length;
-			this.kept = kept;
-			this.result = result;
-		}
-
-		/** A full TLS record has left, or never will. */
-		void recordDone(io.netty.util.concurrent.Future<? super Void> record) {
-			if (record.isSuccess()) {
-				this.takenRecords += TlsRecords.CONTENT;
-			}
-			else {
-				done(record.cause());
-			}
-		}
-
-		/** The write has left, or never will. Told once. */
-		void done(@Nullable Throwable failure) {
-			SessionChannel channel = SessionChannel.this;
-			if (channel.writing != this) {
-				return;
-			}
-			channel.writing = null;
-			int taken = (this.kept != null) ? this.size - this.kept.readableBytes() : this.takenRecords;
-			ReferenceCountUtil.release(this.kept);
-			Throwable first = null;
-			if (failure != null) {
-				// Part of a frame may have left, and nothing may follow it.
-				first = channel.broken((channel.tls != null && channel.inputEnded && failure instanceof SSLException)
-						? new IOException(ENDED_BY_PEER, failure) : failure);
-			}
-			this.result.done(first, taken);
-		}
-
 	}
 
 	/** Stands in the place of the session until there is a connection to customize. */
