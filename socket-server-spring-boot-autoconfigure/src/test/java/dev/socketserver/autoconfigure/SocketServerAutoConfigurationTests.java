@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -706,7 +707,7 @@ class SocketServerAutoConfigurationTests {
 		beans.registerSingleton("talk", (StreamHandler) (in, out, session) -> {
 		});
 		ServerSpecs specs = new ServerSpecs(new SessionSpecs(new ConfiguredFramings(beans, environment), environment,
-				JavaVersion.SEVENTEEN, new ReferencedBeans(beans), new TlsBundles(beans)));
+				JavaVersion.SEVENTEEN, new ReferencedBeans(beans), new TlsBundles(beans)), List.of());
 		ServerProperties entry = Objects.requireNonNull(properties.getServers().get("upper"))
 			.withDefaults(properties.getServerDefaults());
 

@@ -3,7 +3,7 @@ package dev.socketserver.cluster.spi;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 
 import dev.socketserver.cluster.SocketCluster;
 
@@ -25,6 +25,17 @@ public interface ManagedCluster extends SocketCluster {
 	 * @param draining whether it is
 	 */
 	void draining(boolean draining);
+
+	/**
+	 * Closes sessions of this node, one after the other, evenly over a time: those whose
+	 * peers have been silent for longest first, each behind its current call and its
+	 * replies. Stops when so few sessions are left as there are to be, or when no other
+	 * node is up. A rebalance that is under way ends with another.
+	 * @param closing how many sessions are to close
+	 * @param over the time over which they do
+	 * @throws IllegalStateException if there is no directory, and so no other node
+	 */
+	void rebalance(int closing, Duration over);
 
 	/** Leaves the cluster, and waits for that within the request timeout. */
 	void leave();
@@ -60,13 +71,26 @@ public interface ManagedCluster extends SocketCluster {
 	 * @param body its parameters
 	 * @return the result; fails with a {@link dev.socketserver.cluster.DeliveryException}
 	 */
-	CompletableFuture<byte[]> operate(String node, String operation, byte[] body);
+	default CompletableFuture<byte[]> operate(String node, String operation, byte[] body) {
+		return operate(node, operation, body, Duration.ZERO);
+	}
 
 	/**
-	 * Says what performs the operations that other nodes ask for.
-	 * @param operations gets the operation and its parameters, on a thread that may wait
+	 * Has another node perform an operation that takes time.
+	 * @param node the name of the node
+	 * @param operation what to do
+	 * @param body its parameters
+	 * @param longer how much longer than the request timeout it may take
+	 * @return the result; fails with a {@link dev.socketserver.cluster.DeliveryException}
 	 */
-	void operations(BiFunction<String, byte[], CompletableFuture<byte[]>> operations);
+	CompletableFuture<byte[]> operate(String node, String operation, byte[] body, Duration longer);
+
+	/**
+	 * Says what performs an operation that other nodes ask for.
+	 * @param name the operation
+	 * @param operation gets its parameters, on a thread that may wait
+	 */
+	void operation(String name, Function<byte[], CompletableFuture<byte[]>> operation);
 
 	/**
 	 * Says what reads replies of types other than {@code String} and {@code byte[]}.

@@ -90,6 +90,7 @@ public final class Session extends SendingSession implements SessionOperations, 
 	 */
 	public void received(byte[] array, int length) {
 		countReceived(length);
+		tapReceived(array, length);
 		this.deframer.received(array, length);
 		if (this.context.memory().isScarce()) {
 			restrain();
