@@ -14,6 +14,8 @@
  *   connect  opens and ends MESSAGES connections, CONNECTIONS at a time, with one line on each
  *   arrive   keeps one line under way on each connection and meanwhile opens NEWCOMERS more at once, with one line on each, until
  *            MESSAGES of these are answered; the latencies are those of newcomers, from the begin of their connect
+ *   fair     keeps IN-FLIGHT lines under way on each connection, and meanwhile sends a line on one more, now and then, until
+ *            MESSAGES of these are answered; the latencies are those of this one
  *   idle     opens the connections, exchanges one line on each, prints "ready" and keeps them until its standard input ends
  *
  * WAITING is "busy" or "asleep". Who sleeps is woken by the server, whose CPU time that is, and the more often the slower the
@@ -55,6 +57,8 @@
 #define HEAD 4
 #define MAX_CONNECTIONS 9999
 #define NEWCOMERS 50
+/* How long the quiet connection pauses behind each reply. */
+#define PAUSE_NANOS 5000000
 #define EVENTS 256
 #define PARENT UINT32_MAX
 
@@ -485,8 +489,8 @@ static void storm(int epoll, long count) {
 	}
 }
 
-/* Answers a busy connection with its next line, which is not counted; returns 1 for the first reply of a newcomer. */
-static int next_or_arrived(struct connection *connection, int64_t *time) {
+/* Answers a busy connection with its next lines, which are not counted; returns 1 for a reply to one behind these. */
+static int next_or_counted(struct connection *connection, int64_t *time) {
 	long counted = answered;
 	recording = connection >= all + connections;
 	long complete = receive(connection, time);
@@ -497,10 +501,34 @@ static int next_or_arrived(struct connection *connection, int64_t *time) {
 		return complete > 0;
 	}
 	if (complete > 0) {
-		send_messages(connection, 1, *time);
+		send_messages(connection, complete, *time);
 	}
 	answered = counted;
 	return 0;
+}
+
+/* Keeps the connections busy, and has one more send a line now and then until `count` of these are answered. */
+static void watch_quiet(int epoll, long count) {
+	struct epoll_event events[EVENTS];
+	struct connection *quiet = &all[connections];
+	int64_t time = now(CLOCK_MONOTONIC);
+	int64_t next = time;
+	open_connection(epoll, connections);
+	for (int i = 0; i < connections; i++) {
+		send_messages(&all[i], in_flight, time);
+	}
+	while (answered < count) {
+		time = now(CLOCK_MONOTONIC);
+		if (quiet->sent == quiet->answered && time >= next) {
+			send_messages(quiet, 1, time);
+		}
+		int ready = await(epoll, events);
+		for (int i = 0; i < ready; i++) {
+			if (events[i].data.u32 != PARENT && next_or_counted(&all[events[i].data.u32], &time)) {
+				next = time + PAUSE_NANOS;
+			}
+		}
+	}
 }
 
 /* Keeps the connections busy, and has newcomers arrive together until `count` of them are answered. */
@@ -521,7 +549,7 @@ static void arrive(int epoll, long count) {
 			int ready = await(epoll, events);
 			for (int i = 0; i < ready; i++) {
 				if (events[i].data.u32 != PARENT) {
-					waiting -= next_or_arrived(&all[events[i].data.u32], &time);
+					waiting -= next_or_counted(&all[events[i].data.u32], &time);
 				}
 			}
 		}
@@ -596,10 +624,11 @@ int main(int count, char **arguments) {
 	int storms = strcmp(what, "connect") == 0;
 	int idle = strcmp(what, "idle") == 0;
 	int arrivals = strcmp(what, "arrive") == 0;
+	int fair = strcmp(what, "fair") == 0;
 	int broadcasts = strcmp(what, "broadcast") == 0;
 	int encrypted = strcmp(what, "tls") == 0;
-	if (!frames && !storms && !idle && !broadcasts && !encrypted && !arrivals && strcmp(what, "lines") != 0) {
-		fail("'%s' is none of lines, frames, broadcast, tls, connect, arrive, idle", what);
+	if (!frames && !storms && !idle && !broadcasts && !encrypted && !arrivals && !fair && strcmp(what, "lines") != 0) {
+		fail("'%s' is none of lines, frames, broadcast, tls, connect, arrive, fair, idle", what);
 	}
 	if (encrypted) {
 		use_tls();
@@ -662,6 +691,9 @@ int main(int count, char **arguments) {
 	}
 	else if (arrivals) {
 		arrive(epoll, messages);
+	}
+	else if (fair) {
+		watch_quiet(epoll, messages);
 	}
 	else {
 		exchange(epoll, all, broadcasts ? 1 : connections, (messages + listeners - 1) / listeners, in_flight);

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 
 	private static final Pattern FORM = Pattern
-		.compile("(?:(frames|blocking|broadcast|tls|connect|arrive):)?(\\d{1,4})(?:x(\\d{1,4})(?:x(\\d{1,5}))?)?");
+		.compile("(?:(frames|blocking|broadcast|tls|connect|arrive|fair):)?(\\d{1,4})(?:x(\\d{1,4})(?:x(\\d{1,5}))?)?");
 
 	private static final String NONE = "none";
 
@@ -37,6 +37,8 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 	private static final int MAX_CONNECTS = 10_000;
 
 	private static final int ARRIVALS = 500;
+
+	private static final int QUIET_LINES = 100;
 
 	/**
 	 * How many messages a connection can have answered in a second, if it waits for each.
@@ -70,8 +72,8 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 			if (!matcher.matches() || (matcher.group(3) == null) != List.of("connect", "arrive")
 				.contains(String.valueOf(matcher.group(1)))) {
 				throw new BenchmarkException("A workload is written as 64x16 (connections, lines in flight on each), "
-						+ "64x16x1024 (and bytes of a line), frames:64x16, blocking:64x1, broadcast:64x16, tls:64x16 "
-						+ "connect:64 or arrive:1000, and 'none' for no workload, not '" + each + "'");
+						+ "64x16x1024 (and bytes of a line), frames:64x16, blocking:64x1, broadcast:64x16, tls:64x16, "
+						+ "fair:1000x16, connect:64 or arrive:1000, and 'none' for no workload, not '" + each + "'");
 			}
 			Kind kind = (matcher.group(1) != null) ? Kind.valueOf(matcher.group(1).toUpperCase(Locale.ROOT))
 					: Kind.LINES;
@@ -91,7 +93,7 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 	 */
 	Service service() {
 		return switch (this.kind) {
-			case LINES, CONNECT, ARRIVE -> Service.LINES;
+			case LINES, CONNECT, ARRIVE, FAIR -> Service.LINES;
 			case FRAMES -> Service.FRAMES;
 			case BLOCKING -> Service.BLOCKING;
 			case BROADCAST -> Service.BROADCAST;
@@ -113,6 +115,7 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 			case BLOCKING -> this.connections * BLOCKING_MESSAGES;
 			case CONNECT -> MAX_CONNECTS;
 			case ARRIVE -> ARRIVALS;
+			case FAIR -> QUIET_LINES;
 		};
 	}
 
@@ -126,6 +129,7 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 			case BROADCAST -> "delivered line";
 			case CONNECT -> "connection";
 			case ARRIVE -> "newcomer";
+			case FAIR -> "quiet line";
 		};
 	}
 
@@ -137,13 +141,17 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 		if (this.kind == Kind.ARRIVE) {
 			return "newcomers, 50 at a time, beside " + this.connections + " busy connections";
 		}
+		if (this.kind == Kind.FAIR) {
+			return "one quiet connection beside " + this.connections + " at full speed, " + this.inFlight
+					+ " in flight";
+		}
 		return this.connections + ((this.connections == 1) ? " connection, " : " connections, ") + this.inFlight
 				+ " in flight, " + this.messageBytes + "-byte " + ((this.kind == Kind.FRAMES) ? "frames" : "lines")
 				+ switch (this.kind) {
 					case BLOCKING -> ", a handler that blocks " + Service.BLOCKING_MILLIS + " ms";
 					case BROADCAST -> " of one of them to all";
 					case TLS -> " over TLS 1.3";
-					case LINES, FRAMES, CONNECT, ARRIVE -> "";
+					case LINES, FRAMES, CONNECT, ARRIVE, FAIR -> "";
 				};
 	}
 
@@ -169,7 +177,10 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 		CONNECT,
 
 		/** Opens many connections at once beside busy ones. */
-		ARRIVE;
+		ARRIVE,
+
+		/** Sends a line now and then beside connections at full speed. */
+		FAIR;
 
 		/**
 		 * Returns the word of the load generator for this kind.
@@ -183,6 +194,7 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 				case TLS -> "tls";
 				case CONNECT -> "connect";
 				case ARRIVE -> "arrive";
+				case FAIR -> "fair";
 			};
 		}
 
