@@ -89,7 +89,7 @@ final class ReplCommands {
 				(commands, rest) -> commands.change("stop", rest));
 		add(all, ":restart name [timeout=10s] [sessions=keep]", "stops it and starts it again",
 				(commands, rest) -> commands.change("restart", needed(":restart", rest)));
-		add(all, ":drain name [timeout=10s]", "lets its sessions end by themselves",
+		add(all, ":drain name [timeout=10s] [over=60s]", "lets its sessions end by themselves, or one after the other",
 				(commands, rest) -> commands.change("drain", needed(":drain", rest)));
 		return all;
 	}
@@ -375,14 +375,15 @@ final class ReplCommands {
 
 	private void change(String action, String rest) {
 		Map<String, String> parameters = parameters(rest);
-		check(parameters, "server", "timeout", "sessions");
+		check(parameters, "server", "timeout", "sessions", "delay", "over", "order");
 		if (!parameters.containsKey("server") && !action.equals("stop")) {
 			throw new BadParameterException(":" + action + " needs a name", "Missing parameter");
 		}
 		String name = parameters.getOrDefault("server", this.console.session().server());
 		SocketServer server = this.repl.servers().server(name).orElseThrow(() -> UnknownTargetException.server(name));
 		ServerAction.of(action)
-			.perform(server, new ServerAction.Parameters(parameters.get("timeout"), parameters.get("sessions")));
+			.perform(server, new ServerAction.Parameters(parameters.get("timeout"), parameters.get("sessions"),
+					parameters.get("delay"), parameters.get("over"), parameters.get("order")));
 		sayServer(server);
 	}
 

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.BindPolicy;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
@@ -163,6 +164,35 @@ class SocketClusterApplicationTests {
 		assertThat(http(this.a, "GET", "metrics/socket.cluster.nodes", null).body()).contains("2.0");
 		this.b.close();
 		Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> cluster(this.a).nodes().size() == 1);
+		assertThat(http(this.a, "POST", "socketcluster", "{\"action\":\"rebalance\"}").statusCode()).isEqualTo(409);
+	}
+
+	@Test
+	void aNodeGivesUpWhatItHasAboveItsShareAndANodeThatDrainsTakesNone() throws Exception {
+		List<Peer> peers = new ArrayList<>();
+		for (int i = 0; i < 20; i++) {
+			peers.add(connect(this.a));
+			peers.get(i).ask("user" + i);
+		}
+
+		assertThat(http(this.a, "POST", "socketcluster", "{\"action\":\"rebalance\",\"over\":\"1s\"}").body())
+			.isEqualTo("{\"closing\":9,\"mean\":10.0}");
+
+		for (int i = 0; i < 9; i++) {
+			assertThat(peers.get(i).read()).isNull();
+		}
+		assertThat(peers.get(9).ask("again")).isNotNull();
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(10))
+			.untilAsserted(() -> assertThat(http(this.a, "GET", "socketsessions?closed=true", null).body()
+				.split("\"reason\":\"OPERATOR_CLOSED\",\"detail\":\"rebalance\"", -1)).hasSize(10));
+		assertThat(http(this.b, "POST", "socketservers/login", "{\"action\":\"drain\",\"delay\":\"1m\"}")
+			.statusCode()).isEqualTo(200);
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(5))
+			.until(() -> cluster(this.a).nodes()
+				.stream()
+				.anyMatch((node) -> node.name().equals("b") && node.state() == ClusterNode.State.DRAINING));
 		assertThat(http(this.a, "POST", "socketcluster", "{\"action\":\"rebalance\"}").statusCode()).isEqualTo(409);
 	}
 

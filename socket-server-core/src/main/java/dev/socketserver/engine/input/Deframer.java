@@ -249,6 +249,11 @@ public final class Deframer extends FrameChecks {
 		keepNothing();
 	}
 
+	/** Whether everything that still comes is dropped. */
+	public boolean discards() {
+		return this.state == InputState.DISCARDING;
+	}
+
 	/** Checks again at the bytes that are kept. */
 	public void again() {
 		if (this.state == InputState.READING) {

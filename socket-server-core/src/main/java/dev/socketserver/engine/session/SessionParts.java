@@ -473,10 +473,15 @@ abstract class SessionParts extends InvokedSession implements FrameSink, Watched
 	 */
 	final boolean resume(int whom) {
 		int before = removePause(whom);
-		if (before == whom) {
-			// Both directions: frames that wait for the handler, and bytes that wait to
-			// be read.
+		if (whom == BY_APPLICATION) {
+			this.invoker.resumed();
+		}
+		else if (before == whom) {
 			this.invoker.checkAgain();
+		}
+		if (before == whom) {
+			// Also bytes that wait to be read, besides the frames that wait for the
+			// handler.
 			connection().execute(this.deframer::resume);
 		}
 		return (before & whom) != 0;

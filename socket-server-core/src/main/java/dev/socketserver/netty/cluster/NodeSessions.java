@@ -5,12 +5,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.StreamSupport;
 
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.engine.cluster.LocalSessions;
+import dev.socketserver.engine.session.Session;
 import dev.socketserver.netty.server.NettySocketServer;
 import dev.socketserver.payload.Payloads;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +36,14 @@ final class NodeSessions implements LocalSessions {
 
 	void operation(String name, Function<byte[], CompletableFuture<byte[]>> operation) {
 		this.operations.put(name, operation);
+	}
+
+	/** Returns the open sessions of all servers. */
+	List<Session> open() {
+		return StreamSupport.stream(this.servers.spliterator(), false)
+			.flatMap(SocketServer::sessions)
+			.map(Session.class::cast)
+			.toList();
 	}
 
 	@Override

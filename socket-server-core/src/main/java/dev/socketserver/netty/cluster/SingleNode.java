@@ -137,6 +137,11 @@ public final class SingleNode implements ManagedCluster {
 	}
 
 	@Override
+	public void rebalance(int closing, Duration over) {
+		throw new IllegalStateException("There is no other node");
+	}
+
+	@Override
 	public void leave() {
 	}
 
