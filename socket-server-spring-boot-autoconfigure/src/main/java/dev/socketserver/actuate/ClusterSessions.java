@@ -172,8 +172,7 @@ public final class ClusterSessions {
 
 	private CompletableFuture<Map<String, Object>> ask(String node, Map<String, Object> asked, Duration longer) {
 		byte[] body = this.mapper.writeValueAsBytes(asked);
-		return (node.equals(this.cluster.node()) ? perform(body)
-				: this.cluster.operate(node, OPERATION, body, longer))
+		return (node.equals(this.cluster.node()) ? perform(body) : this.cluster.operate(node, OPERATION, body, longer))
 			.thenApply(this::map);
 	}
 

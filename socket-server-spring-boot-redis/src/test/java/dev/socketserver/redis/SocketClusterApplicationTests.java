@@ -66,8 +66,9 @@ class SocketClusterApplicationTests {
 	private ConfigurableApplicationContext application(String node) {
 		ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class).run(
 				"--spring.data.redis.port=" + this.redis.port(), "--socket.cluster.node=" + node,
-				"--socket.cluster.lease=3s", "--socket.tap.enabled=true", "--socket.servers.login.port=0", "--socket.servers.login.framing=line",
-				"--server.port=0", "--management.endpoints.web.exposure.include=*");
+				"--socket.cluster.lease=3s", "--socket.tap.enabled=true", "--socket.servers.login.port=0",
+				"--socket.servers.login.framing=line", "--server.port=0",
+				"--management.endpoints.web.exposure.include=*");
 		this.opened.add(context);
 		return context;
 	}
@@ -190,8 +191,8 @@ class SocketClusterApplicationTests {
 			.atMost(Duration.ofSeconds(10))
 			.untilAsserted(() -> assertThat(http(this.a, "GET", "socketsessions?closed=true", null).body()
 				.split("\"reason\":\"OPERATOR_CLOSED\",\"detail\":\"rebalance\"", -1)).hasSize(10));
-		assertThat(http(this.b, "POST", "socketservers/login", "{\"action\":\"drain\",\"delay\":\"1m\"}")
-			.statusCode()).isEqualTo(200);
+		assertThat(http(this.b, "POST", "socketservers/login", "{\"action\":\"drain\",\"delay\":\"1m\"}").statusCode())
+			.isEqualTo(200);
 		Awaitility.await()
 			.atMost(Duration.ofSeconds(5))
 			.until(() -> cluster(this.a).nodes()

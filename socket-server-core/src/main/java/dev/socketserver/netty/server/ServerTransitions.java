@@ -22,8 +22,8 @@ import io.netty.util.concurrent.FastThreadLocal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@link ServerState state} of a server, and the one {@link ServerRun} that it has for
- * as long as it runs: begins and publishes runs, follows their ends, and notifies
+ * The {@link ServerState state} of a server, and the one {@link ServerRun} that it has
+ * for as long as it runs: begins and publishes runs, follows their ends, and notifies
  * listeners.
  * <p>
  * States change under one lock, which is never held while a port is bound, while somebody

@@ -69,8 +69,11 @@ class TapsTests {
 
 	private static byte[] bytes(SocketTap tap, Transcript.Kind kind) {
 		ByteArrayOutputStream all = new ByteArrayOutputStream();
-		tap.transcript().entries().stream().filter((entry) -> entry.kind() == kind).forEach((entry) -> all
-			.writeBytes(entry.payload()));
+		tap.transcript()
+			.entries()
+			.stream()
+			.filter((entry) -> entry.kind() == kind)
+			.forEach((entry) -> all.writeBytes(entry.payload()));
 		return all.toByteArray();
 	}
 
@@ -210,8 +213,7 @@ class TapsTests {
 	@Test
 	void dropsWhatIsBeyondItsBytes() throws Exception {
 		enable();
-		SocketServer server = this.fixture.streams((in, out, session) -> in.transferTo(out),
-				UnaryOperator.identity());
+		SocketServer server = this.fixture.streams((in, out, session) -> in.transferTo(out), UnaryOperator.identity());
 		SocketTap tap = tap(server, 10_000);
 		try (Peer peer = new Peer(server)) {
 			byte[] block = new byte[100_000];
@@ -296,8 +298,8 @@ class TapsTests {
 	void aSessionThatIsBoundOnItsLoopIsCutRightly() throws Exception {
 		this.masks.add((server, received, frame) -> frame);
 		enable();
-		SocketServer server = this.fixture.start(new ServerHandler.Messages("binding",
-				PayloadConverter.text(UTF_8), false, (spec) -> new SessionHandler() {
+		SocketServer server = this.fixture.start(new ServerHandler.Messages("binding", PayloadConverter.text(UTF_8),
+				false, (spec) -> new SessionHandler() {
 
 					@Override
 					public Object received(Object payload, SocketSession session) {
@@ -326,8 +328,8 @@ class TapsTests {
 	@Test
 	void hasTheAddressesOfTheProxy() throws Exception {
 		enable();
-		SocketServer server = this.fixture.lines((text) -> text, (spec) -> spec
-			.proxyProtocol(ServerSpec.ProxyMode.REQUIRED, List.of(Cidr.of("127.0.0.0/8"))));
+		SocketServer server = this.fixture.lines((text) -> text,
+				(spec) -> spec.proxyProtocol(ServerSpec.ProxyMode.REQUIRED, List.of(Cidr.of("127.0.0.0/8"))));
 		SocketTap tap = tap(server, 1_000);
 		try (Peer peer = new Peer(server)) {
 			peer.send("PROXY TCP4 192.0.2.7 198.51.100.9 1234 5678\r\nhello\n");
