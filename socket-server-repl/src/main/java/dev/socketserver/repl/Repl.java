@@ -15,7 +15,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.operation.BadParameterException;
 import dev.socketserver.operation.RefusedOperationException;
 import dev.socketserver.operation.SessionEvaluator.Evaluation;
-import dev.socketserver.operation.SessionPager;
+import dev.socketserver.operation.search.SessionPager;
 import dev.socketserver.repl.evaluate.Interpreter;
 import dev.socketserver.repl.evaluate.JavaInterpreter;
 import dev.socketserver.repl.evaluate.ReplTimer;

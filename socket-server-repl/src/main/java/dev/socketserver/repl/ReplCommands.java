@@ -13,6 +13,8 @@ import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.address.Addresses;
+import dev.socketserver.cluster.ClusterNode;
+import dev.socketserver.cluster.SocketCluster;
 import dev.socketserver.engine.log.LogText;
 import dev.socketserver.operation.BadParameterException;
 import dev.socketserver.operation.FailureText;
@@ -21,9 +23,9 @@ import dev.socketserver.operation.PeerRequest;
 import dev.socketserver.operation.RefusedOperationException;
 import dev.socketserver.operation.ServerAction;
 import dev.socketserver.operation.SessionAction;
-import dev.socketserver.operation.SessionFilter;
-import dev.socketserver.operation.SessionOrder;
-import dev.socketserver.operation.SessionPager;
+import dev.socketserver.operation.search.SessionFilter;
+import dev.socketserver.operation.search.SessionOrder;
+import dev.socketserver.operation.search.SessionPager;
 import dev.socketserver.operation.UnknownTargetException;
 import dev.socketserver.operation.WholeNumber;
 import dev.socketserver.operator.EndedSession;
@@ -79,6 +81,7 @@ final class ReplCommands {
 		add(all, ":ask id text", "sends text to a session's peer, and shows the reply within 5 seconds",
 				(commands, rest) -> commands.ask(rest));
 		add(all, ":servers", "servers", (commands, rest) -> commands.repl.servers().forEach(commands::sayServer));
+		add(all, ":nodes", "nodes of the cluster", (commands, rest) -> commands.nodes());
 		add(all, ":pause name|id", "pauses a server or a session",
 				(commands, rest) -> commands.pauseOrResume("pause", needed(":pause", rest)));
 		add(all, ":resume name|id", "resumes one",
@@ -221,7 +224,7 @@ final class ReplCommands {
 		}
 		else {
 			SessionPager.Page<SocketSession> page = pager.open(filter, order, number, size, parameters.get("after"));
-			page.sessions().forEach(this::sayOpen);
+			page.sessions().forEach((session) -> sayOpen(session, order));
 			total = page.total();
 			shown = page.sessions().size();
 		}
@@ -235,7 +238,7 @@ final class ReplCommands {
 		return (text != null) ? number.parse(text) : unset;
 	}
 
-	private void sayOpen(SocketSession session) {
+	private void sayOpen(SocketSession session, @Nullable SessionOrder order) {
 		StringBuilder line = new StringBuilder(session.id()).append("  ")
 			.append(Addresses.format(session.remoteAddress()))
 			.append("  ")
@@ -251,7 +254,22 @@ final class ReplCommands {
 		if (session == this.console.session()) {
 			line.append("  this one");
 		}
+		if (order != null) {
+			appendMeasure(line, session.info(), order);
+		}
 		say(line.toString());
+	}
+
+	/** Appends what sessions are sorted by, unless that is shown anyway. */
+	private static void appendMeasure(StringBuilder line, SessionInfo info, SessionOrder order) {
+		switch (order) {
+			case PENDING ->
+				append(line, "pending", info.pendingBytes() + " bytes out, " + info.pendingInbound() + " frames in");
+			case HANDLER_TIME -> append(line, "handler time", info.handlerTime().toMillis() + " ms");
+			case BYTES -> append(line, "bytes", info.bytesReceived() + info.bytesSent());
+			case AGE -> {
+			}
+		}
 	}
 
 	private static void append(StringBuilder line, String what, @Nullable Object value) {
@@ -266,6 +284,14 @@ final class ReplCommands {
 				+ ((closed != null) ? closed.reason() : "ended") + "  at " + session.endedAt());
 	}
 
+	private void nodes() {
+		SocketCluster cluster = this.repl.context().getBean(SocketCluster.class);
+		for (ClusterNode node : cluster.nodes()) {
+			say(node.name() + "  " + node.state() + "  sessions " + node.sessions() + "  since " + node.startedAt()
+					+ (node.name().equals(cluster.node()) ? "  this one" : ""));
+		}
+	}
+
 	private SocketSession find(String id) {
 		return this.repl.servers().session(id).orElseThrow(() -> UnknownTargetException.openSession(id));
 	}
@@ -273,7 +299,7 @@ final class ReplCommands {
 	private void session(String id) {
 		SocketSession session = find(id);
 		SessionInfo info = session.info();
-		sayOpen(session);
+		sayOpen(session, null);
 		say("server " + session.server() + ", local address " + Addresses.format(session.localAddress()));
 		say("received " + traffic(info.bytesReceived(), info.messagesReceived()) + "; sent "
 				+ traffic(info.bytesSent(), info.messagesSent()));
@@ -355,7 +381,7 @@ final class ReplCommands {
 			.orElseThrow(() -> new BadParameterException("There is no server or open session '" + target + "'",
 					"Unknown name or id"));
 		SessionAction.of(action, null).perform(session, null, null);
-		sayOpen(session);
+		sayOpen(session, null);
 	}
 
 	private void change(String action, String rest) {

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 /**
  * The names that operators write for constants: these in lower case, with hyphens.
  */
-final class ActionNames {
+public final class ActionNames {
 
 	private ActionNames() {
 	}
@@ -30,7 +30,13 @@ final class ActionNames {
 					"Unknown action"));
 	}
 
-	static <A extends Enum<A>> String all(Class<A> type) {
+	/**
+	 * Lists the names of all constants.
+	 * @param type the enum
+	 * @param <A> the enum
+	 * @return the names, separated by commas
+	 */
+	public static <A extends Enum<A>> String all(Class<A> type) {
 		return all(List.of(type.getEnumConstants()));
 	}
 
@@ -38,7 +44,12 @@ final class ActionNames {
 		return offered.stream().map(ActionNames::of).collect(Collectors.joining(", "));
 	}
 
-	static String of(Enum<?> constant) {
+	/**
+	 * Returns the name of a constant.
+	 * @param constant the constant
+	 * @return the name
+	 */
+	public static String of(Enum<?> constant) {
 		return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
 	}
 

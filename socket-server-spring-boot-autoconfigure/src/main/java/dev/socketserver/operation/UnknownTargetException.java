@@ -7,7 +7,11 @@ public final class UnknownTargetException extends BadParameterException {
 
 	private static final long serialVersionUID = 1L;
 
-	UnknownTargetException(String message) {
+	/**
+	 * Creates the exception.
+	 * @param message what there is not
+	 */
+	public UnknownTargetException(String message) {
 		super(message, "Unknown name or id");
 	}
 
@@ -36,6 +40,15 @@ public final class UnknownTargetException extends BadParameterException {
 	 */
 	public static UnknownTargetException openSession(String id) {
 		return new UnknownTargetException("There is no open session '" + id + "'");
+	}
+
+	/**
+	 * Creates the exception for a tap that there is not, or not any more.
+	 * @param id the id
+	 * @return the exception
+	 */
+	public static UnknownTargetException tap(String id) {
+		return new UnknownTargetException("There is no tap '" + id + "', or not any more");
 	}
 
 	/**

@@ -129,7 +129,8 @@ class RollingRestartTests {
 			this.webPorts.put(node, freePort());
 			servers.append(NODE.formatted(node, this.ports.get(node), this.webPorts.get(node)));
 		}
-		Path configuration = Files.writeString(this.directory.resolve("haproxy.cfg"), HAPROXY.formatted(CLIENTS + 500, front, servers));
+		Path configuration = Files.writeString(this.directory.resolve("haproxy.cfg"),
+				HAPROXY.formatted(CLIENTS + 500, front, servers));
 		try (RedisServer redis = RedisServer.open()) {
 			for (String node : NODES) {
 				start(node, redis);
@@ -166,8 +167,8 @@ class RollingRestartTests {
 				// A reply that was lost would have had its client ask again.
 				assertThat(twice).isZero();
 				assertThat(p99).isLessThanOrEqualTo(BACK_OFF.plusSeconds(1).toMillis());
-				assertThat(after.values()).allSatisfy(
-						(sessions) -> assertThat(Math.abs(sessions - CLIENTS / 3.0)).isLessThanOrEqualTo(CLIENTS / 30.0));
+				assertThat(after.values()).allSatisfy((sessions) -> assertThat(Math.abs(sessions - CLIENTS / 3.0))
+					.isLessThanOrEqualTo(CLIENTS / 30.0));
 			}
 			finally {
 				proxy.destroyForcibly().waitFor();
@@ -182,14 +183,12 @@ class RollingRestartTests {
 	}
 
 	private void start(String node, RedisServer redis) {
-		this.nodes.put(node,
-				new SpringApplicationBuilder(Application.class).run("--spring.data.redis.port=" + redis.port(),
-						"--socket.cluster.node=" + node, "--socket.cluster.lease=3s",
-						"--socket.servers.orders.port=" + this.ports.get(node),
-						"--socket.servers.orders.drain.delay=500ms", "--socket.servers.orders.drain.over=" + OVER,
-						"--socket.servers.orders.drain-timeout=25s", "--server.port=" + this.webPorts.get(node),
-						"--management.endpoints.web.exposure.include=*",
-						"--management.endpoint.health.probes.enabled=true"));
+		this.nodes.put(node, new SpringApplicationBuilder(Application.class).run(
+				"--spring.data.redis.port=" + redis.port(), "--socket.cluster.node=" + node,
+				"--socket.cluster.lease=3s", "--socket.servers.orders.port=" + this.ports.get(node),
+				"--socket.servers.orders.drain.delay=500ms", "--socket.servers.orders.drain.over=" + OVER,
+				"--socket.servers.orders.drain-timeout=25s", "--server.port=" + this.webPorts.get(node),
+				"--management.endpoints.web.exposure.include=*", "--management.endpoint.health.probes.enabled=true"));
 	}
 
 	private void connect(NettySocketClients clients, int port) {

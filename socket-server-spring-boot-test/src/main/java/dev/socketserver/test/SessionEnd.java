@@ -12,6 +12,7 @@ import dev.socketserver.ServerSpec.ProxyMode;
 import dev.socketserver.SocketServer;
 import dev.socketserver.operator.EndedSession;
 import dev.socketserver.operator.ServerOperations;
+import dev.socketserver.test.connection.TimeLimit;
 
 /**
  * Compares why a session of this JVM has ended with what a test expects.

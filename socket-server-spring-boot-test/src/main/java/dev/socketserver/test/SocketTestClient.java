@@ -1,13 +1,10 @@
 package dev.socketserver.test;
 
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.Charset;
-import java.security.cert.CertificateException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.function.Consumer;
 
 import javax.net.ssl.SSLContext;
@@ -16,7 +13,14 @@ import javax.net.ssl.SSLParameters;
 import dev.socketserver.SocketServer;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.test.connection.ClientFraming;
+import dev.socketserver.test.connection.Connection;
+import dev.socketserver.test.connection.Incoming;
+import dev.socketserver.test.connection.JsonFrames;
+import dev.socketserver.test.connection.Outgoing;
+import dev.socketserver.test.connection.TlsStart;
 import dev.socketserver.transcript.Transcript;
+import org.assertj.core.api.AssertProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * was expected, what arrived instead, and whether the peer has closed or reset the
  * connection. One thread may send while another receives.
  */
-public final class SocketTestClient implements AutoCloseable {
+public final class SocketTestClient implements AutoCloseable, AssertProvider<SocketTestClientAssert> {
 
 	private final Target target;
 
@@ -43,6 +47,10 @@ public final class SocketTestClient implements AutoCloseable {
 	private final String peer;
 
 	private final Incoming incoming;
+
+	private final Outgoing outgoing;
+
+	private final TlsStart tlsStart;
 
 	/** Begins TLS as this client has begun it; does nothing until it has. */
 	private volatile Consumer<SocketTestClient> tls = (client) -> {
@@ -59,6 +67,8 @@ public final class SocketTestClient implements AutoCloseable {
 		this.charset = target.charset();
 		this.peer = Addresses.format(this.connection.remoteAddress());
 		this.incoming = new Incoming(this.connection, this.framing, this.peer);
+		this.outgoing = new Outgoing(this.connection, this.peer);
+		this.tlsStart = new TlsStart(this.connection, this.incoming, this.peer);
 	}
 
 	/**
@@ -82,25 +92,12 @@ public final class SocketTestClient implements AutoCloseable {
 		return new SocketTestClient(Target.of(Target.local(port), framing));
 	}
 
-	/**
-	 * Connects to an address, for lines of UTF-8 text.
-	 * @param host a host name or address
-	 * @param port the port
-	 * @return the client, connected
-	 * @throws AssertionError if nobody listens there
-	 */
+	/** Connects to a host name or address as {@link #connect(int)} does. */
 	public static SocketTestClient connect(String host, int port) {
 		return connect(host, port, Framing.line());
 	}
 
-	/**
-	 * Connects to an address, with the given framing and UTF-8 text.
-	 * @param host a host name or address
-	 * @param port the port
-	 * @param framing the framing
-	 * @return the client, connected
-	 * @throws AssertionError if nobody listens there
-	 */
+	/** Connects to a host name or address as {@link #connect(int, Framing)} does. */
 	public static SocketTestClient connect(String host, int port, Framing framing) {
 		return new SocketTestClient(Target.of(new InetSocketAddress(host, port), framing));
 	}
@@ -190,32 +187,9 @@ public final class SocketTestClient implements AutoCloseable {
 	 * @throws IllegalStateException if something has arrived that was not received
 	 */
 	public SocketTestClient startTls(SSLContext context, SSLParameters parameters) {
-		try {
-			handshake(context, parameters);
-			this.tls = (client) -> client.startTls(context, parameters);
-			return this;
-		}
-		catch (IOException ex) {
-			throw new AssertionError("Could not begin TLS with " + this.peer + ": " + ex.getMessage(), ex);
-		}
-	}
-
-	private void handshake(SSLContext context, SSLParameters parameters) throws IOException {
-		this.incoming.checkNothingUnread();
-		try (TimeLimit limit = TimeLimit.begin(this.connection, this.timeout,
-				"this client gave up the TLS handshake")) {
-			try {
-				this.connection.startTls(context, parameters);
-			}
-			catch (IOException ex) {
-				if (limit.exceeded()) {
-					throw new AssertionError(
-							"Could not begin TLS with " + this.peer + " within " + TimeLimit.text(this.timeout), ex);
-				}
-				this.connection.cut("TLS could not be begun");
-				throw ex;
-			}
-		}
+		this.tlsStart.begin(context, parameters, this.timeout);
+		this.tls = (client) -> client.startTls(context, parameters);
+		return this;
 	}
 
 	/**
@@ -251,20 +225,12 @@ public final class SocketTestClient implements AutoCloseable {
 		return send(payload.getBytes(this.charset));
 	}
 
-	/**
-	 * Sends bytes as a frame.
-	 * @param payload the bytes, without what delimits the frame
-	 * @return this client
-	 */
+	/** Sends a frame as {@link #send(String)} does. */
 	public SocketTestClient send(byte[] payload) {
 		return sendRaw(this.framing.encode(payload));
 	}
 
-	/**
-	 * Sends text as it is, without a frame around it.
-	 * @param text the text
-	 * @return this client
-	 */
+	/** Sends text as {@link #sendRaw(byte...)} sends bytes. */
 	public SocketTestClient sendRaw(String text) {
 		return sendRaw(text.getBytes(this.charset));
 	}
@@ -275,37 +241,8 @@ public final class SocketTestClient implements AutoCloseable {
 	 * @return this client
 	 */
 	public SocketTestClient sendRaw(byte... bytes) {
-		Objects.requireNonNull(bytes, "bytes");
-		int sent = 0;
-		// A blocking write has no time limit of its own.
-		try (TimeLimit limit = TimeLimit.begin(this.connection, this.timeout, "this client gave up sending")) {
-			try {
-				while (sent < bytes.length) {
-					int length = Math.min(this.segment, bytes.length - sent);
-					this.connection.write(bytes, sent, length);
-					sent += length;
-				}
-				return this;
-			}
-			catch (IOException ex) {
-				String attempt = "Could not send " + Escaped.of(bytes) + " to " + this.peer;
-				if (limit.exceeded()) {
-					throw new AssertionError(
-							attempt + " within " + TimeLimit.text(this.timeout)
-									+ ": it reads too slowly, if at all. Is it waiting for this client to receive?",
-							ex);
-				}
-				throw new AssertionError(attempt + ": " + reasonNotToSend(ex), ex);
-			}
-		}
-	}
-
-	private String reasonNotToSend(IOException ex) {
-		if (this.connection.isOutputEnded() && !this.connection.isClosed()) {
-			return "this client has ended its output";
-		}
-		String end = this.connection.end();
-		return (end != null) ? end : String.valueOf(ex.getMessage());
+		this.outgoing.send(bytes, this.segment, this.timeout);
+		return this;
 	}
 
 	/**
@@ -317,11 +254,7 @@ public final class SocketTestClient implements AutoCloseable {
 		return new String(receiveBytes(), this.charset);
 	}
 
-	/**
-	 * Waits for a frame.
-	 * @return its payload
-	 * @throws AssertionError if none arrives
-	 */
+	/** Waits for a frame as {@link #receive()} does, and returns its bytes. */
 	public byte[] receiveBytes() {
 		return this.incoming.frame(this.timeout);
 	}
@@ -348,13 +281,7 @@ public final class SocketTestClient implements AutoCloseable {
 		return this;
 	}
 
-	/**
-	 * Expects text as it is on the wire, including what delimits frames. What comes
-	 * behind it can be received later.
-	 * @param text the text
-	 * @return this client
-	 * @throws AssertionError if something else arrives, or too little
-	 */
+	/** Expects text as {@link #expectBytes(byte...)} expects bytes. */
 	public SocketTestClient expectBytes(String text) {
 		return expectBytes(text.getBytes(this.charset));
 	}
@@ -381,12 +308,12 @@ public final class SocketTestClient implements AutoCloseable {
 		return send(payload).receive();
 	}
 
-	/**
-	 * Sends bytes as a frame and waits for one.
-	 * @param payload the bytes to send
-	 * @return the payload of the frame received
-	 * @throws AssertionError if none arrives
-	 */
+	/** Returns what sends and receives objects as JSON, which needs Jackson. */
+	public JsonFrames json() {
+		return new JsonFrames(this::send, this::receiveBytes);
+	}
+
+	/** Does with bytes what {@link #ask(String)} does. */
 	public byte[] ask(byte[] payload) {
 		return send(payload).receiveBytes();
 	}
@@ -402,12 +329,7 @@ public final class SocketTestClient implements AutoCloseable {
 		return expect(payload);
 	}
 
-	/**
-	 * Expects a request from the server, such as one of {@code SocketSession.ask}.
-	 * @param payload the payload of the request
-	 * @return this client
-	 * @throws AssertionError if another frame arrives, or none
-	 */
+	/** Does with bytes what {@link #expectAsk(String)} does. */
 	public SocketTestClient expectAsk(byte[] payload) {
 		return expect(payload);
 	}
@@ -422,11 +344,7 @@ public final class SocketTestClient implements AutoCloseable {
 		return send(payload);
 	}
 
-	/**
-	 * Answers a request of the server.
-	 * @param payload the payload of the reply
-	 * @return this client
-	 */
+	/** Does with bytes what {@link #answer(String)} does. */
 	public SocketTestClient answer(byte[] payload) {
 		return send(payload);
 	}
@@ -448,31 +366,18 @@ public final class SocketTestClient implements AutoCloseable {
 		return this;
 	}
 
-	/**
-	 * Plays the transcript in a file against the server, as {@link #replay(String)} does.
-	 * @param transcript the file, in UTF-8
-	 * @return this client
-	 * @throws AssertionError if the server answers in another way
-	 */
+	/** Plays the transcript in a file, in UTF-8, as {@link #replay(String)} does. */
 	public SocketTestClient replay(Path transcript) {
 		new TranscriptReplay(this, TranscriptReplay.Cut.AS_WRITTEN).replay(transcript);
 		return this;
 	}
 
-	/**
-	 * Plays transcripts once for each way to cut one of the payloads that the peer sends
-	 * in two. Each time has a connection of its own.
-	 * @return what plays them
-	 */
+	/** Plays transcripts once for each way to cut one payload of the peer in two. */
 	public TranscriptReplay everySplit() {
 		return new TranscriptReplay(this, TranscriptReplay.Cut.EVERY_SPLIT);
 	}
 
-	/**
-	 * Plays transcripts with all payloads that the peer sends up to its next answer in
-	 * one segment.
-	 * @return what plays them
-	 */
+	/** Plays transcripts with all payloads up to the next answer in one segment. */
 	public TranscriptReplay glued() {
 		return new TranscriptReplay(this, TranscriptReplay.Cut.GLUED);
 	}
@@ -498,7 +403,7 @@ public final class SocketTestClient implements AutoCloseable {
 	}
 
 	/**
-	 * Expects that the peer ends its output in good order, and sends nothing before that.
+	 * Expects that the peer ends its output in good order, and sends nothing before.
 	 * @return this client
 	 * @throws AssertionError if something arrives, if the peer resets the connection, or
 	 * if the peer leaves it open
@@ -529,15 +434,18 @@ public final class SocketTestClient implements AutoCloseable {
 	 * @throws IllegalStateException if something has arrived that was not received
 	 */
 	public SocketTestClient expectTlsRefused() {
-		return this.connection.isTls() ? expectTlsFailure() : expectTlsRefused(Target.anyCertificate());
+		if (!this.connection.isTls()) {
+			return expectTlsRefused(Target.anyCertificate());
+		}
+		this.incoming.expectTlsRefused(this.timeout);
+		return this;
 	}
 
 	/**
 	 * Begins TLS, and expects that the peer refuses it: in the handshake, by an alert, by
 	 * ending the connection or because it speaks no TLS; or, as with TLS 1.3 for a
 	 * certificate that is wrong or missing, by an alert behind that, before anything else
-	 * arrives. A peer that accepts says nothing, so that the failure takes the whole time
-	 * limit.
+	 * arrives. A peer that accepts says nothing.
 	 * @param context says whom to trust, and which certificate to show
 	 * @return this client
 	 * @throws AssertionError if the peer accepts, or does not answer, or if this client
@@ -546,48 +454,17 @@ public final class SocketTestClient implements AutoCloseable {
 	 * TLS has begun before
 	 */
 	public SocketTestClient expectTlsRefused(SSLContext context) {
-		if (this.connection.isTls()) {
-			throw new IllegalStateException("TLS with " + this.peer + " has begun already");
-		}
-		if (this.connection.end() != null) {
-			throw this.incoming.missing(Incoming.TLS_REFUSAL, this.timeout);
-		}
-		try {
-			handshake(context, new SSLParameters());
-		}
-		catch (IOException ex) {
-			if (ex.getCause() instanceof CertificateException) {
-				throw new AssertionError("Expected " + Incoming.TLS_REFUSAL + " from " + this.peer
-						+ ", but this client refuses it: " + ex.getMessage(), ex);
-			}
-			return this;
-		}
-		return expectTlsFailure();
-	}
-
-	private SocketTestClient expectTlsFailure() {
-		this.incoming.expectTlsRefused(this.timeout);
+		this.tlsStart.expectRefused(context, this.timeout);
 		return this;
 	}
 
 	/**
-	 * Ends the output: the peer sees the end of the stream, and this client can still
-	 * receive.
+	 * Ends the output: the peer sees the end of the stream, and can still send.
 	 * @return this client
 	 */
 	public SocketTestClient endOutput() {
-		// TLS sends a close_notify, which waits for a thread that writes.
-		TimeLimit limit = TimeLimit.begin(this.connection, this.timeout, "this client gave up ending its output");
-		try {
-			this.connection.endOutput();
-			return this;
-		}
-		catch (IOException ex) {
-			throw new AssertionError("Could not end the output to " + this.peer + ": " + reasonNotToSend(ex), ex);
-		}
-		finally {
-			limit.close();
-		}
+		this.outgoing.end(this.timeout);
+		return this;
 	}
 
 	/** Resets the connection. */
@@ -602,13 +479,13 @@ public final class SocketTestClient implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		TimeLimit limit = TimeLimit.begin(this.connection, this.timeout, "this client gave up closing");
-		try {
-			this.connection.close();
-		}
-		finally {
-			limit.close();
-		}
+		this.outgoing.close(this.timeout);
+	}
+
+	/** For {@code assertThat(client)} of AssertJ. */
+	@Override
+	public SocketTestClientAssert assertThat() {
+		return new SocketTestClientAssert(this);
 	}
 
 	/** Returns the addresses of both ends, for failure messages. */

@@ -18,6 +18,8 @@ import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.test.connection.Connection;
+import dev.socketserver.test.connection.TimeLimit;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 

@@ -13,27 +13,18 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Keeps the pages of other sites from using the buttons of this page, which need no
- * password. Only a person at this machine can use them: HTTP listens on the loopback
- * address, the actuator accepts JSON only, which the page of another site cannot send
- * unless this application allows it, and this filter does the rest.
+ * Keeps the pages of other sites from using the buttons of the page for operators, which
+ * need no password. Only a person at this machine can use them: HTTP listens on the
+ * loopback address, the actuator accepts JSON only, which the page of another site cannot
+ * send unless this application allows it, and this filter does the rest.
  * <p>
  * It answers only requests that name this machine as their host, so that a site whose
- * name is made to resolve to the loopback address gets no answer. It also lets the page
- * load and run only what this application serves, whatever text of a peer the page shows.
+ * name is made to resolve to the loopback address gets no answer.
  */
 @Component
 class LocalOnlyFilter extends OncePerRequestFilter {
 
 	private static final Set<String> NAMES = Set.of("localhost", "127.0.0.1", "[::1]");
-
-	/**
-	 * The content security policy. It includes Trusted Types, so that even
-	 * {@code innerHTML} is an error.
-	 */
-	private static final String POLICY = String.join("; ", "default-src 'none'", "connect-src 'self'", "img-src 'self'",
-			"script-src 'self'", "style-src 'self'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
-			"require-trusted-types-for 'script'", "trusted-types 'none'");
 
 	@Override
 	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
@@ -42,9 +33,6 @@ class LocalOnlyFilter extends OncePerRequestFilter {
 			response.sendError(HttpServletResponse.SC_FORBIDDEN);
 			return;
 		}
-		response.setHeader("Content-Security-Policy", POLICY);
-		response.setHeader("X-Content-Type-Options", "nosniff");
-		response.setHeader("Referrer-Policy", "no-referrer");
 		chain.doFilter(request, response);
 	}
 

@@ -1,5 +1,5 @@
 /**
- * Restricts the page at {@code /}, and the actuator behind it, to the person at this
+ * Restricts the page for operators, and the actuator behind it, to the person at this
  * machine.
  */
 @NullMarked

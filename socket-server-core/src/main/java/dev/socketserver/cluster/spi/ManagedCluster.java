@@ -3,7 +3,7 @@ package dev.socketserver.cluster.spi;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 
 import dev.socketserver.cluster.SocketCluster;
 
@@ -71,13 +71,26 @@ public interface ManagedCluster extends SocketCluster {
 	 * @param body its parameters
 	 * @return the result; fails with a {@link dev.socketserver.cluster.DeliveryException}
 	 */
-	CompletableFuture<byte[]> operate(String node, String operation, byte[] body);
+	default CompletableFuture<byte[]> operate(String node, String operation, byte[] body) {
+		return operate(node, operation, body, Duration.ZERO);
+	}
 
 	/**
-	 * Says what performs the operations that other nodes ask for.
-	 * @param operations gets the operation and its parameters, on a thread that may wait
+	 * Has another node perform an operation that takes time.
+	 * @param node the name of the node
+	 * @param operation what to do
+	 * @param body its parameters
+	 * @param longer how much longer than the request timeout it may take
+	 * @return the result; fails with a {@link dev.socketserver.cluster.DeliveryException}
 	 */
-	void operations(BiFunction<String, byte[], CompletableFuture<byte[]>> operations);
+	CompletableFuture<byte[]> operate(String node, String operation, byte[] body, Duration longer);
+
+	/**
+	 * Says what performs an operation that other nodes ask for.
+	 * @param name the operation
+	 * @param operation gets its parameters, on a thread that may wait
+	 */
+	void operation(String name, Function<byte[], CompletableFuture<byte[]>> operation);
 
 	/**
 	 * Says what reads replies of types other than {@code String} and {@code byte[]}.

@@ -272,9 +272,7 @@ public final class ClusterMember {
 		return locate(type, id, (claim) -> {
 			String server = claim.identity.server();
 			return claim.owner.ask(payload.apply(server), timeout)
-				.handle((bytes, failure) -> (failure == null) ? CompletableFuture.completedFuture(bytes)
-						: CompletableFuture.<byte[]>failedFuture(AskOutcome.told(failure)))
-				.thenCompose(Function.identity())
+				.exceptionallyCompose((failure) -> CompletableFuture.failedFuture(AskOutcome.told(failure)))
 				.thenApply((bytes) -> reply.apply(server, bytes));
 		}, (entry) -> {
 			String server = entry.identity().server();
@@ -330,16 +328,18 @@ public final class ClusterMember {
 	 * @param node the name of the node
 	 * @param operation what to do
 	 * @param body its parameters
+	 * @param longer how much longer than the request timeout it may take
 	 * @return the result; fails with a {@link DeliveryException}
 	 */
-	public CompletableFuture<byte[]> operate(String node, String operation, byte[] body) {
+	public CompletableFuture<byte[]> operate(String node, String operation, byte[] body, Duration longer) {
 		NodeId living = this.membership.view().alive(node);
 		if (living == null) {
 			return CompletableFuture.failedFuture(
 					new DeliveryException(Delivery.NO_SESSION, "There is no node '" + node + "' in the cluster"));
 		}
 		Fields fields = new Fields().with(Fields.OPERATION, operation).with(Fields.PAYLOAD, body);
-		return this.requests.send(living, Message.Kind.OPERATE, fields, timeoutNanos()).thenCompose((reply) -> {
+		long patience = timeoutNanos() + longer.toNanos();
+		return this.requests.send(living, Message.Kind.OPERATE, fields, patience).thenCompose((reply) -> {
 			if (reply.delivery() == Delivery.WRITTEN) {
 				return CompletableFuture.completedFuture(reply.fields().bytes(Fields.PAYLOAD));
 			}
@@ -360,8 +360,8 @@ public final class ClusterMember {
 		}
 		CompletableFuture<List<Entry>> found = this.directory.find(type, id);
 		this.deadlines.watch(found, timeoutNanos(), () -> found.completeExceptionally(new TimeoutException()));
-		return found.handle((entries, failure) -> {
-			if (failure != null) {
+		return found.<@Nullable List<Entry>>handle((entries, failure) -> entries).thenCompose((entries) -> {
+			if (entries == null) {
 				return (local != null) ? here.apply(local) : nowhere.apply(Delivery.DIRECTORY_UNAVAILABLE);
 			}
 			Entry newest = newest(entries);
@@ -373,7 +373,7 @@ public final class ClusterMember {
 			}
 			HeldClaim claim = this.claims.book().get(newest.identity(), newest.session());
 			return (claim != null) ? here.apply(claim) : nowhere.apply(Delivery.GONE);
-		}).thenCompose(Function.identity());
+		});
 	}
 
 	private @Nullable Entry newest(List<Entry> entries) {

@@ -11,7 +11,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 
 import dev.socketserver.SocketServers;
 import dev.socketserver.cluster.Broadcast;
@@ -184,13 +184,13 @@ public final class ClusteredNode implements ManagedCluster {
 	}
 
 	@Override
-	public CompletableFuture<byte[]> operate(String node, String operation, byte[] body) {
-		return HandedOver.to(this.background, this.member.operate(node, operation, body));
+	public CompletableFuture<byte[]> operate(String node, String operation, byte[] body, Duration longer) {
+		return HandedOver.to(this.background, this.member.operate(node, operation, body, longer));
 	}
 
 	@Override
-	public void operations(BiFunction<String, byte[], CompletableFuture<byte[]>> operations) {
-		this.sessions.operations(operations);
+	public void operation(String name, Function<byte[], CompletableFuture<byte[]>> operation) {
+		this.sessions.operation(name, operation);
 	}
 
 	@Override

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
@@ -166,13 +166,13 @@ public final class SingleNode implements ManagedCluster {
 	}
 
 	@Override
-	public CompletableFuture<byte[]> operate(String node, String operation, byte[] body) {
+	public CompletableFuture<byte[]> operate(String node, String operation, byte[] body, Duration longer) {
 		return CompletableFuture
 			.failedFuture(new DeliveryException(Delivery.NO_SESSION, "There is no node '" + node + "' in the cluster"));
 	}
 
 	@Override
-	public void operations(BiFunction<String, byte[], CompletableFuture<byte[]>> operations) {
+	public void operation(String name, Function<byte[], CompletableFuture<byte[]>> operation) {
 	}
 
 	@Override

@@ -1,6 +1,6 @@
 package dev.socketserver.autoconfigure.health;
 
-import dev.socketserver.actuate.SocketClientsHealthContributor;
+import dev.socketserver.actuate.health.SocketClientsHealthContributor;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.lifecycle.ConfiguredNames;
 import dev.socketserver.client.SocketClients;

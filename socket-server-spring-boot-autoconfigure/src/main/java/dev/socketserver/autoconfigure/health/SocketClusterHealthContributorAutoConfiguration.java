@@ -2,7 +2,7 @@ package dev.socketserver.autoconfigure.health;
 
 import java.time.Duration;
 
-import dev.socketserver.actuate.SocketClusterHealthIndicator;
+import dev.socketserver.actuate.health.SocketClusterHealthIndicator;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.cluster.spi.ClusterEngine;
 import dev.socketserver.cluster.spi.ManagedCluster;

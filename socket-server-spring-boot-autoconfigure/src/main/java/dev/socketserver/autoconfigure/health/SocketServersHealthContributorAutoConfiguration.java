@@ -1,7 +1,7 @@
 package dev.socketserver.autoconfigure.health;
 
 import dev.socketserver.SocketServers;
-import dev.socketserver.actuate.SocketServersHealthContributor;
+import dev.socketserver.actuate.health.SocketServersHealthContributor;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.lifecycle.ConfiguredNames;
 import dev.socketserver.autoconfigure.lifecycle.StartRetries;

@@ -3,7 +3,7 @@ package dev.socketserver.autoconfigure.health;
 import java.util.List;
 
 import dev.socketserver.actuate.RunningClients;
-import dev.socketserver.actuate.SocketClientsHealthContributor;
+import dev.socketserver.actuate.health.SocketClientsHealthContributor;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClientListener;

@@ -3,7 +3,7 @@ package dev.socketserver.autoconfigure.health;
 import java.util.List;
 
 import dev.socketserver.actuate.RunningServers;
-import dev.socketserver.actuate.SocketServersHealthContributor;
+import dev.socketserver.actuate.health.SocketServersHealthContributor;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.netty.NettySocketServers;
 import org.junit.jupiter.api.Test;

@@ -25,7 +25,7 @@ import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.StreamHandler;
-import dev.socketserver.actuate.SocketServersHealthContributor;
+import dev.socketserver.actuate.health.SocketServersHealthContributor;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.health.SocketServersHealthContributorAutoConfiguration;
@@ -180,7 +180,8 @@ class LifecyclePropertiesTests {
 
 	@Test
 	void anImmediateStopIgnoresThePlan(CapturedOutput output) {
-		this.described.withPropertyValues("socket.servers.upper.drain.over=60s", "socket.servers.upper.shutdown=immediate")
+		this.described
+			.withPropertyValues("socket.servers.upper.drain.over=60s", "socket.servers.upper.shutdown=immediate")
 			.run((context) -> assertThat(context).hasNotFailed());
 		assertThat(output).contains(warning("drain.over: the server stops immediately").replace("talk", "upper"));
 	}

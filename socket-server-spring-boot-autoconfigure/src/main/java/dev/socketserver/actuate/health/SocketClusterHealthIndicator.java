@@ -1,0 +1,48 @@
+package dev.socketserver.actuate.health;
+
+import java.time.Duration;
+import java.time.Instant;
+
+import dev.socketserver.cluster.ClusterNode;
+import dev.socketserver.cluster.spi.ManagedCluster;
+
+import org.springframework.boot.health.contributor.AbstractHealthIndicator;
+import org.springframework.boot.health.contributor.Health;
+
+/**
+ * Health of this node in its cluster: down while the directory has been away for longer
+ * than a lease, or while a newer node has the name.
+ */
+public class SocketClusterHealthIndicator extends AbstractHealthIndicator {
+
+	private final ManagedCluster cluster;
+
+	private final Duration lease;
+
+	/**
+	 * Creates the indicator.
+	 * @param cluster the cluster
+	 * @param lease how long the directory may be away
+	 */
+	public SocketClusterHealthIndicator(ManagedCluster cluster, Duration lease) {
+		this.cluster = cluster;
+		this.lease = lease;
+	}
+
+	@Override
+	protected void doHealthCheck(Health.Builder builder) {
+		boolean up = this.cluster.isDirectoryUp();
+		Instant since = this.cluster.directorySince();
+		boolean away = !up && Duration.between(since, Instant.now()).compareTo(this.lease) > 0;
+		builder.status((away || this.cluster.isSuperseded()) ? "DOWN" : "UP")
+			.withDetail("node", this.cluster.node())
+			.withDetail("nodes",
+					this.cluster.nodes().stream().filter((node) -> node.state() != ClusterNode.State.DEAD).count())
+			.withDetail("directory", up ? "UP" : "DOWN")
+			.withDetail("since", since);
+		if (this.cluster.isSuperseded()) {
+			builder.withDetail("superseded", true);
+		}
+	}
+
+}

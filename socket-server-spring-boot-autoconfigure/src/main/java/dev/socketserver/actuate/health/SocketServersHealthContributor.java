@@ -1,0 +1,98 @@
+package dev.socketserver.actuate.health;
+
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+import dev.socketserver.ServerState;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServers;
+import dev.socketserver.address.Addresses;
+import dev.socketserver.operation.FailureText;
+import dev.socketserver.operator.DrainProgress;
+import dev.socketserver.operator.ServerOperations;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
+
+/**
+ * Health of the servers, with a component for each that exists at the moment of the
+ * request. Answers from memory.
+ * <p>
+ * {@link Status#UP} while a server accepts connections; {@link Status#OUT_OF_SERVICE}
+ * while it is paused or draining; {@link Status#DOWN} when it could not start, also while
+ * it is tried again, or runs but cannot accept connections for now;
+ * {@link Status#UNKNOWN} when nobody expects it to accept: it was stopped, was never
+ * started, or is about to start for the first time. A session whose handler is stuck does
+ * not change the status, since the others are served.
+ */
+public class SocketServersHealthContributor extends HealthByName<SocketServer> {
+
+	private final Function<String, @Nullable Instant> nextAttempts;
+
+	/**
+	 * Creates the contributor.
+	 * @param servers the servers
+	 */
+	public SocketServersHealthContributor(SocketServers servers) {
+		this(servers, (server) -> false, (server) -> null);
+	}
+
+	/**
+	 * Creates the contributor.
+	 * @param servers the servers
+	 * @param configured tells whether a server of a name is configured
+	 * @param nextAttempts tells when a server that cannot listen is tried again, by its
+	 * name; {@code null} if never
+	 */
+	public SocketServersHealthContributor(SocketServers servers, Predicate<String> configured,
+			Function<String, @Nullable Instant> nextAttempts) {
+		super(servers, servers::server, SocketServer::name, configured);
+		this.nextAttempts = nextAttempts;
+	}
+
+	@Override
+	Health health(SocketServer server) {
+		ServerState state = server.state();
+		Throwable failure = server.failure();
+		// A server that runs but cannot accept recovers by itself; until then it is down.
+		Health.Builder health = Health.status((failure != null) ? Status.DOWN : status(state))
+			.withDetail("state", state)
+			.withDetail("activeSessions", server.statistics().active())
+			.withDetail("stuckSessions", server.statistics().stuckSessions());
+		long replaced = server.statistics().listenersReplaced();
+		if (replaced > 0) {
+			health.withDetail("listenersReplaced", replaced);
+		}
+		DrainProgress drain = (state == ServerState.DRAINING) ? ServerOperations.of(server).drain() : null;
+		if (drain != null) {
+			health.withDetail("drain",
+					Map.of("left", drain.left(), "rate", drain.perSecond(), "endsAt", drain.endsAt()));
+		}
+		InetSocketAddress address = server.localAddress();
+		if (address != null) {
+			health.withDetail("address", Addresses.format(address));
+		}
+		if (failure != null) {
+			health.withDetail("failure", FailureText.of(failure));
+			Instant next = this.nextAttempts.apply(server.name());
+			if (next != null) {
+				health.withDetail("nextAttempt", next);
+			}
+		}
+		return health.build();
+	}
+
+	private static Status status(ServerState state) {
+		return switch (state) {
+			case RUNNING -> Status.UP;
+			case PAUSED, DRAINING -> Status.OUT_OF_SERVICE;
+			case FAILED -> Status.DOWN;
+			case STARTING, STOPPED -> Status.UNKNOWN;
+		};
+	}
+
+}

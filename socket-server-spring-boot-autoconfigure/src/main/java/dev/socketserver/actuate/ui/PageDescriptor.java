@@ -1,0 +1,21 @@
+package dev.socketserver.actuate.ui;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+
+/**
+ * What the page is told about its request.
+ *
+ * @param application the name of the application
+ * @param evaluation whether sessions evaluate expressions
+ * @param csrf what a request that changes something must send, or {@code null}
+ */
+@JsonInclude(JsonInclude.Include.ALWAYS)
+@JsonPropertyOrder({ "application", "evaluation", "csrf" })
+record PageDescriptor(String application, boolean evaluation,
+		@Nullable CsrfHeader csrf) implements OperationResponseBody {
+
+}

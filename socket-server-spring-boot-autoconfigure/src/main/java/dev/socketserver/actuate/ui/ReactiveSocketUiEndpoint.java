@@ -1,0 +1,86 @@
+package dev.socketserver.actuate.ui;
+
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.Selector.Match;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
+import org.springframework.context.annotation.ImportRuntimeHints;
+import org.springframework.security.web.server.csrf.CsrfToken;
+import org.springframework.web.filter.reactive.ServerWebExchangeContextFilter;
+import org.springframework.web.server.ServerWebExchange;
+
+/**
+ * {@link WebEndpoint @WebEndpoint} that serves the page for operators under Spring
+ * WebFlux. A {@link ServerWebExchangeContextFilter} must stand before it.
+ */
+@WebEndpoint(id = "socketui")
+@ImportRuntimeHints(UiFiles.Hints.class)
+public class ReactiveSocketUiEndpoint {
+
+	private final UiFiles files;
+
+	/**
+	 * Creates the endpoint.
+	 * @param path the path of this endpoint below that of the actuator
+	 * @param settings what the page is told
+	 */
+	public ReactiveSocketUiEndpoint(String path, PageSettings settings) {
+		this.files = new UiFiles(path, settings);
+	}
+
+	/**
+	 * Returns the page.
+	 * @return the page
+	 */
+	@ReadOperation(produces = { UiFiles.HTML, UiFiles.JSON })
+	public Mono<WebEndpointResponse<Object>> socketUi() {
+		return exchange().map((exchange) -> respond(exchange, this.files.page()));
+	}
+
+	/**
+	 * Returns what the page loads.
+	 * @param file the name of a file
+	 * @return the file, or 404
+	 */
+	@ReadOperation(produces = { UiFiles.HTML, UiFiles.CSS, UiFiles.SCRIPT, UiFiles.IMAGE, UiFiles.JSON })
+	public Mono<WebEndpointResponse<Object>> socketUiFile(@Selector(match = Match.ALL_REMAINING) String... file) {
+		if (file.length == 1 && file[0].equals(UiFiles.PAGE_JSON)) {
+			return exchange().flatMap((exchange) -> csrf(exchange).map(this.files::settings)
+				.switchIfEmpty(Mono.fromSupplier(() -> this.files.settings(null)))
+				.map((settings) -> respond(exchange, settings)));
+		}
+		UiFile found = this.files.find(file);
+		return (found != null) ? exchange().map((exchange) -> respond(exchange, found))
+				: Mono.just(new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND));
+	}
+
+	private static WebEndpointResponse<Object> respond(ServerWebExchange exchange, UiFile file) {
+		return file.respond(exchange.getResponse().getHeaders()::set);
+	}
+
+	/** An endpoint has no parameter for it; the filter has put it there. */
+	private static Mono<ServerWebExchange> exchange() {
+		return Mono
+			.deferContextual((context) -> Mono.just(ServerWebExchangeContextFilter.getExchange(context).orElseThrow()));
+	}
+
+	private static Mono<CsrfHeader> csrf(ServerWebExchange exchange) {
+		@Nullable Mono<Object> token = exchange.getAttribute("org.springframework.security.web.server.csrf.CsrfToken");
+		return (token != null) ? token.map(Security::header) : Mono.empty();
+	}
+
+	/** Loaded only if Spring Security has set the token. */
+	private static final class Security {
+
+		static CsrfHeader header(Object attribute) {
+			CsrfToken token = (CsrfToken) attribute;
+			return new CsrfHeader(token.getHeaderName(), token.getToken());
+		}
+
+	}
+
+}

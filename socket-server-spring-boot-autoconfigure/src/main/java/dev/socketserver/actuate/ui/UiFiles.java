@@ -1,0 +1,125 @@
+package dev.socketserver.actuate.ui;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
+import org.springframework.core.io.ByteArrayResource;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.core.io.Resource;
+import org.springframework.util.MimeType;
+import org.springframework.util.MimeTypeUtils;
+import org.springframework.web.util.HtmlUtils;
+
+/**
+ * The files of the page, which are on the class path. Immutable.
+ */
+final class UiFiles {
+
+	/** The name of what tells the page about its request. */
+	static final String PAGE_JSON = "page.json";
+
+	/** What the files are, for the conditions of requests. */
+	static final String HTML = "text/html";
+
+	static final String CSS = "text/css";
+
+	static final String SCRIPT = "text/javascript";
+
+	static final String IMAGE = "image/svg+xml";
+
+	static final String JSON = "application/json";
+
+	private static final Map<String, MimeType> TYPES = Map.of("css", type(CSS), "js", type(SCRIPT), "svg", type(IMAGE));
+
+	/** No name leads out of the folder. */
+	private static final Pattern NAME = Pattern.compile("[a-z]+\\.(css|js|svg)");
+
+	private final String path;
+
+	private final PageSettings settings;
+
+	/**
+	 * Creates the files.
+	 * @param path the path of the endpoint below that of the actuator
+	 * @param settings what the page is told
+	 */
+	UiFiles(String path, PageSettings settings) {
+		this.path = path;
+		this.settings = settings;
+	}
+
+	private static MimeType type(String name) {
+		return new MimeType(MimeTypeUtils.parseMimeType(name), StandardCharsets.UTF_8);
+	}
+
+	/**
+	 * Returns the page. The files that it loads are named relative to it, so that it does
+	 * not matter what stands before its path.
+	 */
+	UiFile page() {
+		return page(this.path.substring(this.path.lastIndexOf('/') + 1));
+	}
+
+	/**
+	 * Returns one of the files that the page loads.
+	 * @param segments what follows in the path of the endpoint
+	 * @return the file, or {@code null} if there is none of that name
+	 */
+	@Nullable UiFile find(String... segments) {
+		if (segments.length == 0) {
+			// The path ended with a slash.
+			return page(".");
+		}
+		if (segments.length > 1 || !NAME.matcher(segments[0]).matches()) {
+			return null;
+		}
+		Resource resource = resource(segments[0]);
+		MimeType type = TYPES.get(segments[0].substring(segments[0].indexOf('.') + 1));
+		return (resource.exists() && type != null) ? new UiFile(resource, type, UiFile.REVALIDATED) : null;
+	}
+
+	/**
+	 * Returns what the page is told about its request.
+	 * @param csrf what a request that changes something must send, or {@code null}
+	 */
+	UiFile settings(@Nullable CsrfHeader csrf) {
+		return new UiFile(new PageDescriptor(this.settings.application(), this.settings.evaluation(), csrf),
+				MimeTypeUtils.APPLICATION_JSON, UiFile.SECRET);
+	}
+
+	private UiFile page(String folder) {
+		try {
+			String html = resource("index.html").getContentAsString(StandardCharsets.UTF_8)
+				.replace("{folder}", HtmlUtils.htmlEscape(folder))
+				.replace("{path}", HtmlUtils.htmlEscape(this.path));
+			return new UiFile(new ByteArrayResource(html.getBytes(StandardCharsets.UTF_8)), type(HTML),
+					UiFile.REVALIDATED);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static Resource resource(String name) {
+		return new ClassPathResource(name, UiFiles.class);
+	}
+
+	static class Hints implements RuntimeHintsRegistrar {
+
+		@Override
+		public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
+			hints.resources().registerPattern("dev/socketserver/actuate/ui/*.*");
+			new BindingReflectionHintsRegistrar().registerReflectionHints(hints.reflection(), PageDescriptor.class);
+		}
+
+	}
+
+}

@@ -1,0 +1,70 @@
+package dev.socketserver.autoconfigure.actuate;
+
+import dev.socketserver.SocketServers;
+import dev.socketserver.actuate.ui.PageSettings;
+import dev.socketserver.actuate.ui.ReactiveSocketUiEndpoint;
+import dev.socketserver.actuate.ui.SocketUiEndpoint;
+import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.operation.SessionEvaluator;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.endpoint.EndpointId;
+import org.springframework.boot.actuate.endpoint.web.PathMapper;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for the page for operators.
+ */
+@AutoConfiguration(after = SocketServerAutoConfiguration.class)
+@ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
+@ConditionalOnAvailableEndpoint(SocketUiEndpoint.class)
+public final class SocketUiEndpointAutoConfiguration {
+
+	private static String path(ObjectProvider<PathMapper> mappers) {
+		return PathMapper.getRootPath(mappers.orderedStream().toList(), EndpointId.of("socketui"));
+	}
+
+	private static PageSettings settings(Environment environment, ObjectProvider<SessionEvaluator> evaluator) {
+		return new PageSettings(environment.getProperty("spring.application.name", ""),
+				evaluator.getIfAvailable() != null);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = Type.SERVLET)
+	static class ServletConfiguration {
+
+		@Bean
+		@ConditionalOnBean(SocketServers.class)
+		@ConditionalOnMissingBean
+		SocketUiEndpoint socketUiEndpoint(ObjectProvider<PathMapper> mappers, Environment environment,
+				ObjectProvider<SessionEvaluator> evaluator) {
+			return new SocketUiEndpoint(path(mappers), settings(environment, evaluator));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = Type.REACTIVE)
+	static class ReactiveConfiguration {
+
+		@Bean
+		@ConditionalOnBean(SocketServers.class)
+		@ConditionalOnMissingBean
+		ReactiveSocketUiEndpoint socketUiEndpoint(ObjectProvider<PathMapper> mappers, Environment environment,
+				ObjectProvider<SessionEvaluator> evaluator) {
+			return new ReactiveSocketUiEndpoint(path(mappers), settings(environment, evaluator));
+		}
+
+	}
+
+}

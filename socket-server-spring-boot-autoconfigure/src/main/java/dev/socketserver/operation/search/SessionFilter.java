@@ -1,0 +1,192 @@
+package dev.socketserver.operation.search;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+import dev.socketserver.SessionInfo;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.address.Cidr;
+import dev.socketserver.operation.BadParameterException;
+import dev.socketserver.operator.EndedSession;
+import dev.socketserver.operator.ServerOperations;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says which sessions a list shows.
+ *
+ * @param server the name of the server that they belong to, or {@code null} for any
+ * @param remote the addresses of their peers, or {@code null} for any
+ * @param bound an identity to which they are bound, or {@code null} for any
+ * @param group a group that they have joined, or {@code null} for any
+ * @param state what they are doing, or {@code null} for any
+ * @param closed whether to show the last ones that have ended, instead of those that are
+ * open
+ */
+public record SessionFilter(@Nullable String server, @Nullable Cidr remote, @Nullable Identity bound,
+		@Nullable String group, @Nullable State state, boolean closed) {
+
+	/** The parameters that make a filter for sessions that are open. */
+	public static final List<String> PARAMETERS = List.of("server", "remote", "bound", "group", "state");
+
+	/**
+	 * Makes a filter of the parameters of a request.
+	 * @param server the name of a server, or {@code null}
+	 * @param remote an address or range, or {@code null}
+	 * @param bound an identity, {@code type:id}, or {@code null}
+	 * @param group the name of a group, or {@code null}
+	 * @param state the name of a {@link State}, or {@code null}
+	 * @param closed whether to show sessions that have ended
+	 * @return the filter
+	 * @throws BadParameterException if one of them has a wrong value
+	 */
+	public static SessionFilter of(@Nullable String server, @Nullable String remote, @Nullable String bound,
+			@Nullable String group, @Nullable String state, boolean closed) {
+		if (state != null && closed) {
+			throw new BadParameterException("state selects among open sessions only: not with closed=true",
+					"Parameters that do not fit");
+		}
+		return new SessionFilter(server, (remote != null) ? addresses(remote) : null,
+				(bound != null) ? identity(bound) : null, group, (state != null) ? State.of(state) : null, closed);
+	}
+
+	/**
+	 * Whether every session of every server passes.
+	 * @return {@code true} if nothing is filtered
+	 */
+	public boolean isEmpty() {
+		return this.server == null && this.remote == null && this.bound == null && this.group == null
+				&& this.state == null;
+	}
+
+	/**
+	 * Reads whether a list is to show sessions that have ended.
+	 * @param text {@code true} or {@code false}, or {@code null} for the latter
+	 * @return whether it is
+	 * @throws BadParameterException if the text is neither
+	 */
+	public static boolean closed(@Nullable String text) {
+		if (text != null && !text.equals("true") && !text.equals("false")) {
+			throw BadParameterException.value("closed", text, "true or false", "Not a truth value");
+		}
+		return "true".equals(text);
+	}
+
+	/**
+	 * Reads addresses.
+	 * @param text an address, or a range in CIDR notation
+	 * @return the range
+	 * @throws BadParameterException if the text is neither
+	 */
+	public static Cidr addresses(String text) {
+		Cidr range = Cidr.around(text);
+		if (range == null) {
+			throw BadParameterException.value("remote", text,
+					"an address such as 192.0.2.7 or 2001:db8::7, or a range such as 192.0.2.0/24", "Not an address");
+		}
+		return range;
+	}
+
+	/**
+	 * Reads an identity.
+	 * @param text {@code type:id}
+	 * @return the identity
+	 * @throws BadParameterException if it is none
+	 */
+	public static Identity identity(String text) {
+		int colon = text.indexOf(':');
+		if (colon < 1 || colon == text.length() - 1) {
+			throw BadParameterException.value("bound", text, "a type and an id such as device:4711", "Not an identity");
+		}
+		return new Identity(text.substring(0, colon), text.substring(colon + 1));
+	}
+
+	/** Returns the open sessions of a server that the filter lets pass, in order. */
+	List<SocketSession> open(SocketServer server) {
+		return candidates(server)
+			.filter((session) -> isFrom(session.remoteAddress())
+					&& (this.group == null || this.bound == null || session.info().groups().contains(this.group))
+					&& (this.state == null || this.state.fits(session.info())))
+			.toList();
+	}
+
+	private Stream<SocketSession> candidates(SocketServer server) {
+		if (this.bound != null) {
+			return server.find(this.bound.type(), this.bound.id()).stream();
+		}
+		return (this.group != null) ? server.group(this.group).sessions() : server.sessions();
+	}
+
+	/** Returns the ended sessions of a server that the filter lets pass. */
+	List<EndedSession> ended(SocketServer server) {
+		return ServerOperations.of(server)
+			.endedSessions()
+			.stream()
+			.filter((session) -> isFrom(session.remoteAddress()) && isBound(session.info().bound())
+					&& (this.group == null || session.info().groups().contains(this.group)))
+			.toList();
+	}
+
+	private boolean isFrom(InetSocketAddress address) {
+		InetAddress host = address.getAddress();
+		return this.remote == null || (host != null && this.remote.contains(host));
+	}
+
+	private boolean isBound(Map<String, List<String>> bound) {
+		Identity identity = this.bound;
+		return identity == null || bound.getOrDefault(identity.type(), List.of()).contains(identity.id());
+	}
+
+	/**
+	 * An identity to which a session can be bound.
+	 *
+	 * @param type the kind of identity
+	 * @param id the identity, unique among those of its type
+	 */
+	public record Identity(String type, String id) {
+
+	}
+
+	/**
+	 * What an open session is doing.
+	 */
+	public enum State {
+
+		/** It is being served. */
+		OPEN((info) -> info.state() == SessionInfo.State.OPEN),
+
+		/** The application or an operator has paused reading. */
+		PAUSED(SessionInfo::readsPaused),
+
+		/** It is not read from, since its handler took nothing. */
+		STALLED((info) -> info.state() == SessionInfo.State.STALLED),
+
+		/** It is being closed. */
+		CLOSING((info) -> info.state() == SessionInfo.State.CLOSING);
+
+		private final Predicate<SessionInfo> condition;
+
+		State(Predicate<SessionInfo> condition) {
+			this.condition = condition;
+		}
+
+		boolean fits(SessionInfo info) {
+			return this.condition.test(info);
+		}
+
+		static State of(String name) {
+			for (State state : values()) {
+				if (state.name().equalsIgnoreCase(name)) {
+					return state;
+				}
+			}
+			throw BadParameterException.value("state", name, "OPEN, PAUSED, STALLED or CLOSING", "Unknown state");
+		}
+
+	}
+
+}

@@ -1,0 +1,301 @@
+package dev.socketserver.operation.search;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServers;
+import dev.socketserver.SocketSession;
+import dev.socketserver.operation.BadParameterException;
+import dev.socketserver.operation.UnknownTargetException;
+import dev.socketserver.operation.WholeNumber;
+import dev.socketserver.operator.EndedSession;
+import dev.socketserver.operator.ServerOperations;
+import dev.socketserver.operator.SessionId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Divides sessions into pages, in the order in which they opened. Sessions of one server
+ * are ordered by the numbers in their ids, so that the position of any session that has
+ * ended is known. Across servers they are ordered by the time at which they opened. Then
+ * the position of an ended session is known only if it is one of the last that ended, or
+ * was the last one on a page, which is where a reader continues.
+ */
+public final class SessionPager {
+
+	/** The parameter that says which page to show. */
+	public static final WholeNumber PAGE = new WholeNumber("page", 0, Integer.MAX_VALUE);
+
+	/** The parameter that says how many sessions are on a page. */
+	public static final WholeNumber SIZE = new WholeNumber("size", 1, 500);
+
+	/** The parameter that says how many sessions are closed at once, at most. */
+	public static final WholeNumber MAX = new WholeNumber("max", 1, Integer.MAX_VALUE);
+
+	/** How many sessions are closed at once by default. */
+	public static final int DEFAULT_MAX = 100;
+
+	/** How many sessions are on a page by default. */
+	public static final int DEFAULT_SIZE = 50;
+
+	private static final int MAX_REMEMBERED = 1000;
+
+	private final SocketServers servers;
+
+	/**
+	 * The positions of sessions that were the last ones of their pages. Guarded by
+	 * itself.
+	 */
+	private final Map<String, Place> remembered = new LinkedHashMap<>() {
+
+		private static final long serialVersionUID = 1L;
+
+		@Override
+		protected boolean removeEldestEntry(Map.Entry<String, Place> eldest) {
+			return size() > MAX_REMEMBERED;
+		}
+
+	};
+
+	/**
+	 * Creates a pager.
+	 * @param servers the servers whose sessions to show
+	 */
+	public SessionPager(SocketServers servers) {
+		this.servers = servers;
+	}
+
+	/**
+	 * Returns a page of the open sessions.
+	 * @param filter says which sessions
+	 * @param order what they are ordered by, or {@code null} for the usual order
+	 * @param number the page, counted from 0
+	 * @param size most sessions on it
+	 * @param after the id of the session after which the first page begins, or
+	 * {@code null}
+	 * @return the page
+	 * @throws BadParameterException if there is no such server, the position of that
+	 * session is not known, or the order is not the usual one, in which alone sessions
+	 * have positions
+	 */
+	public Page<SocketSession> open(SessionFilter filter, @Nullable SessionOrder order, int number, int size,
+			@Nullable String after) {
+		return page(filter, filter::open, Placed::open, order, number, size, after);
+	}
+
+	/**
+	 * Returns a page of the sessions that ended last.
+	 * @param filter says which sessions
+	 * @param order what they are ordered by, or {@code null} for the usual order
+	 * @param number the page, counted from 0
+	 * @param size most sessions on it
+	 * @param after the id of the session after which the first page begins, or
+	 * {@code null}
+	 * @return the page
+	 * @throws BadParameterException if there is no such server, the position of that
+	 * session is not known, or the order is not the usual one, in which alone sessions
+	 * have positions
+	 */
+	public Page<EndedSession> ended(SessionFilter filter, @Nullable SessionOrder order, int number, int size,
+			@Nullable String after) {
+		return page(filter, filter::ended, Placed::ended, order, number, size, after);
+	}
+
+	/**
+	 * Returns the first of the open sessions that are not closing.
+	 * @param filter says which sessions
+	 * @param order what they are ordered by, or {@code null} for the usual order
+	 * @param max most sessions
+	 * @return the sessions
+	 * @throws BadParameterException if there is no such server
+	 */
+	public List<SocketSession> first(SessionFilter filter, @Nullable SessionOrder order, int max) {
+		return all(select(filter.server()), filter::open, Placed::open, order).stream()
+			.map(Placed::session)
+			.filter((session) -> session.info().closed() == null)
+			.limit(max)
+			.toList();
+	}
+
+	private <S> Page<S> page(SessionFilter filter, Function<SocketServer, List<S>> sessions,
+			Function<S, Placed<S>> placing, @Nullable SessionOrder order, int number, int size,
+			@Nullable String after) {
+		if (order != null && after != null) {
+			throw new BadParameterException("after cannot be used with sort: only sessions in the order in which they "
+					+ "opened keep their positions", "Parameters that do not fit");
+		}
+		List<SocketServer> selected = select(filter.server());
+		SocketServer only = (selected.size() == 1) ? selected.get(0) : null;
+		List<Placed<S>> all = all(selected, sessions, placing, order);
+		int start = 0;
+		if (after != null) {
+			Place place = (only != null) ? placeAt(only, after) : place(after);
+			start = firstBehind(all, place, Place.order(only != null));
+		}
+		// In long arithmetic, since the number of the page may be any.
+		int from = (int) Math.min(all.size(), start + (long) number * size);
+		List<Placed<S>> cut = all.subList(from, (int) Math.min(all.size(), (long) from + size));
+		if (only == null && order == null && !cut.isEmpty()) {
+			remember(cut.get(cut.size() - 1).place());
+		}
+		return new Page<>(cut.stream().map(Placed::session).toList(), all.size());
+	}
+
+	private static <S> List<Placed<S>> all(List<SocketServer> selected, Function<SocketServer, List<S>> sessions,
+			Function<S, Placed<S>> placing, @Nullable SessionOrder order) {
+		List<Placed<S>> all = new ArrayList<>();
+		for (SocketServer server : selected) {
+			sessions.apply(server).forEach((session) -> all.add(placing.apply(session)));
+		}
+		all.sort(Comparator.comparing(Placed::place, Place.order(selected.size() == 1)));
+		if (order == null) {
+			return all;
+		}
+		// Measured once: what changes while it is sorted by has no order.
+		Instant now = Instant.now();
+		Map<Placed<S>, SessionOrder.Measured> measured = new IdentityHashMap<>();
+		all.forEach((placed) -> measured.put(placed, placed.measure().apply(now)));
+		all.sort(Comparator.comparing(measured::get, order.comparator()));
+		return all;
+	}
+
+	private static <S> int firstBehind(List<Placed<S>> all, Place place, Comparator<Place> order) {
+		int low = 0;
+		int high = all.size();
+		while (low < high) {
+			int middle = (low + high) >>> 1;
+			if (order.compare(all.get(middle).place(), place) > 0) {
+				high = middle;
+			}
+			else {
+				low = middle + 1;
+			}
+		}
+		return low;
+	}
+
+	private List<SocketServer> select(@Nullable String server) {
+		if (server != null) {
+			return List.of(this.servers.server(server).orElseThrow(() -> UnknownTargetException.server(server)));
+		}
+		List<SocketServer> all = new ArrayList<>();
+		this.servers.forEach(all::add);
+		return all;
+	}
+
+	private static Place placeAt(SocketServer server, String id) {
+		SessionId parsed = SessionId.parse(id);
+		if (parsed == null || !parsed.server().equals(server.name())) {
+			throw BadParameterException.value("after", id, "the id of a session of server '" + server.name() + "'",
+					"Not an id");
+		}
+		return new Place(Instant.MIN, parsed);
+	}
+
+	private Place place(String id) {
+		SessionId parsed = SessionId.parse(id);
+		if (parsed == null) {
+			throw BadParameterException.value("after", id, "the id of a session", "Not an id");
+		}
+		// In this order, since a session that ends goes from the open ones to the ended.
+		Optional<Place> place = this.servers.session(id).map((session) -> Place.of(session.openedAt(), id));
+		return place.or(() -> this.servers.server(parsed.server()).flatMap((server) -> endedPlace(server, id)))
+			.orElseGet(() -> rememberedPlace(id));
+	}
+
+	private static Optional<Place> endedPlace(SocketServer server, String id) {
+		return ServerOperations.of(server)
+			.endedSessions()
+			.stream()
+			.filter((session) -> session.id().equals(id))
+			.findAny()
+			.map((session) -> Place.of(session.openedAt(), id));
+	}
+
+	private Place rememberedPlace(String id) {
+		synchronized (this.remembered) {
+			Place place = this.remembered.get(id);
+			if (place == null) {
+				throw new UnknownTargetException("Session '" + id + "' is not open, ended long ago or never existed, "
+						+ "and no page ended with it: give its server too, to get the page after it");
+			}
+			return place;
+		}
+	}
+
+	private void remember(Place last) {
+		synchronized (this.remembered) {
+			// Removed first, so that it becomes the newest if it was there before.
+			this.remembered.remove(last.id().toString());
+			this.remembered.put(last.id().toString(), last);
+		}
+	}
+
+	/**
+	 * A page of sessions.
+	 *
+	 * @param sessions the sessions
+	 * @param total how many there are on all pages
+	 * @param <S> what is known of each
+	 */
+	public record Page<S>(List<S> sessions, long total) {
+
+	}
+
+	/**
+	 * A session and its position.
+	 *
+	 * @param session the session
+	 * @param place its position
+	 * @param measure measures it at a moment
+	 */
+	private record Placed<S>(S session, Place place, Function<Instant, SessionOrder.Measured> measure) {
+
+		static Placed<SocketSession> open(SocketSession session) {
+			return new Placed<>(session, Place.of(session.openedAt(), session.id()),
+					(now) -> SessionOrder.Measured.of(session.info(), session.openedAt(), now));
+		}
+
+		static Placed<EndedSession> ended(EndedSession session) {
+			return new Placed<>(session, Place.of(session.openedAt(), session.id()),
+					(now) -> SessionOrder.Measured.of(session.info(), session.openedAt(), session.endedAt()));
+		}
+
+	}
+
+	/**
+	 * The position of a session among others.
+	 *
+	 * @param openedAt when it opened
+	 * @param id its id, whose parts decide between equals
+	 */
+	private record Place(Instant openedAt, SessionId id) {
+
+		static final Comparator<Place> OF_ONE_SERVER = Comparator.comparingLong((place) -> place.id().number());
+
+		static final Comparator<Place> OF_ALL = Comparator.comparing(Place::openedAt)
+			.thenComparing((place) -> place.id().server())
+			.thenComparing(OF_ONE_SERVER);
+
+		static Comparator<Place> order(boolean oneServer) {
+			return oneServer ? OF_ONE_SERVER : OF_ALL;
+		}
+
+		static Place of(Instant openedAt, String id) {
+			SessionId parsed = SessionId.parse(id);
+			if (parsed == null) {
+				throw new IllegalStateException("'" + id + "' is not the id of a session");
+			}
+			return new Place(openedAt, parsed);
+		}
+
+	}
+
+}

@@ -1,0 +1,105 @@
+/*
+ * Asks the person, tells what came of it, and has the application do it.
+ */
+
+import { ask, json, reason } from './actuator.js';
+import { byId, show } from './dom.js';
+
+let changed = () => {};
+
+/** Calls back after each attempt to change something. */
+export function afterChanges(callback) {
+	changed = callback;
+}
+
+export function problem(text) {
+	byId('done').hidden = true;
+	byId('problem').hidden = false;
+	show(byId('problem-text'), text);
+}
+
+export function done(text) {
+	byId('problem').hidden = true;
+	byId('done').hidden = false;
+	show(byId('done'), text);
+}
+
+/** Makes a field: {name, label, value, hint, options}; options of a list are [value, text]. */
+function field({ name, label, value = '', hint = '', options, checkbox }) {
+	const element = document.createElement('label');
+	element.append(document.createElement('span'));
+	show(element.firstChild, label);
+	const control = document.createElement(options ? 'select' : 'input');
+	control.name = name;
+	if (options) {
+		options.forEach(([key, text]) => control.add(new Option(text, key)));
+	}
+	if (checkbox) {
+		control.type = 'checkbox';
+		control.value = 'true';
+	}
+	else {
+		control.value = value;
+		control.placeholder = hint;
+	}
+	element.append(control);
+	return element;
+}
+
+/**
+ * Asks the person, and perhaps for more.
+ * @param question what is going to happen
+ * @param yes what the button says that lets it happen
+ * @param fields what else to ask for
+ * @return a promise of what was entered, by the names of the fields and without what is empty; null for no
+ */
+export function sure(question, yes, fields = []) {
+	const dialog = byId('confirm');
+	show(byId('confirm-text'), question);
+	show(byId('confirm-yes'), yes);
+	byId('confirm-fields').replaceChildren(...fields.map(field));
+	return new Promise((resolve) => {
+		dialog.returnValue = '';
+		dialog.addEventListener('close', () => {
+			const entered = [...new FormData(byId('confirm-form'))].filter(([, value]) => value.trim() !== '');
+			resolve((dialog.returnValue === 'yes') ? Object.fromEntries(entered) : null);
+		}, { once: true });
+		dialog.showModal();
+	});
+}
+
+/**
+ * Has the application change something.
+ * @param what what it is, for people
+ * @param told makes the text that says so of the answer
+ * @return what was answered, or null if it was refused
+ */
+export async function change(what, method, address, body, told = () => `${what}: done.`) {
+	let answer = null;
+	try {
+		answer = await ask(method, address, { body });
+		if (answer.status >= 200 && answer.status < 300) {
+			done(told(json(answer)));
+		}
+		else {
+			problem(`${what}: ${reason(answer)}`);
+			answer = null;
+		}
+	}
+	catch (error) {
+		problem(`${what}: ${error.message}`);
+		answer = null;
+	}
+	changed();
+	return answer && (json(answer) ?? {});
+}
+
+byId('confirm-form').addEventListener('submit', (event) => {
+	// The policy lets no form go anywhere; this one only ends the dialog.
+	event.preventDefault();
+	byId('confirm').close('yes');
+});
+byId('confirm-no').addEventListener('click', () => byId('confirm').close());
+byId('problem-dismiss').addEventListener('click', () => {
+	byId('problem').hidden = true;
+});

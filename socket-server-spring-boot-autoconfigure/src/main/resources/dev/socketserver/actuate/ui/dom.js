@@ -1,0 +1,120 @@
+/*
+ * Puts text into the document.
+ *
+ * Addresses, names, attributes and frames are what peers have sent. Everything from the application is shown by
+ * textContent, never parsed as HTML; the page's Content-Security-Policy refuses innerHTML.
+ */
+
+export const byId = (id) => document.getElementById(id);
+
+export function show(element, text) {
+	const value = (text === null || text === undefined) ? '–' : String(text);
+	if (element.textContent !== value) {
+		element.textContent = value;
+	}
+}
+
+export function badge(element, text, tone) {
+	show(element, text);
+	if (element.dataset.tone !== tone) {
+		element.dataset.tone = tone;
+	}
+}
+
+export function hide(element, hidden) {
+	if (element.hidden !== hidden) {
+		element.hidden = hidden;
+	}
+}
+
+/** Makes a row of a template, with its cells and those of its buttons that are offered, by name. */
+export function row(template, offered = () => true) {
+	const element = byId(template).content.firstElementChild.cloneNode(true);
+	const cells = Object.fromEntries([...element.querySelectorAll('[data-cell]')].map((cell) => [cell.dataset.cell, cell]));
+	const buttons = [];
+	for (const button of element.querySelectorAll('[data-action]')) {
+		if (offered(button.dataset.action)) {
+			buttons.push(button);
+		}
+		else {
+			button.remove();
+		}
+	}
+	return { element, cells, buttons };
+}
+
+/** Makes rows those of the items, and leaves alone what stays: it may have the focus, or be under a pressed mouse. */
+export function reconcile(body, rows, items, key, create) {
+	const wanted = new Set(items.map(key));
+	for (const [name, known] of rows) {
+		if (!wanted.has(name)) {
+			if (known.element.contains(document.activeElement)) {
+				body.closest('section').querySelector('[tabindex="-1"]').focus();
+			}
+			known.element.remove();
+			rows.delete(name);
+		}
+	}
+	let place = body.firstElementChild;
+	for (const item of items) {
+		let known = rows.get(key(item));
+		if (!known) {
+			known = create(item);
+			rows.set(key(item), known);
+		}
+		known.show(item);
+		if (known.element === place) {
+			place = place.nextElementSibling;
+		}
+		else {
+			body.insertBefore(known.element, place);
+		}
+	}
+}
+
+/** Fills a list of terms, or a table of two columns, with pairs of text. Keys are as foreign as values. */
+function pairs(container, entries, tags, numeric) {
+	const inRows = tags[0] === 'td';
+	const children = [...container.children];
+	const cells = inRows ? children.flatMap((tableRow) => [...tableRow.children]) : children;
+	if (cells.length === 2 * entries.length) {
+		entries.flat().forEach((text, i) => show(cells[i], text));
+		return;
+	}
+	container.replaceChildren();
+	for (const entry of entries) {
+		const pair = tags.map((tag) => document.createElement(tag));
+		pair.forEach((cell, i) => show(cell, entry[i]));
+		pair[1].classList.toggle('number', numeric);
+		const parent = inRows ? container.appendChild(document.createElement('tr')) : container;
+		parent.append(...pair);
+	}
+}
+
+export const facts = (id, entries) => pairs(byId(id), entries, ['dt', 'dd'], false);
+
+export const listing = (id, entries, numeric) =>
+	pairs(byId(id).tBodies[0], (entries.length > 0) ? entries : [['none', '']], ['td', 'td'], numeric);
+
+/** Enables what fits the state. A button that has the focus hands it on before it is disabled. */
+export function enable(buttons, fits) {
+	for (const button of buttons) {
+		button.disabled = !fits(button.dataset.action) && document.activeElement !== button;
+	}
+	const focused = buttons.find((button) => button === document.activeElement);
+	if (focused && !fits(focused.dataset.action)) {
+		buttons.find((button) => !button.disabled && button !== focused)?.focus();
+		focused.disabled = true;
+	}
+}
+
+/** Makes the options of a list those of the names; the first one, for all, stays. */
+export function options(select, names) {
+	const known = [...select.options].slice(1);
+	known.filter((option) => !names.includes(option.value)).forEach((option) => option.remove());
+	for (const name of names) {
+		if (!known.some((option) => option.value === name)) {
+			select.add(new Option(name, name));
+		}
+	}
+}

@@ -1,0 +1,62 @@
+/*
+ * Turns numbers, times and states into text.
+ */
+
+export const numbers = new Intl.NumberFormat('en');
+
+const decimals = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
+
+const TONES = {
+	UP: 'up', RUNNING: 'up', OPEN: 'up', CONNECTED: 'up',
+	OUT_OF_SERVICE: 'warn', PAUSED: 'warn', DRAINING: 'warn', STARTING: 'warn', STALLED: 'warn', CLOSING: 'warn',
+	CONNECTING: 'warn', DISCONNECTED: 'warn',
+	DOWN: 'down', FAILED: 'down', DEAD: 'down'
+};
+
+/** How a state is coloured. */
+export const tone = (state) => TONES[state] ?? 'unknown';
+
+export function bytes(count) {
+	const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+	let unit = 0;
+	while (count >= 1000 && unit < units.length - 1) {
+		count /= 1000;
+		unit++;
+	}
+	return decimals.format(count) + ' ' + units[unit];
+}
+
+export const perSecond = (rate) => decimals.format(rate) + '/s';
+
+export const bytesPerSecond = (rate) => bytes(rate) + '/s';
+
+export const traffic = (messages, size) => `${perSecond(messages)} · ${bytesPerSecond(size)}`;
+
+/** A number of things. */
+export const count = (number, one, many = one + 's') => `${numbers.format(number)} ${(number === 1) ? one : many}`;
+
+export function duration(seconds) {
+	if (seconds < 60) {
+		return `${seconds} s`;
+	}
+	if (seconds < 3600) {
+		return `${Math.floor(seconds / 60)} min`;
+	}
+	if (seconds < 86400) {
+		return `${Math.floor(seconds / 3600)} h ${Math.floor(seconds % 3600 / 60)} min`;
+	}
+	return `${Math.floor(seconds / 86400)} d ${Math.floor(seconds % 86400 / 3600)} h`;
+}
+
+/** The time from an instant to another, or to now. */
+export function age(instant, end) {
+	return duration(Math.max(0, Math.floor(((end ? Date.parse(end) : Date.now()) - Date.parse(instant)) / 1000)));
+}
+
+export const moment = (instant) => instant ? instant.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC') : null;
+
+export const plain = (value) => (value !== null && typeof value === 'object') ? JSON.stringify(value) : value;
+
+/** Counts by reason, without those that did not occur. */
+export const counts = (entries) =>
+	entries.filter(([, number]) => number > 0).map(([name, number]) => [name, numbers.format(number)]);

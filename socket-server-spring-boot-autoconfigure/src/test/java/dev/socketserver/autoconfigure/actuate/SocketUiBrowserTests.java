@@ -1,0 +1,230 @@
+package dev.socketserver.autoconfigure.actuate;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+import dev.socketserver.ServerState;
+import dev.socketserver.SocketServer;
+import dev.socketserver.actuate.RunningServers;
+import dev.socketserver.browser.Browser;
+import dev.socketserver.browser.Browsers;
+import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.peer.TestPeer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import org.springframework.http.HttpMethod;
+import org.springframework.security.config.Customizer;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.CsrfConfigurer;
+import org.springframework.security.core.userdetails.User;
+import org.springframework.security.core.userdetails.UserDetails;
+import org.springframework.security.core.userdetails.UserDetailsService;
+import org.springframework.security.provisioning.InMemoryUserDetailsManager;
+import org.springframework.security.web.SecurityFilterChain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The page for operators in a real browser: wherever the actuator is, and whoever is
+ * logged in. What it shows in general is tested with the demo.
+ */
+@Timeout(120)
+class SocketUiBrowserTests {
+
+	private static final String PAUSE = "tr[data-server=upper] [data-action=pause]";
+
+	private static final String STATE = "tr[data-server=upper] [data-cell=state]";
+
+	private static final String SESSION = "tr[data-session=upper-1]";
+
+	@RegisterExtension
+	private final Browsers browsers = new Browsers();
+
+	private Browser browser;
+
+	@BeforeEach
+	void browser() {
+		this.browser = this.browsers.browser();
+	}
+
+	@AfterEach
+	void leave() {
+		this.browser.open("about:blank");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "REACTIVE, local.server.port, /actuator/socketui, ''",
+			"SERVLET, local.server.port, /app/ops/look, server.servlet.context-path=/app "
+					+ "management.endpoints.web.base-path=/ops management.endpoints.web.path-mapping.socketui=look "
+					+ "management.endpoints.web.path-mapping.socketservers=servers",
+			"REACTIVE, local.management.port, /base/actuator/socketui, management.server.port=0 "
+					+ "management.server.base-path=/base",
+			"SERVLET, local.server.port, /actuator/socketui/, management.endpoints.web.discovery.enabled=false" })
+	void worksWhereverTheActuatorIs(WebApplicationType stack, String port, String path, String properties)
+			throws Exception {
+		try (ConfigurableApplicationContext application = start(stack, properties.split(" "));
+				TestPeer peer = peer(application)) {
+			assertThat(peer.ask("x")).isEqualTo("X");
+			open(application, port, path);
+			this.browser.showsThePage();
+			this.browser.click(PAUSE);
+
+			this.browser.shows(STATE, "PAUSED");
+			assertThat(upper(application).state()).isEqualTo(ServerState.PAUSED);
+			this.browser.click(SESSION + " [data-action=close]");
+			this.browser.click("#confirm-yes");
+			assertThat(peer.read()).isNull();
+			assertThat(this.browser.errors()).isEmpty();
+		}
+	}
+
+	@Test
+	void offersNothingThatEndpointsDoNotExposeOrRefuse() throws Exception {
+		try (ConfigurableApplicationContext application = start(WebApplicationType.SERVLET,
+				"management.endpoints.web.exposure.include=socketui,socketservers,socketsessions",
+				"management.endpoint.socketservers.access=read-only"); TestPeer peer = peer(application)) {
+			assertThat(peer.ask("x")).isEqualTo("X");
+			open(application, "local.server.port", "/actuator/socketui");
+			this.browser.showsThePage();
+			this.browser.shows(STATE, "RUNNING");
+
+			assertThat(this.browser.texts("nav a")).containsExactly("Servers", "", "", "Sessions", "");
+			assertThat(this.browser.all("#servers tbody [data-action]")).isEmpty();
+			assertThat(this.browser.texts(SESSION + " [data-action]")).containsExactly("Pause", "Resume", "Close");
+			this.browser.click(SESSION + " [data-cell=id]");
+			this.browser.shows("#session-title", "Session upper-1");
+			assertThat(this.browser.find("#send").isDisplayed()).isTrue();
+			assertThat(this.browser.find("#eval").isDisplayed()).isFalse();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "token", "cookie", "none" })
+	void operatorsChangeWhatTheyWantBehindSecurity(String csrf) throws Exception {
+		try (ConfigurableApplicationContext application = secured(csrf); TestPeer peer = peer(application)) {
+			assertThat(peer.ask("x")).isEqualTo("X");
+			logIn(application, "operator");
+			this.browser.click(PAUSE);
+			this.browser.shows(STATE, "PAUSED");
+
+			this.browser.click(SESSION + " [data-action=close]");
+			this.browser.click("#confirm-yes");
+			assertThat(peer.read()).isNull();
+			this.browser.shows("#done", "close session upper-1: done.");
+			assertThat(this.browser.errors()).isEmpty();
+		}
+	}
+
+	@Test
+	void visitorsAreOfferedNothingThatSecurityRefuses() throws Exception {
+		try (ConfigurableApplicationContext application = secured("token"); TestPeer peer = peer(application)) {
+			assertThat(peer.ask("x")).isEqualTo("X");
+			logIn(application, "visitor");
+			this.browser.shows(SESSION + " [data-cell=server]", "upper");
+
+			assertThat(this.browser.all("tbody [data-action]")).isEmpty();
+			this.browser.choose("#filter-server", "upper");
+			this.browser.click(SESSION + " [data-cell=id]");
+			this.browser.shows("#session-title", "Session upper-1");
+			assertThat(this.browser.all("#close-all, #send, #ask, #start-tap")).noneMatch((each) -> each.isDisplayed());
+
+			// Whoever logs out elsewhere is told so.
+			this.browser.forgetCookies();
+			this.browser.shows("#connection", "The application asks for a login: load this page again. Trying again…");
+		}
+	}
+
+	private void logIn(ConfigurableApplicationContext application, String user) {
+		open(application, "local.server.port", "/actuator/socketui");
+		this.browser.find("#username").sendKeys(user);
+		this.browser.find("#password").sendKeys(user);
+		this.browser.click("button[type=submit]");
+		this.browser.showsThePage();
+	}
+
+	private void open(ConfigurableApplicationContext application, String port, String path) {
+		this.browser.open("http://localhost:" + application.getEnvironment().getProperty(port) + path);
+	}
+
+	private static SocketServer upper(ConfigurableApplicationContext application) {
+		return application.getBean(NettySocketServers.class).server("upper").orElseThrow();
+	}
+
+	private static TestPeer peer(ConfigurableApplicationContext application) throws Exception {
+		return TestPeer.connect(RunningServers.started(application.getBean(NettySocketServers.class),
+				RunningServers.upperSpec("upper").host("127.0.0.1").build()));
+	}
+
+	private static ConfigurableApplicationContext secured(String csrf) {
+		return start(WebApplicationType.SERVLET, List.of(Security.class), "spring.autoconfigure.exclude=",
+				"csrf=" + csrf);
+	}
+
+	private static ConfigurableApplicationContext start(WebApplicationType stack, String... properties) {
+		return start(stack, List.of(), properties);
+	}
+
+	private static ConfigurableApplicationContext start(WebApplicationType stack, List<Class<?>> more,
+			String... properties) {
+		return new SpringApplicationBuilder(ActuatorApplication.class, SocketUiWebTests.OneReactiveServer.class)
+			.sources(more.toArray(Class<?>[]::new))
+			.web(stack)
+			.properties("server.port=0", "server.address=127.0.0.1",
+					"management.endpoints.web.exposure.include=socketui,socketservers,socketsessions,socketclients")
+			.run(Stream.of(properties)
+				.filter((property) -> !property.isEmpty())
+				.map((property) -> "--" + property)
+				.toArray(String[]::new));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Security {
+
+		@Bean
+		SecurityFilterChain everything(HttpSecurity http, Environment environment) throws Exception {
+			String csrf = environment.getRequiredProperty("csrf");
+			return http
+				.authorizeHttpRequests((requests) -> requests.requestMatchers(HttpMethod.GET)
+					.authenticated()
+					.anyRequest()
+					.hasRole("OPERATOR"))
+				.formLogin(Customizer.withDefaults())
+				.csrf((configurer) -> configure(configurer, csrf))
+				.build();
+		}
+
+		private static void configure(CsrfConfigurer<HttpSecurity> configurer, String csrf) {
+			if (csrf.equals("cookie")) {
+				configurer.spa();
+			}
+			else if (csrf.equals("none")) {
+				configurer.disable();
+			}
+		}
+
+		@Bean
+		UserDetailsService users() {
+			return new InMemoryUserDetailsManager(user("visitor"), user("operator"));
+		}
+
+		private static UserDetails user(String name) {
+			return User.withUsername(name).password("{noop}" + name).roles(name.toUpperCase(Locale.ROOT)).build();
+		}
+
+	}
+
+}

@@ -1,0 +1,84 @@
+package dev.socketserver.test.connection;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * What a test client sends, with a limit on the time: a blocking write has none of its
+ * own.
+ */
+public final class Outgoing {
+
+	private final Connection connection;
+
+	private final String peer;
+
+	public Outgoing(Connection connection, String peer) {
+		this.connection = connection;
+		this.peer = peer;
+	}
+
+	/**
+	 * Sends bytes in segments of at most so many.
+	 * @throws AssertionError if the peer does not take them in time
+	 */
+	public void send(byte[] bytes, int segment, Duration timeout) {
+		Objects.requireNonNull(bytes, "bytes");
+		int sent = 0;
+		try (TimeLimit limit = TimeLimit.begin(this.connection, timeout, "this client gave up sending")) {
+			try {
+				while (sent < bytes.length) {
+					int length = Math.min(segment, bytes.length - sent);
+					this.connection.write(bytes, sent, length);
+					sent += length;
+				}
+			}
+			catch (IOException ex) {
+				String attempt = "Could not send " + Escaped.of(bytes) + " to " + this.peer;
+				if (limit.exceeded()) {
+					throw new AssertionError(
+							attempt + " within " + TimeLimit.text(timeout)
+									+ ": it reads too slowly, if at all. Is it waiting for this client to receive?",
+							ex);
+				}
+				throw new AssertionError(attempt + ": " + reasonNotToSend(ex), ex);
+			}
+		}
+	}
+
+	/** Ends the output. */
+	public void end(Duration timeout) {
+		// TLS sends a close_notify, which waits for a thread that writes.
+		TimeLimit limit = TimeLimit.begin(this.connection, timeout, "this client gave up ending its output");
+		try {
+			this.connection.endOutput();
+		}
+		catch (IOException ex) {
+			throw new AssertionError("Could not end the output to " + this.peer + ": " + reasonNotToSend(ex), ex);
+		}
+		finally {
+			limit.close();
+		}
+	}
+
+	/** Closes the connection, once. */
+	public void close(Duration timeout) {
+		TimeLimit limit = TimeLimit.begin(this.connection, timeout, "this client gave up closing");
+		try {
+			this.connection.close();
+		}
+		finally {
+			limit.close();
+		}
+	}
+
+	private String reasonNotToSend(IOException ex) {
+		if (this.connection.isOutputEnded() && !this.connection.isClosed()) {
+			return "this client has ended its output";
+		}
+		String end = this.connection.end();
+		return (end != null) ? end : String.valueOf(ex.getMessage());
+	}
+
+}

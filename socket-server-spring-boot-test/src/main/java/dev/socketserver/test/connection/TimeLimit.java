@@ -1,0 +1,44 @@
+package dev.socketserver.test.connection;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends the connection, unless this is closed before the timeout: for operations that have
+ * no time limit of their own, such as a blocking write.
+ */
+public final class TimeLimit implements AutoCloseable {
+
+	private final CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
+
+	private final CompletableFuture<@Nullable Void> watched;
+
+	private TimeLimit(Connection connection, Duration timeout, String why) {
+		this.watched = this.done.orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS).exceptionally((late) -> {
+			connection.cut(why);
+			return null;
+		});
+	}
+
+	public static TimeLimit begin(Connection connection, Duration timeout, String why) {
+		return new TimeLimit(connection, timeout, why);
+	}
+
+	public boolean exceeded() {
+		return this.done.isCompletedExceptionally();
+	}
+
+	@Override
+	public void close() {
+		this.done.complete(null);
+		this.watched.join();
+	}
+
+	public static String text(Duration duration) {
+		return (duration.toMillis() % 1000 == 0) ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
+	}
+
+}
