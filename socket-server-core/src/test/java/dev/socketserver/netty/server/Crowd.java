@@ -57,7 +57,8 @@ public final class Crowd {
 
 	private Member join(int number, InetSocketAddress address) throws IOException {
 		Kind kind = switch (number % 50) {
-			case 7 -> Kind.STUCK;
+			// Fewer than there are threads for handlers.
+			case 7 -> (number % 200 == 7) ? Kind.STUCK : Kind.TALKS;
 			case 17 -> Kind.DEAF;
 			case 27, 28 -> Kind.SLOW;
 			case 37, 38, 39 -> Kind.SILENT;

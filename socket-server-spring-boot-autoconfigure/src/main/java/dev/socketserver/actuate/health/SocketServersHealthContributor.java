@@ -67,7 +67,7 @@ public class SocketServersHealthContributor extends HealthByName<SocketServer> {
 		if (replaced > 0) {
 			health.withDetail("listenersReplaced", replaced);
 		}
-		DrainProgress drain = ServerOperations.of(server).drain();
+		DrainProgress drain = (state == ServerState.DRAINING) ? ServerOperations.of(server).drain() : null;
 		if (drain != null) {
 			health.withDetail("drain",
 					Map.of("left", drain.left(), "rate", drain.perSecond(), "endsAt", drain.endsAt()));
