@@ -54,7 +54,7 @@ public final class ClusterSessions {
 	public ClusterSessions(ManagedCluster cluster, SocketSessionsEndpoint local) {
 		this.cluster = cluster;
 		this.local = local;
-		cluster.operations(this::perform);
+		cluster.operation(OPERATION, this::perform);
 	}
 
 	/** Whether an id names a node. */
@@ -63,10 +63,7 @@ public final class ClusterSessions {
 	}
 
 	/** Performs what another node asks for. */
-	private CompletableFuture<byte[]> perform(String operation, byte[] body) {
-		if (!operation.equals(OPERATION)) {
-			throw new IllegalArgumentException("Unknown operation '" + operation + "'");
-		}
+	private CompletableFuture<byte[]> perform(byte[] body) {
 		Map<String, Object> asked = map(body);
 		WebEndpointResponse<OperationResponseBody> response = here(asked);
 		Map<String, Object> answer = new LinkedHashMap<>();
@@ -152,7 +149,7 @@ public final class ClusterSessions {
 
 	private CompletableFuture<Map<String, Object>> ask(String node, Map<String, Object> asked) {
 		byte[] body = this.mapper.writeValueAsBytes(asked);
-		return (node.equals(this.cluster.node()) ? perform(OPERATION, body)
+		return (node.equals(this.cluster.node()) ? perform(body)
 				: this.cluster.operate(node, OPERATION, body))
 			.thenApply(this::map);
 	}

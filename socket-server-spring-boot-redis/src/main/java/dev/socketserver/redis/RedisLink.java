@@ -111,6 +111,11 @@ final class RedisLink {
 		return added.result;
 	}
 
+	/** Has a connection made, if there is none, before it is needed. */
+	void prepare() {
+		Opened unused = usable();
+	}
+
 	private boolean isWaiting() {
 		return !this.messages.isEmpty() || !this.commands.isEmpty();
 	}

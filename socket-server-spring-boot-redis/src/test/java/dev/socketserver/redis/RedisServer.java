@@ -3,6 +3,7 @@ package dev.socketserver.redis;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -91,6 +92,26 @@ final class RedisServer implements AutoCloseable {
 			BufferedReader in = new BufferedReader(
 					new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
 			return in.readLine();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/** Publishes any bytes; returns how many have heard them. */
+	int publish(String channel, byte[] message) {
+		try (Socket socket = new Socket("127.0.0.1", this.port)) {
+			socket.setSoTimeout(10_000);
+			OutputStream out = socket.getOutputStream();
+			out.write(("*3\r\n$7\r\nPUBLISH\r\n$" + channel.length() + "\r\n" + channel + "\r\n$" + message.length
+					+ "\r\n")
+				.getBytes(StandardCharsets.UTF_8));
+			out.write(message);
+			out.write("\r\n".getBytes(StandardCharsets.UTF_8));
+			return Integer
+				.parseInt(new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))
+					.readLine()
+					.substring(1));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);

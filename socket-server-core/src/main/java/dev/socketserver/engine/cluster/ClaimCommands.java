@@ -99,15 +99,15 @@ final class ClaimCommands {
 		if (batch.get(0).claim == null) {
 			List<Entry> entries = new ArrayList<>();
 			batch.forEach((step) -> entries.add(step.released()));
-			this.directory.release(this.self, entries)
-				.whenComplete((done, failure) -> this.clock.execute(() -> released(entries, failure)));
+			this.clock.whenDone(this.directory.release(this.self, entries),
+					(done, failure) -> released(entries, failure));
 			return;
 		}
 		List<Claim> claims = new ArrayList<>();
 		batch.forEach((step) -> claims.add(step.claimed()));
 		long deadline = this.directoryTime.getAsLong() + this.timeoutMicros;
-		this.directory.claim(new Claimer(this.self, deadline, this.highest), claims)
-			.whenComplete((results, failure) -> this.clock.execute(() -> claimed(batch, results, failure)));
+		this.clock.whenDone(this.directory.claim(new Claimer(this.self, deadline, this.highest), claims),
+				(results, failure) -> claimed(batch, results, failure));
 	}
 
 	private void released(Collection<Entry> entries, @Nullable Throwable failure) {

@@ -81,7 +81,7 @@ final class Claims {
 	private void begin(HeldClaim claim) {
 		HeldClaim before = this.book.get(claim.identity, claim.owner.session());
 		if (before != null && before.state == HeldClaim.State.CLAIMING) {
-			before.decision.whenComplete((has, failure) -> this.clock.execute(() -> begin(claim)));
+			this.clock.whenDone(before.decision, (has, failure) -> begin(claim));
 			return;
 		}
 		if (before != null && claim.policy != BindPolicy.REPLACE) {
@@ -112,10 +112,10 @@ final class Claims {
 	private void submit(HeldClaim claim) {
 		claim.underWay = true;
 		this.commands.claim(new Claim(claim.identity, claim.owner.session(), claim.policy, 0),
-				(result, failure) -> answered(claim, result, failure));
+				(result, failure) -> answered(claim, result));
 	}
 
-	private void answered(HeldClaim claim, @Nullable ClaimResult result, @Nullable Throwable failure) {
+	private void answered(HeldClaim claim, @Nullable ClaimResult result) {
 		claim.underWay = false;
 		if (result == null) {
 			this.access.failed();
@@ -221,7 +221,7 @@ final class Claims {
 			this.commands.release(entry);
 			claim.owner.replaced(claim.identity, "a younger session");
 			// Those that it has removed in between are nobody else's to tell.
-			evict(claim, result).whenComplete((told, failure) -> decided(claim, "stale", false));
+			evict(claim, result, () -> decided(claim, "stale", false));
 			return;
 		}
 		claim.token = result.token();
@@ -235,7 +235,7 @@ final class Claims {
 			removeOthers(claim, result.evicted());
 		}
 		tellNewer(claim, result);
-		evict(claim, result).whenComplete((told, failure) -> decided(claim, "granted", has));
+		evict(claim, result, () -> decided(claim, "granted", has));
 	}
 
 	private boolean isOlder(HeldClaim claim, long token) {
@@ -263,8 +263,11 @@ final class Claims {
 		}
 	}
 
-	/** Tells other nodes of what the claim has removed. */
-	private CompletableFuture<?> evict(HeldClaim claim, ClaimResult result) {
+	/**
+	 * Tells other nodes of what the claim has removed.
+	 * @param heard runs when they have heard, and those of earlier claims
+	 */
+	private void evict(HeldClaim claim, ClaimResult result, Runnable heard) {
 		List<CompletableFuture<?>> told = new ArrayList<>();
 		long timeout = Math.min(MOST_EVICTION_NANOS, this.settings.requestTimeout().toNanos());
 		for (Entry entry : result.evicted()) {
@@ -282,9 +285,9 @@ final class Claims {
 			}
 			CompletableFuture<?> all = CompletableFuture.allOf(told.toArray(CompletableFuture[]::new));
 			this.evicting.put(claim.identity, all);
-			all.whenComplete((done, failure) -> this.clock.execute(() -> this.evicting.remove(claim.identity, all)));
+			this.clock.whenDone(all, (done, failure) -> this.evicting.remove(claim.identity, all));
 		}
-		return whenEvicted(claim.identity);
+		CompletableFuture<?> unused = whenEvicted(claim.identity).whenComplete((done, failure) -> heard.run());
 	}
 
 	/**
@@ -368,7 +371,7 @@ final class Claims {
 				this.commands.release(entry);
 			}
 			else if (granted) {
-				heard.whenComplete((done, failure) -> this.clock.execute(() -> this.commands.release(entry)));
+				this.clock.whenDone(heard, (done, failure) -> this.commands.release(entry));
 			}
 		});
 	}
@@ -412,7 +415,8 @@ final class Claims {
 		else {
 			adopt(claim, result.token());
 			tellNewer(claim, result);
-			CompletableFuture<?> unused = evict(claim, result);
+			evict(claim, result, () -> {
+			});
 		}
 	}
 

@@ -272,9 +272,7 @@ public final class ClusterMember {
 		return locate(type, id, (claim) -> {
 			String server = claim.identity.server();
 			return claim.owner.ask(payload.apply(server), timeout)
-				.handle((bytes, failure) -> (failure == null) ? CompletableFuture.completedFuture(bytes)
-						: CompletableFuture.<byte[]>failedFuture(AskOutcome.told(failure)))
-				.thenCompose(Function.identity())
+				.exceptionallyCompose((failure) -> CompletableFuture.failedFuture(AskOutcome.told(failure)))
 				.thenApply((bytes) -> reply.apply(server, bytes));
 		}, (entry) -> {
 			String server = entry.identity().server();
@@ -360,8 +358,8 @@ public final class ClusterMember {
 		}
 		CompletableFuture<List<Entry>> found = this.directory.find(type, id);
 		this.deadlines.watch(found, timeoutNanos(), () -> found.completeExceptionally(new TimeoutException()));
-		return found.handle((entries, failure) -> {
-			if (failure != null) {
+		return found.<@Nullable List<Entry>>handle((entries, failure) -> entries).thenCompose((entries) -> {
+			if (entries == null) {
 				return (local != null) ? here.apply(local) : nowhere.apply(Delivery.DIRECTORY_UNAVAILABLE);
 			}
 			Entry newest = newest(entries);
@@ -373,7 +371,7 @@ public final class ClusterMember {
 			}
 			HeldClaim claim = this.claims.book().get(newest.identity(), newest.session());
 			return (claim != null) ? here.apply(claim) : nowhere.apply(Delivery.GONE);
-		}).thenCompose(Function.identity());
+		});
 	}
 
 	private @Nullable Entry newest(List<Entry> entries) {

@@ -140,7 +140,8 @@ final class Incoming {
 			case Message.Kind.BROADCAST -> this.clock.execute(() -> broadcast(message));
 			case Message.Kind.EVICT -> this.clock.execute(() -> {
 				String by = "session " + fields.text(Fields.OPERATION) + " of node " + message.from().name();
-				this.claims.evicted(identity(fields), fields.text(Fields.SESSION), fields.number(Fields.TOKEN), by)
+				CompletableFuture<?> unused = this.claims
+					.evicted(identity(fields), fields.text(Fields.SESSION), fields.number(Fields.TOKEN), by)
 					.whenComplete((heard, failure) -> answer(message, Delivery.WRITTEN));
 			});
 			case Message.Kind.NEWER ->
@@ -172,7 +173,8 @@ final class Incoming {
 	}
 
 	private void answer(Message request, CompletableFuture<Delivery> delivery) {
-		delivery.whenComplete((outcome, failure) -> answer(request, (failure == null) ? outcome : Delivery.REFUSED));
+		CompletableFuture<?> unused = delivery
+			.whenComplete((outcome, failure) -> answer(request, (failure == null) ? outcome : Delivery.REFUSED));
 	}
 
 	private void answer(Message request, Delivery delivery) {
@@ -181,16 +183,17 @@ final class Incoming {
 
 	private void ask(Message request, ClaimOwner owner) {
 		Duration timeout = Duration.ofNanos(request.fields().number(Fields.TIMEOUT));
-		owner.ask(request.fields().bytes(Fields.PAYLOAD), timeout).whenComplete((reply, failure) -> {
-			Fields fields = new Fields();
-			if (failure == null) {
-				fields.with(Fields.OUTCOME, Delivery.WRITTEN.name()).with(Fields.PAYLOAD, reply);
-			}
-			else {
-				AskOutcome.write(failure, fields);
-			}
-			this.requests.answer(request, fields);
-		});
+		CompletableFuture<?> unused = owner.ask(request.fields().bytes(Fields.PAYLOAD), timeout)
+			.whenComplete((reply, failure) -> {
+				Fields fields = new Fields();
+				if (failure == null) {
+					fields.with(Fields.OUTCOME, Delivery.WRITTEN.name()).with(Fields.PAYLOAD, reply);
+				}
+				else {
+					AskOutcome.write(failure, fields);
+				}
+				this.requests.answer(request, fields);
+			});
 	}
 
 	private void broadcast(Message request) {
@@ -217,7 +220,7 @@ final class Incoming {
 		catch (RuntimeException ex) {
 			result = CompletableFuture.failedFuture(ex);
 		}
-		result.whenComplete((body, failure) -> this.requests.answer(request,
+		CompletableFuture<?> unused = result.whenComplete((body, failure) -> this.requests.answer(request,
 				(failure == null)
 						? new Fields().with(Fields.OUTCOME, Delivery.WRITTEN.name()).with(Fields.PAYLOAD, body)
 						: new Fields().with(Fields.OUTCOME, Delivery.REFUSED.name())

@@ -192,8 +192,8 @@ final class Membership implements DirectoryAccess {
 		this.view.alive().forEach((node) -> known.add(node.name()));
 		Lease lease = new Lease(this.self, this.settings.lease(), isDraining(), this.sessions.count(), this.startedAt,
 				this.joined, this.epoch, this.synced, known, this.commands.highest());
-		this.directory.renew(lease)
-			.whenComplete((renewal, failure) -> this.clock.execute(() -> answered(number, sent, renewal, failure)));
+		this.clock.whenDone(this.directory.renew(lease),
+				(renewal, failure) -> answered(number, sent, renewal, failure));
 		this.clock.schedule(() -> answered(number, sent, null, new TimeoutException("no answer in time")),
 				this.settings.requestTimeout().toNanos());
 	}
@@ -380,14 +380,14 @@ final class Membership implements DirectoryAccess {
 	}
 
 	private void sweep(NodeId grave) {
-		this.directory.sweep(grave).whenComplete((all, failure) -> this.clock.execute(() -> {
+		this.clock.whenDone(this.directory.sweep(grave), (all, failure) -> {
 			if (failure == null && !all && this.state == State.UP) {
 				sweep(grave);
 			}
 			else {
 				this.sweeping.remove(grave);
 			}
-		}));
+		});
 	}
 
 	private boolean isDraining() {
@@ -437,7 +437,7 @@ final class Membership implements DirectoryAccess {
 				left.complete(null);
 				return;
 			}
-			this.directory.leave(this.self).whenComplete((done, failure) -> {
+			this.clock.whenDone(this.directory.leave(this.self), (done, failure) -> {
 				tellOthers();
 				left.complete(null);
 			});

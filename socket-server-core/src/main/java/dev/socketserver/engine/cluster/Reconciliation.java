@@ -100,7 +100,7 @@ final class Reconciliation {
 	}
 
 	private void list(String from) {
-		this.directory.owned(this.self, from).whenComplete((page, failure) -> this.clock.execute(() -> listed(page)));
+		this.clock.whenDone(this.directory.owned(this.self, from), (page, failure) -> listed(page));
 	}
 
 	private void listed(@Nullable OwnedPage page) {

@@ -43,7 +43,11 @@ final class Subscription {
 
 	private boolean hears;
 
+	/** A message to itself has not come yet. */
 	private boolean asked;
+
+	/** Whether that message has left. */
+	private boolean sent;
 
 	private boolean closed;
 
@@ -73,7 +77,7 @@ final class Subscription {
 		this.asked = false;
 		long current = ++this.number;
 		Runnable lost = () -> this.clock.execute(() -> lost(current));
-		this.bus.listen(this.self, this.receiver, lost).whenComplete((done, failure) -> this.clock.execute(() -> {
+		this.clock.whenDone(this.bus.listen(this.self, this.receiver, lost), (done, failure) -> {
 			if (current != this.number) {
 				return;
 			}
@@ -84,7 +88,7 @@ final class Subscription {
 				ping();
 				again(current, this.settings.lease().toNanos() / 3);
 			}
-		}));
+		});
 	}
 
 	private void lost(long which) {
@@ -103,12 +107,15 @@ final class Subscription {
 		}, delay);
 	}
 
-	/** Checks whether the last message to itself has come, and sends another. */
+	/**
+	 * Checks whether the last message to itself has come, and sends another. Where it was
+	 * not even sent, nothing is wrong with the subscription as far as anybody knows.
+	 */
 	void check() {
 		if (!this.hears) {
 			return;
 		}
-		if (this.asked) {
+		if (this.asked && this.sent) {
 			logger.warn("Node '{}' of the cluster does not hear what it is sent: it subscribes anew", this.self.name());
 			listen();
 			return;
@@ -118,13 +125,21 @@ final class Subscription {
 
 	private void ping() {
 		this.asked = true;
+		this.sent = false;
 		long current = this.number;
-		this.requests.tell(this.self, Message.Kind.PING, new Fields().with(Fields.COUNT, current), 0)
-			.whenComplete((heard, failure) -> {
-				if (failure == null && !heard) {
-					this.clock.execute(() -> lost(current));
-				}
-			});
+		this.clock.whenDone(
+				this.requests.tell(this.self, Message.Kind.PING, new Fields().with(Fields.COUNT, current), 0),
+				(heard, failure) -> {
+					if (failure != null) {
+						return;
+					}
+					if (!heard) {
+						lost(current);
+					}
+					else if (current == this.number) {
+						this.sent = true;
+					}
+				});
 	}
 
 	/** A message of this node to itself has come. Any thread. */

@@ -110,6 +110,27 @@ abstract class SendingSession extends SessionParts {
 		return reply;
 	}
 
+	/**
+	 * Asks on behalf of who has only bytes, and wants bytes. A correlator gets what a
+	 * handler would get of them.
+	 * @param payload the payload
+	 * @param timeout how long to wait for the reply
+	 * @return the reply; fails as {@link #ask} does, and as that throws
+	 */
+	public final CompletableFuture<byte[]> askBytes(byte[] payload, Duration timeout) {
+		try {
+			Object asked = payload;
+			if (this.context.requests().correlator() != null
+					&& spec().handler() instanceof ServerHandler.Messages messages) {
+				asked = messages.input().read(payload, 0, payload.length);
+			}
+			return ask(asked, timeout).thenApply(this.context.payloads()::bytes);
+		}
+		catch (Exception ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+	}
+
 	private SessionRequests requests() {
 		SessionRequests made = this.requests;
 		if (made == null) {

@@ -19,10 +19,11 @@ final class HandedOver {
 	static <T> CompletableFuture<T> to(Executor background, CompletableFuture<T> result) {
 		CompletableFuture<T> handed = new LoopAwareFuture<>();
 		if (result.isDone()) {
-			result.whenComplete((value, failure) -> settle(handed, value, failure));
+			CompletableFuture<?> unused = result.whenComplete((value, failure) -> settle(handed, value, failure));
 		}
 		else {
-			result.whenComplete((value, failure) -> background.execute(() -> settle(handed, value, failure)));
+			CompletableFuture<?> unused = result
+				.whenComplete((value, failure) -> background.execute(() -> settle(handed, value, failure)));
 		}
 		return handed;
 	}

@@ -3,7 +3,6 @@ package dev.socketserver.netty.cluster;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.Function;
 
 import dev.socketserver.cluster.spi.ManagedCluster.ReplyReader;
 import dev.socketserver.engine.cluster.message.AskOutcome;
@@ -45,10 +44,7 @@ final class Replies {
 
 	/** Has failures be those that a caller on another node gets. */
 	static CompletableFuture<byte[]> asked(CompletableFuture<byte[]> asked) {
-		return asked
-			.handle((bytes, failure) -> (failure == null) ? CompletableFuture.completedFuture(bytes)
-					: CompletableFuture.<byte[]>failedFuture(AskOutcome.told(failure)))
-			.thenCompose(Function.identity());
+		return asked.exceptionallyCompose((failure) -> CompletableFuture.failedFuture(AskOutcome.told(failure)));
 	}
 
 }

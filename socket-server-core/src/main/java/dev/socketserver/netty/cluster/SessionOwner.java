@@ -50,7 +50,7 @@ record SessionOwner(Session its) implements ClaimOwner {
 
 	@Override
 	public CompletableFuture<byte[]> ask(byte[] payload, Duration timeout) {
-		return CompletableFuture.failedFuture(new UnsupportedOperationException("Sessions cannot ask yet"));
+		return this.its.askBytes(payload, timeout);
 	}
 
 	@Override

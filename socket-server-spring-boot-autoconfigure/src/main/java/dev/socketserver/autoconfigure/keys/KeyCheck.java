@@ -76,7 +76,7 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 		}
 
 		@Override
-		public Object onSuccess(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
+		public @Nullable Object onSuccess(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
 				Object result) {
 			ConfigurationProperty property = (this.type != null) ? context.getConfigurationProperty() : null;
 			// Not so for a block, which has keys and must not have a value.

@@ -1,6 +1,10 @@
 package dev.socketserver.engine.cluster.message;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * The time of a node, and the order in which its tasks run.
@@ -25,6 +29,18 @@ public interface ClusterClock {
 	 * @param delay how much later, in nanoseconds
 	 */
 	void schedule(Runnable task, long delay);
+
+	/**
+	 * Runs a task, as {@link #execute} does, when a future is done.
+	 * @param future the future
+	 * @param task gets its value, or else its failure
+	 * @param <T> the type of the value
+	 */
+	default <T extends @Nullable Object> void whenDone(CompletableFuture<T> future,
+			BiConsumer<T, @Nullable Throwable> task) {
+		CompletableFuture<?> unused = future
+			.whenComplete((value, failure) -> execute(() -> task.accept(value, failure)));
+	}
 
 	/**
 	 * Returns where code of the application runs, such as what is chained to a future.

@@ -63,7 +63,7 @@ public final class Requests {
 		Pending request = new Pending(to, kind, now, new CompletableFuture<>());
 		this.pending.put(id, request);
 		CompletableFuture<Boolean> published = this.bus.publish(to, message, Message.Kind.isUrgent(kind));
-		published.whenComplete((heard, failure) -> {
+		CompletableFuture<?> unused = published.whenComplete((heard, failure) -> {
 			if (failure != null || !heard) {
 				settle(id, to, Reply.of(Delivery.NODE_UNREACHABLE));
 			}

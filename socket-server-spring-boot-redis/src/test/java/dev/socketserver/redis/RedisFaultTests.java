@@ -1,0 +1,302 @@
+package dev.socketserver.redis;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.socketserver.BindPolicy;
+import dev.socketserver.cluster.ClusterNode;
+import dev.socketserver.cluster.Delivery;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.slf4j.LoggerFactory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What may happen to nodes, to Redis, and between them. {@code -Psoak} repeats more
+ * often, and waits longer.
+ */
+@Timeout(180)
+class RedisFaultTests {
+
+	private static final boolean SOAK = Boolean.getBoolean("socketserver.soak");
+
+	private static final Duration LEASE = Duration.ofSeconds(2);
+
+	private static final Duration SECOND = Duration.ofSeconds(1);
+
+	private final List<AutoCloseable> opened = new ArrayList<>();
+
+	private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+
+	private RedisServer redis;
+
+	private TestNode a;
+
+	@BeforeEach
+	void start() {
+		this.log.start();
+		logger().addAppender(this.log);
+		this.redis = RedisServer.open();
+		this.opened.add(this.redis);
+		this.a = node(this.redis.port(), "a");
+	}
+
+	@AfterEach
+	void close() throws Exception {
+		for (int i = this.opened.size() - 1; i >= 0; i--) {
+			this.opened.get(i).close();
+		}
+		logger().detachAppender(this.log);
+	}
+
+	private static Logger logger() {
+		return (Logger) LoggerFactory.getLogger("dev.socketserver.engine.cluster");
+	}
+
+	private <T extends AutoCloseable> T opened(T one) {
+		this.opened.add(one);
+		return one;
+	}
+
+	private TestNode node(int port, String name) {
+		return opened(new TestNode(port, name, LEASE).start());
+	}
+
+	private static void within(Duration limit, Runnable assertion) {
+		Awaitility.await()
+			.atMost(limit)
+			.pollInterval(Duration.ofMillis(10))
+			.ignoreExceptions()
+			.untilAsserted(assertion::run);
+	}
+
+	private static Delivery send(TestNode from, String id) {
+		return from.member.send("device", id, (server) -> new byte[] { 'x' }).orTimeout(10, TimeUnit.SECONDS).join();
+	}
+
+	private Stream<ILoggingEvent> warnings(TestNode node) {
+		return List.copyOf(this.log.list)
+			.stream()
+			.filter((event) -> event.getLevel().isGreaterOrEqual(Level.WARN)
+					&& event.getFormattedMessage().contains("'" + node.id.name() + "'"));
+	}
+
+	private static ClusterNode.State state(TestNode of, String node) {
+		return of.member.nodes()
+			.stream()
+			.filter((one) -> one.name().equals(node))
+			.findFirst()
+			.map(ClusterNode::state)
+			.orElse(ClusterNode.State.DEAD);
+	}
+
+	@Test
+	void aNodeThatIsFrozenPastItsLeaseLosesWhatOthersHaveClaimedAndAKilledOneIsAFastAnswer() {
+		NodeProcess other = opened(new NodeProcess(this.redis.port(), "b", LEASE));
+		assertThat(other.next()).isEqualTo("up");
+		String[] bound = other.ask("bind x REJECT").split(" ");
+		assertThat(bound[0]).isEqualTo("true");
+		assertThat(other.ask("bind y REJECT")).startsWith("true");
+		assertThat(send(this.a, "x")).isEqualTo(Delivery.WRITTEN);
+
+		other.signal("STOP");
+		long stopped = System.nanoTime();
+		assertThat(this.a.open().bind("x", BindPolicy.REJECT)).isFalse();
+		assertThat(send(this.a, "x")).isEqualTo(Delivery.NODE_UNREACHABLE);
+		TestNode.Session mine = this.a.open();
+		within(LEASE.plus(SECOND).plus(SECOND), () -> assertThat(mine.bind("x", BindPolicy.REJECT)).isTrue());
+		assertThat(Duration.ofNanos(System.nanoTime() - stopped)).isGreaterThan(LEASE);
+		assertThat(mine.token("x")).isGreaterThan(Long.parseLong(bound[1]));
+		within(LEASE, () -> assertThat(state(this.a, "b")).isEqualTo(ClusterNode.State.DEAD));
+		other.signal("CONT");
+		within(Duration.ofSeconds(5), () -> assertThat(other.ask("open x")).isEqualTo("false"));
+		assertThat(other.ask("received x")).isEqualTo("1");
+		within(Duration.ofSeconds(5), () -> assertThat(send(this.a, "y")).isEqualTo(Delivery.WRITTEN));
+		assertThat(other.ask("open y")).isEqualTo("true");
+
+		other.kill();
+		long killed = System.nanoTime();
+		assertThat(send(this.a, "y")).isEqualTo(Delivery.NODE_UNREACHABLE);
+		assertThat(Duration.ofNanos(System.nanoTime() - killed)).isLessThan(SECOND);
+		within(LEASE.plus(SECOND), () -> assertThat(this.a.open().bind("y", BindPolicy.REJECT)).isTrue());
+		within(LEASE.multipliedBy(2), () -> assertThat(this.a.member.nodes()).hasSize(1));
+	}
+
+	@Test
+	void aNodeThatIsCutOffServesItsOwnAndIsDeadToOthersUntilItIsBack() throws Exception {
+		Relay relay = opened(new Relay(this.redis.port()));
+		TestNode c = node(relay.port(), "c");
+		TestNode.Session there = c.open();
+		TestNode.Session stays = c.open();
+		assertThat(there.bind("x", BindPolicy.REPLACE)).isTrue();
+		assertThat(stays.bind("y", BindPolicy.REPLACE)).isTrue();
+		assertThat(send(this.a, "x")).isEqualTo(Delivery.WRITTEN);
+		relay.cut();
+		long cut = System.nanoTime();
+		assertThat(send(this.a, "x")).isEqualTo(Delivery.NODE_UNREACHABLE);
+		assertThat(Duration.ofNanos(System.nanoTime() - cut)).isLessThan(Duration.ofMillis(2_500));
+		// What comes now waits in the network, and is void when that heals.
+		TestNode.Session mine = this.a.open();
+		within(LEASE.plus(Duration.ofSeconds(3)), () -> assertThat(mine.bind("x", BindPolicy.REJECT)).isTrue());
+		long until = cut + TimeUnit.SECONDS.toNanos(SOAK ? 30 : 5);
+		do {
+			CompletableFuture<Delivery> local = c.member.send("device", "y", (server) -> new byte[1]);
+			assertThat(local).isCompletedWithValue(Delivery.WRITTEN);
+			TestNode.Session bound = c.open();
+			assertThat(bound.bindLater("z", BindPolicy.REPLACE)).succeedsWithin(Duration.ofMillis(2_500))
+				.isEqualTo(true);
+		}
+		while (System.nanoTime() - until < 0);
+		assertThat(c.member.isDirectoryUp()).isFalse();
+		assertThat(send(c, "unknown")).isEqualTo(Delivery.DIRECTORY_UNAVAILABLE);
+		assertThat(warnings(c).count()).isOne();
+		int received = there.received.size();
+		relay.heal();
+		within(Duration.ofSeconds(5), () -> {
+			assertThat(there.open).isFalse();
+			assertThat(mine.open).isTrue();
+			assertThat(send(this.a, "y")).isEqualTo(Delivery.WRITTEN);
+			assertThat(this.a.member.find("device", "z").join()).get().matches((found) -> found.node().equals("c"));
+		});
+		assertThat(there.received).hasSize(received);
+	}
+
+	@Test
+	void aSlowRedisIsSlowAndNothingMore() {
+		Relay relay = opened(new Relay(this.redis.port()));
+		TestNode c = node(relay.port(), "c");
+		TestNode.Session there = c.open();
+		there.bind("x", BindPolicy.REPLACE);
+		relay.delay(500);
+		assertThat(send(this.a, "x")).isEqualTo(Delivery.WRITTEN);
+		assertThat(c.open().bind("y", BindPolicy.REPLACE)).isTrue();
+		within(Duration.ofSeconds(5), () -> assertThat(send(this.a, "y")).isEqualTo(Delivery.WRITTEN));
+		CompletableFuture<Delivery> local = c.member.send("device", "x", (server) -> new byte[1]);
+		assertThat(local).isCompletedWithValue(Delivery.WRITTEN);
+		assertThat(c.member.isDirectoryUp()).isTrue();
+		assertThat(this.a.member.isDirectoryUp()).isTrue();
+	}
+
+	@Test
+	void aRedisThatPausesIsAwayForThatTime() {
+		TestNode b = node(this.redis.port(), "b");
+		TestNode.Session there = b.open();
+		there.bind("x", BindPolicy.REPLACE);
+		assertThat(send(this.a, "x")).isEqualTo(Delivery.WRITTEN);
+		this.redis.command("CLIENT PAUSE 700 ALL");
+		assertThat(send(this.a, "x")).isEqualTo(Delivery.WRITTEN);
+		this.redis.command("CLIENT PAUSE 4000 ALL");
+		long paused = System.nanoTime();
+		assertThat(send(this.a, "x")).isIn(Delivery.DIRECTORY_UNAVAILABLE, Delivery.NODE_UNREACHABLE);
+		assertThat(Duration.ofNanos(System.nanoTime() - paused)).isLessThan(Duration.ofMillis(2_500));
+		assertThat(b.member.send("device", "x", (server) -> new byte[1])).isCompletedWithValue(Delivery.WRITTEN);
+		within(Duration.ofSeconds(9), () -> assertThat(send(this.a, "x")).isEqualTo(Delivery.WRITTEN));
+		assertThat(there.open).isTrue();
+		assertThat(warnings(b).count()).isLessThanOrEqualTo(1);
+	}
+
+	@Test
+	void aRedisThatTakesNoWritesIsADirectoryThatIsAway() {
+		TestNode b = node(this.redis.port(), "b");
+		TestNode.Session there = b.open();
+		there.bind("x", BindPolicy.REPLACE);
+		refuses(there, "CONFIG SET maxmemory 1", "CONFIG SET maxmemory 0");
+		refuses(there, "REPLICAOF 127.0.0.1 1", "REPLICAOF NO ONE");
+	}
+
+	private void refuses(TestNode.Session there, String begin, String end) {
+		this.log.list.clear();
+		this.redis.command(begin);
+		within(LEASE, () -> assertThat(this.a.member.isDirectoryUp()).isFalse());
+		within(LEASE, () -> assertThat(there.node().member.isDirectoryUp()).isFalse());
+		assertThat(send(this.a, "x")).isEqualTo(Delivery.DIRECTORY_UNAVAILABLE);
+		assertThat(send(there.node(), "x")).isEqualTo(Delivery.WRITTEN);
+		TestNode.Session meanwhile = this.a.open();
+		assertThat(meanwhile.bind("new", BindPolicy.REPLACE)).isTrue();
+		assertThat(warnings(this.a).count()).isOne();
+		this.redis.command(end);
+		within(Duration.ofSeconds(5), () -> {
+			assertThat(send(this.a, "x")).isEqualTo(Delivery.WRITTEN);
+			assertThat(meanwhile.token("new")).isPositive();
+		});
+		assertThat(there.open).isTrue();
+	}
+
+	@Test
+	void whatNobodyUnderstandsIsCountedAndLoggedOnce() {
+		TestNode b = node(this.redis.port(), "b");
+		b.open().bind("x", BindPolicy.REPLACE);
+		String channel = "socket-server:{test}:node:b:" + b.id.incarnation();
+		byte[] newer = new byte[100];
+		newer[0] = 2;
+		byte[] half = { 1, 2, 0, 0, 0 };
+		for (byte[] message : List.of(newer, half, new byte[1024 * 1024], new byte[0], "garbage".getBytes())) {
+			assertThat(this.redis.publish(channel, message)).isOne();
+		}
+		within(Duration.ofSeconds(5), () -> assertThat(b.member.ignoredMessages()).isEqualTo(5));
+		assertThat(warnings(b).count()).isOne();
+		assertThat(send(this.a, "x")).isEqualTo(Delivery.WRITTEN);
+	}
+
+	@Test
+	void ofTwoClaimsOfOneIdentityAtOnceOneIsTheOwner() {
+		TestNode b = node(this.redis.port(), "b");
+		int rounds = SOAK ? 10_000 : 200;
+		long slowest = 0;
+		long token = 0;
+		for (int round = 0; round < rounds; round++) {
+			TestNode.Session one = this.a.open();
+			TestNode.Session other = b.open();
+			CompletableFuture<Boolean> has = one.bindLater("x", BindPolicy.REPLACE);
+			CompletableFuture<Boolean> hasToo = other.bindLater("x", BindPolicy.REPLACE);
+			has.join();
+			hasToo.join();
+			long decided = System.nanoTime();
+			within(SECOND, () -> {
+				assertThat(one.open ^ other.open).isTrue();
+				assertThat(this.a.sessions.size() + b.sessions.size()).isOne();
+			});
+			slowest = Math.max(slowest, System.nanoTime() - decided);
+			TestNode.Session owner = one.open ? one : other;
+			assertThat(owner.token("x")).isGreaterThan(token);
+			token = owner.token("x");
+		}
+		System.out.printf("%,d rounds of two claims; the loser was told within %,d us%n", rounds, slowest / 1_000);
+	}
+
+	@Test
+	@EnabledIfSystemProperty(named = "socketserver.soak", matches = "true")
+	void hundredThousandClaimsAreBackInTenSeconds() {
+		int count = 100_000;
+		List<CompletableFuture<Boolean>> bound = new ArrayList<>();
+		for (int i = 0; i < count; i++) {
+			bound.add(this.a.open().bindLater("" + i, BindPolicy.REPLACE));
+			if (i % 1_000 == 999) {
+				bound.forEach(CompletableFuture::join);
+				bound.clear();
+			}
+		}
+		this.redis.kill();
+		within(Duration.ofSeconds(5), () -> assertThat(this.a.member.isDirectoryUp()).isFalse());
+		this.redis.start();
+		long began = System.nanoTime();
+		within(Duration.ofSeconds(60), () -> assertThat(this.redis.command("DBSIZE"))
+			.satisfies((size) -> assertThat(Integer.parseInt(size.substring(1))).isGreaterThan(count)));
+		System.out.printf("%,d claims are back after %,d ms%n", count, (System.nanoTime() - began) / 1_000_000);
+		assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(10));
+	}
+
+}
