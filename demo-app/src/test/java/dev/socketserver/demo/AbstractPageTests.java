@@ -24,8 +24,8 @@ import static dev.socketserver.browser.Browser.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The page for operators of the demo, clicked through in a real browser. What a click did is
- * looked at over the socket.
+ * The page for operators of the demo, clicked through in a real browser. What a click did
+ * is looked at over the socket.
  */
 @DemoTest
 abstract class AbstractPageTests {

@@ -211,8 +211,7 @@ class SessionsPageTests extends AbstractPageTests {
 		this.browser.click("#confirm-yes");
 
 		this.browser.shows("#done", "close sessions with server chat, group room: 2 sessions closed.");
-		eventually(() -> assertThat(this.servers.server("chat").orElseThrow().sessions())
-			.extracting(SocketSession::id)
+		eventually(() -> assertThat(this.servers.server("chat").orElseThrow().sessions()).extracting(SocketSession::id)
 			.containsExactly(otherId));
 		this.browser.choose("#filter-state", "ended");
 		this.browser.hides("#close-all");

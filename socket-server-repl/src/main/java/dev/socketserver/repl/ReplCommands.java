@@ -13,6 +13,8 @@ import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.address.Addresses;
+import dev.socketserver.cluster.ClusterNode;
+import dev.socketserver.cluster.SocketCluster;
 import dev.socketserver.engine.log.LogText;
 import dev.socketserver.operation.BadParameterException;
 import dev.socketserver.operation.FailureText;
@@ -79,6 +81,7 @@ final class ReplCommands {
 		add(all, ":ask id text", "sends text to a session's peer, and shows the reply within 5 seconds",
 				(commands, rest) -> commands.ask(rest));
 		add(all, ":servers", "servers", (commands, rest) -> commands.repl.servers().forEach(commands::sayServer));
+		add(all, ":nodes", "nodes of the cluster", (commands, rest) -> commands.nodes());
 		add(all, ":pause name|id", "pauses a server or a session",
 				(commands, rest) -> commands.pauseOrResume("pause", needed(":pause", rest)));
 		add(all, ":resume name|id", "resumes one",
@@ -279,6 +282,14 @@ final class ReplCommands {
 		CloseStatus closed = session.info().closed();
 		say(session.id() + "  " + Addresses.format(session.remoteAddress()) + "  "
 				+ ((closed != null) ? closed.reason() : "ended") + "  at " + session.endedAt());
+	}
+
+	private void nodes() {
+		SocketCluster cluster = this.repl.context().getBean(SocketCluster.class);
+		for (ClusterNode node : cluster.nodes()) {
+			say(node.name() + "  " + node.state() + "  sessions " + node.sessions() + "  since " + node.startedAt()
+					+ (node.name().equals(cluster.node()) ? "  this one" : ""));
+		}
 	}
 
 	private SocketSession find(String id) {

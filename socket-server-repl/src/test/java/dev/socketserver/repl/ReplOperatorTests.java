@@ -156,6 +156,7 @@ class ReplOperatorTests {
 	void listsServersAndSessions() throws Exception {
 		try (ConsolePeer one = connect(1); TestPeer peer = TestPeer.connect(this.context, "upper")) {
 			assertThat(peer.ask("a")).isEqualTo("A");
+			assertThat(one.ask(":nodes", "console-1> ")).matches("\\S+  UP  sessions 2  since \\S+  this one");
 			assertThat(one.ask(":servers", "console-1> ")).matches(
 					"console  RUNNING  on 127\\.0\\.0\\.1:\\d+  handler repl  framing raw  sessions 1, accepted 1  this one\n"
 							+ "upper  RUNNING  on 127\\.0\\.0\\.1:\\d+  handler upper  framing line  sessions 1, accepted 1");

@@ -1,5 +1,6 @@
 package dev.socketserver.actuate;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -16,6 +17,7 @@ import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.DeliveryException;
 import dev.socketserver.cluster.spi.ManagedCluster;
 import dev.socketserver.operation.BadParameterException;
+import dev.socketserver.operation.PeerRequest;
 import dev.socketserver.operation.search.SessionFilter;
 import dev.socketserver.operation.search.SessionOrder;
 import dev.socketserver.operation.UnknownTargetException;
@@ -93,8 +95,8 @@ public final class ClusterSessions {
 					PAGE, shown));
 			case "get" ->
 				WebResponses.found(() -> this.local.session(id, shown), () -> UnknownTargetException.session(id));
-			case "change" -> WebResponses
-				.ok(() -> this.local.change(id, String.valueOf(text(asked, "action")), text(asked, "payload"), shown));
+			case "change" -> WebResponses.ok(() -> this.local.changeOrAsk(id, String.valueOf(text(asked, "action")),
+					text(asked, "payload"), text(asked, "timeout"), shown));
 			case "close" -> WebResponses.noContent(() -> this.local.close(id, false));
 			default -> WebResponses.ok(() -> {
 				throw new BadParameterException("This node does not know that operation", "Unknown operation");
@@ -102,23 +104,40 @@ public final class ClusterSessions {
 		};
 	}
 
+	/** Has a node show one of its sessions. */
+	WebEndpointResponse<OperationResponseBody> show(String id, boolean shown) {
+		return onNode(id, "get", Map.of("shown", shown), Duration.ZERO);
+	}
+
+	/** Has a node close one of its sessions. */
+	WebEndpointResponse<OperationResponseBody> close(String id) {
+		return onNode(id, "close", Map.of(), Duration.ZERO);
+	}
+
 	/** Has a node do something with one of its sessions. */
-	WebEndpointResponse<OperationResponseBody> onNode(String id, String what, @Nullable String action,
-			@Nullable String payload, boolean shown) {
-		int at = id.lastIndexOf('@');
-		String node = id.substring(at + 1);
+	WebEndpointResponse<OperationResponseBody> change(String id, String action, @Nullable String payload,
+			@Nullable String timeout, boolean shown) {
 		Map<String, Object> asked = new LinkedHashMap<>();
-		asked.put("do", what);
-		asked.put("id", id.substring(0, at));
 		asked.put("shown", shown);
-		if (action != null) {
-			asked.put("action", action);
-		}
+		asked.put("action", action);
 		if (payload != null) {
 			asked.put("payload", payload);
 		}
+		if (timeout != null) {
+			asked.put("timeout", timeout);
+		}
+		return onNode(id, "change", asked, action.equals("ask") ? PeerRequest.timeout(timeout) : Duration.ZERO);
+	}
+
+	private WebEndpointResponse<OperationResponseBody> onNode(String id, String what, Map<String, Object> parameters,
+			Duration longer) {
+		int at = id.lastIndexOf('@');
+		String node = id.substring(at + 1);
+		Map<String, Object> asked = new LinkedHashMap<>(parameters);
+		asked.put("do", what);
+		asked.put("id", id.substring(0, at));
 		try {
-			Map<String, Object> answer = ask(node, asked).join();
+			Map<String, Object> answer = ask(node, asked, longer).join();
 			Object status = answer.get("status");
 			return new WebEndpointResponse<>(body(answer, node), (status instanceof Integer code) ? code : 200);
 		}
@@ -148,9 +167,12 @@ public final class ClusterSessions {
 	}
 
 	private CompletableFuture<Map<String, Object>> ask(String node, Map<String, Object> asked) {
+		return ask(node, asked, Duration.ZERO);
+	}
+
+	private CompletableFuture<Map<String, Object>> ask(String node, Map<String, Object> asked, Duration longer) {
 		byte[] body = this.mapper.writeValueAsBytes(asked);
-		return (node.equals(this.cluster.node()) ? perform(body)
-				: this.cluster.operate(node, OPERATION, body))
+		return (node.equals(this.cluster.node()) ? perform(body) : this.cluster.operate(node, OPERATION, body, longer))
 			.thenApply(this::map);
 	}
 

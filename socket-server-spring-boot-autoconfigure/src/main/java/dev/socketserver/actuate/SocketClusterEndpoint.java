@@ -73,7 +73,8 @@ public class SocketClusterEndpoint {
 		if (!action.equals("rebalance")) {
 			throw new BadParameterException("Unknown action '" + action + "': use rebalance", "Unknown action");
 		}
-		RebalanceAction.Result result = this.rebalance.begin((over != null) ? Durations.of("over", over) : DEFAULT_OVER);
+		RebalanceAction.Result result = this.rebalance
+			.begin((over != null) ? Durations.of("over", over) : DEFAULT_OVER);
 		return new RebalanceDescriptor(result.closing(), result.mean());
 	}
 

@@ -445,8 +445,7 @@ public class SocketSessionsEndpoint {
 			Instant openedAt, SessionInfo.State state, List<String> bound, List<String> groups,
 			@Nullable String principal, TrafficDescriptor bytes, TrafficDescriptor messages, PendingDescriptor pending,
 			int requests, boolean readsPaused, Map<String, @Nullable Object> attributes,
-			@Nullable Map<String, @Nullable Object> details,
-			@Nullable ClosedDescriptor closed,
+			@Nullable Map<String, @Nullable Object> details, @Nullable ClosedDescriptor closed,
 			@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String recorded) implements OperationResponseBody {
 
 		public SocketSessionDescriptor {

@@ -130,7 +130,7 @@ public class SocketSessionsEndpointWebExtension {
 	public WebEndpointResponse<OperationResponseBody> socketSession(SecurityContext securityContext,
 			@Selector String id) {
 		if (this.cluster != null && ClusterSessions.isOfNode(id)) {
-			return this.cluster.onNode(id, "get", null, null, isShown(securityContext));
+			return this.cluster.show(id, isShown(securityContext));
 		}
 		return WebResponses.found(() -> this.delegate.session(id, isShown(securityContext)),
 				() -> UnknownTargetException.session(id));
@@ -154,10 +154,10 @@ public class SocketSessionsEndpointWebExtension {
 		if (this.cluster != null && ClusterSessions.isOfNode(id)) {
 			ClusterSessions all = this.cluster;
 			try {
-				return all.onNode(id, "change", WebResponses.action(action, this.delegate.actions()), payload,
+				return all.change(id, WebResponses.action(action, this.delegate.actions()), payload, text(timeout),
 						isShown(securityContext));
 			}
-			catch (InvalidEndpointRequestException ex) {
+			catch (InvalidEndpointRequestException | BadParameterException ex) {
 				return WebResponses.ok(() -> {
 					throw ex;
 				});
@@ -175,7 +175,7 @@ public class SocketSessionsEndpointWebExtension {
 	@DeleteOperation
 	public WebEndpointResponse<OperationResponseBody> closeSocketSession(@Selector String id) {
 		if (this.cluster != null && ClusterSessions.isOfNode(id)) {
-			return this.cluster.onNode(id, "close", null, null, false);
+			return this.cluster.close(id);
 		}
 		return WebResponses.noContent(() -> this.delegate.close(id, false));
 	}

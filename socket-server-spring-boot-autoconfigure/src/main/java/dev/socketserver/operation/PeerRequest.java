@@ -80,7 +80,13 @@ public final class PeerRequest {
 		}
 	}
 
-	private static Duration timeout(@Nullable String text) {
+	/**
+	 * Returns how long to wait for a reply.
+	 * @param text as for {@link #ask}
+	 * @return the time
+	 * @throws BadParameterException if it is wrong
+	 */
+	public static Duration timeout(@Nullable String text) {
 		if (text == null || text.isBlank()) {
 			return DEFAULT_TIMEOUT;
 		}

@@ -131,7 +131,7 @@ final class RedisBus implements ClusterBus {
 			}
 		}
 		if (before != null) {
-			this.ended = RedisLink.end(before);
+			this.ended = RedisLink.closing(before);
 		}
 	}
 

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -70,9 +71,11 @@ public final class RedisClusterEngine implements ClusterEngine, AutoCloseable {
 	public RedisClusterEngine(LettuceConnectionFactory like, String cluster, Duration timeout) {
 		LettuceClientConfiguration from = like.getClientConfiguration();
 		ClientResources shared = from.getClientResources().orElse(null);
-		this.resources = (shared == null) ? consolidating(ClientResources.builder(), null) : null;
-		this.factory = new LettuceConnectionFactory(configuration(like), new OwnConfiguration(from, timeout,
-				(shared != null) ? consolidating(shared.mutate(), shared.nettyCustomizer()) : this.resources));
+		ClientResources used = (shared != null) ? consolidating(shared.mutate(), shared.nettyCustomizer())
+				: consolidating(ClientResources.builder(), null);
+		// What is shared is the application's to shut down.
+		this.resources = (shared == null) ? used : null;
+		this.factory = new LettuceConnectionFactory(configuration(like), new OwnConfiguration(from, timeout, used));
 		this.factory.setEagerInitialization(false);
 		this.factory.afterPropertiesSet();
 		this.factory.start();
@@ -166,7 +169,7 @@ public final class RedisClusterEngine implements ClusterEngine, AutoCloseable {
 		this.factory.destroy();
 		this.connectors.forEach(ExecutorService::shutdown);
 		if (this.resources != null) {
-			this.resources.shutdown(0, SHUTDOWN.toMillis(), TimeUnit.MILLISECONDS);
+			Future<?> unused = this.resources.shutdown(0, SHUTDOWN.toMillis(), TimeUnit.MILLISECONDS);
 		}
 	}
 

@@ -227,8 +227,7 @@ final class RedisDirectory implements ClusterDirectory {
 
 	@Override
 	public void close() {
-		this.control.close();
-		this.traffic.close();
+		CompletableFuture<?> unused = CompletableFuture.allOf(this.control.close(), this.traffic.close());
 	}
 
 }

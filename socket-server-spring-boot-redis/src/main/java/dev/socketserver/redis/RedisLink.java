@@ -289,10 +289,15 @@ final class RedisLink {
 				this.opened = null;
 			}
 		}
-		this.ended = end(link.connection);
+		this.ended = closing(link.connection);
 	}
 
-	static CompletableFuture<?> end(StatefulConnection<?, ?> connection) {
+	static void end(StatefulConnection<?, ?> connection) {
+		CompletableFuture<?> unused = closing(connection);
+	}
+
+	/** Closes a connection; completes when that is done. */
+	static CompletableFuture<?> closing(StatefulConnection<?, ?> connection) {
 		return connection.isOpen() ? connection.closeAsync() : CompletableFuture.completedFuture(null);
 	}
 

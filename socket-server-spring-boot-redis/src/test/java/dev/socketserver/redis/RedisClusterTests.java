@@ -60,6 +60,7 @@ class RedisClusterTests {
 		Awaitility.await()
 			.atMost(limit)
 			.pollInterval(Duration.ofMillis(10))
+			.pollInSameThread()
 			.ignoreExceptions()
 			.untilAsserted(assertion::run);
 	}

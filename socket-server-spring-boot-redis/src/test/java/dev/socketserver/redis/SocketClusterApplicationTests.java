@@ -12,6 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.BindPolicy;
@@ -21,6 +24,7 @@ import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.cluster.Broadcast;
 import dev.socketserver.cluster.Delivery;
+import dev.socketserver.cluster.DeliveryException;
 import dev.socketserver.cluster.SocketCluster;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -62,8 +66,9 @@ class SocketClusterApplicationTests {
 	private ConfigurableApplicationContext application(String node) {
 		ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class).run(
 				"--spring.data.redis.port=" + this.redis.port(), "--socket.cluster.node=" + node,
-				"--socket.cluster.lease=3s", "--socket.tap.enabled=true", "--socket.servers.login.port=0", "--socket.servers.login.framing=line",
-				"--server.port=0", "--management.endpoints.web.exposure.include=*");
+				"--socket.cluster.lease=3s", "--socket.tap.enabled=true", "--socket.servers.login.port=0",
+				"--socket.servers.login.framing=line", "--server.port=0",
+				"--management.endpoints.web.exposure.include=*");
 		this.opened.add(context);
 		return context;
 	}
@@ -186,14 +191,75 @@ class SocketClusterApplicationTests {
 			.atMost(Duration.ofSeconds(10))
 			.untilAsserted(() -> assertThat(http(this.a, "GET", "socketsessions?closed=true", null).body()
 				.split("\"reason\":\"OPERATOR_CLOSED\",\"detail\":\"rebalance\"", -1)).hasSize(10));
-		assertThat(http(this.b, "POST", "socketservers/login", "{\"action\":\"drain\",\"delay\":\"1m\"}")
-			.statusCode()).isEqualTo(200);
+		assertThat(http(this.b, "POST", "socketservers/login", "{\"action\":\"drain\",\"delay\":\"1m\"}").statusCode())
+			.isEqualTo(200);
 		Awaitility.await()
 			.atMost(Duration.ofSeconds(5))
 			.until(() -> cluster(this.a).nodes()
 				.stream()
 				.anyMatch((node) -> node.name().equals("b") && node.state() == ClusterNode.State.DRAINING));
 		assertThat(http(this.a, "POST", "socketcluster", "{\"action\":\"rebalance\"}").statusCode()).isEqualTo(409);
+	}
+
+	@Test
+	void asksAPeerOfAnotherNode() throws Exception {
+		Peer peer = connect(this.b);
+		assertThat(peer.ask("4711")).isEqualTo("true");
+		CompletableFuture<String> reply = cluster(this.a).ask("user", "4711", "hällo?", String.class,
+				Duration.ofSeconds(5));
+		assertThat(peer.read()).isEqualTo("hällo?");
+		peer.write("yés");
+		assertThat(reply).succeedsWithin(Duration.ofSeconds(5)).isEqualTo("yés");
+		assertThat(cluster(this.a).ask("user", "4711", "silence", String.class, Duration.ofMillis(100)))
+			.failsWithin(Duration.ofSeconds(5))
+			.withThrowableThat()
+			.withCauseInstanceOf(TimeoutException.class);
+		assertThat(peer.read()).isEqualTo("silence");
+		peer.write("late");
+		assertThat(cluster(this.a).ask("user", "nobody", "x", String.class, Duration.ofSeconds(1)))
+			.failsWithin(Duration.ofSeconds(5))
+			.withThrowableThat()
+			.havingCause()
+			.isInstanceOfSatisfying(DeliveryException.class,
+					(ex) -> assertThat(ex.delivery()).isEqualTo(Delivery.NO_SESSION));
+
+		CompletableFuture<HttpResponse<String>> overHttp = CompletableFuture.supplyAsync(() -> {
+			try {
+				return http(this.a, "POST", "socketsessions/login-1@b",
+						"{\"action\":\"ask\",\"payload\":\"http?\",\"timeout\":\"8s\"}");
+			}
+			catch (Exception ex) {
+				throw new IllegalStateException(ex);
+			}
+		});
+		assertThat(peer.read()).isEqualTo("http?");
+		peer.write("over http");
+		assertThat(overHttp.join().body()).isEqualTo("{\"reply\":\"over http\"}");
+		assertThat(http(this.a, "POST", "socketsessions/login-1@b",
+				"{\"action\":\"ask\",\"payload\":\"x\",\"timeout\":\"100ms\"}")
+			.statusCode()).isEqualTo(504);
+		assertThat(http(this.a, "POST", "socketsessions/login-1@b",
+				"{\"action\":\"ask\",\"payload\":\"x\",\"timeout\":\"soon\"}")
+			.statusCode()).isEqualTo(400);
+	}
+
+	@Test
+	void aPeerThatDoesNotReadIsRefusedAndDelaysNobody() throws Exception {
+		Peer deaf = connect(this.b);
+		assertThat(deaf.ask("deaf")).isEqualTo("true");
+		Peer other = connect(this.b);
+		assertThat(other.ask("other")).isEqualTo("true");
+		String much = "x".repeat(60_000);
+		List<CompletableFuture<Delivery>> sent = new ArrayList<>();
+		while (sent.stream().noneMatch((one) -> one.getNow(null) == Delivery.REFUSED)) {
+			sent.add(cluster(this.a).send("user", "deaf", much));
+			// What waits for the peer has no outcome before its time is over.
+			sent.get(sent.size() - 1).completeOnTimeout(null, 300, TimeUnit.MILLISECONDS).join();
+		}
+		long began = System.nanoTime();
+		assertThat(cluster(this.a).send("user", "other", "hello").join()).isEqualTo(Delivery.WRITTEN);
+		assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(1));
+		assertThat(other.read()).isEqualTo("hello");
 	}
 
 	/** One end of a connection. */
@@ -231,8 +297,12 @@ class SocketClusterApplicationTests {
 		}
 
 		String ask(String line) throws IOException {
-			this.socket.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+			write(line);
 			return read();
+		}
+
+		void write(String line) throws IOException {
+			this.socket.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
 		}
 
 		String read() throws IOException {

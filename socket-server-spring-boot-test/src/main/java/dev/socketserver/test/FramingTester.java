@@ -15,9 +15,9 @@ import dev.socketserver.framing.FramingException;
 import dev.socketserver.test.connection.Escaped;
 
 /**
- * Tests a {@link Framing} without a server and without a context. Bytes are decoded in one
- * piece, byte by byte, and cut in two at each place, since TCP may divide them anywhere:
- * all must give the same frames. Texts are in UTF-8.
+ * Tests a {@link Framing} without a server and without a context. Bytes are decoded in
+ * one piece, byte by byte, and cut in two at each place, since TCP may divide them
+ * anywhere: all must give the same frames. Texts are in UTF-8.
  */
 public final class FramingTester {
 
@@ -91,8 +91,9 @@ public final class FramingTester {
 				found = text(decode(pieces));
 			}
 			catch (FramingException ex) {
-				throw new AssertionError("Expected " + expected + " of " + where(pieces) + ", but they were refused: "
-						+ ex.getMessage(), ex);
+				throw new AssertionError(
+						"Expected " + expected + " of " + where(pieces) + ", but they were refused: " + ex.getMessage(),
+						ex);
 			}
 			if (!found.equals(expected)) {
 				throw new AssertionError("Expected " + expected + " of " + where(pieces) + ", but found " + found);
@@ -148,8 +149,8 @@ public final class FramingTester {
 	/** All at once, byte by byte, and cut in two at each place. */
 	private static Stream<List<byte[]>> pieces(byte[] bytes) {
 		Stream<List<byte[]>> whole = Stream.of(List.of(bytes));
-		Stream<List<byte[]>> each = Stream.of(
-				IntStream.range(0, bytes.length).mapToObj((i) -> new byte[] { bytes[i] }).toList());
+		Stream<List<byte[]>> each = Stream
+			.of(IntStream.range(0, bytes.length).mapToObj((i) -> new byte[] { bytes[i] }).toList());
 		Stream<List<byte[]>> cut = IntStream.range(1, bytes.length)
 			.mapToObj((i) -> List.of(Arrays.copyOf(bytes, i), Arrays.copyOfRange(bytes, i, bytes.length)));
 		return Stream.of(whole, each, cut).flatMap((pieces) -> pieces);

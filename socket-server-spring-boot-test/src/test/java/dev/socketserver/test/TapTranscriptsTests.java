@@ -29,8 +29,8 @@ class TapTranscriptsTests {
 	private SocketTaps taps;
 
 	private SocketTap tap(String server) {
-		return this.taps.start(new TapRequest(null, server, null, null, null, false, Duration.ofSeconds(60), 1_000_000,
-				"a test"));
+		return this.taps
+			.start(new TapRequest(null, server, null, null, null, false, Duration.ofSeconds(60), 1_000_000, "a test"));
 	}
 
 	@Test
@@ -65,7 +65,8 @@ class TapTranscriptsTests {
 	void severalSessionsPlayAgain() {
 		SocketServer echo = this.servers.server("echo").orElseThrow();
 		SocketTap tap = tap("echo");
-		try (SocketTestClient one = SocketTestClient.connect(echo); SocketTestClient two = SocketTestClient.connect(echo)) {
+		try (SocketTestClient one = SocketTestClient.connect(echo);
+				SocketTestClient two = SocketTestClient.connect(echo)) {
 			one.ask("1");
 			two.ask("2");
 			one.ask("3");

@@ -71,7 +71,19 @@ public interface ManagedCluster extends SocketCluster {
 	 * @param body its parameters
 	 * @return the result; fails with a {@link dev.socketserver.cluster.DeliveryException}
 	 */
-	CompletableFuture<byte[]> operate(String node, String operation, byte[] body);
+	default CompletableFuture<byte[]> operate(String node, String operation, byte[] body) {
+		return operate(node, operation, body, Duration.ZERO);
+	}
+
+	/**
+	 * Has another node perform an operation that takes time.
+	 * @param node the name of the node
+	 * @param operation what to do
+	 * @param body its parameters
+	 * @param longer how much longer than the request timeout it may take
+	 * @return the result; fails with a {@link dev.socketserver.cluster.DeliveryException}
+	 */
+	CompletableFuture<byte[]> operate(String node, String operation, byte[] body, Duration longer);
 
 	/**
 	 * Says what performs an operation that other nodes ask for.

@@ -328,16 +328,18 @@ public final class ClusterMember {
 	 * @param node the name of the node
 	 * @param operation what to do
 	 * @param body its parameters
+	 * @param longer how much longer than the request timeout it may take
 	 * @return the result; fails with a {@link DeliveryException}
 	 */
-	public CompletableFuture<byte[]> operate(String node, String operation, byte[] body) {
+	public CompletableFuture<byte[]> operate(String node, String operation, byte[] body, Duration longer) {
 		NodeId living = this.membership.view().alive(node);
 		if (living == null) {
 			return CompletableFuture.failedFuture(
 					new DeliveryException(Delivery.NO_SESSION, "There is no node '" + node + "' in the cluster"));
 		}
 		Fields fields = new Fields().with(Fields.OPERATION, operation).with(Fields.PAYLOAD, body);
-		return this.requests.send(living, Message.Kind.OPERATE, fields, timeoutNanos()).thenCompose((reply) -> {
+		long patience = timeoutNanos() + longer.toNanos();
+		return this.requests.send(living, Message.Kind.OPERATE, fields, patience).thenCompose((reply) -> {
 			if (reply.delivery() == Delivery.WRITTEN) {
 				return CompletableFuture.completedFuture(reply.fields().bytes(Fields.PAYLOAD));
 			}

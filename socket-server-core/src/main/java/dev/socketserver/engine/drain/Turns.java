@@ -44,7 +44,8 @@ public final class Turns<S extends Drainable> {
 	 * @param timer says when it is whose turn
 	 * @param turn tells a session to end; it does not wait, nor throw
 	 */
-	public Turns(Collection<? extends S> sessions, int count, Duration over, Order order, TurnTimer timer, Consumer<S> turn) {
+	public Turns(Collection<? extends S> sessions, int count, Duration over, Order order, TurnTimer timer,
+			Consumer<S> turn) {
 		this.timer = timer;
 		this.turn = turn;
 		this.picker = new Picker<>(order, sessions, new Random());

@@ -179,7 +179,15 @@ abstract class SessionParts extends InvokedSession implements FrameSink, Watched
 
 	@Override
 	public final void tap(TapSink sink) {
-		connection().execute(() -> tapped(this.deframer.with(tapped(), sink)));
+		Runnable task = () -> tapped(this.deframer.with(tapped(), sink));
+		if (bytesReceived() == 0 && connection().isLoop()) {
+			// It opens, and nothing of it may be missed.
+			task.run();
+		}
+		else {
+			// Not while something is being decoded, by a handler on the loop.
+			connection().executeLater(task);
+		}
 	}
 
 	@Override

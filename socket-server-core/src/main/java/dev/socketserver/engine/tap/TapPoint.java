@@ -127,7 +127,12 @@ public final class TapPoint {
 	 * @param length how many bytes the frame has in the stream, or 0 if there is none
 	 */
 	public void decoded(int skipped, int length) {
-		if (!this.framed || skipped + length > this.end - this.start) {
+		if (!this.framed || this.discarding) {
+			return;
+		}
+		if (skipped + length > this.end - this.start) {
+			// Wrongly cut, a frame might show what a mask hides.
+			discarded();
 			return;
 		}
 		int frame = this.start + skipped;

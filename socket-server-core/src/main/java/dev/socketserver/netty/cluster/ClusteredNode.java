@@ -184,8 +184,8 @@ public final class ClusteredNode implements ManagedCluster {
 	}
 
 	@Override
-	public CompletableFuture<byte[]> operate(String node, String operation, byte[] body) {
-		return HandedOver.to(this.background, this.member.operate(node, operation, body));
+	public CompletableFuture<byte[]> operate(String node, String operation, byte[] body, Duration longer) {
+		return HandedOver.to(this.background, this.member.operate(node, operation, body, longer));
 	}
 
 	@Override

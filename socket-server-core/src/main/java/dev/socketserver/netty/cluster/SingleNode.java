@@ -166,7 +166,7 @@ public final class SingleNode implements ManagedCluster {
 	}
 
 	@Override
-	public CompletableFuture<byte[]> operate(String node, String operation, byte[] body) {
+	public CompletableFuture<byte[]> operate(String node, String operation, byte[] body, Duration longer) {
 		return CompletableFuture
 			.failedFuture(new DeliveryException(Delivery.NO_SESSION, "There is no node '" + node + "' in the cluster"));
 	}

@@ -95,9 +95,8 @@ final class ClientConnection extends ConnectAttempt implements SessionHost, Clie
 		}
 		boolean byHand = run().spec().byHand();
 		return new ServerHandler.Messages(messages.name(), messages.input(), messages.bytesAsTheyCome(),
-				(spec) -> new CorrelatedHandler(run().spec().correlator(), run().ledger(),
-						byHand ? new ReceivingHandler(run().received())
-								: messages.sessions().apply(run().spec().session()),
+				(spec) -> new CorrelatedHandler(run().spec().correlator(), run().ledger(), byHand
+						? new ReceivingHandler(run().received()) : messages.sessions().apply(run().spec().session()),
 						this::attach));
 	}
 

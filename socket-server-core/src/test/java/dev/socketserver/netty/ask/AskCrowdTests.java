@@ -53,9 +53,8 @@ class AskCrowdTests {
 
 	@Test
 	void eachEndsAtItsTimeAndNoneHasAThread() throws Exception {
-		SocketServer server = this.fixture.lines((line) -> line,
-				(spec) -> spec.outboundOverflow(OutboundOverflow.BLOCK)
-					.correlator((line) -> line.toString().split(":")[0]));
+		SocketServer server = this.fixture.lines((line) -> line, (spec) -> spec.outboundOverflow(OutboundOverflow.BLOCK)
+			.correlator((line) -> line.toString().split(":")[0]));
 		List<Peer> peers = new ArrayList<>();
 		Control control = new Control();
 		control.start();
@@ -146,8 +145,8 @@ class AskCrowdTests {
 	}
 
 	/**
-	 * Wakes up every millisecond, and knows when it did so late: then nothing else on this
-	 * machine can be in time.
+	 * Wakes up every millisecond, and knows when it did so late: then nothing else on
+	 * this machine can be in time.
 	 */
 	private static final class Control extends Thread {
 

@@ -43,8 +43,11 @@ class FloodTests {
 			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.FRAME_TOO_LARGE);
 			sender.join();
 		}
-		// One read for which it was closed, and 64 KB, rounded up to whole reads.
-		assertThat(server.statistics().bytesReceived()).isLessThan(3 * 64 * 1024);
+		// One read for which it was closed, and 64 KB, rounded up to whole reads;
+		// io_uring
+		// has begun others meanwhile.
+		int reads = (transport == SocketTransport.IO_URING) ? 8 : 3;
+		assertThat(server.statistics().bytesReceived()).isLessThan(reads * 64 * 1024);
 	}
 
 	@ParameterizedTest

@@ -70,8 +70,8 @@ class RecorderTests {
 			peer.send("fail\n");
 			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_ERROR);
 		}
-		assertThat(recorded(server)).hasToString(
-				"< \"two\\n\"\n> \"three\\n\"\n< \"three\\n\"\n> \"fail\\n\"\n! HANDLER_ERROR\n");
+		assertThat(recorded(server))
+			.hasToString("< \"two\\n\"\n> \"three\\n\"\n< \"three\\n\"\n> \"fail\\n\"\n! HANDLER_ERROR\n");
 	}
 
 	@Test
@@ -85,8 +85,8 @@ class RecorderTests {
 			peer.send(new byte[] { 0, 0, 0, 17, 'y' });
 			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.FRAME_TOO_LARGE);
 		}
-		assertThat(recorded(server)).hasToString(
-				"> \"\\0\\0\\0\\x01x\"\n< \"\\0\\0\\0\\x01x\"\n> \"\\0\\0\\0\\x11y\"\n! FRAME_TOO_LARGE\n");
+		assertThat(recorded(server))
+			.hasToString("> \"\\0\\0\\0\\x01x\"\n< \"\\0\\0\\0\\x01x\"\n> \"\\0\\0\\0\\x11y\"\n! FRAME_TOO_LARGE\n");
 	}
 
 	@Test
@@ -136,11 +136,11 @@ class RecorderTests {
 
 	@Test
 	void itGivesWayWhereThereIsLittleMemory() throws Exception {
-		try (NettySocketServers small = new NettySocketServers(() -> List.of(), 1, 40_000, () -> null, List::of, true)) {
+		try (NettySocketServers small = new NettySocketServers(() -> List.of(), 1, 40_000, () -> null, List::of,
+				true)) {
 			small.taps(4, 1_000, List::of);
 			SocketServer server = small.register(ServerSpec.builder("lines")
-				.handler(ServerHandler.function("lines",
-						PayloadConverter.text(StandardCharsets.UTF_8), (text) -> text))
+				.handler(ServerHandler.function("lines", PayloadConverter.text(StandardCharsets.UTF_8), (text) -> text))
 				.build());
 			server.start();
 			try (Peer peer = new Peer(server)) {

@@ -16,6 +16,8 @@ import dev.socketserver.BindPolicy;
 import dev.socketserver.CloseReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionHandler;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.TapMask;
@@ -67,8 +69,11 @@ class TapsTests {
 
 	private static byte[] bytes(SocketTap tap, Transcript.Kind kind) {
 		ByteArrayOutputStream all = new ByteArrayOutputStream();
-		tap.transcript().entries().stream().filter((entry) -> entry.kind() == kind).forEach((entry) -> all
-			.writeBytes(entry.payload()));
+		tap.transcript()
+			.entries()
+			.stream()
+			.filter((entry) -> entry.kind() == kind)
+			.forEach((entry) -> all.writeBytes(entry.payload()));
 		return all.toByteArray();
 	}
 
@@ -208,8 +213,7 @@ class TapsTests {
 	@Test
 	void dropsWhatIsBeyondItsBytes() throws Exception {
 		enable();
-		SocketServer server = this.fixture.streams((in, out, session) -> in.transferTo(out),
-				UnaryOperator.identity());
+		SocketServer server = this.fixture.streams((in, out, session) -> in.transferTo(out), UnaryOperator.identity());
 		SocketTap tap = tap(server, 10_000);
 		try (Peer peer = new Peer(server)) {
 			byte[] block = new byte[100_000];
@@ -291,10 +295,41 @@ class TapsTests {
 	}
 
 	@Test
+	void aSessionThatIsBoundOnItsLoopIsCutRightly() throws Exception {
+		this.masks.add((server, received, frame) -> frame);
+		enable();
+		SocketServer server = this.fixture.start(new ServerHandler.Messages("binding", PayloadConverter.text(UTF_8),
+				false, (spec) -> new SessionHandler() {
+
+					@Override
+					public Object received(Object payload, SocketSession session) {
+						if (payload.equals("bind")) {
+							session.bind("device", "7");
+						}
+						return payload;
+					}
+
+				}), (spec) -> spec.execution(SessionSpec.ExecutionMode.EVENT_LOOP));
+		SocketTap tap = this.fixture.servers.taps()
+			.start(new TapRequest(null, null, null, new TapRequest.Identity("device", "7"), null, false, LONG, 1_000,
+					"a test"));
+		try (Peer peer = new Peer(server)) {
+			peer.send("before\nbind\nbehind\nbeg");
+			peer.bytes("before\nbind\nbehind\n".length());
+			await().until(() -> ((SessionState) ServerFixture.session(server)).tapped() != null);
+			peer.send("un\nlast\n");
+			peer.bytes("begun\nlast\n".length());
+			await().until(() -> lines(tap, Transcript.Kind.SENT).contains("last\n"));
+			assertThat(lines(tap, Transcript.Kind.RECEIVED)).endsWith("begun\n", "last\n");
+			assertThat(tap.dropped()).isZero();
+		}
+	}
+
+	@Test
 	void hasTheAddressesOfTheProxy() throws Exception {
 		enable();
-		SocketServer server = this.fixture.lines((text) -> text, (spec) -> spec
-			.proxyProtocol(ServerSpec.ProxyMode.REQUIRED, List.of(Cidr.of("127.0.0.0/8"))));
+		SocketServer server = this.fixture.lines((text) -> text,
+				(spec) -> spec.proxyProtocol(ServerSpec.ProxyMode.REQUIRED, List.of(Cidr.of("127.0.0.0/8"))));
 		SocketTap tap = tap(server, 1_000);
 		try (Peer peer = new Peer(server)) {
 			peer.send("PROXY TCP4 192.0.2.7 198.51.100.9 1234 5678\r\nhello\n");

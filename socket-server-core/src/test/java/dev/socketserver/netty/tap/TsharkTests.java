@@ -170,8 +170,10 @@ class TsharkTests {
 			await().until(() -> tap.bytes() == 2 * frame.length + 10);
 			Path capture = capture(tap);
 			for (int port : new int[] { one.localPort(), server.localAddress().getPort() }) {
-				String payloads = String.join("", fields(capture, "-Y", "tcp.srcport==" + port + " && tcp.port=="
-						+ one.localPort() + " && tcp.len>0", "-T", "fields", "-e", "tcp.payload"));
+				String payloads = String.join("",
+						fields(capture, "-Y",
+								"tcp.srcport==" + port + " && tcp.port==" + one.localPort() + " && tcp.len>0", "-T",
+								"fields", "-e", "tcp.payload"));
 				assertThat(payloads).isEqualTo(HexFormat.of().formatHex(frame));
 			}
 			assertNothingLooksWrong(capture);

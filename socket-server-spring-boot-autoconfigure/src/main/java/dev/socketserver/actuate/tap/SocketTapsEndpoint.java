@@ -123,7 +123,8 @@ public class SocketTapsEndpoint {
 			return response(this.cluster.content(id, format, name(securityContext)));
 		}
 		LocalTaps.Content[] content = new LocalTaps.Content[1];
-		WebEndpointResponse<OperationResponseBody> found = WebResponses.noContent(() -> content[0] = this.local.content(id, format));
+		WebEndpointResponse<OperationResponseBody> found = WebResponses
+			.noContent(() -> content[0] = this.local.content(id, format));
 		return response((content[0] != null) ? content[0] : found);
 	}
 

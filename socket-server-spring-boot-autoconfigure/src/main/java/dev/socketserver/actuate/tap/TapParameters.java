@@ -24,9 +24,8 @@ import org.springframework.util.unit.DataSize;
  * without a unit
  * @param bytes how much of it, such as {@code 1MB}, which is the default
  */
-record TapParameters(@Nullable String session, @Nullable String server, @Nullable String client,
-		@Nullable String bound, @Nullable String remote, @Nullable String next, @Nullable String duration,
-		@Nullable String bytes) {
+record TapParameters(@Nullable String session, @Nullable String server, @Nullable String client, @Nullable String bound,
+		@Nullable String remote, @Nullable String next, @Nullable String duration, @Nullable String bytes) {
 
 	private static final Duration DEFAULT_TIME = Duration.ofSeconds(30);
 

@@ -16,8 +16,8 @@ import org.springframework.core.Ordered;
 
 /**
  * Drains all servers at the same time, each as its plan says, in the phase in which a web
- * server lets its requests end. What stops earlier, such as clients, may take a while, so the application
- * refuses traffic as soon as it closes.
+ * server lets its requests end. What stops earlier, such as clients, may take a while, so
+ * the application refuses traffic as soon as it closes.
  */
 public final class SocketServersDrain extends WebServerPhaseLifecycle
 		implements SocketServerListener, ApplicationListener<ContextClosedEvent>, Ordered {

@@ -6,10 +6,10 @@ import dev.socketserver.ServerSpec;
 
 /**
  * Makes specifications for servers that the application
- * {@linkplain dev.socketserver.SocketServers#register registers} itself, as the properties
- * would: with {@code socket.server-defaults}, the converters of the application, its
- * {@link SocketServerSpecCustomizer}s and the defaults of the starter. A bean; safe for
- * use by several threads.
+ * {@linkplain dev.socketserver.SocketServers#register registers} itself, as the
+ * properties would: with {@code socket.server-defaults}, the converters of the
+ * application, its {@link SocketServerSpecCustomizer}s and the defaults of the starter. A
+ * bean; safe for use by several threads.
  */
 @FunctionalInterface
 public interface SocketServerSpecFactory {
@@ -31,8 +31,8 @@ public interface SocketServerSpecFactory {
 	 * of the environment. Without {@code port} it is a free one
 	 * @return a builder; without the property {@code handler}, the handler is still to be
 	 * given to it
-	 * @throws RuntimeException if a key is unknown or a value wrong, with the same message
-	 * that the start of the application would fail with
+	 * @throws RuntimeException if a key is unknown or a value wrong, with the same
+	 * message that the start of the application would fail with
 	 */
 	ServerSpec.Builder builder(String name, Map<String, ?> properties);
 

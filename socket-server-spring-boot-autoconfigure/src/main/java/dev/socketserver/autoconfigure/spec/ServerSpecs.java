@@ -145,8 +145,7 @@ public final class ServerSpecs {
 			}
 		}
 		prepare(entry, properties, framing, console, builder);
-		ServerSpec spec = this.sessions.build(entry, framing, KEYS,
-				() -> values(entry, properties, builder).build());
+		ServerSpec spec = this.sessions.build(entry, framing, KEYS, () -> values(entry, properties, builder).build());
 		if (properties.getDrain() != null) {
 			this.sessions.drainTimeouts().check(entry, spec.drain(), spec.drainTimeout());
 		}
@@ -246,8 +245,10 @@ public final class ServerSpecs {
 
 	private static DrainPlan drain(@Nullable Drain drain) {
 		DrainPlan unset = DrainPlan.NONE;
-		return (drain != null) ? new DrainPlan(SessionSpecs.or(drain.delay(), unset.delay()),
-				SessionSpecs.or(drain.over(), unset.over()), SessionSpecs.or(drain.order(), unset.order())) : unset;
+		return (drain != null)
+				? new DrainPlan(SessionSpecs.or(drain.delay(), unset.delay()),
+						SessionSpecs.or(drain.over(), unset.over()), SessionSpecs.or(drain.order(), unset.order()))
+				: unset;
 	}
 
 	private static void proxyProtocol(PropertyEntry entry, ProxyProtocol proxyProtocol, ServerSpec.Builder builder) {

@@ -180,7 +180,8 @@ class LifecyclePropertiesTests {
 
 	@Test
 	void anImmediateStopIgnoresThePlan(CapturedOutput output) {
-		this.described.withPropertyValues("socket.servers.upper.drain.over=60s", "socket.servers.upper.shutdown=immediate")
+		this.described
+			.withPropertyValues("socket.servers.upper.drain.over=60s", "socket.servers.upper.shutdown=immediate")
 			.run((context) -> assertThat(context).hasNotFailed());
 		assertThat(output).contains(warning("drain.over: the server stops immediately").replace("talk", "upper"));
 	}

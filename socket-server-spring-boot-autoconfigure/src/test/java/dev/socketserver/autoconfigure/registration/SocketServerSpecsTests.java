@@ -63,8 +63,7 @@ class SocketServerSpecsTests {
 
 	@Test
 	void whatACustomizerBreaksFailsTheStartAndIsNotSaidOfAProperty() {
-		this.runner
-			.withBean(SocketServerSpecCustomizer.class, () -> (server, spec) -> spec.maxSessions(-1))
+		this.runner.withBean(SocketServerSpecCustomizer.class, () -> (server, spec) -> spec.maxSessions(-1))
 			.run((context) -> assertThat(context.getStartupFailure()).hasStackTraceContaining(
 					"What SocketServerSpecCustomizer beans have made of server 'upper' is not possible: "));
 	}
@@ -77,8 +76,8 @@ class SocketServerSpecsTests {
 				SocketServerSpecFactory specs = context.getBean(SocketServerSpecFactory.class);
 				ServerSpec spec = specs
 					.builder("lower",
-							Map.of("framing.type", "start-end", "framing.start", "<", "framing.end", ">", "timeouts.frame",
-									"3s"))
+							Map.of("framing.type", "start-end", "framing.start", "<", "framing.end", ">",
+									"timeouts.frame", "3s"))
 					.handler(LOWER)
 					.build();
 				assertThat(spec.session().framing().type()).isEqualTo("start-end");

@@ -15,9 +15,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests for {@link SocketServerTest}.
  */
-@SocketServerTest(value = "orders",
-		properties = { "socket.servers.orders.port=7301", "socket.servers.other.port=7302",
-				"socket.clients.elsewhere.host=localhost", "socket.clients.elsewhere.port=1" })
+@SocketServerTest(value = "orders", properties = { "socket.servers.orders.port=7301", "socket.servers.other.port=7302",
+		"socket.clients.elsewhere.host=localhost", "socket.clients.elsewhere.port=1" })
 class SocketServerTestTests {
 
 	@SocketConnection("orders")
@@ -25,9 +24,8 @@ class SocketServerTestTests {
 
 	@Test
 	void startsTheServerThatIsNamedWithWhatItsHandlerNeeds(@Autowired ApplicationContext context) {
-		assertThat(this.client.json()
-			.ask(new ShopApplication.Order("tea", 2), ShopApplication.Receipt.class)).isEqualTo(
-					new ShopApplication.Receipt("tea", 6));
+		assertThat(this.client.json().ask(new ShopApplication.Order("tea", 2), ShopApplication.Receipt.class))
+			.isEqualTo(new ShopApplication.Receipt("tea", 6));
 		assertThat(context.getBean(SocketServers.class)).extracting((server) -> server.name())
 			.containsExactly("orders");
 		assertThat(ShopApplication.CREATED).as("neither other handlers nor runners").hasValue(0);

@@ -22,8 +22,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Taps where operators may only look.
  */
 @SpringBootTest(classes = AbstractSocketTapsTests.Application.class, webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = { AbstractSocketTapsTests.SERVERS, AbstractSocketTapsTests.DEVICES, AbstractSocketTapsTests.ENABLED,
-				AbstractSocketTapsTests.EXPOSED, AbstractSocketTapsTests.ADDRESS,
+		properties = { AbstractSocketTapsTests.SERVERS, AbstractSocketTapsTests.DEVICES,
+				AbstractSocketTapsTests.ENABLED, AbstractSocketTapsTests.EXPOSED, AbstractSocketTapsTests.ADDRESS,
 				"management.endpoint.sockettaps.access=read-only" })
 class ReadOnlyTapsTests {
 
