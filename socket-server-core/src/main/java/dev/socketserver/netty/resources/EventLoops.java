@@ -80,7 +80,7 @@ public final class EventLoops {
 	private EventLoopGroup create(SocketTransport transport) {
 		String label = TransportSupport.label(transport);
 		try {
-			return new SteadyLoops(this.threads, this.factory.loops("socket-server-" + label),
+			return SteadyLoops.of(this.threads, this.factory.loops("socket-server-" + label),
 					TransportSupport.of(transport).handlers());
 		}
 		catch (IllegalStateException ex) {

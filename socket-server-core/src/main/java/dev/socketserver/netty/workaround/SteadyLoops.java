@@ -17,19 +17,26 @@ import io.netty.channel.SingleThreadIoEventLoop;
  */
 public final class SteadyLoops extends MultiThreadIoEventLoopGroup {
 
-	public SteadyLoops(int threads, ThreadFactory factory, IoHandlerFactory handlers) {
+	private SteadyLoops(int threads, ThreadFactory factory, IoHandlerFactory handlers) {
 		super(threads, factory, handlers);
+	}
+
+	/**
+	 * Creates loops.
+	 * @throws IllegalStateException if the system does not give so many
+	 */
+	public static SteadyLoops of(int threads, ThreadFactory factory, IoHandlerFactory handlers) {
+		try {
+			return new SteadyLoops(threads, factory, handlers);
+		}
+		catch (OutOfMemoryError ex) {
+			throw new IllegalStateException(ex.getMessage(), ex);
+		}
 	}
 
 	@Override
 	protected IoEventLoop newChild(Executor executor, IoHandlerFactory handlers, Object... arguments) {
-		try {
-			return new Loop(this, executor, handlers);
-		}
-		catch (OutOfMemoryError ex) {
-			// After anything but an exception, Netty leaves the loops before it open.
-			throw new IllegalStateException(ex.getMessage(), ex);
-		}
+		return new Loop(this, executor, handlers);
 	}
 
 	private static final class Loop extends SingleThreadIoEventLoop {
