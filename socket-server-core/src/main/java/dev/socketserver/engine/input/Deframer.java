@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decodes what is read from the connection into frames, and makes payloads of them, as
  * many as the inbox has room for. Bytes that are no whole frame yet, or find no room, are
- * kept; while there is no room the connection is not read. Everything happens on the
- * loop.
+ * kept; while there is no room the connection is not read. On the loop.
  */
 public final class Deframer extends FrameChecks {
 
@@ -50,10 +49,7 @@ public final class Deframer extends FrameChecks {
 	/** The inbox had no room, and will say when it has. */
 	private boolean full;
 
-	/**
-	 * Index in the input being decoded, behind the last frame; negative while nothing is
-	 * being decoded.
-	 */
+	/** Index behind the last frame in the input being decoded; negative while none is. */
 	private int framedTo = -1;
 
 	/** Index behind the input being decoded. */

@@ -32,6 +32,8 @@ abstract class SendingSession extends SessionParts {
 	/** Absent until there is one; made under the session's monitor. */
 	private volatile @Nullable SendCallbacks callbacks;
 
+	private SessionBindings.@Nullable Held held;
+
 	SendingSession(SessionContext context, Connection connection, InetSocketAddress remoteAddress,
 			InetSocketAddress localAddress, LaneScheduler scheduler, LoopScratch scratch) {
 		super(context, connection, remoteAddress, localAddress, scheduler, scratch);
@@ -199,6 +201,22 @@ abstract class SendingSession extends SessionParts {
 	@Override
 	public final void shutdownOutput() {
 		this.outbox.shutdownOutput();
+	}
+
+	/**
+	 * Returns what {@link SessionBindings} keep with the session. Under its monitor.
+	 * @return what it has, or {@code null}
+	 */
+	public final SessionBindings.@Nullable Held held() {
+		return this.held;
+	}
+
+	/**
+	 * Sets what {@link SessionBindings} keep with the session. Under its monitor.
+	 * @param held what it has, or {@code null}
+	 */
+	public final void held(SessionBindings.@Nullable Held held) {
+		this.held = held;
 	}
 
 }

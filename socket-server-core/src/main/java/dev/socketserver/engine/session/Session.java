@@ -58,8 +58,6 @@ public final class Session extends SendingSession implements SessionOperations, 
 	/** What is sent before the session closes because it was told to end in its turn. */
 	private byte @Nullable [] lastWord;
 
-	private SessionBindings.@Nullable Held held;
-
 	/**
 	 * Creates a session of a connection. On the loop; {@link #open} begins it.
 	 * @param context what the server's sessions share
@@ -385,16 +383,6 @@ public final class Session extends SendingSession implements SessionOperations, 
 	@Override
 	public boolean unbind(String type, String id) {
 		return this.context.sessions().bindings().unbind(this, new SessionBindings.Identity(type, id));
-	}
-
-	@Override
-	public SessionBindings.@Nullable Held held() {
-		return this.held;
-	}
-
-	@Override
-	public void held(SessionBindings.@Nullable Held held) {
-		this.held = held;
 	}
 
 	@Override

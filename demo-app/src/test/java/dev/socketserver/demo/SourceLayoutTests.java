@@ -1,0 +1,53 @@
+package dev.socketserver.demo;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests that a room, which is a package, can be seen at a glance, and a file read in one
+ * go. {@code docs/decisions/root-package.md} has the reason for the one exception.
+ */
+class SourceLayoutTests {
+
+	private static final String ROOT_PACKAGE = "socket-server-core/src/main/java/dev/socketserver";
+
+	@Test
+	void aFolderHasAtMostSixteenSources() throws IOException {
+		Map<String, Long> folders = sources()
+			.collect(Collectors.groupingBy((file) -> Documentation.ROOT.relativize(file.getParent()).toString(),
+					Collectors.counting()));
+		folders.remove(ROOT_PACKAGE);
+
+		assertThat(folders).hasSizeGreaterThan(50).allSatisfy((folder, files) -> assertThat(files).isLessThanOrEqualTo(16));
+	}
+
+	@Test
+	void aFileHasAtMostFiveHundredLines() throws IOException {
+		assertThat(sources()).allSatisfy((file) -> assertThat(Files.readAllLines(file)).hasSizeLessThanOrEqualTo(500));
+	}
+
+	private static Stream<Path> sources() throws IOException {
+		List<Path> modules;
+		try (Stream<Path> all = Files.list(Documentation.ROOT)) {
+			modules = all.filter((module) -> module.getFileName().toString().startsWith("socket-server"))
+				.map((module) -> module.resolve("src/main/java"))
+				.filter(Files::isDirectory)
+				.toList();
+		}
+		Stream<Path> sources = Stream.empty();
+		for (Path module : modules) {
+			sources = Stream.concat(sources, Files.walk(module));
+		}
+		return sources.filter((file) -> file.toString().endsWith(".java") && !file.endsWith("package-info.java"));
+	}
+
+}
