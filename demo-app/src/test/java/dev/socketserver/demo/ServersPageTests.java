@@ -182,6 +182,28 @@ class ServersPageTests extends AbstractPageTests {
 	}
 
 	@Test
+	void drainsAServerThatGoesOnAccepting() {
+		SocketServer frames = this.servers.server("frames").orElseThrow();
+		this.browser.click(button("frames", "drain"));
+		this.browser.find("#confirm [name=delay]").sendKeys("5m");
+		this.browser.find("#confirm [name=over]").sendKeys("1m");
+		this.browser.choose("#confirm [name=order]", "the oldest");
+		this.browser.click("#confirm-yes");
+		this.browser.shows(cell("frames", "state"), "DRAINING");
+		try (SocketTestClient late = SocketTestClient.connect(frames)) {
+			late.send("late").expect("late");
+			this.browser.click(cell("frames", "name"));
+			eventually(() -> assertThat(this.browser.find("#server-facts").getText())
+				.containsPattern("Draining\\n1 of \\d+ sessions are left; ends "));
+
+			this.browser.click(button("frames", "stop"));
+			this.browser.click("#confirm-yes");
+			late.expectClosed();
+		}
+		this.browser.shows(cell("frames", "state"), "STOPPED");
+	}
+
+	@Test
 	void tellsWhyAnActionIsRefused() {
 		this.browser.click("#live");
 		this.browser.shows("#connection", "Held, not live");

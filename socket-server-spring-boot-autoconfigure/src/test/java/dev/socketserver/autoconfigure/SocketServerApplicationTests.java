@@ -150,7 +150,7 @@ class SocketServerApplicationTests {
 		try (ConfigurableApplicationContext context = run(Forms.class, "--socket.servers.upper.port=0",
 				"--socket.servers.upper.transport=nio")) {
 			assertThat(output).containsOnlyOnce("'upper' listens on 127.0.0.1:" + TestPeer.port(context, "upper")
-					+ " (loopback only), nio, line framing, handler upper");
+					+ " (loopback only), nio, line framing, handler upper, execution ");
 		}
 	}
 

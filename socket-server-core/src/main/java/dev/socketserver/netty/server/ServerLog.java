@@ -15,6 +15,7 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
 import dev.socketserver.ServerStatistics;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketServerListener;
@@ -52,9 +53,15 @@ public final class ServerLog implements SocketServerListener {
 	public void started(SocketServer server) {
 		ServerSpec spec = server.spec();
 		ServerHandler handler = spec.handler();
-		logger.info("'{}' listens on {}, {}, {}{} framing, handler {}", server.name(), address(server.localAddress()),
-				String.valueOf(server.transport()).toLowerCase(Locale.ROOT), tls(spec.tls()), spec.framing().type(),
-				handler.name());
+		logger.info("'{}' listens on {}, {}, {}{} framing, handler {}, execution {}", server.name(),
+				address(server.localAddress()), String.valueOf(server.transport()).toLowerCase(Locale.ROOT),
+				tls(spec.tls()), spec.framing().type(), handler.name(), execution(spec.session().execution()));
+	}
+
+	/** The mode as it is configured, so that it is clear where handlers run. */
+	private static String execution(SessionSpec.Execution execution) {
+		return (execution.executor() != null) ? "executor"
+				: execution.mode().resolve().name().toLowerCase(Locale.ROOT).replace('_', '-');
 	}
 
 	private static String tls(ServerSpec.@Nullable Tls tls) {

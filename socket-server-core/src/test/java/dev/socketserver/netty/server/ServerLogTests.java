@@ -52,7 +52,7 @@ class ServerLogTests {
 	@Test
 	void oneLineForTheStartAndOneForTheStop() throws Exception {
 		SocketServer server = this.fixture.lines(UnaryOperator.identity(),
-				(spec) -> spec.transport(SocketTransport.NIO));
+				(spec) -> spec.transport(SocketTransport.NIO).execution(ExecutionMode.EVENT_LOOP));
 		int port = server.localAddress().getPort();
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("x")).isEqualTo("x");
@@ -61,7 +61,7 @@ class ServerLogTests {
 		server.stop();
 
 		assertThat(this.lines.messages()).containsExactly(
-				"'test' listens on 127.0.0.1:" + port + " (loopback only), nio, line framing, handler lines",
+				"'test' listens on 127.0.0.1:" + port + " (loopback only), nio, line framing, handler lines, execution event-loop",
 				"'test' has stopped; since it was created: 1 accepted, 1 opened, 1 closed {PEER_CLOSED=1}, "
 						+ "received 2 bytes in 1 message, sent 2 bytes in 1 message, 1 call {SUCCESS=1}");
 	}

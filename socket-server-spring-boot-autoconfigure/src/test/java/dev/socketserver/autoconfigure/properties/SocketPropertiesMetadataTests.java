@@ -2,13 +2,17 @@ package dev.socketserver.autoconfigure.properties;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 import dev.socketserver.autoconfigure.framing.FramingType;
+import dev.socketserver.client.Correlator;
+import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingPreset;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -66,6 +70,19 @@ class SocketPropertiesMetadataTests {
 			.containsExactlyInAnyOrderElementsOf(words.stream().filter((word) -> !word.equals("switch")).toList());
 	}
 
+	@Test
+	void namesOfBeansAreOffered() throws IOException {
+		Map<String, Class<?>> targets = Map.of("socket.server-defaults.framing", Framing.class,
+				"socket.server-defaults.framing.type", Framing.class, "socket.server-defaults.correlator",
+				Correlator.class, "socket.server-defaults.execution.executor", Executor.class);
+		Map<String, JsonNode> properties = properties();
+		for (JsonNode hint : metadata().path("hints").values()) {
+			assertThat(properties).containsKey(hint.path("name").asString());
+		}
+		targets.forEach((property, target) -> assertThat(providers(property))
+			.contains("spring-bean-reference " + target.getName()));
+	}
+
 	/**
 	 * From Java 18 on, to call a constructor by reflection makes a method handle that
 	 * converts each of its arguments.
@@ -76,6 +93,21 @@ class SocketPropertiesMetadataTests {
 		assertThat(SocketProperties.class.getDeclaredClasses()).filteredOn(Class::isRecord)
 			.isNotEmpty()
 			.allSatisfy((block) -> assertThat(block.getRecordComponents()).hasSizeLessThanOrEqualTo(10));
+	}
+
+	private static List<String> providers(String property) {
+		try {
+			return metadata().path("hints")
+				.valueStream()
+				.filter((hint) -> hint.path("name").asString().equals(property))
+				.flatMap((hint) -> hint.path("providers").valueStream())
+				.map((provider) -> provider.path("name").asString() + " "
+						+ provider.path("parameters").path("target").asString(""))
+				.toList();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	private static List<String> hints(String property) throws IOException {

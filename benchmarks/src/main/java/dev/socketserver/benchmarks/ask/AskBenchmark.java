@@ -1,0 +1,169 @@
+package dev.socketserver.benchmarks.ask;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import com.sun.management.OperatingSystemMXBean;
+import dev.socketserver.SessionSpec.ExecutionMode;
+
+/**
+ * Measures the CPU time of a request of a server to its peer, and of the reply. All
+ * servers are in one process and alive during the whole run. In each round each of them
+ * has its turn, and ratios are those within a round. The peers are in another process, so
+ * that their CPU time is not counted.
+ */
+public final class AskBenchmark {
+
+	private static final int PEERS = 64;
+
+	private static final OperatingSystemMXBean SYSTEM = (OperatingSystemMXBean) ManagementFactory
+		.getOperatingSystemMXBean();
+
+	private AskBenchmark() {
+	}
+
+	/**
+	 * Runs the benchmark, or the peers of one.
+	 * @param arguments the number of rounds and of requests in each, both optional; or
+	 * {@code peers} and the ports
+	 * @throws Exception if it fails
+	 */
+	public static void main(String[] arguments) throws Exception {
+		if (arguments.length > 0 && arguments[0].equals("peers")) {
+			sendBack(Arrays.stream(arguments).skip(1).mapToInt(Integer::parseInt).toArray());
+			return;
+		}
+		int rounds = (arguments.length > 0) ? Integer.parseInt(arguments[0]) : 7;
+		int requests = (arguments.length > 1) ? Integer.parseInt(arguments[1]) : 100_000;
+		Map<String, Asker> askers = new LinkedHashMap<>();
+		askers.put("netty, callbacks off the loop", new NettyAsker(true));
+		askers.put("netty, callbacks on the loop", new NettyAsker(false));
+		askers.put("ask, event-loop", new SocketServerAsker(ExecutionMode.EVENT_LOOP));
+		boolean virtual = Runtime.version().feature() >= 21;
+		askers.put(virtual ? "ask, virtual" : "ask, pool",
+				new SocketServerAsker(virtual ? ExecutionMode.VIRTUAL : ExecutionMode.POOL));
+		Process peers = peers(askers.values().stream().map((asker) -> String.valueOf(asker.port())).toList());
+		try {
+			for (Asker asker : askers.values()) {
+				while (asker.peers() < PEERS) {
+					TimeUnit.MILLISECONDS.sleep(10);
+				}
+			}
+			for (int inFlight : new int[] { 1, 16 }) {
+				measure(askers, inFlight, rounds, requests);
+			}
+		}
+		finally {
+			peers.destroy();
+			askers.values().forEach(Asker::close);
+		}
+	}
+
+	private static Process peers(List<String> ports) throws IOException {
+		List<String> command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElse("java"), "-Xmx64m",
+				"-cp", System.getProperty("java.class.path"), AskBenchmark.class.getName(), "peers"));
+		command.addAll(ports);
+		return new ProcessBuilder(command).inheritIO().start();
+	}
+
+	private static void measure(Map<String, Asker> askers, int inFlight, int rounds, int requests) throws Exception {
+		// Twice before it counts, for the JIT.
+		for (int warmUp = 0; warmUp < 2; warmUp++) {
+			for (Asker asker : askers.values()) {
+				nanosPerRequest(asker, inFlight, requests);
+			}
+		}
+		Map<String, List<Double>> ratios = new LinkedHashMap<>();
+		Map<String, List<Double>> nanos = new LinkedHashMap<>();
+		for (int round = 0; round < rounds; round++) {
+			double reference = 0;
+			for (Map.Entry<String, Asker> each : askers.entrySet()) {
+				double cost = nanosPerRequest(each.getValue(), inFlight, requests);
+				reference = (reference == 0) ? cost : reference;
+				nanos.computeIfAbsent(each.getKey(), (name) -> new ArrayList<>()).add(cost);
+				ratios.computeIfAbsent(each.getKey(), (name) -> new ArrayList<>()).add(cost / reference);
+			}
+		}
+		System.out.printf("%d sessions, %d in flight, CPU of a request: ns (median), ratio (min / median / max)%n",
+				PEERS, inFlight);
+		nanos.forEach((name, costs) -> {
+			double[] sorted = ratios.get(name).stream().mapToDouble(Double::doubleValue).sorted().toArray();
+			System.out.printf("%-30s %8.0f  %.2f / %.2f / %.2f%n", name,
+					costs.stream().mapToDouble(Double::doubleValue).sorted().toArray()[rounds / 2], sorted[0],
+					sorted[rounds / 2], sorted[rounds - 1]);
+		});
+	}
+
+	private static double nanosPerRequest(Asker asker, int inFlight, int requests) throws Exception {
+		AtomicInteger left = new AtomicInteger(requests);
+		CountDownLatch ended = new CountDownLatch(PEERS * inFlight);
+		long before = SYSTEM.getProcessCpuTime();
+		for (int peer = 0; peer < PEERS; peer++) {
+			for (int i = 0; i < inFlight; i++) {
+				next(asker, peer, left, ended);
+			}
+		}
+		if (!ended.await(120, TimeUnit.SECONDS)) {
+			throw new IllegalStateException(left + " requests are left after two minutes");
+		}
+		return (double) (SYSTEM.getProcessCpuTime() - before) / requests;
+	}
+
+	private static void next(Asker asker, int peer, AtomicInteger left, CountDownLatch ended) {
+		int number = left.getAndDecrement();
+		if (number <= 0) {
+			ended.countDown();
+			return;
+		}
+		String request = number + ":abcdefghijklmnopqrstuvwx";
+		asker.then(asker.ask(peer, request), (reply, failure) -> {
+			if (!request.equals(reply)) {
+				throw new IllegalStateException("The reply to " + request + " is " + reply, failure);
+			}
+			next(asker, peer, left, ended);
+		});
+	}
+
+	/** Connects to the servers, and sends back what comes. */
+	private static void sendBack(int[] ports) throws IOException {
+		Selector selector = Selector.open();
+		for (int port : ports) {
+			for (int i = 0; i < PEERS; i++) {
+				SocketChannel channel = SocketChannel.open(new InetSocketAddress("127.0.0.1", port));
+				channel.socket().setTcpNoDelay(true);
+				channel.configureBlocking(false);
+				channel.register(selector, SelectionKey.OP_READ);
+			}
+		}
+		ByteBuffer buffer = ByteBuffer.allocateDirect(64 * 1024);
+		while (true) {
+			selector.select();
+			for (SelectionKey key : selector.selectedKeys()) {
+				SocketChannel channel = (SocketChannel) key.channel();
+				buffer.clear();
+				if (channel.read(buffer) < 0) {
+					return;
+				}
+				buffer.flip();
+				while (buffer.hasRemaining()) {
+					channel.write(buffer);
+				}
+			}
+			selector.selectedKeys().clear();
+		}
+	}
+
+}
