@@ -81,7 +81,7 @@ public final class PendingRequests {
 			throw new IllegalArgumentException(
 					"The correlator cannot be called with a " + payload.getClass().getTypeName()
 							+ ": it is called with each request, and with each payload that is received,"
-							+ " whose type depends on the client's 'payload' property",
+							+ " whose type depends on the handler and on the property 'payload'",
 					ex);
 		}
 	}

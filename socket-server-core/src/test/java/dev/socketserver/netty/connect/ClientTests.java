@@ -681,7 +681,8 @@ class ClientTests {
 
 		assertThatIllegalArgumentException().isThrownBy(() -> client.ask("text", Duration.ofSeconds(10)))
 			.withMessage("The correlator cannot be called with a java.lang.String: it is called with each request, "
-					+ "and with each payload that is received, whose type depends on the client's 'payload' property")
+					+ "and with each payload that is received, whose type depends on the handler and on the "
+					+ "property 'payload'")
 			.withCauseInstanceOf(ClassCastException.class);
 		CompletableFuture<Object> bytes = client.ask("bytes".getBytes(StandardCharsets.UTF_8), Duration.ofSeconds(10));
 		assertThat(bytes).failsWithin(Duration.ofSeconds(20));
