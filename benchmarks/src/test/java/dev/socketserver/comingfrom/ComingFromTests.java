@@ -2,6 +2,7 @@ package dev.socketserver.comingfrom;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
@@ -64,11 +65,12 @@ class ComingFromTests {
 
 	@Test
 	void jpos() throws Exception {
-		JposEcho server = new JposEcho();
+		int port = freePort();
+		JposEcho server = new JposEcho(port);
 		server.start();
 		try {
-			await().until(() -> server.port() > 0);
-			assertThat(pay(server.port())).isEqualTo("0810");
+			await().until(() -> isOpen(port));
+			assertThat(pay(port)).isEqualTo("0810");
 		}
 		finally {
 			server.close();
@@ -83,6 +85,21 @@ class ComingFromTests {
 			.run()) {
 			SocketServer server = context.getBean(SocketServers.class).server("payments").orElseThrow();
 			assertThat(pay(server.localAddress().getPort())).isEqualTo("0810");
+		}
+	}
+
+	private static int freePort() throws IOException {
+		try (ServerSocket free = new ServerSocket(0)) {
+			return free.getLocalPort();
+		}
+	}
+
+	private static boolean isOpen(int port) {
+		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+			return socket.isConnected();
+		}
+		catch (IOException ex) {
+			return false;
 		}
 	}
 

@@ -10,7 +10,11 @@ import org.jpos.iso.packager.ISO87APackager;
 
 class JposEcho {
 
-	private final ISOServer server = new ISOServer(0, new NACChannel(new ISO87APackager(), new byte[0]), 10);
+	private final ISOServer server;
+
+	JposEcho(int port) throws IOException {
+		this.server = new ISOServer(port, new NACChannel(new ISO87APackager(), new byte[0]), null);
+	}
 
 	void start() {
 		this.server.addISORequestListener((source, message) -> {
@@ -26,10 +30,6 @@ class JposEcho {
 			}
 		});
 		new Thread(this.server).start();
-	}
-
-	int port() {
-		return this.server.getPort();
 	}
 
 	void close() {
