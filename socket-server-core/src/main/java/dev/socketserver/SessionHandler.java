@@ -47,9 +47,19 @@ public interface SessionHandler extends DetailedHandler {
 	}
 
 	/**
+	 * Returns whether the handler has left something that it was given, and waits for
+	 * more. If so, {@link #goOn} is called when {@link SocketSession#resumeReads} is.
+	 * @return {@code false} if there is nothing to call it with
+	 */
+	default boolean hasUnread() {
+		return false;
+	}
+
+	/**
 	 * Called for the rest of what {@link #received} was given, as long as the handler is
-	 * {@link #unfinished()}. Reads may have been paused in between. Not called when the
-	 * session is closed, or about to be by a graceful stop: the rest is then dropped.
+	 * {@link #unfinished()}, and for what it {@linkplain #hasUnread() has left unread}.
+	 * Reads may have been paused in between. Not called when the session is closed, or
+	 * about to be by a graceful stop: the rest is then dropped.
 	 * @param session the session
 	 * @throws Exception is given to {@link #failed}
 	 */

@@ -165,6 +165,12 @@ public interface SocketSession {
 	 * Ends the pause of {@link #pauseReads}, beginning with the frames that have waited,
 	 * unless an operator has paused the session, too. One call is enough, however often
 	 * the session was paused.
+	 * <p>
+	 * If a {@link ConnectionHandler} has left bytes unread, it is called with them at
+	 * once, ahead of everything that waits, whether or not reads were paused, and also if
+	 * it had taken nothing of a full read buffer. If the handler calls this method in its
+	 * own call, it is called again behind that with what it leaves. Any thread may call
+	 * this method.
 	 */
 	void resumeReads();
 

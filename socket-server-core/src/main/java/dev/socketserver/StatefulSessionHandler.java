@@ -74,6 +74,11 @@ final class StatefulSessionHandler<S> implements SessionHandler {
 	}
 
 	@Override
+	public boolean hasUnread() {
+		return this.unread.hasRemaining();
+	}
+
+	@Override
 	public void goOn(SocketSession session) throws Exception {
 		handOver(this.unread, session);
 	}

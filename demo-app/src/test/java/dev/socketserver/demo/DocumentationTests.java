@@ -1,17 +1,23 @@
 package dev.socketserver.demo;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Stream;
 
 import dev.socketserver.BindPolicy;
 import dev.socketserver.CloseReason;
+import dev.socketserver.RejectReason;
 import dev.socketserver.ServerState;
 import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.client.ConnectFailure;
+import dev.socketserver.framing.FramingPreset;
 import dev.socketserver.metrics.SocketClientMeters;
 import dev.socketserver.metrics.SocketServerMeters;
 import dev.socketserver.operation.ClientAction;
@@ -76,6 +82,20 @@ class DocumentationTests {
 		});
 	}
 
+	/**
+	 * Between {@code \u2026}, the lines that troubleshooting explains are in the code.
+	 */
+	@Test
+	void linesOfTheLogAreInTheCode() throws IOException {
+		String code = sources();
+		Set<String> lines = Documentation
+			.table("docs/troubleshooting.md", "## Lines in the log", "## Connections that are refused")
+			.keySet();
+
+		assertThat(lines).hasSizeGreaterThan(10)
+			.allSatisfy((line) -> assertThat(line.split("\u2026")).as(line).allMatch(code::contains));
+	}
+
 	static Stream<Arguments> constants() {
 		return Stream.of(arguments("docs/operations.md", CloseReason.class),
 				arguments("docs/operations.md", Alarm.Kind.class), arguments("docs/lifecycle.md", ServerState.class),
@@ -84,7 +104,11 @@ class DocumentationTests {
 				arguments("docs/endpoints.md", ConnectFailure.class),
 				arguments("docs/sending.md", OutboundOverflow.class),
 				arguments("docs/receiving.md", InboundOverflow.class),
-				arguments("docs/listening.md", SocketTransport.class), arguments("docs/sessions.md", BindPolicy.class));
+				arguments("docs/listening.md", SocketTransport.class), arguments("docs/sessions.md", BindPolicy.class),
+				arguments("docs/framing.md", FramingPreset.class),
+				arguments("docs/troubleshooting.md", CloseReason.class),
+				arguments("docs/troubleshooting.md", RejectReason.class),
+				arguments("docs/production.md", Alarm.Kind.class));
 	}
 
 	static Stream<Example> examples() {
@@ -95,8 +119,8 @@ class DocumentationTests {
 		List<String> lines = Documentation.lines(page);
 		List<Example> examples = new ArrayList<>();
 		for (int i = 0; i < lines.size(); i++) {
-			if (lines.get(i).matches("```(java|yaml)")) {
-				String before = lines.get(i - 1);
+			String before = (i > 0) ? lines.get(i - 1) : "";
+			if (lines.get(i).matches("```(java|yaml)") || before.startsWith(SOURCE)) {
 				assertThat(before).as("%s, line %s: the example says where it is from", page, i).startsWith(SOURCE);
 				int end = i + 1 + lines.subList(i + 1, lines.size()).indexOf("```");
 				examples.add(new Example(page, i + 1, before.substring(SOURCE.length(), before.indexOf(" -->")),
@@ -104,6 +128,20 @@ class DocumentationTests {
 			}
 		}
 		return examples.stream();
+	}
+
+	/** The code of all modules, with texts in one piece and their places left out. */
+	private static String sources() throws IOException {
+		StringBuilder code = new StringBuilder();
+		for (String module : List.of("socket-server-core", "socket-server-spring-boot-autoconfigure",
+				"socket-server-spring-boot-redis")) {
+			try (Stream<Path> files = Files.walk(Documentation.ROOT.resolve(module + "/src/main/java"))) {
+				for (Path file : files.filter(Files::isRegularFile).toList()) {
+					code.append(Files.readString(file));
+				}
+			}
+		}
+		return code.toString().replaceAll("\"\\s*\\+\\s*\"", "");
 	}
 
 	/** Four spaces for a tab, as the pages have it. */

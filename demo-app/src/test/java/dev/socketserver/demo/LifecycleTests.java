@@ -1,12 +1,14 @@
 package dev.socketserver.demo;
 
 import java.time.Duration;
+import java.util.Map;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
+import dev.socketserver.autoconfigure.registration.SocketServerSpecFactory;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.test.SocketTestClient;
 import org.junit.jupiter.api.Test;
@@ -46,6 +48,21 @@ class LifecycleTests {
 		SocketTestClient.expectRefused(port);
 		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
 		assertThat(this.servers.server("shout")).isEmpty();
+	}
+
+	@Test
+	void aServerInCodeHasWhatThePropertiesSay(@Autowired SocketServerSpecFactory specs) {
+		ServerSpec spec = specs
+			.builder("shout", Map.of("port", "0", "framing.type", "delimiter", "framing.delimiters", ";"))
+			.handler(ServerHandler.function("shout", PayloadConverter.text(UTF_8), (text) -> text.toUpperCase() + "!"))
+			.build();
+		SocketServer server = this.servers.register(spec);
+		server.start();
+
+		try (SocketTestClient client = SocketTestClient.connect(server)) {
+			assertThat(client.ask("hello")).isEqualTo("HELLO!");
+		}
+		this.servers.remove("shout");
 	}
 
 }

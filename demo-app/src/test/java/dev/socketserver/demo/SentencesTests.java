@@ -22,7 +22,7 @@ class SentencesTests {
 	private static final double MEAN = 15;
 
 	/** Pages with longer sentences, until they are mended. */
-	private static final List<String> UNMENDED = List.of("docs/clients.md", "docs/performance.md");
+	private static final List<String> UNMENDED = List.of("docs/clients.md", "docs/cluster.md", "docs/performance.md");
 
 	/** A sign that ends a sentence, and what may stand between it and the next one. */
 	private static final Pattern END = Pattern.compile("(?<=[.!?:][)*\"]{0,3})\\s+(?=[\"*(]*[\\p{Lu}\\p{N}`])");

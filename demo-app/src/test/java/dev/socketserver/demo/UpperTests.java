@@ -5,6 +5,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import dev.socketserver.test.SocketConnection;
+import dev.socketserver.test.SocketServerTest;
 import dev.socketserver.test.SocketTestClient;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @Tag("virtual-threads")
-@DemoTest
+@SocketServerTest("upper")
 class UpperTests {
 
 	@SocketConnection("upper")
@@ -25,9 +26,7 @@ class UpperTests {
 
 	@Test
 	void answersAgainAndAgain() {
-		assertThat(this.client.ask("one")).isEqualTo("ONE");
-		assertThat(this.client.ask("")).isEmpty();
-		assertThat(this.client.ask("two")).isEqualTo("TWO");
+		assertThat(this.client).answers("one", "ONE").answers("", "").answers("two", "TWO");
 	}
 
 	@Test

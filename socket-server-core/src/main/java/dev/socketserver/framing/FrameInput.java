@@ -17,6 +17,8 @@ public final class FrameInput {
 
 	private int limit;
 
+	private int frameFrom;
+
 	private int frameStart;
 
 	private int frameEnd;
@@ -82,6 +84,7 @@ public final class FrameInput {
 			throw new IndexOutOfBoundsException("Frame " + start + " to " + end + " with the next at " + next
 					+ " is not within " + this.position + " to " + this.limit);
 		}
+		this.frameFrom = this.position;
 		this.frameStart = start;
 		this.frameEnd = end;
 		this.position = next;
@@ -130,6 +133,15 @@ public final class FrameInput {
 		byte[] bytes = this.replies.toByteArray();
 		this.replies = null;
 		return bytes;
+	}
+
+	/**
+	 * Returns the index of the first byte of the frame that was reported last, which may
+	 * be in front of its payload.
+	 * @return the index
+	 */
+	public int frameFrom() {
+		return this.frameFrom;
 	}
 
 	/**

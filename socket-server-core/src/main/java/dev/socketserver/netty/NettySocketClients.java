@@ -37,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NettySocketClients implements SocketClients, AutoCloseable {
 
+	private final NettySocketServers servers;
+
 	private final SharedResources engine;
 
 	private final HostResolver resolver;
@@ -82,6 +84,7 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 	 */
 	public NettySocketClients(NettySocketServers servers,
 			Supplier<? extends Collection<? extends SocketClientListener>> listeners) {
+		this.servers = servers;
 		this.engine = servers.engine();
 		this.resolver = new HostResolver(this.engine.threads());
 		Executor thread = this.engine.threads().pool(1, "socket-client");
@@ -116,8 +119,10 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 			this.handshakes = HandshakeThreads.ofClients(this.engine.threads());
 		}
 		AtomicLong counted = this.numbers.computeIfAbsent(spec.name(), (name) -> new AtomicLong());
+		SessionRegistry sessions = SessionRegistry.ofClient(spec.name(), counted);
+		this.servers.tap(sessions);
 		NettySocketClient client = new NettySocketClient(spec, this.engine, this.resolver, this.handshakes,
-				this.executor, this.listeners, SessionRegistry.ofClient(spec.name(), counted));
+				this.executor, this.listeners, sessions);
 		this.listeners.notifyEach((listener) -> listener.registered(client));
 		Map<String, NettySocketClient> more = new LinkedHashMap<>(this.clients);
 		more.put(spec.name(), client);

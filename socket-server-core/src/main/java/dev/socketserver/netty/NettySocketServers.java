@@ -23,6 +23,7 @@ import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
+import dev.socketserver.TapMask;
 import dev.socketserver.cluster.spi.ClusterEngine;
 import dev.socketserver.cluster.spi.ClusterListener;
 import dev.socketserver.cluster.spi.ClusterSettings;
@@ -35,6 +36,7 @@ import dev.socketserver.engine.memory.MemoryGuard;
 import dev.socketserver.engine.session.IdentityClaims;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionRegistry;
+import dev.socketserver.engine.tap.Taps;
 import dev.socketserver.netty.channel.ConnectionCustomizer;
 import dev.socketserver.netty.cluster.ClusteredNode;
 import dev.socketserver.netty.cluster.NodeName;
@@ -43,12 +45,14 @@ import dev.socketserver.netty.resources.EventLoops;
 import dev.socketserver.netty.resources.SharedResources;
 import dev.socketserver.netty.server.NettySocketServer;
 import dev.socketserver.netty.server.ServerLog;
+import dev.socketserver.netty.tap.NettyTaps;
 import dev.socketserver.netty.threads.Background;
 import dev.socketserver.netty.threads.DaemonThreads;
 import dev.socketserver.netty.threads.KeepAlive;
 import dev.socketserver.operator.MessageObserver;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.operator.SessionId;
+import dev.socketserver.operator.SocketTaps;
 import io.netty.util.internal.PlatformDependent;
 import org.jspecify.annotations.Nullable;
 
@@ -73,6 +77,9 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 
 	/** Who decides about identities, where there are other nodes. */
 	private @Nullable IdentityClaims<Session> claims;
+
+	/** Absent unless sessions may be tapped or recorded. */
+	private volatile @Nullable Taps taps;
 
 	/** Replaced as a whole, under this object's monitor. */
 	private volatile Map<String, NettySocketServer> servers = Map.of();
@@ -212,6 +219,45 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		return node;
 	}
 
+	/**
+	 * Lets sessions of servers and clients be tapped.
+	 * @param limit how many taps run at once
+	 * @param recorder how many frames of each session of a server to record, to be shown
+	 * if it ends with an error; 0 for none
+	 * @param masks gives those who hide secrets, in order; asked once, when there is
+	 * something to hide
+	 * @throws IllegalStateException if there are servers already, or sessions may be
+	 * tapped already
+	 */
+	public synchronized void taps(int limit, int recorder, Supplier<? extends Collection<? extends TapMask>> masks) {
+		if (this.taps != null || !this.servers.isEmpty()) {
+			throw new IllegalStateException("Taps must be known before there are servers");
+		}
+		this.taps = new Taps(limit, recorder, masks, this.memory, this::allSessions, this.engine.timer(),
+				(name) -> this.engine.threads().pool(1, name));
+	}
+
+	/**
+	 * Returns the taps.
+	 * @return the taps
+	 * @throws IllegalStateException if sessions may not be tapped
+	 */
+	public SocketTaps taps() {
+		Taps known = this.taps;
+		if (known == null) {
+			throw new IllegalStateException("Sessions may not be tapped");
+		}
+		return new NettyTaps(known, this.memory.limit());
+	}
+
+	/** Lets the sessions of a registry be tapped, if that is allowed at all. */
+	void tap(SessionRegistry sessions) {
+		Taps known = this.taps;
+		if (known != null) {
+			sessions.taps(known);
+		}
+	}
+
 	SharedResources engine() {
 		return this.engine;
 	}
@@ -260,6 +306,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		if (this.claims != null) {
 			sessions.claims(this.claims);
 		}
+		tap(sessions);
 		NettySocketServer server = new NettySocketServer(spec, this.engine, sessions);
 		this.engine.listener().registered(server);
 		Map<String, NettySocketServer> more = new LinkedHashMap<>(this.servers);
@@ -389,6 +436,10 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		}
 		all.forEach(NettySocketServer::retire);
 		all.forEach((server) -> ServerOperations.of(server).beginStop(Duration.ZERO));
+		Taps known = this.taps;
+		if (known != null) {
+			known.close();
+		}
 		boolean amongTold = all.stream().anyMatch(NettySocketServer::tellsHere);
 		all.forEach((server) -> server.awaitStopped(amongTold));
 		this.engine.endIdleThreads();

@@ -7,10 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
-import org.jspecify.annotations.Nullable;
-
 import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketSession;
+import dev.socketserver.transcript.Transcript;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is remembered of a session that has ended. It is a copy that keeps no object of
@@ -30,14 +30,26 @@ import dev.socketserver.SocketSession;
  * numbers and booleans as they were, text, and only the type of anything else
  * @param info the last snapshot of the session, with at most 64 identities and 64 groups;
  * the status in {@link SessionInfo#closed()} has no cause
+ * @param recorded its last frames and its end, if it has ended with an error and frames
+ * are recorded; else {@code null}
  */
 public record EndedSession(String id, String server, InetSocketAddress remoteAddress, InetSocketAddress localAddress,
-		Instant openedAt, Instant endedAt, @Nullable String principal, Map<String, Object> attributes,
-		SessionInfo info) {
+		Instant openedAt, Instant endedAt, @Nullable String principal, Map<String, Object> attributes, SessionInfo info,
+		@Nullable Transcript recorded) {
 
 	public EndedSession {
 		Objects.requireNonNull(id, "id");
 		attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
+	}
+
+	/**
+	 * Returns the same with another recording.
+	 * @param recorded the last frames, or {@code null}
+	 * @return the copy
+	 */
+	public EndedSession withRecorded(@Nullable Transcript recorded) {
+		return new EndedSession(this.id, this.server, this.remoteAddress, this.localAddress, this.openedAt,
+				this.endedAt, this.principal, this.attributes, this.info, recorded);
 	}
 
 }

@@ -8,6 +8,13 @@ public enum SocketTransport {
 	/** {@link #EPOLL} where its native library loads, else {@link #NIO}. */
 	AUTO,
 
+	/**
+	 * The one that costs least for each message: {@link #IO_URING} where its library is
+	 * present and the kernel permits it, else {@link #EPOLL} or {@link #KQUEUE}, else
+	 * {@link #NIO}.
+	 */
+	FASTEST,
+
 	/** The JDK's selector; works everywhere. */
 	NIO,
 

@@ -12,9 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * # a comment
- *
-
-@ upper-1                  the session of what follows; only where there are several
+ * &#64; upper-1                  the session of what follows; only where there are several
  * &gt; "Hello\r\n"              the peer sent this
  * &lt; "HELLO\n"                the peer got this
  * ! PEER_CLOSED              the session ended for this reason
@@ -23,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Payloads are bytes as they are in the stream, not frames. They are written as printable
  * ASCII with the escapes {@code \r \n \t \0 \\ \" \xHH}. Empty lines are ignored.
  * Immutable, but for the arrays of its payloads.
+ *
  * @param entries the lines, in the order in which things happened, without comments
  */
 public record Transcript(List<Entry> entries) {

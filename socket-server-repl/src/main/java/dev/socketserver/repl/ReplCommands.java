@@ -92,7 +92,7 @@ final class ReplCommands {
 				(commands, rest) -> commands.change("stop", rest));
 		add(all, ":restart name [timeout=10s] [sessions=keep]", "stops it and starts it again",
 				(commands, rest) -> commands.change("restart", needed(":restart", rest)));
-		add(all, ":drain name [timeout=10s]", "lets its sessions end by themselves",
+		add(all, ":drain name [timeout=10s] [over=60s]", "lets its sessions end by themselves, or one after the other",
 				(commands, rest) -> commands.change("drain", needed(":drain", rest)));
 		return all;
 	}
@@ -224,7 +224,7 @@ final class ReplCommands {
 		}
 		else {
 			SessionPager.Page<SocketSession> page = pager.open(filter, order, number, size, parameters.get("after"));
-			page.sessions().forEach(this::sayOpen);
+			page.sessions().forEach((session) -> sayOpen(session, order));
 			total = page.total();
 			shown = page.sessions().size();
 		}
@@ -238,7 +238,7 @@ final class ReplCommands {
 		return (text != null) ? number.parse(text) : unset;
 	}
 
-	private void sayOpen(SocketSession session) {
+	private void sayOpen(SocketSession session, @Nullable SessionOrder order) {
 		StringBuilder line = new StringBuilder(session.id()).append("  ")
 			.append(Addresses.format(session.remoteAddress()))
 			.append("  ")
@@ -254,7 +254,22 @@ final class ReplCommands {
 		if (session == this.console.session()) {
 			line.append("  this one");
 		}
+		if (order != null) {
+			appendMeasure(line, session.info(), order);
+		}
 		say(line.toString());
+	}
+
+	/** Appends what sessions are sorted by, unless that is shown anyway. */
+	private static void appendMeasure(StringBuilder line, SessionInfo info, SessionOrder order) {
+		switch (order) {
+			case PENDING ->
+				append(line, "pending", info.pendingBytes() + " bytes out, " + info.pendingInbound() + " frames in");
+			case HANDLER_TIME -> append(line, "handler time", info.handlerTime().toMillis() + " ms");
+			case BYTES -> append(line, "bytes", info.bytesReceived() + info.bytesSent());
+			case AGE -> {
+			}
+		}
 	}
 
 	private static void append(StringBuilder line, String what, @Nullable Object value) {
@@ -284,7 +299,7 @@ final class ReplCommands {
 	private void session(String id) {
 		SocketSession session = find(id);
 		SessionInfo info = session.info();
-		sayOpen(session);
+		sayOpen(session, null);
 		say("server " + session.server() + ", local address " + Addresses.format(session.localAddress()));
 		say("received " + traffic(info.bytesReceived(), info.messagesReceived()) + "; sent "
 				+ traffic(info.bytesSent(), info.messagesSent()));
@@ -366,19 +381,20 @@ final class ReplCommands {
 			.orElseThrow(() -> new BadParameterException("There is no server or open session '" + target + "'",
 					"Unknown name or id"));
 		SessionAction.of(action, null).perform(session, null, null);
-		sayOpen(session);
+		sayOpen(session, null);
 	}
 
 	private void change(String action, String rest) {
 		Map<String, String> parameters = parameters(rest);
-		check(parameters, "server", "timeout", "sessions");
+		check(parameters, "server", "timeout", "sessions", "delay", "over", "order");
 		if (!parameters.containsKey("server") && !action.equals("stop")) {
 			throw new BadParameterException(":" + action + " needs a name", "Missing parameter");
 		}
 		String name = parameters.getOrDefault("server", this.console.session().server());
 		SocketServer server = this.repl.servers().server(name).orElseThrow(() -> UnknownTargetException.server(name));
 		ServerAction.of(action)
-			.perform(server, new ServerAction.Parameters(parameters.get("timeout"), parameters.get("sessions")));
+			.perform(server, new ServerAction.Parameters(parameters.get("timeout"), parameters.get("sessions"),
+					parameters.get("delay"), parameters.get("over"), parameters.get("order")));
 		sayServer(server);
 	}
 

@@ -162,6 +162,13 @@ class ReplOperatorTests {
 							+ "upper  RUNNING  on 127\\.0\\.0\\.1:\\d+  handler upper  framing line  sessions 1, accepted 1");
 			assertThat(one.ask(":sessions", "console-1> ")).contains("console-1  ").contains("upper-1  ");
 			assertThat(one.ask(":sessions upper", "console-1> ")).startsWith("upper-1  ").doesNotContain("console");
+			assertThat(one.ask(":sessions sort=bytes", "console-1> "))
+				.matches("(?s)console-1  .*  bytes \\d+\n.*upper-1  .*  bytes \\d+");
+			assertThat(one.ask(":sessions upper sort=pending", "console-1> "))
+				.endsWith("  pending 0 bytes out, 0 frames in");
+			assertThat(one.ask(":sessions upper sort=handler-time", "console-1> ")).matches(".*  handler time \\d+ ms");
+			assertThat(one.ask(":sessions sort=age", "console-1> ")).matches("(?s)console-1.*upper-1.*");
+			assertThat(one.ask(":sessions sort=colour", "console-1> ")).contains("sort is 'colour'");
 			assertThat(one.ask(":sessions size=1", "console-1> ")).contains("1 of 2; page= and after= show others");
 			assertThat(one.type(":sessions remote=192.0.2.0/24\n").until("console-1> ")).isEmpty();
 			assertThat(one.ask(":sessions server=nope", "console-1> ")).isEqualTo("There is no server 'nope'");

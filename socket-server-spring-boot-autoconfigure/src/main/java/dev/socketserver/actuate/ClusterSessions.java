@@ -56,7 +56,7 @@ public final class ClusterSessions {
 	public ClusterSessions(ManagedCluster cluster, SocketSessionsEndpoint local) {
 		this.cluster = cluster;
 		this.local = local;
-		cluster.operations(this::perform);
+		cluster.operation(OPERATION, this::perform);
 	}
 
 	/** Whether an id names a node. */
@@ -65,10 +65,7 @@ public final class ClusterSessions {
 	}
 
 	/** Performs what another node asks for. */
-	private CompletableFuture<byte[]> perform(String operation, byte[] body) {
-		if (!operation.equals(OPERATION)) {
-			throw new IllegalArgumentException("Unknown operation '" + operation + "'");
-		}
+	private CompletableFuture<byte[]> perform(byte[] body) {
 		Map<String, Object> asked = map(body);
 		WebEndpointResponse<OperationResponseBody> response = here(asked);
 		Map<String, Object> answer = new LinkedHashMap<>();
@@ -175,8 +172,7 @@ public final class ClusterSessions {
 
 	private CompletableFuture<Map<String, Object>> ask(String node, Map<String, Object> asked, Duration longer) {
 		byte[] body = this.mapper.writeValueAsBytes(asked);
-		return (node.equals(this.cluster.node()) ? perform(OPERATION, body)
-				: this.cluster.operate(node, OPERATION, body, longer))
+		return (node.equals(this.cluster.node()) ? perform(body) : this.cluster.operate(node, OPERATION, body, longer))
 			.thenApply(this::map);
 	}
 

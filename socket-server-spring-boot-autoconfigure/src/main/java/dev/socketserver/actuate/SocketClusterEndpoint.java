@@ -8,6 +8,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.cluster.spi.ManagedCluster;
 import dev.socketserver.operation.BadParameterException;
+import dev.socketserver.operation.Durations;
 import dev.socketserver.operation.RebalanceAction;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,6 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
-import org.springframework.boot.convert.DurationStyle;
 
 /**
  * {@link Endpoint @Endpoint} that shows the nodes of the cluster and the state of its
@@ -23,6 +23,8 @@ import org.springframework.boot.convert.DurationStyle;
  */
 @Endpoint(id = "socketcluster")
 public class SocketClusterEndpoint {
+
+	private static final Duration DEFAULT_OVER = Duration.ofMinutes(1);
 
 	private final ManagedCluster cluster;
 
@@ -71,24 +73,9 @@ public class SocketClusterEndpoint {
 		if (!action.equals("rebalance")) {
 			throw new BadParameterException("Unknown action '" + action + "': use rebalance", "Unknown action");
 		}
-		RebalanceAction.Result result = this.rebalance.begin(duration(over));
+		RebalanceAction.Result result = this.rebalance
+			.begin((over != null) ? Durations.of("over", over) : DEFAULT_OVER);
 		return new RebalanceDescriptor(result.closing(), result.mean());
-	}
-
-	private static Duration duration(@Nullable String over) {
-		if (over == null) {
-			return Duration.ofMinutes(1);
-		}
-		try {
-			Duration given = DurationStyle.detectAndParse(over);
-			if (!given.isNegative()) {
-				return given;
-			}
-		}
-		catch (IllegalArgumentException | ArithmeticException ex) {
-			// The exception is thrown below.
-		}
-		throw BadParameterException.value("over", over, "a duration such as 60s", "Bad parameter");
 	}
 
 	/**

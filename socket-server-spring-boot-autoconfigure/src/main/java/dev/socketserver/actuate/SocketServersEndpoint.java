@@ -19,6 +19,8 @@ import dev.socketserver.address.Addresses;
 import dev.socketserver.operation.FailureText;
 import dev.socketserver.operation.ServerAction;
 import dev.socketserver.operation.UnknownTargetException;
+import dev.socketserver.operator.DrainProgress;
+import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.spec.SocketTransport;
 import org.jspecify.annotations.Nullable;
 
@@ -89,9 +91,15 @@ public class SocketServersEndpoint {
 	 * {@code resume} or {@code drain}
 	 * @param timeout how long sessions may go on, such as {@code 10s}, milliseconds if
 	 * without a unit, for {@code stop}, {@code restart} and {@code drain}; by default the
-	 * server's drain timeout
+	 * server's drain timeout, behind the delay and the time over which sessions are ended
 	 * @param sessions {@code close}, which is the default, or {@code keep} to close the
 	 * listener only, for {@code stop} and {@code restart}
+	 * @param delay how long connections are still accepted, for {@code drain}; by default
+	 * what the server has
+	 * @param over the time over which sessions are ended evenly, for {@code drain}; by
+	 * default what the server has
+	 * @param order which of them are ended first, {@code idle-first}, {@code oldest} or
+	 * {@code random}, for {@code drain}; by default what the server has
 	 * @return the server as it is now
 	 * @throws InvalidEndpointRequestException if there is no such server or action, or a
 	 * parameter has a wrong value or is not for the action
@@ -100,8 +108,9 @@ public class SocketServersEndpoint {
 	 */
 	@WriteOperation
 	public SocketServerDescriptor changeSocketServer(@Selector String name, String action, @Nullable String timeout,
-			@Nullable String sessions) {
-		return Requests.answer(() -> change(name, action, timeout, sessions, this.showValues.isShown(true)));
+			@Nullable String sessions, @Nullable String delay, @Nullable String over, @Nullable String order) {
+		return Requests.answer(() -> change(name, action,
+				new ServerAction.Parameters(timeout, sessions, delay, over, order), this.showValues.isShown(true)));
 	}
 
 	/**
@@ -129,10 +138,9 @@ public class SocketServersEndpoint {
 		return (server != null) ? describe(server, shown) : null;
 	}
 
-	SocketServerDescriptor change(String name, String action, @Nullable String timeout, @Nullable String sessions,
-			boolean shown) {
+	SocketServerDescriptor change(String name, String action, ServerAction.Parameters parameters, boolean shown) {
 		SocketServer server = find(name);
-		ServerAction.of(action).perform(server, new ServerAction.Parameters(timeout, sessions));
+		ServerAction.of(action).perform(server, parameters);
 		return describe(server, shown);
 	}
 
@@ -183,14 +191,16 @@ public class SocketServersEndpoint {
 	 * @param repliesDropped replies to its requests that came too late, or to none
 	 * @param startedAt when it began to listen
 	 * @param failure why it could not start, or {@code null}
+	 * @param drain how far a drain has come, or {@code null} while it does not drain
 	 */
 	@JsonInclude(JsonInclude.Include.ALWAYS)
 	@JsonPropertyOrder({ "name", "state", "address", "port", "handler", "framing", "transport", "ssl", "sessions",
-			"bytes", "messages", "repliesDropped", "startedAt", "failure" })
+			"bytes", "messages", "repliesDropped", "startedAt", "failure", "drain" })
 	public record SocketServerDescriptor(String name, ServerState state, @Nullable String address,
 			@Nullable Integer port, String handler, String framing, @Nullable String transport, @Nullable String ssl,
 			SessionsDescriptor sessions, TrafficDescriptor bytes, TrafficDescriptor messages, long repliesDropped,
-			@Nullable Instant startedAt, @Nullable String failure) implements OperationResponseBody {
+			@Nullable Instant startedAt, @Nullable String failure,
+			@Nullable DrainDescriptor drain) implements OperationResponseBody {
 
 		static SocketServerDescriptor of(SocketServer server, @Nullable String failure) {
 			ServerStatistics statistics = server.statistics();
@@ -204,7 +214,24 @@ public class SocketServersEndpoint {
 					(tls != null) ? tls.bundle().name() : null, SessionsDescriptor.of(statistics),
 					new TrafficDescriptor(statistics.bytesReceived(), statistics.bytesSent()),
 					new TrafficDescriptor(statistics.messagesReceived(), statistics.messagesSent()),
-					statistics.repliesDropped(), server.startedAt(), failure);
+					statistics.repliesDropped(), server.startedAt(), failure, DrainDescriptor.of(server));
+		}
+
+	}
+
+	/**
+	 * How far a drain has come.
+	 *
+	 * @param endsAt when the last session is told to end
+	 * @param left how many sessions are open
+	 * @param of how many there were
+	 */
+	@JsonPropertyOrder({ "endsAt", "left", "of" })
+	public record DrainDescriptor(Instant endsAt, long left, long of) {
+
+		static @Nullable DrainDescriptor of(SocketServer server) {
+			DrainProgress progress = ServerOperations.of(server).drain();
+			return (progress != null) ? new DrainDescriptor(progress.endsAt(), progress.left(), progress.of()) : null;
 		}
 
 	}

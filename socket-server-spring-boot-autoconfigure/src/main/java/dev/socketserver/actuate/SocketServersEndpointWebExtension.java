@@ -82,15 +82,19 @@ public class SocketServersEndpointWebExtension {
 	 * {@code resume} or {@code drain}
 	 * @param timeout how long sessions may go on, for those actions that end them
 	 * @param sessions {@code close} or {@code keep}, for those actions that end them
+	 * @param delay how long connections are still accepted, for {@code drain}
+	 * @param over the time over which sessions are ended, for {@code drain}
+	 * @param order which of them are ended first, for {@code drain}
 	 * @return the server as it is now, or 404, 400 if the action is missing or unknown or
 	 * a parameter wrong, 409 if it does not fit the server's state or the server cannot
 	 * start
 	 */
 	@WriteOperation
 	public WebEndpointResponse<OperationResponseBody> changeSocketServer(SecurityContext securityContext,
-			@Selector String name, @Nullable String action, @Nullable String timeout, @Nullable String sessions) {
+			@Selector String name, @Nullable String action, @Nullable String timeout, @Nullable String sessions,
+			@Nullable String delay, @Nullable String over, @Nullable String order) {
 		return WebResponses.ok(() -> this.delegate.change(name, WebResponses.action(action, ServerAction.names()),
-				timeout, sessions, isShown(securityContext)));
+				new ServerAction.Parameters(timeout, sessions, delay, over, order), isShown(securityContext)));
 	}
 
 	/**

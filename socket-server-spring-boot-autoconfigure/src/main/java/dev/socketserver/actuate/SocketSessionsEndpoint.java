@@ -32,6 +32,8 @@ import dev.socketserver.operation.UnknownTargetException;
 import dev.socketserver.operator.EndedSession;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.operator.SessionId;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.transcript.Transcript;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
@@ -234,7 +236,7 @@ public class SocketSessionsEndpoint {
 			return describe(session, this.asked.of(session, (details) -> this.values.of(details, shown)), shown);
 		}
 		EndedSession ended = ended(id);
-		return (ended != null) ? describe(ended, null, shown) : null;
+		return (ended != null) ? describe(ended, null, shown).with(ended.recorded()) : null;
 	}
 
 	SocketSessionDescriptor change(String id, String action, @Nullable String payload, boolean shown) {
@@ -343,7 +345,8 @@ public class SocketSessionsEndpoint {
 				info.requests(), info.readsPaused(), attributes, details,
 				(closed != null)
 						? new ClosedDescriptor(closed.reason(), this.values.text("detail", closed.detail()), endedAt)
-						: null);
+						: null,
+				null);
 	}
 
 	private List<String> bound(SessionInfo info) {
@@ -431,21 +434,32 @@ public class SocketSessionsEndpoint {
 	 * why the handler does not; {@code null} in lists, for a session that has ended, and
 	 * if the handler tells nothing
 	 * @param closed how it is ending or has ended, or {@code null}
+	 * @param recorded its last frames as a transcript, if it has ended with an error and
+	 * frames are recorded; {@code null} and not shown otherwise, and in lists
 	 */
 	@JsonInclude(JsonInclude.Include.ALWAYS)
 	@JsonPropertyOrder({ "id", "server", "remoteAddress", "localAddress", "openedAt", "state", "bound", "groups",
-			"principal", "bytes", "messages", "pending", "requests", "readsPaused", "attributes", "details", "closed" })
+			"principal", "bytes", "messages", "pending", "requests", "readsPaused", "attributes", "details", "closed",
+			"recorded" })
 	public record SocketSessionDescriptor(String id, String server, String remoteAddress, String localAddress,
 			Instant openedAt, SessionInfo.State state, List<String> bound, List<String> groups,
 			@Nullable String principal, TrafficDescriptor bytes, TrafficDescriptor messages, PendingDescriptor pending,
 			int requests, boolean readsPaused, Map<String, @Nullable Object> attributes,
-			@Nullable Map<String, @Nullable Object> details,
-			@Nullable ClosedDescriptor closed) implements OperationResponseBody {
+			@Nullable Map<String, @Nullable Object> details, @Nullable ClosedDescriptor closed,
+			@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String recorded) implements OperationResponseBody {
 
 		public SocketSessionDescriptor {
 			bound = List.copyOf(bound);
 			groups = List.copyOf(groups);
 			attributes = Collections.unmodifiableMap(attributes);
+		}
+
+		private SocketSessionDescriptor with(@Nullable Transcript transcript) {
+			return (transcript == null) ? this
+					: new SocketSessionDescriptor(this.id, this.server, this.remoteAddress, this.localAddress,
+							this.openedAt, this.state, this.bound, this.groups, this.principal, this.bytes,
+							this.messages, this.pending, this.requests, this.readsPaused, this.attributes, this.details,
+							this.closed, transcript.toString());
 		}
 
 	}

@@ -16,9 +16,10 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 /**
  * Turns what an operation of an endpoint returns or throws into a response: 200 or 204,
  * 400 for a bad parameter, 404 for an unknown name or id, 409 for an action that does not
- * fit the state. Every error has a body with its reason.
+ * fit the state. Every error has a body with its reason. For the endpoints of this
+ * project, not for applications.
  */
-final class WebResponses {
+public final class WebResponses {
 
 	private static final int STATUS_CONFLICT = 409;
 
@@ -27,7 +28,12 @@ final class WebResponses {
 	private WebResponses() {
 	}
 
-	static WebEndpointResponse<OperationResponseBody> ok(Supplier<? extends OperationResponseBody> operation) {
+	/**
+	 * Responds with what an operation returns.
+	 * @param operation the operation
+	 * @return the response
+	 */
+	public static WebEndpointResponse<OperationResponseBody> ok(Supplier<? extends OperationResponseBody> operation) {
 		return respond(() -> new WebEndpointResponse<>(operation.get()));
 	}
 
@@ -51,12 +57,22 @@ final class WebResponses {
 		return action;
 	}
 
-	/** Responds to a request with a parameter that there is not. */
-	static WebEndpointResponse<OperationResponseBody> unknownParameter(String name, Collection<String> known) {
+	/**
+	 * Responds to a request with a parameter that there is not.
+	 * @param name the parameter
+	 * @param known those that there are
+	 * @return the response
+	 */
+	public static WebEndpointResponse<OperationResponseBody> unknownParameter(String name, Collection<String> known) {
 		return error(BadParameterException.unknown(name, known), WebEndpointResponse.STATUS_BAD_REQUEST);
 	}
 
-	static WebEndpointResponse<OperationResponseBody> noContent(Runnable operation) {
+	/**
+	 * Responds without a body.
+	 * @param operation what to do
+	 * @return the response
+	 */
+	public static WebEndpointResponse<OperationResponseBody> noContent(Runnable operation) {
 		return respond(() -> {
 			operation.run();
 			return new WebEndpointResponse<>(WebEndpointResponse.STATUS_NO_CONTENT);
@@ -82,7 +98,13 @@ final class WebResponses {
 		}
 	}
 
-	private static WebEndpointResponse<OperationResponseBody> error(RuntimeException ex, int status) {
+	/**
+	 * Responds with an error.
+	 * @param ex what is wrong
+	 * @param status the status of HTTP
+	 * @return the response
+	 */
+	public static WebEndpointResponse<OperationResponseBody> error(RuntimeException ex, int status) {
 		return new WebEndpointResponse<>(new ErrorDescriptor(String.valueOf(ex.getMessage())), status);
 	}
 

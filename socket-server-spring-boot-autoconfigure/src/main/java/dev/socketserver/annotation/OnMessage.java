@@ -25,9 +25,7 @@ import org.springframework.aot.hint.annotation.Reflective;
  * {@link java.util.concurrent.CompletionStage}, a
  * {@link java.util.concurrent.Flow.Publisher}, or a type of a reactive library gives them
  * later. Replies keep the order of the messages. What the method throws, or the reply
- * fails with, reaches {@link OnError
- *
- * @OnError}, or closes the session with
+ * fails with, reaches {@link OnError}, or closes the session with
  * {@link dev.socketserver.CloseReason#HANDLER_ERROR}.
  */
 @Target({ ElementType.METHOD, ElementType.ANNOTATION_TYPE })

@@ -4,6 +4,7 @@ import java.util.stream.Stream;
 
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServers;
+import dev.socketserver.TapMask;
 import dev.socketserver.autoconfigure.cluster.ClusterSetUp;
 import dev.socketserver.autoconfigure.cluster.SocketClusterLifecycle;
 import dev.socketserver.autoconfigure.condition.ConditionalOnSwitch;
@@ -29,6 +30,7 @@ import dev.socketserver.netty.NettyPipelineCustomizer;
 import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.operator.MessageObserver;
+import dev.socketserver.operator.SocketTaps;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -60,7 +62,7 @@ public final class SocketServerAutoConfiguration {
 	NettySocketServers socketServers(SocketProperties properties, ConfigurableApplicationContext context,
 			ObjectProvider<SocketServerListener> listeners, ObjectProvider<MessageObserver> observer,
 			ObjectProvider<NettyPipelineCustomizer> customizers, ObjectProvider<ClusterEngine> engine,
-			ObjectProvider<ClusterListener> clusterListeners) {
+			ObjectProvider<ClusterListener> clusterListeners, ObjectProvider<TapMask> masks) {
 		// Looked up when they are needed: such beans may themselves need the servers.
 		NettySocketServers servers = new NettySocketServers(
 				() -> Stream
@@ -69,7 +71,19 @@ public final class SocketServerAutoConfiguration {
 				properties.ioThreads(), properties.memoryBytes(NettySocketServers.defaultMemoryLimit()),
 				observer::getIfAvailable, () -> customizers.orderedStream().toList(), true);
 		ClusterSetUp.of(properties).apply(servers, engine.getIfAvailable(), context, clusterListeners);
+		if (properties.getTap().isOn()) {
+			servers.taps(properties.getTap().limit(), properties.getTap().recorder(),
+					() -> masks.orderedStream().toList());
+		}
 		return servers;
+	}
+
+	@Bean
+	@ConditionalOnSwitch("socket.tap.enabled")
+	@ConditionalOnBean(NettySocketServers.class)
+	@ConditionalOnMissingBean
+	SocketTaps socketTaps(NettySocketServers servers) {
+		return servers.taps();
 	}
 
 	@Bean(destroyMethod = "leave")

@@ -9,6 +9,7 @@ import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -19,6 +20,7 @@ import dev.socketserver.handler.payload.InvalidHandlerException;
 import dev.socketserver.handler.payload.KotlinTypes;
 import dev.socketserver.handler.payload.PayloadConverters;
 import dev.socketserver.handler.payload.ReplyTypes;
+import dev.socketserver.handler.payload.SuspendedReply;
 import dev.socketserver.payload.PayloadException;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +46,9 @@ final class HandlerMethod {
 	/** The bean and the method, with which messages begin. */
 	private final String origin;
 
+	/** Whether it is a suspend function of Kotlin. */
+	private final boolean suspending;
+
 	private final Argument[] arguments;
 
 	/** The types of the parameters. */
@@ -66,17 +71,36 @@ final class HandlerMethod {
 		this.method = method;
 		this.name = name(method);
 		this.origin = candidate.origin() + ": " + this.name;
-		if (KotlinDetector.isSuspendingFunction(method)) {
-			throw new InvalidHandlerException(this.origin + " is a suspend function",
-					"Remove suspend, and wait in runBlocking { … }, or reply with mono { … } or a Flow "
-							+ "where the reply comes later");
+		this.suspending = KotlinDetector.isSuspendingFunction(method);
+		if (this.suspending) {
+			checkSuspending(candidate);
 		}
-		this.arguments = new Argument[method.getParameterCount()];
+		// The continuation is the last parameter.
+		this.arguments = new Argument[method.getParameterCount() - (this.suspending ? 1 : 0)];
 		this.types = new ResolvableType[this.arguments.length];
 		resolveParameters(candidate);
-		this.adapter = checkReturned(resolved(candidate, Method::getGenericReturnType),
+		this.adapter = checkReturned(
+				this.suspending ? suspended(candidate) : resolved(candidate, Method::getGenericReturnType),
 				new ReplyTypes(converters, candidate.classLoader(), this.origin));
 		ReflectionUtils.makeAccessible(method);
+	}
+
+	private void checkSuspending(HandlerCandidate candidate) {
+		if (this.kind != CallKind.MESSAGE && this.kind != CallKind.ERROR) {
+			throw new InvalidHandlerException(this.origin + " is a suspend function, whose end nothing would wait for",
+					"Remove suspend");
+		}
+		if (!SuspendedReply.isPossible(candidate.classLoader())) {
+			throw new InvalidHandlerException(this.origin + " is a suspend function",
+					"Add kotlinx-coroutines-core to the class path");
+		}
+	}
+
+	/** What a suspend function returns comes later. */
+	private ResolvableType suspended(HandlerCandidate candidate) {
+		int last = this.arguments.length;
+		ResolvableType continuation = resolved(candidate, (known) -> known.getGenericParameterTypes()[last]);
+		return ResolvableType.forClassWithGenerics(CompletionStage.class, continuation.getGeneric());
 	}
 
 	private static String name(Method method) {
@@ -115,7 +139,7 @@ final class HandlerMethod {
 
 	private void resolveParameters(HandlerCandidate candidate) {
 		Parameter[] parameters = this.method.getParameters();
-		for (int i = 0; i < parameters.length; i++) {
+		for (int i = 0; i < this.arguments.length; i++) {
 			int index = i;
 			ResolvableType type = resolved(candidate, (known) -> known.getGenericParameterTypes()[index]);
 			Class<?> raw = parameters[i].getType();
@@ -271,7 +295,7 @@ final class HandlerMethod {
 		while (receiver != null) {
 			Method invocable = invocable(receiver);
 			if (invocable != null) {
-				return new Bound(receiver, invocable, this.arguments, this.adapter);
+				return new Bound(receiver, invocable, this.suspending, this.arguments, this.adapter);
 			}
 			receiver = AopProxyUtils.getSingletonTarget(receiver);
 		}
@@ -327,14 +351,17 @@ final class HandlerMethod {
 
 		private final Method method;
 
+		private final boolean suspending;
+
 		private final Argument[] arguments;
 
 		private final @Nullable Function<Object, @Nullable Object> adapter;
 
-		private Bound(Object receiver, Method method, Argument[] arguments,
+		private Bound(Object receiver, Method method, boolean suspending, Argument[] arguments,
 				@Nullable Function<Object, @Nullable Object> adapter) {
 			this.receiver = receiver;
 			this.method = method;
+			this.suspending = suspending;
 			this.arguments = arguments;
 			this.adapter = adapter;
 			ReflectionUtils.makeAccessible(method);
@@ -370,7 +397,8 @@ final class HandlerMethod {
 				};
 			}
 			try {
-				Object returned = this.method.invoke(this.receiver, values);
+				Object returned = this.suspending ? SuspendedReply.of(this.method, this.receiver, values)
+						: this.method.invoke(this.receiver, values);
 				return (returned != null && this.adapter != null) ? this.adapter.apply(returned) : returned;
 			}
 			catch (InvocationTargetException ex) {

@@ -54,6 +54,9 @@ public enum SocketServerMeters implements DescribedMeter {
 	/** Open sessions whose handler was reported as stuck and has not returned. */
 	SESSIONS_STUCK("socket.server.sessions.stuck", Meter.Type.GAUGE, null, "Sessions whose handler is stuck"),
 
+	/** Sessions that a drain has to end. */
+	DRAIN_REMAINING("socket.server.drain.remaining", Meter.Type.GAUGE, null, "Sessions that are left to a drain"),
+
 	/** Frames that handlers were given. */
 	MESSAGES_HANDLED("socket.server.messages.handled", Meter.Type.COUNTER, null, "Frames given to handlers"),
 

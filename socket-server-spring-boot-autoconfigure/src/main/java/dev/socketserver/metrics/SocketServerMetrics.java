@@ -10,6 +10,8 @@ import dev.socketserver.SessionStatistics.HandlerOutcome;
 import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.SocketServer;
+import dev.socketserver.operator.DrainProgress;
+import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.SocketServerListener;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -63,6 +65,10 @@ public class SocketServerMetrics implements MeterBinder, SocketServerListener, A
 		meters.gauge(SocketServerMeters.OUTBOUND_PENDING, (from) -> sum(from, SessionInfo::pendingBytes));
 		meters.gauge(SocketServerMeters.INBOUND_PENDING, (from) -> sum(from, SessionInfo::pendingInbound));
 		meters.counter(SocketServerMeters.SESSIONS_ABANDONED, ServerStatistics::abandoned);
+		meters.gauge(SocketServerMeters.DRAIN_REMAINING, (from) -> {
+			DrainProgress drain = ServerOperations.of(from).drain();
+			return (drain != null) ? drain.left() : 0;
+		});
 		meters.gauge(SocketServerMeters.SESSIONS_STUCK, (from) -> from.statistics().stuckSessions());
 		meters.counter(SocketServerMeters.MESSAGES_HANDLED, ServerStatistics::messagesHandled);
 		meters.counter(SocketServerMeters.INBOUND_DROPPED, ServerStatistics::inboundDropped);

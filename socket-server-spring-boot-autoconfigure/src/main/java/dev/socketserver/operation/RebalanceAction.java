@@ -1,18 +1,11 @@
 package dev.socketserver.operation;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 
-import dev.socketserver.CloseReason;
-import dev.socketserver.CloseStatus;
+import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
-import dev.socketserver.SocketSession;
 import dev.socketserver.cluster.ClusterNode;
-import dev.socketserver.cluster.SocketCluster;
+import dev.socketserver.cluster.spi.ManagedCluster;
 
 /**
  * Closes sessions of a node that has more than its share, one after the other, so that
@@ -23,7 +16,7 @@ public final class RebalanceAction {
 	/** How much more than the mean a node may have. */
 	private static final double SHARE = 1.05;
 
-	private final SocketCluster cluster;
+	private final ManagedCluster cluster;
 
 	private final SocketServers servers;
 
@@ -32,7 +25,7 @@ public final class RebalanceAction {
 	 * @param cluster the cluster
 	 * @param servers the servers of this node
 	 */
-	public RebalanceAction(SocketCluster cluster, SocketServers servers) {
+	public RebalanceAction(ManagedCluster cluster, SocketServers servers) {
 		this.cluster = cluster;
 		this.servers = servers;
 	}
@@ -44,9 +37,11 @@ public final class RebalanceAction {
 	 * @throws RefusedOperationException if no other node is up
 	 */
 	public Result begin(Duration over) {
-		Deque<SocketSession> own = new ArrayDeque<>();
-		this.servers.forEach((server) -> server.sessions().forEach(own::add));
-		long sum = own.size();
+		long own = 0;
+		for (SocketServer server : this.servers) {
+			own += server.sessions().count();
+		}
+		long sum = own;
 		int up = 1;
 		for (ClusterNode node : this.cluster.nodes()) {
 			if (node.state() == ClusterNode.State.UP && !node.name().equals(this.cluster.node())) {
@@ -58,34 +53,9 @@ public final class RebalanceAction {
 			throw new RefusedOperationException("No other node of the cluster is up");
 		}
 		double mean = (double) sum / up;
-		int closing = Math.max(0, own.size() - (int) Math.ceil(SHARE * mean));
-		while (own.size() > closing) {
-			own.removeLast();
-		}
-		close(own, over);
+		int closing = (int) Math.max(0, own - (long) Math.ceil(SHARE * mean));
+		this.cluster.rebalance(closing, over);
 		return new Result(closing, mean);
-	}
-
-	private static void close(Deque<SocketSession> sessions, Duration over) {
-		if (sessions.isEmpty()) {
-			return;
-		}
-		ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor((task) -> {
-			Thread thread = new Thread(task, "socket-server-rebalance");
-			thread.setDaemon(true);
-			return thread;
-		});
-		long pause = Math.max(1, over.toNanos() / sessions.size());
-		// No catching up after a pause.
-		var unused = timer.scheduleWithFixedDelay(() -> {
-			SocketSession next = sessions.poll();
-			if (next == null) {
-				timer.shutdown();
-			}
-			else {
-				next.close(CloseStatus.of(CloseReason.OPERATOR_CLOSED, "rebalance"));
-			}
-		}, 0, pause, TimeUnit.NANOSECONDS);
 	}
 
 	/**

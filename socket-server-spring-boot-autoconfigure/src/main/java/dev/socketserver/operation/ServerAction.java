@@ -7,8 +7,8 @@ import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.operator.ServerOperations;
+import dev.socketserver.spec.DrainPlan;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.convert.DurationStyle;
 
 /**
  * What an operator can make a server do. No action waits for sessions to end.
@@ -95,7 +95,10 @@ public enum ServerAction {
 
 	},
 
-	/** Closes the listener, and lets sessions end by themselves until the timeout. */
+	/**
+	 * Closes the listener, and lets sessions end by themselves until the timeout, or ends
+	 * them one after the other.
+	 */
 	DRAIN(true, false) {
 
 		@Override
@@ -104,7 +107,9 @@ public enum ServerAction {
 			if (state != ServerState.RUNNING && state != ServerState.PAUSED) {
 				throw refused(server, state, "only a running or paused server can be drained");
 			}
-			CompletableFuture<?> unused = server.drain(parameters.timeout(server));
+			DrainPlan plan = parameters.plan(server);
+			CompletableFuture<?> unused = server.drain(plan,
+					parameters.timeout(server.spec().drainTimeout().plus(plan.length())));
 		}
 
 	};
@@ -154,8 +159,12 @@ public enum ServerAction {
 		if (parameters.keep() && parameters.timeout() != null) {
 			throw new BadParameterException("A timeout cannot be given if the sessions are kept", "Bad parameter");
 		}
-		// Checks the timeout before anything is done.
+		if (parameters.plans() && this != DRAIN) {
+			throw notFor("delay, over or order");
+		}
+		// Checks them before anything is done.
 		parameters.timeout(server);
+		parameters.plan(server);
 		performOn(server, parameters);
 	}
 
@@ -216,11 +225,18 @@ public enum ServerAction {
 	 * {@code null} for the server's drain timeout
 	 * @param sessions what happens to sessions: {@code close} or {@code keep}, or
 	 * {@code null} to close them
+	 * @param delay how long connections are still accepted, or {@code null} for what the
+	 * server has
+	 * @param over the time over which sessions are ended, or {@code null} for what the
+	 * server has
+	 * @param order which of them are ended first: {@code idle-first}, {@code oldest} or
+	 * {@code random}, or {@code null} for what the server has
 	 */
-	public record Parameters(@Nullable String timeout, @Nullable String sessions) {
+	public record Parameters(@Nullable String timeout, @Nullable String sessions, @Nullable String delay,
+			@Nullable String over, @Nullable String order) {
 
 		/** No parameters. */
-		public static final Parameters NONE = new Parameters(null, null);
+		public static final Parameters NONE = new Parameters(null, null, null, null, null);
 
 		/**
 		 * Checks what is to happen to the sessions.
@@ -236,20 +252,32 @@ public enum ServerAction {
 			return "keep".equals(this.sessions);
 		}
 
+		boolean plans() {
+			return this.delay != null || this.over != null || this.order != null;
+		}
+
 		Duration timeout(SocketServer server) {
-			if (this.timeout == null) {
-				return server.spec().drainTimeout();
-			}
-			try {
-				Duration given = DurationStyle.detectAndParse(this.timeout);
-				if (!given.isNegative()) {
-					return given;
+			return timeout(server.spec().drainTimeout());
+		}
+
+		Duration timeout(Duration unset) {
+			return (this.timeout != null) ? Durations.of("timeout", this.timeout) : unset;
+		}
+
+		DrainPlan plan(SocketServer server) {
+			DrainPlan own = server.spec().drain();
+			Duration delay = (this.delay != null) ? Durations.of("delay", this.delay) : own.delay();
+			Duration over = (this.over != null) ? Durations.of("over", this.over) : own.over();
+			return new DrainPlan(delay, over, (this.order != null) ? order(this.order) : own.order());
+		}
+
+		private static DrainPlan.Order order(String name) {
+			for (DrainPlan.Order order : DrainPlan.Order.values()) {
+				if (ActionNames.of(order).equals(name)) {
+					return order;
 				}
 			}
-			catch (IllegalArgumentException | ArithmeticException ex) {
-				// The exception is thrown below.
-			}
-			throw BadParameterException.value("timeout", this.timeout, "a duration such as 10s", "Bad parameter");
+			throw BadParameterException.value("order", name, "idle-first, oldest or random", "Bad parameter");
 		}
 
 	}

@@ -43,6 +43,15 @@ public final class UnknownTargetException extends BadParameterException {
 	}
 
 	/**
+	 * Creates the exception for a tap that there is not, or not any more.
+	 * @param id the id
+	 * @return the exception
+	 */
+	public static UnknownTargetException tap(String id) {
+		return new UnknownTargetException("There is no tap '" + id + "', or not any more");
+	}
+
+	/**
 	 * Creates the exception for a session that is not open, nor one of the last that
 	 * ended.
 	 * @param id the id

@@ -171,7 +171,7 @@ class SocketServersEndpointTests {
 				await().until(() -> server.statistics().messagesReceived() == 1);
 
 				SocketServerDescriptor descriptor = new SocketServersEndpoint(alone.servers(), List.of(), Show.ALWAYS)
-					.changeSocketServer("slow", action, null, sessions);
+					.changeSocketServer("slow", action, null, sessions, null, null, null);
 
 				assertThat(descriptor.state()).isEqualTo(state);
 				release.countDown();
@@ -224,7 +224,7 @@ class SocketServersEndpointTests {
 	}
 
 	private SocketServerDescriptor change(String server, String action) {
-		return this.endpoint.changeSocketServer(server, action, null, null);
+		return this.endpoint.changeSocketServer(server, action, null, null, null, null, null);
 	}
 
 }

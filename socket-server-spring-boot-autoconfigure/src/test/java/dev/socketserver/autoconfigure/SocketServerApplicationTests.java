@@ -300,6 +300,51 @@ class SocketServerApplicationTests {
 	}
 
 	@Test
+	void readinessRefusesWhileTheLastServerDrainsAndAcceptsAfterItsNextStart() throws Exception {
+		try (ConfigurableApplicationContext context = run(Forms.class, "--socket.servers.upper.port=0")) {
+			List<Object> states = new CopyOnWriteArrayList<>();
+			context.addApplicationListener((ApplicationEvent event) -> {
+				if (event instanceof AvailabilityChangeEvent<?> changed) {
+					states.add(changed.getState());
+				}
+			});
+			SocketServers servers = context.getBean(SocketServers.class);
+			for (SocketServer server : servers) {
+				assertThat(states).isEmpty();
+				if (server.state() == ServerState.RUNNING) {
+					server.drain(Duration.ZERO).get(30, TimeUnit.SECONDS);
+				}
+			}
+			assertThat(states).containsExactly(ReadinessState.REFUSING_TRAFFIC);
+
+			servers.iterator().next().start();
+
+			assertThat(states).containsExactly(ReadinessState.REFUSING_TRAFFIC, ReadinessState.ACCEPTING_TRAFFIC);
+		}
+	}
+
+	@Test
+	void theEndOfTheApplicationEndsSessionsAsThePlanOfTheirServerSays() throws Exception {
+		ConfigurableApplicationContext context = run(Forms.class, "--socket.servers.upper.port=0",
+				"--socket.servers.upper.drain.over=60s", "--socket.servers.upper.drain-timeout=2s");
+		SocketServer server = context.getBean(SocketServers.class).server("upper").orElseThrow();
+		try (TestPeer first = TestPeer.connect(server); TestPeer second = TestPeer.connect(server)) {
+			first.ask("a");
+			second.ask("a");
+			long begun = System.nanoTime();
+
+			CompletableFuture<Void> closing = CompletableFuture.runAsync(context::close);
+
+			assertThat(first.read()).isNull();
+			assertThat(second.ask("b")).isEqualTo("B");
+			assertThat(second.read()).isNull();
+			assertThat(Duration.ofNanos(System.nanoTime() - begun)).isBetween(Duration.ofMillis(800),
+					Duration.ofMillis(2000));
+			closing.get(30, TimeUnit.SECONDS);
+		}
+	}
+
+	@Test
 	void readinessTurnsOnceBesideAWebServer() {
 		ConfigurableApplicationContext context = new SpringApplicationBuilder(Forms.class, Web.class)
 			.web(WebApplicationType.SERVLET)

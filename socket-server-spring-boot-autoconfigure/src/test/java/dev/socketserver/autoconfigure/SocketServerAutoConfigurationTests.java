@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -534,7 +535,7 @@ class SocketServerAutoConfigurationTests {
 			limits.frame=much    | it must be a size such as 64KB
 			timeouts.idle=long   | it must be a duration such as 30s
 			enabled=perhaps      | it must be true or false
-			transport=kqueues    | it must be one of auto, nio, epoll, kqueue, io_uring
+			transport=kqueues    | it must be one of auto, fastest, nio, epoll, kqueue, io_uring
 			execution.mode=loop  | it must be one of auto, virtual, pool, event-loop
 			""")
 	void aValueOfTheWrongTypeFailsTheStart(String property, String problem) {
@@ -706,7 +707,7 @@ class SocketServerAutoConfigurationTests {
 		beans.registerSingleton("talk", (StreamHandler) (in, out, session) -> {
 		});
 		ServerSpecs specs = new ServerSpecs(new SessionSpecs(new ConfiguredFramings(beans, environment), environment,
-				JavaVersion.SEVENTEEN, new ReferencedBeans(beans), new TlsBundles(beans)));
+				JavaVersion.SEVENTEEN, new ReferencedBeans(beans), new TlsBundles(beans)), List.of());
 		ServerProperties entry = Objects.requireNonNull(properties.getServers().get("upper"))
 			.withDefaults(properties.getServerDefaults());
 

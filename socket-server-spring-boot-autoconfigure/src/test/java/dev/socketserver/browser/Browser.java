@@ -145,6 +145,15 @@ public final class Browser implements AutoCloseable {
 		eventually(() -> assertThat(texts(css)).as(css).singleElement().isEqualTo(text));
 	}
 
+	/**
+	 * Waits until the page for operators shows what the application tells. From then on
+	 * it asks more often than once a second, for the sake of the tests.
+	 */
+	public void showsThePage() {
+		shows("#connection", "Connected");
+		run("setInterval(() => document.dispatchEvent(new Event('visibilitychange')), 200)");
+	}
+
 	public void hides(String css) {
 		eventually(() -> assertThat(all(css).stream().filter(WebElement::isDisplayed)).as(css).isEmpty());
 	}

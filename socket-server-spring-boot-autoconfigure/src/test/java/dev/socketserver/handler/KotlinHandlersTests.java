@@ -1,10 +1,14 @@
 package dev.socketserver.handler;
 
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 import dev.socketserver.SocketServers;
+import dev.socketserver.SocketSession;
 import dev.socketserver.annotation.OnClose;
+import dev.socketserver.annotation.OnError;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.OnOpen;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
@@ -14,9 +18,16 @@ import kotlin.Metadata;
 import kotlin.Unit;
 import kotlin.coroutines.Continuation;
 import kotlin.jvm.functions.Function1;
+import kotlinx.coroutines.BuildersKt;
+import kotlinx.coroutines.DelayKt;
+import kotlinx.coroutines.Dispatchers;
+import kotlinx.coroutines.Job;
+import kotlinx.coroutines.JobKt;
 import kotlinx.coroutines.flow.Flow;
 import kotlinx.coroutines.flow.FlowKt;
+import kotlinx.coroutines.future.FutureKt;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,6 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
@@ -31,6 +43,7 @@ import org.springframework.context.annotation.Configuration;
 
 import static dev.socketserver.autoconfigure.properties.FailedStart.failure;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** Handlers as Kotlin's compiler makes them. */
 @Tag("virtual-threads")
@@ -57,7 +70,7 @@ class KotlinHandlersTests {
 			"lambda | Handlers.lambda()) is a Kotlin function, which cannot be a handler | "
 					+ "java.util.function.Function or Consumer",
 			"functionClass | Handlers.functionClass()) is a Kotlin function, which cannot be a handler | java.util.function.Function",
-			"suspending | Suspending.on(String, Continuation) is a suspend function | runBlocking",
+			"suspendedEnd | SuspendedEnd.closed(Continuation) is a suspend function | Remove suspend",
 			"withoutBridge | Handlers.withoutBridge()) replies with kotlinx.coroutines.flow.Flow, which cannot be sent | "
 					+ "with kotlinx-coroutines-reactor" })
 	void whatIsNoHandlerTellsTheWayOut(String handler, String problem, String remedy) {
@@ -65,6 +78,50 @@ class KotlinHandlersTests {
 			InvalidSocketPropertyException failure = failure(context);
 			assertThat(failure.description()).contains(problem);
 			assertThat(failure.remedy()).contains(remedy);
+		});
+	}
+
+	@Test
+	void repliesOfASuspendFunctionKeepTheOrder() {
+		handler("suspending").run((context) -> {
+			try (TestPeer peer = peer(context)) {
+				assertThat(peer.send("slow\nquick\nfail\nend\n").end()).isEqualTo("SLOW\nQUICK\nno fail\nEND\n");
+			}
+		});
+	}
+
+	@Test
+	void unitOfASuspendFunctionIsNoReply() {
+		handler("suspendedUnit").run((context) -> {
+			try (TestPeer peer = peer(context)) {
+				assertThat(peer.send("a\nb\n").end()).isEmpty();
+			}
+		});
+	}
+
+	@Test
+	void withTheSessionEndsTheCoroutine() {
+		handler("endless").run((context) -> {
+			Endless endless = context.getBean(Endless.class);
+			try (TestPeer peer = peer(context)) {
+				peer.send("wait\n");
+				Job job = endless.job.get(30, TimeUnit.SECONDS);
+				assertThat(job.isActive()).isTrue();
+				context.getBean(SocketServers.class)
+					.server("it")
+					.orElseThrow()
+					.sessions()
+					.forEach(SocketSession::abort);
+				await().until(job::isCancelled);
+			}
+		});
+	}
+
+	@Test
+	void withoutCoroutinesASuspendFunctionTellsWhatToAdd() {
+		handler("suspending").withClassLoader(new FilteredClassLoader(FutureKt.class)).run((context) -> {
+			InvalidSocketPropertyException failure = failure(context);
+			assertThat(failure.remedy()).contains("kotlinx-coroutines-core");
 		});
 	}
 
@@ -120,6 +177,21 @@ class KotlinHandlersTests {
 		}
 
 		@Bean
+		SuspendedUnit suspendedUnit() {
+			return new SuspendedUnit();
+		}
+
+		@Bean
+		SuspendedEnd suspendedEnd() {
+			return new SuspendedEnd();
+		}
+
+		@Bean
+		Endless endless() {
+			return new Endless();
+		}
+
+		@Bean
 		Function<String, Flow<String>> withoutBridge() {
 			return FlowKt::flowOf;
 		}
@@ -155,12 +227,63 @@ class KotlinHandlersTests {
 
 	}
 
+	/** What Kotlin's compiler makes of {@code suspend fun on(line: String): String}. */
 	@Metadata
 	static class Suspending {
 
 		@OnMessage
-		Object on(String line, Continuation<String> continuation) {
-			return line;
+		Object on(String line, Continuation<? super String> continuation) {
+			return line.equals("quick") ? "QUICK"
+					: BuildersKt.withContext(Dispatchers.getIO(), (scope, inner) -> upper(line, inner), continuation);
+		}
+
+		private static Object upper(String line, Continuation<? super String> continuation) {
+			if (line.equals("fail")) {
+				throw new IllegalArgumentException(line);
+			}
+			return line.toUpperCase(Locale.ROOT);
+		}
+
+		@OnError
+		String failed(IllegalArgumentException failure) {
+			return "no " + failure.getMessage();
+		}
+
+	}
+
+	@Metadata
+	static class SuspendedUnit {
+
+		@OnMessage
+		Object on(String line, Continuation<? super Unit> continuation) {
+			return DelayKt.delay(1, continuation);
+		}
+
+	}
+
+	@Metadata
+	static class SuspendedEnd {
+
+		@OnMessage
+		void on(String line) {
+		}
+
+		@OnClose
+		Object closed(Continuation<? super Unit> continuation) {
+			return Unit.INSTANCE;
+		}
+
+	}
+
+	@Metadata
+	static class Endless {
+
+		private final CompletableFuture<Job> job = new CompletableFuture<>();
+
+		@OnMessage
+		Object on(String line, Continuation<? super String> continuation) {
+			this.job.complete(JobKt.getJob(continuation.getContext()));
+			return DelayKt.awaitCancellation(continuation);
 		}
 
 	}

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
+import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.BindPolicy;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
@@ -65,8 +66,9 @@ class SocketClusterApplicationTests {
 	private ConfigurableApplicationContext application(String node) {
 		ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class).run(
 				"--spring.data.redis.port=" + this.redis.port(), "--socket.cluster.node=" + node,
-				"--socket.cluster.lease=3s", "--socket.servers.login.port=0", "--socket.servers.login.framing=line",
-				"--server.port=0", "--management.endpoints.web.exposure.include=*");
+				"--socket.cluster.lease=3s", "--socket.tap.enabled=true", "--socket.servers.login.port=0",
+				"--socket.servers.login.framing=line", "--server.port=0",
+				"--management.endpoints.web.exposure.include=*");
 		this.opened.add(context);
 		return context;
 	}
@@ -171,6 +173,35 @@ class SocketClusterApplicationTests {
 	}
 
 	@Test
+	void aNodeGivesUpWhatItHasAboveItsShareAndANodeThatDrainsTakesNone() throws Exception {
+		List<Peer> peers = new ArrayList<>();
+		for (int i = 0; i < 20; i++) {
+			peers.add(connect(this.a));
+			peers.get(i).ask("user" + i);
+		}
+
+		assertThat(http(this.a, "POST", "socketcluster", "{\"action\":\"rebalance\",\"over\":\"1s\"}").body())
+			.isEqualTo("{\"closing\":9,\"mean\":10.0}");
+
+		for (int i = 0; i < 9; i++) {
+			assertThat(peers.get(i).read()).isNull();
+		}
+		assertThat(peers.get(9).ask("again")).isNotNull();
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(10))
+			.untilAsserted(() -> assertThat(http(this.a, "GET", "socketsessions?closed=true", null).body()
+				.split("\"reason\":\"OPERATOR_CLOSED\",\"detail\":\"rebalance\"", -1)).hasSize(10));
+		assertThat(http(this.b, "POST", "socketservers/login", "{\"action\":\"drain\",\"delay\":\"1m\"}").statusCode())
+			.isEqualTo(200);
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(5))
+			.until(() -> cluster(this.a).nodes()
+				.stream()
+				.anyMatch((node) -> node.name().equals("b") && node.state() == ClusterNode.State.DRAINING));
+		assertThat(http(this.a, "POST", "socketcluster", "{\"action\":\"rebalance\"}").statusCode()).isEqualTo(409);
+	}
+
+	@Test
 	void asksAPeerOfAnotherNode() throws Exception {
 		Peer peer = connect(this.b);
 		assertThat(peer.ask("4711")).isEqualTo("true");
@@ -232,6 +263,27 @@ class SocketClusterApplicationTests {
 	}
 
 	/** One end of a connection. */
+	@Test
+	void operatorsTapASessionOfAnotherNode() throws Exception {
+		Peer peer = connect(this.b);
+		peer.ask("1");
+		HttpResponse<String> tap = http(this.a, "POST", "sockettaps", "{\"session\":\"login-1@b\"}");
+		assertThat(tap.statusCode()).isEqualTo(200);
+		assertThat(tap.body()).startsWith("{\"id\":\"tap-1@b\",\"state\":\"RUNNING\",\"sessions\":1,");
+		peer.ask("2");
+		Awaitility.await()
+			.untilAsserted(() -> assertThat(http(this.a, "GET", "sockettaps/tap-1@b?format=text", null).body())
+				.isEqualTo("> \"2\\n\"\n< \"true\\n\"\n"));
+		HttpResponse<String> pcap = http(this.a, "GET", "sockettaps/tap-1@b", null);
+		assertThat(pcap.statusCode()).isEqualTo(200);
+		assertThat(pcap.headers().firstValue("Content-Type")).hasValue("application/vnd.tcpdump.pcap");
+		assertThat(http(this.a, "GET", "sockettaps/tap-1@b?format=gif", null).statusCode()).isEqualTo(400);
+		assertThat(http(this.a, "POST", "sockettaps", "{\"session\":\"login-9@b\"}").statusCode()).isEqualTo(404);
+		assertThat(http(this.a, "POST", "sockettaps", "{\"session\":\"login-1@c\"}").statusCode()).isEqualTo(404);
+		assertThat(http(this.a, "DELETE", "sockettaps/tap-1@b", null).statusCode()).isEqualTo(204);
+		assertThat(http(this.a, "DELETE", "sockettaps/tap-1@b", null).statusCode()).isEqualTo(404);
+	}
+
 	private static final class Peer implements AutoCloseable {
 
 		private final Socket socket;

@@ -16,9 +16,11 @@ import dev.socketserver.framing.Framing;
 import dev.socketserver.test.connection.ClientFraming;
 import dev.socketserver.test.connection.Connection;
 import dev.socketserver.test.connection.Incoming;
+import dev.socketserver.test.connection.JsonFrames;
 import dev.socketserver.test.connection.Outgoing;
 import dev.socketserver.test.connection.TlsStart;
 import dev.socketserver.transcript.Transcript;
+import org.assertj.core.api.AssertProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * was expected, what arrived instead, and whether the peer has closed or reset the
  * connection. One thread may send while another receives.
  */
-public final class SocketTestClient implements AutoCloseable {
+public final class SocketTestClient implements AutoCloseable, AssertProvider<SocketTestClientAssert> {
 
 	private final Target target;
 
@@ -306,6 +308,11 @@ public final class SocketTestClient implements AutoCloseable {
 		return send(payload).receive();
 	}
 
+	/** Returns what sends and receives objects as JSON, which needs Jackson. */
+	public JsonFrames json() {
+		return new JsonFrames(this::send, this::receiveBytes);
+	}
+
 	/** Does with bytes what {@link #ask(String)} does. */
 	public byte[] ask(byte[] payload) {
 		return send(payload).receiveBytes();
@@ -365,20 +372,12 @@ public final class SocketTestClient implements AutoCloseable {
 		return this;
 	}
 
-	/**
-	 * Plays transcripts once for each way to cut one of the payloads that the peer sends
-	 * in two. Each time has a connection of its own.
-	 * @return what plays them
-	 */
+	/** Plays transcripts once for each way to cut one payload of the peer in two. */
 	public TranscriptReplay everySplit() {
 		return new TranscriptReplay(this, TranscriptReplay.Cut.EVERY_SPLIT);
 	}
 
-	/**
-	 * Plays transcripts with all payloads that the peer sends up to its next answer in
-	 * one segment.
-	 * @return what plays them
-	 */
+	/** Plays transcripts with all payloads up to the next answer in one segment. */
 	public TranscriptReplay glued() {
 		return new TranscriptReplay(this, TranscriptReplay.Cut.GLUED);
 	}
@@ -404,7 +403,7 @@ public final class SocketTestClient implements AutoCloseable {
 	}
 
 	/**
-	 * Expects that the peer ends its output in good order, and sends nothing before that.
+	 * Expects that the peer ends its output in good order, and sends nothing before.
 	 * @return this client
 	 * @throws AssertionError if something arrives, if the peer resets the connection, or
 	 * if the peer leaves it open
@@ -446,8 +445,7 @@ public final class SocketTestClient implements AutoCloseable {
 	 * Begins TLS, and expects that the peer refuses it: in the handshake, by an alert, by
 	 * ending the connection or because it speaks no TLS; or, as with TLS 1.3 for a
 	 * certificate that is wrong or missing, by an alert behind that, before anything else
-	 * arrives. A peer that accepts says nothing, so that the failure takes the whole time
-	 * limit.
+	 * arrives. A peer that accepts says nothing.
 	 * @param context says whom to trust, and which certificate to show
 	 * @return this client
 	 * @throws AssertionError if the peer accepts, or does not answer, or if this client
@@ -461,8 +459,7 @@ public final class SocketTestClient implements AutoCloseable {
 	}
 
 	/**
-	 * Ends the output: the peer sees the end of the stream, and this client can still
-	 * receive.
+	 * Ends the output: the peer sees the end of the stream, and can still send.
 	 * @return this client
 	 */
 	public SocketTestClient endOutput() {
@@ -483,6 +480,12 @@ public final class SocketTestClient implements AutoCloseable {
 	@Override
 	public void close() {
 		this.outgoing.close(this.timeout);
+	}
+
+	/** For {@code assertThat(client)} of AssertJ. */
+	@Override
+	public SocketTestClientAssert assertThat() {
+		return new SocketTestClientAssert(this);
 	}
 
 	/** Returns the addresses of both ends, for failure messages. */

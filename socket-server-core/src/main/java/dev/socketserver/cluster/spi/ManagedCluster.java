@@ -3,7 +3,7 @@ package dev.socketserver.cluster.spi;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 
 import dev.socketserver.cluster.SocketCluster;
 
@@ -25,6 +25,17 @@ public interface ManagedCluster extends SocketCluster {
 	 * @param draining whether it is
 	 */
 	void draining(boolean draining);
+
+	/**
+	 * Closes sessions of this node, one after the other, evenly over a time: those whose
+	 * peers have been silent for longest first, each behind its current call and its
+	 * replies. Stops when so few sessions are left as there are to be, or when no other
+	 * node is up. A rebalance that is under way ends with another.
+	 * @param closing how many sessions are to close
+	 * @param over the time over which they do
+	 * @throws IllegalStateException if there is no directory, and so no other node
+	 */
+	void rebalance(int closing, Duration over);
 
 	/** Leaves the cluster, and waits for that within the request timeout. */
 	void leave();
@@ -75,10 +86,11 @@ public interface ManagedCluster extends SocketCluster {
 	CompletableFuture<byte[]> operate(String node, String operation, byte[] body, Duration longer);
 
 	/**
-	 * Says what performs the operations that other nodes ask for.
-	 * @param operations gets the operation and its parameters, on a thread that may wait
+	 * Says what performs an operation that other nodes ask for.
+	 * @param name the operation
+	 * @param operation gets its parameters, on a thread that may wait
 	 */
-	void operations(BiFunction<String, byte[], CompletableFuture<byte[]>> operations);
+	void operation(String name, Function<byte[], CompletableFuture<byte[]>> operation);
 
 	/**
 	 * Says what reads replies of types other than {@code String} and {@code byte[]}.

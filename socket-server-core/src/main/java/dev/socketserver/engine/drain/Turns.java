@@ -38,17 +38,19 @@ public final class Turns<S extends Drainable> {
 	/**
 	 * Creates turns.
 	 * @param sessions the sessions
+	 * @param count how many of them are to end in that time
 	 * @param over the time over which they are ended
 	 * @param order which of them are first
 	 * @param timer says when it is whose turn
 	 * @param turn tells a session to end; it does not wait, nor throw
 	 */
-	public Turns(Collection<? extends S> sessions, Duration over, Order order, TurnTimer timer, Consumer<S> turn) {
+	public Turns(Collection<? extends S> sessions, int count, Duration over, Order order, TurnTimer timer,
+			Consumer<S> turn) {
 		this.timer = timer;
 		this.turn = turn;
 		this.picker = new Picker<>(order, sessions, new Random());
 		this.next = timer.now();
-		this.pace = new Pace(sessions.size(), over, this.next);
+		this.pace = new Pace(count, over, this.next);
 	}
 
 	/** Begins with the first turn, which is now. */

@@ -326,10 +326,7 @@ abstract class HandlerCalls extends CountedCalls implements Invoker, Lane.Owner,
 			if (reply != null) {
 				reply(reply);
 			}
-			if (called.stalled()) {
-				this.state = this.state.stalled();
-				session().handlerStalled();
-			}
+			noteStall(called.stalled());
 			this.unfinished = called.unfinished() && !session().closing();
 			if (!this.unfinished) {
 				succeeded();
@@ -353,6 +350,22 @@ abstract class HandlerCalls extends CountedCalls implements Invoker, Lane.Owner,
 		if (all) {
 			endObserved();
 		}
+	}
+
+	private void noteStall(boolean stalled) {
+		if (stalled == this.state.isStalled()) {
+			return;
+		}
+		this.state = stalled ? this.state.stalled() : this.state.revived();
+		if (stalled) {
+			session().handlerStalled();
+		}
+	}
+
+	/** Has the handler called next with what it has left, if it has left anything. */
+	final void handleUnread() {
+		SessionHandler called = this.handler;
+		this.unfinished |= called != null && called.hasUnread();
 	}
 
 	private @Nullable Object call(SessionHandler called, Object frame) throws Exception {

@@ -52,6 +52,14 @@ public interface Invoker {
 	void checkAgain();
 
 	/**
+	 * The application has resumed reads: what the handler has left unread is for it to
+	 * see again. Any thread.
+	 */
+	default void resumed() {
+		checkAgain();
+	}
+
+	/**
 	 * The session has been closed from our side: user code that waits is to be notified.
 	 * Any thread.
 	 */

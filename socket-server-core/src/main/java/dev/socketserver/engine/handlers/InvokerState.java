@@ -4,11 +4,13 @@ package dev.socketserver.engine.handlers;
  * What a {@link MessageInvoker} may still do.
  *
  * <pre>
+ *        ◀──revived──
  *   OPEN ──stalled──▶ STALLED
  *    │                   │
  *    │ disconnected      │ disconnected
  *    ▼                   ▼
  *   LOST ──stalled──▶ LOST_STALLED
+ *        ◀──revived──
  *    │                   │
  *    └──────▶ ENDED ◀────┘
  * </pre>
@@ -18,7 +20,10 @@ enum InvokerState {
 	/** Frames are handled as they come. */
 	OPEN,
 
-	/** The handler has taken nothing of a full read buffer, and is given nothing more. */
+	/**
+	 * The handler has taken nothing of a full read buffer, and is given nothing more,
+	 * unless the application resumes reads.
+	 */
 	STALLED,
 
 	/** The connection is gone: what came before is still handled. */
@@ -45,6 +50,15 @@ enum InvokerState {
 		return switch (this) {
 			case OPEN, STALLED -> STALLED;
 			case LOST, LOST_STALLED -> LOST_STALLED;
+			case ENDED -> ENDED;
+		};
+	}
+
+	/** The handler has taken something after all. */
+	InvokerState revived() {
+		return switch (this) {
+			case OPEN, STALLED -> OPEN;
+			case LOST, LOST_STALLED -> LOST;
 			case ENDED -> ENDED;
 		};
 	}

@@ -52,6 +52,9 @@ public final class MessageInvoker extends HandlerCalls {
 	/** Batches held, the oldest first; absent while there are none. */
 	private @Nullable ArrayDeque<FrameBatch> held;
 
+	/** The handler is to be called with what it has left unread, before anything else. */
+	private boolean resumed;
+
 	/** How the session is to end when nothing is held any more. */
 	private @Nullable CloseStatus ending;
 
@@ -142,6 +145,15 @@ public final class MessageInvoker extends HandlerCalls {
 	@Override
 	public void checkAgain() {
 		this.lane.submit(this::proceed);
+	}
+
+	@Override
+	public void resumed() {
+		this.lane.submit(() -> {
+			// What is unfinished is handled anyway, with the frame that it belongs to.
+			this.resumed |= !unfinished();
+			proceed();
+		});
 	}
 
 	@Override
@@ -238,7 +250,7 @@ public final class MessageInvoker extends HandlerCalls {
 		if (this.held != null) {
 			this.held.add(frames);
 		}
-		else if (!frames.handle()) {
+		else if (!takeUnread() || !frames.handle()) {
 			this.held = new ArrayDeque<>();
 			this.held.add(frames);
 		}
@@ -274,7 +286,30 @@ public final class MessageInvoker extends HandlerCalls {
 	}
 
 	private boolean takeFrames() {
+		if (!takeUnread()) {
+			return false;
+		}
 		return (this.droppable != null) ? takeDroppable(this.droppable) : takeHeld();
+	}
+
+	/** Handles what the handler has left unread, if the application has resumed reads. */
+	private boolean takeUnread() {
+		if (!this.resumed) {
+			return true;
+		}
+		long since = System.nanoTime();
+		callsBegin(since);
+		handleUnread();
+		while (unfinished() && !session().closing()) {
+			if (mustWait()) {
+				countCalls(since);
+				return false;
+			}
+			handle(REST);
+		}
+		this.resumed = false;
+		countCalls(since);
+		return true;
 	}
 
 	private boolean takeHeld() {
@@ -418,9 +453,13 @@ public final class MessageInvoker extends HandlerCalls {
 
 	/** Whether the next frame has to wait. */
 	boolean mustHold() {
+		return stalled() || mustWait();
+	}
+
+	private boolean mustWait() {
 		// If the connection is gone, what came before is handled even while reads are
 		// paused: nothing can resume them.
-		return stalled() || awaitsReplies() || (session().readsPaused() && !isDisconnected()) || mustAwaitRoom();
+		return awaitsReplies() || (session().readsPaused() && !isDisconnected()) || mustAwaitRoom();
 	}
 
 	@Override

@@ -244,8 +244,14 @@ public final class Deframer extends FrameChecks {
 		if (this.state != InputState.DISCARDING) {
 			session().counters().countBytesDiscarded((this.framedTo >= 0) ? this.inputEnd - this.framedTo : rest());
 			this.state = InputState.DISCARDING;
+			tapDiscard();
 		}
 		keepNothing();
+	}
+
+	/** Whether everything that still comes is dropped. */
+	public boolean discards() {
+		return this.state == InputState.DISCARDING;
 	}
 
 	/** Checks again at the bytes that are kept. */
@@ -287,6 +293,7 @@ public final class Deframer extends FrameChecks {
 			if (this.state == InputState.DISCARDING) {
 				return;
 			}
+			noteDropped(input, this.framedTo);
 			if (this.state == InputState.MATCHING) {
 				keepRest(input);
 				if (rest() > 0) {
@@ -294,7 +301,6 @@ public final class Deframer extends FrameChecks {
 				}
 				return;
 			}
-			noteDropped(input, this.framedTo);
 			if (!more && this.ended) {
 				if (finish(input)) {
 					return;
@@ -372,6 +378,7 @@ public final class Deframer extends FrameChecks {
 				if (this.first && !isExpected(input)) {
 					return false;
 				}
+				tapFrame(input, this.framedTo);
 				Object payload = payload(input);
 				this.framedTo = input.position();
 				if (this.replies != null && this.replies.take(payload)) {
@@ -438,6 +445,7 @@ public final class Deframer extends FrameChecks {
 	 */
 	private boolean finish(FrameInput input) {
 		String detail = null;
+		int from = input.position();
 		int before = input.remaining();
 		boolean found;
 		try {
@@ -459,6 +467,7 @@ public final class Deframer extends FrameChecks {
 			if (this.first && !isExpected(input)) {
 				return true;
 			}
+			tapFrame(input, from);
 			this.scratch.payloads()[0] = payload(input);
 			this.framedTo = input.position();
 			if (this.replies != null && this.replies.take(this.scratch.payloads()[0])) {

@@ -1,14 +1,19 @@
 package dev.socketserver.engine.input;
 
+import java.util.Arrays;
+
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.engine.connection.LoopScratch;
 import dev.socketserver.engine.log.LoggedFailure;
 import dev.socketserver.engine.state.SessionState;
+import dev.socketserver.engine.tap.TapPoint;
+import dev.socketserver.engine.tap.TapSink;
 import dev.socketserver.framing.FrameInput;
 import dev.socketserver.framing.FrameTooLargeException;
 import dev.socketserver.framing.FramingException;
 import dev.socketserver.payload.PayloadConverter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes payloads of frames, and ends the input of a peer that violates the framing, or
@@ -46,8 +51,28 @@ abstract class FrameChecks extends KeptInput {
 	/** Drops what is kept, and everything that still comes. */
 	abstract void discard();
 
-	/** Notes what the framing has dropped in front of the first frame. */
+	/** Tells a tap where the frame is that was found behind an index. */
+	final void tapFrame(FrameInput input, int from) {
+		TapPoint tap = session().tapped();
+		if (tap != null) {
+			tap.decoded(input.frameFrom() - from, input.position() - input.frameFrom());
+		}
+	}
+
+	/** Tells a tap that nothing is decoded any more. */
+	final void tapDiscard() {
+		TapPoint tap = session().tapped();
+		if (tap != null) {
+			tap.discarded();
+		}
+	}
+
+	/** Notes what the framing has dropped in front of the first frame, or of another. */
 	final void noteDropped(FrameInput input, int framedTo) {
+		TapPoint tap = session().tapped();
+		if (tap != null && input.position() > framedTo) {
+			tap.decoded(input.position() - framedTo, 0);
+		}
 		if (this.first && this.dropped == 0 && input.position() > framedTo) {
 			WrongProtocol found = WrongProtocol.of(input.array(), framedTo, input.limit(), proxied());
 			this.dropped = (found != null) ? (byte) (found.ordinal() + 1) : UNKNOWN;
@@ -130,6 +155,17 @@ abstract class FrameChecks extends KeptInput {
 		catch (Exception ex) {
 			throw new IllegalStateException("A built-in converter failed", ex);
 		}
+	}
+
+	/**
+	 * Adds a sink that taps the session. On the loop.
+	 * @param before where the session was tapped until now, or {@code null}
+	 * @param sink the sink
+	 * @return where it is tapped from now on
+	 */
+	public final TapPoint with(@Nullable TapPoint before, TapSink sink) {
+		return TapPoint.with(before, sink, Arrays.copyOfRange(this.kept, this.keptStart, this.keptEnd),
+				this.state == InputState.DISCARDING);
 	}
 
 	/** What the sessions of the loop share. */

@@ -27,6 +27,15 @@ public final class SafeLogger {
 	}
 
 	/**
+	 * Returns a logger that is not that of a class.
+	 * @param name its name
+	 * @return the logger
+	 */
+	public static SafeLogger of(String name) {
+		return new SafeLogger(LoggerFactory.getLogger(name));
+	}
+
+	/**
 	 * Logs at level DEBUG.
 	 * @param format the message, with a pair of braces for each value
 	 * @param values the values; a throwable behind the last pair is shown with its stack

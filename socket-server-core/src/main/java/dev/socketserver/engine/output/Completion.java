@@ -6,6 +6,10 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface Completion {
 
+	/** Tells nobody, and marks where a write ends. */
+	Completion NOBODY = (failure) -> {
+	};
+
 	/**
 	 * The write has left, or never will. On the loop.
 	 * @param failure why not, or {@code null}

@@ -11,6 +11,7 @@ import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.state.ExceededLimits;
 import dev.socketserver.engine.state.SessionState;
+import dev.socketserver.engine.tap.TapPoint;
 import dev.socketserver.framing.Framing;
 import org.jspecify.annotations.Nullable;
 
@@ -282,7 +283,7 @@ public final class Outbox extends WaitingOutput {
 		if (this.state.isRefusingReplies()) {
 			return false;
 		}
-		if (!this.queue.extend(payload)) {
+		if (!this.queue.extend(payload, mark())) {
 			return addAndClaim(payload);
 		}
 		if (!isCongested() && this.queue.isFull()) {
@@ -392,6 +393,10 @@ public final class Outbox extends WaitingOutput {
 		this.writing = true;
 		try {
 			for (WriteBatch batch = take(); batch != null; batch = take()) {
+				TapPoint tap = this.session.tapped();
+				if (tap != null) {
+					batch.showTo(tap, this.session.scratch());
+				}
 				this.session.connection().write(batch.output(), batch);
 			}
 		}

@@ -10,6 +10,7 @@ import dev.socketserver.engine.connection.OutputBytes;
 import dev.socketserver.engine.memory.Charge;
 import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.state.SessionState;
+import dev.socketserver.engine.tap.TapPoint;
 import dev.socketserver.framing.Framing;
 import org.jspecify.annotations.Nullable;
 
@@ -84,9 +85,15 @@ abstract class WaitingOutput implements Runnable, WriteBatch.Owner {
 				: new OutboundFullException(this.session.id(), "outbound.bytes", this.bounds.bytes());
 	}
 
+	/** What marks the end of a frame, if a tap has to know that. */
+	final @Nullable Completion mark() {
+		TapPoint tap = this.session.tapped();
+		return (tap != null && tap.framed()) ? Completion.NOBODY : null;
+	}
+
 	/** Adds a write, whatever the limits. */
 	final void append(Object payload, @Nullable Completion completion, boolean droppable) {
-		this.queue.append(payload, completion, droppable);
+		this.queue.append(payload, (completion != null) ? completion : mark(), droppable);
 		if (completion instanceof Revocable revocable) {
 			revocable.admitted();
 		}

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 
 import dev.socketserver.engine.connection.Connection;
+import dev.socketserver.engine.connection.LoopScratch;
 import dev.socketserver.engine.connection.OutputBytes;
+import dev.socketserver.engine.tap.TapPoint;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.codec.HeartbeatFraming;
 import dev.socketserver.payload.LongText;
@@ -85,6 +87,14 @@ final class WriteBatch implements Connection.WriteResult {
 				&& !(notified && (this.output.assumes() || LongText.isAssumed(payload)));
 	}
 
+	/** Shows what is about to leave to those who tap the session. On the loop. */
+	void showTo(TapPoint tap, LoopScratch scratch) {
+		boolean marked = this.completions != null && this.completions.size() == this.writes;
+		int frames = marked ? this.writes : TapPoint.UNKNOWN;
+		// What is alone is one write, one answer of the framing, or a heartbeat.
+		tap.sending(this.output, scratch, this.ends, (this.writes > 1) ? frames : TapPoint.ONE);
+	}
+
 	/** Whether it may be dropped, and is the write that has this completion. */
 	boolean isOf(Completion completion) {
 		return this.droppable && this.completions != null && this.completions.get(0) == completion;
@@ -100,7 +110,12 @@ final class WriteBatch implements Connection.WriteResult {
 	 * alone in its batch.
 	 */
 	boolean hasRoom(long more) {
-		return !this.droppable && this.output.mostBytes() + more <= MAX_BYTES;
+		return !this.droppable && !isBeat() && this.output.mostBytes() + more <= MAX_BYTES;
+	}
+
+	/** Whether it is a heartbeat, which leaves alone, so that it is told from a frame. */
+	private boolean isBeat() {
+		return this.writes == 0;
 	}
 
 	/** Encodes a write. If that fails, nothing has changed. */

@@ -177,12 +177,12 @@ final class WriteBatches {
 	 * newest: so nothing overtakes what happened before it.
 	 * @return {@code false} if there is none, nor room in it, or it is not the newest
 	 */
-	boolean extend(Object payload) {
+	boolean extend(Object payload, @Nullable Completion completion) {
 		WriteBatch batch = this.claimed;
-		if (batch == null || batch != this.filling || !batch.takes(payload, null)) {
+		if (batch == null || batch != this.filling || !batch.takes(payload, completion)) {
 			return false;
 		}
-		batch.add(this.framing, payload, null);
+		batch.add(this.framing, payload, completion);
 		return true;
 	}
 

@@ -96,6 +96,11 @@ public final class CorrelatedHandler implements SessionHandler, OpeningAware, Fa
 	}
 
 	@Override
+	public boolean hasUnread() {
+		return this.handler.hasUnread();
+	}
+
+	@Override
 	public void goOn(SocketSession session) throws Exception {
 		this.handler.goOn(session);
 	}

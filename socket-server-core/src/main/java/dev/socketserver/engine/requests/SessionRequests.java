@@ -130,8 +130,8 @@ public final class SessionRequests implements ReplyMatcher {
 	private void expire(Sending sending) {
 		Request request = sending.request;
 		request.expire();
-		RequestNotSentException notSent = sending.notSent();
-		if (takeBack(sending, notSent)) {
+		RequestNotSentException notSent = takeBack(sending);
+		if (notSent != null) {
 			request.failed(notSent);
 			return;
 		}
@@ -149,13 +149,20 @@ public final class SessionRequests implements ReplyMatcher {
 		request.failed(new TimeoutException(late));
 	}
 
-	/** Takes a request back that has not begun to leave: no reply will come. */
-	private boolean takeBack(Sending sending, RequestNotSentException why) {
-		boolean taken = !sending.request.isSent() && this.session.outbox().takeBack(sending, why);
-		if (taken) {
-			this.pending.withdraw(sending.request);
+	/**
+	 * Takes a request back that has not begun to leave: no reply will come.
+	 * @return what it fails with, or {@code null} if the peer may have it
+	 */
+	private @Nullable RequestNotSentException takeBack(Sending sending) {
+		if (sending.request.isSent()) {
+			return null;
 		}
-		return taken;
+		RequestNotSentException why = sending.notSent();
+		if (!this.session.outbox().takeBack(sending, why)) {
+			return null;
+		}
+		this.pending.withdraw(sending.request);
+		return why;
 	}
 
 	/** A request has ended, or the application has completed its future. */
@@ -163,7 +170,7 @@ public final class SessionRequests implements ReplyMatcher {
 		Request request = sending.request;
 		this.session.charge().add(-CHARGE);
 		request.settle(RequestOutcome.CANCELLED);
-		if (request.hasReply() || request.sentOn() != this.pending || takeBack(sending, sending.notSent())) {
+		if (request.hasReply() || request.sentOn() != this.pending || takeBack(sending) != null) {
 			return;
 		}
 		this.pending.gaveUp(request);

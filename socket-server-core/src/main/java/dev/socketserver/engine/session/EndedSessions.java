@@ -3,7 +3,10 @@ package dev.socketserver.engine.session;
 import java.util.ArrayDeque;
 import java.util.List;
 
+import dev.socketserver.engine.tap.Recordings.Recording;
+import dev.socketserver.engine.tap.Taps;
 import dev.socketserver.operator.EndedSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Copies of the {@value #CAPACITY} sessions of a server that have ended last. Safe for
@@ -16,21 +19,65 @@ final class EndedSessions {
 	static final int CAPACITY = 100;
 
 	/** The one that ended last comes last. Guarded by itself. */
-	private final ArrayDeque<EndedSession> sessions = new ArrayDeque<>();
+	private final ArrayDeque<Ended> sessions = new ArrayDeque<>();
 
-	void add(EndedSession session) {
+	/**
+	 * Adds a session.
+	 * @return where what was recorded of it can be added
+	 */
+	Ended add(EndedSession session) {
+		Ended added = new Ended(session);
 		synchronized (this.sessions) {
 			if (this.sessions.size() == CAPACITY) {
-				this.sessions.remove();
+				this.sessions.remove().forget();
 			}
-			this.sessions.add(session);
+			this.sessions.add(added);
 		}
+		return added;
 	}
 
 	List<EndedSession> list() {
 		synchronized (this.sessions) {
-			return List.copyOf(this.sessions);
+			return this.sessions.stream().map((ended) -> ended.session).toList();
 		}
+	}
+
+	/** One of them. Guarded by the list. */
+	final class Ended {
+
+		private EndedSession session;
+
+		private @Nullable Recording recording;
+
+		private @Nullable Taps taps;
+
+		/** It is not in the list any more. */
+		private boolean forgotten;
+
+		private Ended(EndedSession session) {
+			this.session = session;
+		}
+
+		/** Adds what was recorded of it. */
+		void recorded(Recording recording, Taps taps) {
+			synchronized (EndedSessions.this.sessions) {
+				this.recording = recording;
+				this.taps = taps;
+				this.session = this.session.withRecorded(recording.transcript());
+				if (this.forgotten) {
+					forget();
+				}
+			}
+		}
+
+		private void forget() {
+			this.forgotten = true;
+			if (this.recording != null && this.taps != null) {
+				this.taps.forget(this.recording);
+				this.recording = null;
+			}
+		}
+
 	}
 
 }

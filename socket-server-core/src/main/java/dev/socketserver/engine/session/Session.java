@@ -90,10 +90,21 @@ public final class Session extends SendingSession implements SessionOperations, 
 	 */
 	public void received(byte[] array, int length) {
 		countReceived(length);
+		tapReceived(array, length);
 		this.deframer.received(array, length);
 		if (this.context.memory().isScarce()) {
 			restrain();
 		}
+	}
+
+	/**
+	 * Whether what comes is dropped, and nothing is under way that may become output. On
+	 * the loop.
+	 * @return {@code true} if to read on is of no use to anybody
+	 */
+	public boolean onlyDrops() {
+		return this.deframer.discards() && this.invoker.watched() != null && this.invoker.pendingFrames() == 0
+				&& this.outbox.pendingWrites() == 0;
 	}
 
 	/** All that could be read for now has been received. */

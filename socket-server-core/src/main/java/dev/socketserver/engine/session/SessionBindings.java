@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import dev.socketserver.BindPolicy;
@@ -46,11 +47,18 @@ final class SessionBindings<S extends Bindable> {
 	/** Who else decides; absent where there is one node. */
 	private volatile @Nullable IdentityClaims<S> claims;
 
+	/** Is notified of each session that has got an identity; absent if nobody asks. */
+	private volatile @Nullable Consumer<S> watcher;
+
 	/** The last token that was given without them. */
 	private final AtomicLong lastToken = new AtomicLong();
 
 	void claims(@Nullable IdentityClaims<S> claims) {
 		this.claims = claims;
+	}
+
+	void watcher(Consumer<S> watcher) {
+		this.watcher = watcher;
 	}
 
 	/**
@@ -86,6 +94,10 @@ final class SessionBindings<S extends Bindable> {
 		for (Bindable older : replaced) {
 			forget(older, identity);
 			older.close(CloseStatus.of(CloseReason.REPLACED, "replaced by session " + session.id()));
+		}
+		Consumer<S> notified = this.watcher;
+		if (notified != null) {
+			notified.accept(session);
 		}
 		return true;
 	}

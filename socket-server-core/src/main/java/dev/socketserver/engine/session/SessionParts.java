@@ -30,6 +30,8 @@ import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.state.Diagnostics;
 import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.engine.stats.Counters;
+import dev.socketserver.engine.tap.TapPoint;
+import dev.socketserver.engine.tap.TapSink;
 import dev.socketserver.engine.watchdog.Heartbeats;
 import dev.socketserver.engine.watchdog.TimeoutEnforcer;
 import dev.socketserver.engine.watchdog.Watched;
@@ -162,8 +164,46 @@ abstract class SessionParts extends InvokedSession implements FrameSink, Watched
 		this.wantsMore = false;
 	}
 
+	/** Shows what was received to those who tap the session. On the loop. */
+	final void tapReceived(byte[] array, int length) {
+		TapPoint tap = tapped();
+		if (tap != null) {
+			tap.received(array, length);
+		}
+	}
+
+	@Override
+	public final boolean isOfClient() {
+		return spec().side() == SessionSpec.Side.CLIENT;
+	}
+
+	@Override
+	public final void tap(TapSink sink) {
+		Runnable task = () -> tapped(this.deframer.with(tapped(), sink));
+		if (bytesReceived() == 0 && connection().isLoop()) {
+			// It opens, and nothing of it may be missed.
+			task.run();
+		}
+		else {
+			// Not while something is being decoded, by a handler on the loop.
+			connection().executeLater(task);
+		}
+	}
+
+	@Override
+	public final void untap(TapSink sink) {
+		connection().execute(() -> {
+			TapPoint point = tapped();
+			tapped((point != null) ? point.without(sink) : null);
+		});
+	}
+
 	@Override
 	public final void readLess() {
+		TapPoint point = tapped();
+		if (point != null) {
+			point.memoryIsScarce();
+		}
 		if (!mayRead()) {
 			connection().execute(this::restrain);
 		}
@@ -433,10 +473,15 @@ abstract class SessionParts extends InvokedSession implements FrameSink, Watched
 	 */
 	final boolean resume(int whom) {
 		int before = removePause(whom);
-		if (before == whom) {
-			// Both directions: frames that wait for the handler, and bytes that wait to
-			// be read.
+		if (whom == BY_APPLICATION) {
+			this.invoker.resumed();
+		}
+		else if (before == whom) {
 			this.invoker.checkAgain();
+		}
+		if (before == whom) {
+			// Also bytes that wait to be read, besides the frames that wait for the
+			// handler.
 			connection().execute(this.deframer::resume);
 		}
 		return (before & whom) != 0;

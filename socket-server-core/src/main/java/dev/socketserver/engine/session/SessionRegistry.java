@@ -11,6 +11,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 import dev.socketserver.engine.log.SafeLogger;
+import dev.socketserver.engine.tap.TapPoint;
+import dev.socketserver.engine.tap.Taps;
 import dev.socketserver.operator.EndedSession;
 import dev.socketserver.operator.SessionId;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,9 @@ public final class SessionRegistry {
 	 * The sessions that have ended last; absent for clients, where nobody asks for them.
 	 */
 	private final @Nullable EndedSessions ended;
+
+	/** Absent unless sessions may be tapped or recorded. */
+	private volatile @Nullable Taps taps;
 
 	/**
 	 * Sessions that are no longer open, but of whose end listeners are still being
@@ -107,8 +112,22 @@ public final class SessionRegistry {
 		this.bindings.claims(claims);
 	}
 
+	/**
+	 * Says who may tap sessions.
+	 * @param taps the taps
+	 */
+	public void taps(Taps taps) {
+		this.taps = taps;
+		this.bindings.watcher(taps::bound);
+	}
+
+	/** A session opens. On its loop. */
 	void add(Session session) {
 		this.sessions.put(session, session);
+		Taps known = this.taps;
+		if (known != null) {
+			known.opened(session);
+		}
 	}
 
 	void remove(Session session) {
@@ -120,11 +139,19 @@ public final class SessionRegistry {
 	}
 
 	private void remember(Session session) {
+		TapPoint tapped = session.tapped();
+		if (tapped != null) {
+			tapped.closed(session.endStatus().reason());
+		}
 		if (this.ended == null) {
 			return;
 		}
 		try {
-			this.ended.add(Snapshots.ended(session));
+			EndedSessions.Ended remembered = this.ended.add(Snapshots.ended(session));
+			Taps known = this.taps;
+			if (known != null) {
+				known.ended(tapped, session.endStatus(), (recording) -> remembered.recorded(recording, known));
+			}
 		}
 		catch (Throwable ex) {
 			// A session must come to its end also if there is no memory for a copy of it.

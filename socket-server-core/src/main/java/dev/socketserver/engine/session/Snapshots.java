@@ -69,7 +69,8 @@ final class Snapshots {
 				new SessionInfo(info.state(), info.bytesReceived(), info.bytesSent(), info.messagesReceived(),
 						info.messagesSent(), info.pendingInbound(), info.pendingWrites(), info.pendingBytes(),
 						info.readsPaused(), info.handlerTime(), text.bound(info.bound()), text.some(info.groups()), 0,
-						List.of(), info.closed()));
+						List.of(), info.closed()),
+				null);
 	}
 
 }

@@ -8,12 +8,13 @@ import java.util.Objects;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SessionClosedException;
-import dev.socketserver.SocketSession;
 import dev.socketserver.engine.connection.Connection;
 import dev.socketserver.engine.connection.LoopScratch;
 import dev.socketserver.engine.memory.Charge;
 import dev.socketserver.engine.memory.MemoryHolder;
 import dev.socketserver.engine.stats.Counters;
+import dev.socketserver.engine.tap.TapPoint;
+import dev.socketserver.engine.tap.Tappable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * a transition is decided by the session, which extends this class so that the two are
  * one object.
  */
-public abstract class SessionState implements SocketSession, MemoryHolder {
+public abstract class SessionState implements Tappable, MemoryHolder {
 
 	private static final VarHandle STATUS;
 
@@ -76,6 +77,12 @@ public abstract class SessionState implements SocketSession, MemoryHolder {
 	 * before sends are refused for that, so that they can say why.
 	 */
 	private volatile @Nullable Throwable lostBy;
+
+	/**
+	 * Where the session is tapped; absent unless it is. Plain, since it is read for all
+	 * that comes and goes: the loop writes it, and another thread may learn of it late.
+	 */
+	private @Nullable TapPoint tapped;
 
 	/**
 	 * The age of the session when its peer has sent something last, in units of 2^24
@@ -158,6 +165,22 @@ public abstract class SessionState implements SocketSession, MemoryHolder {
 	 */
 	public final long openedNanos() {
 		return this.openedNanos;
+	}
+
+	/**
+	 * Returns where the session is tapped. Any thread.
+	 * @return the place, or {@code null} if nobody taps it
+	 */
+	public final @Nullable TapPoint tapped() {
+		return this.tapped;
+	}
+
+	/**
+	 * Says where the session is tapped. On the loop.
+	 * @param point the place, or {@code null}
+	 */
+	protected final void tapped(@Nullable TapPoint point) {
+		this.tapped = point;
 	}
 
 	// How it ends.

@@ -40,8 +40,8 @@ public final class StuckCalls {
 			"dev.socketserver.engine.log.", "dev.socketserver.engine.client.", "dev.socketserver.engine.requests.",
 			"dev.socketserver.ServerHandler", "dev.socketserver.StatefulSessionHandler",
 			"dev.socketserver.FunctionSessionHandler", "dev.socketserver.ConnectionHandler",
-			"dev.socketserver.DetailedHandler", "dev.socketserver.handler.", "dev.socketserver.payload.", "java.",
-			"jdk.", "sun.", "org.springframework.");
+			"dev.socketserver.DetailedHandler", "dev.socketserver.handler.", "dev.socketserver.payload.", "kotlin.",
+			"kotlinx.coroutines.", "java.", "jdk.", "sun.", "org.springframework.");
 
 	private final SessionSpec spec;
 

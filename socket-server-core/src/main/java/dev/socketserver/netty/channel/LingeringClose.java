@@ -14,7 +14,8 @@ import dev.socketserver.netty.transport.TcpInfo;
  * its way: a socket with unread input, or for which input comes later, is reset. It ends
  * when the peer has sent nothing for a while and has everything that was sent. On a slow
  * path, or while the peer does not read, the system is still sending for longer than
- * that. On the loop.
+ * that. A peer that sends a flood is cut off as soon as nothing is on its way to it. On
+ * the loop.
  */
 final class LingeringClose implements Runnable {
 
@@ -37,6 +38,9 @@ final class LingeringClose implements Runnable {
 	 */
 	private static final int DELIVERY_ROUNDS = 60;
 
+	/** So many bytes are read once nothing is on its way to the peer. */
+	static final int MOST_READ = 64 * 1024;
+
 	/** The peer has acknowledged everything. */
 	private static final long ALL = -1;
 
@@ -51,7 +55,13 @@ final class LingeringClose implements Runnable {
 	 */
 	private final boolean delivering;
 
+	/** Whether something was sent that may not have arrived, for all that is known. */
+	private final boolean uncertain;
+
 	private boolean heard;
+
+	/** How many bytes were read in vain since something was on its way to the peer. */
+	private int read;
 
 	/** What {@link #unwritten} said at the last look. */
 	private long left;
@@ -70,23 +80,45 @@ final class LingeringClose implements Runnable {
 	 * @param unwritten a number that differs with what stands before the end of the
 	 * output and has not left; 0 if all has
 	 * @param close closes the connection
+	 * @param sent whether anything was sent
+	 * @param read how many bytes were read in vain before
 	 */
-	LingeringClose(Channel channel, LongSupplier unwritten, Runnable close) {
+	LingeringClose(Channel channel, LongSupplier unwritten, Runnable close, boolean sent, int read) {
 		this.channel = channel;
 		this.unwritten = unwritten;
 		this.close = close;
 		this.delivering = acknowledged() != ALL;
+		this.read = read;
+		this.uncertain = sent && TcpInfo.of(channel) == null;
 	}
 
 	/** Begins, when the output ends. */
 	void begin() {
 		this.left = this.unwritten.getAsLong();
 		lookLater();
+		endFlood();
 	}
 
-	/** The peer has sent something. */
-	void heard() {
+	/** The peer has sent so many bytes. */
+	void heard(int bytes) {
 		this.heard = true;
+		this.read += bytes;
+		endFlood();
+	}
+
+	/** Closes if enough was read in vain, and nothing is on its way to the peer. */
+	private void endFlood() {
+		if (this.read < MOST_READ) {
+			return;
+		}
+		this.read = 0;
+		boolean arriving = this.uncertain || this.unwritten.getAsLong() > 0
+				|| (this.delivering && acknowledged() != ALL);
+		if (!arriving && this.channel.isOpen()) {
+			// Also within a round of reads.
+			this.channel.config().setAutoRead(false);
+			this.close.run();
+		}
 	}
 
 	@SuppressWarnings("FutureReturnValueIgnored") // it is for each look to say what comes

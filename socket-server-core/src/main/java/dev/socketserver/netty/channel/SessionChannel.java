@@ -113,6 +113,9 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 	/** Present once the output is ending for good. */
 	private @Nullable LingeringClose lingering;
 
+	/** How many bytes were read in vain before the output has ended. */
+	private int readInVain;
+
 	/** Whether input is dropped, before it is decrypted. */
 	private boolean dropping;
 
@@ -253,16 +256,30 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 			return;
 		}
 		try {
-			heard();
+			heard(buffer.readableBytes());
 			byte[] bytes = LoopBuffers.get().scratch().bytes();
 			while (this.session != null && buffer.isReadable()) {
 				int length = Math.min(buffer.readableBytes(), bytes.length);
 				buffer.readBytes(bytes, 0, length);
 				this.session.received(bytes, length);
+				if (this.lingering == null && this.session.onlyDrops()) {
+					readInVain(length);
+				}
 			}
 		}
 		finally {
 			buffer.release();
+		}
+	}
+
+	/**
+	 * Stops reading a flood until the session, which is about to do so, closes the
+	 * connection.
+	 */
+	private void readInVain(int bytes) {
+		this.readInVain += bytes;
+		if (this.readInVain >= LingeringClose.MOST_READ) {
+			read(false);
 		}
 	}
 
@@ -393,7 +410,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 
 				@Override
 				public void channelRead(ChannelHandlerContext context, Object message) {
-					heard();
+					heard((message instanceof ByteBuf buffer) ? buffer.readableBytes() : 0);
 					ReferenceCountUtil.release(message);
 				}
 
@@ -562,6 +579,11 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 			return;
 		}
 		if (rest != null) {
+			if (this.readInVain > 0) {
+				// A peer that is stuck in writing would never read it.
+				this.readInVain = 0;
+				read(true);
+			}
 			write(rest, bytes.size(), result);
 		}
 		else {
@@ -708,7 +730,8 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 			this.channel.close();
 			return;
 		}
-		LingeringClose begun = new LingeringClose(this.channel, this::handlersHave, this::closeNow);
+		LingeringClose begun = new LingeringClose(this.channel, this::handlersHave, this::closeNow,
+				this.session == null || this.session.bytesSent() > 0, this.readInVain);
 		this.lingering = begun;
 		if (inputOver) {
 			// The handlers of the application are asked first, and may have a last word
@@ -723,10 +746,10 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 		begun.begin();
 	}
 
-	/** Something has come from the peer. */
-	private void heard() {
+	/** Bytes have come from the peer. */
+	private void heard(int bytes) {
 		if (this.lingering != null) {
-			this.lingering.heard();
+			this.lingering.heard(bytes);
 		}
 	}
 

@@ -11,7 +11,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 
 import dev.socketserver.SocketServers;
 import dev.socketserver.cluster.Broadcast;
@@ -24,6 +24,7 @@ import dev.socketserver.cluster.spi.ClusterSettings;
 import dev.socketserver.cluster.spi.ManagedCluster;
 import dev.socketserver.cluster.spi.NodeId;
 import dev.socketserver.engine.cluster.ClusterMember;
+import dev.socketserver.engine.drain.TurnTimer;
 import dev.socketserver.engine.session.IdentityClaims;
 import dev.socketserver.engine.session.Session;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,8 @@ public final class ClusteredNode implements ManagedCluster {
 
 	private final Duration requestTimeout;
 
+	private final Rebalance rebalance;
+
 	private volatile Replies replies = new Replies();
 
 	/**
@@ -59,6 +62,7 @@ public final class ClusteredNode implements ManagedCluster {
 		this.sessions = new NodeSessions(servers);
 		this.background = background;
 		this.thread = new ClusterThread(timer, background);
+		this.rebalance = new Rebalance(this.sessions, this, TurnTimer.of(timer));
 		this.requestTimeout = settings.requestTimeout();
 		NodeId self = new NodeId(settings.node(), UUID.randomUUID().toString());
 		this.member = new ClusterMember(self, settings, this.thread, engine.directory(), engine.bus(), this.sessions,
@@ -139,6 +143,11 @@ public final class ClusteredNode implements ManagedCluster {
 	}
 
 	@Override
+	public void rebalance(int closing, Duration over) {
+		this.rebalance.begin(closing, over);
+	}
+
+	@Override
 	public void leave() {
 		try {
 			this.member.leave().get(this.requestTimeout.toNanos() * 2, TimeUnit.NANOSECONDS);
@@ -180,8 +189,8 @@ public final class ClusteredNode implements ManagedCluster {
 	}
 
 	@Override
-	public void operations(BiFunction<String, byte[], CompletableFuture<byte[]>> operations) {
-		this.sessions.operations(operations);
+	public void operation(String name, Function<byte[], CompletableFuture<byte[]>> operation) {
+		this.sessions.operation(name, operation);
 	}
 
 	@Override

@@ -2,13 +2,18 @@ package dev.socketserver.netty.cluster;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.stream.StreamSupport;
 
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.engine.cluster.LocalSessions;
+import dev.socketserver.engine.session.Session;
 import dev.socketserver.netty.server.NettySocketServer;
 import dev.socketserver.payload.Payloads;
 import org.jspecify.annotations.Nullable;
@@ -23,16 +28,22 @@ final class NodeSessions implements LocalSessions {
 
 	private final SocketServers servers;
 
-	private volatile BiFunction<String, byte[], CompletableFuture<byte[]>> operations = (operation,
-			body) -> CompletableFuture
-				.failedFuture(new UnsupportedOperationException("This node knows no operation '" + operation + "'"));
+	private final Map<String, Function<byte[], CompletableFuture<byte[]>>> operations = new ConcurrentHashMap<>();
 
 	NodeSessions(SocketServers servers) {
 		this.servers = servers;
 	}
 
-	void operations(BiFunction<String, byte[], CompletableFuture<byte[]>> operations) {
-		this.operations = operations;
+	void operation(String name, Function<byte[], CompletableFuture<byte[]>> operation) {
+		this.operations.put(name, operation);
+	}
+
+	/** Returns the open sessions of all servers. */
+	List<Session> open() {
+		return StreamSupport.stream(this.servers.spliterator(), false)
+			.flatMap(SocketServer::sessions)
+			.map(Session.class::cast)
+			.toList();
 	}
 
 	@Override
@@ -65,7 +76,9 @@ final class NodeSessions implements LocalSessions {
 
 	@Override
 	public CompletableFuture<byte[]> operate(String operation, byte[] body) {
-		return this.operations.apply(operation, body);
+		Function<byte[], CompletableFuture<byte[]>> known = this.operations.get(operation);
+		return (known != null) ? known.apply(body) : CompletableFuture
+			.failedFuture(new UnsupportedOperationException("This node knows no operation '" + operation + "'"));
 	}
 
 	/**

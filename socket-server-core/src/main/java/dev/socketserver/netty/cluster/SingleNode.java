@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
@@ -137,6 +137,11 @@ public final class SingleNode implements ManagedCluster {
 	}
 
 	@Override
+	public void rebalance(int closing, Duration over) {
+		throw new IllegalStateException("There is no other node");
+	}
+
+	@Override
 	public void leave() {
 	}
 
@@ -167,7 +172,7 @@ public final class SingleNode implements ManagedCluster {
 	}
 
 	@Override
-	public void operations(BiFunction<String, byte[], CompletableFuture<byte[]>> operations) {
+	public void operation(String name, Function<byte[], CompletableFuture<byte[]>> operation) {
 	}
 
 	@Override

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // what closes tells its listeners
 final class ClientHandshake extends ChannelInboundHandlerAdapter {
 
-	private final ClientConnection connection;
+	private final ConnectAttempt attempt;
 
 	private final ClientRun run;
 
@@ -48,8 +48,8 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 
 	private boolean counted;
 
-	ClientHandshake(ClientConnection connection, ClientRun run) {
-		this.connection = connection;
+	ClientHandshake(ConnectAttempt attempt, ClientRun run) {
+		this.attempt = attempt;
 		this.run = run;
 	}
 
@@ -79,7 +79,7 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 			failed(context, ConnectFailure.TLS, ex);
 			return;
 		}
-		this.connection.securing();
+		this.attempt.securing();
 		// The attempt has a deadline already.
 		handler.setHandshakeTimeoutMillis(0);
 		TlsRecords whole = new TlsRecords();
@@ -89,7 +89,7 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 	}
 
 	private void ready(ChannelHandlerContext context, @Nullable Principal principal) {
-		SessionChannel session = this.connection.ready((SocketChannel) context.channel());
+		SessionChannel session = this.attempt.ready((SocketChannel) context.channel());
 		if (session == null) {
 			close(context);
 			return;
@@ -159,7 +159,7 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 
 	private void failed(ChannelHandlerContext context, ConnectFailure reason, Throwable cause) {
 		close(context);
-		this.connection.failed(reason, cause);
+		this.attempt.failed(reason, cause);
 	}
 
 	private static void close(ChannelHandlerContext context) {
@@ -167,7 +167,7 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 	}
 
 	private void countFailure() {
-		count(this.connection.isLate() ? TlsOutcome.TIMEOUT : TlsOutcome.FAILURE);
+		count(this.attempt.isLate() ? TlsOutcome.TIMEOUT : TlsOutcome.FAILURE);
 	}
 
 	private void count(TlsOutcome outcome) {

@@ -137,7 +137,7 @@ final class ServerDrain {
 			List<Session> sessions = this.runs.stream()
 				.flatMap((run) -> run.closeForTurns(this::late).stream())
 				.toList();
-			begun = new Turns<>(sessions, this.plan.over(), this.plan.order(), this.timer,
+			begun = new Turns<>(sessions, sessions.size(), this.plan.over(), this.plan.order(), this.timer,
 					(session) -> session.endInTurn(STOPPED, this.lastWord));
 			if (this.phase == DrainPhase.OVER) {
 				return;

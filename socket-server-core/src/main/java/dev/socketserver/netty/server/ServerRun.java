@@ -1,25 +1,18 @@
 package dev.socketserver.netty.server;
 
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
-import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionSpec;
-import dev.socketserver.admission.Admission;
 import dev.socketserver.admission.KeptPlaces;
 import dev.socketserver.client.Correlator;
 import dev.socketserver.engine.lane.LaneScheduler;
@@ -29,12 +22,8 @@ import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionContext;
 import dev.socketserver.engine.state.Diagnostics;
 import dev.socketserver.engine.stats.Counters;
-import dev.socketserver.netty.accept.Acceptor;
-import dev.socketserver.netty.accept.ConnectionIntake;
 import dev.socketserver.netty.channel.ConnectionCustomizer;
 import dev.socketserver.netty.execution.HandlerThreads;
-import dev.socketserver.netty.listen.AcceptGate.Reason;
-import dev.socketserver.netty.listen.AcceptGate;
 import dev.socketserver.netty.listen.Listener;
 import dev.socketserver.netty.listen.PortBinder.Bound;
 import dev.socketserver.netty.resources.SessionWatch;
@@ -42,7 +31,6 @@ import dev.socketserver.netty.resources.SharedResources;
 import dev.socketserver.netty.threads.KeepAlive;
 import dev.socketserver.netty.tls.ServerTls;
 import dev.socketserver.spec.SocketTransport;
-import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * started again.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
-final class ServerRun implements Acceptor.Listening {
+final class ServerRun extends ListeningRun {
 
 	/** How long sessions that were cut may take to tell their handlers, in seconds. */
 	private static final long CUT_SECONDS = 2;
@@ -60,33 +48,15 @@ final class ServerRun implements Acceptor.Listening {
 	private static final CloseStatus CUT = CloseStatus.of(CloseReason.SERVER_STOPPED,
 			"cut at the end of the time to stop");
 
-	private final ServerContext server;
-
 	private final Owner owner;
-
-	private final SocketTransport transport;
-
-	private final ScheduledExecutorService timer;
 
 	private final HandlerThreads threads;
 
 	private final SharedResources engine;
 
-	private final List<ConnectionCustomizer> customizers;
-
 	private final SessionContext sessionContext;
 
-	private final ConnectionIntake intake;
-
-	private final @Nullable ServerTls tls;
-
 	private final Farewell farewell;
-
-	private final AcceptGate gate = new AcceptGate();
-
-	private final Instant startedAt = Instant.now();
-
-	private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
 
 	private final CompletableFuture<@Nullable Void> outcome = new CompletableFuture<>();
 
@@ -99,12 +69,6 @@ final class ServerRun implements Acceptor.Listening {
 	private final AtomicBoolean cutting = new AtomicBoolean();
 
 	private final AtomicBoolean ending = new AtomicBoolean();
-
-	/** Set once bound. */
-	private volatile @Nullable Listener listener;
-
-	/** Whether the listener is being closed: then the run ends with its last session. */
-	private volatile boolean closing;
 
 	/** Sessions are being told that there is not much time left. */
 	private volatile boolean draining;
@@ -120,15 +84,6 @@ final class ServerRun implements Acceptor.Listening {
 
 	private final AtomicBoolean stopClaimed = new AtomicBoolean();
 
-	/** Completes when the port is free. */
-	private final CompletableFuture<@Nullable Void> listenerGone = new CompletableFuture<>();
-
-	/**
-	 * Completes when all listeners have been told of the start, or never will be; with
-	 * whether they were.
-	 */
-	private final CompletableFuture<Boolean> announced = new CompletableFuture<>();
-
 	/**
 	 * Creates a run, which has no port yet.
 	 * @param server what it shares with other runs
@@ -142,15 +97,11 @@ final class ServerRun implements Acceptor.Listening {
 	 */
 	ServerRun(ServerContext server, Owner owner, KeptPlaces kept, SocketTransport transport, HandlerThreads threads,
 			@Nullable ServerTls tls, List<ConnectionCustomizer> customizers, Diagnostics diagnostics) {
+		super(server, kept, transport, tls, customizers);
 		SharedResources engine = server.engine();
-		this.server = server;
 		this.owner = owner;
-		this.customizers = customizers;
-		this.transport = transport;
-		this.timer = engine.timer();
 		this.engine = engine;
 		this.threads = threads;
-		this.tls = tls;
 		this.keepAlive = server.spec().threads().sessionDaemon() ? null : engine.keepAlive().share();
 		Function<Object, @Nullable Object> keys = server.spec().session().correlator();
 		Correlator correlator = (keys != null) ? keys::apply : null;
@@ -159,8 +110,6 @@ final class ServerRun implements Acceptor.Listening {
 				engine.memory(), this::sessionEnded,
 				new RequestContext(correlator, server.ledger(), engine.background(), this.timer), diagnostics);
 		this.farewell = new Farewell(server.spec(), server.payloads());
-		this.intake = new ConnectionIntake(server.server(), engine.listener(), server.alarms(), kept, server.ledger(),
-				this.gate, this.timer, tls);
 	}
 
 	/** Replies that nobody waits for do not reach the handler, if they can be told. */
@@ -173,72 +122,14 @@ final class ServerRun implements Acceptor.Listening {
 				})));
 	}
 
-	private ServerSpec spec() {
-		return this.server.spec();
-	}
-
-	String name() {
-		return this.server.name();
-	}
-
-	SocketTransport transport() {
-		return this.transport;
-	}
-
-	Instant startedAt() {
-		return this.startedAt;
-	}
-
-	@Nullable InetSocketAddress localAddress() {
-		return this.closing ? null : boundAddress();
-	}
-
-	/** Where it listens, or has listened. */
-	@Nullable InetSocketAddress boundAddress() {
-		Listener current = this.listener;
-		return (current != null) ? current.address() : null;
-	}
-
-	/** Why nothing can be accepted at the moment, or {@code null}. */
-	@Nullable Throwable failure() {
-		Listener current = this.listener;
-		return (current != null && !this.closing) ? current.failure() : null;
-	}
-
-	/** Whether the server does not listen any more, or is about to stop listening. */
-	@Override
-	public boolean closing() {
-		return this.closing;
-	}
-
-	/** Makes what stands in front of Netty's acceptor of a listening channel. */
-	Acceptor acceptor() {
-		return new Acceptor(this, this.gate, this.intake);
-	}
-
 	@Override
 	public SessionContext sessionContext() {
 		return this.sessionContext;
 	}
 
 	@Override
-	public List<ConnectionCustomizer> customizers() {
-		return this.customizers;
-	}
-
-	@Override
-	public boolean proxied() {
-		return this.intake.proxied();
-	}
-
-	@Override
 	public LaneScheduler lanes(EventLoop loop) {
 		return this.threads.lanes(loop);
-	}
-
-	/** Completes when the run has ended and given everything back. */
-	CompletableFuture<@Nullable Void> ended() {
-		return this.ended;
 	}
 
 	/**
@@ -283,8 +174,7 @@ final class ServerRun implements Acceptor.Listening {
 		}
 		Listener opened = new Listener(name(), this.gate, this.timer, bound, this.server.ledger(),
 				this.server.alarms());
-		this.listener = opened;
-		opened.portFree().thenRun(this::portFreed);
+		listen(opened);
 		SessionWatch watch = new SessionWatch(this.sessionContext, this.timer);
 		this.ended.whenComplete((result, failure) -> {
 			watch.end();
@@ -301,77 +191,6 @@ final class ServerRun implements Acceptor.Listening {
 		this.ending.set(true);
 		close();
 		this.ended.complete(null);
-	}
-
-	private void closeTls() {
-		if (this.tls != null) {
-			this.tls.close();
-		}
-	}
-
-	private void portFreed() {
-		// The sessions of this run have no use for new material.
-		closeTls();
-		this.listenerGone.complete(null);
-		endIfDone();
-	}
-
-	/** Begins to accept, unless something else holds the gate. */
-	void accept() {
-		// Sessions of earlier runs may have taken all places already.
-		this.intake.placesChanged();
-		this.gate.release(Reason.UNANNOUNCED);
-	}
-
-	/**
-	 * Stops or resumes accepting.
-	 * @return completes when the listener obeys
-	 */
-	CompletableFuture<@Nullable Void> paused(boolean paused) {
-		this.gate.set(Reason.PAUSED, () -> paused);
-		CompletableFuture<@Nullable Void> obeyed = new CompletableFuture<>();
-		Listener current = this.listener;
-		if (current == null) {
-			obeyed.complete(null);
-			return obeyed;
-		}
-		try {
-			// Behind what the loop is accepting just now, and behind its look at the
-			// gate.
-			current.eventLoop().execute(() -> obeyed.complete(null));
-		}
-		catch (RejectedExecutionException ex) {
-			// The loops are gone already, and nothing is accepted.
-			obeyed.complete(null);
-		}
-		return obeyed;
-	}
-
-	/** What becomes of connections before they are sessions. */
-	ConnectionIntake intake() {
-		return this.intake;
-	}
-
-	Admission admission() {
-		return this.intake.admission();
-	}
-
-	/** On the loop of that listener. */
-	@Override
-	public void accepted() {
-		Listener current = this.listener;
-		if (current != null) {
-			current.accepted();
-		}
-	}
-
-	/** On the loop of that listener. */
-	@Override
-	public void acceptFailed(Channel channel, Throwable cause) {
-		Listener current = this.listener;
-		if (current != null) {
-			current.acceptFailed(channel, cause);
-		}
 	}
 
 	private void sessionEnded() {
@@ -392,46 +211,10 @@ final class ServerRun implements Acceptor.Listening {
 		connectionEnded();
 	}
 
-	@Override
-	public void placeFree(InetAddress address) {
-		admission().release(address);
-	}
-
 	/** A connection has ended, as a session or without having become one. */
 	private void connectionEnded() {
 		admission().sessions().release();
 		this.owner.placesFree();
-		endIfDone();
-	}
-
-	/**
-	 * The start was told to all listeners, or never will be.
-	 * @param told whether listeners were told
-	 */
-	void announced(boolean told) {
-		this.announced.complete(told);
-	}
-
-	/**
-	 * Waits until the start was told, before which nothing that follows may be told.
-	 * @return whether the start was told
-	 */
-	boolean awaitAnnounced() {
-		return this.announced.join();
-	}
-
-	/** Completes when the listener is closed and its port is free. */
-	CompletableFuture<@Nullable Void> listenerGone() {
-		return this.listenerGone;
-	}
-
-	/** Stops listening. The run ends with its last session. */
-	void close() {
-		this.closing = true;
-		Listener current = this.listener;
-		if (current != null) {
-			current.close();
-		}
 		endIfDone();
 	}
 
@@ -545,8 +328,9 @@ final class ServerRun implements Acceptor.Listening {
 		this.ended.whenComplete((result, failure) -> later.cancel(false));
 	}
 
-	private void endIfDone() {
-		if (this.closing && this.listenerGone.isDone() && admission().sessions().taken() == 0) {
+	@Override
+	void endIfDone() {
+		if (closing() && this.listenerGone.isDone() && admission().sessions().taken() == 0) {
 			end();
 		}
 	}

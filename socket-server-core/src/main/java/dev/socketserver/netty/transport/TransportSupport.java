@@ -7,7 +7,8 @@ import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 import dev.socketserver.engine.log.SafeLogger;
@@ -71,8 +72,12 @@ public record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 				if (Epoll.isAvailable()) {
 					return SocketTransport.EPOLL;
 				}
-				WithoutEpoll.tell();
-				return SocketTransport.NIO;
+				return Fallback.to(SocketTransport.NIO, transport, "epoll", Epoll.unavailabilityCause());
+			}
+			case FASTEST -> {
+				Throwable cause = cause(LinuxIoUring::unavailability);
+				return (cause == null) ? SocketTransport.IO_URING
+						: Fallback.to(withoutUring(), transport, "io_uring", cause);
 			}
 			case EPOLL -> require("epoll", "Linux", "netty-transport-native-epoll", LinuxEpoll::unavailability);
 			case IO_URING -> require("io_uring", "Linux 5.14 or later that permits it",
@@ -88,19 +93,30 @@ public record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 
 	private static void require(String transport, String system, String artifact,
 			Supplier<@Nullable Throwable> unavailability) {
-		Throwable cause;
-		try {
-			cause = unavailability.get();
-		}
-		catch (LinkageError ex) {
-			cause = ex;
-		}
+		Throwable cause = cause(unavailability);
 		if (cause != null) {
 			throw new UnsupportedOperationException(
 					"%s needs %s, and the library io.netty:%s for this machine".formatted(transport, system, artifact)
 							+ " (with its classifier) on the class path; here it failed with " + rootCause(cause),
 					cause);
 		}
+	}
+
+	/** Why a transport cannot be used, if that is so. Netty finds out once. */
+	private static @Nullable Throwable cause(Supplier<@Nullable Throwable> unavailability) {
+		try {
+			return unavailability.get();
+		}
+		catch (LinkageError ex) {
+			return ex;
+		}
+	}
+
+	private static SocketTransport withoutUring() {
+		if (Epoll.isAvailable()) {
+			return SocketTransport.EPOLL;
+		}
+		return (cause(BsdKqueue::unavailability) == null) ? SocketTransport.KQUEUE : SocketTransport.NIO;
 	}
 
 	/** The innermost cause, which says why a library that is there cannot be loaded. */
@@ -122,7 +138,7 @@ public record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 			case EPOLL -> LinuxEpoll.support();
 			case IO_URING -> LinuxIoUring.support();
 			case KQUEUE -> BsdKqueue.support();
-			case AUTO -> throw new IllegalArgumentException("AUTO must be resolved first");
+			case AUTO, FASTEST -> throw new IllegalArgumentException(transport + " must be resolved first");
 		};
 	}
 
@@ -229,23 +245,24 @@ public record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 
 	}
 
-	/** What would have epoll, but does not. */
-	private static final class WithoutEpoll {
+	/** What is taken in place of what would be better. */
+	private static final class Fallback {
 
 		private static final SafeLogger logger = SafeLogger.of(TransportSupport.class);
 
-		private static final AtomicBoolean told = new AtomicBoolean();
+		private static final Set<SocketTransport> told = ConcurrentHashMap.newKeySet();
 
 		/**
-		 * Once: else what lacks in a container, such as a place for files, goes
+		 * Says so once: else what lacks in a container, such as a place for files, goes
 		 * unnoticed.
 		 */
-		static void tell() {
-			Throwable cause = Epoll.unavailabilityCause();
-			if (cause != null && System.getProperty("os.name", "").startsWith("Linux")
-					&& told.compareAndSet(false, true)) {
-				logger.info("transport: auto is nio, since epoll cannot be used here: {}", rootCause(cause).toString());
+		static SocketTransport to(SocketTransport taken, SocketTransport asked, String missing,
+				@Nullable Throwable cause) {
+			if (cause != null && System.getProperty("os.name", "").startsWith("Linux") && told.add(asked)) {
+				logger.info("transport: {} is {}, since {} cannot be used here: {}", label(asked), label(taken),
+						missing, rootCause(cause).toString());
 			}
+			return taken;
 		}
 
 	}

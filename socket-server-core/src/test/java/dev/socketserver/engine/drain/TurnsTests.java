@@ -31,7 +31,7 @@ class TurnsTests {
 	private final List<Long> times = new ArrayList<>();
 
 	private Turns<TestSession> turns(List<TestSession> sessions, Duration over, Order order) {
-		return new Turns<>(sessions, over, order, this.timer, (session) -> {
+		return new Turns<>(sessions, sessions.size(), over, order, this.timer, (session) -> {
 			session.closing = true;
 			this.ended.add(session);
 			this.times.add(this.timer.now);

@@ -591,7 +591,8 @@ class ListeningTests {
 	@Test
 	void autoSaysOnceWhyItIsNotEpoll() throws Exception {
 		assumeThat(Epoll.isAvailable()).isTrue();
-		try (OtherJvm other = new OtherJvm(List.of(), List.of("-Dio.netty.native.workdir=/proc"), AsksForAuto.class)) {
+		try (OtherJvm other = new OtherJvm(List.of(), List.of("-Dio.netty.native.workdir=/proc"), AsksFor.class,
+				"AUTO")) {
 			assertThat(other.next()).startsWith("INFO transport: auto is nio, since epoll cannot be used here: ")
 				.contains("/proc/libnetty_transport_native_epoll");
 			assertThat(other.next()).isEqualTo("NIO");
@@ -599,12 +600,56 @@ class ListeningTests {
 		}
 	}
 
-	static final class AsksForAuto {
+	@Test
+	void fastestIsUringWhereTheKernelPermitsIt() throws Exception {
+		assumeThat(IoUring.isAvailable()).isTrue();
+		SocketServer server = echo("fastest", (spec) -> spec.transport(SocketTransport.FASTEST));
+		assertThat(server.transport()).isEqualTo(SocketTransport.IO_URING);
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("here")).isEqualTo("fastest here");
+		}
+	}
 
-		private AsksForAuto() {
+	/** As on a host of containers that does not permit io_uring. */
+	@Test
+	void fastestSaysOnceWhyItIsNotUring() throws Exception {
+		assumeThat(Epoll.isAvailable()).isTrue();
+		try (OtherJvm other = new OtherJvm(List.of(), List.of(), AsksFor.class, "FASTEST", "io_uring")) {
+			assertThat(other.next()).isEqualTo("io_uring false");
+			assertThat(other.next())
+				.startsWith("INFO transport: fastest is epoll, since io_uring cannot be used here: ");
+			assertThat(other.next()).isEqualTo("EPOLL");
+			assertThat(other.next()).isEqualTo("EPOLL");
+		}
+	}
+
+	@Test
+	void fastestIsNioWhereNothingElseCanBeUsed() throws Exception {
+		try (OtherJvm other = new OtherJvm(List.of(), List.of("-Dio.netty.transport.noNative=true"), AsksFor.class,
+				"FASTEST")) {
+			assertThat(other.next()).startsWith("INFO transport: fastest is nio, since io_uring cannot be used here: ");
+			assertThat(other.next()).isEqualTo("NIO");
+		}
+	}
+
+	/** With a second argument, as where the kernel does not permit io_uring. */
+	static final class AsksFor {
+
+		private static final String NOTHING_NATIVE = "io.netty.transport.noNative";
+
+		private AsksFor() {
 		}
 
 		public static void main(String[] args) {
+			if (args.length > 1) {
+				System.setProperty(NOTHING_NATIVE, "true");
+				OtherJvm.say(args[1] + " " + IoUring.isAvailable());
+				System.clearProperty(NOTHING_NATIVE);
+			}
+			ask(SocketTransport.valueOf(args[0]));
+		}
+
+		private static void ask(SocketTransport transport) {
 			AppenderBase<ILoggingEvent> told = new AppenderBase<>() {
 
 				@Override
@@ -615,8 +660,8 @@ class ListeningTests {
 			};
 			told.start();
 			((Logger) LoggerFactory.getLogger(TransportSupport.class)).addAppender(told);
-			OtherJvm.say(TransportSupport.resolve(SocketTransport.AUTO).name());
-			OtherJvm.say(TransportSupport.resolve(SocketTransport.AUTO).name());
+			OtherJvm.say(TransportSupport.resolve(transport).name());
+			OtherJvm.say(TransportSupport.resolve(transport).name());
 		}
 
 	}

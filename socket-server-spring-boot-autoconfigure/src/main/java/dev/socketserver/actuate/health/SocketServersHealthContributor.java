@@ -2,6 +2,7 @@ package dev.socketserver.actuate.health;
 
 import java.net.InetSocketAddress;
 import java.time.Instant;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -10,6 +11,8 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.operation.FailureText;
+import dev.socketserver.operator.DrainProgress;
+import dev.socketserver.operator.ServerOperations;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.health.contributor.Health;
@@ -63,6 +66,11 @@ public class SocketServersHealthContributor extends HealthByName<SocketServer> {
 		long replaced = server.statistics().listenersReplaced();
 		if (replaced > 0) {
 			health.withDetail("listenersReplaced", replaced);
+		}
+		DrainProgress drain = ServerOperations.of(server).drain();
+		if (drain != null) {
+			health.withDetail("drain",
+					Map.of("left", drain.left(), "rate", drain.perSecond(), "endsAt", drain.endsAt()));
 		}
 		InetSocketAddress address = server.localAddress();
 		if (address != null) {

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.autoconfigure.framing.ConfiguredFramings;
 import dev.socketserver.autoconfigure.handler.ConsoleModule;
@@ -17,6 +18,8 @@ import dev.socketserver.autoconfigure.properties.ServerDefaults;
 import dev.socketserver.autoconfigure.properties.ServerProperties;
 import dev.socketserver.autoconfigure.properties.SessionProperties;
 import dev.socketserver.autoconfigure.properties.SocketProperties;
+import dev.socketserver.autoconfigure.registration.SocketServerSpecCustomizer;
+import dev.socketserver.autoconfigure.registration.SocketServerSpecFactory;
 import dev.socketserver.autoconfigure.spec.ClientSpecs;
 import dev.socketserver.autoconfigure.spec.ConfiguredClient;
 import dev.socketserver.autoconfigure.spec.ConfiguredServer;
@@ -42,10 +45,10 @@ import org.springframework.core.env.Environment;
  * The servers and clients that the properties ask for, with their handlers. All of them
  * are turned into specifications when the first is asked for, so that nothing listens or
  * connects if one of them is wrong. That creates their handler beans, but opens no
- * socket. Not safe for use by several threads, except for {@link #hasServer} and
- * {@link #hasClient}.
+ * socket. Not safe for use by several threads, except for {@link #hasServer},
+ * {@link #hasClient} and {@link #builder}.
  */
-public final class ConfiguredEntries implements ConfiguredNames {
+public final class ConfiguredEntries implements ConfiguredNames, SocketServerSpecFactory {
 
 	private static final Logger logger = LoggerFactory.getLogger(ConfiguredEntries.class);
 
@@ -164,17 +167,42 @@ public final class ConfiguredEntries implements ConfiguredNames {
 					+ "observes messages, is excluded, or was left out when the application was processed ahead of "
 					+ "time, since the property was not set then");
 		}
-		SessionSpecs sessions = new SessionSpecs(new ConfiguredFramings(this.beanFactory, this.environment),
-				this.environment, JavaVersion.getJavaVersion(), new ReferencedBeans(this.beanFactory), this.tlsBundles);
+		SessionSpecs sessions = sessionSpecs(this.environment);
 		Map<String, ServerProperties> servers = serverEntries();
 		Map<String, ClientProperties> clients = clientEntries();
 		HandlerBeans beans = new HandlerBeans(this.beanFactory);
 		return new Described(servers(servers, clients, beans, sessions), clients(clients, servers, beans, sessions));
 	}
 
+	private SessionSpecs sessionSpecs(Environment environment) {
+		return new SessionSpecs(new ConfiguredFramings(this.beanFactory, environment), environment,
+				JavaVersion.getJavaVersion(), new ReferencedBeans(this.beanFactory), this.tlsBundles);
+	}
+
+	private List<SocketServerSpecCustomizer> customizers() {
+		return this.beanFactory.getBeanProvider(SocketServerSpecCustomizer.class).orderedStream().toList();
+	}
+
+	@Override
+	public ServerSpec.Builder builder(String name, Map<String, ?> properties) {
+		checkName(Section.SERVERS, name);
+		Environment environment = RegisteredProperties.environment(name, properties, this.environment);
+		SocketProperties bound = RegisteredProperties.bind(environment);
+		ServerProperties entry = bound.getServers().getOrDefault(name, new ServerProperties());
+		HandlerBeans beans = new HandlerBeans(this.beanFactory);
+		HandlerSelection selection = new HandlerSelection(Section.SERVERS, beans);
+		String bean = (entry.getHandler() != null) ? selection.select(Map.of(name, entry)).get(name) : null;
+		if (bean != null && selection.isBuiltIn(entry)) {
+			throw new IllegalArgumentException("The built-in handler '" + bean
+					+ "' is for servers of the properties: give server '" + name + "' another handler");
+		}
+		return new ServerSpecs(sessionSpecs(environment), customizers()).builder(name,
+				entry.withDefaults(bound.getServerDefaults()), beans, bean);
+	}
+
 	private List<ConfiguredServer> servers(Map<String, ServerProperties> entries, Map<String, ClientProperties> clients,
 			HandlerBeans beans, SessionSpecs sessions) {
-		ServerSpecs specs = new ServerSpecs(sessions);
+		ServerSpecs specs = new ServerSpecs(sessions, customizers());
 		Map<String, ServerProperties> enabled = enabled(Section.SERVERS, entries, areServersEnabled());
 		HandlerSelection selection = new HandlerSelection(Section.SERVERS, beans);
 		ConsoleModule consoles = new ConsoleModule(this.beanFactory, this.environment);

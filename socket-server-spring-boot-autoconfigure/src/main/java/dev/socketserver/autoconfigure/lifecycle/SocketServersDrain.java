@@ -2,7 +2,9 @@ package dev.socketserver.autoconfigure.lifecycle;
 
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServers;
+import dev.socketserver.operator.ServerOperations;
 
 import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
@@ -13,12 +15,12 @@ import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.core.Ordered;
 
 /**
- * Drains all servers at the same time, in the phase in which a web server lets its
- * requests end. What stops earlier, such as clients, may take a while, so the application
- * refuses traffic as soon as it closes.
+ * Drains all servers at the same time, each as its plan says, in the phase in which a web
+ * server lets its requests end. What stops earlier, such as clients, may take a while, so
+ * the application refuses traffic as soon as it closes.
  */
 public final class SocketServersDrain extends WebServerPhaseLifecycle
-		implements ApplicationListener<ContextClosedEvent>, Ordered {
+		implements SocketServerListener, ApplicationListener<ContextClosedEvent>, Ordered {
 
 	/** Distance from the default phase to that in which web servers drain. */
 	private static final int DRAIN = 1024;
@@ -26,6 +28,9 @@ public final class SocketServersDrain extends WebServerPhaseLifecycle
 	private final SocketServers servers;
 
 	private final ConfigurableApplicationContext context;
+
+	/** Whether a drain of the last server has made the application refuse traffic. */
+	private volatile boolean refuses;
 
 	public SocketServersDrain(SocketServers servers, ConfigurableApplicationContext context) {
 		super(DRAIN);
@@ -35,7 +40,8 @@ public final class SocketServersDrain extends WebServerPhaseLifecycle
 
 	@Override
 	void beginStop(Runnable callback) {
-		SocketServersLifecycle.stopAll(this.servers, (server) -> server.spec().drainTimeout(), callback);
+		SocketServersLifecycle.stopAll(this.servers,
+				(server) -> ServerOperations.of(server).shutDown(server.spec().drainTimeout()), callback);
 	}
 
 	/**
@@ -47,6 +53,24 @@ public final class SocketServersDrain extends WebServerPhaseLifecycle
 		// The event of a child context comes here, too.
 		if (event.getApplicationContext() == this.context && anyRunning() && !refusesTraffic()) {
 			AvailabilityChangeEvent.publish(this.context, ReadinessState.REFUSING_TRAFFIC);
+		}
+	}
+
+	/** The application refuses traffic, too, once none of its servers takes any. */
+	@Override
+	public void draining(SocketServer server) {
+		if (!anyRunning() && !refusesTraffic() && this.context.isActive()) {
+			this.refuses = true;
+			AvailabilityChangeEvent.publish(this.context, ReadinessState.REFUSING_TRAFFIC);
+		}
+	}
+
+	/** A server takes traffic again after a drain. */
+	@Override
+	public void started(SocketServer server) {
+		if (this.refuses && this.context.isActive()) {
+			this.refuses = false;
+			AvailabilityChangeEvent.publish(this.context, ReadinessState.ACCEPTING_TRAFFIC);
 		}
 	}
 

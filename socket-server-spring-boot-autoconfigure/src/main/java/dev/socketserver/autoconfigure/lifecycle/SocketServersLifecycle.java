@@ -175,31 +175,37 @@ public final class SocketServersLifecycle extends WebServerPhaseLifecycle implem
 	@Override
 	void beginStop(Runnable callback) {
 		cancelStarts();
-		stopAll(this.servers, (server) -> Duration.ZERO, callback);
+		stopAll(this.servers, SocketServersLifecycle::stopNow, callback);
+	}
+
+	private static CompletableFuture<?> stopNow(SocketServer server) {
+		// Taken before the stop begins: later the run may be over, although listeners
+		// were not told yet.
+		CompletableFuture<?> stopped = server.stopped();
+		ServerOperations.of(server).beginStop(Duration.ZERO);
+		return stopped;
 	}
 
 	/**
 	 * Begins to stop all servers.
 	 * @param servers the servers
-	 * @param timeout how long the sessions of a server may take to end
+	 * @param stop begins to stop one, and returns what completes when it has stopped
 	 * @param callback called once when all have stopped, even if that failed
 	 */
-	static void stopAll(Iterable<SocketServer> servers, Function<SocketServer, Duration> timeout, Runnable callback) {
+	static void stopAll(Iterable<SocketServer> servers, Function<SocketServer, CompletableFuture<?>> stop,
+			Runnable callback) {
 		List<CompletableFuture<?>> stopped = new ArrayList<>();
 		for (SocketServer server : servers) {
-			stopped.add(beginStop(server, timeout.apply(server)));
+			stopped.add(beginStop(server, stop));
 		}
 		CompletableFuture<?> unused = CompletableFuture.allOf(stopped.toArray(CompletableFuture[]::new))
 			.whenComplete((result, failure) -> callback.run());
 	}
 
-	private static CompletableFuture<?> beginStop(SocketServer server, Duration timeout) {
+	private static CompletableFuture<?> beginStop(SocketServer server,
+			Function<SocketServer, CompletableFuture<?>> stop) {
 		try {
-			// Taken before the stop begins: later the run may be over, although listeners
-			// were not told yet.
-			CompletableFuture<?> stopped = server.stopped();
-			ServerOperations.of(server).beginStop(timeout);
-			return stopped;
+			return stop.apply(server);
 		}
 		catch (RuntimeException ex) {
 			logger.warn("Server '{}' could not be stopped", server.name(), ex);

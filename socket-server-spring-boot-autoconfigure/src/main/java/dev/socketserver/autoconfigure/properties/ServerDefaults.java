@@ -6,6 +6,7 @@ import java.util.List;
 import dev.socketserver.ServerSpec.IpFamily;
 import dev.socketserver.ServerSpec.OnFull;
 import dev.socketserver.ServerSpec.ProxyMode;
+import dev.socketserver.spec.DrainPlan;
 import dev.socketserver.tls.ClientAuth;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +55,11 @@ public class ServerDefaults extends SessionProperties {
 	 * none.
 	 */
 	private @Nullable String farewell;
+
+	/**
+	 * How sessions are ended one after the other when the server drains.
+	 */
+	private @Nullable Drain drain;
 
 	/**
 	 * Name of the Correlator or Function bean that gives a request to the peer and its
@@ -138,6 +144,14 @@ public class ServerDefaults extends SessionProperties {
 		this.correlator = correlator;
 	}
 
+	public @Nullable Drain getDrain() {
+		return this.drain;
+	}
+
+	public void setDrain(@Nullable Drain drain) {
+		this.drain = drain;
+	}
+
 	public @Nullable String getFarewell() {
 		return this.farewell;
 	}
@@ -193,6 +207,8 @@ public class ServerDefaults extends SessionProperties {
 		this.oneShot = firstOf(own.oneShot, inherited.oneShot);
 		this.requestsPerSession = firstOf(own.requestsPerSession, inherited.requestsPerSession);
 		this.farewell = firstOf(own.farewell, inherited.farewell);
+		this.drain = (own.drain != null && inherited.drain != null) ? own.drain.or(inherited.drain)
+				: firstOf(own.drain, inherited.drain);
 		this.correlator = firstOf(own.correlator, inherited.correlator);
 		this.threads = (own.threads != null && inherited.threads != null) ? own.threads.or(inherited.threads)
 				: firstOf(own.threads, inherited.threads);
@@ -202,6 +218,27 @@ public class ServerDefaults extends SessionProperties {
 				? own.proxyProtocol.or(inherited.proxyProtocol) : firstOf(own.proxyProtocol, inherited.proxyProtocol);
 		this.ssl = (own.ssl != null && inherited.ssl != null) ? own.ssl.or(inherited.ssl)
 				: firstOf(own.ssl, inherited.ssl);
+	}
+
+	/**
+	 * How sessions are ended one after the other when the server drains, or the
+	 * application stops.
+	 *
+	 * @param delay Time for which the server still accepts connections after it has begun
+	 * to drain. A duration without a unit is in milliseconds.
+	 * @param over Time over which sessions are ended evenly; 0 to leave them alone until
+	 * the drain is over. A duration without a unit is in milliseconds.
+	 * @param order Which sessions are ended first. With idle-first, those whose peers
+	 * have been silent for longest are first, and those in a call or with requests last.
+	 */
+	public record Drain(@Nullable Duration delay, @Nullable Duration over, DrainPlan.@Nullable Order order) {
+
+		/** Returns these values, and inherited ones where there are none. */
+		Drain or(Drain inherited) {
+			return new Drain(firstOf(this.delay, inherited.delay), firstOf(this.over, inherited.over),
+					firstOf(this.order, inherited.order));
+		}
+
 	}
 
 	/**

@@ -19,7 +19,7 @@ import org.springframework.util.unit.DataSize;
  * start.
  */
 @ConfigurationProperties("socket")
-@StrictKeys({ "socket.servers", Section.DEFAULTS, "socket.clients", "socket.cluster" })
+@StrictKeys({ "socket.servers", Section.DEFAULTS, "socket.clients", "socket.cluster", "socket.tap" })
 public class SocketProperties {
 
 	public static final String EVENT_LOOP_THREADS = "socket.event-loop-threads";
@@ -72,6 +72,11 @@ public class SocketProperties {
 	 * socket-server-spring-boot-starter-redis.
 	 */
 	private @Nullable Cluster cluster;
+
+	/**
+	 * Taps of sessions.
+	 */
+	private Tap tap = Tap.DEFAULTS;
 
 	public boolean isEnabled() {
 		return this.enabled;
@@ -137,6 +142,14 @@ public class SocketProperties {
 		this.cluster = cluster;
 	}
 
+	public Tap getTap() {
+		return this.tap;
+	}
+
+	public void setTap(Tap tap) {
+		this.tap = tap;
+	}
+
 	/** Returns the limit of memory in bytes, or the default. */
 	public long memoryBytes(long otherwise) {
 		return (this.limits != null) ? this.limits.memoryBytes(otherwise) : otherwise;
@@ -188,6 +201,39 @@ public class SocketProperties {
 		/** With all defaults. */
 		public static final Cluster DEFAULTS = new Cluster(true, "default", null, Duration.ofSeconds(10),
 				Duration.ofSeconds(2), WhenUnavailable.LOCAL, null);
+
+	}
+
+	/**
+	 * Taps of sessions.
+	 *
+	 * @param enabled Whether operators may tap sessions, with the endpoint sockettaps.
+	 * @param limit Maximum number of taps that run at once. As many that have ended are
+	 * kept.
+	 * @param recorder Number of frames that are kept of each session of a server, and
+	 * shown if it ends with an error. They count in socket.limits.memory. 0 for none.
+	 */
+	public record Tap(@DefaultValue("false") boolean enabled, @DefaultValue("4") int limit,
+			@DefaultValue("0") int recorder) {
+
+		/** With all defaults. */
+		public static final Tap DEFAULTS = new Tap(false, 4, 0);
+
+		/** Whether anything is to be kept of sessions. */
+		public boolean isOn() {
+			return this.enabled || this.recorder > 0;
+		}
+
+		public Tap {
+			if (limit <= 0) {
+				throw new InvalidSocketPropertyException("socket.tap.limit", limit, "it must be positive",
+						"Write how many taps may run at once, or set socket.tap.enabled to false for none");
+			}
+			if (recorder < 0) {
+				throw new InvalidSocketPropertyException("socket.tap.recorder", recorder, "it must not be negative",
+						"Write how many frames to keep of each session, or 0 for none");
+			}
+		}
 
 	}
 

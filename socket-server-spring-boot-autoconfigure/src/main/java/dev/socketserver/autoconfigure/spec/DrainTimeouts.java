@@ -1,10 +1,12 @@
 package dev.socketserver.autoconfigure.spec;
 
 import java.time.Duration;
+import java.util.List;
 
 import dev.socketserver.autoconfigure.properties.SessionProperties.Shutdown;
 import dev.socketserver.autoconfigure.properties.SessionProperties;
 import dev.socketserver.autoconfigure.properties.Written;
+import dev.socketserver.spec.DrainPlan;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,9 +37,7 @@ final class DrainTimeouts {
 			}
 			return Duration.ZERO;
 		}
-		Duration phase = Binder.get(this.environment)
-			.bind(PHASE_TIMEOUT, Duration.class)
-			.orElse(Duration.ofSeconds(30));
+		Duration phase = phase();
 		if (given == null) {
 			return within(phase);
 		}
@@ -46,6 +46,40 @@ final class DrainTimeouts {
 					entry.property("drain-timeout"), Written.of(given), PHASE_TIMEOUT, Written.of(phase));
 		}
 		return given;
+	}
+
+	private Duration phase() {
+		return Binder.get(this.environment).bind(PHASE_TIMEOUT, Duration.class).orElse(Duration.ofSeconds(30));
+	}
+
+	/**
+	 * Warns of a plan that does not fit into the time of a stop, and says what would.
+	 * @param entry the entry
+	 * @param plan how its sessions are ended
+	 * @param drainTimeout how long a stop waits for sessions
+	 */
+	void check(PropertyEntry entry, DrainPlan plan, Duration drainTimeout) {
+		if (drainTimeout.isZero()) {
+			for (String key : List.of("drain.delay", "drain.over", "drain.order")) {
+				if (entry.isOwn(key)) {
+					entry.pointless(key, "the " + entry.section().word() + " stops immediately");
+				}
+			}
+			return;
+		}
+		DrainPlan shorter = plan.within(drainTimeout);
+		if (shorter == plan) {
+			return;
+		}
+		Duration needed = Duration.ofSeconds((plan.length().toMillis() + 899) / 900);
+		logger.warn(
+				"Property {}: a delay of {} and {} for the sessions are {}, and do not fit into the drain-timeout of {}, "
+						+ "of which a tenth is for the last sessions: when the application stops, they are shortened to "
+						+ "{} and {}. Raise {} to {} and {} to {}, or lower these",
+				entry.property(plan.over().isZero() ? "drain.delay" : "drain.over"), Written.of(plan.delay()),
+				Written.of(plan.over()), Written.of(plan.length()), Written.of(drainTimeout),
+				Written.of(shorter.delay()), Written.of(shorter.over()), entry.property("drain-timeout"),
+				Written.of(needed), PHASE_TIMEOUT, Written.of(needed.plusSeconds(3)));
 	}
 
 	/**

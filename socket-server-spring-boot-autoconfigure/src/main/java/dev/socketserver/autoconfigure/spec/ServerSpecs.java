@@ -1,6 +1,7 @@
 package dev.socketserver.autoconfigure.spec;
 
 import java.nio.charset.Charset;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import dev.socketserver.autoconfigure.handler.ConsoleHandlers;
 import dev.socketserver.autoconfigure.handler.ConsoleModule;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.Section;
+import dev.socketserver.autoconfigure.properties.ServerDefaults.Drain;
 import dev.socketserver.autoconfigure.properties.ServerDefaults.Limits;
 import dev.socketserver.autoconfigure.properties.ServerDefaults.ProxyProtocol;
 import dev.socketserver.autoconfigure.properties.ServerDefaults.Start;
@@ -22,9 +24,12 @@ import dev.socketserver.autoconfigure.properties.ServerDefaults.Threads;
 import dev.socketserver.autoconfigure.properties.ServerProperties;
 import dev.socketserver.autoconfigure.properties.SessionProperties.Execution;
 import dev.socketserver.autoconfigure.properties.Written;
+import dev.socketserver.autoconfigure.registration.SocketServerSpecCustomizer;
 import dev.socketserver.handler.HandlerBeans;
 import dev.socketserver.handler.payload.Payload;
 import dev.socketserver.handler.payload.PayloadSettings;
+import dev.socketserver.spec.DrainPlan;
+import dev.socketserver.spec.InvalidSpecException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.PropertyMapper;
@@ -34,14 +39,23 @@ import org.springframework.boot.context.properties.PropertyMapper;
  */
 public final class ServerSpecs {
 
-	private static final Map<String, String> KEYS = Map.of("host", "address", "readBufferBytes", "read-buffer");
+	private static final Map<String, String> KEYS = Map.of("host", "address", "readBufferBytes", "read-buffer", "delay",
+			"drain.delay", "over", "drain.over");
 
 	private static final PropertyMapper map = PropertyMapper.get();
 
 	private final SessionSpecs sessions;
 
-	public ServerSpecs(SessionSpecs sessions) {
+	private final List<SocketServerSpecCustomizer> customizers;
+
+	/**
+	 * Creates the object.
+	 * @param sessions makes what servers and clients have in common
+	 * @param customizers change what the properties have made, in this order
+	 */
+	public ServerSpecs(SessionSpecs sessions, List<SocketServerSpecCustomizer> customizers) {
 		this.sessions = sessions;
+		this.customizers = customizers;
 	}
 
 	/**
@@ -58,6 +72,33 @@ public final class ServerSpecs {
 		ServerSpec.Builder builder = ServerSpec.builder(name).args(properties.getArgs());
 		this.sessions.handler(entry, properties, beans, bean, builder);
 		return new ConfiguredServer(create(entry, properties, false, builder), start(entry, properties.getStart()));
+	}
+
+	/**
+	 * Begins the specification of a server that the application completes.
+	 * @param name the server's name
+	 * @param properties what the properties say about it
+	 * @param beans the handler beans
+	 * @param bean the name of its handler, or {@code null} if the application adds it
+	 * @return the builder
+	 * @throws InvalidSocketPropertyException if a value is missing or wrong
+	 */
+	public ServerSpec.Builder builder(String name, ServerProperties properties, HandlerBeans beans,
+			@Nullable String bean) {
+		PropertyEntry entry = entry(name, properties);
+		PayloadSettings settings = SessionSpecs.payloads(properties);
+		ServerSpec.Builder builder = ServerSpec.builder(name)
+			.args(properties.getArgs())
+			.charset(settings.charset())
+			.converters(beans.writers(settings));
+		if (bean != null) {
+			this.sessions.handler(entry, properties, beans, bean, builder);
+		}
+		ConfiguredFraming framing = this.sessions.framing(entry);
+		prepare(entry, properties, framing, false, builder);
+		this.sessions.checked(entry, framing, KEYS, () -> values(entry, properties, builder));
+		this.customizers.forEach((customizer) -> customizer.customize(name, builder));
+		return builder;
 	}
 
 	private PropertyEntry entry(String name, ServerProperties properties) {
@@ -103,6 +144,37 @@ public final class ServerSpecs {
 				framing = null;
 			}
 		}
+		prepare(entry, properties, framing, console, builder);
+		ServerSpec spec = this.sessions.build(entry, framing, KEYS, () -> values(entry, properties, builder).build());
+		if (properties.getDrain() != null) {
+			this.sessions.drainTimeouts().check(entry, spec.drain(), spec.drainTimeout());
+		}
+		PointlessSettings.report(spec, entry);
+		return this.customizers.isEmpty() ? spec : customized(entry, builder);
+	}
+
+	/** What the properties have made is right already. */
+	private ServerSpec customized(PropertyEntry entry, ServerSpec.Builder builder) {
+		try {
+			this.customizers.forEach((customizer) -> customizer.customize(entry.name(), builder));
+			return builder.build();
+		}
+		catch (InvalidSpecException ex) {
+			throw new IllegalStateException("What SocketServerSpecCustomizer beans have made of %s is not possible: %s"
+				.formatted(entry.owner(), ex.getMessage()), ex);
+		}
+	}
+
+	/** Sets values that check themselves when they are made. */
+	private ServerSpec.Builder values(PropertyEntry entry, ServerProperties properties, ServerSpec.Builder builder) {
+		return builder.options(SessionSpecs.options(entry, properties.getOptions()))
+			.tls(this.sessions.tls().server(entry, properties.getSsl()))
+			.heartbeat(SessionSpecs.heartbeat(properties.getHeartbeat()))
+			.drain(drain(properties.getDrain()));
+	}
+
+	private void prepare(PropertyEntry entry, ServerProperties properties, @Nullable ConfiguredFraming framing,
+			boolean console, ServerSpec.Builder builder) {
 		builder.port(PortNumbers.of(entry, properties.getPort()));
 		builder.execution(console ? platformThreads(entry, properties.getExecution())
 				: this.sessions.execution(entry, properties.getExecution()));
@@ -121,13 +193,6 @@ public final class ServerSpecs {
 		if (properties.getThreads() != null) {
 			threads(properties.getThreads(), builder);
 		}
-		ServerSpec spec = this.sessions.build(entry, framing, KEYS,
-				() -> builder.options(SessionSpecs.options(entry, properties.getOptions()))
-					.tls(this.sessions.tls().server(entry, properties.getSsl()))
-					.heartbeat(SessionSpecs.heartbeat(properties.getHeartbeat()))
-					.build());
-		PointlessSettings.report(spec, entry);
-		return spec;
 	}
 
 	/** Sets values of many servers without lambdas: the JVM makes a class for each. */
@@ -176,6 +241,14 @@ public final class ServerSpecs {
 		builder.allow(ranges(entry, "limits.allow", limits.allow()));
 		builder.deny(ranges(entry, "limits.deny", limits.deny()));
 		map.from(limits.alarm()).to((alarm) -> builder.sessionsAlarm(alarm.value()));
+	}
+
+	private static DrainPlan drain(@Nullable Drain drain) {
+		DrainPlan unset = DrainPlan.NONE;
+		return (drain != null)
+				? new DrainPlan(SessionSpecs.or(drain.delay(), unset.delay()),
+						SessionSpecs.or(drain.over(), unset.over()), SessionSpecs.or(drain.order(), unset.order()))
+				: unset;
 	}
 
 	private static void proxyProtocol(PropertyEntry entry, ProxyProtocol proxyProtocol, ServerSpec.Builder builder) {

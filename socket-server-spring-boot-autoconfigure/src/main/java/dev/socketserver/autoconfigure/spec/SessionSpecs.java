@@ -74,6 +74,10 @@ public final class SessionSpecs {
 		return this.tls;
 	}
 
+	DrainTimeouts drainTimeouts() {
+		return this.drainTimeouts;
+	}
+
 	Duration drainTimeout(PropertyEntry entry, SessionProperties properties) {
 		return this.drainTimeouts.of(entry, properties);
 	}
@@ -154,12 +158,27 @@ public final class SessionSpecs {
 	 * @throws InvalidSocketPropertyException if a value is wrong
 	 */
 	<S> S build(PropertyEntry entry, @Nullable ConfiguredFraming framing, Map<String, String> keys, Supplier<S> spec) {
+		S built = checked(entry, framing, keys, spec);
+		if (framing != null) {
+			check(entry, framing, session(built).maxFrameBytes());
+		}
+		return built;
+	}
+
+	/**
+	 * Makes something out of values of an entry.
+	 * @param entry the entry
+	 * @param framing the framing, or {@code null} for the default of the handler
+	 * @param keys the keys of components that have other names
+	 * @param values makes it
+	 * @param <S> its type
+	 * @return what was made
+	 * @throws InvalidSocketPropertyException if a value is wrong
+	 */
+	<S> S checked(PropertyEntry entry, @Nullable ConfiguredFraming framing, Map<String, String> keys,
+			Supplier<S> values) {
 		try {
-			S built = spec.get();
-			if (framing != null) {
-				check(entry, framing, session(built).maxFrameBytes());
-			}
-			return built;
+			return values.get();
 		}
 		catch (InvalidSpecException ex) {
 			if (framing != null && ex.component().equals("framing")) {

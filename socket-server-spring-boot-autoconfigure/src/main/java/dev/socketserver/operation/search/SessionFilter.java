@@ -76,7 +76,13 @@ public record SessionFilter(@Nullable String server, @Nullable Cidr remote, @Nul
 		return "true".equals(text);
 	}
 
-	private static Cidr addresses(String text) {
+	/**
+	 * Reads addresses.
+	 * @param text an address, or a range in CIDR notation
+	 * @return the range
+	 * @throws BadParameterException if the text is neither
+	 */
+	public static Cidr addresses(String text) {
 		Cidr range = Cidr.around(text);
 		if (range == null) {
 			throw BadParameterException.value("remote", text,
@@ -85,7 +91,13 @@ public record SessionFilter(@Nullable String server, @Nullable Cidr remote, @Nul
 		return range;
 	}
 
-	private static Identity identity(String text) {
+	/**
+	 * Reads an identity.
+	 * @param text {@code type:id}
+	 * @return the identity
+	 * @throws BadParameterException if it is none
+	 */
+	public static Identity identity(String text) {
 		int colon = text.indexOf(':');
 		if (colon < 1 || colon == text.length() - 1) {
 			throw BadParameterException.value("bound", text, "a type and an id such as device:4711", "Not an identity");

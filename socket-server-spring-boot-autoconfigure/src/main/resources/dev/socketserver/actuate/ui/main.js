@@ -128,6 +128,6 @@ async function run() {
 [servers, cluster, sessions, session, taps].forEach((part) => part.begin(refreshNow));
 afterChanges(refreshNow);
 byId('live').addEventListener('change', () => wake());
-document.addEventListener('visibilitychange', refreshNow);
+document.addEventListener('visibilitychange', () => wake());
 
 run();

@@ -72,6 +72,8 @@ export function showSession(answer, asked) {
 		['Ended', moment(session.closed?.at)],
 		['Reason', session.closed && [session.closed.reason, session.closed.detail].filter(Boolean).join(': ')]
 	]);
+	hide(byId('recorder'), !session.recorded);
+	show(byId('recorded'), session.recorded);
 	listing('attributes', entries(session.attributes), false);
 	listing('details', entries(session.details), false);
 }

@@ -2,7 +2,7 @@
  * Taps: what sessions receive and send, as it happens.
  */
 
-import { ask, has, href, json, may } from './actuator.js';
+import { ask, has, href, may, reason } from './actuator.js';
 import { change, sure } from './dialogs.js';
 import { badge, byId, hide, reconcile, row, show } from './dom.js';
 import { age, bytes, numbers } from './format.js';
@@ -18,6 +18,9 @@ let open = null;
 /** What was shown last, so that nothing is asked for twice. */
 let seen = '';
 
+/** Taps of other nodes that were started here: only their nodes list them. */
+const foreign = new Map();
+
 let refresh = () => {};
 
 const tapped = ({ id, state, bytes: size, dropped }) => [id, state, size, dropped].join();
@@ -25,17 +28,24 @@ const tapped = ({ id, state, bytes: size, dropped }) => [id, state, size, droppe
 /** Asks for what is shown. */
 export const questions = () => has('sockettaps') ? [ask('GET', href('sockettaps'))] : [];
 
-export async function showTaps({ taps }) {
+export async function showTaps({ taps: own }) {
+	const taps = [...own, ...foreign.values()];
 	reconcile(byId('taps').tBodies[0], rows, taps, ({ id }) => id, tapRow);
 	hide(byId('no-taps'), taps.length > 0);
 	hide(byId('start-tap'), !may('startTaps'));
 	const tap = taps.find(({ id }) => id === open);
 	hide(byId('tap'), !tap);
-	if (tap && tapped(tap) !== seen) {
+	if (tap && (tapped(tap) !== seen || foreign.has(open))) {
 		const answer = await ask('GET', `${href('sockettaps', tap.id)}?format=text`, { accept: 'text/plain, */*;q=0.5' });
 		if (answer.status === 200 && tap.id === open) {
 			seen = tapped(tap);
 			showText(tap, answer.text);
+		}
+		else if (answer.status === 404) {
+			foreign.delete(tap.id);
+		}
+		else if (answer.status !== 200) {
+			show(byId('tap-text'), reason(answer));
 		}
 	}
 }
@@ -90,6 +100,7 @@ function openTap(id) {
 
 async function endTap(id) {
 	if (await sure(`End tap ${id}, and forget what it has?`, 'End')) {
+		foreign.delete(id);
 		await change(`end tap ${id}`, 'DELETE', href('sockettaps', id));
 	}
 }
@@ -116,6 +127,9 @@ export async function startTap({ session = '' } = {}) {
 	}
 	const tap = await change('start tap', 'POST', href('sockettaps'), entered, (answer) => `start tap: it is ${answer?.id}.`);
 	if (tap) {
+		if (tap.id.includes('@')) {
+			foreign.set(tap.id, tap);
+		}
 		open = tap.id;
 		seen = '';
 		refresh();

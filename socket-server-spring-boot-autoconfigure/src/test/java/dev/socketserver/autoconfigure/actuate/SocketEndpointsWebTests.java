@@ -7,6 +7,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -119,7 +120,7 @@ class SocketEndpointsWebTests {
 						+ server.transport().name().toLowerCase(Locale.ROOT) + "\",\"ssl\":null,"
 						+ "\"sessions\":{\"active\":1,\"accepted\":2,\"rejected\":0,\"closed\":{\"PEER_CLOSED\":1}},"
 						+ "\"bytes\":{\"received\":10,\"sent\":10},\"messages\":{\"received\":2,\"sent\":2},"
-						+ "\"repliesDropped\":0,\"startedAt\":\"WHEN\",\"failure\":null}");
+						+ "\"repliesDropped\":0,\"startedAt\":\"WHEN\",\"failure\":null,\"drain\":null}");
 		}
 	}
 
@@ -131,7 +132,7 @@ class SocketEndpointsWebTests {
 				+ "\"address\":null,\"port\":null,\"handler\":\"upper\",\"framing\":\"line\",\"transport\":null,"
 				+ "\"ssl\":null,\"sessions\":{\"active\":0,\"accepted\":0,\"rejected\":0,\"closed\":{}},"
 				+ "\"bytes\":{\"received\":0,\"sent\":0},\"messages\":{\"received\":0,\"sent\":0},"
-				+ "\"repliesDropped\":0,\"startedAt\":null,\"failure\":null}");
+				+ "\"repliesDropped\":0,\"startedAt\":null,\"failure\":null,\"drain\":null}");
 	}
 
 	@Test
@@ -244,6 +245,60 @@ class SocketEndpointsWebTests {
 		}
 		await().until(() -> server.state() == ServerState.STOPPED);
 		assertThat(error(act("drain", 409))).contains("STOPPED");
+	}
+
+	@Test
+	void endsSessionsOneAfterTheOtherAndAStopEndsThat() throws Exception {
+		SocketServer server = start("upper");
+		try (TestPeer first = TestPeer.connect(server)) {
+			assertThat(first.ask("a")).isEqualTo("A");
+			TestPeer second = TestPeer.connect(server);
+			assertThat(second.ask("a")).isEqualTo("A");
+
+			JsonNode drain = act("drain", 200, "over", "60s", "order", "oldest").get("drain");
+
+			assertThat(drain.propertyNames()).containsExactly("endsAt", "left", "of");
+			assertThat(drain.get("of").asInt()).isEqualTo(2);
+			assertThat(Instant.parse(drain.get("endsAt").asString())).isBetween(Instant.now().plusSeconds(50),
+					Instant.now().plusSeconds(60));
+			assertThat(first.read()).isNull();
+			first.close();
+			await().until(() -> get("/actuator/socketservers/upper", 200).get("drain").get("left").asInt() == 1);
+			assertThat(second.ask("b")).isEqualTo("B");
+			assertThat(error(act("drain", 409, "over", "1s"))).contains("DRAINING");
+			JsonNode health = get("/actuator/health/socketServers/upper", 503);
+			assertThat(health.get("status").asString()).isEqualTo("OUT_OF_SERVICE");
+			assertThat(health.get("details").get("drain").propertyNames()).containsExactlyInAnyOrder("left", "rate",
+					"endsAt");
+			assertThat(get("/actuator/metrics/socket.server.drain.remaining?tag=server:upper", 200).toString())
+				.contains("\"value\":1.0");
+
+			assertThat(act("stop", 200).get("drain").isNull()).isTrue();
+
+			assertThat(second.read()).isNull();
+			second.close();
+		}
+		await().until(() -> server.state() == ServerState.STOPPED);
+	}
+
+	@Test
+	void duringTheDelayOfADrainConnectionsAreAccepted() throws Exception {
+		SocketServer server = start("upper");
+
+		assertThat(act("drain", 200, "delay", "60s").get("address").isNull()).isFalse();
+
+		try (TestPeer peer = TestPeer.connect(server)) {
+			assertThat(peer.ask("a")).isEqualTo("A");
+			this.client.delete().uri("/actuator/socketservers/upper").exchange().expectStatus().isNoContent();
+			assertThat(peer.read()).isNull();
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "drain,order,newest", "drain,over,-1s", "drain,delay,soon", "stop,over,1s", "pause,delay,1s" })
+	void refusesAWrongPlan(String action, String parameter, String value) throws Exception {
+		start("upper");
+		assertThat(error(act(action, 400, parameter, value))).contains(parameter);
 	}
 
 	@Test

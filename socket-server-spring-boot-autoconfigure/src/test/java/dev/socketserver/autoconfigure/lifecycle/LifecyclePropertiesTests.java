@@ -31,6 +31,7 @@ import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.health.SocketServersHealthContributorAutoConfiguration;
 import dev.socketserver.netty.NettyPipelineCustomizer;
 import dev.socketserver.operator.ServerOperations;
+import dev.socketserver.spec.DrainPlan;
 import dev.socketserver.spec.SocketOptions;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
@@ -153,6 +154,43 @@ class LifecyclePropertiesTests {
 			.run((context) -> assertThat(server(context).spec().drainTimeout()).isEqualTo(Duration.ofSeconds(40)));
 		assertThat(output).contains("Property socket.server-defaults.drain-timeout is 40s, but "
 				+ "spring.lifecycle.timeout-per-shutdown-phase ends the drain after 30s");
+	}
+
+	@Test
+	void aPlanThatDoesNotFitIntoAStopIsWarnedAboutWithTheArithmetic(CapturedOutput output) {
+		this.described
+			.withPropertyValues("socket.server-defaults.drain.delay=5s", "socket.servers.upper.drain.over=60s",
+					"socket.servers.upper.drain.order=oldest")
+			.run((context) -> assertThat(server(context).spec().drain())
+				.isEqualTo(new DrainPlan(Duration.ofSeconds(5), Duration.ofSeconds(60), DrainPlan.Order.OLDEST)));
+		assertThat(output).contains("Property socket.servers.upper.drain.over: a delay of 5s and 1m for the sessions "
+				+ "are 65s, and do not fit into the drain-timeout of 27s, of which a tenth is for the last sessions: "
+				+ "when the application stops, they are shortened to 1869ms and 22430ms. Raise "
+				+ "socket.servers.upper.drain-timeout to 73s and spring.lifecycle.timeout-per-shutdown-phase to 76s");
+	}
+
+	@Test
+	void aPlanThatFitsIsNotWarnedAbout(CapturedOutput output) {
+		this.described
+			.withPropertyValues("socket.servers.upper.drain.over=60s", "socket.servers.upper.drain-timeout=70s",
+					"spring.lifecycle.timeout-per-shutdown-phase=75s")
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).doesNotContain("drain");
+	}
+
+	@Test
+	void anImmediateStopIgnoresThePlan(CapturedOutput output) {
+		this.described
+			.withPropertyValues("socket.servers.upper.drain.over=60s", "socket.servers.upper.shutdown=immediate")
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).contains(warning("drain.over: the server stops immediately").replace("talk", "upper"));
+	}
+
+	@Test
+	void aNegativePlanFailsTheStart() {
+		this.described.withPropertyValues("socket.servers.upper.drain.over=-1s")
+			.run((context) -> assertThat(context).getFailure()
+				.hasStackTraceContaining("socket.servers.upper.drain.over"));
 	}
 
 	@Test

@@ -93,7 +93,8 @@ class SocketServersLifecycleTests {
 
 	@Test
 	void stoppingNothingIsDoneAtOnce() {
-		SocketServersLifecycle.stopAll(List.of(), (server) -> Duration.ZERO, this.callbacks::incrementAndGet);
+		SocketServersLifecycle.stopAll(List.of(), (server) -> CompletableFuture.completedFuture(null),
+				this.callbacks::incrementAndGet);
 		assertThat(this.callbacks).hasValue(1);
 	}
 

@@ -1,0 +1,131 @@
+package dev.socketserver.demo;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.socketserver.ServerState;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServers;
+import dev.socketserver.SocketSession;
+import dev.socketserver.browser.Browser;
+import dev.socketserver.browser.Browsers;
+import dev.socketserver.client.SocketClients;
+import dev.socketserver.test.SocketTestClient;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.openqa.selenium.By;
+import org.openqa.selenium.WebElement;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+import static dev.socketserver.browser.Browser.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The page for operators of the demo, clicked through in a real browser. What a click did
+ * is looked at over the socket.
+ */
+@DemoTest
+abstract class AbstractPageTests {
+
+	@RegisterExtension
+	private final Browsers browsers = new Browsers();
+
+	@LocalServerPort
+	private int http;
+
+	@Autowired
+	SocketServers servers;
+
+	@Autowired
+	SocketClients clients;
+
+	Browser browser;
+
+	@BeforeEach
+	void openPage() {
+		this.browser = this.browsers.browser();
+		this.browser.theme("light");
+		this.browser.open(root() + "actuator/socketui");
+		this.browser.showsThePage();
+	}
+
+	String root() {
+		return "http://localhost:" + this.http + "/";
+	}
+
+	@AfterEach
+	void startAllServersAgain() {
+		for (SocketServer server : this.servers) {
+			if (server.state() == ServerState.PAUSED) {
+				server.resume();
+			}
+			if (server.state() != ServerState.RUNNING) {
+				eventually(() -> assertThat(server.state()).isEqualTo(ServerState.STOPPED));
+				server.start();
+			}
+		}
+	}
+
+	@AfterEach
+	void thePageHasMadeNoMistake() {
+		if (this.browser != null) {
+			assertThat(this.browser.errors()).isEmpty();
+		}
+	}
+
+	String idOf(String server, SocketTestClient client) {
+		List<SocketSession> found = new ArrayList<>();
+		eventually(() -> {
+			found.clear();
+			this.servers.server(server)
+				.orElseThrow()
+				.sessions()
+				.filter((session) -> session.remoteAddress().equals(client.localAddress()))
+				.forEach(found::add);
+			assertThat(found).hasSize(1);
+		});
+		return found.get(0).id();
+	}
+
+	SocketSession session(String id) {
+		return this.servers.session(id).orElseThrow();
+	}
+
+	String fact(String name) {
+		List<WebElement> terms = this.browser.all("#session-facts dt");
+		for (WebElement term : terms) {
+			if (term.getText().equals(name)) {
+				return term.findElement(By.xpath("following-sibling::dd[1]")).getText();
+			}
+		}
+		throw new AssertionError("No " + name + " in " + this.browser.texts("#session-facts dt"));
+	}
+
+	static String cell(String server, String name) {
+		return "tr[data-server=" + server + "] [data-cell=" + name + "]";
+	}
+
+	static String button(String server, String action) {
+		return "tr[data-server=" + server + "] [data-action=" + action + "]";
+	}
+
+	static String clientCell(String client, String name) {
+		return "tr[data-client=" + client + "] [data-cell=" + name + "]";
+	}
+
+	static String clientButton(String client, String action) {
+		return "tr[data-client=" + client + "] [data-action=" + action + "]";
+	}
+
+	static String sessionCell(String id, String name) {
+		return "tr[data-session=" + id + "] [data-cell=" + name + "]";
+	}
+
+	static String sessionButton(String id, String action) {
+		return "tr[data-session=" + id + "] [data-action=" + action + "]";
+	}
+
+}

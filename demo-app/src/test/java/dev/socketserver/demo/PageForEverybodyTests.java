@@ -1,0 +1,212 @@
+package dev.socketserver.demo;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+
+import dev.socketserver.ServerState;
+import dev.socketserver.SocketServers;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.test.SocketConnection;
+import dev.socketserver.test.SocketTestClient;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+
+import static dev.socketserver.browser.Browser.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Who uses the page for operators, and what may happen to it meanwhile.
+ */
+class PageForEverybodyTests extends AbstractPageTests {
+
+	private static final int LARGEST_PICTURE = 200 * 1024;
+
+	@ParameterizedTest
+	@ValueSource(strings = { "document.getElementById('done').innerHTML = '<img src=x>'",
+			"document.getElementById('done').setAttribute('onclick', 'close()')",
+			"document.createElement('script').textContent = 'close()'" })
+	void thePolicyRefusesMarkupAndScripts(String script) {
+		assertThat(this.browser.run("try { " + script + "; return 'done'; } catch (error) { return error.name; }"))
+			.isEqualTo("TypeError");
+		assertThat(this.browser.errors()).isNotEmpty();
+	}
+
+	@Test
+	void thePolicyRefusesWhatIsElsewhere() {
+		assertThat(this.browser.run("""
+				return new Promise((resolve) => {
+					document.addEventListener('securitypolicyviolation', (event) => resolve(event.effectiveDirective));
+					document.body.append(Object.assign(new Image(), { src: 'http://elsewhere.example/picture.png' }));
+				});
+				""")).isEqualTo("img-src");
+		assertThat(this.browser.errors()).isNotEmpty();
+	}
+
+	@Test
+	void isUsedWithTheKeyboardAlone() {
+		for (WebElement control : this.browser.all("button, input, select")) {
+			if (control.isDisplayed()) {
+				assertThat(control.getAccessibleName()).as(control.getDomProperty("outerHTML")).isNotBlank();
+			}
+		}
+
+		this.browser.tabTo("Pause server chat");
+		this.browser.press(Keys.ENTER);
+		this.browser.shows(cell("chat", "state"), "PAUSED");
+		// The button that cannot be used any more has handed the focus to its neighbour.
+		eventually(() -> assertThat(this.browser.focused().getAccessibleName()).isEqualTo("Resume server chat"));
+		this.browser.press(Keys.SPACE);
+		this.browser.shows(cell("chat", "state"), "RUNNING");
+
+		this.browser.tabTo("Stop server chat");
+		this.browser.press(Keys.ENTER);
+		eventually(() -> assertThat(this.browser.find("#confirm").isDisplayed()).isTrue());
+		this.browser.press(Keys.ESCAPE);
+		this.browser.hides("#confirm");
+		eventually(() -> assertThat(this.browser.focused().getAccessibleName()).isEqualTo("Stop server chat"));
+		assertThat(this.servers.server("chat").orElseThrow().state()).isEqualTo(ServerState.RUNNING);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "light", "dark" })
+	void canBeRead(String theme, @SocketConnection("chat") SocketTestClient client) {
+		this.browser.theme(theme);
+		String id = idOf("chat", client);
+		client.send("/name Ann");
+		this.servers.server("frames").orElseThrow().stop();
+		this.servers.server("talk").orElseThrow().pause();
+		this.browser.click(cell("chat", "name"));
+		this.browser.click(sessionCell(id, "id"));
+		this.browser.shows("#attributes tbody tr", "name Ann");
+		this.browser.shows(cell("frames", "state"), "STOPPED");
+		this.browser.shows(cell("talk", "state"), "PAUSED");
+
+		// WCAG 2.1, contrast of at least 4.5 (AA), of each element with text of its own.
+		Object found = this.browser
+			.run("""
+					const parse = (color) => color.match(/[\\d.]+/g).map(Number);
+					const luminance = (rgb) => {
+						const [r, g, b] = rgb.map((c) => c / 255).map((c) => (c <= 0.04045) ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+						return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+					};
+					const ground = (element) => {
+						for (let e = element; e; e = e.parentElement) {
+							const color = parse(getComputedStyle(e).backgroundColor);
+							if (color[3] !== 0) {
+								return color;
+							}
+						}
+						return [255, 255, 255];
+					};
+					const poor = [];
+					let looked = 0;
+					for (const element of document.querySelectorAll('body *')) {
+						const own = [...element.childNodes].some((n) => n.nodeType === Node.TEXT_NODE && n.data.trim());
+						if (!own || element.disabled || !element.checkVisibility() || element.tagName === 'OPTION') {
+							continue;
+						}
+						looked++;
+						const text = luminance(parse(getComputedStyle(element).color).slice(0, 3));
+						const behind = luminance(ground(element).slice(0, 3));
+						const contrast = (Math.max(text, behind) + 0.05) / (Math.min(text, behind) + 0.05);
+						if (contrast < 4.5) {
+							poor.push(element.outerHTML + ' ' + contrast);
+						}
+					}
+					return [looked, getComputedStyle(document.body).backgroundColor, ...poor];
+					""");
+
+		assertThat(found).asInstanceOf(InstanceOfAssertFactories.LIST)
+			.hasSize(2)
+			.last()
+			.isEqualTo(theme.equals("dark") ? "rgb(20, 24, 28)" : "rgb(255, 255, 255)");
+		assertThat(((List<?>) found).get(0)).asInstanceOf(InstanceOfAssertFactories.LONG).isGreaterThan(80);
+	}
+
+	@Test
+	void recoversFromTheLossOfTheApplication() {
+		int port = Ports.free();
+		try (ConfigurableApplicationContext application = start(port)) {
+			this.browser.open("http://localhost:" + port + "/");
+			this.browser.shows("#connection", "Connected");
+			try (SocketTestClient client = SocketTestClient
+				.connect(application.getBean(SocketServers.class).server("upper").orElseThrow())) {
+				client.send("counted").expect("COUNTED");
+				this.browser.shows(cell("upper", "active"), "1");
+				this.browser
+					.run("""
+							const servers = document.getElementById('servers');
+							window.negative = [];
+							new MutationObserver(() => window.negative.push(...(servers.innerText.match(/-\\d\\S*/g) ?? [])))
+								.observe(servers, { subtree: true, childList: true, characterData: true });
+							""");
+			}
+		}
+
+		this.browser.shows("#connection", "The application does not answer. Trying again…");
+		this.browser.click(button("upper", "pause"));
+		this.browser.shows("#problem-text", "pause server upper: The application does not answer.");
+
+		try (ConfigurableApplicationContext application = start(port)) {
+			this.browser.shows("#connection", "Connected");
+			this.browser.shows(cell("upper", "active"), "0");
+			// Counters have begun again from zero, which is no negative rate.
+			this.browser.shows(cell("upper", "received"), "0/s · 0 B/s");
+			assertThat(this.browser.run("return window.negative")).isEqualTo(List.of());
+			this.browser.click(button("upper", "pause"));
+			this.browser.shows(cell("upper", "state"), "PAUSED");
+			assertThat(application.getBean(SocketServers.class).server("upper").orElseThrow().state())
+				.isEqualTo(ServerState.PAUSED);
+			this.browser.hides("#problem");
+		}
+		this.browser.open("about:blank");
+	}
+
+	private static ConfigurableApplicationContext start(int port) {
+		return SpringApplication.run(DemoApplication.class, "--server.port=" + port, "--socket.servers.upper.port=0",
+				"--socket.servers.talk.port=0", "--socket.servers.chat.port=0", "--socket.servers.frames.port=0",
+				"--socket.servers.console.port=0");
+	}
+
+	@Test
+	void looksAsInTheReadme(@SocketConnection("chat") SocketTestClient ann,
+			@SocketConnection("chat") SocketTestClient ben, @SocketConnection("upper") SocketTestClient upper)
+			throws IOException {
+		ann.send("/name Ann");
+		ben.send("/name Ben").send("Hello, Ann");
+		upper.send("hello").expect("HELLO");
+		this.servers.server("talk").orElseThrow().pause();
+		SocketClient meter = this.clients.client("meter").orElseThrow();
+		meter.start();
+		try {
+			picture(idOf("chat", ben));
+		}
+		finally {
+			meter.stop().join();
+		}
+	}
+
+	private void picture(String id) throws IOException {
+		this.browser.shows(cell("talk", "state"), "PAUSED");
+		this.browser.shows(clientCell("meter", "state"), "CONNECTED");
+		this.browser.shows(sessionCell(id, "received"), "2");
+		this.browser.click(cell("chat", "name"));
+		this.browser.shows("#server-title", "Server chat");
+		assertThat(Files.size(this.browser.screenshot("page.png"))).isLessThan(LARGEST_PICTURE);
+
+		this.browser.click("#server-leave");
+		this.browser.hides("#server");
+		this.browser.click(sessionCell(id, "id"));
+		this.browser.shows("#attributes tbody tr", "name Ben");
+		assertThat(Files.size(this.browser.screenshot("session.png"))).isLessThan(LARGEST_PICTURE);
+	}
+
+}

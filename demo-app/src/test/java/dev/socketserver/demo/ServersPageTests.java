@@ -1,0 +1,291 @@
+package dev.socketserver.demo;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SocketServer;
+import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.ClientState;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.framing.Framing;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.test.LocalSocketPort;
+import dev.socketserver.test.SocketConnection;
+import dev.socketserver.test.SocketTestClient;
+import org.junit.jupiter.api.Test;
+
+import static dev.socketserver.browser.Browser.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Servers and clients on the page for operators.
+ */
+class ServersPageTests extends AbstractPageTests {
+
+	@Test
+	void listsTheServers(@LocalSocketPort("upper") int port) {
+		this.browser.open(root());
+		this.browser.showsThePage();
+		assertThat(this.browser.texts("#servers [data-cell=name]")).containsExactly("upper", "talk", "chat", "frames",
+				"console");
+		assertThat(this.browser.texts("#servers [data-cell=state]")).containsOnly("RUNNING");
+		assertThat(this.browser.texts("#servers [data-cell=health]")).containsOnly("UP");
+		this.browser.shows(cell("upper", "address"), "127.0.0.1:" + port);
+	}
+
+	@Test
+	void serversComeAndGoAndTellWhyTheyRefuse() {
+		SocketServer server = this.servers.register(ServerSpec.builder("passing")
+			.handler(ServerHandler.function("passing", PayloadConverter.text(StandardCharsets.UTF_8), (text) -> text))
+			.framing(Framing.line())
+			.maxSessions(1)
+			.build());
+		try {
+			server.start();
+			this.browser.shows(cell("passing", "state"), "RUNNING");
+			try (SocketTestClient first = SocketTestClient.connect(server)) {
+				first.send("there").expect("there");
+				isRefused(server);
+
+				this.browser.click(cell("passing", "name"));
+				this.browser.shows("#server-title", "Server passing");
+				this.browser.shows("#rejected tbody tr", "LIMIT_SESSIONS 1");
+				this.browser.shows("#closed tbody tr", "none");
+				this.browser.shows(cell("passing", "active"), "1");
+
+				first.endOutput();
+				this.browser.shows("#closed tbody tr", "PEER_CLOSED 1");
+				this.browser.shows(cell("passing", "active"), "0");
+			}
+		}
+		finally {
+			this.servers.remove("passing");
+		}
+
+		this.browser.hides("tr[data-server=passing]");
+		this.browser.hides("#server");
+	}
+
+	@Test
+	void ratesAreThoseOfNow(@SocketConnection("upper") SocketTestClient client) {
+		eventually(() -> {
+			client.send("ten bytes").expect("TEN BYTES");
+			assertThat(this.browser.find(cell("upper", "received")).getText()).matches("[1-9].*/s · .*[1-9].* k?B/s");
+			assertThat(this.browser.find(cell("upper", "sent")).getText()).matches("[1-9].*/s · .*[1-9].* k?B/s");
+		});
+		this.browser.shows(cell("upper", "received"), "0/s · 0 B/s");
+	}
+
+	@Test
+	void pausesAServerAndResumesIt(@SocketConnection("talk") SocketTestClient before) {
+		this.browser.click(button("talk", "pause"));
+		this.browser.shows(cell("talk", "state"), "PAUSED");
+		this.browser.shows(cell("talk", "health"), "OUT_OF_SERVICE");
+		this.browser.shows("#done", "pause server talk: it is PAUSED.");
+
+		SocketServer talk = this.servers.server("talk").orElseThrow();
+		long accepted = talk.statistics().accepted();
+		try (SocketTestClient late = SocketTestClient.connect(talk)) {
+			late.sendRaw("late\n");
+			before.sendRaw("early\n").expectBytes("You sent: 'early'\n");
+			assertThat(talk.statistics().accepted()).isEqualTo(accepted);
+
+			this.browser.click(button("talk", "resume"));
+			late.expectBytes("You sent: 'late'\n");
+		}
+		this.browser.shows(cell("talk", "state"), "RUNNING");
+		this.browser.shows(cell("talk", "health"), "UP");
+	}
+
+	@Test
+	void stopsAServerAndStartsIt(@SocketConnection("frames") SocketTestClient client,
+			@LocalSocketPort("frames") int port) {
+		client.send("before").expect("before");
+		this.browser.click(button("frames", "stop"));
+		assertThat(this.browser.find("#confirm-text").getText()).startsWith("Stop server frames, and end its ");
+		this.browser.click("#confirm-yes");
+
+		client.expectClosed();
+		this.browser.shows(cell("frames", "state"), "STOPPED");
+		this.browser.shows(cell("frames", "health"), "UNKNOWN");
+		this.browser.shows(cell("frames", "address"), "–");
+		SocketTestClient.expectRefused(port);
+		assertThat(this.browser.find(button("frames", "stop")).isEnabled()).isFalse();
+
+		this.browser.click(button("frames", "start"));
+
+		this.browser.shows(cell("frames", "state"), "RUNNING");
+		SocketServer frames = this.servers.server("frames").orElseThrow();
+		try (SocketTestClient again = SocketTestClient.connect(frames)) {
+			again.send("again").expect("again");
+		}
+	}
+
+	@Test
+	void restartsAServerAndLetsItsSessionsGoOn(@SocketConnection("upper") SocketTestClient client) {
+		client.send("before").expect("BEFORE");
+		SocketServer upper = this.servers.server("upper").orElseThrow();
+		Instant started = upper.startedAt();
+		this.browser.click(button("upper", "restart"));
+		this.browser.choose("#confirm [name=sessions]", "go on; only the port closes");
+		this.browser.click("#confirm-yes");
+
+		this.browser.shows("#done", "restart server upper: it is RUNNING.");
+		assertThat(upper.startedAt()).isAfter(started);
+		client.send("after").expect("AFTER");
+
+		this.browser.click(button("upper", "restart"));
+		this.browser.find("#confirm [name=timeout]").sendKeys("soon");
+		this.browser.click("#confirm-yes");
+		eventually(() -> assertThat(this.browser.find("#problem-text").getText())
+			.startsWith("restart server upper: timeout is 'soon', but must be a duration"));
+	}
+
+	@Test
+	void drawsTheLastMinutes(@SocketConnection("upper") SocketTestClient client) {
+		this.browser.choose("#charted", "upper");
+		eventually(() -> {
+			client.send("ten bytes").expect("TEN BYTES");
+			assertThat(this.browser.all("#charts svg")).extracting((chart) -> chart.getDomAttribute("aria-label"))
+				.satisfiesExactly(
+						(label) -> assertThat(label).isEqualTo("Sessions: 1 now; at most 1 in the last five minutes"),
+						(label) -> assertThat(label)
+							.matches("Messages: [1-9].*/s received, [1-9].*/s sent now; at most .*"),
+						(label) -> assertThat(label).matches("Bytes: [1-9].* B/s received, .*"),
+						(label) -> assertThat(label).startsWith("Connections: "));
+			assertThat(this.browser.find("#charts polyline").getDomAttribute("points").split(" "))
+				.hasSizeGreaterThan(1);
+		});
+	}
+
+	@Test
+	void drainsAServer(@SocketConnection("upper") SocketTestClient client, @LocalSocketPort("upper") int port) {
+		client.send("before").expect("BEFORE");
+		this.browser.click(button("upper", "drain"));
+		assertThat(this.browser.find("#confirm-text").getText()).startsWith("Drain server upper?");
+		this.browser.click("#confirm-yes");
+
+		this.browser.shows(cell("upper", "state"), "DRAINING");
+		eventually(() -> SocketTestClient.expectRefused(port));
+		client.send("may go on").expect("MAY GO ON");
+
+		client.close();
+		this.browser.shows(cell("upper", "state"), "STOPPED");
+	}
+
+	@Test
+	void tellsWhyAnActionIsRefused() {
+		this.browser.click("#live");
+		this.browser.shows("#connection", "Held, not live");
+		SocketServer frames = this.servers.server("frames").orElseThrow();
+		frames.stop();
+		assertThat(this.browser.find(cell("frames", "state")).getText()).isEqualTo("RUNNING");
+
+		this.browser.click(button("frames", "pause"));
+
+		this.browser.shows("#problem-text",
+				"pause server frames: Server 'frames' is STOPPED: only a running server can be paused");
+		// What it shows was too old, as is clear now.
+		this.browser.shows(cell("frames", "state"), "STOPPED");
+		this.browser.click("#problem-dismiss");
+		this.browser.hides("#problem");
+		frames.start();
+		this.browser.click("#live");
+		this.browser.shows(cell("frames", "state"), "RUNNING");
+	}
+
+	@Test
+	void listsTheClients() {
+		assertThat(this.browser.texts("#clients [data-cell=name]")).containsExactly("meter");
+		this.browser.shows(clientCell("meter", "state"), "STOPPED");
+		this.browser.shows(clientCell("meter", "health"), "UNKNOWN");
+		assertThat(this.browser.texts("tr[data-client=meter] button:enabled")).containsExactly("Start");
+	}
+
+	@Test
+	void startsAClientDisconnectsItReconnectsItAndStopsIt() {
+		SocketServer frames = this.servers.server("frames").orElseThrow();
+		SocketClient meter = this.clients.client("meter").orElseThrow();
+		try {
+			this.browser.click(clientButton("meter", "start"));
+			this.browser.shows(clientCell("meter", "state"), "CONNECTED");
+			this.browser.shows(clientCell("meter", "health"), "UP");
+			this.browser.shows(clientCell("meter", "server"), "127.0.0.1:" + frames.localAddress().getPort());
+			eventually(() -> assertThat(this.browser.find(clientCell("meter", "received")).getText())
+				.matches("(?!0/s).*/s · .*[1-9].* B/s"));
+			assertThat(frames.sessions()).hasSize(1);
+
+			this.browser.click(clientButton("meter", "disconnect"));
+			this.browser.shows(clientCell("meter", "state"), "SUSPENDED");
+			this.browser.shows(clientCell("meter", "health"), "OUT_OF_SERVICE");
+			eventually(() -> assertThat(frames.sessions()).isEmpty());
+			eventually(() -> assertThat(this.browser.find(clientCell("meter", "waiting")).getText())
+				.matches("[1-9]\\d*, [1-9].* B"));
+			assertThat(this.browser.find(clientButton("meter", "disconnect")).isEnabled()).isFalse();
+
+			this.browser.click(clientButton("meter", "reconnect"));
+			this.browser.shows(clientCell("meter", "state"), "CONNECTED");
+			this.browser.shows(clientCell("meter", "waiting"), "0, 0 B");
+			eventually(() -> assertThat(frames.sessions()).hasSize(1));
+
+			this.browser.click(clientButton("meter", "stop"));
+			assertThat(this.browser.find("#confirm-text").getText()).startsWith("Stop client meter?");
+			this.browser.click("#confirm-no");
+			this.browser.hides("#confirm");
+			assertThat(meter.state()).isEqualTo(ClientState.CONNECTED);
+			this.browser.click(clientButton("meter", "stop"));
+			this.browser.click("#confirm-yes");
+			this.browser.shows(clientCell("meter", "state"), "STOPPED");
+			eventually(() -> assertThat(frames.sessions()).isEmpty());
+		}
+		finally {
+			meter.stop().join();
+		}
+	}
+
+	@Test
+	void clientsComeAndGoAndTellWhyTheyCannotConnect() throws IOException {
+		try (Socket taken = new Socket()) {
+			// Nobody listens there, and nobody else can.
+			taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+			SocketClient client = this.clients
+				.register(ClientSpec.builder("passing").port(taken.getLocalPort()).framing(Framing.line()).build());
+			try {
+				client.start();
+				eventually(() -> assertThat(this.browser.find(clientCell("passing", "attempts")).getText())
+					.matches("[1-9]\\d*, [1-9]\\d* REFUSED"));
+				this.browser.shows(clientCell("passing", "health"), "DOWN");
+				eventually(() -> assertThat(this.browser.find(clientCell("passing", "state")).getDomAttribute("title"))
+					.contains(String.valueOf(taken.getLocalPort())));
+			}
+			finally {
+				this.clients.remove("passing");
+			}
+		}
+		this.browser.hides("tr[data-client=passing]");
+	}
+
+	/** Connects, and is cut off sooner or later. */
+	private static void isRefused(SocketServer server) {
+		try (Socket socket = new Socket()) {
+			socket.setSoTimeout(30_000);
+			socket.connect(server.localAddress());
+			assertThat(socket.getInputStream().read()).isEqualTo(-1);
+		}
+		catch (SocketException ex) {
+			assertThat(ex).hasMessageContaining("reset");
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+}

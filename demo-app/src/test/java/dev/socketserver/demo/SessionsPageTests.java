@@ -1,0 +1,331 @@
+package dev.socketserver.demo;
+
+import java.net.Socket;
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.test.SocketConnection;
+import dev.socketserver.test.SocketTestClient;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static dev.socketserver.browser.Browser.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Sessions on the page for operators.
+ */
+class SessionsPageTests extends AbstractPageTests {
+
+	private static final int MANY = 5000;
+
+	@Test
+	void showsASessionAsItIsNow(@SocketConnection("chat") SocketTestClient client) {
+		String id = idOf("chat", client);
+		this.browser.shows(sessionCell(id, "state"), "OPEN");
+		this.browser.shows(sessionCell(id, "server"), "chat");
+		this.browser.shows(sessionCell(id, "peer"), "127.0.0.1:" + client.localAddress().getPort());
+
+		this.browser.click(sessionCell(id, "id"));
+		this.browser.shows("#session-title", "Session " + id);
+		this.browser.shows("#attributes tbody tr", "none");
+		client.send("/name Ann");
+
+		this.browser.shows("#attributes tbody tr", "name Ann");
+		eventually(() -> assertThat(this.browser.texts("#details tbody tr")).contains("name Ann"));
+		assertThat(fact("Peer")).isEqualTo("127.0.0.1:" + client.localAddress().getPort());
+		assertThat(fact("Messages")).startsWith("1 received");
+		this.browser.shows(sessionCell(id, "received"), "1");
+
+		client.endOutput();
+
+		this.browser.hides("tr[data-session=" + id + "]");
+		eventually(() -> assertThat(this.browser.find("#session-gone").isDisplayed()).isTrue());
+		this.browser.shows("#attributes tbody tr", "name Ann");
+		eventually(() -> assertThat(fact("Reason")).isEqualTo("PEER_CLOSED"));
+
+		this.browser.choose("#filter-server", "chat");
+		this.browser.choose("#filter-state", "ended");
+		this.browser.shows(sessionCell(id, "state"), "PEER_CLOSED");
+		assertThat(this.browser.all("tr[data-session=" + id + "] [data-action]"))
+			.allMatch((button) -> !button.isEnabled());
+		this.browser.choose("#filter-state", "open, all");
+		this.browser.hides("tr[data-session=" + id + "]");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "<img src=x onerror=\"document.title='taken'\">",
+			"<script>document.title='taken'</script>", "&lt;b&gt; \"'><svg onload=\"document.title='taken'\">" })
+	void whatAPeerSaysIsText(String name, @SocketConnection("chat") SocketTestClient client) {
+		String id = idOf("chat", client);
+		session(id).attributes().put(name, "by name");
+		this.browser.click(sessionCell(id, "id"));
+		client.send("/name " + name);
+
+		eventually(() -> assertThat(this.browser.texts("#details td")).contains(name));
+		eventually(() -> assertThat(this.browser.texts("#attributes td")).containsExactlyInAnyOrder("name", name, name,
+				"by name"));
+
+		assertThat(this.browser.all("#session img, #session svg, #session script, #session b")).isEmpty();
+		assertThat(this.browser.title()).isEqualTo("Socket servers");
+	}
+
+	@Test
+	void closesASession(@SocketConnection("upper") SocketTestClient client) {
+		String id = idOf("upper", client);
+		String button = sessionButton(id, "close");
+		this.browser.click(button);
+		this.browser.shows("#confirm-text", "Close session " + id + "?");
+		this.browser.click("#confirm-no");
+		this.browser.hides("#confirm");
+		client.send("still here").expect("STILL HERE");
+
+		this.browser.click(button);
+		this.browser.click("#confirm-yes");
+
+		client.expectClosed();
+		this.browser.shows("#done", "close session " + id + ": done.");
+		this.browser.hides("tr[data-session=" + id + "]");
+		this.browser.click(cell("upper", "name"));
+		eventually(() -> assertThat(this.browser.texts("#closed tbody tr"))
+			.anyMatch((row) -> row.matches("OPERATOR_CLOSED [1-9][\\d,]*")));
+	}
+
+	@Test
+	void pausesASessionAndResumesIt(@SocketConnection("upper") SocketTestClient client,
+			@SocketConnection("upper") SocketTestClient other) {
+		client.send("before").expect("BEFORE");
+		String id = idOf("upper", client);
+		this.browser.click(sessionButton(id, "pause"));
+		this.browser.shows(sessionCell(id, "state"), "PAUSED");
+		this.browser.shows("#done", "pause session " + id + ": done.");
+
+		client.send("held");
+		other.send("not held").expect("NOT HELD");
+		assertThat(session(id).info().messagesSent()).isEqualTo(1);
+
+		this.browser.click(sessionButton(id, "resume"));
+		client.expect("HELD");
+		this.browser.shows(sessionCell(id, "state"), "OPEN");
+	}
+
+	@Test
+	void turnsPagesWhileSessionsEnd() {
+		SocketServer upper = this.servers.server("upper").orElseThrow();
+		this.browser.choose("#filter-server", "upper");
+		this.browser.choose("#size", "10");
+		eventually(() -> assertThat(upper.sessions()).isEmpty());
+		List<SocketTestClient> clients = new ArrayList<>();
+		try {
+			List<String> ids = new ArrayList<>();
+			for (int i = 0; i < 25; i++) {
+				clients.add(SocketTestClient.connect(upper));
+				ids.add(idOf("upper", clients.get(i)));
+			}
+			showsSessions(ids.subList(0, 10));
+			this.browser.click("#next");
+			showsSessions(ids.subList(10, 20));
+
+			IntStream.of(3, 9, 12).forEach((i) -> clients.get(i).close());
+			List<String> second = new ArrayList<>(ids.subList(10, 21));
+			second.remove(ids.get(12));
+			showsSessions(second);
+			this.browser.click("#next");
+			showsSessions(ids.subList(21, 25));
+			assertThat(this.browser.find("#next").isEnabled()).isFalse();
+			this.browser.click("#previous");
+			showsSessions(second);
+			this.browser.click("#first");
+			showsSessions(Stream.of(0, 1, 2, 4, 5, 6, 7, 8, 10, 11).map(ids::get).toList());
+		}
+		finally {
+			clients.forEach(SocketTestClient::close);
+		}
+		eventually(() -> assertThat(this.browser.find("#no-sessions").isDisplayed()).isTrue());
+	}
+
+	@Test
+	void filtersSessions(@SocketConnection("chat") SocketTestClient ann, @SocketConnection("chat") SocketTestClient ben,
+			@SocketConnection("upper") SocketTestClient other) {
+		String annId = idOf("chat", ann);
+		String benId = idOf("chat", ben);
+		String otherId = idOf("upper", other);
+		session(annId).bind("device", "4711");
+		session(annId).join("room");
+		session(benId).join("room");
+		session(otherId).pauseReads();
+		showsSessions(List.of(annId, benId, otherId));
+
+		type("#filter-bound", "device:4711");
+		showsSessions(List.of(annId));
+		this.browser.shows(sessionCell(annId, "who"), "device:4711");
+		this.browser.click("#filter-clear");
+		type("#filter-group", "room");
+		showsSessions(List.of(annId, benId));
+		type("#filter-remote", "10.0.0.0/8");
+		showsSessions(List.of());
+		this.browser.click("#filter-clear");
+		this.browser.choose("#filter-state", "open, paused");
+		showsSessions(List.of(otherId));
+		this.browser.click("#filter-clear");
+		type("#filter-remote", "localhost");
+		eventually(() -> assertThat(this.browser.find("#filter-problem").getText())
+			.startsWith("remote is 'localhost', but must be an address"));
+		assertThat(this.browser.find("#connection").getText()).isEqualTo("Connected");
+		this.browser.click("#filter-clear");
+		this.browser.hides("#filter-problem");
+		showsSessions(List.of(annId, benId, otherId));
+
+		ben.send("more bytes than the others");
+		this.browser.choose("#sort", "most bytes first");
+		eventually(() -> assertThat(this.browser.texts("#sessions [data-cell=id]")).first().isEqualTo(benId));
+	}
+
+	@Test
+	void closesWhatTheFilterShows(@SocketConnection("chat") SocketTestClient ann,
+			@SocketConnection("chat") SocketTestClient ben, @SocketConnection("chat") SocketTestClient other) {
+		session(idOf("chat", ann)).join("room");
+		session(idOf("chat", ben)).join("room");
+		String otherId = idOf("chat", other);
+		this.browser.shows(sessionCell(otherId, "server"), "chat");
+		assertThat(this.browser.find("#close-all").isDisplayed()).isFalse();
+
+		this.browser.choose("#filter-server", "chat");
+		type("#filter-group", "room");
+		this.browser.hides("tr[data-session=" + otherId + "]");
+		this.browser.click("#close-all");
+		this.browser.shows("#confirm-text", "Close 2 open sessions with server chat, group room?");
+		this.browser.click("#confirm-no");
+		ann.send("/name Ann");
+		this.browser.click("#close-all");
+		this.browser.click("#confirm-yes");
+
+		this.browser.shows("#done", "close sessions with server chat, group room: 2 sessions closed.");
+		eventually(() -> assertThat(this.servers.server("chat").orElseThrow().sessions()).extracting(SocketSession::id)
+			.containsExactly(otherId));
+		this.browser.choose("#filter-state", "ended");
+		this.browser.hides("#close-all");
+		eventually(() -> assertThat(this.browser.texts("#sessions [data-cell=state]")).contains("OPERATOR_CLOSED"));
+	}
+
+	@Test
+	void speaksToAPeer(@SocketConnection("upper") SocketTestClient client) {
+		String id = idOf("upper", client);
+		this.browser.click(sessionCell(id, "id"));
+		this.browser.shows("#session-title", "Session " + id);
+		this.browser.find("#payload").sendKeys("We close at six.");
+		this.browser.click("#send");
+		client.expect("We close at six.");
+		this.browser.shows("#done", "send to session " + id + ": done.");
+
+		this.browser.click("#ask");
+		client.expect("We close at six.").send("<b>So what?</b>");
+		this.browser.shows("#said", "<b>So what?</b>");
+		assertThat(this.browser.find("#eval").isDisplayed()).isFalse();
+	}
+
+	@Test
+	void showsWhatASessionReceivesAndSends(@SocketConnection("upper") SocketTestClient client) {
+		String id = idOf("upper", client);
+		this.browser.click(sessionButton(id, "tap"));
+		assertThat(this.browser.find("#confirm [name=session]").getDomProperty("value")).isEqualTo(id);
+		this.browser.find("#confirm [name=for]").sendKeys("2m");
+		this.browser.click("#confirm-yes");
+		eventually(() -> assertThat(this.browser.texts("#taps [data-cell=state]")).containsExactly("RUNNING"));
+		String tap = this.browser.find("#taps [data-cell=id]").getText().split(" ")[0];
+
+		client.send("<b>quiet</b>").expect("<B>QUIET</B>");
+		this.browser.shows("#tap-text", "> \"<b>quiet</b>\\n\"\n< \"<B>QUIET</B>\\n\"");
+		client.send("louder").expect("LOUDER");
+		eventually(() -> assertThat(this.browser.find("#tap-text").getText()).endsWith("< \"LOUDER\\n\""));
+		assertThat(downloaded("pcap")).isEqualTo("application/vnd.tcpdump.pcap");
+		assertThat(downloaded("text")).startsWith("text/plain");
+
+		this.browser.click("tr[data-tap=" + tap + "] [data-action=end]");
+		this.browser.click("#confirm-yes");
+		this.browser.shows("#done", "end tap " + tap + ": done.");
+		eventually(() -> assertThat(this.browser.find("#no-taps").isDisplayed()).isTrue());
+	}
+
+	/** What a link leads to. */
+	private String downloaded(String link) {
+		return (String) this.browser.run("return fetch(document.querySelector('#taps [data-cell=" + link
+				+ "]').href).then((response) => response.headers.get('Content-Type'))");
+	}
+
+	@Test
+	void showsThousandsOfSessionsWithoutAStutter() throws IOException {
+		SocketServer upper = this.servers.server("upper").orElseThrow();
+		this.browser.choose("#filter-server", "upper");
+		this.browser.choose("#size", "100");
+		List<SocketChannel> peers = new ArrayList<>();
+		try {
+			long before = upper.statistics().opened();
+			for (int i = 1; i <= MANY; i++) {
+				peers.add(SocketChannel.open(upper.localAddress()));
+				if (i % 50 == 0) {
+					// So that the backlog does not overflow.
+					long opened = before + i;
+					await().pollInterval(Duration.ofMillis(5)).until(() -> upper.statistics().opened() == opened);
+				}
+			}
+			this.browser.shows("#place", "Page 1, 100 of 5,000");
+			assertThat(this.browser.all("#sessions tbody tr")).hasSize(100);
+
+			// Times between frames, while the page is refreshed and turned.
+			this.browser.run("""
+					window.gaps = [];
+					let last = performance.now();
+					const frame = (now) => {
+						window.gaps.push(now - last);
+						last = now;
+						requestAnimationFrame(frame);
+					};
+					requestAnimationFrame(frame);
+					""");
+			this.browser.click("#next");
+			this.browser.shows("#place", "Page 2, 100 of 5,000");
+			this.browser.choose("#sort", "oldest first");
+			this.browser.shows("#place", "Page 1, 100 of 5,000");
+			this.browser.click("#next");
+			this.browser.shows("#place", "Page 2, 100 of 5,000");
+			assertThat(this.browser.run("""
+					const gaps = window.gaps.sort((a, b) => a - b);
+					return [gaps[Math.floor(gaps.length * 0.95)], gaps.at(-1)];
+					""")).asInstanceOf(InstanceOfAssertFactories.LIST)
+				.satisfies((gaps) -> assertThat(((Number) gaps.get(0)).doubleValue()).as("p95 of %s", gaps)
+					.isLessThan(100));
+
+			this.browser.click("#close-all");
+			this.browser.shows("#confirm-text", "Close 5,000 open sessions with server upper?");
+			this.browser.click("#confirm-yes");
+			this.browser.shows("#done", "close sessions with server upper: 5,000 sessions closed.");
+		}
+		finally {
+			for (SocketChannel peer : peers) {
+				peer.close();
+			}
+		}
+		await().until(() -> upper.statistics().active() == 0);
+	}
+
+	private void type(String css, String text) {
+		this.browser.find(css).clear();
+		this.browser.find(css).sendKeys(text);
+	}
+
+	private void showsSessions(List<String> ids) {
+		eventually(() -> assertThat(this.browser.texts("#sessions [data-cell=id]")).isEqualTo(ids));
+	}
+
+}

@@ -1,0 +1,5 @@
+/** The applications of {@code docs/guides}. */
+@NullMarked
+package dev.socketserver.guides;
+
+import org.jspecify.annotations.NullMarked;

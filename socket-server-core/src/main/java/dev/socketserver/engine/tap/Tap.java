@@ -1,0 +1,292 @@
+package dev.socketserver.engine.tap;
+
+import java.net.InetAddress;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+
+import dev.socketserver.operator.TapRequest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One tap: keeps what its sessions receive and send until it has as many bytes as were
+ * asked for, and then counts what it drops. Event loops add to it without waiting for
+ * each other. Where there are masks, one thread stands between.
+ */
+public final class Tap {
+
+	/** For each entry so many bytes may be kept: small ones need more for themselves. */
+	private static final int BYTES_OF_ENTRY = 8;
+
+	private static final int LEAST_ENTRIES = 1024;
+
+	private final String id;
+
+	private final TapRequest request;
+
+	private final TapMasks masks;
+
+	/** Absent where there is no mask. */
+	private final @Nullable MaskQueue masking;
+
+	private final AtomicReference<TapState> state = new AtomicReference<>(TapState.RUNNING);
+
+	private final Queue<TapEntry> entries = new ConcurrentLinkedQueue<>();
+
+	/** How many bytes are kept, or wait to be masked. */
+	private final AtomicLong admitted = new AtomicLong();
+
+	private final AtomicInteger count = new AtomicInteger();
+
+	private final LongAdder kept = new LongAdder();
+
+	private final LongAdder dropped = new LongAdder();
+
+	private final AtomicInteger sessions = new AtomicInteger();
+
+	/** Those that are tapped now. */
+	private final Map<Tappable, SessionTap> tapped = new ConcurrentHashMap<>();
+
+	/** Whether the next connection has come, if only that is tapped. */
+	private final AtomicBoolean taken = new AtomicBoolean();
+
+	private volatile Instant endsAt;
+
+	private volatile @Nullable Future<?> timer;
+
+	Tap(String id, TapRequest request, TapMasks masks, Executor thread) {
+		this.id = id;
+		this.request = request;
+		this.masks = masks;
+		this.masking = masks.isEmpty() ? null : new MaskQueue(thread, this::keepMasked);
+		this.endsAt = Instant.now().plus(request.duration());
+	}
+
+	public String id() {
+		return this.id;
+	}
+
+	TapRequest request() {
+		return this.request;
+	}
+
+	/** Whether it keeps what comes. */
+	public boolean isRunning() {
+		return this.state.get() == TapState.RUNNING;
+	}
+
+	public int sessions() {
+		return this.sessions.get();
+	}
+
+	public long bytes() {
+		return this.kept.sum();
+	}
+
+	public long dropped() {
+		return this.dropped.sum();
+	}
+
+	/** Returns when it ends, or has ended. */
+	public Instant endsAt() {
+		return this.endsAt;
+	}
+
+	/** Returns what was kept so far. */
+	public List<TapEntry> entries() {
+		return List.copyOf(this.entries);
+	}
+
+	void timer(Future<?> timer) {
+		this.timer = timer;
+	}
+
+	// Which sessions.
+
+	/** Taps a session that opens, if it is one of those. On its loop. */
+	void opened(Tappable session) {
+		if (this.request.bound() == null && matches(session)
+				&& (!this.request.next() || this.taken.compareAndSet(false, true))) {
+			add(session);
+		}
+	}
+
+	/** Taps a session that is open, if it is one of those. */
+	void offer(Tappable session) {
+		if (!this.request.next() && matches(session)) {
+			add(session);
+		}
+	}
+
+	/** Whether sessions join it when they are bound. */
+	boolean joinsBound() {
+		return this.request.bound() != null;
+	}
+
+	private boolean matches(Tappable session) {
+		String owner = session.isOfClient() ? this.request.client() : this.request.server();
+		boolean anyOwner = this.request.client() == null && this.request.server() == null;
+		return (anyOwner || session.server().equals(owner))
+				&& (this.request.session() == null || session.id().equals(this.request.session())) && isFrom(session)
+				&& isBound(session);
+	}
+
+	private boolean isFrom(Tappable session) {
+		InetAddress host = session.remoteAddress().getAddress();
+		return this.request.remote() == null || (host != null && this.request.remote().contains(host));
+	}
+
+	private boolean isBound(Tappable session) {
+		TapRequest.Identity identity = this.request.bound();
+		return identity == null
+				|| session.info().bound().getOrDefault(identity.type(), List.of()).contains(identity.id());
+	}
+
+	private void add(Tappable session) {
+		SessionTap tap = new SessionTap(this, session, this.masking != null);
+		if (this.state.get() != TapState.ENDED && this.tapped.putIfAbsent(session, tap) == null) {
+			this.sessions.incrementAndGet();
+			session.tap(tap);
+			if (this.state.get() == TapState.ENDED) {
+				session.untap(tap);
+			}
+		}
+	}
+
+	/** A session has ended. Any thread; never waits. */
+	void gone(Tappable session, TapEntry end) {
+		this.tapped.remove(session);
+		if (hasMostEntries()) {
+			full();
+		}
+		else if (this.state.get() == TapState.RUNNING) {
+			add(end);
+		}
+	}
+
+	// What they receive and send.
+
+	/**
+	 * Asks for room. Any thread; never waits.
+	 * @param length how many bytes
+	 * @param whole whether some of them are no use
+	 * @return how many of them may be kept; the others are counted as dropped
+	 */
+	int admit(int length, boolean whole) {
+		int room = (this.state.get() == TapState.RUNNING) ? reserve(length, whole) : 0;
+		if (room < length) {
+			this.dropped.add(length - room);
+		}
+		return room;
+	}
+
+	private int reserve(int length, boolean whole) {
+		if (hasMostEntries()) {
+			full();
+			return 0;
+		}
+		long before;
+		int room;
+		do {
+			before = this.admitted.get();
+			room = (int) Math.min(length, this.request.bytes() - before);
+			if (whole && room < length) {
+				room = 0;
+			}
+		}
+		while (!this.admitted.compareAndSet(before, before + room));
+		if (room < length || before + room == this.request.bytes()) {
+			full();
+		}
+		return room;
+	}
+
+	private boolean hasMostEntries() {
+		return this.count.get() >= Math.max(LEAST_ENTRIES, this.request.bytes() / BYTES_OF_ENTRY);
+	}
+
+	private void full() {
+		this.state.compareAndSet(TapState.RUNNING, TapState.FULL);
+	}
+
+	/** Keeps what was admitted. Any thread; never waits. */
+	void add(TapEntry entry) {
+		this.count.incrementAndGet();
+		if (this.masking != null) {
+			this.masking.add(entry);
+		}
+		else {
+			keep(entry);
+		}
+	}
+
+	private void keep(TapEntry entry) {
+		this.entries.add(entry);
+		this.kept.add(entry.payload().length);
+	}
+
+	/** On the thread of the tap. */
+	private void keepMasked(TapEntry entry) {
+		if (entry.reason() != null) {
+			keep(entry);
+			return;
+		}
+		int length = entry.payload().length;
+		TapEntry masked = this.masks.apply(entry);
+		int more = (masked != null) ? masked.payload().length - length : 0;
+		if (masked == null || (more > 0 && this.admitted.get() + more > this.request.bytes())) {
+			this.admitted.addAndGet(-length);
+			this.dropped.add(length);
+			return;
+		}
+		this.admitted.addAndGet(more);
+		keep(masked);
+	}
+
+	/** Counts what cannot be kept. Any thread. */
+	void drop(long length) {
+		this.dropped.add(length);
+	}
+
+	// Its end.
+
+	/**
+	 * Ends it.
+	 * @return {@code false} if it had ended before
+	 */
+	boolean end() {
+		if (this.state.getAndSet(TapState.ENDED) == TapState.ENDED) {
+			return false;
+		}
+		Instant now = Instant.now();
+		if (now.isBefore(this.endsAt)) {
+			this.endsAt = now;
+		}
+		Future<?> running = this.timer;
+		if (running != null) {
+			running.cancel(false);
+		}
+		this.tapped.forEach(Tappable::untap);
+		this.tapped.clear();
+		return true;
+	}
+
+	/** Gives its memory back. */
+	void forget() {
+		if (this.masking != null) {
+			this.masking.clear();
+		}
+		this.entries.clear();
+	}
+
+}

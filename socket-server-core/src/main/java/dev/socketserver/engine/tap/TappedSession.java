@@ -1,0 +1,22 @@
+package dev.socketserver.engine.tap;
+
+import java.net.InetSocketAddress;
+
+/**
+ * What a tap remembers of a session, so that it does not keep the session itself.
+ *
+ * @param id the id
+ * @param server the name of its server or client
+ * @param ofClient whether it is a connection of a client
+ * @param remoteAddress the peer's address
+ * @param localAddress our address
+ */
+public record TappedSession(String id, String server, boolean ofClient, InetSocketAddress remoteAddress,
+		InetSocketAddress localAddress) {
+
+	static TappedSession of(Tappable session) {
+		return new TappedSession(session.id(), session.server(), session.isOfClient(), session.remoteAddress(),
+				session.localAddress());
+	}
+
+}

@@ -1,0 +1,191 @@
+package dev.socketserver.engine.tap;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+import dev.socketserver.CloseStatus;
+import dev.socketserver.TapMask;
+import dev.socketserver.engine.memory.MemoryBudget;
+import dev.socketserver.operator.TapRequest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The taps of an application, and the recorders of its sessions. Safe for use by several
+ * threads.
+ */
+public final class Taps {
+
+	private static final Tap[] NONE = {};
+
+	private static final String THREAD = "socket-server-tap";
+
+	private final int limit;
+
+	private final Supplier<? extends Stream<? extends Tappable>> sessions;
+
+	private final ScheduledExecutorService timer;
+
+	private final Function<String, Executor> threads;
+
+	private final TapMasks masks;
+
+	private final Recordings recordings;
+
+	private final TapLog log = new TapLog();
+
+	/** The oldest first. Guarded by this. */
+	private final List<Tap> known = new ArrayList<>();
+
+	/** How many there were. Guarded by this. */
+	private long started;
+
+	/** Those that may get sessions; replaced as a whole. */
+	private volatile Tap[] open = NONE;
+
+	/**
+	 * Creates them.
+	 * @param limit how many taps run at once
+	 * @param recorder how many frames of each session to record; 0 for none
+	 * @param masks gives the masks; asked once, when there is something to mask
+	 * @param memory what recorders keep counts in this
+	 * @param sessions gives all open sessions
+	 * @param timer ends taps
+	 * @param threads makes the thread of a tap, by its name
+	 */
+	public Taps(int limit, int recorder, Supplier<? extends Collection<? extends TapMask>> masks, MemoryBudget memory,
+			Supplier<? extends Stream<? extends Tappable>> sessions, ScheduledExecutorService timer,
+			Function<String, Executor> threads) {
+		this.limit = limit;
+		this.sessions = sessions;
+		this.timer = timer;
+		this.threads = threads;
+		this.masks = new TapMasks(masks);
+		this.recordings = new Recordings(recorder, memory, this.masks, threads.apply(THREAD + "-recorder"));
+	}
+
+	// What operators do.
+
+	/**
+	 * Starts a tap.
+	 * @throws NoSuchElementException if the session that is asked for is not open
+	 * @throws IllegalStateException if as many taps run as may at once
+	 */
+	public Tap start(TapRequest request) {
+		String session = request.session();
+		if (session != null && this.sessions.get().noneMatch((one) -> one.id().equals(session))) {
+			throw new NoSuchElementException("There is no open session '" + session + "'");
+		}
+		Tap tap = add(request);
+		this.log.started(tap);
+		tap.timer(this.timer.schedule(() -> end(tap, "its time was up"), request.duration().toNanos(),
+				TimeUnit.NANOSECONDS));
+		// Behind the addition, so that a session that opens meanwhile is not missed.
+		this.sessions.get().forEach(tap::offer);
+		return tap;
+	}
+
+	private synchronized Tap add(TapRequest request) {
+		if (this.known.stream().filter(Tap::isRunning).count() >= this.limit) {
+			throw new IllegalStateException(
+					"As many taps run as may at once: socket.tap.limit = " + this.limit + ". End one of them");
+		}
+		String id = "tap-" + ++this.started;
+		Tap tap = new Tap(id, request, this.masks, this.threads.apply(THREAD + "-" + this.started));
+		this.known.add(tap);
+		for (int i = this.known.size() - 1 - this.limit; i >= 0; i--) {
+			Tap old = this.known.get(i);
+			if (!old.isRunning()) {
+				this.known.remove(i);
+				end(old, "of younger ones");
+				old.forget();
+			}
+		}
+		this.open = this.known.toArray(Tap[]::new);
+		return tap;
+	}
+
+	public synchronized List<Tap> all() {
+		return List.copyOf(this.known);
+	}
+
+	/**
+	 * Ends a tap and forgets it.
+	 * @return {@code false} if there is none of that id
+	 */
+	public boolean remove(String id, String by) {
+		Tap removed;
+		synchronized (this) {
+			removed = this.known.stream().filter((tap) -> tap.id().equals(id)).findAny().orElse(null);
+			if (removed == null) {
+				return false;
+			}
+			this.known.remove(removed);
+			this.open = this.known.toArray(Tap[]::new);
+		}
+		end(removed, by + " has ended it");
+		this.log.removed(removed, by);
+		removed.forget();
+		return true;
+	}
+
+	/** Ends all taps. */
+	public void close() {
+		all().forEach((tap) -> end(tap, "the application stops"));
+	}
+
+	private void end(Tap tap, String why) {
+		if (tap.end()) {
+			this.log.ended(tap, why);
+		}
+	}
+
+	// What sessions do.
+
+	/** A session opens. On its loop, before anything is received. */
+	public void opened(Tappable session) {
+		if (this.recordings.frames() > 0 && !session.isOfClient()) {
+			session.tap(new FlightRecorder(this.recordings, session));
+		}
+		for (Tap tap : this.open) {
+			tap.opened(session);
+		}
+	}
+
+	/** A session was bound to an identity. Any thread. */
+	public void bound(Tappable session) {
+		for (Tap tap : this.open) {
+			if (tap.joinsBound()) {
+				tap.offer(session);
+			}
+		}
+	}
+
+	/**
+	 * A session has ended.
+	 * @param point where it was tapped
+	 * @param status how it has ended
+	 * @param kept gets what was recorded, if that is to be shown; at once, or later on
+	 * another thread
+	 */
+	public void ended(@Nullable TapPoint point, CloseStatus status, Consumer<Recordings.Recording> kept) {
+		FlightRecorder recorder = (point != null) ? point.recorder() : null;
+		if (recorder != null) {
+			this.recordings.ended(recorder, status, kept);
+		}
+	}
+
+	/** What was recorded of a session is not shown any more. */
+	public void forget(Recordings.Recording recording) {
+		this.recordings.release(recording.bytes());
+	}
+
+}

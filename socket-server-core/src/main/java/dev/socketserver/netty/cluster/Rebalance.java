@@ -1,0 +1,74 @@
+package dev.socketserver.netty.cluster;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.cluster.ClusterNode;
+import dev.socketserver.cluster.SocketCluster;
+import dev.socketserver.engine.drain.TurnTimer;
+import dev.socketserver.engine.drain.Turns;
+import dev.socketserver.engine.session.Session;
+import dev.socketserver.spec.DrainPlan.Order;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Closes sessions of a node that has more than its share, one after the other, so that
+ * their peers connect to other nodes. Safe for use by several threads.
+ */
+final class Rebalance {
+
+	private static final CloseStatus CLOSED = CloseStatus.of(CloseReason.OPERATOR_CLOSED, "rebalance");
+
+	private final NodeSessions sessions;
+
+	private final SocketCluster cluster;
+
+	private final TurnTimer timer;
+
+	/** What is under way, or was last. */
+	private @Nullable Turns<Session> turns;
+
+	Rebalance(NodeSessions sessions, SocketCluster cluster, TurnTimer timer) {
+		this.sessions = sessions;
+		this.cluster = cluster;
+		this.timer = timer;
+	}
+
+	synchronized void begin(int closing, Duration over) {
+		if (this.turns != null) {
+			this.turns.cancel();
+			this.turns = null;
+		}
+		if (closing <= 0) {
+			return;
+		}
+		List<Session> open = this.sessions.open();
+		int kept = open.size() - closing;
+		AtomicInteger left = new AtomicInteger(closing);
+		this.turns = new Turns<>(open, closing, over, Order.IDLE_FIRST, this.timer, (session) -> {
+			if (left.getAndDecrement() > 0 && this.sessions.count() > kept && isAnotherUp()) {
+				session.stop(CLOSED);
+			}
+			else {
+				end();
+			}
+		});
+		this.turns.begin();
+	}
+
+	private synchronized void end() {
+		if (this.turns != null) {
+			this.turns.cancel();
+		}
+	}
+
+	private boolean isAnotherUp() {
+		return this.cluster.nodes()
+			.stream()
+			.anyMatch((node) -> node.state() == ClusterNode.State.UP && !node.name().equals(this.cluster.node()));
+	}
+
+}

@@ -1,0 +1,96 @@
+package dev.socketserver.netty.tap;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.engine.tap.TapEntry;
+import dev.socketserver.engine.tap.TappedSession;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.pcap.PcapWriteHandler;
+
+/**
+ * Makes a capture of what was tapped: for each session, Netty's {@link PcapWriteHandler}
+ * stands in a channel of its own that is given the bytes. All of them write to one file.
+ */
+final class Capture {
+
+	/** A longer packet would not fit into the 16 bits of the length in an IP header. */
+	private static final int MOST_IN_PACKET = 32 * 1024;
+
+	private final PacketStream out = new PacketStream();
+
+	private final Map<TappedSession, EmbeddedChannel> channels = new HashMap<>();
+
+	private Capture() {
+	}
+
+	static byte[] of(List<TapEntry> entries) {
+		Capture capture = new Capture();
+		try {
+			PcapWriteHandler.writeGlobalHeader(capture.out);
+			entries.forEach(capture::write);
+			// Before the channels close, which would look like the end of the sessions.
+			return capture.out.toByteArray();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		finally {
+			capture.channels.values().forEach(EmbeddedChannel::close);
+		}
+	}
+
+	private void write(TapEntry entry) {
+		EmbeddedChannel channel = this.channels.computeIfAbsent(entry.session(), this::channel);
+		switch (entry.kind()) {
+			case RECEIVED -> packets(entry.payload(), (packet) -> {
+				channel.writeInbound(packet);
+				channel.releaseInbound();
+			});
+			case SENT -> packets(entry.payload(), (packet) -> {
+				channel.writeOutbound(packet);
+				channel.releaseOutbound();
+			});
+			case CLOSED -> {
+				end(channel, entry.reason() == CloseReason.PEER_RESET);
+				this.channels.remove(entry.session());
+			}
+		}
+		this.out.stamp(entry.at());
+	}
+
+	private static void packets(byte[] payload, Consumer<ByteBuf> target) {
+		for (int from = 0; from < payload.length; from += MOST_IN_PACKET) {
+			target.accept(Unpooled.wrappedBuffer(payload, from, Math.min(MOST_IN_PACKET, payload.length - from)));
+		}
+	}
+
+	private static void end(EmbeddedChannel channel, boolean reset) {
+		if (reset) {
+			channel.pipeline().fireExceptionCaught(new IOException("the peer has reset the connection"));
+			PcapWriteHandler writer = channel.pipeline().get(PcapWriteHandler.class);
+			if (writer.isWriting()) {
+				writer.pause();
+			}
+		}
+		channel.close();
+	}
+
+	private EmbeddedChannel channel(TappedSession session) {
+		PcapWriteHandler writer = PcapWriteHandler.builder()
+			.sharedOutputStream(true)
+			.writePcapGlobalHeader(false)
+			.forceTcpChannel(session.ofClient() ? session.remoteAddress() : session.localAddress(),
+					session.ofClient() ? session.localAddress() : session.remoteAddress(), !session.ofClient())
+			.build(this.out);
+		return new EmbeddedChannel(writer);
+	}
+
+}

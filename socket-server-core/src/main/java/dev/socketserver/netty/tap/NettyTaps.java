@@ -1,0 +1,107 @@
+package dev.socketserver.netty.tap;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+import dev.socketserver.engine.tap.Tap;
+import dev.socketserver.engine.tap.TapEntry;
+import dev.socketserver.engine.tap.Taps;
+import dev.socketserver.operator.SocketTap;
+import dev.socketserver.operator.SocketTaps;
+import dev.socketserver.operator.TapRequest;
+import dev.socketserver.transcript.Transcript;
+
+/**
+ * The taps of an application, for its operators.
+ */
+public final class NettyTaps implements SocketTaps {
+
+	private final Taps taps;
+
+	private final long mostBytes;
+
+	/**
+	 * Creates the view.
+	 * @param taps the taps
+	 * @param mostBytes how many bytes one of them may hold
+	 */
+	public NettyTaps(Taps taps, long mostBytes) {
+		this.taps = taps;
+		this.mostBytes = mostBytes;
+	}
+
+	@Override
+	public SocketTap start(TapRequest request) {
+		if (request.bytes() > this.mostBytes) {
+			throw new IllegalArgumentException(
+					"A tap keeps at most " + this.mostBytes + " bytes, and not " + request.bytes());
+		}
+		return new View(this.taps.start(request));
+	}
+
+	@Override
+	public List<SocketTap> taps() {
+		return this.taps.all().stream().<SocketTap>map(View::new).toList();
+	}
+
+	@Override
+	public Optional<SocketTap> tap(String id) {
+		return taps().stream().filter((tap) -> tap.id().equals(id)).findAny();
+	}
+
+	@Override
+	public boolean remove(String id, String by) {
+		return this.taps.remove(id, by);
+	}
+
+	@Override
+	public long mostBytes() {
+		return this.mostBytes;
+	}
+
+	private record View(Tap tap) implements SocketTap {
+
+		@Override
+		public String id() {
+			return this.tap.id();
+		}
+
+		@Override
+		public State state() {
+			return this.tap.isRunning() ? State.RUNNING : State.ENDED;
+		}
+
+		@Override
+		public int sessions() {
+			return this.tap.sessions();
+		}
+
+		@Override
+		public long bytes() {
+			return this.tap.bytes();
+		}
+
+		@Override
+		public long dropped() {
+			return this.tap.dropped();
+		}
+
+		@Override
+		public Instant endsAt() {
+			return this.tap.endsAt();
+		}
+
+		@Override
+		public Transcript transcript() {
+			return TapEntry.transcript(this.tap.entries());
+		}
+
+		@Override
+		public byte[] pcap() {
+			return Capture.of(this.tap.entries());
+		}
+
+	}
+
+}

@@ -1,0 +1,64 @@
+package dev.socketserver.framing;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.socketserver.framing.builder.Framings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Whatever bytes come, a framing reports frames or refuses them, and the same in pieces
+ * as at once. The corpus beside the resources of the tests runs in every build.
+ */
+class FramingFuzzTests {
+
+	private static final int MAX = 64;
+
+	/** The first byte of an input selects one of these. */
+	private static final List<Framing> FRAMINGS = framings();
+
+	private static List<Framing> framings() {
+		List<Framing> all = new ArrayList<>();
+		for (FramingPreset preset : FramingPreset.values()) {
+			all.add(preset.framing());
+		}
+		all.add(Framing.line());
+		all.add(Framings.line().ending(LineEnding.CRLF).strict(true).build());
+		all.add(Framings.line().loneCarriageReturn(true).build());
+		all.add(Framing.delimiter(";", "\\r\\n"));
+		all.add(Framing.startEnd("hex:0203", "hex:0302"));
+		all.add(Framing.lengthField().build());
+		return List.copyOf(all);
+	}
+
+	/**
+	 * The first byte selects the framing, the second says how large the pieces are, and
+	 * the rest is the stream.
+	 */
+	@FuzzTest(maxDuration = "60s")
+	void sameInPiecesAsAtOnce(byte[] input) {
+		if (input.length < 2) {
+			return;
+		}
+		Framing framing = FRAMINGS.get((input[0] & 0xFF) % FRAMINGS.size());
+		byte[] stream = Arrays.copyOfRange(input, 2, input.length);
+		int piece = 1 + (input[1] & 0x1F);
+		int[] pieces = new int[stream.length / piece];
+		Arrays.fill(pieces, piece);
+
+		assertThat(outcome(framing, stream, pieces)).as(framing.toString()).isEqualTo(outcome(framing, stream));
+	}
+
+	private static List<String> outcome(Framing framing, byte[] stream, int... pieces) {
+		try {
+			return FrameInputs.decode(framing.decoder(MAX), stream, pieces);
+		}
+		catch (FramingException ex) {
+			return List.of("refused");
+		}
+	}
+
+}

@@ -1,0 +1,176 @@
+package dev.socketserver.netty.ask;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionClosedException;
+import dev.socketserver.SessionSpec.OutboundOverflow;
+import dev.socketserver.SessionStatistics.RequestOutcome;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.netty.Peer;
+import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.payload.PayloadConverter;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Very many requests that wait at the same time.
+ */
+@Timeout(180)
+class AskCrowdTests {
+
+	private static final int REQUESTS = 100_000;
+
+	private static final int SESSIONS = 20;
+
+	/** What one that waits is charged for. */
+	private static final long CHARGE = 512;
+
+	private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+	@RegisterExtension
+	private final ServerFixture fixture = new ServerFixture();
+
+	@Test
+	void eachEndsAtItsTimeAndNoneHasAThread() throws Exception {
+		SocketServer server = this.fixture.lines((line) -> line, (spec) -> spec.outboundOverflow(OutboundOverflow.BLOCK)
+			.correlator((line) -> line.toString().split(":")[0]));
+		List<Peer> peers = new ArrayList<>();
+		Control control = new Control();
+		control.start();
+		try {
+			for (int i = 0; i < SESSIONS; i++) {
+				Peer peer = new Peer(server);
+				peers.add(peer);
+				CompletableFuture.runAsync(() -> readAll(peer), (task) -> new Thread(task).start());
+			}
+			Awaitility.await().until(() -> server.sessions().count() == SESSIONS);
+			List<SocketSession> sessions = server.sessions().toList();
+			long memory = this.fixture.servers.memoryUsed();
+			int threads = Thread.activeCount();
+			AtomicInteger ended = new AtomicInteger();
+			AtomicInteger early = new AtomicInteger();
+			AtomicInteger late = new AtomicInteger();
+			for (int i = 0; i < REQUESTS; i++) {
+				// None ends before the last has been made, and not all at one time.
+				Duration timeout = Duration.ofSeconds(15).plusMillis(i / 10);
+				long due = System.nanoTime() + timeout.toNanos();
+				sessions.get(i % SESSIONS).ask(i + ":?", timeout).whenComplete((reply, failure) -> {
+					long difference = System.nanoTime() - due;
+					early.addAndGet((difference < -LATE_NANOS || !(failure instanceof TimeoutException)) ? 1 : 0);
+					late.addAndGet((difference > LATE_NANOS && !control.wasLateSince(due)) ? 1 : 0);
+					ended.incrementAndGet();
+				});
+			}
+			assertThat(ended).as("ended before the last was made").hasValue(0);
+			assertThat(sessions.stream().mapToInt((session) -> session.info().requests()).sum()).isEqualTo(REQUESTS);
+			assertThat(sessions.get(0).info().oldestRequests()).hasSize(16)
+				.first()
+				.satisfies((oldest) -> assertThat(oldest.key()).isEqualTo("0"));
+			assertThat(this.fixture.servers.memoryUsed() - memory).isGreaterThanOrEqualTo(REQUESTS * CHARGE);
+			assertThat(Thread.activeCount() - threads).as("threads").isLessThan(50);
+
+			Awaitility.await().atMost(Duration.ofSeconds(90)).until(() -> ended.get() == REQUESTS);
+
+			assertThat(early).as("too early, or with another outcome").hasValue(0);
+			assertThat(late).as("later than 50 ms").hasValueLessThan(REQUESTS / 1000);
+			assertThat(server.statistics().requests()).containsEntry(RequestOutcome.TIMEOUT, (long) REQUESTS);
+			Awaitility.await().until(() -> this.fixture.servers.memoryUsed() < CHARGE);
+		}
+		finally {
+			control.interrupt();
+			for (Peer peer : peers) {
+				peer.close();
+			}
+		}
+	}
+
+	@Test
+	void thoseThatWaitCountForTheMemoryLimit() throws Exception {
+		try (NettySocketServers servers = new NettySocketServers(List::of, 1, 1024 * 1024, () -> null, List::of,
+				false)) {
+			SocketServer server = servers.register(ServerSpec.builder("small")
+				.handler(ServerHandler.function("lines", PayloadConverter.text(UTF_8), (line) -> line))
+				.outboundOverflow(OutboundOverflow.BLOCK)
+				.correlator((line) -> line.toString().split(":")[0])
+				.build());
+			server.start();
+			try (Peer peer = new Peer(server)) {
+				CompletableFuture.runAsync(() -> readAll(peer), (task) -> new Thread(task).start());
+				SocketSession session = ServerFixture.session(server);
+				CompletableFuture<CloseStatus> closed = session.closed();
+				List<CompletableFuture<Object>> asked = new ArrayList<>();
+				for (int i = 0; i < 10_000 && !closed.isDone(); i++) {
+					asked.add(session.ask(i + ":?", Duration.ofMinutes(5)));
+				}
+				assertThat(closed.get(20, TimeUnit.SECONDS).reason()).isEqualTo(CloseReason.MEMORY);
+				for (CompletableFuture<Object> one : asked) {
+					assertThat(one).failsWithin(Duration.ofSeconds(20))
+						.withThrowableOfType(ExecutionException.class)
+						.withCauseInstanceOf(SessionClosedException.class);
+				}
+				assertThat(servers.memoryUsed()).isZero();
+			}
+		}
+	}
+
+	private static void readAll(Peer peer) {
+		try {
+			peer.timeout(Duration.ZERO);
+			peer.in().transferTo(OutputStream.nullOutputStream());
+		}
+		catch (IOException ex) {
+			// The connection is over.
+		}
+	}
+
+	/**
+	 * Wakes up every millisecond, and knows when it did so late: then nothing else on
+	 * this machine can be in time.
+	 */
+	private static final class Control extends Thread {
+
+		private static final long BUSY_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+		private volatile long lateAt = System.nanoTime();
+
+		boolean wasLateSince(long nanos) {
+			return this.lateAt - nanos > 0;
+		}
+
+		@Override
+		public void run() {
+			long before = System.nanoTime();
+			while (!isInterrupted()) {
+				LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+				long now = System.nanoTime();
+				if (now - before > BUSY_NANOS) {
+					this.lateAt = now;
+				}
+				before = now;
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,231 @@
+package dev.socketserver.netty.tap;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SocketServer;
+import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.FramingPreset;
+import dev.socketserver.netty.Certificates;
+import dev.socketserver.netty.NettySocketClients;
+import dev.socketserver.netty.Peer;
+import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.operator.SocketTap;
+import dev.socketserver.operator.TapRequest;
+import dev.socketserver.payload.PayloadConverter;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/** Captures of taps, as the command line of Wireshark reads them. */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class TsharkTests {
+
+	private static final Path TSHARK = Path.of("/usr/bin/tshark");
+
+	private static final String HL7 = "MSH|^~\\&|LAB|HOSPITAL|EHR|HOSPITAL|20260101120000||ORU^R01|MSG00001|P|2.5\r"
+			+ "PID|1||4711\r";
+
+	private static final String ACK = "MSH|^~\\&|EHR|HOSPITAL|LAB|HOSPITAL|20260101120001||ACK^R01|MSG00001|P|2.5\r"
+			+ "MSA|AA|MSG00001\r";
+
+	@RegisterExtension
+	final ServerFixture fixture = new ServerFixture();
+
+	@TempDir
+	Path folder;
+
+	@BeforeEach
+	void enable() {
+		assumeTrue(Files.isExecutable(TSHARK), "tshark is not on this machine");
+		this.fixture.servers.taps(4, 0, List::of);
+	}
+
+	@Test
+	void dissectsMllp() throws Exception {
+		assertMllp(UnaryOperator.identity());
+	}
+
+	@Test
+	void dissectsWhatWasEncrypted() throws Exception {
+		assertMllp((spec) -> spec.tls(Certificates.patient(Certificates.TRUSTED.bundle("localhost"))));
+	}
+
+	private void assertMllp(UnaryOperator<ServerSpec.Builder> how) throws Exception {
+		byte[] message = mllp(HL7);
+		byte[] answer = mllp(ACK);
+		SocketServer server = this.fixture.start(
+				ServerHandler.function("mllp", PayloadConverter.text(StandardCharsets.US_ASCII), (text) -> ACK),
+				(spec) -> how.apply(spec).framing(FramingPreset.MLLP.framing()));
+		SocketTap tap = tap(server.name(), null);
+		int port = server.localAddress().getPort();
+		int peerPort;
+		try (Peer peer = new Peer(server)) {
+			peerPort = peer.localPort();
+			for (int i = 0; i < 2; i++) {
+				peer.send(message);
+				assertThat(peer.bytes(answer.length)).isEqualTo(answer);
+			}
+		}
+		this.fixture.nextClosed();
+
+		Path capture = capture(tap);
+		assertThat(fields(capture, "-d", "tcp.port==" + port + ",hl7", "-Y", "hl7", "-T", "fields", "-e", "tcp.srcport",
+				"-e", "hl7.message.type", "-e", "hl7.event.type", "-e", "tcp.payload"))
+			.containsExactly(row(peerPort, "ORU\tR01", message), row(port, "ACK\tR01", answer),
+					row(peerPort, "ORU\tR01", message), row(port, "ACK\tR01", answer));
+		assertThat(fields(capture, "-Y", "tcp.flags.fin==1 || tcp.flags.syn==1", "-T", "fields", "-e", "tcp.srcport"))
+			.as("a beginning by the peer, and an end")
+			.startsWith(String.valueOf(peerPort), String.valueOf(port))
+			.hasSizeGreaterThan(2);
+		assertNothingLooksWrong(capture);
+	}
+
+	private static String row(int port, String type, byte[] payload) {
+		return port + "\t" + type + "\t" + HexFormat.of().formatHex(payload);
+	}
+
+	private static byte[] mllp(String message) {
+		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+		bytes.write(0x0b);
+		bytes.writeBytes(message.getBytes(StandardCharsets.US_ASCII));
+		bytes.write(0x1c);
+		bytes.write('\r');
+		return bytes.toByteArray();
+	}
+
+	@Test
+	void dissectsModbusThatAClientAsksFor() throws Exception {
+		byte[] request = HexFormat.of().parseHex("150100000006ff0300040001");
+		byte[] answer = HexFormat.of().parseHex("150100000005ff03020005");
+		SocketServer server = this.fixture.start(
+				ServerHandler.function("modbus", PayloadConverter.bytes(), (payload) -> answer),
+				(spec) -> spec.framing(FramingPreset.MODBUS.framing()));
+		int port = server.localAddress().getPort();
+		try (NettySocketClients clients = new NettySocketClients(this.fixture.servers, List::of)) {
+			SocketClient client = clients.register(ClientSpec.builder("meter")
+				.port(port)
+				.framing(FramingPreset.MODBUS.framing())
+				.byHand(PayloadConverter.bytes())
+				.build());
+			client.start();
+			await().until(() -> server.sessions().count() == 1);
+			SocketTap ofClient = tap(null, "meter");
+			SocketTap ofServer = tap(server.name(), null);
+			assertThat((byte[]) client.ask(request, Duration.ofSeconds(20)).get()).isEqualTo(answer);
+			await().until(() -> ofClient.bytes() == 23 && ofServer.bytes() == 23);
+
+			for (SocketTap tap : List.of(ofClient, ofServer)) {
+				Path capture = capture(tap);
+				assertThat(fields(capture, "-d", "tcp.port==" + port + ",mbtcp", "-Y", "mbtcp", "-T", "fields", "-e",
+						"tcp.dstport", "-e", "mbtcp.trans_id", "-e", "mbtcp.unit_id", "-e", "modbus.func_code", "-e",
+						"tcp.payload"))
+					.hasSize(2)
+					.satisfies((rows) -> assertThat(rows.get(0)).startsWith(port + "\t5377\t255\t3\t")
+						.endsWith(HexFormat.of().formatHex(request)))
+					.satisfies((rows) -> assertThat(rows.get(1)).contains("\t5377\t255\t3\t")
+						.endsWith(HexFormat.of().formatHex(answer)));
+				assertNothingLooksWrong(capture);
+			}
+		}
+	}
+
+	@Test
+	void followsSeveralSessionsAndWhatIsLongerThanAPacket() throws Exception {
+		SocketServer server = this.fixture.start(
+				ServerHandler.function("echo", PayloadConverter.bytes(), (payload) -> payload),
+				(spec) -> spec.framing(Framing.lengthField().build()).maxFrameBytes(1_000_000));
+		SocketTap tap = tap(server.name(), null);
+		byte[] frame = new byte[300_004];
+		System.arraycopy(new byte[] { 0, 4, (byte) 0x93, (byte) 0xe0 }, 0, frame, 0, 4);
+		for (int i = 4; i < frame.length; i++) {
+			frame[i] = (byte) (i * 31);
+		}
+		try (Peer one = new Peer(server); Peer two = new Peer(server)) {
+			one.send(frame);
+			two.send(new byte[] { 0, 0, 0, 1, 'x' });
+			assertThat(one.bytes(frame.length)).isEqualTo(frame);
+			two.bytes(5);
+			await().until(() -> tap.bytes() == 2 * frame.length + 10);
+			Path capture = capture(tap);
+			for (int port : new int[] { one.localPort(), server.localAddress().getPort() }) {
+				String payloads = String.join("",
+						fields(capture, "-Y",
+								"tcp.srcport==" + port + " && tcp.port==" + one.localPort() + " && tcp.len>0", "-T",
+								"fields", "-e", "tcp.payload"));
+				assertThat(payloads).isEqualTo(HexFormat.of().formatHex(frame));
+			}
+			assertNothingLooksWrong(capture);
+		}
+	}
+
+	@Test
+	void showsWhenThingsHappened() throws Exception {
+		SocketServer server = this.fixture.lines((text) -> text, UnaryOperator.identity());
+		SocketTap tap = tap(server.name(), null);
+		try (Peer peer = new Peer(server)) {
+			double before = now();
+			peer.ask("first");
+			double after = now();
+			await().until(() -> tap.bytes() == 12);
+			await().until(() -> now() > after + 0.05);
+
+			assertThat(fields(capture(tap), "-Y", "tcp.len>0", "-T", "fields", "-e", "frame.time_epoch")).hasSize(2)
+				.allSatisfy((time) -> assertThat(Double.parseDouble(time)).isBetween(before - 0.002, after + 0.002));
+		}
+	}
+
+	private static double now() {
+		return Instant.now().toEpochMilli() / 1000.0;
+	}
+
+	private SocketTap tap(String server, String client) {
+		return this.fixture.servers.taps()
+			.start(new TapRequest(null, server, client, null, null, false, Duration.ofSeconds(100), 10_000_000,
+					"a test"));
+	}
+
+	private Path capture(SocketTap tap) throws IOException {
+		return Files.write(this.folder.resolve(tap.id() + ".pcap"), tap.pcap());
+	}
+
+	private void assertNothingLooksWrong(Path capture) throws Exception {
+		assertThat(fields(capture, "-Y", "tcp.analysis.flags || _ws.malformed", "-T", "fields", "-e", "frame.number",
+				"-e", "_ws.col.Info"))
+			.isEmpty();
+	}
+
+	private List<String> fields(Path capture, String... arguments) throws Exception {
+		List<String> command = new ArrayList<>(List.of(TSHARK.toString(), "-n", "-r", capture.toString()));
+		command.addAll(List.of(arguments));
+		Path errors = this.folder.resolve("errors");
+		Process tshark = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+		try (Stream<String> lines = tshark.inputReader().lines()) {
+			List<String> rows = lines.toList();
+			assertThat(tshark.waitFor()).as(Files.readString(errors)).isZero();
+			return rows;
+		}
+	}
+
+}

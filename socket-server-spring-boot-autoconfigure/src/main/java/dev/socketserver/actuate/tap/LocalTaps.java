@@ -1,0 +1,94 @@
+package dev.socketserver.actuate.tap;
+
+import java.nio.charset.StandardCharsets;
+import java.util.NoSuchElementException;
+
+import dev.socketserver.SocketServers;
+import dev.socketserver.actuate.tap.SocketTapsEndpoint.SocketTapDescriptor;
+import dev.socketserver.client.SocketClients;
+import dev.socketserver.operation.BadParameterException;
+import dev.socketserver.operation.RefusedOperationException;
+import dev.socketserver.operation.UnknownTargetException;
+import dev.socketserver.operator.SocketTap;
+import dev.socketserver.operator.SocketTaps;
+import dev.socketserver.operator.TapRequest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The taps of this node.
+ */
+final class LocalTaps {
+
+	static final String PCAP = "application/vnd.tcpdump.pcap";
+
+	static final String TEXT = "text/plain;charset=UTF-8";
+
+	private final SocketTaps taps;
+
+	private final SocketServers servers;
+
+	private final @Nullable SocketClients clients;
+
+	LocalTaps(SocketTaps taps, SocketServers servers, @Nullable SocketClients clients) {
+		this.taps = taps;
+		this.servers = servers;
+		this.clients = clients;
+	}
+
+	SocketTaps taps() {
+		return this.taps;
+	}
+
+	SocketTapDescriptor start(TapParameters parameters, String requestedBy) {
+		String server = parameters.server();
+		if (server != null && this.servers.server(server).isEmpty()) {
+			throw UnknownTargetException.server(server);
+		}
+		String client = parameters.client();
+		if (client != null && (this.clients == null || this.clients.client(client).isEmpty())) {
+			throw UnknownTargetException.client(client);
+		}
+		TapRequest request = parameters.request(requestedBy);
+		if (request.bytes() > this.taps.mostBytes()) {
+			throw BadParameterException.value("bytes", String.valueOf(parameters.bytes()),
+					"at most socket.limits.memory, " + this.taps.mostBytes(), "Too many bytes");
+		}
+		try {
+			return SocketTapDescriptor.of(this.taps.start(request));
+		}
+		catch (NoSuchElementException ex) {
+			throw UnknownTargetException.openSession(String.valueOf(parameters.session()));
+		}
+		catch (IllegalStateException ex) {
+			throw new RefusedOperationException(String.valueOf(ex.getMessage()), ex);
+		}
+	}
+
+	Content content(String id, @Nullable String format) {
+		SocketTap tap = this.taps.tap(id).orElseThrow(() -> UnknownTargetException.tap(id));
+		if (format == null || format.isEmpty() || format.equals("pcap")) {
+			return new Content(tap.pcap(), PCAP);
+		}
+		if (format.equals("text")) {
+			return new Content(tap.transcript().toString().getBytes(StandardCharsets.UTF_8), TEXT);
+		}
+		throw BadParameterException.value("format", format, "pcap or text", "Unknown format");
+	}
+
+	void remove(String id, String by) {
+		if (!this.taps.remove(id, by)) {
+			throw UnknownTargetException.tap(id);
+		}
+	}
+
+	/**
+	 * What was tapped, as a file.
+	 *
+	 * @param bytes the file
+	 * @param type its media type
+	 */
+	record Content(byte[] bytes, String type) {
+
+	}
+
+}

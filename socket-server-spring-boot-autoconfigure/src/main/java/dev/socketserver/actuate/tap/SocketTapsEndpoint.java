@@ -1,0 +1,206 @@
+package dev.socketserver.actuate.tap;
+
+import java.security.Principal;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import dev.socketserver.SocketServers;
+import dev.socketserver.actuate.WebResponses;
+import dev.socketserver.actuate.tap.SocketTapsEndpoint.Hints;
+import dev.socketserver.client.SocketClients;
+import dev.socketserver.cluster.spi.ManagedCluster;
+import dev.socketserver.operation.RefusedOperationException;
+import dev.socketserver.operator.SocketTap;
+import dev.socketserver.operator.SocketTaps;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
+import org.springframework.boot.actuate.endpoint.Show;
+import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
+import org.springframework.context.annotation.ImportRuntimeHints;
+import org.springframework.core.io.ByteArrayResource;
+import org.springframework.util.MimeType;
+import org.springframework.util.MimeTypeUtils;
+
+/**
+ * {@link WebEndpoint @WebEndpoint} that taps sessions: keeps what they receive and send,
+ * decrypted, and shows it as a capture that Wireshark opens, or as a transcript. Every
+ * answer of 400, 403, 404 or 409 has the body <code>{"error": "…"}</code>.
+ */
+@WebEndpoint(id = "sockettaps")
+@ImportRuntimeHints(Hints.class)
+public class SocketTapsEndpoint {
+
+	private static final int STATUS_FORBIDDEN = 403;
+
+	private final LocalTaps local;
+
+	private final @Nullable ClusterTaps cluster;
+
+	private final Show showValues;
+
+	private final Set<String> roles;
+
+	/**
+	 * Creates the endpoint.
+	 * @param taps the taps
+	 * @param servers the servers
+	 * @param clients the clients, or {@code null} if there are none
+	 * @param showValues when to show what was tapped
+	 * @param roles who may see it where that depends on the user; empty for everyone who
+	 * is authenticated
+	 * @param cluster the cluster, or {@code null} if this application is no node of one
+	 */
+	public SocketTapsEndpoint(SocketTaps taps, SocketServers servers, @Nullable SocketClients clients, Show showValues,
+			Set<String> roles, @Nullable ManagedCluster cluster) {
+		this.local = new LocalTaps(taps, servers, clients);
+		this.cluster = (cluster != null) ? new ClusterTaps(cluster, this.local) : null;
+		this.showValues = showValues;
+		this.roles = Set.copyOf(roles);
+	}
+
+	/**
+	 * Starts a tap. All selectors that are given must hold.
+	 * @param securityContext who asks
+	 * @param session the id of an open session
+	 * @param server the name of a server
+	 * @param client the name of a client
+	 * @param bound an identity, {@code type:id}; sessions that are bound to it later join
+	 * @param remote an address or range of peers
+	 * @param next {@code true} for the next connection, and no other
+	 * @param duration how long, {@code for} in the request; default 30 seconds
+	 * @param bytes how many bytes of payload to keep; default 1 MB
+	 * @return the tap; 400 for a bad value, 404 for an unknown session, server or client,
+	 * 409 if as many taps run as may
+	 */
+	@WriteOperation
+	public WebEndpointResponse<OperationResponseBody> startSocketTap(SecurityContext securityContext,
+			@Nullable String session, @Nullable String server, @Nullable String client, @Nullable String bound,
+			@Nullable String remote, @Nullable String next, @Nullable String duration, @Nullable String bytes) {
+		TapParameters parameters = new TapParameters(session, server, client, bound, remote, next, duration, bytes);
+		if (this.cluster != null && ClusterTaps.isOfNode(parameters.session())) {
+			return this.cluster.start(parameters, name(securityContext));
+		}
+		return WebResponses.ok(() -> this.local.start(parameters, name(securityContext)));
+	}
+
+	/**
+	 * Lists the taps that run and those that ended last.
+	 * @return the taps, in the order in which they were started
+	 */
+	@ReadOperation
+	public SocketTapsDescriptor socketTaps() {
+		return new SocketTapsDescriptor(this.local.taps().taps().stream().map(SocketTapDescriptor::of).toList());
+	}
+
+	/**
+	 * Returns what was tapped so far.
+	 * @param securityContext who asks
+	 * @param id the tap
+	 * @param format {@code pcap}, which is the default, or {@code text} for a transcript
+	 * @return the capture or the transcript; 404 for an unknown tap, 400 for another
+	 * format, 403 for a user who may not see it
+	 */
+	@ReadOperation(produces = { LocalTaps.PCAP, LocalTaps.TEXT, "application/json" })
+	public WebEndpointResponse<?> socketTap(SecurityContext securityContext, @Selector String id,
+			@Nullable String format) {
+		if (!this.showValues.isShown(securityContext, this.roles)) {
+			return json(WebResponses.error(new RefusedOperationException("What was tapped is not shown to you"),
+					STATUS_FORBIDDEN));
+		}
+		if (this.cluster != null && ClusterTaps.isOfNode(id)) {
+			return response(this.cluster.content(id, format, name(securityContext)));
+		}
+		LocalTaps.Content[] content = new LocalTaps.Content[1];
+		WebEndpointResponse<OperationResponseBody> found = WebResponses
+			.noContent(() -> content[0] = this.local.content(id, format));
+		return response((content[0] != null) ? content[0] : found);
+	}
+
+	@SuppressWarnings("unchecked") // what is no content is an error
+	private static WebEndpointResponse<?> response(Object answer) {
+		return (answer instanceof LocalTaps.Content content)
+				? new WebEndpointResponse<>(new ByteArrayResource(content.bytes()), MimeType.valueOf(content.type()))
+				: json((WebEndpointResponse<OperationResponseBody>) answer);
+	}
+
+	private static WebEndpointResponse<?> json(WebEndpointResponse<OperationResponseBody> response) {
+		return new WebEndpointResponse<>(response.getBody(), response.getStatus(), MimeTypeUtils.APPLICATION_JSON);
+	}
+
+	/**
+	 * Ends a tap if it runs, and forgets it.
+	 * @param securityContext who asks
+	 * @param id the tap
+	 * @return 204, or 404 if there is none
+	 */
+	@DeleteOperation
+	public WebEndpointResponse<OperationResponseBody> deleteSocketTap(SecurityContext securityContext,
+			@Selector String id) {
+		if (this.cluster != null && ClusterTaps.isOfNode(id)) {
+			return this.cluster.remove(id, name(securityContext));
+		}
+		return WebResponses.noContent(() -> this.local.remove(id, name(securityContext)));
+	}
+
+	private static String name(SecurityContext securityContext) {
+		Principal principal = securityContext.getPrincipal();
+		return (principal != null) ? principal.getName() : "anonymous";
+	}
+
+	/**
+	 * All taps.
+	 *
+	 * @param taps the taps, in the order in which they were started
+	 */
+	public record SocketTapsDescriptor(List<SocketTapDescriptor> taps) implements OperationResponseBody {
+
+		public SocketTapsDescriptor {
+			taps = List.copyOf(taps);
+		}
+
+	}
+
+	/**
+	 * A tap.
+	 *
+	 * @param id the id
+	 * @param state whether it keeps anything more
+	 * @param sessions how many sessions it has tapped so far
+	 * @param bytes how many bytes of payload it holds
+	 * @param dropped how many bytes of payload were dropped
+	 * @param endsAt when it ends, or has ended
+	 */
+	@JsonPropertyOrder({ "id", "state", "sessions", "bytes", "dropped", "endsAt" })
+	public record SocketTapDescriptor(String id, SocketTap.State state, int sessions, long bytes, long dropped,
+			Instant endsAt) implements OperationResponseBody {
+
+		static SocketTapDescriptor of(SocketTap tap) {
+			return new SocketTapDescriptor(tap.id(), tap.state(), tap.sessions(), tap.bytes(), tap.dropped(),
+					tap.endsAt());
+		}
+
+	}
+
+	static class Hints implements RuntimeHintsRegistrar {
+
+		@Override
+		public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
+			new BindingReflectionHintsRegistrar().registerReflectionHints(hints.reflection(),
+					SocketTapsDescriptor.class, SocketTapDescriptor.class);
+		}
+
+	}
+
+}

@@ -1,0 +1,8 @@
+/**
+ * How applications change what the properties say about servers, and make specifications
+ * as the properties would. Uses the core only.
+ */
+@NullMarked
+package dev.socketserver.autoconfigure.registration;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,116 @@
+package dev.socketserver.autoconfigure.actuate;
+
+import dev.socketserver.autoconfigure.actuate.SecuredTapsTests.Application;
+import dev.socketserver.operator.SocketTaps;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.resttestclient.autoconfigure.AutoConfigureRestTestClient;
+import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
+import org.springframework.security.config.Customizer;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.core.userdetails.User;
+import org.springframework.security.core.userdetails.UserDetails;
+import org.springframework.security.core.userdetails.UserDetailsService;
+import org.springframework.security.provisioning.InMemoryUserDetailsManager;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.test.web.servlet.client.RestTestClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Taps behind Spring Security: operators may tap, and auditors may see what was tapped.
+ */
+@SpringBootTest(classes = Application.class, webEnvironment = WebEnvironment.RANDOM_PORT,
+		properties = { "spring.autoconfigure.exclude=", "server.address=127.0.0.1", "socket.tap.enabled=true",
+				"socket.servers.same.port=0", "socket.servers.same.handler=echo",
+				"management.endpoints.web.exposure.include=sockettaps",
+				"management.endpoint.sockettaps.show-values=when-authorized",
+				"management.endpoint.sockettaps.roles=AUDITOR" })
+@AutoConfigureRestTestClient
+@ExtendWith(OutputCaptureExtension.class)
+class SecuredTapsTests {
+
+	@Autowired
+	private RestTestClient client;
+
+	@Autowired
+	private SocketTaps taps;
+
+	@ParameterizedTest
+	@CsvSource({ "GET,''", "GET,/tap-1", "POST,''", "DELETE,/tap-1" })
+	void whoIsUnknownMayDoNothing(HttpMethod method, String path) {
+		assertThat(status(null, method, path)).isEqualTo(401);
+		assertThat(this.taps.taps()).isEmpty();
+	}
+
+	@Test
+	void operatorsTapAndAuditorsLook(CapturedOutput output) {
+		assertThat(status("auditor", HttpMethod.POST, "")).isEqualTo(403);
+		assertThat(status("operator", HttpMethod.POST, "")).isEqualTo(200);
+		String id = this.taps.taps().get(0).id();
+		assertThat(status("operator", HttpMethod.GET, "")).isEqualTo(200);
+		assertThat(status("operator", HttpMethod.GET, "/" + id)).isEqualTo(403);
+		assertThat(status("operator", HttpMethod.GET, "/" + id + "?format=text")).isEqualTo(403);
+		assertThat(status("auditor", HttpMethod.GET, "/" + id)).isEqualTo(200);
+		assertThat(status("auditor", HttpMethod.DELETE, "/" + id)).isEqualTo(403);
+		assertThat(status("operator", HttpMethod.DELETE, "/" + id)).isEqualTo(204);
+
+		assertThat(output).contains(id + " began for operator: sessions server=same")
+			.contains(id + " of operator ended, since operator has ended it");
+	}
+
+	private int status(String user, HttpMethod method, String path) {
+		RestTestClient.RequestBodySpec request = this.client.method(method)
+			.uri("/actuator/sockettaps" + path)
+			.headers((headers) -> {
+				if (user != null) {
+					headers.setBasicAuth(user, user);
+				}
+			});
+		if (method == HttpMethod.POST) {
+			request.contentType(MediaType.APPLICATION_JSON).body("{\"server\":\"same\"}");
+		}
+		return request.exchange().returnResult(byte[].class).getStatus().value();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Application {
+
+		@Bean
+		SecurityFilterChain endpoints(HttpSecurity http) throws Exception {
+			return http.securityMatcher(EndpointRequest.toAnyEndpoint())
+				.authorizeHttpRequests((requests) -> requests.requestMatchers(HttpMethod.GET)
+					.authenticated()
+					.anyRequest()
+					.hasRole("OPERATOR"))
+				.httpBasic(Customizer.withDefaults())
+				.csrf((csrf) -> csrf.ignoringRequestMatchers(EndpointRequest.to("sockettaps")))
+				.build();
+		}
+
+		@Bean
+		UserDetailsService users() {
+			return new InMemoryUserDetailsManager(user("operator"), user("auditor"));
+		}
+
+		private static UserDetails user(String name) {
+			return User.withUsername(name).password("{noop}" + name).roles(name.toUpperCase()).build();
+		}
+
+	}
+
+}

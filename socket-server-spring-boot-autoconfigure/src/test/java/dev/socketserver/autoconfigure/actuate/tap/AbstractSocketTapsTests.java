@@ -1,0 +1,361 @@
+package dev.socketserver.autoconfigure.actuate.tap;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.function.UnaryOperator;
+
+import dev.socketserver.SocketServers;
+import dev.socketserver.SocketSession;
+import dev.socketserver.TapMask;
+import dev.socketserver.annotation.OnMessage;
+import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.client.SocketClients;
+import dev.socketserver.peer.TestPeer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Taps of sessions on real sockets, over HTTP on a real port.
+ */
+@Timeout(60)
+@ExtendWith(OutputCaptureExtension.class)
+abstract class AbstractSocketTapsTests {
+
+	static final String SERVERS = "socket.servers.upper.port=0";
+
+	static final String DEVICES = "socket.servers.devices.port=0";
+
+	static final String ENABLED = "socket.tap.enabled=true";
+
+	static final String EXPOSED = "management.endpoints.web.exposure.include=sockettaps,socketsessions";
+
+	static final String ADDRESS = "server.address=127.0.0.1";
+
+	private static final String MAGIC = "a1b2c3d4";
+
+	private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+	private final JsonMapper json = new JsonMapper();
+
+	@Value("${local.server.port}")
+	private int port;
+
+	@Autowired
+	private SocketServers servers;
+
+	@AfterEach
+	void forget() throws Exception {
+		for (JsonNode tap : json(get("")).get("taps")) {
+			assertThat(exchange("DELETE", "/" + tap.get("id").asString(), "").statusCode()).isEqualTo(204);
+		}
+	}
+
+	@Test
+	void tapsASession() throws Exception {
+		try (TestPeer peer = upper(); TestPeer other = upper()) {
+			JsonNode tap = start("{'session':'" + id(peer) + "','for':'20s','bytes':'1KB'}");
+			assertThat(tap.propertyNames()).containsExactly("id", "state", "sessions", "bytes", "dropped", "endsAt");
+			assertThat(tap.get("state").asString()).isEqualTo("RUNNING");
+			assertThat(tap.get("sessions").asInt()).isOne();
+
+			assertThat(peer.ask("hello")).isEqualTo("HELLO");
+			assertThat(other.ask("others")).isEqualTo("OTHERS");
+			await().until(() -> listed(tap).get("bytes").asInt() == 12);
+
+			HttpResponse<byte[]> pcap = get("/" + tap.get("id").asString());
+			assertThat(pcap.statusCode()).isEqualTo(200);
+			assertThat(pcap.headers().firstValue("Content-Type")).hasValue("application/vnd.tcpdump.pcap");
+			assertThat(HexFormat.of().formatHex(pcap.body())).startsWith(MAGIC)
+				.contains(HexFormat.of().formatHex("hello\n".getBytes()))
+				.contains(HexFormat.of().formatHex("HELLO\n".getBytes()));
+			assertThat(text(tap)).isEqualTo("> \"hello\\n\"\n< \"HELLO\\n\"\n");
+			assertThat(listed(tap).get("dropped").asInt()).isZero();
+		}
+		JsonNode ended = json(get("")).get("taps").get(0);
+		await().until(() -> text(ended).endsWith("! PEER_CLOSED\n"));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "application/vnd.tcpdump.pcap", "text/plain", "application/json", "*/*" })
+	void answersWhateverIsAccepted(String accepted) throws Exception {
+		String id = start("{'server':'upper'}").get("id").asString();
+
+		HttpResponse<byte[]> pcap = this.http.send(request("/" + id).header("Accept", accepted).GET().build(),
+				BodyHandlers.ofByteArray());
+		assertThat(pcap.statusCode()).isEqualTo(200);
+		assertThat(pcap.headers().firstValue("Content-Type")).hasValue("application/vnd.tcpdump.pcap");
+
+		HttpResponse<byte[]> text = this.http.send(
+				request("/" + id + "?format=text").header("Accept", accepted).GET().build(),
+				BodyHandlers.ofByteArray());
+		assertThat(text.statusCode()).isEqualTo(200);
+		assertThat(text.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/plain");
+
+		HttpResponse<byte[]> unknown = this.http.send(
+				request("/" + id + "?format=gif").header("Accept", accepted).GET().build(), BodyHandlers.ofByteArray());
+		assertThat(unknown.statusCode()).isEqualTo(400);
+		assertThat(json(unknown).get("error").asString()).isEqualTo("format is 'gif', but must be pcap or text");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = { "{} | 400 | Nothing says which sessions to tap",
+			"{'server':'no'} | 404 | There is no server 'no'", "{'client':'no'} | 404 | There is no client 'no'",
+			"{'session':'upper-99'} | 404 | There is no open session 'upper-99'",
+			"{'sever':'upper'} | 400 | Unknown parameter 'sever'", "{'bound':'x'} | 400 | bound is 'x'",
+			"{'remote':'x'} | 400 | remote is 'x'", "{'server':'upper','for':'x'} | 400 | for is 'x'",
+			"{'server':'upper','for':'2d'} | 400 | for is '2d'", "{'server':'upper','bytes':'x'} | 400 | bytes is 'x'",
+			"{'server':'upper','bytes':'1TB'} | 400 | bytes is '1TB', but must be at most",
+			"{'server':'upper','next':'x'} | 400 | next is 'x'",
+			"{'next':'true'} | 400 | The next connection is that of a server",
+			"{'session':'upper-1','next':'true'} | 400 | The next connection" })
+	void refusesWhatMakesNoSense(String body, int status, String error) throws Exception {
+		HttpResponse<byte[]> response = exchange("POST", "", body);
+
+		assertThat(response.statusCode()).isEqualTo(status);
+		assertThat(json(response).get("error").asString()).contains(error);
+	}
+
+	@Test
+	void runsAtMostFourAtOnce() throws Exception {
+		for (int i = 0; i < 4; i++) {
+			start("{'server':'upper','for':'30s'}");
+		}
+		HttpResponse<byte[]> fifth = exchange("POST", "", "{'server':'upper'}");
+		assertThat(fifth.statusCode()).isEqualTo(409);
+		assertThat(json(fifth).get("error").asString()).contains("socket.tap.limit = 4");
+	}
+
+	@Test
+	void keepsEndedOnesUntilThereAreAsManyYoungerOnes() throws Exception {
+		String first = start("{'server':'upper','for':'1ms'}").get("id").asString();
+		await().until(() -> json(get("")).get("taps").get(0).get("state").asString().equals("ENDED"));
+		for (int i = 0; i < 3; i++) {
+			start("{'server':'upper'}");
+		}
+		assertThat(get("/" + first).statusCode()).isEqualTo(200);
+		start("{'server':'upper'}");
+		assertThat(get("/" + first).statusCode()).isEqualTo(404);
+	}
+
+	@Test
+	void forgetsWhatIsDeleted() throws Exception {
+		String id = start("{'server':'upper'}").get("id").asString();
+
+		assertThat(exchange("DELETE", "/" + id, "").statusCode()).isEqualTo(204);
+		assertThat(exchange("DELETE", "/" + id, "").statusCode()).isEqualTo(404);
+		HttpResponse<byte[]> gone = get("/" + id);
+		assertThat(gone.statusCode()).isEqualTo(404);
+		assertThat(json(gone).get("error").asString()).contains(id);
+	}
+
+	@Test
+	void tapsTheNextConnectionAndNoOther() throws Exception {
+		try (TestPeer before = upper()) {
+			JsonNode tap = start("{'server':'upper','remote':'127.0.0.0/8','next':'true'}");
+			assertThat(tap.get("sessions").asInt()).isZero();
+			try (TestPeer next = upper("next"); TestPeer behind = upper("behind")) {
+				before.ask("before");
+				await().until(() -> listed(tap).get("sessions").asInt() == 1);
+				await().untilAsserted(() -> assertThat(text(tap)).isEqualTo("> \"next\\n\"\n< \"NEXT\\n\"\n"));
+			}
+		}
+	}
+
+	@Test
+	void aSessionThatIsBoundLaterJoins() throws Exception {
+		JsonNode tap = start("{'bound':'device:7'}");
+		try (TestPeer device = devices("7"); TestPeer other = devices("8")) {
+			assertThat(other.ask("no")).isEqualTo("no");
+			assertThat(device.ask("yes")).isEqualTo("yes");
+			await().until(() -> listed(tap).get("sessions").asInt() == 1);
+			await().until(() -> text(tap).endsWith("> \"yes\\n\"\n< \"yes\\n\"\n"));
+			assertThat(text(tap)).doesNotContain("no");
+		}
+	}
+
+	@Test
+	void tapsAClient(@Autowired SocketClients clients) throws Exception {
+		JsonNode tap = start("{'client':'meter'}");
+		clients.client("meter").orElseThrow().send("from the client").get();
+		await().until(() -> text(tap).contains("< \"from the client\\n\"\n> \"FROM THE CLIENT\\n\"\n"));
+	}
+
+	@Test
+	void endsByItsBytesAndCountsWhatItDrops() throws Exception {
+		try (TestPeer peer = upper()) {
+			JsonNode tap = start("{'session':'" + id(peer) + "','bytes':'10'}");
+			peer.ask("hello");
+			peer.ask("world");
+			await().until(() -> listed(tap).get("dropped").asInt() == 18);
+			assertThat(listed(tap).get("state").asString()).isEqualTo("ENDED");
+			assertThat(listed(tap).get("bytes").asInt()).isEqualTo(6);
+			assertThat(text(tap)).isEqualTo("> \"hello\\n\"\n");
+		}
+	}
+
+	@Test
+	void whatIsMaskedIsNowhere(CapturedOutput output) throws Exception {
+		try (TestPeer peer = devices("1")) {
+			JsonNode tap = start("{'server':'devices'}");
+			peer.ask("pin=4711 open");
+			peer.ask("fail the mask");
+			peer.send("pin=4712 without an end");
+			await().until(() -> text(tap).contains("< \"pin=**** open\\n\""));
+			await().until(() -> listed(tap).get("dropped").asInt() == 28);
+			assertThat(text(tap)).isEqualTo("> \"pin=**** open\\n\"\n< \"pin=**** open\\n\"\n");
+			assertThat(new String(get("/" + tap.get("id").asString()).body(), StandardCharsets.ISO_8859_1))
+				.contains("pin=**** open")
+				.doesNotContain("471", "fail");
+			assertThat(output).doesNotContain("4711", "4712", "pin=");
+		}
+	}
+
+	@Test
+	void logsWhoAsked(CapturedOutput output) throws Exception {
+		String id = start("{'server':'devices','for':'1s'}").get("id").asString();
+		exchange("DELETE", "/" + id, "");
+
+		assertThat(output).contains(id + " began for anonymous: sessions server=devices, 1.0 s, 1048576 bytes")
+			.contains(id + " of anonymous ended, since anonymous has ended it: 0 sessions, 0 bytes, 0 bytes dropped")
+			.contains("dev.socketserver.tap.audit");
+	}
+
+	private TestPeer upper() throws Exception {
+		return upper("x");
+	}
+
+	private TestPeer upper(String first) throws Exception {
+		TestPeer peer = TestPeer.connect(this.servers.server("upper").orElseThrow());
+		peer.ask(first);
+		return peer;
+	}
+
+	private TestPeer devices(String name) throws Exception {
+		TestPeer peer = TestPeer.connect(this.servers.server("devices").orElseThrow());
+		peer.ask("I am " + name);
+		return peer;
+	}
+
+	private String id(TestPeer peer) {
+		return this.servers.server("upper")
+			.orElseThrow()
+			.sessions()
+			.filter((session) -> session.remoteAddress().getPort() == peer.port())
+			.findFirst()
+			.orElseThrow()
+			.id();
+	}
+
+	private JsonNode start(String body) throws Exception {
+		HttpResponse<byte[]> response = exchange("POST", "", body);
+		assertThat(response.statusCode()).as(new String(response.body(), StandardCharsets.UTF_8)).isEqualTo(200);
+		return json(response);
+	}
+
+	private JsonNode listed(JsonNode tap) throws Exception {
+		for (JsonNode listed : json(get("")).get("taps")) {
+			if (listed.get("id").equals(tap.get("id"))) {
+				return listed;
+			}
+		}
+		throw new AssertionError("not listed");
+	}
+
+	private String text(JsonNode tap) throws Exception {
+		HttpResponse<byte[]> response = get("/" + tap.get("id").asString() + "?format=text");
+		assertThat(response.statusCode()).isEqualTo(200);
+		return new String(response.body(), StandardCharsets.UTF_8);
+	}
+
+	private HttpResponse<byte[]> get(String path) throws Exception {
+		return this.http.send(request(path).GET().build(), BodyHandlers.ofByteArray());
+	}
+
+	private HttpResponse<byte[]> exchange(String method, String path, String body) throws Exception {
+		HttpRequest request = request(path).method(method, BodyPublishers.ofString(body.replace('\'', '"')))
+			.header("Content-Type", "application/json")
+			.build();
+		return this.http.send(request, BodyHandlers.ofByteArray());
+	}
+
+	private HttpRequest.Builder request(String path) {
+		return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + this.port + "/actuator/sockettaps" + path));
+	}
+
+	private JsonNode json(HttpResponse<byte[]> response) {
+		return this.json.readTree(response.body());
+	}
+
+	/** An application with two servers, and a client of one of them. */
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Application {
+
+		@Bean
+		@SocketHandler("upper")
+		UnaryOperator<String> upper() {
+			return String::toUpperCase;
+		}
+
+		@Bean
+		Devices devices() {
+			return new Devices();
+		}
+
+		@Bean
+		TapMask pins() {
+			return (server, received, frame) -> new String(frame, StandardCharsets.ISO_8859_1)
+				.replaceAll("pin=\\d+", "pin=****")
+				.getBytes(StandardCharsets.ISO_8859_1);
+		}
+
+		@Bean
+		TapMask failing() {
+			return (server, received, frame) -> {
+				String text = new String(frame, StandardCharsets.ISO_8859_1);
+				if (text.contains("fail")) {
+					throw new IllegalStateException("failed on " + text);
+				}
+				return frame;
+			};
+		}
+
+	}
+
+	@SocketHandler("devices")
+	static class Devices {
+
+		@OnMessage
+		String message(String text, SocketSession session) {
+			if (text.startsWith("I am ")) {
+				session.bind("device", text.substring(5));
+			}
+			return text;
+		}
+
+	}
+
+}

@@ -1,0 +1,346 @@
+package dev.socketserver.test;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.Principal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+import dev.socketserver.BindPolicy;
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.SessionClosedException;
+import dev.socketserver.SessionInfo;
+import dev.socketserver.SocketSession;
+import dev.socketserver.framing.Framing;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session without a server, for tests that call a handler themselves. It keeps what is
+ * sent, and has no threads, limits, framing or time: what is sent has left at once,
+ * callbacks run at once, and requests wait until the test {@linkplain #answer answers}
+ * them. Identities that other sessions have are {@linkplain #taken told} to it. Safe for
+ * use by several threads.
+ */
+public final class MockSocketSession implements SocketSession {
+
+	private final String server;
+
+	private final List<String> args;
+
+	private final Instant openedAt = Instant.now();
+
+	private final Map<String, Object> attributes = new ConcurrentHashMap<>();
+
+	private final CompletableFuture<CloseStatus> closed = new CompletableFuture<>();
+
+	// Guarded by this.
+
+	private final List<Object> sent = new ArrayList<>();
+
+	private final ArrayDeque<CompletableFuture<Object>> asked = new ArrayDeque<>();
+
+	private final Map<String, List<String>> bound = new LinkedHashMap<>();
+
+	private final Set<String> taken = new LinkedHashSet<>();
+
+	private final Set<String> groups = new LinkedHashSet<>();
+
+	private @Nullable Principal principal;
+
+	private @Nullable Framing framing;
+
+	private @Nullable CloseStatus status;
+
+	private boolean readsPaused;
+
+	private boolean outputEnded;
+
+	/** Creates an open session of the server {@code test}. */
+	public MockSocketSession() {
+		this("test");
+	}
+
+	/**
+	 * Creates an open session.
+	 * @param server the name of its server
+	 * @param args the arguments of its server
+	 */
+	public MockSocketSession(String server, String... args) {
+		this.server = server;
+		this.args = List.of(args);
+	}
+
+	/**
+	 * Returns what was sent, with requests, in that order.
+	 * @return the payloads, as they were given
+	 */
+	public synchronized List<Object> sent() {
+		return List.copyOf(this.sent);
+	}
+
+	/**
+	 * Answers the oldest request that waits.
+	 * @param reply the reply
+	 * @return this session
+	 * @throws AssertionError if none waits
+	 */
+	public MockSocketSession answer(Object reply) {
+		oldest().complete(reply);
+		return this;
+	}
+
+	/**
+	 * Fails the oldest request that waits, with a
+	 * {@link java.util.concurrent.TimeoutException} for example.
+	 * @param failure what it fails with
+	 * @return this session
+	 * @throws AssertionError if none waits
+	 */
+	public MockSocketSession answer(Exception failure) {
+		oldest().completeExceptionally(failure);
+		return this;
+	}
+
+	private CompletableFuture<Object> oldest() {
+		synchronized (this) {
+			while (!this.asked.isEmpty()) {
+				CompletableFuture<Object> oldest = this.asked.remove();
+				if (!oldest.isDone()) {
+					return oldest;
+				}
+			}
+		}
+		throw new AssertionError("Expected a request that waits for its reply, but there is none");
+	}
+
+	/**
+	 * Has another session have an identity.
+	 * @param type what kind of identity
+	 * @param id the identity itself
+	 * @return this session
+	 */
+	public synchronized MockSocketSession taken(String type, String id) {
+		this.taken.add(type + ':' + id);
+		return this;
+	}
+
+	/**
+	 * Returns the framing that the handler has changed to.
+	 * @return the framing, or {@code null} if it has not
+	 */
+	public synchronized @Nullable Framing framing() {
+		return this.framing;
+	}
+
+	/**
+	 * Returns how the session was closed.
+	 * @return the status, or {@code null} while it is open
+	 */
+	public synchronized @Nullable CloseStatus status() {
+		return this.status;
+	}
+
+	/**
+	 * Returns whether the output was ended, or the session closed.
+	 * @return {@code false} while the handler may send
+	 */
+	public synchronized boolean isOutputEnded() {
+		return this.outputEnded;
+	}
+
+	@Override
+	public String id() {
+		return this.server + "-1";
+	}
+
+	@Override
+	public String server() {
+		return this.server;
+	}
+
+	@Override
+	public InetSocketAddress remoteAddress() {
+		return new InetSocketAddress(InetAddress.getLoopbackAddress(), 50_000);
+	}
+
+	@Override
+	public InetSocketAddress localAddress() {
+		return new InetSocketAddress(InetAddress.getLoopbackAddress(), 7_000);
+	}
+
+	@Override
+	public Instant openedAt() {
+		return this.openedAt;
+	}
+
+	@Override
+	public List<String> args() {
+		return this.args;
+	}
+
+	@Override
+	public Map<String, Object> attributes() {
+		return this.attributes;
+	}
+
+	@Override
+	public synchronized @Nullable Principal principal() {
+		return this.principal;
+	}
+
+	@Override
+	public synchronized void authenticate(Principal principal) {
+		this.principal = principal;
+	}
+
+	@Override
+	public synchronized boolean bind(String type, String id, BindPolicy policy) {
+		if (this.status != null || (policy == BindPolicy.REJECT && this.taken.contains(type + ':' + id))) {
+			return false;
+		}
+		List<String> ids = this.bound.computeIfAbsent(type, (key) -> new ArrayList<>());
+		if (!ids.contains(id)) {
+			ids.add(id);
+		}
+		return true;
+	}
+
+	@Override
+	public synchronized boolean unbind(String type, String id) {
+		List<String> ids = this.bound.get(type);
+		boolean was = ids != null && ids.remove(id);
+		if (ids != null && ids.isEmpty()) {
+			this.bound.remove(type);
+		}
+		return was;
+	}
+
+	@Override
+	public synchronized OptionalLong token(String type, String id) {
+		return this.bound.getOrDefault(type, List.of()).contains(id) ? OptionalLong.of(1) : OptionalLong.empty();
+	}
+
+	@Override
+	public synchronized void join(String group) {
+		this.groups.add(group);
+	}
+
+	@Override
+	public synchronized void leave(String group) {
+		this.groups.remove(group);
+	}
+
+	@Override
+	public synchronized void pauseReads() {
+		this.readsPaused = true;
+	}
+
+	@Override
+	public synchronized void resumeReads() {
+		this.readsPaused = false;
+	}
+
+	@Override
+	public synchronized void framing(Framing framing) {
+		this.framing = framing;
+	}
+
+	@Override
+	public CompletableFuture<@Nullable Void> send(Object payload) {
+		SessionClosedException refusal = add(payload);
+		return (refusal != null) ? CompletableFuture.failedFuture(refusal) : CompletableFuture.completedFuture(null);
+	}
+
+	@Override
+	public void send(Object payload, Consumer<@Nullable Throwable> callback) {
+		callback.accept(add(payload));
+	}
+
+	@Override
+	public CompletableFuture<@Nullable Void> trySend(Object payload) {
+		return send(payload);
+	}
+
+	@Override
+	public CompletableFuture<Object> ask(Object payload, Duration timeout) {
+		SessionClosedException refusal = add(payload);
+		if (refusal != null) {
+			return CompletableFuture.failedFuture(refusal);
+		}
+		CompletableFuture<Object> reply = new CompletableFuture<>();
+		synchronized (this) {
+			this.asked.add(reply);
+		}
+		return reply;
+	}
+
+	private synchronized @Nullable SessionClosedException add(Object payload) {
+		if (this.outputEnded) {
+			return new SessionClosedException(id(), this.status, null);
+		}
+		this.sent.add(payload);
+		return null;
+	}
+
+	@Override
+	public synchronized void shutdownOutput() {
+		this.outputEnded = true;
+	}
+
+	@Override
+	public void close() {
+		close(CloseStatus.of(CloseReason.HANDLER_CLOSED));
+	}
+
+	@Override
+	public void close(CloseStatus status) {
+		List<CompletableFuture<Object>> waiting;
+		synchronized (this) {
+			if (this.status != null) {
+				return;
+			}
+			this.status = status;
+			this.outputEnded = true;
+			waiting = List.copyOf(this.asked);
+			this.asked.clear();
+		}
+		waiting.forEach((reply) -> reply.completeExceptionally(new SessionClosedException(id(), status, null)));
+		this.closed.complete(status);
+	}
+
+	@Override
+	public void abort() {
+		close();
+	}
+
+	@Override
+	public CompletableFuture<CloseStatus> closed() {
+		return this.closed.copy();
+	}
+
+	@Override
+	public synchronized SessionInfo info() {
+		int waiting = (int) this.asked.stream().filter((reply) -> !reply.isDone()).count();
+		return new SessionInfo((this.status != null) ? SessionInfo.State.CLOSED : SessionInfo.State.OPEN, 0, 0, 0,
+				this.sent.size(), 0, 0, 0, this.readsPaused, Duration.ZERO, this.bound, List.copyOf(this.groups),
+				waiting, List.of(), this.status);
+	}
+
+	@Override
+	public String toString() {
+		return id();
+	}
+
+}

@@ -1,0 +1,41 @@
+package dev.socketserver.test.slice;
+
+import java.util.List;
+import java.util.Set;
+
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.boot.ApplicationRunner;
+import org.springframework.boot.CommandLineRunner;
+import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.test.context.ContextCustomizer;
+import org.springframework.test.context.MergedContextConfiguration;
+
+/**
+ * Leaves out the servers that are not named, and has beans made when they are needed. A
+ * record, since test contexts are cached by the equality of their customizers.
+ *
+ * @param names the names of servers and clients; none for all
+ */
+record SliceContextCustomizer(Set<String> names) implements ContextCustomizer {
+
+	@Override
+	public void customizeContext(ConfigurableApplicationContext context, MergedContextConfiguration mergedConfig) {
+		if (!this.names.isEmpty()) {
+			context.getEnvironment().getPropertySources().addFirst(new NamedServersPropertySource(this.names));
+		}
+		context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor());
+		context.addBeanFactoryPostProcessor(SliceContextCustomizer::removeRunners);
+	}
+
+	private static void removeRunners(ConfigurableListableBeanFactory beans) {
+		BeanDefinitionRegistry registry = (BeanDefinitionRegistry) beans;
+		for (Class<?> type : List.of(ApplicationRunner.class, CommandLineRunner.class)) {
+			for (String name : beans.getBeanNamesForType(type, true, false)) {
+				registry.removeBeanDefinition(name);
+			}
+		}
+	}
+
+}

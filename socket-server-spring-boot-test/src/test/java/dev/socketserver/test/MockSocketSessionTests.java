@@ -1,0 +1,71 @@
+package dev.socketserver.test;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import dev.socketserver.BindPolicy;
+import dev.socketserver.CloseReason;
+import dev.socketserver.SessionClosedException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link MockSocketSession}.
+ */
+class MockSocketSessionTests {
+
+	private final MockSocketSession session = new MockSocketSession("chat", "fast");
+
+	@Test
+	void keepsWhatIsSent() {
+		List<@Nullable Throwable> outcomes = new ArrayList<>();
+		assertThat(this.session.send("one")).isCompleted();
+		this.session.send("two", outcomes::add);
+		assertThat(this.session.sent()).containsExactly("one", "two");
+		assertThat(outcomes).containsOnlyNulls().hasSize(1);
+		assertThat(this.session.args()).containsExactly("fast");
+		assertThat(this.session.info().messagesSent()).isEqualTo(2);
+	}
+
+	@Test
+	void requestsWaitForTheTest() {
+		CompletableFuture<Object> first = this.session.ask("1?", Duration.ofSeconds(1));
+		CompletableFuture<Object> second = this.session.ask("2?", Duration.ofSeconds(1));
+		assertThat(this.session.info().requests()).isEqualTo(2);
+		this.session.answer("one").answer(new IllegalStateException("no"));
+		assertThat(first).isCompletedWithValue("one");
+		assertThat(second).isCompletedExceptionally();
+		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> this.session.answer("three"))
+			.withMessageContaining("a request that waits");
+	}
+
+	@Test
+	void whatIsClosedTakesNothing() {
+		CompletableFuture<Object> waiting = this.session.ask("?", Duration.ofSeconds(1));
+		this.session.close();
+		assertThat(waiting).failsWithin(Duration.ofSeconds(1))
+			.withThrowableThat()
+			.withCauseInstanceOf(SessionClosedException.class);
+		assertThat(this.session.send("late")).isCompletedExceptionally();
+		assertThat(this.session.sent()).containsExactly("?");
+		assertThat(this.session.status().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
+		assertThat(this.session.closed()).isCompleted();
+		assertThat(this.session.bind("device", "1")).isFalse();
+	}
+
+	@Test
+	void identitiesMayBeTaken() {
+		this.session.taken("device", "4711");
+		assertThat(this.session.bind("device", "4711", BindPolicy.REJECT)).isFalse();
+		assertThat(this.session.bind("device", "4711", BindPolicy.REPLACE)).isTrue();
+		assertThat(this.session.info().bound()).containsEntry("device", List.of("4711"));
+		assertThat(this.session.unbind("device", "4711")).isTrue();
+		assertThat(this.session.info().bound()).isEmpty();
+	}
+
+}
