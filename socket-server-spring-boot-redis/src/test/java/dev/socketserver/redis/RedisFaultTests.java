@@ -284,7 +284,7 @@ class RedisFaultTests {
 		int count = 100_000;
 		List<CompletableFuture<Boolean>> bound = new ArrayList<>();
 		for (int i = 0; i < count; i++) {
-			bound.add(this.a.open().bindLater("" + i, BindPolicy.REPLACE));
+			bound.add(this.a.open().bindLater("" + i, BindPolicy.ALLOW));
 			if (i % 1_000 == 999) {
 				bound.forEach(CompletableFuture::join);
 				bound.clear();
