@@ -154,6 +154,8 @@ class GradualDrainTests {
 		try (Peer first = new Peer(server); Peer second = new Peer(server)) {
 			assertThat(first.ask("a")).isEqualTo("A");
 			assertThat(second.ask("a")).isEqualTo("A");
+			// Sessions in a call are last.
+			Awaitility.await().until(() -> server.statistics().messagesHandled() == 2);
 			CompletableFuture<?> end = server.drain(over(LONG), LONG.multipliedBy(2));
 			assertThat(first.rest()).isEqualTo("bye\n");
 			assertThat(second.ask("b")).isEqualTo("B");
