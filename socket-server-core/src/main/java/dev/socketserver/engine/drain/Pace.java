@@ -26,7 +26,7 @@ final class Pace {
 	private static final int PARTS = 4;
 
 	/** What is later than this, and than an interval, was a pause. */
-	private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+	private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
 	private final double interval;
 
