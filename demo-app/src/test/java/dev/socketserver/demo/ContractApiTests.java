@@ -58,7 +58,8 @@ class ContractApiTests {
 
 	private static void describe(Class<?> type, List<String> api) {
 		api.add(type.getName());
-		Stream<Member> members = Stream.of(type.getDeclaredFields(), type.getDeclaredConstructors(), type.getDeclaredMethods())
+		Stream<Member> members = Stream
+			.of(type.getDeclaredFields(), type.getDeclaredConstructors(), type.getDeclaredMethods())
 			.flatMap(Arrays::stream);
 		members.filter((member) -> Modifier.isPublic(member.getModifiers()) && !member.isSynthetic())
 			.map((member) -> type.getName() + " " + text(member))
@@ -72,10 +73,12 @@ class ContractApiTests {
 			return kept + field.getType().getSimpleName() + " " + field.getName();
 		}
 		Executable call = (Executable) member;
-		String result = (call instanceof Method method) ? method.getReturnType().getSimpleName() + " " + method.getName() : "new";
-		return kept + result + Arrays.stream(call.getParameterTypes())
-			.map(Class::getSimpleName)
-			.collect(Collectors.joining(", ", "(", ")"));
+		String result = (call instanceof Method method)
+				? method.getReturnType().getSimpleName() + " " + method.getName() : "new";
+		return kept + result
+				+ Arrays.stream(call.getParameterTypes())
+					.map(Class::getSimpleName)
+					.collect(Collectors.joining(", ", "(", ")"));
 	}
 
 }

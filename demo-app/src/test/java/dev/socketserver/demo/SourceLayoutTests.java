@@ -22,12 +22,12 @@ class SourceLayoutTests {
 
 	@Test
 	void aFolderHasAtMostSixteenSources() throws IOException {
-		Map<String, Long> folders = sources()
-			.collect(Collectors.groupingBy((file) -> Documentation.ROOT.relativize(file.getParent()).toString(),
-					Collectors.counting()));
+		Map<String, Long> folders = sources().collect(Collectors
+			.groupingBy((file) -> Documentation.ROOT.relativize(file.getParent()).toString(), Collectors.counting()));
 		folders.remove(ROOT_PACKAGE);
 
-		assertThat(folders).hasSizeGreaterThan(50).allSatisfy((folder, files) -> assertThat(files).isLessThanOrEqualTo(16));
+		assertThat(folders).hasSizeGreaterThan(50)
+			.allSatisfy((folder, files) -> assertThat(files).isLessThanOrEqualTo(16));
 	}
 
 	@Test

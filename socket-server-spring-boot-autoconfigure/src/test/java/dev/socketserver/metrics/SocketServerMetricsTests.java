@@ -41,8 +41,8 @@ import static org.mockito.Mockito.mock;
 class SocketServerMetricsTests {
 
 	/** What Prometheus makes of the names. */
-	static final String[] EXPORTED = { "socket_memory_limit_bytes", "socket_memory_used_bytes", "socket_server_drain_remaining",
-			"socket_server_handler_seconds_count", "socket_server_handler_seconds_sum",
+	static final String[] EXPORTED = { "socket_memory_limit_bytes", "socket_memory_used_bytes",
+			"socket_server_drain_remaining", "socket_server_handler_seconds_count", "socket_server_handler_seconds_sum",
 			"socket_server_handler_stuck_total", "socket_server_inbound_discarded_total",
 			"socket_server_inbound_dropped_total", "socket_server_inbound_pending_frames",
 			"socket_server_listeners_replaced_total", "socket_server_messages_handled_total",

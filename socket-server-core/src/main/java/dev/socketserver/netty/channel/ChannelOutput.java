@@ -16,9 +16,9 @@ import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The output of a connection with a session, up to its end in good order: what the session
- * writes is offered to the socket directly where nobody is in front of it, and left to
- * Netty otherwise. All fields are confined to the event loop.
+ * The output of a connection with a session, up to its end in good order: what the
+ * session writes is offered to the socket directly where nobody is in front of it, and
+ * left to Netty otherwise. All fields are confined to the event loop.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
 abstract class ChannelOutput extends ChannelEnds {

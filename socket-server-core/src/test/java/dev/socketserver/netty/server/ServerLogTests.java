@@ -61,7 +61,8 @@ class ServerLogTests {
 		server.stop();
 
 		assertThat(this.lines.messages()).containsExactly(
-				"'test' listens on 127.0.0.1:" + port + " (loopback only), nio, line framing, handler lines, execution event-loop",
+				"'test' listens on 127.0.0.1:" + port
+						+ " (loopback only), nio, line framing, handler lines, execution event-loop",
 				"'test' has stopped; since it was created: 1 accepted, 1 opened, 1 closed {PEER_CLOSED=1}, "
 						+ "received 2 bytes in 1 message, sent 2 bytes in 1 message, 1 call {SUCCESS=1}");
 	}
