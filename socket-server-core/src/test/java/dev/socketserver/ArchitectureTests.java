@@ -231,8 +231,8 @@ class ArchitectureTests {
 
 	/**
 	 * The JVM throws it when the system has no thread, and everybody else gets a
-	 * {@link java.util.concurrent.RejectedExecutionException}. Output may fail to be
-	 * joined for want of memory, and then leaves as it is.
+	 * {@link java.util.concurrent.RejectedExecutionException}. Output that cannot be
+	 * joined for want of memory leaves as it is, and what a tap cannot keep is dropped.
 	 */
 	@Test
 	void onlyTheDoorsKnowOfExhaustion() {
@@ -245,7 +245,8 @@ class ArchitectureTests {
 				.flatMap((block) -> block.getCaughtThrowables().stream())
 				.anyMatch((caught) -> caught.isEquivalentTo(OutOfMemoryError.class)))
 			.map(JavaClass::getSimpleName);
-		assertThat(catching).containsExactlyInAnyOrder("LongWait", "WriteBatch", "WriteBatches");
+		assertThat(catching).containsExactlyInAnyOrder("LongWait", "WriteBatch", "WriteBatches", "TapPoint",
+				"SessionTap", "FlightRecorder");
 	}
 
 	@Test

@@ -31,8 +31,7 @@ public final class Alarms {
 	/**
 	 * Creates a teller.
 	 * @param listener is notified; what it throws is lost
-	 * @param background runs it, be it later where it throws an {@link OutOfMemoryError}
-	 * for want of a thread
+	 * @param background runs it, be it later where it rejects it for want of a thread
 	 */
 	public Alarms(Consumer<Alarm> listener, Executor background) {
 		this(listener, background, NanoTime.SYSTEM);

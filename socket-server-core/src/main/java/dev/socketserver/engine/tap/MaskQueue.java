@@ -3,6 +3,7 @@ package dev.socketserver.engine.tap;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -32,7 +33,7 @@ final class MaskQueue {
 			try {
 				this.thread.execute(this::run);
 			}
-			catch (OutOfMemoryError ex) {
+			catch (RejectedExecutionException ex) {
 				// The system has no thread now: the next frame asks again.
 				this.asked.set(false);
 			}
