@@ -42,7 +42,7 @@ final class Claims {
 	private final ClaimBook book = new ClaimBook();
 
 	/** Of identities that were taken from other nodes: when these have heard. */
-	private final Map<Identity, CompletableFuture<?>> evicting = new HashMap<>();
+	private final Map<Identity, List<Evicting>> evicting = new HashMap<>();
 
 	private final ClaimCommands commands;
 
@@ -192,6 +192,7 @@ final class Claims {
 	}
 
 	private void decided(HeldClaim claim, String outcome, boolean has) {
+		claim.known.complete(null);
 		if (!claim.decision.isDone()) {
 			this.listener.claimed(outcome);
 			claim.decision.complete(has);
@@ -222,6 +223,7 @@ final class Claims {
 			claim.owner.replaced(claim.identity, "a younger session");
 			// Those that it has removed in between are nobody else's to tell.
 			evict(claim, result, () -> decided(claim, "stale", false));
+			claim.known.complete(null);
 			return;
 		}
 		claim.token = result.token();
@@ -236,6 +238,7 @@ final class Claims {
 		}
 		tellNewer(claim, result);
 		evict(claim, result, () -> decided(claim, "granted", has));
+		claim.known.complete(null);
 	}
 
 	private boolean isOlder(HeldClaim claim, long token) {
@@ -279,24 +282,34 @@ final class Claims {
 			}
 		}
 		if (!told.isEmpty()) {
-			CompletableFuture<?> before = this.evicting.get(claim.identity);
-			if (before != null) {
-				told.add(before);
-			}
-			CompletableFuture<?> all = CompletableFuture.allOf(told.toArray(CompletableFuture[]::new));
-			this.evicting.put(claim.identity, all);
-			this.clock.whenDone(all, (done, failure) -> this.evicting.remove(claim.identity, all));
+			Evicting all = new Evicting(result.token(),
+					CompletableFuture.allOf(told.toArray(CompletableFuture[]::new)));
+			this.evicting.computeIfAbsent(claim.identity, (identity) -> new ArrayList<>()).add(all);
+			this.clock.whenDone(all.told, (done, failure) -> evicted(claim.identity, all));
 		}
-		CompletableFuture<?> unused = whenEvicted(claim.identity).whenComplete((done, failure) -> heard.run());
+		CompletableFuture<?> unused = whenEvicted(claim.identity, result.token() + 1)
+			.whenComplete((done, failure) -> heard.run());
+	}
+
+	private void evicted(Identity identity, Evicting all) {
+		this.evicting.computeIfPresent(identity, (key, some) -> {
+			some.remove(all);
+			return some.isEmpty() ? null : some;
+		});
 	}
 
 	/**
 	 * Returns when those have heard that sessions of this node have replaced: a bind that
-	 * comes later is not decided before, wherever it is.
+	 * comes later is not decided before, wherever it is. Only what older tokens have
+	 * replaced counts: nodes that replace each other's sessions would wait for each
+	 * other.
 	 */
-	private CompletableFuture<?> whenEvicted(Identity identity) {
-		CompletableFuture<?> evicting = this.evicting.get(identity);
-		return (evicting != null) ? evicting : CompletableFuture.completedFuture(null);
+	private CompletableFuture<?> whenEvicted(Identity identity, long below) {
+		return CompletableFuture.allOf(this.evicting.getOrDefault(identity, List.of())
+			.stream()
+			.filter((one) -> one.token < below)
+			.map(Evicting::told)
+			.toArray(CompletableFuture[]::new));
 	}
 
 	private void tellNewer(HeldClaim claim, ClaimResult result) {
@@ -331,14 +344,14 @@ final class Claims {
 		this.commands.heardOf(token);
 		HeldClaim claim = this.book.get(identity, session);
 		if (claim == null) {
-			return whenEvicted(identity);
+			return whenEvicted(identity, token);
 		}
 		if (claim.state == HeldClaim.State.GRANTED && claim.token < token) {
 			lose(claim, by);
-			return whenEvicted(identity);
+			return whenEvicted(identity, token);
 		}
 		claim.evictedBy = Math.max(claim.evictedBy, token);
-		return claim.decision;
+		return claim.known.thenCompose((known) -> whenEvicted(identity, token));
 	}
 
 	/** A session of another node has an identity too, and is younger. */
@@ -366,7 +379,7 @@ final class Claims {
 			boolean granted = claim.state == HeldClaim.State.GRANTED;
 			Entry entry = claim.entry(this.self);
 			this.book.remove(claim);
-			CompletableFuture<?> heard = whenEvicted(identity);
+			CompletableFuture<?> heard = whenEvicted(identity, Long.MAX_VALUE);
 			if (granted && heard.isDone()) {
 				this.commands.release(entry);
 			}
@@ -436,6 +449,16 @@ final class Claims {
 			claim.token = token;
 			claim.owner.granted(claim.identity, BindPolicy.ALLOW, token);
 		}
+	}
+
+	/**
+	 * Sessions of other nodes that a claim has replaced.
+	 *
+	 * @param token the token of the claim
+	 * @param told completes when they have heard
+	 */
+	private record Evicting(long token, CompletableFuture<?> told) {
+
 	}
 
 }

@@ -48,6 +48,9 @@ final class HeldClaim {
 	/** What is told to who waits for the first decision. */
 	final CompletableFuture<Boolean> decision = new CompletableFuture<>();
 
+	/** Completes when the directory has answered, or cannot be waited for. */
+	final CompletableFuture<@Nullable Void> known = new CompletableFuture<>();
+
 	/** When the directory must have answered, by the node's clock. */
 	long deadline;
 
