@@ -35,7 +35,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class SocketServerSpecsTests {
 
 	private static final ServerHandler LOWER = ServerHandler.function("lower",
-			PayloadConverter.text(StandardCharsets.UTF_8), (line) -> ((String) line).toLowerCase());
+			PayloadConverter.text(StandardCharsets.UTF_8), (line) -> line.toLowerCase());
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(SocketServerAutoConfiguration.class))

@@ -178,8 +178,10 @@ abstract class AbstractSocketTapsTests {
 			assertThat(tap.get("sessions").asInt()).isZero();
 			try (TestPeer next = upper("next"); TestPeer behind = upper("behind")) {
 				before.ask("before");
+				behind.ask("behind");
 				await().until(() -> listed(tap).get("sessions").asInt() == 1);
 				await().untilAsserted(() -> assertThat(text(tap)).isEqualTo("> \"next\\n\"\n< \"NEXT\\n\"\n"));
+				assertThat(next.ask("more")).isEqualTo("MORE");
 			}
 		}
 	}
