@@ -73,8 +73,8 @@ public final class AskBenchmark {
 	}
 
 	private static Process peers(List<String> ports) throws IOException {
-		List<String> command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElse("java"), "-Xmx64m",
-				"-cp", System.getProperty("java.class.path"), AskBenchmark.class.getName(), "peers"));
+		List<String> command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElse("java"),
+				"-Xmx64m", "-cp", System.getProperty("java.class.path"), AskBenchmark.class.getName(), "peers"));
 		command.addAll(ports);
 		return new ProcessBuilder(command).inheritIO().start();
 	}
