@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
  * it can frame text that has not been encoded yet. Public for other packages of the
  * engine, not for applications.
  */
-public interface PlainFraming extends Framing {
+public sealed interface PlainFraming extends Framing
+		permits DelimiterFraming, DescribedLengthFraming, FixFraming, FixedFraming, LengthFieldFraming, LineFraming,
+		LoneCarriageReturnFraming, RawFraming, StartEndFraming, StrictLineFraming {
 
 	/**
 	 * Returns a framing that does the same as another one, but needs to know only the
