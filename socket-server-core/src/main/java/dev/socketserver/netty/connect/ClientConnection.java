@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * The connection of a client that an {@link ConnectAttempt attempt} leads to, which has
  * one session. Confined to its loop, if nothing else is said.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
 final class ClientConnection extends ConnectAttempt implements SessionHost, ClientLink, SessionListener {
 
 	/**

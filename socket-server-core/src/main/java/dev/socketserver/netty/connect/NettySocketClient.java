@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * time, which is only an attempt at first. Here is what the application and operators ask
  * of it, on any thread.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
 public final class NettySocketClient extends ClientConnections {
 
 	public NettySocketClient(ClientSpec spec, SharedResources engine, HostResolver resolver, Executor handshakes,

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * The listening of one run of a server: its port, its gate, and what becomes of
  * connections before they are sessions.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
 abstract class ListeningRun implements Acceptor.Listening {
 
 	final ServerContext server;
