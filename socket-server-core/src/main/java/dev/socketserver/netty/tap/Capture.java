@@ -19,7 +19,8 @@ import io.netty.handler.pcap.PcapWriteHandler;
  * Makes a capture of what was tapped: for each session, Netty's {@link PcapWriteHandler}
  * stands in a channel of its own that is given the bytes. All of them write to one file.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // an embedded channel fails on the calling thread
+@SuppressWarnings("FutureReturnValueIgnored") // an embedded channel fails on the calling
+												// thread
 final class Capture {
 
 	/** A longer packet would not fit into the 16 bits of the length in an IP header. */
