@@ -326,16 +326,19 @@ class SocketServerApplicationTests {
 	@Test
 	void theEndOfTheApplicationEndsSessionsAsThePlanOfTheirServerSays() throws Exception {
 		ConfigurableApplicationContext context = run(Forms.class, "--socket.servers.upper.port=0",
-				"--socket.servers.upper.drain.over=60s", "--socket.servers.upper.drain-timeout=2s");
+				"--socket.servers.upper.drain.over=60s", "--socket.servers.upper.drain.order=oldest",
+				"--socket.servers.upper.drain-timeout=2s");
 		SocketServer server = context.getBean(SocketServers.class).server("upper").orElseThrow();
-		try (TestPeer first = TestPeer.connect(server); TestPeer second = TestPeer.connect(server)) {
-			first.ask("a");
+		TestPeer first = TestPeer.connect(server);
+		first.ask("a");
+		try (TestPeer second = TestPeer.connect(server)) {
 			second.ask("a");
 			long begun = System.nanoTime();
 
 			CompletableFuture<Void> closing = CompletableFuture.runAsync(context::close);
 
 			assertThat(first.read()).isNull();
+			first.close();
 			assertThat(second.ask("b")).isEqualTo("B");
 			assertThat(second.read()).isNull();
 			assertThat(Duration.ofNanos(System.nanoTime() - begun)).isBetween(Duration.ofMillis(800),

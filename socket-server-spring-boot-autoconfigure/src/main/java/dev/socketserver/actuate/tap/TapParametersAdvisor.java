@@ -6,6 +6,8 @@ import java.util.Map;
 
 import dev.socketserver.actuate.WebResponses;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.boot.actuate.endpoint.EndpointId;
 import org.springframework.boot.actuate.endpoint.InvocationContext;
 import org.springframework.boot.actuate.endpoint.OperationArgumentResolver;
@@ -44,7 +46,8 @@ public final class TapParametersAdvisor implements OperationInvokerAdvisor {
 				}
 				arguments.put(argument.getKey().equals(DURATION) ? "duration" : argument.getKey(), argument.getValue());
 			}
-			return invoker.invoke(new InvocationContext(context.resolveArgument(SecurityContext.class), arguments,
+			SecurityContext security = context.resolveArgument(SecurityContext.class);
+			return invoker.invoke(new InvocationContext((security != null) ? security : SecurityContext.NONE, arguments,
 					new Others(context)));
 		};
 	}
@@ -62,7 +65,7 @@ public final class TapParametersAdvisor implements OperationInvokerAdvisor {
 		}
 
 		@Override
-		public <T> T resolve(Class<T> type) {
+		public <T> @Nullable T resolve(Class<T> type) {
 			return this.context.resolveArgument(type);
 		}
 

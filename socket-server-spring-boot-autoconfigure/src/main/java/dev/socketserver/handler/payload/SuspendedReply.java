@@ -28,7 +28,7 @@ public final class SuspendedReply extends CompletableFuture<@Nullable Object> im
 
 	private SuspendedReply(CompletableFuture<?> coroutine) {
 		this.coroutine = coroutine;
-		coroutine.whenComplete((value, failure) -> {
+		var unused = coroutine.whenComplete((value, failure) -> {
 			if (failure != null) {
 				completeExceptionally(failure);
 			}
