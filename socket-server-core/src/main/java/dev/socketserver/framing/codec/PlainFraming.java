@@ -9,9 +9,7 @@ import org.jspecify.annotations.Nullable;
  * it can frame text that has not been encoded yet. Public for other packages of the
  * engine, not for applications.
  */
-public sealed interface PlainFraming extends Framing
-		permits DelimiterFraming, DescribedLengthFraming, FixFraming, FixedFraming, LengthFieldFraming, LineFraming,
-		LoneCarriageReturnFraming, RawFraming, StartEndFraming, StrictLineFraming {
+public interface PlainFraming extends Framing {
 
 	/**
 	 * Returns a framing that does the same as another one, but needs to know only the
