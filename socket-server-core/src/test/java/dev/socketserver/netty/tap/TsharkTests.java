@@ -129,10 +129,10 @@ class TsharkTests {
 				.framing(FramingPreset.MODBUS.framing())
 				.byHand(PayloadConverter.bytes())
 				.build());
-			client.start();
-			await().until(() -> server.sessions().count() == 1);
+			// Before there are sessions, so that nothing is received before they are tapped.
 			SocketTap ofClient = tap(null, "meter");
 			SocketTap ofServer = tap(server.name(), null);
+			client.start();
 			assertThat((byte[]) client.ask(request, Duration.ofSeconds(20)).get()).isEqualTo(answer);
 			await().until(() -> ofClient.bytes() == 23 && ofServer.bytes() == 23);
 
