@@ -129,7 +129,8 @@ class TsharkTests {
 				.framing(FramingPreset.MODBUS.framing())
 				.byHand(PayloadConverter.bytes())
 				.build());
-			// Before there are sessions, so that nothing is received before they are tapped.
+			// Before there are sessions, so that nothing is received before they are
+			// tapped.
 			SocketTap ofClient = tap(null, "meter");
 			SocketTap ofServer = tap(server.name(), null);
 			client.start();
