@@ -81,7 +81,9 @@ class ComingFromTests {
 	void theSameMessagesWithoutAChannelOfJpos() throws Exception {
 		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class)
 			.web(WebApplicationType.NONE)
-			.properties("socket.servers.payments.port=0", "socket.servers.payments.framing=iso8583")
+			// Not the properties of the benchmarks.
+			.properties("spring.config.name=payments", "socket.servers.payments.port=0",
+					"socket.servers.payments.framing=iso8583")
 			.run()) {
 			SocketServer server = context.getBean(SocketServers.class).server("payments").orElseThrow();
 			assertThat(pay(server.localAddress().getPort())).isEqualTo("0810");
