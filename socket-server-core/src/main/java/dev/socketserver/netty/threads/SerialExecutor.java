@@ -4,10 +4,10 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.socketserver.engine.lane.Handover;
 import dev.socketserver.engine.lane.LongWait;
 
 /**
@@ -30,15 +30,9 @@ public final class SerialExecutor implements Executor {
 	public void execute(Runnable task) {
 		this.tasks.add(task);
 		if (this.count.getAndIncrement() == 0) {
-			Run run = new Run();
-			try {
-				this.executor.execute(run);
-			}
-			catch (RejectedExecutionException ex) {
-				// There is no thread: the tasks run here, and not again if the executor
-				// comes to them later.
-				run.run();
-			}
+			// Without a thread the tasks run here, and not again if the executor comes to
+			// them later.
+			Handover.run(this.executor, new Run());
 		}
 	}
 
