@@ -94,8 +94,7 @@ final class MetersByName<T, S> {
 	private void bind(Metered<T, S> metered, MeterRegistry registry) {
 		metered.meters()
 			.add(CountedMeters.register(metered.target(), this.statistics, registry,
-					Tags.of(this.tag.asString(), this.name.apply(metered.target())), this.distributed,
-					this.meters));
+					Tags.of(this.tag.asString(), this.name.apply(metered.target())), this.distributed, this.meters));
 	}
 
 	/**

@@ -4,8 +4,8 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationConvention;
 
 /**
- * Says what observations of messages that servers handle are called, and which keys they have. A bean
- * of this type replaces {@link DefaultSocketMessageObservationConvention}.
+ * Says what observations of messages that servers handle are called, and which keys they
+ * have. A bean of this type replaces {@link DefaultSocketMessageObservationConvention}.
  */
 public interface SocketMessageObservationConvention extends ObservationConvention<SocketMessageContext> {
 

@@ -44,13 +44,14 @@ public final class SocketMessageObserver implements MessageObserver {
 		if (this.registry.isNoop()) {
 			return null;
 		}
-		return (SessionOperations.of(session).side() == SessionSpec.Side.CLIENT) ? ofClient(session) : ofServer(session);
+		return (SessionOperations.of(session).side() == SessionSpec.Side.CLIENT) ? ofClient(session)
+				: ofServer(session);
 	}
 
 	private @Nullable Handling ofServer(SocketSession session) {
 		SocketMessageContext context = new SocketMessageContext(session);
-		return begin(context, SocketServerObservations.MESSAGE.observation(this.convention, DEFAULT, () -> context,
-				this.registry));
+		return begin(context,
+				SocketServerObservations.MESSAGE.observation(this.convention, DEFAULT, () -> context, this.registry));
 	}
 
 	private @Nullable Handling ofClient(SocketSession session) {

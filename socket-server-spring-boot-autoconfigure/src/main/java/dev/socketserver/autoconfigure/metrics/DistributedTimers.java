@@ -21,13 +21,14 @@ record DistributedTimers(MetricsProperties.Distribution distribution) implements
 
 	@Override
 	public boolean test(String name) {
-		return Boolean.TRUE.equals(find(this.distribution.getPercentilesHistogram(), name)) || Stream
-			.<Function<MetricsProperties.Distribution, Map<String, ?>>>of(MetricsProperties.Distribution::getPercentiles,
-					MetricsProperties.Distribution::getSlo, MetricsProperties.Distribution::getMinimumExpectedValue,
-					MetricsProperties.Distribution::getMaximumExpectedValue,
-					MetricsProperties.Distribution::getExpiry, MetricsProperties.Distribution::getBufferLength)
-			.map((values) -> find(values.apply(this.distribution), name))
-			.anyMatch(Objects::nonNull);
+		return Boolean.TRUE.equals(find(this.distribution.getPercentilesHistogram(), name))
+				|| Stream.<Function<MetricsProperties.Distribution, Map<String, ?>>>of(
+						MetricsProperties.Distribution::getPercentiles, MetricsProperties.Distribution::getSlo,
+						MetricsProperties.Distribution::getMinimumExpectedValue,
+						MetricsProperties.Distribution::getMaximumExpectedValue,
+						MetricsProperties.Distribution::getExpiry, MetricsProperties.Distribution::getBufferLength)
+					.map((values) -> find(values.apply(this.distribution), name))
+					.anyMatch(Objects::nonNull);
 	}
 
 	private static @Nullable Object find(Map<String, ?> values, String name) {

@@ -91,8 +91,7 @@ class PrometheusScrapeTests {
 
 		Map<Sample, Double> samples = scrape();
 
-		assertThat(samples)
-			.containsEntry(Sample.of("socket_server_handler_seconds_count", "outcome", "SUCCESS"), 10.0)
+		assertThat(samples).containsEntry(Sample.of("socket_server_handler_seconds_count", "outcome", "SUCCESS"), 10.0)
 			.containsEntry(Sample.of("socket_server_handler_seconds_max", "outcome", "ERROR"), 0.0)
 			.doesNotContainKey(Sample.of("socket_server_sessions_seconds_max", "reason", "PEER_CLOSED"));
 		double max = samples.get(Sample.of("socket_server_handler_seconds_max", "outcome", "SUCCESS"));
@@ -100,8 +99,8 @@ class PrometheusScrapeTests {
 		assertThat(max).isPositive().isLessThanOrEqualTo(sum);
 		for (String quantile : new String[] { "0.5", "0.99" }) {
 			// Percentiles are as exact as the buckets that they are counted in.
-			assertThat(samples
-				.get(Sample.of("socket_server_handler_seconds", "outcome", "SUCCESS", "quantile", quantile)))
+			assertThat(
+					samples.get(Sample.of("socket_server_handler_seconds", "outcome", "SUCCESS", "quantile", quantile)))
 				.isPositive()
 				.isLessThan(max * 1.1);
 		}
