@@ -8,7 +8,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import dev.socketserver.engine.requests.NoReplyException;
 
 import dev.socketserver.client.Correlator;
 import dev.socketserver.client.RequestNotSentException;
@@ -107,12 +107,12 @@ public final class Asks {
 		// free before the future completes. A callback of the future would come too late
 		// for that, since those that were added last run first.
 		ask.release(() -> this.byKey.remove(key, ask));
-		CompletableFuture<?> unused = ask.reply().whenComplete((reply, failure) -> this.byKey.remove(key, ask));
+		ask.whenOver(() -> this.byKey.remove(key, ask));
 	}
 
 	private void endWait(Request ask, long millis) {
 		Future<?> end = this.timer.schedule(() -> expire(ask, millis), millis, TimeUnit.MILLISECONDS);
-		CompletableFuture<?> unused = ask.reply().whenComplete((reply, failure) -> end.cancel(false));
+		ask.whenOver(() -> end.cancel(false));
 	}
 
 	private void expire(Request ask, long millis) {
@@ -123,11 +123,11 @@ public final class Asks {
 							: "no connection was ready for it")));
 		}
 		else if (ask.sentOn() == null) {
-			ask.failed(new TimeoutException(
+			ask.failed(new NoReplyException(
 					late + ": it may have been sent on a connection that has ended, and the server may have it"));
 		}
 		else {
-			ask.failed(new TimeoutException(late));
+			ask.failed(new NoReplyException(late));
 		}
 	}
 

@@ -127,6 +127,19 @@ public final class Request {
 	}
 
 	/**
+	 * Has a task run when the future has completed, whoever completes it. What was added
+	 * last runs first. Nothing is derived from the future for that which would fail in
+	 * its turn, with an exception that has to be made.
+	 * @param task the task
+	 */
+	public void whenOver(Runnable task) {
+		CompletableFuture<?> unused = this.reply.handle((reply, failure) -> {
+			task.run();
+			return null;
+		});
+	}
+
+	/**
 	 * Whether nobody waits for the reply any more, because the request was cancelled or
 	 * has timed out, for example.
 	 */
