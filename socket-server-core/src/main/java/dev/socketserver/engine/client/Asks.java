@@ -5,9 +5,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import dev.socketserver.engine.requests.NoReplyException;
 
 import dev.socketserver.client.Correlator;
@@ -83,7 +81,8 @@ public final class Asks {
 				(outcome) -> this.counters.countRequest(outcome, System.nanoTime() - begun));
 		add(ask);
 		try {
-			endWait(ask, Request.millis(timeout));
+			long millis = Request.millis(timeout);
+			ask.expireAfter(millis, this.timer, () -> expire(ask, millis));
 			this.outbox.ask(payload, ask);
 		}
 		catch (RuntimeException | Error ex) {
@@ -108,11 +107,6 @@ public final class Asks {
 		// for that, since those that were added last run first.
 		ask.release(() -> this.byKey.remove(key, ask));
 		ask.whenOver(() -> this.byKey.remove(key, ask));
-	}
-
-	private void endWait(Request ask, long millis) {
-		Future<?> end = this.timer.schedule(() -> expire(ask, millis), millis, TimeUnit.MILLISECONDS);
-		ask.whenOver(() -> end.cancel(false));
 	}
 
 	private void expire(Request ask, long millis) {

@@ -3,9 +3,7 @@ package dev.socketserver.engine.requests;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
@@ -117,8 +115,7 @@ public final class SessionRequests implements ReplyMatcher {
 	/** Returns {@code false} if the application ends: nobody would end the wait. */
 	private boolean endWait(Sending sending) {
 		try {
-			Future<?> end = this.context.timer().schedule(() -> expire(sending), sending.millis, TimeUnit.MILLISECONDS);
-			sending.request.whenOver(() -> end.cancel(false));
+			sending.request.expireAfter(sending.millis, this.context.timer(), () -> expire(sending));
 			return true;
 		}
 		catch (RejectedExecutionException ex) {
