@@ -131,9 +131,10 @@ class AskCrowdTests {
 
 	private static void report(long[] differences, int late) {
 		Arrays.sort(differences);
-		logger.info("{} requests, later than their timeouts by {} us (median), {} us (99 %), {} us (at most); "
-				+ "{} more than 50 ms late, {} of them though nothing held up all threads", REQUESTS,
-				micros(differences[REQUESTS / 2]), micros(differences[REQUESTS * 99 / 100]),
+		logger.info(
+				"{} requests, later than their timeouts by {} us (median), {} us (99 %), {} us (at most); "
+						+ "{} more than 50 ms late, {} of them though nothing held up all threads",
+				REQUESTS, micros(differences[REQUESTS / 2]), micros(differences[REQUESTS * 99 / 100]),
 				micros(differences[REQUESTS - 1]),
 				Arrays.stream(differences).filter((difference) -> difference > LATE_NANOS).count(), late);
 	}
