@@ -26,8 +26,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * The requests of a server to its peers that the documentation shows.
  */
-@SocketServerTest(
-		properties = { "spring.config.location=classpath:/asking.yml", "socket.servers.devices.port=0" })
+@SocketServerTest(properties = { "spring.config.location=classpath:/asking.yml", "socket.servers.devices.port=0" })
 class RequestsTests {
 
 	private static final Duration LONG = Duration.ofSeconds(9);

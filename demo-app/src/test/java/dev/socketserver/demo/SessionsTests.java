@@ -26,8 +26,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The example of {@code docs/sessions.md}: devices that say who they are, and an
  * application that finds them.
  */
-@SocketServerTest(properties = { "spring.config.name=sessions",
-		"socket.servers.devices.port=0", "socket.servers.devices.framing=line" })
+@SocketServerTest(properties = { "spring.config.name=sessions", "socket.servers.devices.port=0",
+		"socket.servers.devices.framing=line" })
 class SessionsTests {
 
 	@Autowired
