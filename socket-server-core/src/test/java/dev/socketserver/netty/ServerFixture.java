@@ -46,7 +46,6 @@ public final class ServerFixture implements AfterEachCallback {
 	private static final boolean ONLY_VIRTUAL_THREADS = VirtualThreads.available()
 			&& Boolean.getBoolean("socketserver.only-virtual-threads");
 
-
 	/** How each session ended, in order. */
 	public final BlockingQueue<CloseStatus> closed = new LinkedBlockingQueue<>();
 
@@ -138,7 +137,8 @@ public final class ServerFixture implements AfterEachCallback {
 	}
 
 	public static Stream<ExecutionMode> modes() {
-		return ONLY_VIRTUAL_THREADS ? offLoopModes() : Stream.concat(offLoopModes(), Stream.of(ExecutionMode.EVENT_LOOP));
+		return ONLY_VIRTUAL_THREADS ? offLoopModes()
+				: Stream.concat(offLoopModes(), Stream.of(ExecutionMode.EVENT_LOOP));
 	}
 
 	public static Stream<ExecutionMode> offLoopModes() {

@@ -223,8 +223,8 @@ class TlsTests {
 	void oddHostsAreServedOrRefused() throws Exception {
 		SocketServer server = upper(hosts(ClientAuth.NONE));
 		for (String host : List.of("*.example.com", ".example.com.", "..............", "a_b.example.c", "-.example.com",
-			"xn--\\u0.exampl", "xn--99999999z", "192.168.100.1", "[::1]:8443//", "../../etc/pwd", "${jndi:ldap:}",
-			"%s%s%n%x.test", "example.com:x")) {
+				"xn--\\u0.exampl", "xn--99999999z", "192.168.100.1", "[::1]:8443//", "../../etc/pwd", "${jndi:ldap:}",
+				"%s%s%n%x.test", "example.com:x")) {
 			String usual = "x".repeat(host.length() - 5) + ".test";
 			byte[] hello = ClientHelloTests.record(usual);
 			hello = new String(hello, ISO_8859_1).replace(usual, host).getBytes(ISO_8859_1);
