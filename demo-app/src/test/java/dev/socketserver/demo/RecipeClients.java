@@ -28,6 +28,9 @@ final class RecipeClients implements SocketClientListener, AutoCloseable {
 
 	static final Duration BACK_OFF = Duration.ofMillis(500);
 
+	/** Longer than all of a restart: an order without a reply is one that was lost. */
+	private static final Duration LONG = Duration.ofMinutes(5);
+
 	private static final long PAUSE_MILLIS = 250;
 
 	private final NettySocketServers resources = new NettySocketServers(List.of());
@@ -65,7 +68,7 @@ final class RecipeClients implements SocketClientListener, AutoCloseable {
 
 	/** Repeats an order that has no reply. */
 	private void ask(SocketClient client, String order, int number) {
-		client.ask(order + number, Duration.ofSeconds(30)).handle((reply, failure) -> {
+		client.ask(order + number, LONG).handle((reply, failure) -> {
 			boolean done = failure == null && reply.equals("done " + order + number);
 			(done ? this.replies : this.others).incrementAndGet();
 			if (done && this.stopped) {
