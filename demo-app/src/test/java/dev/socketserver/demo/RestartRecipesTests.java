@@ -36,9 +36,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
- * The recipes of {@code docs/rolling-restarts.md}, with the values that are written there.
- * No cluster is needed for that of Kubernetes: this does what a kubelet does with pods, in
- * the same order and time.
+ * The recipes of {@code docs/rolling-restarts.md}, with the values that are written
+ * there. No cluster is needed for that of Kubernetes: this does what a kubelet does with
+ * pods, in the same order and time.
  */
 @Timeout(value = 580, unit = TimeUnit.SECONDS)
 class RestartRecipesTests {
@@ -68,7 +68,8 @@ class RestartRecipesTests {
 		Duration phase = this.recipes.property("timeout-per-shutdown-phase");
 		Duration period = this.recipes.pod("periodSeconds");
 
-		assertThat(delay.plus(this.recipes.property("drain.over"))).isLessThanOrEqualTo(drain.multipliedBy(9).dividedBy(10));
+		assertThat(delay.plus(this.recipes.property("drain.over")))
+			.isLessThanOrEqualTo(drain.multipliedBy(9).dividedBy(10));
 		assertThat(drain).isLessThan(phase);
 		assertThat(phase).isLessThan(this.recipes.pod("terminationGracePeriodSeconds"));
 		assertThat(phase).isLessThan(this.recipes.stopTimeout());
@@ -108,9 +109,10 @@ class RestartRecipesTests {
 				}
 			}
 			long handled = pods.stream().mapToLong(Pod::handled).sum();
-			logger.info("{} replies to {} handled orders, {} orders repeated; {} times without a connection, {} ms "
-					+ "(median), {} ms (99 %)", clients.replies(), handled, clients.others(), gaps.size(),
-					gaps.get(gaps.size() / 2), p99);
+			logger.info(
+					"{} replies to {} handled orders, {} orders repeated; {} times without a connection, {} ms "
+							+ "(median), {} ms (99 %)",
+					clients.replies(), handled, clients.others(), gaps.size(), gaps.get(gaps.size() / 2), p99);
 			assertThat(handled).as("handled, also without a reply").isEqualTo(clients.replies());
 			assertThat(gaps).hasSizeGreaterThanOrEqualTo(CLIENTS);
 			assertThat(p99).isLessThanOrEqualTo(RecipeClients.BACK_OFF.plusSeconds(1).toMillis());
@@ -156,10 +158,12 @@ class RestartRecipesTests {
 				StandardCopyOption.REPLACE_EXISTING);
 		Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
 		Files.writeString(this.directory.resolve("orders.target"), "[Unit]\nDefaultDependencies=no\n");
-		Files.writeString(this.directory.resolve("orders.service"), "[Unit]\nDefaultDependencies=no\n"
-				+ this.recipes.unit(node.command(this.directory.resolve("tmp")).stream().collect(Collectors.joining(" ")))
-				+ "StandardOutput=append:" + node.output
-				+ "\nExecStopPost=/bin/sh -c 'echo ended: $SERVICE_RESULT $EXIT_CODE $EXIT_STATUS'\n");
+		Files.writeString(this.directory.resolve("orders.service"),
+				"[Unit]\nDefaultDependencies=no\n"
+						+ this.recipes
+							.unit(node.command(this.directory.resolve("tmp")).stream().collect(Collectors.joining(" ")))
+						+ "StandardOutput=append:" + node.output
+						+ "\nExecStopPost=/bin/sh -c 'echo ended: $SERVICE_RESULT $EXIT_CODE $EXIT_STATUS'\n");
 		Process namespace = new ProcessBuilder(script.toString(), this.directory.toString()).redirectErrorStream(true)
 			.redirectOutput(this.directory.resolve("namespace.log").toFile())
 			.start();
@@ -216,9 +220,8 @@ class RestartRecipesTests {
 	}
 
 	private void startProxy(int front, List<Pod> pods) throws IOException {
-		Path configuration = Files.writeString(this.directory.resolve("haproxy.cfg"),
-				this.recipes.proxy(front, pods.stream().map((pod) -> pod.port).toList(),
-						pods.stream().map((pod) -> pod.webPort).toList()));
+		Path configuration = Files.writeString(this.directory.resolve("haproxy.cfg"), this.recipes.proxy(front,
+				pods.stream().map((pod) -> pod.port).toList(), pods.stream().map((pod) -> pod.webPort).toList()));
 		this.processes.add(new ProcessBuilder("/usr/sbin/haproxy", "-db", "-q", "-f", configuration.toString())
 			.redirectErrorStream(true)
 			.redirectOutput(ProcessBuilder.Redirect.DISCARD)
@@ -297,8 +300,8 @@ class RestartRecipesTests {
 		boolean isReady() {
 			try {
 				HttpRequest probe = HttpRequest
-					.newBuilder(URI.create(
-							"http://127.0.0.1:" + this.webPort + RestartRecipesTests.this.recipes.readinessPath()))
+					.newBuilder(URI
+						.create("http://127.0.0.1:" + this.webPort + RestartRecipesTests.this.recipes.readinessPath()))
 					.timeout(Duration.ofSeconds(1))
 					.build();
 				return this.http.send(probe, HttpResponse.BodyHandlers.discarding())

@@ -73,11 +73,7 @@ class PeerRequestTests {
 			throws Exception {
 		try (RunningServers running = new RunningServers()) {
 			SocketServer server = RunningServers.started(running.servers(),
-					ServerSpec.builder("it")
-						.handler(handler)
-						.framing(Framing.line())
-						.converters(converters)
-						.build());
+					ServerSpec.builder("it").handler(handler).framing(Framing.line()).converters(converters).build());
 			try (TestPeer peer = TestPeer.connect(server)) {
 				Awaitility.await().until(() -> server.sessions().count() == 1);
 				SocketSession session = server.sessions().findFirst().orElseThrow();

@@ -171,8 +171,8 @@ class RollingRestartTests {
 				// A reply that was lost would have had its client ask again.
 				assertThat(twice).isZero();
 				assertThat(p99).isLessThanOrEqualTo(BACK_OFF.plusSeconds(1).toMillis());
-				assertThat(after.values()).allSatisfy((sessions) -> assertThat(Math.abs(sessions - MEAN))
-					.isLessThanOrEqualTo(MEAN / 10));
+				assertThat(after.values())
+					.allSatisfy((sessions) -> assertThat(Math.abs(sessions - MEAN)).isLessThanOrEqualTo(MEAN / 10));
 			}
 			finally {
 				proxy.destroyForcibly().waitFor();

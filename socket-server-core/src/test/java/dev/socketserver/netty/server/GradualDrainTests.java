@@ -281,7 +281,8 @@ class GradualDrainTests {
 	void manySessionsEndEvenlyAndNoneLosesAReply(SocketTransport transport) throws Exception {
 		int count = Rounds.SOAK ? 10_000 : 500;
 		Duration over = Duration.ofSeconds(Rounds.SOAK ? 60 : 10);
-		// A tenth of it is for those that are told last. Beside other tests pauses move the
+		// A tenth of it is for those that are told last. Beside other tests pauses move
+		// the
 		// rest, and nobody is to be cut for that.
 		Duration timeout = Rounds.SOAK ? over.multipliedBy(10).dividedBy(9) : over.plusSeconds(20);
 		Map<Integer, AtomicInteger> handled = new ConcurrentHashMap<>();
