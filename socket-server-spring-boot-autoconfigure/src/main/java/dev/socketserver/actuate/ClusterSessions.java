@@ -30,6 +30,7 @@ import dev.socketserver.operation.search.SessionPager;
 import dev.socketserver.operation.UnknownTargetException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.NullNode;
 
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
@@ -86,7 +87,6 @@ public final class ClusterSessions implements ClusterList {
 		return id.indexOf('@') >= 0;
 	}
 
-	/** Performs what another node asks for. */
 	private CompletableFuture<byte[]> perform(byte[] body) {
 		Map<String, Object> asked = map(body);
 		WebEndpointResponse<OperationResponseBody> response = here(asked);
@@ -131,17 +131,16 @@ public final class ClusterSessions implements ClusterList {
 		return (asked.get("ids") instanceof List<?> ids) ? ids.stream().map(String::valueOf).toList() : List.of();
 	}
 
-	/** Has a node show one of its sessions. */
+	// What a node is to do with one of its sessions.
+
 	WebEndpointResponse<OperationResponseBody> show(String id, boolean shown) {
 		return onNode(id, "get", Map.of("shown", shown), Duration.ZERO);
 	}
 
-	/** Has a node close one of its sessions. */
 	WebEndpointResponse<OperationResponseBody> close(String id) {
 		return onNode(id, "close", Map.of(), Duration.ZERO);
 	}
 
-	/** Has a node do something with one of its sessions. */
 	WebEndpointResponse<OperationResponseBody> change(String id, String action, @Nullable String payload,
 			@Nullable String timeout, boolean shown) {
 		Map<String, Object> asked = new LinkedHashMap<>();
@@ -181,20 +180,13 @@ public final class ClusterSessions implements ClusterList {
 				unknown ? WebEndpointResponse.STATUS_NOT_FOUND : GATEWAY_TIMEOUT);
 	}
 
-	@SuppressWarnings("unchecked") // what a JSON object is
 	private static @Nullable OperationResponseBody body(Map<String, Object> answer, String node) {
 		if (!(answer.get("body") instanceof Map<?, ?> body)) {
 			return null;
 		}
-		Map<String, Object> named = new LinkedHashMap<>((Map<String, Object>) body);
-		if (named.get("id") instanceof String id) {
-			named.put("id", id + "@" + node);
-		}
-		return new Body(named);
-	}
-
-	private CompletableFuture<Map<String, Object>> ask(String node, Map<String, ?> asked) {
-		return ask(node, asked, Duration.ZERO);
+		Body named = new Body(body);
+		named.computeIfPresent("id", (key, id) -> id + "@" + node);
+		return named;
 	}
 
 	private CompletableFuture<Map<String, Object>> ask(String node, Map<String, ?> asked, Duration longer) {
@@ -262,9 +254,7 @@ public final class ClusterSessions implements ClusterList {
 				missing.add(answer.getKey());
 			}
 		}
-		Map<String, Object> body = new LinkedHashMap<>();
-		body.put("closed", closed);
-		return complete(body, missing);
+		return complete(new LinkedHashMap<>(Map.of("closed", closed)), missing);
 	}
 
 	private CompletableFuture<Integer> closeEach(String node, List<String> ids) {
@@ -272,7 +262,7 @@ public final class ClusterSessions implements ClusterList {
 		for (int from = 0; from < ids.size(); from += PAGE) {
 			List<String> some = List.copyOf(ids.subList(from, Math.min(ids.size(), from + PAGE)));
 			closed = closed
-				.thenCompose((sum) -> attempt(() -> ask(node, Map.of("do", "close-each", "ids", some)))
+				.thenCompose((sum) -> attempt(() -> ask(node, Map.of("do", "close-each", "ids", some), Duration.ZERO))
 					.thenApply((answer) -> sum + count(answer)));
 		}
 		return closed;
@@ -312,7 +302,7 @@ public final class ClusterSessions implements ClusterList {
 		BadParameterException refused = null;
 		for (Map.Entry<String, Gathering> answer : answers.entrySet()) {
 			try {
-				all.addAll(answer.getValue().join());
+				all.addAll(answer.getValue().answer.join());
 				total += answer.getValue().total;
 			}
 			catch (CompletionException ex) {
@@ -336,12 +326,7 @@ public final class ClusterSessions implements ClusterList {
 	}
 
 	private static <T> CompletableFuture<T> attempt(Supplier<CompletableFuture<T>> step) {
-		try {
-			return step.get();
-		}
-		catch (RuntimeException ex) {
-			return CompletableFuture.failedFuture(ex);
-		}
+		return CompletableFuture.completedFuture(step).thenCompose(Supplier::get);
 	}
 
 	/** Returns the place behind a session, which may have ended meanwhile. */
@@ -356,7 +341,7 @@ public final class ClusterSessions implements ClusterList {
 			String node = after.substring(at + 1);
 			try {
 				Map<String, Object> answer = ask(node,
-						Map.of("do", "get", "id", after.substring(0, at), "shown", false))
+						Map.of("do", "get", "id", after.substring(0, at), "shown", false), Duration.ZERO)
 					.join();
 				if (answer.get("body") instanceof Map<?, ?> session && session.get("openedAt") != null) {
 					Listed ended = Listed.of(session, node, 0);
@@ -410,14 +395,10 @@ public final class ClusterSessions implements ClusterList {
 			this.answer = from(0);
 		}
 
-		List<Listed> join() {
-			return this.answer.join();
-		}
-
 		private CompletableFuture<List<Listed>> from(int page) {
 			Map<String, Object> request = new LinkedHashMap<>(this.asked);
 			request.put("page", page);
-			return attempt(() -> ask(this.node, request)).thenCompose((answered) -> add(answered, page));
+			return attempt(() -> ask(this.node, request, Duration.ZERO)).thenCompose((answered) -> add(answered, page));
 		}
 
 		private CompletableFuture<List<Listed>> add(Map<String, Object> answered, int page) {
@@ -450,8 +431,17 @@ public final class ClusterSessions implements ClusterList {
 
 		private static final long serialVersionUID = 1L;
 
-		Body(Map<String, ? extends Object> values) {
-			super(values);
+		Body(Map<?, ?> values) {
+			values.forEach((key, value) -> put(String.valueOf(key), shown(value)));
+		}
+
+		private static Object shown(@Nullable Object value) {
+			if (value instanceof List<?> list) {
+				return list.stream().map(Body::shown).toList();
+			}
+			// The mapper of the endpoints leaves out what is null in a map.
+			return (value instanceof Map<?, ?> map) ? new Body(map)
+					: Objects.requireNonNullElse(value, NullNode.getInstance());
 		}
 
 	}
@@ -467,8 +457,7 @@ public final class ClusterSessions implements ClusterList {
 	private record Listed(Map<String, Object> session, Instant openedAt, String node, int place) {
 
 		static Listed of(Map<?, ?> session, String node, int place) {
-			Map<String, Object> named = new LinkedHashMap<>();
-			session.forEach((key, value) -> named.put(String.valueOf(key), value));
+			Body named = new Body(session);
 			named.put("id", named.get("id") + "@" + node);
 			return new Listed(named, Instant.parse(String.valueOf(named.get("openedAt"))), node, place);
 		}

@@ -188,6 +188,7 @@ class SocketClusterApplicationTests {
 		assertThat(list).contains("\"id\":\"" + first + "\"")
 			.contains("\"id\":\"" + second + "\"")
 			.contains("\"page\":{\"number\":0,\"size\":10,\"total\":2}")
+			.contains("\"principal\":null,", "\"details\":null,\"closed\":null}")
 			.contains("\"complete\":true,\"missing\":[]");
 		assertThat(http(this.a, "GET", "socketsessions?scope=cluster&size=1&after=" + first, null).body())
 			.contains("\"id\":\"" + second + "\"");
@@ -195,7 +196,7 @@ class SocketClusterApplicationTests {
 			.contains("\"total\":1");
 		assertThat(http(this.a, "GET", "socketsessions?scope=moon", null).statusCode()).isEqualTo(400);
 		assertThat(http(this.a, "GET", "socketsessions/" + second, null).body()).contains("\"id\":\"" + second + "\"")
-			.contains("\"bound\":[\"user:2\"]");
+			.contains("\"bound\":[\"user:2\"]", "\"principal\":null,", "\"closed\":null}");
 		assertThat(http(this.a, "POST", "socketsessions/" + second, "{\"action\":\"send\",\"payload\":\"hi\"}")
 			.statusCode()).isEqualTo(200);
 		assertThat(peer.read()).isEqualTo("hi");
