@@ -157,6 +157,8 @@ class ClusterPageTests {
 		this.browser.click("tr[data-session='" + second + "'] [data-action=pause]");
 		this.browser.shows("tr[data-session='" + second + "'] [data-cell=state]", "PAUSED");
 		assertThat(devices(this.b).find("device", "2")).allMatch((session) -> session.info().readsPaused());
+		this.browser.click("tr[data-session='" + second + "'] [data-action=resume]");
+		this.browser.shows("tr[data-session='" + second + "'] [data-cell=state]", "OPEN");
 	}
 
 	@Test
