@@ -81,9 +81,8 @@ class ClusterPageTests {
 	private static ConfigurableApplicationContext node(String name, int redis) {
 		return SpringApplication.run(DemoApplication.class, "--spring.profiles.active=cluster",
 				"--socket.cluster.enabled=true", "--management.health.redis.enabled=true", "--server.port=0",
-				"--spring.data.redis.port=" + redis, "--socket.cluster.node=" + name,
-				"--socket.servers.devices.port=0", "--socket.repl.eval-over-actuator=true",
-				"--socket.clients.meter.start.auto=false");
+				"--spring.data.redis.port=" + redis, "--socket.cluster.node=" + name, "--socket.servers.devices.port=0",
+				"--socket.repl.eval-over-actuator=true", "--socket.clients.meter.start.auto=false");
 	}
 
 	@AfterAll
@@ -101,8 +100,8 @@ class ClusterPageTests {
 	@BeforeEach
 	void openPage() {
 		this.browser = this.browsers.browser();
-		this.browser
-			.open("http://localhost:" + this.a.getEnvironment().getProperty("local.server.port") + "/actuator/socketui");
+		this.browser.open(
+				"http://localhost:" + this.a.getEnvironment().getProperty("local.server.port") + "/actuator/socketui");
 		this.browser.showsThePage();
 	}
 
@@ -135,7 +134,8 @@ class ClusterPageTests {
 		String first = connect(this.a, "1");
 		String second = connect(this.b, "2");
 
-		eventually(() -> assertThat(this.browser.texts("#nodes [data-cell=name]")).containsExactly("a (this one)", "b"));
+		eventually(
+				() -> assertThat(this.browser.texts("#nodes [data-cell=name]")).containsExactly("a (this one)", "b"));
 		eventually(() -> assertThat(this.browser.texts("#nodes [data-cell=sessions]")).containsExactly("1", "1"));
 		assertThat(this.browser.texts("#nodes [data-cell=state]")).containsExactly("UP", "UP");
 		eventually(() -> assertThat(this.browser.find("#directory").getText()).startsWith("Directory UP for "));
@@ -205,8 +205,9 @@ class ClusterPageTests {
 		assertThat(typed(console, ":nodes\n:quit\n")).contains("a  UP  sessions ", "b  UP  sessions ", "  this one");
 		assertThat(typed(console, ":sessions cluster server=devices\n:quit\n")).contains(first + "  127.0.0.1:",
 				second + "  127.0.0.1:", "  OPEN  since ");
-		assertThat(typed(console, ":sessions cluster server=devices size=1\n:quit\n")).contains(first + "  ",
-				"1 of 2; page= and after= show others").doesNotContain(second);
+		assertThat(typed(console, ":sessions cluster server=devices size=1\n:quit\n"))
+			.contains(first + "  ", "1 of 2; page= and after= show others")
+			.doesNotContain(second);
 		assertThat(typed(console, ":sessions cluster remote=moon\n:quit\n")).contains("remote is 'moon'");
 		assertThat(typed(console, ":sessions cluster colour=red\n:quit\n")).contains("There is no parameter colour");
 	}

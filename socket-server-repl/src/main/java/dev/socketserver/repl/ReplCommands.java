@@ -81,7 +81,7 @@ final class ReplCommands {
 		add(all, ":ask id text", "sends text to a session's peer, and shows the reply within 5 seconds",
 				(commands, rest) -> commands.ask(rest));
 		add(all, ":servers", "servers", (commands, rest) -> commands.repl.servers().forEach(commands::sayServer));
-		add(all, ":nodes", "nodes of the cluster", 
+		add(all, ":nodes", "nodes of the cluster",
 				(commands, rest) -> new ClusterTable(commands.repl.context()).nodes().forEach(commands::say));
 		add(all, ":pause name|id", "pauses a server or a session",
 				(commands, rest) -> commands.pauseOrResume("pause", needed(":pause", rest)));

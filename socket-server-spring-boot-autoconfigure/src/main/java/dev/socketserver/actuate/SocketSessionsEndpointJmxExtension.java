@@ -98,8 +98,8 @@ public class SocketSessionsEndpointJmxExtension {
 		if (!ClusterSessions.isOfNode(id)) {
 			return this.delegate.changeSocketSession(id, action, payload, timeout);
 		}
-		return answer(Requests
-			.answer(() -> this.cluster.change(id, action, payload, timeout, this.delegate.isShown())));
+		return answer(
+				Requests.answer(() -> this.cluster.change(id, action, payload, timeout, this.delegate.isShown())));
 	}
 
 	/**

@@ -132,13 +132,11 @@ class SocketClusterApplicationTests {
 	private HttpResponse<String> http(ConfigurableApplicationContext context, String method, String path, String body)
 			throws Exception {
 		String port = context.getEnvironment().getProperty("local.server.port");
-		return this.client
-			.send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/actuator/" + path))
-				.header("Content-Type", "application/json")
-				.method(method,
-						(body != null) ? HttpRequest.BodyPublishers.ofString(body)
-								: HttpRequest.BodyPublishers.noBody())
-				.build(), HttpResponse.BodyHandlers.ofString());
+		return this.client.send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/actuator/" + path))
+			.header("Content-Type", "application/json")
+			.method(method,
+					(body != null) ? HttpRequest.BodyPublishers.ofString(body) : HttpRequest.BodyPublishers.noBody())
+			.build(), HttpResponse.BodyHandlers.ofString());
 	}
 
 	@Test
@@ -205,9 +203,9 @@ class SocketClusterApplicationTests {
 		assertThat(http(this.a, "DELETE", "socketsessions/" + second, null).statusCode()).isEqualTo(204);
 		assertThat(peer.read()).isNull();
 		Awaitility.await()
-			.untilAsserted(
-					() -> assertThat(http(this.a, "GET", "socketsessions?scope=cluster&closed=true&server=login", null)
-						.body()).contains("\"id\":\"" + second + "\"", "OPERATOR_CLOSED"));
+			.untilAsserted(() -> assertThat(
+					http(this.a, "GET", "socketsessions?scope=cluster&closed=true&server=login", null).body())
+				.contains("\"id\":\"" + second + "\"", "OPERATOR_CLOSED"));
 		assertThat(http(this.a, "GET", "health", null).statusCode()).isEqualTo(200);
 		assertThat(http(this.a, "POST", "socketcluster", "{\"action\":\"rebalance\"}").body())
 			.contains("\"closing\":0");
@@ -251,10 +249,13 @@ class SocketClusterApplicationTests {
 		peer.ask("2");
 		String id = id(this.b, "2") + "@b";
 
-		assertThat(jmx("socketSessions", null, null, null, null, null, null, null, null, null, null, "cluster")
-			.toString()).contains("id=" + id, "id=" + id(this.a, "1") + "@a", "total=2", "complete=true");
-		assertThat(jmx("socketSessions", "login", null, null, null, null, null, null, null, null, null, null)
-			.toString()).contains("total=1").doesNotContain("@");
+		assertThat(
+				jmx("socketSessions", null, null, null, null, null, null, null, null, null, null, "cluster").toString())
+			.contains("id=" + id, "id=" + id(this.a, "1") + "@a", "total=2", "complete=true");
+		assertThat(
+				jmx("socketSessions", "login", null, null, null, null, null, null, null, null, null, null).toString())
+			.contains("total=1")
+			.doesNotContain("@");
 		assertThat(jmx("socketSession", id).toString()).contains("id=" + id, "bound=[user:2]");
 		assertThat(jmx("socketSession", "login-9999@b")).isNull();
 		jmx("changeSocketSession", id, "send", "hi", null);
@@ -270,7 +271,8 @@ class SocketClusterApplicationTests {
 		assertThat(peer.read()).isEqualTo("jmx?");
 		peer.write("over jmx");
 		assertThat(reply.join()).isEqualTo(Map.of("reply", "over jmx"));
-		assertThatThrownBy(() -> jmx("changeSocketSession", id, "ask", "x", "100ms")).hasStackTraceContaining("No reply");
+		assertThatThrownBy(() -> jmx("changeSocketSession", id, "ask", "x", "100ms"))
+			.hasStackTraceContaining("No reply");
 		assertThat(peer.read()).isEqualTo("x");
 		assertThatThrownBy(() -> jmx("changeSocketSession", "login-1@moon", "pause", null, null))
 			.hasStackTraceContaining("There is no node 'moon'");
@@ -353,7 +355,8 @@ class SocketClusterApplicationTests {
 		String id = id(this.b, "4711") + "@b";
 		CompletableFuture<HttpResponse<String>> overHttp = CompletableFuture.supplyAsync(() -> {
 			try {
-				return http(this.a, "POST", "socketsessions/" + id, "{\"action\":\"ask\",\"payload\":\"http?\",\"timeout\":\"8s\"}");
+				return http(this.a, "POST", "socketsessions/" + id,
+						"{\"action\":\"ask\",\"payload\":\"http?\",\"timeout\":\"8s\"}");
 			}
 			catch (Exception ex) {
 				throw new IllegalStateException(ex);
@@ -362,9 +365,11 @@ class SocketClusterApplicationTests {
 		assertThat(peer.read()).isEqualTo("http?");
 		peer.write("over http");
 		assertThat(overHttp.join().body()).isEqualTo("{\"reply\":\"over http\"}");
-		assertThat(http(this.a, "POST", "socketsessions/" + id, "{\"action\":\"ask\",\"payload\":\"x\",\"timeout\":\"100ms\"}")
+		assertThat(http(this.a, "POST", "socketsessions/" + id,
+				"{\"action\":\"ask\",\"payload\":\"x\",\"timeout\":\"100ms\"}")
 			.statusCode()).isEqualTo(504);
-		assertThat(http(this.a, "POST", "socketsessions/" + id, "{\"action\":\"ask\",\"payload\":\"x\",\"timeout\":\"soon\"}")
+		assertThat(http(this.a, "POST", "socketsessions/" + id,
+				"{\"action\":\"ask\",\"payload\":\"x\",\"timeout\":\"soon\"}")
 			.statusCode()).isEqualTo(400);
 	}
 
