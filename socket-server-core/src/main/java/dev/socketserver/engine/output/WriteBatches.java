@@ -343,7 +343,9 @@ final class WriteBatches {
 		}
 	}
 
-	/** As {@link #joins}; output that cannot be joined for want of memory stays as it is. */
+	/**
+	 * As {@link #joins}; output that cannot be joined for want of memory stays as it is.
+	 */
 	private boolean joinsIfPossible(WriteBatch batch, WriteBatch more, LoopScratch scratch) {
 		return Exhaustion.attempt(() -> joins(batch, more, scratch));
 	}
