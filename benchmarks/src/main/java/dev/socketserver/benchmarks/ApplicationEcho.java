@@ -23,7 +23,15 @@ import org.springframework.context.annotation.Bean;
  */
 final class ApplicationEcho implements EchoServer {
 
-	private final ConfigurableApplicationContext context = SpringApplication.run(Application.class);
+	private final ConfigurableApplicationContext context;
+
+	/**
+	 * Starts the application.
+	 * @param arguments its properties, as a command line has them
+	 */
+	ApplicationEcho(String... arguments) {
+		this.context = SpringApplication.run(Application.class, arguments);
+	}
 
 	@Override
 	public int start(Service service) {

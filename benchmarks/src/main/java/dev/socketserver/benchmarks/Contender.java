@@ -42,6 +42,12 @@ enum Contender implements Word {
 	APPLICATION_BARE("application-bare",
 			"Socket Server, `virtual`, in an application without metrics, health, endpoints", ClassPath.UNOBSERVED),
 
+	/** Shows what it costs that a timer is fed, and does not only read counters. */
+	APPLICATION_TIMED("application-timed",
+			"Socket Server, `virtual`, in an application with percentiles of the handler's time",
+			() -> new ApplicationEcho("--management.metrics.distribution.percentiles.socket.server.handler=0.5,0.99"),
+			ClassPath.WHOLE),
+
 	/** Shows what polling costs by itself, with the cheapest endpoint. */
 	APPLICATION_INFO("application-info",
 			"Socket Server, `virtual`, in an application whose endpoint `info` is polled, which says nothing",
@@ -106,7 +112,11 @@ enum Contender implements Word {
 	}
 
 	Contender(String id, String title, ClassPath classPath, String... polled) {
-		this(id, title, ApplicationEcho::new, true,
+		this(id, title, ApplicationEcho::new, classPath, polled);
+	}
+
+	Contender(String id, String title, Supplier<EchoServer> application, ClassPath classPath, String... polled) {
+		this(id, title, application, true,
 				new Traits(1, true, true, false, EnumSet.complementOf(EnumSet.of(Service.TLS))), classPath,
 				List.of(polled));
 	}

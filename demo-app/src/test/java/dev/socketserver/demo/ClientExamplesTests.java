@@ -24,13 +24,11 @@ import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.event.SocketClientConnectedEvent;
 import dev.socketserver.event.SocketClientDisconnectedEvent;
+import dev.socketserver.test.SocketServerTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -41,7 +39,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * The examples of {@code docs/clients.md}, against servers of the same application.
  */
-@SpringBootTest(webEnvironment = WebEnvironment.NONE, classes = ClientExamplesTests.Gateway.class,
+@SocketServerTest(classes = ClientExamplesTests.Gateway.class,
 		properties = { "spring.config.location=classpath:clients.yml,classpath:clients-local.yml",
 				"socket.servers.measurements.port=7101", "socket.servers.prices.port=7201",
 				"socket.clients.plant.host=127.0.0.1", "socket.clients.plant.reconnect.period=50ms",
@@ -144,7 +142,6 @@ class ClientExamplesTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@EnableAutoConfiguration
 	@Import({ Plant.class, Watch.class })
 	static class Gateway {
 

@@ -20,13 +20,11 @@ import dev.socketserver.framing.FrameOutput;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.test.SocketConnection;
+import dev.socketserver.test.SocketServerTest;
 import dev.socketserver.test.SocketTestClient;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -38,7 +36,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * the demo's configuration.
  */
 @Tag("virtual-threads")
-@SpringBootTest(webEnvironment = WebEnvironment.NONE, classes = HandlerExamplesTests.Handlers.class,
+@SocketServerTest(classes = HandlerExamplesTests.Handlers.class,
 		properties = { "spring.config.name=none", "socket.servers.orders.port=0", "socket.servers.orders.args=EUR",
 				"socket.servers.parrot.port=0", "socket.servers.thermometer.port=0",
 				"socket.servers.thermometer.framing=line", "socket.servers.store.port=0",
@@ -193,7 +191,6 @@ class HandlerExamplesTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@EnableAutoConfiguration
 	@Import({ Orders.class, Store.class, TemperatureConverter.class })
 	static class Handlers {
 

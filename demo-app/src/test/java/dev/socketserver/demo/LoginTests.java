@@ -7,12 +7,10 @@ import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.handler.intercept.HandlerCall.Kind;
 import dev.socketserver.handler.intercept.SocketHandlerInterceptor;
 import dev.socketserver.test.SocketConnection;
+import dev.socketserver.test.SocketServerTest;
 import dev.socketserver.test.SocketTestClient;
 import org.junit.jupiter.api.Test;
 
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -22,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * The login that the documentation shows; without the demo's configuration.
  */
-@SpringBootTest(webEnvironment = WebEnvironment.NONE, classes = LoginTests.Application.class,
+@SocketServerTest(classes = LoginTests.Application.class,
 		properties = { "spring.config.name=none", "socket.servers.account.port=0" })
 class LoginTests {
 
@@ -58,7 +56,6 @@ class LoginTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@EnableAutoConfiguration
 	@Import(Account.class)
 	static class Application {
 

@@ -7,6 +7,7 @@ import java.util.function.UnaryOperator;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.netty.NettyPipelineCustomizer;
 import dev.socketserver.test.SocketConnection;
+import dev.socketserver.test.SocketServerTest;
 import dev.socketserver.test.SocketTestClient;
 import io.netty.handler.logging.ByteBufFormat;
 import io.netty.handler.logging.LogLevel;
@@ -15,9 +16,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
@@ -30,7 +28,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Handlers of Netty's in the connections of servers, as {@code docs/netty.md} has them.
  */
-@SpringBootTest(webEnvironment = WebEnvironment.NONE, classes = NettyHandlersTests.Configured.class,
+@SocketServerTest(classes = NettyHandlersTests.Configured.class,
 		properties = { "spring.config.name=none", "logging.level.wire=debug", "socket.servers.meters.port=0",
 				"socket.servers.parrot.port=0" })
 @ExtendWith(OutputCaptureExtension.class)
@@ -63,7 +61,6 @@ class NettyHandlersTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@EnableAutoConfiguration
 	static class Configured {
 
 		private final List<String> called = new CopyOnWriteArrayList<>();

@@ -23,6 +23,7 @@ import dev.socketserver.address.Addresses;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.test.LocalSocketPort;
+import dev.socketserver.test.SocketServerTest;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,9 +32,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Configuration;
@@ -46,7 +44,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * HAProxy and nginx in front of a server. A proxy that the machine does not have is left
  * out, and the report says so.
  */
-@SpringBootTest(webEnvironment = WebEnvironment.NONE, properties = "spring.config.location=classpath:proxies.yml")
+@SocketServerTest(properties = "spring.config.location=classpath:proxies.yml")
 @ExtendWith(OutputCaptureExtension.class)
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class ProxiesTests {
@@ -267,7 +265,6 @@ class ProxiesTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@EnableAutoConfiguration
 	@Import(Orders.class)
 	static class Application {
 

@@ -24,13 +24,11 @@ import dev.socketserver.ConnectionHandler;
 import dev.socketserver.SocketSession;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.test.LocalSocketPort;
+import dev.socketserver.test.SocketServerTest;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -42,7 +40,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * configured. A program that the machine does not have is left out, and the report says
  * so.
  */
-@SpringBootTest(webEnvironment = WebEnvironment.NONE, properties = "spring.config.location=classpath:real-programs.yml")
+@SocketServerTest(properties = "spring.config.location=classpath:real-programs.yml")
 class RealProgramsTests {
 
 	private static final long SECONDS = 60;
@@ -124,7 +122,6 @@ class RealProgramsTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@EnableAutoConfiguration
 	static class Programs {
 
 		private final BlockingQueue<String> messages = new LinkedBlockingQueue<>();

@@ -8,19 +8,17 @@ import java.util.stream.Stream;
 
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.test.SocketConnection;
+import dev.socketserver.test.SocketServerTest;
 import dev.socketserver.test.SocketTestClient;
 import org.junit.jupiter.api.Test;
 
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The examples of docs/receiving.md. */
-@SpringBootTest(webEnvironment = WebEnvironment.NONE, classes = ReceivingTests.Handlers.class,
+@SocketServerTest(classes = ReceivingTests.Handlers.class,
 		properties = { "spring.config.name=receiving", "socket.servers.count.port=0", "socket.servers.price.port=0" })
 class ReceivingTests {
 
@@ -40,7 +38,6 @@ class ReceivingTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@EnableAutoConfiguration
 	static class Handlers {
 
 		@Bean

@@ -11,13 +11,11 @@ import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.client.Correlator;
 import dev.socketserver.test.SocketConnection;
+import dev.socketserver.test.SocketServerTest;
 import dev.socketserver.test.SocketTestClient;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -28,8 +26,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * The requests of a server to its peers that the documentation shows.
  */
-@SpringBootTest(webEnvironment = WebEnvironment.NONE,
-		properties = { "spring.config.location=classpath:/asking.yml", "socket.servers.devices.port=0" })
+@SocketServerTest(properties = { "spring.config.location=classpath:/asking.yml", "socket.servers.devices.port=0" })
 class RequestsTests {
 
 	private static final Duration LONG = Duration.ofSeconds(9);
@@ -101,7 +98,6 @@ class RequestsTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@EnableAutoConfiguration
 	@Import(Devices.class)
 	static class Application {
 

@@ -9,13 +9,11 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.test.SocketConnection;
+import dev.socketserver.test.SocketServerTest;
 import dev.socketserver.test.SocketTestClient;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
@@ -25,7 +23,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * The examples of {@code docs/sending.md}.
  */
-@SpringBootTest(webEnvironment = WebEnvironment.NONE, properties = "spring.config.location=classpath:/prices.yml")
+@SocketServerTest(properties = "spring.config.location=classpath:/prices.yml")
 class SendingTests {
 
 	@Autowired
@@ -61,7 +59,6 @@ class SendingTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@EnableAutoConfiguration
 	@Import(Prices.class)
 	static class Application {
 

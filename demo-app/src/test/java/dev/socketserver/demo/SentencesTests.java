@@ -21,16 +21,13 @@ class SentencesTests {
 
 	private static final double MEAN = 15;
 
-	/** Pages with longer sentences, until they are mended. */
-	private static final List<String> UNMENDED = List.of("docs/clients.md", "docs/cluster.md", "docs/performance.md");
-
 	/** A sign that ends a sentence, and what may stand between it and the next one. */
 	private static final Pattern END = Pattern.compile("(?<=[.!?:][)*\"]{0,3})\\s+(?=[\"*(]*[\\p{Lu}\\p{N}`])");
 
 	private static final Pattern ITEM = Pattern.compile("\\s*([-*]|\\d+\\.) .*");
 
 	@ParameterizedTest
-	@MethodSource("mended")
+	@MethodSource("pages")
 	void noSentenceIsLong(String page) {
 		assertThat(sentences(page)).as(page).allMatch((sentence) -> words(sentence) <= LONGEST);
 	}
@@ -53,8 +50,8 @@ class SentencesTests {
 				"an item of two lines", "a second", "The end.");
 	}
 
-	static Stream<String> mended() {
-		return Documentation.pages().filter((page) -> !UNMENDED.contains(page));
+	static Stream<String> pages() {
+		return Documentation.pages();
 	}
 
 	private static List<String> sentences(String page) {

@@ -11,14 +11,12 @@ import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.test.SocketConnection;
+import dev.socketserver.test.SocketServerTest;
 import dev.socketserver.test.SocketTestClient;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
@@ -28,8 +26,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The example of {@code docs/sessions.md}: devices that say who they are, and an
  * application that finds them.
  */
-@SpringBootTest(webEnvironment = WebEnvironment.NONE, properties = { "spring.config.name=sessions",
-		"socket.servers.devices.port=0", "socket.servers.devices.framing=line" })
+@SocketServerTest(properties = { "spring.config.name=sessions", "socket.servers.devices.port=0",
+		"socket.servers.devices.framing=line" })
 class SessionsTests {
 
 	@Autowired
@@ -66,7 +64,6 @@ class SessionsTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@EnableAutoConfiguration
 	@Import({ Devices.class, Fleet.class })
 	static class Application {
 

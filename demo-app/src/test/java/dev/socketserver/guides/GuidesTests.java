@@ -136,7 +136,7 @@ class GuidesTests {
 	void percentiles(@SocketConnection("upper") SocketTestClient client) throws Exception {
 		client.ask("hello");
 
-		assertThat(send(request("/actuator/prometheus").build()).body()).contains("socket_server_message_seconds{",
+		assertThat(send(request("/actuator/prometheus").build()).body()).contains("socket_server_handler_seconds{",
 				"quantile=\"0.99\"");
 	}
 

@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 
 import dev.socketserver.DetailedHandler;
 import dev.socketserver.SessionInfo;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketSession;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,12 @@ public interface SessionOperations {
 	static SessionOperations of(SocketSession session) {
 		return (SessionOperations) session;
 	}
+
+	/**
+	 * Returns whose session it is.
+	 * @return whether it belongs to a server or to a client
+	 */
+	SessionSpec.Side side();
 
 	/**
 	 * Pauses the session like {@link SocketSession#pauseReads}, but independently of the

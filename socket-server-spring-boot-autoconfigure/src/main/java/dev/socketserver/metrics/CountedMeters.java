@@ -2,6 +2,7 @@ package dev.socketserver.metrics;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,9 +10,12 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
+import dev.socketserver.SessionStatistics;
+import dev.socketserver.operator.DurationRecorder;
 import io.micrometer.common.docs.KeyName;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
@@ -19,10 +23,13 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The meters of one server, client or the like in one registry. They count nothing: when
- * the registry asks, they read the counters of their target.
+ * the registry asks, they read the counters of their target. Only timers for which a
+ * distribution is wanted are fed with each event.
  *
  * @param <T> the type of the target
  * @param <S> the type of its counters
@@ -37,13 +44,23 @@ final class CountedMeters<T, S> {
 
 	private final Tags tags;
 
+	/** Which timers are fed, by their names. */
+	private final Predicate<String> distributed;
+
 	private final List<Meter> meters = new ArrayList<>();
 
-	private CountedMeters(T target, Function<T, S> statistics, MeterRegistry registry, Tags tags) {
+	/** The timers that are fed, by the outcome of events. Not changed once they are. */
+	private final Map<Enum<?>, Timer> timers = new HashMap<>();
+
+	private @Nullable DurationRecorder recorder;
+
+	private CountedMeters(T target, Function<T, S> statistics, MeterRegistry registry, Tags tags,
+			Predicate<String> distributed) {
 		this.target = target;
 		this.statistics = statistics;
 		this.registry = registry;
 		this.tags = tags;
+		this.distributed = distributed;
 	}
 
 	/**
@@ -53,19 +70,37 @@ final class CountedMeters<T, S> {
 	 * @param statistics returns its counters
 	 * @param registry the registry
 	 * @param tags the tags of all meters
+	 * @param distributed tells by its name whether a timer is to have a distribution
 	 * @param meters adds the meters
 	 * @param <T> the type of the target
 	 * @param <S> the type of its counters
 	 * @return the meters
 	 */
 	static <T, S> CountedMeters<T, S> register(T target, Function<T, S> statistics, MeterRegistry registry, Tags tags,
-			Consumer<CountedMeters<T, S>> meters) {
+			Predicate<String> distributed, Consumer<CountedMeters<T, S>> meters) {
 		List<Meter> before = registry.getMeters();
-		CountedMeters<T, S> registered = new CountedMeters<>(target, statistics, registry, tags);
+		CountedMeters<T, S> registered = new CountedMeters<>(target, statistics, registry, tags, distributed);
 		meters.accept(registered);
 		Set<Meter> added = added(registered.meters, before);
 		registered.meters.removeIf((meter) -> !added.contains(meter));
+		registered.timers.values().removeIf((timer) -> !added.contains(timer));
+		registered.feed();
 		return registered;
+	}
+
+	/** Begins to feed timers, if there are some. */
+	private void feed() {
+		if (!this.timers.isEmpty() && this.statistics.apply(this.target) instanceof SessionStatistics source) {
+			this.recorder = this::record;
+			DurationRecorder.Source.of(source).addRecorder(this.recorder);
+		}
+	}
+
+	private void record(Enum<?> outcome, long nanos) {
+		Timer timer = this.timers.get(outcome);
+		if (timer != null) {
+			timer.record(nanos, TimeUnit.NANOSECONDS);
+		}
 	}
 
 	/**
@@ -111,14 +146,27 @@ final class CountedMeters<T, S> {
 			.register(this.registry));
 	}
 
-	/** Adds a timer for each value of a tag, made of a number of times and their sum. */
+	/**
+	 * Adds a timer for each value of a tag, made of a number of times and their sum, or
+	 * fed with each.
+	 */
 	<K extends Enum<K>> void timers(DescribedMeter meter, KeyName tag, Class<K> values, Function<S, Map<K, Long>> count,
 			Function<S, Map<K, Long>> nanos) {
 		for (K value : values.getEnumConstants()) {
+			Tags timerTags = this.tags.and(tag.asString(), value.name());
+			if (this.distributed.test(meter.getName())) {
+				Timer timer = Timer.builder(meter.getName())
+					.tags(timerTags)
+					.description(meter.description())
+					.register(this.registry);
+				this.timers.put(value, timer);
+				this.meters.add(timer);
+				continue;
+			}
 			this.meters.add(FunctionTimer
 				.builder(meter.getName(), this.target, (from) -> count(count, this.statistics.apply(from), value),
 						(from) -> count(nanos, this.statistics.apply(from), value), TimeUnit.NANOSECONDS)
-				.tags(this.tags.and(tag.asString(), value.name()))
+				.tags(timerTags)
 				.description(meter.description())
 				.register(this.registry));
 		}
@@ -129,6 +177,9 @@ final class CountedMeters<T, S> {
 	}
 
 	void remove() {
+		if (this.recorder != null && this.statistics.apply(this.target) instanceof SessionStatistics source) {
+			DurationRecorder.Source.of(source).removeRecorder(this.recorder);
+		}
 		this.meters.forEach(this.registry::remove);
 	}
 

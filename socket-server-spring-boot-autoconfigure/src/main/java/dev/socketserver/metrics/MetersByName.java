@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 import io.micrometer.common.docs.KeyName;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -26,6 +27,8 @@ final class MetersByName<T, S> {
 
 	private final Function<T, S> statistics;
 
+	private final Predicate<String> distributed;
+
 	private final Consumer<CountedMeters<T, S>> meters;
 
 	/** Guarded by this. */
@@ -42,13 +45,15 @@ final class MetersByName<T, S> {
 	 * @param tag the tag for names
 	 * @param name returns the name of a server or client
 	 * @param statistics returns its counters
+	 * @param distributed tells by its name whether a timer is to have a distribution
 	 * @param meters adds its meters
 	 */
-	MetersByName(KeyName tag, Function<T, String> name, Function<T, S> statistics,
+	MetersByName(KeyName tag, Function<T, String> name, Function<T, S> statistics, Predicate<String> distributed,
 			Consumer<CountedMeters<T, S>> meters) {
 		this.tag = tag;
 		this.name = name;
 		this.statistics = statistics;
+		this.distributed = distributed;
 		this.meters = meters;
 	}
 
@@ -89,7 +94,7 @@ final class MetersByName<T, S> {
 	private void bind(Metered<T, S> metered, MeterRegistry registry) {
 		metered.meters()
 			.add(CountedMeters.register(metered.target(), this.statistics, registry,
-					Tags.of(this.tag.asString(), this.name.apply(metered.target())), this.meters));
+					Tags.of(this.tag.asString(), this.name.apply(metered.target())), this.distributed, this.meters));
 	}
 
 	/**

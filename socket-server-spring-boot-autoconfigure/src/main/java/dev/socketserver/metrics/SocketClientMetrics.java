@@ -1,5 +1,7 @@
 package dev.socketserver.metrics;
 
+import java.util.function.Predicate;
+
 import dev.socketserver.CloseReason;
 import dev.socketserver.SessionStatistics.HandlerOutcome;
 import dev.socketserver.SessionStatistics.RequestOutcome;
@@ -21,8 +23,23 @@ import io.micrometer.core.instrument.binder.MeterBinder;
  */
 public class SocketClientMetrics implements MeterBinder, SocketClientListener, AutoCloseable {
 
-	private final MetersByName<SocketClient, ClientStatistics> clients = new MetersByName<>(
-			SocketClientMeters.Tags.CLIENT, SocketClient::name, SocketClient::statistics, SocketClientMetrics::meters);
+	private final MetersByName<SocketClient, ClientStatistics> clients;
+
+	/** Creates a binder whose timers have numbers and sums only. */
+	public SocketClientMetrics() {
+		this((name) -> false);
+	}
+
+	/**
+	 * Creates a binder.
+	 * @param distributed tells by its name whether a timer is to have a distribution, and
+	 * so a maximum and, as the registry is configured, percentiles. It is fed with each
+	 * event then, and with the mean of calls of handlers that were made in one go
+	 */
+	public SocketClientMetrics(Predicate<String> distributed) {
+		this.clients = new MetersByName<>(SocketClientMeters.Tags.CLIENT, SocketClient::name, SocketClient::statistics,
+				distributed, SocketClientMetrics::meters);
+	}
 
 	@Override
 	public void bindTo(MeterRegistry registry) {

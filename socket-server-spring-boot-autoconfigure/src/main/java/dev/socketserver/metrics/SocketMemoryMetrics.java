@@ -29,10 +29,11 @@ public class SocketMemoryMetrics implements MeterBinder, AutoCloseable {
 
 	@Override
 	public void bindTo(MeterRegistry registry) {
-		this.bound.add(CountedMeters.register(this.servers, Function.identity(), registry, Tags.empty(), (meters) -> {
-			meters.gauge(SocketServerMeters.MEMORY_USED, SocketServers::memoryUsed);
-			meters.gauge(SocketServerMeters.MEMORY_LIMIT, SocketServers::memoryLimit);
-		}));
+		this.bound.add(CountedMeters.register(this.servers, Function.identity(), registry, Tags.empty(),
+				(name) -> false, (meters) -> {
+					meters.gauge(SocketServerMeters.MEMORY_USED, SocketServers::memoryUsed);
+					meters.gauge(SocketServerMeters.MEMORY_LIMIT, SocketServers::memoryLimit);
+				}));
 	}
 
 	/** Removes the meters, since a registry may live longer than the servers. */

@@ -1,5 +1,6 @@
 package dev.socketserver.metrics;
 
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 
 import dev.socketserver.CloseReason;
@@ -27,8 +28,23 @@ import io.micrometer.core.instrument.binder.MeterBinder;
  */
 public class SocketServerMetrics implements MeterBinder, SocketServerListener, AutoCloseable {
 
-	private final MetersByName<SocketServer, ServerStatistics> servers = new MetersByName<>(
-			SocketServerMeters.Tags.SERVER, SocketServer::name, SocketServer::statistics, SocketServerMetrics::meters);
+	private final MetersByName<SocketServer, ServerStatistics> servers;
+
+	/** Creates a binder whose timers have numbers and sums only. */
+	public SocketServerMetrics() {
+		this((name) -> false);
+	}
+
+	/**
+	 * Creates a binder.
+	 * @param distributed tells by its name whether a timer is to have a distribution, and
+	 * so a maximum and, as the registry is configured, percentiles. It is fed with each
+	 * event then, and with the mean of calls of handlers that were made in one go
+	 */
+	public SocketServerMetrics(Predicate<String> distributed) {
+		this.servers = new MetersByName<>(SocketServerMeters.Tags.SERVER, SocketServer::name, SocketServer::statistics,
+				distributed, SocketServerMetrics::meters);
+	}
 
 	@Override
 	public void bindTo(MeterRegistry registry) {

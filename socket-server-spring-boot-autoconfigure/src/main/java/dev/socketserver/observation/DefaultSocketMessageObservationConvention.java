@@ -32,7 +32,7 @@ public class DefaultSocketMessageObservationConvention implements SocketMessageO
 				LowCardinalityKeys.OUTCOME.withValue(outcome(context)));
 	}
 
-	private static String outcome(SocketMessageContext context) {
+	static String outcome(SocketMessageContext context) {
 		if (!context.isEnded()) {
 			return UNKNOWN;
 		}

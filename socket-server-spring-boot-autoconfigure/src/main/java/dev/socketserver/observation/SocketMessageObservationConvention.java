@@ -4,14 +4,14 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationConvention;
 
 /**
- * Says what observations of handled messages are called, and which keys they have. A bean
- * of this type replaces {@link DefaultSocketMessageObservationConvention}.
+ * Says what observations of messages that servers handle are called, and which keys they
+ * have. A bean of this type replaces {@link DefaultSocketMessageObservationConvention}.
  */
 public interface SocketMessageObservationConvention extends ObservationConvention<SocketMessageContext> {
 
 	@Override
 	default boolean supportsContext(Observation.Context context) {
-		return context instanceof SocketMessageContext;
+		return context instanceof SocketMessageContext && !(context instanceof SocketClientMessageContext);
 	}
 
 }

@@ -1,7 +1,9 @@
 package dev.socketserver.observation;
 
+import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketSession;
 import dev.socketserver.operator.MessageObserver;
+import dev.socketserver.operator.SessionOperations;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
@@ -15,20 +17,26 @@ public final class SocketMessageObserver implements MessageObserver {
 
 	private static final SocketMessageObservationConvention DEFAULT = new DefaultSocketMessageObservationConvention();
 
+	private static final SocketClientMessageObservationConvention CLIENT_DEFAULT = new DefaultSocketClientMessageObservationConvention();
+
 	private final ObservationRegistry registry;
 
 	private final @Nullable SocketMessageObservationConvention convention;
 
+	private final @Nullable SocketClientMessageObservationConvention clientConvention;
+
 	/**
 	 * Creates an observer.
 	 * @param registry takes the observations
-	 * @param convention names them; if {@code null}, the registry's global convention
-	 * does or, without one, our default
+	 * @param convention names those of servers; if {@code null}, the registry's global
+	 * convention does or, without one, our default
+	 * @param clientConvention names those of clients in the same way
 	 */
-	public SocketMessageObserver(ObservationRegistry registry,
-			@Nullable SocketMessageObservationConvention convention) {
+	public SocketMessageObserver(ObservationRegistry registry, @Nullable SocketMessageObservationConvention convention,
+			@Nullable SocketClientMessageObservationConvention clientConvention) {
 		this.registry = registry;
 		this.convention = convention;
+		this.clientConvention = clientConvention;
 	}
 
 	@Override
@@ -36,9 +44,23 @@ public final class SocketMessageObserver implements MessageObserver {
 		if (this.registry.isNoop()) {
 			return null;
 		}
+		return (SessionOperations.of(session).side() == SessionSpec.Side.CLIENT) ? ofClient(session)
+				: ofServer(session);
+	}
+
+	private @Nullable Handling ofServer(SocketSession session) {
 		SocketMessageContext context = new SocketMessageContext(session);
-		Observation observation = SocketServerObservations.MESSAGE.observation(this.convention, DEFAULT, () -> context,
-				this.registry);
+		return begin(context,
+				SocketServerObservations.MESSAGE.observation(this.convention, DEFAULT, () -> context, this.registry));
+	}
+
+	private @Nullable Handling ofClient(SocketSession session) {
+		SocketClientMessageContext context = new SocketClientMessageContext(session);
+		return begin(context, SocketClientObservations.MESSAGE.observation(this.clientConvention, CLIENT_DEFAULT,
+				() -> context, this.registry));
+	}
+
+	private @Nullable Handling begin(SocketMessageContext context, Observation observation) {
 		if (observation.isNoop()) {
 			return null;
 		}

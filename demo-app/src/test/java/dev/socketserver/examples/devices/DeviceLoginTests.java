@@ -8,12 +8,11 @@ import java.util.Set;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import dev.socketserver.test.SocketConnection;
+import dev.socketserver.test.SocketServerTest;
 import dev.socketserver.test.SocketTestClient;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
@@ -21,7 +20,7 @@ import org.springframework.context.annotation.Primary;
 /**
  * A device that logs in while its session is closed.
  */
-@SpringBootTest(webEnvironment = WebEnvironment.NONE, properties = "spring.config.name=devices")
+@SocketServerTest(properties = "spring.config.name=devices")
 class DeviceLoginTests {
 
 	@Test

@@ -11,6 +11,7 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.test.SocketConnection;
+import dev.socketserver.test.SocketServerTest;
 import dev.socketserver.test.SocketTestClient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,7 +19,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
@@ -29,7 +29,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * What {@link Hl7Tests} leaves out, since {@code docs/examples.md} shows it.
  */
-@SpringBootTest(properties = "spring.config.name=hl7")
+@SocketServerTest(properties = "spring.config.name=hl7")
 class Hl7AnswersTests {
 
 	private static final String ADMISSION = "MSH|^~\\&|ADT|NORTH|LAB|SOUTH|20260105101500||ADT^A01|0815|P|2.5\r"

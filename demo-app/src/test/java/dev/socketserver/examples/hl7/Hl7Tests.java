@@ -7,18 +7,18 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import dev.socketserver.test.SocketConnection;
+import dev.socketserver.test.SocketServerTest;
 import dev.socketserver.test.SocketTestClient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.contentOf;
 
-@SpringBootTest(properties = "spring.config.name=hl7")
+@SocketServerTest(properties = "spring.config.name=hl7")
 class Hl7Tests {
 
 	private static final String ADMISSION = """

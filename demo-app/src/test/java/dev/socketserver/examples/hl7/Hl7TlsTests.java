@@ -4,13 +4,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 import dev.socketserver.test.SocketConnection;
+import dev.socketserver.test.SocketServerTest;
 import dev.socketserver.test.SocketTestClient;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.ActiveProfiles;
 import org.springframework.test.context.DynamicPropertyRegistry;
@@ -24,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * they are gone.
  */
 @DirtiesContext
-@SpringBootTest(properties = "spring.config.name=hl7")
+@SocketServerTest(properties = "spring.config.name=hl7")
 @ActiveProfiles("tls")
 class Hl7TlsTests {
 

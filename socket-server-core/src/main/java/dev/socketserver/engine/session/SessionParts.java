@@ -403,7 +403,12 @@ abstract class SessionParts extends InvokedSession implements FrameSink, Watched
 
 	@Override
 	public final String ownerKey() {
-		return (this.context.spec().side() == SessionSpec.Side.SERVER) ? LogContext.SERVER : LogContext.CLIENT;
+		return (side() == SessionSpec.Side.SERVER) ? LogContext.SERVER : LogContext.CLIENT;
+	}
+
+	/** Whether it is a server's or a client's. */
+	public final SessionSpec.Side side() {
+		return this.context.spec().side();
 	}
 
 	@Override

@@ -1,6 +1,8 @@
 package dev.socketserver.engine.stats;
 
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -9,14 +11,22 @@ import dev.socketserver.SessionStatistics.HandlerOutcome;
 import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.SessionStatistics;
+import dev.socketserver.operator.DurationRecorder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts what happens in sessions, and has the numbers of all other {@link Counter}s.
  * Safe for use by several threads.
  */
-public class Counters implements SessionStatistics, RequestStatistics {
+public class Counters implements SessionStatistics, RequestStatistics, DurationRecorder.Source {
 
 	private final LongAdder[] numbers = new LongAdder[Counter.NUMBERS];
+
+	/** The recorders that were added. Guarded by this. */
+	private final List<DurationRecorder> recorders = new ArrayList<>();
+
+	/** Calls all of them; absent if there is none, so that nothing is done then. */
+	private volatile @Nullable DurationRecorder recorder;
 
 	/** Creates counters that have counted nothing. */
 	public Counters() {
@@ -42,6 +52,37 @@ public class Counters implements SessionStatistics, RequestStatistics {
 	 */
 	final void add(Counter counter, Enum<?> label, long value) {
 		this.numbers[counter.index(label)].add(value);
+	}
+
+	/** Counts events that have taken some time, and reports their mean. */
+	private void add(Counter counter, Counter nanosCounter, Enum<?> label, int count, long nanos) {
+		add(nanosCounter, label, nanos);
+		add(counter, label, count);
+		DurationRecorder called = this.recorder;
+		if (called != null) {
+			called.record(label, nanos / count);
+		}
+	}
+
+	@Override
+	public final synchronized void addRecorder(DurationRecorder recorder) {
+		this.recorders.add(recorder);
+		recordersChanged();
+	}
+
+	@Override
+	public final synchronized void removeRecorder(DurationRecorder recorder) {
+		this.recorders.remove(recorder);
+		recordersChanged();
+	}
+
+	private void recordersChanged() {
+		List<DurationRecorder> all = List.copyOf(this.recorders);
+		this.recorder = switch (all.size()) {
+			case 0 -> null;
+			case 1 -> all.get(0);
+			default -> (outcome, nanos) -> all.forEach((each) -> each.record(outcome, nanos));
+		};
 	}
 
 	/** Returns what a counter has counted, which has one number. */
@@ -76,8 +117,7 @@ public class Counters implements SessionStatistics, RequestStatistics {
 	 * @param nanos how long it had taken
 	 */
 	public void countHandshake(TlsOutcome outcome, long nanos) {
-		add(Counter.HANDSHAKE_NANOS, outcome, nanos);
-		add(Counter.HANDSHAKES, outcome, 1);
+		add(Counter.HANDSHAKES, Counter.HANDSHAKE_NANOS, outcome, 1, nanos);
 	}
 
 	public void countOpened() {
@@ -85,8 +125,7 @@ public class Counters implements SessionStatistics, RequestStatistics {
 	}
 
 	public void countClosed(CloseReason reason, long lifetimeNanos) {
-		add(Counter.LIFETIME_NANOS, reason, lifetimeNanos);
-		add(Counter.CLOSED, reason, 1);
+		add(Counter.CLOSED, Counter.LIFETIME_NANOS, reason, 1, lifetimeNanos);
 	}
 
 	public void countReceived(int bytes) {
@@ -122,8 +161,7 @@ public class Counters implements SessionStatistics, RequestStatistics {
 
 	/** Calls of a handler have ended. */
 	public void countCalls(HandlerOutcome outcome, int count, long nanos) {
-		add(Counter.HANDLER_NANOS, outcome, nanos);
-		add(Counter.HANDLER_CALLS, outcome, count);
+		add(Counter.HANDLER_CALLS, Counter.HANDLER_NANOS, outcome, count, nanos);
 	}
 
 	/** A call of a handler lasts too long. */
@@ -160,8 +198,7 @@ public class Counters implements SessionStatistics, RequestStatistics {
 
 	@Override
 	public void countRequest(RequestOutcome outcome, long nanos) {
-		add(Counter.REQUEST_NANOS, outcome, nanos);
-		add(Counter.REQUESTS, outcome, 1);
+		add(Counter.REQUESTS, Counter.REQUEST_NANOS, outcome, 1, nanos);
 	}
 
 	@Override

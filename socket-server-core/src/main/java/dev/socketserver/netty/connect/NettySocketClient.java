@@ -100,7 +100,7 @@ public final class NettySocketClient extends ClientConnections {
 				throw new IllegalStateException("Client '" + name() + "' cannot start while it is " + this.state);
 			}
 			this.run = new ClientRun(this.spec, this.engine, this.resolver, this.handshakes, this.payloads, this.ledger,
-					this.sessions, this.received, new Diagnostics(null, this.engine.logContext(), this.failureLog));
+					this.sessions, this.received, diagnostics());
 			this.wish = Wish.RUN;
 			this.failure = null;
 			this.lastClosed = null;
@@ -112,6 +112,12 @@ public final class NettySocketClient extends ClientConnections {
 			this.outbox.open();
 		}
 		this.executor.execute(this::next);
+	}
+
+	/** Payloads that the application receives by hand are handled by nobody. */
+	private Diagnostics diagnostics() {
+		return new Diagnostics(this.spec.byHand() ? null : this.engine.observer().get(), this.engine.logContext(),
+				this.failureLog);
 	}
 
 	@Override

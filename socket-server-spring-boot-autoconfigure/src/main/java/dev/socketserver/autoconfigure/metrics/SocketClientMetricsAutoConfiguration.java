@@ -5,12 +5,14 @@ import dev.socketserver.client.SocketClients;
 import dev.socketserver.metrics.SocketClientMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for {@link SocketClientMetrics},
@@ -22,12 +24,14 @@ import org.springframework.context.annotation.Bean;
 				"org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration" })
 @ConditionalOnClass(MeterRegistry.class)
 @ConditionalOnBean({ SocketClients.class, MeterRegistry.class })
+@Import(DistributedTimersConfiguration.class)
 public final class SocketClientMetricsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	SocketClientMetrics socketClientMetrics() {
-		return new SocketClientMetrics();
+	SocketClientMetrics socketClientMetrics(ObjectProvider<DistributedTimers> timers) {
+		DistributedTimers distributed = timers.getIfAvailable();
+		return (distributed != null) ? new SocketClientMetrics(distributed) : new SocketClientMetrics();
 	}
 
 }

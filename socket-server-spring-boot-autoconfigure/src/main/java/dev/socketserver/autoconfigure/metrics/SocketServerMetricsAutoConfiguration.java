@@ -6,12 +6,14 @@ import dev.socketserver.metrics.SocketMemoryMetrics;
 import dev.socketserver.metrics.SocketServerMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for {@link SocketServerMetrics} and
@@ -23,12 +25,14 @@ import org.springframework.context.annotation.Bean;
 				"org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration" })
 @ConditionalOnClass(MeterRegistry.class)
 @ConditionalOnBean({ SocketServers.class, MeterRegistry.class })
+@Import(DistributedTimersConfiguration.class)
 public final class SocketServerMetricsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	SocketServerMetrics socketServerMetrics() {
-		return new SocketServerMetrics();
+	SocketServerMetrics socketServerMetrics(ObjectProvider<DistributedTimers> timers) {
+		DistributedTimers distributed = timers.getIfAvailable();
+		return (distributed != null) ? new SocketServerMetrics(distributed) : new SocketServerMetrics();
 	}
 
 	@Bean

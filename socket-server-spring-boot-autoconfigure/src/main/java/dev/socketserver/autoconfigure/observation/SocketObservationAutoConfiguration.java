@@ -2,6 +2,7 @@ package dev.socketserver.autoconfigure.observation;
 
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.condition.ConditionalOnSwitch;
+import dev.socketserver.observation.SocketClientMessageObservationConvention;
 import dev.socketserver.observation.SocketMessageObservationConvention;
 import dev.socketserver.observation.SocketMessageObserver;
 import dev.socketserver.operator.MessageObserver;
@@ -31,9 +32,10 @@ public final class SocketObservationAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(MessageObserver.class)
 	SocketMessageObserver socketMessageObserver(ObjectProvider<ObservationRegistry> registry,
-			ObjectProvider<SocketMessageObservationConvention> convention) {
+			ObjectProvider<SocketMessageObservationConvention> convention,
+			ObjectProvider<SocketClientMessageObservationConvention> clientConvention) {
 		return new SocketMessageObserver(registry.getIfAvailable(SocketObservationAutoConfiguration::nowhere),
-				convention.getIfAvailable());
+				convention.getIfAvailable(), clientConvention.getIfAvailable());
 	}
 
 	private static ObservationRegistry nowhere() {

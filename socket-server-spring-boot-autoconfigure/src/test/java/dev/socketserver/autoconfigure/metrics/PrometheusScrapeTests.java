@@ -32,7 +32,8 @@ import static org.awaitility.Awaitility.await;
  * Tests what Prometheus gets when it scrapes an application over HTTP.
  */
 @SpringBootTest(classes = PrometheusScrapeTests.Application.class, webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = "management.endpoints.web.exposure.include=prometheus")
+		properties = { "management.endpoints.web.exposure.include=prometheus",
+				"management.metrics.distribution.percentiles.socket.server.handler=0.5,0.99" })
 @AutoConfigureRestTestClient
 @AutoConfigureMetrics
 class PrometheusScrapeTests {
@@ -76,6 +77,33 @@ class PrometheusScrapeTests {
 			.containsEntry(Sample.of("socket_server_outbound_pending_bytes"), 0.0)
 			.containsEntry(Sample.of("socket_server_inbound_pending_frames"), 0.0);
 		assertThat(samples.get(Sample.of("socket_server_handler_seconds_sum", "outcome", "SUCCESS"))).isPositive();
+	}
+
+	@Test
+	void aTimerHasPercentilesAndAMaximumIfAskedFor() throws Exception {
+		SocketServer server = RunningServers.started(this.servers, RunningServers.upperSpec("upper").build());
+		try (TestPeer peer = TestPeer.connect(server)) {
+			for (int i = 1; i <= 10; i++) {
+				assertThat(peer.ask("hello")).isEqualTo("HELLO");
+			}
+		}
+		await().until(() -> server.statistics().closed().size() == 1);
+
+		Map<Sample, Double> samples = scrape();
+
+		assertThat(samples).containsEntry(Sample.of("socket_server_handler_seconds_count", "outcome", "SUCCESS"), 10.0)
+			.containsEntry(Sample.of("socket_server_handler_seconds_max", "outcome", "ERROR"), 0.0)
+			.doesNotContainKey(Sample.of("socket_server_sessions_seconds_max", "reason", "PEER_CLOSED"));
+		double max = samples.get(Sample.of("socket_server_handler_seconds_max", "outcome", "SUCCESS"));
+		double sum = samples.get(Sample.of("socket_server_handler_seconds_sum", "outcome", "SUCCESS"));
+		assertThat(max).isPositive().isLessThanOrEqualTo(sum);
+		for (String quantile : new String[] { "0.5", "0.99" }) {
+			// Percentiles are as exact as the buckets that they are counted in.
+			assertThat(
+					samples.get(Sample.of("socket_server_handler_seconds", "outcome", "SUCCESS", "quantile", quantile)))
+				.isPositive()
+				.isLessThan(max * 1.1);
+		}
 	}
 
 	@Test

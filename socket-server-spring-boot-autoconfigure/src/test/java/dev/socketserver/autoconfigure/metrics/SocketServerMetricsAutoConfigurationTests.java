@@ -12,6 +12,8 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -104,6 +106,37 @@ class SocketServerMetricsAutoConfigurationTests {
 			.withConfiguration(AutoConfigurations.of(SocketServerMetricsAutoConfiguration.class))
 			.withUserConfiguration(ServersConfiguration.class)
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(SocketServerMetrics.class));
+	}
+
+	@Test
+	void needsNoPropertiesOfBoots() {
+		new ApplicationContextRunner().withUserConfiguration(Importing.class, ServersConfiguration.class)
+			.withBean(SimpleMeterRegistry.class, SimpleMeterRegistry::new)
+			.withClassLoader(new FilteredClassLoader("org.springframework.boot.micrometer"))
+			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(SocketServerMetrics.class));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "percentiles.socket.server.handler, 0.9", "percentiles-histogram.socket.server, true",
+			"slo.socket, 10ms", "expiry.all, 1m" })
+	void aTimerIsFedIfADistributionIsAskedForAsBootFindsIt(String key, String value) {
+		this.withServers.withPropertyValues("management.metrics.distribution." + key + "=" + value).run((context) -> {
+			context.getBean(NettySocketServers.class).register(RunningServers.upperSpec("upper").build());
+			MeterRegistry registry = context.getBean(MeterRegistry.class);
+			assertThat(registry.find("socket.server.handler").timers()).hasSize(2);
+		});
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "percentiles.socket.server.handler.stuck, 0.9", "percentiles-histogram.all, false",
+			"percentiles.http, 0.9" })
+	void aTimerOnlyReadsCountersOtherwise(String key, String value) {
+		this.withServers.withPropertyValues("management.metrics.distribution." + key + "=" + value).run((context) -> {
+			context.getBean(NettySocketServers.class).register(RunningServers.upperSpec("upper").build());
+			MeterRegistry registry = context.getBean(MeterRegistry.class);
+			assertThat(registry.find("socket.server.handler").functionTimers()).hasSize(2);
+			assertThat(registry.find("socket.server.handler").timers()).isEmpty();
+		});
 	}
 
 	@Test

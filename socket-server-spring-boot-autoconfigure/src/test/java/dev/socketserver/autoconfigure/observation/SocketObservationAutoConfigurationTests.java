@@ -1,5 +1,9 @@
 package dev.socketserver.autoconfigure.observation;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -14,9 +18,12 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.annotation.OnError;
 import dev.socketserver.annotation.OnMessage;
+import dev.socketserver.annotation.SocketClientHandler;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.observation.DefaultSocketClientMessageObservationConvention;
 import dev.socketserver.observation.DefaultSocketMessageObservationConvention;
+import dev.socketserver.observation.SocketClientObservations;
 import dev.socketserver.observation.SocketMessageContext;
 import dev.socketserver.observation.SocketMessageObserver;
 import dev.socketserver.observation.SocketServerObservations;
@@ -186,6 +193,29 @@ class SocketObservationAutoConfigurationTests {
 			});
 	}
 
+	@Test
+	void aMessageThatAClientHandlesIsObservedToo() throws Exception {
+		try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			this.observed.withUserConfiguration(Caller.class)
+				.withPropertyValues("socket.clients.caller.host=" + listener.getInetAddress().getHostAddress(),
+						"socket.clients.caller.port=" + listener.getLocalPort())
+				.run((context) -> {
+					try (Socket peer = listener.accept()) {
+						peer.getOutputStream().write("x\n".getBytes(StandardCharsets.UTF_8));
+						assertThat(peer.getInputStream().readNBytes(2)).asString().isEqualTo("X\n");
+					}
+					await().untilAsserted(() -> TestObservationRegistryAssert.assertThat(this.observations)
+						.hasSingleObservationThat()
+						.hasNameEqualTo("socket.client.message")
+						.hasLowCardinalityKeyValue("client", "caller")
+						.hasLowCardinalityKeyValue("outcome", "SUCCESS")
+						.hasHighCardinalityKeyValue("session", "caller-1")
+						.hasOnlyKeys("client", "outcome", "session")
+						.hasBeenStopped());
+				});
+		}
+	}
+
 	private void expectOne(String server, String outcome, String session) {
 		await().atMost(30, TimeUnit.SECONDS)
 			.untilAsserted(() -> TestObservationRegistryAssert.assertThat(this.observations)
@@ -208,6 +238,12 @@ class SocketObservationAutoConfigurationTests {
 			.containsExactly("session");
 		assertThat(SocketServerObservations.MESSAGE.getDefaultConvention())
 			.isEqualTo(DefaultSocketMessageObservationConvention.class);
+		assertThat(SocketClientObservations.MESSAGE.getLowCardinalityKeyNames()).extracting(KeyName::asString)
+			.containsExactly("client", "outcome");
+		assertThat(SocketClientObservations.MESSAGE.getHighCardinalityKeyNames()).extracting(KeyName::asString)
+			.containsExactly("session");
+		assertThat(SocketClientObservations.MESSAGE.getDefaultConvention())
+			.isEqualTo(DefaultSocketClientMessageObservationConvention.class);
 	}
 
 	@Test
@@ -364,6 +400,17 @@ class SocketObservationAutoConfigurationTests {
 		@Bean
 		Orders orders() {
 			return new Orders();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Caller {
+
+		@Bean
+		@SocketClientHandler("caller")
+		UnaryOperator<String> caller() {
+			return String::toUpperCase;
 		}
 
 	}

@@ -1,0 +1,53 @@
+package dev.socketserver.operator;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.SessionStatistics.HandlerOutcome;
+import dev.socketserver.SessionStatistics.RequestOutcome;
+import dev.socketserver.SessionStatistics.TlsOutcome;
+import dev.socketserver.SessionStatistics;
+
+/**
+ * Is told how long single events have taken of which {@link SessionStatistics} have the
+ * number and the sum, for percentiles and maxima. Sessions that end, TLS handshakes and
+ * requests to peers are reported one by one. Calls of message handlers are reported once
+ * for all that were made in one go and had the same outcome, with their mean.
+ */
+@FunctionalInterface
+public interface DurationRecorder {
+
+	/**
+	 * Something has ended. Called on the thread on which it has, which may be an I/O
+	 * thread: it must not block nor throw.
+	 * @param outcome how: a {@link CloseReason} of a session, a {@link HandlerOutcome} of
+	 * calls, a {@link TlsOutcome} of a handshake, or a {@link RequestOutcome}
+	 * @param nanos how long it had taken, in nanoseconds
+	 */
+	void record(Enum<?> outcome, long nanos);
+
+	/** Statistics of this engine, which can report single events. Any thread. */
+	interface Source {
+
+		/**
+		 * Returns the source of the events that statistics count.
+		 * @param statistics the statistics of a server or client of this engine
+		 * @return their source
+		 */
+		static Source of(SessionStatistics statistics) {
+			return (Source) statistics;
+		}
+
+		/**
+		 * Adds a recorder. Without one, events are only counted.
+		 * @param recorder the recorder
+		 */
+		void addRecorder(DurationRecorder recorder);
+
+		/**
+		 * Removes a recorder.
+		 * @param recorder one that was added
+		 */
+		void removeRecorder(DurationRecorder recorder);
+
+	}
+
+}

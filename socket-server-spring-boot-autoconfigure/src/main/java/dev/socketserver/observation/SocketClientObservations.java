@@ -1,0 +1,69 @@
+package dev.socketserver.observation;
+
+import io.micrometer.common.docs.KeyName;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationConvention;
+import io.micrometer.observation.docs.ObservationDocumentation;
+
+/**
+ * The observations of socket clients, on whose names and keys dashboards rely.
+ */
+public enum SocketClientObservations implements ObservationDocumentation {
+
+	/**
+	 * A message that the handler of a client is given: from just before its call until
+	 * all replies, which may come later, have been handed over.
+	 */
+	MESSAGE {
+
+		@Override
+		public String getName() {
+			return DefaultSocketClientMessageObservationConvention.NAME;
+		}
+
+		@Override
+		public Class<? extends ObservationConvention<? extends Observation.Context>> getDefaultConvention() {
+			return DefaultSocketClientMessageObservationConvention.class;
+		}
+
+		@Override
+		public KeyName[] getLowCardinalityKeyNames() {
+			return LowCardinalityKeys.values();
+		}
+
+		@Override
+		public KeyName[] getHighCardinalityKeyNames() {
+			return SocketServerObservations.HighCardinalityKeys.values();
+		}
+
+	};
+
+	/** Keys with few values, which become tags of meters. */
+	public enum LowCardinalityKeys implements KeyName {
+
+		/** The client's name. */
+		CLIENT {
+
+			@Override
+			public String asString() {
+				return "client";
+			}
+
+		},
+
+		/**
+		 * A {@link dev.socketserver.SessionStatistics.HandlerOutcome}; {@code UNKNOWN}
+		 * before the end.
+		 */
+		OUTCOME {
+
+			@Override
+			public String asString() {
+				return "outcome";
+			}
+
+		}
+
+	}
+
+}
