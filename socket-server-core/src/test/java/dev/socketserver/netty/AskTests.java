@@ -18,6 +18,7 @@ import dev.socketserver.ConnectionHandler;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionClosedException;
+import dev.socketserver.SessionInfo.Waiting;
 import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.SessionStatistics.RequestOutcome;
@@ -94,7 +95,7 @@ class AskTests {
 			CompletableFuture<Object> first = session.ask("first?", LONG);
 			CompletableFuture<Object> second = session.ask("second?", LONG);
 			assertThat(session.info().requests()).isEqualTo(2);
-			assertThat(session.info().oldestRequests()).hasSize(2);
+			assertThat(session.info().oldestRequests()).extracting(Waiting::key).containsExactly(null, null);
 			assertThat(peer.line()).isEqualTo("first?");
 			assertThat(peer.line()).isEqualTo("second?");
 			peer.send("1\n2\n3\n");
@@ -135,6 +136,33 @@ class AskTests {
 			assertThat(peer.line()).isEqualTo("ok e");
 			assertThat(this.handled).containsExactly("before", "a", "b", "c", "d", "e");
 			assertThat(server.statistics().repliesDropped()).isEqualTo(2);
+		}
+	}
+
+	@Test
+	void aSessionTellsWhatItsRequestsWaitForAndSinceWhen() throws Exception {
+		SocketServer keys = server((spec) -> spec.correlator(AskTests::key));
+		try (Peer peer = new Peer(keys)) {
+			peer.ask("before");
+			SocketSession session = this.fixture.firstOpened();
+			assertThat(session.info().oldestRequests()).isEmpty();
+			long before = System.nanoTime();
+			CompletableFuture<Object> first = session.ask("7:?", LONG);
+			long between = System.nanoTime();
+			session.ask("8:?", LONG);
+			Awaitility.await().until(() -> System.nanoTime() - between > SHORT.toNanos());
+
+			long youngest = System.nanoTime() - between;
+			List<Waiting> waiting = session.info().oldestRequests();
+			long eldest = System.nanoTime() - before;
+
+			assertThat(waiting).extracting(Waiting::key).containsExactly("7", "8");
+			assertThat(waiting.get(0).age()).isBetween(Duration.ofNanos(youngest), Duration.ofNanos(eldest));
+			assertThat(waiting.get(1).age()).isLessThanOrEqualTo(waiting.get(0).age());
+			peer.send("7:!\n");
+			assertThat(first).succeedsWithin(LONG);
+			assertThat(session.info().oldestRequests()).extracting(Waiting::key).containsExactly("8");
+			assertThat(session.info().requests()).isOne();
 		}
 	}
 

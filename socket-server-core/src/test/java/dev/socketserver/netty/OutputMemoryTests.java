@@ -31,8 +31,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 class OutputMemoryTests {
 
 	static Stream<Arguments> ways() {
-		return Stream.of(ExecutionMode.POOL, ExecutionMode.EVENT_LOOP)
-			.flatMap((mode) -> ServerFixture.everyTransport().map((transport) -> Arguments.of(transport, mode)));
+		List<SocketTransport> transports = ServerFixture.everyTransport().toList();
+		return Stream.concat(transports.stream().map((transport) -> Arguments.of(transport, ExecutionMode.POOL)),
+				transports.stream()
+					.limit(Rounds.SOAK ? transports.size() : 1)
+					.map((transport) -> Arguments.of(transport, ExecutionMode.EVENT_LOOP)));
 	}
 
 	@ParameterizedTest

@@ -1,5 +1,7 @@
 package dev.socketserver.netty;
 
+import java.util.stream.Stream;
+
 /**
  * How often tests that go by chance are repeated: a little in each build, much with the
  * profile {@code soak}.
@@ -10,6 +12,19 @@ public final class Rounds {
 	public static final boolean SOAK = Boolean.getBoolean("socketserver.soak");
 
 	private Rounds() {
+	}
+
+	/**
+	 * Returns what a test takes its time for: the first few in each build, all with the
+	 * profile.
+	 * @param <T> the type of a parameter
+	 * @param few the number in each build
+	 * @param all the parameters, those that differ most first
+	 * @return the parameters
+	 */
+	@SafeVarargs
+	public static <T> Stream<T> some(int few, T... all) {
+		return Stream.of(all).limit(SOAK ? all.length : few);
 	}
 
 	/**

@@ -42,6 +42,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  */
 public final class ServerFixture implements AfterEachCallback {
 
+	/** What else there is has been tested by the build on a JDK without them. */
+	private static final boolean ONLY_VIRTUAL_THREADS = VirtualThreads.available()
+			&& Boolean.getBoolean("socketserver.only-virtual-threads");
+
 	/** How each session ended, in order. */
 	public final BlockingQueue<CloseStatus> closed = new LinkedBlockingQueue<>();
 
@@ -133,10 +137,14 @@ public final class ServerFixture implements AfterEachCallback {
 	}
 
 	public static Stream<ExecutionMode> modes() {
-		return Stream.concat(offLoopModes(), Stream.of(ExecutionMode.EVENT_LOOP));
+		return ONLY_VIRTUAL_THREADS ? offLoopModes()
+				: Stream.concat(offLoopModes(), Stream.of(ExecutionMode.EVENT_LOOP));
 	}
 
 	public static Stream<ExecutionMode> offLoopModes() {
+		if (ONLY_VIRTUAL_THREADS) {
+			return Stream.of(ExecutionMode.VIRTUAL);
+		}
 		return VirtualThreads.available() ? Stream.of(ExecutionMode.VIRTUAL, ExecutionMode.POOL)
 				: Stream.of(ExecutionMode.POOL);
 	}

@@ -5,10 +5,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import dev.socketserver.engine.requests.NoReplyException;
 
 import dev.socketserver.client.Correlator;
 import dev.socketserver.client.RequestNotSentException;
@@ -83,7 +81,8 @@ public final class Asks {
 				(outcome) -> this.counters.countRequest(outcome, System.nanoTime() - begun));
 		add(ask);
 		try {
-			endWait(ask, Request.millis(timeout));
+			long millis = Request.millis(timeout);
+			ask.expireAfter(millis, this.timer, () -> expire(ask, millis));
 			this.outbox.ask(payload, ask);
 		}
 		catch (RuntimeException | Error ex) {
@@ -107,12 +106,7 @@ public final class Asks {
 		// free before the future completes. A callback of the future would come too late
 		// for that, since those that were added last run first.
 		ask.release(() -> this.byKey.remove(key, ask));
-		CompletableFuture<?> unused = ask.reply().whenComplete((reply, failure) -> this.byKey.remove(key, ask));
-	}
-
-	private void endWait(Request ask, long millis) {
-		Future<?> end = this.timer.schedule(() -> expire(ask, millis), millis, TimeUnit.MILLISECONDS);
-		CompletableFuture<?> unused = ask.reply().whenComplete((reply, failure) -> end.cancel(false));
+		ask.whenOver(() -> this.byKey.remove(key, ask));
 	}
 
 	private void expire(Request ask, long millis) {
@@ -123,11 +117,11 @@ public final class Asks {
 							: "no connection was ready for it")));
 		}
 		else if (ask.sentOn() == null) {
-			ask.failed(new TimeoutException(
+			ask.failed(new NoReplyException(
 					late + ": it may have been sent on a connection that has ended, and the server may have it"));
 		}
 		else {
-			ask.failed(new TimeoutException(late));
+			ask.failed(new NoReplyException(late));
 		}
 	}
 

@@ -93,7 +93,7 @@ public final class ClientOutbox extends ClientMessages implements ClientCounters
 				ask.failed(failure);
 			}
 		}, ask);
-		CompletableFuture<?> unused = ask.reply().whenComplete((reply, failure) -> {
+		ask.whenOver(() -> {
 			if (!ask.hasReply()) {
 				// The request failed, or the application has completed the future itself.
 				// In that case this is the first who hears of it.

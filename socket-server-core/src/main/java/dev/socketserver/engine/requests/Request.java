@@ -3,6 +3,10 @@ package dev.socketserver.engine.requests;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -127,6 +131,19 @@ public final class Request {
 	}
 
 	/**
+	 * Has a task run when the future has completed, whoever completes it. What was added
+	 * last runs first. Nothing is derived from the future for that which would fail in
+	 * its turn, with an exception that has to be made.
+	 * @param task the task
+	 */
+	public void whenOver(Runnable task) {
+		CompletableFuture<?> unused = this.reply.handle((reply, failure) -> {
+			task.run();
+			return null;
+		});
+	}
+
+	/**
 	 * Whether nobody waits for the reply any more, because the request was cancelled or
 	 * has timed out, for example.
 	 */
@@ -169,6 +186,19 @@ public final class Request {
 	/** Sets what is run, at least once, before anybody can see the reply. */
 	public void release(Runnable release) {
 		this.release = release;
+	}
+
+	/**
+	 * Has a task run when the time of the request is over, unless its future completes
+	 * before.
+	 * @param millis how long to wait from now on, in milliseconds
+	 * @param timer the timer
+	 * @param expire what to run
+	 * @throws RejectedExecutionException if the timer has ended
+	 */
+	public void expireAfter(long millis, ScheduledExecutorService timer, Runnable expire) {
+		Future<?> end = timer.schedule(expire, millis, TimeUnit.MILLISECONDS);
+		whenOver(() -> end.cancel(false));
 	}
 
 	public @Nullable PendingRequests sentOn() {

@@ -3,10 +3,7 @@ package dev.socketserver.engine.requests;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
@@ -94,7 +91,7 @@ public final class SessionRequests implements ReplyMatcher {
 				(outcome) -> this.context.statistics().countRequest(outcome, System.nanoTime() - begun));
 		this.session.charge().add(CHARGE);
 		Sending sending = new Sending(request, Request.millis(timeout));
-		CompletableFuture<?> unused = request.reply().whenComplete((reply, failure) -> over(sending));
+		request.whenOver(() -> over(sending));
 		try {
 			// One with a key is added first, since no other may have that. The others are
 			// added in the order in which the output admits them.
@@ -118,8 +115,7 @@ public final class SessionRequests implements ReplyMatcher {
 	/** Returns {@code false} if the application ends: nobody would end the wait. */
 	private boolean endWait(Sending sending) {
 		try {
-			Future<?> end = this.context.timer().schedule(() -> expire(sending), sending.millis, TimeUnit.MILLISECONDS);
-			CompletableFuture<?> unused = sending.request.reply().whenComplete((reply, failure) -> end.cancel(false));
+			sending.request.expireAfter(sending.millis, this.context.timer(), () -> expire(sending));
 			return true;
 		}
 		catch (RejectedExecutionException ex) {
@@ -146,7 +142,7 @@ public final class SessionRequests implements ReplyMatcher {
 			late += ": the session is not read, since more waits for its handler than inbound.capacity or "
 					+ "inbound.bytes allow";
 		}
-		request.failed(new TimeoutException(late));
+		request.failed(new NoReplyException(late));
 	}
 
 	/**

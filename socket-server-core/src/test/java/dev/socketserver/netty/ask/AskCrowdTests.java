@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -30,6 +31,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -40,7 +43,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(180)
 class AskCrowdTests {
 
-	private static final int REQUESTS = 100_000;
+	private static final Logger logger = LoggerFactory.getLogger(AskCrowdTests.class);
+
+	private static final int REQUESTS = Rounds.SOAK ? 100_000 : 10_000;
+
+	/** The shortest timeout; none may end before the last has been made. */
+	private static final Duration TIMEOUT = Duration.ofSeconds(Rounds.SOAK ? 15 : 2);
 
 	private static final int SESSIONS = 20;
 
@@ -49,12 +57,16 @@ class AskCrowdTests {
 
 	private static final long EARLY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-	/** The tests beside this one take the processors from it, but not with the soak. */
-	private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(Rounds.SOAK ? 50 : 2_000);
+	private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
 	@RegisterExtension
 	private final ServerFixture fixture = new ServerFixture();
 
+	/**
+	 * How late they are is asserted with the soak only: in a build other tests take the
+	 * processors from this one. {@code DeadlinesTests} asserts with a clock of its own
+	 * that each has its deadline.
+	 */
 	@Test
 	void eachEndsAtItsTimeAndNoneHasAThread() throws Exception {
 		SocketServer server = this.fixture.lines((line) -> line, (spec) -> spec.outboundOverflow(OutboundOverflow.BLOCK)
@@ -75,16 +87,21 @@ class AskCrowdTests {
 			AtomicInteger ended = new AtomicInteger();
 			AtomicInteger early = new AtomicInteger();
 			AtomicInteger late = new AtomicInteger();
+			long[] differences = new long[REQUESTS];
 			for (int i = 0; i < REQUESTS; i++) {
-				// None ends before the last has been made, and not all at one time.
-				Duration timeout = Duration.ofSeconds(15).plusMillis(i / 10);
+				int number = i;
+				// Not all at one time.
+				Duration timeout = TIMEOUT.plusMillis(i / 10);
 				long due = System.nanoTime() + timeout.toNanos();
-				sessions.get(i % SESSIONS).ask(i + ":?", timeout).whenComplete((reply, failure) -> {
-					long difference = System.nanoTime() - due;
-					early.addAndGet((difference < -EARLY_NANOS || !(failure instanceof TimeoutException)) ? 1 : 0);
-					late.addAndGet((difference > LATE_NANOS && !control.wasLateSince(due)) ? 1 : 0);
-					ended.incrementAndGet();
-				});
+				CompletableFuture<?> unused = sessions.get(i % SESSIONS)
+					.ask(i + ":?", timeout)
+					.handle((reply, failure) -> {
+						long difference = System.nanoTime() - due;
+						differences[number] = difference;
+						early.addAndGet((difference < -EARLY_NANOS || !(failure instanceof TimeoutException)) ? 1 : 0);
+						late.addAndGet((difference > LATE_NANOS && !control.wasLateSince(due)) ? 1 : 0);
+						return ended.incrementAndGet();
+					});
 			}
 			assertThat(ended).as("ended before the last was made").hasValue(0);
 			assertThat(sessions.stream().mapToInt((session) -> session.info().requests()).sum()).isEqualTo(REQUESTS);
@@ -97,7 +114,10 @@ class AskCrowdTests {
 			Awaitility.await().atMost(Duration.ofSeconds(90)).until(() -> ended.get() == REQUESTS);
 
 			assertThat(early).as("too early, or with another outcome").hasValue(0);
-			assertThat(late).as("later than that").hasValueLessThan(REQUESTS / 1000);
+			report(differences, late.get());
+			if (Rounds.SOAK) {
+				assertThat(late).as("later than that").hasValueLessThan(REQUESTS / 1000);
+			}
 			assertThat(server.statistics().requests()).containsEntry(RequestOutcome.TIMEOUT, (long) REQUESTS);
 			Awaitility.await().until(() -> this.fixture.servers.memoryUsed() < CHARGE);
 		}
@@ -107,6 +127,20 @@ class AskCrowdTests {
 				peer.close();
 			}
 		}
+	}
+
+	private static void report(long[] differences, int late) {
+		Arrays.sort(differences);
+		logger.info(
+				"{} requests, later than their timeouts by {} us (median), {} us (99 %), {} us (at most); "
+						+ "{} more than 50 ms late, {} of them though nothing held up all threads",
+				REQUESTS, micros(differences[REQUESTS / 2]), micros(differences[REQUESTS * 99 / 100]),
+				micros(differences[REQUESTS - 1]),
+				Arrays.stream(differences).filter((difference) -> difference > LATE_NANOS).count(), late);
+	}
+
+	private static long micros(long nanos) {
+		return TimeUnit.NANOSECONDS.toMicros(nanos);
 	}
 
 	@Test

@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -59,7 +60,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -241,9 +242,13 @@ class ClientCrowdTests {
 		until(() -> Descriptors.open() <= descriptors + 10);
 	}
 
+	static Stream<Boolean> securedOrNot() {
+		return Rounds.some(1, true, false);
+	}
+
 	/** The server is another JVM, which is killed while all of them send. */
 	@ParameterizedTest
-	@ValueSource(booleans = { false, true })
+	@MethodSource("securedOrNot")
 	@EnabledOnOs(OS.LINUX) // has all of 127.0.0.0/8
 	void clientsOfAServerThatIsKilledAgainAndAgainComeBackWithWhatTheyHaveToSend(boolean secured) throws Exception {
 		int port = port();

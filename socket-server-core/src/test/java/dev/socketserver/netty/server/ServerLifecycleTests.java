@@ -39,6 +39,7 @@ import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.OtherJvm;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.Ports;
+import dev.socketserver.netty.Rounds;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.threads.LoopThread;
@@ -51,7 +52,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -478,10 +479,16 @@ class ServerLifecycleTests {
 		return Thread.getAllStackTraces().keySet().stream().map(Thread::getName).toList();
 	}
 
+	/** Daemon server, daemon sessions, a session, and whether the JVM lives. */
+	static Stream<Arguments> flags() {
+		return Rounds.some(4, Arguments.of(false, true, false, true), Arguments.of(true, false, false, false),
+				Arguments.of(true, false, true, true), Arguments.of(true, true, true, false),
+				Arguments.of(false, true, true, true), Arguments.of(false, false, false, true),
+				Arguments.of(false, false, true, true), Arguments.of(true, true, false, false));
+	}
+
 	@ParameterizedTest
-	@CsvSource({ "false, true, false, true", "false, true, true, true", "false, false, false, true",
-			"false, false, true, true", "true, false, false, false", "true, false, true, true",
-			"true, true, false, false", "true, true, true, false" })
+	@MethodSource("flags")
 	void jvmLivesWhileAFlagAsksForIt(boolean serverDaemon, boolean sessionDaemon, boolean session, boolean lives)
 			throws Exception {
 		assertJvm(lives, String.valueOf(serverDaemon), String.valueOf(sessionDaemon), String.valueOf(session));

@@ -26,6 +26,7 @@ import dev.socketserver.address.Addresses;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.Peer;
+import dev.socketserver.netty.Rounds;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.accept.ProxyProtocolTests;
 import dev.socketserver.spec.SocketTransport;
@@ -70,7 +71,7 @@ class TlsSeamsTests {
 	final LogLines log = new LogLines(SocketServer.class);
 
 	static Stream<SocketTransport> transports() {
-		return ServerFixture.everyTransport();
+		return Rounds.SOAK ? ServerFixture.everyTransport() : ServerFixture.transports();
 	}
 
 	private SocketServer server(SocketTransport transport, UnaryOperator<ServerSpec.Builder> spec) {
@@ -113,7 +114,7 @@ class TlsSeamsTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#oneTransport")
 	void handshakeFollowsAHeaderHoweverBothAreCut(SocketTransport transport) throws Exception {
 		for (ProxyMode mode : List.of(ProxyMode.REQUIRED, ProxyMode.OPTIONAL)) {
 			SocketServer server = proxied(transport, mode, UnaryOperator.identity());
@@ -383,7 +384,7 @@ class TlsSeamsTests {
 
 	/** I1, I5 and I10 of whoever does whatever with TLS, all at once. */
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#oneTransport")
 	void numbersAddUpBehindAChurnOfHandshakes(SocketTransport transport) throws Exception {
 		SocketServer server = proxied(transport, ProxyMode.OPTIONAL,
 				(spec) -> spec.maxSessions(6)

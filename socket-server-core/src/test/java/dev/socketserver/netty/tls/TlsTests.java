@@ -219,21 +219,23 @@ class TlsTests {
 	}
 
 	/** No name that a peer may think of makes more of it than a handshake or an alert. */
-	@ParameterizedTest
-	@ValueSource(strings = { "*.example.com", ".example.com.", "..............", "a_b.example.c", "-.example.com",
-			"xn--\\u0.exampl", "xn--99999999z", "192.168.100.1", "[::1]:8443//", "../../etc/pwd", "${jndi:ldap:}",
-			"%s%s%n%x.test", "example.com:x" })
-	void oddHostsAreServedOrRefused(String host) throws Exception {
+	@Test
+	void oddHostsAreServedOrRefused() throws Exception {
 		SocketServer server = upper(hosts(ClientAuth.NONE));
-		String usual = "x".repeat(host.length() - 5) + ".test";
-		byte[] hello = ClientHelloTests.record(usual);
-		hello = new String(hello, ISO_8859_1).replace(usual, host).getBytes(ISO_8859_1);
+		for (String host : List.of("*.example.com", ".example.com.", "..............", "a_b.example.c", "-.example.com",
+				"xn--\\u0.exampl", "xn--99999999z", "192.168.100.1", "[::1]:8443//", "../../etc/pwd", "${jndi:ldap:}",
+				"%s%s%n%x.test", "example.com:x")) {
+			String usual = "x".repeat(host.length() - 5) + ".test";
+			byte[] hello = ClientHelloTests.record(usual);
+			hello = new String(hello, ISO_8859_1).replace(usual, host).getBytes(ISO_8859_1);
 
-		try (Socket socket = connect(server)) {
-			socket.getOutputStream().write(hello);
-			assertThat(socket.getInputStream().read()).as("an alert, or a ServerHello").isIn(0x15, 0x16);
+			try (Socket socket = connect(server)) {
+				socket.getOutputStream().write(hello);
+				assertThat(socket.getInputStream().read()).as("an alert, or a ServerHello, for %s", host)
+					.isIn(0x15, 0x16);
+			}
+			assertThat(subject(server, "a.example.com")).isEqualTo("CN=exact");
 		}
-		assertThat(subject(server, "a.example.com")).isEqualTo("CN=exact");
 		assertThat(this.log.messages(Level.ERROR)).isEmpty();
 	}
 

@@ -341,6 +341,7 @@ abstract class AbstractEndpointOperationsTests {
 			}
 		});
 		assertThat(peer.line()).isEqualTo("status?");
+		assertThat(json("GET", "socketsessions/" + this.session.id(), null, 200).get("requests").asInt()).isOne();
 		peer.send("fine\n");
 
 		assertThat(answer.get(20, TimeUnit.SECONDS)).hasToString("{\"reply\":\"fine\"}");

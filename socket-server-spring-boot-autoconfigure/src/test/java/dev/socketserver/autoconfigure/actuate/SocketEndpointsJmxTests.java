@@ -69,6 +69,7 @@ class SocketEndpointsJmxTests {
 			assertThat(peer.line()).isEqualTo("news");
 			CompletableFuture<Object> reply = CompletableFuture.supplyAsync(() -> ask("how?", "20s"));
 			assertThat(peer.line()).isEqualTo("how?");
+			assertThat(map(invoke("Socketsessions", "socketSession", "upper-1"))).containsEntry("requests", 1);
 			peer.send("well\n");
 			assertThat(map(reply.get(20, TimeUnit.SECONDS))).isEqualTo(Map.of("reply", "well"));
 			assertThatThrownBy(() -> ask("again?", "10ms")).rootCause()
