@@ -37,6 +37,8 @@ public final class Browser implements AutoCloseable {
 
 	private static final Duration LIMIT = Duration.ofSeconds(60);
 
+	private static final Duration OFTEN = Duration.ofMillis(20);
+
 	private final ChromeDriver driver;
 
 	private Browser(ChromeDriver driver) {
@@ -159,7 +161,11 @@ public final class Browser implements AutoCloseable {
 	}
 
 	public static void eventually(Runnable assertion) {
-		await().atMost(LIMIT).ignoreExceptionsInstanceOf(WebDriverException.class).untilAsserted(assertion::run);
+		await().atMost(LIMIT)
+			.pollDelay(Duration.ZERO)
+			.pollInterval(OFTEN)
+			.ignoreExceptionsInstanceOf(WebDriverException.class)
+			.untilAsserted(assertion::run);
 	}
 
 	public Object run(String script) {

@@ -7,6 +7,7 @@ import java.util.List;
 
 import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.engine.connection.LoopScratch;
+import dev.socketserver.engine.memory.Exhaustion;
 import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.codec.HeartbeatFraming;
@@ -292,7 +293,7 @@ final class WriteBatches {
 		if (batch == null) {
 			return null;
 		}
-		for (WriteBatch more = peek(); more != null && joins(batch, more, scratch); more = peek()) {
+		for (WriteBatch more = peek(); more != null && joinsIfPossible(batch, more, scratch); more = peek()) {
 			poll();
 		}
 		this.gatheredBefore = Math.min(batch.output().gathered(), MOST_EXPECTED);
@@ -342,20 +343,26 @@ final class WriteBatches {
 		}
 	}
 
-	/** Adds one batch to another, if there is room for it, and memory. */
+	/**
+	 * As {@link #joins}; output that cannot be joined for want of memory stays as it is.
+	 */
+	private boolean joinsIfPossible(WriteBatch batch, WriteBatch more, LoopScratch scratch) {
+		return Exhaustion.attempt(() -> joins(batch, more, scratch));
+	}
+
+	/** Adds one batch to another, if there is room for it. */
 	private boolean joins(WriteBatch batch, WriteBatch more, LoopScratch scratch) {
-		try {
-			// Where the bytes of a write end depends on all those before it.
-			measure(batch, scratch);
-			if (!batch.hasRoom(more.bytes())) {
-				return false;
-			}
-			measure(more, scratch);
-		}
-		catch (OutOfMemoryError ex) {
+		// Where the bytes of a write end depends on all those before it.
+		measure(batch, scratch);
+		if (!batch.hasRoom(more.bytes())) {
 			return false;
 		}
-		return batch.hasRoom(more.bytes()) && batch.join(more);
+		measure(more, scratch);
+		if (!batch.hasRoom(more.bytes())) {
+			return false;
+		}
+		batch.join(more);
+		return true;
 	}
 
 	private @Nullable WriteBatch peek() {

@@ -1,0 +1,106 @@
+package dev.socketserver.chaos;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+
+/**
+ * Plays schedules: those of {@code seeds.txt} and a few others in every build, and with
+ * {@code -Pchaos} as many as {@code -Dchaos.seeds} says. {@code -Dchaos.seed} plays one,
+ * of which {@code -Dchaos.keep} keeps some steps.
+ */
+class ChaosTests {
+
+	/** The schedules of every build, beside those that have found something. */
+	private static final List<Long> SEEDS = List.of(1L, 2L, 3L);
+
+	/** Actions beyond one of each kind. */
+	private static final int EXTRA = 15;
+
+	private static final int SHRINKING = Integer.getInteger("chaos.shrink", 20);
+
+	@Test
+	void everythingIsAccountedForWhateverHappens() throws Exception {
+		Map<String, Long> kinds = new TreeMap<>();
+		Long only = Long.getLong("chaos.seed");
+		List<Long> seeds = (only != null) ? List.of(only) : seeds();
+		long begin = System.nanoTime();
+		int played = 0;
+		long until = begin + Long.getLong("chaos.minutes", 600) * 60_000_000_000L;
+		try (Chaos chaos = Chaos.start(null)) {
+			for (long seed : seeds) {
+				if (System.nanoTime() - until > 0) {
+					break;
+				}
+				Schedule schedule = kept(Schedule.of(seed, EXTRA));
+				long began = System.nanoTime();
+				List<String> problems = chaos.play(schedule);
+				System.out.println("Schedule " + seed + ": " + schedule.steps().size() + " actions in "
+						+ (System.nanoTime() - began) / 1_000_000 + " ms");
+				if (!problems.isEmpty()) {
+					fail(schedule, problems);
+				}
+				schedule.kindsOfActions().forEach((kind, count) -> kinds.merge(kind, count, Long::sum));
+				played++;
+			}
+		}
+		if (Long.getLong("chaos.seeds") != null) {
+			Figures.schedules(played, kinds, (System.nanoTime() - begin) / 1_000_000_000);
+		}
+	}
+
+	private static Schedule kept(Schedule schedule) {
+		String keep = System.getProperty("chaos.keep");
+		return (keep != null) ? schedule.keep(Arrays.stream(keep.split(",")).map(Integer::valueOf).toList()) : schedule;
+	}
+
+	private static List<Long> seeds() throws IOException {
+		List<Long> seeds = new ArrayList<>(found());
+		Long many = Long.getLong("chaos.seeds");
+		if (many == null) {
+			seeds.addAll(SEEDS);
+		}
+		else {
+			long first = Long.getLong("chaos.first", 1_000);
+			for (long seed = first; seed < first + many; seed++) {
+				seeds.add(seed);
+			}
+		}
+		return seeds;
+	}
+
+	/** The seeds that have found something. */
+	private static List<Long> found() throws IOException {
+		try (var in = Objects.requireNonNull(ChaosTests.class.getResourceAsStream("/seeds.txt"))) {
+			return Stream.of(new String(in.readAllBytes(), StandardCharsets.UTF_8).split("\n"))
+				.map((line) -> line.replaceAll("#.*", "").trim())
+				.filter((line) -> !line.isEmpty())
+				.map(Long::valueOf)
+				.toList();
+		}
+	}
+
+	private static void fail(Schedule schedule, List<String> problems) throws Exception {
+		System.err.println(described(schedule, problems));
+		Schedule shortest = Shrinker.shrink(schedule, SHRINKING, (shorter) -> !ChaosRuns.play(shorter, null).isEmpty());
+		throw new AssertionError(described(shortest, problems));
+	}
+
+	private static String described(Schedule schedule, List<String> problems) {
+		String keep = schedule.numbers().stream().map(String::valueOf).collect(Collectors.joining(","));
+		return "Schedule " + schedule.seed() + " has failed:\n  " + String.join("\n  ", problems) + "\nIts steps:\n  "
+				+ schedule.steps().stream().map(Object::toString).collect(Collectors.joining("\n  "))
+				+ "\nPlay it again: ./mvnw -pl socket-server-chaos -am test -Dtest=ChaosTests"
+				+ " -Dsurefire.failIfNoSpecifiedTests=false -Dchaos.seed=" + schedule.seed() + " -Dchaos.keep=" + keep;
+	}
+
+}

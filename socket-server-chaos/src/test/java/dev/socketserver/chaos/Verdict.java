@@ -1,0 +1,185 @@
+package dev.socketserver.chaos;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Whether the counters are what they must be when all has come to rest. The equations are
+ * those of a ledger: whatever came in has gone out, or is still there.
+ */
+final class Verdict {
+
+	private static final List<String> SERVERS = List.of("line", "loop", "tls", "proxy", "target", "small", "asks",
+			"faulty", "canary");
+
+	/** Counters that the model knows exactly. */
+	private static final Pattern EXACT = Pattern
+		.compile("[a-z]+\\.(accepted|abandoned|listenersReplaced|stuckCalls|repliesDropped|(closed|rejected|handshakes|"
+				+ "requests)\\..*)");
+
+	private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+	private final Application application;
+
+	private final Map<String, Long> before;
+
+	private final Model model;
+
+	Verdict(Application application, Map<String, Long> before, Model model) {
+		this.application = application;
+		this.before = before;
+		this.model = model;
+	}
+
+	/** Waits until all is well, for a limited time, and returns what is not. */
+	List<String> problems() throws IOException, InterruptedException {
+		long deadline = System.nanoTime() + PATIENCE_NANOS;
+		List<String> problems = judge();
+		while (!problems.isEmpty() && System.nanoTime() - deadline < 0) {
+			Pause.millis(30);
+			problems = judge();
+		}
+		return problems;
+	}
+
+	private List<String> judge() throws IOException, InterruptedException {
+		Map<String, Long> now = this.application.vitals();
+		List<String> problems = new ArrayList<>();
+		Map<String, Long> expected = this.model.expected();
+		TreeSet<String> exact = new TreeSet<>(expected.keySet());
+		now.keySet().stream().filter((key) -> EXACT.matcher(key).matches()).forEach(exact::add);
+		for (String key : exact) {
+			equal(problems, key, delta(now, key), expected.getOrDefault(key, 0L));
+		}
+		for (String server : SERVERS) {
+			identities(problems, server, now);
+		}
+		equal(problems, "memory that is charged", now.get("memory"), 0);
+		for (JsonNode server : this.application.get("socketservers").get("servers")) {
+			endpoint(problems, server, now);
+		}
+		return problems;
+	}
+
+	private void identities(List<String> problems, String server, Map<String, Long> now) {
+		long open = server.equals("canary") ? 1 : 0;
+		equal(problems, server + ": sessions", get(now, server + ".active"), open);
+		equal(problems, server + ": sessions listed", get(now, server + ".listed"), open);
+		equal(problems, server + ": pending", get(now, server + ".pending"), 0);
+		equal(problems, server + ": stuck", get(now, server + ".stuckSessions"), 0);
+		equal(problems, server + ": accepted = opened + rejected + abandoned", get(now, server + ".accepted"),
+				get(now, server + ".opened") + sum(now, server + ".rejected.") + get(now, server + ".abandoned"));
+		equal(problems, server + ": opened = closed + open", get(now, server + ".opened"),
+				sum(now, server + ".closed.") + open);
+		equal(problems, server + ": calls of opened", get(now, server + ".handler.opened"),
+				get(now, server + ".opened"));
+		equal(problems, server + ": calls of closed", get(now, server + ".handler.closed"),
+				sum(now, server + ".closed."));
+		equal(problems, server + ": violations of the order of calls", get(now, server + ".handler.violations"), 0);
+		equal(problems, server + ": callbacks of sends", get(now, server + ".sends.called"),
+				get(now, server + ".sends.submitted"));
+		equal(problems, server + ": outcomes of requests seen", get(now, server + ".asks.completed"),
+				get(now, server + ".asks.submitted"));
+		equal(problems, server + ": outcomes of requests counted", sum(now, server + ".requests."),
+				get(now, server + ".asks.submitted"));
+		if (open == 0) {
+			equal(problems, server + ": messages received = handled + dropped + discarded + replies",
+					get(now, server + ".messages.received"),
+					get(now, server + ".messages.handled") + get(now, server + ".inbound.dropped")
+							+ get(now, server + ".inbound.discarded") + get(now, server + ".requests.SUCCESS")
+							+ get(now, server + ".repliesDropped"));
+			equal(problems, server + ": calls of the handler", get(now, server + ".handler.messages"),
+					sum(now, server + ".calls."));
+		}
+	}
+
+	/** The endpoint shows the same numbers. */
+	private static void endpoint(List<String> problems, JsonNode server, Map<String, Long> now) {
+		String name = server.get("name").asString();
+		if (name.equals("canary")) {
+			return;
+		}
+		JsonNode sessions = server.get("sessions");
+		equal(problems, name + ": accepted by the endpoint", sessions.get("accepted").asLong(),
+				get(now, name + ".accepted"));
+		equal(problems, name + ": bytes received by the endpoint", server.get("bytes").get("received").asLong(),
+				get(now, name + ".bytes.received"));
+		equal(problems, name + ": messages sent by the endpoint", server.get("messages").get("sent").asLong(),
+				get(now, name + ".messages.sent"));
+	}
+
+	private long delta(Map<String, Long> now, String key) {
+		return get(now, key) - get(this.before, key);
+	}
+
+	private static long get(Map<String, Long> vitals, String key) {
+		return vitals.getOrDefault(key, 0L);
+	}
+
+	private static long sum(Map<String, Long> vitals, String prefix) {
+		return vitals.entrySet()
+			.stream()
+			.filter((entry) -> entry.getKey().startsWith(prefix))
+			.mapToLong(Map.Entry::getValue)
+			.sum();
+	}
+
+	private static void equal(List<String> problems, String what, long is, long expected) {
+		if (is != expected) {
+			problems.add(what + " is " + is + " and not " + expected);
+		}
+	}
+
+	/**
+	 * What the process holds when nothing is under way.
+	 *
+	 * @param threads its threads
+	 * @param descriptors its open descriptors
+	 * @param direct bytes outside the heap
+	 * @param heap bytes of the heap that are reachable
+	 */
+	record Baseline(long threads, long descriptors, long direct, long heap) {
+
+		private static final long MIB = 1024 * 1024;
+
+		static Baseline of(Application application) throws IOException, InterruptedException {
+			Map<String, Long> vitals = application.vitals();
+			return new Baseline(vitals.get("process.threads"), vitals.get("process.descriptors"),
+					vitals.get("process.direct"), application.heap());
+		}
+
+		void judge(Application application, List<String> problems) throws IOException, InterruptedException {
+			long deadline = System.nanoTime() + PATIENCE_NANOS;
+			List<String> over = judge(of(application));
+			while (!over.isEmpty() && System.nanoTime() - deadline < 0) {
+				Pause.millis(100);
+				over = judge(of(application));
+			}
+			problems.addAll(over);
+		}
+
+		private List<String> judge(Baseline now) {
+			List<String> over = new ArrayList<>();
+			within(over, "threads", now.threads, this.threads + 16);
+			within(over, "descriptors", now.descriptors, this.descriptors + 8);
+			within(over, "direct memory", now.direct, this.direct + 16 * MIB);
+			within(over, "heap", now.heap, this.heap + 16 * MIB);
+			return over;
+		}
+
+		private static void within(List<String> over, String what, long is, long most) {
+			if (is > most) {
+				over.add(what + ": " + is + ", more than " + most);
+			}
+		}
+
+	}
+
+}

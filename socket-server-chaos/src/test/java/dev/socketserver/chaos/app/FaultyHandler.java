@@ -1,0 +1,58 @@
+package dev.socketserver.chaos.app;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import dev.socketserver.SocketSession;
+import dev.socketserver.annotation.OnClose;
+import dev.socketserver.annotation.OnMessage;
+import dev.socketserver.annotation.OnOpen;
+import dev.socketserver.annotation.SocketHandler;
+
+/**
+ * Fails as it is told to: {@code throw}, {@code error}, or {@code block 800}, which
+ * blocks for so many milliseconds.
+ */
+@SocketHandler("faulty")
+class FaultyHandler {
+
+	private final HandlerLedger ledger;
+
+	FaultyHandler(HandlerLedger ledger) {
+		this.ledger = ledger;
+	}
+
+	@OnOpen
+	void opened(SocketSession session) {
+		this.ledger.opened(session);
+	}
+
+	@OnMessage
+	String received(String text, SocketSession session) {
+		this.ledger.call(session, () -> fail(text));
+		return text;
+	}
+
+	private static void fail(String how) {
+		if (how.equals("throw")) {
+			throw new PlannedFault();
+		}
+		if (how.equals("error")) {
+			throw new PlannedError();
+		}
+		if (how.startsWith("block ")) {
+			try {
+				new CountDownLatch(1).await(Long.parseLong(how.substring("block ".length())), TimeUnit.MILLISECONDS);
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+		}
+	}
+
+	@OnClose
+	void closed(SocketSession session) {
+		this.ledger.closed(session);
+	}
+
+}

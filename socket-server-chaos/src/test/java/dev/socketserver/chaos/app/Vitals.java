@@ -1,0 +1,93 @@
+package dev.socketserver.chaos.app;
+
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import dev.socketserver.ServerStatistics;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServers;
+
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * All counters of the servers, what the handlers have seen, and what the process holds,
+ * as lines of a name and a number.
+ */
+@RestController
+class Vitals {
+
+	private final SocketServers servers;
+
+	private final HandlerLedger ledger;
+
+	Vitals(SocketServers servers, HandlerLedger ledger) {
+		this.servers = servers;
+		this.ledger = ledger;
+	}
+
+	@GetMapping("/vitals")
+	String vitals() {
+		Map<String, Long> all = new TreeMap<>(this.ledger.counts());
+		for (SocketServer server : this.servers) {
+			add(all, server.name() + ".", server.statistics());
+			all.put(server.name() + ".listed", server.sessions().count());
+		}
+		all.put("memory", this.servers.memoryUsed());
+		all.put("process.threads", (long) ManagementFactory.getThreadMXBean().getThreadCount());
+		if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix) {
+			all.put("process.descriptors", unix.getOpenFileDescriptorCount());
+		}
+		all.put("process.direct",
+				ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class)
+					.stream()
+					.filter((pool) -> pool.getName().equals("direct"))
+					.mapToLong(BufferPoolMXBean::getMemoryUsed)
+					.sum());
+		return all.entrySet()
+			.stream()
+			.map((entry) -> entry.getKey() + " " + entry.getValue())
+			.collect(Collectors.joining("\n"));
+	}
+
+	@GetMapping("/heap")
+	String heap() {
+		System.gc();
+		return Long.toString(ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+	}
+
+	private static void add(Map<String, Long> all, String prefix, ServerStatistics statistics) {
+		all.put(prefix + "accepted", statistics.accepted());
+		all.put(prefix + "opened", statistics.opened());
+		all.put(prefix + "active", statistics.active());
+		all.put(prefix + "pending", statistics.pending());
+		all.put(prefix + "abandoned", statistics.abandoned());
+		all.put(prefix + "listenersReplaced", statistics.listenersReplaced());
+		all.put(prefix + "bytes.received", statistics.bytesReceived());
+		all.put(prefix + "bytes.sent", statistics.bytesSent());
+		all.put(prefix + "messages.received", statistics.messagesReceived());
+		all.put(prefix + "messages.handled", statistics.messagesHandled());
+		all.put(prefix + "messages.sent", statistics.messagesSent());
+		all.put(prefix + "inbound.dropped", statistics.inboundDropped());
+		all.put(prefix + "inbound.discarded", statistics.inboundDiscarded());
+		all.put(prefix + "outbound.failed", statistics.outboundFailed());
+		all.put(prefix + "outbound.refused", statistics.outboundRefused());
+		all.put(prefix + "stuckCalls", statistics.stuckCalls());
+		all.put(prefix + "stuckSessions", statistics.stuckSessions());
+		all.put(prefix + "repliesDropped", statistics.repliesDropped());
+		add(all, prefix + "closed.", statistics.closed());
+		add(all, prefix + "rejected.", statistics.rejected());
+		add(all, prefix + "handshakes.", statistics.handshakes());
+		add(all, prefix + "requests.", statistics.requests());
+		add(all, prefix + "calls.", statistics.handlerCalls());
+	}
+
+	private static void add(Map<String, Long> all, String prefix, Map<? extends Enum<?>, Long> counts) {
+		counts.forEach((label, count) -> all.put(prefix + label, count));
+	}
+
+}
