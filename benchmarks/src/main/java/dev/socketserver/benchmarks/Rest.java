@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 record Rest(double heapPerSession, @Nullable String problem) {
 
-	private static final int MAX_LOOKS = 20;
+	private static final int MAX_CHECKS = 20;
 
-	private static final long BETWEEN_LOOKS_MILLIS = 500;
+	private static final long BETWEEN_CHECKS_MILLIS = 500;
 
 	private static final long SETTLED_BYTES = 16 * 1024;
 
@@ -51,8 +51,8 @@ record Rest(double heapPerSession, @Nullable String problem) {
 	private static long settled(RunningServer server) throws IOException, InterruptedException {
 		long before = Long.MAX_VALUE;
 		long heap = server.liveHeap();
-		for (int i = 0; i < MAX_LOOKS && Math.abs(before - heap) > SETTLED_BYTES; i++) {
-			Thread.sleep(BETWEEN_LOOKS_MILLIS);
+		for (int i = 0; i < MAX_CHECKS && Math.abs(before - heap) > SETTLED_BYTES; i++) {
+			Thread.sleep(BETWEEN_CHECKS_MILLIS);
 			before = heap;
 			heap = server.liveHeap();
 		}

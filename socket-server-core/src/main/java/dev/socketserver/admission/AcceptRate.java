@@ -26,7 +26,7 @@ public final class AcceptRate {
 	 */
 	private double saved;
 
-	private long lastLook;
+	private long lastCheck;
 
 	/**
 	 * Creates a full bucket.
@@ -37,7 +37,7 @@ public final class AcceptRate {
 		this.interval = (double) SECOND / perSecond;
 		this.capacity = Math.max(this.interval, (double) SECOND / BURSTS_A_SECOND);
 		this.saved = this.capacity;
-		this.lastLook = now;
+		this.lastCheck = now;
 	}
 
 	/**
@@ -48,8 +48,8 @@ public final class AcceptRate {
 	 * for not at all
 	 */
 	public long take(long now) {
-		this.saved = Math.min(this.capacity, this.saved + Math.max(0, now - this.lastLook)) - this.interval;
-		this.lastLook = now;
+		this.saved = Math.min(this.capacity, this.saved + Math.max(0, now - this.lastCheck)) - this.interval;
+		this.lastCheck = now;
 		return (this.saved >= this.interval) ? 0 : (long) Math.ceil(this.interval - this.saved);
 	}
 

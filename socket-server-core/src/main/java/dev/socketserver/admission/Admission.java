@@ -43,7 +43,7 @@ public final class Admission {
 	 * @param limits the other limits of the server
 	 * @param proxies the addresses of load balancers whose PROXY headers are believed
 	 */
-	public Admission(int sessions, KeptPlaces kept, ServerSpec.Limits limits, ServerSpec.ProxyProtocol proxies) {
+	public Admission(int sessions, KeptPermits kept, ServerSpec.Limits limits, ServerSpec.ProxyProtocol proxies) {
 		this.sessions = new SessionLimit(sessions, kept);
 		this.pending = new SessionLimit(limits.pending());
 		this.pendingAddresses = new AddressLimit(Math.max(MIN_PENDING_PER_ADDRESS, limits.pending() / PENDING_SHARE),

@@ -15,7 +15,7 @@ public final class SessionLimit {
 	private final int max;
 
 	/** What is taken there counts against the limit, but is not given back here. */
-	private final @Nullable KeptPlaces elsewhere;
+	private final @Nullable KeptPermits elsewhere;
 
 	private final AtomicInteger taken = new AtomicInteger();
 
@@ -32,7 +32,7 @@ public final class SessionLimit {
 	 * @param max greatest number of places at a time
 	 * @param elsewhere knows how many are taken elsewhere, or {@code null} for none
 	 */
-	public SessionLimit(int max, @Nullable KeptPlaces elsewhere) {
+	public SessionLimit(int max, @Nullable KeptPermits elsewhere) {
 		this.max = max;
 		this.elsewhere = elsewhere;
 	}

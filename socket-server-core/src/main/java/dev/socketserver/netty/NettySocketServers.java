@@ -339,12 +339,12 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 			}
 		}
 		removed.retire();
-		CompletableFuture<@Nullable Void> stopped = removed.told();
+		CompletableFuture<@Nullable Void> stopped = removed.notified();
 		try {
 			removed.stop();
 		}
 		finally {
-			tellRemoved(removed, stopped);
+			notifyRemoved(removed, stopped);
 		}
 		return true;
 	}
@@ -365,9 +365,9 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		}
 	}
 
-	private void tellRemoved(NettySocketServer removed, CompletableFuture<@Nullable Void> stopped) {
+	private void notifyRemoved(NettySocketServer removed, CompletableFuture<@Nullable Void> stopped) {
 		// A new future: completing one tells those first that have asked last.
-		if (!removed.told().isDone()) {
+		if (!removed.notified().isDone()) {
 			// A handler of the server removes it, another stop was first, or a listener
 			// that is told of the stop takes too long to be waited for.
 			CompletableFuture<?> unused = stopped.whenComplete((result, failure) -> gone(removed));
@@ -440,8 +440,8 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		if (known != null) {
 			known.close();
 		}
-		boolean amongTold = all.stream().anyMatch(NettySocketServer::tellsHere);
-		all.forEach((server) -> server.awaitStopped(amongTold));
+		boolean duringNotification = all.stream().anyMatch(NettySocketServer::notifiesHere);
+		all.forEach((server) -> server.awaitStopped(duringNotification));
 		this.engine.endIdleThreads();
 	}
 

@@ -81,8 +81,8 @@ final class TextSegments {
 		if (WRITE == null) {
 			return false;
 		}
-		int place = (int) Thread.currentThread().getId() & (SCRATCHES - 1);
-		ByteBuffer scratch = SCRATCH.getAndSet(place, IN_USE);
+		int slot = (int) Thread.currentThread().getId() & (SCRATCHES - 1);
+		ByteBuffer scratch = SCRATCH.getAndSet(slot, IN_USE);
 		if (scratch == IN_USE) {
 			return text.getBytes(UTF_8).length == text.length();
 		}
@@ -93,7 +93,7 @@ final class TextSegments {
 			return hasByteEach(text, scratch);
 		}
 		finally {
-			SCRATCH.set(place, scratch);
+			SCRATCH.set(slot, scratch);
 		}
 	}
 

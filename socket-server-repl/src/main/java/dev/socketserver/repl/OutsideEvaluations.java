@@ -61,7 +61,7 @@ final class OutsideEvaluations {
 			throw new RefusedOperationException(MAX + " evaluations are already running");
 		}
 		CompletableFuture<Evaluation> outcome = new CompletableFuture<>();
-		RunningEvaluation running = new RunningEvaluation(this.timer, (stuck) -> tell(workspace, stuck));
+		RunningEvaluation running = new RunningEvaluation(this.timer, (stuck) -> report(workspace, stuck));
 		Thread thread = this.threads.newThread(() -> run(workspace, input, running, outcome));
 		thread.setName("repl evaluation " + workspace.id());
 		thread.setDaemon(true);
@@ -138,7 +138,7 @@ final class OutsideEvaluations {
 		}
 	}
 
-	private static void tell(Workspace workspace, Thread thread) {
+	private static void report(Workspace workspace, Thread thread) {
 		logger.warn("Session {}: an evaluation does not react to its interrupt; its thread stays busy until the "
 				+ "code returns", workspace.id(), RunningEvaluation.stackOf(thread));
 	}

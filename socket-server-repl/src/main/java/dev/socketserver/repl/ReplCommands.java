@@ -124,10 +124,10 @@ final class ReplCommands {
 			// Thrown by a bean or a property source of the application.
 			say(ValueText.of(ex, false));
 		}
-		tell();
+		flush();
 	}
 
-	private void tell() {
+	private void flush() {
 		this.console.output().print(this.answer.toString());
 		this.console.output().flush();
 		this.answer.setLength(0);
@@ -333,7 +333,7 @@ final class ReplCommands {
 		say("Session " + id + " closes");
 		if (session == this.console.session()) {
 			// Printed now, since nothing can be printed after the close.
-			tell();
+			flush();
 		}
 		session.close(CloseStatus.of(CloseReason.OPERATOR_CLOSED));
 	}

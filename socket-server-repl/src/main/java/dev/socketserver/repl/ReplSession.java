@@ -132,7 +132,7 @@ final class ReplSession {
 	 */
 	private void perform(String text) throws InterruptedException {
 		String problem = null;
-		InterruptedException cut = null;
+		InterruptedException interruption = null;
 		try {
 			line(text);
 		}
@@ -141,15 +141,15 @@ final class ReplSession {
 		}
 		catch (InterruptedException ex) {
 			problem = "Not evaluated";
-			cut = ex;
+			interruption = ex;
 		}
 		catch (RuntimeException | Error ex) {
 			problem = ValueText.of(ex, false);
 		}
 		boolean interrupted = this.running.end();
-		if (cut != null && !interrupted) {
+		if (interruption != null && !interrupted) {
 			// Not interrupted by the peer: the server is stopping.
-			throw cut;
+			throw interruption;
 		}
 		if (problem != null) {
 			this.output.freshLine();

@@ -58,7 +58,7 @@ final class ShownValues {
 				break;
 			}
 			// Keys from a handler may be null, or not of the declared type.
-			String key = cut(String.valueOf((Object) entry.getKey()));
+			String key = truncate(String.valueOf((Object) entry.getKey()));
 			result.put(key, shown ? of(key, entry.getValue(), 0, room) : hidden(key));
 		}
 		return result;
@@ -117,7 +117,7 @@ final class ShownValues {
 			if (shown.size() == MAX_ENTRIES || !room.take()) {
 				break;
 			}
-			String name = cut(String.valueOf(entry.getKey()));
+			String name = truncate(String.valueOf(entry.getKey()));
 			shown.put(name, of(key + "." + name, entry.getValue(), depth + 1, room));
 		}
 		return shown;
@@ -159,7 +159,7 @@ final class ShownValues {
 	private static Object simple(Object value) {
 		boolean simple = value instanceof Boolean
 				|| (value instanceof Number && value.getClass().getName().startsWith("java."));
-		return simple ? value : cut(text(value));
+		return simple ? value : truncate(text(value));
 	}
 
 	/** Bytes become hexadecimal, unlike the elements of other arrays. */
@@ -168,7 +168,7 @@ final class ShownValues {
 				: String.valueOf(value);
 	}
 
-	private static String cut(String text) {
+	private static String truncate(String text) {
 		return (text.length() > MAX_TEXT) ? text.substring(0, MAX_TEXT) + "..." : text;
 	}
 

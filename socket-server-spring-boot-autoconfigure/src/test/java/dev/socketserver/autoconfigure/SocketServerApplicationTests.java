@@ -404,8 +404,8 @@ class SocketServerApplicationTests {
 			EventPublisher publisher = new EventPublisher(context);
 			SocketServer server = context.getBean(SocketServers.class).server("upper").orElseThrow();
 			publisher.started(server);
-			assertThat(publisher).hasFieldOrPropertyWithValue("tellsOpened", false)
-				.hasFieldOrPropertyWithValue("tellsClosed", false);
+			assertThat(publisher).hasFieldOrPropertyWithValue("publishesOpened", false)
+				.hasFieldOrPropertyWithValue("publishesClosed", false);
 		}
 	}
 

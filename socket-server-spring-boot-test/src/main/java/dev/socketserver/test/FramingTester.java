@@ -151,9 +151,9 @@ public final class FramingTester {
 		Stream<List<byte[]>> whole = Stream.of(List.of(bytes));
 		Stream<List<byte[]>> each = Stream
 			.of(IntStream.range(0, bytes.length).mapToObj((i) -> new byte[] { bytes[i] }).toList());
-		Stream<List<byte[]>> cut = IntStream.range(1, bytes.length)
+		Stream<List<byte[]>> split = IntStream.range(1, bytes.length)
 			.mapToObj((i) -> List.of(Arrays.copyOf(bytes, i), Arrays.copyOfRange(bytes, i, bytes.length)));
-		return Stream.of(whole, each, cut).flatMap((pieces) -> pieces);
+		return Stream.of(whole, each, split).flatMap((pieces) -> pieces);
 	}
 
 	/** Returns the frames, and, as the last, what is left. */

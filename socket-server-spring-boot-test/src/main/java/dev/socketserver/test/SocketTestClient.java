@@ -362,24 +362,24 @@ public final class SocketTestClient implements AutoCloseable, AssertProvider<Soc
 	 * line of the transcript
 	 */
 	public SocketTestClient replay(String transcript) {
-		new TranscriptReplay(this, TranscriptReplay.Cut.AS_WRITTEN).replay(transcript);
+		new TranscriptReplay(this, TranscriptReplay.Segments.AS_WRITTEN).replay(transcript);
 		return this;
 	}
 
 	/** Plays the transcript in a file, in UTF-8, as {@link #replay(String)} does. */
 	public SocketTestClient replay(Path transcript) {
-		new TranscriptReplay(this, TranscriptReplay.Cut.AS_WRITTEN).replay(transcript);
+		new TranscriptReplay(this, TranscriptReplay.Segments.AS_WRITTEN).replay(transcript);
 		return this;
 	}
 
 	/** Plays transcripts once for each way to cut one payload of the peer in two. */
 	public TranscriptReplay everySplit() {
-		return new TranscriptReplay(this, TranscriptReplay.Cut.EVERY_SPLIT);
+		return new TranscriptReplay(this, TranscriptReplay.Segments.EVERY_SPLIT);
 	}
 
 	/** Plays transcripts with all payloads up to the next answer in one segment. */
 	public TranscriptReplay glued() {
-		return new TranscriptReplay(this, TranscriptReplay.Cut.GLUED);
+		return new TranscriptReplay(this, TranscriptReplay.Segments.GLUED);
 	}
 
 	/** Connects once more, in the same way and with the same settings. */

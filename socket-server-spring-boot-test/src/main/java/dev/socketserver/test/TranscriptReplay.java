@@ -30,11 +30,11 @@ public final class TranscriptReplay {
 
 	private final SocketTestClient client;
 
-	private final Cut cut;
+	private final Segments segments;
 
-	TranscriptReplay(SocketTestClient client, Cut cut) {
+	TranscriptReplay(SocketTestClient client, Segments segments) {
 		this.client = client;
-		this.cut = cut;
+		this.segments = segments;
 	}
 
 	/**
@@ -60,7 +60,7 @@ public final class TranscriptReplay {
 	 */
 	public void replay(String transcript) {
 		List<Entry> entries = Transcript.parse(transcript).entries();
-		switch (this.cut) {
+		switch (this.segments) {
 			case AS_WRITTEN -> play(entries, this.client, null);
 			case GLUED -> play(glue(entries), this.client, null);
 			case EVERY_SPLIT -> splits(entries).forEach((split) -> {
@@ -151,7 +151,7 @@ public final class TranscriptReplay {
 	}
 
 	/** How the payloads of the peer are cut into segments. */
-	enum Cut {
+	enum Segments {
 
 		AS_WRITTEN, GLUED, EVERY_SPLIT
 

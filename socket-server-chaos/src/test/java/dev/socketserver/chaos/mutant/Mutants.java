@@ -17,7 +17,7 @@ final class Mutants {
 	static final List<Mutant> ALL = List.of(
 			new Mutant("a place is never given back", "netty.server.ServerRun", "connectionEnded", without("release")),
 			new Mutant("a place is given back twice", "netty.server.ServerRun", "connectionEnded", twice("release")),
-			new Mutant("the place of an address is never given back", "netty.server.ListeningRun", "placeFree",
+			new Mutant("the place of an address is never given back", "netty.server.ListeningRun", "permitFree",
 					without("release")),
 			new Mutant("an accepted connection is not counted", "netty.accept.ConnectionIntake", "accepted",
 					without("countAccepted")),

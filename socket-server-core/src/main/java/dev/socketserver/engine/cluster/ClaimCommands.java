@@ -122,7 +122,7 @@ final class ClaimCommands {
 			if (result != null) {
 				this.highest = Math.max(this.highest, result.token());
 			}
-			batch.get(i).told().accept(result, failure);
+			batch.get(i).answered().accept(result, failure);
 		}
 	}
 
@@ -164,7 +164,7 @@ final class ClaimCommands {
 			return Objects.requireNonNull(this.claim);
 		}
 
-		BiConsumer<@Nullable ClaimResult, @Nullable Throwable> told() {
+		BiConsumer<@Nullable ClaimResult, @Nullable Throwable> answered() {
 			return Objects.requireNonNull(this.then);
 		}
 

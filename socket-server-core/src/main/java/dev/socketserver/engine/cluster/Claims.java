@@ -236,7 +236,7 @@ final class Claims {
 		else if (claim.policy == BindPolicy.REPLACE) {
 			removeOthers(claim, result.evicted());
 		}
-		tellNewer(claim, result);
+		reportNewer(claim, result);
 		evict(claim, result, () -> decided(claim, "granted", has));
 		claim.known.complete(null);
 	}
@@ -271,21 +271,21 @@ final class Claims {
 	 * @param heard runs when they have heard, and those of earlier claims
 	 */
 	private void evict(HeldClaim claim, ClaimResult result, Runnable heard) {
-		List<CompletableFuture<?>> told = new ArrayList<>();
+		List<CompletableFuture<?>> sent = new ArrayList<>();
 		long timeout = Math.min(MOST_EVICTION_NANOS, this.settings.requestTimeout().toNanos());
 		for (Entry entry : result.evicted()) {
 			if (!entry.node().equals(this.self)) {
 				Fields fields = fields(entry.identity()).with(Fields.SESSION, entry.session())
 					.with(Fields.TOKEN, result.token())
 					.with(Fields.OPERATION, claim.owner.session());
-				told.add(this.requests.send(entry.node(), Message.Kind.EVICT, fields, timeout));
+				sent.add(this.requests.send(entry.node(), Message.Kind.EVICT, fields, timeout));
 			}
 		}
-		if (!told.isEmpty()) {
+		if (!sent.isEmpty()) {
 			Evicting all = new Evicting(result.token(),
-					CompletableFuture.allOf(told.toArray(CompletableFuture[]::new)));
+					CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new)));
 			this.evicting.computeIfAbsent(claim.identity, (identity) -> new ArrayList<>()).add(all);
-			this.clock.whenDone(all.told, (done, failure) -> evicted(claim.identity, all));
+			this.clock.whenDone(all.sent, (done, failure) -> evicted(claim.identity, all));
 		}
 		CompletableFuture<?> unused = whenEvicted(claim.identity, result.token() + 1)
 			.whenComplete((done, failure) -> heard.run());
@@ -308,11 +308,11 @@ final class Claims {
 		return CompletableFuture.allOf(this.evicting.getOrDefault(identity, List.of())
 			.stream()
 			.filter((one) -> one.token < below)
-			.map(Evicting::told)
+			.map(Evicting::sent)
 			.toArray(CompletableFuture[]::new));
 	}
 
-	private void tellNewer(HeldClaim claim, ClaimResult result) {
+	private void reportNewer(HeldClaim claim, ClaimResult result) {
 		claim.newerElsewhere = false;
 		for (Entry entry : result.beside()) {
 			if (entry.node().equals(this.self)) {
@@ -322,7 +322,7 @@ final class Claims {
 				claim.newerElsewhere = true;
 			}
 			else {
-				CompletableFuture<?> unused = this.requests.tell(entry.node(), Message.Kind.NEWER,
+				CompletableFuture<?> unused = this.requests.post(entry.node(), Message.Kind.NEWER,
 						fields(entry.identity()).with(Fields.SESSION, entry.session()),
 						this.settings.requestTimeout().toNanos());
 			}
@@ -415,8 +415,8 @@ final class Claims {
 	}
 
 	/** The directory has heard again of a claim with the token that was told. */
-	void retold(HeldClaim claim, long told, ClaimResult result) {
-		if (claim.state != HeldClaim.State.GRANTED || claim.token != told) {
+	void reclaimed(HeldClaim claim, long sent, ClaimResult result) {
+		if (claim.state != HeldClaim.State.GRANTED || claim.token != sent) {
 			if (claim.state == HeldClaim.State.GONE && result.status() == ClaimResult.Status.GRANTED) {
 				this.commands.release(new Entry(claim.identity, this.self, claim.owner.session(), result.token()));
 			}
@@ -427,7 +427,7 @@ final class Claims {
 		}
 		else {
 			adopt(claim, result.token());
-			tellNewer(claim, result);
+			reportNewer(claim, result);
 			evict(claim, result, () -> {
 			});
 		}
@@ -457,7 +457,7 @@ final class Claims {
 	 * @param token the token of the claim
 	 * @param told completes when they have heard
 	 */
-	private record Evicting(long token, CompletableFuture<?> told) {
+	private record Evicting(long token, CompletableFuture<?> sent) {
 
 	}
 

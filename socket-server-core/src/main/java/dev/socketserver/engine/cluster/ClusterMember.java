@@ -272,7 +272,7 @@ public final class ClusterMember {
 		return locate(type, id, (claim) -> {
 			String server = claim.identity.server();
 			return claim.owner.ask(payload.apply(server), timeout)
-				.exceptionallyCompose((failure) -> CompletableFuture.failedFuture(AskOutcome.told(failure)))
+				.exceptionallyCompose((failure) -> CompletableFuture.failedFuture(AskOutcome.reported(failure)))
 				.thenApply((bytes) -> reply.apply(server, bytes));
 		}, (entry) -> {
 			String server = entry.identity().server();

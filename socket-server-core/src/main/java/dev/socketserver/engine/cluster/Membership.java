@@ -291,7 +291,7 @@ final class Membership implements DirectoryAccess {
 		settle();
 		if (this.changed && !this.renewAgain) {
 			this.changed = false;
-			tellOthers();
+			notifyOthers();
 		}
 		sweep(renewal.graves());
 	}
@@ -320,7 +320,7 @@ final class Membership implements DirectoryAccess {
 			return;
 		}
 		if (this.ready.complete(null)) {
-			tellOthers();
+			notifyOthers();
 		}
 		if (!this.unsettled && !claims().hasLocal()) {
 			this.fenced = false;
@@ -335,14 +335,14 @@ final class Membership implements DirectoryAccess {
 		}
 		this.unsettled = false;
 		this.reconciling = true;
-		String told = this.epoch;
+		String known = this.epoch;
 		new Reconciliation(this.self, this.clock, this.directory, this.commands, claims(), (all) -> {
 			this.reconciling = false;
 			if (!all) {
 				this.unsettled = true;
 				return;
 			}
-			if (told.equals(this.epoch) && !this.unsettled) {
+			if (known.equals(this.epoch) && !this.unsettled) {
 				this.fenced = false;
 				this.differed = false;
 				if (!this.synced) {
@@ -395,10 +395,10 @@ final class Membership implements DirectoryAccess {
 	}
 
 	/** Has the others look at the directory now rather than at their next renewal. */
-	private void tellOthers() {
+	private void notifyOthers() {
 		for (NodeId node : this.view.alive()) {
 			if (!node.equals(this.self)) {
-				CompletableFuture<?> unused = this.requests.tell(node, Message.Kind.CHANGED, new Fields(),
+				CompletableFuture<?> unused = this.requests.post(node, Message.Kind.CHANGED, new Fields(),
 						this.settings.requestTimeout().toNanos());
 			}
 		}
@@ -438,7 +438,7 @@ final class Membership implements DirectoryAccess {
 				return;
 			}
 			this.clock.whenDone(this.directory.leave(this.self), (done, failure) -> {
-				tellOthers();
+				notifyOthers();
 				left.complete(null);
 			});
 			this.clock.schedule(() -> left.complete(null), this.settings.requestTimeout().toNanos());

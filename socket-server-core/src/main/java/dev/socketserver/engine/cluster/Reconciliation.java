@@ -56,12 +56,12 @@ final class Reconciliation {
 
 	void run() {
 		this.left.addAll(this.claims.book().all());
-		tellSome();
+		sendSome();
 	}
 
-	private void tellSome() {
+	private void sendSome() {
 		while (this.underWay < WINDOW && !this.left.isEmpty()) {
-			tell(this.left.remove());
+			send(this.left.remove());
 		}
 		if (this.underWay == 0) {
 			if (this.failed) {
@@ -73,29 +73,29 @@ final class Reconciliation {
 		}
 	}
 
-	private void tell(HeldClaim claim) {
+	private void send(HeldClaim claim) {
 		if (claim.state == HeldClaim.State.GRANTED) {
 			long token = claim.token;
 			this.underWay++;
 			this.commands.claim(new Claim(claim.identity, claim.owner.session(), claim.policy, token),
-					(result, failure) -> told(claim, token, result));
+					(result, failure) -> answered(claim, token, result));
 		}
 		else {
 			this.claims.claimLocal(claim);
 		}
 	}
 
-	private void told(HeldClaim claim, long token, @Nullable ClaimResult result) {
+	private void answered(HeldClaim claim, long token, @Nullable ClaimResult result) {
 		this.underWay--;
 		if (result == null || result.status() == ClaimResult.Status.VOID) {
 			this.failed = true;
 			this.left.clear();
 		}
 		else {
-			this.claims.retold(claim, token, result);
+			this.claims.reclaimed(claim, token, result);
 		}
 		if (this.underWay == 0) {
-			tellSome();
+			sendSome();
 		}
 	}
 

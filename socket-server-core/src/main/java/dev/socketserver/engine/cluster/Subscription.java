@@ -128,7 +128,7 @@ final class Subscription {
 		this.sent = false;
 		long current = this.number;
 		this.clock.whenDone(
-				this.requests.tell(this.self, Message.Kind.PING, new Fields().with(Fields.COUNT, current), 0),
+				this.requests.post(this.self, Message.Kind.PING, new Fields().with(Fields.COUNT, current), 0),
 				(heard, failure) -> {
 					if (failure != null) {
 						return;

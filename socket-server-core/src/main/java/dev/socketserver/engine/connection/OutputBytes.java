@@ -22,7 +22,7 @@ public final class OutputBytes implements FrameOutput {
 
 	private static final Object[] NO_PAYLOADS = {};
 
-	private static final int[] NO_PLACES = {};
+	private static final int[] NO_ENDS = {};
 
 	/** Room for what a framing puts around a payload. */
 	private static final int FRAMING_BYTES = 16;
@@ -41,7 +41,7 @@ public final class OutputBytes implements FrameOutput {
 	private Object[] payloads = NO_PAYLOADS;
 
 	/** For each long payload, how many gathered bytes come before it. */
-	private int[] places = NO_PLACES;
+	private int[] ends = NO_ENDS;
 
 	private int count;
 
@@ -112,7 +112,7 @@ public final class OutputBytes implements FrameOutput {
 		}
 		plain.before(text.length(), this);
 		keep(text);
-		plain.behind(this);
+		plain.after(this);
 		if (LongText.isAssumed(text)) {
 			this.assumed += text.length();
 		}
@@ -208,9 +208,9 @@ public final class OutputBytes implements FrameOutput {
 		reservePayloads(other.count);
 		int from = 0;
 		for (int i = 0; i < other.count; i++) {
-			write(other.array, from, other.places[i] - from);
+			write(other.array, from, other.ends[i] - from);
 			keep(other.payloads[i]);
-			from = other.places[i];
+			from = other.ends[i];
 		}
 		write(other.array, from, other.gathered - from);
 	}
@@ -219,7 +219,7 @@ public final class OutputBytes implements FrameOutput {
 		int after = Math.addExact(this.size, length(payload));
 		reservePayloads(1);
 		this.payloads[this.count] = payload;
-		this.places[this.count] = this.gathered;
+		this.ends[this.count] = this.gathered;
 		this.count++;
 		this.size = after;
 	}
@@ -229,7 +229,7 @@ public final class OutputBytes implements FrameOutput {
 		if (after > this.payloads.length) {
 			int length = Math.max(after, Math.max(FIRST_PAYLOADS, 2 * this.count));
 			Object[] longer = Arrays.copyOf(this.payloads, length);
-			this.places = Arrays.copyOf(this.places, length);
+			this.ends = Arrays.copyOf(this.ends, length);
 			this.payloads = longer;
 		}
 	}
@@ -262,7 +262,7 @@ public final class OutputBytes implements FrameOutput {
 		this.array = NOTHING;
 		this.gathered = 0;
 		this.payloads = NO_PAYLOADS;
-		this.places = NO_PLACES;
+		this.ends = NO_ENDS;
 		this.count = 0;
 	}
 
@@ -310,11 +310,11 @@ public final class OutputBytes implements FrameOutput {
 		int skip = from;
 		int start = 0;
 		for (int i = 0; i < this.count && target.hasRemaining(); i++) {
-			int place = this.places[i];
-			skip = copy(this.array, start, place, skip, target);
+			int end = this.ends[i];
+			skip = copy(this.array, start, end, skip, target);
 			skip = (this.payloads[i] instanceof LongText text && LongText.isAssumed(text))
 					? measureInto(i, text, target) : copy(this.payloads[i], skip, target);
-			start = place;
+			start = end;
 		}
 		copy(this.array, start, this.gathered, skip, target);
 	}

@@ -26,7 +26,7 @@ final class Picker<S extends Drainable> {
 
 	private final boolean idleFirst;
 
-	private final Queue<Place<S>> places;
+	private final Queue<Candidate<S>> candidates;
 
 	/**
 	 * Creates a picker.
@@ -36,7 +36,7 @@ final class Picker<S extends Drainable> {
 	 */
 	Picker(Order order, Collection<? extends S> sessions, Random random) {
 		this.idleFirst = order == Order.IDLE_FIRST;
-		this.places = this.idleFirst ? new PriorityQueue<>() : new ArrayDeque<>();
+		this.candidates = this.idleFirst ? new PriorityQueue<>() : new ArrayDeque<>();
 		List<S> ordered = new ArrayList<>(sessions);
 		if (order == Order.OLDEST) {
 			ordered.sort((one, other) -> Long.compare(one.openedNanos() - other.openedNanos(), 0));
@@ -49,7 +49,7 @@ final class Picker<S extends Drainable> {
 
 	/** Adds a session that has opened meanwhile. */
 	void add(S session) {
-		this.places.add(Place.of(session));
+		this.candidates.add(Candidate.of(session));
 	}
 
 	/**
@@ -58,15 +58,15 @@ final class Picker<S extends Drainable> {
 	 */
 	@Nullable S next() {
 		// Each session goes back at most once, so that this ends also if all are busy.
-		for (int looks = this.places.size(); !this.places.isEmpty(); looks--) {
-			Place<S> first = this.places.remove();
+		for (int checks = this.candidates.size(); !this.candidates.isEmpty(); checks--) {
+			Candidate<S> first = this.candidates.remove();
 			if (first.session().closing()) {
 				continue;
 			}
-			if (this.idleFirst && looks > 0) {
-				Place<S> now = Place.of(first.session());
+			if (this.idleFirst && checks > 0) {
+				Candidate<S> now = Candidate.of(first.session());
 				if (now.compareTo(first) > 0) {
-					this.places.add(now);
+					this.candidates.add(now);
 					continue;
 				}
 			}
@@ -82,15 +82,15 @@ final class Picker<S extends Drainable> {
 	 * @param busy whether it was busy
 	 * @param silentSince since when its peer was silent
 	 */
-	private record Place<S extends Drainable>(S session, boolean busy,
-			long silentSince) implements Comparable<Place<S>> {
+	private record Candidate<S extends Drainable>(S session, boolean busy,
+			long silentSince) implements Comparable<Candidate<S>> {
 
-		static <S extends Drainable> Place<S> of(S session) {
-			return new Place<>(session, session.isBusy(), session.silentSince());
+		static <S extends Drainable> Candidate<S> of(S session) {
+			return new Candidate<>(session, session.isBusy(), session.silentSince());
 		}
 
 		@Override
-		public int compareTo(Place<S> other) {
+		public int compareTo(Candidate<S> other) {
 			int first = Boolean.compare(this.busy, other.busy);
 			return (first != 0) ? first : Long.compare(this.silentSince - other.silentSince, 0);
 		}

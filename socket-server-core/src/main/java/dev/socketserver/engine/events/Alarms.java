@@ -29,7 +29,7 @@ public final class Alarms {
 	private CompletableFuture<?> notified = CompletableFuture.completedFuture(null);
 
 	/**
-	 * Creates a teller.
+	 * Creates a notifier.
 	 * @param listener is notified; what it throws is lost
 	 * @param background runs it, be it later where it rejects it for want of a thread
 	 */
@@ -38,7 +38,7 @@ public final class Alarms {
 	}
 
 	/**
-	 * Creates a teller that has the time from elsewhere.
+	 * Creates a notifier that has the time from elsewhere.
 	 * @param listener is notified; what it throws is lost
 	 * @param background runs it
 	 * @param nanoTime the time, as {@link System#nanoTime()} has it
@@ -60,9 +60,9 @@ public final class Alarms {
 		}, this::inBackground);
 	}
 
-	private void inBackground(Runnable telling) {
+	private void inBackground(Runnable notification) {
 		try {
-			this.background.execute(telling);
+			this.background.execute(notification);
 		}
 		catch (RejectedExecutionException ex) {
 			// Thrown on, it would have this alarm taken for passed on.

@@ -72,7 +72,7 @@ public interface Invoker {
 	 * thread.
 	 * @return whether it does
 	 */
-	default boolean closesBehindReplies() {
+	default boolean closesAfterReplies() {
 		return false;
 	}
 

@@ -463,7 +463,7 @@ public final class MessageInvoker extends HandlerCalls {
 	}
 
 	@Override
-	public boolean hasFramesBehind() {
+	public boolean hasWaitingFrames() {
 		if (this.held != null) {
 			for (FrameBatch frames : this.held) {
 				if (frames.left() > 0) {

@@ -128,7 +128,7 @@ abstract class Replies {
 			}
 			if (!this.completed) {
 				// Of a lost connection only the frames that came behind wait for it.
-				return this.sender.isDisconnected() && !this.sender.hasFramesBehind();
+				return this.sender.isDisconnected() && !this.sender.hasWaitingFrames();
 			}
 			if (this.failure != null) {
 				throw unwrapped(this.failure);
@@ -341,7 +341,7 @@ abstract class Replies {
 		boolean isDisconnected();
 
 		/** Whether frames wait for the replies to be complete. */
-		boolean hasFramesBehind();
+		boolean hasWaitingFrames();
 
 		/**
 		 * Sends a reply.

@@ -142,11 +142,11 @@ public final class Deframer extends FrameChecks {
 	private void awaitMatch() {
 		Objects.requireNonNull(this.replies).await();
 		// It may have been matched before it could be seen that it is awaited.
-		goOnBehindMatch();
+		continueAfterMatch();
 	}
 
 	/** Goes on behind the batch that was matched. On the loop. */
-	private void goOnBehindMatch() {
+	private void continueAfterMatch() {
 		if (this.state == InputState.DISCARDING) {
 			ReplyStage.Batch batch = Objects.requireNonNull(this.replies).poll();
 			session().counters().countInboundDiscarded((batch != null) ? batch.count() : 0);
@@ -401,7 +401,7 @@ public final class Deframer extends FrameChecks {
 			Object[] batch = Arrays.copyOf(payloads, count, Object[].class);
 			Arrays.fill(payloads, 0, count, null);
 			this.state = InputState.MATCHING;
-			this.replies.match(batch, bytes, () -> session().connection().execute(this::goOnBehindMatch));
+			this.replies.match(batch, bytes, () -> session().connection().execute(this::continueAfterMatch));
 			return;
 		}
 		deliver(payloads, count, bytes);

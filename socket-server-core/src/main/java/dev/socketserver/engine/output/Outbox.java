@@ -337,7 +337,7 @@ public final class Outbox extends WaitingOutput {
 	 * @return {@code false} if no reply is admitted any more, and it is to be closed as
 	 * ever
 	 */
-	public synchronized boolean closeBehindReplies() {
+	public synchronized boolean closeAfterReplies() {
 		if (this.state == OutboxState.OPEN) {
 			this.state = OutboxState.REPLYING;
 		}

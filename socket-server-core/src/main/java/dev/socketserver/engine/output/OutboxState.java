@@ -7,7 +7,7 @@ package dev.socketserver.engine.output;
  * <pre>
  *   OPEN ──shutdownOutput──▶ OUTPUT_ENDING ──all has left──▶ OUTPUT_ENDED
  *    │                             │                             │
- *    │ closeBehindReplies          │ close                       │ close
+ *    │ closeAfterReplies          │ close                       │ close
  *    ▼                             ▼                             ▼
  *   REPLYING ──repliesEnded──▶ CLOSING ◀─────────────────────────┘
  *                                  │

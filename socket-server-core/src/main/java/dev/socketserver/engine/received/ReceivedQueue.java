@@ -55,7 +55,7 @@ public final class ReceivedQueue extends ReceivedEntries {
 	private @Nullable Waiting waiting;
 
 	/** The timer will check whether there is memory again. */
-	private boolean looking;
+	private boolean checking;
 
 	/**
 	 * Creates a queue.
@@ -303,16 +303,16 @@ public final class ReceivedQueue extends ReceivedEntries {
 	}
 
 	private void checkLater() {
-		if (!this.looking) {
+		if (!this.checking) {
 			Future<?> unused = this.timer.schedule(this::checkAgain, MEMORY_CHECK_MILLIS, TimeUnit.MILLISECONDS);
-			this.looking = true;
+			this.checking = true;
 		}
 	}
 
 	private void checkAgain() {
 		this.lock.lock();
 		try {
-			this.looking = false;
+			this.checking = false;
 		}
 		finally {
 			this.lock.unlock();

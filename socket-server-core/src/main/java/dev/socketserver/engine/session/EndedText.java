@@ -33,17 +33,17 @@ final class EndedText {
 	private int left = MAX_TOTAL;
 
 	/** Copies a text that is always kept. */
-	String cut(String text) {
-		String copy = cut(text, MAX_TEXT);
+	String truncate(String text) {
+		String copy = truncate(text, MAX_TEXT);
 		this.left -= copy.length();
 		return copy;
 	}
 
 	@Nullable String detail(@Nullable String detail) {
-		return (detail != null) ? cut(detail, MAX_DETAIL) : null;
+		return (detail != null) ? truncate(detail, MAX_DETAIL) : null;
 	}
 
-	private static String cut(String text, int most) {
+	private static String truncate(String text, int most) {
 		if (text.length() <= most) {
 			return text;
 		}
@@ -64,7 +64,7 @@ final class EndedText {
 			if (room == 0 || this.left <= 0) {
 				break;
 			}
-			List<String> ids = some.computeIfAbsent(cut(entry.getKey()), (type) -> new ArrayList<>());
+			List<String> ids = some.computeIfAbsent(truncate(entry.getKey()), (type) -> new ArrayList<>());
 			room -= add(entry.getValue(), ids, room);
 		}
 		return some;
@@ -76,7 +76,7 @@ final class EndedText {
 			if (added == room || this.left <= 0) {
 				break;
 			}
-			to.add(cut(name));
+			to.add(truncate(name));
 			added++;
 		}
 		return added;
@@ -91,14 +91,14 @@ final class EndedText {
 			if (some.size() == MAX_ENTRIES || this.left <= 0) {
 				break;
 			}
-			some.put(cut(attribute.getKey()), copy(attribute.getValue()));
+			some.put(truncate(attribute.getKey()), copy(attribute.getValue()));
 		}
 		return some;
 	}
 
 	private Object copy(Object value) {
 		if (value instanceof String text) {
-			return cut(text);
+			return truncate(text);
 		}
 		boolean number = value instanceof Integer || value instanceof Long || value instanceof Double
 				|| value instanceof Float || value instanceof Short || value instanceof Byte;
@@ -106,12 +106,12 @@ final class EndedText {
 			return value;
 		}
 		if (value instanceof Enum<?> constant) {
-			return cut(constant.name());
+			return truncate(constant.name());
 		}
 		Class<?> type = value.getClass();
 		boolean small = type == Character.class || type.getName().startsWith("java.time.")
 				|| type == AtomicInteger.class || type == AtomicLong.class || type == UUID.class;
-		return cut(small ? value.toString() : type.getTypeName());
+		return truncate(small ? value.toString() : type.getTypeName());
 	}
 
 }

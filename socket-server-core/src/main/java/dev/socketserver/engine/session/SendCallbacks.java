@@ -35,7 +35,7 @@ final class SendCallbacks {
 	private volatile int pending;
 
 	/** What is to run behind them, if something is. On the lane. */
-	private @Nullable Runnable behind;
+	private @Nullable Runnable next;
 
 	public SendCallbacks(InvokedSession session, Invoker invoker) {
 		this.session = session;
@@ -70,14 +70,14 @@ final class SendCallbacks {
 		if (this.pending == 0) {
 			return false;
 		}
-		this.behind = then;
+		this.next = then;
 		return true;
 	}
 
 	private void over() {
-		Runnable then = this.behind;
+		Runnable then = this.next;
 		if ((int) PENDING.getAndAdd(this, -1) == 1 && then != null) {
-			this.behind = null;
+			this.next = null;
 			then.run();
 		}
 	}

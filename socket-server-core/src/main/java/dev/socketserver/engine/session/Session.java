@@ -432,7 +432,7 @@ public final class Session extends SendingSession implements SessionOperations, 
 	public void close(CloseStatus status) {
 		sayLastWord(status);
 		// First, so that nobody else who closes it comes between and is not obeyed.
-		boolean behindReplies = this.invoker.closesBehindReplies() && this.outbox.closeBehindReplies();
+		boolean afterReplies = this.invoker.closesAfterReplies() && this.outbox.closeAfterReplies();
 		if (end(status)) {
 			connection().execute(() -> {
 				// Input is read and dropped from now on: a peer that is stuck in writing
@@ -441,7 +441,7 @@ public final class Session extends SendingSession implements SessionOperations, 
 				unrestrained();
 				reading(true);
 			});
-			if (behindReplies) {
+			if (afterReplies) {
 				this.outbox.refuseBlocked();
 			}
 			else {

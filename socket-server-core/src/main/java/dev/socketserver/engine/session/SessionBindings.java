@@ -271,13 +271,13 @@ final class SessionBindings<S extends Bindable> {
 	}
 
 	private static Bindable[] with(Bindable[] owners, Bindable session) {
-		int place = owners.length;
-		while (place > 0 && owners[place - 1].number() > session.number()) {
-			place--;
+		int index = owners.length;
+		while (index > 0 && owners[index - 1].number() > session.number()) {
+			index--;
 		}
 		Bindable[] more = Arrays.copyOf(owners, owners.length + 1);
-		System.arraycopy(owners, place, more, place + 1, owners.length - place);
-		more[place] = session;
+		System.arraycopy(owners, index, more, index + 1, owners.length - index);
+		more[index] = session;
 		return more;
 	}
 

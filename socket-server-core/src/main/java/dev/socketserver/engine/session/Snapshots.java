@@ -60,7 +60,7 @@ final class Snapshots {
 		CloseStatus status = session.endStatus();
 		EndedText text = new EndedText();
 		Principal proved = session.principal();
-		String principal = (proved != null) ? text.cut(proved.getName()) : null;
+		String principal = (proved != null) ? text.truncate(proved.getName()) : null;
 		// Without the cause, which may hold anything.
 		SessionInfo info = info(session, SessionInfo.State.CLOSED,
 				new CloseStatus(status.reason(), text.detail(status.detail()), null));

@@ -78,9 +78,9 @@ public final class TimeoutEnforcer {
 	}
 
 	private void check(SessionTimeouts timeouts, long now, boolean begun) {
-		IdleTimer silence = this.idle;
-		boolean silent = silence != null && !this.session.closing()
-				&& silence.check(now, this.session.bytesReceived(), mayBeIdle());
+		IdleTimer idleTimer = this.idle;
+		boolean silent = idleTimer != null && !this.session.closing()
+				&& idleTimer.check(now, this.session.bytesReceived(), mayBeIdle());
 		Heartbeats beats = this.heartbeats;
 		boolean due = beats != null && this.session.status() == null && beats.check(now, this.session.bytesReceived(),
 				this.session.isReading(), this.session.bytesSent(), this.watched.outbox().inFlight());
@@ -101,8 +101,8 @@ public final class TimeoutEnforcer {
 					if (underWay) {
 						checkOnLoop(timeouts, later);
 					}
-					if (silence != null && silent) {
-						checkIdle(silence, asked, later, timeouts.tickNanos());
+					if (idleTimer != null && silent) {
+						checkIdle(idleTimer, asked, later, timeouts.tickNanos());
 					}
 					if (beats != null && due) {
 						beat(beats, asked, later, timeouts.tickNanos());
@@ -113,7 +113,7 @@ public final class TimeoutEnforcer {
 				}
 			});
 		}
-		else if (beats == null && silence == null) {
+		else if (beats == null && idleTimer == null) {
 			// Nothing here would be of use to the next check.
 			this.watched.timeoutEnforcer(null);
 		}
@@ -128,11 +128,11 @@ public final class TimeoutEnforcer {
 	}
 
 	/** Ends the session if its peer is silent. On the loop. */
-	private void checkIdle(IdleTimer silence, long asked, long now, long tickNanos) {
-		if (silence.isTooLong(now, asked, tickNanos, this.session.bytesReceived(), mayBeIdle())
+	private void checkIdle(IdleTimer idleTimer, long asked, long now, long tickNanos) {
+		if (idleTimer.isTooLong(now, asked, tickNanos, this.session.bytesReceived(), mayBeIdle())
 				&& !this.session.closing()) {
 			this.session.close(CloseStatus.of(CloseReason.IDLE_TIMEOUT,
-					this.watched.deframer().withProtocol("nothing received for " + millis(silence.timeout()) + " ms")));
+					this.watched.deframer().withProtocol("nothing received for " + millis(idleTimer.timeout()) + " ms")));
 		}
 	}
 

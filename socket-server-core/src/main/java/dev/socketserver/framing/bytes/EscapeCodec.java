@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class EscapeCodec {
 
 	/** What is sent for each byte; {@code null} for bytes that are sent as they are. */
-	private final byte[] @Nullable [] wire = new byte[256][];
+	private final byte[] @Nullable [] escaped = new byte[256][];
 
 	private final List<Escape.Pair> pairs;
 
@@ -39,7 +39,7 @@ public final class EscapeCodec {
 		this.mask = escape.mask();
 		int most = 2;
 		for (Escape.Pair pair : this.pairs) {
-			this.wire[pair.from() & 0xFF] = pair.to();
+			this.escaped[pair.from() & 0xFF] = pair.to();
 			this.marks.set(pair.to()[0] & 0xFF);
 			most = Math.max(most, pair.to().length);
 			for (byte[] bytes : own) {
@@ -69,7 +69,7 @@ public final class EscapeCodec {
 			InvalidFramingException.check(this.mask == 0 || !escaped.get(sent), "escape.mask",
 					ByteValues.one(this.mask), "turns " + ByteValues.one(value) + " into " + ByteValues.one(sent)
 							+ ", which must be escaped itself");
-			this.wire[value] = new byte[] { (byte) this.mark, (byte) sent };
+			this.escaped[value] = new byte[] { (byte) this.mark, (byte) sent };
 		});
 		this.marks.set(this.mark);
 	}
@@ -158,7 +158,7 @@ public final class EscapeCodec {
 	public byte[] escape(byte[] payload) {
 		long length = 0;
 		for (byte value : payload) {
-			byte[] sent = this.wire[value & 0xFF];
+			byte[] sent = this.escaped[value & 0xFF];
 			length += (sent != null) ? sent.length : 1;
 		}
 		if (length == payload.length) {
@@ -167,7 +167,7 @@ public final class EscapeCodec {
 		byte[] escaped = new byte[Math.toIntExact(length)];
 		int to = 0;
 		for (byte value : payload) {
-			byte[] sent = this.wire[value & 0xFF];
+			byte[] sent = this.escaped[value & 0xFF];
 			if (sent == null) {
 				escaped[to++] = value;
 			}

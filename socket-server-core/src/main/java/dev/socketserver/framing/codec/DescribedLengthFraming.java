@@ -104,7 +104,7 @@ public final class DescribedLengthFraming implements PlainFraming {
 	}
 
 	@Override
-	public void behind(FrameOutput out) {
+	public void after(FrameOutput out) {
 		if (this.onSend == OnSend.PREPEND) {
 			out.write(this.tail);
 		}

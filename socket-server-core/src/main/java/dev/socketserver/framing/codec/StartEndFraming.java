@@ -80,7 +80,7 @@ public final class StartEndFraming implements PlainFraming {
 	}
 
 	@Override
-	public void behind(FrameOutput out) {
+	public void after(FrameOutput out) {
 		out.write(this.end);
 	}
 

@@ -95,7 +95,7 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 		this.listening.accepted();
 		SessionChannel session = new SessionChannel(this.listening, channel);
 		if (!proxy) {
-			session.holdsPlaceOf(peer.getAddress());
+			session.holdsPermitOf(peer.getAddress());
 		}
 		// First of all: gives everything back, whatever happens from here on. Whether a
 		// pending connection is refused at its end has to be known before.

@@ -16,7 +16,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.admission.Admission;
-import dev.socketserver.admission.KeptPlaces;
+import dev.socketserver.admission.KeptPermits;
 import dev.socketserver.engine.events.Alarms;
 import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.netty.listen.AcceptGate.Reason;
@@ -39,7 +39,7 @@ public final class ConnectionIntake {
 
 	private final SocketServerListener listener;
 
-	private final ServerCounters ledger;
+	private final ServerCounters counters;
 
 	private final AcceptGate gate;
 
@@ -74,25 +74,25 @@ public final class ConnectionIntake {
 	 * @param listener is told of connections that are refused
 	 * @param alarms tell of many of these, and of many sessions
 	 * @param kept what earlier runs still have
-	 * @param ledger counts the connections, and is told how many sessions there may be
+	 * @param counters counts the connections, and is told how many sessions there may be
 	 * @param gate held while there are too many, or they come too fast
 	 * @param timer has time pass for those that come too fast
 	 * @param tls what handshakes need, if there are any
 	 */
-	public ConnectionIntake(SocketServer server, SocketServerListener listener, Alarms alarms, KeptPlaces kept,
-			ServerCounters ledger, AcceptGate gate, ScheduledExecutorService timer, @Nullable ServerTls tls) {
+	public ConnectionIntake(SocketServer server, SocketServerListener listener, Alarms alarms, KeptPermits kept,
+			ServerCounters counters, AcceptGate gate, ScheduledExecutorService timer, @Nullable ServerTls tls) {
 		this.server = server;
 		this.listener = listener;
-		this.ledger = ledger;
+		this.counters = counters;
 		this.gate = gate;
 		ServerSpec spec = server.spec();
 		ServerSpec.Limits limits = spec.limits();
 		// Connections of earlier runs have their descriptors already.
 		int sessions = (int) Math.min(spec.oneShot() ? 1 : limits.sessions(),
 				(long) kept.taken() + DescriptorLimit.connections());
-		ledger.maxSessions(sessions);
+		counters.maxSessions(sessions);
 		this.admission = new Admission(sessions, kept, limits, spec.proxyProtocol());
-		List<ConnectionStage> tlsStage = (tls != null) ? List.of(new TlsStage(tls, ledger)) : List.of();
+		List<ConnectionStage> tlsStage = (tls != null) ? List.of(new TlsStage(tls, counters)) : List.of();
 		ProxyMode proxies = spec.proxyProtocol().mode();
 		this.proxyStages = (proxies != ProxyMode.OFF)
 				? followed(new ProxyStage(proxies == ProxyMode.REQUIRED), tlsStage) : List.of();
@@ -149,8 +149,8 @@ public final class ConnectionIntake {
 
 	/** A connection was accepted whose peer was gone before we could look. */
 	void lost() {
-		this.ledger.countAccepted();
-		this.ledger.countAbandoned();
+		this.counters.countAccepted();
+		this.counters.countAbandoned();
 	}
 
 	/**
@@ -160,7 +160,7 @@ public final class ConnectionIntake {
 	 * @return why it is refused, or {@code null}
 	 */
 	@Nullable RejectReason accepted(InetAddress socket, boolean proxy) {
-		this.ledger.countAccepted();
+		this.counters.countAccepted();
 		if (this.served) {
 			return RejectReason.LIMIT_SESSIONS;
 		}
@@ -169,11 +169,11 @@ public final class ConnectionIntake {
 			if (refusal == RejectReason.LIMIT_ADDRESS) {
 				// For a moment it had a place among all, and whoever gave one back may
 				// have seen it taken.
-				placesChanged();
+				permitsChanged();
 			}
 			return refusal;
 		}
-		placesChanged();
+		permitsChanged();
 		if (this.acceptRate != null) {
 			this.acceptRate.accepted();
 		}
@@ -184,12 +184,12 @@ public final class ConnectionIntake {
 	 * Looks at the places again, since some were taken or given back, here or by the
 	 * sessions of an earlier run.
 	 */
-	public void placesChanged() {
+	public void permitsChanged() {
 		if (this.waitWhenFull) {
 			this.gate.set(Reason.FULL, this.admission.sessions()::isExhausted);
 		}
 		int taken = this.admission.sessions().all();
-		this.crowd.check(taken, () -> taken + " of " + this.ledger.maxSessions()
+		this.crowd.check(taken, () -> taken + " of " + this.counters.maxSessions()
 				+ " sessions (limits.sessions) are open" + (waits(proxied()) ? " or pending" : ""));
 	}
 
@@ -221,14 +221,14 @@ public final class ConnectionIntake {
 	}
 
 	/** Cuts the connections that are pending, and those that will be. */
-	public void cutPending() {
+	public void abortPending() {
 		this.stopped = true;
-		this.pending.forEach(PendingConnection::cut);
+		this.pending.forEach(PendingConnection::abort);
 	}
 
 	/** Counts a connection that is refused, and tells of it. */
 	void rejected(InetSocketAddress peer, RejectReason reason, @Nullable String detail) {
-		this.ledger.countRejected(reason);
+		this.counters.countRejected(reason);
 		this.rejections.count(() -> MANY_REJECTIONS + " connections were refused within " + Alarms.Flood.WINDOW_SECONDS
 				+ " s, the last with " + reason);
 		this.listener.rejected(this.server, peer, reason, detail);

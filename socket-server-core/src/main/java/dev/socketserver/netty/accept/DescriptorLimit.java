@@ -33,8 +33,8 @@ final class DescriptorLimit {
 
 	/** Returns how many connections may be added to what is open now; at least one. */
 	static int connections() {
-		Integer told = toldByProc(PROC);
-		return (told != null) ? told : toldByBean();
+		Integer limit = limitOfProc(PROC);
+		return (limit != null) ? limit : limitOfBean();
 	}
 
 	/**
@@ -43,7 +43,7 @@ final class DescriptorLimit {
 	 * @param process the process's directory
 	 * @return how many connections may be added, or {@code null} if it does not say
 	 */
-	static @Nullable Integer toldByProc(Path process) {
+	static @Nullable Integer limitOfProc(Path process) {
 		String[] open = process.resolve("fd").toFile().list();
 		if (open == null) {
 			return null;
@@ -62,7 +62,7 @@ final class DescriptorLimit {
 		return null;
 	}
 
-	static int toldByBean() {
+	static int limitOfBean() {
 		try {
 			if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix) {
 				return connections(unix.getMaxFileDescriptorCount(), unix.getOpenFileDescriptorCount());

@@ -131,7 +131,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 			return false;
 		}
 		this.pendingOf = remote.getAddress();
-		this.session.holdsPlaceOf(remote.getAddress());
+		this.session.holdsPermitOf(remote.getAddress());
 		return true;
 	}
 
@@ -262,7 +262,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 	/**
 	 * Cuts the connection, because the server stops: nothing is lost by that. Any thread.
 	 */
-	void cut() {
+	void abort() {
 		this.session.abort();
 	}
 
@@ -279,7 +279,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 			next();
 		}
 		else {
-			cut();
+			abort();
 		}
 	}
 

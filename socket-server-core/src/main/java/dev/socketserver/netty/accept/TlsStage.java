@@ -16,11 +16,11 @@ final class TlsStage implements ConnectionStage {
 
 	private final ServerTls tls;
 
-	private final Counters ledger;
+	private final Counters counters;
 
-	TlsStage(ServerTls tls, Counters ledger) {
+	TlsStage(ServerTls tls, Counters counters) {
 		this.tls = tls;
-		this.ledger = ledger;
+		this.counters = counters;
 	}
 
 	@Override
@@ -41,7 +41,7 @@ final class TlsStage implements ConnectionStage {
 	@Override
 	public void begin(StagedConnection connection) {
 		connection
-			.addHandler(new TlsHandshake(this.tls, new Outcome(connection), connection.mayBeProxied(), this.ledger));
+			.addHandler(new TlsHandshake(this.tls, new Outcome(connection), connection.mayBeProxied(), this.counters));
 	}
 
 	/**

@@ -168,7 +168,7 @@ abstract class ChannelOutput extends ChannelEnds {
 			this.tls.closeOutbound().addListener((sent) -> endOutput());
 		}
 		else if (this.customized) {
-			behindHandlers(this::endOutput);
+			afterHandlers(this::endOutput);
 		}
 		else {
 			endOutput();
@@ -179,7 +179,7 @@ abstract class ChannelOutput extends ChannelEnds {
 	 * Does something when everything has left that handlers of the application have
 	 * written by themselves: the end of the output would drop it.
 	 */
-	void behindHandlers(Runnable then) {
+	void afterHandlers(Runnable then) {
 		ChannelHandlerContext first = this.channel.pipeline().firstContext();
 		first.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((sent) -> then.run());
 	}
@@ -205,7 +205,7 @@ abstract class ChannelOutput extends ChannelEnds {
 		if (inputOver) {
 			// The handlers of the application are asked first, and may have a last word
 			// to send.
-			behindHandlers(this.channel::close);
+			afterHandlers(this.channel::close);
 		}
 		else {
 			shutdownOutput();

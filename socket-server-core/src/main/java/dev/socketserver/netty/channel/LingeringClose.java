@@ -95,7 +95,7 @@ final class LingeringClose implements Runnable {
 	/** Begins, when the output ends. */
 	void begin() {
 		this.left = this.unwritten.getAsLong();
-		lookLater();
+		checkLater();
 		endFlood();
 	}
 
@@ -123,7 +123,7 @@ final class LingeringClose implements Runnable {
 
 	@SuppressWarnings("FutureReturnValueIgnored") // it is for each look to say what comes
 													// next
-	private void lookLater() {
+	private void checkLater() {
 		this.heard = false;
 		this.channel.eventLoop().schedule(this, QUIET_MILLIS, TimeUnit.MILLISECONDS);
 	}
@@ -141,7 +141,7 @@ final class LingeringClose implements Runnable {
 			if (!less) {
 				this.rounds--;
 			}
-			lookLater();
+			checkLater();
 			return;
 		}
 		if (this.left > 0) {

@@ -18,7 +18,7 @@ import dev.socketserver.engine.session.SessionContext;
 import dev.socketserver.netty.tls.SessionTls;
 import dev.socketserver.netty.tls.TlsFailures;
 import dev.socketserver.netty.transport.LoopBuffers;
-import dev.socketserver.netty.workaround.SteadyEpoll;
+import dev.socketserver.netty.workaround.EpollWorkaround;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -53,13 +53,13 @@ public final class SessionChannel extends ChannelOutput implements ChannelFuture
 	 * How long input that waits for a handler is left alone, once the connection is known
 	 * to have ended.
 	 */
-	private static final long LOOK_AGAIN_MILLIS = 200;
+	private static final long RECHECK_MILLIS = 200;
 
 	/** Why the connection was refused, if it was; then it was counted as such. */
 	private @Nullable RejectReason refusal;
 
 	/** The address among whose connections this one has a place, if it has one. */
-	private @Nullable InetAddress placeOf;
+	private @Nullable InetAddress permitOf;
 
 	/** Whether input is dropped, before it is decrypted. */
 	private boolean dropping;
@@ -75,8 +75,8 @@ public final class SessionChannel extends ChannelOutput implements ChannelFuture
 	 * Notes that the connection has a place among those of an address, and has to give it
 	 * back.
 	 */
-	public void holdsPlaceOf(InetAddress address) {
-		this.placeOf = address;
+	public void holdsPermitOf(InetAddress address) {
+		this.permitOf = address;
 	}
 
 	/**
@@ -226,8 +226,8 @@ public final class SessionChannel extends ChannelOutput implements ChannelFuture
 			drop();
 			inputEnded();
 		}
-		else if (event == SteadyEpoll.Lost.BEHIND_INPUT) {
-			lostBehindInput();
+		else if (event == EpollWorkaround.Lost.BEHIND_INPUT) {
+			lostAfterInput();
 		}
 	}
 
@@ -246,7 +246,7 @@ public final class SessionChannel extends ChannelOutput implements ChannelFuture
 				else if (this.channel.isActive()) {
 					truncated();
 				}
-			}, LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+			}, RECHECK_MILLIS, TimeUnit.MILLISECONDS);
 		}
 		else {
 			broken(new EOFException("the connection was ended without a TLS close_notify"));
@@ -254,12 +254,12 @@ public final class SessionChannel extends ChannelOutput implements ChannelFuture
 	}
 
 	/** Ends the session once all that was received is handled: nobody tells us again. */
-	private void lostBehindInput() {
+	private void lostAfterInput() {
 		if (this.session == null || !this.channel.isActive()) {
 			return;
 		}
 		if (this.session.inputWaits()) {
-			this.channel.eventLoop().schedule(this::lostBehindInput, LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+			this.channel.eventLoop().schedule(this::lostAfterInput, RECHECK_MILLIS, TimeUnit.MILLISECONDS);
 		}
 		else {
 			lost();
@@ -404,9 +404,9 @@ public final class SessionChannel extends ChannelOutput implements ChannelFuture
 
 	@Override
 	public void ended() {
-		InetAddress address = this.placeOf;
+		InetAddress address = this.permitOf;
 		if (address != null) {
-			this.host.placeFree(address);
+			this.host.permitFree(address);
 		}
 	}
 

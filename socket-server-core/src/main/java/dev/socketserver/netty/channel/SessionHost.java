@@ -49,7 +49,7 @@ public interface SessionHost {
 	}
 
 	/** A connection gives back its place among those of an address. */
-	default void placeFree(InetAddress address) {
+	default void permitFree(InetAddress address) {
 	}
 
 }

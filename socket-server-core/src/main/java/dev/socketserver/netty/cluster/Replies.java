@@ -44,7 +44,7 @@ final class Replies {
 
 	/** Has failures be those that a caller on another node gets. */
 	static CompletableFuture<byte[]> asked(CompletableFuture<byte[]> asked) {
-		return asked.exceptionallyCompose((failure) -> CompletableFuture.failedFuture(AskOutcome.told(failure)));
+		return asked.exceptionallyCompose((failure) -> CompletableFuture.failedFuture(AskOutcome.reported(failure)));
 	}
 
 }

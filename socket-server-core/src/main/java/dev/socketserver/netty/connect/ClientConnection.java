@@ -80,12 +80,12 @@ final class ClientConnection extends ConnectAttempt implements SessionHost, Clie
 		super(run, number);
 		this.client = client;
 		this.before = before;
-		this.asks = new PendingRequests(run.spec().correlator(), run.ledger());
+		this.asks = new PendingRequests(run.spec().correlator(), run.counters());
 		SessionSpec spec = run.spec().session();
 		this.succession = new Succession(before, run.threads(), run.engine().background());
-		this.context = new SessionContext(spec.with(handler(spec.handler())), run.payloads(), run.ledger(), this,
+		this.context = new SessionContext(spec.with(handler(spec.handler())), run.payloads(), run.counters(), this,
 				run.sessions(), this.succession, run.engine().background(), run.engine().memory(), this::sessionEnded,
-				new RequestContext(run.spec().correlator(), run.ledger(), run.engine().background(),
+				new RequestContext(run.spec().correlator(), run.counters(), run.engine().background(),
 						run.engine().timer()),
 				run.diagnostics());
 	}
@@ -96,7 +96,7 @@ final class ClientConnection extends ConnectAttempt implements SessionHost, Clie
 		}
 		boolean byHand = run().spec().byHand();
 		return new ServerHandler.Messages(messages.name(), messages.input(), messages.bytesAsTheyCome(),
-				(spec) -> new CorrelatedHandler(run().spec().correlator(), run().ledger(), byHand
+				(spec) -> new CorrelatedHandler(run().spec().correlator(), run().counters(), byHand
 						? new ReceivingHandler(run().received()) : messages.sessions().apply(run().spec().session()),
 						this::attach));
 	}
@@ -143,7 +143,7 @@ final class ClientConnection extends ConnectAttempt implements SessionHost, Clie
 	public void opening(Session opened) {
 		this.session = opened;
 		opened.share(this.asks);
-		run().ledger().countConnected();
+		run().counters().countConnected();
 		this.watch = new SessionWatch(this.context, run().engine().timer());
 		this.client.connected(this, opened);
 	}
@@ -151,7 +151,7 @@ final class ClientConnection extends ConnectAttempt implements SessionHost, Clie
 	/** No session could be made. */
 	@Override
 	public void connectionEnded(boolean refused) {
-		run().ledger().countFailed(ConnectFailure.OTHER);
+		run().counters().countFailed(ConnectFailure.OTHER);
 		markEnded();
 		this.client.failed(this, new IOException("the connection was lost before it could be used"));
 	}
@@ -213,9 +213,9 @@ final class ClientConnection extends ConnectAttempt implements SessionHost, Clie
 
 	/** The handler has been told the end. Any thread. */
 	private void sessionEnded() {
-		SessionWatch looking = this.watch;
-		if (looking != null) {
-			looking.end();
+		SessionWatch ended = this.watch;
+		if (ended != null) {
+			ended.end();
 		}
 		Session over = this.session;
 		this.asks.close(new SessionClosedException((over != null) ? over.id() : run().spec().name(),
@@ -254,11 +254,11 @@ final class ClientConnection extends ConnectAttempt implements SessionHost, Clie
 
 	private void end(CloseStatus status, Runnable begin) {
 		begin.run();
-		cutAfter(run().spec().closeTimeout().toNanos(), status);
+		abortAfter(run().spec().closeTimeout().toNanos(), status);
 	}
 
 	/** Cuts the connection if it lasts longer. Any thread. */
-	void cutAfter(long nanos, CloseStatus status) {
+	void abortAfter(long nanos, CloseStatus status) {
 		Future<?> later = run().engine()
 			.timer()
 			.schedule(() -> sessionOrFail().abort(status), nanos, TimeUnit.NANOSECONDS);

@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
 abstract class ClientConnections extends ClientTraffic implements ClientConnection.Owner {
 
 	/** How long a connection that was cut may take to tell its handler. */
-	static final long CUT_NANOS = TimeUnit.SECONDS.toNanos(2);
+	static final long ABORT_NANOS = TimeUnit.SECONDS.toNanos(2);
 
 	/**
 	 * So many lost connections may have handlers that have still to be told of their end.
@@ -62,7 +62,7 @@ abstract class ClientConnections extends ClientTraffic implements ClientConnecti
 	private final Listeners<SocketClientListener> listeners;
 
 	/** Tells listeners one thing after the other, on threads of the background. */
-	private final SerialExecutor teller;
+	private final SerialExecutor notifier;
 
 	final SessionRegistry sessions;
 
@@ -126,7 +126,7 @@ abstract class ClientConnections extends ClientTraffic implements ClientConnecti
 		this.handshakes = handshakes;
 		this.executor = executor;
 		this.listeners = listeners;
-		this.teller = new SerialExecutor(engine.background());
+		this.notifier = new SerialExecutor(engine.background());
 		this.sessions = sessions;
 		this.failureLog = new FailureLog(spec.session().title(), engine.timer(), NanoTime.SYSTEM);
 		this.nextAttempt = new NextAttempt(
@@ -155,7 +155,7 @@ abstract class ClientConnections extends ClientTraffic implements ClientConnecti
 			if (this.state != ClientState.CLOSING) {
 				this.state = ClientState.CONNECTED;
 			}
-			tell((listener) -> listener.connected(this, opened));
+			notifyListeners((listener) -> listener.connected(this, opened));
 		}
 		from.ended().whenComplete((result, failure) -> ended(from));
 		if (from.handlerIsFirst()) {
@@ -197,7 +197,7 @@ abstract class ClientConnections extends ClientTraffic implements ClientConnecti
 			if (this.state != ClientState.CLOSING) {
 				this.state = ClientState.DISCONNECTED;
 			}
-			tell((listener) -> listener.disconnected(this, over, status));
+			notifyListeners((listener) -> listener.disconnected(this, over, status));
 		}
 		this.outbox.detach(() -> this.executor.execute(() -> gone(from)));
 	}
@@ -249,7 +249,7 @@ abstract class ClientConnections extends ClientTraffic implements ClientConnecti
 				.answered()
 				.whenComplete((result, failure) -> this.executor.execute(() -> open.stop(status)));
 		});
-		open.cutAfter(this.spec.closeTimeout().toNanos(), status);
+		open.abortAfter(this.spec.closeTimeout().toNanos(), status);
 	}
 
 	/** Under the monitor. Returns whether there was one. */
@@ -311,7 +311,7 @@ abstract class ClientConnections extends ClientTraffic implements ClientConnecti
 						return;
 					}
 					this.state = ClientState.CONNECTING;
-					this.ledger.countAttempt();
+					this.counters.countAttempt();
 					attempt = new ClientConnection(this, current, this.nextAttempt.address(), last);
 					this.connection = attempt;
 				}
@@ -376,7 +376,7 @@ abstract class ClientConnections extends ClientTraffic implements ClientConnecti
 			if (open != null) {
 				CloseStatus status = this.stopStatus;
 				this.lastClosed = new LastClosed(status, Instant.now());
-				tell((listener) -> listener.disconnected(this, open, status));
+				notifyListeners((listener) -> listener.disconnected(this, open, status));
 			}
 		}
 		if (stuck) {
@@ -400,26 +400,26 @@ abstract class ClientConnections extends ClientTraffic implements ClientConnecti
 				this.stopDeadline.cancel(false);
 				this.stopDeadline = null;
 			}
-			tell((listener) -> listener.closed(this));
-			tellStopped(this.stopped, last);
+			notifyListeners((listener) -> listener.closed(this));
+			notifyStopped(this.stopped, last);
 		}
 	}
 
 	/**
 	 * Completes the stop when listeners have been told, or one of them takes too long.
 	 */
-	final void tellStopped(CompletableFuture<@Nullable Void> outcome, ClientState last) {
-		Runnable told = () -> {
+	final void notifyStopped(CompletableFuture<@Nullable Void> outcome, ClientState last) {
+		Runnable notified = () -> {
 			outcome.complete(null);
 			if (last == ClientState.CLOSED) {
 				this.closed.complete(null);
 			}
 		};
 		Future<?> later = this.engine.timer()
-			.schedule(() -> this.engine.background().execute(told), CUT_NANOS, TimeUnit.NANOSECONDS);
-		this.teller.execute(() -> {
+			.schedule(() -> this.engine.background().execute(notified), ABORT_NANOS, TimeUnit.NANOSECONDS);
+		this.notifier.execute(() -> {
 			later.cancel(false);
-			told.run();
+			notified.run();
 		});
 	}
 
@@ -427,8 +427,8 @@ abstract class ClientConnections extends ClientTraffic implements ClientConnecti
 	 * Tells listeners. Under the monitor, so that they hear things in the order in which
 	 * they happened.
 	 */
-	private void tell(Consumer<SocketClientListener> call) {
-		this.teller.execute(() -> this.listeners.notifyEach(call));
+	private void notifyListeners(Consumer<SocketClientListener> call) {
+		this.notifier.execute(() -> this.listeners.notifyEach(call));
 	}
 
 	/** What is wanted of a client. */

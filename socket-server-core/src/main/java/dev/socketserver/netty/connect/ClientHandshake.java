@@ -173,8 +173,8 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 	private void count(TlsOutcome outcome) {
 		if (!this.counted) {
 			this.counted = true;
-			Counters ledger = this.run.ledger();
-			ledger.countHandshake(outcome, System.nanoTime() - this.begun);
+			Counters counters = this.run.counters();
+			counters.countHandshake(outcome, System.nanoTime() - this.begun);
 		}
 	}
 

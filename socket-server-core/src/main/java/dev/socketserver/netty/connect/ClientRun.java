@@ -45,7 +45,7 @@ final class ClientRun {
 
 	private final Payloads payloads;
 
-	private final ClientCounters ledger;
+	private final ClientCounters counters;
 
 	private final SessionRegistry sessions;
 
@@ -61,12 +61,12 @@ final class ClientRun {
 	 * @throws UncheckedIOException if the system does not give as many event loops
 	 */
 	ClientRun(ClientSpec spec, SharedResources engine, HostResolver resolver, Executor handshakes, Payloads payloads,
-			ClientCounters ledger, SessionRegistry sessions, ReceivedQueue received, Diagnostics diagnostics) {
+			ClientCounters counters, SessionRegistry sessions, ReceivedQueue received, Diagnostics diagnostics) {
 		this.spec = spec;
 		this.engine = engine;
 		this.resolver = resolver;
 		this.payloads = payloads;
-		this.ledger = ledger;
+		this.counters = counters;
 		this.sessions = sessions;
 		this.received = received;
 		this.diagnostics = diagnostics;
@@ -123,8 +123,8 @@ final class ClientRun {
 		return this.payloads;
 	}
 
-	ClientCounters ledger() {
-		return this.ledger;
+	ClientCounters counters() {
+		return this.counters;
 	}
 
 	SessionRegistry sessions() {

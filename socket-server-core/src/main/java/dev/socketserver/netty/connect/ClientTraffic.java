@@ -31,7 +31,7 @@ abstract class ClientTraffic implements SocketClient {
 
 	final Payloads payloads;
 
-	final ClientCounters ledger = new ClientCounters();
+	final ClientCounters counters = new ClientCounters();
 
 	final ClientOutbox outbox;
 
@@ -51,10 +51,10 @@ abstract class ClientTraffic implements SocketClient {
 		this.spec = spec;
 		this.engine = engine;
 		this.payloads = new Payloads(spec.session().charset(), spec.session().converters());
-		this.outbox = new ClientOutbox(spec.name(), Bounds.of(spec.session().outbound()), this.ledger, engine.memory());
-		this.asks = new Asks(spec.name(), spec.correlator(), this.outbox, this.ledger, engine.background(),
+		this.outbox = new ClientOutbox(spec.name(), Bounds.of(spec.session().outbound()), this.counters, engine.memory());
+		this.asks = new Asks(spec.name(), spec.correlator(), this.outbox, this.counters, engine.background(),
 				engine.timer());
-		this.received = new ReceivedQueue(spec.name(), Bounds.of(spec.session().inbound()), this.ledger,
+		this.received = new ReceivedQueue(spec.name(), Bounds.of(spec.session().inbound()), this.counters,
 				engine.memory(), engine.timer());
 		this.framing = new FramingCheck(spec.session());
 	}
@@ -77,7 +77,7 @@ abstract class ClientTraffic implements SocketClient {
 
 	@Override
 	public ClientStatistics statistics() {
-		return this.ledger;
+		return this.counters;
 	}
 
 	// What is sent and received.

@@ -160,7 +160,7 @@ abstract class ConnectAttempt {
 				connect(addresses, tried + 1);
 			}
 			else {
-				failed(reason(future.cause()), told(future.cause(), server));
+				failed(reason(future.cause()), described(future.cause(), server));
 			}
 		});
 	}
@@ -179,13 +179,13 @@ abstract class ConnectAttempt {
 	 * as well, Netty's native transports tell no more than the class of the exception
 	 * (4.2.18).
 	 */
-	private static Throwable told(Throwable cause, InetSocketAddress server) {
+	private static Throwable described(Throwable cause, InetSocketAddress server) {
 		if (!(cause instanceof NoRouteToHostException)) {
 			return cause;
 		}
-		NoRouteToHostException told = new NoRouteToHostException("no route to host: " + Addresses.format(server));
-		told.initCause(cause);
-		return told;
+		NoRouteToHostException described = new NoRouteToHostException("no route to host: " + Addresses.format(server));
+		described.initCause(cause);
+		return described;
 	}
 
 	private static ConnectFailure reason(@Nullable Throwable cause) {
@@ -199,7 +199,7 @@ abstract class ConnectAttempt {
 	/** The attempt has failed, unless its outcome is settled. Any thread. */
 	void failed(ConnectFailure reason, Throwable cause) {
 		if (claim(null, reason == ConnectFailure.TIMEOUT)) {
-			this.run.ledger().countFailed(reason);
+			this.run.counters().countFailed(reason);
 			markEnded();
 			failed(cause);
 		}
@@ -212,7 +212,7 @@ abstract class ConnectAttempt {
 	boolean cancel() {
 		boolean first = claim(null, false);
 		if (first) {
-			this.run.ledger().countCancelled();
+			this.run.counters().countCancelled();
 			markEnded();
 			cancelled();
 		}

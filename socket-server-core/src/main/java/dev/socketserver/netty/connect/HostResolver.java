@@ -53,7 +53,7 @@ public final class HostResolver {
 			return before;
 		}
 		try {
-			this.threads.execute(() -> look(host, asked));
+			this.threads.execute(() -> resolve(host, asked));
 		}
 		catch (RejectedExecutionException ex) {
 			// No thread.
@@ -72,7 +72,7 @@ public final class HostResolver {
 		}
 	}
 
-	private void look(String host, CompletableFuture<List<InetAddress>> asked) {
+	private void resolve(String host, CompletableFuture<List<InetAddress>> asked) {
 		List<InetAddress> found = List.of();
 		Throwable failure = null;
 		try {

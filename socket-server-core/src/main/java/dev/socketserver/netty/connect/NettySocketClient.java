@@ -99,7 +99,7 @@ public final class NettySocketClient extends ClientConnections {
 			if (this.run != null) {
 				throw new IllegalStateException("Client '" + name() + "' cannot start while it is " + this.state);
 			}
-			this.run = new ClientRun(this.spec, this.engine, this.resolver, this.handshakes, this.payloads, this.ledger,
+			this.run = new ClientRun(this.spec, this.engine, this.resolver, this.handshakes, this.payloads, this.counters,
 					this.sessions, this.received, diagnostics());
 			this.wish = Wish.RUN;
 			this.failure = null;
@@ -155,7 +155,7 @@ public final class NettySocketClient extends ClientConnections {
 			ClientRun over = this.run;
 			this.stopDeadline = (over != null) ? this.engine.timer()
 				.schedule(() -> this.executor.execute(() -> finish(over, true)),
-						this.spec.closeTimeout().toNanos() + CUT_NANOS, TimeUnit.NANOSECONDS)
+						this.spec.closeTimeout().toNanos() + ABORT_NANOS, TimeUnit.NANOSECONDS)
 					: null;
 			cancelRetry();
 			open = this.connection;
@@ -181,7 +181,7 @@ public final class NettySocketClient extends ClientConnections {
 		this.state = ClientState.CLOSED;
 		this.outbox.failAll(ClientState.CLOSED);
 		this.received.closed();
-		tellStopped(this.stopped, ClientState.CLOSED);
+		notifyStopped(this.stopped, ClientState.CLOSED);
 	}
 
 	@Override

@@ -5,7 +5,7 @@ import java.util.concurrent.RejectedExecutionException;
 
 import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.lane.LaneScheduler;
-import dev.socketserver.netty.workaround.SteadyUring;
+import dev.socketserver.netty.workaround.UringWorkaround;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.SingleThreadEventLoop;
@@ -47,7 +47,7 @@ final class LoopLanes implements LaneScheduler, Runnable {
 		this.loop = loop;
 		// With io_uring the system has read all of them before the loop looks at the
 		// first.
-		this.mostRead = (loop instanceof IoEventLoop io && io.isIoType(SteadyUring.class)) ? 1 : MOST_READ;
+		this.mostRead = (loop instanceof IoEventLoop io && io.isIoType(UringWorkaround.class)) ? 1 : MOST_READ;
 		this.threads = threads;
 	}
 

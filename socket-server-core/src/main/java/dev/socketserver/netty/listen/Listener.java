@@ -63,7 +63,7 @@ public final class Listener {
 	private static final long NEXT_ROUND_MILLIS = 1;
 
 	/** How often the system is asked whether the socket still listens. */
-	private static final long LOOK_MILLIS = 500;
+	private static final long CHECK_MILLIS = 500;
 
 	/** A loop that was not seen for so long is taken to be stuck, and not just busy. */
 	private static final long MOST_SILENT_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -81,7 +81,7 @@ public final class Listener {
 
 	private final Bound bound;
 
-	private final ServerCounters ledger;
+	private final ServerCounters counters;
 
 	private final Alarms alarms;
 
@@ -130,13 +130,13 @@ public final class Listener {
 	/** When the loop last looked at the socket. */
 	private volatile long answeredAt;
 
-	public Listener(String server, AcceptGate gate, ScheduledExecutorService timer, Bound bound, ServerCounters ledger,
+	public Listener(String server, AcceptGate gate, ScheduledExecutorService timer, Bound bound, ServerCounters counters,
 			Alarms alarms) {
 		this.server = server;
 		this.gate = gate;
 		this.timer = timer;
 		this.bound = bound;
-		this.ledger = ledger;
+		this.counters = counters;
 		this.alarms = alarms;
 		this.resumed = new Alarm(Kind.ACCEPT_RESUMED,
 				"connections are accepted on " + Addresses.format(bound.address()) + " again", null);
@@ -281,7 +281,7 @@ public final class Listener {
 	 * look. A server that has one descriptor now and none in a moment still has the same
 	 * trouble.
 	 */
-	private synchronized void lookIfOver() {
+	private synchronized void checkIfOver() {
 		boolean steady = this.failure == null && this.failures == this.failuresSeen;
 		this.failuresSeen = this.failures;
 		if (steady) {
@@ -330,16 +330,16 @@ public final class Listener {
 		this.answeredAt = System.nanoTime();
 		opened.pipeline().addLast(new Terminal());
 		// Not all transports notice the end of a socket that nobody accepts from.
-		Future<?> look = opened.eventLoop()
-			.scheduleWithFixedDelay(() -> look(opened), LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+		Future<?> check = opened.eventLoop()
+			.scheduleWithFixedDelay(() -> check(opened), CHECK_MILLIS, CHECK_MILLIS, TimeUnit.MILLISECONDS);
 		opened.closeFuture().addListener((future) -> {
-			look.cancel(false);
+			check.cancel(false);
 			closed(opened);
 		});
 		this.gate.guard(opened);
 	}
 
-	private void look(Channel opened) {
+	private void check(Channel opened) {
 		this.answeredAt = System.nanoTime();
 		try {
 			if (!listens(opened)) {
@@ -351,7 +351,7 @@ public final class Listener {
 			replace(opened, ex);
 			return;
 		}
-		lookIfOver();
+		checkIfOver();
 	}
 
 	private boolean listens(Channel opened) {
@@ -445,7 +445,7 @@ public final class Listener {
 		}
 		this.failure = null;
 		this.unknownFailures = 0;
-		this.ledger.countListenerReplaced();
+		this.counters.countListenerReplaced();
 		watch(opened);
 		this.gate.release(Reason.HEALING);
 		logger.info("Server '{}' listens on {} again", this.server, Addresses.format(this.bound.address()));

@@ -127,7 +127,7 @@ public final class PortBinder {
 				return bind(acceptors, transport, loops, address);
 			}
 			catch (ServerStartException ex) {
-				failure = (failure != null) ? moreTelling(failure, ex) : ex;
+				failure = (failure != null) ? moreSpecific(failure, ex) : ex;
 			}
 		}
 		throw (failure != null) ? failure : new IllegalArgumentException("No address to bind");
@@ -137,7 +137,7 @@ public final class PortBinder {
 	 * Returns which of two failures to report. That this machine lacks one of several
 	 * addresses is usual and does no harm, so the failure of another one says more.
 	 */
-	private static ServerStartException moreTelling(ServerStartException earlier, ServerStartException later) {
+	private static ServerStartException moreSpecific(ServerStartException earlier, ServerStartException later) {
 		boolean usual = later.problem() == Problem.OPTION_UNSUPPORTED
 				|| later.problem() == Problem.ADDRESS_NOT_AVAILABLE;
 		ServerStartException kept = usual ? earlier : later;

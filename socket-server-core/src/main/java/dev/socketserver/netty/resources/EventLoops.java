@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.netty.threads.DaemonThreads;
 import dev.socketserver.netty.transport.TransportSupport;
-import dev.socketserver.netty.workaround.SteadyLoops;
+import dev.socketserver.netty.workaround.EventLoopWorkaround;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.Future;
@@ -80,7 +80,7 @@ public final class EventLoops {
 	private EventLoopGroup create(SocketTransport transport) {
 		String label = TransportSupport.label(transport);
 		try {
-			return SteadyLoops.of(this.threads, this.factory.loops("socket-server-" + label),
+			return EventLoopWorkaround.of(this.threads, this.factory.loops("socket-server-" + label),
 					TransportSupport.of(transport).handlers());
 		}
 		catch (IllegalStateException ex) {

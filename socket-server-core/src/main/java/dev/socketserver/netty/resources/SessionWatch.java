@@ -28,7 +28,7 @@ public final class SessionWatch {
 
 	private final ScheduledExecutorService timer;
 
-	private final List<Future<?>> looking = new ArrayList<>();
+	private final List<Future<?>> checks = new ArrayList<>();
 
 	private final @Nullable StuckCalls calls;
 
@@ -54,10 +54,10 @@ public final class SessionWatch {
 	}
 
 	/** On the timer and not on a loop, which may be what is stuck. */
-	private void watch(String what, long tickNanos, Runnable look) {
-		this.looking.add(this.timer.scheduleWithFixedDelay(() -> {
+	private void watch(String what, long tickNanos, Runnable check) {
+		this.checks.add(this.timer.scheduleWithFixedDelay(() -> {
 			try {
-				look.run();
+				check.run();
 			}
 			catch (Throwable ex) {
 				// What goes wrong in a look must not make it the last one.
@@ -67,7 +67,7 @@ public final class SessionWatch {
 	}
 
 	public void end() {
-		this.looking.forEach((look) -> look.cancel(false));
+		this.checks.forEach((check) -> check.cancel(false));
 		if (this.calls != null) {
 			this.calls.end();
 		}

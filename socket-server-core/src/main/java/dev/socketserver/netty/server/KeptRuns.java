@@ -7,7 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.socketserver.ServerSpec;
-import dev.socketserver.admission.KeptPlaces;
+import dev.socketserver.admission.KeptPermits;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * sessions ({@link NettySocketServer#closeListener()}). A run stays here until its last
  * session has ended. Safe for use by several threads.
  */
-final class KeptRuns implements KeptPlaces {
+final class KeptRuns implements KeptPermits {
 
 	private final Set<ServerRun> runs = ConcurrentHashMap.newKeySet();
 

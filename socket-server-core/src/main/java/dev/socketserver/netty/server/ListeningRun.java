@@ -10,7 +10,7 @@ import java.util.concurrent.ScheduledExecutorService;
 
 import dev.socketserver.ServerSpec;
 import dev.socketserver.admission.Admission;
-import dev.socketserver.admission.KeptPlaces;
+import dev.socketserver.admission.KeptPermits;
 import dev.socketserver.netty.accept.Acceptor;
 import dev.socketserver.netty.accept.ConnectionIntake;
 import dev.socketserver.netty.channel.ConnectionCustomizer;
@@ -62,7 +62,7 @@ abstract class ListeningRun implements Acceptor.Listening {
 	 */
 	final CompletableFuture<Boolean> announced = new CompletableFuture<>();
 
-	ListeningRun(ServerContext server, KeptPlaces kept, SocketTransport transport, @Nullable ServerTls tls,
+	ListeningRun(ServerContext server, KeptPermits kept, SocketTransport transport, @Nullable ServerTls tls,
 			List<ConnectionCustomizer> customizers) {
 		this.server = server;
 		this.customizers = customizers;
@@ -70,7 +70,7 @@ abstract class ListeningRun implements Acceptor.Listening {
 		this.timer = server.engine().timer();
 		this.tls = tls;
 		this.intake = new ConnectionIntake(server.server(), server.engine().listener(), server.alarms(), kept,
-				server.ledger(), this.gate, this.timer, tls);
+				server.counters(), this.gate, this.timer, tls);
 	}
 
 	/** Ends the run if nothing is left of it. */
@@ -155,7 +155,7 @@ abstract class ListeningRun implements Acceptor.Listening {
 	/** Begins to accept, unless something else holds the gate. */
 	void accept() {
 		// Sessions of earlier runs may have taken all places already.
-		this.intake.placesChanged();
+		this.intake.permitsChanged();
 		this.gate.release(Reason.UNANNOUNCED);
 	}
 
@@ -211,7 +211,7 @@ abstract class ListeningRun implements Acceptor.Listening {
 	}
 
 	@Override
-	public void placeFree(InetAddress address) {
+	public void permitFree(InetAddress address) {
 		admission().release(address);
 	}
 
@@ -219,8 +219,8 @@ abstract class ListeningRun implements Acceptor.Listening {
 	 * The start was told to all listeners, or never will be.
 	 * @param told whether listeners were told
 	 */
-	void announced(boolean told) {
-		this.announced.complete(told);
+	void announced(boolean notified) {
+		this.announced.complete(notified);
 	}
 
 	/**

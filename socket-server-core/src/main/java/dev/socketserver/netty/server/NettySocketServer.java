@@ -43,7 +43,7 @@ public final class NettySocketServer extends ServerTransitions {
 		}
 		this.transition.lock();
 		try {
-			awaitStopTold();
+			awaitStopNotified();
 			if (isListening()) {
 				return;
 			}
@@ -155,7 +155,7 @@ public final class NettySocketServer extends ServerTransitions {
 		}
 		current.close();
 		CompletableFuture<?> closed = current.listenerGone().thenRunAsync(() -> keep(current), this::onOwnThread);
-		if (!(Thread.currentThread() instanceof IoThread) && !tellsHere()) {
+		if (!(Thread.currentThread() instanceof IoThread) && !notifiesHere()) {
 			awaitLoop(closed);
 		}
 		return true;
@@ -163,10 +163,10 @@ public final class NettySocketServer extends ServerTransitions {
 
 	/** The sessions of a run go on without a listener, unless the run is stopping. */
 	private void keep(ServerRun closed) {
-		boolean told = closed.awaitAnnounced();
+		boolean notified = closed.awaitAnnounced();
 		this.transition.lock();
 		try {
-			awaitStopTold();
+			awaitStopNotified();
 			if (this.run != closed || closed.stopping()) {
 				return;
 			}
@@ -174,7 +174,7 @@ public final class NettySocketServer extends ServerTransitions {
 			// those of the current run and of a kept one.
 			this.run = null;
 			this.kept.add(closed);
-			noLongerListens(told);
+			noLongerListens(notified);
 		}
 		finally {
 			this.transition.unlock();
@@ -241,7 +241,7 @@ public final class NettySocketServer extends ServerTransitions {
 				.filter((run) -> !run.stopping())
 				.toList();
 			if (before == null && !runs.isEmpty()) {
-				begun = new ServerDrain(name(), this.ledger, runs, plan, times, TurnTimer.of(this.engine.timer()));
+				begun = new ServerDrain(name(), this.counters, runs, plan, times, TurnTimer.of(this.engine.timer()));
 				this.drain = begun;
 			}
 		}
@@ -295,12 +295,12 @@ public final class NettySocketServer extends ServerTransitions {
 	/**
 	 * Returns when the server has stopped, or at once if it cannot before that; within
 	 * ten seconds in any case.
-	 * @param amongTold whether the calling thread is telling listeners of a server, be it
+	 * @param duringNotification whether the calling thread is telling listeners of a server, be it
 	 * another: two who do must not wait for each other
 	 */
-	public void awaitStopped(boolean amongTold) {
-		boolean told = this.telling != null || this.tellingStop != null;
-		if (!mustNotWait() && !(amongTold && told)) {
+	public void awaitStopped(boolean duringNotification) {
+		boolean notified = this.notifying != null || this.notifyingStop != null;
+		if (!mustNotWait() && !(duringNotification && notified)) {
 			if (isLate(ended(), CLOSE_LIMIT)) {
 				ServerLog.notStopped(this);
 			}

@@ -17,12 +17,12 @@ import dev.socketserver.payload.Payloads;
  * @param engine what all servers share
  * @param sessions the open sessions
  * @param payloads turns what is sent into bytes
- * @param ledger counts
+ * @param counters counts
  * @param failureLog keeps failures of handlers from filling the log
  * @param alarms tell operators
  */
 record ServerContext(SocketServer server, SharedResources engine, SessionRegistry sessions, Payloads payloads,
-		ServerCounters ledger, FailureLog failureLog, Alarms alarms) {
+		ServerCounters counters, FailureLog failureLog, Alarms alarms) {
 
 	ServerSpec spec() {
 		return this.server.spec();

@@ -59,7 +59,7 @@ final class ServerDrain {
 
 	private @Nullable Runnable cancelLater;
 
-	private long cut;
+	private long aborted;
 
 	/**
 	 * Creates a drain.
@@ -130,7 +130,7 @@ final class ServerDrain {
 	}
 
 	private void endInTurns() {
-		later(this.times.timeout(), this::cut);
+		later(this.times.timeout(), this::abort);
 		Turns<Session> begun;
 		// Sessions that open meanwhile wait for this.
 		synchronized (this) {
@@ -154,7 +154,7 @@ final class ServerDrain {
 		}
 	}
 
-	private void cut() {
+	private void abort() {
 		long late = 0;
 		for (ServerRun run : this.runs) {
 			if (run.claimStop()) {
@@ -163,7 +163,7 @@ final class ServerDrain {
 			}
 		}
 		synchronized (this) {
-			this.cut = late;
+			this.aborted = late;
 		}
 	}
 
@@ -192,7 +192,7 @@ final class ServerDrain {
 				ended.put(reason, more);
 			}
 		});
-		ServerLog.drained(this.server, Duration.ofNanos(this.timer.now() - this.begun), ended, this.cut);
+		ServerLog.drained(this.server, Duration.ofNanos(this.timer.now() - this.begun), ended, this.aborted);
 	}
 
 	synchronized boolean isOver() {

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One line for each start and stop of a server, the latter with the figures of its
- * ledger; and for each reason for which connections are refused, or sessions ended by
+ * counters; and for each reason for which connections are refused, or sessions ended by
  * what their peers do, one line an interval, however many there are. A failed start is
  * not logged here: it is thrown to whoever asked for it.
  */
@@ -257,16 +257,16 @@ public final class ServerLog implements SocketServerListener {
 	}
 
 	/** A drain has come to its end. */
-	static void drained(String server, Duration taken, Map<?, Long> closed, long cut) {
+	static void drained(String server, Duration taken, Map<?, Long> closed, long aborted) {
 		StringBuilder line = new StringBuilder();
 		figure(line, "closed", closed);
-		figure(line, "cut", cut);
+		figure(line, "cut", aborted);
 		logger.info("'{}' has drained in {} ms: {}", server, taken.toMillis(),
 				line.isEmpty() ? "there was no session" : line.substring(0, line.length() - 2));
 	}
 
 	/** A stop has given its sessions time, which was not enough for all. */
-	static void cutsSessions(String server, Duration given, long late) {
+	static void abortsSessions(String server, Duration given, long late) {
 		logger.warn("'{}' cuts sessions that have not ended in the {} ms that they had: {}", server, given.toMillis(),
 				late);
 	}

@@ -13,7 +13,7 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionSpec;
-import dev.socketserver.admission.KeptPlaces;
+import dev.socketserver.admission.KeptPermits;
 import dev.socketserver.client.Correlator;
 import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.requests.CorrelatedHandler;
@@ -43,9 +43,9 @@ import org.jspecify.annotations.Nullable;
 final class ServerRun extends ListeningRun {
 
 	/** How long sessions that were cut may take to tell their handlers, in seconds. */
-	private static final long CUT_SECONDS = 2;
+	private static final long ABORT_SECONDS = 2;
 
-	private static final CloseStatus CUT = CloseStatus.of(CloseReason.SERVER_STOPPED,
+	private static final CloseStatus ABORTED = CloseStatus.of(CloseReason.SERVER_STOPPED,
 			"cut at the end of the time to stop");
 
 	private final Owner owner;
@@ -66,7 +66,7 @@ final class ServerRun extends ListeningRun {
 	/** The one session of a one-shot, once it has opened. */
 	private volatile @Nullable Session only;
 
-	private final AtomicBoolean cutting = new AtomicBoolean();
+	private final AtomicBoolean aborting = new AtomicBoolean();
 
 	private final AtomicBoolean ending = new AtomicBoolean();
 
@@ -95,7 +95,7 @@ final class ServerRun extends ListeningRun {
 	 * @param customizers add handlers to connections
 	 * @param diagnostics watch the handlers
 	 */
-	ServerRun(ServerContext server, Owner owner, KeptPlaces kept, SocketTransport transport, HandlerThreads threads,
+	ServerRun(ServerContext server, Owner owner, KeptPermits kept, SocketTransport transport, HandlerThreads threads,
 			@Nullable ServerTls tls, List<ConnectionCustomizer> customizers, Diagnostics diagnostics) {
 		super(server, kept, transport, tls, customizers);
 		SharedResources engine = server.engine();
@@ -105,10 +105,10 @@ final class ServerRun extends ListeningRun {
 		this.keepAlive = server.spec().threads().sessionDaemon() ? null : engine.keepAlive().share();
 		Function<Object, @Nullable Object> keys = server.spec().session().correlator();
 		Correlator correlator = (keys != null) ? keys::apply : null;
-		this.sessionContext = new SessionContext(spec(server.spec().session(), correlator, server.ledger()),
-				server.payloads(), server.ledger(), engine.listener(), server.sessions(), threads, engine.background(),
+		this.sessionContext = new SessionContext(spec(server.spec().session(), correlator, server.counters()),
+				server.payloads(), server.counters(), engine.listener(), server.sessions(), threads, engine.background(),
 				engine.memory(), this::sessionEnded,
-				new RequestContext(correlator, server.ledger(), engine.background(), this.timer), diagnostics);
+				new RequestContext(correlator, server.counters(), engine.background(), this.timer), diagnostics);
 		this.farewell = new Farewell(server.spec(), server.payloads());
 	}
 
@@ -148,8 +148,8 @@ final class ServerRun extends ListeningRun {
 		if (this.keepAlive != null) {
 			this.keepAlive.acquire();
 		}
-		if (this.cutting.get()) {
-			session.abort(CUT);
+		if (this.aborting.get()) {
+			session.abort(ABORTED);
 		}
 		else if (this.stopping) {
 			this.farewell.say(session);
@@ -168,11 +168,11 @@ final class ServerRun extends ListeningRun {
 
 	/** The port is bound; nothing is accepted yet. */
 	void bound(Bound bound) {
-		int sessions = this.server.ledger().maxSessions();
+		int sessions = this.server.counters().maxSessions();
 		if (sessions < spec().limits().sessions() && !spec().oneShot()) {
 			ServerLog.tooFewDescriptors(spec(), sessions);
 		}
-		Listener opened = new Listener(name(), this.gate, this.timer, bound, this.server.ledger(),
+		Listener opened = new Listener(name(), this.gate, this.timer, bound, this.server.counters(),
 				this.server.alarms());
 		listen(opened);
 		SessionWatch watch = new SessionWatch(this.sessionContext, this.timer);
@@ -206,7 +206,7 @@ final class ServerRun extends ListeningRun {
 	@Override
 	public void connectionEnded(boolean refused) {
 		if (!refused) {
-			this.server.ledger().countAbandoned();
+			this.server.counters().countAbandoned();
 		}
 		connectionEnded();
 	}
@@ -214,7 +214,7 @@ final class ServerRun extends ListeningRun {
 	/** A connection has ended, as a session or without having become one. */
 	private void connectionEnded() {
 		admission().sessions().release();
-		this.owner.placesFree();
+		this.owner.permitsFree();
 		endIfDone();
 	}
 
@@ -276,39 +276,39 @@ final class ServerRun extends ListeningRun {
 		boolean first = !this.stopping;
 		this.stopping = true;
 		close();
-		this.intake.cutPending();
+		this.intake.abortPending();
 		if (first && !timeout.isZero()) {
 			this.farewell.say(this.sessionContext.openSessions());
 			this.sessionContext.openSessions().forEach(Session::stop);
 		}
-		cutAfter(timeout);
+		abortAfter(timeout);
 	}
 
 	/** Leaves the sessions no more than the given time. */
-	private void cutAfter(Duration timeout) {
+	private void abortAfter(Duration timeout) {
 		if (timeout.isZero()) {
-			cut();
+			abort();
 		}
 		else {
-			after(timeout.toNanos(), () -> cutLate(timeout));
+			after(timeout.toNanos(), () -> abortLate(timeout));
 		}
 	}
 
 	/** Cuts sessions that had their time: what they have received may have no reply. */
-	private void cutLate(Duration timeout) {
+	private void abortLate(Duration timeout) {
 		long late = this.sessionContext.openSessions().count();
-		if (late > 0 && !this.cutting.get()) {
-			ServerLog.cutsSessions(name(), timeout, late);
+		if (late > 0 && !this.aborting.get()) {
+			ServerLog.abortsSessions(name(), timeout, late);
 		}
-		cut();
+		abort();
 	}
 
-	private void cut() {
-		if (!this.cutting.compareAndSet(false, true)) {
+	private void abort() {
+		if (!this.aborting.compareAndSet(false, true)) {
 			return;
 		}
-		this.sessionContext.openSessions().forEach((session) -> session.abort(CUT));
-		after(TimeUnit.SECONDS.toNanos(CUT_SECONDS), () -> {
+		this.sessionContext.openSessions().forEach((session) -> session.abort(ABORTED));
+		after(TimeUnit.SECONDS.toNanos(ABORT_SECONDS), () -> {
 			if (!this.ended.isDone()) {
 				long stuck = this.sessionContext.openSessions().count();
 				if (stuck > 0) {
@@ -317,7 +317,7 @@ final class ServerRun extends ListeningRun {
 				// Whoever is told of the stop should find the port closed. But a loop
 				// that a handler blocks does not come to closing it.
 				this.listenerGone.thenRun(this::end);
-				after(TimeUnit.SECONDS.toNanos(CUT_SECONDS), this::end);
+				after(TimeUnit.SECONDS.toNanos(ABORT_SECONDS), this::end);
 			}
 		});
 		endIfDone();
@@ -388,7 +388,7 @@ final class ServerRun extends ListeningRun {
 		void served(ServerRun run);
 
 		/** A run has given places back: the run that listens may have waited for them. */
-		void placesFree();
+		void permitsFree();
 
 	}
 

@@ -36,7 +36,7 @@ abstract class ServerSessions implements SocketServer, ServerOperations {
 
 	final SessionRegistry sessions;
 
-	final ServerCounters ledger = new ServerCounters();
+	final ServerCounters counters = new ServerCounters();
 
 	final FailureLog failureLog;
 
@@ -116,7 +116,7 @@ abstract class ServerSessions implements SocketServer, ServerOperations {
 
 	@Override
 	public ServerStatistics statistics() {
-		return this.ledger;
+		return this.counters;
 	}
 
 	@Override

@@ -8,7 +8,7 @@ import java.util.List;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.ServerStartException;
-import dev.socketserver.admission.KeptPlaces;
+import dev.socketserver.admission.KeptPermits;
 import dev.socketserver.engine.state.Diagnostics;
 import dev.socketserver.netty.channel.ConnectionCustomizer;
 import dev.socketserver.netty.execution.HandlerThreads;
@@ -32,7 +32,7 @@ final class ServerStart {
 
 	private final ServerRun.Owner owner;
 
-	private final KeptPlaces kept;
+	private final KeptPermits kept;
 
 	private final ServerSpec spec;
 
@@ -46,7 +46,7 @@ final class ServerStart {
 	 * @param owner is told what becomes of each run
 	 * @param kept earlier runs that still have sessions
 	 */
-	ServerStart(ServerContext server, ServerRun.Owner owner, KeptPlaces kept) {
+	ServerStart(ServerContext server, ServerRun.Owner owner, KeptPermits kept) {
 		this.server = server;
 		this.owner = owner;
 		this.kept = kept;

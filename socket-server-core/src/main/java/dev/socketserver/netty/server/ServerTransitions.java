@@ -47,12 +47,12 @@ abstract class ServerTransitions extends ServerSessions implements ServerRun.Own
 	final ReentrantLock transition = new ReentrantLock();
 
 	/** Signalled when listeners have been told of a stop. */
-	final Condition stopTold = this.transition.newCondition();
+	final Condition stopNotified = this.transition.newCondition();
 
 	/**
 	 * The thread that is telling listeners of a stop. Written under the transition lock.
 	 */
-	volatile @Nullable Thread tellingStop;
+	volatile @Nullable Thread notifyingStop;
 
 	volatile ServerState state = ServerState.STOPPED;
 
@@ -72,7 +72,7 @@ abstract class ServerTransitions extends ServerSessions implements ServerRun.Own
 	 * The thread that is telling listeners of the start. If one of them stops the server,
 	 * the stop must not wait for it.
 	 */
-	volatile @Nullable Thread telling;
+	volatile @Nullable Thread notifying;
 
 	/** Completes when a start has made a run, which may be at its end, or has failed. */
 	volatile CompletableFuture<@Nullable Void> starting = CompletableFuture.completedFuture(null);
@@ -90,7 +90,7 @@ abstract class ServerTransitions extends ServerSessions implements ServerRun.Own
 		super(spec, engine, sessions);
 		this.kept = new KeptRuns(spec);
 		this.start = new ServerStart(
-				new ServerContext(this, engine, sessions, this.payloads, this.ledger, this.failureLog, this.alarms),
+				new ServerContext(this, engine, sessions, this.payloads, this.counters, this.failureLog, this.alarms),
 				this, this.kept);
 	}
 
@@ -107,7 +107,7 @@ abstract class ServerTransitions extends ServerSessions implements ServerRun.Own
 		}
 		// A listener that is told of the start can ask where, even if the server was
 		// stopped meanwhile.
-		return (this.telling == Thread.currentThread()) ? current.boundAddress() : current.localAddress();
+		return (this.notifying == Thread.currentThread()) ? current.boundAddress() : current.localAddress();
 	}
 
 	@Override
@@ -179,12 +179,12 @@ abstract class ServerTransitions extends ServerSessions implements ServerRun.Own
 			beginStop(Duration.ZERO);
 			throw new IllegalStateException("Server '" + name() + "' was stopped or removed while it started");
 		}
-		this.telling = Thread.currentThread();
+		this.notifying = Thread.currentThread();
 		try {
 			this.listener.started(this);
 		}
 		finally {
-			this.telling = null;
+			this.notifying = null;
 			started.announced(true);
 		}
 		started.accept();
@@ -273,12 +273,12 @@ abstract class ServerTransitions extends ServerSessions implements ServerRun.Own
 	}
 
 	/** Whether the calling thread is telling listeners of a start or stop. */
-	public boolean tellsHere() {
-		return this.telling == Thread.currentThread() || tellsStopHere();
+	public boolean notifiesHere() {
+		return this.notifying == Thread.currentThread() || notifiesStopHere();
 	}
 
-	boolean tellsStopHere() {
-		return this.tellingStop == Thread.currentThread();
+	boolean notifiesStopHere() {
+		return this.notifyingStop == Thread.currentThread();
 	}
 
 	/**
@@ -286,7 +286,7 @@ abstract class ServerTransitions extends ServerSessions implements ServerRun.Own
 	 * loop's, runs one of the server's handlers, or is telling listeners.
 	 */
 	boolean mustNotWait() {
-		return Thread.currentThread() instanceof IoThread || tellsHere() || this.sessions.runsHere();
+		return Thread.currentThread() instanceof IoThread || notifiesHere() || this.sessions.runsHere();
 	}
 
 	/**
@@ -319,15 +319,15 @@ abstract class ServerTransitions extends ServerSessions implements ServerRun.Own
 
 	@Override
 	public void ended(ServerRun ended) {
-		boolean told = ended.awaitAnnounced();
+		boolean notified = ended.awaitAnnounced();
 		boolean listened = false;
 		boolean again = false;
 		this.transition.lock();
 		try {
-			awaitStopTold();
+			awaitStopNotified();
 			if (!this.kept.remove(ended)) {
 				listened = true;
-				noLongerListens(told);
+				noLongerListens(notified);
 				// Whoever was told may have stopped or started it meanwhile.
 				if (this.state == ServerState.STOPPED) {
 					again = this.restarting && !this.retired;
@@ -350,7 +350,7 @@ abstract class ServerTransitions extends ServerSessions implements ServerRun.Own
 		else {
 			// A run ends even if handlers of its sessions do not return: their places are
 			// free now.
-			placesFree();
+			permitsFree();
 		}
 	}
 
@@ -389,13 +389,13 @@ abstract class ServerTransitions extends ServerSessions implements ServerRun.Own
 	 * returned nobody else starts the server, so that nobody hears of the next start
 	 * before the stop.
 	 */
-	void noLongerListens(boolean startTold) {
+	void noLongerListens(boolean startNotified) {
 		this.run = null;
 		this.state = ServerState.STOPPED;
-		if (!startTold) {
+		if (!startNotified) {
 			return;
 		}
-		this.tellingStop = Thread.currentThread();
+		this.notifyingStop = Thread.currentThread();
 		this.transition.unlock();
 		try {
 			this.failureLog.flush();
@@ -403,15 +403,15 @@ abstract class ServerTransitions extends ServerSessions implements ServerRun.Own
 		}
 		finally {
 			this.transition.lock();
-			this.tellingStop = null;
-			this.stopTold.signalAll();
+			this.notifyingStop = null;
+			this.stopNotified.signalAll();
 		}
 	}
 
 	/** Under the transition lock, which others have meanwhile. */
-	void awaitStopTold() {
-		while (this.tellingStop != null && !tellsStopHere()) {
-			this.stopTold.awaitUninterruptibly();
+	void awaitStopNotified() {
+		while (this.notifyingStop != null && !notifiesStopHere()) {
+			this.stopNotified.awaitUninterruptibly();
 		}
 	}
 
@@ -430,16 +430,16 @@ abstract class ServerTransitions extends ServerSessions implements ServerRun.Own
 	@Override
 	public CompletableFuture<@Nullable Void> stopped() {
 		ServerRun last = this.lastRun;
-		if (last != null && tellsStopHere() && last.ending()) {
+		if (last != null && notifiesStopHere() && last.ending()) {
 			// A listener that is told of this very end, and closes the application for
 			// instance, would wait for itself to return.
 			return this.kept.endedWith(last.result()).copy();
 		}
-		return told();
+		return notified();
 	}
 
 	/** Returns what completes when listeners have been told of the end, too. */
-	public CompletableFuture<@Nullable Void> told() {
+	public CompletableFuture<@Nullable Void> notified() {
 		CompletableFuture<@Nullable Void> attempt = this.starting;
 		return this.kept.endedWith(attempt.isDone() ? lastOutcome() : attempt.thenCompose((done) -> lastOutcome()))
 			.copy();
@@ -467,10 +467,10 @@ abstract class ServerTransitions extends ServerSessions implements ServerRun.Own
 	}
 
 	@Override
-	public void placesFree() {
+	public void permitsFree() {
 		ServerRun current = this.run;
 		if (current != null) {
-			current.intake().placesChanged();
+			current.intake().permitsChanged();
 		}
 	}
 

@@ -101,10 +101,10 @@ final class ClientHello {
 				index += length;
 				this.recordLeft -= length;
 				if (complete()) {
-					int behind = before + length - (MESSAGE_HEADER + length());
+					int following = before + length - (MESSAGE_HEADER + length());
 					this.messageBytes = MESSAGE_HEADER + length();
-					this.recordLeft += behind;
-					this.taken = index - behind - bytes.readerIndex();
+					this.recordLeft += following;
+					this.taken = index - following - bytes.readerIndex();
 					this.host = findHost();
 					return true;
 				}

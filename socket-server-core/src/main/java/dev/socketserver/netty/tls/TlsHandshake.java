@@ -37,7 +37,7 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 
 	private final Owner connection;
 
-	private final Counters ledger;
+	private final Counters counters;
 
 	private final long begun = System.nanoTime();
 
@@ -57,12 +57,12 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 	 * @param tls has the contexts
 	 * @param connection is told how it ends
 	 * @param proxied whether a PROXY header may come first, by mistake
-	 * @param ledger counts handshakes
+	 * @param counters counts handshakes
 	 */
-	public TlsHandshake(ServerTls tls, Owner connection, boolean proxied, Counters ledger) {
+	public TlsHandshake(ServerTls tls, Owner connection, boolean proxied, Counters counters) {
 		this.tls = tls;
 		this.connection = connection;
-		this.ledger = ledger;
+		this.counters = counters;
 		this.hello = new ClientHello(tls.spec().clientHelloBytes(), proxied);
 	}
 
@@ -171,7 +171,7 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 	private void count(TlsOutcome outcome) {
 		if (!this.counted) {
 			this.counted = true;
-			this.ledger.countHandshake(outcome, System.nanoTime() - this.begun);
+			this.counters.countHandshake(outcome, System.nanoTime() - this.begun);
 		}
 	}
 

@@ -13,8 +13,8 @@ import java.util.function.Supplier;
 
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.netty.workaround.ForwardingIoHandler;
-import dev.socketserver.netty.workaround.SteadyEpoll;
-import dev.socketserver.netty.workaround.SteadyUring;
+import dev.socketserver.netty.workaround.EpollWorkaround;
+import dev.socketserver.netty.workaround.UringWorkaround;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
@@ -239,7 +239,7 @@ public record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 			Options options = Linux.options(EpollChannelOption.TCP_KEEPIDLE, EpollChannelOption.TCP_KEEPINTVL,
 					EpollChannelOption.TCP_KEEPCNT, EpollChannelOption.TCP_USER_TIMEOUT,
 					EpollChannelOption.TCP_NOTSENT_LOWAT);
-			return new TransportSupport(SteadyEpoll.newFactory(), (ipv6) -> new EpollServerSocketChannel(family(ipv6)),
+			return new TransportSupport(EpollWorkaround.newFactory(), (ipv6) -> new EpollServerSocketChannel(family(ipv6)),
 					() -> new EpollSocketChannel(), true, false, options);
 		}
 
@@ -250,7 +250,7 @@ public record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 
 		private static final SafeLogger logger = SafeLogger.of(TransportSupport.class);
 
-		private static final Set<SocketTransport> told = ConcurrentHashMap.newKeySet();
+		private static final Set<SocketTransport> reported = ConcurrentHashMap.newKeySet();
 
 		/**
 		 * Says so once: else what lacks in a container, such as a place for files, goes
@@ -258,7 +258,7 @@ public record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 		 */
 		static SocketTransport to(SocketTransport taken, SocketTransport asked, String missing,
 				@Nullable Throwable cause) {
-			if (cause != null && System.getProperty("os.name", "").startsWith("Linux") && told.add(asked)) {
+			if (cause != null && System.getProperty("os.name", "").startsWith("Linux") && reported.add(asked)) {
 				logger.info("transport: {} is {}, since {} cannot be used here: {}", label(asked), label(taken),
 						missing, rootCause(cause).toString());
 			}
@@ -278,7 +278,7 @@ public record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 			Options options = Linux.options(IoUringChannelOption.TCP_KEEPIDLE, IoUringChannelOption.TCP_KEEPINTVL,
 					IoUringChannelOption.TCP_KEEPCNT, IoUringChannelOption.TCP_USER_TIMEOUT,
 					IoUringChannelOption.TCP_NOTSENT_LOWAT);
-			return new TransportSupport(SteadyUring.newFactory(), (ipv6) -> new IoUringServerSocketChannel(),
+			return new TransportSupport(UringWorkaround.newFactory(), (ipv6) -> new IoUringServerSocketChannel(),
 					() -> new IoUringSocketChannel(), false, Socket.isIPv6Preferred(), options);
 		}
 

@@ -35,7 +35,7 @@ public class ForwardingIoHandler implements IoHandler {
 	private final IoHandler transport;
 
 	/** When it last told of an error. */
-	private long told = notToldYet();
+	private long reported = notReportedYet();
 
 	ForwardingIoHandler(IoHandler transport) {
 		this.transport = transport;
@@ -62,27 +62,27 @@ public class ForwardingIoHandler implements IoHandler {
 			return this.transport.run(context);
 		}
 		catch (Error ex) {
-			tell(ex);
+			report(ex);
 			pause();
 			return 0;
 		}
 	}
 
 	/** Logs that a loop goes on, now and then. */
-	final void tell(Error error) {
-		this.told = tell(error, this.told);
+	final void report(Error error) {
+		this.reported = report(error, this.reported);
 	}
 
 	/**
 	 * Logs that a loop goes on, now and then.
 	 * @param error what has happened
-	 * @param told when the loop last told of an error, or {@link #notToldYet}
+	 * @param told when the loop last told of an error, or {@link #notReportedYet}
 	 * @return when it last did
 	 */
-	static long tell(Throwable error, long told) {
+	static long report(Throwable error, long reported) {
 		long now = System.nanoTime();
-		if (now - told < LOG_NANOS) {
-			return told;
+		if (now - reported < LOG_NANOS) {
+			return reported;
 		}
 		try {
 			logger.error("An event loop continues after an error; connections that it serves may be affected", error);
@@ -99,7 +99,7 @@ public class ForwardingIoHandler implements IoHandler {
 	}
 
 	/** A time so long ago that the next error is told. */
-	static long notToldYet() {
+	static long notReportedYet() {
 		return System.nanoTime() - LOG_NANOS;
 	}
 

@@ -30,7 +30,7 @@ class SessionTimeoutsTests {
 	/** A look every 100 ms. */
 	private static final Duration TIMEOUT = Duration.ofMillis(800);
 
-	private static final long LOOK_MILLIS = 100;
+	private static final long CHECK_MILLIS = 100;
 
 	private long millis;
 
@@ -52,8 +52,8 @@ class SessionTimeoutsTests {
 
 	/** Lets time pass, and looks as often as the timer would. */
 	private void pass(TestSession test, long time) {
-		for (long left = time; left > 0; left -= LOOK_MILLIS) {
-			this.millis += LOOK_MILLIS;
+		for (long left = time; left > 0; left -= CHECK_MILLIS) {
+			this.millis += CHECK_MILLIS;
 			check(test);
 		}
 	}
@@ -148,7 +148,7 @@ class SessionTimeoutsTests {
 		test.receive("half");
 		check(test);
 		for (int i = 0; i < 100; i++) {
-			this.millis += LOOK_MILLIS;
+			this.millis += CHECK_MILLIS;
 			this.timeouts.check(Stream.of(test.session));
 		}
 		test.run();

@@ -44,8 +44,8 @@ class DescriptorLimitTests {
 	@Test
 	@EnabledOnOs(OS.LINUX)
 	void linuxAndTheBeanSayTheSame() {
-		assertThat(DescriptorLimit.toldByProc(Path.of("/proc/self"))).isNotNull()
-			.isCloseTo(DescriptorLimit.toldByBean(), within(64));
+		assertThat(DescriptorLimit.limitOfProc(Path.of("/proc/self"))).isNotNull()
+			.isCloseTo(DescriptorLimit.limitOfBean(), within(64));
 	}
 
 	@ParameterizedTest
@@ -60,14 +60,14 @@ class DescriptorLimitTests {
 		Files.createFile(process.resolve("fd/0"));
 		Files.createFile(process.resolve("fd/1"));
 		Files.writeString(process.resolve("limits"), "Limit   Soft Limit   Hard Limit   Units\n" + line + "\n");
-		assertThat(DescriptorLimit.toldByProc(process)).isEqualTo(connections);
+		assertThat(DescriptorLimit.limitOfProc(process)).isEqualTo(connections);
 	}
 
 	@Test
 	void elsewhereNothingIsRead(@TempDir Path process) throws IOException {
-		assertThat(DescriptorLimit.toldByProc(process)).isNull();
+		assertThat(DescriptorLimit.limitOfProc(process)).isNull();
 		Files.createDirectory(process.resolve("fd"));
-		assertThat(DescriptorLimit.toldByProc(process)).isNull();
+		assertThat(DescriptorLimit.limitOfProc(process)).isNull();
 	}
 
 	@Test

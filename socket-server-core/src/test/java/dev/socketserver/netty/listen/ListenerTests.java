@@ -85,7 +85,7 @@ class ListenerTests {
 
 	private final BlockingQueue<Channel> accepted = new LinkedBlockingQueue<>();
 
-	private final ServerCounters ledger = new ServerCounters();
+	private final ServerCounters counters = new ServerCounters();
 
 	private final BlockingQueue<Alarm> alarms = new LinkedBlockingQueue<>();
 
@@ -136,7 +136,7 @@ class ListenerTests {
 			intrude(address);
 			return bootstrap.bind(address);
 		};
-		this.listener.set(new Listener("broken", this.gate, this.timer, new Bound(first, address, again), this.ledger,
+		this.listener.set(new Listener("broken", this.gate, this.timer, new Bound(first, address, again), this.counters,
 				new Alarms(this.alarms::add, Runnable::run)));
 		this.gate.release(Reason.UNANNOUNCED);
 		return address.getPort();
@@ -224,7 +224,7 @@ class ListenerTests {
 			}
 			Awaitility.await().until(() -> this.listener.get().failure() == null);
 			assertThat(this.listener.get().address().getPort()).isEqualTo(port);
-			assertThat(this.ledger.listenersReplaced()).isEqualTo(i + 1);
+			assertThat(this.counters.listenersReplaced()).isEqualTo(i + 1);
 		}
 		Awaitility.await().until(() -> lastAlarm() == Alarm.Kind.ACCEPT_RESUMED);
 	}
@@ -264,7 +264,7 @@ class ListenerTests {
 		Awaitility.await().until(() -> this.alarms.size() == 2);
 		assertThat(this.alarms).extracting(Alarm::kind)
 			.containsExactly(Alarm.Kind.ACCEPT_FAILED, Alarm.Kind.ACCEPT_RESUMED);
-		assertThat(this.ledger.listenersReplaced()).isEqualTo(1);
+		assertThat(this.counters.listenersReplaced()).isEqualTo(1);
 	}
 
 	@Test
@@ -300,7 +300,7 @@ class ListenerTests {
 		assertThat(this.alarms).extracting(Alarm::kind)
 			.containsExactly(Alarm.Kind.ACCEPT_FAILED, Alarm.Kind.ACCEPT_RESUMED);
 		assertAccepts(port);
-		assertThat(this.ledger.listenersReplaced()).isZero();
+		assertThat(this.counters.listenersReplaced()).isZero();
 	}
 
 	/** Some of the errors of a new connection that accept(2) of Linux reports. */
@@ -319,7 +319,7 @@ class ListenerTests {
 		assertThat(current.isOpen()).isTrue();
 		assertThat(this.listener.get().failure()).isNull();
 		assertThat(this.alarms).isEmpty();
-		assertThat(this.ledger.listenersReplaced()).isZero();
+		assertThat(this.counters.listenersReplaced()).isZero();
 	}
 
 	/** A new socket would not have them either. */
@@ -338,7 +338,7 @@ class ListenerTests {
 		}
 		assertAccepts(port);
 		assertThat(current.isOpen()).isTrue();
-		assertThat(this.ledger.listenersReplaced()).isZero();
+		assertThat(this.counters.listenersReplaced()).isZero();
 	}
 
 	/** The JDK does not tell the number of an error. */
@@ -355,11 +355,11 @@ class ListenerTests {
 			current.eventLoop().submit(() -> this.listener.get().accepted()).sync();
 		}
 		assertThat(current.isOpen()).isTrue();
-		assertThat(this.ledger.listenersReplaced()).isZero();
+		assertThat(this.counters.listenersReplaced()).isZero();
 
 		fail(current, unknown);
 		fail(current, unknown);
-		Awaitility.await().until(() -> this.ledger.listenersReplaced() == 1);
+		Awaitility.await().until(() -> this.counters.listenersReplaced() == 1);
 		assertThat(current.isOpen()).isFalse();
 		assertAccepts(port);
 	}

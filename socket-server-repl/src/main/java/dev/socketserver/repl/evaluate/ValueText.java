@@ -32,7 +32,7 @@ public final class ValueText {
 	public static String of(@Nullable Object value) {
 		ValueText text = new ValueText();
 		text.append(value, 0);
-		return escaped(cut(text.text.toString()), true);
+		return escaped(truncate(text.text.toString()), true);
 	}
 
 	/**
@@ -52,7 +52,7 @@ public final class ValueText {
 		}
 		String name = failure.getClass().getName();
 		String text = (message == null) ? name : (nameless ? message : name + ": " + message);
-		return escaped(cut(text), true);
+		return escaped(truncate(text), true);
 	}
 
 	/**
@@ -120,7 +120,7 @@ public final class ValueText {
 		return full;
 	}
 
-	private static String cut(String text) {
+	private static String truncate(String text) {
 		return (text.length() > MAX) ? text.substring(0, MAX) + "... (cut)" : text;
 	}
 

@@ -159,7 +159,7 @@ public final class ClientOutput {
 		private long left = MAX_PRINTED;
 
 		/** Whether the peer was told that there will be no more output. */
-		private boolean told;
+		private boolean reported;
 
 		@Override
 		public void write(int value) throws IOException {
@@ -178,7 +178,7 @@ public final class ClientOutput {
 			else {
 				release();
 				ClientOutput.this.write(bytes, offset, count);
-				tellLimit();
+				reportLimit();
 			}
 		}
 
@@ -200,9 +200,9 @@ public final class ClientOutput {
 			}
 		}
 
-		private void tellLimit() {
-			if (this.left == 0 && !this.told) {
-				this.told = true;
+		private void reportLimit() {
+			if (this.left == 0 && !this.reported) {
+				this.reported = true;
 				ClientOutput.this.freshLine();
 				ClientOutput.this.println(noMoreOutput(MAX_PRINTED));
 			}
@@ -212,7 +212,7 @@ public final class ClientOutput {
 		public void flush() throws IOException {
 			if (!StandardStreams.isHeld()) {
 				release();
-				tellLimit();
+				reportLimit();
 				ClientOutput.this.flush();
 			}
 		}

@@ -44,10 +44,10 @@ public final class EventPublisher implements SocketServerListener {
 	private final Map<String, Reference<SocketServer>> servers = new ConcurrentHashMap<>();
 
 	/** Whether anybody listened to the beginnings of sessions at the last look. */
-	private volatile boolean tellsOpened;
+	private volatile boolean publishesOpened;
 
 	/** Whether anybody listened to the ends of sessions at the last look. */
-	private volatile boolean tellsClosed;
+	private volatile boolean publishesClosed;
 
 	/** How many listeners there were at the last look. */
 	private volatile int lookedUp;
@@ -66,8 +66,8 @@ public final class EventPublisher implements SocketServerListener {
 		}
 		this.servers.put(server.name(), new WeakReference<>(server));
 		this.lookedUp = countListeners();
-		this.tellsOpened = hasListener(SocketSessionOpenedEvent.class);
-		this.tellsClosed = hasListener(SocketSessionClosedEvent.class);
+		this.publishesOpened = hasListener(SocketSessionOpenedEvent.class);
+		this.publishesClosed = hasListener(SocketSessionClosedEvent.class);
 		InetSocketAddress address = server.localAddress();
 		if (address != null) {
 			this.context.publishEvent(new SocketServerStartedEvent(server, address));
@@ -86,7 +86,7 @@ public final class EventPublisher implements SocketServerListener {
 
 	@Override
 	public void opened(SocketSession session) {
-		SocketServer server = heard(this.tellsOpened, session);
+		SocketServer server = heard(this.publishesOpened, session);
 		if (server != null) {
 			this.context.publishEvent(new SocketSessionOpenedEvent(server, session));
 		}
@@ -94,7 +94,7 @@ public final class EventPublisher implements SocketServerListener {
 
 	@Override
 	public void closed(SocketSession session, CloseStatus status) {
-		SocketServer server = heard(this.tellsClosed, session);
+		SocketServer server = heard(this.publishesClosed, session);
 		if (server != null) {
 			this.context.publishEvent(new SocketSessionClosedEvent(server, session, status));
 		}

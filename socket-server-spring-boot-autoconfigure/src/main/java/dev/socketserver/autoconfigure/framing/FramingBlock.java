@@ -171,7 +171,7 @@ final class FramingBlock {
 				.filter(Objects::nonNull)
 				.findFirst()
 				.ifPresent((property) -> {
-					throw WrongValues.behindGap(list, property, null);
+					throw WrongValues.afterGap(list, property, null);
 				});
 		}
 	}
@@ -283,7 +283,7 @@ final class FramingBlock {
 		}
 		catch (BindException ex) {
 			if (ex.getCause() instanceof UnboundConfigurationPropertiesException unbound) {
-				throw WrongValues.behindGap(property, unbound.getUnboundProperties().iterator().next(), ex);
+				throw WrongValues.afterGap(property, unbound.getUnboundProperties().iterator().next(), ex);
 			}
 			throw new InvalidSocketPropertyException(property.toString(), written(property), "it must be " + expected,
 					"Change " + property, ex);

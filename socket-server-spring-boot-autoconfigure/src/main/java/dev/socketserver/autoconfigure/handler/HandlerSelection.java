@@ -98,14 +98,14 @@ public final class HandlerSelection {
 			}
 			for (String name : bean.names()) {
 				if (!all.containsKey(name) && !references.contains(name)) {
-					String nearest = others.contains(name)
+					String suggestion = others.contains(name)
 							? "there is a %s of that name, which %s would serve".formatted(otherSection().word(),
 									otherSection().annotation(name))
 							: Suggestions.sentence(name, all.keySet(), "there are no " + this.section.words());
 					logger.warn(
 							"Handler bean '{}' serves '{}', but there is no {} of that name ({}): "
 									+ "set {}, or change the name",
-							bean.beanName(), name, word, nearest, this.section.property(name, "port"));
+							bean.beanName(), name, word, suggestion, this.section.property(name, "port"));
 				}
 			}
 			// If an entry is disabled, the handler may be meant for that one.

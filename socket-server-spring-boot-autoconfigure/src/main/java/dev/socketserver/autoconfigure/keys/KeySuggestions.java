@@ -55,7 +55,7 @@ final class KeySuggestions {
 	 * @param name the property
 	 * @param type the type of framing whose keys may be meant
 	 */
-	String nearest(ConfigurationPropertyName name, @Nullable String type) {
+	String suggestion(ConfigurationPropertyName name, @Nullable String type) {
 		Section section = KnownKeys.SECTIONS.get(name);
 		if (section != null) {
 			return section.property("<name>", "port");
@@ -86,8 +86,8 @@ final class KeySuggestions {
 			.filter((key) -> key.startsWith(parent) && !key.equals(KnownKeys.PREFIX.toString()) && !key.equals(written)
 					&& !written.startsWith(key + "."))
 			.toList();
-		String nearest = Suggestions.to(written, candidates).get(0);
-		return nearest.replace("*",
+		String suggestion = Suggestions.to(written, candidates).get(0);
+		return suggestion.replace("*",
 				KnownKeys.ofEntry(name) ? name.getElement(KnownKeys.ENTRY, Form.ORIGINAL) : "<name>");
 	}
 

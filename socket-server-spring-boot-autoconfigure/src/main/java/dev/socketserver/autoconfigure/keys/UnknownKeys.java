@@ -176,7 +176,7 @@ final class UnknownKeys {
 			ConfigurationPropertyName written = this.variables.withDashes(name);
 			String type = (meant != null) ? null : framingType(written);
 			logger.warn("Property {} is ignored: {}, nearest: {}", name, noSuchKey(type), this.suggestions
-				.quoted((meant != null) ? meant.toString() : this.suggestions.nearest(written, type)));
+				.quoted((meant != null) ? meant.toString() : this.suggestions.suggestion(written, type)));
 			return;
 		}
 		refuseWithoutName(name, value);
@@ -185,9 +185,9 @@ final class UnknownKeys {
 			refuseBlock(name, value);
 		}
 		String type = framingType(name);
-		String nearest = this.suggestions.nearest(name, type);
-		throw new InvalidSocketPropertyException(name.toString(), maybeSecret(name, nearest) ? HIDDEN : value,
-				noSuchKey(type) + ", nearest: " + this.suggestions.quoted(nearest), "Change the key, or remove it");
+		String suggestion = this.suggestions.suggestion(name, type);
+		throw new InvalidSocketPropertyException(name.toString(), maybeSecret(name, suggestion) ? HIDDEN : value,
+				noSuchKey(type) + ", nearest: " + this.suggestions.quoted(suggestion), "Change the key, or remove it");
 	}
 
 	private static String noSuchKey(@Nullable String type) {
@@ -211,8 +211,8 @@ final class UnknownKeys {
 	/**
 	 * Whether the value may be a password, under a key that is misspelled or misplaced.
 	 */
-	private static boolean maybeSecret(ConfigurationPropertyName name, String nearest) {
-		return REPL.isAncestorOf(name) || nearest.endsWith(PASSWORD)
+	private static boolean maybeSecret(ConfigurationPropertyName name, String suggestion) {
+		return REPL.isAncestorOf(name) || suggestion.endsWith(PASSWORD)
 				|| name.getLastElement(Form.UNIFORM).endsWith(PASSWORD);
 	}
 

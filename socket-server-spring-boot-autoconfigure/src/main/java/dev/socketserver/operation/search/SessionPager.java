@@ -53,12 +53,12 @@ public final class SessionPager {
 	 * The positions of sessions that were the last ones of their pages. Guarded by
 	 * itself.
 	 */
-	private final Map<String, Place> remembered = new LinkedHashMap<>() {
+	private final Map<String, Cursor> remembered = new LinkedHashMap<>() {
 
 		private static final long serialVersionUID = 1L;
 
 		@Override
-		protected boolean removeEldestEntry(Map.Entry<String, Place> eldest) {
+		protected boolean removeEldestEntry(Map.Entry<String, Cursor> eldest) {
 			return size() > MAX_REMEMBERED;
 		}
 
@@ -87,7 +87,7 @@ public final class SessionPager {
 	 */
 	public Page<SocketSession> open(SessionFilter filter, @Nullable SessionOrder order, int number, int size,
 			@Nullable String after) {
-		return page(filter, filter::open, Placed::open, order, number, size, after);
+		return page(filter, filter::open, Listed::open, order, number, size, after);
 	}
 
 	/**
@@ -105,7 +105,7 @@ public final class SessionPager {
 	 */
 	public Page<EndedSession> ended(SessionFilter filter, @Nullable SessionOrder order, int number, int size,
 			@Nullable String after) {
-		return page(filter, filter::ended, Placed::ended, order, number, size, after);
+		return page(filter, filter::ended, Listed::ended, order, number, size, after);
 	}
 
 	/**
@@ -117,8 +117,8 @@ public final class SessionPager {
 	 * @throws BadParameterException if there is no such server
 	 */
 	public List<SocketSession> first(SessionFilter filter, @Nullable SessionOrder order, int max) {
-		return all(select(filter.server()), filter::open, Placed::open, order).stream()
-			.map(Placed::session)
+		return all(select(filter.server()), filter::open, Listed::open, order).stream()
+			.map(Listed::session)
 			.filter((session) -> session.info().closed() == null)
 			.limit(max)
 			.toList();
@@ -141,7 +141,7 @@ public final class SessionPager {
 	}
 
 	private <S> Page<S> page(SessionFilter filter, Function<SocketServer, List<S>> sessions,
-			Function<S, Placed<S>> placing, @Nullable SessionOrder order, int number, int size,
+			Function<S, Listed<S>> placing, @Nullable SessionOrder order, int number, int size,
 			@Nullable String after) {
 		if (order != null && after != null) {
 			throw new BadParameterException("after cannot be used with sort: only sessions in the order in which they "
@@ -149,45 +149,45 @@ public final class SessionPager {
 		}
 		List<SocketServer> selected = select(filter.server());
 		SocketServer only = (selected.size() == 1) ? selected.get(0) : null;
-		List<Placed<S>> all = all(selected, sessions, placing, order);
+		List<Listed<S>> all = all(selected, sessions, placing, order);
 		int start = 0;
 		if (after != null) {
-			Place place = (only != null) ? placeAt(only, after) : place(after);
-			start = firstBehind(all, place, Place.order(only != null));
+			Cursor cursor = (only != null) ? cursorAt(only, after) : cursor(after);
+			start = firstAfter(all, cursor, Cursor.order(only != null));
 		}
 		// In long arithmetic, since the number of the page may be any.
 		int from = (int) Math.min(all.size(), start + (long) number * size);
-		List<Placed<S>> cut = all.subList(from, (int) Math.min(all.size(), (long) from + size));
-		if (only == null && order == null && !cut.isEmpty()) {
-			remember(cut.get(cut.size() - 1).place());
+		List<Listed<S>> shown = all.subList(from, (int) Math.min(all.size(), (long) from + size));
+		if (only == null && order == null && !shown.isEmpty()) {
+			remember(shown.get(shown.size() - 1).cursor());
 		}
-		return new Page<>(cut.stream().map(Placed::session).toList(), all.size());
+		return new Page<>(shown.stream().map(Listed::session).toList(), all.size());
 	}
 
-	private static <S> List<Placed<S>> all(List<SocketServer> selected, Function<SocketServer, List<S>> sessions,
-			Function<S, Placed<S>> placing, @Nullable SessionOrder order) {
-		List<Placed<S>> all = new ArrayList<>();
+	private static <S> List<Listed<S>> all(List<SocketServer> selected, Function<SocketServer, List<S>> sessions,
+			Function<S, Listed<S>> placing, @Nullable SessionOrder order) {
+		List<Listed<S>> all = new ArrayList<>();
 		for (SocketServer server : selected) {
 			sessions.apply(server).forEach((session) -> all.add(placing.apply(session)));
 		}
-		all.sort(Comparator.comparing(Placed::place, Place.order(selected.size() == 1)));
+		all.sort(Comparator.comparing(Listed::cursor, Cursor.order(selected.size() == 1)));
 		if (order == null) {
 			return all;
 		}
 		// Measured once: what changes while it is sorted by has no order.
 		Instant now = Instant.now();
-		Map<Placed<S>, SessionOrder.Measured> measured = new IdentityHashMap<>();
-		all.forEach((placed) -> measured.put(placed, placed.measure().apply(now)));
+		Map<Listed<S>, SessionOrder.Measured> measured = new IdentityHashMap<>();
+		all.forEach((listed) -> measured.put(listed, listed.measure().apply(now)));
 		all.sort(Comparator.comparing(measured::get, order.comparator()));
 		return all;
 	}
 
-	private static <S> int firstBehind(List<Placed<S>> all, Place place, Comparator<Place> order) {
+	private static <S> int firstAfter(List<Listed<S>> all, Cursor cursor, Comparator<Cursor> order) {
 		int low = 0;
 		int high = all.size();
 		while (low < high) {
 			int middle = (low + high) >>> 1;
-			if (order.compare(all.get(middle).place(), place) > 0) {
+			if (order.compare(all.get(middle).cursor(), cursor) > 0) {
 				high = middle;
 			}
 			else {
@@ -206,47 +206,47 @@ public final class SessionPager {
 		return all;
 	}
 
-	private static Place placeAt(SocketServer server, String id) {
+	private static Cursor cursorAt(SocketServer server, String id) {
 		SessionId parsed = SessionId.parse(id);
 		if (parsed == null || !parsed.server().equals(server.name())) {
 			throw BadParameterException.value("after", id, "the id of a session of server '" + server.name() + "'",
 					"Not an id");
 		}
-		return new Place(Instant.MIN, parsed);
+		return new Cursor(Instant.MIN, parsed);
 	}
 
-	private Place place(String id) {
+	private Cursor cursor(String id) {
 		SessionId parsed = SessionId.parse(id);
 		if (parsed == null) {
 			throw BadParameterException.value("after", id, "the id of a session", "Not an id");
 		}
 		// In this order, since a session that ends goes from the open ones to the ended.
-		Optional<Place> place = this.servers.session(id).map((session) -> Place.of(session.openedAt(), id));
-		return place.or(() -> this.servers.server(parsed.server()).flatMap((server) -> endedPlace(server, id)))
-			.orElseGet(() -> rememberedPlace(id));
+		Optional<Cursor> cursor = this.servers.session(id).map((session) -> Cursor.of(session.openedAt(), id));
+		return cursor.or(() -> this.servers.server(parsed.server()).flatMap((server) -> endedCursor(server, id)))
+			.orElseGet(() -> rememberedCursor(id));
 	}
 
-	private static Optional<Place> endedPlace(SocketServer server, String id) {
+	private static Optional<Cursor> endedCursor(SocketServer server, String id) {
 		return ServerOperations.of(server)
 			.endedSessions()
 			.stream()
 			.filter((session) -> session.id().equals(id))
 			.findAny()
-			.map((session) -> Place.of(session.openedAt(), id));
+			.map((session) -> Cursor.of(session.openedAt(), id));
 	}
 
-	private Place rememberedPlace(String id) {
+	private Cursor rememberedCursor(String id) {
 		synchronized (this.remembered) {
-			Place place = this.remembered.get(id);
-			if (place == null) {
+			Cursor cursor = this.remembered.get(id);
+			if (cursor == null) {
 				throw new UnknownTargetException("Session '" + id + "' is not open, ended long ago or never existed, "
 						+ "and no page ended with it: give its server too, to get the page after it");
 			}
-			return place;
+			return cursor;
 		}
 	}
 
-	private void remember(Place last) {
+	private void remember(Cursor last) {
 		synchronized (this.remembered) {
 			// Removed first, so that it becomes the newest if it was there before.
 			this.remembered.remove(last.id().toString());
@@ -272,15 +272,15 @@ public final class SessionPager {
 	 * @param place its position
 	 * @param measure measures it at a moment
 	 */
-	private record Placed<S>(S session, Place place, Function<Instant, SessionOrder.Measured> measure) {
+	private record Listed<S>(S session, Cursor cursor, Function<Instant, SessionOrder.Measured> measure) {
 
-		static Placed<SocketSession> open(SocketSession session) {
-			return new Placed<>(session, Place.of(session.openedAt(), session.id()),
+		static Listed<SocketSession> open(SocketSession session) {
+			return new Listed<>(session, Cursor.of(session.openedAt(), session.id()),
 					(now) -> SessionOrder.Measured.of(session.info(), session.openedAt(), now));
 		}
 
-		static Placed<EndedSession> ended(EndedSession session) {
-			return new Placed<>(session, Place.of(session.openedAt(), session.id()),
+		static Listed<EndedSession> ended(EndedSession session) {
+			return new Listed<>(session, Cursor.of(session.openedAt(), session.id()),
 					(now) -> SessionOrder.Measured.of(session.info(), session.openedAt(), session.endedAt()));
 		}
 
@@ -292,24 +292,24 @@ public final class SessionPager {
 	 * @param openedAt when it opened
 	 * @param id its id, whose parts decide between equals
 	 */
-	private record Place(Instant openedAt, SessionId id) {
+	private record Cursor(Instant openedAt, SessionId id) {
 
-		static final Comparator<Place> OF_ONE_SERVER = Comparator.comparingLong((place) -> place.id().number());
+		static final Comparator<Cursor> OF_ONE_SERVER = Comparator.comparingLong((cursor) -> cursor.id().number());
 
-		static final Comparator<Place> OF_ALL = Comparator.comparing(Place::openedAt)
-			.thenComparing((place) -> place.id().server())
+		static final Comparator<Cursor> OF_ALL = Comparator.comparing(Cursor::openedAt)
+			.thenComparing((cursor) -> cursor.id().server())
 			.thenComparing(OF_ONE_SERVER);
 
-		static Comparator<Place> order(boolean oneServer) {
+		static Comparator<Cursor> order(boolean oneServer) {
 			return oneServer ? OF_ONE_SERVER : OF_ALL;
 		}
 
-		static Place of(Instant openedAt, String id) {
+		static Cursor of(Instant openedAt, String id) {
 			SessionId parsed = SessionId.parse(id);
 			if (parsed == null) {
 				throw new IllegalStateException("'" + id + "' is not the id of a session");
 			}
-			return new Place(openedAt, parsed);
+			return new Cursor(openedAt, parsed);
 		}
 
 	}

@@ -106,11 +106,11 @@ class SocketServersHealthContributorTests {
 
 	@Test
 	void isDownWithTheCauseWhileARunningServerCannotAccept() {
-		ServerCounters ledger = new ServerCounters();
-		ledger.countListenerReplaced();
+		ServerCounters counters = new ServerCounters();
+		counters.countListenerReplaced();
 		SocketServer server = mock(SocketServer.class);
 		given(server.state()).willReturn(ServerState.RUNNING);
-		given(server.statistics()).willReturn(ledger);
+		given(server.statistics()).willReturn(counters);
 		given(server.localAddress()).willReturn(new InetSocketAddress("127.0.0.1", 4711));
 		given(server.failure()).willReturn(new IOException("Too many open files"));
 		SocketServers servers = mock(SocketServers.class);

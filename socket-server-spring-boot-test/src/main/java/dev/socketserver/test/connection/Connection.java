@@ -194,7 +194,7 @@ public final class Connection {
 		catch (IOException ex) {
 			// It is closed already.
 		}
-		cut("this client has reset the connection");
+		abort("this client has reset the connection");
 	}
 
 	/** Closes the connection, in good order if the peer sends nothing more. */
@@ -223,7 +223,7 @@ public final class Connection {
 	 * Closes the connection at once, even if a thread is blocked in it. Any thread.
 	 * @param why the end of the connection, in words
 	 */
-	public void cut(String why) {
+	public void abort(String why) {
 		end(why, Ending.OURS);
 		closeTcp();
 	}

@@ -18,7 +18,7 @@ public final class TimeLimit implements AutoCloseable {
 
 	private TimeLimit(Connection connection, Duration timeout, String why) {
 		this.watched = this.done.orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS).exceptionally((late) -> {
-			connection.cut(why);
+			connection.abort(why);
 			return null;
 		});
 	}

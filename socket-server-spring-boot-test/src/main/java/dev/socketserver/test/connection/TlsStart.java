@@ -72,7 +72,7 @@ public final class TlsStart {
 					throw new AssertionError(
 							"Could not begin TLS with " + this.peer + " within " + TimeLimit.text(timeout), ex);
 				}
-				this.connection.cut("TLS could not be begun");
+				this.connection.abort("TLS could not be begun");
 				throw ex;
 			}
 		}

@@ -42,11 +42,11 @@ public final class AskOutcome {
 	 * @param failure the failure
 	 * @return what the caller gets
 	 */
-	public static Throwable told(Throwable failure) {
+	public static Throwable reported(Throwable failure) {
 		Fields fields = new Fields();
 		write(failure, fields);
-		Throwable told = failure(Reply.read(fields));
-		return (told != null) ? told : failure;
+		Throwable reported = failure(Reply.read(fields));
+		return (reported != null) ? reported : failure;
 	}
 
 	/** Returns the failure that a reply tells, or {@code null} if it has a payload. */

@@ -76,7 +76,7 @@ public final class Requests {
 	}
 
 	/** Sends a message that nobody answers. */
-	public CompletableFuture<Boolean> tell(NodeId to, int kind, Fields fields, long timeoutNanos) {
+	public CompletableFuture<Boolean> post(NodeId to, int kind, Fields fields, long timeoutNanos) {
 		return this.bus.publish(to, encode(to, kind, this.lastId.incrementAndGet(), fields, timeoutNanos),
 				Message.Kind.isUrgent(kind));
 	}

@@ -51,7 +51,7 @@ import static org.awaitility.Awaitility.await;
  * nothing is under way, and never more has come out than went in.
  */
 @Tag("virtual-threads")
-class LedgerTests {
+class CountersAddUpTests {
 
 	private static final int PEERS = 4;
 
@@ -334,7 +334,7 @@ class LedgerTests {
 	@ParameterizedTest
 	@MethodSource("endings")
 	void aFrameOfWhichTheHandlerHasMoreIsDiscardedWithItsSession(Consumer<SocketServer> ending) throws Exception {
-		SocketServer server = this.fixture.connections(inTwoPieces(new LongAdder()), LedgerTests::dropping);
+		SocketServer server = this.fixture.connections(inTwoPieces(new LongAdder()), CountersAddUpTests::dropping);
 		ServerStatistics counted = server.statistics();
 
 		try (Peer peer = new Peer(server)) {
@@ -360,7 +360,7 @@ class LedgerTests {
 	@Test
 	void timeOfAHandlerIsThatOfAllItsPieces() throws Exception {
 		LongAdder spent = new LongAdder();
-		SocketServer server = this.fixture.connections(inTwoPieces(spent), LedgerTests::dropping);
+		SocketServer server = this.fixture.connections(inTwoPieces(spent), CountersAddUpTests::dropping);
 		ServerStatistics counted = server.statistics();
 
 		try (Peer peer = new Peer(server)) {

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * reset, or a peer that keep-alive finds gone, would then go unnoticed until something is
  * sent, if ever. So what Netty does not notice is told to the handlers here.
  */
-public final class SteadyEpoll extends ForwardingIoHandler {
+public final class EpollWorkaround extends ForwardingIoHandler {
 
 	/** An event of a connection. */
 	public enum Lost {
@@ -43,13 +43,13 @@ public final class SteadyEpoll extends ForwardingIoHandler {
 
 	}
 
-	private SteadyEpoll(IoHandler epoll) {
+	private EpollWorkaround(IoHandler epoll) {
 		super(epoll);
 	}
 
 	public static IoHandlerFactory newFactory() {
 		IoHandlerFactory factory = EpollIoHandler.newFactory();
-		return (executor) -> new SteadyEpoll(factory.newHandler(executor));
+		return (executor) -> new EpollWorkaround(factory.newHandler(executor));
 	}
 
 	@Override

@@ -15,9 +15,9 @@ import io.netty.channel.SingleThreadIoEventLoop;
  * loop ends (4.2.18, {@code AbstractEventExecutor.safeExecute}), and is not replaced.
  * What can fail in the midst of I/O is up to {@link ForwardingIoHandler}.
  */
-public final class SteadyLoops extends MultiThreadIoEventLoopGroup {
+public final class EventLoopWorkaround extends MultiThreadIoEventLoopGroup {
 
-	private SteadyLoops(int threads, ThreadFactory factory, IoHandlerFactory handlers) {
+	private EventLoopWorkaround(int threads, ThreadFactory factory, IoHandlerFactory handlers) {
 		super(threads, factory, handlers);
 	}
 
@@ -25,9 +25,9 @@ public final class SteadyLoops extends MultiThreadIoEventLoopGroup {
 	 * Creates loops.
 	 * @throws IllegalStateException if the system does not give so many
 	 */
-	public static SteadyLoops of(int threads, ThreadFactory factory, IoHandlerFactory handlers) {
+	public static EventLoopWorkaround of(int threads, ThreadFactory factory, IoHandlerFactory handlers) {
 		try {
-			return new SteadyLoops(threads, factory, handlers);
+			return new EventLoopWorkaround(threads, factory, handlers);
 		}
 		catch (OutOfMemoryError ex) {
 			throw new IllegalStateException(ex.getMessage(), ex);
@@ -42,7 +42,7 @@ public final class SteadyLoops extends MultiThreadIoEventLoopGroup {
 	private static final class Loop extends SingleThreadIoEventLoop {
 
 		/** When it last told of an error. */
-		private long told = ForwardingIoHandler.notToldYet();
+		private long reported = ForwardingIoHandler.notReportedYet();
 
 		Loop(IoEventLoopGroup group, Executor executor, IoHandlerFactory handlers) {
 			super(group, executor, handlers);
@@ -54,7 +54,7 @@ public final class SteadyLoops extends MultiThreadIoEventLoopGroup {
 				return super.runAllTasks(timeoutNanos);
 			}
 			catch (RuntimeException | Error ex) {
-				this.told = ForwardingIoHandler.tell(ex, this.told);
+				this.reported = ForwardingIoHandler.report(ex, this.reported);
 				ForwardingIoHandler.pause();
 				// The other tasks are still there, and the next round runs them.
 				return true;

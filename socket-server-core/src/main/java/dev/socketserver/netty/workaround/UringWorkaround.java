@@ -45,10 +45,10 @@ import org.jspecify.annotations.Nullable;
  * with a reset behind them. Nobody reads again, and the connection stays for ever. So
  * once the peer has gone, what was read has more behind it: the end.
  */
-public final class SteadyUring extends ForwardingIoHandler {
+public final class UringWorkaround extends ForwardingIoHandler {
 
 	/** An accept (IORING_OP_ACCEPT). Netty shows what an operation is in no other way. */
-	private static final String ACCEPT = "opcode=" + SteadyUring.OP_ACCEPT + ",";
+	private static final String ACCEPT = "opcode=" + UringWorkaround.OP_ACCEPT + ",";
 
 	/** An accept of whoever comes (IORING_ACCEPT_MULTISHOT). */
 	private static final String OF_MANY = "ioPrio=1,";
@@ -73,13 +73,13 @@ public final class SteadyUring extends ForwardingIoHandler {
 	/** What Netty takes for an operation that could not be handed on. */
 	private static final long NOT_SUBMITTED = 0;
 
-	private SteadyUring(IoHandler uring) {
+	private UringWorkaround(IoHandler uring) {
 		super(uring);
 	}
 
 	public static IoHandlerFactory newFactory() {
 		IoHandlerFactory factory = IoUringIoHandler.newFactory();
-		return (executor) -> new SteadyUring(factory.newHandler(executor));
+		return (executor) -> new UringWorkaround(factory.newHandler(executor));
 	}
 
 	@Override
@@ -122,7 +122,7 @@ public final class SteadyUring extends ForwardingIoHandler {
 				// not forget it if this was thrown (4.2.18,
 				// DefaultIoUringIoRegistration).
 				end(ex);
-				tell(ex);
+				report(ex);
 			}
 		}
 

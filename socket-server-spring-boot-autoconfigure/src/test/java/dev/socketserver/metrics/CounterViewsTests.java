@@ -49,7 +49,7 @@ import static org.awaitility.Awaitility.await;
  * Tests that metrics, endpoint, events and the closing log line of a server say the same,
  * and that it is what its peers have counted.
  */
-class LedgerViewsTests {
+class CounterViewsTests {
 
 	private final SocketServerMetrics metrics = new SocketServerMetrics();
 
@@ -90,7 +90,7 @@ class LedgerViewsTests {
 	void allViewsSayWhatThePeersCounted() throws Exception {
 		SocketServer server = RunningServers.started(this.running.servers(),
 				ServerSpec.builder("test")
-					.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), LedgerViewsTests::echo))
+					.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), CounterViewsTests::echo))
 					.execution(ExecutionMode.EVENT_LOOP)
 					.maxSessions(2)
 					.maxFrameBytes(100)

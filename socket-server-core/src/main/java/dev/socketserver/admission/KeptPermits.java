@@ -6,7 +6,7 @@ import java.net.InetAddress;
  * Places that sessions of earlier runs of a server still have. They count against the
  * limits of those who come, but are given back there. Safe for use by several threads.
  */
-public interface KeptPlaces {
+public interface KeptPermits {
 
 	/**
 	 * Returns how many there are.
