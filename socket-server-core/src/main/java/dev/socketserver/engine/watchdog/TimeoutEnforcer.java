@@ -131,8 +131,8 @@ public final class TimeoutEnforcer {
 	private void checkIdle(IdleTimer idleTimer, long asked, long now, long tickNanos) {
 		if (idleTimer.isTooLong(now, asked, tickNanos, this.session.bytesReceived(), mayBeIdle())
 				&& !this.session.closing()) {
-			this.session.close(CloseStatus.of(CloseReason.IDLE_TIMEOUT,
-					this.watched.deframer().withProtocol("nothing received for " + millis(idleTimer.timeout()) + " ms")));
+			this.session.close(CloseStatus.of(CloseReason.IDLE_TIMEOUT, this.watched.deframer()
+				.withProtocol("nothing received for " + millis(idleTimer.timeout()) + " ms")));
 		}
 	}
 

@@ -51,7 +51,8 @@ abstract class ClientTraffic implements SocketClient {
 		this.spec = spec;
 		this.engine = engine;
 		this.payloads = new Payloads(spec.session().charset(), spec.session().converters());
-		this.outbox = new ClientOutbox(spec.name(), Bounds.of(spec.session().outbound()), this.counters, engine.memory());
+		this.outbox = new ClientOutbox(spec.name(), Bounds.of(spec.session().outbound()), this.counters,
+				engine.memory());
 		this.asks = new Asks(spec.name(), spec.correlator(), this.outbox, this.counters, engine.background(),
 				engine.timer());
 		this.received = new ReceivedQueue(spec.name(), Bounds.of(spec.session().inbound()), this.counters,

@@ -99,8 +99,8 @@ public final class NettySocketClient extends ClientConnections {
 			if (this.run != null) {
 				throw new IllegalStateException("Client '" + name() + "' cannot start while it is " + this.state);
 			}
-			this.run = new ClientRun(this.spec, this.engine, this.resolver, this.handshakes, this.payloads, this.counters,
-					this.sessions, this.received, diagnostics());
+			this.run = new ClientRun(this.spec, this.engine, this.resolver, this.handshakes, this.payloads,
+					this.counters, this.sessions, this.received, diagnostics());
 			this.wish = Wish.RUN;
 			this.failure = null;
 			this.lastClosed = null;

@@ -130,8 +130,8 @@ public final class Listener {
 	/** When the loop last looked at the socket. */
 	private volatile long answeredAt;
 
-	public Listener(String server, AcceptGate gate, ScheduledExecutorService timer, Bound bound, ServerCounters counters,
-			Alarms alarms) {
+	public Listener(String server, AcceptGate gate, ScheduledExecutorService timer, Bound bound,
+			ServerCounters counters, Alarms alarms) {
 		this.server = server;
 		this.gate = gate;
 		this.timer = timer;

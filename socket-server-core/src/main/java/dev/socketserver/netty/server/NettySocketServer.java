@@ -295,8 +295,8 @@ public final class NettySocketServer extends ServerTransitions {
 	/**
 	 * Returns when the server has stopped, or at once if it cannot before that; within
 	 * ten seconds in any case.
-	 * @param duringNotification whether the calling thread is telling listeners of a server, be it
-	 * another: two who do must not wait for each other
+	 * @param duringNotification whether the calling thread is telling listeners of a
+	 * server, be it another: two who do must not wait for each other
 	 */
 	public void awaitStopped(boolean duringNotification) {
 		boolean notified = this.notifying != null || this.notifyingStop != null;

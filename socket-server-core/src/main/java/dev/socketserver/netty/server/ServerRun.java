@@ -106,8 +106,8 @@ final class ServerRun extends ListeningRun {
 		Function<Object, @Nullable Object> keys = server.spec().session().correlator();
 		Correlator correlator = (keys != null) ? keys::apply : null;
 		this.sessionContext = new SessionContext(spec(server.spec().session(), correlator, server.counters()),
-				server.payloads(), server.counters(), engine.listener(), server.sessions(), threads, engine.background(),
-				engine.memory(), this::sessionEnded,
+				server.payloads(), server.counters(), engine.listener(), server.sessions(), threads,
+				engine.background(), engine.memory(), this::sessionEnded,
 				new RequestContext(correlator, server.counters(), engine.background(), this.timer), diagnostics);
 		this.farewell = new Farewell(server.spec(), server.payloads());
 	}

@@ -239,8 +239,9 @@ public record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 			Options options = Linux.options(EpollChannelOption.TCP_KEEPIDLE, EpollChannelOption.TCP_KEEPINTVL,
 					EpollChannelOption.TCP_KEEPCNT, EpollChannelOption.TCP_USER_TIMEOUT,
 					EpollChannelOption.TCP_NOTSENT_LOWAT);
-			return new TransportSupport(EpollWorkaround.newFactory(), (ipv6) -> new EpollServerSocketChannel(family(ipv6)),
-					() -> new EpollSocketChannel(), true, false, options);
+			return new TransportSupport(EpollWorkaround.newFactory(),
+					(ipv6) -> new EpollServerSocketChannel(family(ipv6)), () -> new EpollSocketChannel(), true, false,
+					options);
 		}
 
 	}
