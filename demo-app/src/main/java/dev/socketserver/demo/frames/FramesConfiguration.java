@@ -8,7 +8,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * Sends each frame back. A frame is four bytes of length, and that many bytes behind
+ * Sends each frame back. A frame is four bytes of length, and that many bytes after
  * them.
  */
 @Configuration(proxyBeanMethods = false)

@@ -99,7 +99,7 @@ final class Membership implements DirectoryAccess {
 
 	private volatile NodeView view = NodeView.EMPTY;
 
-	/** Behind a lease that has run out, until the claims were told again. */
+	/** After a lease that has run out, until the claims were told again. */
 	private volatile boolean fenced;
 
 	private volatile long leaseUntil;

@@ -88,7 +88,7 @@ public final class Taps {
 		this.log.started(tap);
 		tap.timer(this.timer.schedule(() -> end(tap, "its time was up"), request.duration().toNanos(),
 				TimeUnit.NANOSECONDS));
-		// Behind the addition, so that a session that opens meanwhile is not missed.
+		// After the addition, so that a session that opens meanwhile is not missed.
 		this.sessions.get().forEach(tap::offer);
 		return tap;
 	}

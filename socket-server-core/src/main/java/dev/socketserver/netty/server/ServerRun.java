@@ -184,7 +184,7 @@ final class ServerRun extends ListeningRun {
 	}
 
 	/**
-	 * Gives everything back after a start that has failed, perhaps behind the bind:
+	 * Gives everything back after a start that has failed, perhaps after the bind:
 	 * nobody has heard of this run.
 	 */
 	void abandon() {

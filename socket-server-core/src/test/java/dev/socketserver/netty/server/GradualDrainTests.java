@@ -92,7 +92,7 @@ class GradualDrainTests {
 
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
-	void theFarewellComesBehindTheRepliesOfTheCurrentCall(ServerFixture.Way way) throws Exception {
+	void theFarewellComesAfterTheRepliesOfTheCurrentCall(ServerFixture.Way way) throws Exception {
 		CompletableFuture<String> later = new CompletableFuture<>();
 		CountDownLatch called = new CountDownLatch(1);
 		SocketServer server = this.fixture.lines((line) -> {
@@ -115,7 +115,7 @@ class GradualDrainTests {
 	}
 
 	@Test
-	void aSessionEndsBehindTheRequestsThatWaitForItsPeer() throws Exception {
+	void aSessionEndsAfterTheRequestsThatWaitForItsPeer() throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.farewell("bye"));
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("a")).isEqualTo("A");
