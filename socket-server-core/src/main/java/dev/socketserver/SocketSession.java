@@ -269,8 +269,8 @@ public interface SocketSession {
 	CompletableFuture<@Nullable Void> trySend(Object payload);
 
 	/**
-	 * Ends the output: the peer sees the end of the stream after everything that was
-	 * sent before. What the peer sends is still handled, but later sends fail.
+	 * Ends the output: the peer sees the end of the stream after everything that was sent
+	 * before. What the peer sends is still handled, but later sends fail.
 	 */
 	void shutdownOutput();
 

@@ -10,8 +10,8 @@ import io.netty.channel.ChannelPipeline;
  * this type are called, in their order.
  * <p>
  * It is called once for each connection that becomes a session, when that is about to
- * open: after a header of the PROXY protocol and the handshake of TLS. What is added
- * with {@link ChannelPipeline#addLast(io.netty.channel.ChannelHandler...) addLast} stands
+ * open: after a header of the PROXY protocol and the handshake of TLS. What is added with
+ * {@link ChannelPipeline#addLast(io.netty.channel.ChannelHandler...) addLast} stands
  * before the session and sees plain bytes; what is added with
  * {@link ChannelPipeline#addFirst(io.netty.channel.ChannelHandler...) addFirst} sees what
  * is on the wire, encrypted where the connection is. The connection is active already, so
@@ -39,8 +39,8 @@ public interface NettyPipelineCustomizer {
 
 	/**
 	 * Adds handlers to a connection. On its event loop.
-	 * @param pipeline the pipeline, without the session, which comes after all that is
-	 * in it
+	 * @param pipeline the pipeline, without the session, which comes after all that is in
+	 * it
 	 * @param spec what the session will be made from: the name of the server or client,
 	 * and which of the two it is
 	 * @throws Exception if the connection is to be closed instead, which is logged

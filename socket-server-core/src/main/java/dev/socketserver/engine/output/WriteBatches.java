@@ -280,8 +280,8 @@ final class WriteBatches {
 	}
 
 	/**
-	 * Takes the oldest batch, after adding to it those after it for which it has room.
-	 * It counts until it has {@link #ended}. If none is added, lengths of texts in it may
+	 * Takes the oldest batch, after adding to it those after it for which it has room. It
+	 * counts until it has {@link #ended}. If none is added, lengths of texts in it may
 	 * still be assumed: the socket measures them while it copies them, without the
 	 * monitor. Nothing is claimed afterwards. On the loop.
 	 * @param scratch what the sessions of the loop share

@@ -174,8 +174,8 @@ public final class Session extends SendingSession implements SessionOperations, 
 	}
 
 	/**
-	 * Ends the session in its turn, after the current call, its replies, and the
-	 * requests that wait. Any thread.
+	 * Ends the session in its turn, after the current call, its replies, and the requests
+	 * that wait. Any thread.
 	 * @param status how it ends, unless that is settled already
 	 * @param lastWord is sent after the replies, or {@code null} for nothing
 	 */

@@ -206,8 +206,8 @@ public final class DescribedLengthFraming implements PlainFraming {
 		}
 
 		/**
-		 * Whether the frame has nothing after the length field, except for the bytes
-		 * that end every frame.
+		 * Whether the frame has nothing after the length field, except for the bytes that
+		 * end every frame.
 		 */
 		private boolean isEmpty(long value, long length, int header) {
 			return value == 0 || length == header + this.framing.tail.length

@@ -184,8 +184,8 @@ final class ServerRun extends ListeningRun {
 	}
 
 	/**
-	 * Gives everything back after a start that has failed, perhaps after the bind:
-	 * nobody has heard of this run.
+	 * Gives everything back after a start that has failed, perhaps after the bind: nobody
+	 * has heard of this run.
 	 */
 	void abandon() {
 		this.ending.set(true);
