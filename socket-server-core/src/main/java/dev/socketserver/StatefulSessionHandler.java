@@ -44,7 +44,7 @@ final class StatefulSessionHandler<S> implements SessionHandler {
 
 	private ByteBuffer unread = NOTHING;
 
-	/** The buffer in which something was put behind unread bytes, which are there. */
+	/** The buffer in which something was put after unread bytes, which are there. */
 	private ByteBuffer joined = NOTHING;
 
 	/** The handler has not seen all of the unread bytes yet. */

@@ -220,7 +220,7 @@ class AskTests {
 
 	@ParameterizedTest
 	@MethodSource("offLoopModes")
-	void replyIsReadBehindAFullInbox(ExecutionMode mode) throws Exception {
+	void replyIsReadAfterAFullInbox(ExecutionMode mode) throws Exception {
 		SocketServer server = this.fixture.lines(
 				(line) -> line.equals("go") ? "got " + this.fixture.opened.get(0).ask("k:what?", LONG).join()
 						: "ok " + line,

@@ -39,7 +39,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Consoles behind what is to keep others out: certificates of peers, a PROXY header, a
+ * Consoles after what is to keep others out: certificates of peers, a PROXY header, a
  * password, and all of them. Whoever lacks one has nothing evaluated.
  */
 @ExtendWith(OutputCaptureExtension.class)

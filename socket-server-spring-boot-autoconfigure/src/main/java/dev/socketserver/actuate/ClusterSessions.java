@@ -213,7 +213,7 @@ public final class ClusterSessions implements ClusterList {
 		int wanted = (after != null) ? MOST : (int) Math.min(MOST, (page + 1L) * size);
 		Gathered gathered = gather(filter, order, (session) -> true, wanted, shown);
 		List<Listed> all = gathered.sessions();
-		int start = (after != null) ? firstAfter(all, after) : 0;
+		int start = (after != null) ? indexAfter(all, after) : 0;
 		int from = (int) Math.min(all.size(), start + (long) page * size);
 		Map<String, Object> body = new LinkedHashMap<>();
 		body.put("sessions",
@@ -329,8 +329,8 @@ public final class ClusterSessions implements ClusterList {
 		return CompletableFuture.completedFuture(step).thenCompose(Supplier::get);
 	}
 
-	/** Returns the place behind a session, which may have ended meanwhile. */
-	private int firstAfter(List<Listed> all, String after) {
+	/** Returns the place after a session, which may have ended meanwhile. */
+	private int indexAfter(List<Listed> all, String after) {
 		for (int i = 0; i < all.size(); i++) {
 			if (Objects.equals(all.get(i).session().get("id"), after)) {
 				return i + 1;

@@ -48,7 +48,7 @@ public class SocketSessionsEndpointJmxExtension {
 	 * @param bound only sessions bound to this identity, {@code type:id}
 	 * @param group only sessions that have joined this group
 	 * @param closed whether to show the last sessions that have ended
-	 * @param after count pages from behind the session of this id
+	 * @param after count pages from after the session of this id
 	 * @param page the page to show, counted from 0; default 0
 	 * @param size most sessions on a page, 1 to 500; default 50
 	 * @param sort {@code pending}, {@code handler-time}, {@code bytes} or {@code age}

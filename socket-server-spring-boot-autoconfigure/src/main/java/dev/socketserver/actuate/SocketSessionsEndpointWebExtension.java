@@ -89,7 +89,7 @@ public class SocketSessionsEndpointWebExtension {
 	 * @param group only sessions that have joined this group
 	 * @param closed {@code true} for the last sessions that have ended, {@code false} for
 	 * those that are open, which is the default
-	 * @param after count pages from behind the session of this id
+	 * @param after count pages from after the session of this id
 	 * @param page the page to show, counted from 0; default 0
 	 * @param size most sessions on a page, 1 to 500; default 50
 	 * @param sort {@code pending}, {@code handler-time}, {@code bytes} or {@code age}

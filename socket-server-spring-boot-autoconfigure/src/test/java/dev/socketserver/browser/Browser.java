@@ -108,9 +108,12 @@ public final class Browser implements AutoCloseable {
 		return all(css).stream().map(WebElement::getText).toList();
 	}
 
+	/** Clicks as soon as there is such an element that can be clicked. */
 	public void click(String css) {
-		eventually(() -> assertThat(find(css).isEnabled()).as("%s is enabled", css).isTrue());
-		find(css).click();
+		eventually(() -> {
+			assertThat(find(css).isEnabled()).as("%s is enabled", css).isTrue();
+			find(css).click();
+		});
 	}
 
 	public void choose(String css, String text) {

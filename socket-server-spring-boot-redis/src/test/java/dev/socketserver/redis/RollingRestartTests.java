@@ -51,7 +51,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
- * A rolling restart of nodes behind HAProxy, which clients that reconnect do not notice:
+ * A rolling restart of nodes after HAProxy, which clients that reconnect do not notice:
  * with the profile {@code soak} three nodes, 6,000 clients, and twice for each node;
  * otherwise two nodes, of which one restarts, and 30 clients, because each start of an
  * application takes its time.

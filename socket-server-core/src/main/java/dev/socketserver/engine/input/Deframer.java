@@ -49,10 +49,10 @@ public final class Deframer extends FrameChecks {
 	/** The inbox had no room, and will say when it has. */
 	private boolean full;
 
-	/** Index behind the last frame in the input being decoded; negative while none is. */
+	/** Index after the last frame in the input being decoded; negative while none is. */
 	private int framedTo = -1;
 
-	/** Index behind the input being decoded. */
+	/** Index after the input being decoded. */
 	private int inputEnd;
 
 	/** How many more frames are to be handled, or {@link #ANY_NUMBER}. */
@@ -145,7 +145,7 @@ public final class Deframer extends FrameChecks {
 		continueAfterMatch();
 	}
 
-	/** Goes on behind the batch that was matched. On the loop. */
+	/** Goes on after the batch that was matched. On the loop. */
 	private void continueAfterMatch() {
 		if (this.state == InputState.DISCARDING) {
 			ReplyStage.Batch batch = Objects.requireNonNull(this.replies).poll();
@@ -358,7 +358,7 @@ public final class Deframer extends FrameChecks {
 		}
 		// A batch that is read beyond the room is one of a full buffer at most.
 		long byteRoom = (this.inbox.frameRoom() > 0) ? this.inbox.byteRoom() : this.inbox.extraRoom();
-		// Read behind the check for room: a new decoder is set before there is room
+		// Read after the check for room: a new decoder is set before there is room
 		// again.
 		FrameDecoder next = (this.nextDecoder != null) ? NEXT_DECODER.getAndSet(this, null) : null;
 		if (next != null) {

@@ -34,7 +34,7 @@ final class WriteBatch implements Connection.WriteResult {
 	/** Of replies, which nobody waits for, there are none; then mostly absent. */
 	private @Nullable ArrayList<Completion> completions;
 
-	/** For each completion, the index behind the last byte of its write. */
+	/** For each completion, the index after the last byte of its write. */
 	private int[] ends = NO_ENDS;
 
 	private int writes;

@@ -42,7 +42,7 @@ final class WriteBatches {
 
 	/**
 	 * The newest batch while the loop alone adds to it, without the monitor; others add
-	 * behind it. Set under the monitor, on the loop.
+	 * after it. Set under the monitor, on the loop.
 	 */
 	private @Nullable WriteBatch claimed;
 
@@ -173,7 +173,7 @@ final class WriteBatches {
 
 	/**
 	 * Adds a write to the claimed batch, whatever the limits. On the loop, without the
-	 * monitor. Where another thread has added something behind that batch, and the loop
+	 * monitor. Where another thread has added something after that batch, and the loop
 	 * has learned of that by any way, it also sees here that the batch is no longer the
 	 * newest: so nothing overtakes what happened before it.
 	 * @return {@code false} if there is none, nor room in it, or it is not the newest
@@ -280,8 +280,8 @@ final class WriteBatches {
 	}
 
 	/**
-	 * Takes the oldest batch, after adding to it those behind it for which it has room.
-	 * It counts until it has {@link #ended}. If none is added, lengths of texts in it may
+	 * Takes the oldest batch, after adding to it those after it for which it has room. It
+	 * counts until it has {@link #ended}. If none is added, lengths of texts in it may
 	 * still be assumed: the socket measures them while it copies them, without the
 	 * monitor. Nothing is claimed afterwards. On the loop.
 	 * @param scratch what the sessions of the loop share

@@ -233,7 +233,7 @@ public final class TapPoint {
 	}
 
 	/**
-	 * The session has ended. Any thread, behind everything else.
+	 * The session has ended. Any thread, after everything else.
 	 * @param reason why
 	 */
 	public void closed(CloseReason reason) {

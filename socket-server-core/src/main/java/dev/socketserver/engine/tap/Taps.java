@@ -88,7 +88,7 @@ public final class Taps {
 		this.log.started(tap);
 		tap.timer(this.timer.schedule(() -> end(tap, "its time was up"), request.duration().toNanos(),
 				TimeUnit.NANOSECONDS));
-		// Behind the addition, so that a session that opens meanwhile is not missed.
+		// After the addition, so that a session that opens meanwhile is not missed.
 		this.sessions.get().forEach(tap::offer);
 		return tap;
 	}
@@ -99,7 +99,7 @@ public final class Taps {
 					"As many taps run as may at once: socket.tap.limit = " + this.limit + ". End one of them");
 		}
 		String id = "tap-" + ++this.started;
-		Tap tap = new Tap(id, request, this.masks, this.threads.apply(THREAD + "-" + this.started));
+		Tap tap = new Tap(id, request, this.masks, this.timer, this.threads.apply(THREAD + "-" + this.started));
 		this.known.add(tap);
 		for (int i = this.known.size() - 1 - this.limit; i >= 0; i--) {
 			Tap old = this.known.get(i);

@@ -53,7 +53,7 @@ public interface PlainFraming extends Framing {
 	}
 
 	/**
-	 * Writes the bytes behind a payload.
+	 * Writes the bytes after a payload.
 	 * @param out where the frame goes
 	 */
 	default void after(FrameOutput out) {

@@ -136,7 +136,7 @@ abstract class ChannelOutput extends ChannelEnds {
 
 	/** Has Netty write what is left of so many bytes. */
 	void write(ByteBuf rest, int size, WriteResult result) {
-		// Netty moves the reader index behind the bytes that the system has taken.
+		// Netty moves the reader index after the bytes that the system has taken.
 		boolean counts = this.channel.pipeline().first() == this;
 		Write write = new Write(size, rest.readableBytes(), counts ? rest.retain() : null, result);
 		this.writing = write;
@@ -151,7 +151,7 @@ abstract class ChannelOutput extends ChannelEnds {
 
 	@Override
 	public void reading(boolean on) {
-		// There is nothing to read behind the end of the stream.
+		// There is nothing to read after the end of the stream.
 		if (!this.inputEnded) {
 			read(on);
 		}
@@ -164,7 +164,7 @@ abstract class ChannelOutput extends ChannelEnds {
 	@Override
 	public void shutdownOutput() {
 		if (this.tls != null) {
-			// Behind the close_notify, which would be dropped otherwise.
+			// After the close_notify, which would be dropped otherwise.
 			this.tls.closeOutbound().addListener((sent) -> endOutput());
 		}
 		else if (this.customized) {

@@ -92,7 +92,7 @@ public final class SessionChannel extends ChannelOutput implements ChannelFuture
 	}
 
 	/**
-	 * Takes the place of what came before the session, behind handlers that the
+	 * Takes the place of what came before the session, after handlers that the
 	 * application adds, and opens it.
 	 */
 	public void open(ChannelHandler before, @Nullable InetSocketAddress proxiedRemote,
@@ -226,7 +226,7 @@ public final class SessionChannel extends ChannelOutput implements ChannelFuture
 			drop();
 			inputEnded();
 		}
-		else if (event == EpollWorkaround.Lost.BEHIND_INPUT) {
+		else if (event == SteadyEpoll.Lost.AFTER_INPUT) {
 			lostAfterInput();
 		}
 	}
@@ -259,7 +259,7 @@ public final class SessionChannel extends ChannelOutput implements ChannelFuture
 			return;
 		}
 		if (this.session.inputWaits()) {
-			this.channel.eventLoop().schedule(this::lostAfterInput, RECHECK_MILLIS, TimeUnit.MILLISECONDS);
+			this.channel.eventLoop().schedule(this::lostAfterInput, LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
 		}
 		else {
 			lost();
@@ -306,7 +306,7 @@ public final class SessionChannel extends ChannelOutput implements ChannelFuture
 
 	/**
 	 * Drops all input from now on, before it is decrypted: it would be kept without bound
-	 * behind the end of the peer's output, and nobody wants it. While we linger, handlers
+	 * after the end of the peer's output, and nobody wants it. While we linger, handlers
 	 * of the application do not get it either: if one of them failed, we would close, and
 	 * destroy what the peer has still to read.
 	 */

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.engine.memory.MemoryBudget;
@@ -54,7 +55,7 @@ class TapMemoryTests {
 	private static Tap tap() {
 		TapRequest request = new TapRequest(null, "server", null, null, null, false, Duration.ofMinutes(1),
 				2L * Integer.MAX_VALUE, "test");
-		return new Tap("1", request, new TapMasks(List::of), Runnable::run);
+		return new Tap("1", request, new TapMasks(List::of), new ScheduledThreadPoolExecutor(0), Runnable::run);
 	}
 
 	/** A session that says no more of itself than a tap asks for. */

@@ -179,7 +179,7 @@ class SlowHandshakeTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void whatComesMeanwhileIsHandledBehindIt(SocketTransport transport) throws Exception {
+	void whatComesMeanwhileIsHandledAfterIt(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, LONG);
 		String line = "0123456789".repeat(100);
 		int lines = 10_000;

@@ -166,7 +166,7 @@ final class FramingBlock {
 	private static void checkNoGap(ConfigurationPropertySource source, ConfigurationPropertyName list, int size) {
 		if (source instanceof IterableConfigurationPropertySource iterable) {
 			iterable.stream()
-				.filter((name) -> list.isAncestorOf(name) && isBehind(name, list.getNumberOfElements(), size))
+				.filter((name) -> list.isAncestorOf(name) && isAfter(name, list.getNumberOfElements(), size))
 				.map(source::getConfigurationProperty)
 				.filter(Objects::nonNull)
 				.findFirst()
@@ -176,7 +176,7 @@ final class FramingBlock {
 		}
 	}
 
-	private static boolean isBehind(ConfigurationPropertyName name, int index, int size) {
+	private static boolean isAfter(ConfigurationPropertyName name, int index, int size) {
 		String number = name.getElement(index, Form.UNIFORM);
 		return name.isNumericIndex(index) && (number.length() > 9 || Integer.parseInt(number) >= size);
 	}
