@@ -226,7 +226,7 @@ public final class SessionChannel extends ChannelOutput implements ChannelFuture
 			drop();
 			inputEnded();
 		}
-		else if (event == SteadyEpoll.Lost.AFTER_INPUT) {
+		else if (event == EpollWorkaround.Lost.AFTER_INPUT) {
 			lostAfterInput();
 		}
 	}
@@ -259,7 +259,7 @@ public final class SessionChannel extends ChannelOutput implements ChannelFuture
 			return;
 		}
 		if (this.session.inputWaits()) {
-			this.channel.eventLoop().schedule(this::lostAfterInput, LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+			this.channel.eventLoop().schedule(this::lostAfterInput, RECHECK_MILLIS, TimeUnit.MILLISECONDS);
 		}
 		else {
 			lost();

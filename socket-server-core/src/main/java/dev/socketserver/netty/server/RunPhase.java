@@ -6,7 +6,7 @@ package dev.socketserver.netty.server;
  * everything back, are facts beside it: a run also ends when its last session does.
  *
  * <pre>
- *   OPEN ──drain──▶ DRAINING ──claim──▶ CLAIMED ──stop──▶ STOPPING ──the time is over──▶ CUT
+ *   OPEN ──drain──▶ DRAINING ──claim──▶ CLAIMED ──stop──▶ STOPPING ──the time is over──▶ ABORTING
  *    │                  │                                    ▲
  *    └──────claim───────┼──────▶ CLAIMED                     │
  *    └──────────────────┴────────────────stop────────────────┘
@@ -27,7 +27,7 @@ enum RunPhase {
 	STOPPING,
 
 	/** Sessions that are left are aborted. */
-	CUT;
+	ABORTING;
 
 	/** Whether somebody stops the sessions, or is about to. */
 	boolean isClaimed() {

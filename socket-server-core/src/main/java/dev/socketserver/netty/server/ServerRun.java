@@ -143,7 +143,7 @@ final class ServerRun extends ListeningRun {
 			this.keepAlive.acquire();
 		}
 		switch (this.phase.get()) {
-			case CUT -> session.abort(CUT);
+			case ABORTING -> session.abort(ABORTED);
 			case STOPPING -> {
 				this.farewell.say(session);
 				session.stop();
@@ -290,17 +290,17 @@ final class ServerRun extends ListeningRun {
 		}
 	}
 
-	/** Cuts sessions that had their time: what they have received may have no reply. */
+	/** Aborts sessions that had their time: what they have received may have no reply. */
 	private void abortLate(Duration timeout) {
 		long late = this.sessionContext.openSessions().count();
-		if (late > 0 && this.phase.get() != RunPhase.CUT) {
-			ServerLog.cutsSessions(name(), timeout, late);
+		if (late > 0 && this.phase.get() != RunPhase.ABORTING) {
+			ServerLog.abortsSessions(name(), timeout, late);
 		}
 		abort();
 	}
 
-	private void cut() {
-		if (advance(RunPhase.CUT) == RunPhase.CUT) {
+	private void abort() {
+		if (advance(RunPhase.ABORTING) == RunPhase.ABORTING) {
 			return;
 		}
 		this.sessionContext.openSessions().forEach((session) -> session.abort(ABORTED));

@@ -9,8 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class RunPhaseTests {
 
 	@ParameterizedTest
-	@CsvSource({ "OPEN, DRAINING", "OPEN, CLAIMED", "OPEN, STOPPING", "OPEN, CUT", "DRAINING, CLAIMED",
-			"DRAINING, STOPPING", "DRAINING, CUT", "CLAIMED, STOPPING", "CLAIMED, CUT", "STOPPING, CUT" })
+	@CsvSource({ "OPEN, DRAINING", "OPEN, CLAIMED", "OPEN, STOPPING", "OPEN, ABORTING", "DRAINING, CLAIMED",
+			"DRAINING, STOPPING", "DRAINING, ABORTING", "CLAIMED, STOPPING", "CLAIMED, ABORTING", "STOPPING, ABORTING" })
 	void phaseIsLeftForALaterOneOnly(RunPhase early, RunPhase late) {
 		assertThat(early.advance(late)).isEqualTo(late);
 		assertThat(late.advance(early)).isEqualTo(late);
@@ -23,7 +23,7 @@ class RunPhaseTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "OPEN, false", "DRAINING, false", "CLAIMED, true", "STOPPING, true", "CUT, true" })
+	@CsvSource({ "OPEN, false", "DRAINING, false", "CLAIMED, true", "STOPPING, true", "ABORTING, true" })
 	void whoStopsTheSessionsIsSettledByTheFirstClaim(RunPhase phase, boolean claimed) {
 		assertThat(phase.isClaimed()).isEqualTo(claimed);
 		assertThat(phase.advance(RunPhase.CLAIMED) == phase).isEqualTo(claimed);

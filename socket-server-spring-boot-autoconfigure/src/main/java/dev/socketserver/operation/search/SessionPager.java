@@ -152,8 +152,8 @@ public final class SessionPager {
 		List<Listed<S>> all = all(selected, sessions, placing, order);
 		int start = 0;
 		if (after != null) {
-			Place place = (only != null) ? placeAt(only, after) : place(after);
-			start = firstAfter(all, place, Place.order(only != null));
+			Cursor cursor = (only != null) ? cursorAt(only, after) : cursor(after);
+			start = firstAfter(all, cursor, Cursor.order(only != null));
 		}
 		// In long arithmetic, since the number of the page may be any.
 		int from = (int) Math.min(all.size(), start + (long) number * size);
@@ -182,7 +182,7 @@ public final class SessionPager {
 		return all;
 	}
 
-	private static <S> int firstAfter(List<Placed<S>> all, Place place, Comparator<Place> order) {
+	private static <S> int firstAfter(List<Listed<S>> all, Cursor cursor, Comparator<Cursor> order) {
 		int low = 0;
 		int high = all.size();
 		while (low < high) {
