@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * Asks now and then whether a connection still exists whose peer has ended its output.
  * After the end of the input there is nothing to read, and there may be nothing to write,
  * so that neither the JDK's selector nor io_uring tells of a reset, or of a peer that
- * keep-alive finds gone; {@link EpollWorkaround} does. Handlers are notified of both with the
- * same event. On the event loop of the connection.
+ * keep-alive finds gone; {@link EpollWorkaround} does. Handlers are notified of both with
+ * the same event. On the event loop of the connection.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // the loop ends with all its channels
 final class HalfClosedProbe {

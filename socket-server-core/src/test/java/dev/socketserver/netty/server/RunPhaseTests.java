@@ -10,7 +10,8 @@ class RunPhaseTests {
 
 	@ParameterizedTest
 	@CsvSource({ "OPEN, DRAINING", "OPEN, CLAIMED", "OPEN, STOPPING", "OPEN, ABORTING", "DRAINING, CLAIMED",
-			"DRAINING, STOPPING", "DRAINING, ABORTING", "CLAIMED, STOPPING", "CLAIMED, ABORTING", "STOPPING, ABORTING" })
+			"DRAINING, STOPPING", "DRAINING, ABORTING", "CLAIMED, STOPPING", "CLAIMED, ABORTING",
+			"STOPPING, ABORTING" })
 	void phaseIsLeftForALaterOneOnly(RunPhase early, RunPhase late) {
 		assertThat(early.advance(late)).isEqualTo(late);
 		assertThat(late.advance(early)).isEqualTo(late);
