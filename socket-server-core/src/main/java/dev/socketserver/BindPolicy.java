@@ -10,8 +10,8 @@ public enum BindPolicy {
 
 	/**
 	 * The newer session takes it over, and the older one closes with
-	 * {@link CloseReason#REPLACED}, behind what it has accepted for sending. The older
-	 * one is no longer found under the identity from that moment on.
+	 * {@link CloseReason#REPLACED}, after what it has accepted for sending. The older one
+	 * is no longer found under the identity from that moment on.
 	 */
 	REPLACE,
 

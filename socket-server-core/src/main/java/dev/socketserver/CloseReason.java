@@ -82,7 +82,7 @@ public enum CloseReason {
 
 	/**
 	 * Whether this is a normal way for a session to end, so that there is no failure
-	 * behind it.
+	 * after it.
 	 * @return {@code true} if a {@link CloseStatus} of this reason never has a cause
 	 */
 	public boolean orderly() {

@@ -43,7 +43,7 @@ public interface ConnectionHandler<S> {
 	/**
 	 * Called when the peer has ended its output and everything it sent has been handled.
 	 * A handler that overrides this decides itself when to close the session; by default
-	 * it closes at once, behind what was sent, with {@link CloseReason#PEER_CLOSED}.
+	 * it closes at once, after what was sent, with {@link CloseReason#PEER_CLOSED}.
 	 * @param state the state that the call before returned
 	 * @param session the session, which can still send
 	 * @return the new state

@@ -42,7 +42,7 @@ public interface Conversation<I, O> {
 	@Nullable I receive(Duration timeout) throws IOException, TimeoutException;
 
 	/**
-	 * Sends a payload as one frame, behind earlier ones. Waits while the session has too
+	 * Sends a payload as one frame, after earlier ones. Waits while the session has too
 	 * much unsent output, so that memory stays bounded, but not until the peer has the
 	 * frame.
 	 * @param payload the payload

@@ -3,7 +3,7 @@ package dev.socketserver;
 /**
  * Serves a session with blocking code that receives and sends frames: one call per
  * session, on a thread of its own. One instance usually serves all sessions of a server.
- * When the call returns, the session closes behind what was sent.
+ * When the call returns, the session closes after what was sent.
  *
  * @param <I> what it receives
  * @param <O> what it sends

@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  * @param outbound how much output of a session may wait for its peer
  * @param timeouts how long things may take
  * @param requestsPerSession how many frames a session handles before it closes with
- * {@link CloseReason#REQUESTS_DONE}, behind the replies to the last one; 0, the default,
+ * {@link CloseReason#REQUESTS_DONE}, after the replies to the last one; 0, the default,
  * for no limit
  * @param heartbeat heartbeats, by which each side sees that the other is still there;
  * {@code null}, the default, for none
@@ -381,7 +381,7 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 		FAIL,
 
 		/**
-		 * The sender waits for room, behind those who wait already. The send fails with
+		 * The sender waits for room, after those who wait already. The send fails with
 		 * {@link SessionClosedException} if the session closes meanwhile, and with
 		 * {@link java.io.InterruptedIOException} if the thread is interrupted, which it
 		 * still is afterwards. A thread that does I/O must not wait, and a broadcast does

@@ -208,10 +208,10 @@ public interface SocketServer {
 	 * Ends the sessions one after the other. The server is {@link ServerState#DRAINING}.
 	 * It accepts connections until the delay of the plan is over, and closes the
 	 * listening socket then. From then on sessions are told to end, evenly over the time
-	 * of the plan: each ends behind the current call of its handler, its replies, and the
+	 * of the plan: each ends after the current call of its handler, its replies, and the
 	 * {@linkplain SocketSession#ask requests} that wait, and gets the farewell last.
-	 * Messages that wait behind that are dropped. A session that takes long delays none
-	 * of the others. Sessions that are left after the timeout are cut.
+	 * Messages that wait after that are dropped. A session that takes long delays none of
+	 * the others. Sessions that are left after the timeout are cut.
 	 * <p>
 	 * With a plan that ends no sessions, they are left alone after the delay, and stopped
 	 * at the timeout as by {@link #stop()}. {@link #stop()} ends a drain before its time.

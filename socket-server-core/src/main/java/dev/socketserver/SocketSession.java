@@ -169,7 +169,7 @@ public interface SocketSession {
 	 * If a {@link ConnectionHandler} has left bytes unread, it is called with them at
 	 * once, ahead of everything that waits, whether or not reads were paused, and also if
 	 * it had taken nothing of a full read buffer. If the handler calls this method in its
-	 * own call, it is called again behind that with what it leaves. Any thread may call
+	 * own call, it is called again after that with what it leaves. Any thread may call
 	 * this method.
 	 */
 	void resumeReads();
@@ -177,8 +177,8 @@ public interface SocketSession {
 	/**
 	 * Changes the framing of this session, if its framing is
 	 * {@linkplain Framing#switchable() switchable}. When a handler calls this method, the
-	 * new framing applies to all input behind the frame that is being handled, and to all
-	 * output behind the replies to it; what the handler sends before it is done with the
+	 * new framing applies to all input after the frame that is being handled, and to all
+	 * output after the replies to it; what the handler sends before it is done with the
 	 * frame still has the old framing. A conversation is done with a frame when it
 	 * receives the next one. When this method is called in {@code opened}, the new
 	 * framing applies to everything that the peer sends. Bytes that a connection handler
@@ -269,8 +269,8 @@ public interface SocketSession {
 	CompletableFuture<@Nullable Void> trySend(Object payload);
 
 	/**
-	 * Ends the output: the peer sees the end of the stream behind everything that was
-	 * sent before. What the peer sends is still handled, but later sends fail.
+	 * Ends the output: the peer sees the end of the stream after everything that was sent
+	 * before. What the peer sends is still handled, but later sends fail.
 	 */
 	void shutdownOutput();
 

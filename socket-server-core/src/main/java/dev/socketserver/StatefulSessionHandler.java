@@ -44,7 +44,7 @@ final class StatefulSessionHandler<S> implements SessionHandler {
 
 	private ByteBuffer unread = NOTHING;
 
-	/** The buffer in which something was put behind unread bytes, which are there. */
+	/** The buffer in which something was put after unread bytes, which are there. */
 	private ByteBuffer joined = NOTHING;
 
 	/** The handler has not seen all of the unread bytes yet. */
@@ -64,7 +64,7 @@ final class StatefulSessionHandler<S> implements SessionHandler {
 
 	@Override
 	public @Nullable Object received(Object payload, SocketSession session) throws Exception {
-		handOver(behindUnread((ByteBuffer) payload), session);
+		handOver(afterUnread((ByteBuffer) payload), session);
 		return null;
 	}
 
@@ -124,7 +124,7 @@ final class StatefulSessionHandler<S> implements SessionHandler {
 		this.handler.closed(this.state, session, status);
 	}
 
-	private ByteBuffer behindUnread(ByteBuffer arrived) {
+	private ByteBuffer afterUnread(ByteBuffer arrived) {
 		ByteBuffer before = this.unread;
 		if (!before.hasRemaining()) {
 			return arrived;

@@ -10,6 +10,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import dev.socketserver.client.ClientSpec;
+import dev.socketserver.engine.memory.Exhaustion;
 import dev.socketserver.spec.SocketOptions;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
@@ -231,8 +232,7 @@ class ArchitectureTests {
 
 	/**
 	 * The JVM throws it when the system has no thread, and everybody else gets a
-	 * {@link java.util.concurrent.RejectedExecutionException}. Output that cannot be
-	 * joined for want of memory leaves as it is, and what a tap cannot keep is dropped.
+	 * {@link java.util.concurrent.RejectedExecutionException}.
 	 */
 	@Test
 	void onlyTheDoorsKnowOfExhaustion() {
@@ -245,8 +245,23 @@ class ArchitectureTests {
 				.flatMap((block) -> block.getCaughtThrowables().stream())
 				.anyMatch((caught) -> caught.isEquivalentTo(OutOfMemoryError.class)))
 			.map(JavaClass::getSimpleName);
-		assertThat(catching).containsExactlyInAnyOrder("LongWait", "WriteBatch", "WriteBatches", "TapPoint",
-				"SessionTap", "FlightRecorder");
+		assertThat(catching).containsExactly("Exhaustion");
+	}
+
+	/**
+	 * A wait goes on without a spare thread, output that cannot be joined leaves as it
+	 * is, and what a tap cannot keep is dropped.
+	 */
+	@Test
+	void fewCanDoWithout() {
+		Stream<String> callers = MAIN.get(Exhaustion.class)
+			.getDirectDependenciesToSelf()
+			.stream()
+			.map((dependency) -> dependency.getOriginClass().getSimpleName())
+			.filter((name) -> !name.isEmpty() && !name.equals("Attempt"))
+			.distinct();
+		assertThat(callers).containsExactlyInAnyOrder("LongWait", "WriteBatches", "TapPoint", "SessionTap",
+				"FlightRecorder");
 	}
 
 	@Test

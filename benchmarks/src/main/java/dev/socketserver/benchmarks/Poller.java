@@ -44,7 +44,7 @@ final class Poller implements AutoCloseable {
 
 	/**
 	 * Begins to poll.
-	 * @param endpoints what to ask for, one behind the other; may be none
+	 * @param endpoints what to ask for, one after the other; may be none
 	 * @param cores where to do so
 	 * @return asks at least once, and ends when it is closed
 	 */
@@ -57,7 +57,7 @@ final class Poller implements AutoCloseable {
 	}
 
 	/**
-	 * Asks many times, one behind the other: at ten times a second it would take minutes
+	 * Asks many times, one after the other: at ten times a second it would take minutes
 	 * until the JVM has compiled what answers.
 	 * @param endpoints what to ask for; may be none
 	 * @throws BenchmarkException if an answer is missing, or wrong
@@ -106,7 +106,7 @@ final class Poller implements AutoCloseable {
 	}
 
 	/**
-	 * Ends it, behind the answer to what has been asked for.
+	 * Ends it, after the answer to what has been asked for.
 	 * @throws BenchmarkException if an answer was missing, or wrong
 	 */
 	@Override

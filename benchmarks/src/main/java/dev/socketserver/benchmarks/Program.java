@@ -44,7 +44,7 @@ record Program(Path file) {
 		try {
 			List<String> command = new ArrayList<>(
 					List.of("cc", "-O2", "-Wall", "-Wextra", "-o", file.toString(), source.toString()));
-			// Libraries must come behind the source that needs them.
+			// Libraries must come after the source that needs them.
 			command.addAll(options);
 			compiler = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
 		}

@@ -14,10 +14,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs one server in a JVM of its own. When the server listens, it prints
- * {@code port N...}: a port for each service, and behind them the address of the
- * endpoints to poll, if there are any. It answers {@code heap} on its standard input with
- * the live heap in bytes, and exits when its standard input ends, which also happens when
- * the process that started it ends in any way.
+ * {@code port N...}: a port for each service, and after them the address of the endpoints
+ * to poll, if there are any. It answers {@code heap} on its standard input with the live
+ * heap in bytes, and exits when its standard input ends, which also happens when the
+ * process that started it ends in any way.
  */
 final class ServerMain {
 

@@ -38,7 +38,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @Timeout(120)
 class LoadGeneratorTests {
 
-	/** Sent one by one over one connection, behind one that is not counted. */
+	/** Sent one by one over one connection, after one that is not counted. */
 	private static final int MESSAGES = 50;
 
 	private static final Duration A_TENTH_SECOND = Duration.ofMillis(100);
@@ -170,7 +170,7 @@ class LoadGeneratorTests {
 	}
 
 	private static boolean sleeps(ProcessHandle process) {
-		// Behind the name, which is in brackets: the state.
+		// After the name, which is in brackets: the state.
 		Path status = Path.of("/proc", String.valueOf(process.pid()), "stat");
 		return becomes(() -> Files.readString(status).contains(") S "));
 	}

@@ -54,7 +54,7 @@ class PollerTests {
 		assertThat(this.eight.await(30, TimeUnit.SECONDS)).isTrue();
 		poller.close();
 
-		// The fourth time is three periods behind the first.
+		// The fourth time is three periods after the first.
 		assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThanOrEqualTo(Duration.ofMillis(300));
 		assertThat(this.asked).startsWith("/a", "/b", "/a", "/b", "/a", "/b", "/a", "/b");
 		assertThat(this.asked.size() % 2).isZero();

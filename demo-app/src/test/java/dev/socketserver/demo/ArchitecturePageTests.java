@@ -25,7 +25,7 @@ class ArchitecturePageTests {
 
 	private static final String PAGE = "ARCHITECTURE.md";
 
-	/** In code quotes; what is behind a dot is a member. */
+	/** In code quotes; what is after a dot is a member. */
 	private static final Pattern NAMED = Pattern.compile("`([A-Z][a-z]\\w+)(?:\\.(\\w+))?`");
 
 	/** Members, and classes of others. */

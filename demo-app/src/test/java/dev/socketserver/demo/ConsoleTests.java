@@ -144,7 +144,7 @@ class ConsoleTests {
 	/**
 	 * A session that a page shows.
 	 *
-	 * @param typed what is typed behind its prompts
+	 * @param typed what is typed after its prompts
 	 * @param answered the rest. A terminal shows what is typed, where we see nothing
 	 */
 	private record Session(String typed, String answered) {

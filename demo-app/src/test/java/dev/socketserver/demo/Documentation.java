@@ -55,7 +55,7 @@ final class Documentation {
 	 * As {@link #table(String)}, of a part of the file.
 	 * @param path the path from the project's root
 	 * @param from the heading of the part
-	 * @param to the heading behind it
+	 * @param to the heading after it
 	 * @return the second cells by the first, without quotes
 	 */
 	static Map<String, String> table(String path, String from, String to) {

@@ -29,7 +29,7 @@ record PromQl(Set<String> metrics, Set<String> groups, Map<String, List<Label>> 
 
 	private static final Pattern MATCHER = Pattern.compile("(" + NAME + ")\\s*(?:=~|!~|!=|=)\\s*" + STRING);
 
-	/** Neither a function, which has a parenthesis behind it, nor the end of a number. */
+	/** Neither a function, which has a parenthesis after it, nor the end of a number. */
 	private static final Pattern METRIC = Pattern.compile("(?<![\\w:.])" + NAME + "\\b(?!\\s*\\()");
 
 	private static final Set<String> WORDS = Set.of("and", "or", "unless", "offset", "bool");

@@ -260,6 +260,21 @@ class SessionsPageTests extends AbstractPageTests {
 		eventually(() -> assertThat(this.browser.find("#no-taps").isDisplayed()).isTrue());
 	}
 
+	@Test
+	void showsTheLastFramesOfASessionThatFailed(@SocketConnection("frames") SocketTestClient client) {
+		String id = idOf("frames", client);
+		this.browser.click(sessionCell(id, "id"));
+		client.send("well").expect("well");
+		this.browser.shows("#session-title", "Session " + id);
+		assertThat(this.browser.find("#recorder").isDisplayed()).isFalse();
+
+		client.sendRaw(new byte[] { Byte.MAX_VALUE, 0, 0, 0 });
+
+		eventually(() -> assertThat(fact("Reason")).startsWith("FRAME_TOO_LARGE"));
+		eventually(() -> assertThat(this.browser.find("#recorded").getText()).contains("well\"\n< \"",
+				"! FRAME_TOO_LARGE"));
+	}
+
 	/** What a link leads to. */
 	private String downloaded(String link) {
 		return (String) this.browser.run("return fetch(document.querySelector('#taps [data-cell=" + link

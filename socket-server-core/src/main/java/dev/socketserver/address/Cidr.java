@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * {@code 2001:db8::/32} (RFC 4632, RFC 4291); a single address is a range of one.
  * <p>
  * {@link #of} is for ranges that decide who may connect. It refuses whatever could be
- * read in two ways: names, bits behind the prefix, leading zeros, IPv4 addresses within
+ * read in two ways: names, bits after the prefix, leading zeros, IPv4 addresses within
  * IPv6, and zones. {@link #around} is less strict, and meant for searching. An address to
  * be compared with a range is taken as one of IPv4 if it is IPv4 within IPv6, and its
  * zone is ignored. Immutable.

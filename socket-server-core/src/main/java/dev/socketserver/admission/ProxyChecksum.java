@@ -9,7 +9,7 @@ import java.util.zip.CRC32C;
  * <pre>
  *              1        2        4
  *             +--------+--------+--------+
- * checksum    | 0x03   | 0x0004 | CRC32C |     one TLV of those behind the addresses
+ * checksum    | 0x03   | 0x0004 | CRC32C |     one TLV of those after the addresses
  *             +--------+--------+--------+
  * </pre>
  *

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *                                               length counts what follows it
  * </pre>
  *
- * Only one small array is kept, with the addresses. The bytes behind them are counted and
+ * Only one small array is kept, with the addresses. The bytes after them are counted and
  * searched for a {@link ProxyChecksum checksum} but not kept, and the header is refused
  * if it announces too many of them. Source: the PROXY protocol, versions 1 and 2, of
  * haproxy.org (2020/03/05), sections 2.1 and 2.2. Not safe for use by several threads.

@@ -117,7 +117,7 @@ public interface SocketClient extends AutoCloseable {
 	 * dropped and counted. Everything else that is received goes to the handler, or to
 	 * {@link #receive}, as usual.
 	 * <p>
-	 * Replies are taken on the thread of the session, behind the messages before them.
+	 * Replies are taken on the thread of the session, after the messages before them.
 	 * Waiting there for the future, or one derived from it, would therefore be in vain,
 	 * and throws {@link IllegalStateException}, as it does on an I/O thread.
 	 * @param payload the request

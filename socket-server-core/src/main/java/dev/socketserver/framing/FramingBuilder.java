@@ -10,7 +10,7 @@ public interface FramingBuilder<B extends FramingBuilder<B>> {
 
 	/**
 	 * {@code skip}: byte values that are ignored in front of a frame, in any number and
-	 * order: filler, line ends behind a length, zeros that keep a connection alive.
+	 * order: filler, line ends after a length, zeros that keep a connection alive.
 	 * Default none.
 	 * @param bytes the bytes, as {@link ByteValues} reads them; their order does not
 	 * matter

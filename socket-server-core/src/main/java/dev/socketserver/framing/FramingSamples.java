@@ -68,10 +68,10 @@ public final class FramingSamples {
 				position = in.position();
 			}
 			if (in.remaining() > 0) {
-				checkNothingBehind(payload == null, in, what);
+				checkNothingAfter(payload == null, in, what);
 				check(decoder.last(in), what + " is not a whole frame: its last " + in.remaining()
 						+ " bytes, from byte " + position + " on, are only the beginning of one");
-				checkNothingBehind(in.remaining() == 0, in, what);
+				checkNothingAfter(in.remaining() == 0, in, what);
 				payload = payload(in);
 			}
 		}
@@ -85,7 +85,7 @@ public final class FramingSamples {
 		return payload;
 	}
 
-	private static void checkNothingBehind(boolean nothing, FrameInput in, String what) {
+	private static void checkNothingAfter(boolean nothing, FrameInput in, String what) {
 		check(nothing,
 				what + " has " + in.remaining() + " bytes behind the frame, which ends at byte " + in.position());
 	}

@@ -10,8 +10,8 @@ import io.netty.channel.ChannelPipeline;
  * this type are called, in their order.
  * <p>
  * It is called once for each connection that becomes a session, when that is about to
- * open: behind a header of the PROXY protocol and the handshake of TLS. What is added
- * with {@link ChannelPipeline#addLast(io.netty.channel.ChannelHandler...) addLast} stands
+ * open: after a header of the PROXY protocol and the handshake of TLS. What is added with
+ * {@link ChannelPipeline#addLast(io.netty.channel.ChannelHandler...) addLast} stands
  * before the session and sees plain bytes; what is added with
  * {@link ChannelPipeline#addFirst(io.netty.channel.ChannelHandler...) addFirst} sees what
  * is on the wire, encrypted where the connection is. The connection is active already, so
@@ -27,7 +27,7 @@ import io.netty.channel.ChannelPipeline;
  * {@link java.io.IOException} counts as a failure of the connection. Writes of the
  * session are {@code ByteBufs} of framed bytes; it counts one as sent when its promise
  * succeeds, and waits for that before it ends in good order. The session ends its output
- * on the socket itself, behind what has been written there: a handler that keeps bytes of
+ * on the socket itself, after what has been written there: a handler that keeps bytes of
  * a write until the connection closes loses them.
  * <p>
  * Handlers run on the event loop, where nobody may block. A connection with handlers of
@@ -39,8 +39,8 @@ public interface NettyPipelineCustomizer {
 
 	/**
 	 * Adds handlers to a connection. On its event loop.
-	 * @param pipeline the pipeline, without the session, which comes behind all that is
-	 * in it
+	 * @param pipeline the pipeline, without the session, which comes after all that is in
+	 * it
 	 * @param spec what the session will be made from: the name of the server or client,
 	 * and which of the two it is
 	 * @throws Exception if the connection is to be closed instead, which is logged

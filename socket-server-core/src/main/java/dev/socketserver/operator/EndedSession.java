@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * What is remembered of a session that has ended. It is a copy that keeps no object of
  * the application in memory. Of each text it has at most 256 characters (of the detail of
  * the close status 1,024), and of the principal, identities, groups and attributes at
- * most 8,192 in all, in this order; entries behind that are left out.
+ * most 8,192 in all, in this order; entries after that are left out.
  *
  * @param id the id
  * @param server the name of its server

@@ -26,11 +26,11 @@ public final class LongText {
 	 */
 	static final int MOST_BYTES = 16 * 1024;
 
-	/** How many bytes behind a text change when it is measured. */
-	public static final int BEHIND = 2;
+	/** How many bytes after a text change when it is measured. */
+	public static final int TRAILING_BYTES = 2;
 
 	/** Enough to measure any text in: a character has three bytes at most. */
-	public static final int SCRATCH_BYTES = 3 * MOST_BYTES + BEHIND;
+	public static final int SCRATCH_BYTES = 3 * MOST_BYTES + TRAILING_BYTES;
 
 	/** The first version of Java that has memory segments. */
 	private static final int FIRST_JAVA = 22;
@@ -104,7 +104,7 @@ public final class LongText {
 	 * length was assumed until now and was right, the memory has the bytes of the text
 	 * afterwards.
 	 * @param scratch has room, from its position on, for three bytes for each character
-	 * and {@value #BEHIND} more; the position stays where it is
+	 * and {@value #TRAILING_BYTES} more; the position stays where it is
 	 * @return as {@link #measured()} does
 	 */
 	public Object measured(ByteBuffer scratch) {
@@ -140,7 +140,7 @@ public final class LongText {
 	/**
 	 * Writes the whole text, whose length is known, if there is room for it and one more
 	 * byte.
-	 * @param target the buffer, in which the byte behind the text may change, too
+	 * @param target the buffer, in which the byte after the text may change, too
 	 * @return whether there was room
 	 */
 	public boolean writeTo(ByteBuffer target) {

@@ -36,7 +36,7 @@ public final class Payloads {
 	private static final int UNSEEN_AT_FIRST = 1_000;
 
 	/**
-	 * How many long texts are encoded in the usual way behind one that could not become a
+	 * How many long texts are encoded in the usual way after one that could not become a
 	 * {@link LongText}.
 	 */
 	private static final int UNSEEN_AFTER_OTHER = 32;

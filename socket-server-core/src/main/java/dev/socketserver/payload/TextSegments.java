@@ -108,7 +108,7 @@ final class TextSegments {
 		if (WRITE == null) {
 			return false;
 		}
-		// The zero behind the last byte is followed by this mark, unless there are more
+		// The zero after the last byte is followed by this mark, unless there are more
 		// bytes: none of them is equal to it, nor is their zero.
 		int mark = scratch.position() + text.length() + 1;
 		scratch.put(mark, NOT_IN_UTF_8);
@@ -118,7 +118,7 @@ final class TextSegments {
 
 	/**
 	 * Writes text that has as many bytes as characters from the position of a buffer on,
-	 * and a zero behind it. Only if {@link #hasByteEach} has returned {@code true}.
+	 * and a zero after it. Only if {@link #hasByteEach} has returned {@code true}.
 	 */
 	static void write(String text, ByteBuffer target) {
 		write(text, target, COPIED);

@@ -40,7 +40,7 @@ public final class InvalidSpecException extends IllegalArgumentException {
 
 	/**
 	 * Returns the component's name.
-	 * @return the name, as in the specification; behind a dot, as in the record that
+	 * @return the name, as in the specification; after a dot, as in the record that
 	 * groups it
 	 */
 	public String component() {

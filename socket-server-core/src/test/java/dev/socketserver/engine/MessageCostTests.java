@@ -145,7 +145,7 @@ class MessageCostTests {
 	}
 
 	@Test
-	void sendsOfTheLoopForAnotherSessionLeaveInOneWriteBehindWhatItIsDoing() throws Exception {
+	void sendsOfTheLoopForAnotherSessionLeaveInOneWriteAfterWhatItIsDoing() throws Exception {
 		onLoop(() -> {
 			open();
 			this.connection.inLoop = true;

@@ -65,11 +65,11 @@ class FramingPropertyTests {
 		};
 	}
 
-	private static UnaryOperator<byte[]> between(byte[] before, byte[] behind) {
+	private static UnaryOperator<byte[]> between(byte[] before, byte[] after) {
 		return (payload) -> {
-			byte[] whole = Arrays.copyOf(before, before.length + payload.length + behind.length);
+			byte[] whole = Arrays.copyOf(before, before.length + payload.length + after.length);
 			System.arraycopy(payload, 0, whole, before.length, payload.length);
-			System.arraycopy(behind, 0, whole, before.length + payload.length, behind.length);
+			System.arraycopy(after, 0, whole, before.length + payload.length, after.length);
 			return whole;
 		};
 	}
@@ -78,7 +78,7 @@ class FramingPropertyTests {
 		return (payload) -> second.apply(first.apply(payload));
 	}
 
-	private static UnaryOperator<byte[]> behind(String start) {
+	private static UnaryOperator<byte[]> after(String start) {
 		return between(FrameInputs.hex(start), new byte[0]);
 	}
 
@@ -107,7 +107,7 @@ class FramingPropertyTests {
 				Framings.delimiter().delimiters("\\r\\n", ";").escape(Escape.mark('\\', 0)).build(), ANYTHING));
 		all.add(new Subject("HDLC",
 				Framings.startEnd().start("hex:7e").end("hex:7e").resync(false).escape(Escape.mark(0x7d, 0x20)).build(),
-				behind("01")));
+				after("01")));
 		all.add(new Subject("telnet",
 				Framings.delimiter()
 					.delimiters("hex:ffef")
@@ -117,14 +117,14 @@ class FramingPropertyTests {
 		all.add(new Subject("start-end", Framing.startEnd("hex:0203", "hex:0302"), without("\u0003")));
 		all.add(new Subject("escaped start-end",
 				Framings.startEnd().start("(").end(")").escape(Escape.mark('\\', 0)).build(), ANYTHING));
-		all.add(new Subject("JT/T 808", FramingPreset.JT808.framing(), behind("00")));
-		all.add(new Subject("SLIP", FramingPreset.SLIP.framing(), behind("00")));
+		all.add(new Subject("JT/T 808", FramingPreset.JT808.framing(), after("00")));
+		all.add(new Subject("SLIP", FramingPreset.SLIP.framing(), after("00")));
 		all.add(new Subject("default length", Framing.lengthField().build(), ANYTHING));
 		all.add(new Subject("little length",
 				Framing.lengthField().width(3).byteOrder(ByteOrder.LITTLE_ENDIAN).adjust(-3).build(), ANYTHING));
 		all.add(new Subject("decimal", length(LengthEncoding.DECIMAL, 3).build(), ANYTHING));
 		all.add(new Subject("hexadecimal", length(LengthEncoding.HEX, 2).terminator("hex:03").build(), ANYTHING));
-		all.add(new Subject("BCD", length(LengthEncoding.BCD, 1).after(1).build(), behind("ff")));
+		all.add(new Subject("BCD", length(LengthEncoding.BCD, 1).after(1).build(), after("ff")));
 		all.add(new Subject("varint", length(LengthEncoding.VARINT, 2).skip("hex:ff").build(), ANYTHING));
 		all.add(new Subject("netstring",
 				Framing.lengthField()
@@ -135,8 +135,8 @@ class FramingPropertyTests {
 					.build(),
 				ANYTHING));
 		all.add(new Subject("patched", Framing.lengthField().offset(1).width(2).adjust(1).terminator("hex:ce").build(),
-				behind("070000")));
-		all.add(new Subject("echoing", Framing.lengthField().width(1).zero(ZeroLength.ECHO).build(), behind("00")));
+				after("070000")));
+		all.add(new Subject("echoing", Framing.lengthField().width(1).zero(ZeroLength.ECHO).build(), after("00")));
 		all.add(new Subject("counted and escaped", Framing.lengthField().width(1).escape(jt808).build(), ANYTHING));
 		all.add(new Subject("fixed", Framing.fixed(5), FramingPropertyTests::sized));
 		all.add(new Subject("header block", Framing.headerBlock(),
@@ -150,8 +150,8 @@ class FramingPropertyTests {
 					.when("\\0", Framing.delimiter("\\n"))
 					.otherwise(Framing.delimiter("ab"))
 					.build(),
-				then(without("b"), behind("000000"))));
-		all.add(new Subject("syslog", FramingPreset.SYSLOG.framing(), behind("3c")));
+				then(without("b"), after("000000"))));
+		all.add(new Subject("syslog", FramingPreset.SYSLOG.framing(), after("3c")));
 		return all;
 	}
 
@@ -335,7 +335,7 @@ class FramingPropertyTests {
 					int size = (i < pieces.length) ? Math.min(pieces[i], bytes.length - received)
 							: bytes.length - received;
 					int offset = i % 4;
-					// Behind the limit stands what a decoder would fall for.
+					// After the limit stands what a decoder would fall for.
 					byte[] array = new byte[offset + kept.length + size + 4];
 					Arrays.fill(array, (byte) "\n;b\r".charAt(i % 4));
 					System.arraycopy(kept, 0, array, offset, kept.length);

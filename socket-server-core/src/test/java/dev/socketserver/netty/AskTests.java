@@ -1,5 +1,6 @@
 package dev.socketserver.netty;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
 import dev.socketserver.ConnectionHandler;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
@@ -218,7 +220,7 @@ class AskTests {
 
 	@ParameterizedTest
 	@MethodSource("offLoopModes")
-	void replyIsReadBehindAFullInbox(ExecutionMode mode) throws Exception {
+	void replyIsReadAfterAFullInbox(ExecutionMode mode) throws Exception {
 		SocketServer server = this.fixture.lines(
 				(line) -> line.equals("go") ? "got " + this.fixture.opened.get(0).ask("k:what?", LONG).join()
 						: "ok " + line,
@@ -278,27 +280,12 @@ class AskTests {
 	@MethodSource("modes")
 	void endOfTheInputFailsWhatWaits(ExecutionMode mode) throws Exception {
 		CountDownLatch release = new CountDownLatch(1);
-		SocketServer server = this.fixture.connections(new ConnectionHandler<Integer>() {
-
-			@Override
-			public Integer opened(SocketSession session) {
-				return 0;
-			}
-
-			@Override
-			public Integer received(Integer state, java.nio.ByteBuffer data, SocketSession session) {
-				data.position(data.limit());
-				return state;
-			}
+		SocketServer server = this.fixture.connections(new Connections() {
 
 			@Override
 			public Integer inputEnded(Integer state, SocketSession session) {
 				release.countDown();
 				return state;
-			}
-
-			@Override
-			public void closed(@Nullable Integer state, SocketSession session, dev.socketserver.CloseStatus status) {
 			}
 
 		}, (spec) -> spec.execution(mode).framing(Framing.line()));
@@ -385,19 +372,101 @@ class AskTests {
 
 	@Test
 	void handlersThatReadForThemselvesCannotAsk() throws Exception {
-		SocketServer server = this.fixture
-			.streams((in, out, session) -> assertThatIllegalStateException().isThrownBy(() -> session.ask("?", LONG))
-				.withMessageContaining(session.id()), UnaryOperator.identity());
+		cannotAsk(this.fixture.streams((in, out, session) -> expectRefused(session), UnaryOperator.identity()));
+		cannotAsk(this.fixture.conversations((conversation) -> expectRefused(conversation.session()),
+				(spec) -> spec.framing(Framing.line())));
+		cannotAsk(this.fixture.connections(new Connections() {
+
+			@Override
+			public Integer opened(SocketSession session) {
+				expectRefused(session);
+				session.close();
+				return 0;
+			}
+
+		}, (spec) -> spec.framing(Framing.raw())));
+	}
+
+	private void cannotAsk(SocketServer server) throws Exception {
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.rest()).isEmpty();
 		}
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
+		this.fixture.servers.remove(server.name());
+	}
+
+	private static void expectRefused(SocketSession session) {
+		assertThatIllegalStateException().isThrownBy(() -> session.ask("?", LONG)).withMessageContaining(session.id());
+	}
+
+	@Test
+	void whilePausedNoReplyIsRead() throws Exception {
+		SocketServer server = server(UnaryOperator.identity());
+		try (Peer peer = new Peer(server)) {
+			peer.ask("before");
+			SocketSession session = this.fixture.firstOpened();
+			session.pauseReads();
+			CompletableFuture<Object> reply = session.ask("?", Duration.ofMillis(200));
+			peer.line();
+			peer.send("here\n");
+			assertThat(reply).failsWithin(LONG)
+				.withThrowableThat()
+				.withCauseInstanceOf(TimeoutException.class)
+				.withMessageContaining("reads of the session are paused");
+			session.resumeReads();
+			Awaitility.await().until(() -> server.statistics().repliesDropped() == 1);
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("modes")
+	void outcomesComeNeitherOnTheEventLoopNorOnTheLane(ExecutionMode mode) throws Exception {
+		CompletableFuture<Thread> lane = new CompletableFuture<>();
+		SocketServer server = this.fixture.lines((line) -> {
+			lane.complete(Thread.currentThread());
+			return line;
+		}, (spec) -> spec.execution(mode));
+		try (Peer peer = new Peer(server)) {
+			peer.ask("before");
+			SocketSession session = this.fixture.firstOpened();
+			CompletableFuture<Thread> replied = session.ask("1?", LONG).thenApply((reply) -> Thread.currentThread());
+			CompletableFuture<Thread> late = session.ask("2?", SHORT).handle((reply, ex) -> Thread.currentThread());
+			CompletableFuture<Thread> closed = session.ask("3?", LONG).handle((reply, ex) -> Thread.currentThread());
+			peer.line();
+			peer.send("1\n");
+			for (CompletableFuture<Thread> each : List.of(replied, late)) {
+				assertThat(each.get(20, TimeUnit.SECONDS).getName()).isEqualTo("socket-server-background");
+			}
+			session.abort();
+			assertThat(closed.get(20, TimeUnit.SECONDS).getName()).isEqualTo("socket-server-background");
+			assertThat(lane.join()).isNotSameAs(closed.join());
+		}
 	}
 
 	@Test
 	void correlatorIsRefusedWhereItHasNoEffect() {
 		assertThatThrownBy(() -> this.fixture.streams((in, out, session) -> {
 		}, (spec) -> spec.correlator(AskTests::key))).hasMessageContaining("correlator");
+	}
+
+	/** Takes everything and says nothing. */
+	private abstract static class Connections implements ConnectionHandler<Integer> {
+
+		@Override
+		public Integer opened(SocketSession session) {
+			return 0;
+		}
+
+		@Override
+		public Integer received(Integer state, ByteBuffer data, SocketSession session) {
+			data.position(data.limit());
+			return state;
+		}
+
+		@Override
+		public void closed(@Nullable Integer state, SocketSession session, CloseStatus status) {
+		}
+
 	}
 
 }

@@ -155,7 +155,7 @@ class ConnectionHandlerTests {
 	}
 
 	@Test
-	void whatIsLeftUnreadIsNotCopiedForEachFrameBehindIt() throws Exception {
+	void whatIsLeftUnreadIsNotCopiedForEachFrameAfterIt() throws Exception {
 		List<byte[]> arrays = new ArrayList<>();
 		CompletableFuture<String> all = new CompletableFuture<>();
 		ConnectionHandler<Void> patient = (state, data, session) -> {
@@ -250,7 +250,7 @@ class ConnectionHandlerTests {
 	}
 
 	/**
-	 * Leaves a byte unread, so that it has more than a read buffer behind it, and pauses
+	 * Leaves a byte unread, so that it has more than a read buffer after it, and pauses
 	 * or closes in the middle of that.
 	 */
 	private ConnectionHandler<Void> interrupting(Consumer<SocketSession> interruption, BlockingQueue<String> seen) {

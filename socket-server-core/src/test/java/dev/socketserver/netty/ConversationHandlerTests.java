@@ -308,7 +308,7 @@ class ConversationHandlerTests {
 	}
 
 	@Test
-	void framesBehindTheCloseAreNotReceived() throws Exception {
+	void framesAfterTheCloseAreNotReceived() throws Exception {
 		SocketServer server = start(watched((conversation) -> {
 			Awaitility.await().until(() -> conversation.session().info().pendingInbound() == 2);
 			conversation.receive();
@@ -402,7 +402,7 @@ class ConversationHandlerTests {
 	}
 
 	@Test
-	void returningClosesTheSessionBehindWhatWasSent() throws Exception {
+	void returningClosesTheSessionAfterWhatWasSent() throws Exception {
 		int frames = 140;
 		SocketServer server = start((conversation) -> {
 			for (int i = 0; i < frames; i++) {
@@ -559,7 +559,7 @@ class ConversationHandlerTests {
 	}
 
 	@Test
-	void behindTheEndOfInputAPeerThatWritesBeforeItReadsIsStillHeardOut() throws Exception {
+	void afterTheEndOfInputAPeerThatWritesBeforeItReadsIsStillHeardOut() throws Exception {
 		CountDownLatch stopping = new CountDownLatch(1);
 		SocketServer server = start((conversation) -> {
 			stopping.await();

@@ -37,7 +37,7 @@ class HostilePaceTests {
 
 	private static final Duration SHORT = Duration.ofMillis(300);
 
-	/** More than kernels take: what is behind it waits for the peer. */
+	/** More than kernels take: what is after it waits for the peer. */
 	private static final int MUCH = 16 * 1024 * 1024;
 
 	@RegisterExtension
@@ -203,10 +203,10 @@ class HostilePaceTests {
 		assertThat(this.fixture.servers.memoryUsed()).isZero();
 	}
 
-	/** It goes on sending behind the end of our output, which it has seen. */
+	/** It goes on sending after the end of our output, which it has seen. */
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#oneTransport")
-	void talkingBehindTheEnd(SocketTransport transport) throws Exception {
+	void talkingAfterTheEnd(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport, (spec) -> spec.idleTimeout(Duration.ofMinutes(1)));
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("one")).isEqualTo("one");

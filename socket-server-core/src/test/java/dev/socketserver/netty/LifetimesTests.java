@@ -80,7 +80,7 @@ class LifetimesTests {
 
 	@ParameterizedTest
 	@MethodSource("ways")
-	void peerThatDripsAFrameIsClosedBehindTheRepliesBefore(Way way) throws Exception {
+	void peerThatDripsAFrameIsClosedAfterTheRepliesBefore(Way way) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
 				(spec) -> way.spec().apply(spec).frameTimeout(Duration.ofMillis(400)));
 		try (Peer peer = new Peer(server)) {
@@ -100,7 +100,7 @@ class LifetimesTests {
 
 	@ParameterizedTest
 	@MethodSource("blockingWays")
-	void conversationSeesTheEndOfInputBehindAFrameThatNeverGotWhole(Way way) throws Exception {
+	void conversationSeesTheEndOfInputAfterAFrameThatNeverGotWhole(Way way) throws Exception {
 		Queue<String> received = new ConcurrentLinkedQueue<>();
 		SocketServer server = this.fixture.conversations((conversation) -> {
 			for (String line = conversation.receive(); line != null; line = conversation.receive()) {
@@ -117,7 +117,7 @@ class LifetimesTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void silentPeerIsClosedBeforeItsFirstFrameAndNotBehindIt(SocketTransport transport) throws Exception {
+	void silentPeerIsClosedBeforeItsFirstFrameAndNotAfterIt(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
 				(spec) -> spec.transport(transport).firstFrameTimeout(Duration.ofMillis(300)));
 		try (Peer late = inTime(server, "in time\n", "IN TIME\n")) {
@@ -255,7 +255,7 @@ class LifetimesTests {
 
 	@ParameterizedTest
 	@MethodSource("ways")
-	void oldSessionEndsBehindItsReplies(Way way) throws Exception {
+	void oldSessionEndsAfterItsReplies(Way way) throws Exception {
 		CompletableFuture<String> reply = new CompletableFuture<>();
 		AtomicReference<SocketSession> handled = new AtomicReference<>();
 		SessionHandler handler = (line, session) -> {
@@ -307,7 +307,7 @@ class LifetimesTests {
 
 	@ParameterizedTest
 	@MethodSource("ways")
-	void sessionEndsBehindTheLastOfItsRequests(Way way) throws Exception {
+	void sessionEndsAfterTheLastOfItsRequests(Way way) throws Exception {
 		Queue<String> handled = new ConcurrentLinkedQueue<>();
 		SocketServer server = this.fixture.lines((line) -> {
 			handled.add(line);
@@ -352,7 +352,7 @@ class LifetimesTests {
 
 	@ParameterizedTest
 	@MethodSource("blockingWays")
-	void conversationSeesTheEndOfInputBehindTheLastOfItsRequests(Way way) throws Exception {
+	void conversationSeesTheEndOfInputAfterTheLastOfItsRequests(Way way) throws Exception {
 		SocketServer server = this.fixture.conversations((conversation) -> {
 			for (String line = conversation.receive(); line != null; line = conversation.receive()) {
 				conversation.session().send(line).join();

@@ -262,7 +262,7 @@ class MessageHandlerTests {
 	}
 
 	@Test
-	void replyOnTheLoopDoesNotWaitForManySlowCallsBehindFastOnes() throws Exception {
+	void replyOnTheLoopDoesNotWaitForManySlowCallsAfterFastOnes() throws Exception {
 		int fast = 1000;
 		CountDownLatch read = new CountDownLatch(1);
 		AtomicInteger calls = new AtomicInteger();
@@ -304,7 +304,7 @@ class MessageHandlerTests {
 
 	@ParameterizedTest
 	@MethodSource("ways")
-	void lineLongerThanTheLimitClosesTheSessionBehindTheLinesBefore(Way way) throws Exception {
+	void lineLongerThanTheLimitClosesTheSessionAfterTheLinesBefore(Way way) throws Exception {
 		SocketServer server = this.fixture.lines(UnaryOperator.identity(),
 				(spec) -> way.spec().apply(spec).maxFrameBytes(100));
 

@@ -153,7 +153,7 @@ class MessageObserverTests {
 
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
-	void aMessageThatIsMoreThanAReadBufferEndsBehindItsLastPiece(ServerFixture.Way way) throws Exception {
+	void aMessageThatIsMoreThanAReadBufferEndsAfterItsLastPiece(ServerFixture.Way way) throws Exception {
 		SocketServer server = start(leavingUnread((session) -> {
 		}), (spec) -> way.spec().apply(spec).readBufferBytes(4));
 
@@ -187,7 +187,7 @@ class MessageObserverTests {
 	 * Leaves all but a byte unread at first, so that more than a read buffer is there
 	 * then; of that it takes two pieces, and throws with the second.
 	 */
-	private ServerHandler leavingUnread(Consumer<SocketSession> behindFirstPiece) {
+	private ServerHandler leavingUnread(Consumer<SocketSession> afterFirstPiece) {
 		return ServerHandler.connection("connections", new ConnectionHandler<Integer>() {
 
 			@Override
@@ -202,7 +202,7 @@ class MessageObserverTests {
 				if (state == 1) {
 					throw new IllegalStateException("no");
 				}
-				behindFirstPiece.accept(session);
+				afterFirstPiece.accept(session);
 				return state + 1;
 			}
 

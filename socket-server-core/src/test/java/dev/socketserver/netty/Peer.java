@@ -73,7 +73,7 @@ public final class Peer implements AutoCloseable {
 
 	/**
 	 * Connects with bytes in front of everything else, in one segment with what follows,
-	 * but for a cut behind so many bytes.
+	 * but for a cut after so many bytes.
 	 */
 	public Peer(SocketServer server, byte[] before, int cut) throws IOException {
 		this(address(server), 0, null, (tcp) -> {

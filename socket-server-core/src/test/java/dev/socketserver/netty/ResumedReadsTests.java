@@ -145,7 +145,7 @@ class ResumedReadsTests {
 	}
 
 	@Test
-	void handlerIsRevivedBehindTheEndOfTheInput() throws Exception {
+	void handlerIsRevivedAfterTheEndOfTheInput() throws Exception {
 		AtomicBoolean willing = new AtomicBoolean();
 		ConnectionHandler<Void> deciding = new ConnectionHandler<>() {
 
@@ -197,7 +197,7 @@ class ResumedReadsTests {
 		}
 	}
 
-	/** The frames that wait come behind it. */
+	/** The frames that wait come after it. */
 	@Test
 	void whatWasLeftComesBeforeTheNextFrame() throws Exception {
 		ConnectionHandler<Void> twoHalves = (state, data, session) -> {

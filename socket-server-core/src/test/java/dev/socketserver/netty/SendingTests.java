@@ -440,7 +440,7 @@ class SendingTests {
 
 	@ParameterizedTest
 	@MethodSource("ways")
-	void aReplyThatComesLaterThanItsCallIsNotWaitedForBehindAClose(Way way) throws Exception {
+	void aReplyThatComesLaterThanItsCallIsNotWaitedForAfterAClose(Way way) throws Exception {
 		CompletableFuture<String> never = new CompletableFuture<>();
 		SessionHandler handler = (payload, session) -> {
 			session.close();

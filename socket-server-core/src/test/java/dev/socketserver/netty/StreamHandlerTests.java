@@ -138,7 +138,7 @@ class StreamHandlerTests {
 	}
 
 	@Test
-	void returningClosesTheSessionBehindWhatWasWritten() throws Exception {
+	void returningClosesTheSessionAfterWhatWasWritten() throws Exception {
 		byte[] reply = new byte[2 * 1024 * 1024];
 		SocketServer server = this.fixture.streams((in, out, session) -> out.write(reply), UnaryOperator.identity());
 
@@ -239,7 +239,7 @@ class StreamHandlerTests {
 	void nothingIsReadWhileReadsArePausedAndNothingIsLost(Way way) throws Exception {
 		BlockingQueue<String> told = new LinkedBlockingQueue<>();
 		SocketServer server = this.fixture.streams((in, out, session) -> {
-			// Paused within what was read already, and behind the end of input.
+			// Paused within what was read already, and after the end of input.
 			Awaitility.await().until(() -> in.available() == 3);
 			told.add("first " + (char) in.read());
 			session.pauseReads();

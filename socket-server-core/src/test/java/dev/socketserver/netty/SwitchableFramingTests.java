@@ -42,7 +42,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** Protocols whose framing changes on the way, as that of a mail does behind its DATA. */
+/** Protocols whose framing changes on the way, as that of a mail does after its DATA. */
 @Tag("virtual-threads")
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class SwitchableFramingTests {
@@ -155,7 +155,7 @@ class SwitchableFramingTests {
 
 	@ParameterizedTest
 	@MethodSource("ways")
-	void framingGovernsEverythingBehindTheFrame(Way way) throws Exception {
+	void framingGovernsEverythingAfterTheFrame(Way way) throws Exception {
 		talks(mail(false, way.spec()));
 		assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.HANDLER_CLOSED));
 	}
@@ -221,7 +221,7 @@ class SwitchableFramingTests {
 	}
 
 	@Test
-	void halfAFrameIsNotWaitedForBehindRawBytes() throws Exception {
+	void halfAFrameIsNotWaitedForAfterRawBytes() throws Exception {
 		SessionHandler handler = (payload, session) -> {
 			session.framing(Framing.line());
 			return "lines now\n".getBytes(UTF_8);

@@ -86,7 +86,7 @@ class LongTextTests {
 
 	@Test
 	@EnabledForJreRange(min = JRE.JAVA_22)
-	void asciiIsFoundAgainBehindOtherText() {
+	void asciiIsFoundAgainAfterOtherText() {
 		Payloads payloads = used(UTF_8);
 		assertThat(payloads.outgoing(ASCII + "\u20AC")).isInstanceOf(byte[].class);
 		int others = 0;

@@ -13,8 +13,6 @@ import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.address.Addresses;
-import dev.socketserver.cluster.ClusterNode;
-import dev.socketserver.cluster.SocketCluster;
 import dev.socketserver.engine.log.LogText;
 import dev.socketserver.operation.BadParameterException;
 import dev.socketserver.operation.FailureText;
@@ -27,7 +25,6 @@ import dev.socketserver.operation.search.SessionFilter;
 import dev.socketserver.operation.search.SessionOrder;
 import dev.socketserver.operation.search.SessionPager;
 import dev.socketserver.operation.UnknownTargetException;
-import dev.socketserver.operation.WholeNumber;
 import dev.socketserver.operator.EndedSession;
 import dev.socketserver.repl.evaluate.ValueText;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +44,9 @@ final class ReplCommands {
 			""";
 
 	private static final Map<String, Command> COMMANDS = all();
+
+	/** Not the name of a server here: {@code server=cluster} is that. */
+	private static final String CLUSTER = "cluster";
 
 	private final Repl repl;
 
@@ -68,8 +68,8 @@ final class ReplCommands {
 		add(all, ":beans [text]", "beans whose names contain the text", (commands, rest) -> commands.beans(rest));
 		add(all, ":env [prefix]", "property sources, or the properties below a prefix",
 				(commands, rest) -> commands.env(rest));
-		add(all, ":sessions [server=] [remote=] [bound=] [group=] [closed=true] [after=] [page=] [size=] [sort=]",
-				"sessions", (commands, rest) -> commands.sessions(parameters(rest)));
+		add(all, ":sessions [cluster] [server=] [remote=] [bound=] [group=] [closed=true] [after=] [page=] [size=] [sort=]",
+				"sessions, of all nodes with the word cluster", (commands, rest) -> commands.sessions(rest));
 		add(all, ":session [id]", "one of them",
 				(commands, rest) -> commands.session(rest.isEmpty() ? commands.console.session().id() : rest));
 		add(all, ":state [id]", "the variables of one of them", (commands, rest) -> commands.state(rest));
@@ -81,7 +81,8 @@ final class ReplCommands {
 		add(all, ":ask id text", "sends text to a session's peer, and shows the reply within 5 seconds",
 				(commands, rest) -> commands.ask(rest));
 		add(all, ":servers", "servers", (commands, rest) -> commands.repl.servers().forEach(commands::sayServer));
-		add(all, ":nodes", "nodes of the cluster", (commands, rest) -> commands.nodes());
+		add(all, ":nodes", "nodes of the cluster",
+				(commands, rest) -> new ClusterTable(commands.repl.context()).nodes().forEach(commands::say));
 		add(all, ":pause name|id", "pauses a server or a session",
 				(commands, rest) -> commands.pauseOrResume("pause", needed(":pause", rest)));
 		add(all, ":resume name|id", "resumes one",
@@ -205,14 +206,21 @@ final class ReplCommands {
 		}
 	}
 
-	private void sessions(Map<String, String> parameters) {
+	private void sessions(String rest) {
+		String[] words = rest.split("\\s+", 2);
+		boolean ofAllNodes = words[0].equals(CLUSTER);
+		Map<String, String> parameters = parameters(ofAllNodes ? rest.substring(CLUSTER.length()) : rest);
 		check(parameters, "server", "remote", "bound", "group", "state", "closed", "after", "page", "size", "sort");
+		if (ofAllNodes) {
+			new ClusterTable(this.repl.context()).lines(parameters).forEach(this::say);
+			return;
+		}
 		boolean closed = SessionFilter.closed(parameters.get("closed"));
 		SessionFilter filter = SessionFilter.of(parameters.get("server"), parameters.get("remote"),
 				parameters.get("bound"), parameters.get("group"), parameters.get("state"), closed);
 		SessionOrder order = SessionOrder.of(parameters.get("sort"));
-		int number = number(parameters, SessionPager.PAGE, 0);
-		int size = number(parameters, SessionPager.SIZE, SessionPager.DEFAULT_SIZE);
+		int number = ClusterTable.number(parameters, SessionPager.PAGE, 0);
+		int size = ClusterTable.number(parameters, SessionPager.SIZE, SessionPager.DEFAULT_SIZE);
 		SessionPager pager = this.repl.pager();
 		long total;
 		int shown;
@@ -231,11 +239,6 @@ final class ReplCommands {
 		if (shown < total) {
 			say(shown + " of " + total + "; page= and after= show others");
 		}
-	}
-
-	private static int number(Map<String, String> parameters, WholeNumber number, int unset) {
-		String text = parameters.get(number.parameter());
-		return (text != null) ? number.parse(text) : unset;
 	}
 
 	private void sayOpen(SocketSession session, @Nullable SessionOrder order) {
@@ -282,14 +285,6 @@ final class ReplCommands {
 		CloseStatus closed = session.info().closed();
 		say(session.id() + "  " + Addresses.format(session.remoteAddress()) + "  "
 				+ ((closed != null) ? closed.reason() : "ended") + "  at " + session.endedAt());
-	}
-
-	private void nodes() {
-		SocketCluster cluster = this.repl.context().getBean(SocketCluster.class);
-		for (ClusterNode node : cluster.nodes()) {
-			say(node.name() + "  " + node.state() + "  sessions " + node.sessions() + "  since " + node.startedAt()
-					+ (node.name().equals(cluster.node()) ? "  this one" : ""));
-		}
 	}
 
 	private SocketSession find(String id) {

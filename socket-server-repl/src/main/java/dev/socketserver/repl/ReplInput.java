@@ -19,7 +19,7 @@ import dev.socketserver.repl.terminal.Typed;
  * connection, so that an interrupt and the end of the peer are noticed while something is
  * evaluated. Closes the session of a peer that is no person: one that begins with a TLS
  * handshake or an HTTP request. A browser can be made to connect to a console on its own
- * machine, and to send what a page likes behind its request.
+ * machine, and to send what a page likes after its request.
  */
 final class ReplInput implements TelnetDecoder.Sink {
 

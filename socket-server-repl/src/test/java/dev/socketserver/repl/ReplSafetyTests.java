@@ -167,7 +167,7 @@ class ReplSafetyTests {
 		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.repl.password=secret");
 				ConsolePeer peer = ConsolePeer.connect(context, "console")) {
 			peer.until("Password: ");
-			// WILL NAWS is refused, behind what the first negotiation brings about.
+			// WILL NAWS is refused, after what the first negotiation brings about.
 			peer.send(bytes(255, 251, 31));
 			assertThat(peer.bytes(6)).isEqualTo(bytes(255, 251, 1, 255, 254, 31));
 			peer.send(bytes(255, 253, 1)).type("wrong\r\n");

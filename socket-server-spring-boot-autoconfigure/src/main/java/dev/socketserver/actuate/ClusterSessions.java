@@ -3,26 +3,34 @@ package dev.socketserver.actuate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.DeliveryException;
 import dev.socketserver.cluster.spi.ManagedCluster;
+import dev.socketserver.operation.ActionNames;
 import dev.socketserver.operation.BadParameterException;
 import dev.socketserver.operation.PeerRequest;
+import dev.socketserver.operation.search.ClusterList;
 import dev.socketserver.operation.search.SessionFilter;
 import dev.socketserver.operation.search.SessionOrder;
+import dev.socketserver.operation.search.SessionPager;
 import dev.socketserver.operation.UnknownTargetException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.NullNode;
 
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
@@ -31,7 +39,7 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
  * The sessions of all nodes, for operators: asks each node for its own, and merges what
  * they answer. The id of a session is {@code chat-1@node} here.
  */
-public final class ClusterSessions {
+public final class ClusterSessions implements ClusterList {
 
 	private static final String OPERATION = "sessions";
 
@@ -40,7 +48,7 @@ public final class ClusterSessions {
 	/** How many sessions of a node are looked through to find a place among them. */
 	private static final int MOST = 10_000;
 
-	private static final int GATEWAY_TIMEOUT = 504;
+	static final int GATEWAY_TIMEOUT = 504;
 
 	private final ManagedCluster cluster;
 
@@ -59,12 +67,26 @@ public final class ClusterSessions {
 		cluster.operation(OPERATION, this::perform);
 	}
 
+	/**
+	 * Returns the sessions that a scope names.
+	 * @throws BadParameterException if it names none
+	 */
+	static ClusterSessions of(@Nullable ClusterSessions cluster, @Nullable String scope) {
+		if (!"cluster".equals(scope)) {
+			throw BadParameterException.value("scope", String.valueOf(scope), "cluster", "Bad parameter");
+		}
+		if (cluster == null) {
+			throw new BadParameterException("scope has no other value here: this application is no node of a cluster",
+					"Bad parameter");
+		}
+		return cluster;
+	}
+
 	/** Whether an id names a node. */
 	static boolean isOfNode(String id) {
 		return id.indexOf('@') >= 0;
 	}
 
-	/** Performs what another node asks for. */
 	private CompletableFuture<byte[]> perform(byte[] body) {
 		Map<String, Object> asked = map(body);
 		WebEndpointResponse<OperationResponseBody> response = here(asked);
@@ -98,23 +120,27 @@ public final class ClusterSessions {
 			case "change" -> WebResponses.ok(() -> this.local.changeOrAsk(id, String.valueOf(text(asked, "action")),
 					text(asked, "payload"), text(asked, "timeout"), shown));
 			case "close" -> WebResponses.noContent(() -> this.local.close(id, false));
+			case "close-each" -> WebResponses.ok(() -> this.local.close(ids(asked)));
 			default -> WebResponses.ok(() -> {
 				throw new BadParameterException("This node does not know that operation", "Unknown operation");
 			});
 		};
 	}
 
-	/** Has a node show one of its sessions. */
+	private static List<String> ids(Map<String, Object> asked) {
+		return (asked.get("ids") instanceof List<?> ids) ? ids.stream().map(String::valueOf).toList() : List.of();
+	}
+
+	// What a node is to do with one of its sessions.
+
 	WebEndpointResponse<OperationResponseBody> show(String id, boolean shown) {
 		return onNode(id, "get", Map.of("shown", shown), Duration.ZERO);
 	}
 
-	/** Has a node close one of its sessions. */
 	WebEndpointResponse<OperationResponseBody> close(String id) {
 		return onNode(id, "close", Map.of(), Duration.ZERO);
 	}
 
-	/** Has a node do something with one of its sessions. */
 	WebEndpointResponse<OperationResponseBody> change(String id, String action, @Nullable String payload,
 			@Nullable String timeout, boolean shown) {
 		Map<String, Object> asked = new LinkedHashMap<>();
@@ -154,36 +180,103 @@ public final class ClusterSessions {
 				unknown ? WebEndpointResponse.STATUS_NOT_FOUND : GATEWAY_TIMEOUT);
 	}
 
-	@SuppressWarnings("unchecked") // what a JSON object is
 	private static @Nullable OperationResponseBody body(Map<String, Object> answer, String node) {
 		if (!(answer.get("body") instanceof Map<?, ?> body)) {
 			return null;
 		}
-		Map<String, Object> named = new LinkedHashMap<>((Map<String, Object>) body);
-		if (named.get("id") instanceof String id) {
-			named.put("id", id + "@" + node);
-		}
-		return new Body(named);
+		Body named = new Body(body);
+		named.computeIfPresent("id", (key, id) -> id + "@" + node);
+		return named;
 	}
 
-	private CompletableFuture<Map<String, Object>> ask(String node, Map<String, Object> asked) {
-		return ask(node, asked, Duration.ZERO);
-	}
-
-	private CompletableFuture<Map<String, Object>> ask(String node, Map<String, Object> asked, Duration longer) {
+	private CompletableFuture<Map<String, Object>> ask(String node, Map<String, ?> asked, Duration longer) {
 		byte[] body = this.mapper.writeValueAsBytes(asked);
 		return (node.equals(this.cluster.node()) ? perform(body) : this.cluster.operate(node, OPERATION, body, longer))
 			.thenApply(this::map);
 	}
 
+	@Override
+	public Map<String, Object> sessions(Map<String, @Nullable String> filter, @Nullable String sort,
+			@Nullable String after, int page, int size) {
+		return list(filter, sort, after, page, size, false);
+	}
+
 	/** Returns a page of the sessions of all nodes. */
-	OperationResponseBody list(Map<String, @Nullable String> filter, @Nullable String sort, @Nullable String after,
-			int page, int size, boolean shown) {
+	Body list(Map<String, @Nullable String> filter, @Nullable String sort, @Nullable String after,
+			@Nullable Integer number, @Nullable Integer most, boolean shown) {
+		int page = (number != null) ? SessionPager.PAGE.check(number) : 0;
+		int size = (most != null) ? SessionPager.SIZE.check(most) : SessionPager.DEFAULT_SIZE;
 		SessionOrder order = SessionOrder.of(sort);
 		if (after != null && order != null) {
 			throw new BadParameterException("after cannot be given together with sort", "Bad parameter");
 		}
 		int wanted = (after != null) ? MOST : (int) Math.min(MOST, (page + 1L) * size);
+		Gathered gathered = gather(filter, order, (session) -> true, wanted, shown);
+		List<Listed> all = gathered.sessions();
+		int start = (after != null) ? indexAfter(all, after) : 0;
+		int from = (int) Math.min(all.size(), start + (long) page * size);
+		Map<String, Object> body = new LinkedHashMap<>();
+		body.put("sessions",
+				all.subList(from, Math.min(all.size(), from + size)).stream().map(Listed::session).toList());
+		Map<String, Object> shownPage = new LinkedHashMap<>();
+		shownPage.put("number", page);
+		shownPage.put("size", size);
+		shownPage.put("total", gathered.total());
+		body.put("page", shownPage);
+		return complete(body, gathered.missing());
+	}
+
+	private static Body complete(Map<String, Object> body, Collection<String> missing) {
+		body.put("complete", missing.isEmpty());
+		body.put("missing", List.copyOf(missing));
+		return new Body(body);
+	}
+
+	/** Closes the first sessions of all nodes that are not closing. */
+	OperationResponseBody closeFirst(Map<String, @Nullable String> filter, @Nullable String sort, int max) {
+		int wanted = Math.min(MOST, max);
+		Gathered gathered = gather(filter, SessionOrder.of(sort), (session) -> session.get("closed") == null, wanted,
+				false);
+		Map<String, List<String>> ids = new LinkedHashMap<>();
+		gathered.sessions()
+			.stream()
+			.limit(wanted)
+			.forEach((one) -> ids.computeIfAbsent(one.node(), (node) -> new ArrayList<>()).add(one.local()));
+		Map<String, CompletableFuture<Integer>> answers = new LinkedHashMap<>();
+		ids.forEach((node, its) -> answers.put(node, closeEach(node, its)));
+		Set<String> missing = new TreeSet<>(gathered.missing());
+		int closed = 0;
+		for (Map.Entry<String, CompletableFuture<Integer>> answer : answers.entrySet()) {
+			try {
+				closed += answer.getValue().join();
+			}
+			catch (CompletionException ex) {
+				missing.add(answer.getKey());
+			}
+		}
+		return complete(new LinkedHashMap<>(Map.of("closed", closed)), missing);
+	}
+
+	private CompletableFuture<Integer> closeEach(String node, List<String> ids) {
+		CompletableFuture<Integer> closed = CompletableFuture.completedFuture(0);
+		for (int from = 0; from < ids.size(); from += PAGE) {
+			List<String> some = List.copyOf(ids.subList(from, Math.min(ids.size(), from + PAGE)));
+			closed = closed
+				.thenCompose((sum) -> attempt(() -> ask(node, Map.of("do", "close-each", "ids", some), Duration.ZERO))
+					.thenApply((answer) -> sum + count(answer)));
+		}
+		return closed;
+	}
+
+	private static int count(Map<String, Object> answer) {
+		if (answer.get("body") instanceof Map<?, ?> body && body.get("closed") instanceof Number closed) {
+			return closed.intValue();
+		}
+		throw new IllegalStateException("The node closes sessions in another way");
+	}
+
+	private Gathered gather(Map<String, @Nullable String> filter, @Nullable SessionOrder order,
+			Predicate<Map<?, ?>> condition, int wanted, boolean shown) {
 		Map<String, Object> asked = new LinkedHashMap<>();
 		asked.put("do", "list");
 		asked.put("shown", shown);
@@ -192,27 +285,30 @@ public final class ClusterSessions {
 				asked.put(key, value);
 			}
 		});
-		if (sort != null) {
-			asked.put("sort", sort);
+		if (order != null) {
+			asked.put("sort", ActionNames.of(order));
 		}
-		Map<String, CompletableFuture<List<Listed>>> answers = new LinkedHashMap<>();
-		List<String> missing = new ArrayList<>();
-		long[] total = new long[1];
+		Map<String, Gathering> answers = new LinkedHashMap<>();
 		for (ClusterNode node : this.cluster.nodes()) {
 			if (node.state() != ClusterNode.State.DEAD) {
-				answers.put(node.name(), gather(node.name(), asked, 0, wanted, new ArrayList<>(), total));
+				Gathering gathering = new Gathering(node.name(), asked, condition, wanted);
+				answers.put(node.name(), gathering);
+				gathering.begin();
 			}
 		}
 		List<Listed> all = new ArrayList<>();
+		List<String> missing = new ArrayList<>();
+		long total = 0;
 		BadParameterException refused = null;
-		for (Map.Entry<String, CompletableFuture<List<Listed>>> answer : answers.entrySet()) {
+		for (Map.Entry<String, Gathering> answer : answers.entrySet()) {
 			try {
-				all.addAll(answer.getValue().join());
+				all.addAll(answer.getValue().answer.join());
+				total += answer.getValue().total;
 			}
 			catch (CompletionException ex) {
-				if (ex.getCause() instanceof UnknownTargetException) {
+				if (ex.getCause() instanceof UnknownTargetException unknown) {
 					// Not every node has every server.
-					refused = (BadParameterException) ex.getCause();
+					refused = unknown;
 				}
 				else if (ex.getCause() instanceof BadParameterException bad) {
 					throw bad;
@@ -222,63 +318,19 @@ public final class ClusterSessions {
 				}
 			}
 		}
-		if (refused != null && all.isEmpty() && missing.isEmpty() && total[0] == 0) {
+		if (refused != null && all.isEmpty() && missing.isEmpty() && total == 0) {
 			throw refused;
 		}
 		all.sort(Listed.order(order));
-		int start = (after != null) ? behind(all, after) : 0;
-		int from = (int) Math.min(all.size(), start + (long) page * size);
-		Map<String, Object> body = new LinkedHashMap<>();
-		body.put("sessions",
-				all.subList(from, Math.min(all.size(), from + size)).stream().map(Listed::session).toList());
-		Map<String, Object> shownPage = new LinkedHashMap<>();
-		shownPage.put("number", page);
-		shownPage.put("size", size);
-		shownPage.put("total", total[0]);
-		body.put("page", shownPage);
-		body.put("complete", missing.isEmpty());
-		body.put("missing", missing);
-		return new Body(body);
-	}
-
-	private CompletableFuture<List<Listed>> gather(String node, Map<String, Object> asked, int page, int wanted,
-			List<Listed> found, long[] total) {
-		Map<String, Object> request = new LinkedHashMap<>(asked);
-		request.put("page", page);
-		return attempt(() -> ask(node, request)).thenCompose((answer) -> {
-			Map<?, ?> body = (Map<?, ?>) Objects.requireNonNull(answer.get("body"));
-			if (!Objects.equals(answer.get("status"), 200)) {
-				String error = String.valueOf(body.get("error"));
-				return CompletableFuture.failedFuture(Objects.equals(answer.get("status"), 404)
-						? UnknownTargetException.server(String.valueOf(asked.get("server")))
-						: new BadParameterException(error, "Bad parameter"));
-			}
-			List<?> sessions = (List<?>) Objects.requireNonNull(body.get("sessions"));
-			for (Object session : sessions) {
-				found.add(Listed.of((Map<?, ?>) session, node, found.size()));
-			}
-			if (page == 0 && body.get("page") instanceof Map<?, ?> shown
-					&& shown.get("total") instanceof Number count) {
-				synchronized (total) {
-					total[0] += count.longValue();
-				}
-			}
-			return (sessions.size() < PAGE || found.size() >= wanted) ? CompletableFuture.completedFuture(found)
-					: gather(node, asked, page + 1, wanted, found, total);
-		});
+		return new Gathered(all, total, missing);
 	}
 
 	private static <T> CompletableFuture<T> attempt(Supplier<CompletableFuture<T>> step) {
-		try {
-			return step.get();
-		}
-		catch (RuntimeException ex) {
-			return CompletableFuture.failedFuture(ex);
-		}
+		return CompletableFuture.completedFuture(step).thenCompose(Supplier::get);
 	}
 
-	/** Returns the place behind a session, which may have ended meanwhile. */
-	private int behind(List<Listed> all, String after) {
+	/** Returns the place after a session, which may have ended meanwhile. */
+	private int indexAfter(List<Listed> all, String after) {
 		for (int i = 0; i < all.size(); i++) {
 			if (Objects.equals(all.get(i).session().get("id"), after)) {
 				return i + 1;
@@ -289,7 +341,7 @@ public final class ClusterSessions {
 			String node = after.substring(at + 1);
 			try {
 				Map<String, Object> answer = ask(node,
-						Map.of("do", "get", "id", after.substring(0, at), "shown", false))
+						Map.of("do", "get", "id", after.substring(0, at), "shown", false), Duration.ZERO)
 					.join();
 				if (answer.get("body") instanceof Map<?, ?> session && session.get("openedAt") != null) {
 					Listed ended = Listed.of(session, node, 0);
@@ -303,13 +355,93 @@ public final class ClusterSessions {
 		throw UnknownTargetException.session(after);
 	}
 
+	/**
+	 * What the nodes have answered.
+	 *
+	 * @param sessions in their order
+	 * @param total how many there are
+	 * @param missing nodes that did not answer
+	 */
+	private record Gathered(List<Listed> sessions, long total, List<String> missing) {
+
+	}
+
+	/** Fetches sessions of a node, one page after the other. */
+	private final class Gathering {
+
+		private final String node;
+
+		private final Map<String, Object> asked;
+
+		private final Predicate<Map<?, ?>> condition;
+
+		private final int wanted;
+
+		private final List<Listed> found = new ArrayList<>();
+
+		/** Written before the answer is complete. */
+		private long total;
+
+		private CompletableFuture<List<Listed>> answer = new CompletableFuture<>();
+
+		Gathering(String node, Map<String, Object> asked, Predicate<Map<?, ?>> condition, int wanted) {
+			this.node = node;
+			this.asked = asked;
+			this.condition = condition;
+			this.wanted = wanted;
+		}
+
+		void begin() {
+			this.answer = from(0);
+		}
+
+		private CompletableFuture<List<Listed>> from(int page) {
+			Map<String, Object> request = new LinkedHashMap<>(this.asked);
+			request.put("page", page);
+			return attempt(() -> ask(this.node, request, Duration.ZERO)).thenCompose((answered) -> add(answered, page));
+		}
+
+		private CompletableFuture<List<Listed>> add(Map<String, Object> answered, int page) {
+			Map<?, ?> body = (Map<?, ?>) Objects.requireNonNull(answered.get("body"));
+			if (!Objects.equals(answered.get("status"), 200)) {
+				String error = String.valueOf(body.get("error"));
+				return CompletableFuture.failedFuture(Objects.equals(answered.get("status"), 404)
+						? UnknownTargetException.server(String.valueOf(this.asked.get("server")))
+						: new BadParameterException(error, "Bad parameter"));
+			}
+			List<?> sessions = (List<?>) Objects.requireNonNull(body.get("sessions"));
+			for (Object one : sessions) {
+				Map<?, ?> session = (Map<?, ?>) one;
+				if (this.condition.test(session)) {
+					this.found.add(Listed.of(session, this.node, this.found.size()));
+				}
+			}
+			if (page == 0 && body.get("page") instanceof Map<?, ?> shown
+					&& shown.get("total") instanceof Number count) {
+				this.total = count.longValue();
+			}
+			return (sessions.size() < PAGE || this.found.size() >= this.wanted)
+					? CompletableFuture.completedFuture(this.found) : from(page + 1);
+		}
+
+	}
+
 	/** What other nodes have answered, as it is shown. */
-	private static final class Body extends LinkedHashMap<String, Object> implements OperationResponseBody {
+	static final class Body extends LinkedHashMap<String, Object> implements OperationResponseBody {
 
 		private static final long serialVersionUID = 1L;
 
-		Body(Map<String, ? extends Object> values) {
-			super(values);
+		Body(Map<?, ?> values) {
+			values.forEach((key, value) -> put(String.valueOf(key), shown(value)));
+		}
+
+		private static Object shown(@Nullable Object value) {
+			if (value instanceof List<?> list) {
+				return list.stream().map(Body::shown).toList();
+			}
+			// The mapper of the endpoints leaves out what is null in a map.
+			return (value instanceof Map<?, ?> map) ? new Body(map)
+					: Objects.requireNonNullElse(value, NullNode.getInstance());
 		}
 
 	}
@@ -325,10 +457,15 @@ public final class ClusterSessions {
 	private record Listed(Map<String, Object> session, Instant openedAt, String node, int place) {
 
 		static Listed of(Map<?, ?> session, String node, int place) {
-			Map<String, Object> named = new LinkedHashMap<>();
-			session.forEach((key, value) -> named.put(String.valueOf(key), value));
+			Body named = new Body(session);
 			named.put("id", named.get("id") + "@" + node);
 			return new Listed(named, Instant.parse(String.valueOf(named.get("openedAt"))), node, place);
+		}
+
+		/** Returns its id at its node. */
+		String local() {
+			String id = String.valueOf(this.session.get("id"));
+			return id.substring(0, id.lastIndexOf('@'));
 		}
 
 		/** Their order; each node's own stays as it is. */

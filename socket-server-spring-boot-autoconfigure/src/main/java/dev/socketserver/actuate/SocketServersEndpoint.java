@@ -91,7 +91,7 @@ public class SocketServersEndpoint {
 	 * {@code resume} or {@code drain}
 	 * @param timeout how long sessions may go on, such as {@code 10s}, milliseconds if
 	 * without a unit, for {@code stop}, {@code restart} and {@code drain}; by default the
-	 * server's drain timeout, behind the delay and the time over which sessions are ended
+	 * server's drain timeout, after the delay and the time over which sessions are ended
 	 * @param sessions {@code close}, which is the default, or {@code keep} to close the
 	 * listener only, for {@code stop} and {@code restart}
 	 * @param delay how long connections are still accepted, for {@code drain}; by default

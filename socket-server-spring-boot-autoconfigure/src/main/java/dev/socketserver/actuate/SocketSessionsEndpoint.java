@@ -4,10 +4,12 @@ import java.net.InetSocketAddress;
 import java.security.Principal;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
@@ -263,15 +265,20 @@ public class SocketSessionsEndpoint {
 	}
 
 	ClosedSessionsDescriptor close(SessionFilter filter, @Nullable SessionOrder order, @Nullable Integer max) {
-		if (filter.isEmpty()) {
-			throw new BadParameterException(
-					"Say which sessions to close: with at least one of " + String.join(", ", SessionFilter.PARAMETERS),
-					"Missing filter");
-		}
-		int most = (max != null) ? SessionPager.MAX.check(max) : SessionPager.DEFAULT_MAX;
-		List<SocketSession> sessions = this.pager.first(filter, order, most);
-		sessions.forEach((session) -> session.close(CloseStatus.of(CloseReason.OPERATOR_CLOSED)));
-		return new ClosedSessionsDescriptor(sessions.size());
+		return close(this.pager.first(filter, order, SessionPager.most(filter, max)).stream());
+	}
+
+	/** Closes those that are still open of the sessions with these ids. */
+	ClosedSessionsDescriptor close(Collection<String> ids) {
+		return close(ids.stream()
+			.flatMap((id) -> this.servers.session(id).stream())
+			.filter((session) -> session.info().closed() == null));
+	}
+
+	private static ClosedSessionsDescriptor close(Stream<SocketSession> sessions) {
+		List<SocketSession> all = sessions.toList();
+		all.forEach((session) -> session.close(CloseStatus.of(CloseReason.OPERATOR_CLOSED)));
+		return new ClosedSessionsDescriptor(all.size());
 	}
 
 	/** Returns the names of the actions that can be asked for. */

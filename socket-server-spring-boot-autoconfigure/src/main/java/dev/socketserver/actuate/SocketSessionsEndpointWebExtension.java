@@ -1,7 +1,5 @@
 package dev.socketserver.actuate;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Set;
 
 import dev.socketserver.actuate.SocketSessionsEndpoint.ClosedSessionsDescriptor;
@@ -91,7 +89,7 @@ public class SocketSessionsEndpointWebExtension {
 	 * @param group only sessions that have joined this group
 	 * @param closed {@code true} for the last sessions that have ended, {@code false} for
 	 * those that are open, which is the default
-	 * @param after count pages from behind the session of this id
+	 * @param after count pages from after the session of this id
 	 * @param page the page to show, counted from 0; default 0
 	 * @param size most sessions on a page, 1 to 500; default 50
 	 * @param sort {@code pending}, {@code handler-time}, {@code bytes} or {@code age}
@@ -107,11 +105,11 @@ public class SocketSessionsEndpointWebExtension {
 			@Nullable String server, @Nullable String remote, @Nullable String bound, @Nullable String group,
 			@Nullable String closed, @Nullable String after, @Nullable String page, @Nullable String size,
 			@Nullable String sort, @Nullable String state, @Nullable String scope) {
-		if (isCluster(scope)) {
-			return WebResponses.ok(() -> ofAllNodes(String.valueOf(scope),
-					Map.of("server", word(server), "remote", word(remote), "bound", word(bound), "group", word(group),
-							"state", word(state), "closed", String.valueOf(SessionFilter.closed(text(closed)))),
-					text(sort), text(after), page, size, isShown(securityContext)));
+		if (StringUtils.hasText(scope)) {
+			return WebResponses.ok(() -> ClusterSessions.of(this.cluster, scope)
+				.list(SessionFilter.parameters(text(server), text(remote), text(bound), text(group), text(state),
+						SessionFilter.closed(text(closed))), text(sort), text(after), number(SessionPager.PAGE, page),
+						number(SessionPager.SIZE, size), isShown(securityContext)));
 		}
 		return WebResponses.ok(() -> this.delegate.sessions(
 				SessionFilter.of(text(server), text(remote), text(bound), text(group), text(state),
@@ -190,42 +188,26 @@ public class SocketSessionsEndpointWebExtension {
 	 * @param sort which are closed first: as in the list of sessions
 	 * @param max most sessions to close; default 100
 	 * @param state only sessions in this state
+	 * @param scope {@code cluster} for the sessions of all nodes
 	 * @return how many sessions close, or 404 for an unknown server, 400 if nothing says
 	 * which sessions, or for another bad value
 	 */
 	@DeleteOperation
 	public WebEndpointResponse<OperationResponseBody> closeSocketSessions(@Nullable String server,
 			@Nullable String remote, @Nullable String bound, @Nullable String group, @Nullable String sort,
-			@Nullable String max, @Nullable String state) {
-		return WebResponses.ok(() -> this.delegate.close(
-				SessionFilter.of(given("server", server), given("remote", remote), given("bound", bound),
-						given("group", group), given("state", state), false),
-				SessionOrder.of(text(sort)), number(SessionPager.MAX, max)));
-	}
-
-	private static boolean isCluster(@Nullable String scope) {
-		return StringUtils.hasText(scope);
-	}
-
-	private OperationResponseBody ofAllNodes(String scope, Map<String, String> filter, @Nullable String sort,
-			@Nullable String after, @Nullable String page, @Nullable String size, boolean shown) {
-		if (!"cluster".equals(scope)) {
-			throw BadParameterException.value("scope", scope, "cluster", "Bad parameter");
-		}
-		if (this.cluster == null) {
-			throw new BadParameterException("scope has no other value here: this application is no node of a cluster",
-					"Bad parameter");
-		}
-		Map<String, @Nullable String> given = new LinkedHashMap<>();
-		filter.forEach((key, value) -> given.put(key, value.isEmpty() ? null : value));
-		Integer number = number(SessionPager.PAGE, page);
-		Integer most = number(SessionPager.SIZE, size);
-		return this.cluster.list(given, sort, after, (number != null) ? number : 0,
-				(most != null) ? most : SessionPager.DEFAULT_SIZE, shown);
-	}
-
-	private static String word(@Nullable String value) {
-		return StringUtils.hasText(value) ? value : "";
+			@Nullable String max, @Nullable String state, @Nullable String scope) {
+		return WebResponses.ok(() -> {
+			SessionFilter filter = SessionFilter.of(given("server", server), given("remote", remote),
+					given("bound", bound), given("group", group), given("state", state), false);
+			Integer most = number(SessionPager.MAX, max);
+			// An empty scope is refused, too: sessions of fewer nodes would close.
+			if (given("scope", scope) != null) {
+				return ClusterSessions.of(this.cluster, scope)
+					.closeFirst(SessionFilter.parameters(server, remote, bound, group, state, false), text(sort),
+							SessionPager.most(filter, most));
+			}
+			return this.delegate.close(filter, SessionOrder.of(text(sort)), most);
+		});
 	}
 
 	private boolean isShown(SecurityContext securityContext) {

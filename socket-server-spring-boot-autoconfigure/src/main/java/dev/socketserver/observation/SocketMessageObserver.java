@@ -82,7 +82,7 @@ public final class SocketMessageObserver implements MessageObserver {
 
 	/**
 	 * Removes a scope that could not be opened, or closed, from the thread. Handlers of
-	 * observations behind the one that has thrown have not been called.
+	 * observations after the one that has thrown have not been called.
 	 */
 	private static void leave(ObservationRegistry registry, Observation.@Nullable Scope before) {
 		Observation.Scope current = registry.getCurrentObservationScope();

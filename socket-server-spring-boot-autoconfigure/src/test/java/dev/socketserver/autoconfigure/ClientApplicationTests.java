@@ -122,7 +122,7 @@ class ClientApplicationTests {
 	}
 
 	@Test
-	void clientsStartBehindServersAndStopBeforeThem() {
+	void clientsStartAfterServersAndStopBeforeThem() {
 		List<String> told;
 		try (ConfigurableApplicationContext context = run(Questions.class,
 				"--socket.clients.it.port=local.socket.questions.port")) {

@@ -25,7 +25,7 @@ import org.springframework.core.io.support.PropertiesLoaderUtils;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What Spring Boot's DevTools take from us as defaults, behind all other properties.
+ * What Spring Boot's DevTools take from us as defaults, after all other properties.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class DevToolsDefaultsTests {

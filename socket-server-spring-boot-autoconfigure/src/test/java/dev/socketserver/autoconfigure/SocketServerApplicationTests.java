@@ -635,7 +635,7 @@ class SocketServerApplicationTests {
 		return new SpringApplicationBuilder(configuration).web(WebApplicationType.NONE).run(args);
 	}
 
-	/** It hears of it last: those of the application come behind the starter's own. */
+	/** It hears of it last: those of the application come after the starter's own. */
 	private static SocketServerListener countsDownWhenRemoved(CountDownLatch latch) {
 		return new SocketServerListener() {
 
@@ -894,7 +894,7 @@ class SocketServerApplicationTests {
 
 	}
 
-	/** Puts another server in the place of its own, whose end is told behind that. */
+	/** Puts another server in the place of its own, whose end is told after that. */
 	@Configuration(proxyBeanMethods = false)
 	static class Succeeded {
 

@@ -37,6 +37,8 @@ public final class Browser implements AutoCloseable {
 
 	private static final Duration LIMIT = Duration.ofSeconds(60);
 
+	private static final Duration OFTEN = Duration.ofMillis(20);
+
 	private final ChromeDriver driver;
 
 	private Browser(ChromeDriver driver) {
@@ -106,9 +108,12 @@ public final class Browser implements AutoCloseable {
 		return all(css).stream().map(WebElement::getText).toList();
 	}
 
+	/** Clicks as soon as there is such an element that can be clicked. */
 	public void click(String css) {
-		eventually(() -> assertThat(find(css).isEnabled()).as("%s is enabled", css).isTrue());
-		find(css).click();
+		eventually(() -> {
+			assertThat(find(css).isEnabled()).as("%s is enabled", css).isTrue();
+			find(css).click();
+		});
 	}
 
 	public void choose(String css, String text) {
@@ -159,7 +164,11 @@ public final class Browser implements AutoCloseable {
 	}
 
 	public static void eventually(Runnable assertion) {
-		await().atMost(LIMIT).ignoreExceptionsInstanceOf(WebDriverException.class).untilAsserted(assertion::run);
+		await().atMost(LIMIT)
+			.pollDelay(Duration.ZERO)
+			.pollInterval(OFTEN)
+			.ignoreExceptionsInstanceOf(WebDriverException.class)
+			.untilAsserted(assertion::run);
 	}
 
 	public Object run(String script) {

@@ -250,7 +250,7 @@ class AnnotatedHandlerTests {
 				assertThat(peer.ask("a")).isEqualTo("target a");
 			}
 			context.getBean(Closings.class).next();
-			// What the proxy does not have is called behind it.
+			// What the proxy does not have is called after it.
 			assertThat(proxying.advised)
 				.containsExactlyElementsOf(cglib ? List.of("open", "message") : List.of("message"));
 			assertThat(Advised.closed).hasPositiveValue();

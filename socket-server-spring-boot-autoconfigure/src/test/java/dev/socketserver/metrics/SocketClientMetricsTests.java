@@ -158,7 +158,7 @@ class SocketClientMetricsTests {
 			await().until(() -> client.state() != ClientState.CONNECTED);
 			assertThat(client.ask("nowhere to send it", Duration.ofMillis(50))).failsWithin(LONG);
 
-			// Futures are counted behind those who wait for them.
+			// Futures are counted after those who wait for them.
 			await().until(() -> requests(RequestOutcome.NOT_SENT).count() == 1);
 			assertThat(requests(RequestOutcome.FAILURE).count()).isOne();
 			assertThat(requests(RequestOutcome.TIMEOUT).count()).isOne();
@@ -180,7 +180,7 @@ class SocketClientMetricsTests {
 			int port = server.localAddress().getPort();
 			RunningClients.connected(this.running.clients(),
 					RunningClients.spec("meter", port).inboundFrames(1).build());
-			// Nobody receives it, nor what comes behind it.
+			// Nobody receives it, nor what comes after it.
 			await().until(() -> server.broadcast("one") == 1);
 			server.broadcast("two");
 			server.broadcast("three");
@@ -224,7 +224,7 @@ class SocketClientMetricsTests {
 		this.running.clients().remove("late");
 		this.running.clients().remove("early");
 
-		// A removal is told behind the end of the last connection.
+		// A removal is told after the end of the last connection.
 		await().untilAsserted(() -> assertThat(this.registry.getMeters()).isEmpty());
 		await().untilAsserted(() -> assertThat(other.getMeters()).isEmpty());
 	}

@@ -3,6 +3,7 @@ package dev.socketserver.redis;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,12 +13,16 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
+import javax.management.ObjectName;
+
 import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.BindPolicy;
+import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import dev.socketserver.annotation.OnMessage;
@@ -27,9 +32,11 @@ import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.DeliveryException;
 import dev.socketserver.cluster.SocketCluster;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -38,13 +45,19 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
  * Two applications with real sockets, and a real Redis.
  */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SocketClusterApplicationTests {
 
-	private final List<AutoCloseable> opened = new ArrayList<>();
+	private final HttpClient client = HttpClient.newHttpClient();
+
+	private final List<AutoCloseable> nodes = new ArrayList<>();
+
+	private final List<AutoCloseable> peers = new ArrayList<>();
 
 	private RedisServer redis;
 
@@ -52,37 +65,63 @@ class SocketClusterApplicationTests {
 
 	private ConfigurableApplicationContext b;
 
-	@BeforeEach
+	@BeforeAll
 	void start() {
 		this.redis = RedisServer.open();
-		this.opened.add(this.redis);
-		this.a = application("a");
+		this.nodes.add(this.redis);
+		this.a = application("a", "--spring.jmx.enabled=true");
 		this.b = application("b");
 		Awaitility.await()
 			.atMost(Duration.ofSeconds(10))
 			.until(() -> this.a.getBean(SocketCluster.class).nodes().size() == 2);
 	}
 
-	private ConfigurableApplicationContext application(String node) {
-		ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class).run(
-				"--spring.data.redis.port=" + this.redis.port(), "--socket.cluster.node=" + node,
-				"--socket.cluster.lease=3s", "--socket.tap.enabled=true", "--socket.servers.login.port=0",
-				"--socket.servers.login.framing=line", "--server.port=0",
-				"--management.endpoints.web.exposure.include=*");
-		this.opened.add(context);
+	private ConfigurableApplicationContext application(String node, String... more) {
+		List<String> arguments = new ArrayList<>(List.of("--spring.data.redis.port=" + this.redis.port(),
+				"--socket.cluster.node=" + node, "--socket.cluster.lease=3s", "--socket.tap.enabled=true",
+				"--socket.servers.login.port=0", "--socket.servers.login.framing=line", "--server.port=0",
+				"--management.endpoints.web.exposure.include=*", "--management.endpoints.jmx.exposure.include=*"));
+		arguments.addAll(List.of(more));
+		ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class)
+			.run(arguments.toArray(String[]::new));
+		this.nodes.add(context);
 		return context;
 	}
 
+	@AfterAll
+	void stop() throws Exception {
+		closeAll(this.nodes);
+	}
+
 	@AfterEach
-	void close() throws Exception {
-		for (int i = this.opened.size() - 1; i >= 0; i--) {
-			this.opened.get(i).close();
+	void leave() throws Exception {
+		closeAll(this.peers);
+		Awaitility.await().until(() -> sessions(this.a) + sessions(this.b) == 0);
+	}
+
+	private static void closeAll(List<AutoCloseable> opened) throws Exception {
+		for (int i = opened.size() - 1; i >= 0; i--) {
+			opened.get(i).close();
 		}
+		opened.clear();
+	}
+
+	private static long sessions(ConfigurableApplicationContext node) {
+		return login(node).statistics().active();
+	}
+
+	private static SocketServer login(ConfigurableApplicationContext node) {
+		return node.getBean(SocketServers.class).server("login").orElseThrow();
+	}
+
+	/** Returns the id of the only session of a user at a node. */
+	private static String id(ConfigurableApplicationContext node, String user) {
+		return login(node).find("user", user).get(0).id();
 	}
 
 	private Peer connect(ConfigurableApplicationContext to) throws IOException {
-		Peer peer = new Peer(to.getBean(SocketServers.class).server("login").orElseThrow().localAddress().getPort());
-		this.opened.add(peer);
+		Peer peer = new Peer(login(to).localAddress().getPort());
+		this.peers.add(peer);
 		return peer;
 	}
 
@@ -93,13 +132,11 @@ class SocketClusterApplicationTests {
 	private HttpResponse<String> http(ConfigurableApplicationContext context, String method, String path, String body)
 			throws Exception {
 		String port = context.getEnvironment().getProperty("local.server.port");
-		return HttpClient.newHttpClient()
-			.send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/actuator/" + path))
-				.header("Content-Type", "application/json")
-				.method(method,
-						(body != null) ? HttpRequest.BodyPublishers.ofString(body)
-								: HttpRequest.BodyPublishers.noBody())
-				.build(), HttpResponse.BodyHandlers.ofString());
+		return this.client.send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/actuator/" + path))
+			.header("Content-Type", "application/json")
+			.method(method,
+					(body != null) ? HttpRequest.BodyPublishers.ofString(body) : HttpRequest.BodyPublishers.noBody())
+			.build(), HttpResponse.BodyHandlers.ofString());
 	}
 
 	@Test
@@ -131,7 +168,7 @@ class SocketClusterApplicationTests {
 			.atMost(Duration.ofSeconds(5))
 			.untilAsserted(() -> assertThat(http(this.a, "GET", "socketsessions?closed=true", null).body())
 				.contains("\"reason\":\"REPLACED\"")
-				.contains("replaced by session login-1 of node b"));
+				.contains("replaced by session " + id(this.b, "4711") + " of node b"));
 	}
 
 	@Test
@@ -139,37 +176,118 @@ class SocketClusterApplicationTests {
 		connect(this.a).ask("1");
 		Peer peer = connect(this.b);
 		peer.ask("2");
+		String first = id(this.a, "1") + "@a";
+		String second = id(this.b, "2") + "@b";
 		String nodes = http(this.a, "GET", "socketcluster", null).body();
 		assertThat(nodes).startsWith("{\"node\":\"a\",\"nodes\":[{\"name\":\"a\",\"state\":\"UP\",")
 			.contains("{\"name\":\"b\",\"state\":\"UP\",")
 			.contains("\"directory\":{\"state\":\"UP\",\"since\":\"");
 		String list = http(this.a, "GET", "socketsessions?scope=cluster&size=10", null).body();
-		assertThat(list).contains("\"id\":\"login-1@a\"")
-			.contains("\"id\":\"login-1@b\"")
+		assertThat(list).contains("\"id\":\"" + first + "\"")
+			.contains("\"id\":\"" + second + "\"")
 			.contains("\"page\":{\"number\":0,\"size\":10,\"total\":2}")
+			.contains("\"principal\":null,", "\"details\":null,\"closed\":null}")
 			.contains("\"complete\":true,\"missing\":[]");
-		assertThat(http(this.a, "GET", "socketsessions?scope=cluster&size=1&after=login-1@a", null).body())
-			.contains("\"id\":\"login-1@b\"");
+		assertThat(http(this.a, "GET", "socketsessions?scope=cluster&size=1&after=" + first, null).body())
+			.contains("\"id\":\"" + second + "\"");
 		assertThat(http(this.a, "GET", "socketsessions?scope=cluster&bound=user:2", null).body())
 			.contains("\"total\":1");
 		assertThat(http(this.a, "GET", "socketsessions?scope=moon", null).statusCode()).isEqualTo(400);
-		assertThat(http(this.a, "GET", "socketsessions/login-1@b", null).body()).contains("\"id\":\"login-1@b\"")
-			.contains("\"bound\":[\"user:2\"]");
-		assertThat(http(this.a, "POST", "socketsessions/login-1@b", "{\"action\":\"send\",\"payload\":\"hi\"}")
+		assertThat(http(this.a, "GET", "socketsessions/" + second, null).body()).contains("\"id\":\"" + second + "\"")
+			.contains("\"bound\":[\"user:2\"]", "\"principal\":null,", "\"closed\":null}");
+		assertThat(http(this.a, "POST", "socketsessions/" + second, "{\"action\":\"send\",\"payload\":\"hi\"}")
 			.statusCode()).isEqualTo(200);
 		assertThat(peer.read()).isEqualTo("hi");
-		assertThat(http(this.a, "GET", "socketsessions/login-9@b", null).statusCode()).isEqualTo(404);
+		assertThat(http(this.a, "GET", "socketsessions/login-9999@b", null).statusCode()).isEqualTo(404);
 		assertThat(http(this.a, "GET", "socketsessions/login-1@c", null).statusCode()).isEqualTo(404);
-		assertThat(http(this.a, "DELETE", "socketsessions/login-1@b", null).statusCode()).isEqualTo(204);
+		assertThat(http(this.a, "DELETE", "socketsessions/" + second, null).statusCode()).isEqualTo(204);
 		assertThat(peer.read()).isNull();
+		Awaitility.await()
+			.untilAsserted(() -> assertThat(
+					http(this.a, "GET", "socketsessions?scope=cluster&closed=true&server=login", null).body())
+				.contains("\"id\":\"" + second + "\"", "OPERATOR_CLOSED"));
 		assertThat(http(this.a, "GET", "health", null).statusCode()).isEqualTo(200);
 		assertThat(http(this.a, "POST", "socketcluster", "{\"action\":\"rebalance\"}").body())
 			.contains("\"closing\":0");
 		assertThat(http(this.a, "POST", "socketcluster", "{\"action\":\"dance\"}").statusCode()).isEqualTo(400);
 		assertThat(http(this.a, "GET", "metrics/socket.cluster.nodes", null).body()).contains("2.0");
-		this.b.close();
-		Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> cluster(this.a).nodes().size() == 1);
-		assertThat(http(this.a, "POST", "socketcluster", "{\"action\":\"rebalance\"}").statusCode()).isEqualTo(409);
+	}
+
+	@Test
+	void closesTheFirstSessionsOfAllNodes() throws Exception {
+		List<Peer> inOrder = new ArrayList<>();
+		for (int i = 0; i < 6; i++) {
+			Peer peer = connect((i % 2 == 0) ? this.a : this.b);
+			inOrder.add(peer);
+			// The first two hold most.
+			peer.ask("x".repeat((i < 2) ? 100 : 1) + i);
+		}
+
+		assertThat(http(this.a, "DELETE", "socketsessions?scope=cluster", null).statusCode()).isEqualTo(400);
+		assertThat(http(this.a, "DELETE", "socketsessions?scope=&server=login", null).statusCode()).isEqualTo(400);
+		assertThat(http(this.a, "DELETE", "socketsessions?scope=moon&server=login", null).statusCode()).isEqualTo(400);
+		assertThat(http(this.a, "DELETE", "socketsessions?scope=cluster&server=none", null).statusCode())
+			.isEqualTo(404);
+		assertThat(http(this.a, "DELETE", "socketsessions?scope=cluster&server=login&max=1&sort=bytes", null).body())
+			.isEqualTo("{\"closed\":1,\"complete\":true,\"missing\":[]}");
+		assertThat(inOrder.remove(0).read()).isNull();
+		assertThat(http(this.a, "DELETE", "socketsessions?scope=cluster&group=users&max=3", null).body())
+			.isEqualTo("{\"closed\":3,\"complete\":true,\"missing\":[]}");
+
+		for (Peer peer : inOrder.subList(0, 3)) {
+			assertThat(peer.read()).isNull();
+		}
+		for (Peer peer : inOrder.subList(3, 5)) {
+			assertThat(peer.ask("still")).isNotNull();
+		}
+	}
+
+	@Test
+	void offersTheSameOverJmx() throws Exception {
+		connect(this.a).ask("1");
+		Peer peer = connect(this.b);
+		peer.ask("2");
+		String id = id(this.b, "2") + "@b";
+
+		assertThat(
+				jmx("socketSessions", null, null, null, null, null, null, null, null, null, null, "cluster").toString())
+			.contains("id=" + id, "id=" + id(this.a, "1") + "@a", "total=2", "complete=true");
+		assertThat(
+				jmx("socketSessions", "login", null, null, null, null, null, null, null, null, null, null).toString())
+			.contains("total=1")
+			.doesNotContain("@");
+		assertThat(jmx("socketSession", id).toString()).contains("id=" + id, "bound=[user:2]");
+		assertThat(jmx("socketSession", "login-9999@b")).isNull();
+		jmx("changeSocketSession", id, "send", "hi", null);
+		assertThat(peer.read()).isEqualTo("hi");
+		CompletableFuture<Object> reply = CompletableFuture.supplyAsync(() -> {
+			try {
+				return jmx("changeSocketSession", id, "ask", "jmx?", "8s");
+			}
+			catch (Exception ex) {
+				throw new IllegalStateException(ex);
+			}
+		});
+		assertThat(peer.read()).isEqualTo("jmx?");
+		peer.write("over jmx");
+		assertThat(reply.join()).isEqualTo(Map.of("reply", "over jmx"));
+		assertThatThrownBy(() -> jmx("changeSocketSession", id, "ask", "x", "100ms"))
+			.hasStackTraceContaining("No reply");
+		assertThat(peer.read()).isEqualTo("x");
+		assertThatThrownBy(() -> jmx("changeSocketSession", "login-1@moon", "pause", null, null))
+			.hasStackTraceContaining("There is no node 'moon'");
+		assertThatThrownBy(() -> jmx("changeSocketSession", id, "resume", null, null))
+			.hasStackTraceContaining("has not been paused");
+		assertThat(jmx("closeSocketSession", id).toString()).contains("id=" + id);
+		assertThat(peer.read()).isNull();
+		assertThat(jmx("closeSocketSessions", "login", null, null, null, null, null, null, "cluster").toString())
+			.contains("closed=1", "complete=true");
+	}
+
+	private static Object jmx(String operation, Object... arguments) throws Exception {
+		return ManagementFactory.getPlatformMBeanServer()
+			.invoke(new ObjectName("org.springframework.boot:type=Endpoint,name=Socketsessions"), operation, arguments,
+					new String[0]);
 	}
 
 	@Test
@@ -179,6 +297,11 @@ class SocketClusterApplicationTests {
 			peers.add(connect(this.a));
 			peers.get(i).ask("user" + i);
 		}
+		// How many sessions others have is told with their leases.
+		Awaitility.await()
+			.until(() -> cluster(this.a).nodes()
+				.stream()
+				.allMatch((node) -> node.sessions() == (node.name().equals("a") ? 20 : 0)));
 
 		assertThat(http(this.a, "POST", "socketcluster", "{\"action\":\"rebalance\",\"over\":\"1s\"}").body())
 			.isEqualTo("{\"closing\":9,\"mean\":10.0}");
@@ -189,7 +312,7 @@ class SocketClusterApplicationTests {
 		assertThat(peers.get(9).ask("again")).isNotNull();
 		Awaitility.await()
 			.atMost(Duration.ofSeconds(10))
-			.untilAsserted(() -> assertThat(http(this.a, "GET", "socketsessions?closed=true", null).body()
+			.untilAsserted(() -> assertThat(http(this.a, "GET", "socketsessions?closed=true&size=500", null).body()
 				.split("\"reason\":\"OPERATOR_CLOSED\",\"detail\":\"rebalance\"", -1)).hasSize(10));
 		assertThat(http(this.b, "POST", "socketservers/login", "{\"action\":\"drain\",\"delay\":\"1m\"}").statusCode())
 			.isEqualTo(200);
@@ -199,6 +322,12 @@ class SocketClusterApplicationTests {
 				.stream()
 				.anyMatch((node) -> node.name().equals("b") && node.state() == ClusterNode.State.DRAINING));
 		assertThat(http(this.a, "POST", "socketcluster", "{\"action\":\"rebalance\"}").statusCode()).isEqualTo(409);
+		assertThat(http(this.b, "POST", "socketservers/login", "{\"action\":\"stop\"}").statusCode()).isEqualTo(200);
+		login(this.b).stopped().join();
+		login(this.b).start();
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(5))
+			.until(() -> cluster(this.a).nodes().stream().allMatch((node) -> node.state() == ClusterNode.State.UP));
 	}
 
 	@Test
@@ -223,9 +352,10 @@ class SocketClusterApplicationTests {
 			.isInstanceOfSatisfying(DeliveryException.class,
 					(ex) -> assertThat(ex.delivery()).isEqualTo(Delivery.NO_SESSION));
 
+		String id = id(this.b, "4711") + "@b";
 		CompletableFuture<HttpResponse<String>> overHttp = CompletableFuture.supplyAsync(() -> {
 			try {
-				return http(this.a, "POST", "socketsessions/login-1@b",
+				return http(this.a, "POST", "socketsessions/" + id,
 						"{\"action\":\"ask\",\"payload\":\"http?\",\"timeout\":\"8s\"}");
 			}
 			catch (Exception ex) {
@@ -235,10 +365,10 @@ class SocketClusterApplicationTests {
 		assertThat(peer.read()).isEqualTo("http?");
 		peer.write("over http");
 		assertThat(overHttp.join().body()).isEqualTo("{\"reply\":\"over http\"}");
-		assertThat(http(this.a, "POST", "socketsessions/login-1@b",
+		assertThat(http(this.a, "POST", "socketsessions/" + id,
 				"{\"action\":\"ask\",\"payload\":\"x\",\"timeout\":\"100ms\"}")
 			.statusCode()).isEqualTo(504);
-		assertThat(http(this.a, "POST", "socketsessions/login-1@b",
+		assertThat(http(this.a, "POST", "socketsessions/" + id,
 				"{\"action\":\"ask\",\"payload\":\"x\",\"timeout\":\"soon\"}")
 			.statusCode()).isEqualTo(400);
 	}
@@ -262,12 +392,11 @@ class SocketClusterApplicationTests {
 		assertThat(other.read()).isEqualTo("hello");
 	}
 
-	/** One end of a connection. */
 	@Test
 	void operatorsTapASessionOfAnotherNode() throws Exception {
 		Peer peer = connect(this.b);
 		peer.ask("1");
-		HttpResponse<String> tap = http(this.a, "POST", "sockettaps", "{\"session\":\"login-1@b\"}");
+		HttpResponse<String> tap = http(this.a, "POST", "sockettaps", "{\"session\":\"" + id(this.b, "1") + "@b\"}");
 		assertThat(tap.statusCode()).isEqualTo(200);
 		assertThat(tap.body()).startsWith("{\"id\":\"tap-1@b\",\"state\":\"RUNNING\",\"sessions\":1,");
 		peer.ask("2");
@@ -278,12 +407,13 @@ class SocketClusterApplicationTests {
 		assertThat(pcap.statusCode()).isEqualTo(200);
 		assertThat(pcap.headers().firstValue("Content-Type")).hasValue("application/vnd.tcpdump.pcap");
 		assertThat(http(this.a, "GET", "sockettaps/tap-1@b?format=gif", null).statusCode()).isEqualTo(400);
-		assertThat(http(this.a, "POST", "sockettaps", "{\"session\":\"login-9@b\"}").statusCode()).isEqualTo(404);
+		assertThat(http(this.a, "POST", "sockettaps", "{\"session\":\"login-9999@b\"}").statusCode()).isEqualTo(404);
 		assertThat(http(this.a, "POST", "sockettaps", "{\"session\":\"login-1@c\"}").statusCode()).isEqualTo(404);
 		assertThat(http(this.a, "DELETE", "sockettaps/tap-1@b", null).statusCode()).isEqualTo(204);
 		assertThat(http(this.a, "DELETE", "sockettaps/tap-1@b", null).statusCode()).isEqualTo(404);
 	}
 
+	/** One end of a connection. */
 	private static final class Peer implements AutoCloseable {
 
 		private final Socket socket;

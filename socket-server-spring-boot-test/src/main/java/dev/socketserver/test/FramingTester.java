@@ -72,7 +72,7 @@ public final class FramingTester {
 	}
 
 	/**
-	 * Expects bytes to be exactly these frames, with nothing behind them.
+	 * Expects bytes to be exactly these frames, with nothing after them.
 	 * @param bytes the bytes
 	 * @param payloads the payloads of the frames
 	 * @return this tester

@@ -288,7 +288,7 @@ public final class SocketTestClient implements AutoCloseable, AssertProvider<Soc
 
 	/**
 	 * Expects bytes as they are on the wire, including what delimits frames. What comes
-	 * behind them can be received later.
+	 * after them can be received later.
 	 * @param bytes the bytes
 	 * @return this client
 	 * @throws AssertionError if something else arrives, or too little
@@ -444,7 +444,7 @@ public final class SocketTestClient implements AutoCloseable, AssertProvider<Soc
 	/**
 	 * Begins TLS, and expects that the peer refuses it: in the handshake, by an alert, by
 	 * ending the connection or because it speaks no TLS; or, as with TLS 1.3 for a
-	 * certificate that is wrong or missing, by an alert behind that, before anything else
+	 * certificate that is wrong or missing, by an alert after that, before anything else
 	 * arrives. A peer that accepts says nothing.
 	 * @param context says whom to trust, and which certificate to show
 	 * @return this client

@@ -7,7 +7,7 @@ import org.assertj.core.api.Assertions;
 /**
  * AssertJ assertions for a {@link SocketTestClient}:
  * {@code assertThat(client).answers("hello", "HELLO")}. What arrives is taken: each
- * assertion is about what comes behind that of the one before. The time limits and
+ * assertion is about what comes after that of the one before. The time limits and
  * failures are those of the client.
  */
 public final class SocketTestClientAssert extends AbstractAssert<SocketTestClientAssert, SocketTestClient> {

@@ -157,7 +157,7 @@ public final class TranscriptReplay {
 
 	}
 
-	/** One payload, and behind how many bytes it is cut; nothing is cut behind none. */
+	/** One payload, and after how many bytes it is cut; nothing is cut after none. */
 	private record Split(Entry entry, int at) {
 
 		private String text() {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.socketserver.SessionSpec.ExecutionMode;
@@ -86,25 +87,28 @@ public final class AskBenchmark {
 				nanosPerRequest(asker, inFlight, requests);
 			}
 		}
-		Map<String, List<Double>> ratios = new LinkedHashMap<>();
 		Map<String, List<Double>> nanos = new LinkedHashMap<>();
 		for (int round = 0; round < rounds; round++) {
-			double reference = 0;
 			for (Map.Entry<String, Asker> each : askers.entrySet()) {
-				double cost = nanosPerRequest(each.getValue(), inFlight, requests);
-				reference = (reference == 0) ? cost : reference;
-				nanos.computeIfAbsent(each.getKey(), (name) -> new ArrayList<>()).add(cost);
-				ratios.computeIfAbsent(each.getKey(), (name) -> new ArrayList<>()).add(cost / reference);
+				nanos.computeIfAbsent(each.getKey(), (name) -> new ArrayList<>())
+					.add(nanosPerRequest(each.getValue(), inFlight, requests));
 			}
 		}
-		System.out.printf("%d sessions, %d in flight, CPU of a request: ns (median), ratio (min / median / max)%n",
-				PEERS, inFlight);
-		nanos.forEach((name, costs) -> {
-			double[] sorted = ratios.get(name).stream().mapToDouble(Double::doubleValue).sorted().toArray();
-			System.out.printf("%-30s %8.0f  %.2f / %.2f / %.2f%n", name,
-					costs.stream().mapToDouble(Double::doubleValue).sorted().toArray()[rounds / 2], sorted[0],
-					sorted[rounds / 2], sorted[rounds - 1]);
-		});
+		List<List<Double>> references = List.copyOf(nanos.values()).subList(0, 2);
+		System.out.printf("%d sessions, %d in flight, CPU of a request: ns (median), ratios (min / median / max) to "
+				+ "both handlers of Netty%n", PEERS, inFlight);
+		nanos.forEach((name, costs) -> System.out.printf("%-30s %8.0f  %s  %s%n", name,
+				costs.stream().sorted().toList().get(rounds / 2), ratios(costs, references.get(0)),
+				ratios(costs, references.get(1))));
+	}
+
+	/** Those within a round. */
+	private static String ratios(List<Double> costs, List<Double> references) {
+		double[] sorted = IntStream.range(0, costs.size())
+			.mapToDouble((round) -> costs.get(round) / references.get(round))
+			.sorted()
+			.toArray();
+		return "%.2f / %.2f / %.2f".formatted(sorted[0], sorted[sorted.length / 2], sorted[sorted.length - 1]);
 	}
 
 	private static double nanosPerRequest(Asker asker, int inFlight, int requests) throws Exception {

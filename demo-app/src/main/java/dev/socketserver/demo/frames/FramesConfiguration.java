@@ -8,8 +8,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * Sends each frame back. A frame is four bytes of length, and that many bytes behind
- * them.
+ * Sends each frame back. A frame is four bytes of length, and that many bytes after them.
  */
 @Configuration(proxyBeanMethods = false)
 class FramesConfiguration {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * directory, which must not be blocked, in the order of the calls as long as one
  * connection lasts; they fail if the directory cannot be reached, and then the command
  * may have had its effect. A command is never repeated, and one that was given to an
- * older connection has no effect behind one that was given to a newer.
+ * older connection has no effect after one that was given to a newer.
  */
 public interface ClusterDirectory {
 

@@ -28,7 +28,7 @@ public interface ManagedCluster extends SocketCluster {
 
 	/**
 	 * Closes sessions of this node, one after the other, evenly over a time: those whose
-	 * peers have been silent for longest first, each behind its current call and its
+	 * peers have been silent for longest first, each after its current call and its
 	 * replies. Stops when so few sessions are left as there are to be, or when no other
 	 * node is up. A rebalance that is under way ends with another.
 	 * @param closing how many sessions are to close

@@ -52,7 +52,7 @@ public final class BlockingInput {
 
 	/**
 	 * Where the framing is switchable: the size of the frame that the handler works on,
-	 * behind which nothing is decoded meanwhile; at first that of no frame at all. Else,
+	 * after which nothing is decoded meanwhile; at first that of no frame at all. Else,
 	 * and while the handler has none, -1.
 	 */
 	private long held;
@@ -100,7 +100,7 @@ public final class BlockingInput {
 
 	/**
 	 * Nothing more comes. Any thread.
-	 * @param status how the session ends behind what is there, unless that is settled
+	 * @param status how the session ends after what is there, unless that is settled
 	 */
 	void end(CloseStatus status) {
 		this.lock.lock();
@@ -117,7 +117,7 @@ public final class BlockingInput {
 
 	/**
 	 * Nothing more comes, because the server stops. Any thread.
-	 * @param status how the session ends behind what is there, unless that is settled
+	 * @param status how the session ends after what is there, unless that is settled
 	 */
 	void stop(CloseStatus status) {
 		this.lock.lock();

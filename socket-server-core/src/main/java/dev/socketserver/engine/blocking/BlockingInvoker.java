@@ -228,7 +228,7 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 		}
 	}
 
-	/** Closes behind what was sent. */
+	/** Closes after what was sent. */
 	private void returned() {
 		CloseStatus status = this.input.endStatus();
 		if (status == null) {
@@ -274,8 +274,7 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 	}
 
 	/**
-	 * The call or the connection has ended. Behind both, and all callbacks, comes the
-	 * end.
+	 * The call or the connection has ended. After both, and all callbacks, comes the end.
 	 */
 	private void partEnded() {
 		if (this.running.decrementAndGet() == 0) {

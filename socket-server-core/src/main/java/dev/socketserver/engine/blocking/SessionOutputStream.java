@@ -111,7 +111,7 @@ final class SessionOutputStream extends OutputStream {
 			byte[] bytes = Arrays.copyOf(this.buffer, this.size);
 			this.output.send(bytes);
 			// Only now: a thread that is interrupted while it waits can go on writing
-			// behind what is in the buffer.
+			// after what is in the buffer.
 			this.size = 0;
 		}
 	}

@@ -188,7 +188,7 @@ public final class ClientOutbox extends ClientMessages implements ClientCounters
 				Thread.currentThread().interrupt();
 				if (waiter.open) {
 					this.blocked.remove(waiter);
-					// Senders behind this one may have shorter payloads, which fit.
+					// Senders after this one may have shorter payloads, which fit.
 					admitBlocked();
 					handOver();
 					return new InterruptedIOException(

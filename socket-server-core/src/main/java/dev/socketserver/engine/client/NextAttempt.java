@@ -62,7 +62,7 @@ public final class NextAttempt {
 
 	/**
 	 * An attempt has failed.
-	 * @param nextAddress the number of the address behind those that it has tried
+	 * @param nextAddress the number of the address after those that it has tried
 	 * @return whether it is the first to fail since the last connection
 	 */
 	public boolean failed(int nextAddress) {
@@ -84,7 +84,7 @@ public final class NextAttempt {
 	 * first; one that its server or the network has ended soon after it began has it try
 	 * another address.
 	 * @param reason why it has ended
-	 * @param nextAddress the number of the address behind that of the connection
+	 * @param nextAddress the number of the address after that of the connection
 	 * @param nanos the time, as {@link System#nanoTime} has it
 	 */
 	public void disconnected(CloseReason reason, int nextAddress, long nanos) {

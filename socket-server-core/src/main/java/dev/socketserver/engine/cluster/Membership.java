@@ -99,7 +99,7 @@ final class Membership implements DirectoryAccess {
 
 	private volatile NodeView view = NodeView.EMPTY;
 
-	/** Behind a lease that has run out, until the claims were told again. */
+	/** After a lease that has run out, until the claims were told again. */
 	private volatile boolean fenced;
 
 	private volatile long leaseUntil;
@@ -219,6 +219,13 @@ final class Membership implements DirectoryAccess {
 	}
 
 	private void away(@Nullable Throwable failure) {
+		if (this.state == State.JOINING && failure instanceof TimeoutException) {
+			// The first connection of an application that has just started takes seconds.
+			logger.info("The directory of the cluster has not answered node '{}' yet: {}", this.self.name(),
+					failure.getMessage());
+			enter(State.AWAY);
+			claims().unavailable();
+		}
 		if (this.state != State.AWAY) {
 			logger.warn("The directory of the cluster cannot be reached: {}. Sessions of this node '{}' go on", failure,
 					this.self.name());

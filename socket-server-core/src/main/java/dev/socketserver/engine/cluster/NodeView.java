@@ -35,7 +35,7 @@ final class NodeView {
 		this.dead = dead;
 	}
 
-	/** Returns the view behind this one. */
+	/** Returns the view after this one. */
 	NodeView next(Renewal renewal) {
 		Map<String, Renewal.Member> next = new TreeMap<>();
 		Set<NodeId> over = new LinkedHashSet<>(this.dead);

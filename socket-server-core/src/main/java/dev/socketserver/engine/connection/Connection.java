@@ -17,7 +17,7 @@ public interface Connection {
 	void execute(Runnable task);
 
 	/**
-	 * Runs a task on the loop soon, behind what the loop is doing if this is the loop.
+	 * Runs a task on the loop soon, after what the loop is doing if this is the loop.
 	 * @param task the task
 	 */
 	void executeLater(Runnable task);

@@ -112,7 +112,7 @@ public final class OutputBytes implements FrameOutput {
 		}
 		plain.before(text.length(), this);
 		keep(text);
-		plain.behind(this);
+		plain.after(this);
 		if (LongText.isAssumed(text)) {
 			this.assumed += text.length();
 		}
@@ -295,12 +295,12 @@ public final class OutputBytes implements FrameOutput {
 	 * most that texts may turn out to be, those that are as long as assumed are written
 	 * only once. If there is no memory for a text that is longer, what the target has is
 	 * meaningless.
-	 * @param target gets as many bytes as it has room for; bytes behind its new position
+	 * @param target gets as many bytes as it has room for; bytes after its new position
 	 * may change, too
 	 * @param scratch what the sessions of the loop share
 	 */
 	public void measureTo(ByteBuffer target, LoopScratch scratch) {
-		if (target.remaining() < mostBytes() + LongText.BEHIND) {
+		if (target.remaining() < mostBytes() + LongText.TRAILING_BYTES) {
 			measure(scratch);
 		}
 		copy(0, target);

@@ -61,7 +61,7 @@ public final class Turns<S extends Drainable> {
 	}
 
 	/**
-	 * Adds a session that has opened later. It has its turn behind all others, or where
+	 * Adds a session that has opened later. It has its turn after all others, or where
 	 * the order puts it.
 	 * @param session the session
 	 */

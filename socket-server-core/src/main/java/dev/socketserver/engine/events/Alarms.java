@@ -50,7 +50,7 @@ public final class Alarms {
 	}
 
 	/**
-	 * Passes an alarm on behind those that were raised before, and returns at once.
+	 * Passes an alarm on after those that were raised before, and returns at once.
 	 * @param alarm the alarm
 	 */
 	public synchronized void raise(Alarm alarm) {

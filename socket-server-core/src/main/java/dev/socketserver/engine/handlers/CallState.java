@@ -2,7 +2,7 @@ package dev.socketserver.engine.handlers;
 
 /**
  * Whether the handler of a session is in a call that may return replies, and whether it
- * has closed the session in such a call: then the output ends behind these replies.
+ * has closed the session in such a call: then the output ends after these replies.
  *
  * <pre>
  *   NONE ◀──────returns────── RUNNING
@@ -34,7 +34,7 @@ enum CallState {
 		return this == RUNNING || this == CLOSING;
 	}
 
-	/** Whether the output ends behind the replies. */
+	/** Whether the output ends after the replies. */
 	boolean isClosed() {
 		return this == CLOSING || this == CLOSED;
 	}

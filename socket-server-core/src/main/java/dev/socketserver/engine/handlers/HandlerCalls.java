@@ -134,7 +134,7 @@ abstract class HandlerCalls extends CountedCalls implements Invoker, Lane.Owner,
 	}
 
 	@Override
-	public boolean closesBehindReplies() {
+	public boolean closesAfterReplies() {
 		if (!this.lane.runsHere() || !this.callState.isRunning()) {
 			return false;
 		}
@@ -186,7 +186,7 @@ abstract class HandlerCalls extends CountedCalls implements Invoker, Lane.Owner,
 					if (!this.waiting) {
 						// A close in the call does not wait for replies that come later
 						// than the call returns.
-						closeBehindReplies();
+						closeAfterReplies();
 					}
 					return false;
 				}
@@ -204,11 +204,11 @@ abstract class HandlerCalls extends CountedCalls implements Invoker, Lane.Owner,
 				failed("a reply", ex);
 			}
 		}
-		closeBehindReplies();
+		closeAfterReplies();
 		return true;
 	}
 
-	private void closeBehindReplies() {
+	private void closeAfterReplies() {
 		if (this.callState.isClosed()) {
 			this.callState = this.callState.repliesEnded();
 			session().outbox().repliesEnded();

@@ -30,7 +30,7 @@ public interface Invoker {
 	}
 
 	/**
-	 * No further frame comes: behind those before, the session is to end like this. The
+	 * No further frame comes: after those before, the session is to end like this. The
 	 * connection may still be written to.
 	 * @param status how
 	 */
@@ -40,7 +40,7 @@ public interface Invoker {
 	void disconnected();
 
 	/**
-	 * Ends the session behind the current call and its replies. Any thread.
+	 * Ends the session after the current call and its replies. Any thread.
 	 * @param status how
 	 */
 	void stop(CloseStatus status);
@@ -68,11 +68,11 @@ public interface Invoker {
 
 	/**
 	 * The handler closes its session. If it does so in a call that may return replies,
-	 * the output ends behind these: then {@link Outbox#repliesEnded} is called. Any
+	 * the output ends after these: then {@link Outbox#repliesEnded} is called. Any
 	 * thread.
 	 * @return whether it does
 	 */
-	default boolean closesBehindReplies() {
+	default boolean closesAfterReplies() {
 		return false;
 	}
 

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * its lane, and all fields are confined to it.
  * <p>
  * A frame is handled when all replies to the frame before have been given to the outbox.
- * Until then it is held, with those behind it, and no thread waits. Replies are late when
+ * Until then it is held, with those after it, and no thread waits. Replies are late when
  * the outbox has no room for them, or when the handler gives them later than its call
  * returns.
  */
@@ -350,7 +350,7 @@ public final class MessageInvoker extends HandlerCalls {
 		return !awaitsReplies();
 	}
 
-	/** Goes on behind what else the lane has to do. */
+	/** Goes on after what else the lane has to do. */
 	private void goOn(FrameQueue queue) {
 		if (queue.putOff()) {
 			this.lane.submit(() -> {
@@ -377,7 +377,7 @@ public final class MessageInvoker extends HandlerCalls {
 	}
 
 	/**
-	 * If the session is to end, ends it; behind the input of the peer that is left to the
+	 * If the session is to end, ends it; after the input of the peer that is left to the
 	 * handler.
 	 */
 	private void end() {
@@ -463,7 +463,7 @@ public final class MessageInvoker extends HandlerCalls {
 	}
 
 	@Override
-	public boolean hasFramesBehind() {
+	public boolean hasFurtherFrames() {
 		if (this.held != null) {
 			for (FrameBatch frames : this.held) {
 				if (frames.left() > 0) {

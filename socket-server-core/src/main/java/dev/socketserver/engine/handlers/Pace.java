@@ -6,7 +6,7 @@ import dev.socketserver.engine.lane.IoThread;
  * Checks the clock between calls, for {@link HandlerCalls#flushIfSlow}: before the first
  * call and the fifth, then before every eighth, since a check costs as much as a good
  * part of a fast call; and before the next call once replies have waited too long. So
- * replies to fast calls may wait for up to eight slow ones behind them.
+ * replies to fast calls may wait for up to eight slow ones after them.
  */
 final class Pace {
 

@@ -127,8 +127,8 @@ abstract class Replies {
 				this.asking = false;
 			}
 			if (!this.completed) {
-				// Of a lost connection only the frames that came behind wait for it.
-				return this.sender.isDisconnected() && !this.sender.hasFramesBehind();
+				// Of a lost connection only the frames that came after wait for it.
+				return this.sender.isDisconnected() && !this.sender.hasFurtherFrames();
 			}
 			if (this.failure != null) {
 				throw unwrapped(this.failure);
@@ -341,7 +341,7 @@ abstract class Replies {
 		boolean isDisconnected();
 
 		/** Whether frames wait for the replies to be complete. */
-		boolean hasFramesBehind();
+		boolean hasFurtherFrames();
 
 		/**
 		 * Sends a reply.

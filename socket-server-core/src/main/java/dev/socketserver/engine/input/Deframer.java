@@ -49,10 +49,10 @@ public final class Deframer extends FrameChecks {
 	/** The inbox had no room, and will say when it has. */
 	private boolean full;
 
-	/** Index behind the last frame in the input being decoded; negative while none is. */
+	/** Index after the last frame in the input being decoded; negative while none is. */
 	private int framedTo = -1;
 
-	/** Index behind the input being decoded. */
+	/** Index after the input being decoded. */
 	private int inputEnd;
 
 	/** How many more frames are to be handled, or {@link #ANY_NUMBER}. */
@@ -142,11 +142,11 @@ public final class Deframer extends FrameChecks {
 	private void awaitMatch() {
 		Objects.requireNonNull(this.replies).await();
 		// It may have been matched before it could be seen that it is awaited.
-		goOnBehindMatch();
+		continueAfterMatch();
 	}
 
-	/** Goes on behind the batch that was matched. On the loop. */
-	private void goOnBehindMatch() {
+	/** Goes on after the batch that was matched. On the loop. */
+	private void continueAfterMatch() {
 		if (this.state == InputState.DISCARDING) {
 			ReplyStage.Batch batch = Objects.requireNonNull(this.replies).poll();
 			session().counters().countInboundDiscarded((batch != null) ? batch.count() : 0);
@@ -358,7 +358,7 @@ public final class Deframer extends FrameChecks {
 		}
 		// A batch that is read beyond the room is one of a full buffer at most.
 		long byteRoom = (this.inbox.frameRoom() > 0) ? this.inbox.byteRoom() : this.inbox.extraRoom();
-		// Read behind the check for room: a new decoder is set before there is room
+		// Read after the check for room: a new decoder is set before there is room
 		// again.
 		FrameDecoder next = (this.nextDecoder != null) ? NEXT_DECODER.getAndSet(this, null) : null;
 		if (next != null) {
@@ -401,7 +401,7 @@ public final class Deframer extends FrameChecks {
 			Object[] batch = Arrays.copyOf(payloads, count, Object[].class);
 			Arrays.fill(payloads, 0, count, null);
 			this.state = InputState.MATCHING;
-			this.replies.match(batch, bytes, () -> session().connection().execute(this::goOnBehindMatch));
+			this.replies.match(batch, bytes, () -> session().connection().execute(this::continueAfterMatch));
 			return;
 		}
 		deliver(payloads, count, bytes);

@@ -51,7 +51,7 @@ abstract class FrameChecks extends KeptInput {
 	/** Drops what is kept, and everything that still comes. */
 	abstract void discard();
 
-	/** Tells a tap where the frame is that was found behind an index. */
+	/** Tells a tap where the frame is that was found after an index. */
 	final void tapFrame(FrameInput input, int from) {
 		TapPoint tap = session().tapped();
 		if (tap != null) {
@@ -116,7 +116,7 @@ abstract class FrameChecks extends KeptInput {
 	}
 
 	/**
-	 * Makes nothing more of the input; the session ends behind the frames that were
+	 * Makes nothing more of the input; the session ends after the frames that were
 	 * decoded before.
 	 */
 	public final void end(CloseStatus status) {

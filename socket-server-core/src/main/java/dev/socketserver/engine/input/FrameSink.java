@@ -22,7 +22,7 @@ public interface FrameSink {
 	void answer(byte[] frames);
 
 	/**
-	 * No further frame comes: behind those before, the session is to end like this.
+	 * No further frame comes: after those before, the session is to end like this.
 	 * @param status how
 	 */
 	void inputEnded(CloseStatus status);

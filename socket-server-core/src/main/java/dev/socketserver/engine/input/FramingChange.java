@@ -17,7 +17,7 @@ public final class FramingChange {
 	private final AtomicReference<@Nullable SessionFraming> next = new AtomicReference<>();
 
 	/**
-	 * Asks for another framing behind the frame that is handled. Any thread.
+	 * Asks for another framing after the frame that is handled. Any thread.
 	 * @param framing the framing
 	 * @param spec what the session is made from
 	 * @throws IllegalArgumentException if the session has heartbeats, and the framing has

@@ -18,7 +18,7 @@ public enum WrongProtocol {
 	/** A PROXY header. */
 	PROXY("it looks like a PROXY header, but proxy-protocol is off"),
 
-	/** A PROXY header behind the place where one may be. */
+	/** A PROXY header after the place where one may be. */
 	FURTHER_PROXY("it looks like a PROXY header, where proxy-protocol expects none"),
 
 	/** The first line of a request. */
@@ -55,7 +55,7 @@ public enum WrongProtocol {
 	 * Recognises the protocol of a session's first bytes.
 	 * @param bytes holds them
 	 * @param start the index of the first
-	 * @param end the index behind the last that is there
+	 * @param end the index after the last that is there
 	 * @param proxied whether a PROXY header could have come before them
 	 * @return the protocol, or {@code null} if they say nothing
 	 */
@@ -72,7 +72,7 @@ public enum WrongProtocol {
 	/**
 	 * Recognises the protocol of a session's first frame where text is expected, if it
 	 * cannot be meant as text for the application.
-	 * @param input holds the frame and what came behind it
+	 * @param input holds the frame and what came after it
 	 * @param proxied whether a PROXY header could have come before it
 	 * @return the protocol, or {@code null}
 	 */

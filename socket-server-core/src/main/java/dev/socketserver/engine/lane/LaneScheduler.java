@@ -24,7 +24,7 @@ public interface LaneScheduler {
 	}
 
 	/**
-	 * Lets a lane that has run for long run once more, behind others.
+	 * Lets a lane that has run for long run once more, after others.
 	 * @param lane the lane
 	 * @return {@code false} if there is no other thread, so that it goes on with its own
 	 */

@@ -3,6 +3,8 @@ package dev.socketserver.engine.lane;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RejectedExecutionException;
 
+import dev.socketserver.engine.memory.Exhaustion;
+
 /**
  * A wait in code of the application, which may last as long as a peer likes.
  */
@@ -19,15 +21,20 @@ public final class LongWait {
 	 * @throws InterruptedException if the blocker throws it
 	 */
 	public static void on(ForkJoinPool.ManagedBlocker blocker) throws InterruptedException {
+		boolean over = Exhaustion.attempt(() -> withAnother(blocker)) || blocker.isReleasable();
+		while (!over) {
+			// There is no other thread: it waits without one.
+			over = blocker.block();
+		}
+	}
+
+	private static boolean withAnother(ForkJoinPool.ManagedBlocker blocker) throws InterruptedException {
 		try {
 			ForkJoinPool.managedBlock(blocker);
+			return true;
 		}
-		catch (RejectedExecutionException | OutOfMemoryError ex) {
-			// There is no other thread to be had: it waits without one.
-			boolean over = blocker.isReleasable();
-			while (!over) {
-				over = blocker.block();
-			}
+		catch (RejectedExecutionException ex) {
+			return false;
 		}
 	}
 

@@ -38,7 +38,7 @@ public final class SafeLogger {
 	/**
 	 * Logs at level DEBUG.
 	 * @param format the message, with a pair of braces for each value
-	 * @param values the values; a throwable behind the last pair is shown with its stack
+	 * @param values the values; a throwable after the last pair is shown with its stack
 	 */
 	public void debug(String format, @Nullable Object... values) {
 		attempt(() -> this.logger.debug(format, values));
@@ -47,7 +47,7 @@ public final class SafeLogger {
 	/**
 	 * Logs at level INFO.
 	 * @param format the message, with a pair of braces for each value
-	 * @param values the values; a throwable behind the last pair is shown with its stack
+	 * @param values the values; a throwable after the last pair is shown with its stack
 	 */
 	public void info(String format, @Nullable Object... values) {
 		attempt(() -> this.logger.info(format, values));
@@ -56,7 +56,7 @@ public final class SafeLogger {
 	/**
 	 * Logs at level WARN.
 	 * @param format the message, with a pair of braces for each value
-	 * @param values the values; a throwable behind the last pair is shown with its stack
+	 * @param values the values; a throwable after the last pair is shown with its stack
 	 */
 	public void warn(String format, @Nullable Object... values) {
 		attempt(() -> this.logger.warn(format, values));
@@ -65,7 +65,7 @@ public final class SafeLogger {
 	/**
 	 * Logs at level ERROR.
 	 * @param format the message, with a pair of braces for each value
-	 * @param values the values; a throwable behind the last pair is shown with its stack
+	 * @param values the values; a throwable after the last pair is shown with its stack
 	 * @return whether the logger did not throw, as it also does where it cannot show one
 	 * of the values
 	 */

@@ -19,7 +19,7 @@ final class BlockedSend implements ForkJoinPool.ManagedBlocker {
 
 	private final CountDownLatch decided = new CountDownLatch(1);
 
-	/** Written before the decision, and read behind it. */
+	/** Written before the decision, and read after it. */
 	private @Nullable Exception refusal;
 
 	BlockedSend(WriteBatch batch, Completion completion) {

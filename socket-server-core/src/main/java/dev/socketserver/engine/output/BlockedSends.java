@@ -26,7 +26,7 @@ final class BlockedSends {
 		return this.bytes;
 	}
 
-	/** Has a sender wait behind the others. */
+	/** Has a sender wait after the others. */
 	BlockedSend add(WriteBatch batch, Completion completion) {
 		BlockedSend last = new BlockedSend(batch, completion);
 		this.waiting.add(last);

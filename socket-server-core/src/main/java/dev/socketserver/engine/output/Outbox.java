@@ -92,7 +92,7 @@ public final class Outbox extends WaitingOutput {
 		synchronized (this) {
 			if (onLoop) {
 				// Ends the exclusive use of the newest batch, so that this write is added
-				// behind the replies in it.
+				// after the replies in it.
 				this.queue.release();
 			}
 			refusal = refusal(OutputBytes.length(payload));
@@ -249,7 +249,7 @@ public final class Outbox extends WaitingOutput {
 	}
 
 	/**
-	 * Adds a reply, as {@link #add} does, but also where the session closes behind it.
+	 * Adds a reply, as {@link #add} does, but also where the session closes after it.
 	 * @param payload the payload, as {@link dev.socketserver.payload.Payloads} gives it
 	 * @param flush whether it is to leave soon; else it leaves with the next flush
 	 * @return {@code false} if the session has closed
@@ -320,12 +320,12 @@ public final class Outbox extends WaitingOutput {
 		}
 	}
 
-	/** Ends the output behind everything added so far. Any thread. */
+	/** Ends the output after everything added so far. Any thread. */
 	public void shutdownOutput() {
 		end(OutboxState.OUTPUT_ENDING);
 	}
 
-	/** Closes the connection behind everything added so far. Any thread. */
+	/** Closes the connection after everything added so far. Any thread. */
 	public void close() {
 		end(OutboxState.CLOSING);
 	}
@@ -337,7 +337,7 @@ public final class Outbox extends WaitingOutput {
 	 * @return {@code false} if no reply is admitted any more, and it is to be closed as
 	 * ever
 	 */
-	public synchronized boolean closeBehindReplies() {
+	public synchronized boolean closeAfterReplies() {
 		if (this.state == OutboxState.OPEN) {
 			this.state = OutboxState.REPLYING;
 		}
@@ -345,7 +345,7 @@ public final class Outbox extends WaitingOutput {
 	}
 
 	/**
-	 * Closes the connection, if the session was to be closed behind replies: the last one
+	 * Closes the connection, if the session was to be closed after replies: the last one
 	 * was added. Any thread.
 	 */
 	public void repliesEnded() {

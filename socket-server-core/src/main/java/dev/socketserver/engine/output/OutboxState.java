@@ -7,7 +7,7 @@ package dev.socketserver.engine.output;
  * <pre>
  *   OPEN ──shutdownOutput──▶ OUTPUT_ENDING ──all has left──▶ OUTPUT_ENDED
  *    │                             │                             │
- *    │ closeBehindReplies          │ close                       │ close
+ *    │ closeAfterReplies          │ close                       │ close
  *    ▼                             ▼                             ▼
  *   REPLYING ──repliesEnded──▶ CLOSING ◀─────────────────────────┘
  *                                  │
@@ -25,13 +25,13 @@ enum OutboxState {
 	/** Only replies to the call that has closed the session are admitted. */
 	REPLYING,
 
-	/** The output ends behind what was admitted. */
+	/** The output ends after what was admitted. */
 	OUTPUT_ENDING,
 
 	/** The peer was shown the end of the output. */
 	OUTPUT_ENDED,
 
-	/** The connection is closed behind what was admitted. */
+	/** The connection is closed after what was admitted. */
 	CLOSING,
 
 	/** The connection is being closed. */
@@ -64,7 +64,7 @@ enum OutboxState {
 	 * @return that, or this if it is not to be left for that
 	 */
 	OutboxState advance(OutboxState wanted) {
-		// A session that closes behind its replies ends the output then anyway.
+		// A session that closes after its replies ends the output then anyway.
 		boolean stays = compareTo(wanted) >= 0 || (this == REPLYING && wanted == OUTPUT_ENDING);
 		return stays ? this : wanted;
 	}

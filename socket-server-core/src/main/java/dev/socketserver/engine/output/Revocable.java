@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 public interface Revocable extends Completion {
 
 	/**
-	 * The write was admitted: it leaves behind those that were admitted before it. Under
+	 * The write was admitted: it leaves after those that were admitted before it. Under
 	 * the monitor of the outbox.
 	 */
 	void admitted();

@@ -15,7 +15,7 @@ import dev.socketserver.framing.Framing;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits for the connection of one session, who waits for room behind it, and whose
+ * What waits for the connection of one session, who waits for room after it, and whose
  * turn it is. Guarded by its monitor, if not stated otherwise.
  */
 abstract class WaitingOutput implements Runnable, WriteBatch.Owner {
@@ -219,7 +219,7 @@ abstract class WaitingOutput implements Runnable, WriteBatch.Owner {
 	}
 
 	/**
-	 * Asks the loop to come by, behind what it is doing now: what is admitted until then
+	 * Asks the loop to come by, after what it is doing now: what is admitted until then
 	 * leaves in the same write.
 	 */
 	final void askLoop(boolean ask) {
@@ -370,7 +370,7 @@ abstract class WaitingOutput implements Runnable, WriteBatch.Owner {
 			if (this.blocked != null && this.blocked.remove(waiting)) {
 				waiting.refuse(new InterruptedIOException(
 						"Interrupted while waiting for the peer of session " + this.session.id() + " to read"));
-				// Senders behind it may have shorter writes, which fit.
+				// Senders after it may have shorter writes, which fit.
 				ask = admitBlocked() && mustAskLoop();
 				settle();
 			}

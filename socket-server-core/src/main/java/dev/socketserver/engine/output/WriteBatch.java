@@ -34,7 +34,7 @@ final class WriteBatch implements Connection.WriteResult {
 	/** Of replies, which nobody waits for, there are none; then mostly absent. */
 	private @Nullable ArrayList<Completion> completions;
 
-	/** For each completion, the index behind the last byte of its write. */
+	/** For each completion, the index after the last byte of its write. */
 	private int[] ends = NO_ENDS;
 
 	private int writes;
@@ -163,28 +163,20 @@ final class WriteBatch implements Connection.WriteResult {
 	}
 
 	/**
-	 * Adds what another batch has.
-	 * @return {@code false} if there is no memory for that; then nothing has changed
+	 * Adds what another batch has. If there is no memory for that, nothing has changed.
 	 */
-	boolean join(WriteBatch other) {
+	void join(WriteBatch other) {
 		int before = bytes();
-		try {
-			if (other.completions != null) {
-				reserve(other.completions.size());
-			}
-			this.output.append(other.output);
+		if (other.completions != null) {
+			reserve(other.completions.size());
 		}
-		catch (OutOfMemoryError ex) {
-			// Nothing was appended.
-			return false;
-		}
+		this.output.append(other.output);
 		if (other.completions != null) {
 			for (int i = 0; i < other.completions.size(); i++) {
 				complete(other.completions.get(i), before + other.ends[i]);
 			}
 		}
 		this.writes += other.writes;
-		return true;
 	}
 
 	/**

@@ -7,6 +7,7 @@ import java.util.List;
 
 import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.engine.connection.LoopScratch;
+import dev.socketserver.engine.memory.Exhaustion;
 import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.codec.HeartbeatFraming;
@@ -41,7 +42,7 @@ final class WriteBatches {
 
 	/**
 	 * The newest batch while the loop alone adds to it, without the monitor; others add
-	 * behind it. Set under the monitor, on the loop.
+	 * after it. Set under the monitor, on the loop.
 	 */
 	private @Nullable WriteBatch claimed;
 
@@ -172,7 +173,7 @@ final class WriteBatches {
 
 	/**
 	 * Adds a write to the claimed batch, whatever the limits. On the loop, without the
-	 * monitor. Where another thread has added something behind that batch, and the loop
+	 * monitor. Where another thread has added something after that batch, and the loop
 	 * has learned of that by any way, it also sees here that the batch is no longer the
 	 * newest: so nothing overtakes what happened before it.
 	 * @return {@code false} if there is none, nor room in it, or it is not the newest
@@ -279,8 +280,8 @@ final class WriteBatches {
 	}
 
 	/**
-	 * Takes the oldest batch, after adding to it those behind it for which it has room.
-	 * It counts until it has {@link #ended}. If none is added, lengths of texts in it may
+	 * Takes the oldest batch, after adding to it those after it for which it has room. It
+	 * counts until it has {@link #ended}. If none is added, lengths of texts in it may
 	 * still be assumed: the socket measures them while it copies them, without the
 	 * monitor. Nothing is claimed afterwards. On the loop.
 	 * @param scratch what the sessions of the loop share
@@ -292,7 +293,7 @@ final class WriteBatches {
 		if (batch == null) {
 			return null;
 		}
-		for (WriteBatch more = peek(); more != null && joins(batch, more, scratch); more = peek()) {
+		for (WriteBatch more = peek(); more != null && joinsIfPossible(batch, more, scratch); more = peek()) {
 			poll();
 		}
 		this.gatheredBefore = Math.min(batch.output().gathered(), MOST_EXPECTED);
@@ -342,20 +343,26 @@ final class WriteBatches {
 		}
 	}
 
-	/** Adds one batch to another, if there is room for it, and memory. */
+	/**
+	 * As {@link #joins}; output that cannot be joined for want of memory stays as it is.
+	 */
+	private boolean joinsIfPossible(WriteBatch batch, WriteBatch more, LoopScratch scratch) {
+		return Exhaustion.attempt(() -> joins(batch, more, scratch));
+	}
+
+	/** Adds one batch to another, if there is room for it. */
 	private boolean joins(WriteBatch batch, WriteBatch more, LoopScratch scratch) {
-		try {
-			// Where the bytes of a write end depends on all those before it.
-			measure(batch, scratch);
-			if (!batch.hasRoom(more.bytes())) {
-				return false;
-			}
-			measure(more, scratch);
-		}
-		catch (OutOfMemoryError ex) {
+		// Where the bytes of a write end depends on all those before it.
+		measure(batch, scratch);
+		if (!batch.hasRoom(more.bytes())) {
 			return false;
 		}
-		return batch.hasRoom(more.bytes()) && batch.join(more);
+		measure(more, scratch);
+		if (!batch.hasRoom(more.bytes())) {
+			return false;
+		}
+		batch.join(more);
+		return true;
 	}
 
 	private @Nullable WriteBatch peek() {

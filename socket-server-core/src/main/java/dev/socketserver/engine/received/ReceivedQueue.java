@@ -33,7 +33,7 @@ public final class ReceivedQueue extends ReceivedEntries {
 
 	/**
 	 * This much may wait however scarce memory is, so that a greeting that nobody
-	 * receives does not hold up the replies behind it.
+	 * receives does not hold up the replies after it.
 	 */
 	private static final int ALWAYS_BYTES = 8 * 1024;
 

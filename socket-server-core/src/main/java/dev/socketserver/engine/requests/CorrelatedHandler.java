@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * A handler in front of the application's. It drops replies that come when no request
  * waits, which have a key: replies that are awaited do not come here. When the
  * application's handler has been notified of the session, and has not failed, it lets the
- * payloads that have waited for the connection be sent, behind what that handler has
- * sent.
+ * payloads that have waited for the connection be sent, after what that handler has sent.
  */
 public final class CorrelatedHandler implements SessionHandler, OpeningAware, FailureSource {
 

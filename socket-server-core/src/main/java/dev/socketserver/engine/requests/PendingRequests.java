@@ -30,7 +30,7 @@ public final class PendingRequests {
 	private ArrayDeque<Place> inOrder = new ArrayDeque<>();
 
 	/**
-	 * How many requests behind the last of {@link #inOrder} were given up. Those between
+	 * How many requests after the last of {@link #inOrder} were given up. Those between
 	 * others are counted by the {@link Place} that follows them. Only their number is
 	 * kept, since a server that never replies may be asked for days.
 	 */
@@ -111,7 +111,7 @@ public final class PendingRequests {
 	}
 
 	/**
-	 * Adds a request that is about to be sent, behind all others.
+	 * Adds a request that is about to be sent, after all others.
 	 * @param ask the request
 	 * @return {@code false} if the connection is at its end: there will be no reply
 	 * @throws IllegalArgumentException if another request with the same key still waits
@@ -212,7 +212,7 @@ public final class PendingRequests {
 		return this.expectsReplies;
 	}
 
-	/** Under the monitor, behind each change. */
+	/** Under the monitor, after each change. */
 	private void noteExpected() {
 		boolean expects = !this.inOrder.isEmpty() || this.givenUpLast > 0 || !this.byKey.isEmpty();
 		if (expects != this.expectsReplies) {

@@ -157,7 +157,7 @@ public final class Request {
 	 * more
 	 */
 	public boolean begin() {
-		// Before the check of the time, as expire() checks this behind setting that: so
+		// Before the check of the time, as expire() checks this after setting that: so
 		// it
 		// never takes for unsent what is sent.
 		this.begun = true;

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Copies what applications and peers have named in one session that has ended, within
  * bounds: {@value #MAX_ENTRIES} entries of each kind, {@value #MAX_TEXT} characters of
- * each text, and {@value #MAX_TOTAL} characters in all, behind which entries are left
- * out. Calls no code of the application. Used once, by one thread.
+ * each text, and {@value #MAX_TOTAL} characters in all, after which entries are left out.
+ * Calls no code of the application. Used once, by one thread.
  */
 final class EndedText {
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The callbacks that the application has given with its sends in one session. They run on
- * the lane, and the handler is notified of the end behind them. Made with the first one.
+ * the lane, and the handler is notified of the end after them. Made with the first one.
  * Any thread may add one; the rest happens on the lane.
  */
 final class SendCallbacks {
@@ -34,8 +34,8 @@ final class SendCallbacks {
 	/** How many are still to run; counted down on the lane. */
 	private volatile int pending;
 
-	/** What is to run behind them, if something is. On the lane. */
-	private @Nullable Runnable behind;
+	/** What is to run after them, if something is. On the lane. */
+	private @Nullable Runnable next;
 
 	public SendCallbacks(InvokedSession session, Invoker invoker) {
 		this.session = session;
@@ -44,7 +44,7 @@ final class SendCallbacks {
 
 	/**
 	 * Adds a callback, before its payload is sent: an end of the session that is
-	 * announced from now on is announced behind it.
+	 * announced from now on is announced after it.
 	 * @param callback is notified of the outcome
 	 * @return notifies it, or else {@link #dropped} is to be called
 	 */
@@ -70,14 +70,14 @@ final class SendCallbacks {
 		if (this.pending == 0) {
 			return false;
 		}
-		this.behind = then;
+		this.next = then;
 		return true;
 	}
 
 	private void over() {
-		Runnable then = this.behind;
+		Runnable then = this.next;
 		if ((int) PENDING.getAndAdd(this, -1) == 1 && then != null) {
-			this.behind = null;
+			this.next = null;
 			then.run();
 		}
 	}

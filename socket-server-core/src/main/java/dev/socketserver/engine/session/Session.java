@@ -149,13 +149,13 @@ public final class Session extends SendingSession implements SessionOperations, 
 
 	// What the server or client wants.
 
-	/** Ends the session behind the current call and its replies. Any thread. */
+	/** Ends the session after the current call and its replies. Any thread. */
 	public void stop() {
 		stop(CloseStatus.of(CloseReason.SERVER_STOPPED));
 	}
 
 	/**
-	 * Ends the session behind the current call and its replies. Any thread.
+	 * Ends the session after the current call and its replies. Any thread.
 	 * @param status how it ends, unless that is settled already
 	 */
 	@Override
@@ -174,10 +174,10 @@ public final class Session extends SendingSession implements SessionOperations, 
 	}
 
 	/**
-	 * Ends the session in its turn, behind the current call, its replies, and the
-	 * requests that wait. Any thread.
+	 * Ends the session in its turn, after the current call, its replies, and the requests
+	 * that wait. Any thread.
 	 * @param status how it ends, unless that is settled already
-	 * @param lastWord is sent behind the replies, or {@code null} for nothing
+	 * @param lastWord is sent after the replies, or {@code null} for nothing
 	 */
 	public void endInTurn(CloseStatus status, byte @Nullable [] lastWord) {
 		synchronized (this) {
@@ -189,7 +189,7 @@ public final class Session extends SendingSession implements SessionOperations, 
 		stop(status);
 	}
 
-	/** Says the last word, if there is one, behind everything that was sent before. */
+	/** Says the last word, if there is one, after everything that was sent before. */
 	private void sayLastWord(CloseStatus status) {
 		if (status.reason() != CloseReason.SERVER_STOPPED || status() != null) {
 			return;
@@ -203,7 +203,7 @@ public final class Session extends SendingSession implements SessionOperations, 
 			return;
 		}
 		try {
-			// Room or not: nothing is added behind it.
+			// Room or not: nothing is added after it.
 			this.outbox.add(word, null, true);
 		}
 		catch (Throwable ex) {
@@ -432,7 +432,7 @@ public final class Session extends SendingSession implements SessionOperations, 
 	public void close(CloseStatus status) {
 		sayLastWord(status);
 		// First, so that nobody else who closes it comes between and is not obeyed.
-		boolean behindReplies = this.invoker.closesBehindReplies() && this.outbox.closeBehindReplies();
+		boolean afterReplies = this.invoker.closesAfterReplies() && this.outbox.closeAfterReplies();
 		if (end(status)) {
 			connection().execute(() -> {
 				// Input is read and dropped from now on: a peer that is stuck in writing
@@ -441,7 +441,7 @@ public final class Session extends SendingSession implements SessionOperations, 
 				unrestrained();
 				reading(true);
 			});
-			if (behindReplies) {
+			if (afterReplies) {
 				this.outbox.refuseBlocked();
 			}
 			else {

@@ -200,7 +200,7 @@ final class SessionBindings<S extends Bindable> {
 
 	/**
 	 * Takes from a session everything it has. It is closing, so that nothing is added
-	 * behind that.
+	 * after that.
 	 */
 	void end(S session) {
 		Held held;

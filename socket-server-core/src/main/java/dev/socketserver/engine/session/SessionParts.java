@@ -49,8 +49,8 @@ import org.jspecify.annotations.Nullable;
 abstract class SessionParts extends InvokedSession implements FrameSink, Watched, SessionRegistry.Numbered {
 
 	/**
-	 * Room for one frame only, so that the framing can change behind it before the next
-	 * is decoded.
+	 * Room for one frame only, so that the framing can change after it before the next is
+	 * decoded.
 	 */
 	private static final Bounds<InboundOverflow> ONE_FRAME = new Bounds<>(1, Integer.MAX_VALUE, InboundOverflow.BLOCK);
 

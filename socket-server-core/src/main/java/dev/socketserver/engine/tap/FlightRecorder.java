@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.List;
 
 import dev.socketserver.CloseReason;
+import dev.socketserver.engine.memory.Exhaustion;
 
 /**
  * Keeps the last frames of one session, in case it ends with an error. What it keeps
@@ -55,10 +56,9 @@ public final class FlightRecorder implements TapSink {
 			dropOldest();
 		}
 		this.bytes += more;
-		try {
-			this.frames.add(TapEntry.bytes(this.session, received, Arrays.copyOfRange(array, offset, offset + length)));
-		}
-		catch (OutOfMemoryError ex) {
+		boolean copied = Exhaustion.attempt(() -> this.frames
+			.add(TapEntry.bytes(this.session, received, Arrays.copyOfRange(array, offset, offset + length))));
+		if (!copied) {
 			this.bytes -= more;
 			this.recordings.release(more);
 		}

@@ -3,6 +3,7 @@ package dev.socketserver.engine.tap;
 import java.util.Arrays;
 
 import dev.socketserver.CloseReason;
+import dev.socketserver.engine.memory.Exhaustion;
 
 /** The part of a tap that is in one session. */
 final class SessionTap implements TapSink {
@@ -33,11 +34,12 @@ final class SessionTap implements TapSink {
 		if (admitted == 0) {
 			return;
 		}
-		try {
+		boolean copied = Exhaustion.attempt(() -> {
 			this.tap
 				.add(TapEntry.bytes(this.described, received, Arrays.copyOfRange(array, offset, offset + admitted)));
-		}
-		catch (OutOfMemoryError ex) {
+			return true;
+		});
+		if (!copied) {
 			this.tap.drop(admitted);
 		}
 	}

@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -68,11 +69,11 @@ public final class Tap {
 
 	private volatile @Nullable Future<?> timer;
 
-	Tap(String id, TapRequest request, TapMasks masks, Executor thread) {
+	Tap(String id, TapRequest request, TapMasks masks, ScheduledExecutorService timer, Executor thread) {
 		this.id = id;
 		this.request = request;
 		this.masks = masks;
-		this.masking = masks.isEmpty() ? null : new MaskQueue(thread, this::keepMasked);
+		this.masking = masks.isEmpty() ? null : new MaskQueue(timer, thread, this::keepMasked);
 		this.endsAt = Instant.now().plus(request.duration());
 	}
 

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import dev.socketserver.CloseReason;
 import dev.socketserver.engine.connection.LoopScratch;
 import dev.socketserver.engine.connection.OutputBytes;
+import dev.socketserver.engine.memory.Exhaustion;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -178,25 +179,29 @@ public final class TapPoint {
 	 * @param frames how many of them there are, {@link #ONE} or {@link #UNKNOWN}
 	 */
 	public void sending(OutputBytes output, LoopScratch scratch, int[] ends, int frames) {
-		try {
+		boolean shown = Exhaustion.attempt(() -> {
 			output.measure(scratch);
-			byte[] bytes = output.array();
-			for (TapSink sink : this.sinks) {
-				if (!sink.framed() || frames == ONE) {
-					sink.add(false, bytes, 0, output.size());
-				}
-				else if (frames == UNKNOWN) {
-					sink.dropped(output.size());
-				}
-				else {
-					addEach(sink, bytes, ends, frames);
-				}
-			}
-		}
-		catch (OutOfMemoryError ex) {
+			show(output.array(), output.size(), ends, frames);
+			return true;
+		});
+		if (!shown) {
 			// What is tapped may be lost, what is sent may not.
 			for (TapSink sink : this.sinks) {
 				sink.dropped(output.size());
+			}
+		}
+	}
+
+	private void show(byte[] bytes, int size, int[] ends, int frames) {
+		for (TapSink sink : this.sinks) {
+			if (!sink.framed() || frames == ONE) {
+				sink.add(false, bytes, 0, size);
+			}
+			else if (frames == UNKNOWN) {
+				sink.dropped(size);
+			}
+			else {
+				addEach(sink, bytes, ends, frames);
 			}
 		}
 	}
@@ -228,7 +233,7 @@ public final class TapPoint {
 	}
 
 	/**
-	 * The session has ended. Any thread, behind everything else.
+	 * The session has ended. Any thread, after everything else.
 	 * @param reason why
 	 */
 	public void closed(CloseReason reason) {

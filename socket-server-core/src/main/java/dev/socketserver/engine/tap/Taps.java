@@ -92,7 +92,7 @@ public final class Taps {
 		this.log.started(tap);
 		tap.timer(this.timer.schedule(() -> end(tap, "its time was up"), request.duration().toNanos(),
 				TimeUnit.NANOSECONDS));
-		// Behind the addition, so that a session that opens meanwhile is not missed.
+		// After the addition, so that a session that opens meanwhile is not missed.
 		List<? extends Tappable> present = this.sessions.get().toList();
 		CountDownLatch attached = new CountDownLatch(present.size());
 		present.forEach((one) -> tap.offer(one, attached::countDown));
@@ -122,7 +122,7 @@ public final class Taps {
 					"As many taps run as may at once: socket.tap.limit = " + this.limit + ". End one of them");
 		}
 		String id = "tap-" + ++this.started;
-		Tap tap = new Tap(id, request, this.masks, this.threads.apply(THREAD + "-" + this.started));
+		Tap tap = new Tap(id, request, this.masks, this.timer, this.threads.apply(THREAD + "-" + this.started));
 		this.known.add(tap);
 		for (int i = this.known.size() - 1 - this.limit; i >= 0; i--) {
 			Tap old = this.known.get(i);

@@ -21,7 +21,7 @@ final class IdleTimer {
 	private boolean rested;
 
 	/**
-	 * Whether the last check of the loop was in time, behind the end of the time allowed,
+	 * Whether the last check of the loop was in time, after the end of the time allowed,
 	 * and found nothing.
 	 */
 	private boolean confirmed;
@@ -74,8 +74,8 @@ final class IdleTimer {
 	/**
 	 * Whether it has lasted for too long. On the loop, which may itself have been busy
 	 * for all that time, with what has come meanwhile not yet read. So this is certain
-	 * only at the second check behind the end of the time allowed, since the loop has
-	 * read in between; and only if neither of the two checks was late.
+	 * only at the second check after the end of the time allowed, since the loop has read
+	 * in between; and only if neither of the two checks was late.
 	 * @param now the time
 	 * @param asked when the timer asked for this check
 	 * @param tick the time between two checks

@@ -87,7 +87,7 @@ public final class TimeoutEnforcer {
 		if (this.checkingOnLoop) {
 			return;
 		}
-		// Read behind the flag above: the loop resets that last.
+		// Read after the flag above: the loop resets that last.
 		boolean underWay = begun || this.stopwatches != null;
 		if (underWay || due || silent) {
 			this.checkingOnLoop = true;
@@ -173,7 +173,7 @@ public final class TimeoutEnforcer {
 	private void checkOnLoop(SessionTimeouts timeouts, long now) {
 		Stopwatches stopwatches = this.stopwatches;
 		if (stopwatches == null) {
-			// What is seen for the first time has begun behind the previous check.
+			// What is seen for the first time has begun after the previous check.
 			stopwatches = new Stopwatches(Math.max(this.session.openedNanos(), now - timeouts.tickNanos()));
 			this.stopwatches = stopwatches;
 		}

@@ -38,7 +38,7 @@ public interface Watched {
 	@Nullable Lane watched();
 
 	/**
-	 * Ends the session behind the current call and its replies.
+	 * Ends the session after the current call and its replies.
 	 * @param status how it ends, unless that is settled already
 	 */
 	void stop(CloseStatus status);

@@ -106,7 +106,7 @@ public final class EscapeCodec {
 
 	/**
 	 * Unescapes a payload in place.
-	 * @return the index behind the unescaped payload
+	 * @return the index after the unescaped payload
 	 */
 	public int unescape(byte[] array, int start, int end) throws FramingException {
 		int from = start;

@@ -17,7 +17,7 @@ public abstract class LengthCodec {
 	 * Returns how many bytes a length field has.
 	 * @param array holds the field
 	 * @param from the index at which it begins
-	 * @param limit the index behind the last byte that was received
+	 * @param limit the index after the last byte that was received
 	 * @return the number, or -1 if more bytes are needed to see it
 	 * @throws FramingException if the bytes cannot be a length field
 	 */

@@ -57,7 +57,7 @@ public final class DelimiterFraming implements PlainFraming {
 	}
 
 	@Override
-	public void behind(FrameOutput out) {
+	public void after(FrameOutput out) {
 		out.write(this.delimiters.get(0));
 	}
 
@@ -65,7 +65,7 @@ public final class DelimiterFraming implements PlainFraming {
 	public void encode(byte[] payload, FrameOutput out) {
 		out.write(payload);
 		if (!this.keep || !delimited(payload)) {
-			behind(out);
+			after(out);
 		}
 	}
 

@@ -104,7 +104,7 @@ public final class DescribedLengthFraming implements PlainFraming {
 	}
 
 	@Override
-	public void behind(FrameOutput out) {
+	public void after(FrameOutput out) {
 		if (this.onSend == OnSend.PREPEND) {
 			out.write(this.tail);
 		}
@@ -142,7 +142,7 @@ public final class DescribedLengthFraming implements PlainFraming {
 		out.write(this.tail);
 	}
 
-	/** Returns the value for a number of bytes behind the length field. */
+	/** Returns the value for a number of bytes after the length field. */
 	private long value(int bytes) {
 		long counted = (long) bytes + this.tail.length - this.after;
 		long value = counted - this.adjust;
@@ -206,8 +206,8 @@ public final class DescribedLengthFraming implements PlainFraming {
 		}
 
 		/**
-		 * Whether the frame has nothing behind the length field, except for the bytes
-		 * that end every frame.
+		 * Whether the frame has nothing after the length field, except for the bytes that
+		 * end every frame.
 		 */
 		private boolean isEmpty(long value, long length, int header) {
 			return value == 0 || length == header + this.framing.tail.length

@@ -78,7 +78,7 @@ public final class FixFraming implements PlainFraming {
 	}
 
 	/**
-	 * Returns the distance behind the first field, or -1 if that field is not complete.
+	 * Returns the distance after the first field, or -1 if that field is not complete.
 	 */
 	private static int version(FrameInput in) throws FramingException {
 		if (!expect(in, 0, BEGIN)) {

@@ -103,7 +103,7 @@ public final class HeaderBlockFraming implements Framing {
 		/** Where the line begins that is not complete yet. */
 		int line;
 
-		/** The empty line has come; {@link #searched} is the position behind it. */
+		/** The empty line has come; {@link #searched} is the position after it. */
 		boolean complete;
 
 		/** Where the empty line begins, once it has come. */

@@ -41,7 +41,7 @@ public final class LineFraming implements PlainFraming {
 	}
 
 	@Override
-	public void behind(FrameOutput out) {
+	public void after(FrameOutput out) {
 		switch (this.ending) {
 			case LF -> out.writeByte('\n');
 			case CRLF -> {

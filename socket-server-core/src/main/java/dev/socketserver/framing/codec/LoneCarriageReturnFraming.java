@@ -38,18 +38,18 @@ public final class LoneCarriageReturnFraming implements PlainFraming {
 	}
 
 	@Override
-	public void behind(FrameOutput out) {
+	public void after(FrameOutput out) {
 		out.write(this.ending);
 	}
 
 	/**
 	 * Tells a decoder, if it is one of this framing, that a frame of another framing has
-	 * come: an LF behind that is a line of its own.
+	 * come: an LF after that is a line of its own.
 	 * @param decoder the decoder
 	 */
 	public static void interrupt(@Nullable FrameDecoder decoder) {
 		if (decoder instanceof Decoder lines) {
-			lines.behindCarriageReturn = false;
+			lines.afterCarriageReturn = false;
 		}
 	}
 
@@ -64,7 +64,7 @@ public final class LoneCarriageReturnFraming implements PlainFraming {
 		private int searched;
 
 		/** The last line ended with a CR; an LF that comes next belongs to it. */
-		private boolean behindCarriageReturn;
+		private boolean afterCarriageReturn;
 
 		Decoder(int maxFrameBytes) {
 			this.maxFrameBytes = maxFrameBytes;
@@ -77,8 +77,8 @@ public final class LoneCarriageReturnFraming implements PlainFraming {
 			}
 			byte[] array = in.array();
 			int start = in.position();
-			if (this.behindCarriageReturn) {
-				this.behindCarriageReturn = false;
+			if (this.afterCarriageReturn) {
+				this.afterCarriageReturn = false;
 				if (array[start] == '\n') {
 					in.skip(start + 1);
 					return false;
@@ -96,7 +96,7 @@ public final class LoneCarriageReturnFraming implements PlainFraming {
 				return false;
 			}
 			this.searched = 0;
-			this.behindCarriageReturn = array[index] == '\r';
+			this.afterCarriageReturn = array[index] == '\r';
 			in.frame(start, index, index + 1);
 			return true;
 		}

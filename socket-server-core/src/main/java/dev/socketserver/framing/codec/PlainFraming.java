@@ -53,17 +53,17 @@ public interface PlainFraming extends Framing {
 	}
 
 	/**
-	 * Writes the bytes behind a payload.
+	 * Writes the bytes after a payload.
 	 * @param out where the frame goes
 	 */
-	default void behind(FrameOutput out) {
+	default void after(FrameOutput out) {
 	}
 
 	@Override
 	default void encode(byte[] payload, FrameOutput out) {
 		before(payload.length, out);
 		out.write(payload);
-		behind(out);
+		after(out);
 	}
 
 }

@@ -50,7 +50,7 @@ public final class StartEndFraming implements PlainFraming {
 
 	/**
 	 * Whether the end of one frame may also be the start of the next, so that the bytes
-	 * behind it are already in that frame.
+	 * after it are already in that frame.
 	 */
 	public static boolean sharesEnds(Framing framing) {
 		return WrappedFraming.innermost(framing) instanceof StartEndFraming found && found.same && !found.resync;
@@ -80,7 +80,7 @@ public final class StartEndFraming implements PlainFraming {
 	}
 
 	@Override
-	public void behind(FrameOutput out) {
+	public void after(FrameOutput out) {
 		out.write(this.end);
 	}
 
@@ -89,7 +89,7 @@ public final class StartEndFraming implements PlainFraming {
 		private final int maxFrameBytes;
 
 		/**
-		 * At how many bytes behind the start no end begins, as earlier searches have
+		 * At how many bytes after the start no end begins, as earlier searches have
 		 * found.
 		 */
 		private int searched;

@@ -27,7 +27,7 @@ public abstract class SteppingDecoder implements FrameDecoder {
 	 * Does one step: finds a frame, drops bytes, or does neither because more bytes are
 	 * needed.
 	 * @param in the bytes
-	 * @return whether a frame was found; if not, there may be one behind the bytes that
+	 * @return whether a frame was found; if not, there may be one after the bytes that
 	 * were dropped
 	 */
 	protected abstract boolean step(FrameInput in) throws FramingException;

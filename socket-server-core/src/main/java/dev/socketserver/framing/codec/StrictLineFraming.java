@@ -42,7 +42,7 @@ public final class StrictLineFraming implements PlainFraming {
 	}
 
 	@Override
-	public void behind(FrameOutput out) {
+	public void after(FrameOutput out) {
 		out.write(this.ending);
 	}
 

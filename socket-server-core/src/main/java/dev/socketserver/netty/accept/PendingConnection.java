@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * It is the last handler of the pipeline, in the place that {@link SessionChannel} takes
  * when the last stage is done. A stage puts its handlers in front of it with
- * {@link #addHandler}, behind those of earlier stages, and says once, on the loop, how it
+ * {@link #addHandler}, after those of earlier stages, and says once, on the loop, how it
  * has ended. {@link #stageDone()} begins the next stage or opens the session before it
  * returns, so that a handler can then pass on what it has read too much.
  * {@link #stageFailed} refuses the connection. A handler stays in the pipeline (TLS) or

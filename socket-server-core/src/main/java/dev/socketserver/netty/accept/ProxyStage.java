@@ -113,7 +113,7 @@ final class ProxyStage implements ConnectionStage {
 		}
 
 		/**
-		 * Bytes behind the header are passed on through the whole pipeline: the
+		 * Bytes after the header are passed on through the whole pipeline: the
 		 * application may have added handlers in front.
 		 */
 		private void done(ChannelHandlerContext context) {

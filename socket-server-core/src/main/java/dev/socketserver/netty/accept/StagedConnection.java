@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public interface StagedConnection {
 
-	/** Adds a handler behind those of earlier stages. */
+	/** Adds a handler after those of earlier stages. */
 	void addHandler(ChannelHandler handler);
 
 	/** Whether it is still pending: no session, not refused, and not gone. */

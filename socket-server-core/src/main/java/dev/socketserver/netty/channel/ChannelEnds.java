@@ -170,7 +170,7 @@ abstract class ChannelEnds extends ChannelInboundHandlerAdapter implements Conne
 	 * Whether what looks like the end of the input was a reset: the kernel tells of that
 	 * once, and with io_uring a write that waits may hear of it before the read does.
 	 * Where none waits it is an end, and a peer that does not read replies has reset the
-	 * connection behind it.
+	 * connection after it.
 	 */
 	boolean isReset() {
 		ChannelOutboundBuffer buffer = this.channel.unsafe().outboundBuffer();

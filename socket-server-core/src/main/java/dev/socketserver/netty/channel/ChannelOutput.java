@@ -136,7 +136,7 @@ abstract class ChannelOutput extends ChannelEnds {
 
 	/** Has Netty write what is left of so many bytes. */
 	void write(ByteBuf rest, int size, WriteResult result) {
-		// Netty moves the reader index behind the bytes that the system has taken.
+		// Netty moves the reader index after the bytes that the system has taken.
 		boolean counts = this.channel.pipeline().first() == this;
 		Write write = new Write(size, rest.readableBytes(), counts ? rest.retain() : null, result);
 		this.writing = write;
@@ -151,7 +151,7 @@ abstract class ChannelOutput extends ChannelEnds {
 
 	@Override
 	public void reading(boolean on) {
-		// There is nothing to read behind the end of the stream.
+		// There is nothing to read after the end of the stream.
 		if (!this.inputEnded) {
 			read(on);
 		}
@@ -164,11 +164,11 @@ abstract class ChannelOutput extends ChannelEnds {
 	@Override
 	public void shutdownOutput() {
 		if (this.tls != null) {
-			// Behind the close_notify, which would be dropped otherwise.
+			// After the close_notify, which would be dropped otherwise.
 			this.tls.closeOutbound().addListener((sent) -> endOutput());
 		}
 		else if (this.customized) {
-			behindHandlers(this::endOutput);
+			afterHandlers(this::endOutput);
 		}
 		else {
 			endOutput();
@@ -179,7 +179,7 @@ abstract class ChannelOutput extends ChannelEnds {
 	 * Does something when everything has left that handlers of the application have
 	 * written by themselves: the end of the output would drop it.
 	 */
-	void behindHandlers(Runnable then) {
+	void afterHandlers(Runnable then) {
 		ChannelHandlerContext first = this.channel.pipeline().firstContext();
 		first.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((sent) -> then.run());
 	}
@@ -205,7 +205,7 @@ abstract class ChannelOutput extends ChannelEnds {
 		if (inputOver) {
 			// The handlers of the application are asked first, and may have a last word
 			// to send.
-			behindHandlers(this.channel::close);
+			afterHandlers(this.channel::close);
 		}
 		else {
 			shutdownOutput();

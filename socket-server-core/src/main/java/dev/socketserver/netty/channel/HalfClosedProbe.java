@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks now and then whether a connection still exists whose peer has ended its output.
- * Behind the end of the input there is nothing to read, and there may be nothing to
- * write, so that neither the JDK's selector nor io_uring tells of a reset, or of a peer
- * that keep-alive finds gone; {@link SteadyEpoll} does. Handlers are notified of both
- * with the same event. On the event loop of the connection.
+ * After the end of the input there is nothing to read, and there may be nothing to write,
+ * so that neither the JDK's selector nor io_uring tells of a reset, or of a peer that
+ * keep-alive finds gone; {@link SteadyEpoll} does. Handlers are notified of both with the
+ * same event. On the event loop of the connection.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // the loop ends with all its channels
 final class HalfClosedProbe {
@@ -51,7 +51,7 @@ final class HalfClosedProbe {
 			return;
 		}
 		if (isLost()) {
-			this.channel.pipeline().fireUserEventTriggered(SteadyEpoll.Lost.BEHIND_INPUT);
+			this.channel.pipeline().fireUserEventTriggered(SteadyEpoll.Lost.AFTER_INPUT);
 		}
 		else {
 			checkLater();

@@ -92,7 +92,7 @@ public final class SessionChannel extends ChannelOutput implements ChannelFuture
 	}
 
 	/**
-	 * Takes the place of what came before the session, behind handlers that the
+	 * Takes the place of what came before the session, after handlers that the
 	 * application adds, and opens it.
 	 */
 	public void open(ChannelHandler before, @Nullable InetSocketAddress proxiedRemote,
@@ -226,8 +226,8 @@ public final class SessionChannel extends ChannelOutput implements ChannelFuture
 			drop();
 			inputEnded();
 		}
-		else if (event == SteadyEpoll.Lost.BEHIND_INPUT) {
-			lostBehindInput();
+		else if (event == SteadyEpoll.Lost.AFTER_INPUT) {
+			lostAfterInput();
 		}
 	}
 
@@ -254,12 +254,12 @@ public final class SessionChannel extends ChannelOutput implements ChannelFuture
 	}
 
 	/** Ends the session once all that was received is handled: nobody tells us again. */
-	private void lostBehindInput() {
+	private void lostAfterInput() {
 		if (this.session == null || !this.channel.isActive()) {
 			return;
 		}
 		if (this.session.inputWaits()) {
-			this.channel.eventLoop().schedule(this::lostBehindInput, LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+			this.channel.eventLoop().schedule(this::lostAfterInput, LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
 		}
 		else {
 			lost();
@@ -306,7 +306,7 @@ public final class SessionChannel extends ChannelOutput implements ChannelFuture
 
 	/**
 	 * Drops all input from now on, before it is decrypted: it would be kept without bound
-	 * behind the end of the peer's output, and nobody wants it. While we linger, handlers
+	 * after the end of the peer's output, and nobody wants it. While we linger, handlers
 	 * of the application do not get it either: if one of them failed, we would close, and
 	 * destroy what the peer has still to read.
 	 */

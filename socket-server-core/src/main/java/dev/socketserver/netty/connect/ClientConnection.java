@@ -234,12 +234,12 @@ final class ClientConnection extends ConnectAttempt implements SessionHost, Clie
 		return open != null && open.runsHere();
 	}
 
-	/** Ends the connection behind what is being sent, or cuts it in time. Any thread. */
+	/** Ends the connection after what is being sent, or cuts it in time. Any thread. */
 	void close(CloseStatus status) {
 		end(status, () -> sessionOrFail().close(status));
 	}
 
-	/** Ends the connection behind the current call of its handler too. Any thread. */
+	/** Ends the connection after the current call of its handler too. Any thread. */
 	void stop(CloseStatus status) {
 		end(status, () -> sessionOrFail().stop(status));
 	}

@@ -240,7 +240,7 @@ abstract class ClientConnections extends ClientTraffic implements ClientConnecti
 	}
 
 	/**
-	 * Ends a connection behind everything that is to be sent, and the replies to it; if
+	 * Ends a connection after everything that is to be sent, and the replies to it; if
 	 * that takes too long, without them.
 	 */
 	final void end(ClientConnection open, CloseStatus status) {

@@ -267,7 +267,7 @@ abstract class ConnectAttempt {
 		this.ended.complete(null);
 	}
 
-	/** The number of the address behind the one that this has connected to, or tried. */
+	/** The number of the address after the one that this has connected to, or tried. */
 	final int nextAddress() {
 		return this.nextAddress;
 	}

@@ -166,7 +166,7 @@ public final class NettySocketClient extends ClientConnections {
 			end(open, status);
 		}
 		else {
-			// If the attempt has led to a connection meanwhile, that ends behind what is
+			// If the attempt has led to a connection meanwhile, that ends after what is
 			// to be sent, and may have told the outbox so already.
 			this.outbox.refuse(ClientState.CLOSING);
 			if (open == null || !open.cancel()) {

@@ -23,7 +23,7 @@ final class Succession implements SessionThreads {
 	private final Executor fallback;
 
 	/**
-	 * Puts lanes and threads behind what comes before.
+	 * Puts lanes and threads after what comes before.
 	 * @param before completes when it is their turn
 	 * @param threads has threads of their own run tasks then
 	 * @param fallback runs a task for which there is no thread then: nobody can be told

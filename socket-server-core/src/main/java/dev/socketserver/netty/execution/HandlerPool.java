@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * Waking a thread costs most. So only one is woken at a time; when it takes its first
  * task and leaves others behind, it wakes the next. Tasks that come together and take no
- * time are thus run by one or two threads, and none waits behind one that takes long. A
+ * time are thus run by one or two threads, and none waits after one that takes long. A
  * thread that is woken often runs at once, in place of the one that woke it: therefore
  * that one adds all of its tasks first, and leaves the monitor.
  * <p>

@@ -79,7 +79,7 @@ final class LoopLanes implements LaneScheduler, Runnable {
 	}
 
 	/**
-	 * The loop has run all its tasks: a task that is added now runs behind the sockets.
+	 * The loop has run all its tasks: a task that is added now runs after the sockets.
 	 */
 	private void nextRound() {
 		this.loop.execute(this);
@@ -99,7 +99,7 @@ final class LoopLanes implements LaneScheduler, Runnable {
 	}
 
 	/**
-	 * Runs the lanes that are ready now; those that become ready meanwhile run behind the
+	 * Runs the lanes that are ready now; those that become ready meanwhile run after the
 	 * sockets.
 	 */
 	private void runReady() {

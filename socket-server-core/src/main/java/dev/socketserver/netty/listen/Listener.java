@@ -48,7 +48,7 @@ public final class Listener {
 	private static final long PAUSE_MILLIS = 500;
 
 	/**
-	 * The time before another accept, behind one that has failed for an unknown reason.
+	 * The time before another accept, after one that has failed for an unknown reason.
 	 */
 	private static final long SECOND_TRY_MILLIS = 100;
 

@@ -172,7 +172,7 @@ abstract class ListeningRun implements Acceptor.Listening {
 			return obeyed;
 		}
 		try {
-			// Behind what the loop is accepting just now, and behind its look at the
+			// After what the loop is accepting just now, and after its look at the
 			// gate.
 			current.eventLoop().execute(() -> obeyed.complete(null));
 		}

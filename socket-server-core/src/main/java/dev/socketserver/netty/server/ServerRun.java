@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
@@ -66,23 +67,16 @@ final class ServerRun extends ListeningRun {
 	/** The one session of a one-shot, once it has opened. */
 	private volatile @Nullable Session only;
 
-	private final AtomicBoolean cutting = new AtomicBoolean();
+	private final AtomicReference<RunPhase> phase = new AtomicReference<>(RunPhase.OPEN);
 
+	/** Whether it is giving everything back. */
 	private final AtomicBoolean ending = new AtomicBoolean();
-
-	/** Sessions are being told that there is not much time left. */
-	private volatile boolean draining;
 
 	/**
 	 * Ends sessions that open although the run ends its sessions one after the other;
 	 * absent while it does not.
 	 */
 	private volatile @Nullable Consumer<Session> endsLate;
-
-	/** Whether the sessions are being told to end. */
-	private volatile boolean stopping;
-
-	private final AtomicBoolean stopClaimed = new AtomicBoolean();
 
 	/**
 	 * Creates a run, which has no port yet.
@@ -148,20 +142,19 @@ final class ServerRun extends ListeningRun {
 		if (this.keepAlive != null) {
 			this.keepAlive.acquire();
 		}
-		if (this.cutting.get()) {
-			session.abort(CUT);
-		}
-		else if (this.stopping) {
-			this.farewell.say(session);
-			session.stop();
-		}
-		else if (this.draining) {
-			this.farewell.say(session);
-		}
-		else {
-			Consumer<Session> late = this.endsLate;
-			if (late != null) {
-				late.accept(session);
+		switch (this.phase.get()) {
+			case CUT -> session.abort(CUT);
+			case STOPPING -> {
+				this.farewell.say(session);
+				session.stop();
+			}
+			case DRAINING -> this.farewell.say(session);
+			// Whoever has claimed the stop finds it among the open sessions.
+			case OPEN, CLAIMED -> {
+				Consumer<Session> late = this.endsLate;
+				if (late != null) {
+					late.accept(session);
+				}
 			}
 		}
 	}
@@ -184,8 +177,8 @@ final class ServerRun extends ListeningRun {
 	}
 
 	/**
-	 * Gives everything back after a start that has failed, perhaps behind the bind:
-	 * nobody has heard of this run.
+	 * Gives everything back after a start that has failed, perhaps after the bind: nobody
+	 * has heard of this run.
 	 */
 	void abandon() {
 		this.ending.set(true);
@@ -220,11 +213,16 @@ final class ServerRun extends ListeningRun {
 
 	/** Returns whether the caller is the first to stop the sessions of this run. */
 	boolean claimStop() {
-		return this.stopClaimed.compareAndSet(false, true);
+		return !advance(RunPhase.CLAIMED).isClaimed();
+	}
+
+	/** Goes on to a later phase; returns the one before. */
+	private RunPhase advance(RunPhase next) {
+		return this.phase.getAndUpdate((before) -> before.advance(next));
 	}
 
 	boolean stopping() {
-		return this.stopClaimed.get();
+		return this.phase.get().isClaimed();
 	}
 
 	/**
@@ -233,7 +231,7 @@ final class ServerRun extends ListeningRun {
 	 */
 	void drain(Duration timeout, Duration stopTimeout) {
 		close();
-		this.draining = true;
+		advance(RunPhase.DRAINING);
 		this.farewell.say(this.sessionContext.openSessions());
 		stopAfter(timeout, stopTimeout);
 	}
@@ -272,9 +270,7 @@ final class ServerRun extends ListeningRun {
 	 * Stops listening, has the sessions end, and cuts those that are left at the timeout.
 	 */
 	void stop(Duration timeout) {
-		this.stopClaimed.set(true);
-		boolean first = !this.stopping;
-		this.stopping = true;
+		boolean first = advance(RunPhase.STOPPING).compareTo(RunPhase.STOPPING) < 0;
 		close();
 		this.intake.cutPending();
 		if (first && !timeout.isZero()) {
@@ -297,14 +293,14 @@ final class ServerRun extends ListeningRun {
 	/** Cuts sessions that had their time: what they have received may have no reply. */
 	private void cutLate(Duration timeout) {
 		long late = this.sessionContext.openSessions().count();
-		if (late > 0 && !this.cutting.get()) {
+		if (late > 0 && this.phase.get() != RunPhase.CUT) {
 			ServerLog.cutsSessions(name(), timeout, late);
 		}
 		cut();
 	}
 
 	private void cut() {
-		if (!this.cutting.compareAndSet(false, true)) {
+		if (advance(RunPhase.CUT) == RunPhase.CUT) {
 			return;
 		}
 		this.sessionContext.openSessions().forEach((session) -> session.abort(CUT));

@@ -43,7 +43,7 @@ public final class SerialExecutor implements Executor {
 				task.run();
 			}
 			catch (Throwable ex) {
-				// The tasks behind it run all the same. What matters was caught by the
+				// The tasks after it run all the same. What matters was caught by the
 				// task itself.
 			}
 		}

@@ -101,10 +101,10 @@ final class ClientHello {
 				index += length;
 				this.recordLeft -= length;
 				if (complete()) {
-					int behind = before + length - (MESSAGE_HEADER + length());
+					int rest = before + length - (MESSAGE_HEADER + length());
 					this.messageBytes = MESSAGE_HEADER + length();
-					this.recordLeft += behind;
-					this.taken = index - behind - bytes.readerIndex();
+					this.recordLeft += rest;
+					this.taken = index - rest - bytes.readerIndex();
 					this.host = findHost();
 					return true;
 				}
@@ -115,10 +115,10 @@ final class ClientHello {
 	}
 
 	/**
-	 * Gives away a complete message, with what is behind it, to be read again.
+	 * Gives away a complete message, with what is after it, to be read again.
 	 * @param last the bytes that have made it complete, which are the caller's no more
 	 * @return these bytes, if they have all of it; else records that are as long as can
-	 * be, and then what is behind it in these bytes
+	 * be, and then what is after it in these bytes
 	 */
 	ByteBuf handOver(ByteBuf last) {
 		byte[] all = this.message;
@@ -174,7 +174,7 @@ final class ClientHello {
 
 	private void append(ByteBuf bytes, int index, int length) throws TlsRefusedException {
 		int needed = this.messageBytes + length;
-		// What is behind the message in its record is nobody's here.
+		// What is after the message in its record is nobody's here.
 		int most = Math.min(needed, MESSAGE_HEADER + this.maxBytes);
 		if (most > this.message.length) {
 			this.message = Arrays.copyOf(this.message, Math

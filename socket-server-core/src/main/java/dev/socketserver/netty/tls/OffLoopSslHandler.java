@@ -69,7 +69,7 @@ public final class OffLoopSslHandler extends SslHandler {
 	/**
 	 * The handshake has succeeded or failed. To be called by those whom Netty tells of
 	 * that, before they do anything.
-	 * @param succeeded whether what the peer has sent behind it is wanted
+	 * @param succeeded whether what the peer has sent after it is wanted
 	 */
 	public void handshaken(boolean succeeded) {
 		if (!succeeded) {
@@ -112,7 +112,7 @@ public final class OffLoopSslHandler extends SslHandler {
 	}
 
 	/**
-	 * Passes one record after the other, so that those behind one that has to be computed
+	 * Passes one record after the other, so that those after one that has to be computed
 	 * stay here: {@code SslHandler} would keep the buffer into which they were read.
 	 */
 	private void pass(ChannelHandlerContext context, ByteBuf bytes) throws Exception {
@@ -168,7 +168,7 @@ public final class OffLoopSslHandler extends SslHandler {
 	public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
 		ByteBuf bytes = (ByteBuf) message;
 		if (!bytes.isReadable()) {
-			// Netty "reads" nothing, to go on behind a computation.
+			// Netty "reads" nothing, to go on after a computation.
 			this.computation = null;
 			super.channelRead(context, bytes);
 			passKept(context);

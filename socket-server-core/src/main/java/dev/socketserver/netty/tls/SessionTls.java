@@ -104,7 +104,7 @@ public final class SessionTls {
 		this.records.end();
 	}
 
-	/** Sends a close_notify behind what was written; completes when it has left. */
+	/** Sends a close_notify after what was written; completes when it has left. */
 	public ChannelFuture closeOutbound() {
 		return this.handler.closeOutbound();
 	}

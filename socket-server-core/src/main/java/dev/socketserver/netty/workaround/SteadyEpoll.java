@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * ever.
  * <p>
  * Told of an error, Netty reads and writes, which fails and so ends the channel; but it
- * does not read behind the end of the peer's output, and there may be nothing to write. A
+ * does not read after the end of the peer's output, and there may be nothing to write. A
  * reset, or a peer that keep-alive finds gone, would then go unnoticed until something is
  * sent, if ever. So what Netty does not notice is told to the handlers here.
  */
@@ -38,8 +38,8 @@ public final class SteadyEpoll extends ForwardingIoHandler {
 	/** An event of a connection. */
 	public enum Lost {
 
-		/** There is no connection any more, behind the end of the peer's output. */
-		BEHIND_INPUT
+		/** There is no connection any more, after the end of the peer's output. */
+		AFTER_INPUT
 
 	}
 
@@ -100,7 +100,7 @@ public final class SteadyEpoll extends ForwardingIoHandler {
 			if (error && this.handle instanceof Channel.Unsafe unsafe
 					&& unsafe.voidPromise().channel() instanceof SocketChannel channel && channel.isActive()
 					&& channel.isInputShutdown()) {
-				channel.pipeline().fireUserEventTriggered(Lost.BEHIND_INPUT);
+				channel.pipeline().fireUserEventTriggered(Lost.AFTER_INPUT);
 			}
 		}
 

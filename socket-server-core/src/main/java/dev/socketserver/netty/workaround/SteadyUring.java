@@ -42,8 +42,8 @@ import org.jspecify.annotations.Nullable;
  * When a peer has gone, the kernel says so once, and Netty reads until it comes to the
  * end; but it stops when a read says that nothing is left (4.2.18,
  * {@code AbstractIoUringStreamChannel.scheduleNextRead}), which is also said of bytes
- * with a reset behind them. Nobody reads again, and the connection stays for ever. So
- * once the peer has gone, what was read has more behind it: the end.
+ * with a reset after them. Nobody reads again, and the connection stays for ever. So once
+ * the peer has gone, what was read has more after it: the end.
  */
 public final class SteadyUring extends ForwardingIoHandler {
 

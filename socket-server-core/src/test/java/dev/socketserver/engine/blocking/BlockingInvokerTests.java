@@ -122,7 +122,7 @@ class BlockingInvokerTests {
 	}
 
 	@Test
-	void lostConnectionEndsAPauseBehindWhatWasRead() throws Exception {
+	void lostConnectionEndsAPauseAfterWhatWasRead() throws Exception {
 		Session session = session((conversation) -> {
 			conversation.session().pauseReads();
 			recorder().handle(conversation);
@@ -138,7 +138,7 @@ class BlockingInvokerTests {
 	}
 
 	@Test
-	void endOfInputIsToldOnceAlsoIfTheConnectionIsLostBehindIt() throws Exception {
+	void endOfInputIsToldOnceAlsoIfTheConnectionIsLostAfterIt() throws Exception {
 		CountDownLatch go = new CountDownLatch(1);
 		Session session = session((conversation) -> {
 			go.await();

@@ -158,7 +158,7 @@ class AsksTests {
 		send(asks, "b", LONG).cancel(false);
 		send(asks, "c", LONG).completeExceptionally(new IllegalStateException("made up"));
 		assertThat(send(asks, "d", LONG).orTimeout(20, TimeUnit.MILLISECONDS)).failsWithin(LONG);
-		// Behind those who wait for the future.
+		// After those who wait for the future.
 		Awaitility.await()
 			.untilAsserted(() -> assertThat(this.counters.requests()).isEqualTo(Map.of(RequestOutcome.CANCELLED, 4L)));
 	}

@@ -497,7 +497,7 @@ class ClientOutboxTests {
 	}
 
 	@Test
-	void interruptedSenderIsRefusedAndThoseBehindItGoOn() throws Exception {
+	void interruptedSenderIsRefusedAndThoseAfterItGoOn() throws Exception {
 		ClientOutbox outbox = outbox(10, 5, OutboundOverflow.BLOCK);
 		send(outbox, "123");
 		AtomicReference<@Nullable Exception> refusal = new AtomicReference<>();
@@ -518,7 +518,7 @@ class ClientOutboxTests {
 	}
 
 	@Test
-	void thoseBehindARequestThatIsGivenUpGoOn() throws Exception {
+	void thoseAfterARequestThatIsGivenUpGoOn() throws Exception {
 		ClientOutbox outbox = outbox(10, 5, OutboundOverflow.BLOCK);
 		send(outbox, "123");
 		Request large = new Request(null, Runnable::run);
@@ -825,7 +825,7 @@ class ClientOutboxTests {
 
 	/** Over TLS nobody knows what the server has got of what it was sent last. */
 	@Test
-	void replyToARequestThatGoesBackIsNotThatToTheOneBehindIt() {
+	void replyToARequestThatGoesBackIsNotThatToTheOneAfterIt() {
 		ClientOutbox outbox = outbox();
 		FakeConnection connection = attached(outbox);
 		Request first = ask(outbox, "a");

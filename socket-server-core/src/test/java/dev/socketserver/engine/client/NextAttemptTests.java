@@ -27,7 +27,7 @@ class NextAttemptTests {
 		return TimeUnit.NANOSECONDS.toMillis(this.next.delay());
 	}
 
-	/** A connection that has begun with the third address, behind one failed attempt. */
+	/** A connection that has begun with the third address, after one failed attempt. */
 	private void disconnected(CloseReason reason, long lasted) {
 		this.next.failed(2);
 		this.delay();

@@ -257,7 +257,7 @@ final class Simulation {
 			Set<CompletableFuture<?>> all = new HashSet<>(this.underWay);
 			this.underWay.clear();
 			this.generation++;
-			// What is on its way to the directory may still arrive, behind what comes on
+			// What is on its way to the directory may still arrive, after what comes on
 			// the next connection.
 			this.arrives = 0;
 			this.answered = 0;

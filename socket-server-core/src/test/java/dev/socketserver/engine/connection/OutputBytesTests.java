@@ -183,11 +183,11 @@ class OutputBytesTests {
 		PlainFraming plain = Objects.requireNonNull(PlainFraming.of(framing));
 		if (!plain.needsLength()) {
 			plain.before(1, this.output);
-			plain.behind(this.output);
+			plain.after(this.output);
 			for (int length : new int[] { TEXT, LONG, 1 << 20 }) {
 				OutputBytes around = new OutputBytes(new byte[0], 0);
 				plain.before(length, around);
-				plain.behind(around);
+				plain.after(around);
 				assertThat(all(around)).isEqualTo(all(this.output));
 			}
 		}

@@ -159,7 +159,7 @@ class TurnsTests {
 	}
 
 	@Test
-	void aSessionThatOpensLaterHasItsTurnAlsoBehindTheLast() {
+	void aSessionThatOpensLaterHasItsTurnAlsoAfterTheLast() {
 		Turns<TestSession> turns = turns(sessions(2), Duration.ofSeconds(2), Order.OLDEST);
 		turns.begin();
 		this.timer.runFor(5 * SECOND);

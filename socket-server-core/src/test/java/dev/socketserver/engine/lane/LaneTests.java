@@ -124,7 +124,7 @@ class LaneTests {
 	}
 
 	@Test
-	void taskSubmittedByATaskRunsBehindIt() {
+	void taskSubmittedByATaskRunsAfterIt() {
 		List<Lane> ready = new ArrayList<>();
 		Lane lane = lane(ready::add);
 		List<String> ran = new ArrayList<>();
@@ -220,7 +220,7 @@ class LaneTests {
 	}
 
 	@Test
-	void idleLaneGoesOnBehindWhatThrows() {
+	void idleLaneGoesOnAfterWhatThrows() {
 		List<Lane> ready = new ArrayList<>();
 		Lane lane = lane(ready::add);
 		AtomicInteger ran = new AtomicInteger();
@@ -238,7 +238,7 @@ class LaneTests {
 	}
 
 	@Test
-	void whatIsSubmittedMeanwhileRunsBehindIt() {
+	void whatIsSubmittedMeanwhileRunsAfterIt() {
 		List<Lane> ready = new ArrayList<>();
 		Lane lane = lane(ready::add);
 		List<String> ran = new ArrayList<>();

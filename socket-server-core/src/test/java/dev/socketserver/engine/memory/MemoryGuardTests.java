@@ -123,7 +123,7 @@ class MemoryGuardTests {
 		assertThat(this.budget.used()).isZero();
 	}
 
-	/** Returns a sender that waits with 5,000 bytes behind 100 that the socket has. */
+	/** Returns a sender that waits with 5,000 bytes after 100 that the socket has. */
 	private Thread sendMoreThanThereIsRoomFor(TestSession session) {
 		session.session.send("x".repeat(99), (failure) -> {
 		});

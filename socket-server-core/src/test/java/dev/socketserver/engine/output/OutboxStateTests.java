@@ -18,7 +18,7 @@ class OutboxStateTests {
 	@ParameterizedTest
 	@CsvSource({ "REPLYING, OUTPUT_ENDING", "OUTPUT_ENDED, OUTPUT_ENDING", "CLOSING, OUTPUT_ENDING",
 			"CLOSE_BEGUN, CLOSING", "ABORTED, CLOSING", "CLOSED, ABORTED" })
-	void isNotLeftForAnEarlierStateNorForTheEndOfTheOutputBehindReplies(OutboxState from, OutboxState wanted) {
+	void isNotLeftForAnEarlierStateNorForTheEndOfTheOutputAfterReplies(OutboxState from, OutboxState wanted) {
 		assertThat(from.advance(wanted)).isEqualTo(from);
 	}
 

@@ -625,7 +625,7 @@ public class OutboxTests {
 	}
 
 	@Test
-	void interruptionFailsABlockedSendAndLetsThoseBehindItGoOn() throws Exception {
+	void interruptionFailsABlockedSendAndLetsThoseAfterItGoOn() throws Exception {
 		TestSession test = new TestSession(limits(OutboundOverflow.BLOCK, 100, 20));
 		test.send("in flight");
 		test.run();
@@ -715,7 +715,7 @@ public class OutboxTests {
 	}
 
 	@Test
-	void nothingLeavesBehindAnAbort() {
+	void nothingLeavesAfterAnAbort() {
 		TestSession test = full(OutboundOverflow.FAIL);
 		test.session.abort();
 		test.send("late");

@@ -263,7 +263,7 @@ class ReceivedQueueTests {
 	}
 
 	@Test
-	void whatComesBehindTheNextStartWaitsForRoomAgain() {
+	void whatComesAfterTheNextStartWaitsForRoomAgain() {
 		ReceivedQueue queue = queue(1, InboundOverflow.BLOCK);
 		add(queue, "a");
 		queue.closing();
@@ -453,7 +453,7 @@ class ReceivedQueueTests {
 	}
 
 	@Test
-	void nothingComesBehindTheEnd() {
+	void nothingComesAfterTheEnd() {
 		ReceivedQueue queue = queue(1, InboundOverflow.BLOCK);
 		assertThat(queue.take(Duration.ZERO)).isNull();
 		queue.connected(SERVER);

@@ -90,7 +90,7 @@ class PendingRequestsTests {
 	}
 
 	@Test
-	void nothingIsKeptBehindARequestThatIsStillWaitedForButPlaces() {
+	void nothingIsKeptAfterARequestThatIsStillWaitedForButPlaces() {
 		int count = 1_000;
 		Request first = ask(this.inOrder, null);
 		List<WeakReference<Request>> asked = asksGivenUp(count);

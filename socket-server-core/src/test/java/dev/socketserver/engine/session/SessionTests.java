@@ -186,7 +186,7 @@ class SessionTests {
 	}
 
 	@Test
-	void pauseThatComesToTheLoopBehindItsEndPausesNothing() {
+	void pauseThatComesToTheLoopAfterItsEndPausesNothing() {
 		Session session = session();
 		this.connection.meanwhile = session::resumeReads;
 		session.pauseReads();
@@ -214,7 +214,7 @@ class SessionTests {
 	}
 
 	@Test
-	void aReplyBehindWhichNothingWaitsIsNotAwaitedWhenTheConnectionIsGone() {
+	void aReplyAfterWhichNothingWaitsIsNotAwaitedWhenTheConnectionIsGone() {
 		TestSession test = new TestSession((payload, session) -> new CompletableFuture<>(), UnaryOperator.identity());
 		test.receive("a\n");
 		test.run();
@@ -250,7 +250,7 @@ class SessionTests {
 	}
 
 	@Test
-	void whatIsWrittenMeanwhileIsGatheredBehindAWriteInFlight() {
+	void whatIsWrittenMeanwhileIsGatheredAfterAWriteInFlight() {
 		this.connection.completing = false;
 		Session session = session();
 		receive(session, "a\n");
@@ -268,7 +268,7 @@ class SessionTests {
 	}
 
 	@Test
-	void closeLeavesBehindEverythingAcceptedAndRefusesTheRest() {
+	void closeLeavesAfterEverythingAcceptedAndRefusesTheRest() {
 		this.connection.completing = false;
 		Session session = session();
 		run();
@@ -372,7 +372,7 @@ class SessionTests {
 	}
 
 	@Test
-	void endOfInputIsToldBehindFramesThatFoundNoRoomYet() {
+	void endOfInputIsToldAfterFramesThatFoundNoRoomYet() {
 		Session session = session(this.recorder, (spec) -> spec.inboundFrames(2));
 		receive(session, "1\n2\n3\n4\nlast");
 		session.peerEnded();
@@ -384,7 +384,7 @@ class SessionTests {
 	}
 
 	@Test
-	void stopEndsTheSessionBehindTheCurrentCall() {
+	void stopEndsTheSessionAfterTheCurrentCall() {
 		Session[] self = new Session[1];
 		self[0] = session((payload, session) -> {
 			self[0].stop();
@@ -650,7 +650,7 @@ class SessionTests {
 		long allocated = memory.getCurrentThreadAllocatedBytes() - before;
 		run();
 
-		// One read joins what was kept; the 64 megabytes behind it leave no trace.
+		// One read joins what was kept; the 64 megabytes after it leave no trace.
 		assertThat(allocated).isLessThan(1024 * 1024);
 		assertThat(this.calls).containsExactly("opened", "received ok");
 		assertThat(session.info().closed()).extracting(CloseStatus::reason).isEqualTo(CloseReason.FRAME_TOO_LARGE);

@@ -229,7 +229,7 @@ class HeartbeatTests {
 	}
 
 	@Test
-	void nothingIsAddedBehindAWriteThatTheSocketHasNotTaken() {
+	void nothingIsAddedAfterAWriteThatTheSocketHasNotTaken() {
 		TestSession test = session();
 		test.connection.completing = false;
 		test.receive("\0\0\0\1a");
@@ -240,7 +240,7 @@ class HeartbeatTests {
 		test.drain();
 		passWithPeer(test, 2000);
 		assertThat(beats(test)).isOne();
-		// Nor behind a heartbeat.
+		// Nor after a heartbeat.
 		passWithPeer(test, 20_000);
 		assertThat(beats(test)).isOne();
 		assertThat(test.session.info().pendingWrites()).isZero();
@@ -329,7 +329,7 @@ class HeartbeatTests {
 	}
 
 	@Test
-	void nothingIsSentBehindTheEndOfTheOutput() {
+	void nothingIsSentAfterTheEndOfTheOutput() {
 		TestSession test = session();
 		test.session.shutdownOutput();
 		test.run();

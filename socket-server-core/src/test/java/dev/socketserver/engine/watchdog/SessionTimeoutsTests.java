@@ -308,7 +308,7 @@ class SessionTimeoutsTests {
 	}
 
 	@Test
-	void oldSessionEndsBehindItsCallAndItsReplies() {
+	void oldSessionEndsAfterItsCallAndItsReplies() {
 		CompletableFuture<String> reply = new CompletableFuture<>();
 		UnaryOperator<ServerSpec.Builder> spec = (
 				builder) -> builder.frameTimeout(null).writeTimeout(null).sessionTimeout(TIMEOUT);

@@ -27,7 +27,7 @@ class SkippingFramingTests {
 	}
 
 	@Test
-	void alsoBehindWhatTheFramingItselfIgnores() throws FramingException {
+	void alsoAfterWhatTheFramingItselfIgnores() throws FramingException {
 		Framing counted = Framing.lengthField().width(1).zero(ZeroLength.IGNORE).skip("hex:ff").build();
 		assertThat(FrameInputs.decodeHexAtEverySplit(counted, "ff 00 ff 0141 00 ff 00 ff ff 0142 00"))
 			.containsExactly("41", "42");

@@ -98,7 +98,7 @@ class DelimiterFramingTests {
 
 	@Test
 	void doubledByteIsNoDelimiter() throws FramingException {
-		// Telnet's IAC doubled, and IAC EOR behind each record: RFC 885.
+		// Telnet's IAC doubled, and IAC EOR after each record: RFC 885.
 		Framing telnet = Framings.delimiter()
 			.delimiters("hex:ffef")
 			.escape(Escape.pairs(Escape.pair("hex:ff", "hex:ffff")))

@@ -147,7 +147,7 @@ class DescribedLengthFramingTests {
 	}
 
 	@Test
-	void payloadWithoutTheBytesBehindWhatIsCountedIsNotSent() {
+	void payloadWithoutTheBytesAfterWhatIsCountedIsNotSent() {
 		Framing framing = of(2).adjust(-2).after(2).build();
 		assertThat(FrameInputs.encodeHex(framing, "abcd")).isEqualTo("0002abcd");
 		assertThatIllegalArgumentException().isThrownBy(() -> FrameInputs.encodeHex(framing, "ab"))
@@ -165,7 +165,7 @@ class DescribedLengthFramingTests {
 	}
 
 	@Test
-	void checkBytesBehindWhatIsCountedAreThePayloads() throws FramingException {
+	void checkBytesAfterWhatIsCountedAreThePayloads() throws FramingException {
 		Framing checked = of(1).after(2).build();
 		assertThat(FrameInputs.decodeHexAtEverySplit(checked, "01 41 c1c2 00 c3c4")).containsExactly("41c1c2", "c3c4");
 		assertThat(FrameInputs.encodeHex(checked, "41c1c2", "c3c4")).isEqualTo("0141c1c2" + "00c3c4");

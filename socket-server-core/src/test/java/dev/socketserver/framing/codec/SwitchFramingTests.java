@@ -49,7 +49,7 @@ class SwitchFramingTests {
 	}
 
 	@Test
-	void behindEachByteThatIsDroppedItDecidesAnew() throws FramingException {
+	void afterEachByteThatIsDroppedItDecidesAnew() throws FramingException {
 		Framing skipping = Framings.switching()
 			.when("$", Framing.fixed(3))
 			.otherwise(Framings.line().skip("\\r\\n$").build())
@@ -66,7 +66,7 @@ class SwitchFramingTests {
 	}
 
 	@Test
-	void aLineEndDoesNotGoOnBehindAFrameOfAnotherCase() throws FramingException {
+	void aLineEndDoesNotGoOnAfterAFrameOfAnotherCase() throws FramingException {
 		Framing framing = Framings.switching()
 			.when("\\0", Framing.fixed(2))
 			.otherwise(Framings.line().loneCarriageReturn(true).build())
@@ -128,7 +128,7 @@ class SwitchFramingTests {
 	}
 
 	@Test
-	void atTheEndTheCaseIsChosenAnewBehindADroppedByte() throws FramingException {
+	void atTheEndTheCaseIsChosenAnewAfterADroppedByte() throws FramingException {
 		Framing framing = Framings.switching()
 			.when("hex:004142", Framing.fixed(4))
 			.when("A", Framing.fixed(2))

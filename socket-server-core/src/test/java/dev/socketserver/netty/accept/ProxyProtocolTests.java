@@ -88,7 +88,7 @@ public class ProxyProtocolTests {
 		Awaitility.await().untilAsserted(() -> {
 			assertThat(numbers.active()).as("active of %s", server.sessions().toList()).isZero();
 			assertThat(numbers.pending()).as("pending").isZero();
-			// Places are given back behind what is counted.
+			// Places are given back after what is counted.
 			assertThat(((NettySocketServer) server).isIdle()).as("no place is taken").isTrue();
 		});
 		long rejected = numbers.rejected().values().stream().mapToLong(Long::longValue).sum();
@@ -351,7 +351,7 @@ public class ProxyProtocolTests {
 				new Peer(server).send(V2_LOCAL).close();
 				new Peer(server).send(V2_LOCAL).reset();
 			}
-			// Behind them all, so that all have been accepted.
+			// After them all, so that all have been accepted.
 			try (Peer last = new Peer(server)) {
 				assertThat(last.send(V1).ask("last")).isEqualTo("LAST");
 			}

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Requests to peers that do not read, and replies behind a full inbox.
+ * Requests to peers that do not read, and replies after a full inbox.
  */
 @Timeout(60)
 class AskOutputTests {
@@ -114,7 +114,7 @@ class AskOutputTests {
 	}
 
 	@Test
-	void eventLoopDoesNotWaitBehindAThreadThatWaitsForRoom() throws Exception {
+	void eventLoopDoesNotWaitAfterAThreadThatWaitsForRoom() throws Exception {
 		SocketServer server = this.fixture.lines((line) -> {
 			SocketSession session = this.fixture.opened.get(0);
 			for (int i = 0; i < 4; i++) {

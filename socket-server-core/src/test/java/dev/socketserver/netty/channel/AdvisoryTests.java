@@ -56,7 +56,7 @@ class AdvisoryTests {
 
 	/**
 	 * CVE-2026-42577: a reset of a connection that the peer had half closed left the
-	 * channel behind, and its event loop went round and round.
+	 * channel after, and its event loop went round and round.
 	 */
 	@ParameterizedTest
 	@MethodSource("transports")
@@ -167,7 +167,7 @@ class AdvisoryTests {
 	/** Nobody waits for what a handler will never take. */
 	@Test
 	@EnabledIf("io.netty.channel.epoll.Epoll#isAvailable")
-	void resetOfAHalfClosedConnectionIsNoticedBehindAHandlerThatTakesNothing() throws Exception {
+	void resetOfAHalfClosedConnectionIsNoticedAfterAHandlerThatTakesNothing() throws Exception {
 		CountDownLatch ended = new CountDownLatch(1);
 		SocketServer server = this.fixture.connections(new ConnectionHandler<Void>() {
 

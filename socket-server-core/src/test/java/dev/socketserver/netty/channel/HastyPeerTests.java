@@ -35,7 +35,7 @@ class HastyPeerTests {
 
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
-	void resetBehindBytesThatNobodyHasReadYetEndsTheSession(SocketTransport transport) throws Exception {
+	void resetAfterBytesThatNobodyHasReadYetEndsTheSession(SocketTransport transport) throws Exception {
 		CountDownLatch called = new CountDownLatch(1);
 		CountDownLatch go = new CountDownLatch(1);
 		// On the loop, which comes to neither the bytes nor the reset before it returns.
@@ -59,7 +59,7 @@ class HastyPeerTests {
 		assertThat(server.statistics().active()).isZero();
 	}
 
-	/** It resets the connection when it gets the reply, behind its orderly end. */
+	/** It resets the connection when it gets the reply, after its orderly end. */
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void peerThatClosesAndReadsNoRepliesHasAllOfItHandled(SocketTransport transport) throws Exception {

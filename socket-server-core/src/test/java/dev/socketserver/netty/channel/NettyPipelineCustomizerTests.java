@@ -108,7 +108,7 @@ class NettyPipelineCustomizerTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void firstIsOnTheWireAndLastIsBehindTls(SocketTransport transport) throws Exception {
+	void firstIsOnTheWireAndLastIsAfterTls(SocketTransport transport) throws Exception {
 		AtomicLong wire = new AtomicLong();
 		AtomicLong plain = new AtomicLong();
 		this.customizers.add((pipeline, spec) -> {
@@ -127,7 +127,7 @@ class NettyPipelineCustomizerTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void isCalledBehindTheHeaderOfAProxyOncePerSession(SocketTransport transport) throws Exception {
+	void isCalledAfterTheHeaderOfAProxyOncePerSession(SocketTransport transport) throws Exception {
 		List<String> called = new CopyOnWriteArrayList<>();
 		AtomicLong plain = new AtomicLong();
 		this.customizers.add((pipeline, spec) -> {
@@ -477,7 +477,7 @@ class NettyPipelineCustomizerTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void whatComesBehindTheLastReplyFailsInNoHandler(SocketTransport transport) throws Exception {
+	void whatComesAfterTheLastReplyFailsInNoHandler(SocketTransport transport) throws Exception {
 		this.customizers
 			.add((pipeline, spec) -> pipeline.addLast(new Reading(NettyPipelineCustomizerTests::passOnUnlessX)));
 		SocketServer server = this.fixture.servers.lines((line) -> "y".repeat(100_000),

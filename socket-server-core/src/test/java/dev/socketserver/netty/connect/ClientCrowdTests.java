@@ -127,7 +127,7 @@ class ClientCrowdTests {
 		this.told.computeIfAbsent(client.name(), (name) -> new CopyOnWriteArrayList<>()).add(what);
 	}
 
-	/** Each attempt that fails behind a connection is news, and here there are many. */
+	/** Each attempt that fails after a connection is news, and here there are many. */
 	@BeforeAll
 	static void beQuiet() {
 		log().setLevel(Level.ERROR);

@@ -255,7 +255,7 @@ class ClientEndsTests {
 			.withCauseInstanceOf(ClientClosedException.class);
 	}
 
-	/** Each connection that was made behind it has some. */
+	/** Each connection that was made after it has some. */
 	@ParameterizedTest
 	@MethodSource("offLoopModes")
 	void requestsOfAllConnectionsFailWhereAStopLeavesAStuckHandlerBehind(ExecutionMode mode) throws Exception {
@@ -289,7 +289,7 @@ class ClientEndsTests {
 	/** What each of them has received waits for that handler, and costs memory. */
 	@ParameterizedTest
 	@MethodSource("offLoopModes")
-	void noMoreThanSomeConnectionsAreLostBehindAStuckHandler(ExecutionMode mode) throws Exception {
+	void noMoreThanSomeConnectionsAreLostAfterAStuckHandler(ExecutionMode mode) throws Exception {
 		AtomicInteger closed = new AtomicInteger();
 		try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
 			Thread closing = new Thread(() -> {
@@ -583,7 +583,7 @@ class ClientEndsTests {
 	}
 
 	@Test
-	void startRightBehindTheStopFindsEverythingInPlace() throws Exception {
+	void startRightAfterTheStopFindsEverythingInPlace() throws Exception {
 		SocketServer server = echo();
 		SocketClient client = this.fixture.start(server, (spec) -> spec);
 		for (int i = 0; i < 100; i++) {
@@ -634,7 +634,7 @@ class ClientEndsTests {
 	}
 
 	@Test
-	void firstReceiveBeginsWithTheConnectionAlsoBehindARestart() throws Exception {
+	void firstReceiveBeginsWithTheConnectionAlsoAfterARestart() throws Exception {
 		SocketServer server = echo();
 		SocketClient client = this.fixture.start(server, (spec) -> spec);
 		ClientFixture.await(client, ClientState.CONNECTED);
@@ -859,7 +859,7 @@ class ClientEndsTests {
 	}
 
 	@Test
-	void nothingIsLeftBehindAStop() throws Exception {
+	void nothingIsLeftAfterAStop() throws Exception {
 		Set<Thread> before = Set.copyOf(loops());
 		SocketServer server = echo();
 		SocketClient client = this.fixture.start(server, (spec) -> spec);

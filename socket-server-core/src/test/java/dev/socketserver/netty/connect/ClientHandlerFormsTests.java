@@ -115,7 +115,7 @@ class ClientHandlerFormsTests {
 
 	/** What came before the end of the server's output is received before its news. */
 	@Test
-	void serverThatEndsItsOutputIsLostBehindItsLastWord() {
+	void serverThatEndsItsOutputIsLostAfterItsLastWord() {
 		SocketServer server = this.fixture.servers.lines((line) -> line,
 				(spec) -> spec.requestsPerSession(1).farewell("bye"));
 		SocketClient client = this.fixture.start(server, (spec) -> spec);

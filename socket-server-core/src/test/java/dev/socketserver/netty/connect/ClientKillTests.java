@@ -102,7 +102,7 @@ class ClientKillTests {
 		killAgainAndAgain(transport, false);
 	}
 
-	/** Each life has a certificate of its own, as behind a renewal. */
+	/** Each life has a certificate of its own, as after a renewal. */
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#oneTransport")
 	void overTlsNothingIsRepeatedButWhatWasInFlight(SocketTransport transport) throws Exception {

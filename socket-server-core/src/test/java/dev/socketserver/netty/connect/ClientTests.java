@@ -493,7 +493,7 @@ class ClientTests {
 	/** What it answers, at once or later, is first, as what it sends is. */
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#modes")
-	void whatWaitsLeavesBehindTheAnswerToAFailureBeforeTheLogin(ExecutionMode mode) {
+	void whatWaitsLeavesAfterTheAnswerToAFailureBeforeTheLogin(ExecutionMode mode) {
 		List<String> seen = new CopyOnWriteArrayList<>();
 		SocketServer server = collecting(seen);
 		SessionHandler answering = new SessionHandler() {
@@ -628,7 +628,7 @@ class ClientTests {
 
 	/** An attempt that was given up is still there for a moment. */
 	@Test
-	void reconnectsAtOnceAlsoRightBehindADisconnect() throws Exception {
+	void reconnectsAtOnceAlsoRightAfterADisconnect() throws Exception {
 		try (ServerSocket silent = new ServerSocket(0, 100, InetAddress.getLoopbackAddress())) {
 			TlsBundle bundle = Certificates.TRUSTED.bundle("localhost");
 			SocketClient client = this.fixture.start(silent.getLocalPort(),

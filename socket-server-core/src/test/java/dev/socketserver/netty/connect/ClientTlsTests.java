@@ -565,7 +565,7 @@ class ClientTlsTests {
 			this(greeting, false);
 		}
 
-		/** Perhaps behind the first byte of the client. */
+		/** Perhaps after the first byte of the client. */
 		Server(Function<Socket, String> greeting, boolean second) throws IOException {
 			Thread thread = new Thread(() -> {
 				try {

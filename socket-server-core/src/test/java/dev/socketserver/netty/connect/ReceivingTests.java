@@ -385,7 +385,7 @@ class ReceivingTests {
 	/** What keeps the next one from the handler does not make it wait again. */
 	@ParameterizedTest
 	@MethodSource("offLoopModes")
-	void aFrameThatWasHandledDoesNotWaitWhileThoseBehindItAreHeld(ExecutionMode mode) throws Exception {
+	void aFrameThatWasHandledDoesNotWaitWhileThoseAfterItAreHeld(ExecutionMode mode) throws Exception {
 		SocketServer server = start((payload, session) -> {
 			if (payload.equals("1")) {
 				session.pauseReads();
@@ -437,7 +437,7 @@ class ReceivingTests {
 
 	@ParameterizedTest
 	@MethodSource("ways")
-	void connectionHandlerMayDecideWhenToCloseBehindTheEndOfInput(Way way) throws Exception {
+	void connectionHandlerMayDecideWhenToCloseAfterTheEndOfInput(Way way) throws Exception {
 		BlockingQueue<String> events = new LinkedBlockingQueue<>();
 		ConnectionHandler<String> deciding = new ConnectionHandler<>() {
 
@@ -524,7 +524,7 @@ class ReceivingTests {
 	}
 
 	@Test
-	void halfAFrameBehindOneThatTheEndCompletesIsTold() throws Exception {
+	void halfAFrameAfterOneThatTheEndCompletesIsTold() throws Exception {
 		Framing inner = Framings.switching().when("abcd", Framing.fixed(9)).otherwise(Framing.fixed(1)).build();
 		Framing framing = Framings.switching().when("ab", inner).otherwise(Framing.fixed(3)).build();
 		List<String> frames = new CopyOnWriteArrayList<>();

@@ -149,7 +149,7 @@ class AlarmTests {
 			this.peers.pop().close();
 		}
 		await().until(() -> server.sessions().count() == left);
-		// The place is given back behind that.
+		// The place is given back after that.
 		await().until(() -> ((NettySocketServer) server).connections() == left);
 	}
 

@@ -154,7 +154,7 @@ class LedgerTests {
 		}
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send("\2!!\3").rest()).isEmpty();
-			// Behind the end of the session's output.
+			// After the end of the session's output.
 			peer.send("\2ab\3");
 		}
 		this.fixture.nextClosed();
@@ -307,7 +307,7 @@ class LedgerTests {
 
 	private static void awaitClosed(SocketServer server, long count) {
 		await().untilAsserted(() -> assertThat(sum(server.statistics().closed())).isEqualTo(count));
-		// The place is given back behind that: the next peer is to find it free.
+		// The place is given back after that: the next peer is to find it free.
 		await().until(() -> ((NettySocketServer) server).connections() == 0);
 	}
 
@@ -339,7 +339,7 @@ class LedgerTests {
 
 		try (Peer peer = new Peer(server)) {
 			SocketSession session = pausedBetweenPieces(server, peer);
-			// The handler has returned when something behind its call is told.
+			// The handler has returned when something after its call is told.
 			CompletableFuture<Void> returned = new CompletableFuture<>();
 			session.send("held", (failure) -> returned.complete(null));
 			returned.get(30, TimeUnit.SECONDS);
@@ -387,7 +387,7 @@ class LedgerTests {
 
 	/**
 	 * Leaves a byte of the first frame, so that the second is more than it may be given
-	 * at once, and pauses behind the first piece of that, for which it takes its time.
+	 * at once, and pauses after the first piece of that, for which it takes its time.
 	 */
 	private static ConnectionHandler<Integer> inTwoPieces(LongAdder spent) {
 		return (calls, data, session) -> {

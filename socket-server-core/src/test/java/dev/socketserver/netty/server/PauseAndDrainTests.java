@@ -253,7 +253,7 @@ class PauseAndDrainTests {
 	}
 
 	@Test
-	void sessionsWhoseHandlersDoNotReturnTakeNoPlaceFromAnAddressBehindAStop() throws Exception {
+	void sessionsWhoseHandlersDoNotReturnTakeNoPlaceFromAnAddressAfterAStop() throws Exception {
 		CompletableFuture<String> never = new CompletableFuture<>();
 		CountDownLatch called = new CountDownLatch(1);
 		SocketServer server = this.fixture.lines((line) -> {
@@ -355,7 +355,7 @@ class PauseAndDrainTests {
 	}
 
 	@Test
-	void keptSessionsLeaveNothingBehindWhenTheyEnd() throws Exception {
+	void keptSessionsLeaveNothingAfterWhenTheyEnd() throws Exception {
 		SocketServer server = upper(SocketTransport.AUTO);
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("a")).isEqualTo("A");

@@ -236,7 +236,7 @@ class ServerLifecycleTests {
 	/** The stop has told all sessions that there were. */
 	@ParameterizedTest
 	@MethodSource("transports")
-	void sessionThatOpensBehindTheStopEndsAsTheOthersDo(SocketTransport transport) throws Exception {
+	void sessionThatOpensAfterTheStopEndsAsTheOthersDo(SocketTransport transport) throws Exception {
 		CountDownLatch accepted = new CountDownLatch(1);
 		CountDownLatch stopping = new CountDownLatch(1);
 		this.fixture.customizers.add((pipeline, spec) -> {

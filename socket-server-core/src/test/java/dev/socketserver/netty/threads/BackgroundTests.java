@@ -80,7 +80,7 @@ class BackgroundTests {
 		this.background.execute(() -> {
 			throw new IllegalStateException("has another look taken for threads");
 		});
-		// Behind that look, on the same thread.
+		// After that look, on the same thread.
 		this.timer.schedule(looked::countDown, 1, TimeUnit.SECONDS);
 		this.background.execute(() -> IntStream.range(0, 400).parallel().forEach((i) -> {
 			try {

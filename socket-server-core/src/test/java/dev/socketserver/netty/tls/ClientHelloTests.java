@@ -115,9 +115,9 @@ class ClientHelloTests {
 		}
 	}
 
-	/** However it came, a TLS implementation reads the same, and what is behind it. */
+	/** However it came, a TLS implementation reads the same, and what is after it. */
 	@Test
-	void isHandedOverInFewRecordsWithWhatIsBehindIt() throws Exception {
+	void isHandedOverInFewRecordsWithWhatIsAfterIt() throws Exception {
 		byte[] whole = record("a.test");
 		byte[] other = { 0x17, 3, 3, 0, 1, 'x' };
 		for (int most : new int[] { 1, 7, 100, 1 << 14 }) {

@@ -101,7 +101,7 @@ class HandshakeFloodTests {
 
 		},
 
-		/** Within the longest record behind that. */
+		/** Within the longest record after that. */
 		PART {
 
 			@Override

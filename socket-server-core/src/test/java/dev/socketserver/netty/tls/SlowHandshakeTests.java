@@ -33,6 +33,7 @@ import dev.socketserver.netty.Rounds;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.SlowTrust;
 import dev.socketserver.netty.threads.HandshakeThreads;
+import dev.socketserver.spec.DrainPlan;
 import dev.socketserver.spec.SocketOptions;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.tls.ClientAuth;
@@ -140,9 +141,45 @@ class SlowHandshakeTests {
 		}
 	}
 
+	/** Its session opens when others have had their turns, and has the last one. */
 	@ParameterizedTest
 	@MethodSource("transports")
-	void whatComesMeanwhileIsHandledBehindIt(SocketTransport transport) throws Exception {
+	void whoseHandshakeEndsDuringADrainIsServedUntilItsTurn(SocketTransport transport) throws Exception {
+		SocketServer server = server(transport, LONG);
+		List<Peer> peers = new ArrayList<>();
+		try (SlowTrust slow = this.trust) {
+			for (int i = 0; i < 3; i++) {
+				peers.add(peer(server));
+				canAsk(peers.get(i));
+			}
+			slow.hesitate();
+			Peer late = peer(server);
+			peers.add(late);
+			late.send("x\n");
+			slow.awaitAsked(1);
+			DrainPlan plan = new DrainPlan(Duration.ZERO, Duration.ofMillis(1500), DrainPlan.Order.OLDEST);
+
+			CompletableFuture<?> end = server.drain(plan, LONG);
+			assertThat(peers.get(0).rest()).isEmpty();
+			assertThat(server.statistics().pending()).isOne();
+			slow.decide();
+
+			assertThat(late.line()).isEqualTo("<x>");
+			for (Peer peer : peers) {
+				assertThat(peer.rest()).isEmpty();
+			}
+			assertThat(end).succeedsWithin(LONG);
+			assertThat(server.statistics().closed()).containsExactly(Map.entry(CloseReason.SERVER_STOPPED, 4L));
+			assertThat(server.statistics().handshakes()).isEqualTo(Map.of(TlsOutcome.SUCCESS, 4L));
+		}
+		finally {
+			closeAll(peers);
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void whatComesMeanwhileIsHandledAfterIt(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, LONG);
 		String line = "0123456789".repeat(100);
 		int lines = 10_000;

@@ -385,7 +385,7 @@ class TlsSeamsTests {
 	/** I1, I5 and I10 of whoever does whatever with TLS, all at once. */
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#oneTransport")
-	void numbersAddUpBehindAChurnOfHandshakes(SocketTransport transport) throws Exception {
+	void numbersAddUpAfterAChurnOfHandshakes(SocketTransport transport) throws Exception {
 		SocketServer server = proxied(transport, ProxyMode.OPTIONAL,
 				(spec) -> spec.maxSessions(6)
 					.maxSessionsPerAddress(4)

@@ -432,7 +432,7 @@ class TlsTests {
 	}
 
 	@Test
-	void repliesComeBehindTheEndOfThePeersOutput() throws Exception {
+	void repliesComeAfterTheEndOfThePeersOutput() throws Exception {
 		SocketServer server = this.fixture.streams((in, out, session) -> {
 			byte[] all = in.readAllBytes();
 			for (int i = 0; i < 100; i++) {
@@ -657,7 +657,7 @@ class TlsTests {
 	}
 
 	@Test
-	void junkBehindTheEndOfTlsIsNotKept() throws Exception {
+	void junkAfterTheEndOfTlsIsNotKept() throws Exception {
 		CountDownLatch ended = new CountDownLatch(1);
 		CountDownLatch end = new CountDownLatch(1);
 		SocketServer server = this.fixture.streams((in, out, session) -> {

@@ -44,7 +44,7 @@ class LoopErrorTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void connectionsGoOnBehindAnError(SocketTransport transport) throws Exception {
+	void connectionsGoOnAfterAnError(SocketTransport transport) throws Exception {
 		SocketServer plain = this.fixture.lines((line) -> "<" + line + ">", (spec) -> spec.transport(transport));
 		ShortOfMemory memory = new ShortOfMemory();
 		this.fixture.customizers
@@ -74,7 +74,7 @@ class LoopErrorTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void connectionsGoOnBehindATaskWhoseErrorCannotBeLogged(SocketTransport transport) throws Exception {
+	void connectionsGoOnAfterATaskWhoseErrorCannotBeLogged(SocketTransport transport) throws Exception {
 		AtomicReference<Channel> channel = new AtomicReference<>();
 		this.fixture.customizers.add((pipeline, spec) -> channel.set(pipeline.channel()));
 		SocketServer server = this.fixture.lines((line) -> "<" + line + ">", (spec) -> spec.transport(transport));

@@ -51,7 +51,7 @@ public final class JavaInterpreter implements Interpreter {
 
 	private static final int RESULTS = 3;
 
-	/** Behind a dot or two colons is a name of something else than a variable. */
+	/** After a dot or two colons is a name of something else than a variable. */
 	private static final Pattern NAME = Pattern.compile(
 			"(?<![.\\p{javaJavaIdentifierPart}]|::)" + "[\\p{javaJavaIdentifierStart}][\\p{javaJavaIdentifierPart}]*");
 

@@ -29,7 +29,7 @@ public final class ClientOutput {
 	private volatile boolean carriageReturns;
 
 	/**
-	 * The last byte that was written, or 0 at the beginning and behind a prompt. Guarded
+	 * The last byte that was written, or 0 at the beginning and after a prompt. Guarded
 	 * by the lock.
 	 */
 	private int last;

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 /**
  * Cuts what a peer types into lines, whether the peer is a telnet client, {@code nc} or a
  * program. CR LF, LF, CR NUL and CR alone end a line. A CR does so at once, and the LF or
- * NUL behind it is dropped when it comes. Telnet's commands (RFC 854) are taken out
+ * NUL after it is dropped when it comes. Telnet's commands (RFC 854) are taken out
  * wherever they are:
  *
  * <pre>
@@ -19,7 +19,7 @@ import java.nio.charset.StandardCharsets;
  *   IAC "1 + 1" LF              line "1 + 1": a Synch, whose DM was urgent data
  * </pre>
  *
- * Urgent data is not read, wherever it is: behind the IAC of a Synch anything may follow.
+ * Urgent data is not read, wherever it is: after the IAC of a Synch anything may follow.
  * Bytes may come one by one. Confined to the thread that reads.
  */
 public final class TelnetDecoder {

@@ -6,7 +6,6 @@ import dev.socketserver.actuate.SessionFilterAdvisor;
 import dev.socketserver.actuate.SocketSessionsEndpoint;
 import dev.socketserver.actuate.SocketSessionsEndpointWebExtension;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
-import dev.socketserver.cluster.spi.ManagedCluster;
 import dev.socketserver.operation.SessionEvaluator;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -20,7 +19,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
-import org.springframework.util.ClassUtils;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the
@@ -53,11 +51,9 @@ public final class SocketSessionsEndpointAutoConfiguration {
 	@ConditionalOnMissingBean
 	@ConditionalOnAvailableEndpoint(exposure = EndpointExposure.WEB)
 	SocketSessionsEndpointWebExtension socketSessionsEndpointWebExtension(SocketSessionsEndpoint endpoint,
-			SocketSessionsEndpointProperties properties, ObjectProvider<ManagedCluster> cluster) {
-		ManagedCluster known = ClassUtils.isPresent("tools.jackson.databind.json.JsonMapper", null)
-				? cluster.getIfAvailable() : null;
+			SocketSessionsEndpointProperties properties, ObjectProvider<ClusterSessions> cluster) {
 		return new SocketSessionsEndpointWebExtension(endpoint, properties.getShowValues(), properties.getRoles(),
-				(known != null) ? new ClusterSessions(known, endpoint) : null);
+				cluster.getIfAvailable());
 	}
 
 }

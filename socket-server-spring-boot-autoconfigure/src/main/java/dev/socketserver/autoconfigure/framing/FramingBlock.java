@@ -166,17 +166,17 @@ final class FramingBlock {
 	private static void checkNoGap(ConfigurationPropertySource source, ConfigurationPropertyName list, int size) {
 		if (source instanceof IterableConfigurationPropertySource iterable) {
 			iterable.stream()
-				.filter((name) -> list.isAncestorOf(name) && isBehind(name, list.getNumberOfElements(), size))
+				.filter((name) -> list.isAncestorOf(name) && isAfter(name, list.getNumberOfElements(), size))
 				.map(source::getConfigurationProperty)
 				.filter(Objects::nonNull)
 				.findFirst()
 				.ifPresent((property) -> {
-					throw WrongValues.behindGap(list, property, null);
+					throw WrongValues.afterGap(list, property, null);
 				});
 		}
 	}
 
-	private static boolean isBehind(ConfigurationPropertyName name, int index, int size) {
+	private static boolean isAfter(ConfigurationPropertyName name, int index, int size) {
 		String number = name.getElement(index, Form.UNIFORM);
 		return name.isNumericIndex(index) && (number.length() > 9 || Integer.parseInt(number) >= size);
 	}
@@ -283,7 +283,7 @@ final class FramingBlock {
 		}
 		catch (BindException ex) {
 			if (ex.getCause() instanceof UnboundConfigurationPropertiesException unbound) {
-				throw WrongValues.behindGap(property, unbound.getUnboundProperties().iterator().next(), ex);
+				throw WrongValues.afterGap(property, unbound.getUnboundProperties().iterator().next(), ex);
 			}
 			throw new InvalidSocketPropertyException(property.toString(), written(property), "it must be " + expected,
 					"Change " + property, ex);

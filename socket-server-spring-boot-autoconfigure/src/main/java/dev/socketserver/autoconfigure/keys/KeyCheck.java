@@ -94,7 +94,7 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 			if (this.type != null && (value || error instanceof UnboundConfigurationPropertiesException)) {
 				UnknownKeys unknown = unknown(this.type, context);
 				if (error instanceof UnboundConfigurationPropertiesException unbound) {
-					throw WrongValues.behindGap(name, unbound.getUnboundProperties().iterator().next(), error);
+					throw WrongValues.afterGap(name, unbound.getUnboundProperties().iterator().next(), error);
 				}
 				if (unknown.isIgnored(name, target.getType().resolve(Object.class), error)) {
 					return null;

@@ -13,7 +13,7 @@ import dev.socketserver.autoconfigure.properties.Section;
 /**
  * The keys that properties can have: those that {@link BinderKeys} finds and, within a
  * framing, those of {@link FramingKeys}. Each has a pattern: the key without dashes, with
- * {@code *} for the name of an entry and {@code []} behind a list. The pattern of a key
+ * {@code *} for the name of an entry and {@code []} after a list. The pattern of a key
  * within a framing begins at that framing, since one framing may be within another.
  */
 public final class KnownKeys {

@@ -23,8 +23,8 @@ public final class WrongValues {
 	 * @param element a property of that element
 	 * @param cause what the binder threw, if it was asked
 	 */
-	public static InvalidSocketPropertyException behindGap(ConfigurationPropertyName list,
-			ConfigurationProperty element, @Nullable Throwable cause) {
+	public static InvalidSocketPropertyException afterGap(ConfigurationPropertyName list, ConfigurationProperty element,
+			@Nullable Throwable cause) {
 		// Spelled like the list, and not like a variable.
 		ConfigurationPropertyName name = list.append(element.getName().subName(list.getNumberOfElements()));
 		return new InvalidSocketPropertyException(name.toString(), element.getValue(),

@@ -2,6 +2,7 @@ package dev.socketserver.operation.search;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -52,6 +53,30 @@ public record SessionFilter(@Nullable String server, @Nullable Cidr remote, @Nul
 		}
 		return new SessionFilter(server, (remote != null) ? addresses(remote) : null,
 				(bound != null) ? identity(bound) : null, group, (state != null) ? State.of(state) : null, closed);
+	}
+
+	/**
+	 * Returns the parameters of a request by their names, for another node.
+	 * @param server the name of a server, or {@code null}
+	 * @param remote an address or range, or {@code null}
+	 * @param bound an identity, or {@code null}
+	 * @param group the name of a group, or {@code null}
+	 * @param state the name of a {@link State}, or {@code null}
+	 * @param closed whether to show sessions that have ended
+	 * @return the parameters
+	 * @throws BadParameterException if one of them has a wrong value
+	 */
+	public static Map<String, @Nullable String> parameters(@Nullable String server, @Nullable String remote,
+			@Nullable String bound, @Nullable String group, @Nullable String state, boolean closed) {
+		of(server, remote, bound, group, state, closed);
+		Map<String, @Nullable String> parameters = new LinkedHashMap<>();
+		parameters.put("server", server);
+		parameters.put("remote", remote);
+		parameters.put("bound", bound);
+		parameters.put("group", group);
+		parameters.put("state", state);
+		parameters.put("closed", String.valueOf(closed));
+		return parameters;
 	}
 
 	/**

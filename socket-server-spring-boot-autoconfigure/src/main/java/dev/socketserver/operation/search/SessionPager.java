@@ -124,6 +124,22 @@ public final class SessionPager {
 			.toList();
 	}
 
+	/**
+	 * Returns how many of the sessions that a filter selects may be closed at once.
+	 * @param filter says which sessions
+	 * @param max what was asked for, or {@code null}
+	 * @return the number
+	 * @throws BadParameterException if the filter is empty, or the number is wrong
+	 */
+	public static int most(SessionFilter filter, @Nullable Integer max) {
+		if (filter.isEmpty()) {
+			throw new BadParameterException(
+					"Say which sessions to close: with at least one of " + String.join(", ", SessionFilter.PARAMETERS),
+					"Missing filter");
+		}
+		return (max != null) ? MAX.check(max) : DEFAULT_MAX;
+	}
+
 	private <S> Page<S> page(SessionFilter filter, Function<SocketServer, List<S>> sessions,
 			Function<S, Placed<S>> placing, @Nullable SessionOrder order, int number, int size,
 			@Nullable String after) {
@@ -137,7 +153,7 @@ public final class SessionPager {
 		int start = 0;
 		if (after != null) {
 			Place place = (only != null) ? placeAt(only, after) : place(after);
-			start = firstBehind(all, place, Place.order(only != null));
+			start = firstAfter(all, place, Place.order(only != null));
 		}
 		// In long arithmetic, since the number of the page may be any.
 		int from = (int) Math.min(all.size(), start + (long) number * size);
@@ -166,7 +182,7 @@ public final class SessionPager {
 		return all;
 	}
 
-	private static <S> int firstBehind(List<Placed<S>> all, Place place, Comparator<Place> order) {
+	private static <S> int firstAfter(List<Placed<S>> all, Place place, Comparator<Place> order) {
 		int low = 0;
 		int high = all.size();
 		while (low < high) {

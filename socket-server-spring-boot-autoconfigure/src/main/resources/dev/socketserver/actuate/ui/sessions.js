@@ -11,9 +11,6 @@ import { isOpen, openSession, tapSession } from './session.js';
 /** Most sessions that one request closes. */
 const CLOSED_AT_ONCE = 1000;
 
-/** Most sessions of other nodes that are closed, one by one. */
-const CLOSED_ONE_BY_ONE = 500;
-
 const FILTERS = ['server', 'remote', 'bound', 'group', 'state'];
 
 const TYPING_MILLIS = 300;
@@ -172,18 +169,23 @@ async function changeSession(id, action) {
 	}
 }
 
-/** Closes what the filter shows, on all pages, but no more than the person was told. */
+/** Closes what the filter shows, on all pages and nodes, but no more than the person was told. */
 async function closeAll() {
 	const chosen = filters();
-	const scoped = ofCluster();
-	const told = scoped ? Math.min(total, CLOSED_ONE_BY_ONE) : total;
-	const which = [...chosen].map(([name, value]) => `${name} ${value}`).join(', ');
+	const told = total;
+	const which = [...chosen].map(([name, value]) => `${name} ${value}`).join(', ') + (ofCluster() ? ', of all nodes' : '');
+	if (ofCluster()) {
+		chosen.set('scope', 'cluster');
+	}
 	if (!await sure(`Close ${count(told, 'open session')} with ${which}?`, `Close ${numbers.format(told)}`)) {
 		return;
 	}
 	try {
-		const closed = scoped ? await closeOneByOne(chosen, told) : await closeAtOnce(chosen, told);
+		const { closed, missing } = await closeAtOnce(chosen, told);
 		done(`close sessions with ${which}: ${count(closed, 'session')} closed.`);
+		if (missing.size > 0) {
+			problem(`close sessions with ${which}: these nodes did not answer: ${[...missing].join(', ')}`);
+		}
 	}
 	catch (error) {
 		problem(`close sessions with ${which}: ${error.message}`);
@@ -193,31 +195,21 @@ async function closeAll() {
 
 async function closeAtOnce(chosen, told) {
 	let closed = 0;
+	const missing = new Set();
 	while (closed < told) {
 		chosen.set('max', String(Math.min(CLOSED_AT_ONCE, told - closed)));
 		const answer = await ask('DELETE', `${href('socketsessions')}?${chosen}`);
 		if (answer.status !== 200) {
 			throw new Error(reason(answer));
 		}
-		const now = json(answer).closed;
-		if (now === 0) {
+		const now = json(answer);
+		now.missing?.forEach((node) => missing.add(node));
+		if (now.closed === 0) {
 			break;
 		}
-		closed += now;
+		closed += now.closed;
 	}
-	return closed;
-}
-
-/** Only the list is of all nodes; sessions of others are closed by their ids. */
-async function closeOneByOne(chosen, told) {
-	chosen.set('scope', 'cluster');
-	chosen.set('size', String(told));
-	const answer = await ask('GET', `${href('socketsessions')}?${chosen}`);
-	if (answer.status !== 200) {
-		throw new Error(reason(answer));
-	}
-	const answers = await Promise.all(json(answer).sessions.map(({ id }) => ask('DELETE', href('socketsessions', id))));
-	return answers.filter(({ status }) => status === 204).length;
+	return { closed, missing };
 }
 
 function turnTo(pages) {

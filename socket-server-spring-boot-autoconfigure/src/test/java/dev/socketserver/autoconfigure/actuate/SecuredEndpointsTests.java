@@ -44,7 +44,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * The endpoints behind Spring Security, as its users set it up: operators may do
+ * The endpoints after Spring Security, as its users set it up: operators may do
  * everything, others may read, and values are for auditors.
  */
 @SpringBootTest(classes = { ActuatorApplication.class, SecuredEndpointsTests.Security.class },

@@ -31,7 +31,7 @@ import org.springframework.test.web.servlet.client.RestTestClient;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Taps behind Spring Security: operators may tap, and auditors may see what was tapped.
+ * Taps after Spring Security: operators may tap, and auditors may see what was tapped.
  */
 @SpringBootTest(classes = Application.class, webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = { "spring.autoconfigure.exclude=", "server.address=127.0.0.1", "socket.tap.enabled=true",

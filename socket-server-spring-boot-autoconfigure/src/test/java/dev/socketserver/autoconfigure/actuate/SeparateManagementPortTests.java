@@ -23,7 +23,7 @@ import org.springframework.test.web.servlet.client.RestTestClient;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The endpoints on a port of their own, behind the chain that the documentation shows.
+ * The endpoints on a port of their own, after the chain that the documentation shows.
  */
 @SpringBootTest(classes = { ActuatorApplication.class, SeparateManagementPortTests.Security.class },
 		webEnvironment = WebEnvironment.RANDOM_PORT,

@@ -38,7 +38,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * The page for operators over HTTP, under both web stacks, on a port of its own, under
- * other paths and behind Spring Security.
+ * other paths and after Spring Security.
  */
 @Timeout(120)
 class SocketUiWebTests {

@@ -183,7 +183,7 @@ class ConfiguredFramingsTests {
 	}
 
 	@Test
-	void aCaseBehindAGapFailsTheStart() {
+	void aCaseAfterAGapFailsTheStart() {
 		yaml("{ type: switch, cases: [{ prefix: a, framing: line }] }")
 			.withPropertyValues(SERVER + ".framing.cases[0].prefix=a", SERVER + ".framing.cases[0].framing=line",
 					SERVER + ".framing.cases[2].prefix=b")

@@ -276,7 +276,7 @@ class LifecyclePropertiesTests {
 	}
 
 	@Test
-	void aStartThatComesBehindTheStopOfItsContextIsUndone() {
+	void aStartThatComesAfterTheStopOfItsContextIsUndone() {
 		stopBeforeALateStart((context, late) -> {
 			late.go.countDown();
 			awaitNoStart();
@@ -285,7 +285,7 @@ class LifecyclePropertiesTests {
 	}
 
 	@Test
-	void aStartThatComesBehindTheNextStartOfItsContextHarmsNothing() {
+	void aStartThatComesAfterTheNextStartOfItsContextHarmsNothing() {
 		stopBeforeALateStart((context, late) -> {
 			context.getSourceApplicationContext().start();
 			await().until(() -> server(context).state() == ServerState.RUNNING);
@@ -588,7 +588,7 @@ class LifecyclePropertiesTests {
 
 	}
 
-	/** Starts behind the servers. */
+	/** Starts after the servers. */
 	static class SlowToStart implements SmartLifecycle {
 
 		private final ConfigurableApplicationContext context;
@@ -617,7 +617,7 @@ class LifecyclePropertiesTests {
 
 	}
 
-	/** Has the first start of a server wait behind its beginning. */
+	/** Has the first start of a server wait after its beginning. */
 	@Configuration(proxyBeanMethods = false)
 	static class LateStart {
 

@@ -154,7 +154,7 @@ class SocketClientsLifecycleTests {
 	}
 
 	@Test
-	void clientsStartBehindServersAndStopBeforeTheyDrain() {
+	void clientsStartAfterServersAndStopBeforeTheyDrain() {
 		ConfigurableApplicationContext context = mock(ConfigurableApplicationContext.class);
 		SocketServersDrain drain = new SocketServersDrain(mock(), context);
 

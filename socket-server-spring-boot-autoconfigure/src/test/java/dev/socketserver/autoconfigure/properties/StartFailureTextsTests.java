@@ -35,7 +35,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What users are told when something is wrong with their properties, word by word: no
  * change of the code may change it. Each line of {@code start-failures.txt} that begins
  * with {@code >} has properties below {@code socket.}, and environment variables, and the
- * lines behind it are what is said. Run the test with
+ * lines after it are what is said. Run the test with
  * {@code -Dstart-failures=<file to rewrite>} to record what is said now.
  */
 @ExtendWith(OutputCaptureExtension.class)

@@ -40,7 +40,7 @@ class InheritedPropertiesTests {
 	private static final String DEFAULTS = Section.DEFAULTS + ".";
 
 	/**
-	 * A value for each key, other than its default. Behind it is what the server needs
+	 * A value for each key, other than its default. After it is what the server needs
 	 * besides.
 	 */
 	private static final Map<String, List<String>> VALUES = new TreeMap<>(Map.ofEntries(

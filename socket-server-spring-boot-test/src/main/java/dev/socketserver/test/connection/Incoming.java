@@ -65,7 +65,7 @@ public final class Incoming {
 		byte[] received = frame(expected, timeout);
 		if (!Arrays.equals(received, payload)) {
 			throw new AssertionError("Expected " + expected + " from " + this.peer + ", but received the "
-					+ this.framing.frameWord() + " " + Escaped.of(received) + behind());
+					+ this.framing.frameWord() + " " + Escaped.of(received) + rest());
 		}
 	}
 
@@ -145,7 +145,7 @@ public final class Incoming {
 		return this.connection.read(this.unread, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()));
 	}
 
-	private String behind() {
+	private String rest() {
 		return ((this.unread.length() > 0) ? ", and behind it " + Escaped.of(this.unread.all()) : "") + ended();
 	}
 

@@ -38,7 +38,7 @@ public final class TlsStart {
 	}
 
 	/**
-	 * Begins TLS, and expects that the peer refuses it, in the handshake or behind it.
+	 * Begins TLS, and expects that the peer refuses it, in the handshake or after it.
 	 * @throws AssertionError if the peer accepts, or this client does not trust the peer
 	 */
 	public void expectRefused(SSLContext context, Duration timeout) {

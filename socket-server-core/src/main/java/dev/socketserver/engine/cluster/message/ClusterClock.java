@@ -18,7 +18,7 @@ public interface ClusterClock {
 	long nanoTime();
 
 	/**
-	 * Runs a task behind those that were given before. Tasks never run at the same time.
+	 * Runs a task after those that were given before. Tasks never run at the same time.
 	 * @param task the task
 	 */
 	void execute(Runnable task);

@@ -48,7 +48,7 @@ public record Message(int kind, long id, NodeId from, long deadline, Fields fiel
 		}
 
 		/**
-		 * Whether the cluster itself needs it: it does not wait behind what users send.
+		 * Whether the cluster itself needs it: it does not wait after what users send.
 		 */
 		public static boolean isUrgent(int kind) {
 			return switch (kind) {

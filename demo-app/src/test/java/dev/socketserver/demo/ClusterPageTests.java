@@ -1,0 +1,227 @@
+package dev.socketserver.demo;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServers;
+import dev.socketserver.browser.Browser;
+import dev.socketserver.browser.Browsers;
+import dev.socketserver.test.SocketTestClient;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+
+import static dev.socketserver.browser.Browser.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/**
+ * Two nodes of the demo with the profile {@code cluster}: what operators see of both, on
+ * the page and in a console.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ClusterPageTests {
+
+	@RegisterExtension
+	private final Browsers browsers = new Browsers();
+
+	private final List<SocketTestClient> devices = new ArrayList<>();
+
+	private Process redis;
+
+	private ConfigurableApplicationContext a;
+
+	private ConfigurableApplicationContext b;
+
+	private Browser browser;
+
+	@BeforeAll
+	void start() throws IOException {
+		int port = Ports.free();
+		this.redis = redis(port);
+		eventually(() -> assertThat(isListening(port)).isTrue());
+		this.a = node("a", port);
+		this.b = node("b", port);
+	}
+
+	private static Process redis(int port) {
+		try {
+			return new ProcessBuilder("redis-server", "--port", "" + port, "--bind", "127.0.0.1", "--save", "")
+				.redirectErrorStream(true)
+				.redirectOutput(ProcessBuilder.Redirect.DISCARD)
+				.start();
+		}
+		catch (IOException ex) {
+			assumeTrue(false, "redis-server is not on this machine");
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static boolean isListening(int port) {
+		try (Socket socket = new Socket("127.0.0.1", port)) {
+			return socket.isConnected();
+		}
+		catch (IOException ex) {
+			return false;
+		}
+	}
+
+	private static ConfigurableApplicationContext node(String name, int redis) {
+		return SpringApplication.run(DemoApplication.class, "--spring.profiles.active=cluster",
+				"--socket.cluster.enabled=true", "--management.health.redis.enabled=true", "--server.port=0",
+				"--spring.data.redis.port=" + redis, "--socket.cluster.node=" + name, "--socket.servers.devices.port=0",
+				"--socket.repl.eval-over-actuator=true", "--socket.clients.meter.start.auto=false");
+	}
+
+	@AfterAll
+	void stop() {
+		for (ConfigurableApplicationContext node : new ConfigurableApplicationContext[] { this.a, this.b }) {
+			if (node != null) {
+				node.close();
+			}
+		}
+		if (this.redis != null) {
+			this.redis.destroyForcibly();
+		}
+	}
+
+	@BeforeEach
+	void openPage() {
+		this.browser = this.browsers.browser();
+		this.browser.open(
+				"http://localhost:" + this.a.getEnvironment().getProperty("local.server.port") + "/actuator/socketui");
+		this.browser.showsThePage();
+	}
+
+	@AfterEach
+	void leave() {
+		this.devices.forEach(SocketTestClient::close);
+		this.devices.clear();
+		eventually(() -> {
+			assertThat(devices(this.a).statistics().active() + devices(this.b).statistics().active()).isZero();
+			assertThat(this.browser.texts("#nodes [data-cell=sessions]")).containsExactly("0", "0");
+		});
+		assertThat(this.browser.errors()).isEmpty();
+		this.browser.open("about:blank");
+	}
+
+	private static SocketServer devices(ConfigurableApplicationContext node) {
+		return node.getBean(SocketServers.class).server("devices").orElseThrow();
+	}
+
+	/** Connects a device, and returns the id of its session. */
+	private String connect(ConfigurableApplicationContext node, String number) {
+		SocketTestClient device = SocketTestClient.connect(devices(node));
+		this.devices.add(device);
+		device.send(number).expect("hello " + number);
+		return devices(node).find("device", number).get(0).id() + "@" + ((node == this.a) ? "a" : "b");
+	}
+
+	@Test
+	void showsTheNodesAndTheSessionsOfAll() {
+		String first = connect(this.a, "1");
+		String second = connect(this.b, "2");
+
+		eventually(
+				() -> assertThat(this.browser.texts("#nodes [data-cell=name]")).containsExactly("a (this one)", "b"));
+		eventually(() -> assertThat(this.browser.texts("#nodes [data-cell=sessions]")).containsExactly("1", "1"));
+		assertThat(this.browser.texts("#nodes [data-cell=state]")).containsExactly("UP", "UP");
+		eventually(() -> assertThat(this.browser.find("#directory").getText()).startsWith("Directory UP for "));
+		shows(first.replace("@a", ""));
+		this.browser.click("#scope");
+		shows(first, second);
+		assertThat(this.browser.find("#missing").isDisplayed()).isFalse();
+
+		// What is done to a session of another node is done there.
+		this.browser.click("tr[data-session='" + second + "'] [data-cell=id]");
+		this.browser.shows("#session-title", "Session " + second);
+		this.browser.find("#payload").sendKeys("open the door");
+		this.browser.click("#send");
+		this.devices.get(1).expect("open the door");
+		this.browser.find("#payload").clear();
+		this.browser.find("#payload").sendKeys("6 * 7");
+		this.browser.click("#eval");
+		this.browser.shows("#said", "values: [\"42\"]");
+		this.browser.click("tr[data-session='" + second + "'] [data-action=pause]");
+		this.browser.shows("tr[data-session='" + second + "'] [data-cell=state]", "PAUSED");
+		assertThat(devices(this.b).find("device", "2")).allMatch((session) -> session.info().readsPaused());
+		this.browser.click("tr[data-session='" + second + "'] [data-action=resume]");
+		this.browser.shows("tr[data-session='" + second + "'] [data-cell=state]", "OPEN");
+	}
+
+	@Test
+	void closesSessionsOfAllNodes() {
+		String first = connect(this.a, "1");
+		String second = connect(this.b, "2");
+		this.browser.click("#scope");
+		shows(first, second);
+
+		this.browser.choose("#filter-server", "devices");
+		this.browser.click("#close-all");
+		this.browser.shows("#confirm-text", "Close 2 open sessions with server devices, of all nodes?");
+		this.browser.click("#confirm-yes");
+
+		this.devices.forEach(SocketTestClient::expectClosed);
+		this.browser.shows("#done", "close sessions with server devices, of all nodes: 2 sessions closed.");
+		this.browser.choose("#filter-state", "ended");
+		eventually(() -> assertThat(this.browser.texts("#sessions [data-cell=id]")).contains(first, second));
+	}
+
+	@Test
+	void rebalances() {
+		for (int i = 0; i < 4; i++) {
+			connect(this.a, "" + i);
+		}
+		eventually(() -> assertThat(this.browser.texts("#nodes [data-cell=sessions]")).containsExactly("4", "0"));
+
+		this.browser.click("#rebalance");
+		this.browser.find("#confirm [name=over]").clear();
+		this.browser.find("#confirm [name=over]").sendKeys("10ms");
+		this.browser.click("#confirm-yes");
+
+		this.browser.shows("#done", "rebalance: 1 session will close.");
+		this.devices.get(0).expectClosed();
+		eventually(() -> assertThat(this.browser.texts("#nodes [data-cell=sessions]")).containsExactly("3", "0"));
+	}
+
+	@Test
+	void consolesListTheSessionsOfAllNodes() throws IOException {
+		String first = connect(this.a, "1");
+		String second = connect(this.b, "2");
+		SocketServer console = this.a.getBean(SocketServers.class).server("console").orElseThrow();
+
+		assertThat(typed(console, ":nodes\n:quit\n")).contains("a  UP  sessions ", "b  UP  sessions ", "  this one");
+		assertThat(typed(console, ":sessions cluster server=devices\n:quit\n")).contains(first + "  127.0.0.1:",
+				second + "  127.0.0.1:", "  OPEN  since ");
+		assertThat(typed(console, ":sessions cluster server=devices size=1\n:quit\n"))
+			.contains(first + "  ", "1 of 2; page= and after= show others")
+			.doesNotContain(second);
+		assertThat(typed(console, ":sessions cluster remote=moon\n:quit\n")).contains("remote is 'moon'");
+		assertThat(typed(console, ":sessions cluster colour=red\n:quit\n")).contains("There is no parameter colour");
+	}
+
+	private static String typed(SocketServer console, String text) throws IOException {
+		try (Socket socket = new Socket("127.0.0.1", Objects.requireNonNull(console.localAddress()).getPort())) {
+			socket.setSoTimeout(60_000);
+			socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+			return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+		}
+	}
+
+	private void shows(String... ids) {
+		eventually(() -> assertThat(this.browser.texts("#sessions [data-cell=id]")).containsExactly(ids));
+	}
+
+}

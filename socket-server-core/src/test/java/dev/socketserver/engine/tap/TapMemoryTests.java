@@ -1,0 +1,74 @@
+package dev.socketserver.engine.tap;
+
+import java.lang.reflect.Proxy;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.engine.memory.MemoryBudget;
+import dev.socketserver.operator.TapRequest;
+import org.junit.jupiter.api.Test;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Taps where the JVM has no memory for what comes. */
+class TapMemoryTests {
+
+	/** Longer than any array of this JVM. */
+	private static final int TOO_LONG = Integer.MAX_VALUE - 1;
+
+	private static final byte[] FRAME = "frame".getBytes(US_ASCII);
+
+	private final Tappable session = session();
+
+	@Test
+	void tapCountsWhatItCannotCopyAsDropped() {
+		Tap tap = tap();
+		SessionTap sink = new SessionTap(tap, this.session, false);
+
+		sink.add(true, FRAME, 0, TOO_LONG);
+		sink.add(true, FRAME, 0, FRAME.length);
+
+		assertThat(tap.dropped()).isEqualTo(TOO_LONG);
+		assertThat(tap.entries()).extracting(TapEntry::payload).containsExactly(FRAME);
+	}
+
+	@Test
+	void recorderForgetsWhatItCannotCopyAndGivesTheRoomBack() {
+		MemoryBudget memory = new MemoryBudget(Long.MAX_VALUE);
+		Recordings recordings = new Recordings(10, memory, new TapMasks(List::of), Runnable::run);
+		FlightRecorder recorder = new FlightRecorder(recordings, this.session);
+
+		recorder.add(true, FRAME, 0, TOO_LONG);
+		long held = memory.used();
+		recorder.add(true, FRAME, 0, FRAME.length);
+
+		assertThat(held).isZero();
+		assertThat(recorder.take(CloseReason.PEER_CLOSED)).extracting(TapEntry::payload)
+			.containsExactly(FRAME, new byte[0]);
+	}
+
+	private static Tap tap() {
+		TapRequest request = new TapRequest(null, "server", null, null, null, false, Duration.ofMinutes(1),
+				2L * Integer.MAX_VALUE, "test");
+		return new Tap("1", request, new TapMasks(List::of), new ScheduledThreadPoolExecutor(0), Runnable::run);
+	}
+
+	/** A session that says no more of itself than a tap asks for. */
+	private static Tappable session() {
+		InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 7);
+		return (Tappable) Proxy.newProxyInstance(Tappable.class.getClassLoader(), new Class<?>[] { Tappable.class },
+				(proxy, method, arguments) -> switch (method.getName()) {
+					case "id" -> "test-1";
+					case "server" -> "test";
+					case "isOfClient" -> false;
+					case "remoteAddress", "localAddress" -> address;
+					default -> throw new UnsupportedOperationException(method.toString());
+				});
+	}
+
+}

@@ -1,0 +1,157 @@
+package dev.socketserver.actuate;
+
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeoutException;
+
+import dev.socketserver.operation.NoReplyException;
+import dev.socketserver.operation.RefusedOperationException;
+import dev.socketserver.operation.search.SessionFilter;
+import dev.socketserver.operation.search.SessionPager;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.jmx.annotation.EndpointJmxExtension;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+
+/**
+ * {@link EndpointJmxExtension @EndpointJmxExtension} for the
+ * {@link SocketSessionsEndpoint}: the same operations, also on sessions of other nodes of
+ * the cluster. What these refuse is thrown as if this node had.
+ */
+@EndpointJmxExtension(endpoint = SocketSessionsEndpoint.class)
+public class SocketSessionsEndpointJmxExtension {
+
+	private final SocketSessionsEndpoint delegate;
+
+	private final ClusterSessions cluster;
+
+	/**
+	 * Creates the extension.
+	 * @param delegate the endpoint
+	 * @param cluster the sessions of all nodes
+	 */
+	public SocketSessionsEndpointJmxExtension(SocketSessionsEndpoint delegate, ClusterSessions cluster) {
+		this.delegate = delegate;
+		this.cluster = cluster;
+	}
+
+	/**
+	 * Describes a page of sessions.
+	 * @param server only sessions of the server of this name
+	 * @param remote only sessions with peers of this address or range
+	 * @param bound only sessions bound to this identity, {@code type:id}
+	 * @param group only sessions that have joined this group
+	 * @param closed whether to show the last sessions that have ended
+	 * @param after count pages from after the session of this id
+	 * @param page the page to show, counted from 0; default 0
+	 * @param size most sessions on a page, 1 to 500; default 50
+	 * @param sort {@code pending}, {@code handler-time}, {@code bytes} or {@code age}
+	 * @param state only open sessions in this state
+	 * @param scope {@code cluster} for the sessions of all nodes
+	 * @return the page
+	 */
+	@ReadOperation
+	public OperationResponseBody socketSessions(@Nullable String server, @Nullable String remote,
+			@Nullable String bound, @Nullable String group, @Nullable Boolean closed, @Nullable String after,
+			@Nullable Integer page, @Nullable Integer size, @Nullable String sort, @Nullable String state,
+			@Nullable String scope) {
+		if (scope == null) {
+			return this.delegate.socketSessions(server, remote, bound, group, closed, after, page, size, sort, state);
+		}
+		return Requests.answer(() -> ClusterSessions.of(this.cluster, scope)
+			.list(SessionFilter.parameters(server, remote, bound, group, state, Boolean.TRUE.equals(closed)), sort,
+					after, page, size, this.delegate.isShown()));
+	}
+
+	/**
+	 * Describes a session.
+	 * @param id the session's id
+	 * @return the session, or {@code null} if there is none of that id
+	 */
+	@ReadOperation
+	public @Nullable OperationResponseBody socketSession(@Selector String id) {
+		if (!ClusterSessions.isOfNode(id)) {
+			return this.delegate.socketSession(id);
+		}
+		WebEndpointResponse<OperationResponseBody> response = this.cluster.show(id, this.delegate.isShown());
+		return (response.getStatus() != WebEndpointResponse.STATUS_NOT_FOUND) ? answer(response) : null;
+	}
+
+	/**
+	 * Makes an open session do something.
+	 * @param id the session's id
+	 * @param action {@code pause}, {@code resume}, {@code send}, {@code ask} or
+	 * {@code eval}
+	 * @param payload what to send, ask or evaluate
+	 * @param timeout how long to wait for the reply to {@code ask}
+	 * @return the session as it is now, or the reply
+	 */
+	@WriteOperation
+	public @Nullable OperationResponseBody changeSocketSession(@Selector String id, String action,
+			@Nullable String payload, @Nullable String timeout) {
+		if (!ClusterSessions.isOfNode(id)) {
+			return this.delegate.changeSocketSession(id, action, payload, timeout);
+		}
+		return answer(
+				Requests.answer(() -> this.cluster.change(id, action, payload, timeout, this.delegate.isShown())));
+	}
+
+	/**
+	 * Closes a session.
+	 * @param id the session's id
+	 * @return the session as it is now
+	 */
+	@DeleteOperation
+	public @Nullable OperationResponseBody closeSocketSession(@Selector String id) {
+		if (!ClusterSessions.isOfNode(id)) {
+			return this.delegate.closeSocketSession(id);
+		}
+		answer(this.cluster.close(id));
+		return socketSession(id);
+	}
+
+	/**
+	 * Closes the open sessions that fit all parameters.
+	 * @param server only sessions of the server of this name
+	 * @param remote only sessions with peers of this address or range
+	 * @param bound only sessions bound to this identity, {@code type:id}
+	 * @param group only sessions that have joined this group
+	 * @param sort which are closed first: as in the list of sessions
+	 * @param max most sessions to close; default 100
+	 * @param state only sessions in this state
+	 * @param scope {@code cluster} for the sessions of all nodes
+	 * @return how many sessions close
+	 */
+	@DeleteOperation
+	public OperationResponseBody closeSocketSessions(@Nullable String server, @Nullable String remote,
+			@Nullable String bound, @Nullable String group, @Nullable String sort, @Nullable Integer max,
+			@Nullable String state, @Nullable String scope) {
+		if (scope == null) {
+			return this.delegate.closeSocketSessions(server, remote, bound, group, sort, max, state);
+		}
+		return Requests.answer(() -> ClusterSessions.of(this.cluster, scope)
+			.closeFirst(SessionFilter.parameters(server, remote, bound, group, state, false), sort,
+					SessionPager.most(SessionFilter.of(server, remote, bound, group, state, false), max)));
+	}
+
+	/** Returns what a node has answered, or throws what it has refused. */
+	private static @Nullable OperationResponseBody answer(WebEndpointResponse<OperationResponseBody> response) {
+		if (!(response.getBody() instanceof Map<?, ?> body) || !body.containsKey("error")) {
+			return response.getBody();
+		}
+		String error = String.valueOf(Objects.requireNonNull(body.get("error")));
+		throw switch (response.getStatus()) {
+			case WebEndpointResponse.STATUS_BAD_REQUEST, WebEndpointResponse.STATUS_NOT_FOUND ->
+				new InvalidEndpointRequestException(error, error);
+			case ClusterSessions.GATEWAY_TIMEOUT -> new NoReplyException(error, new TimeoutException(error));
+			default -> new RefusedOperationException(error);
+		};
+	}
+
+}
