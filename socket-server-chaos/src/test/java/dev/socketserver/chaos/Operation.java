@@ -88,7 +88,7 @@ record Operation(Act act, int sessions) implements Action {
 					}
 				}
 				case DRAIN -> {
-					act(field, "drain", ", \"timeout\": \"1s\"");
+					act(field, "drain", ", \"timeout\": \"2s\"");
 					for (int i = 0; i < peers.size(); i++) {
 						field.ended(target, (i == 0) ? "PEER_CLOSED" : "SERVER_STOPPED");
 						peers.get(i).expect("bye");

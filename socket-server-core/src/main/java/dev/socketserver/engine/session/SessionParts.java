@@ -178,8 +178,11 @@ abstract class SessionParts extends InvokedSession implements FrameSink, Watched
 	}
 
 	@Override
-	public final void tap(TapSink sink) {
-		Runnable task = () -> tapped(this.deframer.with(tapped(), sink));
+	public final void tap(TapSink sink, Runnable attached) {
+		Runnable task = () -> {
+			tapped(this.deframer.with(tapped(), sink));
+			attached.run();
+		};
 		if (bytesReceived() == 0 && connection().isLoop()) {
 			// It opens, and nothing of it may be missed.
 			task.run();

@@ -26,6 +26,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Tap {
 
+	/** Nobody waits until a session is tapped. */
+	static final Runnable AT_ONCE = () -> {
+	};
+
 	/** For each entry so many bytes may be kept: small ones need more for themselves. */
 	private static final int BYTES_OF_ENTRY = 8;
 
@@ -118,14 +122,18 @@ public final class Tap {
 	void opened(Tappable session) {
 		if (this.request.bound() == null && matches(session)
 				&& (!this.request.next() || this.taken.compareAndSet(false, true))) {
-			add(session);
+			add(session, AT_ONCE);
 		}
 	}
 
-	/** Taps a session that is open, if it is one of those. */
-	void offer(Tappable session) {
-		if (!this.request.next() && matches(session)) {
-			add(session);
+	/**
+	 * Taps a session that is open, if it is one of those.
+	 * @param session the session
+	 * @param done is run when that is done, or when it is not one of those
+	 */
+	void offer(Tappable session, Runnable done) {
+		if (this.request.next() || !matches(session) || !add(session, done)) {
+			done.run();
 		}
 	}
 
@@ -153,15 +161,18 @@ public final class Tap {
 				|| session.info().bound().getOrDefault(identity.type(), List.of()).contains(identity.id());
 	}
 
-	private void add(Tappable session) {
+	/** Returns whether the session is tapped by this call. */
+	private boolean add(Tappable session, Runnable attached) {
 		SessionTap tap = new SessionTap(this, session, this.masking != null);
 		if (this.state.get() != TapState.ENDED && this.tapped.putIfAbsent(session, tap) == null) {
 			this.sessions.incrementAndGet();
-			session.tap(tap);
+			session.tap(tap, attached);
 			if (this.state.get() == TapState.ENDED) {
 				session.untap(tap);
 			}
+			return true;
 		}
+		return false;
 	}
 
 	/** A session has ended. Any thread; never waits. */

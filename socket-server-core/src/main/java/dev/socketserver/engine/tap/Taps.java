@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +15,7 @@ import java.util.stream.Stream;
 
 import dev.socketserver.CloseStatus;
 import dev.socketserver.TapMask;
+import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.operator.TapRequest;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,8 @@ public final class Taps {
 	private static final Tap[] NONE = {};
 
 	private static final String THREAD = "socket-server-tap";
+
+	private static final long ATTACH_MILLIS = 1_000;
 
 	private final int limit;
 
@@ -89,8 +93,27 @@ public final class Taps {
 		tap.timer(this.timer.schedule(() -> end(tap, "its time was up"), request.duration().toNanos(),
 				TimeUnit.NANOSECONDS));
 		// After the addition, so that a session that opens meanwhile is not missed.
-		this.sessions.get().forEach(tap::offer);
+		List<? extends Tappable> present = this.sessions.get().toList();
+		CountDownLatch attached = new CountDownLatch(present.size());
+		present.forEach((one) -> tap.offer(one, attached::countDown));
+		await(attached);
 		return tap;
+	}
+
+	/**
+	 * Waits until all sessions are tapped, so that nothing is missed of what comes behind
+	 * the answer; but not for long for a loop that is stuck.
+	 */
+	private static void await(CountDownLatch attached) {
+		if (Thread.currentThread() instanceof IoThread) {
+			return;
+		}
+		try {
+			boolean unused = attached.await(ATTACH_MILLIS, TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	private synchronized Tap add(TapRequest request) {
@@ -153,7 +176,7 @@ public final class Taps {
 	/** A session opens. On its loop, before anything is received. */
 	public void opened(Tappable session) {
 		if (this.recordings.frames() > 0 && !session.isOfClient()) {
-			session.tap(new FlightRecorder(this.recordings, session));
+			session.tap(new FlightRecorder(this.recordings, session), Tap.AT_ONCE);
 		}
 		for (Tap tap : this.open) {
 			tap.opened(session);
@@ -164,7 +187,7 @@ public final class Taps {
 	public void bound(Tappable session) {
 		for (Tap tap : this.open) {
 			if (tap.joinsBound()) {
-				tap.offer(session);
+				tap.offer(session, Tap.AT_ONCE);
 			}
 		}
 	}

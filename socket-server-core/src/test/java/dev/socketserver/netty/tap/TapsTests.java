@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -84,6 +85,37 @@ class TapsTests {
 			.filter((entry) -> entry.kind() == kind)
 			.map((entry) -> new String(entry.payload(), UTF_8))
 			.toList();
+	}
+
+	/**
+	 * Its loop reads before it runs tasks: what comes behind the answer may be read
+	 * first.
+	 */
+	@Test
+	void hasBegunWhenItIsAnswered() throws Exception {
+		enable();
+		SocketServer server = this.fixture.lines((text) -> text, UnaryOperator.identity());
+		try (Peer peer = new Peer(server)) {
+			peer.send("before\n");
+			assertThat(peer.line()).isEqualTo("before");
+			Thread starter = Thread.currentThread();
+			CountDownLatch busy = new CountDownLatch(1);
+			CompletableFuture<Boolean> waited = new CompletableFuture<>();
+			((SessionState) ServerFixture.session(server)).connection().execute(() -> {
+				busy.countDown();
+				long begin = System.nanoTime();
+				while (starter.getState() != Thread.State.TIMED_WAITING
+						&& System.nanoTime() - begin < TimeUnit.MILLISECONDS.toNanos(500)) {
+					Thread.onSpinWait();
+				}
+				waited.complete(System.nanoTime() - begin < TimeUnit.MILLISECONDS.toNanos(500));
+			});
+			busy.await();
+
+			tap(server, 1_000);
+
+			assertThat(waited.get()).isTrue();
+		}
 	}
 
 	@ParameterizedTest

@@ -1,0 +1,114 @@
+package dev.socketserver.engine.requests;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.socketserver.SessionStatistics.RequestOutcome;
+import dev.socketserver.engine.stats.RequestStatistics;
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Validate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/**
+ * Requests that are made, answered, given up and cut off by several threads, in every
+ * order that Lincheck finds in the time it has. Each has one outcome, and each reply is
+ * that of one request or dropped.
+ */
+@EnabledIfSystemProperty(named = "socketserver.soak", matches = "true",
+		disabledReason = "Lincheck changes all classes that are loaded, which takes half a minute")
+class RequestInterleavingTests {
+
+	@Test
+	void everyRequestHasOneOutcomeAndEveryReplyOneRequest() {
+		new ModelCheckingOptions().threads(3)
+			.actorsPerThread(3)
+			.actorsBefore(1)
+			.actorsAfter(0)
+			.minimizeFailedScenario(false)
+			.iterations(5)
+			.invocationsPerIteration(200)
+			.check(Model.class);
+	}
+
+	/** One connection. */
+	public static class Model implements RequestStatistics {
+
+		private final PendingRequests pending = new PendingRequests(null, this);
+
+		private final Queue<Request> asked = new ConcurrentLinkedQueue<>();
+
+		private final AtomicInteger outcomes = new AtomicInteger();
+
+		private final AtomicInteger successes = new AtomicInteger();
+
+		private final AtomicInteger dropped = new AtomicInteger();
+
+		/** Replies that belonged to a request, be it one that was given up. */
+		private final AtomicInteger taken = new AtomicInteger();
+
+		@Override
+		public void countRequest(RequestOutcome outcome, long nanos) {
+			this.outcomes.incrementAndGet();
+			if (outcome == RequestOutcome.SUCCESS) {
+				this.successes.incrementAndGet();
+			}
+		}
+
+		@Override
+		public void countReplyDropped() {
+			this.dropped.incrementAndGet();
+		}
+
+		@Operation
+		public void ask() {
+			Request request = new Request(null, Runnable::run, (outcome) -> countRequest(outcome, 0));
+			this.asked.add(request);
+			if (!this.pending.add(request)) {
+				request.failed(new IllegalStateException("closed"));
+			}
+		}
+
+		@Operation(nonParallelGroup = "loop")
+		public void reply() {
+			if (this.pending.take("reply")) {
+				this.taken.incrementAndGet();
+			}
+		}
+
+		@Operation
+		public void giveUp() {
+			Request oldest = this.asked.peek();
+			if (oldest != null) {
+				oldest.failed(new TimeoutException());
+				oldest.gaveUp();
+			}
+		}
+
+		@Operation(nonParallelGroup = "loop", runOnce = true)
+		public void close() {
+			this.pending.close(new IllegalStateException("closed"));
+		}
+
+		@Validate
+		public void everythingHasOneOutcome() {
+			close();
+			int count = this.asked.size();
+			if (this.outcomes.get() != count || !this.asked.stream().allMatch(Request::isOver)) {
+				throw new IllegalStateException(this.outcomes + " outcomes of " + count + " requests");
+			}
+			if (this.successes.get() + this.dropped.get() != this.taken.get()) {
+				throw new IllegalStateException(
+						this.taken + " replies: " + this.successes + " were given, and " + this.dropped + " dropped");
+			}
+			if (this.pending.size() != 0 || this.pending.expectsReplies()) {
+				throw new IllegalStateException("Requests wait on a connection that is closed");
+			}
+		}
+
+	}
+
+}
