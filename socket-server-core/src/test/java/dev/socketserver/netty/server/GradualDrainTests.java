@@ -304,7 +304,7 @@ class GradualDrainTests {
 		// A tenth of it is for those that are told last. Beside other tests pauses move
 		// the
 		// rest, and nobody is to be cut for that.
-		Duration timeout = Rounds.SOAK ? over.multipliedBy(10).dividedBy(9) : over.plusSeconds(20);
+		Duration timeout = Rounds.SOAK ? over.multipliedBy(10).dividedBy(9) : over.plusSeconds(5);
 		Map<Integer, AtomicInteger> handled = new ConcurrentHashMap<>();
 		ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor();
 		String much = "x".repeat(32 * 1024);
