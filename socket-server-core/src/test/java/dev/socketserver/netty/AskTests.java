@@ -112,6 +112,56 @@ class AskTests {
 		}
 	}
 
+	/** Reading stops while more than 64 KB wait for the correlator, and goes on. */
+	@ParameterizedTest
+	@MethodSource("offLoopModes")
+	void readsOnWhenAFloodOfRepliesHasBeenMatched(ExecutionMode mode) throws Exception {
+		CountDownLatch slow = new CountDownLatch(1);
+		SocketServer server = server(
+				(spec) -> spec.execution(mode).outboundWrites(10_000).outboundBytes(1 << 24).correlator((line) -> {
+					if (line.toString().endsWith("!")) {
+						awaitQuietly(slow);
+					}
+					return key(line);
+				}));
+		try (Peer peer = new Peer(server)) {
+			peer.ask("before");
+			SocketSession session = this.fixture.firstOpened();
+			String reply = "x".repeat(100);
+			List<CompletableFuture<Object>> asked = IntStream.range(0, 2000)
+				.mapToObj((i) -> session.ask(i + ":?", LONG))
+				.toList();
+			for (int i = 0; i < asked.size(); i++) {
+				peer.line();
+			}
+			long before = session.info().bytesReceived();
+			peer.send("0:!\n");
+			Awaitility.await().until(() -> session.info().bytesReceived() == before + 4);
+			StringBuilder replies = new StringBuilder();
+			for (int i = 1; i < asked.size(); i++) {
+				replies.append(i).append(':').append(reply).append('\n');
+			}
+			peer.send(replies.toString());
+			ServerFixture.awaitStill(() -> session.info().bytesReceived());
+			assertThat(session.info().bytesReceived() - before).isLessThan(replies.length());
+			slow.countDown();
+			CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new)).get(20, TimeUnit.SECONDS);
+
+			CompletableFuture<Object> last = session.ask("last:?", LONG);
+			peer.send("last:one\n");
+			assertThat(last.get(20, TimeUnit.SECONDS)).isEqualTo("last:one");
+		}
+	}
+
+	private static void awaitQuietly(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
 	@ParameterizedTest
 	@MethodSource("ways")
 	void correlatedRepliesOvertake(Way way) throws Exception {

@@ -87,9 +87,8 @@ public final class Deframer extends FrameChecks {
 		}
 		if (this.state == InputState.WAITING) {
 			// More may come although nothing is to be read: epoll hands over what the
-			// kernel has when the peer ends its output; and a handler in front of the
-			// session that expands its input, such as one that decompresses, passes on
-			// all of that first.
+			// kernel has when the peer ends its output, and a handler in front of the
+			// session that decompresses passes on all of it first.
 			keep(array, 0, length);
 			if (session().isAborted()) {
 				discard();
@@ -152,10 +151,7 @@ public final class Deframer extends FrameChecks {
 			session().counters().countInboundDiscarded((batch != null) ? batch.count() : 0);
 		}
 		else if (this.state == InputState.MATCHING && matched()) {
-			again();
-			if (this.state == InputState.READING && !this.ended) {
-				session().reading(true);
-			}
+			goOn();
 		}
 	}
 
@@ -223,8 +219,14 @@ public final class Deframer extends FrameChecks {
 
 	private void readOn() {
 		this.state = InputState.READING;
+		goOn();
+	}
+
+	/** Decodes what is kept, and has the connection read unless that has to wait. */
+	private void goOn() {
 		again();
-		if (this.state == InputState.READING && !this.ended) {
+		boolean matches = this.state == InputState.MATCHING && rest() <= MAX_KEPT_WHILE_MATCHING;
+		if ((matches || this.state == InputState.READING) && !this.ended) {
 			session().reading(true);
 		}
 	}
