@@ -39,7 +39,7 @@ public final class SessionRequests implements ReplyMatcher {
 	 * So many requests without keys may have timed out, and have no reply yet, before the
 	 * order of replies is not believed any more.
 	 */
-	private static final int MAX_STALE_PLACES = 64;
+	private static final int MAX_STALE_SLOTS = 64;
 
 	/** How many waiting requests a snapshot shows. */
 	private static final int MAX_SHOWN = 16;
@@ -170,8 +170,8 @@ public final class SessionRequests implements ReplyMatcher {
 			return;
 		}
 		this.pending.gaveUp(request);
-		if (request.key() == null && this.pending.stalePlaces() > MAX_STALE_PLACES) {
-			this.session.close(CloseStatus.of(CloseReason.PROTOCOL_ERROR, "no reply to more than " + MAX_STALE_PLACES
+		if (request.key() == null && this.pending.staleSlots() > MAX_STALE_SLOTS) {
+			this.session.close(CloseStatus.of(CloseReason.PROTOCOL_ERROR, "no reply to more than " + MAX_STALE_SLOTS
 					+ " requests: without a correlator, later replies could not be told apart"));
 		}
 	}

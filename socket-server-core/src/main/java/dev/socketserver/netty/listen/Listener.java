@@ -282,12 +282,12 @@ public final class Listener {
 	 * trouble.
 	 */
 	private synchronized void checkIfOver() {
-		boolean steady = this.failure == null && this.failures == this.failuresSeen;
+		boolean healthy = this.failure == null && this.failures == this.failuresSeen;
 		this.failuresSeen = this.failures;
-		if (steady) {
+		if (healthy) {
 			this.rebindMillis = FIRST_REBIND_MILLIS;
 		}
-		if (steady && this.troubled && !this.closing) {
+		if (healthy && this.troubled && !this.closing) {
 			this.troubled = false;
 			this.alarms.raise(this.resumed);
 		}

@@ -217,7 +217,7 @@ abstract class ListeningRun implements Acceptor.Listening {
 
 	/**
 	 * The start was told to all listeners, or never will be.
-	 * @param told whether listeners were told
+	 * @param notified whether listeners were told
 	 */
 	void announced(boolean notified) {
 		this.announced.complete(notified);
