@@ -3,7 +3,7 @@ package dev.socketserver.event;
 import dev.socketserver.SocketServer;
 
 /**
- * A server no longer listens, and its sessions have ended, were cut, or continue because
+ * A server no longer listens, and its sessions have ended, were aborted, or continue because
  * they were to be kept. Not delivered by a context that is already closed.
  *
  * @param server the server

@@ -5,7 +5,7 @@ import java.time.Duration;
 import dev.socketserver.cluster.ClusterNode;
 
 /**
- * Is told of changes in the cluster. The methods are called one after the other, except
+ * Is notified of changes in the cluster. The methods are called one after the other, except
  * {@link #requested} and {@link #claimed}, and must not block.
  */
 public interface ClusterListener {

@@ -25,7 +25,7 @@ public final class PendingRequests {
 
 	/**
 	 * The requests if replies come in order. Requests that were given up keep their
-	 * places.
+	 * slots.
 	 */
 	private ArrayDeque<Slot> inOrder = new ArrayDeque<>();
 
@@ -56,7 +56,7 @@ public final class PendingRequests {
 
 	/**
 	 * Creates the object for one connection, without requests.
-	 * @param correlator tells which reply belongs to which request; {@code null} if
+	 * @param correlator determines which reply belongs to which request; {@code null} if
 	 * replies come in order
 	 * @param statistics counts replies that nobody waits for
 	 */
@@ -151,7 +151,7 @@ public final class PendingRequests {
 	}
 
 	/**
-	 * Removes a request with its place, since it was not sent: no reply will come.
+	 * Removes a request with its slot, since it was not sent: no reply will come.
 	 * @param ask the request
 	 */
 	public synchronized void withdraw(Request ask) {
@@ -205,7 +205,7 @@ public final class PendingRequests {
 	}
 
 	/**
-	 * Whether a reply may come: a request waits, or was given up and keeps its place.
+	 * Whether a reply may come: a request waits, or was given up and keeps its slot.
 	 * @return {@code false} if what is received cannot be a reply
 	 */
 	public boolean expectsReplies() {
@@ -222,7 +222,7 @@ public final class PendingRequests {
 
 	/**
 	 * Returns how many requests were given up whose replies may still come.
-	 * @return the number of their places
+	 * @return the number of their slots
 	 */
 	public synchronized int staleSlots() {
 		int slots = this.givenUpLast;
@@ -234,7 +234,7 @@ public final class PendingRequests {
 
 	/**
 	 * Notes that the connection has ended before all of a request was known to have left,
-	 * so that the request will be sent again on the next one. It keeps its place here, as
+	 * so that the request will be sent again on the next one. It keeps its slot here, as
 	 * if it was given up: over TLS the server may have received it, and its reply may be
 	 * among the payloads that are still being handled. Else the next request would get
 	 * that reply.
@@ -247,7 +247,7 @@ public final class PendingRequests {
 
 	/**
 	 * Removes a request whose reply nobody waits for any more. If replies come in order,
-	 * its place stays.
+	 * its slot stays.
 	 */
 	synchronized void gaveUp(Request ask) {
 		ask.givenUp();
@@ -310,7 +310,7 @@ public final class PendingRequests {
 	 * @param frame what was received
 	 * @param converter makes the payload of it, on the thread that completes the request;
 	 * {@code null} if it is the payload
-	 * @return whether a request waited, or had a place
+	 * @return whether a request waited, or had a slot
 	 */
 	boolean takeOldest(Object frame, @Nullable PayloadConverter<?> converter) {
 		Request oldest = null;
@@ -388,7 +388,7 @@ public final class PendingRequests {
 	}
 
 	/**
-	 * The place of a request in the order of replies. Guarded by the monitor of its
+	 * The slot of a request in the order of replies. Guarded by the monitor of its
 	 * {@link PendingRequests}.
 	 */
 	private static final class Slot {

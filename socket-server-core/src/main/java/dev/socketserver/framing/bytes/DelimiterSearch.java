@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the first of several sequences of bytes, except within escapes. Looks at each
+ * Finds the first of several sequences of bytes, except within escapes. Checks each
  * byte at most as often as the longest sequence has bytes. Immutable.
  */
 public final class DelimiterSearch {

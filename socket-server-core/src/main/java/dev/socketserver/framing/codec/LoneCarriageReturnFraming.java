@@ -43,7 +43,7 @@ public final class LoneCarriageReturnFraming implements PlainFraming {
 	}
 
 	/**
-	 * Tells a decoder, if it is one of this framing, that a frame of another framing has
+	 * Notifies a decoder, if it is one of this framing, that a frame of another framing has
 	 * come: an LF after that is a line of its own.
 	 * @param decoder the decoder
 	 */

@@ -56,7 +56,7 @@ public final class SerialExecutor implements Executor {
 		private final AtomicBoolean begun = new AtomicBoolean();
 
 		/**
-		 * Tells the executor that tasks may wait long, so that it has another thread for
+		 * Notifies the executor that tasks may wait long, so that it has another thread for
 		 * others meanwhile.
 		 */
 		@Override

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Buffers outside of the heap through which bytes pass between the sockets of one loop
- * and the arrays of its sessions: input for transports that tell when there is something
+ * and the arrays of its sessions: input for transports that indicate when there is something
  * to read, and output for {@link DirectOutput}. Nothing stays in them, so that one buffer
  * for each direction is enough for all connections, and none has to be got, sized and
  * given back for each read and write. That costs little where Netty pools its buffers.

@@ -1,6 +1,6 @@
 /**
  * What the transports (NIO, epoll, io_uring, kqueue) can do on this machine, the options
- * of sockets, what the kernel tells of a connection, and the buffers of a loop. Uses the
+ * of sockets, what the kernel reports about a connection, and the buffers of a loop. Uses the
  * workarounds.
  */
 @NullMarked
