@@ -266,8 +266,8 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 	 * session closes with {@link CloseReason#FRAME_TIMEOUT}; default 30 s
 	 * @param idle time without a byte from the peer after which the session closes with
 	 * {@link CloseReason#IDLE_TIMEOUT}; default {@code null}
-	 * @param write time in which a write must make progress, or the session is aborted with
-	 * {@link CloseReason#WRITE_TIMEOUT}; default 30 s
+	 * @param write time in which a write must make progress, or the session is aborted
+	 * with {@link CloseReason#WRITE_TIMEOUT}; default 30 s
 	 * @param session the age, give or take a tenth, at which a session closes with
 	 * {@link CloseReason#SESSION_TIMEOUT}; default {@code null}
 	 * @param handler time after which a call of a message handler is reported as stuck;

@@ -137,15 +137,16 @@ public interface SocketServer {
 	/**
 	 * Stops the server. The listening socket is closed at once. Each session, including
 	 * those that {@link #closeListener()} has kept, ends after the current call of its
-	 * handler and the replies to it; sessions that are left after the timeout are aborted.
-	 * Ends a drain before its time, and cancels a restart. If another call is stopping
-	 * the server already, this one can only shorten the time.
+	 * handler and the replies to it; sessions that are left after the timeout are
+	 * aborted. Ends a drain before its time, and cancels a restart. If another call is
+	 * stopping the server already, this one can only shorten the time.
 	 * <p>
 	 * This method waits until the server has stopped. It returns at once, while the
 	 * server goes on stopping by itself, if it is called by a handler of this server, on
-	 * an I/O thread, or by a listener that is being notified of the server's start; and if
-	 * the calling thread is interrupted, whose interrupt flag is then still set.
-	 * @param timeout how long sessions may take to end; with zero they are aborted at once
+	 * an I/O thread, or by a listener that is being notified of the server's start; and
+	 * if the calling thread is interrupted, whose interrupt flag is then still set.
+	 * @param timeout how long sessions may take to end; with zero they are aborted at
+	 * once
 	 * @return whether this call stopped the server, or kept it from starting;
 	 * {@code false} if the server was {@link ServerState#STOPPED} already, or another
 	 * call was first

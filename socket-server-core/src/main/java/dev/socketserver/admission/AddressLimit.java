@@ -6,8 +6,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToIntFunction;
 
 /**
- * Limits how many permits one address has at a time. IPv6 addresses with the same first 64
- * bits count as one, since a single subscriber has them all (RFC 6177). The limit is
+ * Limits how many permits one address has at a time. IPv6 addresses with the same first
+ * 64 bits count as one, since a single subscriber has them all (RFC 6177). The limit is
  * never exceeded, even under races, as long as the number of permits elsewhere only
  * becomes smaller. An address without a permit takes no memory. Safe for use by several
  * threads.
@@ -19,8 +19,8 @@ public final class AddressLimit {
 	private final int max;
 
 	/**
-	 * Returns how many permits an address has elsewhere: they count against the limit, but
-	 * are not given back here.
+	 * Returns how many permits an address has elsewhere: they count against the limit,
+	 * but are not given back here.
 	 */
 	private final ToIntFunction<InetAddress> elsewhere;
 

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides for each connection whether it is admitted, with the cheapest checks first, and
- * counts the permits that are taken. An admitted connection has up to three permits: among
- * the sessions, among the connections that are not sessions yet, and among those of its
- * address. Each permit that it has must be given back exactly once. Safe for use by
+ * counts the permits that are taken. An admitted connection has up to three permits:
+ * among the sessions, among the connections that are not sessions yet, and among those of
+ * its address. Each permit that it has must be given back exactly once. Safe for use by
  * several threads.
  */
 public final class Admission {
@@ -66,8 +66,9 @@ public final class Admission {
 
 	/**
 	 * Decides about a connection that was just accepted. If it is admitted, it has a
-	 * permit among the sessions; among those of its address, unless it comes from a proxy;
-	 * and among those that are not sessions yet, if it does not become one at once.
+	 * permit among the sessions; among those of its address, unless it comes from a
+	 * proxy; and among those that are not sessions yet, if it does not become one at
+	 * once.
 	 * @param socket the peer's address, as its socket has it
 	 * @param proxy whether that is the address of a {@linkplain #isProxy proxy}
 	 * @param waits whether it waits for a PROXY header or a TLS handshake before the
@@ -103,8 +104,8 @@ public final class Admission {
 
 	/**
 	 * Decides about a connection from a proxy, once its PROXY header was read. If it is
-	 * admitted, it has a permit among those of the address in the header, also among those
-	 * of them that are not sessions yet.
+	 * admitted, it has a permit among those of the address in the header, also among
+	 * those of them that are not sessions yet.
 	 * @param address the address in the header
 	 * @return why it is refused, or {@code null}
 	 */

@@ -116,8 +116,8 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 
 	/**
 	 * Creates an engine.
-	 * @param listeners gives those who are notified of what happens, in order; asked once, when
-	 * there is something to report
+	 * @param listeners gives those who are notified of what happens, in order; asked
+	 * once, when there is something to report
 	 * @param eventLoopThreads how many threads do the I/O of all servers of one transport
 	 */
 	public NettySocketServers(Supplier<? extends Collection<? extends SocketServerListener>> listeners,
@@ -127,8 +127,8 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 
 	/**
 	 * Creates an engine.
-	 * @param listeners gives those who are notified of what happens, in order; asked once, when
-	 * there is something to report
+	 * @param listeners gives those who are notified of what happens, in order; asked
+	 * once, when there is something to report
 	 * @param eventLoopThreads how many threads do the I/O of all servers of one transport
 	 * @param memoryLimit the most bytes that may wait in all servers and clients, in and
 	 * out. Near it sessions that hold 1 KB or more are not read from; above it those that
@@ -421,10 +421,10 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	 * Stops all servers at once, also those that were removed and are still stopping,
 	 * aborting their sessions, and returns when all threads have nothing left to do; at
 	 * once for those servers of which the calling thread is running user code, and, if
-	 * that is a listener, for those whose listeners are being notified. Listeners that do not
-	 * return are waited for ten seconds. No server starts any more, whoever wants it to,
-	 * a listener that is notified of the stop for one: its port would stay open, and keep the
-	 * JVM alive, when the application is gone.
+	 * that is a listener, for those whose listeners are being notified. Listeners that do
+	 * not return are waited for ten seconds. No server starts any more, whoever wants it
+	 * to, a listener that is notified of the stop for one: its port would stay open, and
+	 * keep the JVM alive, when the application is gone.
 	 */
 	@Override
 	public void close() {

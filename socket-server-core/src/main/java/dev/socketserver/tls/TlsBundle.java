@@ -54,8 +54,8 @@ public final class TlsBundle {
 	}
 
 	/**
-	 * Notifies those who use the bundle that there should be new material, but it cannot be
-	 * used. What there was stays.
+	 * Notifies those who use the bundle that there should be new material, but it cannot
+	 * be used. What there was stays.
 	 * @param cause why not
 	 */
 	public synchronized void reloadFailed(Throwable cause) {

@@ -36,7 +36,8 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 
 	/**
 	 * Creates the acceptor of one listening socket.
-	 * @param listening is notified of what comes of accepting, and is the host of the sessions
+	 * @param listening is notified of what comes of accepting, and is the host of the
+	 * sessions
 	 * @param gate whether connections are accepted
 	 * @param intake decides which of them may come
 	 */

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What becomes of the connections of one run from the accept to the session: which are
- * admitted, which stages they go through, and who is notified of those that are refused. Safe
- * for use by several threads.
+ * admitted, which stages they go through, and who is notified of those that are refused.
+ * Safe for use by several threads.
  */
 public final class ConnectionIntake {
 

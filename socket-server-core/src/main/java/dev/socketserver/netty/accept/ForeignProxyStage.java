@@ -82,7 +82,8 @@ final class ForeignProxyStage implements ConnectionStage {
 				context.fireChannelRead(buffer);
 			}
 			else {
-				// A handshake would fail because of these bytes. A ClientHello is recognized by
+				// A handshake would fail because of these bytes. A ClientHello is
+				// recognized by
 				// its first.
 				buffer.release();
 			}

@@ -260,7 +260,8 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 	}
 
 	/**
-	 * Aborts the connection, because the server stops: nothing is lost by that. Any thread.
+	 * Aborts the connection, because the server stops: nothing is lost by that. Any
+	 * thread.
 	 */
 	void abort() {
 		this.session.abort();

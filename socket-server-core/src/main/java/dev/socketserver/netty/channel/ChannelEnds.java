@@ -23,8 +23,9 @@ import io.netty.channel.socket.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a connection with a session fails and is aborted, and what else a session asks of its
- * channel that is neither input nor output. All fields are confined to the event loop.
+ * How a connection with a session fails and is aborted, and what else a session asks of
+ * its channel that is neither input nor output. All fields are confined to the event
+ * loop.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
 abstract class ChannelEnds extends ChannelInboundHandlerAdapter implements Connection {
@@ -140,11 +141,12 @@ abstract class ChannelEnds extends ChannelInboundHandlerAdapter implements Conne
 	}
 
 	/**
-	 * Netty waits for a notification of the kernel, which does so only when a third of the
-	 * socket's buffer, megabytes perhaps, has become free: a peer that reads slowly would
-	 * seem not to read at all. Trying shows what it has read since. With io_uring it is
-	 * the kernel that waits, and nobody can have it try. What it takes it may take 64 KB
-	 * at a time, for which a slow link needs long: it reports what has arrived of that.
+	 * Netty waits for a notification of the kernel, which does so only when a third of
+	 * the socket's buffer, megabytes perhaps, has become free: a peer that reads slowly
+	 * would seem not to read at all. Trying shows what it has read since. With io_uring
+	 * it is the kernel that waits, and nobody can have it try. What it takes it may take
+	 * 64 KB at a time, for which a slow link needs long: it reports what has arrived of
+	 * that.
 	 */
 	@Override
 	public long unwritten() {

@@ -241,8 +241,8 @@ abstract class ChannelOutput extends ChannelEnds {
 		private final int length;
 
 		/**
-		 * Kept to determine how much the system has taken; absent where others are in front of
-		 * the session.
+		 * Kept to determine how much the system has taken; absent where others are in
+		 * front of the session.
 		 */
 		private final @Nullable ByteBuf kept;
 

@@ -14,8 +14,8 @@ import dev.socketserver.netty.transport.TcpInfo;
  * its way: a socket with unread input, or for which input comes later, is reset. It ends
  * when the peer has sent nothing for a while and has everything that was sent. On a slow
  * path, or while the peer does not read, the system is still sending for longer than
- * that. A peer that sends a flood is disconnected as soon as nothing is on its way to it. On
- * the loop.
+ * that. A peer that sends a flood is disconnected as soon as nothing is on its way to it.
+ * On the loop.
  */
 final class LingeringClose implements Runnable {
 
@@ -121,7 +121,8 @@ final class LingeringClose implements Runnable {
 		}
 	}
 
-	@SuppressWarnings("FutureReturnValueIgnored") // it is for each check to say what comes
+	@SuppressWarnings("FutureReturnValueIgnored") // it is for each check to say what
+													// comes
 													// next
 	private void checkLater() {
 		this.heard = false;

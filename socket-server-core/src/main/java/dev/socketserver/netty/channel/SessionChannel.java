@@ -34,8 +34,8 @@ import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Joins a session and its Netty channel: reports to the session what happens on the channel,
- * and does on the channel what the session asks for
+ * Joins a session and its Netty channel: reports to the session what happens on the
+ * channel, and does on the channel what the session asks for
  * ({@link dev.socketserver.engine.connection.Connection}). All fields are confined to the
  * event loop.
  * <p>
@@ -72,8 +72,8 @@ public final class SessionChannel extends ChannelOutput implements ChannelFuture
 	}
 
 	/**
-	 * Notes that the connection has a permit among those of an address, and has to give it
-	 * back.
+	 * Notes that the connection has a permit among those of an address, and has to give
+	 * it back.
 	 */
 	public void holdsPermitOf(InetAddress address) {
 		this.permitOf = address;
@@ -253,7 +253,9 @@ public final class SessionChannel extends ChannelOutput implements ChannelFuture
 		}
 	}
 
-	/** Ends the session once all that was received is handled: nobody notifies us again. */
+	/**
+	 * Ends the session once all that was received is handled: nobody notifies us again.
+	 */
 	private void lostAfterInput() {
 		if (this.session == null || !this.channel.isActive()) {
 			return;
@@ -348,7 +350,9 @@ public final class SessionChannel extends ChannelOutput implements ChannelFuture
 		}
 	}
 
-	/** The alert that notifies the peer has been sent already, if it is not the peer's. */
+	/**
+	 * The alert that notifies the peer has been sent already, if it is not the peer's.
+	 */
 	private void tlsBroken(SSLException cause) {
 		String message = TlsFailures.message(cause);
 		if (this.session != null && !SessionTls.isPeersAlert(message)) {

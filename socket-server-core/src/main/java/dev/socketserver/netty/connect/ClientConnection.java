@@ -71,8 +71,8 @@ final class ClientConnection extends ConnectAttempt implements SessionHost, Clie
 	 * Creates an attempt.
 	 * @param client is notified of what becomes of it
 	 * @param run what the client's connections share
-	 * @param number determines with which of the addresses it begins, so that one that does
-	 * not answer, or closes at once, is not the first for ever
+	 * @param number determines with which of the addresses it begins, so that one that
+	 * does not answer, or closes at once, is not the first for ever
 	 * @param before completes when the handler of the connection before has been notified
 	 * of its end
 	 */
@@ -164,8 +164,8 @@ final class ClientConnection extends ConnectAttempt implements SessionHost, Clie
 
 	/**
 	 * Whether payloads that wait in the client go on waiting until the handler has been
-	 * notified of the connection: it may have to send something before anything else, such as
-	 * a login.
+	 * notified of the connection: it may have to send something before anything else,
+	 * such as a login.
 	 */
 	boolean handlerIsFirst() {
 		return !run().spec().byHand() && this.context.spec().handler() instanceof ServerHandler.Messages;

@@ -46,9 +46,9 @@ abstract class ClientConnections extends ClientTraffic implements ClientConnecti
 	static final long ABORT_NANOS = TimeUnit.SECONDS.toNanos(2);
 
 	/**
-	 * So many lost connections may have handlers that have still to be notified of their end.
-	 * Each keeps what it has received, and its session, for as long as the first of these
-	 * handlers does not return.
+	 * So many lost connections may have handlers that have still to be notified of their
+	 * end. Each keeps what it has received, and its session, for as long as the first of
+	 * these handlers does not return.
 	 */
 	private static final int MOST_UNENDED = 20;
 
@@ -89,8 +89,8 @@ abstract class ClientConnections extends ClientTraffic implements ClientConnecti
 	@Nullable ClientConnection connection;
 
 	/**
-	 * The connections whose handlers have still to be notified of the end: several where one
-	 * does not return.
+	 * The connections whose handlers have still to be notified of the end: several where
+	 * one does not return.
 	 */
 	private final Set<ClientConnection> unended = new HashSet<>();
 
@@ -329,8 +329,8 @@ abstract class ClientConnections extends ClientTraffic implements ClientConnecti
 	}
 
 	/**
-	 * Makes no attempt before handlers have been notified of the end of lost connections. Under
-	 * the monitor.
+	 * Makes no attempt before handlers have been notified of the end of lost connections.
+	 * Under the monitor.
 	 */
 	private void holdUp() {
 		this.hurry = true;
@@ -406,7 +406,8 @@ abstract class ClientConnections extends ClientTraffic implements ClientConnecti
 	}
 
 	/**
-	 * Completes the stop when listeners have been notified, or one of them takes too long.
+	 * Completes the stop when listeners have been notified, or one of them takes too
+	 * long.
 	 */
 	final void notifyStopped(CompletableFuture<@Nullable Void> outcome, ClientState last) {
 		Runnable notified = () -> {
@@ -424,8 +425,8 @@ abstract class ClientConnections extends ClientTraffic implements ClientConnecti
 	}
 
 	/**
-	 * Notifies listeners. Under the monitor, so that they hear things in the order in which
-	 * they happened.
+	 * Notifies listeners. Under the monitor, so that they hear things in the order in
+	 * which they happened.
 	 */
 	private void notifyListeners(Consumer<SocketClientListener> call) {
 		this.notifier.execute(() -> this.listeners.notifyEach(call));

@@ -47,8 +47,8 @@ public final class NettySocketClient extends ClientConnections {
 	}
 
 	/**
-	 * Returns the open sessions, and those whose handlers have still to be notified
-	 * of their end.
+	 * Returns the open sessions, and those whose handlers have still to be notified of
+	 * their end.
 	 */
 	public Stream<Session> openSessions() {
 		return this.sessions.stream();

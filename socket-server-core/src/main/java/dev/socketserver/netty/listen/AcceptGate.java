@@ -50,8 +50,8 @@ public final class AcceptGate {
 	/**
 	 * Holds for a reason or releases it.
 	 * @param reason the reason
-	 * @param holds determines which, asked under the gate's monitor: of several threads that
-	 * see the same fact change, the last to come sees it as it is
+	 * @param holds determines which, asked under the gate's monitor: of several threads
+	 * that see the same fact change, the last to come sees it as it is
 	 */
 	public void set(Reason reason, BooleanSupplier holds) {
 		Channel changed;

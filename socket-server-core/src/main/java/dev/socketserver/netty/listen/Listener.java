@@ -111,8 +111,8 @@ public final class Listener {
 	private long rebindMillis = FIRST_REBIND_MILLIS;
 
 	/**
-	 * Whether operators were notified that accepting fails, and were not yet notified that it
-	 * works again.
+	 * Whether operators were notified that accepting fails, and were not yet notified
+	 * that it works again.
 	 */
 	private boolean troubled;
 
@@ -277,8 +277,8 @@ public final class Listener {
 	}
 
 	/**
-	 * Notifies operators that accepting works again, if nothing has failed since the
-	 * last check. A server that has one descriptor now and none in a moment still has the same
+	 * Notifies operators that accepting works again, if nothing has failed since the last
+	 * check. A server that has one descriptor now and none in a moment still has the same
 	 * trouble.
 	 */
 	private synchronized void checkIfOver() {

@@ -57,8 +57,8 @@ final class KeptRuns implements KeptPermits {
 	}
 
 	/**
-	 * How many permits among the sessions they have, which the run that listens now cannot
-	 * give to others.
+	 * How many permits among the sessions they have, which the run that listens now
+	 * cannot give to others.
 	 */
 	@Override
 	public int taken() {

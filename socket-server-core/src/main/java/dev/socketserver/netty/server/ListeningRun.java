@@ -57,8 +57,8 @@ abstract class ListeningRun implements Acceptor.Listening {
 	final CompletableFuture<@Nullable Void> listenerGone = new CompletableFuture<>();
 
 	/**
-	 * Completes when all listeners have been notified of the start, or never will be; with
-	 * whether they were.
+	 * Completes when all listeners have been notified of the start, or never will be;
+	 * with whether they were.
 	 */
 	final CompletableFuture<Boolean> announced = new CompletableFuture<>();
 
@@ -224,7 +224,8 @@ abstract class ListeningRun implements Acceptor.Listening {
 	}
 
 	/**
-	 * Waits until the start was announced, before which nothing that follows may be announced.
+	 * Waits until the start was announced, before which nothing that follows may be
+	 * announced.
 	 * @return whether the start was announced
 	 */
 	boolean awaitAnnounced() {

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 public final class NettySocketServer extends ServerTransitions {
 
 	/**
-	 * How much longer the end of all servers may take: a listener that is notified of a stop,
-	 * and does not return, is not waited for. It may wait for the end of the JVM.
+	 * How much longer the end of all servers may take: a listener that is notified of a
+	 * stop, and does not return, is not waited for. It may wait for the end of the JVM.
 	 */
 	private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 

@@ -43,7 +43,9 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
 final class ServerRun extends ListeningRun {
 
-	/** How long sessions that were aborted may take to notify their handlers, in seconds. */
+	/**
+	 * How long sessions that were aborted may take to notify their handlers, in seconds.
+	 */
 	private static final long ABORT_SECONDS = 2;
 
 	private static final CloseStatus ABORTED = CloseStatus.of(CloseReason.SERVER_STOPPED,
@@ -106,7 +108,9 @@ final class ServerRun extends ListeningRun {
 		this.farewell = new Farewell(server.spec(), server.payloads());
 	}
 
-	/** Replies that nobody waits for do not reach the handler, if they can be recognized. */
+	/**
+	 * Replies that nobody waits for do not reach the handler, if they can be recognized.
+	 */
 	private static SessionSpec spec(SessionSpec spec, @Nullable Correlator correlator, Counters counters) {
 		if (correlator == null || !(spec.handler() instanceof ServerHandler.Messages messages)) {
 			return spec;
@@ -267,7 +271,8 @@ final class ServerRun extends ListeningRun {
 	}
 
 	/**
-	 * Stops listening, has the sessions end, and aborts those that are left at the timeout.
+	 * Stops listening, has the sessions end, and aborts those that are left at the
+	 * timeout.
 	 */
 	void stop(Duration timeout) {
 		boolean first = advance(RunPhase.STOPPING).compareTo(RunPhase.STOPPING) < 0;
@@ -332,8 +337,8 @@ final class ServerRun extends ListeningRun {
 	}
 
 	/**
-	 * Gives everything back, once, on a thread of its own: listeners are notified, and what
-	 * waits for the end may occupy all threads of the background.
+	 * Gives everything back, once, on a thread of its own: listeners are notified, and
+	 * what waits for the end may occupy all threads of the background.
 	 */
 	private void end() {
 		if (this.ending.compareAndSet(false, true)) {
@@ -383,7 +388,9 @@ final class ServerRun extends ListeningRun {
 		/** The one session of a one-shot has ended. */
 		void served(ServerRun run);
 
-		/** A run has given permits back: the run that listens may have waited for them. */
+		/**
+		 * A run has given permits back: the run that listens may have waited for them.
+		 */
 		void permitsFree();
 
 	}

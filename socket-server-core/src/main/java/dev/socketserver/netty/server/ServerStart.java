@@ -169,8 +169,7 @@ final class ServerStart {
 	}
 
 	/**
-	 * The exception for what cannot be had, where there is no address yet to report
-	 * it.
+	 * The exception for what cannot be had, where there is no address yet to report it.
 	 */
 	ServerStartException failure(Problem problem, Throwable cause) {
 		InetSocketAddress wanted = InetSocketAddress.createUnresolved(this.spec.host(), this.spec.port());

@@ -50,7 +50,8 @@ abstract class ServerTransitions extends ServerSessions implements ServerRun.Own
 	final Condition stopNotified = this.transition.newCondition();
 
 	/**
-	 * The thread that is notifying listeners of a stop. Written under the transition lock.
+	 * The thread that is notifying listeners of a stop. Written under the transition
+	 * lock.
 	 */
 	volatile @Nullable Thread notifyingStop;
 
@@ -69,8 +70,8 @@ abstract class ServerTransitions extends ServerSessions implements ServerRun.Own
 	volatile @Nullable ServerDrain drain;
 
 	/**
-	 * The thread that is notifying listeners of the start. If one of them stops the server,
-	 * the stop must not wait for it.
+	 * The thread that is notifying listeners of the start. If one of them stops the
+	 * server, the stop must not wait for it.
 	 */
 	volatile @Nullable Thread notifying;
 
@@ -348,7 +349,8 @@ abstract class ServerTransitions extends ServerSessions implements ServerRun.Own
 			releaseListener();
 		}
 		else {
-			// A run ends even if handlers of its sessions do not return: their permits are
+			// A run ends even if handlers of its sessions do not return: their permits
+			// are
 			// free now.
 			permitsFree();
 		}
@@ -356,8 +358,8 @@ abstract class ServerTransitions extends ServerSessions implements ServerRun.Own
 
 	/**
 	 * Starts the server again after the run before. Nobody waits for the outcome, of
-	 * which listeners are notified. What has kept the JVM alive until now is given up last,
-	 * when the new run has its own.
+	 * which listeners are notified. What has kept the JVM alive until now is given up
+	 * last, when the new run has its own.
 	 */
 	void startAgain() {
 		try {
@@ -431,7 +433,8 @@ abstract class ServerTransitions extends ServerSessions implements ServerRun.Own
 	public CompletableFuture<@Nullable Void> stopped() {
 		ServerRun last = this.lastRun;
 		if (last != null && notifiesStopHere() && last.ending()) {
-			// A listener that is notified of this very end, and closes the application for
+			// A listener that is notified of this very end, and closes the application
+			// for
 			// instance, would wait for itself to return.
 			return this.kept.endedWith(last.result()).copy();
 		}

@@ -118,7 +118,8 @@ public final class UringWorkaround extends ForwardingIoHandler {
 				this.handle.handle(registration, more ? withMore(uring) : uring);
 			}
 			catch (Error ex) {
-				// It will not be notified of that again, and might wait for ever. Netty would
+				// It will not be notified of that again, and might wait for ever. Netty
+				// would
 				// not forget it if this was thrown (4.2.18,
 				// DefaultIoUringIoRegistration).
 				end(ex);
@@ -212,9 +213,9 @@ public final class UringWorkaround extends ForwardingIoHandler {
 		}
 
 		/**
-		 * Notifies Netty of a connection, and then of others that wait, as if one accept had
-		 * brought them all. It is notified of each only when it is known whether another one
-		 * follows, which it would wait for.
+		 * Notifies Netty of a connection, and then of others that wait, as if one accept
+		 * had brought them all. It is notified of each only when it is known whether
+		 * another one follows, which it would wait for.
 		 */
 		@Override
 		public void handle(IoRegistration registration, IoEvent event) {

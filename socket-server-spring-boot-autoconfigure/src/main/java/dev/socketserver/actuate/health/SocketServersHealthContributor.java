@@ -45,8 +45,8 @@ public class SocketServersHealthContributor extends HealthByName<SocketServer> {
 	 * Creates the contributor.
 	 * @param servers the servers
 	 * @param configured indicates whether a server of a name is configured
-	 * @param nextAttempts determines when a server that cannot listen is tried again, by its
-	 * name; {@code null} if never
+	 * @param nextAttempts determines when a server that cannot listen is tried again, by
+	 * its name; {@code null} if never
 	 */
 	public SocketServersHealthContributor(SocketServers servers, Predicate<String> configured,
 			Function<String, @Nullable Instant> nextAttempts) {
