@@ -59,7 +59,7 @@ public interface ConnectionHandler<S> {
 	 * @param state the state that the call before returned
 	 * @param session the session
 	 * @return names and values; by default none
-	 * @throws Exception if there is nothing to tell; it has no effect on the session
+	 * @throws Exception if there is nothing to report; it has no effect on the session
 	 */
 	default Map<String, ?> details(@Nullable S state, SocketSession session) throws Exception {
 		return DetailedHandler.detailsOf(this, session);

@@ -3,10 +3,10 @@ package dev.socketserver;
 import java.util.Map;
 
 /**
- * A handler that can tell operators what the application knows about a session. A handler
- * of any form may implement this interface. Handlers with annotated methods have an
- * annotation for the same purpose, and a {@link ConnectionHandler} has a method that is
- * given its state, too.
+ * A handler that can report to operators what the application knows about a session. A
+ * handler of any form may implement this interface. Handlers with annotated methods have
+ * an annotation for the same purpose, and a {@link ConnectionHandler} has a method that
+ * is given its state, too.
  */
 @FunctionalInterface
 public interface DetailedHandler {
@@ -18,7 +18,7 @@ public interface DetailedHandler {
 	 * another thread.
 	 * @param session the session
 	 * @return names and values
-	 * @throws Exception if there is nothing to tell; it has no effect on the session
+	 * @throws Exception if there is nothing to report; it has no effect on the session
 	 */
 	Map<String, ?> details(SocketSession session) throws Exception;
 

@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * @param farewell text that is sent to each session when the server begins to stop or
  * drain; {@code null} for nothing, which is the default
  * @param drainTimeout how much time {@link SocketServer#stop()} gives sessions to end
- * before it cuts them; default 27 s
+ * before it aborts them; default 27 s
  * @param drain how sessions are ended one after the other when the server drains, or the
  * application ends; default {@link DrainPlan#NONE}
  * @param threads the names of its threads, and whether the server and its sessions keep

@@ -107,7 +107,7 @@ public interface SessionHandler extends DetailedHandler {
 	 * Returns what the application knows about a session, for operators.
 	 * @param session the session
 	 * @return names and values; by default none
-	 * @throws Exception if there is nothing to tell
+	 * @throws Exception if there is nothing to report
 	 */
 	@Override
 	default Map<String, ?> details(SocketSession session) throws Exception {

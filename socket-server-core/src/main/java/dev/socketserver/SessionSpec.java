@@ -203,7 +203,7 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 	 * @param mode which kind of threads; default {@link ExecutionMode#AUTO}
 	 * @param threads greatest number of threads in the pool; default 200
 	 * @param queue greatest number of sessions that wait for a thread of the pool;
-	 * further ones are cut with {@link CloseReason#EXECUTOR_REJECTED}; default 10,000
+	 * further ones are aborted with {@link CloseReason#EXECUTOR_REJECTED}; default 10,000
 	 * @param executor an executor of the application that runs message handlers instead,
 	 * and that the engine never shuts down; {@code null}, the default, for none
 	 */
@@ -266,8 +266,8 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 	 * session closes with {@link CloseReason#FRAME_TIMEOUT}; default 30 s
 	 * @param idle time without a byte from the peer after which the session closes with
 	 * {@link CloseReason#IDLE_TIMEOUT}; default {@code null}
-	 * @param write time in which a write must make progress, or the session is cut with
-	 * {@link CloseReason#WRITE_TIMEOUT}; default 30 s
+	 * @param write time in which a write must make progress, or the session is aborted
+	 * with {@link CloseReason#WRITE_TIMEOUT}; default 30 s
 	 * @param session the age, give or take a tenth, at which a session closes with
 	 * {@link CloseReason#SESSION_TIMEOUT}; default {@code null}
 	 * @param handler time after which a call of a message handler is reported as stuck;
@@ -310,7 +310,7 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 	 *
 	 * @param period how long nothing must have been sent before a heartbeat is sent; at
 	 * least 10 milliseconds
-	 * @param timeout time without a byte from the peer after which its session is cut
+	 * @param timeout time without a byte from the peer after which its session is aborted
 	 * with {@link CloseReason#HEARTBEAT_TIMEOUT}; time during which the session does not
 	 * read from its socket is not counted. Must be longer than the period, and should be
 	 * at least twice as long

@@ -137,20 +137,21 @@ public interface SocketServer {
 	/**
 	 * Stops the server. The listening socket is closed at once. Each session, including
 	 * those that {@link #closeListener()} has kept, ends after the current call of its
-	 * handler and the replies to it; sessions that are left after the timeout are cut.
-	 * Ends a drain before its time, and cancels a restart. If another call is stopping
-	 * the server already, this one can only shorten the time.
+	 * handler and the replies to it; sessions that are left after the timeout are
+	 * aborted. Ends a drain before its time, and cancels a restart. If another call is
+	 * stopping the server already, this one can only shorten the time.
 	 * <p>
 	 * This method waits until the server has stopped. It returns at once, while the
 	 * server goes on stopping by itself, if it is called by a handler of this server, on
-	 * an I/O thread, or by a listener that is being told of the server's start; and if
-	 * the calling thread is interrupted, whose interrupt flag is then still set.
-	 * @param timeout how long sessions may take to end; with zero they are cut at once
+	 * an I/O thread, or by a listener that is being notified of the server's start; and
+	 * if the calling thread is interrupted, whose interrupt flag is then still set.
+	 * @param timeout how long sessions may take to end; with zero they are aborted at
+	 * once
 	 * @return whether this call stopped the server, or kept it from starting;
 	 * {@code false} if the server was {@link ServerState#STOPPED} already, or another
 	 * call was first
 	 * @throws IllegalStateException if the server has not stopped five seconds after the
-	 * timeout, because a listener that is told of the end does not return; the server
+	 * timeout, because a listener that is notified of the end does not return; the server
 	 * goes on stopping
 	 */
 	boolean stop(Duration timeout);
@@ -207,11 +208,11 @@ public interface SocketServer {
 	/**
 	 * Ends the sessions one after the other. The server is {@link ServerState#DRAINING}.
 	 * It accepts connections until the delay of the plan is over, and closes the
-	 * listening socket then. From then on sessions are told to end, evenly over the time
+	 * listening socket then. From then on sessions are asked to end, evenly over the time
 	 * of the plan: each ends after the current call of its handler, its replies, and the
 	 * {@linkplain SocketSession#ask requests} that wait, and gets the farewell last.
 	 * Messages that wait after that are dropped. A session that takes long delays none of
-	 * the others. Sessions that are left after the timeout are cut.
+	 * the others. Sessions that are left after the timeout are aborted.
 	 * <p>
 	 * With a plan that ends no sessions, they are left alone after the delay, and stopped
 	 * at the timeout as by {@link #stop()}. {@link #stop()} ends a drain before its time.

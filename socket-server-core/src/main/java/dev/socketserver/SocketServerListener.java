@@ -5,9 +5,9 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A listener that is told what happens to servers and their sessions, each event once. It
- * is called on the thread on which the event occurred. That is an I/O thread only for
- * {@link #rejected}, and for sessions of servers in
+ * A listener that is notified of what happens to servers and their sessions, each event
+ * once. It is called on the thread on which the event occurred. That is an I/O thread
+ * only for {@link #rejected}, and for sessions of servers in
  * {@link SessionSpec.ExecutionMode#EVENT_LOOP}. A listener must be quick, and safe for
  * use by several threads. What it throws is logged and has no other effect.
  */
@@ -52,7 +52,7 @@ public interface SocketServerListener {
 	}
 
 	/**
-	 * A server no longer listens, and its sessions have ended, were cut, or are kept.
+	 * A server no longer listens, and its sessions have ended, were aborted, or are kept.
 	 * Called after {@link #started}, once for each start that succeeded.
 	 * @param server the server, {@link ServerState#STOPPED}
 	 */

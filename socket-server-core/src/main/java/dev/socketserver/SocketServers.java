@@ -60,9 +60,10 @@ public interface SocketServers extends Iterable<SocketServer> {
 
 	/**
 	 * Returns the limit of {@link #memoryUsed()}. Near the limit, sessions in which 1 KB
-	 * or more waits are not read from; above it, the sessions in which most waits are cut
-	 * with {@link CloseReason#MEMORY}. The default is a quarter of the heap, or of the
-	 * JVM's limit for buffers outside of the heap if that is less, but at most 256 MB.
+	 * or more waits are not read from; above it, the sessions in which most waits are
+	 * aborted with {@link CloseReason#MEMORY}. The default is a quarter of the heap, or
+	 * of the JVM's limit for buffers outside of the heap if that is less, but at most 256
+	 * MB.
 	 * @return the number of bytes
 	 */
 	long memoryLimit();

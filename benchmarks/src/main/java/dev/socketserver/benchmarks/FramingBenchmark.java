@@ -23,7 +23,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Measures what it costs to cut a frame out of the bytes of a read, without making a
+ * Measures what it costs to decode a frame from the bytes of a read, without making a
  * payload of it.
  */
 @State(Scope.Thread)
@@ -50,7 +50,7 @@ public class FramingBenchmark {
 
 	private FrameDecoder decoder = Framing.line().decoder(1);
 
-	/** Encodes the frames that are then cut. */
+	/** Encodes the frames that are then decoded. */
 	@Setup
 	public void encode() {
 		Framing framing = switch (this.type) {
@@ -72,7 +72,7 @@ public class FramingBenchmark {
 	}
 
 	/**
-	 * Cuts sixteen frames out of one read.
+	 * Decodes sixteen frames from one read.
 	 * @return where they end
 	 * @throws FramingException never
 	 */

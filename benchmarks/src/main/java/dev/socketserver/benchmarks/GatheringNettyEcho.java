@@ -11,8 +11,8 @@ import io.netty.handler.codec.TooLongFrameException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plain Netty written for speed: one handler cuts messages, and collects the replies to
- * all messages of one read in one buffer, which is written and flushed once.
+ * Plain Netty written for speed: one handler decodes messages, and collects the replies
+ * to all messages of one read in one buffer, which is written and flushed once.
  */
 final class GatheringNettyEcho extends NettyEcho {
 

@@ -160,7 +160,7 @@ class BenchmarkTests {
 	}
 
 	@Test
-	void serverThatDoesNotStartIsToldWithItsLog() throws Exception {
+	void serverThatDoesNotStartIsNotifiedWithItsLog() throws Exception {
 		List<String> command = new ArrayList<>(
 				Benchmark.command(Contender.VERTX, List.of(Service.LINES), this.directory));
 		command.set(command.size() - 1, "files");

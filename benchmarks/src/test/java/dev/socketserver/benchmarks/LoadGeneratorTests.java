@@ -141,7 +141,7 @@ class LoadGeneratorTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void waitsAsItIsTold(Waiting waiting) throws Exception {
+	void waitsAsItIsAsked(Waiting waiting) throws Exception {
 		AtomicBoolean seen = new AtomicBoolean();
 
 		visit(program, waiting, listen(), "1x1", (number, line, out, all) -> {

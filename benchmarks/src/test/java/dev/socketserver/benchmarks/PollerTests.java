@@ -74,7 +74,7 @@ class PollerTests {
 	}
 
 	@Test
-	void answersThatAreMissingOrWrongAreTold() {
+	void answersThatAreMissingOrWrongAreNotified() {
 		Poller poller = Poller.start(endpoints("/a", "/missing"), Cores.parse("none"));
 
 		assertThatExceptionOfType(BenchmarkException.class).isThrownBy(poller::close)

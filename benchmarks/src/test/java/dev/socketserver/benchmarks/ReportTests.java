@@ -59,7 +59,7 @@ class ReportTests {
 	}
 
 	@Test
-	void tellsWhatSessionsHoldThatRestAndWhoCannotHaveThem() {
+	void reportsWhatSessionsHoldThatRestAndWhoCannotHaveThem() {
 		round(100, 200);
 		this.results.add(Contender.VERTX, new Rest(6_800, null));
 		this.results.add(Contender.VERTX, new Rest(6_900, null));

@@ -90,7 +90,7 @@ class EndpointExamplesTests {
 	}
 
 	@Test
-	void theHandlerOfTheDemoTellsDetails(@SocketConnection("chat") SocketTestClient client) {
+	void theHandlerOfTheDemoReportsDetails(@SocketConnection("chat") SocketTestClient client) {
 		String id = sessionOf(client).id();
 		client.expect(id + " joined");
 

@@ -51,7 +51,7 @@ class MeterTests {
 	}
 
 	@Test
-	void tellsItsReadingsAndHearsThemAgain() {
+	void reportsItsReadingsAndHearsThemAgain() {
 		long heard = this.meter.statistics().messagesReceived();
 
 		await().atMost(LIMIT).until(() -> this.meter.statistics().messagesReceived() >= heard + 2);

@@ -95,7 +95,7 @@ class OperationsTests {
 	}
 
 	@Test
-	void tellsTheHealthOfEachServer() {
+	void reportsTheHealthOfEachServer() {
 		JsonNode health = get("/actuator/health").at("/components/socketServers");
 
 		assertThat(health.get("status").asString()).isEqualTo("UP");

@@ -89,7 +89,7 @@ class ProxiesTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "send-proxy", "send-proxy-v2" })
-	void haproxyTellsWhomItSpeaksFor(String option, CapturedOutput output) throws Exception {
+	void haproxyReportsWhomItSpeaksFor(String option, CapturedOutput output) throws Exception {
 		try (Proxy proxy = haproxy(option)) {
 			assertThatClientsAreKnown(proxy);
 		}
@@ -117,7 +117,7 @@ class ProxiesTests {
 	}
 
 	@Test
-	void nginxTellsWhomItSpeaksFor(CapturedOutput output) throws Exception {
+	void nginxReportsWhomItSpeaksFor(CapturedOutput output) throws Exception {
 		Path module = Stream.of("/usr/lib/nginx/modules", "/usr/lib64/nginx/modules", "/usr/share/nginx/modules")
 			.map((modules) -> Path.of(modules, "ngx_stream_module.so"))
 			.filter(Files::exists)

@@ -41,7 +41,7 @@ class SentencesTests {
 	}
 
 	@Test
-	void sentencesAreToldApart() {
+	void sentencesAreDistinguished() {
 		List<String> lines = List.of("# A heading", "", "One of `code.With()` two", "lines. Another, e.g. this: a list",
 				"", "- an item", "  of two lines", "- a second", "", "| a | table |", "", "```java", "code();", "```",
 				"The [end](page.md#here).");

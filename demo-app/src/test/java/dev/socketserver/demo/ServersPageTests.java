@@ -204,7 +204,7 @@ class ServersPageTests extends AbstractPageTests {
 	}
 
 	@Test
-	void tellsWhyAnActionIsRefused() {
+	void reportsWhyAnActionIsRefused() {
 		this.browser.click("#live");
 		this.browser.shows("#connection", "Held, not live");
 		SocketServer frames = this.servers.server("frames").orElseThrow();

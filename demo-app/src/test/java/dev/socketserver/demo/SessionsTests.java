@@ -34,7 +34,7 @@ class SessionsTests {
 	private Fleet fleet;
 
 	@Test
-	void deviceIsFoundAndItsRegionIsToldTogether(@SocketConnection("devices") SocketTestClient first,
+	void deviceIsFoundAndItsRegionIsAskedTogether(@SocketConnection("devices") SocketTestClient first,
 			@SocketConnection("devices") SocketTestClient second, @SocketConnection("devices") SocketTestClient third) {
 		assertThat(first.ask("4711 north 1.0")).isEqualTo("welcome");
 		assertThat(second.ask("4712 north 1.1")).isEqualTo("welcome");

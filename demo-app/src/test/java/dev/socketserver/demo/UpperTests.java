@@ -51,7 +51,7 @@ class UpperTests {
 	}
 
 	@Test
-	void takesALineEndThatIsCutInTwo() {
+	void takesALineEndThatIsSplitInTwo() {
 		this.client.send("before").expect("BEFORE");
 		this.client.sendRaw("cut\r").sendRaw("\nnext\n");
 
@@ -59,7 +59,7 @@ class UpperTests {
 	}
 
 	@Test
-	void takesAnEmojiThatIsCutInTwo() {
+	void takesAnEmojiThatIsSplitInTwo() {
 		byte[] balloon = "🎈".getBytes(StandardCharsets.UTF_8);
 
 		this.client.sendRaw("a ").sendRaw(balloon[0], balloon[1]).sendRaw(balloon[2], balloon[3]).sendRaw(" z\n");

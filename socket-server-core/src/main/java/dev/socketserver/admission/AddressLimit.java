@@ -6,10 +6,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToIntFunction;
 
 /**
- * Limits how many places one address has at a time. IPv6 addresses with the same first 64
- * bits count as one, since a single subscriber has them all (RFC 6177). The limit is
- * never exceeded, even under races, as long as the number of places elsewhere only
- * becomes smaller. An address without a place takes no memory. Safe for use by several
+ * Limits how many permits one address has at a time. IPv6 addresses with the same first
+ * 64 bits count as one, since a single subscriber has them all (RFC 6177). The limit is
+ * never exceeded, even under races, as long as the number of permits elsewhere only
+ * becomes smaller. An address without a permit takes no memory. Safe for use by several
  * threads.
  */
 public final class AddressLimit {
@@ -19,18 +19,18 @@ public final class AddressLimit {
 	private final int max;
 
 	/**
-	 * Returns how many places an address has elsewhere: they count against the limit, but
-	 * are not given back here.
+	 * Returns how many permits an address has elsewhere: they count against the limit,
+	 * but are not given back here.
 	 */
 	private final ToIntFunction<InetAddress> elsewhere;
 
-	/** How many places each address has here; without entries of zero. */
+	/** How many permits each address has here; without entries of zero. */
 	private final ConcurrentHashMap<Key, Integer> taken = new ConcurrentHashMap<>();
 
 	/**
 	 * Creates a limit.
-	 * @param max greatest number of places of one address at a time
-	 * @param elsewhere returns how many places an address has elsewhere
+	 * @param max greatest number of permits of one address at a time
+	 * @param elsewhere returns how many permits an address has elsewhere
 	 */
 	public AddressLimit(int max, ToIntFunction<InetAddress> elsewhere) {
 		this.max = max;
@@ -38,7 +38,7 @@ public final class AddressLimit {
 	}
 
 	/**
-	 * Takes a place.
+	 * Acquires a permit.
 	 * @param address the address that takes it
 	 * @return whether the limit allowed it
 	 */
@@ -57,7 +57,7 @@ public final class AddressLimit {
 	}
 
 	/**
-	 * Gives a place back.
+	 * Releases a permit.
 	 * @param address the address that has it
 	 */
 	public void release(InetAddress address) {
@@ -70,7 +70,7 @@ public final class AddressLimit {
 	}
 
 	/**
-	 * Returns how many places an address has here.
+	 * Returns how many permits an address has here.
 	 * @param address the address
 	 * @return the number
 	 */
@@ -79,7 +79,7 @@ public final class AddressLimit {
 	}
 
 	/**
-	 * Returns how many addresses have a place.
+	 * Returns how many addresses have a permit.
 	 * @return the number
 	 */
 	public int addresses() {

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides for each connection whether it is admitted, with the cheapest checks first, and
- * counts the places that are taken. An admitted connection has up to three places: among
- * the sessions, among the connections that are not sessions yet, and among those of its
- * address. Each place that it has must be given back exactly once. Safe for use by
+ * counts the permits that are taken. An admitted connection has up to three permits:
+ * among the sessions, among the connections that are not sessions yet, and among those of
+ * its address. Each permit that it has must be given back exactly once. Safe for use by
  * several threads.
  */
 public final class Admission {
@@ -39,7 +39,7 @@ public final class Admission {
 	/**
 	 * Creates the object for one run of a server.
 	 * @param sessions greatest number of sessions at a time
-	 * @param kept the places that sessions of earlier runs of the server still have
+	 * @param kept the permits that sessions of earlier runs of the server still have
 	 * @param limits the other limits of the server
 	 * @param proxies the addresses of load balancers whose PROXY headers are believed
 	 */
@@ -66,8 +66,9 @@ public final class Admission {
 
 	/**
 	 * Decides about a connection that was just accepted. If it is admitted, it has a
-	 * place among the sessions; among those of its address, unless it comes from a proxy;
-	 * and among those that are not sessions yet, if it does not become one at once.
+	 * permit among the sessions; among those of its address, unless it comes from a
+	 * proxy; and among those that are not sessions yet, if it does not become one at
+	 * once.
 	 * @param socket the peer's address, as its socket has it
 	 * @param proxy whether that is the address of a {@linkplain #isProxy proxy}
 	 * @param waits whether it waits for a PROXY header or a TLS handshake before the
@@ -103,8 +104,8 @@ public final class Admission {
 
 	/**
 	 * Decides about a connection from a proxy, once its PROXY header was read. If it is
-	 * admitted, it has a place among those of the address in the header, also among those
-	 * of them that are not sessions yet.
+	 * admitted, it has a permit among those of the address in the header, also among
+	 * those of them that are not sessions yet.
 	 * @param address the address in the header
 	 * @return why it is refused, or {@code null}
 	 */
@@ -123,7 +124,7 @@ public final class Admission {
 	}
 
 	/**
-	 * Returns how many places an address has; 0 if there is no limit for addresses.
+	 * Returns how many permits an address has; 0 if there is no limit for addresses.
 	 * @param address the address
 	 * @return the number
 	 */
@@ -152,7 +153,7 @@ public final class Admission {
 	}
 
 	/**
-	 * Returns the limit of sessions, to which places are given back.
+	 * Returns the limit of sessions, to which permits are given back.
 	 * @return the limit
 	 */
 	public SessionLimit sessions() {
@@ -160,7 +161,7 @@ public final class Admission {
 	}
 
 	/**
-	 * Gives back a place among the connections that are not sessions yet.
+	 * Releases a permit among the connections that are not sessions yet.
 	 * @param address the address that has it, or {@code null} if only a proxy is known
 	 */
 	public void releasePending(@Nullable InetAddress address) {
@@ -171,7 +172,7 @@ public final class Admission {
 	}
 
 	/**
-	 * Gives back a place among the connections of an address.
+	 * Releases a permit among the connections of an address.
 	 * @param address the address
 	 */
 	public void release(InetAddress address) {
@@ -181,8 +182,8 @@ public final class Admission {
 	}
 
 	/**
-	 * Whether no place is taken.
-	 * @return {@code true} if all places were given back
+	 * Whether no permit is taken.
+	 * @return {@code true} if all permits were given back
 	 */
 	public boolean isIdle() {
 		return this.sessions.taken() == 0 && this.pending.taken() == 0 && this.pendingAddresses.addresses() == 0

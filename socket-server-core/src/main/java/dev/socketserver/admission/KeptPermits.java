@@ -3,7 +3,7 @@ package dev.socketserver.admission;
 import java.net.InetAddress;
 
 /**
- * Places that sessions of earlier runs of a server still have. They count against the
+ * Permits that sessions of earlier runs of a server still have. They count against the
  * limits of those who come, but are given back there. Safe for use by several threads.
  */
 public interface KeptPermits {

@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Limits how many connections a server has at a time, of all of them or of those that are
- * not sessions yet. Each connection takes a place when it is accepted, and gives it back
- * once. The limit is never exceeded, even under races, as long as the number of places
- * elsewhere only becomes smaller. Safe for use by several threads.
+ * not sessions yet. Each connection acquires a permit when it is accepted, and gives it
+ * back once. The limit is never exceeded, even under races, as long as the number of
+ * permits elsewhere only becomes smaller. Safe for use by several threads.
  */
 public final class SessionLimit {
 
@@ -21,15 +21,15 @@ public final class SessionLimit {
 
 	/**
 	 * Creates a limit.
-	 * @param max greatest number of places at a time
+	 * @param max greatest number of permits at a time
 	 */
 	public SessionLimit(int max) {
 		this(max, null);
 	}
 
 	/**
-	 * Creates a limit against which places that are taken elsewhere count, too.
-	 * @param max greatest number of places at a time
+	 * Creates a limit against which permits that are taken elsewhere count, too.
+	 * @param max greatest number of permits at a time
 	 * @param elsewhere knows how many are taken elsewhere, or {@code null} for none
 	 */
 	public SessionLimit(int max, @Nullable KeptPermits elsewhere) {
@@ -38,7 +38,7 @@ public final class SessionLimit {
 	}
 
 	/**
-	 * Takes a place.
+	 * Acquires a permit.
 	 * @return whether the limit allowed it
 	 */
 	public boolean tryAcquire() {
@@ -58,14 +58,14 @@ public final class SessionLimit {
 	}
 
 	/**
-	 * Whether there is no place left.
+	 * Whether there is no permit left.
 	 * @return {@code true} if all are taken
 	 */
 	public boolean isExhausted() {
 		return all() >= this.max;
 	}
 
-	/** Gives a place back. */
+	/** Releases a permit. */
 	public void release() {
 		if (this.taken.decrementAndGet() < 0) {
 			throw new IllegalStateException("More places were given back than taken");
@@ -73,7 +73,7 @@ public final class SessionLimit {
 	}
 
 	/**
-	 * Returns how many places are taken here.
+	 * Returns how many permits are taken here.
 	 * @return the number
 	 */
 	public int taken() {
@@ -81,7 +81,7 @@ public final class SessionLimit {
 	}
 
 	/**
-	 * Returns how many places are taken, here and elsewhere.
+	 * Returns how many permits are taken, here and elsewhere.
 	 * @return the number
 	 */
 	public int all() {

@@ -34,7 +34,7 @@ public interface SocketClient extends AutoCloseable {
 
 	/**
 	 * Returns what the client is doing.
-	 * @return the state, which may have changed when the caller looks at it
+	 * @return the state, which may have changed when the caller reads it
 	 */
 	ClientState state();
 
@@ -69,7 +69,7 @@ public interface SocketClient extends AutoCloseable {
 	@Nullable Throwable failure();
 
 	/**
-	 * Returns how the last connection ended, which tells why a client is not connected
+	 * Returns how the last connection ended, which shows why a client is not connected
 	 * whose connections are lost soon after they were made.
 	 * @return how and when it ended, or {@code null} if no connection has ended since the
 	 * client was started last
@@ -100,7 +100,7 @@ public interface SocketClient extends AutoCloseable {
 	 * connection breaks may be lost. The future fails if the payload will never be sent:
 	 * with {@link dev.socketserver.OutboundFullException} if it was refused or dropped,
 	 * and with {@link ClientClosedException} if the client is stopped or closed before,
-	 * which tells whether some of the payload may have been sent
+	 * which indicates whether some of the payload may have been sent
 	 * @throws IllegalArgumentException if the payload cannot be converted, or is longer
 	 * than a frame may be
 	 */

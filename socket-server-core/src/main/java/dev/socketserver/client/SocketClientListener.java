@@ -4,10 +4,10 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.SocketSession;
 
 /**
- * A listener that is told what happens to clients. The events of one client are told one
- * after the other, each exactly once, on a background thread and never on an I/O thread.
- * A slow listener delays only the next events of the same client. What a listener throws
- * is logged and has no other effect.
+ * A listener that is notified of what happens to clients. The events of one client are
+ * reported one after the other, each exactly once, on a background thread and never on an
+ * I/O thread. A slow listener delays only the next events of the same client. What a
+ * listener throws is logged and has no other effect.
  */
 public interface SocketClientListener {
 

@@ -73,7 +73,7 @@ public interface SocketCluster {
 	 * Closes the session that has an identity, with {@link CloseReason#OPERATOR_CLOSED}.
 	 * @param type what kind of identity
 	 * @param id the identity itself
-	 * @return {@link Delivery#WRITTEN} if the session was told
+	 * @return {@link Delivery#WRITTEN} if the session was notified
 	 */
 	CompletableFuture<Delivery> close(String type, String id);
 

@@ -41,8 +41,8 @@ public interface Framing {
 	}
 
 	/**
-	 * Whether a handler may change the framing of a session. Frames are then cut one at a
-	 * time, so that the bytes after the frame being handled can still follow another
+	 * Whether a handler may change the framing of a session. Frames are then decoded one
+	 * at a time, so that the bytes after the frame being handled can still follow another
 	 * framing.
 	 * @return {@code false} by default; see {@link FramingBuilder#switchable}
 	 */

@@ -15,7 +15,7 @@ import io.netty.channel.ChannelPipeline;
  * before the session and sees plain bytes; what is added with
  * {@link ChannelPipeline#addFirst(io.netty.channel.ChannelHandler...) addFirst} sees what
  * is on the wire, encrypted where the connection is. The connection is active already, so
- * that such handlers are told {@code handlerAdded} and no {@code channelActive}. Handlers
+ * that such handlers receive {@code handlerAdded} and no {@code channelActive}. Handlers
  * of a connection are new ones, unless they are
  * {@linkplain io.netty.channel.ChannelHandler.Sharable sharable}.
  * <p>

@@ -79,8 +79,8 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 	/**
 	 * Creates an engine of clients.
 	 * @param servers the servers that they share everything with
-	 * @param listeners gives those who are told what happens, in order; asked once, when
-	 * there is something to tell
+	 * @param listeners gives those who are notified of what happens, in order; asked
+	 * once, when there is something to report
 	 */
 	public NettySocketClients(NettySocketServers servers,
 			Supplier<? extends Collection<? extends SocketClientListener>> listeners) {

@@ -108,7 +108,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 
 	/**
 	 * Creates an engine with as many event-loop threads as the machine has cores.
-	 * @param listeners are told what happens, in this order
+	 * @param listeners are notified of what happens, in this order
 	 */
 	public NettySocketServers(Collection<? extends SocketServerListener> listeners) {
 		this(() -> listeners, Runtime.getRuntime().availableProcessors());
@@ -116,8 +116,8 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 
 	/**
 	 * Creates an engine.
-	 * @param listeners gives those who are told what happens, in order; asked once, when
-	 * there is something to tell
+	 * @param listeners gives those who are notified of what happens, in order; asked
+	 * once, when there is something to report
 	 * @param eventLoopThreads how many threads do the I/O of all servers of one transport
 	 */
 	public NettySocketServers(Supplier<? extends Collection<? extends SocketServerListener>> listeners,
@@ -127,12 +127,12 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 
 	/**
 	 * Creates an engine.
-	 * @param listeners gives those who are told what happens, in order; asked once, when
-	 * there is something to tell
+	 * @param listeners gives those who are notified of what happens, in order; asked
+	 * once, when there is something to report
 	 * @param eventLoopThreads how many threads do the I/O of all servers of one transport
 	 * @param memoryLimit the most bytes that may wait in all servers and clients, in and
 	 * out. Near it sessions that hold 1 KB or more are not read from; above it those that
-	 * hold most are cut with {@link dev.socketserver.CloseReason#MEMORY}
+	 * hold most are aborted with {@link dev.socketserver.CloseReason#MEMORY}
 	 * @param observer gives who watches messages being handled, or {@code null}; asked
 	 * each time a server starts
 	 * @param customizers gives those who add handlers to connections of servers and
@@ -155,7 +155,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	}
 
 	/**
-	 * Returns how many bytes may wait in all sessions unless told otherwise.
+	 * Returns how many bytes may wait in all sessions unless configured otherwise.
 	 * @return a quarter of the heap, or of what the JVM allows to buffers outside of it
 	 * if that is less, but at most 256 MB
 	 */
@@ -203,7 +203,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	 * {@linkplain ManagedCluster#join join}.
 	 * @param settings how it takes part
 	 * @param engine the directory and the bus
-	 * @param listener is told what happens
+	 * @param listener is notified of what happens
 	 * @return the cluster
 	 * @throws IllegalStateException if there are servers already, or there is a cluster
 	 */
@@ -366,10 +366,10 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	}
 
 	private void notifyRemoved(NettySocketServer removed, CompletableFuture<@Nullable Void> stopped) {
-		// A new future: completing one tells those first that have asked last.
+		// A new future: completing one notifies those first that have asked last.
 		if (!removed.notified().isDone()) {
 			// A handler of the server removes it, another stop was first, or a listener
-			// that is told of the stop takes too long to be waited for.
+			// that is notified of the stop takes too long to be waited for.
 			CompletableFuture<?> unused = stopped.whenComplete((result, failure) -> gone(removed));
 		}
 		else {
@@ -419,12 +419,12 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 
 	/**
 	 * Stops all servers at once, also those that were removed and are still stopping,
-	 * cutting their sessions, and returns when all threads have nothing left to do; at
+	 * aborting their sessions, and returns when all threads have nothing left to do; at
 	 * once for those servers of which the calling thread is running user code, and, if
-	 * that is a listener, for those whose listeners are being told. Listeners that do not
-	 * return are waited for ten seconds. No server starts any more, whoever wants it to,
-	 * a listener that is told of the stop for one: its port would stay open, and keep the
-	 * JVM alive, when the application is gone.
+	 * that is a listener, for those whose listeners are being notified. Listeners that do
+	 * not return are waited for ten seconds. No server starts any more, whoever wants it
+	 * to, a listener that is notified of the stop for one: its port would stay open, and
+	 * keep the JVM alive, when the application is gone.
 	 */
 	@Override
 	public void close() {

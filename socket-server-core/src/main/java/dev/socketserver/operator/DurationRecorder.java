@@ -7,7 +7,7 @@ import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.SessionStatistics;
 
 /**
- * Is told how long single events have taken of which {@link SessionStatistics} have the
+ * Receives how long single events have taken of which {@link SessionStatistics} have the
  * number and the sum, for percentiles and maxima. Sessions that end, TLS handshakes and
  * requests to peers are reported one by one. Calls of message handlers are reported once
  * for all that were made in one go and had the same outcome, with their mean.

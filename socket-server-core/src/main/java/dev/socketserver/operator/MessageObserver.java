@@ -27,8 +27,8 @@ public interface MessageObserver {
 	 * @param session the session
 	 * @param message the message before an application's converter has read it: text for
 	 * handlers of text, bytes for all others. It must not be changed
-	 * @return an object that is told how the handling ends, or {@code null} if that is of
-	 * no interest
+	 * @return an object that is notified how the handling ends, or {@code null} if that
+	 * is of no interest
 	 */
 	@Nullable Handling begin(SocketSession session, Object message);
 

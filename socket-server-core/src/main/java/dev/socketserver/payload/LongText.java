@@ -46,8 +46,8 @@ public final class LongText {
 	}
 
 	/**
-	 * Whether this JVM may have what is needed. Only its version is looked at, since
-	 * trying takes time.
+	 * Whether this JVM may have what is needed. Only its version is checked, since trying
+	 * takes time.
 	 */
 	static boolean possible() {
 		return Runtime.version().feature() >= FIRST_JAVA;
@@ -71,8 +71,8 @@ public final class LongText {
 	/**
 	 * Wraps a text without reading it.
 	 * @param text the text, for which {@link #fits} is true
-	 * @param payloads is told if the text has other bytes than assumed, and then encodes
-	 * it
+	 * @param payloads is notified if the text has other bytes than assumed, and then
+	 * encodes it
 	 * @return the text, to be {@linkplain #measured(ByteBuffer) measured} before or while
 	 * it is written
 	 */

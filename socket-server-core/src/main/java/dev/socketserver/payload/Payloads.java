@@ -87,7 +87,7 @@ public final class Payloads {
 
 	/**
 	 * Whether a converter is built in. These never fail and take no time, so that frames
-	 * can be converted where they are cut, on the I/O thread.
+	 * can be converted where they are decoded, on the I/O thread.
 	 * @param converter the converter
 	 * @return {@code true} for text, bytes and buffers
 	 */

@@ -24,7 +24,7 @@ final class TextSegments {
 
 	/**
 	 * Has the same bytes for text that has as many bytes as characters in UTF-8. The JDK
-	 * copies such text without looking at it first.
+	 * copies such text without checking it first.
 	 */
 	private static final Charset COPIED = StandardCharsets.ISO_8859_1;
 

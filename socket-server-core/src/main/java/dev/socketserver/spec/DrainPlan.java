@@ -42,7 +42,7 @@ public record DrainPlan(Duration delay, Duration over, Order order) {
 	}
 
 	/**
-	 * Returns how long it takes until the last session is told to end.
+	 * Returns how long it takes until the last session is asked to end.
 	 * @return the delay, and the time over which sessions are ended
 	 */
 	public Duration length() {
@@ -51,7 +51,7 @@ public record DrainPlan(Duration delay, Duration over, Order order) {
 
 	/**
 	 * Returns a plan that fits into a time. A tenth of that is left to the sessions that
-	 * are told last, for their calls and replies.
+	 * are asked last, for their calls and replies.
 	 * @param time the time
 	 * @return this plan if its {@link #length()} fits; else one whose delay and over are
 	 * shorter in proportion

@@ -54,8 +54,8 @@ public final class TlsBundle {
 	}
 
 	/**
-	 * Tells those who use the bundle that there should be new material, but it cannot be
-	 * used. What there was stays.
+	 * Notifies those who use the bundle that there should be new material, but it cannot
+	 * be used. What there was stays.
 	 * @param cause why not
 	 */
 	public synchronized void reloadFailed(Throwable cause) {
@@ -63,7 +63,7 @@ public final class TlsBundle {
 	}
 
 	/**
-	 * Adds somebody to be told of changes.
+	 * Adds somebody to be notified of changes.
 	 * @param listener the listener
 	 */
 	public void addListener(Listener listener) {
@@ -83,7 +83,7 @@ public final class TlsBundle {
 		return this.name;
 	}
 
-	/** Is told of changes, on the thread that makes them. It must not throw. */
+	/** Is notified of changes, on the thread that makes them. It must not throw. */
 	public interface Listener {
 
 		/** There is new material. */

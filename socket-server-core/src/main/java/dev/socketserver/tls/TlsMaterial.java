@@ -272,7 +272,7 @@ public record TlsMaterial(String protocol, List<KeyManager> keyManagers, List<Tr
 			}
 		}
 		catch (InvalidKeyException | SignatureException ex) {
-			// Of another kind than the certificate's: told below.
+			// Of another kind than the certificate's: reported below.
 		}
 		catch (NoSuchAlgorithmException ex) {
 			return;

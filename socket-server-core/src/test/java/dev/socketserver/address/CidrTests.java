@@ -46,7 +46,7 @@ class CidrTests {
 	}
 
 	@Test
-	void aZoneOfAnAddressIsNotLookedAt() throws Exception {
+	void aZoneOfAnAddressIsNotChecked() throws Exception {
 		InetAddress scoped = Inet6Address.getByAddress("", InetAddress.getByName("fe80::1").getAddress(), 1);
 
 		assertThat(Cidr.of("fe80::/64").contains(scoped)).isTrue();

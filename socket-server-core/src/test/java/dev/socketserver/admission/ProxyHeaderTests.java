@@ -60,7 +60,7 @@ class ProxyHeaderTests {
 			"255.255.255.255 0.0.0.0 65535 0, TCP4, 255.255.255.255:65535 > 0.0.0.0:0",
 			"2001:db8::7 2001:DB8:0:0:0:0:0:9 1 2, TCP6, [2001:db8::7]:1 > [2001:db8::9]:2",
 			"::ffff:192.0.2.7 ::1 1 2, TCP6, 192.0.2.7:1 > [::1]:2" })
-	void versionOneTellsAddresses(String rest, String family, String expected) {
+	void versionOneReportsAddresses(String rest, String family, String expected) {
 		assertThat(read(v1("PROXY " + family + " " + rest + "\r\n"))).isEqualTo(State.PROXIED);
 		assertThat(addresses()).isEqualTo(expected);
 	}
@@ -113,7 +113,7 @@ class ProxyHeaderTests {
 			"21 11 000d " + TCP4 + "00, 192.0.2.7:54321 > 198.51.100.9:443",
 			// A TLV of TLVs that claims more than there is: not looked at.
 			"21 11 0012 " + TCP4 + "20 ffff 20ffff, 192.0.2.7:54321 > 198.51.100.9:443" })
-	void versionTwoTellsAddresses(String rest, String expected) {
+	void versionTwoReportsAddresses(String rest, String expected) {
 		assertThat(read(v2(rest))).isEqualTo(State.PROXIED);
 		assertThat(addresses()).isEqualTo(expected);
 	}

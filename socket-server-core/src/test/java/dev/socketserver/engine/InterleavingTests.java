@@ -44,7 +44,7 @@ class InterleavingTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { Failing.class, DroppingNewest.class, DroppingOldest.class, Closing.class })
-	void everyOutcomeIsToldOnceAndBeforeTheEnd(Class<?> model) {
+	void everyOutcomeIsReportedOnceAndBeforeTheEnd(Class<?> model) {
 		new StressOptions().threads(3)
 			.actorsPerThread(3)
 			.actorsBefore(1)
@@ -175,7 +175,7 @@ class InterleavingTests {
 		}
 
 		@Validate
-		public void everythingWasTold() {
+		public void everythingWasNotified() {
 			this.test.drain();
 			this.test.session.close();
 			this.test.drain();

@@ -48,7 +48,7 @@ class HostileBytesTests {
 
 	@ParameterizedTest(name = "{0}")
 	@MethodSource("endless")
-	void aFrameThatNeverEndsIsLookedAtOnce(Framing framing, String repeated) throws FramingException {
+	void aFrameThatNeverEndsIsCheckedOnce(Framing framing, String repeated) throws FramingException {
 		byte[] bytes = filled(repeated);
 		FrameDecoder decoder = framing.decoder(2 * LENGTH);
 		FrameInput in = new FrameInput();

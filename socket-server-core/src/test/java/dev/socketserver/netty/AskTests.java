@@ -192,7 +192,7 @@ class AskTests {
 	}
 
 	@Test
-	void aSessionTellsWhatItsRequestsWaitForAndSinceWhen() throws Exception {
+	void aSessionReportsWhatItsRequestsWaitForAndSinceWhen() throws Exception {
 		SocketServer keys = server((spec) -> spec.correlator(AskTests::key));
 		try (Peer peer = new Peer(keys)) {
 			peer.ask("before");

@@ -326,7 +326,7 @@ class ConversationHandlerTests {
 
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
-	void interruptedThreadIsToldAndTheConnectionLives(Way way) throws Exception {
+	void interruptedThreadIsNotifiedAndTheConnectionLives(Way way) throws Exception {
 		SocketServer server = this.fixture.conversations((Conversation<String, String> conversation) -> {
 			this.seen.add(Thread.currentThread());
 			assertThatThrownBy(conversation::receive).isInstanceOf(InterruptedIOException.class);
@@ -342,7 +342,7 @@ class ConversationHandlerTests {
 	}
 
 	@Test
-	void interruptedSenderIsToldAndTheConnectionLives() throws Exception {
+	void interruptedSenderIsNotifiedAndTheConnectionLives() throws Exception {
 		SocketServer server = start((conversation) -> {
 			this.seen.add(Thread.currentThread());
 			int sent = 0;
@@ -420,7 +420,7 @@ class ConversationHandlerTests {
 
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
-	void callbacksRunSeriallyBesideTheCallAndBeforeTheEndIsTold(Way way) throws Exception {
+	void callbacksRunSeriallyBesideTheCallAndBeforeTheEndIsNotified(Way way) throws Exception {
 		int sends = 200;
 		List<Integer> told = new ArrayList<>();
 		CountDownLatch half = new CountDownLatch(sends / 2);
@@ -587,7 +587,7 @@ class ConversationHandlerTests {
 	}
 
 	@Test
-	void handlerThatCannotSendIsCutAtTheEndOfTheTimeToStop() throws Exception {
+	void handlerThatCannotSendIsAbortedAtTheEndOfTheTimeToStop() throws Exception {
 		SocketServer server = start(watched((conversation) -> {
 			while (true) {
 				conversation.send(LONG);
@@ -606,7 +606,7 @@ class ConversationHandlerTests {
 	}
 
 	@Test
-	void handlerThatIgnoresTheEndIsCutAtTheEndOfTheTimeToStop() throws Exception {
+	void handlerThatIgnoresTheEndIsAbortedAtTheEndOfTheTimeToStop() throws Exception {
 		SocketServer server = start(watched((conversation) -> {
 			while (true) {
 				conversation.receive();
@@ -662,7 +662,7 @@ class ConversationHandlerTests {
 	}
 
 	@Test
-	void threadsThatOutliveTheCallAreTold() throws Exception {
+	void threadsThatOutliveTheCallAreNotified() throws Exception {
 		SocketServer server = start((conversation) -> {
 			CountDownLatch begun = new CountDownLatch(1);
 			Thread receiver = new Thread(() -> {

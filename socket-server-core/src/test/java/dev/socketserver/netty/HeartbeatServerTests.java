@@ -90,7 +90,7 @@ class HeartbeatServerTests {
 
 	@ParameterizedTest
 	@MethodSource("ways")
-	void peerThatIsFrozenIsCut(Way way) throws Exception {
+	void peerThatIsFrozenIsAborted(Way way) throws Exception {
 		SocketServer server = echo(way, new Heartbeat(PERIOD, Duration.ofMillis(400)));
 		long before = System.nanoTime();
 		try (Peer peer = new Peer(server)) {

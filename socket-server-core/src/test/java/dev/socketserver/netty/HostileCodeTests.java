@@ -370,7 +370,7 @@ class HostileCodeTests {
 	}
 
 	@Test
-	void callbackOfASendAfterTheEndIsStillTold() throws Exception {
+	void callbackOfASendAfterTheEndIsStillNotified() throws Exception {
 		SocketServer server = this.fixture.lines((line) -> line, (spec) -> spec.execution(ExecutionMode.EVENT_LOOP));
 		try (Peer peer = new Peer(server)) {
 			peer.ask("x");

@@ -205,7 +205,7 @@ class LifetimesTests {
 
 	@ParameterizedTest
 	@MethodSource("ways")
-	void peerThatDoesNotReadIsCut(Way way) throws Exception {
+	void peerThatDoesNotReadIsAborted(Way way) throws Exception {
 		String reply = "x".repeat(16 * 1024 * 1024);
 		SocketServer server = this.fixture.lines((line) -> reply,
 				(spec) -> way.spec().apply(spec).writeTimeout(Duration.ofMillis(500)));

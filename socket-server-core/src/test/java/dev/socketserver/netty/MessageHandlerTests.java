@@ -320,7 +320,7 @@ class MessageHandlerTests {
 	}
 
 	@Test
-	void endlessLineIsCutOff() throws Exception {
+	void endlessLineIsAbortedOff() throws Exception {
 		SocketServer server = this.fixture.lines(UnaryOperator.identity(), UnaryOperator.identity());
 		byte[] block = "x".repeat(1024 * 1024).getBytes(StandardCharsets.US_ASCII);
 

@@ -49,7 +49,7 @@ class MessageObserverTests {
 
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
-	void isToldOfEachCallAndItsFailure(ServerFixture.Way way) throws Exception {
+	void isNotifiedOfEachCallAndItsFailure(ServerFixture.Way way) throws Exception {
 		SocketServer server = lines((line) -> {
 			this.observer.note("handling " + line);
 			if (line.equals("wrong")) {

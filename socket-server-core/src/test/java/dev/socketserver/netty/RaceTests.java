@@ -269,7 +269,7 @@ class RaceTests {
 		CompletableFuture.allOf(seen.futures.toArray(CompletableFuture[]::new))
 			.exceptionally((failure) -> null)
 			.get(30, TimeUnit.SECONDS);
-		await().until(() -> seen.callbacksTold.get() == seen.callbacksAsked.get());
+		await().until(() -> seen.callbacksNotified.get() == seen.callbacksAsked.get());
 		assertThat(seen.wrong).isEmpty();
 		// Who asks for the end when the handler was told does not wait for listeners.
 		await().until(() -> !seen.ends.isEmpty());
@@ -296,7 +296,7 @@ class RaceTests {
 
 		private final AtomicInteger callbacksAsked = new AtomicInteger();
 
-		private final AtomicInteger callbacksTold = new AtomicInteger();
+		private final AtomicInteger callbacksNotified = new AtomicInteger();
 
 		private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
 
@@ -312,7 +312,7 @@ class RaceTests {
 				if (onLane && !this.handlerEnds.isEmpty()) {
 					this.wrong.add("a callback came behind closed");
 				}
-				this.callbacksTold.incrementAndGet();
+				this.callbacksNotified.incrementAndGet();
 			});
 		}
 

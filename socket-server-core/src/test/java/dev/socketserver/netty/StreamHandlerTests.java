@@ -309,7 +309,7 @@ class StreamHandlerTests {
 	}
 
 	@Test
-	void interruptedReaderIsToldAndTheConnectionLives() throws Exception {
+	void interruptedReaderIsNotifiedAndTheConnectionLives() throws Exception {
 		BlockingQueue<Object> told = new LinkedBlockingQueue<>();
 		SocketServer server = this.fixture.streams((in, out, session) -> {
 			told.add(Thread.currentThread());

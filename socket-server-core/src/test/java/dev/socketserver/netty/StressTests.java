@@ -67,7 +67,7 @@ class StressTests {
 
 	private final AtomicInteger callbacksAsked = new AtomicInteger();
 
-	private final AtomicInteger callbacksTold = new AtomicInteger();
+	private final AtomicInteger callbacksNotified = new AtomicInteger();
 
 	private final AtomicBoolean stopped = new AtomicBoolean(true);
 
@@ -103,20 +103,20 @@ class StressTests {
 
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
-	void nothingIsLostOrToldTwice(Way way) throws Exception {
-		nothingIsLostOrToldTwice(way,
+	void nothingIsLostOrReportedTwice(Way way) throws Exception {
+		nothingIsLostOrReportedTwice(way,
 				new ServerHandler.Messages("erratic", PayloadConverter.text(UTF_8), false, (spec) -> new Erratic()));
 	}
 
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
-	void nothingIsLostOrToldTwiceInConversations(Way way) throws Exception {
-		nothingIsLostOrToldTwice(way,
+	void nothingIsLostOrReportedTwiceInConversations(Way way) throws Exception {
+		nothingIsLostOrReportedTwice(way,
 				ServerHandler.conversation("erratic", PayloadConverter.text(UTF_8), this::converse));
 		assertThat(this.conversing.get()).isZero();
 	}
 
-	private void nothingIsLostOrToldTwice(Way way, ServerHandler handler) throws Exception {
+	private void nothingIsLostOrReportedTwice(Way way, ServerHandler handler) throws Exception {
 		Random random = new Random(SEED);
 		ExecutorService threads = Executors.newCachedThreadPool();
 		try (NettySocketServers servers = new NettySocketServers(List.of(this.listener))) {
@@ -188,8 +188,8 @@ class StressTests {
 			.exceptionally((failure) -> null)
 			.get(30, TimeUnit.SECONDS);
 		this.sends.clear();
-		check(this.callbacksAsked.get() == this.callbacksTold.get(),
-				this.callbacksTold + " of " + this.callbacksAsked + " callbacks were told");
+		check(this.callbacksAsked.get() == this.callbacksNotified.get(),
+				this.callbacksNotified + " of " + this.callbacksAsked + " callbacks were told");
 	}
 
 	private void check(boolean right, String message) {
@@ -258,7 +258,7 @@ class StressTests {
 			if (told.getAndSet(true)) {
 				this.wrong.add("a callback was called twice");
 			}
-			this.callbacksTold.incrementAndGet();
+			this.callbacksNotified.incrementAndGet();
 		});
 	}
 

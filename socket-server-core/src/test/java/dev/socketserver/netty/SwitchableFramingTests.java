@@ -347,7 +347,7 @@ class SwitchableFramingTests {
 	}
 
 	@Test
-	void nothingIsDroppedWhereFramesAreCutOneAtATime() {
+	void nothingIsDroppedWhereFramesAreAbortedOneAtATime() {
 		ServerSpec.Builder spec = ServerSpec.builder("test")
 			.handler(ServerHandler.function("f", PayloadConverter.text(UTF_8), (line) -> line))
 			.framing(LINES)

@@ -144,7 +144,7 @@ final class PasswordCheck {
 	}
 
 	/**
-	 * Digests have the same length, so that the time of a comparison does not tell that
+	 * Digests have the same length, so that the time of a comparison does not reveal that
 	 * either.
 	 */
 	private static byte[] digest(String password) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * password, and then has the {@link ReplSession} go on. The thread that calls the handler
  * prompts and evaluates; a {@link ReplInput} reads meanwhile on a thread of its own.
  * Evaluating on the thread of the call lets code stop its own server, and makes an
- * evaluation that never ends keep its place among the server's sessions.
+ * evaluation that never ends keep its permit among the server's sessions.
  */
 final class ReplHandler implements StreamHandler, DetailedHandler {
 

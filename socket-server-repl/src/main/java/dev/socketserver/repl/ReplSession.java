@@ -71,7 +71,7 @@ final class ReplSession {
 
 	/**
 	 * Asks for a name, if the settings say so, and evaluates one line after the other
-	 * until the input ends or the console is told to close.
+	 * until the input ends or the console is asked to close.
 	 */
 	void converse() throws InterruptedException {
 		if (this.repl.settings().askName()) {

@@ -51,7 +51,7 @@ final class Workspace {
 		return this.session.closed().isDone() || this.session.info().closed() != null;
 	}
 
-	/** Cuts input into parts; see {@link Interpreter#parts}. */
+	/** Splits input into parts; see {@link Interpreter#parts}. */
 	@Nullable List<String> parts(String input) throws InterruptedException, BusyException {
 		return this.<@Nullable List<String>>inTurn(() -> this.interpreter.parts(input));
 	}

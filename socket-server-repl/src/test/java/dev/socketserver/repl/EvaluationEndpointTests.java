@@ -67,7 +67,7 @@ class EvaluationEndpointTests {
 	}
 
 	@Test
-	void tellsWhatCameOfAnEvaluationThatEndsItsSession() throws Exception {
+	void reportsWhatCameOfAnEvaluationThatEndsItsSession() throws Exception {
 		SocketServer server = this.servers.register(upper());
 		server.start();
 		try (TestPeer peer = TestPeer.connect(server)) {

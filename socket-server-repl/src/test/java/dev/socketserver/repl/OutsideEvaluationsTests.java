@@ -55,7 +55,7 @@ class OutsideEvaluationsTests {
 	}
 
 	@Test
-	void tellWhereTheirOutputIsCut() {
+	void tellWhereTheirOutputIsAborted() {
 		this.none = false;
 		String print = "T(System).out.print('x'.repeat(%d)); T(System).out.flush()";
 

@@ -66,7 +66,7 @@ class ReplSafetyTests {
 
 	/** What was to set it was perhaps not set itself. */
 	@Test
-	void anEmptyPasswordIsToldOf(CapturedOutput log) {
+	void anEmptyPasswordIsNotifiedOf(CapturedOutput log) {
 		ConsoleApplication.run("--socket.repl.password=").close();
 		assertThat(log).contains("Server 'console' is a console that asks for no password");
 	}

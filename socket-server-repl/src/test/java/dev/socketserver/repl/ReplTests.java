@@ -466,7 +466,7 @@ class ReplTests {
 	}
 
 	@Test
-	void tellsBeansAndEnvironment() throws Exception {
+	void reportsBeansAndEnvironment() throws Exception {
 		try (ConsolePeer peer = connect()) {
 			assertThat(peer.ask(":beans order", "> ")).isEqualTo("orders: " + Orders.class.getName());
 			assertThat(peer.ask(":env", "> ")).contains("commandLineArgs").contains("Profiles: ");

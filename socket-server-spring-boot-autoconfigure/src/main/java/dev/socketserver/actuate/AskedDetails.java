@@ -29,7 +29,7 @@ final class AskedDetails {
 	private final Map<String, CompletableFuture<Map<String, @Nullable Object>>> asked = new ConcurrentHashMap<>();
 
 	/**
-	 * Returns what the handler of a session tells about it, or why it does not.
+	 * Returns what the handler of a session reports about it, or why it does not.
 	 * @param session the session
 	 * @param shown makes of the details what may be shown
 	 * @return the details, or {@code null} if there are none

@@ -452,14 +452,14 @@ public final class ClusterSessions implements ClusterList {
 	 * @param session as it is shown
 	 * @param openedAt when it opened
 	 * @param node its node
-	 * @param place its place among those of its node
+	 * @param position its place among those of its node
 	 */
-	private record Listed(Map<String, Object> session, Instant openedAt, String node, int place) {
+	private record Listed(Map<String, Object> session, Instant openedAt, String node, int position) {
 
-		static Listed of(Map<?, ?> session, String node, int place) {
+		static Listed of(Map<?, ?> session, String node, int position) {
 			Body named = new Body(session);
 			named.put("id", named.get("id") + "@" + node);
-			return new Listed(named, Instant.parse(String.valueOf(named.get("openedAt"))), node, place);
+			return new Listed(named, Instant.parse(String.valueOf(named.get("openedAt"))), node, position);
 		}
 
 		/** Returns its id at its node. */
@@ -473,10 +473,10 @@ public final class ClusterSessions implements ClusterList {
 			if (order == null || order == SessionOrder.AGE) {
 				return Comparator.comparing(Listed::openedAt)
 					.thenComparing(Listed::node)
-					.thenComparingInt(Listed::place);
+					.thenComparingInt(Listed::position);
 			}
 			return Comparator.comparingDouble((Listed one) -> -one.weight(order))
-				.thenComparingInt(Listed::place)
+				.thenComparingInt(Listed::position)
 				.thenComparing(Listed::node);
 		}
 
@@ -485,7 +485,7 @@ public final class ClusterSessions implements ClusterList {
 				case BYTES -> number("bytes", "received") + number("bytes", "sent");
 				case PENDING -> number("pending", "outboundBytes");
 				// Not in what is shown: the first of each node, then the second.
-				default -> -this.place;
+				default -> -this.position;
 			};
 		}
 

@@ -89,7 +89,7 @@ public class SocketClientsEndpoint {
 
 	/**
 	 * Changes what a client does. What takes time goes on after this has returned, and
-	 * the state then tells how far it is.
+	 * the state then shows how far it is.
 	 * @param name the client's name
 	 * @param action {@code start}, {@code stop}, {@code disconnect} or {@code reconnect}
 	 * @return the client as it is now

@@ -85,7 +85,7 @@ public class SocketServersEndpoint {
 
 	/**
 	 * Changes what a server does. Starting returns when the port is bound; nothing waits
-	 * for sessions to end, and the state then tells whether they still are.
+	 * for sessions to end, and the state then indicates whether they still are.
 	 * @param name the server's name
 	 * @param action {@code start}, {@code stop}, {@code restart}, {@code pause},
 	 * {@code resume} or {@code drain}
@@ -222,7 +222,7 @@ public class SocketServersEndpoint {
 	/**
 	 * How far a drain has come.
 	 *
-	 * @param endsAt when the last session is told to end
+	 * @param endsAt when the last session is asked to end
 	 * @param left how many sessions are open
 	 * @param of how many there were
 	 */

@@ -437,9 +437,9 @@ public class SocketSessionsEndpoint {
 	 * @param requests how many requests to the peer wait for their replies
 	 * @param readsPaused whether the application or an operator has paused reading
 	 * @param attributes what the application keeps with it, by key
-	 * @param details what its handler tells about it, or {@code error} with the reason
+	 * @param details what its handler reports about it, or {@code error} with the reason
 	 * why the handler does not; {@code null} in lists, for a session that has ended, and
-	 * if the handler tells nothing
+	 * if the handler says nothing
 	 * @param closed how it is ending or has ended, or {@code null}
 	 * @param recorded its last frames as a transcript, if it has ended with an error and
 	 * frames are recorded; {@code null} and not shown otherwise, and in lists

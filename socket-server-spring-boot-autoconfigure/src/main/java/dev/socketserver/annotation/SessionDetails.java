@@ -9,11 +9,11 @@ import java.lang.annotation.Target;
 import org.springframework.aot.hint.annotation.Reflective;
 
 /**
- * Marks the method of a {@link SocketHandler @SocketHandler} bean that tells operators
- * what the application knows about a session. It returns a {@link java.util.Map} of names
- * and values. It is called when an operator asks for details, never at the same time as
- * another method for the session, and should return quickly. A bean may have one such
- * method, of any visibility.
+ * Marks the method of a {@link SocketHandler @SocketHandler} bean that reports to
+ * operators what the application knows about a session. It returns a
+ * {@link java.util.Map} of names and values. It is called when an operator asks for
+ * details, never at the same time as another method for the session, and should return
+ * quickly. A bean may have one such method, of any visibility.
  * <p>
  * Its parameters are found by their types: the {@link dev.socketserver.SocketSession},
  * and {@code List<String>} for the server's {@code args}.

@@ -5,7 +5,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 
 /**
- * A session has ended, and its handler was told of that.
+ * A session has ended, and its handler was notified of that.
  *
  * @param server the session's server
  * @param session the session, which is closed

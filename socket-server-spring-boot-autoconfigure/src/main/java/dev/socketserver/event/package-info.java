@@ -1,5 +1,5 @@
 /**
- * Application events that tell what happens to servers, their sessions, and clients.
+ * Application events that announce what happens to servers, their sessions, and clients.
  */
 @NullMarked
 package dev.socketserver.event;

@@ -49,7 +49,7 @@ final class AnnotatedHandler implements SessionHandler {
 		Object greeting = (this.open != null) ? this.open.call(null, session) : null;
 		if (greeting != null) {
 			session.send(greeting, (failure) -> {
-				// The session has ended: the method to call last is told of that.
+				// The session has ended: the method to call last is notified of that.
 			});
 		}
 	}

@@ -40,7 +40,7 @@ final class HandlerCandidate {
 	private final String origin;
 
 	/**
-	 * Looks at a bean. A singleton is created now, if it does not exist yet.
+	 * Inspects a bean. A singleton is created now, if it does not exist yet.
 	 * @param beanFactory has the bean
 	 * @param beanName the bean's name
 	 * @param definitionName the name of the definition that says most about it, which is

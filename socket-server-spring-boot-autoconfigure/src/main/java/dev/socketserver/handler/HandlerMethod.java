@@ -58,7 +58,7 @@ final class HandlerMethod {
 	private final @Nullable Function<Object, @Nullable Object> adapter;
 
 	/**
-	 * Looks at a method.
+	 * Inspects a method.
 	 * @param kind when it is called
 	 * @param method the method
 	 * @param candidate the bean

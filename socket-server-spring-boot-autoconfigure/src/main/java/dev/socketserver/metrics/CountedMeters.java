@@ -70,7 +70,7 @@ final class CountedMeters<T, S> {
 	 * @param statistics returns its counters
 	 * @param registry the registry
 	 * @param tags the tags of all meters
-	 * @param distributed tells by its name whether a timer is to have a distribution
+	 * @param distributed determines by its name whether a timer is to have a distribution
 	 * @param meters adds the meters
 	 * @param <T> the type of the target
 	 * @param <S> the type of its counters

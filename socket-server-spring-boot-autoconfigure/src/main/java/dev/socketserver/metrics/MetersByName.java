@@ -45,7 +45,7 @@ final class MetersByName<T, S> {
 	 * @param tag the tag for names
 	 * @param name returns the name of a server or client
 	 * @param statistics returns its counters
-	 * @param distributed tells by its name whether a timer is to have a distribution
+	 * @param distributed determines by its name whether a timer is to have a distribution
 	 * @param meters adds its meters
 	 */
 	MetersByName(KeyName tag, Function<T, String> name, Function<T, S> statistics, Predicate<String> distributed,

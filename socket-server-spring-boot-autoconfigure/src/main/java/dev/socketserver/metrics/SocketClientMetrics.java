@@ -32,9 +32,10 @@ public class SocketClientMetrics implements MeterBinder, SocketClientListener, A
 
 	/**
 	 * Creates a binder.
-	 * @param distributed tells by its name whether a timer is to have a distribution, and
-	 * so a maximum and, as the registry is configured, percentiles. It is fed with each
-	 * event then, and with the mean of calls of handlers that were made in one go
+	 * @param distributed determines by its name whether a timer is to have a
+	 * distribution, and so a maximum and, as the registry is configured, percentiles. It
+	 * is fed with each event then, and with the mean of calls of handlers that were made
+	 * in one go
 	 */
 	public SocketClientMetrics(Predicate<String> distributed) {
 		this.clients = new MetersByName<>(SocketClientMeters.Tags.CLIENT, SocketClient::name, SocketClient::statistics,

@@ -37,9 +37,10 @@ public class SocketServerMetrics implements MeterBinder, SocketServerListener, A
 
 	/**
 	 * Creates a binder.
-	 * @param distributed tells by its name whether a timer is to have a distribution, and
-	 * so a maximum and, as the registry is configured, percentiles. It is fed with each
-	 * event then, and with the mean of calls of handlers that were made in one go
+	 * @param distributed determines by its name whether a timer is to have a
+	 * distribution, and so a maximum and, as the registry is configured, percentiles. It
+	 * is fed with each event then, and with the mean of calls of handlers that were made
+	 * in one go
 	 */
 	public SocketServerMetrics(Predicate<String> distributed) {
 		this.servers = new MetersByName<>(SocketServerMeters.Tags.SERVER, SocketServer::name, SocketServer::statistics,

@@ -7,7 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells how a server has failed from what its start threw. That is not always a
+ * Determines how a server has failed from what its start threw. That is not always a
  * {@link ServerStartException}: a bean that is made for the start may throw anything, and
  * the system may lack a thread.
  */

@@ -86,7 +86,7 @@ class ShownValuesTests {
 	}
 
 	@Test
-	void keysAreCutAndMayBeNull() {
+	void keysAreAbortedAndMayBeNull() {
 		Map<String, Object> told = new HashMap<>();
 		told.put(null, 1);
 		told.put("k".repeat(5000), 2);

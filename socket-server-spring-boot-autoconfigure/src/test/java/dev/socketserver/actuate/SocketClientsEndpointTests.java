@@ -89,7 +89,7 @@ class SocketClientsEndpointTests {
 	}
 
 	@Test
-	void tellsHowTheLastConnectionEnded() throws IOException {
+	void reportsHowTheLastConnectionEnded() throws IOException {
 		SocketClientsEndpoint discreet = new SocketClientsEndpoint(this.running.clients(), List.of(), Show.NEVER);
 		try (ServerSocket port = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
 			SocketClient client = this.running.connectingOnce("meter", port.getLocalPort());
@@ -108,7 +108,7 @@ class SocketClientsEndpointTests {
 	}
 
 	@Test
-	void tellsOfAConnectionOnlyWhereThereIsOne() throws IOException {
+	void reportsOfAConnectionOnlyWhereThereIsOne() throws IOException {
 		try (ServerSocket port = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
 			Thread closing = new Thread(() -> closeWhoConnects(port));
 			closing.start();
@@ -197,7 +197,7 @@ class SocketClientsEndpointTests {
 	}
 
 	@Test
-	void disconnectsUntilItIsToldToReconnect() {
+	void disconnectsUntilItIsAskedToReconnect() {
 		SocketClient client = this.running.connected("meter");
 
 		assertThat(this.endpoint.changeSocketClient("meter", "disconnect").suspended()).isTrue();

@@ -193,7 +193,7 @@ class SocketServersEndpointTests {
 	}
 
 	@Test
-	void tellsWhyAServerCannotStart() throws Exception {
+	void reportsWhyAServerCannotStart() throws Exception {
 		try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			this.running.servers()
 				.register(RunningServers.upperSpec("upper").host("127.0.0.1").port(taken.getLocalPort()).build());

@@ -144,7 +144,7 @@ class SocketSessionsEndpointTests {
 	}
 
 	@Test
-	void showsWhatTheHandlerTellsAboutASession() throws Exception {
+	void showsWhatTheHandlerReportsAboutASession() throws Exception {
 		CountDownLatch release = new CountDownLatch(1);
 		SocketServer server = this.running.telling("telling", release);
 		open(server);
@@ -318,7 +318,7 @@ class SocketSessionsEndpointTests {
 	}
 
 	@Test
-	void hidesTheValuesOfAttributesUnlessTold() throws Exception {
+	void hidesTheValuesOfAttributesUnlessNotified() throws Exception {
 		Object domain = new InetSocketAddress("127.0.0.1", 1);
 		SocketServer server = this.running.withAttributes("a", Map.of("user", "ann", "count", 3, "domain", domain));
 		assertThat(open(server).get(0).ask("x")).isEqualTo("x");

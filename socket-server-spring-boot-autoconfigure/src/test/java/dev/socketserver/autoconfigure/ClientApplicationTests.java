@@ -100,7 +100,7 @@ class ClientApplicationTests {
 	}
 
 	@Test
-	void annotatedMethodsAreToldEachConnection() throws Exception {
+	void annotatedMethodsAreNotifiedEachConnection() throws Exception {
 		try (ConfigurableApplicationContext context = run(Questions.class, "--socket.clients.it.handler=annotated",
 				"--socket.clients.it.port=local.socket.questions.port", "--socket.clients.it.reconnect.period=20ms",
 				"--socket.clients.it.args=annotated")) {
@@ -150,7 +150,7 @@ class ClientApplicationTests {
 	}
 
 	@Test
-	void transitionsAreToldOnceAndInOrder() {
+	void transitionsAreReportedOnceAndInOrder() {
 		try (ConfigurableApplicationContext context = run(Questions.class,
 				"--socket.clients.it.port=local.socket.questions.port", "--socket.clients.it.reconnect.period=1ms",
 				"--socket.clients.it.reconnect.max-period=5ms")) {

@@ -560,7 +560,7 @@ class SocketServerApplicationTests {
 	}
 
 	@Test
-	void theEndOfASessionThatOutlivesItsServerIsTold() throws Exception {
+	void theEndOfASessionThatOutlivesItsServerIsNotified() throws Exception {
 		try (ConfigurableApplicationContext context = run(new Class<?>[] { Forms.class, Outliving.class },
 				"--socket.servers.outliving.port=0", "--socket.servers.outliving.shutdown=immediate");
 				TestPeer peer = TestPeer.connect(context, "outliving")) {
@@ -590,7 +590,7 @@ class SocketServerApplicationTests {
 
 	/** The session is no longer the server's when its end is told. */
 	@Test
-	void theEndOfASessionIsToldAlsoWhereTheRemovalOfItsServerWasTold() throws Exception {
+	void theEndOfASessionIsNotifiedAlsoWhereTheRemovalOfItsServerWasNotified() throws Exception {
 		try (ConfigurableApplicationContext context = run(Forms.class, "--socket.servers.upper.port=0");
 				TestPeer peer = TestPeer.connect(context, "upper")) {
 			assertThat(peer.ask("text")).isEqualTo("TEXT");

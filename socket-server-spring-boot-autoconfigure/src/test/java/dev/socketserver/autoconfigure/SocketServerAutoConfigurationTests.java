@@ -636,7 +636,7 @@ class SocketServerAutoConfigurationTests {
 	}
 
 	@Test
-	void aVariableThatHasAnUnderscoreForADashIsToldTheKeyWithout(CapturedOutput output) {
+	void aVariableThatHasAnUnderscoreForADashIsNotifiedTheKeyWithout(CapturedOutput output) {
 		this.upper.withInitializer(Variables.of("SOCKET_SERVERS_MY_OWN_SERVER_LIMITS_SESSIONS=3"))
 			.run((context) -> assertThat(output)
 				.contains("Property socket.servers.my.own.server.limits.sessions is ignored: there is no such key, "
@@ -644,7 +644,7 @@ class SocketServerAutoConfigurationTests {
 	}
 
 	@Test
-	void aMisspelledVariableWithUnderscoresForDashesIsToldTheKeyOfItsServer(CapturedOutput output) {
+	void aMisspelledVariableWithUnderscoresForDashesIsNotifiedTheKeyOfItsServer(CapturedOutput output) {
 		this.runner.withUserConfiguration(UpperConfiguration.class)
 			.withPropertyValues("socket.servers.my-server.port=0", "socket.servers.my-server.handler=upper",
 					"socket.servers.my-server-two.port=0", "socket.servers.my-server-two.handler=upper")

@@ -104,7 +104,7 @@ class HandlerBeansTests {
 	}
 
 	@Test
-	void aPlaceholderInANameThatIsNotThereIsToldWithItsBean() {
+	void aPlaceholderInANameThatIsNotThereIsNotifiedWithItsBean() {
 		try (AnnotationConfigApplicationContext context = context(Placeholders.class,
 				PropertySourcesPlaceholderConfigurer.class)) {
 			assertThatExceptionOfType(BeanDefinitionStoreException.class).isThrownBy(() -> servers(context))

@@ -73,7 +73,7 @@ class KotlinHandlersTests {
 			"suspendedEnd | SuspendedEnd.closed(Continuation) is a suspend function | Remove suspend",
 			"withoutBridge | Handlers.withoutBridge()) replies with kotlinx.coroutines.flow.Flow, which cannot be sent | "
 					+ "with kotlinx-coroutines-reactor" })
-	void whatIsNoHandlerTellsTheWayOut(String handler, String problem, String remedy) {
+	void whatIsNoHandlerReportsTheWayOut(String handler, String problem, String remedy) {
 		handler(handler).run((context) -> {
 			InvalidSocketPropertyException failure = failure(context);
 			assertThat(failure.description()).contains(problem);
@@ -118,7 +118,7 @@ class KotlinHandlersTests {
 	}
 
 	@Test
-	void withoutCoroutinesASuspendFunctionTellsWhatToAdd() {
+	void withoutCoroutinesASuspendFunctionReportsWhatToAdd() {
 		handler("suspending").withClassLoader(new FilteredClassLoader(FutureKt.class)).run((context) -> {
 			InvalidSocketPropertyException failure = failure(context);
 			assertThat(failure.remedy()).contains("kotlinx-coroutines-core");

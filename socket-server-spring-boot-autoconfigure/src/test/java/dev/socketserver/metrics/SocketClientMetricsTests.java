@@ -81,7 +81,7 @@ class SocketClientMetricsTests {
 	}
 
 	@Test
-	void eachMeterTellsItsOwnFigure() {
+	void eachMeterReportsItsOwnFigure() {
 		SocketClient client = mock();
 		ClientStatistics numbered = Described.numbered(ClientStatistics.class);
 		given(client.name()).willReturn("meter");

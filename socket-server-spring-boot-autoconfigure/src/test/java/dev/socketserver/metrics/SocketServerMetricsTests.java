@@ -79,7 +79,7 @@ class SocketServerMetricsTests {
 	}
 
 	@Test
-	void eachMeterTellsItsOwnFigure() {
+	void eachMeterReportsItsOwnFigure() {
 		SocketServer server = mock();
 		ServerStatistics numbered = Described.numbered(ServerStatistics.class);
 		given(server.name()).willReturn("meter");

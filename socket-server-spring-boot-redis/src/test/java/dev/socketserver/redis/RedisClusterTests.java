@@ -156,7 +156,7 @@ class RedisClusterTests {
 	}
 
 	@Test
-	void tellsWhatBecameOfWhatIsSent() {
+	void reportsWhatBecameOfWhatIsSent() {
 		assertThat(send(this.a, "nobody", "1")).isEqualTo(Delivery.NO_SESSION);
 		TestNode.Session there = this.b.open();
 		there.bind("x", BindPolicy.REPLACE);
@@ -203,7 +203,7 @@ class RedisClusterTests {
 	}
 
 	@Test
-	void aRedisThatComesBackEmptyIsToldAllClaimsAgain() {
+	void aRedisThatComesBackEmptyIsNotifiedAllClaimsAgain() {
 		List<TestNode.Session> sessions = new ArrayList<>();
 		for (int i = 0; i < 200; i++) {
 			TestNode.Session session = ((i % 2 == 0) ? this.a : this.b).open();

@@ -137,7 +137,7 @@ class RedisFaultTests {
 	}
 
 	@Test
-	void aNodeThatIsCutOffServesItsOwnAndIsDeadToOthersUntilItIsBack() throws Exception {
+	void aNodeThatIsAbortedOffServesItsOwnAndIsDeadToOthersUntilItIsBack() throws Exception {
 		Relay relay = opened(new Relay(this.redis.port()));
 		TestNode c = node(relay.port(), "c");
 		TestNode.Session there = c.open();

@@ -16,7 +16,7 @@ import dev.socketserver.test.connection.Escaped;
 
 /**
  * Tests a {@link Framing} without a server and without a context. Bytes are decoded in
- * one piece, byte by byte, and cut in two at each place, since TCP may divide them
+ * one piece, byte by byte, and split in two at each place, since TCP may divide them
  * anywhere: all must give the same frames. Texts are in UTF-8.
  */
 public final class FramingTester {
@@ -117,7 +117,7 @@ public final class FramingTester {
 	}
 
 	/**
-	 * Expects bytes to be refused, however they are cut.
+	 * Expects bytes to be refused, however they are split.
 	 * @param bytes the bytes
 	 * @return this tester
 	 * @throws AssertionError if they are not
@@ -146,7 +146,7 @@ public final class FramingTester {
 		return output.toByteArray();
 	}
 
-	/** All at once, byte by byte, and cut in two at each place. */
+	/** All at once, byte by byte, and split in two at each place. */
 	private static Stream<List<byte[]>> pieces(byte[] bytes) {
 		Stream<List<byte[]>> whole = Stream.of(List.of(bytes));
 		Stream<List<byte[]>> each = Stream

@@ -193,10 +193,10 @@ public final class SocketTestClient implements AutoCloseable, AssertProvider<Soc
 	}
 
 	/**
-	 * Cuts everything that is sent from now on into pieces. Each is written by itself,
+	 * Splits everything that is sent from now on into pieces. Each is written by itself,
 	 * and not held back to be joined with the next: 1 sends one byte at a time. (A
 	 * receiver that is slower than the network may still find several pieces at once.)
-	 * @param bytes the length of a piece; {@link Integer#MAX_VALUE} to cut no more
+	 * @param bytes the length of a piece; {@link Integer#MAX_VALUE} to split no more
 	 * @return this client
 	 */
 	public SocketTestClient inSegmentsOf(int bytes) {
@@ -372,7 +372,7 @@ public final class SocketTestClient implements AutoCloseable, AssertProvider<Soc
 		return this;
 	}
 
-	/** Plays transcripts once for each way to cut one payload of the peer in two. */
+	/** Plays transcripts once for each way to split one payload of the peer in two. */
 	public TranscriptReplay everySplit() {
 		return new TranscriptReplay(this, TranscriptReplay.Segments.EVERY_SPLIT);
 	}
@@ -428,7 +428,7 @@ public final class SocketTestClient implements AutoCloseable, AssertProvider<Soc
 	/**
 	 * Expects that the peer refuses TLS with this client, which begins it unless it has
 	 * begun, shows no certificate, and accepts whatever certificate the peer shows. A
-	 * client that has begun TLS has done so as it was told.
+	 * client that has begun TLS has done so as it was asked.
 	 * @return this client
 	 * @throws AssertionError if the peer accepts, or does not answer
 	 * @throws IllegalStateException if something has arrived that was not received

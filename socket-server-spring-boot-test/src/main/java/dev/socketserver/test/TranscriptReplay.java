@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Plays {@linkplain Transcript transcripts} against a server, with the payloads of the
- * peer cut in a certain way.
+ * peer split in a certain way.
  *
  * @see SocketTestClient#everySplit()
  * @see SocketTestClient#glued()
@@ -41,7 +41,7 @@ public final class TranscriptReplay {
 	 * Plays the transcript in a file.
 	 * @param transcript the file, in UTF-8
 	 * @throws AssertionError if the server answers in another way; the message has the
-	 * line, and where the payload was cut
+	 * line, and where the payload was split
 	 */
 	public void replay(Path transcript) {
 		try {
@@ -56,7 +56,7 @@ public final class TranscriptReplay {
 	 * Plays a transcript.
 	 * @param transcript the text
 	 * @throws AssertionError if the server answers in another way; the message has the
-	 * line, and where the payload was cut
+	 * line, and where the payload was split
 	 */
 	public void replay(String transcript) {
 		List<Entry> entries = Transcript.parse(transcript).entries();
@@ -91,8 +91,8 @@ public final class TranscriptReplay {
 	}
 
 	/**
-	 * Returns all ways to cut one payload; one that cuts nothing if no payload can be
-	 * cut.
+	 * Returns all ways to split one payload; one that splits nothing if no payload can be
+	 * split.
 	 */
 	private static Stream<Split> splits(List<Entry> entries) {
 		List<Split> splits = new ArrayList<>();
@@ -150,14 +150,14 @@ public final class TranscriptReplay {
 		SessionEnd.expect(client, reason);
 	}
 
-	/** How the payloads of the peer are cut into segments. */
+	/** How the payloads of the peer are split into segments. */
 	enum Segments {
 
 		AS_WRITTEN, GLUED, EVERY_SPLIT
 
 	}
 
-	/** One payload, and after how many bytes it is cut; nothing is cut after none. */
+	/** One payload, and after how many bytes it is split; nothing is split after none. */
 	private record Split(Entry entry, int at) {
 
 		private String text() {

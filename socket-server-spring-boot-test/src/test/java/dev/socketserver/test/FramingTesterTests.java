@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class FramingTesterTests {
 
 	@Test
-	void framesAreFoundHoweverTheyAreCut() {
+	void framesAreFoundHoweverTheyAreAborted() {
 		FramingTester.of(Framing.startEnd("<", ">"))
 			.encodes("hello", "<hello>")
 			.decodes("<a>noise<b>", "a", "b")

@@ -52,7 +52,7 @@ class InjectionTests {
 	}
 
 	@Test
-	void tellsThePortThatAServerWasGiven(@Autowired Environment environment, @Autowired SocketServers servers,
+	void reportsThePortThatAServerWasGiven(@Autowired Environment environment, @Autowired SocketServers servers,
 			@LocalSocketPort("echo") int parameter) {
 		assertThat(this.port).isEqualTo(parameter)
 			.isEqualTo(this.portBeforeEach)

@@ -123,7 +123,7 @@ class TlsConnectionTests {
 	}
 
 	@Test
-	void tellsThatTheServerWantsACertificate(@Autowired SocketServers servers) {
+	void reportsThatTheServerWantsACertificate(@Autowired SocketServers servers) {
 		try (SocketTestClient none = SocketTestClient.connect(servers.server("mutual").orElseThrow())) {
 			assertThatExceptionOfType(AssertionError.class).isThrownBy(none::receive)
 				.withMessageContaining("but nothing arrived, and TLS has failed (")
@@ -189,7 +189,7 @@ class TlsConnectionTests {
 	}
 
 	@Test
-	void tellsThatThePeerDoesNotSpeakTls(@LocalSocketPort("plain") int port) {
+	void reportsThatThePeerDoesNotSpeakTls(@LocalSocketPort("plain") int port) {
 		SocketTestClient plain = SocketTestClient.connect(port);
 
 		assertThatExceptionOfType(AssertionError.class).isThrownBy(plain::startTls)
@@ -219,7 +219,7 @@ class TlsConnectionTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "TLSv1.2", "TLSv1.3" })
-	void tellsACutFromAnEnd(String version) throws Exception {
+	void reportsACutFromAnEnd(String version) throws Exception {
 		SSLParameters parameters = new SSLParameters(null, new String[] { version });
 		parameters.setServerNames(List.of(new SNIHostName("a.example.com")));
 		SSLContext context = this.bundles.getBundle(DEVICE).createSslContext();

@@ -27,7 +27,7 @@ class Chat implements ConnectionHandler<String> {
 	@Override
 	public String opened(SocketSession session) {
 		String name = session.id();
-		tellAll(session, name + " joined");
+		broadcast(session, name + " joined");
 		return name;
 	}
 
@@ -37,16 +37,16 @@ class Chat implements ConnectionHandler<String> {
 		if (text.startsWith("/name ")) {
 			String newName = text.substring("/name ".length());
 			session.attributes().put("name", newName);
-			tellAll(session, name + " is now " + newName);
+			broadcast(session, name + " is now " + newName);
 			return newName;
 		}
-		tellAll(session, name + ": " + text);
+		broadcast(session, name + ": " + text);
 		return name;
 	}
 
 	@Override
 	public void closed(@Nullable String name, SocketSession session, CloseStatus status) {
-		tellAll(session, name + " left");
+		broadcast(session, name + " left");
 	}
 
 	@Override
@@ -58,7 +58,7 @@ class Chat implements ConnectionHandler<String> {
 		return this.servers.server(session.server()).map((server) -> server.sessions().count()).orElse(0L);
 	}
 
-	private void tellAll(SocketSession session, String text) {
+	private void broadcast(SocketSession session, String text) {
 		this.servers.server(session.server()).ifPresent((server) -> server.broadcast(text));
 	}
 

@@ -12,7 +12,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Tells a device something, wherever it is connected.
+ * Sends something to a device, wherever it is connected.
  */
 @RestController
 @Profile("cluster")

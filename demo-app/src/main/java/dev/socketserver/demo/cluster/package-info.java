@@ -1,5 +1,5 @@
 /**
- * Devices that are connected to any node of a cluster, and are told something over HTTP
+ * Devices that are connected to any node of a cluster, and are sent something over HTTP
  * at any other. With the profile {@code cluster}, and a Redis.
  */
 @NullMarked

@@ -18,27 +18,27 @@ import dev.socketserver.annotation.SocketHandler;
 @SocketHandler("asks")
 class AskingHandler {
 
-	private final HandlerLedger ledger;
+	private final HandlerLedger counters;
 
-	AskingHandler(HandlerLedger ledger) {
-		this.ledger = ledger;
+	AskingHandler(HandlerLedger counters) {
+		this.counters = counters;
 	}
 
 	@OnOpen
 	void opened(SocketSession session) {
-		this.ledger.opened(session);
+		this.counters.opened(session);
 	}
 
 	@OnMessage
 	CompletionStage<String> received(String text, SocketSession session) {
 		String[] words = text.split(" ", 3);
-		this.ledger.count(session.server(), "handler.messages");
-		this.ledger.count(session.server(), "asks.submitted");
+		this.counters.count(session.server(), "handler.messages");
+		this.counters.count(session.server(), "asks.submitted");
 		AtomicInteger outcomes = new AtomicInteger();
 		return session.ask(words[2], Duration.ofMillis(Long.parseLong(words[1]))).handle((reply, failure) -> {
-			this.ledger.count(session.server(), "asks.completed");
+			this.counters.count(session.server(), "asks.completed");
 			if (outcomes.incrementAndGet() > 1) {
-				this.ledger.count(session.server(), "handler.violations");
+				this.counters.count(session.server(), "handler.violations");
 			}
 			if (failure == null) {
 				return "reply " + reply;
@@ -49,7 +49,7 @@ class AskingHandler {
 
 	@OnClose
 	void closed(SocketSession session) {
-		this.ledger.closed(session);
+		this.counters.closed(session);
 	}
 
 }

@@ -18,21 +18,21 @@ import org.jspecify.annotations.Nullable;
 @SocketHandler({ "line", "loop", "tls", "proxy", "target", "small", "canary" })
 class EchoHandler {
 
-	private final HandlerLedger ledger;
+	private final HandlerLedger counters;
 
-	EchoHandler(HandlerLedger ledger) {
-		this.ledger = ledger;
+	EchoHandler(HandlerLedger counters) {
+		this.counters = counters;
 	}
 
 	@OnOpen
 	void opened(SocketSession session) {
-		this.ledger.opened(session);
+		this.counters.opened(session);
 	}
 
 	@OnMessage
 	@Nullable String received(String text, SocketSession session) {
 		AtomicReference<@Nullable String> reply = new AtomicReference<>();
-		this.ledger.call(session, () -> reply.set(reply(text, session)));
+		this.counters.call(session, () -> reply.set(reply(text, session)));
 		return reply.get();
 	}
 
@@ -58,19 +58,19 @@ class EchoHandler {
 	}
 
 	private void send(SocketSession session, String text) {
-		this.ledger.count(session.server(), "sends.submitted");
+		this.counters.count(session.server(), "sends.submitted");
 		AtomicBoolean called = new AtomicBoolean();
 		session.send(text, (failure) -> {
-			this.ledger.count(session.server(), "sends.called");
+			this.counters.count(session.server(), "sends.called");
 			if (!called.compareAndSet(false, true)) {
-				this.ledger.count(session.server(), "handler.violations");
+				this.counters.count(session.server(), "handler.violations");
 			}
 		});
 	}
 
 	@OnClose
 	void closed(SocketSession session) {
-		this.ledger.closed(session);
+		this.counters.closed(session);
 	}
 
 }

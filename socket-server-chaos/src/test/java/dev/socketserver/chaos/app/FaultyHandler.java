@@ -16,20 +16,20 @@ import dev.socketserver.annotation.SocketHandler;
 @SocketHandler("faulty")
 class FaultyHandler {
 
-	private final HandlerLedger ledger;
+	private final HandlerLedger counters;
 
-	FaultyHandler(HandlerLedger ledger) {
-		this.ledger = ledger;
+	FaultyHandler(HandlerLedger counters) {
+		this.counters = counters;
 	}
 
 	@OnOpen
 	void opened(SocketSession session) {
-		this.ledger.opened(session);
+		this.counters.opened(session);
 	}
 
 	@OnMessage
 	String received(String text, SocketSession session) {
-		this.ledger.call(session, () -> fail(text));
+		this.counters.call(session, () -> fail(text));
 		return text;
 	}
 
@@ -52,7 +52,7 @@ class FaultyHandler {
 
 	@OnClose
 	void closed(SocketSession session) {
-		this.ledger.closed(session);
+		this.counters.closed(session);
 	}
 
 }

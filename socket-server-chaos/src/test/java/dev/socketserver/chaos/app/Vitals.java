@@ -23,16 +23,16 @@ class Vitals {
 
 	private final SocketServers servers;
 
-	private final HandlerLedger ledger;
+	private final HandlerLedger counters;
 
-	Vitals(SocketServers servers, HandlerLedger ledger) {
+	Vitals(SocketServers servers, HandlerLedger counters) {
 		this.servers = servers;
-		this.ledger = ledger;
+		this.counters = counters;
 	}
 
 	@GetMapping("/vitals")
 	String vitals() {
-		Map<String, Long> all = new TreeMap<>(this.ledger.counts());
+		Map<String, Long> all = new TreeMap<>(this.counters.counts());
 		for (SocketServer server : this.servers) {
 			add(all, server.name() + ".", server.statistics());
 			all.put(server.name() + ".listed", server.sessions().count());

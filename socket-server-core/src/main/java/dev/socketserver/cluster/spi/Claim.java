@@ -8,7 +8,7 @@ import dev.socketserver.BindPolicy;
  * @param identity the identity
  * @param session the id of the session
  * @param policy what happens if another session has it
- * @param token 0 for a claim; the token of an earlier claim that is told again
+ * @param token 0 for a claim; the token of an earlier claim that is sent again
  */
 public record Claim(Identity identity, String session, BindPolicy policy, long token) {
 

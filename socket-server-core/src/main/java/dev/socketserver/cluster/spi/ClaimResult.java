@@ -31,12 +31,12 @@ public record ClaimResult(Status status, long token, List<Entry> evicted, List<E
 		TAKEN,
 
 		/**
-		 * Nobody knows yet: the directory was lost, and not all nodes have told their
+		 * Nobody knows yet: the directory was lost, and not all nodes have sent their
 		 * claims again.
 		 */
 		WAIT,
 
-		/** A claim that was told again: a session with a higher token has it. */
+		/** A claim that was sent again: a session with a higher token has it. */
 		LOST,
 
 		/** The node has no lease, or its claim came after the deadline. */

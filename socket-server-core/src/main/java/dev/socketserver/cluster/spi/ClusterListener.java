@@ -5,8 +5,8 @@ import java.time.Duration;
 import dev.socketserver.cluster.ClusterNode;
 
 /**
- * Is told of changes in the cluster. The methods are called one after the other, except
- * {@link #requested} and {@link #claimed}, and must not block.
+ * Is notified of changes in the cluster. The methods are called one after the other,
+ * except {@link #requested} and {@link #claimed}, and must not block.
  */
 public interface ClusterListener {
 

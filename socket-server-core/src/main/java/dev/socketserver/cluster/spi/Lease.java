@@ -14,7 +14,7 @@ import java.util.Set;
  * @param startedAt when it began
  * @param joined the token by which it joined, or 0 for one that joins now
  * @param epoch the life of the directory it knows of; empty if none
- * @param synced whether all its claims were told in that life
+ * @param synced whether all its claims were sent in that life
  * @param known the nodes that lived when it last heard, for a directory that was lost
  * @param highest the highest token it has heard of
  */

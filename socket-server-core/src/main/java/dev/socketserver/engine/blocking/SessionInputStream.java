@@ -19,7 +19,7 @@ final class SessionInputStream extends InputStream {
 	/** What can be read now. */
 	private byte @Nullable [] piece;
 
-	/** Of which {@link #position} tells how much has been read. */
+	/** Of which {@link #position} indicates how much has been read. */
 	private byte @Nullable [] begun;
 
 	private int position;

@@ -40,7 +40,7 @@ public final class Asks {
 	/**
 	 * Creates the object for a client, without requests.
 	 * @param client the client's name
-	 * @param correlator tells which reply belongs to which request; {@code null} if
+	 * @param correlator determines which reply belongs to which request; {@code null} if
 	 * replies come in order
 	 * @param outbox sends the requests
 	 * @param counters counts what became of them

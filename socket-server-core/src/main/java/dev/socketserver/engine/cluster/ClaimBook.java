@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The claims of this node, by what they are for. Written by tasks of the clock, read by
- * any thread. It is the only list of them: what is bound is what is told again.
+ * any thread. It is the only list of them: what is bound is what is sent again.
  */
 final class ClaimBook {
 

@@ -56,7 +56,7 @@ final class ClaimCommands {
 		this.timeoutMicros = timeoutNanos / 1_000;
 	}
 
-	/** Claims; what is told of the outcome runs as a task of the clock. */
+	/** Claims; what is reported of the outcome runs as a task of the clock. */
 	void claim(Claim claim, BiConsumer<@Nullable ClaimResult, @Nullable Throwable> then) {
 		add(new Step(claim, then, null));
 	}
@@ -154,7 +154,7 @@ final class ClaimCommands {
 	 * A claim or a release.
 	 *
 	 * @param claim the claim
-	 * @param then is told its outcome
+	 * @param then is notified of its outcome
 	 * @param entry what is released
 	 */
 	private record Step(@Nullable Claim claim, @Nullable BiConsumer<@Nullable ClaimResult, @Nullable Throwable> then,

@@ -221,7 +221,7 @@ final class Claims {
 			this.book.remove(claim);
 			this.commands.release(entry);
 			claim.owner.replaced(claim.identity, "a younger session");
-			// Those that it has removed in between are nobody else's to tell.
+			// Those that it has removed in between are nobody else's to report.
 			evict(claim, result, () -> decided(claim, "stale", false));
 			claim.known.complete(null);
 			return;
@@ -267,7 +267,7 @@ final class Claims {
 	}
 
 	/**
-	 * Tells other nodes of what the claim has removed.
+	 * Notifies other nodes of what the claim has removed.
 	 * @param heard runs when they have heard, and those of earlier claims
 	 */
 	private void evict(HeldClaim claim, ClaimResult result, Runnable heard) {
@@ -414,7 +414,7 @@ final class Claims {
 		}
 	}
 
-	/** The directory has heard again of a claim with the token that was told. */
+	/** The directory has heard again of a claim with the token that was sent. */
 	void reclaimed(HeldClaim claim, long sent, ClaimResult result) {
 		if (claim.state != HeldClaim.State.GRANTED || claim.token != sent) {
 			if (claim.state == HeldClaim.State.GONE && result.status() == ClaimResult.Status.GRANTED) {
@@ -455,7 +455,7 @@ final class Claims {
 	 * Sessions of other nodes that a claim has replaced.
 	 *
 	 * @param token the token of the claim
-	 * @param told completes when they have heard
+	 * @param notified completes when they have heard
 	 */
 	private record Evicting(long token, CompletableFuture<?> sent) {
 

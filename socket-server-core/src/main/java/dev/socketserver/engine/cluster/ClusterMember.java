@@ -76,7 +76,7 @@ public final class ClusterMember {
 	 * @param directory who owns what
 	 * @param bus carries messages
 	 * @param sessions the sessions of this node
-	 * @param listener is told what happens
+	 * @param listener is notified of what happens
 	 */
 	public ClusterMember(NodeId self, ClusterSettings settings, ClusterClock clock, ClusterDirectory directory,
 			ClusterBus bus, LocalSessions sessions, ClusterListener listener) {

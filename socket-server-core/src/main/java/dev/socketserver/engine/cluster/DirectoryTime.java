@@ -6,7 +6,7 @@ import dev.socketserver.engine.cluster.message.ClusterClock;
 
 /**
  * The directory's clock, as far as this node knows it: what it was at the last renewal,
- * and how long ago that was. Deadlines that nodes tell each other are by this clock;
+ * and how long ago that was. Deadlines that nodes send each other are by this clock;
  * those of the machines are never compared. Any thread.
  */
 final class DirectoryTime implements LongSupplier {

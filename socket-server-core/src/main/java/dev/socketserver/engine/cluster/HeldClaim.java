@@ -45,7 +45,7 @@ final class HeldClaim {
 
 	final ClaimOwner owner;
 
-	/** What is told to who waits for the first decision. */
+	/** What is reported to those who wait for the first decision. */
 	final CompletableFuture<Boolean> decision = new CompletableFuture<>();
 
 	/** Completes when the directory has answered, or cannot be waited for. */

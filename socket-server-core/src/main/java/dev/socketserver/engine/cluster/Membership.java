@@ -99,7 +99,7 @@ final class Membership implements DirectoryAccess {
 
 	private volatile NodeView view = NodeView.EMPTY;
 
-	/** After a lease that has run out, until the claims were told again. */
+	/** After a lease that has run out, until the claims were sent again. */
 	private volatile boolean fenced;
 
 	private volatile long leaseUntil;
@@ -121,12 +121,12 @@ final class Membership implements DirectoryAccess {
 
 	private boolean renewAgain;
 
-	/** Others are to be told when the directory knows. */
+	/** Others are to be notified when the directory knows. */
 	private boolean changed;
 
 	private boolean retrying;
 
-	/** The claims must be told again. */
+	/** The claims must be sent again. */
 	private boolean unsettled;
 
 	private boolean reconciling;
@@ -321,7 +321,7 @@ final class Membership implements DirectoryAccess {
 		this.differed = differs && !this.differed;
 	}
 
-	/** Tells the claims again, if that is needed and possible. */
+	/** Sends the claims again, if that is needed and possible. */
 	private void settle() {
 		if (this.state != State.UP || !this.subscription.hears()) {
 			return;
@@ -401,7 +401,7 @@ final class Membership implements DirectoryAccess {
 		return this.draining || this.sessions.draining();
 	}
 
-	/** Has the others look at the directory now rather than at their next renewal. */
+	/** Has the others check the directory now rather than at their next renewal. */
 	private void notifyOthers() {
 		for (NodeId node : this.view.alive()) {
 			if (!node.equals(this.self)) {
@@ -431,7 +431,7 @@ final class Membership implements DirectoryAccess {
 
 	/**
 	 * Ends the lease. Any thread.
-	 * @return completes when the directory knows, or cannot be told
+	 * @return completes when the directory knows, or cannot be notified
 	 */
 	CompletableFuture<Void> leave() {
 		CompletableFuture<Void> left = new CompletableFuture<>();

@@ -13,13 +13,13 @@ import dev.socketserver.engine.cluster.message.ClusterClock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings the directory and the claims of this node together, once: tells all claims
+ * Brings the directory and the claims of this node together, once: sends all claims
  * again, with their tokens, and then releases what the directory has beyond them. Tasks
  * of the clock only.
  */
 final class Reconciliation {
 
-	/** How many claims are told before the answers are waited for. */
+	/** How many claims are sent before the answers are waited for. */
 	private static final int WINDOW = 1024;
 
 	private final NodeId self;
@@ -42,7 +42,7 @@ final class Reconciliation {
 
 	/**
 	 * Creates one.
-	 * @param done is told at the end whether all claims were told
+	 * @param done is notified at the end whether all claims were sent
 	 */
 	Reconciliation(NodeId self, ClusterClock clock, ClusterDirectory directory, ClaimCommands commands, Claims claims,
 			Consumer<Boolean> done) {

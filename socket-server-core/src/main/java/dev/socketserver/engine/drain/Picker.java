@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Picks the session whose turn is next. Not safe for use by several threads.
  * <p>
- * With {@link Order#IDLE_FIRST} a session that seems to be the next is looked at again,
- * and goes back into the queue if its peer has sent something meanwhile, or it has become
+ * With {@link Order#IDLE_FIRST} a session that seems to be the next is checked again, and
+ * goes back into the queue if its peer has sent something meanwhile, or it has become
  * busy. So a turn costs little, however many sessions wait, and no clock is read for a
  * session before.
  *

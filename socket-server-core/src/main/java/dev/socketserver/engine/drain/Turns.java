@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Ends sessions one after the other, evenly over a time. Each has one turn, in which it
- * is told to end; nobody waits for its end, so that a slow one delays none of the others.
- * Sessions that have ended by themselves have no turn. Safe for use by several threads;
- * what is told is told on a thread of the timer, without a lock.
+ * is asked to end; nobody waits for its end, so that a slow one delays none of the
+ * others. Sessions that have ended by themselves have no turn. Safe for use by several
+ * threads; listeners are notified on a thread of the timer, without a lock.
  *
  * @param <S> the type of the sessions
  */
@@ -42,7 +42,7 @@ public final class Turns<S extends Drainable> {
 	 * @param over the time over which they are ended
 	 * @param order which of them are first
 	 * @param timer says when it is whose turn
-	 * @param turn tells a session to end; it does not wait, nor throw
+	 * @param turn asks a session to end; it does not wait, nor throw
 	 */
 	public Turns(Collection<? extends S> sessions, int count, Duration over, Order order, TurnTimer timer,
 			Consumer<S> turn) {

@@ -51,7 +51,7 @@ abstract class FrameChecks extends KeptInput {
 	/** Drops what is kept, and everything that still comes. */
 	abstract void discard();
 
-	/** Tells a tap where the frame is that was found after an index. */
+	/** Notifies a tap where the frame is that was found after an index. */
 	final void tapFrame(FrameInput input, int from) {
 		TapPoint tap = session().tapped();
 		if (tap != null) {
@@ -59,7 +59,7 @@ abstract class FrameChecks extends KeptInput {
 		}
 	}
 
-	/** Tells a tap that nothing is decoded any more. */
+	/** Notifies a tap that nothing is decoded any more. */
 	final void tapDiscard() {
 		TapPoint tap = session().tapped();
 		if (tap != null) {

@@ -15,7 +15,7 @@ public interface LaneScheduler {
 
 	/**
 	 * Has a lane run for the first time, for a session that has just opened. That may
-	 * wait for the loop to have looked at its sockets once more: most peers have sent
+	 * wait for the loop to have polled its sockets once more: most peers have sent
 	 * something already, for which the lane would else be run again.
 	 * @param lane the lane
 	 */

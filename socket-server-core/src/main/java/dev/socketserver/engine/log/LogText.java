@@ -15,7 +15,7 @@ public final class LogText {
 	}
 
 	/**
-	 * Escapes a text as Java source has it, and cuts it.
+	 * Escapes a text as Java source has it, and truncates it.
 	 * @param text the text
 	 * @return the text, in which line ends, control characters of both sets, marks that
 	 * turn the direction of writing or show nothing, and halves of characters are written

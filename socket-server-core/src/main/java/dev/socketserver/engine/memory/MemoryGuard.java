@@ -235,7 +235,7 @@ public final class MemoryGuard implements MemoryBudget.Watcher {
 		}
 	}
 
-	/** A session, and how many bytes it held when it was looked at. */
+	/** A session, and how many bytes it held when it was checked. */
 	private record Holder(MemoryHolder session, long bytes) {
 
 	}

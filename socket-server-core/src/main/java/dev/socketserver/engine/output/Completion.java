@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface Completion {
 
-	/** Tells nobody, and marks where a write ends. */
+	/** Notifies nobody, and marks where a write ends. */
 	Completion NOBODY = (failure) -> {
 	};
 

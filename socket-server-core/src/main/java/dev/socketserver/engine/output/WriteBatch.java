@@ -113,7 +113,10 @@ final class WriteBatch implements Connection.WriteResult {
 		return !this.droppable && !isBeat() && this.output.mostBytes() + more <= MAX_BYTES;
 	}
 
-	/** Whether it is a heartbeat, which leaves alone, so that it is told from a frame. */
+	/**
+	 * Whether it is a heartbeat, which leaves alone, so that it is distinguished from a
+	 * frame.
+	 */
 	private boolean isBeat() {
 		return this.writes == 0;
 	}

@@ -25,13 +25,13 @@ public final class PendingRequests {
 
 	/**
 	 * The requests if replies come in order. Requests that were given up keep their
-	 * places.
+	 * slots.
 	 */
-	private ArrayDeque<Place> inOrder = new ArrayDeque<>();
+	private ArrayDeque<Slot> inOrder = new ArrayDeque<>();
 
 	/**
 	 * How many requests after the last of {@link #inOrder} were given up. Those between
-	 * others are counted by the {@link Place} that follows them. Only their number is
+	 * others are counted by the {@link Slot} that follows them. Only their number is
 	 * kept, since a server that never replies may be asked for days.
 	 */
 	private int givenUpLast;
@@ -56,7 +56,7 @@ public final class PendingRequests {
 
 	/**
 	 * Creates the object for one connection, without requests.
-	 * @param correlator tells which reply belongs to which request; {@code null} if
+	 * @param correlator determines which reply belongs to which request; {@code null} if
 	 * replies come in order
 	 * @param statistics counts replies that nobody waits for
 	 */
@@ -130,7 +130,7 @@ public final class PendingRequests {
 		}
 		else {
 			ask.number(++this.added);
-			this.inOrder.add(new Place(ask, this.givenUpLast));
+			this.inOrder.add(new Slot(ask, this.givenUpLast));
 			this.givenUpLast = 0;
 		}
 		noteExpected();
@@ -151,7 +151,7 @@ public final class PendingRequests {
 	}
 
 	/**
-	 * Removes a request with its place, since it was not sent: no reply will come.
+	 * Removes a request with its slot, since it was not sent: no reply will come.
 	 * @param ask the request
 	 */
 	public synchronized void withdraw(Request ask) {
@@ -165,7 +165,7 @@ public final class PendingRequests {
 			noteExpected();
 			return;
 		}
-		if (!removePlace(ask)) {
+		if (!removeSlot(ask)) {
 			// It was given up before, and is only counted.
 			removeCounted(ask);
 		}
@@ -173,16 +173,16 @@ public final class PendingRequests {
 	}
 
 	/** Under the monitor. */
-	private boolean removePlace(Request ask) {
-		Place removed = null;
-		for (Place place : this.inOrder) {
+	private boolean removeSlot(Request ask) {
+		Slot removed = null;
+		for (Slot slot : this.inOrder) {
 			if (removed != null) {
-				place.givenUpBefore += removed.givenUpBefore;
+				slot.givenUpBefore += removed.givenUpBefore;
 				this.inOrder.remove(removed);
 				return true;
 			}
-			if (place.ask == ask) {
-				removed = place;
+			if (slot.ask == ask) {
+				removed = slot;
 			}
 		}
 		if (removed == null) {
@@ -195,9 +195,9 @@ public final class PendingRequests {
 
 	/** Under the monitor. */
 	private void removeCounted(Request ask) {
-		for (Place place : this.inOrder) {
-			if (place.ask.number() > ask.number()) {
-				place.givenUpBefore -= (place.givenUpBefore > 0) ? 1 : 0;
+		for (Slot slot : this.inOrder) {
+			if (slot.ask.number() > ask.number()) {
+				slot.givenUpBefore -= (slot.givenUpBefore > 0) ? 1 : 0;
 				return;
 			}
 		}
@@ -205,7 +205,7 @@ public final class PendingRequests {
 	}
 
 	/**
-	 * Whether a reply may come: a request waits, or was given up and keeps its place.
+	 * Whether a reply may come: a request waits, or was given up and keeps its slot.
 	 * @return {@code false} if what is received cannot be a reply
 	 */
 	public boolean expectsReplies() {
@@ -222,19 +222,19 @@ public final class PendingRequests {
 
 	/**
 	 * Returns how many requests were given up whose replies may still come.
-	 * @return the number of their places
+	 * @return the number of their slots
 	 */
-	public synchronized int stalePlaces() {
-		int places = this.givenUpLast;
-		for (Place place : this.inOrder) {
-			places += place.givenUpBefore + (place.ask.isOver() ? 1 : 0);
+	public synchronized int staleSlots() {
+		int slots = this.givenUpLast;
+		for (Slot slot : this.inOrder) {
+			slots += slot.givenUpBefore + (slot.ask.isOver() ? 1 : 0);
 		}
-		return places;
+		return slots;
 	}
 
 	/**
 	 * Notes that the connection has ended before all of a request was known to have left,
-	 * so that the request will be sent again on the next one. It keeps its place here, as
+	 * so that the request will be sent again on the next one. It keeps its slot here, as
 	 * if it was given up: over TLS the server may have received it, and its reply may be
 	 * among the payloads that are still being handled. Else the next request would get
 	 * that reply.
@@ -247,7 +247,7 @@ public final class PendingRequests {
 
 	/**
 	 * Removes a request whose reply nobody waits for any more. If replies come in order,
-	 * its place stays.
+	 * its slot stays.
 	 */
 	synchronized void gaveUp(Request ask) {
 		ask.givenUp();
@@ -264,21 +264,21 @@ public final class PendingRequests {
 
 	/** Under the monitor. */
 	private void leaveOutGivenUp() {
-		ArrayDeque<Place> left = new ArrayDeque<>();
-		int places = 0;
-		for (Place place : this.inOrder) {
-			places += place.givenUpBefore;
-			if (place.ask.isGivenUp()) {
-				places++;
+		ArrayDeque<Slot> left = new ArrayDeque<>();
+		int slots = 0;
+		for (Slot slot : this.inOrder) {
+			slots += slot.givenUpBefore;
+			if (slot.ask.isGivenUp()) {
+				slots++;
 			}
 			else {
-				place.givenUpBefore = places;
-				places = 0;
-				left.add(place);
+				slot.givenUpBefore = slots;
+				slots = 0;
+				left.add(slot);
 			}
 		}
 		this.inOrder = left;
-		this.givenUpLast += places;
+		this.givenUpLast += slots;
 		this.givenUp = 0;
 	}
 
@@ -310,12 +310,12 @@ public final class PendingRequests {
 	 * @param frame what was received
 	 * @param converter makes the payload of it, on the thread that completes the request;
 	 * {@code null} if it is the payload
-	 * @return whether a request waited, or had a place
+	 * @return whether a request waited, or had a slot
 	 */
 	boolean takeOldest(Object frame, @Nullable PayloadConverter<?> converter) {
 		Request oldest = null;
 		synchronized (this) {
-			Place first = this.inOrder.peek();
+			Slot first = this.inOrder.peek();
 			if (first == null) {
 				if (this.givenUpLast == 0) {
 					return false;
@@ -365,7 +365,7 @@ public final class PendingRequests {
 
 	/** Returns the requests that were not given up. Under the monitor. */
 	private Stream<Request> waiting() {
-		return Stream.concat(this.inOrder.stream().map((place) -> place.ask), this.byKey.values().stream())
+		return Stream.concat(this.inOrder.stream().map((slot) -> slot.ask), this.byKey.values().stream())
 			.filter((ask) -> ask.sentOn() == this && !ask.isOver());
 	}
 
@@ -388,17 +388,17 @@ public final class PendingRequests {
 	}
 
 	/**
-	 * The place of a request in the order of replies. Guarded by the monitor of its
+	 * The slot of a request in the order of replies. Guarded by the monitor of its
 	 * {@link PendingRequests}.
 	 */
-	private static final class Place {
+	private static final class Slot {
 
 		private final Request ask;
 
 		/** How many requests right before this one were given up. */
 		private int givenUpBefore;
 
-		Place(Request ask, int givenUpBefore) {
+		Slot(Request ask, int givenUpBefore) {
 			this.ask = ask;
 			this.givenUpBefore = givenUpBefore;
 		}

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the requests of all sessions of a server or client share.
  *
- * @param correlator tells which reply belongs to which request; {@code null} if replies
- * come in order
+ * @param correlator determines which reply belongs to which request; {@code null} if
+ * replies come in order
  * @param statistics counts what becomes of requests
  * @param background completes futures, and runs the correlator where it must not run on
  * an event loop

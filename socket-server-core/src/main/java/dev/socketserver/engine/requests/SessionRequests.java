@@ -39,7 +39,7 @@ public final class SessionRequests implements ReplyMatcher {
 	 * So many requests without keys may have timed out, and have no reply yet, before the
 	 * order of replies is not believed any more.
 	 */
-	private static final int MAX_STALE_PLACES = 64;
+	private static final int MAX_STALE_SLOTS = 64;
 
 	/** How many waiting requests a snapshot shows. */
 	private static final int MAX_SHOWN = 16;
@@ -79,7 +79,7 @@ public final class SessionRequests implements ReplyMatcher {
 	 * Sends a request.
 	 * @param payload the request
 	 * @param timeout how long to wait for the reply
-	 * @param sender sends it, and tells what became of that
+	 * @param sender sends it, and reports what became of that
 	 * @return a future for the reply
 	 * @throws IllegalArgumentException if the correlator has no key for it, or another
 	 * request with the same key still waits
@@ -170,8 +170,8 @@ public final class SessionRequests implements ReplyMatcher {
 			return;
 		}
 		this.pending.gaveUp(request);
-		if (request.key() == null && this.pending.stalePlaces() > MAX_STALE_PLACES) {
-			this.session.close(CloseStatus.of(CloseReason.PROTOCOL_ERROR, "no reply to more than " + MAX_STALE_PLACES
+		if (request.key() == null && this.pending.staleSlots() > MAX_STALE_SLOTS) {
+			this.session.close(CloseStatus.of(CloseReason.PROTOCOL_ERROR, "no reply to more than " + MAX_STALE_SLOTS
 					+ " requests: without a correlator, later replies could not be told apart"));
 		}
 	}
@@ -241,7 +241,7 @@ public final class SessionRequests implements ReplyMatcher {
 			return this.pending.take((convert != null) ? Conversion.of(convert, payload) : payload);
 		}
 		catch (PayloadException ex) {
-			// The handler is told of that, as of any payload.
+			// The handler is notified of that, as of any payload.
 			return false;
 		}
 		catch (Throwable ex) {
@@ -275,7 +275,7 @@ public final class SessionRequests implements ReplyMatcher {
 
 		/**
 		 * Sends it.
-		 * @param outcome is told what became of that
+		 * @param outcome is notified of what became of that
 		 */
 		void send(Revocable outcome);
 

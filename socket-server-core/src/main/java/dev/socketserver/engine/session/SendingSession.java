@@ -178,8 +178,8 @@ abstract class SendingSession extends SessionParts {
 	}
 
 	/**
-	 * Sends bytes as one frame, without telling the outcome. It never waits: where sends
-	 * wait for room, this one is refused.
+	 * Sends bytes as one frame, without reporting the outcome. It never waits: where
+	 * sends wait for room, this one is refused.
 	 * @param payload the payload
 	 * @return whether the session took it
 	 */

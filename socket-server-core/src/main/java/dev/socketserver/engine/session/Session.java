@@ -55,7 +55,7 @@ public final class Session extends SendingSession implements SessionOperations, 
 
 	private boolean farewellSaid;
 
-	/** What is sent before the session closes because it was told to end in its turn. */
+	/** What is sent before the session closes because it was asked to end in its turn. */
 	private byte @Nullable [] lastWord;
 
 	/**

@@ -232,7 +232,7 @@ abstract class SessionParts extends InvokedSession implements FrameSink, Watched
 
 	/**
 	 * Whether the session may be read from. One that holds little always may: frames are
-	 * often cut in two on their way, and memory may stay scarce for as long as other
+	 * often split in two on their way, and memory may stay scarce for as long as other
 	 * sessions want it to.
 	 */
 	private boolean mayRead() {

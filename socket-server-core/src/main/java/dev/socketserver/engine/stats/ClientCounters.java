@@ -17,7 +17,7 @@ public final class ClientCounters extends Counters implements ClientStatistics {
 
 	/**
 	 * Sets who is asked for what waits now.
-	 * @param pending tells it
+	 * @param pending returns it
 	 */
 	public void pending(Pending pending) {
 		this.pending = pending;
@@ -157,7 +157,7 @@ public final class ClientCounters extends Counters implements ClientStatistics {
 				+ pending() + ", pendingReplies=" + pendingReplies() + ", requests=" + requests() + "]";
 	}
 
-	/** Tells what waits now. Any thread. */
+	/** Reports what waits now. Any thread. */
 	public interface Pending {
 
 		/**

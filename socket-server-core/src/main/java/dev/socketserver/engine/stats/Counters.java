@@ -169,7 +169,7 @@ public class Counters implements SessionStatistics, RequestStatistics, DurationR
 		add(Counter.STUCK_CALLS, 1);
 	}
 
-	/** A call that was counted as stuck has returned, or is not looked at any more. */
+	/** A call that was counted as stuck has returned, or is not checked any more. */
 	public void stuckReturned() {
 		add(Counter.STUCK_RETURNED, 1);
 	}

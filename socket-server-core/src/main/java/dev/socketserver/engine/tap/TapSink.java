@@ -32,7 +32,7 @@ public interface TapSink {
 	void unframed(byte[] array, int offset, int length);
 
 	/**
-	 * Some bytes cannot be told apart into frames, or there is no memory for them.
+	 * Some bytes cannot be divided into frames, or there is no memory for them.
 	 * @param length how many
 	 */
 	void dropped(long length);

@@ -43,7 +43,7 @@ public final class SessionTimeouts {
 	/**
 	 * Creates the timeouts of a server's sessions.
 	 * @param spec what the server is made from
-	 * @param clock tells the time, as {@link System#nanoTime} does
+	 * @param clock gives the time, as {@link System#nanoTime} does
 	 */
 	SessionTimeouts(SessionSpec spec, LongSupplier clock) {
 		this.clock = clock;

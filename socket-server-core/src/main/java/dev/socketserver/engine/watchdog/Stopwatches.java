@@ -11,7 +11,7 @@ final class Stopwatches {
 
 	private long checkedAt;
 
-	/** {@link #NONE} from when the peer is not read until it is looked at again. */
+	/** {@link #NONE} from when the peer is not read until it is checked again. */
 	private long firstFrame;
 
 	/**

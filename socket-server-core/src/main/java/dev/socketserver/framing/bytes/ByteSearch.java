@@ -52,9 +52,9 @@ public final class ByteSearch {
 	}
 
 	/**
-	 * Looks at whole words.
+	 * Compares whole words.
 	 * @return the index, or if it was not found the complement of that of the first byte
-	 * that was not looked at
+	 * that was not checked
 	 */
 	private static int findInWords(byte[] array, int from, int to, long pattern) {
 		int index = from;

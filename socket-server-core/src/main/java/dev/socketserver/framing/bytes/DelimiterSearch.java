@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the first of several sequences of bytes, except within escapes. Looks at each
- * byte at most as often as the longest sequence has bytes. Immutable.
+ * Finds the first of several sequences of bytes, except within escapes. Checks each byte
+ * at most as often as the longest sequence has bytes. Immutable.
  */
 public final class DelimiterSearch {
 

@@ -96,7 +96,7 @@ public final class HeaderBlockFraming implements Framing {
 	private final class Scan {
 
 		/**
-		 * How many bytes have been looked at: whole lines, and the beginning of the next.
+		 * How many bytes have been checked: whole lines, and the beginning of the next.
 		 */
 		int searched;
 

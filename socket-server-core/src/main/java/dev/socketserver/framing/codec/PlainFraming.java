@@ -27,7 +27,7 @@ public interface PlainFraming extends Framing {
 
 	/**
 	 * Whether this framing, with the keys that it has, sends payloads unchanged.
-	 * @return {@code false} if it has to look at the bytes of payloads
+	 * @return {@code false} if it has to read the bytes of payloads
 	 */
 	default boolean isPlain() {
 		return true;
@@ -36,7 +36,7 @@ public interface PlainFraming extends Framing {
 	/**
 	 * Whether what is written around a payload, or whether it can be framed at all,
 	 * depends on its length.
-	 * @return {@code false} if {@link #before} does not look at the length
+	 * @return {@code false} if {@link #before} does not check the length
 	 */
 	default boolean needsLength() {
 		return false;

@@ -36,7 +36,8 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 
 	/**
 	 * Creates the acceptor of one listening socket.
-	 * @param listening is told what comes of accepting, and is the host of the sessions
+	 * @param listening is notified of what comes of accepting, and is the host of the
+	 * sessions
 	 * @param gate whether connections are accepted
 	 * @param intake decides which of them may come
 	 */
@@ -115,7 +116,7 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 	/** With a reset, so that no state is left in the kernel. */
 	private void refuse(SocketChannel channel, InetSocketAddress peer, RejectReason refusal) {
 		try {
-			// Counted first: who sees the reset, and looks, finds it counted.
+			// Counted first: who sees the reset finds it counted.
 			this.intake.rejected(peer, refusal, null);
 		}
 		finally {

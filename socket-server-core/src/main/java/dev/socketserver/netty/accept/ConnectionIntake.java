@@ -27,12 +27,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What becomes of the connections of one run from the accept to the session: which are
- * admitted, which stages they go through, and who is told of those that are refused. Safe
- * for use by several threads.
+ * admitted, which stages they go through, and who is notified of those that are refused.
+ * Safe for use by several threads.
  */
 public final class ConnectionIntake {
 
-	/** From how many refused connections in a minute on operators are told. */
+	/** From how many refused connections in a minute on operators are notified. */
 	private static final int MANY_REJECTIONS = 100;
 
 	private final SocketServer server;
@@ -65,16 +65,16 @@ public final class ConnectionIntake {
 	/** The one session of a one-shot has opened. */
 	private volatile boolean served;
 
-	/** Whoever is pending is cut, also who comes from now on. */
+	/** Whoever is pending is aborted, also who comes from now on. */
 	private volatile boolean stopped;
 
 	/**
 	 * Creates the intake of one run.
 	 * @param server the server
-	 * @param listener is told of connections that are refused
-	 * @param alarms tell of many of these, and of many sessions
+	 * @param listener is notified of connections that are refused
+	 * @param alarms report many of these, and of many sessions
 	 * @param kept what earlier runs still have
-	 * @param counters counts the connections, and is told how many sessions there may be
+	 * @param counters count the connections, and hold how many sessions there may be
 	 * @param gate held while there are too many, or they come too fast
 	 * @param timer has time pass for those that come too fast
 	 * @param tls what handshakes need, if there are any
@@ -147,7 +147,7 @@ public final class ConnectionIntake {
 		return false;
 	}
 
-	/** A connection was accepted whose peer was gone before we could look. */
+	/** A connection was accepted whose peer was gone before it could be checked. */
 	void lost() {
 		this.counters.countAccepted();
 		this.counters.countAbandoned();
@@ -167,7 +167,7 @@ public final class ConnectionIntake {
 		RejectReason refusal = this.admission.admit(socket, proxy, waits(proxy));
 		if (refusal != null) {
 			if (refusal == RejectReason.LIMIT_ADDRESS) {
-				// For a moment it had a place among all, and whoever gave one back may
+				// For a moment it had a permit among all, and whoever released one may
 				// have seen it taken.
 				permitsChanged();
 			}
@@ -181,7 +181,7 @@ public final class ConnectionIntake {
 	}
 
 	/**
-	 * Looks at the places again, since some were taken or given back, here or by the
+	 * Checks the permits again, since some were taken or given back, here or by the
 	 * sessions of an earlier run.
 	 */
 	public void permitsChanged() {
@@ -215,18 +215,18 @@ public final class ConnectionIntake {
 		}
 	}
 
-	/** Whether connections that are pending are cut. */
+	/** Whether connections that are pending are aborted. */
 	boolean isStopped() {
 		return this.stopped;
 	}
 
-	/** Cuts the connections that are pending, and those that will be. */
+	/** Aborts the connections that are pending, and those that will be. */
 	public void abortPending() {
 		this.stopped = true;
 		this.pending.forEach(PendingConnection::abort);
 	}
 
-	/** Counts a connection that is refused, and tells of it. */
+	/** Counts a connection that is refused, and reports it. */
 	void rejected(InetSocketAddress peer, RejectReason reason, @Nullable String detail) {
 		this.counters.countRejected(reason);
 		this.rejections.count(() -> MANY_REJECTIONS + " connections were refused within " + Alarms.Flood.WINDOW_SECONDS

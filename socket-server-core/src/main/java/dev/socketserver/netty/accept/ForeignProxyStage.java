@@ -13,7 +13,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 /**
  * Ends connections with a PROXY header of peers that may connect without one, and are not
  * trusted to send one: nobody must take it for true. Nothing waits for that: the stage is
- * done at once, and the bytes are looked at as they pass.
+ * done at once, and the bytes are checked as they pass.
  */
 final class ForeignProxyStage implements ConnectionStage {
 
@@ -66,7 +66,7 @@ final class ForeignProxyStage implements ConnectionStage {
 				}
 			}
 			if (!this.connection.isPending()) {
-				// The session looks at its input itself, and may have to answer it.
+				// The session checks its input itself, and may have to answer it.
 				if (state == State.ABSENT) {
 					context.pipeline().remove(this);
 				}
@@ -82,7 +82,8 @@ final class ForeignProxyStage implements ConnectionStage {
 				context.fireChannelRead(buffer);
 			}
 			else {
-				// A handshake would fail because of these bytes. A ClientHello is told by
+				// A handshake would fail because of these bytes. A ClientHello is
+				// recognized by
 				// its first.
 				buffer.release();
 			}

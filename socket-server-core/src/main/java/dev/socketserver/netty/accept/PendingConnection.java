@@ -44,12 +44,12 @@ import org.jspecify.annotations.Nullable;
  * nothing that the peer sends makes it longer: so there is one absolute end of all stages
  * together. All fields are confined to the event loop.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // what closes tells its listeners
+@SuppressWarnings("FutureReturnValueIgnored") // what closes notifies its listeners
 final class PendingConnection extends ChannelInboundHandlerAdapter implements StagedConnection, ChannelFutureListener {
 
 	private static final SafeLogger logger = SafeLogger.of(PendingConnection.class);
 
-	/** Of a peer that was gone before we could look. */
+	/** Of a peer that was gone before it could be checked. */
 	private static final InetSocketAddress UNKNOWN = new InetSocketAddress(0);
 
 	private final ConnectionIntake intake;
@@ -62,7 +62,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 
 	private final boolean waits;
 
-	/** The address among whose pending connections it has a place, if one is known. */
+	/** The address among whose pending connections it has a permit, if one is known. */
 	private @Nullable InetAddress pendingOf;
 
 	/** When the current stage began. */
@@ -74,12 +74,12 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 
 	private @Nullable ChannelHandlerContext context;
 
-	/** The addresses that a proxy has told, if one has. */
+	/** The addresses that a proxy has sent, if one has. */
 	private @Nullable InetSocketAddress remote;
 
 	private @Nullable InetSocketAddress local;
 
-	/** What is told of a peer that leaves now, if it has begun the current stage. */
+	/** What is reported of a peer that leaves now, if it has begun the current stage. */
 	private @Nullable String begunDetail;
 
 	private boolean late;
@@ -96,7 +96,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 		this.pendingOf = pendingOf;
 	}
 
-	/** Whether it has a place among the connections that wait for their peers. */
+	/** Whether it has a permit among the connections that wait for their peers. */
 	boolean waits() {
 		return this.waits;
 	}
@@ -120,7 +120,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 	@Override
 	public boolean proxied(InetSocketAddress remote, InetSocketAddress local) {
 		if (this.ended) {
-			// There is nobody left to give its places back.
+			// There is nobody left to give its permits back.
 			return false;
 		}
 		this.remote = remote;
@@ -178,7 +178,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 				cause);
 		this.session.refused(reason);
 		try {
-			// Counted first: whoever sees the end and then looks finds it counted.
+			// Counted first: whoever then reads the statistics finds it counted.
 			this.intake.rejected(peer, reason, detail);
 		}
 		finally {
@@ -240,7 +240,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 	}
 
 	/**
-	 * Gives back the place among the pending connections, if it has one.
+	 * Releases the permit among the pending connections, if it has one.
 	 * @return {@code false} if that was done before
 	 */
 	private boolean end() {
@@ -260,7 +260,8 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 	}
 
 	/**
-	 * Cuts the connection, because the server stops: nothing is lost by that. Any thread.
+	 * Aborts the connection, because the server stops: nothing is lost by that. Any
+	 * thread.
 	 */
 	void abort() {
 		this.session.abort();

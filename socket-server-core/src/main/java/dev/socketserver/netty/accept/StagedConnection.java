@@ -23,7 +23,7 @@ public interface StagedConnection {
 	boolean mayBeProxied();
 
 	/**
-	 * Takes the addresses that a proxy has told.
+	 * Takes the addresses that a proxy has sent.
 	 * @return whether the connection may go on; if not, it has been refused
 	 */
 	boolean proxied(InetSocketAddress remote, InetSocketAddress local);
@@ -38,7 +38,7 @@ public interface StagedConnection {
 	 * Refuses the connection. If it was TLS that failed, the connection is closed in good
 	 * order, so that the peer gets the alert that was written to it; else it is reset.
 	 * @param reason why
-	 * @param detail what the log and listeners are told of it, in words of ours only, or
+	 * @param detail what the log and listeners report of it, in words of ours only, or
 	 * {@code null}
 	 */
 	void stageFailed(RejectReason reason, @Nullable String detail);
@@ -55,7 +55,7 @@ public interface StagedConnection {
 	/**
 	 * The peer has begun the current stage: from now on, it is refused if it leaves
 	 * before the stage is done.
-	 * @param detail what is then told of it
+	 * @param detail what is then reported of it
 	 */
 	void begun(String detail);
 

@@ -23,8 +23,9 @@ import io.netty.channel.socket.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a connection with a session fails and is cut, and what else a session asks of its
- * channel that is neither input nor output. All fields are confined to the event loop.
+ * How a connection with a session fails and is aborted, and what else a session asks of
+ * its channel that is neither input nor output. All fields are confined to the event
+ * loop.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
 abstract class ChannelEnds extends ChannelInboundHandlerAdapter implements Connection {
@@ -140,11 +141,12 @@ abstract class ChannelEnds extends ChannelInboundHandlerAdapter implements Conne
 	}
 
 	/**
-	 * Netty waits to be told by the kernel, which does so only when a third of the
-	 * socket's buffer, megabytes perhaps, has become free: a peer that reads slowly would
-	 * seem not to read at all. Trying shows what it has read since. With io_uring it is
-	 * the kernel that waits, and nobody can have it try. What it takes it may take 64 KB
-	 * at a time, for which a slow link needs long: it tells what has arrived of that.
+	 * Netty waits for a notification of the kernel, which does so only when a third of
+	 * the socket's buffer, megabytes perhaps, has become free: a peer that reads slowly
+	 * would seem not to read at all. Trying shows what it has read since. With io_uring
+	 * it is the kernel that waits, and nobody can have it try. What it takes it may take
+	 * 64 KB at a time, for which a slow link needs long: it reports what has arrived of
+	 * that.
 	 */
 	@Override
 	public long unwritten() {
@@ -152,7 +154,7 @@ abstract class ChannelEnds extends ChannelInboundHandlerAdapter implements Conne
 			nio.forceFlush();
 		}
 		else if (this.channel.unsafe() instanceof EpollIoHandle epoll) {
-			// As if the kernel had told of room. Netty does not look at the registration
+			// As if the kernel had reported room. Netty does not check the registration
 			// (4.2.18).
 			epoll.handle(null, WRITABLE);
 		}
@@ -167,7 +169,7 @@ abstract class ChannelEnds extends ChannelInboundHandlerAdapter implements Conne
 	}
 
 	/**
-	 * Whether what looks like the end of the input was a reset: the kernel tells of that
+	 * Whether what looks like the end of the input was a reset: the kernel reports that
 	 * once, and with io_uring a write that waits may hear of it before the read does.
 	 * Where none waits it is an end, and a peer that does not read replies has reset the
 	 * connection after it.

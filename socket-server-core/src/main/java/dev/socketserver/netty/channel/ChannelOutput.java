@@ -32,7 +32,7 @@ abstract class ChannelOutput extends ChannelEnds {
 	 */
 	private @Nullable Write writing;
 
-	/** Whether the session was told that the input has ended. */
+	/** Whether the session was notified that the input has ended. */
 	boolean inputEnded;
 
 	/** Whether the peer has ended its side of the TCP connection. */
@@ -241,8 +241,8 @@ abstract class ChannelOutput extends ChannelEnds {
 		private final int length;
 
 		/**
-		 * Kept to tell how much the system has taken; absent where others are in front of
-		 * the session.
+		 * Kept to determine how much the system has taken; absent where others are in
+		 * front of the session.
 		 */
 		private final @Nullable ByteBuf kept;
 
@@ -268,7 +268,7 @@ abstract class ChannelOutput extends ChannelEnds {
 			}
 		}
 
-		/** The write has left, or never will. Told once. */
+		/** The write has left, or never will. Notified once. */
 		void done(@Nullable Throwable failure) {
 			ChannelOutput channel = ChannelOutput.this;
 			if (channel.writing != this) {

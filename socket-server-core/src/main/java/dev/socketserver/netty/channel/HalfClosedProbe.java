@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Asks now and then whether a connection still exists whose peer has ended its output.
  * After the end of the input there is nothing to read, and there may be nothing to write,
- * so that neither the JDK's selector nor io_uring tells of a reset, or of a peer that
+ * so that neither the JDK's selector nor io_uring reports a reset, or of a peer that
  * keep-alive finds gone; {@link EpollWorkaround} does. Handlers are notified of both with
  * the same event. On the event loop of the connection.
  */
@@ -34,7 +34,7 @@ final class HalfClosedProbe {
 		this.channel = channel;
 	}
 
-	/** Begins to ask, if the transport does not tell, until the connection ends. */
+	/** Begins to ask, if the transport does not report it, until the connection ends. */
 	static void begin(SocketChannel channel) {
 		if (!(channel.unsafe() instanceof EpollIoHandle)) {
 			new HalfClosedProbe(channel).checkLater();
@@ -73,7 +73,7 @@ final class HalfClosedProbe {
 	}
 
 	/**
-	 * Asks the JDK whether a connection has failed. A selector tells of a failure as if
+	 * Asks the JDK whether a connection has failed. A selector reports a failure as if
 	 * everything was ready that it is asked for, and a connection that exists is never
 	 * ready to be connected. Not asked of the selector of the loop, which would return at
 	 * once for as long as it is asked.

@@ -29,7 +29,7 @@ final class HandlerAddition extends ChannelDuplexHandler {
 	 * until now.
 	 * @param customizers add the handlers, in order, until one fails
 	 * @param pipeline the pipeline of the connection
-	 * @param spec what they are told of the connection
+	 * @param spec what they learn of the connection
 	 */
 	void add(List<ConnectionCustomizer> customizers, ChannelPipeline pipeline, SessionSpec spec) {
 		try {

@@ -14,25 +14,25 @@ import dev.socketserver.netty.transport.TcpInfo;
  * its way: a socket with unread input, or for which input comes later, is reset. It ends
  * when the peer has sent nothing for a while and has everything that was sent. On a slow
  * path, or while the peer does not read, the system is still sending for longer than
- * that. A peer that sends a flood is cut off as soon as nothing is on its way to it. On
- * the loop.
+ * that. A peer that sends a flood is disconnected as soon as nothing is on its way to it.
+ * On the loop.
  */
 final class LingeringClose implements Runnable {
 
 	/**
-	 * A look takes place every so often: a peer that has sent nothing since the last one
+	 * A check takes place every so often: a peer that has sent nothing since the last one
 	 * is silent.
 	 */
 	static final long QUIET_MILLIS = 1_000;
 
 	/**
-	 * After so many looks the connection is closed even if the peer goes on sending, or
+	 * After so many checks the connection is closed even if the peer goes on sending, or
 	 * has not everything yet.
 	 */
 	private static final int ROUNDS = 10;
 
 	/**
-	 * So many more looks are granted while the peer acknowledges something; without a
+	 * So many more checks are granted while the peer acknowledges something; without a
 	 * limit, one that acknowledges a little now and then would keep its session for
 	 * hours.
 	 */
@@ -63,10 +63,10 @@ final class LingeringClose implements Runnable {
 	/** How many bytes were read in vain since something was on its way to the peer. */
 	private int read;
 
-	/** What {@link #unwritten} said at the last look. */
+	/** What {@link #unwritten} said at the last check. */
 	private long left;
 
-	/** How much the peer had acknowledged at the last look. */
+	/** How much the peer had acknowledged at the last check. */
 	private long acknowledged = ALL;
 
 	private int rounds = ROUNDS;
@@ -121,7 +121,8 @@ final class LingeringClose implements Runnable {
 		}
 	}
 
-	@SuppressWarnings("FutureReturnValueIgnored") // it is for each look to say what comes
+	@SuppressWarnings("FutureReturnValueIgnored") // it is for each check to say what
+													// comes
 													// next
 	private void checkLater() {
 		this.heard = false;

@@ -34,8 +34,8 @@ import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Joins a session and its Netty channel: tells the session what happens on the channel,
- * and does on the channel what the session asks for
+ * Joins a session and its Netty channel: reports to the session what happens on the
+ * channel, and does on the channel what the session asks for
  * ({@link dev.socketserver.engine.connection.Connection}). All fields are confined to the
  * event loop.
  * <p>
@@ -58,13 +58,13 @@ public final class SessionChannel extends ChannelOutput implements ChannelFuture
 	/** Why the connection was refused, if it was; then it was counted as such. */
 	private @Nullable RejectReason refusal;
 
-	/** The address among whose connections this one has a place, if it has one. */
+	/** The address among whose connections this one has a permit, if it has one. */
 	private @Nullable InetAddress permitOf;
 
 	/** Whether input is dropped, before it is decrypted. */
 	private boolean dropping;
 
-	/** Whether the session was told that the connection is gone. */
+	/** Whether the session was notified that the connection is gone. */
 	private boolean gone;
 
 	public SessionChannel(SessionHost host, SocketChannel channel) {
@@ -72,8 +72,8 @@ public final class SessionChannel extends ChannelOutput implements ChannelFuture
 	}
 
 	/**
-	 * Notes that the connection has a place among those of an address, and has to give it
-	 * back.
+	 * Notes that the connection has a permit among those of an address, and has to give
+	 * it back.
 	 */
 	public void holdsPermitOf(InetAddress address) {
 		this.permitOf = address;
@@ -149,7 +149,7 @@ public final class SessionChannel extends ChannelOutput implements ChannelFuture
 		InetSocketAddress remote = (proxiedRemote != null) ? proxiedRemote : this.channel.remoteAddress();
 		InetSocketAddress local = (proxiedLocal != null) ? proxiedLocal : this.channel.localAddress();
 		if (remote == null || local == null) {
-			// The peer was gone before we could look.
+			// The peer was gone before it could be checked.
 			closeNow();
 			return;
 		}
@@ -253,7 +253,9 @@ public final class SessionChannel extends ChannelOutput implements ChannelFuture
 		}
 	}
 
-	/** Ends the session once all that was received is handled: nobody tells us again. */
+	/**
+	 * Ends the session once all that was received is handled: nobody notifies us again.
+	 */
 	private void lostAfterInput() {
 		if (this.session == null || !this.channel.isActive()) {
 			return;
@@ -348,7 +350,9 @@ public final class SessionChannel extends ChannelOutput implements ChannelFuture
 		}
 	}
 
-	/** The alert that tells the peer has been sent already, if it is not the peer's. */
+	/**
+	 * The alert that notifies the peer has been sent already, if it is not the peer's.
+	 */
 	private void tlsBroken(SSLException cause) {
 		String message = TlsFailures.message(cause);
 		if (this.session != null && !SessionTls.isPeersAlert(message)) {
@@ -372,7 +376,7 @@ public final class SessionChannel extends ChannelOutput implements ChannelFuture
 		gone();
 	}
 
-	/** Tells the session that the connection is gone, once. */
+	/** Notifies the session that the connection is gone, once. */
 	private void gone() {
 		if (this.gone) {
 			return;
@@ -391,7 +395,7 @@ public final class SessionChannel extends ChannelOutput implements ChannelFuture
 	}
 
 	/**
-	 * The channel has closed. If it never became a session, the places are given back
+	 * The channel has closed. If it never became a session, the permits are given back
 	 * here, since nobody else does that.
 	 */
 	@Override

@@ -48,7 +48,7 @@ public interface SessionHost {
 	default void disconnected(Session session) {
 	}
 
-	/** A connection gives back its place among those of an address. */
+	/** A connection releases its permit among those of an address. */
 	default void permitFree(InetAddress address) {
 	}
 

@@ -53,7 +53,7 @@ public final class ClusteredNode implements ManagedCluster {
 	 * @param servers its servers
 	 * @param settings how it takes part
 	 * @param engine the directory and the bus
-	 * @param listener is told what happens
+	 * @param listener is notified of what happens
 	 * @param timer its thread
 	 * @param background where code of the application runs
 	 */

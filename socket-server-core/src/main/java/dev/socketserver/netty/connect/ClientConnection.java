@@ -69,12 +69,12 @@ final class ClientConnection extends ConnectAttempt implements SessionHost, Clie
 
 	/**
 	 * Creates an attempt.
-	 * @param client is told what becomes of it
+	 * @param client is notified of what becomes of it
 	 * @param run what the client's connections share
-	 * @param number tells with which of the addresses it begins, so that one that does
-	 * not answer, or closes at once, is not the first for ever
-	 * @param before completes when the handler of the connection before has been told its
-	 * end
+	 * @param number determines with which of the addresses it begins, so that one that
+	 * does not answer, or closes at once, is not the first for ever
+	 * @param before completes when the handler of the connection before has been notified
+	 * of its end
 	 */
 	ClientConnection(Owner client, ClientRun run, int number, CompletableFuture<?> before) {
 		super(run, number);
@@ -164,8 +164,8 @@ final class ClientConnection extends ConnectAttempt implements SessionHost, Clie
 
 	/**
 	 * Whether payloads that wait in the client go on waiting until the handler has been
-	 * told of the connection: it may have to send something before anything else, such as
-	 * a login.
+	 * notified of the connection: it may have to send something before anything else,
+	 * such as a login.
 	 */
 	boolean handlerIsFirst() {
 		return !run().spec().byHand() && this.context.spec().handler() instanceof ServerHandler.Messages;
@@ -211,7 +211,7 @@ final class ClientConnection extends ConnectAttempt implements SessionHost, Clie
 		}
 	}
 
-	/** The handler has been told the end. Any thread. */
+	/** The handler has been notified of the end. Any thread. */
 	private void sessionEnded() {
 		SessionWatch ended = this.watch;
 		if (ended != null) {
@@ -234,7 +234,7 @@ final class ClientConnection extends ConnectAttempt implements SessionHost, Clie
 		return open != null && open.runsHere();
 	}
 
-	/** Ends the connection after what is being sent, or cuts it in time. Any thread. */
+	/** Ends the connection after what is being sent, or aborts it in time. Any thread. */
 	void close(CloseStatus status) {
 		end(status, () -> sessionOrFail().close(status));
 	}
@@ -257,7 +257,7 @@ final class ClientConnection extends ConnectAttempt implements SessionHost, Clie
 		abortAfter(run().spec().closeTimeout().toNanos(), status);
 	}
 
-	/** Cuts the connection if it lasts longer. Any thread. */
+	/** Aborts the connection if it lasts longer. Any thread. */
 	void abortAfter(long nanos, CloseStatus status) {
 		Future<?> later = run().engine()
 			.timer()

@@ -42,13 +42,13 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // connections notify of what happens
 abstract class ClientConnections extends ClientTraffic implements ClientConnection.Owner {
 
-	/** How long a connection that was cut may take to tell its handler. */
+	/** How long a connection that was aborted may take to notify its handler. */
 	static final long ABORT_NANOS = TimeUnit.SECONDS.toNanos(2);
 
 	/**
-	 * So many lost connections may have handlers that have still to be told of their end.
-	 * Each keeps what it has received, and its session, for as long as the first of these
-	 * handlers does not return.
+	 * So many lost connections may have handlers that have still to be notified of their
+	 * end. Each keeps what it has received, and its session, for as long as the first of
+	 * these handlers does not return.
 	 */
 	private static final int MOST_UNENDED = 20;
 
@@ -61,7 +61,7 @@ abstract class ClientConnections extends ClientTraffic implements ClientConnecti
 
 	private final Listeners<SocketClientListener> listeners;
 
-	/** Tells listeners one thing after the other, on threads of the background. */
+	/** Notifies listeners one thing after the other, on threads of the background. */
 	private final SerialExecutor notifier;
 
 	final SessionRegistry sessions;
@@ -89,15 +89,15 @@ abstract class ClientConnections extends ClientTraffic implements ClientConnecti
 	@Nullable ClientConnection connection;
 
 	/**
-	 * The connections whose handlers have still to be told the end: several where one
-	 * does not return.
+	 * The connections whose handlers have still to be notified of the end: several where
+	 * one does not return.
 	 */
 	private final Set<ClientConnection> unended = new HashSet<>();
 
 	/** Whether the next attempt is put off until half of them have ended. */
 	private boolean heldUp;
 
-	/** Completes when the handler of the last connection has been told its end. */
+	/** Completes when the handler of the last connection has been notified of its end. */
 	private CompletableFuture<?> lastEnded = CompletableFuture.completedFuture(null);
 
 	private @Nullable Future<?> retry;
@@ -133,7 +133,7 @@ abstract class ClientConnections extends ClientTraffic implements ClientConnecti
 				new Backoff(spec.reconnect(), () -> ThreadLocalRandom.current().nextDouble()));
 	}
 
-	// What connections tell. Any thread.
+	// Events of connections. Any thread.
 
 	@Override
 	public void connected(ClientConnection from, Session opened) {
@@ -202,7 +202,7 @@ abstract class ClientConnections extends ClientTraffic implements ClientConnecti
 		this.outbox.detach(() -> this.executor.execute(() -> gone(from)));
 	}
 
-	/** The handler of a connection has been told the end. Any thread. */
+	/** The handler of a connection has been notified of the end. Any thread. */
 	private void ended(ClientConnection from) {
 		boolean goesOn;
 		synchronized (this) {
@@ -329,8 +329,8 @@ abstract class ClientConnections extends ClientTraffic implements ClientConnecti
 	}
 
 	/**
-	 * Makes no attempt before handlers have been told the end of lost connections. Under
-	 * the monitor.
+	 * Makes no attempt before handlers have been notified of the end of lost connections.
+	 * Under the monitor.
 	 */
 	private void holdUp() {
 		this.hurry = true;
@@ -406,7 +406,8 @@ abstract class ClientConnections extends ClientTraffic implements ClientConnecti
 	}
 
 	/**
-	 * Completes the stop when listeners have been told, or one of them takes too long.
+	 * Completes the stop when listeners have been notified, or one of them takes too
+	 * long.
 	 */
 	final void notifyStopped(CompletableFuture<@Nullable Void> outcome, ClientState last) {
 		Runnable notified = () -> {
@@ -424,8 +425,8 @@ abstract class ClientConnections extends ClientTraffic implements ClientConnecti
 	}
 
 	/**
-	 * Tells listeners. Under the monitor, so that they hear things in the order in which
-	 * they happened.
+	 * Notifies listeners. Under the monitor, so that they hear things in the order in
+	 * which they happened.
 	 */
 	private void notifyListeners(Consumer<SocketClientListener> call) {
 		this.notifier.execute(() -> this.listeners.notifyEach(call));

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * to itself, then does the TLS handshake if there is TLS, then gives its place in the
  * pipeline to {@link SessionChannel}. Confined to the event loop.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // what closes tells its listeners
+@SuppressWarnings("FutureReturnValueIgnored") // what closes notifies its listeners
 final class ClientHandshake extends ChannelInboundHandlerAdapter {
 
 	private final ConnectAttempt attempt;

@@ -39,7 +39,7 @@ public final class ClientLog implements SocketClientListener {
 	/** How many connections in a row have ended in vain, if any has. */
 	private final Map<SocketClient, Integer> inVain = new ConcurrentHashMap<>();
 
-	/** What tells of a connection once it has lasted long enough, if it does. */
+	/** What reports a connection once it has lasted long enough, if it does. */
 	private final Map<SocketClient, Future<?>> later = new ConcurrentHashMap<>();
 
 	public ClientLog(ScheduledExecutorService timer) {

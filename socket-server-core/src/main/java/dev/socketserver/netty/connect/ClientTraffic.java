@@ -42,7 +42,7 @@ abstract class ClientTraffic implements SocketClient {
 	private final FramingCheck framing;
 
 	/**
-	 * The connection whose handler has still to be told of it: what waits to be sent
+	 * The connection whose handler has still to be notified of it: what waits to be sent
 	 * waits for that.
 	 */
 	volatile @Nullable ClientConnection opening;
@@ -93,10 +93,10 @@ abstract class ClientTraffic implements SocketClient {
 	}
 
 	/**
-	 * If the caller is the handler that is being told of a new connection, has what waits
-	 * sent on it now: its send would wait for itself otherwise. A handler that is still
-	 * busy with the previous connection does not get in front of what is said first on
-	 * the new one.
+	 * If the caller is the handler that is being notified of a new connection, has what
+	 * waits sent on it now: its send would wait for itself otherwise. A handler that is
+	 * still busy with the previous connection does not get in front of what is said first
+	 * on the new one.
 	 */
 	private void attachIfOpening() {
 		ClientConnection open = this.opening;

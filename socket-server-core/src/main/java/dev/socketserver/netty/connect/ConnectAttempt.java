@@ -175,8 +175,8 @@ abstract class ConnectAttempt {
 	}
 
 	/**
-	 * The failure to tell of. Of a host that cannot be reached, which a firewall may say
-	 * as well, Netty's native transports tell no more than the class of the exception
+	 * The failure to report. Of a host that cannot be reached, which a firewall may say
+	 * as well, Netty's native transports report no more than the class of the exception
 	 * (4.2.18).
 	 */
 	private static Throwable described(Throwable cause, InetSocketAddress server) {

@@ -47,8 +47,8 @@ public final class NettySocketClient extends ClientConnections {
 	}
 
 	/**
-	 * Returns the open sessions, and those whose handlers have still to be told their
-	 * end.
+	 * Returns the open sessions, and those whose handlers have still to be notified of
+	 * their end.
 	 */
 	public Stream<Session> openSessions() {
 		return this.sessions.stream();
@@ -167,7 +167,7 @@ public final class NettySocketClient extends ClientConnections {
 		}
 		else {
 			// If the attempt has led to a connection meanwhile, that ends after what is
-			// to be sent, and may have told the outbox so already.
+			// to be sent, and may have notified the outbox already.
 			this.outbox.refuse(ClientState.CLOSING);
 			if (open == null || !open.cancel()) {
 				this.executor.execute(this::next);

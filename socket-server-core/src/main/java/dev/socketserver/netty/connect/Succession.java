@@ -10,8 +10,8 @@ import dev.socketserver.netty.execution.HandlerThreads;
 
 /**
  * Lets the handler of a client's connection begin only when the handler of the previous
- * connection has been told its end: to the handlers of a client, connections come one
- * after the other.
+ * connection has been notified of its end: to the handlers of a client, connections come
+ * one after the other.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // the order of things, not an outcome
 final class Succession implements SessionThreads {
@@ -26,8 +26,8 @@ final class Succession implements SessionThreads {
 	 * Puts lanes and threads after what comes before.
 	 * @param before completes when it is their turn
 	 * @param threads has threads of their own run tasks then
-	 * @param fallback runs a task for which there is no thread then: nobody can be told
-	 * of that any more, and without the task the session would never end
+	 * @param fallback runs a task for which there is no thread then: nobody can be
+	 * notified of that any more, and without the task the session would never end
 	 */
 	Succession(CompletableFuture<?> before, HandlerThreads threads, Executor fallback) {
 		this.before = before;

@@ -52,7 +52,7 @@ public abstract class HandlerThreads implements SessionThreads {
 	 * @param name how they are called, where <code>{name}</code> stands for whose they
 	 * are
 	 * @param fallback runs lanes for which there is no thread: their sessions handle no
-	 * further frame, but their handlers are told the end
+	 * further frame, but their handlers are notified of the end
 	 * @param threads makes them
 	 */
 	public static HandlerThreads of(SessionSpec spec, String name, Executor fallback, DaemonThreads threads) {

@@ -71,7 +71,7 @@ public final class LentExecutor {
 
 	/**
 	 * Whether it is known to run no further task.
-	 * @return {@code false} if it may run more, or cannot tell
+	 * @return {@code false} if it may run more, or does not know
 	 */
 	boolean isShutdown() {
 		return this.executor instanceof ExecutorService service && service.isShutdown();

@@ -45,7 +45,7 @@ final class LoopLanes implements LaneScheduler, Runnable {
 
 	LoopLanes(EventLoop loop, HandlerThreads threads) {
 		this.loop = loop;
-		// With io_uring the system has read all of them before the loop looks at the
+		// With io_uring the system has read all of them before the loop checks the
 		// first.
 		this.mostRead = (loop instanceof IoEventLoop io && io.isIoType(UringWorkaround.class)) ? 1 : MOST_READ;
 		this.threads = threads;

@@ -7,8 +7,8 @@ import java.nio.channels.SocketChannel;
 import io.netty.channel.unix.Errors.NativeIoException;
 
 /**
- * What a failure to accept means for the listener, told by classes and error numbers:
- * texts of messages differ between platforms and languages.
+ * What a failure to accept means for the listener, determined by classes and error
+ * numbers: texts of messages differ between platforms and languages.
  */
 enum AcceptFailure {
 
@@ -22,8 +22,8 @@ enum AcceptFailure {
 	BROKEN,
 
 	/**
-	 * The reason is unknown, because the JDK does not tell; it may have been for this one
-	 * time.
+	 * The reason is unknown, because the JDK does not report it; it may have been for
+	 * this one time.
 	 */
 	UNKNOWN;
 

@@ -21,7 +21,7 @@ public final class AcceptGate {
 
 	private static final SafeLogger logger = SafeLogger.of(AcceptGate.class);
 
-	/** Why the gate is held; at first, because nobody was told of the start yet. */
+	/** Why the gate is held; at first, because nobody was notified of the start yet. */
 	private final Set<Reason> held = EnumSet.of(Reason.UNANNOUNCED);
 
 	private @Nullable Channel listener;
@@ -50,8 +50,8 @@ public final class AcceptGate {
 	/**
 	 * Holds for a reason or releases it.
 	 * @param reason the reason
-	 * @param holds tells which, asked under the gate's monitor: of several threads that
-	 * see the same fact change, the last to come sees it as it is
+	 * @param holds determines which, asked under the gate's monitor: of several threads
+	 * that see the same fact change, the last to come sees it as it is
 	 */
 	public void set(Reason reason, BooleanSupplier holds) {
 		Channel changed;
@@ -107,7 +107,7 @@ public final class AcceptGate {
 		}
 	}
 
-	/** Tells a listener's pipeline that the gate is open, before more is accepted. */
+	/** Notifies a listener's pipeline that the gate is open, before more is accepted. */
 	public enum Opened {
 
 		EVENT
@@ -117,7 +117,7 @@ public final class AcceptGate {
 	/** What can keep a listener from accepting. */
 	public enum Reason {
 
-		/** Not all listeners were told yet that the server has started. */
+		/** Not all listeners were notified yet that the server has started. */
 		UNANNOUNCED,
 
 		/** There are as many sessions as there may be, and further ones wait. */

@@ -13,7 +13,7 @@ import io.netty.channel.unix.Errors.NativeIoException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells why a bind has failed, by classes and error numbers: texts of messages differ
+ * Finds why a bind has failed, by classes and error numbers: texts of messages differ
  * between platforms and languages.
  */
 final class BindFailures {
@@ -59,7 +59,7 @@ final class BindFailures {
 		}
 		if (failure instanceof SocketException) {
 			// The JDK throws BindException for EADDRINUSE and EACCES alike. The system's
-			// text tells them apart, but it may be in any language.
+			// text distinguishes them, but it may be in any language.
 			boolean privileged = address.getPort() < FIRST_UNPRIVILEGED_PORT;
 			if (privileged && !saysInUse(failure) && !answers(address)) {
 				return Problem.PERMISSION_DENIED;

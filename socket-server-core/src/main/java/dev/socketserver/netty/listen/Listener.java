@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * The listening socket of one run. If it breaks, by itself or because somebody destroys
  * it, it is replaced by another one on the same port, with back-off, until the run closes
  * it; sessions do not notice. If there are no descriptors, it waits for some. Operators
- * are told when accepting begins to fail, and when nothing has failed for a while.
+ * are notified when accepting begins to fail, and when nothing has failed for a while.
  * <p>
  * Failures are reported on the event loop of the listener; the other methods may be
  * called by any thread. Guarded by its own monitor. Nothing here may throw: that would go
@@ -44,7 +44,7 @@ public final class Listener {
 
 	private static final SafeLogger logger = SafeLogger.of(Listener.class);
 
-	/** The time between two looks for descriptors. */
+	/** The time between two checks for descriptors. */
 	private static final long PAUSE_MILLIS = 500;
 
 	/**
@@ -57,7 +57,7 @@ public final class Listener {
 	private static final long MAX_REBIND_MILLIS = 1_000;
 
 	/**
-	 * Some delay, of any length: a selector looks at its sockets before it comes to the
+	 * Some delay, of any length: a selector polls its sockets before it comes to the
 	 * task.
 	 */
 	private static final long NEXT_ROUND_MILLIS = 1;
@@ -101,7 +101,7 @@ public final class Listener {
 
 	private boolean binding;
 
-	/** Whether a look for descriptors is scheduled. */
+	/** Whether a check for descriptors is scheduled. */
 	private volatile boolean resuming;
 
 	/** How many failures in a row had an unknown reason. Loop only. */
@@ -111,14 +111,14 @@ public final class Listener {
 	private long rebindMillis = FIRST_REBIND_MILLIS;
 
 	/**
-	 * Whether operators were told that accepting fails, and were not yet told that it
-	 * works again.
+	 * Whether operators were notified that accepting fails, and were not yet notified
+	 * that it works again.
 	 */
 	private boolean troubled;
 
 	private long failures;
 
-	/** The number of failures at the last look. */
+	/** The number of failures at the last check. */
 	private long failuresSeen;
 
 	private @Nullable String lastWarning;
@@ -127,7 +127,7 @@ public final class Listener {
 
 	private volatile @Nullable Throwable failure;
 
-	/** When the loop last looked at the socket. */
+	/** When the loop last polled the socket. */
 	private volatile long answeredAt;
 
 	public Listener(String server, AcceptGate gate, ScheduledExecutorService timer, Bound bound,
@@ -249,7 +249,7 @@ public final class Listener {
 		}
 	}
 
-	/** Logs that accepting fails, and tells operators when that begins. */
+	/** Logs that accepting fails, and notifies operators when that begins. */
 	private void failed(String warning, Throwable cause) {
 		boolean warn;
 		synchronized (this) {
@@ -277,17 +277,17 @@ public final class Listener {
 	}
 
 	/**
-	 * Tells operators that accepting works again, if nothing has failed since the last
-	 * look. A server that has one descriptor now and none in a moment still has the same
+	 * Notifies operators that accepting works again, if nothing has failed since the last
+	 * check. A server that has one descriptor now and none in a moment still has the same
 	 * trouble.
 	 */
 	private synchronized void checkIfOver() {
-		boolean steady = this.failure == null && this.failures == this.failuresSeen;
+		boolean healthy = this.failure == null && this.failures == this.failuresSeen;
 		this.failuresSeen = this.failures;
-		if (steady) {
+		if (healthy) {
 			this.rebindMillis = FIRST_REBIND_MILLIS;
 		}
-		if (steady && this.troubled && !this.closing) {
+		if (healthy && this.troubled && !this.closing) {
 			this.troubled = false;
 			this.alarms.raise(this.resumed);
 		}

@@ -15,11 +15,11 @@ import dev.socketserver.engine.watchdog.StuckCalls;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has a timer look at the sessions of one run now and then, for what takes too long in
+ * Has a timer check the sessions of one run now and then, for what takes too long in
  * them. It is one coarse timer for all: one for each session would cost memory for each,
  * and something for each read.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // a look never fails
+@SuppressWarnings("FutureReturnValueIgnored") // a check never fails
 public final class SessionWatch {
 
 	private static final SafeLogger logger = SafeLogger.of(SessionWatch.class);
@@ -32,7 +32,7 @@ public final class SessionWatch {
 
 	private final @Nullable StuckCalls calls;
 
-	/** Begins to look, until {@link #end}. */
+	/** Begins to check, until {@link #end}. */
 	public SessionWatch(SessionContext context, ScheduledExecutorService timer) {
 		this.context = context;
 		this.timer = timer;
@@ -60,7 +60,7 @@ public final class SessionWatch {
 				check.run();
 			}
 			catch (Throwable ex) {
-				// What goes wrong in a look must not make it the last one.
+				// What goes wrong in a check must not make it the last one.
 				logger.debug("{}: looking for {} failed", this.context.spec().title(), what, ex);
 			}
 		}, tickNanos, tickNanos, TimeUnit.NANOSECONDS));

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * on a loop, which a handler may block, nor on the background, which a listener may
  * @param keepAlive keeps the JVM alive while a server asks for it
  * @param memory what all sessions may hold
- * @param listener is told everything
+ * @param listener is notified of everything
  * @param observer gives who watches messages being handled, if somebody does
  * @param customizers gives those who add handlers to connections, in order
  * @param logContext whether log lines of handlers carry the names of server and session

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What sessions are sent before they end, if there is something. However often they are
- * told, each gets it once. Safe for use by several threads.
+ * notified, each gets it once. Safe for use by several threads.
  */
 final class Farewell {
 

@@ -57,8 +57,8 @@ final class KeptRuns implements KeptPermits {
 	}
 
 	/**
-	 * How many places among the sessions they have, which the run that listens now cannot
-	 * give to others.
+	 * How many permits among the sessions they have, which the run that listens now
+	 * cannot give to others.
 	 */
 	@Override
 	public int taken() {
@@ -79,7 +79,7 @@ final class KeptRuns implements KeptPermits {
 	}
 
 	/**
-	 * The runs whose places count: none for a one-shot, which serves one session each
+	 * The runs whose permits count: none for a one-shot, which serves one session each
 	 * time it is started, whatever earlier runs still serve.
 	 */
 	private Set<ServerRun> counting() {

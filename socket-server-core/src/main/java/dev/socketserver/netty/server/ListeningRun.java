@@ -57,8 +57,8 @@ abstract class ListeningRun implements Acceptor.Listening {
 	final CompletableFuture<@Nullable Void> listenerGone = new CompletableFuture<>();
 
 	/**
-	 * Completes when all listeners have been told of the start, or never will be; with
-	 * whether they were.
+	 * Completes when all listeners have been notified of the start, or never will be;
+	 * with whether they were.
 	 */
 	final CompletableFuture<Boolean> announced = new CompletableFuture<>();
 
@@ -154,7 +154,7 @@ abstract class ListeningRun implements Acceptor.Listening {
 
 	/** Begins to accept, unless something else holds the gate. */
 	void accept() {
-		// Sessions of earlier runs may have taken all places already.
+		// Sessions of earlier runs may have taken all permits already.
 		this.intake.permitsChanged();
 		this.gate.release(Reason.UNANNOUNCED);
 	}
@@ -172,7 +172,7 @@ abstract class ListeningRun implements Acceptor.Listening {
 			return obeyed;
 		}
 		try {
-			// After what the loop is accepting just now, and after its look at the
+			// After what the loop is accepting just now, and after its check of the
 			// gate.
 			current.eventLoop().execute(() -> obeyed.complete(null));
 		}
@@ -216,16 +216,17 @@ abstract class ListeningRun implements Acceptor.Listening {
 	}
 
 	/**
-	 * The start was told to all listeners, or never will be.
-	 * @param told whether listeners were told
+	 * The start was announced to all listeners, or never will be.
+	 * @param notified whether listeners were notified
 	 */
 	void announced(boolean notified) {
 		this.announced.complete(notified);
 	}
 
 	/**
-	 * Waits until the start was told, before which nothing that follows may be told.
-	 * @return whether the start was told
+	 * Waits until the start was announced, before which nothing that follows may be
+	 * announced.
+	 * @return whether the start was announced
 	 */
 	boolean awaitAnnounced() {
 		return this.announced.join();

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 public final class NettySocketServer extends ServerTransitions {
 
 	/**
-	 * How much longer the end of all servers may take: a listener that is told of a stop,
-	 * and does not return, is not waited for. It may wait for the end of the JVM.
+	 * How much longer the end of all servers may take: a listener that is notified of a
+	 * stop, and does not return, is not waited for. It may wait for the end of the JVM.
 	 */
 	private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
@@ -295,7 +295,7 @@ public final class NettySocketServer extends ServerTransitions {
 	/**
 	 * Returns when the server has stopped, or at once if it cannot before that; within
 	 * ten seconds in any case.
-	 * @param duringNotification whether the calling thread is telling listeners of a
+	 * @param duringNotification whether the calling thread is notifying listeners of a
 	 * server, be it another: two who do must not wait for each other
 	 */
 	public void awaitStopped(boolean duringNotification) {

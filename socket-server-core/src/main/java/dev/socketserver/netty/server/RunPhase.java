@@ -17,13 +17,13 @@ enum RunPhase {
 	/** Sessions go on. */
 	OPEN,
 
-	/** Sessions are told that there is not much time left. */
+	/** Sessions are notified that there is not much time left. */
 	DRAINING,
 
 	/** Somebody is about to stop the sessions, and nobody else is to. */
 	CLAIMED,
 
-	/** The sessions are told to end. */
+	/** The sessions are asked to end. */
 	STOPPING,
 
 	/** Sessions that are left are aborted. */

@@ -13,13 +13,13 @@ import dev.socketserver.payload.Payloads;
 /**
  * What all runs of one server share.
  *
- * @param server the server, as listeners are told of it
+ * @param server the server, as listeners are notified of it
  * @param engine what all servers share
  * @param sessions the open sessions
  * @param payloads turns what is sent into bytes
  * @param counters counts
  * @param failureLog keeps failures of handlers from filling the log
- * @param alarms tell operators
+ * @param alarms notify operators
  */
 record ServerContext(SocketServer server, SharedResources engine, SessionRegistry sessions, Payloads payloads,
 		ServerCounters counters, FailureLog failureLog, Alarms alarms) {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One drain of a server, with all of its runs: closes the listener when the delay is
- * over, ends the sessions as the plan says, and cuts those that are left when the time
+ * over, ends the sessions as the plan says, and aborts those that are left when the time
  * is. Safe for use by several threads.
  */
 final class ServerDrain {
@@ -85,7 +85,7 @@ final class ServerDrain {
 		this.closedBefore = counters.closed();
 	}
 
-	/** Whether sessions are told to end before the time is over. */
+	/** Whether sessions are asked to end before the time is over. */
 	private boolean endsSessions() {
 		return !this.plan.over().isZero() || this.times.stops();
 	}

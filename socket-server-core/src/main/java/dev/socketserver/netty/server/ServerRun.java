@@ -43,7 +43,9 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
 final class ServerRun extends ListeningRun {
 
-	/** How long sessions that were cut may take to tell their handlers, in seconds. */
+	/**
+	 * How long sessions that were aborted may take to notify their handlers, in seconds.
+	 */
 	private static final long ABORT_SECONDS = 2;
 
 	private static final CloseStatus ABORTED = CloseStatus.of(CloseReason.SERVER_STOPPED,
@@ -81,7 +83,7 @@ final class ServerRun extends ListeningRun {
 	/**
 	 * Creates a run, which has no port yet.
 	 * @param server what it shares with other runs
-	 * @param owner is told what becomes of it
+	 * @param owner is notified of what becomes of it
 	 * @param kept the earlier runs that still have sessions
 	 * @param transport the transport, resolved
 	 * @param threads run the handlers
@@ -106,7 +108,9 @@ final class ServerRun extends ListeningRun {
 		this.farewell = new Farewell(server.spec(), server.payloads());
 	}
 
-	/** Replies that nobody waits for do not reach the handler, if they can be told. */
+	/**
+	 * Replies that nobody waits for do not reach the handler, if they can be recognized.
+	 */
 	private static SessionSpec spec(SessionSpec spec, @Nullable Correlator correlator, Counters counters) {
 		if (correlator == null || !(spec.handler() instanceof ServerHandler.Messages messages)) {
 			return spec;
@@ -267,7 +271,8 @@ final class ServerRun extends ListeningRun {
 	}
 
 	/**
-	 * Stops listening, has the sessions end, and cuts those that are left at the timeout.
+	 * Stops listening, has the sessions end, and aborts those that are left at the
+	 * timeout.
 	 */
 	void stop(Duration timeout) {
 		boolean first = advance(RunPhase.STOPPING).compareTo(RunPhase.STOPPING) < 0;
@@ -310,7 +315,7 @@ final class ServerRun extends ListeningRun {
 				if (stuck > 0) {
 					ServerLog.leavesSessions(name(), stuck);
 				}
-				// Whoever is told of the stop should find the port closed. But a loop
+				// Whoever is notified of the stop should find the port closed. But a loop
 				// that a handler blocks does not come to closing it.
 				this.listenerGone.thenRun(this::end);
 				after(TimeUnit.SECONDS.toNanos(ABORT_SECONDS), this::end);
@@ -332,8 +337,8 @@ final class ServerRun extends ListeningRun {
 	}
 
 	/**
-	 * Gives everything back, once, on a thread of its own: listeners are told, and what
-	 * waits for the end may occupy all threads of the background.
+	 * Gives everything back, once, on a thread of its own: listeners are notified, and
+	 * what waits for the end may occupy all threads of the background.
 	 */
 	private void end() {
 		if (this.ending.compareAndSet(false, true)) {
@@ -341,7 +346,7 @@ final class ServerRun extends ListeningRun {
 		}
 	}
 
-	/** Whether it is at its end; listeners may still have to be told. */
+	/** Whether it is at its end; listeners may still have to be notified. */
 	boolean ending() {
 		return this.ending.get();
 	}
@@ -383,7 +388,9 @@ final class ServerRun extends ListeningRun {
 		/** The one session of a one-shot has ended. */
 		void served(ServerRun run);
 
-		/** A run has given places back: the run that listens may have waited for them. */
+		/**
+		 * A run has given permits back: the run that listens may have waited for them.
+		 */
 		void permitsFree();
 
 	}

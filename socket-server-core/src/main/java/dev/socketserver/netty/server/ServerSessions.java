@@ -52,7 +52,7 @@ abstract class ServerSessions implements SocketServer, ServerOperations {
 		this.alarms = new Alarms((alarm) -> this.listener.alarm(this, alarm), engine.background());
 	}
 
-	/** Runs what tells listeners, which may take long, on a thread made for it. */
+	/** Runs what notifies listeners, which may take long, on a thread made for it. */
 	void onOwnThread(Runnable task) {
 		this.engine.onOwnThread(task, "socket-server-transition");
 	}

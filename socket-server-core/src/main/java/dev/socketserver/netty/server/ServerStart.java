@@ -43,7 +43,7 @@ final class ServerStart {
 	/**
 	 * Creates what starts a server.
 	 * @param server what all its runs share
-	 * @param owner is told what becomes of each run
+	 * @param owner is notified of what becomes of each run
 	 * @param kept earlier runs that still have sessions
 	 */
 	ServerStart(ServerContext server, ServerRun.Owner owner, KeptPermits kept) {
@@ -169,8 +169,7 @@ final class ServerStart {
 	}
 
 	/**
-	 * The exception for what cannot be had, where there is no address yet to tell with
-	 * it.
+	 * The exception for what cannot be had, where there is no address yet to report it.
 	 */
 	ServerStartException failure(Problem problem, Throwable cause) {
 		InetSocketAddress wanted = InetSocketAddress.createUnresolved(this.spec.host(), this.spec.port());

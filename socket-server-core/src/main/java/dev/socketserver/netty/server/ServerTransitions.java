@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class ServerTransitions extends ServerSessions implements ServerRun.Owner {
 
-	/** Beyond the time to stop, for what cutting and telling take. */
+	/** Beyond the time to stop, for what aborts and notifications take. */
 	static final Duration STOP_MARGIN = Duration.ofSeconds(5);
 
 	/** A longer time to stop is taken for this, so that sums of nanoseconds stay sums. */
@@ -41,16 +41,17 @@ abstract class ServerTransitions extends ServerSessions implements ServerRun.Own
 	final ServerStart start;
 
 	/**
-	 * Guards transitions of state. Never held while binding, waiting or telling
+	 * Guards transitions of state. Never held while binding, waiting or notifying
 	 * listeners: these may wait for other threads that need it.
 	 */
 	final ReentrantLock transition = new ReentrantLock();
 
-	/** Signalled when listeners have been told of a stop. */
+	/** Signalled when listeners have been notified of a stop. */
 	final Condition stopNotified = this.transition.newCondition();
 
 	/**
-	 * The thread that is telling listeners of a stop. Written under the transition lock.
+	 * The thread that is notifying listeners of a stop. Written under the transition
+	 * lock.
 	 */
 	volatile @Nullable Thread notifyingStop;
 
@@ -69,8 +70,8 @@ abstract class ServerTransitions extends ServerSessions implements ServerRun.Own
 	volatile @Nullable ServerDrain drain;
 
 	/**
-	 * The thread that is telling listeners of the start. If one of them stops the server,
-	 * the stop must not wait for it.
+	 * The thread that is notifying listeners of the start. If one of them stops the
+	 * server, the stop must not wait for it.
 	 */
 	volatile @Nullable Thread notifying;
 
@@ -105,7 +106,7 @@ abstract class ServerTransitions extends ServerSessions implements ServerRun.Own
 		if (current == null) {
 			return null;
 		}
-		// A listener that is told of the start can ask where, even if the server was
+		// A listener that is notified of the start can ask where, even if the server was
 		// stopped meanwhile.
 		return (this.notifying == Thread.currentThread()) ? current.boundAddress() : current.localAddress();
 	}
@@ -272,7 +273,7 @@ abstract class ServerTransitions extends ServerSessions implements ServerRun.Own
 		return (timeout.compareTo(MAX_STOP) > 0) ? MAX_STOP : timeout;
 	}
 
-	/** Whether the calling thread is telling listeners of a start or stop. */
+	/** Whether the calling thread is notifying listeners of a start or stop. */
 	public boolean notifiesHere() {
 		return this.notifying == Thread.currentThread() || notifiesStopHere();
 	}
@@ -283,7 +284,7 @@ abstract class ServerTransitions extends ServerSessions implements ServerRun.Own
 
 	/**
 	 * Whether the server cannot end before the calling thread returns: it is an event
-	 * loop's, runs one of the server's handlers, or is telling listeners.
+	 * loop's, runs one of the server's handlers, or is notifying listeners.
 	 */
 	boolean mustNotWait() {
 		return Thread.currentThread() instanceof IoThread || notifiesHere() || this.sessions.runsHere();
@@ -315,7 +316,7 @@ abstract class ServerTransitions extends ServerSessions implements ServerRun.Own
 		return false;
 	}
 
-	// What runs tell, and what follows from it.
+	// Events of runs, and what follows from it.
 
 	@Override
 	public void ended(ServerRun ended) {
@@ -328,7 +329,7 @@ abstract class ServerTransitions extends ServerSessions implements ServerRun.Own
 			if (!this.kept.remove(ended)) {
 				listened = true;
 				noLongerListens(notified);
-				// Whoever was told may have stopped or started it meanwhile.
+				// Whoever was notified may have stopped or started it meanwhile.
 				if (this.state == ServerState.STOPPED) {
 					again = this.restarting && !this.retired;
 					this.restarting = false;
@@ -348,7 +349,8 @@ abstract class ServerTransitions extends ServerSessions implements ServerRun.Own
 			releaseListener();
 		}
 		else {
-			// A run ends even if handlers of its sessions do not return: their places are
+			// A run ends even if handlers of its sessions do not return: their permits
+			// are
 			// free now.
 			permitsFree();
 		}
@@ -356,8 +358,8 @@ abstract class ServerTransitions extends ServerSessions implements ServerRun.Own
 
 	/**
 	 * Starts the server again after the run before. Nobody waits for the outcome, of
-	 * which listeners are told. What has kept the JVM alive until now is given up last,
-	 * when the new run has its own.
+	 * which listeners are notified. What has kept the JVM alive until now is given up
+	 * last, when the new run has its own.
 	 */
 	void startAgain() {
 		try {
@@ -385,7 +387,7 @@ abstract class ServerTransitions extends ServerSessions implements ServerRun.Own
 	}
 
 	/**
-	 * Tells listeners of a stop, without the lock that the caller has. Until they have
+	 * Notifies listeners of a stop, without the lock that the caller has. Until they have
 	 * returned nobody else starts the server, so that nobody hears of the next start
 	 * before the stop.
 	 */
@@ -431,14 +433,15 @@ abstract class ServerTransitions extends ServerSessions implements ServerRun.Own
 	public CompletableFuture<@Nullable Void> stopped() {
 		ServerRun last = this.lastRun;
 		if (last != null && notifiesStopHere() && last.ending()) {
-			// A listener that is told of this very end, and closes the application for
+			// A listener that is notified of this very end, and closes the application
+			// for
 			// instance, would wait for itself to return.
 			return this.kept.endedWith(last.result()).copy();
 		}
 		return notified();
 	}
 
-	/** Returns what completes when listeners have been told of the end, too. */
+	/** Returns what completes when listeners have been notified of the end, too. */
 	public CompletableFuture<@Nullable Void> notified() {
 		CompletableFuture<@Nullable Void> attempt = this.starting;
 		return this.kept.endedWith(attempt.isDone() ? lastOutcome() : attempt.thenCompose((done) -> lastOutcome()))
@@ -458,9 +461,9 @@ abstract class ServerTransitions extends ServerSessions implements ServerRun.Own
 		return stopped().exceptionally((failure) -> null);
 	}
 
-	// Places of connections.
+	// Permits of connections.
 
-	/** Whether no connection of the last run holds a place any more. */
+	/** Whether no connection of the last run holds a permit any more. */
 	public boolean isIdle() {
 		ServerRun last = this.lastRun;
 		return last == null || last.admission().isIdle();
@@ -474,12 +477,12 @@ abstract class ServerTransitions extends ServerSessions implements ServerRun.Own
 		}
 	}
 
-	/** How many places the sessions of earlier runs have. */
+	/** How many permits the sessions of earlier runs have. */
 	int keptConnections() {
 		return this.kept.taken();
 	}
 
-	/** How many places among the sessions are taken. */
+	/** How many permits among the sessions are taken. */
 	public int connections() {
 		ServerRun last = this.lastRun;
 		return (last != null) ? last.admission().sessions().taken() : 0;

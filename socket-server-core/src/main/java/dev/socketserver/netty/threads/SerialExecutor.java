@@ -56,8 +56,8 @@ public final class SerialExecutor implements Executor {
 		private final AtomicBoolean begun = new AtomicBoolean();
 
 		/**
-		 * Tells the executor that tasks may wait long, so that it has another thread for
-		 * others meanwhile.
+		 * Notifies the executor that tasks may wait long, so that it has another thread
+		 * for others meanwhile.
 		 */
 		@Override
 		public void run() {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *                         which goes on in the next record if need be
  * </pre>
  *
- * However the bytes are cut into segments and records, the outcome is the same. What is
+ * However the bytes are split into segments and records, the outcome is the same. What is
  * not exactly so is refused, never taken for a peer that names no host: TLS
  * implementations disagree about such messages, and a peer could choose another context
  * than the one its host has. Memory grows with what has come, not with what is announced,
@@ -62,10 +62,10 @@ final class ClientHello {
 
 	private int messageBytes;
 
-	/** Some of the message came before the bytes that were looked at last. */
+	/** Some of the message came before the bytes that were checked last. */
 	private boolean inPieces;
 
-	/** How many of the bytes that were looked at last are the message's. */
+	/** How many of the bytes that were checked last are the message's. */
 	private int taken;
 
 	private @Nullable String host;
@@ -76,7 +76,7 @@ final class ClientHello {
 	}
 
 	/**
-	 * Looks at more bytes.
+	 * Inspects more bytes.
 	 * @param bytes what came, which is left as it is
 	 * @return whether the message is complete
 	 * @throws TlsRefusedException if this is no ClientHello, or none that we take

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * The JVM's engine is locked while it computes, so that nothing gets to it from here
  * until that is over. What comes from the peer meanwhile is kept, and if that becomes
  * more than a handshake has, no more is read. That the connection is closed or lost the
- * engine is not told. Once the handshake is over this is a plain {@code SslHandler}.
+ * engine is not notified. Once the handshake is over this is a plain {@code SslHandler}.
  * {@link TlsRecords} has to be in front of it. Confined to the event loop.
  */
 public final class OffLoopSslHandler extends SslHandler {
@@ -67,7 +67,7 @@ public final class OffLoopSslHandler extends SslHandler {
 	}
 
 	/**
-	 * The handshake has succeeded or failed. To be called by those whom Netty tells of
+	 * The handshake has succeeded or failed. To be called by those whom Netty notifies of
 	 * that, before they do anything.
 	 * @param succeeded whether what the peer has sent after it is wanted
 	 */

@@ -49,7 +49,7 @@ public final class ServerTls {
 	 * Makes the contexts, and follows the bundles from now on.
 	 * @param server the server
 	 * @param spec how its connections are encrypted
-	 * @param alarms tell of material that cannot be used
+	 * @param alarms report material that cannot be used
 	 * @param threads compute the handshakes
 	 * @throws IllegalArgumentException if a bundle has no material that can be used
 	 */
@@ -113,7 +113,7 @@ public final class ServerTls {
 
 		private volatile Chosen chosen;
 
-		/** Told already that a reload failed. Guarded by this. */
+		/** Reported already that a reload failed. Guarded by this. */
 		private boolean failing;
 
 		Current(TlsBundle bundle) {
@@ -135,7 +135,7 @@ public final class ServerTls {
 		void follow() {
 			this.bundle.addListener(this);
 			if (this.chosen.material() != this.bundle.material()) {
-				// Replaced before anybody would have told.
+				// Replaced before anybody would have reported.
 				replaced();
 			}
 		}

@@ -27,7 +27,7 @@ public final class SessionTls {
 	private static final int MAX_ANSWERS = 64 * 1024;
 
 	/**
-	 * How messages of the JVM begin that tell of an alert of the peer; those of newer
+	 * How messages of the JVM begin that report an alert of the peer; those of newer
 	 * versions begin with its name.
 	 */
 	private static final Pattern PEERS_ALERT = Pattern.compile("(\\(\\w+\\) )?Received fatal alert: ");

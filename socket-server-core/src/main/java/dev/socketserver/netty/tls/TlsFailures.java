@@ -6,7 +6,7 @@ import dev.socketserver.engine.log.LogText;
 import io.netty.handler.ssl.NotSslRecordException;
 
 /**
- * What is told of a TLS failure.
+ * What is reported of a TLS failure.
  */
 public final class TlsFailures {
 
@@ -29,7 +29,7 @@ public final class TlsFailures {
 		return isAboutCertificate(cause) ? "the peer's certificate was not accepted: " + text : text;
 	}
 
-	/** Of which what trust managers say often tells nothing. */
+	/** Of which what trust managers say often says nothing. */
 	private static boolean isAboutCertificate(Throwable failure) {
 		Throwable cause = failure;
 		for (int depth = 0; cause != null && depth < MOST_CAUSES; depth++) {

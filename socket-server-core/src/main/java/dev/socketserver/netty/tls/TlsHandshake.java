@@ -55,7 +55,7 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 	/**
 	 * Creates the handshake of one connection.
 	 * @param tls has the contexts
-	 * @param connection is told how it ends
+	 * @param connection is notified how it ends
 	 * @param proxied whether a PROXY header may come first, by mistake
 	 * @param counters counts handshakes
 	 */

@@ -118,7 +118,7 @@ public final class TlsRecords extends ChannelInboundHandlerAdapter {
 			int length = keptLength();
 			if (length < 0) {
 				end();
-				// As the handler after would tell it.
+				// As the next handler would report it.
 				throw new DecoderException(new NotSslRecordException());
 			}
 			add(bytes, length);

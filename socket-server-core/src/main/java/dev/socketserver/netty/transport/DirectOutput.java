@@ -77,7 +77,8 @@ public final class DirectOutput {
 		}
 		catch (IOException ex) {
 			if (some) {
-				// What was taken before has to be told; Netty will meet the same failure.
+				// What was taken before has to be reported; Netty will meet the same
+				// failure.
 				return 0;
 			}
 			throw ex;

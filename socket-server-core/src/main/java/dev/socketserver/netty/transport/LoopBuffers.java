@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Buffers outside of the heap through which bytes pass between the sockets of one loop
- * and the arrays of its sessions: input for transports that tell when there is something
- * to read, and output for {@link DirectOutput}. Nothing stays in them, so that one buffer
- * for each direction is enough for all connections, and none has to be got, sized and
- * given back for each read and write. That costs little where Netty pools its buffers.
- * Where it does not, in heaps of up to 512 MB, large buffers have memory of their own,
- * and JDK 24 and later need two handshakes of all threads to give that back (Netty
- * 4.2.18).
+ * and the arrays of its sessions: input for transports that indicate when there is
+ * something to read, and output for {@link DirectOutput}. Nothing stays in them, so that
+ * one buffer for each direction is enough for all connections, and none has to be got,
+ * sized and given back for each read and write. That costs little where Netty pools its
+ * buffers. Where it does not, in heaps of up to 512 MB, large buffers have memory of
+ * their own, and JDK 24 and later need two handshakes of all threads to give that back
+ * (Netty 4.2.18).
  * <p>
  * On the loop.
  */

@@ -52,7 +52,7 @@ public final class TcpInfo {
 			return new TcpInfo(channel.config().getOption(OPTION).order(ByteOrder.nativeOrder()));
 		}
 		catch (ChannelException ex) {
-			// A sandbox that does not tell.
+			// A sandbox that does not report it.
 			return null;
 		}
 	}

@@ -47,9 +47,9 @@ import org.jspecify.annotations.Nullable;
  * @param handlers make what drives an event loop
  * @param listeners make listening channels
  * @param connections make channels that connect
- * @param readiness whether it tells that there is something to read, which is then read
- * at once, so that connections can be read through the buffer of their loop; a transport
- * of completions has the system read while nobody looks
+ * @param readiness whether it indicates that there is something to read, which is then
+ * read at once, so that connections can be read through the buffer of their loop; a
+ * transport of completions has the system read while nobody looks
  * @param ipv6Sockets whether all sockets are of IPv6: an address of IPv4 is bound as a
  * mapped one, to which only IPv4 comes, but the wildcard accepts both
  * @param options the options of sockets that not every transport has

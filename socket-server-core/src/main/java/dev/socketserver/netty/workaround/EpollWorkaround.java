@@ -23,15 +23,15 @@ import org.jspecify.annotations.Nullable;
  * When a peer has ended its output and there is nothing left to read or write, Netty asks
  * epoll for nothing, and takes the descriptor out of the set for that, because errors
  * would be reported for ever. It remembers it as being in (4.2.18,
- * {@code EpollIoHandler}): the next wish, to be told when a long reply can go on, fails
- * with {@code ENOENT}, and the rest of the reply is lost. So instead of nothing we ask to
- * be told of errors once: the descriptor stays in the set, and nothing is reported for
- * ever.
+ * {@code EpollIoHandler}): the next wish, to be notified when a long reply can go on,
+ * fails with {@code ENOENT}, and the rest of the reply is lost. So instead of nothing we
+ * ask to be notified of errors once: the descriptor stays in the set, and nothing is
+ * reported for ever.
  * <p>
- * Told of an error, Netty reads and writes, which fails and so ends the channel; but it
- * does not read after the end of the peer's output, and there may be nothing to write. A
- * reset, or a peer that keep-alive finds gone, would then go unnoticed until something is
- * sent, if ever. So what Netty does not notice is told to the handlers here.
+ * Notified of an error, Netty reads and writes, which fails and so ends the channel; but
+ * it does not read after the end of the peer's output, and there may be nothing to write.
+ * A reset, or a peer that keep-alive finds gone, would then go unnoticed until something
+ * is sent, if ever. So what Netty does not notice is reported to the handlers here.
  */
 public final class EpollWorkaround extends ForwardingIoHandler {
 

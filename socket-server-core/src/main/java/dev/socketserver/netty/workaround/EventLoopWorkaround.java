@@ -41,7 +41,7 @@ public final class EventLoopWorkaround extends MultiThreadIoEventLoopGroup {
 
 	private static final class Loop extends SingleThreadIoEventLoop {
 
-		/** When it last told of an error. */
+		/** When it last reported an error. */
 		private long reported = ForwardingIoHandler.notReportedYet();
 
 		Loop(IoEventLoopGroup group, Executor executor, IoHandlerFactory handlers) {

@@ -19,7 +19,7 @@ import io.netty.channel.IoRegistration;
  * An {@link Error} in the midst of I/O, such as a lack of memory, ends Netty's loop
  * (4.2.18, {@code EpollIoHandler.run} and others): all connections that the loop has
  * would stay as they are for ever, and those that it gets later would be closed. With
- * epoll, NIO and kqueue the system tells again of connections that were not looked after,
+ * epoll, NIO and kqueue the system reports the connections again that were not handled,
  * so that the loop can simply go on. Only that another thread has woken the loop may be
  * lost with epoll; Netty looks after that itself, a second later.
  */
@@ -34,7 +34,7 @@ public class ForwardingIoHandler implements IoHandler {
 
 	private final IoHandler transport;
 
-	/** When it last told of an error. */
+	/** When it last reported an error. */
 	private long reported = notReportedYet();
 
 	ForwardingIoHandler(IoHandler transport) {
@@ -76,7 +76,8 @@ public class ForwardingIoHandler implements IoHandler {
 	/**
 	 * Logs that a loop goes on, now and then.
 	 * @param error what has happened
-	 * @param told when the loop last told of an error, or {@link #notReportedYet}
+	 * @param lastReported when the loop last reported an error, or
+	 * {@link #notReportedYet}
 	 * @return when it last did
 	 */
 	static long report(Throwable error, long reported) {
@@ -98,7 +99,7 @@ public class ForwardingIoHandler implements IoHandler {
 		LockSupport.parkNanos(PAUSE_NANOS);
 	}
 
-	/** A time so long ago that the next error is told. */
+	/** A time so long ago that the next error is reported. */
 	static long notReportedYet() {
 		return System.nanoTime() - LOG_NANOS;
 	}

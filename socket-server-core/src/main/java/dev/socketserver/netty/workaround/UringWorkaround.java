@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Netty's io_uring transport, with listening channels that accept only while they are to,
  * a few connections at a time, and connections that do not outlive their peer.
  * <p>
- * Netty has the kernel accept whoever comes, until it is told not to (4.2.18,
+ * Netty has the kernel accept whoever comes, until it is asked not to (4.2.18,
  * {@code AbstractIoUringServerChannel}): all that wait have a descriptor before we see
  * the first of them. Thousands who are refused, or none of whom is to be accepted, then
  * leave the process without descriptors, so that nobody else gets in, or overflow the
@@ -118,7 +118,8 @@ public final class UringWorkaround extends ForwardingIoHandler {
 				this.handle.handle(registration, more ? withMore(uring) : uring);
 			}
 			catch (Error ex) {
-				// It will not be told of that again, and might wait for ever. Netty would
+				// It will not be notified of that again, and might wait for ever. Netty
+				// would
 				// not forget it if this was thrown (4.2.18,
 				// DefaultIoUringIoRegistration).
 				end(ex);
@@ -179,7 +180,7 @@ public final class UringWorkaround extends ForwardingIoHandler {
 		/** Whether Netty asks for accepts of whoever comes. */
 		private boolean ofMany;
 
-		/** Tells one accept from another. */
+		/** Distinguishes one accept from another. */
 		private short accepts;
 
 		Listening(IoHandle handle, Channel channel) {
@@ -212,9 +213,9 @@ public final class UringWorkaround extends ForwardingIoHandler {
 		}
 
 		/**
-		 * Tells Netty of a connection, and then of others that wait, as if one accept had
-		 * brought them all. It is told of each only when it is known whether another one
-		 * follows, which it would wait for.
+		 * Notifies Netty of a connection, and then of others that wait, as if one accept
+		 * had brought them all. It is notified of each only when it is known whether
+		 * another one follows, which it would wait for.
 		 */
 		@Override
 		public void handle(IoRegistration registration, IoEvent event) {

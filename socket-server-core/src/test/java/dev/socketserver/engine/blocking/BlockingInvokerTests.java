@@ -94,7 +94,7 @@ class BlockingInvokerTests {
 		session.received(this.scratch.bytes(), bytes.length);
 	}
 
-	private void awaitTold(String... expected) {
+	private void awaitNotified(String... expected) {
 		Awaitility.await().untilAsserted(() -> assertThat(this.told).containsExactly(expected));
 	}
 
@@ -128,7 +128,7 @@ class BlockingInvokerTests {
 			recorder().handle(conversation);
 		});
 		receive(session, "one\ntwo\n");
-		awaitTold("opened", "paused true");
+		awaitNotified("opened", "paused true");
 
 		session.disconnected(new IOException("reset"));
 		awaitReturn();
@@ -138,7 +138,7 @@ class BlockingInvokerTests {
 	}
 
 	@Test
-	void endOfInputIsToldOnceAlsoIfTheConnectionIsLostAfterIt() throws Exception {
+	void endOfInputIsReportedOnceAlsoIfTheConnectionIsLostAfterIt() throws Exception {
 		CountDownLatch go = new CountDownLatch(1);
 		Session session = session((conversation) -> {
 			go.await();

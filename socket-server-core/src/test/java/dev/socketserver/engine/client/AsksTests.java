@@ -123,7 +123,7 @@ class AsksTests {
 	}
 
 	@Test
-	void requestForWhichTheConnectionHasNoRoomIsToldSo() {
+	void requestForWhichTheConnectionHasNoRoomIsAnsweredSo() {
 		Asks asks = asks(null);
 		this.outbox.attach(new FullConnection());
 		asks.send(new byte[100 * 1024], null, LONG);
@@ -141,7 +141,7 @@ class AsksTests {
 
 	/** A callback may take long, and is not the server's doing. */
 	@Test
-	void outcomeIsCountedBeforeItIsTold() {
+	void outcomeIsCountedBeforeItIsReported() {
 		Asks asks = asks(null);
 		List<Map<RequestOutcome, Long>> counted = new ArrayList<>();
 		CompletableFuture<?> told = send(asks, "a", Duration.ofMillis(20))

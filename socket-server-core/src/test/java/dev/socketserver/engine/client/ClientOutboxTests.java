@@ -251,7 +251,7 @@ class ClientOutboxTests {
 	}
 
 	@Test
-	void failureWhileWritingIsToldOnceAlthoughTheSocketTellsToo() {
+	void failureWhileWritingIsReportedOnceAlthoughTheSocketReportsToo() {
 		ClientOutbox outbox = outbox();
 		FakeConnection connection = new FakeConnection() {
 
@@ -285,7 +285,7 @@ class ClientOutboxTests {
 	}
 
 	@Test
-	void outcomesAreToldWithoutTheLock() throws Exception {
+	void outcomesAreNotifiedWithoutTheLock() throws Exception {
 		ClientOutbox outbox = outbox();
 		FakeConnection connection = new FakeConnection();
 		connection.completesAtOnce = true;
@@ -551,7 +551,7 @@ class ClientOutboxTests {
 	}
 
 	@Test
-	void closeTellsWhenEverythingHasLeft() {
+	void closeReportsWhenEverythingHasLeft() {
 		ClientOutbox outbox = outbox();
 		FakeConnection connection = attached(outbox);
 		send(outbox, "a");

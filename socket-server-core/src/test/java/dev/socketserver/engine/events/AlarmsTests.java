@@ -29,7 +29,7 @@ class AlarmsTests {
 	private final Alarms alarms = new Alarms(this.told::add, this.background::add, this.now::get);
 
 	@Test
-	void areToldInTheBackgroundAndInTheirOrder() {
+	void areNotifiedInTheBackgroundAndInTheirOrder() {
 		Alarms alarms = new Alarms(this.told::add, this.background::add);
 		alarms.raise(FIRST);
 		alarms.raise(SECOND);
@@ -43,7 +43,7 @@ class AlarmsTests {
 	}
 
 	@Test
-	void aListenerThatThrowsIsToldTheNextAllTheSame() {
+	void aListenerThatThrowsIsNotifiedTheNextAllTheSame() {
 		Alarms alarms = new Alarms((alarm) -> {
 			this.told.add(alarm);
 			throw new IllegalStateException("This listener throws");
@@ -54,7 +54,7 @@ class AlarmsTests {
 	}
 
 	@Test
-	void areToldWhenThereIsAThreadAgain() {
+	void areNotifiedWhenThereIsAThreadAgain() {
 		Alarms alarms = new Alarms(this.told::add, (task) -> {
 			this.background.add(task);
 			throw new RejectedExecutionException("no thread left");
@@ -68,7 +68,7 @@ class AlarmsTests {
 	}
 
 	@Test
-	void aMarkIsToldAgainOnlyAfterLessThanThreeQuartersOfIt() {
+	void aMarkIsNotifiedAgainOnlyAfterLessThanThreeQuartersOfIt() {
 		Alarms.Threshold threshold = this.alarms.threshold(Alarm.Kind.SESSIONS, 8);
 
 		check(threshold, 7);
@@ -102,7 +102,7 @@ class AlarmsTests {
 	}
 
 	@Test
-	void aFloodIsToldAgainAfterTenMinutesIfItIsStillOne() {
+	void aFloodIsNotifiedAgainAfterTenMinutesIfItIsStillOne() {
 		Alarms.Flood flood = this.alarms.flood(Alarm.Kind.REJECTIONS, 3);
 
 		count(flood, 1);

@@ -90,7 +90,7 @@ class FrameQueueTests {
 	}
 
 	@Test
-	void whoTakesIsToldOnceUntilThereWasNothing() {
+	void whoTakesIsReportedOnceUntilThereWasNothing() {
 		FrameQueue queue = queue(10, 100, InboundOverflow.DROP_OLDEST);
 		assertThat(queue.mustAnnounce()).isFalse();
 		queue.add("a", 1);

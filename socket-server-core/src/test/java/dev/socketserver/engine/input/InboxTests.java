@@ -36,7 +36,7 @@ class InboxTests {
 	}
 
 	@Test
-	void tellsOfRoomOnceWhenHalfOfItIsFree() {
+	void reportsOfRoomOnceWhenHalfOfItIsFree() {
 		Inbox inbox = new Inbox(new Bounds<>(4, 100, InboundOverflow.BLOCK), this.charge);
 		inbox.added(4, 4);
 		assertThat(inbox.stop()).isTrue();
@@ -46,7 +46,7 @@ class InboxTests {
 	}
 
 	@Test
-	void tellsOfRoomWhenHalfOfItsBytesAreFreeToo() {
+	void reportsOfRoomWhenHalfOfItsBytesAreFreeToo() {
 		Inbox inbox = new Inbox(new Bounds<>(10, 100, InboundOverflow.BLOCK), this.charge);
 		inbox.added(3, 100);
 		assertThat(inbox.stop()).isTrue();

@@ -107,7 +107,7 @@ class LaneTests {
 	}
 
 	@Test
-	void isScheduledOncePerBatchAndToldItsEnd() {
+	void isScheduledOncePerBatchAndNotifiedItsEnd() {
 		List<Lane> ready = new ArrayList<>();
 		Lane lane = lane(ready::add);
 		List<String> ran = new ArrayList<>();

@@ -75,7 +75,7 @@ class LogLimitTests {
 	}
 
 	@Test
-	void whatWasSwallowedCanBeToldAtOnce() {
+	void whatWasSwallowedCanBeReportedAtOnce() {
 		log(5);
 		this.limit.flush();
 		this.limit.flush();

@@ -45,7 +45,7 @@ class LogTextTests {
 	}
 
 	@Test
-	void longTextIsCut() {
+	void longTextIsAborted() {
 		assertThat(LogText.of("x".repeat(200))).isEqualTo("x".repeat(200));
 		assertThat(LogText.of("x".repeat(10_000))).isEqualTo("x".repeat(200) + "... (10000 characters)");
 		assertThat(LogText.of("x".repeat(199) + "\ud83d\ude00")).startsWith("x".repeat(199) + "\\ud83d...");

@@ -19,7 +19,7 @@ class SafeLoggerTests {
 	private final SafeLogger logger = SafeLogger.of(SafeLoggerTests.class);
 
 	@Test
-	void saysWhatItIsTold() {
+	void saysWhatItIsAsked() {
 		IllegalStateException failure = new IllegalStateException("why");
 		this.logger.debug("not at this level {}", 1);
 		this.logger.info("nothing more");
@@ -49,7 +49,7 @@ class SafeLoggerTests {
 	}
 
 	@Test
-	void exceptionThatCannotBeShownIsToldToTheCaller() {
+	void exceptionThatCannotBeShownIsAskedToTheCaller() {
 		assertThat(this.logger.error("failed", new RuntimeException() {
 
 			private static final long serialVersionUID = 1L;

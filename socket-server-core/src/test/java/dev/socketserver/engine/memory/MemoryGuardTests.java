@@ -305,7 +305,7 @@ class MemoryGuardTests {
 	}
 
 	@Test
-	void aboveTheLimitThoseThatHoldMostAreCut() {
+	void aboveTheLimitThoseThatHoldMostAreAborted() {
 		TestSession small = holding(20_000);
 		TestSession big = holding(30_000);
 		TestSession bigger = holding(40_000);
@@ -348,7 +348,7 @@ class MemoryGuardTests {
 	}
 
 	@Test
-	void sessionThatIsClosingIsCutButKeepsItsReason() {
+	void sessionThatIsClosingIsAbortedButKeepsItsReason() {
 		TestSession session = holding(60_000);
 		session.session.close();
 		session.run();
@@ -362,7 +362,7 @@ class MemoryGuardTests {
 	}
 
 	@Test
-	void whenNothingBecomesFreeForASecondThoseThatHoldMostAreCut() {
+	void whenNothingBecomesFreeForASecondThoseThatHoldMostAreAborted() {
 		TestSession waiting = session();
 		waiting.receive("x".repeat(9000));
 		TestSession deaf = holding(60_000);

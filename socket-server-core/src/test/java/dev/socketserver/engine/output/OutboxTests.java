@@ -535,7 +535,7 @@ public class OutboxTests {
 	}
 
 	@Test
-	void whoFindsNoRoomWhileTheSessionClosesCutsNothing() {
+	void whoFindsNoRoomWhileTheSessionClosesAbortsNothing() {
 		TestSession test = full(OutboundOverflow.CLOSE);
 		test.session.close();
 		// Whoever looked for room before that is here only now.

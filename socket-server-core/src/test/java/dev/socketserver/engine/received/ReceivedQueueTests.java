@@ -201,7 +201,7 @@ class ReceivedQueueTests {
 
 	@ParameterizedTest
 	@EnumSource(names = { "BLOCK", "CLOSE" })
-	void aConnectionThatIsCutLeavesNothingThatWaits(InboundOverflow overflow) {
+	void aConnectionThatIsAbortedLeavesNothingThatWaits(InboundOverflow overflow) {
 		MemoryBudget memory = new MemoryBudget(100_000);
 		ReceivedQueue queue = queue(100, 50_000, overflow, memory);
 		memory.add(60_000);
@@ -290,7 +290,7 @@ class ReceivedQueueTests {
 	}
 
 	@Test
-	void whoHasNeverReceivedIsNotToldOfEachConnection() {
+	void whoHasNeverReceivedIsNotNotifiedOfEachConnection() {
 		ReceivedQueue queue = queue(10, InboundOverflow.BLOCK);
 		for (int i = 0; i < 1_000; i++) {
 			queue.connected(SERVER);
@@ -303,7 +303,7 @@ class ReceivedQueueTests {
 	}
 
 	@Test
-	void firstReceiveOfAClientThatRunsIsNotToldOfEarlierStops() {
+	void firstReceiveOfAClientThatRunsIsNotNotifiedOfEarlierStops() {
 		ReceivedQueue queue = queue(10, InboundOverflow.BLOCK);
 		for (int i = 0; i < 1_000; i++) {
 			queue.closed();
@@ -328,7 +328,7 @@ class ReceivedQueueTests {
 	}
 
 	@Test
-	void whoNeverComesBackIsNotToldOfEachConnection() {
+	void whoNeverComesBackIsNotNotifiedOfEachConnection() {
 		ReceivedQueue queue = queue(10, InboundOverflow.BLOCK);
 		assertThat(queue.take(Duration.ZERO)).isNull();
 		for (int i = 0; i < 6_000; i++) {
@@ -343,7 +343,7 @@ class ReceivedQueueTests {
 	}
 
 	@Test
-	void whoNeverComesBackIsNotToldOfWhatWasDropped() {
+	void whoNeverComesBackIsNotNotifiedOfWhatWasDropped() {
 		ReceivedQueue queue = queue(2, InboundOverflow.DROP_OLDEST);
 		assertThat(queue.take(Duration.ZERO)).isNull();
 		for (int i = 0; i < 6_000; i++) {

@@ -59,7 +59,7 @@ class PendingRequestsTests {
 	}
 
 	@Test
-	void requestThatIsGivenUpKeepsItsPlaceInOrder() {
+	void requestThatIsGivenUpKeepsItsSlotInOrder() {
 		Request first = ask(this.inOrder, null);
 		Request second = ask(this.inOrder, null);
 		giveUp(first);
@@ -71,7 +71,7 @@ class PendingRequestsTests {
 	}
 
 	@Test
-	void nothingIsKeptOfRequestsThatAreGivenUpButTheirPlaces() {
+	void nothingIsKeptOfRequestsThatAreGivenUpButTheirSlots() {
 		int count = 1_000;
 		List<WeakReference<Request>> asked = asksGivenUp(count);
 		Awaitility.await().until(() -> {
@@ -90,7 +90,7 @@ class PendingRequestsTests {
 	}
 
 	@Test
-	void nothingIsKeptAfterARequestThatIsStillWaitedForButPlaces() {
+	void nothingIsKeptAfterARequestThatIsStillWaitedForButSlots() {
 		int count = 1_000;
 		Request first = ask(this.inOrder, null);
 		List<WeakReference<Request>> asked = asksGivenUp(count);
@@ -110,7 +110,7 @@ class PendingRequestsTests {
 	}
 
 	@Test
-	void requestThatIsGivenUpAndDidNotLeaveHasNoPlace() {
+	void requestThatIsGivenUpAndDidNotLeaveHasNoSlot() {
 		Request first = ask(this.inOrder, null);
 		Request second = ask(this.inOrder, null);
 		giveUp(first);
@@ -124,7 +124,7 @@ class PendingRequestsTests {
 	}
 
 	@Test
-	void requestThatDidNotLeaveHasNoPlace() {
+	void requestThatDidNotLeaveHasNoSlot() {
 		Request first = ask(this.inOrder, null);
 		Request second = ask(this.inOrder, null);
 		this.inOrder.withdraw(second);

@@ -174,7 +174,7 @@ class SessionTests {
 	}
 
 	@Test
-	void noMoreFramesAreCutThanThereIsRoomForTheirBytes() {
+	void noMoreFramesAreAbortedThanThereIsRoomForTheirBytes() {
 		Session session = session(this.recorder, (spec) -> spec.maxFrameBytes(10).inboundBytes(10));
 		receive(session, "aaaa\nbbbb\ncccc\ndddd\n");
 		assertThat(this.counters.messagesReceived()).isEqualTo(3);
@@ -372,7 +372,7 @@ class SessionTests {
 	}
 
 	@Test
-	void endOfInputIsToldAfterFramesThatFoundNoRoomYet() {
+	void endOfInputIsNotifiedAfterFramesThatFoundNoRoomYet() {
 		Session session = session(this.recorder, (spec) -> spec.inboundFrames(2));
 		receive(session, "1\n2\n3\n4\nlast");
 		session.peerEnded();
@@ -481,7 +481,7 @@ class SessionTests {
 	}
 
 	@Test
-	void handlerThatHasItsOwnWayAtTheEndOfTheInputIsToldOnTheLane() {
+	void handlerThatHasItsOwnWayAtTheEndOfTheInputIsNotifiedOnTheLane() {
 		AtomicInteger told = new AtomicInteger();
 		Session session = session(new SessionHandler() {
 
@@ -538,7 +538,7 @@ class SessionTests {
 	}
 
 	@Test
-	void handlerThatCannotBeLookedAtIsToldTheEndOfTheInputOnTheLane() throws Exception {
+	void handlerThatCannotBeCheckedIsNotifiedTheEndOfTheInputOnTheLane() throws Exception {
 		Class<?> type = new WithoutMissing().loadClass(Incomplete.class.getName());
 		Session session = session((SessionHandler) type.getDeclaredConstructor().newInstance(),
 				UnaryOperator.identity());

@@ -150,7 +150,7 @@ class HeartbeatTests {
 	}
 
 	@Test
-	void silentPeerIsCutInTime() {
+	void silentPeerIsAbortedInTime() {
 		TestSession test = session();
 		test.receive(BEAT);
 		pass(test, TIMEOUT.toMillis());

@@ -259,7 +259,7 @@ class SessionTimeoutsTests {
 	}
 
 	@Test
-	void writeOfWhichNothingIsTakenCutsTheSession() {
+	void writeOfWhichNothingIsTakenAbortsTheSession() {
 		TestSession test = session((spec) -> spec.writeTimeout(TIMEOUT));
 		test.receive("reply\n");
 		test.run();

@@ -100,7 +100,7 @@ class HeaderBlockFramingTests {
 	}
 
 	@Test
-	void headersBeyondTheLimitAreNotLookedAt() {
+	void headersBeyondTheLimitAreNotChecked() {
 		String wrong = "A: b\n".repeat(20) + "Content-Length: x\n\n";
 		for (int first = 0; first <= wrong.length(); first++) {
 			int cut = first;

@@ -82,7 +82,7 @@ class AdmissionTests {
 
 	@ParameterizedTest
 	@CsvSource({ "127.0.1.128, in limits.deny", "127.0.2.1, not in limits.allow" })
-	void theLogTellsWhichListItIs(String source, String which) throws Exception {
+	void theLogReportsWhichListItIs(String source, String which) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
 				(spec) -> spec.allow(List.of(Cidr.of("127.0.1.0/24"))).deny(List.of(Cidr.of("127.0.1.128/25"))));
 

@@ -262,7 +262,7 @@ public class ProxyProtocolTests {
 			127.0.0.1 | PROXY TCP4                | half a PROXY header at the end of the input
 			127.0.0.9 | PROXY TCP4                | it is not in proxy-protocol.trusted
 			""")
-	void theLogTellsWhy(String source, String sent, String why) throws Exception {
+	void theLogReportsWhy(String source, String sent, String why) throws Exception {
 		SocketServer server = server(SocketTransport.NIO, ProxyMode.REQUIRED);
 
 		try (Peer peer = new Peer(server, source)) {
@@ -304,7 +304,7 @@ public class ProxyProtocolTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void thoseWhoAreNotTrustedDoNotWaitForAPlaceOfThoseWhoAre(SocketTransport transport) throws Exception {
+	void thoseWhoAreNotTrustedDoNotWaitForAPermitOfThoseWhoAre(SocketTransport transport) throws Exception {
 		SocketServer server = server(
 				(spec) -> mode(transport, ProxyMode.OPTIONAL).apply(spec).maxPending(1).maxSessions(2));
 
@@ -366,7 +366,7 @@ public class ProxyProtocolTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void limitsAreThoseOfTheAddressThatTheHeaderTells(SocketTransport transport) throws Exception {
+	void limitsAreThoseOfTheAddressThatTheHeaderReports(SocketTransport transport) throws Exception {
 		SocketServer server = server((spec) -> mode(transport, ProxyMode.REQUIRED).apply(spec)
 			.maxSessionsPerAddress(2)
 			.allow(List.of(Cidr.of("192.0.2.0/24"), Cidr.of("198.51.100.0/24")))

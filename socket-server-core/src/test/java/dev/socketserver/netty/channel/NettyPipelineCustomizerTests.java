@@ -427,7 +427,7 @@ class NettyPipelineCustomizerTests {
 
 	@ParameterizedTest
 	@MethodSource("ways")
-	void whatAHandlerAnswersByItselfIsNoPartOfWhatIsBeingCut(ServerFixture.Way way) throws Exception {
+	void whatAHandlerAnswersByItselfIsNoPartOfWhatIsBeingAborted(ServerFixture.Way way) throws Exception {
 		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Answering()));
 		SocketServer server = this.fixture.servers.lines((line) -> {
 			if (line.startsWith("answer")) {

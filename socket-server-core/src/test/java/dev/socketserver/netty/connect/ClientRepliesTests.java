@@ -140,7 +140,7 @@ class ClientRepliesTests {
 	}
 
 	@Test
-	void aRequestThatWasNotSentIsToldFromOneWithoutAReply() throws Exception {
+	void aRequestThatWasNotSentIsNotifiedFromOneWithoutAReply() throws Exception {
 		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			SocketClient client = this.fixture.start(server.getLocalPort(), (spec) -> spec);
 			try (Socket socket = server.accept()) {

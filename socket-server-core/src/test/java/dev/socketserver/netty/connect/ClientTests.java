@@ -116,7 +116,7 @@ class ClientTests {
 	}
 
 	@Test
-	void whoReceivesLateIsToldOfEachConnection() {
+	void whoReceivesLateIsNotifiedOfEachConnection() {
 		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec);
 		SocketClient client = this.fixture.start(server, (spec) -> spec);
 		for (int connections = 1; connections <= 3; connections++) {
@@ -184,7 +184,7 @@ class ClientTests {
 	}
 
 	@Test
-	void anExecutorThatRunsWhatItIsGivenAtOnceIsToldToBeTheClients() {
+	void anExecutorThatRunsWhatItIsGivenAtOnceIsAskedToBeTheClients() {
 		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec);
 		this.fixture.start(server, (spec) -> spec.executor(Runnable::run));
 		Awaitility.await().until(() -> !this.executors.messages().isEmpty());
@@ -307,7 +307,7 @@ class ClientTests {
 	}
 
 	@Test
-	void tellsHowTheLastConnectionEndedUntilItIsStartedAgain() throws Exception {
+	void reportsHowTheLastConnectionEndedUntilItIsStartedAgain() throws Exception {
 		Instant before = Instant.now();
 		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			SocketClient client = this.fixture.start(server.getLocalPort(), (spec) -> spec.maxFrameBytes(16));
@@ -587,7 +587,7 @@ class ClientTests {
 	}
 
 	@Test
-	void suspendedClientConnectsWhenItIsTold() {
+	void suspendedClientConnectsWhenItIsAsked() {
 		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec);
 		SocketClient client = this.fixture.start(server, (spec) -> spec);
 		ClientFixture.await(client, ClientState.CONNECTED);

@@ -524,7 +524,7 @@ class ReceivingTests {
 	}
 
 	@Test
-	void halfAFrameAfterOneThatTheEndCompletesIsTold() throws Exception {
+	void halfAFrameAfterOneThatTheEndCompletesIsNotified() throws Exception {
 		Framing inner = Framings.switching().when("abcd", Framing.fixed(9)).otherwise(Framing.fixed(1)).build();
 		Framing framing = Framings.switching().when("ab", inner).otherwise(Framing.fixed(3)).build();
 		List<String> frames = new CopyOnWriteArrayList<>();

@@ -245,7 +245,7 @@ class ExecutionTests {
 	}
 
 	@Test
-	void sessionThatFindsTheQueueFullIsCutAndOthersLiveOn() throws Exception {
+	void sessionThatFindsTheQueueFullIsAbortedAndOthersLiveOn() throws Exception {
 		SocketServer server = waiting(this.oneLoop, pool(1, 1));
 		try (Peer first = new Peer(server)) {
 			first.send("wait\n");
@@ -356,7 +356,7 @@ class ExecutionTests {
 	}
 
 	@Test
-	void sessionThatTheExecutorRejectsIsCutAndToldOnce() throws Exception {
+	void sessionThatTheExecutorRejectsIsAbortedAndNotifiedOnce() throws Exception {
 		AtomicInteger rejecting = new AtomicInteger();
 		AtomicInteger running = new AtomicInteger();
 		SocketServer server = waiting(executor((task) -> {

@@ -179,7 +179,7 @@ class HandlerPoolTests {
 	}
 
 	@Test
-	void taskThatComesAgainBeforeItsThreadIsBackTakesNobodysPlace() throws Exception {
+	void taskThatComesAgainBeforeItsThreadIsBackTakesNobodysTurn() throws Exception {
 		HandlerPool<Task> pool = pool(1, 1, LONG);
 		CountDownLatch again = new CountDownLatch(1);
 		List<Boolean> taken = new CopyOnWriteArrayList<>();

@@ -286,7 +286,7 @@ class ListenerTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void onePieceOfTroubleIsToldOnceHoweverOftenItFails(SocketTransport transport) throws Exception {
+	void onePieceOfTroubleIsReportedOnceHoweverOftenItFails(SocketTransport transport) throws Exception {
 		int port = listen(transport);
 		Channel current = this.channels.take();
 		// As with a descriptor that is free for a moment, again and again.

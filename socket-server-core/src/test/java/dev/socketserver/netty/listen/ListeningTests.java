@@ -208,7 +208,7 @@ class ListeningTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void listensOnTheLoopbackOfItsFamilyUnlessToldOtherwise(SocketTransport transport) {
+	void listensOnTheLoopbackOfItsFamilyUnlessConfiguredOtherwise(SocketTransport transport) {
 		SocketServer four = echo("four", (spec) -> spec.transport(transport));
 		assertThat(four.localAddress().getAddress().getHostAddress()).isEqualTo("127.0.0.1");
 		if (transport != SocketTransport.NIO) {

@@ -202,7 +202,7 @@ class IdentityTests {
 	}
 
 	@Test
-	void handlerStillHasItsIdentitiesAndGroupsWhileItIsToldTheEnd() throws Exception {
+	void handlerStillHasItsIdentitiesAndGroupsWhileItIsNotifiedTheEnd() throws Exception {
 		List<String> seen = new ArrayList<>();
 		SocketServer server = this.fixture.start(new ServerHandler.Messages("seeing", PayloadConverter.text(UTF_8),
 				false, (spec) -> new SessionHandler() {

@@ -165,7 +165,7 @@ class OperatorTests {
 	}
 
 	@Test
-	void tryingToSendTellsWhenItHasLeft() throws Exception {
+	void tryingToSendReportsWhenItHasLeft() throws Exception {
 		SocketServer server = this.fixture.lines(Function.identity(), (spec) -> spec);
 
 		try (Peer peer = new Peer(server)) {
@@ -392,24 +392,24 @@ class OperatorTests {
 	}
 
 	@Test
-	void aFunctionTellsDetails() throws Exception {
+	void aFunctionReportsDetails() throws Exception {
 		assertThat(details(this.fixture.lines(new Telling(), (spec) -> spec))).isEqualTo(Map.of("of", "test-1"));
 	}
 
 	@Test
-	void aHandlerOfStreamsTellsDetailsBesideItsCall() throws Exception {
+	void aHandlerOfStreamsReportsDetailsBesideItsCall() throws Exception {
 		assertThat(details(this.fixture.streams(new TellingStreams(), (spec) -> spec.framing(Framing.raw()))))
 			.isEqualTo(Map.of("of", "test-1"));
 	}
 
 	@Test
-	void aConversationTellsDetailsBesideItsCall() throws Exception {
+	void aConversationReportsDetailsBesideItsCall() throws Exception {
 		assertThat(details(this.fixture.conversations(new TellingConversation(), (spec) -> spec)))
 			.isEqualTo(Map.of("of", "test-1"));
 	}
 
 	@Test
-	void aConnectionHandlerTellsDetailsWithItsState() throws Exception {
+	void aConnectionHandlerReportsDetailsWithItsState() throws Exception {
 		assertThat(details(this.fixture.connections(new ConnectionHandler<Integer>() {
 
 			@Override
@@ -429,7 +429,7 @@ class OperatorTests {
 	}
 
 	@Test
-	void aHandlerThatTellsNothingHasNoDetails() throws Exception {
+	void aHandlerThatReportsNothingHasNoDetails() throws Exception {
 		assertThat(details(this.fixture.lines(Function.identity(), (spec) -> spec))).isEmpty();
 	}
 

@@ -229,7 +229,7 @@ class PauseAndDrainTests {
 	}
 
 	@Test
-	void keptSessionsHaveTheirPlacesAmongThoseThatMayBe() throws Exception {
+	void keptSessionsHaveTheirPermitsAmongThoseThatMayBe() throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
 				(spec) -> spec.port(Ports.free()).maxSessions(2).maxSessionsPerAddress(1));
 		try (Peer kept = new Peer(server, "127.0.0.2")) {
@@ -253,7 +253,7 @@ class PauseAndDrainTests {
 	}
 
 	@Test
-	void sessionsWhoseHandlersDoNotReturnTakeNoPlaceFromAnAddressAfterAStop() throws Exception {
+	void sessionsWhoseHandlersDoNotReturnTakeNoPermitFromAnAddressAfterAStop() throws Exception {
 		CompletableFuture<String> never = new CompletableFuture<>();
 		CountDownLatch called = new CountDownLatch(1);
 		SocketServer server = this.fixture.lines((line) -> {
@@ -427,7 +427,7 @@ class PauseAndDrainTests {
 	}
 
 	@Test
-	void startedIsToldBeforeStoppedHoweverSoonItStops() throws Exception {
+	void startedIsNotifiedBeforeStoppedHoweverSoonItStops() throws Exception {
 		BlockingQueue<String> told = new LinkedBlockingQueue<>();
 		CountDownLatch inStarted = new CountDownLatch(1);
 		CountDownLatch release = new CountDownLatch(1);
@@ -462,7 +462,7 @@ class PauseAndDrainTests {
 	}
 
 	@Test
-	void whoIsToldOfAStartHearsWhereHoweverSoonItStops() throws Exception {
+	void whoIsNotifiedOfAStartHearsWhereHoweverSoonItStops() throws Exception {
 		AtomicReference<InetSocketAddress> heard = new AtomicReference<>();
 		try (NettySocketServers servers = new NettySocketServers(List.of(new SocketServerListener() {
 

@@ -82,7 +82,7 @@ class RegistrationTests {
 	}
 
 	@Test
-	void registrationIsToldFirstAndRemovalLast() {
+	void registrationIsNotifiedFirstAndRemovalLast() {
 		this.servers.register(spec("upper")).start();
 
 		assertThat(this.servers.remove("upper")).isTrue();
@@ -92,7 +92,7 @@ class RegistrationTests {
 	}
 
 	@Test
-	void removalOfAServerThatNeverRanIsTold() {
+	void removalOfAServerThatNeverRanIsNotified() {
 		this.servers.register(spec("upper"));
 
 		assertThat(this.servers.remove("upper")).isTrue();
@@ -102,7 +102,7 @@ class RegistrationTests {
 	}
 
 	@Test
-	void aRefusedRegistrationIsNotTold() {
+	void aRefusedRegistrationIsNotNotified() {
 		this.servers.register(spec("upper"));
 
 		assertThatIllegalArgumentException().isThrownBy(() -> this.servers.register(spec("upper")));
@@ -156,7 +156,7 @@ class RegistrationTests {
 
 	@Test
 	@Timeout(60)
-	void allAreClosedByWhoIsToldOfAStop() throws Exception {
+	void allAreClosedByWhoIsNotifiedOfAStop() throws Exception {
 		Closing closing = new Closing(1);
 		NettySocketServers stopping = closing.servers(toldOfAStop((server) -> closing.closeAll()));
 		SocketServer server = stopping.register(spec("upper"));
@@ -169,7 +169,7 @@ class RegistrationTests {
 
 	@Test
 	@Timeout(60)
-	void whoIsToldOfAStopHasItBehindThem() throws Exception {
+	void whoIsNotifiedOfAStopHasItBehindThem() throws Exception {
 		CompletableFuture<CompletableFuture<@Nullable Void>> found = new CompletableFuture<>();
 		IllegalStateException failure = new IllegalStateException("no");
 		try (NettySocketServers shooting = new NettySocketServers(List.of(toldOfAStop((server) -> {
@@ -227,7 +227,7 @@ class RegistrationTests {
 
 	@Test
 	@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
-	void allAreClosedByWhoeverIsToldWhenSeveralStopAtOnce() throws Exception {
+	void allAreClosedByWhoeverIsNotifiedWhenSeveralStopAtOnce() throws Exception {
 		Closing closing = new Closing(2);
 		NettySocketServers stopping = closing.servers(toldOfAStop((server) -> closing.closeAll()));
 		List<SocketServer> servers = List.of(stopping.register(spec("upper")), stopping.register(spec("other")));
@@ -240,7 +240,7 @@ class RegistrationTests {
 
 	@Test
 	@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
-	void allAreClosedByWhoeverIsToldWhenSeveralStartAtOnce() throws Exception {
+	void allAreClosedByWhoeverIsNotifiedWhenSeveralStartAtOnce() throws Exception {
 		Closing closing = new Closing(2);
 		NettySocketServers starting = closing.servers(new SocketServerListener() {
 
@@ -260,7 +260,7 @@ class RegistrationTests {
 	/** As System.exit() does, which leaves the rest to threads of its own. */
 	@Test
 	@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
-	void whoIsToldOfAStopMayWaitForOthersWhoStopTheServer() throws Exception {
+	void whoIsNotifiedOfAStopMayWaitForOthersWhoStopTheServer() throws Exception {
 		CountDownLatch told = new CountDownLatch(1);
 		try (NettySocketServers stopping = new NettySocketServers(List.of(toldOfAStop((server) -> {
 			CompletableFuture.runAsync(() -> ServerOperations.of(server).beginStop(Duration.ZERO)).join();
@@ -278,7 +278,7 @@ class RegistrationTests {
 	/** Nobody hears of a start before the stop that was before it. */
 	@Test
 	@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
-	void aServerStartsAgainWhenItsStopHasBeenTold() throws Exception {
+	void aServerStartsAgainWhenItsStopHasBeenNotified() throws Exception {
 		CountDownLatch telling = new CountDownLatch(1);
 		CountDownLatch mayReturn = new CountDownLatch(1);
 		List<String> heard = new CopyOnWriteArrayList<>();
@@ -313,7 +313,7 @@ class RegistrationTests {
 	/** A restart is asked for before, and taken back while listeners are told. */
 	@Test
 	@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
-	void aStopTakesARestartBackWhileTheStopBeforeItIsTold() throws Exception {
+	void aStopTakesARestartBackWhileTheStopBeforeItIsReported() throws Exception {
 		CompletableFuture<Boolean> first = new CompletableFuture<>();
 		try (NettySocketServers stopping = new NettySocketServers(List
 			.of(toldOfAStop((server) -> first.complete(ServerOperations.of(server).beginStop(Duration.ZERO)))))) {
@@ -364,7 +364,7 @@ class RegistrationTests {
 	/** The wait has an end, and what the listeners keep of the server must have one. */
 	@Test
 	@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
-	void aRemovalIsToldAlsoWhereTheStopTookTooLongToBeTold() throws Exception {
+	void aRemovalIsNotifiedAlsoWhereTheStopTookTooLongToBeNotified() throws Exception {
 		CountDownLatch mayReturn = new CountDownLatch(1);
 		CountDownLatch removed = new CountDownLatch(1);
 		try (NettySocketServers stopping = new NettySocketServers(List.of(new SocketServerListener() {

@@ -217,7 +217,7 @@ class ServerLifecycleTests {
 	}
 
 	@Test
-	void sessionsThatDoNotEndAreCutAtTheTimeout() throws Exception {
+	void sessionsThatDoNotEndAreAbortedAtTheTimeout() throws Exception {
 		CountDownLatch release = new CountDownLatch(1);
 		SocketServer server = this.fixture.streams((in, out, session) -> release.await(), UnaryOperator.identity());
 
@@ -284,7 +284,7 @@ class ServerLifecycleTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void addressesThatAreNotOursAndUnknownHostsAreToldApart(SocketTransport transport) {
+	void addressesThatAreNotOursAndUnknownHostsAreDistinguished(SocketTransport transport) {
 		ServerSpec.Builder spec = ServerSpec.builder("elsewhere")
 			.handler(ServerHandler.function("f", PayloadConverter.text(UTF_8), (line) -> line))
 			.transport(transport);

@@ -327,7 +327,7 @@ class TapsTests {
 	}
 
 	@Test
-	void aSessionThatIsBoundOnItsLoopIsCutRightly() throws Exception {
+	void aSessionThatIsBoundOnItsLoopIsAbortedRightly() throws Exception {
 		this.masks.add((server, received, frame) -> frame);
 		enable();
 		SocketServer server = this.fixture.start(new ServerHandler.Messages("binding", PayloadConverter.text(UTF_8),

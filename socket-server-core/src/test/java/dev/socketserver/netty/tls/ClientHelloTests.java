@@ -244,7 +244,7 @@ class ClientHelloTests {
 	 * segments, and neither another exception nor a host that could harm a log.
 	 */
 	@Property
-	void anythingIsTakenOrRefusedHoweverItIsCut(@ForAll("almostHellos") byte[] bytes,
+	void anythingIsTakenOrRefusedHoweverItIsAborted(@ForAll("almostHellos") byte[] bytes,
 			@ForAll @IntRange(min = 1, max = 400) int segment) {
 		String whole = outcome(bytes, bytes.length);
 

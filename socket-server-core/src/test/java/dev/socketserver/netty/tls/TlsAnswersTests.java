@@ -48,19 +48,19 @@ class TlsAnswersTests {
 
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#oneTransport")
-	void peerThatAsksForNewKeysAndReadsNoAnswerIsCut(SocketTransport transport) throws Exception {
-		assertThatRekeyingPeerIsCut(transport);
+	void peerThatAsksForNewKeysAndReadsNoAnswerIsAborted(SocketTransport transport) throws Exception {
+		assertThatRekeyingPeerIsAborted(transport);
 	}
 
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#oneTransport")
-	void itIsCutWhereTheApplicationHasHandlersToo(SocketTransport transport) throws Exception {
+	void itIsAbortedWhereTheApplicationHasHandlersToo(SocketTransport transport) throws Exception {
 		this.fixture.customizers.add((pipeline, spec) -> pipeline.addLast(new ChannelDuplexHandler()));
 
-		assertThatRekeyingPeerIsCut(transport);
+		assertThatRekeyingPeerIsAborted(transport);
 	}
 
-	private void assertThatRekeyingPeerIsCut(SocketTransport transport) throws Exception {
+	private void assertThatRekeyingPeerIsAborted(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.connections(new Discard(),
 				(spec) -> spec.transport(transport)
 					.tls(Certificates.patient(Certificates.TRUSTED.bundle("localhost")))

@@ -70,7 +70,7 @@ class TlsMaterialTests {
 	}
 
 	@Test
-	void speaksTheTwoNewestVersionsUnlessToldOtherwise() {
+	void speaksTheTwoNewestVersionsUnlessConfiguredOtherwise() {
 		TlsMaterial material = Certificates.TRUSTED.server("a");
 		SSLContext context = material.context();
 
@@ -79,7 +79,7 @@ class TlsMaterialTests {
 	}
 
 	@Test
-	void speaksWhatItIsTold() {
+	void speaksWhatItIsAsked() {
 		TlsMaterial good = Certificates.TRUSTED.server("a");
 		TlsMaterial material = new TlsMaterial("TLS", good.keyManagers(), good.trustManagers(), List.of("TLSv1.2"),
 				List.of("TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"));

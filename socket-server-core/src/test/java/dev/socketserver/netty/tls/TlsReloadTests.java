@@ -155,7 +155,7 @@ class TlsReloadTests {
 	}
 
 	@Test
-	void whatCannotBeUsedIsToldOnceAndDoesNotReplaceWhatCan() throws Exception {
+	void whatCannotBeUsedIsReportedOnceAndDoesNotReplaceWhatCan() throws Exception {
 		TlsBundle bundle = AUTHORITY.bundle("good");
 		SocketServer server = start("first", Tls.of(bundle, ClientAuth.WANT));
 
@@ -176,7 +176,7 @@ class TlsReloadTests {
 	}
 
 	@Test
-	void stoppedServerIsNotToldAndStartsWithTheNewest() throws Exception {
+	void stoppedServerIsNotNotifiedAndStartsWithTheNewest() throws Exception {
 		TlsBundle bundle = AUTHORITY.bundle("old");
 		SocketServer server = start("first", Tls.of(bundle));
 		server.stop();
@@ -189,7 +189,7 @@ class TlsReloadTests {
 		assertThat(subject(server)).isEqualTo("CN=new");
 	}
 
-	private void assertToldOfReloadsFromNowOn(TlsBundle bundle) {
+	private void assertNotifiedOfReloadsFromNowOn(TlsBundle bundle) {
 		bundle.reloadFailed(new IllegalStateException("no such file"));
 
 		await().until(() -> !this.alarms.isEmpty());
@@ -198,7 +198,7 @@ class TlsReloadTests {
 	}
 
 	@Test
-	void serverThatCouldNotStartIsNotTold() throws Exception {
+	void serverThatCouldNotStartIsNotNotified() throws Exception {
 		TlsBundle bundle = AUTHORITY.bundle("old");
 		SocketServer server;
 		try (ServerSocket taken = new ServerSocket(Ports.free(), 1, InetAddress.getLoopbackAddress())) {
@@ -208,11 +208,11 @@ class TlsReloadTests {
 		bundle.reloadFailed(new IllegalStateException("nobody cares"));
 
 		server.start();
-		assertToldOfReloadsFromNowOn(bundle);
+		assertNotifiedOfReloadsFromNowOn(bundle);
 	}
 
 	@Test
-	void sessionsThatAreKeptHaveNobodyToldOfReloads() throws Exception {
+	void sessionsThatAreKeptHaveNobodyNotifiedOfReloads() throws Exception {
 		TlsBundle bundle = AUTHORITY.bundle("old");
 		SocketServer server = start("first", Tls.of(bundle));
 		try (Peer kept = new Peer(server)) {
@@ -221,7 +221,7 @@ class TlsReloadTests {
 			bundle.reloadFailed(new IllegalStateException("nobody cares"));
 
 			server.start();
-			assertToldOfReloadsFromNowOn(bundle);
+			assertNotifiedOfReloadsFromNowOn(bundle);
 			assertThat(kept.ask("y")).isEqualTo("y");
 		}
 	}

@@ -115,7 +115,7 @@ class TlsSeamsTests {
 
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#oneTransport")
-	void handshakeFollowsAHeaderHoweverBothAreCut(SocketTransport transport) throws Exception {
+	void handshakeFollowsAHeaderHoweverBothAreAborted(SocketTransport transport) throws Exception {
 		for (ProxyMode mode : List.of(ProxyMode.REQUIRED, ProxyMode.OPTIONAL)) {
 			SocketServer server = proxied(transport, mode, UnaryOperator.identity());
 			int sessions = 0;
@@ -175,7 +175,7 @@ class TlsSeamsTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void refusalsAndLimitsAreThoseOfTheAddressThatTheHeaderTells(SocketTransport transport) throws Exception {
+	void refusalsAndLimitsAreThoseOfTheAddressThatTheHeaderReports(SocketTransport transport) throws Exception {
 		SocketServer server = proxied(transport, ProxyMode.REQUIRED,
 				(spec) -> spec.maxSessionsPerAddress(1).deny(List.of(Cidr.of("192.0.2.99"))));
 

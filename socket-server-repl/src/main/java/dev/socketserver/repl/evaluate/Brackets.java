@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts SpEL into expressions: a semicolon ends one if no bracket and no quote is open.
+ * Splits SpEL into expressions: a semicolon ends one if no bracket and no quote is open.
  * While one is open, the input goes on.
  */
 final class Brackets {
@@ -15,7 +15,7 @@ final class Brackets {
 	}
 
 	/**
-	 * Cuts input into expressions.
+	 * Splits input into expressions.
 	 * @param input the input
 	 * @return the expressions, without empty ones, or {@code null} if a bracket or quote
 	 * is open

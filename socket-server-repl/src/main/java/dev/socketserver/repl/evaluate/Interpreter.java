@@ -17,7 +17,7 @@ public interface Interpreter extends AutoCloseable {
 	Object NOTHING = new Object();
 
 	/**
-	 * Cuts input into parts, which are evaluated one after the other.
+	 * Splits input into parts, which are evaluated one after the other.
 	 * @param input one line or several
 	 * @return the parts, or {@code null} if the input goes on
 	 */
@@ -59,7 +59,7 @@ public interface Interpreter extends AutoCloseable {
 	 * Why an evaluation failed.
 	 *
 	 * @param cause what the code threw
-	 * @param text what the user is told
+	 * @param text what the user reads
 	 */
 	record Failure(Throwable cause, String text) {
 

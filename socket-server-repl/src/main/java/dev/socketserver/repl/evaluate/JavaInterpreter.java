@@ -200,7 +200,7 @@ public final class JavaInterpreter implements Interpreter {
 					return parts;
 				}
 				case UNKNOWN -> {
-					// It is wrong, and evaluating it will tell why.
+					// It is wrong, and evaluating that will show why.
 					parts.add(rest);
 					return parts;
 				}

@@ -5,7 +5,7 @@ import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells whether consoles can evaluate Java here. Loads nothing of JShell.
+ * Checks whether consoles can evaluate Java here. Loads nothing of JShell.
  */
 public final class JavaLanguage {
 

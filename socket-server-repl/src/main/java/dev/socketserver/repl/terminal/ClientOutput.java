@@ -143,7 +143,7 @@ public final class ClientOutput {
 	}
 
 	/**
-	 * Tells that an evaluation has printed all that it may.
+	 * Reports that an evaluation has printed all that it may.
 	 * @param bytes how much that is
 	 * @return a line for whoever reads the output
 	 */
@@ -158,7 +158,7 @@ public final class ClientOutput {
 
 		private long left = MAX_PRINTED;
 
-		/** Whether the peer was told that there will be no more output. */
+		/** Whether the peer was notified that there will be no more output. */
 		private boolean reported;
 
 		@Override

@@ -4,9 +4,9 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Cuts what a peer types into lines, whether the peer is a telnet client, {@code nc} or a
- * program. CR LF, LF, CR NUL and CR alone end a line. A CR does so at once, and the LF or
- * NUL after it is dropped when it comes. Telnet's commands (RFC 854) are taken out
+ * Splits what a peer types into lines, whether the peer is a telnet client, {@code nc} or
+ * a program. CR LF, LF, CR NUL and CR alone end a line. A CR does so at once, and the LF
+ * or NUL after it is dropped when it comes. Telnet's commands (RFC 854) are taken out
  * wherever they are:
  *
  * <pre>
@@ -266,7 +266,7 @@ public final class TelnetDecoder {
 		 * Called when the peer negotiates an option.
 		 * @param requested whether the peer asks this side to use it
 		 * @param option the option
-		 * @return whether the peer only agrees to what it was told, and gets no answer
+		 * @return whether the peer only agrees to what it was asked, and gets no answer
 		 */
 		boolean negotiated(boolean requested, int option);
 

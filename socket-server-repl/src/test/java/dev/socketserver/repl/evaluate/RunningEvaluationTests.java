@@ -41,7 +41,7 @@ class RunningEvaluationTests {
 	}
 
 	@Test
-	void tellsOfAThreadThatDoesNotReact() throws Exception {
+	void reportsOfAThreadThatDoesNotReact() throws Exception {
 		this.running.begin();
 		this.running.interrupt();
 		assertThat(Thread.interrupted()).isTrue();

@@ -50,7 +50,7 @@ class TypedTests {
 	}
 
 	@Test
-	void linesThatAreTooLongAreToldOnce() throws Exception {
+	void linesThatAreTooLongAreReportedOnce() throws Exception {
 		for (int i = 0; i < 3; i++) {
 			this.typed.tooLong();
 		}

@@ -25,10 +25,10 @@ import org.springframework.boot.health.contributor.Status;
  * request. Answers from memory.
  * <p>
  * {@link Status#UP} while a client is connected; {@link Status#OUT_OF_SERVICE} while it
- * was told to disconnect, or is stopping; {@link Status#DOWN} when it should be connected
- * and is not; {@link Status#UNKNOWN} when nobody expects it to be: it was stopped or
- * closed, was never started, or makes the very first attempt since it was registered. A
- * handler that is stuck does not change the status.
+ * was asked to disconnect, or is stopping; {@link Status#DOWN} when it should be
+ * connected and is not; {@link Status#UNKNOWN} when nobody expects it to be: it was
+ * stopped or closed, was never started, or makes the very first attempt since it was
+ * registered. A handler that is stuck does not change the status.
  * <p>
  * It is a listener of the clients, and so knows since when a client is not connected.
  */
@@ -48,7 +48,7 @@ public class SocketClientsHealthContributor extends HealthByName<SocketClient> i
 	/**
 	 * Creates the contributor.
 	 * @param clients the clients
-	 * @param configured tells whether a client of a name is configured
+	 * @param configured indicates whether a client of a name is configured
 	 */
 	public SocketClientsHealthContributor(SocketClients clients, Predicate<String> configured) {
 		super(clients, clients::client, SocketClient::name, configured);

@@ -44,9 +44,9 @@ public class SocketServersHealthContributor extends HealthByName<SocketServer> {
 	/**
 	 * Creates the contributor.
 	 * @param servers the servers
-	 * @param configured tells whether a server of a name is configured
-	 * @param nextAttempts tells when a server that cannot listen is tried again, by its
-	 * name; {@code null} if never
+	 * @param configured indicates whether a server of a name is configured
+	 * @param nextAttempts determines when a server that cannot listen is tried again, by
+	 * its name; {@code null} if never
 	 */
 	public SocketServersHealthContributor(SocketServers servers, Predicate<String> configured,
 			Function<String, @Nullable Instant> nextAttempts) {

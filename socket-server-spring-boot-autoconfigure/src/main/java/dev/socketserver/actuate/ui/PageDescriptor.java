@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 
 /**
- * What the page is told about its request.
+ * What the page is given about its request.
  *
  * @param application the name of the application
  * @param evaluation whether sessions evaluate expressions

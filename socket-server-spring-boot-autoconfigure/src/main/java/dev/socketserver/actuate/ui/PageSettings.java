@@ -1,7 +1,7 @@
 package dev.socketserver.actuate.ui;
 
 /**
- * What the page is told by the application, the same in each request.
+ * What the page is given by the application, the same in each request.
  *
  * @param application the name of the application; empty if it has none
  * @param evaluation whether sessions evaluate expressions that come over HTTP

@@ -26,7 +26,7 @@ public class ReactiveSocketUiEndpoint {
 	/**
 	 * Creates the endpoint.
 	 * @param path the path of this endpoint below that of the actuator
-	 * @param settings what the page is told
+	 * @param settings what the page is given
 	 */
 	public ReactiveSocketUiEndpoint(String path, PageSettings settings) {
 		this.files = new UiFiles(path, settings);

@@ -23,7 +23,7 @@ import org.springframework.web.util.HtmlUtils;
  */
 final class UiFiles {
 
-	/** The name of what tells the page about its request. */
+	/** The name of the script that describes the request to the page. */
 	static final String PAGE_JSON = "page.json";
 
 	/** What the files are, for the conditions of requests. */
@@ -49,7 +49,7 @@ final class UiFiles {
 	/**
 	 * Creates the files.
 	 * @param path the path of the endpoint below that of the actuator
-	 * @param settings what the page is told
+	 * @param settings what the page is given
 	 */
 	UiFiles(String path, PageSettings settings) {
 		this.path = path;
@@ -87,7 +87,7 @@ final class UiFiles {
 	}
 
 	/**
-	 * Returns what the page is told about its request.
+	 * Returns what the page is given about its request.
 	 * @param csrf what a request that changes something must send, or {@code null}
 	 */
 	UiFile settings(@Nullable CsrfHeader csrf) {

@@ -96,7 +96,8 @@ public record ClusterSetUp(Cluster properties, boolean given) {
 	}
 
 	/**
-	 * Publishes nodes that come and go as events, and tells the application's listeners.
+	 * Publishes nodes that come and go as events, and notifies the application's
+	 * listeners.
 	 */
 	private static final class Listeners implements ClusterListener {
 

@@ -43,13 +43,13 @@ public final class EventPublisher implements SocketServerListener {
 	 */
 	private final Map<String, Reference<SocketServer>> servers = new ConcurrentHashMap<>();
 
-	/** Whether anybody listened to the beginnings of sessions at the last look. */
+	/** Whether anybody listened to the beginnings of sessions at the last check. */
 	private volatile boolean publishesOpened;
 
-	/** Whether anybody listened to the ends of sessions at the last look. */
+	/** Whether anybody listened to the ends of sessions at the last check. */
 	private volatile boolean publishesClosed;
 
-	/** How many listeners there were at the last look. */
+	/** How many listeners there were at the last check. */
 	private volatile int lookedUp;
 
 	public EventPublisher(ConfigurableApplicationContext context) {
@@ -119,7 +119,7 @@ public final class EventPublisher implements SocketServerListener {
 	}
 
 	/**
-	 * Counts the listeners, without looking at each: another thread may be adding one.
+	 * Counts the listeners, without counting each: another thread may be adding one.
 	 */
 	private int countListeners() {
 		int count = 0;
@@ -159,7 +159,7 @@ public final class EventPublisher implements SocketServerListener {
 	}
 
 	/**
-	 * Whether the application has an event multicaster of its own, which may tell
+	 * Whether the application has an event multicaster of its own, which may notify
 	 * anybody.
 	 */
 	private static boolean hasOwnMulticaster(AbstractApplicationContext context) {

@@ -1,5 +1,5 @@
 /**
- * Listeners of servers and clients that tell the application: events of Spring, and the
+ * Listeners of servers and clients that notify the application: events of Spring, and the
  * properties {@code local.socket.[name].port}. Uses the engine only.
  */
 @NullMarked

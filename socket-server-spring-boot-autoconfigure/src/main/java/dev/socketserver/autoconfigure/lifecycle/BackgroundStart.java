@@ -57,7 +57,7 @@ final class BackgroundStart {
 	 * @param server the server
 	 * @param retry whether a start that failed is tried again
 	 * @param onFailure called on the thread of this start when an attempt has failed and
-	 * there is no other; its second argument tells whether the start is still wanted
+	 * there is no other; its second argument indicates whether the start is still wanted
 	 * @param explanation explains a failure in terms of the configuration
 	 * @param wanted whether the servers of the application are to run; after a stop they
 	 * may be again, while this start stays cancelled

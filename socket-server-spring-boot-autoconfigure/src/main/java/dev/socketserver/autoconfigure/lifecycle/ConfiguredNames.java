@@ -1,7 +1,8 @@
 package dev.socketserver.autoconfigure.lifecycle;
 
 /**
- * Tells which servers and clients the properties ask for, before they are registered.
+ * Determines which servers and clients the properties ask for, before they are
+ * registered.
  */
 public interface ConfiguredNames {
 

@@ -26,7 +26,7 @@ final class MisplacedKeys {
 	/** Those by which a server is most often meant. */
 	private static final List<String> KEYS = List.of("port", "host", "address", "handler", "framing");
 
-	private static final List<String> PLACES = List.of("socket", "socket.server", "socket-server", "socket-servers");
+	private static final List<String> PREFIXES = List.of("socket", "socket.server", "socket-server", "socket-servers");
 
 	private MisplacedKeys() {
 	}
@@ -35,9 +35,9 @@ final class MisplacedKeys {
 	static void warn(Environment environment) {
 		Set<String> found = new TreeSet<>();
 		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
-			for (String place : PLACES) {
+			for (String prefix : PREFIXES) {
 				for (String key : KEYS) {
-					ConfigurationPropertyName name = ConfigurationPropertyName.of(place + "." + key);
+					ConfigurationPropertyName name = ConfigurationPropertyName.of(prefix + "." + key);
 					if (source.getConfigurationProperty(name) != null
 							|| source.containsDescendantOf(name) == ConfigurationPropertyState.PRESENT) {
 						found.add(name.toString());

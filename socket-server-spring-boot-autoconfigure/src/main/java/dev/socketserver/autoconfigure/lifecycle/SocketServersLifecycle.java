@@ -180,7 +180,7 @@ public final class SocketServersLifecycle extends WebServerPhaseLifecycle implem
 
 	private static CompletableFuture<?> stopNow(SocketServer server) {
 		// Taken before the stop begins: later the run may be over, although listeners
-		// were not told yet.
+		// were not notified yet.
 		CompletableFuture<?> stopped = server.stopped();
 		ServerOperations.of(server).beginStop(Duration.ZERO);
 		return stopped;

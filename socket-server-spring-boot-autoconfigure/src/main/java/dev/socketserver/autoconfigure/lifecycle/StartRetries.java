@@ -5,7 +5,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells when servers that cannot listen are tried again.
+ * Determines when servers that cannot listen are tried again.
  */
 public interface StartRetries {
 

@@ -34,7 +34,7 @@ public final class ReferencedBeans {
 	}
 
 	/**
-	 * Returns the bean that tells which reply belongs to which request.
+	 * Returns the bean that determines which reply belongs to which request.
 	 * @param name the name of a bean that is a {@link Correlator} or a {@link Function}
 	 * @return the bean
 	 * @throws IllegalArgumentException if there is no such bean; the message says what

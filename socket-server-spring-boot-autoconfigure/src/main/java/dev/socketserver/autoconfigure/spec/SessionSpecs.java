@@ -152,7 +152,7 @@ public final class SessionSpecs {
 	 * @param keys the keys of those components of the specification that have other
 	 * names; all others are called like their keys, in camel case
 	 * @param spec makes the specification, and also those parts of it that check their
-	 * values when they are made, since only what it throws is told with the property
+	 * values when they are made, since only what it throws is reported with the property
 	 * @param <S> the type of the specification
 	 * @return the specification
 	 * @throws InvalidSocketPropertyException if a value is wrong

@@ -55,7 +55,7 @@ public interface HandlerCall {
 
 		/**
 		 * The peer of a {@link ConnectionHandler} has ended its output. If no handler is
-		 * told, the session stays open.
+		 * notified, the session stays open.
 		 */
 		INPUT_END,
 

@@ -141,7 +141,7 @@ public final class SessionPager {
 	}
 
 	private <S> Page<S> page(SessionFilter filter, Function<SocketServer, List<S>> sessions,
-			Function<S, Listed<S>> placing, @Nullable SessionOrder order, int number, int size,
+			Function<S, Listed<S>> positioning, @Nullable SessionOrder order, int number, int size,
 			@Nullable String after) {
 		if (order != null && after != null) {
 			throw new BadParameterException("after cannot be used with sort: only sessions in the order in which they "
@@ -149,7 +149,7 @@ public final class SessionPager {
 		}
 		List<SocketServer> selected = select(filter.server());
 		SocketServer only = (selected.size() == 1) ? selected.get(0) : null;
-		List<Listed<S>> all = all(selected, sessions, placing, order);
+		List<Listed<S>> all = all(selected, sessions, positioning, order);
 		int start = 0;
 		if (after != null) {
 			Cursor cursor = (only != null) ? cursorAt(only, after) : cursor(after);
@@ -165,10 +165,10 @@ public final class SessionPager {
 	}
 
 	private static <S> List<Listed<S>> all(List<SocketServer> selected, Function<SocketServer, List<S>> sessions,
-			Function<S, Listed<S>> placing, @Nullable SessionOrder order) {
+			Function<S, Listed<S>> positioning, @Nullable SessionOrder order) {
 		List<Listed<S>> all = new ArrayList<>();
 		for (SocketServer server : selected) {
-			sessions.apply(server).forEach((session) -> all.add(placing.apply(session)));
+			sessions.apply(server).forEach((session) -> all.add(positioning.apply(session)));
 		}
 		all.sort(Comparator.comparing(Listed::cursor, Cursor.order(selected.size() == 1)));
 		if (order == null) {
@@ -269,7 +269,7 @@ public final class SessionPager {
 	 * A session and its position.
 	 *
 	 * @param session the session
-	 * @param place its position
+	 * @param position its position
 	 * @param measure measures it at a moment
 	 */
 	private record Listed<S>(S session, Cursor cursor, Function<Instant, SessionOrder.Measured> measure) {

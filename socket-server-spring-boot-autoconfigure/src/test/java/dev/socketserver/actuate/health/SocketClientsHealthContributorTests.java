@@ -102,7 +102,7 @@ class SocketClientsHealthContributorTests {
 	}
 
 	@Test
-	void tellsSinceWhenAConnectionIsLostUntilItIsStopped() {
+	void reportsSinceWhenAConnectionIsLostUntilItIsStopped() {
 		Instant before = Instant.now();
 		SocketClient client = this.running.connected("meter");
 		this.running.server("meter").stop();
@@ -161,7 +161,7 @@ class SocketClientsHealthContributorTests {
 	}
 
 	@Test
-	void tellsThatAHandlerIsStuckAndStaysUp() {
+	void reportsThatAHandlerIsStuckAndStaysUp() {
 		CountDownLatch release = new CountDownLatch(1);
 		SocketServer server = this.running.server(this.running.connected("other").name());
 		SocketClient client = RunningClients.connected(this.running.clients(),

@@ -89,7 +89,7 @@ class SocketServersHealthContributorTests {
 	}
 
 	@Test
-	void tellsOfSessionsWhoseHandlerIsStuckAndStaysUp() throws Exception {
+	void reportsOfSessionsWhoseHandlerIsStuckAndStaysUp() throws Exception {
 		CountDownLatch release = new CountDownLatch(1);
 		SocketServer server = RunningServers.started(this.running.servers(),
 				RunningServers.slow("slow", release).handlerTimeout(Duration.ofMillis(10)).build());

@@ -358,7 +358,7 @@ class SocketEndpointsWebTests {
 	}
 
 	@Test
-	void aFailedStartTellsWhy() throws Exception {
+	void aFailedStartReportsWhy() throws Exception {
 		try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			String port = String.valueOf(taken.getLocalPort());
 			this.servers
@@ -375,7 +375,7 @@ class SocketEndpointsWebTests {
 
 	/** A bean that is made only for the start of a server or client. */
 	@Test
-	void aStartThatABeanFailsTellsWhy() throws Exception {
+	void aStartThatABeanFailsReportsWhy() throws Exception {
 		String customizer = "failingCustomizer";
 		this.beans.registerBeanDefinition(customizer,
 				BeanDefinitionBuilder.rootBeanDefinition(NettyPipelineCustomizer.class, () -> {

@@ -118,7 +118,7 @@ class SocketUiWebTests {
 	@ParameterizedTest
 	@CsvSource({ "SERVLET, local.server.port, ''", "SERVLET, local.management.port, management.server.port=0",
 			"REACTIVE, local.server.port, ''", "REACTIVE, local.management.port, management.server.port=0" })
-	void tellsThePageWhichTokenToSendBack(WebApplicationType stack, String port, String properties) throws Exception {
+	void reportsThePageWhichTokenToSendBack(WebApplicationType stack, String port, String properties) throws Exception {
 		try (ConfigurableApplicationContext application = start(stack, "spring.autoconfigure.exclude=",
 				"spring.security.user.name=ann", "spring.security.user.password=secret", properties)) {
 			String base = "http://127.0.0.1:" + application.getEnvironment().getProperty(port) + "/actuator/";

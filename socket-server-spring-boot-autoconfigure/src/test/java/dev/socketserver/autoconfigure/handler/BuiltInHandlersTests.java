@@ -97,7 +97,7 @@ class BuiltInHandlersTests {
 	}
 
 	@Test
-	void mistakesAreToldTheNamesOfHandlersThatAreBuiltIn() {
+	void mistakesAreShownTheNamesOfHandlersThatAreBuiltIn() {
 		this.runner.withPropertyValues("socket.servers.test.port=0", "socket.servers.test.handler=repel")
 			.run((context) -> assertThat(context).getFailure()
 				.hasStackTraceContaining("server 'test' has no handler of that name; nearest: 'repl'"));
@@ -105,7 +105,7 @@ class BuiltInHandlersTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "echo", "upper" })
-	void aServerIsToldTheHandlerThatIsCalledLikeItAndDoesNotSayThatItServesIt(String name) {
+	void aServerIsNotifiedTheHandlerThatIsCalledLikeItAndDoesNotSayThatItServesIt(String name) {
 		this.runner.withUserConfiguration(NotAnnotated.class)
 			.withPropertyValues("socket.servers." + name + ".port=0")
 			.run((context) -> assertThat(context).getFailure()
@@ -114,7 +114,7 @@ class BuiltInHandlersTests {
 
 	/** A property may name a bean that is not annotated. */
 	@Test
-	void mistakesAreToldTheNamesOfBeansThatCouldBeHandlers() {
+	void mistakesAreShownTheNamesOfBeansThatCouldBeHandlers() {
 		this.runner.withUserConfiguration(NotAnnotated.class)
 			.withPropertyValues("socket.servers.test.port=0", "socket.servers.test.handler=uper")
 			.run((context) -> assertThat(context).getFailure()
@@ -122,7 +122,7 @@ class BuiltInHandlersTests {
 	}
 
 	@Test
-	void mistakesAreToldAllHandlersIfNoneHasASimilarName() {
+	void mistakesAreShownAllHandlersIfNoneHasASimilarName() {
 		this.runner.withUserConfiguration(NotAnnotated.class)
 			.withPropertyValues("socket.servers.test.port=0", "socket.servers.test.handler=sentence")
 			.run((context) -> assertThat(context).getFailure()
@@ -131,7 +131,7 @@ class BuiltInHandlersTests {
 	}
 
 	@Test
-	void mistakesAreToldTheFirstOfManyHandlers() {
+	void mistakesAreShownTheFirstOfManyHandlers() {
 		String[] names = IntStream.range(10, 19).mapToObj((number) -> "meter" + number).toArray(String[]::new);
 		ApplicationContextRunner many = this.runner;
 		for (String name : names) {
@@ -144,7 +144,7 @@ class BuiltInHandlersTests {
 	}
 
 	@Test
-	void mistakesAreNotToldTheNamesOfBeansThatAreNoHandlers() {
+	void mistakesAreNotNotifiedTheNamesOfBeansThatAreNoHandlers() {
 		this.runner.withUserConfiguration(Nmea.class)
 			.withPropertyValues("socket.servers.test.port=0", "socket.servers.test.handler=nema")
 			.run((context) -> assertThat(context).getFailure()

@@ -58,7 +58,7 @@ class SocketClientsHealthContributorAutoConfigurationTests {
 	}
 
 	@Test
-	void isToldWhatHappensToClients() {
+	void isNotifiedWhatHappensToClients() {
 		this.withClients.run((context) -> assertThat(context.getBeanProvider(SocketClientListener.class))
 			.containsExactly(context.getBean(SocketClientsHealthContributor.class)));
 	}

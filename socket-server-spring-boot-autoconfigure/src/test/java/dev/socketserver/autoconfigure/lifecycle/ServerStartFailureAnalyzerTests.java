@@ -94,7 +94,7 @@ class ServerStartFailureAnalyzerTests {
 
 	@ParameterizedTest
 	@CsvSource({ "::1, [::1]:80", "fe80::1, [fe80::1]:80", "127.0.0.1, 127.0.0.1:80" })
-	void tellsAnAddressFromItsPort(String host, String written) throws IOException {
+	void reportsAnAddressFromItsPort(String host, String written) throws IOException {
 		InetSocketAddress resolved = new InetSocketAddress(InetAddress.getByName(host), 80);
 		for (InetSocketAddress address : List.of(resolved, InetSocketAddress.createUnresolved(host, 80))) {
 			FailureAnalysis analysis = new ServerStartFailureAnalyzer(new MockEnvironment())

@@ -110,7 +110,7 @@ class SocketServerSpecsTests {
 	}
 
 	@Test
-	void wrongPropertiesOfARegisteredServerAreToldAsAnyOthers() {
+	void wrongPropertiesOfARegisteredServerAreReportedAsAnyOthers() {
 		this.runner.run((context) -> {
 			SocketServerSpecFactory specs = context.getBean(SocketServerSpecFactory.class);
 			assertThatExceptionOfType(InvalidSocketPropertyException.class)

@@ -190,7 +190,7 @@ class ClientPropertiesTests {
 
 	/** It is no option of a socket. */
 	@Test
-	void aBeanThatFailsTheStartIsToldAsItIs() {
+	void aBeanThatFailsTheStartIsNotifiedAsItIs() {
 		this.runner.withBean(NettyPipelineCustomizer.class, () -> {
 			throw new UnsupportedOperationException("not on this machine");
 		}, (definition) -> definition.setLazyInit(true))

@@ -259,7 +259,7 @@ class ClientTlsPropertiesTests {
 	}
 
 	@Test
-	void aBundleThatDoesNotExistIsNamedWithTheNearest() {
+	void aBundleThatDoesNotExistIsNamedWithASuggestion() {
 		this.runner.withPropertyValues("socket.clients.plant.ssl.bundle=plan")
 			.run((context) -> assertThat(failure(context))
 				.hasMessageContaining("Property socket.clients.plant.ssl.bundle is 'plan': there is no SSL bundle of "

@@ -247,7 +247,7 @@ class TlsPropertiesTests {
 
 	/** As Boot's meters do. */
 	@Test
-	void tellsOfAFileThatCannotBeReadWhereOthersThrowForIt() {
+	void reportsOfAFileThatCannotBeReadWhereOthersThrowForIt() {
 		example("tls-one-way.yml").withUserConfiguration(Reader.class)
 			.withPropertyValues("spring.ssl.bundle.watch.file.quiet-period=100ms")
 			.run((context) -> {
@@ -298,7 +298,7 @@ class TlsPropertiesTests {
 	}
 
 	@Test
-	void unknownBundleIsNamedWithTheNearest() {
+	void unknownBundleIsNamedWithASuggestion() {
 		example("tls-one-way.yml").withPropertyValues("socket.servers.meters.ssl.bundle=metres")
 			.run((context) -> assertThat(failure(context)).isInstanceOf(InvalidSocketPropertyException.class)
 				.hasMessageContaining("Property socket.servers.meters.ssl.bundle is 'metres': there is no SSL bundle "
@@ -354,7 +354,7 @@ class TlsPropertiesTests {
 
 	/** Unlike other limits of time, that of a handshake cannot be switched off. */
 	@Test
-	void limitOfTheHandshakeIsNotToldThatItMayBeZero() {
+	void limitOfTheHandshakeIsNotNotifiedThatItMayBeZero() {
 		example("tls-one-way.yml").withPropertyValues("socket.servers.meters.ssl.handshake-timeout=0")
 			.run((context) -> assertThat(failure(context).description())
 				.isEqualTo("Property socket.servers.meters.ssl.handshake-timeout is '0': it must be at least a "

@@ -9,7 +9,7 @@ import dev.socketserver.cluster.DeliveryException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a failure of sending or asking is told to another node.
+ * How a failure of sending or asking is reported to another node.
  */
 public final class AskOutcome {
 
@@ -49,7 +49,7 @@ public final class AskOutcome {
 		return (reported != null) ? reported : failure;
 	}
 
-	/** Returns the failure that a reply tells, or {@code null} if it has a payload. */
+	/** Returns the failure that a reply reports, or {@code null} if it has a payload. */
 	public static @Nullable Throwable failure(Reply reply) {
 		String error = reply.fields().textIfAny(Fields.ERROR);
 		if (TIMEOUT.equals(reply.fields().textIfAny(Fields.OPERATION))) {

@@ -37,7 +37,7 @@ public record Message(int kind, long id, NodeId from, long deadline, Fields fiel
 		public static final int OPERATE = 8;
 
 		/**
-		 * The sender has joined, drains or leaves: a look at the directory is worth
+		 * The sender has joined, drains or leaves: a check of the directory is worth
 		 * while.
 		 */
 		public static final int CHANGED = 9;
