@@ -23,6 +23,7 @@ public final class Rounds {
 	 * @return the parameters
 	 */
 	@SafeVarargs
+	@SuppressWarnings("varargs") // they are only read
 	public static <T> Stream<T> some(int few, T... all) {
 		return Stream.of(all).limit(SOAK ? all.length : few);
 	}

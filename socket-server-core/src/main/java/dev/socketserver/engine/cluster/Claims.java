@@ -455,7 +455,7 @@ final class Claims {
 	 * Sessions of other nodes that a claim has replaced.
 	 *
 	 * @param token the token of the claim
-	 * @param notified completes when they have heard
+	 * @param sent completes when they have heard
 	 */
 	private record Evicting(long token, CompletableFuture<?> sent) {
 

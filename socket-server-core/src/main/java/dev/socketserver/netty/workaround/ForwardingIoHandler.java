@@ -76,8 +76,7 @@ public class ForwardingIoHandler implements IoHandler {
 	/**
 	 * Logs that a loop goes on, now and then.
 	 * @param error what has happened
-	 * @param lastReported when the loop last reported an error, or
-	 * {@link #notReportedYet}
+	 * @param reported when the loop last reported an error, or {@link #notReportedYet}
 	 * @return when it last did
 	 */
 	static long report(Throwable error, long reported) {

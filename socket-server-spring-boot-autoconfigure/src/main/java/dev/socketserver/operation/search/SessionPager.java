@@ -266,10 +266,10 @@ public final class SessionPager {
 	}
 
 	/**
-	 * A session and its position.
+	 * A session, and its position among others.
 	 *
 	 * @param session the session
-	 * @param position its position
+	 * @param cursor its position
 	 * @param measure measures it at a moment
 	 */
 	private record Listed<S>(S session, Cursor cursor, Function<Instant, SessionOrder.Measured> measure) {
