@@ -1,11 +1,19 @@
 package dev.socketserver;
 
 /**
- * The state of a {@link SocketServer}. Transitions: {@code STOPPED} or {@code FAILED} to
- * {@code STARTING} to {@code RUNNING} or {@code FAILED}; {@code RUNNING} to
- * {@code PAUSED} and back; both to {@code DRAINING} to {@code STOPPED}. A stop also leads
- * from {@code FAILED} to {@code STOPPED}, and from {@code STARTING} once that attempt to
- * start is over.
+ * The state of a {@link SocketServer}.
+ *
+ * <pre>
+ *   STOPPED ──start──▶ STARTING ──cannot listen──▶ FAILED ──start──▶ STARTING
+ *                         │                           └────stop────▶ STOPPED
+ *                         └──listens──▶ RUNNING ──pause──▶ PAUSED ──resume──▶ RUNNING
+ *                                          │                  │
+ *                                          └──drain or stop───┴──▶ DRAINING
+ *                                                                     │
+ *                                   STOPPED ◀──the sessions have ended┘
+ * </pre>
+ *
+ * A stop during {@code STARTING} takes effect when that attempt to start is over.
  */
 public enum ServerState {
 

@@ -2,6 +2,17 @@ package dev.socketserver.client;
 
 /**
  * What a client is doing.
+ *
+ * <pre>
+ *   STOPPED ──start──▶ CONNECTING ──connected──▶ CONNECTED
+ *                       ▲      │                     │
+ *          next attempt │      │ failed              │ the connection has ended
+ *                       │      ▼                     │
+ *                     DISCONNECTED ◀─────────────────┘
+ *
+ *   CONNECTING, CONNECTED, DISCONNECTED ──stop──▶ CLOSING ──▶ STOPPED
+ *                                       ──close─▶ CLOSING ──▶ CLOSED
+ * </pre>
  */
 public enum ClientState {
 

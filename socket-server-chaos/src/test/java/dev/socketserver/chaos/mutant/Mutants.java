@@ -15,9 +15,9 @@ import static dev.socketserver.chaos.mutant.Changes.without;
 final class Mutants {
 
 	static final List<Mutant> ALL = List.of(
-			new Mutant("a place is never given back", "netty.server.ServerRun", "connectionEnded", without("release")),
-			new Mutant("a place is given back twice", "netty.server.ServerRun", "connectionEnded", twice("release")),
-			new Mutant("the place of an address is never given back", "netty.server.ListeningRun", "permitFree",
+			new Mutant("a permit is never given back", "netty.server.ServerRun", "connectionEnded", without("release")),
+			new Mutant("a permit is given back twice", "netty.server.ServerRun", "connectionEnded", twice("release")),
+			new Mutant("the permit of an address is never given back", "netty.server.ListeningRun", "permitFree",
 					without("release")),
 			new Mutant("an accepted connection is not counted", "netty.accept.ConnectionIntake", "accepted",
 					without("countAccepted")),

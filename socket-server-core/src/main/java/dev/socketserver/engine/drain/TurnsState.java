@@ -5,9 +5,9 @@ package dev.socketserver.engine.drain;
  *
  * <pre>
  *   NEW ──begin──▶ RUNNING ──no session left──▶ DONE
- *                   │    ▲                       │
- *                   │    └─────a late session────┤
- *                   └──────────cancel────────────┴──▶ CANCELLED
+ *    │              │    ▲                       │
+ *    │              │    └─────a late session────┤
+ *    └────cancel────┴──────────cancel────────────┴──▶ CANCELLED
  * </pre>
  */
 enum TurnsState {

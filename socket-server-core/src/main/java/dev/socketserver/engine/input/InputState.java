@@ -7,7 +7,8 @@ package dev.socketserver.engine.input;
  *              no room, or a pause                replies in a batch
  *   WAITING ◀───────────────────── READING ──────────────────────────▶ MATCHING
  *      │    ─────────────────────▶    │     ◀──────────────────────────   │
- *      │      room, or no pause       │          all were matched         │
+ *      │      room, or no pause       │  all were matched; WAITING again  │
+ *      │                              │  if reads were paused meanwhile   │
  *      │                              │ the input ends                    │
  *      └──────────────────────▶ DISCARDING ◀──────────────────────────────┘
  * </pre>
