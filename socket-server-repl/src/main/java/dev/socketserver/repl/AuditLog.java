@@ -47,10 +47,10 @@ final class AuditLog {
 	 * logged; the number of the others is logged with the first one after that time.
 	 */
 	void refused(SocketSession session, String why) {
-		int untold = untold();
-		if (untold >= 0) {
-			if (untold > 0) {
-				logger.warn("{} more peers were refused", untold);
+		int unlogged = unlogged();
+		if (unlogged >= 0) {
+			if (unlogged > 0) {
+				logger.warn("{} more peers were refused", unlogged);
 			}
 			logger.warn("{} from {} refused: {}", session.id(), peer(session), why);
 		}
@@ -60,16 +60,16 @@ final class AuditLog {
 	 * Returns how many refusals were not logged until now, or -1 if this one is not to be
 	 * logged either.
 	 */
-	private synchronized int untold() {
+	private synchronized int unlogged() {
 		long now = System.nanoTime();
 		if (now - this.since < INTERVAL) {
 			this.refused++;
 			return (this.refused <= REFUSALS) ? 0 : -1;
 		}
-		int untold = Math.max(0, this.refused - REFUSALS);
+		int unlogged = Math.max(0, this.refused - REFUSALS);
 		this.since = now;
 		this.refused = 1;
-		return untold;
+		return unlogged;
 	}
 
 	void named(SocketSession session, String name) {

@@ -27,7 +27,7 @@ final class IdleTimer {
 	private boolean confirmed;
 
 	/**
-	 * Creates the silence of a peer.
+	 * Creates the timer of a peer.
 	 * @param timeoutNanos how long it may last, in nanoseconds
 	 * @param opened since when nothing has come
 	 */

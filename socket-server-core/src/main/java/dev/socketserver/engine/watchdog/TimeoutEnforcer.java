@@ -79,7 +79,7 @@ public final class TimeoutEnforcer {
 
 	private void check(SessionTimeouts timeouts, long now, boolean begun) {
 		IdleTimer idleTimer = this.idle;
-		boolean silent = idleTimer != null && !this.session.closing()
+		boolean idle = idleTimer != null && !this.session.closing()
 				&& idleTimer.check(now, this.session.bytesReceived(), mayBeIdle());
 		Heartbeats beats = this.heartbeats;
 		boolean due = beats != null && this.session.status() == null && beats.check(now, this.session.bytesReceived(),
@@ -89,7 +89,7 @@ public final class TimeoutEnforcer {
 		}
 		// Read after the flag above: the loop resets that last.
 		boolean underWay = begun || this.stopwatches != null;
-		if (underWay || due || silent) {
+		if (underWay || due || idle) {
 			this.checkingOnLoop = true;
 			// There may be many sessions: by now it may be later than the time of this
 			// check.
@@ -101,7 +101,7 @@ public final class TimeoutEnforcer {
 					if (underWay) {
 						checkOnLoop(timeouts, later);
 					}
-					if (idleTimer != null && silent) {
+					if (idleTimer != null && idle) {
 						checkIdle(idleTimer, asked, later, timeouts.tickNanos());
 					}
 					if (beats != null && due) {
@@ -120,14 +120,14 @@ public final class TimeoutEnforcer {
 	}
 
 	/**
-	 * Whether silence counts: while we do not read, the peer may well have sent
-	 * something.
+	 * Whether the session counts as idle: while it does not read, the peer may well have
+	 * sent something.
 	 */
 	private boolean mayBeIdle() {
 		return this.session.isReading() || this.session.stalled();
 	}
 
-	/** Ends the session if its peer is silent. On the loop. */
+	/** Ends the session if its peer is idle. On the loop. */
 	private void checkIdle(IdleTimer idleTimer, long asked, long now, long tickNanos) {
 		if (idleTimer.isTooLong(now, asked, tickNanos, this.session.bytesReceived(), mayBeIdle())
 				&& !this.session.closing()) {
@@ -150,8 +150,8 @@ public final class TimeoutEnforcer {
 	}
 
 	/**
-	 * Ends the session if its peer is silent, else sends a heartbeat if one is due. On
-	 * the loop.
+	 * Ends the session if its peer is idle, else sends a heartbeat if one is due. On the
+	 * loop.
 	 */
 	private void beat(Heartbeats beats, long asked, long now, long tickNanos) {
 		if (this.session.status() != null) {

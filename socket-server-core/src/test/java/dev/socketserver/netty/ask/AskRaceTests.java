@@ -56,7 +56,7 @@ class AskRaceTests {
 	@Test
 	void eachRequestHasOneOutcome() throws Exception {
 		long seed = Long.getLong("race.seed", System.nanoTime());
-		int rounds = Rounds.of("race.rounds", 300, 5_000);
+		int rounds = Rounds.of("race.rounds", 120, 5_000);
 		List<Way> ways = ways();
 		Map<RequestOutcome, Long> all = new EnumMap<>(RequestOutcome.class);
 		for (int round = 0; round < rounds; round++) {
@@ -69,7 +69,7 @@ class AskRaceTests {
 				throw new AssertionError("-Drace.seed=" + (seed + round) + " -Drace.rounds=1, " + way, ex);
 			}
 		}
-		if (rounds >= 300) {
+		if (rounds >= 120) {
 			assertThat(all).containsKeys(RequestOutcome.SUCCESS, RequestOutcome.TIMEOUT, RequestOutcome.FAILURE,
 					RequestOutcome.CANCELLED);
 		}

@@ -59,7 +59,7 @@ public final class HandlerSelection {
 	 */
 	public Map<String, String> select(Map<String, ? extends NamesHandler> entries) {
 		Map<String, String> selected = new LinkedHashMap<>();
-		List<String> silent = new ArrayList<>();
+		List<String> unnamed = new ArrayList<>();
 		for (Map.Entry<String, ? extends NamesHandler> entry : entries.entrySet()) {
 			String name = entry.getKey();
 			String handler = entry.getValue().getHandler();
@@ -68,13 +68,13 @@ public final class HandlerSelection {
 				selected.put(name, bean);
 			}
 			else {
-				silent.add(name);
+				unnamed.add(name);
 			}
 		}
-		if (!silent.isEmpty()) {
-			String bean = nameless(silent, selected.values());
+		if (!unnamed.isEmpty()) {
+			String bean = nameless(unnamed, selected.values());
 			if (bean != null) {
-				selected.put(silent.get(0), bean);
+				selected.put(unnamed.get(0), bean);
 			}
 		}
 		return selected;
@@ -205,8 +205,8 @@ public final class HandlerSelection {
 		return found.isEmpty() ? null : found.get(0);
 	}
 
-	private @Nullable String nameless(List<String> silent, Collection<String> taken) {
-		String name = silent.get(0);
+	private @Nullable String nameless(List<String> unnamed, Collection<String> taken) {
+		String name = unnamed.get(0);
 		List<String> all = annotated().stream()
 			.filter((bean) -> bean.names().isEmpty())
 			.map(HandlerBean::beanName)
@@ -229,10 +229,10 @@ public final class HandlerSelection {
 							this.section.word()),
 					annotated.formatted("one", this.section.annotation(name), "its name"));
 		}
-		if (silent.size() > 1) {
+		if (unnamed.size() > 1) {
 			throw new InvalidSocketPropertyException(property(name), null,
 					"the only handler that names no %s, bean '%s', cannot tell the %s %s apart"
-						.formatted(this.section.word(), found.get(0), this.section.words(), quoted(silent)),
+						.formatted(this.section.word(), found.get(0), this.section.words(), quoted(unnamed)),
 					annotated.formatted("a bean", this.section.annotation(name), "the name of one"));
 		}
 		return found.get(0);
