@@ -6,12 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import dev.socketserver.StreamHandler;
 import dev.socketserver.annotation.SocketClientHandler;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
@@ -72,6 +74,18 @@ class StartFailureTextsTests {
 		if (rewritten == null) {
 			assertThat(String.join("\n", said)).isEqualTo(String.join("\n", recorded));
 		}
+	}
+
+	@Test
+	void correlatorIsRefusedWhereTheHandlerReadsByItself() {
+		this.runner.withBean("lines", StreamHandler.class, () -> (in, out, session) -> in.readAllBytes())
+			.withPropertyValues("socket.servers.upper.port=0", "socket.servers.upper.handler=lines",
+					"socket.servers.upper.correlator=upper")
+			.run((context) -> assertThat(new InvalidSocketPropertyFailureAnalyzer(new MockEnvironment())
+				.analyze(Objects.requireNonNull(context.getStartupFailure()))).isNotNull()
+				.extracting(FailureAnalysis::getDescription)
+				.asString()
+				.startsWith("Property socket.servers.upper.correlator is 'upper': it has no effect"));
 	}
 
 	private List<String> said(String properties, CapturedOutput output) {
