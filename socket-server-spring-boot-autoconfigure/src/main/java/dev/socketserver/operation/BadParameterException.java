@@ -1,6 +1,7 @@
 package dev.socketserver.operation;
 
 import java.util.Collection;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,8 @@ public class BadParameterException extends IllegalArgumentException {
 
 	/** How much of a wrong value a message repeats, in characters. */
 	private static final int SHOWN = 60;
+
+	private static final Pattern CONTROLS = Pattern.compile("\\p{Cntrl}", Pattern.UNICODE_CHARACTER_CLASS);
 
 	private final String reason;
 
@@ -34,7 +37,7 @@ public class BadParameterException extends IllegalArgumentException {
 	 * @param cause what has failed, or {@code null}
 	 */
 	public BadParameterException(String message, String reason, @Nullable Throwable cause) {
-		super(message, cause);
+		super(withoutControls(message), cause);
 		this.reason = reason;
 	}
 
@@ -59,6 +62,11 @@ public class BadParameterException extends IllegalArgumentException {
 	public static BadParameterException unknown(String parameter, Collection<String> known) {
 		return new BadParameterException("Unknown parameter " + quoted(parameter) + ": use " + String.join(", ", known),
 				"Unknown parameter");
+	}
+
+	/** A value may have any character; a message is one line. */
+	private static String withoutControls(String message) {
+		return CONTROLS.matcher(message).replaceAll("?");
 	}
 
 	static String quoted(String value) {
