@@ -7,7 +7,6 @@ import java.util.Objects;
 
 import dev.socketserver.cluster.SocketCluster;
 import dev.socketserver.operation.RefusedOperationException;
-import dev.socketserver.operation.WholeNumber;
 import dev.socketserver.operation.search.ClusterList;
 import dev.socketserver.operation.search.SessionFilter;
 import dev.socketserver.operation.search.SessionPager;
@@ -46,14 +45,14 @@ final class ClusterTable {
 		Map<String, Object> found = list.sessions(
 				SessionFilter.parameters(parameters.get("server"), parameters.get("remote"), parameters.get("bound"),
 						parameters.get("group"), parameters.get("state"), closed),
-				parameters.get("sort"), parameters.get("after"), number(parameters, SessionPager.PAGE, 0),
-				number(parameters, SessionPager.SIZE, SessionPager.DEFAULT_SIZE));
+				parameters.get("sort"), parameters.get("after"), Paging.number(parameters, SessionPager.PAGE, 0),
+				Paging.number(parameters, SessionPager.SIZE, SessionPager.DEFAULT_SIZE));
 		List<String> lines = new ArrayList<>();
 		List<?> sessions = (List<?>) Objects.requireNonNull(found.get("sessions"));
 		sessions.forEach((session) -> lines.add(line((Map<?, ?>) session)));
 		Object total = ((Map<?, ?>) Objects.requireNonNull(found.get("page"))).get("total");
 		if (total instanceof Number all && sessions.size() < all.longValue()) {
-			lines.add(sessions.size() + " of " + all + "; page= and after= show others");
+			lines.add(Paging.more(sessions.size(), all.longValue()));
 		}
 		((List<?>) Objects.requireNonNull(found.get("missing")))
 			.forEach((node) -> lines.add("Node " + node + " does not answer"));
@@ -65,11 +64,6 @@ final class ClusterTable {
 		return (session.get("closed") instanceof Map<?, ?> closed && closed.get("at") != null)
 				? line + closed.get("reason") + "  at " + closed.get("at")
 				: line + session.get("state") + "  since " + session.get("openedAt");
-	}
-
-	static int number(Map<String, String> parameters, WholeNumber number, int unset) {
-		String text = parameters.get(number.parameter());
-		return (text != null) ? number.parse(text) : unset;
 	}
 
 }

@@ -219,8 +219,8 @@ final class ReplCommands {
 		SessionFilter filter = SessionFilter.of(parameters.get("server"), parameters.get("remote"),
 				parameters.get("bound"), parameters.get("group"), parameters.get("state"), closed);
 		SessionOrder order = SessionOrder.of(parameters.get("sort"));
-		int number = ClusterTable.number(parameters, SessionPager.PAGE, 0);
-		int size = ClusterTable.number(parameters, SessionPager.SIZE, SessionPager.DEFAULT_SIZE);
+		int number = Paging.number(parameters, SessionPager.PAGE, 0);
+		int size = Paging.number(parameters, SessionPager.SIZE, SessionPager.DEFAULT_SIZE);
 		SessionPager pager = this.repl.pager();
 		long total;
 		int shown;
@@ -237,7 +237,7 @@ final class ReplCommands {
 			shown = page.sessions().size();
 		}
 		if (shown < total) {
-			say(shown + " of " + total + "; page= and after= show others");
+			say(Paging.more(shown, total));
 		}
 	}
 
