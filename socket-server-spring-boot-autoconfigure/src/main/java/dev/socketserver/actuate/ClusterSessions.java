@@ -24,6 +24,7 @@ import dev.socketserver.operation.ActionNames;
 import dev.socketserver.operation.BadParameterException;
 import dev.socketserver.operation.PeerRequest;
 import dev.socketserver.operation.search.ClusterList;
+import dev.socketserver.operation.search.IdOnNode;
 import dev.socketserver.operation.search.SessionFilter;
 import dev.socketserver.operation.search.SessionOrder;
 import dev.socketserver.operation.search.SessionPager;
@@ -80,11 +81,6 @@ public final class ClusterSessions implements ClusterList {
 					"Bad parameter");
 		}
 		return cluster;
-	}
-
-	/** Whether an id names a node. */
-	static boolean isOfNode(String id) {
-		return id.indexOf('@') >= 0;
 	}
 
 	private CompletableFuture<byte[]> perform(byte[] body) {
@@ -157,11 +153,11 @@ public final class ClusterSessions implements ClusterList {
 
 	private WebEndpointResponse<OperationResponseBody> onNode(String id, String what, Map<String, Object> parameters,
 			Duration longer) {
-		int at = id.lastIndexOf('@');
-		String node = id.substring(at + 1);
+		IdOnNode parsed = IdOnNode.of(id);
+		String node = parsed.node();
 		Map<String, Object> asked = new LinkedHashMap<>(parameters);
 		asked.put("do", what);
-		asked.put("id", id.substring(0, at));
+		asked.put("id", parsed.local());
 		try {
 			Map<String, Object> answer = ask(node, asked, longer).join();
 			Object status = answer.get("status");
@@ -185,7 +181,7 @@ public final class ClusterSessions implements ClusterList {
 			return null;
 		}
 		Body named = new Body(body);
-		named.computeIfPresent("id", (key, id) -> id + "@" + node);
+		named.computeIfPresent("id", (key, id) -> new IdOnNode(String.valueOf(id), node).toString());
 		return named;
 	}
 
@@ -336,15 +332,14 @@ public final class ClusterSessions implements ClusterList {
 				return i + 1;
 			}
 		}
-		if (isOfNode(after)) {
-			int at = after.lastIndexOf('@');
-			String node = after.substring(at + 1);
+		if (IdOnNode.isOne(after)) {
+			IdOnNode parsed = IdOnNode.of(after);
 			try {
-				Map<String, Object> answer = ask(node,
-						Map.of("do", "get", "id", after.substring(0, at), "shown", false), Duration.ZERO)
+				Map<String, Object> answer = ask(parsed.node(),
+						Map.of("do", "get", "id", parsed.local(), "shown", false), Duration.ZERO)
 					.join();
 				if (answer.get("body") instanceof Map<?, ?> session && session.get("openedAt") != null) {
-					Listed ended = Listed.of(session, node, 0);
+					Listed ended = Listed.of(session, parsed.node(), 0);
 					return (int) all.stream().filter((one) -> Listed.order(null).compare(one, ended) <= 0).count();
 				}
 			}
@@ -458,14 +453,13 @@ public final class ClusterSessions implements ClusterList {
 
 		static Listed of(Map<?, ?> session, String node, int position) {
 			Body named = new Body(session);
-			named.put("id", named.get("id") + "@" + node);
+			named.put("id", new IdOnNode(String.valueOf(named.get("id")), node).toString());
 			return new Listed(named, Instant.parse(String.valueOf(named.get("openedAt"))), node, position);
 		}
 
 		/** Returns its id at its node. */
 		String local() {
-			String id = String.valueOf(this.session.get("id"));
-			return id.substring(0, id.lastIndexOf('@'));
+			return IdOnNode.of(String.valueOf(this.session.get("id"))).local();
 		}
 
 		/** Their order; each node's own stays as it is. */

@@ -6,6 +6,7 @@ import java.util.concurrent.TimeoutException;
 
 import dev.socketserver.operation.NoReplyException;
 import dev.socketserver.operation.RefusedOperationException;
+import dev.socketserver.operation.search.IdOnNode;
 import dev.socketserver.operation.search.SessionFilter;
 import dev.socketserver.operation.search.SessionPager;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +77,7 @@ public class SocketSessionsEndpointJmxExtension {
 	 */
 	@ReadOperation
 	public @Nullable OperationResponseBody socketSession(@Selector String id) {
-		if (!ClusterSessions.isOfNode(id)) {
+		if (!IdOnNode.isOne(id)) {
 			return this.delegate.socketSession(id);
 		}
 		WebEndpointResponse<OperationResponseBody> response = this.cluster.show(id, this.delegate.isShown());
@@ -95,7 +96,7 @@ public class SocketSessionsEndpointJmxExtension {
 	@WriteOperation
 	public @Nullable OperationResponseBody changeSocketSession(@Selector String id, String action,
 			@Nullable String payload, @Nullable String timeout) {
-		if (!ClusterSessions.isOfNode(id)) {
+		if (!IdOnNode.isOne(id)) {
 			return this.delegate.changeSocketSession(id, action, payload, timeout);
 		}
 		return answer(
@@ -109,7 +110,7 @@ public class SocketSessionsEndpointJmxExtension {
 	 */
 	@DeleteOperation
 	public @Nullable OperationResponseBody closeSocketSession(@Selector String id) {
-		if (!ClusterSessions.isOfNode(id)) {
+		if (!IdOnNode.isOne(id)) {
 			return this.delegate.closeSocketSession(id);
 		}
 		answer(this.cluster.close(id));

@@ -8,6 +8,7 @@ import dev.socketserver.actuate.SocketSessionsEndpoint.SocketSessionDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpoint.SocketSessionsDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpointWebExtension.Hints;
 import dev.socketserver.operation.BadParameterException;
+import dev.socketserver.operation.search.IdOnNode;
 import dev.socketserver.operation.search.SessionFilter;
 import dev.socketserver.operation.search.SessionOrder;
 import dev.socketserver.operation.search.SessionPager;
@@ -127,7 +128,7 @@ public class SocketSessionsEndpointWebExtension {
 	@ReadOperation
 	public WebEndpointResponse<OperationResponseBody> socketSession(SecurityContext securityContext,
 			@Selector String id) {
-		if (this.cluster != null && ClusterSessions.isOfNode(id)) {
+		if (this.cluster != null && IdOnNode.isOne(id)) {
 			return this.cluster.show(id, isShown(securityContext));
 		}
 		return WebResponses.found(() -> this.delegate.session(id, isShown(securityContext)),
@@ -149,7 +150,7 @@ public class SocketSessionsEndpointWebExtension {
 	@WriteOperation
 	public WebEndpointResponse<OperationResponseBody> changeSocketSession(SecurityContext securityContext,
 			@Selector String id, @Nullable String action, @Nullable String payload, @Nullable String timeout) {
-		if (this.cluster != null && ClusterSessions.isOfNode(id)) {
+		if (this.cluster != null && IdOnNode.isOne(id)) {
 			ClusterSessions all = this.cluster;
 			try {
 				return all.change(id, WebResponses.action(action, this.delegate.actions()), payload, text(timeout),
@@ -172,7 +173,7 @@ public class SocketSessionsEndpointWebExtension {
 	 */
 	@DeleteOperation
 	public WebEndpointResponse<OperationResponseBody> closeSocketSession(@Selector String id) {
-		if (this.cluster != null && ClusterSessions.isOfNode(id)) {
+		if (this.cluster != null && IdOnNode.isOne(id)) {
 			return this.cluster.close(id);
 		}
 		return WebResponses.noContent(() -> this.delegate.close(id, false));

@@ -14,6 +14,7 @@ import dev.socketserver.cluster.DeliveryException;
 import dev.socketserver.cluster.spi.ManagedCluster;
 import dev.socketserver.operation.BadParameterException;
 import dev.socketserver.operation.RefusedOperationException;
+import dev.socketserver.operation.search.IdOnNode;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -45,13 +46,8 @@ final class ClusterTaps {
 		cluster.operation(OPERATION, this::perform);
 	}
 
-	/** Whether an id names a node. */
-	static boolean isOfNode(@Nullable String id) {
-		return id != null && id.indexOf('@') >= 0;
-	}
-
 	WebEndpointResponse<OperationResponseBody> start(TapParameters parameters, String requestedBy) {
-		Id id = Id.of(String.valueOf(parameters.session()));
+		IdOnNode id = IdOnNode.of(String.valueOf(parameters.session()));
 		Map<String, @Nullable String> asked = asked("start", id.local(), requestedBy);
 		asked.put("server", parameters.server());
 		asked.put("client", parameters.client());
@@ -66,7 +62,7 @@ final class ClusterTaps {
 
 	/** Returns the content, or an answer with the error. */
 	Object content(String id, @Nullable String format, String requestedBy) {
-		Id parsed = Id.of(id);
+		IdOnNode parsed = IdOnNode.of(id);
 		Map<String, @Nullable String> asked = asked("content", parsed.local(), requestedBy);
 		asked.put("format", format);
 		Answer answer = ask(parsed.node(), asked);
@@ -78,7 +74,7 @@ final class ClusterTaps {
 	}
 
 	WebEndpointResponse<OperationResponseBody> remove(String id, String by) {
-		Id parsed = Id.of(id);
+		IdOnNode parsed = IdOnNode.of(id);
 		Answer answer = ask(parsed.node(), asked("remove", parsed.local(), by));
 		return new WebEndpointResponse<>(answer.body(parsed.node()), answer.status());
 	}
@@ -176,23 +172,8 @@ final class ClusterTaps {
 			}
 			Map<String, Object> named = new LinkedHashMap<>();
 			this.values.forEach((key, value) -> named.put(String.valueOf(key), value));
-			named.computeIfPresent("id", (key, id) -> id + "@" + node);
+			named.computeIfPresent("id", (key, id) -> new IdOnNode(String.valueOf(id), node).toString());
 			return new Body(named);
-		}
-
-	}
-
-	/**
-	 * The id of a session or tap of a node.
-	 *
-	 * @param local the id on its node
-	 * @param node the name of the node
-	 */
-	private record Id(String local, String node) {
-
-		static Id of(String text) {
-			int at = text.lastIndexOf('@');
-			return new Id(text.substring(0, at), text.substring(at + 1));
 		}
 
 	}

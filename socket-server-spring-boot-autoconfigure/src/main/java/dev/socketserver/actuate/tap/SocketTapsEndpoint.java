@@ -12,6 +12,7 @@ import dev.socketserver.actuate.tap.SocketTapsEndpoint.Hints;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.cluster.spi.ManagedCluster;
 import dev.socketserver.operation.RefusedOperationException;
+import dev.socketserver.operation.search.IdOnNode;
 import dev.socketserver.operator.SocketTap;
 import dev.socketserver.operator.SocketTaps;
 import org.jspecify.annotations.Nullable;
@@ -89,7 +90,7 @@ public class SocketTapsEndpoint {
 			@Nullable String session, @Nullable String server, @Nullable String client, @Nullable String bound,
 			@Nullable String remote, @Nullable String next, @Nullable String duration, @Nullable String bytes) {
 		TapParameters parameters = new TapParameters(session, server, client, bound, remote, next, duration, bytes);
-		if (this.cluster != null && ClusterTaps.isOfNode(parameters.session())) {
+		if (this.cluster != null && IdOnNode.isOne(parameters.session())) {
 			return this.cluster.start(parameters, name(securityContext));
 		}
 		return WebResponses.ok(() -> this.local.start(parameters, name(securityContext)));
@@ -119,7 +120,7 @@ public class SocketTapsEndpoint {
 			return json(WebResponses.error(new RefusedOperationException("What was tapped is not shown to you"),
 					STATUS_FORBIDDEN));
 		}
-		if (this.cluster != null && ClusterTaps.isOfNode(id)) {
+		if (this.cluster != null && IdOnNode.isOne(id)) {
 			return response(this.cluster.content(id, format, name(securityContext)));
 		}
 		LocalTaps.Content[] content = new LocalTaps.Content[1];
@@ -148,7 +149,7 @@ public class SocketTapsEndpoint {
 	@DeleteOperation
 	public WebEndpointResponse<OperationResponseBody> deleteSocketTap(SecurityContext securityContext,
 			@Selector String id) {
-		if (this.cluster != null && ClusterTaps.isOfNode(id)) {
+		if (this.cluster != null && IdOnNode.isOne(id)) {
 			return this.cluster.remove(id, name(securityContext));
 		}
 		return WebResponses.noContent(() -> this.local.remove(id, name(securityContext)));
