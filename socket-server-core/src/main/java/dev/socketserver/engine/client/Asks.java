@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
-import dev.socketserver.engine.requests.NoReplyException;
+import dev.socketserver.engine.requests.RequestTimeoutException;
 
 import dev.socketserver.client.Correlator;
 import dev.socketserver.client.RequestNotSentException;
@@ -117,11 +117,11 @@ public final class Asks {
 							: "no connection was ready for it")));
 		}
 		else if (ask.sentOn() == null) {
-			ask.failed(new NoReplyException(
+			ask.failed(new RequestTimeoutException(
 					late + ": it may have been sent on a connection that has ended, and the server may have it"));
 		}
 		else {
-			ask.failed(new NoReplyException(late));
+			ask.failed(new RequestTimeoutException(late));
 		}
 	}
 

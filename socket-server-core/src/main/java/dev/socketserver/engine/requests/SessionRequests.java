@@ -142,7 +142,7 @@ public final class SessionRequests implements ReplyMatcher {
 			late += ": the session is not read, since more waits for its handler than inbound.capacity or "
 					+ "inbound.bytes allow";
 		}
-		request.failed(new NoReplyException(late));
+		request.failed(new RequestTimeoutException(late));
 	}
 
 	/**

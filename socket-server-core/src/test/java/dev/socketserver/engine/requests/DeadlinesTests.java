@@ -42,7 +42,7 @@ class DeadlinesTests {
 		for (int i = 0; i < REQUESTS; i++) {
 			Request request = new Request(i, Runnable::run, (outcome) -> outcomes.merge(outcome, 1, Integer::sum));
 			long due = 5_000 + (i * 7919L) % 10_000;
-			request.expireAfter(due, this.timer, () -> request.failed(new NoReplyException("No reply")));
+			request.expireAfter(due, this.timer, () -> request.failed(new RequestTimeoutException("No reply")));
 			CompletableFuture<?> unused = request.reply().handle((reply, failure) -> {
 				boolean timedOut = failure instanceof TimeoutException && this.timer.now == due;
 				return (timedOut || this.timer.now == 0) ? inTime.incrementAndGet() : 0;
@@ -68,8 +68,8 @@ class DeadlinesTests {
 	/** It would be that of a timer, and with so many requests it costs much. */
 	@Test
 	void aTimeoutHasNoStackTrace() {
-		assertThat(new NoReplyException("No reply")).hasMessage("No reply").hasNoCause();
-		assertThat(new NoReplyException("No reply").getStackTrace()).isEmpty();
+		assertThat(new RequestTimeoutException("No reply")).hasMessage("No reply").hasNoCause();
+		assertThat(new RequestTimeoutException("No reply").getStackTrace()).isEmpty();
 	}
 
 	/** Has no thread. */

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeoutException;
  * many requests may end at the same time, and what each of them leaves is kept as long as
  * the request, which the garbage collector has put among what is old.
  */
-public final class NoReplyException extends TimeoutException {
+public final class RequestTimeoutException extends TimeoutException {
 
 	private static final long serialVersionUID = 1L;
 
@@ -15,7 +15,7 @@ public final class NoReplyException extends TimeoutException {
 	 * Creates the exception.
 	 * @param message who waited for how long
 	 */
-	public NoReplyException(String message) {
+	public RequestTimeoutException(String message) {
 		super(message);
 	}
 
