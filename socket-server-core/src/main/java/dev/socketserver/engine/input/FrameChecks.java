@@ -51,7 +51,7 @@ abstract class FrameChecks extends KeptInput {
 	/** Drops what is kept, and everything that still comes. */
 	abstract void discard();
 
-	/** Notifies a tap where the frame is that was found after an index. */
+	/** Gives a tap the frame that was found after an index. */
 	final void tapFrame(FrameInput input, int from) {
 		TapPoint tap = session().tapped();
 		if (tap != null) {

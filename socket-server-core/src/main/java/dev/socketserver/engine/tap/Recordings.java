@@ -112,7 +112,7 @@ public final class Recordings {
 	private static boolean isError(CloseStatus status) {
 		return switch (status.reason()) {
 			case HANDLER_CLOSED, REQUESTS_DONE, REPLACED, OPERATOR_CLOSED, SERVER_STOPPED, SESSION_TIMEOUT -> false;
-			// The detail reports half a frame.
+			// With a detail, the peer has closed within a frame.
 			case PEER_CLOSED -> status.detail() != null;
 			default -> true;
 		};

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where one session is tapped: gives its sinks what is received and sent. For those that
  * take frames it keeps a copy of what is not decoded yet, since a decoder may undo
- * escapes in place, and truncates it where the session says. On the loop, if not stated
- * otherwise.
+ * escapes in place, and splits it into frames where the session says. On the loop, if not
+ * stated otherwise.
  */
 public final class TapPoint {
 
@@ -132,7 +132,7 @@ public final class TapPoint {
 			return;
 		}
 		if (skipped + length > this.end - this.start) {
-			// Wrongly decoded, a frame might show what a mask hides.
+			// Wrongly split, a frame might show what a mask hides.
 			discarded();
 			return;
 		}

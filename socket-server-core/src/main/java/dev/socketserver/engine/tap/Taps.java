@@ -101,7 +101,7 @@ public final class Taps {
 	}
 
 	/**
-	 * Waits until all sessions are tapped, so that nothing is missed of what comes behind
+	 * Waits until all sessions are tapped, so that nothing is missed of what comes after
 	 * the answer; but not for long for a loop that is stuck.
 	 */
 	private static void await(CountDownLatch attached) {
