@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.engine.lane.Lane;
+import dev.socketserver.netty.Rounds;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
@@ -25,16 +26,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 60, unit = TimeUnit.MINUTES)
 class InterleavingTests {
 
-	private static final boolean SOAK = Boolean.getBoolean("socketserver.soak");
-
 	private static ModelCheckingOptions options() {
 		return new ModelCheckingOptions().threads(3)
 			.actorsPerThread(3)
 			.actorsBefore(1)
 			.actorsAfter(0)
 			.minimizeFailedScenario(false)
-			.iterations(SOAK ? 100 : 5)
-			.invocationsPerIteration(SOAK ? 1_000 : 200);
+			.iterations(Rounds.SOAK ? 100 : 5)
+			.invocationsPerIteration(Rounds.SOAK ? 1_000 : 200);
 	}
 
 	@Test
@@ -50,8 +49,8 @@ class InterleavingTests {
 			.actorsBefore(1)
 			.actorsAfter(0)
 			.minimizeFailedScenario(false)
-			.iterations(SOAK ? 100 : 10)
-			.invocationsPerIteration(SOAK ? 1_000 : 200)
+			.iterations(Rounds.SOAK ? 100 : 10)
+			.invocationsPerIteration(Rounds.SOAK ? 1_000 : 200)
 			.check(model);
 	}
 

@@ -120,7 +120,7 @@ class AskTests {
 		SocketServer server = server(
 				(spec) -> spec.execution(mode).outboundWrites(10_000).outboundBytes(1 << 24).correlator((line) -> {
 					if (line.toString().endsWith("!")) {
-						awaitQuietly(slow);
+						ServerFixture.awaitQuietly(slow);
 					}
 					return key(line);
 				}));
@@ -150,15 +150,6 @@ class AskTests {
 			CompletableFuture<Object> last = session.ask("last:?", LONG);
 			peer.send("last:one\n");
 			assertThat(last.get(20, TimeUnit.SECONDS)).isEqualTo("last:one");
-		}
-	}
-
-	private static void awaitQuietly(CountDownLatch latch) {
-		try {
-			latch.await();
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
 		}
 	}
 

@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import dev.socketserver.CloseStatus;
@@ -136,6 +136,11 @@ public final class ServerFixture implements AfterEachCallback {
 		return Rounds.SOAK ? everyTransport() : transports().limit(1);
 	}
 
+	/** The default ones in each build, all with the profile {@code soak}. */
+	public static Stream<SocketTransport> mostTransports() {
+		return Rounds.SOAK ? everyTransport() : transports();
+	}
+
 	public static Stream<ExecutionMode> modes() {
 		return ONLY_VIRTUAL_THREADS ? offLoopModes()
 				: Stream.concat(offLoopModes(), Stream.of(ExecutionMode.EVENT_LOOP));
@@ -212,6 +217,16 @@ public final class ServerFixture implements AfterEachCallback {
 	@Override
 	public void afterEach(ExtensionContext context) {
 		this.servers.close();
+	}
+
+	/** Waits as code of the application does, which throws nothing that is checked. */
+	public static void awaitQuietly(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 }

@@ -15,6 +15,7 @@ import dev.socketserver.BindPolicy;
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.spi.Entry;
 import dev.socketserver.cluster.spi.Identity;
+import dev.socketserver.netty.Rounds;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ClusterSimulationTests {
 
-	private static final int SCHEDULES = Boolean.getBoolean("socketserver.soak") ? 100_000 : 2_000;
+	private static final int SCHEDULES = Rounds.SOAK ? 100_000 : 2_000;
 
 	/** The first three have one owner, the last has several. */
 	private static final List<Identity> IDENTITIES = List.of(identity("1"), identity("2"), identity("3"),

@@ -28,6 +28,7 @@ import dev.socketserver.engine.events.SessionListener;
 import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.stats.ServerCounters;
+import dev.socketserver.netty.Rounds;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
 import org.awaitility.Awaitility;
@@ -46,7 +47,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 @Timeout(120)
 class SessionBindingsTests {
 
-	private static final int ROUNDS = Boolean.getBoolean("socketserver.soak") ? 1_000 : 50;
+	private static final int ROUNDS = Rounds.SOAK ? 1_000 : 50;
 
 	private static final long SEED = 20_240_229L;
 

@@ -16,6 +16,7 @@ import dev.socketserver.ServerSpec.ProxyMode;
 import dev.socketserver.SocketServer;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.netty.Peer;
+import dev.socketserver.netty.Rounds;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.server.NettySocketServer;
 import dev.socketserver.spec.SocketTransport;
@@ -32,7 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 class AdmissionTests {
 
-	private static final long CHURN_NANOS = TimeUnit.SECONDS.toNanos(Boolean.getBoolean("socketserver.soak") ? 60 : 2);
+	private static final long CHURN_NANOS = TimeUnit.SECONDS.toNanos(Rounds.SOAK ? 60 : 2);
 
 	private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(60);
 

@@ -17,6 +17,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.socketserver.netty.Rounds;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(60)
 class HandlerPoolTests {
 
-	private static final int ROUNDS = Boolean.getBoolean("socketserver.soak") ? 1_000 : 50;
+	private static final int ROUNDS = Rounds.SOAK ? 1_000 : 50;
 
 	private static final long LONG = TimeUnit.MINUTES.toNanos(10);
 

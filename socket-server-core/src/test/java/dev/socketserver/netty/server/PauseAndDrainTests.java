@@ -377,7 +377,7 @@ class PauseAndDrainTests {
 		CountDownLatch release = new CountDownLatch(1);
 		SocketServer server = this.fixture.lines((line) -> {
 			entered.countDown();
-			awaitQuietly(release);
+			ServerFixture.awaitQuietly(release);
 			return line;
 		}, (spec) -> spec.port(port));
 		try (Peer peer = new Peer(server).send("work\n")) {
@@ -436,7 +436,7 @@ class PauseAndDrainTests {
 			@Override
 			public void started(SocketServer server) {
 				inStarted.countDown();
-				awaitQuietly(release);
+				ServerFixture.awaitQuietly(release);
 				told.add("started");
 			}
 
@@ -545,15 +545,6 @@ class PauseAndDrainTests {
 	private static ServerSpec.Builder spec() {
 		return ServerSpec.builder("test")
 			.handler(ServerHandler.function("f", PayloadConverter.text(UTF_8), (line) -> line));
-	}
-
-	private static void awaitQuietly(CountDownLatch latch) {
-		try {
-			latch.await();
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 }

@@ -23,6 +23,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
+import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;
 import org.awaitility.Awaitility;
@@ -132,7 +133,7 @@ class RegistrationTests {
 		SocketServer server = closing.register(ServerSpec.builder("upper")
 			.handler(ServerHandler.function("waiting", PayloadConverter.text(StandardCharsets.UTF_8), (line) -> {
 				handling.countDown();
-				await(never);
+				ServerFixture.awaitQuietly(never);
 				return line;
 			}))
 			.drainTimeout(Duration.ofMinutes(10))
@@ -209,7 +210,8 @@ class RegistrationTests {
 	@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 	void aListenerThatDoesNotReturnIsNotWaitedForForEver() {
 		CountDownLatch exited = new CountDownLatch(1);
-		NettySocketServers stopping = new NettySocketServers(List.of(toldOfAStop((server) -> await(exited))));
+		NettySocketServers stopping = new NettySocketServers(
+				List.of(toldOfAStop((server) -> ServerFixture.awaitQuietly(exited))));
 		SocketServer server = stopping.register(spec("upper"));
 		server.start();
 
@@ -292,7 +294,7 @@ class RegistrationTests {
 			@Override
 			public void stopped(SocketServer server) {
 				telling.countDown();
-				await(mayReturn);
+				ServerFixture.awaitQuietly(mayReturn);
 				heard.add("stopped");
 			}
 
@@ -338,7 +340,7 @@ class RegistrationTests {
 				() -> null, () -> {
 					startsAgain.countDown();
 					if (startsAgain.getCount() == 0) {
-						await(goOn);
+						ServerFixture.awaitQuietly(goOn);
 					}
 					return List.of();
 				}, true)) {
@@ -371,7 +373,7 @@ class RegistrationTests {
 
 			@Override
 			public void stopped(SocketServer server) {
-				await(mayReturn);
+				ServerFixture.awaitQuietly(mayReturn);
 			}
 
 			@Override
@@ -404,15 +406,6 @@ class RegistrationTests {
 			}
 
 		};
-	}
-
-	private static void await(CountDownLatch latch) {
-		try {
-			latch.await();
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 	private static ServerSpec spec(String name) {

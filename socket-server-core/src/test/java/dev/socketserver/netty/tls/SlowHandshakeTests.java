@@ -29,7 +29,6 @@ import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.Peer;
-import dev.socketserver.netty.Rounds;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.SlowTrust;
 import dev.socketserver.netty.threads.HandshakeThreads;
@@ -74,7 +73,7 @@ class SlowHandshakeTests {
 	private final SlowTrust trust = new SlowTrust(AUTHORITY);
 
 	static Stream<SocketTransport> transports() {
-		return Rounds.SOAK ? ServerFixture.everyTransport() : ServerFixture.transports();
+		return ServerFixture.mostTransports();
 	}
 
 	private SocketServer server(SocketTransport transport, Duration timeout) {

@@ -46,7 +46,7 @@ class TlsReloadTests {
 
 	private static final int CONNECTIONS = Rounds.of("tls.connections", 200, 2_000);
 
-	private static final int RELOADS = Boolean.getBoolean("socketserver.soak") ? 100 : 20;
+	private static final int RELOADS = Rounds.SOAK ? 100 : 20;
 
 	private final List<Alarm> alarms = new CopyOnWriteArrayList<>();
 

@@ -51,7 +51,7 @@ class TlsSeamsTests {
 
 	private static final Certificates AUTHORITY = Certificates.TRUSTED;
 
-	private static final long CHURN_NANOS = TimeUnit.SECONDS.toNanos(Boolean.getBoolean("socketserver.soak") ? 60 : 2);
+	private static final long CHURN_NANOS = TimeUnit.SECONDS.toNanos(Rounds.SOAK ? 60 : 2);
 
 	private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(60);
 
@@ -71,7 +71,7 @@ class TlsSeamsTests {
 	final LogLines log = new LogLines(SocketServer.class);
 
 	static Stream<SocketTransport> transports() {
-		return Rounds.SOAK ? ServerFixture.everyTransport() : ServerFixture.transports();
+		return ServerFixture.mostTransports();
 	}
 
 	private SocketServer server(SocketTransport transport, UnaryOperator<ServerSpec.Builder> spec) {
