@@ -82,21 +82,21 @@ record Operation(Act act, int sessions) implements Action {
 					act(field, "resume", "");
 					waiting.expect("waits");
 					for (Peer peer : peers) {
-						field.ended(target, "PEER_CLOSED");
 						peer.write("behind\n");
 						peer.expect("behind");
+						leave(field, peer);
 					}
 				}
 				case DRAIN -> {
 					act(field, "drain", ", \"timeout\": \"2s\"");
 					for (int i = 0; i < peers.size(); i++) {
-						field.ended(target, (i == 0) ? "PEER_CLOSED" : "SERVER_STOPPED");
 						peers.get(i).expect("bye");
 						if (i == 0) {
-							peers.get(i).close();
+							leave(field, peers.get(i));
 						}
 					}
 					for (Peer peer : peers.subList(1, peers.size())) {
+						field.ended(target, "SERVER_STOPPED");
 						peer.expectEnd();
 						peer.close();
 					}
@@ -130,10 +130,19 @@ record Operation(Act act, int sessions) implements Action {
 			}
 		}
 		try (Peer peer = field.open(target, from)) {
-			field.ended(target, "PEER_CLOSED");
 			peer.write("again\n");
 			peer.expect("again");
+			leave(field, peer);
 		}
+	}
+
+	/**
+	 * Waits until the server has noticed: else the next stop might end the session first.
+	 */
+	private static void leave(Field field, Peer peer) throws IOException {
+		field.ended(Field.TARGET, "PEER_CLOSED");
+		peer.endOutput();
+		peer.expectEnd();
 	}
 
 	private void act(Field field, String action, String more) throws IOException, InterruptedException {
