@@ -271,8 +271,7 @@ class SessionsPageTests extends AbstractPageTests {
 		client.sendRaw(new byte[] { Byte.MAX_VALUE, 0, 0, 0 });
 
 		eventually(() -> assertThat(fact("Reason")).startsWith("FRAME_TOO_LARGE"));
-		eventually(() -> assertThat(this.browser.text("#recorded")).contains("well\"\n< \"",
-				"! FRAME_TOO_LARGE"));
+		eventually(() -> assertThat(this.browser.text("#recorded")).contains("well\"\n< \"", "! FRAME_TOO_LARGE"));
 	}
 
 	/** What a link leads to. */

@@ -40,8 +40,9 @@ public final class Browser implements AutoCloseable {
 	private static final Duration OFTEN = Duration.ofMillis(50);
 
 	/**
-	 * Finds the elements of a selector, the first argument, and has the page for operators
-	 * ask the application more often than once a second, while a test waits for it.
+	 * Finds the elements of a selector, the first argument, and has the page for
+	 * operators ask the application more often than once a second, while a test waits for
+	 * it.
 	 */
 	private static final String LOOK = """
 			const all = () => [...document.querySelectorAll(arguments[0])];
@@ -148,17 +149,17 @@ public final class Browser implements AutoCloseable {
 	}
 
 	/**
-	 * Clicks as soon as there is such an element that can be clicked: one that is enabled,
-	 * and that nothing covers. In the page, since the driver takes ten times as long.
+	 * Clicks as soon as there is such an element that can be clicked: one that is
+	 * enabled, and that nothing covers. In the page, since the driver takes ten times as
+	 * long.
 	 */
 	public void click(String css) {
 		eventually(() -> assertThat(look("clicked()", "seen", css)).as("%s can be clicked", css).isEqualTo(true));
 	}
 
 	public void choose(String css, String text) {
-		WebElement option = (WebElement) look(
-				"[...(all()[0]?.options ?? [])].find((one) => one.text === arguments[1])", "seen !== undefined", css,
-				text);
+		WebElement option = (WebElement) look("[...(all()[0]?.options ?? [])].find((one) => one.text === arguments[1])",
+				"seen !== undefined", css, text);
 		assertThat(option).as("%s in %s", text, css).isNotNull();
 		option.click();
 	}
