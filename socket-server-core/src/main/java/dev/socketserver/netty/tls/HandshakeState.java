@@ -10,7 +10,9 @@ package dev.socketserver.netty.tls;
  */
 enum HandshakeState {
 
-	/** The peer has sent nothing, so that there is nothing to count, unless it is late. */
+	/**
+	 * The peer has sent nothing, so that there is nothing to count, unless it is late.
+	 */
 	SILENT,
 
 	/** The peer has begun. */

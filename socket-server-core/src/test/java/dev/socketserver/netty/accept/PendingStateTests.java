@@ -16,8 +16,7 @@ class PendingStateTests {
 	@TestFactory
 	Stream<DynamicTest> transitions() {
 		return Transitions.of(PendingState.class)
-			.on("ended", (state) -> state.updateAndGet((before) -> before.ended(ENDED)),
-					Map.of(PENDING, ENDED))
+			.on("ended", (state) -> state.updateAndGet((before) -> before.ended(ENDED)), Map.of(PENDING, ENDED))
 			.on("the time is over", (state) -> state.updateAndGet((before) -> before.ended(LATE)),
 					Map.of(PENDING, LATE))
 			.tests();

@@ -16,10 +16,8 @@ class InputFateTests {
 	@TestFactory
 	Stream<DynamicTest> transitions() {
 		return Transitions.of(InputFate.class)
-			.on("drop", (state) -> state.updateAndGet(InputFate::dropped),
-					Map.of(HEARD, DROPPED))
-			.on("gone", (state) -> state.updateAndGet(InputFate::gone),
-					Map.of(HEARD, GONE, DROPPED, GONE))
+			.on("drop", (state) -> state.updateAndGet(InputFate::dropped), Map.of(HEARD, DROPPED))
+			.on("gone", (state) -> state.updateAndGet(InputFate::gone), Map.of(HEARD, GONE, DROPPED, GONE))
 			.tests();
 	}
 

@@ -16,10 +16,8 @@ class AttachStateTests {
 	@TestFactory
 	Stream<DynamicTest> transitions() {
 		return Transitions.of(AttachState.class)
-			.on("attach", (state) -> state.updateAndGet(AttachState::attached),
-					Map.of(NEW, ATTACHED))
-			.on("lost", (state) -> state.updateAndGet(AttachState::lost),
-					Map.of(NEW, LOST, ATTACHED, LOST))
+			.on("attach", (state) -> state.updateAndGet(AttachState::attached), Map.of(NEW, ATTACHED))
+			.on("lost", (state) -> state.updateAndGet(AttachState::lost), Map.of(NEW, LOST, ATTACHED, LOST))
 			.tests();
 	}
 

@@ -20,8 +20,7 @@ class AttemptStateTests {
 		return Transitions.of(AttemptState.class)
 			.on("connected", (state) -> state.updateAndGet((before) -> before.settled(CONNECTED)),
 					Map.of(UNDER_WAY, CONNECTED))
-			.on("failed", (state) -> state.updateAndGet((before) -> before.settled(FAILED)),
-					Map.of(UNDER_WAY, FAILED))
+			.on("failed", (state) -> state.updateAndGet((before) -> before.settled(FAILED)), Map.of(UNDER_WAY, FAILED))
 			.on("the time is over", (state) -> state.updateAndGet((before) -> before.settled(LATE)),
 					Map.of(UNDER_WAY, LATE))
 			.on("given up", (state) -> state.updateAndGet((before) -> before.settled(CANCELLED)),

@@ -22,8 +22,7 @@ class NextConnectionTests {
 					Map.of(HELD_UP, ALLOWED))
 			.on("finish", (state) -> state.updateAndGet(NextConnection::finishing),
 					Map.of(ALLOWED, FINISHING, HELD_UP, FINISHING))
-			.on("finished", (state) -> state.updateAndGet(NextConnection::finished),
-					Map.of(FINISHING, ALLOWED))
+			.on("finished", (state) -> state.updateAndGet(NextConnection::finished), Map.of(FINISHING, ALLOWED))
 			.tests();
 	}
 

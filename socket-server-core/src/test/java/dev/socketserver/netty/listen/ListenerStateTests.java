@@ -18,10 +18,8 @@ class ListenerStateTests {
 	@TestFactory
 	Stream<DynamicTest> transitions() {
 		return Transitions.of(ListenerState.class)
-			.on("the socket closes", (state) -> state.updateAndGet(ListenerState::lost),
-					Map.of(LISTENING, LOST))
-			.on("bind", (state) -> state.updateAndGet(ListenerState::binds),
-					Map.of(LOST, BINDING))
+			.on("the socket closes", (state) -> state.updateAndGet(ListenerState::lost), Map.of(LISTENING, LOST))
+			.on("bind", (state) -> state.updateAndGet(ListenerState::binds), Map.of(LOST, BINDING))
 			.on("bound", (state) -> state.updateAndGet(ListenerState::bound),
 					Map.of(BINDING, LISTENING, CANCELLED, CLOSING))
 			.on("cannot bind", (state) -> state.updateAndGet(ListenerState::notBound),

@@ -16,8 +16,7 @@ class HandshakeStateTests {
 	@TestFactory
 	Stream<DynamicTest> transitions() {
 		return Transitions.of(HandshakeState.class)
-			.on("bytes of the peer", (state) -> state.updateAndGet(HandshakeState::heard),
-					Map.of(SILENT, HEARD))
+			.on("bytes of the peer", (state) -> state.updateAndGet(HandshakeState::heard), Map.of(SILENT, HEARD))
 			.on("outcome", (state) -> state.updateAndGet(HandshakeState::counted),
 					Map.of(SILENT, COUNTED, HEARD, COUNTED))
 			.tests();
