@@ -66,7 +66,8 @@ class HaproxyRecipeTests {
 					await().until(() -> more.connected() == CLIENTS);
 					assertThat(ended.isDone()).isFalse();
 					ended.join();
-					await().untilAsserted(() -> assertThat(List.of(clients.connected(), clients.gaps().size())).isEqualTo(List.of(CLIENTS, CLIENTS / 3)));
+					await().untilAsserted(() -> assertThat(List.of(clients.connected(), clients.gaps().size()))
+						.isEqualTo(List.of(CLIENTS, CLIENTS / 3)));
 					assertThat(total(proxy, "a")).isEqualTo(total);
 					assertThat(sessions(proxy, "b")).isEqualTo(CLIENTS);
 					assertThat(sessions(proxy, "c")).isEqualTo(CLIENTS);

@@ -34,7 +34,9 @@ record RecipeGap(long lost, long begun, long connected, long opened, long called
 		return parts;
 	}
 
-	/** Returns how long a part took that 99 of 100 gaps did not exceed, in milliseconds. */
+	/**
+	 * Returns how long a part took that 99 of 100 gaps did not exceed, in milliseconds.
+	 */
 	static double p99(List<RecipeGap> gaps) {
 		long[] all = sorted(gaps, PARTS.get("all"));
 		return millis(all, 0.99);

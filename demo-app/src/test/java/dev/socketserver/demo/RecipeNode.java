@@ -84,11 +84,10 @@ final class RecipeNode implements AutoCloseable {
 	}
 
 	private List<String> arguments() {
-		List<String> arguments = new ArrayList<>(
-				List.of("--server.port=" + this.webPort, "--socket.servers.orders.port=" + this.port,
-						"--" + RecipeApplication.HANDLED + "=" + handledFile(), "--socket.cluster.node=" + this.name,
-						"--spring.config.name=none", "--spring.main.banner-mode=off",
-						"--management.endpoints.web.exposure.include=health,socketcluster,socketservers"));
+		List<String> arguments = new ArrayList<>(List.of("--server.port=" + this.webPort,
+				"--socket.servers.orders.port=" + this.port, "--" + RecipeApplication.HANDLED + "=" + handledFile(),
+				"--socket.cluster.node=" + this.name, "--spring.config.name=none", "--spring.main.banner-mode=off",
+				"--management.endpoints.web.exposure.include=health,socketcluster,socketservers"));
 		if (this.properties.stream().noneMatch((property) -> property.startsWith("--spring.data.redis.port="))) {
 			arguments.add("--socket.cluster.enabled=false");
 		}
@@ -98,10 +97,10 @@ final class RecipeNode implements AutoCloseable {
 
 	/** The command that starts it. */
 	List<String> command(Path temporary) {
-		List<String> command = new ArrayList<>(List.of(
-				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
-				"-XX:+UseSerialGC", "-XX:-UseContainerSupport", "-Xmx256m", "-Djava.io.tmpdir=" + temporary, "-cp",
-				absolute(System.getProperty("java.class.path")), RecipeApplication.class.getName()));
+		List<String> command = new ArrayList<>(
+				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
+						"-XX:+UseSerialGC", "-XX:-UseContainerSupport", "-Xmx256m", "-Djava.io.tmpdir=" + temporary,
+						"-cp", absolute(System.getProperty("java.class.path")), RecipeApplication.class.getName()));
 		command.addAll(arguments());
 		return command;
 	}

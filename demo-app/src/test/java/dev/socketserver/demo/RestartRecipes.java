@@ -61,8 +61,8 @@ final class RestartRecipes {
 	/** A duration of the application. */
 	Duration property(String key) {
 		String value = this.application.getProperty(key);
-		return DurationStyle.detectAndParse(
-				Objects.requireNonNullElseGet(value, () -> this.behindHaproxy.get(key).toString()));
+		return DurationStyle
+			.detectAndParse(Objects.requireNonNullElseGet(value, () -> this.behindHaproxy.get(key).toString()));
 	}
 
 	/** A number of the pod, which is in seconds there. */

@@ -72,7 +72,8 @@ class RestartRecipesTests {
 		assertThat(drain).isLessThan(phase);
 		assertThat(preStop.plus(phase)).isLessThan(this.recipes.pod("terminationGracePeriodSeconds"));
 		assertThat(phase).isLessThan(this.recipes.stopTimeout());
-		// A pod that is not ready any more is in no service, also where that is by itself.
+		// A pod that is not ready any more is in no service, also where that is by
+		// itself.
 		assertThat(this.recipes.container("readinessProbe.periodSeconds").multipliedBy(this.recipes.failureThreshold()))
 			.isLessThan(preStop);
 		assertThat(this.recipes.proxyNotices()).isLessThan(delay);
@@ -130,8 +131,8 @@ class RestartRecipesTests {
 				    timeout client 1h
 				    timeout server 1h
 				""".formatted(front));
-		pods.forEach((pod) -> service
-			.append("    server %s 127.0.0.1:%d disabled%n".formatted(pod.name(), pod.port())));
+		pods.forEach(
+				(pod) -> service.append("    server %s 127.0.0.1:%d disabled%n".formatted(pod.name(), pod.port())));
 		return service.toString();
 	}
 
@@ -141,10 +142,10 @@ class RestartRecipesTests {
 	}
 
 	/**
-	 * What happens to a pod that is deleted: it leaves the endpoints of its service, which
-	 * takes a while to be known everywhere, and beside that a kubelet runs what stands for
-	 * {@code preStop}, sends {@code SIGTERM}, and kills when the grace period is over,
-	 * which has begun with the deletion.
+	 * What happens to a pod that is deleted: it leaves the endpoints of its service,
+	 * which takes a while to be known everywhere, and beside that a kubelet runs what
+	 * stands for {@code preStop}, sends {@code SIGTERM}, and kills when the grace period
+	 * is over, which has begun with the deletion.
 	 */
 	private void terminate(RecipeProxy service, RecipeNode pod) throws Exception {
 		Duration grace = this.recipes.pod("terminationGracePeriodSeconds");
@@ -206,7 +207,8 @@ class RestartRecipesTests {
 				assertThat(systemctl(namespace, answer, "stop", "orders")).isTrue();
 				logger.info("systemctl restart took {}; {} replies to {} handled orders, {} orders repeated", stop,
 						clients.replies(), node.handled(), clients.others());
-				assertThat(stop).isBetween(this.recipes.property("socket.server-defaults.drain.over"), this.recipes.stopTimeout());
+				assertThat(stop).isBetween(this.recipes.property("socket.server-defaults.drain.over"),
+						this.recipes.stopTimeout());
 				assertThat(Files.readAllLines(node.output())).filteredOn((line) -> line.startsWith("ended: "))
 					.containsExactly("ended: success exited 143", "ended: success exited 143");
 				assertThat(node.handled()).as("handled, also without a reply").isEqualTo(clients.replies());

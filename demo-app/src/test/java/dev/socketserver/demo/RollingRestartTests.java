@@ -67,10 +67,10 @@ class RollingRestartTests {
 	void clientsDoNotNotice() throws Exception {
 		int front = Ports.free();
 		try (RedisProcess redis = new RedisProcess()) {
-			List<String> properties = this.recipes.propertiesBehindHaproxy(Map.of("spring.data.redis.port",
-					"" + redis.port(), "spring.data.redis.repositories.enabled", "false", "socket.cluster.lease", "3s",
-					"socket.servers.orders.drain.delay", SOAK ? "5s" : "2s", "socket.server-defaults.drain.over",
-					SOAK ? "15s" : "500ms"));
+			List<String> properties = this.recipes.propertiesBehindHaproxy(
+					Map.of("spring.data.redis.port", "" + redis.port(), "spring.data.redis.repositories.enabled",
+							"false", "socket.cluster.lease", "3s", "socket.servers.orders.drain.delay",
+							SOAK ? "5s" : "2s", "socket.server-defaults.drain.over", SOAK ? "15s" : "500ms"));
 			NODES.forEach((name) -> this.nodes.add(new RecipeNode(name, this.directory, SOAK, properties)));
 			try (RecipeProxy proxy = new RecipeProxy(this.directory, this.recipes.proxy(front, this.nodes))) {
 				for (RecipeNode node : this.nodes) {
@@ -104,9 +104,11 @@ class RollingRestartTests {
 			await().until(() -> clients.waiting() == 0);
 			this.nodes.forEach((node) -> node.terminate().join());
 			long handled = this.nodes.stream().mapToLong(RecipeNode::handled).sum();
-			logger.info("{} clients: {} replies to {} handled orders, {} orders repeated, {} connections refused; "
-					+ "sessions {}, after rebalance {}; {}", CLIENTS, clients.replies(), handled, clients.others(),
-					clients.refused(), before, after, RecipeGap.described(clients.gaps()));
+			logger.info(
+					"{} clients: {} replies to {} handled orders, {} orders repeated, {} connections refused; "
+							+ "sessions {}, after rebalance {}; {}",
+					CLIENTS, clients.replies(), handled, clients.others(), clients.refused(), before, after,
+					RecipeGap.described(clients.gaps()));
 			assertThat(handled).as("handled, also without a reply").isEqualTo(clients.replies());
 			assertThat(after.values())
 				.allSatisfy((sessions) -> assertThat(Math.abs(sessions - MEAN)).isLessThanOrEqualTo(MEAN / 10));

@@ -72,17 +72,19 @@ class RedisFailoverTests {
 	private void awaitReplicated() {
 		within(Duration.ofSeconds(10),
 				() -> assertThat(this.replica.info("replication")).contains("master_link_status:up"));
-		String written = this.master.info("replication").lines()
+		String written = this.master.info("replication")
+			.lines()
 			.filter((line) -> line.startsWith("master_repl_offset:"))
 			.findFirst()
 			.orElseThrow()
 			.split(":")[1];
-		within(Duration.ofSeconds(10), () -> assertThat(Long.parseLong(this.replica.info("replication")
-			.lines()
-			.filter((line) -> line.startsWith("slave_repl_offset:"))
-			.findFirst()
-			.orElseThrow()
-			.split(":")[1])).isGreaterThanOrEqualTo(Long.parseLong(written)));
+		within(Duration.ofSeconds(10),
+				() -> assertThat(Long.parseLong(this.replica.info("replication")
+					.lines()
+					.filter((line) -> line.startsWith("slave_repl_offset:"))
+					.findFirst()
+					.orElseThrow()
+					.split(":")[1])).isGreaterThanOrEqualTo(Long.parseLong(written)));
 	}
 
 	@Test

@@ -75,8 +75,8 @@ final class RedisServer implements AutoCloseable {
 	void start() {
 		List<String> command = new ArrayList<>(List.of("redis-server"));
 		command.addAll(this.file);
-		command.addAll(List.of("--port", "" + this.port, "--bind", "127.0.0.1", "--loglevel", "warning",
-				"--dir", System.getProperty("java.io.tmpdir")));
+		command.addAll(List.of("--port", "" + this.port, "--bind", "127.0.0.1", "--loglevel", "warning", "--dir",
+				System.getProperty("java.io.tmpdir")));
 		if (this.file.isEmpty()) {
 			command.addAll(List.of("--save", "", "--appendonly", "no", "--repl-diskless-sync-delay", "0",
 					"--repl-diskless-load", "on-empty-db"));
