@@ -132,7 +132,9 @@ public final class AskBenchmark {
 		return (double) (SYSTEM.getProcessCpuTime() - before) / requests;
 	}
 
-	/** A thread for each peer makes its requests and waits, as one that answers HTTP does. */
+	/**
+	 * A thread for each peer makes its requests and waits, as one that answers HTTP does.
+	 */
 	private static double threads(Asker asker, int requests) throws Exception {
 		AtomicInteger left = new AtomicInteger(requests);
 		List<FutureTask<Object>> tasks = IntStream.range(0, PEERS).mapToObj((peer) -> new FutureTask<Object>(() -> {

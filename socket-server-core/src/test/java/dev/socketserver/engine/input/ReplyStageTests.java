@@ -25,7 +25,7 @@ class ReplyStageTests {
 			ReplyStage stage = new ReplyStage(new Matcher(background));
 			Object[] payloads = { "a", "b" };
 			for (int round = 0; round < rounds; round++) {
-				
+
 				stage.match(payloads, 10, () -> {
 				});
 				stage.await();
