@@ -25,7 +25,6 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 import static dev.socketserver.browser.Browser.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Two nodes of the demo with the profile {@code cluster}: what operators see of both, on
@@ -39,7 +38,7 @@ class ClusterPageTests {
 
 	private final List<SocketTestClient> devices = new ArrayList<>();
 
-	private Process redis;
+	private RedisProcess redis;
 
 	private ConfigurableApplicationContext a;
 
@@ -49,33 +48,9 @@ class ClusterPageTests {
 
 	@BeforeAll
 	void start() throws IOException {
-		int port = Ports.free();
-		this.redis = redis(port);
-		eventually(() -> assertThat(isListening(port)).isTrue());
-		this.a = node("a", port);
-		this.b = node("b", port);
-	}
-
-	private static Process redis(int port) {
-		try {
-			return new ProcessBuilder("redis-server", "--port", "" + port, "--bind", "127.0.0.1", "--save", "")
-				.redirectErrorStream(true)
-				.redirectOutput(ProcessBuilder.Redirect.DISCARD)
-				.start();
-		}
-		catch (IOException ex) {
-			assumeTrue(false, "redis-server is not on this machine");
-			throw new IllegalStateException(ex);
-		}
-	}
-
-	private static boolean isListening(int port) {
-		try (Socket socket = new Socket("127.0.0.1", port)) {
-			return socket.isConnected();
-		}
-		catch (IOException ex) {
-			return false;
-		}
+		this.redis = new RedisProcess();
+		this.a = node("a", this.redis.port());
+		this.b = node("b", this.redis.port());
 	}
 
 	private static ConfigurableApplicationContext node(String name, int redis) {
@@ -93,7 +68,7 @@ class ClusterPageTests {
 			}
 		}
 		if (this.redis != null) {
-			this.redis.destroyForcibly();
+			this.redis.close();
 		}
 	}
 

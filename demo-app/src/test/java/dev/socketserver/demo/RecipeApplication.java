@@ -1,28 +1,49 @@
 package dev.socketserver.demo;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
+import dev.socketserver.BindPolicy;
+import dev.socketserver.SocketSession;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketHandler;
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
 /**
- * The application that {@link RestartRecipesTests} restarts, in a process of its own.
+ * The application of the recipes, which {@link RecipeNode} starts.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 @Import(RecipeApplication.Orders.class)
 class RecipeApplication {
 
-	/** In front of how many orders were handled, in the last line of the output. */
-	static final String HANDLED = "handled ";
+	/** The key of the file that ends with how many orders were handled. */
+	static final String HANDLED = "recipe.handled";
+
+	/** What a client says first, followed by its name. */
+	static final String HELLO = "hello ";
 
 	public static void main(String[] arguments) {
 		SpringApplication.run(RecipeApplication.class, arguments);
+	}
+
+	/** Returns the time in microseconds, which is that of all processes here. */
+	static long micros() {
+		return micros(Instant.now());
+	}
+
+	private static long micros(Instant instant) {
+		return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
 	}
 
 	@SocketHandler("orders")
@@ -30,15 +51,26 @@ class RecipeApplication {
 
 		private final AtomicLong handled = new AtomicLong();
 
+		private final Path file;
+
+		Orders(@Value("${" + HANDLED + "}") Path file) {
+			this.file = file;
+		}
+
 		@OnMessage
-		String place(String order) {
+		String place(String order, SocketSession session) {
+			if (order.startsWith(HELLO)) {
+				long called = micros();
+				session.bind("client", order.substring(HELLO.length()), BindPolicy.REPLACE);
+				return micros(session.openedAt()) + " " + called + " " + micros() + " " + session.remoteAddress();
+			}
 			this.handled.incrementAndGet();
 			return "done " + order;
 		}
 
 		@Override
-		public void destroy() {
-			System.out.println(HANDLED + this.handled);
+		public void destroy() throws IOException {
+			Files.writeString(this.file, this.handled + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
 		}
 
 	}

@@ -1,8 +1,8 @@
 package dev.socketserver.demo;
 
 import java.time.Duration;
-import java.util.Collections;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,6 +19,7 @@ import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
+import org.awaitility.Awaitility;
 
 /**
  * Clients that place one order after the other, and connect again when their connection
@@ -31,7 +32,11 @@ final class RecipeClients implements SocketClientListener, AutoCloseable {
 	/** Longer than all of a restart: an order without a reply is one that was lost. */
 	private static final Duration LONG = Duration.ofMinutes(5);
 
-	private static final long PAUSE_MILLIS = 250;
+	/** How many may be about to connect for the first time. */
+	private static final int AT_ONCE = 100;
+
+	/** Clients of other crowds have other names, or they would replace each other. */
+	private static final AtomicInteger crowds = new AtomicInteger();
 
 	private final NettySocketServers resources = new NettySocketServers(List.of());
 
@@ -39,11 +44,19 @@ final class RecipeClients implements SocketClientListener, AutoCloseable {
 
 	private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
 
-	private final Map<String, Long> lostAt = new ConcurrentHashMap<>();
+	private final long pauseMillis;
 
-	private final List<Long> gaps = Collections.synchronizedList(new ArrayList<>());
+	private final Map<String, Long> lost = new ConcurrentHashMap<>();
+
+	private final Map<String, Long> begun = new ConcurrentHashMap<>();
+
+	private final List<RecipeGap> gaps = Collections.synchronizedList(new ArrayList<>());
 
 	private final AtomicInteger connected = new AtomicInteger();
+
+	private final AtomicInteger refused = new AtomicInteger();
+
+	private final AtomicInteger hidden = new AtomicInteger();
 
 	private final AtomicInteger waiting = new AtomicInteger();
 
@@ -53,16 +66,28 @@ final class RecipeClients implements SocketClientListener, AutoCloseable {
 
 	private volatile boolean stopped;
 
-	RecipeClients(int count, int port) {
+	/**
+	 * Connects clients.
+	 * @param count how many
+	 * @param port where to
+	 * @param pause how long each waits before its next order
+	 */
+	RecipeClients(int count, int port, Duration pause) {
+		this.pauseMillis = pause.toMillis();
+		String crowd = "crowd" + crowds.incrementAndGet();
 		for (int number = 0; number < count; number++) {
-			SocketClient client = this.clients.register(ClientSpec.builder("client" + number)
-				.port(port)
-				.reconnect(new ClientSpec.Reconnect(BACK_OFF, BACK_OFF, 0))
-				.build());
+			String name = crowd + "-client" + number;
+			SocketClient client = this.clients.register(ClientSpec.builder(name).port(() -> {
+				this.begun.put(name, RecipeApplication.micros());
+				return port;
+			}).reconnect(new ClientSpec.Reconnect(BACK_OFF, BACK_OFF, 0)).build());
 			client.start();
 			int first = number;
 			this.waiting.incrementAndGet();
-			this.timer.schedule(() -> ask(client, first + "-", 0), number % PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+			this.timer.schedule(() -> ask(client, first + "-", 0), number % this.pauseMillis, TimeUnit.MILLISECONDS);
+			if (number % AT_ONCE == 0) {
+				Awaitility.await().atMost(LONG).until(() -> first - this.connected.get() < AT_ONCE);
+			}
 		}
 	}
 
@@ -74,24 +99,37 @@ final class RecipeClients implements SocketClientListener, AutoCloseable {
 			if (done && this.stopped) {
 				return this.waiting.decrementAndGet();
 			}
-			return this.timer.schedule(() -> ask(client, order, done ? number + 1 : number), PAUSE_MILLIS,
+			return this.timer.schedule(() -> ask(client, order, done ? number + 1 : number), this.pauseMillis,
 					TimeUnit.MILLISECONDS);
 		});
 	}
 
 	@Override
 	public void connected(SocketClient client, SocketSession session) {
+		long now = RecipeApplication.micros();
 		this.connected.incrementAndGet();
-		Long lost = this.lostAt.remove(client.name());
-		if (lost != null) {
-			this.gaps.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lost));
-		}
+		client.ask(RecipeApplication.HELLO + client.name(), LONG).whenComplete((reply, failure) -> {
+			if (failure != null) {
+				this.refused.incrementAndGet();
+				return;
+			}
+			long replied = RecipeApplication.micros();
+			String[] words = reply.toString().split(" ");
+			if (!words[3].equals(String.valueOf(session.localAddress()))) {
+				this.hidden.incrementAndGet();
+			}
+			Long since = this.lost.remove(client.name());
+			if (since != null) {
+				this.gaps.add(new RecipeGap(since, this.begun.get(client.name()), now, Long.parseLong(words[0]),
+						Long.parseLong(words[1]), Long.parseLong(words[2]), replied));
+			}
+		});
 	}
 
 	@Override
 	public void disconnected(SocketClient client, SocketSession session, CloseStatus status) {
 		this.connected.decrementAndGet();
-		this.lostAt.put(client.name(), System.nanoTime());
+		this.lost.putIfAbsent(client.name(), RecipeApplication.micros());
 	}
 
 	int connected() {
@@ -117,10 +155,20 @@ final class RecipeClients implements SocketClientListener, AutoCloseable {
 		return this.others.get();
 	}
 
-	/** How long clients had no connection, in milliseconds, the shortest first. */
-	List<Long> gaps() {
+	/** How many connections ended before the first reply. */
+	int refused() {
+		return this.refused.get();
+	}
+
+	/** How many connections nodes have taken for those of somebody else. */
+	int hidden() {
+		return this.hidden.get();
+	}
+
+	/** How long clients had no server. */
+	List<RecipeGap> gaps() {
 		synchronized (this.gaps) {
-			return this.gaps.stream().sorted().toList();
+			return List.copyOf(this.gaps);
 		}
 	}
 

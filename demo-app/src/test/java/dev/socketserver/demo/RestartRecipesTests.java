@@ -1,14 +1,6 @@
 package dev.socketserver.demo;
 
-import java.io.File;
 import java.io.IOException;
-import java.net.HttpURLConnection;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -17,13 +9,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -47,104 +38,136 @@ class RestartRecipesTests {
 
 	private static final int CLIENTS = 300;
 
+	private static final Duration PAUSE = Duration.ofMillis(250);
+
 	private final RestartRecipes recipes = new RestartRecipes();
 
-	private final List<Process> processes = new ArrayList<>();
+	private final List<RecipeNode> nodes = new ArrayList<>();
 
 	@TempDir
 	private Path directory;
 
 	@AfterEach
-	void endProcesses() throws Exception {
-		for (Process process : this.processes) {
-			process.destroyForcibly().waitFor();
+	void close() throws Exception {
+		for (RecipeNode node : this.nodes) {
+			node.close();
 		}
+	}
+
+	private RecipeNode node(String name) {
+		RecipeNode node = new RecipeNode(name, this.directory, true, this.recipes.properties());
+		this.nodes.add(node);
+		return node;
 	}
 
 	@Test
 	void theirTimesFitIntoEachOther() {
-		Duration delay = this.recipes.property("drain.delay");
-		Duration drain = this.recipes.property("drain-timeout");
-		Duration phase = this.recipes.property("timeout-per-shutdown-phase");
-		Duration period = this.recipes.pod("periodSeconds");
+		Duration delay = this.recipes.property("socket.servers.orders.drain.delay");
+		Duration drain = this.recipes.property("socket.server-defaults.drain-timeout");
+		Duration phase = this.recipes.property("spring.lifecycle.timeout-per-shutdown-phase");
+		Duration preStop = this.recipes.container("lifecycle.preStop.sleep.seconds");
 
-		assertThat(delay.plus(this.recipes.property("drain.over")))
+		assertThat(delay.plus(this.recipes.property("socket.server-defaults.drain.over")))
 			.isLessThanOrEqualTo(drain.multipliedBy(9).dividedBy(10));
 		assertThat(drain).isLessThan(phase);
-		assertThat(phase).isLessThan(this.recipes.pod("terminationGracePeriodSeconds"));
+		assertThat(preStop.plus(phase)).isLessThan(this.recipes.pod("terminationGracePeriodSeconds"));
 		assertThat(phase).isLessThan(this.recipes.stopTimeout());
-		assertThat(period.multipliedBy(this.recipes.failureThreshold())).isLessThan(delay);
+		// A pod that is not ready any more is in no service, also where that is by
+		// itself.
+		assertThat(this.recipes.container("readinessProbe.periodSeconds").multipliedBy(this.recipes.failureThreshold()))
+			.isLessThan(preStop);
 		assertThat(this.recipes.proxyNotices()).isLessThan(delay);
 	}
 
 	@Test
 	@EnabledIfSystemProperty(named = "socketserver.soak", matches = "true")
 	void podsAreReplacedAsAKubeletDoes() throws Exception {
-		assumeTrue(Files.isExecutable(Path.of("/usr/sbin/haproxy")), "There is no HAProxy on this machine");
-		List<Pod> pods = Stream.of("a", "b", "c").map((name) -> new Pod(name, freePort(), freePort())).toList();
-		int front = freePort();
-		pods.get(0).start();
-		pods.get(1).start();
-		pods.get(0).awaitReady();
-		pods.get(1).awaitReady();
-		startProxy(front, pods);
-		try (RecipeClients clients = new RecipeClients(CLIENTS, front)) {
-			await().until(() -> clients.connected() == CLIENTS);
-			// maxSurge: 1, maxUnavailable: 0
-			Pod fresh = pods.get(2);
-			for (Pod old : pods.subList(0, 2)) {
-				fresh.start();
-				fresh.awaitReady();
-				terminate(old);
+		List<RecipeNode> pods = List.of(node("a"), node("b"), node("c"));
+		int front = Ports.free();
+		try (RecipeProxy service = new RecipeProxy(this.directory, service(front, pods))) {
+			pods.get(0).start();
+			pods.get(1).start();
+			becomesReady(service, pods.get(0));
+			becomesReady(service, pods.get(1));
+			try (RecipeClients clients = new RecipeClients(CLIENTS, front, PAUSE)) {
 				await().until(() -> clients.connected() == CLIENTS);
-				fresh = old;
-			}
-			clients.stop();
-			await().until(() -> clients.waiting() == 0);
-			List<Long> gaps = clients.gaps();
-			long p99 = gaps.get((int) Math.ceil(gaps.size() * 0.99) - 1);
-			for (Pod pod : pods) {
-				if (pod.process != null) {
-					terminate(pod);
+				// maxSurge: 1, maxUnavailable: 0
+				RecipeNode fresh = pods.get(2);
+				for (RecipeNode old : pods.subList(0, 2)) {
+					fresh.start();
+					becomesReady(service, fresh);
+					terminate(service, old);
+					await().until(() -> clients.connected() == CLIENTS);
+					fresh = old;
 				}
+				clients.stop();
+				await().until(() -> clients.waiting() == 0);
+				for (RecipeNode pod : pods) {
+					pod.terminate().join();
+				}
+				long handled = pods.stream().mapToLong(RecipeNode::handled).sum();
+				logger.info("{} replies to {} handled orders, {} orders repeated, {} connections refused; {}",
+						clients.replies(), handled, clients.others(), clients.refused(),
+						RecipeGap.described(clients.gaps()));
+				assertThat(handled).as("handled, also without a reply").isEqualTo(clients.replies());
+				assertThat(clients.refused()).isZero();
+				assertThat(clients.gaps()).hasSizeGreaterThanOrEqualTo(CLIENTS);
+				assertThat(RecipeGap.p99(clients.gaps()))
+					.isLessThanOrEqualTo(RecipeClients.BACK_OFF.plusSeconds(1).toMillis());
 			}
-			long handled = pods.stream().mapToLong(Pod::handled).sum();
-			logger.info(
-					"{} replies to {} handled orders, {} orders repeated; {} times without a connection, {} ms "
-							+ "(median), {} ms (99 %)",
-					clients.replies(), handled, clients.others(), gaps.size(), gaps.get(gaps.size() / 2), p99);
-			assertThat(handled).as("handled, also without a reply").isEqualTo(clients.replies());
-			assertThat(gaps).hasSizeGreaterThanOrEqualTo(CLIENTS);
-			assertThat(p99).isLessThanOrEqualTo(RecipeClients.BACK_OFF.plusSeconds(1).toMillis());
 		}
 	}
 
 	/**
-	 * What a kubelet does. The recipe has no {@code preStop}, and the readiness is polled
-	 * on: whoever sends connections to a pod notices by that.
+	 * Stands for a service of Kubernetes: it knows no pod that is not said to be ready,
+	 * and leaves connections alone.
 	 */
-	private void terminate(Pod pod) throws Exception {
-		Process process = Objects.requireNonNull(pod.process);
+	private static String service(int front, List<RecipeNode> pods) {
+		StringBuilder service = new StringBuilder("""
+				listen orders
+				    bind 127.0.0.1:%d
+				    mode tcp
+				    timeout connect 5s
+				    timeout client 1h
+				    timeout server 1h
+				""".formatted(front));
+		pods.forEach(
+				(pod) -> service.append("    server %s 127.0.0.1:%d disabled%n".formatted(pod.name(), pod.port())));
+		return service.toString();
+	}
+
+	private static void becomesReady(RecipeProxy service, RecipeNode pod) throws IOException {
+		pod.awaitReady();
+		service.command("set server orders/" + pod.name() + " state ready");
+	}
+
+	/**
+	 * What happens to a pod that is deleted: it leaves the endpoints of its service,
+	 * which takes a while to be known everywhere, and beside that a kubelet runs what
+	 * stands for {@code preStop}, sends {@code SIGTERM}, and kills when the grace period
+	 * is over, which has begun with the deletion.
+	 */
+	private void terminate(RecipeProxy service, RecipeNode pod) throws Exception {
 		Duration grace = this.recipes.pod("terminationGracePeriodSeconds");
-		long begun = System.nanoTime();
-		process.destroy();
-		Duration notReady = null;
-		boolean accepted = false;
-		while (process.isAlive() && since(begun).compareTo(grace) < 0) {
-			if (!pod.isReady() && notReady == null) {
-				notReady = since(begun);
-				accepted = pod.accepts();
+		Duration preStop = this.recipes.container("lifecycle.preStop.sleep.seconds");
+		long deleted = System.nanoTime();
+		CompletableFuture<Integer> ended = new CompletableFuture<>();
+		CompletableFuture.delayedExecutor(preStop.toMillis() * 6 / 10, TimeUnit.MILLISECONDS).execute(() -> {
+			try {
+				service.command("set server orders/" + pod.name() + " state drain");
 			}
-			process.waitFor(this.recipes.pod("periodSeconds").toMillis() / 2, TimeUnit.MILLISECONDS);
-		}
-		boolean killed = process.isAlive();
-		process.destroyForcibly().waitFor();
-		logger.info("Pod {} was not ready after {}, and over after {}", pod.name, notReady, since(begun));
-		assertThat(killed).as("killed after the grace period").isFalse();
-		assertThat(process.exitValue()).isEqualTo(128 + 15);
-		assertThat(notReady).isLessThan(this.recipes.property("drain.delay"));
-		assertThat(accepted).as("accepts connections when it is not ready any more").isTrue();
-		pod.process = null;
+			catch (IOException ex) {
+				ended.completeExceptionally(ex);
+			}
+		});
+		CompletableFuture.delayedExecutor(preStop.toMillis(), TimeUnit.MILLISECONDS).execute(() -> {
+			if (!pod.isReady(this.recipes.readinessPath()) || !pod.accepts()) {
+				ended.completeExceptionally(new AssertionError("It takes no connections before SIGTERM"));
+			}
+			pod.terminate().thenAccept(ended::complete);
+		});
+		assertThat(ended).as("ends within the grace period").succeedsWithin(grace).isEqualTo(128 + 15);
+		logger.info("Pod {} was over after {}", pod.name(), since(deleted));
 	}
 
 	@Test
@@ -152,7 +175,7 @@ class RestartRecipesTests {
 	void systemdRestartsTheService() throws Exception {
 		assumeTrue(Files.isExecutable(Path.of("/usr/lib/systemd/systemd")), "There is no systemd on this machine");
 		assumeTrue(System.getProperty("user.name").equals("root"), "Namespaces are for root");
-		Pod node = new Pod("systemd", freePort(), freePort());
+		RecipeNode node = node("systemd");
 		Path script = this.directory.resolve("systemd.sh");
 		Files.copy(Objects.requireNonNull(getClass().getResourceAsStream("/systemd-in-a-namespace.sh")), script,
 				StandardCopyOption.REPLACE_EXISTING);
@@ -162,7 +185,7 @@ class RestartRecipesTests {
 				"[Unit]\nDefaultDependencies=no\n"
 						+ this.recipes
 							.unit(node.command(this.directory.resolve("tmp")).stream().collect(Collectors.joining(" ")))
-						+ "StandardOutput=append:" + node.output
+						+ "StandardOutput=append:" + node.output()
 						+ "\nExecStopPost=/bin/sh -c 'echo ended: $SERVICE_RESULT $EXIT_CODE $EXIT_STATUS'\n");
 		Process namespace = new ProcessBuilder(script.toString(), this.directory.toString()).redirectErrorStream(true)
 			.redirectOutput(this.directory.resolve("namespace.log").toFile())
@@ -172,7 +195,7 @@ class RestartRecipesTests {
 			await().until(() -> systemctl(namespace, answer, "is-system-running") && answer.toFile().length() > 0);
 			assertThat(systemctl(namespace, answer, "start", "orders")).as(Files.readString(answer)).isTrue();
 			node.awaitReady();
-			try (RecipeClients clients = new RecipeClients(CLIENTS, node.port)) {
+			try (RecipeClients clients = new RecipeClients(CLIENTS, node.port(), PAUSE)) {
 				await().until(() -> clients.connected() == CLIENTS);
 				long begun = System.nanoTime();
 				assertThat(systemctl(namespace, answer, "restart", "orders")).as(Files.readString(answer)).isTrue();
@@ -184,8 +207,9 @@ class RestartRecipesTests {
 				assertThat(systemctl(namespace, answer, "stop", "orders")).isTrue();
 				logger.info("systemctl restart took {}; {} replies to {} handled orders, {} orders repeated", stop,
 						clients.replies(), node.handled(), clients.others());
-				assertThat(stop).isBetween(this.recipes.property("drain.over"), this.recipes.stopTimeout());
-				assertThat(Files.readAllLines(node.output)).filteredOn((line) -> line.startsWith("ended: "))
+				assertThat(stop).isBetween(this.recipes.property("socket.server-defaults.drain.over"),
+						this.recipes.stopTimeout());
+				assertThat(Files.readAllLines(node.output())).filteredOn((line) -> line.startsWith("ended: "))
 					.containsExactly("ended: success exited 143", "ended: success exited 143");
 				assertThat(node.handled()).as("handled, also without a reply").isEqualTo(clients.replies());
 			}
@@ -219,123 +243,12 @@ class RestartRecipesTests {
 				&& List.of("running", "degraded").contains(Files.readString(answer).trim());
 	}
 
-	private void startProxy(int front, List<Pod> pods) throws IOException {
-		Path configuration = Files.writeString(this.directory.resolve("haproxy.cfg"), this.recipes.proxy(front,
-				pods.stream().map((pod) -> pod.port).toList(), pods.stream().map((pod) -> pod.webPort).toList()));
-		this.processes.add(new ProcessBuilder("/usr/sbin/haproxy", "-db", "-q", "-f", configuration.toString())
-			.redirectErrorStream(true)
-			.redirectOutput(ProcessBuilder.Redirect.DISCARD)
-			.start());
-	}
-
 	private static Duration since(long nanos) {
 		return Duration.ofNanos(System.nanoTime() - nanos);
 	}
 
 	private static ConditionFactory await() {
 		return Awaitility.await().pollInterval(Duration.ofMillis(100)).atMost(Duration.ofSeconds(120));
-	}
-
-	private static int freePort() {
-		try (ServerSocket socket = new ServerSocket(0)) {
-			return socket.getLocalPort();
-		}
-		catch (IOException ex) {
-			throw new IllegalStateException(ex);
-		}
-	}
-
-	/** A process of the application. */
-	private final class Pod {
-
-		private final HttpClient http = HttpClient.newHttpClient();
-
-		private final String name;
-
-		private final int port;
-
-		private final int webPort;
-
-		private final Path output;
-
-		private @Nullable Process process;
-
-		Pod(String name, int port, int webPort) {
-			this.name = name;
-			this.port = port;
-			this.webPort = webPort;
-			this.output = RestartRecipesTests.this.directory.resolve(name + ".log");
-		}
-
-		List<String> command(Path temporary) {
-			List<String> command = new ArrayList<>(List.of(
-					Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
-					"-XX:+UseSerialGC", "-XX:-UseContainerSupport", "-Xmx256m", "-Djava.io.tmpdir=" + temporary, "-cp",
-					absolute(System.getProperty("java.class.path")), RecipeApplication.class.getName(),
-					"--server.port=" + this.webPort, "--socket.servers.orders.port=" + this.port,
-					"--socket.cluster.enabled=false", "--spring.config.name=none",
-					"--management.endpoints.web.exposure.include=health", "--spring.main.banner-mode=off"));
-			command.addAll(RestartRecipesTests.this.recipes.properties());
-			return command;
-		}
-
-		private static String absolute(String classPath) {
-			return Stream.of(classPath.split(File.pathSeparator))
-				.map((entry) -> Path.of(entry).toAbsolutePath().toString())
-				.collect(Collectors.joining(File.pathSeparator));
-		}
-
-		void start() throws IOException {
-			this.process = new ProcessBuilder(command(RestartRecipesTests.this.directory)).redirectErrorStream(true)
-				.redirectOutput(ProcessBuilder.Redirect.appendTo(this.output.toFile()))
-				.start();
-			RestartRecipesTests.this.processes.add(this.process);
-		}
-
-		void awaitReady() {
-			await().until(this::isReady);
-		}
-
-		/** As a probe sees it. */
-		boolean isReady() {
-			try {
-				HttpRequest probe = HttpRequest
-					.newBuilder(URI
-						.create("http://127.0.0.1:" + this.webPort + RestartRecipesTests.this.recipes.readinessPath()))
-					.timeout(Duration.ofSeconds(1))
-					.build();
-				return this.http.send(probe, HttpResponse.BodyHandlers.discarding())
-					.statusCode() == HttpURLConnection.HTTP_OK;
-			}
-			catch (IOException ex) {
-				return false;
-			}
-			catch (InterruptedException ex) {
-				throw new IllegalStateException(ex);
-			}
-		}
-
-		boolean accepts() {
-			try (Socket socket = new Socket("127.0.0.1", this.port)) {
-				return socket.isConnected();
-			}
-			catch (IOException ex) {
-				return false;
-			}
-		}
-
-		/** How many orders it has handled, in all its processes. */
-		long handled() {
-			try (Stream<String> lines = Files.lines(this.output)) {
-				return lines.filter((line) -> line.startsWith(RecipeApplication.HANDLED))
-					.mapToLong((line) -> Long.parseLong(line.substring(RecipeApplication.HANDLED.length())))
-					.sum();
-			}
-			catch (IOException ex) {
-				throw new IllegalStateException(ex);
-			}
-		}
-
 	}
 
 }

@@ -34,7 +34,7 @@ public final class RebalanceAction {
 	 * Begins to close sessions.
 	 * @param over how long that takes
 	 * @return how many
-	 * @throws RefusedOperationException if no other node is up
+	 * @throws RefusedOperationException if no other node is up, or this one is not
 	 */
 	public Result begin(Duration over) {
 		long own = 0;
@@ -44,7 +44,13 @@ public final class RebalanceAction {
 		long sum = own;
 		int up = 1;
 		for (ClusterNode node : this.cluster.nodes()) {
-			if (node.state() == ClusterNode.State.UP && !node.name().equals(this.cluster.node())) {
+			boolean isUp = node.state() == ClusterNode.State.UP;
+			if (node.name().equals(this.cluster.node())) {
+				if (!isUp) {
+					throw new RefusedOperationException("This node drains, which ends all of its sessions");
+				}
+			}
+			else if (isUp) {
 				sum += node.sessions();
 				up++;
 			}

@@ -32,6 +32,8 @@ final class RedisServer implements AutoCloseable {
 
 	private final List<String> arguments;
 
+	private List<String> file = List.of();
+
 	private Process process;
 
 	private RedisServer(int port, List<String> arguments) {
@@ -43,6 +45,14 @@ final class RedisServer implements AutoCloseable {
 	static RedisServer open(String... arguments) {
 		assumeTrue(isInstalled(), "There is no redis-server on this machine");
 		RedisServer server = new RedisServer(freePort(), List.of(arguments));
+		server.start();
+		return server;
+	}
+
+	/** Starts a sentinel, whose file it writes to. */
+	static RedisServer sentinel(Path configuration) {
+		RedisServer server = new RedisServer(freePort(), List.of("--sentinel"));
+		server.file = List.of(configuration.toString());
 		server.start();
 		return server;
 	}
@@ -63,8 +73,14 @@ final class RedisServer implements AutoCloseable {
 	}
 
 	void start() {
-		List<String> command = new ArrayList<>(List.of("redis-server", "--port", "" + this.port, "--bind", "127.0.0.1",
-				"--save", "", "--appendonly", "no", "--loglevel", "warning"));
+		List<String> command = new ArrayList<>(List.of("redis-server"));
+		command.addAll(this.file);
+		command.addAll(List.of("--port", "" + this.port, "--bind", "127.0.0.1", "--loglevel", "warning", "--dir",
+				System.getProperty("java.io.tmpdir")));
+		if (this.file.isEmpty()) {
+			command.addAll(List.of("--save", "", "--appendonly", "no", "--repl-diskless-sync-delay", "0",
+					"--repl-diskless-load", "on-empty-db"));
+		}
 		command.addAll(this.arguments);
 		try {
 			this.process = new ProcessBuilder(command).redirectErrorStream(true)
@@ -120,19 +136,24 @@ final class RedisServer implements AutoCloseable {
 
 	/** Returns how often some commands were given. */
 	long calls(String... commands) {
+		String info = info("commandstats");
+		long calls = 0;
+		for (String command : commands) {
+			int at = info.indexOf("cmdstat_" + command + ":calls=");
+			if (at >= 0) {
+				int from = info.indexOf('=', at) + 1;
+				calls += Long.parseLong(info.substring(from, info.indexOf(',', from)));
+			}
+		}
+		return calls;
+	}
+
+	/** Returns what it says of itself. */
+	String info(String section) {
 		try (Socket socket = new Socket("127.0.0.1", this.port)) {
 			socket.setSoTimeout(10_000);
-			socket.getOutputStream().write("INFO commandstats\r\nQUIT\r\n".getBytes(StandardCharsets.UTF_8));
-			String info = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-			long calls = 0;
-			for (String command : commands) {
-				int at = info.indexOf("cmdstat_" + command + ":calls=");
-				if (at >= 0) {
-					int from = info.indexOf('=', at) + 1;
-					calls += Long.parseLong(info.substring(from, info.indexOf(',', from)));
-				}
-			}
-			return calls;
+			socket.getOutputStream().write(("INFO " + section + "\r\nQUIT\r\n").getBytes(StandardCharsets.UTF_8));
+			return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);

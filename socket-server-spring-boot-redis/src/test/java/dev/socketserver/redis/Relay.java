@@ -12,13 +12,13 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Stands between nodes and a Redis, and can be a bad network: one that says nothing any
- * more, or takes its time.
+ * more, or takes its time; or an address that another Redis has meanwhile.
  */
 final class Relay implements AutoCloseable {
 
 	private final ServerSocket listener;
 
-	private final int target;
+	private volatile int target;
 
 	private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
@@ -40,6 +40,11 @@ final class Relay implements AutoCloseable {
 
 	int port() {
 		return this.listener.getLocalPort();
+	}
+
+	/** What is connected anew comes to another port. */
+	void target(int port) {
+		this.target = port;
 	}
 
 	/** From now on nothing comes through, and nobody is told. */

@@ -322,6 +322,8 @@ class SocketClusterApplicationTests {
 				.stream()
 				.anyMatch((node) -> node.name().equals("b") && node.state() == ClusterNode.State.DRAINING));
 		assertThat(http(this.a, "POST", "socketcluster", "{\"action\":\"rebalance\"}").statusCode()).isEqualTo(409);
+		assertThat(http(this.b, "POST", "socketcluster", "{\"action\":\"rebalance\"}").body())
+			.contains("This node drains");
 		assertThat(http(this.b, "POST", "socketservers/login", "{\"action\":\"stop\"}").statusCode()).isEqualTo(200);
 		login(this.b).stopped().join();
 		login(this.b).start();

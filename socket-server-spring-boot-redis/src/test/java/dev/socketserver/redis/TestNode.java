@@ -25,6 +25,8 @@ import dev.socketserver.engine.cluster.ClusterMember;
 import dev.socketserver.engine.cluster.LocalSessions;
 import dev.socketserver.engine.cluster.message.ClusterClock;
 
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+
 /**
  * A node with sessions that are no sockets, on a real Redis.
  */
@@ -53,8 +55,12 @@ final class TestNode implements LocalSessions, ClusterClock, AutoCloseable {
 	}
 
 	TestNode(int port, String name, Duration lease, String secret) {
+		this(RedisServer.factory(port), name, lease, secret);
+	}
+
+	TestNode(LettuceConnectionFactory factory, String name, Duration lease, String secret) {
 		this.id = new NodeId(name, UUID.randomUUID().toString());
-		this.engine = new RedisClusterEngine(RedisServer.factory(port), "test", Duration.ofSeconds(2));
+		this.engine = new RedisClusterEngine(factory, "test", Duration.ofSeconds(2));
 		this.member = new ClusterMember(this.id, new ClusterSettings(name, lease, Duration.ofSeconds(2), true, secret),
 				this, this.engine.directory(), this.engine.bus(), this, new ClusterListener() {
 				});

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -29,6 +30,9 @@ import dev.socketserver.SessionSpec.ExecutionMode;
 public final class AskBenchmark {
 
 	private static final int PEERS = 64;
+
+	/** What a request has after its number. */
+	private static final String REST = ":abcdefghijklmnopqrstuvwx";
 
 	private static final OperatingSystemMXBean SYSTEM = (OperatingSystemMXBean) ManagementFactory
 		.getOperatingSystemMXBean();
@@ -63,9 +67,9 @@ public final class AskBenchmark {
 					TimeUnit.MILLISECONDS.sleep(10);
 				}
 			}
-			for (int inFlight : new int[] { 1, 16 }) {
-				measure(askers, inFlight, rounds, requests);
-			}
+			measure("1 in flight, callbacks", askers, rounds, (asker) -> callbacks(asker, 1, requests));
+			measure("1 in flight, a thread waits for each", askers, rounds, (asker) -> threads(asker, requests));
+			measure("16 in flight, callbacks", askers, rounds, (asker) -> callbacks(asker, 16, requests));
 		}
 		finally {
 			peers.destroy();
@@ -80,23 +84,24 @@ public final class AskBenchmark {
 		return new ProcessBuilder(command).inheritIO().start();
 	}
 
-	private static void measure(Map<String, Asker> askers, int inFlight, int rounds, int requests) throws Exception {
+	private static void measure(String what, Map<String, Asker> askers, int rounds, Measured measured)
+			throws Exception {
 		// Twice before it counts, for the JIT.
 		for (int warmUp = 0; warmUp < 2; warmUp++) {
 			for (Asker asker : askers.values()) {
-				nanosPerRequest(asker, inFlight, requests);
+				measured.nanosPerRequest(asker);
 			}
 		}
 		Map<String, List<Double>> nanos = new LinkedHashMap<>();
 		for (int round = 0; round < rounds; round++) {
 			for (Map.Entry<String, Asker> each : askers.entrySet()) {
 				nanos.computeIfAbsent(each.getKey(), (name) -> new ArrayList<>())
-					.add(nanosPerRequest(each.getValue(), inFlight, requests));
+					.add(measured.nanosPerRequest(each.getValue()));
 			}
 		}
 		List<List<Double>> references = List.copyOf(nanos.values()).subList(0, 2);
-		System.out.printf("%d sessions, %d in flight, CPU of a request: ns (median), ratios (min / median / max) to "
-				+ "both handlers of Netty%n", PEERS, inFlight);
+		System.out.printf("%d sessions, %s; CPU of a request: ns (median), ratios (min / median / max) to "
+				+ "both handlers of Netty%n", PEERS, what);
 		nanos.forEach((name, costs) -> System.out.printf("%-30s %8.0f  %s  %s%n", name,
 				costs.stream().sorted().toList().get(rounds / 2), ratios(costs, references.get(0)),
 				ratios(costs, references.get(1))));
@@ -111,7 +116,8 @@ public final class AskBenchmark {
 		return "%.2f / %.2f / %.2f".formatted(sorted[0], sorted[sorted.length / 2], sorted[sorted.length - 1]);
 	}
 
-	private static double nanosPerRequest(Asker asker, int inFlight, int requests) throws Exception {
+	/** Each outcome makes the next request, as code does that must not wait. */
+	private static double callbacks(Asker asker, int inFlight, int requests) throws Exception {
 		AtomicInteger left = new AtomicInteger(requests);
 		CountDownLatch ended = new CountDownLatch(PEERS * inFlight);
 		long before = SYSTEM.getProcessCpuTime();
@@ -126,13 +132,36 @@ public final class AskBenchmark {
 		return (double) (SYSTEM.getProcessCpuTime() - before) / requests;
 	}
 
+	/**
+	 * A thread for each peer makes its requests and waits, as one that answers HTTP does.
+	 */
+	private static double threads(Asker asker, int requests) throws Exception {
+		AtomicInteger left = new AtomicInteger(requests);
+		List<FutureTask<Object>> tasks = IntStream.range(0, PEERS).mapToObj((peer) -> new FutureTask<Object>(() -> {
+			for (int number = left.getAndDecrement(); number > 0; number = left.getAndDecrement()) {
+				String request = number + REST;
+				Object reply = asker.ask(peer, request).get();
+				if (!request.equals(reply)) {
+					throw new IllegalStateException("The reply to " + request + " is " + reply);
+				}
+			}
+			return null;
+		})).toList();
+		long before = SYSTEM.getProcessCpuTime();
+		tasks.forEach((task) -> new Thread(task, "asks").start());
+		for (FutureTask<?> task : tasks) {
+			task.get(120, TimeUnit.SECONDS);
+		}
+		return (double) (SYSTEM.getProcessCpuTime() - before) / requests;
+	}
+
 	private static void next(Asker asker, int peer, AtomicInteger left, CountDownLatch ended) {
 		int number = left.getAndDecrement();
 		if (number <= 0) {
 			ended.countDown();
 			return;
 		}
-		String request = number + ":abcdefghijklmnopqrstuvwx";
+		String request = number + REST;
 		asker.then(asker.ask(peer, request), (reply, failure) -> {
 			if (!request.equals(reply)) {
 				throw new IllegalStateException("The reply to " + request + " is " + reply, failure);
@@ -168,6 +197,20 @@ public final class AskBenchmark {
 			}
 			selector.selectedKeys().clear();
 		}
+	}
+
+	/** One measurement of a server. */
+	@FunctionalInterface
+	private interface Measured {
+
+		/**
+		 * Makes requests.
+		 * @param asker the server
+		 * @return the CPU time of one, in nanoseconds
+		 * @throws Exception if it fails
+		 */
+		double nanosPerRequest(Asker asker) throws Exception;
+
 	}
 
 }

@@ -29,8 +29,8 @@ public interface ManagedCluster extends SocketCluster {
 	/**
 	 * Closes sessions of this node, one after the other, evenly over a time: those whose
 	 * peers have been silent for longest first, each after its current call and its
-	 * replies. Stops when so few sessions are left as there are to be, or when no other
-	 * node is up. A rebalance that is under way ends with another.
+	 * replies. Stops when so few sessions are left as there are to be, when no other node
+	 * is up, or when this one drains. A rebalance that is under way ends with another.
 	 * @param closing how many sessions are to close
 	 * @param over the time over which they do
 	 * @throws IllegalStateException if there is no directory, and so no other node

@@ -47,7 +47,7 @@ public final class BlockingInput {
 	/** How the session ends once the handler has read everything; set once. */
 	private @Nullable CloseStatus end;
 
-	/** The server stops. */
+	/** The server stops: perhaps before the handler was notified of the end, or after. */
 	private boolean stopped;
 
 	/**

@@ -4,7 +4,8 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
@@ -42,8 +43,7 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 
 	private final Lane callbacks;
 
-	/** Counts the call and the connection: the session ends when both have ended. */
-	private final AtomicInteger running = new AtomicInteger(2);
+	private final AtomicReference<BlockingState> state = new AtomicReference<>(BlockingState.OPEN);
 
 	private volatile @Nullable Thread thread;
 
@@ -52,9 +52,6 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 
 	/** How long the call has taken, or 0 before it has returned. */
 	private volatile long handlerNanos;
-
-	/** The handler got no thread, and its session stops, so that nobody returns. */
-	private volatile boolean unserved;
 
 	public BlockingInvoker(InvokedSession session, Call call, Bounds<InboundOverflow> bounds, Inbox inbox,
 			Outbox outbox, LaneScheduler scheduler, SessionThreads threads) {
@@ -74,11 +71,13 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 		catch (RuntimeException | Error ex) {
 			// The operating system has no thread left, or the server's executor is gone.
 			this.callbacks.submit(this.session::begun);
-			if (!this.session.executorRefused()) {
-				this.unserved = true;
+			if (this.session.executorRefused()) {
+				partEnded(BlockingState::returned);
+			}
+			else {
+				partEnded(BlockingState::unserved);
 				closeUnserved();
 			}
-			partEnded();
 		}
 	}
 
@@ -95,7 +94,7 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 	@Override
 	public void stop(CloseStatus status) {
 		this.input.stop(status);
-		if (this.unserved) {
+		if (this.state.get() == BlockingState.UNSERVED) {
 			closeUnserved();
 		}
 	}
@@ -134,7 +133,7 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 	@Override
 	public void disconnected() {
 		checkAgain();
-		partEnded();
+		partEnded(BlockingState::disconnected);
 	}
 
 	@Override
@@ -204,7 +203,7 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 		}
 		finally {
 			this.thread = null;
-			partEnded();
+			partEnded(BlockingState::returned);
 		}
 	}
 
@@ -276,8 +275,8 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 	/**
 	 * The call or the connection has ended. After both, and all callbacks, comes the end.
 	 */
-	private void partEnded() {
-		if (this.running.decrementAndGet() == 0) {
+	private void partEnded(UnaryOperator<BlockingState> next) {
+		if (this.state.updateAndGet(next) == BlockingState.ENDED) {
 			this.callbacks.submit(this::end);
 		}
 	}

@@ -22,6 +22,9 @@ final class ClientMessage implements Completion, Runnable {
 
 	final @Nullable Request ask;
 
+	// Three facts: one that is broken is sent again, and what is charged is given back
+	// whatever the outcome.
+
 	/** A connection has ended before all of this payload had left. */
 	boolean broken;
 

@@ -51,7 +51,7 @@ enum CallState {
 
 	/** The handler closes the session, in the call. */
 	CallState closes() {
-		return CLOSING;
+		return isRunning() ? CLOSING : this;
 	}
 
 	/** All replies of the call were sent, or none will be any more. */

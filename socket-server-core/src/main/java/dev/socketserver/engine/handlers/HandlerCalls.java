@@ -52,6 +52,9 @@ abstract class HandlerCalls extends CountedCalls implements Invoker, Lane.Owner,
 
 	private CallState callState = CallState.NONE;
 
+	// No states of one thing: replies may wait for room, and fail, while the handler has
+	// more of the frame.
+
 	/** The handler has more of the last frame than it may handle in one call. */
 	private boolean unfinished;
 

@@ -97,21 +97,104 @@ abstract class Replies {
 
 	}
 
+	/**
+	 * How far replies have come that are asked for, and may come on any thread.
+	 *
+	 * <pre>
+	 *   NEW ──ask──▶ ASKING ◀──ask── AWAITED
+	 *                  │ └──returns────▲ │
+	 *                  │ complete        │ complete
+	 *                  ▼                 ▼
+	 *               COMPLETE ◀───────────┘
+	 *
+	 *   any ──close──▶ CLOSED
+	 * </pre>
+	 */
+	enum Coming {
+
+		/** Nobody was asked for them. */
+		NEW,
+
+		/** Somebody is asked, who may answer at once, on this very thread. */
+		ASKING,
+
+		/** They come later. */
+		AWAITED,
+
+		/** There are no more. */
+		COMPLETE,
+
+		/** Nobody wants them any more. */
+		CLOSED;
+
+		/** Somebody is asked for replies. */
+		Coming asks() {
+			return (this == NEW || this == AWAITED) ? ASKING : this;
+		}
+
+		/** Who was asked has returned. */
+		Coming returns() {
+			return (this == ASKING) ? AWAITED : this;
+		}
+
+		/** There are no more. */
+		Coming completes() {
+			return (this == ASKING || this == AWAITED) ? COMPLETE : this;
+		}
+
+		/** Nobody wants them any more. */
+		Coming closes() {
+			return CLOSED;
+		}
+
+	}
+
+	/** Replies for which somebody is asked, who may answer on any thread. */
+	private abstract static class Asked extends Replies {
+
+		Coming coming = Coming.NEW;
+
+		/** Why there are no more, if something has failed. */
+		@Nullable Throwable failure;
+
+		Asked(Sender sender) {
+			super(sender);
+		}
+
+		/** Asks for replies, which may be given at once. */
+		final void ask(Runnable question) {
+			this.coming = this.coming.asks();
+			try {
+				question.run();
+			}
+			finally {
+				this.coming = this.coming.returns();
+			}
+		}
+
+		/** Whether this is called by who is being asked: at once, without a detour. */
+		final boolean atOnce() {
+			return this.sender.runsHere() && this.coming == Coming.ASKING;
+		}
+
+		/** There are no more. */
+		final void complete() {
+			this.coming = this.coming.completes();
+		}
+
+		@Override
+		void close() {
+			this.coming = this.coming.closes();
+		}
+
+	}
+
 	/** The reply, or replies, that a {@link CompletionStage} will give. */
-	private static final class Later extends Replies {
+	private static final class Later extends Asked {
 
 		private final CompletionStage<?> stage;
 
-		private boolean asked;
-
-		/** Set while the stage is asked: it may answer at once, on this very thread. */
-		private boolean asking;
-
-		private boolean completed;
-
 		private @Nullable Object value;
-
-		private @Nullable Throwable failure;
 
 		Later(Sender sender, CompletionStage<?> stage) {
 			super(sender);
@@ -120,13 +203,10 @@ abstract class Replies {
 
 		@Override
 		boolean send() throws Throwable {
-			if (!this.asked) {
-				this.asked = true;
-				this.asking = true;
-				ask();
-				this.asking = false;
+			if (this.coming == Coming.NEW) {
+				ask(this::askStage);
 			}
-			if (!this.completed) {
+			if (this.coming != Coming.COMPLETE) {
 				// Of a lost connection only the frames that came after wait for it.
 				return this.sender.isDisconnected() && !this.sender.hasFurtherFrames();
 			}
@@ -146,7 +226,9 @@ abstract class Replies {
 		 */
 		@Override
 		void close() {
-			if (!this.completed && this.stage instanceof Flow.Subscription work) {
+			boolean waits = this.coming != Coming.COMPLETE;
+			super.close();
+			if (waits && this.stage instanceof Flow.Subscription work) {
 				work.cancel();
 			}
 		}
@@ -156,10 +238,9 @@ abstract class Replies {
 		 * whether it is.
 		 */
 		@SuppressWarnings("FutureReturnValueIgnored") // failures reach complete
-		private void ask() {
+		private void askStage() {
 			this.stage.whenComplete((result, problem) -> {
-				if (this.sender.runsHere() && this.asking) {
-					// At once, without a detour.
+				if (atOnce()) {
 					complete(result, problem);
 				}
 				else {
@@ -169,9 +250,9 @@ abstract class Replies {
 		}
 
 		private void complete(@Nullable Object result, @Nullable Throwable problem) {
-			this.completed = true;
 			this.value = result;
 			this.failure = problem;
+			complete();
 		}
 
 		private static Throwable unwrapped(Throwable failure) {
@@ -186,7 +267,7 @@ abstract class Replies {
 	 * for room in the outbox. Everything that the publisher signals, on whatever thread,
 	 * is done on the lane.
 	 */
-	private static final class Published extends Replies implements Flow.Subscriber<Object> {
+	private static final class Published extends Asked implements Flow.Subscriber<Object> {
 
 		private static final int REQUESTED = 32;
 
@@ -196,13 +277,6 @@ abstract class Replies {
 
 		private Flow.@Nullable Subscription subscription;
 
-		private boolean asked;
-
-		/**
-		 * Set while the publisher is asked: it may answer at once, on this very thread.
-		 */
-		private boolean asking;
-
 		/**
 		 * Set once the publisher has signalled something from another thread: what it
 		 * signals then goes through the lane, so that it stays in order.
@@ -211,12 +285,6 @@ abstract class Replies {
 
 		private int sent;
 
-		private boolean completed;
-
-		private @Nullable Throwable failure;
-
-		private boolean closed;
-
 		Published(Sender sender, Flow.Publisher<?> publisher) {
 			super(sender);
 			this.publisher = publisher;
@@ -224,8 +292,7 @@ abstract class Replies {
 
 		@Override
 		boolean send() throws Throwable {
-			if (!this.asked) {
-				this.asked = true;
+			if (this.coming == Coming.NEW) {
 				ask(() -> this.publisher.subscribe(this));
 			}
 			while (!this.arrived.isEmpty()) {
@@ -246,22 +313,12 @@ abstract class Replies {
 			}
 			// Of a lost connection a publisher would learn only by a reply that fails,
 			// and it may have none for long.
-			return this.completed || this.sender.isDisconnected();
-		}
-
-		private void ask(Runnable question) {
-			this.asking = true;
-			try {
-				question.run();
-			}
-			finally {
-				this.asking = false;
-			}
+			return this.coming == Coming.COMPLETE || this.sender.isDisconnected();
 		}
 
 		@Override
 		void close() {
-			this.closed = true;
+			super.close();
 			this.arrived.clear();
 			if (this.subscription != null) {
 				this.subscription.cancel();
@@ -272,7 +329,7 @@ abstract class Replies {
 		public void onSubscribe(Flow.Subscription subscription) {
 			later(() -> {
 				this.subscription = subscription;
-				if (this.closed) {
+				if (this.coming == Coming.CLOSED) {
 					subscription.cancel();
 				}
 				else {
@@ -284,7 +341,7 @@ abstract class Replies {
 		@Override
 		public void onNext(Object reply) {
 			later(() -> {
-				if (!this.closed) {
+				if (this.coming != Coming.CLOSED) {
 					this.arrived.add(Objects.requireNonNull(reply, "The publisher gave null for a reply"));
 				}
 			});
@@ -292,12 +349,15 @@ abstract class Replies {
 
 		@Override
 		public void onError(Throwable problem) {
-			later(() -> this.failure = Objects.requireNonNull(problem, "The publisher failed without saying why"));
+			later(() -> {
+				this.failure = Objects.requireNonNull(problem, "The publisher failed without saying why");
+				complete();
+			});
 		}
 
 		@Override
 		public void onComplete() {
-			later(() -> this.completed = true);
+			later(this::complete);
 		}
 
 		/**
@@ -306,8 +366,8 @@ abstract class Replies {
 		 * without end otherwise.
 		 */
 		private void later(Runnable change) {
-			if (this.sender.runsHere() && this.asking && !this.elsewhere) {
-				// At once, without a detour, and so within the handling of the message.
+			if (!this.elsewhere && atOnce()) {
+				// Within the handling of the message.
 				change(change);
 			}
 			else {

@@ -43,10 +43,13 @@ public final class Deframer extends FrameChecks {
 	/** Takes replies out; absent until the session may have asked its peer. */
 	private @Nullable ReplyStage replies;
 
-	/** The peer has ended its output. */
+	/** The peer has ended its output, in whatever state. */
 	private boolean ended;
 
-	/** The inbox had no room, and will say when it has. */
+	/**
+	 * The inbox had no room, and will say when it has: one of two reasons to wait, which
+	 * may both apply.
+	 */
 	private boolean full;
 
 	/** Index after the last frame in the input being decoded; negative while none is. */

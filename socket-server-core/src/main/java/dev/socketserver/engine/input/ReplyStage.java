@@ -60,7 +60,10 @@ final class ReplyStage {
 	/** Takes what was matched, if it was. On the loop. */
 	@Nullable Batch poll() {
 		Batch done = this.matched;
-		this.matched = null;
+		if (done != null) {
+			// Not otherwise: a batch that is matched just now would be lost.
+			this.matched = null;
+		}
 		return done;
 	}
 

@@ -57,7 +57,10 @@ abstract class WaitingOutput implements Runnable, WriteBatch.Owner {
 	 */
 	private volatile boolean congested;
 
-	/** Whoever has waited for room may send once, even if there is none again. */
+	/**
+	 * Whoever has waited for room may send once, even if there is none again: so both may
+	 * be set.
+	 */
 	private boolean granted;
 
 	/** Also read without the monitor, where it may be outdated. */

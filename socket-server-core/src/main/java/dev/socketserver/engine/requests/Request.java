@@ -8,7 +8,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 import dev.socketserver.SessionStatistics.RequestOutcome;
@@ -44,13 +44,13 @@ public final class Request {
 	 * What becomes of it is decided, though the future completes a moment later. If the
 	 * future completes before, the application has completed it.
 	 */
-	private final AtomicBoolean settled = new AtomicBoolean();
+	private final AtomicReference<RequestState> state = new AtomicReference<>(RequestState.OPEN);
 
 	/** Is notified of what becomes of it, once, before those who wait for it. */
 	private final Consumer<RequestOutcome> counter;
 
-	/** The reply has come, in time. */
-	private volatile boolean replied;
+	// No states of one thing: the sender, the timer and the loop set these, each without
+	// waiting for the others.
 
 	/**
 	 * A connection was given the request, or is about to be: the server may see it.
@@ -234,8 +234,12 @@ public final class Request {
 		return this.sent;
 	}
 
+	RequestState state() {
+		return this.state.get();
+	}
+
 	public boolean hasReply() {
-		return this.replied;
+		return state() == RequestState.REPLIED;
 	}
 
 	/**
@@ -243,11 +247,15 @@ public final class Request {
 	 * @return {@code false} if that was decided before
 	 */
 	public boolean settle(RequestOutcome outcome) {
-		if (!this.settled.compareAndSet(false, true)) {
+		if (!settle(RequestState.SETTLED)) {
 			return false;
 		}
 		this.counter.accept(outcome);
 		return true;
+	}
+
+	private boolean settle(RequestState next) {
+		return this.state.compareAndSet(RequestState.OPEN, next);
 	}
 
 	/**
@@ -267,10 +275,9 @@ public final class Request {
 	 * @return {@code false} if it has come too late
 	 */
 	boolean replied(Object frame, @Nullable PayloadConverter<?> converter) {
-		if (!this.settled.compareAndSet(false, true)) {
+		if (!settle(RequestState.REPLIED)) {
 			return false;
 		}
-		this.replied = true;
 		Handover.run(this.background, () -> {
 			release();
 			try {

@@ -85,7 +85,10 @@ abstract class SessionParts extends InvokedSession implements FrameSink, Watched
 	 */
 	private volatile boolean reading = true;
 
-	/** Whether the deframer wants more input. Only on the loop. */
+	/**
+	 * Whether the deframer wants more input: reads depend on that and on memory, which
+	 * change by themselves. Only on the loop.
+	 */
 	private boolean wantsMore = true;
 
 	/**

@@ -62,6 +62,8 @@ public final class ConnectionIntake {
 
 	private final @Nullable PacedAccept acceptRate;
 
+	// Not one state: the end of the run may come before the one session, or without it.
+
 	/** The one session of a one-shot has opened. */
 	private volatile boolean served;
 

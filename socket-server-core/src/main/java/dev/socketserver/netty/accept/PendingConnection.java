@@ -82,9 +82,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 	/** What is reported of a peer that leaves now, if it has begun the current stage. */
 	private @Nullable String begunDetail;
 
-	private boolean late;
-
-	private boolean ended;
+	private PendingState state = PendingState.PENDING;
 
 	PendingConnection(ConnectionIntake intake, SocketChannel channel, SessionChannel session,
 			List<ConnectionStage> stages, boolean waits, @Nullable InetAddress pendingOf) {
@@ -107,7 +105,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 
 	@Override
 	public boolean isPending() {
-		return !this.ended;
+		return this.state == PendingState.PENDING;
 	}
 
 	// What stages ask for. On the loop.
@@ -119,7 +117,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 
 	@Override
 	public boolean proxied(InetSocketAddress remote, InetSocketAddress local) {
-		if (this.ended) {
+		if (!isPending()) {
 			// There is nobody left to give its permits back.
 			return false;
 		}
@@ -147,7 +145,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 
 	@Override
 	public boolean isLate() {
-		return this.late;
+		return this.state == PendingState.LATE;
 	}
 
 	@Override
@@ -157,7 +155,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 
 	@Override
 	public void stageDone() {
-		if (this.ended) {
+		if (!isPending()) {
 			return;
 		}
 		this.begun = System.nanoTime();
@@ -166,11 +164,11 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 
 	@Override
 	public void stageFailed(RejectReason reason, @Nullable String detail) {
-		refuse(reason, detail, null);
+		refuse(reason, detail, null, PendingState.ENDED);
 	}
 
-	private void refuse(RejectReason reason, @Nullable String detail, @Nullable Throwable cause) {
-		if (!end()) {
+	private void refuse(RejectReason reason, @Nullable String detail, @Nullable Throwable cause, PendingState how) {
+		if (!end(how)) {
 			return;
 		}
 		InetSocketAddress peer = peer();
@@ -215,13 +213,12 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 
 	private void late(ConnectionStage of) {
 		if (of == this.stage) {
-			this.late = true;
-			stageFailed(of.reason(), of.late());
+			refuse(of.reason(), of.late(), null, PendingState.LATE);
 		}
 	}
 
 	private void ready() {
-		if (!end()) {
+		if (!end(PendingState.ENDED)) {
 			return;
 		}
 		this.session.open(this, this.remote, this.local);
@@ -243,11 +240,11 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 	 * Releases the permit among the pending connections, if it has one.
 	 * @return {@code false} if that was done before
 	 */
-	private boolean end() {
-		if (this.ended) {
+	private boolean end(PendingState how) {
+		if (!isPending()) {
 			return false;
 		}
-		this.ended = true;
+		this.state = this.state.ended(how);
 		this.stage = null;
 		cancelDeadline();
 		this.intake.pendingEnded(this);
@@ -289,7 +286,8 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 		ReferenceCountUtil.release(message);
 		ConnectionStage current = this.stage;
 		if (current != null) {
-			refuse(current.reason(), null, new IllegalStateException("Bytes of a session that has not begun"));
+			refuse(current.reason(), null, new IllegalStateException("Bytes of a session that has not begun"),
+					PendingState.ENDED);
 		}
 	}
 
@@ -308,7 +306,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 			gone();
 		}
 		else {
-			refuse(current.reason(), null, cause);
+			refuse(current.reason(), null, cause, PendingState.ENDED);
 		}
 	}
 
@@ -323,7 +321,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 			stageFailed(current.reason(), this.begunDetail);
 			return;
 		}
-		end();
+		end(PendingState.ENDED);
 		this.channel.close();
 	}
 

@@ -61,11 +61,7 @@ public final class SessionChannel extends ChannelOutput implements ChannelFuture
 	/** The address among whose connections this one has a permit, if it has one. */
 	private @Nullable InetAddress permitOf;
 
-	/** Whether input is dropped, before it is decrypted. */
-	private boolean dropping;
-
-	/** Whether the session was notified that the connection is gone. */
-	private boolean gone;
+	private InputFate input = InputFate.HEARD;
 
 	public SessionChannel(SessionHost host, SocketChannel channel) {
 		super(host, channel);
@@ -322,8 +318,8 @@ public final class SessionChannel extends ChannelOutput implements ChannelFuture
 		else if (this.tls != null) {
 			before = this.tls.recordsContext(pipeline);
 		}
-		if (before != null && !this.dropping) {
-			this.dropping = true;
+		if (before != null && this.input == InputFate.HEARD) {
+			this.input = this.input.dropped();
 			if (this.tls != null) {
 				// The rest of the bytes that are being read just now.
 				this.tls.drop();
@@ -378,10 +374,10 @@ public final class SessionChannel extends ChannelOutput implements ChannelFuture
 
 	/** Notifies the session that the connection is gone, once. */
 	private void gone() {
-		if (this.gone) {
+		if (this.input == InputFate.GONE) {
 			return;
 		}
-		this.gone = true;
+		this.input = this.input.gone();
 		if (this.failure == null && this.tls != null && !this.customized && this.lingering == null && !this.inputEnded
 				&& !this.inputShut) {
 			// Netty has closed it, since a write of TLS itself has failed, such as that

@@ -49,7 +49,7 @@ final class Rebalance {
 		int kept = open.size() - closing;
 		AtomicInteger left = new AtomicInteger(closing);
 		this.turns = new Turns<>(open, closing, over, Order.IDLE_FIRST, this.timer, (session) -> {
-			if (left.getAndDecrement() > 0 && this.sessions.count() > kept && isAnotherUp()) {
+			if (left.getAndDecrement() > 0 && this.sessions.count() > kept && isPossible()) {
 				session.stop(CLOSED);
 			}
 			else {
@@ -65,10 +65,17 @@ final class Rebalance {
 		}
 	}
 
-	private boolean isAnotherUp() {
-		return this.cluster.nodes()
-			.stream()
-			.anyMatch((node) -> node.state() == ClusterNode.State.UP && !node.name().equals(this.cluster.node()));
+	/** A node that drains ends its sessions anyway, at a pace of its own. */
+	private boolean isPossible() {
+		boolean selfUp = false;
+		boolean anotherUp = false;
+		for (ClusterNode node : this.cluster.nodes()) {
+			boolean up = node.state() == ClusterNode.State.UP;
+			boolean self = node.name().equals(this.cluster.node());
+			selfUp |= up && self;
+			anotherUp |= up && !self;
+		}
+		return selfUp && anotherUp;
 	}
 
 }

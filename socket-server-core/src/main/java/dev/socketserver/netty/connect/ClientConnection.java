@@ -61,11 +61,8 @@ final class ClientConnection extends ConnectAttempt implements SessionHost, Clie
 	/** Set before there is a session. */
 	private @Nullable EventLoop loop;
 
-	/** The connection is gone. On the loop. */
-	private boolean lost;
-
 	/** Whether what waits in the client is sent here. On the loop. */
-	private boolean attached;
+	private AttachState attachState = AttachState.NEW;
 
 	/**
 	 * Creates an attempt.
@@ -103,7 +100,7 @@ final class ClientConnection extends ConnectAttempt implements SessionHost, Clie
 
 	@Override
 	@Nullable SessionChannel ready(SocketChannel channel) {
-		if (!claim(channel, false)) {
+		if (!claim(channel, AttemptState.CONNECTED)) {
 			return null;
 		}
 		this.loop = channel.eventLoop();
@@ -158,7 +155,7 @@ final class ClientConnection extends ConnectAttempt implements SessionHost, Clie
 
 	@Override
 	public void disconnected(Session over) {
-		this.lost = true;
+		this.attachState = this.attachState.lost();
 		this.client.lost(this, over, over.lostStatus());
 	}
 
@@ -205,8 +202,9 @@ final class ClientConnection extends ConnectAttempt implements SessionHost, Clie
 	}
 
 	private void attachNow() {
-		if (!this.attached && !this.lost) {
-			this.attached = true;
+		AttachState before = this.attachState;
+		this.attachState = before.attached();
+		if (this.attachState != before) {
 			this.client.attach(this);
 		}
 	}

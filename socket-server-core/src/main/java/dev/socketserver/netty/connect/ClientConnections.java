@@ -94,15 +94,15 @@ abstract class ClientConnections extends ClientTraffic implements ClientConnecti
 	 */
 	private final Set<ClientConnection> unended = new HashSet<>();
 
-	/** Whether the next attempt is put off until half of them have ended. */
-	private boolean heldUp;
+	/** Not what is wanted: that may change meanwhile. */
+	private NextConnection nextConnection = NextConnection.ALLOWED;
 
 	/** Completes when the handler of the last connection has been notified of its end. */
 	private CompletableFuture<?> lastEnded = CompletableFuture.completedFuture(null);
 
 	private @Nullable Future<?> retry;
 
-	/** Whether the next attempt begins at once. */
+	/** Whether the next attempt begins at once, when there may be one. */
 	boolean hurry;
 
 	/** How the connection ends with the stop that is under way. */
@@ -113,9 +113,6 @@ abstract class ClientConnections extends ClientTraffic implements ClientConnecti
 	 * return.
 	 */
 	@Nullable Future<?> stopDeadline;
-
-	/** Whether {@link #finish} is giving back what was started. */
-	private boolean finishing;
 
 	CompletableFuture<@Nullable Void> stopped = CompletableFuture.completedFuture(null);
 
@@ -207,9 +204,9 @@ abstract class ClientConnections extends ClientTraffic implements ClientConnecti
 		boolean goesOn;
 		synchronized (this) {
 			this.unended.remove(from);
-			goesOn = this.heldUp && this.unended.size() <= MOST_UNENDED / 2;
+			goesOn = this.nextConnection == NextConnection.HELD_UP && this.unended.size() <= MOST_UNENDED / 2;
 			if (goesOn) {
-				this.heldUp = false;
+				this.nextConnection = this.nextConnection.returned();
 			}
 		}
 		if (goesOn) {
@@ -335,8 +332,8 @@ abstract class ClientConnections extends ClientTraffic implements ClientConnecti
 	private void holdUp() {
 		this.hurry = true;
 		this.state = ClientState.DISCONNECTED;
-		if (!this.heldUp) {
-			this.heldUp = true;
+		if (this.nextConnection == NextConnection.ALLOWED) {
+			this.nextConnection = this.nextConnection.heldUp();
 			this.failure = new IllegalStateException("the handler of a connection that is lost has not returned, and "
 					+ MOST_UNENDED + " connections have been lost meanwhile");
 			ClientLog.heldUp(this, MOST_UNENDED);
@@ -363,14 +360,14 @@ abstract class ClientConnections extends ClientTraffic implements ClientConnecti
 		List<ClientConnection> left;
 		synchronized (this) {
 			boolean stopping = this.wish == Wish.STOP || this.wish == Wish.CLOSE;
-			if (this.run != over || this.finishing || !stopping || (!stuck && this.connection != null)) {
+			if (this.run != over || this.nextConnection == NextConnection.FINISHING || !stopping
+					|| (!stuck && this.connection != null)) {
 				return;
 			}
-			this.finishing = true;
+			this.nextConnection = this.nextConnection.finishing();
 			this.connection = null;
 			left = List.copyOf(this.unended);
 			this.unended.clear();
-			this.heldUp = false;
 			Session open = this.session;
 			this.session = null;
 			if (open != null) {
@@ -388,7 +385,7 @@ abstract class ClientConnections extends ClientTraffic implements ClientConnecti
 		this.received.closed();
 		over.end();
 		synchronized (this) {
-			this.finishing = false;
+			this.nextConnection = this.nextConnection.finished();
 			this.run = null;
 			if (stuck) {
 				this.lastEnded = CompletableFuture.completedFuture(null);

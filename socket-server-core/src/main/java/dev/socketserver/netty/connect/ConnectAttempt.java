@@ -47,14 +47,11 @@ abstract class ConnectAttempt {
 	/** What the attempt is waiting for, for the message if it takes too long. */
 	private volatile String awaited = "the addresses of its host";
 
-	/** The outcome of the attempt is settled. Guarded by this. */
-	private boolean settled;
+	/** Guarded by this. */
+	private AttemptState state = AttemptState.UNDER_WAY;
 
 	/** See {@link #nextAddress()}. */
 	private volatile int nextAddress;
-
-	/** Whether its time was up before it had an outcome. Guarded by this. */
-	private boolean late;
 
 	/** The channel that is connecting. Guarded by this. */
 	private @Nullable Channel connecting;
@@ -134,7 +131,7 @@ abstract class ConnectAttempt {
 		InetSocketAddress server;
 		ChannelFuture connecting;
 		synchronized (this) {
-			if (this.settled) {
+			if (this.state != AttemptState.UNDER_WAY) {
 				return;
 			}
 			try {
@@ -198,7 +195,7 @@ abstract class ConnectAttempt {
 
 	/** The attempt has failed, unless its outcome is settled. Any thread. */
 	void failed(ConnectFailure reason, Throwable cause) {
-		if (claim(null, reason == ConnectFailure.TIMEOUT)) {
+		if (claim(null, (reason == ConnectFailure.TIMEOUT) ? AttemptState.LATE : AttemptState.FAILED)) {
 			this.run.counters().countFailed(reason);
 			markEnded();
 			failed(cause);
@@ -210,7 +207,7 @@ abstract class ConnectAttempt {
 	 * @return whether it was still under way
 	 */
 	boolean cancel() {
-		boolean first = claim(null, false);
+		boolean first = claim(null, AttemptState.CANCELLED);
 		if (first) {
 			this.run.counters().countCancelled();
 			markEnded();
@@ -224,23 +221,23 @@ abstract class ConnectAttempt {
 	 * failed or was given up.
 	 */
 	synchronized boolean isSettled() {
-		return this.settled;
+		return this.state != AttemptState.UNDER_WAY;
 	}
 
 	/** Whether the attempt has taken too long. */
 	synchronized boolean isLate() {
-		return this.late;
+		return this.state == AttemptState.LATE;
 	}
 
 	/** Settles the outcome of the attempt; closes what is not meant to stay. */
-	final boolean claim(@Nullable Channel connected, boolean late) {
+	final boolean claim(@Nullable Channel connected, AttemptState outcome) {
 		Channel other;
 		synchronized (this) {
-			if (this.settled) {
+			AttemptState before = this.state;
+			this.state = before.settled(outcome);
+			if (this.state == before) {
 				return false;
 			}
-			this.settled = true;
-			this.late = late;
 			other = this.connecting;
 			this.connecting = null;
 		}

@@ -97,11 +97,12 @@ public final class Listener {
 	/** The last one that broke; its socket is not touched any more. */
 	private @Nullable Channel lost;
 
-	private boolean closing;
+	private ListenerState state = ListenerState.LISTENING;
 
-	private boolean binding;
-
-	/** Whether a check for descriptors is scheduled. */
+	/**
+	 * Whether a check for descriptors is scheduled. Not a state: for want of descriptors
+	 * a socket accepts nothing, and still listens.
+	 */
 	private volatile boolean resuming;
 
 	/** How many failures in a row had an unknown reason. Loop only. */
@@ -112,7 +113,7 @@ public final class Listener {
 
 	/**
 	 * Whether operators were notified that accepting fails, and were not yet notified
-	 * that it works again.
+	 * that it works again: that takes longer than any state.
 	 */
 	private boolean troubled;
 
@@ -178,8 +179,8 @@ public final class Listener {
 	public void close() {
 		Channel open;
 		synchronized (this) {
-			this.closing = true;
-			if (this.binding) {
+			this.state = this.state.closed();
+			if (this.state == ListenerState.CANCELLED) {
 				return;
 			}
 			open = this.channel;
@@ -253,7 +254,7 @@ public final class Listener {
 	private void failed(String warning, Throwable cause) {
 		boolean warn;
 		synchronized (this) {
-			if (this.closing) {
+			if (this.state.isClosed()) {
 				return;
 			}
 			this.failure = cause;
@@ -287,7 +288,7 @@ public final class Listener {
 		if (healthy) {
 			this.rebindMillis = FIRST_REBIND_MILLIS;
 		}
-		if (healthy && this.troubled && !this.closing) {
+		if (healthy && this.troubled && !this.state.isClosed()) {
 			this.troubled = false;
 			this.alarms.raise(this.resumed);
 		}
@@ -316,7 +317,7 @@ public final class Listener {
 
 	private void replace(Channel broken, Throwable cause) {
 		synchronized (this) {
-			if (this.closing || broken != this.channel) {
+			if (this.state.isClosed() || broken != this.channel) {
 				return;
 			}
 			this.lost = broken;
@@ -366,6 +367,9 @@ public final class Listener {
 	}
 
 	private void closed(Channel ended) {
+		synchronized (this) {
+			this.state = this.state.lost();
+		}
 		if (isClosing()) {
 			free(ended);
 			return;
@@ -391,7 +395,7 @@ public final class Listener {
 	}
 
 	private synchronized boolean isClosing() {
-		return this.closing;
+		return this.state.isClosed();
 	}
 
 	private void rebindLater() {
@@ -405,10 +409,10 @@ public final class Listener {
 
 	private void rebind() {
 		synchronized (this) {
-			if (this.closing) {
+			this.state = this.state.binds();
+			if (this.state != ListenerState.BINDING) {
 				return;
 			}
-			this.binding = true;
 		}
 		ChannelFuture attempt;
 		try {
@@ -431,9 +435,9 @@ public final class Listener {
 	private void bound(Channel opened) {
 		boolean tooLate;
 		synchronized (this) {
-			this.binding = false;
+			this.state = this.state.bound();
 			this.channel = opened;
-			tooLate = this.closing;
+			tooLate = this.state.isClosed();
 			if (tooLate) {
 				refuse(opened);
 			}
@@ -454,8 +458,8 @@ public final class Listener {
 	private void notBound(Throwable cause) {
 		boolean tooLate;
 		synchronized (this) {
-			this.binding = false;
-			tooLate = this.closing;
+			this.state = this.state.notBound();
+			tooLate = this.state.isClosed();
 		}
 		if (tooLate) {
 			this.portFree.complete(null);

@@ -47,10 +47,7 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 
 	private @Nullable OffLoopSslHandler ssl;
 
-	/** Whether the peer has begun, so that there is something to count. */
-	private boolean heard;
-
-	private boolean counted;
+	private HandshakeState state = HandshakeState.SILENT;
 
 	/**
 	 * Creates the handshake of one connection.
@@ -72,8 +69,8 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 			context.fireChannelRead(message);
 			return;
 		}
-		if (!this.heard) {
-			this.heard = true;
+		if (this.state == HandshakeState.SILENT) {
+			this.state = this.state.heard();
 			this.connection.begun();
 		}
 		ByteBuf bytes = (ByteBuf) message;
@@ -169,15 +166,15 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 	}
 
 	private void count(TlsOutcome outcome) {
-		if (!this.counted) {
-			this.counted = true;
+		if (this.state != HandshakeState.COUNTED) {
+			this.state = this.state.counted();
 			this.counters.countHandshake(outcome, System.nanoTime() - this.begun);
 		}
 	}
 
 	@Override
 	public void handlerRemoved(ChannelHandlerContext context) {
-		if (this.heard || this.connection.isLate()) {
+		if (this.state != HandshakeState.SILENT || this.connection.isLate()) {
 			countFailure();
 		}
 	}

@@ -39,6 +39,8 @@ class RebalanceTests {
 			new Class<?>[] { SocketCluster.class },
 			(proxy, method, arguments) -> method.getName().equals("node") ? "a" : nodes());
 
+	private volatile ClusterNode.State self = ClusterNode.State.UP;
+
 	private volatile ClusterNode.State other = ClusterNode.State.UP;
 
 	private @Nullable Runnable nextTurn;
@@ -46,7 +48,7 @@ class RebalanceTests {
 	private SocketServer server;
 
 	private List<ClusterNode> nodes() {
-		return List.of(new ClusterNode("a", ClusterNode.State.UP, 6, Instant.EPOCH),
+		return List.of(new ClusterNode("a", this.self, 6, Instant.EPOCH),
 				new ClusterNode("b", this.other, 0, Instant.EPOCH));
 	}
 
@@ -114,6 +116,19 @@ class RebalanceTests {
 		giveTurn();
 		awaitOpen(5);
 		this.other = ClusterNode.State.DRAINING;
+
+		giveTurn();
+
+		assertThat(this.nextTurn).isNull();
+		assertThat(this.server.statistics().active()).isEqualTo(5);
+	}
+
+	@Test
+	void endsWhenTheNodeItselfDrains() {
+		rebalance(4);
+		giveTurn();
+		awaitOpen(5);
+		this.self = ClusterNode.State.DRAINING;
 
 		giveTurn();
 

@@ -1,26 +1,35 @@
 package dev.socketserver.netty.server;
 
+import java.util.Map;
+import java.util.stream.Stream;
+
+import dev.socketserver.Transitions;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 
+import static dev.socketserver.netty.server.RunPhase.ABORTING;
+import static dev.socketserver.netty.server.RunPhase.CLAIMED;
+import static dev.socketserver.netty.server.RunPhase.DRAINING;
+import static dev.socketserver.netty.server.RunPhase.OPEN;
+import static dev.socketserver.netty.server.RunPhase.STOPPING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class RunPhaseTests {
 
-	@ParameterizedTest
-	@CsvSource({ "OPEN, DRAINING", "OPEN, CLAIMED", "OPEN, STOPPING", "OPEN, ABORTING", "DRAINING, CLAIMED",
-			"DRAINING, STOPPING", "DRAINING, ABORTING", "CLAIMED, STOPPING", "CLAIMED, ABORTING",
-			"STOPPING, ABORTING" })
-	void phaseIsLeftForALaterOneOnly(RunPhase early, RunPhase late) {
-		assertThat(early.advance(late)).isEqualTo(late);
-		assertThat(late.advance(early)).isEqualTo(late);
-	}
-
-	@ParameterizedTest
-	@EnumSource
-	void phaseIsNotReachedTwice(RunPhase phase) {
-		assertThat(phase.advance(phase)).isEqualTo(phase);
+	@TestFactory
+	Stream<DynamicTest> phaseIsLeftForALaterOneOnly() {
+		return Transitions.of(RunPhase.class)
+			.on("nothing", (phase) -> phase.updateAndGet((before) -> before.advance(OPEN)), Map.of())
+			.on("drain", (phase) -> phase.updateAndGet((before) -> before.advance(DRAINING)), Map.of(OPEN, DRAINING))
+			.on("claim", (phase) -> phase.updateAndGet((before) -> before.advance(CLAIMED)),
+					Map.of(OPEN, CLAIMED, DRAINING, CLAIMED))
+			.on("stop", (phase) -> phase.updateAndGet((before) -> before.advance(STOPPING)),
+					Map.of(OPEN, STOPPING, DRAINING, STOPPING, CLAIMED, STOPPING))
+			.on("the time is over", (phase) -> phase.updateAndGet((before) -> before.advance(ABORTING)),
+					Map.of(OPEN, ABORTING, DRAINING, ABORTING, CLAIMED, ABORTING, STOPPING, ABORTING))
+			.tests();
 	}
 
 	@ParameterizedTest

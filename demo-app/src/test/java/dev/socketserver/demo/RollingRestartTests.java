@@ -1,0 +1,167 @@
+package dev.socketserver.demo;
+
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A rolling restart of the nodes of a cluster behind HAProxy, which clients that
+ * reconnect do not notice: with the profile {@code soak} three nodes in processes of
+ * their own, 6,000 clients, and twice for each node; otherwise two nodes in this process,
+ * of which one restarts, and 30 clients, because each start takes its time.
+ */
+@Timeout(value = 580, unit = TimeUnit.SECONDS)
+class RollingRestartTests {
+
+	private static final Logger logger = LoggerFactory.getLogger(RollingRestartTests.class);
+
+	private static final boolean SOAK = Boolean.getBoolean("socketserver.soak");
+
+	private static final int CLIENTS = SOAK ? 6_000 : 30;
+
+	private static final int ROUNDS = SOAK ? 2 : 1;
+
+	private static final List<String> NODES = SOAK ? List.of("a", "b", "c") : List.of("a", "b");
+
+	private static final double MEAN = (double) CLIENTS / NODES.size();
+
+	private static final String SHORT = SOAK ? "10s" : "500ms";
+
+	private final RestartRecipes recipes = new RestartRecipes();
+
+	private final JsonMapper json = new JsonMapper();
+
+	private final List<RecipeNode> nodes = new ArrayList<>();
+
+	@TempDir
+	private Path directory;
+
+	@AfterEach
+	void close() throws Exception {
+		for (RecipeNode node : this.nodes) {
+			node.close();
+		}
+	}
+
+	@Test
+	void clientsDoNotNotice() throws Exception {
+		int front = Ports.free();
+		try (RedisProcess redis = new RedisProcess()) {
+			List<String> properties = this.recipes.propertiesBehindHaproxy(
+					Map.of("spring.data.redis.port", "" + redis.port(), "spring.data.redis.repositories.enabled",
+							"false", "socket.cluster.lease", "3s", "socket.servers.orders.drain.delay",
+							SOAK ? "5s" : "2s", "socket.server-defaults.drain.over", SOAK ? "15s" : "500ms"));
+			NODES.forEach((name) -> this.nodes.add(new RecipeNode(name, this.directory, SOAK, properties)));
+			try (RecipeProxy proxy = new RecipeProxy(this.directory, this.recipes.proxy(front, this.nodes))) {
+				for (RecipeNode node : this.nodes) {
+					node.start();
+				}
+				this.nodes.forEach(RecipeNode::awaitReady);
+				await().until(() -> !proxy.command("show stat").contains("DOWN"));
+				restart(front);
+			}
+		}
+	}
+
+	private void restart(int front) throws IOException {
+		try (RecipeClients clients = new RecipeClients(CLIENTS, front, Duration.ofMillis(SOAK ? 2_000 : 100))) {
+			awaitAllConnected();
+			long begun = System.nanoTime();
+			for (int round = 0; round < ROUNDS; round++) {
+				for (RecipeNode node : SOAK ? this.nodes : this.nodes.subList(0, 1)) {
+					node.terminate().join();
+					node.start();
+					awaitAllConnected();
+					logger.info("Node {} is back after {} s; {}", node.name(),
+							TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun),
+							RecipeGap.described(clients.gaps()));
+				}
+			}
+			Map<String, Integer> before = spread();
+			rebalance();
+			Map<String, Integer> after = spread();
+			clients.stop();
+			await().until(() -> clients.waiting() == 0);
+			this.nodes.forEach((node) -> node.terminate().join());
+			long handled = this.nodes.stream().mapToLong(RecipeNode::handled).sum();
+			logger.info(
+					"{} clients: {} replies to {} handled orders, {} orders repeated, {} connections refused; "
+							+ "sessions {}, after rebalance {}; {}",
+					CLIENTS, clients.replies(), handled, clients.others(), clients.refused(), before, after,
+					RecipeGap.described(clients.gaps()));
+			assertThat(handled).as("handled, also without a reply").isEqualTo(clients.replies());
+			assertThat(after.values())
+				.allSatisfy((sessions) -> assertThat(Math.abs(sessions - MEAN)).isLessThanOrEqualTo(MEAN / 10));
+			assertThat(RecipeGap.p99(clients.gaps()))
+				.isLessThanOrEqualTo(RecipeClients.BACK_OFF.plusSeconds(1).toMillis());
+		}
+	}
+
+	private static ConditionFactory await() {
+		return Awaitility.await()
+			.pollInterval(Duration.ofMillis(SOAK ? 500 : 50))
+			.atMost(Duration.ofSeconds(60))
+			.ignoreExceptions();
+	}
+
+	/** How many sessions the nodes have, as a node knows it of all. */
+	private Map<String, Integer> known(RecipeNode by) {
+		Map<String, Integer> known = new TreeMap<>();
+		for (JsonNode node : this.json.readTree(by.get("socketcluster")).get("nodes")) {
+			assertThat(node.get("state").asString()).isEqualTo("UP");
+			known.put(node.get("name").asString(), node.get("sessions").asInt());
+		}
+		return known;
+	}
+
+	private int sessions(RecipeNode node) {
+		return this.json.readTree(node.get("socketservers/orders")).get("sessions").get("active").asInt();
+	}
+
+	private Map<String, Integer> spread() {
+		Map<String, Integer> spread = new TreeMap<>();
+		this.nodes.forEach((node) -> spread.put(node.name(), sessions(node)));
+		return spread;
+	}
+
+	/** Also as the nodes know it of each other. */
+	private void awaitAllConnected() {
+		await().untilAsserted(() -> {
+			assertThat(spread().values().stream().mapToInt(Integer::intValue).sum()).isEqualTo(CLIENTS);
+			assertThat(this.nodes).allSatisfy((node) -> assertThat(known(node)).isEqualTo(spread()));
+		});
+	}
+
+	private void rebalance() {
+		List<RecipeNode> fullestFirst = new ArrayList<>(this.nodes);
+		fullestFirst.sort(Comparator.comparingInt(this::sessions).reversed());
+		for (RecipeNode node : fullestFirst) {
+			HttpResponse<String> answer = node.post("socketcluster",
+					"{\"action\":\"rebalance\",\"over\":\"" + SHORT + "\"}");
+			assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+			await().until(() -> sessions(node) <= (long) Math.ceil(1.05 * MEAN));
+			awaitAllConnected();
+		}
+	}
+
+}

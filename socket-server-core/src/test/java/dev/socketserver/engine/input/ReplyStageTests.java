@@ -1,0 +1,72 @@
+package dev.socketserver.engine.input;
+
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+import dev.socketserver.netty.Rounds;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link ReplyStage}: a batch is matched on one thread while the loop asks for
+ * it again and again.
+ */
+class ReplyStageTests {
+
+	private static final long LIMIT_NANOS = Duration.ofSeconds(10).toNanos();
+
+	@Test
+	void losesNoBatchThatIsMatchedWhileTheLoopAsksForIt() {
+		int rounds = Rounds.of("race.rounds", 50_000, 2_000_000);
+		ExecutorService background = Executors.newSingleThreadExecutor();
+		try {
+			ReplyStage stage = new ReplyStage(new Matcher(background));
+			Object[] payloads = { "a", "b" };
+			for (int round = 0; round < rounds; round++) {
+
+				stage.match(payloads, 10, () -> {
+				});
+				stage.await();
+				long limit = System.nanoTime() + LIMIT_NANOS;
+				ReplyStage.Batch batch = stage.poll();
+				while (batch == null) {
+					assertThat(System.nanoTime()).as("round %s", round).isLessThan(limit);
+					batch = stage.poll();
+				}
+				assertThat(batch.count()).isOne();
+				assertThat(batch.bytes()).isEqualTo(5);
+			}
+		}
+		finally {
+			background.shutdown();
+		}
+	}
+
+	/** Takes all but the last payload, on another thread. */
+	private record Matcher(ExecutorService background) implements ReplyMatcher {
+
+		@Override
+		public boolean expectsReplies() {
+			return true;
+		}
+
+		@Override
+		public boolean runsUserCode() {
+			return true;
+		}
+
+		@Override
+		public boolean take(Object payload) {
+			return false;
+		}
+
+		@Override
+		public void match(Object[] payloads, Rest then) {
+			this.background.execute(() -> then.left(payloads, 1));
+		}
+
+	}
+
+}

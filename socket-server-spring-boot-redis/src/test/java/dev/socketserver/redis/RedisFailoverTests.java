@@ -1,0 +1,193 @@
+package dev.socketserver.redis;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import dev.socketserver.BindPolicy;
+import dev.socketserver.cluster.Delivery;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.data.redis.connection.RedisSentinelConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A Redis that fails over to its replica, which does not have what the master was told
+ * last.
+ */
+@Timeout(120)
+class RedisFailoverTests {
+
+	private static final Duration LEASE = Duration.ofSeconds(2);
+
+	private final List<AutoCloseable> opened = new ArrayList<>();
+
+	private RedisServer master;
+
+	private RedisServer replica;
+
+	@BeforeEach
+	void start() {
+		this.master = opened(RedisServer.open());
+		this.replica = opened(RedisServer.open("--replicaof", "127.0.0.1 " + this.master.port()));
+	}
+
+	@AfterEach
+	void close() throws Exception {
+		for (int i = this.opened.size() - 1; i >= 0; i--) {
+			this.opened.get(i).close();
+		}
+	}
+
+	private <T extends AutoCloseable> T opened(T one) {
+		this.opened.add(one);
+		return one;
+	}
+
+	private static void within(Duration limit, Runnable assertion) {
+		Awaitility.await()
+			.atMost(limit)
+			.pollInterval(Duration.ofMillis(10))
+			.pollInSameThread()
+			.ignoreExceptions()
+			.untilAsserted(assertion::run);
+	}
+
+	private static Delivery send(TestNode from, String id) {
+		return from.member.send("device", id, (server) -> new byte[] { 'x' }).orTimeout(10, TimeUnit.SECONDS).join();
+	}
+
+	private void awaitReplicated() {
+		within(Duration.ofSeconds(10),
+				() -> assertThat(this.replica.info("replication")).contains("master_link_status:up"));
+		String written = this.master.info("replication")
+			.lines()
+			.filter((line) -> line.startsWith("master_repl_offset:"))
+			.findFirst()
+			.orElseThrow()
+			.split(":")[1];
+		within(Duration.ofSeconds(10),
+				() -> assertThat(Long.parseLong(this.replica.info("replication")
+					.lines()
+					.filter((line) -> line.startsWith("slave_repl_offset:"))
+					.findFirst()
+					.orElseThrow()
+					.split(":")[1])).isGreaterThanOrEqualTo(Long.parseLong(written)));
+	}
+
+	@Test
+	void noTokenFallsAndAllClaimsAreBackWhenTheReplicaLacksTheLast() {
+		Relay relay = opened(new Relay(this.master.port()));
+		TestNode a = opened(new TestNode(relay.port(), "a", LEASE).start());
+		TestNode b = opened(new TestNode(relay.port(), "b", LEASE).start());
+		TestNode.Session old = a.open();
+		TestNode.Session stays = a.open();
+		assertThat(old.bind("moved", BindPolicy.REPLACE)).isTrue();
+		assertThat(stays.bind("stays", BindPolicy.REJECT)).isTrue();
+		awaitReplicated();
+
+		// What comes now is never replicated.
+		this.replica.command("REPLICAOF NO ONE");
+		TestNode.Session newer = b.open();
+		assertThat(newer.bind("moved", BindPolicy.REPLACE)).isTrue();
+		assertThat(old.open).isFalse();
+		List<TestNode.Session> late = new ArrayList<>();
+		List<Long> tokens = new ArrayList<>();
+		for (int i = 0; i < 300; i++) {
+			TestNode.Session session = ((i % 2 == 0) ? a : b).open();
+			assertThat(session.bind("late" + i, BindPolicy.REJECT)).isTrue();
+			late.add(session);
+			tokens.add(session.token("late" + i));
+		}
+		stays.end();
+		long token = newer.token("moved");
+		this.master.kill();
+		relay.target(this.replica.port());
+		long killed = System.nanoTime();
+		relay.heal();
+		assertThat(send(b, "moved")).isEqualTo(Delivery.WRITTEN);
+
+		within(Duration.ofSeconds(10), () -> {
+			for (int i = 0; i < 300; i++) {
+				TestNode.Session session = late.get(i);
+				assertThat(((i % 2 == 0) ? b : a).member.find("device", "late" + i).join()).get()
+					.matches((found) -> found.id().equals(session.id));
+				assertThat(session.token("late" + i)).isEqualTo(tokens.get(i));
+			}
+			assertThat(a.member.find("device", "moved").join()).get()
+				.matches((found) -> found.node().equals("b") && found.token() >= token);
+			assertThat(a.member.find("device", "stays").join()).isEmpty();
+		});
+		System.out.printf("After a fail-over 300 claims are back within %,d ms%n",
+				(System.nanoTime() - killed) / 1_000_000);
+		assertThat(late).allMatch((session) -> session.open);
+		assertThat(newer.open).isTrue();
+		assertThat(send(a, "moved")).isEqualTo(Delivery.WRITTEN);
+		assertThat(a.open().bind("late1", BindPolicy.REJECT)).isFalse();
+		TestNode.Session next = a.open();
+		assertThat(next.bind("moved", BindPolicy.REPLACE)).isTrue();
+		assertThat(next.token("moved")).isGreaterThan(token).isGreaterThan(tokens.get(299));
+		assertThat(newer.open).isFalse();
+	}
+
+	/** With a master that dies, and with one that a sentinel makes a replica. */
+	@Test
+	@EnabledIfSystemProperty(named = "socketserver.soak", matches = "true")
+	void sentinelsSayWhereTheMasterIs(@TempDir Path directory) throws IOException {
+		Path configuration = Files.writeString(directory.resolve("sentinel.conf"), """
+				sentinel monitor orders 127.0.0.1 %d 1
+				sentinel down-after-milliseconds orders 1000
+				sentinel failover-timeout orders 3000
+				""".formatted(this.master.port()));
+		RedisServer sentinel = opened(RedisServer.sentinel(configuration));
+		TestNode a = opened(new TestNode(factory(sentinel), "a", LEASE, null).start());
+		TestNode b = opened(new TestNode(factory(sentinel), "b", LEASE, null).start());
+		TestNode.Session there = b.open();
+		assertThat(there.bind("x", BindPolicy.REPLACE)).isTrue();
+		awaitReplicated();
+		within(Duration.ofSeconds(15), () -> assertThat(sentinel.command("SENTINEL REPLICAS orders")).isEqualTo("*1"));
+		long token = there.token("x");
+		sentinel.command("SENTINEL FAILOVER orders");
+		within(Duration.ofSeconds(20), () -> assertThat(this.replica.info("replication")).contains("role:master"));
+		long since = System.nanoTime();
+		within(Duration.ofSeconds(20), () -> assertThat(this.master.info("replication")).contains("role:slave"));
+		within(Duration.ofSeconds(10), () -> assertThat(send(a, "x")).isEqualTo(Delivery.WRITTEN));
+		TestNode.Session again = a.open();
+		within(Duration.ofSeconds(10), () -> {
+			assertThat(again.bind("x", BindPolicy.REPLACE)).isTrue();
+			assertThat(again.token("x")).isGreaterThan(token);
+		});
+		within(Duration.ofSeconds(5), () -> assertThat(there.open).isFalse());
+		System.out.printf("A planned fail-over of a sentinel reached the nodes within %,d ms%n",
+				(System.nanoTime() - since) / 1_000_000);
+
+		within(Duration.ofSeconds(30),
+				() -> assertThat(this.master.info("replication")).contains("master_link_status:up"));
+		within(Duration.ofSeconds(15), () -> assertThat(sentinel.command("SENTINEL REPLICAS orders")).isEqualTo("*1"));
+		this.replica.kill();
+		since = System.nanoTime();
+		within(Duration.ofSeconds(30), () -> assertThat(this.master.info("replication")).contains("role:master"));
+		within(Duration.ofSeconds(10), () -> assertThat(send(b, "x")).isEqualTo(Delivery.WRITTEN));
+		System.out.printf("After the death of the master the nodes were back within %,d ms%n",
+				(System.nanoTime() - since) / 1_000_000);
+		assertThat(again.open).isTrue();
+	}
+
+	private static LettuceConnectionFactory factory(RedisServer sentinel) {
+		return new LettuceConnectionFactory(
+				new RedisSentinelConfiguration().master("orders").sentinel("127.0.0.1", sentinel.port()));
+	}
+
+}
