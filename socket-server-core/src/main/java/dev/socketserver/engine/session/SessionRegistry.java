@@ -145,7 +145,8 @@ public final class SessionRegistry {
 			EndedSessions.Ended remembered = this.ended.add(Snapshots.ended(session));
 			Taps known = this.taps;
 			if (known != null) {
-				known.ended(session.tapped(), session.endStatus(), (recording) -> remembered.recorded(recording, known));
+				known.ended(session.tapped(), session.endStatus(),
+						(recording) -> remembered.recorded(recording, known));
 			}
 		}
 		catch (Throwable ex) {

@@ -109,8 +109,8 @@ final class Capture {
 	}
 
 	/**
-	 * Has an address fit into a packet of IPv6. Where a proxy tells both, they may differ:
-	 * Java takes those that are mapped from IPv4 for what they stand for.
+	 * Has an address fit into a packet of IPv6. Where a proxy tells both, they may
+	 * differ: Java takes those that are mapped from IPv4 for what they stand for.
 	 */
 	private static InetSocketAddress mapped(InetSocketAddress address) {
 		byte[] bytes = address.getAddress().getAddress();

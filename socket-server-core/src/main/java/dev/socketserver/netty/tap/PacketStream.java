@@ -8,7 +8,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * The file of a capture. Netty (4.2.18) writes the time at which it writes into each
  * packet, and here it is set to that at which the bytes came or went. Into packets of
- * IPv6 it writes a wrong version, with which no program reads them, and that is corrected:
+ * IPv6 it writes a wrong version, with which no program reads them, and that is
+ * corrected:
  *
  * <pre>
  * file    magic, version, zone, ... | packet | packet | ...
