@@ -200,14 +200,11 @@ class TurnsTests {
 		return Transitions.of(TurnsState.class, () -> {
 			this.timer.tasks.clear();
 			return turns(sessions(1), Duration.ofSeconds(1), Order.OLDEST);
-		}, (turns) -> turns.state)
-			.reached(NEW, (turns) -> {
-			})
-			.reached(RUNNING, Turns::begin)
-			.reached(DONE, (turns) -> {
-				turns.begin();
-				this.timer.runFor(5 * SECOND);
-			})
+		}, (turns) -> turns.state).reached(NEW, (turns) -> {
+		}).reached(RUNNING, Turns::begin).reached(DONE, (turns) -> {
+			turns.begin();
+			this.timer.runFor(5 * SECOND);
+		})
 			.reached(CANCELLED, Turns::cancel)
 			.on("begin", Turns::begin, Map.of(NEW, RUNNING))
 			.on("a late session", (turns) -> turns.add(new TestSession(2)), Map.of(DONE, RUNNING))

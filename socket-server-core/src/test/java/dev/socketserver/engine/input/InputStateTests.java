@@ -55,7 +55,9 @@ class InputStateTests {
 			.tests();
 	}
 
-	/** A session with room for two frames, of whose replies the test says what they are. */
+	/**
+	 * A session with room for two frames, of whose replies the test says what they are.
+	 */
 	private static final class Subject implements ReplyMatcher {
 
 		private final TestSession test = new TestSession((spec) -> spec.inboundFrames(2));

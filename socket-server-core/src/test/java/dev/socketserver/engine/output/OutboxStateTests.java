@@ -51,8 +51,7 @@ class OutboxStateTests {
 
 	@TestFactory
 	Stream<DynamicTest> admissions() {
-		return Transitions
-			.of(OutboxState.class, OutboxStateTests::sending, (test) -> test.session.outbox().state)
+		return Transitions.of(OutboxState.class, OutboxStateTests::sending, (test) -> test.session.outbox().state)
 			.reached(OPEN, NOTHING)
 			.reached(REPLYING, outbox(Outbox::closeAfterReplies))
 			.reached(OUTPUT_ENDING, outbox(Outbox::shutdownOutput))

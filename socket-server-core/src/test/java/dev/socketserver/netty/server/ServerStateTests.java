@@ -146,7 +146,8 @@ class ServerStateTests {
 
 		void startInVain() {
 			if (this.server.state() != STARTING) {
-				ServerStateTests.this.starts = CompletableFuture.failedFuture(new IllegalArgumentException("not today"));
+				ServerStateTests.this.starts = CompletableFuture
+					.failedFuture(new IllegalArgumentException("not today"));
 			}
 			try {
 				this.server.start();
