@@ -14,8 +14,6 @@ import dev.socketserver.test.SocketTestClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.openqa.selenium.By;
-import org.openqa.selenium.WebElement;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -95,13 +93,9 @@ abstract class AbstractPageTests {
 	}
 
 	String fact(String name) {
-		List<WebElement> terms = this.browser.all("#session-facts dt");
-		for (WebElement term : terms) {
-			if (term.getText().equals(name)) {
-				return term.findElement(By.xpath("following-sibling::dd[1]")).getText();
-			}
-		}
-		throw new AssertionError("No " + name + " in " + this.browser.texts("#session-facts dt"));
+		List<String> terms = this.browser.texts("#session-facts dt");
+		assertThat(terms).contains(name);
+		return this.browser.texts("#session-facts dd").get(terms.indexOf(name));
 	}
 
 	static String cell(String server, String name) {

@@ -113,11 +113,11 @@ class ClusterPageTests {
 				() -> assertThat(this.browser.texts("#nodes [data-cell=name]")).containsExactly("a (this one)", "b"));
 		eventually(() -> assertThat(this.browser.texts("#nodes [data-cell=sessions]")).containsExactly("1", "1"));
 		assertThat(this.browser.texts("#nodes [data-cell=state]")).containsExactly("UP", "UP");
-		eventually(() -> assertThat(this.browser.find("#directory").getText()).startsWith("Directory UP for "));
+		eventually(() -> assertThat(this.browser.text("#directory")).startsWith("Directory UP for "));
 		shows(first.replace("@a", ""));
 		this.browser.click("#scope");
 		shows(first, second);
-		assertThat(this.browser.find("#missing").isDisplayed()).isFalse();
+		assertThat(this.browser.isShown("#missing")).isFalse();
 
 		// What is done to a session of another node is done there.
 		this.browser.click("tr[data-session='" + second + "'] [data-cell=id]");

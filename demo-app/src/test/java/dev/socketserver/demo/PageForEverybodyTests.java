@@ -68,7 +68,7 @@ class PageForEverybodyTests extends AbstractPageTests {
 
 		this.browser.tabTo("Stop server chat");
 		this.browser.press(Keys.ENTER);
-		eventually(() -> assertThat(this.browser.find("#confirm").isDisplayed()).isTrue());
+		eventually(() -> assertThat(this.browser.isShown("#confirm")).isTrue());
 		this.browser.press(Keys.ESCAPE);
 		this.browser.hides("#confirm");
 		eventually(() -> assertThat(this.browser.focused().getAccessibleName()).isEqualTo("Stop server chat"));

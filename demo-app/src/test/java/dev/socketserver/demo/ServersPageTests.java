@@ -78,8 +78,8 @@ class ServersPageTests extends AbstractPageTests {
 	void ratesAreThoseOfNow(@SocketConnection("upper") SocketTestClient client) {
 		eventually(() -> {
 			client.send("ten bytes").expect("TEN BYTES");
-			assertThat(this.browser.find(cell("upper", "received")).getText()).matches("[1-9].*/s · .*[1-9].* k?B/s");
-			assertThat(this.browser.find(cell("upper", "sent")).getText()).matches("[1-9].*/s · .*[1-9].* k?B/s");
+			assertThat(this.browser.text(cell("upper", "received"))).matches("[1-9].*/s · .*[1-9].* k?B/s");
+			assertThat(this.browser.text(cell("upper", "sent"))).matches("[1-9].*/s · .*[1-9].* k?B/s");
 		});
 		this.browser.shows(cell("upper", "received"), "0/s · 0 B/s");
 	}
@@ -110,7 +110,7 @@ class ServersPageTests extends AbstractPageTests {
 			@LocalSocketPort("frames") int port) {
 		client.send("before").expect("before");
 		this.browser.click(button("frames", "stop"));
-		assertThat(this.browser.find("#confirm-text").getText()).startsWith("Stop server frames, and end its ");
+		assertThat(this.browser.text("#confirm-text")).startsWith("Stop server frames, and end its ");
 		this.browser.click("#confirm-yes");
 
 		client.expectClosed();
@@ -145,7 +145,7 @@ class ServersPageTests extends AbstractPageTests {
 		this.browser.click(button("upper", "restart"));
 		this.browser.find("#confirm [name=timeout]").sendKeys("soon");
 		this.browser.click("#confirm-yes");
-		eventually(() -> assertThat(this.browser.find("#problem-text").getText())
+		eventually(() -> assertThat(this.browser.text("#problem-text"))
 			.startsWith("restart server upper: timeout is 'soon', but must be a duration"));
 	}
 
@@ -170,7 +170,7 @@ class ServersPageTests extends AbstractPageTests {
 	void drainsAServer(@SocketConnection("upper") SocketTestClient client, @LocalSocketPort("upper") int port) {
 		client.send("before").expect("BEFORE");
 		this.browser.click(button("upper", "drain"));
-		assertThat(this.browser.find("#confirm-text").getText()).startsWith("Drain server upper?");
+		assertThat(this.browser.text("#confirm-text")).startsWith("Drain server upper?");
 		this.browser.click("#confirm-yes");
 
 		this.browser.shows(cell("upper", "state"), "DRAINING");
@@ -193,7 +193,7 @@ class ServersPageTests extends AbstractPageTests {
 		try (SocketTestClient late = SocketTestClient.connect(frames)) {
 			late.send("late").expect("late");
 			this.browser.click(cell("frames", "name"));
-			eventually(() -> assertThat(this.browser.find("#server-facts").getText())
+			eventually(() -> assertThat(this.browser.text("#server-facts"))
 				.containsPattern("Draining\\n1 of \\d+ sessions are left; ends "));
 
 			this.browser.click(button("frames", "stop"));
@@ -209,7 +209,7 @@ class ServersPageTests extends AbstractPageTests {
 		this.browser.shows("#connection", "Held, not live");
 		SocketServer frames = this.servers.server("frames").orElseThrow();
 		frames.stop();
-		assertThat(this.browser.find(cell("frames", "state")).getText()).isEqualTo("RUNNING");
+		assertThat(this.browser.text(cell("frames", "state"))).isEqualTo("RUNNING");
 
 		this.browser.click(button("frames", "pause"));
 
@@ -241,7 +241,7 @@ class ServersPageTests extends AbstractPageTests {
 			this.browser.shows(clientCell("meter", "state"), "CONNECTED");
 			this.browser.shows(clientCell("meter", "health"), "UP");
 			this.browser.shows(clientCell("meter", "server"), "127.0.0.1:" + frames.localAddress().getPort());
-			eventually(() -> assertThat(this.browser.find(clientCell("meter", "received")).getText())
+			eventually(() -> assertThat(this.browser.text(clientCell("meter", "received")))
 				.matches("(?!0/s).*/s · .*[1-9].* B/s"));
 			assertThat(frames.sessions()).hasSize(1);
 
@@ -249,7 +249,7 @@ class ServersPageTests extends AbstractPageTests {
 			this.browser.shows(clientCell("meter", "state"), "SUSPENDED");
 			this.browser.shows(clientCell("meter", "health"), "OUT_OF_SERVICE");
 			eventually(() -> assertThat(frames.sessions()).isEmpty());
-			eventually(() -> assertThat(this.browser.find(clientCell("meter", "waiting")).getText())
+			eventually(() -> assertThat(this.browser.text(clientCell("meter", "waiting")))
 				.matches("[1-9]\\d*, [1-9].* B"));
 			assertThat(this.browser.find(clientButton("meter", "disconnect")).isEnabled()).isFalse();
 
@@ -259,7 +259,7 @@ class ServersPageTests extends AbstractPageTests {
 			eventually(() -> assertThat(frames.sessions()).hasSize(1));
 
 			this.browser.click(clientButton("meter", "stop"));
-			assertThat(this.browser.find("#confirm-text").getText()).startsWith("Stop client meter?");
+			assertThat(this.browser.text("#confirm-text")).startsWith("Stop client meter?");
 			this.browser.click("#confirm-no");
 			this.browser.hides("#confirm");
 			assertThat(meter.state()).isEqualTo(ClientState.CONNECTED);
@@ -282,7 +282,7 @@ class ServersPageTests extends AbstractPageTests {
 				.register(ClientSpec.builder("passing").port(taken.getLocalPort()).framing(Framing.line()).build());
 			try {
 				client.start();
-				eventually(() -> assertThat(this.browser.find(clientCell("passing", "attempts")).getText())
+				eventually(() -> assertThat(this.browser.text(clientCell("passing", "attempts")))
 					.matches("[1-9]\\d*, [1-9]\\d* REFUSED"));
 				this.browser.shows(clientCell("passing", "health"), "DOWN");
 				eventually(() -> assertThat(this.browser.find(clientCell("passing", "state")).getDomAttribute("title"))

@@ -53,7 +53,7 @@ class SessionsPageTests extends AbstractPageTests {
 		client.endOutput();
 
 		this.browser.hides("tr[data-session=" + id + "]");
-		eventually(() -> assertThat(this.browser.find("#session-gone").isDisplayed()).isTrue());
+		eventually(() -> assertThat(this.browser.isShown("#session-gone")).isTrue());
 		this.browser.shows("#attributes tbody tr", "name Ann");
 		eventually(() -> assertThat(fact("Reason")).isEqualTo("PEER_CLOSED"));
 
@@ -154,7 +154,7 @@ class SessionsPageTests extends AbstractPageTests {
 		finally {
 			clients.forEach(SocketTestClient::close);
 		}
-		eventually(() -> assertThat(this.browser.find("#no-sessions").isDisplayed()).isTrue());
+		eventually(() -> assertThat(this.browser.isShown("#no-sessions")).isTrue());
 	}
 
 	@Test
@@ -182,9 +182,9 @@ class SessionsPageTests extends AbstractPageTests {
 		showsSessions(List.of(otherId));
 		this.browser.click("#filter-clear");
 		type("#filter-remote", "localhost");
-		eventually(() -> assertThat(this.browser.find("#filter-problem").getText())
+		eventually(() -> assertThat(this.browser.text("#filter-problem"))
 			.startsWith("remote is 'localhost', but must be an address"));
-		assertThat(this.browser.find("#connection").getText()).isEqualTo("Connected");
+		assertThat(this.browser.text("#connection")).isEqualTo("Connected");
 		this.browser.click("#filter-clear");
 		this.browser.hides("#filter-problem");
 		showsInAnyOrder(annId, benId, otherId);
@@ -201,7 +201,7 @@ class SessionsPageTests extends AbstractPageTests {
 		session(idOf("chat", ben)).join("room");
 		String otherId = idOf("chat", other);
 		this.browser.shows(sessionCell(otherId, "server"), "chat");
-		assertThat(this.browser.find("#close-all").isDisplayed()).isFalse();
+		assertThat(this.browser.isShown("#close-all")).isFalse();
 
 		this.browser.choose("#filter-server", "chat");
 		type("#filter-group", "room");
@@ -234,7 +234,7 @@ class SessionsPageTests extends AbstractPageTests {
 		this.browser.click("#ask");
 		client.expect("We close at six.").send("<b>So what?</b>");
 		this.browser.shows("#said", "<b>So what?</b>");
-		assertThat(this.browser.find("#eval").isDisplayed()).isFalse();
+		assertThat(this.browser.isShown("#eval")).isFalse();
 	}
 
 	@Test
@@ -245,19 +245,19 @@ class SessionsPageTests extends AbstractPageTests {
 		this.browser.find("#confirm [name=for]").sendKeys("2m");
 		this.browser.click("#confirm-yes");
 		eventually(() -> assertThat(this.browser.texts("#taps [data-cell=state]")).containsExactly("RUNNING"));
-		String tap = this.browser.find("#taps [data-cell=id]").getText().split(" ")[0];
+		String tap = this.browser.text("#taps [data-cell=id]").split(" ")[0];
 
 		client.send("<b>quiet</b>").expect("<B>QUIET</B>");
 		this.browser.shows("#tap-text", "> \"<b>quiet</b>\\n\"\n< \"<B>QUIET</B>\\n\"");
 		client.send("louder").expect("LOUDER");
-		eventually(() -> assertThat(this.browser.find("#tap-text").getText()).endsWith("< \"LOUDER\\n\""));
+		eventually(() -> assertThat(this.browser.text("#tap-text")).endsWith("< \"LOUDER\\n\""));
 		assertThat(downloaded("pcap")).isEqualTo("application/vnd.tcpdump.pcap");
 		assertThat(downloaded("text")).startsWith("text/plain");
 
 		this.browser.click("tr[data-tap=" + tap + "] [data-action=end]");
 		this.browser.click("#confirm-yes");
 		this.browser.shows("#done", "end tap " + tap + ": done.");
-		eventually(() -> assertThat(this.browser.find("#no-taps").isDisplayed()).isTrue());
+		eventually(() -> assertThat(this.browser.isShown("#no-taps")).isTrue());
 	}
 
 	@Test
@@ -266,13 +266,12 @@ class SessionsPageTests extends AbstractPageTests {
 		this.browser.click(sessionCell(id, "id"));
 		client.send("well").expect("well");
 		this.browser.shows("#session-title", "Session " + id);
-		assertThat(this.browser.find("#recorder").isDisplayed()).isFalse();
+		assertThat(this.browser.isShown("#recorder")).isFalse();
 
 		client.sendRaw(new byte[] { Byte.MAX_VALUE, 0, 0, 0 });
 
 		eventually(() -> assertThat(fact("Reason")).startsWith("FRAME_TOO_LARGE"));
-		eventually(() -> assertThat(this.browser.find("#recorded").getText()).contains("well\"\n< \"",
-				"! FRAME_TOO_LARGE"));
+		eventually(() -> assertThat(this.browser.text("#recorded")).contains("well\"\n< \"", "! FRAME_TOO_LARGE"));
 	}
 
 	/** What a link leads to. */

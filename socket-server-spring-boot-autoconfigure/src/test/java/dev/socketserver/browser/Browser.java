@@ -14,7 +14,6 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.openqa.selenium.By;
-import org.openqa.selenium.Dimension;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebDriverException;
@@ -22,6 +21,7 @@ import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
@@ -37,7 +37,34 @@ public final class Browser implements AutoCloseable {
 
 	private static final Duration LIMIT = Duration.ofSeconds(60);
 
-	private static final Duration OFTEN = Duration.ofMillis(20);
+	private static final Duration OFTEN = Duration.ofMillis(50);
+
+	/**
+	 * Finds the elements of a selector, the first argument, and has the page for
+	 * operators ask the application more often than once a second, while a test waits for
+	 * it.
+	 */
+	private static final String LOOK = """
+			const all = () => [...document.querySelectorAll(arguments[0])];
+			const texts = () => all().map((one) => one.checkVisibility() ? one.innerText.replaceAll('\\t', ' ').trim() : '');
+			const clicked = () => {
+				const one = all().find((one) => !one.disabled && one.checkVisibility());
+				one?.scrollIntoView({ block: 'nearest' });
+				const { x, y, width, height } = one?.getBoundingClientRect() ?? {};
+				if (!one?.contains(document.elementFromPoint(x + width / 2, y + height / 2))) {
+					return false;
+				}
+				one.focus();
+				one.click();
+				return true;
+			};
+			const ask = () => {
+				if (!(performance.now() < window.askedAt + 150)) {
+					window.askedAt = performance.now();
+					document.dispatchEvent(new Event('visibilitychange'));
+				}
+			};
+			""";
 
 	private final ChromeDriver driver;
 
@@ -61,14 +88,13 @@ public final class Browser implements AutoCloseable {
 		options.setBinary(chromium.toFile());
 		options.addArguments("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
 				"--disable-background-networking", "--disable-component-update", "--disable-sync",
-				"--user-data-dir=" + profile);
+				"--window-size=1280,1300", "--user-data-dir=" + profile);
 		options.setCapability("goog:loggingPrefs", logs);
 		// With both programs named, Selenium looks for none and downloads none.
 		ChromeDriverService service = new ChromeDriverService.Builder().usingDriverExecutable(chromedriver.toFile())
 			.usingAnyFreePort()
 			.build();
 		ChromeDriver driver = new ChromeDriver(service, options);
-		driver.manage().window().setSize(new Dimension(1280, 1300));
 		Browser browser = new Browser(driver);
 		browser.theme("light");
 		return browser;
@@ -104,37 +130,51 @@ public final class Browser implements AutoCloseable {
 		return this.driver.findElements(By.cssSelector(css));
 	}
 
+	/** What a person reads in the elements; nothing in those that are hidden. */
+	@SuppressWarnings("unchecked")
 	public List<String> texts(String css) {
-		return all(css).stream().map(WebElement::getText).toList();
+		return (List<String>) Objects.requireNonNull(this.driver.executeScript(LOOK + "ask(); return texts();", css));
 	}
 
-	/** Clicks as soon as there is such an element that can be clicked. */
+	/** What a person reads in the one element. */
+	public String text(String css) {
+		List<String> texts = texts(css);
+		assertThat(texts).as(css).hasSize(1);
+		return texts.get(0);
+	}
+
+	/** Whether the one element can be seen. */
+	public boolean isShown(String css) {
+		return find(css).isDisplayed();
+	}
+
+	/**
+	 * Clicks as soon as there is such an element that can be clicked: one that is
+	 * enabled, and that nothing covers. In the page, since the driver takes ten times as
+	 * long.
+	 */
 	public void click(String css) {
-		eventually(() -> {
-			assertThat(find(css).isEnabled()).as("%s is enabled", css).isTrue();
-			find(css).click();
-		});
+		eventually(() -> assertThat(look("clicked()", "seen", css)).as("%s can be clicked", css).isEqualTo(true));
 	}
 
 	public void choose(String css, String text) {
-		find(css).findElements(By.tagName("option"))
-			.stream()
-			.filter((option) -> option.getText().equals(text))
-			.findFirst()
-			.orElseThrow()
-			.click();
+		WebElement option = (WebElement) look("[...(all()[0]?.options ?? [])].find((one) => one.text === arguments[1])",
+				"seen !== undefined", css, text);
+		assertThat(option).as("%s in %s", text, css).isNotNull();
+		option.click();
 	}
 
 	/** Presses keys, wherever the focus is. */
 	public void press(CharSequence... keys) {
-		focused().sendKeys(keys);
+		new Actions(this.driver).sendKeys(keys).perform();
 	}
 
 	/** Tabs on until the element of that label has the focus. */
 	public void tabTo(String label) {
 		for (int i = 0; i < 200; i++) {
 			press(Keys.TAB);
-			if (label.equals(focused().getAccessibleName())) {
+			if (label.equals(run("return document.activeElement.ariaLabel"))
+					&& label.equals(focused().getAccessibleName())) {
 				return;
 			}
 		}
@@ -147,20 +187,42 @@ public final class Browser implements AutoCloseable {
 
 	/** Waits until the one element has the text. */
 	public void shows(String css, String text) {
-		eventually(() -> assertThat(texts(css)).as(css).singleElement().isEqualTo(text));
+		eventually(() -> assertThat(look("texts()", "seen.length === 1 && seen[0] === arguments[1]", css, text)).as(css)
+			.isEqualTo(List.of(text)));
 	}
 
-	/**
-	 * Waits until the page for operators shows what the application tells. From then on
-	 * it asks more often than once a second, for the sake of the tests.
-	 */
+	/** Waits until the page for operators shows what the application tells. */
 	public void showsThePage() {
 		shows("#connection", "Connected");
-		run("setInterval(() => document.dispatchEvent(new Event('visibilitychange')), 200)");
 	}
 
 	public void hides(String css) {
-		eventually(() -> assertThat(all(css).stream().filter(WebElement::isDisplayed)).as(css).isEmpty());
+		eventually(
+				() -> assertThat(look("all().filter((one) => one.checkVisibility()).length", "seen === 0", css)).as(css)
+					.isEqualTo(0L));
+	}
+
+	/**
+	 * Has the page look until it has seen enough, for a while: the driver would look less
+	 * often, at a higher price.
+	 */
+	private Object look(String look, String enough, Object... arguments) {
+		return this.driver.executeScript(LOOK + """
+				const end = performance.now() + 1000;
+				return new Promise((resolve) => {
+					const again = () => {
+						const seen = %s;
+						if (%s || performance.now() > end) {
+							resolve(seen);
+						}
+						else {
+							ask();
+							setTimeout(again, 20);
+						}
+					};
+					again();
+				});
+				""".formatted(look, enough), arguments);
 	}
 
 	public static void eventually(Runnable assertion) {

@@ -107,8 +107,8 @@ class SocketUiBrowserTests {
 			assertThat(this.browser.texts(SESSION + " [data-action]")).containsExactly("Pause", "Resume", "Close");
 			this.browser.click(SESSION + " [data-cell=id]");
 			this.browser.shows("#session-title", "Session upper-1");
-			assertThat(this.browser.find("#send").isDisplayed()).isTrue();
-			assertThat(this.browser.find("#eval").isDisplayed()).isFalse();
+			assertThat(this.browser.isShown("#send")).isTrue();
+			assertThat(this.browser.isShown("#eval")).isFalse();
 		}
 	}
 
