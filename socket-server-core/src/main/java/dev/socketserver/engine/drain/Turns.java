@@ -28,7 +28,7 @@ public final class Turns<S extends Drainable> {
 
 	private final Pace pace;
 
-	private TurnsState state = TurnsState.NEW;
+	TurnsState state = TurnsState.NEW;
 
 	/** When the next turn may be. */
 	private long next;

@@ -2,74 +2,94 @@ package dev.socketserver.engine.client;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Map;
+import java.util.stream.Stream;
 
 import dev.socketserver.SessionSpec.OutboundOverflow;
+import dev.socketserver.Transitions;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.output.Completion;
 import dev.socketserver.engine.requests.PendingRequests;
 import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.stats.ClientCounters;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 
+import static dev.socketserver.engine.client.LinkState.ATTACHED;
+import static dev.socketserver.engine.client.LinkState.DETACHED;
+import static dev.socketserver.engine.client.LinkState.ENDING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class LinkStateTests {
 
-	private final ClientOutbox outbox = new ClientOutbox("it", new Bounds<>(10, 1_000, OutboundOverflow.FAIL),
-			new ClientCounters(), MemoryBudget.unlimited());
-
-	private final Link link = new Link();
-
-	@BeforeEach
-	void open() {
-		this.outbox.open();
+	@TestFactory
+	Stream<DynamicTest> transitions() {
+		return Transitions.of(LinkState.class, Subject::new, (subject) -> subject.outbox.link)
+			.reached(DETACHED, (subject) -> {
+			})
+			.reached(ATTACHED, Subject::attach)
+			.reached(ENDING, Subject::refuseNext)
+			.on("attach", Subject::attachNext, Map.of(DETACHED, ATTACHED, ENDING, ATTACHED))
+			.on("takes nothing more", (subject) -> {
+				subject.link.taking = false;
+				subject.send();
+			}, Map.of(ATTACHED, ENDING))
+			.on("gives back", (subject) -> {
+				subject.send();
+				subject.link.taken.forEach((completion) -> completion.completed(new IllegalStateException("lost")));
+			}, Map.of(ATTACHED, ENDING))
+			.on("detach", Subject::detach, Map.of(ATTACHED, DETACHED, ENDING, DETACHED))
+			.on("the client ends", (subject) -> subject.outbox.failAll(ClientState.STOPPED),
+					Map.of(ATTACHED, DETACHED, ENDING, DETACHED))
+			.tests();
 	}
 
 	@Test
-	void connectionIsAttachedAndDetached() {
-		assertThat(this.outbox.link).isEqualTo(LinkState.DETACHED);
-		this.outbox.attach(this.link);
-		assertThat(this.outbox.link).isEqualTo(LinkState.ATTACHED);
-		this.outbox.detach(() -> {
-		});
-		assertThat(this.outbox.link).isEqualTo(LinkState.DETACHED);
+	void whatAConnectionDoesNotTakeIsSentOnTheNext() {
+		Subject subject = new Subject();
+		subject.refuseNext();
+		subject.attachNext();
+		assertThat(subject.link.taken).hasSize(1);
 	}
 
-	@Test
-	void connectionThatTakesNothingMoreEndsUntilTheNextIsAttached() {
-		this.link.taking = false;
-		this.outbox.attach(this.link);
-		send();
-		assertThat(this.outbox.link).isEqualTo(LinkState.ENDING);
-		this.link.taking = true;
-		this.outbox.attach(this.link);
-		assertThat(this.outbox.link).isEqualTo(LinkState.ATTACHED);
-		assertThat(this.link.taken).hasSize(1);
-	}
+	private static final class Subject {
 
-	@Test
-	void connectionThatGivesBackEndsUntilItIsDetached() {
-		this.outbox.attach(this.link);
-		send();
-		this.link.taken.remove().completed(new IllegalStateException("lost"));
-		assertThat(this.outbox.link).isEqualTo(LinkState.ENDING);
-		this.outbox.detach(() -> {
-		});
-		assertThat(this.outbox.link).isEqualTo(LinkState.DETACHED);
-	}
+		private final ClientOutbox outbox = new ClientOutbox("it", new Bounds<>(10, 1_000, OutboundOverflow.FAIL),
+				new ClientCounters(), MemoryBudget.unlimited());
 
-	@Test
-	void endOfTheClientDetaches() {
-		this.outbox.attach(this.link);
-		this.outbox.failAll(ClientState.STOPPED);
-		assertThat(this.outbox.link).isEqualTo(LinkState.DETACHED);
-	}
+		private final Link link = new Link();
 
-	private void send() {
-		this.outbox.send(new byte[1], (failure) -> {
-		});
+		Subject() {
+			this.outbox.open();
+		}
+
+		void send() {
+			this.outbox.send(new byte[1], (failure) -> {
+			});
+		}
+
+		void attach() {
+			this.outbox.attach(this.link);
+		}
+
+		void attachNext() {
+			this.link.taking = true;
+			attach();
+		}
+
+		void refuseNext() {
+			this.link.taking = false;
+			attach();
+			send();
+		}
+
+		void detach() {
+			this.outbox.detach(() -> {
+			});
+		}
+
 	}
 
 	private static final class Link implements ClientLink {

@@ -4,16 +4,25 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
+import dev.socketserver.Transitions;
 import dev.socketserver.spec.DrainPlan.Order;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import static dev.socketserver.engine.drain.TurnsState.CANCELLED;
+import static dev.socketserver.engine.drain.TurnsState.DONE;
+import static dev.socketserver.engine.drain.TurnsState.NEW;
+import static dev.socketserver.engine.drain.TurnsState.RUNNING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -184,6 +193,24 @@ class TurnsTests {
 		this.timer.runFor(20 * SECOND);
 
 		assertThat(this.ended).hasSize(1);
+	}
+
+	@TestFactory
+	Stream<DynamicTest> transitions() {
+		return Transitions.of(TurnsState.class, () -> {
+			this.timer.tasks.clear();
+			return turns(sessions(1), Duration.ofSeconds(1), Order.OLDEST);
+		}, (turns) -> turns.state).reached(NEW, (turns) -> {
+		}).reached(RUNNING, Turns::begin).reached(DONE, (turns) -> {
+			turns.begin();
+			this.timer.runFor(5 * SECOND);
+		})
+			.reached(CANCELLED, Turns::cancel)
+			.on("begin", Turns::begin, Map.of(NEW, RUNNING))
+			.on("a late session", (turns) -> turns.add(new TestSession(2)), Map.of(DONE, RUNNING))
+			.on("no session left", (turns) -> this.timer.runFor(5 * SECOND), Map.of(RUNNING, DONE))
+			.on("cancel", Turns::cancel, Map.of(NEW, CANCELLED, RUNNING, CANCELLED, DONE, CANCELLED))
+			.tests();
 	}
 
 	private static int most(int count, int seconds) {

@@ -1,21 +1,46 @@
 package dev.socketserver.engine.received;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.stream.Stream;
 
 import dev.socketserver.SessionSpec.InboundOverflow;
+import dev.socketserver.Transitions;
 import dev.socketserver.client.Received;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.stats.ClientCounters;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 
+import static dev.socketserver.engine.received.ReceivedState.CLOSED;
+import static dev.socketserver.engine.received.ReceivedState.CLOSING;
+import static dev.socketserver.engine.received.ReceivedState.OPEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class ReceivedStateTests {
 
-	private final ReceivedQueue queue = new ReceivedQueue("it", new Bounds<>(1, 100, InboundOverflow.BLOCK),
-			new ClientCounters(), MemoryBudget.unlimited(), new ScheduledThreadPoolExecutor(1));
+	private final ReceivedQueue queue = queue();
+
+	private static ReceivedQueue queue() {
+		return new ReceivedQueue("it", new Bounds<>(1, 100, InboundOverflow.BLOCK), new ClientCounters(),
+				MemoryBudget.unlimited(), new ScheduledThreadPoolExecutor(1));
+	}
+
+	@TestFactory
+	Stream<DynamicTest> transitions() {
+		return Transitions.of(ReceivedState.class, ReceivedStateTests::queue, (queue) -> queue.state)
+			.reached(OPEN, (queue) -> {
+			})
+			.reached(CLOSING, ReceivedQueue::closing)
+			.reached(CLOSED, ReceivedQueue::closed)
+			.on("it starts", ReceivedQueue::open, Map.of(CLOSING, OPEN, CLOSED, OPEN))
+			.on("the client stops", ReceivedQueue::closing, Map.of(OPEN, CLOSING))
+			.on("it has stopped", ReceivedQueue::closed, Map.of(OPEN, CLOSED, CLOSING, CLOSED))
+			.tests();
+	}
 
 	@Test
 	void payloadThatWaitsIsAddedWhenTheClientStops() {
@@ -43,19 +68,6 @@ class ReceivedStateTests {
 		this.queue.open();
 		assertThat(this.queue.state).isEqualTo(ReceivedState.OPEN);
 		assertThat(this.queue.take(Duration.ZERO)).isNull();
-	}
-
-	@Test
-	void openQueueIsClosedAtOnce() {
-		this.queue.closed();
-		assertThat(this.queue.state).isEqualTo(ReceivedState.CLOSED);
-	}
-
-	@Test
-	void clientThatStopsStartsAgain() {
-		this.queue.closing();
-		this.queue.open();
-		assertThat(this.queue.state).isEqualTo(ReceivedState.OPEN);
 	}
 
 }
