@@ -111,8 +111,10 @@ public final class ClusterSessions implements ClusterList {
 							text(asked, "group"), text(asked, "state"), Boolean.parseBoolean(text(asked, "closed"))),
 					SessionOrder.of(text(asked, "sort")), null, Integer.valueOf(String.valueOf(text(asked, "page"))),
 					PAGE, shown));
-			case "get" ->
-				WebResponses.found(() -> this.local.session(id, shown), () -> UnknownTargetException.session(id));
+			case "get" -> WebResponses.found(
+					() -> this.local.session(id, shown,
+							this.local.isRecordedShown() && Boolean.parseBoolean(text(asked, "recorded"))),
+					() -> UnknownTargetException.session(id));
 			case "change" -> WebResponses.ok(() -> this.local.changeOrAsk(id, String.valueOf(text(asked, "action")),
 					text(asked, "payload"), text(asked, "timeout"), shown));
 			case "close" -> WebResponses.noContent(() -> this.local.close(id, false));
@@ -129,8 +131,8 @@ public final class ClusterSessions implements ClusterList {
 
 	// What a node is to do with one of its sessions.
 
-	WebEndpointResponse<OperationResponseBody> show(String id, boolean shown) {
-		return onNode(id, "get", Map.of("shown", shown), Duration.ZERO);
+	WebEndpointResponse<OperationResponseBody> show(String id, boolean shown, boolean recordedShown) {
+		return onNode(id, "get", Map.of("shown", shown, "recorded", recordedShown), Duration.ZERO);
 	}
 
 	WebEndpointResponse<OperationResponseBody> close(String id) {
