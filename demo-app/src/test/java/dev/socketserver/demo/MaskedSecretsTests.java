@@ -101,7 +101,8 @@ class MaskedSecretsTests {
 			peer.expectClosed();
 		}
 
-		eventually(() -> assertThat(this.browser.text("#tap-text")).endsWith("> \"fail pin=****\\n\"\n! HANDLER_ERROR"));
+		eventually(
+				() -> assertThat(this.browser.text("#tap-text")).endsWith("> \"fail pin=****\\n\"\n! HANDLER_ERROR"));
 		eventually(() -> assertThat(this.browser.text("#recorded"))
 			.endsWith("< \"pin=**** open\\n\"\n> \"fail pin=****\\n\"\n! HANDLER_ERROR"));
 		hidesTheSecret();

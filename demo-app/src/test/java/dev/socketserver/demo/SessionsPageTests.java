@@ -273,10 +273,12 @@ class SessionsPageTests extends AbstractPageTests {
 		eventually(() -> assertThat(this.browser.text("#tap-text")).endsWith("< \"LAST\\n\"")
 			.hasSizeBetween(30_000, 64 * 1024));
 		assertThat(this.browser.isShown("#tap-cut")).isTrue();
-		assertThat((Long) this.browser.run("""
-				return performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('?format=text')).at(-1)
-						.encodedBodySize;
-				""")).isLessThan(70_000);
+		assertThat((Long) this.browser
+			.run("""
+					return performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('?format=text')).at(-1)
+							.encodedBodySize;
+					"""))
+			.isLessThan(70_000);
 		assertThat(downloaded("pcap")).isEqualTo("application/vnd.tcpdump.pcap");
 		assertThat(downloaded("text")).startsWith("text/plain");
 

@@ -41,8 +41,9 @@ import static org.awaitility.Awaitility.await;
  */
 @SpringBootTest(classes = Application.class, webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = { "spring.autoconfigure.exclude=", "server.address=127.0.0.1", "socket.tap.enabled=true",
-				"socket.servers.same.port=0", "socket.servers.same.handler=echo", "socket.servers.same.framing=line", "socket.servers.same.limits.frame=16",
-				"socket.tap.recorder=5", "management.endpoints.web.exposure.include=sockettaps,socketsessions",
+				"socket.servers.same.port=0", "socket.servers.same.handler=echo", "socket.servers.same.framing=line",
+				"socket.servers.same.limits.frame=16", "socket.tap.recorder=5",
+				"management.endpoints.web.exposure.include=sockettaps,socketsessions",
 				"management.endpoint.sockettaps.show-values=when-authorized",
 				"management.endpoint.sockettaps.roles=AUDITOR" })
 @AutoConfigureRestTestClient
@@ -88,8 +89,8 @@ class SecuredTapsTests {
 			peer.send("longer than a frame may be");
 			assertThat(peer.read()).isNull();
 		}
-		await().untilAsserted(() -> assertThat(text("auditor", path))
-			.contains("\"recorded\":\"> \\\"pin=4711", "! FRAME_TOO_LARGE"));
+		await().untilAsserted(
+				() -> assertThat(text("auditor", path)).contains("\"recorded\":\"> \\\"pin=4711", "! FRAME_TOO_LARGE"));
 		assertThat(text("operator", path)).contains("FRAME_TOO_LARGE").doesNotContain("recorded", "4711");
 	}
 
