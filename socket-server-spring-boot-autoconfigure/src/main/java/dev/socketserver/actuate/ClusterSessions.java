@@ -98,7 +98,8 @@ public final class ClusterSessions implements ClusterList {
 	}
 
 	private static List<String> ids(Asked asked) {
-		return (asked.values().get("ids") instanceof List<?> ids) ? ids.stream().map(String::valueOf).toList() : List.of();
+		return (asked.values().get("ids") instanceof List<?> ids) ? ids.stream().map(String::valueOf).toList()
+				: List.of();
 	}
 
 	// What a node is to do with one of its sessions.
@@ -142,8 +143,8 @@ public final class ClusterSessions implements ClusterList {
 	}
 
 	/** Returns a page of the sessions of all nodes. */
-	Body list(SessionFilter filter, @Nullable String sort, @Nullable String after,
-			@Nullable Integer number, @Nullable Integer most, boolean shown) {
+	Body list(SessionFilter filter, @Nullable String sort, @Nullable String after, @Nullable Integer number,
+			@Nullable Integer most, boolean shown) {
 		int page = (number != null) ? SessionPager.PAGE.check(number) : 0;
 		int size = (most != null) ? SessionPager.SIZE.check(most) : SessionPager.DEFAULT_SIZE;
 		SessionOrder order = SessionOrder.of(sort);
@@ -199,9 +200,9 @@ public final class ClusterSessions implements ClusterList {
 		CompletableFuture<Integer> closed = CompletableFuture.completedFuture(0);
 		for (int from = 0; from < ids.size(); from += PAGE) {
 			List<String> some = List.copyOf(ids.subList(from, Math.min(ids.size(), from + PAGE)));
-			closed = closed
-				.thenCompose((sum) -> attempt(() -> this.operation.begin(node, Map.of("do", "close-each", "ids", some), Duration.ZERO))
-					.thenApply((answer) -> sum + count(answer)));
+			closed = closed.thenCompose((sum) -> attempt(
+					() -> this.operation.begin(node, Map.of("do", "close-each", "ids", some), Duration.ZERO))
+				.thenApply((answer) -> sum + count(answer)));
 		}
 		return closed;
 	}
@@ -214,8 +215,8 @@ public final class ClusterSessions implements ClusterList {
 		throw new IllegalStateException("The node closes sessions in another way");
 	}
 
-	private Gathered gather(SessionFilter filter, @Nullable SessionOrder order,
-			Predicate<Map<?, ?>> condition, int wanted, boolean shown) {
+	private Gathered gather(SessionFilter filter, @Nullable SessionOrder order, Predicate<Map<?, ?>> condition,
+			int wanted, boolean shown) {
 		Map<String, Object> asked = new LinkedHashMap<>();
 		asked.put("do", "list");
 		asked.put("shown", shown);

@@ -70,8 +70,7 @@ public final class NodeOperation {
 	 */
 	CompletableFuture<Answer> begin(String node, Map<String, ? extends @Nullable Object> asked, Duration longer) {
 		byte[] body = this.mapper.writeValueAsBytes(asked);
-		return (node.equals(this.cluster.node()) ? perform(body)
-				: this.cluster.operate(node, this.name, body, longer))
+		return (node.equals(this.cluster.node()) ? perform(body) : this.cluster.operate(node, this.name, body, longer))
 			.thenApply(this::map)
 			.thenApply((read) -> new Answer(((Number) Objects.requireNonNull(read.get("status"))).intValue(),
 					(read.get("body") instanceof Map<?, ?> values) ? values : null));

@@ -66,8 +66,8 @@ public class SocketSessionsEndpointJmxExtension {
 			return this.delegate.socketSessions(server, remote, bound, group, closed, after, page, size, sort, state);
 		}
 		return Requests.answer(() -> ClusterSessions.of(this.cluster, scope)
-			.list(SessionFilter.of(server, remote, bound, group, state, Boolean.TRUE.equals(closed)), sort,
-					after, page, size, this.delegate.isShown()));
+			.list(SessionFilter.of(server, remote, bound, group, state, Boolean.TRUE.equals(closed)), sort, after, page,
+					size, this.delegate.isShown()));
 	}
 
 	/**

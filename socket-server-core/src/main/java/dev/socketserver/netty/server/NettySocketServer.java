@@ -321,7 +321,8 @@ public final class NettySocketServer extends ServerTransitions {
 	 * @param first whether it was the first such call
 	 * @param end completes when the server has stopped
 	 */
-	private record Stop(@Nullable ServerRun current, Wish wanted, boolean first, CompletableFuture<@Nullable Void> end) {
+	private record Stop(@Nullable ServerRun current, Wish wanted, boolean first,
+			CompletableFuture<@Nullable Void> end) {
 
 	}
 

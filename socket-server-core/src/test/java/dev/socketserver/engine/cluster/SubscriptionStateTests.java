@@ -21,8 +21,7 @@ class SubscriptionStateTests {
 		return Transitions.of(State.class)
 			.on("asked", (state) -> state.updateAndGet(State::asked), Map.of(HEARS, ASKED, SENT, ASKED))
 			.on("the message has left", (state) -> state.updateAndGet(State::sent), Map.of(ASKED, SENT))
-			.on("echo", (state) -> state.updateAndGet(State::echo),
-					Map.of(DEAF, HEARS, ASKED, HEARS, SENT, HEARS))
+			.on("echo", (state) -> state.updateAndGet(State::echo), Map.of(DEAF, HEARS, ASKED, HEARS, SENT, HEARS))
 			.on("another subscription", (state) -> state.updateAndGet(State::anew),
 					Map.of(HEARS, DEAF, ASKED, DEAF, SENT, DEAF))
 			.on("close", (state) -> state.updateAndGet(State::closed),

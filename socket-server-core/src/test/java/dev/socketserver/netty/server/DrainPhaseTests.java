@@ -16,8 +16,7 @@ class DrainPhaseTests {
 	@TestFactory
 	Stream<DynamicTest> transitions() {
 		return Transitions.of(DrainPhase.class)
-			.on("the delay is over", (state) -> state.updateAndGet(DrainPhase::ends),
-					Map.of(DELAYED, ENDING))
+			.on("the delay is over", (state) -> state.updateAndGet(DrainPhase::ends), Map.of(DELAYED, ENDING))
 			.on("all have ended, or a stop", (state) -> state.updateAndGet(DrainPhase::over),
 					Map.of(DELAYED, OVER, ENDING, OVER))
 			.tests();
