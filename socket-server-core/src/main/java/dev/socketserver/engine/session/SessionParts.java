@@ -1,5 +1,6 @@
 package dev.socketserver.engine.session;
 
+import java.lang.invoke.VarHandle;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.List;
@@ -184,6 +185,12 @@ abstract class SessionParts extends InvokedSession implements FrameSink, Watched
 	public final void tap(TapSink sink, Runnable attached) {
 		Runnable task = () -> {
 			tapped(this.deframer.with(tapped(), sink));
+			// Either it is seen here that the session is over, or there that it is
+			// tapped: then the sink is told twice.
+			VarHandle.fullFence();
+			if (isOver()) {
+				sink.closed(endStatus().reason());
+			}
 			attached.run();
 		};
 		if (bytesReceived() == 0 && connection().isLoop()) {

@@ -11,7 +11,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 import dev.socketserver.engine.log.SafeLogger;
-import dev.socketserver.engine.tap.TapPoint;
 import dev.socketserver.engine.tap.Taps;
 import dev.socketserver.operator.EndedSession;
 import dev.socketserver.operator.SessionId;
@@ -139,10 +138,6 @@ public final class SessionRegistry {
 	}
 
 	private void remember(Session session) {
-		TapPoint tapped = session.tapped();
-		if (tapped != null) {
-			tapped.closed(session.endStatus().reason());
-		}
 		if (this.ended == null) {
 			return;
 		}
@@ -150,7 +145,8 @@ public final class SessionRegistry {
 			EndedSessions.Ended remembered = this.ended.add(Snapshots.ended(session));
 			Taps known = this.taps;
 			if (known != null) {
-				known.ended(tapped, session.endStatus(), (recording) -> remembered.recorded(recording, known));
+				known.ended(session.tapped(), session.endStatus(),
+						(recording) -> remembered.recorded(recording, known));
 			}
 		}
 		catch (Throwable ex) {

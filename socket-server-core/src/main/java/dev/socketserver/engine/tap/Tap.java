@@ -175,9 +175,11 @@ public final class Tap {
 		return false;
 	}
 
-	/** A session has ended. Any thread; never waits. */
+	/** A session has ended, which may be said twice. Any thread; never waits. */
 	void gone(Tappable session, TapEntry end) {
-		this.tapped.remove(session);
+		if (this.tapped.remove(session) == null) {
+			return;
+		}
 		if (hasMostEntries()) {
 			full();
 		}

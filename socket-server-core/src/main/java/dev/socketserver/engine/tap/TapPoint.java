@@ -233,7 +233,7 @@ public final class TapPoint {
 	}
 
 	/**
-	 * The session has ended. Any thread, after everything else.
+	 * The session has ended. Any thread, after everything else; perhaps twice.
 	 * @param reason why
 	 */
 	public void closed(CloseReason reason) {

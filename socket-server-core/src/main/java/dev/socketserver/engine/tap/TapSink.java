@@ -38,7 +38,7 @@ public interface TapSink {
 	void dropped(long length);
 
 	/**
-	 * The session has ended. Any thread, after everything else.
+	 * The session has ended. Any thread, after everything else; perhaps twice.
 	 * @param reason why
 	 */
 	void closed(CloseReason reason);

@@ -2,6 +2,9 @@ package dev.socketserver.netty.tap;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +28,9 @@ final class Capture {
 
 	/** A longer packet would not fit into the 16 bits of the length in an IP header. */
 	private static final int MOST_IN_PACKET = 32 * 1024;
+
+	/** ::ffff:0:0. */
+	private static final byte[] MAPPED = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, 0, 0, 0, 0 };
 
 	private final PacketStream out = new PacketStream();
 
@@ -86,13 +92,39 @@ final class Capture {
 	}
 
 	private EmbeddedChannel channel(TappedSession session) {
+		boolean mixed = isIpv6(session.localAddress()) != isIpv6(session.remoteAddress());
+		InetSocketAddress local = mixed ? mapped(session.localAddress()) : session.localAddress();
+		InetSocketAddress remote = mixed ? mapped(session.remoteAddress()) : session.remoteAddress();
 		PcapWriteHandler writer = PcapWriteHandler.builder()
 			.sharedOutputStream(true)
 			.writePcapGlobalHeader(false)
-			.forceTcpChannel(session.ofClient() ? session.remoteAddress() : session.localAddress(),
-					session.ofClient() ? session.localAddress() : session.remoteAddress(), !session.ofClient())
+			.forceTcpChannel(session.ofClient() ? remote : local, session.ofClient() ? local : remote,
+					!session.ofClient())
 			.build(this.out);
 		return new EmbeddedChannel(writer);
+	}
+
+	private static boolean isIpv6(InetSocketAddress address) {
+		return address.getAddress() instanceof Inet6Address;
+	}
+
+	/**
+	 * Has an address fit into a packet of IPv6. Where a proxy tells both, they may
+	 * differ: Java takes those that are mapped from IPv4 for what they stand for.
+	 */
+	private static InetSocketAddress mapped(InetSocketAddress address) {
+		byte[] bytes = address.getAddress().getAddress();
+		if (bytes.length == MAPPED.length) {
+			return address;
+		}
+		byte[] longer = MAPPED.clone();
+		System.arraycopy(bytes, 0, longer, longer.length - bytes.length, bytes.length);
+		try {
+			return new InetSocketAddress(Inet6Address.getByAddress(null, longer, -1), address.getPort());
+		}
+		catch (UnknownHostException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 }

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
+import dev.socketserver.address.Cidr;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.framing.Framing;
@@ -33,6 +34,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -178,6 +181,40 @@ class TsharkTests {
 				assertThat(payloads).isEqualTo(HexFormat.of().formatHex(frame));
 			}
 			assertNothingLooksWrong(capture);
+		}
+	}
+
+	@Test
+	void hasTheAddressesOfPeersWithIpv6() throws Exception {
+		SocketServer server = this.fixture.lines((text) -> text, (spec) -> spec.host("::1"));
+		SocketTap tap = tap(server.name(), null);
+		try (Peer peer = new Peer(server)) {
+			peer.ask("first");
+			await().until(() -> tap.bytes() == 12);
+			assertThat(fields(capture(tap), "-Y", "tcp.len>0", "-T", "fields", "-e", "ipv6.src", "-e", "tcp.srcport",
+					"-e", "ipv6.dst", "-e", "tcp.payload"))
+				.containsExactly("::1\t" + peer.localPort() + "\t::1\t66697273740a",
+						"::1\t" + server.localAddress().getPort() + "\t::1\t66697273740a");
+			assertNothingLooksWrong(capture(tap));
+		}
+	}
+
+	/** In a packet, both are of the same version. */
+	@ParameterizedTest
+	@CsvSource({ "TCP6 2001:db8::7 2001:db8::9, 2001:db8::7, 2001:db8::9",
+			"TCP6 ::ffff:192.0.2.7 2001:db8::9, ::ffff:192.0.2.7, 2001:db8::9",
+			"TCP6 2001:db8::7 ::ffff:198.51.100.9, 2001:db8::7, ::ffff:198.51.100.9" })
+	void hasTheAddressesThatAProxyTells(String header, String from, String to) throws Exception {
+		SocketServer server = this.fixture.lines((text) -> text,
+				(spec) -> spec.proxyProtocol(ServerSpec.ProxyMode.REQUIRED, List.of(Cidr.of("127.0.0.0/8"))));
+		SocketTap tap = tap(server.name(), null);
+		try (Peer peer = new Peer(server)) {
+			peer.send("PROXY " + header + " 1234 5678\r\nhello\n");
+			peer.line();
+			await().until(() -> tap.bytes() == 12);
+			assertThat(fields(capture(tap), "-Y", "tcp.len>0", "-T", "fields", "-e", "ipv6.src", "-e", "tcp.srcport",
+					"-e", "ipv6.dst", "-e", "tcp.payload"))
+				.containsExactly(from + "\t1234\t" + to + "\t68656c6c6f0a", to + "\t5678\t" + from + "\t68656c6c6f0a");
 		}
 	}
 
