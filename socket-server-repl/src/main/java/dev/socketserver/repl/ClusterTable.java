@@ -43,7 +43,7 @@ final class ClusterTable {
 		}
 		boolean closed = SessionFilter.closed(parameters.get("closed"));
 		Map<String, Object> found = list.sessions(
-				SessionFilter.parameters(parameters.get("server"), parameters.get("remote"), parameters.get("bound"),
+				SessionFilter.of(parameters.get("server"), parameters.get("remote"), parameters.get("bound"),
 						parameters.get("group"), parameters.get("state"), closed),
 				parameters.get("sort"), parameters.get("after"), Paging.number(parameters, SessionPager.PAGE, 0),
 				Paging.number(parameters, SessionPager.SIZE, SessionPager.DEFAULT_SIZE));

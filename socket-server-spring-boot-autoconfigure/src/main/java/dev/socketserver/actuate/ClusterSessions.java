@@ -16,9 +16,9 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
+import dev.socketserver.actuate.NodeOperation.Answer;
+import dev.socketserver.actuate.NodeOperation.Asked;
 import dev.socketserver.cluster.ClusterNode;
-import dev.socketserver.cluster.Delivery;
-import dev.socketserver.cluster.DeliveryException;
 import dev.socketserver.cluster.spi.ManagedCluster;
 import dev.socketserver.operation.ActionNames;
 import dev.socketserver.operation.BadParameterException;
@@ -30,7 +30,6 @@ import dev.socketserver.operation.search.SessionOrder;
 import dev.socketserver.operation.search.SessionPager;
 import dev.socketserver.operation.UnknownTargetException;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.NullNode;
 
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
@@ -42,20 +41,16 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
  */
 public final class ClusterSessions implements ClusterList {
 
-	private static final String OPERATION = "sessions";
-
 	private static final int PAGE = 500;
 
 	/** How many sessions of a node are looked through to find a place among them. */
 	private static final int MOST = 10_000;
 
-	static final int GATEWAY_TIMEOUT = 504;
-
 	private final ManagedCluster cluster;
 
 	private final SocketSessionsEndpoint local;
 
-	private final JsonMapper mapper = JsonMapper.builder().build();
+	private final NodeOperation operation;
 
 	/**
 	 * Creates the view, and answers what other nodes ask of this one.
@@ -65,7 +60,7 @@ public final class ClusterSessions implements ClusterList {
 	public ClusterSessions(ManagedCluster cluster, SocketSessionsEndpoint local) {
 		this.cluster = cluster;
 		this.local = local;
-		cluster.operation(OPERATION, this::perform);
+		this.operation = new NodeOperation(cluster, "sessions", this::here);
 	}
 
 	/**
@@ -83,50 +78,30 @@ public final class ClusterSessions implements ClusterList {
 		return cluster;
 	}
 
-	private CompletableFuture<byte[]> perform(byte[] body) {
-		Map<String, Object> asked = map(body);
-		WebEndpointResponse<OperationResponseBody> response = here(asked);
-		Map<String, Object> answer = new LinkedHashMap<>();
-		answer.put("status", response.getStatus());
-		answer.put("body", response.getBody());
-		return CompletableFuture.completedFuture(this.mapper.writeValueAsBytes(answer));
-	}
-
-	@SuppressWarnings("unchecked") // what a JSON object is
-	private Map<String, Object> map(byte[] json) {
-		return this.mapper.readValue(json, Map.class);
-	}
-
-	private static @Nullable String text(Map<String, Object> from, String key) {
-		Object value = from.get(key);
-		return (value != null) ? String.valueOf(value) : null;
-	}
-
-	private WebEndpointResponse<OperationResponseBody> here(Map<String, Object> asked) {
-		boolean shown = this.local.isShown() && Boolean.parseBoolean(text(asked, "shown"));
-		String id = String.valueOf(text(asked, "id"));
-		return switch (String.valueOf(text(asked, "do"))) {
+	private WebEndpointResponse<OperationResponseBody> here(Asked asked) {
+		boolean shown = this.local.isShown() && Boolean.parseBoolean(asked.text("shown"));
+		String id = String.valueOf(asked.text("id"));
+		return switch (String.valueOf(asked.text("do"))) {
 			case "list" -> WebResponses.ok(() -> this.local.sessions(
-					SessionFilter.of(text(asked, "server"), text(asked, "remote"), text(asked, "bound"),
-							text(asked, "group"), text(asked, "state"), Boolean.parseBoolean(text(asked, "closed"))),
-					SessionOrder.of(text(asked, "sort")), null, Integer.valueOf(String.valueOf(text(asked, "page"))),
+					SessionFilter.of(asked.text("server"), asked.text("remote"), asked.text("bound"),
+							asked.text("group"), asked.text("state"), Boolean.parseBoolean(asked.text("closed"))),
+					SessionOrder.of(asked.text("sort")), null, Integer.valueOf(String.valueOf(asked.text("page"))),
 					PAGE, shown));
 			case "get" -> WebResponses.found(
 					() -> this.local.session(id, shown,
-							this.local.isRecordedShown() && Boolean.parseBoolean(text(asked, "recorded"))),
+							this.local.isRecordedShown() && Boolean.parseBoolean(asked.text("recorded"))),
 					() -> UnknownTargetException.session(id));
-			case "change" -> WebResponses.ok(() -> this.local.changeOrAsk(id, String.valueOf(text(asked, "action")),
-					text(asked, "payload"), text(asked, "timeout"), shown));
+			case "change" -> WebResponses.ok(() -> this.local.changeOrAsk(id, String.valueOf(asked.text("action")),
+					asked.text("payload"), asked.text("timeout"), shown));
 			case "close" -> WebResponses.noContent(() -> this.local.close(id, false));
 			case "close-each" -> WebResponses.ok(() -> this.local.close(ids(asked)));
-			default -> WebResponses.ok(() -> {
-				throw new BadParameterException("This node does not know that operation", "Unknown operation");
-			});
+			default -> NodeOperation.unknown();
 		};
 	}
 
-	private static List<String> ids(Map<String, Object> asked) {
-		return (asked.get("ids") instanceof List<?> ids) ? ids.stream().map(String::valueOf).toList() : List.of();
+	private static List<String> ids(Asked asked) {
+		return (asked.values().get("ids") instanceof List<?> ids) ? ids.stream().map(String::valueOf).toList()
+				: List.of();
 	}
 
 	// What a node is to do with one of its sessions.
@@ -160,54 +135,22 @@ public final class ClusterSessions implements ClusterList {
 		Map<String, Object> asked = new LinkedHashMap<>(parameters);
 		asked.put("do", what);
 		asked.put("id", parsed.local());
-		try {
-			Map<String, Object> answer = ask(node, asked, longer).join();
-			Object status = answer.get("status");
-			return new WebEndpointResponse<>(body(answer, node), (status instanceof Integer code) ? code : 200);
-		}
-		catch (CompletionException ex) {
-			return failed(node, ex);
-		}
-	}
-
-	private static WebEndpointResponse<OperationResponseBody> failed(String node, CompletionException ex) {
-		boolean unknown = ex.getCause() instanceof DeliveryException failed && failed.delivery() == Delivery.NO_SESSION;
-		return new WebEndpointResponse<>(
-				new Body(Map.of("error",
-						unknown ? "There is no node '" + node + "'" : "Node '" + node + "' does not answer")),
-				unknown ? WebEndpointResponse.STATUS_NOT_FOUND : GATEWAY_TIMEOUT);
-	}
-
-	private static @Nullable OperationResponseBody body(Map<String, Object> answer, String node) {
-		if (!(answer.get("body") instanceof Map<?, ?> body)) {
-			return null;
-		}
-		Body named = new Body(body);
-		named.computeIfPresent("id", (key, id) -> new IdOnNode(String.valueOf(id), node).toString());
-		return named;
-	}
-
-	private CompletableFuture<Map<String, Object>> ask(String node, Map<String, ?> asked, Duration longer) {
-		byte[] body = this.mapper.writeValueAsBytes(asked);
-		return (node.equals(this.cluster.node()) ? perform(body) : this.cluster.operate(node, OPERATION, body, longer))
-			.thenApply(this::map);
+		return this.operation.ask(node, asked, longer).response(node, Body::new);
 	}
 
 	@Override
-	public Map<String, Object> sessions(Map<String, @Nullable String> filter, @Nullable String sort,
-			@Nullable String after, int page, int size) {
+	public Map<String, Object> sessions(SessionFilter filter, @Nullable String sort, @Nullable String after, int page,
+			int size) {
 		return list(filter, sort, after, page, size, false);
 	}
 
 	/** Returns a page of the sessions of all nodes. */
-	Body list(Map<String, @Nullable String> filter, @Nullable String sort, @Nullable String after,
-			@Nullable Integer number, @Nullable Integer most, boolean shown) {
+	Body list(SessionFilter filter, @Nullable String sort, @Nullable String after, @Nullable Integer number,
+			@Nullable Integer most, boolean shown) {
 		int page = (number != null) ? SessionPager.PAGE.check(number) : 0;
 		int size = (most != null) ? SessionPager.SIZE.check(most) : SessionPager.DEFAULT_SIZE;
 		SessionOrder order = SessionOrder.of(sort);
-		if (after != null && order != null) {
-			throw new BadParameterException("after cannot be given together with sort", "Bad parameter");
-		}
+		SessionPager.checkAfter(after, order);
 		int wanted = (after != null) ? MOST : (int) Math.min(MOST, (page + 1L) * size);
 		Gathered gathered = gather(filter, order, (session) -> true, wanted, shown);
 		List<Listed> all = gathered.sessions();
@@ -231,7 +174,7 @@ public final class ClusterSessions implements ClusterList {
 	}
 
 	/** Closes the first sessions of all nodes that are not closing. */
-	OperationResponseBody closeFirst(Map<String, @Nullable String> filter, @Nullable String sort, int max) {
+	OperationResponseBody closeFirst(SessionFilter filter, @Nullable String sort, int max) {
 		int wanted = Math.min(MOST, max);
 		Gathered gathered = gather(filter, SessionOrder.of(sort), (session) -> session.get("closed") == null, wanted,
 				false);
@@ -259,30 +202,27 @@ public final class ClusterSessions implements ClusterList {
 		CompletableFuture<Integer> closed = CompletableFuture.completedFuture(0);
 		for (int from = 0; from < ids.size(); from += PAGE) {
 			List<String> some = List.copyOf(ids.subList(from, Math.min(ids.size(), from + PAGE)));
-			closed = closed
-				.thenCompose((sum) -> attempt(() -> ask(node, Map.of("do", "close-each", "ids", some), Duration.ZERO))
-					.thenApply((answer) -> sum + count(answer)));
+			closed = closed.thenCompose((sum) -> attempt(
+					() -> this.operation.begin(node, Map.of("do", "close-each", "ids", some), Duration.ZERO))
+				.thenApply((answer) -> sum + count(answer)));
 		}
 		return closed;
 	}
 
-	private static int count(Map<String, Object> answer) {
-		if (answer.get("body") instanceof Map<?, ?> body && body.get("closed") instanceof Number closed) {
+	private static int count(Answer answer) {
+		Map<?, ?> body = answer.values();
+		if (body != null && body.get("closed") instanceof Number closed) {
 			return closed.intValue();
 		}
 		throw new IllegalStateException("The node closes sessions in another way");
 	}
 
-	private Gathered gather(Map<String, @Nullable String> filter, @Nullable SessionOrder order,
-			Predicate<Map<?, ?>> condition, int wanted, boolean shown) {
+	private Gathered gather(SessionFilter filter, @Nullable SessionOrder order, Predicate<Map<?, ?>> condition,
+			int wanted, boolean shown) {
 		Map<String, Object> asked = new LinkedHashMap<>();
 		asked.put("do", "list");
 		asked.put("shown", shown);
-		filter.forEach((key, value) -> {
-			if (value != null) {
-				asked.put(key, value);
-			}
-		});
+		asked.putAll(filter.parameters());
 		if (order != null) {
 			asked.put("sort", ActionNames.of(order));
 		}
@@ -336,17 +276,13 @@ public final class ClusterSessions implements ClusterList {
 		}
 		if (IdOnNode.isOne(after)) {
 			IdOnNode parsed = IdOnNode.of(after);
-			try {
-				Map<String, Object> answer = ask(parsed.node(),
-						Map.of("do", "get", "id", parsed.local(), "shown", false), Duration.ZERO)
-					.join();
-				if (answer.get("body") instanceof Map<?, ?> session && session.get("openedAt") != null) {
-					Listed ended = Listed.of(session, parsed.node(), 0);
-					return (int) all.stream().filter((one) -> Listed.order(null).compare(one, ended) <= 0).count();
-				}
-			}
-			catch (CompletionException ex) {
-				// Nobody knows where it was.
+			Map<?, ?> session = this.operation
+				.ask(parsed.node(), Map.of("do", "get", "id", parsed.local(), "shown", false), Duration.ZERO)
+				.values();
+			// Else nobody knows where it was.
+			if (session != null && session.get("openedAt") != null) {
+				Listed ended = Listed.of(session, parsed.node(), 0);
+				return (int) all.stream().filter((one) -> Listed.order(null).compare(one, ended) <= 0).count();
 			}
 		}
 		throw UnknownTargetException.session(after);
@@ -395,14 +331,15 @@ public final class ClusterSessions implements ClusterList {
 		private CompletableFuture<List<Listed>> from(int page) {
 			Map<String, Object> request = new LinkedHashMap<>(this.asked);
 			request.put("page", page);
-			return attempt(() -> ask(this.node, request, Duration.ZERO)).thenCompose((answered) -> add(answered, page));
+			return attempt(() -> ClusterSessions.this.operation.begin(this.node, request, Duration.ZERO))
+				.thenCompose((answered) -> add(answered, page));
 		}
 
-		private CompletableFuture<List<Listed>> add(Map<String, Object> answered, int page) {
-			Map<?, ?> body = (Map<?, ?>) Objects.requireNonNull(answered.get("body"));
-			if (!Objects.equals(answered.get("status"), 200)) {
+		private CompletableFuture<List<Listed>> add(Answer answered, int page) {
+			Map<?, ?> body = Objects.requireNonNull(answered.values());
+			if (answered.status() != WebEndpointResponse.STATUS_OK) {
 				String error = String.valueOf(body.get("error"));
-				return CompletableFuture.failedFuture(Objects.equals(answered.get("status"), 404)
+				return CompletableFuture.failedFuture((answered.status() == WebEndpointResponse.STATUS_NOT_FOUND)
 						? UnknownTargetException.server(String.valueOf(this.asked.get("server")))
 						: new BadParameterException(error, "Bad parameter"));
 			}

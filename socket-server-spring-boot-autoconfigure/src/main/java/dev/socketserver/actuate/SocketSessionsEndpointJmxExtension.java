@@ -66,8 +66,8 @@ public class SocketSessionsEndpointJmxExtension {
 			return this.delegate.socketSessions(server, remote, bound, group, closed, after, page, size, sort, state);
 		}
 		return Requests.answer(() -> ClusterSessions.of(this.cluster, scope)
-			.list(SessionFilter.parameters(server, remote, bound, group, state, Boolean.TRUE.equals(closed)), sort,
-					after, page, size, this.delegate.isShown()));
+			.list(SessionFilter.of(server, remote, bound, group, state, Boolean.TRUE.equals(closed)), sort, after, page,
+					size, this.delegate.isShown()));
 	}
 
 	/**
@@ -137,9 +137,10 @@ public class SocketSessionsEndpointJmxExtension {
 		if (scope == null) {
 			return this.delegate.closeSocketSessions(server, remote, bound, group, sort, max, state);
 		}
-		return Requests.answer(() -> ClusterSessions.of(this.cluster, scope)
-			.closeFirst(SessionFilter.parameters(server, remote, bound, group, state, false), sort,
-					SessionPager.most(SessionFilter.of(server, remote, bound, group, state, false), max)));
+		return Requests.answer(() -> {
+			SessionFilter filter = SessionFilter.of(server, remote, bound, group, state, false);
+			return ClusterSessions.of(this.cluster, scope).closeFirst(filter, sort, SessionPager.most(filter, max));
+		});
 	}
 
 	/** Returns what a node has answered, or throws what it has refused. */
@@ -151,7 +152,7 @@ public class SocketSessionsEndpointJmxExtension {
 		throw switch (response.getStatus()) {
 			case WebEndpointResponse.STATUS_BAD_REQUEST, WebEndpointResponse.STATUS_NOT_FOUND ->
 				new InvalidEndpointRequestException(error, error);
-			case ClusterSessions.GATEWAY_TIMEOUT -> new NoReplyException(error, new TimeoutException(error));
+			case NodeOperation.GATEWAY_TIMEOUT -> new NoReplyException(error, new TimeoutException(error));
 			default -> new RefusedOperationException(error);
 		};
 	}

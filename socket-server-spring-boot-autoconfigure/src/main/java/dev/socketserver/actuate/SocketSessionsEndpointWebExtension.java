@@ -117,7 +117,7 @@ public class SocketSessionsEndpointWebExtension {
 			@Nullable String sort, @Nullable String state, @Nullable String scope) {
 		if (StringUtils.hasText(scope)) {
 			return WebResponses.ok(() -> ClusterSessions.of(this.cluster, scope)
-				.list(SessionFilter.parameters(text(server), text(remote), text(bound), text(group), text(state),
+				.list(SessionFilter.of(text(server), text(remote), text(bound), text(group), text(state),
 						SessionFilter.closed(text(closed))), text(sort), text(after), number(SessionPager.PAGE, page),
 						number(SessionPager.SIZE, size), isShown(securityContext)));
 		}
@@ -214,8 +214,7 @@ public class SocketSessionsEndpointWebExtension {
 			// An empty scope is refused, too: sessions of fewer nodes would close.
 			if (given("scope", scope) != null) {
 				return ClusterSessions.of(this.cluster, scope)
-					.closeFirst(SessionFilter.parameters(server, remote, bound, group, state, false), text(sort),
-							SessionPager.most(filter, most));
+					.closeFirst(filter, text(sort), SessionPager.most(filter, most));
 			}
 			return this.delegate.close(filter, SessionOrder.of(text(sort)), most);
 		});

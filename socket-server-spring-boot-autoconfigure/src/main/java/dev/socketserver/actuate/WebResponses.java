@@ -23,8 +23,6 @@ public final class WebResponses {
 
 	private static final int STATUS_CONFLICT = 409;
 
-	private static final int STATUS_GATEWAY_TIMEOUT = 504;
-
 	private WebResponses() {
 	}
 
@@ -94,7 +92,7 @@ public final class WebResponses {
 			return error(ex, STATUS_CONFLICT);
 		}
 		catch (NoReplyException ex) {
-			return error(ex, STATUS_GATEWAY_TIMEOUT);
+			return error(ex, NodeOperation.GATEWAY_TIMEOUT);
 		}
 	}
 

@@ -69,7 +69,7 @@ final class HeldClaim {
 	/** The claim of the same session that this one takes the place of. */
 	@Nullable HeldClaim before;
 
-	/** Whether the directory has asked to wait. */
+	/** Whether the directory has asked to wait; commands may be under way, too. */
 	boolean waits;
 
 	/** Whether a command with this claim is under way. */

@@ -15,6 +15,16 @@ import dev.socketserver.engine.log.SafeLogger;
  * Sees to it that this node hears what it is sent. It sends messages to itself, since
  * subscriptions may die without anybody noticing, and makes a new one when no echo comes.
  * Tasks of the clock only, but for {@link #echo}.
+ *
+ * <pre>
+ *   DEAF ──echo──▶ HEARS ──check──▶ ASKED ──the message has left──▶ SENT
+ *    ▲               ▲                 │                              │
+ *    │               └─────echo────────┴─────────────echo─────────────┤
+ *    └──────────────────────────────check, without an echo────────────┘
+ *
+ *   HEARS, ASKED, SENT ──lost──▶ DEAF
+ *   any ──close──▶ CLOSED
+ * </pre>
  */
 final class Subscription {
 
@@ -41,15 +51,7 @@ final class Subscription {
 	/** Counts the subscriptions; those before the last do not matter any more. */
 	private long number;
 
-	private boolean hears;
-
-	/** A message to itself has not come yet. */
-	private boolean asked;
-
-	/** Whether that message has left. */
-	private boolean sent;
-
-	private boolean closed;
+	private State state = State.DEAF;
 
 	Subscription(NodeId self, ClusterSettings settings, ClusterClock clock, ClusterBus bus, Requests requests) {
 		this.self = self;
@@ -70,11 +72,10 @@ final class Subscription {
 
 	/** Makes a new subscription. */
 	void listen() {
-		if (this.closed) {
+		this.state = this.state.anew();
+		if (this.state == State.CLOSED) {
 			return;
 		}
-		this.hears = false;
-		this.asked = false;
 		long current = ++this.number;
 		Runnable lost = () -> this.clock.execute(() -> lost(current));
 		this.clock.whenDone(this.bus.listen(this.self, this.receiver, lost), (done, failure) -> {
@@ -92,7 +93,7 @@ final class Subscription {
 	}
 
 	private void lost(long which) {
-		if (which == this.number && this.hears) {
+		if (which == this.number && hears()) {
 			logger.info("Node '{}' of the cluster has lost its subscription, and makes another", this.self.name());
 			listen();
 		}
@@ -101,7 +102,7 @@ final class Subscription {
 	/** Listens once more, unless this subscription is heard until then. */
 	private void again(long current, long delay) {
 		this.clock.schedule(() -> {
-			if (current == this.number && !this.hears) {
+			if (current == this.number && this.state == State.DEAF) {
 				listen();
 			}
 		}, delay);
@@ -112,10 +113,10 @@ final class Subscription {
 	 * not even sent, nothing is wrong with the subscription as far as anybody knows.
 	 */
 	void check() {
-		if (!this.hears) {
+		if (!hears()) {
 			return;
 		}
-		if (this.asked && this.sent) {
+		if (this.state == State.SENT) {
 			logger.warn("Node '{}' of the cluster does not hear what it is sent: it subscribes anew", this.self.name());
 			listen();
 			return;
@@ -124,8 +125,7 @@ final class Subscription {
 	}
 
 	private void ping() {
-		this.asked = true;
-		this.sent = false;
+		this.state = this.state.asked();
 		long current = this.number;
 		this.clock.whenDone(
 				this.requests.post(this.self, Message.Kind.PING, new Fields().with(Fields.COUNT, current), 0),
@@ -137,7 +137,7 @@ final class Subscription {
 						lost(current);
 					}
 					else if (current == this.number) {
-						this.sent = true;
+						this.state = this.state.sent();
 					}
 				});
 	}
@@ -146,9 +146,9 @@ final class Subscription {
 	void echo(Message ping) {
 		this.clock.execute(() -> {
 			if (ping.fields().number(Fields.COUNT) == this.number) {
-				this.asked = false;
-				if (!this.hears) {
-					this.hears = true;
+				State before = this.state;
+				this.state = before.echo();
+				if (before == State.DEAF) {
 					this.heard.run();
 				}
 			}
@@ -156,13 +156,62 @@ final class Subscription {
 	}
 
 	boolean hears() {
-		return this.hears;
+		return this.state.hears();
 	}
 
 	void close() {
-		this.closed = true;
+		this.state = this.state.closed();
 		this.number++;
-		this.hears = false;
+	}
+
+	/** Whether a subscription is known to live. */
+	enum State {
+
+		/** Nothing has come on it yet. */
+		DEAF,
+
+		/** All messages of this node to itself have come. */
+		HEARS,
+
+		/** A message to itself was made, and may not have left. */
+		ASKED,
+
+		/** That message has left, and has not come yet. */
+		SENT,
+
+		/** There will be no other subscription. */
+		CLOSED;
+
+		/** Whether something has come on it. */
+		boolean hears() {
+			return this == HEARS || this == ASKED || this == SENT;
+		}
+
+		/** A message to itself is made. */
+		State asked() {
+			return hears() ? ASKED : this;
+		}
+
+		/** That message has left. */
+		State sent() {
+			return (this == ASKED) ? SENT : this;
+		}
+
+		/** A message to itself has come. */
+		State echo() {
+			return (this == CLOSED) ? CLOSED : HEARS;
+		}
+
+		/** Another subscription is made. */
+		State anew() {
+			return (this == CLOSED) ? CLOSED : DEAF;
+		}
+
+		/** There is to be no other. */
+		State closed() {
+			return CLOSED;
+		}
+
 	}
 
 }

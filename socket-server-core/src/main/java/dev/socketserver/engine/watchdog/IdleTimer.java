@@ -22,7 +22,7 @@ final class IdleTimer {
 
 	/**
 	 * Whether the last check of the loop was in time, after the end of the time allowed,
-	 * and found nothing.
+	 * and found nothing; a rest that begins after it is another fact.
 	 */
 	private boolean confirmed;
 

@@ -48,7 +48,7 @@ public final class DelimiterFraming implements PlainFraming {
 
 	@Override
 	public FrameDecoder decoder(int maxFrameBytes) {
-		return new Decoder(maxFrameBytes);
+		return new Decoder(this, maxFrameBytes);
 	}
 
 	@Override
@@ -79,7 +79,10 @@ public final class DelimiterFraming implements PlainFraming {
 		return false;
 	}
 
-	private final class Decoder implements FrameDecoder {
+	/** Finds the end of each frame. */
+	static class Decoder implements FrameDecoder {
+
+		private final DelimiterFraming framing;
 
 		private final int maxFrameBytes;
 
@@ -89,13 +92,18 @@ public final class DelimiterFraming implements PlainFraming {
 		 */
 		private int searched;
 
-		Decoder(int maxFrameBytes) {
+		Decoder(DelimiterFraming framing, int maxFrameBytes) {
+			this.framing = framing;
 			this.maxFrameBytes = maxFrameBytes;
 		}
 
+		final int searched() {
+			return this.searched;
+		}
+
 		@Override
-		public boolean next(FrameInput in) throws FramingException {
-			DelimiterSearch search = DelimiterFraming.this.search;
+		public final boolean next(FrameInput in) throws FramingException {
+			DelimiterSearch search = this.framing.search;
 			int start = in.position();
 			int found = search.find(in.array(), start + this.searched, in.limit());
 			if (found < 0) {
@@ -105,7 +113,7 @@ public final class DelimiterFraming implements PlainFraming {
 			}
 			this.searched = 0;
 			int next = found + search.lengthAt(in.array(), found, in.limit());
-			int end = DelimiterFraming.this.keep ? next : found;
+			int end = this.framing.keep ? next : found;
 			check(end - start);
 			in.frame(start, end, next);
 			return true;
@@ -113,9 +121,13 @@ public final class DelimiterFraming implements PlainFraming {
 
 		private void check(int length) throws FramingException {
 			if (length > this.maxFrameBytes) {
-				throw new FrameTooLargeException("frame without a delimiter after " + this.maxFrameBytes + " bytes",
-						this.maxFrameBytes);
+				throw tooLarge(this.maxFrameBytes);
 			}
+		}
+
+		FramingException tooLarge(int maxFrameBytes) {
+			return new FrameTooLargeException("frame without a delimiter after " + maxFrameBytes + " bytes",
+					maxFrameBytes);
 		}
 
 	}

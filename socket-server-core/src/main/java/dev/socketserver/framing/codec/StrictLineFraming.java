@@ -8,7 +8,6 @@ import dev.socketserver.framing.FrameInput;
 import dev.socketserver.framing.FrameOutput;
 import dev.socketserver.framing.FramingException;
 import dev.socketserver.framing.LineEnding;
-import dev.socketserver.framing.bytes.DelimiterSearch;
 
 /**
  * Lines of text with one ending only.
@@ -22,13 +21,10 @@ import dev.socketserver.framing.bytes.DelimiterSearch;
  */
 public final class StrictLineFraming implements PlainFraming {
 
-	private final byte[] ending;
-
-	private final DelimiterSearch search;
+	private final DelimiterFraming lines;
 
 	public StrictLineFraming(LineEnding ending) {
-		this.ending = ending.text().getBytes(StandardCharsets.US_ASCII);
-		this.search = new DelimiterSearch(List.of(this.ending), null);
+		this.lines = new DelimiterFraming(List.of(ending.text().getBytes(StandardCharsets.US_ASCII)), false, null);
 	}
 
 	@Override
@@ -38,49 +34,30 @@ public final class StrictLineFraming implements PlainFraming {
 
 	@Override
 	public FrameDecoder decoder(int maxFrameBytes) {
-		return new Decoder(maxFrameBytes);
+		return new Decoder(this.lines, maxFrameBytes);
 	}
 
 	@Override
 	public void after(FrameOutput out) {
-		out.write(this.ending);
+		this.lines.after(out);
 	}
 
-	private final class Decoder implements FrameDecoder {
+	private static final class Decoder extends DelimiterFraming.Decoder {
 
-		private final int maxFrameBytes;
-
-		/**
-		 * At how many bytes from the position on no ending begins, as earlier searches
-		 * have found.
-		 */
-		private int searched;
-
-		Decoder(int maxFrameBytes) {
-			this.maxFrameBytes = maxFrameBytes;
-		}
-
-		@Override
-		public boolean next(FrameInput in) throws FramingException {
-			int start = in.position();
-			int found = StrictLineFraming.this.search.find(in.array(), start + this.searched, in.limit());
-			this.searched = ((found < 0) ? DelimiterSearch.undecided(found) : found) - start;
-			if (this.searched > this.maxFrameBytes) {
-				throw LineFraming.tooLarge(this.maxFrameBytes);
-			}
-			if (found < 0) {
-				return false;
-			}
-			this.searched = 0;
-			in.frame(start, found, found + StrictLineFraming.this.ending.length);
-			return true;
+		Decoder(DelimiterFraming lines, int maxFrameBytes) {
+			super(lines, maxFrameBytes);
 		}
 
 		@Override
 		public boolean last(FrameInput in) {
 			// The beginning of an ending is not part of the line.
-			in.frame(in.position(), in.position() + this.searched, in.limit());
+			in.frame(in.position(), in.position() + searched(), in.limit());
 			return true;
+		}
+
+		@Override
+		FramingException tooLarge(int maxFrameBytes) {
+			return LineFraming.tooLarge(maxFrameBytes);
 		}
 
 	}

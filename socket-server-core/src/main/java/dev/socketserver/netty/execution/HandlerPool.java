@@ -66,7 +66,10 @@ final class HandlerPool<T extends Runnable> {
 	/** How many workers are done with their task, but have not returned from it. */
 	private int returning;
 
-	/** A thread was woken or made, and has not yet looked for a task. */
+	/**
+	 * A thread was woken or made, and has not yet looked for a task; also while the pool
+	 * closes.
+	 */
 	private boolean waking;
 
 	private boolean closed;
@@ -240,7 +243,7 @@ final class HandlerPool<T extends Runnable> {
 
 		/**
 		 * Set when its task was given to the pool again: then it is done with it. Under
-		 * the monitor.
+		 * the monitor, and so not one state with {@link #woken}, which is read without.
 		 */
 		private boolean returning;
 

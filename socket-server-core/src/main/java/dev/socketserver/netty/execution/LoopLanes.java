@@ -36,7 +36,10 @@ final class LoopLanes implements LaneScheduler, Runnable {
 	/** {@link #run} will be called. Loop only. */
 	private boolean scheduled;
 
-	/** Set while lanes run: none runs from within another. Loop only. */
+	/**
+	 * Set while lanes run, which may be without {@link #run}: none runs from within
+	 * another. Loop only.
+	 */
 	private boolean running;
 
 	private final Runnable nextRound = this::nextRound;

@@ -18,6 +18,16 @@ enum DrainPhase {
 	ENDING,
 
 	/** All sessions have ended, or somebody else ends them. */
-	OVER
+	OVER;
+
+	/** The delay is over. */
+	DrainPhase ends() {
+		return (this == DELAYED) ? ENDING : this;
+	}
+
+	/** All sessions have ended, or somebody stops the server. */
+	DrainPhase over() {
+		return OVER;
+	}
 
 }

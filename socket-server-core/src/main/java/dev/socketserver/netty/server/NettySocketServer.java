@@ -70,7 +70,7 @@ public final class NettySocketServer extends ServerTransitions {
 
 	@Override
 	public boolean stop(Duration timeout) {
-		Stop stop = claimStop(Then.NOTHING);
+		Stop stop = claimStop(Wish.STOP);
 		carryOut(stop, timeout);
 		if (stop.first() && !mustNotWait() && isLate(stop.end(), bounded(timeout))) {
 			throw new IllegalStateException("Server '" + name() + "' has not stopped " + STOP_MARGIN.toSeconds()
@@ -81,22 +81,22 @@ public final class NettySocketServer extends ServerTransitions {
 
 	@Override
 	public boolean beginStop(Duration timeout) {
-		return beginStop(timeout, Then.NOTHING);
+		return beginStop(timeout, Wish.STOP);
 	}
 
 	@Override
 	public boolean restart(Duration timeout) {
-		return beginStop(timeout, Then.START);
+		return beginStop(timeout, Wish.RESTART);
 	}
 
-	private boolean beginStop(Duration timeout, Then then) {
-		Stop stop = claimStop(then);
+	private boolean beginStop(Duration timeout, Wish wanted) {
+		Stop stop = claimStop(wanted);
 		carryOut(stop, timeout);
 		return stop.first();
 	}
 
-	private Stop claimStop(Then then) {
-		boolean restart = then == Then.START;
+	private Stop claimStop(Wish wanted) {
+		boolean restart = wanted == Wish.RESTART;
 		this.transition.lock();
 		try {
 			ServerRun current = this.run;
@@ -104,18 +104,17 @@ public final class NettySocketServer extends ServerTransitions {
 			// Asked for first: a run that starts from now on is not waited for.
 			CompletableFuture<@Nullable Void> end = ended();
 			if (restart && (current == null || this.retired)) {
-				return new Stop(null, then, false, end);
+				return new Stop(null, wanted, false, end);
 			}
 			first = (current != null) ? current.claimStop() : cancelStart();
 			if (first || !restart) {
-				boolean cancelled = this.restarting && !restart;
-				this.restarting = restart;
-				first |= cancelled;
+				first |= this.wish == Wish.RESTART;
+				this.wish = wanted;
 			}
 			if (current != null) {
 				this.state = ServerState.DRAINING;
 			}
-			return new Stop(current, then, first, end);
+			return new Stop(current, wanted, first, end);
 		}
 		finally {
 			this.transition.unlock();
@@ -131,7 +130,7 @@ public final class NettySocketServer extends ServerTransitions {
 		if (stop.current() != null) {
 			stop.current().stop(most);
 		}
-		if (stop.then() != Then.START) {
+		if (stop.wanted() != Wish.RESTART) {
 			// Sessions that were kept go on beside the next run, too.
 			this.kept.stop(most);
 		}
@@ -314,22 +313,16 @@ public final class NettySocketServer extends ServerTransitions {
 		}
 	}
 
-	/** What is to follow a stop. */
-	private enum Then {
-
-		NOTHING, START
-
-	}
-
 	/**
 	 * What one call that stops the server has found.
 	 *
 	 * @param current what is to end, or {@code null}
-	 * @param then what the call wants to follow
+	 * @param wanted what the call wants
 	 * @param first whether it was the first such call
 	 * @param end completes when the server has stopped
 	 */
-	private record Stop(@Nullable ServerRun current, Then then, boolean first, CompletableFuture<@Nullable Void> end) {
+	private record Stop(@Nullable ServerRun current, Wish wanted, boolean first,
+			CompletableFuture<@Nullable Void> end) {
 
 	}
 

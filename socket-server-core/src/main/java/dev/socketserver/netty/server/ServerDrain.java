@@ -112,10 +112,11 @@ final class ServerDrain {
 
 	private void close() {
 		synchronized (this) {
-			if (this.phase != DrainPhase.DELAYED) {
+			DrainPhase before = this.phase;
+			this.phase = before.ends();
+			if (this.phase == before) {
 				return;
 			}
-			this.phase = DrainPhase.ENDING;
 		}
 		Duration left = this.times.timeout().minus(this.plan.delay());
 		if (!this.plan.over().isZero()) {
@@ -174,7 +175,7 @@ final class ServerDrain {
 
 	/** Ends no further session: somebody else does. */
 	synchronized void end() {
-		this.phase = DrainPhase.OVER;
+		this.phase = this.phase.over();
 		if (this.cancelLater != null) {
 			this.cancelLater.run();
 		}

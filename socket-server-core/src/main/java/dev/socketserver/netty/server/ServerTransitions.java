@@ -78,14 +78,14 @@ abstract class ServerTransitions extends ServerSessions implements ServerRun.Own
 	/** Completes when a start has made a run, which may be at its end, or has failed. */
 	volatile CompletableFuture<@Nullable Void> starting = CompletableFuture.completedFuture(null);
 
-	/** Guarded by the transition lock. */
+	/**
+	 * Whether it must not be started again, whatever is wanted. Guarded by the transition
+	 * lock.
+	 */
 	boolean retired;
 
-	/** Whether a stop came while binding. Guarded by the transition lock. */
-	boolean startCancelled;
-
-	/** Whether to start again after the run. Guarded by the transition lock. */
-	boolean restarting;
+	/** Guarded by the transition lock. */
+	Wish wish = Wish.STOP;
 
 	ServerTransitions(ServerSpec spec, SharedResources engine, SessionRegistry sessions) {
 		super(spec, engine, sessions);
@@ -138,8 +138,7 @@ abstract class ServerTransitions extends ServerSessions implements ServerRun.Own
 	/** Under the transition lock. */
 	void beginStart() {
 		this.state = ServerState.STARTING;
-		this.startCancelled = false;
-		this.restarting = false;
+		this.wish = Wish.RUN;
 		this.starting = new CompletableFuture<>();
 	}
 
@@ -228,7 +227,7 @@ abstract class ServerTransitions extends ServerSessions implements ServerRun.Own
 		boolean cancelled;
 		this.transition.lock();
 		try {
-			cancelled = this.startCancelled;
+			cancelled = this.wish == Wish.STOP;
 			this.failure = cancelled ? null : cause;
 			this.state = cancelled ? ServerState.STOPPED : ServerState.FAILED;
 		}
@@ -249,8 +248,8 @@ abstract class ServerTransitions extends ServerSessions implements ServerRun.Own
 	boolean cancelStart() {
 		boolean first = false;
 		if (this.state == ServerState.STARTING) {
-			first = !this.startCancelled;
-			this.startCancelled = true;
+			first = this.wish != Wish.STOP;
+			this.wish = Wish.STOP;
 		}
 		else if (this.state == ServerState.FAILED) {
 			first = true;
@@ -331,8 +330,8 @@ abstract class ServerTransitions extends ServerSessions implements ServerRun.Own
 				noLongerListens(notified);
 				// Whoever was notified may have stopped or started it meanwhile.
 				if (this.state == ServerState.STOPPED) {
-					again = this.restarting && !this.retired;
-					this.restarting = false;
+					again = this.wish == Wish.RESTART && !this.retired;
+					this.wish = Wish.STOP;
 					if (again) {
 						beginStart();
 					}
@@ -379,7 +378,7 @@ abstract class ServerTransitions extends ServerSessions implements ServerRun.Own
 	boolean stillWanted() {
 		this.transition.lock();
 		try {
-			return !this.retired && !this.startCancelled;
+			return !this.retired && this.wish != Wish.STOP;
 		}
 		finally {
 			this.transition.unlock();

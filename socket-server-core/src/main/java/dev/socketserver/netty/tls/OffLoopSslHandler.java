@@ -44,7 +44,7 @@ public final class OffLoopSslHandler extends SslHandler {
 	/** What may have the engine locked. */
 	private @Nullable Computation computation;
 
-	/** Whether the connection is not read because too much is kept. */
+	/** Whether the connection is not read because too much is kept, in whatever state. */
 	private boolean paused;
 
 	private boolean handshaken;

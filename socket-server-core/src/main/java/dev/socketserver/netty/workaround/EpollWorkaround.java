@@ -1,7 +1,5 @@
 package dev.socketserver.netty.workaround;
 
-import java.util.Objects;
-
 import io.netty.channel.Channel;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoHandle;
@@ -15,7 +13,6 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.unix.FileDescriptor;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Netty's epoll transport, with channels that stay registered while they are open.
@@ -54,33 +51,15 @@ public final class EpollWorkaround extends ForwardingIoHandler {
 
 	@Override
 	public IoRegistration register(IoHandle handle) throws Exception {
-		if (!(handle instanceof EpollIoHandle epoll)) {
-			return super.register(handle);
-		}
-		Staying staying = new Staying(epoll);
-		staying.registration = super.register(staying);
-		return staying;
+		return (handle instanceof EpollIoHandle epoll) ? new Staying(epoll).with(this) : super.register(handle);
 	}
 
-	/**
-	 * What Netty sees of a channel, and what a channel sees of its registration: one
-	 * object, since each session has it. On the loop only.
-	 */
+	/** Asks for errors where a channel asks for nothing. */
 	@SuppressWarnings("try") // the interface throws whatever it likes
 	private static final class Staying extends Registration implements EpollIoHandle {
 
-		private final EpollIoHandle handle;
-
-		/** Set before anybody asks for it. */
-		private @Nullable IoRegistration registration;
-
 		Staying(EpollIoHandle handle) {
-			this.handle = handle;
-		}
-
-		@Override
-		IoRegistration registration() {
-			return Objects.requireNonNull(this.registration);
+			super(handle);
 		}
 
 		@Override
@@ -90,7 +69,7 @@ public final class EpollWorkaround extends ForwardingIoHandler {
 
 		@Override
 		public FileDescriptor fd() {
-			return this.handle.fd();
+			return ((EpollIoHandle) this.handle).fd();
 		}
 
 		@Override
@@ -102,21 +81,6 @@ public final class EpollWorkaround extends ForwardingIoHandler {
 					&& channel.isInputShutdown()) {
 				channel.pipeline().fireUserEventTriggered(Lost.AFTER_INPUT);
 			}
-		}
-
-		@Override
-		public void registered() {
-			this.handle.registered();
-		}
-
-		@Override
-		public void unregistered() {
-			this.handle.unregistered();
-		}
-
-		@Override
-		public void close() throws Exception {
-			this.handle.close();
 		}
 
 	}

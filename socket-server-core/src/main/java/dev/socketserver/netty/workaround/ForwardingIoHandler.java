@@ -1,5 +1,6 @@
 package dev.socketserver.netty.workaround;
 
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -11,6 +12,7 @@ import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Passes everything on to the handler of one of Netty's transports, and keeps its loop
@@ -123,10 +125,56 @@ public class ForwardingIoHandler implements IoHandler {
 		return this.transport.isCompatible(handleType);
 	}
 
-	/** Passes everything on to a registration of that transport. */
-	abstract static class Registration implements IoRegistration {
+	/** Passes on to a channel what that transport says of it. */
+	@SuppressWarnings("try") // the interface throws whatever it likes
+	abstract static class Handle implements IoHandle {
 
-		abstract IoRegistration registration();
+		final IoHandle handle;
+
+		Handle(IoHandle handle) {
+			this.handle = handle;
+		}
+
+		@Override
+		public void registered() {
+			this.handle.registered();
+		}
+
+		@Override
+		public void unregistered() {
+			this.handle.unregistered();
+		}
+
+		@Override
+		public void close() throws Exception {
+			this.handle.close();
+		}
+
+	}
+
+	/**
+	 * What Netty sees of a channel, and what a channel sees of its registration: one
+	 * object, since each session may have it. On the loop only.
+	 */
+	@SuppressWarnings("try") // the interface throws whatever it likes
+	abstract static class Registration extends Handle implements IoRegistration {
+
+		/** Set before anybody asks for it. */
+		private @Nullable IoRegistration registration;
+
+		Registration(IoHandle handle) {
+			super(handle);
+		}
+
+		/** Registers this in place of the channel. */
+		final IoRegistration with(ForwardingIoHandler handler) throws Exception {
+			this.registration = handler.transport.register(this);
+			return this;
+		}
+
+		private IoRegistration registration() {
+			return Objects.requireNonNull(this.registration);
+		}
 
 		@Override
 		public long submit(IoOps ops) {

@@ -1,7 +1,6 @@
 package dev.socketserver.netty.workaround;
 
 import java.io.IOException;
-import java.util.Objects;
 
 import io.netty.channel.Channel;
 import io.netty.channel.IoEvent;
@@ -17,7 +16,6 @@ import io.netty.channel.uring.IoUringIoEvent;
 import io.netty.channel.uring.IoUringIoHandle;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringIoOps;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Netty's io_uring transport, with listening channels that accept only while they are to,
@@ -86,9 +84,7 @@ public final class UringWorkaround extends ForwardingIoHandler {
 	public IoRegistration register(IoHandle handle) throws Exception {
 		if (handle instanceof Channel.Unsafe unsafe) {
 			if (unsafe.voidPromise().channel() instanceof ServerChannel channel) {
-				Listening listening = new Listening(handle, channel);
-				listening.registration = super.register(listening);
-				return listening;
+				return new Listening(handle, channel).with(this);
 			}
 			return super.register(new Connection(handle));
 		}
@@ -97,14 +93,12 @@ public final class UringWorkaround extends ForwardingIoHandler {
 
 	/** Of a connection: remembers whether its peer has gone. On the loop only. */
 	@SuppressWarnings("try") // the interface throws whatever it likes
-	private final class Connection implements IoUringIoHandle {
-
-		private final IoHandle handle;
+	private final class Connection extends Handle implements IoUringIoHandle {
 
 		private boolean peerGone;
 
 		Connection(IoHandle handle) {
-			this.handle = handle;
+			super(handle);
 		}
 
 		@Override
@@ -140,39 +134,16 @@ public final class UringWorkaround extends ForwardingIoHandler {
 			return new IoUringIoEvent(event.res(), event.flags() | SOCK_NONEMPTY, event.opcode(), event.userData());
 		}
 
-		@Override
-		public void registered() {
-			this.handle.registered();
-		}
-
-		@Override
-		public void unregistered() {
-			this.handle.unregistered();
-		}
-
-		@Override
-		public void close() throws Exception {
-			this.handle.close();
-		}
-
 	}
 
-	/**
-	 * What Netty sees of a listening channel, and what that sees of its registration. On
-	 * the loop only.
-	 */
+	/** Accepts connections one by one. */
 	@SuppressWarnings("try") // the interface throws whatever it likes
 	private static final class Listening extends Registration implements IoUringIoHandle {
 
 		/** What accept returns when nobody waits. */
 		private static final int NOBODY = -1;
 
-		private final IoHandle handle;
-
 		private final Channel channel;
-
-		/** Set before anybody asks for it. */
-		private @Nullable IoRegistration registration;
 
 		/** Netty has no use for the address of a peer here, and none is asked for. */
 		private final byte[] address = new byte[ADDRESS_BYTES];
@@ -184,13 +155,8 @@ public final class UringWorkaround extends ForwardingIoHandler {
 		private short accepts;
 
 		Listening(IoHandle handle, Channel channel) {
-			this.handle = handle;
+			super(handle);
 			this.channel = channel;
-		}
-
-		@Override
-		IoRegistration registration() {
-			return Objects.requireNonNull(this.registration);
 		}
 
 		@Override
@@ -248,21 +214,6 @@ public final class UringWorkaround extends ForwardingIoHandler {
 		/** Which does not block. */
 		private Socket socket() {
 			return (Socket) ((UnixChannel) this.channel).fd();
-		}
-
-		@Override
-		public void registered() {
-			this.handle.registered();
-		}
-
-		@Override
-		public void unregistered() {
-			this.handle.unregistered();
-		}
-
-		@Override
-		public void close() throws Exception {
-			this.handle.close();
 		}
 
 	}

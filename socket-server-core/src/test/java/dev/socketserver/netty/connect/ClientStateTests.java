@@ -43,10 +43,19 @@ class ClientStateTests {
 
 	private final SlowTrust trust = new SlowTrust(Certificates.TRUSTED);
 
-	private final TlsBundle bundle = new TlsBundle("client",
-			new TlsMaterial("TLS", List.of(), List.of(this.trust), List.of(), List.of()));
+	private final TlsBundle bundle = new TlsBundle("client", material());
 
 	private final AtomicInteger number = new AtomicInteger();
+
+	private TlsMaterial material() {
+		return new TlsMaterial("TLS", List.of(), List.of(this.trust), List.of(), List.of());
+	}
+
+	/** Also where it could resume a TLS session, for which nobody is asked. */
+	private void hesitate() {
+		this.bundle.replace(material());
+		this.trust.hesitate();
+	}
 
 	@TestFactory
 	Stream<DynamicTest> transitions() {
@@ -107,12 +116,12 @@ class ClientStateTests {
 
 		/** It connects until it is decided whether the server is trusted. */
 		void start() {
-			ClientStateTests.this.trust.hesitate();
+			hesitate();
 			this.client.start();
 		}
 
 		void reconnect() {
-			ClientStateTests.this.trust.hesitate();
+			hesitate();
 			this.server.start();
 			this.client.reconnect();
 		}

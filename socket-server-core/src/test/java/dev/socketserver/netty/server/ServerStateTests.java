@@ -83,6 +83,12 @@ class ServerStateTests {
 			.on("the sessions have ended", Subject::leave, Map.of(DRAINING, STOPPED))
 			.on("the sessions are kept", (subject) -> subject.server.closeListener(),
 					Map.of(RUNNING, STOPPED, PAUSED, STOPPED))
+			.on("restart", (subject) -> subject.server.restart(Duration.ZERO),
+					Map.of(PAUSED, RUNNING, DRAINING, RUNNING))
+			.on("restart, and stop before that", (subject) -> {
+				subject.server.restart(Duration.ZERO);
+				subject.stop();
+			}, Map.of(RUNNING, STOPPED, PAUSED, STOPPED, DRAINING, STOPPED, FAILED, STOPPED))
 			.on("stop", Subject::stop, Map.of(RUNNING, STOPPED, PAUSED, STOPPED, DRAINING, STOPPED, FAILED, STOPPED))
 			.on("stop, and the attempt is over", (subject) -> {
 				subject.stop();

@@ -1,22 +1,19 @@
 package dev.socketserver.actuate.tap;
 
+import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 
+import dev.socketserver.actuate.NodeOperation.Answer;
+import dev.socketserver.actuate.NodeOperation.Asked;
+import dev.socketserver.actuate.NodeOperation;
 import dev.socketserver.actuate.WebResponses;
-import dev.socketserver.cluster.Delivery;
-import dev.socketserver.cluster.DeliveryException;
 import dev.socketserver.cluster.spi.ManagedCluster;
-import dev.socketserver.operation.BadParameterException;
 import dev.socketserver.operation.RefusedOperationException;
 import dev.socketserver.operation.search.IdOnNode;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
@@ -27,23 +24,19 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
  */
 final class ClusterTaps {
 
-	private static final String OPERATION = "taps";
-
 	/** What is longer is to be fetched from its node. */
 	private static final int MOST_CONTENT = 16 * 1024 * 1024;
-
-	private static final int GATEWAY_TIMEOUT = 504;
 
 	private final ManagedCluster cluster;
 
 	private final LocalTaps local;
 
-	private final JsonMapper mapper = JsonMapper.builder().build();
+	private final NodeOperation operation;
 
 	ClusterTaps(ManagedCluster cluster, LocalTaps local) {
 		this.cluster = cluster;
 		this.local = local;
-		cluster.operation(OPERATION, this::perform);
+		this.operation = new NodeOperation(cluster, "taps", this::here);
 	}
 
 	WebEndpointResponse<OperationResponseBody> start(TapParameters parameters, String requestedBy) {
@@ -56,8 +49,7 @@ final class ClusterTaps {
 		asked.put("next", parameters.next());
 		asked.put("for", parameters.duration());
 		asked.put("bytes", parameters.bytes());
-		Answer answer = ask(id.node(), asked);
-		return new WebEndpointResponse<>(answer.body(id.node()), answer.status());
+		return response(id, asked);
 	}
 
 	/** Returns the content, or an answer with the error. */
@@ -65,18 +57,21 @@ final class ClusterTaps {
 		IdOnNode parsed = IdOnNode.of(id);
 		Map<String, @Nullable String> asked = asked("content", parsed.local(), requestedBy);
 		asked.put("format", format);
-		Answer answer = ask(parsed.node(), asked);
-		Object bytes = answer.values().get("bytes");
-		return (bytes != null)
-				? new LocalTaps.Content(Base64.getDecoder().decode(String.valueOf(bytes)),
-						String.valueOf(answer.values().get("type")))
-				: new WebEndpointResponse<>(answer.body(parsed.node()), answer.status());
+		Answer answer = this.operation.ask(parsed.node(), asked, Duration.ZERO);
+		Map<?, ?> content = answer.values();
+		return (content != null && content.get("bytes") != null)
+				? new LocalTaps.Content(Base64.getDecoder().decode(String.valueOf(content.get("bytes"))),
+						String.valueOf(content.get("type")))
+				: answer.response(parsed.node(), Body::new);
 	}
 
 	WebEndpointResponse<OperationResponseBody> remove(String id, String by) {
 		IdOnNode parsed = IdOnNode.of(id);
-		Answer answer = ask(parsed.node(), asked("remove", parsed.local(), by));
-		return new WebEndpointResponse<>(answer.body(parsed.node()), answer.status());
+		return response(parsed, asked("remove", parsed.local(), by));
+	}
+
+	private WebEndpointResponse<OperationResponseBody> response(IdOnNode id, Map<String, @Nullable String> asked) {
+		return this.operation.ask(id.node(), asked, Duration.ZERO).response(id.node(), Body::new);
 	}
 
 	private static Map<String, @Nullable String> asked(String what, String id, String by) {
@@ -85,34 +80,6 @@ final class ClusterTaps {
 		asked.put("id", id);
 		asked.put("by", by);
 		return asked;
-	}
-
-	private Answer ask(String node, Map<String, @Nullable String> asked) {
-		byte[] body = this.mapper.writeValueAsBytes(asked);
-		try {
-			byte[] answer = (node.equals(this.cluster.node()) ? perform(body)
-					: this.cluster.operate(node, OPERATION, body))
-				.join();
-			Map<?, ?> read = this.mapper.readValue(answer, Map.class);
-			return new Answer(((Number) Objects.requireNonNull(read.get("status"))).intValue(),
-					(read.get("body") instanceof Map<?, ?> values) ? values : Map.of());
-		}
-		catch (CompletionException ex) {
-			boolean unknown = ex.getCause() instanceof DeliveryException failed
-					&& failed.delivery() == Delivery.NO_SESSION;
-			return new Answer(unknown ? WebEndpointResponse.STATUS_NOT_FOUND : GATEWAY_TIMEOUT, Map.of("error",
-					unknown ? "There is no node '" + node + "'" : "Node '" + node + "' does not answer"));
-		}
-	}
-
-	/** Performs what another node asks for. */
-	private CompletableFuture<byte[]> perform(byte[] body) {
-		Map<?, ?> asked = this.mapper.readValue(body, Map.class);
-		Map<String, Object> answer = new LinkedHashMap<>();
-		WebEndpointResponse<OperationResponseBody> response = here(new Asked(asked));
-		answer.put("status", response.getStatus());
-		answer.put("body", response.getBody());
-		return CompletableFuture.completedFuture(this.mapper.writeValueAsBytes(answer));
 	}
 
 	private WebEndpointResponse<OperationResponseBody> here(Asked asked) {
@@ -126,9 +93,7 @@ final class ClusterTaps {
 							by));
 			case "content" -> WebResponses.ok(content(id, asked));
 			case "remove" -> WebResponses.noContent(() -> this.local.remove(id, by));
-			default -> WebResponses.ok(() -> {
-				throw new BadParameterException("This node does not know that operation", "Unknown operation");
-			});
+			default -> NodeOperation.unknown();
 		};
 	}
 
@@ -142,40 +107,6 @@ final class ClusterTaps {
 			return new Body(
 					Map.of("bytes", Base64.getEncoder().encodeToString(content.bytes()), "type", content.type()));
 		};
-	}
-
-	/**
-	 * The parameters of an operation.
-	 *
-	 * @param values as they came
-	 */
-	private record Asked(Map<?, ?> values) {
-
-		@Nullable String text(String key) {
-			Object value = this.values.get(key);
-			return (value != null) ? String.valueOf(value) : null;
-		}
-
-	}
-
-	/**
-	 * What a node has answered.
-	 *
-	 * @param status the status of HTTP
-	 * @param values the body
-	 */
-	private record Answer(int status, Map<?, ?> values) {
-
-		@Nullable OperationResponseBody body(String node) {
-			if (this.values.isEmpty()) {
-				return null;
-			}
-			Map<String, Object> named = new LinkedHashMap<>();
-			this.values.forEach((key, value) -> named.put(String.valueOf(key), value));
-			named.computeIfPresent("id", (key, id) -> new IdOnNode(String.valueOf(id), node).toString());
-			return new Body(named);
-		}
-
 	}
 
 	/** An object of JSON. */

@@ -12,8 +12,7 @@ public interface ClusterList {
 
 	/**
 	 * Returns a page of the sessions of all nodes.
-	 * @param filter the parameters of a {@link SessionFilter}, and {@code closed}; those
-	 * that are absent or {@code null} filter nothing
+	 * @param filter says which sessions
 	 * @param sort the name of a {@link SessionOrder}, or {@code null} for the usual order
 	 * @param after the id of the session, {@code chat-1@node}, after which the first page
 	 * begins, or {@code null}
@@ -22,7 +21,7 @@ public interface ClusterList {
 	 * @return what the endpoint {@code socketsessions} answers with {@code scope=cluster}
 	 * @throws BadParameterException if a value is wrong, or there is no such server
 	 */
-	Map<String, Object> sessions(Map<String, @Nullable String> filter, @Nullable String sort, @Nullable String after,
-			int page, int size);
+	Map<String, Object> sessions(SessionFilter filter, @Nullable String sort, @Nullable String after, int page,
+			int size);
 
 }

@@ -56,27 +56,24 @@ public record SessionFilter(@Nullable String server, @Nullable Cidr remote, @Nul
 	}
 
 	/**
-	 * Returns the parameters of a request by their names, for another node.
-	 * @param server the name of a server, or {@code null}
-	 * @param remote an address or range, or {@code null}
-	 * @param bound an identity, or {@code null}
-	 * @param group the name of a group, or {@code null}
-	 * @param state the name of a {@link State}, or {@code null}
-	 * @param closed whether to show sessions that have ended
-	 * @return the parameters
-	 * @throws BadParameterException if one of them has a wrong value
+	 * Returns the parameters of a request for the same sessions, for another node.
+	 * @return the parameters, by their names
 	 */
-	public static Map<String, @Nullable String> parameters(@Nullable String server, @Nullable String remote,
-			@Nullable String bound, @Nullable String group, @Nullable String state, boolean closed) {
-		of(server, remote, bound, group, state, closed);
-		Map<String, @Nullable String> parameters = new LinkedHashMap<>();
-		parameters.put("server", server);
-		parameters.put("remote", remote);
-		parameters.put("bound", bound);
-		parameters.put("group", group);
-		parameters.put("state", state);
-		parameters.put("closed", String.valueOf(closed));
+	public Map<String, String> parameters() {
+		Map<String, String> parameters = new LinkedHashMap<>();
+		put(parameters, "server", this.server);
+		put(parameters, "remote", this.remote);
+		put(parameters, "bound", (this.bound != null) ? this.bound.type() + ":" + this.bound.id() : null);
+		put(parameters, "group", this.group);
+		put(parameters, "state", this.state);
+		put(parameters, "closed", this.closed);
 		return parameters;
+	}
+
+	private static void put(Map<String, String> parameters, String name, @Nullable Object value) {
+		if (value != null) {
+			parameters.put(name, value.toString());
+		}
 	}
 
 	/**

@@ -140,13 +140,23 @@ public final class SessionPager {
 		return (max != null) ? MAX.check(max) : DEFAULT_MAX;
 	}
 
-	private <S> Page<S> page(SessionFilter filter, Function<SocketServer, List<S>> sessions,
-			Function<S, Listed<S>> positioning, @Nullable SessionOrder order, int number, int size,
-			@Nullable String after) {
+	/**
+	 * Checks that only sessions in the usual order are counted from after one of them.
+	 * @param after the id of a session, or {@code null}
+	 * @param order another order, or {@code null}
+	 * @throws BadParameterException if there are both
+	 */
+	public static void checkAfter(@Nullable String after, @Nullable SessionOrder order) {
 		if (order != null && after != null) {
 			throw new BadParameterException("after cannot be used with sort: only sessions in the order in which they "
 					+ "opened keep their positions", "Parameters that do not fit");
 		}
+	}
+
+	private <S> Page<S> page(SessionFilter filter, Function<SocketServer, List<S>> sessions,
+			Function<S, Listed<S>> positioning, @Nullable SessionOrder order, int number, int size,
+			@Nullable String after) {
+		checkAfter(after, order);
 		List<SocketServer> selected = select(filter.server());
 		SocketServer only = (selected.size() == 1) ? selected.get(0) : null;
 		List<Listed<S>> all = all(selected, sessions, positioning, order);

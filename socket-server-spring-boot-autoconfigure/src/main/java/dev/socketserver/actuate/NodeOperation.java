@@ -1,0 +1,154 @@
+package dev.socketserver.actuate;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+
+import dev.socketserver.cluster.Delivery;
+import dev.socketserver.cluster.DeliveryException;
+import dev.socketserver.cluster.spi.ManagedCluster;
+import dev.socketserver.operation.BadParameterException;
+import dev.socketserver.operation.search.IdOnNode;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+
+/**
+ * An operation that a node has another one perform, or itself. What is asked and answered
+ * are objects of JSON. For use within this project, not for applications.
+ */
+public final class NodeOperation {
+
+	static final int GATEWAY_TIMEOUT = 504;
+
+	private final ManagedCluster cluster;
+
+	private final String name;
+
+	private final Function<Asked, WebEndpointResponse<OperationResponseBody>> here;
+
+	private final JsonMapper mapper = JsonMapper.builder().build();
+
+	/**
+	 * Creates the operation, and performs what other nodes ask of this one.
+	 * @param cluster the cluster
+	 * @param name the name of the operation
+	 * @param here performs it on this node
+	 */
+	public NodeOperation(ManagedCluster cluster, String name,
+			Function<Asked, WebEndpointResponse<OperationResponseBody>> here) {
+		this.cluster = cluster;
+		this.name = name;
+		this.here = here;
+		cluster.operation(name, this::perform);
+	}
+
+	private CompletableFuture<byte[]> perform(byte[] body) {
+		WebEndpointResponse<OperationResponseBody> response = this.here.apply(new Asked(map(body)));
+		Map<String, Object> answer = new LinkedHashMap<>();
+		answer.put("status", response.getStatus());
+		answer.put("body", response.getBody());
+		return CompletableFuture.completedFuture(this.mapper.writeValueAsBytes(answer));
+	}
+
+	private Map<?, ?> map(byte[] json) {
+		return this.mapper.readValue(json, Map.class);
+	}
+
+	/**
+	 * Asks a node.
+	 * @param node its name
+	 * @param asked what for
+	 * @param longer how much longer than usual it may take
+	 * @return the answer; fails with a {@link DeliveryException}
+	 */
+	CompletableFuture<Answer> begin(String node, Map<String, ? extends @Nullable Object> asked, Duration longer) {
+		byte[] body = this.mapper.writeValueAsBytes(asked);
+		return (node.equals(this.cluster.node()) ? perform(body) : this.cluster.operate(node, this.name, body, longer))
+			.thenApply(this::map)
+			.thenApply((read) -> new Answer(((Number) Objects.requireNonNull(read.get("status"))).intValue(),
+					(read.get("body") instanceof Map<?, ?> values) ? values : null));
+	}
+
+	/**
+	 * Asks a node, and waits for the answer.
+	 * @param node its name
+	 * @param asked what for
+	 * @param longer how much longer than usual it may take
+	 * @return the answer, which is an error where the node does not exist or answer
+	 */
+	public Answer ask(String node, Map<String, ? extends @Nullable Object> asked, Duration longer) {
+		try {
+			return begin(node, asked, longer).join();
+		}
+		catch (CompletionException ex) {
+			boolean unknown = ex.getCause() instanceof DeliveryException failed
+					&& failed.delivery() == Delivery.NO_SESSION;
+			return new Answer(unknown ? WebEndpointResponse.STATUS_NOT_FOUND : GATEWAY_TIMEOUT, Map.of("error",
+					unknown ? "There is no node '" + node + "'" : "Node '" + node + "' does not answer"));
+		}
+	}
+
+	/**
+	 * Responds to a node that asks for what this one does not know.
+	 * @return the response
+	 */
+	public static WebEndpointResponse<OperationResponseBody> unknown() {
+		return WebResponses.ok(() -> {
+			throw new BadParameterException("This node does not know that operation", "Unknown operation");
+		});
+	}
+
+	/**
+	 * What a node asks for.
+	 *
+	 * @param values as they came
+	 */
+	public record Asked(Map<?, ?> values) {
+
+		/**
+		 * Returns a parameter.
+		 * @param key its name
+		 * @return the value, or {@code null}
+		 */
+		public @Nullable String text(String key) {
+			Object value = this.values.get(key);
+			return (value != null) ? String.valueOf(value) : null;
+		}
+
+	}
+
+	/**
+	 * What a node has answered.
+	 *
+	 * @param status the status of HTTP
+	 * @param values the body, if there is one
+	 */
+	public record Answer(int status, @Nullable Map<?, ?> values) {
+
+		/**
+		 * Makes the response of this node.
+		 * @param node the node, which ids are to name
+		 * @param body makes the body of the response
+		 * @return the response
+		 */
+		public WebEndpointResponse<OperationResponseBody> response(String node,
+				Function<Map<String, Object>, OperationResponseBody> body) {
+			if (this.values == null) {
+				return new WebEndpointResponse<>(this.status);
+			}
+			Map<String, Object> named = new LinkedHashMap<>();
+			this.values.forEach((key, value) -> named.put(String.valueOf(key), value));
+			named.computeIfPresent("id", (key, id) -> new IdOnNode(String.valueOf(id), node).toString());
+			return new WebEndpointResponse<>(body.apply(named), this.status);
+		}
+
+	}
+
+}
