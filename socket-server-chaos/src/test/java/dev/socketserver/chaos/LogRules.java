@@ -11,8 +11,8 @@ import dev.socketserver.chaos.app.PlannedFault;
 
 /**
  * What may be in the log: peers never cause an ERROR, nor a stack trace. Handlers that
- * fail as planned do, and nothing else. The application's web server is not what is tested:
- * it may log that it has no descriptors.
+ * fail as planned do, and nothing else. The application's web server is not what is
+ * tested: it may log that it has no descriptors.
  */
 final class LogRules {
 

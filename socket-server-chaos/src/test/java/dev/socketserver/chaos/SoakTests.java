@@ -10,9 +10,9 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * One application for a long time: sessions that talk, and every half minute a schedule in
- * which everything goes wrong. What it holds must not grow. With {@code -Psoak}, for an
- * hour or {@code -Dsoak.minutes}.
+ * One application for a long time: sessions that talk, and every half minute a schedule
+ * in which everything goes wrong. What it holds must not grow. With {@code -Psoak}, for
+ * an hour or {@code -Dsoak.minutes}.
  */
 class SoakTests {
 

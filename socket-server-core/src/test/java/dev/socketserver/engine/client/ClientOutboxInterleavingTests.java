@@ -24,8 +24,8 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * A client whose connections come and go while several threads send: each payload has one
- * outcome, those that were sent are sent in order, and a connection is handed nothing once
- * it has gone.
+ * outcome, those that were sent are sent in order, and a connection is handed nothing
+ * once it has gone.
  */
 @EnabledIfSystemProperty(named = "socketserver.soak", matches = "true",
 		disabledReason = "Lincheck changes all classes that are loaded, which takes half a minute")

@@ -68,8 +68,9 @@ class ClusterSimulationTests {
 			simulated += schedule.world.now();
 			calls += schedule.calls.size();
 		}
-		ReliabilityPage.write("cluster", "%,d schedules of three nodes with %,d sends, %.1f days by their clock, 0 failures."
-			.formatted(SCHEDULES, calls, simulated / (86_400.0 * SECOND)));
+		ReliabilityPage.write("cluster",
+				"%,d schedules of three nodes with %,d sends, %.1f days by their clock, 0 failures."
+					.formatted(SCHEDULES, calls, simulated / (86_400.0 * SECOND)));
 	}
 
 	@Test
