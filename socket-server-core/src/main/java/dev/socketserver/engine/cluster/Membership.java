@@ -117,6 +117,9 @@ final class Membership implements DirectoryAccess {
 	/** Counts the renewals, of which only the last is under way. */
 	private long renewals;
 
+	// No states of one thing: an answer may begin a renewal, or send the claims, while
+	// another of these is wanted or under way.
+
 	private boolean renewing;
 
 	private boolean renewAgain;
