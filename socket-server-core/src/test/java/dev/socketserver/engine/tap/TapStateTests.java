@@ -16,10 +16,8 @@ class TapStateTests {
 	@TestFactory
 	Stream<DynamicTest> transitions() {
 		return Transitions.of(TapState.class)
-			.on("full", (state) -> state.updateAndGet(TapState::full),
-					Map.of(RUNNING, FULL))
-			.on("end", (state) -> state.updateAndGet(TapState::ended),
-					Map.of(RUNNING, ENDED, FULL, ENDED))
+			.on("full", (state) -> state.updateAndGet(TapState::full), Map.of(RUNNING, FULL))
+			.on("end", (state) -> state.updateAndGet(TapState::ended), Map.of(RUNNING, ENDED, FULL, ENDED))
 			.tests();
 	}
 
