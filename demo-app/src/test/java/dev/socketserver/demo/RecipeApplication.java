@@ -16,12 +16,15 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
 /**
- * The application of the recipes, which {@link RecipeNode} starts.
+ * The application of the recipes, which {@link RecipeNode} starts. The demo, which looks
+ * for components in this package, finds nothing of it.
  */
+@ConditionalOnProperty(RecipeApplication.HANDLED)
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 @Import(RecipeApplication.Orders.class)
@@ -47,6 +50,7 @@ class RecipeApplication {
 	}
 
 	@SocketHandler("orders")
+	@ConditionalOnProperty(HANDLED)
 	static class Orders implements DisposableBean {
 
 		private final AtomicLong handled = new AtomicLong();

@@ -72,6 +72,9 @@ class SessionsPageTests extends AbstractPageTests {
 	void whatAPeerSaysIsText(String name, @SocketConnection("chat") SocketTestClient client) {
 		String id = idOf("chat", client);
 		session(id).attributes().put(name, "by name");
+		session(id).bind(name, name);
+		session(id).join(name);
+		this.browser.shows(sessionCell(id, "who"), name + ":" + name);
 		this.browser.click(sessionCell(id, "id"));
 		client.send("/name " + name);
 
@@ -79,7 +82,16 @@ class SessionsPageTests extends AbstractPageTests {
 		eventually(() -> assertThat(this.browser.texts("#attributes td")).containsExactlyInAnyOrder("name", name, name,
 				"by name"));
 
-		assertThat(this.browser.all("#session img, #session svg, #session script, #session b")).isEmpty();
+		assertThat(fact("Bound to")).isEqualTo(name + ":" + name);
+		assertThat(fact("Groups")).isEqualTo(name);
+		type("#filter-group", name);
+		this.browser.shows("#close-all", "Close these sessions…");
+		this.browser.click("#close-all");
+		this.browser.shows("#confirm-text", "Close 1 open session with group " + name + "?");
+		this.browser.click("#confirm-yes");
+		this.browser.shows("#done", "close sessions with group " + name + ": 1 session closed.");
+		assertThat(this.browser.all("main img, main script, main b, #sessions-section svg, #done *, #confirm-text *"))
+			.isEmpty();
 		assertThat(this.browser.title()).isEqualTo("Socket servers");
 	}
 
@@ -251,6 +263,22 @@ class SessionsPageTests extends AbstractPageTests {
 		this.browser.shows("#tap-text", "> \"<b>quiet</b>\\n\"\n< \"<B>QUIET</B>\\n\"");
 		client.send("louder").expect("LOUDER");
 		eventually(() -> assertThat(this.browser.text("#tap-text")).endsWith("< \"LOUDER\\n\""));
+
+		// Of much only the end is asked for.
+		assertThat(this.browser.isShown("#tap-cut")).isFalse();
+		for (int i = 0; i < 10; i++) {
+			client.send("x".repeat(20_000)).expect("X".repeat(20_000));
+		}
+		client.send("last").expect("LAST");
+		eventually(() -> assertThat(this.browser.text("#tap-text")).endsWith("< \"LAST\\n\"")
+			.hasSizeBetween(30_000, 64 * 1024));
+		assertThat(this.browser.isShown("#tap-cut")).isTrue();
+		assertThat((Long) this.browser
+			.run("""
+					return performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('?format=text')).at(-1)
+							.encodedBodySize;
+					"""))
+			.isLessThan(70_000);
 		assertThat(downloaded("pcap")).isEqualTo("application/vnd.tcpdump.pcap");
 		assertThat(downloaded("text")).startsWith("text/plain");
 

@@ -87,8 +87,10 @@ public final class ClusterSessions implements ClusterList {
 							asked.text("group"), asked.text("state"), Boolean.parseBoolean(asked.text("closed"))),
 					SessionOrder.of(asked.text("sort")), null, Integer.valueOf(String.valueOf(asked.text("page"))),
 					PAGE, shown));
-			case "get" ->
-				WebResponses.found(() -> this.local.session(id, shown), () -> UnknownTargetException.session(id));
+			case "get" -> WebResponses.found(
+					() -> this.local.session(id, shown,
+							this.local.isRecordedShown() && Boolean.parseBoolean(asked.text("recorded"))),
+					() -> UnknownTargetException.session(id));
 			case "change" -> WebResponses.ok(() -> this.local.changeOrAsk(id, String.valueOf(asked.text("action")),
 					asked.text("payload"), asked.text("timeout"), shown));
 			case "close" -> WebResponses.noContent(() -> this.local.close(id, false));
@@ -104,8 +106,8 @@ public final class ClusterSessions implements ClusterList {
 
 	// What a node is to do with one of its sessions.
 
-	WebEndpointResponse<OperationResponseBody> show(String id, boolean shown) {
-		return onNode(id, "get", Map.of("shown", shown), Duration.ZERO);
+	WebEndpointResponse<OperationResponseBody> show(String id, boolean shown, boolean recordedShown) {
+		return onNode(id, "get", Map.of("shown", shown, "recorded", recordedShown), Duration.ZERO);
 	}
 
 	WebEndpointResponse<OperationResponseBody> close(String id) {

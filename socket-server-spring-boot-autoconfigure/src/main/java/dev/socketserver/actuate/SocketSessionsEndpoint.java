@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
@@ -72,6 +73,8 @@ public class SocketSessionsEndpoint {
 
 	private final Show showValues;
 
+	private final Show showRecorded;
+
 	private final @Nullable SessionEvaluator evaluator;
 
 	/**
@@ -79,26 +82,17 @@ public class SocketSessionsEndpoint {
 	 * @param servers the servers
 	 * @param sanitizingFunctions applied to values that are shown
 	 * @param showValues when to show the values of attributes and details
-	 */
-	public SocketSessionsEndpoint(SocketServers servers, Iterable<SanitizingFunction> sanitizingFunctions,
-			Show showValues) {
-		this(servers, sanitizingFunctions, showValues, null);
-	}
-
-	/**
-	 * Creates an endpoint that may evaluate expressions.
-	 * @param servers the servers
-	 * @param sanitizingFunctions applied to values that are shown
-	 * @param showValues when to show the values of attributes and details
+	 * @param showRecorded when to show what was recorded of sessions
 	 * @param evaluator evaluates expressions, or {@code null} if that is not allowed
 	 */
 	public SocketSessionsEndpoint(SocketServers servers, Iterable<SanitizingFunction> sanitizingFunctions,
-			Show showValues, @Nullable SessionEvaluator evaluator) {
+			Show showValues, Show showRecorded, @Nullable SessionEvaluator evaluator) {
 		this.evaluator = evaluator;
 		this.servers = servers;
 		this.pager = new SessionPager(servers);
 		this.values = new ShownValues(sanitizingFunctions);
 		this.showValues = showValues;
+		this.showRecorded = showRecorded;
 	}
 
 	/**
@@ -142,7 +136,7 @@ public class SocketSessionsEndpoint {
 	 */
 	@ReadOperation
 	public @Nullable SocketSessionDescriptor socketSession(@Selector String id) {
-		return session(id, this.showValues.isShown(true));
+		return session(id, this.showValues.isShown(true), isRecordedShown());
 	}
 
 	/**
@@ -179,8 +173,7 @@ public class SocketSessionsEndpoint {
 	 */
 	@DeleteOperation
 	public SocketSessionDescriptor closeSocketSession(@Selector String id) {
-		// Not void: Boot would consider that another operation than the one of the web
-		// extension.
+		// Not void: Boot takes that for another operation than that of the web extension.
 		return Requests.answer(() -> close(id, this.showValues.isShown(true)));
 	}
 
@@ -213,6 +206,11 @@ public class SocketSessionsEndpoint {
 		return this.showValues != Show.NEVER;
 	}
 
+	/** As above, for what was recorded. */
+	boolean isRecordedShown() {
+		return this.showRecorded != Show.NEVER;
+	}
+
 	SocketSessionsDescriptor sessions(SessionFilter filter, @Nullable SessionOrder order, @Nullable String after,
 			@Nullable Integer page, @Nullable Integer size, boolean shown) {
 		int number = (page != null) ? SessionPager.PAGE.check(page) : 0;
@@ -232,13 +230,13 @@ public class SocketSessionsEndpoint {
 		return new SocketSessionsDescriptor(descriptors, new PageDescriptor(number, limit, total));
 	}
 
-	@Nullable SocketSessionDescriptor session(String id, boolean shown) {
+	@Nullable SocketSessionDescriptor session(String id, boolean shown, boolean recordedShown) {
 		SocketSession session = this.servers.session(id).orElse(null);
 		if (session != null) {
 			return describe(session, this.asked.of(session, (details) -> this.values.of(details, shown)), shown);
 		}
 		EndedSession ended = ended(id);
-		return (ended != null) ? describe(ended, null, shown).with(ended.recorded()) : null;
+		return (ended != null) ? describe(ended, null, shown).with(recordedShown ? ended.recorded() : null) : null;
 	}
 
 	SocketSessionDescriptor change(String id, String action, @Nullable String payload, boolean shown) {
@@ -292,16 +290,12 @@ public class SocketSessionsEndpoint {
 
 	private @Nullable EndedSession ended(String id) {
 		SessionId parsed = SessionId.parse(id);
-		SocketServer server = (parsed != null) ? this.servers.server(parsed.server()).orElse(null) : null;
-		if (server == null) {
-			return null;
-		}
-		for (EndedSession session : ServerOperations.of(server).endedSessions()) {
-			if (session.id().equals(id)) {
-				return session;
-			}
-		}
-		return null;
+		Optional<SocketServer> server = (parsed != null) ? this.servers.server(parsed.server()) : Optional.empty();
+		return server.stream()
+			.flatMap((one) -> ServerOperations.of(one).endedSessions().stream())
+			.filter((session) -> session.id().equals(id))
+			.findAny()
+			.orElse(null);
 	}
 
 	/**
@@ -442,7 +436,7 @@ public class SocketSessionsEndpoint {
 	 * if the handler says nothing
 	 * @param closed how it is ending or has ended, or {@code null}
 	 * @param recorded its last frames as a transcript, if it has ended with an error and
-	 * frames are recorded; {@code null} and not shown otherwise, and in lists
+	 * they are recorded and shown; {@code null} and left out otherwise, and in lists
 	 */
 	@JsonInclude(JsonInclude.Include.ALWAYS)
 	@JsonPropertyOrder({ "id", "server", "remoteAddress", "localAddress", "openedAt", "state", "bound", "groups",

@@ -80,7 +80,8 @@ public class SocketSessionsEndpointJmxExtension {
 		if (!IdOnNode.isOne(id)) {
 			return this.delegate.socketSession(id);
 		}
-		WebEndpointResponse<OperationResponseBody> response = this.cluster.show(id, this.delegate.isShown());
+		WebEndpointResponse<OperationResponseBody> response = this.cluster.show(id, this.delegate.isShown(),
+				this.delegate.isRecordedShown());
 		return (response.getStatus() != WebEndpointResponse.STATUS_NOT_FOUND) ? answer(response) : null;
 	}
 

@@ -50,6 +50,10 @@ public class SocketSessionsEndpointWebExtension {
 
 	private final Set<String> roles;
 
+	private final Show showRecorded;
+
+	private final Set<String> recordedRoles;
+
 	/**
 	 * Creates the extension.
 	 * @param delegate the endpoint
@@ -58,7 +62,7 @@ public class SocketSessionsEndpointWebExtension {
 	 * who is authenticated
 	 */
 	public SocketSessionsEndpointWebExtension(SocketSessionsEndpoint delegate, Show showValues, Set<String> roles) {
-		this(delegate, showValues, roles, null);
+		this(delegate, showValues, roles, Show.ALWAYS, Set.of(), null);
 	}
 
 	/**
@@ -67,14 +71,19 @@ public class SocketSessionsEndpointWebExtension {
 	 * @param showValues when to show the values of attributes and details
 	 * @param roles who may see them where that depends on the user; empty for everyone
 	 * who is authenticated
+	 * @param showRecorded when to show what was recorded of sessions
+	 * @param recordedRoles who may see that where it depends on the user; empty for
+	 * everyone who is authenticated
 	 * @param cluster the sessions of all nodes, or {@code null}
 	 */
 	public SocketSessionsEndpointWebExtension(SocketSessionsEndpoint delegate, Show showValues, Set<String> roles,
-			@Nullable ClusterSessions cluster) {
+			Show showRecorded, Set<String> recordedRoles, @Nullable ClusterSessions cluster) {
 		this.cluster = cluster;
 		this.delegate = delegate;
 		this.showValues = showValues;
 		this.roles = Set.copyOf(roles);
+		this.showRecorded = showRecorded;
+		this.recordedRoles = Set.copyOf(recordedRoles);
 	}
 
 	// Numbers are taken as text: Boot's own conversion would answer 400 without our
@@ -128,10 +137,11 @@ public class SocketSessionsEndpointWebExtension {
 	@ReadOperation
 	public WebEndpointResponse<OperationResponseBody> socketSession(SecurityContext securityContext,
 			@Selector String id) {
+		boolean recordedShown = this.showRecorded.isShown(securityContext, this.recordedRoles);
 		if (this.cluster != null && IdOnNode.isOne(id)) {
-			return this.cluster.show(id, isShown(securityContext));
+			return this.cluster.show(id, isShown(securityContext), recordedShown);
 		}
-		return WebResponses.found(() -> this.delegate.session(id, isShown(securityContext)),
+		return WebResponses.found(() -> this.delegate.session(id, isShown(securityContext), recordedShown),
 				() -> UnknownTargetException.session(id));
 	}
 

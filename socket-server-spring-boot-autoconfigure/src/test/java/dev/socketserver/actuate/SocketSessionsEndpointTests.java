@@ -452,7 +452,7 @@ class SocketSessionsEndpointTests {
 	}
 
 	private SocketSessionsEndpoint endpoint(Show showValues, SanitizingFunction... functions) {
-		return new SocketSessionsEndpoint(this.running.servers(), List.of(functions), showValues);
+		return new SocketSessionsEndpoint(this.running.servers(), List.of(functions), showValues, Show.ALWAYS, null);
 	}
 
 	private SocketSessionsDescriptor list(String server, Integer page, Integer size, String after) {

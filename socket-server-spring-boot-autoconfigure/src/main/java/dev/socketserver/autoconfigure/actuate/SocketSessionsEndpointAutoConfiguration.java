@@ -27,7 +27,7 @@ import org.springframework.context.annotation.Bean;
 @AutoConfiguration(after = SocketServerAutoConfiguration.class)
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnAvailableEndpoint(SocketSessionsEndpoint.class)
-@EnableConfigurationProperties(SocketSessionsEndpointProperties.class)
+@EnableConfigurationProperties({ SocketSessionsEndpointProperties.class, SocketTapsEndpointProperties.class })
 public final class SocketSessionsEndpointAutoConfiguration {
 
 	@Bean
@@ -35,9 +35,9 @@ public final class SocketSessionsEndpointAutoConfiguration {
 	@ConditionalOnMissingBean
 	SocketSessionsEndpoint socketSessionsEndpoint(SocketServers servers,
 			ObjectProvider<SanitizingFunction> sanitizingFunctions, SocketSessionsEndpointProperties properties,
-			ObjectProvider<SessionEvaluator> evaluator) {
+			SocketTapsEndpointProperties taps, ObjectProvider<SessionEvaluator> evaluator) {
 		return new SocketSessionsEndpoint(servers, sanitizingFunctions.orderedStream().toList(),
-				properties.getShowValues(), evaluator.getIfAvailable());
+				properties.getShowValues(), taps.getShowValues(), evaluator.getIfAvailable());
 	}
 
 	@Bean
@@ -51,9 +51,10 @@ public final class SocketSessionsEndpointAutoConfiguration {
 	@ConditionalOnMissingBean
 	@ConditionalOnAvailableEndpoint(exposure = EndpointExposure.WEB)
 	SocketSessionsEndpointWebExtension socketSessionsEndpointWebExtension(SocketSessionsEndpoint endpoint,
-			SocketSessionsEndpointProperties properties, ObjectProvider<ClusterSessions> cluster) {
+			SocketSessionsEndpointProperties properties, SocketTapsEndpointProperties taps,
+			ObjectProvider<ClusterSessions> cluster) {
 		return new SocketSessionsEndpointWebExtension(endpoint, properties.getShowValues(), properties.getRoles(),
-				cluster.getIfAvailable());
+				taps.getShowValues(), taps.getRoles(), cluster.getIfAvailable());
 	}
 
 }

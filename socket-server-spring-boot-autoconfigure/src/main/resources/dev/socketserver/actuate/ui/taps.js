@@ -10,6 +10,11 @@ import { age, bytes, numbers } from './format.js';
 /** Of a longer transcript the end is shown; the file has all. */
 const SHOWN_CHARACTERS = 64 * 1024;
 
+/** Nothing has an end of no length. */
+const EMPTY = 416;
+
+const SHOWN = [200, 206, EMPTY];
+
 const rows = new Map();
 
 /** Whose text is open, or null. */
@@ -36,15 +41,16 @@ export async function showTaps({ taps: own }) {
 	const tap = taps.find(({ id }) => id === open);
 	hide(byId('tap'), !tap);
 	if (tap && (tapped(tap) !== seen || foreign.has(open))) {
-		const answer = await ask('GET', `${href('sockettaps', tap.id)}?format=text`, { accept: 'text/plain, */*;q=0.5' });
-		if (answer.status === 200 && tap.id === open) {
+		const answer = await ask('GET', `${href('sockettaps', tap.id)}?format=text`,
+			{ accept: 'text/plain, */*;q=0.5', last: SHOWN_CHARACTERS + 1 });
+		if (SHOWN.includes(answer.status) && tap.id === open) {
 			seen = tapped(tap);
-			showText(tap, answer.text);
+			showText(tap, (answer.status === EMPTY) ? '' : answer.text);
 		}
 		else if (answer.status === 404) {
 			foreign.delete(tap.id);
 		}
-		else if (answer.status !== 200) {
+		else if (!SHOWN.includes(answer.status)) {
 			show(byId('tap-text'), reason(answer));
 		}
 	}

@@ -1,7 +1,12 @@
 package dev.socketserver.autoconfigure.actuate;
 
+import java.nio.charset.StandardCharsets;
+
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServers;
 import dev.socketserver.autoconfigure.actuate.SecuredTapsTests.Application;
 import dev.socketserver.operator.SocketTaps;
+import dev.socketserver.peer.TestPeer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,14 +34,16 @@ import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.test.web.servlet.client.RestTestClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Taps after Spring Security: operators may tap, and auditors may see what was tapped.
  */
 @SpringBootTest(classes = Application.class, webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = { "spring.autoconfigure.exclude=", "server.address=127.0.0.1", "socket.tap.enabled=true",
-				"socket.servers.same.port=0", "socket.servers.same.handler=echo",
-				"management.endpoints.web.exposure.include=sockettaps",
+				"socket.servers.same.port=0", "socket.servers.same.handler=echo", "socket.servers.same.framing=line",
+				"socket.servers.same.limits.frame=16", "socket.tap.recorder=5",
+				"management.endpoints.web.exposure.include=sockettaps,socketsessions",
 				"management.endpoint.sockettaps.show-values=when-authorized",
 				"management.endpoint.sockettaps.roles=AUDITOR" })
 @AutoConfigureRestTestClient
@@ -70,6 +77,32 @@ class SecuredTapsTests {
 
 		assertThat(output).contains(id + " began for operator: sessions server=same")
 			.contains(id + " of operator ended, since operator has ended it");
+	}
+
+	@Test
+	void whatIsRecordedIsForThoseWhoMaySeeWhatIsTapped(@Autowired SocketServers servers) throws Exception {
+		SocketServer same = servers.server("same").orElseThrow();
+		String path;
+		try (TestPeer peer = TestPeer.connect(same)) {
+			peer.ask("pin=4711");
+			path = "/actuator/socketsessions/" + same.sessions().findFirst().orElseThrow().id();
+			peer.send("longer than a frame may be");
+			assertThat(peer.read()).isNull();
+		}
+		await().untilAsserted(
+				() -> assertThat(text("auditor", path)).contains("\"recorded\":\"> \\\"pin=4711", "! FRAME_TOO_LARGE"));
+		assertThat(text("operator", path)).contains("FRAME_TOO_LARGE").doesNotContain("recorded", "4711");
+	}
+
+	private String text(String user, String path) {
+		return new String(this.client.get()
+			.uri(path)
+			.headers((headers) -> headers.setBasicAuth(user, user))
+			.exchange()
+			.expectStatus()
+			.isOk()
+			.returnResult(byte[].class)
+			.getResponseBody(), StandardCharsets.UTF_8);
 	}
 
 	private int status(String user, HttpMethod method, String path) {

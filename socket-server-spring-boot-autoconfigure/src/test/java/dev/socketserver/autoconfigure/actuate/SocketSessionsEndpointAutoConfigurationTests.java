@@ -22,7 +22,8 @@ class SocketSessionsEndpointAutoConfigurationTests
 	SocketSessionsEndpointAutoConfigurationTests() {
 		super("socketsessions", SocketSessionsEndpointAutoConfiguration.class, Importing.class,
 				SocketSessionsEndpoint.class, SocketSessionsEndpointWebExtension.class,
-				() -> new SocketSessionsEndpoint(new NettySocketServers(List.of()), List.of(), Show.ALWAYS));
+				() -> new SocketSessionsEndpoint(new NettySocketServers(List.of()), List.of(), Show.ALWAYS, Show.ALWAYS,
+						null));
 	}
 
 	@Test

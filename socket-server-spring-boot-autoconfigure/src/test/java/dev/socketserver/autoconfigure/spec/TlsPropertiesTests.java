@@ -184,7 +184,8 @@ class TlsPropertiesTests {
 		example("tls-mutual.yml").run((context) -> {
 			try (SSLSocket socket = connect(context, sign("alice"), null)) {
 				assertThat(ask(socket, "x")).isEqualTo("X");
-				assertThat(new SocketSessionsEndpoint(context.getBean(SocketServers.class), List.of(), Show.NEVER)
+				assertThat(new SocketSessionsEndpoint(context.getBean(SocketServers.class), List.of(), Show.NEVER,
+						Show.NEVER, null)
 					.socketSession("meters-1")
 					.principal()).isEqualTo("CN=alice");
 			}

@@ -1,5 +1,7 @@
 package dev.socketserver.autoconfigure.actuate.tap;
 
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -232,6 +235,54 @@ abstract class AbstractSocketTapsTests {
 				.contains("pin=**** open")
 				.doesNotContain("471", "fail");
 			assertThat(output).doesNotContain("4711", "4712", "pin=");
+		}
+	}
+
+	/** Whoever reads it has all of it, although the tap is gone by then. */
+	@Test
+	void aDownloadThatIsReadSlowlyHoldsUpNobody() throws Exception {
+		try (TestPeer peer = upper(); Socket slow = new Socket()) {
+			String id = start("{'session':'" + id(peer) + "'}").get("id").asString();
+			String line = "x".repeat(60_000);
+			for (int i = 0; i < 10; i++) {
+				assertThat(peer.ask(line)).hasSize(line.length());
+			}
+			slow.setReceiveBufferSize(4_096);
+			slow.setSoTimeout(30_000);
+			slow.connect(new InetSocketAddress("127.0.0.1", this.port));
+			slow.getOutputStream()
+				.write(("GET /actuator/sockettaps/" + id + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+					.getBytes(StandardCharsets.US_ASCII));
+			byte[] begin = slow.getInputStream().readNBytes(1_000);
+
+			assertThat(peer.ask("hello")).isEqualTo("HELLO");
+			assertThat(exchange("DELETE", "/" + id, "").statusCode()).isEqualTo(204);
+
+			String all = new String(begin, StandardCharsets.ISO_8859_1)
+					+ new String(slow.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+			int length = Integer.parseInt(all.replaceAll("(?is).*?\ncontent-length: (\\d+)\r\n.*", "$1"));
+			assertThat(all.substring(all.indexOf("\r\n\r\n") + 4)).hasSize(length).hasSizeGreaterThan(900_000);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 10, 1_000 })
+	void theEndOfATranscriptIsToBeHadAlone(int most) throws Exception {
+		try (TestPeer peer = upper()) {
+			JsonNode tap = start("{'session':'" + id(peer) + "'}");
+			String path = "/" + tap.get("id").asString() + "?format=text";
+			HttpResponse<byte[]> empty = this.http.send(request(path).header("Range", "bytes=-" + most).GET().build(),
+					BodyHandlers.ofByteArray());
+			assertThat(empty.statusCode()).isIn(200, 416);
+			peer.ask("hello");
+			await().until(() -> listed(tap).get("bytes").asInt() == 12);
+
+			HttpResponse<byte[]> response = this.http
+				.send(request(path).header("Range", "bytes=-" + most).GET().build(), BodyHandlers.ofByteArray());
+			assertThat(response.statusCode()).isEqualTo(206);
+			String all = text(tap);
+			assertThat(new String(response.body(), StandardCharsets.UTF_8))
+				.isEqualTo(all.substring(Math.max(0, all.length() - most)));
 		}
 	}
 
