@@ -117,8 +117,7 @@ final class Membership implements DirectoryAccess {
 	/** Counts the renewals, of which only the last is under way. */
 	private long renewals;
 
-	// No states of one thing: an answer may begin a renewal, or send the claims, while
-	// another of these is wanted or under way.
+	// No states of one thing: each may be wanted while another is under way.
 
 	private boolean renewing;
 
