@@ -86,7 +86,9 @@ abstract class SessionParts extends InvokedSession implements FrameSink, Watched
 	 */
 	private volatile boolean reading = true;
 
-	/** Whether the deframer wants more input, whatever memory allows. Only on the loop. */
+	/**
+	 * Whether the deframer wants more input, whatever memory allows. Only on the loop.
+	 */
 	private boolean wantsMore = true;
 
 	/**
