@@ -62,7 +62,7 @@ class TapSelectionTests {
 			SocketTap tap = tap(null, "127.0.0.2/32", false);
 			open.ask("one");
 			other.ask("no");
-			open.close();
+			open.endOutput();
 			await().until(() -> tap.transcript().toString().endsWith("! PEER_CLOSED\n"));
 			try (Peer later = new Peer(server, "127.0.0.2")) {
 				later.ask("two");
