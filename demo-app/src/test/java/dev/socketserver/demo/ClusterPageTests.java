@@ -137,6 +137,26 @@ class ClusterPageTests {
 	}
 
 	@Test
+	void showsWhatASessionOfAnotherNodeReceivesAndSends() {
+		String id = connect(this.b, "2");
+		this.browser.click("#scope");
+		shows(id);
+		this.browser.click("tr[data-session='" + id + "'] [data-action=tap]");
+		this.browser.click("#confirm-yes");
+		eventually(() -> assertThat(this.browser.text("#taps [data-cell=id]")).matches("tap-\\d+@b"));
+
+		this.devices.get(0).send("closer");
+		eventually(() -> assertThat(this.browser.text("#tap-text")).startsWith("> \"closer\\n\""));
+		assertThat(this.browser.run("return fetch(document.querySelector('#taps [data-cell=pcap]').href)"
+				+ ".then((response) => response.headers.get('Content-Type'))"))
+			.isEqualTo("application/vnd.tcpdump.pcap");
+
+		this.browser.click("#taps [data-action=end]");
+		this.browser.click("#confirm-yes");
+		eventually(() -> assertThat(this.browser.isShown("#no-taps")).isTrue());
+	}
+
+	@Test
 	void closesSessionsOfAllNodes() {
 		String first = connect(this.a, "1");
 		String second = connect(this.b, "2");

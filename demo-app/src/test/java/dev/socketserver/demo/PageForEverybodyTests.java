@@ -58,6 +58,17 @@ class PageForEverybodyTests extends AbstractPageTests {
 			}
 		}
 
+		for (WebElement part : this.browser.all("nav, section, dialog, main [role=region], main [role=group], svg")) {
+			if (part.isDisplayed()) {
+				assertThat(part.getAccessibleName()).as(part.getDomProperty("outerHTML")).isNotBlank();
+			}
+		}
+		// What a screen reader says by itself.
+		for (String notice : List.of("connection", "done", "filter-problem", "missing", "said")) {
+			assertThat(this.browser.find("#" + notice).getDomAttribute("role")).isEqualTo("status");
+		}
+		assertThat(this.browser.find("#problem").getDomAttribute("role")).isEqualTo("alert");
+
 		this.browser.tabTo("Pause server chat");
 		this.browser.press(Keys.ENTER);
 		this.browser.shows(cell("chat", "state"), "PAUSED");

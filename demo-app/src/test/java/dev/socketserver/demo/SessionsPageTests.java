@@ -17,6 +17,7 @@ import dev.socketserver.test.SocketTestClient;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static dev.socketserver.browser.Browser.eventually;
@@ -204,6 +205,22 @@ class SessionsPageTests extends AbstractPageTests {
 		ben.send("more bytes than the others");
 		this.browser.choose("#sort", "most bytes first");
 		eventually(() -> assertThat(this.browser.texts("#sessions [data-cell=id]")).first().isEqualTo(benId));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "most waiting first, pending", "most handler time first, handler-time", "most bytes first, bytes",
+			"oldest first, age" })
+	void ordersSessions(String shown, String parameter, @SocketConnection("upper") SocketTestClient first,
+			@SocketConnection("upper") SocketTestClient second) {
+		first.send("one").expect("ONE");
+		second.send("two").expect("TWO");
+		this.browser.choose("#sort", shown);
+		// As the endpoint has it, which is tested by itself.
+		eventually(() -> {
+			Object told = this.browser.run("return fetch('/actuator/socketsessions?sort=" + parameter
+					+ "').then((response) => response.json()).then(({ sessions }) => sessions.map(({ id }) => id))");
+			assertThat(this.browser.texts("#sessions [data-cell=id]")).hasSize(2).isEqualTo(told);
+		});
 	}
 
 	@Test

@@ -6,12 +6,14 @@ import java.util.List;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.socketserver.framing.builder.Framings;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Whatever bytes come, a framing reports frames or refuses them, and the same in pieces
- * as at once. The corpus beside the resources of the tests runs in every build.
+ * as at once. The corpus beside the resources of the tests, and what is received in
+ * transcripts, runs in every build, and is what the fuzzer begins with.
  */
 class FramingFuzzTests {
 
@@ -38,6 +40,7 @@ class FramingFuzzTests {
 	 * The first byte selects the framing, the second says how large the pieces are, and
 	 * the rest is the stream.
 	 */
+	@MethodSource("dev.socketserver.framing.TranscriptInputsTests#inputs")
 	@FuzzTest(maxDuration = "60s")
 	void sameInPiecesAsAtOnce(byte[] input) {
 		if (input.length < 2) {

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -28,24 +29,42 @@ class TranscriptInputsTests {
 		}
 	}
 
+	/** One input for each transcript: the fuzzer changes the framing and the pieces. */
+	static List<byte[]> inputs() throws IOException {
+		List<byte[]> inputs = new ArrayList<>();
+		for (Path file : transcripts()) {
+			inputs.add(input(inputs.size(), 0, received(file)));
+		}
+		return inputs;
+	}
+
 	@ParameterizedTest
 	@MethodSource("transcripts")
 	void whatIsReceivedIsFramedTheSameInPieces(Path file) throws IOException {
+		byte[] received = received(file);
+		for (int framing = 0; framing < FRAMINGS; framing++) {
+			for (int piece = 0; piece < 8; piece++) {
+				new FramingFuzzTests().sameInPiecesAsAtOnce(input(framing, piece, received));
+			}
+		}
+	}
+
+	private static byte[] received(Path file) throws IOException {
 		ByteArrayOutputStream received = new ByteArrayOutputStream();
 		for (Transcript.Entry entry : Transcript.parse(Files.readString(file)).entries()) {
 			if (entry.kind() == Transcript.Kind.RECEIVED) {
 				received.writeBytes(entry.payload());
 			}
 		}
-		for (int framing = 0; framing < FRAMINGS; framing++) {
-			for (int piece = 0; piece < 8; piece++) {
-				ByteArrayOutputStream input = new ByteArrayOutputStream();
-				input.write(framing);
-				input.write(piece);
-				input.writeBytes(received.toByteArray());
-				new FramingFuzzTests().sameInPiecesAsAtOnce(input.toByteArray());
-			}
-		}
+		return received.toByteArray();
+	}
+
+	private static byte[] input(int framing, int piece, byte[] received) {
+		ByteArrayOutputStream input = new ByteArrayOutputStream();
+		input.write(framing);
+		input.write(piece);
+		input.writeBytes(received);
+		return input.toByteArray();
 	}
 
 }

@@ -192,6 +192,12 @@ class SocketClusterApplicationTests {
 			.contains("\"id\":\"" + second + "\"");
 		assertThat(http(this.a, "GET", "socketsessions?scope=cluster&bound=user:2", null).body())
 			.contains("\"total\":1");
+		assertThat(http(this.a, "GET", "socketsessions?scope=cluster&remote=127.0.0.1&group=users&state=open", null)
+			.body()).contains("\"total\":2");
+		assertThat(http(this.a, "GET", "socketsessions?scope=cluster&remote=192.0.2.0/24", null).body())
+			.contains("\"total\":0");
+		assertThat(http(this.a, "GET", "socketsessions?scope=cluster&sort=age&after=" + first, null).body())
+			.contains("after cannot be used with sort");
 		assertThat(http(this.a, "GET", "socketsessions?scope=moon", null).statusCode()).isEqualTo(400);
 		assertThat(http(this.a, "GET", "socketsessions/" + second, null).body()).contains("\"id\":\"" + second + "\"")
 			.contains("\"bound\":[\"user:2\"]", "\"principal\":null,", "\"closed\":null}");

@@ -117,6 +117,8 @@ final class Membership implements DirectoryAccess {
 	/** Counts the renewals, of which only the last is under way. */
 	private long renewals;
 
+	// No states of one thing: each may be wanted while another is under way.
+
 	private boolean renewing;
 
 	private boolean renewAgain;

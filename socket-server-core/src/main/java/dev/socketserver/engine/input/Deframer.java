@@ -46,10 +46,7 @@ public final class Deframer extends FrameChecks {
 	/** The peer has ended its output, in whatever state. */
 	private boolean ended;
 
-	/**
-	 * The inbox had no room, and will say when it has: one of two reasons to wait, which
-	 * may both apply.
-	 */
+	/** The inbox had no room, and will say when it has; reads may be paused, too. */
 	private boolean full;
 
 	/** Index after the last frame in the input being decoded; negative while none is. */

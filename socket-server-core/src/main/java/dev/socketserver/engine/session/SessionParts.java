@@ -86,10 +86,7 @@ abstract class SessionParts extends InvokedSession implements FrameSink, Watched
 	 */
 	private volatile boolean reading = true;
 
-	/**
-	 * Whether the deframer wants more input: reads depend on that and on memory, which
-	 * change by themselves. Only on the loop.
-	 */
+	/** Whether the deframer wants more, whatever memory allows. Only on the loop. */
 	private boolean wantsMore = true;
 
 	/**

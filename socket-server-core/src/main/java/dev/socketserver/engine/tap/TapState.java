@@ -4,8 +4,8 @@ package dev.socketserver.engine.tap;
  * What a tap does.
  *
  * <pre>
- * RUNNING ──▶ FULL ──▶ ENDED
- *     └──────────────────▲
+ *   RUNNING ──full──▶ FULL ──end──▶ ENDED
+ *      └──────────────end──────────▲
  * </pre>
  */
 enum TapState {
@@ -17,6 +17,16 @@ enum TapState {
 	FULL,
 
 	/** Its time is up, or an operator has ended it. No session is tapped any more. */
-	ENDED
+	ENDED;
+
+	/** It has as many bytes as were asked for. */
+	TapState full() {
+		return (this == RUNNING) ? FULL : this;
+	}
+
+	/** Its time is up, or an operator ends it. */
+	TapState ended() {
+		return ENDED;
+	}
 
 }

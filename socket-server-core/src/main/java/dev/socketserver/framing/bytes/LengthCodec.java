@@ -13,6 +13,13 @@ import dev.socketserver.framing.FramingException;
  */
 public abstract class LengthCodec {
 
+	/** How many bytes a length field has, or has at most. */
+	final int width;
+
+	LengthCodec(int width) {
+		this.width = width;
+	}
+
 	/**
 	 * Returns how many bytes a length field has.
 	 * @param array holds the field
@@ -21,7 +28,9 @@ public abstract class LengthCodec {
 	 * @return the number, or -1 if more bytes are needed to see it
 	 * @throws FramingException if the bytes cannot be a length field
 	 */
-	public abstract int width(byte[] array, int from, int limit) throws FramingException;
+	public int width(byte[] array, int from, int limit) throws FramingException {
+		return (limit - from >= this.width) ? this.width : -1;
+	}
 
 	/**
 	 * Reads a length.
@@ -46,18 +55,11 @@ public abstract class LengthCodec {
 	/** A binary number. */
 	public static final class Binary extends LengthCodec {
 
-		private final int width;
-
 		private final boolean little;
 
 		public Binary(int width, ByteOrder order) {
-			this.width = width;
+			super(width);
 			this.little = order == ByteOrder.LITTLE_ENDIAN;
-		}
-
-		@Override
-		public int width(byte[] array, int from, int limit) {
-			return (limit - from >= this.width) ? this.width : -1;
 		}
 
 		@Override
@@ -96,8 +98,6 @@ public abstract class LengthCodec {
 	 */
 	public static final class Digits extends LengthCodec {
 
-		private final int width;
-
 		private final int radix;
 
 		private final byte[] end;
@@ -108,7 +108,7 @@ public abstract class LengthCodec {
 		 * {@code width}; empty for exactly {@code width} digits
 		 */
 		public Digits(int width, int radix, byte[] end) {
-			this.width = width;
+			super(width);
 			this.radix = radix;
 			this.end = end;
 		}
@@ -116,7 +116,7 @@ public abstract class LengthCodec {
 		@Override
 		public int width(byte[] array, int from, int limit) throws FramingException {
 			if (this.end.length == 0) {
-				return (limit - from >= this.width) ? this.width : -1;
+				return super.width(array, from, limit);
 			}
 			for (int digits = 0; digits <= this.width; digits++) {
 				int matching = Bytes.matching(array, from + digits, limit, this.end);
@@ -173,15 +173,8 @@ public abstract class LengthCodec {
 	/** Two decimal digits in each byte. */
 	public static final class Bcd extends LengthCodec {
 
-		private final int width;
-
 		public Bcd(int width) {
-			this.width = width;
-		}
-
-		@Override
-		public int width(byte[] array, int from, int limit) {
-			return (limit - from >= this.width) ? this.width : -1;
+			super(width);
 		}
 
 		@Override
@@ -218,10 +211,8 @@ public abstract class LengthCodec {
 	/** Seven bits in each byte, the lowest first. */
 	public static final class Varint extends LengthCodec {
 
-		private final int width;
-
 		public Varint(int width) {
-			this.width = width;
+			super(width);
 		}
 
 		@Override

@@ -32,9 +32,8 @@ abstract class ChannelOutput extends ChannelEnds {
 	 */
 	private @Nullable Write writing;
 
-	// Three facts, none of which follows from another: with TLS, the peer may end its
-	// input
-	// without ending the TCP connection, and the other way round.
+	// None of these three follows from another: with TLS, the peer may end its input and
+	// not the TCP connection, and the other way round.
 
 	/** Whether the session was notified that the input has ended. */
 	boolean inputEnded;

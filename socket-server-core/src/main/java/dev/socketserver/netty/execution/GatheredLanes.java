@@ -37,7 +37,10 @@ final class GatheredLanes implements LaneScheduler, Runnable {
 	/** How many there were when the last round ended. */
 	private int countBefore;
 
-	/** Whether a single lane waits for others, because it is likely that they come. */
+	/**
+	 * Whether a single lane waits for others, because it is likely that they come; kept
+	 * from one hand-over to the next.
+	 */
 	private boolean company;
 
 	/** When the first of them became ready. */
