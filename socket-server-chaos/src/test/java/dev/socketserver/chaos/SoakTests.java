@@ -20,7 +20,7 @@ class SoakTests {
 
 	private static final double SECONDS_BETWEEN = 30;
 
-	private static final int SESSIONS = 40;
+	private static final int SESSIONS = 400;
 
 	@Test
 	void whatGrowsIsFoundAndWhatVariesIsNot() {
