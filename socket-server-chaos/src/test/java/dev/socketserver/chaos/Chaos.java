@@ -122,6 +122,11 @@ final class Chaos implements AutoCloseable {
 		return List.copyOf(problems);
 	}
 
+	/** Returns what the application holds now. */
+	Verdict.Baseline held() throws IOException, InterruptedException {
+		return Verdict.Baseline.of(this.application);
+	}
+
 	private static void play(Step step, Field field, ReentrantReadWriteLock lock, List<String> problems) {
 		Lock held = step.action().isAlone() ? lock.writeLock() : lock.readLock();
 		held.lock();

@@ -24,7 +24,7 @@ class ChaosTests {
 	private static final List<Long> SEEDS = List.of(1L, 2L, 3L);
 
 	/** Actions beyond one of each kind. */
-	private static final int EXTRA = 15;
+	static final int EXTRA = 15;
 
 	private static final int SHRINKING = Integer.getInteger("chaos.shrink", 20);
 

@@ -34,6 +34,13 @@ final class Figures {
 						+ String.join("\n", caught));
 	}
 
+	static void soak(long minutes, int sessions, int schedules, List<String> rows) throws IOException {
+		write("soak",
+				"%,d minutes with %,d sessions and %,d schedules:\n\n| what | first | last | each hour | verdict |\n"
+					.formatted(minutes, sessions, schedules) + "| --- | --- | --- | --- | --- |\n"
+						+ String.join("\n", rows));
+	}
+
 	private static void write(String mark, String text) throws IOException {
 		String begin = "<!-- " + mark + " -->\n";
 		String end = "\n<!-- /" + mark + " -->";

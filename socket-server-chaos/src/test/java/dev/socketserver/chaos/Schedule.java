@@ -8,6 +8,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import dev.socketserver.chaos.Abuse.Lie;
 import dev.socketserver.chaos.Operation.Act;
@@ -57,6 +58,17 @@ record Schedule(long seed, List<Step> steps) {
 			steps.add(new Step(i, actions.get(i)));
 		}
 		return new Schedule(seed, steps);
+	}
+
+	/**
+	 * Makes a schedule of sessions that talk, and of nothing that goes wrong.
+	 * @param seed the seed
+	 * @param count how many
+	 */
+	static Schedule ofTraffic(long seed, int count) {
+		Random random = new Random(seed * 0x9E3779B97F4A7C15L);
+		return new Schedule(seed,
+				IntStream.range(0, count).mapToObj((i) -> new Step(i, talk(random, endingOf(random)))).toList());
 	}
 
 	/** Returns the schedule with some of its steps only. */

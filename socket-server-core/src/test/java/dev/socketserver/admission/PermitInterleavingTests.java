@@ -4,7 +4,7 @@ import java.net.InetAddress;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
-import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import dev.socketserver.Interleavings;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.ThreadIdGen;
@@ -26,14 +26,7 @@ class PermitInterleavingTests {
 	@ParameterizedTest
 	@ValueSource(classes = { OfServer.class, OfAddress.class })
 	void thereAreNeverMoreThanTheLimit(Class<?> model) {
-		new ModelCheckingOptions().threads(3)
-			.actorsPerThread(3)
-			.actorsBefore(1)
-			.actorsAfter(0)
-			.minimizeFailedScenario(false)
-			.iterations(5)
-			.invocationsPerIteration(200)
-			.check(model);
+		Interleavings.controlled(model);
 	}
 
 	/** Takes and gives back as connections do. */

@@ -5,13 +5,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.socketserver.Interleavings;
 import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.engine.lane.Lane;
-import dev.socketserver.netty.Rounds;
-import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
-import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.ThreadIdGen;
 import org.jetbrains.lincheck.datastructures.Validate;
 import org.junit.jupiter.api.Test;
@@ -26,32 +24,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 60, unit = TimeUnit.MINUTES)
 class InterleavingTests {
 
-	private static ModelCheckingOptions options() {
-		return new ModelCheckingOptions().threads(3)
-			.actorsPerThread(3)
-			.actorsBefore(1)
-			.actorsAfter(0)
-			.minimizeFailedScenario(false)
-			.iterations(Rounds.SOAK ? 100 : 5)
-			.invocationsPerIteration(Rounds.SOAK ? 1_000 : 200);
-	}
-
 	@Test
 	void laneRunsEachTaskOnceInOrderAndAlone() {
-		options().check(LaneModel.class);
+		Interleavings.controlled(LaneModel.class);
 	}
 
 	@ParameterizedTest
 	@ValueSource(classes = { Failing.class, DroppingNewest.class, DroppingOldest.class, Closing.class })
 	void everyOutcomeIsReportedOnceAndBeforeTheEnd(Class<?> model) {
-		new StressOptions().threads(3)
-			.actorsPerThread(3)
-			.actorsBefore(1)
-			.actorsAfter(0)
-			.minimizeFailedScenario(false)
-			.iterations(Rounds.SOAK ? 100 : 10)
-			.invocationsPerIteration(Rounds.SOAK ? 1_000 : 200)
-			.check(model);
+		Interleavings.stressed(model);
 	}
 
 	private static void check(boolean right, String message) {

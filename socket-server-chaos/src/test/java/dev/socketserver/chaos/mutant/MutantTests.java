@@ -52,6 +52,8 @@ class MutantTests {
 	@Test
 	@EnabledIfSystemProperty(named = "chaos.all", matches = "true")
 	void everyMutantIsCaughtWithinThreeSeeds() throws Exception {
+		Path nothing = Files.createDirectory(this.directory.resolve("nothing"));
+		assertThat(ChaosRuns.play(SEEDS.get(0), nothing)).as("without a mutant").isEmpty();
 		List<String> caught = new ArrayList<>();
 		List<String> missed = new ArrayList<>();
 		String only = System.getProperty("chaos.mutant", "");

@@ -86,9 +86,7 @@ abstract class SessionParts extends InvokedSession implements FrameSink, Watched
 	 */
 	private volatile boolean reading = true;
 
-	/**
-	 * Whether the deframer wants more input, whatever memory allows. Only on the loop.
-	 */
+	/** Whether the deframer wants more, whatever memory allows. Only on the loop. */
 	private boolean wantsMore = true;
 
 	/**

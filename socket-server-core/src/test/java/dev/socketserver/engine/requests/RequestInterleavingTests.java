@@ -5,9 +5,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.socketserver.Interleavings;
 import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.engine.stats.RequestStatistics;
-import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Validate;
 import org.junit.jupiter.api.Test;
@@ -24,14 +24,7 @@ class RequestInterleavingTests {
 
 	@Test
 	void everyRequestHasOneOutcomeAndEveryReplyOneRequest() {
-		new ModelCheckingOptions().threads(3)
-			.actorsPerThread(3)
-			.actorsBefore(1)
-			.actorsAfter(0)
-			.minimizeFailedScenario(false)
-			.iterations(5)
-			.invocationsPerIteration(200)
-			.check(Model.class);
+		Interleavings.controlled(Model.class);
 	}
 
 	/** One connection. */

@@ -4,8 +4,8 @@ import java.util.List;
 
 import dev.socketserver.BindPolicy;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.Interleavings;
 import dev.socketserver.engine.session.SessionBindings.Identity;
-import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.ThreadIdGen;
@@ -25,14 +25,7 @@ class BindingInterleavingTests {
 
 	@Test
 	void anIdentityHasOneSessionAtMost() {
-		new ModelCheckingOptions().threads(3)
-			.actorsPerThread(3)
-			.actorsBefore(1)
-			.actorsAfter(0)
-			.minimizeFailedScenario(false)
-			.iterations(5)
-			.invocationsPerIteration(200)
-			.check(Model.class);
+		Interleavings.controlled(Model.class);
 	}
 
 	/** One session for each thread. */

@@ -1,0 +1,70 @@
+package dev.socketserver.chaos;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.socketserver.chaos.Verdict.Baseline;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * One application for a long time: sessions that talk, and every half minute a schedule
+ * in which everything goes wrong. What it holds must not grow. With {@code -Psoak}, for
+ * an hour or {@code -Dsoak.minutes}.
+ */
+class SoakTests {
+
+	private static final double MINUTES = Long.getLong("soak.minutes", 60);
+
+	private static final double SECONDS_BETWEEN = 30;
+
+	private static final int SESSIONS = 40;
+
+	@Test
+	void whatGrowsIsFoundAndWhatVariesIsNot() {
+		Slopes slopes = new Slopes();
+		for (int i = 0; i < 40; i++) {
+			long mib = 1024 * 1024;
+			slopes.add(i * 30, new Baseline(30 + i, 50 + i % 3, mib * (i % 2), 20 * mib + i * 512 * 1024));
+		}
+		List<String> problems = new ArrayList<>();
+		slopes.rows(problems);
+
+		assertThat(problems).containsExactly("heap after GC, KB has grown by 14848", "threads has grown by 29");
+	}
+
+	@Test
+	@EnabledIfSystemProperty(named = "socketserver.soak", matches = "true")
+	void whatTheProcessHoldsDoesNotGrow() throws Exception {
+		Slopes slopes = new Slopes();
+		long begin = System.nanoTime();
+		double next = 0;
+		int sessions = 0;
+		int schedules = 0;
+		try (Chaos chaos = Chaos.start(null)) {
+			for (long seed = 1; seconds(begin) < MINUTES * 60; seed++) {
+				boolean chaotic = seconds(begin) >= next;
+				Schedule schedule = chaotic ? Schedule.of(seed, ChaosTests.EXTRA) : Schedule.ofTraffic(seed, SESSIONS);
+				assertThat(chaos.play(schedule)).as("schedule %d", seed).isEmpty();
+				if (chaotic) {
+					next += SECONDS_BETWEEN;
+					schedules++;
+				}
+				else {
+					sessions += SESSIONS;
+				}
+				slopes.add(seconds(begin), chaos.held());
+			}
+		}
+		List<String> problems = new ArrayList<>();
+		Figures.soak((long) seconds(begin) / 60, sessions, schedules, slopes.rows(problems));
+		assertThat(problems).isEmpty();
+	}
+
+	private static double seconds(long begin) {
+		return (System.nanoTime() - begin) / 1e9;
+	}
+
+}

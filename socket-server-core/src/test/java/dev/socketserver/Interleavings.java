@@ -1,0 +1,84 @@
+package dev.socketserver;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+
+import dev.socketserver.netty.Rounds;
+import org.jetbrains.kotlinx.lincheck.execution.ExecutionResult;
+import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.jetbrains.lincheck.datastructures.Options;
+import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.jetbrains.lincheck.datastructures.verifier.LinearizabilityVerifier;
+import org.jetbrains.lincheck.datastructures.verifier.Verifier;
+
+/**
+ * Has Lincheck run what several threads may do to a model: a little in each build, more
+ * with the profile {@code soak}, and as much as {@code -Dinterleavings.scenarios} and
+ * {@code -Dinterleavings.runs} say. {@code -Dinterleavings.seconds} ends a long run
+ * earlier. The number of runs is printed.
+ */
+public final class Interleavings {
+
+	/** How many scenarios: which thread does what. */
+	private static final int SCENARIOS = Rounds.of("interleavings.scenarios", 5, 100);
+
+	/** How many runs each scenario has. */
+	private static final int RUNS = Rounds.of("interleavings.runs", 200, 1_000);
+
+	private static final long NANOS = 1_000_000_000L * Long.getLong("interleavings.seconds", 3_600);
+
+	private static final AtomicLong RAN = new AtomicLong();
+
+	private Interleavings() {
+	}
+
+	/** Decides itself when which thread goes on. */
+	public static void controlled(Class<?> model) {
+		run(model, ModelCheckingOptions::new);
+	}
+
+	/** Lets threads run as they do, for models that are too large to be controlled. */
+	public static void stressed(Class<?> model) {
+		run(model, StressOptions::new);
+	}
+
+	private static <O extends Options<O, ?>> void run(Class<?> model, Supplier<O> options) {
+		long before = RAN.get();
+		long begin = System.nanoTime();
+		// In portions, so that it can end in time.
+		int portion = Math.min(SCENARIOS, 10);
+		for (int done = 0; done < SCENARIOS && System.nanoTime() - begin < NANOS; done += portion) {
+			options.get()
+				.threads(3)
+				.actorsPerThread(3)
+				.actorsBefore(1)
+				.actorsAfter(0)
+				.minimizeFailedScenario(false)
+				.verifier(Counting.class)
+				.iterations(portion)
+				.invocationsPerIteration(RUNS)
+				.check(model);
+		}
+		System.out.printf("%s: %,d runs in %d s%n", model.getName().replaceAll(".*\\.", ""), RAN.get() - before,
+				(System.nanoTime() - begin) / 1_000_000_000);
+	}
+
+	/** Counts the runs. */
+	public static final class Counting implements Verifier {
+
+		private final Verifier verifier;
+
+		public Counting(Class<?> specification) {
+			this.verifier = new LinearizabilityVerifier(specification);
+		}
+
+		@Override
+		public boolean verifyResults(ExecutionScenario scenario, ExecutionResult results) {
+			RAN.incrementAndGet();
+			return this.verifier.verifyResults(scenario, results);
+		}
+
+	}
+
+}
