@@ -82,9 +82,11 @@ class TapSelectionTests {
 			try (Peer other = new Peer(server, "127.0.0.4")) {
 				other.ask("other");
 			}
-			try (Peer next = new Peer(server, "127.0.0.3"); Peer behind = new Peer(server, "127.0.0.3")) {
+			try (Peer next = new Peer(server, "127.0.0.3")) {
 				next.ask("next");
-				behind.ask("behind");
+				try (Peer behind = new Peer(server, "127.0.0.3")) {
+					behind.ask("behind");
+				}
 				open.ask("again");
 				keeps(tap, "next");
 				assertThat(tap.sessions()).isOne();
