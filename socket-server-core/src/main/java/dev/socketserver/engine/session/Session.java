@@ -1,6 +1,5 @@
 package dev.socketserver.engine.session;
 
-import java.lang.invoke.VarHandle;
 import java.net.InetSocketAddress;
 import java.security.Principal;
 import java.util.Collections;
@@ -26,7 +25,6 @@ import dev.socketserver.engine.log.LogText;
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.engine.output.Outbox;
 import dev.socketserver.engine.requests.SessionRequests;
-import dev.socketserver.engine.tap.TapPoint;
 import dev.socketserver.engine.state.ExceededLimits;
 import dev.socketserver.engine.state.SessionPhase;
 import dev.socketserver.engine.watchdog.TimeoutEnforcer;
@@ -306,11 +304,7 @@ public final class Session extends SendingSession implements SessionOperations, 
 		counters().countClosed(status.reason(), System.nanoTime() - openedNanos());
 		this.context.sessions().remove(this);
 		advance(SessionPhase.OVER);
-		VarHandle.fullFence();
-		TapPoint tapped = tapped();
-		if (tapped != null) {
-			tapped.closed(status.reason());
-		}
+		notifyTapClosed();
 		try {
 			this.context.listener().closed(this, status);
 			CompletableFuture<CloseStatus> future;

@@ -1,6 +1,5 @@
 package dev.socketserver.engine.session;
 
-import java.lang.invoke.VarHandle;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.List;
@@ -181,13 +180,7 @@ abstract class SessionParts extends InvokedSession implements FrameSink, Watched
 	@Override
 	public final void tap(TapSink sink, Runnable attached) {
 		Runnable task = () -> {
-			tapped(this.deframer.with(tapped(), sink));
-			// Either it is seen here that the session is over, or there that it is
-			// tapped: then the sink is told twice.
-			VarHandle.fullFence();
-			if (isOver()) {
-				sink.closed(endStatus().reason());
-			}
+			tapped(this.deframer.with(tapped(), sink), sink);
 			attached.run();
 		};
 		if (bytesReceived() == 0 && connection().isLoop()) {

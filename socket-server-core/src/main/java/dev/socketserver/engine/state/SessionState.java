@@ -14,6 +14,7 @@ import dev.socketserver.engine.memory.Charge;
 import dev.socketserver.engine.memory.MemoryHolder;
 import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.engine.tap.TapPoint;
+import dev.socketserver.engine.tap.TapSink;
 import dev.socketserver.engine.tap.Tappable;
 import org.jspecify.annotations.Nullable;
 
@@ -181,6 +182,30 @@ public abstract class SessionState implements Tappable, MemoryHolder {
 	 */
 	protected final void tapped(@Nullable TapPoint point) {
 		this.tapped = point;
+	}
+
+	/**
+	 * Says where the session is tapped, and notifies a new sink if the session is over:
+	 * either that is seen here, or {@link #notifyTapClosed()} sees the sink, or both. On
+	 * the loop.
+	 * @param point the place
+	 * @param sink the new sink at that place
+	 */
+	protected final void tapped(TapPoint point, TapSink sink) {
+		this.tapped = point;
+		VarHandle.fullFence();
+		if (isOver()) {
+			sink.closed(endStatus().reason());
+		}
+	}
+
+	/** Notifies whoever taps the session that it is over. */
+	protected final void notifyTapClosed() {
+		VarHandle.fullFence();
+		TapPoint point = this.tapped;
+		if (point != null) {
+			point.closed(endStatus().reason());
+		}
 	}
 
 	// How it ends.
