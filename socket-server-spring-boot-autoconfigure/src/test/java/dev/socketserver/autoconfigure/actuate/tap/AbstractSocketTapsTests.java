@@ -242,11 +242,13 @@ abstract class AbstractSocketTapsTests {
 	@Test
 	void aDownloadThatIsReadSlowlyHoldsUpNobody() throws Exception {
 		try (TestPeer peer = upper(); Socket slow = new Socket()) {
-			String id = start("{'session':'" + id(peer) + "'}").get("id").asString();
+			JsonNode tap = start("{'session':'" + id(peer) + "'}");
+			String id = tap.get("id").asString();
 			String line = "x".repeat(60_000);
 			for (int i = 0; i < 10; i++) {
 				assertThat(peer.ask(line)).hasSize(line.length());
 			}
+			await().until(() -> listed(tap).get("bytes").asInt() > 900_000);
 			slow.setReceiveBufferSize(4_096);
 			slow.setSoTimeout(30_000);
 			slow.connect(new InetSocketAddress("127.0.0.1", this.port));
