@@ -209,9 +209,9 @@ final class RecipeNode implements AutoCloseable {
 	}
 
 	@Override
-	public void close() throws Exception {
+	public void close() {
 		if (this.process != null) {
-			this.process.destroyForcibly().waitFor();
+			this.process.destroyForcibly().onExit().join();
 		}
 		if (this.context != null) {
 			// The end of a context would take the time of the plan.

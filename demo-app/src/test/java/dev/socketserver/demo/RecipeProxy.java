@@ -52,8 +52,8 @@ final class RecipeProxy implements AutoCloseable {
 	}
 
 	@Override
-	public void close() throws InterruptedException {
-		this.process.destroyForcibly().waitFor();
+	public void close() {
+		this.process.destroyForcibly().onExit().join();
 	}
 
 }
