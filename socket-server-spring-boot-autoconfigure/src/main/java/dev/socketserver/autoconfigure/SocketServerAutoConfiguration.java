@@ -151,8 +151,9 @@ public final class SocketServerAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	SocketServersDrain socketServersDrain(SocketServers servers, ConfigurableApplicationContext context) {
-		return new SocketServersDrain(servers, context);
+	SocketServersDrain socketServersDrain(SocketServers servers, ObjectProvider<ManagedCluster> cluster,
+			ConfigurableApplicationContext context) {
+		return new SocketServersDrain(servers, cluster, context);
 	}
 
 	@Bean

@@ -214,13 +214,47 @@ class RedisFaultTests {
 		TestNode b = node(this.redis.port(), "b");
 		TestNode.Session there = b.open();
 		there.bind("x", BindPolicy.REPLACE);
-		refuses(there, "CONFIG SET maxmemory 1", "CONFIG SET maxmemory 0");
-		refuses(there, "REPLICAOF 127.0.0.1 1", "REPLICAOF NO ONE");
+		refuses(there, () -> this.redis.command("REPLICAOF 127.0.0.1 1"),
+				() -> this.redis.command("REPLICAOF NO ONE"));
 	}
 
-	private void refuses(TestNode.Session there, String begin, String end) {
+	/** Others may fill it up. What is released meanwhile is free, in spite of that. */
+	@Test
+	void aRedisThatIsFullIsADirectoryThatIsAway() {
+		TestNode b = node(this.redis.port(), "b");
+		TestNode.Session there = b.open();
+		there.bind("x", BindPolicy.REPLACE);
+		TestNode.Session ends = b.open();
+		ends.bind("y", BindPolicy.REJECT);
+		long token = there.token("x");
+		this.redis.command("CONFIG SET maxmemory-policy noeviction");
+		this.redis.command("CONFIG SET maxmemory 8mb");
+
+		String fillers = "EVAL \"for i = 1, 100 do redis.call(%s) end\" 0";
+		TestNode.Session takes = this.a.open();
+
+		refuses(there, () -> {
+			this.redis.command(fillers.formatted("'SETRANGE', 'filler' .. i, 100000, 'x'"));
+			assertThat(this.redis.command("SET more x")).startsWith("-OOM");
+			ends.end();
+			// The end of the other session is told beside that.
+			within(LEASE, () -> assertThat(takes.bind("y", BindPolicy.REJECT)).isTrue());
+		}, () -> this.redis.command(fillers.formatted("'DEL', 'filler' .. i")));
+
+		assertThat(warnings(this.a)).extracting(ILoggingEvent::getFormattedMessage)
+			.singleElement()
+			.asString()
+			.contains("OOM command not allowed");
+		within(SECOND, () -> assertThat(takes.token("y")).isPositive());
+		assertThat(there.token("x")).isGreaterThanOrEqualTo(token);
+		assertThat(this.log.list).extracting(ILoggingEvent::getFormattedMessage)
+			.filteredOn((line) -> line.startsWith("Node 'a' is up in the cluster"))
+			.hasSize(1);
+	}
+
+	private void refuses(TestNode.Session there, Runnable begin, Runnable end) {
 		this.log.list.clear();
-		this.redis.command(begin);
+		begin.run();
 		within(LEASE, () -> assertThat(this.a.member.isDirectoryUp()).isFalse());
 		within(LEASE, () -> assertThat(there.node().member.isDirectoryUp()).isFalse());
 		assertThat(send(this.a, "x")).isEqualTo(Delivery.DIRECTORY_UNAVAILABLE);
@@ -228,7 +262,7 @@ class RedisFaultTests {
 		TestNode.Session meanwhile = this.a.open();
 		assertThat(meanwhile.bind("new", BindPolicy.REPLACE)).isTrue();
 		assertThat(warnings(this.a).count()).isOne();
-		this.redis.command(end);
+		end.run();
 		within(Duration.ofSeconds(5), () -> {
 			assertThat(send(this.a, "x")).isEqualTo(Delivery.WRITTEN);
 			assertThat(meanwhile.token("new")).isPositive();

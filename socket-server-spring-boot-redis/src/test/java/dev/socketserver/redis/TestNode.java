@@ -112,11 +112,6 @@ final class TestNode implements LocalSessions, ClusterClock, AutoCloseable {
 	}
 
 	@Override
-	public boolean draining() {
-		return false;
-	}
-
-	@Override
 	public int broadcast(String server, String group, byte[] payload) {
 		return this.sessions.size();
 	}

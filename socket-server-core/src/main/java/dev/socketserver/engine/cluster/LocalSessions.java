@@ -16,12 +16,6 @@ public interface LocalSessions {
 	int count();
 
 	/**
-	 * Whether all servers are draining.
-	 * @return {@code false} if there are none
-	 */
-	boolean draining();
-
-	/**
 	 * Sends a payload to the sessions of a server, waiting for none.
 	 * @param server the name of the server
 	 * @param group a group of them, or {@code null} for all

@@ -192,7 +192,7 @@ final class Membership implements DirectoryAccess {
 		long sent = this.clock.nanoTime();
 		Set<String> known = new HashSet<>();
 		this.view.alive().forEach((node) -> known.add(node.name()));
-		Lease lease = new Lease(this.self, this.settings.lease(), isDraining(), this.sessions.count(), this.startedAt,
+		Lease lease = new Lease(this.self, this.settings.lease(), this.draining, this.sessions.count(), this.startedAt,
 				this.joined, this.epoch, this.synced, known, this.commands.highest());
 		this.clock.whenDone(this.directory.renew(lease),
 				(renewal, failure) -> answered(number, sent, renewal, failure));
@@ -399,10 +399,6 @@ final class Membership implements DirectoryAccess {
 		});
 	}
 
-	private boolean isDraining() {
-		return this.draining || this.sessions.draining();
-	}
-
 	/** Has the others check the directory now rather than at their next renewal. */
 	private void notifyOthers() {
 		for (NodeId node : this.view.alive()) {
@@ -489,7 +485,7 @@ final class Membership implements DirectoryAccess {
 
 	/** This node, where the directory does not know it. */
 	ClusterNode own() {
-		return new ClusterNode(this.self.name(), isDraining() ? ClusterNode.State.DRAINING : ClusterNode.State.UP,
+		return new ClusterNode(this.self.name(), this.draining ? ClusterNode.State.DRAINING : ClusterNode.State.UP,
 				this.sessions.count(), this.startedAt);
 	}
 

@@ -9,7 +9,6 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.StreamSupport;
 
-import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.engine.cluster.LocalSessions;
@@ -53,18 +52,6 @@ final class NodeSessions implements LocalSessions {
 			count += server.statistics().active();
 		}
 		return (int) Math.min(count, Integer.MAX_VALUE);
-	}
-
-	@Override
-	public boolean draining() {
-		boolean any = false;
-		for (SocketServer server : this.servers) {
-			if (server.state() == ServerState.RUNNING || server.state() == ServerState.PAUSED) {
-				return false;
-			}
-			any |= server.state() == ServerState.DRAINING;
-		}
-		return any;
 	}
 
 	@Override

@@ -60,7 +60,7 @@ public final class SingleNode implements ManagedCluster {
 	public List<ClusterNode> nodes() {
 		NodeSessions sessions = new NodeSessions(this.servers);
 		return List.of(new ClusterNode(node(),
-				(this.draining || sessions.draining()) ? ClusterNode.State.DRAINING : ClusterNode.State.UP,
+				this.draining ? ClusterNode.State.DRAINING : ClusterNode.State.UP,
 				sessions.count(), this.startedAt));
 	}
 

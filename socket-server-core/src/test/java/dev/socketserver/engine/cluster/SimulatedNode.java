@@ -87,11 +87,6 @@ final class SimulatedNode implements LocalSessions {
 	}
 
 	@Override
-	public boolean draining() {
-		return false;
-	}
-
-	@Override
 	public int broadcast(String server, String group, byte[] payload) {
 		return (int) this.sessions.values().stream().filter((one) -> one.open).count();
 	}

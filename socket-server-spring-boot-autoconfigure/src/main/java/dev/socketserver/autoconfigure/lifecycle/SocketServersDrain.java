@@ -4,8 +4,10 @@ import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServers;
+import dev.socketserver.cluster.spi.ManagedCluster;
 import dev.socketserver.operator.ServerOperations;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
@@ -27,14 +29,18 @@ public final class SocketServersDrain extends WebServerPhaseLifecycle
 
 	private final SocketServers servers;
 
+	private final ObjectProvider<ManagedCluster> cluster;
+
 	private final ConfigurableApplicationContext context;
 
 	/** Whether a drain of the last server has made the application refuse traffic. */
 	private volatile boolean refuses;
 
-	public SocketServersDrain(SocketServers servers, ConfigurableApplicationContext context) {
+	public SocketServersDrain(SocketServers servers, ObjectProvider<ManagedCluster> cluster,
+			ConfigurableApplicationContext context) {
 		super(DRAIN);
 		this.servers = servers;
+		this.cluster = cluster;
 		this.context = context;
 	}
 
@@ -56,10 +62,17 @@ public final class SocketServersDrain extends WebServerPhaseLifecycle
 		}
 	}
 
-	/** The application refuses traffic, too, once none of its servers takes any. */
+	/**
+	 * The application refuses traffic, too, once none of its servers takes any, and its
+	 * node drains.
+	 */
 	@Override
 	public void draining(SocketServer server) {
-		if (!anyRunning() && !refusesTraffic() && this.context.isActive()) {
+		if (anyRunning() || !this.context.isActive()) {
+			return;
+		}
+		this.cluster.ifAvailable((node) -> node.draining(true));
+		if (!refusesTraffic()) {
 			this.refuses = true;
 			AvailabilityChangeEvent.publish(this.context, ReadinessState.REFUSING_TRAFFIC);
 		}
@@ -68,7 +81,11 @@ public final class SocketServersDrain extends WebServerPhaseLifecycle
 	/** A server takes traffic again after a drain. */
 	@Override
 	public void started(SocketServer server) {
-		if (this.refuses && this.context.isActive()) {
+		if (!this.context.isActive()) {
+			return;
+		}
+		this.cluster.ifAvailable((node) -> node.draining(false));
+		if (this.refuses) {
 			this.refuses = false;
 			AvailabilityChangeEvent.publish(this.context, ReadinessState.ACCEPTING_TRAFFIC);
 		}

@@ -156,7 +156,7 @@ class SocketClientsLifecycleTests {
 	@Test
 	void clientsStartAfterServersAndStopBeforeTheyDrain() {
 		ConfigurableApplicationContext context = mock(ConfigurableApplicationContext.class);
-		SocketServersDrain drain = new SocketServersDrain(mock(), context);
+		SocketServersDrain drain = new SocketServersDrain(mock(), mock(), context);
 
 		assertThat(this.lifecycle.getPhase()).isGreaterThan(drain.getPhase());
 		assertThat(this.lifecycle.isPauseable()).isFalse();
