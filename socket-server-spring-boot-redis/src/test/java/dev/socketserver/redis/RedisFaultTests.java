@@ -214,8 +214,7 @@ class RedisFaultTests {
 		TestNode b = node(this.redis.port(), "b");
 		TestNode.Session there = b.open();
 		there.bind("x", BindPolicy.REPLACE);
-		refuses(there, () -> this.redis.command("REPLICAOF 127.0.0.1 1"),
-				() -> this.redis.command("REPLICAOF NO ONE"));
+		refuses(there, () -> this.redis.command("REPLICAOF 127.0.0.1 1"), () -> this.redis.command("REPLICAOF NO ONE"));
 	}
 
 	/** Others may fill it up. What is released meanwhile is free, in spite of that. */

@@ -333,8 +333,8 @@ class SocketClusterApplicationTests {
 		assertThat(http(this.b, "POST", "socketservers/login", "{\"action\":\"stop\"}").statusCode()).isEqualTo(200);
 		login(this.b).stopped().join();
 		// It takes no sessions before it is started again.
-		assertThat(cluster(this.b).nodes()).anyMatch(
-				(node) -> node.name().equals("b") && node.state() == ClusterNode.State.DRAINING);
+		assertThat(cluster(this.b).nodes())
+			.anyMatch((node) -> node.name().equals("b") && node.state() == ClusterNode.State.DRAINING);
 		assertThat(http(this.a, "POST", "socketcluster", "{\"action\":\"rebalance\"}").statusCode()).isEqualTo(409);
 		login(this.b).start();
 		Awaitility.await()

@@ -59,8 +59,7 @@ public final class SingleNode implements ManagedCluster {
 	@Override
 	public List<ClusterNode> nodes() {
 		NodeSessions sessions = new NodeSessions(this.servers);
-		return List.of(new ClusterNode(node(),
-				this.draining ? ClusterNode.State.DRAINING : ClusterNode.State.UP,
+		return List.of(new ClusterNode(node(), this.draining ? ClusterNode.State.DRAINING : ClusterNode.State.UP,
 				sessions.count(), this.startedAt));
 	}
 
