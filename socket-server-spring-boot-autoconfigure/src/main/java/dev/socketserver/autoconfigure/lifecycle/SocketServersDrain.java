@@ -71,10 +71,17 @@ public final class SocketServersDrain extends WebServerPhaseLifecycle
 		if (anyRunning() || !this.context.isActive()) {
 			return;
 		}
-		this.cluster.ifAvailable((node) -> node.draining(true));
+		nodeDrains(true);
 		if (!refusesTraffic()) {
 			this.refuses = true;
 			AvailabilityChangeEvent.publish(this.context, ReadinessState.REFUSING_TRAFFIC);
+		}
+	}
+
+	private void nodeDrains(boolean drains) {
+		ManagedCluster node = this.cluster.getIfAvailable();
+		if (node != null) {
+			node.draining(drains);
 		}
 	}
 
@@ -84,7 +91,7 @@ public final class SocketServersDrain extends WebServerPhaseLifecycle
 		if (!this.context.isActive()) {
 			return;
 		}
-		this.cluster.ifAvailable((node) -> node.draining(false));
+		nodeDrains(false);
 		if (this.refuses) {
 			this.refuses = false;
 			AvailabilityChangeEvent.publish(this.context, ReadinessState.ACCEPTING_TRAFFIC);
