@@ -67,10 +67,10 @@ class RollingRestartTests {
 	void clientsDoNotNotice() throws Exception {
 		int front = Ports.free();
 		try (RedisProcess redis = new RedisProcess()) {
-			List<String> properties = this.recipes.propertiesBehindHaproxy(
-					Map.of("spring.data.redis.port", "" + redis.port(), "spring.data.redis.repositories.enabled",
-							"false", "socket.cluster.lease", "3s", "socket.servers.orders.drain.delay",
-							SOAK ? "5s" : "2s", "socket.server-defaults.drain.over", SOAK ? "15s" : "500ms"));
+			List<String> properties = this.recipes.propertiesBehindHaproxy(Map.of("spring.data.redis.port",
+					"" + redis.port(), "spring.data.redis.repositories.enabled", "false", "socket.cluster.enabled",
+					"true", "socket.cluster.lease", "3s", "socket.servers.orders.drain.delay", SOAK ? "5s" : "2s",
+					"socket.server-defaults.drain.over", SOAK ? "15s" : "500ms"));
 			NODES.forEach((name) -> this.nodes.add(new RecipeNode(name, this.directory, SOAK, properties)));
 			try (RecipeProxy proxy = new RecipeProxy(this.directory, this.recipes.proxy(front, this.nodes))) {
 				for (RecipeNode node : this.nodes) {
