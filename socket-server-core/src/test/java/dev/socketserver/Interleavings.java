@@ -15,8 +15,8 @@ import org.jetbrains.lincheck.datastructures.verifier.Verifier;
 /**
  * Has Lincheck run what several threads may do to a model: a little in each build, more
  * with the profile {@code soak}, and as much as {@code -Dinterleavings.scenarios} and
- * {@code -Dinterleavings.runs} say. {@code -Dinterleavings.seconds} ends a long run
- * earlier. The number of runs is printed.
+ * {@code -Dinterleavings.runs} say. {@code -Dinterleavings.seconds} ends a model's run
+ * earlier, if it is not to have 300. The number of runs is printed.
  */
 public final class Interleavings {
 
@@ -26,7 +26,7 @@ public final class Interleavings {
 	/** How many runs each scenario has. */
 	private static final int RUNS = Rounds.of("interleavings.runs", 200, 1_000);
 
-	private static final long NANOS = 1_000_000_000L * Long.getLong("interleavings.seconds", 3_600);
+	private static final long NANOS = 1_000_000_000L * Long.getLong("interleavings.seconds", 300);
 
 	private static final AtomicLong RAN = new AtomicLong();
 
