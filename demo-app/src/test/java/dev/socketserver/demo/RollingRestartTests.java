@@ -102,6 +102,8 @@ class RollingRestartTests {
 			Map<String, Integer> after = spread();
 			clients.stop();
 			await().until(() -> clients.waiting() == 0);
+			// Before the last node ends, after which clients would find none.
+			clients.close();
 			this.nodes.forEach((node) -> node.terminate().join());
 			long handled = this.nodes.stream().mapToLong(RecipeNode::handled).sum();
 			logger.info(

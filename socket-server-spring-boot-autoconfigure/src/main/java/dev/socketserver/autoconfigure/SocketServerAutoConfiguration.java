@@ -19,6 +19,7 @@ import dev.socketserver.autoconfigure.lifecycle.SocketServersDrain;
 import dev.socketserver.autoconfigure.lifecycle.SocketServersLifecycle;
 import dev.socketserver.autoconfigure.lifecycle.StartFailures;
 import dev.socketserver.autoconfigure.properties.SocketProperties;
+import dev.socketserver.autoconfigure.spec.DrainTimeouts;
 import dev.socketserver.autoconfigure.spec.TlsBundles;
 import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.client.SocketClients;
@@ -153,7 +154,8 @@ public final class SocketServerAutoConfiguration {
 	@ConditionalOnMissingBean
 	SocketServersDrain socketServersDrain(SocketServers servers, ObjectProvider<ManagedCluster> cluster,
 			ConfigurableApplicationContext context) {
-		return new SocketServersDrain(servers, cluster, context);
+		return new SocketServersDrain(servers, cluster, context,
+				new DrainTimeouts(context.getEnvironment())::atTheEnd);
 	}
 
 	@Bean

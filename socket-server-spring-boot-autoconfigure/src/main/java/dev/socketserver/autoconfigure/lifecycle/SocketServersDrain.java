@@ -1,5 +1,8 @@
 package dev.socketserver.autoconfigure.lifecycle;
 
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
@@ -33,21 +36,33 @@ public final class SocketServersDrain extends WebServerPhaseLifecycle
 
 	private final ConfigurableApplicationContext context;
 
+	private final UnaryOperator<Duration> atTheEnd;
+
 	/** Whether a drain of the last server has made the application refuse traffic. */
 	private volatile boolean refuses;
 
+	/**
+	 * Creates the drain of all servers.
+	 * @param servers the servers
+	 * @param cluster the node of the application, if it is one
+	 * @param context the application
+	 * @param atTheEnd how much of a server's drain timeout it has when the application
+	 * ends
+	 */
 	public SocketServersDrain(SocketServers servers, ObjectProvider<ManagedCluster> cluster,
-			ConfigurableApplicationContext context) {
+			ConfigurableApplicationContext context, UnaryOperator<Duration> atTheEnd) {
 		super(DRAIN);
 		this.servers = servers;
 		this.cluster = cluster;
 		this.context = context;
+		this.atTheEnd = atTheEnd;
 	}
 
 	@Override
 	void beginStop(Runnable callback) {
 		SocketServersLifecycle.stopAll(this.servers,
-				(server) -> ServerOperations.of(server).shutDown(server.spec().drainTimeout()), callback);
+				(server) -> ServerOperations.of(server).shutDown(this.atTheEnd.apply(server.spec().drainTimeout())),
+				callback);
 	}
 
 	/**

@@ -17,7 +17,7 @@ import org.springframework.core.env.Environment;
  * Decides how long a stop waits for sessions. Spring ends the phase of a stop after a
  * time of its own, which the default stays below.
  */
-final class DrainTimeouts {
+public final class DrainTimeouts {
 
 	private static final String PHASE_TIMEOUT = "spring.lifecycle.timeout-per-shutdown-phase";
 
@@ -25,7 +25,11 @@ final class DrainTimeouts {
 
 	private final Environment environment;
 
-	DrainTimeouts(Environment environment) {
+	/**
+	 * Creates the timeouts of an application.
+	 * @param environment the environment, which has the time of a phase
+	 */
+	public DrainTimeouts(Environment environment) {
 		this.environment = environment;
 	}
 
@@ -48,6 +52,17 @@ final class DrainTimeouts {
 		return given;
 	}
 
+	/**
+	 * Returns how long a drain may take when the application ends. Spring does not wait
+	 * for more than the time of a phase, and sessions that are left then are cut.
+	 * @param drainTimeout how long sessions are waited for otherwise
+	 * @return the same, or what is below the time of the phase if that is shorter
+	 */
+	public Duration atTheEnd(Duration drainTimeout) {
+		Duration phase = phase();
+		return (drainTimeout.compareTo(phase) > 0) ? within(phase) : drainTimeout;
+	}
+
 	private Duration phase() {
 		return Binder.get(this.environment).bind(PHASE_TIMEOUT, Duration.class).orElse(Duration.ofSeconds(30));
 	}
@@ -67,19 +82,24 @@ final class DrainTimeouts {
 			}
 			return;
 		}
-		DrainPlan shorter = plan.within(drainTimeout);
+		Duration most = atTheEnd(drainTimeout);
+		DrainPlan shorter = plan.within(most);
 		if (shorter == plan) {
 			return;
 		}
 		Duration needed = Duration.ofSeconds((plan.length().toMillis() + 899) / 900);
+		boolean longEnough = drainTimeout.compareTo(needed) >= 0;
 		logger.warn(
-				"Property {}: a delay of {} and {} for the sessions are {}, and do not fit into the drain-timeout of {}, "
+				"Property {}: a delay of {} and {} for the sessions are {}, and do not fit into {}, "
 						+ "of which a tenth is for the last sessions: when the application stops, they are shortened to "
-						+ "{} and {}. Raise {} to {} and {} to {}, or lower these",
+						+ "{} and {}. Raise {}{} to {}, or lower these",
 				entry.property(plan.over().isZero() ? "drain.delay" : "drain.over"), Written.of(plan.delay()),
-				Written.of(plan.over()), Written.of(plan.length()), Written.of(drainTimeout),
-				Written.of(shorter.delay()), Written.of(shorter.over()), entry.property("drain-timeout"),
-				Written.of(needed), PHASE_TIMEOUT, Written.of(needed.plusSeconds(3)));
+				Written.of(plan.over()), Written.of(plan.length()),
+				(most == drainTimeout) ? "the drain-timeout of " + Written.of(most)
+						: Written.of(most) + " within a phase of " + Written.of(phase()),
+				Written.of(shorter.delay()), Written.of(shorter.over()),
+				longEnough ? "" : entry.property("drain-timeout") + " to " + Written.of(needed) + " and ",
+				PHASE_TIMEOUT, Written.of((longEnough ? drainTimeout : needed).plusSeconds(3)));
 	}
 
 	/**

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.spec.ConfiguredClient;
@@ -156,7 +157,7 @@ class SocketClientsLifecycleTests {
 	@Test
 	void clientsStartAfterServersAndStopBeforeTheyDrain() {
 		ConfigurableApplicationContext context = mock(ConfigurableApplicationContext.class);
-		SocketServersDrain drain = new SocketServersDrain(mock(), mock(), context);
+		SocketServersDrain drain = new SocketServersDrain(mock(), mock(), context, UnaryOperator.identity());
 
 		assertThat(this.lifecycle.getPhase()).isGreaterThan(drain.getPhase());
 		assertThat(this.lifecycle.isPauseable()).isFalse();

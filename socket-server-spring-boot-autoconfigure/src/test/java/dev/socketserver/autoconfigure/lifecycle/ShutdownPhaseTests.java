@@ -1,0 +1,135 @@
+package dev.socketserver.autoconfigure.lifecycle;
+
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+
+import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.peer.TestPeer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * A plan needs longer than Spring gives a phase of the stop, with peers that ask without
+ * a pause, a call that outlasts the first turns, and one that never ends.
+ */
+@Timeout(60)
+class ShutdownPhaseTests {
+
+	private static final int PEERS = 20;
+
+	@Test
+	void sessionsEndWithinThePhaseAndNoReplyIsLost() throws Exception {
+		ConfigurableApplicationContext context = new SpringApplicationBuilder(Answers.class)
+			.web(WebApplicationType.NONE)
+			.run("--socket.servers.answers.port=0", "--socket.servers.answers.drain.over=60s",
+					"--socket.servers.answers.drain-timeout=70s", "--spring.lifecycle.timeout-per-shutdown-phase=4s");
+		Answers answers = context.getBean(Answers.class);
+		try (TestPeer busy = TestPeer.connect(context, "answers");
+				TestPeer stuck = TestPeer.connect(context, "answers")) {
+			busy.send("busy\n");
+			stuck.send("stuck\n");
+			assertThat(answers.called.await(10, TimeUnit.SECONDS)).isTrue();
+			List<CompletableFuture<Integer>> replies = new ArrayList<>();
+			AtomicInteger ended = new AtomicInteger();
+			for (int i = 0; i < PEERS; i++) {
+				TestPeer peer = TestPeer.connect(context, "answers");
+				peer.ask("a");
+				replies.add(CompletableFuture.supplyAsync(() -> replies(peer, ended, answers.release), this::onThread));
+			}
+			long begun = System.nanoTime();
+
+			CompletableFuture<Void> closing = CompletableFuture.runAsync(context::close);
+
+			assertThat(busy.read()).isEqualTo("BUSY");
+			assertThat(busy.read()).isNull();
+			int received = 0;
+			for (CompletableFuture<Integer> reply : replies) {
+				received += reply.get(10, TimeUnit.SECONDS);
+			}
+			assertThat(Duration.ofNanos(System.nanoTime() - begun)).isBetween(Duration.ofMillis(1500),
+					Duration.ofSeconds(4));
+			assertThat(answers.handled).hasValue(PEERS + received);
+			assertThatExceptionOfType(SocketException.class).as("cut").isThrownBy(stuck::read);
+			assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(4));
+			answers.never.countDown();
+			closing.get(10, TimeUnit.SECONDS);
+		}
+	}
+
+	private void onThread(Runnable task) {
+		new Thread(task).start();
+	}
+
+	/** Counts replies until the connection ends; half of the peers' ends let the busy call end. */
+	private static int replies(TestPeer peer, AtomicInteger ended, CountDownLatch release) {
+		int replies = 0;
+		try (peer) {
+			while ("A".equals(peer.ask("a"))) {
+				replies++;
+			}
+		}
+		catch (Exception ex) {
+			// The connection has ended while the next order was on its way.
+		}
+		if (ended.incrementAndGet() == PEERS / 2) {
+			release.countDown();
+		}
+		return replies;
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration(SocketServerAutoConfiguration.class)
+	static class Answers {
+
+		final CountDownLatch called = new CountDownLatch(2);
+
+		final CountDownLatch release = new CountDownLatch(1);
+
+		final AtomicInteger handled = new AtomicInteger();
+
+		final CountDownLatch never = new CountDownLatch(1);
+
+		@Bean
+		@SocketHandler("answers")
+		UnaryOperator<String> answer() {
+			return (line) -> {
+				switch (line) {
+					case "busy" -> await(this.release);
+					case "stuck" -> await(this.never);
+					default -> this.handled.incrementAndGet();
+				}
+				return line.toUpperCase(Locale.ROOT);
+			};
+		}
+
+		private void await(CountDownLatch latch) {
+			this.called.countDown();
+			try {
+				latch.await();
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+		}
+
+	}
+
+}
