@@ -89,10 +89,9 @@ public final class DrainTimeouts {
 		}
 		Duration needed = Duration.ofSeconds((plan.length().toMillis() + 899) / 900);
 		boolean longEnough = drainTimeout.compareTo(needed) >= 0;
-		logger.warn(
-				"Property {}: a delay of {} and {} for the sessions are {}, and do not fit into {}, "
-						+ "of which a tenth is for the last sessions: when the application stops, they are shortened to "
-						+ "{} and {}. Raise {}{} to {}, or lower these",
+		logger.warn("Property {}: a delay of {} and {} for the sessions are {}, and do not fit into {}, "
+				+ "of which a tenth is for the last sessions: when the application stops, they are shortened to "
+				+ "{} and {}. Raise {}{} to {}, or lower these",
 				entry.property(plan.over().isZero() ? "drain.delay" : "drain.over"), Written.of(plan.delay()),
 				Written.of(plan.over()), Written.of(plan.length()),
 				(most == drainTimeout) ? "the drain-timeout of " + Written.of(most)

@@ -171,12 +171,14 @@ class LifecyclePropertiesTests {
 
 	@Test
 	void aPlanThatFitsIntoTheDrainTimeoutButNotIntoThePhaseIsWarnedAbout(CapturedOutput output) {
-		this.described.withPropertyValues("socket.servers.upper.drain.over=60s", "socket.servers.upper.drain-timeout=70s")
+		this.described
+			.withPropertyValues("socket.servers.upper.drain.over=60s", "socket.servers.upper.drain-timeout=70s")
 			.run((context) -> assertThat(context).hasNotFailed());
-		assertThat(output).contains("Property socket.servers.upper.drain.over: a delay of 0 and 1m for the sessions are "
-				+ "1m, and do not fit into 27s within a phase of 30s, of which a tenth is for the last sessions: when the "
-				+ "application stops, they are shortened to 0 and 24300ms. Raise "
-				+ "spring.lifecycle.timeout-per-shutdown-phase to 73s, or lower these");
+		assertThat(output)
+			.contains("Property socket.servers.upper.drain.over: a delay of 0 and 1m for the sessions are "
+					+ "1m, and do not fit into 27s within a phase of 30s, of which a tenth is for the last sessions: when the "
+					+ "application stops, they are shortened to 0 and 24300ms. Raise "
+					+ "spring.lifecycle.timeout-per-shutdown-phase to 73s, or lower these");
 	}
 
 	@Test

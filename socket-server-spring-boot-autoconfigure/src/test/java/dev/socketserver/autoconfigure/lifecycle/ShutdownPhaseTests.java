@@ -78,7 +78,10 @@ class ShutdownPhaseTests {
 		new Thread(task).start();
 	}
 
-	/** Counts replies until the connection ends; half of the peers' ends let the busy call end. */
+	/**
+	 * Counts replies until the connection ends; half of the peers' ends let the busy call
+	 * end.
+	 */
 	private static int replies(TestPeer peer, AtomicInteger ended, CountDownLatch release) {
 		int replies = 0;
 		try (peer) {
