@@ -50,7 +50,8 @@ final class Application implements AutoCloseable {
 	 * @param arguments further ones
 	 * @return the application, which listens
 	 */
-	static Application start(Path directory, @Nullable Path patch, List<String> arguments) throws IOException, InterruptedException {
+	static Application start(Path directory, @Nullable Path patch, List<String> arguments)
+			throws IOException, InterruptedException {
 		Path log = directory.resolve("application.log");
 		String path = System.getProperty("java.class.path");
 		List<String> command = new ArrayList<>(List.of("sh", "-c", "ulimit -n 400; exec \"$0\" \"$@\"",

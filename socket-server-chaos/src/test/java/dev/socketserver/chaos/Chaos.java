@@ -96,16 +96,15 @@ final class Chaos implements AutoCloseable {
 			new ClusterAction(ClusterAction.Event.NOTHING).play(field, from);
 		}
 		Map<String, Long> nothing = this.application.vitals();
-		for (int i = 0; i < 500 && nothing.get("tls.active") + nothing.get("asks.active")
-				+ nothing.get("devices.active") > 0; i++) {
+		for (int i = 0; i < 500
+				&& nothing.get("tls.active") + nothing.get("asks.active") + nothing.get("devices.active") > 0; i++) {
 			Pause.millis(10);
 			nothing = this.application.vitals();
 		}
 	}
 
 	private Field field(Model model) {
-		return new Field(this.application, model, this.certificates, this.threads, new Field.Locks(),
-				this.cluster);
+		return new Field(this.application, model, this.certificates, this.threads, new Field.Locks(), this.cluster);
 	}
 
 	/**

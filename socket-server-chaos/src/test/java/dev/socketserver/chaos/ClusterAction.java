@@ -128,7 +128,8 @@ record ClusterAction(Event event) implements Action {
 			Cluster.awaitState(field.application(), Cluster.OTHER, "UP");
 			claimBack(field, from, cluster, id);
 			sends.verify(until, false);
-			// What was written is at one of the two; a peer that was killed may have missed some.
+			// What was written is at one of the two; a peer that was killed may have
+			// missed some.
 			sends.verifyWith(heir, killed ? until : 0);
 		}
 		field.ended(Cluster.SERVER, "PEER_CLOSED");

@@ -106,7 +106,8 @@ final class DirectedSends implements AutoCloseable {
 	 */
 	void verify(int until, boolean lives) throws Exception {
 		if (lives) {
-			Cluster.await(() -> this.received.containsAll(this.written), this.id + " lacks written frames: " + lacking());
+			Cluster.await(() -> this.received.containsAll(this.written),
+					this.id + " lacks written frames: " + lacking());
 		}
 		List<Integer> arrived = List.copyOf(this.received);
 		for (int i = 0; i < arrived.size(); i++) {
