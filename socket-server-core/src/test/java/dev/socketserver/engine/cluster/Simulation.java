@@ -1,7 +1,6 @@
 package dev.socketserver.engine.cluster;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,6 +25,7 @@ import dev.socketserver.cluster.spi.Lease;
 import dev.socketserver.cluster.spi.NodeId;
 import dev.socketserver.cluster.spi.OwnedPage;
 import dev.socketserver.cluster.spi.Renewal;
+import dev.socketserver.engine.cluster.history.ClusterHistory;
 import dev.socketserver.engine.cluster.message.ClusterClock;
 
 /**
@@ -43,10 +43,7 @@ final class Simulation {
 
 	final ModelDirectory directory;
 
-	/** Of each identity, the highest token that was granted. */
-	final Map<Identity, Long> tokens = new HashMap<>();
-
-	final List<String> violations = new ArrayList<>();
+	final ClusterHistory history = new ClusterHistory();
 
 	private final PriorityQueue<Event> events = new PriorityQueue<>();
 
@@ -70,10 +67,13 @@ final class Simulation {
 	}
 
 	private void granted(Identity identity, long token) {
-		Long before = this.tokens.put(identity, token);
-		if (before != null && before >= token) {
-			this.violations.add("The token of " + identity + " went from " + before + " to " + token);
-		}
+		long at = order();
+		this.history.granted(identity.toString(), "grant " + at, token, at, at);
+	}
+
+	/** Returns a number that is greater than those of all that has happened before. */
+	long order() {
+		return this.count++;
 	}
 
 	long now() {
