@@ -27,11 +27,12 @@ enum Mutant {
 		ClusterEngine in(ClusterEngine engine) {
 			ClusterBus bus = replacing(ClusterBus.class, engine.bus(), "publish", (proceed, arguments) -> {
 				byte[] message = ((byte[]) arguments[1]).clone();
+				Object published = proceed.with(arguments);
 				if (message[1] == Message.Kind.SEND) {
-					message[3] |= 0x40;
+					message[9] += 4;
 					proceed.with(arguments[0], message, arguments[2]);
 				}
-				return proceed.with(arguments);
+				return published;
 			});
 			return engine(engine.directory(), bus);
 		}

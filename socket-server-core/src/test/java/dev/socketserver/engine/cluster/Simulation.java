@@ -1,6 +1,7 @@
 package dev.socketserver.engine.cluster;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -59,6 +60,12 @@ final class Simulation {
 	long directoryStep;
 
 	boolean directoryDown;
+
+	/** The directory renews leases, and fails claims: it is full. */
+	boolean claimsFail;
+
+	/** When nodes have given claims. */
+	final List<Long> claimsAt = new ArrayList<>();
 
 	Simulation(long seed, ModelDirectory.Mutation mutation) {
 		this.random = new Random(seed);
@@ -275,6 +282,11 @@ final class Simulation {
 		@Override
 		public CompletableFuture<List<ClaimResult>> claim(Claimer claimer, List<Claim> claims) {
 			long current = this.generation;
+			Simulation.this.claimsAt.add(Simulation.this.now);
+			if (Simulation.this.claimsFail) {
+				return command(() -> "OOM")
+					.thenCompose((full) -> CompletableFuture.failedFuture(new IllegalStateException(full)));
+			}
 			return command(() -> Simulation.this.directory.claim(claimer, current, claims));
 		}
 
