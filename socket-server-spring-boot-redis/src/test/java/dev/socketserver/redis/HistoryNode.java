@@ -43,7 +43,8 @@ final class HistoryNode implements AutoCloseable {
 	private NodeProcess start() {
 		this.life = null;
 		this.joined = false;
-		return new NodeProcess(this.relay.port(), this.name, this.lease, this.mutant, (event) -> seen(event.split(" ")));
+		return new NodeProcess(this.relay.port(), this.name, this.lease, this.mutant,
+				(event) -> seen(event.split(" ")));
 	}
 
 	/** The times are those of {@code System.nanoTime}, one clock for all JVMs here. */

@@ -17,7 +17,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-
 /**
  * A node in a JVM of its own, which can be killed and frozen. It does what it is told on
  * its standard input, a line each, and says what became of it.
@@ -126,8 +125,8 @@ final class NodeProcess implements AutoCloseable {
 
 	/**
 	 * The node.
-	 * @param arguments the port of Redis, the node's name, its lease in milliseconds, what
-	 * is wrong with it
+	 * @param arguments the port of Redis, the node's name, its lease in milliseconds,
+	 * what is wrong with it
 	 */
 	public static void main(String... arguments) throws IOException {
 		Mutant mutant = Mutant.valueOf(arguments[3]);

@@ -44,7 +44,8 @@ class RedisHistoryTests {
 				schedule.happened.forEach((fault) -> faults.merge(fault.split(" ")[2], 1, Integer::sum));
 			}
 		}
-		System.out.printf("%d schedules of three nodes on a Redis with %,d sends, %,d of them written, and %s: 0 failures%n",
+		System.out.printf(
+				"%d schedules of three nodes on a Redis with %,d sends, %,d of them written, and %s: 0 failures%n",
 				seeds, calls, written, faults);
 	}
 

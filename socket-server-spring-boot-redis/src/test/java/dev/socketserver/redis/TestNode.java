@@ -231,8 +231,8 @@ final class TestNode implements LocalSessions, ClusterClock, AutoCloseable {
 			}
 			this.bound.put(identity, token);
 			if (token != 0) {
-				TestNode.this.events.accept(
-						"granted " + identity.id() + " " + this + " " + token + " " + this.began + " " + System.nanoTime());
+				TestNode.this.events.accept("granted " + identity.id() + " " + this + " " + token + " " + this.began
+						+ " " + System.nanoTime());
 			}
 			return true;
 		}

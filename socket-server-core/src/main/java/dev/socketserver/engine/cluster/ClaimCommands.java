@@ -135,7 +135,9 @@ final class ClaimCommands {
 		}
 	}
 
-	/** Whether claims have failed for some time, although the directory can be reached. */
+	/**
+	 * Whether claims have failed for some time, although the directory can be reached.
+	 */
 	boolean areFailing() {
 		return this.status.isRefusing();
 	}

@@ -295,7 +295,8 @@ class ClusterSimulationTests {
 					owners.add(entry.node() + " " + entry.session());
 				}
 				if (!new HashSet<>(owners).equals(new HashSet<>(holders))) {
-					this.world.history.violated("The directory has " + owners + " of " + identity + ", the nodes " + holders);
+					this.world.history
+						.violated("The directory has " + owners + " of " + identity + ", the nodes " + holders);
 				}
 				if (!identity.id().equals("all")) {
 					this.world.history.held(identity.toString(), holders);
@@ -313,7 +314,8 @@ class ClusterSimulationTests {
 			CompletableFuture<Boolean> has = session.bind(identity, BindPolicy.REJECT);
 			this.world.run(SECOND);
 			if (has.getNow(taken) == taken) {
-				this.world.history.violated("REJECT of " + identity + " says " + has.getNow(null) + ", taken: " + taken);
+				this.world.history
+					.violated("REJECT of " + identity + " says " + has.getNow(null) + ", taken: " + taken);
 			}
 			session.end();
 			this.world.run(SECOND);
