@@ -12,7 +12,7 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
 /**
- * What happens to three nodes and their Redis, by a seed: binds, sends and faults, each
+ * What happens to up to three nodes and their Redis, by a seed: binds, sends and faults, each
  * at its time.
  */
 final class HistorySchedule implements AutoCloseable {
@@ -50,11 +50,11 @@ final class HistorySchedule implements AutoCloseable {
 
 	private int frames;
 
-	HistorySchedule(long seed, Duration lease, Mutant mutant) {
+	HistorySchedule(long seed, int nodes, Duration lease, Mutant mutant) {
 		this.random = new Random(seed);
 		this.lease = lease;
 		this.redis = RedisServer.open();
-		for (String name : List.of("a", "b", "c")) {
+		for (String name : List.of("a", "b", "c").subList(0, nodes)) {
 			this.nodes.add(new HistoryNode(this.redis, name, lease, mutant, this.history));
 		}
 		this.nodes.forEach((node) -> node.ask("settle"));

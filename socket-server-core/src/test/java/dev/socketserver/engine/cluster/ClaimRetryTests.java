@@ -1,6 +1,8 @@
 package dev.socketserver.engine.cluster;
 
+import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 import dev.socketserver.BindPolicy;
 import dev.socketserver.cluster.spi.Identity;
@@ -88,6 +90,37 @@ class ClaimRetryTests {
 		session.end();
 		this.world.run(9 * SECOND);
 		assertThat(this.node.member.isDirectoryUp()).isTrue();
+	}
+
+	@Test
+	void aDirectoryThatRenewsTheLeaseNowAndThenAndTakesNoClaimsStaysDown() {
+		join();
+		this.world.claimsFail = true;
+		this.node.open().bind(X, BindPolicy.REPLACE);
+		this.world.run(10 * SECOND);
+		Instant since = this.node.member.since();
+		for (int i = 0; i < 20; i++) {
+			this.world.directoryDown = !this.world.directoryDown;
+			this.world.run(4 * SECOND);
+			assertThat(this.node.member.isDirectoryUp()).isFalse();
+			assertThat(this.node.member.since()).isEqualTo(since);
+		}
+	}
+
+	@Test
+	void aBindIsDecidedHereAtOnceWhileClaimsAreNotTaken() {
+		join();
+		this.world.claimsFail = true;
+		this.node.open().bind(X, BindPolicy.REPLACE);
+		this.world.run(10 * SECOND);
+		SimulatedNode.Session next = this.node.open();
+		CompletableFuture<Boolean> has = next.bind(X, BindPolicy.REPLACE);
+		this.world.run(10 * Simulation.MILLI);
+		assertThat(has).isCompletedWithValue(true);
+		this.world.claimsFail = false;
+		this.world.run(5 * SECOND);
+		assertThat(this.world.directory.owners(X)).singleElement()
+			.satisfies((entry) -> assertThat(entry.session()).isEqualTo(next.id));
 	}
 
 }
