@@ -12,8 +12,8 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
 /**
- * What happens to up to three nodes and their Redis, by a seed: binds, sends and faults, each
- * at its time.
+ * What happens to up to three nodes and their Redis, by a seed: binds, sends and faults,
+ * each at its time.
  */
 final class HistorySchedule implements AutoCloseable {
 

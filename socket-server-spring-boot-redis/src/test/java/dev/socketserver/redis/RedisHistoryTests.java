@@ -48,8 +48,8 @@ class RedisHistoryTests {
 			}
 		}
 		System.out.printf(
-				"%d schedules of %d nodes on a Redis with %,d sends, %,d of them written, and %s: 0 failures%n",
-				seeds, NODES, calls, written, faults);
+				"%d schedules of %d nodes on a Redis with %,d sends, %,d of them written, and %s: 0 failures%n", seeds,
+				NODES, calls, written, faults);
 	}
 
 	@ParameterizedTest

@@ -58,18 +58,18 @@ class RollingUpgradeTests {
 		TestNode node = new TestNode(this.redis.factory(), "newer", LEASE, null, (engine) -> newer(engine, says));
 		this.opened.add(node);
 		node.start();
-		within(LEASE, () -> assertThat(node.member.nodes()).extracting(ClusterNode::name).containsExactly("newer", "old"));
 		within(LEASE,
-				() -> assertThat(this.old.member.nodes()).extracting(ClusterNode::name).containsExactly("newer", "old"));
+				() -> assertThat(node.member.nodes()).extracting(ClusterNode::name).containsExactly("newer", "old"));
+		within(LEASE, () -> assertThat(this.old.member.nodes()).extracting(ClusterNode::name)
+			.containsExactly("newer", "old"));
 		return node;
 	}
 
 	/** It understands its own version, and the one before. */
 	@SuppressWarnings("unchecked") // what is listened with
 	private static ClusterEngine newer(ClusterEngine engine, UnaryOperator<byte[]> says) {
-		ClusterBus speaking = Mutant.replacing(ClusterBus.class, engine.bus(), "publish",
-				(proceed, arguments) -> proceed.with(arguments[0], says.apply(((byte[]) arguments[1]).clone()),
-						arguments[2]));
+		ClusterBus speaking = Mutant.replacing(ClusterBus.class, engine.bus(), "publish", (proceed,
+				arguments) -> proceed.with(arguments[0], says.apply(((byte[]) arguments[1]).clone()), arguments[2]));
 		ClusterBus bus = Mutant.replacing(ClusterBus.class, speaking, "listen", (proceed, arguments) -> {
 			Consumer<byte[]> receiver = (Consumer<byte[]>) arguments[1];
 			return proceed.with(arguments[0], (Consumer<byte[]>) (message) -> {
@@ -132,8 +132,9 @@ class RollingUpgradeTests {
 
 	@Test
 	void anOutcomeThatOnlyTheNewerKnowsIsNoneOfOurs() {
-		TestNode newer = newer((message) -> new String(message, StandardCharsets.ISO_8859_1).replace("WRITTEN", "DELAYED")
-			.getBytes(StandardCharsets.ISO_8859_1));
+		TestNode newer = newer(
+				(message) -> new String(message, StandardCharsets.ISO_8859_1).replace("WRITTEN", "DELAYED")
+					.getBytes(StandardCharsets.ISO_8859_1));
 		TestNode.Session there = bound(newer, "x");
 		assertThat(this.old.member.send("device", "x", (server) -> new byte[1])).succeedsWithin(SOON)
 			.isEqualTo(Delivery.NODE_UNREACHABLE);
