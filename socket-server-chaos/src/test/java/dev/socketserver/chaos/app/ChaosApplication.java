@@ -18,7 +18,7 @@ import org.springframework.context.annotation.Import;
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
-@Import({ EchoHandler.class, AskingHandler.class, FaultyHandler.class, DeviceHandler.class, HandlerLedger.class,
+@Import({ EchoHandler.class, AskingHandler.class, FaultyHandler.class, DeviceHandler.class, UpstreamHandler.class, HandlerLedger.class,
 		Vitals.class, Troubles.class })
 public class ChaosApplication {
 
