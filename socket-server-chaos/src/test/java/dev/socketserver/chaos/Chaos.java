@@ -113,8 +113,8 @@ final class Chaos implements AutoCloseable {
 	}
 
 	private Field field(Model model) {
-		return new Field(this.application, model, this.certificates, this.threads, new Field.Locks(),
-				this.upstream, this.cluster);
+		return new Field(this.application, model, this.certificates, this.threads, new Field.Locks(), this.upstream,
+				this.cluster);
 	}
 
 	/**

@@ -44,11 +44,9 @@ record ClientLoss(Loss loss) implements Action {
 			else {
 				lose(field);
 			}
-			Cluster.await(() -> field.application()
-				.get("socketclients/" + CLIENT)
-				.get("state")
-				.asString()
-				.equals("STOPPED"), "The client does not stop");
+			Cluster.await(
+					() -> field.application().get("socketclients/" + CLIENT).get("state").asString().equals("STOPPED"),
+					"The client does not stop");
 		}
 	}
 
@@ -155,8 +153,7 @@ record ClientLoss(Loss loss) implements Action {
 	}
 
 	private static void send(Field field, int from, int count, int bytes) throws IOException, InterruptedException {
-		field.application()
-			.text("POST", "/upstream?from=" + from + "&count=" + count + "&bytes=" + bytes, null, 200);
+		field.application().text("POST", "/upstream?from=" + from + "&count=" + count + "&bytes=" + bytes, null, 200);
 	}
 
 	@Override

@@ -20,9 +20,9 @@ final class Verdict {
 			"faulty", "canary", "devices");
 
 	/** Counters that the model knows exactly. */
-	private static final Pattern EXACT = Pattern
-		.compile("[a-z]+\\.(accepted|connected|abandoned|listenersReplaced|stuckCalls|repliesDropped|(closed|rejected|handshakes|"
-				+ "requests)\\..*)");
+	private static final Pattern EXACT = Pattern.compile(
+			"[a-z]+\\.(accepted|connected|abandoned|listenersReplaced|stuckCalls|repliesDropped|(closed|rejected|handshakes|"
+					+ "requests)\\..*)");
 
 	private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
