@@ -108,7 +108,7 @@ record ClusterAction(Event event) implements Action {
 			}
 			try {
 				Cluster.awaitState(field.application(), Cluster.OTHER, "DEAD");
-				Cluster.await(() -> heir.ask("bind REJECT " + id).equals("true"), "A dead node keeps " + id);
+				Cluster.await(() -> sends.claim(heir), "A dead node keeps " + id);
 				until = sends.next();
 				sends.awaitWritten(10);
 				if ((System.nanoTime() - begin) / 1_000_000 < Cluster.LEASE_MILLIS / 2) {

@@ -20,6 +20,8 @@ final class DirectedSends implements AutoCloseable {
 
 	private final List<Integer> received = Collections.synchronizedList(new ArrayList<>());
 
+	private final List<Integer> inherited = new ArrayList<>();
+
 	private final AtomicInteger next = new AtomicInteger();
 
 	private final Cluster cluster;
@@ -119,6 +121,20 @@ final class DirectedSends implements AutoCloseable {
 	}
 
 	/**
+	 * Has another peer claim the identity, unless somebody has it. Frames may come before
+	 * the reply.
+	 * @return whether it has the identity now
+	 */
+	boolean claim(Peer heir) throws IOException {
+		String line = heir.ask("bind REJECT " + this.id);
+		while (line != null && Character.isDigit(line.charAt(0))) {
+			this.inherited.add(Integer.valueOf(line));
+			line = heir.readLine();
+		}
+		return "true".equals(line);
+	}
+
+	/**
 	 * Fails unless each frame has arrived at one peer only, and those that were written
 	 * have.
 	 * @param heir the next peer that had the identity, and has it no more
@@ -126,10 +142,13 @@ final class DirectedSends implements AutoCloseable {
 	 */
 	void verifyWith(Peer heir, int from) throws IOException {
 		for (String line = heir.readLine(); line != null; line = heir.readLine()) {
-			if (this.received.contains(Integer.valueOf(line))) {
-				throw new AssertionError(this.id + ": frame " + line + " has arrived twice");
+			this.inherited.add(Integer.valueOf(line));
+		}
+		for (Integer number : this.inherited) {
+			if (this.received.contains(number)) {
+				throw new AssertionError(this.id + ": frame " + number + " has arrived twice");
 			}
-			this.received.add(Integer.valueOf(line));
+			this.received.add(number);
 		}
 		List<Integer> lacking = lacking();
 		lacking.removeIf((number) -> number < from);
