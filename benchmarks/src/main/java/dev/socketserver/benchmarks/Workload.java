@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
  */
 record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 
-	private static final Pattern FORM = Pattern
-		.compile("(?:(frames|blocking|broadcast|tls|handshake|resume|crowd|connect|arrive|fair):)?(\\d{1,4})(?:x(\\d{1,4})(?:x(\\d{1,5}))?)?");
+	private static final Pattern FORM = Pattern.compile(
+			"(?:(frames|blocking|broadcast|tls|handshake|resume|crowd|connect|arrive|fair):)?(\\d{1,4})(?:x(\\d{1,4})(?:x(\\d{1,5}))?)?");
 
 	private static final String NONE = "none";
 
@@ -71,8 +71,9 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 		}
 		for (String each : text.split(",", -1)) {
 			Matcher matcher = FORM.matcher(each);
-			if (!matcher.matches() || (matcher.group(3) == null) != List.of("connect", "arrive", "handshake", "resume", "crowd")
-				.contains(String.valueOf(matcher.group(1)))) {
+			if (!matcher.matches()
+					|| (matcher.group(3) == null) != List.of("connect", "arrive", "handshake", "resume", "crowd")
+						.contains(String.valueOf(matcher.group(1)))) {
 				throw new BenchmarkException("A workload is written as 64x16 (connections, lines in flight on each), "
 						+ "64x16x1024 (and bytes of a line), frames:64x16, blocking:64x1, broadcast:64x16, tls:64x16, "
 						+ "fair:1000x16, connect:64, arrive:1000, handshake:64, resume:64 or crowd:64, and 'none' for no "
@@ -148,7 +149,8 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 					+ ((this.kind == Kind.RESUME) ? "with a session that is resumed" : "with a handshake each");
 		}
 		if (this.kind == Kind.CROWD) {
-			return this.connections + " connections over TLS 1.3 with a line every 10 ms, beside 1,000 handshakes at once";
+			return this.connections
+					+ " connections over TLS 1.3 with a line every 10 ms, beside 1,000 handshakes at once";
 		}
 		if (this.kind == Kind.ARRIVE) {
 			return "newcomers, 50 at a time, beside " + this.connections + " busy connections";

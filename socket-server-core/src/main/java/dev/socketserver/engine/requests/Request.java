@@ -20,9 +20,9 @@ import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request that waits for its reply, of a session or a client. Its future is completed on the
- * background executor, because that runs whatever callbacks the application has added to
- * it.
+ * A request that waits for its reply, of a session or a client. Its future is completed
+ * on the background executor, because that runs whatever callbacks the application has
+ * added to it.
  */
 public final class Request {
 

@@ -287,8 +287,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 		ConnectionStage current = this.stage;
 		if (current != null) {
 			refuse(current.reason(), "unexpected bytes",
-					new IllegalStateException("Bytes of a session that has not begun"),
-					PendingState.ENDED);
+					new IllegalStateException("Bytes of a session that has not begun"), PendingState.ENDED);
 		}
 	}
 
