@@ -74,7 +74,7 @@ final class Application implements AutoCloseable {
 	}
 
 	private void awaitReady() throws IOException, InterruptedException {
-		long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+		long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(180);
 		while (this.ports.isEmpty()) {
 			for (String line : Files.readAllLines(this.log)) {
 				if (line.startsWith(ChaosApplication.READY)) {

@@ -39,13 +39,17 @@ final class Chaos implements AutoCloseable {
 
 	private final Canary canary;
 
+	private final Upstream upstream;
+
 	private final @Nullable Cluster cluster;
 
 	private final LogRules log;
 
 	private Verdict.@Nullable Baseline baseline;
 
-	private Chaos(Application application, Certificates certificates, @Nullable Cluster cluster) throws IOException {
+	private Chaos(Application application, Certificates certificates, Upstream upstream, @Nullable Cluster cluster)
+			throws IOException {
+		this.upstream = upstream;
 		this.cluster = cluster;
 		this.application = application;
 		this.certificates = certificates;
@@ -63,11 +67,15 @@ final class Chaos implements AutoCloseable {
 		Certificates certificates = new Certificates(directory);
 		certificates.renew();
 		Cluster cluster = clustered ? Cluster.start(directory) : null;
+		Upstream upstream = new Upstream();
 		Application application = null;
 		try {
-			application = Application.start(directory, patch,
-					(cluster != null) ? cluster.arguments(Cluster.NODE) : List.of());
-			Chaos chaos = new Chaos(application, certificates, cluster);
+			List<String> arguments = new ArrayList<>(List.of("--socket.clients.upstream.port=" + upstream.port()));
+			if (cluster != null) {
+				arguments.addAll(cluster.arguments(Cluster.NODE));
+			}
+			application = Application.start(directory, patch, arguments);
+			Chaos chaos = new Chaos(application, certificates, upstream, cluster);
 			chaos.warmUp();
 			return chaos;
 		}
@@ -75,6 +83,7 @@ final class Chaos implements AutoCloseable {
 			if (application != null) {
 				application.close();
 			}
+			upstream.close();
 			if (cluster != null) {
 				cluster.close();
 			}
@@ -104,7 +113,8 @@ final class Chaos implements AutoCloseable {
 	}
 
 	private Field field(Model model) {
-		return new Field(this.application, model, this.certificates, this.threads, new Field.Locks(), this.cluster);
+		return new Field(this.application, model, this.certificates, this.threads, new Field.Locks(), this.upstream,
+				this.cluster);
 	}
 
 	/**
@@ -179,6 +189,7 @@ final class Chaos implements AutoCloseable {
 		this.threads.shutdownNow();
 		this.canary.close();
 		this.application.close();
+		this.upstream.close();
 		if (this.cluster != null) {
 			this.cluster.close();
 		}

@@ -63,7 +63,7 @@ class ChaosTests {
 
 	/** Returns a schedule, with a cluster where there is a Redis for it. */
 	static Schedule schedule(long seed) {
-		Schedule schedule = Schedule.of(seed, EXTRA);
+		Schedule schedule = Schedule.of(seed, EXTRA).withClient();
 		return Redis.isInstalled() ? schedule.withCluster() : schedule;
 	}
 

@@ -15,10 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param certificates the certificate of the application
  * @param threads for what goes on beside an action
  * @param locks what one action at a time may use
+ * @param upstream what the client of the application connects to
  * @param cluster what the application is in a cluster with; {@code null} if it is alone
  */
 record Field(Application application, Model model, Certificates certificates, ExecutorService threads, Locks locks,
-		@Nullable Cluster cluster) {
+		Upstream upstream, @Nullable Cluster cluster) {
 
 	/** The server that operators stop and start. */
 	static final String TARGET = "target";

@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import dev.socketserver.chaos.Abuse.Lie;
+import dev.socketserver.chaos.ClientLoss.Loss;
 import dev.socketserver.chaos.ClusterAction.Event;
 import dev.socketserver.chaos.Operation.Act;
 import dev.socketserver.chaos.Question.Behavior;
@@ -85,6 +86,13 @@ record Schedule(long seed, List<Step> steps) {
 		List<Event> faults = List.of(Event.REDIS_RESTART, Event.NODE_KILL, Event.NODE_FREEZE, Event.REDIS_RESTART);
 		return with(List.of(new ClusterAction(faults.get(Math.floorMod(this.seed, faults.size()))),
 				new ClusterAction(Event.NOTHING)));
+	}
+
+	/** Returns the schedule with two connections that the client loses. */
+	Schedule withClient() {
+		Loss[] losses = Loss.values();
+		return with(List.of(new ClientLoss(losses[Math.floorMod(this.seed, losses.length)]),
+				new ClientLoss(losses[Math.floorMod(this.seed + 2, losses.length)])));
 	}
 
 	/** Returns the schedule with sends between the nodes of a cluster. */
