@@ -203,11 +203,15 @@ final class HistorySchedule implements AutoCloseable {
 		return said.equals("-") ? List.of() : List.of(said.split(" "));
 	}
 
-	/** Whether all nodes find the owner, or nobody where there is none. */
+	/**
+	 * Whether the directory knows the holders, and all nodes find the owner, or nobody
+	 * where there is none. Nodes that the directory was away from find their own.
+	 */
 	private boolean isKnown(String id, List<String> holders) {
 		List<String> found = this.nodes.stream().map((node) -> node.ask("find " + id)).distinct().toList();
-		if (id.equals("all")) {
-			return holders.stream().noneMatch((one) -> one.endsWith("/0"));
+		boolean claimed = holders.stream().noneMatch((one) -> one.endsWith("/0"));
+		if (!claimed || id.equals("all")) {
+			return claimed;
 		}
 		List<String> known = holders.stream().map((one) -> one.replaceFirst(":[^/]*", "")).toList();
 		return found.equals(holders.isEmpty() ? List.of("-") : known);
