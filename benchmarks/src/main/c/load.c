@@ -12,6 +12,10 @@
  *            have come, each line on all connections
  *   tls      the same as lines over TLS 1.3, if compiled with -DTLS; takes whatever certificate the server has
  *   connect  opens and ends MESSAGES connections, CONNECTIONS at a time, with one line on each
+ *   handshake  the same as connect over TLS, each connection with a handshake of its own
+ *   resume   the same, but each connection resumes the session of the one before it
+ *   crowd    sends a line every PACE on each connection, over TLS, and meanwhile has CROWD more begin a handshake at once, until
+ *            MESSAGES of these are done; the latencies are those of the lines, from when each was due
  *   arrive   keeps one line under way on each connection and meanwhile opens NEWCOMERS more at once, with one line on each, until
  *            MESSAGES of these are answered; the latencies are those of newcomers, from the begin of their connect
  *   fair     keeps IN-FLIGHT lines under way on each connection, and meanwhile sends a line on one more, now and then, until
@@ -33,6 +37,7 @@
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdarg.h>
@@ -57,6 +62,8 @@
 #define HEAD 4
 #define MAX_CONNECTIONS 9999
 #define NEWCOMERS 50
+#define CROWD 1000
+#define PACE_NANOS 10000000
 /* How long the quiet connection pauses behind each reply. */
 #define PAUSE_NANOS 5000000
 #define EVENTS 256
@@ -70,6 +77,10 @@ struct connection {
 	int fd;
 #ifdef TLS
 	SSL *tls;
+	/* What the next connection here resumes. */
+	SSL_SESSION *session;
+	/* Whether the handshake is over. */
+	int secured;
 #endif
 	/* Whose messages come here: those of the connection itself, or of the one that is sent on to all. */
 	struct connection *sender;
@@ -81,6 +92,11 @@ struct connection {
 	/* Numbers of messages sent, and of the sender's that have come. */
 	long sent;
 	long answered;
+	/* When the connection was begun, or its next message is due. */
+	union {
+		int64_t opened;
+		int64_t due;
+	};
 	/* When each message under way was sent; by its number modulo their count. */
 	int64_t *sent_at;
 };
@@ -102,6 +118,7 @@ static struct connection *all;
 static char *batch;
 static long sent;
 static long answered;
+static long recorded;
 static long latencies[64 * STEPS];
 static int64_t longest;
 static int recording = 1;
@@ -109,6 +126,9 @@ static int recording = 1;
 #ifdef TLS
 /* NULL for plain connections. */
 static SSL_CTX *tls;
+/* Whether handshakes are waited for with everything else, so that many are under way at a time. */
+static int together;
+static int resumes;
 #endif
 
 static void fail(const char *format, ...) {
@@ -143,14 +163,15 @@ static void record(int64_t latency) {
 	uint64_t value = latency > 0 ? (uint64_t) latency : 1;
 	int shift = 63 - __builtin_clzll(value) - STEP_BITS;
 	latencies[shift <= 0 ? value : (uint64_t) shift * STEPS + (value >> shift)]++;
+	recorded++;
 	if (latency > longest) {
 		longest = latency;
 	}
 }
 
-/* Returns the latency that a part of all replies stayed below, as the lower end of its step. */
+/* Returns the latency that a part of those recorded stayed below, as the lower end of its step. */
 static int64_t percentile(double part) {
-	long rank = (long) (part * (double) answered);
+	long rank = (long) (part * (double) recorded);
 	long seen = 0;
 	for (int i = 0; i < 64 * STEPS; i++) {
 		seen += latencies[i];
@@ -350,6 +371,71 @@ static void exchange(int epoll, struct connection *first, int senders, long coun
 	}
 }
 
+#ifdef TLS
+/* Goes on with the handshake, and returns whether it is over. */
+static int secure(struct connection *connection) {
+	int result = SSL_connect(connection->tls);
+	if (result != 1 && !(together && SSL_get_error(connection->tls, result) == SSL_ERROR_WANT_READ)) {
+		fail("connection %td: no TLS: %s", connection - all, ERR_error_string(ERR_get_error(), NULL));
+	}
+	connection->secured = result == 1;
+	if (connection->secured && connection->session != NULL && !SSL_session_reused(connection->tls)) {
+		fail("connection %td: the session was not resumed", connection - all);
+	}
+	return connection->secured;
+}
+
+/* Keeps what the server has sent for the next connection in this place. */
+static void keep_session(struct connection *connection) {
+	SSL_SESSION *session = resumes ? SSL_get1_session(connection->tls) : NULL;
+	if (session != NULL && SSL_SESSION_is_resumable(session)) {
+		SSL_SESSION_free(connection->session);
+		connection->session = session;
+	}
+	else {
+		SSL_SESSION_free(session);
+	}
+}
+#endif
+
+/* Returns whether the handshake, if there is one, was over before. */
+static int is_secured(struct connection *connection) {
+#ifdef TLS
+	return connection->tls == NULL || connection->secured;
+#else
+	(void) connection;
+	return 1;
+#endif
+}
+
+/* Goes on with a handshake; returns whether it is over. */
+static int secured_now(struct connection *connection) {
+#ifdef TLS
+	return secure(connection);
+#else
+	(void) connection;
+	return 1;
+#endif
+}
+
+static void end_output(struct connection *connection) {
+#ifdef TLS
+	if (connection->tls != NULL) {
+		keep_session(connection);
+		SSL_shutdown(connection->tls);
+	}
+#endif
+	shutdown(connection->fd, SHUT_WR);
+}
+
+static void close_connection(struct connection *connection) {
+#ifdef TLS
+	SSL_free(connection->tls);
+	connection->tls = NULL;
+#endif
+	close(connection->fd);
+}
+
 static void open_connection(int epoll, int number) {
 	struct connection *connection = &all[number];
 	struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons((uint16_t) port),
@@ -364,9 +450,14 @@ static void open_connection(int epoll, int number) {
 	if (tls != NULL) {
 		connection->tls = SSL_new(tls);
 		if (connection->tls == NULL || SSL_set_fd(connection->tls, connection->fd) != 1
-				|| SSL_connect(connection->tls) != 1) {
+				|| (connection->session != NULL && SSL_set_session(connection->tls, connection->session) != 1)) {
 			fail("connection %d: no TLS: %s", number, ERR_error_string(ERR_get_error(), NULL));
 		}
+		connection->secured = 0;
+		if (together) {
+			fcntl(connection->fd, F_SETFL, O_NONBLOCK);
+		}
+		secure(connection);
 	}
 #endif
 	if (connection->next == NULL) {
@@ -431,7 +522,9 @@ static void join_all(int epoll) {
 }
 
 #ifdef TLS
-static void use_tls(void) {
+static void use_tls(int at_once, int resume) {
+	together = at_once;
+	resumes = resume;
 	signal(SIGPIPE, SIG_IGN);
 	tls = SSL_CTX_new(TLS_client_method());
 	/* One cipher, since servers differ in which they prefer. */
@@ -441,12 +534,26 @@ static void use_tls(void) {
 	}
 	/* Else a read would wait for data behind a ticket. */
 	SSL_CTX_clear_mode(tls, SSL_MODE_AUTO_RETRY);
+	/* Not every server says good-bye. */
+	SSL_CTX_set_options(tls, SSL_OP_IGNORE_UNEXPECTED_EOF);
 }
 #else
-static void use_tls(void) {
+static void use_tls(int at_once, int resume) {
+	(void) at_once;
+	(void) resume;
 	fail("compiled without TLS");
 }
 #endif
+
+/* Opens a connection, and sends a message as soon as it can. */
+static void begin_exchange(int epoll, int number) {
+	struct connection *connection = &all[number];
+	connection->opened = now(CLOCK_MONOTONIC);
+	open_connection(epoll, number);
+	if (is_secured(connection)) {
+		send_messages(connection, 1, connection->opened);
+	}
+}
 
 /*
  * Opens `count` connections, one behind the other in each of so many places, exchanges a message on each, ends the output and
@@ -454,13 +561,12 @@ static void use_tls(void) {
  */
 static void storm(int epoll, long count) {
 	struct epoll_event events[EVENTS];
-	long last = sent + count;
+	long begun = 0;
 	long over = 0;
 	int64_t time;
-	for (int i = 0; i < connections && sent < last; i++) {
-		time = now(CLOCK_MONOTONIC);
-		open_connection(epoll, i);
-		send_messages(&all[i], 1, time);
+	for (int i = 0; i < connections && begun < count; i++) {
+		begin_exchange(epoll, i);
+		begun++;
 	}
 	while (over < count) {
 		int ready = await(epoll, events);
@@ -469,20 +575,25 @@ static void storm(int epoll, long count) {
 				continue;
 			}
 			struct connection *connection = &all[events[i].data.u32];
+			if (!is_secured(connection)) {
+				if (secured_now(connection)) {
+					send_messages(connection, 1, connection->opened);
+				}
+				continue;
+			}
 			long complete = receive(connection, &time);
 			if (complete > 0) {
-				shutdown(connection->fd, SHUT_WR);
+				end_output(connection);
 			}
 			else if (complete < 0) {
 				if (connection->answered != connection->sent) {
 					fail("connection %td: closed by the server before it had answered", connection - all);
 				}
-				close(connection->fd);
+				close_connection(connection);
 				over++;
-				if (sent < last) {
-					time = now(CLOCK_MONOTONIC);
-					open_connection(epoll, (int) (connection - all));
-					send_messages(connection, 1, time);
+				if (begun < count) {
+					begin_exchange(epoll, (int) (connection - all));
+					begun++;
 				}
 			}
 		}
@@ -559,6 +670,49 @@ static void arrive(int epoll, long count) {
 	}
 }
 
+/* Sends a line on each connection every PACE, and has crowds begin a handshake at once until `count` of these are done. */
+static void crowd(int epoll, long count) {
+	struct epoll_event events[EVENTS];
+	int64_t time = now(CLOCK_MONOTONIC);
+	int waiting = 0;
+	long done = 0;
+	for (int i = 0; i < connections; i++) {
+		all[i].due = time + i * (PACE_NANOS / connections);
+	}
+	while (done < count || waiting > 0) {
+		if (waiting == 0) {
+			for (waiting = 0; waiting < CROWD; waiting++) {
+				open_connection(epoll, connections + waiting);
+			}
+		}
+		time = now(CLOCK_MONOTONIC);
+		for (int i = 0; i < connections; i++) {
+			if (all[i].sent == all[i].answered && time >= all[i].due) {
+				send_messages(&all[i], 1, all[i].due);
+				all[i].due += PACE_NANOS;
+			}
+		}
+		int ready = await(epoll, events);
+		for (int i = 0; i < ready; i++) {
+			struct connection *connection = &all[events[i].data.u32];
+			if (events[i].data.u32 == PARENT) {
+				continue;
+			}
+			if (!is_secured(connection)) {
+				if (secured_now(connection)) {
+					close_connection(connection);
+					waiting--;
+					done++;
+				}
+			}
+			else if (receive(connection, &time) < 0) {
+				fail("connection %td, after reply %ld: closed by the server", connection - all, connection->answered);
+			}
+		}
+	}
+	answered = done;
+}
+
 /* How often the threads that a process has now have been switched. */
 static long switches(pid_t process) {
 	char name[300];
@@ -626,12 +780,16 @@ int main(int count, char **arguments) {
 	int arrivals = strcmp(what, "arrive") == 0;
 	int fair = strcmp(what, "fair") == 0;
 	int broadcasts = strcmp(what, "broadcast") == 0;
-	int encrypted = strcmp(what, "tls") == 0;
+	int crowds = strcmp(what, "crowd") == 0;
+	int resumptions = strcmp(what, "resume") == 0;
+	int handshakes = resumptions || strcmp(what, "handshake") == 0;
+	int encrypted = handshakes || crowds || strcmp(what, "tls") == 0;
+	storms |= handshakes;
 	if (!frames && !storms && !idle && !broadcasts && !encrypted && !arrivals && !fair && strcmp(what, "lines") != 0) {
-		fail("'%s' is none of lines, frames, broadcast, tls, connect, arrive, fair, idle", what);
+		fail("'%s' is none of lines, frames, broadcast, tls, connect, handshake, resume, crowd, arrive, fair, idle", what);
 	}
 	if (encrypted) {
-		use_tls();
+		use_tls(handshakes, resumptions);
 	}
 	head = frames ? HEAD : 0;
 	port = (int) argument(arguments[2], 1, 65535);
@@ -646,7 +804,7 @@ int main(int count, char **arguments) {
 	if (!busy && strcmp(arguments[9], "asleep") != 0) {
 		fail("'%s' is none of busy, asleep", arguments[9]);
 	}
-	patience_millis = busy ? 0 : 1000;
+	patience_millis = busy ? 0 : crowds ? 1 : 1000;
 	/* For the calls that the deadline is not looked at in. */
 	alarm(seconds + 5);
 
@@ -662,7 +820,7 @@ int main(int count, char **arguments) {
 	if (error != 0) {
 		fail("the CPU time of process %d cannot be read: %s", (int) server, strerror(error));
 	}
-	all = allocate((size_t) connections + NEWCOMERS, sizeof(struct connection));
+	all = allocate((size_t) connections + (crowds ? CROWD : NEWCOMERS), sizeof(struct connection));
 	batch = allocate((size_t) in_flight, message_bytes);
 	if (broadcasts) {
 		join_all(epoll);
@@ -680,8 +838,13 @@ int main(int count, char **arguments) {
 	}
 	memset(latencies, 0, sizeof latencies);
 	answered = 0;
+	recorded = 0;
 	sent = 0;
 	longest = 0;
+#ifdef TLS
+	/* Those that are established have shaken hands before. */
+	together |= crowds;
+#endif
 
 	long switched = switches(server);
 	int64_t cpu_before = used(server_clock);
@@ -691,6 +854,9 @@ int main(int count, char **arguments) {
 	}
 	else if (arrivals) {
 		arrive(epoll, messages);
+	}
+	else if (crowds) {
+		crowd(epoll, messages);
 	}
 	else if (fair) {
 		watch_quiet(epoll, messages);

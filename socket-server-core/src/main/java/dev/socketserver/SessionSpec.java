@@ -244,7 +244,7 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 	 * @param bytes greatest number of unsent bytes; a single longer write is admitted
 	 * when nothing else waits; default 256 KiB
 	 * @param overflow what {@link SocketSession#send} does when either limit is reached;
-	 * default {@link OutboundOverflow#FAIL}
+	 * default {@link OutboundOverflow#FAIL}; of a client {@link OutboundOverflow#BLOCK}
 	 */
 	public record Outbound(int capacity, int bytes, OutboundOverflow overflow) {
 

@@ -93,7 +93,7 @@ final class Benchmark {
 	}
 
 	private static boolean encrypted(Workload workload) {
-		return workload.kind() == Workload.Kind.TLS;
+		return workload.service() == Service.TLS;
 	}
 
 	private RunningServer start(Contender contender, List<Service> services, Path directory)

@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
  */
 record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 
-	private static final Pattern FORM = Pattern
-		.compile("(?:(frames|blocking|broadcast|tls|connect|arrive|fair):)?(\\d{1,4})(?:x(\\d{1,4})(?:x(\\d{1,5}))?)?");
+	private static final Pattern FORM = Pattern.compile(
+			"(?:(frames|blocking|broadcast|tls|handshake|resume|crowd|connect|arrive|fair):)?(\\d{1,4})(?:x(\\d{1,4})(?:x(\\d{1,5}))?)?");
 
 	private static final String NONE = "none";
 
@@ -39,6 +39,8 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 	private static final int ARRIVALS = 500;
 
 	private static final int QUIET_LINES = 100;
+
+	private static final int HANDSHAKES = 3_000;
 
 	/**
 	 * How many messages a connection can have answered in a second, if it waits for each.
@@ -69,11 +71,13 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 		}
 		for (String each : text.split(",", -1)) {
 			Matcher matcher = FORM.matcher(each);
-			if (!matcher.matches() || (matcher.group(3) == null) != List.of("connect", "arrive")
-				.contains(String.valueOf(matcher.group(1)))) {
+			if (!matcher.matches()
+					|| (matcher.group(3) == null) != List.of("connect", "arrive", "handshake", "resume", "crowd")
+						.contains(String.valueOf(matcher.group(1)))) {
 				throw new BenchmarkException("A workload is written as 64x16 (connections, lines in flight on each), "
 						+ "64x16x1024 (and bytes of a line), frames:64x16, blocking:64x1, broadcast:64x16, tls:64x16, "
-						+ "fair:1000x16, connect:64 or arrive:1000, and 'none' for no workload, not '" + each + "'");
+						+ "fair:1000x16, connect:64, arrive:1000, handshake:64, resume:64 or crowd:64, and 'none' for no "
+						+ "workload, not '" + each + "'");
 			}
 			Kind kind = (matcher.group(1) != null) ? Kind.valueOf(matcher.group(1).toUpperCase(Locale.ROOT))
 					: Kind.LINES;
@@ -97,7 +101,7 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 			case FRAMES -> Service.FRAMES;
 			case BLOCKING -> Service.BLOCKING;
 			case BROADCAST -> Service.BROADCAST;
-			case TLS -> Service.TLS;
+			case TLS, HANDSHAKE, RESUME, CROWD -> Service.TLS;
 		};
 	}
 
@@ -116,6 +120,7 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 			case CONNECT -> MAX_CONNECTS;
 			case ARRIVE -> ARRIVALS;
 			case FAIR -> QUIET_LINES;
+			case HANDSHAKE, RESUME, CROWD -> HANDSHAKES;
 		};
 	}
 
@@ -130,6 +135,7 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 			case CONNECT -> "connection";
 			case ARRIVE -> "newcomer";
 			case FAIR -> "quiet line";
+			case HANDSHAKE, RESUME, CROWD -> "handshake";
 		};
 	}
 
@@ -137,6 +143,14 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 	public String toString() {
 		if (this.kind == Kind.CONNECT) {
 			return "connections that come and go, " + this.connections + " at a time";
+		}
+		if (this.kind == Kind.HANDSHAKE || this.kind == Kind.RESUME) {
+			return "connections over TLS 1.3 that come and go, " + this.connections + " at a time, "
+					+ ((this.kind == Kind.RESUME) ? "with a session that is resumed" : "with a handshake each");
+		}
+		if (this.kind == Kind.CROWD) {
+			return this.connections
+					+ " connections over TLS 1.3 with a line every 10 ms, beside 1,000 handshakes at once";
 		}
 		if (this.kind == Kind.ARRIVE) {
 			return "newcomers, 50 at a time, beside " + this.connections + " busy connections";
@@ -151,7 +165,7 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 					case BLOCKING -> ", a handler that blocks " + Service.BLOCKING_MILLIS + " ms";
 					case BROADCAST -> " of one of them to all";
 					case TLS -> " over TLS 1.3";
-					case LINES, FRAMES, CONNECT, ARRIVE, FAIR -> "";
+					case LINES, FRAMES, CONNECT, ARRIVE, FAIR, HANDSHAKE, RESUME, CROWD -> "";
 				};
 	}
 
@@ -176,6 +190,15 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 		/** Opens connections, exchanges a line and closes them. */
 		CONNECT,
 
+		/** The same over TLS, with a handshake each. */
+		HANDSHAKE,
+
+		/** The same over TLS, with a session that is resumed. */
+		RESUME,
+
+		/** Begins many handshakes at once beside established connections. */
+		CROWD,
+
 		/** Opens many connections at once beside busy ones. */
 		ARRIVE,
 
@@ -193,6 +216,9 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 				case BROADCAST -> "broadcast";
 				case TLS -> "tls";
 				case CONNECT -> "connect";
+				case HANDSHAKE -> "handshake";
+				case RESUME -> "resume";
+				case CROWD -> "crowd";
 				case ARRIVE -> "arrive";
 				case FAIR -> "fair";
 			};

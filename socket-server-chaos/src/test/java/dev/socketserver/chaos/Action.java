@@ -6,7 +6,7 @@ import java.net.InetAddress;
  * One thing that happens in a schedule. It says itself what the servers must have counted
  * of it, and fails if it has not happened.
  */
-sealed interface Action permits Traffic, Abuse, Question, Operation, Trouble {
+sealed interface Action permits Traffic, Abuse, Question, Operation, Trouble, ClusterAction, ClientLoss {
 
 	/**
 	 * Plays it, once.
@@ -21,6 +21,14 @@ sealed interface Action permits Traffic, Abuse, Question, Operation, Trouble {
 	 * @return {@code false} unless it is said otherwise
 	 */
 	default boolean isAlone() {
+		return false;
+	}
+
+	/**
+	 * Whether there must be another node.
+	 * @return {@code false} unless it is said otherwise
+	 */
+	default boolean needsCluster() {
 		return false;
 	}
 

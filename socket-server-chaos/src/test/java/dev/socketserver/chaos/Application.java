@@ -47,9 +47,11 @@ final class Application implements AutoCloseable {
 	 * Starts it.
 	 * @param directory for its certificates and its log
 	 * @param patch a folder of classes that are used instead of those of the product
+	 * @param arguments further ones
 	 * @return the application, which listens
 	 */
-	static Application start(Path directory, @Nullable Path patch) throws IOException, InterruptedException {
+	static Application start(Path directory, @Nullable Path patch, List<String> arguments)
+			throws IOException, InterruptedException {
 		Path log = directory.resolve("application.log");
 		String path = System.getProperty("java.class.path");
 		List<String> command = new ArrayList<>(List.of("sh", "-c", "ulimit -n 400; exec \"$0\" \"$@\"",
@@ -58,6 +60,7 @@ final class Application implements AutoCloseable {
 				"-Dio.netty.leakDetection.level=paranoid", "-Dchaos.certificates=" + directory, "-cp",
 				(patch != null) ? patch + File.pathSeparator + path : path, ChaosApplication.class.getName(),
 				"--spring.config.name=chaos", "--spring.main.banner-mode=off"));
+		command.addAll(arguments);
 		Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
 		Application started = new Application(process, log);
 		try {
@@ -71,7 +74,7 @@ final class Application implements AutoCloseable {
 	}
 
 	private void awaitReady() throws IOException, InterruptedException {
-		long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+		long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(180);
 		while (this.ports.isEmpty()) {
 			for (String line : Files.readAllLines(this.log)) {
 				if (line.startsWith(ChaosApplication.READY)) {
@@ -92,6 +95,14 @@ final class Application implements AutoCloseable {
 
 	long pid() {
 		return this.process.pid();
+	}
+
+	/** Sends a signal: STOP and CONT. */
+	void signal(String signal) throws IOException, InterruptedException {
+		int code = new ProcessBuilder("kill", "-" + signal, Long.toString(pid())).start().waitFor();
+		if (code != 0) {
+			throw new AssertionError("kill " + signal + " has failed with " + code);
+		}
 	}
 
 	boolean isAlive() {

@@ -39,11 +39,18 @@ final class Chaos implements AutoCloseable {
 
 	private final Canary canary;
 
+	private final Upstream upstream;
+
+	private final @Nullable Cluster cluster;
+
 	private final LogRules log;
 
 	private Verdict.@Nullable Baseline baseline;
 
-	private Chaos(Application application, Certificates certificates) throws IOException {
+	private Chaos(Application application, Certificates certificates, Upstream upstream, @Nullable Cluster cluster)
+			throws IOException {
+		this.upstream = upstream;
+		this.cluster = cluster;
 		this.application = application;
 		this.certificates = certificates;
 		this.log = new LogRules(application.log());
@@ -53,19 +60,33 @@ final class Chaos implements AutoCloseable {
 	/**
 	 * Starts an application.
 	 * @param patch a folder of classes that are used instead of those of the product
+	 * @param clustered whether it is a node of a cluster
 	 */
-	static Chaos start(@Nullable Path patch) throws Exception {
+	static Chaos start(@Nullable Path patch, boolean clustered) throws Exception {
 		Path directory = Files.createTempDirectory("chaos");
 		Certificates certificates = new Certificates(directory);
 		certificates.renew();
-		Application application = Application.start(directory, patch);
+		Cluster cluster = clustered ? Cluster.start(directory) : null;
+		Upstream upstream = new Upstream();
+		Application application = null;
 		try {
-			Chaos chaos = new Chaos(application, certificates);
+			List<String> arguments = new ArrayList<>(List.of("--socket.clients.upstream.port=" + upstream.port()));
+			if (cluster != null) {
+				arguments.addAll(cluster.arguments(Cluster.NODE));
+			}
+			application = Application.start(directory, patch, arguments);
+			Chaos chaos = new Chaos(application, certificates, upstream, cluster);
 			chaos.warmUp();
 			return chaos;
 		}
 		catch (Throwable ex) {
-			application.close();
+			if (application != null) {
+				application.close();
+			}
+			upstream.close();
+			if (cluster != null) {
+				cluster.close();
+			}
 			throw ex;
 		}
 	}
@@ -79,15 +100,21 @@ final class Chaos implements AutoCloseable {
 		}
 		new Question(Question.Behavior.ANSWERED).play(field, from);
 		new Operation(Operation.Act.TAP, 1).play(field, from);
+		if (this.cluster != null) {
+			Cluster.awaitState(this.application, Cluster.OTHER, "UP");
+			new ClusterAction(ClusterAction.Event.NOTHING).play(field, from);
+		}
 		Map<String, Long> nothing = this.application.vitals();
-		for (int i = 0; i < 500 && nothing.get("tls.active") + nothing.get("asks.active") > 0; i++) {
+		for (int i = 0; i < 500
+				&& nothing.get("tls.active") + nothing.get("asks.active") + nothing.get("devices.active") > 0; i++) {
 			Pause.millis(10);
 			nothing = this.application.vitals();
 		}
 	}
 
 	private Field field(Model model) {
-		return new Field(this.application, model, this.certificates, this.threads, new Field.Locks());
+		return new Field(this.application, model, this.certificates, this.threads, new Field.Locks(), this.upstream,
+				this.cluster);
 	}
 
 	/**
@@ -112,6 +139,9 @@ final class Chaos implements AutoCloseable {
 		problems.addAll(new Verdict(this.application, before, model).problems());
 		this.canary.judge(problems);
 		this.log.judge(problems);
+		if (this.cluster != null) {
+			this.cluster.judge(problems);
+		}
 		if (this.baseline == null) {
 			// What is loaded, and pooled, once.
 			this.baseline = Verdict.Baseline.of(this.application);
@@ -120,6 +150,11 @@ final class Chaos implements AutoCloseable {
 			this.baseline.judge(this.application, problems);
 		}
 		return List.copyOf(problems);
+	}
+
+	/** Returns what was done in the cluster, for the page. */
+	String clusterFigures() {
+		return (this.cluster != null) ? this.cluster.figures() : "no cluster";
 	}
 
 	/** Returns what the application holds now. */
@@ -154,6 +189,10 @@ final class Chaos implements AutoCloseable {
 		this.threads.shutdownNow();
 		this.canary.close();
 		this.application.close();
+		this.upstream.close();
+		if (this.cluster != null) {
+			this.cluster.close();
+		}
 	}
 
 }

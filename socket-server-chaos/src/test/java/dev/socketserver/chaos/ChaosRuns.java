@@ -40,7 +40,7 @@ public final class ChaosRuns {
 	static List<String> play(Schedule schedule, @Nullable Path patch) throws Exception {
 		Chaos started;
 		try {
-			started = Chaos.start(patch);
+			started = Chaos.start(patch, schedule.needsCluster());
 		}
 		catch (Exception | AssertionError ex) {
 			return List.of("not even the first sessions: " + ex);

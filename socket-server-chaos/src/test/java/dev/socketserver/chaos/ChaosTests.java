@@ -13,6 +13,8 @@ import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 /**
  * Plays schedules: those of {@code seeds.txt} and a few others in every build, and with
  * {@code -Pchaos} as many as {@code -Dchaos.seeds} says. {@code -Dchaos.seed} plays one,
@@ -36,12 +38,12 @@ class ChaosTests {
 		long begin = System.nanoTime();
 		int played = 0;
 		long until = begin + Long.getLong("chaos.minutes", 600) * 60_000_000_000L;
-		try (Chaos chaos = Chaos.start(null)) {
+		try (Chaos chaos = Chaos.start(null, Redis.isInstalled())) {
 			for (long seed : seeds) {
 				if (System.nanoTime() - until > 0) {
 					break;
 				}
-				Schedule schedule = kept(Schedule.of(seed, EXTRA));
+				Schedule schedule = kept(schedule(seed));
 				long began = System.nanoTime();
 				List<String> problems = chaos.play(schedule);
 				System.out.println("Schedule " + seed + ": " + schedule.steps().size() + " actions in "
@@ -56,6 +58,13 @@ class ChaosTests {
 		if (Long.getLong("chaos.seeds") != null) {
 			Figures.schedules(played, kinds, (System.nanoTime() - begin) / 1_000_000_000);
 		}
+		assumeTrue(Redis.isInstalled(), "All were played without a cluster: there is no redis-server");
+	}
+
+	/** Returns a schedule, with a cluster where there is a Redis for it. */
+	static Schedule schedule(long seed) {
+		Schedule schedule = Schedule.of(seed, EXTRA).withClient();
+		return Redis.isInstalled() ? schedule.withCluster() : schedule;
 	}
 
 	private static Schedule kept(Schedule schedule) {

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.util.concurrent.ExecutorService;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Where actions are played: the application, what it is expected to count, and what
  * actions share.
@@ -13,8 +15,11 @@ import java.util.concurrent.ExecutorService;
  * @param certificates the certificate of the application
  * @param threads for what goes on beside an action
  * @param locks what one action at a time may use
+ * @param upstream what the client of the application connects to
+ * @param cluster what the application is in a cluster with; {@code null} if it is alone
  */
-record Field(Application application, Model model, Certificates certificates, ExecutorService threads, Locks locks) {
+record Field(Application application, Model model, Certificates certificates, ExecutorService threads, Locks locks,
+		Upstream upstream, @Nullable Cluster cluster) {
 
 	/** The server that operators stop and start. */
 	static final String TARGET = "target";

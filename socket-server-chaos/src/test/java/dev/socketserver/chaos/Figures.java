@@ -34,10 +34,10 @@ final class Figures {
 						+ String.join("\n", caught));
 	}
 
-	static void soak(long minutes, int sessions, int schedules, List<String> rows) throws IOException {
+	static void soak(long minutes, int sessions, int schedules, String cluster, List<String> rows) throws IOException {
 		write("soak",
-				"%,d minutes with %,d sessions and %,d schedules:\n\n| what | first | last | each hour | verdict |\n"
-					.formatted(minutes, sessions, schedules) + "| --- | --- | --- | --- | --- |\n"
+				"%,d minutes with %,d sessions and %,d schedules, %s:\n\n| what | first | last | each hour | verdict |\n"
+					.formatted(minutes, sessions, schedules, cluster) + "| --- | --- | --- | --- | --- |\n"
 						+ String.join("\n", rows));
 	}
 

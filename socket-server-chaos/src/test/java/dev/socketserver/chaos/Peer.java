@@ -63,6 +63,12 @@ final class Peer implements AutoCloseable {
 		}
 	}
 
+	/** Returns a peer that has connected to us. */
+	static Peer of(Socket accepted) throws IOException {
+		accepted.setSoTimeout(PATIENCE_MILLIS);
+		return new Peer(accepted, null);
+	}
+
 	/** Returns a peer that speaks TLS on the connection of this one. */
 	Peer secured() throws IOException {
 		SSLSocket secured = (SSLSocket) Certificates.trustingEverybody()

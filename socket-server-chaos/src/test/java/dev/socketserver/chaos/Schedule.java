@@ -11,6 +11,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import dev.socketserver.chaos.Abuse.Lie;
+import dev.socketserver.chaos.ClientLoss.Loss;
+import dev.socketserver.chaos.ClusterAction.Event;
 import dev.socketserver.chaos.Operation.Act;
 import dev.socketserver.chaos.Question.Behavior;
 import dev.socketserver.chaos.Traffic.Ending;
@@ -53,6 +55,10 @@ record Schedule(long seed, List<Step> steps) {
 		List<Action> alone = actions.stream().filter(Action::isAlone).toList();
 		actions.removeAll(alone);
 		actions.addAll(random.nextBoolean() ? 0 : actions.size(), alone);
+		return numbered(seed, actions);
+	}
+
+	private static Schedule numbered(long seed, List<Action> actions) {
 		List<Step> steps = new ArrayList<>();
 		for (int i = 0; i < actions.size(); i++) {
 			steps.add(new Step(i, actions.get(i)));
@@ -69,6 +75,44 @@ record Schedule(long seed, List<Step> steps) {
 		Random random = new Random(seed * 0x9E3779B97F4A7C15L);
 		return new Schedule(seed,
 				IntStream.range(0, count).mapToObj((i) -> new Step(i, talk(random, endingOf(random)))).toList());
+	}
+
+	/**
+	 * Returns the schedule with what happens to a cluster. That is drawn by itself, so
+	 * that the other steps of a seed stay what they are. Each schedule breaks the cluster
+	 * once.
+	 */
+	Schedule withCluster() {
+		List<Event> faults = List.of(Event.REDIS_RESTART, Event.NODE_KILL, Event.NODE_FREEZE, Event.REDIS_RESTART);
+		return with(List.of(new ClusterAction(faults.get(Math.floorMod(this.seed, faults.size()))),
+				new ClusterAction(Event.NOTHING)));
+	}
+
+	/** Returns the schedule with two connections that the client loses. */
+	Schedule withClient() {
+		Loss[] losses = Loss.values();
+		return with(List.of(new ClientLoss(losses[Math.floorMod(this.seed, losses.length)]),
+				new ClientLoss(losses[Math.floorMod(this.seed + 2, losses.length)])));
+	}
+
+	/** Returns the schedule with sends between the nodes of a cluster. */
+	Schedule withSends(int count) {
+		return with(Collections.nCopies(count, new ClusterAction(Event.NOTHING)));
+	}
+
+	/** These take long, and begin behind those only that have nothing beside them. */
+	private Schedule with(List<? extends Action> more) {
+		List<Step> all = new ArrayList<>(this.steps);
+		int at = (int) all.stream().takeWhile((step) -> step.action().isAlone()).count();
+		for (int i = 0; i < more.size(); i++) {
+			all.add(at, new Step(this.steps.size() + i, more.get(i)));
+		}
+		return new Schedule(this.seed, all);
+	}
+
+	/** Whether there must be another node. */
+	boolean needsCluster() {
+		return this.steps.stream().anyMatch((step) -> step.action().needsCluster());
 	}
 
 	/** Returns the schedule with some of its steps only. */

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * One application for a long time: sessions that talk, and every half minute a schedule
@@ -43,10 +44,11 @@ class SoakTests {
 		double next = 0;
 		int sessions = 0;
 		int schedules = 0;
-		try (Chaos chaos = Chaos.start(null)) {
+		String cluster;
+		try (Chaos chaos = Chaos.start(null, Redis.isInstalled())) {
 			for (long seed = 1; seconds(begin) < MINUTES * 60; seed++) {
 				boolean chaotic = seconds(begin) >= next;
-				Schedule schedule = chaotic ? Schedule.of(seed, ChaosTests.EXTRA) : Schedule.ofTraffic(seed, SESSIONS);
+				Schedule schedule = chaotic ? ChaosTests.schedule(seed) : traffic(seed);
 				assertThat(chaos.play(schedule)).as("schedule %d", seed).isEmpty();
 				if (chaotic) {
 					next += SECONDS_BETWEEN;
@@ -57,10 +59,17 @@ class SoakTests {
 				}
 				slopes.add(seconds(begin), chaos.held());
 			}
+			cluster = chaos.clusterFigures();
 		}
 		List<String> problems = new ArrayList<>();
-		Figures.soak((long) seconds(begin) / 60, sessions, schedules, slopes.rows(problems));
+		Figures.soak((long) seconds(begin) / 60, sessions, schedules, cluster, slopes.rows(problems));
 		assertThat(problems).isEmpty();
+		assumeTrue(Redis.isInstalled(), "All of it was without a cluster: there is no redis-server");
+	}
+
+	private static Schedule traffic(long seed) {
+		Schedule schedule = Schedule.ofTraffic(seed, SESSIONS);
+		return Redis.isInstalled() ? schedule.withSends(4) : schedule;
 	}
 
 	private static double seconds(long begin) {

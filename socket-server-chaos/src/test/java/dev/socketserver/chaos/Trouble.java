@@ -105,7 +105,7 @@ sealed interface Trouble extends Action {
 				field.ended("line", "PEER_CLOSED");
 				peer.write("before\n");
 				peer.expect("before");
-				signal(field, "-STOP");
+				field.application().signal("STOP");
 				try {
 					peer.write("while it is stopped\n");
 					Pause.millis(this.millis);
@@ -115,16 +115,9 @@ sealed interface Trouble extends Action {
 					}
 				}
 				finally {
-					signal(field, "-CONT");
+					field.application().signal("CONT");
 				}
 				peer.expect("while it is stopped");
-			}
-		}
-
-		private static void signal(Field field, String signal) throws IOException, InterruptedException {
-			int code = new ProcessBuilder("kill", signal, Long.toString(field.application().pid())).start().waitFor();
-			if (code != 0) {
-				throw new AssertionError("kill " + signal + " has failed with " + code);
 			}
 		}
 

@@ -17,12 +17,12 @@ import tools.jackson.databind.JsonNode;
 final class Verdict {
 
 	private static final List<String> SERVERS = List.of("line", "loop", "tls", "proxy", "target", "small", "asks",
-			"faulty", "canary");
+			"faulty", "canary", "devices");
 
 	/** Counters that the model knows exactly. */
-	private static final Pattern EXACT = Pattern
-		.compile("[a-z]+\\.(accepted|abandoned|listenersReplaced|stuckCalls|repliesDropped|(closed|rejected|handshakes|"
-				+ "requests)\\..*)");
+	private static final Pattern EXACT = Pattern.compile(
+			"[a-z]+\\.(accepted|connected|abandoned|listenersReplaced|stuckCalls|repliesDropped|(closed|rejected|handshakes|"
+					+ "requests)\\..*)");
 
 	private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -61,6 +61,7 @@ final class Verdict {
 		for (String server : SERVERS) {
 			identities(problems, server, now);
 		}
+		client(problems, "upstream", now);
 		equal(problems, "memory that is charged", now.get("memory"), 0);
 		for (JsonNode server : this.application.get("socketservers").get("servers")) {
 			endpoint(problems, server, now);
@@ -98,6 +99,26 @@ final class Verdict {
 			equal(problems, server + ": calls of the handler", get(now, server + ".handler.messages"),
 					sum(now, server + ".calls."));
 		}
+	}
+
+	private static void client(List<String> problems, String client, Map<String, Long> now) {
+		equal(problems, client + ": attempts = connected + failed + cancelled", get(now, client + ".attempts"),
+				get(now, client + ".connected") + sum(now, client + ".failed.") + get(now, client + ".cancelled"));
+		equal(problems, client + ": connected = closed", get(now, client + ".connected"),
+				sum(now, client + ".closed."));
+		equal(problems, client + ": calls of opened", get(now, client + ".handler.opened"),
+				get(now, client + ".connected"));
+		equal(problems, client + ": calls of closed", get(now, client + ".handler.closed"),
+				get(now, client + ".connected"));
+		equal(problems, client + ": violations of the order of calls", get(now, client + ".handler.violations"), 0);
+		equal(problems, client + ": sends = delivered + undelivered + dropped", get(now, client + ".client.accepted"),
+				get(now, client + ".client.delivered") + get(now, client + ".client.undelivered")
+						+ get(now, client + ".client.dropped"));
+		equal(problems, client + ": outcomes of sends", get(now, client + ".client.submitted"),
+				get(now, client + ".client.sent") + get(now, client + ".client.unsent"));
+		equal(problems, client + ": sends that have left", get(now, client + ".client.sent"),
+				get(now, client + ".client.delivered"));
+		equal(problems, client + ": sends that wait", get(now, client + ".client.pending"), 0);
 	}
 
 	/** The endpoint shows the same numbers. */
@@ -149,6 +170,9 @@ final class Verdict {
 
 		private static final long MIB = 1024 * 1024;
 
+		/** A thread of a pool ends when it has been idle for ten seconds. */
+		private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(15);
+
 		static Baseline of(Application application) throws IOException, InterruptedException {
 			Map<String, Long> vitals = application.vitals();
 			return new Baseline(vitals.get("process.threads"), vitals.get("process.descriptors"),
@@ -156,7 +180,7 @@ final class Verdict {
 		}
 
 		void judge(Application application, List<String> problems) throws IOException, InterruptedException {
-			long deadline = System.nanoTime() + PATIENCE_NANOS;
+			long deadline = System.nanoTime() + IDLE_NANOS;
 			List<String> over = judge(of(application));
 			while (!over.isEmpty() && System.nanoTime() - deadline < 0) {
 				Pause.millis(100);

@@ -10,15 +10,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
-
-import dev.socketserver.BindPolicy;
 
 /**
  * A node in a JVM of its own, which can be killed and frozen. It does what it is told on
@@ -28,27 +25,44 @@ final class NodeProcess implements AutoCloseable {
 
 	private static final String MARK = "! ";
 
+	private static final String EVENT = "@ ";
+
 	private final Process process;
 
 	private final BlockingQueue<String> said = new LinkedBlockingQueue<>();
 
+	private final Thread reader;
+
 	NodeProcess(int port, String name, Duration lease) {
+		this(port, name, lease, Mutant.NONE, (event) -> {
+		});
+	}
+
+	/** Starts a node that says what its peers see. */
+	NodeProcess(int port, String name, Duration lease, Mutant mutant, Consumer<String> events) {
 		try {
 			this.process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
 					"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx128m", "-cp", classPath(),
-					NodeProcess.class.getName(), "" + port, name, "" + lease.toMillis())
+					NodeProcess.class.getName(), "" + port, name, "" + lease.toMillis(), mutant.name())
 				.redirectErrorStream(true)
 				.start();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
-		Thread reader = new Thread(() -> this.process.inputReader(StandardCharsets.UTF_8)
-			.lines()
-			.filter((line) -> line.startsWith(MARK))
-			.forEach((line) -> this.said.add(line.substring(MARK.length()))));
-		reader.setDaemon(true);
-		reader.start();
+		this.reader = new Thread(
+				() -> this.process.inputReader(StandardCharsets.UTF_8).lines().forEach((line) -> said(line, events)));
+		this.reader.setDaemon(true);
+		this.reader.start();
+	}
+
+	private void said(String line, Consumer<String> events) {
+		if (line.startsWith(MARK)) {
+			this.said.add(line.substring(MARK.length()));
+		}
+		else if (line.startsWith(EVENT)) {
+			events.accept(line.substring(EVENT.length()));
+		}
 	}
 
 	private static String classPath() {
@@ -70,10 +84,15 @@ final class NodeProcess implements AutoCloseable {
 
 	/** Tells it something, and waits for what it says. */
 	String ask(String line) {
+		tell(line);
+		return next();
+	}
+
+	/** Tells it something, about which it says nothing. */
+	void tell(String line) {
 		try {
 			this.process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
 			this.process.getOutputStream().flush();
-			return next();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -84,10 +103,11 @@ final class NodeProcess implements AutoCloseable {
 		RedisServer.signal(this.process.pid(), signal);
 	}
 
-	/** Ends it without a word. */
+	/** Ends it without a word; what it has said before is heard. */
 	void kill() {
 		try {
 			this.process.destroyForcibly().waitFor();
+			this.reader.join();
 		}
 		catch (InterruptedException ex) {
 			throw new IllegalStateException(ex);
@@ -105,30 +125,21 @@ final class NodeProcess implements AutoCloseable {
 
 	/**
 	 * The node.
-	 * @param arguments the port of Redis, the node's name, its lease in milliseconds
+	 * @param arguments the port of Redis, the node's name, its lease in milliseconds,
+	 * what is wrong with it
 	 */
 	public static void main(String... arguments) throws IOException {
-		TestNode node = new TestNode(Integer.parseInt(arguments[0]), arguments[1],
-				Duration.ofMillis(Long.parseLong(arguments[2])))
-			.start();
+		Mutant mutant = Mutant.valueOf(arguments[3]);
+		TestNode node = new TestNode(RedisServer.factory(Integer.parseInt(arguments[0])), arguments[1],
+				Duration.ofMillis(Long.parseLong(arguments[2])), null, mutant::in);
+		node.events = mutant.in((event) -> System.out.println(EVENT + event));
+		node.events.accept("node " + node.name());
+		node.start();
 		say("up");
-		Map<String, TestNode.Session> sessions = new HashMap<>();
+		NodeCommands commands = new NodeCommands(node, NodeProcess::say);
 		BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
 		for (String line; (line = in.readLine()) != null;) {
-			List<String> words = List.of(line.split(" "));
-			switch (words.get(0)) {
-				case "bind" -> {
-					TestNode.Session session = node.open();
-					sessions.put(words.get(1), session);
-					say(session.bind(words.get(1), BindPolicy.valueOf(words.get(2))) + " "
-							+ session.token(words.get(1)));
-				}
-				case "open" -> say(sessions.get(words.get(1)).open);
-				case "received" -> say(sessions.get(words.get(1)).received.size());
-				case "send" ->
-					say(node.member.send("device", words.get(1), (server) -> words.get(2).getBytes()).join());
-				default -> say("what?");
-			}
+			commands.perform(List.of(line.split(" ")));
 		}
 		System.exit(0);
 	}

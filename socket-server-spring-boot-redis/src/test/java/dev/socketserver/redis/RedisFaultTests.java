@@ -251,6 +251,34 @@ class RedisFaultTests {
 			.hasSize(1);
 	}
 
+	/** One whose memory is just at its limit may do so, too. */
+	@Test
+	void aRedisThatRenewsLeasesAndTakesNoClaimsIsADirectoryThatIsAway() {
+		TestNode b = node(this.redis.port(), "b");
+		b.open().bind("x", BindPolicy.REPLACE);
+		within(LEASE, () -> assertThat(send(this.a, "x")).isEqualTo(Delivery.WRITTEN));
+		StringBuilder rules = new StringBuilder("ACL SETUSER default resetkeys %R~*");
+		for (String key : List.of("nodes", "meta", "owned", "graves", "own:*")) {
+			rules.append(" ~socket-server:{test}:").append(key);
+		}
+		assertThat(this.redis.command(rules.toString())).isEqualTo("+OK");
+		TestNode.Session meanwhile = this.a.open();
+		assertThat(meanwhile.bind("new", BindPolicy.REPLACE)).isTrue();
+		within(LEASE, () -> assertThat(this.a.member.isDirectoryUp()).isFalse());
+		assertThat(this.a.open().bindLater("other", BindPolicy.REPLACE)).succeedsWithin(SECOND).isEqualTo(true);
+		assertThat(send(this.a, "x")).isEqualTo(Delivery.WRITTEN);
+		assertThat(warnings(this.a)).extracting(ILoggingEvent::getFormattedMessage)
+			.singleElement()
+			.asString()
+			.startsWith("The directory of the cluster takes no claims")
+			.contains("NOPERM");
+		this.redis.command("ACL SETUSER default allkeys");
+		within(Duration.ofSeconds(5), () -> {
+			assertThat(this.a.member.isDirectoryUp()).isTrue();
+			assertThat(meanwhile.token("new")).isPositive();
+		});
+	}
+
 	private void refuses(TestNode.Session there, Runnable begin, Runnable end) {
 		this.log.list.clear();
 		begin.run();

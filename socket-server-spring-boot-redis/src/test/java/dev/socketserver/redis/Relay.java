@@ -10,6 +10,8 @@ import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Stands between nodes and a Redis, and can be a bad network: one that says nothing any
  * more, or takes its time; or an address that another Redis has meanwhile.
@@ -55,9 +57,16 @@ final class Relay implements AutoCloseable {
 	/** What was cut off ends, and what is connected anew works. */
 	synchronized void heal() {
 		this.cut = false;
-		this.open.forEach(Relay::close);
-		this.open.clear();
+		end();
 		notifyAll();
+	}
+
+	/** What is connected ends. */
+	void end() {
+		this.open.removeIf((one) -> {
+			close(one);
+			return true;
+		});
 	}
 
 	/** Has what Redis says take some time. */
@@ -70,7 +79,10 @@ final class Relay implements AutoCloseable {
 			while (true) {
 				Socket client = this.listener.accept();
 				awaitWhole();
-				Socket server = new Socket(InetAddress.getLoopbackAddress(), this.target);
+				Socket server = connect(client);
+				if (server == null) {
+					continue;
+				}
 				client.setTcpNoDelay(true);
 				server.setTcpNoDelay(true);
 				this.open.add(client);
@@ -81,6 +93,17 @@ final class Relay implements AutoCloseable {
 		}
 		catch (IOException | InterruptedException ex) {
 			// The test is over.
+		}
+	}
+
+	private @Nullable Socket connect(Socket client) {
+		try {
+			return new Socket(InetAddress.getLoopbackAddress(), this.target);
+		}
+		catch (IOException ex) {
+			// Nobody listens there now.
+			close(client);
+			return null;
 		}
 	}
 

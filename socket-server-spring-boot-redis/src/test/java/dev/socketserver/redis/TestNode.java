@@ -13,9 +13,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 import dev.socketserver.BindPolicy;
 import dev.socketserver.cluster.Delivery;
+import dev.socketserver.cluster.spi.ClusterEngine;
 import dev.socketserver.cluster.spi.ClusterListener;
 import dev.socketserver.cluster.spi.ClusterSettings;
 import dev.socketserver.cluster.spi.Identity;
@@ -50,6 +53,10 @@ final class TestNode implements LocalSessions, ClusterClock, AutoCloseable {
 
 	final Set<Session> sessions = ConcurrentHashMap.newKeySet();
 
+	/** Is told what peers see. */
+	Consumer<String> events = (event) -> {
+	};
+
 	TestNode(int port, String name, Duration lease) {
 		this(port, name, lease, null);
 	}
@@ -59,11 +66,23 @@ final class TestNode implements LocalSessions, ClusterClock, AutoCloseable {
 	}
 
 	TestNode(LettuceConnectionFactory factory, String name, Duration lease, String secret) {
+		this(factory, name, lease, secret, (engine) -> engine);
+	}
+
+	/** Creates a node that has its engine by way of another. */
+	TestNode(LettuceConnectionFactory factory, String name, Duration lease, String secret,
+			UnaryOperator<ClusterEngine> way) {
 		this.id = new NodeId(name, UUID.randomUUID().toString());
 		this.engine = new RedisClusterEngine(factory, "test", Duration.ofSeconds(2));
+		ClusterEngine used = way.apply(this.engine);
 		this.member = new ClusterMember(this.id, new ClusterSettings(name, lease, Duration.ofSeconds(2), true, secret),
-				this, this.engine.directory(), this.engine.bus(), this, new ClusterListener() {
+				this, used.directory(), used.bus(), this, new ClusterListener() {
 				});
+	}
+
+	/** Returns the name of this life of the node. */
+	String name() {
+		return this.id.name() + ":" + this.id.incarnation();
 	}
 
 	TestNode start() {
@@ -153,6 +172,9 @@ final class TestNode implements LocalSessions, ClusterClock, AutoCloseable {
 
 		final CompletableFuture<String> replaced = new CompletableFuture<>();
 
+		/** When it asked for its identity. */
+		private volatile long began;
+
 		Session(String id) {
 			this.id = id;
 		}
@@ -166,7 +188,12 @@ final class TestNode implements LocalSessions, ClusterClock, AutoCloseable {
 		}
 
 		CompletableFuture<Boolean> bindLater(String id, BindPolicy policy) {
+			this.began = System.nanoTime();
 			return TestNode.this.member.bind(this, new Identity(SERVER, "device", id), policy);
+		}
+
+		boolean isBound(String id) {
+			return this.bound.containsKey(new Identity(SERVER, "device", id));
 		}
 
 		long token(String id) {
@@ -175,8 +202,14 @@ final class TestNode implements LocalSessions, ClusterClock, AutoCloseable {
 
 		void end() {
 			this.open = false;
+			TestNode.this.events.accept("over " + this + " " + System.nanoTime());
 			TestNode.this.sessions.remove(this);
 			this.bound.keySet().forEach((identity) -> TestNode.this.member.release(this.id, identity));
+		}
+
+		@Override
+		public String toString() {
+			return this.id + "@" + node().name();
 		}
 
 		@Override
@@ -197,6 +230,10 @@ final class TestNode implements LocalSessions, ClusterClock, AutoCloseable {
 				}
 			}
 			this.bound.put(identity, token);
+			if (token != 0) {
+				TestNode.this.events.accept("granted " + identity.id() + " " + this + " " + token + " " + this.began
+						+ " " + System.nanoTime());
+			}
 			return true;
 		}
 
@@ -213,6 +250,7 @@ final class TestNode implements LocalSessions, ClusterClock, AutoCloseable {
 				return CompletableFuture.completedFuture(Delivery.GONE);
 			}
 			this.received.add(new String(payload));
+			TestNode.this.events.accept("received " + this + " " + new String(payload));
 			return CompletableFuture.completedFuture(Delivery.WRITTEN);
 		}
 

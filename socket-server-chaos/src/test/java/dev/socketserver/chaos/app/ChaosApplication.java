@@ -18,8 +18,8 @@ import org.springframework.context.annotation.Import;
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
-@Import({ EchoHandler.class, AskingHandler.class, FaultyHandler.class, HandlerLedger.class, Vitals.class,
-		Troubles.class })
+@Import({ EchoHandler.class, AskingHandler.class, FaultyHandler.class, DeviceHandler.class, UpstreamHandler.class,
+		HandlerLedger.class, Vitals.class, Troubles.class })
 public class ChaosApplication {
 
 	/** What the line begins with that has the ports. */

@@ -10,6 +10,9 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import dev.socketserver.ServerStatistics;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
+import dev.socketserver.client.ClientStatistics;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.client.SocketClients;
 
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -23,10 +26,13 @@ class Vitals {
 
 	private final SocketServers servers;
 
+	private final SocketClients clients;
+
 	private final HandlerLedger counters;
 
-	Vitals(SocketServers servers, HandlerLedger counters) {
+	Vitals(SocketServers servers, SocketClients clients, HandlerLedger counters) {
 		this.servers = servers;
+		this.clients = clients;
 		this.counters = counters;
 	}
 
@@ -36,6 +42,9 @@ class Vitals {
 		for (SocketServer server : this.servers) {
 			add(all, server.name() + ".", server.statistics());
 			all.put(server.name() + ".listed", server.sessions().count());
+		}
+		for (SocketClient client : this.clients) {
+			add(all, client.name() + ".", client.statistics());
 		}
 		all.put("memory", this.servers.memoryUsed());
 		all.put("process.threads", (long) ManagementFactory.getThreadMXBean().getThreadCount());
@@ -84,6 +93,19 @@ class Vitals {
 		add(all, prefix + "handshakes.", statistics.handshakes());
 		add(all, prefix + "requests.", statistics.requests());
 		add(all, prefix + "calls.", statistics.handlerCalls());
+	}
+
+	private static void add(Map<String, Long> all, String prefix, ClientStatistics statistics) {
+		all.put(prefix + "attempts", statistics.attempts());
+		all.put(prefix + "connected", statistics.connected());
+		all.put(prefix + "cancelled", statistics.cancelled());
+		all.put(prefix + "client.accepted", statistics.accepted());
+		all.put(prefix + "client.delivered", statistics.delivered());
+		all.put(prefix + "client.undelivered", statistics.undelivered());
+		all.put(prefix + "client.dropped", statistics.outboundDropped());
+		all.put(prefix + "client.pending", (long) statistics.pending());
+		add(all, prefix + "failed.", statistics.failed());
+		add(all, prefix + "closed.", statistics.closed());
 	}
 
 	private static void add(Map<String, Long> all, String prefix, Map<? extends Enum<?>, Long> counts) {

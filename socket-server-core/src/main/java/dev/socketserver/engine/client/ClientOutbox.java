@@ -304,9 +304,8 @@ public final class ClientOutbox extends ClientMessages implements ClientCounters
 		}
 		this.handed.add(message);
 		this.handedBytes += message.payload.length;
-		// Before the connection charges it: a session might be aborted in the moment in
-		// which
-		// it is charged twice.
+		// Before the connection charges it: a session might be aborted in the moment
+		// in which it is charged twice.
 		message.discharge();
 		if (message.ask != null) {
 			to.asks().add(message.ask);

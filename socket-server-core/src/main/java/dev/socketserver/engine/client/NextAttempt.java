@@ -1,8 +1,5 @@
 package dev.socketserver.engine.client;
 
-import java.util.EnumSet;
-import java.util.Set;
-
 import dev.socketserver.CloseReason;
 
 /**
@@ -11,15 +8,6 @@ import dev.socketserver.CloseReason;
  * by several threads.
  */
 public final class NextAttempt {
-
-	/**
-	 * Reasons for which this side has ended a connection, so that there is nothing wrong
-	 * with the address.
-	 */
-	private static final Set<CloseReason> OUR_OWN = EnumSet.of(CloseReason.HANDLER_CLOSED, CloseReason.HANDLER_ERROR,
-			CloseReason.REQUESTS_DONE, CloseReason.SESSION_TIMEOUT, CloseReason.OVERFLOW, CloseReason.MEMORY,
-			CloseReason.REPLACED, CloseReason.OPERATOR_CLOSED, CloseReason.SERVER_STOPPED,
-			CloseReason.EXECUTOR_REJECTED);
 
 	private final Backoff backoff;
 
@@ -45,7 +33,15 @@ public final class NextAttempt {
 	 * @return whether that is a reason of this side
 	 */
 	public static boolean isOurOwn(CloseReason reason) {
-		return OUR_OWN.contains(reason);
+		// Without a default, so that no new one is forgotten.
+		return switch (reason) {
+			case HANDLER_CLOSED, HANDLER_ERROR, REQUESTS_DONE, SESSION_TIMEOUT, OVERFLOW, MEMORY, REPLACED,
+					OPERATOR_CLOSED, SERVER_STOPPED, EXECUTOR_REJECTED ->
+				true;
+			case PEER_CLOSED, PEER_RESET, FRAME_TOO_LARGE, PROTOCOL_ERROR, DECODE_ERROR, FIRST_FRAME_TIMEOUT,
+					FRAME_TIMEOUT, IDLE_TIMEOUT, WRITE_TIMEOUT, HEARTBEAT_TIMEOUT, SLOW_CONSUMER, IO_ERROR ->
+				false;
+		};
 	}
 
 	/** Forgets what came before: the client is started. */

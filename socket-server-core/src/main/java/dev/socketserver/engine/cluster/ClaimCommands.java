@@ -36,6 +36,8 @@ final class ClaimCommands {
 
 	private final LongSupplier directoryTime;
 
+	private final DirectoryStatus status;
+
 	private final long timeoutMicros;
 
 	private final Deque<Step> steps = new ArrayDeque<>();
@@ -48,11 +50,12 @@ final class ClaimCommands {
 	private boolean doubtful;
 
 	ClaimCommands(NodeId self, ClusterClock clock, ClusterDirectory directory, LongSupplier directoryTime,
-			long timeoutNanos) {
+			DirectoryStatus status, long timeoutNanos) {
 		this.self = self;
 		this.clock = clock;
 		this.directory = directory;
 		this.directoryTime = directoryTime;
+		this.status = status;
 		this.timeoutMicros = timeoutNanos / 1_000;
 	}
 
@@ -116,7 +119,13 @@ final class ClaimCommands {
 	}
 
 	private void claimed(List<Step> batch, @Nullable List<ClaimResult> results, @Nullable Throwable failure) {
-		this.doubtful |= failure != null;
+		if (failure != null) {
+			this.doubtful = true;
+			this.status.claimsFailed(failure);
+		}
+		else {
+			this.status.claimsTaken();
+		}
 		for (int i = 0; i < batch.size(); i++) {
 			ClaimResult result = (results != null) ? results.get(i) : null;
 			if (result != null) {
@@ -124,6 +133,13 @@ final class ClaimCommands {
 			}
 			batch.get(i).answered().accept(result, failure);
 		}
+	}
+
+	/**
+	 * Whether claims have failed for some time, although the directory can be reached.
+	 */
+	boolean areFailing() {
+		return this.status.isRefusing();
 	}
 
 	/** Returns what is released but not confirmed. */

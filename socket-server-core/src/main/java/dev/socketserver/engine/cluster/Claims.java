@@ -27,8 +27,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Claims {
 
-	/** How soon a claim that nobody could decide is tried again. */
+	/**
+	 * How soon a claim that nobody could decide is tried again; twice as late each time
+	 * that it fails, at most as late as the lease is renewed.
+	 */
 	private static final long RETRY_NANOS = 30_000_000;
+
+	private static final int MOST_DOUBLINGS = 16;
 
 	/** How long a bind waits until those that it has replaced have heard of it. */
 	private static final long MOST_EVICTION_NANOS = 500_000_000;
@@ -102,6 +107,10 @@ final class Claims {
 			return;
 		}
 		submit(claim);
+		if (this.commands.areFailing()) {
+			decideLocally(claim);
+			return;
+		}
 		this.clock.schedule(() -> late(claim), claim.deadline - this.clock.nanoTime());
 	}
 
@@ -117,11 +126,12 @@ final class Claims {
 
 	private void answered(HeldClaim claim, @Nullable ClaimResult result) {
 		claim.underWay = false;
-		if (result == null) {
+		if (result == null || result.status() == ClaimResult.Status.VOID) {
 			this.access.failed();
-			retry(claim);
+			retry(claim, failed(claim));
 			return;
 		}
+		claim.failures = 0;
 		switch (result.status()) {
 			case GRANTED -> granted(claim, result);
 			case TAKEN, LOST -> refused(claim);
@@ -132,22 +142,28 @@ final class Claims {
 					claim.deadline = now + this.settings.lease().toNanos() + this.settings.requestTimeout().toNanos();
 					this.clock.schedule(() -> late(claim), claim.deadline - now);
 				}
-				retry(claim);
+				retry(claim, RETRY_NANOS);
 			}
-			case VOID -> {
-				this.access.failed();
-				retry(claim);
-			}
+			case VOID -> throw new IllegalStateException("void");
 		}
 	}
 
-	private void retry(HeldClaim claim) {
+	/** Returns how long to wait before a claim that has failed is tried again. */
+	private long failed(HeldClaim claim) {
+		long delay = Math.min(RETRY_NANOS << Math.min(claim.failures, MOST_DOUBLINGS),
+				this.settings.lease().toNanos() / 3);
+		claim.failures++;
+		claim.notBefore = this.clock.nanoTime() + delay;
+		return delay;
+	}
+
+	private void retry(HeldClaim claim, long delay) {
 		this.clock.schedule(() -> {
 			boolean wanted = claim.state == HeldClaim.State.CLAIMING || claim.state == HeldClaim.State.LOCAL;
 			if (wanted && !claim.underWay && this.access.isUsable()) {
 				submit(claim);
 			}
-		}, RETRY_NANOS);
+		}, delay);
 	}
 
 	private void late(HeldClaim claim) {
@@ -407,11 +423,22 @@ final class Claims {
 		return this.book.all().stream().anyMatch((claim) -> claim.state == HeldClaim.State.LOCAL);
 	}
 
-	/** Claims what was decided locally. */
+	/** Whether somebody waits for the directory to take a claim. */
+	boolean isWaiting() {
+		return this.book.all().stream().anyMatch((claim) -> claim.state != HeldClaim.State.GRANTED);
+	}
+
+	/** Claims what was decided locally, unless that has just failed. */
 	void claimLocal(HeldClaim claim) {
-		if (claim.state == HeldClaim.State.LOCAL && !claim.underWay) {
+		boolean due = claim.failures == 0 || this.clock.nanoTime() - claim.notBefore >= 0;
+		if (claim.state == HeldClaim.State.LOCAL && !claim.underWay && due) {
 			submit(claim);
 		}
+	}
+
+	/** The directory is back: what has failed before may be tried again now. */
+	void tryAtOnce() {
+		this.book.all().forEach((claim) -> claim.failures = 0);
 	}
 
 	/** The directory has heard again of a claim with the token that was sent. */

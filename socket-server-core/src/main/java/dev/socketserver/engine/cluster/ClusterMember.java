@@ -62,6 +62,8 @@ public final class ClusterMember {
 
 	private final Membership membership;
 
+	private final DirectoryStatus status;
+
 	private final Subscription subscription;
 
 	private final Incoming incoming;
@@ -91,9 +93,10 @@ public final class ClusterMember {
 		MessageCodec codec = new MessageCodec(settings.secret());
 		this.requests = new Requests(self, clock, bus, codec, time, listener);
 		this.subscription = new Subscription(self, settings, clock, bus, this.requests);
-		ClaimCommands commands = new ClaimCommands(self, clock, directory, time, timeoutNanos());
+		this.status = new DirectoryStatus(self, clock, timeoutNanos());
+		ClaimCommands commands = new ClaimCommands(self, clock, directory, time, this.status, timeoutNanos());
 		this.membership = new Membership(self, settings, clock, directory, this.subscription, this.requests, time,
-				commands, sessions, listener);
+				commands, this.status, sessions, listener);
 		this.claims = new Claims(self, settings, clock, commands, this.requests, this.membership, listener);
 		this.incoming = new Incoming(self, clock, codec, time, this.requests, this.subscription, this.claims,
 				this.membership, sessions);
@@ -176,10 +179,15 @@ public final class ClusterMember {
 	}
 
 	/**
-	 * Whether the directory can be reached.
+	 * Whether the directory can be reached, and takes claims.
 	 * @return {@code false} before it was reached first, too
 	 */
 	public boolean isDirectoryUp() {
+		return this.status.isUp();
+	}
+
+	/** One that takes no claims can still be asked. */
+	private boolean canAsk() {
 		Membership.State state = this.membership.state();
 		return state == Membership.State.UP || state == Membership.State.SUPERSEDED;
 	}
@@ -193,11 +201,11 @@ public final class ClusterMember {
 	}
 
 	/**
-	 * Returns since when the directory can be reached, or not.
+	 * Returns since when the directory can be used, or not.
 	 * @return the instant
 	 */
 	public Instant since() {
-		return this.membership.since();
+		return this.status.since();
 	}
 
 	/**
@@ -302,7 +310,7 @@ public final class ClusterMember {
 			if (node.name().equals(this.self.name())) {
 				continue;
 			}
-			if (!isDirectoryUp()) {
+			if (!canAsk()) {
 				unreached.put(node.name(), Delivery.DIRECTORY_UNAVAILABLE);
 				continue;
 			}
@@ -355,7 +363,7 @@ public final class ClusterMember {
 		if (local != null && !local.newerElsewhere) {
 			return here.apply(local);
 		}
-		if (!isDirectoryUp()) {
+		if (!canAsk()) {
 			return (local != null) ? here.apply(local) : nowhere.apply(Delivery.DIRECTORY_UNAVAILABLE);
 		}
 		CompletableFuture<List<Entry>> found = this.directory.find(type, id);

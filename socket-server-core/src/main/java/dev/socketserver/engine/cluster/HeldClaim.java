@@ -75,6 +75,12 @@ final class HeldClaim {
 	/** Whether a command with this claim is under way. */
 	boolean underWay;
 
+	/** How often it has failed, one time after the other. */
+	int failures;
+
+	/** When it may be tried again, by the node's clock. */
+	long notBefore;
+
 	HeldClaim(Identity identity, ClaimOwner owner, BindPolicy policy, long deadline) {
 		this.identity = identity;
 		this.owner = owner;

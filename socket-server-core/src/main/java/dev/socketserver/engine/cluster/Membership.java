@@ -95,7 +95,7 @@ final class Membership implements DirectoryAccess {
 
 	private volatile State state = State.JOINING;
 
-	private volatile Instant since = this.startedAt;
+	private final DirectoryStatus status;
 
 	private volatile NodeView view = NodeView.EMPTY;
 
@@ -138,7 +138,7 @@ final class Membership implements DirectoryAccess {
 
 	Membership(NodeId self, ClusterSettings settings, ClusterClock clock, ClusterDirectory directory,
 			Subscription subscription, Requests requests, DirectoryTime time, ClaimCommands commands,
-			LocalSessions sessions, ClusterListener listener) {
+			DirectoryStatus status, LocalSessions sessions, ClusterListener listener) {
 		this.self = self;
 		this.settings = settings;
 		this.clock = clock;
@@ -147,6 +147,7 @@ final class Membership implements DirectoryAccess {
 		this.requests = requests;
 		this.time = time;
 		this.commands = commands;
+		this.status = status;
 		this.sessions = sessions;
 		this.listener = listener;
 		subscription.whenHeard(this::settle);
@@ -229,8 +230,10 @@ final class Membership implements DirectoryAccess {
 			claims().unavailable();
 		}
 		if (this.state != State.AWAY) {
-			logger.warn("The directory of the cluster cannot be reached: {}. Sessions of this node '{}' go on", failure,
-					this.self.name());
+			if (!this.status.isRefusing()) {
+				logger.warn("The directory of the cluster cannot be reached: {}. Sessions of this node '{}' go on",
+						failure, this.self.name());
+			}
 			enter(State.AWAY);
 			claims().unavailable();
 		}
@@ -263,7 +266,7 @@ final class Membership implements DirectoryAccess {
 
 	private void enter(State next) {
 		this.state = next;
-		this.since = Instant.now();
+		this.status.reached(next == State.UP || next == State.SUPERSEDED);
 	}
 
 	private void renewed(Renewal renewal, long sent) {
@@ -294,8 +297,12 @@ final class Membership implements DirectoryAccess {
 				this.unsettled = true;
 				this.subscription.listen();
 			}
-			logger.info("Node '{}' is up in the cluster, with {}", this.self.name(), this.view.nodes());
+			claims().tryAtOnce();
+			if (!this.status.isRefusing()) {
+				logger.info("Node '{}' is up in the cluster, with {}", this.self.name(), this.view.nodes());
+			}
 		}
+		this.status.renewed(this.unsettled || claims().isWaiting(), before == State.UP);
 		compare(renewal);
 		settle();
 		if (this.changed && !this.renewAgain) {
@@ -477,10 +484,6 @@ final class Membership implements DirectoryAccess {
 
 	State state() {
 		return this.state;
-	}
-
-	Instant since() {
-		return this.since;
 	}
 
 	/** This node, where the directory does not know it. */

@@ -20,9 +20,9 @@ import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request of a client that waits for its reply. Its future is completed on the
- * background executor, because that runs whatever callbacks the application has added to
- * it.
+ * A request that waits for its reply, of a session or a client. Its future is completed
+ * on the background executor, because that runs whatever callbacks the application has
+ * added to it.
  */
 public final class Request {
 
@@ -157,9 +157,8 @@ public final class Request {
 	 * more
 	 */
 	public boolean begin() {
-		// Before the check of the time, as expire() checks this after setting that: so
-		// it
-		// never takes for unsent what is sent.
+		// Before the check of the time, as expire() checks this after setting that.
+		// So it never takes for unsent what is sent.
 		this.begun = true;
 		return !this.expired && !isOver();
 	}

@@ -71,7 +71,7 @@ public enum Counter {
 	/** Sends that were refused for want of room. */
 	OUTBOUND_REFUSED,
 
-	/** Writes that were dropped for others. */
+	/** Writes that were dropped: the oldest for a later one, or the newest. */
 	OUTBOUND_DROPPED,
 
 	/** Writes that were accepted and will never leave. */
@@ -107,6 +107,8 @@ public enum Counter {
 
 	/** Those of them that have failed. */
 	CONNECT_FAILED(ConnectFailure.class),
+
+	// Requests, of sessions and of clients.
 
 	/** Requests of which it is decided what becomes of them. */
 	REQUESTS(RequestOutcome.class),

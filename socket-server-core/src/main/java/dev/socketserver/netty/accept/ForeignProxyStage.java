@@ -83,8 +83,7 @@ final class ForeignProxyStage implements ConnectionStage {
 			}
 			else {
 				// A handshake would fail because of these bytes. A ClientHello is
-				// recognized by
-				// its first.
+				// recognized by its first.
 				buffer.release();
 			}
 		}

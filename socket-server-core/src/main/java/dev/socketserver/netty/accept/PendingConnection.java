@@ -286,8 +286,8 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 		ReferenceCountUtil.release(message);
 		ConnectionStage current = this.stage;
 		if (current != null) {
-			refuse(current.reason(), null, new IllegalStateException("Bytes of a session that has not begun"),
-					PendingState.ENDED);
+			refuse(current.reason(), "unexpected bytes",
+					new IllegalStateException("Bytes of a session that has not begun"), PendingState.ENDED);
 		}
 	}
 
@@ -306,7 +306,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 			gone();
 		}
 		else {
-			refuse(current.reason(), null, cause, PendingState.ENDED);
+			refuse(current.reason(), "unexpected " + cause.getClass().getSimpleName(), cause, PendingState.ENDED);
 		}
 	}
 

@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 
@@ -14,7 +13,6 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import dev.socketserver.BindPolicy;
 import dev.socketserver.ReliabilityPage;
-import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.spi.Entry;
 import dev.socketserver.cluster.spi.Identity;
 import dev.socketserver.netty.Rounds;
@@ -66,7 +64,7 @@ class ClusterSimulationTests {
 			List<String> violations = schedule.run();
 			assertThat(violations).as("seed %d", seed).isEmpty();
 			simulated += schedule.world.now();
-			calls += schedule.calls.size();
+			calls += schedule.world.history.calls();
 		}
 		ReliabilityPage.write("cluster",
 				"%,d schedules of three nodes with %,d sends, %.1f days by their clock, 0 failures."
@@ -106,11 +104,6 @@ class ClusterSimulationTests {
 
 		private final List<SimulatedNode> nodes = new ArrayList<>();
 
-		/** Those that were killed, whose sessions had frames. */
-		private final List<SimulatedNode> gone = new ArrayList<>();
-
-		private final List<Call> calls = new ArrayList<>();
-
 		private Object snapshot;
 
 		Schedule(long seed, ModelDirectory.Mutation mutation, boolean faults) {
@@ -144,7 +137,7 @@ class ClusterSimulationTests {
 			heal();
 			this.world.run(60 * SECOND);
 			check();
-			return this.world.violations;
+			return this.world.history.violations();
 		}
 
 		private SimulatedNode anyNode() {
@@ -177,7 +170,7 @@ class ClusterSimulationTests {
 					if (bound && session.bound.contains(identity) && isNewest(session, identity)) {
 						List<SimulatedNode.Session> holders = holders(identity);
 						if (holders.size() != 1) {
-							this.world.violations.add("After " + policy + " of " + session + " " + holders + " have "
+							this.world.history.violated("After " + policy + " of " + session + " " + holders + " have "
 									+ identity + " at " + this.world.now());
 						}
 					}
@@ -208,25 +201,18 @@ class ClusterSimulationTests {
 			if (node.frozen) {
 				return;
 			}
-			Call call = new Call(node, this.calls.size() + "", this.world.now());
-			Set<SimulatedNode.Session> before = new HashSet<>();
-			this.nodes.forEach((any) -> any.sessions.values().forEach((one) -> {
-				if (!one.open) {
-					before.add(one);
-				}
-			}));
-			call.over = before;
-			this.calls.add(call);
-			node.member.send(identity.type(), identity.id(), (server) -> call.payload.getBytes())
+			String frame = "" + this.world.history.calls();
+			long at = this.world.now();
+			this.world.history.called(node.id.toString(), frame, this.world.order());
+			node.member.send(identity.type(), identity.id(), (server) -> frame.getBytes())
 				.whenComplete((delivery, failure) -> {
-					call.outcomes++;
-					call.delivery = delivery;
+					this.world.history.outcome(frame, delivery);
 					if (failure != null) {
-						this.world.violations.add("A call failed with " + failure);
+						this.world.history.violated("A call failed with " + failure);
 					}
-					long took = this.world.now() - call.at;
+					long took = this.world.now() - at;
 					if (took > 5 * SECOND && !node.wasFrozen) {
-						this.world.violations.add("A call took " + took / Simulation.MILLI + " ms");
+						this.world.history.violated("A call took " + took / Simulation.MILLI + " ms");
 					}
 				});
 		}
@@ -280,7 +266,6 @@ class ClusterSimulationTests {
 				default -> {
 					node.kill();
 					this.nodes.remove(node);
-					this.gone.add(node);
 					start(node.id.name());
 				}
 			}
@@ -301,27 +286,6 @@ class ClusterSimulationTests {
 		}
 
 		private void check() {
-			for (Call call : this.calls) {
-				if (call.outcomes != 1 && !call.node.killed) {
-					this.world.violations.add("A call had " + call.outcomes + " outcomes");
-				}
-				List<SimulatedNode.Session> receivers = new ArrayList<>();
-				for (SimulatedNode node : concat(this.nodes, this.gone)) {
-					node.sessions.values()
-						.stream()
-						.filter((session) -> session.received.contains(call.payload))
-						.forEach(receivers::add);
-				}
-				if (call.delivery == Delivery.WRITTEN && receivers.size() != 1) {
-					this.world.violations.add("A frame that was written is at " + receivers.size() + " peers");
-				}
-				if (receivers.size() > 1) {
-					this.world.violations.add("A frame is at " + receivers.size() + " peers");
-				}
-				if (receivers.stream().anyMatch(call.over::contains)) {
-					this.world.violations.add("A frame reached a session that had been replaced");
-				}
-			}
 			for (Identity identity : IDENTITIES) {
 				List<String> holders = new ArrayList<>();
 				this.nodes.forEach(
@@ -331,16 +295,16 @@ class ClusterSimulationTests {
 					owners.add(entry.node() + " " + entry.session());
 				}
 				if (!new HashSet<>(owners).equals(new HashSet<>(holders))) {
-					this.world.violations
-						.add("The directory has " + owners + " of " + identity + ", the nodes " + holders);
+					this.world.history
+						.violated("The directory has " + owners + " of " + identity + ", the nodes " + holders);
 				}
-				if (holders.size() > 1 && !identity.id().equals("all")) {
-					this.world.violations.add("Several have " + identity + ": " + holders);
+				if (!identity.id().equals("all")) {
+					this.world.history.held(identity.toString(), holders);
 				}
 				checkReject(identity, !holders.isEmpty());
 			}
 			if (this.nodes.stream().anyMatch((node) -> node.member.nodes().size() != 3)) {
-				this.world.violations.add("A node knows of "
+				this.world.history.violated("A node knows of "
 						+ Arrays.toString(this.nodes.stream().map((node) -> node.member.nodes().toString()).toArray()));
 			}
 		}
@@ -350,39 +314,11 @@ class ClusterSimulationTests {
 			CompletableFuture<Boolean> has = session.bind(identity, BindPolicy.REJECT);
 			this.world.run(SECOND);
 			if (has.getNow(taken) == taken) {
-				this.world.violations.add("REJECT of " + identity + " says " + has.getNow(null) + ", taken: " + taken);
+				this.world.history
+					.violated("REJECT of " + identity + " says " + has.getNow(null) + ", taken: " + taken);
 			}
 			session.end();
 			this.world.run(SECOND);
-		}
-
-		private static List<SimulatedNode> concat(List<SimulatedNode> one, List<SimulatedNode> other) {
-			List<SimulatedNode> all = new ArrayList<>(one);
-			all.addAll(other);
-			return all;
-		}
-
-	}
-
-	/** A call of a node, and what became of it. */
-	private static final class Call {
-
-		private final SimulatedNode node;
-
-		private final String payload;
-
-		private final long at;
-
-		private int outcomes;
-
-		private Delivery delivery;
-
-		private Set<SimulatedNode.Session> over = Set.of();
-
-		Call(SimulatedNode node, String payload, long at) {
-			this.node = node;
-			this.payload = payload;
-			this.at = at;
 		}
 
 	}

@@ -33,8 +33,6 @@ final class SimulatedNode implements LocalSessions {
 
 	private int count;
 
-	boolean killed;
-
 	boolean frozen;
 
 	boolean wasFrozen;
@@ -55,8 +53,8 @@ final class SimulatedNode implements LocalSessions {
 	}
 
 	void kill() {
-		this.killed = true;
 		this.clock.kill();
+		this.simulation.history.killed(this.id.toString());
 		this.sessions.values().forEach((session) -> session.open = false);
 	}
 
@@ -103,14 +101,9 @@ final class SimulatedNode implements LocalSessions {
 
 		final Set<Identity> bound = new HashSet<>();
 
-		final Set<String> received = new HashSet<>();
-
 		boolean open = true;
 
 		boolean replaced;
-
-		/** When it has lost an identity, by the clock of the simulation. */
-		long endedAt = Long.MAX_VALUE;
 
 		Session(String id) {
 			this.id = id;
@@ -122,7 +115,11 @@ final class SimulatedNode implements LocalSessions {
 
 		@Override
 		public String toString() {
-			return this.id + "@" + node().id + this.bound + (this.open ? " open" : " over");
+			return name() + this.bound + (this.open ? " open" : " over");
+		}
+
+		private String name() {
+			return this.id + "@" + node().id;
 		}
 
 		CompletableFuture<Boolean> bind(Identity identity, BindPolicy policy) {
@@ -138,7 +135,7 @@ final class SimulatedNode implements LocalSessions {
 		void end() {
 			if (this.open) {
 				this.open = false;
-				this.endedAt = SimulatedNode.this.simulation.now();
+				SimulatedNode.this.simulation.history.over(name(), SimulatedNode.this.simulation.order());
 				Set.copyOf(this.bound).forEach(this::unbind);
 			}
 		}
@@ -180,10 +177,7 @@ final class SimulatedNode implements LocalSessions {
 			if (!this.open) {
 				return CompletableFuture.completedFuture(Delivery.GONE);
 			}
-			String text = new String(payload);
-			if (!this.received.add(text)) {
-				SimulatedNode.this.simulation.violations.add("Delivered twice: " + text);
-			}
+			SimulatedNode.this.simulation.history.received(name(), new String(payload));
 			CompletableFuture<Delivery> written = new CompletableFuture<>();
 			SimulatedNode.this.clock.schedule(() -> written.complete(Delivery.WRITTEN),
 					SimulatedNode.this.simulation.random.nextInt(1_000_000));

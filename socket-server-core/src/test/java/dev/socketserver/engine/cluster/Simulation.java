@@ -26,6 +26,7 @@ import dev.socketserver.cluster.spi.Lease;
 import dev.socketserver.cluster.spi.NodeId;
 import dev.socketserver.cluster.spi.OwnedPage;
 import dev.socketserver.cluster.spi.Renewal;
+import dev.socketserver.engine.cluster.history.ClusterHistory;
 import dev.socketserver.engine.cluster.message.ClusterClock;
 
 /**
@@ -43,10 +44,7 @@ final class Simulation {
 
 	final ModelDirectory directory;
 
-	/** Of each identity, the highest token that was granted. */
-	final Map<Identity, Long> tokens = new HashMap<>();
-
-	final List<String> violations = new ArrayList<>();
+	final ClusterHistory history = new ClusterHistory();
 
 	private final PriorityQueue<Event> events = new PriorityQueue<>();
 
@@ -63,6 +61,12 @@ final class Simulation {
 
 	boolean directoryDown;
 
+	/** The directory renews leases, and fails claims: it is full. */
+	boolean claimsFail;
+
+	/** When nodes have given claims. */
+	final List<Long> claimsAt = new ArrayList<>();
+
 	Simulation(long seed, ModelDirectory.Mutation mutation) {
 		this.random = new Random(seed);
 		this.directory = new ModelDirectory(() -> 1_700_000_000_000_000L + this.directoryStep + this.now / 1_000,
@@ -70,10 +74,13 @@ final class Simulation {
 	}
 
 	private void granted(Identity identity, long token) {
-		Long before = this.tokens.put(identity, token);
-		if (before != null && before >= token) {
-			this.violations.add("The token of " + identity + " went from " + before + " to " + token);
-		}
+		long at = order();
+		this.history.granted(identity.toString(), "grant " + at, token, at, at);
+	}
+
+	/** Returns a number that is greater than those of all that has happened before. */
+	long order() {
+		return this.count++;
 	}
 
 	long now() {
@@ -275,6 +282,11 @@ final class Simulation {
 		@Override
 		public CompletableFuture<List<ClaimResult>> claim(Claimer claimer, List<Claim> claims) {
 			long current = this.generation;
+			Simulation.this.claimsAt.add(Simulation.this.now);
+			if (Simulation.this.claimsFail) {
+				return command(() -> "OOM")
+					.thenCompose((full) -> CompletableFuture.failedFuture(new IllegalStateException(full)));
+			}
 			return command(() -> Simulation.this.directory.claim(claimer, current, claims));
 		}
 

@@ -24,7 +24,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * The signature is an HMAC with SHA-256 over the receiver and everything in front of it.
- * What precedes the fields stays the same in all versions with that number.
+ * What precedes the fields stays the same in all versions with that number. What is new
+ * gets a new kind, which older nodes answer, or a new field, which they ignore. Another
+ * number is for what older nodes must not read: they ignore it, and its sender waits.
  */
 public final class MessageCodec {
 

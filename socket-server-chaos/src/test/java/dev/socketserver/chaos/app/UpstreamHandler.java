@@ -1,0 +1,63 @@
+package dev.socketserver.chaos.app;
+
+import dev.socketserver.SocketSession;
+import dev.socketserver.annotation.OnClose;
+import dev.socketserver.annotation.OnMessage;
+import dev.socketserver.annotation.OnOpen;
+import dev.socketserver.annotation.SocketClientHandler;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.client.SocketClients;
+
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * The client of the application: its connections, and sends by HTTP, whose outcomes are
+ * counted.
+ */
+@RestController
+@SocketClientHandler("upstream")
+class UpstreamHandler {
+
+	private static final String CLIENT = "upstream";
+
+	private final HandlerLedger counters;
+
+	private final SocketClients clients;
+
+	UpstreamHandler(HandlerLedger counters, SocketClients clients) {
+		this.counters = counters;
+		this.clients = clients;
+	}
+
+	/** Sends lines that begin with a number, each of so many bytes at least. */
+	@PostMapping("/upstream")
+	String send(@RequestParam int from, @RequestParam int count, @RequestParam int bytes) {
+		SocketClient client = this.clients.client(CLIENT).orElseThrow();
+		for (int i = from; i < from + count; i++) {
+			this.counters.count(CLIENT, "client.submitted");
+			client.send(i + " " + "u".repeat(bytes))
+				.whenComplete((nothing, failure) -> this.counters.count(CLIENT,
+						(failure == null) ? "client.sent" : "client.unsent"));
+		}
+		return "accepted";
+	}
+
+	@OnOpen
+	void opened(SocketSession session) {
+		this.counters.opened(session);
+	}
+
+	@OnMessage
+	void received(String text, SocketSession session) {
+		this.counters.call(session, () -> {
+		});
+	}
+
+	@OnClose
+	void closed(SocketSession session) {
+		this.counters.closed(session);
+	}
+
+}

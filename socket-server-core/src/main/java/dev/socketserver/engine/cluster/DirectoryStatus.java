@@ -1,0 +1,114 @@
+package dev.socketserver.engine.cluster;
+
+import java.time.Instant;
+
+import dev.socketserver.cluster.spi.NodeId;
+import dev.socketserver.engine.cluster.message.ClusterClock;
+import dev.socketserver.engine.log.SafeLogger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether the directory can be used: it renews the lease, and takes claims. One whose
+ * memory is just at its limit may do the first and not the second. Tasks of the clock
+ * only, but for what is read.
+ */
+final class DirectoryStatus {
+
+	private static final SafeLogger logger = SafeLogger.of(DirectoryStatus.class);
+
+	private final NodeId self;
+
+	private final ClusterClock clock;
+
+	/** For how long claims fail before that is more than a broken connection. */
+	private final long patience;
+
+	private volatile boolean reached;
+
+	private volatile boolean refusing;
+
+	private volatile Instant since = Instant.now();
+
+	/** Of the last claims, if none was answered since. */
+	private @Nullable Throwable failure;
+
+	private long failingSince;
+
+	/**
+	 * Creates one, of a directory that was not reached yet.
+	 * @param patience for how many nanoseconds claims may fail
+	 */
+	DirectoryStatus(NodeId self, ClusterClock clock, long patience) {
+		this.self = self;
+		this.clock = clock;
+		this.patience = patience;
+	}
+
+	boolean isUp() {
+		return this.reached && !this.refusing;
+	}
+
+	/** Whether claims fail, for whatever reason but that the directory is away. */
+	boolean isRefusing() {
+		return this.refusing;
+	}
+
+	/** Returns since when it can be used, or not. */
+	Instant since() {
+		return this.since;
+	}
+
+	/** The lease was renewed, or could not be. */
+	void reached(boolean reached) {
+		set(reached, this.refusing);
+	}
+
+	private void set(boolean reached, boolean refusing) {
+		boolean before = isUp();
+		this.reached = reached;
+		this.refusing = refusing;
+		if (isUp() != before) {
+			this.since = Instant.now();
+		}
+	}
+
+	/** Claims have failed. */
+	void claimsFailed(Throwable failure) {
+		if (this.failure == null) {
+			this.failingSince = this.clock.nanoTime();
+		}
+		this.failure = failure;
+	}
+
+	/** Claims were answered, or are wanted no longer. */
+	void claimsTaken() {
+		this.failure = null;
+		boolean was = this.refusing;
+		set(this.reached, false);
+		if (was) {
+			logger.info("The directory of the cluster takes claims of node '{}' again", this.self.name());
+		}
+	}
+
+	/**
+	 * The lease was renewed, which says nothing of claims.
+	 * @param wanted whether there are claims for it to take
+	 * @param again whether the lease was renewed before, too: else what goes wrong is no
+	 * news
+	 */
+	void renewed(boolean wanted, boolean again) {
+		if (!wanted) {
+			claimsTaken();
+		}
+		boolean refuses = this.failure != null && this.clock.nanoTime() - this.failingSince >= this.patience;
+		if (!refuses || this.refusing) {
+			return;
+		}
+		set(this.reached, true);
+		if (again) {
+			logger.warn("The directory of the cluster takes no claims: {}. Sessions of this node '{}' go on",
+					this.failure, this.self.name());
+		}
+	}
+
+}

@@ -1,0 +1,164 @@
+package dev.socketserver.redis;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+import dev.socketserver.BindPolicy;
+import dev.socketserver.cluster.ClusterNode;
+import dev.socketserver.cluster.Delivery;
+import dev.socketserver.cluster.spi.ClusterBus;
+import dev.socketserver.cluster.spi.ClusterEngine;
+import dev.socketserver.engine.cluster.message.Fields;
+import dev.socketserver.engine.cluster.message.Message;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A node of this version and one of a newer, which says what this version does not know.
+ */
+class RollingUpgradeTests {
+
+	private static final Duration LEASE = Duration.ofSeconds(2);
+
+	private static final Duration SOON = Duration.ofSeconds(1);
+
+	private final List<AutoCloseable> opened = new ArrayList<>();
+
+	private RedisServer redis;
+
+	private TestNode old;
+
+	@BeforeEach
+	void start() {
+		this.redis = RedisServer.open();
+		this.opened.add(this.redis);
+		this.old = new TestNode(this.redis.port(), "old", LEASE).start();
+		this.opened.add(this.old);
+	}
+
+	@AfterEach
+	void close() throws Exception {
+		for (int i = this.opened.size() - 1; i >= 0; i--) {
+			this.opened.get(i).close();
+		}
+	}
+
+	/** Starts a node whose messages are changed on their way. */
+	private TestNode newer(UnaryOperator<byte[]> says) {
+		TestNode node = new TestNode(this.redis.factory(), "newer", LEASE, null, (engine) -> newer(engine, says));
+		this.opened.add(node);
+		node.start();
+		within(LEASE,
+				() -> assertThat(node.member.nodes()).extracting(ClusterNode::name).containsExactly("newer", "old"));
+		within(LEASE, () -> assertThat(this.old.member.nodes()).extracting(ClusterNode::name)
+			.containsExactly("newer", "old"));
+		return node;
+	}
+
+	/** It understands its own version, and the one before. */
+	@SuppressWarnings("unchecked") // what is listened with
+	private static ClusterEngine newer(ClusterEngine engine, UnaryOperator<byte[]> says) {
+		ClusterBus speaking = Mutant.replacing(ClusterBus.class, engine.bus(), "publish", (proceed,
+				arguments) -> proceed.with(arguments[0], says.apply(((byte[]) arguments[1]).clone()), arguments[2]));
+		ClusterBus bus = Mutant.replacing(ClusterBus.class, speaking, "listen", (proceed, arguments) -> {
+			Consumer<byte[]> receiver = (Consumer<byte[]>) arguments[1];
+			return proceed.with(arguments[0], (Consumer<byte[]>) (message) -> {
+				message[0] = 1;
+				receiver.accept(message);
+			}, arguments[2]);
+		});
+		return Mutant.engine(engine.directory(), bus);
+	}
+
+	private static void within(Duration limit, Runnable assertion) {
+		Awaitility.await()
+			.atMost(limit.plus(SOON))
+			.pollInterval(Duration.ofMillis(10))
+			.pollInSameThread()
+			.untilAsserted(assertion::run);
+	}
+
+	private static Delivery send(TestNode from, String id) {
+		return from.member.send("device", id, (server) -> new byte[] { 'x' }).orTimeout(10, TimeUnit.SECONDS).join();
+	}
+
+	private TestNode.Session bound(TestNode node, String id) {
+		TestNode.Session session = node.open();
+		assertThat(session.bind(id, BindPolicy.REPLACE)).isTrue();
+		return session;
+	}
+
+	@Test
+	void aKindThatOnlyTheNewerKnowsIsAnsweredAtOnce() {
+		TestNode newer = newer((message) -> {
+			message[1] = (message[1] == Message.Kind.SEND) ? 77 : message[1];
+			return message;
+		});
+		TestNode.Session there = bound(this.old, "x");
+		assertThat(newer.member.send("device", "x", (server) -> new byte[1])).succeedsWithin(SOON)
+			.isEqualTo(Delivery.NODE_UNREACHABLE);
+		assertThat(there.received).isEmpty();
+		assertThat(this.old.member.ignoredMessages()).isZero();
+		bound(newer, "y");
+		assertThat(send(this.old, "y")).isEqualTo(Delivery.WRITTEN);
+	}
+
+	@Test
+	void fieldsThatOnlyTheNewerKnowsAreIgnored() {
+		TestNode newer = newer((message) -> {
+			ByteArrayOutputStream longer = new ByteArrayOutputStream();
+			longer.writeBytes(message);
+			new Fields().with(99, "of a newer version").writeTo(longer);
+			return longer.toByteArray();
+		});
+		TestNode.Session there = bound(this.old, "x");
+		assertThat(send(newer, "x")).isEqualTo(Delivery.WRITTEN);
+		assertThat(there.received).containsExactly("x");
+		bound(newer, "x");
+		assertThat(there.open).isFalse();
+		assertThat(send(this.old, "x")).isEqualTo(Delivery.WRITTEN);
+		assertThat(this.old.member.ignoredMessages()).isZero();
+	}
+
+	@Test
+	void anOutcomeThatOnlyTheNewerKnowsIsNoneOfOurs() {
+		TestNode newer = newer(
+				(message) -> new String(message, StandardCharsets.ISO_8859_1).replace("WRITTEN", "DELAYED")
+					.getBytes(StandardCharsets.ISO_8859_1));
+		TestNode.Session there = bound(newer, "x");
+		assertThat(this.old.member.send("device", "x", (server) -> new byte[1])).succeedsWithin(SOON)
+			.isEqualTo(Delivery.NODE_UNREACHABLE);
+		assertThat(there.received).hasSize(1);
+	}
+
+	/** What it takes away is noticed at the next renewals. */
+	@Test
+	void theCommandsOfANewerVersionAreIgnoredAndEachIdentityStillHasOneOwner() {
+		TestNode newer = newer((message) -> {
+			message[0] = 2;
+			return message;
+		});
+		TestNode.Session there = bound(this.old, "x");
+		bound(this.old, "y");
+		assertThat(send(newer, "y")).isEqualTo(Delivery.NODE_UNREACHABLE);
+		long ignored = this.old.member.ignoredMessages();
+		assertThat(ignored).isPositive();
+		TestNode.Session owner = bound(newer, "x");
+		within(LEASE, () -> assertThat(there.open).isFalse());
+		assertThat(owner.open).isTrue();
+		assertThat(this.old.member.ignoredMessages()).isGreaterThan(ignored);
+		assertThat(send(this.old, "y")).isEqualTo(Delivery.WRITTEN);
+		assertThat(this.old.member.isDirectoryUp()).isTrue();
+	}
+
+}
