@@ -369,10 +369,7 @@ abstract class SessionParts extends InvokedSession implements FrameSink, Watched
 		this.outbox.answer(frames);
 	}
 
-	/**
-	 * Fails the requests that wait: no further reply comes. Those of a client wait on,
-	 * until its handler has been notified of the end.
-	 */
+	/** Fails the requests that wait. Those of a client fail behind its handler. */
 	final void failRequests() {
 		SessionRequests asked = this.requests;
 		if (asked != null) {
