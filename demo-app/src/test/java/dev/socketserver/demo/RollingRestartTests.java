@@ -84,7 +84,11 @@ class RollingRestartTests {
 	}
 
 	private void restart(int front) throws IOException {
-		try (RecipeClients clients = new RecipeClients(CLIENTS, front, Duration.ofMillis(SOAK ? 2_000 : 100))) {
+		RecipeClients clients = new RecipeClients(CLIENTS, front, Duration.ofMillis(SOAK ? 2_000 : 100));
+		Map<String, Integer> before;
+		Map<String, Integer> after;
+		// They end before the last node, after which they would find none.
+		try (clients) {
 			awaitAllConnected();
 			long begun = System.nanoTime();
 			for (int round = 0; round < ROUNDS; round++) {
@@ -97,26 +101,23 @@ class RollingRestartTests {
 							RecipeGap.described(clients.gaps()));
 				}
 			}
-			Map<String, Integer> before = spread();
+			before = spread();
 			rebalance();
-			Map<String, Integer> after = spread();
+			after = spread();
 			clients.stop();
 			await().until(() -> clients.waiting() == 0);
-			// Before the last node ends, after which clients would find none.
-			clients.close();
-			this.nodes.forEach((node) -> node.terminate().join());
-			long handled = this.nodes.stream().mapToLong(RecipeNode::handled).sum();
-			logger.info(
-					"{} clients: {} replies to {} handled orders, {} orders repeated, {} connections refused; "
-							+ "sessions {}, after rebalance {}; {}",
-					CLIENTS, clients.replies(), handled, clients.others(), clients.refused(), before, after,
-					RecipeGap.described(clients.gaps()));
-			assertThat(handled).as("handled, also without a reply").isEqualTo(clients.replies());
-			assertThat(after.values())
-				.allSatisfy((sessions) -> assertThat(Math.abs(sessions - MEAN)).isLessThanOrEqualTo(MEAN / 10));
-			assertThat(RecipeGap.p99(clients.gaps()))
-				.isLessThanOrEqualTo(RecipeClients.BACK_OFF.plusSeconds(1).toMillis());
 		}
+		this.nodes.forEach((node) -> node.terminate().join());
+		long handled = this.nodes.stream().mapToLong(RecipeNode::handled).sum();
+		logger.info(
+				"{} clients: {} replies to {} handled orders, {} orders repeated, {} connections refused; "
+						+ "sessions {}, after rebalance {}; {}",
+				CLIENTS, clients.replies(), handled, clients.others(), clients.refused(), before, after,
+				RecipeGap.described(clients.gaps()));
+		assertThat(handled).as("handled, also without a reply").isEqualTo(clients.replies());
+		assertThat(after.values())
+			.allSatisfy((sessions) -> assertThat(Math.abs(sessions - MEAN)).isLessThanOrEqualTo(MEAN / 10));
+		assertThat(RecipeGap.p99(clients.gaps())).isLessThanOrEqualTo(RecipeClients.BACK_OFF.plusSeconds(1).toMillis());
 	}
 
 	private static ConditionFactory await() {

@@ -69,10 +69,8 @@ record ClusterAction(Event event) implements Action {
 
 	private static void restartRedis(Field field, Cluster cluster) throws Exception {
 		String id = "claimed-again";
-		try (Peer other = bound(cluster.other(), InetAddress.getLoopbackAddress(), id, "REPLACE");
-				Peer asking = Peer.connect(cluster.other().port(Cluster.SERVER), InetAddress.getLoopbackAddress(),
-						false)) {
-			String found = asking.ask("find " + id);
+		try (Peer owner = bound(cluster.other(), InetAddress.getLoopbackAddress(), id, "REPLACE")) {
+			String found = owner.ask("find " + id);
 			cluster.redis().kill();
 			Cluster.awaitDirectory(field.application(), "DOWN");
 			Cluster.awaitDirectory(cluster.other(), "DOWN");
@@ -82,7 +80,7 @@ record ClusterAction(Event event) implements Action {
 			Cluster.awaitState(field.application(), Cluster.OTHER, "UP");
 			Cluster.awaitState(cluster.other(), Cluster.NODE, "UP");
 			// Told again, with its token: Redis had forgotten it.
-			Cluster.await(() -> asking.ask("find " + id).equals(found), "The claim was not told again: " + found);
+			Cluster.await(() -> owner.ask("find " + id).equals(found), "The claim was not told again: " + found);
 			cluster.countRestart();
 		}
 	}
