@@ -154,7 +154,7 @@ public final class SocketServerAutoConfiguration {
 	@ConditionalOnMissingBean
 	SocketServersDrain socketServersDrain(SocketServers servers, ObjectProvider<ManagedCluster> cluster,
 			ConfigurableApplicationContext context) {
-		return new SocketServersDrain(servers, cluster, context, new DrainTimeouts(context.getEnvironment())::atTheEnd);
+		return new SocketServersDrain(servers, cluster, context, new DrainTimeouts(context.getEnvironment()));
 	}
 
 	@Bean

@@ -1,12 +1,10 @@
 package dev.socketserver.autoconfigure.lifecycle;
 
-import java.time.Duration;
-import java.util.function.UnaryOperator;
-
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServers;
+import dev.socketserver.autoconfigure.spec.DrainTimeouts;
 import dev.socketserver.cluster.spi.ManagedCluster;
 import dev.socketserver.operator.ServerOperations;
 
@@ -36,7 +34,7 @@ public final class SocketServersDrain extends WebServerPhaseLifecycle
 
 	private final ConfigurableApplicationContext context;
 
-	private final UnaryOperator<Duration> atTheEnd;
+	private final DrainTimeouts timeouts;
 
 	/** Whether a drain of the last server has made the application refuse traffic. */
 	private volatile boolean refuses;
@@ -46,22 +44,22 @@ public final class SocketServersDrain extends WebServerPhaseLifecycle
 	 * @param servers the servers
 	 * @param cluster the node of the application, if it is one
 	 * @param context the application
-	 * @param atTheEnd how much of a server's drain timeout it has when the application
+	 * @param timeouts how much of a server's drain timeout it has when the application
 	 * ends
 	 */
 	public SocketServersDrain(SocketServers servers, ObjectProvider<ManagedCluster> cluster,
-			ConfigurableApplicationContext context, UnaryOperator<Duration> atTheEnd) {
+			ConfigurableApplicationContext context, DrainTimeouts timeouts) {
 		super(DRAIN);
 		this.servers = servers;
 		this.cluster = cluster;
 		this.context = context;
-		this.atTheEnd = atTheEnd;
+		this.timeouts = timeouts;
 	}
 
 	@Override
 	void beginStop(Runnable callback) {
 		SocketServersLifecycle.stopAll(this.servers,
-				(server) -> ServerOperations.of(server).shutDown(this.atTheEnd.apply(server.spec().drainTimeout())),
+				(server) -> ServerOperations.of(server).shutDown(this.timeouts.atTheEnd(server.spec().drainTimeout())),
 				callback);
 	}
 

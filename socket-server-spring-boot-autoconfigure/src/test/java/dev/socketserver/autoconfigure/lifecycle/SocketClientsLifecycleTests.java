@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.UnaryOperator;
 
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.spec.ConfiguredClient;
+import dev.socketserver.autoconfigure.spec.DrainTimeouts;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.SocketClient;
@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.mock.env.MockEnvironment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -157,7 +158,8 @@ class SocketClientsLifecycleTests {
 	@Test
 	void clientsStartAfterServersAndStopBeforeTheyDrain() {
 		ConfigurableApplicationContext context = mock(ConfigurableApplicationContext.class);
-		SocketServersDrain drain = new SocketServersDrain(mock(), mock(), context, UnaryOperator.identity());
+		SocketServersDrain drain = new SocketServersDrain(mock(), mock(), context,
+				new DrainTimeouts(new MockEnvironment()));
 
 		assertThat(this.lifecycle.getPhase()).isGreaterThan(drain.getPhase());
 		assertThat(this.lifecycle.isPauseable()).isFalse();
