@@ -213,6 +213,9 @@ final class HistorySchedule implements AutoCloseable {
 		if (!claimed || id.equals("all")) {
 			return claimed;
 		}
+		if (holders.size() > 1) {
+			return false;
+		}
 		List<String> known = holders.stream().map((one) -> one.replaceFirst(":[^/]*", "")).toList();
 		return found.equals(holders.isEmpty() ? List.of("-") : known);
 	}

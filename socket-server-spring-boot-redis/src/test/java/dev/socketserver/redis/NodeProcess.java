@@ -105,8 +105,10 @@ final class NodeProcess implements AutoCloseable {
 
 	/** Ends it without a word; what it has said before is heard. */
 	void kill() {
+		// What Java destroys is not read to its end.
+		signal("KILL");
 		try {
-			this.process.destroyForcibly().waitFor();
+			this.process.waitFor();
 			this.reader.join();
 		}
 		catch (InterruptedException ex) {
