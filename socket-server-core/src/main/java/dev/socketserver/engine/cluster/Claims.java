@@ -126,16 +126,18 @@ final class Claims {
 
 	private void answered(HeldClaim claim, @Nullable ClaimResult result) {
 		claim.underWay = false;
-		if (result == null || result.status() == ClaimResult.Status.VOID) {
-			this.access.failed();
-			retry(claim, failed(claim));
+		if (result == null) {
+			undecided(claim);
 			return;
 		}
-		claim.failures = 0;
 		switch (result.status()) {
-			case GRANTED -> granted(claim, result);
+			case GRANTED -> {
+				claim.failures = 0;
+				granted(claim, result);
+			}
 			case TAKEN, LOST -> refused(claim);
 			case WAIT -> {
+				claim.failures = 0;
 				long now = this.clock.nanoTime();
 				if (!claim.waits) {
 					claim.waits = true;
@@ -144,17 +146,18 @@ final class Claims {
 				}
 				retry(claim, RETRY_NANOS);
 			}
-			case VOID -> throw new IllegalStateException("void");
+			case VOID -> undecided(claim);
 		}
 	}
 
-	/** Returns how long to wait before a claim that has failed is tried again. */
-	private long failed(HeldClaim claim) {
+	/** Nobody has decided a claim, which is tried again later each time. */
+	private void undecided(HeldClaim claim) {
+		this.access.failed();
 		long delay = Math.min(RETRY_NANOS << Math.min(claim.failures, MOST_DOUBLINGS),
 				this.settings.lease().toNanos() / 3);
 		claim.failures++;
 		claim.notBefore = this.clock.nanoTime() + delay;
-		return delay;
+		retry(claim, delay);
 	}
 
 	private void retry(HeldClaim claim, long delay) {

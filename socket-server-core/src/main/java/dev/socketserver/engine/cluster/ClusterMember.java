@@ -186,12 +186,6 @@ public final class ClusterMember {
 		return this.status.isUp();
 	}
 
-	/** One that takes no claims can still be asked. */
-	private boolean canAsk() {
-		Membership.State state = this.membership.state();
-		return state == Membership.State.UP || state == Membership.State.SUPERSEDED;
-	}
-
 	/**
 	 * Whether a newer node has the name of this one.
 	 * @return {@code true} while it lives
@@ -310,7 +304,7 @@ public final class ClusterMember {
 			if (node.name().equals(this.self.name())) {
 				continue;
 			}
-			if (!canAsk()) {
+			if (!this.status.isReached()) {
 				unreached.put(node.name(), Delivery.DIRECTORY_UNAVAILABLE);
 				continue;
 			}
@@ -363,7 +357,7 @@ public final class ClusterMember {
 		if (local != null && !local.newerElsewhere) {
 			return here.apply(local);
 		}
-		if (!canAsk()) {
+		if (!this.status.isReached()) {
 			return (local != null) ? here.apply(local) : nowhere.apply(Delivery.DIRECTORY_UNAVAILABLE);
 		}
 		CompletableFuture<List<Entry>> found = this.directory.find(type, id);

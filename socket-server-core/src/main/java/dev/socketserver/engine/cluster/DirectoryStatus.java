@@ -1,6 +1,7 @@
 package dev.socketserver.engine.cluster;
 
 import java.time.Instant;
+import java.util.function.BooleanSupplier;
 
 import dev.socketserver.cluster.spi.NodeId;
 import dev.socketserver.engine.cluster.message.ClusterClock;
@@ -42,6 +43,11 @@ final class DirectoryStatus {
 		this.self = self;
 		this.clock = clock;
 		this.patience = patience;
+	}
+
+	/** Whether it renews the lease: it can be asked, whether it takes claims or not. */
+	boolean isReached() {
+		return this.reached;
 	}
 
 	boolean isUp() {
@@ -92,16 +98,20 @@ final class DirectoryStatus {
 
 	/**
 	 * The lease was renewed, which says nothing of claims.
-	 * @param wanted whether there are claims for it to take
+	 * @param wanted whether there are claims for it to take; asked for only if some have
+	 * failed, since that looks at all
 	 * @param again whether the lease was renewed before, too: else what goes wrong is no
 	 * news
 	 */
-	void renewed(boolean wanted, boolean again) {
-		if (!wanted) {
-			claimsTaken();
+	void renewed(BooleanSupplier wanted, boolean again) {
+		if (this.failure == null) {
+			return;
 		}
-		boolean refuses = this.failure != null && this.clock.nanoTime() - this.failingSince >= this.patience;
-		if (!refuses || this.refusing) {
+		if (!wanted.getAsBoolean()) {
+			claimsTaken();
+			return;
+		}
+		if (this.refusing || this.clock.nanoTime() - this.failingSince < this.patience) {
 			return;
 		}
 		set(this.reached, true);

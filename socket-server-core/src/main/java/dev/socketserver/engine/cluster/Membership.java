@@ -302,7 +302,7 @@ final class Membership implements DirectoryAccess {
 				logger.info("Node '{}' is up in the cluster, with {}", this.self.name(), this.view.nodes());
 			}
 		}
-		this.status.renewed(this.unsettled || claims().isWaiting(), before == State.UP);
+		this.status.renewed(() -> this.unsettled || claims().isWaiting(), before == State.UP);
 		compare(renewal);
 		settle();
 		if (this.changed && !this.renewAgain) {
