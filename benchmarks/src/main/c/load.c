@@ -79,9 +79,9 @@ struct connection {
 	SSL *tls;
 	/* What the next connection here resumes. */
 	SSL_SESSION *session;
-	/* Whether the handshake is over. */
-	int secured;
 #endif
+	/* Whether the handshake, if there is one, is over. */
+	int secured;
 	/* Whose messages come here: those of the connection itself, or of the one that is sent on to all. */
 	struct connection *sender;
 	/* The message to send next, and the one whose reply comes next. */
@@ -372,8 +372,12 @@ static void exchange(int epoll, struct connection *first, int senders, long coun
 }
 
 #ifdef TLS
-/* Goes on with the handshake, and returns whether it is over. */
+/* Goes on with the handshake, if there is one, and returns whether it is over. */
 static int secure(struct connection *connection) {
+	if (connection->tls == NULL) {
+		connection->secured = 1;
+		return 1;
+	}
 	int result = SSL_connect(connection->tls);
 	if (result != 1 && !(together && SSL_get_error(connection->tls, result) == SSL_ERROR_WANT_READ)) {
 		fail("connection %td: no TLS: %s", connection - all, ERR_error_string(ERR_get_error(), NULL));
@@ -396,27 +400,12 @@ static void keep_session(struct connection *connection) {
 		SSL_SESSION_free(session);
 	}
 }
-#endif
-
-/* Returns whether the handshake, if there is one, was over before. */
-static int is_secured(struct connection *connection) {
-#ifdef TLS
-	return connection->tls == NULL || connection->secured;
 #else
-	(void) connection;
+static int secure(struct connection *connection) {
+	connection->secured = 1;
 	return 1;
-#endif
 }
-
-/* Goes on with a handshake; returns whether it is over. */
-static int secured_now(struct connection *connection) {
-#ifdef TLS
-	return secure(connection);
-#else
-	(void) connection;
-	return 1;
 #endif
-}
 
 static void end_output(struct connection *connection) {
 #ifdef TLS
@@ -453,13 +442,12 @@ static void open_connection(int epoll, int number) {
 				|| (connection->session != NULL && SSL_set_session(connection->tls, connection->session) != 1)) {
 			fail("connection %d: no TLS: %s", number, ERR_error_string(ERR_get_error(), NULL));
 		}
-		connection->secured = 0;
 		if (together) {
 			fcntl(connection->fd, F_SETFL, O_NONBLOCK);
 		}
-		secure(connection);
 	}
 #endif
+	secure(connection);
 	if (connection->next == NULL) {
 		connection->sender = connection;
 		connection->next = first_message(number);
@@ -550,7 +538,7 @@ static void begin_exchange(int epoll, int number) {
 	struct connection *connection = &all[number];
 	connection->opened = now(CLOCK_MONOTONIC);
 	open_connection(epoll, number);
-	if (is_secured(connection)) {
+	if (connection->secured) {
 		send_messages(connection, 1, connection->opened);
 	}
 }
@@ -575,8 +563,8 @@ static void storm(int epoll, long count) {
 				continue;
 			}
 			struct connection *connection = &all[events[i].data.u32];
-			if (!is_secured(connection)) {
-				if (secured_now(connection)) {
+			if (!connection->secured) {
+				if (secure(connection)) {
 					send_messages(connection, 1, connection->opened);
 				}
 				continue;
@@ -698,8 +686,8 @@ static void crowd(int epoll, long count) {
 			if (events[i].data.u32 == PARENT) {
 				continue;
 			}
-			if (!is_secured(connection)) {
-				if (secured_now(connection)) {
+			if (!connection->secured) {
+				if (secure(connection)) {
 					close_connection(connection);
 					waiting--;
 					done++;

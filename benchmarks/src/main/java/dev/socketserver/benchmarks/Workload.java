@@ -210,18 +210,7 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 		 * @return the word
 		 */
 		String load() {
-			return switch (this) {
-				case LINES, BLOCKING -> "lines";
-				case FRAMES -> "frames";
-				case BROADCAST -> "broadcast";
-				case TLS -> "tls";
-				case CONNECT -> "connect";
-				case HANDSHAKE -> "handshake";
-				case RESUME -> "resume";
-				case CROWD -> "crowd";
-				case ARRIVE -> "arrive";
-				case FAIR -> "fair";
-			};
+			return ((this == BLOCKING) ? LINES : this).name().toLowerCase(Locale.ROOT);
 		}
 
 	}
