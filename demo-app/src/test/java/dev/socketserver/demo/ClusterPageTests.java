@@ -11,6 +11,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.browser.Browser;
 import dev.socketserver.browser.Browsers;
+import dev.socketserver.redis.RedisServer;
 import dev.socketserver.test.SocketTestClient;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -38,7 +39,7 @@ class ClusterPageTests {
 
 	private final List<SocketTestClient> devices = new ArrayList<>();
 
-	private RedisProcess redis;
+	private RedisServer redis;
 
 	private ConfigurableApplicationContext a;
 
@@ -48,7 +49,7 @@ class ClusterPageTests {
 
 	@BeforeAll
 	void start() throws IOException {
-		this.redis = new RedisProcess();
+		this.redis = RedisServer.open();
 		this.a = node("a", this.redis.port());
 		this.b = node("b", this.redis.port());
 	}

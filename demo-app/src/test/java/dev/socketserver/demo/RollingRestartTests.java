@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
+import dev.socketserver.redis.RedisServer;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -66,7 +67,7 @@ class RollingRestartTests {
 	@Test
 	void clientsDoNotNotice() throws Exception {
 		int front = Ports.free();
-		try (RedisProcess redis = new RedisProcess()) {
+		try (RedisServer redis = RedisServer.open()) {
 			List<String> properties = this.recipes.propertiesBehindHaproxy(Map.of("spring.data.redis.port",
 					"" + redis.port(), "spring.data.redis.repositories.enabled", "false", "socket.cluster.enabled",
 					"true", "socket.cluster.lease", "3s", "socket.servers.orders.drain.delay", SOAK ? "5s" : "2s",

@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import dev.socketserver.redis.RedisServer;
 import org.junit.jupiter.api.Test;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -38,7 +39,7 @@ class ChaosTests {
 		long begin = System.nanoTime();
 		int played = 0;
 		long until = begin + Long.getLong("chaos.minutes", 600) * 60_000_000_000L;
-		try (Chaos chaos = Chaos.start(null, Redis.isInstalled())) {
+		try (Chaos chaos = Chaos.start(null, RedisServer.isInstalled())) {
 			for (long seed : seeds) {
 				if (System.nanoTime() - until > 0) {
 					break;
@@ -58,13 +59,13 @@ class ChaosTests {
 		if (Long.getLong("chaos.seeds") != null) {
 			Figures.schedules(played, kinds, (System.nanoTime() - begin) / 1_000_000_000);
 		}
-		assumeTrue(Redis.isInstalled(), "All were played without a cluster: there is no redis-server");
+		assumeTrue(RedisServer.isInstalled(), "All were played without a cluster: there is no redis-server");
 	}
 
 	/** Returns a schedule, with a cluster where there is a Redis for it. */
 	static Schedule schedule(long seed) {
 		Schedule schedule = Schedule.of(seed, EXTRA).withClient();
-		return Redis.isInstalled() ? schedule.withCluster() : schedule;
+		return RedisServer.isInstalled() ? schedule.withCluster() : schedule;
 	}
 
 	private static Schedule kept(Schedule schedule) {

@@ -44,7 +44,7 @@ record ClientLoss(Loss loss) implements Action {
 			else {
 				lose(field);
 			}
-			Cluster.await(
+			Await.until(
 					() -> field.application().get("socketclients/" + CLIENT).get("state").asString().equals("STOPPED"),
 					"The client does not stop");
 		}
@@ -104,7 +104,7 @@ record ClientLoss(Loss loss) implements Action {
 				upstream.refuse();
 				first.endOutput();
 				first.expectEnd();
-				Cluster.await(() -> vital(field, "failed.REFUSED") > refused, "Nothing was refused");
+				Await.until(() -> vital(field, "failed.REFUSED") > refused, "Nothing was refused");
 				send(field, 10, 100, 0);
 				upstream.listenAgain();
 			}
@@ -113,7 +113,7 @@ record ClientLoss(Loss loss) implements Action {
 				long closed = vital(field, "closed.WRITE_TIMEOUT");
 				// More than the kernel takes, and less than may wait in the client.
 				send(field, 10, 100, 2_000);
-				Cluster.await(() -> vital(field, "closed.WRITE_TIMEOUT") > closed,
+				Await.until(() -> vital(field, "closed.WRITE_TIMEOUT") > closed,
 						"The client keeps a peer that never reads");
 			}
 		}
@@ -126,7 +126,7 @@ record ClientLoss(Loss loss) implements Action {
 			act(field, "start");
 			send(field, 0, 10, 0);
 			act(field, "stop");
-			Cluster.await(() -> vital(field, "cancelled") > cancelled, "No attempt was cancelled");
+			Await.until(() -> vital(field, "cancelled") > cancelled, "No attempt was cancelled");
 		}
 		finally {
 			for (Socket filler : fillers) {

@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
+import dev.socketserver.redis.RedisServer;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -27,15 +27,13 @@ final class Cluster implements AutoCloseable {
 
 	static final long LEASE_MILLIS = 3_000;
 
-	private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
-
 	private final AtomicLong sends = new AtomicLong();
 
 	private final AtomicLong written = new AtomicLong();
 
 	private final AtomicLong restarts = new AtomicLong();
 
-	private final Redis redis;
+	private final RedisServer redis;
 
 	private final Path directory;
 
@@ -43,7 +41,7 @@ final class Cluster implements AutoCloseable {
 
 	private LogRules log;
 
-	private Cluster(Redis redis, Path directory) throws IOException, InterruptedException {
+	private Cluster(RedisServer redis, Path directory) throws IOException, InterruptedException {
 		this.redis = redis;
 		this.directory = directory;
 		this.other = Application.start(directory, null, arguments(OTHER));
@@ -53,9 +51,8 @@ final class Cluster implements AutoCloseable {
 	static Cluster start(Path certificates) throws Exception {
 		Path directory = Files.createDirectories(certificates.resolve("other"));
 		new Certificates(directory).renew();
-		Redis redis = new Redis();
+		RedisServer redis = RedisServer.open();
 		try {
-			redis.awaitReady();
 			return new Cluster(redis, directory);
 		}
 		catch (Throwable ex) {
@@ -70,7 +67,7 @@ final class Cluster implements AutoCloseable {
 				"--socket.cluster.lease=" + LEASE_MILLIS + "ms", "--spring.data.redis.port=" + this.redis.port());
 	}
 
-	Redis redis() {
+	RedisServer redis() {
 		return this.redis;
 	}
 
@@ -101,13 +98,13 @@ final class Cluster implements AutoCloseable {
 
 	/** Waits until a node says that of the directory. */
 	static void awaitDirectory(Application node, String state) throws Exception {
-		await(() -> node.get("socketcluster").get("directory").get("state").asString().equals(state),
+		Await.until(() -> node.get("socketcluster").get("directory").get("state").asString().equals(state),
 				"The directory is not " + state);
 	}
 
 	/** Waits until a node says that of the other. */
 	static void awaitState(Application node, String name, String state) throws Exception {
-		await(() -> states(node.get("socketcluster"), name).anyMatch(state::equals),
+		Await.until(() -> states(node.get("socketcluster"), name).anyMatch(state::equals),
 				"Node '" + name + "' is not " + state);
 	}
 
@@ -116,16 +113,6 @@ final class Cluster implements AutoCloseable {
 			.valueStream()
 			.filter((node) -> node.get("name").asString().equals(name))
 			.map((node) -> node.get("state").asString());
-	}
-
-	static void await(Condition condition, String failure) throws Exception {
-		long deadline = System.nanoTime() + PATIENCE_NANOS;
-		while (!condition.isMet()) {
-			if (System.nanoTime() - deadline > 0) {
-				throw new AssertionError(failure);
-			}
-			Pause.millis(30);
-		}
 	}
 
 	/** Adds what is wrong with the other node. */
@@ -143,13 +130,6 @@ final class Cluster implements AutoCloseable {
 	public void close() throws IOException {
 		this.other.close();
 		this.redis.close();
-	}
-
-	/** What is waited for. */
-	interface Condition {
-
-		boolean isMet() throws Exception;
-
 	}
 
 }

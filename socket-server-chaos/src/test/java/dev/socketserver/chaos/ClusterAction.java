@@ -46,10 +46,10 @@ record ClusterAction(Event event) implements Action {
 		Cluster cluster = Objects.requireNonNull(field.cluster());
 		String there = "there-" + from.getHostAddress();
 		String here = "here-" + from.getHostAddress();
-		try (Peer other = bound(cluster.other(), from, there, "REPLACE");
+		try (Peer other = bound(cluster.other(), from, there);
 				DirectedSends out = new DirectedSends(cluster, there, connect(field, from), other, field.threads());
 				Peer mine = connect(field, from)) {
-			bind(mine, here, "REPLACE");
+			bind(mine, here);
 			try (DirectedSends in = new DirectedSends(cluster, here,
 					Peer.connect(cluster.other().port(Cluster.SERVER), from, false), mine, field.threads())) {
 				out.awaitWritten(10);
@@ -69,18 +69,18 @@ record ClusterAction(Event event) implements Action {
 
 	private static void restartRedis(Field field, Cluster cluster) throws Exception {
 		String id = "claimed-again";
-		try (Peer owner = bound(cluster.other(), InetAddress.getLoopbackAddress(), id, "REPLACE")) {
+		try (Peer owner = bound(cluster.other(), InetAddress.getLoopbackAddress(), id)) {
 			String found = owner.ask("find " + id);
 			cluster.redis().kill();
 			Cluster.awaitDirectory(field.application(), "DOWN");
 			Cluster.awaitDirectory(cluster.other(), "DOWN");
-			cluster.redis().startAgain();
+			cluster.redis().start();
 			Cluster.awaitDirectory(field.application(), "UP");
 			Cluster.awaitDirectory(cluster.other(), "UP");
 			Cluster.awaitState(field.application(), Cluster.OTHER, "UP");
 			Cluster.awaitState(cluster.other(), Cluster.NODE, "UP");
 			// Told again, with its token: Redis had forgotten it.
-			Cluster.await(() -> owner.ask("find " + id).equals(found), "The claim was not told again: " + found);
+			Await.until(() -> owner.ask("find " + id).equals(found), "The claim was not told again: " + found);
 			cluster.countRestart();
 		}
 	}
@@ -92,7 +92,7 @@ record ClusterAction(Event event) implements Action {
 	private void away(Field field, InetAddress from, Cluster cluster) throws Exception {
 		String id = "away-" + from.getHostAddress();
 		boolean killed = this.event == Event.NODE_KILL;
-		try (Peer other = bound(cluster.other(), from, id, "REPLACE");
+		try (Peer other = bound(cluster.other(), from, id);
 				DirectedSends sends = new DirectedSends(cluster, id, connect(field, from), other, field.threads());
 				Peer heir = connect(field, from)) {
 			sends.awaitWritten(10);
@@ -106,7 +106,7 @@ record ClusterAction(Event event) implements Action {
 			}
 			try {
 				Cluster.awaitState(field.application(), Cluster.OTHER, "DEAD");
-				Cluster.await(() -> sends.claim(heir), "A dead node keeps " + id);
+				Await.until(() -> sends.claim(heir), "A dead node keeps " + id);
 				until = sends.next();
 				sends.awaitWritten(10);
 				if ((System.nanoTime() - begin) / 1_000_000 < Cluster.LEASE_MILLIS / 2) {
@@ -136,7 +136,7 @@ record ClusterAction(Event event) implements Action {
 
 	/** The other node claims again what it had: the one owner here is replaced. */
 	private static void claimBack(Field field, InetAddress from, Cluster cluster, String id) throws Exception {
-		try (Peer back = bound(cluster.other(), from, id, "REPLACE")) {
+		try (Peer back = bound(cluster.other(), from, id)) {
 			try (DirectedSends sends = new DirectedSends(cluster, id, connect(field, from), back, field.threads())) {
 				sends.awaitWritten(10);
 				sends.stop();
@@ -150,14 +150,14 @@ record ClusterAction(Event event) implements Action {
 		return field.connect(Cluster.SERVER, from);
 	}
 
-	private static Peer bound(Application node, InetAddress from, String id, String policy) throws Exception {
+	private static Peer bound(Application node, InetAddress from, String id) throws Exception {
 		Peer peer = Peer.connect(node.port(Cluster.SERVER), from, false);
-		bind(peer, id, policy);
+		bind(peer, id);
 		return peer;
 	}
 
-	private static void bind(Peer peer, String id, String policy) throws IOException {
-		peer.write("bind " + policy + " " + id + "\n");
+	private static void bind(Peer peer, String id) throws IOException {
+		peer.write("bind REPLACE " + id + "\n");
 		peer.expect("true");
 	}
 

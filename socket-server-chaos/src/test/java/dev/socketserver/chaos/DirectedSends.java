@@ -84,7 +84,7 @@ final class DirectedSends implements AutoCloseable {
 	/** Waits until so many more are written. */
 	void awaitWritten(int more) throws Exception {
 		int wanted = this.written.size() + more;
-		Cluster.await(() -> this.written.size() >= wanted || this.sending.isDone(), "Nothing is written to " + this.id);
+		Await.until(() -> this.written.size() >= wanted || this.sending.isDone(), "Nothing is written to " + this.id);
 		if (this.sending.isDone()) {
 			this.sending.get();
 		}
@@ -108,8 +108,7 @@ final class DirectedSends implements AutoCloseable {
 	 */
 	void verify(int until, boolean lives) throws Exception {
 		if (lives) {
-			Cluster.await(() -> this.received.containsAll(this.written),
-					this.id + " lacks written frames: " + lacking());
+			Await.until(() -> this.received.containsAll(this.written), this.id + " lacks written frames: " + lacking());
 		}
 		List<Integer> arrived = List.copyOf(this.received);
 		for (int i = 0; i < arrived.size(); i++) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.socketserver.chaos.Verdict.Baseline;
+import dev.socketserver.redis.RedisServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
@@ -45,7 +46,7 @@ class SoakTests {
 		int sessions = 0;
 		int schedules = 0;
 		String cluster;
-		try (Chaos chaos = Chaos.start(null, Redis.isInstalled())) {
+		try (Chaos chaos = Chaos.start(null, RedisServer.isInstalled())) {
 			for (long seed = 1; seconds(begin) < MINUTES * 60; seed++) {
 				boolean chaotic = seconds(begin) >= next;
 				Schedule schedule = chaotic ? ChaosTests.schedule(seed) : traffic(seed);
@@ -64,12 +65,12 @@ class SoakTests {
 		List<String> problems = new ArrayList<>();
 		Figures.soak((long) seconds(begin) / 60, sessions, schedules, cluster, slopes.rows(problems));
 		assertThat(problems).isEmpty();
-		assumeTrue(Redis.isInstalled(), "All of it was without a cluster: there is no redis-server");
+		assumeTrue(RedisServer.isInstalled(), "All of it was without a cluster: there is no redis-server");
 	}
 
 	private static Schedule traffic(long seed) {
 		Schedule schedule = Schedule.ofTraffic(seed, SESSIONS);
-		return Redis.isInstalled() ? schedule.withSends(4) : schedule;
+		return RedisServer.isInstalled() ? schedule.withSends(4) : schedule;
 	}
 
 	private static double seconds(long begin) {

@@ -79,11 +79,7 @@ final class Verdict {
 				get(now, server + ".opened") + sum(now, server + ".rejected.") + get(now, server + ".abandoned"));
 		equal(problems, server + ": opened = closed + open", get(now, server + ".opened"),
 				sum(now, server + ".closed.") + open);
-		equal(problems, server + ": calls of opened", get(now, server + ".handler.opened"),
-				get(now, server + ".opened"));
-		equal(problems, server + ": calls of closed", get(now, server + ".handler.closed"),
-				sum(now, server + ".closed."));
-		equal(problems, server + ": violations of the order of calls", get(now, server + ".handler.violations"), 0);
+		calls(problems, server, now, get(now, server + ".opened"));
 		equal(problems, server + ": callbacks of sends", get(now, server + ".sends.called"),
 				get(now, server + ".sends.submitted"));
 		equal(problems, server + ": outcomes of requests seen", get(now, server + ".asks.completed"),
@@ -101,16 +97,19 @@ final class Verdict {
 		}
 	}
 
+	/** What the handler of a server or a client has seen of its sessions. */
+	private static void calls(List<String> problems, String name, Map<String, Long> now, long opened) {
+		equal(problems, name + ": calls of opened", get(now, name + ".handler.opened"), opened);
+		equal(problems, name + ": calls of closed", get(now, name + ".handler.closed"), sum(now, name + ".closed."));
+		equal(problems, name + ": violations of the order of calls", get(now, name + ".handler.violations"), 0);
+	}
+
 	private static void client(List<String> problems, String client, Map<String, Long> now) {
 		equal(problems, client + ": attempts = connected + failed + cancelled", get(now, client + ".attempts"),
 				get(now, client + ".connected") + sum(now, client + ".failed.") + get(now, client + ".cancelled"));
 		equal(problems, client + ": connected = closed", get(now, client + ".connected"),
 				sum(now, client + ".closed."));
-		equal(problems, client + ": calls of opened", get(now, client + ".handler.opened"),
-				get(now, client + ".connected"));
-		equal(problems, client + ": calls of closed", get(now, client + ".handler.closed"),
-				get(now, client + ".connected"));
-		equal(problems, client + ": violations of the order of calls", get(now, client + ".handler.violations"), 0);
+		calls(problems, client, now, get(now, client + ".connected"));
 		equal(problems, client + ": sends = delivered + undelivered + dropped", get(now, client + ".client.accepted"),
 				get(now, client + ".client.delivered") + get(now, client + ".client.undelivered")
 						+ get(now, client + ".client.dropped"));

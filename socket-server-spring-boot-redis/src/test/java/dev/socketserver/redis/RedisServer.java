@@ -26,7 +26,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * A Redis of a test's own: a process on a free port, which can be killed, stopped for a
  * while and started again.
  */
-final class RedisServer implements AutoCloseable {
+public final class RedisServer implements AutoCloseable {
 
 	private final int port;
 
@@ -42,7 +42,7 @@ final class RedisServer implements AutoCloseable {
 	}
 
 	/** Starts one, or has the test skipped. */
-	static RedisServer open(String... arguments) {
+	public static RedisServer open(String... arguments) {
 		assumeTrue(isInstalled(), "There is no redis-server on this machine");
 		RedisServer server = new RedisServer(freePort(), List.of(arguments));
 		server.start();
@@ -57,7 +57,8 @@ final class RedisServer implements AutoCloseable {
 		return server;
 	}
 
-	private static boolean isInstalled() {
+	/** Returns whether tests that need one can run. */
+	public static boolean isInstalled() {
 		return List.of(System.getenv().getOrDefault("PATH", "/usr/bin").split(":"))
 			.stream()
 			.anyMatch((folder) -> Files.isExecutable(Path.of(folder, "redis-server")));
@@ -72,7 +73,8 @@ final class RedisServer implements AutoCloseable {
 		}
 	}
 
-	void start() {
+	/** Starts it again, after {@link #kill()}, with nothing in it. */
+	public void start() {
 		List<String> command = new ArrayList<>(List.of("redis-server"));
 		command.addAll(this.file);
 		command.addAll(List.of("--port", "" + this.port, "--bind", "127.0.0.1", "--loglevel", "warning", "--dir",
@@ -96,7 +98,7 @@ final class RedisServer implements AutoCloseable {
 			.until(() -> command("PING").equals("+PONG"));
 	}
 
-	int port() {
+	public int port() {
 		return this.port;
 	}
 
@@ -160,7 +162,7 @@ final class RedisServer implements AutoCloseable {
 		}
 	}
 
-	void kill() {
+	public void kill() {
 		this.process.destroyForcibly();
 		try {
 			this.process.waitFor(10, TimeUnit.SECONDS);
