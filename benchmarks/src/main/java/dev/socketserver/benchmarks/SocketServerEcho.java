@@ -39,6 +39,9 @@ final class SocketServerEcho implements EchoServer {
 		SocketServer server = this.servers.register(ServerSpec.builder(service.id())
 			.port(0)
 			.maxSessions(MAX_CONNECTIONS)
+			// One address, which is that of the load generator, can have a quarter of
+			// them.
+			.maxPending(4 * MAX_CONNECTIONS)
 			.framing(service.frames() ? Framing.lengthField().build() : Framing.line())
 			.transport(this.transport)
 			.execution(this.execution)
