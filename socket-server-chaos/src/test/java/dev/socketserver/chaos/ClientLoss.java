@@ -13,7 +13,7 @@ import java.util.List;
  */
 record ClientLoss(Loss loss) implements Action {
 
-	private static final String CLIENT = "upstream";
+	static final String CLIENT = "upstream";
 
 	/** How the connection is lost. */
 	enum Loss {
@@ -44,9 +44,7 @@ record ClientLoss(Loss loss) implements Action {
 			else {
 				lose(field);
 			}
-			Await.until(
-					() -> field.application().get("socketclients/" + CLIENT).get("state").asString().equals("STOPPED"),
-					"The client does not stop");
+			awaitStopped(field);
 		}
 	}
 
@@ -136,6 +134,11 @@ record ClientLoss(Loss loss) implements Action {
 		}
 	}
 
+	static void awaitStopped(Field field) throws Exception {
+		Await.until(() -> field.application().get("socketclients/" + CLIENT).get("state").asString().equals("STOPPED"),
+				"The client does not stop");
+	}
+
 	private static int number(Peer peer) throws IOException {
 		String line = peer.readLine();
 		if (line == null) {
@@ -148,7 +151,7 @@ record ClientLoss(Loss loss) implements Action {
 		return field.application().vitals().getOrDefault(CLIENT + "." + counter, 0L);
 	}
 
-	private static void act(Field field, String action) throws IOException, InterruptedException {
+	static void act(Field field, String action) throws IOException, InterruptedException {
 		field.application().post("socketclients/" + CLIENT, "{\"action\": \"" + action + "\"}");
 	}
 
