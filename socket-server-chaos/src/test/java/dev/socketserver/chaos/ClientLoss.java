@@ -121,7 +121,9 @@ record ClientLoss(Loss loss) implements Action {
 		long cancelled = vital(field, "cancelled");
 		List<Socket> fillers = field.upstream().fill();
 		try {
+			long attempts = vital(field, "attempts");
 			act(field, "start");
+			Await.until(() -> vital(field, "attempts") > attempts, "No attempt was made");
 			send(field, 0, 10, 0);
 			act(field, "stop");
 			Await.until(() -> vital(field, "cancelled") > cancelled, "No attempt was cancelled");

@@ -19,19 +19,16 @@ import dev.socketserver.ManualTimer;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
+import dev.socketserver.client.SocketClient;
 import dev.socketserver.engine.FakeConnection;
 import dev.socketserver.engine.connection.LoopScratch;
-import dev.socketserver.engine.events.CompositeListener;
 import dev.socketserver.engine.events.Listeners;
 import dev.socketserver.engine.lane.Lane;
-import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionRegistry;
-import dev.socketserver.netty.resources.EventLoops;
+import dev.socketserver.netty.ManualEngine;
 import dev.socketserver.netty.resources.SharedResources;
-import dev.socketserver.netty.threads.Background;
 import dev.socketserver.netty.threads.DaemonThreads;
-import dev.socketserver.netty.threads.KeepAlive;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.DefaultEventLoop;
@@ -41,7 +38,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -49,11 +45,9 @@ import org.slf4j.LoggerFactory;
  * and disconnect: one that is wanted goes on to connect, has one connection at a time,
  * and one that is stopped gives everything back.
  */
-@EnabledIfSystemProperty(named = "socketserver.soak", matches = "true",
-		disabledReason = "Lincheck changes all classes that are loaded, which takes half a minute")
 class ClientInterleavingTests {
 
-	private static final Logger LOGGER = (Logger) LoggerFactory.getLogger(ClientLog.class.getPackageName());
+	private static final Logger LOGGER = (Logger) LoggerFactory.getLogger(SocketClient.class);
 
 	@BeforeAll
 	static void failuresAreNoNews() {
@@ -76,27 +70,7 @@ class ClientInterleavingTests {
 		/** More than any schedule needs to come to rest. */
 		private static final int ENOUGH = 200;
 
-		private static final DaemonThreads THREADS = new DaemonThreads();
-
-		/** What is given to it runs where it is given. */
-		private static final Background BACKGROUND = new Background(THREADS.workers("test"), (task) -> new Thread() {
-
-			@Override
-			public synchronized void start() {
-				task.run();
-			}
-
-		}, new ManualTimer());
-
-		private static final EventLoops LOOPS = new EventLoops(THREADS, 1);
-
-		private static final HostResolver RESOLVER = new HostResolver(THREADS);
-
-		static {
-			BACKGROUND.endIdle();
-			// Kept, so that no model makes any.
-			LOOPS.acquire(SocketTransport.NIO, false);
-		}
+		private static final HostResolver RESOLVER = new HostResolver(new DaemonThreads());
 
 		private final ManualTimer timer = new ManualTimer();
 
@@ -104,13 +78,11 @@ class ClientInterleavingTests {
 
 		private final Queue<Lane> lanes = new ConcurrentLinkedQueue<>();
 
-		private final MemoryBudget memory = new MemoryBudget(1_000_000);
-
-		private final SharedResources engine = new SharedResources(THREADS, LOOPS, BACKGROUND, this.timer,
-				new KeepAlive(), this.memory, new CompositeListener(List::of, this.timer), () -> null, List::of, false);
+		private final SharedResources engine = ManualEngine.with(this.timer);
 
 		private final NettySocketClient client = new NettySocketClient(
 				ClientSpec.builder("it")
+					.port(() -> 0)
 					.transport(SocketTransport.NIO)
 					.handler(ServerHandler.function("lines", PayloadConverter.text(StandardCharsets.UTF_8),
 							(line) -> null))
@@ -162,7 +134,11 @@ class ClientInterleavingTests {
 
 		/** Runs a task of the client. */
 		@Operation
-		public boolean work() {
+		public void work() {
+			worked();
+		}
+
+		private boolean worked() {
 			Runnable task = this.tasks.poll();
 			if (task != null) {
 				task.run();
@@ -171,7 +147,11 @@ class ClientInterleavingTests {
 		}
 
 		@Operation(nonParallelGroup = "lane")
-		public boolean runLanes() {
+		public void runLanes() {
+			ranLane();
+		}
+
+		private boolean ranLane() {
 			Lane lane = this.lanes.poll();
 			if (lane != null) {
 				lane.run();
@@ -181,8 +161,8 @@ class ClientInterleavingTests {
 
 		/** Has attempts fail, and begins the next. */
 		@Operation(nonParallelGroup = "timer")
-		public boolean tick() {
-			return this.timer.runNext();
+		public void tick() {
+			this.timer.runNext();
 		}
 
 		@Operation(nonParallelGroup = "loop")
@@ -211,7 +191,11 @@ class ClientInterleavingTests {
 		}
 
 		@Operation(nonParallelGroup = "loop")
-		public boolean loop() {
+		public void loop() {
+			looped();
+		}
+
+		private boolean looped() {
 			Link open = this.link;
 			if (open == null) {
 				return false;
@@ -257,7 +241,7 @@ class ClientInterleavingTests {
 			this.client.close();
 			check(this.outcomes.get() == this.sent.get(),
 					this.outcomes + " payloads have an outcome, and " + this.sent + " were sent");
-			check(this.memory.used() == 0, "It holds " + this.memory.used() + " bytes");
+			check(this.engine.memory().used() == 0, "It holds " + this.engine.memory().used() + " bytes");
 			check(this.client.counters.attempts() == this.client.counters.connected()
 					+ this.client.counters.cancelled() + sum(this.client.counters.failed()),
 					"The attempts do not add up: " + this.client.counters);
@@ -269,7 +253,7 @@ class ClientInterleavingTests {
 		/** Lets everything happen that needs no time. */
 		private void settle() {
 			int i = 0;
-			while (work() | runLanes() | loop()) {
+			while (worked() | ranLane() | looped()) {
 				check(++i < ENOUGH, "It does not come to rest");
 			}
 		}
