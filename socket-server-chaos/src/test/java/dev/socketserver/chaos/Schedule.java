@@ -88,7 +88,9 @@ record Schedule(long seed, List<Step> steps) {
 				new ClusterAction(Event.TAKEOVERS), new ClusterAction(Event.NOTHING)));
 	}
 
-	/** Returns the schedule with two connections that the client loses, and two requests. */
+	/**
+	 * Returns the schedule with two connections that the client loses, and two requests.
+	 */
 	Schedule withClient() {
 		Loss[] losses = Loss.values();
 		ClientAsk.Behavior[] behaviors = ClientAsk.Behavior.values();

@@ -71,9 +71,10 @@ class MutantTests {
 		}
 		assertThat(missed).isEmpty();
 		if (only.isEmpty()) {
-			ReliabilityPage.write("mutants", caught.size()
-					+ " mutants, all caught:\n\n| mutant | caught by seed | because |\n| --- | --- | --- |\n"
-					+ String.join("\n", caught));
+			ReliabilityPage.write("mutants",
+					caught.size()
+							+ " mutants, all caught:\n\n| mutant | caught by seed | because |\n| --- | --- | --- |\n"
+							+ String.join("\n", caught));
 		}
 	}
 

@@ -251,9 +251,11 @@ final class Claims {
 		if (!has) {
 			this.book.remove(claim);
 			this.commands.release(entry);
-			// Those that it has replaced lose the identity all the same, wherever they are.
+			// Those that it has replaced lose the identity all the same, wherever they
+			// are.
 			result.evicted().stream().filter((gone) -> gone.node().equals(this.self)).forEach((gone) -> {
-				CompletableFuture<?> unused = evicted(claim.identity, gone.session(), result.token(), "a closed session");
+				CompletableFuture<?> unused = evicted(claim.identity, gone.session(), result.token(),
+						"a closed session");
 			});
 		}
 		else if (claim.policy == BindPolicy.REPLACE) {

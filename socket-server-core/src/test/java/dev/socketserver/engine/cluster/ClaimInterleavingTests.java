@@ -91,8 +91,9 @@ class ClaimInterleavingTests {
 				this.owners[i] = new Owner("test-" + i);
 			}
 			for (NodeId node : List.of(SELF, OTHER)) {
-				this.directory.renew(new Lease(node, Duration.ofDays(1), false, 0, Instant.EPOCH, 0, "", true, Set.of(),
-						0), 1, "epoch");
+				this.directory.renew(
+						new Lease(node, Duration.ofDays(1), false, 0, Instant.EPOCH, 0, "", true, Set.of(), 0), 1,
+						"epoch");
 			}
 			ClusterListener listener = new ClusterListener() {
 			};
@@ -100,9 +101,9 @@ class ClaimInterleavingTests {
 					new DirectoryStatus(SELF, this, LATE), LATE);
 			this.claims = new Claims(SELF,
 					new ClusterSettings("a", Duration.ofSeconds(10), Duration.ofSeconds(2), true, null), this,
-					this.claiming, new Requests(SELF, this, new Bus(), new MessageCodec(null), this.micros::get,
-							listener),
-					this, listener);
+					this.claiming,
+					new Requests(SELF, this, new Bus(), new MessageCodec(null), this.micros::get, listener), this,
+					listener);
 		}
 
 		@Operation

@@ -242,9 +242,8 @@ class ClientInterleavingTests {
 			check(this.outcomes.get() == this.sent.get(),
 					this.outcomes + " payloads have an outcome, and " + this.sent + " were sent");
 			check(this.engine.memory().used() == 0, "It holds " + this.engine.memory().used() + " bytes");
-			check(this.client.counters.attempts() == this.client.counters.connected()
-					+ this.client.counters.cancelled() + sum(this.client.counters.failed()),
-					"The attempts do not add up: " + this.client.counters);
+			check(this.client.counters.attempts() == this.client.counters.connected() + this.client.counters.cancelled()
+					+ sum(this.client.counters.failed()), "The attempts do not add up: " + this.client.counters);
 			check(this.client.counters.connected() == sum(this.client.counters.closed()),
 					"The connections do not add up: " + this.client.counters);
 			check(this.wrong.isEmpty(), this.wrong);

@@ -192,7 +192,9 @@ class ServerInterleavingTests {
 			check(number % 2 == 0, "Listeners have heard " + this.told);
 		}
 
-		/** Has all connections end and all ports become free, until nothing is under way. */
+		/**
+		 * Has all connections end and all ports become free, until nothing is under way.
+		 */
 		private void rest() {
 			long begin = System.nanoTime();
 			while (isUnderWay()) {
