@@ -42,7 +42,8 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 class DocumentationTests {
 
 	/** Lines of the log that an operator should see. */
-	private static final Pattern LOGGED = Pattern.compile("ogger\\s*\\.(?:warn|error)\\(\\s*\"((?:[^\"\\\\]|\\\\.)*)\"");
+	private static final Pattern LOGGED = Pattern
+		.compile("ogger\\s*\\.(?:warn|error)\\(\\s*\"((?:[^\"\\\\]|\\\\.)*)\"");
 
 	private static final String SOURCE = "<!-- source: ";
 

@@ -42,8 +42,7 @@ public final class Admission {
 
 	private final Refusal notAllowed = new Refusal(RejectReason.DENIED, "it is not in limits.allow");
 
-	private final Refusal notTrusted = new Refusal(RejectReason.PROXY_REJECTED,
-			"it is not in proxy-protocol.trusted");
+	private final Refusal notTrusted = new Refusal(RejectReason.PROXY_REJECTED, "it is not in proxy-protocol.trusted");
 
 	private final Refusal allSessions;
 

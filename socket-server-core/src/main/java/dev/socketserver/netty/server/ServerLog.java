@@ -76,9 +76,8 @@ public final class ServerLog implements SocketServerListener {
 
 	@Override
 	public void rejected(SocketServer server, InetSocketAddress peer, RejectReason reason, @Nullable String detail) {
-		limit(server.name(), reason, "refused")
-			.log(() -> logger.warn("'{}' has refused a connection from {}: {}{}", server.name(), Addresses.format(peer),
-					reason, (detail != null) ? ", " + LogText.of(detail) : ""));
+		limit(server.name(), reason, "refused").log(() -> logger.warn("'{}' has refused a connection from {}: {}{}",
+				server.name(), Addresses.format(peer), reason, (detail != null) ? ", " + LogText.of(detail) : ""));
 	}
 
 	/**

@@ -52,8 +52,10 @@ final class MisplacedKeys {
 				}
 			}
 		}
-		meant.forEach((property, key) -> logger
-			.warn("Property {} is of no server or client: if it is meant for one, write {}", property, key));
+		for (Map.Entry<String, String> each : meant.entrySet()) {
+			logger.warn("Property {} is of no server or client: if it is meant for one, write {}", each.getKey(),
+					each.getValue());
+		}
 	}
 
 	private static void add(ConfigurationPropertyName name, ConfigurationPropertySource source,
