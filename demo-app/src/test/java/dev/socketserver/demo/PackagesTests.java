@@ -37,13 +37,15 @@ class PackagesTests {
 		Map<String, Set<String>> types = types();
 		Map<String, String> table = table();
 		Map<String, String> missing = new TreeMap<>();
-		Documentation.pages().filter((page) -> !page.contains("/decisions/")).forEach((page) -> names(page).forEach((name) -> {
-			Set<String> packages = types.getOrDefault(name, Set.of());
-			boolean ours = name.startsWith("Socket") || packages.stream().anyMatch(table::containsValue);
-			if (!packages.isEmpty() && ours && !table.containsKey(name)) {
-				missing.put(name, page);
-			}
-		}));
+		Documentation.pages()
+			.filter((page) -> !page.contains("/decisions/"))
+			.forEach((page) -> names(page).forEach((name) -> {
+				Set<String> packages = types.getOrDefault(name, Set.of());
+				boolean ours = name.startsWith("Socket") || packages.stream().anyMatch(table::containsValue);
+				if (!packages.isEmpty() && ours && !table.containsKey(name)) {
+					missing.put(name, page);
+				}
+			}));
 
 		assertThat(missing).isEmpty();
 	}
