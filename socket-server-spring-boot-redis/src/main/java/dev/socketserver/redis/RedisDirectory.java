@@ -27,8 +27,8 @@ import io.lettuce.core.ScriptOutputType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The directory in Redis. What is in Redis is input: the scripts remove what does not make
- * sense, and here it is left out.
+ * The directory in Redis. What is in Redis is input: the scripts remove what does not
+ * make sense, and here it is left out.
  */
 final class RedisDirectory implements ClusterDirectory {
 

@@ -114,8 +114,8 @@ class RedisInputTests {
 		assertThat(bound).allSatisfy((one) -> assertThat(one).succeedsWithin(LEASE).isEqualTo(true));
 		TestNode c = node("c");
 		for (TestNode node : List.of(this.a, this.b, c)) {
-			within(LEASE, () -> assertThat(node.member.nodes()).extracting(ClusterNode::name)
-				.containsExactly("a", "b", "c"));
+			within(LEASE,
+					() -> assertThat(node.member.nodes()).extracting(ClusterNode::name).containsExactly("a", "b", "c"));
 			assertThat(node.member.isDirectoryUp()).isTrue();
 		}
 		for (int i = 0; i <= 6; i++) {
@@ -171,8 +171,8 @@ class RedisInputTests {
 		MessageCodec codec = new MessageCodec(null);
 
 		for (Message message : messages) {
-			assertThat(this.redis.publish(PREFIX + "node:a:" + this.a.id.incarnation(),
-					codec.write(message, this.a.id)))
+			assertThat(
+					this.redis.publish(PREFIX + "node:a:" + this.a.id.incarnation(), codec.write(message, this.a.id)))
 				.isOne();
 		}
 

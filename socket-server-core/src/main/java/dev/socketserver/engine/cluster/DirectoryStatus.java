@@ -19,7 +19,9 @@ final class DirectoryStatus {
 
 	private static final SafeLogger logger = SafeLogger.of(DirectoryStatus.class);
 
-	/** Lines of {@link #LOG_NANOS} that are logged as they come: away, back, and again. */
+	/**
+	 * Lines of {@link #LOG_NANOS} that are logged as they come: away, back, and again.
+	 */
 	private static final int MOST_LINES = 4;
 
 	private static final long LOG_NANOS = Duration.ofMinutes(1).toNanos();
@@ -53,10 +55,8 @@ final class DirectoryStatus {
 		this.clock = clock;
 		this.patience = patience;
 		this.log = new LogLimit(MOST_LINES, LOG_NANOS, clock::schedule, clock::nanoTime,
-				(count) -> logger.warn(
-						"The directory of the cluster comes and goes: {} more changes in a minute; "
-								+ "node '{}' can use it now: {}",
-						count, self.name(), isUp() ? "yes" : "no"));
+				(count) -> logger.warn("The directory of the cluster comes and goes: {} more changes in a minute; "
+						+ "node '{}' can use it now: {}", count, self.name(), isUp() ? "yes" : "no"));
 	}
 
 	/** Logs that it can be used, or not, unless that has changed often. */
