@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import dev.socketserver.BindPolicy;
@@ -39,6 +40,10 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
  * have all of them.
  */
 class DocumentationTests {
+
+	/** Lines of the log that an operator should see. */
+	private static final Pattern LOGGED = Pattern
+		.compile("ogger\\s*\\.(?:warn|error)\\(\\s*\"((?:[^\"\\\\]|\\\\.)*)\"");
 
 	private static final String SOURCE = "<!-- source: ";
 
@@ -96,6 +101,17 @@ class DocumentationTests {
 			.allSatisfy((line) -> assertThat(line.split("\u2026")).as(line).allMatch(code::contains));
 	}
 
+	@Test
+	void warningsAndErrorsAreExplained() throws IOException {
+		Set<String> lines = Documentation
+			.table("docs/troubleshooting.md", "## Lines in the log", "## Connections that are refused")
+			.keySet();
+
+		assertThat(LOGGED.matcher(sources()).results().map((line) -> line.group(1).replace("{}", "\u2026")))
+			.hasSizeGreaterThan(40)
+			.allSatisfy((line) -> assertThat(lines).as(line).anyMatch(line::contains));
+	}
+
 	static Stream<Arguments> constants() {
 		return Stream.of(arguments("docs/operations.md", CloseReason.class),
 				arguments("docs/operations.md", Alarm.Kind.class), arguments("docs/lifecycle.md", ServerState.class),
@@ -134,7 +150,7 @@ class DocumentationTests {
 	private static String sources() throws IOException {
 		StringBuilder code = new StringBuilder();
 		for (String module : List.of("socket-server-core", "socket-server-spring-boot-autoconfigure",
-				"socket-server-spring-boot-redis")) {
+				"socket-server-spring-boot-redis", "socket-server-repl")) {
 			try (Stream<Path> files = Files.walk(Documentation.ROOT.resolve(module + "/src/main/java"))) {
 				for (Path file : files.filter(Files::isRegularFile).toList()) {
 					code.append(Files.readString(file));

@@ -4,6 +4,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.annotation.OnError;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.autoconfigure.registration.SocketServerSpecCustomizer;
 import dev.socketserver.handler.intercept.HandlerCall.Kind;
 import dev.socketserver.handler.intercept.SocketHandlerInterceptor;
 import dev.socketserver.test.SocketConnection;
@@ -32,6 +33,13 @@ class LoginTests {
 		assertThat(this.client.ask("balance")).isEqualTo("log in first");
 		assertThat(this.client.ask("login ann")).isEqualTo("welcome, ann");
 		assertThat(this.client.ask("balance")).isEqualTo("the balance of ann");
+	}
+
+	@Test
+	void oneMayTryAsOftenAsTheCustomizerSays() {
+		this.client.send("balance").send("balance").send("login ann").send("balance");
+
+		this.client.expect("log in first").expect("log in first").expect("welcome, ann").expectClosed();
 	}
 
 	@SocketHandler("account")
@@ -67,6 +75,15 @@ class LoginTests {
 					throw new SecurityException("log in first");
 				}
 				return call.proceed();
+			};
+		}
+
+		@Bean
+		SocketServerSpecCustomizer fewRequests() {
+			return (server, spec) -> {
+				if (server.equals("account")) {
+					spec.requestsPerSession(3);
+				}
 			};
 		}
 

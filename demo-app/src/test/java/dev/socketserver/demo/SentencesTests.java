@@ -32,11 +32,10 @@ class SentencesTests {
 		assertThat(sentences(page)).as(page).allMatch((sentence) -> words(sentence) <= LONGEST);
 	}
 
-	@Test
-	void sentencesAreShortInTheMean() {
-		List<String> sentences = Documentation.pages().flatMap((page) -> sentences(page).stream()).toList();
-
-		assertThat(sentences.stream().mapToInt(SentencesTests::words).average().orElseThrow())
+	@ParameterizedTest
+	@MethodSource("pages")
+	void sentencesAreShortInTheMean(String page) {
+		assertThat(sentences(page).stream().mapToInt(SentencesTests::words).average().orElseThrow()).as(page)
 			.isLessThanOrEqualTo(MEAN);
 	}
 

@@ -36,6 +36,22 @@ public final class Admission {
 
 	private final ServerSpec.ProxyProtocol proxies;
 
+	// Made once, since a crowd may be refused.
+
+	private final Refusal denied = new Refusal(RejectReason.DENIED, "it is in limits.deny");
+
+	private final Refusal notAllowed = new Refusal(RejectReason.DENIED, "it is not in limits.allow");
+
+	private final Refusal notTrusted = new Refusal(RejectReason.PROXY_REJECTED, "it is not in proxy-protocol.trusted");
+
+	private final Refusal allSessions;
+
+	private final Refusal allPending;
+
+	private final Refusal pendingOfAddress;
+
+	private final Refusal sessionsOfAddress;
+
 	/**
 	 * Creates the object for one run of a server.
 	 * @param sessions greatest number of sessions at a time
@@ -46,12 +62,18 @@ public final class Admission {
 	public Admission(int sessions, KeptPermits kept, ServerSpec.Limits limits, ServerSpec.ProxyProtocol proxies) {
 		this.sessions = new SessionLimit(sessions, kept);
 		this.pending = new SessionLimit(limits.pending());
-		this.pendingAddresses = new AddressLimit(Math.max(MIN_PENDING_PER_ADDRESS, limits.pending() / PENDING_SHARE),
-				(address) -> 0);
+		int pendingPerAddress = Math.max(MIN_PENDING_PER_ADDRESS, limits.pending() / PENDING_SHARE);
+		this.pendingAddresses = new AddressLimit(pendingPerAddress, (address) -> 0);
 		this.addresses = (limits.sessionsPerAddress() > 0) ? new AddressLimit(limits.sessionsPerAddress(), kept::taken)
 				: null;
 		this.limits = limits;
 		this.proxies = proxies;
+		this.allSessions = new Refusal(RejectReason.LIMIT_SESSIONS, "with limits.sessions = " + sessions);
+		this.allPending = new Refusal(RejectReason.LIMIT_PENDING, "with limits.pending = " + limits.pending());
+		this.pendingOfAddress = new Refusal(RejectReason.LIMIT_PENDING, "with at most " + pendingPerAddress
+				+ " pending of one address (limits.pending = " + limits.pending() + ")");
+		this.sessionsOfAddress = new Refusal(RejectReason.LIMIT_ADDRESS,
+				"with limits.sessions-per-address = " + limits.sessionsPerAddress());
 	}
 
 	/**
@@ -75,26 +97,27 @@ public final class Admission {
 	 * session
 	 * @return why it is refused, or {@code null}
 	 */
-	public @Nullable RejectReason admit(InetAddress socket, boolean proxy, boolean waits) {
+	public @Nullable Refusal admit(InetAddress socket, boolean proxy, boolean waits) {
 		if (!proxy) {
-			if (denies(socket)) {
-				return RejectReason.DENIED;
+			Refusal refusal = byLists(socket);
+			if (refusal != null) {
+				return refusal;
 			}
 			if (this.proxies.mode() == ProxyMode.REQUIRED) {
-				return RejectReason.PROXY_REJECTED;
+				return this.notTrusted;
 			}
 		}
 		InetAddress pendingOf = proxy ? null : socket;
-		if (waits && !tryPending(pendingOf)) {
-			return RejectReason.LIMIT_PENDING;
+		Refusal refusal = waits ? acquirePending(pendingOf) : null;
+		if (refusal != null) {
+			return refusal;
 		}
-		RejectReason refusal = null;
 		if (!this.sessions.tryAcquire()) {
-			refusal = RejectReason.LIMIT_SESSIONS;
+			refusal = this.allSessions;
 		}
 		else if (!proxy && !tryCount(socket)) {
 			this.sessions.release();
-			refusal = RejectReason.LIMIT_ADDRESS;
+			refusal = this.sessionsOfAddress;
 		}
 		if (refusal != null && waits) {
 			releasePending(pendingOf);
@@ -109,18 +132,27 @@ public final class Admission {
 	 * @param address the address in the header
 	 * @return why it is refused, or {@code null}
 	 */
-	public @Nullable RejectReason admitProxied(InetAddress address) {
-		if (denies(address)) {
-			return RejectReason.DENIED;
+	public @Nullable Refusal admitProxied(InetAddress address) {
+		Refusal refusal = byLists(address);
+		if (refusal != null) {
+			return refusal;
 		}
 		if (!this.pendingAddresses.tryAcquire(address)) {
-			return RejectReason.LIMIT_PENDING;
+			return this.pendingOfAddress;
 		}
 		if (!tryCount(address)) {
 			this.pendingAddresses.release(address);
-			return RejectReason.LIMIT_ADDRESS;
+			return this.sessionsOfAddress;
 		}
 		return null;
+	}
+
+	/**
+	 * Returns the refusal of connections that come when the only session has opened.
+	 * @return the refusal
+	 */
+	public Refusal allSessions() {
+		return this.allSessions;
 	}
 
 	/**
@@ -132,20 +164,23 @@ public final class Admission {
 		return (this.addresses != null) ? this.addresses.taken(address) : 0;
 	}
 
-	private boolean denies(InetAddress address) {
-		return Cidr.anyContains(this.limits.deny(), address)
-				|| (!this.limits.allow().isEmpty() && !Cidr.anyContains(this.limits.allow(), address));
+	private @Nullable Refusal byLists(InetAddress address) {
+		if (Cidr.anyContains(this.limits.deny(), address)) {
+			return this.denied;
+		}
+		boolean allowed = this.limits.allow().isEmpty() || Cidr.anyContains(this.limits.allow(), address);
+		return allowed ? null : this.notAllowed;
 	}
 
-	private boolean tryPending(@Nullable InetAddress address) {
+	private @Nullable Refusal acquirePending(@Nullable InetAddress address) {
 		if (!this.pending.tryAcquire()) {
-			return false;
+			return this.allPending;
 		}
 		if (address != null && !this.pendingAddresses.tryAcquire(address)) {
 			this.pending.release();
-			return false;
+			return this.pendingOfAddress;
 		}
-		return true;
+		return null;
 	}
 
 	private boolean tryCount(InetAddress address) {

@@ -26,7 +26,7 @@ public final class Turns<S extends Drainable> {
 
 	private final Picker<S> picker;
 
-	private final Pace pace;
+	private final TurnSchedule schedule;
 
 	TurnsState state = TurnsState.NEW;
 
@@ -50,7 +50,7 @@ public final class Turns<S extends Drainable> {
 		this.turn = turn;
 		this.picker = new Picker<>(order, sessions, new Random());
 		this.next = timer.now();
-		this.pace = new Pace(count, over, this.next);
+		this.schedule = new TurnSchedule(count, over, this.next);
 	}
 
 	/** Begins with the first turn, which is now. */
@@ -80,7 +80,7 @@ public final class Turns<S extends Drainable> {
 	 * @return the number, infinite if all are at once
 	 */
 	public double perSecond() {
-		return this.pace.perSecond();
+		return this.schedule.perSecond();
 	}
 
 	/** Gives no further turn. One that has begun may still be under way. */
@@ -106,7 +106,7 @@ public final class Turns<S extends Drainable> {
 			}
 			session = this.picker.next();
 			if (session != null) {
-				this.next = this.pace.next(this.timer.now());
+				this.next = this.schedule.next(this.timer.now());
 				run();
 			}
 			else {

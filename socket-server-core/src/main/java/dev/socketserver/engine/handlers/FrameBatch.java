@@ -52,13 +52,13 @@ final class FrameBatch extends Lane.Task {
 
 	/** Returns whether all are handled, or the session is at its end. */
 	private boolean handleAll(MessageInvoker invoker, long since) {
-		Pace pace = new Pace(invoker, since);
+		FlushCheck flushCheck = new FlushCheck(invoker, since);
 		while (this.handled < this.count && !invoker.session().closing()) {
 			invoker.handled(this.handled);
 			if (invoker.mustHold()) {
 				return false;
 			}
-			pace.next();
+			flushCheck.next();
 			invoker.handle(next());
 			if (!invoker.unfinished()) {
 				this.handled++;

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 abstract class HandlerCalls extends CountedCalls implements Invoker, Lane.Owner, Replies.Sender {
 
 	/**
-	 * How long a reply may wait so that others can leave with it, roughly: {@link Pace}
-	 * does not check the clock before each call.
+	 * How long a reply may wait so that others can leave with it, roughly:
+	 * {@link FlushCheck} does not check the clock before each call.
 	 */
 	private static final long GATHERING_NANOS = 100_000;
 

@@ -327,7 +327,7 @@ public final class MessageInvoker extends HandlerCalls {
 	private boolean takeDroppable(FrameQueue queue) {
 		long since = System.nanoTime();
 		callsBegin(since);
-		Pace pace = new Pace(this, since);
+		FlushCheck flushCheck = new FlushCheck(this, since);
 		for (int calls = 0; !session().closing(); calls++) {
 			if (mustHold()) {
 				countCalls(since);
@@ -343,7 +343,7 @@ public final class MessageInvoker extends HandlerCalls {
 			if (payload == null) {
 				break;
 			}
-			pace.next();
+			flushCheck.next();
 			handle(payload);
 		}
 		countCalls(since);

@@ -5,7 +5,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 
-import dev.socketserver.RejectReason;
+import dev.socketserver.admission.Refusal;
 import dev.socketserver.netty.channel.SessionChannel;
 import dev.socketserver.netty.channel.SessionHost;
 import dev.socketserver.netty.listen.AcceptGate;
@@ -88,7 +88,7 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 		}
 		boolean proxy = this.intake.admission().isProxy(peer.getAddress());
 		List<ConnectionStage> stages = this.intake.stages(proxy);
-		RejectReason refusal = this.intake.accepted(peer.getAddress(), proxy);
+		Refusal refusal = this.intake.accepted(peer.getAddress(), proxy);
 		if (refusal != null) {
 			refuse(channel, peer, refusal);
 			return;
@@ -114,10 +114,10 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 	}
 
 	/** With a reset, so that no state is left in the kernel. */
-	private void refuse(SocketChannel channel, InetSocketAddress peer, RejectReason refusal) {
+	private void refuse(SocketChannel channel, InetSocketAddress peer, Refusal refusal) {
 		try {
 			// Counted first: who sees the reset finds it counted.
-			this.intake.rejected(peer, refusal, null);
+			this.intake.rejected(peer, refusal.reason(), refusal.detail());
 		}
 		finally {
 			reset(channel);

@@ -17,6 +17,7 @@ import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.admission.Admission;
 import dev.socketserver.admission.KeptPermits;
+import dev.socketserver.admission.Refusal;
 import dev.socketserver.engine.events.Alarms;
 import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.netty.listen.AcceptGate.Reason;
@@ -161,14 +162,14 @@ public final class ConnectionIntake {
 	 * @param proxy whether that may speak for others
 	 * @return why it is refused, or {@code null}
 	 */
-	@Nullable RejectReason accepted(InetAddress socket, boolean proxy) {
+	@Nullable Refusal accepted(InetAddress socket, boolean proxy) {
 		this.counters.countAccepted();
 		if (this.served) {
-			return RejectReason.LIMIT_SESSIONS;
+			return this.admission.allSessions();
 		}
-		RejectReason refusal = this.admission.admit(socket, proxy, waits(proxy));
+		Refusal refusal = this.admission.admit(socket, proxy, waits(proxy));
 		if (refusal != null) {
-			if (refusal == RejectReason.LIMIT_ADDRESS) {
+			if (refusal.reason() == RejectReason.LIMIT_ADDRESS) {
 				// For a moment it had a permit among all, and whoever released one may
 				// have seen it taken.
 				permitsChanged();

@@ -10,6 +10,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.RejectReason;
+import dev.socketserver.admission.Refusal;
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.netty.channel.SessionChannel;
 import dev.socketserver.netty.tls.SessionTls;
@@ -123,9 +124,9 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 		}
 		this.remote = remote;
 		this.local = local;
-		RejectReason refusal = this.intake.admission().admitProxied(remote.getAddress());
+		Refusal refusal = this.intake.admission().admitProxied(remote.getAddress());
 		if (refusal != null) {
-			stageFailed(refusal, null);
+			stageFailed(refusal.reason(), refusal.detail());
 			return false;
 		}
 		this.pendingOf = remote.getAddress();

@@ -46,7 +46,7 @@ public final class ClusteredNode implements ManagedCluster {
 
 	private final Rebalance rebalance;
 
-	private volatile Replies replies = new Replies();
+	private volatile ReplyConversion replies = new ReplyConversion();
 
 	/**
 	 * Creates the node, which does nothing before it joins.
@@ -195,7 +195,7 @@ public final class ClusteredNode implements ManagedCluster {
 
 	@Override
 	public void replies(ReplyReader reader) {
-		this.replies = new Replies(reader);
+		this.replies = new ReplyConversion(reader);
 	}
 
 }

@@ -36,7 +36,7 @@ public final class SingleNode implements ManagedCluster {
 
 	private volatile boolean draining;
 
-	private volatile Replies replies = new Replies();
+	private volatile ReplyConversion replies = new ReplyConversion();
 
 	/**
 	 * Creates the node.
@@ -102,7 +102,7 @@ public final class SingleNode implements ManagedCluster {
 				.failedFuture(new DeliveryException(Delivery.NO_SESSION, "No session has " + type + ":" + id));
 		}
 		return HandedOver.to(this.background,
-				Replies.asked(new SessionOwner(session).ask(sent.apply(session.server()), timeout))
+				ReplyConversion.asked(new SessionOwner(session).ask(sent.apply(session.server()), timeout))
 					.thenApply((bytes) -> this.replies.read(session.server(), bytes, reply)));
 	}
 
@@ -176,7 +176,7 @@ public final class SingleNode implements ManagedCluster {
 
 	@Override
 	public void replies(ReplyReader reader) {
-		this.replies = new Replies(reader);
+		this.replies = new ReplyConversion(reader);
 	}
 
 }

@@ -82,7 +82,7 @@ abstract class ClientConnections extends ClientTraffic implements ClientConnecti
 
 	final NextAttempt nextAttempt;
 
-	Wish wish = Wish.STOP;
+	DesiredClientState desired = DesiredClientState.STOP;
 
 	@Nullable ClientRun run;
 
@@ -134,10 +134,10 @@ abstract class ClientConnections extends ClientTraffic implements ClientConnecti
 
 	@Override
 	public void connected(ClientConnection from, Session opened) {
-		Wish wanted;
+		DesiredClientState wanted;
 		CloseStatus status;
 		synchronized (this) {
-			wanted = this.wish;
+			wanted = this.desired;
 			status = this.stopStatus;
 			if (this.connection != from) {
 				// The client was stopped without this connection, whose loop was stuck.
@@ -163,10 +163,10 @@ abstract class ClientConnections extends ClientTraffic implements ClientConnecti
 			from.attach();
 		}
 		// A stop or a disconnect may have come a moment too late to cancel the attempt.
-		if (wanted == Wish.SUSPEND) {
+		if (wanted == DesiredClientState.SUSPEND) {
 			from.close(CloseStatus.of(CloseReason.OPERATOR_CLOSED));
 		}
-		else if (wanted != Wish.RUN) {
+		else if (wanted != DesiredClientState.RUN) {
 			end(from, status);
 		}
 	}
@@ -290,7 +290,7 @@ abstract class ClientConnections extends ClientTraffic implements ClientConnecti
 				return;
 			}
 			last = this.lastEnded;
-			switch (this.wish) {
+			switch (this.desired) {
 				case SUSPEND -> {
 					return;
 				}
@@ -359,7 +359,7 @@ abstract class ClientConnections extends ClientTraffic implements ClientConnecti
 	final void finish(ClientRun over, boolean stuck) {
 		List<ClientConnection> left;
 		synchronized (this) {
-			boolean stopping = this.wish == Wish.STOP || this.wish == Wish.CLOSE;
+			boolean stopping = this.desired == DesiredClientState.STOP || this.desired == DesiredClientState.CLOSE;
 			if (this.run != over || this.nextConnection == NextConnection.FINISHING || !stopping
 					|| (!stuck && this.connection != null)) {
 				return;
@@ -390,7 +390,7 @@ abstract class ClientConnections extends ClientTraffic implements ClientConnecti
 			if (stuck) {
 				this.lastEnded = CompletableFuture.completedFuture(null);
 			}
-			ClientState last = (this.wish == Wish.CLOSE) ? ClientState.CLOSED : ClientState.STOPPED;
+			ClientState last = (this.desired == DesiredClientState.CLOSE) ? ClientState.CLOSED : ClientState.STOPPED;
 			this.outbox.failAll(last);
 			this.state = last;
 			if (this.stopDeadline != null) {
@@ -430,7 +430,7 @@ abstract class ClientConnections extends ClientTraffic implements ClientConnecti
 	}
 
 	/** What is wanted of a client. */
-	enum Wish {
+	enum DesiredClientState {
 
 		/** To be connected. */
 		RUN,

@@ -82,7 +82,7 @@ public final class NettySocketClient extends ClientConnections {
 	 * Accepts payloads from now on, which wait for the start that is about to come.
 	 */
 	public synchronized void expectStart() {
-		if (this.wish == Wish.STOP && this.run == null) {
+		if (this.desired == DesiredClientState.STOP && this.run == null) {
 			this.outbox.open();
 		}
 	}
@@ -90,10 +90,10 @@ public final class NettySocketClient extends ClientConnections {
 	@Override
 	public void start() {
 		synchronized (this) {
-			if (this.wish == Wish.CLOSE) {
+			if (this.desired == DesiredClientState.CLOSE) {
 				throw new IllegalStateException("Client '" + name() + "' is closed");
 			}
-			if (this.wish != Wish.STOP) {
+			if (this.desired != DesiredClientState.STOP) {
 				return;
 			}
 			if (this.run != null) {
@@ -101,7 +101,7 @@ public final class NettySocketClient extends ClientConnections {
 			}
 			this.run = new ClientRun(this.spec, this.engine, this.resolver, this.handshakes, this.payloads,
 					this.counters, this.sessions, this.received, diagnostics());
-			this.wish = Wish.RUN;
+			this.desired = DesiredClientState.RUN;
 			this.failure = null;
 			this.lastClosed = null;
 			this.nextAttempt.started();
@@ -122,34 +122,34 @@ public final class NettySocketClient extends ClientConnections {
 
 	@Override
 	public CompletableFuture<@Nullable Void> stop() {
-		return stop(Wish.STOP, CloseStatus.of(CloseReason.SERVER_STOPPED, "the client stops"));
+		return stop(DesiredClientState.STOP, CloseStatus.of(CloseReason.SERVER_STOPPED, "the client stops"));
 	}
 
 	@Override
 	public void close() {
-		stop(Wish.CLOSE, CloseStatus.of(CloseReason.HANDLER_CLOSED, "the client was closed"));
+		stop(DesiredClientState.CLOSE, CloseStatus.of(CloseReason.HANDLER_CLOSED, "the client was closed"));
 	}
 
-	private CompletableFuture<@Nullable Void> stop(Wish wanted, CloseStatus status) {
+	private CompletableFuture<@Nullable Void> stop(DesiredClientState wanted, CloseStatus status) {
 		ClientConnection open;
 		boolean connected;
 		CompletableFuture<@Nullable Void> outcome;
 		synchronized (this) {
-			if (wanted == Wish.CLOSE && this.wish == Wish.STOP) {
-				this.wish = Wish.CLOSE;
+			if (wanted == DesiredClientState.CLOSE && this.desired == DesiredClientState.STOP) {
+				this.desired = DesiredClientState.CLOSE;
 				if (this.run == null) {
 					closedForGood();
 				}
 			}
-			else if (this.wish == Wish.STOP && this.run == null) {
+			else if (this.desired == DesiredClientState.STOP && this.run == null) {
 				// What was sent for a start that does not come.
 				this.outbox.failAll(this.state);
 			}
 			outcome = this.stopped;
-			if (this.wish == Wish.STOP || this.wish == Wish.CLOSE) {
+			if (this.desired == DesiredClientState.STOP || this.desired == DesiredClientState.CLOSE) {
 				return outcome.copy();
 			}
-			this.wish = wanted;
+			this.desired = wanted;
 			this.state = ClientState.CLOSING;
 			this.stopStatus = status;
 			ClientRun over = this.run;
@@ -189,10 +189,10 @@ public final class NettySocketClient extends ClientConnections {
 		ClientConnection open;
 		boolean connected;
 		synchronized (this) {
-			if (this.wish != Wish.RUN) {
+			if (this.desired != DesiredClientState.RUN) {
 				return false;
 			}
-			this.wish = Wish.SUSPEND;
+			this.desired = DesiredClientState.SUSPEND;
 			this.hurry = false;
 			if (cancelRetry() || this.connection == null) {
 				this.state = ClientState.DISCONNECTED;
@@ -209,10 +209,10 @@ public final class NettySocketClient extends ClientConnections {
 		ClientConnection open;
 		boolean connected;
 		synchronized (this) {
-			if (this.wish != Wish.RUN && this.wish != Wish.SUSPEND) {
+			if (this.desired != DesiredClientState.RUN && this.desired != DesiredClientState.SUSPEND) {
 				return false;
 			}
-			this.wish = Wish.RUN;
+			this.desired = DesiredClientState.RUN;
 			this.nextAttempt.wanted();
 			cancelRetry();
 			open = this.connection;
@@ -241,7 +241,7 @@ public final class NettySocketClient extends ClientConnections {
 
 	@Override
 	public synchronized boolean suspended() {
-		return this.wish == Wish.SUSPEND;
+		return this.desired == DesiredClientState.SUSPEND;
 	}
 
 	@Override

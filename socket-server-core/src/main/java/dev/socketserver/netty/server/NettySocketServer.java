@@ -70,7 +70,7 @@ public class NettySocketServer extends ServerTransitions {
 
 	@Override
 	public boolean stop(Duration timeout) {
-		Stop stop = claimStop(Wish.STOP);
+		Stop stop = claimStop(DesiredServerState.STOP);
 		carryOut(stop, timeout);
 		if (stop.first() && !mustNotWait() && isLate(stop.end(), bounded(timeout))) {
 			throw new IllegalStateException("Server '" + name() + "' has not stopped " + STOP_MARGIN.toSeconds()
@@ -81,22 +81,22 @@ public class NettySocketServer extends ServerTransitions {
 
 	@Override
 	public boolean beginStop(Duration timeout) {
-		return beginStop(timeout, Wish.STOP);
+		return beginStop(timeout, DesiredServerState.STOP);
 	}
 
 	@Override
 	public boolean restart(Duration timeout) {
-		return beginStop(timeout, Wish.RESTART);
+		return beginStop(timeout, DesiredServerState.RESTART);
 	}
 
-	private boolean beginStop(Duration timeout, Wish wanted) {
+	private boolean beginStop(Duration timeout, DesiredServerState wanted) {
 		Stop stop = claimStop(wanted);
 		carryOut(stop, timeout);
 		return stop.first();
 	}
 
-	private Stop claimStop(Wish wanted) {
-		boolean restart = wanted == Wish.RESTART;
+	private Stop claimStop(DesiredServerState wanted) {
+		boolean restart = wanted == DesiredServerState.RESTART;
 		this.transition.lock();
 		try {
 			ServerRun current = this.run;
@@ -108,8 +108,8 @@ public class NettySocketServer extends ServerTransitions {
 			}
 			first = (current != null) ? current.claimStop() : cancelStart();
 			if (first || !restart) {
-				first |= this.wish == Wish.RESTART;
-				this.wish = wanted;
+				first |= this.desired == DesiredServerState.RESTART;
+				this.desired = wanted;
 			}
 			if (current != null) {
 				this.state = ServerState.DRAINING;
@@ -130,7 +130,7 @@ public class NettySocketServer extends ServerTransitions {
 		if (stop.current() != null) {
 			stop.current().stop(most);
 		}
-		if (stop.wanted() != Wish.RESTART) {
+		if (stop.wanted() != DesiredServerState.RESTART) {
 			// Sessions that were kept go on beside the next run, too.
 			this.kept.stop(most);
 		}
@@ -321,7 +321,7 @@ public class NettySocketServer extends ServerTransitions {
 	 * @param first whether it was the first such call
 	 * @param end completes when the server has stopped
 	 */
-	private record Stop(@Nullable ServerRun current, Wish wanted, boolean first,
+	private record Stop(@Nullable ServerRun current, DesiredServerState wanted, boolean first,
 			CompletableFuture<@Nullable Void> end) {
 
 	}

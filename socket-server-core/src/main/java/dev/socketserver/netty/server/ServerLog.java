@@ -21,7 +21,6 @@ import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.address.Addresses;
-import dev.socketserver.address.Cidr;
 import dev.socketserver.engine.log.LogLimit;
 import dev.socketserver.engine.log.LogText;
 import dev.socketserver.engine.log.SafeLogger;
@@ -77,23 +76,8 @@ public final class ServerLog implements SocketServerListener {
 
 	@Override
 	public void rejected(SocketServer server, InetSocketAddress peer, RejectReason reason, @Nullable String detail) {
-		limit(server.name(), reason, "refused")
-			.log(() -> logger.warn("'{}' has refused a connection from {}: {}{}", server.name(), Addresses.format(peer),
-					reason, (detail != null) ? ", " + LogText.of(detail) : why(server, peer, reason)));
-	}
-
-	/** Says by which keys a connection was refused of which nothing more is known. */
-	private static String why(SocketServer server, InetSocketAddress peer, RejectReason reason) {
-		ServerSpec.Limits limits = server.spec().limits();
-		return switch (reason) {
-			case LIMIT_SESSIONS -> ", with limits.sessions = " + server.statistics().maxSessions();
-			case LIMIT_ADDRESS -> ", with limits.sessions-per-address = " + limits.sessionsPerAddress();
-			case LIMIT_PENDING -> ", with limits.pending = " + limits.pending();
-			case DENIED -> Cidr.anyContains(limits.deny(), peer.getAddress()) ? ", it is in limits.deny"
-					: ", it is not in limits.allow";
-			case PROXY_REJECTED -> ", it is not in proxy-protocol.trusted";
-			case TLS_FAILED -> "";
-		};
+		limit(server.name(), reason, "refused").log(() -> logger.warn("'{}' has refused a connection from {}: {}{}",
+				server.name(), Addresses.format(peer), reason, (detail != null) ? ", " + LogText.of(detail) : ""));
 	}
 
 	/**

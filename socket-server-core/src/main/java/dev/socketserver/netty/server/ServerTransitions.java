@@ -85,7 +85,7 @@ abstract class ServerTransitions extends ServerSessions implements ServerRun.Own
 	boolean retired;
 
 	/** Guarded by the transition lock. */
-	Wish wish = Wish.STOP;
+	DesiredServerState desired = DesiredServerState.STOP;
 
 	ServerTransitions(ServerSpec spec, SharedResources engine, SessionRegistry sessions) {
 		super(spec, engine, sessions);
@@ -138,7 +138,7 @@ abstract class ServerTransitions extends ServerSessions implements ServerRun.Own
 	/** Under the transition lock. */
 	void beginStart() {
 		this.state = ServerState.STARTING;
-		this.wish = Wish.RUN;
+		this.desired = DesiredServerState.RUN;
 		this.starting = new CompletableFuture<>();
 	}
 
@@ -227,7 +227,7 @@ abstract class ServerTransitions extends ServerSessions implements ServerRun.Own
 		boolean cancelled;
 		this.transition.lock();
 		try {
-			cancelled = this.wish == Wish.STOP;
+			cancelled = this.desired == DesiredServerState.STOP;
 			this.failure = cancelled ? null : cause;
 			this.state = cancelled ? ServerState.STOPPED : ServerState.FAILED;
 		}
@@ -248,8 +248,8 @@ abstract class ServerTransitions extends ServerSessions implements ServerRun.Own
 	boolean cancelStart() {
 		boolean first = false;
 		if (this.state == ServerState.STARTING) {
-			first = this.wish != Wish.STOP;
-			this.wish = Wish.STOP;
+			first = this.desired != DesiredServerState.STOP;
+			this.desired = DesiredServerState.STOP;
 		}
 		else if (this.state == ServerState.FAILED) {
 			first = true;
@@ -330,8 +330,8 @@ abstract class ServerTransitions extends ServerSessions implements ServerRun.Own
 				noLongerListens(notified);
 				// Whoever was notified may have stopped or started it meanwhile.
 				if (this.state == ServerState.STOPPED) {
-					again = this.wish == Wish.RESTART && !this.retired;
-					this.wish = Wish.STOP;
+					again = this.desired == DesiredServerState.RESTART && !this.retired;
+					this.desired = DesiredServerState.STOP;
 					if (again) {
 						beginStart();
 					}
@@ -378,7 +378,7 @@ abstract class ServerTransitions extends ServerSessions implements ServerRun.Own
 	boolean stillWanted() {
 		this.transition.lock();
 		try {
-			return !this.retired && this.wish != Wish.STOP;
+			return !this.retired && this.desired != DesiredServerState.STOP;
 		}
 		finally {
 			this.transition.unlock();

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
+import ch.qos.logback.classic.Level;
 import dev.socketserver.LogLines;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerSpec.ProxyMode;
@@ -69,6 +70,13 @@ class TlsSeamsTests {
 
 	@RegisterExtension
 	final LogLines log = new LogLines(SocketServer.class);
+
+	private void awaitRefusal(String why) {
+		Awaitility.await()
+			.untilAsserted(() -> assertThat(this.log.messages(Level.WARN)).singleElement()
+				.asString()
+				.endsWith(": LIMIT_PENDING, " + why));
+	}
 
 	static Stream<SocketTransport> transports() {
 		return ServerFixture.mostTransports();
@@ -267,6 +275,7 @@ class TlsSeamsTests {
 			Awaitility.await()
 				.until(() -> server.statistics().rejected().equals(Map.of(RejectReason.LIMIT_PENDING, 1L)));
 
+			awaitRefusal("with limits.pending = 3");
 			assertThat(server.stop()).isTrue();
 			awaitEnd(silent);
 			awaitEnd(half);
@@ -294,6 +303,7 @@ class TlsSeamsTests {
 			try (Peer other = new Peer(server, "127.0.0.2")) {
 				assertThat(other.ask("x")).isEqualTo("X");
 			}
+			awaitRefusal("with at most 20 pending of one address (limits.pending = 80)");
 			silent.remove(0).close();
 			Awaitility.await().until(() -> server.statistics().pending() == 19);
 			try (Peer same = new Peer(server, "127.0.0.1")) {
@@ -323,6 +333,7 @@ class TlsSeamsTests {
 			}
 			Awaitility.await()
 				.until(() -> server.statistics().rejected().equals(Map.of(RejectReason.LIMIT_PENDING, 1L)));
+			awaitRefusal("with at most 16 pending of one address (limits.pending = 40)");
 			try (Peer other = new Peer(server, V1_OTHER, 0)) {
 				assertThat(other.ask("x")).isEqualTo("X");
 			}

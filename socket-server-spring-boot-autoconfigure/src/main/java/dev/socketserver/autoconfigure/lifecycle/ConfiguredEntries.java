@@ -170,9 +170,7 @@ public final class ConfiguredEntries implements ConfiguredNames, SocketServerSpe
 		SessionSpecs sessions = sessionSpecs(this.environment);
 		Map<String, ServerProperties> servers = serverEntries();
 		Map<String, ClientProperties> clients = clientEntries();
-		if (servers.isEmpty() && clients.isEmpty()) {
-			MisplacedKeys.warn(this.environment);
-		}
+		MisplacedKeys.warn(this.environment);
 		HandlerBeans beans = new HandlerBeans(this.beanFactory);
 		return new Described(servers(servers, clients, beans, sessions), clients(clients, servers, beans, sessions));
 	}

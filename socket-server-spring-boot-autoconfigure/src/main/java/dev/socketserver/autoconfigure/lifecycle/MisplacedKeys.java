@@ -1,55 +1,79 @@
 package dev.socketserver.autoconfigure.lifecycle;
 
-import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import dev.socketserver.autoconfigure.properties.Section;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
-import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.core.env.Environment;
 
 /**
- * Warns of keys of a server that are where no server is, such as {@code socket.port}, in
- * an application that has neither servers nor clients. They are no error: below
- * {@code socket} an application may have keys of its own.
+ * Warns of keys of a server or client that are where none is, such as {@code socket.port}
+ * or {@code socket.server.upper.port}. They are no error: below {@code socket} an
+ * application may have keys of its own.
  */
 final class MisplacedKeys {
 
 	private static final Logger logger = LoggerFactory.getLogger(MisplacedKeys.class);
 
-	/** Those by which a server is most often meant. */
-	private static final List<String> KEYS = List.of("port", "host", "address", "handler", "framing");
-
-	private static final List<String> PREFIXES = List.of("socket", "socket.server", "socket-server", "socket-servers");
+	/**
+	 * The keys by which a server is most often meant. Kubernetes gives each pod variables
+	 * such as {@code SOCKET_SERVER_SERVICE_PORT}, where a service is called so.
+	 */
+	private static final Pattern MISPLACED = Pattern
+		.compile("socket(?:(?:\\.(?<dot>server|client)|-?(?<dash>server|client)s?)"
+				+ "(?:\\.(?!service\\.)(?<entry>[a-z][a-z0-9-]*))?)?"
+				+ "\\.(?<key>port|host|address|handler|framing)(?:(?<=framing)\\..*)?");
 
 	private MisplacedKeys() {
 	}
 
 	/** Warns of each of them, once. */
 	static void warn(Environment environment) {
-		Set<String> found = new TreeSet<>();
+		Map<String, String> meant = new TreeMap<>();
 		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
-			for (String prefix : PREFIXES) {
-				for (String key : KEYS) {
-					ConfigurationPropertyName name = ConfigurationPropertyName.of(prefix + "." + key);
-					if (source.getConfigurationProperty(name) != null
-							|| source.containsDescendantOf(name) == ConfigurationPropertyState.PRESENT) {
-						found.add(name.toString());
+			if (source instanceof IterableConfigurationPropertySource iterable) {
+				for (ConfigurationPropertyName name : iterable) {
+					// Most names that an application has are not ours.
+					if (!name.isEmpty() && name.getElement(0, Form.ORIGINAL).startsWith("socket")) {
+						add(name, source, meant);
 					}
 				}
 			}
 		}
-		for (String property : found) {
-			String key = property.substring(property.lastIndexOf('.') + 1);
-			logger.warn("Property {} has no effect, and there are no socket servers: if it is meant for one, write {}",
-					property, Section.SERVERS.property("<name>", key.equals("host") ? "address" : key));
+		for (Map.Entry<String, String> each : meant.entrySet()) {
+			logger.warn("Property {} is of no server or client: if it is meant for one, write {}", each.getKey(),
+					each.getValue());
 		}
+	}
+
+	private static void add(ConfigurationPropertyName name, ConfigurationPropertySource source,
+			Map<String, String> meant) {
+		Matcher misplaced = MISPLACED.matcher(name.toString());
+		if (misplaced.matches() && !isAddressOfService(source.getConfigurationProperty(name))) {
+			boolean client = "client".equals(misplaced.group("dot")) || "client".equals(misplaced.group("dash"));
+			Section section = client ? Section.CLIENTS : Section.SERVERS;
+			String entry = misplaced.group("entry");
+			String key = (!client && misplaced.group("key").equals("host")) ? "address" : misplaced.group("key");
+			meant.put(misplaced.group().substring(0, misplaced.end("key")),
+					section.property((entry != null) ? entry : "<name>", key));
+		}
+	}
+
+	/** Kubernetes sets {@code SOCKET_PORT} to this where a service is called socket. */
+	private static boolean isAddressOfService(@Nullable ConfigurationProperty property) {
+		return property != null && String.valueOf(property.getValue()).contains("://");
 	}
 
 }

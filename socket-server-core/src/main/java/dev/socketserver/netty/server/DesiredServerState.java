@@ -11,7 +11,7 @@ package dev.socketserver.netty.server;
  *                                   └──stop──▶ STOP
  * </pre>
  */
-enum Wish {
+enum DesiredServerState {
 
 	/** Not to run. */
 	STOP,

@@ -8,7 +8,7 @@ import dev.socketserver.engine.lane.IoThread;
  * part of a fast call; and before the next call once replies have waited too long. So
  * replies to fast calls may wait for up to eight slow ones after them.
  */
-final class Pace {
+final class FlushCheck {
 
 	private static final int FIRST_CHECK = 4;
 
@@ -23,7 +23,7 @@ final class Pace {
 
 	private int nextCheck = FIRST_CHECK;
 
-	Pace(HandlerCalls invoker, long now) {
+	FlushCheck(HandlerCalls invoker, long now) {
 		this.invoker = invoker;
 		if (this.checks) {
 			invoker.flushIfSlow(now);

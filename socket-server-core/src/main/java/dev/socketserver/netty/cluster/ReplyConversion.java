@@ -11,15 +11,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes of a reply what the caller wants.
  */
-final class Replies {
+final class ReplyConversion {
 
 	private final @Nullable ReplyReader reader;
 
-	Replies() {
+	ReplyConversion() {
 		this(null);
 	}
 
-	Replies(@Nullable ReplyReader reader) {
+	ReplyConversion(@Nullable ReplyReader reader) {
 		this.reader = reader;
 	}
 

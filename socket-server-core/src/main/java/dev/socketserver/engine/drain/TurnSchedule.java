@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  *   paused    |   |            |   |   |   |   |    moved
  * </pre>
  */
-final class Pace {
+final class TurnSchedule {
 
 	private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
@@ -40,12 +40,12 @@ final class Pace {
 	private double due;
 
 	/**
-	 * Creates a pace whose first turn is due now.
+	 * Creates a schedule whose first turn is due now.
 	 * @param turns how many turns there are
 	 * @param over the time over which they are spread
 	 * @param now the time in nanoseconds
 	 */
-	Pace(int turns, Duration over, long now) {
+	TurnSchedule(int turns, Duration over, long now) {
 		this.interval = (double) over.toNanos() / Math.max(1, turns);
 		double most = Math.ceil(HASTE * perSecond()) + 1;
 		this.last = new long[(int) Math.min(most, turns + 1.0)];
