@@ -217,7 +217,7 @@ class ClientInterleavingTests {
 			settle();
 			boolean wanted;
 			synchronized (this.client) {
-				wanted = this.client.wish == ClientConnections.Wish.RUN;
+				wanted = this.client.desired == ClientConnections.DesiredClientState.RUN;
 			}
 			for (int i = 0; wanted && this.link == null && i < ENOUGH; i++) {
 				connect();
