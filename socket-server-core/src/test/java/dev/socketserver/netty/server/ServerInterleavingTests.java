@@ -172,7 +172,8 @@ class ServerInterleavingTests {
 			ServerRun current = this.server.run;
 			check(listens == (current != null && !current.closing() && !current.stopping()),
 					"A server that is " + this.server.state() + " has another run");
-			check(this.server.desired == (listens ? DesiredServerState.RUN : DesiredServerState.STOP) || this.server.state() == ServerState.FAILED,
+			check(this.server.desired == (listens ? DesiredServerState.RUN : DesiredServerState.STOP)
+					|| this.server.state() == ServerState.FAILED,
 					"A server that is to " + this.server.desired + " is " + this.server.state());
 			this.server.beginStop(Duration.ZERO);
 			rest();
