@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.cluster.spi.Claim;
@@ -26,8 +27,8 @@ import io.lettuce.core.ScriptOutputType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The directory in Redis. What is in Redis is input: what does not make sense fails the
- * command, or is left out.
+ * The directory in Redis. What is in Redis is input: the scripts remove what does not
+ * make sense, and here it is left out.
  */
 final class RedisDirectory implements ClusterDirectory {
 
@@ -146,10 +147,19 @@ final class RedisDirectory implements ClusterDirectory {
 		for (Object one : shown) {
 			String text = text(one);
 			int end = text.lastIndexOf(' ');
-			entries.add(RedisKeys.owner(claim.identity().type(), claim.identity().id(), text.substring(0, end),
+			addTo(entries, () -> RedisKeys.owner(claim.identity().type(), claim.identity().id(), text.substring(0, end),
 					Long.parseLong(text.substring(end + 1))));
 		}
 		return entries;
+	}
+
+	private static void addTo(List<Entry> entries, Supplier<Entry> read) {
+		try {
+			entries.add(read.get());
+		}
+		catch (IllegalArgumentException ex) {
+			// Not written by a node.
+		}
 	}
 
 	@Override
@@ -173,7 +183,8 @@ final class RedisDirectory implements ClusterDirectory {
 			List<Entry> entries = new ArrayList<>();
 			rows.forEach((field, value) -> {
 				if (entries.size() < MOST_OWNERS) {
-					entries.add(RedisKeys.owner(type, id, field, Long.parseLong(RedisKeys.parts(text(value), 2)[0])));
+					addTo(entries,
+							() -> RedisKeys.owner(type, id, field, Long.parseLong(RedisKeys.parts(text(value), 2)[0])));
 				}
 			});
 			return entries;
@@ -194,7 +205,7 @@ final class RedisDirectory implements ClusterDirectory {
 
 	private static List<Entry> indexed(NodeId node, Map<String, byte[]> rows) {
 		List<Entry> entries = new ArrayList<>();
-		rows.forEach((member, token) -> entries.add(RedisKeys.indexed(node, member, number(token))));
+		rows.forEach((member, token) -> addTo(entries, () -> RedisKeys.indexed(node, member, number(token))));
 		return entries;
 	}
 
@@ -202,8 +213,10 @@ final class RedisDirectory implements ClusterDirectory {
 	public CompletableFuture<Boolean> sweep(NodeId node) {
 		return scan(node, "0").thenCompose((page) -> {
 			List<String> names = new ArrayList<>(List.of(this.keys.index(node), this.keys.graves()));
-			List<byte[]> values = new ArrayList<>(List.of(bytes(page.isFinished() ? 1 : 0)));
-			for (Entry entry : indexed(node, page.getMap())) {
+			List<Entry> entries = indexed(node, page.getMap());
+			// Where there is nothing to read, the next page would be the same again.
+			List<byte[]> values = new ArrayList<>(List.of(bytes((page.isFinished() || entries.isEmpty()) ? 1 : 0)));
+			for (Entry entry : entries) {
 				names.add(this.keys.identity(entry.identity().type(), entry.identity().id()));
 				values.add(bytes(RedisKeys.field(entry)));
 				values.add(bytes(RedisKeys.member(entry.identity(), entry.session())));

@@ -4,18 +4,19 @@ local answers = {}
 local valid = alive(node, incarnation) and now <= tonumber(ARGV[4]) and current()
 local top, first = 0, 0
 if valid then
-	top = tonumber(redis.call('HGET', KEYS[2], 'top') or '0')
+	top = number(redis.call('HGET', KEYS[2], 'top'), 0)
 	first = top
 end
 local function recovering()
-	local recover = redis.call('HGET', KEYS[2], 'recover')
-	if not recover or now >= tonumber(recover) then
+	-- One that is so far away was made before the clock was set back.
+	local recover = number(redis.call('HGET', KEYS[2], 'recover'), 0)
+	if now >= recover or recover - now > 10 * entry(node).lease then
 		return false
 	end
 	local epoch = redis.call('HGET', KEYS[2], 'epoch')
 	for name in string.gmatch(redis.call('HGET', KEYS[2], 'awaited') or '', '[^,]+') do
 		local said = entry(name)
-		if not said or string.match(said, '(%S+)$') ~= epoch then
+		if not said or said.rest ~= epoch then
 			return true
 		end
 	end
@@ -29,13 +30,15 @@ for i = 5, #KEYS do
 	else
 		local field = server .. ' ' .. node .. ' ' .. incarnation .. ' ' .. session
 		local own, others, beside, evicted = nil, {}, {}, {}
-		local rows = redis.call('HGETALL', key)
+		local rows = read('HGETALL', key)
 		for r = 1, #rows, 2 do
-			local of, owner, life, id = string.match(rows[r], '^(%S+) (%S+) (%S+) (%S+)$')
+			local of, owner, life = string.match(rows[r], '^([%w._%%-]+) ([%w._-]+) ([%w._-]+) [%w._%%-]+$')
 			local token, mode = string.match(rows[r + 1], '^(%d+) (%a)$')
-			local row = { field = rows[r], node = owner, life = life, token = tonumber(token), exclusive = mode == 'X',
-				shown = rows[r] .. ' ' .. token }
-			if rows[r] == field then
+			local row = { field = rows[r], node = owner, life = life, token = number(token), exclusive = mode == 'X',
+				shown = rows[r] .. ' ' .. (token or '') }
+			if not of or not row.token then
+				redis.call('HDEL', key, rows[r])
+			elseif rows[r] == field then
 				own = row.token
 			elseif not alive(owner, life) then
 				redis.call('HDEL', key, rows[r])

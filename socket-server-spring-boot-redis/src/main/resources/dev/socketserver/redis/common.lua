@@ -2,35 +2,60 @@
 -- nodes:  name -> "incarnation renewed lease joined draining sessions startedAt synced"
 -- meta:   epoch, top (the highest token), recover (until when), awaited (names)
 -- owned:  "name incarnation" -> "count sum generation"
-local MASK = 1125899906842624
+-- Anybody may have written them: what is not of this form is as if it were not there.
+local MASK, MOST = 1125899906842624, 9007199254740992
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local function text(number)
 	return string.format('%.0f', number)
 end
+local function number(text, otherwise)
+	local read = tonumber(text)
+	return (read and read >= 0 and read < MOST and read == math.floor(read)) and read or otherwise
+end
+local function isName(text)
+	return #text <= 255 and string.find(text, '^[%w._-]+$')
+end
+-- Reads an identity, whose key may even have another type.
+local function read(command, key, ...)
+	local answer = redis.pcall(command, key, ...)
+	if type(answer) == 'table' and answer.err then
+		if not string.find(answer.err, 'WRONGTYPE', 1, true) then
+			return redis.call(command, key, ...)
+		end
+		redis.call('DEL', key)
+		return (command == 'HGETALL') and {}
+	end
+	return answer
+end
 local node, incarnation, generation = ARGV[1], ARGV[2], tonumber(ARGV[3])
+local function parsed(said)
+	local life, renewed, lease, joined, draining, sessions, startedAt, rest =
+		string.match(said, '^(%S+) (%d+) (%d+) (%d+) (%d) (%d+) (%d+) (.*)$')
+	local of = life and isName(life) and { life = life, renewed = number(renewed), lease = number(lease),
+		joined = number(joined), draining = draining == '1', sessions = number(sessions), startedAt = number(startedAt),
+		rest = rest }
+	return of and of.renewed and of.lease and of.joined and of.sessions and of.sessions < 2147483648 and of.startedAt
+		and of or false
+end
 local known = {}
 local function entry(name)
 	if known[name] == nil then
-		known[name] = redis.call('HGET', KEYS[1], name)
+		local said = redis.call('HGET', KEYS[1], name)
+		known[name] = said and parsed(said)
 	end
 	return known[name]
 end
 local function alive(name, life)
 	local said = entry(name)
-	if not said then
-		return false
-	end
-	local is, renewed, lease = string.match(said, '^(%S+) (%d+) (%d+)')
-	return is == life and now - tonumber(renewed) <= tonumber(lease)
+	return said and said.life == life and now - said.renewed <= said.lease
 end
 local owned = {}
 local function digest(name, life, make)
 	local key = name .. ' ' .. life
 	if owned[key] == nil then
-		local said = redis.call('HGET', KEYS[3], key)
-		if said then
-			local count, sum, last = string.match(said, '^(-?%d+) (%d+) (%d+)$')
+		local count, sum, last = string.match(redis.call('HGET', KEYS[3], key) or '', '^(-?%d+) (%d+) (%d+)$')
+		if number(last) and number(sum) then
 			owned[key] = { tonumber(count), tonumber(sum), tonumber(last), false }
 		else
 			owned[key] = make and { 0, 0, 0, true } or false

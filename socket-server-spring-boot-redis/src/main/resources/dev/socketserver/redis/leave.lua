@@ -1,6 +1,6 @@
 -- KEYS[4] graves
 local said = entry(node)
-if said and string.match(said, '^%S+') == incarnation then
+if said and said.life == incarnation then
 	redis.call('HDEL', KEYS[1], node)
 	redis.call('SADD', KEYS[4], node .. ' ' .. incarnation)
 end

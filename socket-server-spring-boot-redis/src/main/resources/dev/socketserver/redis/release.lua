@@ -6,7 +6,7 @@ end
 for i = 5, #KEYS do
 	local at = 4 + (i - 5) * 3
 	local field, token, name = ARGV[at], ARGV[at + 1], ARGV[at + 2]
-	local row = redis.call('HGET', KEYS[i], field)
+	local row = read('HGET', KEYS[i], field)
 	if row and string.match(row, '^%d+') == token then
 		redis.call('HDEL', KEYS[i], field)
 		subtract(node, incarnation, tonumber(token))

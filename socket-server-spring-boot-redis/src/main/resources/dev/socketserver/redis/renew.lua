@@ -3,17 +3,14 @@
 local lease, joined = tonumber(ARGV[4]), tonumber(ARGV[8])
 local answer = { 'OK' }
 local before = entry(node)
-if before then
-	local life, renewed, other, since = string.match(before, '^(%S+) (%d+) (%d+) (%d+)')
-	if life ~= incarnation then
-		if joined ~= 0 and tonumber(since) > joined and now - tonumber(renewed) <= tonumber(other) then
-			answer[1] = 'SUPERSEDED'
-		else
-			redis.call('SADD', KEYS[4], node .. ' ' .. life)
-		end
+if before and before.life ~= incarnation then
+	if joined ~= 0 and before.joined > joined and alive(node, before.life) then
+		answer[1] = 'SUPERSEDED'
+	else
+		redis.call('SADD', KEYS[4], node .. ' ' .. before.life)
 	end
 end
-local top = math.max(tonumber(redis.call('HGET', KEYS[2], 'top') or '0'), tonumber(ARGV[12]))
+local top = math.max(number(redis.call('HGET', KEYS[2], 'top'), 0), tonumber(ARGV[12]))
 local epoch = redis.call('HGET', KEYS[2], 'epoch')
 if answer[1] == 'OK' then
 	current()
@@ -27,7 +24,7 @@ if answer[1] == 'OK' then
 		redis.call('HSET', KEYS[2], 'epoch', epoch)
 	end
 	if ARGV[9] ~= '' and ARGV[9] ~= epoch then
-		if not redis.call('HGET', KEYS[2], 'recover') then
+		if not number(redis.call('HGET', KEYS[2], 'recover')) then
 			redis.call('HSET', KEYS[2], 'recover', text(now + lease))
 		end
 		local awaited = redis.call('HGET', KEYS[2], 'awaited') or ''
@@ -42,34 +39,40 @@ if answer[1] == 'OK' then
 	local said = incarnation .. ' ' .. text(now) .. ' ' .. text(lease) .. ' ' .. text(joined) .. ' ' .. ARGV[5] .. ' '
 		.. ARGV[6] .. ' ' .. ARGV[7] .. ' ' .. synced
 	redis.call('HSET', KEYS[1], node, said)
-	known[node] = said
 	redis.call('SREM', KEYS[4], node .. ' ' .. incarnation)
 	save()
 end
 local nodes = {}
 local all = redis.call('HGETALL', KEYS[1])
 for i = 1, #all, 2 do
-	local life, renewed, other, rest = string.match(all[i + 1], '^(%S+) (%d+) (%d+) (.*)$')
-	local at, limit = tonumber(renewed), tonumber(other)
-	if at > now then
+	local of = isName(all[i]) and parsed(all[i + 1])
+	if of and of.renewed > now then
 		-- The clock was set back: from now on it counts anew.
-		redis.call('HSET', KEYS[1], all[i], life .. ' ' .. text(now) .. ' ' .. other .. ' ' .. rest)
-		at = now
+		redis.call('HSET', KEYS[1], all[i], (string.gsub(all[i + 1], '^(%S+) %d+', '%1 ' .. text(now))))
+		of.renewed = now
 	end
-	local dead = now - at > limit
+	local dead = of and now - of.renewed > of.lease
 	if dead then
-		redis.call('SADD', KEYS[4], all[i] .. ' ' .. life)
+		redis.call('SADD', KEYS[4], all[i] .. ' ' .. of.life)
 	end
-	if now - at > 2 * limit then
+	if not of or now - of.renewed > 2 * of.lease then
 		redis.call('HDEL', KEYS[1], all[i])
 	else
-		local _, draining, sessions, startedAt = string.match(rest, '^(%d+) (%d) (%d+) (%d+)')
-		nodes[#nodes + 1] = all[i] .. ' ' .. life .. ' ' .. (dead and 'DEAD' or (draining == '1' and 'DRAINING' or 'UP'))
-			.. ' ' .. sessions .. ' ' .. startedAt
+		nodes[#nodes + 1] = all[i] .. ' ' .. of.life .. ' ' .. (dead and 'DEAD' or (of.draining and 'DRAINING' or 'UP'))
+			.. ' ' .. text(of.sessions) .. ' ' .. text(of.startedAt)
+	end
+end
+local graves = {}
+for _, grave in ipairs(redis.call('SMEMBERS', KEYS[4])) do
+	local name, life = string.match(grave, '^(%S+) (%S+)$')
+	if name and isName(name) and isName(life) then
+		graves[#graves + 1] = grave
+	else
+		redis.call('SREM', KEYS[4], grave)
 	end
 end
 local own = digest(node, incarnation, false) or { 0, 0 }
 answer[2], answer[3], answer[4], answer[5] = text(now), epoch or '', text(joined), text(top)
 answer[6], answer[7] = text(own[1]), text(own[2])
-answer[8], answer[9] = nodes, redis.call('SMEMBERS', KEYS[4])
+answer[8], answer[9] = nodes, graves
 return answer

@@ -5,10 +5,10 @@ if alive(node, incarnation) then
 end
 for i = 6, #KEYS do
 	local at = 5 + (i - 6) * 2
-	local row = redis.call('HGET', KEYS[i], ARGV[at])
+	local row = read('HGET', KEYS[i], ARGV[at])
 	if row then
 		redis.call('HDEL', KEYS[i], ARGV[at])
-		subtract(node, incarnation, tonumber(string.match(row, '^%d+')))
+		subtract(node, incarnation, number(string.match(row, '^%d+'), 0))
 	end
 	redis.call('HDEL', KEYS[4], ARGV[at + 1])
 end

@@ -32,4 +32,13 @@ public record Digest(long count, long sum) {
 		return new Digest(this.count - 1, (this.sum - token) & MASK);
 	}
 
+	/**
+	 * Returns in what this digest differs from another.
+	 * @param other the other
+	 * @return the difference, which is {@link #EMPTY} if they are equal
+	 */
+	public Digest differenceTo(Digest other) {
+		return new Digest(this.count - other.count, (this.sum - other.sum) & MASK);
+	}
+
 }

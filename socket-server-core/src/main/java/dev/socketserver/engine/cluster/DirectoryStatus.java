@@ -1,10 +1,12 @@
 package dev.socketserver.engine.cluster;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.function.BooleanSupplier;
 
 import dev.socketserver.cluster.spi.NodeId;
 import dev.socketserver.engine.cluster.message.ClusterClock;
+import dev.socketserver.engine.log.LogLimit;
 import dev.socketserver.engine.log.SafeLogger;
 import org.jspecify.annotations.Nullable;
 
@@ -17,9 +19,18 @@ final class DirectoryStatus {
 
 	private static final SafeLogger logger = SafeLogger.of(DirectoryStatus.class);
 
+	/**
+	 * Lines of {@link #LOG_NANOS} that are logged as they come: away, back, and again.
+	 */
+	private static final int MOST_LINES = 4;
+
+	private static final long LOG_NANOS = Duration.ofMinutes(1).toNanos();
+
 	private final NodeId self;
 
 	private final ClusterClock clock;
+
+	private final LogLimit log;
 
 	/** For how long claims fail before that is more than a broken connection. */
 	private final long patience;
@@ -43,6 +54,14 @@ final class DirectoryStatus {
 		this.self = self;
 		this.clock = clock;
 		this.patience = patience;
+		this.log = new LogLimit(MOST_LINES, LOG_NANOS, clock::schedule, clock::nanoTime,
+				(count) -> logger.warn("The directory of the cluster comes and goes: {} more changes in a minute; "
+						+ "node '{}' can use it now: {}", count, self.name(), isUp() ? "yes" : "no"));
+	}
+
+	/** Logs that it can be used, or not, unless that has changed often. */
+	void log(Runnable line) {
+		this.log.log(line);
 	}
 
 	/** Whether it renews the lease: it can be asked, whether it takes claims or not. */
@@ -92,7 +111,7 @@ final class DirectoryStatus {
 		boolean was = this.refusing;
 		set(this.reached, false);
 		if (was) {
-			logger.info("The directory of the cluster takes claims of node '{}' again", this.self.name());
+			log(() -> logger.info("The directory of the cluster takes claims of node '{}' again", this.self.name()));
 		}
 	}
 
@@ -116,8 +135,9 @@ final class DirectoryStatus {
 		}
 		set(this.reached, true);
 		if (again) {
-			logger.warn("The directory of the cluster takes no claims: {}. Sessions of this node '{}' go on",
-					this.failure, this.self.name());
+			Throwable last = this.failure;
+			log(() -> logger.warn("The directory of the cluster takes no claims: {}. Sessions of this node '{}' go on",
+					last, this.self.name()));
 		}
 	}
 

@@ -28,6 +28,9 @@ final class Incoming {
 
 	private static final long LOG_NANOS = Duration.ofMinutes(1).toNanos();
 
+	/** What the directory counts with. */
+	private static final long MOST_TOKEN = 1L << 53;
+
 	private final NodeId self;
 
 	private final ClusterClock clock;
@@ -137,15 +140,17 @@ final class Incoming {
 					answer(message, owner.close() ? Delivery.WRITTEN : Delivery.GONE);
 				}
 			}
-			case Message.Kind.BROADCAST -> this.clock.execute(() -> broadcast(message));
-			case Message.Kind.EVICT -> this.clock.execute(() -> {
-				String by = "session " + fields.text(Fields.OPERATION) + " of node " + message.from().name();
-				CompletableFuture<?> unused = this.claims
-					.evicted(identity(fields), fields.text(Fields.SESSION), fields.number(Fields.TOKEN), by)
-					.whenComplete((heard, failure) -> answer(message, Delivery.WRITTEN));
-			});
-			case Message.Kind.NEWER ->
-				this.clock.execute(() -> this.claims.newerElsewhere(identity(fields), fields.text(Fields.SESSION)));
+			case Message.Kind.BROADCAST -> {
+				String server = fields.text(Fields.SERVER);
+				byte[] payload = fields.bytes(Fields.PAYLOAD);
+				this.clock.execute(() -> broadcast(message, server, payload));
+			}
+			case Message.Kind.EVICT -> evicted(message);
+			case Message.Kind.NEWER -> {
+				Identity identity = identity(fields);
+				String session = fields.text(Fields.SESSION);
+				this.clock.execute(() -> this.claims.newerElsewhere(identity, session));
+			}
 			case Message.Kind.OPERATE -> this.clock.callbacks().execute(() -> operate(message));
 			case Message.Kind.CHANGED -> this.clock.execute(this.membership::othersChanged);
 			default -> this.requests.answer(message, new Fields().with(Fields.OUTCOME, "UNSUPPORTED"));
@@ -154,6 +159,14 @@ final class Incoming {
 
 	private static Identity identity(Fields fields) {
 		return new Identity(fields.text(Fields.SERVER), fields.text(Fields.TYPE), fields.text(Fields.ID));
+	}
+
+	private static long token(Fields fields) {
+		long token = fields.number(Fields.TOKEN);
+		if (token <= 0 || token >= MOST_TOKEN) {
+			throw new IllegalArgumentException("a message with a token that nobody has");
+		}
+		return token;
 	}
 
 	/** Returns the session that a message is for; or answers why not. */
@@ -196,12 +209,22 @@ final class Incoming {
 			});
 	}
 
-	private void broadcast(Message request) {
-		Fields fields = request.fields();
+	private void evicted(Message message) {
+		Fields fields = message.fields();
+		Identity identity = identity(fields);
+		String session = fields.text(Fields.SESSION);
+		long token = token(fields);
+		String by = "session " + fields.text(Fields.OPERATION) + " of node " + message.from().name();
+		this.clock.execute(() -> {
+			CompletableFuture<?> unused = this.claims.evicted(identity, session, token, by)
+				.whenComplete((heard, failure) -> answer(message, Delivery.WRITTEN));
+		});
+	}
+
+	private void broadcast(Message request, String server, byte[] payload) {
 		int count = 0;
 		try {
-			count = this.sessions.broadcast(fields.text(Fields.SERVER), fields.textIfAny(Fields.GROUP),
-					fields.bytes(Fields.PAYLOAD));
+			count = this.sessions.broadcast(server, request.fields().textIfAny(Fields.GROUP), payload);
 		}
 		catch (RuntimeException ex) {
 			logger.warn("Node '{}' of the cluster could not broadcast what node '{}' has sent", this.self.name(),

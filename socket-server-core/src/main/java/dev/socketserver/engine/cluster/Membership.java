@@ -12,6 +12,7 @@ import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.cluster.spi.ClusterDirectory;
 import dev.socketserver.cluster.spi.ClusterListener;
 import dev.socketserver.cluster.spi.ClusterSettings;
+import dev.socketserver.cluster.spi.Digest;
 import dev.socketserver.cluster.spi.Lease;
 import dev.socketserver.cluster.spi.NodeId;
 import dev.socketserver.cluster.spi.Renewal;
@@ -44,6 +45,8 @@ final class Membership implements DirectoryAccess {
 	private static final long RETRY_NANOS = 500_000_000;
 
 	private static final long SECOND_CHECK_NANOS = 100_000_000;
+
+	private static final int MOST_DIFFERENCES = 10;
 
 	/** What this node is to the directory. */
 	enum State {
@@ -81,7 +84,7 @@ final class Membership implements DirectoryAccess {
 
 	private final LocalSessions sessions;
 
-	private final ClusterListener listener;
+	private final NodeChanges changes;
 
 	private final ClaimCommands commands;
 
@@ -133,8 +136,11 @@ final class Membership implements DirectoryAccess {
 
 	private boolean reconciling;
 
-	/** Whether the digests differed at the last renewal. */
-	private boolean differed;
+	/** In what the digests differed at the last renewal. */
+	private Digest difference = Digest.EMPTY;
+
+	/** How often they have differed, one time after the other. */
+	private int differences;
 
 	Membership(NodeId self, ClusterSettings settings, ClusterClock clock, ClusterDirectory directory,
 			Subscription subscription, Requests requests, DirectoryTime time, ClaimCommands commands,
@@ -149,7 +155,7 @@ final class Membership implements DirectoryAccess {
 		this.commands = commands;
 		this.status = status;
 		this.sessions = sessions;
-		this.listener = listener;
+		this.changes = new NodeChanges(self, listener);
 		subscription.whenHeard(this::settle);
 	}
 
@@ -231,8 +237,9 @@ final class Membership implements DirectoryAccess {
 		}
 		if (this.state != State.AWAY) {
 			if (!this.status.isRefusing()) {
-				logger.warn("The directory of the cluster cannot be reached: {}. Sessions of this node '{}' go on",
-						failure, this.self.name());
+				this.status.log(() -> logger.warn(
+						"The directory of the cluster cannot be reached: {}. Sessions of this node '{}' go on", failure,
+						this.self.name()));
 			}
 			enter(State.AWAY);
 			claims().unavailable();
@@ -299,7 +306,8 @@ final class Membership implements DirectoryAccess {
 			}
 			claims().tryAtOnce();
 			if (!this.status.isRefusing()) {
-				logger.info("Node '{}' is up in the cluster, with {}", this.self.name(), this.view.nodes());
+				this.status.log(() -> logger.info("Node '{}' is up in the cluster, with {}", this.self.name(),
+						this.view.nodes()));
 			}
 		}
 		this.status.renewed(() -> this.unsettled || claims().isWaiting(), before == State.UP);
@@ -316,18 +324,20 @@ final class Membership implements DirectoryAccess {
 		if (this.commands.wasDoubtful()) {
 			this.unsettled = true;
 		}
-		boolean differs = !renewal.digest().equals(claims().digest());
-		if (differs && !this.unsettled && !this.reconciling) {
-			if (this.differed) {
-				logger.info("Node '{}' tells its claims again: the directory has others of it", this.self.name());
-				this.unsettled = true;
-			}
-			else {
-				// An eviction may be under way.
-				this.clock.schedule(this::renew, SECOND_CHECK_NANOS);
-			}
+		Digest now = renewal.digest().differenceTo(claims().digest());
+		boolean settled = now.equals(Digest.EMPTY) || this.unsettled || this.reconciling;
+		boolean stays = now.equals(this.difference) || this.differences == MOST_DIFFERENCES;
+		this.difference = settled ? Digest.EMPTY : now;
+		this.differences = (settled || stays) ? 0 : this.differences + 1;
+		if (!settled && stays) {
+			logger.info("Node '{}' tells its claims again: the directory has others of it", this.self.name());
+			this.difference = Digest.EMPTY;
+			this.unsettled = true;
 		}
-		this.differed = differs && !this.differed;
+		else if (!settled) {
+			// Evictions may be under way, others each time.
+			this.clock.schedule(this::renew, SECOND_CHECK_NANOS);
+		}
 	}
 
 	/** Sends the claims again, if that is needed and possible. */
@@ -360,7 +370,7 @@ final class Membership implements DirectoryAccess {
 			}
 			if (known.equals(this.epoch) && !this.unsettled) {
 				this.fenced = false;
-				this.differed = false;
+				this.difference = Digest.EMPTY;
 				if (!this.synced) {
 					this.synced = true;
 					renew();
@@ -371,20 +381,8 @@ final class Membership implements DirectoryAccess {
 
 	private void show(Renewal renewal) {
 		NodeView before = this.view;
-		NodeView next = before.next(renewal);
-		this.view = next;
-		for (Renewal.Member member : before.without(next)) {
-			if (!member.id().equals(this.self)) {
-				logger.info("Node '{}' has left the cluster", member.id().name());
-				this.listener.left(member.node());
-			}
-		}
-		for (Renewal.Member member : next.without(before)) {
-			if (!member.id().equals(this.self)) {
-				logger.info("Node '{}' has joined the cluster", member.id().name());
-				this.listener.joined(member.node());
-			}
-		}
+		this.view = before.next(renewal);
+		this.changes.report(before, this.view);
 	}
 
 	/** The first of the living nodes removes what the dead have left. */

@@ -89,6 +89,19 @@ final class NodeView {
 		return this.members.values().stream().map(Renewal.Member::node).toList();
 	}
 
+	/** Returns those that live in both views, and drain in one of them only. */
+	List<Renewal.Member> drainingOtherwise(NodeView other) {
+		return this.members.values().stream().filter((member) -> {
+			Renewal.Member its = other.members.get(member.id().name());
+			return its != null && its.id().equals(member.id()) && isLiving(its) && isLiving(member)
+					&& its.node().state() != member.node().state();
+		}).toList();
+	}
+
+	private static boolean isLiving(Renewal.Member member) {
+		return member.node().state() != ClusterNode.State.DEAD;
+	}
+
 	/** Returns those of this view that do not live in the other. */
 	List<Renewal.Member> without(NodeView other) {
 		return this.members.values()

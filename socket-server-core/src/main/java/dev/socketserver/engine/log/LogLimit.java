@@ -3,6 +3,7 @@ package dev.socketserver.engine.log;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
@@ -23,9 +24,11 @@ public final class LogLimit {
 
 	private final int most;
 
+	private final long interval;
+
 	private final LongSupplier nanoTime;
 
-	private final ScheduledExecutorService timer;
+	private final BiConsumer<Runnable, Long> timer;
 
 	private final LongConsumer summary;
 
@@ -45,8 +48,24 @@ public final class LogLimit {
 	 * @param nanoTime the time, as {@link System#nanoTime()} has it
 	 * @param summary logs how many lines were swallowed
 	 */
+	@SuppressWarnings("FutureReturnValueIgnored") // only a logger may fail there
 	public LogLimit(int most, ScheduledExecutorService timer, LongSupplier nanoTime, LongConsumer summary) {
+		this(most, INTERVAL_NANOS, (task, nanos) -> timer.schedule(task, nanos, TimeUnit.NANOSECONDS), nanoTime,
+				summary);
+	}
+
+	/**
+	 * Creates a limit with an interval of its own.
+	 * @param most how many lines of an interval are logged as they come
+	 * @param interval how long an interval is, in nanoseconds
+	 * @param timer runs a task after some nanoseconds
+	 * @param nanoTime the time, as {@link System#nanoTime()} has it
+	 * @param summary logs how many lines were swallowed
+	 */
+	public LogLimit(int most, long interval, BiConsumer<Runnable, Long> timer, LongSupplier nanoTime,
+			LongConsumer summary) {
 		this.most = most;
+		this.interval = interval;
 		this.timer = timer;
 		this.nanoTime = nanoTime;
 		this.summary = summary;
@@ -69,7 +88,7 @@ public final class LogLimit {
 			return false;
 		}
 		long now = this.nanoTime.getAsLong();
-		if (now - this.since >= INTERVAL_NANOS) {
+		if (now - this.since >= this.interval) {
 			this.since = now;
 			this.logged = 0;
 		}
@@ -82,10 +101,9 @@ public final class LogLimit {
 		return !this.flooded;
 	}
 
-	@SuppressWarnings("FutureReturnValueIgnored") // only a logger may fail there
 	private boolean checkLater() {
 		try {
-			this.timer.schedule(this::intervalOver, INTERVAL_NANOS, TimeUnit.NANOSECONDS);
+			this.timer.accept(this::intervalOver, this.interval);
 			return true;
 		}
 		catch (RejectedExecutionException ex) {

@@ -1,0 +1,189 @@
+package dev.socketserver.redis;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.socketserver.BindPolicy;
+import dev.socketserver.cluster.ClusterNode;
+import dev.socketserver.cluster.Delivery;
+import dev.socketserver.cluster.spi.NodeId;
+import dev.socketserver.engine.cluster.message.Fields;
+import dev.socketserver.engine.cluster.message.Message;
+import dev.socketserver.engine.cluster.message.MessageCodec;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What others have written to the keys and the channels of a cluster harms none of its
+ * nodes for longer than it takes to remove it.
+ */
+class RedisInputTests {
+
+	private static final Duration LEASE = Duration.ofMillis(1_500);
+
+	private static final String PREFIX = "socket-server:{test}:";
+
+	private final List<AutoCloseable> opened = new ArrayList<>();
+
+	private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+
+	private RedisServer redis;
+
+	private TestNode a;
+
+	private TestNode b;
+
+	@BeforeEach
+	void start() {
+		this.log.start();
+		logger().addAppender(this.log);
+		this.redis = RedisServer.open();
+		this.opened.add(this.redis);
+		this.a = node("a");
+		this.b = node("b");
+		within(LEASE, () -> assertThat(this.a.member.nodes()).hasSize(2));
+	}
+
+	@AfterEach
+	void close() throws Exception {
+		for (int i = this.opened.size() - 1; i >= 0; i--) {
+			this.opened.get(i).close();
+		}
+		logger().detachAppender(this.log);
+	}
+
+	private static Logger logger() {
+		return (Logger) LoggerFactory.getLogger("dev.socketserver");
+	}
+
+	private TestNode node(String name) {
+		TestNode node = new TestNode(this.redis.port(), name, LEASE).start();
+		this.opened.add(node);
+		return node;
+	}
+
+	private static void within(Duration limit, Runnable assertion) {
+		Awaitility.await()
+			.atMost(limit)
+			.pollInterval(Duration.ofMillis(10))
+			.pollInSameThread()
+			.ignoreExceptions()
+			.untilAsserted(assertion::run);
+	}
+
+	private static Delivery send(TestNode from, String id) {
+		return from.member.send("device", id, (server) -> new byte[] { 'x' }).orTimeout(10, TimeUnit.SECONDS).join();
+	}
+
+	@Test
+	void whatIsNotOfTheFormOfAKeyIsAsIfItWereNotThere() {
+		TestNode.Session before = this.b.open();
+		assertThat(before.bind("before", BindPolicy.REPLACE)).isTrue();
+		List<String> shared = List.of("HSET nodes junk junk x \"l 1 2\" \"x y\" \"l 1 2 3 0 1 1 -\"",
+				"HSET nodes y \"l 1 99999999999999999999999999 1 0 99999999999999 1 -\"",
+				"SADD graves junk \"a b c\" \"\"", "HSET meta top junk",
+				"HSET meta recover 9007199254740991 awaited \"junk ,,%,x y\"", "HSET meta top 1e300 recover junk",
+				"HSET meta top -5", "HSET own:a:" + this.a.id.incarnation() + " junk junk \"%zz %zz % %\" 5");
+		for (String command : shared) {
+			write(command);
+			assertThat(this.a.open().bind("x", BindPolicy.REPLACE)).as(command).isTrue();
+		}
+		for (String command : List.of("HSET id:device:1 junk junk", "HSET id:device:2 \"chat b l chat-1\" junk",
+				"HSET id:device:3 \"% % % %\" \"1 X\"", "HSET id:device:4 \"chat %zz l %zz\" \"5 X\"",
+				"SET id:device:5 text", "LPUSH id:device:6 text")) {
+			write(command);
+		}
+
+		List<CompletableFuture<Boolean>> bound = new ArrayList<>();
+		for (int i = 0; i <= 6; i++) {
+			bound.add(this.a.open().bindLater("" + i, BindPolicy.REJECT));
+		}
+
+		assertThat(bound).allSatisfy((one) -> assertThat(one).succeedsWithin(LEASE).isEqualTo(true));
+		TestNode c = node("c");
+		for (TestNode node : List.of(this.a, this.b, c)) {
+			within(LEASE,
+					() -> assertThat(node.member.nodes()).extracting(ClusterNode::name).containsExactly("a", "b", "c"));
+			assertThat(node.member.isDirectoryUp()).isTrue();
+		}
+		for (int i = 0; i <= 6; i++) {
+			assertThat(send(c, "" + i)).as("%d", i).isEqualTo(Delivery.WRITTEN);
+			assertThat(tokenOf(c, "" + i)).isPositive().isLessThan(1L << 53);
+		}
+		assertThat(send(c, "before")).isEqualTo(Delivery.WRITTEN);
+		assertThat(this.log.list).filteredOn((event) -> event.getLevel().isGreaterOrEqual(Level.WARN)).isEmpty();
+	}
+
+	private void write(String command) {
+		assertThat(this.redis.command(command.replaceFirst(" ", " " + PREFIX))).as(command).doesNotStartWith("-");
+	}
+
+	private static long tokenOf(TestNode at, String id) {
+		return at.member.find("device", id).join().orElseThrow().token();
+	}
+
+	/** More than a page of what cannot be read, which is removed all the same. */
+	@Test
+	void whatADeadNodeHasNotWrittenItselfIsSwept() {
+		NodeId dead = new NodeId("dead", "life");
+		write("SADD graves \"dead life\"");
+		StringBuilder rows = new StringBuilder("HSET own:dead:life");
+		for (int i = 0; i < 1_000; i++) {
+			rows.append(" junk").append(i).append(" junk");
+		}
+		write(rows.toString());
+		within(LEASE.multipliedBy(2), () -> {
+			assertThat(this.redis.command("EXISTS " + PREFIX + "own:dead:life")).isEqualTo(":0");
+			assertThat(this.redis.command("SCARD " + PREFIX + "graves")).isEqualTo(":0");
+		});
+		assertThat(this.b.member.nodes()).noneMatch((node) -> node.name().equals(dead.name()));
+	}
+
+	/** Written as if node b had sent it. */
+	@Test
+	void aMessageThatLacksWhatItNeedsIsIgnored() {
+		List<Message> messages = new ArrayList<>();
+		for (int kind : new int[] { Message.Kind.SEND, Message.Kind.ASK, Message.Kind.CLOSE, Message.Kind.BROADCAST,
+				Message.Kind.EVICT, Message.Kind.NEWER }) {
+			messages.add(new Message(kind, 1_000 + messages.size(), this.b.id, 0, new Fields()));
+		}
+		for (long token : new long[] { -1, 0, 1L << 53, Long.MAX_VALUE }) {
+			messages.add(new Message(Message.Kind.EVICT, 1_000 + messages.size(), this.b.id, 0,
+					new Fields().with(Fields.SERVER, TestNode.SERVER)
+						.with(Fields.TYPE, "device")
+						.with(Fields.ID, "x")
+						.with(Fields.SESSION, "chat-1")
+						.with(Fields.OPERATION, "chat-2")
+						.with(Fields.TOKEN, token)));
+		}
+		MessageCodec codec = new MessageCodec(null);
+
+		for (Message message : messages) {
+			assertThat(
+					this.redis.publish(PREFIX + "node:a:" + this.a.id.incarnation(), codec.write(message, this.a.id)))
+				.isOne();
+		}
+
+		within(LEASE, () -> assertThat(this.a.member.ignoredMessages()).isEqualTo(messages.size()));
+		TestNode.Session session = this.a.open();
+		assertThat(session.bind("x", BindPolicy.REPLACE)).isTrue();
+		assertThat(session.token("x")).isPositive().isLessThan(1L << 53);
+		assertThat(this.log.list).filteredOn((event) -> event.getLevel().isGreaterOrEqual(Level.WARN))
+			.singleElement()
+			.satisfies((event) -> assertThat(event.getLevel()).isEqualTo(Level.WARN));
+		assertThat(send(this.b, "x")).isEqualTo(Delivery.WRITTEN);
+	}
+
+}
