@@ -78,10 +78,7 @@ record ClientAsk(Behavior behavior) implements Action {
 					outcome(asked, field, "TIMEOUT", "timeout");
 					field.model().expect(CLIENT, "repliesDropped");
 					peer.write("answer\n");
-					Future<String> second = ask(field, "second", LATER_MILLIS);
-					peer.expect("second");
-					peer.write("another\n");
-					outcome(second, field, "SUCCESS", "reply another");
+					answer(field, peer);
 				}
 				case GONE -> {
 					field.ended(CLIENT, "PEER_RESET");
@@ -96,8 +93,16 @@ record ClientAsk(Behavior behavior) implements Action {
 			}
 		}
 		try (Peer next = accept(field)) {
+			answer(field, next);
 			stop(field, next);
 		}
+	}
+
+	private static void answer(Field field, Peer peer) throws Exception {
+		Future<String> second = ask(field, "second", LATER_MILLIS);
+		peer.expect("second");
+		peer.write("another\n");
+		outcome(second, field, "SUCCESS", "reply another");
 	}
 
 	private static Peer accept(Field field) throws Exception {
