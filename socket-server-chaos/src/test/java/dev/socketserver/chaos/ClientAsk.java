@@ -66,6 +66,8 @@ record ClientAsk(Behavior behavior) implements Action {
 	private void ask(Field field) throws Exception {
 		ClientLoss.act(field, "start");
 		try (Peer peer = accept(field)) {
+			// From now on what is sent leaves at once.
+			answer(field, peer);
 			boolean soon = this.behavior == Behavior.NEVER || this.behavior == Behavior.LATE;
 			Future<String> asked = ask(field, "question", soon ? SOON_MILLIS : LATER_MILLIS);
 			peer.expect("question");
@@ -99,10 +101,10 @@ record ClientAsk(Behavior behavior) implements Action {
 	}
 
 	private static void answer(Field field, Peer peer) throws Exception {
-		Future<String> second = ask(field, "second", LATER_MILLIS);
-		peer.expect("second");
+		Future<String> another = ask(field, "another", LATER_MILLIS);
+		peer.expect("another");
 		peer.write("another\n");
-		outcome(second, field, "SUCCESS", "reply another");
+		outcome(another, field, "SUCCESS", "reply another");
 	}
 
 	private static Peer accept(Field field) throws Exception {
