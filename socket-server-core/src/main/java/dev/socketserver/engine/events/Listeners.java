@@ -63,7 +63,7 @@ public final class Listeners<L> {
 			catch (Throwable ex) {
 				// Everything, since not every compiler checks which exceptions are
 				// declared.
-				logFailure(listener, ex);
+				report(listener, ex);
 			}
 		}
 	}
@@ -71,6 +71,20 @@ public final class Listeners<L> {
 	/** Logs at once how many failures were not logged. */
 	void flush() {
 		this.limits.values().forEach(LogLimit::flush);
+	}
+
+	/**
+	 * Logs a failure. Without descriptors, a class that is needed to show it may not be
+	 * found: nobody else must be hit by that.
+	 */
+	private void report(L listener, Throwable failure) {
+		try {
+			logFailure(listener, failure);
+		}
+		catch (Throwable ex) {
+			logger.error("Listener {} failed with {}, which cannot be shown", listener.getClass().getName(),
+					failure.getClass().getName());
+		}
 	}
 
 	/**
