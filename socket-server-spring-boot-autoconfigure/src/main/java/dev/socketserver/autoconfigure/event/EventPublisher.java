@@ -54,7 +54,8 @@ public final class EventPublisher implements SocketServerListener {
 
 	public EventPublisher(ConfigurableApplicationContext context) {
 		this.context = context;
-		// Loads the class now: when it is needed there may be no descriptor to read it with.
+		// Loads the class now: when it is needed there may be no descriptor to read it
+		// with.
 		SocketServerAlarmEvent.class.getName();
 	}
 
