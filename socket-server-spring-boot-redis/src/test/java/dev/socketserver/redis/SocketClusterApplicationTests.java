@@ -206,8 +206,8 @@ class SocketClusterApplicationTests {
 			.statusCode()).isEqualTo(200);
 		assertThat(peer.read()).isEqualTo("hi");
 		String much = "x".repeat(1024 * 1024);
-		assertThat(http(this.a, "POST", "socketsessions/" + second,
-				"{\"action\":\"send\",\"payload\":\"" + much + "\"}"))
+		assertThat(
+				http(this.a, "POST", "socketsessions/" + second, "{\"action\":\"send\",\"payload\":\"" + much + "\"}"))
 			.satisfies((refused) -> assertThat(refused.statusCode()).isEqualTo(400))
 			.satisfies((refused) -> assertThat(refused.body()).contains("and may have 1048575"));
 		assertThatIllegalArgumentException().isThrownBy(() -> cluster(this.a).broadcast("login", much));

@@ -343,8 +343,8 @@ public final class ClusterMember {
 		NodeId living = view.alive(node);
 		if (living == null) {
 			return CompletableFuture.failedFuture(view.isKnown(node)
-					? new DeliveryException(Delivery.NODE_UNREACHABLE, "Node '" + node + "' is dead") : new DeliveryException(
-							Delivery.NO_SESSION, "There is no node '" + node + "' in the cluster"));
+					? new DeliveryException(Delivery.NODE_UNREACHABLE, "Node '" + node + "' is dead")
+					: new DeliveryException(Delivery.NO_SESSION, "There is no node '" + node + "' in the cluster"));
 		}
 		Fields fields = new Fields().with(Fields.OPERATION, operation).with(Fields.PAYLOAD, body);
 		long patience = timeoutNanos() + longer.toNanos();
