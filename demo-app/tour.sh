@@ -126,6 +126,44 @@ tour_sessions() {
 	equals "a session that never was" 404 "$(status GET /actuator/socketsessions/chat-999999)"
 }
 
+# What one session says and gets, and what is kept of those that fail.
+tour_taps() {
+	echo "--- Taps"
+	local tap
+	tap=$(http POST /actuator/sockettaps '{"server":"upper","next":"true","for":"1m"}')
+	contains "tap the next connection" '"state":"RUNNING"' "$tap"
+	tap=$(sed 's/.*"id":"\([^"]*\)".*/\1/' <<<"$tap")
+	equals upper 'TAP ME' "$(talk 8888 'Tap me\n')"
+	within 10 "the tap has not got the end" tap_has "$tap" '! PEER_CLOSED'
+	contains "its transcript" '< "TAP ME\n"' "$(http GET "/actuator/sockettaps/$tap?format=text")"
+	contains "its capture for Wireshark" a1b2c3d4 "$(http GET "/actuator/sockettaps/$tap" | od -An -tx1 -N4 | tr -d ' \n')"
+	equals "forget it" 204 "$(status DELETE "/actuator/sockettaps/$tap")"
+}
+
+# tap_has ID TEXT
+tap_has() {
+	[[ $(http GET "/actuator/sockettaps/$1?format=text") == *"$2"* ]]
+}
+
+# Two sessions hear each other; then a filter closes both.
+tour_many() {
+	echo "--- A broadcast, and many sessions at once"
+	local heard
+	heard=$(mktemp)
+	exec 5<>/dev/tcp/127.0.0.1/8889 6<>/dev/tcp/127.0.0.1/8889
+	cat <&5 >"$heard" &
+	local reader=$!
+	within 10 "the first has not joined" has_line "$heard" joined
+	printf 'hello, all\n' >&6
+	within 10 "the first does not hear the second" has_line "$heard" 'hello, all'
+	echo "one hears the other: $(grep 'hello, all' "$heard")"
+	equals "a filter is needed" 400 "$(status DELETE /actuator/socketsessions)"
+	equals "close those of the chat" '{"closed":2}' "$(http DELETE '/actuator/socketsessions?server=chat')"
+	wait "$reader"
+	exec 5>&- 6>&-
+	rm -f "$heard"
+}
+
 tour_clients() {
 	echo "--- A client, which connects again by itself"
 	within 30 "the client meter does not connect" client_has_state meter CONNECTED
@@ -152,6 +190,9 @@ tour_servers() {
 	contains "its health" '"status":"OUT_OF_SERVICE"' "$(http GET /actuator/health/socketServers/upper)"
 	contains "resume upper" '"state":"RUNNING"' "$(http POST /actuator/socketservers/upper '{"action":"resume"}')"
 	equals "start it twice" 409 "$(status POST /actuator/socketservers/upper '{"action":"start"}')"
+	contains "drain talk" '"name":"talk"' "$(http POST /actuator/socketservers/talk '{"action":"drain","timeout":"5s"}')"
+	within 30 "talk did not drain" has_state talk STOPPED
+	contains "start talk" '"state":"RUNNING"' "$(http POST /actuator/socketservers/talk '{"action":"start"}')"
 }
 
 tour_operation() {
@@ -169,6 +210,8 @@ tour() {
 	is_open 8080 || fail "start the demo first: ./mvnw -pl demo-app -am spring-boot:run"
 	tour_messages
 	tour_sessions
+	tour_many
+	tour_taps
 	tour_clients
 	tour_servers
 	tour_operation

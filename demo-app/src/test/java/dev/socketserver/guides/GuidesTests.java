@@ -13,7 +13,11 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import dev.socketserver.framing.FramingSamples;
+import dev.socketserver.guides.Orders.Order;
+import dev.socketserver.guides.Orders.Receipt;
+import dev.socketserver.test.FramingTester;
 import dev.socketserver.test.LocalSocketPort;
+import dev.socketserver.test.MockSocketSession;
 import dev.socketserver.test.SocketConnection;
 import dev.socketserver.test.SocketTestClient;
 import org.junit.jupiter.api.Test;
@@ -56,6 +60,15 @@ class GuidesTests {
 	void json(@SocketConnection("orders") SocketTestClient client) {
 		assertThat(client.ask("{\"item\": \"tea\", \"amount\": 2}")).isEqualTo("{\"item\":\"tea\",\"price\":10}");
 		assertThat(client.ask("tea, please")).isEqualTo("{\"error\":\"not an order\"}");
+		assertThat(client.json().ask(new Order("tea", 2), Receipt.class)).isEqualTo(new Receipt("tea", 10));
+	}
+
+	@Test
+	void aHandlerWithoutAServer() {
+		MockSocketSession session = new MockSocketSession("devices");
+
+		assertThat(new Devices().handle("login 4711", session)).isEqualTo("welcome 4711");
+		assertThat(session.info().bound()).containsEntry("device", List.of("4711"));
 	}
 
 	@Test
@@ -121,6 +134,11 @@ class GuidesTests {
 		byte[] telegram = { '#', 2, 'O', 'K', (byte) ('O' + 'K') };
 
 		FramingSamples.check(new TelegramFraming(), telegram, 255);
+	}
+
+	@Test
+	void theFramingReadsTelegramsHoweverTheyAreCut() {
+		FramingTester.of(new TelegramFraming()).maxFrameBytes(255).carries("one", "", "three");
 	}
 
 	@Test

@@ -6,7 +6,7 @@ import java.net.InetAddress;
  * One thing that happens in a schedule. It says itself what the servers must have counted
  * of it, and fails if it has not happened.
  */
-sealed interface Action permits Traffic, Abuse, Question, Operation, Trouble, ClusterAction, ClientLoss {
+sealed interface Action permits Traffic, Abuse, Question, Operation, Trouble, ClusterAction, ClientLoss, ClientAsk {
 
 	/**
 	 * Plays it, once.

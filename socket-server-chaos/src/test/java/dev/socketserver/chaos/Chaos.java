@@ -66,7 +66,7 @@ final class Chaos implements AutoCloseable {
 		Path directory = Files.createTempDirectory("chaos");
 		Certificates certificates = new Certificates(directory);
 		certificates.renew();
-		Cluster cluster = clustered ? Cluster.start(directory) : null;
+		Cluster cluster = clustered ? Cluster.start(directory, patch) : null;
 		Upstream upstream = new Upstream();
 		Application application = null;
 		try {

@@ -1,6 +1,5 @@
 package dev.socketserver.chaos;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -20,11 +19,13 @@ public final class ChaosRuns {
 	 * @param seed its seed
 	 * @param patch a folder of classes that are used instead of those of the product, or
 	 * {@code null}
+	 * @param clustered whether there is another node, which has the same classes
 	 * @return what is wrong
 	 * @throws Exception if it cannot be played
 	 */
-	public static List<String> play(long seed, @Nullable Path patch) throws Exception {
-		return play(Schedule.of(seed, 0), patch);
+	public static List<String> play(long seed, @Nullable Path patch, boolean clustered) throws Exception {
+		Schedule schedule = Schedule.of(seed, 0).withClient();
+		return play(clustered ? schedule.withCluster() : schedule, patch);
 	}
 
 	/**
@@ -48,15 +49,6 @@ public final class ChaosRuns {
 		try (Chaos chaos = started) {
 			return chaos.play(schedule);
 		}
-	}
-
-	/**
-	 * Writes which mutants were caught to the page of the documentation.
-	 * @param caught the rows of the table
-	 * @throws IOException if it cannot be written
-	 */
-	public static void write(List<String> caught) throws IOException {
-		Figures.mutants(caught);
 	}
 
 }

@@ -11,9 +11,11 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import dev.socketserver.ReliabilityPage;
 import dev.socketserver.redis.RedisServer;
 import org.junit.jupiter.api.Test;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
@@ -56,16 +58,38 @@ class ChaosTests {
 				played++;
 			}
 		}
-		if (Long.getLong("chaos.seeds") != null) {
-			Figures.schedules(played, kinds, (System.nanoTime() - begin) / 1_000_000_000);
-		}
+		ReliabilityPage.write("schedules", figures(played, kinds, (System.nanoTime() - begin) / 60_000_000_000L));
 		assumeTrue(RedisServer.isInstalled(), "All were played without a cluster: there is no redis-server");
+	}
+
+	@Test
+	void withoutRedisAScheduleIsTheSameButForTheOtherNode() {
+		Schedule alone = schedule(1, false);
+		Schedule clustered = schedule(1, true);
+
+		assertThat(alone.needsCluster()).isFalse();
+		assertThat(clustered.keep(alone.numbers())).isEqualTo(alone);
+		assertThat(clustered.steps()).hasSizeGreaterThan(alone.steps().size());
+	}
+
+	private static String figures(int played, Map<String, Long> kinds, long minutes) {
+		long actions = kinds.values().stream().mapToLong(Long::longValue).sum();
+		return "%,d schedules with %,d actions in %d minutes, 0 failures:\n\n| action | times |\n| --- | --- |\n%s"
+			.formatted(played, actions, minutes,
+					kinds.entrySet()
+						.stream()
+						.map((entry) -> "| %s | %,d |".formatted(entry.getKey(), entry.getValue()))
+						.collect(Collectors.joining("\n")));
 	}
 
 	/** Returns a schedule, with a cluster where there is a Redis for it. */
 	static Schedule schedule(long seed) {
+		return schedule(seed, RedisServer.isInstalled());
+	}
+
+	private static Schedule schedule(long seed, boolean clustered) {
 		Schedule schedule = Schedule.of(seed, EXTRA).withClient();
-		return RedisServer.isInstalled() ? schedule.withCluster() : schedule;
+		return clustered ? schedule.withCluster() : schedule;
 	}
 
 	private static Schedule kept(Schedule schedule) {

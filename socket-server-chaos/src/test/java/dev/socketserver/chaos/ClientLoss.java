@@ -13,7 +13,7 @@ import java.util.List;
  */
 record ClientLoss(Loss loss) implements Action {
 
-	private static final String CLIENT = "upstream";
+	static final String CLIENT = "upstream";
 
 	/** How the connection is lost. */
 	enum Loss {
@@ -44,9 +44,7 @@ record ClientLoss(Loss loss) implements Action {
 			else {
 				lose(field);
 			}
-			Await.until(
-					() -> field.application().get("socketclients/" + CLIENT).get("state").asString().equals("STOPPED"),
-					"The client does not stop");
+			awaitStopped(field);
 		}
 	}
 
@@ -123,7 +121,9 @@ record ClientLoss(Loss loss) implements Action {
 		long cancelled = vital(field, "cancelled");
 		List<Socket> fillers = field.upstream().fill();
 		try {
+			long attempts = vital(field, "attempts");
 			act(field, "start");
+			Await.until(() -> vital(field, "attempts") > attempts, "No attempt was made");
 			send(field, 0, 10, 0);
 			act(field, "stop");
 			Await.until(() -> vital(field, "cancelled") > cancelled, "No attempt was cancelled");
@@ -134,6 +134,11 @@ record ClientLoss(Loss loss) implements Action {
 			}
 			field.upstream().listenAgain();
 		}
+	}
+
+	static void awaitStopped(Field field) throws Exception {
+		Await.until(() -> field.application().get("socketclients/" + CLIENT).get("state").asString().equals("STOPPED"),
+				"The client does not stop");
 	}
 
 	private static int number(Peer peer) throws IOException {
@@ -148,7 +153,7 @@ record ClientLoss(Loss loss) implements Action {
 		return field.application().vitals().getOrDefault(CLIENT + "." + counter, 0L);
 	}
 
-	private static void act(Field field, String action) throws IOException, InterruptedException {
+	static void act(Field field, String action) throws IOException, InterruptedException {
 		field.application().post("socketclients/" + CLIENT, "{\"action\": \"" + action + "\"}");
 	}
 

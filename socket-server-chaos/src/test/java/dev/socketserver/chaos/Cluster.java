@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 import dev.socketserver.redis.RedisServer;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -37,23 +38,31 @@ final class Cluster implements AutoCloseable {
 
 	private final Path directory;
 
+	private final @Nullable Path patch;
+
 	private Application other;
 
 	private LogRules log;
 
-	private Cluster(RedisServer redis, Path directory) throws IOException, InterruptedException {
+	private Cluster(RedisServer redis, Path directory, @Nullable Path patch) throws IOException, InterruptedException {
 		this.redis = redis;
 		this.directory = directory;
-		this.other = Application.start(directory, null, arguments(OTHER));
+		this.patch = patch;
+		this.other = Application.start(directory, patch, arguments(OTHER));
 		this.log = new LogRules(this.other.log());
 	}
 
-	static Cluster start(Path certificates) throws Exception {
+	/**
+	 * Starts it.
+	 * @param certificates a folder
+	 * @param patch a folder of classes that are used instead of those of the product
+	 */
+	static Cluster start(Path certificates, @Nullable Path patch) throws Exception {
 		Path directory = Files.createDirectories(certificates.resolve("other"));
 		new Certificates(directory).renew();
 		RedisServer redis = RedisServer.open();
 		try {
-			return new Cluster(redis, directory);
+			return new Cluster(redis, directory, patch);
 		}
 		catch (Throwable ex) {
 			redis.close();
@@ -92,7 +101,7 @@ final class Cluster implements AutoCloseable {
 	}
 
 	void startAgain() throws IOException, InterruptedException {
-		this.other = Application.start(this.directory, null, arguments(OTHER));
+		this.other = Application.start(this.directory, this.patch, arguments(OTHER));
 		this.log = new LogRules(this.other.log());
 	}
 

@@ -5,7 +5,8 @@ import java.net.InetAddress;
 import java.util.Objects;
 
 /**
- * Sends to identities of the other node go on while something happens to the cluster.
+ * Sends to identities of the other node go on while something happens to the cluster, or
+ * to the identities.
  *
  * @param event what happens
  */
@@ -16,6 +17,9 @@ record ClusterAction(Event event) implements Action {
 
 		/** Nothing. */
 		NOTHING,
+
+		/** Sessions of both nodes take an identity from each other. */
+		TAKEOVERS,
 
 		/** Redis is killed, and comes back empty. */
 		REDIS_RESTART,
@@ -35,6 +39,7 @@ record ClusterAction(Event event) implements Action {
 			switch (this.event) {
 				case NOTHING -> both(field, from, () -> {
 				});
+				case TAKEOVERS -> new Takeovers(field, cluster, from).play();
 				case REDIS_RESTART -> both(field, from, () -> restartRedis(field, cluster));
 				case NODE_KILL, NODE_FREEZE -> away(field, from, cluster);
 			}

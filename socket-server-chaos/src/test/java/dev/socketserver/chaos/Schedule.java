@@ -80,19 +80,24 @@ record Schedule(long seed, List<Step> steps) {
 	/**
 	 * Returns the schedule with what happens to a cluster. That is drawn by itself, so
 	 * that the other steps of a seed stay what they are. Each schedule breaks the cluster
-	 * once.
+	 * once, and has sessions of both nodes take an identity from each other.
 	 */
 	Schedule withCluster() {
 		List<Event> faults = List.of(Event.REDIS_RESTART, Event.NODE_KILL, Event.NODE_FREEZE, Event.REDIS_RESTART);
 		return with(List.of(new ClusterAction(faults.get(Math.floorMod(this.seed, faults.size()))),
-				new ClusterAction(Event.NOTHING)));
+				new ClusterAction(Event.TAKEOVERS), new ClusterAction(Event.NOTHING)));
 	}
 
-	/** Returns the schedule with two connections that the client loses. */
+	/**
+	 * Returns the schedule with two connections that the client loses, and two requests.
+	 */
 	Schedule withClient() {
 		Loss[] losses = Loss.values();
+		ClientAsk.Behavior[] behaviors = ClientAsk.Behavior.values();
 		return with(List.of(new ClientLoss(losses[Math.floorMod(this.seed, losses.length)]),
-				new ClientLoss(losses[Math.floorMod(this.seed + 2, losses.length)])));
+				new ClientLoss(losses[Math.floorMod(this.seed + 2, losses.length)]),
+				new ClientAsk(behaviors[Math.floorMod(this.seed, behaviors.length)]),
+				new ClientAsk(behaviors[Math.floorMod(this.seed + 2, behaviors.length)])));
 	}
 
 	/** Returns the schedule with sends between the nodes of a cluster. */

@@ -3,6 +3,7 @@ package dev.socketserver.chaos;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.socketserver.ReliabilityPage;
 import dev.socketserver.chaos.Verdict.Baseline;
 import dev.socketserver.redis.RedisServer;
 import org.junit.jupiter.api.Test;
@@ -63,7 +64,10 @@ class SoakTests {
 			cluster = chaos.clusterFigures();
 		}
 		List<String> problems = new ArrayList<>();
-		Figures.soak((long) seconds(begin) / 60, sessions, schedules, cluster, slopes.rows(problems));
+		ReliabilityPage.write("soak",
+				"%,d minutes with %,d sessions and %,d schedules, %s:\n\n| what | first | last | each hour | verdict |\n"
+					.formatted((long) seconds(begin) / 60, sessions, schedules, cluster)
+						+ "| --- | --- | --- | --- | --- |\n" + String.join("\n", slopes.rows(problems)));
 		assertThat(problems).isEmpty();
 		assumeTrue(RedisServer.isInstalled(), "All of it was without a cluster: there is no redis-server");
 	}

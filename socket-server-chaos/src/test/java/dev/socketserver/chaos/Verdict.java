@@ -115,9 +115,15 @@ final class Verdict {
 						+ get(now, client + ".client.dropped"));
 		equal(problems, client + ": outcomes of sends", get(now, client + ".client.submitted"),
 				get(now, client + ".client.sent") + get(now, client + ".client.unsent"));
-		equal(problems, client + ": sends that have left", get(now, client + ".client.sent"),
+		equal(problems, client + ": sends and requests that have left",
+				get(now, client + ".client.sent") + get(now, client + ".client.asked"),
 				get(now, client + ".client.delivered"));
+		equal(problems, client + ": outcomes of requests seen", get(now, client + ".asks.completed"),
+				get(now, client + ".asks.submitted"));
+		equal(problems, client + ": outcomes of requests counted", sum(now, client + ".requests."),
+				get(now, client + ".asks.submitted"));
 		equal(problems, client + ": sends that wait", get(now, client + ".client.pending"), 0);
+		equal(problems, client + ": requests that wait", get(now, client + ".client.pendingReplies"), 0);
 	}
 
 	/** The endpoint shows the same numbers. */

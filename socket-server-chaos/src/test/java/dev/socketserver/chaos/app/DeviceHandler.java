@@ -13,6 +13,7 @@ import dev.socketserver.cluster.SocketCluster;
 
 /**
  * Has its peer use the cluster: {@code bind REPLACE x} binds the session to an identity,
+ * {@code take x} does so and returns the token, which is 0 if it is lost again already,
  * {@code find x} returns the node that has it and its token, and {@code send x text}
  * returns what became of a text that was sent to it.
  */
@@ -42,12 +43,18 @@ class DeviceHandler {
 		return switch (words[0]) {
 			case "bind" -> CompletableFuture
 				.completedFuture(Boolean.toString(session.bind(TYPE, words[2], BindPolicy.valueOf(words[1]))));
+			case "take" -> CompletableFuture.completedFuture(take(session, words[1]));
 			case "find" -> this.cluster.find(TYPE, words[1])
 				.handle((found, failure) -> (failure == null && found.isPresent())
 						? found.get().node() + " " + found.get().token() : "nobody 0");
 			default -> this.cluster.send(TYPE, words[1], words[2])
 				.handle((delivery, failure) -> (failure == null) ? delivery.name() : "failed");
 		};
+	}
+
+	private static String take(SocketSession session, String id) {
+		boolean has = session.bind(TYPE, id, BindPolicy.REPLACE);
+		return Long.toString(has ? session.token(TYPE, id).orElse(0) : 0);
 	}
 
 	@OnClose

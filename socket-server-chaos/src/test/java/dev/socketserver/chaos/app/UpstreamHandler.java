@@ -1,10 +1,15 @@
 package dev.socketserver.chaos.app;
 
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+
 import dev.socketserver.SocketSession;
 import dev.socketserver.annotation.OnClose;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.OnOpen;
 import dev.socketserver.annotation.SocketClientHandler;
+import dev.socketserver.client.RequestNotSentException;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClients;
 
@@ -13,8 +18,8 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * The client of the application: its connections, and sends by HTTP, whose outcomes are
- * counted.
+ * The client of the application: its connections, and sends and requests by HTTP, whose
+ * outcomes are counted.
  */
 @RestController
 @SocketClientHandler("upstream")
@@ -42,6 +47,24 @@ class UpstreamHandler {
 						(failure == null) ? "client.sent" : "client.unsent"));
 		}
 		return "accepted";
+	}
+
+	/** Asks, and returns what has become of it. */
+	@PostMapping("/upstream/ask")
+	CompletableFuture<String> ask(@RequestParam String text, @RequestParam long millis) {
+		SocketClient client = this.clients.client(CLIENT).orElseThrow();
+		this.counters.count(CLIENT, "asks.submitted");
+		return client.ask(text, Duration.ofMillis(millis)).handle((reply, failure) -> {
+			this.counters.count(CLIENT, "asks.completed");
+			if (failure instanceof RequestNotSentException) {
+				return "not sent";
+			}
+			this.counters.count(CLIENT, "client.asked");
+			if (failure == null) {
+				return "reply " + reply;
+			}
+			return (failure instanceof TimeoutException) ? "timeout" : "failure";
+		});
 	}
 
 	@OnOpen

@@ -104,8 +104,11 @@ class Vitals {
 		all.put(prefix + "client.undelivered", statistics.undelivered());
 		all.put(prefix + "client.dropped", statistics.outboundDropped());
 		all.put(prefix + "client.pending", (long) statistics.pending());
+		all.put(prefix + "client.pendingReplies", (long) statistics.pendingReplies());
+		all.put(prefix + "repliesDropped", statistics.repliesDropped());
 		add(all, prefix + "failed.", statistics.failed());
 		add(all, prefix + "closed.", statistics.closed());
+		add(all, prefix + "requests.", statistics.requests());
 	}
 
 	private static void add(Map<String, Long> all, String prefix, Map<? extends Enum<?>, Long> counts) {

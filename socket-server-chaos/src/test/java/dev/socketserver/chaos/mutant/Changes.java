@@ -17,11 +17,11 @@ final class Changes {
 	 * Leaves out the call of a method; its result is 0, {@code false} or {@code null}.
 	 * @param called the name of the method that is called
 	 */
-	static Mutant.Change without(String called) {
+	static CodeMutant.Change without(String called) {
 		return without(called, 1);
 	}
 
-	static Mutant.Change without(String called, int nth) {
+	static CodeMutant.Change without(String called, int nth) {
 		return named("no call of " + called, (next, descriptor, changed) -> new Calls(next, called, nth, changed) {
 
 			@Override
@@ -40,7 +40,7 @@ final class Changes {
 	}
 
 	/** Makes the call of a method twice, which has one argument at most. */
-	static Mutant.Change twice(String called) {
+	static CodeMutant.Change twice(String called) {
 		return named("two calls of " + called, (next, descriptor, changed) -> new Calls(next, called, 1, changed) {
 
 			@Override
@@ -63,11 +63,11 @@ final class Changes {
 	}
 
 	/** Takes the answer of a method that returns a {@code boolean} for its opposite. */
-	static Mutant.Change not(String called) {
+	static CodeMutant.Change not(String called) {
 		return not(called, 1);
 	}
 
-	static Mutant.Change not(String called, int nth) {
+	static CodeMutant.Change not(String called, int nth) {
 		return named("not " + called, (next, descriptor, changed) -> new Calls(next, called, nth, changed) {
 
 			@Override
@@ -86,7 +86,7 @@ final class Changes {
 	}
 
 	/** Adds to the result of a method that returns an {@code int}. */
-	static Mutant.Change plus(String called, int more) {
+	static CodeMutant.Change plus(String called, int more) {
 		return named(called + " + " + more, (next, descriptor, changed) -> new Calls(next, called, 1, changed) {
 
 			@Override
@@ -105,12 +105,12 @@ final class Changes {
 	}
 
 	/** Does nothing, and returns 0, {@code false} or {@code null}. */
-	static Mutant.Change nothing() {
+	static CodeMutant.Change nothing() {
 		return returning(false);
 	}
 
 	/** Does nothing; a {@code boolean} is that one. */
-	static Mutant.Change returning(boolean result) {
+	static CodeMutant.Change returning(boolean result) {
 		return named("returns " + result, (next, descriptor, changed) -> {
 			Type type = Type.getReturnType(descriptor);
 			next.visitCode();
@@ -143,8 +143,8 @@ final class Changes {
 		}
 	}
 
-	private static Mutant.Change named(String name, Mutant.Change change) {
-		return new Mutant.Change() {
+	private static CodeMutant.Change named(String name, CodeMutant.Change change) {
+		return new CodeMutant.Change() {
 
 			@Override
 			public MethodVisitor apply(MethodVisitor next, String descriptor, Runnable changed) {

@@ -251,6 +251,12 @@ final class Claims {
 		if (!has) {
 			this.book.remove(claim);
 			this.commands.release(entry);
+			// Those that it has replaced lose the identity all the same, wherever they
+			// are.
+			result.evicted().stream().filter((gone) -> gone.node().equals(this.self)).forEach((gone) -> {
+				CompletableFuture<?> unused = evicted(claim.identity, gone.session(), result.token(),
+						"a closed session");
+			});
 		}
 		else if (claim.policy == BindPolicy.REPLACE) {
 			removeOthers(claim, result.evicted());

@@ -59,7 +59,7 @@ final class ClientConnection extends ConnectAttempt implements SessionHost, Clie
 	private @Nullable SessionWatch watch;
 
 	/** Set before there is a session. */
-	private @Nullable EventLoop loop;
+	@Nullable EventLoop loop;
 
 	/** Whether what waits in the client is sent here. On the loop. */
 	private AttachState attachState = AttachState.NEW;

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Every method may be called by any thread, also by handlers and listeners of this very
  * server.
  */
-public final class NettySocketServer extends ServerTransitions {
+public class NettySocketServer extends ServerTransitions {
 
 	/**
 	 * How much longer the end of all servers may take: a listener that is notified of a

@@ -34,6 +34,9 @@ class ClusterSimulationTests {
 
 	private static final int SCHEDULES = Rounds.of("cluster.schedules", 2_000, 100_000);
 
+	/** A session that had ended while it claimed had replaced one that was not told. */
+	private static final long[] FOUND = { 1_655 };
+
 	/** The first three have one owner, the last has several. */
 	private static final List<Identity> IDENTITIES = List.of(identity("1"), identity("2"), identity("3"),
 			identity("all"));
@@ -73,7 +76,7 @@ class ClusterSimulationTests {
 
 	@Test
 	void whenNothingGoesWrongABindIsDecidedForAllNodesAtOnce() {
-		LongStream.range(0, SCHEDULES / 3).forEach((seed) -> {
+		LongStream.concat(LongStream.of(FOUND), LongStream.range(0, SCHEDULES / 3)).forEach((seed) -> {
 			List<String> violations = new Schedule(seed, ModelDirectory.Mutation.NONE, false).run();
 			assertThat(violations).as("seed %d", seed).isEmpty();
 		});
@@ -137,6 +140,7 @@ class ClusterSimulationTests {
 			heal();
 			this.world.run(60 * SECOND);
 			check();
+			bury();
 			return this.world.history.violations();
 		}
 
@@ -307,6 +311,13 @@ class ClusterSimulationTests {
 				this.world.history.violated("A node knows of "
 						+ Arrays.toString(this.nodes.stream().map((node) -> node.member.nodes().toString()).toArray()));
 			}
+		}
+
+		/** A node dies for good: what it had can be had by others. */
+		private void bury() {
+			this.nodes.remove(0).kill();
+			this.world.run(30 * SECOND);
+			IDENTITIES.forEach((identity) -> checkReject(identity, !holders(identity).isEmpty()));
 		}
 
 		private void checkReject(Identity identity, boolean taken) {

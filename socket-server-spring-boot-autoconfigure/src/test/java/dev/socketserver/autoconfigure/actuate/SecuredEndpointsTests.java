@@ -1,6 +1,5 @@
 package dev.socketserver.autoconfigure.actuate;
 
-import java.util.Locale;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -33,10 +32,7 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
-import org.springframework.security.core.userdetails.User;
-import org.springframework.security.core.userdetails.UserDetails;
 import org.springframework.security.core.userdetails.UserDetailsService;
-import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.test.web.servlet.client.RestTestClient;
 
@@ -277,16 +273,8 @@ class SecuredEndpointsTests {
 
 		@Bean
 		UserDetailsService users() {
-			return new InMemoryUserDetailsManager(user("visitor"), user("operator"), user("auditor"),
-					user("chief", "OPERATOR", "AUDITOR"));
-		}
-
-		private static UserDetails user(String name) {
-			return user(name, name.toUpperCase(Locale.ROOT));
-		}
-
-		private static UserDetails user(String name, String... roles) {
-			return User.withUsername(name).password("{noop}" + name).roles(roles).build();
+			return Users.of(Users.user("visitor"), Users.user("operator"), Users.user("auditor"),
+					Users.user("chief", "OPERATOR", "AUDITOR"));
 		}
 
 	}

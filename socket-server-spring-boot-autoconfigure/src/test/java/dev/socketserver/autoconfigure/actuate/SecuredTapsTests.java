@@ -26,10 +26,7 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
-import org.springframework.security.core.userdetails.User;
-import org.springframework.security.core.userdetails.UserDetails;
 import org.springframework.security.core.userdetails.UserDetailsService;
-import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.test.web.servlet.client.RestTestClient;
 
@@ -137,11 +134,7 @@ class SecuredTapsTests {
 
 		@Bean
 		UserDetailsService users() {
-			return new InMemoryUserDetailsManager(user("operator"), user("auditor"));
-		}
-
-		private static UserDetails user(String name) {
-			return User.withUsername(name).password("{noop}" + name).roles(name.toUpperCase()).build();
+			return Users.of(Users.user("operator"), Users.user("auditor"));
 		}
 
 	}

@@ -14,9 +14,7 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
-import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetailsService;
-import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.test.web.servlet.client.RestTestClient;
 
@@ -82,9 +80,7 @@ class SeparateManagementPortTests {
 
 		@Bean
 		UserDetailsService users() {
-			return new InMemoryUserDetailsManager(
-					User.withUsername("visitor").password("{noop}visitor").roles("VISITOR").build(),
-					User.withUsername("operator").password("{noop}operator").roles("OPERATOR").build());
+			return Users.of(Users.user("visitor"), Users.user("operator"));
 		}
 
 	}

@@ -1,7 +1,6 @@
 package dev.socketserver.autoconfigure.actuate;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 
 import dev.socketserver.ServerState;
@@ -30,10 +29,7 @@ import org.springframework.http.HttpMethod;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.CsrfConfigurer;
-import org.springframework.security.core.userdetails.User;
-import org.springframework.security.core.userdetails.UserDetails;
 import org.springframework.security.core.userdetails.UserDetailsService;
-import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -218,11 +214,7 @@ class SocketUiBrowserTests {
 
 		@Bean
 		UserDetailsService users() {
-			return new InMemoryUserDetailsManager(user("visitor"), user("operator"));
-		}
-
-		private static UserDetails user(String name) {
-			return User.withUsername(name).password("{noop}" + name).roles(name.toUpperCase(Locale.ROOT)).build();
+			return Users.of(Users.user("visitor"), Users.user("operator"));
 		}
 
 	}

@@ -1,0 +1,51 @@
+package dev.socketserver.netty;
+
+import java.util.List;
+
+import dev.socketserver.ManualTimer;
+import dev.socketserver.SocketServerListener;
+import dev.socketserver.engine.events.CompositeListener;
+import dev.socketserver.engine.memory.MemoryBudget;
+import dev.socketserver.netty.resources.EventLoops;
+import dev.socketserver.netty.resources.SharedResources;
+import dev.socketserver.netty.threads.Background;
+import dev.socketserver.netty.threads.DaemonThreads;
+import dev.socketserver.netty.threads.KeepAlive;
+import dev.socketserver.spec.SocketTransport;
+
+/**
+ * What servers and clients share, for those that have no network: the timer is the
+ * test's, what is given to the background runs where it is given, and the event loops
+ * never have anything to do.
+ */
+public final class ManualEngine {
+
+	private static final DaemonThreads THREADS = new DaemonThreads();
+
+	private static final Background BACKGROUND = new Background(THREADS.workers("test"), (task) -> new Thread() {
+
+		@Override
+		public synchronized void start() {
+			task.run();
+		}
+
+	}, new ManualTimer());
+
+	private static final EventLoops LOOPS = new EventLoops(THREADS, 1);
+
+	static {
+		BACKGROUND.endIdle();
+		// Kept, so that no run makes any.
+		LOOPS.acquire(SocketTransport.NIO, false);
+	}
+
+	private ManualEngine() {
+	}
+
+	/** Returns what those share that use one timer. */
+	public static SharedResources with(ManualTimer timer, SocketServerListener... listeners) {
+		return new SharedResources(THREADS, LOOPS, BACKGROUND, timer, new KeepAlive(), new MemoryBudget(1_000_000),
+				new CompositeListener(() -> List.of(listeners), timer), () -> null, List::of, false);
+	}
+
+}

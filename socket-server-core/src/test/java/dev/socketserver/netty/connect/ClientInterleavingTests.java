@@ -1,0 +1,314 @@
+package dev.socketserver.netty.connect;
+
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import dev.socketserver.Interleavings;
+import dev.socketserver.ManualTimer;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.ClientState;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.engine.FakeConnection;
+import dev.socketserver.engine.connection.LoopScratch;
+import dev.socketserver.engine.events.Listeners;
+import dev.socketserver.engine.lane.Lane;
+import dev.socketserver.engine.session.Session;
+import dev.socketserver.engine.session.SessionRegistry;
+import dev.socketserver.netty.ManualEngine;
+import dev.socketserver.netty.resources.SharedResources;
+import dev.socketserver.netty.threads.DaemonThreads;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.SocketTransport;
+import io.netty.channel.DefaultEventLoop;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Validate;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A client that the application, operators, its timer and its loop start, stop, suspend
+ * and disconnect: one that is wanted goes on to connect, has one connection at a time,
+ * and one that is stopped gives everything back.
+ */
+class ClientInterleavingTests {
+
+	private static final Logger LOGGER = (Logger) LoggerFactory.getLogger(SocketClient.class);
+
+	@BeforeAll
+	static void failuresAreNoNews() {
+		LOGGER.setLevel(Level.OFF);
+	}
+
+	@AfterAll
+	static void again() {
+		LOGGER.setLevel(null);
+	}
+
+	@Test
+	void aClientThatIsWantedConnectsAndOneThatIsStoppedStops() {
+		Interleavings.stressed(Model.class);
+	}
+
+	/** A client without a network: its attempts fail, unless the test connects them. */
+	public static class Model {
+
+		/** More than any schedule needs to come to rest. */
+		private static final int ENOUGH = 200;
+
+		private static final HostResolver RESOLVER = new HostResolver(new DaemonThreads());
+
+		private final ManualTimer timer = new ManualTimer();
+
+		private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+
+		private final Queue<Lane> lanes = new ConcurrentLinkedQueue<>();
+
+		private final SharedResources engine = ManualEngine.with(this.timer);
+
+		private final NettySocketClient client = new NettySocketClient(
+				ClientSpec.builder("it")
+					.port(() -> 0)
+					.transport(SocketTransport.NIO)
+					.handler(ServerHandler.function("lines", PayloadConverter.text(StandardCharsets.UTF_8),
+							(line) -> null))
+					.build(),
+				this.engine, RESOLVER, Runnable::run, this.tasks::add, new Listeners<>(List::of, this.timer),
+				SessionRegistry.ofClient("it", new AtomicLong()));
+
+		private final List<CompletableFuture<?>> stops = Collections.synchronizedList(new ArrayList<>());
+
+		private final AtomicInteger sent = new AtomicInteger();
+
+		private final AtomicInteger outcomes = new AtomicInteger();
+
+		/** The connection. On the loop. */
+		private @Nullable Link link;
+
+		private volatile String wrong = "";
+
+		@Operation
+		public void start() {
+			try {
+				this.client.start();
+			}
+			catch (IllegalStateException ex) {
+				// It is stopping.
+			}
+		}
+
+		@Operation
+		public void stop() {
+			this.stops.add(this.client.stop());
+		}
+
+		@Operation
+		public void disconnect() {
+			this.client.disconnect();
+		}
+
+		@Operation
+		public void reconnect() {
+			this.client.reconnect();
+		}
+
+		@Operation
+		public void send() {
+			this.sent.incrementAndGet();
+			this.client.send("x").whenComplete((nothing, failure) -> this.outcomes.incrementAndGet());
+		}
+
+		/** Runs a task of the client. */
+		@Operation
+		public void work() {
+			worked();
+		}
+
+		private boolean worked() {
+			Runnable task = this.tasks.poll();
+			if (task != null) {
+				task.run();
+			}
+			return task != null;
+		}
+
+		@Operation(nonParallelGroup = "lane")
+		public void runLanes() {
+			ranLane();
+		}
+
+		private boolean ranLane() {
+			Lane lane = this.lanes.poll();
+			if (lane != null) {
+				lane.run();
+			}
+			return lane != null;
+		}
+
+		/** Has attempts fail, and begins the next. */
+		@Operation(nonParallelGroup = "timer")
+		public void tick() {
+			this.timer.runNext();
+		}
+
+		@Operation(nonParallelGroup = "loop")
+		public void connect() {
+			ClientConnection attempt;
+			synchronized (this.client) {
+				attempt = this.client.connection;
+			}
+			if (attempt == null || !attempt.claim(null, AttemptState.CONNECTED)) {
+				return;
+			}
+			if (this.link != null) {
+				this.wrong = "There are two connections";
+			}
+			this.link = new Link(attempt);
+			this.link.open();
+		}
+
+		@Operation(nonParallelGroup = "loop")
+		public void lose() {
+			Link over = this.link;
+			if (over != null) {
+				this.link = null;
+				over.lose();
+			}
+		}
+
+		@Operation(nonParallelGroup = "loop")
+		public void loop() {
+			looped();
+		}
+
+		private boolean looped() {
+			Link open = this.link;
+			if (open == null) {
+				return false;
+			}
+			boolean ran = open.connection.runLoop();
+			if (!open.connection.pending.isEmpty()) {
+				open.connection.complete(null);
+				ran = true;
+			}
+			if (open.connection.events.contains("close") || open.connection.events.contains("abort")) {
+				lose();
+				ran = true;
+			}
+			return ran;
+		}
+
+		@Validate
+		public void itGoesOnUntilItIsStopped() {
+			settle();
+			boolean wanted;
+			synchronized (this.client) {
+				wanted = this.client.desired == ClientConnections.DesiredClientState.RUN;
+			}
+			for (int i = 0; wanted && this.link == null && i < ENOUGH; i++) {
+				connect();
+				if (this.link == null) {
+					tick();
+					settle();
+				}
+			}
+			settle();
+			check(!wanted || this.client.state() == ClientState.CONNECTED,
+					"A client that is to be connected stays " + this.client.state());
+			stop();
+			for (int i = 0; this.client.state() != ClientState.STOPPED && i < ENOUGH; i++) {
+				settle();
+				tick();
+			}
+			settle();
+			check(this.client.state() == ClientState.STOPPED, "A client that is stopped stays " + this.client.state());
+			check(this.stops.stream().allMatch(CompletableFuture::isDone), "Somebody waits for a stop that is over");
+			// What was sent to a client that has not been started.
+			this.client.close();
+			check(this.outcomes.get() == this.sent.get(),
+					this.outcomes + " payloads have an outcome, and " + this.sent + " were sent");
+			check(this.engine.memory().used() == 0, "It holds " + this.engine.memory().used() + " bytes");
+			check(this.client.counters.attempts() == this.client.counters.connected() + this.client.counters.cancelled()
+					+ sum(this.client.counters.failed()), "The attempts do not add up: " + this.client.counters);
+			check(this.client.counters.connected() == sum(this.client.counters.closed()),
+					"The connections do not add up: " + this.client.counters);
+			check(this.wrong.isEmpty(), this.wrong);
+		}
+
+		/** Lets everything happen that needs no time. */
+		private void settle() {
+			int i = 0;
+			while (worked() | ranLane() | looped()) {
+				check(++i < ENOUGH, "It does not come to rest");
+			}
+		}
+
+		private static long sum(Map<?, Long> counts) {
+			return counts.values().stream().mapToLong(Long::longValue).sum();
+		}
+
+		private static void check(boolean right, String message) {
+			if (!right) {
+				throw new IllegalStateException(message);
+			}
+		}
+
+		/** A connection without a socket. */
+		private final class Link {
+
+			private final FakeConnection connection = new FakeConnection();
+
+			private final ClientConnection of;
+
+			private final Session session;
+
+			Link(ClientConnection of) {
+				this.of = of;
+				of.loop = new DefaultEventLoop() {
+
+					@Override
+					public boolean inEventLoop(Thread thread) {
+						return false;
+					}
+
+					@Override
+					public void execute(Runnable task) {
+						Link.this.connection.execute(task);
+					}
+
+				};
+				InetSocketAddress address = new InetSocketAddress(0);
+				this.connection.completing = false;
+				this.session = new Session(of.sessionContext(), this.connection, address, address,
+						Model.this.lanes::add, new LoopScratch());
+			}
+
+			void open() {
+				this.of.opening(this.session);
+				this.session.open();
+			}
+
+			void lose() {
+				this.session.disconnected(null);
+				this.of.disconnected(this.session);
+			}
+
+		}
+
+	}
+
+}

@@ -1,0 +1,264 @@
+package dev.socketserver.netty.server;
+
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import dev.socketserver.Interleavings;
+import dev.socketserver.ManualTimer;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerStartException;
+import dev.socketserver.ServerStartException.Problem;
+import dev.socketserver.ServerState;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServerListener;
+import dev.socketserver.engine.session.SessionRegistry;
+import dev.socketserver.engine.state.Diagnostics;
+import dev.socketserver.netty.ManualEngine;
+import dev.socketserver.netty.execution.HandlerThreads;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.SocketTransport;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Validate;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A server that the application and operators start, stop, restart, drain and pause,
+ * while connections come and go and its port is freed late. It comes to rest as what was
+ * wanted last, listeners hear of each start and its stop in turn, and nothing is left of
+ * a run that has ended.
+ */
+class ServerInterleavingTests {
+
+	private static final Logger LOGGER = (Logger) LoggerFactory.getLogger(SocketServer.class);
+
+	@BeforeAll
+	static void stopsAreNoNews() {
+		LOGGER.setLevel(Level.OFF);
+	}
+
+	@AfterAll
+	static void again() {
+		LOGGER.setLevel(null);
+	}
+
+	@Test
+	void aServerComesToRestAsWhatWasWantedLast() {
+		Interleavings.stressed(Model.class);
+	}
+
+	/** A server without a network. */
+	public static class Model implements SocketServerListener {
+
+		private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+
+		private final ManualTimer timer = new ManualTimer();
+
+		/** What listeners have heard. */
+		private final Queue<String> told = new ConcurrentLinkedQueue<>();
+
+		private final List<ServerRun> runs = new CopyOnWriteArrayList<>();
+
+		/** The connections, by the runs that have accepted them. */
+		private final Queue<ServerRun> connections = new ConcurrentLinkedQueue<>();
+
+		private final List<CompletableFuture<?>> ends = Collections.synchronizedList(new ArrayList<>());
+
+		private volatile boolean failing;
+
+		private final Server server = new Server();
+
+		@Override
+		public void started(SocketServer started) {
+			this.told.add("started");
+		}
+
+		@Override
+		public void stopped(SocketServer stopped) {
+			this.told.add("stopped");
+		}
+
+		@Operation
+		public void start() {
+			try {
+				this.server.start();
+			}
+			catch (IllegalStateException | ServerStartException ex) {
+				// It is stopping, was stopped meanwhile, or cannot have its port.
+			}
+		}
+
+		@Operation
+		public void stop() {
+			this.server.beginStop(Duration.ZERO);
+			this.ends.add(this.server.stopped());
+		}
+
+		@Operation
+		public void stopLater() {
+			this.server.beginStop(Duration.ofSeconds(10));
+		}
+
+		@Operation
+		public void restart() {
+			this.server.restart(Duration.ZERO);
+		}
+
+		@Operation
+		public void drain() {
+			this.ends.add(this.server.drain(Duration.ofSeconds(1)));
+		}
+
+		@Operation
+		public void pauseAndResume() {
+			this.server.pause();
+			this.server.resume();
+		}
+
+		@Operation
+		public void take() {
+			this.failing = !this.failing;
+		}
+
+		@Operation(nonParallelGroup = "loop")
+		public void connect() {
+			ServerRun current = this.server.run;
+			if (current != null && !current.closing() && current.admission().sessions().tryAcquire()) {
+				this.connections.add(current);
+			}
+		}
+
+		@Operation(nonParallelGroup = "loop")
+		public void end() {
+			ServerRun of = this.connections.poll();
+			if (of != null) {
+				of.connectionEnded(true);
+			}
+		}
+
+		@Operation(nonParallelGroup = "loop")
+		public void freePorts() {
+			for (ServerRun run : this.runs) {
+				if (run.closing() && run.listenerGone.complete(null)) {
+					run.endIfDone();
+				}
+			}
+		}
+
+		@Operation(nonParallelGroup = "timer")
+		public void tick() {
+			this.timer.runNext();
+		}
+
+		@Validate
+		public void itRests() throws Exception {
+			this.failing = false;
+			rest();
+			boolean listens = this.server.isListening();
+			ServerRun current = this.server.run;
+			check(listens == (current != null && !current.closing() && !current.stopping()),
+					"A server that is " + this.server.state() + " has another run");
+			check(this.server.desired == (listens ? DesiredServerState.RUN : DesiredServerState.STOP)
+					|| this.server.state() == ServerState.FAILED,
+					"A server that is to " + this.server.desired + " is " + this.server.state());
+			this.server.beginStop(Duration.ZERO);
+			rest();
+			this.server.notified().get(PATIENCE_NANOS, TimeUnit.NANOSECONDS);
+			check(this.server.state() == ServerState.STOPPED, "A server that is stopped is " + this.server.state());
+			for (CompletableFuture<?> end : this.ends) {
+				end.get(PATIENCE_NANOS, TimeUnit.NANOSECONDS);
+			}
+			for (ServerRun run : this.runs) {
+				run.ended().get(PATIENCE_NANOS, TimeUnit.NANOSECONDS);
+				check(run.admission().isIdle(), "A run that has ended has permits");
+			}
+			int number = 0;
+			for (String what : this.told) {
+				check(what.equals((number++ % 2 == 0) ? "started" : "stopped"), "Listeners have heard " + this.told);
+			}
+			check(number % 2 == 0, "Listeners have heard " + this.told);
+		}
+
+		/**
+		 * Has all connections end and all ports become free, until nothing is under way.
+		 */
+		private void rest() {
+			long begin = System.nanoTime();
+			while (isUnderWay()) {
+				while (!this.connections.isEmpty()) {
+					end();
+				}
+				freePorts();
+				check(System.nanoTime() - begin < PATIENCE_NANOS, "The server stays " + this.server.state());
+				Thread.yield();
+			}
+			while (!this.connections.isEmpty()) {
+				end();
+			}
+		}
+
+		private boolean isUnderWay() {
+			this.server.transition.lock();
+			try {
+				return this.server.state == ServerState.STARTING || this.server.state == ServerState.DRAINING
+						|| this.server.notifyingStop != null;
+			}
+			finally {
+				this.server.transition.unlock();
+			}
+		}
+
+		private static void check(boolean right, String message) {
+			if (!right) {
+				throw new IllegalStateException(message);
+			}
+		}
+
+		/** Has a port that is nobody else's. */
+		private final class Server extends NettySocketServer {
+
+			Server() {
+				super(ServerSpec.builder("test")
+					.transport(SocketTransport.NIO)
+					.serverDaemon(true)
+					.handler(ServerHandler.function("lines", PayloadConverter.text(StandardCharsets.UTF_8),
+							(line) -> line))
+					.build(), ManualEngine.with(Model.this.timer, Model.this), new SessionRegistry("test"));
+			}
+
+			@Override
+			ServerRun begin() {
+				if (Model.this.failing) {
+					throw new ServerStartException("test", new InetSocketAddress(0), Problem.OTHER,
+							new IllegalStateException("the port is taken"));
+				}
+				this.engine.loops().acquire(SocketTransport.NIO, false);
+				ServerRun begun = new ServerRun(
+						new ServerContext(this, this.engine, this.sessions, this.payloads, this.counters,
+								this.failureLog, this.alarms),
+						this, this.kept, SocketTransport.NIO,
+						HandlerThreads.of(this.spec.session(), "test", this.engine.background(), this.engine.threads()),
+						null, List.of(), new Diagnostics(null, false, this.failureLog));
+				Model.this.runs.add(begun);
+				return begun;
+			}
+
+		}
+
+	}
+
+}
