@@ -8,8 +8,8 @@ import dev.socketserver.engine.cluster.history.ClusterHistory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node of a schedule: one life after the other, with one way to Redis. What their
- * peers see becomes history.
+ * A node of a schedule: one life after the other, with one way to Redis. What their peers
+ * see becomes history.
  */
 final class HistoryNode implements AutoCloseable {
 
