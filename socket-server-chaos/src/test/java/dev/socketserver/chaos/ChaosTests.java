@@ -15,6 +15,7 @@ import dev.socketserver.ReliabilityPage;
 import dev.socketserver.redis.RedisServer;
 import org.junit.jupiter.api.Test;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
@@ -61,6 +62,16 @@ class ChaosTests {
 		assumeTrue(RedisServer.isInstalled(), "All were played without a cluster: there is no redis-server");
 	}
 
+	@Test
+	void withoutRedisAScheduleIsTheSameButForTheOtherNode() {
+		Schedule alone = schedule(1, false);
+		Schedule clustered = schedule(1, true);
+
+		assertThat(alone.needsCluster()).isFalse();
+		assertThat(clustered.keep(alone.numbers())).isEqualTo(alone);
+		assertThat(clustered.steps()).hasSizeGreaterThan(alone.steps().size());
+	}
+
 	private static String figures(int played, Map<String, Long> kinds, long minutes) {
 		long actions = kinds.values().stream().mapToLong(Long::longValue).sum();
 		return "%,d schedules with %,d actions in %d minutes, 0 failures:\n\n| action | times |\n| --- | --- |\n%s"
@@ -73,8 +84,12 @@ class ChaosTests {
 
 	/** Returns a schedule, with a cluster where there is a Redis for it. */
 	static Schedule schedule(long seed) {
+		return schedule(seed, RedisServer.isInstalled());
+	}
+
+	private static Schedule schedule(long seed, boolean clustered) {
 		Schedule schedule = Schedule.of(seed, EXTRA).withClient();
-		return RedisServer.isInstalled() ? schedule.withCluster() : schedule;
+		return clustered ? schedule.withCluster() : schedule;
 	}
 
 	private static Schedule kept(Schedule schedule) {

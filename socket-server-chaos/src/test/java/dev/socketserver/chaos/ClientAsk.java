@@ -66,6 +66,8 @@ record ClientAsk(Behavior behavior) implements Action {
 	private void ask(Field field) throws Exception {
 		ClientLoss.act(field, "start");
 		try (Peer peer = accept(field)) {
+			// From now on what is sent leaves at once.
+			answer(field, peer);
 			boolean soon = this.behavior == Behavior.NEVER || this.behavior == Behavior.LATE;
 			Future<String> asked = ask(field, "question", soon ? SOON_MILLIS : LATER_MILLIS);
 			peer.expect("question");
@@ -78,10 +80,7 @@ record ClientAsk(Behavior behavior) implements Action {
 					outcome(asked, field, "TIMEOUT", "timeout");
 					field.model().expect(CLIENT, "repliesDropped");
 					peer.write("answer\n");
-					Future<String> second = ask(field, "second", LATER_MILLIS);
-					peer.expect("second");
-					peer.write("another\n");
-					outcome(second, field, "SUCCESS", "reply another");
+					answer(field, peer);
 				}
 				case GONE -> {
 					field.ended(CLIENT, "PEER_RESET");
@@ -96,8 +95,16 @@ record ClientAsk(Behavior behavior) implements Action {
 			}
 		}
 		try (Peer next = accept(field)) {
+			answer(field, next);
 			stop(field, next);
 		}
+	}
+
+	private static void answer(Field field, Peer peer) throws Exception {
+		Future<String> another = ask(field, "another", LATER_MILLIS);
+		peer.expect("another");
+		peer.write("another\n");
+		outcome(another, field, "SUCCESS", "reply another");
 	}
 
 	private static Peer accept(Field field) throws Exception {

@@ -199,7 +199,12 @@ class RedisClusterTests {
 		this.b.open();
 		c.open();
 		c.open();
-		assertThat(this.a.member.broadcast("chat", null, new byte[1]).join().sessions()).isEqualTo(4);
+		long before = this.redis.calls("publish");
+		for (int i = 0; i < 100; i++) {
+			assertThat(this.a.member.broadcast("chat", null, new byte[1]).join().sessions()).isEqualTo(4);
+		}
+		// Each has a reply; nodes also send messages to themselves.
+		assertThat(this.redis.calls("publish") - before).isBetween(400L, 430L);
 	}
 
 	@Test

@@ -68,8 +68,6 @@ final class Mutants {
 			new ScriptMutant("the lease of a node never expires", "renew", "now - at > limit", "false"),
 			new ScriptMutant("the next owner has no greater token", "claim",
 					"math.max(top + 1, now, tonumber(ARGV[5]) + 1)", "math.max(top, tonumber(ARGV[5]))"),
-			new ScriptMutant("an old token counts for more than a new one", "claim", "row.token > told",
-					"row.token < told"),
 			new ScriptMutant("a release removes whoever has the identity", "release",
 					"if row and string.match(row, '^%d+') == token then\n\t\tredis.call('HDEL', KEYS[i], field)",
 					"if row ~= 0 then\n\t\tredis.call('DEL', KEYS[i])"),

@@ -297,20 +297,25 @@ public final class ClusterMember {
 	 * @return the result
 	 */
 	public CompletableFuture<Broadcast> broadcast(String server, @Nullable String group, byte[] payload) {
+		Fields fields = new Fields().with(Fields.SERVER, server).with(Fields.PAYLOAD, payload);
+		if (group != null) {
+			fields.with(Fields.GROUP, group);
+		}
+		List<NodeId> alive = this.membership.view().alive();
+		if (alive.size() > 1) {
+			// What is too long for the others reaches nobody.
+			this.requests.check(Message.Kind.BROADCAST, fields);
+		}
 		AtomicInteger count = new AtomicInteger(this.sessions.broadcast(server, group, payload));
 		Map<String, Delivery> unreached = new ConcurrentHashMap<>();
 		List<CompletableFuture<?>> replies = new ArrayList<>();
-		for (NodeId node : this.membership.view().alive()) {
+		for (NodeId node : alive) {
 			if (node.name().equals(this.self.name())) {
 				continue;
 			}
 			if (!this.status.isReached()) {
 				unreached.put(node.name(), Delivery.DIRECTORY_UNAVAILABLE);
 				continue;
-			}
-			Fields fields = new Fields().with(Fields.SERVER, server).with(Fields.PAYLOAD, payload);
-			if (group != null) {
-				fields.with(Fields.GROUP, group);
 			}
 			replies.add(this.requests.send(node, Message.Kind.BROADCAST, fields, timeoutNanos()).thenAccept((reply) -> {
 				if (reply.delivery() == Delivery.WRITTEN) {
@@ -334,10 +339,12 @@ public final class ClusterMember {
 	 * @return the result; fails with a {@link DeliveryException}
 	 */
 	public CompletableFuture<byte[]> operate(String node, String operation, byte[] body, Duration longer) {
-		NodeId living = this.membership.view().alive(node);
+		NodeView view = this.membership.view();
+		NodeId living = view.alive(node);
 		if (living == null) {
-			return CompletableFuture.failedFuture(
-					new DeliveryException(Delivery.NO_SESSION, "There is no node '" + node + "' in the cluster"));
+			return CompletableFuture.failedFuture(view.isKnown(node)
+					? new DeliveryException(Delivery.NODE_UNREACHABLE, "Node '" + node + "' is dead")
+					: new DeliveryException(Delivery.NO_SESSION, "There is no node '" + node + "' in the cluster"));
 		}
 		Fields fields = new Fields().with(Fields.OPERATION, operation).with(Fields.PAYLOAD, body);
 		long patience = timeoutNanos() + longer.toNanos();
