@@ -44,6 +44,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClusterMember {
 
+	private static final int MOST_IDENTITY = 64 * 1024;
+
 	private final NodeId self;
 
 	private final ClusterSettings settings;
@@ -140,8 +142,13 @@ public final class ClusterMember {
 	 * @param policy what happens if another session has it
 	 * @return whether the session has it; never fails, and is decided within the request
 	 * timeout, or a lease if the directory was lost
+	 * @throws IllegalArgumentException if the identity is too long for messages about it
 	 */
 	public CompletableFuture<Boolean> bind(ClaimOwner owner, Identity identity, BindPolicy policy) {
+		if (identity.type().length() + identity.id().length() > MOST_IDENTITY) {
+			throw new IllegalArgumentException(
+					"An identity in a cluster may have " + MOST_IDENTITY + " characters, and this one has more");
+		}
 		return this.claims.bind(identity, owner, policy);
 	}
 
