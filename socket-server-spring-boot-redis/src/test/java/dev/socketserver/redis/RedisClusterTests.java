@@ -306,8 +306,8 @@ class RedisClusterTests {
 
 	@Test
 	void identitiesOfAnyTextAreApart() {
-		List<String> ids = List.of("", " ", ":", "%", "%3a", "a:b", "a b", "{x}", "ä\n", "a%20b", "*", "?", "[a-z]", "\0",
-				"\r\n", "x".repeat(1_000), "x".repeat(1_001));
+		List<String> ids = List.of("", " ", ":", "%", "%3a", "a:b", "a b", "{x}", "ä\n", "a%20b", "*", "?", "[a-z]",
+				"\0", "\r\n", "x".repeat(1_000), "x".repeat(1_001));
 		List<TestNode.Session> sessions = new ArrayList<>();
 		for (String id : ids) {
 			TestNode.Session session = this.b.open();
