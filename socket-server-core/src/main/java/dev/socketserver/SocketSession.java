@@ -100,6 +100,8 @@ public interface SocketSession {
 	 * @return whether the session is bound to the identity now: {@code false} if another
 	 * session is and the policy is {@link BindPolicy#REJECT}, or if this session is
 	 * closing
+	 * @throws IllegalArgumentException in a cluster, if the identity has more than 65,536
+	 * characters
 	 */
 	boolean bind(String type, String id, BindPolicy policy);
 

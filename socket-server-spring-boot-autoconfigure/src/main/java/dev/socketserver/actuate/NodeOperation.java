@@ -87,6 +87,10 @@ public final class NodeOperation {
 		try {
 			return begin(node, asked, longer).join();
 		}
+		catch (IllegalArgumentException ex) {
+			// Longer than a message may be.
+			return new Answer(WebEndpointResponse.STATUS_BAD_REQUEST, Map.of("error", String.valueOf(ex.getMessage())));
+		}
 		catch (CompletionException ex) {
 			boolean unknown = ex.getCause() instanceof DeliveryException failed
 					&& failed.delivery() == Delivery.NO_SESSION;

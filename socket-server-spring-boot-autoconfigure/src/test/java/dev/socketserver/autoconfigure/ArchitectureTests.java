@@ -143,6 +143,15 @@ class ArchitectureTests {
 			.check(MAIN);
 	}
 
+	@Test
+	void noFieldIsReadByReflection() {
+		noClasses().should()
+			.dependOnClassesThat()
+			.haveFullyQualifiedName("java.lang.reflect.Field")
+			.because("an application that was processed ahead of time, or is a native image, does not have them")
+			.check(MAIN);
+	}
+
 	/** Metadata, documentation and the check of keys know a property by itself. */
 	@Test
 	void everyPropertyOfAnEntryIsRead() {

@@ -1,14 +1,15 @@
 package dev.socketserver.redis;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.engine.cluster.history.ClusterHistory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node of a schedule: one process after the other, with one way to Redis. What their
- * peers see becomes history.
+ * A node of a schedule: one life after the other, with one way to Redis. What their peers
+ * see becomes history.
  */
 final class HistoryNode implements AutoCloseable {
 
@@ -22,7 +23,9 @@ final class HistoryNode implements AutoCloseable {
 
 	final Relay relay;
 
-	private NodeProcess process;
+	private final boolean processes;
+
+	private RunningNode running;
 
 	private boolean joined;
 
@@ -31,20 +34,23 @@ final class HistoryNode implements AutoCloseable {
 
 	boolean frozen;
 
-	HistoryNode(RedisServer redis, String name, Duration lease, Mutant mutant, ClusterHistory history) {
+	HistoryNode(RedisServer redis, String name, Duration lease, boolean processes, Mutant mutant,
+			ClusterHistory history) {
 		this.name = name;
+		this.processes = processes;
 		this.lease = lease;
 		this.mutant = mutant;
 		this.history = history;
 		this.relay = new Relay(redis.port());
-		this.process = start();
+		this.running = start();
 	}
 
-	private NodeProcess start() {
+	private RunningNode start() {
 		this.life = null;
 		this.joined = false;
-		return new NodeProcess(this.relay.port(), this.name, this.lease, this.mutant,
-				(event) -> seen(event.split(" ")));
+		Consumer<String> events = (event) -> seen(event.split(" "));
+		return this.processes ? new NodeProcess(this.relay.port(), this.name, this.lease, this.mutant, events)
+				: new NodeInThisJvm(this.relay.port(), this.name, this.lease, this.mutant, events);
 	}
 
 	/** The times are those of {@code System.nanoTime}, one clock for all JVMs here. */
@@ -62,35 +68,41 @@ final class HistoryNode implements AutoCloseable {
 	}
 
 	void tell(String line) {
-		this.process.tell(line);
+		this.running.tell(line);
 	}
 
 	/** Asks it, once it has joined. */
 	String ask(String line) {
 		if (!this.joined) {
-			this.process.next();
+			this.running.next();
 			this.joined = true;
 		}
-		return this.process.ask(line);
+		return this.running.ask(line);
 	}
 
-	void freeze() {
-		this.process.signal("STOP");
-		this.frozen = true;
+	/** Freezes it, if it is a process. */
+	boolean freeze() {
+		if (this.running instanceof NodeProcess process) {
+			process.signal("STOP");
+			this.frozen = true;
+		}
+		return this.frozen;
 	}
 
 	void thaw() {
-		this.process.signal("CONT");
+		if (this.running instanceof NodeProcess process) {
+			process.signal("CONT");
+		}
 		this.frozen = false;
 	}
 
 	void killAndStart() {
-		this.process.kill();
+		this.running.kill();
 		String killed = this.life;
 		if (killed != null) {
 			this.history.killed(killed);
 		}
-		this.process = start();
+		this.running = start();
 	}
 
 	@Override
@@ -100,7 +112,7 @@ final class HistoryNode implements AutoCloseable {
 
 	@Override
 	public void close() {
-		this.process.close();
+		this.running.close();
 		this.relay.close();
 	}
 

@@ -50,12 +50,12 @@ final class HistorySchedule implements AutoCloseable {
 
 	private int frames;
 
-	HistorySchedule(long seed, int nodes, Duration lease, Mutant mutant) {
+	HistorySchedule(long seed, int nodes, Duration lease, boolean processes, Mutant mutant) {
 		this.random = new Random(seed);
 		this.lease = lease;
 		this.redis = RedisServer.open();
 		for (String name : List.of("a", "b", "c").subList(0, nodes)) {
-			this.nodes.add(new HistoryNode(this.redis, name, lease, mutant, this.history));
+			this.nodes.add(new HistoryNode(this.redis, name, lease, processes, mutant, this.history));
 		}
 		this.nodes.forEach((node) -> node.ask("settle"));
 		this.began = System.nanoTime();
@@ -135,8 +135,7 @@ final class HistorySchedule implements AutoCloseable {
 				});
 			}
 			case FREEZE -> at(at, () -> {
-				if (!node.frozen) {
-					node.freeze();
+				if (!node.frozen && node.freeze()) {
 					note(fault, at, node);
 					at(end, () -> {
 						if (node.frozen) {

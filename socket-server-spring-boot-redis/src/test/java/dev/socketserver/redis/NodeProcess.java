@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  * A node in a JVM of its own, which can be killed and frozen. It does what it is told on
  * its standard input, a line each, and says what became of it.
  */
-final class NodeProcess implements AutoCloseable {
+final class NodeProcess implements RunningNode {
 
 	private static final String MARK = "! ";
 
@@ -72,8 +72,8 @@ final class NodeProcess implements AutoCloseable {
 		return System.getProperty("java.class.path");
 	}
 
-	/** Waits for the next that it says. */
-	String next() {
+	@Override
+	public String next() {
 		try {
 			return this.said.poll(60, TimeUnit.SECONDS);
 		}
@@ -82,14 +82,8 @@ final class NodeProcess implements AutoCloseable {
 		}
 	}
 
-	/** Tells it something, and waits for what it says. */
-	String ask(String line) {
-		tell(line);
-		return next();
-	}
-
-	/** Tells it something, about which it says nothing. */
-	void tell(String line) {
+	@Override
+	public void tell(String line) {
 		try {
 			this.process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
 			this.process.getOutputStream().flush();
@@ -103,8 +97,8 @@ final class NodeProcess implements AutoCloseable {
 		RedisServer.signal(this.process.pid(), signal);
 	}
 
-	/** Ends it without a word; what it has said before is heard. */
-	void kill() {
+	@Override
+	public void kill() {
 		// What Java destroys is not read to its end.
 		signal("KILL");
 		try {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
  * Nodes on a real Redis, and what may happen to it.
@@ -199,7 +200,12 @@ class RedisClusterTests {
 		this.b.open();
 		c.open();
 		c.open();
-		assertThat(this.a.member.broadcast("chat", null, new byte[1]).join().sessions()).isEqualTo(4);
+		long before = this.redis.calls("publish");
+		for (int i = 0; i < 100; i++) {
+			assertThat(this.a.member.broadcast("chat", null, new byte[1]).join().sessions()).isEqualTo(4);
+		}
+		// Each has a reply; nodes also send messages to themselves.
+		assertThat(this.redis.calls("publish") - before).isBetween(400L, 430L);
 	}
 
 	@Test
@@ -300,7 +306,8 @@ class RedisClusterTests {
 
 	@Test
 	void identitiesOfAnyTextAreApart() {
-		List<String> ids = List.of("", " ", ":", "%", "%3a", "a:b", "a b", "{x}", "ä\n", "a%20b");
+		List<String> ids = List.of("", " ", ":", "%", "%3a", "a:b", "a b", "{x}", "ä\n", "a%20b", "*", "?", "[a-z]",
+				"\0", "\r\n", "x".repeat(1_000), "x".repeat(1_001));
 		List<TestNode.Session> sessions = new ArrayList<>();
 		for (String id : ids) {
 			TestNode.Session session = this.b.open();
@@ -312,6 +319,20 @@ class RedisClusterTests {
 				.isEqualTo(sessions.get(i).id);
 		}
 		assertThat(this.a.member.nodes()).extracting(ClusterNode::name).contains("a", "b");
+	}
+
+	/** A message about it would be too long, and nobody would hear of its new owner. */
+	@Test
+	void anIdentityThatIsTooLongIsRefused() {
+		String longest = "ä".repeat(64 * 1024 - "device".length());
+		TestNode.Session older = this.a.open();
+		assertThat(older.bind(longest, BindPolicy.REPLACE)).isTrue();
+		assertThat(this.b.open().bind(longest, BindPolicy.REPLACE)).isTrue();
+		assertThat(older.open).isFalse();
+		assertThat(send(this.a, longest, "1")).isEqualTo(Delivery.WRITTEN);
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> this.a.open().bindLater(longest + "x", BindPolicy.REPLACE))
+			.withMessageContaining("65536 characters");
 	}
 
 }

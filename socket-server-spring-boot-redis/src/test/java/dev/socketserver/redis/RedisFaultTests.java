@@ -14,6 +14,7 @@ import ch.qos.logback.core.read.ListAppender;
 import dev.socketserver.BindPolicy;
 import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.cluster.Delivery;
+import dev.socketserver.cluster.DeliveryException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -122,6 +123,11 @@ class RedisFaultTests {
 		assertThat(Duration.ofNanos(System.nanoTime() - stopped)).isGreaterThan(LEASE);
 		assertThat(mine.token("x")).isGreaterThan(Long.parseLong(bound[1]));
 		within(LEASE, () -> assertThat(state(this.a, "b")).isEqualTo(ClusterNode.State.DEAD));
+		assertThat(this.a.member.operate("b", "sessions", new byte[0], Duration.ZERO)).failsWithin(SECOND)
+			.withThrowableThat()
+			.havingCause()
+			.isInstanceOfSatisfying(DeliveryException.class,
+					(ex) -> assertThat(ex.delivery()).isEqualTo(Delivery.NODE_UNREACHABLE));
 		other.signal("CONT");
 		within(Duration.ofSeconds(5), () -> assertThat(other.ask("open x")).isEqualTo("false"));
 		assertThat(other.ask("received x")).isEqualTo("1");

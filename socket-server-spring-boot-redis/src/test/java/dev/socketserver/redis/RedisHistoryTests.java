@@ -23,7 +23,7 @@ class RedisHistoryTests {
 
 	private static final Duration LEASE = Duration.ofSeconds(SOAK ? 2 : 1);
 
-	/** Each is a JVM, whose start is what takes the time. */
+	/** With {@code -Psoak} each is a JVM, whose start takes seconds. */
 	private static final int NODES = SOAK ? 3 : 2;
 
 	private static final Duration SETTLED = Duration.ofSeconds(15);
@@ -36,7 +36,7 @@ class RedisHistoryTests {
 		long written = 0;
 		TreeMap<String, Integer> faults = new TreeMap<>();
 		for (long seed = first; seed < first + seeds; seed++) {
-			try (HistorySchedule schedule = new HistorySchedule(seed, NODES, LEASE, Mutant.NONE)) {
+			try (HistorySchedule schedule = new HistorySchedule(seed, NODES, LEASE, SOAK, Mutant.NONE)) {
 				schedule.run(Duration.ofSeconds(SOAK ? 10 : 2), true);
 				schedule.settle(SETTLED);
 				assertThat(schedule.history.violations()).as("seed %d: %s", seed, schedule.happened).isEmpty();
@@ -56,7 +56,7 @@ class RedisHistoryTests {
 	@EnumSource(value = Mutant.class, names = "NONE", mode = EnumSource.Mode.EXCLUDE)
 	@EnabledIfSystemProperty(named = "socketserver.soak", matches = "true")
 	void mutantIsCaught(Mutant mutant) {
-		try (HistorySchedule schedule = new HistorySchedule(1, NODES, LEASE, mutant)) {
+		try (HistorySchedule schedule = new HistorySchedule(1, NODES, LEASE, true, mutant)) {
 			schedule.run(Duration.ofSeconds(2), false);
 			schedule.settle(Duration.ofSeconds(1));
 			assertThat(schedule.history.violations()).isNotEmpty();

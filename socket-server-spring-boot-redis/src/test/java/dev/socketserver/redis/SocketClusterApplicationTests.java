@@ -45,6 +45,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
@@ -204,6 +205,12 @@ class SocketClusterApplicationTests {
 		assertThat(http(this.a, "POST", "socketsessions/" + second, "{\"action\":\"send\",\"payload\":\"hi\"}")
 			.statusCode()).isEqualTo(200);
 		assertThat(peer.read()).isEqualTo("hi");
+		String much = "x".repeat(1024 * 1024);
+		assertThat(
+				http(this.a, "POST", "socketsessions/" + second, "{\"action\":\"send\",\"payload\":\"" + much + "\"}"))
+			.satisfies((refused) -> assertThat(refused.statusCode()).isEqualTo(400))
+			.satisfies((refused) -> assertThat(refused.body()).contains("and may have 1048575"));
+		assertThatIllegalArgumentException().isThrownBy(() -> cluster(this.a).broadcast("login", much));
 		assertThat(http(this.a, "GET", "socketsessions/login-9999@b", null).statusCode()).isEqualTo(404);
 		assertThat(http(this.a, "GET", "socketsessions/login-1@c", null).statusCode()).isEqualTo(404);
 		assertThat(http(this.a, "DELETE", "socketsessions/" + second, null).statusCode()).isEqualTo(204);

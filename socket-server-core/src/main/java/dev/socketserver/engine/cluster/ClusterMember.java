@@ -44,6 +44,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClusterMember {
 
+	private static final int MOST_IDENTITY = 64 * 1024;
+
 	private final NodeId self;
 
 	private final ClusterSettings settings;
@@ -140,8 +142,13 @@ public final class ClusterMember {
 	 * @param policy what happens if another session has it
 	 * @return whether the session has it; never fails, and is decided within the request
 	 * timeout, or a lease if the directory was lost
+	 * @throws IllegalArgumentException if the identity is too long for messages about it
 	 */
 	public CompletableFuture<Boolean> bind(ClaimOwner owner, Identity identity, BindPolicy policy) {
+		if (identity.type().length() + identity.id().length() > MOST_IDENTITY) {
+			throw new IllegalArgumentException(
+					"An identity in a cluster may have " + MOST_IDENTITY + " characters, and this one has more");
+		}
 		return this.claims.bind(identity, owner, policy);
 	}
 
@@ -297,20 +304,25 @@ public final class ClusterMember {
 	 * @return the result
 	 */
 	public CompletableFuture<Broadcast> broadcast(String server, @Nullable String group, byte[] payload) {
+		Fields fields = new Fields().with(Fields.SERVER, server).with(Fields.PAYLOAD, payload);
+		if (group != null) {
+			fields.with(Fields.GROUP, group);
+		}
+		List<NodeId> alive = this.membership.view().alive();
+		if (alive.size() > 1) {
+			// What is too long for the others reaches nobody.
+			this.requests.check(Message.Kind.BROADCAST, fields);
+		}
 		AtomicInteger count = new AtomicInteger(this.sessions.broadcast(server, group, payload));
 		Map<String, Delivery> unreached = new ConcurrentHashMap<>();
 		List<CompletableFuture<?>> replies = new ArrayList<>();
-		for (NodeId node : this.membership.view().alive()) {
+		for (NodeId node : alive) {
 			if (node.name().equals(this.self.name())) {
 				continue;
 			}
 			if (!this.status.isReached()) {
 				unreached.put(node.name(), Delivery.DIRECTORY_UNAVAILABLE);
 				continue;
-			}
-			Fields fields = new Fields().with(Fields.SERVER, server).with(Fields.PAYLOAD, payload);
-			if (group != null) {
-				fields.with(Fields.GROUP, group);
 			}
 			replies.add(this.requests.send(node, Message.Kind.BROADCAST, fields, timeoutNanos()).thenAccept((reply) -> {
 				if (reply.delivery() == Delivery.WRITTEN) {
@@ -334,10 +346,12 @@ public final class ClusterMember {
 	 * @return the result; fails with a {@link DeliveryException}
 	 */
 	public CompletableFuture<byte[]> operate(String node, String operation, byte[] body, Duration longer) {
-		NodeId living = this.membership.view().alive(node);
+		NodeView view = this.membership.view();
+		NodeId living = view.alive(node);
 		if (living == null) {
-			return CompletableFuture.failedFuture(
-					new DeliveryException(Delivery.NO_SESSION, "There is no node '" + node + "' in the cluster"));
+			return CompletableFuture.failedFuture(view.isKnown(node)
+					? new DeliveryException(Delivery.NODE_UNREACHABLE, "Node '" + node + "' is dead")
+					: new DeliveryException(Delivery.NO_SESSION, "There is no node '" + node + "' in the cluster"));
 		}
 		Fields fields = new Fields().with(Fields.OPERATION, operation).with(Fields.PAYLOAD, body);
 		long patience = timeoutNanos() + longer.toNanos();

@@ -155,7 +155,7 @@ final class Membership implements DirectoryAccess {
 		this.commands = commands;
 		this.status = status;
 		this.sessions = sessions;
-		this.changes = new NodeChanges(self, listener);
+		this.changes = new NodeChanges(self, clock, settings.lease().toNanos(), listener);
 		subscription.whenHeard(this::settle);
 	}
 
@@ -286,6 +286,7 @@ final class Membership implements DirectoryAccess {
 			if (!this.epoch.isEmpty()) {
 				logger.warn("The directory of the cluster was lost; node '{}' tells its claims again",
 						this.self.name());
+				this.changes.directoryLost();
 			}
 			this.synced = false;
 			this.unsettled = true;
@@ -380,9 +381,7 @@ final class Membership implements DirectoryAccess {
 	}
 
 	private void show(Renewal renewal) {
-		NodeView before = this.view;
-		this.view = before.next(renewal);
-		this.changes.report(before, this.view);
+		this.view = this.changes.next(this.view, renewal);
 	}
 
 	/** The first of the living nodes removes what the dead have left. */

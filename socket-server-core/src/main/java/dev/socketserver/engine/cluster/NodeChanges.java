@@ -3,11 +3,13 @@ package dev.socketserver.engine.cluster;
 import dev.socketserver.cluster.spi.ClusterListener;
 import dev.socketserver.cluster.spi.NodeId;
 import dev.socketserver.cluster.spi.Renewal;
+import dev.socketserver.engine.cluster.message.ClusterClock;
 import dev.socketserver.engine.log.SafeLogger;
 
 /**
- * Reports what has become of other nodes: one log line for each change. Tasks of the
- * clock only.
+ * What becomes of other nodes: one log line for each change. A directory that was lost
+ * does not know those that have not renewed since, and for a lease they are taken to
+ * live. Tasks of the clock only.
  */
 final class NodeChanges {
 
@@ -15,15 +17,35 @@ final class NodeChanges {
 
 	private final NodeId self;
 
+	private final ClusterClock clock;
+
+	private final long lease;
+
 	private final ClusterListener listener;
 
-	NodeChanges(NodeId self, ClusterListener listener) {
+	private long keepUntil;
+
+	NodeChanges(NodeId self, ClusterClock clock, long lease, ClusterListener listener) {
 		this.self = self;
+		this.clock = clock;
+		this.lease = lease;
 		this.listener = listener;
+		this.keepUntil = clock.nanoTime();
 	}
 
-	/** Reports how a view differs from the one before. */
-	void report(NodeView before, NodeView next) {
+	/** The directory has forgotten all nodes. */
+	void directoryLost() {
+		this.keepUntil = this.clock.nanoTime() + this.lease;
+	}
+
+	/** Returns the view after another, and reports how they differ. */
+	NodeView next(NodeView before, Renewal renewal) {
+		NodeView next = before.next(renewal, this.clock.nanoTime() - this.keepUntil < 0);
+		report(before, next);
+		return next;
+	}
+
+	private void report(NodeView before, NodeView next) {
 		for (Renewal.Member member : before.without(next)) {
 			if (!member.id().equals(this.self)) {
 				logger.info("Node '{}' has left the cluster", member.id().name());

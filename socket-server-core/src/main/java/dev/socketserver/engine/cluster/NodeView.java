@@ -35,8 +35,11 @@ final class NodeView {
 		this.dead = dead;
 	}
 
-	/** Returns the view after this one. */
-	NodeView next(Renewal renewal) {
+	/**
+	 * Returns the view after this one.
+	 * @param keep whether nodes that are not named are taken to live as before
+	 */
+	NodeView next(Renewal renewal, boolean keep) {
 		Map<String, Renewal.Member> next = new TreeMap<>();
 		Set<NodeId> over = new LinkedHashSet<>(this.dead);
 		over.addAll(renewal.graves());
@@ -48,7 +51,10 @@ final class NodeView {
 		}
 		for (Renewal.Member before : this.members.values()) {
 			Renewal.Member now = next.get(before.id().name());
-			if (now == null || !now.id().equals(before.id())) {
+			if (now == null && keep && !over.contains(before.id())) {
+				next.put(before.id().name(), before);
+			}
+			else if (now == null || !now.id().equals(before.id())) {
 				over.add(before.id());
 			}
 		}
@@ -83,6 +89,11 @@ final class NodeView {
 	@Nullable NodeId alive(String name) {
 		Renewal.Member member = this.members.get(name);
 		return (member != null && member.node().state() != ClusterNode.State.DEAD) ? member.id() : null;
+	}
+
+	/** Whether there is a node of a name, if only a dead one. */
+	boolean isKnown(String name) {
+		return this.members.containsKey(name);
 	}
 
 	List<ClusterNode> nodes() {

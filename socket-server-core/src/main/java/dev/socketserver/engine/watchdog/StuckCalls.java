@@ -31,6 +31,9 @@ public final class StuckCalls {
 
 	private static final String LANE = Lane.class.getName();
 
+	/** Through it an interceptor of the application goes on to the handler. */
+	private static final String CHAIN = "dev.socketserver.handler.intercept.CallChain";
+
 	/**
 	 * Classes that may be between the lane and the user's code: the engine, its adapters
 	 * of handlers, and what these call through.
@@ -156,19 +159,30 @@ public final class StuckCalls {
 
 	/**
 	 * Returns the method of the application that the lane has called: the outermost one
-	 * that belongs neither to the engine nor to what that calls through.
+	 * that belongs neither to the engine nor to what that calls through, nor to an
+	 * interceptor that has gone on.
 	 */
 	static String method(StackTraceElement[] stack) {
 		int frame = stack.length - 1;
 		while (frame >= 0 && !isLane(stack[frame])) {
 			frame--;
 		}
+		StackTraceElement called = null;
+		boolean sought = true;
 		for (; frame >= 0; frame--) {
-			if (!between(stack[frame].getClassName())) {
-				return stack[frame].getClassName() + "." + stack[frame].getMethodName();
+			String name = stack[frame].getClassName();
+			if (name.equals(CHAIN)) {
+				sought = true;
+			}
+			else if (sought && !between(name)) {
+				called = stack[frame];
+				sought = false;
 			}
 		}
-		return (stack.length > 0) ? stack[0].getClassName() + "." + stack[0].getMethodName() : "code without a stack";
+		if (called == null && stack.length > 0) {
+			called = stack[0];
+		}
+		return (called != null) ? called.getClassName() + "." + called.getMethodName() : "code without a stack";
 	}
 
 	/**

@@ -122,4 +122,26 @@ class DirectoryStatusTests {
 			.isEqualTo(20);
 	}
 
+	@Test
+	void nodesThatALostDirectoryDoesNotKnowYetHaveNotLeft() {
+		SimulatedNode other = new SimulatedNode(this.world, "b", true);
+		other.start();
+		this.world.run(5 * SECOND);
+		this.log.list.clear();
+		for (int i = 0; i < 10; i++) {
+			this.world.directory.wipe();
+			long end = this.world.now() + 15 * SECOND;
+			while (this.world.now() < end) {
+				this.world.run(100 * Simulation.MILLI);
+				assertThat(this.node.member.nodes()).hasSize(2);
+				assertThat(other.member.nodes()).hasSize(2);
+			}
+		}
+		assertThat(lines()).noneMatch((line) -> line.contains("has left") || line.contains("has joined"));
+		this.world.directory.wipe();
+		other.kill();
+		this.world.run(30 * SECOND);
+		assertThat(this.node.member.nodes()).hasSize(1);
+	}
+
 }

@@ -388,6 +388,11 @@ class StuckCallsTests {
 			"com.acme.Orders.place dev.socketserver.engine.lane.Lane.runTasks dev.socketserver.engine.lane.Lane.run "
 					+ "dev.socketserver.netty.execution.LoopLanes.readsEnded dev.socketserver.engine.lane.Lane.readsEnded "
 					+ "dev.socketserver.netty.channel.SessionChannel.channelReadComplete | com.acme.Orders.place",
+			"com.acme.Db.query com.acme.Orders.place dev.socketserver.handler.intercept.CallChain.proceed com.acme.Login.intercept "
+					+ "dev.socketserver.handler.intercept.CallChain.proceed dev.socketserver.engine.lane.Lane.runTasks "
+					+ "| com.acme.Orders.place",
+			"com.acme.Directory.ask com.acme.Login.intercept dev.socketserver.handler.intercept.CallChain.proceed "
+					+ "dev.socketserver.engine.lane.Lane.runTasks | com.acme.Login.intercept",
 			"- | code without a stack" })
 	void methodIsTheUsersOutermostOne(@Nullable String frames, String method) {
 		StackTraceElement[] stack = (frames == null) ? new StackTraceElement[0]

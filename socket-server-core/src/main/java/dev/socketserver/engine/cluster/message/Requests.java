@@ -81,6 +81,14 @@ public final class Requests {
 				Message.Kind.isUrgent(kind));
 	}
 
+	/**
+	 * Checks whether something can be sent.
+	 * @throws IllegalArgumentException if the message is too long
+	 */
+	public void check(int kind, Fields fields) {
+		encode(this.self, kind, 0, fields, 0);
+	}
+
 	/** Answers a request. */
 	public void answer(Message request, Fields fields) {
 		byte[] message;

@@ -1,0 +1,79 @@
+package dev.socketserver.redis;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * A node as {@link NodeProcess} is one, without the time that a JVM takes to start. It
+ * cannot be frozen.
+ */
+final class NodeInThisJvm implements RunningNode {
+
+	private final BlockingQueue<String> said = new LinkedBlockingQueue<>();
+
+	private final ExecutorService thread = Executors.newSingleThreadExecutor();
+
+	private final Consumer<String> events;
+
+	private final TestNode node;
+
+	private final NodeCommands commands;
+
+	/** Guarded by this. */
+	private boolean killed;
+
+	NodeInThisJvm(int port, String name, Duration lease, Mutant mutant, Consumer<String> events) {
+		this.events = events;
+		this.node = new TestNode(RedisServer.factory(port), name, lease, null, mutant::in);
+		this.node.events = mutant.in(this::happened);
+		this.commands = new NodeCommands(this.node, (what) -> this.said.add("" + what));
+		this.node.events.accept("node " + this.node.name());
+		this.thread.execute(() -> {
+			this.node.start();
+			this.said.add("up");
+		});
+	}
+
+	/** What comes after its end would have been said by nobody. */
+	private synchronized void happened(String event) {
+		if (!this.killed) {
+			this.events.accept(event);
+		}
+	}
+
+	@Override
+	public String next() {
+		try {
+			return this.said.poll(60, TimeUnit.SECONDS);
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@Override
+	public void tell(String line) {
+		this.thread.execute(() -> this.commands.perform(List.of(line.split(" "))));
+	}
+
+	@Override
+	public void kill() {
+		synchronized (this) {
+			this.killed = true;
+		}
+		close();
+	}
+
+	@Override
+	public void close() {
+		this.thread.shutdownNow();
+		this.node.kill();
+	}
+
+}
