@@ -126,6 +126,8 @@ class ClientTimeoutsTests {
 		try (Socket first = this.server.accept()) {
 			first.getInputStream().readNBytes(1000);
 			try (Socket second = this.server.accept()) {
+				// Listeners are notified on another thread.
+				Awaitility.await().until(() -> this.fixture.told.size() >= 2);
 				assertThat(this.fixture.told).startsWith("connected", "disconnected " + CloseReason.WRITE_TIMEOUT);
 				DataInputStream in = new DataInputStream(second.getInputStream());
 				assertThat(in.readInt()).isEqualTo(LARGE);
