@@ -44,7 +44,7 @@ final class Plot {
 	String toSvg() {
 		List<Workload> workloads = this.options.workloads();
 		int panelHeight = HEAD_HEIGHT + this.options.servers().size() * ROW_HEIGHT + MARGIN;
-		int columns = Math.min(COLUMNS, workloads.size());
+		int columns = Math.max(1, Math.min(COLUMNS, workloads.size()));
 		int rows = (workloads.size() + columns - 1) / columns;
 		int width = columns * PANEL_WIDTH + MARGIN;
 		int height = rows * panelHeight + MARGIN;

@@ -131,6 +131,12 @@ class ReportTests {
 				"205");
 	}
 
+	@Test
+	void withoutWorkloadsThePictureIsEmpty() {
+		Options none = Options.parse(List.of("--workloads", "none"));
+		assertThat(new Plot(none, this.results).toSvg()).contains("</svg>").doesNotContain("<text");
+	}
+
 	private void round(long c, long vertx) {
 		this.results.add(WORKLOAD, Contender.C, measurement(c));
 		this.results.add(WORKLOAD, Contender.VERTX, measurement(vertx));
