@@ -1,8 +1,6 @@
 package dev.socketserver;
 
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
+import java.util.PriorityQueue;
 import java.util.concurrent.Delayed;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledFuture;
@@ -18,12 +16,26 @@ import org.jspecify.annotations.Nullable;
 public final class ManualTimer extends ScheduledThreadPoolExecutor {
 
 	/** Guarded by this. */
-	private final List<Task> tasks = new ArrayList<>();
+	private final PriorityQueue<Task> tasks = new PriorityQueue<>();
 
+	/** Guarded by this. */
+	private long scheduled;
+
+	/** Guarded by this. */
 	private long now;
 
 	public ManualTimer() {
 		super(0);
+	}
+
+	/** Returns the time in nanoseconds, which begins with 0. */
+	public synchronized long now() {
+		return this.now;
+	}
+
+	/** Returns how many tasks are not due yet, nor cancelled. */
+	public synchronized long waiting() {
+		return this.tasks.stream().filter((task) -> !task.isCancelled()).count();
 	}
 
 	/**
@@ -31,14 +43,30 @@ public final class ManualTimer extends ScheduledThreadPoolExecutor {
 	 * @return whether there was one
 	 */
 	public boolean runNext() {
+		return runNext(Long.MAX_VALUE);
+	}
+
+	/** Runs what is due until a time in nanoseconds. */
+	public void runUntil(long time) {
+		while (runNext(time)) {
+			// And the next.
+		}
+		synchronized (this) {
+			this.now = time;
+		}
+	}
+
+	private boolean runNext(long until) {
 		Task next;
 		synchronized (this) {
-			this.tasks.removeIf(FutureTask::isCancelled);
-			next = this.tasks.stream().min(Comparator.comparingLong((task) -> task.due)).orElse(null);
-			if (next == null) {
-				return false;
+			do {
+				next = this.tasks.peek();
+				if (next == null || next.due > until) {
+					return false;
+				}
+				this.tasks.remove();
 			}
-			this.tasks.remove(next);
+			while (next.isCancelled());
 			this.now = Math.max(this.now, next.due);
 		}
 		next.run();
@@ -47,14 +75,14 @@ public final class ManualTimer extends ScheduledThreadPoolExecutor {
 
 	@Override
 	public synchronized ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
-		Task task = new Task(command, this.now + unit.toNanos(delay));
+		Task task = new Task(command, this.now + unit.toNanos(delay), this.scheduled++);
 		this.tasks.add(task);
 		return task;
 	}
 
 	@Override
 	public ScheduledFuture<?> scheduleWithFixedDelay(Runnable command, long initial, long delay, TimeUnit unit) {
-		return new Task(command, Long.MAX_VALUE);
+		return new Task(command, Long.MAX_VALUE, 0);
 	}
 
 	@Override
@@ -66,9 +94,13 @@ public final class ManualTimer extends ScheduledThreadPoolExecutor {
 
 		private final long due;
 
-		Task(Runnable command, long due) {
+		/** Which of those that are due at the same time comes first. */
+		private final long number;
+
+		Task(Runnable command, long due, long number) {
 			super(command, null);
 			this.due = due;
+			this.number = number;
 		}
 
 		@Override
@@ -78,7 +110,8 @@ public final class ManualTimer extends ScheduledThreadPoolExecutor {
 
 		@Override
 		public int compareTo(Delayed other) {
-			return Long.compare(getDelay(TimeUnit.NANOSECONDS), other.getDelay(TimeUnit.NANOSECONDS));
+			Task its = (Task) other;
+			return (this.due != its.due) ? Long.compare(this.due, its.due) : Long.compare(this.number, its.number);
 		}
 
 	}

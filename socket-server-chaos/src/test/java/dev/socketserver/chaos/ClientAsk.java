@@ -65,7 +65,7 @@ record ClientAsk(Behavior behavior) implements Action {
 
 	private void ask(Field field) throws Exception {
 		ClientLoss.act(field, "start");
-		try (Peer peer = accept(field)) {
+		try (Peer peer = ClientLoss.accept(field)) {
 			// From now on what is sent leaves at once.
 			answer(field, peer);
 			boolean soon = this.behavior == Behavior.NEVER || this.behavior == Behavior.LATE;
@@ -90,13 +90,13 @@ record ClientAsk(Behavior behavior) implements Action {
 				default -> outcome(asked, field, "TIMEOUT", "timeout");
 			}
 			if (this.behavior != Behavior.GONE) {
-				stop(field, peer);
+				ClientLoss.stop(field, peer);
 				return;
 			}
 		}
-		try (Peer next = accept(field)) {
+		try (Peer next = ClientLoss.accept(field)) {
 			answer(field, next);
-			stop(field, next);
+			ClientLoss.stop(field, next);
 		}
 	}
 
@@ -105,18 +105,6 @@ record ClientAsk(Behavior behavior) implements Action {
 		peer.expect("another");
 		peer.write("another\n");
 		outcome(another, field, "SUCCESS", "reply another");
-	}
-
-	private static Peer accept(Field field) throws Exception {
-		Peer peer = field.upstream().accept();
-		field.model().expect(CLIENT, "connected");
-		return peer;
-	}
-
-	private static void stop(Field field, Peer peer) throws Exception {
-		ClientLoss.act(field, "stop");
-		peer.expectEnd();
-		field.ended(CLIENT, "SERVER_STOPPED");
 	}
 
 	private static Future<String> ask(Field field, String text, int millis) {

@@ -51,16 +51,14 @@ record ClientLoss(Loss loss) implements Action {
 	private void lose(Field field) throws Exception {
 		Upstream upstream = field.upstream();
 		act(field, "start");
-		try (Peer first = upstream.accept()) {
-			field.model().expect(CLIENT, "connected");
+		try (Peer first = accept(field)) {
 			send(field, 0, 10, 0);
 			for (int i = 0; i < 10; i++) {
 				first.expect(i + " ");
 			}
 			lose(field, upstream, first);
 		}
-		try (Peer second = upstream.accept()) {
-			field.model().expect(CLIENT, "connected");
+		try (Peer second = accept(field)) {
 			send(field, 110, 10, 0);
 			// What was on its way on the first connection may be lost, or not.
 			int expected = switch (this.loss) {
@@ -76,9 +74,7 @@ record ClientLoss(Loss loss) implements Action {
 					throw new AssertionError("The client has sent " + next + " and not " + expected);
 				}
 			}
-			act(field, "stop");
-			second.expectEnd();
-			field.ended(CLIENT, "SERVER_STOPPED");
+			stop(field, second);
 		}
 	}
 
@@ -134,6 +130,20 @@ record ClientLoss(Loss loss) implements Action {
 			}
 			field.upstream().listenAgain();
 		}
+	}
+
+	/** Takes the next connection of the client. */
+	static Peer accept(Field field) throws Exception {
+		Peer peer = field.upstream().accept();
+		field.model().expect(CLIENT, "connected");
+		return peer;
+	}
+
+	/** Stops the client while a peer has its connection. */
+	static void stop(Field field, Peer peer) throws Exception {
+		act(field, "stop");
+		peer.expectEnd();
+		field.ended(CLIENT, "SERVER_STOPPED");
 	}
 
 	static void awaitStopped(Field field) throws Exception {

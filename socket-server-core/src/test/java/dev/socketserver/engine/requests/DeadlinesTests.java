@@ -4,16 +4,12 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Delayed;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.socketserver.ManualTimer;
 import dev.socketserver.SessionStatistics.RequestOutcome;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -44,22 +40,21 @@ class DeadlinesTests {
 			long due = 5_000 + (i * 7919L) % 10_000;
 			request.expireAfter(due, this.timer, () -> request.failed(new RequestTimeoutException("No reply")));
 			CompletableFuture<?> unused = request.reply().handle((reply, failure) -> {
-				boolean timedOut = failure instanceof TimeoutException && this.timer.now == due;
-				return (timedOut || this.timer.now == 0) ? inTime.incrementAndGet() : 0;
+				boolean timedOut = failure instanceof TimeoutException
+						&& this.timer.now() == TimeUnit.MILLISECONDS.toNanos(due);
+				return (timedOut || this.timer.now() == 0) ? inTime.incrementAndGet() : 0;
 			});
 			requests.add(request);
 		}
 		for (int i = 0; i < REQUESTS; i += 4) {
 			requests.get(i).replied("reply");
 		}
-		assertThat(this.timer.due).as("those that have no reply yet")
-			.filteredOn((later) -> !later.isCancelled())
-			.hasSize(REQUESTS * 3 / 4);
+		assertThat(this.timer.waiting()).as("those that have no reply yet").isEqualTo(REQUESTS * 3 / 4);
 
-		this.timer.runUntil(4_999);
+		this.timer.runUntil(TimeUnit.MILLISECONDS.toNanos(4_999));
 		assertThat(outcomes).containsExactly(Map.entry(RequestOutcome.SUCCESS, REQUESTS / 4));
 
-		this.timer.runUntil(15_000);
+		this.timer.runUntil(TimeUnit.MILLISECONDS.toNanos(15_000));
 		assertThat(outcomes).containsExactly(Map.entry(RequestOutcome.SUCCESS, REQUESTS / 4),
 				Map.entry(RequestOutcome.TIMEOUT, REQUESTS * 3 / 4));
 		assertThat(inTime).hasValue(REQUESTS);
@@ -70,57 +65,6 @@ class DeadlinesTests {
 	void aTimeoutHasNoStackTrace() {
 		assertThat(new RequestTimeoutException("No reply")).hasMessage("No reply").hasNoCause();
 		assertThat(new RequestTimeoutException("No reply").getStackTrace()).isEmpty();
-	}
-
-	/** Has no thread. */
-	private static final class ManualTimer extends ScheduledThreadPoolExecutor {
-
-		private final PriorityQueue<Later> due = new PriorityQueue<>();
-
-		private long now;
-
-		ManualTimer() {
-			super(0);
-		}
-
-		@Override
-		public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
-			Later later = new Later(task, this.now + unit.toMillis(delay));
-			this.due.add(later);
-			return later;
-		}
-
-		void runUntil(long time) {
-			while (!this.due.isEmpty() && this.due.peek().at <= time) {
-				Later next = this.due.remove();
-				this.now = next.at;
-				// Does nothing if it is cancelled.
-				next.run();
-			}
-			this.now = time;
-		}
-
-		private final class Later extends FutureTask<Void> implements ScheduledFuture<Void> {
-
-			private final long at;
-
-			Later(Runnable task, long at) {
-				super(task, null);
-				this.at = at;
-			}
-
-			@Override
-			public long getDelay(TimeUnit unit) {
-				return unit.convert(this.at - ManualTimer.this.now, TimeUnit.MILLISECONDS);
-			}
-
-			@Override
-			public int compareTo(Delayed other) {
-				return Long.compare(this.at, ((Later) other).at);
-			}
-
-		}
-
 	}
 
 }
