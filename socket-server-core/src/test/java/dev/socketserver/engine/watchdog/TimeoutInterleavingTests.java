@@ -45,12 +45,9 @@ class TimeoutInterleavingTests {
 
 		private volatile long now = this.test.session.openedNanos();
 
-		private final SessionTimeouts timeouts = new SessionTimeouts(
-				spec(ServerSpec.builder("test")
-					.handler(ServerHandler.function("f", PayloadConverter.text(StandardCharsets.UTF_8), (x) -> x)))
-					.build()
-					.session(),
-				() -> this.now);
+		private final SessionTimeouts timeouts = new SessionTimeouts(spec(ServerSpec.builder("test")
+			.handler(ServerHandler.function("f", PayloadConverter.text(StandardCharsets.UTF_8), (x) -> x))).build()
+			.session(), () -> this.now);
 
 		/** When something came last. On the loop. */
 		private long heard = this.now;
