@@ -97,14 +97,17 @@ public final class Density {
 		Program crowd = Program.compile("crowd", List.of(), this.options.output());
 		int port = 0;
 		for (int i = 0; i < this.options.processes(); i++) {
-			port = this.servers.add("server-" + i, List.of(Path.of(System.getProperty("java.home"), "bin", "java")
-				.toString(), "-Xms" + this.options.heapMegabytes() + "m", "-Xmx" + this.options.heapMegabytes() + "m",
-					"-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"), DensityServer.class.getName(),
-					String.valueOf(port)), crowd, i, "device");
+			port = this.servers.add("server-" + i,
+					List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+							"-Xms" + this.options.heapMegabytes() + "m", "-Xmx" + this.options.heapMegabytes() + "m",
+							"-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),
+							DensityServer.class.getName(), String.valueOf(port)),
+					crowd, i, "device");
 		}
 		Program fanout = Program.compile("fanout", List.of(), this.options.output());
 		for (int i = 0; i < this.options.senders(); i++) {
-			this.senders.add("sender-" + i, List.of(fanout.file().toString()), crowd, this.options.processes() + i, "-");
+			this.senders.add("sender-" + i, List.of(fanout.file().toString()), crowd, this.options.processes() + i,
+					"-");
 		}
 		tell("%d processes share port %d", this.options.processes(), port);
 	}

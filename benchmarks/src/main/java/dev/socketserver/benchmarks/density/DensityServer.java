@@ -90,8 +90,7 @@ final class DensityServer {
 		}
 		return switch (line) {
 			case "sessions" -> server.sessions().count();
-			case "listed" ->
-				server.sessions().filter((session) -> session.info().bound().containsKey(DEVICE)).count();
+			case "listed" -> server.sessions().filter((session) -> session.info().bound().containsKey(DEVICE)).count();
 			case "collect" -> {
 				ManagementFactory.getMemoryMXBean().gc();
 				ManagementFactory.getMemoryMXBean().gc();

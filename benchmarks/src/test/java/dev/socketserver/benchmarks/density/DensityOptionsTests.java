@@ -24,8 +24,8 @@ class DensityOptionsTests {
 
 	@Test
 	void argumentsSayHowMuch() {
-		DensityOptions options = DensityOptions.parse(List.of("--processes", "53", "--senders", "0", "--spare", "512",
-				"--rate", "5000", "--cores", "none"));
+		DensityOptions options = DensityOptions.parse(
+				List.of("--processes", "53", "--senders", "0", "--spare", "512", "--rate", "5000", "--cores", "none"));
 
 		assertThat(options.processes()).isEqualTo(53);
 		assertThat(options.senders()).isZero();
