@@ -35,15 +35,22 @@ public final class Interleavings {
 
 	/** Decides itself when which thread goes on. */
 	public static void controlled(Class<?> model) {
-		run(model, ModelCheckingOptions::new);
+		run(model, "controlled runs", ModelCheckingOptions::new);
 	}
 
-	/** Lets threads run as they do, for models that are too large to be controlled. */
+	/**
+	 * Lets threads run as they do, which is faster, and with the profile {@code soak} is
+	 * controlled afterwards.
+	 */
 	public static void stressed(Class<?> model) {
-		run(model, StressOptions::new);
+		run(model, "runs", StressOptions::new);
+		if (Rounds.SOAK) {
+			controlled(model);
+		}
 	}
 
-	private static <O extends Options<O, ?>> void run(Class<?> model, Supplier<O> options) {
+	private static <O extends Options<O, ?>> void run(Class<?> model, String how,
+			Supplier<O> options) {
 		long before = RAN.get();
 		long begin = System.nanoTime();
 		// In portions, so that it can end in time.
@@ -60,7 +67,7 @@ public final class Interleavings {
 				.invocationsPerIteration(RUNS)
 				.check(model);
 		}
-		System.out.printf("%s: %,d runs in %d s%n", model.getName().replaceAll(".*\\.", ""), RAN.get() - before,
+		System.out.printf("%s: %,d %s in %d s%n", model.getName().replaceAll(".*\\.", ""), RAN.get() - before, how,
 				(System.nanoTime() - begin) / 1_000_000_000);
 	}
 
