@@ -81,7 +81,7 @@ class StartCostTests {
 
 	private static List<String> loaded(Path log) throws Exception {
 		Process jvm = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-				"-XX:TieredStopAtLevel=1", "-Xlog:class+load", "-cp", System.getProperty("java.class.path"),
+				"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xlog:class+load", "-cp", System.getProperty("java.class.path"),
 				Program.class.getName())
 			.redirectErrorStream(true)
 			.redirectOutput(log.toFile())

@@ -70,7 +70,7 @@ class TlsAnswersTests {
 		Path limits = Files.writeString(this.directory.resolve("limits.security"),
 				"jdk.tls.keyLimits=AES/GCM/NoPadding KeyUpdate 2^4\n");
 		Process peer = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-				"-Djava.security.properties=" + limits, "-cp", System.getProperty("java.class.path"),
+				"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Djava.security.properties=" + limits, "-cp", System.getProperty("java.class.path"),
 				Rekeying.class.getName(), String.valueOf(port))
 			.inheritIO()
 			.start();
