@@ -191,7 +191,7 @@ class OutputOrderTests {
 		server.stopped().get(30, TimeUnit.SECONDS);
 
 		assertThat(this.wrong).isEmpty();
-		assertThat(this.told).hasValue(this.sent.get()).hasValueGreaterThan(1000);
+		assertThat(this.told).hasValue(this.sent.get()).hasValueGreaterThan(100);
 		assertThat(server.statistics().active()).isZero();
 	}
 
