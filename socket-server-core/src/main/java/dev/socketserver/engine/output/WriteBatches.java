@@ -1,8 +1,6 @@
 package dev.socketserver.engine.output;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 
 import dev.socketserver.SessionSpec.OutboundOverflow;
@@ -35,7 +33,7 @@ abstract class WriteBatches implements WriteBatch.Owner {
 	private @Nullable WriteBatch filling;
 
 	/** Batches in front of the one being filled; absent while there were none yet. */
-	private @Nullable ArrayDeque<WriteBatch> full;
+	private @Nullable OlderBatches older;
 
 	/**
 	 * The newest batch while the loop alone adds to it, without the monitor; others add
@@ -54,11 +52,6 @@ abstract class WriteBatches implements WriteBatch.Owner {
 	 * measures text while it writes it.
 	 */
 	private int leavingBytes;
-
-	/** Those of the writes that may still be dropped, and their bytes. */
-	private int droppableWrites;
-
-	private long droppableBytes;
 
 	/**
 	 * How many bytes the last batch had: where replies come in batches, the next will be
@@ -113,7 +106,14 @@ abstract class WriteBatches implements WriteBatch.Owner {
 
 	/** Whether it would be if everything was dropped that may be. */
 	final boolean fitsInsteadOfOlder(int size) {
-		return this.bounds.fits(writes() - this.droppableWrites, bytes() - this.droppableBytes, size);
+		int droppableWrites = (this.older != null) ? this.older.droppableWrites() : 0;
+		long droppableBytes = (this.older != null) ? this.older.droppableBytes() : 0;
+		WriteBatch newest = this.filling;
+		if (newest != null && newest.droppable()) {
+			droppableWrites += newest.writes();
+			droppableBytes += newest.bytes();
+		}
+		return this.bounds.fits(writes() - droppableWrites, bytes() - droppableBytes, size);
 	}
 
 	/**
@@ -204,18 +204,14 @@ abstract class WriteBatches implements WriteBatch.Owner {
 
 	final void enqueue(WriteBatch batch) {
 		if (this.filling != null) {
-			if (this.full == null) {
-				this.full = new ArrayDeque<>();
+			if (this.older == null) {
+				this.older = new OlderBatches();
 			}
-			this.full.add(this.filling);
+			this.older.add(this.filling);
 		}
 		this.filling = batch;
 		this.writes += batch.writes();
 		this.bytes += batch.bytes();
-		if (batch.droppable()) {
-			this.droppableWrites += batch.writes();
-			this.droppableBytes += batch.bytes();
-		}
 	}
 
 	/**
@@ -226,19 +222,17 @@ abstract class WriteBatches implements WriteBatch.Owner {
 	 */
 	final List<WriteBatch> removeOldest(int size) {
 		WriteBatch newest = this.filling;
-		if (newest == null || this.full == null) {
+		if (newest == null || this.older == null) {
 			return List.of();
 		}
 		List<WriteBatch> removed = new ArrayList<>();
-		Iterator<WriteBatch> oldest = this.full.iterator();
-		while (oldest.hasNext() && !this.bounds.fits(writes() - newest.writes(), bytes() - newest.bytes(), size)) {
-			WriteBatch batch = oldest.next();
-			if (batch.droppable()) {
-				oldest.remove();
-				notDroppable(batch);
-				gone(batch);
-				removed.add(batch);
+		while (!this.bounds.fits(writes() - newest.writes(), bytes() - newest.bytes(), size)) {
+			WriteBatch batch = this.older.removeDroppable((any) -> true);
+			if (batch == null) {
+				break;
 			}
+			gone(batch);
+			removed.add(batch);
 		}
 		return removed;
 	}
@@ -253,14 +247,12 @@ abstract class WriteBatches implements WriteBatch.Owner {
 		WriteBatch found = null;
 		if (newest != null && newest.isOf(completion)) {
 			found = newest;
-			this.filling = (this.full != null) ? this.full.pollLast() : null;
+			this.filling = (this.older != null) ? this.older.pollLast() : null;
 		}
-		else if (this.full != null) {
-			found = this.full.stream().filter((batch) -> batch.isOf(completion)).findFirst().orElse(null);
-			this.full.remove(found);
+		else if (this.older != null) {
+			found = this.older.removeDroppable((batch) -> batch.isOf(completion));
 		}
 		if (found != null) {
-			notDroppable(found);
 			gone(found);
 		}
 		return found != null;
@@ -353,28 +345,20 @@ abstract class WriteBatches implements WriteBatch.Owner {
 	}
 
 	private @Nullable WriteBatch peek() {
-		WriteBatch batch = (this.full != null) ? this.full.peek() : null;
+		WriteBatch batch = (this.older != null) ? this.older.peek() : null;
 		return (batch != null) ? batch : this.filling;
 	}
 
 	private @Nullable WriteBatch poll() {
-		WriteBatch batch = (this.full != null) ? this.full.poll() : null;
+		WriteBatch batch = (this.older != null) ? this.older.poll() : null;
 		if (batch == null) {
 			batch = this.filling;
 			this.filling = null;
 		}
 		if (batch != null) {
-			notDroppable(batch);
 			batch.droppable(false);
 		}
 		return batch;
-	}
-
-	private void notDroppable(WriteBatch batch) {
-		if (batch.droppable()) {
-			this.droppableWrites -= batch.writes();
-			this.droppableBytes -= batch.bytes();
-		}
 	}
 
 }
