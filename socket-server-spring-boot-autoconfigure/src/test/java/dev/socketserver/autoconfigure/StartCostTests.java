@@ -81,8 +81,8 @@ class StartCostTests {
 
 	private static List<String> loaded(Path log) throws Exception {
 		Process jvm = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-				"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xlog:class+load", "-cp", System.getProperty("java.class.path"),
-				Program.class.getName())
+				"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xlog:class+load", "-cp",
+				System.getProperty("java.class.path"), Program.class.getName())
 			.redirectErrorStream(true)
 			.redirectOutput(log.toFile())
 			.start();

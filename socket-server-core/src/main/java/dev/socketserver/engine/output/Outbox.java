@@ -173,8 +173,8 @@ public final class Outbox extends WaitingOutput {
 		int count = 0;
 		synchronized (this) {
 			refusal = refusal(OutputBytes.length(payload));
-			if (refusal == null || (refusal instanceof OutboundFullException
-					&& fitsInsteadOfOlder(OutputBytes.length(payload)))) {
+			if (refusal == null
+					|| (refusal instanceof OutboundFullException && fitsInsteadOfOlder(OutputBytes.length(payload)))) {
 				// Added before others are dropped: if the framing throws, nothing has
 				// been lost.
 				append(payload, completion, true);

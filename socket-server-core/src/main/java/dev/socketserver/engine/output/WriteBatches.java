@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * socket has taken up and not finished.
  * <p>
  * Guarded by its monitor. It is the superclass of {@link Outbox}, which decides what is
- * added and when something leaves, so that the two are one object: an idle session has
- * it too. The batch that the loop has {@linkplain #claim() claimed} is the loop's alone.
+ * added and when something leaves, so that the two are one object: an idle session has it
+ * too. The batch that the loop has {@linkplain #claim() claimed} is the loop's alone.
  */
 abstract class WriteBatches implements WriteBatch.Owner {
 

@@ -68,8 +68,8 @@ public final class SessionRequests implements ReplyMatcher {
 	 * {@code null} if the frames that are decoded are payloads
 	 * @param onLoop whether code of the application may run on the event loop
 	 */
-	public SessionRequests(InvokedSession session, RequestContext context, PendingRequests pending,
-			boolean shared, @Nullable PayloadConverter<?> converter, boolean onLoop) {
+	public SessionRequests(InvokedSession session, RequestContext context, PendingRequests pending, boolean shared,
+			@Nullable PayloadConverter<?> converter, boolean onLoop) {
 		this.session = session;
 		this.context = context;
 		this.pending = pending;

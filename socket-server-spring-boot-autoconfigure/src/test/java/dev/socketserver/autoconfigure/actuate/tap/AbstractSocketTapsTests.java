@@ -279,8 +279,8 @@ abstract class AbstractSocketTapsTests {
 			peer.ask("hello");
 			await().until(() -> listed(tap).get("bytes").asInt() == 12);
 
-			HttpResponse<byte[]> response = HTTP
-				.send(request(path).header("Range", "bytes=-" + most).GET().build(), BodyHandlers.ofByteArray());
+			HttpResponse<byte[]> response = HTTP.send(request(path).header("Range", "bytes=-" + most).GET().build(),
+					BodyHandlers.ofByteArray());
 			assertThat(response.statusCode()).isEqualTo(206);
 			String all = text(tap);
 			assertThat(new String(response.body(), StandardCharsets.UTF_8))
