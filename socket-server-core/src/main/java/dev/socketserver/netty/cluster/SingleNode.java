@@ -87,16 +87,15 @@ public final class SingleNode implements ManagedCluster {
 				.failedFuture(new DeliveryException(Delivery.NO_SESSION, "No session has " + type + ":" + id));
 		}
 		String server = owner.server();
-		return HandedOver.to(this.background,
-				ReplyConversion.asked(owner.ask(sent.apply(server), timeout))
-					.thenApply((bytes) -> this.replies.read(server, bytes, reply)));
+		return HandedOver.to(this.background, ReplyConversion.asked(owner.ask(sent.apply(server), timeout))
+			.thenApply((bytes) -> this.replies.read(server, bytes, reply)));
 	}
 
 	@Override
 	public CompletableFuture<Delivery> close(String type, String id) {
 		SessionOwner owner = new NodeSessions(this.servers).newest(type, id);
-		return CompletableFuture.completedFuture((owner == null) ? Delivery.NO_SESSION
-				: owner.close() ? Delivery.WRITTEN : Delivery.GONE);
+		return CompletableFuture
+			.completedFuture((owner == null) ? Delivery.NO_SESSION : owner.close() ? Delivery.WRITTEN : Delivery.GONE);
 	}
 
 	@Override
