@@ -44,9 +44,9 @@ class SingleNodeTests {
 				SocketSession second = this.fixture.opened.get(1);
 				second.bind("device", "7", BindPolicy.ALLOW);
 
-				assertThat(this.cluster.find("device", "7").join()).hasValueSatisfying((found) -> assertThat(found)
-					.isEqualTo(new ClusterSession(this.cluster.node(), second.id(), server.name(),
-							second.token("device", "7").orElseThrow())));
+				assertThat(this.cluster.find("device", "7").join())
+					.hasValueSatisfying((found) -> assertThat(found).isEqualTo(new ClusterSession(this.cluster.node(),
+							second.id(), server.name(), second.token("device", "7").orElseThrow())));
 				assertThat(this.cluster.send("device", "7", "hello").join()).isEqualTo(Delivery.WRITTEN);
 				assertThat(newer.line()).isEqualTo("hello");
 				assertThat(this.cluster.close("device", "7").join()).isEqualTo(Delivery.WRITTEN);
