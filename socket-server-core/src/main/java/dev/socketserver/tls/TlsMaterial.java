@@ -169,10 +169,10 @@ public record TlsMaterial(String protocol, List<KeyManager> keyManagers, List<Tr
 	}
 
 	/**
-	 * Whether all private keys are in memory and found by key managers of the JVM, so that
-	 * to sign takes a millisecond or two and waits for nothing. It is not so for keys in a
-	 * token, for key managers of the application, and for RSA keys of more than 2,048
-	 * bits.
+	 * Whether all private keys are in memory and found by key managers of the JVM, so
+	 * that to sign takes a millisecond or two and waits for nothing. It is not so for
+	 * keys in a token, for key managers of the application, and for RSA keys of more than
+	 * 2,048 bits.
 	 * @return {@code true} if nothing else may have to be waited for
 	 */
 	public boolean signsAtOnce() {

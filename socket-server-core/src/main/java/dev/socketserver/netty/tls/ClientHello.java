@@ -167,8 +167,8 @@ final class ClientHello {
 
 	/**
 	 * Whether a complete message has a server that speaks TLS 1.3 compute with elliptic
-	 * curves, if anything: a millisecond or so, where a finite field of 8,192 bits takes a
-	 * second. A second message may still ask for that.
+	 * curves, if anything: a millisecond or so, where a finite field of 8,192 bits takes
+	 * a second. A second message may still ask for that.
 	 */
 	boolean needsCurvesOnly() {
 		return this.offersTls13 && this.sharesCurves;
@@ -237,7 +237,8 @@ final class ClientHello {
 		long seen = 0;
 		while (!extensions.atEnd()) {
 			int type = extensions.number(2);
-			// Those read here may not come twice (RFC 8446, section 4.2), and are of these.
+			// Those read here may not come twice (RFC 8446, section 4.2), and are of
+			// these.
 			long bit = (type < Long.SIZE) ? 1L << type : 0;
 			if ((seen & bit) != 0) {
 				throw malformed();

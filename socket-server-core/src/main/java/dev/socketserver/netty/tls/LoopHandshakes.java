@@ -27,7 +27,9 @@ final class LoopHandshakes implements Executor {
 
 	private final EventExecutor loop;
 
-	/** The first one may be under way. There is a turn to come as long as there is one. */
+	/**
+	 * The first one may be under way. There is a turn to come as long as there is one.
+	 */
 	private final Queue<Runnable> waiting = new ArrayDeque<>();
 
 	LoopHandshakes(EventExecutor loop) {

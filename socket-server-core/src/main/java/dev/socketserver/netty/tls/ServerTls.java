@@ -75,9 +75,9 @@ public final class ServerTls {
 	}
 
 	/**
-	 * Makes the server side of a connection, of the newest that there is for the host that
-	 * the peer asks for. What its ClientHello needs is computed on the loop where nothing
-	 * may take long; nobody is asked about a peer that shows no certificate.
+	 * Makes the server side of a connection, of the newest that there is for the host
+	 * that the peer asks for. What its ClientHello needs is computed on the loop where
+	 * nothing may take long; nobody is asked about a peer that shows no certificate.
 	 * @param hello what the peer has sent
 	 * @param loop the loop of the connection, and of the caller
 	 * @return what makes the handshake, and encrypts

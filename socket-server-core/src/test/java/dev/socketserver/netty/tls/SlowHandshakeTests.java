@@ -145,7 +145,9 @@ class SlowHandshakeTests {
 		}
 	}
 
-	/** Nobody is asked for a certificate here, which would be computed elsewhere as well. */
+	/**
+	 * Nobody is asked for a certificate here, which would be computed elsewhere as well.
+	 */
 	@ParameterizedTest
 	@MethodSource("transports")
 	void keysOfTheApplicationHoldUpNobody(SocketTransport transport) throws Exception {

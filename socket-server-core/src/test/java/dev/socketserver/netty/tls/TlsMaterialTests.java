@@ -49,11 +49,10 @@ class TlsMaterialTests {
 		KeyManager ofTheApplication = Certificates.keys(authority.sign("a"), () -> {
 		});
 		assertThat(Certificates.material(List.of(ofTheApplication), List.of()).signsAtOnce()).isFalse();
-		KeyManager longRsa = Certificates
-			.keys(new CertificateBuilder().subject("CN=a")
-				.algorithm(Algorithm.rsa3072)
-				.setIsCertificateAuthority(true)
-				.buildSelfSigned());
+		KeyManager longRsa = Certificates.keys(new CertificateBuilder().subject("CN=a")
+			.algorithm(Algorithm.rsa3072)
+			.setIsCertificateAuthority(true)
+			.buildSelfSigned());
 		assertThat(Certificates.material(List.of(longRsa), List.of()).signsAtOnce()).isFalse();
 	}
 
