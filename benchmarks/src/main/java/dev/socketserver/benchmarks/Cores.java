@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * @param server the core of the servers, -1 for any
  * @param load the core of the load generator, -1 for any
  */
-record Cores(int server, int load) {
+public record Cores(int server, int load) {
 
 	private static final Cores ANY = new Cores(-1, -1);
 
@@ -31,7 +31,7 @@ record Cores(int server, int load) {
 	 * @return the cores
 	 * @throws BenchmarkException if the text is anything else
 	 */
-	static Cores parse(String text) {
+	public static Cores parse(String text) {
 		if (text.equals("none")) {
 			return ANY;
 		}
@@ -83,11 +83,11 @@ record Cores(int server, int load) {
 		return this.load >= 0 && this.load != this.server;
 	}
 
-	List<String> forServer(List<String> command) {
+	public List<String> forServer(List<String> command) {
 		return on(this.server, command);
 	}
 
-	List<String> forLoad(List<String> command) {
+	public List<String> forLoad(List<String> command) {
 		return on(this.load, command);
 	}
 

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  *
  * @param file the executable
  */
-record Program(Path file) {
+public record Program(Path file) {
 
 	private static final int COMPILE_SECONDS = 60;
 
@@ -30,7 +30,8 @@ record Program(Path file) {
 	 * @throws IOException if the directory cannot be written to
 	 * @throws InterruptedException if the thread is interrupted meanwhile
 	 */
-	static Program compile(String name, List<String> options, Path directory) throws IOException, InterruptedException {
+	public static Program compile(String name, List<String> options, Path directory)
+			throws IOException, InterruptedException {
 		Path source = directory.resolve(name + ".c");
 		Path file = directory.resolve(name);
 		Path log = directory.resolve(name + "-cc.log");

@@ -5,14 +5,14 @@ import java.util.stream.DoubleStream;
 /**
  * The range of a value over the rounds.
  */
-record Summary(double min, double median, double max) {
+public record Summary(double min, double median, double max) {
 
 	/**
 	 * Summarizes values.
 	 * @param values at least one
 	 * @return their range
 	 */
-	static Summary of(DoubleStream values) {
+	public static Summary of(DoubleStream values) {
 		double[] sorted = values.sorted().toArray();
 		int middle = sorted.length / 2;
 		double median = (sorted.length % 2 == 1) ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;

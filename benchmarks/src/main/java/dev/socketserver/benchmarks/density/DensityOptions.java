@@ -1,0 +1,137 @@
+package dev.socketserver.benchmarks.density;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+
+import dev.socketserver.benchmarks.BenchmarkException;
+import dev.socketserver.benchmarks.Cores;
+
+/**
+ * The options of a run.
+ *
+ * @param processes how many processes share the port
+ * @param least how many sessions each of them has at the first step
+ * @param sessions how many it has at the last one
+ * @param steps how many steps there are
+ * @param senders how many programs in C send to as many connections as a process has
+ * sessions; 0 to leave out broadcasts
+ * @param rounds how often each of both broadcasts
+ * @param warmUp how often each process gets a thousand sessions that end again, before
+ * anything counts
+ * @param rate how many sessions are opened in a second
+ * @param restSeconds how long the CPU time of idle sessions is looked at
+ * @param spareMegabytes how much memory of the machine is left free: no more sessions are
+ * opened then
+ * @param heapMegabytes the heap of each process
+ * @param limitMinutes how long the run may take
+ * @param cores the core of the processes, and that of their peers
+ * @param output the directory for the report, for logs and for the compiled programs
+ */
+record DensityOptions(int processes, int least, int sessions, int steps, int senders, int rounds, int warmUp, int rate,
+		int restSeconds, int spareMegabytes, int heapMegabytes, int limitMinutes, Cores cores, Path output) {
+
+	/** As many networks of addresses as peers have. */
+	private static final int MOST_PROCESSES = 200;
+
+	static final String USAGE = """
+			Opens idle sessions, each with an idle timeout and an identity, and measures what they cost.
+
+			  --processes n   processes that share one port (default: 2)
+			  --sessions n    sessions of each of them at the end (default: 18000)
+			  --least n       sessions of each of them at the first step (default: 5000)
+			  --steps n       steps from the one to the other, 2 or more (default: 4)
+			  --senders n     programs in C to compare broadcasts with, each with --sessions connections;
+			                  0 leaves out broadcasts (default: 1)
+			  --rounds n      broadcasts of each (default: 9)
+			  --warm-up n     times that each process gets 1000 sessions that end, before all else (default: 10)
+			  --rate n        sessions that are opened in a second (default: 2000)
+			  --rest n        seconds for which the CPU time of idle sessions is looked at (default: 30)
+			  --spare n       megabytes of memory that stay free: no more sessions are opened then (default: 2048)
+			  --heap n        megabytes of the heap of each process (default: 128)
+			  --limit n       minutes that all of it may take (default: 30)
+			  --cores s,l     the cores of the processes and of their peers, or 'none' (default: the first and the last)
+			  --output dir    for the report, logs and programs (default: target/benchmarks)
+			""";
+
+	/**
+	 * Parses a command line.
+	 * @param arguments pairs of name and value
+	 * @return the options
+	 * @throws BenchmarkException if an argument is unknown or wrong
+	 */
+	static DensityOptions parse(List<String> arguments) {
+		int processes = 2;
+		int least = 5_000;
+		int sessions = 18_000;
+		int steps = 4;
+		int senders = 1;
+		int rounds = 9;
+		int warmUp = 10;
+		int rate = 2_000;
+		int rest = 30;
+		int spare = 2_048;
+		int heap = 128;
+		int limit = 30;
+		String cores = "";
+		Path output = Path.of("target", "benchmarks");
+		Iterator<String> remaining = arguments.iterator();
+		while (remaining.hasNext()) {
+			String name = remaining.next();
+			if (!remaining.hasNext()) {
+				throw new BenchmarkException("The option '" + name + "' needs a value\n\n" + USAGE);
+			}
+			String value = remaining.next();
+			switch (name) {
+				case "--processes" -> processes = number(name, value, 1, MOST_PROCESSES);
+				case "--sessions" -> sessions = number(name, value, 1, Integer.MAX_VALUE);
+				case "--least" -> least = number(name, value, 1, Integer.MAX_VALUE);
+				case "--steps" -> steps = number(name, value, 2, Integer.MAX_VALUE);
+				case "--senders" -> senders = number(name, value, 0, MOST_PROCESSES);
+				case "--rounds" -> rounds = number(name, value, 1, Integer.MAX_VALUE);
+				case "--warm-up" -> warmUp = number(name, value, 0, Integer.MAX_VALUE);
+				case "--rate" -> rate = number(name, value, 1, Integer.MAX_VALUE);
+				case "--rest" -> rest = number(name, value, 1, Integer.MAX_VALUE);
+				case "--spare" -> spare = number(name, value, 0, Integer.MAX_VALUE);
+				case "--heap" -> heap = number(name, value, 1, Integer.MAX_VALUE);
+				case "--limit" -> limit = number(name, value, 1, Integer.MAX_VALUE);
+				case "--cores" -> cores = value;
+				case "--output" -> output = Path.of(value);
+				default -> throw new BenchmarkException("There is no option '" + name + "'\n\n" + USAGE);
+			}
+		}
+		if (least >= sessions) {
+			throw new BenchmarkException("--least must be less than --sessions, which is " + sessions);
+		}
+		return new DensityOptions(processes, least, sessions, steps, senders, rounds, warmUp, rate, rest, spare, heap,
+				limit, Cores.parse(cores), output);
+	}
+
+	private static int number(String name, String value, int least, int most) {
+		try {
+			int number = Integer.parseInt(value);
+			if (number >= least && number <= most) {
+				return number;
+			}
+		}
+		catch (NumberFormatException ex) {
+			// Reported below.
+		}
+		throw new BenchmarkException(
+				"The option '" + name + "' needs a number from " + least + " to " + most + ", not '" + value + "'");
+	}
+
+	/**
+	 * Returns how many sessions a process has at each step.
+	 * @return the numbers, evenly from the least to the most
+	 */
+	List<Integer> counts() {
+		List<Integer> counts = new ArrayList<>();
+		for (int step = 0; step < this.steps; step++) {
+			counts.add(this.least + (int) ((long) (this.sessions - this.least) * step / (this.steps - 1)));
+		}
+		return counts;
+	}
+
+}

@@ -1,0 +1,164 @@
+package dev.socketserver.engine.watchdog;
+
+import java.nio.channels.ClosedChannelException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.stream.Stream;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.Interleavings;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.engine.TestSession;
+import dev.socketserver.payload.PayloadConverter;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Validate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/**
+ * A session that the timer checks while its loop, its handler and its application are at
+ * work: no timeout comes too early, none is forgotten, and the session ends once.
+ */
+@EnabledIfSystemProperty(named = "socketserver.soak", matches = "true",
+		disabledReason = "Lincheck changes all classes that are loaded, which takes half a minute")
+class TimeoutInterleavingTests {
+
+	@Test
+	void noTimeoutIsEarlyAndNoneIsForgotten() {
+		Interleavings.stressed(Model.class);
+	}
+
+	/** One session, and a clock that its timer moves. */
+	public static class Model {
+
+		private static final Duration TIMEOUT = Duration.ofMillis(800);
+
+		/** Two checks take as long as the timeouts, and more. */
+		private static final long STEP_NANOS = 500_000_000;
+
+		/** More checks than it takes to come to any end. */
+		private static final int ENOUGH = 40;
+
+		private final TestSession test = new TestSession(Model::spec);
+
+		private volatile long now = this.test.session.openedNanos();
+
+		private final SessionTimeouts timeouts = new SessionTimeouts(spec(ServerSpec.builder("test")
+			.handler(ServerHandler.function("f", PayloadConverter.text(StandardCharsets.UTF_8), (x) -> x))).build()
+			.session(), () -> this.now);
+
+		/** When something came last. On the loop. */
+		private long heard = this.now;
+
+		private boolean gone;
+
+		private boolean half;
+
+		private volatile String wrong = "";
+
+		private static ServerSpec.Builder spec(ServerSpec.Builder builder) {
+			return builder.idleTimeout(TIMEOUT).frameTimeout(TIMEOUT).writeTimeout(TIMEOUT).handlerTimeout(null);
+		}
+
+		@Operation(nonParallelGroup = "timer")
+		public void check() {
+			this.now += STEP_NANOS;
+			this.timeouts.check(Stream.of(this.test.session));
+		}
+
+		@Operation(nonParallelGroup = "loop")
+		public void receive() {
+			if (!this.gone) {
+				this.heard = this.now;
+				this.test.receive("request\n");
+				this.half = false;
+			}
+		}
+
+		@Operation(nonParallelGroup = "loop")
+		public void receiveHalf() {
+			if (!this.gone) {
+				this.heard = this.now;
+				this.test.receive("half");
+				this.half = true;
+			}
+		}
+
+		@Operation(nonParallelGroup = "loop")
+		public void loop() {
+			CloseStatus before = this.test.session.status();
+			this.test.connection.runLoop();
+			CloseStatus after = this.test.session.status();
+			CloseReason reason = (before == null && after != null) ? after.reason() : null;
+			if (reason == CloseReason.IDLE_TIMEOUT && this.now - this.heard < TIMEOUT.toNanos()) {
+				this.wrong = after + ", though something came " + (this.now - this.heard) / 1_000_000 + " ms ago";
+			}
+			if (reason == CloseReason.FRAME_TIMEOUT && !this.half) {
+				this.wrong = after + ", though no frame had begun";
+			}
+			if (this.test.connection.events.contains("close") || this.test.connection.events.contains("abort")) {
+				lost();
+			}
+		}
+
+		@Operation(nonParallelGroup = "loop")
+		public void complete() {
+			if (!this.test.connection.pending.isEmpty()) {
+				this.test.connection.complete(null);
+			}
+		}
+
+		private void lost() {
+			if (!this.gone) {
+				this.gone = true;
+				while (!this.test.connection.pending.isEmpty()) {
+					this.test.connection.complete(new ClosedChannelException());
+				}
+				this.test.session.disconnected(null);
+			}
+		}
+
+		@Operation(nonParallelGroup = "lane")
+		public void runLanes() {
+			this.test.runLanes();
+		}
+
+		@Operation
+		public void send() {
+			this.test.session.send("x", (failure) -> {
+			});
+		}
+
+		@Operation(runOnce = true)
+		public void close() {
+			this.test.session.close();
+		}
+
+		/** Nothing comes, and nothing is taken, any more. */
+		@Validate
+		public void aTimeoutEndsIt() {
+			for (int i = 0; !this.gone && i < ENOUGH; i++) {
+				check();
+				loop();
+				runLanes();
+			}
+			runLanes();
+			loop();
+			runLanes();
+			if (!this.gone) {
+				this.wrong = "a session that should have timed out is open, with status " + this.test.session.status();
+			}
+			else if (this.test.ended.get() != 1
+					|| this.test.counters.closed().values().stream().mapToLong(Long::longValue).sum() != 1) {
+				this.wrong = this.test.ended + " ends were told, and counted were " + this.test.counters.closed();
+			}
+			if (!this.wrong.isEmpty()) {
+				throw new IllegalStateException(this.wrong);
+			}
+		}
+
+	}
+
+}
