@@ -4,9 +4,8 @@
  *
  *   echo SERVICE...
  *
- * A service is "lines", "frames" (four bytes that say how many follow) or "broadcast" (lines that are sent to all its
- * connections). Listens on a free port of the loopback address for
- * each, prints "port N..." in their order, and ends with its standard input.
+ * A service is "lines", "frames" (four bytes that say how many follow), "broadcast" (lines that are sent to all its
+ * connections) or "ask" (lines, whose peer sends them back, too). Listens on a free port of the loopback address for each, prints "port N..." in their order, and ends with its standard input.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -28,7 +27,7 @@
 
 enum kind { PARENT, LISTENER, CONNECTION };
 
-enum service { LINES, FRAMES, BROADCAST };
+enum service { LINES, FRAMES, BROADCAST, ASK };
 
 /* What epoll tells of. */
 struct source {
@@ -179,8 +178,9 @@ static void accept_one(int epoll, struct source *listener) {
 }
 
 static enum service service_of(const char *name) {
-	static const char *const names[] = { [LINES] = "lines", [FRAMES] = "frames", [BROADCAST] = "broadcast" };
-	for (int i = LINES; i <= BROADCAST; i++) {
+	static const char *const names[] = { [LINES] = "lines", [FRAMES] = "frames", [BROADCAST] = "broadcast",
+			[ASK] = "ask" };
+	for (int i = LINES; i <= ASK; i++) {
 		if (strcmp(name, names[i]) == 0) {
 			return (enum service) i;
 		}

@@ -10,6 +10,8 @@
  *   frames   the same with frames, of which the first four bytes say how many follow
  *   broadcast  has the first connection send lines, IN-FLIGHT of which are under way to any of the others, until MESSAGES
  *            have come, each line on all connections
+ *   ask      sends IN-FLIGHT lines on each connection, and then sends back whatever comes, until MESSAGES lines have come; the
+ *            latencies are those from a line that was sent back to the next one in its place
  *   tls      the same as lines over TLS 1.3, if compiled with -DTLS; takes whatever certificate the server has
  *   connect  opens and ends MESSAGES connections, CONNECTIONS at a time, with one line on each
  *   handshake  the same as connect over TLS, each connection with a handshake of its own
@@ -369,6 +371,65 @@ static void exchange(int epoll, struct connection *first, int senders, long coun
 			}
 		}
 	}
+}
+
+/* Notes that a part of a line with which the server asks has come. */
+static void asked(struct connection *connection, const char *bytes, size_t length, int64_t time) {
+	while (length > 0) {
+		size_t part = message_bytes - connection->matched;
+		if (part > length) {
+			part = length;
+		}
+		connection->matched += part;
+		if (memchr(bytes, '\n', part) != (connection->matched == message_bytes ? bytes + part - 1 : NULL)) {
+			fail("connection %td, after line %ld: a line of another length", connection - all, connection->answered);
+		}
+		if (connection->matched == message_bytes) {
+			connection->matched = 0;
+			record(time - connection->sent_at[connection->answered % in_flight]);
+			connection->sent_at[connection->answered++ % in_flight] = time;
+			answered++;
+		}
+		bytes += part;
+		length -= part;
+	}
+}
+
+/* Sends back whatever comes, until `count` lines have come. */
+static void send_back(int epoll, long count) {
+	static char buffer[MAX_UNDER_WAY];
+	struct epoll_event events[EVENTS];
+	int64_t time = now(CLOCK_MONOTONIC);
+	for (long i = 0; i < (long) connections * in_flight; i++) {
+		all[i / in_flight].sent_at[i % in_flight] = time;
+	}
+	while (answered < count) {
+		int ready = await(epoll, events);
+		time = now(CLOCK_MONOTONIC);
+		for (int i = 0; i < ready; i++) {
+			if (events[i].data.u32 == PARENT) {
+				continue;
+			}
+			struct connection *connection = &all[events[i].data.u32];
+			ssize_t length = get(connection, buffer, sizeof buffer);
+			if (length <= 0) {
+				fail("connection %td, after line %ld: %s", connection - all, connection->answered,
+						length < 0 ? strerror(errno) : "closed by the server");
+			}
+			asked(connection, buffer, (size_t) length, time);
+			if (put(connection, buffer, (size_t) length) != length) {
+				fail("connection %td: could not send %zd bytes", connection - all, length);
+			}
+		}
+	}
+}
+
+/* Sends the lines that the server asks with from then on, each of which has then come once. */
+static void begin_asking(int epoll) {
+	for (int i = 0; i < connections; i++) {
+		send_messages(&all[i], in_flight, now(CLOCK_MONOTONIC));
+	}
+	send_back(epoll, (long) connections * in_flight);
 }
 
 #ifdef TLS
@@ -767,14 +828,16 @@ int main(int count, char **arguments) {
 	int idle = strcmp(what, "idle") == 0;
 	int arrivals = strcmp(what, "arrive") == 0;
 	int fair = strcmp(what, "fair") == 0;
+	int asks = strcmp(what, "ask") == 0;
 	int broadcasts = strcmp(what, "broadcast") == 0;
 	int crowds = strcmp(what, "crowd") == 0;
 	int resumptions = strcmp(what, "resume") == 0;
 	int handshakes = resumptions || strcmp(what, "handshake") == 0;
 	int encrypted = handshakes || crowds || strcmp(what, "tls") == 0;
 	storms |= handshakes;
-	if (!frames && !storms && !idle && !broadcasts && !encrypted && !arrivals && !fair && strcmp(what, "lines") != 0) {
-		fail("'%s' is none of lines, frames, broadcast, tls, connect, handshake, resume, crowd, arrive, fair, idle", what);
+	if (!frames && !storms && !idle && !broadcasts && !encrypted && !arrivals && !fair && !asks
+			&& strcmp(what, "lines") != 0) {
+		fail("'%s' is none of lines, frames, broadcast, ask, tls, connect, handshake, resume, crowd, arrive, fair, idle", what);
 	}
 	if (encrypted) {
 		use_tls(handshakes, resumptions);
@@ -818,7 +881,12 @@ int main(int count, char **arguments) {
 			open_connection(epoll, i);
 		}
 		/* One message on each: accepting connections is not what is measured. */
-		exchange(epoll, all, connections, connections, 1);
+		if (asks) {
+			begin_asking(epoll);
+		}
+		else {
+			exchange(epoll, all, connections, connections, 1);
+		}
 	}
 	if (idle) {
 		keep();
@@ -848,6 +916,9 @@ int main(int count, char **arguments) {
 	}
 	else if (fair) {
 		watch_quiet(epoll, messages);
+	}
+	else if (asks) {
+		send_back(epoll, messages);
 	}
 	else {
 		exchange(epoll, all, broadcasts ? 1 : connections, (messages + listeners - 1) / listeners, in_flight);

@@ -25,10 +25,10 @@ import org.jetbrains.lincheck.datastructures.verifier.Verifier;
 public final class Interleavings {
 
 	/** How many scenarios: which thread does what. */
-	private static final int SCENARIOS = Rounds.of("interleavings.scenarios", 5, 100);
+	private static final int SCENARIOS = Rounds.of("interleavings.scenarios", 4, 100);
 
 	/** How many runs each scenario has. */
-	private static final int RUNS = Rounds.of("interleavings.runs", 200, 1_000);
+	private static final int RUNS = Rounds.of("interleavings.runs", 100, 1_000);
 
 	private static final long NANOS = 1_000_000_000L * Long.getLong("interleavings.seconds", 300);
 

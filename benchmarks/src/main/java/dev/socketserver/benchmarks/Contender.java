@@ -20,7 +20,7 @@ enum Contender implements Word {
 
 	/** The yardstick, and the only server that does not run in a JVM. */
 	C("c", "C, epoll, one thread", null,
-			new Traits(1, false, false, false, Set.of(Service.LINES, Service.FRAMES, Service.BROADCAST))),
+			new Traits(1, false, false, false, Set.of(Service.LINES, Service.FRAMES, Service.BROADCAST, Service.ASK))),
 
 	EVENT_LOOP("event-loop", ExecutionMode.EVENT_LOOP, SocketTransport.EPOLL),
 
@@ -71,7 +71,7 @@ enum Contender implements Word {
 	NETTY_GATHERED("netty-gathered", "Netty, replies gathered", () -> new GatheringNettyEcho(false), Traits.NONE),
 
 	NETTY_GATHERED_URING("netty-gathered-uring", "Netty, replies gathered, io_uring",
-			() -> new GatheringNettyEcho(true), new Traits(1, false, false, true, Traits.ALL)),
+			() -> new GatheringNettyEcho(true), new Traits(1, false, false, true, Traits.NO_REQUESTS)),
 
 	NETTY_FLUSHING("netty-flushing", "Netty, a flush for each reply", FlushingNettyEcho::new,
 			new Traits(5, false, false, false, Traits.ALL)),
@@ -117,7 +117,7 @@ enum Contender implements Word {
 
 	Contender(String id, String title, Supplier<EchoServer> application, ClassPath classPath, String... polled) {
 		this(id, title, application, true,
-				new Traits(1, true, true, false, EnumSet.complementOf(EnumSet.of(Service.TLS))), classPath,
+				new Traits(1, true, true, false, EnumSet.complementOf(EnumSet.of(Service.TLS, Service.ASK))), classPath,
 				List.of(polled));
 	}
 
@@ -284,9 +284,12 @@ enum Contender implements Word {
 
 		private static final Set<Service> ALL = EnumSet.allOf(Service.class);
 
+		/** What is written for most servers. */
+		private static final Set<Service> NO_REQUESTS = EnumSet.complementOf(EnumSet.of(Service.ASK));
+
 		private static final Set<Service> REPLIES = EnumSet.of(Service.LINES, Service.FRAMES, Service.BLOCKING);
 
-		private static final Traits NONE = new Traits(1, false, false, false, ALL);
+		private static final Traits NONE = new Traits(1, false, false, false, NO_REQUESTS);
 
 	}
 

@@ -29,7 +29,7 @@ final class FlushingNettyEcho extends NettyEcho {
 					new LengthFieldPrepender(4), encoder, new Replies(service, "") };
 		}
 		return new ChannelHandler[] { new LineBasedFrameDecoder(MAX_MESSAGE), decoder, encoder,
-				new Replies(service, "\n") };
+				(service == Service.ASK) ? new NettyRequests() : new Replies(service, "\n") };
 	}
 
 	private final class Replies extends SimpleChannelInboundHandler<String> {

@@ -3,6 +3,8 @@ package dev.socketserver.benchmarks;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What servers do with a message. Each service has a port of its own. All of them send
  * the message back unchanged, unless something else is said here.
@@ -22,10 +24,25 @@ enum Service implements Word {
 	BROADCAST("broadcast", false),
 
 	/** Lines over TLS 1.3. */
-	TLS("tls", false);
+	TLS("tls", false),
+
+	/**
+	 * Lines with which the server asks its peer, which sends them back. A line that is no
+	 * reply is one to ask with from then on, again and again.
+	 */
+	ASK("ask", false);
 
 	/** How long a call blocks, in milliseconds. */
 	static final int BLOCKING_MILLIS = 5;
+
+	/** How long a reply to a request may take, in seconds. */
+	static final int REPLY_SECONDS = 10;
+
+	/** What requests, and so their replies, begin with. */
+	private static final char REQUEST = '?';
+
+	/** How many characters at the beginning of a line tell it from others; see load.c. */
+	private static final int KEY_LENGTH = 12;
 
 	private final String id;
 
@@ -59,6 +76,25 @@ enum Service implements Word {
 			}
 		}
 		return message;
+	}
+
+	/**
+	 * Makes a request of a line that is no reply.
+	 * @param line the line
+	 * @return the request, of the same length
+	 */
+	static String request(String line) {
+		return REQUEST + line.substring(1);
+	}
+
+	/**
+	 * Returns by what a reply is told from others under way on the same connection.
+	 * @param line what was sent or received
+	 * @return its beginning, or {@code null} if it is neither a request nor a reply
+	 */
+	static @Nullable String key(Object line) {
+		String text = (String) line;
+		return (text.charAt(0) == REQUEST) ? text.substring(0, KEY_LENGTH) : null;
 	}
 
 	/**

@@ -46,11 +46,19 @@ final class SocketServerEcho implements EchoServer {
 			.transport(this.transport)
 			.execution(this.execution)
 			.tls((service == Service.TLS) ? tls() : null)
-			.handler((service == Service.BROADCAST) ? ServerHandler.function("broadcast", TEXT, this::broadcast)
-					: ServerHandler.function("echo", TEXT, service::reply))
+			.correlator((service == Service.ASK) ? Service::key : null)
+			.handler(handler(service))
 			.build());
 		server.start();
 		return Objects.requireNonNull(server.localAddress()).getPort();
+	}
+
+	private ServerHandler handler(Service service) {
+		return switch (service) {
+			case BROADCAST -> ServerHandler.function("broadcast", TEXT, this::broadcast);
+			case ASK -> new ServerHandler.Messages("ask", TEXT, false, (spec) -> new SocketServerRequests());
+			case LINES, FRAMES, BLOCKING, TLS -> ServerHandler.function("echo", TEXT, service::reply);
+		};
 	}
 
 	private static ServerSpec.Tls tls() {

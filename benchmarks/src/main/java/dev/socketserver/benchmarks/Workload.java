@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 
 	private static final Pattern FORM = Pattern.compile(
-			"(?:(frames|blocking|broadcast|tls|handshake|resume|crowd|connect|arrive|fair):)?(\\d{1,4})(?:x(\\d{1,4})(?:x(\\d{1,5}))?)?");
+			"(?:(frames|blocking|broadcast|ask|tls|handshake|resume|crowd|connect|arrive|fair):)?(\\d{1,4})(?:x(\\d{1,4})(?:x(\\d{1,5}))?)?");
 
 	private static final String NONE = "none";
 
@@ -75,8 +75,8 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 					|| (matcher.group(3) == null) != List.of("connect", "arrive", "handshake", "resume", "crowd")
 						.contains(String.valueOf(matcher.group(1)))) {
 				throw new BenchmarkException("A workload is written as 64x16 (connections, lines in flight on each), "
-						+ "64x16x1024 (and bytes of a line), frames:64x16, blocking:64x1, broadcast:64x16, tls:64x16, "
-						+ "fair:1000x16, connect:64, arrive:1000, handshake:64, resume:64 or crowd:64, and 'none' for no "
+						+ "64x16x1024 (and bytes of a line), frames:64x16, blocking:64x1, broadcast:64x16, ask:64x16, "
+						+ "tls:64x16, fair:1000x16, connect:64, arrive:1000, handshake:64, resume:64 or crowd:64, and 'none' for no "
 						+ "workload, not '" + each + "'");
 			}
 			Kind kind = (matcher.group(1) != null) ? Kind.valueOf(matcher.group(1).toUpperCase(Locale.ROOT))
@@ -101,6 +101,7 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 			case FRAMES -> Service.FRAMES;
 			case BLOCKING -> Service.BLOCKING;
 			case BROADCAST -> Service.BROADCAST;
+			case ASK -> Service.ASK;
 			case TLS, HANDSHAKE, RESUME, CROWD -> Service.TLS;
 		};
 	}
@@ -114,7 +115,7 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 	 */
 	int defaultMessages() {
 		return switch (this.kind) {
-			case LINES, FRAMES, BROADCAST, TLS ->
+			case LINES, FRAMES, BROADCAST, ASK, TLS ->
 				(int) Math.min((long) MESSAGES_ONE_BY_ONE * this.inFlight, MAX_MESSAGES);
 			case BLOCKING -> this.connections * BLOCKING_MESSAGES;
 			case CONNECT -> MAX_CONNECTS;
@@ -132,6 +133,7 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 		return switch (this.kind) {
 			case LINES, FRAMES, BLOCKING, TLS -> "message";
 			case BROADCAST -> "delivered line";
+			case ASK -> "request";
 			case CONNECT -> "connection";
 			case ARRIVE -> "newcomer";
 			case FAIR -> "quiet line";
@@ -164,6 +166,7 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 				+ switch (this.kind) {
 					case BLOCKING -> ", a handler that blocks " + Service.BLOCKING_MILLIS + " ms";
 					case BROADCAST -> " of one of them to all";
+					case ASK -> " with which the server asks";
 					case TLS -> " over TLS 1.3";
 					case LINES, FRAMES, CONNECT, ARRIVE, FAIR, HANDSHAKE, RESUME, CROWD -> "";
 				};
@@ -183,6 +186,9 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 
 		/** Sends lines on one connection and gets them on all. */
 		BROADCAST,
+
+		/** Sends back the lines with which the server asks. */
+		ASK,
 
 		/** Exchanges lines over TLS. */
 		TLS,

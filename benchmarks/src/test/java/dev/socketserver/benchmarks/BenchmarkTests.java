@@ -33,7 +33,7 @@ class BenchmarkTests {
 	@Test
 	void everyServerAnswersEveryLine() throws Exception {
 		Options options = Options.parse(List.of("--workloads",
-				"4x16,2x60x1000,frames:3x5,blocking:4x1,broadcast:4x5,tls:3x5,connect:3,arrive:3,fair:3x2",
+				"4x16,2x60x1000,frames:3x5,blocking:4x1,broadcast:4x5,ask:4x5,tls:3x5,connect:3,arrive:3,fair:3x2",
 				"--messages", "100", "--rounds", "1", "--warm-up", "1", "--starts", "0", "--idle", "20", "--output",
 				this.directory.toString()));
 		ByteArrayOutputStream out = new ByteArrayOutputStream();

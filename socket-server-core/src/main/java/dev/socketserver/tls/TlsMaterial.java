@@ -9,6 +9,7 @@ import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.SignatureException;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.RSAKey;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -49,6 +50,8 @@ public record TlsMaterial(String protocol, List<KeyManager> keyManagers, List<Tr
 	private static final List<String> KEY_TYPES = List.of("EC", "RSA", "EdDSA", "Ed25519", "Ed448", "RSASSA-PSS");
 
 	private static final Pattern ADDRESS = Pattern.compile("[0-9.]+");
+
+	private static final int QUICK_RSA_BITS = 2048;
 
 	private static final byte[] TO_SIGN = { 's', 'i', 'g', 'n' };
 
@@ -163,6 +166,27 @@ public record TlsMaterial(String protocol, List<KeyManager> keyManagers, List<Tr
 			.anyMatch((manager) -> !(manager instanceof X509KeyManager keys)
 					|| !aliases(keys, engine(context().createSSLEngine(), this.protocols, this.cipherSuites))
 						.isEmpty());
+	}
+
+	/**
+	 * Whether all private keys are in memory and found by key managers of the JVM, so
+	 * that to sign takes a millisecond or two and waits for nothing. It is not so for
+	 * keys in a token, for key managers of the application, and for RSA keys of more than
+	 * 2,048 bits.
+	 * @return {@code true} if nothing else may have to be waited for
+	 */
+	public boolean signsAtOnce() {
+		SSLEngine engine = engine(context().createSSLEngine(), this.protocols, this.cipherSuites);
+		return this.keyManagers.stream()
+			.allMatch((manager) -> manager.getClass().getModule() == Object.class.getModule()
+					&& manager instanceof X509KeyManager keys
+					&& aliases(keys, engine).stream().map(keys::getPrivateKey).allMatch(TlsMaterial::signsAtOnce));
+	}
+
+	private static boolean signsAtOnce(@Nullable PrivateKey key) {
+		// Who cannot show it does not have it in memory.
+		return key != null && key.getEncoded() != null
+				&& !(key instanceof RSAKey rsa && rsa.getModulus().bitLength() > QUICK_RSA_BITS);
 	}
 
 	/**

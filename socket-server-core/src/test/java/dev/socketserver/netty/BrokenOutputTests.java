@@ -37,7 +37,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class BrokenOutputTests {
 
-	private static final int ROUNDS = Rounds.of("broken.rounds", 30, 1_000);
+	private static final int ROUNDS = Rounds.of("broken.rounds", 12, 1_000);
 
 	private static final long SEED = Long.getLong("broken.seed", 20_261_125L);
 

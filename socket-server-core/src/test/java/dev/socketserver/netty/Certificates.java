@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
@@ -123,7 +124,20 @@ public final class Certificates {
 		return keys(keys, keys);
 	}
 
+	/** Makes keys of an application, which does something before it hands one out. */
+	public static KeyManager keys(X509Bundle bundle, Runnable first) {
+		X509ExtendedKeyManager keys = (X509ExtendedKeyManager) keys(bundle);
+		return keys(keys, (alias) -> {
+			first.run();
+			return keys.getPrivateKey(alias);
+		});
+	}
+
 	private static KeyManager keys(X509ExtendedKeyManager certificates, X509ExtendedKeyManager keys) {
+		return keys(certificates, keys::getPrivateKey);
+	}
+
+	private static KeyManager keys(X509ExtendedKeyManager certificates, Function<String, PrivateKey> keys) {
 		return new X509ExtendedKeyManager() {
 
 			@Override
@@ -163,7 +177,7 @@ public final class Certificates {
 
 			@Override
 			public PrivateKey getPrivateKey(String alias) {
-				return keys.getPrivateKey(alias);
+				return keys.apply(alias);
 			}
 
 		};

@@ -585,7 +585,7 @@ class HostileCodeTests {
 	void portRefusesWhenStopReturns(SocketTransport transport) throws Exception {
 		int port = Ports.free();
 		SocketServer server = this.fixture.lines((line) -> line, (spec) -> spec.transport(transport).port(port));
-		int rounds = Rounds.of("refuse.rounds", 100, 1_000);
+		int rounds = Rounds.of("refuse.rounds", 40, 1_000);
 		for (int round = 0; round < rounds; round++) {
 			InetSocketAddress address = server.localAddress();
 			assertThat(server.stop()).isTrue();

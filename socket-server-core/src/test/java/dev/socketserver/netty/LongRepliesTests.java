@@ -38,7 +38,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class LongRepliesTests {
 
 	/** More than are encoded in the usual way at first. */
-	private static final int MESSAGES = Rounds.of("long.messages", 3_000, 100_000);
+	private static final int MESSAGES = Rounds.of("long.messages", 1_200, 100_000);
 
 	/** As many as the peer has asked for and not received. */
 	private static final int IN_FLIGHT = 30;

@@ -452,7 +452,7 @@ class MemoryLimitTests {
 	}
 
 	static Stream<String> smallHeaps() {
-		return Rounds.some(1, "-Xmx96m -Dtls=true", "-Xmx64m");
+		return Rounds.some(1, "-Xmx64m", "-Xmx96m -Dtls=true");
 	}
 
 	/**

@@ -52,7 +52,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(value = 60, unit = TimeUnit.MINUTES)
 class RaceTests {
 
-	private static final int ROUNDS = Rounds.of("race.rounds", 30, 1_000);
+	private static final int ROUNDS = Rounds.of("race.rounds", 12, 1_000);
 
 	private static final long SEED = Long.getLong("race.seed", 19_720_514L);
 

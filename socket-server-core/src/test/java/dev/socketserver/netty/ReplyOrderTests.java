@@ -39,7 +39,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 class ReplyOrderTests {
 
-	private static final int MESSAGES = Rounds.of("reply.messages", 3_000, 100_000);
+	private static final int MESSAGES = Rounds.of("reply.messages", 1_000, 100_000);
 
 	private static final int SENDERS = 3;
 

@@ -188,7 +188,7 @@ class SendingTests {
 	@MethodSource("ways")
 	void longChainOfCallbacksDoesNotOverflowTheStack(Way way) throws Exception {
 		// Some thousands would.
-		int count = Rounds.of("chain.length", 20_000, 100_000);
+		int count = Rounds.of("chain.length", 10_000, 100_000);
 		CountDownLatch done = new CountDownLatch(1);
 		SocketServer server = lines((line, session) -> chain(session, count, done), way.spec());
 

@@ -49,7 +49,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(value = 60, unit = TimeUnit.MINUTES)
 class StressTests {
 
-	private static final int ROUNDS = Rounds.of("stress.rounds", 30, 1_000);
+	private static final int ROUNDS = Rounds.of("stress.rounds", 10, 1_000);
 
 	private static final int PEERS = 12;
 

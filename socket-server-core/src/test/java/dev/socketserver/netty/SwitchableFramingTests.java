@@ -51,7 +51,7 @@ class SwitchableFramingTests {
 
 	private static final Framing BODY = Framing.delimiter("\r\n.\r\n");
 
-	private static final int ROUNDS = Rounds.of("framing.rounds", 1_000, 50_000);
+	private static final int ROUNDS = Rounds.of("framing.rounds", 300, 50_000);
 
 	private static final String MAIL = "HELO me\r\nDATA\r\nline 1\r\nline 2\r\n.\r\nSIZE 5\r\n12\r\n3QUIT\r\n";
 

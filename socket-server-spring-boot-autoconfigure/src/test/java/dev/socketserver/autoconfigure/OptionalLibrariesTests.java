@@ -65,8 +65,8 @@ class OptionalLibrariesTests {
 
 	private static void assertThatServes(String library) throws Exception {
 		Process jvm = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-				"-XX:TieredStopAtLevel=1", "-cp", classPath(library).collect(Collectors.joining(File.pathSeparator)),
-				Program.class.getName())
+				"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp",
+				classPath(library).collect(Collectors.joining(File.pathSeparator)), Program.class.getName())
 			.redirectErrorStream(true)
 			.start();
 		try (BufferedReader output = jvm.inputReader(StandardCharsets.UTF_8)) {

@@ -153,7 +153,7 @@ public final class Density {
 		for (int i = 0; i < cpu.length; i++) {
 			cpu[i] = (later[i] - cpu[i]) / seconds;
 		}
-		return new Step(this.servers.ask("sessions"), this.servers.memory(), heap, cpu, MemoryFigures.used());
+		return new Step(this.servers.ask("sessions"), this.servers.memory(), heap, cpu, MemoryFigures.ofKernel());
 	}
 
 	private void broadcasts(DensityReport report) throws IOException, InterruptedException {

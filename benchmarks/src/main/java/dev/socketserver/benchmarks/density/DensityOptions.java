@@ -39,7 +39,7 @@ record DensityOptions(int processes, int least, int sessions, int steps, int sen
 			Opens idle sessions, each with an idle timeout and an identity, and measures what they cost.
 
 			  --processes n   processes that share one port (default: 2)
-			  --sessions n    sessions of each of them at the end (default: 19000)
+			  --sessions n    sessions of each of them at the end (default: 18000)
 			  --least n       sessions of each of them at the first step (default: 5000)
 			  --steps n       steps from the one to the other, 2 or more (default: 4)
 			  --senders n     programs in C to compare broadcasts with, each with --sessions connections;
@@ -64,7 +64,7 @@ record DensityOptions(int processes, int least, int sessions, int steps, int sen
 	static DensityOptions parse(List<String> arguments) {
 		int processes = 2;
 		int least = 5_000;
-		int sessions = 19_000;
+		int sessions = 18_000;
 		int steps = 4;
 		int senders = 1;
 		int rounds = 9;

@@ -40,12 +40,12 @@ final class DensityReport {
 				this.options.processes(), Runtime.version(), Runtime.getRuntime().availableProcessors(),
 				this.options.heapMegabytes(), this.options.cores());
 		add("");
-		add("| sessions | memory of the processes, MB | live heap, MB | CPU of all, ms/s | memory of the machine, MB |");
+		add("| sessions | memory of the processes, MB | live heap, MB | CPU of all, ms/s | memory of the kernel, MB |");
 		add("| ---: | ---: | ---: | ---: | ---: |");
 		for (Step step : steps) {
 			add("| %,.0f | %,.0f | %,.0f | %,.1f | %,.0f |", step.total(), DoubleStream.of(step.memory()).sum() / MEBI,
 					DoubleStream.of(step.heap()).sum() / MEBI, DoubleStream.of(step.cpu()).sum() / MILLI,
-					step.machine() / MEBI);
+					step.kernel() / MEBI);
 		}
 		add("");
 		add("The line through the steps of each process, by least squares, minimum / **median** / maximum over the processes:");
@@ -59,8 +59,7 @@ final class DensityReport {
 		add("| CPU time in a second | %s ns | %s ms |", range("%,.0f", Step.perSession(steps, Step::cpu), 1),
 				range("%,.2f", Step.withoutSessions(steps, Step::cpu), MILLI));
 		add("");
-		add("With the kernel and the peers, a session takes %,.0f bytes of the machine's memory.",
-				Step.machinePerSession(steps));
+		add("In the kernel, both ends of a session take %,.0f bytes.", Step.kernelPerSession(steps));
 	}
 
 	/**

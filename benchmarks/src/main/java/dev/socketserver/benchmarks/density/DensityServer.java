@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One of the processes that share a port. Each session has an idle timeout, is bound to
- * the identity that its first line is, and is listed. Everything else is the default.
+ * the identity that its first line is, and is listed. Everything else is the default,
+ * except when the kernel looks for peers that are gone.
  * <p>
  * Prints the port. Answers each line on its standard input with a number:
  * {@code sessions} with the number of open sessions, {@code listed} with the number of
@@ -33,6 +34,14 @@ final class DensityServer {
 
 	/** No run takes as long, so that no silent session is closed. */
 	private static final Duration IDLE = Duration.ofHours(2);
+
+	/**
+	 * By default the kernel asks silent peers after a minute whether they are there. All
+	 * sessions that were opened at the same time are asked at the same time, which is
+	 * more than the queue of the loopback device takes; and a session without an answer
+	 * is closed.
+	 */
+	private static final Duration KEEP_ALIVE = Duration.ofHours(2);
 
 	/** More than descriptors allow. */
 	private static final int MOST_SESSIONS = 1_000_000;
@@ -73,7 +82,7 @@ final class DensityServer {
 		SocketOptions options = SocketOptions.DEFAULT;
 		return ServerSpec.builder("density")
 			.port(port)
-			.options(new SocketOptions(options.tcpNoDelay(), options.keepAlive(), options.keepAliveIdle(),
+			.options(new SocketOptions(options.tcpNoDelay(), options.keepAlive(), KEEP_ALIVE,
 					options.keepAliveInterval(), options.keepAliveCount(), options.userTimeout(),
 					options.reuseAddress(), true, options.receiveBuffer(), options.sendBuffer()))
 			.maxSessions(MOST_SESSIONS)

@@ -36,13 +36,12 @@ final class MemoryFigures {
 	}
 
 	/**
-	 * Returns how much memory of the machine is in use and cannot be given to others.
+	 * Returns how much memory the kernel has for its own objects, such as sockets.
 	 * @return the number of bytes
 	 * @throws IOException if the system does not tell
 	 */
-	static long used() throws IOException {
-		String text = ofMachine();
-		return bytes(text, "MemTotal") - bytes(text, "MemAvailable");
+	static long ofKernel() throws IOException {
+		return bytes(ofMachine(), "Slab");
 	}
 
 	private static String ofMachine() throws IOException {

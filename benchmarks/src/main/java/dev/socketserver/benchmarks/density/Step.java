@@ -15,10 +15,10 @@ import dev.socketserver.benchmarks.Summary;
  * @param memory the bytes of memory of the processes
  * @param heap the bytes of their live heap
  * @param cpu the nanoseconds of CPU time that they use in a second
- * @param machine the bytes of memory that the machine cannot give to programs any more:
- * those of the processes, of their peers and of the kernel
+ * @param kernel the bytes of memory that the kernel has for its own objects, among them
+ * the sockets of both ends
  */
-record Step(double[] sessions, double[] memory, double[] heap, double[] cpu, double machine) {
+record Step(double[] sessions, double[] memory, double[] heap, double[] cpu, double kernel) {
 
 	double total() {
 		return DoubleStream.of(this.sessions).sum();
@@ -52,14 +52,13 @@ record Step(double[] sessions, double[] memory, double[] heap, double[] cpu, dou
 	}
 
 	/**
-	 * Returns what each session, with both of its ends, adds to the memory that the
-	 * machine needs.
+	 * Returns what each session, with both of its ends, adds to the memory of the kernel.
 	 * @param steps at least two steps
 	 * @return the bytes
 	 */
-	static double machinePerSession(List<Step> steps) {
+	static double kernelPerSession(List<Step> steps) {
 		return Slope
-			.of(steps.stream().mapToDouble(Step::total).toArray(), steps.stream().mapToDouble(Step::machine).toArray())
+			.of(steps.stream().mapToDouble(Step::total).toArray(), steps.stream().mapToDouble(Step::kernel).toArray())
 			.perUnit();
 	}
 

@@ -17,7 +17,7 @@ class DensityOptionsTests {
 
 	@Test
 	void stepsGoEvenlyFromTheLeastToTheMost() {
-		assertThat(DensityOptions.parse(List.of()).counts()).containsExactly(5_000, 9_666, 14_333, 19_000);
+		assertThat(DensityOptions.parse(List.of()).counts()).containsExactly(5_000, 9_333, 13_666, 18_000);
 		assertThat(DensityOptions.parse(List.of("--least", "10", "--sessions", "30", "--steps", "2")).counts())
 			.containsExactly(10, 30);
 	}
@@ -35,7 +35,7 @@ class DensityOptionsTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "--processes 0", "--processes 201", "--steps 1", "--rate x", "--least 19000", "--rounds",
+	@ValueSource(strings = { "--processes 0", "--processes 201", "--steps 1", "--rate x", "--least 18000", "--rounds",
 			"--sides 3" })
 	void whatCannotBeIsRefused(String arguments) {
 		assertThatExceptionOfType(BenchmarkException.class)

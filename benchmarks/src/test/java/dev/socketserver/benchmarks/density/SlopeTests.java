@@ -40,7 +40,7 @@ class SlopeTests {
 
 		assertThat(Step.perSession(steps, Step::memory)).isEqualTo(new Summary(3, 3.5, 4));
 		assertThat(Step.withoutSessions(steps, Step::memory)).isEqualTo(new Summary(100, 140, 180));
-		assertThat(Step.machinePerSession(steps)).isEqualTo(10);
+		assertThat(Step.kernelPerSession(steps)).isEqualTo(10);
 	}
 
 }

@@ -35,9 +35,7 @@ final class DirectoryStatus {
 	/** For how long claims fail before that is more than a broken connection. */
 	private final long patience;
 
-	private volatile boolean reached;
-
-	private volatile boolean refusing;
+	private volatile State state = State.AWAY;
 
 	private volatile Instant since = Instant.now();
 
@@ -66,16 +64,16 @@ final class DirectoryStatus {
 
 	/** Whether it renews the lease: it can be asked, whether it takes claims or not. */
 	boolean isReached() {
-		return this.reached;
+		return this.state.isReached();
 	}
 
 	boolean isUp() {
-		return this.reached && !this.refusing;
+		return this.state == State.UP;
 	}
 
 	/** Whether claims fail, for whatever reason but that the directory is away. */
 	boolean isRefusing() {
-		return this.refusing;
+		return this.state.isRefusing();
 	}
 
 	/** Returns since when it can be used, or not. */
@@ -85,13 +83,12 @@ final class DirectoryStatus {
 
 	/** The lease was renewed, or could not be. */
 	void reached(boolean reached) {
-		set(reached, this.refusing);
+		set(reached ? this.state.reached() : this.state.away());
 	}
 
-	private void set(boolean reached, boolean refusing) {
+	private void set(State next) {
 		boolean before = isUp();
-		this.reached = reached;
-		this.refusing = refusing;
+		this.state = next;
 		if (isUp() != before) {
 			this.since = Instant.now();
 		}
@@ -108,8 +105,8 @@ final class DirectoryStatus {
 	/** Claims were answered, or are wanted no longer. */
 	void claimsTaken() {
 		this.failure = null;
-		boolean was = this.refusing;
-		set(this.reached, false);
+		boolean was = isRefusing();
+		set(this.state.takesClaims());
 		if (was) {
 			log(() -> logger.info("The directory of the cluster takes claims of node '{}' again", this.self.name()));
 		}
@@ -130,15 +127,72 @@ final class DirectoryStatus {
 			claimsTaken();
 			return;
 		}
-		if (this.refusing || this.clock.nanoTime() - this.failingSince < this.patience) {
+		if (isRefusing() || this.clock.nanoTime() - this.failingSince < this.patience) {
 			return;
 		}
-		set(this.reached, true);
+		set(this.state.refuses());
 		if (again) {
 			Throwable last = this.failure;
 			log(() -> logger.warn("The directory of the cluster takes no claims: {}. Sessions of this node '{}' go on",
 					last, this.self.name()));
 		}
+	}
+
+	/**
+	 * Whether the lease is renewed, and whether claims fail although they should not.
+	 *
+	 * <pre>
+	 *        ◀─takes claims─
+	 *   AWAY ────refuses───▶ AWAY_REFUSING
+	 *   │  ▲                      │  ▲
+	 *   │  │ away                 │  │ away
+	 *   ▼  │ reached              ▼  │ reached
+	 *    UP  ────refuses───▶   REFUSING
+	 *        ◀─takes claims─
+	 * </pre>
+	 */
+	enum State {
+
+		/** The lease is not renewed. */
+		AWAY,
+
+		/** The lease is renewed, and claims are taken. */
+		UP,
+
+		/** The lease is renewed, and claims fail. */
+		REFUSING,
+
+		/** The lease is not renewed, and claims had failed before. */
+		AWAY_REFUSING;
+
+		boolean isReached() {
+			return this == UP || this == REFUSING;
+		}
+
+		boolean isRefusing() {
+			return this == REFUSING || this == AWAY_REFUSING;
+		}
+
+		/** The lease was renewed. */
+		State reached() {
+			return isRefusing() ? REFUSING : UP;
+		}
+
+		/** The lease could not be renewed. */
+		State away() {
+			return isRefusing() ? AWAY_REFUSING : AWAY;
+		}
+
+		/** Claims have failed for too long. */
+		State refuses() {
+			return isReached() ? REFUSING : AWAY_REFUSING;
+		}
+
+		/** Claims were answered, or are wanted no longer. */
+		State takesClaims() {
+			return isReached() ? UP : AWAY;
+		}
+
 	}
 
 }

@@ -93,7 +93,7 @@ public final class Outbox extends WaitingOutput {
 			if (onLoop) {
 				// Ends the exclusive use of the newest batch, so that this write is added
 				// after the replies in it.
-				this.queue.release();
+				release();
 			}
 			refusal = refusal(OutputBytes.length(payload));
 			if (refusal == null) {
@@ -112,10 +112,10 @@ public final class Outbox extends WaitingOutput {
 	 */
 	public void beat() {
 		synchronized (this) {
-			if (this.state.isRefusing() || this.turn != LoopTurn.IDLE || !this.queue.isEmpty()) {
+			if (this.state.isRefusing() || this.turn != LoopTurn.IDLE || !isEmpty()) {
 				return;
 			}
-			this.queue.appendBeat();
+			appendBeat();
 			this.turn = LoopTurn.SCHEDULED;
 		}
 		run();
@@ -173,8 +173,8 @@ public final class Outbox extends WaitingOutput {
 		int count = 0;
 		synchronized (this) {
 			refusal = refusal(OutputBytes.length(payload));
-			if (refusal == null || (refusal instanceof OutboundFullException
-					&& this.queue.fitsInsteadOfOlder(OutputBytes.length(payload)))) {
+			if (refusal == null
+					|| (refusal instanceof OutboundFullException && fitsInsteadOfOlder(OutputBytes.length(payload)))) {
 				// Added before others are dropped: if the framing throws, nothing has
 				// been lost.
 				append(payload, completion, true);
@@ -210,7 +210,7 @@ public final class Outbox extends WaitingOutput {
 	 */
 	private int dropOldest(int size, Exception why) {
 		int count = 0;
-		for (WriteBatch batch : this.queue.removeOldest(size)) {
+		for (WriteBatch batch : removeOldest(size)) {
 			count += batch.writes();
 			if (batch.drop(why)) {
 				if (this.dropped == null) {
@@ -283,10 +283,10 @@ public final class Outbox extends WaitingOutput {
 		if (this.state.isRefusingReplies()) {
 			return false;
 		}
-		if (!this.queue.extend(payload, mark())) {
+		if (!extend(payload, mark())) {
 			return addAndClaim(payload);
 		}
-		if (!isCongested() && this.queue.isFull()) {
+		if (!isCongested() && isFull()) {
 			synchronized (this) {
 				noteCongestion();
 			}
@@ -298,9 +298,9 @@ public final class Outbox extends WaitingOutput {
 		if (this.state.isRefusingReplies()) {
 			return false;
 		}
-		this.queue.release();
+		release();
 		append(payload, null, false);
-		this.queue.claim();
+		claim();
 		return true;
 	}
 
@@ -313,7 +313,7 @@ public final class Outbox extends WaitingOutput {
 				// so is charged.
 				settle();
 			}
-			ask = !this.queue.isEmpty() && mustAskLoop();
+			ask = !isEmpty() && mustAskLoop();
 		}
 		if (ask) {
 			this.session.connection().execute(this);
@@ -423,7 +423,7 @@ public final class Outbox extends WaitingOutput {
 			if (this.state.isSilent()) {
 				return null;
 			}
-			WriteBatch batch = this.queue.next(this.session.scratch());
+			WriteBatch batch = next(this.session.scratch());
 			if (batch != null) {
 				this.turn = LoopTurn.IN_FLIGHT;
 				return batch;
@@ -479,7 +479,7 @@ public final class Outbox extends WaitingOutput {
 		synchronized (this) {
 			this.state = OutboxState.CLOSED;
 			refuseBlocked();
-			unsent = this.queue.removeAll();
+			unsent = removeAll();
 			settle();
 			waiters = roomForAll();
 		}

@@ -18,13 +18,9 @@ import org.jspecify.annotations.Nullable;
  * What waits for the connection of one session, who waits for room after it, and whose
  * turn it is. Guarded by its monitor, if not stated otherwise.
  */
-abstract class WaitingOutput implements Runnable, WriteBatch.Owner {
+abstract class WaitingOutput extends WriteBatches implements Runnable {
 
 	final SessionState session;
-
-	final Bounds<OutboundOverflow> bounds;
-
-	final WriteBatches queue;
 
 	/** How many of the bytes were charged to the session. */
 	private long charged;
@@ -67,9 +63,8 @@ abstract class WaitingOutput implements Runnable, WriteBatch.Owner {
 	LoopTurn turn = LoopTurn.IDLE;
 
 	WaitingOutput(SessionState session, Framing framing, Bounds<OutboundOverflow> bounds) {
+		super(framing, bounds);
 		this.session = session;
-		this.bounds = bounds;
-		this.queue = new WriteBatches(this, framing, bounds);
 	}
 
 	/**
@@ -80,10 +75,10 @@ abstract class WaitingOutput implements Runnable, WriteBatch.Owner {
 		if (this.state.isRefusing()) {
 			return this.session.closedException(null);
 		}
-		if (this.queue.fits(size) && !othersWait()) {
+		if (fits(size) && !othersWait()) {
 			return null;
 		}
-		return (this.queue.writes() >= this.bounds.capacity())
+		return (writes() >= this.bounds.capacity())
 				? new OutboundFullException(this.session.id(), "outbound.capacity", this.bounds.capacity())
 				: new OutboundFullException(this.session.id(), "outbound.bytes", this.bounds.bytes());
 	}
@@ -96,7 +91,7 @@ abstract class WaitingOutput implements Runnable, WriteBatch.Owner {
 
 	/** Adds a write, whatever the limits. */
 	final void append(Object payload, @Nullable Completion completion, boolean droppable) {
-		this.queue.append(payload, (completion != null) ? completion : mark(), droppable);
+		encode(payload, (completion != null) ? completion : mark(), droppable);
 		if (completion instanceof Revocable revocable) {
 			revocable.admitted();
 		}
@@ -113,7 +108,7 @@ abstract class WaitingOutput implements Runnable, WriteBatch.Owner {
 	}
 
 	private long held() {
-		return this.queue.bytes() + ((this.blocked != null) ? this.blocked.bytes() : 0);
+		return bytes() + ((this.blocked != null) ? this.blocked.bytes() : 0);
 	}
 
 	/** Updates what is charged to the session. */
@@ -139,9 +134,9 @@ abstract class WaitingOutput implements Runnable, WriteBatch.Owner {
 
 	/** A limit may have been reached. */
 	final void noteCongestion() {
-		if (!this.congested && this.queue.isFull()) {
+		if (!this.congested && isFull()) {
 			this.congested = true;
-			this.congestedUntil = this.left + this.queue.writes();
+			this.congestedUntil = this.left + writes();
 		}
 	}
 
@@ -186,7 +181,7 @@ abstract class WaitingOutput implements Runnable, WriteBatch.Owner {
 
 	/** Admits those who wait as far as there is room; returns whether it did. */
 	final boolean admitBlocked() {
-		boolean admitted = this.blocked != null && this.blocked.admit(this.queue);
+		boolean admitted = this.blocked != null && this.blocked.admit(this);
 		if (admitted) {
 			noteCongestion();
 		}
@@ -236,7 +231,7 @@ abstract class WaitingOutput implements Runnable, WriteBatch.Owner {
 	 * @return those who have waited for room
 	 */
 	final List<Runnable> sent(WriteBatch batch) {
-		this.queue.ended(batch);
+		ended(batch);
 		this.left += batch.writes();
 		List<Runnable> waiters = roomMade();
 		admitBlocked();
@@ -247,7 +242,7 @@ abstract class WaitingOutput implements Runnable, WriteBatch.Owner {
 	/** Returns those who have waited for room, if there is enough again. */
 	private List<Runnable> roomMade() {
 		List<Runnable> waiters = List.of();
-		if (this.queue.isHalfEmpty() || this.left - this.congestedUntil >= 0) {
+		if (isHalfEmpty() || this.left - this.congestedUntil >= 0) {
 			this.congested = false;
 			waiters = takeWaiters();
 			this.granted |= !waiters.isEmpty();
@@ -272,7 +267,7 @@ abstract class WaitingOutput implements Runnable, WriteBatch.Owner {
 				this.blocked.remove(waiting);
 				waiting.refuse(why);
 			}
-			else if (this.queue.remove(completion)) {
+			else if (remove(completion)) {
 				waiters = roomMade();
 			}
 			else {
@@ -300,12 +295,12 @@ abstract class WaitingOutput implements Runnable, WriteBatch.Owner {
 
 	/** How many writes have not left. Any thread. */
 	public final synchronized int pendingWrites() {
-		return this.queue.writes();
+		return writes();
 	}
 
 	/** How many bytes have not left. Any thread. */
 	public final synchronized long pendingBytes() {
-		return this.queue.bytes();
+		return bytes();
 	}
 
 	/**
@@ -318,7 +313,7 @@ abstract class WaitingOutput implements Runnable, WriteBatch.Owner {
 
 	/** Has another framing encode what is added from now on. */
 	public final synchronized void framing(Framing next) {
-		this.queue.framing(next);
+		encodeWith(next);
 	}
 
 	/** Adds a write, or waits for room. Not on an I/O thread. */
@@ -333,7 +328,7 @@ abstract class WaitingOutput implements Runnable, WriteBatch.Owner {
 				refusal = revoked;
 			}
 			else if (refusal instanceof OutboundFullException) {
-				WriteBatch batch = this.queue.encoded(payload, completion);
+				WriteBatch batch = encoded(payload, completion);
 				if (this.blocked == null) {
 					this.blocked = new BlockedSends();
 				}
@@ -390,7 +385,7 @@ abstract class WaitingOutput implements Runnable, WriteBatch.Owner {
 		boolean ask = false;
 		synchronized (this) {
 			if (refusal(frames.length) == null) {
-				this.queue.appendFramed(frames);
+				appendFramed(frames);
 				noteCongestion();
 				settle();
 				ask = mustAskLoop();

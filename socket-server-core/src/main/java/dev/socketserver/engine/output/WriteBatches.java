@@ -1,8 +1,6 @@
 package dev.socketserver.engine.output;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 
 import dev.socketserver.SessionSpec.OutboundOverflow;
@@ -11,7 +9,6 @@ import dev.socketserver.engine.memory.Exhaustion;
 import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.codec.HeartbeatFraming;
-import dev.socketserver.framing.codec.PlainFraming;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,26 +16,24 @@ import org.jspecify.annotations.Nullable;
  * first. They count against the limits until they have left; so does the batch that the
  * socket has taken up and not finished.
  * <p>
- * Guarded by the monitor of its {@link Outbox}, which decides what is added and when
- * something leaves. The batch that the loop has {@linkplain #claim() claimed} is the
- * loop's alone.
+ * Guarded by its monitor. It is the superclass of {@link Outbox}, which decides what is
+ * added and when something leaves, so that the two are one object: an idle session has it
+ * too. The batch that the loop has {@linkplain #claim() claimed} is the loop's alone.
  */
-final class WriteBatches {
+abstract class WriteBatches implements WriteBatch.Owner {
 
 	/** The most that is reserved because the last batch was as large. */
 	private static final int MOST_EXPECTED = 16 * 1024;
 
-	private final WriteBatch.Owner owner;
+	final Bounds<OutboundOverflow> bounds;
 
 	private Framing framing;
-
-	private final Bounds<OutboundOverflow> bounds;
 
 	/** The newest batch; absent only while there is none. */
 	private @Nullable WriteBatch filling;
 
 	/** Batches in front of the one being filled; absent while there were none yet. */
-	private @Nullable ArrayDeque<WriteBatch> full;
+	private @Nullable OlderBatches older;
 
 	/**
 	 * The newest batch while the loop alone adds to it, without the monitor; others add
@@ -58,39 +53,24 @@ final class WriteBatches {
 	 */
 	private int leavingBytes;
 
-	/** Those of the writes that may still be dropped, and their bytes. */
-	private int droppableWrites;
-
-	private long droppableBytes;
-
 	/**
 	 * How many bytes the last batch had: where replies come in batches, the next will be
 	 * about as large, and need not grow to it.
 	 */
 	private int gatheredBefore;
 
-	WriteBatches(WriteBatch.Owner owner, Framing framing, Bounds<OutboundOverflow> bounds) {
-		this.owner = owner;
+	WriteBatches(Framing framing, Bounds<OutboundOverflow> bounds) {
 		this.framing = framing;
 		this.bounds = bounds;
 	}
 
 	/** Has another framing encode what is added from now on. */
-	void framing(Framing next) {
+	final void encodeWith(Framing next) {
 		this.framing = next;
 	}
 
-	/**
-	 * Whether the framing can frame a text of which only the number of characters is
-	 * known.
-	 */
-	boolean mayAssume() {
-		PlainFraming plain = PlainFraming.of(this.framing);
-		return plain != null && !plain.needsLength();
-	}
-
 	/** On other threads than the loop, what the loop has added last may be missing. */
-	int writes() {
+	final int writes() {
 		WriteBatch own = this.claimed;
 		return (own != null) ? this.writes + own.writes() : this.writes;
 	}
@@ -99,41 +79,48 @@ final class WriteBatches {
 	 * Text whose length is assumed counts as assumed. On other threads than the loop,
 	 * what the loop has added last may be missing.
 	 */
-	long bytes() {
+	final long bytes() {
 		WriteBatch own = this.claimed;
 		return (own != null) ? this.bytes + own.bytes() : this.bytes;
 	}
 
 	/** Whether nothing waits; the socket may still have something. */
-	boolean isEmpty() {
+	final boolean isEmpty() {
 		return this.filling == null;
 	}
 
 	/** Whether a limit is reached. */
-	boolean isFull() {
+	final boolean isFull() {
 		return this.bounds.isFull(writes(), bytes());
 	}
 
 	/** Whether at most half of each limit is used. */
-	boolean isHalfEmpty() {
+	final boolean isHalfEmpty() {
 		return this.bounds.isHalfEmpty(writes(), bytes());
 	}
 
 	/** Whether one more write of that size is within the limits. */
-	boolean fits(int size) {
+	final boolean fits(int size) {
 		return this.bounds.fits(writes(), bytes(), size);
 	}
 
 	/** Whether it would be if everything was dropped that may be. */
-	boolean fitsInsteadOfOlder(int size) {
-		return this.bounds.fits(writes() - this.droppableWrites, bytes() - this.droppableBytes, size);
+	final boolean fitsInsteadOfOlder(int size) {
+		int droppableWrites = (this.older != null) ? this.older.droppableWrites() : 0;
+		long droppableBytes = (this.older != null) ? this.older.droppableBytes() : 0;
+		WriteBatch newest = this.filling;
+		if (newest != null && newest.droppable()) {
+			droppableWrites += newest.writes();
+			droppableBytes += newest.bytes();
+		}
+		return this.bounds.fits(writes() - droppableWrites, bytes() - droppableBytes, size);
 	}
 
 	/**
 	 * Adds a write, whatever the limits. One that may be dropped has a batch of its own
 	 * until it is about to leave.
 	 */
-	void append(Object payload, @Nullable Completion completion, boolean droppable) {
+	final void encode(Object payload, @Nullable Completion completion, boolean droppable) {
 		WriteBatch batch = this.filling;
 		if (batch != null && batch != this.claimed && !droppable && batch.takes(payload, completion)) {
 			int before = batch.bytes();
@@ -152,7 +139,7 @@ final class WriteBatches {
 	 * From now on the loop adds to the newest batch without the monitor. On the loop,
 	 * which has just added something to that batch.
 	 */
-	void claim() {
+	final void claim() {
 		WriteBatch batch = this.filling;
 		if (batch != null) {
 			this.claimed = batch;
@@ -162,7 +149,7 @@ final class WriteBatches {
 	}
 
 	/** Ends what {@link #claim()} began. On the loop. */
-	void release() {
+	final void release() {
 		WriteBatch batch = this.claimed;
 		if (batch != null) {
 			this.claimed = null;
@@ -178,7 +165,7 @@ final class WriteBatches {
 	 * newest: so nothing overtakes what happened before it.
 	 * @return {@code false} if there is none, nor room in it, or it is not the newest
 	 */
-	boolean extend(Object payload, @Nullable Completion completion) {
+	final boolean extend(Object payload, @Nullable Completion completion) {
 		WriteBatch batch = this.claimed;
 		if (batch == null || batch != this.filling || !batch.takes(payload, completion)) {
 			return false;
@@ -188,15 +175,15 @@ final class WriteBatches {
 	}
 
 	/** Adds bytes that are framed already, as one write, whatever the limits. */
-	void appendFramed(byte[] frames) {
-		WriteBatch batch = new WriteBatch(this.owner, frames, 0);
+	final void appendFramed(byte[] frames) {
+		WriteBatch batch = new WriteBatch(this, frames, 0);
 		batch.addFramed(frames);
 		enqueue(batch);
 	}
 
 	/** Adds a heartbeat, which counts as bytes and as no write. */
-	void appendBeat() {
-		WriteBatch batch = new WriteBatch(this.owner, HeartbeatFraming.BEAT, 0);
+	final void appendBeat() {
+		WriteBatch batch = new WriteBatch(this, HeartbeatFraming.BEAT, 0);
 		batch.addBeat(this.framing);
 		enqueue(batch);
 	}
@@ -205,30 +192,26 @@ final class WriteBatches {
 	 * Makes a batch of a write, without adding it. If there is no memory for that,
 	 * nothing has changed.
 	 */
-	WriteBatch encoded(Object payload, @Nullable Completion completion) {
+	final WriteBatch encoded(Object payload, @Nullable Completion completion) {
 		return encoded(payload, completion, 0);
 	}
 
 	private WriteBatch encoded(Object payload, @Nullable Completion completion, int expectedBytes) {
-		WriteBatch batch = new WriteBatch(this.owner, payload, expectedBytes);
+		WriteBatch batch = new WriteBatch(this, payload, expectedBytes);
 		batch.add(this.framing, payload, completion);
 		return batch;
 	}
 
-	void enqueue(WriteBatch batch) {
+	final void enqueue(WriteBatch batch) {
 		if (this.filling != null) {
-			if (this.full == null) {
-				this.full = new ArrayDeque<>();
+			if (this.older == null) {
+				this.older = new OlderBatches();
 			}
-			this.full.add(this.filling);
+			this.older.add(this.filling);
 		}
 		this.filling = batch;
 		this.writes += batch.writes();
 		this.bytes += batch.bytes();
-		if (batch.droppable()) {
-			this.droppableWrites += batch.writes();
-			this.droppableBytes += batch.bytes();
-		}
 	}
 
 	/**
@@ -237,21 +220,19 @@ final class WriteBatches {
 	 * @param size the size of the newest, before it was framed
 	 * @return what was removed, which the caller drops
 	 */
-	List<WriteBatch> removeOldest(int size) {
+	final List<WriteBatch> removeOldest(int size) {
 		WriteBatch newest = this.filling;
-		if (newest == null || this.full == null) {
+		if (newest == null || this.older == null) {
 			return List.of();
 		}
 		List<WriteBatch> removed = new ArrayList<>();
-		Iterator<WriteBatch> oldest = this.full.iterator();
-		while (oldest.hasNext() && !this.bounds.fits(writes() - newest.writes(), bytes() - newest.bytes(), size)) {
-			WriteBatch batch = oldest.next();
-			if (batch.droppable()) {
-				oldest.remove();
-				notDroppable(batch);
-				gone(batch);
-				removed.add(batch);
+		while (!this.bounds.fits(writes() - newest.writes(), bytes() - newest.bytes(), size)) {
+			WriteBatch batch = this.older.removeDroppable((any) -> true);
+			if (batch == null) {
+				break;
 			}
+			gone(batch);
+			removed.add(batch);
 		}
 		return removed;
 	}
@@ -261,19 +242,17 @@ final class WriteBatches {
 	 * @param completion the completion of the write
 	 * @return whether it was removed
 	 */
-	boolean remove(Completion completion) {
+	final boolean remove(Completion completion) {
 		WriteBatch newest = this.filling;
 		WriteBatch found = null;
 		if (newest != null && newest.isOf(completion)) {
 			found = newest;
-			this.filling = (this.full != null) ? this.full.pollLast() : null;
+			this.filling = (this.older != null) ? this.older.pollLast() : null;
 		}
-		else if (this.full != null) {
-			found = this.full.stream().filter((batch) -> batch.isOf(completion)).findFirst().orElse(null);
-			this.full.remove(found);
+		else if (this.older != null) {
+			found = this.older.removeDroppable((batch) -> batch.isOf(completion));
 		}
 		if (found != null) {
-			notDroppable(found);
 			gone(found);
 		}
 		return found != null;
@@ -287,7 +266,7 @@ final class WriteBatches {
 	 * @param scratch what the sessions of the loop share
 	 * @return the batch, or {@code null} if there is none
 	 */
-	@Nullable WriteBatch next(LoopScratch scratch) {
+	final @Nullable WriteBatch next(LoopScratch scratch) {
 		release();
 		WriteBatch batch = poll();
 		if (batch == null) {
@@ -302,7 +281,7 @@ final class WriteBatches {
 	}
 
 	/** The batch that {@link #next} returned has left, or never will. On the loop. */
-	void ended(WriteBatch batch) {
+	final void ended(WriteBatch batch) {
 		this.writes -= batch.writes();
 		this.bytes -= this.leavingBytes;
 	}
@@ -316,7 +295,7 @@ final class WriteBatches {
 	 * Removes everything that waits.
 	 * @return what was removed, whose end the caller reports
 	 */
-	List<WriteBatch> removeAll() {
+	final List<WriteBatch> removeAll() {
 		release();
 		List<WriteBatch> removed = new ArrayList<>();
 		for (WriteBatch batch = poll(); batch != null; batch = poll()) {
@@ -366,28 +345,20 @@ final class WriteBatches {
 	}
 
 	private @Nullable WriteBatch peek() {
-		WriteBatch batch = (this.full != null) ? this.full.peek() : null;
+		WriteBatch batch = (this.older != null) ? this.older.peek() : null;
 		return (batch != null) ? batch : this.filling;
 	}
 
 	private @Nullable WriteBatch poll() {
-		WriteBatch batch = (this.full != null) ? this.full.poll() : null;
+		WriteBatch batch = (this.older != null) ? this.older.poll() : null;
 		if (batch == null) {
 			batch = this.filling;
 			this.filling = null;
 		}
 		if (batch != null) {
-			notDroppable(batch);
 			batch.droppable(false);
 		}
 		return batch;
-	}
-
-	private void notDroppable(WriteBatch batch) {
-		if (batch.droppable()) {
-			this.droppableWrites -= batch.writes();
-			this.droppableBytes -= batch.bytes();
-		}
 	}
 
 }

@@ -7,27 +7,20 @@ import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.Correlator;
 import dev.socketserver.engine.handlers.FailureSource;
-import dev.socketserver.engine.handlers.OpeningAware;
 import dev.socketserver.engine.stats.RequestStatistics;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A handler in front of the application's. It drops replies that come when no request
- * waits, which have a key: replies that are awaited do not come here. When the
- * application's handler has been notified of the session, and has not failed, it lets the
- * payloads that have waited for the connection be sent, after what that handler has sent.
+ * waits, which have a key: replies that are awaited do not come here.
  */
-public final class CorrelatedHandler implements SessionHandler, OpeningAware, FailureSource {
+public class CorrelatedHandler implements SessionHandler, FailureSource {
 
 	private final @Nullable Correlator correlator;
 
 	private final RequestStatistics statistics;
 
 	private final SessionHandler handler;
-
-	private final Runnable whenOpened;
-
-	private boolean openingEnded;
 
 	/** What the correlator threw last. */
 	private @Nullable Throwable correlatorFailure;
@@ -37,28 +30,16 @@ public final class CorrelatedHandler implements SessionHandler, OpeningAware, Fa
 	 * @param correlator gives replies keys; {@code null} if none has one
 	 * @param statistics counts those that are dropped
 	 * @param handler the application's handler
-	 * @param whenOpened run when that handler has said what it has to say first; never if
-	 * it has failed to, and the connection ends for that
 	 */
-	public CorrelatedHandler(@Nullable Correlator correlator, RequestStatistics statistics, SessionHandler handler,
-			Runnable whenOpened) {
+	public CorrelatedHandler(@Nullable Correlator correlator, RequestStatistics statistics, SessionHandler handler) {
 		this.correlator = correlator;
 		this.statistics = statistics;
 		this.handler = handler;
-		this.whenOpened = whenOpened;
 	}
 
 	@Override
 	public void opened(SocketSession session) throws Exception {
 		this.handler.opened(session);
-	}
-
-	@Override
-	public void openingEnded() {
-		if (!this.openingEnded) {
-			this.openingEnded = true;
-			this.whenOpened.run();
-		}
 	}
 
 	@Override

@@ -55,22 +55,25 @@ public final class SessionRequests implements ReplyMatcher {
 
 	private final boolean onLoop;
 
-	private boolean shared;
+	private final boolean shared;
 
 	/**
 	 * Creates the requests of a session.
 	 * @param session the session
 	 * @param context what the sessions of the server or client share
-	 * @param pending has the requests that wait; it may have those of others, too
+	 * @param pending has the requests that wait
+	 * @param shared whether these are also those of others, who fail them when there is
+	 * no more reply
 	 * @param converter the converter of the application that makes payloads of frames;
 	 * {@code null} if the frames that are decoded are payloads
 	 * @param onLoop whether code of the application may run on the event loop
 	 */
-	public SessionRequests(InvokedSession session, RequestContext context, PendingRequests pending,
+	public SessionRequests(InvokedSession session, RequestContext context, PendingRequests pending, boolean shared,
 			@Nullable PayloadConverter<?> converter, boolean onLoop) {
 		this.session = session;
 		this.context = context;
 		this.pending = pending;
+		this.shared = shared;
 		this.converter = converter;
 		this.onLoop = onLoop;
 	}
@@ -203,14 +206,6 @@ public final class SessionRequests implements ReplyMatcher {
 	 */
 	public CompletableFuture<?> answered() {
 		return this.pending.answered();
-	}
-
-	/**
-	 * The requests that wait are also those of others, who fail them when there is no
-	 * more reply.
-	 */
-	public void shared() {
-		this.shared = true;
 	}
 
 	/** Fails all requests that wait, unless others do: no further reply will come. */

@@ -140,7 +140,7 @@ abstract class SendingSession extends SessionParts {
 				made = this.requests;
 				if (made == null) {
 					RequestContext shared = this.context.requests();
-					made = requests(new PendingRequests(shared.correlator(), shared.statistics()));
+					made = requests(new PendingRequests(shared.correlator(), shared.statistics()), false);
 				}
 			}
 		}
@@ -153,12 +153,12 @@ abstract class SendingSession extends SessionParts {
 	 * @param pending the requests that wait on the connection
 	 */
 	public final void share(PendingRequests pending) {
-		requests(pending).shared();
+		requests(pending, true);
 	}
 
-	private SessionRequests requests(PendingRequests pending) {
+	private SessionRequests requests(PendingRequests pending, boolean shared) {
 		PayloadConverter<?> input = spec().handler().input();
-		SessionRequests made = new SessionRequests(this, this.context.requests(), pending,
+		SessionRequests made = new SessionRequests(this, this.context.requests(), pending, shared,
 				Payloads.builtIn(input) ? null : input,
 				spec().execution().mode().resolve() == SessionSpec.ExecutionMode.EVENT_LOOP);
 		this.deframer.takeReplies(made);

@@ -63,9 +63,8 @@ public final class TimeoutEnforcer {
 			watched.stop(CloseStatus.of(CloseReason.SESSION_TIMEOUT, "open for " + millis(age) + " ms"));
 		}
 		// These numbers may be outdated; but what lasts is seen by the next check.
-		boolean underWay = (timeouts.firstFrame() > 0 && session.messagesReceived() == 0)
-				|| (timeouts.frame() > 0 && watched.deframer().rest() > 0)
-				|| (timeouts.write() > 0 && watched.outbox().inFlight());
+		boolean underWay = awaitsFirstFrame(watched, timeouts) || restOfFrame(watched, timeouts) > 0
+				|| writes(watched, timeouts);
 		TimeoutEnforcer enforcer = watched.timeoutEnforcer();
 		if (enforcer == null) {
 			if (!underWay && timeouts.idle() == 0) {
@@ -75,6 +74,21 @@ public final class TimeoutEnforcer {
 			watched.timeoutEnforcer(enforcer);
 		}
 		enforcer.check(timeouts, now, underWay);
+	}
+
+	/** Whether no frame has come yet, and that may take too long. */
+	private static boolean awaitsFirstFrame(Watched watched, SessionTimeouts timeouts) {
+		return timeouts.firstFrame() > 0 && watched.state().messagesReceived() == 0;
+	}
+
+	/** Returns how many bytes of a frame have come that may take too long. */
+	private static int restOfFrame(Watched watched, SessionTimeouts timeouts) {
+		return (timeouts.frame() > 0) ? watched.deframer().rest() : 0;
+	}
+
+	/** Whether a write is under way that may take too long. */
+	private static boolean writes(Watched watched, SessionTimeouts timeouts) {
+		return timeouts.write() > 0 && watched.outbox().inFlight();
 	}
 
 	private void check(SessionTimeouts timeouts, long now, boolean begun) {
@@ -187,8 +201,8 @@ public final class TimeoutEnforcer {
 
 	private boolean checkInput(SessionTimeouts timeouts, Stopwatches stopwatches, long elapsed) {
 		Deframer deframer = this.watched.deframer();
-		int rest = (timeouts.frame() > 0) ? deframer.rest() : 0;
-		boolean noneYet = timeouts.firstFrame() > 0 && this.session.messagesReceived() == 0;
+		int rest = restOfFrame(this.watched, timeouts);
+		boolean noneYet = awaitsFirstFrame(this.watched, timeouts);
 		if (this.session.closing() || (rest == 0 && !noneYet)) {
 			stopwatches.noFrame();
 			return false;
@@ -217,7 +231,7 @@ public final class TimeoutEnforcer {
 		Outbox outbox = this.watched.outbox();
 		// Asked first, since this offers the output to the socket once more, which may
 		// take all of it.
-		long unwritten = (timeouts.write() > 0 && outbox.inFlight()) ? this.session.connection().unwritten() : 0;
+		long unwritten = writes(this.watched, timeouts) ? this.session.connection().unwritten() : 0;
 		if (unwritten == 0 || !outbox.inFlight()) {
 			stopwatches.noWrite();
 			return false;

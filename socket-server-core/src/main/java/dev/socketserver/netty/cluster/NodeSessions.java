@@ -11,6 +11,7 @@ import java.util.stream.StreamSupport;
 
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
+import dev.socketserver.SocketSession;
 import dev.socketserver.engine.cluster.LocalSessions;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.netty.server.NettySocketServer;
@@ -43,6 +44,20 @@ final class NodeSessions implements LocalSessions {
 			.flatMap(SocketServer::sessions)
 			.map(Session.class::cast)
 			.toList();
+	}
+
+	/** Returns the session that has got an identity last. */
+	@Nullable SessionOwner newest(String type, String id) {
+		Session newest = null;
+		long highest = 0;
+		for (SocketSession session : this.servers.find(type, id)) {
+			long token = session.token(type, id).orElse(0);
+			if (session instanceof Session its && (newest == null || token >= highest)) {
+				newest = its;
+				highest = token;
+			}
+		}
+		return (newest != null) ? new SessionOwner(newest) : null;
 	}
 
 	@Override

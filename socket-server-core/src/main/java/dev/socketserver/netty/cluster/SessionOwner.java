@@ -24,6 +24,11 @@ record SessionOwner(Session its) implements ClaimOwner {
 		return this.its.id();
 	}
 
+	/** The name of its server. */
+	String server() {
+		return this.its.server();
+	}
+
 	@Override
 	public boolean granted(Identity identity, BindPolicy policy, long token) {
 		// Others were asked; among those of this node only REPLACE makes a difference.

@@ -10,14 +10,12 @@ import java.util.concurrent.Executor;
 import java.util.function.Function;
 
 import dev.socketserver.SocketServers;
-import dev.socketserver.SocketSession;
 import dev.socketserver.cluster.Broadcast;
 import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.cluster.ClusterSession;
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.DeliveryException;
 import dev.socketserver.cluster.spi.ManagedCluster;
-import dev.socketserver.engine.session.Session;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,54 +61,41 @@ public final class SingleNode implements ManagedCluster {
 				sessions.count(), this.startedAt));
 	}
 
-	private @Nullable Session newest(String type, String id) {
-		Session newest = null;
-		long highest = 0;
-		for (SocketSession session : this.servers.find(type, id)) {
-			long token = session.token(type, id).orElse(0);
-			if (session instanceof Session its && (newest == null || token >= highest)) {
-				newest = its;
-				highest = token;
-			}
-		}
-		return newest;
-	}
-
 	@Override
 	public CompletableFuture<Optional<ClusterSession>> find(String type, String id) {
-		Session session = newest(type, id);
-		return CompletableFuture.completedFuture((session == null) ? Optional.empty() : Optional
-			.of(new ClusterSession(node(), session.id(), session.server(), session.token(type, id).orElse(0))));
+		SessionOwner owner = new NodeSessions(this.servers).newest(type, id);
+		return CompletableFuture.completedFuture((owner == null) ? Optional.empty() : Optional
+			.of(new ClusterSession(node(), owner.session(), owner.server(), owner.its().token(type, id).orElse(0))));
 	}
 
 	@Override
 	public CompletableFuture<Delivery> send(String type, String id, Object payload) {
 		NodeSessions sessions = new NodeSessions(this.servers);
 		SentPayload sent = new SentPayload(sessions, payload);
-		Session session = newest(type, id);
-		return (session == null) ? CompletableFuture.completedFuture(Delivery.NO_SESSION)
-				: new SessionOwner(session).send(sent.apply(session.server()));
+		SessionOwner owner = sessions.newest(type, id);
+		return (owner == null) ? CompletableFuture.completedFuture(Delivery.NO_SESSION)
+				: owner.send(sent.apply(owner.server()));
 	}
 
 	@Override
 	public <T> CompletableFuture<T> ask(String type, String id, Object payload, Class<T> reply, Duration timeout) {
 		NodeSessions sessions = new NodeSessions(this.servers);
 		SentPayload sent = new SentPayload(sessions, payload);
-		Session session = newest(type, id);
-		if (session == null) {
+		SessionOwner owner = sessions.newest(type, id);
+		if (owner == null) {
 			return CompletableFuture
 				.failedFuture(new DeliveryException(Delivery.NO_SESSION, "No session has " + type + ":" + id));
 		}
-		return HandedOver.to(this.background,
-				ReplyConversion.asked(new SessionOwner(session).ask(sent.apply(session.server()), timeout))
-					.thenApply((bytes) -> this.replies.read(session.server(), bytes, reply)));
+		String server = owner.server();
+		return HandedOver.to(this.background, ReplyConversion.asked(owner.ask(sent.apply(server), timeout))
+			.thenApply((bytes) -> this.replies.read(server, bytes, reply)));
 	}
 
 	@Override
 	public CompletableFuture<Delivery> close(String type, String id) {
-		Session session = newest(type, id);
-		return CompletableFuture.completedFuture((session == null) ? Delivery.NO_SESSION
-				: new SessionOwner(session).close() ? Delivery.WRITTEN : Delivery.GONE);
+		SessionOwner owner = new NodeSessions(this.servers).newest(type, id);
+		return CompletableFuture
+			.completedFuture((owner == null) ? Delivery.NO_SESSION : owner.close() ? Delivery.WRITTEN : Delivery.GONE);
 	}
 
 	@Override

@@ -18,7 +18,6 @@ import dev.socketserver.engine.events.SessionListener;
 import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.output.Completion;
 import dev.socketserver.engine.received.ReceivingHandler;
-import dev.socketserver.engine.requests.CorrelatedHandler;
 import dev.socketserver.engine.requests.PendingRequests;
 import dev.socketserver.engine.requests.RequestContext;
 import dev.socketserver.engine.session.Session;
@@ -93,7 +92,7 @@ final class ClientConnection extends ConnectAttempt implements SessionHost, Clie
 		}
 		boolean byHand = run().spec().byHand();
 		return new ServerHandler.Messages(messages.name(), messages.input(), messages.bytesAsTheyCome(),
-				(spec) -> new CorrelatedHandler(run().spec().correlator(), run().counters(), byHand
+				(spec) -> new AttachingHandler(run().spec().correlator(), run().counters(), byHand
 						? new ReceivingHandler(run().received()) : messages.sessions().apply(run().spec().session()),
 						this::attach));
 	}

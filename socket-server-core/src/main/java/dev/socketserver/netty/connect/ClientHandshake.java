@@ -13,7 +13,7 @@ import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.netty.channel.SessionChannel;
 import dev.socketserver.netty.tls.ClientTls;
-import dev.socketserver.netty.tls.OffLoopSslHandler;
+import dev.socketserver.netty.tls.DeferredSslHandler;
 import dev.socketserver.netty.tls.SessionTls;
 import dev.socketserver.netty.tls.TlsFailures;
 import dev.socketserver.netty.tls.TlsHandshake;
@@ -42,7 +42,7 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 
 	private final long begun = System.nanoTime();
 
-	private @Nullable OffLoopSslHandler ssl;
+	private @Nullable DeferredSslHandler ssl;
 
 	private @Nullable TlsRecords records;
 
@@ -71,9 +71,9 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 			return;
 		}
 		ClientSpec spec = this.run.spec();
-		OffLoopSslHandler handler;
+		DeferredSslHandler handler;
 		try {
-			handler = new OffLoopSslHandler(tls.engine(spec.host(), spec.port()), tls.threads());
+			handler = new DeferredSslHandler(tls.engine(spec.host(), spec.port()), tls.threads());
 		}
 		catch (RuntimeException ex) {
 			failed(context, ConnectFailure.TLS, ex);
@@ -102,7 +102,7 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 
 	@Override
 	public void userEventTriggered(ChannelHandlerContext context, Object event) {
-		OffLoopSslHandler handler = this.ssl;
+		DeferredSslHandler handler = this.ssl;
 		if (handler != null && event instanceof ChannelInputShutdownEvent) {
 			// A socket may be half open, but a handshake may not.
 			tlsFailed(context, new IOException("the server has ended the connection"));

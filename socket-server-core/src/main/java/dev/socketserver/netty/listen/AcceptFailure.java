@@ -4,7 +4,11 @@ import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.unix.Errors.NativeIoException;
+import io.netty.channel.unix.Socket;
+import io.netty.channel.unix.UnixChannel;
 
 /**
  * What a failure to accept means for the listener, determined by classes and error
@@ -61,7 +65,7 @@ enum AcceptFailure {
 
 	private static final int EHOSTUNREACH = -113;
 
-	static AcceptFailure of(Throwable cause) {
+	static AcceptFailure of(Throwable cause, Channel listener) {
 		if (cause instanceof NativeIoException failure) {
 			return switch (failure.expectedErr()) {
 				// Linux reports errors of the new connection from accept: accept(2).
@@ -76,18 +80,25 @@ enum AcceptFailure {
 			return BROKEN;
 		}
 		if (cause instanceof IOException) {
-			return descriptorsLeft() ? UNKNOWN : EXHAUSTED;
+			return descriptorsLeft(listener) ? UNKNOWN : EXHAUSTED;
 		}
 		// Not the socket's doing: memory, or a mistake.
 		return EXHAUSTED;
 	}
 
 	/** Whether a connection could be accepted, as far as descriptors go. */
-	static boolean descriptorsLeft() {
-		try (SocketChannel probe = SocketChannel.open()) {
-			return probe.isOpen();
+	static boolean descriptorsLeft(Channel listener) {
+		try {
+			if (listener instanceof UnixChannel) {
+				// Has been loaded already, while the classes of the other kind have not.
+				Socket.newSocketStream().close();
+			}
+			else {
+				SocketChannel.open().close();
+			}
+			return true;
 		}
-		catch (IOException | LinkageError ex) {
+		catch (IOException | ChannelException | LinkageError ex) {
 			// Of the latter kind where not even a class can be read.
 			return false;
 		}

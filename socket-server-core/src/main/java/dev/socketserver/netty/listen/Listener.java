@@ -144,7 +144,7 @@ public final class Listener {
 		this.channel = bound.channel();
 		this.onLinux = Sockets.onLinux(this.channel);
 		// Loads the class now: later there may be no descriptor to read it with.
-		AcceptFailure.of(new IOException("Only to see how it goes"));
+		AcceptFailure.of(new IOException("Only to see how it goes"), this.channel);
 		watch(this.channel);
 	}
 
@@ -229,7 +229,7 @@ public final class Listener {
 		}
 		// Not a switch: the compiler makes a class for it, which could not be loaded
 		// without descriptors.
-		AcceptFailure kind = AcceptFailure.of(cause);
+		AcceptFailure kind = AcceptFailure.of(cause, where);
 		if (kind == AcceptFailure.EXHAUSTED) {
 			pause(where, cause, PAUSE_MILLIS);
 		}
@@ -297,7 +297,7 @@ public final class Listener {
 	private void resumeLater(Channel where, long millis) {
 		try {
 			where.eventLoop().schedule(() -> {
-				if (AcceptFailure.descriptorsLeft()) {
+				if (AcceptFailure.descriptorsLeft(where)) {
 					this.resuming = false;
 					if (!this.gate.isHeldFor(Reason.HEALING)) {
 						this.failure = null;

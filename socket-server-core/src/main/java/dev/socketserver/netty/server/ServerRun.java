@@ -116,8 +116,7 @@ final class ServerRun extends ListeningRun {
 			return spec;
 		}
 		return spec.with(new ServerHandler.Messages(messages.name(), messages.input(), messages.bytesAsTheyCome(),
-				(given) -> new CorrelatedHandler(correlator, counters, messages.sessions().apply(given), () -> {
-				})));
+				(given) -> new CorrelatedHandler(correlator, counters, messages.sessions().apply(given))));
 	}
 
 	@Override

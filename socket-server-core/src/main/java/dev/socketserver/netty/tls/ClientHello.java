@@ -48,6 +48,15 @@ final class ClientHello {
 
 	private static final int HOST_NAME = 0;
 
+	private static final int SUPPORTED_VERSIONS = 43;
+
+	private static final int KEY_SHARE = 51;
+
+	private static final int TLS_1_3 = 0x0304;
+
+	/** The first byte of the groups of finite fields (RFC 7919, section 2). */
+	private static final int FINITE_FIELDS = 0x01;
+
 	private final int maxBytes;
 
 	private final boolean proxied;
@@ -69,6 +78,11 @@ final class ClientHello {
 	private int taken;
 
 	private @Nullable String host;
+
+	private boolean offersTls13;
+
+	/** There are key shares, all of them points of elliptic curves or unknown here. */
+	private boolean sharesCurves;
 
 	ClientHello(int maxBytes, boolean proxied) {
 		this.maxBytes = maxBytes;
@@ -105,7 +119,7 @@ final class ClientHello {
 					this.messageBytes = MESSAGE_HEADER + length();
 					this.recordLeft += rest;
 					this.taken = index - rest - bytes.readerIndex();
-					this.host = findHost();
+					readExtensions();
 					return true;
 				}
 			}
@@ -149,6 +163,15 @@ final class ClientHello {
 	/** The host that a complete message asks for, in lower case, or {@code null}. */
 	@Nullable String host() {
 		return this.host;
+	}
+
+	/**
+	 * Whether a complete message has a server that speaks TLS 1.3 compute with elliptic
+	 * curves, if anything: a millisecond or so, where a finite field of 8,192 bits takes
+	 * a second. A second message may still ask for that.
+	 */
+	boolean needsCurvesOnly() {
+		return this.offersTls13 && this.sharesCurves;
 	}
 
 	private TlsRefusedException notTls(ByteBuf bytes, int index) {
@@ -198,33 +221,60 @@ final class ClientHello {
 		return this.messageBytes >= MESSAGE_HEADER && this.messageBytes >= MESSAGE_HEADER + length();
 	}
 
-	private @Nullable String findHost() throws TlsRefusedException {
+	private void readExtensions() throws TlsRefusedException {
 		Cursor content = new Cursor(this.message, MESSAGE_HEADER, MESSAGE_HEADER + length());
 		content.skip(2 + 32);
 		content.skip(content.number(1));
 		content.skip(content.number(2));
 		content.skip(content.number(1));
 		if (content.atEnd()) {
-			return null;
+			return;
 		}
 		Cursor extensions = content.part(content.number(2));
 		if (!content.atEnd()) {
 			throw malformed();
 		}
-		String found = null;
-		boolean seen = false;
+		long seen = 0;
 		while (!extensions.atEnd()) {
 			int type = extensions.number(2);
+			// Those read here may not come twice (RFC 8446, section 4.2), and are of
+			// these.
+			long bit = (type < Long.SIZE) ? 1L << type : 0;
+			if ((seen & bit) != 0) {
+				throw malformed();
+			}
+			seen |= bit;
 			Cursor extension = extensions.part(extensions.number(2));
-			if (type == SERVER_NAME) {
-				if (seen) {
-					throw malformed();
+			switch (type) {
+				case SERVER_NAME -> this.host = hostIn(extension);
+				case SUPPORTED_VERSIONS -> this.offersTls13 = hasTls13(extension);
+				case KEY_SHARE -> this.sharesCurves = hasCurvesOnly(extension);
+				default -> {
 				}
-				seen = true;
-				found = hostIn(extension);
 			}
 		}
+	}
+
+	/** Whether versions have TLS 1.3 (RFC 8446, section 4.2.1). */
+	private static boolean hasTls13(Cursor extension) throws TlsRefusedException {
+		Cursor versions = extension.part(extension.number(1));
+		boolean found = false;
+		while (!versions.atEnd()) {
+			found |= versions.number(2) == TLS_1_3;
+		}
 		return found;
+	}
+
+	/** Whether key shares have none of a finite field (RFC 8446, section 4.2.8). */
+	private static boolean hasCurvesOnly(Cursor extension) throws TlsRefusedException {
+		Cursor shares = extension.part(extension.number(2));
+		boolean curves = !shares.atEnd();
+		while (!shares.atEnd()) {
+			curves &= shares.number(1) != FINITE_FIELDS;
+			shares.skip(1);
+			shares.skip(shares.number(2));
+		}
+		return curves;
 	}
 
 	private static @Nullable String hostIn(Cursor extension) throws TlsRefusedException {

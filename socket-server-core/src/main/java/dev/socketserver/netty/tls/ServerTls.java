@@ -18,6 +18,7 @@ import dev.socketserver.netty.threads.HandshakeThreads;
 import dev.socketserver.tls.ClientAuth;
 import dev.socketserver.tls.TlsBundle;
 import dev.socketserver.tls.TlsMaterial;
+import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +51,7 @@ public final class ServerTls {
 	 * @param server the server
 	 * @param spec how its connections are encrypted
 	 * @param alarms report material that cannot be used
-	 * @param threads compute the handshakes
+	 * @param threads compute handshakes that may take long
 	 * @throws IllegalArgumentException if a bundle has no material that can be used
 	 */
 	public ServerTls(SocketServer server, ServerSpec.Tls spec, Alarms alarms, HandshakeThreads threads) {
@@ -73,19 +74,20 @@ public final class ServerTls {
 		return this.spec;
 	}
 
-	/** Compute the handshakes. */
-	HandshakeThreads threads() {
-		return this.threads;
-	}
-
 	/**
-	 * Makes the server side of a connection.
-	 * @param host the host that the peer asks for, in lower case, if it does
-	 * @return the engine, of the newest that there is for the host
+	 * Makes the server side of a connection, of the newest that there is for the host
+	 * that the peer asks for. What its ClientHello needs is computed on the loop where
+	 * nothing may take long; nobody is asked about a peer that shows no certificate.
+	 * @param hello what the peer has sent
+	 * @param loop the loop of the connection, and of the caller
+	 * @return what makes the handshake, and encrypts
 	 */
-	SSLEngine engine(@Nullable String host) {
-		Chosen chosen = find(host).chosen;
-		return chosen.material().serverEngine(chosen.context(), this.spec.clientAuth());
+	DeferredSslHandler handler(ClientHello hello, EventLoop loop) {
+		Chosen chosen = find(hello.host()).chosen;
+		SSLEngine engine = chosen.material().serverEngine(chosen.context(), this.spec.clientAuth());
+		boolean quick = chosen.signsAtOnce() && this.spec.clientAuth() == ClientAuth.NONE && hello.needsCurvesOnly()
+				&& List.of(engine.getEnabledProtocols()).contains("TLSv1.3");
+		return new DeferredSslHandler(engine, quick ? LoopHandshakes.of(loop) : this.threads, this.threads);
 	}
 
 	private Current find(@Nullable String host) {
@@ -129,7 +131,7 @@ public final class ServerTls {
 			if (ServerTls.this.spec.clientAuth() != ClientAuth.NONE && !material.trusts()) {
 				throw new IllegalArgumentException("it has no trust material to check the certificates of peers with");
 			}
-			return new Chosen(material, material.context());
+			return new Chosen(material, material.context(), material.signsAtOnce());
 		}
 
 		void follow() {
@@ -176,8 +178,8 @@ public final class ServerTls {
 
 	}
 
-	/** A context, and what it is made from. */
-	private record Chosen(TlsMaterial material, SSLContext context) {
+	/** A context, what it is made from, and whether its keys sign without waiting. */
+	private record Chosen(TlsMaterial material, SSLContext context, boolean signsAtOnce) {
 
 	}
 

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The TLS handshake of one connection: collects the ClientHello, chooses the context by
  * the host in it, and leaves the pipeline to an {@link SslHandler} of that context, which
- * stays. Confined to the event loop, but for what that handler computes.
+ * stays. Confined to the event loop, but for what that handler has others compute.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
 public final class TlsHandshake extends ChannelInboundHandlerAdapter {
@@ -45,7 +45,7 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 
 	private final TlsRecords records = new TlsRecords();
 
-	private @Nullable OffLoopSslHandler ssl;
+	private @Nullable DeferredSslHandler ssl;
 
 	private HandshakeState state = HandshakeState.SILENT;
 
@@ -92,7 +92,7 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 	}
 
 	private void begin(ChannelHandlerContext context, ByteBuf all) throws Exception {
-		OffLoopSslHandler handler = new OffLoopSslHandler(this.tls.engine(this.hello.host()), this.tls.threads());
+		DeferredSslHandler handler = this.tls.handler(this.hello, context.channel().eventLoop());
 		// The pending connection has a deadline already.
 		handler.setHandshakeTimeoutMillis(0);
 		this.ssl = handler;
@@ -103,7 +103,7 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 
 	@Override
 	public void userEventTriggered(ChannelHandlerContext context, Object event) {
-		OffLoopSslHandler handler = this.ssl;
+		DeferredSslHandler handler = this.ssl;
 		if (handler == null || !(event instanceof SslHandshakeCompletionEvent completion)) {
 			context.fireUserEventTriggered(event);
 			return;

@@ -32,7 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ClusterSimulationTests {
 
-	private static final int SCHEDULES = Rounds.of("cluster.schedules", 2_000, 100_000);
+	private static final int SCHEDULES = Rounds.of("cluster.schedules", 600, 100_000);
 
 	/** A session that had ended while it claimed had replaced one that was not told. */
 	private static final long[] FOUND = { 1_655 };

@@ -19,7 +19,7 @@ class ReplyStageTests {
 
 	@Test
 	void losesNoBatchThatIsMatchedWhileTheLoopAsksForIt() {
-		int rounds = Rounds.of("race.rounds", 50_000, 2_000_000);
+		int rounds = Rounds.of("race.rounds", 10_000, 2_000_000);
 		ExecutorService background = Executors.newSingleThreadExecutor();
 		try {
 			ReplyStage stage = new ReplyStage(new Matcher(background));

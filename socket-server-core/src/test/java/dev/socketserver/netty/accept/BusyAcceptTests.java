@@ -91,7 +91,7 @@ class BusyAcceptTests {
 	@ParameterizedTest
 	@MethodSource("transports")
 	void everybodyIsServedUnderEveryLimit(SocketTransport transport) throws Exception {
-		int rounds = Rounds.of("busyaccept.rounds", 20, 500);
+		int rounds = Rounds.of("busyaccept.rounds", 8, 500);
 		for (long seed = 0; seed < rounds; seed++) {
 			Random random = new Random(seed);
 			int busy = 1 + random.nextInt(4);
@@ -164,7 +164,7 @@ class BusyAcceptTests {
 	@MethodSource("transports")
 	void everybodyIsServedWhoseDescriptorWasMissingInABatch(SocketTransport transport) throws Exception {
 		assumeThat(Stream.of("/bin", "/usr/bin")).anyMatch((path) -> Files.isExecutable(Path.of(path, "prlimit")));
-		int rounds = Rounds.of("busyaccept.descriptors", 4, 50);
+		int rounds = Rounds.of("busyaccept.descriptors", 2, 50);
 		try (OtherJvm jvm = new OtherJvm(List.of("prlimit", "--nofile=200:"), List.of("-XX:-MaxFDLimit"), Program.class,
 				transport.name())) {
 			int port = Integer.parseInt(jvm.next());

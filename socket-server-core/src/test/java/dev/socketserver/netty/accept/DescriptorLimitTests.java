@@ -108,7 +108,8 @@ class DescriptorLimitTests {
 			throws IOException, InterruptedException {
 		Path output = directory.resolve("output-" + descriptors);
 		Process process = new ProcessBuilder("sh", "-c",
-				"ulimit -n " + descriptors + " && exec \"$0\" -XX:TieredStopAtLevel=1 -cp \"$1\" \"$2\"",
+				"ulimit -n " + descriptors
+						+ " && exec \"$0\" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp \"$1\" \"$2\"",
 				Path.of(System.getProperty("java.home"), "bin", "java").toString(),
 				System.getProperty("java.class.path"), program.getName())
 			.redirectErrorStream(true)

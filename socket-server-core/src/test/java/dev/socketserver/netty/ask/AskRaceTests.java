@@ -56,7 +56,7 @@ class AskRaceTests {
 	@Test
 	void eachRequestHasOneOutcome() throws Exception {
 		long seed = Long.getLong("race.seed", System.nanoTime());
-		int rounds = Rounds.of("race.rounds", 120, 5_000);
+		int rounds = Rounds.of("race.rounds", 40, 5_000);
 		List<Way> ways = ways();
 		Map<RequestOutcome, Long> all = new EnumMap<>(RequestOutcome.class);
 		for (int round = 0; round < rounds; round++) {

@@ -64,7 +64,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @SuppressWarnings("deprecation") // threads of handlers: few use them, but may
 class NettyPipelineStormTests {
 
-	private static final int CONNECTIONS = Rounds.of("pipelines.connections", 60, 1_000);
+	private static final int CONNECTIONS = Rounds.of("pipelines.connections", 30, 1_000);
 
 	private static final long SEED = Long.getLong("pipelines.seed", 19_671_119L);
 

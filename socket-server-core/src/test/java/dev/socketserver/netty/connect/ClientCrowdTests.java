@@ -73,9 +73,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 class ClientCrowdTests {
 
-	private static final int CLIENTS = Rounds.of("crowd.clients", 200, 1_000);
+	private static final int CLIENTS = Rounds.of("crowd.clients", 100, 1_000);
 
-	private static final int CONNECTIONS = Rounds.of("crowd.connections", 400, 40_000);
+	private static final int CONNECTIONS = Rounds.of("crowd.connections", 200, 40_000);
 
 	/** How often the server of a crowd is killed. */
 	private static final int KILLS = Rounds.of("crowd.kills", 2, 10);

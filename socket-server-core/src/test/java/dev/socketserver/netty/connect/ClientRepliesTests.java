@@ -66,7 +66,7 @@ class ClientRepliesTests {
 	private static final Duration SHORT = Duration.ofMillis(200);
 
 	/** How many connections break. */
-	private static final int BREAKS = Rounds.of("replies.breaks", 20, 400);
+	private static final int BREAKS = Rounds.of("replies.breaks", 10, 400);
 
 	/** Of each request: the buffers of both sockets, which are small, hold few. */
 	private static final String PADDING = " " + "x".repeat(600);

@@ -80,7 +80,7 @@ class ClientTlsTests {
 	private static final Duration PATIENT = Duration.ofMinutes(1);
 
 	/** How often a server goes before it stays. */
-	private static final int GOES = Rounds.of("tls.goes", 60, 600);
+	private static final int GOES = Rounds.of("tls.goes", 30, 600);
 
 	private static final Certificates AUTHORITY = Certificates.TRUSTED;
 

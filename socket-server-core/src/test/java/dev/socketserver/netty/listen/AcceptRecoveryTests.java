@@ -177,8 +177,8 @@ class AcceptRecoveryTests {
 		Process jvm = new ProcessBuilder("prlimit", "--nofile=" + DESCRIPTORS + ":",
 				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:-MaxFDLimit",
 				// What the compiler does is no matter here, and is not to be measured.
-				"-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), Program.class.getName(),
-				way.transport().name(), String.valueOf(way.loggerThrows()))
+				"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),
+				Program.class.getName(), way.transport().name(), String.valueOf(way.loggerThrows()))
 			.redirectErrorStream(true)
 			.start();
 		List<String> said = new CopyOnWriteArrayList<>();

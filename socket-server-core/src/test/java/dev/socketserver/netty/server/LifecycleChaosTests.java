@@ -43,7 +43,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(value = 60, unit = TimeUnit.MINUTES)
 class LifecycleChaosTests {
 
-	private static final int ROUNDS = Rounds.of("chaos.rounds", 20, 500);
+	private static final int ROUNDS = Rounds.of("chaos.rounds", 10, 500);
 
 	private static final long SEED = Long.getLong("chaos.seed", 20_040_229L);
 

@@ -496,7 +496,7 @@ class ServerLifecycleTests {
 
 	private static void assertJvm(boolean lives, String... flags) throws Exception {
 		String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-		List<String> command = new ArrayList<>(List.of(java, "-XX:TieredStopAtLevel=1", "-cp",
+		List<String> command = new ArrayList<>(List.of(java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp",
 				System.getProperty("java.class.path"), Program.class.getName()));
 		command.addAll(List.of(flags));
 		Process jvm = new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -47,7 +47,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(value = 60, unit = TimeUnit.MINUTES)
 class StopStormTests {
 
-	private static final int ROUNDS = Rounds.of("storm.rounds", 10, 200);
+	private static final int ROUNDS = Rounds.of("storm.rounds", 5, 200);
 
 	private static final long SEED = Long.getLong("storm.seed", 19_671_119L);
 

@@ -93,6 +93,53 @@ class ClientHelloTests {
 		assertThat(host(record(null))).isNull();
 	}
 
+	/** Key shares of finite fields, and what is computed for TLS 1.2, may take long. */
+	@Test
+	void seesWhetherCurvesAreAllThatIsNeeded() throws Exception {
+		byte[] record = record("a.example.com");
+		assertThat(needsCurvesOnly(record)).isTrue();
+		assertThat(needsCurvesOnly(record("a.example.com", "TLSv1.2"))).isFalse();
+
+		byte[] versions = changed(record, new byte[] { 0, 43 }, 6, (byte) 3);
+		assertThat(needsCurvesOnly(versions)).isFalse();
+		byte[] field = changed(record, new byte[] { 0, 51 }, 6, (byte) 1);
+		assertThat(needsCurvesOnly(field)).isFalse();
+		byte[] unknown = changed(record, new byte[] { 0, 51 }, 6, (byte) 0x11);
+		assertThat(needsCurvesOnly(unknown)).isTrue();
+		byte[] noShare = changed(record, new byte[] { 0, 51 }, 1, (byte) 52);
+		assertThat(needsCurvesOnly(noShare)).isFalse();
+	}
+
+	private static boolean needsCurvesOnly(byte[] bytes) throws TlsRefusedException {
+		ClientHello hello = new ClientHello(MAX, false);
+		assertThat(hello.add(Unpooled.wrappedBuffer(bytes))).isTrue();
+		return hello.needsCurvesOnly();
+	}
+
+	/** Changes a byte of an extension, counted from its type. */
+	private static byte[] changed(byte[] record, byte[] type, int offset, byte value) {
+		byte[] bytes = record.clone();
+		// It is one of the last: what looks like it may come earlier, in what is random.
+		int last = bytes.length - type.length;
+		while (!Arrays.equals(bytes, last, last + type.length, type, 0, type.length)
+				|| (bytes[last + 2] & 0xFF) << 8 + (bytes[last + 3] & 0xFF) > bytes.length - last) {
+			last--;
+		}
+		bytes[last + offset] = value;
+		return bytes;
+	}
+
+	@Test
+	void extensionThatComesTwiceIsRefused() throws Exception {
+		byte[] record = record("a.example.com");
+		int name = indexOf(record, "a.example.com".getBytes(US_ASCII));
+		// The one after it has the same type.
+		record[name + 13] = 0;
+		record[name + 14] = 0;
+
+		assertRefused(record, "malformed");
+	}
+
 	@Test
 	void segmentsMakeNoDifference() throws Exception {
 		byte[] record = record("a.example.com");

@@ -59,6 +59,8 @@ class HandshakeFloodTests {
 				try (Peer another = peer(port)) {
 					assertThat(another.ask("hello")).isEqualTo("hello");
 				}
+				jvm.tell("threads");
+				assertThat(jvm.next()).isEqualTo("0 threads of handshakes");
 			}
 		}
 		finally {
@@ -135,13 +137,24 @@ class HandshakeFloodTests {
 				.build());
 			server.start();
 			OtherJvm.say("" + Objects.requireNonNull(server.localAddress()).getPort());
-			while (System.in.read() != '\n') {
-				// Until it is told.
-			}
+			awaitWord();
 			// Those that are refused are none of them.
 			Awaitility.await().atMost(50, TimeUnit.SECONDS).until(() -> server.statistics().accepted() == PEERS + 1);
 			ServerFixture.awaitStill(() -> server.statistics().pending());
 			OtherJvm.say(server.statistics().pending() + " pending");
+			awaitWord();
+			// The loop has computed them all.
+			OtherJvm.say(Thread.getAllStackTraces()
+				.keySet()
+				.stream()
+				.filter((thread) -> thread.getName().equals("socket-server-tls"))
+				.count() + " threads of handshakes");
+		}
+
+		private static void awaitWord() throws IOException {
+			while (System.in.read() != '\n') {
+				// Until it is told.
+			}
 		}
 
 	}

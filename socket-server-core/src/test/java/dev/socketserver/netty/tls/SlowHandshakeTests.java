@@ -1,6 +1,7 @@
 package dev.socketserver.netty.tls;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -8,11 +9,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 import javax.management.ObjectName;
+import javax.net.ssl.KeyManager;
 
 import ch.qos.logback.classic.Level;
 import dev.socketserver.CloseReason;
@@ -137,6 +142,61 @@ class SlowHandshakeTests {
 		}
 		finally {
 			closeAll(peers);
+		}
+	}
+
+	/**
+	 * Nobody is asked for a certificate here, which would be computed elsewhere as well.
+	 */
+	@ParameterizedTest
+	@MethodSource("transports")
+	void keysOfTheApplicationHoldUpNobody(SocketTransport transport) throws Exception {
+		CountDownLatch gate = new CountDownLatch(1);
+		List<Thread> waiting = new CopyOnWriteArrayList<>();
+		AtomicBoolean slow = new AtomicBoolean();
+		KeyManager keys = Certificates.keys(AUTHORITY.sign(HOST), () -> {
+			if (slow.get()) {
+				waiting.add(Thread.currentThread());
+				awaitOpen(gate);
+			}
+		});
+		Tls tls = new Tls(new TlsBundle(HOST, Certificates.material(List.of(keys), List.of())), ClientAuth.NONE, LONG,
+				Map.of(), Tls.DEFAULT_CLIENT_HELLO_BYTES);
+		SocketServer server = this.fixture.servers.lines((line) -> "<" + line + ">",
+				(spec) -> spec.transport(transport).tls(tls));
+		try (Peer session = new Peer(server, AUTHORITY.client(), HOST)) {
+			canAsk(session);
+			slow.set(true);
+			CompletableFuture<Peer> late = CompletableFuture.supplyAsync(() -> connect(server),
+					(task) -> new Thread(task).start());
+			Awaitility.await().until(() -> !waiting.isEmpty());
+			canAsk(session);
+			assertThat(waiting).noneMatch(IoThread.class::isInstance);
+			gate.countDown();
+			try (Peer peer = late.get()) {
+				canAsk(peer);
+			}
+		}
+		finally {
+			gate.countDown();
+		}
+	}
+
+	private static void awaitOpen(CountDownLatch gate) {
+		try {
+			assertThat(gate.await(100, TimeUnit.SECONDS)).isTrue();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static Peer connect(SocketServer server) {
+		try {
+			return new Peer(server, AUTHORITY.client(), HOST);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
 		}
 	}
 
@@ -344,7 +404,7 @@ class SlowHandshakeTests {
 		return histogram.toString()
 			.lines()
 			.map((line) -> line.trim().split("\\s+"))
-			.filter((columns) -> columns.length > 3 && columns[3].equals(OffLoopSslHandler.class.getName()))
+			.filter((columns) -> columns.length > 3 && columns[3].equals(DeferredSslHandler.class.getName()))
 			.mapToInt((columns) -> Integer.parseInt(columns[1]))
 			.sum();
 	}

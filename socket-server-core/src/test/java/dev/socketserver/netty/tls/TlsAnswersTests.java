@@ -70,8 +70,8 @@ class TlsAnswersTests {
 		Path limits = Files.writeString(this.directory.resolve("limits.security"),
 				"jdk.tls.keyLimits=AES/GCM/NoPadding KeyUpdate 2^4\n");
 		Process peer = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-				"-Djava.security.properties=" + limits, "-cp", System.getProperty("java.class.path"),
-				Rekeying.class.getName(), String.valueOf(port))
+				"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Djava.security.properties=" + limits, "-cp",
+				System.getProperty("java.class.path"), Rekeying.class.getName(), String.valueOf(port))
 			.inheritIO()
 			.start();
 		try {

@@ -2,6 +2,7 @@ package dev.socketserver.netty.tls;
 
 import java.util.List;
 
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 
@@ -10,6 +11,8 @@ import dev.socketserver.netty.Certificates;
 import dev.socketserver.tls.ClientAuth;
 import dev.socketserver.tls.TlsBundle;
 import dev.socketserver.tls.TlsMaterial;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.CertificateBuilder.Algorithm;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -36,6 +39,21 @@ class TlsMaterialTests {
 		TlsBundle bundle = new TlsBundle("empty", material);
 		assertThatIllegalArgumentException().isThrownBy(() -> ServerSpec.Tls.of(bundle))
 			.withMessage("ssl.bundle is empty, but has no private key with a certificate");
+	}
+
+	@Test
+	void saysWhetherToSignTakesLong() throws Exception {
+		Certificates authority = Certificates.TRUSTED;
+
+		assertThat(authority.server("a").signsAtOnce()).isTrue();
+		KeyManager ofTheApplication = Certificates.keys(authority.sign("a"), () -> {
+		});
+		assertThat(Certificates.material(List.of(ofTheApplication), List.of()).signsAtOnce()).isFalse();
+		KeyManager longRsa = Certificates.keys(new CertificateBuilder().subject("CN=a")
+			.algorithm(Algorithm.rsa3072)
+			.setIsCertificateAuthority(true)
+			.buildSelfSigned());
+		assertThat(Certificates.material(List.of(longRsa), List.of()).signsAtOnce()).isFalse();
 	}
 
 	@Test

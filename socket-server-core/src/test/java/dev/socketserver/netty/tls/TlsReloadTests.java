@@ -44,9 +44,9 @@ class TlsReloadTests {
 
 	private static final Certificates AUTHORITY = Certificates.TRUSTED;
 
-	private static final int CONNECTIONS = Rounds.of("tls.connections", 200, 2_000);
+	private static final int CONNECTIONS = Rounds.of("tls.connections", 80, 2_000);
 
-	private static final int RELOADS = Rounds.SOAK ? 100 : 20;
+	private static final int RELOADS = Rounds.SOAK ? 100 : 8;
 
 	private final List<Alarm> alarms = new CopyOnWriteArrayList<>();
 

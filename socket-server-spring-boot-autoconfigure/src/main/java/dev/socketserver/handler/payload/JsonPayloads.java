@@ -24,12 +24,11 @@ final class JsonPayloads {
 
 	private final ObjectMapper mapper;
 
-	/** Writes no line breaks, which may be what ends a frame. */
-	private final ObjectWriter writer;
+	/** Made for the first payload that is written: most servers have none. */
+	private volatile @Nullable ObjectWriter writer;
 
 	private JsonPayloads(ObjectMapper mapper) {
 		this.mapper = mapper;
-		this.writer = mapper.writer().without(SerializationFeature.INDENT_OUTPUT);
 	}
 
 	/**
@@ -65,16 +64,26 @@ final class JsonPayloads {
 	 */
 	PayloadConverter<?> converter(ResolvableType type) {
 		JavaType javaType = javaType(type);
-		return new Converter(asObject(javaType.getRawClass()), this.mapper.readerFor(javaType), this.writer);
+		return new Converter(asObject(javaType.getRawClass()), this.mapper.readerFor(javaType));
 	}
 
 	/**
-	 * Creates a converter that only writes, and saves the time to prepare reading.
+	 * Creates a converter that only writes.
 	 * @param type the class of what it writes
 	 * @return the converter
 	 */
 	PayloadConverter<?> writing(Class<?> type) {
-		return new Converter(asObject(type), this.mapper.reader(), this.writer);
+		return new Writing(asObject(type));
+	}
+
+	/** Writes no line breaks, which may be what ends a frame. */
+	private ObjectWriter writer() {
+		ObjectWriter known = this.writer;
+		if (known == null) {
+			known = this.mapper.writer().without(SerializationFeature.INDENT_OUTPUT);
+			this.writer = known;
+		}
+		return known;
 	}
 
 	/** Safe, since the converter reads and writes objects of this class only. */
@@ -100,8 +109,18 @@ final class JsonPayloads {
 		return types.constructParametricType(raw, Stream.of(generics).map(this::javaType).toArray(JavaType[]::new));
 	}
 
-	private record Converter(Class<Object> type, ObjectReader reader,
-			ObjectWriter writer) implements PayloadConverter<Object> {
+	private class Writing implements PayloadConverter<Object> {
+
+		private final Class<Object> type;
+
+		Writing(Class<Object> type) {
+			this.type = type;
+		}
+
+		@Override
+		public Class<Object> type() {
+			return this.type;
+		}
 
 		@Override
 		public boolean text() {
@@ -110,12 +129,28 @@ final class JsonPayloads {
 
 		@Override
 		public Object read(byte[] source, int offset, int length) {
-			return this.reader.readValue(source, offset, length);
+			throw new UnsupportedOperationException("Only writes");
 		}
 
 		@Override
 		public byte[] write(Object payload) {
-			return this.writer.writeValueAsBytes(payload);
+			return writer().writeValueAsBytes(payload);
+		}
+
+	}
+
+	private final class Converter extends Writing {
+
+		private final ObjectReader reader;
+
+		Converter(Class<Object> type, ObjectReader reader) {
+			super(type);
+			this.reader = reader;
+		}
+
+		@Override
+		public Object read(byte[] source, int offset, int length) {
+			return this.reader.readValue(source, offset, length);
 		}
 
 	}

@@ -57,7 +57,7 @@ public final class ReplyTypes {
 		if (raw == null) {
 			return undeclared();
 		}
-		ReactiveReplies replies = this.reactive ? ReactiveReplies.of(raw) : null;
+		ReactiveReplies replies = reactive(raw);
 		return (replies != null) ? replies::adapt : null;
 	}
 
@@ -169,7 +169,7 @@ public final class ReplyTypes {
 			checkCompleted(type.as(CompletionStage.class).getGeneric());
 			return;
 		}
-		ReactiveReplies replies = this.reactive ? ReactiveReplies.of(raw) : null;
+		ReactiveReplies replies = reactive(raw);
 		if (replies != null && replies.several()) {
 			checkPayload(type.getGeneric());
 		}
@@ -191,7 +191,7 @@ public final class ReplyTypes {
 	 */
 	private void checkCompleted(ResolvableType type) {
 		Class<?> raw = PayloadConverters.known(type);
-		if (raw != null && this.reactive && ReactiveReplies.of(raw) != null) {
+		if (raw != null && reactive(raw) != null) {
 			checkPayload(type);
 		}
 		else {
@@ -204,7 +204,12 @@ public final class ReplyTypes {
 	 */
 	private boolean later(Class<?> type) {
 		return CompletionStage.class.isAssignableFrom(type) || Stream.class.isAssignableFrom(type)
-				|| Flow.Publisher.class.isAssignableFrom(type) || (this.reactive && ReactiveReplies.of(type) != null);
+				|| Flow.Publisher.class.isAssignableFrom(type) || reactive(type) != null;
+	}
+
+	/** What adapts replies of a type. Those of the JDK are the engine's, or payloads. */
+	private @Nullable ReactiveReplies reactive(Class<?> type) {
+		return (this.reactive && type.getClassLoader() != null) ? ReactiveReplies.of(type) : null;
 	}
 
 	private static Class<?> boxed(Class<?> type) {

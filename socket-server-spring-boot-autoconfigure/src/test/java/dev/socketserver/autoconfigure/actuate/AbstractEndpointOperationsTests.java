@@ -58,9 +58,9 @@ abstract class AbstractEndpointOperationsTests {
 
 	private static final AtomicInteger NUMBERS = new AtomicInteger();
 
-	private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+	private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-	private final JsonMapper json = new JsonMapper();
+	private static final JsonMapper JSON = new JsonMapper();
 
 	@Value("${local.server.port}")
 	private int port;
@@ -264,7 +264,7 @@ abstract class AbstractEndpointOperationsTests {
 			assertThat(response.body()).isEmpty();
 		}
 		if (status >= 400 && !expected.isEmpty()) {
-			assertThat(this.json.readTree(response.body()).propertyNames()).containsExactly("error");
+			assertThat(JSON.readTree(response.body()).propertyNames()).containsExactly("error");
 		}
 	}
 
@@ -399,7 +399,7 @@ abstract class AbstractEndpointOperationsTests {
 
 			List<CompletableFuture<HttpResponse<String>>> asked = new ArrayList<>();
 			for (int i = 0; i < 8; i++) {
-				asked.add(this.http.sendAsync(request("GET", path, null, "application/json"), BodyHandlers.ofString()));
+				asked.add(HTTP.sendAsync(request("GET", path, null, "application/json"), BodyHandlers.ofString()));
 			}
 			assertThat(json("GET", "socketservers/" + this.name, null, 200).get("state").asString())
 				.isEqualTo("RUNNING");
@@ -438,7 +438,7 @@ abstract class AbstractEndpointOperationsTests {
 	private JsonNode json(String method, String path, String body, int status) throws Exception {
 		HttpResponse<String> response = exchange(method, path, body, "application/json");
 		assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
-		return this.json.readTree(response.body());
+		return JSON.readTree(response.body());
 	}
 
 	private static String error(JsonNode body) {
@@ -447,7 +447,7 @@ abstract class AbstractEndpointOperationsTests {
 	}
 
 	private HttpResponse<String> exchange(String method, String path, String body, String type) throws Exception {
-		return this.http.send(request(method, path, body, type), BodyHandlers.ofString());
+		return HTTP.send(request(method, path, body, type), BodyHandlers.ofString());
 	}
 
 	private HttpRequest request(String method, String path, String body, String type) {

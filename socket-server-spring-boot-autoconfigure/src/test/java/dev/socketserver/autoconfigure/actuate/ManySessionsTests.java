@@ -51,9 +51,9 @@ class ManySessionsTests {
 
 	private static final int READERS = 50;
 
-	private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+	private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-	private final JsonMapper json = new JsonMapper();
+	private static final JsonMapper JSON = new JsonMapper();
 
 	@Value("${local.server.port}")
 	private int port;
@@ -98,12 +98,12 @@ class ManySessionsTests {
 					case 2 -> "size=50&remote=127.0.0.0/8&page=" + i;
 					default -> "closed=true&server=lively";
 				};
-				pages.add(this.http.sendAsync(request(query), BodyHandlers.ofString()));
+				pages.add(HTTP.sendAsync(request(query), BodyHandlers.ofString()));
 			}
 			for (int i = 0; i < READERS; i++) {
 				HttpResponse<String> page = pages.get(i).get(120, TimeUnit.SECONDS);
 				assertThat(page.statusCode()).isEqualTo(200);
-				int total = this.json.readTree(page.body()).at("/page/total").asInt();
+				int total = JSON.readTree(page.body()).at("/page/total").asInt();
 				assertThat(total).isEqualTo(switch (i % 4) {
 					case 0, 2 -> count + 1;
 					case 1 -> count / 2;
@@ -201,9 +201,9 @@ class ManySessionsTests {
 	}
 
 	private JsonNode get(String query) throws Exception {
-		HttpResponse<String> response = this.http.send(request(query), BodyHandlers.ofString());
+		HttpResponse<String> response = HTTP.send(request(query), BodyHandlers.ofString());
 		assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-		return this.json.readTree(response.body());
+		return JSON.readTree(response.body());
 	}
 
 	private HttpRequest request(String query) {

@@ -75,7 +75,7 @@ class SocketEndpointsWebTests {
 	@Autowired
 	private DefaultListableBeanFactory beans;
 
-	private final JsonMapper json = new JsonMapper();
+	private static final JsonMapper JSON = new JsonMapper();
 
 	@BeforeEach
 	@AfterEach
@@ -532,14 +532,14 @@ class SocketEndpointsWebTests {
 					+ "\"pending\":{\"messages\":0,\"bytes\":0,\"replies\":0},"
 					+ "\"outbound\":{\"accepted\":1,\"delivered\":1,\"repeated\":0,\"undelivered\":0,\"dropped\":0,"
 					+ "\"refused\":0},\"repliesDropped\":0,\"failure\":null,\"lastClosed\":null}");
-		assertThat(paths(this.json.readTree(body))).isEqualTo(paths(example()));
+		assertThat(paths(JSON.readTree(body))).isEqualTo(paths(example()));
 	}
 
 	/** The example in the documentation. */
 	private JsonNode example() throws IOException {
 		String page = Files.readString(Path.of("..", "docs", "endpoints.md"));
 		String after = page.substring(page.indexOf("```json\n{\n  \"name\": \"meter\"") + "```json\n".length());
-		return this.json.readTree(after.substring(0, after.indexOf("```")));
+		return JSON.readTree(after.substring(0, after.indexOf("```")));
 	}
 
 	/** Names and types of all fields, in their order, without reasons. */
@@ -620,15 +620,15 @@ class SocketEndpointsWebTests {
 	}
 
 	private JsonNode get(String path, int status) {
-		return this.json.readTree(exchange(HttpMethod.GET, path, null, status));
+		return JSON.readTree(exchange(HttpMethod.GET, path, null, status));
 	}
 
 	private JsonNode post(String path, Map<String, String> body, int status) {
-		return this.json.readTree(exchange(HttpMethod.POST, path, body, status));
+		return JSON.readTree(exchange(HttpMethod.POST, path, body, status));
 	}
 
 	private JsonNode delete(String path, int status) {
-		return this.json.readTree(exchange(HttpMethod.DELETE, path, null, status));
+		return JSON.readTree(exchange(HttpMethod.DELETE, path, null, status));
 	}
 
 	private String exchange(HttpMethod method, String path, Map<String, String> body, int status) {

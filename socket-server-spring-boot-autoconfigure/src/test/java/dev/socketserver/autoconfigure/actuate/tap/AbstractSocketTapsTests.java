@@ -59,9 +59,9 @@ abstract class AbstractSocketTapsTests {
 
 	private static final String MAGIC = "a1b2c3d4";
 
-	private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+	private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-	private final JsonMapper json = new JsonMapper();
+	private static final JsonMapper JSON = new JsonMapper();
 
 	@Value("${local.server.port}")
 	private int port;
@@ -106,18 +106,18 @@ abstract class AbstractSocketTapsTests {
 	void answersWhateverIsAccepted(String accepted) throws Exception {
 		String id = start("{'server':'upper'}").get("id").asString();
 
-		HttpResponse<byte[]> pcap = this.http.send(request("/" + id).header("Accept", accepted).GET().build(),
+		HttpResponse<byte[]> pcap = HTTP.send(request("/" + id).header("Accept", accepted).GET().build(),
 				BodyHandlers.ofByteArray());
 		assertThat(pcap.statusCode()).isEqualTo(200);
 		assertThat(pcap.headers().firstValue("Content-Type")).hasValue("application/vnd.tcpdump.pcap");
 
-		HttpResponse<byte[]> text = this.http.send(
+		HttpResponse<byte[]> text = HTTP.send(
 				request("/" + id + "?format=text").header("Accept", accepted).GET().build(),
 				BodyHandlers.ofByteArray());
 		assertThat(text.statusCode()).isEqualTo(200);
 		assertThat(text.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/plain");
 
-		HttpResponse<byte[]> unknown = this.http.send(
+		HttpResponse<byte[]> unknown = HTTP.send(
 				request("/" + id + "?format=gif").header("Accept", accepted).GET().build(), BodyHandlers.ofByteArray());
 		assertThat(unknown.statusCode()).isEqualTo(400);
 		assertThat(json(unknown).get("error").asString()).isEqualTo("format is 'gif', but must be pcap or text");
@@ -273,14 +273,14 @@ abstract class AbstractSocketTapsTests {
 		try (TestPeer peer = upper()) {
 			JsonNode tap = start("{'session':'" + id(peer) + "'}");
 			String path = "/" + tap.get("id").asString() + "?format=text";
-			HttpResponse<byte[]> empty = this.http.send(request(path).header("Range", "bytes=-" + most).GET().build(),
+			HttpResponse<byte[]> empty = HTTP.send(request(path).header("Range", "bytes=-" + most).GET().build(),
 					BodyHandlers.ofByteArray());
 			assertThat(empty.statusCode()).isIn(200, 416);
 			peer.ask("hello");
 			await().until(() -> listed(tap).get("bytes").asInt() == 12);
 
-			HttpResponse<byte[]> response = this.http
-				.send(request(path).header("Range", "bytes=-" + most).GET().build(), BodyHandlers.ofByteArray());
+			HttpResponse<byte[]> response = HTTP.send(request(path).header("Range", "bytes=-" + most).GET().build(),
+					BodyHandlers.ofByteArray());
 			assertThat(response.statusCode()).isEqualTo(206);
 			String all = text(tap);
 			assertThat(new String(response.body(), StandardCharsets.UTF_8))
@@ -346,14 +346,14 @@ abstract class AbstractSocketTapsTests {
 	}
 
 	private HttpResponse<byte[]> get(String path) throws Exception {
-		return this.http.send(request(path).GET().build(), BodyHandlers.ofByteArray());
+		return HTTP.send(request(path).GET().build(), BodyHandlers.ofByteArray());
 	}
 
 	private HttpResponse<byte[]> exchange(String method, String path, String body) throws Exception {
 		HttpRequest request = request(path).method(method, BodyPublishers.ofString(body.replace('\'', '"')))
 			.header("Content-Type", "application/json")
 			.build();
-		return this.http.send(request, BodyHandlers.ofByteArray());
+		return HTTP.send(request, BodyHandlers.ofByteArray());
 	}
 
 	private HttpRequest.Builder request(String path) {
@@ -361,7 +361,7 @@ abstract class AbstractSocketTapsTests {
 	}
 
 	private JsonNode json(HttpResponse<byte[]> response) {
-		return this.json.readTree(response.body());
+		return JSON.readTree(response.body());
 	}
 
 	/** An application with two servers, and a client of one of them. */

@@ -15,10 +15,10 @@ import io.netty.handler.ssl.SslHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An {@link SslHandler} whose handshake is computed on other threads. A computation takes
- * a millisecond or so, and a few hundred peers that do no more than send a ClientHello
- * would hold up all sessions of their loop; where it asks a trust manager or key manager
- * of the application, it may take as long as that likes.
+ * An {@link SslHandler} whose handshake is computed later, on its loop or other threads.
+ * A computation takes a millisecond or so, and a few hundred peers that do no more than
+ * send a ClientHello would hold up all sessions of their loop; where it asks a trust
+ * manager or key manager of the application, it may take as long as that likes.
  * <p>
  * The JVM's engine is locked while it computes, so that nothing gets to it from here
  * until that is over. What comes from the peer meanwhile is kept, and if that becomes
@@ -26,12 +26,15 @@ import org.jspecify.annotations.Nullable;
  * engine is not notified. Once the handshake is over this is a plain {@code SslHandler}.
  * {@link TlsRecords} has to be in front of it. Confined to the event loop.
  */
-public final class OffLoopSslHandler extends SslHandler {
+public final class DeferredSslHandler extends SslHandler {
 
 	/** More than what follows a computation in one flight of a handshake. */
 	private static final int MOST_KEPT = 16 * 1024;
 
 	private final Executor threads;
+
+	/** Computes what is next. */
+	private Executor next;
 
 	/** What has come and the engine has not got yet, in order: bytes, and events. */
 	private final Deque<Object> kept = new ArrayDeque<>();
@@ -54,12 +57,23 @@ public final class OffLoopSslHandler extends SslHandler {
 	 * @param engine encrypts and decrypts
 	 * @param threads compute the handshake
 	 */
-	public OffLoopSslHandler(SSLEngine engine, Executor threads) {
-		this(engine, threads, new Computer());
+	public DeferredSslHandler(SSLEngine engine, Executor threads) {
+		this(engine, threads, threads);
 	}
 
-	private OffLoopSslHandler(SSLEngine engine, Executor threads, Computer computer) {
+	/**
+	 * Creates a handler.
+	 * @param engine encrypts and decrypts
+	 * @param first computes what the first message of the peer needs
+	 * @param threads compute the rest of the handshake
+	 */
+	DeferredSslHandler(SSLEngine engine, Executor first, Executor threads) {
+		this(engine, first, threads, new Computer());
+	}
+
+	private DeferredSslHandler(SSLEngine engine, Executor first, Executor threads, Computer computer) {
 		super(engine, computer);
+		this.next = first;
 		this.threads = threads;
 		computer.handler = this;
 		// One record for each, and nothing of it is left over for the next.
@@ -92,7 +106,9 @@ public final class OffLoopSslHandler extends SslHandler {
 		}
 		Computation computation = new Computation(task);
 		this.computation = computation;
-		this.threads.execute(computation);
+		Executor executor = this.next;
+		this.next = this.threads;
+		executor.execute(computation);
 	}
 
 	private void passKept(ChannelHandlerContext context) throws Exception {
@@ -270,7 +286,7 @@ public final class OffLoopSslHandler extends SslHandler {
 	/** What {@code SslHandler} is given in place of a handler that does not exist yet. */
 	private static final class Computer implements Executor {
 
-		private @Nullable OffLoopSslHandler handler;
+		private @Nullable DeferredSslHandler handler;
 
 		@Override
 		public void execute(Runnable task) {

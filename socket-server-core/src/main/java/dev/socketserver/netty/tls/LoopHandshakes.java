@@ -1,0 +1,89 @@
+package dev.socketserver.netty.tls;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.FastThreadLocal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Computes TLS handshakes on one event loop: those that take about a millisecond, and
+ * wait for nothing. To hand one over to another thread and back costs half as much again.
+ * When many begin at once, the rest of the loop's work goes on: in each turn of the loop
+ * they take as long as that has taken, and two milliseconds at least. Confined to the
+ * loop.
+ */
+final class LoopHandshakes implements Executor {
+
+	private static final long LEAST_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+	/** Even if the rest of a turn was stuck for longer. */
+	private static final long MOST_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+	private static final FastThreadLocal<@Nullable LoopHandshakes> CURRENT = new FastThreadLocal<>();
+
+	private final EventExecutor loop;
+
+	/**
+	 * The first one may be under way. There is a turn to come as long as there is one.
+	 */
+	private final Queue<Runnable> waiting = new ArrayDeque<>();
+
+	LoopHandshakes(EventExecutor loop) {
+		this.loop = loop;
+	}
+
+	/** Returns what computes on a loop. To be called on the loop. */
+	static LoopHandshakes of(EventExecutor loop) {
+		LoopHandshakes current = CURRENT.get();
+		if (current == null) {
+			current = new LoopHandshakes(loop);
+			CURRENT.set(current);
+		}
+		return current;
+	}
+
+	/** Runs a task when the loop has handled what it has read in this turn, or later. */
+	@Override
+	public void execute(Runnable task) {
+		this.waiting.add(task);
+		if (this.waiting.size() == 1) {
+			this.loop.execute(() -> turn(LEAST_NANOS));
+		}
+	}
+
+	private void turn(long nanos) {
+		long began = System.nanoTime();
+		try {
+			do {
+				compute();
+			}
+			while (!this.waiting.isEmpty() && System.nanoTime() - began < nanos);
+		}
+		finally {
+			if (!this.waiting.isEmpty()) {
+				long ended = System.nanoTime();
+				// What is executed would run in this turn; what is due, in the next.
+				this.loop.schedule(() -> turn(share(System.nanoTime() - ended)), 0, TimeUnit.NANOSECONDS);
+			}
+		}
+	}
+
+	private void compute() {
+		try {
+			this.waiting.element().run();
+		}
+		finally {
+			this.waiting.remove();
+		}
+	}
+
+	/** As much as the rest has taken, within limits. */
+	private static long share(long rest) {
+		return Math.min(Math.max(rest, LEAST_NANOS), MOST_NANOS);
+	}
+
+}

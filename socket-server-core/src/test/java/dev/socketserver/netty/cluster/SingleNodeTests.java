@@ -1,0 +1,83 @@
+package dev.socketserver.netty.cluster;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+import dev.socketserver.BindPolicy;
+import dev.socketserver.CloseReason;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.cluster.ClusterSession;
+import dev.socketserver.cluster.Delivery;
+import dev.socketserver.cluster.DeliveryException;
+import dev.socketserver.cluster.SocketCluster;
+import dev.socketserver.netty.Peer;
+import dev.socketserver.netty.ServerFixture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * A node that has no other.
+ */
+@Timeout(60)
+class SingleNodeTests {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+	@RegisterExtension
+	final ServerFixture fixture = new ServerFixture();
+
+	private final SocketCluster cluster = this.fixture.servers.cluster();
+
+	@Test
+	void reachesTheSessionThatWasBoundLast() throws Exception {
+		SocketServer server = this.fixture.lines((line) -> line, (spec) -> spec);
+		try (Peer older = new Peer(server)) {
+			SocketSession first = this.fixture.firstOpened();
+			first.bind("device", "7", BindPolicy.ALLOW);
+			try (Peer newer = new Peer(server)) {
+				assertThat(newer.ask("there")).isEqualTo("there");
+				SocketSession second = this.fixture.opened.get(1);
+				second.bind("device", "7", BindPolicy.ALLOW);
+
+				assertThat(this.cluster.find("device", "7").join())
+					.hasValueSatisfying((found) -> assertThat(found).isEqualTo(new ClusterSession(this.cluster.node(),
+							second.id(), server.name(), second.token("device", "7").orElseThrow())));
+				assertThat(this.cluster.send("device", "7", "hello").join()).isEqualTo(Delivery.WRITTEN);
+				assertThat(newer.line()).isEqualTo("hello");
+				assertThat(this.cluster.close("device", "7").join()).isEqualTo(Delivery.WRITTEN);
+				assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.OPERATOR_CLOSED);
+			}
+			assertThat(older.ask("still here")).isEqualTo("still here");
+		}
+	}
+
+	@Test
+	void asksAPeer() throws Exception {
+		SocketServer server = this.fixture.lines((line) -> line, (spec) -> spec);
+		try (Peer peer = new Peer(server)) {
+			this.fixture.firstOpened().bind("device", "8");
+
+			CompletableFuture<byte[]> reply = this.cluster.ask("device", "8", "how much?", byte[].class, PATIENCE);
+
+			assertThat(peer.line()).isEqualTo("how much?");
+			peer.send("42\n");
+			assertThat(reply.join()).asString().isEqualTo("42");
+		}
+	}
+
+	@Test
+	void tellsThatNobodyHasAnIdentity() {
+		assertThat(this.cluster.find("device", "9").join()).isEmpty();
+		assertThat(this.cluster.send("device", "9", "x").join()).isEqualTo(Delivery.NO_SESSION);
+		assertThat(this.cluster.close("device", "9").join()).isEqualTo(Delivery.NO_SESSION);
+		assertThatExceptionOfType(Exception.class)
+			.isThrownBy(() -> this.cluster.ask("device", "9", "x", byte[].class, PATIENCE).join())
+			.withCauseInstanceOf(DeliveryException.class);
+	}
+
+}
