@@ -50,8 +50,7 @@ public final class Interleavings {
 		run(model, "runs", StressOptions::new);
 	}
 
-	private static <O extends Options<O, ?>> void run(Class<?> model, String how,
-			Supplier<O> options) {
+	private static <O extends Options<O, ?>> void run(Class<?> model, String how, Supplier<O> options) {
 		long before = RAN.get();
 		long begin = System.nanoTime();
 		// In portions, so that it can end in time.
