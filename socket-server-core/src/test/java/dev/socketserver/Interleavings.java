@@ -4,10 +4,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 import dev.socketserver.netty.Rounds;
+import org.jetbrains.kotlinx.lincheck.CTestStructure;
 import org.jetbrains.kotlinx.lincheck.execution.ExecutionResult;
 import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
+import org.jetbrains.kotlinx.lincheck.execution.RandomExecutionGenerator;
+import org.jetbrains.lincheck.datastructures.CTestConfiguration;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Options;
+import org.jetbrains.lincheck.datastructures.RandomProvider;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.verifier.LinearizabilityVerifier;
 import org.jetbrains.lincheck.datastructures.verifier.Verifier;
@@ -30,26 +34,32 @@ public final class Interleavings {
 
 	private static final AtomicLong RAN = new AtomicLong();
 
+	/** How many scenarios of a model were tried before. */
+	private static volatile int tried;
+
 	private Interleavings() {
 	}
 
 	/** Decides itself when which thread goes on. */
 	public static void controlled(Class<?> model) {
-		run(model, ModelCheckingOptions::new);
+		run(model, "controlled runs", ModelCheckingOptions::new);
 	}
 
 	/** Lets threads run as they do, for models that are too large to be controlled. */
 	public static void stressed(Class<?> model) {
-		run(model, StressOptions::new);
+		run(model, "runs", StressOptions::new);
 	}
 
-	private static <O extends Options<O, ?>> void run(Class<?> model, Supplier<O> options) {
+	private static <O extends Options<O, ?>> void run(Class<?> model, String how, Supplier<O> options) {
 		long before = RAN.get();
 		long begin = System.nanoTime();
 		// In portions, so that it can end in time.
 		int portion = Math.min(SCENARIOS, 10);
-		for (int done = 0; done < SCENARIOS && System.nanoTime() - begin < NANOS; done += portion) {
+		int done = 0;
+		for (; done < SCENARIOS && System.nanoTime() - begin < NANOS; done += portion) {
+			tried = done;
 			options.get()
+				.executionGenerator(Further.class)
 				.threads(3)
 				.actorsPerThread(3)
 				.actorsBefore(1)
@@ -60,8 +70,23 @@ public final class Interleavings {
 				.invocationsPerIteration(RUNS)
 				.check(model);
 		}
-		System.out.printf("%s: %,d runs in %d s%n", model.getName().replaceAll(".*\\.", ""), RAN.get() - before,
-				(System.nanoTime() - begin) / 1_000_000_000);
+		System.out.printf("%s: %,d %s of %,d scenarios in %d s%n", model.getName().replaceAll(".*\\.", ""),
+				RAN.get() - before, how, done, (System.nanoTime() - begin) / 1_000_000_000);
+	}
+
+	/**
+	 * Goes on where the last portion has ended: Lincheck makes the same scenarios each
+	 * time, one after the other.
+	 */
+	public static final class Further extends RandomExecutionGenerator {
+
+		public Further(CTestConfiguration configuration, CTestStructure structure, RandomProvider random) {
+			super(configuration, structure, random);
+			for (int i = 0; i < tried; i++) {
+				nextExecution();
+			}
+		}
+
 	}
 
 	/** Counts the runs. */

@@ -1,6 +1,7 @@
 package dev.socketserver.chaos;
 
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -66,13 +67,21 @@ final class DirectedSends implements AutoCloseable {
 	}
 
 	private void receive() {
-		try {
-			for (String line = this.receiver.readLine(); line != null; line = this.receiver.readLine()) {
+		while (true) {
+			try {
+				String line = this.receiver.readLine();
+				if (line == null) {
+					return;
+				}
 				this.received.add(Integer.valueOf(line));
 			}
-		}
-		catch (IOException ex) {
-			// The end of the peer, or of its node.
+			catch (SocketTimeoutException ex) {
+				// Nothing comes while the cluster is broken, which may last.
+			}
+			catch (IOException ex) {
+				// The end of the peer, or of its node.
+				return;
+			}
 		}
 	}
 

@@ -74,7 +74,7 @@ class ClosingInterleavingTests {
 		@Operation(nonParallelGroup = "loop")
 		public void receive() {
 			if (!this.gone) {
-				this.test.receive("request\n");
+				this.test.receive("a\n");
 			}
 		}
 

@@ -141,7 +141,7 @@ class InterleavingTests {
 
 		@Operation(nonParallelGroup = "loop")
 		public void receive() {
-			this.test.receive("request\n");
+			this.test.receive("a\n");
 		}
 
 		@Operation(nonParallelGroup = "lane")

@@ -72,7 +72,7 @@ class TimeoutInterleavingTests {
 		public void receive() {
 			if (!this.gone) {
 				this.heard = this.now;
-				this.test.receive("request\n");
+				this.test.receive("a\n");
 				this.half = false;
 			}
 		}
@@ -81,7 +81,7 @@ class TimeoutInterleavingTests {
 		public void receiveHalf() {
 			if (!this.gone) {
 				this.heard = this.now;
-				this.test.receive("half");
+				this.test.receive("h");
 				this.half = true;
 			}
 		}
