@@ -55,6 +55,7 @@ final class LoopHandshakes implements Executor {
 		}
 	}
 
+	@SuppressWarnings("FutureReturnValueIgnored") // it fails only with the loop
 	private void turn(long nanos) {
 		long began = System.nanoTime();
 		try {
