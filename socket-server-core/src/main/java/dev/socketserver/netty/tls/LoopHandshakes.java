@@ -11,10 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Computes TLS handshakes on one event loop: those that take about a millisecond, and
- * wait for nothing. To hand one over to another thread and back costs a fifth more.
- * When many begin at once, the rest of the loop's work goes on: in each turn of the loop
- * they take as long as that has taken, and two milliseconds at least. Confined to the
- * loop.
+ * wait for nothing. To hand one over to another thread and back costs a fifth more. When
+ * many begin at once, the rest of the loop's work goes on: in each turn of the loop they
+ * take as long as that has taken, and two milliseconds at least. Confined to the loop.
  */
 final class LoopHandshakes implements Executor {
 
