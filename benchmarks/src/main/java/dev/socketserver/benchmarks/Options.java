@@ -1,7 +1,6 @@
 package dev.socketserver.benchmarks;
 
 import java.nio.file.Path;
-import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -72,23 +71,22 @@ record Options(List<Contender> servers, List<Contender> references, List<Workloa
 		String cores = "";
 		String waiting = "";
 		Path output = Path.of("target", "benchmarks");
-		Iterator<String> remaining = arguments.iterator();
-		while (remaining.hasNext()) {
-			String name = remaining.next();
-			switch (name) {
-				case "--servers" -> servers = Contender.parse(value(name, remaining));
-				case "--reference" -> references = Contender.parse(value(name, remaining));
-				case "--workloads" -> workloads = Workload.parse(value(name, remaining));
-				case "--rounds" -> rounds = number(name, remaining, 1);
-				case "--warm-up" -> warmUp = number(name, remaining, 0);
-				case "--starts" -> starts = number(name, remaining, 0);
-				case "--idle" -> idle = number(name, remaining, 0);
-				case "--messages" -> messages = number(name, remaining, 1);
-				case "--visit-limit" -> visitSeconds = number(name, remaining, 1);
-				case "--cores" -> cores = value(name, remaining);
-				case "--waiting" -> waiting = value(name, remaining);
-				case "--output" -> output = Path.of(value(name, remaining));
-				default -> throw new BenchmarkException("There is no option '" + name + "'\n\n" + USAGE);
+		Arguments given = new Arguments(arguments, USAGE);
+		while (given.next()) {
+			switch (given.name()) {
+				case "--servers" -> servers = Contender.parse(given.value());
+				case "--reference" -> references = Contender.parse(given.value());
+				case "--workloads" -> workloads = Workload.parse(given.value());
+				case "--rounds" -> rounds = given.number(1);
+				case "--warm-up" -> warmUp = given.number(0);
+				case "--starts" -> starts = given.number(0);
+				case "--idle" -> idle = given.number(0);
+				case "--messages" -> messages = given.number(1);
+				case "--visit-limit" -> visitSeconds = given.number(1);
+				case "--cores" -> cores = given.value();
+				case "--waiting" -> waiting = given.value();
+				case "--output" -> output = Path.of(given.value());
+				default -> throw given.unknown();
 			}
 		}
 		if (!servers.containsAll(references)) {
@@ -112,28 +110,6 @@ record Options(List<Contender> servers, List<Contender> references, List<Workloa
 	/** Whether there is anything to do for a server while it runs beside the others. */
 	boolean visits(Contender contender) {
 		return services().stream().anyMatch(contender::offers);
-	}
-
-	private static String value(String name, Iterator<String> remaining) {
-		if (!remaining.hasNext()) {
-			throw new BenchmarkException("The option '" + name + "' needs a value");
-		}
-		return remaining.next();
-	}
-
-	private static int number(String name, Iterator<String> remaining, int least) {
-		String value = value(name, remaining);
-		try {
-			int number = Integer.parseInt(value);
-			if (number >= least) {
-				return number;
-			}
-		}
-		catch (NumberFormatException ex) {
-			// Reported below.
-		}
-		throw new BenchmarkException(
-				"The option '" + name + "' needs a number from " + least + ", not '" + value + "'");
 	}
 
 	/**

@@ -203,21 +203,7 @@ final class RunningServer implements AutoCloseable {
 	/** Ends the process; returns when it is gone, or cannot be ended. */
 	@Override
 	public void close() {
-		try {
-			this.process.getOutputStream().close();
-			if (!this.process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
-				this.process.destroyForcibly().waitFor(END_SECONDS, TimeUnit.SECONDS);
-			}
-		}
-		catch (IOException ex) {
-			// The pipe is broken, so the process has ended.
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-		finally {
-			this.process.destroyForcibly();
-		}
+		ChildProcess.end(this.process, END_SECONDS);
 	}
 
 }

@@ -163,9 +163,11 @@ public record TlsMaterial(String protocol, List<KeyManager> keyManagers, List<Tr
 	 */
 	public boolean identifies() {
 		return this.keyManagers.stream()
-			.anyMatch((manager) -> !(manager instanceof X509KeyManager keys)
-					|| !aliases(keys, engine(context().createSSLEngine(), this.protocols, this.cipherSuites))
-						.isEmpty());
+			.anyMatch((manager) -> !(manager instanceof X509KeyManager keys) || !aliases(keys, anyEngine()).isEmpty());
+	}
+
+	private SSLEngine anyEngine() {
+		return engine(context().createSSLEngine(), this.protocols, this.cipherSuites);
 	}
 
 	/**
@@ -176,7 +178,7 @@ public record TlsMaterial(String protocol, List<KeyManager> keyManagers, List<Tr
 	 * @return {@code true} if nothing else may have to be waited for
 	 */
 	public boolean signsAtOnce() {
-		SSLEngine engine = engine(context().createSSLEngine(), this.protocols, this.cipherSuites);
+		SSLEngine engine = anyEngine();
 		return this.keyManagers.stream()
 			.allMatch((manager) -> manager.getClass().getModule() == Object.class.getModule()
 					&& manager instanceof X509KeyManager keys

@@ -6,9 +6,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.benchmarks.BenchmarkException;
+import dev.socketserver.benchmarks.ChildProcess;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,19 +99,7 @@ final class Commanded implements AutoCloseable {
 	/** Ends the process; returns when it is gone, or cannot be ended. */
 	@Override
 	public void close() {
-		try {
-			this.process.getOutputStream().close();
-			this.process.waitFor(END_SECONDS, TimeUnit.SECONDS);
-		}
-		catch (IOException ex) {
-			// The pipe is broken, so the process has ended.
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-		finally {
-			this.process.destroyForcibly();
-		}
+		ChildProcess.end(this.process, END_SECONDS);
 	}
 
 }

@@ -2,9 +2,9 @@ package dev.socketserver.benchmarks.density;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 
+import dev.socketserver.benchmarks.Arguments;
 import dev.socketserver.benchmarks.BenchmarkException;
 import dev.socketserver.benchmarks.Cores;
 
@@ -76,29 +76,24 @@ record DensityOptions(int processes, int least, int sessions, int steps, int sen
 		int limit = 30;
 		String cores = "";
 		Path output = Path.of("target", "benchmarks");
-		Iterator<String> remaining = arguments.iterator();
-		while (remaining.hasNext()) {
-			String name = remaining.next();
-			if (!remaining.hasNext()) {
-				throw new BenchmarkException("The option '" + name + "' needs a value\n\n" + USAGE);
-			}
-			String value = remaining.next();
-			switch (name) {
-				case "--processes" -> processes = number(name, value, 1, MOST_PROCESSES);
-				case "--sessions" -> sessions = number(name, value, 1, Integer.MAX_VALUE);
-				case "--least" -> least = number(name, value, 1, Integer.MAX_VALUE);
-				case "--steps" -> steps = number(name, value, 2, Integer.MAX_VALUE);
-				case "--senders" -> senders = number(name, value, 0, MOST_PROCESSES);
-				case "--rounds" -> rounds = number(name, value, 1, Integer.MAX_VALUE);
-				case "--warm-up" -> warmUp = number(name, value, 0, Integer.MAX_VALUE);
-				case "--rate" -> rate = number(name, value, 1, Integer.MAX_VALUE);
-				case "--rest" -> rest = number(name, value, 1, Integer.MAX_VALUE);
-				case "--spare" -> spare = number(name, value, 0, Integer.MAX_VALUE);
-				case "--heap" -> heap = number(name, value, 1, Integer.MAX_VALUE);
-				case "--limit" -> limit = number(name, value, 1, Integer.MAX_VALUE);
-				case "--cores" -> cores = value;
-				case "--output" -> output = Path.of(value);
-				default -> throw new BenchmarkException("There is no option '" + name + "'\n\n" + USAGE);
+		Arguments given = new Arguments(arguments, USAGE);
+		while (given.next()) {
+			switch (given.name()) {
+				case "--processes" -> processes = given.number(1, MOST_PROCESSES);
+				case "--sessions" -> sessions = given.number(1);
+				case "--least" -> least = given.number(1);
+				case "--steps" -> steps = given.number(2);
+				case "--senders" -> senders = given.number(0, MOST_PROCESSES);
+				case "--rounds" -> rounds = given.number(1);
+				case "--warm-up" -> warmUp = given.number(0);
+				case "--rate" -> rate = given.number(1);
+				case "--rest" -> rest = given.number(1);
+				case "--spare" -> spare = given.number(0);
+				case "--heap" -> heap = given.number(1);
+				case "--limit" -> limit = given.number(1);
+				case "--cores" -> cores = given.value();
+				case "--output" -> output = Path.of(given.value());
+				default -> throw given.unknown();
 			}
 		}
 		if (least >= sessions) {
@@ -106,20 +101,6 @@ record DensityOptions(int processes, int least, int sessions, int steps, int sen
 		}
 		return new DensityOptions(processes, least, sessions, steps, senders, rounds, warmUp, rate, rest, spare, heap,
 				limit, Cores.parse(cores), output);
-	}
-
-	private static int number(String name, String value, int least, int most) {
-		try {
-			int number = Integer.parseInt(value);
-			if (number >= least && number <= most) {
-				return number;
-			}
-		}
-		catch (NumberFormatException ex) {
-			// Reported below.
-		}
-		throw new BenchmarkException(
-				"The option '" + name + "' needs a number from " + least + " to " + most + ", not '" + value + "'");
 	}
 
 	/**

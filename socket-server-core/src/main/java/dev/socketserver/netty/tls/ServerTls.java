@@ -77,7 +77,7 @@ public final class ServerTls {
 	/**
 	 * Makes the server side of a connection, of the newest that there is for the host
 	 * that the peer asks for. What its ClientHello needs is computed on the loop where
-	 * nothing may take long; nobody is asked about a peer that shows no certificate.
+	 * nothing may take long.
 	 * @param hello what the peer has sent
 	 * @param loop the loop of the connection, and of the caller
 	 * @return what makes the handshake, and encrypts
@@ -85,8 +85,7 @@ public final class ServerTls {
 	DeferredSslHandler handler(ClientHello hello, EventLoop loop) {
 		Chosen chosen = find(hello.host()).chosen;
 		SSLEngine engine = chosen.material().serverEngine(chosen.context(), this.spec.clientAuth());
-		boolean quick = chosen.signsAtOnce() && this.spec.clientAuth() == ClientAuth.NONE && hello.needsCurvesOnly()
-				&& List.of(engine.getEnabledProtocols()).contains("TLSv1.3");
+		boolean quick = chosen.quick() && hello.needsCurvesOnly();
 		return new DeferredSslHandler(engine, quick ? LoopHandshakes.of(loop) : this.threads, this.threads);
 	}
 
@@ -131,7 +130,15 @@ public final class ServerTls {
 			if (ServerTls.this.spec.clientAuth() != ClientAuth.NONE && !material.trusts()) {
 				throw new IllegalArgumentException("it has no trust material to check the certificates of peers with");
 			}
-			return new Chosen(material, material.context(), material.signsAtOnce());
+			SSLContext context = material.context();
+			return new Chosen(material, context, isQuick(material, context));
+		}
+
+		/** Nobody is asked about a peer that shows no certificate. */
+		private boolean isQuick(TlsMaterial material, SSLContext context) {
+			return ServerTls.this.spec.clientAuth() == ClientAuth.NONE && material.signsAtOnce()
+					&& List.of(material.serverEngine(context, ClientAuth.NONE).getEnabledProtocols())
+						.contains("TLSv1.3");
 		}
 
 		void follow() {
@@ -178,8 +185,11 @@ public final class ServerTls {
 
 	}
 
-	/** A context, what it is made from, and whether its keys sign without waiting. */
-	private record Chosen(TlsMaterial material, SSLContext context, boolean signsAtOnce) {
+	/**
+	 * A context, what it is made from, and whether a peer that speaks TLS 1.3, and wants
+	 * elliptic curves, has nobody compute or wait for long.
+	 */
+	private record Chosen(TlsMaterial material, SSLContext context, boolean quick) {
 
 	}
 
