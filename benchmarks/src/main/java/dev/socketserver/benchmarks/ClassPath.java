@@ -47,7 +47,7 @@ enum ClassPath {
 				+ "|spring-web|tomcat-|jackson-)[^/]*\\.jar";
 
 		/** Directories of classes if Maven has not packaged them. */
-		static final String STARTER = ".*/(socket-server-spring-boot-|spring-boot-netty).*";
+		static final String STARTER = ".*/(socket-server-(spring-boot-|repl)|spring-boot-netty).*";
 
 	}
 
