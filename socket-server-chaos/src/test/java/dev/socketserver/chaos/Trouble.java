@@ -23,7 +23,7 @@ sealed interface Trouble extends Action {
 		/** It throws an error. */
 		ERROR,
 
-		/** It blocks for longer than it may. */
+		/** It blocks until it has been reported as stuck. */
 		BLOCK
 
 	}
@@ -41,8 +41,8 @@ sealed interface Trouble extends Action {
 				if (this.fault == Fault.BLOCK) {
 					field.ended(SERVER, "PEER_CLOSED");
 					field.model().expect(SERVER, "stuckCalls");
-					peer.write("block 2200\n");
-					peer.expect("block 2200");
+					peer.write("block\n");
+					peer.expect("block");
 					return;
 				}
 				field.ended(SERVER, "HANDLER_ERROR");
