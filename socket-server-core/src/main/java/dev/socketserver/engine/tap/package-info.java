@@ -1,7 +1,8 @@
 /**
- * Taps: what sessions receive and send, kept for operators. A session has a {@link
- * dev.socketserver.engine.tap.TapPoint} while somebody taps it, and else a field that is
- * {@code null}. Depends on {@code connection}, {@code lane}, {@code log} and {@code
+ * Taps: what sessions receive and send, kept for operators. A session has a
+ * {@link dev.socketserver.engine.tap.TapPoint} while somebody taps it, and else a field
+ * that is {@code null}. Depends on {@code connection}, {@code lane}, {@code log} and
+ * {@code
  * memory}. For the engine, not for applications.
  */
 @NullMarked
