@@ -7,7 +7,7 @@ import java.util.List;
 import dev.socketserver.OutboundFullException;
 import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.engine.connection.OutputBytes;
-import dev.socketserver.engine.memory.Charge;
+import dev.socketserver.engine.memory.MemoryHolder;
 import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.engine.tap.TapPoint;
@@ -102,7 +102,7 @@ abstract class WaitingOutput extends WriteBatches implements Runnable {
 	/** Updates what is charged to the session, if that differs by enough to count. */
 	final void settle() {
 		long held = held();
-		if (Charge.differs(held, this.charged)) {
+		if (MemoryHolder.differs(held, this.charged)) {
 			settle(held);
 		}
 	}
@@ -120,7 +120,7 @@ abstract class WaitingOutput extends WriteBatches implements Runnable {
 		long before = this.charged;
 		if (held != before) {
 			this.charged = held;
-			this.session.charge().add(held - before);
+			this.session.charge(held - before);
 		}
 	}
 
