@@ -109,7 +109,8 @@ class DescriptorLimitTests {
 	private static String run(Path directory, int descriptors, Class<?> program)
 			throws IOException, InterruptedException {
 		Path output = directory.resolve("output-" + descriptors);
-		List<String> command = new ArrayList<>(List.of("sh", "-c", "ulimit -n " + descriptors + " && exec \"$0\" \"$@\""));
+		List<String> command = new ArrayList<>(
+				List.of("sh", "-c", "ulimit -n " + descriptors + " && exec \"$0\" \"$@\""));
 		command.addAll(OtherJvm.command(List.of(), program));
 		Process process = new ProcessBuilder(command).redirectErrorStream(true)
 			.redirectInput(new File("/dev/null"))

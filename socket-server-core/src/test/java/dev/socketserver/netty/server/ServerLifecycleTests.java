@@ -494,7 +494,8 @@ class ServerLifecycleTests {
 	}
 
 	private static void assertJvm(boolean lives, String... flags) throws Exception {
-		Process jvm = new ProcessBuilder(OtherJvm.command(List.of(), Program.class, flags)).redirectErrorStream(true).start();
+		Process jvm = new ProcessBuilder(OtherJvm.command(List.of(), Program.class, flags)).redirectErrorStream(true)
+			.start();
 		try {
 			// The program says it has left main; if nothing kept it, it would be gone
 			// soon.
