@@ -86,7 +86,8 @@ public final class DeferredSslHandler extends SslHandler {
 	 * The handshake has ended. To be called by those whom Netty notifies of that, before
 	 * they do anything.
 	 * @param completion what Netty says of it
-	 * @return why it has failed, or {@code null} if what the peer sends after it is wanted
+	 * @return why it has failed, or {@code null} if what the peer sends after it is
+	 * wanted
 	 */
 	public @Nullable Throwable handshaken(SslHandshakeCompletionEvent completion) {
 		Throwable failure = completion.isSuccess() ? checkComplete() : completion.cause();
