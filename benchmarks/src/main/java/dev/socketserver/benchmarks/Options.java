@@ -27,16 +27,17 @@ record Options(List<Contender> servers, List<Contender> references, List<Workloa
 		int starts, int idle, int messages, int visitSeconds, Cores cores, Waiting waiting, Path output) {
 
 	private static final String WORKLOADS = "64x16,64x1,64x16x1024,1x1,10x1,1000x1,frames:64x16,blocking:64x1,"
-			+ "broadcast:64x16,ask:64x16,tls:64x16,connect:64,arrive:1000,fair:1000x16";
+			+ "broadcast:64x16,ask:64x16,cluster:64x4,tls:64x16,connect:64,arrive:1000,fair:1000x16";
 
 	static final String USAGE = """
 			Compares the CPU time that a message costs our server and others.
 
 			  --servers a,b     %s (default: all that this JVM can run)
-			  --reference a,b   the servers whose cost is 1.00 (default: c,event-loop if compared, else the first)
+			  --reference a,b   the servers whose cost is 1.00 (default: c, event-loop and
+			                    netty-lettuce if compared, else the first)
 			  --workloads w,v   connections x lines in flight [x bytes of a line], also frames:64x16, blocking:64x1,
-			                    broadcast:64x16 (of one connection to all), ask:64x16 (of the server), tls:64x16, connect:64,
-			                    arrive:1000, fair:1000x16, or 'none'
+			                    broadcast:64x16 (of one connection to all), ask:64x16 (of the server), cluster:64x4 (to
+			                    sessions of another node), tls:64x16, connect:64, arrive:1000, fair:1000x16, or 'none'
 			                    (default: %s)
 			  --rounds n        how often each server is visited (default: 5)
 			  --warm-up n       rounds before those that are not counted (default: 2)
@@ -93,7 +94,9 @@ record Options(List<Contender> servers, List<Contender> references, List<Workloa
 			throw new BenchmarkException("A reference must be one of the servers");
 		}
 		if (references.isEmpty()) {
-			references = Stream.of(Contender.C, Contender.EVENT_LOOP).filter(servers::contains).toList();
+			references = Stream.of(Contender.C, Contender.EVENT_LOOP, Contender.NETTY_LETTUCE)
+				.filter(servers::contains)
+				.toList();
 		}
 		if (references.isEmpty()) {
 			references = servers.subList(0, 1);
