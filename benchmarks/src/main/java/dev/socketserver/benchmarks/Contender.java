@@ -298,8 +298,7 @@ enum Contender implements Word {
 		private static final Set<Service> ALL = EnumSet.complementOf(EnumSet.of(Service.CLUSTER));
 
 		/** What is written for most servers. */
-		private static final Set<Service> NO_REQUESTS = EnumSet
-			.complementOf(EnumSet.of(Service.ASK, Service.CLUSTER));
+		private static final Set<Service> NO_REQUESTS = EnumSet.complementOf(EnumSet.of(Service.ASK, Service.CLUSTER));
 
 		private static final Set<Service> REPLIES = EnumSet.of(Service.LINES, Service.FRAMES, Service.BLOCKING);
 

@@ -104,8 +104,7 @@ final class LettuceNode extends NettyEcho {
 				}
 			});
 		this.redis.get(receiver)
-			.thenAccept((node) -> this.redis.publish(node,
-					String.join(" ", SEND, this.name, request, receiver, line)));
+			.thenAccept((node) -> this.redis.publish(node, String.join(" ", SEND, this.name, request, receiver, line)));
 	}
 
 	/** Those that come from connections. */

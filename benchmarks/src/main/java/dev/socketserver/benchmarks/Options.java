@@ -49,9 +49,8 @@ record Options(List<Contender> servers, List<Contender> references, List<Workloa
 			                    and the last this process may use)
 			  --waiting w       whether the load generator waits 'busy' or 'asleep' (default: busy on a core of its own)
 			  --output dir      for the report, logs and programs (default: target/benchmarks)
-			"""
-		.formatted(Stream.of(Contender.values()).map(Contender::id).collect(Collectors.joining(", ")), WORKLOADS,
-				Workload.parse("1x1").get(0).defaultMessages(), Workload.parse("1x1000").get(0).defaultMessages());
+			""".formatted(Stream.of(Contender.values()).map(Contender::id).collect(Collectors.joining(", ")), WORKLOADS,
+			Workload.parse("1x1").get(0).defaultMessages(), Workload.parse("1x1000").get(0).defaultMessages());
 
 	/**
 	 * Parses a command line.

@@ -119,8 +119,8 @@ final class Report {
 	private List<String> cells(Workload workload, Contender contender, List<Contender> references) {
 		List<String> cells = new ArrayList<>();
 		cells.add(contender.title());
-		references.forEach(
-				(reference) -> cells.add(range("%.2f", this.results.costRatio(workload, contender, reference))));
+		references
+			.forEach((reference) -> cells.add(range("%.2f", this.results.costRatio(workload, contender, reference))));
 		cells.add(range("%,.0f", this.results.summary(workload, contender, Measurement::cpuPerMessage)));
 		cells.add(median("%,.0f", this.results.summary(workload, contender, Measurement::messagesPerSecond)));
 		cells.add(median("%,.0f", this.results.summary(workload, contender, (visit) -> visit.p50() / MICRO)));

@@ -34,8 +34,8 @@ class BenchmarkTests {
 
 	@Test
 	void everyServerAnswersEveryLine() throws Exception {
-		Results results = run(options("--workloads", WORKLOADS + ",tls:3x5", "--messages", "100", "--rounds", "1", "--warm-up", "0",
-				"--starts", "0", "--idle", "20"));
+		Results results = run(options("--workloads", WORKLOADS + ",tls:3x5", "--messages", "100", "--rounds", "1",
+				"--warm-up", "0", "--starts", "0", "--idle", "20"));
 
 		assertThat(results.rests(Contender.EVENT_LOOP)).hasSize(1)
 			.allSatisfy((rest) -> assertThat(rest.problem()).isNull());

@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A connection on which commands are given, made when it is needed. It is never repaired
  * but replaced: Lettuce would repeat commands that were under way. Commands keep their
- * order, also those that come while it is made. Any thread. As long as a command is
- * under way, only the thread that gave it gives the next: what the thread of the
- * connection gives would overtake what another has given.
+ * order, also those that come while it is made. Any thread. As long as a command is under
+ * way, only the thread that gave it gives the next: what the thread of the connection
+ * gives would overtake what another has given.
  * <p>
  * At most {@value #WINDOW} commands are under way. What comes faster than Redis and this
  * machine can answer waits here, where it can still be withdrawn: a command whose caller

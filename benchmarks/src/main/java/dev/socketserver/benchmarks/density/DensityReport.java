@@ -43,9 +43,9 @@ final class DensityReport {
 		add("| sessions | memory of the processes, MB | live heap, MB | CPU of all, ms/s | memory of the kernel, MB | memory of the machine, MB |");
 		add("| ---: | ---: | ---: | ---: | ---: | ---: |");
 		for (Step step : steps) {
-			add("| %,.0f | %,.0f | %,.0f | %,.1f | %,.0f | %,.0f |", step.total(), DoubleStream.of(step.memory()).sum() / MEBI,
-					DoubleStream.of(step.heap()).sum() / MEBI, DoubleStream.of(step.cpu()).sum() / MILLI,
-					step.kernel() / MEBI, step.machine() / MEBI);
+			add("| %,.0f | %,.0f | %,.0f | %,.1f | %,.0f | %,.0f |", step.total(),
+					DoubleStream.of(step.memory()).sum() / MEBI, DoubleStream.of(step.heap()).sum() / MEBI,
+					DoubleStream.of(step.cpu()).sum() / MILLI, step.kernel() / MEBI, step.machine() / MEBI);
 		}
 		add("");
 		add("The line through the steps of each process, by least squares, minimum / **median** / maximum over the processes:");
