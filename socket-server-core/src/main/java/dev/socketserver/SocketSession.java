@@ -295,8 +295,8 @@ public interface SocketSession {
 	void close(CloseStatus status);
 
 	/**
-	 * Closes the connection at once and drops all unsent output; the peer sees a reset (an
-	 * RST, RFC 9293, section 3.5.2).
+	 * Closes the connection at once and drops all unsent output; the peer sees a reset
+	 * (an RST, RFC 9293, section 3.5.2).
 	 */
 	void abort();
 

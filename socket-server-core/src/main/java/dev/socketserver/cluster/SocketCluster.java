@@ -12,8 +12,8 @@ import dev.socketserver.CloseReason;
  * identity that several sessions have means the newest of them over all servers, as far
  * as this node has heard. All methods may be called from any thread, and none waits. The
  * futures complete off the event loops. They wait for the directory, and for another
- * node, as long as
- * {@link dev.socketserver.cluster.spi.ClusterSettings#requestTimeout()} says.
+ * node, as long as {@link dev.socketserver.cluster.spi.ClusterSettings#requestTimeout()}
+ * says.
  * <p>
  * Payloads are converted on the node that calls. What is sent to one identity by one
  * thread arrives in that order as long as the session is reached on the same way. A

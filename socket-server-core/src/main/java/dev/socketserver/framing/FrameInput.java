@@ -79,8 +79,8 @@ public final class FrameInput {
 	 * @param start the index of the payload's first byte
 	 * @param end the index after the payload's last byte
 	 * @param next the index at which the next frame begins
-	 * @throws IndexOutOfBoundsException if these are not in order, or not between position
-	 * and limit
+	 * @throws IndexOutOfBoundsException if these are not in order, or not between
+	 * position and limit
 	 */
 	public void frame(int start, int end, int next) {
 		if (start < this.position || end < start || next < end || next > this.limit) {

@@ -32,8 +32,8 @@ public record TapRequest(@Nullable String session, @Nullable String server, @Nul
 
 	/**
 	 * Checks the request.
-	 * @throws IllegalArgumentException if the time or the number of bytes is not possible, or the
-	 * selectors contradict each other
+	 * @throws IllegalArgumentException if the time or the number of bytes is not
+	 * possible, or the selectors contradict each other
 	 */
 	public TapRequest {
 		Objects.requireNonNull(requestedBy, "requestedBy");

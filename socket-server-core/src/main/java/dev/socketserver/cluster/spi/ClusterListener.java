@@ -6,8 +6,8 @@ import dev.socketserver.cluster.ClusterNode;
 
 /**
  * Is notified of changes in the cluster. The methods are called one after the other, on
- * the one thread of the cluster, except {@link #requested} and {@link #claimed}, which any
- * thread may call. They must not block.
+ * the one thread of the cluster, except {@link #requested} and {@link #claimed}, which
+ * any thread may call. They must not block.
  */
 public interface ClusterListener {
 
