@@ -1,5 +1,17 @@
 package dev.socketserver;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -132,6 +144,54 @@ class ArchitectureTests {
 			.resideInAPackage("dev.socketserver.engine.session..")
 			.because("the session joins its parts, which see only what they need of it")
 			.check(MAIN);
+	}
+
+	/**
+	 * The {@code package-info} of each room of the engine names the rooms that it depends
+	 * on, and no others.
+	 */
+	@Test
+	void roomsOfASessionDependOnWhatTheyName() throws IOException {
+		Map<String, Set<String>> found = new TreeMap<>();
+		MAIN.stream().filter((type) -> !room(type).isEmpty()).forEach((type) -> {
+			Set<String> rooms = found.computeIfAbsent(room(type), (room) -> new TreeSet<>());
+			type.getDirectDependenciesFromSelf().forEach((dependency) -> rooms.add(room(dependency.getTargetClass())));
+			rooms.removeAll(Set.of("", room(type)));
+		});
+		for (String room : found.keySet()) {
+			String sentence = dependsOn(room);
+			Set<String> named = named(sentence);
+			if (sentence.startsWith("all rooms")) {
+				assertThat(found.get(room)).as(room).doesNotContainAnyElementsOf(named);
+				continue;
+			}
+			assertThat(found.get(room)).as(room).containsAll(named);
+			if (sentence.endsWith("on")) {
+				for (Deque<String> next = new ArrayDeque<>(named); !next.isEmpty();) {
+					found.get(next.remove()).stream().filter(named::add).forEach(next::add);
+				}
+			}
+			assertThat(named).as(room).containsAll(found.get(room));
+		}
+	}
+
+	private static String room(JavaClass type) {
+		Matcher matcher = Pattern.compile("dev\\.socketserver\\.engine\\.(\\w+).*").matcher(type.getPackageName());
+		return matcher.matches() ? matcher.group(1) : "";
+	}
+
+	private static String dependsOn(String room) throws IOException {
+		String text = Files
+			.readString(Path.of("src/main/java/dev/socketserver/engine").resolve(room).resolve("package-info.java"))
+			.replaceAll("\\s+(\\* )?", " ");
+		Matcher sentence = Pattern.compile("Depends on ([^.;]+)[.;]").matcher(text);
+		assertThat(sentence.find()).as("rooms that '%s' depends on", room).isTrue();
+		return sentence.group(1);
+	}
+
+	private static Set<String> named(String sentence) {
+		Matcher name = Pattern.compile("\\{@code (\\w+)}").matcher(sentence);
+		return name.results().map((found) -> found.group(1)).collect(Collectors.toCollection(TreeSet::new));
 	}
 
 	@Test

@@ -1,12 +1,14 @@
 package dev.socketserver.chaos;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What the client of the application connects to: a listening socket on an address that
@@ -25,12 +27,37 @@ final class Upstream implements AutoCloseable {
 		this.port = this.listening.getLocalPort();
 	}
 
+	/**
+	 * Listens. A process that is being started has a copy of all descriptors for a
+	 * moment, so that the socket before this one may still be open.
+	 */
 	private static ServerSocket listen(int port, int backlog) throws IOException {
+		long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Peer.PATIENCE_MILLIS);
+		while (true) {
+			try {
+				return listenAtOnce(port, backlog);
+			}
+			catch (BindException ex) {
+				if (System.nanoTime() - deadline > 0) {
+					throw ex;
+				}
+				Pause.millis(10);
+			}
+		}
+	}
+
+	private static ServerSocket listenAtOnce(int port, int backlog) throws IOException {
 		ServerSocket socket = new ServerSocket();
 		// So that a peer that does not read is noticed soon.
 		socket.setReceiveBufferSize(4 * 1024);
 		socket.setReuseAddress(true);
-		socket.bind(new InetSocketAddress(InetAddress.getByName(HOST), port), backlog);
+		try {
+			socket.bind(new InetSocketAddress(InetAddress.getByName(HOST), port), backlog);
+		}
+		catch (BindException ex) {
+			socket.close();
+			throw ex;
+		}
 		socket.setSoTimeout(Peer.PATIENCE_MILLIS);
 		return socket;
 	}

@@ -67,7 +67,7 @@ public final class BlockingInput {
 		this.session = session;
 		this.inbox = inbox;
 		this.held = session.switchable() ? 0 : -1;
-		this.droppable = bounds.overflow().drops() ? new FrameQueue(bounds, session.charge()) : null;
+		this.droppable = bounds.overflow().drops() ? new FrameQueue(bounds, session) : null;
 	}
 
 	/**

@@ -1,6 +1,6 @@
 /**
  * Notifies the listeners of the application, and raises alarms, each in order and never
- * under a lock. May use {@code log}. For the engine, not for applications.
+ * under a lock. Depends on {@code log}. For the engine, not for applications.
  */
 @NullMarked
 package dev.socketserver.engine.events;

@@ -3,10 +3,10 @@ package dev.socketserver.engine.handlers;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.engine.connection.Connection;
+import dev.socketserver.engine.input.ReceivingSession;
 import dev.socketserver.engine.log.LogContext;
 import dev.socketserver.engine.log.LoggedFailure;
 import dev.socketserver.engine.output.Outbox;
-import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.operator.MessageObserver;
 import dev.socketserver.payload.PayloadException;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * A session as what calls its handler sees it: its state, what calls bring about, and
  * what becomes of their failures.
  */
-public abstract class InvokedSession extends SessionState implements LogContext.Named {
+public abstract class InvokedSession extends ReceivingSession implements LogContext.Named {
 
 	/**
 	 * Creates the state of a session that opens now.

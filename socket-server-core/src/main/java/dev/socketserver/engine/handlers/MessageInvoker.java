@@ -69,7 +69,7 @@ public final class MessageInvoker extends HandlerCalls {
 			LaneScheduler scheduler) {
 		super(session, scheduler, converter(session.spec()));
 		this.inbox = inbox;
-		this.droppable = bounds.overflow().drops() ? new FrameQueue(bounds, session.charge()) : null;
+		this.droppable = bounds.overflow().drops() ? new FrameQueue(bounds, session) : null;
 	}
 
 	private static @Nullable PayloadConverter<?> converter(SessionSpec spec) {

@@ -1,7 +1,7 @@
 /**
  * Calls handlers of messages on the lane, sends their replies, and has later frames wait
- * for these. May use {@code input}, {@code output}, {@code lane} and {@code state}. For
- * the engine, not for applications.
+ * for these. Depends on {@code input}, {@code output} and what these depend on. For the
+ * engine, not for applications.
  */
 @NullMarked
 package dev.socketserver.engine.handlers;

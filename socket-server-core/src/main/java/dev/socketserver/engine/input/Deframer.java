@@ -8,7 +8,6 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.engine.connection.LoopScratch;
 import dev.socketserver.engine.state.ExceededLimits;
-import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameInput;
 import dev.socketserver.framing.FramingException;
@@ -60,17 +59,16 @@ public final class Deframer extends FrameChecks {
 
 	/**
 	 * Creates a deframer.
-	 * @param session the state of the session
-	 * @param sink takes what is made of the input
+	 * @param session the session, which takes what is made of the input
 	 * @param inbox says how many there is room for
 	 * @param decoder decodes frames
 	 * @param converter makes payloads of them
 	 * @param requests how many frames are to be handled at most, 0 for any number
 	 * @param scratch what the sessions of the loop share
 	 */
-	public Deframer(SessionState session, FrameSink sink, Inbox inbox, FrameDecoder decoder,
-			PayloadConverter<?> converter, int requests, LoopScratch scratch) {
-		super(session, sink, converter, scratch);
+	public Deframer(ReceivingSession session, Inbox inbox, FrameDecoder decoder, PayloadConverter<?> converter,
+			int requests, LoopScratch scratch) {
+		super(session, converter, scratch);
 		this.inbox = inbox;
 		this.decoder = decoder;
 		this.requestsLeft = (requests > 0) ? requests : ANY_NUMBER;
@@ -417,7 +415,7 @@ public final class Deframer extends FrameChecks {
 		Object batch = (count == 1) ? payloads[0] : Arrays.copyOf(payloads, count, Object[].class);
 		Arrays.fill(payloads, 0, count, null);
 		this.inbox.added(count, bytes);
-		this.sink.frames(batch, count, bytes);
+		session().frames(batch, count, bytes);
 		if (this.inbox.overflowed()) {
 			discard();
 			session().close(ExceededLimits.overflow(session().spec()));

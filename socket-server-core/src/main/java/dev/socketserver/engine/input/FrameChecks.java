@@ -6,7 +6,6 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.engine.connection.LoopScratch;
 import dev.socketserver.engine.log.LoggedFailure;
-import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.engine.tap.TapPoint;
 import dev.socketserver.engine.tap.TapSink;
 import dev.socketserver.framing.FrameInput;
@@ -20,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  * that speaks another protocol, as the bytes in front of its first frame show.
  */
 abstract class FrameChecks extends KeptInput {
-
-	final FrameSink sink;
 
 	private final PayloadConverter<?> converter;
 
@@ -41,9 +38,8 @@ abstract class FrameChecks extends KeptInput {
 
 	InputState state = InputState.READING;
 
-	FrameChecks(SessionState session, FrameSink sink, PayloadConverter<?> converter, LoopScratch scratch) {
+	FrameChecks(ReceivingSession session, PayloadConverter<?> converter, LoopScratch scratch) {
 		super(session);
-		this.sink = sink;
 		this.converter = converter;
 		this.scratch = scratch;
 	}
@@ -121,7 +117,7 @@ abstract class FrameChecks extends KeptInput {
 	 */
 	public final void end(CloseStatus status) {
 		discard();
-		this.sink.inputEnded(status);
+		session().inputEnded(status);
 	}
 
 	/**
@@ -131,7 +127,7 @@ abstract class FrameChecks extends KeptInput {
 	final void answer(FrameInput input) {
 		byte[] replies = input.takeReplies();
 		if (replies != null) {
-			this.sink.answer(replies);
+			session().answer(replies);
 		}
 	}
 

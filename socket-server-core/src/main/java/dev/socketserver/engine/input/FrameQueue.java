@@ -3,7 +3,7 @@ package dev.socketserver.engine.input;
 import java.util.ArrayDeque;
 
 import dev.socketserver.SessionSpec.InboundOverflow;
-import dev.socketserver.engine.memory.Charge;
+import dev.socketserver.engine.memory.MemoryHolder;
 import dev.socketserver.engine.state.Bounds;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +19,7 @@ public final class FrameQueue {
 
 	private long bytes;
 
-	private final Charge charge;
+	private final MemoryHolder holder;
 
 	/** How many of the bytes were charged to the session. */
 	private long charged;
@@ -36,8 +36,8 @@ public final class FrameQueue {
 	 */
 	private boolean putOff;
 
-	public FrameQueue(Bounds<InboundOverflow> bounds, Charge charge) {
-		this.charge = charge;
+	public FrameQueue(Bounds<InboundOverflow> bounds, MemoryHolder holder) {
+		this.holder = holder;
 		this.bounds = bounds;
 	}
 
@@ -63,8 +63,8 @@ public final class FrameQueue {
 	}
 
 	private void settle() {
-		if (Charge.differs(this.bytes, this.charged)) {
-			this.charge.add(this.bytes - this.charged);
+		if (MemoryHolder.differs(this.bytes, this.charged)) {
+			this.holder.charge(this.bytes - this.charged);
 			this.charged = this.bytes;
 		}
 	}

@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 import dev.socketserver.SessionSpec.InboundOverflow;
-import dev.socketserver.engine.memory.Charge;
+import dev.socketserver.engine.memory.MemoryHolder;
 import dev.socketserver.engine.state.Bounds;
 
 /**
@@ -28,7 +28,7 @@ public final class Inbox {
 	private static final AtomicLongFieldUpdater<Inbox> CHARGED = AtomicLongFieldUpdater.newUpdater(Inbox.class,
 			"charged");
 
-	private final Charge charge;
+	private final MemoryHolder holder;
 
 	private final Bounds<InboundOverflow> bounds;
 
@@ -51,8 +51,8 @@ public final class Inbox {
 	 */
 	private volatile int waiting;
 
-	public Inbox(Bounds<InboundOverflow> bounds, Charge charge) {
-		this.charge = charge;
+	public Inbox(Bounds<InboundOverflow> bounds, MemoryHolder holder) {
+		this.holder = holder;
 		this.bounds = bounds;
 	}
 
@@ -132,9 +132,9 @@ public final class Inbox {
 	private void settle() {
 		long held = this.bytes;
 		long before = this.charged;
-		while (Charge.differs(held, before)) {
+		while (MemoryHolder.differs(held, before)) {
 			if (CHARGED.compareAndSet(this, before, held)) {
-				this.charge.add(held - before);
+				this.holder.charge(held - before);
 			}
 			held = this.bytes;
 			before = this.charged;

@@ -1,6 +1,5 @@
 package dev.socketserver.engine.input;
 
-import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.framing.FrameInput;
 
 /**
@@ -12,7 +11,7 @@ abstract class KeptInput {
 
 	private static final byte[] NOTHING = new byte[0];
 
-	private final SessionState session;
+	private final ReceivingSession session;
 
 	/** Bytes that were received and not yet decoded, in {@code [keptStart, keptEnd)}. */
 	byte[] kept = NOTHING;
@@ -21,12 +20,12 @@ abstract class KeptInput {
 
 	int keptEnd;
 
-	KeptInput(SessionState session) {
+	KeptInput(ReceivingSession session) {
 		this.session = session;
 	}
 
-	/** The state of the session. */
-	final SessionState session() {
+	/** The session. */
+	final ReceivingSession session() {
 		return this.session;
 	}
 
@@ -45,7 +44,7 @@ abstract class KeptInput {
 
 	final void keepNothing() {
 		if (this.kept != NOTHING) {
-			this.session.charge().add(-this.kept.length);
+			this.session.charge(-this.kept.length);
 		}
 		this.kept = NOTHING;
 		this.keptStart = 0;
@@ -59,7 +58,7 @@ abstract class KeptInput {
 					: new byte[Math.max(before + length, before * 2)];
 			System.arraycopy(this.kept, this.keptStart, target, 0, before);
 			if (target != this.kept) {
-				this.session.charge().add(target.length - this.kept.length);
+				this.session.charge(target.length - this.kept.length);
 			}
 			this.kept = target;
 			this.keptStart = 0;

@@ -4,9 +4,9 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The memory that all sessions of an application may hold together, and how much they do
- * hold: what was received and not handled, and what is to be sent and has not left. The
- * part of one session is its {@link Charge}. What clients keep beside their connections
- * counts too, but belongs to no session: none can be aborted for it.
+ * hold: what was received and not handled, and what is to be sent and has not left. Each
+ * session is a {@link MemoryHolder}. What clients keep beside their connections counts
+ * too, but belongs to no session: none can be aborted for it.
  * <p>
  * In bytes. Safe for use by several threads. What is handled or leaves at once is never
  * counted.

@@ -1,6 +1,6 @@
 /**
  * The memory that all sessions may hold together: the budget, the part of each session,
- * and the guard that restrains or aborts sessions when memory is scarce. May use
+ * and the guard that restrains or aborts sessions when memory is scarce. Depends on
  * {@code log}. For the engine, not for applications.
  */
 @NullMarked

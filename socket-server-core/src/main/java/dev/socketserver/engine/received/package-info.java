@@ -1,7 +1,7 @@
 /**
- * What a client without a handler has received, until the application takes it. May use
- * {@code lane}, {@code memory}, {@code state} and {@code stats}. For the engine, not for
- * applications.
+ * What a client without a handler has received, until the application takes it. Depends
+ * on {@code lane}, {@code memory}, {@code state} and {@code stats}. For the engine, not
+ * for applications.
  */
 @NullMarked
 package dev.socketserver.engine.received;

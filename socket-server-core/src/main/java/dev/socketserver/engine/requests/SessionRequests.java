@@ -92,7 +92,7 @@ public final class SessionRequests implements ReplyMatcher {
 		long begun = System.nanoTime();
 		Request request = new Request(key, this.context.background(),
 				(outcome) -> this.context.statistics().countRequest(outcome, System.nanoTime() - begun));
-		this.session.charge().add(CHARGE);
+		this.session.charge(CHARGE);
 		Sending sending = new Sending(request, Request.millis(timeout));
 		request.whenOver(() -> over(sending));
 		try {
@@ -167,7 +167,7 @@ public final class SessionRequests implements ReplyMatcher {
 	/** A request has ended, or the application has completed its future. */
 	private void over(Sending sending) {
 		Request request = sending.request;
-		this.session.charge().add(-CHARGE);
+		this.session.charge(-CHARGE);
 		request.settle(RequestOutcome.CANCELLED);
 		if (request.hasReply() || request.sentOn() != this.pending || takeBack(sending) != null) {
 			return;

@@ -47,15 +47,19 @@ public final class Session extends SendingSession implements SessionOperations, 
 	/** How many failures of one kind a server logs in an interval as they come. */
 	private static final int MOST_FAILURES = 10;
 
+	private static final byte[] NO_WORD = {};
+
 	// Guarded by this, made when first asked for.
 
 	private @Nullable Map<String, Object> attributes;
 
 	private @Nullable CompletableFuture<CloseStatus> closed;
 
-	private boolean farewellSaid;
-
-	/** What is sent before the session closes because it was asked to end in its turn. */
+	/**
+	 * What is sent before the session closes because it was asked to end in its turn;
+	 * {@link #NO_WORD} if nothing is, or if a farewell was said before. Absent until one
+	 * of the two is settled.
+	 */
 	private byte @Nullable [] lastWord;
 
 	/**
@@ -181,9 +185,8 @@ public final class Session extends SendingSession implements SessionOperations, 
 	 */
 	public void endInTurn(CloseStatus status, byte @Nullable [] lastWord) {
 		synchronized (this) {
-			if (!this.farewellSaid && !closing()) {
-				this.farewellSaid = true;
-				this.lastWord = lastWord;
+			if (this.lastWord == null && !closing()) {
+				this.lastWord = (lastWord != null) ? lastWord : NO_WORD;
 			}
 		}
 		stop(status);
@@ -197,10 +200,10 @@ public final class Session extends SendingSession implements SessionOperations, 
 		byte[] word;
 		synchronized (this) {
 			word = this.lastWord;
-			this.lastWord = null;
-		}
-		if (word == null) {
-			return;
+			if (word == null || word == NO_WORD) {
+				return;
+			}
+			this.lastWord = NO_WORD;
 		}
 		try {
 			// Room or not: nothing is added after it.
@@ -228,10 +231,10 @@ public final class Session extends SendingSession implements SessionOperations, 
 	 */
 	public void farewell(byte[] payload) {
 		synchronized (this) {
-			if (this.farewellSaid || closing()) {
+			if (this.lastWord != null || closing()) {
 				return;
 			}
-			this.farewellSaid = true;
+			this.lastWord = NO_WORD;
 		}
 		this.outbox.addIfRoom(payload);
 	}
@@ -300,7 +303,7 @@ public final class Session extends SendingSession implements SessionOperations, 
 		CloseStatus status = endStatus();
 		logger.debug("Session {} closed: {}{}", this, status.reason(),
 				(status.detail() != null) ? ", " + LogText.of(status.detail()) : "");
-		charge().end();
+		chargeEnded();
 		counters().countClosed(status.reason(), System.nanoTime() - openedNanos());
 		this.context.sessions().remove(this);
 		advance(SessionPhase.OVER);

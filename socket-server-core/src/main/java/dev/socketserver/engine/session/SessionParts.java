@@ -15,14 +15,12 @@ import dev.socketserver.engine.connection.LoopScratch;
 import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.handlers.Invoker;
 import dev.socketserver.engine.input.Deframer;
-import dev.socketserver.engine.input.FrameSink;
 import dev.socketserver.engine.input.FramingChange;
 import dev.socketserver.engine.input.Inbox;
 import dev.socketserver.engine.input.SessionFraming;
 import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.log.LogContext;
-import dev.socketserver.engine.memory.Charge;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.output.Outbox;
 import dev.socketserver.engine.requests.SessionRequests;
@@ -46,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  * session holds much. {@link Session} extends it, since an object for each concern would
  * be made for every session.
  */
-abstract class SessionParts extends InvokedSession implements FrameSink, Watched, SessionRegistry.Numbered {
+abstract class SessionParts extends InvokedSession implements Watched, SessionRegistry.Numbered {
 
 	/**
 	 * Room for one frame only, so that the framing can change after it before the next is
@@ -112,7 +110,7 @@ abstract class SessionParts extends InvokedSession implements FrameSink, Watched
 		this.localAddress = localAddress;
 		SessionSpec spec = context.spec();
 		this.framingChange = spec.framing().switchable() ? new FramingChange() : null;
-		Inbox inbox = new Inbox(switchable() ? ONE_FRAME : context.inbound(), charge());
+		Inbox inbox = new Inbox(switchable() ? ONE_FRAME : context.inbound(), this);
 		if (switchable()) {
 			// Nothing is decoded before the handler has had its say about the framing.
 			inbox.added(1, 0);
@@ -127,7 +125,7 @@ abstract class SessionParts extends InvokedSession implements FrameSink, Watched
 				scheduler);
 		// Converters that are user code run where user code runs.
 		PayloadConverter<?> input = spec.handler().input();
-		this.deframer = new Deframer(this, this, inbox, framing.decoder(),
+		this.deframer = new Deframer(this, inbox, framing.decoder(),
 				Payloads.builtIn(input) ? input : PayloadConverter.bytes(), requests(spec), scratch);
 	}
 
@@ -149,10 +147,10 @@ abstract class SessionParts extends InvokedSession implements FrameSink, Watched
 	 * @return how many are charged for it now
 	 */
 	public final int connectionHolds(int bytes, int before) {
-		if (!Charge.differs(bytes, before)) {
+		if (!differs(bytes, before)) {
 			return before;
 		}
-		charge().add(bytes - before);
+		charge(bytes - before);
 		return bytes;
 	}
 
@@ -236,7 +234,7 @@ abstract class SessionParts extends InvokedSession implements FrameSink, Watched
 	 * sessions want it to.
 	 */
 	private boolean mayRead() {
-		return charged() < Charge.STEP || !this.context.memory().isScarce();
+		return charged() < STEP || !this.context.memory().isScarce();
 	}
 
 	@Override
@@ -467,7 +465,7 @@ abstract class SessionParts extends InvokedSession implements FrameSink, Watched
 	 * Pauses for one of the two.
 	 * @return {@code false} if that one had paused already
 	 */
-	final boolean pause(int whom) {
+	final boolean pause(byte whom) {
 		int before = addPause(whom);
 		if (before == 0) {
 			connection().execute(this.deframer::pause);
@@ -479,7 +477,7 @@ abstract class SessionParts extends InvokedSession implements FrameSink, Watched
 	 * Resumes for one of the two.
 	 * @return {@code false} if that one had not paused
 	 */
-	final boolean resume(int whom) {
+	final boolean resume(byte whom) {
 		int before = removePause(whom);
 		if (whom == BY_APPLICATION) {
 			this.invoker.resumed();

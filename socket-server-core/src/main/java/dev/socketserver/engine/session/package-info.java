@@ -1,7 +1,7 @@
 /**
  * Joins the parts of a session, decides how it ends, and has the registry of the open
- * sessions of a server or client. May use all rooms of the engine but {@code client}. For
- * the engine, not for applications.
+ * sessions of a server or client. Depends on all rooms of the engine but {@code client}.
+ * For the engine, not for applications.
  */
 @NullMarked
 package dev.socketserver.engine.session;

@@ -10,7 +10,6 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.engine.connection.Connection;
 import dev.socketserver.engine.connection.LoopScratch;
-import dev.socketserver.engine.memory.Charge;
 import dev.socketserver.engine.memory.MemoryHolder;
 import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.engine.tap.TapPoint;
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * a transition is decided by the session, which extends this class so that the two are
  * one object.
  */
-public abstract class SessionState implements Tappable, MemoryHolder {
+public abstract class SessionState extends MemoryHolder implements Tappable {
 
 	private static final VarHandle STATUS;
 
@@ -36,7 +35,7 @@ public abstract class SessionState implements Tappable, MemoryHolder {
 		try {
 			MethodHandles.Lookup lookup = MethodHandles.lookup();
 			STATUS = lookup.findVarHandle(SessionState.class, "status", CloseStatus.class);
-			PAUSES = lookup.findVarHandle(SessionState.class, "pauses", int.class);
+			PAUSES = lookup.findVarHandle(SessionState.class, "pauses", byte.class);
 			PHASE = lookup.findVarHandle(SessionState.class, "phase", SessionPhase.class);
 		}
 		catch (ReflectiveOperationException ex) {
@@ -48,10 +47,10 @@ public abstract class SessionState implements Tappable, MemoryHolder {
 	private static final Throwable IN_GOOD_ORDER = new IOException("the connection was closed");
 
 	/** A pause that the application asked for. */
-	protected static final int BY_APPLICATION = 1;
+	protected static final byte BY_APPLICATION = 1;
 
 	/** A pause that an operator asked for. */
-	protected static final int BY_OPERATOR = 2;
+	protected static final byte BY_OPERATOR = 2;
 
 	private static final int AGE_SHIFT = 24;
 
@@ -59,13 +58,10 @@ public abstract class SessionState implements Tappable, MemoryHolder {
 
 	private final long openedNanos = System.nanoTime();
 
-	/** What the session holds of the memory that all sessions may hold together. */
-	private final Charge charge;
-
 	/**
 	 * Who has paused reads: no frame is to be handled until all of them have resumed.
 	 */
-	private volatile int pauses;
+	private volatile byte pauses;
 
 	/** How the session ends; set once, by compare-and-set. */
 	private volatile @Nullable CloseStatus status;
@@ -107,10 +103,8 @@ public abstract class SessionState implements Tappable, MemoryHolder {
 	 * Creates the state of a session that opens now.
 	 * @param connection the connection
 	 */
-	@SuppressWarnings("this-escape") // the charge only keeps it
 	protected SessionState(Connection connection) {
 		this.connection = connection;
-		this.charge = new Charge(this);
 	}
 
 	// What the session shares with others.
@@ -145,19 +139,6 @@ public abstract class SessionState implements Tappable, MemoryHolder {
 	 */
 	public final Connection connection() {
 		return this.connection;
-	}
-
-	/**
-	 * Returns what is held for the session.
-	 * @return the charge
-	 */
-	public final Charge charge() {
-		return this.charge;
-	}
-
-	@Override
-	public final long charged() {
-		return this.charge.bytes();
 	}
 
 	/**
@@ -364,8 +345,8 @@ public abstract class SessionState implements Tappable, MemoryHolder {
 	 * @param whom who pauses
 	 * @return who had paused before
 	 */
-	protected final int addPause(int whom) {
-		return (int) PAUSES.getAndBitwiseOr(this, whom);
+	protected final int addPause(byte whom) {
+		return (byte) PAUSES.getAndBitwiseOr(this, whom);
 	}
 
 	/**
@@ -373,8 +354,8 @@ public abstract class SessionState implements Tappable, MemoryHolder {
 	 * @param whom who resumes
 	 * @return who had paused before
 	 */
-	protected final int removePause(int whom) {
-		return ((this.pauses & whom) != 0) ? (int) PAUSES.getAndBitwiseAnd(this, ~whom) : 0;
+	protected final int removePause(byte whom) {
+		return ((this.pauses & whom) != 0) ? (byte) PAUSES.getAndBitwiseAnd(this, (byte) ~whom) : 0;
 	}
 
 	/**

@@ -1,8 +1,9 @@
 /**
  * Taps: what sessions receive and send, kept for operators. A session has a
  * {@link dev.socketserver.engine.tap.TapPoint} while somebody taps it, and else a field
- * that is {@code null}. May use {@code connection}, {@code log} and {@code memory}. For
- * the engine, not for applications.
+ * that is {@code null}. Depends on {@code connection}, {@code lane}, {@code log} and
+ * {@code
+ * memory}. For the engine, not for applications.
  */
 @NullMarked
 package dev.socketserver.engine.tap;

@@ -2,7 +2,7 @@ package dev.socketserver.engine.input;
 
 import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.engine.TestSession;
-import dev.socketserver.engine.memory.Charge;
+import dev.socketserver.engine.memory.MemoryHolder;
 import dev.socketserver.engine.state.Bounds;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -14,10 +14,10 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class FrameQueueTests {
 
-	private final Charge charge = new TestSession((spec) -> spec).session.charge();
+	private final MemoryHolder holder = new TestSession((spec) -> spec).session;
 
 	private FrameQueue queue(int capacity, int bytes, InboundOverflow overflow) {
-		return new FrameQueue(new Bounds<>(capacity, bytes, overflow), this.charge);
+		return new FrameQueue(new Bounds<>(capacity, bytes, overflow), this.holder);
 	}
 
 	private static void assertNext(FrameQueue queue, @Nullable Object payload) {

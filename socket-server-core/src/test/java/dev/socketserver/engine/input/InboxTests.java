@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.engine.TestSession;
-import dev.socketserver.engine.memory.Charge;
+import dev.socketserver.engine.memory.MemoryHolder;
 import dev.socketserver.engine.state.Bounds;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -18,11 +18,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(60)
 class InboxTests {
 
-	private final Charge charge = new TestSession((spec) -> spec).session.charge();
+	private final MemoryHolder holder = new TestSession((spec) -> spec).session;
 
 	@Test
 	void eitherBoundCounts() {
-		Inbox inbox = new Inbox(new Bounds<>(4, 100, InboundOverflow.BLOCK), this.charge);
+		Inbox inbox = new Inbox(new Bounds<>(4, 100, InboundOverflow.BLOCK), this.holder);
 		assertThat(inbox.frameRoom()).isEqualTo(4);
 		inbox.added(3, 30);
 		assertThat(inbox.frameRoom()).isOne();
@@ -37,7 +37,7 @@ class InboxTests {
 
 	@Test
 	void reportsOfRoomOnceWhenHalfOfItIsFree() {
-		Inbox inbox = new Inbox(new Bounds<>(4, 100, InboundOverflow.BLOCK), this.charge);
+		Inbox inbox = new Inbox(new Bounds<>(4, 100, InboundOverflow.BLOCK), this.holder);
 		inbox.added(4, 4);
 		assertThat(inbox.stop()).isTrue();
 		assertThat(inbox.taken(1, 1)).isFalse();
@@ -47,7 +47,7 @@ class InboxTests {
 
 	@Test
 	void reportsOfRoomWhenHalfOfItsBytesAreFreeToo() {
-		Inbox inbox = new Inbox(new Bounds<>(10, 100, InboundOverflow.BLOCK), this.charge);
+		Inbox inbox = new Inbox(new Bounds<>(10, 100, InboundOverflow.BLOCK), this.holder);
 		inbox.added(3, 100);
 		assertThat(inbox.stop()).isTrue();
 		assertThat(inbox.taken(1, 49)).isFalse();
@@ -56,7 +56,7 @@ class InboxTests {
 
 	@Test
 	void whatIsHandledButNotTakenYetWaitsNoMore() {
-		Inbox inbox = new Inbox(new Bounds<>(10, 100, InboundOverflow.BLOCK), this.charge);
+		Inbox inbox = new Inbox(new Bounds<>(10, 100, InboundOverflow.BLOCK), this.holder);
 		inbox.added(4, 4);
 		inbox.handled(3);
 		assertThat(inbox.frames()).isOne();
@@ -67,7 +67,7 @@ class InboxTests {
 
 	@Test
 	void oneFrameAloneMayBeLongerThanAllMayBe() {
-		Inbox inbox = new Inbox(new Bounds<>(10, 100, InboundOverflow.CLOSE), this.charge);
+		Inbox inbox = new Inbox(new Bounds<>(10, 100, InboundOverflow.CLOSE), this.holder);
 		inbox.added(1, 101);
 		assertThat(inbox.overflowed()).isFalse();
 		inbox.added(1, 1);
@@ -76,7 +76,7 @@ class InboxTests {
 
 	@Test
 	void doesNotStopWhenRoomCameAboutInTheMeantime() {
-		Inbox inbox = new Inbox(new Bounds<>(4, 100, InboundOverflow.BLOCK), this.charge);
+		Inbox inbox = new Inbox(new Bounds<>(4, 100, InboundOverflow.BLOCK), this.holder);
 		inbox.added(4, 4);
 		inbox.taken(4, 4);
 		assertThat(inbox.stop()).isFalse();
@@ -89,7 +89,7 @@ class InboxTests {
 	@Test
 	void noWakeUpIsLostBetweenReaderAndHandler() throws Exception {
 		int frames = 100_000;
-		Inbox inbox = new Inbox(new Bounds<>(4, 1_000_000, InboundOverflow.BLOCK), this.charge);
+		Inbox inbox = new Inbox(new Bounds<>(4, 1_000_000, InboundOverflow.BLOCK), this.holder);
 		BlockingQueue<Integer> handed = new LinkedBlockingQueue<>();
 		Semaphore resumed = new Semaphore(0);
 		BlockingQueue<String> result = new ArrayBlockingQueue<>(1);

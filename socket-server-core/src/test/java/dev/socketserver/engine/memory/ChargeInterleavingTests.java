@@ -25,13 +25,11 @@ class ChargeInterleavingTests {
 	}
 
 	/** One session, beside something that belongs to none. */
-	public static class Model implements MemoryHolder {
+	public static class Model extends MemoryHolder {
 
-		private static final int PART = 2 * Charge.STEP;
+		private static final int PART = 2 * STEP;
 
 		private final MemoryBudget budget = new MemoryBudget(4 * PART);
-
-		private final Charge charge = new Charge(this);
 
 		private final AtomicLong held = new AtomicLong();
 
@@ -54,14 +52,14 @@ class ChargeInterleavingTests {
 
 		@Operation
 		public void takeAndGiveBack() {
-			this.charge.add(PART);
-			this.charge.add(-PART);
+			charge(PART);
+			charge(-PART);
 		}
 
 		@Operation
 		public void take() {
 			this.held.addAndGet(PART);
-			this.charge.add(PART);
+			charge(PART);
 		}
 
 		@Operation
@@ -73,13 +71,13 @@ class ChargeInterleavingTests {
 		@Operation
 		public void end() {
 			this.ended = true;
-			this.charge.end();
+			chargeEnded();
 		}
 
 		@Validate
 		public void allIsAccountedFor() {
 			long expected = this.ended ? 0 : this.held.get();
-			check(this.charge.bytes() == expected, this.charge.bytes() + " bytes are charged, and not " + expected);
+			check(charged() == expected, charged() + " bytes are charged, and not " + expected);
 			long all = expected + this.apart.get();
 			check(this.budget.used() == all, this.budget.used() + " bytes are in use, and not " + all);
 			check(all <= this.budget.limit() || this.exceeded.get() > 0, "Nobody hears that the limit is exceeded");
@@ -106,11 +104,6 @@ class ChargeInterleavingTests {
 		@Override
 		public String server() {
 			return "test";
-		}
-
-		@Override
-		public long charged() {
-			return this.charge.bytes();
 		}
 
 		@Override

@@ -87,7 +87,7 @@ class MemoryGuardTests {
 		TestSession session = session();
 		session.connection.completing = true;
 
-		session.receive("x".repeat(Charge.STEP - 2) + "\n");
+		session.receive("x".repeat(MemoryHolder.STEP - 2) + "\n");
 		assertThat(this.budget.used()).isZero();
 		session.run();
 
