@@ -113,7 +113,7 @@ class ReplProcessTests {
 	private static Process start(Class<?> application, String... arguments) throws IOException {
 		List<String> command = new ArrayList<>(
 				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
-						"-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"), application.getName(),
+						"-XX:+UseSerialGC", "-Dio.netty.jfr.enabled=false", "-cp", System.getProperty("java.class.path"), application.getName(),
 						"--socket.servers.console.port=0", "--socket.servers.console.handler=repl"));
 		command.addAll(List.of(arguments));
 		return new ProcessBuilder(command).redirectErrorStream(true).start();
