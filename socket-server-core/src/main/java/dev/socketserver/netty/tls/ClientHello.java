@@ -161,8 +161,8 @@ final class ClientHello {
 	/**
 	 * Whether a complete message has a server that speaks TLS 1.3 compute with elliptic
 	 * curves, if anything: a millisecond or so, where a finite field of 8,192 bits takes
-	 * a second. A second message may still ask for that, but not in the same record, where
-	 * it would be computed with the first.
+	 * a second. A second message may still ask for that, but not in the same record,
+	 * where it would be computed with the first.
 	 */
 	boolean needsCurvesOnly() {
 		return this.offersTls13 && this.sharesCurves;
