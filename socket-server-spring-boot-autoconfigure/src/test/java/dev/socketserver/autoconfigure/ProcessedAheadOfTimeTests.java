@@ -71,8 +71,7 @@ class ProcessedAheadOfTimeTests {
 
 	private static void assertThatServersAreThere(Start start) throws Exception {
 		try (GenericApplicationContext context = start.with("socket.servers.upper.port=0",
-				"socket.servers.count.port=0", "socket.servers.talk.port=0",
-				"socket.servers.talk.execution.mode=pool");
+				"socket.servers.count.port=0", "socket.servers.talk.port=0", "socket.servers.talk.execution.mode=pool");
 				TestPeer upper = TestPeer.connect(context, "upper");
 				TestPeer count = TestPeer.connect(context, "count");
 				TestPeer talk = TestPeer.connect(context, "talk")) {
