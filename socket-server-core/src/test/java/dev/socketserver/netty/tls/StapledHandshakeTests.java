@@ -40,7 +40,8 @@ class StapledHandshakeTests {
 
 	@Test
 	void responderThatDoesNotAnswerHoldsUpNoSession() throws Exception {
-		try (Responder responder = new Responder(); OtherJvm jvm = new OtherJvm(List.of(), responder.options(), Program.class)) {
+		try (Responder responder = new Responder();
+				OtherJvm jvm = new OtherJvm(List.of(), responder.options(), Program.class)) {
 			int port = Integer.parseInt(jvm.next());
 			try (Peer session = new Peer(port, 0, Certificates.credulous()); Peer peer = new Peer(port, 0)) {
 				assertThat(session.ask("x")).isEqualTo("x");
