@@ -74,6 +74,12 @@ public final class Density {
 		}, CompletableFuture.delayedExecutor(minutes, TimeUnit.MINUTES));
 	}
 
+	private DensityReport report(List<Step> steps) {
+		DensityReport report = new DensityReport(this.options);
+		report.steps(steps);
+		return report;
+	}
+
 	private Path write(DensityReport report) throws IOException {
 		return Files.writeString(this.options.output().resolve("density.md"), report.toString());
 	}
@@ -83,10 +89,7 @@ public final class Density {
 		try {
 			start();
 			warmUp();
-			DensityReport report = new DensityReport(this.options);
-			report.steps(steps());
-			// Broadcasts need more memory, and may fail.
-			write(report);
+			DensityReport report = report(steps());
 			if (this.options.senders() > 0) {
 				broadcasts(report);
 			}
@@ -137,6 +140,10 @@ public final class Density {
 			if (room) {
 				room = this.servers.open(count);
 				steps.add(step());
+				if (steps.size() > 1) {
+					// A run that fails later leaves what it has found.
+					write(report(steps));
+				}
 				tell("%,d sessions%s", this.servers.total(), room ? "" : ", and no memory for more; see --spare");
 			}
 		}
