@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Serves sessions by events, and keeps a state for each session. One instance usually
  * serves all sessions of a server. Calls for one session never overlap, and each sees
- * what earlier ones have written to memory. {@link #opened} is the first, and
- * {@link #closed} the last, which comes exactly once.
+ * what earlier ones have written to memory; calls for different sessions do overlap.
+ * {@link #opened} is the first, and {@link #closed} the last, which comes exactly once.
+ * Which threads call is {@link SessionSpec#execution()}.
  *
  * @param <S> the type of the state
  */

@@ -110,7 +110,9 @@ public sealed interface ServerHandler {
 	 * Describes a function that makes a reply of each request.
 	 * @param name the name that logs and endpoints show
 	 * @param input makes requests of frames
-	 * @param function returns the reply, or {@code null} for none
+	 * @param function returns the reply, or {@code null} for none, as
+	 * {@link SessionHandler#received} does; safe for use by several threads, since
+	 * sessions are served at the same time
 	 * @param <I> the type of requests
 	 * @return the handler
 	 */

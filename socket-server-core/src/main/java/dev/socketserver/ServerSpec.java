@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * @param farewell text that is sent to each session when the server begins to stop or
  * drain; {@code null} for nothing, which is the default
  * @param drainTimeout how much time {@link SocketServer#stop()} gives sessions to end
- * before it aborts them; default 27 s
+ * before it aborts them, zero to abort them at once; default 27 s
  * @param drain how sessions are ended one after the other when the server drains, or the
  * application ends; default {@link DrainPlan#NONE}
  * @param threads the names of its threads, and whether the server and its sessions keep
@@ -53,12 +53,12 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 		SocketOptions options, SocketTransport transport, Limits limits, boolean oneShot, @Nullable String farewell,
 		Duration drainTimeout, DrainPlan drain, Threads threads, ProxyProtocol proxyProtocol, @Nullable Tls tls) {
 
-	/** The default of {@link Limits#sessions()} for most handlers. */
+	/** The default of {@link Limits#sessions()} for most handlers: 10,000. */
 	public static final int DEFAULT_SESSIONS = 10_000;
 
 	/**
 	 * The default of {@link Limits#sessions()} for handlers that occupy a platform thread
-	 * for each session.
+	 * for each session: 500.
 	 */
 	public static final int DEFAULT_SESSIONS_ON_THREADS = 500;
 
@@ -68,6 +68,10 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 	/** A host name has no colon, and no last label of digits only. */
 	private static final Pattern IPV4_LITERAL = Pattern.compile("[0-9.]+");
 
+	/**
+	 * Checks the components.
+	 * @throws InvalidSpecException if one of them has an invalid value
+	 */
 	public ServerSpec {
 		Objects.requireNonNull(session, "session");
 		Objects.requireNonNull(host, "host");
@@ -181,6 +185,10 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 	public record Limits(int sessions, OnFull onFull, int acceptRate, int sessionsPerAddress, int pending,
 			List<Cidr> allow, List<Cidr> deny, int alarm) {
 
+		/**
+		 * Checks the components.
+		 * @throws InvalidSpecException if one of them has an invalid value
+		 */
 		public Limits {
 			check(sessions > 0, "limits.sessions", sessions, SessionSpec.POSITIVE);
 			Objects.requireNonNull(onFull, "onFull");
@@ -209,6 +217,10 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 	 */
 	public record Threads(String name, boolean serverDaemon, boolean sessionDaemon) {
 
+		/**
+		 * Checks the components.
+		 * @throws InvalidSpecException if one of them has an invalid value
+		 */
 		public Threads {
 			check(!name.isBlank(), "threads.name", name, "must not be blank");
 		}
@@ -217,8 +229,8 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 
 	/**
 	 * Whether a load balancer announces, at the beginning of a connection, the address of
-	 * the peer that it forwards (the PROXY protocol). Sessions, limits and logs then use
-	 * that address.
+	 * the peer that it forwards (the PROXY protocol of HAProxy, versions 1 and 2).
+	 * Sessions, limits and logs then use that address.
 	 *
 	 * @param mode whether connections begin with such a header; default
 	 * {@link ProxyMode#OFF}
@@ -227,9 +239,13 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 	 */
 	public record ProxyProtocol(ProxyMode mode, List<Cidr> trusted) {
 
-		/** How long the server waits for a complete header. */
+		/** How long the server waits for a complete header: 5 s. */
 		public static final Duration HEADER_TIMEOUT = Duration.ofSeconds(5);
 
+		/**
+		 * Checks the components.
+		 * @throws InvalidSpecException if one of them has an invalid value
+		 */
 		public ProxyProtocol {
 			Objects.requireNonNull(mode, "mode");
 			trusted = List.copyOf(trusted);
@@ -244,20 +260,22 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 	 *
 	 * @param bundle key and certificates for peers that name no host, or one that is not
 	 * in {@code sni}
-	 * @param clientAuth whether peers must show a certificate; the same for all hosts
+	 * @param clientAuth whether peers must show a certificate; the same for all hosts;
+	 * default {@link ClientAuth#NONE}
 	 * @param handshakeTimeout time within which a peer must complete the handshake,
 	 * counted from when it may send its first byte; later it is refused with
-	 * {@link RejectReason#TLS_FAILED}
+	 * {@link RejectReason#TLS_FAILED}; at least a millisecond and at most 100 years,
+	 * default 10 s
 	 * @param sni other bundles, by the host that a peer names (RFC 6066, section 3). A
 	 * key is a host name, or <code>*.</code> and a host name, which stands for all names
-	 * with one more label
+	 * with one more label; default none
 	 * @param clientHelloBytes greatest length of a ClientHello, in bytes; a peer that
-	 * announces a longer one is refused before anything of it is buffered
+	 * announces a longer one is refused before anything of it is buffered; default 16 KiB
 	 */
 	public record Tls(TlsBundle bundle, ClientAuth clientAuth, Duration handshakeTimeout, Map<String, TlsBundle> sni,
 			int clientHelloBytes) {
 
-		/** The default of {@link #handshakeTimeout()}. */
+		/** The default of {@link #handshakeTimeout()}: 10 s. */
 		public static final Duration DEFAULT_HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
 
 		/** The default of {@link #clientHelloBytes()}: 16 KiB, the longest TLS record. */
@@ -265,6 +283,10 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 
 		private static final Pattern HOST = Pattern.compile("(\\*\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*");
 
+		/**
+		 * Checks the components.
+		 * @throws InvalidSpecException if one of them has an invalid value
+		 */
 		public Tls {
 			Objects.requireNonNull(bundle, "bundle");
 			Objects.requireNonNull(clientAuth, "clientAuth");
@@ -308,6 +330,7 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 		 * asked for a certificate.
 		 * @param bundle the bundle
 		 * @return the component
+		 * @throws InvalidSpecException if the bundle has no private key
 		 */
 		public static Tls of(TlsBundle bundle) {
 			return of(bundle, ClientAuth.NONE);
@@ -318,6 +341,8 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 		 * @param bundle the bundle
 		 * @param clientAuth whether peers must show a certificate
 		 * @return the component
+		 * @throws InvalidSpecException if the bundle has no private key, or nothing to
+		 * check certificates of peers with
 		 */
 		public static Tls of(TlsBundle bundle, ClientAuth clientAuth) {
 			return new Tls(bundle, clientAuth, DEFAULT_HANDSHAKE_TIMEOUT, Map.of(), DEFAULT_CLIENT_HELLO_BYTES);

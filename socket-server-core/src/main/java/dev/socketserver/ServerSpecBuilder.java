@@ -316,7 +316,8 @@ abstract class ServerSpecBuilder extends SessionSpecBuilder<ServerSpec.Builder> 
 	/**
 	 * Sets {@link SessionSpec#correlator()}: gives a request of {@link SocketSession#ask}
 	 * and its reply the same key.
-	 * @param correlator returns the key of a payload, or {@code null} if it is no reply
+	 * @param correlator returns the key of a payload, or {@code null} if it is no reply;
+	 * the threads on which it is called are given there
 	 * @return this builder
 	 */
 	public ServerSpec.Builder correlator(@Nullable Function<Object, @Nullable Object> correlator) {

@@ -10,7 +10,8 @@ import dev.socketserver.payload.PayloadException;
  * The form in which the engine calls every handler of messages; handlers of other forms
  * are adapted to it when their server is described (see {@link ServerHandler}). One
  * instance may serve one session or all of them. Calls for one session never overlap, and
- * each sees what earlier ones have written to memory.
+ * each sees what earlier ones have written to memory; calls for different sessions do
+ * overlap. Which threads call is {@link SessionSpec#execution()}.
  */
 public interface SessionHandler extends DetailedHandler {
 

@@ -49,7 +49,10 @@ import org.jspecify.annotations.Nullable;
  * @param heartbeat heartbeats, by which each side sees that the other is still there;
  * {@code null}, the default, for none
  * @param correlator gives a request to the peer and its reply the same key, for
- * {@link SocketSession#ask}; {@code null}, the default, if replies come in order
+ * {@link SocketSession#ask}; {@code null}, the default, if replies come in order. It is
+ * called for requests on the threads that ask, and for what is received on a background
+ * thread, or on the I/O thread in {@link ExecutionMode#EVENT_LOOP}; it must be safe for
+ * use by several threads, and quick
  */
 public record SessionSpec(Side side, String name, ServerHandler handler, List<String> args, Framing framing,
 		Charset charset, List<PayloadConverter<?>> converters, Execution execution, int maxFrameBytes,
@@ -65,6 +68,10 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 
 	private static final byte[] LINE_FEED = { '\n' };
 
+	/**
+	 * Checks the components.
+	 * @throws InvalidSpecException if one of them has an invalid value
+	 */
 	public SessionSpec {
 		Objects.requireNonNull(side, "side");
 		Objects.requireNonNull(name, "name");
@@ -159,6 +166,7 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 	 * Returns a copy with another handler, which must be of the same kind.
 	 * @param other the handler
 	 * @return the specification
+	 * @throws InvalidSpecException if the handler does not fit the other components
 	 */
 	public SessionSpec with(ServerHandler other) {
 		return new SessionSpec(this.side, this.name, other, this.args, this.framing, this.charset, this.converters,
@@ -209,6 +217,10 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 	 */
 	public record Execution(ExecutionMode mode, int threads, int queue, @Nullable Executor executor) {
 
+		/**
+		 * Checks the components.
+		 * @throws InvalidSpecException if one of them has an invalid value
+		 */
 		public Execution {
 			Objects.requireNonNull(mode, "mode");
 			check(threads > 0, "execution.threads", threads, POSITIVE);
@@ -229,6 +241,10 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 	 */
 	public record Inbound(int capacity, int bytes, InboundOverflow overflow) {
 
+		/**
+		 * Checks the components.
+		 * @throws InvalidSpecException if one of them has an invalid value
+		 */
 		public Inbound {
 			check(capacity > 0, "inbound.capacity", capacity, POSITIVE);
 			check(bytes > 0, "inbound.bytes", bytes, POSITIVE);
@@ -248,6 +264,10 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 	 */
 	public record Outbound(int capacity, int bytes, OutboundOverflow overflow) {
 
+		/**
+		 * Checks the components.
+		 * @throws InvalidSpecException if one of them has an invalid value
+		 */
 		public Outbound {
 			check(capacity > 0, "outbound.capacity", capacity, POSITIVE);
 			check(bytes > 0, "outbound.bytes", bytes, POSITIVE);
@@ -257,7 +277,9 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 	}
 
 	/**
-	 * How long things may take in a session; {@code null} for no limit.
+	 * How long things may take in a session: each at least a millisecond and at most 100
+	 * years, or {@code null} for no limit. One timer checks all sessions, so that a limit
+	 * may be exceeded by a little before something happens.
 	 *
 	 * @param firstFrame time within which the first frame of a session must be complete,
 	 * or the session closes with {@link CloseReason#FIRST_FRAME_TIMEOUT}; default
@@ -280,6 +302,10 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 
 		private static final Duration MAX = Duration.ofDays(36_525);
 
+		/**
+		 * Checks the components.
+		 * @throws InvalidSpecException if one of them has an invalid value
+		 */
 		public Timeouts {
 			checkTimeout(firstFrame, "timeouts.firstFrame");
 			checkTimeout(frame, "timeouts.frame");
@@ -309,7 +335,7 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 	 * length-field} one that allows empty frames.
 	 *
 	 * @param period how long nothing must have been sent before a heartbeat is sent; at
-	 * least 10 milliseconds
+	 * least 10 milliseconds and at most a year
 	 * @param timeout time without a byte from the peer after which its session is aborted
 	 * with {@link CloseReason#HEARTBEAT_TIMEOUT}; time during which the session does not
 	 * read from its socket is not counted. Must be longer than the period, and should be
@@ -323,6 +349,10 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 
 		private static final int PERIODS = 4;
 
+		/**
+		 * Checks the components.
+		 * @throws InvalidSpecException if one of them has an invalid value
+		 */
 		public Heartbeat {
 			check(period.compareTo(MIN) >= 0 && period.compareTo(MAX) <= 0, "heartbeat.period", period,
 					"must be at least 10 milliseconds and at most a year");
@@ -335,6 +365,7 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 		 * Returns heartbeats with the default timeout, which is four periods.
 		 * @param period the period
 		 * @return the component
+		 * @throws InvalidSpecException if the period is not possible
 		 */
 		public static Heartbeat of(Duration period) {
 			boolean possible = !period.isNegative() && period.compareTo(MAX) <= 0;

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A server: a socket that listens on one port, and the sessions that were accepted on it.
- * All methods may be called from any thread, also by a handler.
+ * All methods may be called from any thread, also by a handler. A timeout that is
+ * negative counts as zero, and one of more than a year as a year.
  */
 public interface SocketServer {
 

@@ -21,6 +21,7 @@ public interface SocketServers extends Iterable<SocketServer> {
 	 * @param spec the specification
 	 * @return the server, {@link ServerState#STOPPED}
 	 * @throws IllegalArgumentException if there is a server of that name; it is unharmed
+	 * @throws IllegalStateException if the application has closed all servers
 	 */
 	SocketServer register(ServerSpec spec);
 

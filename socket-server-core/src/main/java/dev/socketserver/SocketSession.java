@@ -242,7 +242,8 @@ public interface SocketSession {
 	 * timed out keeps its place in the order of replies; with more than 64 of these the
 	 * session closes with {@link CloseReason#PROTOCOL_ERROR}.
 	 * @param payload the request; types as of {@link #send(Object)}
-	 * @param timeout how long to wait for the reply, from now on
+	 * @param timeout how long to wait for the reply, from now on; a negative one counts
+	 * as zero, and one of more than 100 years as that
 	 * @return a future for the reply, of the type that the handler takes. It fails with
 	 * {@link dev.socketserver.client.RequestNotSentException} if the request still waits
 	 * in the output at the end of the timeout, out of which it is then removed; with
@@ -271,8 +272,9 @@ public interface SocketSession {
 	CompletableFuture<@Nullable Void> trySend(Object payload);
 
 	/**
-	 * Ends the output: the peer sees the end of the stream after everything that was sent
-	 * before. What the peer sends is still handled, but later sends fail.
+	 * Ends the output: the peer sees the end of the stream (a FIN, RFC 9293, section 3.6)
+	 * after everything that was sent before. What the peer sends is still handled, but
+	 * later sends fail.
 	 */
 	void shutdownOutput();
 
@@ -293,7 +295,8 @@ public interface SocketSession {
 	void close(CloseStatus status);
 
 	/**
-	 * Closes the connection at once and drops all unsent output; the peer sees a reset.
+	 * Closes the connection at once and drops all unsent output; the peer sees a reset
+	 * (an RST, RFC 9293, section 3.5.2).
 	 */
 	void abort();
 

@@ -31,13 +31,13 @@ import org.jspecify.annotations.Nullable;
  * @param transport the I/O mechanism of the operating system; default
  * {@link SocketTransport#AUTO}
  * @param connectTimeout how long one attempt may take, from resolving the host's name to
- * the end of the TLS handshake; default 5 s
+ * the end of the TLS handshake; at least a millisecond and at most a year, default 5 s
  * @param reconnect how long to wait before the next attempt to connect
  * @param correlator assigns replies to requests; {@code null}, the default, if replies
  * come in the order of the requests
  * @param closeTimeout how much time {@link SocketClient#stop()} and
  * {@link SocketClient#close()} give accepted payloads to be sent, and requests to be
- * answered; default 27 s
+ * answered; zero for none, at most a year, default 27 s
  * @param threadName how the threads that run the handler are named, where
  * <code>{name}</code> stands for the name of the client; default
  * <code>{name} client</code>
@@ -54,6 +54,10 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 
 	private static final String LOOPBACK = "127.0.0.1";
 
+	/**
+	 * Checks the components.
+	 * @throws InvalidSpecException if one of them has an invalid value
+	 */
 	public ClientSpec {
 		Objects.requireNonNull(session, "session");
 		Objects.requireNonNull(host, "host");
@@ -147,17 +151,21 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 	 * accepts connections and closes them at once is not tried more often than one that
 	 * is down.
 	 *
-	 * @param period the shortest time to wait; default 1 s
-	 * @param maxPeriod the longest time to wait; default 30 s
+	 * @param period the shortest time to wait, at least a millisecond; default 1 s
+	 * @param maxPeriod the longest time to wait, at most a year; default 30 s
 	 * @param jitter which part of each waiting time is random, from 0 (none) to 1 (all of
 	 * it), so that clients that were disconnected together do not all come back together;
 	 * default 0.5
 	 */
 	public record Reconnect(Duration period, Duration maxPeriod, double jitter) {
 
-		/** The default. */
+		/** The default: 1 s, 30 s and 0.5. */
 		public static final Reconnect DEFAULT = new Reconnect(Duration.ofSeconds(1), Duration.ofSeconds(30), 0.5);
 
+		/**
+		 * Checks the components.
+		 * @throws InvalidSpecException if one of them has an invalid value
+		 */
 		public Reconnect {
 			check(isTime(period), "reconnect.period", period, "must be between a millisecond and a year");
 			check(isTime(maxPeriod), "reconnect.maxPeriod", maxPeriod, "must be between a millisecond and a year");
@@ -180,6 +188,10 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 	 */
 	public record Tls(TlsBundle bundle, @Nullable String serverName) {
 
+		/**
+		 * Checks the components.
+		 * @throws InvalidSpecException if one of them has an invalid value
+		 */
 		public Tls {
 			Objects.requireNonNull(bundle, "bundle");
 			check(serverName == null || !serverName.isBlank(), "ssl.serverName", serverName, "must not be blank");

@@ -121,7 +121,8 @@ public interface SocketClient extends AutoCloseable {
 	 * Waiting there for the future, or one derived from it, would therefore be in vain,
 	 * and throws {@link IllegalStateException}, as it does on an I/O thread.
 	 * @param payload the request
-	 * @param timeout how long to wait for the reply, counted from this call
+	 * @param timeout how long to wait for the reply, counted from this call; a negative
+	 * one counts as zero, and one of more than 100 years as that
 	 * @return a future that completes with the reply, as the client's payload converter
 	 * has read it. It fails with {@link java.util.concurrent.TimeoutException}, which is
 	 * a {@link RequestNotSentException} if no connection was given the request; with
@@ -148,7 +149,7 @@ public interface SocketClient extends AutoCloseable {
 	 * those from before the first call of this method, except that connections without
 	 * payloads are left out while 10,000 events wait, or 100 before that first call. The
 	 * end of a run that came before that call is left out if the client runs again.
-	 * @param timeout how long to wait; with zero, returns at once
+	 * @param timeout how long to wait; with zero or less, returns at once
 	 * @return the event, or {@code null} if there was none in that time, or if the thread
 	 * was interrupted, whose interrupt flag is then set. {@link Received.Closed} is
 	 * returned once for each stop, and all other calls that wait end

@@ -20,6 +20,7 @@ public interface SocketClients extends Iterable<SocketClient> {
 	 * @param spec the specification
 	 * @return the client, {@link ClientState#STOPPED}
 	 * @throws IllegalArgumentException if there is a client of that name; it is unharmed
+	 * @throws IllegalStateException if the application has closed all clients
 	 */
 	SocketClient register(ClientSpec spec);
 

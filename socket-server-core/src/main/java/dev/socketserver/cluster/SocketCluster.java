@@ -10,8 +10,10 @@ import dev.socketserver.CloseReason;
 /**
  * The nodes of an application, and the sessions of all of them by their identities. An
  * identity that several sessions have means the newest of them over all servers, as far
- * as this node has heard. All methods may be called from any thread, and none waits; the
- * futures complete off the event loops.
+ * as this node has heard. All methods may be called from any thread, and none waits. The
+ * futures complete off the event loops. They wait for the directory, and for another
+ * node, as long as {@link dev.socketserver.cluster.spi.ClusterSettings#requestTimeout()}
+ * says.
  * <p>
  * Payloads are converted on the node that calls. What is sent to one identity by one
  * thread arrives in that order as long as the session is reached on the same way. A

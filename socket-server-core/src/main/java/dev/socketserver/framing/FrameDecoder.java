@@ -1,7 +1,8 @@
 package dev.socketserver.framing;
 
 /**
- * Finds the frames of one session. Used by one thread at a time.
+ * Finds the frames of one session. Used by one thread at a time, which is the I/O thread
+ * of the session: it must not block.
  * <p>
  * The engine calls {@link #next} until it finds no more frames, and again when more bytes
  * have arrived. After a call that has found none, the incomplete frame still begins at

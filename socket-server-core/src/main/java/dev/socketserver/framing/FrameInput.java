@@ -31,6 +31,7 @@ public final class FrameInput {
 	 * @param array holds the bytes
 	 * @param position the index of the first
 	 * @param limit the index after the last
+	 * @throws IndexOutOfBoundsException if the array has no such range
 	 */
 	public void reset(byte[] array, int position, int limit) {
 		Objects.checkFromToIndex(position, limit, array.length);
@@ -78,6 +79,8 @@ public final class FrameInput {
 	 * @param start the index of the payload's first byte
 	 * @param end the index after the payload's last byte
 	 * @param next the index at which the next frame begins
+	 * @throws IndexOutOfBoundsException if these are not in order, or not between
+	 * position and limit
 	 */
 	public void frame(int start, int end, int next) {
 		if (start < this.position || end < start || next < end || next > this.limit) {
@@ -101,6 +104,7 @@ public final class FrameInput {
 	/**
 	 * Drops bytes that belong to no frame. The decoder must continue after them.
 	 * @param next the index at which the next frame begins
+	 * @throws IndexOutOfBoundsException if it is not between position and limit
 	 */
 	public void skip(int next) {
 		Objects.checkFromToIndex(this.position, next, this.limit);
@@ -113,6 +117,7 @@ public final class FrameInput {
 	 * the handler.
 	 * @param from the index of the first byte, in the array
 	 * @param to the index after the last
+	 * @throws IndexOutOfBoundsException if there is no such range before the limit
 	 */
 	public void reply(int from, int to) {
 		Objects.checkFromToIndex(from, to, this.limit);

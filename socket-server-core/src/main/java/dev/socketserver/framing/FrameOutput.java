@@ -31,6 +31,7 @@ public interface FrameOutput {
 	 * @param bytes the array
 	 * @param offset the index of the first
 	 * @param length how many
+	 * @throws IndexOutOfBoundsException if the array has no such range
 	 */
 	default void write(byte[] bytes, int offset, int length) {
 		Objects.checkFromIndexSize(offset, length, bytes.length);

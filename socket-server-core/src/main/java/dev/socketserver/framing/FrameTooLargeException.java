@@ -12,7 +12,7 @@ public final class FrameTooLargeException extends FramingException {
 	/**
 	 * Creates the exception.
 	 * @param message what is known about the frame
-	 * @param maxFrameBytes the limit
+	 * @param maxFrameBytes the limit, in bytes
 	 */
 	public FrameTooLargeException(String message, int maxFrameBytes) {
 		super(message + ", limits.frame is " + maxFrameBytes + " bytes");

@@ -17,8 +17,9 @@ public interface Framing {
 	String type();
 
 	/**
-	 * Creates the decoder for one session.
-	 * @param maxFrameBytes the longest payload that the decoder may report
+	 * Creates the decoder for one session. Called on the I/O thread of the session, or on
+	 * the thread that changes its framing.
+	 * @param maxFrameBytes the longest payload that the decoder may report, in bytes
 	 * @return the decoder
 	 */
 	FrameDecoder decoder(int maxFrameBytes);

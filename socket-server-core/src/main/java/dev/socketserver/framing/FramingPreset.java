@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 public enum FramingPreset {
 
 	/**
-	 * RFC 6587: a message begins with its length in decimal digits and a blank. If it
-	 * begins with anything but a digit from 1 to 9, it ends with LF instead. Both kinds
-	 * may come on one connection. The payload is the message. Messages that are sent
-	 * begin with a length.
+	 * RFC 6587, section 3.4: a message begins with its length in decimal digits and a
+	 * blank. If it begins with anything but a digit from 1 to 9, it ends with LF instead.
+	 * Both kinds may come on one connection. The payload is the message. Messages that
+	 * are sent begin with a length.
 	 */
 	SYSLOG,
 
@@ -58,7 +58,7 @@ public enum FramingPreset {
 	 */
 	PROTOBUF,
 
-	/** DNS over TCP, RFC 1035: a message after its 2-byte length. */
+	/** DNS over TCP, RFC 1035, section 4.2.2: a message after its 2-byte length. */
 	DNS;
 
 	/** Created when it is first used, since most applications use no preset. */

@@ -18,7 +18,7 @@ public final class FramingSamples {
 	 * received again.
 	 * @param framing the framing
 	 * @param sample the bytes of one frame as they are on the wire
-	 * @param maxFrameBytes the longest payload allowed
+	 * @param maxFrameBytes the longest payload allowed, in bytes
 	 * @throws IllegalArgumentException if the check fails; the message says at which
 	 * byte, and what was expected
 	 */

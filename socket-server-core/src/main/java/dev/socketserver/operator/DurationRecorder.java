@@ -31,6 +31,7 @@ public interface DurationRecorder {
 		 * Returns the source of the events that statistics count.
 		 * @param statistics the statistics of a server or client of this engine
 		 * @return their source
+		 * @throws ClassCastException if they are statistics of something else
 		 */
 		static Source of(SessionStatistics statistics) {
 			return (Source) statistics;

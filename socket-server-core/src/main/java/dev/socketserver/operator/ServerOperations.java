@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What an operator, or the code that manages an application's servers, can do with a
- * {@link SocketServer} in addition. All methods may be called from any thread.
+ * {@link SocketServer} in addition. All methods may be called from any thread. A timeout
+ * that is negative counts as zero, and one of more than a year as a year.
  */
 public interface ServerOperations {
 
@@ -17,6 +18,7 @@ public interface ServerOperations {
 	 * Returns the operations of a server.
 	 * @param server a server of this engine
 	 * @return its operations
+	 * @throws ClassCastException if it is a server of something else
 	 */
 	static ServerOperations of(SocketServer server) {
 		return (ServerOperations) server;

@@ -16,6 +16,10 @@ public record SessionId(String server, long number) {
 	/** A number with more digits might not fit a {@code long}. */
 	private static final int MAX_DIGITS = 18;
 
+	/**
+	 * Checks the parts.
+	 * @throws IllegalArgumentException if the name is empty or the number is less than 1
+	 */
 	public SessionId {
 		Objects.requireNonNull(server, "server");
 		if (server.isEmpty() || number < 1) {

@@ -19,6 +19,7 @@ public interface SessionOperations {
 	 * Returns the operations of a session.
 	 * @param session a session of this engine
 	 * @return its operations
+	 * @throws ClassCastException if it is a session of something else
 	 */
 	static SessionOperations of(SocketSession session) {
 		return (SessionOperations) session;

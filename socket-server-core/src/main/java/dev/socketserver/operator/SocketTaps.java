@@ -15,6 +15,7 @@ public interface SocketTaps {
 	 * @return the tap
 	 * @throws NoSuchElementException if the session that is asked for is not open
 	 * @throws IllegalStateException if as many taps run as may at once
+	 * @throws IllegalArgumentException if it is to keep more than {@link #mostBytes()}
 	 */
 	SocketTap start(TapRequest request);
 

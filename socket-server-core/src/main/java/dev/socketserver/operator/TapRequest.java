@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param remote the addresses of peers, or {@code null} for any
  * @param next whether to take the next connection that the other selectors let pass, and
  * no other
- * @param duration how long; at most a day
- * @param bytes how many bytes of payload to keep at most
+ * @param duration how long; more than zero and at most a day
+ * @param bytes how many bytes of payload to keep at most; at least 1, and at most
+ * {@link SocketTaps#mostBytes()}
  * @param requestedBy who asks, for the log
  */
 public record TapRequest(@Nullable String session, @Nullable String server, @Nullable String client,
@@ -29,6 +30,11 @@ public record TapRequest(@Nullable String session, @Nullable String server, @Nul
 	/** The longest that a tap runs. */
 	public static final Duration MOST_TIME = Duration.ofDays(1);
 
+	/**
+	 * Checks the request.
+	 * @throws IllegalArgumentException if the time or the number of bytes is not
+	 * possible, or the selectors contradict each other
+	 */
 	public TapRequest {
 		Objects.requireNonNull(requestedBy, "requestedBy");
 		if (duration.isNegative() || duration.isZero() || duration.compareTo(MOST_TIME) > 0) {

@@ -8,9 +8,9 @@ import java.util.Objects;
  * peers do not all come back at the same time.
  *
  * @param delay how long the server still accepts connections after it has begun to drain,
- * so that load balancers can notice; default zero
- * @param over the time over which sessions are ended, evenly; zero, the default, leaves
- * them alone until the time of the drain is over
+ * so that load balancers can notice; at most a year, default zero
+ * @param over the time over which sessions are ended, evenly, at most a year; zero, the
+ * default, leaves them alone until the time of the drain is over
  * @param order which sessions are ended first; default {@link Order#IDLE_FIRST}
  */
 public record DrainPlan(Duration delay, Duration over, Order order) {
@@ -25,6 +25,10 @@ public record DrainPlan(Duration delay, Duration over, Order order) {
 
 	private static final int PARTS = 10;
 
+	/**
+	 * Checks the components.
+	 * @throws InvalidSpecException if a time is negative or longer than a year
+	 */
 	public DrainPlan {
 		Objects.requireNonNull(order, "order");
 		InvalidSpecException.check(!delay.isNegative(), "delay", delay, "must not be negative");

@@ -31,6 +31,7 @@ public final class InvalidSpecException extends IllegalArgumentException {
 	 * @param component the component's name
 	 * @param value its value
 	 * @param rule the rule that it would break, a phrase without a subject
+	 * @throws InvalidSpecException if the component is not valid
 	 */
 	public static void check(boolean valid, String component, @Nullable Object value, String rule) {
 		if (!valid) {

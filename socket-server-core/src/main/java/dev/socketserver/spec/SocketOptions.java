@@ -10,16 +10,19 @@ import org.jspecify.annotations.Nullable;
  * platform. An option that is asked for, and that the platform or transport lacks, fails
  * the start.
  *
- * @param tcpNoDelay whether small writes leave at once; default {@code true}
- * @param keepAlive whether idle connections are probed; default {@code true}
- * @param keepAliveIdle how long a connection is idle before it is probed; 60 s where the
+ * @param tcpNoDelay whether small writes leave at once, and do not wait until earlier
+ * ones are acknowledged (RFC 896); default {@code true}
+ * @param keepAlive whether idle connections are probed (RFC 1122, section 4.2.3.6);
+ * default {@code true}
+ * @param keepAliveIdle how long a connection is idle before it is probed, 1 to 32,767 s;
+ * default 60 s where the transport can set it
+ * @param keepAliveInterval time between probes, 1 to 32,767 s; default 15 s where the
  * transport can set it
- * @param keepAliveInterval time between probes; 15 s where the transport can set it
- * @param keepAliveCount unanswered probes after which the connection is dead; 4 where the
- * transport can set it
+ * @param keepAliveCount unanswered probes after which the connection is dead, 1 to 127;
+ * default 4 where the transport can set it
  * @param userTimeout how long sent data may stay unacknowledged (RFC 5482), and on Linux
- * probes, whatever their count; 60 s where the transport can set it, or as long as
- * keep-alive takes if that is less
+ * probes, whatever their count; a millisecond to 24 days, default 60 s where the
+ * transport can set it, or as long as keep-alive takes if that is less
  * @param reuseAddress whether a port can be bound while old connections linger; default
  * {@code true} except on Windows, where it would let others take the port over
  * @param reusePort whether several sockets may listen on the port; default {@code false}
@@ -46,6 +49,10 @@ public record SocketOptions(boolean tcpNoDelay, boolean keepAlive, @Nullable Dur
 	 */
 	private static final Duration MAX_KEEP_ALIVE = Duration.ofSeconds(32_767);
 
+	/**
+	 * Checks the components.
+	 * @throws InvalidSpecException if one of them has an invalid value
+	 */
 	public SocketOptions {
 		checkSeconds(keepAliveIdle, "options.keepAliveIdle");
 		checkSeconds(keepAliveInterval, "options.keepAliveInterval");

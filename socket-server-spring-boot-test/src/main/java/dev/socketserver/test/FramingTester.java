@@ -43,7 +43,7 @@ public final class FramingTester {
 
 	/**
 	 * Returns a tester with another limit.
-	 * @param bytes the longest frame
+	 * @param bytes the longest frame, in bytes
 	 * @return the tester
 	 */
 	public FramingTester maxFrameBytes(int bytes) {
@@ -61,7 +61,13 @@ public final class FramingTester {
 		return encodes(utf8(payload), utf8(bytes));
 	}
 
-	/** Does with bytes what {@link #encodes(String, String)} does. */
+	/**
+	 * Does with bytes what {@link #encodes(String, String)} does.
+	 * @param payload the payload
+	 * @param bytes the bytes
+	 * @return this tester
+	 * @throws AssertionError if it is not sent as these bytes
+	 */
 	public FramingTester encodes(byte[] payload, byte[] bytes) {
 		byte[] frame = encode(payload);
 		if (!Arrays.equals(frame, bytes)) {
@@ -82,7 +88,13 @@ public final class FramingTester {
 		return decodes(utf8(bytes), Stream.of(payloads).map(FramingTester::utf8).toArray(byte[][]::new));
 	}
 
-	/** Does with bytes what {@link #decodes(String, String...)} does. */
+	/**
+	 * Does with bytes what {@link #decodes(String, String...)} does.
+	 * @param bytes the bytes
+	 * @param payloads the payloads of the frames
+	 * @return this tester
+	 * @throws AssertionError if they are not exactly these frames
+	 */
 	public FramingTester decodes(byte[] bytes, byte[]... payloads) {
 		String expected = text(List.of(payloads));
 		pieces(bytes).forEach((pieces) -> {
@@ -126,7 +138,12 @@ public final class FramingTester {
 		return refuses(utf8(bytes));
 	}
 
-	/** Does with bytes what {@link #refuses(String)} does. */
+	/**
+	 * Does with bytes what {@link #refuses(String)} does.
+	 * @param bytes the bytes
+	 * @return this tester
+	 * @throws AssertionError if they are not refused
+	 */
 	public FramingTester refuses(byte[] bytes) {
 		pieces(bytes).forEach((pieces) -> {
 			try {

@@ -145,6 +145,7 @@ public final class SocketTestClient implements AutoCloseable, AssertProvider<Soc
 	 * Changes the time limit of everything that waits, except for connecting.
 	 * @param timeout how long to wait at most; positive
 	 * @return this client
+	 * @throws IllegalArgumentException if it is not positive
 	 */
 	public SocketTestClient timeout(Duration timeout) {
 		if (timeout.isZero() || timeout.isNegative()) {
@@ -198,6 +199,7 @@ public final class SocketTestClient implements AutoCloseable, AssertProvider<Soc
 	 * receiver that is slower than the network may still find several pieces at once.)
 	 * @param bytes the length of a piece; {@link Integer#MAX_VALUE} to split no more
 	 * @return this client
+	 * @throws IllegalArgumentException if it is less than 1
 	 */
 	public SocketTestClient inSegmentsOf(int bytes) {
 		if (bytes < 1) {

@@ -42,6 +42,7 @@ public final class TranscriptReplay {
 	 * @param transcript the file, in UTF-8
 	 * @throws AssertionError if the server answers in another way; the message has the
 	 * line, and where the payload was split
+	 * @throws UncheckedIOException if the file cannot be read
 	 */
 	public void replay(Path transcript) {
 		try {

@@ -5,8 +5,9 @@ import java.time.Duration;
 import dev.socketserver.cluster.ClusterNode;
 
 /**
- * Is notified of changes in the cluster. The methods are called one after the other,
- * except {@link #requested} and {@link #claimed}, and must not block.
+ * Is notified of changes in the cluster. The methods are called one after the other, on
+ * the one thread of the cluster, except {@link #requested} and {@link #claimed}, which
+ * any thread may call. They must not block.
  */
 public interface ClusterListener {
 

@@ -1,13 +1,16 @@
 package dev.socketserver.engine.output;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * The batches of {@link WriteBatches} in front of the newest, and how much of them may be
- * dropped. Most sessions never have any. Guarded as those are.
+ * The batches of {@link WriteBatches} in front of the newest, how much of them may be
+ * dropped, and those that were, until their senders are notified. Most sessions never
+ * have any. Guarded as those are.
  */
 final class OlderBatches {
 
@@ -16,6 +19,8 @@ final class OlderBatches {
 	private int droppableWrites;
 
 	private long droppableBytes;
+
+	private List<WriteBatch> dropped = List.of();
 
 	int droppableWrites() {
 		return this.droppableWrites;
@@ -46,6 +51,34 @@ final class OlderBatches {
 	/** Removes the newest, if there is one. */
 	@Nullable WriteBatch pollLast() {
 		return removed(this.batches.pollLast());
+	}
+
+	/**
+	 * Drops the oldest that may be dropped.
+	 * @param why what its sender is refused with
+	 * @return the batch, or {@code null} if there is none
+	 */
+	@Nullable WriteBatch drop(Exception why) {
+		WriteBatch batch = removeDroppable((any) -> true);
+		if (batch != null && batch.drop(why)) {
+			if (this.dropped.isEmpty()) {
+				this.dropped = new ArrayList<>();
+			}
+			this.dropped.add(batch);
+		}
+		return batch;
+	}
+
+	/** Whether there are batches that were dropped, whose senders are to be notified. */
+	boolean hasDropped() {
+		return !this.dropped.isEmpty();
+	}
+
+	/** Returns these in order, for the caller to notify their senders. */
+	List<WriteBatch> takeDropped() {
+		List<WriteBatch> batches = this.dropped;
+		this.dropped = List.of();
+		return batches;
 	}
 
 	/**

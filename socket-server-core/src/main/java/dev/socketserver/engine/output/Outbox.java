@@ -1,6 +1,5 @@
 package dev.socketserver.engine.output;
 
-import java.util.ArrayDeque;
 import java.util.List;
 
 import dev.socketserver.CloseStatus;
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * The output of one session. Admits or refuses each write by the overflow policy, gathers
  * what was admitted, and gives the socket one {@link WriteBatch} at a time. The outcome
  * of each write is reported exactly once. {@link WriteBatches} holds and counts the
- * writes that wait, {@link BlockedSends} are senders that wait for room.
+ * writes that wait, {@link RoomWaiters} wait for room.
  * <p>
  * Text that waits is charged by its characters until it is written, since looking for
  * what is not ASCII means reading it: so it may exceed the limit threefold. It is
@@ -31,12 +30,6 @@ import org.jspecify.annotations.Nullable;
  * The one exception are replies that the loop adds on its own ({@link #addOnLoop}).
  */
 public final class Outbox extends WaitingOutput {
-
-	/**
-	 * Batches that were dropped, whose senders are to be notified on the loop; absent
-	 * while there are none.
-	 */
-	private @Nullable ArrayDeque<WriteBatch> dropped;
 
 	/** {@link #run} is on the stack. Loop only. */
 	private boolean writing;
@@ -179,9 +172,10 @@ public final class Outbox extends WaitingOutput {
 				// been lost.
 				append(payload, completion, true);
 				if (refusal != null) {
-					notifies = this.dropped == null;
+					notifies = !hasDropped();
 					count = dropOldest(OutputBytes.length(payload), refusal);
-					notifies = notifies && this.dropped != null;
+					settle();
+					notifies = notifies && hasDropped();
 					refusal = null;
 				}
 				ask = flush && mustAskLoop();
@@ -203,36 +197,13 @@ public final class Outbox extends WaitingOutput {
 		return refusal == null;
 	}
 
-	/**
-	 * Drops the oldest writes that may be dropped, until the newest would fit, which was
-	 * added just now.
-	 * @return how many
-	 */
-	private int dropOldest(int size, Exception why) {
-		int count = 0;
-		for (WriteBatch batch : removeOldest(size)) {
-			count += batch.writes();
-			if (batch.drop(why)) {
-				if (this.dropped == null) {
-					this.dropped = new ArrayDeque<>();
-				}
-				this.dropped.add(batch);
-			}
-		}
-		settle();
-		return count;
-	}
-
 	/** Notifies those whose writes were dropped, in order. Loop. */
 	private void notifyDropped() {
-		ArrayDeque<WriteBatch> batches;
+		List<WriteBatch> batches;
 		synchronized (this) {
-			batches = this.dropped;
-			this.dropped = null;
+			batches = takeDropped();
 		}
-		if (batches != null) {
-			batches.forEach(WriteBatch::notifyDropped);
-		}
+		batches.forEach(WriteBatch::notifyDropped);
 	}
 
 	/**

@@ -1,7 +1,6 @@
 package dev.socketserver.engine.output;
 
 import java.io.InterruptedIOException;
-import java.util.ArrayList;
 import java.util.List;
 
 import dev.socketserver.OutboundFullException;
@@ -25,11 +24,8 @@ abstract class WaitingOutput extends WriteBatches implements Runnable {
 	/** How many of the bytes were charged to the session. */
 	private long charged;
 
-	/** Those who wait for room and hold no thread; absent while there are none. */
-	private @Nullable List<Runnable> roomWaiters;
-
-	/** Senders that wait for room; absent until there is one. */
-	@Nullable BlockedSends blocked;
+	/** Who waits for room; absent until somebody does. */
+	private @Nullable RoomWaiters roomWaiters;
 
 	/**
 	 * How many writes have left, of all. The number overflows, so that only differences
@@ -52,12 +48,6 @@ abstract class WaitingOutput extends WriteBatches implements Runnable {
 	 * would fill each gap and keep out those that do wait. Also read without the monitor.
 	 */
 	private volatile boolean congested;
-
-	/**
-	 * Whoever has waited for room may send once, even if there is none again: so both may
-	 * be set.
-	 */
-	private boolean granted;
 
 	/** Also read without the monitor, where it may be outdated. */
 	LoopTurn turn = LoopTurn.IDLE;
@@ -108,7 +98,7 @@ abstract class WaitingOutput extends WriteBatches implements Runnable {
 	}
 
 	private long held() {
-		return bytes() + ((this.blocked != null) ? this.blocked.bytes() : 0);
+		return bytes() + ((this.roomWaiters != null) ? this.roomWaiters.bytes() : 0);
 	}
 
 	/** Updates what is charged to the session. */
@@ -148,7 +138,7 @@ abstract class WaitingOutput extends WriteBatches implements Runnable {
 	/** The connection is gone: nobody has to wait for room. */
 	final List<Runnable> roomForAll() {
 		this.congested = false;
-		return takeWaiters();
+		return (this.roomWaiters != null) ? this.roomWaiters.takeNotified() : List.of();
 	}
 
 	/** Whether a limit was reached, and room is not back yet. Any thread. */
@@ -157,9 +147,7 @@ abstract class WaitingOutput extends WriteBatches implements Runnable {
 	}
 
 	private synchronized boolean useGrant() {
-		boolean used = this.granted;
-		this.granted = false;
-		return used;
+		return this.roomWaiters != null && this.roomWaiters.useGrant();
 	}
 
 	/**
@@ -172,16 +160,22 @@ abstract class WaitingOutput extends WriteBatches implements Runnable {
 		if (!this.congested) {
 			return false;
 		}
-		if (this.roomWaiters == null) {
-			this.roomWaiters = new ArrayList<>(1);
-		}
-		this.roomWaiters.add(waiter);
+		roomWaiters().add(waiter);
 		return true;
+	}
+
+	private RoomWaiters roomWaiters() {
+		RoomWaiters made = this.roomWaiters;
+		if (made == null) {
+			made = new RoomWaiters();
+			this.roomWaiters = made;
+		}
+		return made;
 	}
 
 	/** Admits those who wait as far as there is room; returns whether it did. */
 	final boolean admitBlocked() {
-		boolean admitted = this.blocked != null && this.blocked.admit(this);
+		boolean admitted = this.roomWaiters != null && this.roomWaiters.admit(this);
 		if (admitted) {
 			noteCongestion();
 		}
@@ -190,7 +184,7 @@ abstract class WaitingOutput extends WriteBatches implements Runnable {
 
 	/** Whether senders wait for room: nobody may overtake them. */
 	final boolean othersWait() {
-		return this.blocked != null && !this.blocked.isEmpty();
+		return this.roomWaiters != null && this.roomWaiters.hasSenders();
 	}
 
 	/**
@@ -198,8 +192,8 @@ abstract class WaitingOutput extends WriteBatches implements Runnable {
 	 * admitted. Any thread.
 	 */
 	public final synchronized void refuseBlocked() {
-		if (this.blocked != null) {
-			this.blocked.refuse(this.session.closedException(null));
+		if (this.roomWaiters != null) {
+			this.roomWaiters.refuse(this.session.closedException(null));
 			settle();
 		}
 	}
@@ -241,13 +235,11 @@ abstract class WaitingOutput extends WriteBatches implements Runnable {
 
 	/** Returns those who have waited for room, if there is enough again. */
 	private List<Runnable> roomMade() {
-		List<Runnable> waiters = List.of();
 		if (isHalfEmpty() || this.left - this.congestedUntil >= 0) {
 			this.congested = false;
-			waiters = takeWaiters();
-			this.granted |= !waiters.isEmpty();
+			return (this.roomWaiters != null) ? this.roomWaiters.grant() : List.of();
 		}
-		return waiters;
+		return List.of();
 	}
 
 	/**
@@ -262,16 +254,12 @@ abstract class WaitingOutput extends WriteBatches implements Runnable {
 		List<Runnable> waiters = List.of();
 		boolean ask;
 		synchronized (this) {
-			BlockedSend waiting = (this.blocked != null) ? this.blocked.find(completion) : null;
-			if (waiting != null && this.blocked != null) {
-				this.blocked.remove(waiting);
-				waiting.refuse(why);
-			}
-			else if (remove(completion)) {
-				waiters = roomMade();
-			}
-			else {
+			boolean refused = this.roomWaiters != null && this.roomWaiters.refuse(completion, why);
+			if (!refused && !remove(completion)) {
 				return false;
+			}
+			if (!refused) {
+				waiters = roomMade();
 			}
 			ask = admitBlocked() && mustAskLoop();
 			settle();
@@ -279,13 +267,6 @@ abstract class WaitingOutput extends WriteBatches implements Runnable {
 		askLoop(ask);
 		waiters.forEach(this.session.connection()::execute);
 		return true;
-	}
-
-	/** Returns those who have waited for room, whom the caller notifies. */
-	final List<Runnable> takeWaiters() {
-		List<Runnable> waiters = this.roomWaiters;
-		this.roomWaiters = null;
-		return (waiters != null) ? waiters : List.of();
 	}
 
 	/** A number that changes whenever something has left. On the loop. */
@@ -329,10 +310,7 @@ abstract class WaitingOutput extends WriteBatches implements Runnable {
 			}
 			else if (refusal instanceof OutboundFullException) {
 				WriteBatch batch = encoded(payload, completion);
-				if (this.blocked == null) {
-					this.blocked = new BlockedSends();
-				}
-				waiting = this.blocked.add(batch, completion);
+				waiting = roomWaiters().add(batch, completion);
 				settle();
 			}
 			else if (refusal == null) {
@@ -365,7 +343,7 @@ abstract class WaitingOutput extends WriteBatches implements Runnable {
 	private void withdraw(BlockedSend waiting) {
 		boolean ask = false;
 		synchronized (this) {
-			if (this.blocked != null && this.blocked.remove(waiting)) {
+			if (this.roomWaiters != null && this.roomWaiters.remove(waiting)) {
 				waiting.refuse(new InterruptedIOException(
 						"Interrupted while waiting for the peer of session " + this.session.id() + " to read"));
 				// Senders after it may have shorter writes, which fit.

@@ -215,26 +215,37 @@ abstract class WriteBatches implements WriteBatch.Owner {
 	}
 
 	/**
-	 * Removes the oldest writes that may be dropped, until the newest would fit, which
-	 * was added just now.
+	 * Drops the oldest writes that may be dropped, until the newest would fit, which was
+	 * added just now.
 	 * @param size the size of the newest, before it was framed
-	 * @return what was removed, which the caller drops
+	 * @param why what the senders are refused with
+	 * @return how many
 	 */
-	final List<WriteBatch> removeOldest(int size) {
+	final int dropOldest(int size, Exception why) {
 		WriteBatch newest = this.filling;
+		int count = 0;
 		if (newest == null || this.older == null) {
-			return List.of();
+			return count;
 		}
-		List<WriteBatch> removed = new ArrayList<>();
 		while (!this.bounds.fits(writes() - newest.writes(), bytes() - newest.bytes(), size)) {
-			WriteBatch batch = this.older.removeDroppable((any) -> true);
+			WriteBatch batch = this.older.drop(why);
 			if (batch == null) {
 				break;
 			}
 			gone(batch);
-			removed.add(batch);
+			count += batch.writes();
 		}
-		return removed;
+		return count;
+	}
+
+	/** Whether there are batches that were dropped, whose senders are to be notified. */
+	final boolean hasDropped() {
+		return this.older != null && this.older.hasDropped();
+	}
+
+	/** Returns these in order, for the caller to notify their senders. */
+	final List<WriteBatch> takeDropped() {
+		return (this.older != null) ? this.older.takeDropped() : List.of();
 	}
 
 	/**
