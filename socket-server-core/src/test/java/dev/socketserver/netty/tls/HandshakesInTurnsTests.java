@@ -34,9 +34,8 @@ class HandshakesInTurnsTests {
 	private final List<Peer> peers = new ArrayList<>();
 
 	private SocketServer server(SocketTransport transport) {
-		return this.fixture.lines((line) -> line,
-				(spec) -> spec.transport(transport)
-					.tls(Certificates.patient(Certificates.TRUSTED.bundle("localhost"))));
+		return this.fixture.lines((line) -> line, (spec) -> spec.transport(transport)
+			.tls(Certificates.patient(Certificates.TRUSTED.bundle("localhost"))));
 	}
 
 	private void begin(SocketServer server) throws Exception {
