@@ -10,8 +10,10 @@
  *   frames   the same with frames, of which the first four bytes say how many follow
  *   broadcast  has the first connection send lines, IN-FLIGHT of which are under way to any of the others, until MESSAGES
  *            have come, each line on all connections
- *   ask      sends IN-FLIGHT lines on each connection, and then sends back whatever comes, until MESSAGES lines have come; the
- *            latencies are those from a line that was sent back to the next one in its place
+ *   ask      sends IN-FLIGHT lines on each connection, and then sends back whatever comes, until MESSAGES lines have been sent
+ *            back and have come again; the latencies are those from a line that was sent back to the next one in its place
+ *   cluster  opens CONNECTIONS to each of two nodes, the other one on OTHER_NODE and the same port, with a line each; then sends
+ *            lines to the first node, each of which comes on the connection to the other node that has the same number
  *   tls      the same as lines over TLS 1.3, if compiled with -DTLS; takes whatever certificate the server has
  *   connect  opens and ends MESSAGES connections, CONNECTIONS at a time, with one line on each
  *   handshake  the same as connect over TLS, each connection with a handshake of its own
@@ -40,6 +42,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdarg.h>
@@ -64,6 +67,8 @@
 #define HEAD 4
 #define MAX_CONNECTIONS 9999
 #define NEWCOMERS 50
+/* 127.0.0.2 */
+#define OTHER_NODE (INADDR_LOOPBACK + 1)
 #define CROWD 1000
 #define PACE_NANOS 10000000
 /* How long the quiet connection pauses behind each reply. */
@@ -101,6 +106,9 @@ struct connection {
 	};
 	/* When each message under way was sent; by its number modulo their count. */
 	int64_t *sent_at;
+	/* What the server has asked with and was not sent back. */
+	char *kept;
+	size_t kept_bytes;
 };
 
 static int connections;
@@ -115,6 +123,8 @@ static int64_t deadline;
 static int patience_millis;
 /* How many connections each message comes to. */
 static int listeners = 1;
+/* From which number on connections are to the other node, and have the same numbers once more. */
+static int other_node = INT_MAX;
 
 static struct connection *all;
 static char *batch;
@@ -330,9 +340,9 @@ static long receive(struct connection *connection, int64_t *time) {
 	return complete;
 }
 
-/* How many of a sender's messages have come wherever they are to come. */
-static long arrived(struct connection *sender) {
-	long least = sender->answered;
+/* How many of its sender's messages have come on a connection and wherever else they are to come. */
+static long arrived(struct connection *connection) {
+	long least = connection->answered;
 	for (int i = 0; listeners > 1 && i < listeners; i++) {
 		if (all[i].answered < least) {
 			least = all[i].answered;
@@ -362,7 +372,7 @@ static void exchange(int epoll, struct connection *first, int senders, long coun
 				fail("connection %td, after reply %ld: closed by the server", connection - all, connection->answered);
 			}
 			struct connection *sender = connection->sender;
-			long room = complete > 0 ? depth - (sender->sent - arrived(sender)) : 0;
+			long room = complete > 0 ? depth - (sender->sent - arrived(connection)) : 0;
 			if (room > last - sent) {
 				room = last - sent;
 			}
@@ -373,63 +383,77 @@ static void exchange(int epoll, struct connection *first, int senders, long coun
 	}
 }
 
-/* Notes that a part of a line with which the server asks has come. */
-static void asked(struct connection *connection, const char *bytes, size_t length, int64_t time) {
-	while (length > 0) {
-		size_t part = message_bytes - connection->matched;
-		if (part > length) {
-			part = length;
-		}
-		connection->matched += part;
-		if (memchr(bytes, '\n', part) != (connection->matched == message_bytes ? bytes + part - 1 : NULL)) {
+/* Takes lines with which the server asks, and keeps them. */
+static void take(struct connection *connection, int64_t time) {
+	size_t room = (size_t) in_flight * message_bytes;
+	size_t lines = connection->kept_bytes / message_bytes;
+	ssize_t length = get(connection, connection->kept + connection->kept_bytes, room + 1 - connection->kept_bytes);
+	if (length <= 0) {
+		fail("connection %td, after line %ld: %s", connection - all, connection->answered,
+				length < 0 ? strerror(errno) : "closed by the server");
+	}
+	connection->kept_bytes += (size_t) length;
+	if (connection->kept_bytes > room) {
+		fail("connection %td, after line %ld: a line that nothing was sent for", connection - all, connection->answered);
+	}
+	for (; lines < connection->kept_bytes / message_bytes; lines++) {
+		char *line = connection->kept + lines * message_bytes;
+		if (memchr(line, '\n', message_bytes) != line + message_bytes - 1) {
 			fail("connection %td, after line %ld: a line of another length", connection - all, connection->answered);
 		}
-		if (connection->matched == message_bytes) {
-			connection->matched = 0;
-			record(time - connection->sent_at[connection->answered % in_flight]);
-			connection->sent_at[connection->answered++ % in_flight] = time;
-			answered++;
-		}
-		bytes += part;
-		length -= part;
+		record(time - connection->sent_at[connection->answered++ % in_flight]);
+		answered++;
 	}
 }
 
-/* Sends back whatever comes, until `count` lines have come. */
-static void send_back(int epoll, long count) {
-	static char buffer[MAX_UNDER_WAY];
+/* Sends back the lines that are kept, as long as fewer than `last` have been sent. */
+static void send_back(struct connection *connection, long last, int64_t time) {
+	long count = (long) (connection->kept_bytes / message_bytes);
+	if (count > last - sent) {
+		count = last - sent;
+	}
+	if (count == 0) {
+		return;
+	}
+	size_t bytes = (size_t) count * message_bytes;
+	if (put(connection, connection->kept, bytes) != (ssize_t) bytes) {
+		fail("connection %td: could not send %zu bytes", connection - all, bytes);
+	}
+	connection->kept_bytes -= bytes;
+	memmove(connection->kept, connection->kept + bytes, connection->kept_bytes);
+	for (long i = 0; i < count; i++) {
+		connection->sent_at[connection->sent++ % in_flight] = time;
+	}
+	sent += count;
+}
+
+/* Sends back what the server asks with until `last` lines have been sent, and waits until each of them has come again. */
+static void answer(int epoll, long last) {
 	struct epoll_event events[EVENTS];
 	int64_t time = now(CLOCK_MONOTONIC);
-	for (long i = 0; i < (long) connections * in_flight; i++) {
-		all[i / in_flight].sent_at[i % in_flight] = time;
+	for (int i = 0; i < connections; i++) {
+		send_back(&all[i], last, time);
 	}
-	while (answered < count) {
+	while (answered < last) {
 		int ready = await(epoll, events);
 		time = now(CLOCK_MONOTONIC);
 		for (int i = 0; i < ready; i++) {
-			if (events[i].data.u32 == PARENT) {
-				continue;
-			}
-			struct connection *connection = &all[events[i].data.u32];
-			ssize_t length = get(connection, buffer, sizeof buffer);
-			if (length <= 0) {
-				fail("connection %td, after line %ld: %s", connection - all, connection->answered,
-						length < 0 ? strerror(errno) : "closed by the server");
-			}
-			asked(connection, buffer, (size_t) length, time);
-			if (put(connection, buffer, (size_t) length) != length) {
-				fail("connection %td: could not send %zd bytes", connection - all, length);
+			if (events[i].data.u32 != PARENT) {
+				struct connection *connection = &all[events[i].data.u32];
+				take(connection, time);
+				send_back(connection, last, time);
 			}
 		}
 	}
 }
 
-/* Sends the lines that the server asks with from then on, each of which has then come once. */
+/* Sends the lines that the server asks with from then on, and keeps them when they have come. */
 static void begin_asking(int epoll) {
 	for (int i = 0; i < connections; i++) {
+		all[i].kept = allocate((size_t) in_flight * message_bytes + 1, 1);
 		send_messages(&all[i], in_flight, now(CLOCK_MONOTONIC));
 	}
-	send_back(epoll, (long) connections * in_flight);
+	answer(epoll, sent);
 }
 
 #ifdef TLS
@@ -488,8 +512,9 @@ static void close_connection(struct connection *connection) {
 
 static void open_connection(int epoll, int number) {
 	struct connection *connection = &all[number];
+	int other = number >= other_node;
 	struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons((uint16_t) port),
-			.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+			.sin_addr.s_addr = htonl(other ? OTHER_NODE : INADDR_LOOPBACK) };
 	int on = 1;
 	connection->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (connection->fd < 0 || connect(connection->fd, (struct sockaddr *) &address, sizeof address) != 0
@@ -511,13 +536,27 @@ static void open_connection(int epoll, int number) {
 	secure(connection);
 	if (connection->next == NULL) {
 		connection->sender = connection;
-		connection->next = first_message(number);
-		connection->expected = first_message(number);
+		connection->next = first_message(other ? number - other_node : number);
+		connection->expected = first_message(other ? number - other_node : number);
 		connection->sent_at = allocate((size_t) in_flight, sizeof(int64_t));
 	}
 	struct epoll_event event = { .events = EPOLLIN, .data.u32 = (uint32_t) number };
 	if (epoll_ctl(epoll, EPOLL_CTL_ADD, connection->fd, &event) != 0) {
 		fail("connection %d: %s", number, strerror(errno));
+	}
+}
+
+/* Opens the connections to the other node, where what is sent on those to the first one will come. */
+static void join_other_node(int epoll) {
+	other_node = connections;
+	for (int i = connections; i < 2 * connections; i++) {
+		open_connection(epoll, i);
+	}
+	exchange(epoll, &all[connections], connections, connections, 1);
+	for (int i = 0; i < connections; i++) {
+		all[connections + i].sender = &all[i];
+		all[connections + i].answered = 0;
+		memcpy(all[connections + i].expected, all[i].expected, message_bytes);
 	}
 }
 
@@ -830,14 +869,15 @@ int main(int count, char **arguments) {
 	int fair = strcmp(what, "fair") == 0;
 	int asks = strcmp(what, "ask") == 0;
 	int broadcasts = strcmp(what, "broadcast") == 0;
+	int clusters = strcmp(what, "cluster") == 0;
 	int crowds = strcmp(what, "crowd") == 0;
 	int resumptions = strcmp(what, "resume") == 0;
 	int handshakes = resumptions || strcmp(what, "handshake") == 0;
 	int encrypted = handshakes || crowds || strcmp(what, "tls") == 0;
 	storms |= handshakes;
-	if (!frames && !storms && !idle && !broadcasts && !encrypted && !arrivals && !fair && !asks
+	if (!frames && !storms && !idle && !broadcasts && !encrypted && !arrivals && !fair && !asks && !clusters
 			&& strcmp(what, "lines") != 0) {
-		fail("'%s' is none of lines, frames, broadcast, ask, tls, connect, handshake, resume, crowd, arrive, fair, idle", what);
+		fail("'%s' is none of lines, frames, broadcast, ask, cluster, tls, connect, handshake, resume, crowd, arrive, fair, idle", what);
 	}
 	if (encrypted) {
 		use_tls(handshakes, resumptions);
@@ -871,7 +911,7 @@ int main(int count, char **arguments) {
 	if (error != 0) {
 		fail("the CPU time of process %d cannot be read: %s", (int) server, strerror(error));
 	}
-	all = allocate((size_t) connections + (crowds ? CROWD : NEWCOMERS), sizeof(struct connection));
+	all = allocate((size_t) connections + (crowds ? CROWD : clusters ? connections : NEWCOMERS), sizeof(struct connection));
 	batch = allocate((size_t) in_flight, message_bytes);
 	if (broadcasts) {
 		join_all(epoll);
@@ -879,6 +919,9 @@ int main(int count, char **arguments) {
 	else if (!storms) {
 		for (int i = 0; i < connections; i++) {
 			open_connection(epoll, i);
+		}
+		if (clusters) {
+			join_other_node(epoll);
 		}
 		/* One message on each: accepting connections is not what is measured. */
 		if (asks) {
@@ -918,7 +961,7 @@ int main(int count, char **arguments) {
 		watch_quiet(epoll, messages);
 	}
 	else if (asks) {
-		send_back(epoll, messages);
+		answer(epoll, messages);
 	}
 	else {
 		exchange(epoll, all, broadcasts ? 1 : connections, (messages + listeners - 1) / listeners, in_flight);

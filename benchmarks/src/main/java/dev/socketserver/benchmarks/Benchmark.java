@@ -51,6 +51,9 @@ final class Benchmark {
 		if (!System.getProperty("os.name").equals("Linux")) {
 			throw new BenchmarkException("The benchmarks need Linux: they compare servers on epoll");
 		}
+		if (this.options.services().contains(Service.CLUSTER) && !Redis.isInstalled()) {
+			this.out.println("Nothing is measured in a cluster, since there is no " + Redis.PROGRAM + " on the PATH");
+		}
 		Path directory = Files.createDirectories(this.options.output());
 		LoadGenerator load = new LoadGenerator(compileLoad(directory), this.options.cores(), this.options.waiting(),
 				this.options.visitSeconds());
@@ -105,7 +108,7 @@ final class Benchmark {
 	/** Measures starts, of one server after the other. */
 	private void startAnew(Path directory) throws IOException, InterruptedException {
 		List<Contender> started = new ArrayList<>(this.options.servers());
-		started.removeIf((contender) -> !contender.isJava());
+		started.removeIf((contender) -> !contender.isJava() || contender.offers(Service.CLUSTER));
 		for (int round = 1; round <= this.options.starts(); round++) {
 			Collections.rotate(started, -1);
 			StringBuilder line = new StringBuilder("start ").append(round)

@@ -9,19 +9,22 @@ import java.util.regex.Pattern;
  */
 enum ClassPath {
 
-	/** Everything. */
-	WHOLE(List.of()),
+	/** Everything that one node needs. */
+	WHOLE(List.of(Jars.REDIS)),
 
 	/**
 	 * Without what {@code spring-boot-starter-actuator} and a registry of meters bring.
 	 */
-	UNOBSERVED(List.of(Jars.OBSERVING)),
+	UNOBSERVED(List.of(Jars.REDIS, Jars.OBSERVING)),
 
 	/** Without a web server as well. */
-	SMALL(List.of(Jars.OBSERVING, Jars.WEB)),
+	SMALL(List.of(Jars.REDIS, Jars.OBSERVING, Jars.WEB)),
+
+	/** The same, and what makes an application a node of a cluster. */
+	NODES(List.of(Jars.OBSERVING, Jars.WEB)),
 
 	/** Without the starter of this project as well. */
-	SMALL_WITHOUT_STARTER(List.of(Jars.OBSERVING, Jars.WEB, Jars.STARTER));
+	SMALL_WITHOUT_STARTER(List.of(Jars.REDIS, Jars.OBSERVING, Jars.WEB, Jars.STARTER));
 
 	private final List<Pattern> hidden;
 
@@ -45,6 +48,9 @@ enum ClassPath {
 
 		static final String WEB = ".*/(spring-boot-(starter-)?(web|tomcat|servlet|http|jackson)"
 				+ "|spring-web|tomcat-|jackson-)[^/]*\\.jar";
+
+		static final String REDIS = ".*/(socket-server-spring-boot-(starter-)?redis|redis-authx-|lettuce-|spring-data-"
+				+ "|spring-boot-(starter-)?(data|persistence|transaction)|spring-(tx|oxm|context-support)-).*";
 
 		/** Directories of classes if Maven has not packaged them. */
 		static final String STARTER = ".*/(socket-server-(spring-boot-|repl)|spring-boot-netty).*";

@@ -61,6 +61,14 @@ enum Contender implements Word {
 			"Socket Server, `virtual`, in an application whose metrics and endpoints are polled", ClassPath.WHOLE,
 			"socketservers", "socketservers/{service}", "prometheus"),
 
+	/** Two nodes; needs a Redis. */
+	CLUSTER("cluster", "Socket Server, `SocketCluster.send` between two nodes", ClusterEcho::new, true,
+			Traits.CLUSTERED, ClassPath.NODES, List.of()),
+
+	/** The same by hand. */
+	NETTY_LETTUCE("netty-lettuce", "Netty and Lettuce, two nodes by hand", LettuceEcho::new, false, Traits.CLUSTERED,
+			ClassPath.NODES, List.of()),
+
 	SMALL("small", "Socket Server, in a small application", true, ClassPath.SMALL),
 
 	SMALL_NETTY("small-netty", "Netty, in the same application", false, ClassPath.SMALL),
@@ -117,8 +125,9 @@ enum Contender implements Word {
 
 	Contender(String id, String title, Supplier<EchoServer> application, ClassPath classPath, String... polled) {
 		this(id, title, application, true,
-				new Traits(1, true, true, false, EnumSet.complementOf(EnumSet.of(Service.TLS, Service.ASK))), classPath,
-				List.of(polled));
+				new Traits(1, true, true, false,
+						EnumSet.complementOf(EnumSet.of(Service.TLS, Service.ASK, Service.CLUSTER))),
+				classPath, List.of(polled));
 	}
 
 	Contender(String id, String title, boolean ours, ClassPath classPath) {
@@ -171,6 +180,9 @@ enum Contender implements Word {
 		if (this.traits.virtualThreads() && Runtime.version().feature() < FIRST_WITH_VIRTUAL_THREADS) {
 			return "needs Java " + FIRST_WITH_VIRTUAL_THREADS + " or later, and this is Java "
 					+ Runtime.version().feature();
+		}
+		if (offers(Service.CLUSTER) && !Redis.isInstalled()) {
+			return "needs " + Redis.PROGRAM + ", which is not on the PATH";
 		}
 		return (this.traits.uring() && !IoUring.isAvailable())
 				? "needs io_uring, which this machine does not have: " + IoUring.unavailabilityCause() : null;
@@ -282,12 +294,15 @@ enum Contender implements Word {
 	private record Traits(int slowness, boolean waitsElsewhere, boolean virtualThreads, boolean uring,
 			Set<Service> services) {
 
-		private static final Set<Service> ALL = EnumSet.allOf(Service.class);
+		/** With one node. */
+		private static final Set<Service> ALL = EnumSet.complementOf(EnumSet.of(Service.CLUSTER));
 
 		/** What is written for most servers. */
-		private static final Set<Service> NO_REQUESTS = EnumSet.complementOf(EnumSet.of(Service.ASK));
+		private static final Set<Service> NO_REQUESTS = EnumSet.complementOf(EnumSet.of(Service.ASK, Service.CLUSTER));
 
 		private static final Set<Service> REPLIES = EnumSet.of(Service.LINES, Service.FRAMES, Service.BLOCKING);
+
+		private static final Traits CLUSTERED = new Traits(1, true, false, false, Set.of(Service.CLUSTER));
 
 		private static final Traits NONE = new Traits(1, false, false, false, NO_REQUESTS);
 

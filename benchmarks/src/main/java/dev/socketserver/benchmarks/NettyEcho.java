@@ -30,6 +30,8 @@ abstract class NettyEcho implements EchoServer {
 
 	private final boolean uring;
 
+	private final InetSocketAddress address;
+
 	private final EventLoopGroup loops;
 
 	/** The connections to which messages are broadcast. */
@@ -40,7 +42,17 @@ abstract class NettyEcho implements EchoServer {
 	 * @param uring whether it uses io_uring; else epoll
 	 */
 	NettyEcho(boolean uring) {
+		this(uring, new InetSocketAddress("127.0.0.1", 0));
+	}
+
+	/**
+	 * Creates a server.
+	 * @param uring whether it uses io_uring; else epoll
+	 * @param address where it listens
+	 */
+	NettyEcho(boolean uring, InetSocketAddress address) {
 		this.uring = uring;
+		this.address = address;
 		this.loops = new MultiThreadIoEventLoopGroup(1,
 				uring ? IoUringIoHandler.newFactory() : EpollIoHandler.newFactory());
 	}
@@ -69,7 +81,7 @@ abstract class NettyEcho implements EchoServer {
 				}
 
 			})
-			.bind("127.0.0.1", 0)
+			.bind(this.address)
 			.sync()
 			.channel();
 		return ((InetSocketAddress) listener.localAddress()).getPort();

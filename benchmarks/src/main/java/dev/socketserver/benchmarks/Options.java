@@ -27,16 +27,17 @@ record Options(List<Contender> servers, List<Contender> references, List<Workloa
 		int starts, int idle, int messages, int visitSeconds, Cores cores, Waiting waiting, Path output) {
 
 	private static final String WORKLOADS = "64x16,64x1,64x16x1024,1x1,10x1,1000x1,frames:64x16,blocking:64x1,"
-			+ "broadcast:64x16,ask:64x16,tls:64x16,connect:64,arrive:1000,fair:1000x16";
+			+ "broadcast:64x16,ask:64x16,cluster:64x4,tls:64x16,connect:64,arrive:1000,fair:1000x16";
 
 	static final String USAGE = """
 			Compares the CPU time that a message costs our server and others.
 
 			  --servers a,b     %s (default: all that this JVM can run)
-			  --reference a,b   the servers whose cost is 1.00 (default: c,event-loop if compared, else the first)
+			  --reference a,b   the servers whose cost is 1.00 (default: c, event-loop and
+			                    netty-lettuce if compared, else the first)
 			  --workloads w,v   connections x lines in flight [x bytes of a line], also frames:64x16, blocking:64x1,
-			                    broadcast:64x16 (of one connection to all), ask:64x16 (of the server), tls:64x16, connect:64,
-			                    arrive:1000, fair:1000x16, or 'none'
+			                    broadcast:64x16 (of one connection to all), ask:64x16 (of the server), cluster:64x4 (to
+			                    sessions of another node), tls:64x16, connect:64, arrive:1000, fair:1000x16, or 'none'
 			                    (default: %s)
 			  --rounds n        how often each server is visited (default: 5)
 			  --warm-up n       rounds before those that are not counted (default: 2)
@@ -48,9 +49,8 @@ record Options(List<Contender> servers, List<Contender> references, List<Workloa
 			                    and the last this process may use)
 			  --waiting w       whether the load generator waits 'busy' or 'asleep' (default: busy on a core of its own)
 			  --output dir      for the report, logs and programs (default: target/benchmarks)
-			"""
-		.formatted(Stream.of(Contender.values()).map(Contender::id).collect(Collectors.joining(", ")), WORKLOADS,
-				Workload.parse("1x1").get(0).defaultMessages(), Workload.parse("1x1000").get(0).defaultMessages());
+			""".formatted(Stream.of(Contender.values()).map(Contender::id).collect(Collectors.joining(", ")), WORKLOADS,
+			Workload.parse("1x1").get(0).defaultMessages(), Workload.parse("1x1000").get(0).defaultMessages());
 
 	/**
 	 * Parses a command line.
@@ -93,7 +93,9 @@ record Options(List<Contender> servers, List<Contender> references, List<Workloa
 			throw new BenchmarkException("A reference must be one of the servers");
 		}
 		if (references.isEmpty()) {
-			references = Stream.of(Contender.C, Contender.EVENT_LOOP).filter(servers::contains).toList();
+			references = Stream.of(Contender.C, Contender.EVENT_LOOP, Contender.NETTY_LETTUCE)
+				.filter(servers::contains)
+				.toList();
 		}
 		if (references.isEmpty()) {
 			references = servers.subList(0, 1);

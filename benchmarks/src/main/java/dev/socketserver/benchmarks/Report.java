@@ -65,12 +65,13 @@ final class Report {
 			return;
 		}
 		List<String> head = new ArrayList<>(List.of("server"));
-		this.options.references().forEach((reference) -> head.add("× `" + reference.id() + "`"));
+		List<Contender> references = this.options.references().stream().filter(visited::contains).toList();
+		references.forEach((reference) -> head.add("× `" + reference.id() + "`"));
 		head.addAll(List.of("CPU ns/" + workload.unit(), workload.unit() + "s/s", "p50 µs", "p99 µs", "p99.9 µs",
 				"switches/1000"));
 		lines.add(row(head));
 		lines.add(row(head.stream().map((cell) -> cell.equals("server") ? "---" : "---:").toList()));
-		visited.forEach((contender) -> lines.add(row(cells(workload, contender))));
+		visited.forEach((contender) -> lines.add(row(cells(workload, contender, references))));
 	}
 
 	private void addRests(List<String> lines) {
@@ -115,12 +116,11 @@ final class Report {
 		return this.options.servers().stream().filter(which).toList();
 	}
 
-	private List<String> cells(Workload workload, Contender contender) {
+	private List<String> cells(Workload workload, Contender contender, List<Contender> references) {
 		List<String> cells = new ArrayList<>();
 		cells.add(contender.title());
-		this.options.references()
-			.forEach((reference) -> cells.add(this.results.has(workload, reference)
-					? range("%.2f", this.results.costRatio(workload, contender, reference)) : "–"));
+		references
+			.forEach((reference) -> cells.add(range("%.2f", this.results.costRatio(workload, contender, reference))));
 		cells.add(range("%,.0f", this.results.summary(workload, contender, Measurement::cpuPerMessage)));
 		cells.add(median("%,.0f", this.results.summary(workload, contender, Measurement::messagesPerSecond)));
 		cells.add(median("%,.0f", this.results.summary(workload, contender, (visit) -> visit.p50() / MICRO)));

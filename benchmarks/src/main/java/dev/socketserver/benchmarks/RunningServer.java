@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RunningServer implements AutoCloseable {
 
-	private static final int START_SECONDS = 60;
+	private static final int START_SECONDS = 180;
 
 	private static final int END_SECONDS = 5;
 

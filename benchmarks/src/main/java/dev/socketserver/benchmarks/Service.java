@@ -30,7 +30,17 @@ enum Service implements Word {
 	 * Lines with which the server asks its peer, which sends them back. A line that is no
 	 * reply is one to ask with from then on, again and again.
 	 */
-	ASK("ask", false);
+	ASK("ask", false),
+
+	/**
+	 * Lines to one of two nodes, each of which is sent to the session of the other node
+	 * that is named in it. A session there gets its name of its first line, which is sent
+	 * back.
+	 */
+	CLUSTER("cluster", false);
+
+	/** The address of the second node, on the port of the first; see load.c. */
+	static final String OTHER_NODE = "127.0.0.2";
 
 	/** How long a call blocks, in milliseconds. */
 	static final int BLOCKING_MILLIS = 5;
@@ -95,6 +105,15 @@ enum Service implements Word {
 	static @Nullable String key(Object line) {
 		String text = (String) line;
 		return (text.charAt(0) == REQUEST) ? text.substring(0, KEY_LENGTH) : null;
+	}
+
+	/**
+	 * Returns the session that is named in a line, by the number of its connection.
+	 * @param line the line
+	 * @return the number, in four digits
+	 */
+	static String receiver(String line) {
+		return line.substring(KEY_LENGTH + 1, KEY_LENGTH + 5);
 	}
 
 	/**

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 
 	private static final Pattern FORM = Pattern.compile(
-			"(?:(frames|blocking|broadcast|ask|tls|handshake|resume|crowd|connect|arrive|fair):)?(\\d{1,4})(?:x(\\d{1,4})(?:x(\\d{1,5}))?)?");
+			"(?:(frames|blocking|broadcast|ask|cluster|tls|handshake|resume|crowd|connect|arrive|fair):)?(\\d{1,4})(?:x(\\d{1,4})(?:x(\\d{1,5}))?)?");
 
 	private static final String NONE = "none";
 
@@ -35,6 +35,8 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 	private static final int MAX_MESSAGES = 1_000_000;
 
 	private static final int MAX_CONNECTS = 10_000;
+
+	private static final int SENDS = 20_000;
 
 	private static final int ARRIVALS = 500;
 
@@ -76,7 +78,7 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 						.contains(String.valueOf(matcher.group(1)))) {
 				throw new BenchmarkException("A workload is written as 64x16 (connections, lines in flight on each), "
 						+ "64x16x1024 (and bytes of a line), frames:64x16, blocking:64x1, broadcast:64x16, ask:64x16, "
-						+ "tls:64x16, fair:1000x16, connect:64, arrive:1000, handshake:64, resume:64 or crowd:64, and 'none' for no "
+						+ "cluster:64x4, tls:64x16, fair:1000x16, connect:64, arrive:1000, handshake:64, resume:64 or crowd:64, and 'none' for no "
 						+ "workload, not '" + each + "'");
 			}
 			Kind kind = (matcher.group(1) != null) ? Kind.valueOf(matcher.group(1).toUpperCase(Locale.ROOT))
@@ -102,6 +104,7 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 			case BLOCKING -> Service.BLOCKING;
 			case BROADCAST -> Service.BROADCAST;
 			case ASK -> Service.ASK;
+			case CLUSTER -> Service.CLUSTER;
 			case TLS, HANDSHAKE, RESUME, CROWD -> Service.TLS;
 		};
 	}
@@ -118,6 +121,7 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 			case LINES, FRAMES, BROADCAST, ASK, TLS ->
 				(int) Math.min((long) MESSAGES_ONE_BY_ONE * this.inFlight, MAX_MESSAGES);
 			case BLOCKING -> this.connections * BLOCKING_MESSAGES;
+			case CLUSTER -> SENDS;
 			case CONNECT -> MAX_CONNECTS;
 			case ARRIVE -> ARRIVALS;
 			case FAIR -> QUIET_LINES;
@@ -134,6 +138,7 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 			case LINES, FRAMES, BLOCKING, TLS -> "message";
 			case BROADCAST -> "delivered line";
 			case ASK -> "request";
+			case CLUSTER -> "send";
 			case CONNECT -> "connection";
 			case ARRIVE -> "newcomer";
 			case FAIR -> "quiet line";
@@ -167,6 +172,7 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 					case BLOCKING -> ", a handler that blocks " + Service.BLOCKING_MILLIS + " ms";
 					case BROADCAST -> " of one of them to all";
 					case ASK -> " with which the server asks";
+					case CLUSTER -> " to sessions of another node";
 					case TLS -> " over TLS 1.3";
 					case LINES, FRAMES, CONNECT, ARRIVE, FAIR, HANDSHAKE, RESUME, CROWD -> "";
 				};
@@ -189,6 +195,9 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 
 		/** Sends back the lines with which the server asks. */
 		ASK,
+
+		/** Sends lines to one node and gets them from another. */
+		CLUSTER,
 
 		/** Exchanges lines over TLS. */
 		TLS,

@@ -27,26 +27,40 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 @Timeout(600)
 class BenchmarkTests {
 
+	private static final String WORKLOADS = "4x16,2x60x1000,frames:3x5,blocking:4x1,broadcast:4x5,ask:4x5,connect:3,arrive:3,fair:3x2";
+
 	@TempDir
 	Path directory;
 
 	@Test
 	void everyServerAnswersEveryLine() throws Exception {
-		Options options = Options.parse(List.of("--workloads",
-				"4x16,2x60x1000,frames:3x5,blocking:4x1,broadcast:4x5,ask:4x5,tls:3x5,connect:3,arrive:3,fair:3x2",
-				"--messages", "100", "--rounds", "1", "--warm-up", "1", "--starts", "0", "--idle", "20", "--output",
-				this.directory.toString()));
+		Results results = run(options("--workloads", WORKLOADS + ",tls:3x5", "--messages", "100", "--rounds", "1",
+				"--warm-up", "0", "--starts", "0", "--idle", "20"));
+
+		assertThat(results.rests(Contender.EVENT_LOOP)).hasSize(1)
+			.allSatisfy((rest) -> assertThat(rest.problem()).isNull());
+	}
+
+	/** A part of the above that takes a few seconds. */
+	@Test
+	void someServersAnswerEveryLine() throws Exception {
+		run(options("--servers", "c,event-loop", "--workloads", WORKLOADS, "--messages", "100", "--rounds", "1",
+				"--warm-up", "1", "--starts", "0", "--idle", "0"));
+	}
+
+	/** Every message is counted, and so is none of a round that warms up. */
+	private Results run(Options options) throws Exception {
 		ByteArrayOutputStream out = new ByteArrayOutputStream();
 
 		Results results = new Benchmark(options, new PrintStream(out, true, StandardCharsets.UTF_8)).run();
 
 		boolean tls = !out.toString(StandardCharsets.UTF_8).contains("Nothing is measured over TLS");
 		for (Workload workload : options.workloads()) {
-			for (Contender contender : Contender.available()) {
+			for (Contender contender : options.servers()) {
 				assertThat(results.has(workload, contender))
-					.isEqualTo(contender.offers(workload.service()) && (tls || workload.kind() != Workload.Kind.TLS));
+					.isEqualTo(contender.offers(workload.service()) && measured(workload, tls));
 				if (results.has(workload, contender)) {
-					int messages = contender.messages(workload, 100);
+					int messages = contender.messages(workload, options.messages());
 					assertThat(results.summary(workload, contender, Measurement::messages))
 						.as("%s, %s", contender, workload)
 						.isEqualTo(new Summary(messages, messages, messages));
@@ -54,13 +68,42 @@ class BenchmarkTests {
 				}
 			}
 		}
-		assertThat(results.rests(Contender.EVENT_LOOP)).hasSize(1)
-			.allSatisfy((rest) -> assertThat(rest.problem()).isNull());
 		assertThat(out.toString(StandardCharsets.UTF_8).lines()).filteredOn((line) -> line.contains("round 1 of 1"))
-			.hasSize(tls ? 8 : 7)
+			.hasSize((int) options.workloads().stream().filter((workload) -> measured(workload, tls)).count())
 			.allMatch((line) -> line.contains(" event-loop "));
 		assertThat(ProcessHandle.current().children()).isEmpty();
-		assertThat(logs()).doesNotContain("LEAK:", " WARN ", " ERROR ");
+		assertThat(logs(options)).doesNotContain("LEAK:", " WARN ", " ERROR ");
+		return results;
+	}
+
+	private static boolean measured(Workload workload, boolean tls) {
+		return tls || workload.service() != Service.TLS;
+	}
+
+	@Test
+	void linesComeAtSessionsOfAnotherNode() throws Exception {
+		assumeThat(Redis.isInstalled()).isTrue();
+		Options options = options("--servers", "cluster,netty-lettuce", "--workloads", "cluster:3x5", "--messages",
+				"100", "--rounds", "2", "--warm-up", "0", "--starts", "1", "--idle", "20");
+		Workload workload = options.workloads().get(0);
+
+		Results results = new Benchmark(options, System.out).run();
+
+		assertThat(options.servers()).allSatisfy((contender) -> {
+			assertThat(results.summary(workload, contender, Measurement::messages))
+				.isEqualTo(new Summary(100, 100, 100));
+			assertThat(results.starts(contender)).isEmpty();
+			assertThat(results.rests(contender)).isEmpty();
+		});
+		assertThat(new Report(options, results).toMarkdown()).contains("| server | × `netty-lettuce` | CPU ns/send |");
+		assertThat(logs(options)).doesNotContain("LEAK:", " ERROR ");
+	}
+
+	@Test
+	void onlyNodesHaveWhatMakesACluster() throws Exception {
+		assertThat(classPath(Contender.CLUSTER)).contains("lettuce-core-", "spring-data-redis-");
+		assertThat(classPath(Contender.APPLICATION)).doesNotContain("lettuce-", "redis", "spring-tx-");
+		assertThat(classPath(Contender.SMALL)).doesNotContain("lettuce-", "redis", "spring-tx-");
 	}
 
 	@Test
@@ -182,6 +225,13 @@ class BenchmarkTests {
 			.allSatisfy((child) -> assertThat(child.onExit()).succeedsWithin(Duration.ofSeconds(60)));
 	}
 
+	/** Other work may have all cores, so nobody is to be busy without need. */
+	private Options options(String... arguments) {
+		List<String> all = new ArrayList<>(List.of(arguments));
+		all.addAll(List.of("--waiting", "asleep", "--output", this.directory.toString()));
+		return Options.parse(all);
+	}
+
 	private String classPath(Contender contender) throws Exception {
 		List<String> command = Benchmark.command(contender, List.of(Service.LINES), this.directory);
 		return command.get(command.indexOf("-cp") + 1);
@@ -191,10 +241,10 @@ class BenchmarkTests {
 		return Files.readString(this.directory.resolve(contender.id() + ".log"));
 	}
 
-	private String logs() throws IOException {
+	private String logs(Options options) throws IOException {
 		StringBuilder all = new StringBuilder();
-		for (Contender contender : Contender.available()) {
-			if (contender.offers(Service.LINES)) {
+		for (Contender contender : options.servers()) {
+			if (options.visits(contender)) {
 				all.append(log(contender));
 			}
 		}

@@ -1,5 +1,6 @@
 package dev.socketserver.benchmarks;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -217,6 +218,34 @@ class LoadGeneratorTests {
 		assertThatExceptionOfType(BenchmarkException.class)
 			.isThrownBy(() -> broadcast((number, line, receiver) -> number != 12 || receiver != 1))
 			.withMessageContaining("connection 1, reply 12, byte 11: expected 0x32, got 0x33");
+	}
+
+	@Test
+	void sendsBackAsManyLinesAsItCounts() throws Exception {
+		List<String> lines = new CopyOnWriteArrayList<>();
+		ByteArrayOutputStream together = new ByteArrayOutputStream();
+
+		Measurement measurement = visit("ask:1x3", (number, line, out, all) -> {
+			lines.add(line(line));
+			together.write(line);
+			if (number % 3 == 2 || number == MESSAGES + 2) {
+				out.write(together.toByteArray());
+				together.reset();
+			}
+		});
+
+		// Those that are sent first come back once before anything is counted.
+		assertThat(measurement.messages()).isEqualTo(MESSAGES);
+		assertThat(lines).hasSize(MESSAGES + 3);
+		assertThat(lines.subList(0, 3)).isEqualTo(lines.subList(3, 6)).doesNotHaveDuplicates();
+	}
+
+	@Test
+	void seesALineTooMany() {
+		assertThatExceptionOfType(BenchmarkException.class)
+			.isThrownBy(() -> visit("ask:1x1",
+					(number, line, out, all) -> out.write(line(line).repeat((number == 7) ? 2 : 1).getBytes())))
+			.withMessageContaining("connection 0, after line 7: a line that nothing was sent for");
 	}
 
 	@Test

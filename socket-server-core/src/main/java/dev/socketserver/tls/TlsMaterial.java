@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
@@ -178,11 +179,19 @@ public record TlsMaterial(String protocol, List<KeyManager> keyManagers, List<Tr
 	 * @return {@code true} if nothing else may have to be waited for
 	 */
 	public boolean signsAtOnce() {
-		SSLEngine engine = anyEngine();
 		return this.keyManagers.stream()
 			.allMatch((manager) -> manager.getClass().getModule() == Object.class.getModule()
-					&& manager instanceof X509KeyManager keys
-					&& aliases(keys, engine).stream().map(keys::getPrivateKey).allMatch(TlsMaterial::signsAtOnce));
+					&& manager instanceof X509KeyManager keys && allSignAtOnce(keys));
+	}
+
+	/** The host that a peer asks for may choose among several keys of a kind. */
+	private static boolean allSignAtOnce(X509KeyManager keys) {
+		return KEY_TYPES.stream()
+			.map((type) -> keys.getServerAliases(type, null))
+			.filter(Objects::nonNull)
+			.flatMap(Stream::of)
+			.map(keys::getPrivateKey)
+			.allMatch(TlsMaterial::signsAtOnce);
 	}
 
 	private static boolean signsAtOnce(@Nullable PrivateKey key) {

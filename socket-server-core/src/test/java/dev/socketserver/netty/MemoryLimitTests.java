@@ -574,8 +574,8 @@ class MemoryLimitTests {
 			List<String> command = new ArrayList<>();
 			command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 			command.addAll(List.of(options));
-			command.addAll(List.of("-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
-					Program.class.getName()));
+			command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Dio.netty.jfr.enabled=false", "-cp",
+					System.getProperty("java.class.path"), Program.class.getName()));
 			this.process = new ProcessBuilder(command).redirectErrorStream(true).start();
 			BufferedReader output = new BufferedReader(new InputStreamReader(this.process.getInputStream(), UTF_8));
 			String line = output.readLine();

@@ -111,10 +111,10 @@ class ReplProcessTests {
 
 	/** Starts an application with a console in a JVM of its own. */
 	private static Process start(Class<?> application, String... arguments) throws IOException {
-		List<String> command = new ArrayList<>(
-				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
-						"-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"), application.getName(),
-						"--socket.servers.console.port=0", "--socket.servers.console.handler=repl"));
+		List<String> command = new ArrayList<>(List.of(
+				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
+				"-XX:+UseSerialGC", "-Dio.netty.jfr.enabled=false", "-cp", System.getProperty("java.class.path"),
+				application.getName(), "--socket.servers.console.port=0", "--socket.servers.console.handler=repl"));
 		command.addAll(List.of(arguments));
 		return new ProcessBuilder(command).redirectErrorStream(true).start();
 	}

@@ -65,7 +65,7 @@ class OptionalLibrariesTests {
 
 	private static void assertThatServes(String library) throws Exception {
 		Process jvm = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-				"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp",
+				"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Dio.netty.jfr.enabled=false", "-cp",
 				classPath(library).collect(Collectors.joining(File.pathSeparator)), Program.class.getName())
 			.redirectErrorStream(true)
 			.start();

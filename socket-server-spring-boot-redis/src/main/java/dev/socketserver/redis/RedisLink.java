@@ -29,7 +29,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A connection on which commands are given, made when it is needed. It is never repaired
  * but replaced: Lettuce would repeat commands that were under way. Commands keep their
- * order, also those that come while it is made. Any thread.
+ * order, also those that come while it is made. Any thread. As long as a command is under
+ * way, only the thread that gave it gives the next: what the thread of the connection
+ * gives would overtake what another has given.
  * <p>
  * At most {@value #WINDOW} commands are under way. What comes faster than Redis and this
  * machine can answer waits here, where it can still be withdrawn: a command whose caller
@@ -140,7 +142,7 @@ final class RedisLink {
 	private void giveSome() {
 		while (isWaiting()) {
 			Opened link = usable();
-			if (link == null || link.underWay.get() >= WINDOW) {
+			if (link == null || !link.takes()) {
 				return;
 			}
 			Waiting<?> next = next();
@@ -325,6 +327,9 @@ final class RedisLink {
 
 		private final AtomicInteger underWay = new AtomicInteger();
 
+		/** Who gave the last command; of those who give. */
+		private @Nullable Thread giver;
+
 		/** When it was heard of last, or had nothing to be heard of. */
 		private volatile long since;
 
@@ -344,7 +349,14 @@ final class RedisLink {
 			return this.commands;
 		}
 
+		/** Whether this thread may give the next command now; else an answer comes. */
+		private boolean takes() {
+			int count = this.underWay.get();
+			return count == 0 || (count < WINDOW && this.giver == Thread.currentThread());
+		}
+
 		private void began() {
+			this.giver = Thread.currentThread();
 			if (this.underWay.get() == 0) {
 				this.since = System.nanoTime();
 			}

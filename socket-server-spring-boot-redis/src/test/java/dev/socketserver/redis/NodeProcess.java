@@ -42,8 +42,8 @@ final class NodeProcess implements RunningNode {
 	NodeProcess(int port, String name, Duration lease, Mutant mutant, Consumer<String> events) {
 		try {
 			this.process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-					"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx128m", "-cp", classPath(),
-					NodeProcess.class.getName(), "" + port, name, "" + lease.toMillis(), mutant.name())
+					"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Dio.netty.jfr.enabled=false", "-Xmx128m", "-cp",
+					classPath(), NodeProcess.class.getName(), "" + port, name, "" + lease.toMillis(), mutant.name())
 				.redirectErrorStream(true)
 				.start();
 		}

@@ -5,7 +5,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 import dev.socketserver.BindPolicy;
 import dev.socketserver.cluster.Broadcast;
@@ -134,6 +136,31 @@ class RedisClusterTests {
 		assertThat(new ArrayList<>(there.received).get(500)).isEqualTo("500");
 		// Renewals may be among them.
 		assertThat(this.redis.calls("hgetall", "publish") - before).isBetween(3_000L, 3_030L);
+	}
+
+	/** Then commands are given by many threads, among them those that answers come on. */
+	@Test
+	void sendsOfManyThreadsKeepTheOrderOfEach() throws Exception {
+		List<TestNode.Session> there = new ArrayList<>();
+		for (int i = 0; i < 4; i++) {
+			there.add(this.b.open());
+			there.get(i).bind("x" + i, BindPolicy.REPLACE);
+		}
+		List<String> numbers = IntStream.range(0, 500).mapToObj(String::valueOf).toList();
+		List<Thread> threads = IntStream.range(0, there.size()).mapToObj((i) -> new Thread(() -> {
+			Semaphore underWay = new Semaphore(4);
+			for (String number : numbers) {
+				underWay.acquireUninterruptibly();
+				this.a.member.send("device", "x" + i, (server) -> number.getBytes())
+					.whenComplete((delivery, failure) -> underWay.release());
+			}
+			underWay.acquireUninterruptibly(4);
+		})).toList();
+		threads.forEach(Thread::start);
+		for (Thread thread : threads) {
+			thread.join();
+		}
+		assertThat(there).allSatisfy((session) -> assertThat(session.received).containsExactlyElementsOf(numbers));
 	}
 
 	@Test

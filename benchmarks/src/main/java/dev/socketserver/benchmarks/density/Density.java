@@ -53,11 +53,10 @@ public final class Density {
 		try {
 			DensityOptions options = DensityOptions.parse(List.of(arguments));
 			endAfter(options.limitMinutes());
-			String report = new Density(options).run();
-			Path file = options.output().resolve("density.md");
-			Files.writeString(file, report);
+			Density density = new Density(options);
+			Path file = density.write(density.run());
 			System.out.println();
-			System.out.print(report);
+			System.out.print(Files.readString(file));
 			System.out.println();
 			System.out.println("Written to " + file.toAbsolutePath());
 		}
@@ -75,17 +74,26 @@ public final class Density {
 		}, CompletableFuture.delayedExecutor(minutes, TimeUnit.MINUTES));
 	}
 
-	private String run() throws IOException, InterruptedException {
+	private DensityReport report(List<Step> steps) {
+		DensityReport report = new DensityReport(this.options);
+		report.steps(steps);
+		return report;
+	}
+
+	private Path write(DensityReport report) throws IOException {
+		return Files.writeString(this.options.output().resolve("density.md"), report.toString());
+	}
+
+	private DensityReport run() throws IOException, InterruptedException {
 		Files.createDirectories(this.options.output());
 		try {
 			start();
 			warmUp();
-			DensityReport report = new DensityReport(this.options);
-			report.steps(steps());
+			DensityReport report = report(steps());
 			if (this.options.senders() > 0) {
 				broadcasts(report);
 			}
-			return report.toString();
+			return report;
 		}
 		finally {
 			this.senders.close();
@@ -132,6 +140,10 @@ public final class Density {
 			if (room) {
 				room = this.servers.open(count);
 				steps.add(step());
+				if (steps.size() > 1) {
+					// A run that fails later leaves what it has found.
+					write(report(steps));
+				}
 				tell("%,d sessions%s", this.servers.total(), room ? "" : ", and no memory for more; see --spare");
 			}
 		}
@@ -153,7 +165,8 @@ public final class Density {
 		for (int i = 0; i < cpu.length; i++) {
 			cpu[i] = (later[i] - cpu[i]) / seconds;
 		}
-		return new Step(this.servers.ask("sessions"), this.servers.memory(), heap, cpu, MemoryFigures.ofKernel());
+		return new Step(this.servers.ask("sessions"), this.servers.memory(), heap, cpu, MemoryFigures.ofKernel(),
+				MemoryFigures.used());
 	}
 
 	private void broadcasts(DensityReport report) throws IOException, InterruptedException {

@@ -40,12 +40,12 @@ final class DensityReport {
 				this.options.processes(), Runtime.version(), Runtime.getRuntime().availableProcessors(),
 				this.options.heapMegabytes(), this.options.cores());
 		add("");
-		add("| sessions | memory of the processes, MB | live heap, MB | CPU of all, ms/s | memory of the kernel, MB |");
-		add("| ---: | ---: | ---: | ---: | ---: |");
+		add("| sessions | memory of the processes, MB | live heap, MB | CPU of all, ms/s | memory of the kernel, MB | memory of the machine, MB |");
+		add("| ---: | ---: | ---: | ---: | ---: | ---: |");
 		for (Step step : steps) {
-			add("| %,.0f | %,.0f | %,.0f | %,.1f | %,.0f |", step.total(), DoubleStream.of(step.memory()).sum() / MEBI,
-					DoubleStream.of(step.heap()).sum() / MEBI, DoubleStream.of(step.cpu()).sum() / MILLI,
-					step.kernel() / MEBI);
+			add("| %,.0f | %,.0f | %,.0f | %,.1f | %,.0f | %,.0f |", step.total(),
+					DoubleStream.of(step.memory()).sum() / MEBI, DoubleStream.of(step.heap()).sum() / MEBI,
+					DoubleStream.of(step.cpu()).sum() / MILLI, step.kernel() / MEBI, step.machine() / MEBI);
 		}
 		add("");
 		add("The line through the steps of each process, by least squares, minimum / **median** / maximum over the processes:");
@@ -59,7 +59,9 @@ final class DensityReport {
 		add("| CPU time in a second | %s ns | %s ms |", range("%,.0f", Step.perSession(steps, Step::cpu), 1),
 				range("%,.2f", Step.withoutSessions(steps, Step::cpu), MILLI));
 		add("");
-		add("In the kernel, both ends of a session take %,.0f bytes.", Step.kernelPerSession(steps));
+		add("In the kernel, both ends of a session take %,.0f bytes. With its part of a process and of its peers, it takes "
+				+ "%,.0f bytes of the machine, on which other programs run as well.",
+				Step.perSessionOfMachine(steps, Step::kernel), Step.perSessionOfMachine(steps, Step::machine));
 	}
 
 	/**

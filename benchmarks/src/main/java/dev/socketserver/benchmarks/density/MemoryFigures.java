@@ -36,6 +36,16 @@ final class MemoryFigures {
 	}
 
 	/**
+	 * Returns how much memory programs and the kernel have that nobody else can get.
+	 * @return the number of bytes
+	 * @throws IOException if the system does not tell
+	 */
+	static long used() throws IOException {
+		String machine = ofMachine();
+		return bytes(machine, "MemTotal") - bytes(machine, "MemAvailable");
+	}
+
+	/**
 	 * Returns how much memory the kernel has for its own objects, such as sockets.
 	 * @return the number of bytes
 	 * @throws IOException if the system does not tell

@@ -2,6 +2,7 @@ package dev.socketserver.benchmarks.density;
 
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
@@ -17,8 +18,10 @@ import dev.socketserver.benchmarks.Summary;
  * @param cpu the nanoseconds of CPU time that they use in a second
  * @param kernel the bytes of memory that the kernel has for its own objects, among them
  * the sockets of both ends
+ * @param machine the bytes of memory that the machine has not available, among them those
+ * of these processes, of the kernel, of peers and of whatever else runs
  */
-record Step(double[] sessions, double[] memory, double[] heap, double[] cpu, double kernel) {
+record Step(double[] sessions, double[] memory, double[] heap, double[] cpu, double kernel, double machine) {
 
 	double total() {
 		return DoubleStream.of(this.sessions).sum();
@@ -52,13 +55,13 @@ record Step(double[] sessions, double[] memory, double[] heap, double[] cpu, dou
 	}
 
 	/**
-	 * Returns what each session, with both of its ends, adds to the memory of the kernel.
+	 * Returns what each session, with both of its ends, adds to the whole machine.
 	 * @param steps at least two steps
+	 * @param figure what is looked at
 	 * @return the bytes
 	 */
-	static double kernelPerSession(List<Step> steps) {
-		return Slope
-			.of(steps.stream().mapToDouble(Step::total).toArray(), steps.stream().mapToDouble(Step::kernel).toArray())
+	static double perSessionOfMachine(List<Step> steps, ToDoubleFunction<Step> figure) {
+		return Slope.of(steps.stream().mapToDouble(Step::total).toArray(), steps.stream().mapToDouble(figure).toArray())
 			.perUnit();
 	}
 

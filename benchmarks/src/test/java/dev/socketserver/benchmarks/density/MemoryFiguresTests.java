@@ -25,6 +25,7 @@ class MemoryFiguresTests {
 		assertThat(MemoryFigures.ofProcess(ProcessHandle.current().pid())).isPositive();
 		assertThat(MemoryFigures.available()).isPositive();
 		assertThat(MemoryFigures.ofKernel()).isPositive();
+		assertThat(MemoryFigures.used()).isPositive();
 	}
 
 }

@@ -35,12 +35,13 @@ class SlopeTests {
 	@Test
 	void eachProcessHasASlopeOfItsOwn() {
 		double[] none = { 0, 0 };
-		List<Step> steps = List.of(new Step(new double[] { 10, 20 }, new double[] { 130, 260 }, none, none, 1_000),
-				new Step(new double[] { 30, 40 }, new double[] { 190, 340 }, none, none, 1_400));
+		List<Step> steps = List.of(new Step(new double[] { 10, 20 }, new double[] { 130, 260 }, none, none, 1_000, 50),
+				new Step(new double[] { 30, 40 }, new double[] { 190, 340 }, none, none, 1_400, 130));
 
 		assertThat(Step.perSession(steps, Step::memory)).isEqualTo(new Summary(3, 3.5, 4));
 		assertThat(Step.withoutSessions(steps, Step::memory)).isEqualTo(new Summary(100, 140, 180));
-		assertThat(Step.kernelPerSession(steps)).isEqualTo(10);
+		assertThat(Step.perSessionOfMachine(steps, Step::kernel)).isEqualTo(10);
+		assertThat(Step.perSessionOfMachine(steps, Step::machine)).isEqualTo(2);
 	}
 
 }

@@ -111,15 +111,15 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 		if (handler == null || !(event instanceof SslHandshakeCompletionEvent completion)) {
 			return;
 		}
-		handler.handshaken(completion.isSuccess());
-		if (completion.isSuccess()) {
+		Throwable failure = handler.handshaken(completion);
+		if (failure == null) {
 			SSLEngine engine = handler.engine();
 			engine.setEnabledProtocols(TlsHandshake.NO_MORE_HANDSHAKES);
 			count(TlsOutcome.SUCCESS);
 			ready(context, TlsHandshake.principal(engine));
 		}
 		else {
-			tlsFailed(context, completion.cause());
+			tlsFailed(context, failure);
 		}
 	}
 

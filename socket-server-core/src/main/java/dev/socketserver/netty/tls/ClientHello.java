@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * | 16 | 03xx | length | 01 | ... | 16 | 03xx | length | .. |
  * +----+------+--------+----+     +----+------+--------+----+
  *                       ^ a ClientHello: type, three bytes of length, content,
- *                         which goes on in the next record if need be
+ *                         which goes on in the next record if need be, and
+ *                         ends with a record
  * </pre>
  *
  * However the bytes are split into segments and records, the outcome is the same. What is
@@ -115,10 +116,10 @@ final class ClientHello {
 				index += length;
 				this.recordLeft -= length;
 				if (complete()) {
-					int rest = before + length - (MESSAGE_HEADER + length());
-					this.messageBytes = MESSAGE_HEADER + length();
-					this.recordLeft += rest;
-					this.taken = index - rest - bytes.readerIndex();
+					if (before + length + this.recordLeft > MESSAGE_HEADER + length()) {
+						throw new TlsRefusedException("a ClientHello with another message in its record");
+					}
+					this.taken = index - bytes.readerIndex();
 					readExtensions();
 					return true;
 				}
@@ -142,22 +143,14 @@ final class ClientHello {
 		}
 		int records = (this.messageBytes + LONGEST_RECORD - 1) / LONGEST_RECORD;
 		ByteBuf result = Unpooled
-			.buffer((records + 1) * RECORD_HEADER + this.messageBytes + last.readableBytes() - this.taken);
+			.buffer(records * RECORD_HEADER + this.messageBytes + last.readableBytes() - this.taken);
 		for (int start = 0; start < this.messageBytes; start += LONGEST_RECORD) {
 			int length = Math.min(LONGEST_RECORD, this.messageBytes - start);
-			writeHeader(result, length).writeBytes(all, start, length);
-		}
-		if (this.recordLeft > 0) {
-			// It goes on in the record in which the message ends.
-			writeHeader(result, this.recordLeft);
+			result.writeBytes(this.header, 0, 3).writeShort(length).writeBytes(all, start, length);
 		}
 		result.writeBytes(last.skipBytes(this.taken));
 		last.release();
 		return result;
-	}
-
-	private ByteBuf writeHeader(ByteBuf to, int length) {
-		return to.writeBytes(this.header, 0, 3).writeShort(length);
 	}
 
 	/** The host that a complete message asks for, in lower case, or {@code null}. */
@@ -168,7 +161,8 @@ final class ClientHello {
 	/**
 	 * Whether a complete message has a server that speaks TLS 1.3 compute with elliptic
 	 * curves, if anything: a millisecond or so, where a finite field of 8,192 bits takes
-	 * a second. A second message may still ask for that.
+	 * a second. A second message may still ask for that, but not in the same record,
+	 * where it would be computed with the first.
 	 */
 	boolean needsCurvesOnly() {
 		return this.offersTls13 && this.sharesCurves;
@@ -197,7 +191,7 @@ final class ClientHello {
 
 	private void append(ByteBuf bytes, int index, int length) throws TlsRefusedException {
 		int needed = this.messageBytes + length;
-		// What is after the message in its record is nobody's here.
+		// More than that is refused, whatever it is.
 		int most = Math.min(needed, MESSAGE_HEADER + this.maxBytes);
 		if (most > this.message.length) {
 			this.message = Arrays.copyOf(this.message, Math

@@ -6,12 +6,14 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLHandshakeException;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,12 +83,15 @@ public final class DeferredSslHandler extends SslHandler {
 	}
 
 	/**
-	 * The handshake has succeeded or failed. To be called by those whom Netty notifies of
-	 * that, before they do anything.
-	 * @param succeeded whether what the peer has sent after it is wanted
+	 * The handshake has ended. To be called by those whom Netty notifies of that, before
+	 * they do anything.
+	 * @param completion what Netty says of it
+	 * @return why it has failed, or {@code null} if what the peer sends after it is
+	 * wanted
 	 */
-	public void handshaken(boolean succeeded) {
-		if (!succeeded) {
+	public @Nullable Throwable handshaken(SslHandshakeCompletionEvent completion) {
+		Throwable failure = completion.isSuccess() ? checkComplete() : completion.cause();
+		if (failure != null) {
 			this.kept.clear();
 		}
 		if (this.context != null && this.context.channel().isOpen()) {
@@ -96,6 +101,16 @@ public final class DeferredSslHandler extends SslHandler {
 			this.computation = null;
 			goOnReading();
 		}
+		return failure;
+	}
+
+	/**
+	 * To Netty it is a success that the engine is in no handshake any more, which is so
+	 * too if the peer has cancelled it (RFC 8446, section 6.1) and shown nothing. What
+	 * follows a complete handshake the engine has not got yet.
+	 */
+	private @Nullable Throwable checkComplete() {
+		return engine().isInboundDone() ? new SSLHandshakeException("the peer has cancelled it") : null;
 	}
 
 	private void compute(Runnable task) {

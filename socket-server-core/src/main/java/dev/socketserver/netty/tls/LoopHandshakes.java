@@ -26,10 +26,13 @@ final class LoopHandshakes implements Executor {
 
 	private final EventExecutor loop;
 
-	/**
-	 * The first one may be under way. There is a turn to come as long as there is one.
-	 */
 	private final Queue<Runnable> waiting = new ArrayDeque<>();
+
+	/**
+	 * There is a turn to come, or under way. If none could be had for those who wait, the
+	 * next one begins it.
+	 */
+	private boolean hasTurn;
 
 	LoopHandshakes(EventExecutor loop) {
 		this.loop = loop;
@@ -49,8 +52,9 @@ final class LoopHandshakes implements Executor {
 	@Override
 	public void execute(Runnable task) {
 		this.waiting.add(task);
-		if (this.waiting.size() == 1) {
+		if (!this.hasTurn) {
 			this.loop.execute(() -> turn(LEAST_NANOS));
+			this.hasTurn = true;
 		}
 	}
 
@@ -59,25 +63,18 @@ final class LoopHandshakes implements Executor {
 		long began = System.nanoTime();
 		try {
 			do {
-				compute();
+				this.waiting.remove().run();
 			}
 			while (!this.waiting.isEmpty() && System.nanoTime() - began < nanos);
 		}
 		finally {
+			this.hasTurn = false;
 			if (!this.waiting.isEmpty()) {
 				long ended = System.nanoTime();
 				// What is executed would run in this turn; what is due, in the next.
 				this.loop.schedule(() -> turn(share(System.nanoTime() - ended)), 0, TimeUnit.NANOSECONDS);
+				this.hasTurn = true;
 			}
-		}
-	}
-
-	private void compute() {
-		try {
-			this.waiting.element().run();
-		}
-		finally {
-			this.waiting.remove();
 		}
 	}
 

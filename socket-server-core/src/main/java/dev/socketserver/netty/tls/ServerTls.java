@@ -32,6 +32,12 @@ public final class ServerTls {
 
 	private static final SafeLogger logger = SafeLogger.of(ServerTls.class);
 
+	/**
+	 * The JVM waits, for seconds if need be, for others to say that certificates have not
+	 * been revoked (its property).
+	 */
+	private static final boolean STAPLES = Boolean.getBoolean("jdk.tls.server.enableStatusRequestExtension");
+
 	private final SocketServer server;
 
 	private final ServerSpec.Tls spec;
@@ -136,7 +142,7 @@ public final class ServerTls {
 
 		/** Nobody is asked about a peer that shows no certificate. */
 		private boolean isQuick(TlsMaterial material, SSLContext context) {
-			return ServerTls.this.spec.clientAuth() == ClientAuth.NONE && material.signsAtOnce()
+			return !STAPLES && ServerTls.this.spec.clientAuth() == ClientAuth.NONE && material.signsAtOnce()
 					&& List.of(material.serverEngine(context, ClientAuth.NONE).getEnabledProtocols())
 						.contains("TLSv1.3");
 		}

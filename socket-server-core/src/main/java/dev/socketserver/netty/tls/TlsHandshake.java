@@ -108,12 +108,12 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 			context.fireUserEventTriggered(event);
 			return;
 		}
-		handler.handshaken(completion.isSuccess());
-		if (completion.isSuccess()) {
+		Throwable failure = handler.handshaken(completion);
+		if (failure == null) {
 			succeeded(context, handler);
 		}
 		else {
-			failed(completion.cause());
+			failed(failure);
 		}
 	}
 

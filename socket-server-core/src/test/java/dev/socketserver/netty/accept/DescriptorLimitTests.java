@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -17,6 +18,7 @@ import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.netty.OtherJvm;
 import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -107,12 +109,10 @@ class DescriptorLimitTests {
 	private static String run(Path directory, int descriptors, Class<?> program)
 			throws IOException, InterruptedException {
 		Path output = directory.resolve("output-" + descriptors);
-		Process process = new ProcessBuilder("sh", "-c",
-				"ulimit -n " + descriptors
-						+ " && exec \"$0\" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp \"$1\" \"$2\"",
-				Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-				System.getProperty("java.class.path"), program.getName())
-			.redirectErrorStream(true)
+		List<String> command = new ArrayList<>(
+				List.of("sh", "-c", "ulimit -n " + descriptors + " && exec \"$0\" \"$@\""));
+		command.addAll(OtherJvm.command(List.of(), program));
+		Process process = new ProcessBuilder(command).redirectErrorStream(true)
 			.redirectInput(new File("/dev/null"))
 			.redirectOutput(output.toFile())
 			.start();

@@ -46,7 +46,7 @@ public class SlowPeerTests {
 
 	private static final String BLOCK = "x".repeat(64 * 1024 - 1);
 
-	private static final int BLOCKS = 1024;
+	private static final int BLOCKS = 512;
 
 	private static final long MOST_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 

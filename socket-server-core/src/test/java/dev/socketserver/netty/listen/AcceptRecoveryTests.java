@@ -29,6 +29,7 @@ import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.ThrowingAppender;
 import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.netty.OtherJvm;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.Rounds;
 import dev.socketserver.netty.ServerFixture;
@@ -174,13 +175,10 @@ class AcceptRecoveryTests {
 		List<Socket> waiting = new ArrayList<>();
 		// From the start: a pending accept of io_uring keeps the limit that it began
 		// with.
-		Process jvm = new ProcessBuilder("prlimit", "--nofile=" + DESCRIPTORS + ":",
-				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:-MaxFDLimit",
-				// What the compiler does is no matter here, and is not to be measured.
-				"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),
-				Program.class.getName(), way.transport().name(), String.valueOf(way.loggerThrows()))
-			.redirectErrorStream(true)
-			.start();
+		List<String> command = new ArrayList<>(List.of("prlimit", "--nofile=" + DESCRIPTORS + ":"));
+		command.addAll(OtherJvm.command(List.of("-XX:-MaxFDLimit"), Program.class, way.transport().name(),
+				String.valueOf(way.loggerThrows())));
+		Process jvm = new ProcessBuilder(command).redirectErrorStream(true).start();
 		List<String> said = new CopyOnWriteArrayList<>();
 		Thread reader = new Thread(() -> new BufferedReader(new InputStreamReader(jvm.getInputStream(), UTF_8)).lines()
 			.forEach(said::add));

@@ -7,8 +7,8 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Scanner;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
@@ -23,8 +23,6 @@ import dev.socketserver.spec.SocketTransport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -37,33 +35,32 @@ import static org.junit.jupiter.api.Assumptions.abort;
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class BindFailuresTests {
 
-	static Stream<SocketTransport> transports() {
-		return ServerFixture.everyTransport();
-	}
-
-	@ParameterizedTest
-	@MethodSource("transports")
-	void portInUseIsSaidWhereANameHasAnAddressOfAnotherMachineToo(SocketTransport transport, @TempDir Path directory)
-			throws Exception {
+	@Test
+	void portInUseIsSaidWhereANameHasAnAddressOfAnotherMachineToo(@TempDir Path directory) throws Exception {
 		// RFC 5737: an address for documentation is nobody's.
 		Path hosts = Files.writeString(directory.resolve("hosts"), "127.0.0.1 several\n192.0.2.1 several\n");
-		try (ServerSocket taken = new ServerSocket(Ports.free(), 1, InetAddress.getLoopbackAddress())) {
+		try (ServerSocket taken = new ServerSocket(Ports.free(), 1, InetAddress.getLoopbackAddress());
+				OtherJvm jvm = jvm("-Djdk.net.hosts.file=" + hosts)) {
 			int port = taken.getLocalPort();
-			assertThat(said("-Djdk.net.hosts.file=" + hosts, "several", port, transport))
-				.startsWith("PORT_IN_USE Server 'start' cannot listen on 127.0.0.1:" + port);
+			for (SocketTransport transport : transports()) {
+				assertThat(start(jvm, "several", port, transport)).as("%s", transport)
+					.startsWith("PORT_IN_USE Server 'start' cannot listen on 127.0.0.1:" + port);
+			}
 		}
 	}
 
 	/**
 	 * Nobody answers there, and a process that may use such ports must not be told no.
 	 */
-	@ParameterizedTest
-	@MethodSource("transports")
-	void portBelow1024IsInUseAlsoWhereNobodyAnswers(SocketTransport transport) throws Exception {
-		try (ServerSocket taken = privileged()) {
+	@Test
+	void portBelow1024IsInUseAlsoWhereNobodyAnswers() throws Exception {
+		try (ServerSocket taken = privileged(); OtherJvm jvm = jvm("-Djava.net.preferIPv4Stack=true")) {
 			int port = taken.getLocalPort();
-			assertThat(said("-Djava.net.preferIPv4Stack=true", "0.0.0.0", port, transport)).contains(":" + port)
-				.startsWith("PORT_IN_USE");
+			for (SocketTransport transport : transports()) {
+				assertThat(start(jvm, "0.0.0.0", port, transport)).as("%s", transport)
+					.contains(":" + port)
+					.startsWith("PORT_IN_USE");
+			}
 		}
 	}
 
@@ -83,29 +80,45 @@ class BindFailuresTests {
 	@Test
 	void jvmWithoutIpv6HasNoSuchAddress() throws Exception {
 		int port = Ports.free();
-		assertThat(said("-Djava.net.preferIPv4Stack=true", "::1", port, SocketTransport.NIO))
-			.startsWith("ADDRESS_NOT_AVAILABLE Server 'start' cannot listen on [::1]:" + port);
-	}
-
-	private static String said(String option, String host, int port, SocketTransport transport) throws Exception {
-		try (OtherJvm jvm = new OtherJvm(List.of(), List.of(option), Start.class, host, "" + port, transport.name())) {
-			return jvm.next();
+		try (OtherJvm jvm = jvm("-Djava.net.preferIPv4Stack=true")) {
+			assertThat(start(jvm, "::1", port, SocketTransport.NIO))
+				.startsWith("ADDRESS_NOT_AVAILABLE Server 'start' cannot listen on [::1]:" + port);
 		}
 	}
 
-	/** Starts a server and says how that ends. */
+	private static List<SocketTransport> transports() {
+		return ServerFixture.everyTransport().toList();
+	}
+
+	private static OtherJvm jvm(String option) throws IOException {
+		return new OtherJvm(List.of(), List.of(option), Start.class);
+	}
+
+	private static String start(OtherJvm jvm, String host, int port, SocketTransport transport) throws Exception {
+		jvm.tell(host + " " + port + " " + transport.name());
+		return jvm.next();
+	}
+
+	/** Starts a server for each line that it is told, and says how that ends. */
 	static final class Start {
 
 		private Start() {
 		}
 
 		public static void main(String[] args) {
+			Scanner words = new Scanner(System.in, UTF_8);
+			while (words.hasNext()) {
+				start(words.next(), words.nextInt(), SocketTransport.valueOf(words.next()));
+			}
+		}
+
+		private static void start(String host, int port, SocketTransport transport) {
 			try (NettySocketServers servers = new NettySocketServers(List.of())) {
 				SocketServer server = servers.register(ServerSpec.builder("start")
 					.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> line))
-					.host(args[0])
-					.port(Integer.parseInt(args[1]))
-					.transport(SocketTransport.valueOf(args[2]))
+					.host(host)
+					.port(port)
+					.transport(transport)
 					.build());
 				try {
 					server.start();

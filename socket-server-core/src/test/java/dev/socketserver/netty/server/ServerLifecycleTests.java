@@ -8,7 +8,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -495,11 +494,8 @@ class ServerLifecycleTests {
 	}
 
 	private static void assertJvm(boolean lives, String... flags) throws Exception {
-		String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-		List<String> command = new ArrayList<>(List.of(java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp",
-				System.getProperty("java.class.path"), Program.class.getName()));
-		command.addAll(List.of(flags));
-		Process jvm = new ProcessBuilder(command).redirectErrorStream(true).start();
+		Process jvm = new ProcessBuilder(OtherJvm.command(List.of(), Program.class, flags)).redirectErrorStream(true)
+			.start();
 		try {
 			// The program says it has left main; if nothing kept it, it would be gone
 			// soon.

@@ -174,13 +174,18 @@ class ClientHelloTests {
 				assertThat(handedOver(came, piece)).isEqualTo(atOnce ? came : concat(whole, other));
 			}
 		}
-		// The record in which it ends goes on.
+	}
+
+	/** Else a second message could be computed at once (RFC 8446, section 5.1). */
+	@Test
+	void otherMessageInItsRecordIsRefused() throws Exception {
+		byte[] whole = record("a.test");
 		byte[] longer = concat(whole, new byte[3]);
 		longer[3] = (byte) (longer.length - RECORD_HEADER >> 8);
 		longer[4] = (byte) (longer.length - RECORD_HEADER);
-		byte[] rest = concat(new byte[] { 0x16, 3, whole[2], 0, 3, 0, 0, 0 }, other);
-		for (int piece = 1; piece < whole.length; piece++) {
-			assertThat(handedOver(concat(longer, other), piece)).isEqualTo(concat(whole, rest));
+
+		for (int length = whole.length; length <= longer.length; length++) {
+			assertRefused(Arrays.copyOf(longer, length), "another message in its record");
 		}
 	}
 

@@ -1,16 +1,19 @@
 package dev.socketserver.netty.tls;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.EventExecutor;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -94,6 +97,29 @@ class LoopHandshakesTests {
 		awaitCount(1, "after");
 		run(() -> LoopHandshakes.of(this.loop).execute(() -> this.ran.add("later")));
 		awaitCount(1, "later");
+	}
+
+	/** As when there is no memory just then. */
+	@Test
+	void goesOnWithTheNextIfNoTurnCouldBeHadForTheOthers() throws Exception {
+		AtomicBoolean failed = new AtomicBoolean();
+		EventExecutor failing = (EventExecutor) Proxy.newProxyInstance(getClass().getClassLoader(),
+				new Class<?>[] { EventExecutor.class }, (proxy, method, arguments) -> {
+					if (method.getName().equals("schedule") && failed.compareAndSet(false, true)) {
+						throw new OutOfMemoryError("test");
+					}
+					return method.invoke(this.loop, arguments);
+				});
+		LoopHandshakes handshakes = new LoopHandshakes(failing);
+		run(() -> {
+			handshakes.execute(() -> compute(LONG, "first"));
+			handshakes.execute(() -> this.ran.add("second"));
+		});
+		Awaitility.await().untilTrue(failed);
+		run(() -> handshakes.execute(() -> this.ran.add("third")));
+
+		awaitCount(1, "third");
+		assertThat(this.ran).containsExactly("first", "second", "third");
 	}
 
 	private void run(Runnable task) throws Exception {

@@ -1,8 +1,10 @@
 package dev.socketserver.netty.tls;
 
+import java.security.KeyStore;
 import java.util.List;
 
 import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 
@@ -12,6 +14,7 @@ import dev.socketserver.tls.ClientAuth;
 import dev.socketserver.tls.TlsBundle;
 import dev.socketserver.tls.TlsMaterial;
 import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
 import io.netty.pkitesting.CertificateBuilder.Algorithm;
 import org.junit.jupiter.api.Test;
 
@@ -49,11 +52,31 @@ class TlsMaterialTests {
 		KeyManager ofTheApplication = Certificates.keys(authority.sign("a"), () -> {
 		});
 		assertThat(Certificates.material(List.of(ofTheApplication), List.of()).signsAtOnce()).isFalse();
-		KeyManager longRsa = Certificates.keys(new CertificateBuilder().subject("CN=a")
-			.algorithm(Algorithm.rsa3072)
+		X509Bundle shortRsa = selfSigned(Algorithm.rsa2048);
+		X509Bundle longRsa = selfSigned(Algorithm.rsa3072);
+		assertThat(material(shortRsa).signsAtOnce()).isTrue();
+		assertThat(material(longRsa).signsAtOnce()).isFalse();
+		assertThat(material(shortRsa, longRsa).signsAtOnce()).isFalse();
+	}
+
+	private static X509Bundle selfSigned(Algorithm algorithm) throws Exception {
+		return new CertificateBuilder().subject("CN=a")
+			.algorithm(algorithm)
 			.setIsCertificateAuthority(true)
-			.buildSelfSigned());
-		assertThat(Certificates.material(List.of(longRsa), List.of()).signsAtOnce()).isFalse();
+			.buildSelfSigned();
+	}
+
+	/** With keys from which the host that a peer asks for chooses. */
+	private static TlsMaterial material(X509Bundle... bundles) throws Exception {
+		KeyStore store = KeyStore.getInstance("PKCS12");
+		store.load(null, null);
+		for (int i = 0; i < bundles.length; i++) {
+			store.setKeyEntry("key" + i, bundles[i].getKeyPair().getPrivate(), new char[0],
+					bundles[i].getCertificatePath());
+		}
+		KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
+		keys.init(store, new char[0]);
+		return Certificates.material(List.of(keys.getKeyManagers()), List.of());
 	}
 
 	@Test

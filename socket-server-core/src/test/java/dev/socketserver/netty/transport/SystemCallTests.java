@@ -17,6 +17,7 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
 import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.netty.OtherJvm;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
@@ -95,9 +96,7 @@ class SystemCallTests {
 	private Map<String, Integer> calls(ExecutionMode mode, int connections, int messages) throws Exception {
 		Path counts = this.directory.resolve("counts");
 		List<String> command = new ArrayList<>(strace(counts));
-		command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-				"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),
-				Echo.class.getName(), mode.name()));
+		command.addAll(OtherJvm.command(List.of(), Echo.class, mode.name()));
 		Process process = new ProcessBuilder(command).redirectError(this.directory.resolve("log").toFile()).start();
 		try (BufferedReader out = process.inputReader()) {
 			String line = out.readLine();
@@ -122,8 +121,9 @@ class SystemCallTests {
 		return parse(counts);
 	}
 
+	/** Stops the program at these calls only, not at each that its JVM starts with. */
 	private static List<String> strace(Path counts) {
-		return List.of("strace", "-f", "-qq", "-c", "-e",
+		return List.of("strace", "-f", "--seccomp-bpf", "-qq", "-c", "-e",
 				"trace=setsockopt,recvfrom,recvmsg,sendto,sendmsg,writev,epoll_wait,epoll_pwait,epoll_pwait2,epoll_ctl",
 				"-o", counts.toString());
 	}

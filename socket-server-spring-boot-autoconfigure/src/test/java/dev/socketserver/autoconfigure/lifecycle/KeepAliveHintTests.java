@@ -60,10 +60,10 @@ class KeepAliveHintTests {
 	}
 
 	private static Process start(String... arguments) throws Exception {
-		List<String> command = new ArrayList<>(
-				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
-						"-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"), Program.class.getName(),
-						"--socket.servers.upper.port=0"));
+		List<String> command = new ArrayList<>(List.of(
+				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
+				"-XX:+UseSerialGC", "-Dio.netty.jfr.enabled=false", "-cp", System.getProperty("java.class.path"),
+				Program.class.getName(), "--socket.servers.upper.port=0"));
 		command.addAll(List.of(arguments));
 		return new ProcessBuilder(command).redirectErrorStream(true).start();
 	}

@@ -133,7 +133,8 @@ class TerminationTests {
 	private static Process start(String... arguments) throws IOException {
 		List<String> command = new ArrayList<>(
 				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
-						"-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"), Program.class.getName()));
+						"-XX:+UseSerialGC", "-Dio.netty.jfr.enabled=false", "-cp",
+						System.getProperty("java.class.path"), Program.class.getName()));
 		command.addAll(List.of(arguments));
 		return new ProcessBuilder(command).redirectErrorStream(true).start();
 	}
