@@ -53,27 +53,40 @@ class ProcessedAheadOfTimeTests {
 
 	private ClassName initializer;
 
+	/**
+	 * All in one test: for each, all classes are loaded anew and the application is
+	 * processed and compiled.
+	 */
 	@Test
 	@CompileWithForkedClassLoader
-	void serversAreThoseOfThePropertiesAtTheStart() {
-		start((context) -> {
-			try (TestPeer upper = TestPeer.connect(context, "upper");
-					TestPeer count = TestPeer.connect(context, "count");
-					TestPeer talk = TestPeer.connect(context, "talk")) {
-				assertThat(upper.ask("a line")).isEqualTo("A LINE");
-				assertThat(count.line()).isEqualTo("0");
-				assertThat(count.ask("one")).isEqualTo("1");
-				assertThat(count.ask("two")).isEqualTo("2");
-				assertThat(talk.ask("a word")).isEqualTo("a word, and no more");
-			}
-		}, "socket.servers.upper.port=0", "socket.servers.count.port=0", "socket.servers.talk.port=0",
-				"socket.servers.talk.execution.mode=pool");
+	@ExtendWith(OutputCaptureExtension.class)
+	void whatStartsIsWhatThePropertiesAtTheStartSay(CapturedOutput output) {
+		process();
+		compile((start) -> {
+			assertThatServersAreThere(start);
+			assertThatClientsFramingsEndpointsAndMetersAreThere(start);
+			assertThatObservationsThatWereLeftOutAreWarnedAbout(start, output);
+		});
 	}
 
-	@Test
-	@CompileWithForkedClassLoader
-	void clientsFramingsEndpointsAndMetersAreThere() {
-		start((context) -> {
+	private static void assertThatServersAreThere(Start start) throws Exception {
+		try (GenericApplicationContext context = start.with("socket.servers.upper.port=0",
+				"socket.servers.count.port=0", "socket.servers.talk.port=0", "socket.servers.talk.execution.mode=pool");
+				TestPeer upper = TestPeer.connect(context, "upper");
+				TestPeer count = TestPeer.connect(context, "count");
+				TestPeer talk = TestPeer.connect(context, "talk")) {
+			assertThat(upper.ask("a line")).isEqualTo("A LINE");
+			assertThat(count.line()).isEqualTo("0");
+			assertThat(count.ask("one")).isEqualTo("1");
+			assertThat(count.ask("two")).isEqualTo("2");
+			assertThat(talk.ask("a word")).isEqualTo("a word, and no more");
+		}
+	}
+
+	private static void assertThatClientsFramingsEndpointsAndMetersAreThere(Start start) {
+		try (GenericApplicationContext context = start.with("socket.servers.upper.port=0",
+				"socket.servers.upper.framing=bars", "socket.clients.it.port=local.socket.upper.port",
+				"socket.clients.it.framing=bars")) {
 			await().untilAsserted(() -> assertThat(context.getBean(SocketClients.class)
 				.client("it")
 				.orElseThrow()
@@ -81,38 +94,20 @@ class ProcessedAheadOfTimeTests {
 				.get()).isEqualTo("ME"));
 			assertThat(context.getBean(SocketServersEndpoint.class).socketServer("upper").state())
 				.isEqualTo(ServerState.RUNNING);
-		}, "socket.servers.upper.port=0", "socket.servers.upper.framing=bars",
-				"socket.clients.it.port=local.socket.upper.port", "socket.clients.it.framing=bars");
+		}
 	}
 
-	@Test
-	@CompileWithForkedClassLoader
-	@ExtendWith(OutputCaptureExtension.class)
-	void observationsThatWereLeftOutAreWarnedAbout(CapturedOutput output) {
-		process();
-		compile((start) -> {
-			start.with("socket.observations.enabled=on").close();
-			assertThat(output).contains("Property socket.observations.enabled has no effect: ")
-				.contains("processed ahead of time");
-		});
+	private static void assertThatObservationsThatWereLeftOutAreWarnedAbout(Start start, CapturedOutput output) {
+		assertThat(output).doesNotContain("socket.observations.enabled");
+		start.with("socket.observations.enabled=on").close();
+		assertThat(output).contains("Property socket.observations.enabled has no effect: ")
+			.contains("processed ahead of time");
 	}
 
-	private void start(Check check, String... properties) {
-		process();
-		compile((start) -> {
-			try (GenericApplicationContext context = start.with(properties)) {
-				check.in(context);
-			}
-		});
-	}
-
-	/** Processes the application with some properties. */
-	private void process(String... properties) {
+	private void process() {
 		AnnotationConfigApplicationContext described = new AnnotationConfigApplicationContext();
 		// What endpoints there are is settled then.
-		TestPropertyValues.of("management.endpoints.web.exposure.include=socketservers")
-			.and(properties)
-			.applyTo(described);
+		TestPropertyValues.of("management.endpoints.web.exposure.include=socketservers").applyTo(described);
 		described.register(Application.class);
 		this.initializer = new ApplicationContextAotGenerator().processAheadOfTime(described, this.generation);
 		this.generation.writeGeneratedContent();
@@ -153,12 +148,6 @@ class ProcessedAheadOfTimeTests {
 	private interface Start {
 
 		GenericApplicationContext with(String... properties);
-
-	}
-
-	private interface Check {
-
-		void in(GenericApplicationContext context) throws Exception;
 
 	}
 
