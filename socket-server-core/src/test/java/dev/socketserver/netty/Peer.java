@@ -38,6 +38,9 @@ public final class Peer implements AutoCloseable {
 
 	private final InputStream in;
 
+	/** Of what was read last. */
+	private final byte[] part = new byte[8 * 1024];
+
 	/** Connects as the server has it: with TLS that trusts the tests' authority. */
 	public Peer(SocketServer server) throws IOException {
 		this(server, 0);
@@ -157,18 +160,26 @@ public final class Peer implements AutoCloseable {
 		return this;
 	}
 
-	/** Reads up to and with the next LF. */
+	/** Reads up to and with the next LF; much at once, as lines may be long. */
 	public String line() throws IOException {
 		StringBuilder line = new StringBuilder();
-		int next = this.in.read();
-		while (next != '\n') {
-			if (next < 0) {
+		while (true) {
+			this.in.mark(this.part.length);
+			int count = this.in.read(this.part);
+			if (count < 0) {
 				throw new IOException("The stream ended behind '" + line + "'");
 			}
-			line.append((char) next);
-			next = this.in.read();
+			int length = 0;
+			while (length < count && this.part[length] != '\n') {
+				length++;
+			}
+			line.append(new String(this.part, 0, length, StandardCharsets.ISO_8859_1));
+			if (length < count) {
+				this.in.reset();
+				this.in.skipNBytes(length + 1L);
+				return line.toString();
+			}
 		}
-		return line.toString();
 	}
 
 	public String ask(String line) throws IOException {
