@@ -70,7 +70,11 @@
 /* 127.0.0.2 */
 #define OTHER_NODE (INADDR_LOOPBACK + 1)
 #define CROWD 1000
+/* So many of a crowd are begun before replies are read again. */
+#define TOGETHER 8
 #define PACE_NANOS 10000000
+/* Lines that a connection beside a crowd has under way at most: what is due in two and a half seconds. */
+#define MOST_DUE 256
 /* How long the quiet connection pauses behind each reply. */
 #define PAUSE_NANOS 5000000
 #define EVENTS 256
@@ -758,28 +762,48 @@ static void arrive(int epoll, long count) {
 	}
 }
 
-/* Sends a line on each connection every PACE, and has crowds begin a handshake at once until `count` of these are done. */
+/* Sends the lines that are due, whether those before them are answered or not. */
+static void send_due(void) {
+	int64_t time = now(CLOCK_MONOTONIC);
+	for (int i = 0; i < connections; i++) {
+		while (time >= all[i].due && all[i].sent - all[i].answered < in_flight) {
+			send_messages(&all[i], 1, all[i].due);
+			all[i].due += PACE_NANOS;
+		}
+	}
+}
+
+/* Closes a connection once its handshake is done, which may be before anybody waits for that; returns 1 if it is. */
+static int close_if_secured(struct connection *connection) {
+	if (connection->secured) {
+		close_connection(connection);
+	}
+	return connection->secured;
+}
+
+/*
+ * Sends a line on each connection every PACE, and has crowds begin a handshake at once until `count` of these are done. A
+ * crowd is begun a few connections at a time, since what the client does itself for them is not the server's delay.
+ */
 static void crowd(int epoll, long count) {
 	struct epoll_event events[EVENTS];
 	int64_t time = now(CLOCK_MONOTONIC);
-	int waiting = 0;
+	int idle_patience = patience_millis;
+	long begun = 0;
 	long done = 0;
 	for (int i = 0; i < connections; i++) {
 		all[i].due = time + i * (PACE_NANOS / connections);
 	}
-	while (done < count || waiting > 0) {
-		if (waiting == 0) {
-			for (waiting = 0; waiting < CROWD; waiting++) {
-				open_connection(epoll, connections + waiting);
-			}
+	while (done < count || done < begun) {
+		int opens = done == begun || begun % CROWD != 0;
+		for (int i = 0; opens && i < TOGETHER; i++) {
+			int number = connections + (int) (begun++ % CROWD);
+			send_due();
+			open_connection(epoll, number);
+			done += close_if_secured(&all[number]);
 		}
-		time = now(CLOCK_MONOTONIC);
-		for (int i = 0; i < connections; i++) {
-			if (all[i].sent == all[i].answered && time >= all[i].due) {
-				send_messages(&all[i], 1, all[i].due);
-				all[i].due += PACE_NANOS;
-			}
-		}
+		send_due();
+		patience_millis = opens ? 0 : idle_patience;
 		int ready = await(epoll, events);
 		for (int i = 0; i < ready; i++) {
 			struct connection *connection = &all[events[i].data.u32];
@@ -787,11 +811,9 @@ static void crowd(int epoll, long count) {
 				continue;
 			}
 			if (!connection->secured) {
-				if (secure(connection)) {
-					close_connection(connection);
-					waiting--;
-					done++;
-				}
+				send_due();
+				secure(connection);
+				done += close_if_secured(connection);
 			}
 			else if (receive(connection, &time) < 0) {
 				fail("connection %td, after reply %ld: closed by the server", connection - all, connection->answered);
@@ -912,6 +934,9 @@ int main(int count, char **arguments) {
 		fail("the CPU time of process %d cannot be read: %s", (int) server, strerror(error));
 	}
 	all = allocate((size_t) connections + (crowds ? CROWD : clusters ? connections : NEWCOMERS), sizeof(struct connection));
+	if (crowds) {
+		in_flight = MOST_DUE;
+	}
 	batch = allocate((size_t) in_flight, message_bytes);
 	if (broadcasts) {
 		join_all(epoll);
