@@ -8,7 +8,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /**
  * What the client of the application connects to: a listening socket on an address that
@@ -22,44 +21,33 @@ final class Upstream implements AutoCloseable {
 
 	private ServerSocket listening;
 
-	Upstream() throws IOException {
+	Upstream() throws Exception {
 		this.listening = listen(0, 50);
 		this.port = this.listening.getLocalPort();
 	}
 
-	/**
-	 * Listens. A process that is being started has a copy of all descriptors for a
-	 * moment, so that the socket before this one may still be open.
-	 */
-	private static ServerSocket listen(int port, int backlog) throws IOException {
-		long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Peer.PATIENCE_MILLIS);
-		while (true) {
-			try {
-				return listenAtOnce(port, backlog);
-			}
-			catch (BindException ex) {
-				if (System.nanoTime() - deadline > 0) {
-					throw ex;
-				}
-				Pause.millis(10);
-			}
-		}
-	}
-
-	private static ServerSocket listenAtOnce(int port, int backlog) throws IOException {
+	private static ServerSocket listen(int port, int backlog) throws Exception {
 		ServerSocket socket = new ServerSocket();
 		// So that a peer that does not read is noticed soon.
 		socket.setReceiveBufferSize(4 * 1024);
 		socket.setReuseAddress(true);
-		try {
-			socket.bind(new InetSocketAddress(InetAddress.getByName(HOST), port), backlog);
-		}
-		catch (BindException ex) {
-			socket.close();
-			throw ex;
-		}
+		Await.until(() -> bind(socket, port, backlog), "The port is not free");
 		socket.setSoTimeout(Peer.PATIENCE_MILLIS);
 		return socket;
+	}
+
+	/**
+	 * Listens, if nobody else does. A process that is being started has a copy of all
+	 * descriptors for a moment, so that the socket before this one may still be open.
+	 */
+	private static boolean bind(ServerSocket socket, int port, int backlog) throws IOException {
+		try {
+			socket.bind(new InetSocketAddress(InetAddress.getByName(HOST), port), backlog);
+			return true;
+		}
+		catch (BindException ex) {
+			return false;
+		}
 	}
 
 	int port() {
@@ -75,7 +63,7 @@ final class Upstream implements AutoCloseable {
 		this.listening.close();
 	}
 
-	void listenAgain() throws IOException {
+	void listenAgain() throws Exception {
 		this.listening.close();
 		this.listening = listen(this.port, 50);
 	}
@@ -84,7 +72,7 @@ final class Upstream implements AutoCloseable {
 	 * Has attempts to connect go on without an end.
 	 * @return what fills the queue
 	 */
-	List<Socket> fill() throws IOException {
+	List<Socket> fill() throws Exception {
 		this.listening.close();
 		this.listening = listen(this.port, 1);
 		List<Socket> fillers = new ArrayList<>();
