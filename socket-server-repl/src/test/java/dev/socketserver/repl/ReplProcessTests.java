@@ -7,7 +7,6 @@ import java.net.InetAddress;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -17,6 +16,7 @@ import java.util.regex.Pattern;
 
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.netty.NettyPipelineCustomizer;
+import dev.socketserver.peer.OtherJvm;
 import dev.socketserver.repl.autoconfigure.SocketReplAutoConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -111,12 +111,10 @@ class ReplProcessTests {
 
 	/** Starts an application with a console in a JVM of its own. */
 	private static Process start(Class<?> application, String... arguments) throws IOException {
-		List<String> command = new ArrayList<>(List.of(
-				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
-				"-XX:+UseSerialGC", "-Dio.netty.jfr.enabled=false", "-cp", System.getProperty("java.class.path"),
-				application.getName(), "--socket.servers.console.port=0", "--socket.servers.console.handler=repl"));
-		command.addAll(List.of(arguments));
-		return new ProcessBuilder(command).redirectErrorStream(true).start();
+		List<String> all = new ArrayList<>(
+				List.of("--socket.servers.console.port=0", "--socket.servers.console.handler=repl"));
+		all.addAll(List.of(arguments));
+		return OtherJvm.start(application, all.toArray(String[]::new));
 	}
 
 	private static BufferedReader output(Process jvm) {

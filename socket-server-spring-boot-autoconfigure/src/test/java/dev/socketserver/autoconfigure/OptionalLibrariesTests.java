@@ -3,7 +3,6 @@ package dev.socketserver.autoconfigure;
 import java.io.BufferedReader;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
@@ -14,6 +13,7 @@ import java.util.stream.Stream;
 
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.event.SocketServerStartedEvent;
+import dev.socketserver.peer.OtherJvm;
 import dev.socketserver.peer.TestPeer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -64,11 +64,8 @@ class OptionalLibrariesTests {
 	}
 
 	private static void assertThatServes(String library) throws Exception {
-		Process jvm = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-				"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Dio.netty.jfr.enabled=false", "-cp",
-				classPath(library).collect(Collectors.joining(File.pathSeparator)), Program.class.getName())
-			.redirectErrorStream(true)
-			.start();
+		Process jvm = OtherJvm.startWith(classPath(library).collect(Collectors.joining(File.pathSeparator)),
+				Program.class);
 		try (BufferedReader output = jvm.inputReader(StandardCharsets.UTF_8)) {
 			StringBuilder said = new StringBuilder();
 			String line = output.readLine();

@@ -3,15 +3,13 @@ package dev.socketserver.autoconfigure.lifecycle;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.peer.OtherJvm;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,9 +28,11 @@ class KeepAliveHintTests {
 
 	private static final String HINT = "nothing keeps the JVM alive";
 
+	private static final String PORT = "--socket.servers.upper.port=0";
+
 	@Test
 	void anApplicationThatEndsAlthoughAServerListensSaysSo() throws Exception {
-		Process jvm = start("--socket.servers.upper.threads.server-daemon=true");
+		Process jvm = OtherJvm.start(Program.class, PORT, "--socket.servers.upper.threads.server-daemon=true");
 		try (BufferedReader output = output(jvm)) {
 			assertThat(output.lines().collect(Collectors.joining("\n"))).contains("'upper' listens on").contains(HINT);
 			assertThat(jvm.waitFor(60, TimeUnit.SECONDS)).isTrue();
@@ -47,7 +47,7 @@ class KeepAliveHintTests {
 	@ValueSource(strings = { "--socket.servers.upper.threads.server-daemon=false",
 			"--socket.servers.upper.threads.server-daemon=true --spring.main.keep-alive=true" })
 	void anApplicationThatStaysDoesNot(String arguments) throws Exception {
-		Process jvm = start(arguments.split(" "));
+		Process jvm = OtherJvm.start(Program.class, (PORT + " " + arguments).split(" "));
 		try (BufferedReader output = output(jvm)) {
 			assertThat(output.lines()
 				.takeWhile((line) -> !line.endsWith("has returned"))
@@ -57,15 +57,6 @@ class KeepAliveHintTests {
 		finally {
 			jvm.destroyForcibly();
 		}
-	}
-
-	private static Process start(String... arguments) throws Exception {
-		List<String> command = new ArrayList<>(List.of(
-				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
-				"-XX:+UseSerialGC", "-Dio.netty.jfr.enabled=false", "-cp", System.getProperty("java.class.path"),
-				Program.class.getName(), "--socket.servers.upper.port=0"));
-		command.addAll(List.of(arguments));
-		return new ProcessBuilder(command).redirectErrorStream(true).start();
 	}
 
 	private static BufferedReader output(Process jvm) {

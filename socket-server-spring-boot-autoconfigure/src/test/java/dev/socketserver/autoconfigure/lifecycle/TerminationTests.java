@@ -1,12 +1,10 @@
 package dev.socketserver.autoconfigure.lifecycle;
 
 import java.io.BufferedReader;
-import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -19,6 +17,7 @@ import java.util.function.UnaryOperator;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.event.SocketServerStartedEvent;
+import dev.socketserver.peer.OtherJvm;
 import dev.socketserver.peer.TestPeer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -56,7 +55,7 @@ class TerminationTests {
 
 	@Test
 	void everyReplyInProgressArrivesAndTheApplicationEnds() throws Exception {
-		Process jvm = start();
+		Process jvm = OtherJvm.start(Program.class);
 		List<TestPeer> peers = new ArrayList<>();
 		try {
 			BlockingQueue<String> said = new LinkedBlockingQueue<>();
@@ -100,7 +99,7 @@ class TerminationTests {
 	@Test
 	void anApplicationThatCannotListenSaysSoAndEnds() throws Exception {
 		try (ServerSocket taken = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
-			Process jvm = start("--socket.servers.slow.port=" + taken.getLocalPort());
+			Process jvm = OtherJvm.start(Program.class, "--socket.servers.slow.port=" + taken.getLocalPort());
 			try (BufferedReader output = jvm.inputReader(StandardCharsets.UTF_8)) {
 				assertThat(output.lines())
 					.anyMatch((line) -> line.contains("Server 'slow' cannot listen on 127.0.0.1:"));
@@ -116,7 +115,7 @@ class TerminationTests {
 	@Test
 	void anApplicationThatFindsOutLaterThatItCannotListenSaysSoAndEnds() throws Exception {
 		try (ServerSocket taken = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
-			Process jvm = start("--socket.servers.slow.port=" + taken.getLocalPort(),
+			Process jvm = OtherJvm.start(Program.class, "--socket.servers.slow.port=" + taken.getLocalPort(),
 					"--socket.servers.slow.start.wait=false");
 			try (BufferedReader output = jvm.inputReader(StandardCharsets.UTF_8)) {
 				assertThat(output.lines()).anyMatch((line) -> line.contains("Server 'slow' cannot listen on 127.0.0.1:")
@@ -128,15 +127,6 @@ class TerminationTests {
 				jvm.destroyForcibly();
 			}
 		}
-	}
-
-	private static Process start(String... arguments) throws IOException {
-		List<String> command = new ArrayList<>(
-				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
-						"-XX:+UseSerialGC", "-Dio.netty.jfr.enabled=false", "-cp",
-						System.getProperty("java.class.path"), Program.class.getName()));
-		command.addAll(List.of(arguments));
-		return new ProcessBuilder(command).redirectErrorStream(true).start();
 	}
 
 	/** Returns what follows the text in the line that has it. */
