@@ -164,11 +164,9 @@ public record TlsMaterial(String protocol, List<KeyManager> keyManagers, List<Tr
 	 */
 	public boolean identifies() {
 		return this.keyManagers.stream()
-			.anyMatch((manager) -> !(manager instanceof X509KeyManager keys) || !aliases(keys, anyEngine()).isEmpty());
-	}
-
-	private SSLEngine anyEngine() {
-		return engine(context().createSSLEngine(), this.protocols, this.cipherSuites);
+			.anyMatch((manager) -> !(manager instanceof X509KeyManager keys)
+					|| !aliases(keys, engine(context().createSSLEngine(), this.protocols, this.cipherSuites))
+						.isEmpty());
 	}
 
 	/**

@@ -54,9 +54,10 @@ public final class Density {
 			DensityOptions options = DensityOptions.parse(List.of(arguments));
 			endAfter(options.limitMinutes());
 			Density density = new Density(options);
-			Path file = density.write(density.run());
+			DensityReport report = density.run();
+			Path file = density.write(report);
 			System.out.println();
-			System.out.print(Files.readString(file));
+			System.out.print(report);
 			System.out.println();
 			System.out.println("Written to " + file.toAbsolutePath());
 		}
