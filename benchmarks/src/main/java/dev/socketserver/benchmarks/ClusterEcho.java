@@ -2,6 +2,7 @@ package dev.socketserver.benchmarks;
 
 import java.io.IOException;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 
 import dev.socketserver.BindPolicy;
 import dev.socketserver.SocketServers;
@@ -83,12 +84,13 @@ final class ClusterEcho implements EchoServer {
 
 		@OnMessage
 		void send(String line, SocketSession session) {
-			this.cluster.send(DEVICE, Service.receiver(line), line).thenAccept((delivery) -> {
-				if (delivery != Delivery.WRITTEN) {
-					log.warn("A line was not delivered: {}", delivery);
-					session.abort();
-				}
-			});
+			CompletableFuture<?> unused = this.cluster.send(DEVICE, Service.receiver(line), line)
+				.thenAccept((delivery) -> {
+					if (delivery != Delivery.WRITTEN) {
+						log.warn("A line was not delivered: {}", delivery);
+						session.abort();
+					}
+				});
 		}
 
 	}

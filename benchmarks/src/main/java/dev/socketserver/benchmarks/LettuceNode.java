@@ -4,7 +4,9 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -74,7 +76,7 @@ final class LettuceNode extends NettyEcho {
 			if (connection != null) {
 				connection.writeAndFlush(message[4] + "\n").addListener((written) -> {
 					if (written.isSuccess()) {
-						this.redis.publish(message[1], WRITTEN + ' ' + message[2]);
+						Future<?> unused = this.redis.publish(message[1], WRITTEN + ' ' + message[2]);
 					}
 				});
 			}
@@ -88,7 +90,8 @@ final class LettuceNode extends NettyEcho {
 
 	private void login(ChannelHandlerContext context, String line) {
 		this.connections.put(Service.receiver(line), context.channel());
-		this.redis.set(Service.receiver(line), this.name).thenAccept((done) -> context.writeAndFlush(line + "\n"));
+		CompletionStage<?> unused = this.redis.set(Service.receiver(line), this.name)
+			.thenApply((done) -> context.writeAndFlush(line + "\n"));
 	}
 
 	private void send(ChannelHandlerContext context, String line) {
@@ -100,11 +103,11 @@ final class LettuceNode extends NettyEcho {
 			.whenComplete((text, failure) -> {
 				this.pending.remove(request);
 				if (failure != null) {
-					context.close();
+					Future<?> unusedClose = context.close();
 				}
 			});
-		this.redis.get(receiver)
-			.thenAccept((node) -> this.redis.publish(node, String.join(" ", SEND, this.name, request, receiver, line)));
+		CompletionStage<?> unusedSend = this.redis.get(receiver)
+			.thenApply((node) -> this.redis.publish(node, String.join(" ", SEND, this.name, request, receiver, line)));
 	}
 
 	/** Those that come from connections. */

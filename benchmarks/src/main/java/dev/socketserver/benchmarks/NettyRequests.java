@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.channel.ChannelHandlerContext;
@@ -41,7 +42,7 @@ final class NettyRequests extends SimpleChannelInboundHandler<String> {
 					ask(context, request, key);
 				}
 				else {
-					context.close();
+					Future<?> unusedClose = context.close();
 				}
 			});
 		context.writeAndFlush(request + "\n").addListener((written) -> {

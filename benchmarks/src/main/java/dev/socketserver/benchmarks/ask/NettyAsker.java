@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 
@@ -87,7 +88,7 @@ final class NettyAsker implements Asker {
 
 	@Override
 	public void close() {
-		this.loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+		Future<?> unused = this.loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
 		this.callbacks.shutdown();
 	}
 
