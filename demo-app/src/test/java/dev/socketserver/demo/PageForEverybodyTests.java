@@ -10,6 +10,7 @@ import dev.socketserver.client.SocketClient;
 import dev.socketserver.test.SocketConnection;
 import dev.socketserver.test.SocketTestClient;
 import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,6 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Who uses the page for operators, and what may happen to it meanwhile.
  */
+@Tag("long")
 class PageForEverybodyTests extends AbstractPageTests {
 
 	private static final int LARGEST_PICTURE = 200 * 1024;

@@ -15,6 +15,7 @@ import dev.socketserver.redis.RedisServer;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * their own, 6,000 clients, and twice for each node; otherwise two nodes in this process,
  * of which one restarts, and 30 clients, because each start takes its time.
  */
+@Tag("long")
 @Timeout(value = 580, unit = TimeUnit.SECONDS)
 class RollingRestartTests {
 

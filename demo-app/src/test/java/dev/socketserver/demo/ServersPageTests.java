@@ -20,6 +20,7 @@ import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.test.LocalSocketPort;
 import dev.socketserver.test.SocketConnection;
 import dev.socketserver.test.SocketTestClient;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static dev.socketserver.browser.Browser.eventually;
@@ -28,6 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Servers and clients on the page for operators.
  */
+@Tag("long")
 class ServersPageTests extends AbstractPageTests {
 
 	@Test

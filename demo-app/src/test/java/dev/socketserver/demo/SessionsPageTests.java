@@ -15,6 +15,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.test.SocketConnection;
 import dev.socketserver.test.SocketTestClient;
 import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,6 +28,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Sessions on the page for operators.
  */
+@Tag("long")
 class SessionsPageTests extends AbstractPageTests {
 
 	private static final boolean SOAK = Boolean.getBoolean("socketserver.soak");

@@ -51,6 +51,7 @@ import io.netty.util.ReferenceCountUtil;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -459,6 +460,7 @@ class MemoryLimitTests {
 	 * Each peer could have the server hold 256 KB of output, and as much of input: three
 	 * times what there may be.
 	 */
+	@Tag("long")
 	@ParameterizedTest
 	@MethodSource("transportsAndOptions")
 	void peersThatReadNothingHarmNobody(SocketTransport transport, String options) throws Exception {
@@ -492,6 +494,7 @@ class MemoryLimitTests {
 	}
 
 	/** Each peer sends the most of a frame that it can without ending it. */
+	@Tag("long")
 	@ParameterizedTest
 	@MethodSource("smallHeaps")
 	void partsOfFramesDoNotFillASmallHeap(String options) throws Exception {

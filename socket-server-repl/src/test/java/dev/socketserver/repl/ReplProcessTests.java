@@ -18,6 +18,7 @@ import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.netty.NettyPipelineCustomizer;
 import dev.socketserver.peer.OtherJvm;
 import dev.socketserver.repl.autoconfigure.SocketReplAutoConfiguration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +37,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * An application in a JVM of its own gets a console by its arguments alone.
  */
+@Tag("long")
 @Timeout(120)
 class ReplProcessTests {
 

@@ -1,38 +1,43 @@
 package dev.socketserver.autoconfigure;
 
-import java.io.BufferedReader;
 import java.io.File;
-import java.nio.charset.StandardCharsets;
+import java.lang.reflect.Method;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.socketserver.annotation.SocketHandler;
-import dev.socketserver.event.SocketServerStartedEvent;
-import dev.socketserver.peer.OtherJvm;
 import dev.socketserver.peer.TestPeer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.event.EventListener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Applications that have what the starter brings and no more, or one library of those
- * that this module can do something with. A class loader that hides classes would not do:
- * ours would still be linked to them.
+ * that this module can do something with. Each has all its classes from a class loader of
+ * its own: one that only hides classes would not do, since ours would still be linked to
+ * them.
  */
+@Tag("long")
 @Timeout(120)
 class OptionalLibrariesTests {
 
@@ -64,24 +69,29 @@ class OptionalLibrariesTests {
 	}
 
 	private static void assertThatServes(String library) throws Exception {
-		Process jvm = OtherJvm.startWith(classPath(library).collect(Collectors.joining(File.pathSeparator)),
-				Program.class);
-		try (BufferedReader output = jvm.inputReader(StandardCharsets.UTF_8)) {
-			StringBuilder said = new StringBuilder();
-			String line = output.readLine();
-			while (line != null && !line.contains(Program.PORT)) {
-				said.append(line).append('\n');
-				line = output.readLine();
-			}
-			assertThat(line).as(said.toString()).isNotNull();
-			int port = Integer.parseInt(line.substring(line.indexOf(Program.PORT) + Program.PORT.length()));
-			try (TestPeer peer = TestPeer.connect(port)) {
+		ClassLoader own = Thread.currentThread().getContextClassLoader();
+		try (URLClassLoader loader = new URLClassLoader(urls(library), ClassLoader.getPlatformClassLoader())) {
+			Thread.currentThread().setContextClassLoader(loader);
+			AtomicInteger port = new AtomicInteger();
+			Method start = loader.loadClass(Program.class.getName()).getDeclaredMethod("start", IntConsumer.class);
+			start.setAccessible(true);
+			try (AutoCloseable application = (AutoCloseable) start.invoke(null, (IntConsumer) port::set);
+					TestPeer peer = TestPeer.connect(port.get())) {
+				assertThat(application.getClass().getClassLoader()).isSameAs(loader);
 				assertThat(peer.send("hello\n").line()).isEqualTo("HELLO");
 			}
 		}
 		finally {
-			jvm.destroyForcibly();
+			Thread.currentThread().setContextClassLoader(own);
 		}
+	}
+
+	private static URL[] urls(String library) throws MalformedURLException {
+		List<URL> urls = new ArrayList<>();
+		for (String entry : classPath(library).toList()) {
+			urls.add(Path.of(entry).toUri().toURL());
+		}
+		return urls.toArray(new URL[0]);
 	}
 
 	private static Stream<String> classPath(String library) {
@@ -94,21 +104,20 @@ class OptionalLibrariesTests {
 	@EnableAutoConfiguration
 	static class Program {
 
-		static final String PORT = "the port is ";
-
-		public static void main(String[] args) {
-			new SpringApplicationBuilder(Program.class).properties("socket.servers.upper.port=0").run(args);
+		/** Types of the JDK, which both class loaders share. */
+		static AutoCloseable start(IntConsumer port) {
+			ConfigurableApplicationContext application = new SpringApplicationBuilder(Program.class)
+				.registerShutdownHook(false)
+				.properties("socket.servers.upper.port=0", "logging.register-shutdown-hook=false")
+				.run();
+			port.accept(TestPeer.port(application, "upper"));
+			return application;
 		}
 
 		@Bean
 		@SocketHandler("upper")
 		UnaryOperator<String> upper() {
 			return String::toUpperCase;
-		}
-
-		@EventListener
-		void started(SocketServerStartedEvent event) {
-			LoggerFactory.getLogger(Program.class).info("{}{}", PORT, event.address().getPort());
 		}
 
 	}

@@ -22,21 +22,10 @@ public final class OtherJvm {
 	 * @throws IOException if it cannot be started
 	 */
 	public static Process start(Class<?> program, String... arguments) throws IOException {
-		return startWith(System.getProperty("java.class.path"), program, arguments);
-	}
-
-	/**
-	 * Starts an application.
-	 * @param classPath its class path
-	 * @param program the class
-	 * @param arguments its arguments
-	 * @return the process; its errors are among its output
-	 * @throws IOException if it cannot be started
-	 */
-	public static Process startWith(String classPath, Class<?> program, String... arguments) throws IOException {
 		List<String> command = new ArrayList<>(
 				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
-						"-XX:+UseSerialGC", "-Dio.netty.jfr.enabled=false", "-cp", classPath, program.getName()));
+						"-XX:+UseSerialGC", "-Dio.netty.jfr.enabled=false", "-cp",
+						System.getProperty("java.class.path"), program.getName()));
 		command.addAll(List.of(arguments));
 		return new ProcessBuilder(command).redirectErrorStream(true).start();
 	}

@@ -18,6 +18,7 @@ import dev.socketserver.cluster.DeliveryException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -29,6 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What may happen to nodes, to Redis, and between them. {@code -Psoak} repeats more
  * often, and waits longer.
  */
+@Tag("long")
 @Timeout(580)
 class RedisFaultTests {
 

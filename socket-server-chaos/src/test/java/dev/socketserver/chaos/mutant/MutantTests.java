@@ -11,6 +11,7 @@ import dev.socketserver.ReliabilityPage;
 import dev.socketserver.chaos.ChaosRuns;
 import dev.socketserver.redis.RedisServer;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +25,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * The harness can fail: each mutant is caught within three seeds. In every build it is
  * checked that all of them can be made, and that one is caught.
  */
+@Tag("long")
 class MutantTests {
 
 	private static final List<Long> SEEDS = List.of(1L, 2L, 3L);

@@ -53,6 +53,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -70,6 +71,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Clients that come back again and again, and many that come back at once: neither harms
  * the server, nor costs more with time.
  */
+@Tag("long")
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 class ClientCrowdTests {
 

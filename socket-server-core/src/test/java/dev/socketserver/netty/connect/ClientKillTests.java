@@ -35,6 +35,7 @@ import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.tls.TlsBundle;
 import dev.socketserver.tls.TlsMaterial;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -61,6 +62,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 @EnabledOnOs(OS.LINUX) // has all of 127.0.0.0/8
+@Tag("long")
 class ClientKillTests {
 
 	private static final long SEED = Long.getLong("kill.seed", System.nanoTime());

@@ -21,6 +21,7 @@ import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -32,6 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Many handshakes that stop where they cost most. They are no sessions, so that no limit
  * of memory counts what they have the server hold: it must not be much.
  */
+@Tag("long")
 @Timeout(value = 150, unit = TimeUnit.SECONDS)
 class HandshakeFloodTests {
 

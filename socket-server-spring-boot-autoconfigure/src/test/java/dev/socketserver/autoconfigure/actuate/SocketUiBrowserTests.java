@@ -12,6 +12,7 @@ import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.peer.TestPeer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -38,6 +39,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The page for operators in a real browser: wherever the actuator is, and whoever is
  * logged in. What it shows in general is tested with the demo.
  */
+@Tag("long")
 @Timeout(120)
 class SocketUiBrowserTests {
 

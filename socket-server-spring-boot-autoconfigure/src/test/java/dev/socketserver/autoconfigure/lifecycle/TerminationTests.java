@@ -40,6 +40,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * An application of its own is told to end while all its sessions wait for a reply.
  */
+@Tag("long")
 @Tag("virtual-threads")
 @DisabledOnOs(OS.WINDOWS)
 @Timeout(120)
