@@ -235,6 +235,7 @@ class LifetimesTests {
 	 * The kernel tells of room only when a third of the buffer is free, which this peer
 	 * takes far longer to read than a write may make no progress.
 	 */
+	@Tag("long")
 	@ParameterizedTest
 	@MethodSource("secureOrNot")
 	void peerThatReadsSlowlyIsNotCut(Way way) throws Exception {

@@ -30,6 +30,7 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -120,6 +121,7 @@ class ClusterDrainTests {
 		return cluster(node).nodes().stream().map(ClusterNode::state).toList();
 	}
 
+	@Tag("long")
 	@Test
 	void aRedisThatIsLostMeanwhileDelaysNoDrain() throws Exception {
 		List<Peer> peers = connect(this.a);

@@ -20,6 +20,7 @@ import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.cluster.spi.ManagedCluster;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.SpringBootConfiguration;
@@ -39,6 +40,7 @@ class ClusterHealthTests {
 
 	private final HttpClient client = HttpClient.newHttpClient();
 
+	@Tag("long")
 	@Test
 	void isDownWhenTheDirectoryHasTakenNoClaimsOrWasAwayForALease() throws Exception {
 		try (RedisServer redis = RedisServer.open();

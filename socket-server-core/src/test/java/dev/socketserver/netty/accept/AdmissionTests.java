@@ -21,6 +21,7 @@ import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.server.NettySocketServer;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -118,6 +119,7 @@ class AdmissionTests {
 	 * Peers of all kinds, all at once, against all limits: none is exceeded, and when all
 	 * have gone nothing is taken.
 	 */
+	@Tag("long")
 	@ParameterizedTest
 	@MethodSource("transports")
 	void limitsHoldExactlyAndNothingIsLostInAChurn(SocketTransport transport) throws Exception {

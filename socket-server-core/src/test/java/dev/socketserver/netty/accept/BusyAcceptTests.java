@@ -31,6 +31,7 @@ import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -160,6 +161,7 @@ class BusyAcceptTests {
 		}
 	}
 
+	@Tag("long")
 	@ParameterizedTest
 	@MethodSource("transports")
 	void everybodyIsServedWhoseDescriptorWasMissingInABatch(SocketTransport transport) throws Exception {

@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,6 +69,7 @@ class FloodTests {
 	}
 
 	/** The reply that is in flight is not destroyed, and then the flood is cut off. */
+	@Tag("long")
 	@ParameterizedTest
 	@MethodSource("transports")
 	void replyBeforeItArrives(SocketTransport transport) throws Exception {

@@ -475,6 +475,7 @@ class NettyPipelineCustomizerTests {
 		assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 	}
 
+	@Tag("long")
 	@ParameterizedTest
 	@MethodSource("transports")
 	void whatComesAfterTheLastReplyFailsInNoHandler(SocketTransport transport) throws Exception {

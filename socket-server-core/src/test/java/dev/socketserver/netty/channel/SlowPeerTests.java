@@ -26,6 +26,7 @@ import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -134,6 +135,7 @@ public class SlowPeerTests {
 		Awaitility.await().until(() -> this.sent.get() + this.failed.get() == BLOCKS);
 	}
 
+	@Tag("long")
 	@ParameterizedTest
 	@ValueSource(booleans = { false, true })
 	void floodOfRepliesIsBoundedAndHarmsNobody(boolean tls) throws Exception {

@@ -33,6 +33,7 @@ import dev.socketserver.spec.DrainPlan.Order;
 import dev.socketserver.spec.DrainPlan;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -297,6 +298,7 @@ class GradualDrainTests {
 	 * Among the sessions are some whose handlers do not return, some whose peers do not
 	 * read, and some whose peers read slowly.
 	 */
+	@Tag("long")
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#oneTransport")
 	void manySessionsEndEvenlyAndNoneLosesAReply(SocketTransport transport) throws Exception {

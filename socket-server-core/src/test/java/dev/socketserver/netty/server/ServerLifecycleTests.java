@@ -410,6 +410,7 @@ class ServerLifecycleTests {
 			.containsExactlyInAnyOrder(CloseReason.IDLE_TIMEOUT, CloseReason.PEER_CLOSED);
 	}
 
+	@Tag("long")
 	@ParameterizedTest
 	@MethodSource("transports")
 	void twoThousandIdleSessionsLeaveNothingBehind(SocketTransport transport) throws Exception {
