@@ -20,14 +20,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
- * Plays schedules: those of {@code seeds.txt} and another in every build, and with
- * {@code -Pchaos} as many as {@code -Dchaos.seeds} says. {@code -Dchaos.seed} plays one,
- * of which {@code -Dchaos.keep} keeps some steps.
+ * Plays schedules: those of {@code seeds.txt} and another, and with {@code -Pchaos} as
+ * many as {@code -Dchaos.seeds} says. {@code -Dchaos.seed} plays one, of which
+ * {@code -Dchaos.keep} keeps some steps.
  */
 @Tag("long")
 class ChaosTests {
 
-	/** The schedule of every build, beside those that have found something. */
+	/** The schedule that is always played, beside those that have found something. */
 	private static final List<Long> SEEDS = List.of(1L);
 
 	/** Actions beyond one of each kind. */

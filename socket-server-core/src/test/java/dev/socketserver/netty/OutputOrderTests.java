@@ -92,6 +92,7 @@ class OutputOrderTests {
 					.outboundWrites(100_000));
 	}
 
+	@Tag("long")
 	@ParameterizedTest
 	@MethodSource("ways")
 	void textsOfAnyLengthAndAlphabetReachASlowReaderWhole(Way way) throws Exception {

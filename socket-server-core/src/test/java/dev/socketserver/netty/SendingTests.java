@@ -308,6 +308,7 @@ class SendingTests {
 		}
 	}
 
+	@Tag("long")
 	@ParameterizedTest
 	@MethodSource("ways")
 	void closeDeliversEightMebibytesToASlowPeerThatKeepsSendingUnreadInput(Way way) throws Exception {

@@ -17,6 +17,7 @@ import dev.socketserver.autoconfigure.observation.SocketObservationAutoConfigura
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.peer.TestPeer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.aot.test.generate.TestGenerationContext;
@@ -47,6 +48,7 @@ import static org.awaitility.Awaitility.await;
  * An application that was processed ahead of time, as the first step to a native image or
  * by itself: its servers are still those of the properties with which it is started.
  */
+@Tag("long")
 class ProcessedAheadOfTimeTests {
 
 	private final TestGenerationContext generation = new TestGenerationContext(Application.class);

@@ -13,6 +13,7 @@ import dev.socketserver.cluster.Delivery;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -27,6 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * A Redis that fails over to its replica, which does not have what the master was told
  * last.
  */
+@Tag("long")
 @Timeout(120)
 class RedisFailoverTests {
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.TreeMap;
 
 import dev.socketserver.cluster.Delivery;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -16,6 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What callers and peers of some nodes on a real Redis have seen, whatever has happened
  * to these. Seeds can be run again: with {@code -Dseed} and {@code -Dseeds}.
  */
+@Tag("long")
 @Timeout(7_200)
 class RedisHistoryTests {
 

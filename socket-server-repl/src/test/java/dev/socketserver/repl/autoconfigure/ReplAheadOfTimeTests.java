@@ -2,6 +2,7 @@ package dev.socketserver.repl.autoconfigure;
 
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.operation.SessionEvaluator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.aot.test.generate.TestGenerationContext;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
@@ -21,6 +22,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /**
  * An application that was processed ahead of time, with an evaluator or without.
  */
+@Tag("long")
 class ReplAheadOfTimeTests {
 
 	private final TestGenerationContext generation = new TestGenerationContext(Application.class);

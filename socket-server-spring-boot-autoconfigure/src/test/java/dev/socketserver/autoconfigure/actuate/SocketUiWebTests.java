@@ -21,6 +21,7 @@ import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.actuate.RunningServers;
 import dev.socketserver.netty.NettySocketServers;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,6 +43,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The page for operators over HTTP, under both web stacks, on a port of its own, under
  * other paths and after Spring Security.
  */
+@Tag("long")
 @Timeout(120)
 class SocketUiWebTests {
 
