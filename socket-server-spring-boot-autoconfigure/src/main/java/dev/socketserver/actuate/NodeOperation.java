@@ -83,8 +83,9 @@ public final class NodeOperation {
 	 * @param asked what for
 	 * @param longer how much longer than {@code socket.cluster.request-timeout} it may
 	 * take
-	 * @return the answer: 404 if the node does not exist, 504 if it does not answer, 400
-	 * if what is asked is too long for a message between nodes
+	 * @return the answer: 404 if the node does not exist, 504 if it does not answer or
+	 * its answer is longer than a message between nodes, 1 MiB, 400 if what is asked is
+	 * too long for one
 	 */
 	public Answer ask(String node, Map<String, ? extends @Nullable Object> asked, Duration longer) {
 		try {

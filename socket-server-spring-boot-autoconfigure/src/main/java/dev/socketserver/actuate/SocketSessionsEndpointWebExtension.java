@@ -38,7 +38,7 @@ import org.springframework.util.StringUtils;
  * HTTP, and show values depending on the user. Every answer of 400, 404, 409 or 504 has
  * the body <code>{"error": "…"}</code>. An operation on a session of another node, whose
  * id ends with {@code @node}, is answered with 504 if that node does not answer within
- * {@code socket.cluster.request-timeout}.
+ * {@code socket.cluster.request-timeout}; for {@code ask}, its timeout is added.
  */
 @EndpointWebExtension(endpoint = SocketSessionsEndpoint.class)
 @ImportRuntimeHints(Hints.class)

@@ -113,13 +113,14 @@ public class SocketTapsEndpoint {
 	}
 
 	/**
-	 * Returns what was tapped so far.
+	 * Returns what was tapped so far. What another node has tapped must fit into a
+	 * message between nodes, of 1 MiB, in Base64 (RFC 4648, section 4); what is longer
+	 * has to be asked for at that node.
 	 * @param securityContext who asks
 	 * @param id the tap
 	 * @param format {@code pcap}, which is the default, or {@code text} for a transcript
 	 * @return the capture, in the format of libpcap, or the transcript in UTF-8; 404 for
-	 * an unknown tap, 400 for another format, 403 for a user who may not see it, 409 if
-	 * it is on another node and has more than 16 MiB
+	 * an unknown tap, 400 for another format, 403 for a user who may not see it
 	 */
 	@ReadOperation(produces = { LocalTaps.PCAP, LocalTaps.TEXT, "application/json" })
 	public WebEndpointResponse<?> socketTap(SecurityContext securityContext, @Selector String id,
