@@ -37,7 +37,9 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
 /**
  * The sessions of all nodes, for operators: asks each node for its own, and merges what
- * they answer. The id of a session is {@code chat-1@node} here.
+ * they answer. The id of a session is {@code chat-1@node} here. Waits for other nodes as
+ * long as {@code socket.cluster.request-timeout} says, and so is not for I/O threads.
+ * Safe for use by several threads.
  */
 public final class ClusterSessions implements ClusterList {
 

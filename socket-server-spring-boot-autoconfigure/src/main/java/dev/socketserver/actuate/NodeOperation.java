@@ -65,7 +65,8 @@ public final class NodeOperation {
 	 * Asks a node.
 	 * @param node its name
 	 * @param asked what for
-	 * @param longer how much longer than usual it may take
+	 * @param longer how much longer than {@code socket.cluster.request-timeout} it may
+	 * take
 	 * @return the answer; fails with a {@link DeliveryException}
 	 */
 	CompletableFuture<Answer> begin(String node, Map<String, ? extends @Nullable Object> asked, Duration longer) {
@@ -80,8 +81,11 @@ public final class NodeOperation {
 	 * Asks a node, and waits for the answer.
 	 * @param node its name
 	 * @param asked what for
-	 * @param longer how much longer than usual it may take
-	 * @return the answer, which is an error where the node does not exist or answer
+	 * @param longer how much longer than {@code socket.cluster.request-timeout} it may
+	 * take
+	 * @return the answer: 404 if the node does not exist, 504 if it does not answer or
+	 * its answer is longer than a message between nodes, 1 MiB, 400 if what is asked is
+	 * too long for one
 	 */
 	public Answer ask(String node, Map<String, ? extends @Nullable Object> asked, Duration longer) {
 		try {

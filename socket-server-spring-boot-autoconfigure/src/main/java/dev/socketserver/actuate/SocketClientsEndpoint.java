@@ -107,7 +107,7 @@ public class SocketClientsEndpoint {
 	 * @param name the client's name
 	 * @return the client as it is now
 	 * @throws InvalidEndpointRequestException if there is no such client
-	 * @throws IllegalStateException if the client is not started
+	 * @throws IllegalStateException if the client is not started, or is stopping already
 	 */
 	@DeleteOperation
 	public SocketClientDescriptor stopSocketClient(@Selector String name) {

@@ -80,7 +80,7 @@ public class SocketClientsEndpointWebExtension {
 	 * @param name the client's name
 	 * @param action {@code start}, {@code stop}, {@code disconnect} or {@code reconnect}
 	 * @return the client as it is now, or 404, 400 if the action is missing or unknown,
-	 * 409 if it does not fit the client's state
+	 * 409 if it does not fit the client's state, or has failed
 	 */
 	@WriteOperation
 	public WebEndpointResponse<OperationResponseBody> changeSocketClient(SecurityContext securityContext,
@@ -92,7 +92,7 @@ public class SocketClientsEndpointWebExtension {
 	/**
 	 * Stops a client.
 	 * @param name the client's name
-	 * @return 204, or 404, or 409 if the client is not started
+	 * @return 204, or 404, or 409 if the client is not started, or is stopping already
 	 */
 	@DeleteOperation
 	public WebEndpointResponse<OperationResponseBody> stopSocketClient(@Selector String name) {

@@ -12,6 +12,7 @@ import dev.socketserver.operation.Durations;
 import dev.socketserver.operation.RebalanceAction;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
@@ -57,12 +58,15 @@ public class SocketClusterEndpoint {
 	}
 
 	/**
-	 * Makes this node give up sessions.
+	 * Makes this node give up sessions, and does not wait for them to end.
 	 * @param action {@code rebalance}, which closes those that this node has above its
-	 * share
-	 * @param over how long that takes, as a duration such as {@code 60s}; default
-	 * {@code 60s}
+	 * share: 1.05 times the mean of the nodes that are up
+	 * @param over the time over which they close, as a duration such as {@code 60s},
+	 * which is the default; milliseconds without a unit
 	 * @return how many sessions close
+	 * @throws InvalidEndpointRequestException if there is no such action, or the time is
+	 * none
+	 * @throws IllegalStateException if no other node is up, or this one drains
 	 */
 	@WriteOperation
 	public RebalanceDescriptor changeSocketCluster(String action, @Nullable String over) {
@@ -82,7 +86,8 @@ public class SocketClusterEndpoint {
 	 * The cluster.
 	 *
 	 * @param node the name of this node
-	 * @param nodes all nodes, by their names
+	 * @param nodes all nodes, by their names, also those that have died less than a lease
+	 * ago
 	 * @param directory the directory
 	 */
 	@JsonPropertyOrder({ "node", "nodes", "directory" })
@@ -96,7 +101,7 @@ public class SocketClusterEndpoint {
 	 *
 	 * @param name its name
 	 * @param state what it is doing
-	 * @param sessions how many sessions it has
+	 * @param sessions how many sessions it had when it was last heard of
 	 * @param startedAt when it began
 	 */
 	@JsonPropertyOrder({ "name", "state", "sessions", "startedAt" })
@@ -130,7 +135,7 @@ public class SocketClusterEndpoint {
 	 * What a rebalance does.
 	 *
 	 * @param closing how many sessions it closes
-	 * @param mean how many sessions a node has on average
+	 * @param mean how many sessions a node that is up has on average
 	 */
 	@JsonPropertyOrder({ "closing", "mean" })
 	public record RebalanceDescriptor(int closing, double mean) implements OperationResponseBody {

@@ -9,7 +9,8 @@ import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExten
 
 /**
  * {@link EndpointWebExtension @EndpointWebExtension} for the
- * {@link SocketClusterEndpoint}, which refuses with a status of HTTP.
+ * {@link SocketClusterEndpoint}, which refuses with a status of HTTP. Every answer of 400
+ * or 409 has the body <code>{"error": "…"}</code>.
  */
 @EndpointWebExtension(endpoint = SocketClusterEndpoint.class)
 public class SocketClusterEndpointWebExtension {
@@ -27,8 +28,9 @@ public class SocketClusterEndpointWebExtension {
 	/**
 	 * Makes this node give up sessions.
 	 * @param action {@code rebalance}
-	 * @param over how long that takes
-	 * @return how many sessions close; 400 for a wrong value, 409 if no other node is up
+	 * @param over the time over which sessions close; default {@code 60s}
+	 * @return how many sessions close; 400 for a wrong value, 409 if no other node is up,
+	 * or this one drains
 	 */
 	@WriteOperation
 	public WebEndpointResponse<OperationResponseBody> changeSocketCluster(@Nullable String action,

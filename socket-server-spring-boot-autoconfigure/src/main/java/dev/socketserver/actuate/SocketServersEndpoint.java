@@ -38,7 +38,7 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
  * {@link Endpoint @Endpoint} that lists servers and changes what they do. Reading takes
  * snapshots from memory. No operation waits for sessions to end.
  * <p>
- * Whether the reason why a server could not start is shown depends on
+ * Whether the reason why a server could not start, or cannot accept, is shown depends on
  * {@code management.endpoint.socketservers.show-values}. It passes the application's
  * {@link SanitizingFunction}s, with the key {@code failure}.
  */
@@ -54,7 +54,8 @@ public class SocketServersEndpoint {
 	/**
 	 * Creates the endpoint.
 	 * @param servers the servers
-	 * @param sanitizingFunctions applied to the reasons why servers could not start
+	 * @param sanitizingFunctions applied to the reasons why servers could not start, or
+	 * cannot accept
 	 * @param showValues when to show these reasons
 	 */
 	public SocketServersEndpoint(SocketServers servers, Iterable<SanitizingFunction> sanitizingFunctions,
@@ -84,20 +85,23 @@ public class SocketServersEndpoint {
 	}
 
 	/**
-	 * Changes what a server does. Starting returns when the port is bound; nothing waits
-	 * for sessions to end, and the state then indicates whether they still are.
+	 * Changes what a server does. Starting returns when the port is bound. {@code pause},
+	 * {@code resume} and what keeps sessions wait for the listener, at most five seconds.
+	 * Nothing waits for sessions to end; the state then indicates whether the server
+	 * still drains.
 	 * @param name the server's name
 	 * @param action {@code start}, {@code stop}, {@code restart}, {@code pause},
 	 * {@code resume} or {@code drain}
 	 * @param timeout how long sessions may go on, such as {@code 10s}, milliseconds if
 	 * without a unit, for {@code stop}, {@code restart} and {@code drain}; by default the
-	 * server's drain timeout, after the delay and the time over which sessions are ended
+	 * server's drain timeout. For {@code drain} it is the time of all of it, by default
+	 * the delay, the time over which sessions are ended, and then the drain timeout
 	 * @param sessions {@code close}, which is the default, or {@code keep} to close the
-	 * listener only, for {@code stop} and {@code restart}
-	 * @param delay how long connections are still accepted, for {@code drain}; by default
-	 * what the server has
-	 * @param over the time over which sessions are ended evenly, for {@code drain}; by
-	 * default what the server has
+	 * listener only, without a timeout, for {@code stop} and {@code restart}
+	 * @param delay how long connections are still accepted, as a duration, for
+	 * {@code drain}; by default what the server has
+	 * @param over the time over which sessions are ended evenly, as a duration, for
+	 * {@code drain}; by default what the server has
 	 * @param order which of them are ended first, {@code idle-first}, {@code oldest} or
 	 * {@code random}, for {@code drain}; by default what the server has
 	 * @return the server as it is now
@@ -118,7 +122,7 @@ public class SocketServersEndpoint {
 	 * @param name the server's name
 	 * @return the server as it is now
 	 * @throws InvalidEndpointRequestException if there is no such server
-	 * @throws IllegalStateException if the server does not run
+	 * @throws IllegalStateException if the server does not run, or is stopping already
 	 */
 	@DeleteOperation
 	public SocketServerDescriptor stopSocketServer(@Selector String name) {
@@ -190,7 +194,8 @@ public class SocketServersEndpoint {
 	 * @param messages the frames of all its sessions
 	 * @param repliesDropped replies to its requests that came too late, or to none
 	 * @param startedAt when it began to listen
-	 * @param failure why it could not start, or {@code null}
+	 * @param failure why it could not start, or why it cannot accept connections just
+	 * now, or {@code null}
 	 * @param drain how far a drain has come, or {@code null} while it does not drain
 	 */
 	@JsonInclude(JsonInclude.Include.ALWAYS)
@@ -222,9 +227,11 @@ public class SocketServersEndpoint {
 	/**
 	 * How far a drain has come.
 	 *
-	 * @param endsAt when the last session is asked to end
+	 * @param endsAt when the last session is asked to end; if they are left alone until
+	 * then, all of them
 	 * @param left how many sessions are open
-	 * @param of how many there were
+	 * @param of how many there were when the drain began, or, if more came meanwhile,
+	 * there are
 	 */
 	@JsonPropertyOrder({ "endsAt", "left", "of" })
 	public record DrainDescriptor(Instant endsAt, long left, long of) {

@@ -41,7 +41,7 @@ public class SocketServersEndpointWebExtension {
 	/**
 	 * Creates the extension.
 	 * @param delegate the endpoint
-	 * @param showValues when to show why servers could not start
+	 * @param showValues when to show why servers could not start, or cannot accept
 	 * @param roles who may see that where it depends on the user; empty for everyone who
 	 * is authenticated
 	 */
@@ -80,11 +80,13 @@ public class SocketServersEndpointWebExtension {
 	 * @param name the server's name
 	 * @param action {@code start}, {@code stop}, {@code restart}, {@code pause},
 	 * {@code resume} or {@code drain}
-	 * @param timeout how long sessions may go on, for those actions that end them
-	 * @param sessions {@code close} or {@code keep}, for those actions that end them
+	 * @param timeout how long sessions may go on, for {@code stop}, {@code restart} and
+	 * {@code drain}; defaults, here and below, as for the {@link SocketServersEndpoint}
+	 * @param sessions {@code close} or {@code keep}, for {@code stop} and {@code restart}
 	 * @param delay how long connections are still accepted, for {@code drain}
 	 * @param over the time over which sessions are ended, for {@code drain}
-	 * @param order which of them are ended first, for {@code drain}
+	 * @param order which of them are ended first, for {@code drain}: {@code idle-first},
+	 * {@code oldest} or {@code random}
 	 * @return the server as it is now, or 404, 400 if the action is missing or unknown or
 	 * a parameter wrong, 409 if it does not fit the server's state or the server cannot
 	 * start
@@ -100,7 +102,7 @@ public class SocketServersEndpointWebExtension {
 	/**
 	 * Stops a server.
 	 * @param name the server's name
-	 * @return 204, or 404, or 409 if the server does not run
+	 * @return 204, or 404, or 409 if the server does not run, or is stopping already
 	 */
 	@DeleteOperation
 	public WebEndpointResponse<OperationResponseBody> stopSocketServer(@Selector String name) {

@@ -96,9 +96,8 @@ public class SocketSessionsEndpoint {
 	}
 
 	/**
-	 * Describes a page of the open sessions, or of those that ended last, in the order in
-	 * which they opened. All parameters may be absent. A session is shown only if it fits
-	 * all of them.
+	 * Describes a page of the open sessions, or of those that ended last. All parameters
+	 * may be absent. A session is shown only if it fits all of them.
 	 * @param server only sessions of the server of this name
 	 * @param remote only sessions with peers of this address, or of this range in CIDR
 	 * notation
@@ -113,9 +112,10 @@ public class SocketSessionsEndpoint {
 	 * @param page the page to show, counted from 0; default 0
 	 * @param size most sessions on a page, 1 to 500; default 50
 	 * @param sort {@code pending}, {@code handler-time}, {@code bytes} or {@code age}:
-	 * sessions with most of it come first; not together with {@code after}
+	 * sessions with most of it come first; not together with {@code after}. By default,
+	 * sessions come in the order in which they opened
 	 * @param state only open sessions that are {@code OPEN}, {@code PAUSED},
-	 * {@code STALLED} or {@code CLOSING}
+	 * {@code STALLED} or {@code CLOSING}; not together with {@code closed}
 	 * @return the page
 	 * @throws InvalidEndpointRequestException if there is no such server, if the position
 	 * of the session {@code after} is not known, or another value is wrong
@@ -148,14 +148,14 @@ public class SocketSessionsEndpoint {
 	 * evaluates expressions in the session's context, and writes nothing to its peer
 	 * @param payload what to send, ask or evaluate; only for these three actions
 	 * @param timeout how long to wait for the reply to {@code ask}, such as {@code 5s},
-	 * which is the default
+	 * which is the default, at most {@code 5m}; only for that action
 	 * @return the session as it is now; for {@code eval} its details are the
 	 * {@code values}, the {@code output} and the {@code error} of the evaluation; for
 	 * {@code ask} the reply
 	 * @throws InvalidEndpointRequestException if no session of that id is open, there is
 	 * no such action, or the payload is missing, not for the action, or cannot be sent
-	 * @throws IllegalStateException if the action does not fit the session's state, or
-	 * sending fails
+	 * @throws IllegalStateException if the action does not fit the session's state,
+	 * evaluation is off, or sending fails
 	 * @throws NoReplyException if the peer does not reply in time
 	 */
 	@WriteOperation
@@ -298,9 +298,7 @@ public class SocketSessionsEndpoint {
 			.orElse(null);
 	}
 
-	/**
-	 * The outcome of an evaluation is always shown: whoever may evaluate may also see it.
-	 */
+	/** Always shown: whoever may evaluate may also see the outcome. */
 	private static Map<String, @Nullable Object> details(Evaluation evaluation) {
 		Map<String, @Nullable Object> details = new LinkedHashMap<>();
 		details.put("values", evaluation.values());
@@ -369,7 +367,7 @@ public class SocketSessionsEndpoint {
 	/**
 	 * A page of sessions.
 	 *
-	 * @param sessions the sessions, in the order in which they opened
+	 * @param sessions the sessions, in the order that was asked for
 	 * @param page which page it is
 	 */
 	@JsonPropertyOrder({ "sessions", "page" })
@@ -430,7 +428,8 @@ public class SocketSessionsEndpoint {
 	 * @param pending what waits in it
 	 * @param requests how many requests to the peer wait for their replies
 	 * @param readsPaused whether the application or an operator has paused reading
-	 * @param attributes what the application keeps with it, by key
+	 * @param attributes what the application keeps with it, by key; values that are not
+	 * shown are {@code ******}
 	 * @param details what its handler reports about it, or {@code error} with the reason
 	 * why the handler does not; {@code null} in lists, for a session that has ended, and
 	 * if the handler says nothing

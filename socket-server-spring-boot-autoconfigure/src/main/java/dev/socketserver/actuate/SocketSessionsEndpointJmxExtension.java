@@ -23,7 +23,9 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 /**
  * {@link EndpointJmxExtension @EndpointJmxExtension} for the
  * {@link SocketSessionsEndpoint}: the same operations, also on sessions of other nodes of
- * the cluster. What these refuse is thrown as if this node had.
+ * the cluster. What these refuse is thrown as if this node had: the exceptions are those
+ * of the {@link SocketSessionsEndpoint}. If another node does not answer, that is a
+ * {@link NoReplyException}.
  */
 @EndpointJmxExtension(endpoint = SocketSessionsEndpoint.class)
 public class SocketSessionsEndpointJmxExtension {
@@ -48,13 +50,15 @@ public class SocketSessionsEndpointJmxExtension {
 	 * @param remote only sessions with peers of this address or range
 	 * @param bound only sessions bound to this identity, {@code type:id}
 	 * @param group only sessions that have joined this group
-	 * @param closed whether to show the last sessions that have ended
+	 * @param closed whether to show the last sessions that have ended; default
+	 * {@code false}
 	 * @param after count pages from after the session of this id
 	 * @param page the page to show, counted from 0; default 0
 	 * @param size most sessions on a page, 1 to 500; default 50
 	 * @param sort {@code pending}, {@code handler-time}, {@code bytes} or {@code age}
 	 * @param state only open sessions in this state
-	 * @param scope {@code cluster} for the sessions of all nodes
+	 * @param scope {@code cluster} for the sessions of all nodes, the first 10,000 of
+	 * each
 	 * @return the page
 	 */
 	@ReadOperation
@@ -91,7 +95,8 @@ public class SocketSessionsEndpointJmxExtension {
 	 * @param action {@code pause}, {@code resume}, {@code send}, {@code ask} or
 	 * {@code eval}
 	 * @param payload what to send, ask or evaluate
-	 * @param timeout how long to wait for the reply to {@code ask}
+	 * @param timeout how long to wait for the reply to {@code ask}, such as {@code 5s},
+	 * which is the default, at most {@code 5m}
 	 * @return the session as it is now, or the reply
 	 */
 	@WriteOperation
@@ -127,7 +132,7 @@ public class SocketSessionsEndpointJmxExtension {
 	 * @param sort which are closed first: as in the list of sessions
 	 * @param max most sessions to close; default 100
 	 * @param state only sessions in this state
-	 * @param scope {@code cluster} for the sessions of all nodes
+	 * @param scope {@code cluster} for the sessions of all nodes, at most 10,000 at once
 	 * @return how many sessions close
 	 */
 	@DeleteOperation

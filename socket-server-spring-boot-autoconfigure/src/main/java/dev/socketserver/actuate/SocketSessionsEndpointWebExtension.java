@@ -35,8 +35,10 @@ import org.springframework.util.StringUtils;
 /**
  * {@link EndpointWebExtension @EndpointWebExtension} for the
  * {@link SocketSessionsEndpoint}: the same operations, which refuse with a status of
- * HTTP, and show values depending on the user. Every answer of 400, 404 or 409 has the
- * body <code>{"error": "…"}</code>.
+ * HTTP, and show values depending on the user. Every answer of 400, 404, 409 or 504 has
+ * the body <code>{"error": "…"}</code>. An operation on a session of another node, whose
+ * id ends with {@code @node}, is answered with 504 if that node does not answer within
+ * {@code socket.cluster.request-timeout}; for {@code ask}, its timeout is added.
  */
 @EndpointWebExtension(endpoint = SocketSessionsEndpoint.class)
 @ImportRuntimeHints(Hints.class)
@@ -90,8 +92,8 @@ public class SocketSessionsEndpointWebExtension {
 	// reason.
 
 	/**
-	 * Describes a page of the open sessions, or of those that ended last, in the order in
-	 * which they opened. An empty parameter counts as absent.
+	 * Describes a page of the open sessions, or of those that ended last. An empty
+	 * parameter counts as absent.
 	 * @param securityContext who asks
 	 * @param server only sessions of the server of this name
 	 * @param remote only sessions with peers of this address or range
@@ -102,11 +104,14 @@ public class SocketSessionsEndpointWebExtension {
 	 * @param after count pages from after the session of this id
 	 * @param page the page to show, counted from 0; default 0
 	 * @param size most sessions on a page, 1 to 500; default 50
-	 * @param sort {@code pending}, {@code handler-time}, {@code bytes} or {@code age}
+	 * @param sort {@code pending}, {@code handler-time}, {@code bytes} or {@code age}; by
+	 * default, sessions come in the order in which they opened
 	 * @param state only open sessions that are {@code OPEN}, {@code PAUSED},
 	 * {@code STALLED} or {@code CLOSING}
 	 * @param scope {@code cluster} for the sessions of all nodes, whose ids end with
-	 * {@code @node}
+	 * {@code @node}, the first 10,000 of each node. With {@code handler-time}, only those
+	 * of one node are in order among each other. Whether all nodes have answered is
+	 * {@code complete}, and the names of others are in {@code missing}
 	 * @return the page, or 404 for an unknown server or session, 400 for another bad
 	 * value
 	 */
@@ -152,7 +157,8 @@ public class SocketSessionsEndpointWebExtension {
 	 * @param action {@code pause}, {@code resume}, {@code send}, {@code ask} or
 	 * {@code eval}
 	 * @param payload what to send, ask or evaluate
-	 * @param timeout how long to wait for the reply to {@code ask}; default 5 seconds
+	 * @param timeout how long to wait for the reply to {@code ask}, such as {@code 5s},
+	 * which is the default, at most {@code 5m}
 	 * @return the session as it is now, or 404, 400 if the action is missing or unknown
 	 * or the payload wrong, 504 if the peer does not reply in time, 409 if it does not
 	 * fit the session's state or sending fails
@@ -177,7 +183,7 @@ public class SocketSessionsEndpointWebExtension {
 	}
 
 	/**
-	 * Closes a session.
+	 * Closes a session, after what was accepted for sending.
 	 * @param id the session's id
 	 * @return 204, or 404
 	 */
@@ -199,7 +205,7 @@ public class SocketSessionsEndpointWebExtension {
 	 * @param sort which are closed first: as in the list of sessions
 	 * @param max most sessions to close; default 100
 	 * @param state only sessions in this state
-	 * @param scope {@code cluster} for the sessions of all nodes
+	 * @param scope {@code cluster} for the sessions of all nodes, at most 10,000 at once
 	 * @return how many sessions close, or 404 for an unknown server, 400 if nothing says
 	 * which sessions, or for another bad value
 	 */

@@ -16,8 +16,9 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 /**
  * Turns what an operation of an endpoint returns or throws into a response: 200 or 204,
  * 400 for a bad parameter, 404 for an unknown name or id, 409 for an action that does not
- * fit the state. Every error has a body with its reason. For the endpoints of this
- * project, not for applications.
+ * fit the state or has failed, 504 for a peer that does not reply. Whatever else an
+ * operation throws is thrown on. Every error has a body with its reason. For the
+ * endpoints of this project, not for applications.
  */
 public final class WebResponses {
 

@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The meters of a client, whose names, types, units and tags dashboards rely on. Each has
- * the tag {@code client}. No tag ever identifies a peer or a session.
+ * the tag {@code client}. No tag ever identifies a peer or a session. Counters only grow:
+ * neither a restart of a client nor a new connection resets them. Timers have a number
+ * and a sum, and a maximum and percentiles only as {@link SocketClientMetrics} was told.
  */
 public enum SocketClientMeters implements DescribedMeter {
 
@@ -24,7 +26,7 @@ public enum SocketClientMeters implements DescribedMeter {
 	ATTEMPTS_FAILED("socket.client.attempts.failed", Meter.Type.COUNTER, null, "Attempts that have failed",
 			FailedTags.REASON),
 
-	/** Attempts that a stop or a disconnect ended. */
+	/** Attempts that a stop, a close or a disconnect ended. */
 	ATTEMPTS_CANCELLED("socket.client.attempts.cancelled", Meter.Type.COUNTER, null,
 			"Attempts ended by a stop or a disconnect"),
 
@@ -35,7 +37,10 @@ public enum SocketClientMeters implements DescribedMeter {
 	SESSIONS("socket.client.sessions", Meter.Type.TIMER, null, "Lifetime of connections that have ended",
 			ClosedTags.REASON),
 
-	/** Whether its handler has been reported as stuck and has not returned. */
+	/**
+	 * Connections whose handler was reported as stuck, after {@code timeouts.handler},
+	 * and has not returned. They may have ended since, so that there can be several.
+	 */
 	SESSIONS_STUCK("socket.client.sessions.stuck", Meter.Type.GAUGE, null, "Connections whose handler is stuck"),
 
 	/** Bytes read from sockets. */
@@ -50,22 +55,34 @@ public enum SocketClientMeters implements DescribedMeter {
 	/** Frames that the operating system has taken. */
 	MESSAGES_SENT("socket.client.messages.sent", Meter.Type.COUNTER, null, "Frames sent"),
 
-	/** Count and total time of calls of handlers. */
+	/**
+	 * Count and total time of calls of handlers, as for servers: see
+	 * {@link SocketServerMeters#HANDLER}.
+	 */
 	HANDLER("socket.client.handler", Meter.Type.TIMER, null, "Calls of handlers", OutcomeTags.OUTCOME),
 
-	/** Calls of handlers that were reported as stuck. */
+	/** Calls of handlers that were reported as stuck, after {@code timeouts.handler}. */
 	HANDLER_STUCK("socket.client.handler.stuck", Meter.Type.COUNTER, null, "Handler calls reported as stuck"),
 
 	/** Count and total duration of TLS handshakes. */
 	TLS_HANDSHAKE("socket.client.tls.handshake", Meter.Type.TIMER, null, "TLS handshakes", OutcomeTags.OUTCOME),
 
-	/** Frames read that the handler has not handled yet. */
+	/**
+	 * Frames of the present connection that the handler has not handled yet; without
+	 * those that wait to be received by a client without a handler.
+	 */
 	INBOUND_PENDING("socket.client.inbound.pending", Meter.Type.GAUGE, "frames", "Frames waiting for the handler"),
 
-	/** Frames dropped because too many waited to be handled or received. */
+	/**
+	 * Frames dropped by {@code inbound.overflow}, and those that waited for room to be
+	 * received when their connection was closed.
+	 */
 	INBOUND_DROPPED("socket.client.inbound.dropped", Meter.Type.COUNTER, null, "Frames dropped for want of room"),
 
-	/** Bytes accepted for sending that the operating system has not taken yet. */
+	/**
+	 * Bytes accepted for sending that the operating system has not taken yet, also while
+	 * the client is not connected; with those that the handler has sent.
+	 */
 	OUTBOUND_PENDING("socket.client.outbound.pending", Meter.Type.GAUGE, BaseUnits.BYTES, "Bytes waiting to be sent"),
 
 	/** Payloads that were accepted for sending. */
@@ -79,14 +96,17 @@ public enum SocketClientMeters implements DescribedMeter {
 	OUTBOUND_REPEATED("socket.client.outbound.repeated", Meter.Type.COUNTER, null,
 			"Payloads sent again after a connection was lost"),
 
-	/** Accepted payloads that will never be sent. */
+	/**
+	 * Accepted payloads that will never be sent: the client was stopped or closed, they
+	 * could not be encoded, or nobody waits for the reply any more.
+	 */
 	OUTBOUND_UNDELIVERED("socket.client.outbound.undelivered", Meter.Type.COUNTER, null,
 			"Accepted payloads that will never be sent"),
 
-	/** Accepted payloads that were dropped to make room for others. */
+	/** Accepted payloads that were dropped by {@code outbound.overflow}. */
 	OUTBOUND_DROPPED("socket.client.outbound.dropped", Meter.Type.COUNTER, null, "Payloads dropped for want of room"),
 
-	/** Payloads that were refused for want of room. */
+	/** Payloads that were refused by {@code outbound.overflow}. */
 	OUTBOUND_REFUSED("socket.client.outbound.refused", Meter.Type.COUNTER, null, "Payloads refused for want of room"),
 
 	/** Count and total time of requests that have ended. */

@@ -18,8 +18,12 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 /**
  * Shows the clients' own counters as the meters of {@link SocketClientMeters}. It is a
  * listener of the clients: a client has meters from its registration to its removal,
- * connected or not, in every registry this was bound to. Counting costs nothing; the
- * numbers are read when a registry asks.
+ * connected or not, in every registry this was bound to. The numbers are read when a
+ * registry asks, and cost nothing while messages are handled; only timers with a
+ * distribution are fed then.
+ * <p>
+ * If a registry has meters of a client of that name already, which are those of another
+ * application, these stay. Safe for use by several threads.
  */
 public class SocketClientMetrics implements MeterBinder, SocketClientListener, AutoCloseable {
 
@@ -34,8 +38,8 @@ public class SocketClientMetrics implements MeterBinder, SocketClientListener, A
 	 * Creates a binder.
 	 * @param distributed determines by its name whether a timer is to have a
 	 * distribution, and so a maximum and, as the registry is configured, percentiles. It
-	 * is fed with each event then, and with the mean of calls of handlers that were made
-	 * in one go
+	 * is fed with each event then, on the thread on which that happens, and with the mean
+	 * of calls of handlers that were made in one go, so that it counts fewer calls
 	 */
 	public SocketClientMetrics(Predicate<String> distributed) {
 		this.clients = new MetersByName<>(SocketClientMeters.Tags.CLIENT, SocketClient::name, SocketClient::statistics,
@@ -57,7 +61,10 @@ public class SocketClientMetrics implements MeterBinder, SocketClientListener, A
 		this.clients.remove(client);
 	}
 
-	/** Removes all meters, since a registry may live longer than the clients. */
+	/**
+	 * Removes all meters, since a registry may live longer than the clients. Registries
+	 * get no others unless they are bound again.
+	 */
 	@Override
 	public void close() {
 		this.clients.close();

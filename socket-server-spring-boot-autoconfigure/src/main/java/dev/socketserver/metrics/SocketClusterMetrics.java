@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import dev.socketserver.cluster.ClusterNode;
+import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.SocketCluster;
 import dev.socketserver.cluster.spi.ClusterListener;
 import dev.socketserver.cluster.spi.ManagedCluster;
@@ -20,8 +21,21 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 
 /**
- * {@link MeterBinder} for the cluster: how many nodes live, whether the directory can be
- * reached, requests to other nodes, and claims.
+ * {@link MeterBinder} for the cluster. An application that is no node of a cluster has
+ * none of these meters. The last two appear with the first request or claim.
+ * <ul>
+ * <li>{@code socket.cluster.nodes}, a gauge: the nodes that are up or drain, this one
+ * included</li>
+ * <li>{@code socket.cluster.directory.up}, a gauge: 1 while the directory can be reached
+ * and takes claims, else 0</li>
+ * <li>{@code socket.cluster.requests}, a timer: requests to other nodes until their
+ * outcome, with the tags {@code kind} (such as {@code send} or {@code operate}) and
+ * {@code outcome}, a {@link Delivery}</li>
+ * <li>{@code socket.cluster.claims}, a counter: claims of identities, with the tag
+ * {@code outcome}: {@code granted}; {@code taken}, since another session has it;
+ * {@code stale}, since a younger session has taken it meanwhile; without the directory,
+ * {@code local} if this node has decided, else {@code unavailable}</li>
+ * </ul>
  */
 public class SocketClusterMetrics implements MeterBinder, ClusterListener {
 

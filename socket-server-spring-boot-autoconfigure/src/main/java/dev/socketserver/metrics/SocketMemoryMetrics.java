@@ -10,8 +10,9 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
 /**
- * Shows how much of the memory that all servers and clients share is used, as
- * {@link SocketServerMeters#MEMORY_USED} and {@link SocketServerMeters#MEMORY_LIMIT}.
+ * Shows how much of the memory that all servers and clients share is used, in bytes, as
+ * {@link SocketServerMeters#MEMORY_USED} and {@link SocketServerMeters#MEMORY_LIMIT},
+ * both without tags.
  */
 public class SocketMemoryMetrics implements MeterBinder, AutoCloseable {
 

@@ -8,7 +8,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The meters of a server, whose names, types, units and tags dashboards rely on. Each has
  * the tag {@code server}, except for those of the memory that all servers share. No tag
- * ever identifies a peer or a session.
+ * ever identifies a peer or a session. Counters only grow: a restart of a server does not
+ * reset them. Timers have a number and a sum, and a maximum and percentiles only as
+ * {@link SocketServerMetrics} was told. With raw framing, a frame is a piece of input, or
+ * a write.
  */
 public enum SocketServerMeters implements DescribedMeter {
 
@@ -51,36 +54,43 @@ public enum SocketServerMeters implements DescribedMeter {
 	SESSIONS_ABANDONED("socket.server.sessions.abandoned", Meter.Type.COUNTER, null,
 			"Connections that ended before they became sessions"),
 
-	/** Open sessions whose handler was reported as stuck and has not returned. */
+	/**
+	 * Open sessions whose handler was reported as stuck, after {@code timeouts.handler},
+	 * and has not returned.
+	 */
 	SESSIONS_STUCK("socket.server.sessions.stuck", Meter.Type.GAUGE, null, "Sessions whose handler is stuck"),
 
-	/** Sessions that a drain has to end. */
+	/** Sessions that a drain has still to end; 0 while the server does not drain. */
 	DRAIN_REMAINING("socket.server.drain.remaining", Meter.Type.GAUGE, null, "Sessions that are left to a drain"),
 
 	/** Frames that handlers were given. */
 	MESSAGES_HANDLED("socket.server.messages.handled", Meter.Type.COUNTER, null, "Frames given to handlers"),
 
-	/** Frames dropped because too many waited for the handler. */
+	/** Frames dropped by {@code inbound.overflow}: too much waited for the handler. */
 	INBOUND_DROPPED("socket.server.inbound.dropped", Meter.Type.COUNTER, null, "Frames dropped for want of room"),
 
 	/** Frames that no handler was given, because their session had ended. */
 	INBOUND_DISCARDED("socket.server.inbound.discarded", Meter.Type.COUNTER, null,
 			"Frames whose session ended before they were handled"),
 
-	/** Sends dropped because too many waited for the peer. */
+	/** Sends dropped by {@code outbound.overflow}: too much waited for the peer. */
 	OUTBOUND_DROPPED("socket.server.outbound.dropped", Meter.Type.COUNTER, null, "Sends dropped for want of room"),
 
-	/** Sends refused because too many waited for the peer. */
+	/** Sends refused by {@code outbound.overflow}: too much waited for the peer. */
 	OUTBOUND_REFUSED("socket.server.outbound.refused", Meter.Type.COUNTER, null, "Sends refused for want of room"),
 
 	/** Writes that were accepted and not sent. */
 	OUTBOUND_FAILED("socket.server.outbound.failed", Meter.Type.COUNTER, null,
 			"Writes whose connection ended before they left"),
 
-	/** Count and total time of calls of handlers. */
+	/**
+	 * Count and total time of calls of handlers: one for each frame of a message handler,
+	 * one for each session of a stream or conversation handler. Without the time until a
+	 * reply that is later than the call.
+	 */
 	HANDLER("socket.server.handler", Meter.Type.TIMER, null, "Calls of handlers", OutcomeTags.OUTCOME),
 
-	/** Calls of handlers that were reported as stuck. */
+	/** Calls of handlers that were reported as stuck, after {@code timeouts.handler}. */
 	HANDLER_STUCK("socket.server.handler.stuck", Meter.Type.COUNTER, null, "Handler calls reported as stuck"),
 
 	/** Count and total duration of TLS handshakes. */
@@ -214,8 +224,9 @@ public enum SocketServerMeters implements DescribedMeter {
 	public enum OutcomeTags implements KeyName {
 
 		/**
-		 * A {@link dev.socketserver.SessionStatistics.HandlerOutcome} or
-		 * {@link dev.socketserver.SessionStatistics.TlsOutcome}.
+		 * A {@link dev.socketserver.SessionStatistics.HandlerOutcome}, a
+		 * {@link dev.socketserver.SessionStatistics.TlsOutcome} or, of requests, a
+		 * {@link dev.socketserver.SessionStatistics.RequestOutcome}.
 		 */
 		OUTCOME {
 

@@ -6,7 +6,8 @@ import io.micrometer.observation.ObservationConvention;
 /**
  * Says what observations of messages that clients handle are called, and which keys they
  * have. A bean of this type replaces
- * {@link DefaultSocketClientMessageObservationConvention}.
+ * {@link DefaultSocketClientMessageObservationConvention}. It is asked as a
+ * {@link SocketMessageObservationConvention} is.
  */
 public interface SocketClientMessageObservationConvention extends ObservationConvention<SocketClientMessageContext> {
 

@@ -6,13 +6,16 @@ import io.micrometer.observation.ObservationConvention;
 import io.micrometer.observation.docs.ObservationDocumentation;
 
 /**
- * The observations of socket clients, on whose names and keys dashboards rely.
+ * The observations of socket clients, on whose names and keys dashboards rely. There are
+ * none unless {@code socket.observations.enabled} is {@code true}, and none of what a
+ * client receives without a handler, nor of awaited replies.
  */
 public enum SocketClientObservations implements ObservationDocumentation {
 
 	/**
-	 * A message that the handler of a client is given: from just before its call until
-	 * all replies, which may come later, have been handed over.
+	 * {@code socket.client.message}, a message that the handler of a client is given:
+	 * from just before its call until all replies, which may come later, have been handed
+	 * over.
 	 */
 	MESSAGE {
 
@@ -52,8 +55,9 @@ public enum SocketClientObservations implements ObservationDocumentation {
 		},
 
 		/**
-		 * A {@link dev.socketserver.SessionStatistics.HandlerOutcome}; {@code UNKNOWN}
-		 * before the end.
+		 * {@code SUCCESS}; {@code ERROR} if {@link SocketMessageContext#getError()} is
+		 * set at the end, also if a later reply has failed, which the meter of calls of
+		 * handlers does not count as an error; {@code UNKNOWN} before the end.
 		 */
 		OUTCOME {
 

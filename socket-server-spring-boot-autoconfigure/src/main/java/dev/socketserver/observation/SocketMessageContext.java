@@ -1,11 +1,13 @@
 package dev.socketserver.observation;
 
+import dev.socketserver.SessionClosedException;
 import dev.socketserver.SocketSession;
 import io.micrometer.observation.Observation;
 
 /**
  * The context of the observation of a message. {@link #getError()} is what the handler
- * has thrown or a later reply has failed with, or says that the session ended before the
+ * has thrown, even if the handler then recovered from that, or what a later reply has
+ * failed with; it is a {@link SessionClosedException} if the session ended before the
  * replies were there. The message itself is not here, so that no trace can contain it by
  * mistake.
  */

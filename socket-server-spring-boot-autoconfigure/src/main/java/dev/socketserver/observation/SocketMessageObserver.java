@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes an observation of each handled message. Its scope is open during the call of the
  * handler, on the handler's thread. The observation stops when all replies to the message
- * have been handed over.
+ * have been handed over, perhaps on another thread. With a registry that takes no
+ * observations, nothing is done.
  */
 public final class SocketMessageObserver implements MessageObserver {
 

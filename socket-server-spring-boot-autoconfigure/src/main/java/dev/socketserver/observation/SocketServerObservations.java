@@ -6,13 +6,15 @@ import io.micrometer.observation.ObservationConvention;
 import io.micrometer.observation.docs.ObservationDocumentation;
 
 /**
- * The observations of socket servers, on whose names and keys dashboards rely.
+ * The observations of socket servers, on whose names and keys dashboards rely. There are
+ * none unless {@code socket.observations.enabled} is {@code true}. Stream handlers have
+ * no messages, and so no observations.
  */
 public enum SocketServerObservations implements ObservationDocumentation {
 
 	/**
-	 * A message that is handled: from just before the call of its handler until all
-	 * replies, which may come later, have been handed over.
+	 * {@code socket.server.message}, a message that is handled: from just before the call
+	 * of its handler until all replies, which may come later, have been handed over.
 	 */
 	MESSAGE {
 
@@ -52,8 +54,9 @@ public enum SocketServerObservations implements ObservationDocumentation {
 		},
 
 		/**
-		 * A {@link dev.socketserver.SessionStatistics.HandlerOutcome}; {@code UNKNOWN}
-		 * before the end.
+		 * {@code SUCCESS}; {@code ERROR} if {@link SocketMessageContext#getError()} is
+		 * set at the end, also if a later reply has failed, which the meter of calls of
+		 * handlers does not count as an error; {@code UNKNOWN} before the end.
 		 */
 		OUTCOME {
 

@@ -23,7 +23,8 @@ public class BadParameterException extends IllegalArgumentException {
 
 	/**
 	 * Creates the exception.
-	 * @param message what is wrong, for people
+	 * @param message what is wrong, for people, in one line: control characters become
+	 * {@code ?}
 	 * @param reason the same without any value
 	 */
 	public BadParameterException(String message, String reason) {
@@ -32,7 +33,8 @@ public class BadParameterException extends IllegalArgumentException {
 
 	/**
 	 * Creates the exception.
-	 * @param message what is wrong, for people
+	 * @param message what is wrong, for people, in one line: control characters become
+	 * {@code ?}
 	 * @param reason the same without any value
 	 * @param cause what has failed, or {@code null}
 	 */
@@ -44,7 +46,7 @@ public class BadParameterException extends IllegalArgumentException {
 	/**
 	 * Creates the exception for a parameter with a wrong value.
 	 * @param parameter the name of the parameter
-	 * @param value its value, of which the message repeats the beginning
+	 * @param value its value, of which the message repeats the first 60 characters
 	 * @param rule what it must be, such as {@code true or false}
 	 * @param reason what is wrong, without the value
 	 * @return the exception
@@ -55,7 +57,7 @@ public class BadParameterException extends IllegalArgumentException {
 
 	/**
 	 * Creates the exception for a parameter that there is not.
-	 * @param parameter its name, of which the message repeats the beginning
+	 * @param parameter its name, of which the message repeats the first 60 characters
 	 * @param known the names of those that there are
 	 * @return the exception
 	 */

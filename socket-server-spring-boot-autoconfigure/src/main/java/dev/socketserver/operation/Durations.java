@@ -18,7 +18,7 @@ public final class Durations {
 	 * Reads a duration.
 	 * @param parameter the name of the parameter
 	 * @param text a duration such as {@code 10s}, in milliseconds if it has no unit
-	 * @return the duration, at most a year
+	 * @return the duration; one of more than 365 days counts as that
 	 * @throws BadParameterException if it is none, or negative
 	 */
 	public static Duration of(String parameter, String text) {

@@ -1,8 +1,8 @@
 package dev.socketserver.operation;
 
 /**
- * Thrown when the peer of a session has not replied in time to what an operator has
- * asked.
+ * The peer of a session has not replied in time to what an operator has asked: 504 over
+ * HTTP.
  */
 public class NoReplyException extends RuntimeException {
 

@@ -22,7 +22,7 @@ import org.springframework.boot.convert.DurationStyle;
  */
 public final class PeerRequest {
 
-	/** How long to wait for the reply if the operator does not say. */
+	/** How long to wait for the reply if the operator does not say: 5 s. */
 	public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
 
 	/** The longest wait: each occupies a thread of the web server. */
@@ -32,17 +32,20 @@ public final class PeerRequest {
 	}
 
 	/**
-	 * Asks the peer, and waits for its reply.
+	 * Asks the peer, and waits for its reply. Not for an I/O thread, nor for the thread
+	 * of that session, on which the reply would be taken.
 	 * @param servers have what turns payloads of the session's server into bytes
 	 * @param session the session
 	 * @param payload the request, as text
-	 * @param timeout how long to wait, such as {@code 5s}; milliseconds without a unit;
-	 * {@code null} for {@link #DEFAULT_TIMEOUT}
+	 * @param timeout how long to wait, such as {@code 5s}, at most 5 minutes;
+	 * milliseconds without a unit; {@code null} or blank for {@link #DEFAULT_TIMEOUT}
 	 * @return the reply: text as it is, bytes as {@code hex:} and digits, anything else
 	 * as it would be sent
 	 * @throws BadParameterException if the payload or the timeout is wrong
 	 * @throws NoReplyException if no reply has come in time
-	 * @throws RefusedOperationException if the session cannot ask, or has ended meanwhile
+	 * @throws RefusedOperationException if the session cannot ask, or has ended
+	 * meanwhile; if the thread is interrupted, whose interrupt flag is then set; or if a
+	 * converter fails with the reply
 	 */
 	public static String ask(SocketServers servers, SocketSession session, @Nullable String payload,
 			@Nullable String timeout) {
@@ -84,7 +87,8 @@ public final class PeerRequest {
 	 * Returns how long to wait for a reply.
 	 * @param text as for {@link #ask}
 	 * @return the time
-	 * @throws BadParameterException if it is wrong
+	 * @throws BadParameterException if it is no duration, negative, or longer than 5
+	 * minutes
 	 */
 	public static Duration timeout(@Nullable String text) {
 		if (text == null || text.isBlank()) {

@@ -9,7 +9,8 @@ import dev.socketserver.cluster.spi.ManagedCluster;
 
 /**
  * Closes sessions of a node that has more than its share, one after the other, so that
- * their peers connect to other nodes.
+ * their peers connect to other nodes. The share is 1.05 times the mean of the nodes that
+ * are up, rounded up. The sessions of other nodes are counted as this one has heard last.
  */
 public final class RebalanceAction {
 
@@ -31,10 +32,11 @@ public final class RebalanceAction {
 	}
 
 	/**
-	 * Begins to close sessions.
-	 * @param over how long that takes
+	 * Begins to close sessions, and does not wait for them. A rebalance that is under way
+	 * ends.
+	 * @param over the time over which they close, evenly
 	 * @return how many
-	 * @throws RefusedOperationException if no other node is up, or this one is not
+	 * @throws RefusedOperationException if no other node is up, or this one drains
 	 */
 	public Result begin(Duration over) {
 		long own = 0;
@@ -67,8 +69,8 @@ public final class RebalanceAction {
 	/**
 	 * What is done.
 	 *
-	 * @param closing how many sessions close
-	 * @param mean how many sessions a node has on average
+	 * @param closing how many sessions close; 0 if there are no more than the share
+	 * @param mean how many sessions a node that is up has on average
 	 */
 	public record Result(int closing, double mean) {
 

@@ -1,7 +1,7 @@
 package dev.socketserver.operation;
 
 /**
- * An operation does not fit the state of what it is for: 409 over HTTP.
+ * An operation does not fit the state of what it is for, or has failed: 409 over HTTP.
  */
 public final class RefusedOperationException extends IllegalStateException {
 
@@ -9,7 +9,7 @@ public final class RefusedOperationException extends IllegalStateException {
 
 	/**
 	 * Creates the exception.
-	 * @param message what does not fit
+	 * @param message what does not fit, or has failed
 	 */
 	public RefusedOperationException(String message) {
 		super(message);
@@ -17,7 +17,7 @@ public final class RefusedOperationException extends IllegalStateException {
 
 	/**
 	 * Creates the exception.
-	 * @param message what does not fit
+	 * @param message what does not fit, or has failed
 	 * @param cause why
 	 */
 	public RefusedOperationException(String message, Throwable cause) {

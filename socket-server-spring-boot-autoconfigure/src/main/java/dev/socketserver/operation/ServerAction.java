@@ -11,7 +11,9 @@ import dev.socketserver.spec.DrainPlan;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an operator can make a server do. No action waits for sessions to end.
+ * What an operator can make a server do. No action waits for sessions to end. A start
+ * waits until the port is bound. Actions that stop or resume listening without ending
+ * sessions wait for the listener, at most five seconds. So they are not for I/O threads.
  */
 public enum ServerAction {
 
@@ -30,8 +32,8 @@ public enum ServerAction {
 	},
 
 	/**
-	 * Begins to stop. With {@code sessions=keep} only the listener closes, and the
-	 * sessions go on.
+	 * Begins to stop, also a server that drains. With {@code sessions=keep} only the
+	 * listener closes, and the sessions go on.
 	 */
 	STOP(true, true) {
 
@@ -69,7 +71,7 @@ public enum ServerAction {
 
 	},
 
-	/** Stops accepting; sessions go on. */
+	/** Stops accepting; new connections wait in the kernel, and sessions go on. */
 	PAUSE(false, false) {
 
 		@Override
@@ -96,8 +98,9 @@ public enum ServerAction {
 	},
 
 	/**
-	 * Closes the listener, and lets sessions end by themselves until the timeout, or ends
-	 * them one after the other.
+	 * Begins to drain: after the delay closes the listener, and lets sessions end by
+	 * themselves until the timeout, or ends them one after the other. What is left at the
+	 * timeout is ended.
 	 */
 	DRAIN(true, false) {
 
@@ -145,7 +148,8 @@ public enum ServerAction {
 	 * Performs the action.
 	 * @param server the server
 	 * @param parameters the parameters of the action
-	 * @throws BadParameterException if a parameter is wrong
+	 * @throws BadParameterException if a parameter is wrong, or not for the action; then
+	 * nothing was done
 	 * @throws RefusedOperationException if the action does not fit the server's state, or
 	 * has failed
 	 */
@@ -219,18 +223,24 @@ public enum ServerAction {
 	}
 
 	/**
-	 * The parameters of an action, as text.
+	 * The parameters of an action, as text. Durations are such as {@code 10s}, and in
+	 * milliseconds without a unit; {@link #perform} refuses what is none. One of more
+	 * than 365 days counts as that.
 	 *
-	 * @param timeout how long sessions may go on, as a duration such as {@code 10s}, or
-	 * {@code null} for the server's drain timeout
-	 * @param sessions what happens to sessions: {@code close} or {@code keep}, or
-	 * {@code null} to close them
-	 * @param delay how long connections are still accepted, or {@code null} for what the
-	 * server has
-	 * @param over the time over which sessions are ended, or {@code null} for what the
-	 * server has
-	 * @param order which of them are ended first: {@code idle-first}, {@code oldest} or
-	 * {@code random}, or {@code null} for what the server has
+	 * @param timeout how long sessions may go on, for {@code stop}, {@code restart} and
+	 * {@code drain}, or {@code null} for the server's drain timeout. Of a drain, it is
+	 * the time of all of it; the default is then the server's drain timeout after
+	 * {@code delay} and {@code over}, which are shortened if they are longer than the
+	 * timeout
+	 * @param sessions what happens to sessions, for {@code stop} and {@code restart}:
+	 * {@code close} or {@code keep}, which allows no timeout, or {@code null} to close
+	 * them
+	 * @param delay how long connections are still accepted, for {@code drain}, or
+	 * {@code null} for what the server has
+	 * @param over the time over which sessions are ended, for {@code drain}, or
+	 * {@code null} for what the server has
+	 * @param order which of them are ended first, for {@code drain}: {@code idle-first},
+	 * {@code oldest} or {@code random}, or {@code null} for what the server has
 	 */
 	public record Parameters(@Nullable String timeout, @Nullable String sessions, @Nullable String delay,
 			@Nullable String over, @Nullable String order) {

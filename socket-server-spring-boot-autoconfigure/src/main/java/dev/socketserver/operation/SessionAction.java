@@ -18,7 +18,11 @@ import org.jspecify.annotations.Nullable;
  */
 public enum SessionAction {
 
-	/** Stops handling what the peer sends, whatever the application does about reads. */
+	/**
+	 * Stops handling what the peer sends, and reading the socket, whatever the
+	 * application does about reads. Refused for a session that is closing, or was paused
+	 * already.
+	 */
 	PAUSE(false) {
 
 		@Override
@@ -31,7 +35,10 @@ public enum SessionAction {
 
 	},
 
-	/** Goes on after {@link #PAUSE}, unless the application itself has paused reads. */
+	/**
+	 * Goes on after {@link #PAUSE}, unless the application itself has paused reads.
+	 * Refused if there was no such pause.
+	 */
 	RESUME(false) {
 
 		@Override
@@ -45,7 +52,11 @@ public enum SessionAction {
 
 	},
 
-	/** Sends the payload as one frame. Waits at most a second for the outcome. */
+	/**
+	 * Sends the payload as one frame. Refused where there is no room, for which it never
+	 * waits. Waits at most a second for the payload to leave; if it has not then, it goes
+	 * on waiting in the session.
+	 */
 	SEND(true) {
 
 		@Override
@@ -81,7 +92,11 @@ public enum SessionAction {
 
 	},
 
-	/** Evaluates the payload, if there is an evaluator, and waits for the outcome. */
+	/**
+	 * Evaluates the payload, and waits for the outcome; see {@link SessionEvaluator}.
+	 * Refused without an evaluator, which there is only with
+	 * {@code socket.repl.eval-over-actuator}.
+	 */
 	EVAL(true) {
 
 		@Override
@@ -129,14 +144,15 @@ public enum SessionAction {
 	}
 
 	/**
-	 * Performs the action.
+	 * Performs the action. May wait, and so is not for I/O threads.
 	 * @param session the session
 	 * @param payload what to send or evaluate, {@code null} for other actions
 	 * @param evaluator evaluates expressions, {@code null} if that is not allowed
 	 * @return the outcome of an evaluation, or {@code null} if there was none
-	 * @throws BadParameterException if the payload is wrong
+	 * @throws BadParameterException if the payload is missing, not for the action, or
+	 * cannot be sent
 	 * @throws RefusedOperationException if the action does not fit the session's state,
-	 * or has failed
+	 * or has failed; always for {@link #ASK}
 	 */
 	public final @Nullable Evaluation perform(SocketSession session, @Nullable String payload,
 			@Nullable SessionEvaluator evaluator) {

@@ -15,12 +15,15 @@ public interface SessionEvaluator {
 	/**
 	 * Evaluates input in the context of a session, never at the same time as another
 	 * evaluation there. Writes nothing to the session's connection. Waits for the
-	 * outcome, but not for ever.
+	 * outcome: that of {@code socket-server-repl} interrupts an evaluation after 10
+	 * seconds, and gives up after 15. Called on the thread of the request, which may
+	 * block.
 	 * @param session the session
 	 * @param input one expression or several
 	 * @return the outcome
 	 * @throws BadParameterException if the input is too long, or not whole
-	 * @throws RefusedOperationException if it cannot be evaluated now, or takes too long
+	 * @throws RefusedOperationException if the session has ended, if too many evaluations
+	 * are running, or if this one does not react to its interrupt
 	 */
 	Evaluation evaluate(SocketSession session, String input);
 

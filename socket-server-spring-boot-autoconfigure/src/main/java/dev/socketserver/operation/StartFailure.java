@@ -23,7 +23,7 @@ public final class StartFailure {
 	 * has it as its cause: that is no port that cannot be bound, which the message of the
 	 * failure covers, and needs its stack trace.
 	 * @param server the server
-	 * @param thrown what its start threw
+	 * @param thrown what {@link SocketServer#start()} threw
 	 * @return the failure, or {@code null} if the server has not failed because of that
 	 */
 	public static @Nullable ServerStartException of(SocketServer server, Throwable thrown) {

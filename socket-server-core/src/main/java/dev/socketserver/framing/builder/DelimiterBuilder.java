@@ -28,9 +28,10 @@ public final class DelimiterBuilder extends AbstractFramingBuilder<DelimiterBuil
 	/**
 	 * {@code delimiters}: the sequences of bytes that end a frame. The first one ends
 	 * frames that are sent. Required.
-	 * @param delimiters the delimiters, as {@link ByteValues} reads them; none may begin
-	 * with another
+	 * @param delimiters the delimiters, as {@link ByteValues} reads them: at least one,
+	 * none of them empty, and none may begin with another
 	 * @return this builder
+	 * @throws IllegalArgumentException if one cannot be read
 	 */
 	public DelimiterBuilder delimiters(String... delimiters) {
 		List<byte[]> parsed = new ArrayList<>();
@@ -43,7 +44,8 @@ public final class DelimiterBuilder extends AbstractFramingBuilder<DelimiterBuil
 	/**
 	 * {@code delimiters}: the sequences of bytes that end a frame. The first one ends
 	 * frames that are sent. Required.
-	 * @param delimiters the delimiters; none may begin with another
+	 * @param delimiters the delimiters: at least one, none of them empty, and none may
+	 * begin with another
 	 * @return this builder
 	 */
 	public DelimiterBuilder delimiters(List<byte[]> delimiters) {
@@ -52,9 +54,9 @@ public final class DelimiterBuilder extends AbstractFramingBuilder<DelimiterBuil
 	}
 
 	/**
-	 * {@code keep}: whether the delimiter is part of the payload. If so, a delimiter is
-	 * added only to payloads that are sent without one at their end. Default
-	 * {@code false}.
+	 * {@code keep}: whether the delimiter is part of the payload, and counts for
+	 * {@code limits.frame}. If so, a delimiter is added only to payloads that are sent
+	 * without one at their end. Default {@code false}.
 	 * @param keep the value
 	 * @return this builder
 	 */

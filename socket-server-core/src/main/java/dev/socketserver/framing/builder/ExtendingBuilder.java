@@ -3,7 +3,13 @@ package dev.socketserver.framing.builder;
 import dev.socketserver.framing.Framing;
 
 /**
- * Describes an existing framing with other values of the keys that all framings have.
+ * Describes an existing framing with further keys. What {@link #skip} and {@link #escape}
+ * say is done in addition to what the framing does by itself: a framing that escapes
+ * already would escape twice. {@link #switchable} replaces its value.
+ * <p>
+ * An escape with a mark is refused for framings of this library that have delimiters,
+ * which it would not know. For a framing that the application implements, that cannot be
+ * seen: use pairs for its delimiters.
  */
 public final class ExtendingBuilder extends AbstractFramingBuilder<ExtendingBuilder> {
 

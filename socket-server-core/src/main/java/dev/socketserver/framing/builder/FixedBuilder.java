@@ -16,7 +16,8 @@ public final class FixedBuilder extends AbstractFramingBuilder<FixedBuilder> {
 
 	/**
 	 * {@code size}: how many bytes a frame has. Required. A payload of another size is
-	 * refused when it is sent.
+	 * refused with {@link IllegalArgumentException} when it is sent. With more than
+	 * {@code limits.frame}, no frame is ever accepted.
 	 * @param size the number, at least 1
 	 * @return this builder
 	 */

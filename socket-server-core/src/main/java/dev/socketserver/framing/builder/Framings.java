@@ -1,10 +1,16 @@
 package dev.socketserver.framing.builder;
 
+import dev.socketserver.framing.ByteValues;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.FramingBuilder;
 import dev.socketserver.framing.LengthFieldBuilder;
 
 /**
- * A builder with all keys for each type of framing.
+ * A builder with all keys for each type of framing but {@code raw}, which has none; see
+ * {@link Framing#raw()}. Methods of builders that take bytes as text throw
+ * {@link IllegalArgumentException} at once if {@link ByteValues} cannot read them.
+ * {@link FramingBuilder#build()} checks everything else. A key that is set again is
+ * replaced; only the cases of a switch add up.
  */
 public final class Framings {
 
@@ -69,6 +75,8 @@ public final class Framings {
 
 	/**
 	 * Begins with an existing framing, to set the keys that all framings have.
+	 * {@link ExtendingBuilder} says how they are combined with those that the framing
+	 * has.
 	 * @param framing the framing: that of a preset, or one that the application
 	 * implements
 	 * @return the builder

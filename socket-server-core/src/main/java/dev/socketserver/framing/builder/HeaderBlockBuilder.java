@@ -7,11 +7,18 @@ import dev.socketserver.framing.codec.HeaderBlockFraming;
 /**
  * Describes a {@code header-block} framing: header lines up to an empty line, followed by
  * as many bytes as one of the headers says, or by none if that header is missing. Lines
- * end with LF or CRLF. The payload is the whole block, as it was received.
+ * end with LF or CRLF. The payload is the whole block, as it was received;
+ * {@code limits.frame} counts all of it.
+ * <p>
+ * A received block is refused if its length is no decimal number of 1 to 18 digits, if
+ * there is a blank between the name and the colon (RFC 9112, section 5.1), or if several
+ * length headers differ (RFC 9112, section 6.3).
  * <p>
  * A payload that is a block with the right length is sent as it is. A wrong length is
  * corrected, and a missing one is added. A payload without an empty line is sent as the
- * bytes after the empty line, with a length header in front.
+ * bytes after the empty line, with a length header and CRLFs in front. Sending throws
+ * {@link IllegalArgumentException} for lines that would be refused when they are
+ * received, and for a wrong length in several headers.
  */
 public final class HeaderBlockBuilder extends AbstractFramingBuilder<HeaderBlockBuilder> {
 
@@ -23,7 +30,8 @@ public final class HeaderBlockBuilder extends AbstractFramingBuilder<HeaderBlock
 	/**
 	 * {@code length-header}: the name of the header that says how many bytes follow the
 	 * empty line. It is compared without regard to case. Default {@code Content-Length}.
-	 * @param lengthHeader the name
+	 * @param lengthHeader the name: visible ASCII characters, at least one, without a
+	 * colon
 	 * @return this builder
 	 */
 	public HeaderBlockBuilder lengthHeader(String lengthHeader) {

@@ -14,7 +14,8 @@ import dev.socketserver.framing.codec.StrictLineFraming;
 /**
  * Describes a {@code line} framing: each line of text is a frame, without its line end.
  * Empty lines are frames, too, and so is a last line that has no line end before the
- * stream ends.
+ * stream ends. A payload that is sent is not searched for line ends, unless there is an
+ * {@link #escape}, which must not contain a line end itself.
  */
 public final class LineBuilder extends AbstractFramingBuilder<LineBuilder> {
 
@@ -29,7 +30,7 @@ public final class LineBuilder extends AbstractFramingBuilder<LineBuilder> {
 
 	/**
 	 * {@code ending}: what is sent at the end of a line. Default {@link LineEnding#LF}.
-	 * @param ending the ending
+	 * @param ending the ending; {@link LineEnding#NONE} not together with {@link #strict}
 	 * @return this builder
 	 */
 	public LineBuilder ending(LineEnding ending) {
@@ -41,7 +42,7 @@ public final class LineBuilder extends AbstractFramingBuilder<LineBuilder> {
 	 * {@code strict}: whether a received line ends with {@link #ending} only, and all
 	 * other bytes are part of the line. Default {@code false}: both LF and CRLF end a
 	 * line.
-	 * @param strict the value
+	 * @param strict the value; not together with {@link #loneCarriageReturn}
 	 * @return this builder
 	 */
 	public LineBuilder strict(boolean strict) {
@@ -51,8 +52,10 @@ public final class LineBuilder extends AbstractFramingBuilder<LineBuilder> {
 
 	/**
 	 * {@code lone-cr}: whether a CR also ends a line, with or without an LF after it. The
-	 * line is handled as soon as the CR has arrived. Default {@code false}.
-	 * @param loneCarriageReturn the value
+	 * line is handled as soon as the CR has arrived; the LF is looked for in front of the
+	 * next line. If another framing takes over after the CR, the LF is its first byte.
+	 * Default {@code false}.
+	 * @param loneCarriageReturn the value; not together with {@link #strict}
 	 * @return this builder
 	 */
 	public LineBuilder loneCarriageReturn(boolean loneCarriageReturn) {

@@ -10,9 +10,11 @@ import dev.socketserver.framing.codec.StartEndFraming;
 /**
  * Describes a {@code start-end} framing: a frame is enclosed by a start and an end,
  * neither of which is part of the payload. A start within a frame is part of the payload.
+ * A payload that is sent is not searched for an end, unless there is an {@link #escape}.
  * <p>
  * If start and end are the same bytes, two of them in a row are not an empty frame, since
- * they cannot be distinguished from an end and the next start.
+ * they cannot be distinguished from an end and the next start. So an empty payload can be
+ * sent, but never arrives.
  */
 public final class StartEndBuilder extends AbstractFramingBuilder<StartEndBuilder> {
 
@@ -27,8 +29,9 @@ public final class StartEndBuilder extends AbstractFramingBuilder<StartEndBuilde
 
 	/**
 	 * {@code start}: the bytes in front of a payload. Required.
-	 * @param start the bytes, as {@link ByteValues} reads them
+	 * @param start the bytes, as {@link ByteValues} reads them; at least one
 	 * @return this builder
+	 * @throws IllegalArgumentException if they cannot be read
 	 */
 	public StartEndBuilder start(String start) {
 		return start(ByteValues.parse(start));
@@ -36,7 +39,7 @@ public final class StartEndBuilder extends AbstractFramingBuilder<StartEndBuilde
 
 	/**
 	 * {@code start}: the bytes in front of a payload. Required.
-	 * @param start the bytes
+	 * @param start the bytes; at least one
 	 * @return this builder
 	 */
 	public StartEndBuilder start(byte... start) {
@@ -46,8 +49,9 @@ public final class StartEndBuilder extends AbstractFramingBuilder<StartEndBuilde
 
 	/**
 	 * {@code end}: the bytes after a payload. Required.
-	 * @param end the bytes, as {@link ByteValues} reads them
+	 * @param end the bytes, as {@link ByteValues} reads them; at least one
 	 * @return this builder
+	 * @throws IllegalArgumentException if they cannot be read
 	 */
 	public StartEndBuilder end(String end) {
 		return end(ByteValues.parse(end));
@@ -55,7 +59,7 @@ public final class StartEndBuilder extends AbstractFramingBuilder<StartEndBuilde
 
 	/**
 	 * {@code end}: the bytes after a payload. Required.
-	 * @param end the bytes
+	 * @param end the bytes; at least one
 	 * @return this builder
 	 */
 	public StartEndBuilder end(byte... end) {
@@ -65,9 +69,14 @@ public final class StartEndBuilder extends AbstractFramingBuilder<StartEndBuilde
 
 	/**
 	 * {@code resync}: whether bytes between an end and the next start are dropped.
-	 * Default {@code true}. With {@code false} they close the session, and if start and
-	 * end are the same bytes, as in HDLC, a single one may be both the end of a frame and
-	 * the start of the next.
+	 * Default {@code true}. Dropped bytes begin no frame: {@code timeouts.frame} does not
+	 * end a session that sends nothing else, and for {@code timeouts.idle} they are a
+	 * sign of life.
+	 * <p>
+	 * With {@code false} such bytes close the session with {@code PROTOCOL_ERROR}. If
+	 * start and end are the same bytes, a single one may then be both the end of a frame
+	 * and the start of the next, as in HDLC (RFC 1662, section 3.1). Such a framing
+	 * cannot have {@link #skip}, nor be a case of a switch.
 	 * @param resync the value
 	 * @return this builder
 	 */

@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Describes a {@code switch} framing: the first bytes of each frame decide which framing
- * it follows. These bytes are part of the frame for that framing, too.
+ * it follows. These bytes are part of the frame for that framing, too. No framing in it
+ * may be {@code raw}, nor a start-end framing whose end may also be a start. Only
+ * {@link #switchable} of this builder says whether the framing of a session may be
+ * changed; what the framings in it say has no effect.
  * <p>
  * A payload that is sent follows the first case with whose prefix it begins. If there is
  * none, it follows {@link #otherwise}; if that is not set, the first start-end case whose
@@ -33,21 +36,24 @@ public final class SwitchBuilder extends AbstractFramingBuilder<SwitchBuilder> {
 	}
 
 	/**
-	 * Adds one of {@code cases}. A frame follows the first case with whose prefix it
-	 * begins.
+	 * Adds one of {@code cases}, of which at least one is required. A frame follows the
+	 * first case with whose prefix it begins.
 	 * @param prefix the bytes that a frame of this case begins with, as
-	 * {@link ByteValues} reads them
+	 * {@link ByteValues} reads them: at least one, and not beginning with the prefix of
+	 * an earlier case
 	 * @param framing its framing
 	 * @return this builder
+	 * @throws IllegalArgumentException if the prefix cannot be read
 	 */
 	public SwitchBuilder when(String prefix, Framing framing) {
 		return when(ByteValues.parse(prefix), framing);
 	}
 
 	/**
-	 * Adds one of {@code cases}. A frame follows the first case with whose prefix it
-	 * begins.
-	 * @param prefix the bytes that a frame of this case begins with
+	 * Adds one of {@code cases}, of which at least one is required. A frame follows the
+	 * first case with whose prefix it begins.
+	 * @param prefix the bytes that a frame of this case begins with: at least one, and
+	 * not beginning with the prefix of an earlier case
 	 * @param framing its framing
 	 * @return this builder
 	 */
@@ -59,7 +65,7 @@ public final class SwitchBuilder extends AbstractFramingBuilder<SwitchBuilder> {
 
 	/**
 	 * {@code otherwise}: the framing of frames that begin with none of the prefixes.
-	 * Default none: such a frame closes the session.
+	 * Default none: such a frame closes the session with {@code PROTOCOL_ERROR}.
 	 * @param framing the framing
 	 * @return this builder
 	 */

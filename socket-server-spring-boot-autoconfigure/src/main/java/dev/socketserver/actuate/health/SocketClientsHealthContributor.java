@@ -38,7 +38,7 @@ public class SocketClientsHealthContributor extends HealthByName<SocketClient> i
 	private final Map<SocketClient, Instant> lost = new ConcurrentHashMap<>();
 
 	/**
-	 * Creates the contributor.
+	 * Creates the contributor, without clients that are configured and do not exist yet.
 	 * @param clients the clients
 	 */
 	public SocketClientsHealthContributor(SocketClients clients) {

@@ -10,8 +10,9 @@ import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
 /**
- * Health of this node in its cluster: down while the directory has been away for longer
- * than a lease, or while a newer node has the name.
+ * Health of this node in its cluster: {@code DOWN} while the directory has been away, or
+ * has taken no claims, for longer than a lease, or while a newer node has the name; else
+ * {@code UP}. Answers from memory.
  */
 public class SocketClusterHealthIndicator extends AbstractHealthIndicator {
 
@@ -22,7 +23,7 @@ public class SocketClusterHealthIndicator extends AbstractHealthIndicator {
 	/**
 	 * Creates the indicator.
 	 * @param cluster the cluster
-	 * @param lease how long the directory may be away
+	 * @param lease how long the directory may be away; {@code socket.cluster.lease}
 	 */
 	public SocketClusterHealthIndicator(ManagedCluster cluster, Duration lease) {
 		this.cluster = cluster;

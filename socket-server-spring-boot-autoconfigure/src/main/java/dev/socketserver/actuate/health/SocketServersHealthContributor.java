@@ -34,7 +34,7 @@ public class SocketServersHealthContributor extends HealthByName<SocketServer> {
 	private final Function<String, @Nullable Instant> nextAttempts;
 
 	/**
-	 * Creates the contributor.
+	 * Creates the contributor, without servers that are configured and do not exist yet.
 	 * @param servers the servers
 	 */
 	public SocketServersHealthContributor(SocketServers servers) {

@@ -37,7 +37,9 @@ import org.springframework.util.MimeTypeUtils;
 /**
  * {@link WebEndpoint @WebEndpoint} that taps sessions: keeps what they receive and send,
  * decrypted, and shows it as a capture that Wireshark opens, or as a transcript. Every
- * answer of 400, 403, 404 or 409 has the body <code>{"error": "…"}</code>.
+ * answer of 400, 403, 404, 409 or 504 has the body <code>{"error": "…"}</code>. In a
+ * cluster, sessions and taps of other nodes have ids that end with {@code @node}; 504 is
+ * the answer if such a node does not answer.
  */
 @WebEndpoint(id = "sockettaps")
 @ImportRuntimeHints(Hints.class)
@@ -72,18 +74,23 @@ public class SocketTapsEndpoint {
 	}
 
 	/**
-	 * Starts a tap. All selectors that are given must hold.
+	 * Starts a tap. All selectors that are given must hold, and at least one of the first
+	 * five is required. An empty value counts as absent.
 	 * @param securityContext who asks
 	 * @param session the id of an open session
 	 * @param server the name of a server
 	 * @param client the name of a client
 	 * @param bound an identity, {@code type:id}; sessions that are bound to it later join
 	 * @param remote an address or range of peers
-	 * @param next {@code true} for the next connection, and no other
-	 * @param duration how long, {@code for} in the request; default 30 seconds
-	 * @param bytes how many bytes of payload to keep; default 1 MB
+	 * @param next {@code true} for the next connection, and no other; not together with
+	 * {@code session} or {@code bound}
+	 * @param duration how long, {@code for} in the request; a duration such as
+	 * {@code 30s}, which is the default, of more than zero and at most a day;
+	 * milliseconds without a unit
+	 * @param bytes how many bytes of payload to keep, as a size such as {@code 1MB},
+	 * which is the default, at most {@code socket.limits.memory}
 	 * @return the tap; 400 for a bad value, 404 for an unknown session, server or client,
-	 * 409 if as many taps run as may
+	 * 409 if as many taps run as {@code socket.tap.limit} allows
 	 */
 	@WriteOperation
 	public WebEndpointResponse<OperationResponseBody> startSocketTap(SecurityContext securityContext,
@@ -106,12 +113,14 @@ public class SocketTapsEndpoint {
 	}
 
 	/**
-	 * Returns what was tapped so far.
+	 * Returns what was tapped so far. What another node has tapped must fit into a
+	 * message between nodes, of 1 MiB, in Base64 (RFC 4648, section 4); what is longer
+	 * has to be asked for at that node.
 	 * @param securityContext who asks
 	 * @param id the tap
 	 * @param format {@code pcap}, which is the default, or {@code text} for a transcript
-	 * @return the capture or the transcript; 404 for an unknown tap, 400 for another
-	 * format, 403 for a user who may not see it
+	 * @return the capture, in the format of libpcap, or the transcript in UTF-8; 404 for
+	 * an unknown tap, 400 for another format, 403 for a user who may not see it
 	 */
 	@ReadOperation(produces = { LocalTaps.PCAP, LocalTaps.TEXT, "application/json" })
 	public WebEndpointResponse<?> socketTap(SecurityContext securityContext, @Selector String id,
@@ -180,7 +189,8 @@ public class SocketTapsEndpoint {
 	 * @param state whether it keeps anything more
 	 * @param sessions how many sessions it has tapped so far
 	 * @param bytes how many bytes of payload it holds
-	 * @param dropped how many bytes of payload were dropped
+	 * @param dropped how many bytes of payload were dropped: for want of room, or because
+	 * of a mask
 	 * @param endsAt when it ends, or has ended
 	 */
 	@JsonPropertyOrder({ "id", "state", "sessions", "bytes", "dropped", "endsAt" })

@@ -15,7 +15,8 @@ import org.springframework.web.server.ServerWebExchange;
 
 /**
  * {@link WebEndpoint @WebEndpoint} that serves the page for operators under Spring
- * WebFlux. A {@link ServerWebExchangeContextFilter} must stand before it.
+ * WebFlux. A {@link ServerWebExchangeContextFilter} must stand before it, or requests
+ * fail. Reading only: what the page changes, it changes through the other endpoints.
  */
 @WebEndpoint(id = "socketui")
 @ImportRuntimeHints(UiFiles.Hints.class)
@@ -43,7 +44,8 @@ public class ReactiveSocketUiEndpoint {
 
 	/**
 	 * Returns what the page loads.
-	 * @param file the name of a file
+	 * @param file the name of a file, or {@code page.json} for the settings and the CSRF
+	 * token of this request, which browsers must not keep
 	 * @return the file, or 404
 	 */
 	@ReadOperation(produces = { UiFiles.HTML, UiFiles.CSS, UiFiles.SCRIPT, UiFiles.IMAGE, UiFiles.JSON })

@@ -46,7 +46,8 @@ public class SocketUiEndpoint {
 
 	/**
 	 * Returns what the page loads.
-	 * @param file the name of a file
+	 * @param file the name of a file, or {@code page.json} for the settings and the CSRF
+	 * token of this request, which browsers must not keep
 	 * @return the file, or 404
 	 */
 	@ReadOperation(produces = { UiFiles.HTML, UiFiles.CSS, UiFiles.SCRIPT, UiFiles.IMAGE, UiFiles.JSON })

@@ -23,9 +23,11 @@ public record IdOnNode(String local, String node) {
 	}
 
 	/**
-	 * Returns the parts of an id that {@linkplain #isOne names a node}.
+	 * Returns the parts of an id that {@linkplain #isOne names a node}. The node is what
+	 * follows the last {@code @}.
 	 * @param id the id
 	 * @return its parts
+	 * @throws IndexOutOfBoundsException if it names no node
 	 */
 	public static IdOnNode of(String id) {
 		int at = id.lastIndexOf(SEPARATOR);

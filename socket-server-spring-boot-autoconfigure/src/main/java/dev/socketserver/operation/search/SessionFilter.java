@@ -36,14 +36,17 @@ public record SessionFilter(@Nullable String server, @Nullable Cidr remote, @Nul
 
 	/**
 	 * Makes a filter of the parameters of a request.
-	 * @param server the name of a server, or {@code null}
-	 * @param remote an address or range, or {@code null}
-	 * @param bound an identity, {@code type:id}, or {@code null}
+	 * @param server the name of a server, or {@code null}; whether there is one is not
+	 * checked
+	 * @param remote an address or range, as for {@link #addresses}, or {@code null}
+	 * @param bound an identity, as for {@link #identity}, or {@code null}
 	 * @param group the name of a group, or {@code null}
-	 * @param state the name of a {@link State}, or {@code null}
+	 * @param state the name of a {@link State} in any case, or {@code null}; not for
+	 * sessions that have ended
 	 * @param closed whether to show sessions that have ended
 	 * @return the filter
-	 * @throws BadParameterException if one of them has a wrong value
+	 * @throws BadParameterException if one of them has a wrong value, or they do not fit
+	 * each other
 	 */
 	public static SessionFilter of(@Nullable String server, @Nullable String remote, @Nullable String bound,
 			@Nullable String group, @Nullable String state, boolean closed) {
@@ -77,7 +80,8 @@ public record SessionFilter(@Nullable String server, @Nullable Cidr remote, @Nul
 	}
 
 	/**
-	 * Whether every session of every server passes.
+	 * Whether every session of every server passes; whether open or ended ones are meant
+	 * does not count.
 	 * @return {@code true} if nothing is filtered
 	 */
 	public boolean isEmpty() {
@@ -99,8 +103,9 @@ public record SessionFilter(@Nullable String server, @Nullable Cidr remote, @Nul
 	}
 
 	/**
-	 * Reads addresses.
-	 * @param text an address, or a range in CIDR notation
+	 * Reads addresses, of IPv4 or IPv6.
+	 * @param text an address, or a range in CIDR notation (RFC 4632, section 3.1), whose
+	 * bits after the prefix are ignored; no host name
 	 * @return the range
 	 * @throws BadParameterException if the text is neither
 	 */
@@ -115,9 +120,10 @@ public record SessionFilter(@Nullable String server, @Nullable Cidr remote, @Nul
 
 	/**
 	 * Reads an identity.
-	 * @param text {@code type:id}
+	 * @param text {@code type:id}; the type ends at the first colon
 	 * @return the identity
-	 * @throws BadParameterException if it is none
+	 * @throws BadParameterException if it has no colon, or nothing in front of it or
+	 * after it
 	 */
 	public static Identity identity(String text) {
 		int colon = text.indexOf(':');
@@ -178,16 +184,16 @@ public record SessionFilter(@Nullable String server, @Nullable Cidr remote, @Nul
 	 */
 	public enum State {
 
-		/** It is being served. */
+		/** It is being served; its reads may be paused. */
 		OPEN((info) -> info.state() == SessionInfo.State.OPEN),
 
 		/** The application or an operator has paused reading. */
 		PAUSED(SessionInfo::readsPaused),
 
-		/** It is not read from, since its handler took nothing. */
+		/** It is not read from, since its handler took nothing of a full read buffer. */
 		STALLED((info) -> info.state() == SessionInfo.State.STALLED),
 
-		/** It is being closed. */
+		/** It is being closed: output still leaves, or its handler has not finished. */
 		CLOSING((info) -> info.state() == SessionInfo.State.CLOSING);
 
 		private final Predicate<SessionInfo> condition;

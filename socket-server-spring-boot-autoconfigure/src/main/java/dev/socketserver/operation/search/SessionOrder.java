@@ -37,7 +37,8 @@ public enum SessionOrder {
 
 	/**
 	 * Reads an order.
-	 * @param text its name, or {@code null} for the usual one
+	 * @param text its name in lower case, with hyphens, such as {@code handler-time}, or
+	 * {@code null} for the usual one
 	 * @return the order, or {@code null} for the usual one
 	 * @throws BadParameterException if it is none
 	 */

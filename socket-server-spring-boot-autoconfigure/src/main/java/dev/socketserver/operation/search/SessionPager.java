@@ -26,23 +26,24 @@ import org.jspecify.annotations.Nullable;
  * are ordered by the numbers in their ids, so that the position of any session that has
  * ended is known. Across servers they are ordered by the time at which they opened. Then
  * the position of an ended session is known only if it is one of the last that ended, or
- * was the last one on a page, which is where a reader continues.
+ * was the last one on a page, which is where a reader continues. That is remembered for
+ * the last 1,000 pages. Safe for use by several threads.
  */
 public final class SessionPager {
 
-	/** The parameter that says which page to show. */
+	/** The parameter that says which page to show: from 0. */
 	public static final WholeNumber PAGE = new WholeNumber("page", 0, Integer.MAX_VALUE);
 
-	/** The parameter that says how many sessions are on a page. */
+	/** The parameter that says how many sessions are on a page: 1 to 500. */
 	public static final WholeNumber SIZE = new WholeNumber("size", 1, 500);
 
-	/** The parameter that says how many sessions are closed at once, at most. */
+	/** The parameter that says how many sessions are closed at once, at most: from 1. */
 	public static final WholeNumber MAX = new WholeNumber("max", 1, Integer.MAX_VALUE);
 
-	/** How many sessions are closed at once by default. */
+	/** How many sessions are closed at once by default: 100. */
 	public static final int DEFAULT_MAX = 100;
 
-	/** How many sessions are on a page by default. */
+	/** How many sessions are on a page by default: 50. */
 	public static final int DEFAULT_SIZE = 50;
 
 	private static final int MAX_REMEMBERED = 1000;
@@ -91,7 +92,7 @@ public final class SessionPager {
 	}
 
 	/**
-	 * Returns a page of the sessions that ended last.
+	 * Returns a page of the sessions that ended last, 100 of each server.
 	 * @param filter says which sessions
 	 * @param order what they are ordered by, or {@code null} for the usual order
 	 * @param number the page, counted from 0
@@ -127,7 +128,7 @@ public final class SessionPager {
 	/**
 	 * Returns how many of the sessions that a filter selects may be closed at once.
 	 * @param filter says which sessions
-	 * @param max what was asked for, or {@code null}
+	 * @param max what was asked for, or {@code null} for {@link #DEFAULT_MAX}
 	 * @return the number
 	 * @throws BadParameterException if the filter is empty, or the number is wrong
 	 */
