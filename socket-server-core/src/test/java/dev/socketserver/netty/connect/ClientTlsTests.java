@@ -401,6 +401,7 @@ class ClientTlsTests {
 	}
 
 	/** At each byte of what it says, in good order or not. */
+	@Timeout(300)
 	@ParameterizedTest
 	@MethodSource("transports")
 	void serverThatGoesDuringTheHandshakeIsTriedAgain(SocketTransport transport) throws Exception {
@@ -426,7 +427,7 @@ class ClientTlsTests {
 						.tls(tls(trusting(AUTHORITY))));
 			// With TLS 1.3 it is connected before the server has said its last.
 			Awaitility.await()
-				.atMost(ClientFixture.LIMIT)
+				.atMost(ClientFixture.LIMIT.plusMillis(200L * GOES))
 				.untilAsserted(
 						() -> assertThat(client.statistics().failed().values().stream().mapToLong(Long::longValue).sum()
 								+ client.statistics().connected())
