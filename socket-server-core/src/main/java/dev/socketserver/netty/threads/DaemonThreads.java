@@ -129,7 +129,7 @@ public final class DaemonThreads {
 	 * @throws UnsupportedOperationException if this JVM has none
 	 */
 	public ThreadFactory virtual(String name) {
-		return new Factory(name, VirtualThreads.factory(name));
+		return new Factory(name, new VirtualThreads(name));
 	}
 
 	/** Returns a factory of threads for event loops. */

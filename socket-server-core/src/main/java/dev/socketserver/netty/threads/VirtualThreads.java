@@ -1,50 +1,57 @@
 package dev.socketserver.netty.threads;
 
-import java.lang.reflect.Method;
 import java.util.concurrent.ThreadFactory;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Virtual threads, where the JVM has them: this project compiles for Java 17, which does
- * not.
+ * Makes virtual threads of one name, without inherited thread-locals, where the JVM has
+ * them: this project compiles for Java 17, which does not.
  */
-public final class VirtualThreads {
+public final class VirtualThreads implements ThreadFactory {
 
-	private static final @Nullable Method OF_VIRTUAL = ofVirtual();
+	private static final int FIRST_JAVA = 21;
 
-	private VirtualThreads() {
-	}
-
-	private static @Nullable Method ofVirtual() {
-		if (Runtime.version().feature() < 21) {
-			return null;
-		}
-		try {
-			return Thread.class.getMethod("ofVirtual");
-		}
-		catch (NoSuchMethodException ex) {
-			return null;
-		}
-	}
-
-	public static boolean available() {
-		return OF_VIRTUAL != null;
-	}
+	private final String name;
 
 	/**
-	 * Returns a factory of virtual threads of one name, without inherited thread-locals.
-	 * @throws UnsupportedOperationException if this JVM has none
+	 * The JVM's own factory. It is found by reflection, for which the JVM makes a dozen
+	 * classes that no start needs: so the first thread does that.
 	 */
-	static ThreadFactory factory(String name) {
-		if (OF_VIRTUAL == null) {
+	private volatile @Nullable ThreadFactory factory;
+
+	/**
+	 * Prepares to make threads.
+	 * @param name their name
+	 * @throws UnsupportedOperationException if this JVM has no virtual threads
+	 */
+	VirtualThreads(String name) {
+		if (!available()) {
 			throw new UnsupportedOperationException(
 					"Java " + Runtime.version().feature() + " has no virtual threads: Java 21 is the first that has");
 		}
+		this.name = name;
+	}
+
+	public static boolean available() {
+		return Runtime.version().feature() >= FIRST_JAVA;
+	}
+
+	@Override
+	public Thread newThread(Runnable task) {
+		ThreadFactory made = this.factory;
+		if (made == null) {
+			made = factory();
+			this.factory = made;
+		}
+		return made.newThread(task);
+	}
+
+	private ThreadFactory factory() {
 		try {
-			Object builder = OF_VIRTUAL.invoke(null);
+			Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
 			Class<?> type = Class.forName("java.lang.Thread$Builder");
-			builder = type.getMethod("name", String.class).invoke(builder, name);
+			builder = type.getMethod("name", String.class).invoke(builder, this.name);
 			builder = type.getMethod("inheritInheritableThreadLocals", boolean.class).invoke(builder, false);
 			return (ThreadFactory) type.getMethod("factory").invoke(builder);
 		}
