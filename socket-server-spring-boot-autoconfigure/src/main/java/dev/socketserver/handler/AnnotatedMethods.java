@@ -64,6 +64,9 @@ final class AnnotatedMethods {
 				ReflectionUtils.USER_DECLARED_METHODS);
 		Map<Method, Set<CallKind>> found = MethodIntrospector.selectMethods(candidate.targetClass(),
 				(MethodIntrospector.MetadataLookup<Set<CallKind>>) AnnotatedMethods::kinds);
+		if (found.isEmpty()) {
+			return null;
+		}
 		Map<CallKind, List<HandlerMethod>> methods = new EnumMap<>(CallKind.class);
 		for (Map.Entry<Method, Set<CallKind>> method : found.entrySet()) {
 			for (CallKind kind : method.getValue()) {
@@ -71,7 +74,7 @@ final class AnnotatedMethods {
 					.add(new HandlerMethod(kind, method.getKey(), candidate, converters));
 			}
 		}
-		return methods.isEmpty() ? null : new AnnotatedMethods(candidate, converters, methods);
+		return new AnnotatedMethods(candidate, converters, methods);
 	}
 
 	private static void refuseWebSocket(HandlerCandidate candidate, Method method) {
@@ -90,6 +93,10 @@ final class AnnotatedMethods {
 
 	private static @Nullable Set<CallKind> kinds(Method method) {
 		MergedAnnotations annotations = MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY);
+		if (!annotations.iterator().hasNext()) {
+			// As in all functions: the classes of ours need not be loaded.
+			return null;
+		}
 		Set<CallKind> kinds = EnumSet.noneOf(CallKind.class);
 		for (CallKind kind : CallKind.values()) {
 			if (annotations.isPresent(kind.annotation())) {
