@@ -1,7 +1,6 @@
 package dev.socketserver.netty.transport;
 
 import java.net.SocketOption;
-import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
@@ -148,7 +147,7 @@ public record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 	}
 
 	private static SocketProtocolFamily family(boolean ipv6) {
-		return SocketProtocolFamily.of(ipv6 ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET);
+		return ipv6 ? SocketProtocolFamily.INET6 : SocketProtocolFamily.INET;
 	}
 
 	/** Makes listening channels. */
