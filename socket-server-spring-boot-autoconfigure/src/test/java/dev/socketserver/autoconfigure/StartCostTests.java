@@ -53,8 +53,8 @@ class StartCostTests {
 	private static final int ADDED = (Runtime.version().feature() < 25) ? 752 : 724;
 
 	/**
-	 * Classes that the JVM makes for method handles, and forgets when it collects
-	 * garbage: how many it makes differs from start to start.
+	 * Classes that the JVM makes for method handles: how many differs from start to
+	 * start.
 	 */
 	private static final String FORM = "java.lang.invoke.LambdaForm$";
 
