@@ -120,7 +120,7 @@ class FramingCombinationsTests {
 			case "switch" -> (bytes.length % 2 == 0) ? ("#" + text + "xxxxx").substring(0, 6).getBytes() : bytes;
 			case "switch lengths" -> (bytes.length % 2 == 0) ? ("#" + (char) bytes.length + text).getBytes() : bytes;
 			case "modbus" ->
-				("\0\0\0\0\0" + (char) bytes.length + text).getBytes(StandardCharsets.ISO_8859_1);
+				("yy\0\0\0" + (char) bytes.length + text).getBytes(StandardCharsets.ISO_8859_1);
 			case "fix" -> ("8=F\0019=" + (bytes.length + 1) + "\001" + text + "\00110=000\001")
 				.getBytes(StandardCharsets.ISO_8859_1);
 			default -> bytes;
