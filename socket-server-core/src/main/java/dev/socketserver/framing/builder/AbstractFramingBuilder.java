@@ -6,15 +6,7 @@ import dev.socketserver.framing.ByteValues;
 import dev.socketserver.framing.Escape;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingBuilder;
-import dev.socketserver.framing.InvalidFramingException;
 import dev.socketserver.framing.bytes.EscapeCodec;
-import dev.socketserver.framing.codec.DelimiterFraming;
-import dev.socketserver.framing.codec.LineFraming;
-import dev.socketserver.framing.codec.LoneCarriageReturnFraming;
-import dev.socketserver.framing.codec.StartEndFraming;
-import dev.socketserver.framing.codec.StrictLineFraming;
-import dev.socketserver.framing.codec.SwitchFraming;
-import dev.socketserver.framing.codec.WrappedFraming;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,22 +52,12 @@ abstract class AbstractFramingBuilder<B extends FramingBuilder<B>> implements Fr
 	@Override
 	public final Framing build() {
 		Framing framing = create();
-		if (framing.passThrough()) {
-			// What is skipped would depend on where one read ends and the next begins.
-			InvalidFramingException.check(this.skip == null || this.skip.length == 0, "skip",
-					ByteValues.format((this.skip != null) ? this.skip : new byte[0]),
-					framing.type() + " has no frames");
-			InvalidFramingException.check(this.escape == null, "escape", "set", framing.type() + " has no frames");
-		}
 		if (this.skip != null && this.skip.length > 0) {
-			InvalidFramingException.check(!StartEndFraming.sharesEnds(framing), "skip", ByteValues.format(this.skip),
-					"would take the first bytes of a payload: an end may also be a start, as resync is false");
+			CommonKeys.checkSkip(framing, this.skip, this.escape);
 			framing = new SkippingFraming(framing, this.skip);
 		}
-		if (this.escape != null && this.escape.mark() >= 0) {
-			InvalidFramingException.check(!ownBytes().isEmpty() || !hasDelimiters(framing), "escape.mark",
-					ByteValues.one(this.escape.mark()), "the delimiters of '" + framing.type()
-							+ "' would not be escaped: set escape where they are described");
+		if (this.escape != null) {
+			CommonKeys.checkEscape(framing, this.escape, !ownBytes().isEmpty());
 		}
 		EscapeCodec codec = escapeCodec();
 		if (codec != null) {
@@ -86,17 +68,6 @@ abstract class AbstractFramingBuilder<B extends FramingBuilder<B>> implements Fr
 			framing = new NamedFraming(framing, framing.type(), switchable);
 		}
 		return framing;
-	}
-
-	/** Whether bytes of a payload could be mistaken for a delimiter. */
-	private static boolean hasDelimiters(Framing framing) {
-		Framing innermost = WrappedFraming.innermost(framing);
-		if (innermost instanceof SwitchFraming switching) {
-			return switching.framings().stream().anyMatch(AbstractFramingBuilder::hasDelimiters);
-		}
-		return innermost instanceof StartEndFraming || innermost instanceof DelimiterFraming
-				|| innermost instanceof LineFraming || innermost instanceof StrictLineFraming
-				|| innermost instanceof LoneCarriageReturnFraming;
 	}
 
 	/** Creates the framing, without the keys that all framings have. */

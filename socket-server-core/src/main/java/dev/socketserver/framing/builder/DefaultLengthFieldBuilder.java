@@ -126,8 +126,6 @@ final class DefaultLengthFieldBuilder extends AbstractFramingBuilder<LengthField
 		boolean text = this.encoding == LengthEncoding.DECIMAL || this.encoding == LengthEncoding.HEX;
 		InvalidFramingException.check(this.encoding == LengthEncoding.BINARY || this.byteOrder == ByteOrder.BIG_ENDIAN,
 				"byte-order", "little", "only a binary length has an order of bytes");
-		InvalidFramingException.check(escape() == null || !lengthInPayload(), "escape", "set",
-				"the length is part of the payload, and what is escaped cannot be counted: strip it");
 		boolean digitsEnd = text && this.width == null && this.terminator.length > 0;
 		byte[] tail = digitsEnd ? this.afterBytes : tail();
 		LengthCodec codec = codec(digitsEnd);
@@ -137,10 +135,6 @@ final class DefaultLengthFieldBuilder extends AbstractFramingBuilder<LengthField
 		}
 		return new DescribedLengthFraming(codec, this.offset, this.adjust, this.strip, this.after, tail, this.zero,
 				onSend);
-	}
-
-	private boolean lengthInPayload() {
-		return (this.strip != null) ? this.strip <= this.offset : this.offset > 0;
 	}
 
 	private byte[] tail() {

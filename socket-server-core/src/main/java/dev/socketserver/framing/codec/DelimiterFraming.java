@@ -52,6 +52,11 @@ public final class DelimiterFraming implements PlainFraming {
 	}
 
 	@Override
+	public List<byte[]> ends() {
+		return this.delimiters;
+	}
+
+	@Override
 	public boolean isPlain() {
 		return !this.keep;
 	}

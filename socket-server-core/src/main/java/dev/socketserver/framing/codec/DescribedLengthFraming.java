@@ -81,6 +81,13 @@ public final class DescribedLengthFraming implements PlainFraming {
 		return "length-field";
 	}
 
+	/**
+	 * Whether a payload has the length in it.
+	 */
+	public boolean lengthInPayload() {
+		return this.strip >= 0 && this.strip <= this.offset;
+	}
+
 	@Override
 	public FrameDecoder decoder(int maxFrameBytes) {
 		return new Decoder(maxFrameBytes);

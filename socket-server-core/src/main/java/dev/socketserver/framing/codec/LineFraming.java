@@ -1,5 +1,7 @@
 package dev.socketserver.framing.codec;
 
+import java.util.List;
+
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameInput;
 import dev.socketserver.framing.FrameOutput;
@@ -38,6 +40,11 @@ public final class LineFraming implements PlainFraming {
 	@Override
 	public FrameDecoder decoder(int maxFrameBytes) {
 		return new Decoder(maxFrameBytes);
+	}
+
+	@Override
+	public List<byte[]> ends() {
+		return List.of(new byte[] { '\n' }, new byte[] { '\r' });
 	}
 
 	@Override

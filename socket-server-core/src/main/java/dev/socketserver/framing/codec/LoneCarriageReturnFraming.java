@@ -1,6 +1,7 @@
 package dev.socketserver.framing.codec;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameInput;
@@ -35,6 +36,11 @@ public final class LoneCarriageReturnFraming implements PlainFraming {
 	@Override
 	public FrameDecoder decoder(int maxFrameBytes) {
 		return new Decoder(maxFrameBytes);
+	}
+
+	@Override
+	public List<byte[]> ends() {
+		return List.of(new byte[] { '\n' }, new byte[] { '\r' });
 	}
 
 	@Override

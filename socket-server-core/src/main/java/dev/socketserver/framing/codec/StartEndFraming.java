@@ -75,6 +75,11 @@ public final class StartEndFraming implements PlainFraming {
 	}
 
 	@Override
+	public List<byte[]> ends() {
+		return List.of(this.end);
+	}
+
+	@Override
 	public void before(int length, FrameOutput out) {
 		out.write(this.start);
 	}

@@ -38,6 +38,11 @@ public final class StrictLineFraming implements PlainFraming {
 	}
 
 	@Override
+	public List<byte[]> ends() {
+		return this.lines.ends();
+	}
+
+	@Override
 	public void after(FrameOutput out) {
 		this.lines.after(out);
 	}

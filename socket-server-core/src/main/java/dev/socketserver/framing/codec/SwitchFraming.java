@@ -45,6 +45,10 @@ public final class SwitchFraming implements Framing {
 		return this.framings;
 	}
 
+	public List<byte[]> prefixes() {
+		return this.prefixes;
+	}
+
 	@Override
 	public String type() {
 		return "switch";

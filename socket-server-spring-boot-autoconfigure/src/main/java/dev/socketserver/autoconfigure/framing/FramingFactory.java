@@ -173,12 +173,22 @@ final class FramingFactory {
 		SwitchBuilder builder = Framings.switching();
 		for (FramingBlock each : block.blocks("cases")) {
 			byte[] prefix = each.requiredBytes("prefix");
-			builder.when(prefix, framing(each.block("framing"), checks));
+			builder.when(prefix, part(each.block("framing"), checks));
 		}
 		if (block.has("otherwise")) {
-			builder.otherwise(framing(block.block("otherwise"), checks));
+			builder.otherwise(part(block.block("otherwise"), checks));
 		}
 		return builder;
+	}
+
+	/** Creates a framing that is part of a switch. */
+	private Framing part(FramingBlock block, List<IntConsumer> checks) {
+		if (block.word() == null && block.has("switchable")) {
+			throw new InvalidSocketPropertyException(block.property("switchable"), block.text("switchable"),
+					"a framing within a switch cannot have it: it is for the switch as a whole",
+					"Remove it, and set switchable beside the cases if a handler changes the framing");
+		}
+		return framing(block, checks);
 	}
 
 	private static void checkSample(Framing framing, Bytes sample, int maxFrameBytes) {

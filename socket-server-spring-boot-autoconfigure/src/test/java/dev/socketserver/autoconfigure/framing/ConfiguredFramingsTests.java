@@ -275,6 +275,12 @@ class ConfiguredFramingsTests {
 					{ type: switch, cases: [{ prefix: a, framing: { type: fixed, size: 0 } }] } | .cases[0].framing.size | '0' | must be at least 1 | Change socket.servers.frames.framing.cases[0].framing.size
 					{ type: switch, cases: [{ prefix: a, framing: line }, { prefix: ab, framing: line }] } | .cases[1].prefix | 'hex:6162' | put the longer prefix first | Change
 					{ type: switch, cases: [{ prefix: a, framing: line }], otherwise: { type: fixed, size: 99999 } } | .otherwise.size | '99999' | limits.frame is 65536 bytes | Make it smaller
+					{ type: switch, cases: [{ prefix: a, framing: { type: line, switchable: true } }] } | .cases[0].framing.switchable | 'true' | it is for the switch as a whole | set switchable beside the cases
+					{ type: switch, switchable: true, cases: [{ prefix: a, framing: line }], otherwise: { type: dns, switchable: false } } | .otherwise.switchable | 'false' | it is for the switch as a whole | Remove it
+					{ type: modbus, escape: [{ from: "%", to: "%%" }] } | .escape | 'set' | the length is part of the payload | Change
+					{ type: header-block, escape: [{ from: "%", to: "%%" }] } | .escape | 'set' | the length is part of the payload | Change
+					{ type: upTo, escape: [{ from: "%", to: "%;" }] } | .escape | '0x25 → hex:253b' | it has 0x3b in it, which delimits frames of 'delimiter' | Change
+					{ type: jt808, skip: "hex:7e" } | .skip | 'hex:7e' | would take 0x7e, with which the framing begins a frame | Change
 					{ type: delimiter, delimiters: ";", escape: { mark: ab } } | .escape.mark | 'ab' | it must be one byte               | Write one byte
 					{ type: delimiter, delimiters: ";", escape: { mask: "a" } } | .escape.mark | not set | bytes are needed             | Write bytes as
 					{ type: delimiter, delimiters: ";", escape: [{ from: "a" }] } | .escape[0].to | not set | bytes are needed          | Write bytes as
