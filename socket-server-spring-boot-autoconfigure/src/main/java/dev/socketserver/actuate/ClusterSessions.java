@@ -13,16 +13,20 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import dev.socketserver.actuate.NodeOperation.Answer;
 import dev.socketserver.actuate.NodeOperation.Asked;
 import dev.socketserver.cluster.ClusterNode;
+import dev.socketserver.cluster.Delivery;
+import dev.socketserver.cluster.DeliveryException;
 import dev.socketserver.cluster.spi.ManagedCluster;
 import dev.socketserver.operation.ActionNames;
 import dev.socketserver.operation.BadParameterException;
 import dev.socketserver.operation.PeerRequest;
+import dev.socketserver.operation.SessionEvaluator;
 import dev.socketserver.operation.search.ClusterList;
 import dev.socketserver.operation.search.IdOnNode;
 import dev.socketserver.operation.search.SessionFilter;
@@ -43,6 +47,7 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
  */
 public final class ClusterSessions implements ClusterList {
 
+	/** How many sessions a node is asked for at once; fewer if these are too long. */
 	private static final int PAGE = 500;
 
 	/** How many sessions of a node are looked through to find a place among them. */
@@ -84,14 +89,15 @@ public final class ClusterSessions implements ClusterList {
 		boolean shown = this.local.isShown() && Boolean.parseBoolean(asked.text("shown"));
 		String id = String.valueOf(asked.text("id"));
 		return switch (String.valueOf(asked.text("do"))) {
-			case "list" -> WebResponses.ok(() -> this.local.sessions(
+			case "list" -> WebResponses.ok(() -> this.local.since(
 					SessionFilter.of(asked.text("server"), asked.text("remote"), asked.text("bound"),
 							asked.text("group"), asked.text("state"), Boolean.parseBoolean(asked.text("closed"))),
-					SessionOrder.of(asked.text("sort")), null, Integer.valueOf(String.valueOf(asked.text("page"))),
-					PAGE, shown));
+					SessionOrder.of(asked.text("sort")), since(asked), number(asked, "page", 0),
+					number(asked, "size", PAGE), shown));
 			case "get" -> WebResponses.found(
-					() -> this.local.session(id, shown,
-							this.local.isRecordedShown() && Boolean.parseBoolean(asked.text("recorded"))),
+					() -> "false".equals(asked.text("details")) ? this.local.withoutDetails(id, shown)
+							: this.local.session(id, shown,
+									this.local.isRecordedShown() && Boolean.parseBoolean(asked.text("recorded"))),
 					() -> UnknownTargetException.session(id));
 			case "change" -> WebResponses.ok(() -> this.local.changeOrAsk(id, String.valueOf(asked.text("action")),
 					asked.text("payload"), asked.text("timeout"), shown));
@@ -99,6 +105,16 @@ public final class ClusterSessions implements ClusterList {
 			case "close-each" -> WebResponses.ok(() -> this.local.close(ids(asked)));
 			default -> NodeOperation.unknown();
 		};
+	}
+
+	private static @Nullable Instant since(Asked asked) {
+		String since = asked.text("since");
+		return (since != null) ? Instant.parse(since) : null;
+	}
+
+	private static int number(Asked asked, String key, int unset) {
+		String number = asked.text(key);
+		return (number != null) ? Integer.parseInt(number) : unset;
 	}
 
 	private static List<String> ids(Asked asked) {
@@ -127,7 +143,15 @@ public final class ClusterSessions implements ClusterList {
 		if (timeout != null) {
 			asked.put("timeout", timeout);
 		}
-		return onNode(id, "change", asked, action.equals("ask") ? PeerRequest.timeout(timeout) : Duration.ZERO);
+		return onNode(id, "change", asked, longer(action, timeout));
+	}
+
+	private static Duration longer(String action, @Nullable String timeout) {
+		return switch (action) {
+			case "ask" -> PeerRequest.timeout(timeout);
+			case "eval" -> SessionEvaluator.PATIENCE;
+			default -> Duration.ZERO;
+		};
 	}
 
 	private WebEndpointResponse<OperationResponseBody> onNode(String id, String what, Map<String, Object> parameters,
@@ -153,10 +177,13 @@ public final class ClusterSessions implements ClusterList {
 		int size = (most != null) ? SessionPager.SIZE.check(most) : SessionPager.DEFAULT_SIZE;
 		SessionOrder order = SessionOrder.of(sort);
 		SessionPager.checkAfter(after, order);
-		int wanted = (after != null) ? MOST : (int) Math.min(MOST, (page + 1L) * size);
-		Gathered gathered = gather(filter, order, (session) -> true, wanted, shown);
+		Listed last = (after != null) ? find(after) : null;
+		// Behind the last one, and those that opened with it.
+		long wanted = (page + 1L) * size + ((last != null) ? PAGE : 0);
+		Gathered gathered = gather(filter, order, last, (session) -> isSince(last, session),
+				(int) Math.min(MOST, wanted), shown);
 		List<Listed> all = gathered.sessions();
-		int start = (after != null) ? indexAfter(all, after) : 0;
+		int start = (last != null) ? indexAfter(all, last) : 0;
 		int from = (int) Math.min(all.size(), start + (long) page * size);
 		Map<String, Object> body = new LinkedHashMap<>();
 		body.put("sessions",
@@ -169,6 +196,15 @@ public final class ClusterSessions implements ClusterList {
 		return complete(body, gathered.missing());
 	}
 
+	/** Older nodes list the sessions before it, too. */
+	private static boolean isSince(@Nullable Listed last, Map<?, ?> session) {
+		return last == null || !openedAt(session).isBefore(last.openedAt());
+	}
+
+	private static Instant openedAt(Map<?, ?> session) {
+		return Instant.parse(String.valueOf(session.get("openedAt")));
+	}
+
 	private static Body complete(Map<String, Object> body, Collection<String> missing) {
 		body.put("complete", missing.isEmpty());
 		body.put("missing", List.copyOf(missing));
@@ -178,8 +214,8 @@ public final class ClusterSessions implements ClusterList {
 	/** Closes the first sessions of all nodes that are not closing. */
 	OperationResponseBody closeFirst(SessionFilter filter, @Nullable String sort, int max) {
 		int wanted = Math.min(MOST, max);
-		Gathered gathered = gather(filter, SessionOrder.of(sort), (session) -> session.get("closed") == null, wanted,
-				false);
+		Gathered gathered = gather(filter, SessionOrder.of(sort), null, (session) -> session.get("closed") == null,
+				wanted, false);
 		Map<String, List<String>> ids = new LinkedHashMap<>();
 		gathered.sessions()
 			.stream()
@@ -219,14 +255,17 @@ public final class ClusterSessions implements ClusterList {
 		throw new IllegalStateException("The node closes sessions in another way");
 	}
 
-	private Gathered gather(SessionFilter filter, @Nullable SessionOrder order, Predicate<Map<?, ?>> condition,
-			int wanted, boolean shown) {
+	private Gathered gather(SessionFilter filter, @Nullable SessionOrder order, @Nullable Listed last,
+			Predicate<Map<?, ?>> condition, int wanted, boolean shown) {
 		Map<String, Object> asked = new LinkedHashMap<>();
 		asked.put("do", "list");
 		asked.put("shown", shown);
 		asked.putAll(filter.parameters());
 		if (order != null) {
 			asked.put("sort", ActionNames.of(order));
+		}
+		if (last != null) {
+			asked.put("since", last.openedAt().toString());
 		}
 		Map<String, Gathering> answers = new LinkedHashMap<>();
 		for (ClusterNode node : this.cluster.nodes()) {
@@ -239,10 +278,12 @@ public final class ClusterSessions implements ClusterList {
 		List<Listed> all = new ArrayList<>();
 		List<String> missing = new ArrayList<>();
 		long total = 0;
+		boolean known = false;
 		BadParameterException refused = null;
 		for (Map.Entry<String, Gathering> answer : answers.entrySet()) {
 			try {
 				all.addAll(answer.getValue().answer.join());
+				known = true;
 				total += answer.getValue().total;
 			}
 			catch (CompletionException ex) {
@@ -258,7 +299,7 @@ public final class ClusterSessions implements ClusterList {
 				}
 			}
 		}
-		if (refused != null && all.isEmpty() && missing.isEmpty() && total == 0) {
+		if (refused != null && !known && missing.isEmpty()) {
 			throw refused;
 		}
 		all.sort(Listed.order(order));
@@ -269,25 +310,30 @@ public final class ClusterSessions implements ClusterList {
 		return CompletableFuture.completedFuture(step).thenCompose(Supplier::get);
 	}
 
-	/** Returns the place after a session, which may have ended meanwhile. */
-	private int indexAfter(List<Listed> all, String after) {
-		for (int i = 0; i < all.size(); i++) {
-			if (Objects.equals(all.get(i).session().get("id"), after)) {
-				return i + 1;
-			}
-		}
+	/** Finds a session, which may have ended. */
+	private Listed find(String after) {
 		if (IdOnNode.isOne(after)) {
 			IdOnNode parsed = IdOnNode.of(after);
 			Map<?, ?> session = this.operation
-				.ask(parsed.node(), Map.of("do", "get", "id", parsed.local(), "shown", false), Duration.ZERO)
+				.ask(parsed.node(), Map.of("do", "get", "id", parsed.local(), "shown", false, "details", false),
+						Duration.ZERO)
 				.values();
 			// Else nobody knows where it was.
 			if (session != null && session.get("openedAt") != null) {
-				Listed ended = Listed.of(session, parsed.node(), 0);
-				return (int) all.stream().filter((one) -> Listed.order(null).compare(one, ended) <= 0).count();
+				return Listed.of(session, parsed.node(), 0);
 			}
 		}
 		throw UnknownTargetException.session(after);
+	}
+
+	/** Returns the place after a session, which may have ended meanwhile. */
+	private static int indexAfter(List<Listed> all, Listed last) {
+		for (int i = 0; i < all.size(); i++) {
+			if (Objects.equals(all.get(i).session().get("id"), last.session().get("id"))) {
+				return i + 1;
+			}
+		}
+		return (int) all.stream().filter((one) -> Listed.order(null).compare(one, last) <= 0).count();
 	}
 
 	/**
@@ -327,17 +373,29 @@ public final class ClusterSessions implements ClusterList {
 		}
 
 		void begin() {
-			this.answer = from(0);
+			this.answer = from(0, PAGE);
 		}
 
-		private CompletableFuture<List<Listed>> from(int page) {
+		private CompletableFuture<List<Listed>> from(int start, int size) {
 			Map<String, Object> request = new LinkedHashMap<>(this.asked);
-			request.put("page", page);
+			request.put("page", start / size);
+			request.put("size", size);
 			return attempt(() -> ClusterSessions.this.operation.begin(this.node, request, Duration.ZERO))
-				.thenCompose((answered) -> add(answered, page));
+				.handle((answered, failure) -> (answered != null) ? add(answered, start, size)
+						: again(failure, start, size))
+				.thenCompose(Function.identity());
 		}
 
-		private CompletableFuture<List<Listed>> add(Answer answered, int page) {
+		/** Asks for fewer sessions if so many did not fit into a message. */
+		private CompletableFuture<List<Listed>> again(Throwable failure, int start, int size) {
+			Throwable cause = (failure instanceof CompletionException) ? failure.getCause() : failure;
+			boolean refused = cause instanceof DeliveryException failed && failed.delivery() == Delivery.REFUSED;
+			// Smaller pages begin where larger ones do: 500, 250, 125, 25, 5, 1.
+			return (refused && size > 1) ? from(start, (size % 2 == 0) ? size / 2 : size / 5)
+					: CompletableFuture.failedFuture(cause);
+		}
+
+		private CompletableFuture<List<Listed>> add(Answer answered, int start, int size) {
 			Map<?, ?> body = Objects.requireNonNull(answered.values());
 			if (answered.status() != WebEndpointResponse.STATUS_OK) {
 				String error = String.valueOf(body.get("error"));
@@ -346,18 +404,21 @@ public final class ClusterSessions implements ClusterList {
 						: new BadParameterException(error, "Bad parameter"));
 			}
 			List<?> sessions = (List<?>) Objects.requireNonNull(body.get("sessions"));
+			Map<?, ?> page = (Map<?, ?>) Objects.requireNonNull(body.get("page"));
+			if (!Integer.valueOf(size).equals(page.get("size"))) {
+				throw new IllegalStateException("The node lists sessions in another way");
+			}
 			for (Object one : sessions) {
 				Map<?, ?> session = (Map<?, ?>) one;
 				if (this.condition.test(session)) {
 					this.found.add(Listed.of(session, this.node, this.found.size()));
 				}
 			}
-			if (page == 0 && body.get("page") instanceof Map<?, ?> shown
-					&& shown.get("total") instanceof Number count) {
+			if (start == 0 && page.get("total") instanceof Number count) {
 				this.total = count.longValue();
 			}
-			return (sessions.size() < PAGE || this.found.size() >= this.wanted)
-					? CompletableFuture.completedFuture(this.found) : from(page + 1);
+			return (sessions.size() < size || this.found.size() >= this.wanted)
+					? CompletableFuture.completedFuture(this.found) : from(start + size, size);
 		}
 
 	}
@@ -395,7 +456,7 @@ public final class ClusterSessions implements ClusterList {
 		static Listed of(Map<?, ?> session, String node, int position) {
 			Body named = new Body(session);
 			named.put("id", new IdOnNode(String.valueOf(named.get("id")), node).toString());
-			return new Listed(named, Instant.parse(String.valueOf(named.get("openedAt"))), node, position);
+			return new Listed(named, ClusterSessions.openedAt(named), node, position);
 		}
 
 		/** Returns its id at its node. */

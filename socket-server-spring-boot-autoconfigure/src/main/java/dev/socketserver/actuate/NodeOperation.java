@@ -83,9 +83,9 @@ public final class NodeOperation {
 	 * @param asked what for
 	 * @param longer how much longer than {@code socket.cluster.request-timeout} it may
 	 * take
-	 * @return the answer: 404 if the node does not exist, 504 if it does not answer or
-	 * its answer is longer than a message between nodes, 1 MiB, 400 if what is asked is
-	 * too long for one
+	 * @return the answer: 404 if the node does not exist, 504 if it does not answer, 409
+	 * if it refuses or its answer is longer than a message between nodes, 1 MiB, 400 if
+	 * what is asked is too long for one
 	 */
 	public Answer ask(String node, Map<String, ? extends @Nullable Object> asked, Duration longer) {
 		try {
@@ -93,14 +93,22 @@ public final class NodeOperation {
 		}
 		catch (IllegalArgumentException ex) {
 			// Longer than a message may be.
-			return new Answer(WebEndpointResponse.STATUS_BAD_REQUEST, Map.of("error", String.valueOf(ex.getMessage())));
+			return error(WebEndpointResponse.STATUS_BAD_REQUEST, String.valueOf(ex.getMessage()));
 		}
 		catch (CompletionException ex) {
-			boolean unknown = ex.getCause() instanceof DeliveryException failed
-					&& failed.delivery() == Delivery.NO_SESSION;
-			return new Answer(unknown ? WebEndpointResponse.STATUS_NOT_FOUND : GATEWAY_TIMEOUT, Map.of("error",
-					unknown ? "There is no node '" + node + "'" : "Node '" + node + "' does not answer"));
+			Delivery delivery = (ex.getCause() instanceof DeliveryException failed) ? failed.delivery()
+					: Delivery.NODE_UNREACHABLE;
+			return switch (delivery) {
+				case NO_SESSION -> error(WebEndpointResponse.STATUS_NOT_FOUND, "There is no node '" + node + "'");
+				case REFUSED -> error(WebResponses.STATUS_CONFLICT,
+						"Node '" + node + "' refuses: " + ex.getCause().getMessage() + "; ask that node itself");
+				default -> error(GATEWAY_TIMEOUT, "Node '" + node + "' does not answer");
+			};
 		}
+	}
+
+	private static Answer error(int status, String text) {
+		return new Answer(status, Map.of("error", text));
 	}
 
 	/**

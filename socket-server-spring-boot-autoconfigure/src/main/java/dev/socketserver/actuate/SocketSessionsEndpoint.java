@@ -215,19 +215,37 @@ public class SocketSessionsEndpoint {
 			@Nullable Integer page, @Nullable Integer size, boolean shown) {
 		int number = (page != null) ? SessionPager.PAGE.check(page) : 0;
 		int limit = (size != null) ? SessionPager.SIZE.check(size) : SessionPager.DEFAULT_SIZE;
-		List<SocketSessionDescriptor> descriptors = new ArrayList<>();
-		long total;
-		if (filter.closed()) {
-			SessionPager.Page<EndedSession> found = this.pager.ended(filter, order, number, limit, after);
-			found.sessions().forEach((session) -> descriptors.add(describe(session, null, shown)));
-			total = found.total();
+		return filter.closed() ? ended(this.pager.ended(filter, order, number, limit, after), number, limit, shown)
+				: open(this.pager.open(filter, order, number, limit, after), number, limit, shown);
+	}
+
+	/** Returns a page of those that have opened at a time or later. */
+	SocketSessionsDescriptor since(SessionFilter filter, @Nullable SessionOrder order, @Nullable Instant since,
+			int number, int limit, boolean shown) {
+		return filter.closed() ? ended(this.pager.endedSince(filter, order, number, limit, since), number, limit, shown)
+				: open(this.pager.openSince(filter, order, number, limit, since), number, limit, shown);
+	}
+
+	private SocketSessionsDescriptor open(SessionPager.Page<SocketSession> page, int number, int limit, boolean shown) {
+		return new SocketSessionsDescriptor(
+				page.sessions().stream().map((session) -> describe(session, null, shown)).toList(),
+				new PageDescriptor(number, limit, page.total()));
+	}
+
+	private SocketSessionsDescriptor ended(SessionPager.Page<EndedSession> page, int number, int limit, boolean shown) {
+		return new SocketSessionsDescriptor(
+				page.sessions().stream().map((session) -> describe(session, null, shown)).toList(),
+				new PageDescriptor(number, limit, page.total()));
+	}
+
+	/** Describes a session without asking its handler. */
+	@Nullable SocketSessionDescriptor withoutDetails(String id, boolean shown) {
+		SocketSession session = this.servers.session(id).orElse(null);
+		if (session != null) {
+			return describe(session, null, shown);
 		}
-		else {
-			SessionPager.Page<SocketSession> found = this.pager.open(filter, order, number, limit, after);
-			found.sessions().forEach((session) -> descriptors.add(describe(session, null, shown)));
-			total = found.total();
-		}
-		return new SocketSessionsDescriptor(descriptors, new PageDescriptor(number, limit, total));
+		EndedSession ended = ended(id);
+		return (ended != null) ? describe(ended, null, shown) : null;
 	}
 
 	@Nullable SocketSessionDescriptor session(String id, boolean shown, boolean recordedShown) {

@@ -38,7 +38,9 @@ import org.springframework.util.StringUtils;
  * HTTP, and show values depending on the user. Every answer of 400, 404, 409 or 504 has
  * the body <code>{"error": "…"}</code>. An operation on a session of another node, whose
  * id ends with {@code @node}, is answered with 504 if that node does not answer within
- * {@code socket.cluster.request-timeout}; for {@code ask}, its timeout is added.
+ * {@code socket.cluster.request-timeout}. For {@code ask}, its timeout is added, and for
+ * {@code eval} the time that an evaluation may take. If the answer is longer than a
+ * message between nodes, 1 MiB, it is 409.
  */
 @EndpointWebExtension(endpoint = SocketSessionsEndpoint.class)
 @ImportRuntimeHints(Hints.class)
@@ -109,9 +111,10 @@ public class SocketSessionsEndpointWebExtension {
 	 * @param state only open sessions that are {@code OPEN}, {@code PAUSED},
 	 * {@code STALLED} or {@code CLOSING}
 	 * @param scope {@code cluster} for the sessions of all nodes, whose ids end with
-	 * {@code @node}, the first 10,000 of each node. With {@code handler-time}, only those
-	 * of one node are in order among each other. Whether all nodes have answered is
-	 * {@code complete}, and the names of others are in {@code missing}
+	 * {@code @node}, the first 10,000 of each node, counted from {@code after}. With
+	 * {@code handler-time}, only those of one node are in order among each other. Whether
+	 * all nodes have answered is {@code complete}, and the names of others are in
+	 * {@code missing}
 	 * @return the page, or 404 for an unknown server or session, 400 for another bad
 	 * value
 	 */
@@ -169,7 +172,7 @@ public class SocketSessionsEndpointWebExtension {
 		if (this.cluster != null && IdOnNode.isOne(id)) {
 			ClusterSessions all = this.cluster;
 			try {
-				return all.change(id, WebResponses.action(action, this.delegate.actions()), payload, text(timeout),
+				return all.change(id, WebResponses.action(action, this.delegate.actions()), payload, timeout,
 						isShown(securityContext));
 			}
 			catch (InvalidEndpointRequestException | BadParameterException ex) {

@@ -22,7 +22,7 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
  */
 public final class WebResponses {
 
-	private static final int STATUS_CONFLICT = 409;
+	static final int STATUS_CONFLICT = 409;
 
 	private WebResponses() {
 	}
@@ -108,11 +108,12 @@ public final class WebResponses {
 	}
 
 	/**
-	 * Why a request was refused.
+	 * Why a request was refused. For hints of the endpoints of this project, not for
+	 * applications.
 	 *
 	 * @param error the reason
 	 */
-	record ErrorDescriptor(String error) implements OperationResponseBody {
+	public record ErrorDescriptor(String error) implements OperationResponseBody {
 
 	}
 

@@ -1,10 +1,11 @@
 package dev.socketserver.metrics;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 
 import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.cluster.Delivery;
@@ -13,6 +14,7 @@ import dev.socketserver.cluster.spi.ClusterListener;
 import dev.socketserver.cluster.spi.ManagedCluster;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -36,14 +38,14 @@ import org.springframework.beans.factory.ObjectProvider;
  * {@code stale}, since a younger session has taken it meanwhile; without the directory,
  * {@code local} if this node has decided, else {@code unavailable}</li>
  * </ul>
+ * If a registry has such a meter already, which is that of another application, it stays.
+ * Safe for use by several threads.
  */
-public class SocketClusterMetrics implements MeterBinder, ClusterListener {
+public class SocketClusterMetrics implements MeterBinder, ClusterListener, AutoCloseable {
 
 	private final ObjectProvider<ManagedCluster> cluster;
 
-	private final List<MeterRegistry> registries = new CopyOnWriteArrayList<>();
-
-	private final Map<Requests, Timer> requests = new ConcurrentHashMap<>();
+	private final Map<MeterRegistry, Bound> registries = new ConcurrentHashMap<>();
 
 	/**
 	 * Creates the binder.
@@ -59,13 +61,10 @@ public class SocketClusterMetrics implements MeterBinder, ClusterListener {
 		if (known == null || !known.isClustered()) {
 			return;
 		}
-		Gauge.builder("socket.cluster.nodes", known, SocketClusterMetrics::living)
-			.description("Nodes of the cluster that live")
-			.register(registry);
-		Gauge.builder("socket.cluster.directory.up", known, (its) -> its.isDirectoryUp() ? 1 : 0)
-			.description("Whether the directory of the cluster can be reached")
-			.register(registry);
-		this.registries.add(registry);
+		Bound bound = new Bound(registry);
+		if (this.registries.putIfAbsent(registry, bound) == null) {
+			bound.gauges(known);
+		}
 	}
 
 	private static double living(@Nullable SocketCluster cluster) {
@@ -75,39 +74,98 @@ public class SocketClusterMetrics implements MeterBinder, ClusterListener {
 
 	@Override
 	public void requested(String kind, String outcome, Duration took) {
-		for (MeterRegistry registry : this.registries) {
-			this.requests.computeIfAbsent(new Requests(registry, kind, outcome), Requests::timer).record(took);
-		}
+		this.registries.values().forEach((bound) -> bound.request(new Request(kind, outcome)).record(took));
 	}
 
 	@Override
 	public void claimed(String outcome) {
-		for (MeterRegistry registry : this.registries) {
-			Counter.builder("socket.cluster.claims")
-				.description("Claims of identities in the cluster")
-				.tag("outcome", outcome)
-				.register(registry)
-				.increment();
-		}
+		this.registries.values().forEach((bound) -> bound.claim(outcome).increment());
 	}
 
 	/**
-	 * Which timer is meant. Looking it up in the registry for each request would cost
-	 * more than the request's messages.
+	 * Removes the meters, since a registry may live longer than the cluster. Registries
+	 * get no others unless they are bound again.
+	 */
+	@Override
+	public void close() {
+		List<Bound> all = List.copyOf(this.registries.values());
+		this.registries.clear();
+		all.forEach(Bound::remove);
+	}
+
+	/**
+	 * What a registry has. Looking up a meter there for each request would cost more than
+	 * the request's messages.
+	 */
+	private static final class Bound {
+
+		private final MeterRegistry registry;
+
+		private final Map<Request, Timer> requests = new ConcurrentHashMap<>();
+
+		private final Map<String, Counter> claims = new ConcurrentHashMap<>();
+
+		/** Those of the meters that the registry did not have before. Guarded by this. */
+		private final List<Meter> added = new ArrayList<>();
+
+		private boolean removed;
+
+		Bound(MeterRegistry registry) {
+			this.registry = registry;
+		}
+
+		void gauges(ManagedCluster cluster) {
+			add(() -> Gauge.builder("socket.cluster.nodes", cluster, SocketClusterMetrics::living)
+				.description("Nodes of the cluster that live")
+				.register(this.registry));
+			add(() -> Gauge.builder("socket.cluster.directory.up", cluster, (its) -> its.isDirectoryUp() ? 1 : 0)
+				.description("Whether the directory of the cluster can be reached")
+				.register(this.registry));
+		}
+
+		Timer request(Request request) {
+			return this.requests.computeIfAbsent(request,
+					(its) -> add(() -> Timer.builder("socket.cluster.requests")
+						.description("Requests to other nodes of the cluster")
+						.tag("kind", its.kind())
+						.tag("outcome", its.outcome())
+						.register(this.registry)));
+		}
+
+		Counter claim(String outcome) {
+			return this.claims.computeIfAbsent(outcome,
+					(its) -> add(() -> Counter.builder("socket.cluster.claims")
+						.description("Claims of identities in the cluster")
+						.tag("outcome", its)
+						.register(this.registry)));
+		}
+
+		private synchronized <M extends Meter> M add(Supplier<M> register) {
+			List<Meter> before = this.registry.getMeters();
+			M meter = register.get();
+			if (before.stream().noneMatch((one) -> one == meter)) {
+				this.added.add(meter);
+				if (this.removed) {
+					this.registry.remove(meter);
+				}
+			}
+			return meter;
+		}
+
+		synchronized void remove() {
+			this.removed = true;
+			this.added.forEach(this.registry::remove);
+		}
+
+	}
+
+	/**
+	 * Which timer is meant.
 	 *
-	 * @param registry where
 	 * @param kind what was asked
 	 * @param outcome how it ended
 	 */
-	private record Requests(MeterRegistry registry, String kind, String outcome) {
-
-		Timer timer() {
-			return Timer.builder("socket.cluster.requests")
-				.description("Requests to other nodes of the cluster")
-				.tag("kind", this.kind)
-				.tag("outcome", this.outcome)
-				.register(this.registry);
-		}
+	private record Request(String kind, String outcome) {
 
 	}
 

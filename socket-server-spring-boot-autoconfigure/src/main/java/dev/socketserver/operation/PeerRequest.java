@@ -14,8 +14,6 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.convert.DurationStyle;
-
 /**
  * What an operator asks the peer of a session for, with
  * {@link SocketSession#ask(Object, Duration)}.
@@ -94,17 +92,11 @@ public final class PeerRequest {
 		if (text == null || text.isBlank()) {
 			return DEFAULT_TIMEOUT;
 		}
-		try {
-			Duration timeout = DurationStyle.detectAndParse(text.trim());
-			if (timeout.isNegative() || timeout.compareTo(MAX_TIMEOUT) > 0) {
-				throw new BadParameterException("timeout is " + text + ", but must be between 0 and 5m", "Bad timeout");
-			}
-			return timeout;
+		Duration timeout = Durations.of("timeout", text.trim());
+		if (timeout.compareTo(MAX_TIMEOUT) > 0) {
+			throw BadParameterException.value("timeout", text, "at most 5m", "Bad timeout");
 		}
-		catch (IllegalArgumentException ex) {
-			throw new BadParameterException("timeout is '" + text + "', which is no duration such as 5s", "Bad timeout",
-					ex);
-		}
+		return timeout;
 	}
 
 	@SuppressWarnings("unchecked")

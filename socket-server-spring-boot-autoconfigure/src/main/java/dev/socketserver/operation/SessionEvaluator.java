@@ -1,5 +1,6 @@
 package dev.socketserver.operation;
 
+import java.time.Duration;
 import java.util.List;
 
 import dev.socketserver.SocketSession;
@@ -12,12 +13,15 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface SessionEvaluator {
 
+	/** The longest that an evaluation is waited for: 15 s. */
+	Duration PATIENCE = Duration.ofSeconds(15);
+
 	/**
 	 * Evaluates input in the context of a session, never at the same time as another
 	 * evaluation there. Writes nothing to the session's connection. Waits for the
 	 * outcome: that of {@code socket-server-repl} interrupts an evaluation after 10
-	 * seconds, and gives up after 15. Called on the thread of the request, which may
-	 * block.
+	 * seconds, and gives up after {@link #PATIENCE}. Called on the thread of the request,
+	 * which may block.
 	 * @param session the session
 	 * @param input one expression or several
 	 * @return the outcome

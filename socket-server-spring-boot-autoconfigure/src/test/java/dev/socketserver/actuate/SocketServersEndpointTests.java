@@ -223,6 +223,17 @@ class SocketServersEndpointTests {
 		assertThat(RuntimeHintsPredicates.reflection().onType(WebResponses.ErrorDescriptor.class)).accepts(hints);
 	}
 
+	@Test
+	void whatTheClusterAnswersCanBeWrittenInANativeImage() {
+		RuntimeHints hints = new RuntimeHints();
+
+		new SocketClusterEndpointWebExtension.Hints().registerHints(hints, null);
+
+		assertThat(RuntimeHintsPredicates.reflection().onType(SocketClusterEndpoint.RebalanceDescriptor.class))
+			.accepts(hints);
+		assertThat(RuntimeHintsPredicates.reflection().onType(WebResponses.ErrorDescriptor.class)).accepts(hints);
+	}
+
 	private SocketServerDescriptor change(String server, String action) {
 		return this.endpoint.changeSocketServer(server, action, null, null, null, null, null);
 	}

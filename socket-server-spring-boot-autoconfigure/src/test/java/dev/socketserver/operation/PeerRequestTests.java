@@ -17,6 +17,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * How operators see replies.
@@ -67,6 +68,16 @@ class PeerRequestTests {
 	void theTimeoutIsFiveSecondsUnlessItIsGiven() {
 		assertThat(PeerRequest.timeout(null)).isEqualTo(Duration.ofSeconds(5));
 		assertThat(PeerRequest.timeout("20ms")).isEqualTo(Duration.ofMillis(20));
+	}
+
+	@Test
+	void aTimeoutThatIsTooLongIsToldApartFromWhatIsNone() {
+		assertThatExceptionOfType(BadParameterException.class).isThrownBy(() -> PeerRequest.timeout("6m"))
+			.withMessage("timeout is '6m', but must be at most 5m");
+		for (String wrong : new String[] { "soon", "-1s", "999999999999999d" }) {
+			assertThatExceptionOfType(BadParameterException.class).isThrownBy(() -> PeerRequest.timeout(wrong))
+				.withMessage("timeout is '" + wrong + "', but must be a duration such as 10s");
+		}
 	}
 
 	private static String ask(ServerHandler handler, List<PayloadConverter<?>> converters, String reply)

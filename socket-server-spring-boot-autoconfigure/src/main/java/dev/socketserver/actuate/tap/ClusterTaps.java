@@ -1,10 +1,13 @@
 package dev.socketserver.actuate.tap;
 
+import java.io.ByteArrayOutputStream;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.zip.CRC32;
 
 import dev.socketserver.actuate.NodeOperation.Answer;
 import dev.socketserver.actuate.NodeOperation.Asked;
@@ -27,15 +30,22 @@ final class ClusterTaps {
 	/** What is longer is to be fetched from its node. */
 	private static final int MOST_CONTENT = 16 * 1024 * 1024;
 
+	/** How much of it fits into a message between nodes in Base64, with room to spare. */
+	private static final int PART = 512 * 1024;
+
 	private final ManagedCluster cluster;
 
 	private final LocalTaps local;
 
+	/** Whether this node shows what was tapped, to those who may see it. */
+	private final boolean shown;
+
 	private final NodeOperation operation;
 
-	ClusterTaps(ManagedCluster cluster, LocalTaps local) {
+	ClusterTaps(ManagedCluster cluster, LocalTaps local, boolean shown) {
 		this.cluster = cluster;
 		this.local = local;
+		this.shown = shown;
 		this.operation = new NodeOperation(cluster, "taps", this::here);
 	}
 
@@ -52,17 +62,54 @@ final class ClusterTaps {
 		return response(id, asked);
 	}
 
-	/** Returns the content, or an answer with the error. */
+	/**
+	 * Returns the content as it is when its first part is read, or an answer with the
+	 * error.
+	 */
 	Object content(String id, @Nullable String format, String requestedBy) {
 		IdOnNode parsed = IdOnNode.of(id);
 		Map<String, @Nullable String> asked = asked("content", parsed.local(), requestedBy);
 		asked.put("format", format);
-		Answer answer = this.operation.ask(parsed.node(), asked, Duration.ZERO);
-		Map<?, ?> content = answer.values();
-		return (content != null && content.get("bytes") != null)
-				? new LocalTaps.Content(Base64.getDecoder().decode(String.valueOf(content.get("bytes"))),
-						String.valueOf(content.get("type")))
-				: answer.response(parsed.node(), Body::new);
+		ByteArrayOutputStream read = new ByteArrayOutputStream();
+		Map<?, ?> first = null;
+		do {
+			asked.put("from", String.valueOf(read.size()));
+			Answer answer = this.operation.ask(parsed.node(), asked, Duration.ZERO);
+			Map<?, ?> part = answer.values();
+			if (part == null || part.get("bytes") == null) {
+				return answer.response(parsed.node(), Body::new);
+			}
+			byte[] bytes = Base64.getDecoder().decode(String.valueOf(part.get("bytes")));
+			if (first != null && bytes.length == 0) {
+				return changed(id);
+			}
+			first = (first != null) ? first : part;
+			read.writeBytes(bytes);
+		}
+		while (first.get("length") instanceof Integer length && read.size() < length);
+		byte[] content = read.toByteArray();
+		if (first.get("length") instanceof Integer length) {
+			// It may have grown meanwhile.
+			content = Arrays.copyOf(content, length);
+			if (!checksum(content).equals(first.get("checksum"))) {
+				return changed(id);
+			}
+		}
+		return new LocalTaps.Content(content, String.valueOf(first.get("type")));
+	}
+
+	/** A transcript gets the ids of sessions with the second one. */
+	private static WebEndpointResponse<OperationResponseBody> changed(String id) {
+		return WebResponses.ok(() -> {
+			throw new RefusedOperationException(
+					"What tap '" + id + "' has kept has changed while it was read: try again");
+		});
+	}
+
+	private static String checksum(byte[] content) {
+		CRC32 checksum = new CRC32();
+		checksum.update(content);
+		return Long.toHexString(checksum.getValue());
 	}
 
 	WebEndpointResponse<OperationResponseBody> remove(String id, String by) {
@@ -91,7 +138,7 @@ final class ClusterTaps {
 							new TapParameters(id, asked.text("server"), asked.text("client"), asked.text("bound"),
 									asked.text("remote"), asked.text("next"), asked.text("for"), asked.text("bytes")),
 							by));
-			case "content" -> WebResponses.ok(content(id, asked));
+			case "content" -> this.shown ? WebResponses.ok(content(id, asked)) : SocketTapsEndpoint.notShown();
 			case "remove" -> WebResponses.noContent(() -> this.local.remove(id, by));
 			default -> NodeOperation.unknown();
 		};
@@ -102,10 +149,19 @@ final class ClusterTaps {
 			LocalTaps.Content content = this.local.content(id, asked.text("format"));
 			if (content.bytes().length > MOST_CONTENT) {
 				throw new RefusedOperationException(
-						"Tap '" + id + "' has more than other nodes are sent: ask node '" + this.cluster.node() + "'");
+						"Tap '" + id + "' has " + content.bytes().length + " bytes, and other nodes are sent "
+								+ MOST_CONTENT + ": ask node '" + this.cluster.node() + "' itself");
 			}
-			return new Body(
-					Map.of("bytes", Base64.getEncoder().encodeToString(content.bytes()), "type", content.type()));
+			byte[] bytes = content.bytes();
+			String start = asked.text("from");
+			if (start == null) {
+				// An older node takes it in one message only.
+				return new Body(Map.of("bytes", Base64.getEncoder().encodeToString(bytes), "type", content.type()));
+			}
+			int from = Math.min(bytes.length, Integer.parseInt(start));
+			byte[] part = Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + PART));
+			return new Body(Map.of("bytes", Base64.getEncoder().encodeToString(part), "type", content.type(), "length",
+					bytes.length, "checksum", checksum(bytes)));
 		};
 	}
 

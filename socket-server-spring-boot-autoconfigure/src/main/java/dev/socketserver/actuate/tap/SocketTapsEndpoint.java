@@ -68,7 +68,7 @@ public class SocketTapsEndpoint {
 	public SocketTapsEndpoint(SocketTaps taps, SocketServers servers, @Nullable SocketClients clients, Show showValues,
 			Set<String> roles, @Nullable ManagedCluster cluster) {
 		this.local = new LocalTaps(taps, servers, clients);
-		this.cluster = (cluster != null) ? new ClusterTaps(cluster, this.local) : null;
+		this.cluster = (cluster != null) ? new ClusterTaps(cluster, this.local, showValues != Show.NEVER) : null;
 		this.showValues = showValues;
 		this.roles = Set.copyOf(roles);
 	}
@@ -113,21 +113,21 @@ public class SocketTapsEndpoint {
 	}
 
 	/**
-	 * Returns what was tapped so far. What another node has tapped must fit into a
-	 * message between nodes, of 1 MiB, in Base64 (RFC 4648, section 4); what is longer
-	 * has to be asked for at that node.
+	 * Returns what was tapped so far. What another node has tapped may have 16 MiB in
+	 * that format; what is longer has to be asked for at that node.
 	 * @param securityContext who asks
 	 * @param id the tap
 	 * @param format {@code pcap}, which is the default, or {@code text} for a transcript
 	 * @return the capture, in the format of libpcap, or the transcript in UTF-8; 404 for
-	 * an unknown tap, 400 for another format, 403 for a user who may not see it
+	 * an unknown tap, 400 for another format, 403 for a user who may not see it, or if
+	 * the node of the tap shows it to nobody, 409 if another node has more than 16 MiB of
+	 * it
 	 */
 	@ReadOperation(produces = { LocalTaps.PCAP, LocalTaps.TEXT, "application/json" })
 	public WebEndpointResponse<?> socketTap(SecurityContext securityContext, @Selector String id,
 			@Nullable String format) {
 		if (!this.showValues.isShown(securityContext, this.roles)) {
-			return json(WebResponses.error(new RefusedOperationException("What was tapped is not shown to you"),
-					STATUS_FORBIDDEN));
+			return json(notShown());
 		}
 		if (this.cluster != null && IdOnNode.isOne(id)) {
 			return response(this.cluster.content(id, format, name(securityContext)));
@@ -136,6 +136,11 @@ public class SocketTapsEndpoint {
 		WebEndpointResponse<OperationResponseBody> found = WebResponses
 			.noContent(() -> content[0] = this.local.content(id, format));
 		return response((content[0] != null) ? content[0] : found);
+	}
+
+	static WebEndpointResponse<OperationResponseBody> notShown() {
+		return WebResponses.error(new RefusedOperationException("What was tapped is not shown to you"),
+				STATUS_FORBIDDEN);
 	}
 
 	@SuppressWarnings("unchecked") // what is no content is an error
@@ -209,7 +214,7 @@ public class SocketTapsEndpoint {
 		@Override
 		public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
 			new BindingReflectionHintsRegistrar().registerReflectionHints(hints.reflection(),
-					SocketTapsDescriptor.class, SocketTapDescriptor.class);
+					SocketTapsDescriptor.class, SocketTapDescriptor.class, WebResponses.ErrorDescriptor.class);
 		}
 
 	}

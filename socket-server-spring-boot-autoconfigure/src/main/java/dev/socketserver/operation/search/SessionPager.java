@@ -88,7 +88,16 @@ public final class SessionPager {
 	 */
 	public Page<SocketSession> open(SessionFilter filter, @Nullable SessionOrder order, int number, int size,
 			@Nullable String after) {
-		return page(filter, filter::open, Listed::open, order, number, size, after);
+		return page(filter, filter::open, Listed::open, order, number, size, after, null);
+	}
+
+	/**
+	 * As above, with a first page that begins with the first session that has opened at a
+	 * time or later.
+	 */
+	public Page<SocketSession> openSince(SessionFilter filter, @Nullable SessionOrder order, int number, int size,
+			@Nullable Instant since) {
+		return page(filter, filter::open, Listed::open, order, number, size, null, since);
 	}
 
 	/**
@@ -106,7 +115,16 @@ public final class SessionPager {
 	 */
 	public Page<EndedSession> ended(SessionFilter filter, @Nullable SessionOrder order, int number, int size,
 			@Nullable String after) {
-		return page(filter, filter::ended, Listed::ended, order, number, size, after);
+		return page(filter, filter::ended, Listed::ended, order, number, size, after, null);
+	}
+
+	/**
+	 * As above, with a first page that begins with the first session that has opened at a
+	 * time or later.
+	 */
+	public Page<EndedSession> endedSince(SessionFilter filter, @Nullable SessionOrder order, int number, int size,
+			@Nullable Instant since) {
+		return page(filter, filter::ended, Listed::ended, order, number, size, null, since);
 	}
 
 	/**
@@ -156,7 +174,7 @@ public final class SessionPager {
 
 	private <S> Page<S> page(SessionFilter filter, Function<SocketServer, List<S>> sessions,
 			Function<S, Listed<S>> positioning, @Nullable SessionOrder order, int number, int size,
-			@Nullable String after) {
+			@Nullable String after, @Nullable Instant since) {
 		checkAfter(after, order);
 		List<SocketServer> selected = select(filter.server());
 		SocketServer only = (selected.size() == 1) ? selected.get(0) : null;
@@ -165,6 +183,9 @@ public final class SessionPager {
 		if (after != null) {
 			Cursor cursor = (only != null) ? cursorAt(only, after) : cursor(after);
 			start = firstAfter(all, cursor, Cursor.order(only != null));
+		}
+		while (since != null && start < all.size() && all.get(start).cursor().openedAt().isBefore(since)) {
+			start++;
 		}
 		// In long arithmetic, since the number of the page may be any.
 		int from = (int) Math.min(all.size(), start + (long) number * size);
