@@ -119,8 +119,7 @@ class FramingCombinationsTests {
 				("Content-Length: " + bytes.length + "\n\n" + text).getBytes(StandardCharsets.ISO_8859_1);
 			case "switch" -> (bytes.length % 2 == 0) ? ("#" + text + "xxxxx").substring(0, 6).getBytes() : bytes;
 			case "switch lengths" -> (bytes.length % 2 == 0) ? ("#" + (char) bytes.length + text).getBytes() : bytes;
-			case "modbus" ->
-				("yy\0\0\0" + (char) bytes.length + text).getBytes(StandardCharsets.ISO_8859_1);
+			case "modbus" -> ("yy\0\0\0" + (char) bytes.length + text).getBytes(StandardCharsets.ISO_8859_1);
 			case "fix" -> ("8=F\0019=" + (bytes.length + 1) + "\001" + text + "\00110=000\001")
 				.getBytes(StandardCharsets.ISO_8859_1);
 			default -> bytes;
@@ -198,7 +197,8 @@ class FramingCombinationsTests {
 			bytes[i] = (byte) PLAIN.charAt(random.nextInt(PLAIN.length()));
 		}
 		if (skipping && bytes[0] == '%') {
-			// Whether it is escaped or not: a payload must not begin with what is skipped.
+			// Whether it is escaped or not: a payload must not begin with what is
+			// skipped.
 			bytes[0] = 'd';
 		}
 		return bytes;

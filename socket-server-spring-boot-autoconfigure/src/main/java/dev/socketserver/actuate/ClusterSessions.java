@@ -376,6 +376,7 @@ public final class ClusterSessions implements ClusterList {
 			this.answer = from(0, PAGE);
 		}
 
+		@SuppressWarnings("FutureReturnValueIgnored") // composed at once
 		private CompletableFuture<List<Listed>> from(int start, int size) {
 			Map<String, Object> request = new LinkedHashMap<>(this.asked);
 			request.put("page", start / size);

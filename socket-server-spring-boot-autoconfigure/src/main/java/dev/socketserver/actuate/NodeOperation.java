@@ -8,7 +8,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 
-import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.DeliveryException;
 import dev.socketserver.cluster.spi.ManagedCluster;
 import dev.socketserver.operation.BadParameterException;
@@ -96,15 +95,21 @@ public final class NodeOperation {
 			return error(WebEndpointResponse.STATUS_BAD_REQUEST, String.valueOf(ex.getMessage()));
 		}
 		catch (CompletionException ex) {
-			Delivery delivery = (ex.getCause() instanceof DeliveryException failed) ? failed.delivery()
-					: Delivery.NODE_UNREACHABLE;
-			return switch (delivery) {
-				case NO_SESSION -> error(WebEndpointResponse.STATUS_NOT_FOUND, "There is no node '" + node + "'");
-				case REFUSED -> error(WebResponses.STATUS_CONFLICT,
-						"Node '" + node + "' refuses: " + ex.getCause().getMessage() + "; ask that node itself");
-				default -> error(GATEWAY_TIMEOUT, "Node '" + node + "' does not answer");
-			};
+			return (ex.getCause() instanceof DeliveryException failed) ? answer(node, failed) : unanswered(node);
 		}
+	}
+
+	private static Answer answer(String node, DeliveryException failed) {
+		return switch (failed.delivery()) {
+			case NO_SESSION -> error(WebEndpointResponse.STATUS_NOT_FOUND, "There is no node '" + node + "'");
+			case REFUSED -> error(WebResponses.STATUS_CONFLICT,
+					"Node '" + node + "' refuses: " + failed.getMessage() + "; ask that node itself");
+			default -> unanswered(node);
+		};
+	}
+
+	private static Answer unanswered(String node) {
+		return error(GATEWAY_TIMEOUT, "Node '" + node + "' does not answer");
 	}
 
 	private static Answer error(int status, String text) {

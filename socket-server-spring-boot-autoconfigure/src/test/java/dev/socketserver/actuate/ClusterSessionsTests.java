@@ -90,8 +90,8 @@ class ClusterSessionsTests {
 		otherNode();
 
 		for (String server : List.of("here", "there")) {
-			Map<String, Object> page = this.sessions
-				.list(SessionFilter.of(server, null, null, null, null, false), null, null, null, null, false);
+			Map<String, Object> page = this.sessions.list(SessionFilter.of(server, null, null, null, null, false), null,
+					null, null, null, false);
 			assertThat(page).containsEntry("complete", true).containsEntry("sessions", List.of());
 		}
 		assertThatExceptionOfType(UnknownTargetException.class).isThrownBy(() -> this.sessions
@@ -166,8 +166,8 @@ class ClusterSessionsTests {
 		Map<String, Object> page = this.sessions.list(all(), null, null, null, null, true);
 
 		assertThat(page).containsEntry("missing", List.of());
-		assertThat(ids(page)).containsExactlyElementsOf(
-				IntStream.rangeClosed(1, 7).mapToObj((i) -> "large-" + i + "@b").toList());
+		assertThat(ids(page))
+			.containsExactlyElementsOf(IntStream.rangeClosed(1, 7).mapToObj((i) -> "large-" + i + "@b").toList());
 	}
 
 	@Test

@@ -58,8 +58,9 @@ public final class TestCluster {
 		return this.operations.get(node).get(operation).apply(body).thenCompose((answer) -> {
 			int most = MessageCodec.MOST_BYTES - 100;
 			return (answer.length <= most) ? CompletableFuture.completedFuture(answer)
-					: CompletableFuture.failedFuture(new DeliveryException(Delivery.REFUSED, "A message to another node has "
-							+ answer.length + " bytes, and may have " + MessageCodec.MOST_BYTES));
+					: CompletableFuture
+						.failedFuture(new DeliveryException(Delivery.REFUSED, "A message to another node has "
+								+ answer.length + " bytes, and may have " + MessageCodec.MOST_BYTES));
 		});
 	}
 

@@ -47,9 +47,8 @@ final class CommonKeys {
 		}
 		if (innermost instanceof PlainFraming plain) {
 			byte[] before = before(plain);
-			check(before.length == 0 || !contains(skip, before[0]), skip,
-					"would take " + ByteValues.one((before.length > 0) ? before[0] : 0)
-							+ ", with which the framing begins a frame");
+			check(before.length == 0 || !contains(skip, before[0]), skip, "would take "
+					+ ByteValues.one((before.length > 0) ? before[0] : 0) + ", with which the framing begins a frame");
 			check(before.length > 0 || !begins(escape, skip), skip,
 					"would take the first byte of an escape at the start of a frame");
 		}
