@@ -225,13 +225,15 @@ final class ReplCommands {
 		long total;
 		int shown;
 		if (closed) {
-			SessionPager.Page<EndedSession> page = pager.ended(filter, order, number, size, parameters.get("after"));
+			SessionPager.Page<EndedSession> page = pager.ended(filter, order, number, size, parameters.get("after"),
+					null);
 			page.sessions().forEach(this::sayEnded);
 			total = page.total();
 			shown = page.sessions().size();
 		}
 		else {
-			SessionPager.Page<SocketSession> page = pager.open(filter, order, number, size, parameters.get("after"));
+			SessionPager.Page<SocketSession> page = pager.open(filter, order, number, size, parameters.get("after"),
+					null);
 			page.sessions().forEach((session) -> sayOpen(session, order));
 			total = page.total();
 			shown = page.sessions().size();

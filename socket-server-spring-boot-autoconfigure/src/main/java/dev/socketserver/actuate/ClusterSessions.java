@@ -89,10 +89,10 @@ public final class ClusterSessions implements ClusterList {
 		boolean shown = this.local.isShown() && Boolean.parseBoolean(asked.text("shown"));
 		String id = String.valueOf(asked.text("id"));
 		return switch (String.valueOf(asked.text("do"))) {
-			case "list" -> WebResponses.ok(() -> this.local.since(
+			case "list" -> WebResponses.ok(() -> this.local.sessions(
 					SessionFilter.of(asked.text("server"), asked.text("remote"), asked.text("bound"),
 							asked.text("group"), asked.text("state"), Boolean.parseBoolean(asked.text("closed"))),
-					SessionOrder.of(asked.text("sort")), since(asked), number(asked, "page", 0),
+					SessionOrder.of(asked.text("sort")), null, since(asked), number(asked, "page", 0),
 					number(asked, "size", PAGE), shown));
 			case "get" -> WebResponses.found(
 					() -> "false".equals(asked.text("details")) ? this.local.withoutDetails(id, shown)

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
@@ -126,7 +127,7 @@ public class SocketSessionsEndpoint {
 			@Nullable Integer page, @Nullable Integer size, @Nullable String sort, @Nullable String state) {
 		return Requests
 			.answer(() -> sessions(SessionFilter.of(server, remote, bound, group, state, Boolean.TRUE.equals(closed)),
-					SessionOrder.of(sort), after, page, size, this.showValues.isShown(true)));
+					SessionOrder.of(sort), after, null, page, size, this.showValues.isShown(true)));
 	}
 
 	/**
@@ -211,41 +212,30 @@ public class SocketSessionsEndpoint {
 		return this.showRecorded != Show.NEVER;
 	}
 
+	/** The first page begins after one, or with those that have opened since a time. */
 	SocketSessionsDescriptor sessions(SessionFilter filter, @Nullable SessionOrder order, @Nullable String after,
-			@Nullable Integer page, @Nullable Integer size, boolean shown) {
+			@Nullable Instant since, @Nullable Integer page, @Nullable Integer size, boolean shown) {
 		int number = (page != null) ? SessionPager.PAGE.check(page) : 0;
 		int limit = (size != null) ? SessionPager.SIZE.check(size) : SessionPager.DEFAULT_SIZE;
-		return filter.closed() ? ended(this.pager.ended(filter, order, number, limit, after), number, limit, shown)
-				: open(this.pager.open(filter, order, number, limit, after), number, limit, shown);
+		return filter.closed()
+				? page(this.pager.ended(filter, order, number, limit, after, since), number, limit,
+						(session) -> describe(session, null, shown))
+				: page(this.pager.open(filter, order, number, limit, after, since), number, limit,
+						(session) -> describe(session, null, shown));
 	}
 
-	/** Returns a page of those that have opened at a time or later. */
-	SocketSessionsDescriptor since(SessionFilter filter, @Nullable SessionOrder order, @Nullable Instant since,
-			int number, int limit, boolean shown) {
-		return filter.closed() ? ended(this.pager.endedSince(filter, order, number, limit, since), number, limit, shown)
-				: open(this.pager.openSince(filter, order, number, limit, since), number, limit, shown);
-	}
-
-	private SocketSessionsDescriptor open(SessionPager.Page<SocketSession> page, int number, int limit, boolean shown) {
-		return new SocketSessionsDescriptor(
-				page.sessions().stream().map((session) -> describe(session, null, shown)).toList(),
-				new PageDescriptor(number, limit, page.total()));
-	}
-
-	private SocketSessionsDescriptor ended(SessionPager.Page<EndedSession> page, int number, int limit, boolean shown) {
-		return new SocketSessionsDescriptor(
-				page.sessions().stream().map((session) -> describe(session, null, shown)).toList(),
+	private static <S> SocketSessionsDescriptor page(SessionPager.Page<S> page, int number, int limit,
+			Function<S, SocketSessionDescriptor> description) {
+		return new SocketSessionsDescriptor(page.sessions().stream().map(description).toList(),
 				new PageDescriptor(number, limit, page.total()));
 	}
 
 	/** Describes a session without asking its handler. */
 	@Nullable SocketSessionDescriptor withoutDetails(String id, boolean shown) {
-		SocketSession session = this.servers.session(id).orElse(null);
-		if (session != null) {
-			return describe(session, null, shown);
-		}
-		EndedSession ended = ended(id);
-		return (ended != null) ? describe(ended, null, shown) : null;
+		return this.servers.session(id)
+			.map((session) -> describe(session, null, shown))
+			.or(() -> Optional.ofNullable(ended(id)).map((session) -> describe(session, null, shown)))
+			.orElse(null);
 	}
 
 	@Nullable SocketSessionDescriptor session(String id, boolean shown, boolean recordedShown) {

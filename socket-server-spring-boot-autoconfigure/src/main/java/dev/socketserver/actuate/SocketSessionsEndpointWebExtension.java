@@ -132,7 +132,7 @@ public class SocketSessionsEndpointWebExtension {
 		return WebResponses.ok(() -> this.delegate.sessions(
 				SessionFilter.of(text(server), text(remote), text(bound), text(group), text(state),
 						SessionFilter.closed(text(closed))),
-				SessionOrder.of(text(sort)), text(after), number(SessionPager.PAGE, page),
+				SessionOrder.of(text(sort)), text(after), null, number(SessionPager.PAGE, page),
 				number(SessionPager.SIZE, size), isShown(securityContext)));
 	}
 

@@ -81,23 +81,16 @@ public final class SessionPager {
 	 * @param size most sessions on it
 	 * @param after the id of the session after which the first page begins, or
 	 * {@code null}
+	 * @param since when the first session of the first page has opened at the earliest,
+	 * or {@code null}
 	 * @return the page
 	 * @throws BadParameterException if there is no such server, the position of that
 	 * session is not known, or the order is not the usual one, in which alone sessions
 	 * have positions
 	 */
 	public Page<SocketSession> open(SessionFilter filter, @Nullable SessionOrder order, int number, int size,
-			@Nullable String after) {
-		return page(filter, filter::open, Listed::open, order, number, size, after, null);
-	}
-
-	/**
-	 * As above, with a first page that begins with the first session that has opened at a
-	 * time or later.
-	 */
-	public Page<SocketSession> openSince(SessionFilter filter, @Nullable SessionOrder order, int number, int size,
-			@Nullable Instant since) {
-		return page(filter, filter::open, Listed::open, order, number, size, null, since);
+			@Nullable String after, @Nullable Instant since) {
+		return page(filter, filter::open, Listed::open, order, number, size, after, since);
 	}
 
 	/**
@@ -108,23 +101,16 @@ public final class SessionPager {
 	 * @param size most sessions on it
 	 * @param after the id of the session after which the first page begins, or
 	 * {@code null}
+	 * @param since when the first session of the first page has opened at the earliest,
+	 * or {@code null}
 	 * @return the page
 	 * @throws BadParameterException if there is no such server, the position of that
 	 * session is not known, or the order is not the usual one, in which alone sessions
 	 * have positions
 	 */
 	public Page<EndedSession> ended(SessionFilter filter, @Nullable SessionOrder order, int number, int size,
-			@Nullable String after) {
-		return page(filter, filter::ended, Listed::ended, order, number, size, after, null);
-	}
-
-	/**
-	 * As above, with a first page that begins with the first session that has opened at a
-	 * time or later.
-	 */
-	public Page<EndedSession> endedSince(SessionFilter filter, @Nullable SessionOrder order, int number, int size,
-			@Nullable Instant since) {
-		return page(filter, filter::ended, Listed::ended, order, number, size, null, since);
+			@Nullable String after, @Nullable Instant since) {
+		return page(filter, filter::ended, Listed::ended, order, number, size, after, since);
 	}
 
 	/**
