@@ -109,7 +109,7 @@ final class CountedMeters<T, S> {
 	 * compared by identity, and not by names and tags: a registry has each meter only
 	 * once.
 	 */
-	private static Set<Meter> added(List<Meter> meters, List<Meter> before) {
+	static Set<Meter> added(List<Meter> meters, List<Meter> before) {
 		Set<Meter> added = Collections.newSetFromMap(new IdentityHashMap<>());
 		added.addAll(meters);
 		before.forEach(added::remove);

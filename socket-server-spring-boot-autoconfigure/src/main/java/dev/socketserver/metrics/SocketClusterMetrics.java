@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
@@ -143,11 +144,10 @@ public class SocketClusterMetrics implements MeterBinder, ClusterListener, AutoC
 		private synchronized <M extends Meter> M add(Supplier<M> register) {
 			List<Meter> before = this.registry.getMeters();
 			M meter = register.get();
-			if (before.stream().noneMatch((one) -> one == meter)) {
-				this.added.add(meter);
-				if (this.removed) {
-					this.registry.remove(meter);
-				}
+			Set<Meter> added = CountedMeters.added(List.of(meter), before);
+			this.added.addAll(added);
+			if (this.removed) {
+				added.forEach(this.registry::remove);
 			}
 			return meter;
 		}

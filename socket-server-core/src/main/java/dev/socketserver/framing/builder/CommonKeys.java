@@ -47,10 +47,13 @@ final class CommonKeys {
 		}
 		if (innermost instanceof PlainFraming plain) {
 			byte[] before = before(plain);
-			check(before.length == 0 || !contains(skip, before[0]), skip, "would take "
-					+ ByteValues.one((before.length > 0) ? before[0] : 0) + ", with which the framing begins a frame");
-			check(before.length > 0 || !begins(escape, skip), skip,
-					"would take the first byte of an escape at the start of a frame");
+			if (before.length > 0) {
+				check(!contains(skip, before[0]), skip,
+						"would take " + ByteValues.one(before[0]) + ", with which the framing begins a frame");
+			}
+			else {
+				check(!begins(escape, skip), skip, "would take the first byte of an escape at the start of a frame");
+			}
 		}
 	}
 

@@ -160,8 +160,12 @@ final class ClusterTaps {
 			}
 			int from = Math.min(bytes.length, Integer.parseInt(start));
 			byte[] part = Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + PART));
-			return new Body(Map.of("bytes", Base64.getEncoder().encodeToString(part), "type", content.type(), "length",
-					bytes.length, "checksum", checksum(bytes)));
+			Body body = new Body(Map.of("bytes", Base64.getEncoder().encodeToString(part), "type", content.type()));
+			if (from == 0) {
+				body.put("length", bytes.length);
+				body.put("checksum", checksum(bytes));
+			}
+			return body;
 		};
 	}
 
