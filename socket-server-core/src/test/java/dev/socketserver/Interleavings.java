@@ -17,10 +17,10 @@ import org.jetbrains.lincheck.datastructures.verifier.LinearizabilityVerifier;
 import org.jetbrains.lincheck.datastructures.verifier.Verifier;
 
 /**
- * Has Lincheck run what several threads may do to a model: a little in each build, more
- * with the profile {@code soak}, and as much as {@code -Dinterleavings.scenarios} and
- * {@code -Dinterleavings.runs} say. {@code -Dinterleavings.seconds} ends a model's run
- * earlier, if it is not to have 300. The number of runs is printed.
+ * Has Lincheck run what several threads may do to a model: a little with the profile
+ * {@code all}, more with {@code soak}, and as much as {@code -Dinterleavings.scenarios}
+ * and {@code -Dinterleavings.runs} say. {@code -Dinterleavings.seconds} ends a model's
+ * run earlier, if it is not to have 300. The number of runs is printed.
  */
 public final class Interleavings {
 

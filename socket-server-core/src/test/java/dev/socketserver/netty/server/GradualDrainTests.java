@@ -347,7 +347,7 @@ class GradualDrainTests {
 			CompletableFuture<?> end = server.drain(over(over), timeout);
 			watch.start();
 
-			assertThat(progress(server).perSecond()).isCloseTo((double) count / over.toSeconds(), withPercentage(1));
+			assertThat(progress(server).perSecond()).isCloseTo((double) count / over.toSeconds(), withPercentage(0.01));
 			end.get(over.toSeconds() + 30, TimeUnit.SECONDS);
 			long taken = System.nanoTime() - begun;
 			this.released.countDown();
