@@ -207,6 +207,8 @@ class SessionsPageTests extends AbstractPageTests {
 		ben.send("more bytes than the others");
 		this.browser.choose("#sort", "most bytes first");
 		eventually(() -> assertThat(this.browser.texts("#sessions [data-cell=id]")).first().isEqualTo(benId));
+		// Who does not read does not see that the peer goes.
+		session(otherId).resumeReads();
 	}
 
 	@ParameterizedTest
