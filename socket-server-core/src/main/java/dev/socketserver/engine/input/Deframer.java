@@ -12,6 +12,7 @@ import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameInput;
 import dev.socketserver.framing.FramingException;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.engine.tap.TapPoint;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -364,6 +365,8 @@ public final class Deframer extends FrameChecks {
 		if (next != null) {
 			this.decoder = next;
 		}
+		// Nobody taps the session while its frames are decoded.
+		TapPoint tap = session().tapped();
 		int count = 0;
 		int bytes = 0;
 		try {
@@ -374,7 +377,7 @@ public final class Deframer extends FrameChecks {
 				if (this.first && !isExpected(input)) {
 					return false;
 				}
-				tapFrame(input, this.framedTo);
+				tapFrame(tap, input, this.framedTo);
 				Object payload = payload(input);
 				this.framedTo = input.position();
 				if (this.replies != null && this.replies.take(payload)) {
@@ -463,7 +466,7 @@ public final class Deframer extends FrameChecks {
 			if (this.first && !isExpected(input)) {
 				return true;
 			}
-			tapFrame(input, from);
+			tapFrame(session().tapped(), input, from);
 			this.scratch.payloads()[0] = payload(input);
 			this.framedTo = input.position();
 			if (this.replies != null && this.replies.take(this.scratch.payloads()[0])) {

@@ -47,9 +47,8 @@ abstract class FrameChecks extends KeptInput {
 	/** Drops what is kept, and everything that still comes. */
 	abstract void discard();
 
-	/** Gives a tap the frame that was found after an index. */
-	final void tapFrame(FrameInput input, int from) {
-		TapPoint tap = session().tapped();
+	/** Gives a tap, if there is one, the frame that was found after an index. */
+	static void tapFrame(@Nullable TapPoint tap, FrameInput input, int from) {
 		if (tap != null) {
 			tap.decoded(input.frameFrom() - from, input.position() - input.frameFrom());
 		}

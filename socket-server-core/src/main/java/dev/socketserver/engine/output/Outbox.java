@@ -254,7 +254,8 @@ public final class Outbox extends WaitingOutput {
 		if (this.state.isRefusingReplies()) {
 			return false;
 		}
-		if (!extend(payload, mark())) {
+		// A tap may have to know where frames end: only the other way notes that.
+		if (this.session.tapped() != null || !extend(payload)) {
 			return addAndClaim(payload);
 		}
 		if (!isCongested() && isFull()) {

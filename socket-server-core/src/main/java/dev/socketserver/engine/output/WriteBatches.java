@@ -165,12 +165,12 @@ abstract class WriteBatches implements WriteBatch.Owner {
 	 * newest: so nothing overtakes what happened before it.
 	 * @return {@code false} if there is none, nor room in it, or it is not the newest
 	 */
-	final boolean extend(Object payload, @Nullable Completion completion) {
+	final boolean extend(Object payload) {
 		WriteBatch batch = this.claimed;
-		if (batch == null || batch != this.filling || !batch.takes(payload, completion)) {
+		if (batch == null || batch != this.filling || !batch.takes(payload, null)) {
 			return false;
 		}
-		batch.add(this.framing, payload, completion);
+		batch.add(this.framing, payload, null);
 		return true;
 	}
 
