@@ -365,7 +365,6 @@ public final class Deframer extends FrameChecks {
 		if (next != null) {
 			this.decoder = next;
 		}
-		// Nobody taps the session while its frames are decoded.
 		TapPoint tap = session().tapped();
 		int count = 0;
 		int bytes = 0;

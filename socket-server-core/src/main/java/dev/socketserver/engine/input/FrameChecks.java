@@ -47,7 +47,10 @@ abstract class FrameChecks extends KeptInput {
 	/** Drops what is kept, and everything that still comes. */
 	abstract void discard();
 
-	/** Gives a tap, if there is one, the frame that was found after an index. */
+	/**
+	 * Gives a tap, if there is one, the frame that was found after an index. It is the
+	 * same for all frames of a batch: nobody taps the session while they are decoded.
+	 */
 	static void tapFrame(@Nullable TapPoint tap, FrameInput input, int from) {
 		if (tap != null) {
 			tap.decoded(input.frameFrom() - from, input.position() - input.frameFrom());
