@@ -111,6 +111,8 @@ class TlsAnswersTests {
 			tcp.setReceiveBufferSize(4 * 1024);
 			tcp.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[0])));
 			SSLSocket socket = (SSLSocket) tls.createSocket(tcp, "127.0.0.1", 0, true);
+			// That the limit above is for.
+			socket.setEnabledCipherSuites(new String[] { "TLS_AES_128_GCM_SHA256" });
 			socket.startHandshake();
 			OutputStream out = socket.getOutputStream();
 			byte[] some = new byte[16];
