@@ -8,11 +8,11 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.engine.connection.LoopScratch;
 import dev.socketserver.engine.state.ExceededLimits;
+import dev.socketserver.engine.tap.TapPoint;
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameInput;
 import dev.socketserver.framing.FramingException;
 import dev.socketserver.payload.PayloadConverter;
-import dev.socketserver.engine.tap.TapPoint;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -245,8 +245,8 @@ public final class Outbox extends WaitingOutput {
 	/**
 	 * Adds a reply, as {@link #addReply} does, to leave with the next {@link #flush},
 	 * which the caller makes soon. On the loop, and without the monitor for as long as no
-	 * other thread adds something. So all replies to what was read at once can be added
-	 * without a lock.
+	 * other thread adds something, and no tap has to know where frames end. So all
+	 * replies to what was read at once can be added without a lock.
 	 * @param payload the payload, as {@link dev.socketserver.payload.Payloads} gives it
 	 * @return {@code false} if the session has closed
 	 */
@@ -254,8 +254,7 @@ public final class Outbox extends WaitingOutput {
 		if (this.state.isRefusingReplies()) {
 			return false;
 		}
-		// A tap may have to know where frames end: only the other way notes that.
-		if (this.session.tapped() != null || !extend(payload)) {
+		if (mark() != null || !extend(payload)) {
 			return addAndClaim(payload);
 		}
 		if (!isCongested() && isFull()) {

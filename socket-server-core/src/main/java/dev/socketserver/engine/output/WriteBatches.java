@@ -162,7 +162,8 @@ abstract class WriteBatches implements WriteBatch.Owner {
 	 * Adds a write to the claimed batch, whatever the limits. On the loop, without the
 	 * monitor. Where another thread has added something after that batch, and the loop
 	 * has learned of that by any way, it also sees here that the batch is no longer the
-	 * newest: so nothing overtakes what happened before it.
+	 * newest: so nothing overtakes what happened before it. Where the write ends is noted
+	 * for no tap.
 	 * @return {@code false} if there is none, nor room in it, or it is not the newest
 	 */
 	final boolean extend(Object payload) {

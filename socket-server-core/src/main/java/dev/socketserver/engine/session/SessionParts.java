@@ -193,7 +193,8 @@ abstract class SessionParts extends InvokedSession implements Watched, SessionRe
 
 	@Override
 	public final void untap(TapSink sink) {
-		connection().execute(() -> {
+		// Nor here, and after a tap that is yet to come.
+		connection().executeLater(() -> {
 			TapPoint point = tapped();
 			tapped((point != null) ? point.without(sink) : null);
 		});

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
@@ -14,6 +15,9 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.TapMask;
 import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.engine.tap.TapSink;
+import dev.socketserver.framing.FrameDecoder;
+import dev.socketserver.framing.FrameOutput;
+import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.operator.SocketTap;
@@ -122,6 +126,53 @@ class HostileTapsTests {
 			assertThat(peer.ask("after")).isEqualTo("after");
 			assertThat(session.tapped()).isNull();
 			assertThat(taps).allSatisfy((tap) -> assertThat(tap.transcript().entries()).isEmpty());
+		}
+	}
+
+	@Test
+	void aTapThatEndsWhileFramesAreDecodedLeavesTheOthersTheirs() throws Exception {
+		List<SocketTap> taps = new CopyOnWriteArrayList<>();
+		this.fixture.servers.taps(MANY, 0, () -> List.of((name, received, frame) -> frame));
+		SocketServer server = this.fixture.lines((text) -> text, (spec) -> spec.framing(new Framing() {
+
+			private final Framing lines = Framing.line();
+
+			@Override
+			public String type() {
+				return "ending";
+			}
+
+			@Override
+			public FrameDecoder decoder(int maxFrameBytes) {
+				FrameDecoder decoder = this.lines.decoder(maxFrameBytes);
+				return (input) -> {
+					boolean found = decoder.next(input);
+					if (found && input.frameEnd() - input.frameStart() == "end".length()) {
+						HostileTapsTests.this.fixture.servers.taps().remove(taps.get(0).id(), "a test");
+					}
+					return found;
+				};
+			}
+
+			@Override
+			public void encode(byte[] payload, FrameOutput out) {
+				this.lines.encode(payload, out);
+			}
+
+		}));
+		try (Peer peer = new Peer(server)) {
+			peer.ask("before");
+			taps.add(tap(server, 1_000));
+			taps.add(tap(server, 1_000));
+			peer.send("one line\nend\nline three\nline four\n");
+			peer.bytes("one line\nend\nline three\nline four\n".length());
+			assertThat(peer.ask("after")).isEqualTo("after");
+
+			await().untilAsserted(() -> assertThat(taps.get(1).transcript().entries())
+				.filteredOn((entry) -> entry.kind() == Transcript.Kind.RECEIVED)
+				.extracting((entry) -> new String(entry.payload(), StandardCharsets.UTF_8))
+				.containsExactly("one line\n", "end\n", "line three\n", "line four\n", "after\n"));
+			assertThat(taps.get(1).dropped()).isZero();
 		}
 	}
 
