@@ -16,6 +16,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.netty.channel.SlowPeerTests;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +33,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
  * {@link SlowPeerTests} the bound on what waits, {@link MemoryLimitTests} many such
  * peers.
  */
+@Tag("long")
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class HostilePaceTests {
 

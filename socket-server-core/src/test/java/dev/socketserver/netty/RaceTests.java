@@ -48,6 +48,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * are written to. What happens goes by a seed, which a failure names:
  * {@code -Drace.seed=… -Drace.rounds=1} runs the round again.
  */
+@Tag("long")
 @Tag("virtual-threads")
 @Timeout(value = 60, unit = TimeUnit.MINUTES)
 class RaceTests {

@@ -62,6 +62,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Tag("virtual-threads")
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 @SuppressWarnings("deprecation") // threads of handlers: few use them, but may
+@Tag("long")
 class NettyPipelineStormTests {
 
 	private static final int CONNECTIONS = Rounds.of("pipelines.connections", 30, 1_000);

@@ -40,6 +40,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Tag("virtual-threads")
 @Timeout(40)
 @SuppressWarnings("deprecation") // threads of handlers: few use them, but may
+@Tag("long")
 class NettyPipelineThreadsTests {
 
 	@RegisterExtension

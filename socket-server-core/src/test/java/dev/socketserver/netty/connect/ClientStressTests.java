@@ -52,6 +52,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Everything that can be done to a client, by several threads at once and in any order,
  * while its server comes and goes: what holds whatever happens must hold then.
  */
+@Tag("long")
 @Tag("virtual-threads")
 @Timeout(900)
 class ClientStressTests {

@@ -36,6 +36,7 @@ import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -50,6 +51,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 /**
  * What the system takes away from a server that listens, and gives back.
  */
+@Tag("long")
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 class AcceptRecoveryTests {
 

@@ -50,6 +50,7 @@ import static org.awaitility.Awaitility.await;
  * Tests that the figures of a server add up: what went in has come out somewhere when
  * nothing is under way, and never more has come out than went in.
  */
+@Tag("long")
 @Tag("virtual-threads")
 class CountersAddUpTests {
 

@@ -33,6 +33,7 @@ import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -44,6 +45,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Servers that are stopped while connections pour in. What happens goes by a seed, which
  * a failure names: {@code -Dstorm.seed=… -Dstorm.rounds=1} runs the round again.
  */
+@Tag("long")
 @Timeout(value = 60, unit = TimeUnit.MINUTES)
 class StopStormTests {
 

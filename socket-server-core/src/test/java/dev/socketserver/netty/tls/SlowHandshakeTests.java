@@ -45,6 +45,7 @@ import dev.socketserver.tls.TlsBundle;
 import dev.socketserver.tls.TlsMaterial;
 import io.netty.channel.DefaultChannelPipeline;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,6 +58,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Handshakes whose computation takes long, or for ever, harm nobody else: there is one
  * event loop for everything here.
  */
+@Tag("long")
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class SlowHandshakeTests {
 

@@ -1,5 +1,7 @@
 package dev.socketserver.autoconfigure.actuate;
 
+import org.junit.jupiter.api.Tag;
+
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 
@@ -7,6 +9,7 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
  * Every operation of the endpoints with Spring WebFlux, whose event loops nothing may
  * block.
  */
+@Tag("long")
 @SpringBootTest(classes = { ActuatorApplication.class, AbstractEndpointOperationsTests.Watching.class },
 		webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = { "spring.main.web-application-type=reactive",

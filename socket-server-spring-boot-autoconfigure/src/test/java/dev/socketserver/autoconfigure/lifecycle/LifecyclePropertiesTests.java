@@ -36,6 +36,7 @@ import dev.socketserver.spec.SocketOptions;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -67,6 +68,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Tests for the keys of listening, limits and lifecycle.
  */
+@Tag("long")
 @ExtendWith(OutputCaptureExtension.class)
 @Timeout(60)
 class LifecyclePropertiesTests {
