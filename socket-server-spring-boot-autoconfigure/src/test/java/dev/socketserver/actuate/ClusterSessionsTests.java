@@ -170,6 +170,21 @@ class ClusterSessionsTests {
 			.containsExactlyElementsOf(IntStream.rangeClosed(1, 7).mapToObj((i) -> "large-" + i + "@b").toList());
 	}
 
+	@Test
+	void anAnswerThatIsLongerThanAMessageIsRefusedWithItsLimit() throws Exception {
+		// Of one map, only 200 entries are shown.
+		SocketServer large = this.b.withAttributes("large",
+				Map.of("a", attributes(200), "b", attributes(200), "c", attributes(200)));
+		otherNode();
+		connect(large);
+
+		WebEndpointResponse<OperationResponseBody> response = this.sessions.show("large-1@b", true, true);
+
+		assertThat(response.getStatus()).isEqualTo(409);
+		assertThat(String.valueOf(response.getBody())).contains("Node 'b' refuses: ", "and may have 1048575")
+			.contains("ask that node itself");
+	}
+
 	private static Map<String, Object> attributes(int count) {
 		return IntStream.range(0, count).boxed().collect(Collectors.toMap((i) -> "key" + i, (i) -> "x".repeat(2000)));
 	}
