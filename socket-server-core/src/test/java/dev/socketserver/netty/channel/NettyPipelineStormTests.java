@@ -59,10 +59,10 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Many short connections with handlers of Netty's in them, while their server stops and
  * starts. What happens goes by a seed, which a failure names.
  */
+@Tag("long")
 @Tag("virtual-threads")
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 @SuppressWarnings("deprecation") // threads of handlers: few use them, but may
-@Tag("long")
 class NettyPipelineStormTests {
 
 	private static final int CONNECTIONS = Rounds.of("pipelines.connections", 30, 1_000);

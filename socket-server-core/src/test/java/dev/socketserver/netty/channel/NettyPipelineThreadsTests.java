@@ -37,10 +37,10 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests handlers of a {@link NettyPipelineCustomizer} that run on threads of their own,
  * or take the connection from its event loop.
  */
+@Tag("long")
 @Tag("virtual-threads")
 @Timeout(40)
 @SuppressWarnings("deprecation") // threads of handlers: few use them, but may
-@Tag("long")
 class NettyPipelineThreadsTests {
 
 	@RegisterExtension

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.CloseReason;
+import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.TapMask;
 import dev.socketserver.engine.state.SessionState;
@@ -40,8 +41,12 @@ class HostileTapsTests {
 	final ServerFixture fixture = new ServerFixture();
 
 	private SocketServer lines(TapMask... masks) {
+		return lines(UnaryOperator.identity(), masks);
+	}
+
+	private SocketServer lines(UnaryOperator<ServerSpec.Builder> spec, TapMask... masks) {
 		this.fixture.servers.taps(MANY, 0, () -> List.of(masks));
-		return this.fixture.lines((text) -> text, UnaryOperator.identity());
+		return this.fixture.lines((text) -> text, spec);
 	}
 
 	private SocketTap tap(SocketServer server, long bytes) {
@@ -132,8 +137,7 @@ class HostileTapsTests {
 	@Test
 	void aTapThatEndsWhileFramesAreDecodedLeavesTheOthersTheirs() throws Exception {
 		List<SocketTap> taps = new CopyOnWriteArrayList<>();
-		this.fixture.servers.taps(MANY, 0, () -> List.of((name, received, frame) -> frame));
-		SocketServer server = this.fixture.lines((text) -> text, (spec) -> spec.framing(new Framing() {
+		SocketServer server = lines((spec) -> spec.framing(new Framing() {
 
 			private final Framing lines = Framing.line();
 
@@ -159,13 +163,13 @@ class HostileTapsTests {
 				this.lines.encode(payload, out);
 			}
 
-		}));
+		}), (name, received, frame) -> frame);
 		try (Peer peer = new Peer(server)) {
 			peer.ask("before");
 			taps.add(tap(server, 1_000));
 			taps.add(tap(server, 1_000));
-			peer.send("one line\nend\nline three\nline four\n");
-			peer.bytes("one line\nend\nline three\nline four\n".length());
+			String batch = "one line\nend\nline three\nline four\n";
+			peer.send(batch).bytes(batch.length());
 			assertThat(peer.ask("after")).isEqualTo("after");
 
 			await().untilAsserted(() -> assertThat(taps.get(1).transcript().entries())
