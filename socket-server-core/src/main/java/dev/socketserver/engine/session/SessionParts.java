@@ -193,7 +193,7 @@ abstract class SessionParts extends InvokedSession implements Watched, SessionRe
 
 	@Override
 	public final void untap(TapSink sink) {
-		// Nor here, and after a tap that is yet to come.
+		// Not while something is being decoded, either, and after what tap() has begun.
 		connection().executeLater(() -> {
 			TapPoint point = tapped();
 			tapped((point != null) ? point.without(sink) : null);
