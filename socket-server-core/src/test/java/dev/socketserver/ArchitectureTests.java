@@ -298,7 +298,7 @@ class ArchitectureTests {
 	void onlyTheDoorsKnowOfExhaustion() {
 		Stream<String> catching = MAIN.stream()
 			.filter((type) -> !type.getPackageName().endsWith(".workaround")
-					&& !type.getPackageName().endsWith(".netty.threads"))
+					&& !type.getPackageName().endsWith(".engine.threads"))
 			.filter((type) -> type.getCodeUnits()
 				.stream()
 				.flatMap((unit) -> unit.getTryCatchBlocks().stream())

@@ -24,11 +24,11 @@ import dev.socketserver.engine.events.Listeners;
 import dev.socketserver.engine.lane.Handover;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionRegistry;
+import dev.socketserver.engine.threads.HandshakeThreads;
 import dev.socketserver.netty.connect.ClientLog;
 import dev.socketserver.netty.connect.HostResolver;
 import dev.socketserver.netty.connect.NettySocketClient;
 import dev.socketserver.netty.resources.SharedResources;
-import dev.socketserver.netty.threads.HandshakeThreads;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -6,11 +6,11 @@ import dev.socketserver.ManualTimer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.engine.events.CompositeListener;
 import dev.socketserver.engine.memory.MemoryBudget;
+import dev.socketserver.engine.threads.Background;
+import dev.socketserver.engine.threads.DaemonThreads;
+import dev.socketserver.engine.threads.KeepAlive;
 import dev.socketserver.netty.resources.EventLoops;
 import dev.socketserver.netty.resources.SharedResources;
-import dev.socketserver.netty.threads.Background;
-import dev.socketserver.netty.threads.DaemonThreads;
-import dev.socketserver.netty.threads.KeepAlive;
 import dev.socketserver.spec.SocketTransport;
 
 /**

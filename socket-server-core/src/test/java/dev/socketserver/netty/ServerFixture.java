@@ -26,7 +26,7 @@ import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.StreamHandler;
-import dev.socketserver.netty.threads.VirtualThreads;
+import dev.socketserver.engine.threads.VirtualThreads;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.epoll.Epoll;

@@ -26,8 +26,8 @@ import dev.socketserver.engine.log.FailureLog;
 import dev.socketserver.engine.log.NanoTime;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionRegistry;
+import dev.socketserver.engine.threads.SerialExecutor;
 import dev.socketserver.netty.resources.SharedResources;
-import dev.socketserver.netty.threads.SerialExecutor;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -11,7 +11,7 @@ import java.util.concurrent.RejectedExecutionException;
 
 import io.netty.util.NetUtil;
 
-import dev.socketserver.netty.threads.DaemonThreads;
+import dev.socketserver.engine.threads.DaemonThreads;
 
 /**
  * Looks up the addresses of hosts, as the JVM does. That may take long, and so it is done

@@ -13,7 +13,9 @@ import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.lane.SessionThreads;
 import dev.socketserver.engine.session.SessionRegistry;
-import dev.socketserver.netty.threads.DaemonThreads;
+import dev.socketserver.engine.threads.DaemonThreads;
+import dev.socketserver.engine.threads.HandlerPool;
+import dev.socketserver.engine.threads.LentExecutor;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SingleThreadEventLoop;
 

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.engine.log.SafeLogger;
-import dev.socketserver.netty.threads.DaemonThreads;
+import dev.socketserver.engine.threads.DaemonThreads;
 import dev.socketserver.netty.transport.TransportSupport;
 import dev.socketserver.netty.workaround.EventLoopWorkaround;
 import dev.socketserver.spec.SocketTransport;
@@ -79,8 +79,9 @@ public final class EventLoops {
 
 	private EventLoopGroup create(SocketTransport transport) {
 		String label = TransportSupport.label(transport);
+		String name = "socket-server-" + label;
 		try {
-			return EventLoopWorkaround.of(this.threads, this.factory.loops("socket-server-" + label),
+			return EventLoopWorkaround.of(this.threads, this.factory.of(name, new LoopThread.Factory(name)),
 					TransportSupport.of(transport).handlers());
 		}
 		catch (IllegalStateException ex) {

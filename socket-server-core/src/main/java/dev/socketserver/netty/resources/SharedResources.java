@@ -7,10 +7,10 @@ import java.util.function.Supplier;
 
 import dev.socketserver.engine.events.CompositeListener;
 import dev.socketserver.engine.memory.MemoryBudget;
+import dev.socketserver.engine.threads.Background;
+import dev.socketserver.engine.threads.DaemonThreads;
+import dev.socketserver.engine.threads.KeepAlive;
 import dev.socketserver.netty.channel.ConnectionCustomizer;
-import dev.socketserver.netty.threads.Background;
-import dev.socketserver.netty.threads.DaemonThreads;
-import dev.socketserver.netty.threads.KeepAlive;
 import dev.socketserver.operator.MessageObserver;
 import org.jspecify.annotations.Nullable;
 

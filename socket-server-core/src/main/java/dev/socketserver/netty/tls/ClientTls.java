@@ -7,7 +7,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSessionContext;
 
 import dev.socketserver.client.ClientSpec;
-import dev.socketserver.netty.threads.SerialExecutor;
+import dev.socketserver.engine.threads.SerialExecutor;
 import dev.socketserver.tls.TlsMaterial;
 import org.jspecify.annotations.Nullable;
 

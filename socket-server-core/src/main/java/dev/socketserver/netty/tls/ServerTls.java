@@ -14,7 +14,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.engine.events.Alarms;
 import dev.socketserver.engine.log.SafeLogger;
-import dev.socketserver.netty.threads.HandshakeThreads;
+import dev.socketserver.engine.threads.HandshakeThreads;
 import dev.socketserver.tls.ClientAuth;
 import dev.socketserver.tls.TlsBundle;
 import dev.socketserver.tls.TlsMaterial;

@@ -41,7 +41,7 @@ import dev.socketserver.netty.Ports;
 import dev.socketserver.netty.Rounds;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.netty.ServerFixture;
-import dev.socketserver.netty.threads.LoopThread;
+import dev.socketserver.netty.resources.LoopThread;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.SocketTransport;

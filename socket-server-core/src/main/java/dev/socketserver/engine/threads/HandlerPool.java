@@ -1,4 +1,4 @@
-package dev.socketserver.netty.execution;
+package dev.socketserver.engine.threads;
 
 import java.util.ArrayDeque;
 import java.util.IdentityHashMap;
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the kind of task
  */
-final class HandlerPool<T extends Runnable> {
+public final class HandlerPool<T extends Runnable> {
 
 	/**
 	 * How long an idle thread keeps the name of its last session, which may have more to
@@ -83,7 +83,7 @@ final class HandlerPool<T extends Runnable> {
 	 * @param sessions gives the number of the session whose task it is
 	 * @param names gives the name for a thread that runs a session of that number
 	 */
-	HandlerPool(ThreadFactory factory, int maxThreads, int maxWaiting, long idleNanos,
+	public HandlerPool(ThreadFactory factory, int maxThreads, int maxWaiting, long idleNanos,
 			ToLongFunction<? super T> sessions, LongFunction<String> names) {
 		this.factory = factory;
 		this.maxThreads = maxThreads;
@@ -101,7 +101,7 @@ final class HandlerPool<T extends Runnable> {
 	 * @return how many of them, the first ones, will be run; for the others too many wait
 	 * already, there is no thread to be had, or the pool is closed
 	 */
-	int execute(T[] tasks, int count) {
+	public int execute(T[] tasks, int count) {
 		Worker woken;
 		int taken = 0;
 		synchronized (this) {
@@ -170,7 +170,7 @@ final class HandlerPool<T extends Runnable> {
 	}
 
 	/** Has the threads leave when they have run what waits; takes no further task. */
-	synchronized void close() {
+	public synchronized void close() {
 		this.closed = true;
 		this.idle.forEach((worker) -> LockSupport.unpark(worker.thread));
 	}

@@ -1,4 +1,4 @@
-package dev.socketserver.netty.threads;
+package dev.socketserver.engine.threads;
 
 import java.util.concurrent.ThreadFactory;
 

@@ -1,4 +1,4 @@
-package dev.socketserver.netty.threads;
+package dev.socketserver.netty.execution;
 
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -25,6 +25,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.engine.ReadyLanes;
+import dev.socketserver.engine.threads.DaemonThreads;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.NettySocketClients;
@@ -32,7 +33,6 @@ import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.Ports;
 import dev.socketserver.netty.ServerFixture;
-import dev.socketserver.netty.execution.HandlerThreads;
 import dev.socketserver.operator.SessionOperations;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.SocketTransport;

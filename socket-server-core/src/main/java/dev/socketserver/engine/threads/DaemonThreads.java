@@ -1,4 +1,4 @@
-package dev.socketserver.netty.threads;
+package dev.socketserver.engine.threads;
 
 import java.util.Collections;
 import java.util.Set;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * {@link KeepAlive}. Nothing gets onto them from the thread that happens to make them,
  * such as a request of a web server or the common pool: all of them have the context
  * class loader of the thread that made this object, and only those of {@link #workers}
- * and {@link #loops} inherit thread-locals.
+ * and of event loops inherit thread-locals.
  */
 public final class DaemonThreads {
 
@@ -132,9 +132,14 @@ public final class DaemonThreads {
 		return new Factory(name, new VirtualThreads(name));
 	}
 
-	/** Returns a factory of threads for event loops. */
-	public ThreadFactory loops(String name) {
-		return new Factory(name, new LoopThread.Factory(name));
+	/**
+	 * Returns a factory of threads of another kind.
+	 * @param name their name
+	 * @param special makes them, with that name
+	 * @return the factory
+	 */
+	public ThreadFactory of(String name, ThreadFactory special) {
+		return new Factory(name, special);
 	}
 
 	/** Returns a factory of threads for a pool, which all have one name. */

@@ -1,4 +1,4 @@
-package dev.socketserver.netty.threads;
+package dev.socketserver.netty.execution;
 
 import java.io.BufferedReader;
 import java.io.InputStreamReader;

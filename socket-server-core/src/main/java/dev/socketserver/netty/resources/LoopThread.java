@@ -1,11 +1,12 @@
-package dev.socketserver.netty.threads;
+package dev.socketserver.netty.resources;
 
 import dev.socketserver.engine.lane.IoThread;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.FastThreadLocalThread;
 
 /**
- * A thread of an event loop. Daemon: what keeps the JVM alive is {@link KeepAlive}.
+ * A thread of an event loop. Daemon: what keeps the JVM alive is
+ * {@link dev.socketserver.engine.threads.KeepAlive}.
  */
 public final class LoopThread extends FastThreadLocalThread implements IoThread {
 

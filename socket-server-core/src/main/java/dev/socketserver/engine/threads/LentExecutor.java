@@ -1,4 +1,4 @@
-package dev.socketserver.netty.execution;
+package dev.socketserver.engine.threads;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -29,7 +29,7 @@ public final class LentExecutor {
 	/** How many tasks the executor has taken and not begun. */
 	private final AtomicInteger waiting = new AtomicInteger();
 
-	LentExecutor(String owner, Executor executor) {
+	public LentExecutor(String owner, Executor executor) {
 		this.owner = owner;
 		this.executor = executor;
 	}
@@ -39,7 +39,7 @@ public final class LentExecutor {
 	 * @param task the task
 	 * @return {@code false} if it will not be run
 	 */
-	boolean execute(Runnable task) {
+	public boolean execute(Runnable task) {
 		Once once = new Once(task);
 		try {
 			this.executor.execute(once);
@@ -65,7 +65,7 @@ public final class LentExecutor {
 	}
 
 	/** Whether tasks wait for a thread, as in the queue of a pool. */
-	boolean hasWaiting() {
+	public boolean hasWaiting() {
 		return this.waiting.get() > 0;
 	}
 
@@ -73,7 +73,7 @@ public final class LentExecutor {
 	 * Whether it is known to run no further task.
 	 * @return {@code false} if it may run more, or does not know
 	 */
-	boolean isShutdown() {
+	public boolean isShutdown() {
 		return this.executor instanceof ExecutorService service && service.isShutdown();
 	}
 

@@ -1,4 +1,4 @@
-package dev.socketserver.netty.execution;
+package dev.socketserver.engine.threads;
 
 import java.time.Duration;
 import java.util.ArrayList;
