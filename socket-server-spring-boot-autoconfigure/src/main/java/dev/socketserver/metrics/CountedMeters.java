@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -42,6 +43,8 @@ final class CountedMeters<T, S> {
 
 	private final MeterRegistry registry;
 
+	private final MeterRegistration registration;
+
 	private final Tags tags;
 
 	/** Which timers are fed, by their names. */
@@ -59,13 +62,15 @@ final class CountedMeters<T, S> {
 		this.target = target;
 		this.statistics = statistics;
 		this.registry = registry;
+		this.registration = new MeterRegistration(registry);
 		this.tags = tags;
 		this.distributed = distributed;
 	}
 
 	/**
 	 * Registers the meters of a target. If the registry has one with that name and these
-	 * tags already, which is that of another application, that one stays.
+	 * tags already, which is that of another application, that one stays. One that the
+	 * registry refuses is missing.
 	 * @param target the server, client or the like
 	 * @param statistics returns its counters
 	 * @param registry the registry
@@ -117,12 +122,12 @@ final class CountedMeters<T, S> {
 	}
 
 	void gauge(DescribedMeter meter, ToDoubleFunction<T> value) {
-		this.meters.add(Gauge.builder(meter.getName(), this.target, value)
-			.tags(this.tags)
-			.baseUnit(meter.getBaseUnit())
-			.description(meter.description())
-			.strongReference(true)
-			.register(this.registry));
+		register(meter, this.tags,
+				Gauge.builder(meter.getName(), this.target, value)
+					.tags(this.tags)
+					.baseUnit(meter.getBaseUnit())
+					.description(meter.description())
+					.strongReference(true)::register);
 	}
 
 	void counter(DescribedMeter meter, ToLongFunction<S> count) {
@@ -138,12 +143,12 @@ final class CountedMeters<T, S> {
 	}
 
 	private void counter(DescribedMeter meter, Tags tags, ToLongFunction<S> count) {
-		this.meters.add(FunctionCounter
-			.builder(meter.getName(), this.target, (from) -> count.applyAsLong(this.statistics.apply(from)))
-			.tags(tags)
-			.baseUnit(meter.getBaseUnit())
-			.description(meter.description())
-			.register(this.registry));
+		register(meter, tags,
+				FunctionCounter
+					.builder(meter.getName(), this.target, (from) -> count.applyAsLong(this.statistics.apply(from)))
+					.tags(tags)
+					.baseUnit(meter.getBaseUnit())
+					.description(meter.description())::register);
 	}
 
 	/**
@@ -155,21 +160,24 @@ final class CountedMeters<T, S> {
 		for (K value : values.getEnumConstants()) {
 			Tags timerTags = this.tags.and(tag.asString(), value.name());
 			if (this.distributed.test(meter.getName())) {
-				Timer timer = Timer.builder(meter.getName())
-					.tags(timerTags)
-					.description(meter.description())
-					.register(this.registry);
-				this.timers.put(value, timer);
-				this.meters.add(timer);
+				register(meter, timerTags,
+						Timer.builder(meter.getName()).tags(timerTags).description(meter.description())::register)
+					.ifPresent((timer) -> this.timers.put(value, timer));
 				continue;
 			}
-			this.meters.add(FunctionTimer
+			register(meter, timerTags, FunctionTimer
 				.builder(meter.getName(), this.target, (from) -> count(count, this.statistics.apply(from), value),
 						(from) -> count(nanos, this.statistics.apply(from), value), TimeUnit.NANOSECONDS)
 				.tags(timerTags)
-				.description(meter.description())
-				.register(this.registry));
+				.description(meter.description())::register);
 		}
+	}
+
+	private <M extends Meter> Optional<M> register(DescribedMeter meter, Tags tags,
+			Function<MeterRegistry, M> register) {
+		Optional<M> registered = this.registration.register(meter.getName(), tags, register);
+		registered.ifPresent(this.meters::add);
+		return registered;
 	}
 
 	private static <K, S> long count(Function<S, Map<K, Long>> counts, S statistics, K value) {

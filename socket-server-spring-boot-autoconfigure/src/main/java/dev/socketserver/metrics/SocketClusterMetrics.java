@@ -4,9 +4,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.cluster.Delivery;
@@ -17,6 +18,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import org.jspecify.annotations.Nullable;
@@ -75,12 +77,13 @@ public class SocketClusterMetrics implements MeterBinder, ClusterListener, AutoC
 
 	@Override
 	public void requested(String kind, String outcome, Duration took) {
-		this.registries.values().forEach((bound) -> bound.request(new Request(kind, outcome)).record(took));
+		this.registries.values()
+			.forEach((bound) -> bound.request(new Request(kind, outcome)).ifPresent((timer) -> timer.record(took)));
 	}
 
 	@Override
 	public void claimed(String outcome) {
-		this.registries.values().forEach((bound) -> bound.claim(outcome).increment());
+		this.registries.values().forEach((bound) -> bound.claim(outcome).ifPresent(Counter::increment));
 	}
 
 	/**
@@ -102,9 +105,13 @@ public class SocketClusterMetrics implements MeterBinder, ClusterListener, AutoC
 
 		private final MeterRegistry registry;
 
-		private final Map<Request, Timer> requests = new ConcurrentHashMap<>();
+		private final MeterRegistration registration;
 
-		private final Map<String, Counter> claims = new ConcurrentHashMap<>();
+		/** Empty where the registry has refused the timer. */
+		private final Map<Request, Optional<Timer>> requests = new ConcurrentHashMap<>();
+
+		/** Empty where the registry has refused the counter. */
+		private final Map<String, Optional<Counter>> claims = new ConcurrentHashMap<>();
 
 		/** Those of the meters that the registry did not have before. Guarded by this. */
 		private final List<Meter> added = new ArrayList<>();
@@ -113,38 +120,43 @@ public class SocketClusterMetrics implements MeterBinder, ClusterListener, AutoC
 
 		Bound(MeterRegistry registry) {
 			this.registry = registry;
+			this.registration = new MeterRegistration(registry);
 		}
 
 		void gauges(ManagedCluster cluster) {
-			add(() -> Gauge.builder("socket.cluster.nodes", cluster, SocketClusterMetrics::living)
-				.description("Nodes of the cluster that live")
-				.register(this.registry));
-			add(() -> Gauge.builder("socket.cluster.directory.up", cluster, (its) -> its.isDirectoryUp() ? 1 : 0)
-				.description("Whether the directory of the cluster can be reached")
-				.register(this.registry));
+			add("socket.cluster.nodes", Tags.empty(),
+					Gauge.builder("socket.cluster.nodes", cluster, SocketClusterMetrics::living)
+						.description("Nodes of the cluster that live")::register);
+			add("socket.cluster.directory.up", Tags.empty(),
+					Gauge.builder("socket.cluster.directory.up", cluster, (known) -> known.isDirectoryUp() ? 1 : 0)
+						.description("Whether the directory of the cluster can be reached")::register);
 		}
 
-		Timer request(Request request) {
-			return this.requests.computeIfAbsent(request,
-					(its) -> add(() -> Timer.builder("socket.cluster.requests")
-						.description("Requests to other nodes of the cluster")
-						.tag("kind", its.kind())
-						.tag("outcome", its.outcome())
-						.register(this.registry)));
+		Optional<Timer> request(Request request) {
+			return this.requests.computeIfAbsent(request, (key) -> {
+				Tags tags = Tags.of("kind", key.kind(), "outcome", key.outcome());
+				return add("socket.cluster.requests", tags,
+						Timer.builder("socket.cluster.requests")
+							.description("Requests to other nodes of the cluster")
+							.tags(tags)::register);
+			});
 		}
 
-		Counter claim(String outcome) {
-			return this.claims.computeIfAbsent(outcome,
-					(its) -> add(() -> Counter.builder("socket.cluster.claims")
-						.description("Claims of identities in the cluster")
-						.tag("outcome", its)
-						.register(this.registry)));
+		Optional<Counter> claim(String outcome) {
+			return this.claims.computeIfAbsent(outcome, (key) -> {
+				Tags tags = Tags.of("outcome", key);
+				return add("socket.cluster.claims", tags,
+						Counter.builder("socket.cluster.claims")
+							.description("Claims of identities in the cluster")
+							.tags(tags)::register);
+			});
 		}
 
-		private synchronized <M extends Meter> M add(Supplier<M> register) {
+		private synchronized <M extends Meter> Optional<M> add(String name, Tags tags,
+				Function<MeterRegistry, M> register) {
 			List<Meter> before = this.registry.getMeters();
-			M meter = register.get();
-			Set<Meter> added = CountedMeters.added(List.of(meter), before);
+			Optional<M> meter = this.registration.register(name, tags, register);
+			Set<Meter> added = CountedMeters.added(meter.stream().<Meter>map(Function.identity()).toList(), before);
 			this.added.addAll(added);
 			if (this.removed) {
 				added.forEach(this.registry::remove);

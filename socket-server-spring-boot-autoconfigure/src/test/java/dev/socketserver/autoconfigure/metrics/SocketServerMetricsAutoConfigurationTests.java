@@ -1,10 +1,12 @@
 package dev.socketserver.autoconfigure.metrics;
 
+import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.actuate.RunningServers;
+import dev.socketserver.metrics.SocketServerMeters;
 import dev.socketserver.metrics.SocketServerMetrics;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.peer.TestPeer;
@@ -12,6 +14,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -23,6 +26,8 @@ import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConf
 import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -137,6 +142,39 @@ class SocketServerMetricsAutoConfigurationTests {
 			assertThat(registry.find("socket.server.handler").functionTimers()).hasSize(2);
 			assertThat(registry.find("socket.server.handler").timers()).isEmpty();
 		});
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "percentiles.socket.server.handler, 2", "percentiles.socket.server.handler, 95",
+			"percentiles.socket.server.handler, -1", "slo.socket.server.handler, -1ms",
+			"minimum-expected-value.socket.server.handler, -1ms", "buffer-length.socket.server.handler, -1" })
+	@ExtendWith(OutputCaptureExtension.class)
+	void aMeterThatARegistryRefusesCostsNoOther(String key, String value, CapturedOutput output) {
+		this.withServers.withPropertyValues("management.metrics.distribution." + key + "=" + value)
+			.withBean("one", SimpleMeterRegistry.class, SimpleMeterRegistry::new)
+			.withBean("two", SimpleMeterRegistry.class, SimpleMeterRegistry::new)
+			.run((context) -> {
+				NettySocketServers servers = context.getBean(NettySocketServers.class);
+				SocketServer server = RunningServers.started(servers, RunningServers.upperSpec("upper").build());
+				try (TestPeer peer = TestPeer.connect(server)) {
+					assertThat(peer.ask("x")).isEqualTo("X");
+				}
+
+				assertThat(context.getBeansOfType(MeterRegistry.class).values()).hasSize(3)
+					.allSatisfy((registry) -> assertThat(Arrays.stream(SocketServerMeters.values())
+						.map(SocketServerMeters::getName)
+						.filter((name) -> registry.find(name).meters().isEmpty()))
+						.containsExactly("socket.server.handler"));
+				assertThat(output)
+					.containsOnlyOnce("Meter 'socket.server.handler' (outcome 'SUCCESS', server 'upper') "
+							+ "is missing in AutoConfiguredCompositeMeterRegistry, which refuses it: ")
+					.containsOnlyOnce("Correct management.metrics.distribution.* for that name")
+					.doesNotContain("\tat ");
+				servers.remove("upper");
+				assertThat(context.getBeansOfType(MeterRegistry.class).values())
+					.allSatisfy((registry) -> assertThat(registry.getMeters())
+						.noneMatch((meter) -> meter.getId().getName().startsWith("socket.server.")));
+			});
 	}
 
 	@Test
