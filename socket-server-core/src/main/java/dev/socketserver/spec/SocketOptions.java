@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param keepAliveCount unanswered probes after which the connection is dead, 1 to 127;
  * default 4 where the transport can set it
  * @param userTimeout how long sent data may stay unacknowledged (RFC 5482), and on Linux
- * probes, whatever their count; a millisecond to 24 days, default 60 s where the
- * transport can set it, or as long as keep-alive takes if that is less
+ * probes, whatever their count; a millisecond to 24 days, default the time of all probes
+ * where the transport can set it, {@code keepAliveIdle} and {@code keepAliveCount} times
+ * {@code keepAliveInterval}, which is 120 s
  * @param reuseAddress whether a port can be bound while old connections linger; default
  * {@code true} except on Windows, where it would let others take the port over
  * @param reusePort whether several sockets may listen on the port; default {@code false}

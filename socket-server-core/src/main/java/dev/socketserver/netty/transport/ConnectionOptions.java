@@ -2,6 +2,7 @@ package dev.socketserver.netty.transport;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.spec.SocketOptions;
 import dev.socketserver.spec.SocketTransport;
@@ -21,8 +22,6 @@ public final class ConnectionOptions {
 	private static final Duration KEEP_ALIVE_INTERVAL = Duration.ofSeconds(15);
 
 	private static final int KEEP_ALIVE_COUNT = 4;
-
-	private static final Duration USER_TIMEOUT = Duration.ofSeconds(60);
 
 	/**
 	 * How many bytes of the output of a session the kernel takes that it has not sent
@@ -70,8 +69,7 @@ public final class ConnectionOptions {
 		set("options.keep-alive-count", keepAlive.count(), options.keepAliveCount(), KEEP_ALIVE_COUNT);
 		Duration userTimeout = options.userTimeout();
 		set("options.user-timeout", support.options().userTimeout(),
-				(userTimeout != null) ? (int) userTimeout.toMillis() : null,
-				(int) usualUserTimeout(options).toMillis());
+				(userTimeout != null) ? (int) userTimeout.toMillis() : null, usualUserTimeoutMillis(options));
 		if (support.options().unsentBytes() != null) {
 			this.target.set(support.options().unsentBytes(), UNSENT_BYTES);
 		}
@@ -86,17 +84,14 @@ public final class ConnectionOptions {
 	/**
 	 * The user timeout that fits the probes of keep-alive: where it is set, Linux goes by
 	 * it, and not by the number of probes, to decide when a connection that answers none
-	 * is dead. It must not come later than was asked for.
+	 * is dead. So it is the time that all probes take.
 	 */
-	private static Duration usualUserTimeout(SocketOptions options) {
-		if (!options.keepAlive()) {
-			return USER_TIMEOUT;
-		}
+	private static int usualUserTimeoutMillis(SocketOptions options) {
 		// Not Duration.multipliedBy: loading BigDecimal, which it uses, takes 30 ms.
-		long probing = Objects.requireNonNullElse(options.keepAliveInterval(), KEEP_ALIVE_INTERVAL).toSeconds()
-				* Objects.requireNonNullElse(options.keepAliveCount(), KEEP_ALIVE_COUNT);
-		long dead = Objects.requireNonNullElse(options.keepAliveIdle(), KEEP_ALIVE_IDLE).toSeconds() + probing;
-		return (dead < USER_TIMEOUT.toSeconds()) ? Duration.ofSeconds(dead) : USER_TIMEOUT;
+		long seconds = Objects.requireNonNullElse(options.keepAliveIdle(), KEEP_ALIVE_IDLE).toSeconds()
+				+ Objects.requireNonNullElse(options.keepAliveInterval(), KEEP_ALIVE_INTERVAL).toSeconds()
+						* Objects.requireNonNullElse(options.keepAliveCount(), KEEP_ALIVE_COUNT);
+		return (int) Math.min(Integer.MAX_VALUE, TimeUnit.SECONDS.toMillis(seconds));
 	}
 
 	private static @Nullable Integer seconds(@Nullable Duration duration) {

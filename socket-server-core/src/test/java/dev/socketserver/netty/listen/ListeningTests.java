@@ -58,6 +58,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -380,7 +381,7 @@ class ListeningTests {
 			.containsEntry("idle", 60)
 			.containsEntry("interval", 15)
 			.containsEntry("count", 4)
-			.containsEntry("userTimeout", (timeout != null) ? 60_000 : "none")
+			.containsEntry("userTimeout", (timeout != null) ? 120_000 : "none")
 			.containsEntry("unsentBytes", (known.unsentBytes() != null) ? 128L * 1024 : "none");
 		assertThat(ask("127.0.0.1", port(other))).isEqualTo("other x\n");
 		assertThat(seen.take()).containsEntry("noDelay", false)
@@ -414,7 +415,7 @@ class ListeningTests {
 				.containsEntry("idle", 60)
 				.containsEntry("interval", 15)
 				.containsEntry("count", 4)
-				.containsEntry("userTimeout", (timeout != null) ? 60_000 : "none");
+				.containsEntry("userTimeout", (timeout != null) ? 120_000 : "none");
 			clients
 				.register(ClientSpec.builder("other")
 					.port(port(server))
@@ -434,19 +435,25 @@ class ListeningTests {
 		}
 	}
 
-	/** Which the system would prefer to the count of probes. */
+	/** Which the system prefers to the count of probes. */
 	@ParameterizedTest
 	@MethodSource("nativeTransports")
-	void usualUserTimeoutIsNotLongerThanKeepAliveThatIsAskedFor(SocketTransport transport) throws Exception {
+	void usualUserTimeoutIsTheTimeOfAllProbes(SocketTransport transport) throws Exception {
 		BlockingQueue<Map<String, Object>> seen = seen(TransportSupport.of(transport).options());
-		SocketServer server = echo("server",
-				(spec) -> spec.transport(transport)
-					.options(new SocketOptions(true, true, Duration.ofSeconds(5), Duration.ofSeconds(1), 2, null, null,
-							false, null, null)));
 
-		assertThat(ask("127.0.0.1", port(server))).isEqualTo("server x\n");
+		assertThat(usualUserTimeout(seen, transport, Duration.ofSeconds(5), Duration.ofSeconds(1), 2)).isEqualTo(7_000);
+		assertThat(usualUserTimeout(seen, transport, Duration.ofSeconds(600), null, null)).isEqualTo(660_000);
+		assertThat(usualUserTimeout(seen, transport, Duration.ofSeconds(32_767), Duration.ofSeconds(32_767), 127))
+			.isEqualTo(Integer.MAX_VALUE);
+	}
 
-		assertThat(seen.take()).containsEntry("userTimeout", 7_000);
+	private Object usualUserTimeout(BlockingQueue<Map<String, Object>> seen, SocketTransport transport, Duration idle,
+			@Nullable Duration interval, @Nullable Integer count) throws Exception {
+		String name = "idle-" + idle.toSeconds();
+		SocketServer server = echo(name, (spec) -> spec.transport(transport)
+			.options(new SocketOptions(true, true, idle, interval, count, null, null, false, null, null)));
+		assertThat(ask("127.0.0.1", port(server))).isEqualTo(name + " x\n");
+		return seen.take().get("userTimeout");
 	}
 
 	/** The options of each connection to come. */

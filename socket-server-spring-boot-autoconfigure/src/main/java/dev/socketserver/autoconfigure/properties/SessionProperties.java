@@ -354,8 +354,8 @@ public abstract class SessionProperties {
 	 * @param keepAliveCount Number of unanswered probes after which a connection is
 	 * considered dead.
 	 * @param userTimeout Time for which sent data may remain unacknowledged. A duration
-	 * without a unit is in milliseconds. The default is lower if keep-alive-idle plus
-	 * keep-alive-count times keep-alive-interval is less.
+	 * without a unit is in milliseconds. The default is keep-alive-idle plus
+	 * keep-alive-count times keep-alive-interval.
 	 * @param reuseAddress Whether the port can be bound while old connections linger. The
 	 * default is false on Windows, where other programs could then take over the port.
 	 * @param reusePort Whether several sockets may listen on the port.
