@@ -19,6 +19,7 @@ import dev.socketserver.ServerSpec.IpFamily;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.ServerStartException;
+import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.netty.transport.ConnectionOptions;
 import dev.socketserver.netty.transport.TransportSupport;
 import dev.socketserver.netty.transport.UnsupportedOptionException;
@@ -45,13 +46,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PortBinder {
 
+	private static final SafeLogger logger = SafeLogger.of(PortBinder.class);
+
 	private static final int REBIND_ATTEMPTS = 40;
 
 	private static final long REBIND_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
 
 	private final ServerSpec spec;
 
-	/** The port of the last run, which the system may still be giving back. */
+	/** The port of the last run, which the system may still be giving back; 0 if none. */
 	private volatile int lastPort;
 
 	public PortBinder(ServerSpec spec) {
@@ -155,23 +158,43 @@ public final class PortBinder {
 		catch (UnsupportedOptionException ex) {
 			throw new ServerStartException(this.spec.name(), address, Problem.OPTION_UNSUPPORTED, ex);
 		}
-		// The selector lets go of a closed listener only in its next round, so a restart
-		// can be too early for the port it had itself.
-		int attempts = (address.getPort() != 0 && address.getPort() == this.lastPort) ? REBIND_ATTEMPTS : 1;
-		ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
-		for (int attempt = 1; !bound.isSuccess(); attempt++) {
-			Problem problem = BindFailures.problem(address, bound.cause());
-			if (problem != Problem.PORT_IN_USE || attempt == attempts) {
-				throw new ServerStartException(this.spec.name(), address, problem, bound.cause());
-			}
-			LockSupport.parkNanos(REBIND_NANOS);
-			bound = bootstrap.bind(address).awaitUninterruptibly();
-		}
-		Channel channel = bound.channel();
+		Channel channel = bind(bootstrap, address);
 		InetSocketAddress actual = (InetSocketAddress) channel.localAddress();
+		if (address.getPort() == 0 && this.lastPort != 0 && actual.getPort() != this.lastPort) {
+			logger.warn("Server '{}' gets another free port, {}: {} has been taken meanwhile", this.spec.name(),
+					actual.getPort(), this.lastPort);
+		}
 		this.lastPort = actual.getPort();
 		InetSocketAddress again = new InetSocketAddress(address.getAddress(), actual.getPort());
 		return new Bound(channel, actual, () -> bootstrap.bind(again));
+	}
+
+	private Channel bind(ServerBootstrap bootstrap, InetSocketAddress address) {
+		InetSocketAddress wanted = kept(address);
+		// The selector lets go of a closed listener only in its next round, so a restart
+		// can be too early for the port it had itself.
+		int attempts = (wanted.getPort() != 0 && wanted.getPort() == this.lastPort) ? REBIND_ATTEMPTS : 1;
+		ChannelFuture bound = bootstrap.bind(wanted).awaitUninterruptibly();
+		for (int attempt = 1; !bound.isSuccess(); attempt++) {
+			Problem problem = BindFailures.problem(wanted, bound.cause());
+			if (problem != Problem.PORT_IN_USE || (attempt >= attempts && wanted == address)) {
+				throw new ServerStartException(this.spec.name(), wanted, problem, bound.cause());
+			}
+			if (attempt < attempts) {
+				LockSupport.parkNanos(REBIND_NANOS);
+			}
+			else {
+				wanted = address;
+			}
+			bound = bootstrap.bind(wanted).awaitUninterruptibly();
+		}
+		return bound.channel();
+	}
+
+	/** A free port is drawn once, and kept by every start that still finds it free. */
+	private InetSocketAddress kept(InetSocketAddress address) {
+		return (address.getPort() == 0 && this.lastPort != 0)
+				? new InetSocketAddress(address.getAddress(), this.lastPort) : address;
 	}
 
 	private ServerBootstrap bootstrap(Supplier<? extends ChannelHandler> acceptors, SocketTransport transport,

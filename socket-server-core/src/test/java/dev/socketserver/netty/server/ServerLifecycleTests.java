@@ -11,6 +11,7 @@ import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -41,6 +42,7 @@ import dev.socketserver.netty.Ports;
 import dev.socketserver.netty.Rounds;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.netty.listen.PortBinder;
 import dev.socketserver.netty.resources.LoopThread;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;
@@ -68,6 +70,9 @@ class ServerLifecycleTests {
 
 	@RegisterExtension
 	final LogLines lines = new LogLines(SocketServer.class);
+
+	@RegisterExtension
+	final LogLines ports = new LogLines(PortBinder.class);
 
 	static Stream<SocketTransport> transports() {
 		return ServerFixture.transports();
@@ -121,6 +126,55 @@ class ServerLifecycleTests {
 	}
 
 	/** Also for those who do not try again, other programs say. */
+	@ParameterizedTest
+	@MethodSource("transports")
+	void aFreePortIsDrawnOnce(SocketTransport transport) throws Exception {
+		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.port(0).transport(transport));
+		int port = port(server);
+
+		for (int i = 0; i < 10; i++) {
+			try (Peer peer = new Peer(server)) {
+				assertThat(peer.ask("x")).isEqualTo("X");
+				if (i % 2 == 0) {
+					server.restart(Duration.ZERO);
+				}
+				else {
+					server.stop(Duration.ZERO);
+					server.start();
+				}
+			}
+			assertThat(port(server)).isEqualTo(port);
+		}
+		assertThat(this.ports.messages()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void aFreePortThatIsTakenMeanwhileIsReplaced(SocketTransport transport) throws Exception {
+		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.port(0).transport(transport));
+		int port = port(server);
+		server.stop();
+
+		try (ServerSocket other = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+			server.start();
+			assertThat(port(server)).isNotEqualTo(other.getLocalPort());
+		}
+
+		assertThat(this.ports.messages(Level.WARN)).containsExactly(
+				"Server 'test' gets another free port, " + port(server) + ": " + port + " has been taken meanwhile");
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("x")).isEqualTo("X");
+		}
+		int moved = port(server);
+		server.restart(Duration.ZERO);
+		assertThat(port(server)).isEqualTo(moved);
+	}
+
+	private static int port(SocketServer server) {
+		// A restart does not wait for the start.
+		return Awaitility.await().until(server::localAddress, Objects::nonNull).getPort();
+	}
+
 	@ParameterizedTest
 	@MethodSource("transports")
 	void portIsFreeWhenTheStopReturns(SocketTransport transport) throws Exception {
