@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * Only one small array is kept, with the addresses. The bytes after them are counted and
- * searched for a {@link ProxyChecksum checksum} but not kept, and the header is refused
- * if it announces too many of them. Source: the PROXY protocol, versions 1 and 2, of
- * haproxy.org (2020/03/05), sections 2.1 and 2.2. Not safe for use by several threads.
+ * checked by {@link ProxyTlvs} but not kept, and the header is refused if it announces
+ * too many of them. Source: the PROXY protocol, versions 1 and 2, of haproxy.org
+ * (2020/03/05), sections 2.1 and 2.2. Not safe for use by several threads.
  */
 public final class ProxyHeader {
 
@@ -86,7 +86,7 @@ public final class ProxyHeader {
 	private int length;
 
 	/** Of version 2 with addresses, once that is known. */
-	private @Nullable ProxyChecksum checksum;
+	private @Nullable ProxyTlvs tlvs;
 
 	private State state = State.MORE;
 
@@ -262,8 +262,8 @@ public final class ProxyHeader {
 		if (this.count == V2_FIXED) {
 			checkBlock();
 		}
-		else if (this.checksum != null) {
-			this.checksum.add(next);
+		else if (this.tlvs != null) {
+			this.tlvs.add(next);
 		}
 		if (this.state == State.MORE && this.count >= V2_FIXED && this.count == this.length) {
 			readBlock();
@@ -288,7 +288,7 @@ public final class ProxyHeader {
 			invalid("longer than " + MAX_BYTES + " bytes");
 		}
 		else if (command == PROXY) {
-			this.checksum = new ProxyChecksum(this.bytes, V2_FIXED, least);
+			this.tlvs = new ProxyTlvs(this.bytes, V2_FIXED, least);
 		}
 	}
 
@@ -304,15 +304,16 @@ public final class ProxyHeader {
 
 	/**
 	 * Reads version 2. Addresses that are not of TCP cannot be those of a session, so the
-	 * socket's are used. What follows a command that is local means nothing, so no
-	 * checksum is there.
+	 * socket's are used. What follows a command that is local means nothing, so nothing
+	 * is checked there.
 	 */
 	private void readBlock() {
-		if (this.checksum != null && !this.checksum.isRight()) {
-			invalid("a wrong checksum");
+		int family = this.bytes[13] & 0xff;
+		String problem = (this.tlvs != null) ? this.tlvs.problem(family != UNSPECIFIED) : null;
+		if (problem != null) {
+			invalid(problem);
 			return;
 		}
-		int family = this.bytes[13] & 0xff;
 		if ((this.bytes[12] & 0xff) == LOCAL || (family != TCP4 && family != TCP6)) {
 			this.state = State.LOCAL;
 			return;

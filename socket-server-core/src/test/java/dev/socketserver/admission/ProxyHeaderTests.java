@@ -110,9 +110,9 @@ class ProxyHeaderTests {
 	@CsvSource({ "21 11 000c " + TCP4 + ", 192.0.2.7:54321 > 198.51.100.9:443",
 			"21 21 0024 " + TCP6 + ", [2001:db8::7]:54321 > [2001:db8::9]:443",
 			"21 11 0013 " + TCP4 + "ff 0004 01020304, 192.0.2.7:54321 > 198.51.100.9:443",
-			"21 11 000d " + TCP4 + "00, 192.0.2.7:54321 > 198.51.100.9:443",
-			// A TLV of TLVs that claims more than there is: not looked at.
-			"21 11 0012 " + TCP4 + "20 ffff 20ffff, 192.0.2.7:54321 > 198.51.100.9:443" })
+			"21 11 000f " + TCP4 + "04 0000, 192.0.2.7:54321 > 198.51.100.9:443",
+			// A TLV of TLVs of which one claims more than there is: not looked at.
+			"21 11 0012 " + TCP4 + "20 0003 20ffff, 192.0.2.7:54321 > 198.51.100.9:443" })
 	void versionTwoReportsAddresses(String rest, String expected) {
 		assertThat(read(v2(rest))).isEqualTo(State.PROXIED);
 		assertThat(addresses()).isEqualTo(expected);
@@ -172,6 +172,15 @@ class ProxyHeaderTests {
 	@ValueSource(strings = { "21 11 000f " + TCP4 + "03 0000", "21 11 0014 " + TCP4 + "03 0005 0000000000" })
 	void aChecksumHasFourBytes(String rest) {
 		assertThat(read(v2(rest))).isEqualTo(State.INVALID);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "21 11 000f " + TCP4 + "02ffff", "21 11 000d " + TCP4 + "00",
+			"21 11 0011 " + TCP4 + "04 0000 0400", "21 11 0011 " + TCP4 + "03 0004 6162", "21 21 0025 " + TCP6 + "00",
+			"21 12 000d " + TCP4 + "00", "21 11 0012 " + TCP4 + "20 ffff 20ffff" })
+	void refusesTlvsThatDoNotFillTheirBlock(String rest) {
+		assertThat(read(v2(rest))).isEqualTo(State.INVALID);
+		assertThat(this.header.problem()).isEqualTo("a TLV that does not fit");
 	}
 
 	/** What follows a local command means nothing. */

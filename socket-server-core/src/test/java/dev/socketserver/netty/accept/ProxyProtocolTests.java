@@ -224,7 +224,10 @@ public class ProxyProtocolTests {
 			List<byte[]> wrong = List.of("PROXY TCP4 192.0.2.7\r\n".getBytes(ISO_8859_1),
 					("PROXY " + "x".repeat(101)).getBytes(ISO_8859_1),
 					HexFormat.of().parseHex("0d0a0d0a000d0a515549540a" + "2111ffff"),
-					HexFormat.of().parseHex("0d0a0d0a000d0a515549540a" + "11110000"));
+					HexFormat.of().parseHex("0d0a0d0a000d0a515549540a" + "11110000"),
+					HexFormat.of().parseHex("0d0a0d0a000d0a515549540a2111000fc0000201c00002020001000202ffff780a"),
+					HexFormat.of().parseHex("0d0a0d0a000d0a515549540a2111000dc0000201c00002020001000200780a"),
+					HexFormat.of().parseHex("0d0a0d0a000d0a515549540a21110011c0000201c0000202000100020300046162780a"));
 			for (byte[] header : wrong) {
 				try (Peer peer = new Peer(server)) {
 					assertThat(peer.send(header).sawReset()).isTrue();

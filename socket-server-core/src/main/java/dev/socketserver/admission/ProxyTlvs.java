@@ -2,9 +2,12 @@ package dev.socketserver.admission;
 
 import java.util.zip.CRC32C;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * Checks the checksum of a header of the PROXY protocol, version 2, if the header has
- * one. It is computed over the whole header, with zeros in its own place:
+ * Checks what follows the addresses in a header of the PROXY protocol, version 2: a
+ * sequence of TLVs, which must fill the header exactly, and the checksum, if one of them
+ * is that. It is computed over the whole header, with zeros in its own place:
  *
  * <pre>
  *              1        2        4
@@ -13,11 +16,10 @@ import java.util.zip.CRC32C;
  *             +--------+--------+--------+
  * </pre>
  *
- * Other TLVs are skipped; what does not end within the header is none. Source: the PROXY
- * protocol of haproxy.org (2020/03/05), section 2.2.4. Not safe for use by several
- * threads.
+ * The values of other TLVs are skipped. Source: the PROXY protocol of haproxy.org
+ * (2020/03/05), sections 2.2 and 2.2.4. Not safe for use by several threads.
  */
-final class ProxyChecksum {
+final class ProxyTlvs {
 
 	private static final int TYPE = 0x03;
 
@@ -51,7 +53,7 @@ final class ProxyChecksum {
 	 * @param count how many bytes of the header have come
 	 * @param addresses how many bytes of addresses follow
 	 */
-	ProxyChecksum(byte[] start, int count, int addresses) {
+	ProxyTlvs(byte[] start, int count, int addresses) {
 		this.computed.update(start, 0, count);
 		this.addresses = addresses;
 	}
@@ -91,11 +93,20 @@ final class ProxyChecksum {
 	}
 
 	/**
-	 * Whether the header that has come has no checksum, or the right one. One of another
-	 * length is wrong, and so are two.
+	 * Returns what is wrong with the header that has come. A checksum of another length
+	 * is wrong, and so are two.
+	 * @param addressed whether the length of the addresses is known: else what follows
+	 * may be anything, and only a whole checksum is checked
+	 * @return a phrase, or {@code null} if nothing is wrong
 	 */
-	boolean isRight() {
-		return !this.wrong && (!this.present || (int) this.computed.getValue() == this.announced);
+	@Nullable String problem(boolean addressed) {
+		if (addressed && this.position > 0) {
+			return "a TLV that does not fit";
+		}
+		if (this.wrong || (this.present && (int) this.computed.getValue() != this.announced)) {
+			return "a wrong checksum";
+		}
+		return null;
 	}
 
 }
