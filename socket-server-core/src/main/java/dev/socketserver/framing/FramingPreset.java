@@ -10,10 +10,11 @@ import org.jspecify.annotations.Nullable;
 public enum FramingPreset {
 
 	/**
-	 * RFC 6587, section 3.4: a message begins with its length in decimal digits and a
-	 * blank. If it begins with anything but a digit from 1 to 9, it ends with LF instead.
-	 * Both kinds may come on one connection. The payload is the message. Messages that
-	 * are sent begin with a length.
+	 * RFC 6587, section 3.4: a message begins with its length, which has one to ten
+	 * digits and no leading zero, followed by a blank and by the {@code <} of the message
+	 * itself. If it begins otherwise, it ends with LF instead. Both kinds may come on one
+	 * connection. The payload is the message; empty ones are dropped. Messages that are
+	 * sent begin with a length.
 	 */
 	SYSLOG,
 

@@ -16,10 +16,12 @@ import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
@@ -232,6 +234,40 @@ class ProtocolsTests {
 		// "0 " would be the beginning of a line, for us and for others.
 		assertThatIllegalArgumentException().isThrownBy(() -> FrameInputs.encode(syslog, ""))
 			.withMessage("an empty payload cannot be sent: no message of syslog is empty");
+	}
+
+	@ParameterizedTest
+	@CsvSource(textBlock = """
+			8 <13>abcd\\n8 <13>abcd                    | <13>abcd, <13>abcd
+			8 <13>abcd\\r\\n8 <13>abcd                 | <13>abcd, <13>abcd
+			<13>a\\n\\n\\r\\n<13>b\\n                   | <13>a, <13>b
+			12 monkeys said hello\\n<13>next\\n        | 12 monkeys said hello, <13>next
+			12 \\n<13>next\\n                          | '12 , <13>next'
+			05 <13>a\\n                               | 05 <13>a
+			12345678901 <13>a\\n                      | 12345678901 <13>a
+			0000000005 <13>a\\n                       | 0000000005 <13>a
+			5  <13>a\\n                               | 5  <13>a
+			1 <2 <1                                  | <, <1
+			4                                        | 4
+			\\n\\n                                     | ''
+			""", delimiter = '|')
+	void aCountOfSyslogIsWhatABracketFollows(String received, String payloads) throws FramingException {
+		byte[] bytes = received.translateEscapes().getBytes();
+		List<String> expected = payloads.isEmpty() ? List.of() : List.of(payloads.split(", ", -1));
+		for (int split = 0; split <= bytes.length; split++) {
+			assertThat(FrameInputs.decode(FramingPreset.SYSLOG.framing().decoder(100), bytes, split))
+				.as("split %s", split)
+				.containsExactlyElementsOf(expected);
+		}
+	}
+
+	@Test
+	void aLongCountOfSyslogIsRefusedWithItsFirstBytes() {
+		for (String count : List.of("101 <", "9999999999 <")) {
+			assertThatExceptionOfType(FrameTooLargeException.class)
+				.isThrownBy(() -> FrameInputs.decode(FramingPreset.SYSLOG.framing().decoder(100), count.getBytes()))
+				.withMessageContaining("announced");
+		}
 	}
 
 	@ParameterizedTest

@@ -14,6 +14,7 @@ import dev.socketserver.framing.codec.HeaderBlockFraming;
 import dev.socketserver.framing.codec.PlainFraming;
 import dev.socketserver.framing.codec.StartEndFraming;
 import dev.socketserver.framing.codec.SwitchFraming;
+import dev.socketserver.framing.codec.SyslogFraming;
 import dev.socketserver.framing.codec.WrappedFraming;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,12 @@ final class CommonKeys {
 		}
 		if (innermost instanceof FixFraming) {
 			check(!contains(skip, (byte) '8'), skip, "would take the first byte of every frame");
+		}
+		if (innermost instanceof SyslogFraming) {
+			for (char digit = '1'; digit <= '9'; digit++) {
+				check(!contains(skip, (byte) digit), skip,
+						"would take " + ByteValues.one((byte) digit) + ", with which a count may begin");
+			}
 		}
 		if (innermost instanceof PlainFraming plain) {
 			byte[] before = before(plain);

@@ -1,13 +1,12 @@
 package dev.socketserver.framing.builder;
 
 import dev.socketserver.framing.Escape;
-import dev.socketserver.framing.FrameOutput;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingBuilder;
 import dev.socketserver.framing.FramingPreset;
 import dev.socketserver.framing.LengthFieldBuilder.LengthEncoding;
 import dev.socketserver.framing.codec.FixFraming;
-import dev.socketserver.framing.codec.WrappedFraming;
+import dev.socketserver.framing.codec.SyslogFraming;
 
 /**
  * The keys of each {@link FramingPreset}.
@@ -19,7 +18,7 @@ final class Presets {
 
 	static Framing create(FramingPreset preset) {
 		return switch (preset) {
-			case SYSLOG -> syslog(preset);
+			case SYSLOG -> new SyslogFraming();
 			case MLLP -> named(preset, Framings.startEnd().start("hex:0b").end("hex:1c0d"));
 			case MODBUS -> named(preset, Framings.lengthField().offset(4).width(2));
 			case SMPP -> named(preset, Framings.lengthField().adjust(-4));
@@ -41,33 +40,6 @@ final class Presets {
 
 	private static Framing named(FramingPreset preset, FramingBuilder<?> builder) {
 		return new NamedFraming(builder.build(), preset.word(), false);
-	}
-
-	private static Framing syslog(FramingPreset preset) {
-		Framing counted = new NonEmptyFraming(
-				Framings.lengthField().encoding(LengthEncoding.DECIMAL).terminator(" ").build());
-		SwitchBuilder builder = Framings.switching();
-		for (int digit = 1; digit <= 9; digit++) {
-			builder.when(Integer.toString(digit), counted);
-		}
-		return named(preset, builder.otherwise(Framing.line()).sending(counted));
-	}
-
-	/** RFC 6587, section 3.4.1: a length begins with a digit other than 0. */
-	private static final class NonEmptyFraming extends WrappedFraming {
-
-		NonEmptyFraming(Framing framing) {
-			super(framing);
-		}
-
-		@Override
-		public void encode(byte[] payload, FrameOutput out) {
-			if (payload.length == 0) {
-				throw new IllegalArgumentException("an empty payload cannot be sent: no message of syslog is empty");
-			}
-			super.encode(payload, out);
-		}
-
 	}
 
 }

@@ -30,8 +30,6 @@ public final class SwitchBuilder extends AbstractFramingBuilder<SwitchBuilder> {
 
 	private @Nullable Framing otherwise;
 
-	private @Nullable Framing sending;
-
 	SwitchBuilder() {
 	}
 
@@ -74,14 +72,6 @@ public final class SwitchBuilder extends AbstractFramingBuilder<SwitchBuilder> {
 		return this;
 	}
 
-	/**
-	 * Sets the framing of all payloads that are sent, whatever they begin with.
-	 */
-	SwitchBuilder sending(Framing framing) {
-		this.sending = framing;
-		return this;
-	}
-
 	@Override
 	Framing create() {
 		InvalidFramingException.check(!this.prefixes.isEmpty(), "cases", "", "needs at least one");
@@ -105,7 +95,7 @@ public final class SwitchBuilder extends AbstractFramingBuilder<SwitchBuilder> {
 			InvalidFramingException.check(!StartEndFraming.sharesEnds(framing), "cases", framing.type(),
 					"an end of it may also be a start, as its resync is false: no other case could follow");
 		}
-		return new SwitchFraming(List.copyOf(this.prefixes), List.copyOf(all), this.sending);
+		return new SwitchFraming(List.copyOf(this.prefixes), List.copyOf(all));
 	}
 
 }

@@ -28,16 +28,12 @@ public final class SwitchFraming implements Framing {
 	/** One for each prefix, and then the one for all other frames, if there is one. */
 	private final List<Framing> framings;
 
-	/** If set, all payloads that are sent follow it, whatever they begin with. */
-	private final @Nullable Framing sending;
-
 	/** Payloads that are sent and begin with none of the prefixes follow it. */
 	private final Framing fallback;
 
-	public SwitchFraming(List<byte[]> prefixes, List<Framing> framings, @Nullable Framing sending) {
+	public SwitchFraming(List<byte[]> prefixes, List<Framing> framings) {
 		this.prefixes = prefixes;
 		this.framings = framings;
-		this.sending = sending;
 		this.fallback = framings.get(hasOtherwise() ? prefixes.size() : firstThatPutsItsPrefix());
 	}
 
@@ -65,9 +61,6 @@ public final class SwitchFraming implements Framing {
 	}
 
 	private Framing framing(byte[] payload) {
-		if (this.sending != null) {
-			return this.sending;
-		}
 		for (int i = 0; i < this.prefixes.size(); i++) {
 			if (Bytes.startsWith(payload, this.prefixes.get(i))) {
 				return this.framings.get(i);
