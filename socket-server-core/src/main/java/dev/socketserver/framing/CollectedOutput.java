@@ -3,8 +3,8 @@ package dev.socketserver.framing;
 import java.io.ByteArrayOutputStream;
 
 /**
- * Collects what a framing writes in an array, for tests of framings and for clients.
- * Sessions do not use it. Not safe for use by several threads.
+ * Collects what a framing writes in an array, where that has to be looked at. Sessions do
+ * not use it for what they send. Not safe for use by several threads.
  */
 public final class CollectedOutput implements FrameOutput {
 

@@ -121,10 +121,22 @@ public final class FrameInput {
 	 */
 	public void reply(int from, int to) {
 		Objects.checkFromToIndex(from, to, this.limit);
+		reply(this.array, from, to - from);
+	}
+
+	/**
+	 * Sends bytes to the peer, as {@link #reply(int, int)} does.
+	 * @param bytes the bytes, which are copied
+	 */
+	public void reply(byte[] bytes) {
+		reply(bytes, 0, bytes.length);
+	}
+
+	private void reply(byte[] source, int offset, int length) {
 		if (this.replies == null) {
 			this.replies = new ByteArrayOutputStream();
 		}
-		this.replies.write(this.array, from, to - from);
+		this.replies.write(source, offset, length);
 	}
 
 	/**

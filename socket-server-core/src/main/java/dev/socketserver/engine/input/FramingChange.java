@@ -1,5 +1,6 @@
 package dev.socketserver.engine.input;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 import dev.socketserver.SessionSpec;
@@ -16,6 +17,17 @@ public final class FramingChange {
 	/** The framing from the next frame on, if it is to be another. */
 	private final AtomicReference<@Nullable SessionFraming> next = new AtomicReference<>();
 
+	/** Empty frames that were sent in whatever framing, and are not answered yet. */
+	private final AtomicInteger unanswered = new AtomicInteger();
+
+	/**
+	 * Makes the framing with which the session begins.
+	 * @param spec what the session is made from
+	 */
+	public SessionFraming first(SessionSpec spec) {
+		return SessionFraming.of(spec.framing(), spec, this.unanswered);
+	}
+
 	/**
 	 * Asks for another framing after the frame that is handled. Any thread.
 	 * @param framing the framing
@@ -30,7 +42,7 @@ public final class FramingChange {
 		}
 		// The decoder is made here: if the framing cannot make it, the caller learns of
 		// it.
-		this.next.set(SessionFraming.of(framing, spec));
+		this.next.set(SessionFraming.of(framing, spec, this.unanswered));
 	}
 
 	/**

@@ -1,25 +1,37 @@
 package dev.socketserver.engine.input;
 
+import java.util.concurrent.atomic.AtomicInteger;
+
 import dev.socketserver.SessionSpec;
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.codec.EchoFraming;
 import dev.socketserver.framing.codec.HeartbeatFraming;
 
 /**
  * A framing as one session uses it.
  *
- * @param framing the framing, with heartbeats around it if they are on
+ * @param framing the framing, with what it needs of one session around it
  * @param decoder decodes frames of one session
  */
 public record SessionFraming(Framing framing, FrameDecoder decoder) {
 
 	/**
+	 * Makes what one session uses, whose framing never changes.
+	 * @param spec what the session is made from
+	 */
+	public static SessionFraming of(SessionSpec spec) {
+		return of(spec.framing(), spec, new AtomicInteger());
+	}
+
+	/**
 	 * Makes what one session uses.
 	 * @param framing the framing
 	 * @param spec what the session is made from
+	 * @param unanswered how many empty frames it has sent that are not answered yet
 	 */
-	public static SessionFraming of(Framing framing, SessionSpec spec) {
-		Framing used = (spec.heartbeat() != null) ? new HeartbeatFraming(framing) : framing;
+	static SessionFraming of(Framing framing, SessionSpec spec, AtomicInteger unanswered) {
+		Framing used = (spec.heartbeat() != null) ? new HeartbeatFraming(framing) : EchoFraming.of(framing, unanswered);
 		return new SessionFraming(used,
 				used.decoder(used.passThrough() ? spec.readBufferBytes() : spec.maxFrameBytes()));
 	}

@@ -119,7 +119,8 @@ abstract class SessionParts extends InvokedSession implements Watched, SessionRe
 		if (heartbeat != null) {
 			this.timeoutEnforcer = new TimeoutEnforcer(this, new Heartbeats(heartbeat, openedNanos()));
 		}
-		SessionFraming framing = SessionFraming.of(spec.framing(), spec);
+		SessionFraming framing = (this.framingChange != null) ? this.framingChange.first(spec)
+				: SessionFraming.of(spec);
 		this.outbox = new Outbox(this, framing.framing(), context.outbound());
 		this.invoker = Invokers.of(this, context.inbound(), context.payloads(), context.threads(), inbox, this.outbox,
 				scheduler);

@@ -32,6 +32,11 @@ public abstract class LengthCodec {
 		return (limit - from >= this.width) ? this.width : -1;
 	}
 
+	/** Returns how many bytes a length field has at most. */
+	public int widest() {
+		return this.width;
+	}
+
 	/**
 	 * Reads a length.
 	 * @param array holds the field
@@ -111,6 +116,11 @@ public abstract class LengthCodec {
 			super(width);
 			this.radix = radix;
 			this.end = end;
+		}
+
+		@Override
+		public int widest() {
+			return this.width + this.end.length;
 		}
 
 		@Override

@@ -88,6 +88,19 @@ public final class DescribedLengthFraming implements PlainFraming {
 		return this.strip >= 0 && this.strip <= this.offset;
 	}
 
+	/**
+	 * Returns how many bytes the longest payload has that is sent as an empty frame, or
+	 * -1 if empty frames are not sent back.
+	 */
+	int mostBytesOfEcho() {
+		if (this.zero != ZeroLength.ECHO) {
+			return -1;
+		}
+		int uncounted = this.after + Math.max(0, this.adjust);
+		return (this.onSend == OnSend.PREPEND) ? uncounted
+				: this.offset + this.codec.widest() + uncounted + this.tail.length;
+	}
+
 	@Override
 	public FrameDecoder decoder(int maxFrameBytes) {
 		return new Decoder(maxFrameBytes);
