@@ -87,7 +87,7 @@ public abstract class InvokedSession extends ReceivingSession implements LogCont
 
 	/**
 	 * There is no thread to run the handler. Any thread.
-	 * @return whether that ends the session; not if it is stopping
+	 * @return whether that ends the session; not if it is ending already
 	 */
 	public abstract boolean executorRefused();
 

@@ -279,8 +279,8 @@ public final class Session extends SendingSession implements SessionOperations, 
 
 	@Override
 	public boolean executorRefused() {
-		if (phase() == SessionPhase.STOPPING) {
-			// A session that is stopping has nothing left to run on that executor, and
+		if (closing() && !isAborted()) {
+			// A session that is ending has nothing left to run on that executor, and
 			// ends in good order without it: executors are often shut down together with
 			// servers.
 			return false;

@@ -386,6 +386,39 @@ class ExecutionTests {
 	}
 
 	@Test
+	void sessionThatItsHandlerHasClosedEndsInGoodOrderWhenItsExecutorRefuses() throws Exception {
+		int length = 1_000_000;
+		int payloads = 20;
+		SessionHandler closing = new SessionHandler() {
+
+			@Override
+			public @Nullable Object received(Object payload, SocketSession session) {
+				for (int i = 0; i < payloads; i++) {
+					session.send("x".repeat(length - 1), (failure) -> {
+					});
+				}
+				session.close();
+				ExecutionTests.this.executor.shutdown();
+				return null;
+			}
+
+		};
+		SocketServer server = this.fixture.start(
+				new ServerHandler.Messages("closing", PayloadConverter.text(UTF_8), false, (ignored) -> closing),
+				(spec) -> spec.executor(this.executor).outboundBytes(2 * payloads * length));
+		try (Peer peer = new Peer(server)) {
+			peer.send("go\n");
+			Awaitility.await().until(this.executor::isTerminated);
+
+			for (int i = 0; i < payloads; i++) {
+				assertThat(peer.line()).hasSize(length - 1);
+			}
+			assertThat(peer.sawReset()).isFalse();
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
+	}
+
+	@Test
 	void serverStopsInGoodOrderWhenItsExecutorHasStoppedBefore() throws Exception {
 		SocketServer server = waiting(executor(this.executor));
 		try (Peer idle = new Peer(server); Peer busy = new Peer(server)) {
