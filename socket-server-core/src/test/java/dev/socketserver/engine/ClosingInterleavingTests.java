@@ -7,7 +7,8 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.Interleavings;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.session.SessionRegistry;
-import dev.socketserver.engine.state.SessionPhase;
+import dev.socketserver.engine.state.SessionEnd.Connected;
+import dev.socketserver.engine.state.SessionEnd.Wish;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Validate;
 import org.junit.jupiter.api.Test;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * A session that is ended from all sides, and the registry that it is listed in: it ends
- * once, for one reason, its phase never goes back, and it is found until it has ended.
+ * once, for one reason, its end never goes back, and it is found until it has ended.
  */
 @EnabledIfSystemProperty(named = "socketserver.soak", matches = "true",
 		disabledReason = "Lincheck changes all classes that are loaded, which takes half a minute")
@@ -36,7 +37,9 @@ class ClosingInterleavingTests {
 
 		private boolean gone;
 
-		private volatile SessionPhase seen = SessionPhase.OPEN;
+		private volatile Wish wish = Wish.NONE;
+
+		private volatile Connected connected = Connected.OPEN;
 
 		private volatile String wrong = "";
 
@@ -92,16 +95,19 @@ class ClosingInterleavingTests {
 
 		@Operation(nonParallelGroup = "reader")
 		public void look() {
-			SessionPhase before = this.seen;
+			Wish wished = this.wish;
+			Connected before = this.connected;
 			boolean listed = this.registry.find(this.test.session.id()).isPresent();
-			SessionPhase now = this.test.session.phase();
-			if (now.compareTo(before) < 0) {
-				this.wrong = "the phase went from " + before + " to " + now;
+			Wish wishes = this.test.session.end().wish();
+			Connected now = this.test.session.end().connected();
+			if (wishes.compareTo(wished) < 0 || now.compareTo(before) < 0) {
+				this.wrong = "the end went from " + wished + ", " + before + " to " + wishes + ", " + now;
 			}
 			if (!listed && this.registry.ended().isEmpty()) {
 				this.wrong = "the session is neither open nor among those that have ended";
 			}
-			this.seen = now;
+			this.wish = wishes;
+			this.connected = now;
 		}
 
 		@Validate

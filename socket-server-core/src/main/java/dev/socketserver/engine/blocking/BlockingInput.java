@@ -166,7 +166,7 @@ public final class BlockingInput {
 
 	/** Whether what has been read already may be given to the handler. */
 	boolean flowing() {
-		return this.session.status() == null && !this.session.readsPaused();
+		return !this.session.end().isSettled() && !this.session.readsPaused();
 	}
 
 	/**
@@ -271,7 +271,7 @@ public final class BlockingInput {
 
 	private Found checkForFrame() throws SessionClosedException {
 		releaseLast();
-		if (this.endNotified && this.session.lost()) {
+		if (this.endNotified && this.session.end().isGone()) {
 			// A handler that ignores the end and asks again would do so for ever.
 			throw this.session.closedException(null);
 		}
@@ -293,11 +293,11 @@ public final class BlockingInput {
 
 	/** Checks whether there is something for the handler. Under the lock. */
 	private Found check() throws SessionClosedException {
-		if (this.session.status() != null) {
+		if (this.session.end().isSettled()) {
 			// No further frame reaches the handler.
 			throw this.session.closedException(null);
 		}
-		boolean lost = this.session.lost();
+		boolean lost = this.session.end().isGone();
 		if (this.session.readsPaused() && !lost) {
 			if (!this.stopped) {
 				return Found.NOTHING_YET;

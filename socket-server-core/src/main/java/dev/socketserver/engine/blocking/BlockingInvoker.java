@@ -158,7 +158,7 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 
 	@Override
 	public Map<String, ?> details() throws Exception {
-		return (this.session.status() == null) ? this.call.details(this.session) : Map.of();
+		return !this.session.end().isSettled() ? this.call.details(this.session) : Map.of();
 	}
 
 	@Override
@@ -233,12 +233,10 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 		if (status == null) {
 			// A handler may well return because it was notified that the connection is
 			// lost.
-			status = this.session.lost() ? this.session.disconnectedStatus()
+			status = this.session.end().isGone() ? this.session.end().lostStatus()
 					: CloseStatus.of(CloseReason.HANDLER_CLOSED);
 		}
-		if (status != null) {
-			this.session.close(status);
-		}
+		this.session.close(status);
 	}
 
 	private void failed(Throwable failure) {
@@ -253,7 +251,7 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 	 * handler has learned by it.
 	 */
 	private boolean followsFromTheEnd(Throwable failure) {
-		return failure instanceof SessionClosedException && this.session.ending();
+		return failure instanceof SessionClosedException && !this.session.end().awaitsPeer();
 	}
 
 	/** The failure itself, where a lambda or another thread has wrapped it. */
@@ -286,7 +284,7 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 			return;
 		}
 		this.input.discard();
-		this.session.end(this.session.disconnectedStatus());
+		this.session.end().settle();
 		this.session.finished();
 	}
 

@@ -44,7 +44,7 @@ final class BlockingOutput {
 			awaitRoom();
 		}
 		// Who has not waited because the session is ending must not add without a limit.
-		if (this.session.ending() || !this.outbox.add(payload, null, true)) {
+		if (!this.session.end().awaitsPeer() || !this.outbox.add(payload, null, true)) {
 			throw this.session.closedException(null);
 		}
 	}
@@ -52,7 +52,7 @@ final class BlockingOutput {
 	private void awaitRoom() throws IOException {
 		this.lock.lock();
 		try {
-			while (!this.session.ending() && this.outbox.congested() && mustAwaitRoom()) {
+			while (this.session.end().awaitsPeer() && this.outbox.congested() && mustAwaitRoom()) {
 				this.changed.await();
 			}
 		}

@@ -53,7 +53,7 @@ final class FrameBatch extends Lane.Task {
 	/** Returns whether all are handled, or the session is at its end. */
 	private boolean handleAll(MessageInvoker invoker, long since) {
 		FlushCheck flushCheck = new FlushCheck(invoker, since);
-		while (this.handled < this.count && !invoker.session().closing()) {
+		while (this.handled < this.count && invoker.session().end().handlesMore()) {
 			invoker.handled(this.handled);
 			if (invoker.mustHold()) {
 				return false;

@@ -330,7 +330,7 @@ abstract class HandlerCalls extends CountedCalls implements Invoker, Lane.Owner,
 				reply(reply);
 			}
 			noteStall(called.stalled());
-			this.unfinished = called.unfinished() && !session().closing();
+			this.unfinished = called.unfinished() && session().end().handlesMore();
 			if (!this.unfinished) {
 				succeeded();
 			}

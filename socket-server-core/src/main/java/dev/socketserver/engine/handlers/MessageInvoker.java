@@ -130,7 +130,7 @@ public final class MessageInvoker extends HandlerCalls {
 
 	@Override
 	public void closing() {
-		if (session().lost()) {
+		if (session().end().isGone()) {
 			// It may wait for a reply that cannot leave, and nothing else would wake it.
 			checkAgain();
 		}
@@ -210,7 +210,7 @@ public final class MessageInvoker extends HandlerCalls {
 	}
 
 	private void endOpening() {
-		if (handler() instanceof OpeningAware aware && !session().closing()) {
+		if (handler() instanceof OpeningAware aware && session().end().handlesMore()) {
 			aware.openingEnded();
 		}
 	}
@@ -261,7 +261,7 @@ public final class MessageInvoker extends HandlerCalls {
 		if (isOver()) {
 			return;
 		}
-		if (isDisconnected() && session().status() != null) {
+		if (isDisconnected() && session().end().isSettled()) {
 			// We closed it: what was held is dropped.
 			closed();
 			return;
@@ -300,7 +300,7 @@ public final class MessageInvoker extends HandlerCalls {
 		long since = System.nanoTime();
 		callsBegin(since);
 		handleUnread();
-		while (unfinished() && !session().closing()) {
+		while (unfinished() && session().end().handlesMore()) {
 			if (mustWait()) {
 				countCalls(since);
 				return false;
@@ -328,7 +328,7 @@ public final class MessageInvoker extends HandlerCalls {
 		long since = System.nanoTime();
 		callsBegin(since);
 		FlushCheck flushCheck = new FlushCheck(this, since);
-		for (int calls = 0; !session().closing(); calls++) {
+		for (int calls = 0; session().end().handlesMore(); calls++) {
 			if (mustHold()) {
 				countCalls(since);
 				return false;
@@ -408,13 +408,13 @@ public final class MessageInvoker extends HandlerCalls {
 		}
 		state(InvokerState.ENDED);
 		discardHeld();
-		session().end(session().disconnectedStatus());
+		CloseStatus status = session().end().settle();
 		discardReplies(() -> session().closedException(null));
 		SessionHandler current = handler();
 		if (current != null) {
 			try {
 				this.lane.callBegins();
-				current.closed(session(), session().endStatus());
+				current.closed(session(), status);
 			}
 			catch (Throwable ex) {
 				session().handlerFailed("closed", ex);

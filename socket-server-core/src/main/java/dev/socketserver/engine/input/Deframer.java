@@ -89,7 +89,7 @@ public final class Deframer extends FrameChecks {
 			// kernel has when the peer ends its output, and a handler in front of the
 			// session that decompresses passes on all of it first.
 			keep(array, 0, length);
-			if (session().isAborted()) {
+			if (session().end().isAborted()) {
 				discard();
 			}
 			return;

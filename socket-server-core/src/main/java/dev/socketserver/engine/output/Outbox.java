@@ -153,7 +153,7 @@ public final class Outbox extends WaitingOutput {
 	/** If the session is ending already, what it has accepted still leaves. */
 	void abortSlowConsumer() {
 		CloseStatus slow = ExceededLimits.slowConsumer(this.session.spec());
-		if (this.session.end(slow)) {
+		if (this.session.end().close(slow)) {
 			this.session.abort(slow);
 		}
 	}
@@ -417,7 +417,7 @@ public final class Outbox extends WaitingOutput {
 		List<Runnable> waiters;
 		if (failure != null) {
 			// Before a sender is refused for it.
-			this.session.lost(failure);
+			this.session.end().lost(failure);
 		}
 		synchronized (this) {
 			this.turn = LoopTurn.IDLE;

@@ -26,7 +26,7 @@ import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.engine.output.Outbox;
 import dev.socketserver.engine.requests.SessionRequests;
 import dev.socketserver.engine.state.ExceededLimits;
-import dev.socketserver.engine.state.SessionPhase;
+import dev.socketserver.engine.state.SessionEnd;
 import dev.socketserver.engine.watchdog.TimeoutEnforcer;
 import dev.socketserver.operator.SessionOperations;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One session: joins the parts that read ({@link Deframer}), call the handler
  * ({@link Invoker}) and send ({@link Outbox}), and decides how it ends. The first thread
- * that claims {@link #status} settles the reason of the end; everything after that
- * follows from it.
+ * that raises the wish of its {@link SessionEnd} settles the reason of the end;
+ * everything after that follows from it.
  * <p>
  * What few sessions need is made when it is needed ({@link SendCallbacks},
  * {@link TimeoutEnforcer}, {@link #attributes}).
@@ -116,6 +116,7 @@ public final class Session extends SendingSession implements SessionOperations, 
 
 	/** The peer has ended its output. */
 	public void peerEnded() {
+		end().inputEnded();
 		nothingMoreComes();
 		this.deframer.inputEnded();
 	}
@@ -143,7 +144,7 @@ public final class Session extends SendingSession implements SessionOperations, 
 	 * @param failure why it broke, or {@code null} if it was closed
 	 */
 	public void disconnected(@Nullable Throwable failure) {
-		lost(failure);
+		end().lost(failure);
 		nothingMoreComes();
 		this.deframer.discard();
 		this.outbox.closed();
@@ -164,7 +165,7 @@ public final class Session extends SendingSession implements SessionOperations, 
 	 */
 	@Override
 	public void stop(CloseStatus status) {
-		if (!advance(SessionPhase.STOPPING)) {
+		if (!end().stop()) {
 			return;
 		}
 		SessionRequests asked = this.requests;
@@ -185,7 +186,7 @@ public final class Session extends SendingSession implements SessionOperations, 
 	 */
 	public void endInTurn(CloseStatus status, byte @Nullable [] lastWord) {
 		synchronized (this) {
-			if (this.lastWord == null && !closing()) {
+			if (this.lastWord == null && end().handlesMore()) {
 				this.lastWord = (lastWord != null) ? lastWord : NO_WORD;
 			}
 		}
@@ -194,7 +195,7 @@ public final class Session extends SendingSession implements SessionOperations, 
 
 	/** Says the last word, if there is one, after everything that was sent before. */
 	private void sayLastWord(CloseStatus status) {
-		if (status.reason() != CloseReason.SERVER_STOPPED || status() != null) {
+		if (status.reason() != CloseReason.SERVER_STOPPED || end().isSettled()) {
 			return;
 		}
 		byte[] word;
@@ -231,7 +232,7 @@ public final class Session extends SendingSession implements SessionOperations, 
 	 */
 	public void farewell(byte[] payload) {
 		synchronized (this) {
-			if (this.lastWord != null || closing()) {
+			if (this.lastWord != null || !end().handlesMore()) {
 				return;
 			}
 			this.lastWord = NO_WORD;
@@ -245,8 +246,7 @@ public final class Session extends SendingSession implements SessionOperations, 
 	 */
 	@Override
 	public void abort(CloseStatus status) {
-		end(status);
-		advance(SessionPhase.ABORTED);
+		end().abort(status);
 		this.outbox.abort();
 		failRequests();
 		connection().abort();
@@ -279,7 +279,7 @@ public final class Session extends SendingSession implements SessionOperations, 
 
 	@Override
 	public boolean executorRefused() {
-		if (closing() && !isAborted()) {
+		if (end().closesInOrder()) {
 			// A session that is ending has nothing left to run on that executor, and
 			// ends in good order without it: executors are often shut down together with
 			// servers.
@@ -300,13 +300,13 @@ public final class Session extends SendingSession implements SessionOperations, 
 
 	@Override
 	public void finished() {
-		CloseStatus status = endStatus();
+		CloseStatus status = end().status();
 		logger.debug("Session {} closed: {}{}", this, status.reason(),
 				(status.detail() != null) ? ", " + LogText.of(status.detail()) : "");
 		chargeEnded();
 		counters().countClosed(status.reason(), System.nanoTime() - openedNanos());
 		this.context.sessions().remove(this);
-		advance(SessionPhase.OVER);
+		end().over();
 		notifyTapClosed();
 		try {
 			this.context.listener().closed(this, status);
@@ -411,7 +411,7 @@ public final class Session extends SendingSession implements SessionOperations, 
 
 	@Override
 	public boolean hold() {
-		return !closing() && pause(BY_OPERATOR);
+		return end().handlesMore() && pause(BY_OPERATOR);
 	}
 
 	@Override
@@ -437,7 +437,7 @@ public final class Session extends SendingSession implements SessionOperations, 
 		sayLastWord(status);
 		// First, so that nobody else who closes it comes between and is not obeyed.
 		boolean afterReplies = this.invoker.closesAfterReplies() && this.outbox.closeAfterReplies();
-		if (end(status)) {
+		if (end().close(status)) {
 			connection().execute(() -> {
 				// Input is read and dropped from now on: a peer that is stuck in writing
 				// would never come to reading what is on its way to it.
@@ -469,7 +469,8 @@ public final class Session extends SendingSession implements SessionOperations, 
 	@Override
 	public synchronized CompletableFuture<CloseStatus> closed() {
 		if (this.closed == null) {
-			this.closed = isOver() ? CompletableFuture.completedFuture(endStatus()) : new CompletableFuture<>();
+			this.closed = end().isOver() ? CompletableFuture.completedFuture(end().status())
+					: new CompletableFuture<>();
 		}
 		// A copy, so that a caller who completes or cancels it does not affect the
 		// others.

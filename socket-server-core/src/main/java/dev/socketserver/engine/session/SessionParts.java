@@ -213,7 +213,7 @@ abstract class SessionParts extends InvokedSession implements Watched, SessionRe
 	}
 
 	final void restrain() {
-		if (this.restrained || status() != null || mayRead()) {
+		if (this.restrained || end().isSettled() || mayRead()) {
 			return;
 		}
 		this.restrained = true;

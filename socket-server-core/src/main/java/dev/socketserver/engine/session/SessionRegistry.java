@@ -145,7 +145,7 @@ public final class SessionRegistry {
 			EndedSessions.Ended remembered = this.ended.add(Snapshots.ended(session));
 			Taps known = this.taps;
 			if (known != null) {
-				known.ended(session.tapped(), session.endStatus(),
+				known.ended(session.tapped(), session.end().status(),
 						(recording) -> remembered.recorded(recording, known));
 			}
 		}

@@ -24,14 +24,14 @@ final class Snapshots {
 
 	/** Describes a session. Any thread. */
 	static SessionInfo info(Session session) {
-		return info(session, state(session), session.status());
+		return info(session, state(session), session.end().settled());
 	}
 
 	private static SessionInfo.State state(Session session) {
-		if (session.isOver()) {
+		if (session.end().isOver()) {
 			return SessionInfo.State.CLOSED;
 		}
-		if (session.status() != null) {
+		if (session.end().isSettled()) {
 			return SessionInfo.State.CLOSING;
 		}
 		return session.invoker().stalled() ? SessionInfo.State.STALLED : SessionInfo.State.OPEN;
@@ -57,7 +57,7 @@ final class Snapshots {
 
 	/** Copies what is to be known of a session when it is no more. On its end. */
 	static EndedSession ended(Session session) {
-		CloseStatus status = session.endStatus();
+		CloseStatus status = session.end().status();
 		EndedText text = new EndedText();
 		Principal proved = session.principal();
 		String principal = (proved != null) ? text.truncate(proved.getName()) : null;

@@ -1,11 +1,8 @@
 package dev.socketserver.engine.state;
 
-import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.Objects;
 
-import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.engine.connection.Connection;
@@ -25,26 +22,16 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class SessionState extends MemoryHolder implements Tappable {
 
-	private static final VarHandle STATUS;
-
 	private static final VarHandle PAUSES;
-
-	private static final VarHandle PHASE;
 
 	static {
 		try {
-			MethodHandles.Lookup lookup = MethodHandles.lookup();
-			STATUS = lookup.findVarHandle(SessionState.class, "status", CloseStatus.class);
-			PAUSES = lookup.findVarHandle(SessionState.class, "pauses", byte.class);
-			PHASE = lookup.findVarHandle(SessionState.class, "phase", SessionPhase.class);
+			PAUSES = MethodHandles.lookup().findVarHandle(SessionState.class, "pauses", byte.class);
 		}
 		catch (ReflectiveOperationException ex) {
 			throw new ExceptionInInitializerError(ex);
 		}
 	}
-
-	/** Stands for no failure of the connection. */
-	private static final Throwable IN_GOOD_ORDER = new IOException("the connection was closed");
 
 	/** A pause that the application asked for. */
 	protected static final byte BY_APPLICATION = 1;
@@ -56,24 +43,14 @@ public abstract class SessionState extends MemoryHolder implements Tappable {
 
 	private final Connection connection;
 
+	private final SessionEnd end = new SessionEnd();
+
 	private final long openedNanos = System.nanoTime();
 
 	/**
 	 * Who has paused reads: no frame is to be handled until all of them have resumed.
 	 */
 	private volatile byte pauses;
-
-	/** How the session ends; set once, by compare-and-set. */
-	private volatile @Nullable CloseStatus status;
-
-	private volatile SessionPhase phase = SessionPhase.OPEN;
-
-	/**
-	 * Why the connection is gone, or about to be since a write has failed;
-	 * {@link #IN_GOOD_ORDER} if it was closed, and absent until then. Set on the loop,
-	 * before sends are refused for that, so that they can say why.
-	 */
-	private volatile @Nullable Throwable lostBy;
 
 	/**
 	 * Where the session is tapped; absent unless it is. Plain, since it is read for all
@@ -175,8 +152,8 @@ public abstract class SessionState extends MemoryHolder implements Tappable {
 	protected final void tapped(TapPoint point, TapSink sink) {
 		this.tapped = point;
 		VarHandle.fullFence();
-		if (isOver()) {
-			sink.closed(endStatus().reason());
+		if (this.end.isOver()) {
+			sink.closed(this.end.status().reason());
 		}
 	}
 
@@ -185,20 +162,28 @@ public abstract class SessionState extends MemoryHolder implements Tappable {
 		VarHandle.fullFence();
 		TapPoint point = this.tapped;
 		if (point != null) {
-			point.closed(endStatus().reason());
+			point.closed(this.end.status().reason());
 		}
 	}
 
 	// How it ends.
 
 	/**
+	 * Returns why and how it ends.
+	 * @return the end
+	 */
+	public final SessionEnd end() {
+		return this.end;
+	}
+
+	/**
 	 * Settles how the session ends, if it is not settled yet. Nothing else happens: the
 	 * caller sees to the end. Any thread.
-	 * @param status how it ends, or {@code null} if that is still open
+	 * @param status how it ends
 	 * @return whether it is settled by this
 	 */
-	public final boolean end(@Nullable CloseStatus status) {
-		return status != null && STATUS.compareAndSet(this, null, status);
+	public final boolean end(CloseStatus status) {
+		return this.end.close(status);
 	}
 
 	/**
@@ -206,15 +191,7 @@ public abstract class SessionState extends MemoryHolder implements Tappable {
 	 * @return the status, or {@code null} if that is not settled
 	 */
 	public final @Nullable CloseStatus status() {
-		return this.status;
-	}
-
-	/**
-	 * Returns how the session ends, which is settled.
-	 * @return the status
-	 */
-	public final CloseStatus endStatus() {
-		return Objects.requireNonNull(this.status, "status");
+		return this.end.settled();
 	}
 
 	/**
@@ -222,45 +199,12 @@ public abstract class SessionState extends MemoryHolder implements Tappable {
 	 * @return {@code true} once it is stopped or closed
 	 */
 	public final boolean closing() {
-		return this.status != null || this.phase != SessionPhase.OPEN;
-	}
-
-	/**
-	 * Returns how far the end has come. Any thread.
-	 * @return the phase
-	 */
-	public final SessionPhase phase() {
-		return this.phase;
-	}
-
-	/**
-	 * Goes on to a later phase. Any thread.
-	 * @param next the phase
-	 * @return {@code false} if that, or a later one, was reached before
-	 */
-	protected final boolean advance(SessionPhase next) {
-		SessionPhase before;
-		do {
-			before = this.phase;
-			if (before.compareTo(next) >= 0) {
-				return false;
-			}
-		}
-		while (!PHASE.compareAndSet(this, before, next));
-		return true;
-	}
-
-	/**
-	 * Whether the handler was notified of the end. Any thread.
-	 * @return {@code true} from then on
-	 */
-	public final boolean isOver() {
-		return this.phase == SessionPhase.OVER;
+		return !this.end.handlesMore();
 	}
 
 	@Override
 	public final boolean isAborted() {
-		return this.phase.compareTo(SessionPhase.ABORTED) >= 0;
+		return this.end.isAborted();
 	}
 
 	/**
@@ -269,7 +213,7 @@ public abstract class SessionState extends MemoryHolder implements Tappable {
 	 * @return {@code true} from then on
 	 */
 	public final boolean lost() {
-		return this.lostBy != null;
+		return this.end.isGone();
 	}
 
 	/**
@@ -278,46 +222,7 @@ public abstract class SessionState extends MemoryHolder implements Tappable {
 	 * @param failure why it broke, or {@code null} if it was closed
 	 */
 	public final void lost(@Nullable Throwable failure) {
-		if (this.lostBy == null) {
-			this.lostBy = (failure != null) ? failure : IN_GOOD_ORDER;
-		}
-	}
-
-	/**
-	 * Whether waiting for the peer makes no sense any more. Any thread.
-	 * @return {@code true} if the connection is gone, or the session closed
-	 */
-	public final boolean ending() {
-		return lost() || this.status != null;
-	}
-
-	/**
-	 * Returns how the connection ended, as far as that is known when it is gone.
-	 * @return how the session ends, or will if its handler has no other wish
-	 */
-	public final CloseStatus lostStatus() {
-		CloseStatus settled = this.status;
-		if (settled != null) {
-			return settled;
-		}
-		CloseStatus lost = disconnectedStatus();
-		return (lost != null) ? lost : endStatus();
-	}
-
-	/**
-	 * Returns how the connection ended.
-	 * @return the status, or {@code null} if the session was ended by us
-	 */
-	public final @Nullable CloseStatus disconnectedStatus() {
-		if (this.status != null) {
-			return null;
-		}
-		Throwable failure = this.lostBy;
-		if (failure == null || failure == IN_GOOD_ORDER) {
-			return CloseStatus.of(CloseReason.PEER_CLOSED);
-		}
-		CloseReason reason = (failure instanceof IOException) ? CloseReason.PEER_RESET : CloseReason.IO_ERROR;
-		return new CloseStatus(reason, failure.getMessage(), failure);
+		this.end.lost(failure);
 	}
 
 	/**
@@ -327,7 +232,7 @@ public abstract class SessionState extends MemoryHolder implements Tappable {
 	 * @return the exception
 	 */
 	public final SessionClosedException closedException(@Nullable Throwable cause) {
-		return new SessionClosedException(id(), this.status, cause);
+		return new SessionClosedException(id(), this.end.settled(), cause);
 	}
 
 	// Whether it is read.

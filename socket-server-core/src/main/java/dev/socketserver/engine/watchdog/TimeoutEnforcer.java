@@ -59,7 +59,7 @@ public final class TimeoutEnforcer {
 		long age = timeouts.session(session.number());
 		// What has come before its connection was lost is handled, and its end has a
 		// reason.
-		if (age > 0 && now - session.openedNanos() >= age && !session.closing() && !session.lost()) {
+		if (age > 0 && now - session.openedNanos() >= age && session.end().handlesMore() && !session.end().isGone()) {
 			watched.stop(CloseStatus.of(CloseReason.SESSION_TIMEOUT, "open for " + millis(age) + " ms"));
 		}
 		// These numbers may be outdated; but what lasts is seen by the next check.
@@ -93,10 +93,10 @@ public final class TimeoutEnforcer {
 
 	private void check(SessionTimeouts timeouts, long now, boolean begun) {
 		IdleTimer idleTimer = this.idle;
-		boolean idle = idleTimer != null && !this.session.closing()
+		boolean idle = idleTimer != null && this.session.end().handlesMore()
 				&& idleTimer.check(now, this.session.bytesReceived(), mayBeIdle());
 		Heartbeats beats = this.heartbeats;
-		boolean due = beats != null && this.session.status() == null && beats.check(now, this.session.bytesReceived(),
+		boolean due = beats != null && !this.session.end().isSettled() && beats.check(now, this.session.bytesReceived(),
 				this.session.isReading(), this.session.bytesSent(), this.watched.outbox().inFlight());
 		if (this.checkingOnLoop) {
 			return;
@@ -144,7 +144,7 @@ public final class TimeoutEnforcer {
 	/** Ends the session if its peer is idle. On the loop. */
 	private void checkIdle(IdleTimer idleTimer, long asked, long now, long tickNanos) {
 		if (idleTimer.isTooLong(now, asked, tickNanos, this.session.bytesReceived(), mayBeIdle())
-				&& !this.session.closing()) {
+				&& this.session.end().handlesMore()) {
 			this.session.close(CloseStatus.of(CloseReason.IDLE_TIMEOUT, this.watched.deframer()
 				.withProtocol("nothing received for " + millis(idleTimer.timeout()) + " ms")));
 		}
@@ -168,7 +168,7 @@ public final class TimeoutEnforcer {
 	 * loop.
 	 */
 	private void beat(Heartbeats beats, long asked, long now, long tickNanos) {
-		if (this.session.status() != null) {
+		if (this.session.end().isSettled()) {
 			return;
 		}
 		if (beats.peer().isTooLong(now, asked, tickNanos, this.session.bytesReceived(), this.session.isReading())) {
@@ -203,7 +203,7 @@ public final class TimeoutEnforcer {
 		Deframer deframer = this.watched.deframer();
 		int rest = restOfFrame(this.watched, timeouts);
 		boolean noneYet = awaitsFirstFrame(this.watched, timeouts);
-		if (this.session.closing() || (rest == 0 && !noneYet)) {
+		if (!this.session.end().handlesMore() || (rest == 0 && !noneYet)) {
 			stopwatches.noFrame();
 			return false;
 		}

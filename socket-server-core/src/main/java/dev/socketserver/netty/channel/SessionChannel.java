@@ -353,7 +353,7 @@ public final class SessionChannel extends ChannelOutput implements ChannelFuture
 		String message = TlsFailures.message(cause);
 		if (this.session != null && !SessionTls.isPeersAlert(message)) {
 			// Settled, and not closed, which would end the output in good order.
-			this.session.end(CloseStatus.of(CloseReason.PROTOCOL_ERROR, "TLS: " + message));
+			this.session.end().close(CloseStatus.of(CloseReason.PROTOCOL_ERROR, "TLS: " + message));
 		}
 		broken(new IOException("TLS: " + message));
 	}

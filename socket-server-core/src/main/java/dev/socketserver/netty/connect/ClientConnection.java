@@ -155,7 +155,7 @@ final class ClientConnection extends ConnectAttempt implements SessionHost, Clie
 	@Override
 	public void disconnected(Session over) {
 		this.attachState = this.attachState.lost();
-		this.client.lost(this, over, over.lostStatus());
+		this.client.lost(this, over, over.end().lostStatus());
 	}
 
 	/**

@@ -314,7 +314,7 @@ class MemoryGuardTests {
 		this.timer.run();
 
 		assertThat(closed(bigger)).isEqualTo(CloseReason.MEMORY);
-		assertThat(bigger.session.endStatus().detail())
+		assertThat(bigger.session.end().status().detail())
 			.isEqualTo("held 40000 bytes, the most, while all held 121000 of socket.limits.memory = 100000");
 		assertThat(closed(last)).isNull();
 		assertThat(closed(big)).isNull();
