@@ -1,22 +1,31 @@
 package dev.socketserver.handler;
 
 import java.lang.reflect.Method;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
+import dev.socketserver.DetailedHandler;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SessionSpec;
+import dev.socketserver.handler.payload.InvalidHandlerException;
 import dev.socketserver.handler.payload.PayloadConverters;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.SpringProxy;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.config.SmartInstantiationAwareBeanPostProcessor;
+import org.springframework.beans.factory.support.AbstractBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.core.ResolvableType;
 
@@ -36,6 +45,8 @@ final class HandlerCandidate {
 	private final List<ResolvableType> types;
 
 	private final Class<?> targetClass;
+
+	private final Collection<Class<?>> proxies;
 
 	private final String origin;
 
@@ -61,6 +72,7 @@ final class HandlerCandidate {
 					: AopProxyUtils.ultimateTargetClass(beanFactory.getBean(beanName)));
 		this.types = (declared.resolve() != null) ? List.of(declared, actual) : List.of(actual);
 		this.targetClass = actual.resolve(Object.class);
+		this.proxies = proxies(definitionName);
 		this.origin = origin(definition);
 	}
 
@@ -86,6 +98,41 @@ final class HandlerCandidate {
 		}
 	}
 
+	/**
+	 * Returns the classes of all proxies in front of the bean, of which a scoped proxy
+	 * has another one behind it. Those of instances that do not exist yet are predicted.
+	 */
+	private Collection<Class<?>> proxies(String definitionName) {
+		Set<Class<?>> found = new LinkedHashSet<>();
+		if (!this.perSession) {
+			Object instance = this.beanFactory.getBean(this.beanName);
+			while (instance instanceof SpringProxy) {
+				found.add(instance.getClass());
+				instance = AopProxyUtils.getSingletonTarget(instance);
+			}
+		}
+		if (this.perSession || !definitionName.equals(this.beanName)) {
+			Class<?> predicted = predicted(definitionName);
+			if (SpringProxy.class.isAssignableFrom(predicted)) {
+				found.add(predicted);
+			}
+		}
+		return found;
+	}
+
+	/** Returns the class of the instances, as the creators of proxies will make them. */
+	private Class<?> predicted(String definitionName) {
+		Class<?> type = this.targetClass;
+		if (this.beanFactory instanceof AbstractBeanFactory factory) {
+			for (BeanPostProcessor processor : factory.getBeanPostProcessors()) {
+				if (processor instanceof SmartInstantiationAwareBeanPostProcessor smart) {
+					type = smart.determineBeanType(type, definitionName);
+				}
+			}
+		}
+		return type;
+	}
+
 	private String origin(@Nullable BeanDefinition definition) {
 		Method method = (definition instanceof RootBeanDefinition root) ? root.getResolvedFactoryMethod() : null;
 		String where = (method != null)
@@ -107,6 +154,13 @@ final class HandlerCandidate {
 	 */
 	Class<?> targetClass() {
 		return this.targetClass;
+	}
+
+	/**
+	 * The classes of the proxies, as far as they are known before there is an instance.
+	 */
+	Collection<Class<?>> proxies() {
+		return this.proxies;
 	}
 
 	@Nullable ClassLoader classLoader() {
@@ -139,13 +193,32 @@ final class HandlerCandidate {
 	 * @param form the type of instances
 	 * @param <T> the type of instances
 	 * @return the supplier; that of a singleton always supplies the same
+	 * @throws InvalidHandlerException if a proxy cannot intercept a method of the form
 	 */
 	<T> Supplier<T> instances(Class<T> form) {
+		checkForm(form, this.proxies, this.targetClass);
 		if (this.perSession) {
-			return () -> this.beanFactory.getBean(this.beanName, form);
+			return () -> {
+				T instance = this.beanFactory.getBean(this.beanName, form);
+				if (instance instanceof SpringProxy && !this.proxies.contains(instance.getClass())) {
+					checkForm(form, Set.of(instance.getClass()), AopProxyUtils.ultimateTargetClass(instance));
+				}
+				return instance;
+			};
 		}
 		T instance = this.beanFactory.getBean(this.beanName, form);
 		return () -> instance;
+	}
+
+	private void checkForm(Class<?> form, Collection<Class<?>> proxies, Class<?> target) {
+		if (proxies.isEmpty() || form == Object.class) {
+			// Each annotated method is checked by itself.
+			return;
+		}
+		ProxiedMethod.checkAll(form, proxies, target, this.origin);
+		if (DetailedHandler.class.isAssignableFrom(target)) {
+			ProxiedMethod.checkAll(DetailedHandler.class, proxies, target, this.origin);
+		}
 	}
 
 	/**

@@ -2,16 +2,13 @@ package dev.socketserver.handler;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import java.lang.reflect.Parameter;
-import java.lang.reflect.Proxy;
 import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.socketserver.CloseStatus;
@@ -24,8 +21,6 @@ import dev.socketserver.handler.payload.SuspendedReply;
 import dev.socketserver.payload.PayloadException;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.aop.framework.AopProxyUtils;
-import org.springframework.aop.support.AopUtils;
 import org.springframework.core.KotlinDetector;
 import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
@@ -45,6 +40,8 @@ final class HandlerMethod {
 
 	/** The bean and the method, with which messages begin. */
 	private final String origin;
+
+	private final ProxiedMethod proxied;
 
 	/** Whether it is a suspend function of Kotlin. */
 	private final boolean suspending;
@@ -69,8 +66,10 @@ final class HandlerMethod {
 	HandlerMethod(CallKind kind, Method method, HandlerCandidate candidate, PayloadConverters converters) {
 		this.kind = kind;
 		this.method = method;
-		this.name = name(method);
+		this.name = ProxiedMethod.describe(method);
 		this.origin = candidate.origin() + ": " + this.name;
+		this.proxied = new ProxiedMethod(method, candidate.targetClass(), this.origin);
+		candidate.proxies().forEach(this.proxied::of);
 		this.suspending = KotlinDetector.isSuspendingFunction(method);
 		if (this.suspending) {
 			checkSuspending(candidate);
@@ -103,18 +102,13 @@ final class HandlerMethod {
 		return ResolvableType.forClassWithGenerics(CompletionStage.class, continuation.getGeneric());
 	}
 
-	private static String name(Method method) {
-		return "method %s.%s(%s)".formatted(method.getDeclaringClass().getName(), method.getName(),
-				Stream.of(method.getParameterTypes()).map(Class::getSimpleName).collect(Collectors.joining(", ")));
-	}
-
 	/**
 	 * Resolves a type of the method. The declared type of the bean may know type
 	 * variables that its class does not.
 	 */
 	private ResolvableType resolved(HandlerCandidate candidate, Function<Method, Type> member) {
 		List<ResolvableType> found = candidate.types().stream().map((type) -> {
-			Method known = known(type, candidate.targetClass());
+			Method known = known(type);
 			return ResolvableType.forType(member.apply(known), type.as(known.getDeclaringClass()));
 		}).toList();
 		return found.stream()
@@ -127,12 +121,12 @@ final class HandlerMethod {
 	 * Returns the method as it is declared in a type that may know nothing of the
 	 * method's class.
 	 */
-	private Method known(ResolvableType type, Class<?> target) {
+	private Method known(ResolvableType type) {
 		if (type.as(this.method.getDeclaringClass()) != ResolvableType.NONE) {
 			return this.method;
 		}
 		return Stream.of(type.resolve(Object.class).getMethods())
-			.filter((declared) -> declares(declared, target))
+			.filter(this.proxied::isDeclaredAs)
 			.findFirst()
 			.orElse(this.method);
 	}
@@ -284,64 +278,13 @@ final class HandlerMethod {
 	}
 
 	/**
-	 * Finds how to call the method of a bean: through its proxy, so that advice applies,
-	 * if the proxy has the method; else behind it.
+	 * Finds how to call the method of a bean, through its proxy if there is one.
 	 * @param bean the bean
 	 * @return the method of that bean
-	 * @throws InvalidHandlerException if the method cannot be reached
+	 * @throws InvalidHandlerException if the proxy cannot intercept the method
 	 */
 	Bound bind(Object bean) {
-		Object receiver = bean;
-		while (receiver != null) {
-			Method invocable = invocable(receiver);
-			if (invocable != null) {
-				return new Bound(receiver, invocable, this.suspending, this.arguments, this.adapter);
-			}
-			receiver = AopProxyUtils.getSingletonTarget(receiver);
-		}
-		throw new InvalidHandlerException(this.origin + ": it cannot be called through the proxy of the bean",
-				"Make it public, or, where the proxy has interfaces only, a method of one of them");
-	}
-
-	private @Nullable Method invocable(Object receiver) {
-		Class<?> type = receiver.getClass();
-		if (Modifier.isStatic(this.method.getModifiers())) {
-			return this.method;
-		}
-		if (Proxy.isProxyClass(type)) {
-			Class<?> target = AopProxyUtils.ultimateTargetClass(receiver);
-			return Stream.of(type.getInterfaces())
-				.flatMap((face) -> Stream.of(face.getMethods()))
-				.filter((declared) -> declares(declared, target))
-				.findFirst()
-				.orElse(null);
-		}
-		if (AopUtils.isCglibProxy(receiver)) {
-			// A proxy overrides the methods that it can intercept. Any other would run in
-			// the proxy itself, whose fields are empty.
-			return overrides(type) ? this.method : null;
-		}
-		return this.method.getDeclaringClass().isInstance(receiver) ? this.method : null;
-	}
-
-	/**
-	 * Whether an interface declares the method. If it is generic, the parameters may have
-	 * other types there.
-	 */
-	private boolean declares(Method declared, Class<?> target) {
-		return declared.getName().equals(this.method.getName())
-				&& (Arrays.equals(declared.getParameterTypes(), this.method.getParameterTypes())
-						|| AopUtils.getMostSpecificMethod(declared, target).equals(this.method));
-	}
-
-	private boolean overrides(Class<?> proxyClass) {
-		try {
-			proxyClass.getDeclaredMethod(this.method.getName(), this.method.getParameterTypes());
-			return true;
-		}
-		catch (NoSuchMethodException ex) {
-			return false;
-		}
+		return new Bound(bean, this.proxied.of(bean.getClass()), this.suspending, this.arguments, this.adapter);
 	}
 
 	/** The method, to be called on one bean. */
