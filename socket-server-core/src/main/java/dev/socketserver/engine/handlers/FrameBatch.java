@@ -32,10 +32,9 @@ final class FrameBatch extends Lane.Task {
 	/** Handles what is not handled yet; returns whether that was all of it. */
 	boolean handle() {
 		MessageInvoker invoker = this.invoker;
-		long since = System.nanoTime();
-		invoker.callsBegin(since);
-		boolean all = handleAll(invoker, since);
-		invoker.countCalls(since);
+		CallRound round = invoker.beginRound();
+		boolean all = handleAll(invoker, round);
+		round.end();
 		if (!all) {
 			return false;
 		}
@@ -51,16 +50,13 @@ final class FrameBatch extends Lane.Task {
 	}
 
 	/** Returns whether all are handled, or the session is at its end. */
-	private boolean handleAll(MessageInvoker invoker, long since) {
-		FlushCheck flushCheck = new FlushCheck(invoker, since);
+	private boolean handleAll(MessageInvoker invoker, CallRound round) {
 		while (this.handled < this.count && invoker.session().end().handlesMore()) {
 			invoker.handled(this.handled);
 			if (invoker.mustHold()) {
 				return false;
 			}
-			flushCheck.next();
-			invoker.handle(next());
-			if (!invoker.unfinished()) {
+			if (round.handle(next())) {
 				this.handled++;
 			}
 		}

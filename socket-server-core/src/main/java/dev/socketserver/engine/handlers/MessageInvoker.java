@@ -3,51 +3,47 @@ package dev.socketserver.engine.handlers;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Map;
-import java.util.Objects;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.ServerHandler;
-import dev.socketserver.SessionHandler;
 import dev.socketserver.SessionSpec.InboundOverflow;
-import dev.socketserver.SessionSpec;
-import dev.socketserver.engine.input.FrameQueue;
 import dev.socketserver.engine.input.Inbox;
+import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.log.LogContext;
 import dev.socketserver.engine.state.Bounds;
-import dev.socketserver.payload.PayloadConverter;
-import dev.socketserver.payload.Payloads;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Invokes a handler of messages: everything that happens to the session becomes a task on
- * its lane, and all fields are confined to it.
+ * its lane, and all fields are confined to it. This class has the order of things: what
+ * waits, and when the session begins and ends. {@link HandlerCalls} makes the calls, and
+ * {@link ReplySender} sends what they reply.
  * <p>
  * A frame is handled when all replies to the frame before have been given to the outbox.
  * Until then it is held, with those after it, and no thread waits. Replies are late when
  * the outbox has no room for them, or when the handler gives them later than its call
  * returns.
  */
-public final class MessageInvoker extends HandlerCalls {
+public final class MessageInvoker implements Invoker, Lane.Owner {
 
-	/** So many frames that might be dropped are handled before anything else is done. */
-	private static final int MOST_IN_ONE_GO = 64;
+	private final InvokedSession session;
 
-	/**
-	 * Stands for the last frame in place of a payload, when the handler has more of that
-	 * to handle.
-	 */
-	private static final Object REST = new Object();
+	/** Runs everything that happens here. */
+	private final Lane lane;
+
+	private final ReplySender replies = new ReplySender(this);
+
+	private final HandlerCalls calls;
 
 	private final Inbox inbox;
 
 	/**
-	 * Frames that may be dropped wait here, and not on the lane; absent unless the
-	 * inbound policy drops.
+	 * What waits, if that may be dropped; else it is on the lane, or held, and this is
+	 * absent.
 	 */
-	private final @Nullable FrameQueue droppable;
+	private final @Nullable DroppableFrames droppable;
 
 	/** Batches held, the oldest first; absent while there are none. */
 	private @Nullable ArrayDeque<FrameBatch> held;
@@ -58,6 +54,12 @@ public final class MessageInvoker extends HandlerCalls {
 	/** How the session is to end when nothing is held any more. */
 	private @Nullable CloseStatus ending;
 
+	/** The connection is gone, and all that came before it was put on the lane. */
+	private boolean disconnected;
+
+	/** The handler has been notified of the end, or is about to be. */
+	private boolean over;
+
 	/**
 	 * Creates the invoker of a session.
 	 * @param session the session
@@ -67,14 +69,29 @@ public final class MessageInvoker extends HandlerCalls {
 	 */
 	public MessageInvoker(InvokedSession session, Bounds<InboundOverflow> bounds, Inbox inbox,
 			LaneScheduler scheduler) {
-		super(session, scheduler, converter(session.spec()));
+		this.session = session;
+		this.lane = new Lane(scheduler, this);
+		this.calls = new HandlerCalls(session, this.lane, this.replies);
 		this.inbox = inbox;
-		this.droppable = bounds.overflow().drops() ? new FrameQueue(bounds, session) : null;
+		this.droppable = bounds.overflow().drops() ? new DroppableFrames(this, bounds) : null;
 	}
 
-	private static @Nullable PayloadConverter<?> converter(SessionSpec spec) {
-		PayloadConverter<?> input = handlers(spec).input();
-		return Payloads.builtIn(input) ? null : input;
+	InvokedSession session() {
+		return this.session;
+	}
+
+	Lane lane() {
+		return this.lane;
+	}
+
+	/** Begins to call the handler several times. */
+	CallRound beginRound() {
+		return new CallRound(this.calls, this.replies);
+	}
+
+	/** Whether the next frame waits for replies to the last one. */
+	boolean awaitsReplies() {
+		return this.replies.awaitsReplies();
 	}
 
 	@Override
@@ -84,13 +101,11 @@ public final class MessageInvoker extends HandlerCalls {
 
 	@Override
 	public void frames(Object payloads, int count, int bytes) {
-		if (this.droppable == null) {
-			this.lane.submit(new FrameBatch(this, payloads, count, bytes));
-			return;
+		if (this.droppable != null) {
+			this.droppable.add(payloads, bytes);
 		}
-		session().inboundDropped(this.droppable.add(payloads, bytes));
-		if (this.droppable.mustAnnounce()) {
-			this.lane.submit(this::proceed);
+		else {
+			this.lane.submit(new FrameBatch(this, payloads, count, bytes));
 		}
 	}
 
@@ -123,14 +138,14 @@ public final class MessageInvoker extends HandlerCalls {
 	@Override
 	public void disconnected() {
 		this.lane.submit(() -> {
-			state(state().disconnected());
+			this.disconnected = true;
 			proceed();
 		});
 	}
 
 	@Override
 	public void closing() {
-		if (session().end().isGone()) {
+		if (this.session.end().isGone()) {
 			// It may wait for a reply that cannot leave, and nothing else would wake it.
 			checkAgain();
 		}
@@ -151,7 +166,7 @@ public final class MessageInvoker extends HandlerCalls {
 	public void resumed() {
 		this.lane.submit(() -> {
 			// What is unfinished is handled anyway, with the frame that it belongs to.
-			this.resumed |= !unfinished();
+			this.resumed |= !this.calls.unfinished();
 			proceed();
 		});
 	}
@@ -163,13 +178,12 @@ public final class MessageInvoker extends HandlerCalls {
 
 	@Override
 	public Map<String, ?> details() throws Exception {
-		SessionHandler asked = handler();
-		return (asked != null && !isOver()) ? asked.details(session()) : Map.of();
+		return this.over ? Map.of() : this.calls.details();
 	}
 
 	@Override
 	public long handlerNanos() {
-		return callNanos();
+		return this.calls.nanos();
 	}
 
 	@Override
@@ -183,36 +197,39 @@ public final class MessageInvoker extends HandlerCalls {
 		return this.lane.runner() != null || awaitsReplies() || pendingFrames() > 0;
 	}
 
-	private static ServerHandler.Messages handlers(SessionSpec spec) {
-		return (ServerHandler.Messages) spec.handler();
-	}
-
 	private void opened() {
-		session().begun();
-		try {
-			SessionSpec spec = session().spec();
-			SessionHandler made = Objects.requireNonNull(handlers(spec).sessions().apply(spec),
-					"There is no handler for the session");
-			handler(made);
-			made.opened(session());
-		}
-		catch (Throwable ex) {
-			failed("opened", ex);
-		}
+		this.session.begun();
+		this.calls.open();
 		// The handler may have replied to a failure.
-		boolean all = sendReplies();
-		if (session().switchable()) {
+		boolean all = this.calls.sendReplies();
+		if (this.session.switchable()) {
 			taken(1, 0);
 		}
 		if (all) {
-			endOpening();
+			this.calls.endOpening();
 		}
 	}
 
-	private void endOpening() {
-		if (handler() instanceof OpeningAware aware && session().end().handlesMore()) {
-			aware.openingEnded();
-		}
+	@Override
+	public boolean flushesLater() {
+		// Off the loop the handler may send, and then take its time or wait for the
+		// outcome: that has to be flushed at once.
+		return Thread.currentThread() instanceof IoThread && this.lane.runsHere();
+	}
+
+	@Override
+	public boolean runsHere() {
+		return this.lane.runsHere();
+	}
+
+	@Override
+	public boolean closesAfterReplies() {
+		return this.replies.closesAfterReplies();
+	}
+
+	@Override
+	public boolean stalled() {
+		return this.calls.stalled();
 	}
 
 	@Override
@@ -222,28 +239,28 @@ public final class MessageInvoker extends HandlerCalls {
 
 	@Override
 	public long sessionNumber() {
-		return session().number();
+		return this.session.number();
 	}
 
 	@Override
 	public void batchEnded() {
 		if (this.held == null && !awaitsReplies()) {
 			// A framing that was asked for outside of a frame takes effect here.
-			session().switchFraming();
+			this.session.switchFraming();
 		}
 		if (flushesLater()) {
-			flush();
+			this.replies.flush();
 		}
 	}
 
 	@Override
 	public void refused() {
-		session().executorRefused();
+		this.session.executorRefused();
 	}
 
 	@Override
 	public LogContext.@Nullable Named named() {
-		return session().named();
+		return this.session.named();
 	}
 
 	void handleOrHold(FrameBatch frames) {
@@ -256,25 +273,28 @@ public final class MessageInvoker extends HandlerCalls {
 		}
 	}
 
-	@Override
+	/**
+	 * Goes on as far as possible: with the replies that were waiting, then with what was
+	 * held for them, then with the end.
+	 */
 	void proceed() {
-		if (isOver()) {
+		if (this.over) {
 			return;
 		}
-		if (isDisconnected() && session().end().isSettled()) {
+		if (this.disconnected && this.session.end().isSettled()) {
 			// We closed it: what was held is dropped.
 			closed();
 			return;
 		}
-		boolean done = sendReplies();
+		boolean done = this.calls.sendReplies();
 		if (done) {
 			// If the reply to a failure in the opening has just been sent.
-			endOpening();
+			this.calls.endOpening();
 			done = takeFrames();
 		}
 		if (done || (stalled() && !awaitsReplies())) {
 			// A stalled handler will never take what is held.
-			if (isDisconnected()) {
+			if (this.disconnected) {
 				// The peer has left, and the session did not close before that: what had
 				// arrived has been handled by now.
 				closed();
@@ -289,7 +309,8 @@ public final class MessageInvoker extends HandlerCalls {
 		if (!takeUnread()) {
 			return false;
 		}
-		return (this.droppable != null) ? takeDroppable(this.droppable) : takeHeld();
+		boolean all = (this.droppable != null) ? this.droppable.handle() : takeHeld();
+		return all && !awaitsReplies();
 	}
 
 	/** Handles what the handler has left unread, if the application has resumed reads. */
@@ -297,18 +318,20 @@ public final class MessageInvoker extends HandlerCalls {
 		if (!this.resumed) {
 			return true;
 		}
-		long since = System.nanoTime();
-		callsBegin(since);
-		handleUnread();
-		while (unfinished() && session().end().handlesMore()) {
+		CallRound round = beginRound();
+		this.calls.noteUnread();
+		this.resumed = !handleUnread(round);
+		round.end();
+		return !this.resumed;
+	}
+
+	private boolean handleUnread(CallRound round) {
+		while (this.calls.unfinished() && this.session.end().handlesMore()) {
 			if (mustWait()) {
-				countCalls(since);
 				return false;
 			}
-			handle(REST);
+			round.handleRest();
 		}
-		this.resumed = false;
-		countCalls(since);
 		return true;
 	}
 
@@ -321,43 +344,7 @@ public final class MessageInvoker extends HandlerCalls {
 			batches.remove();
 		}
 		this.held = null;
-		return !awaitsReplies();
-	}
-
-	private boolean takeDroppable(FrameQueue queue) {
-		long since = System.nanoTime();
-		callsBegin(since);
-		FlushCheck flushCheck = new FlushCheck(this, since);
-		for (int calls = 0; session().end().handlesMore(); calls++) {
-			if (mustHold()) {
-				countCalls(since);
-				return false;
-			}
-			if (calls == MOST_IN_ONE_GO) {
-				// A peer that is always ahead would have the queue never empty.
-				countCalls(since);
-				goOn(queue);
-				return false;
-			}
-			Object payload = unfinished() ? REST : queue.poll();
-			if (payload == null) {
-				break;
-			}
-			flushCheck.next();
-			handle(payload);
-		}
-		countCalls(since);
-		return !awaitsReplies();
-	}
-
-	/** Goes on after what else the lane has to do. */
-	private void goOn(FrameQueue queue) {
-		if (queue.putOff()) {
-			this.lane.submit(() -> {
-				queue.resume();
-				proceed();
-			});
-		}
+		return true;
 	}
 
 	/**
@@ -365,11 +352,10 @@ public final class MessageInvoker extends HandlerCalls {
 	 * before.
 	 */
 	private void endQuietly(CloseStatus status) {
-		SessionHandler current = handler();
-		boolean held = this.held != null || awaitsReplies() || unfinished()
+		boolean held = this.held != null || awaitsReplies() || this.calls.unfinished()
 				|| (this.droppable != null && this.droppable.size() > 0);
-		if (current != null && !held && !isOver() && !session().readsPaused() && ClosingHandlers.includes(current)) {
-			session().close(status);
+		if (this.calls.onlyCloses() && !held && !this.over && !this.session.readsPaused()) {
+			this.session.close(status);
 		}
 		else {
 			endOnLane(status);
@@ -382,45 +368,29 @@ public final class MessageInvoker extends HandlerCalls {
 	 */
 	private void end() {
 		CloseStatus status = this.ending;
-		SessionHandler current = handler();
 		if (status == null) {
 			return;
 		}
-		if (status.reason() != CloseReason.PEER_CLOSED || current == null) {
+		if (status.reason() != CloseReason.PEER_CLOSED || !this.calls.hasHandler()) {
 			this.ending = null;
-			session().close(status);
+			this.session.close(status);
 		}
-		else if (!session().readsPaused()) {
+		else if (!this.session.readsPaused()) {
 			this.ending = null;
-			try {
-				this.lane.callBegins();
-				current.inputEnded(session(), status);
-			}
-			catch (Throwable ex) {
-				session().handlerFailed("inputEnded", ex);
-			}
+			this.calls.inputEnded(status);
 		}
 	}
 
 	private void closed() {
-		if (session().awaitCallbacks(this::proceed)) {
+		if (this.session.awaitCallbacks(this::proceed)) {
 			return;
 		}
-		state(InvokerState.ENDED);
+		this.over = true;
 		discardHeld();
-		CloseStatus status = session().end().settle();
-		discardReplies(() -> session().closedException(null));
-		SessionHandler current = handler();
-		if (current != null) {
-			try {
-				this.lane.callBegins();
-				current.closed(session(), status);
-			}
-			catch (Throwable ex) {
-				session().handlerFailed("closed", ex);
-			}
-		}
-		session().finished();
+		CloseStatus status = this.session.end().settle();
+		this.calls.discard();
+		this.calls.closed(status);
+		this.session.finished();
 	}
 
 	private void discardHeld() {
@@ -434,16 +404,15 @@ public final class MessageInvoker extends HandlerCalls {
 		if (this.droppable != null) {
 			// The frame that the handler has not finished has left this queue already; in
 			// batches it still counts as left.
-			discarded += unfinished() ? 1 : 0;
-			while (this.droppable.poll() != null) {
-				discarded++;
-			}
+			discarded += this.calls.unfinished() ? 1 : 0;
+			discarded += this.droppable.discard();
 		}
-		session().counters().countInboundDiscarded(discarded);
+		this.session.counters().countInboundDiscarded(discarded);
 	}
 
-	private boolean isOver() {
-		return state() == InvokerState.ENDED;
+	/** Whether the connection is gone, and all that came before it is on the lane. */
+	boolean isDisconnected() {
+		return this.disconnected;
 	}
 
 	/** Notes how many frames of the read that is being handled have been handled. */
@@ -459,11 +428,11 @@ public final class MessageInvoker extends HandlerCalls {
 	private boolean mustWait() {
 		// If the connection is gone, what came before is handled even while reads are
 		// paused: nothing can resume them.
-		return awaitsReplies() || (session().readsPaused() && !isDisconnected()) || mustAwaitRoom();
+		return awaitsReplies() || (this.session.readsPaused() && !this.disconnected) || this.replies.mustAwaitRoom();
 	}
 
-	@Override
-	public boolean hasFurtherFrames() {
+	/** Whether frames wait for the replies to the last one to be complete. */
+	boolean hasFurtherFrames() {
 		if (this.held != null) {
 			for (FrameBatch frames : this.held) {
 				if (frames.left() > 0) {
@@ -478,9 +447,9 @@ public final class MessageInvoker extends HandlerCalls {
 	 * Frames have been handled: there is room for more, and another framing may be due.
 	 */
 	void taken(int count, int bytes) {
-		session().switchFraming();
+		this.session.switchFraming();
 		if (this.inbox.taken(count, bytes)) {
-			session().resumeInput();
+			this.session.resumeInput();
 		}
 	}
 

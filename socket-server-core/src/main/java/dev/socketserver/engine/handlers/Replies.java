@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class Replies {
 
-	final Sender sender;
+	final ReplySender sender;
 
-	private Replies(Sender sender) {
+	private Replies(ReplySender sender) {
 		this.sender = sender;
 	}
 
@@ -30,7 +30,7 @@ abstract class Replies {
 	 * @param sender sends replies
 	 * @return the replies, or {@code null} if it is a single one that is there
 	 */
-	static @Nullable Replies of(Object reply, Sender sender) {
+	static @Nullable Replies of(Object reply, ReplySender sender) {
 		if (reply instanceof String || reply instanceof byte[]) {
 			return null;
 		}
@@ -69,7 +69,7 @@ abstract class Replies {
 
 		private final @Nullable Stream<?> source;
 
-		Several(Sender sender, Iterator<?> elements, @Nullable Stream<?> source) {
+		Several(ReplySender sender, Iterator<?> elements, @Nullable Stream<?> source) {
 			super(sender);
 			this.elements = elements;
 			this.source = source;
@@ -157,7 +157,7 @@ abstract class Replies {
 		/** Why there are no more, if something has failed. */
 		@Nullable Throwable failure;
 
-		Asked(Sender sender) {
+		Asked(ReplySender sender) {
 			super(sender);
 		}
 
@@ -196,7 +196,7 @@ abstract class Replies {
 
 		private @Nullable Object value;
 
-		Later(Sender sender, CompletionStage<?> stage) {
+		Later(ReplySender sender, CompletionStage<?> stage) {
 			super(sender);
 			this.stage = stage;
 		}
@@ -285,7 +285,7 @@ abstract class Replies {
 
 		private int sent;
 
-		Published(Sender sender, Flow.Publisher<?> publisher) {
+		Published(ReplySender sender, Flow.Publisher<?> publisher) {
 			super(sender);
 			this.publisher = publisher;
 		}
@@ -384,43 +384,6 @@ abstract class Replies {
 				this.failure = ex;
 			}
 		}
-
-	}
-
-	/** What sends replies as they come. On the lane, if not stated otherwise. */
-	interface Sender {
-
-		/**
-		 * Whether there is room for a reply.
-		 * @return {@code false} if it has to wait; {@link Replies#send} is called again
-		 * then
-		 */
-		boolean hasRoom();
-
-		/** Whether the connection is gone: no reply will leave any more. */
-		boolean isDisconnected();
-
-		/** Whether frames wait for the replies to be complete. */
-		boolean hasFurtherFrames();
-
-		/**
-		 * Sends a reply.
-		 * @return {@code false} if the output has ended: nothing that follows will be
-		 * sent
-		 */
-		boolean send(Object payload);
-
-		/** Sends a reply; or, if it stands for several or for later ones, begins to. */
-		void reply(Object reply);
-
-		/**
-		 * Changes replies on the lane, and goes on. Any thread.
-		 * @param change what to do on the lane
-		 */
-		void later(Runnable change);
-
-		/** Whether the calling thread is running the lane. Any thread. */
-		boolean runsHere();
 
 	}
 

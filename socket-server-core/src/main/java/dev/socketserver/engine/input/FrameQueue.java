@@ -30,12 +30,6 @@ public final class FrameQueue {
 	 */
 	private boolean announced;
 
-	/**
-	 * Whether the thread that takes frames has put off the rest, to do something else
-	 * first. The field is here so that sessions that drop nothing do not have it.
-	 */
-	private boolean putOff;
-
 	public FrameQueue(Bounds<InboundOverflow> bounds, MemoryHolder holder) {
 		this.holder = holder;
 		this.bounds = bounds;
@@ -86,21 +80,6 @@ public final class FrameQueue {
 		}
 		this.announced = true;
 		return true;
-	}
-
-	/**
-	 * Notes that the rest is taken later.
-	 * @return whether somebody has to see to that: {@code false} if it was noted before
-	 */
-	public synchronized boolean putOff() {
-		boolean first = !this.putOff;
-		this.putOff = true;
-		return first;
-	}
-
-	/** What was put off is taken now. */
-	public synchronized void resume() {
-		this.putOff = false;
 	}
 
 	/**

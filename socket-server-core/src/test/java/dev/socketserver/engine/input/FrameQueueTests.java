@@ -52,15 +52,6 @@ class FrameQueueTests {
 	}
 
 	@Test
-	void theRestIsPutOffOnceUntilItIsTaken() {
-		FrameQueue queue = queue(2, 100, InboundOverflow.DROP_OLDEST);
-		assertThat(queue.putOff()).isTrue();
-		assertThat(queue.putOff()).isFalse();
-		queue.resume();
-		assertThat(queue.putOff()).isTrue();
-	}
-
-	@Test
 	void aLongOneTakesThePlaceOfSeveral() {
 		FrameQueue queue = queue(10, 10, InboundOverflow.DROP_OLDEST);
 		queue.add("a", 4);

@@ -1,0 +1,83 @@
+package dev.socketserver.engine.handlers;
+
+import dev.socketserver.engine.lane.IoThread;
+
+/**
+ * Calls of one handler that are made one after the other, without anything in between:
+ * they are counted together, since reading the clock for each would cost as much as a
+ * good part of a fast call. For the same reason it is not checked before each whether
+ * replies have waited too long for a flush: before the first call and the fifth, then
+ * before every eighth; and before the next call once they have. So replies to fast calls
+ * may wait for up to eight slow ones after them.
+ * <p>
+ * Never kept: the compiler sees that, and no object is made.
+ */
+final class CallRound {
+
+	private static final int FIRST_CHECK = 4;
+
+	/** Calls without a check, at most. */
+	private static final int MOST_CALLS = 8;
+
+	/** Stands for the rest of the last frame. */
+	private static final Object REST = new Object();
+
+	private final HandlerCalls calls;
+
+	private final ReplySender replies;
+
+	/** Replies are written, not only passed on, where the calls are made. */
+	private final boolean checks = Thread.currentThread() instanceof IoThread;
+
+	private final long since = System.nanoTime();
+
+	private int made;
+
+	private int nextCheck = FIRST_CHECK;
+
+	private int succeeded;
+
+	private int failed;
+
+	/** Begins a round, which {@link #end} ends. */
+	CallRound(HandlerCalls calls, ReplySender replies) {
+		this.calls = calls;
+		this.replies = replies;
+		calls.roundBegins(this.since);
+		if (this.checks) {
+			replies.flushIfSlow(this.since);
+		}
+	}
+
+	/**
+	 * Handles a frame.
+	 * @return whether the handler has done with it
+	 */
+	boolean handle(Object frame) {
+		if (this.checks && this.made++ == this.nextCheck) {
+			boolean slow = this.replies.flushIfSlow(System.nanoTime());
+			this.nextCheck = slow ? this.made : this.nextCheck + Math.min(this.nextCheck, MOST_CALLS);
+		}
+		CallOutcome outcome = this.calls.handle(frame);
+		this.succeeded += (outcome == CallOutcome.SUCCEEDED) ? 1 : 0;
+		this.failed += (outcome == CallOutcome.FAILED) ? 1 : 0;
+		return outcome != CallOutcome.UNFINISHED;
+	}
+
+	/**
+	 * Has the handler go on with the last frame, if it has more of that.
+	 * @return whether it had
+	 */
+	boolean handleRest() {
+		if (!this.calls.unfinished()) {
+			return false;
+		}
+		handle(REST);
+		return true;
+	}
+
+	void end() {
+		this.calls.roundEnds(this.since, this.succeeded, this.failed);
+	}
+
+}

@@ -1,0 +1,90 @@
+package dev.socketserver.engine.handlers;
+
+import dev.socketserver.SessionSpec.InboundOverflow;
+import dev.socketserver.engine.input.FrameQueue;
+import dev.socketserver.engine.state.Bounds;
+
+/**
+ * Frames of one session that wait for its handler and may be dropped: they are in a
+ * {@link FrameQueue}, not on the lane. Only sessions whose inbound policy drops have
+ * them. On the lane, unless stated otherwise.
+ */
+final class DroppableFrames {
+
+	/** So many of them are handled before anything else is done. */
+	private static final int MOST_IN_ONE_GO = 64;
+
+	private final MessageInvoker invoker;
+
+	private final FrameQueue queue;
+
+	/** The rest is taken after what else the lane has to do. */
+	private boolean putOff;
+
+	DroppableFrames(MessageInvoker invoker, Bounds<InboundOverflow> bounds) {
+		this.invoker = invoker;
+		this.queue = new FrameQueue(bounds, invoker.session());
+	}
+
+	/** Adds a frame, and drops it or others if there is no room. On the loop. */
+	void add(Object payload, int bytes) {
+		this.invoker.session().inboundDropped(this.queue.add(payload, bytes));
+		if (this.queue.mustAnnounce()) {
+			this.invoker.checkAgain();
+		}
+	}
+
+	/** Returns how many wait. Any thread. */
+	int size() {
+		return this.queue.size();
+	}
+
+	/** Handles what waits; returns whether that was all of it. */
+	boolean handle() {
+		CallRound round = this.invoker.beginRound();
+		boolean all = handle(round);
+		round.end();
+		return all;
+	}
+
+	private boolean handle(CallRound round) {
+		for (int calls = 0; this.invoker.session().end().handlesMore(); calls++) {
+			if (this.invoker.mustHold()) {
+				return false;
+			}
+			if (calls == MOST_IN_ONE_GO) {
+				// A peer that is always ahead would have the queue never empty.
+				handleLater();
+				return false;
+			}
+			if (!round.handleRest()) {
+				Object payload = this.queue.poll();
+				if (payload == null) {
+					return true;
+				}
+				round.handle(payload);
+			}
+		}
+		return true;
+	}
+
+	private void handleLater() {
+		if (!this.putOff) {
+			this.putOff = true;
+			this.invoker.lane().submit(() -> {
+				this.putOff = false;
+				this.invoker.proceed();
+			});
+		}
+	}
+
+	/** Drops all; returns how many. */
+	int discard() {
+		int discarded = 0;
+		while (this.queue.poll() != null) {
+			discarded++;
+		}
+		return discarded;
+	}
+
+}

@@ -1,0 +1,251 @@
+package dev.socketserver.engine.handlers;
+
+import dev.socketserver.engine.lane.IoThread;
+import dev.socketserver.engine.lane.Lane;
+import dev.socketserver.engine.output.Outbox;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends the replies to the last frame of one session: at once, or later where there is no
+ * room for them or the handler has promised them. Knows whether the output ends after
+ * them, and how long those gathered have waited for a flush. On the lane, unless stated
+ * otherwise.
+ */
+final class ReplySender {
+
+	/**
+	 * How long a reply may wait so that others can leave with it, roughly:
+	 * {@link CallRound} does not check the clock before each call.
+	 */
+	private static final long GATHERING_NANOS = 100_000;
+
+	/** Whose replies these are: it goes on when more of them can be sent. */
+	private final MessageInvoker invoker;
+
+	/**
+	 * Replies to the last frame that have not all been sent; absent while there are none.
+	 */
+	private @Nullable Replies replies;
+
+	/** Waiting for room in the outbox. */
+	private boolean waiting;
+
+	/** The handler is in a call that may return replies. */
+	private boolean inCall;
+
+	/** The handler has closed the session in such a call: its replies are the last. */
+	private boolean closing;
+
+	/**
+	 * On the loop: when the replies gathered began to wait for a flush, or 0 if none do.
+	 */
+	private long gatheringSince;
+
+	ReplySender(MessageInvoker invoker) {
+		this.invoker = invoker;
+	}
+
+	private Lane lane() {
+		return this.invoker.lane();
+	}
+
+	private Outbox outbox() {
+		return this.invoker.session().outbox();
+	}
+
+	// The replies to the last frame.
+
+	/** Sends a reply; or, if it stands for several or for later ones, begins to. */
+	void reply(Object reply) {
+		Replies several = Replies.of(reply, this);
+		if (several != null) {
+			this.replies = several;
+		}
+		else {
+			send(reply);
+		}
+	}
+
+	/**
+	 * Whether not all replies to the last frame have been sent. Another thread may see an
+	 * older value.
+	 */
+	boolean awaitsReplies() {
+		return this.replies != null;
+	}
+
+	/**
+	 * Sends the replies that wait.
+	 * @return whether that was all of them
+	 * @throws Throwable what user code threw, or reported as its failure; no other reply
+	 * to the frame follows
+	 */
+	boolean sendWaiting() throws Throwable {
+		while (this.replies != null) {
+			Replies current = this.replies;
+			try {
+				if (!current.send()) {
+					if (!this.waiting) {
+						// A close in the call does not wait for replies that come later
+						// than the call returns.
+						closeAfterReplies();
+					}
+					return false;
+				}
+				if (this.replies == current) {
+					this.replies = null;
+				}
+				current.close();
+			}
+			catch (Throwable ex) {
+				this.replies = null;
+				closeQuietly(current);
+				throw ex;
+			}
+		}
+		closeAfterReplies();
+		return true;
+	}
+
+	/** Nothing more is sent: the session is at its end. */
+	void discard() {
+		Replies unsent = this.replies;
+		this.replies = null;
+		if (unsent != null) {
+			closeQuietly(unsent);
+		}
+	}
+
+	private static void closeQuietly(Replies replies) {
+		try {
+			replies.close();
+		}
+		catch (Throwable ex) {
+			// The failure that came first counts, not this one.
+		}
+	}
+
+	// What replies that wait ask for.
+
+	/** Whether there is room for a reply; if not, it is sent later. */
+	boolean hasRoom() {
+		return !mustAwaitRoom();
+	}
+
+	/** Whether the connection is gone: no reply will leave any more. */
+	boolean isDisconnected() {
+		return this.invoker.isDisconnected();
+	}
+
+	/** Whether frames wait for the replies to be complete. */
+	boolean hasFurtherFrames() {
+		return this.invoker.hasFurtherFrames();
+	}
+
+	/**
+	 * Sends a reply.
+	 * @return {@code false} if the output has ended: nothing that follows will be sent
+	 */
+	boolean send(Object payload) {
+		// The next one may be made when it is asked for.
+		lane().callBegins();
+		return this.invoker.session().reply(payload);
+	}
+
+	/**
+	 * Changes replies on the lane, and goes on. Any thread.
+	 * @param change what to do on the lane
+	 */
+	void later(Runnable change) {
+		lane().submit(() -> {
+			change.run();
+			this.invoker.proceed();
+		});
+	}
+
+	/** Whether the calling thread is running the lane. Any thread. */
+	boolean runsHere() {
+		return lane().runsHere();
+	}
+
+	// Room in the outbox.
+
+	/** Whether the next reply, and so the next frame, must wait for room. */
+	boolean mustAwaitRoom() {
+		if (!this.waiting && outbox().congested()) {
+			// On the loop what was gathered has not been offered to the socket yet.
+			flush();
+			this.waiting = outbox().awaitRoom(this::roomAgain);
+			if (!this.waiting && Thread.currentThread() instanceof IoThread) {
+				// Everything has left at once, and so would the next replies: tasks of
+				// others have their turn first.
+				this.waiting = true;
+				roomAgain();
+			}
+		}
+		return this.waiting;
+	}
+
+	private void roomAgain() {
+		later(() -> this.waiting = false);
+	}
+
+	// A close in a call waits for the replies that the call returns.
+
+	/** A call of the handler begins that may return replies. */
+	void callBegins() {
+		this.inCall = true;
+	}
+
+	/** That call has returned, or thrown. */
+	void callEnded() {
+		this.inCall = false;
+	}
+
+	/**
+	 * The handler closes its session. Any thread.
+	 * @return whether it does so in a call that may return replies, after which the
+	 * output ends
+	 */
+	boolean closesAfterReplies() {
+		if (!runsHere() || !this.inCall) {
+			return false;
+		}
+		this.closing = true;
+		return true;
+	}
+
+	private void closeAfterReplies() {
+		if (this.closing) {
+			this.closing = false;
+			outbox().repliesEnded();
+		}
+	}
+
+	// How long replies are gathered before they leave.
+
+	/** Has what was gathered leave. */
+	void flush() {
+		this.gatheringSince = 0;
+		outbox().flush();
+	}
+
+	/**
+	 * Flushes if replies have waited for long: fast replies leave together, slow ones do
+	 * not wait for each other. Only on the loop, where to flush is to write; elsewhere
+	 * {@link Outbox} has the loop do so soon anyway.
+	 * @return whether they had
+	 */
+	boolean flushIfSlow(long now) {
+		if (this.gatheringSince == 0) {
+			this.gatheringSince = now;
+		}
+		else if (now - this.gatheringSince > GATHERING_NANOS) {
+			flush();
+			this.gatheringSince = now;
+			return true;
+		}
+		return false;
+	}
+
+}
