@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -33,6 +34,21 @@ class SourceLayoutTests {
 	@Test
 	void aFileHasAtMostSevenHundredLines() throws IOException {
 		assertThat(sources()).allSatisfy((file) -> assertThat(Files.readAllLines(file)).hasSizeLessThanOrEqualTo(700));
+	}
+
+	@Test
+	void slowTestsExist() throws IOException {
+		Set<String> tests;
+		try (Stream<Path> files = Files.walk(Documentation.ROOT)) {
+			tests = files.filter((file) -> file.toString().contains("/src/test/"))
+				.map((file) -> "**/" + file.getFileName())
+				.collect(Collectors.toSet());
+		}
+
+		assertThat(Files.readAllLines(Documentation.ROOT.resolve(".mvn/slow-tests.txt")))
+			.filteredOn((line) -> !line.startsWith("#"))
+			.isSorted()
+			.isSubsetOf(tests);
 	}
 
 	private static Stream<Path> sources() throws IOException {
