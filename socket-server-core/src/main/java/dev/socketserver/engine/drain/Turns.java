@@ -28,7 +28,7 @@ public final class Turns<S extends Drainable> {
 
 	private final TurnSchedule schedule;
 
-	TurnsState state = TurnsState.NEW;
+	private TurnsState state = TurnsState.NEW;
 
 	/** When the next turn may be. */
 	private long next;
@@ -90,6 +90,11 @@ public final class Turns<S extends Drainable> {
 			this.cancelNext.run();
 			this.cancelNext = null;
 		}
+	}
+
+	/** How far it is. */
+	synchronized TurnsState state() {
+		return this.state;
 	}
 
 	/** With the monitor. */

@@ -200,7 +200,7 @@ class TurnsTests {
 		return Transitions.of(TurnsState.class, () -> {
 			this.timer.tasks.clear();
 			return turns(sessions(1), Duration.ofSeconds(1), Order.OLDEST);
-		}, (turns) -> turns.state).reached(NEW, (turns) -> {
+		}, (turns) -> turns.state()).reached(NEW, (turns) -> {
 		}).reached(RUNNING, Turns::begin).reached(DONE, (turns) -> {
 			turns.begin();
 			this.timer.runFor(5 * SECOND);
