@@ -320,7 +320,7 @@ class ArchitectureTests {
 			.map((dependency) -> dependency.getOriginClass().getSimpleName())
 			.filter((name) -> !name.isEmpty() && !name.equals("Attempt"))
 			.distinct();
-		assertThat(callers).containsExactlyInAnyOrder("LongWait", "WriteBatches", "TapPoint", "SessionTap",
+		assertThat(callers).containsExactlyInAnyOrder("LongWait", "WriteQueue", "TapPoint", "SessionTap",
 				"FlightRecorder");
 	}
 

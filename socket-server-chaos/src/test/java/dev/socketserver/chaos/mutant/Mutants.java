@@ -36,7 +36,7 @@ final class Mutants {
 					plus("position", 1)),
 			new CodeMutant("a reply is sent twice", "engine.session.SendingSession", "reply", twice("addOnLoop")),
 			new CodeMutant("room in the inbox is not told", "engine.input.Inbox", "taken", returning(false)),
-			new CodeMutant("writes that have left are not counted", "engine.output.Outbox", "done",
+			new CodeMutant("writes that have left are not counted", "engine.output.WriteBatch", "left",
 					without("countSent")),
 			new CodeMutant("the idle timeout is forgotten", "engine.watchdog.TimeoutEnforcer", "checkIdle", nothing()),
 			new CodeMutant("the timeout of frames is ignored", "engine.watchdog.TimeoutEnforcer", "checkInput",

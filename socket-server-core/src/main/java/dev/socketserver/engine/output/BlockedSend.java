@@ -2,61 +2,89 @@ package dev.socketserver.engine.output;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.engine.lane.LongWait;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A write whose sender waits until it is admitted, or refused after all. The outbox
- * decides, under its monitor; the sender waits without it, and notifies its completion of
- * a refusal.
+ * A sender that waits until what it sends is admitted, or refused after all. Its
+ * {@link BlockedSenders} decide under the lock of their queue; the sender waits without
+ * it, and notifies its completion of a refusal.
+ *
+ * @param <T> what is sent
  */
-final class BlockedSend implements ForkJoinPool.ManagedBlocker {
+public final class BlockedSend<T> implements ForkJoinPool.ManagedBlocker {
 
-	private final WriteBatch batch;
+	private final T sent;
 
-	private final Completion completion;
+	private final long checkMillis;
 
 	private final CountDownLatch decided = new CountDownLatch(1);
 
 	/** Written before the decision, and read after it. */
 	private @Nullable Exception refusal;
 
-	BlockedSend(WriteBatch batch, Completion completion) {
-		this.batch = batch;
-		this.completion = completion;
+	BlockedSend(T sent, long checkMillis) {
+		this.sent = sent;
+		this.checkMillis = checkMillis;
 	}
 
-	WriteBatch batch() {
-		return this.batch;
+	T sent() {
+		return this.sent;
 	}
 
-	Completion completion() {
-		return this.completion;
-	}
-
-	void admit() {
-		this.decided.countDown();
-	}
-
-	void refuse(Exception refusal) {
+	void decide(@Nullable Exception refusal) {
 		this.refusal = refusal;
 		this.decided.countDown();
 	}
 
-	/** Waits for the decision. */
-	void await() throws InterruptedException {
-		LongWait.on(this);
+	/**
+	 * Waits for the decision, without a lock.
+	 * @return {@code false} if the thread was interrupted, as it is again then: the
+	 * caller {@linkplain BlockedSenders#withdraw withdraws} the sender
+	 */
+	public boolean await() {
+		return await(() -> {
+		});
 	}
 
-	/** Why it was refused, if it was; once it is decided. */
-	@Nullable Exception refusal() {
+	/**
+	 * Waits for the decision, without a lock, and checks meanwhile.
+	 * @param check is run each time when it is time to check whether there is room
+	 * @return {@code false} if the thread was interrupted, as it is again then: the
+	 * caller {@linkplain BlockedSenders#withdraw withdraws} the sender
+	 */
+	public boolean await(Runnable check) {
+		try {
+			LongWait.on(this);
+			while (!isReleasable()) {
+				check.run();
+				LongWait.on(this);
+			}
+			return true;
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return false;
+		}
+	}
+
+	/**
+	 * Returns why it was refused, once it is decided.
+	 * @return why, or {@code null} if it was admitted
+	 */
+	public @Nullable Exception refusal() {
 		return this.refusal;
 	}
 
 	@Override
 	public boolean block() throws InterruptedException {
-		this.decided.await();
+		if (this.checkMillis == BlockedSenders.NO_CHECKS) {
+			this.decided.await();
+			return true;
+		}
+		boolean unused = this.decided.await(this.checkMillis, TimeUnit.MILLISECONDS);
 		return true;
 	}
 

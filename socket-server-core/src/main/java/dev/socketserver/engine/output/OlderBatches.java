@@ -8,7 +8,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The batches of {@link WriteBatches} in front of the newest, how much of them may be
+ * The batches of {@link WriteQueue} in front of the newest, how much of them may be
  * dropped, and those that were, until their senders are notified. Most sessions never
  * have any. Guarded as those are.
  */

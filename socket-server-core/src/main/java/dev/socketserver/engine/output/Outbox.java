@@ -1,5 +1,6 @@
 package dev.socketserver.engine.output;
 
+import java.io.InterruptedIOException;
 import java.util.List;
 
 import dev.socketserver.CloseStatus;
@@ -15,24 +16,28 @@ import dev.socketserver.framing.Framing;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The output of one session. Admits or refuses each write by the overflow policy, gathers
- * what was admitted, and gives the socket one {@link WriteBatch} at a time. The outcome
- * of each write is reported exactly once. {@link WriteBatches} holds and counts the
- * writes that wait, {@link RoomWaiters} wait for room.
+ * The output of one session, as the session sees it: admits or refuses each write by the
+ * overflow policy, or has its sender wait for room. The outcome of each write is reported
+ * exactly once. What was admitted is in the {@link WriteQueue}; the {@link SocketWriter}
+ * gives it to the connection.
  * <p>
  * Text that waits is charged by its characters until it is written, since looking for
  * what is not ASCII means reading it: so it may exceed the limit threefold. It is
  * measured before only where a framing needs its length, or a completion the place of its
  * end.
  * <p>
- * All state is guarded by this object's monitor, which is held while bytes are copied but
- * never while somebody waits; the socket, completions and waiters are called without it.
- * The one exception are replies that the loop adds on its own ({@link #addOnLoop}).
+ * All state is in the two parts, and guarded by the monitor of the queue, which is held
+ * while bytes are copied but never while somebody waits; completions and waiters are
+ * called without it. The one exception are replies that the loop adds on its own
+ * ({@link #addOnLoop}).
  */
-public final class Outbox extends WaitingOutput {
+public final class Outbox {
 
-	/** {@link #run} is on the stack. Loop only. */
-	private boolean writing;
+	private final SessionState session;
+
+	private final WriteQueue queue;
+
+	private final SocketWriter writer;
 
 	/**
 	 * Creates the outbox of a session.
@@ -41,8 +46,12 @@ public final class Outbox extends WaitingOutput {
 	 * @param bounds how much may wait, and what happens to more
 	 */
 	public Outbox(SessionState session, Framing framing, Bounds<OutboundOverflow> bounds) {
-		super(session, framing, bounds);
+		this.session = session;
+		this.queue = new WriteQueue(framing, bounds);
+		this.writer = new SocketWriter(session, this.queue);
 	}
+
+	// What is admitted. Any thread, if not stated otherwise.
 
 	/**
 	 * Adds a write, refuses it, or waits for room, as the overflow policy says. An I/O
@@ -53,7 +62,7 @@ public final class Outbox extends WaitingOutput {
 	 * @return whether it was added
 	 */
 	public boolean send(Object payload, Completion completion, boolean flush) {
-		boolean waits = this.bounds.overflow() == OutboundOverflow.BLOCK
+		boolean waits = this.queue.overflow() == OutboundOverflow.BLOCK
 				&& !(Thread.currentThread() instanceof IoThread);
 		return waits ? offerWaiting(payload, completion) : offer(payload, completion, flush);
 	}
@@ -68,10 +77,9 @@ public final class Outbox extends WaitingOutput {
 	 */
 	public boolean offer(Object payload, @Nullable Completion completion, boolean flush) {
 		Exception refusal = admit(payload, completion, flush);
-		if (refusal instanceof OutboundFullException && this.session.connection().isLoop()
-				&& this.turn != LoopTurn.IN_FLIGHT) {
+		if (refusal instanceof OutboundFullException && this.session.connection().isLoop() && !this.writer.inFlight()) {
 			// What was gathered here has not been offered to the socket yet.
-			run();
+			this.writer.run();
 			refusal = admit(payload, completion, flush);
 		}
 		return refusal == null || overflowed(refusal, payload, completion, flush);
@@ -82,57 +90,38 @@ public final class Outbox extends WaitingOutput {
 		Exception refusal;
 		boolean ask = false;
 		boolean onLoop = this.session.connection().isLoop();
-		synchronized (this) {
+		synchronized (this.queue) {
 			if (onLoop) {
 				// Ends the exclusive use of the newest batch, so that this write is added
 				// after the replies in it.
-				release();
+				this.queue.release();
 			}
 			refusal = refusal(OutputBytes.length(payload));
 			if (refusal == null) {
 				append(payload, completion,
-						this.bounds.overflow() == OutboundOverflow.DROP_OLDEST || mayBeTakenBack(completion));
-				ask = flush && mustAskLoop();
+						this.queue.overflow() == OutboundOverflow.DROP_OLDEST || mayBeTakenBack(completion));
+				ask = flush && this.writer.mustAskLoop();
 			}
 		}
-		askLoop(ask);
+		this.writer.askLoop(ask);
 		return refusal;
 	}
 
 	/**
-	 * Sends a heartbeat, unless something else is about to leave or the output has ended.
-	 * It does not count as a message. On the loop.
+	 * Returns why a write cannot be admitted now, or {@code null} if it can. Room that
+	 * other senders wait for is no room.
 	 */
-	public void beat() {
-		synchronized (this) {
-			if (this.state.isRefusing() || this.turn != LoopTurn.IDLE || !isEmpty()) {
-				return;
-			}
-			appendBeat();
-			this.turn = LoopTurn.SCHEDULED;
+	private @Nullable Exception refusal(int size) {
+		if (state().refusesSends()) {
+			return this.session.closedException(null);
 		}
-		run();
-	}
-
-	/**
-	 * Adds a write if there is room, whatever the policy. Never waits.
-	 * @param payload the payload, as {@link dev.socketserver.payload.Payloads} gives it
-	 */
-	public void addIfRoom(Object payload) {
-		boolean ask = false;
-		synchronized (this) {
-			if (refusal(OutputBytes.length(payload)) == null) {
-				append(payload, null, false);
-				ask = mustAskLoop();
-			}
-		}
-		askLoop(ask);
+		return this.queue.hasRoom(size) ? null : this.queue.full(this.session.id());
 	}
 
 	/** Does what the overflow policy says about a write that was not admitted. */
 	private boolean overflowed(Exception refusal, Object payload, @Nullable Completion completion, boolean flush) {
 		if (refusal instanceof OutboundFullException) {
-			switch (this.bounds.overflow()) {
+			switch (this.queue.overflow()) {
 				case DROP_OLDEST -> {
 					return offerInsteadOfOlder(payload, completion, flush);
 				}
@@ -164,30 +153,30 @@ public final class Outbox extends WaitingOutput {
 		boolean ask = false;
 		boolean notifies = false;
 		int count = 0;
-		synchronized (this) {
-			refusal = refusal(OutputBytes.length(payload));
-			if (refusal == null
-					|| (refusal instanceof OutboundFullException && fitsInsteadOfOlder(OutputBytes.length(payload)))) {
+		synchronized (this.queue) {
+			int size = OutputBytes.length(payload);
+			refusal = refusal(size);
+			if (refusal == null || (refusal instanceof OutboundFullException && this.queue.fitsInsteadOfOlder(size))) {
 				// Added before others are dropped: if the framing throws, nothing has
 				// been lost.
 				append(payload, completion, true);
 				if (refusal != null) {
-					notifies = !hasDropped();
-					count = dropOldest(OutputBytes.length(payload), refusal);
+					notifies = !this.queue.hasDropped();
+					count = this.queue.dropOldest(size, refusal);
 					settle();
-					notifies = notifies && hasDropped();
+					notifies = notifies && this.queue.hasDropped();
 					refusal = null;
 				}
-				ask = flush && mustAskLoop();
+				ask = flush && this.writer.mustAskLoop();
 			}
 			else if (refusal instanceof OutboundFullException) {
 				count = 1;
 			}
 		}
 		if (notifies) {
-			this.session.connection().execute(this::notifyDropped);
+			this.session.connection().execute(this.writer::notifyDropped);
 		}
-		askLoop(ask);
+		this.writer.askLoop(ask);
 		if (count > 0) {
 			this.session.counters().countOutboundDropped(count);
 		}
@@ -197,13 +186,50 @@ public final class Outbox extends WaitingOutput {
 		return refusal == null;
 	}
 
-	/** Notifies those whose writes were dropped, in order. Loop. */
-	private void notifyDropped() {
-		List<WriteBatch> batches;
-		synchronized (this) {
-			batches = takeDropped();
+	/**
+	 * Adds a write if there is room, whatever the policy. Never waits.
+	 * @param payload the payload, as {@link dev.socketserver.payload.Payloads} gives it
+	 */
+	public void addIfRoom(Object payload) {
+		boolean ask = false;
+		synchronized (this.queue) {
+			if (refusal(OutputBytes.length(payload)) == null) {
+				append(payload, null, false);
+				ask = this.writer.mustAskLoop();
+			}
 		}
-		batches.forEach(WriteBatch::notifyDropped);
+		this.writer.askLoop(ask);
+	}
+
+	/**
+	 * Adds bytes that are framed already, or drops them if there is no room: who does not
+	 * read what was sent before would not read them either. On the loop.
+	 * @param frames the bytes, copied
+	 */
+	public void answer(byte[] frames) {
+		boolean ask = false;
+		synchronized (this.queue) {
+			if (refusal(frames.length) == null) {
+				this.queue.appendFramed(frames);
+				settle();
+				ask = this.writer.mustAskLoop();
+			}
+		}
+		this.writer.runOnLoop(ask);
+	}
+
+	/**
+	 * Sends a heartbeat, unless something else is about to leave or the output has ended.
+	 * It does not count as a message. On the loop.
+	 */
+	public void beat() {
+		synchronized (this.queue) {
+			if (state().refusesSends() || !this.queue.isEmpty() || !this.writer.isIdle()) {
+				return;
+			}
+			this.queue.appendBeat();
+		}
+		this.writer.run();
 	}
 
 	/**
@@ -231,14 +257,14 @@ public final class Outbox extends WaitingOutput {
 
 	private boolean add(Object payload, @Nullable Completion completion, boolean flush, OutboxState last) {
 		boolean ask;
-		synchronized (this) {
-			if (this.state.compareTo(last) > 0) {
+		synchronized (this.queue) {
+			if (state().compareTo(last) > 0) {
 				return false;
 			}
 			append(payload, completion, false);
-			ask = flush && mustAskLoop();
+			ask = flush && this.writer.mustAskLoop();
 		}
-		askLoop(ask);
+		this.writer.askLoop(ask);
 		return true;
 	}
 
@@ -251,54 +277,224 @@ public final class Outbox extends WaitingOutput {
 	 * @return {@code false} if the session has closed
 	 */
 	public boolean addOnLoop(Object payload) {
-		if (this.state.isRefusingReplies()) {
+		if (state().refusesReplies()) {
 			return false;
 		}
-		if (mark() != null || !extend(payload)) {
+		if (mark() != null || !this.queue.extend(payload)) {
 			return addAndClaim(payload);
 		}
-		if (!isCongested() && isFull()) {
-			synchronized (this) {
-				noteCongestion();
+		if (!this.queue.isCongested() && this.queue.isFull()) {
+			synchronized (this.queue) {
+				this.queue.noteCongestion();
 			}
 		}
 		return true;
 	}
 
-	private synchronized boolean addAndClaim(Object payload) {
-		if (this.state.isRefusingReplies()) {
-			return false;
+	private boolean addAndClaim(Object payload) {
+		synchronized (this.queue) {
+			if (state().refusesReplies()) {
+				return false;
+			}
+			this.queue.release();
+			append(payload, null, false);
+			this.queue.claim();
+			return true;
 		}
-		release();
-		append(payload, null, false);
-		claim();
+	}
+
+	/** Adds a write, whatever the limits. */
+	private void append(Object payload, @Nullable Completion completion, boolean droppable) {
+		this.queue.encode(payload, (completion != null) ? completion : mark(), droppable);
+		if (completion instanceof Revocable revocable) {
+			revocable.admitted();
+		}
+		settle();
+	}
+
+	/** Updates what is charged to the session. */
+	private void settle() {
+		this.queue.settle(this.session);
+	}
+
+	/** What marks the end of a frame, if a tap has to know that. */
+	private @Nullable Completion mark() {
+		TapPoint tap = this.session.tapped();
+		return (tap != null && tap.framed()) ? Completion.NOBODY : null;
+	}
+
+	/**
+	 * Whether a write that is added now has a batch of its own, out of which it can be
+	 * taken back: not while the socket is idle, which is about to be given it.
+	 */
+	private boolean mayBeTakenBack(@Nullable Completion completion) {
+		return this.writer.inFlight() && completion instanceof Revocable;
+	}
+
+	/**
+	 * Takes back a write of which nothing has been given to the socket. Its completion is
+	 * not notified, unless its sender waits for room: then the write is refused. Any
+	 * thread.
+	 * @param completion the completion of the write
+	 * @param why what a sender that waits for room is refused with
+	 * @return whether nothing of the write will leave
+	 */
+	public boolean takeBack(Revocable completion, Exception why) {
+		List<Runnable> waiters = List.of();
+		boolean ask;
+		synchronized (this.queue) {
+			boolean refused = this.queue.refuseSender(completion, why);
+			if (!refused && !this.queue.remove(completion)) {
+				return false;
+			}
+			if (!refused) {
+				waiters = this.queue.roomMade(0);
+			}
+			ask = this.queue.admitSenders() && this.writer.mustAskLoop();
+			settle();
+		}
+		this.writer.askLoop(ask);
+		waiters.forEach(this.session.connection()::execute);
 		return true;
 	}
+
+	/**
+	 * Has another framing encode what is added from now on.
+	 * @param next the framing
+	 */
+	public void framing(Framing next) {
+		synchronized (this.queue) {
+			this.queue.encodeWith(next);
+		}
+	}
+
+	/**
+	 * Returns how many writes have not left. Any thread.
+	 * @return the number
+	 */
+	public int pendingWrites() {
+		synchronized (this.queue) {
+			return this.queue.writes();
+		}
+	}
+
+	/**
+	 * Returns how many bytes have not left. Any thread.
+	 * @return the number
+	 */
+	public long pendingBytes() {
+		synchronized (this.queue) {
+			return this.queue.bytes();
+		}
+	}
+
+	// Who waits for room. Any thread.
+
+	/**
+	 * Whether a caller that can wait should wait before it adds more. Any thread.
+	 * @return {@code true} if it should
+	 */
+	public boolean congested() {
+		return this.queue.isCongested() && !useGrant();
+	}
+
+	private boolean useGrant() {
+		synchronized (this.queue) {
+			return this.queue.useGrant();
+		}
+	}
+
+	/**
+	 * Asks to be notified when there is room, or when this caller is next in turn: it may
+	 * then add one write.
+	 * @param waiter is called once, on the loop, unless this returns {@code false}
+	 * @return {@code false} if the outbox is not congested
+	 */
+	public boolean awaitRoom(Runnable waiter) {
+		synchronized (this.queue) {
+			return this.queue.awaitRoom(waiter);
+		}
+	}
+
+	/** Adds a write, or waits for room. Not on an I/O thread. */
+	private boolean offerWaiting(Object payload, Completion completion) {
+		BlockedSend<WriteBatch> waiting = null;
+		Exception refusal;
+		boolean ask = false;
+		synchronized (this.queue) {
+			refusal = refusal(OutputBytes.length(payload));
+			Exception revoked = (completion instanceof Revocable revocable) ? revocable.revoked() : null;
+			if (refusal instanceof OutboundFullException && revoked != null) {
+				refusal = revoked;
+			}
+			else if (refusal instanceof OutboundFullException) {
+				waiting = this.queue.awaitRoom(payload, completion);
+				settle();
+			}
+			else if (refusal == null) {
+				append(payload, completion, mayBeTakenBack(completion));
+				ask = this.writer.mustAskLoop();
+			}
+		}
+		this.writer.askLoop(ask);
+		if (waiting != null) {
+			if (!waiting.await()) {
+				withdraw(waiting);
+			}
+			refusal = waiting.refusal();
+		}
+		if (refusal != null) {
+			completion.refused(refusal);
+		}
+		return refusal == null;
+	}
+
+	private void withdraw(BlockedSend<WriteBatch> waiting) {
+		boolean ask = false;
+		Exception refusal = new InterruptedIOException(
+				"Interrupted while waiting for the peer of session " + this.session.id() + " to read");
+		synchronized (this.queue) {
+			if (this.queue.withdraw(waiting, refusal)) {
+				// Senders after it may have shorter writes, which fit.
+				ask = this.queue.admitSenders() && this.writer.mustAskLoop();
+				settle();
+			}
+		}
+		this.writer.askLoop(ask);
+	}
+
+	/**
+	 * Refuses the writes of all senders that wait for room, since nothing more is
+	 * admitted. Any thread.
+	 */
+	public void refuseBlocked() {
+		this.writer.refuseBlocked();
+	}
+
+	// What leaves, and how it ends. Any thread.
 
 	/** Has everything added so far leave. Any thread. */
 	public void flush() {
-		boolean ask;
-		synchronized (this) {
-			if (this.turn == LoopTurn.IN_FLIGHT) {
-				// The socket is busy: what the loop has added will wait for a while, and
-				// so is charged.
-				settle();
-			}
-			ask = !isEmpty() && mustAskLoop();
-		}
-		if (ask) {
-			this.session.connection().execute(this);
-		}
+		this.writer.flush();
+	}
+
+	/**
+	 * Whether a batch is with the socket. On other threads than the loop this may be
+	 * outdated.
+	 * @return {@code true} until the socket has taken all of it, or never will
+	 */
+	public boolean inFlight() {
+		return this.writer.inFlight();
 	}
 
 	/** Ends the output after everything added so far. Any thread. */
 	public void shutdownOutput() {
-		end(OutboxState.OUTPUT_ENDING);
+		this.writer.end(OutboxState.OUTPUT_ENDING);
 	}
 
 	/** Closes the connection after everything added so far. Any thread. */
 	public void close() {
-		end(OutboxState.CLOSING);
+		this.writer.end(OutboxState.CLOSING);
 	}
 
 	/**
@@ -308,11 +504,10 @@ public final class Outbox extends WaitingOutput {
 	 * @return {@code false} if no reply is admitted any more, and it is to be closed as
 	 * ever
 	 */
-	public synchronized boolean closeAfterReplies() {
-		if (this.state == OutboxState.OPEN) {
-			this.state = OutboxState.REPLYING;
+	public boolean closeAfterReplies() {
+		synchronized (this.queue) {
+			return this.writer.onlyReplies();
 		}
-		return this.state == OutboxState.REPLYING;
 	}
 
 	/**
@@ -320,24 +515,8 @@ public final class Outbox extends WaitingOutput {
 	 * was added. Any thread.
 	 */
 	public void repliesEnded() {
-		if (this.state == OutboxState.REPLYING) {
+		if (state() == OutboxState.REPLYING) {
 			close();
-		}
-	}
-
-	private void end(OutboxState ending) {
-		boolean ask;
-		synchronized (this) {
-			OutboxState next = this.state.advance(ending);
-			if (next == this.state) {
-				return;
-			}
-			this.state = next;
-			refuseBlocked();
-			ask = mustAskLoop();
-		}
-		if (ask) {
-			this.session.connection().execute(this);
 		}
 	}
 
@@ -345,99 +524,8 @@ public final class Outbox extends WaitingOutput {
 	 * Admits and sends nothing more: the connection is about to be reset, or has failed.
 	 * Any thread.
 	 */
-	public synchronized void abort() {
-		if (!this.state.isSilent()) {
-			this.state = OutboxState.ABORTED;
-			refuseBlocked();
-		}
-	}
-
-	/**
-	 * Gives batches to the socket, one after the other, then ends the output if that was
-	 * asked for. On the loop.
-	 */
-	@Override
-	public void run() {
-		if (this.writing) {
-			return;
-		}
-		this.writing = true;
-		try {
-			for (WriteBatch batch = take(); batch != null; batch = take()) {
-				TapPoint tap = this.session.tapped();
-				if (tap != null) {
-					batch.showTo(tap, this.session.scratch());
-				}
-				this.session.connection().write(batch.output(), batch);
-			}
-		}
-		finally {
-			this.writing = false;
-		}
-		if (this.turn == LoopTurn.IN_FLIGHT) {
-			// The socket has not taken everything: the rest will wait for a while, and so
-			// is charged.
-			synchronized (this) {
-				settleAll();
-			}
-		}
-	}
-
-	/** Takes the next batch; if there is none, ends the output if that was asked for. */
-	private @Nullable WriteBatch take() {
-		OutboxState ending;
-		synchronized (this) {
-			if (this.turn == LoopTurn.IN_FLIGHT) {
-				return null;
-			}
-			this.turn = LoopTurn.IDLE;
-			if (this.state.isSilent()) {
-				return null;
-			}
-			WriteBatch batch = next(this.session.scratch());
-			if (batch != null) {
-				this.turn = LoopTurn.IN_FLIGHT;
-				return batch;
-			}
-			ending = this.state;
-			this.state = ending.allLeft();
-		}
-		if (ending == OutboxState.CLOSING) {
-			this.session.connection().close();
-		}
-		else if (ending == OutboxState.OUTPUT_ENDING) {
-			this.session.connection().shutdownOutput();
-		}
-		return null;
-	}
-
-	/** A batch has left, or will never leave as a whole. Loop. */
-	@Override
-	public void done(WriteBatch batch, @Nullable Throwable failure, int taken) {
-		List<Runnable> waiters;
-		if (failure != null) {
-			// Before a sender is refused for it.
-			this.session.end().lost(failure);
-		}
-		synchronized (this) {
-			this.turn = LoopTurn.IDLE;
-			if (failure != null) {
-				// Before the batch gives back its room: a sender that went on would keep
-				// the loop busy with writes that fail, and the loop would never come to
-				// the end of the connection.
-				abort();
-			}
-			waiters = sent(batch);
-		}
-		int left = (failure != null) ? batch.writesWithin(taken) : batch.writes();
-		int leftBytes = (failure != null) ? batch.bytesWithin(taken) : batch.bytes();
-		this.session.countSent(left, leftBytes);
-		if (failure != null) {
-			this.session.counters().countOutboundFailed(batch.writes() - left, batch.bytes() - leftBytes);
-		}
-		batch.complete((failure != null) ? this.session.closedException(failure) : null, taken);
-		waiters.forEach(Runnable::run);
-		run();
+	public void abort() {
+		this.writer.abort();
 	}
 
 	/**
@@ -445,21 +533,12 @@ public final class Outbox extends WaitingOutput {
 	 * after the socket has given back what it had.
 	 */
 	public void closed() {
-		List<WriteBatch> unsent;
-		List<Runnable> waiters;
-		synchronized (this) {
-			this.state = OutboxState.CLOSED;
-			refuseBlocked();
-			unsent = removeAll();
-			settle();
-			waiters = roomForAll();
-		}
-		notifyDropped();
-		for (WriteBatch batch : unsent) {
-			this.session.counters().countOutboundFailed(batch.writes(), batch.bytes());
-			batch.complete(this.session.closedException(null), 0);
-		}
-		waiters.forEach(Runnable::run);
+		this.writer.closed();
+	}
+
+	/** What is still admitted, and what follows when it has left. */
+	OutboxState state() {
+		return this.writer.state();
 	}
 
 }

@@ -1,20 +1,20 @@
 package dev.socketserver.engine.output;
 
 /**
- * What an {@link Outbox} still admits and does. Each state refuses whatever the one
- * before refuses, and none is left for an earlier one.
+ * What an {@link Outbox} still admits, and what follows when all of that has left. Each
+ * state refuses whatever the one before refuses, and none is left for an earlier one. Why
+ * the session ends is not known here.
  *
  * <pre>
  *   OPEN ──shutdownOutput──▶ OUTPUT_ENDING ──all has left──▶ OUTPUT_ENDED
  *    │                             │                             │
- *    │ closeAfterReplies          │ close                       │ close
+ *    │ closeAfterReplies           │ close                       │ close
  *    ▼                             ▼                             ▼
  *   REPLYING ──repliesEnded──▶ CLOSING ◀─────────────────────────┘
  *                                  │
- *                                  └──all has left──▶ CLOSE_BEGUN
+ *                                  └──all has left──▶ ENDED
  *
- *   any of these ──abort──▶ ABORTED
- *   any of these ──the connection is gone──▶ CLOSED
+ *   any of these ──abort, or the connection is gone──▶ ENDED
  * </pre>
  */
 enum OutboxState {
@@ -34,28 +34,17 @@ enum OutboxState {
 	/** The connection is closed after what was admitted. */
 	CLOSING,
 
-	/** The connection is being closed. */
-	CLOSE_BEGUN,
-
-	/** The connection is being reset: nothing more is sent. */
-	ABORTED,
-
-	/** The connection is gone. */
-	CLOSED;
+	/** Nothing more is given to the connection, which is closed, reset, or gone. */
+	ENDED;
 
 	/** Whether sends are refused. */
-	boolean isRefusing() {
+	boolean refusesSends() {
 		return this != OPEN;
 	}
 
 	/** Whether replies are refused. */
-	boolean isRefusingReplies() {
-		return this != OPEN && this != REPLYING;
-	}
-
-	/** Whether nothing more is given to the connection. */
-	boolean isSilent() {
-		return compareTo(ABORTED) >= 0;
+	boolean refusesReplies() {
+		return compareTo(REPLYING) > 0;
 	}
 
 	/**
@@ -73,7 +62,7 @@ enum OutboxState {
 	OutboxState allLeft() {
 		return switch (this) {
 			case OUTPUT_ENDING -> OUTPUT_ENDED;
-			case CLOSING -> CLOSE_BEGUN;
+			case CLOSING -> ENDED;
 			default -> this;
 		};
 	}

@@ -1,6 +1,5 @@
 package dev.socketserver.engine.output;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,11 +8,11 @@ import java.util.List;
  * came, and those who hold no thread and are notified. What senders wait with is encoded
  * already, and counts as held memory, but not against the limits of the queue.
  * <p>
- * Guarded by the monitor of the session's {@link Outbox}.
+ * Guarded by the monitor of the session's {@link Outbox}. Few sessions have one.
  */
 final class RoomWaiters {
 
-	private final ArrayDeque<BlockedSend> waiting = new ArrayDeque<>(1);
+	private final BlockedSenders<WriteBatch> senders = new BlockedSenders<>(BlockedSenders.NO_CHECKS);
 
 	private long bytes;
 
@@ -28,7 +27,7 @@ final class RoomWaiters {
 
 	/** Whether senders wait: nobody may overtake them. */
 	boolean hasSenders() {
-		return !this.waiting.isEmpty();
+		return !this.senders.isEmpty();
 	}
 
 	/** Notifies one who holds no thread when there is room. */
@@ -65,55 +64,43 @@ final class RoomWaiters {
 		return this.bytes;
 	}
 
-	/** Has a sender wait after the others. */
-	BlockedSend add(WriteBatch batch, Completion completion) {
-		BlockedSend last = new BlockedSend(batch, completion);
-		this.waiting.add(last);
+	/** Has a sender wait after the others, with its one write. */
+	BlockedSend<WriteBatch> add(WriteBatch batch) {
+		BlockedSend<WriteBatch> last = this.senders.add(batch);
 		this.bytes += batch.bytes();
 		return last;
 	}
 
+	/** Admits those who come first, as far as there is room; returns whether any. */
+	boolean admit(WriteQueue queue) {
+		return this.senders.admit((batch) -> queue.fits(batch.bytes()), (batch) -> {
+			this.bytes -= batch.bytes();
+			queue.enqueue(batch);
+			batch.admitted();
+		});
+	}
+
 	/** Refuses the sender of a write, if it waits; returns whether it does. */
 	boolean refuse(Completion completion, Exception refusal) {
-		for (BlockedSend one : this.waiting) {
-			if (one.completion() == completion) {
-				remove(one);
-				one.refuse(refusal);
-				return true;
-			}
+		WriteBatch refused = this.senders.refuse((batch) -> batch.isOf(completion), refusal);
+		if (refused != null) {
+			this.bytes -= refused.bytes();
 		}
-		return false;
+		return refused != null;
 	}
 
-	/** One waits no longer; returns {@code false} if it is not among them any more. */
-	boolean remove(BlockedSend one) {
-		boolean removed = this.waiting.remove(one);
-		if (removed) {
-			this.bytes -= one.batch().bytes();
+	/** Refuses a sender that was interrupted, unless it is decided already. */
+	boolean withdraw(BlockedSend<WriteBatch> one, Exception refusal) {
+		boolean waited = this.senders.withdraw(one, refusal);
+		if (waited) {
+			this.bytes -= one.sent().bytes();
 		}
-		return removed;
-	}
-
-	/** Admits those who come first, as far as there is room; returns whether any. */
-	boolean admit(WriteBatches queue) {
-		boolean any = false;
-		while (!this.waiting.isEmpty() && queue.fits(this.waiting.element().batch().bytes())) {
-			BlockedSend first = this.waiting.remove();
-			this.bytes -= first.batch().bytes();
-			queue.enqueue(first.batch());
-			if (first.completion() instanceof Revocable revocable) {
-				revocable.admitted();
-			}
-			first.admit();
-			any = true;
-		}
-		return any;
+		return waited;
 	}
 
 	/** Refuses all senders. */
-	void refuse(Exception refusal) {
-		this.waiting.forEach((one) -> one.refuse(refusal));
-		this.waiting.clear();
+	void refuseAll(Exception refusal) {
+		this.senders.refuseAll(refusal);
 		this.bytes = 0;
 	}
 

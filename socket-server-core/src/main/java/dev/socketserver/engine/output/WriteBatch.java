@@ -3,9 +3,9 @@ package dev.socketserver.engine.output;
 import java.util.ArrayList;
 import java.util.Arrays;
 
-import dev.socketserver.engine.connection.Connection;
 import dev.socketserver.engine.connection.LoopScratch;
 import dev.socketserver.engine.connection.OutputBytes;
+import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.engine.tap.TapPoint;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.codec.HeartbeatFraming;
@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Encoded writes that the socket is given together. Changed under the monitor of its
- * {@link Outbox} while it waits, unless the loop has {@linkplain WriteBatches#claim()
+ * {@link Outbox} while it waits, unless the loop has {@linkplain WriteQueue#claim()
  * claimed} it, and on the loop afterwards.
  */
-final class WriteBatch implements Connection.WriteResult {
+final class WriteBatch {
 
 	/**
 	 * The size from which nothing is added, so that a large output gives its memory back
@@ -26,8 +26,6 @@ final class WriteBatch implements Connection.WriteResult {
 	private static final int MAX_BYTES = 64 * 1024;
 
 	private static final int[] NO_ENDS = {};
-
-	private final Owner owner;
 
 	private final OutputBytes output;
 
@@ -39,6 +37,12 @@ final class WriteBatch implements Connection.WriteResult {
 
 	private int writes;
 
+	/**
+	 * How many of its bytes count while the connection has it, which measures text while
+	 * it writes it.
+	 */
+	private int leavingBytes;
+
 	/** Whether the one write in here may be dropped. */
 	private boolean droppable;
 
@@ -47,12 +51,10 @@ final class WriteBatch implements Connection.WriteResult {
 
 	/**
 	 * Creates a batch without a write.
-	 * @param owner is notified of what became of it
 	 * @param first what will be added first
 	 * @param expectedBytes how much will be gathered in here, probably
 	 */
-	WriteBatch(Owner owner, Object first, int expectedBytes) {
-		this.owner = owner;
+	WriteBatch(Object first, int expectedBytes) {
 		this.output = new OutputBytes(first, expectedBytes);
 	}
 
@@ -67,6 +69,16 @@ final class WriteBatch implements Connection.WriteResult {
 
 	int bytes() {
 		return this.output.size();
+	}
+
+	/** It is about to leave: it counts as it is now until it has left. */
+	void leaving() {
+		this.leavingBytes = bytes();
+	}
+
+	/** How many bytes it had when it was about to leave. */
+	int leavingBytes() {
+		return this.leavingBytes;
 	}
 
 	boolean droppable() {
@@ -95,9 +107,16 @@ final class WriteBatch implements Connection.WriteResult {
 		tap.sending(this.output, scratch, this.ends, (this.writes > 1) ? frames : TapPoint.ONE);
 	}
 
-	/** Whether it may be dropped, and is the write that has this completion. */
+	/** Whether it is one write only, which has this completion. */
 	boolean isOf(Completion completion) {
-		return this.droppable && this.completions != null && this.completions.get(0) == completion;
+		return this.writes == 1 && isNotified() && this.completions.get(0) == completion;
+	}
+
+	/** Its one write, whose sender has waited for room, was admitted. */
+	void admitted() {
+		if (isNotified() && this.completions.get(0) instanceof Revocable revocable) {
+			revocable.admitted();
+		}
 	}
 
 	/** Whether somebody is notified of what becomes of a write in here. */
@@ -194,57 +213,51 @@ final class WriteBatch implements Connection.WriteResult {
 
 	/** Reports why it was dropped. On the loop. */
 	void notifyDropped() {
-		complete(this.refusal, 0);
+		notifySenders(this.refusal, 0);
+	}
+
+	/** All of it has left: counts it, and notifies who has sent it. On the loop. */
+	void left(SessionState session) {
+		session.countSent(this.writes, bytes());
+		notifySenders(null, 0);
+	}
+
+	/** Nothing of it has left, and never will: as {@link #left}. On the loop. */
+	void unsent(SessionState session) {
+		session.counters().countOutboundFailed(this.writes, bytes());
+		notifySenders(session.closedException(null), 0);
 	}
 
 	/**
-	 * Returns how many of its writes have left for sure when some of its bytes have: of
-	 * replies, which nobody waits for, it is not known where they end.
-	 * @param taken how many bytes have left
+	 * The connection failed before it had left as a whole: as {@link #left}. Of replies,
+	 * which nobody waits for, it is not known where they end: they count as not left. On
+	 * the loop.
+	 * @param session whose batch it is
+	 * @param failure why it failed
+	 * @param taken how many bytes have left all the same
 	 */
-	int writesWithin(int taken) {
-		int count = 0;
-		while (this.completions != null && count < this.completions.size() && this.ends[count] <= taken) {
-			count++;
+	void failed(SessionState session, Throwable failure, int taken) {
+		int left = 0;
+		while (this.completions != null && left < this.completions.size() && this.ends[left] <= taken) {
+			left++;
 		}
-		return count;
-	}
-
-	/** Returns how many bytes {@link #writesWithin} have, with those between them. */
-	int bytesWithin(int taken) {
-		int count = writesWithin(taken);
-		return (count > 0) ? this.ends[count - 1] : 0;
+		int leftBytes = (left > 0) ? this.ends[left - 1] : 0;
+		session.countSent(left, leftBytes);
+		session.counters().countOutboundFailed(this.writes - left, bytes() - leftBytes);
+		notifySenders(session.closedException(failure), taken);
 	}
 
 	/**
-	 * Reports what became of its writes. On the loop.
+	 * Reports what became of its writes.
 	 * @param failure why not all of them have left, or {@code null}
 	 * @param taken how many bytes have left all the same
 	 */
-	void complete(@Nullable Exception failure, int taken) {
+	private void notifySenders(@Nullable Exception failure, int taken) {
 		if (this.completions != null) {
 			for (int i = 0; i < this.completions.size(); i++) {
 				this.completions.get(i).completed((this.ends[i] > taken) ? failure : null);
 			}
 		}
-	}
-
-	@Override
-	public void done(@Nullable Throwable failure, int taken) {
-		this.owner.done(this, failure, taken);
-	}
-
-	/** Whose batch it is. */
-	interface Owner {
-
-		/**
-		 * A batch has left, or will never leave as a whole. On the loop.
-		 * @param batch the batch
-		 * @param failure why the bytes will not all leave, or {@code null} if they have
-		 * @param taken how many bytes have left at least, if there is a failure
-		 */
-		void done(WriteBatch batch, @Nullable Throwable failure, int taken);
-
 	}
 
 }

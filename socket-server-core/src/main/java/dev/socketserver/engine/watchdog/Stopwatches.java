@@ -23,12 +23,12 @@ final class Stopwatches {
 	private long frame;
 
 	/**
-	 * What {@code Connection.unwritten} and {@code Outbox.left} said at the last check:
-	 * if neither has changed, the socket took nothing.
+	 * What {@code Connection.unwritten} and {@code SessionState.messagesSent} said at the
+	 * last check: if neither has changed, the socket took nothing.
 	 */
 	private long unwritten = NONE;
 
-	private int left;
+	private long sent;
 
 	private long write;
 
@@ -77,11 +77,11 @@ final class Stopwatches {
 	}
 
 	/** The socket has not taken everything; returns for how long it took nothing. */
-	long write(long unwritten, int left, long elapsed) {
-		boolean same = unwritten == this.unwritten && left == this.left;
+	long write(long unwritten, long sent, long elapsed) {
+		boolean same = unwritten == this.unwritten && sent == this.sent;
 		this.write = same ? this.write + elapsed : 0;
 		this.unwritten = unwritten;
-		this.left = left;
+		this.sent = sent;
 		return this.write;
 	}
 

@@ -236,7 +236,7 @@ public final class TimeoutEnforcer {
 			stopwatches.noWrite();
 			return false;
 		}
-		if (stopwatches.write(unwritten, outbox.left(), elapsed) >= timeouts.write()) {
+		if (stopwatches.write(unwritten, this.session.messagesSent(), elapsed) >= timeouts.write()) {
 			this.session.abort(CloseStatus.of(CloseReason.WRITE_TIMEOUT, "the peer took nothing of what was sent for "
 					+ millis(timeouts.write()) + " ms, " + outbox.pendingBytes() + " bytes were pending"));
 			return false;

@@ -11,13 +11,8 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import static dev.socketserver.engine.output.LoopTurn.IDLE;
-import static dev.socketserver.engine.output.LoopTurn.IN_FLIGHT;
-import static dev.socketserver.engine.output.LoopTurn.SCHEDULED;
-import static dev.socketserver.engine.output.OutboxState.ABORTED;
-import static dev.socketserver.engine.output.OutboxState.CLOSED;
-import static dev.socketserver.engine.output.OutboxState.CLOSE_BEGUN;
 import static dev.socketserver.engine.output.OutboxState.CLOSING;
+import static dev.socketserver.engine.output.OutboxState.ENDED;
 import static dev.socketserver.engine.output.OutboxState.OPEN;
 import static dev.socketserver.engine.output.OutboxState.OUTPUT_ENDED;
 import static dev.socketserver.engine.output.OutboxState.OUTPUT_ENDING;
@@ -28,6 +23,9 @@ class OutboxStateTests {
 
 	private static final Consumer<TestSession> NOTHING = (test) -> {
 	};
+
+	private static final Map<OutboxState, OutboxState> ALL_END = Map.of(OPEN, ENDED, REPLYING, ENDED, OUTPUT_ENDING,
+			ENDED, OUTPUT_ENDED, ENDED, CLOSING, ENDED);
 
 	private static TestSession session() {
 		return new TestSession((spec) -> spec);
@@ -51,56 +49,29 @@ class OutboxStateTests {
 
 	@TestFactory
 	Stream<DynamicTest> admissions() {
-		return Transitions.of(OutboxState.class, OutboxStateTests::sending, (test) -> test.session.outbox().state)
+		return Transitions.of(OutboxState.class, OutboxStateTests::sending, (test) -> test.session.outbox().state())
 			.reached(OPEN, NOTHING)
 			.reached(REPLYING, outbox(Outbox::closeAfterReplies))
 			.reached(OUTPUT_ENDING, outbox(Outbox::shutdownOutput))
 			.reached(OUTPUT_ENDED, drained(Outbox::shutdownOutput))
 			.reached(CLOSING, outbox(Outbox::close))
-			.reached(CLOSE_BEGUN, drained(Outbox::close))
-			.reached(ABORTED, outbox(Outbox::abort))
-			.reached(CLOSED, outbox(Outbox::closed))
+			.reached(ENDED, drained(Outbox::close))
 			.on("shutdownOutput", outbox(Outbox::shutdownOutput), Map.of(OPEN, OUTPUT_ENDING))
 			.on("closeAfterReplies", outbox(Outbox::closeAfterReplies), Map.of(OPEN, REPLYING))
 			.on("repliesEnded", outbox(Outbox::repliesEnded), Map.of(REPLYING, CLOSING))
 			.on("close", outbox(Outbox::close),
 					Map.of(OPEN, CLOSING, REPLYING, CLOSING, OUTPUT_ENDING, CLOSING, OUTPUT_ENDED, CLOSING))
-			.on("all has left", TestSession::drain, Map.of(OUTPUT_ENDING, OUTPUT_ENDED, CLOSING, CLOSE_BEGUN))
-			.on("abort", outbox(Outbox::abort),
-					Map.of(OPEN, ABORTED, REPLYING, ABORTED, OUTPUT_ENDING, ABORTED, OUTPUT_ENDED, ABORTED, CLOSING,
-							ABORTED, CLOSE_BEGUN, ABORTED))
-			.on("the connection is gone", outbox(Outbox::closed),
-					Map.of(OPEN, CLOSED, REPLYING, CLOSED, OUTPUT_ENDING, CLOSED, OUTPUT_ENDED, CLOSED, CLOSING, CLOSED,
-							CLOSE_BEGUN, CLOSED, ABORTED, CLOSED))
-			.tests();
-	}
-
-	@TestFactory
-	Stream<DynamicTest> turnsOfTheLoop() {
-		return Transitions.of(LoopTurn.class, OutboxStateTests::session, (test) -> test.session.outbox().turn)
-			.reached(IDLE, NOTHING)
-			.reached(SCHEDULED, (test) -> test.send("one"))
-			.reached(IN_FLIGHT, (test) -> {
-				test.send("one");
-				test.run();
-			})
-			.on("something was admitted", (test) -> test.send("two"), Map.of(IDLE, SCHEDULED))
-			.on("the loop comes", (test) -> test.connection.runLoop(), Map.of(SCHEDULED, IN_FLIGHT))
-			.on("the loop comes, and nothing is there", (test) -> {
-				test.session.outbox().closed();
-				test.connection.runLoop();
-			}, Map.of(SCHEDULED, IDLE))
-			.on("the connection has taken the batch",
-					(test) -> test.connection.pending.forEach((write) -> write.done(null, 0)), Map.of(IN_FLIGHT, IDLE))
+			.on("all has left", TestSession::drain, Map.of(OUTPUT_ENDING, OUTPUT_ENDED, CLOSING, ENDED))
+			.on("abort", outbox(Outbox::abort), ALL_END)
+			.on("the connection is gone", outbox(Outbox::closed), ALL_END)
 			.tests();
 	}
 
 	@ParameterizedTest
 	@EnumSource(OutboxState.class)
 	void refusesWhateverTheOneBeforeRefuses(OutboxState state) {
-		assertThat(state.isRefusing()).isEqualTo(state != OPEN);
-		assertThat(state.isRefusingReplies()).isEqualTo(state.compareTo(REPLYING) > 0);
-		assertThat(state.isSilent()).isEqualTo(state == ABORTED || state == CLOSED);
+		assertThat(state.refusesSends()).isEqualTo(state != OPEN);
+		assertThat(state.refusesReplies()).isEqualTo(state.compareTo(REPLYING) > 0);
 	}
 
 }

@@ -3,29 +3,33 @@ package dev.socketserver.engine.output;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.socketserver.OutboundFullException;
 import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.engine.connection.LoopScratch;
 import dev.socketserver.engine.memory.Exhaustion;
+import dev.socketserver.engine.memory.MemoryHolder;
 import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.codec.HeartbeatFraming;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The writes of one session that wait for the socket, encoded into batches, the oldest
- * first. They count against the limits until they have left; so does the batch that the
- * socket has taken up and not finished.
+ * What waits for the connection of one session, and who waits for room after it. The
+ * writes are encoded into batches, the oldest first. They count against the limits until
+ * they have left; so does the batch that the connection has and has not finished.
+ * {@link Outbox} decides what is admitted, and {@link SocketWriter} when something
+ * leaves.
  * <p>
- * Guarded by its monitor. It is the superclass of {@link Outbox}, which decides what is
- * added and when something leaves, so that the two are one object: an idle session has it
- * too. The batch that the loop has {@linkplain #claim() claimed} is the loop's alone.
+ * Guarded by its monitor, which these two hold while they use it, if not stated
+ * otherwise. The batch that the loop has {@linkplain #claim() claimed} is the loop's
+ * alone.
  */
-abstract class WriteBatches implements WriteBatch.Owner {
+final class WriteQueue {
 
 	/** The most that is reserved because the last batch was as large. */
 	private static final int MOST_EXPECTED = 16 * 1024;
 
-	final Bounds<OutboundOverflow> bounds;
+	private final Bounds<OutboundOverflow> bounds;
 
 	private Framing framing;
 
@@ -48,29 +52,42 @@ abstract class WriteBatches implements WriteBatch.Owner {
 	private long bytes;
 
 	/**
-	 * How many bytes of the batch that the connection has are counted: the connection
-	 * measures text while it writes it.
-	 */
-	private int leavingBytes;
-
-	/**
 	 * How many bytes the last batch had: where replies come in batches, the next will be
 	 * about as large, and need not grow to it.
 	 */
 	private int gatheredBefore;
 
-	WriteBatches(Framing framing, Bounds<OutboundOverflow> bounds) {
+	/** Who waits for room; absent until somebody does. */
+	private @Nullable RoomWaiters roomWaiters;
+
+	/**
+	 * Not 0 while the queue is congested: from when a limit is reached until half of it
+	 * is free again, or until everything that waited then has left. It says how many
+	 * writes are left of these: senders that never wait would fill each gap and keep out
+	 * those that do wait. Also read without the monitor.
+	 */
+	private volatile int congestedBy;
+
+	/** How many of the bytes were charged to the session. */
+	private long charged;
+
+	WriteQueue(Framing framing, Bounds<OutboundOverflow> bounds) {
 		this.framing = framing;
 		this.bounds = bounds;
 	}
 
+	/** What happens to a write for which there is no room. */
+	OutboundOverflow overflow() {
+		return this.bounds.overflow();
+	}
+
 	/** Has another framing encode what is added from now on. */
-	final void encodeWith(Framing next) {
+	void encodeWith(Framing next) {
 		this.framing = next;
 	}
 
 	/** On other threads than the loop, what the loop has added last may be missing. */
-	final int writes() {
+	int writes() {
 		WriteBatch own = this.claimed;
 		return (own != null) ? this.writes + own.writes() : this.writes;
 	}
@@ -79,33 +96,38 @@ abstract class WriteBatches implements WriteBatch.Owner {
 	 * Text whose length is assumed counts as assumed. On other threads than the loop,
 	 * what the loop has added last may be missing.
 	 */
-	final long bytes() {
+	long bytes() {
 		WriteBatch own = this.claimed;
 		return (own != null) ? this.bytes + own.bytes() : this.bytes;
 	}
 
 	/** Whether nothing waits; the socket may still have something. */
-	final boolean isEmpty() {
+	boolean isEmpty() {
 		return this.filling == null;
 	}
 
 	/** Whether a limit is reached. */
-	final boolean isFull() {
+	boolean isFull() {
 		return this.bounds.isFull(writes(), bytes());
 	}
 
 	/** Whether at most half of each limit is used. */
-	final boolean isHalfEmpty() {
+	private boolean isHalfEmpty() {
 		return this.bounds.isHalfEmpty(writes(), bytes());
 	}
 
 	/** Whether one more write of that size is within the limits. */
-	final boolean fits(int size) {
+	boolean fits(int size) {
 		return this.bounds.fits(writes(), bytes(), size);
 	}
 
+	/** As {@link #fits}; and room that other senders wait for is no room. */
+	boolean hasRoom(int size) {
+		return fits(size) && !sendersWait();
+	}
+
 	/** Whether it would be if everything was dropped that may be. */
-	final boolean fitsInsteadOfOlder(int size) {
+	boolean fitsInsteadOfOlder(int size) {
 		int droppableWrites = (this.older != null) ? this.older.droppableWrites() : 0;
 		long droppableBytes = (this.older != null) ? this.older.droppableBytes() : 0;
 		WriteBatch newest = this.filling;
@@ -116,11 +138,18 @@ abstract class WriteBatches implements WriteBatch.Owner {
 		return this.bounds.fits(writes() - droppableWrites, bytes() - droppableBytes, size);
 	}
 
+	/** Why a write of a session is refused for which there is no room. */
+	OutboundFullException full(String session) {
+		return (writes() >= this.bounds.capacity())
+				? new OutboundFullException(session, "outbound.capacity", this.bounds.capacity())
+				: new OutboundFullException(session, "outbound.bytes", this.bounds.bytes());
+	}
+
 	/**
 	 * Adds a write, whatever the limits. One that may be dropped has a batch of its own
 	 * until it is about to leave.
 	 */
-	final void encode(Object payload, @Nullable Completion completion, boolean droppable) {
+	void encode(Object payload, @Nullable Completion completion, boolean droppable) {
 		WriteBatch batch = this.filling;
 		if (batch != null && batch != this.claimed && !droppable && batch.takes(payload, completion)) {
 			int before = batch.bytes();
@@ -133,13 +162,14 @@ abstract class WriteBatches implements WriteBatch.Owner {
 			next.droppable(droppable);
 			enqueue(next);
 		}
+		noteCongestion();
 	}
 
 	/**
 	 * From now on the loop adds to the newest batch without the monitor. On the loop,
 	 * which has just added something to that batch.
 	 */
-	final void claim() {
+	void claim() {
 		WriteBatch batch = this.filling;
 		if (batch != null) {
 			this.claimed = batch;
@@ -149,7 +179,7 @@ abstract class WriteBatches implements WriteBatch.Owner {
 	}
 
 	/** Ends what {@link #claim()} began. On the loop. */
-	final void release() {
+	void release() {
 		WriteBatch batch = this.claimed;
 		if (batch != null) {
 			this.claimed = null;
@@ -166,7 +196,7 @@ abstract class WriteBatches implements WriteBatch.Owner {
 	 * for no tap.
 	 * @return {@code false} if there is none, nor room in it, or it is not the newest
 	 */
-	final boolean extend(Object payload) {
+	boolean extend(Object payload) {
 		WriteBatch batch = this.claimed;
 		if (batch == null || batch != this.filling || !batch.takes(payload, null)) {
 			return false;
@@ -176,34 +206,27 @@ abstract class WriteBatches implements WriteBatch.Owner {
 	}
 
 	/** Adds bytes that are framed already, as one write, whatever the limits. */
-	final void appendFramed(byte[] frames) {
-		WriteBatch batch = new WriteBatch(this, frames, 0);
+	void appendFramed(byte[] frames) {
+		WriteBatch batch = new WriteBatch(frames, 0);
 		batch.addFramed(frames);
 		enqueue(batch);
+		noteCongestion();
 	}
 
 	/** Adds a heartbeat, which counts as bytes and as no write. */
-	final void appendBeat() {
-		WriteBatch batch = new WriteBatch(this, HeartbeatFraming.BEAT, 0);
+	void appendBeat() {
+		WriteBatch batch = new WriteBatch(HeartbeatFraming.BEAT, 0);
 		batch.addBeat(this.framing);
 		enqueue(batch);
 	}
 
-	/**
-	 * Makes a batch of a write, without adding it. If there is no memory for that,
-	 * nothing has changed.
-	 */
-	final WriteBatch encoded(Object payload, @Nullable Completion completion) {
-		return encoded(payload, completion, 0);
-	}
-
 	private WriteBatch encoded(Object payload, @Nullable Completion completion, int expectedBytes) {
-		WriteBatch batch = new WriteBatch(this, payload, expectedBytes);
+		WriteBatch batch = new WriteBatch(payload, expectedBytes);
 		batch.add(this.framing, payload, completion);
 		return batch;
 	}
 
-	final void enqueue(WriteBatch batch) {
+	void enqueue(WriteBatch batch) {
 		if (this.filling != null) {
 			if (this.older == null) {
 				this.older = new OlderBatches();
@@ -222,7 +245,7 @@ abstract class WriteBatches implements WriteBatch.Owner {
 	 * @param why what the senders are refused with
 	 * @return how many
 	 */
-	final int dropOldest(int size, Exception why) {
+	int dropOldest(int size, Exception why) {
 		WriteBatch newest = this.filling;
 		int count = 0;
 		if (newest == null || this.older == null) {
@@ -240,12 +263,12 @@ abstract class WriteBatches implements WriteBatch.Owner {
 	}
 
 	/** Whether there are batches that were dropped, whose senders are to be notified. */
-	final boolean hasDropped() {
+	boolean hasDropped() {
 		return this.older != null && this.older.hasDropped();
 	}
 
 	/** Returns these in order, for the caller to notify their senders. */
-	final List<WriteBatch> takeDropped() {
+	List<WriteBatch> takeDropped() {
 		return (this.older != null) ? this.older.takeDropped() : List.of();
 	}
 
@@ -254,10 +277,10 @@ abstract class WriteBatches implements WriteBatch.Owner {
 	 * @param completion the completion of the write
 	 * @return whether it was removed
 	 */
-	final boolean remove(Completion completion) {
+	boolean remove(Completion completion) {
 		WriteBatch newest = this.filling;
 		WriteBatch found = null;
-		if (newest != null && newest.isOf(completion)) {
+		if (newest != null && newest.droppable() && newest.isOf(completion)) {
 			found = newest;
 			this.filling = (this.older != null) ? this.older.pollLast() : null;
 		}
@@ -278,7 +301,7 @@ abstract class WriteBatches implements WriteBatch.Owner {
 	 * @param scratch what the sessions of the loop share
 	 * @return the batch, or {@code null} if there is none
 	 */
-	final @Nullable WriteBatch next(LoopScratch scratch) {
+	@Nullable WriteBatch next(LoopScratch scratch) {
 		release();
 		WriteBatch batch = poll();
 		if (batch == null) {
@@ -288,14 +311,20 @@ abstract class WriteBatches implements WriteBatch.Owner {
 			poll();
 		}
 		this.gatheredBefore = Math.min(batch.output().gathered(), MOST_EXPECTED);
-		this.leavingBytes = batch.bytes();
+		batch.leaving();
 		return batch;
 	}
 
-	/** The batch that {@link #next} returned has left, or never will. On the loop. */
-	final void ended(WriteBatch batch) {
+	/**
+	 * The batch that {@link #next} returned has left, or never will. On the loop.
+	 * @return those who have waited for room, whom the caller notifies
+	 */
+	List<Runnable> ended(WriteBatch batch) {
 		this.writes -= batch.writes();
-		this.bytes -= this.leavingBytes;
+		this.bytes -= batch.leavingBytes();
+		List<Runnable> waiters = roomMade(batch.writes());
+		admitSenders();
+		return waiters;
 	}
 
 	private void gone(WriteBatch batch) {
@@ -304,10 +333,10 @@ abstract class WriteBatches implements WriteBatch.Owner {
 	}
 
 	/**
-	 * Removes everything that waits.
+	 * Removes everything that waits, since the connection is gone.
 	 * @return what was removed, whose end the caller reports
 	 */
-	final List<WriteBatch> removeAll() {
+	List<WriteBatch> removeAll() {
 		release();
 		List<WriteBatch> removed = new ArrayList<>();
 		for (WriteBatch batch = poll(); batch != null; batch = poll()) {
@@ -371,6 +400,137 @@ abstract class WriteBatches implements WriteBatch.Owner {
 			batch.droppable(false);
 		}
 		return batch;
+	}
+
+	// What is charged to the session.
+
+	/** Updates that, if it differs by enough to count. */
+	void settle(MemoryHolder session) {
+		long held = held();
+		if (MemoryHolder.differs(held, this.charged)) {
+			charge(session, held);
+		}
+	}
+
+	/** Updates that, if it differs at all. */
+	void settleAll(MemoryHolder session) {
+		long held = held();
+		if (held != this.charged) {
+			charge(session, held);
+		}
+	}
+
+	private long held() {
+		return bytes() + ((this.roomWaiters != null) ? this.roomWaiters.bytes() : 0);
+	}
+
+	private void charge(MemoryHolder session, long held) {
+		long before = this.charged;
+		this.charged = held;
+		session.charge(held - before);
+	}
+
+	// Who waits for room.
+
+	/** A limit may have been reached. */
+	void noteCongestion() {
+		if (this.congestedBy == 0 && isFull()) {
+			this.congestedBy = Math.max(1, writes());
+		}
+	}
+
+	/** Whether a limit was reached, and room is not back yet. Any thread. */
+	boolean isCongested() {
+		return this.congestedBy != 0;
+	}
+
+	/**
+	 * There may be enough room again.
+	 * @param left how many writes have left
+	 * @return those who have waited for that, whom the caller notifies
+	 */
+	List<Runnable> roomMade(int left) {
+		int rest = this.congestedBy - left;
+		if (rest > 0 && !isHalfEmpty()) {
+			this.congestedBy = rest;
+			return List.of();
+		}
+		this.congestedBy = 0;
+		return (this.roomWaiters != null) ? this.roomWaiters.grant() : List.of();
+	}
+
+	/**
+	 * The connection is gone: nobody has to wait for room.
+	 * @return those who have, whom the caller notifies
+	 */
+	List<Runnable> endCongestion() {
+		this.congestedBy = 0;
+		return (this.roomWaiters != null) ? this.roomWaiters.takeNotified() : List.of();
+	}
+
+	/** Whether the caller, who has waited for room, may send once. */
+	boolean useGrant() {
+		return this.roomWaiters != null && this.roomWaiters.useGrant();
+	}
+
+	/**
+	 * Notifies one who holds no thread when there is room.
+	 * @return {@code false} if the queue is not congested
+	 */
+	boolean awaitRoom(Runnable waiter) {
+		if (this.congestedBy == 0) {
+			return false;
+		}
+		roomWaiters().add(waiter);
+		return true;
+	}
+
+	/**
+	 * Has a sender wait for room, after the others. If there is no memory for that,
+	 * nothing has changed.
+	 */
+	BlockedSend<WriteBatch> awaitRoom(Object payload, Completion completion) {
+		return roomWaiters().add(encoded(payload, completion, 0));
+	}
+
+	private RoomWaiters roomWaiters() {
+		RoomWaiters made = this.roomWaiters;
+		if (made == null) {
+			made = new RoomWaiters();
+			this.roomWaiters = made;
+		}
+		return made;
+	}
+
+	/** Whether senders wait for room: nobody may overtake them. */
+	boolean sendersWait() {
+		return this.roomWaiters != null && this.roomWaiters.hasSenders();
+	}
+
+	/** Admits those who wait as far as there is room; returns whether it did. */
+	boolean admitSenders() {
+		boolean admitted = this.roomWaiters != null && this.roomWaiters.admit(this);
+		if (admitted) {
+			noteCongestion();
+		}
+		return admitted;
+	}
+
+	/** Refuses a sender that was interrupted, unless it is decided already. */
+	boolean withdraw(BlockedSend<WriteBatch> sender, Exception refusal) {
+		return this.roomWaiters != null && this.roomWaiters.withdraw(sender, refusal);
+	}
+
+	/** Refuses the sender of a write, if it waits; returns whether it does. */
+	boolean refuseSender(Completion completion, Exception refusal) {
+		return this.roomWaiters != null && this.roomWaiters.refuse(completion, refusal);
+	}
+
+	/** Refuses all senders. */
+	void refuseSenders(Exception refusal) {
+		if (this.roomWaiters != null) {
+			this.roomWaiters.refuseAll(refusal);
+		}
 	}
 
 }

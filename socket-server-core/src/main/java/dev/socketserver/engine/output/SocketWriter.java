@@ -1,0 +1,274 @@
+package dev.socketserver.engine.output;
+
+import java.util.List;
+import java.util.Objects;
+
+import dev.socketserver.engine.connection.Connection;
+import dev.socketserver.engine.state.SessionState;
+import dev.socketserver.engine.tap.TapPoint;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives what waits in the {@link WriteQueue} of one session to the connection, one
+ * {@link WriteBatch} at a time, and notifies the senders of what became of it. Knows how
+ * the output ends, and ends it when everything has left.
+ * <p>
+ * The loop writes; any thread may have it come by. All state is guarded by the monitor of
+ * the queue; the connection, senders and waiters are called without it.
+ */
+final class SocketWriter implements Runnable, Connection.WriteResult {
+
+	private final SessionState session;
+
+	private final WriteQueue queue;
+
+	/** Also read without the monitor. */
+	private volatile OutboxState state = OutboxState.OPEN;
+
+	/** The loop was asked to come by, and has not come yet. */
+	private boolean loopComes;
+
+	/**
+	 * The batch that is with the connection, which reports its end. The loop takes no
+	 * other until then. Also read without the monitor, where it may be outdated.
+	 */
+	private @Nullable WriteBatch leaving;
+
+	/** {@link #run} is on the stack. Loop only. */
+	private boolean writing;
+
+	/**
+	 * Creates the writer of a session.
+	 * @param session the state of the session
+	 * @param queue what waits for the connection
+	 */
+	SocketWriter(SessionState session, WriteQueue queue) {
+		this.session = session;
+		this.queue = queue;
+	}
+
+	// How the output ends. Any thread.
+
+	/** What is still admitted, and what follows when it has left. Any thread. */
+	OutboxState state() {
+		return this.state;
+	}
+
+	/**
+	 * Admits nothing but replies from now on, with the monitor.
+	 * @return {@code false} if no reply is admitted any more
+	 */
+	boolean onlyReplies() {
+		this.state = this.state.advance(OutboxState.REPLYING);
+		return this.state == OutboxState.REPLYING;
+	}
+
+	/** Ends the output, or closes the connection, after everything added so far. */
+	void end(OutboxState ending) {
+		boolean ask;
+		synchronized (this.queue) {
+			OutboxState next = this.state.advance(ending);
+			if (next == this.state) {
+				return;
+			}
+			this.state = next;
+			refuseBlocked();
+			ask = mustAskLoop();
+		}
+		runOnLoop(ask);
+	}
+
+	/** Sends nothing more: the connection is about to be reset, or has failed. */
+	void abort() {
+		synchronized (this.queue) {
+			this.state = OutboxState.ENDED;
+			refuseBlocked();
+		}
+	}
+
+	/** Refuses all senders that wait for room, since nothing more is admitted. */
+	void refuseBlocked() {
+		synchronized (this.queue) {
+			if (this.queue.sendersWait()) {
+				this.queue.refuseSenders(this.session.closedException(null));
+				this.queue.settle(this.session);
+			}
+		}
+	}
+
+	// When the loop comes by. Any thread.
+
+	/**
+	 * Whether the loop must be asked to come by: it was not asked yet, and does not come
+	 * anyway when the batch that is with the connection has left. With the monitor, which
+	 * the caller gives back before it asks.
+	 */
+	boolean mustAskLoop() {
+		boolean ask = isIdle();
+		this.loopComes |= ask;
+		return ask;
+	}
+
+	/**
+	 * Asks the loop to come by, after what it is doing now: what is admitted until then
+	 * leaves in the same write.
+	 */
+	void askLoop(boolean ask) {
+		if (ask) {
+			this.session.connection().executeLater(this);
+		}
+	}
+
+	/** Asks the loop to come by, now if this is the loop. */
+	void runOnLoop(boolean ask) {
+		if (ask) {
+			this.session.connection().execute(this);
+		}
+	}
+
+	/**
+	 * Whether a batch is with the connection. On other threads than the loop this may be
+	 * outdated.
+	 */
+	boolean inFlight() {
+		return this.leaving != null;
+	}
+
+	/** Whether nothing is with the connection, nor about to be. With the monitor. */
+	boolean isIdle() {
+		return !this.loopComes && this.leaving == null;
+	}
+
+	/** Has everything added so far leave. */
+	void flush() {
+		boolean ask;
+		synchronized (this.queue) {
+			if (inFlight()) {
+				// The socket is busy: what the loop has added will wait for a while, and
+				// so is charged.
+				this.queue.settle(this.session);
+			}
+			ask = !this.queue.isEmpty() && mustAskLoop();
+		}
+		runOnLoop(ask);
+	}
+
+	// What leaves. On the loop.
+
+	/**
+	 * Gives batches to the socket, one after the other, then ends the output if that was
+	 * asked for.
+	 */
+	@Override
+	public void run() {
+		if (this.writing) {
+			return;
+		}
+		this.writing = true;
+		try {
+			for (WriteBatch batch = take(); batch != null; batch = take()) {
+				TapPoint tap = this.session.tapped();
+				if (tap != null) {
+					batch.showTo(tap, this.session.scratch());
+				}
+				this.session.connection().write(batch.output(), this);
+			}
+		}
+		finally {
+			this.writing = false;
+		}
+		if (inFlight()) {
+			// The socket has not taken everything: the rest will wait for a while, and so
+			// is charged.
+			synchronized (this.queue) {
+				this.queue.settleAll(this.session);
+			}
+		}
+	}
+
+	/** Takes the next batch; if there is none, ends the output if that was asked for. */
+	private @Nullable WriteBatch take() {
+		OutboxState ending;
+		synchronized (this.queue) {
+			if (this.leaving != null) {
+				return null;
+			}
+			this.loopComes = false;
+			if (this.state == OutboxState.ENDED) {
+				return null;
+			}
+			this.leaving = this.queue.next(this.session.scratch());
+			if (this.leaving != null) {
+				return this.leaving;
+			}
+			ending = this.state;
+			this.state = ending.allLeft();
+		}
+		if (ending == OutboxState.CLOSING) {
+			this.session.connection().close();
+		}
+		else if (ending == OutboxState.OUTPUT_ENDING) {
+			this.session.connection().shutdownOutput();
+		}
+		return null;
+	}
+
+	/** The batch has left, or will never leave as a whole. */
+	@Override
+	public void done(@Nullable Throwable failure, int taken) {
+		WriteBatch batch;
+		List<Runnable> waiters;
+		if (failure != null) {
+			// Before a sender is refused for it.
+			this.session.end().lost(failure);
+		}
+		synchronized (this.queue) {
+			batch = Objects.requireNonNull(this.leaving, "leaving");
+			this.leaving = null;
+			if (failure != null) {
+				// Before the batch gives back its room: a sender that went on would keep
+				// the loop busy with writes that fail, and the loop would never come to
+				// the end of the connection.
+				abort();
+			}
+			waiters = this.queue.ended(batch);
+			this.queue.settle(this.session);
+		}
+		if (failure != null) {
+			batch.failed(this.session, failure, taken);
+		}
+		else {
+			batch.left(this.session);
+		}
+		waiters.forEach(Runnable::run);
+		run();
+	}
+
+	/** Notifies those whose writes were dropped, in order. */
+	void notifyDropped() {
+		List<WriteBatch> batches;
+		synchronized (this.queue) {
+			batches = this.queue.takeDropped();
+		}
+		batches.forEach(WriteBatch::notifyDropped);
+	}
+
+	/**
+	 * Fails everything that has not left, because the connection is gone, after that has
+	 * given back what it had.
+	 */
+	void closed() {
+		List<WriteBatch> unsent;
+		List<Runnable> waiters;
+		synchronized (this.queue) {
+			abort();
+			unsent = this.queue.removeAll();
+			waiters = this.queue.endCongestion();
+			this.queue.settle(this.session);
+		}
+		notifyDropped();
+		unsent.forEach((batch) -> batch.unsent(this.session));
+		waiters.forEach(Runnable::run);
+	}
+
+}
