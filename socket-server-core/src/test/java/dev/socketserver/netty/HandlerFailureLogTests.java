@@ -1,5 +1,7 @@
 package dev.socketserver.netty;
 
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
@@ -24,7 +26,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 class HandlerFailureLogTests {
 
 	private static final Pattern MORE = Pattern
-		.compile("handler 'lines' failed in received: (\\d+) more in 10 s or less");
+		.compile("handler 'lines' failed with java.lang.IllegalStateException: (\\d+) more in 10 s or less");
+
+	private static final List<String> SIXTEEN = List.of("ArithmeticException", "ArrayStoreException",
+			"ClassCastException", "IllegalArgumentException", "IllegalStateException", "IllegalMonitorStateException",
+			"IndexOutOfBoundsException", "ArrayIndexOutOfBoundsException", "StringIndexOutOfBoundsException",
+			"NegativeArraySizeException", "NullPointerException", "NumberFormatException", "SecurityException",
+			"UnsupportedOperationException", "RuntimeException", "IllegalCallerException");
 
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
@@ -68,16 +76,67 @@ class HandlerFailureLogTests {
 		assertThat(this.summaries.messages()).hasSizeBetween(1, 10);
 	}
 
+	@Test
+	void aFloodOfOneTypeDoesNotHideTheFirstOfAnother() throws Exception {
+		SocketServer server = failing();
+		fail(server, 30);
+		fail(server, "java.lang.NumberFormatException", 1);
+		fail(server, "future java.lang.ArithmeticException", 1);
+		fail(server, "future java.lang.IllegalStateException", 1);
+		server.stop();
+
+		assertThat(this.failures.events()).filteredOn((event) -> event.getLevel() == Level.ERROR)
+			.extracting((event) -> event.getThrowableProxy().getClassName())
+			.filteredOn((type) -> !type.equals("java.lang.IllegalStateException"))
+			.containsExactly("java.lang.NumberFormatException", "java.util.concurrent.CompletionException");
+		assertThat(this.summaries.messages()).allMatch((line) -> MORE.matcher(line).find());
+	}
+
+	@Test
+	void typesBeyondSixteenAreOne() throws Exception {
+		SocketServer server = failing();
+		for (String type : SIXTEEN) {
+			fail(server, "java.lang." + type, 1);
+		}
+		fail(server, "java.util.EmptyStackException", 8);
+		fail(server, "java.util.NoSuchElementException", 8);
+		server.stop();
+
+		assertThat(this.failures.messages(Level.ERROR)).hasSize(16 + 10);
+		assertThat(this.summaries.messages()).containsExactly(
+				"Server 'test': handler 'lines' failed with exceptions of other types: 6 more in 10 s or less");
+	}
+
 	private SocketServer failing() {
 		return this.fixture.lines((line) -> {
-			throw new IllegalStateException("as it was asked to");
+			if (line.equals("x")) {
+				throw new IllegalStateException("as it was asked to");
+			}
+			RuntimeException failure = exception(line.substring(line.indexOf(' ') + 1));
+			if (line.startsWith("future ")) {
+				CompletableFuture.failedFuture(failure).join();
+			}
+			throw failure;
 		}, UnaryOperator.identity());
 	}
 
+	private static RuntimeException exception(String type) {
+		try {
+			return (RuntimeException) Class.forName(type).getConstructor().newInstance();
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new AssertionError(ex);
+		}
+	}
+
 	private void fail(SocketServer server, int count) throws Exception {
+		fail(server, "x", count);
+	}
+
+	private void fail(SocketServer server, String line, int count) throws Exception {
 		for (int i = 0; i < count; i++) {
 			try (Peer peer = new Peer(server)) {
-				assertThat(peer.send("x\n").rest()).isEmpty();
+				assertThat(peer.send(line + "\n").rest()).isEmpty();
 			}
 			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_ERROR);
 		}

@@ -5,7 +5,6 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.engine.connection.Connection;
 import dev.socketserver.engine.input.ReceivingSession;
 import dev.socketserver.engine.log.LogContext;
-import dev.socketserver.engine.log.LoggedFailure;
 import dev.socketserver.engine.output.Outbox;
 import dev.socketserver.operator.MessageObserver;
 import dev.socketserver.payload.PayloadException;
@@ -113,7 +112,8 @@ public abstract class InvokedSession extends ReceivingSession implements LogCont
 	 * @param failure what it threw
 	 */
 	public final void handlerFailed(String call, Throwable failure) {
-		userCodeFailed("handler '" + spec().handler().name() + "' failed in " + call, call, failure);
+		String name = spec().handler().name();
+		userCodeFailed("handler '" + name + "' failed", "handler '" + name + "' failed in " + call, call, failure);
 	}
 
 	/**
@@ -122,10 +122,11 @@ public abstract class InvokedSession extends ReceivingSession implements LogCont
 	 * @param failure what it threw
 	 */
 	public final void otherFailed(String source, Throwable failure) {
-		userCodeFailed(source + " failed with what was received", source, failure);
+		String what = source + " failed with what was received";
+		userCodeFailed(what, what, source, failure);
 	}
 
-	private void userCodeFailed(String what, String where, Throwable failure) {
+	private void userCodeFailed(String kind, String what, String where, Throwable failure) {
 		if (failure instanceof InterruptedException) {
 			// The interrupt was meant for this call, not for the next session's on the
 			// same thread.
@@ -137,7 +138,7 @@ public abstract class InvokedSession extends ReceivingSession implements LogCont
 			close(new CloseStatus(CloseReason.DECODE_ERROR, failure.getMessage(), failure));
 			return;
 		}
-		logFailure(what, LoggedFailure.of(failure));
+		logFailure(kind, what, failure);
 		close(new CloseStatus(CloseReason.HANDLER_ERROR, failure.getClass().getSimpleName() + " in " + where, failure));
 	}
 

@@ -69,7 +69,8 @@ public final class ObservedMessage {
 	}
 
 	private static void failed(InvokedSession session, Throwable failure) {
-		session.logFailure("the observer of messages failed", failure);
+		String what = "the observer of messages failed";
+		session.logFailure(what, what, failure);
 	}
 
 }

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.engine.connection.LoopScratch;
-import dev.socketserver.engine.log.LoggedFailure;
 import dev.socketserver.engine.tap.TapPoint;
 import dev.socketserver.engine.tap.TapSink;
 import dev.socketserver.framing.FrameInput;
@@ -109,7 +108,8 @@ abstract class FrameChecks extends KeptInput {
 	}
 
 	final void failed(Throwable failure) {
-		session().logFailure("framing '" + session().spec().framing().type() + "' failed", LoggedFailure.of(failure));
+		String what = "framing '" + session().spec().framing().type() + "' failed";
+		session().logFailure(what, what, failure);
 		end(new CloseStatus(CloseReason.PROTOCOL_ERROR, "the framing failed", failure));
 	}
 

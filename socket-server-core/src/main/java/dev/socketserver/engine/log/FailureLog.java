@@ -1,15 +1,24 @@
 package dev.socketserver.engine.log;
 
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
 
 /**
  * Logs failures that may come in floods, such as those of handlers, for one server or
- * client: each cause has a {@link LogLimit} of its own. Safe for use by several threads.
+ * client: each cause, and each type of exception, has a {@link LogLimit} of its own. Safe
+ * for use by several threads.
  */
 public final class FailureLog {
+
+	/** How many types of exceptions have limits of their own at once, of each kind. */
+	private static final int MOST_TYPES = 16;
 
 	private static final SafeLogger logger = SafeLogger.of(FailureLog.class);
 
@@ -20,6 +29,9 @@ public final class FailureLog {
 	private final LongSupplier nanoTime;
 
 	private final Map<String, LogLimit> limits = new ConcurrentHashMap<>();
+
+	/** Limits by kind and type of exception. Guarded by this. */
+	private final Map<String, Map<String, LogLimit>> types = new HashMap<>();
 
 	/**
 	 * Creates the log of a server or client.
@@ -41,16 +53,54 @@ public final class FailureLog {
 	 * @param line logs the line
 	 */
 	public void log(String cause, int most, Runnable line) {
-		this.limits
-			.computeIfAbsent(cause,
-					(key) -> new LogLimit(most, this.timer, this.nanoTime, (count) -> logger
-						.warn("{}: {}: {} more in {} s or less", this.owner, key, count, LogLimit.INTERVAL_SECONDS)))
-			.log(line);
+		limit(this.limits, cause, cause, most).log(line);
+	}
+
+	/**
+	 * Logs a line about an exception, unless there have been many of its type. What a
+	 * future has failed with counts as its cause. There are limits for 16 types at once;
+	 * what is beyond counts as one.
+	 * @param kind what has failed, one of few, for people
+	 * @param failure the exception
+	 * @param most how many lines about the type are logged in an interval as they come
+	 * @param line logs the line
+	 */
+	public void log(String kind, Throwable failure, int most, Runnable line) {
+		limit(kind, type(failure), most).log(line);
+	}
+
+	private synchronized LogLimit limit(String kind, String type, int most) {
+		Map<String, LogLimit> known = this.types.computeIfAbsent(kind, (key) -> new HashMap<>());
+		if (!known.containsKey(type) && known.size() >= MOST_TYPES) {
+			known.values().removeIf(LogLimit::isOver);
+			if (known.size() >= MOST_TYPES) {
+				String others = kind + " with exceptions of other types";
+				return limit(this.limits, others, others, most);
+			}
+		}
+		return limit(known, type, kind + " with " + type, most);
+	}
+
+	private LogLimit limit(Map<String, LogLimit> among, String key, String cause, int most) {
+		return among.computeIfAbsent(key, (absent) -> new LogLimit(most, this.timer, this.nanoTime, (count) -> logger
+			.warn("{}: {}: {} more in {} s or less", this.owner, cause, count, LogLimit.INTERVAL_SECONDS)));
+	}
+
+	/** By the classes themselves: those derived from them may be user code. */
+	private static String type(Throwable failure) {
+		boolean ofFuture = failure.getClass() == CompletionException.class
+				|| failure.getClass() == ExecutionException.class;
+		Throwable cause = ofFuture ? failure.getCause() : null;
+		return ((cause != null) ? cause : failure).getClass().getName();
 	}
 
 	/** Logs at once how many lines were swallowed. */
 	public void flush() {
-		this.limits.values().forEach(LogLimit::flush);
+		List<LogLimit> all = new ArrayList<>(this.limits.values());
+		synchronized (this) {
+			this.types.values().forEach((known) -> all.addAll(known.values()));
+		}
+		all.forEach(LogLimit::flush);
 	}
 
 }

@@ -8,10 +8,10 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * Keeps one cause from filling the log. The first few lines of an interval are logged as
- * they come; further ones are only counted, and at the end of the interval one line says
- * how many there were. So it goes on, with one line for each interval, until an interval
- * passes without any.
+ * Keeps one cause from filling the log. An interval begins with a line. The first few
+ * lines of it are logged as they come; further ones are only counted, and at its end one
+ * line says how many there were. So it goes on, with one line for each interval, until an
+ * interval passes without any.
  * <p>
  * Safe for use by several threads; lines are logged without a lock.
  */
@@ -96,14 +96,14 @@ public final class LogLimit {
 			this.logged++;
 			return true;
 		}
-		this.flooded = checkLater();
+		this.flooded = checkLater(this.interval - (now - this.since));
 		this.swallowed = this.flooded ? 1 : 0;
 		return !this.flooded;
 	}
 
-	private boolean checkLater() {
+	private boolean checkLater(long nanos) {
 		try {
-			this.timer.accept(this::intervalOver, this.interval);
+			this.timer.accept(this::intervalOver, nanos);
 			return true;
 		}
 		catch (RejectedExecutionException ex) {
@@ -116,11 +116,19 @@ public final class LogLimit {
 		synchronized (this) {
 			count = this.swallowed;
 			this.swallowed = 0;
-			this.flooded = count > 0 && checkLater();
+			this.flooded = count > 0 && checkLater(this.interval);
 			this.logged = 0;
 			this.since = this.nanoTime.getAsLong();
 		}
 		report(count);
+	}
+
+	/**
+	 * Returns whether the interval is over, and nothing is left to report of it: the next
+	 * line begins another one.
+	 */
+	synchronized boolean isOver() {
+		return !this.flooded && this.nanoTime.getAsLong() - this.since >= this.interval;
 	}
 
 	/** Says at once how many lines were swallowed, if some were. */

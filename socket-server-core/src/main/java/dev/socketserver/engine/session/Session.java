@@ -22,6 +22,7 @@ import dev.socketserver.engine.input.Deframer;
 import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.lane.LoopAwareFuture;
 import dev.socketserver.engine.log.LogText;
+import dev.socketserver.engine.log.LoggedFailure;
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.engine.output.Outbox;
 import dev.socketserver.engine.requests.SessionRequests;
@@ -213,7 +214,7 @@ public final class Session extends SendingSession implements SessionOperations, 
 		catch (Throwable ex) {
 			// A framing may refuse it with any exception, which must not keep the session
 			// from ending.
-			logFailure("the farewell could not be sent", ex);
+			logFailure("farewells could not be sent", "the farewell could not be sent", ex);
 		}
 	}
 
@@ -290,9 +291,9 @@ public final class Session extends SendingSession implements SessionOperations, 
 	}
 
 	@Override
-	public void logFailure(String what, Throwable failure) {
-		this.context.diagnostics().failureLog().log(what, MOST_FAILURES, () -> {
-			if (!logger.error("Session {}: {}", id(), what, failure)) {
+	public void logFailure(String kind, String what, Throwable failure) {
+		this.context.diagnostics().failureLog().log(kind, failure, MOST_FAILURES, () -> {
+			if (!logger.error("Session {}: {}", id(), what, LoggedFailure.of(failure))) {
 				logger.error("Session {}: {} with {}, which cannot be shown", id(), what, failure.getClass().getName());
 			}
 		});

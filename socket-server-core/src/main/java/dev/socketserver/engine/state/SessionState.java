@@ -356,11 +356,12 @@ public abstract class SessionState extends MemoryHolder implements Tappable {
 	}
 
 	/**
-	 * Logs a failure, unless there have been many of the kind. Its class may be user
-	 * code, so that asking for its message may throw.
+	 * Logs a failure, unless there have been many of the kind and type. Its class may be
+	 * user code, so that asking for its message may throw.
+	 * @param kind what failed, among that of all sessions
 	 * @param what what failed
 	 * @param failure the failure
 	 */
-	public abstract void logFailure(String what, Throwable failure);
+	public abstract void logFailure(String kind, String what, Throwable failure);
 
 }

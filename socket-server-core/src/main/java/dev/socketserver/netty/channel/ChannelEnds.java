@@ -64,7 +64,7 @@ abstract class ChannelEnds extends ChannelInboundHandlerAdapter implements Conne
 		SessionContext context = this.host.sessionContext();
 		context.diagnostics()
 			.failureLog()
-			.log("failures in customized pipelines", 10,
+			.log("failures in customized pipelines", failure, 10,
 					() -> logger().error("{}: {}", context.spec().title(), what, LoggedFailure.of(failure)));
 	}
 

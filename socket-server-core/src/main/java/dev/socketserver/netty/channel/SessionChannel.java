@@ -160,7 +160,7 @@ public final class SessionChannel extends ChannelOutput implements ChannelFuture
 			// throws.
 			context.diagnostics()
 				.failureLog()
-				.log("sessions that could not be created", 10,
+				.log("sessions that could not be created", ex, 10,
 						() -> logger.error("{}: a session could not be created", context.spec().title(), ex));
 			closeNow();
 			return;

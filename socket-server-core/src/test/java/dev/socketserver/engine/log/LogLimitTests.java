@@ -22,13 +22,15 @@ class LogLimitTests {
 
 	private final List<Runnable> later = new ArrayList<>();
 
+	private final List<Long> delays = new ArrayList<>();
+
 	private final List<String> lines = new ArrayList<>();
 
 	private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(0) {
 
 		@Override
 		public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
-			assertThat(unit.toSeconds(delay)).isEqualTo(LogLimit.INTERVAL_SECONDS);
+			LogLimitTests.this.delays.add(unit.toSeconds(delay));
 			LogLimitTests.this.later.add(task);
 			return new Never();
 		}
@@ -72,6 +74,29 @@ class LogLimitTests {
 		log(1);
 
 		assertThat(this.lines).containsExactly("line", "line", "8 more", "line");
+	}
+
+	@Test
+	void anIntervalBeginsWithItsFirstLine() {
+		pass(LogLimit.INTERVAL_SECONDS + 5);
+		log(1);
+		pass(4);
+		log(5);
+		interval();
+
+		assertThat(this.lines).containsExactly("line", "line", "4 more");
+		assertThat(this.delays).containsExactly(LogLimit.INTERVAL_SECONDS - 4, LogLimit.INTERVAL_SECONDS);
+	}
+
+	@Test
+	void isOverWhenNothingIsLeftToReport() {
+		log(5);
+		pass(LogLimit.INTERVAL_SECONDS);
+		assertThat(this.limit.isOver()).isFalse();
+		interval();
+		interval();
+		pass(LogLimit.INTERVAL_SECONDS);
+		assertThat(this.limit.isOver()).isTrue();
 	}
 
 	@Test
