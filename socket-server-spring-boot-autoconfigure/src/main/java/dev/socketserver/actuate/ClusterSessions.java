@@ -185,15 +185,23 @@ public final class ClusterSessions implements ClusterList {
 		List<Listed> all = gathered.sessions();
 		int start = (last != null) ? indexAfter(all, last) : 0;
 		int from = (int) Math.min(all.size(), start + (long) page * size);
+		List<Listed> onPage = all.subList(from, Math.min(all.size(), from + size));
+		List<Map<String, Object>> fitting = PageLength.fitting(onPage, Listed::session, PageLength::of,
+				ClusterSessions::withoutAttributes);
 		Map<String, Object> body = new LinkedHashMap<>();
-		body.put("sessions",
-				all.subList(from, Math.min(all.size(), from + size)).stream().map(Listed::session).toList());
+		body.put("sessions", fitting);
 		Map<String, Object> shownPage = new LinkedHashMap<>();
 		shownPage.put("number", page);
-		shownPage.put("size", size);
+		shownPage.put("size", (fitting.size() == onPage.size()) ? size : fitting.size());
 		shownPage.put("total", gathered.total());
 		body.put("page", shownPage);
 		return complete(body, gathered.missing());
+	}
+
+	private static Map<String, Object> withoutAttributes(Map<String, Object> session) {
+		Map<String, Object> shorter = new Body(session);
+		shorter.put("attributes", Map.of());
+		return shorter;
 	}
 
 	/** Older nodes list the sessions before it, too. */
@@ -391,9 +399,12 @@ public final class ClusterSessions implements ClusterList {
 		private CompletableFuture<List<Listed>> again(Throwable failure, int start, int size) {
 			Throwable cause = (failure instanceof CompletionException) ? failure.getCause() : failure;
 			boolean refused = cause instanceof DeliveryException failed && failed.delivery() == Delivery.REFUSED;
-			// Smaller pages begin where larger ones do: 500, 250, 125, 25, 5, 1.
-			return (refused && size > 1) ? from(start, (size % 2 == 0) ? size / 2 : size / 5)
-					: CompletableFuture.failedFuture(cause);
+			return (refused && size > 1) ? from(start, smaller(size)) : CompletableFuture.failedFuture(cause);
+		}
+
+		/** Smaller pages begin where larger ones do: 500, 250, 125, 25, 5, 1. */
+		private static int smaller(int size) {
+			return (size % 2 == 0) ? size / 2 : size / 5;
 		}
 
 		private CompletableFuture<List<Listed>> add(Answer answered, int start, int size) {
@@ -406,7 +417,11 @@ public final class ClusterSessions implements ClusterList {
 			}
 			List<?> sessions = (List<?>) Objects.requireNonNull(body.get("sessions"));
 			Map<?, ?> page = (Map<?, ?>) Objects.requireNonNull(body.get("page"));
-			if (!Integer.valueOf(size).equals(page.get("size"))) {
+			int fitting = (page.get("size") instanceof Integer shown) ? shown : 0;
+			if (fitting > 0 && fitting < size) {
+				return from(start, smaller(size));
+			}
+			if (fitting != size) {
 				throw new IllegalStateException("The node lists sessions in another way");
 			}
 			for (Object one : sessions) {

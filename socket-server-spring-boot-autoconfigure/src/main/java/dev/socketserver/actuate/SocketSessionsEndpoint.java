@@ -3,7 +3,7 @@ package dev.socketserver.actuate;
 import java.net.InetSocketAddress;
 import java.security.Principal;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -63,6 +63,9 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
  */
 @Endpoint(id = "socketsessions")
 public class SocketSessionsEndpoint {
+
+	/** How long what is not text of a session is in JSON, at most, with all names. */
+	private static final long LENGTH_OF_NUMBERS = 1024;
 
 	private final AskedDetails asked = new AskedDetails();
 
@@ -219,38 +222,48 @@ public class SocketSessionsEndpoint {
 		int limit = (size != null) ? SessionPager.SIZE.check(size) : SessionPager.DEFAULT_SIZE;
 		return filter.closed()
 				? page(this.pager.ended(filter, order, number, limit, after, since), number, limit,
-						(session) -> describe(session, null, shown))
+						(session) -> describe(session, ShownNames.IN_LIST, null, shown))
 				: page(this.pager.open(filter, order, number, limit, after, since), number, limit,
-						(session) -> describe(session, null, shown));
+						(session) -> describe(session, ShownNames.IN_LIST, null, shown));
 	}
 
-	private static <S> SocketSessionsDescriptor page(SessionPager.Page<S> page, int number, int limit,
+	private <S> SocketSessionsDescriptor page(SessionPager.Page<S> page, int number, int limit,
 			Function<S, SocketSessionDescriptor> description) {
-		return new SocketSessionsDescriptor(page.sessions().stream().map(description).toList(),
-				new PageDescriptor(number, limit, page.total()));
+		List<SocketSessionDescriptor> shown = PageLength.fitting(page.sessions(), description,
+				SocketSessionDescriptor::length, SocketSessionDescriptor::withoutAttributes);
+		boolean fits = shown.size() == page.sessions().size();
+		if (!fits) {
+			SocketSessionDescriptor last = shown.get(shown.size() - 1);
+			this.pager.endedAt(last.openedAt(), last.id());
+		}
+		return new SocketSessionsDescriptor(shown,
+				new PageDescriptor(number, fits ? limit : shown.size(), page.total()));
 	}
 
 	/** Describes a session without asking its handler. */
 	@Nullable SocketSessionDescriptor withoutDetails(String id, boolean shown) {
 		return this.servers.session(id)
-			.map((session) -> describe(session, null, shown))
-			.or(() -> Optional.ofNullable(ended(id)).map((session) -> describe(session, null, shown)))
+			.map((session) -> describe(session, ShownNames.IN_LIST, null, shown))
+			.or(() -> Optional.ofNullable(ended(id))
+				.map((session) -> describe(session, ShownNames.IN_LIST, null, shown)))
 			.orElse(null);
 	}
 
 	@Nullable SocketSessionDescriptor session(String id, boolean shown, boolean recordedShown) {
 		SocketSession session = this.servers.session(id).orElse(null);
 		if (session != null) {
-			return describe(session, this.asked.of(session, (details) -> this.values.of(details, shown)), shown);
+			return describe(session, ShownNames.OF_ONE,
+					this.asked.of(session, (details) -> this.values.of(details, shown)), shown);
 		}
 		EndedSession ended = ended(id);
-		return (ended != null) ? describe(ended, null, shown).with(recordedShown ? ended.recorded() : null) : null;
+		return (ended != null)
+				? describe(ended, ShownNames.OF_ONE, null, shown).with(recordedShown ? ended.recorded() : null) : null;
 	}
 
 	SocketSessionDescriptor change(String id, String action, @Nullable String payload, boolean shown) {
 		SocketSession session = find(id);
 		Evaluation evaluation = SessionAction.of(action, this.evaluator).perform(session, payload, this.evaluator);
-		return describe(session, (evaluation != null) ? details(evaluation) : null, shown);
+		return describe(session, ShownNames.OF_ONE, (evaluation != null) ? details(evaluation) : null, shown);
 	}
 
 	OperationResponseBody changeOrAsk(String id, String action, @Nullable String payload, @Nullable String timeout,
@@ -267,7 +280,7 @@ public class SocketSessionsEndpoint {
 	SocketSessionDescriptor close(String id, boolean shown) {
 		SocketSession session = find(id);
 		session.close(CloseStatus.of(CloseReason.OPERATOR_CLOSED));
-		return describe(session, null, shown);
+		return describe(session, ShownNames.OF_ONE, null, shown);
 	}
 
 	ClosedSessionsDescriptor close(SessionFilter filter, @Nullable SessionOrder order, @Nullable Integer max) {
@@ -315,37 +328,38 @@ public class SocketSessionsEndpoint {
 		return details;
 	}
 
-	private SocketSessionDescriptor describe(SocketSession session, @Nullable Map<String, @Nullable Object> details,
-			boolean shown) {
+	private SocketSessionDescriptor describe(SocketSession session, ShownNames names,
+			@Nullable Map<String, @Nullable Object> details, boolean shown) {
 		SessionInfo info = session.info();
 		if (info.state() == SessionInfo.State.CLOSED) {
 			EndedSession ended = ended(session.id());
 			if (ended != null) {
-				return describe(ended, details, shown);
+				return describe(ended, names, details, shown);
 			}
 		}
 		Principal principal = session.principal();
 		return describe(
 				new Identification(session.id(), session.server(), session.remoteAddress(), session.localAddress(),
 						session.openedAt(), (principal != null) ? principal.getName() : null),
-				info, this.values.of(session.attributes(), shown), details, null);
+				info, names, this.values.of(session.attributes(), shown), details, null);
 	}
 
-	private SocketSessionDescriptor describe(EndedSession session, @Nullable Map<String, @Nullable Object> details,
-			boolean shown) {
+	private SocketSessionDescriptor describe(EndedSession session, ShownNames names,
+			@Nullable Map<String, @Nullable Object> details, boolean shown) {
 		return describe(
 				new Identification(session.id(), session.server(), session.remoteAddress(), session.localAddress(),
 						session.openedAt(), session.principal()),
-				session.info(), this.values.of(session.attributes(), shown), details, session.endedAt());
+				session.info(), names, this.values.of(session.attributes(), shown), details, session.endedAt());
 	}
 
-	private SocketSessionDescriptor describe(Identification who, SessionInfo info,
+	private SocketSessionDescriptor describe(Identification who, SessionInfo info, ShownNames names,
 			Map<String, @Nullable Object> attributes, @Nullable Map<String, @Nullable Object> details,
 			@Nullable Instant endedAt) {
 		CloseStatus closed = info.closed();
 		return new SocketSessionDescriptor(who.id(), who.server(), Addresses.format(who.remoteAddress()),
-				Addresses.format(who.localAddress()), who.openedAt(), info.state(), bound(info), groups(info),
-				this.values.text("principal", who.principal()),
+				Addresses.format(who.localAddress()), who.openedAt(), info.state(), names.bound(info, this.values),
+				info.bound().values().stream().mapToInt(List::size).sum(), names.groups(info, this.values),
+				info.groups().size(), this.values.text("principal", who.principal()),
 				new TrafficDescriptor(info.bytesReceived(), info.bytesSent()),
 				new TrafficDescriptor(info.messagesReceived(), info.messagesSent()),
 				new PendingDescriptor(info.pendingInbound(), info.pendingWrites(), info.pendingBytes()),
@@ -354,16 +368,6 @@ public class SocketSessionsEndpoint {
 						? new ClosedDescriptor(closed.reason(), this.values.text("detail", closed.detail()), endedAt)
 						: null,
 				null);
-	}
-
-	private List<String> bound(SessionInfo info) {
-		List<String> bound = new ArrayList<>();
-		info.bound().forEach((type, ids) -> ids.forEach((id) -> bound.add(type + ":" + this.values.text(type, id))));
-		return bound;
-	}
-
-	private List<String> groups(SessionInfo info) {
-		return info.groups().stream().map((group) -> String.valueOf(this.values.text("group", group))).toList();
 	}
 
 	/** What does not change in a session. */
@@ -410,7 +414,8 @@ public class SocketSessionsEndpoint {
 	 * Which page a list shows.
 	 *
 	 * @param number the page, counted from 0; if {@code after} was given, from there
-	 * @param size most sessions on a page
+	 * @param size most sessions on a page; of one that has ended earlier, since more
+	 * would be longer than 1 MiB, how many are on it
 	 * @param total how many sessions there are on all pages, including those before
 	 * {@code after}
 	 */
@@ -428,8 +433,11 @@ public class SocketSessionsEndpoint {
 	 * @param localAddress the address that the peer connected to, {@code host:port}
 	 * @param openedAt when it began
 	 * @param state the state
-	 * @param bound the identities that it is bound to, each as {@code type:id}
-	 * @param groups the groups that it has joined
+	 * @param bound the identities that it is bound to, each as {@code type:id}; in lists,
+	 * 20 of them with 200 characters each, else 1,000
+	 * @param boundTotal how many these are
+	 * @param groups the groups that it has joined; as many as identities
+	 * @param groupsTotal how many these are
 	 * @param principal who the peer is, or {@code null}
 	 * @param bytes its bytes
 	 * @param messages its frames
@@ -446,13 +454,13 @@ public class SocketSessionsEndpoint {
 	 * they are recorded and shown; {@code null} and left out otherwise, and in lists
 	 */
 	@JsonInclude(JsonInclude.Include.ALWAYS)
-	@JsonPropertyOrder({ "id", "server", "remoteAddress", "localAddress", "openedAt", "state", "bound", "groups",
-			"principal", "bytes", "messages", "pending", "requests", "readsPaused", "attributes", "details", "closed",
-			"recorded" })
+	@JsonPropertyOrder({ "id", "server", "remoteAddress", "localAddress", "openedAt", "state", "bound", "boundTotal",
+			"groups", "groupsTotal", "principal", "bytes", "messages", "pending", "requests", "readsPaused",
+			"attributes", "details", "closed", "recorded" })
 	public record SocketSessionDescriptor(String id, String server, String remoteAddress, String localAddress,
-			Instant openedAt, SessionInfo.State state, List<String> bound, List<String> groups,
-			@Nullable String principal, TrafficDescriptor bytes, TrafficDescriptor messages, PendingDescriptor pending,
-			int requests, boolean readsPaused, Map<String, @Nullable Object> attributes,
+			Instant openedAt, SessionInfo.State state, List<String> bound, int boundTotal, List<String> groups,
+			int groupsTotal, @Nullable String principal, TrafficDescriptor bytes, TrafficDescriptor messages,
+			PendingDescriptor pending, int requests, boolean readsPaused, Map<String, @Nullable Object> attributes,
 			@Nullable Map<String, @Nullable Object> details, @Nullable ClosedDescriptor closed,
 			@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String recorded) implements OperationResponseBody {
 
@@ -463,11 +471,25 @@ public class SocketSessionsEndpoint {
 		}
 
 		private SocketSessionDescriptor with(@Nullable Transcript transcript) {
-			return (transcript == null) ? this
-					: new SocketSessionDescriptor(this.id, this.server, this.remoteAddress, this.localAddress,
-							this.openedAt, this.state, this.bound, this.groups, this.principal, this.bytes,
-							this.messages, this.pending, this.requests, this.readsPaused, this.attributes, this.details,
-							this.closed, transcript.toString());
+			return (transcript == null) ? this : with(this.attributes, transcript.toString());
+		}
+
+		private SocketSessionDescriptor withoutAttributes() {
+			return with(Map.of(), this.recorded);
+		}
+
+		private SocketSessionDescriptor with(Map<String, @Nullable Object> attributes, @Nullable String recorded) {
+			return new SocketSessionDescriptor(this.id, this.server, this.remoteAddress, this.localAddress,
+					this.openedAt, this.state, this.bound, this.boundTotal, this.groups, this.groupsTotal,
+					this.principal, this.bytes, this.messages, this.pending, this.requests, this.readsPaused,
+					attributes, this.details, this.closed, recorded);
+		}
+
+		/** Returns its length in a list, in bytes of JSON. */
+		private long length() {
+			return LENGTH_OF_NUMBERS + PageLength
+				.of(Arrays.asList(this.id, this.server, this.remoteAddress, this.localAddress, this.bound, this.groups,
+						this.principal, this.attributes, (this.closed != null) ? this.closed.detail() : null));
 		}
 
 	}

@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 import dev.socketserver.BindPolicy;
 import dev.socketserver.CloseReason;
@@ -34,6 +35,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.SanitizableData;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
@@ -301,6 +304,65 @@ class SocketSessionsEndpointTests {
 		assertThat(descriptor.bound()).containsExactly("user:ann", "device:7", "device:8");
 		assertThat(descriptor.groups()).containsExactly("room", "all");
 		assertThat(descriptor.readsPaused()).isTrue();
+	}
+
+	@Test
+	void showsAFewOfManyIdentitiesAndGroupsInAList() throws Exception {
+		SocketServer server = this.running.upper("upper");
+		open(server);
+		SocketSession session = server.session("upper-1").orElseThrow();
+		String longest = "\ud83d\ude00".repeat(150);
+		for (int i = 0; i < 1500; i++) {
+			session.join(i + longest);
+			session.bind("device", i + longest, BindPolicy.REJECT);
+		}
+
+		SocketSessionDescriptor listed = list(null, null, null, null).sessions().get(0);
+
+		assertThat(listed.groups()).hasSize(20).startsWith("0" + "\ud83d\ude00".repeat(99)).allSatisfy((group) -> {
+			assertThat(group).hasSizeBetween(199, 200);
+			assertThat(Character.isHighSurrogate(group.charAt(group.length() - 1))).isFalse();
+		});
+		assertThat(listed.bound()).hasSize(20)
+			.allSatisfy((identity) -> assertThat(identity).startsWith("device:").hasSizeBetween(199, 200));
+		assertThat(List.of(listed.groupsTotal(), listed.boundTotal())).containsExactly(1500, 1500);
+		SocketSessionDescriptor one = this.endpoint.socketSession("upper-1");
+		assertThat(one).isNotNull();
+		assertThat(one.groups()).hasSize(1000).startsWith("0" + longest);
+		assertThat(one.bound()).hasSize(1000).startsWith("device:0" + longest);
+		assertThat(List.of(one.groupsTotal(), one.boundTotal())).containsExactly(1500, 1500);
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void aPageEndsBeforeItIsTooLong(boolean oneServer) throws Exception {
+		SocketServer server = this.running.upper("upper");
+		SocketServer other = this.running.upper("other");
+		for (int i = 0; i < 30; i++) {
+			open(server, oneServer ? server : other);
+		}
+		Stream.concat(server.sessions(), other.sessions()).forEach((session) -> {
+			for (int i = 0; i < 20; i++) {
+				session.join(i + "\u0001".repeat(300));
+				session.bind("device", session.id() + "-" + i + "\u0001".repeat(300));
+			}
+			session.attributes().put("\u0002".repeat(2000), "");
+		});
+		List<String> listed = new ArrayList<>();
+		int pages = 0;
+		while (listed.size() < 60) {
+			String after = listed.isEmpty() ? null : listed.get(listed.size() - 1);
+			SocketSessionsDescriptor page = list(oneServer ? "upper" : null, null, 500, after);
+			assertThat(new JsonMapper().writeValueAsBytes(page)).hasSizeLessThanOrEqualTo(1024 * 1024);
+			listed.addAll(ids(page));
+			pages++;
+			assertThat(page.page().size()).isEqualTo((listed.size() < 60) ? page.sessions().size() : 500);
+			// The next page begins after it nevertheless.
+			end((oneServer || listed.size() % 2 == 1) ? server : other, listed.size() - 1);
+		}
+
+		assertThat(pages).isEqualTo(4);
+		assertThat(listed).doesNotHaveDuplicates().hasSize(60);
 	}
 
 	@Test

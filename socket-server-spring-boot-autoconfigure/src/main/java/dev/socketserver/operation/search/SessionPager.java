@@ -114,6 +114,16 @@ public final class SessionPager {
 	}
 
 	/**
+	 * Notes that a page has ended with a session, and not with the last one that was to
+	 * be on it.
+	 * @param openedAt when the session has opened
+	 * @param id its id
+	 */
+	public void endedAt(Instant openedAt, String id) {
+		remember(Cursor.of(openedAt, id));
+	}
+
+	/**
 	 * Returns the first of the open sessions that are not closing.
 	 * @param filter says which sessions
 	 * @param order what they are ordered by, or {@code null} for the usual order

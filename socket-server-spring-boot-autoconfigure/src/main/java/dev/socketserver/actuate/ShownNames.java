@@ -1,0 +1,56 @@
+package dev.socketserver.actuate;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import dev.socketserver.SessionInfo;
+
+/**
+ * How many groups and identities of a session are shown. A peer may have made any number
+ * of them, of any length.
+ *
+ * @param most how many of each
+ * @param characters how many characters of each
+ */
+record ShownNames(int most, int characters) {
+
+	/** In lists. */
+	static final ShownNames IN_LIST = new ShownNames(20, 200);
+
+	/** Of a single session. */
+	static final ShownNames OF_ONE = new ShownNames(1000, Integer.MAX_VALUE);
+
+	/** Returns the identities to show, each as {@code type:id}. */
+	List<String> bound(SessionInfo info, ShownValues values) {
+		List<String> bound = new ArrayList<>();
+		for (Map.Entry<String, List<String>> ids : info.bound().entrySet()) {
+			for (String id : ids.getValue()) {
+				if (bound.size() == this.most) {
+					return bound;
+				}
+				bound.add(cut(ids.getKey() + ":" + values.text(ids.getKey(), id)));
+			}
+		}
+		return bound;
+	}
+
+	/** Returns the groups to show. */
+	List<String> groups(SessionInfo info, ShownValues values) {
+		return info.groups()
+			.stream()
+			.limit(this.most)
+			.map((group) -> cut(String.valueOf(values.text("group", group))))
+			.toList();
+	}
+
+	/** Never within a character that is made of two. */
+	private String cut(String text) {
+		if (text.length() <= this.characters) {
+			return text;
+		}
+		boolean within = Character.isHighSurrogate(text.charAt(this.characters - 1));
+		return text.substring(0, within ? this.characters - 1 : this.characters);
+	}
+
+}
