@@ -29,13 +29,7 @@ import org.jspecify.annotations.Nullable;
  * payloads are forgotten when very much waits, or much that nobody has ever asked for.
  * Safe for use by several threads.
  */
-public final class ReceivedQueue extends ReceivedEntries {
-
-	/**
-	 * This much may wait however scarce memory is, so that a greeting that nobody
-	 * receives does not hold up the replies after it.
-	 */
-	private static final int ALWAYS_BYTES = 8 * 1024;
+public final class ReceivedQueue {
 
 	/**
 	 * How often the queue checks whether there is memory again, since nothing signals
@@ -45,11 +39,21 @@ public final class ReceivedQueue extends ReceivedEntries {
 
 	private final String name;
 
+	private final InboundOverflow overflow;
+
+	private final ClientCounters counters;
+
+	private final MemoryBudget memory;
+
 	private final ScheduledExecutorService timer;
 
 	private final ReentrantLock lock = new ReentrantLock();
 
 	private final Condition changed = this.lock.newCondition();
+
+	private final ReceivedEntries entries;
+
+	private ReceivedState state = ReceivedState.OPEN;
 
 	/** The payload for which there is no room, if there is one. */
 	private @Nullable Waiting waiting;
@@ -67,23 +71,30 @@ public final class ReceivedQueue extends ReceivedEntries {
 	 */
 	public ReceivedQueue(String name, Bounds<InboundOverflow> bounds, ClientCounters counters, MemoryBudget memory,
 			ScheduledExecutorService timer) {
-		super(bounds, counters, memory);
 		this.name = name;
+		this.overflow = bounds.overflow();
+		this.counters = counters;
+		this.memory = memory;
+		this.entries = new ReceivedEntries(bounds, counters, memory);
 		this.timer = timer;
+	}
+
+	/** What happens to what is received. */
+	ReceivedState state() {
+		this.lock.lock();
+		try {
+			return this.state;
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/** The client was started, perhaps again. */
 	public void open() {
 		this.lock.lock();
 		try {
-			if (!this.asked && this.entries.peekLast() instanceof Received.Closed) {
-				// Whoever calls receive for the first time now would take this for the
-				// end of a client that runs.
-				this.entries.removeLast();
-			}
-			if (this.state == ReceivedState.CLOSED) {
-				this.memory.add(this.bytes);
-			}
+			this.entries.opened();
 			this.state = ReceivedState.OPEN;
 		}
 		finally {
@@ -110,12 +121,7 @@ public final class ReceivedQueue extends ReceivedEntries {
 		this.lock.lock();
 		try {
 			dropped = dropWaiting();
-			if (!keepsAll() && this.entries.peekLast() instanceof Received.Connected) {
-				// Perhaps nobody will ever call receive: neither its beginning nor its
-				// end is kept.
-				this.entries.removeLast();
-			}
-			else {
+			if (!this.entries.forgetLast()) {
 				add(new Received.Disconnected(status));
 			}
 		}
@@ -129,7 +135,7 @@ public final class ReceivedQueue extends ReceivedEntries {
 		Waiting dropped = this.waiting;
 		if (dropped != null) {
 			this.waiting = null;
-			this.memory.add(-size(dropped.payload()));
+			this.memory.add(-ReceivedEntries.size(dropped.payload()));
 			this.counters.countReceivedDropped();
 		}
 		return dropped;
@@ -171,9 +177,7 @@ public final class ReceivedQueue extends ReceivedEntries {
 			if (this.state != ReceivedState.CLOSED) {
 				this.state = ReceivedState.CLOSED;
 				dropped = dropWaiting();
-				// Perhaps nobody will ever receive the rest, so it does not count against
-				// others.
-				this.memory.add(-this.bytes);
+				this.entries.closed();
 				add(new Received.Closed());
 			}
 		}
@@ -212,16 +216,16 @@ public final class ReceivedQueue extends ReceivedEntries {
 			if (this.state == ReceivedState.CLOSED) {
 				return null;
 			}
-			boolean full = isFull();
-			boolean scarce = !hasMemory(payload, 0);
+			boolean full = this.entries.isFull();
+			boolean scarce = !this.entries.hasMemory(payload, 0);
 			if (!full && !scarce) {
 				added(payload);
 				return null;
 			}
-			switch (this.bounds.overflow()) {
+			switch (this.overflow) {
 				case DROP_NEWEST -> this.counters.countReceivedDropped();
 				case DROP_OLDEST -> {
-					dropOldest(scarce ? Math.max(this.bytes, ALWAYS_BYTES) - size(payload) : Long.MAX_VALUE);
+					this.entries.makeRoom(payload, scarce);
 					added(payload);
 				}
 				case CLOSE -> {
@@ -250,7 +254,7 @@ public final class ReceivedQueue extends ReceivedEntries {
 		waitsNoMore(dropWaiting());
 		Waiting last = new Waiting(payload, new CompletableFuture<>());
 		this.waiting = last;
-		this.memory.add(size(payload));
+		this.memory.add(ReceivedEntries.size(payload));
 		// A thread in receive that finds the queue empty takes it directly.
 		this.changed.signal();
 		return (addWaiting(false) != null) ? null : last.added();
@@ -279,9 +283,10 @@ public final class ReceivedQueue extends ReceivedEntries {
 		if (next == null) {
 			return null;
 		}
-		boolean scarce = !anyway && !hasMemory(next.payload(), size(next.payload()));
+		int size = ReceivedEntries.size(next.payload());
+		boolean scarce = !anyway && !this.entries.hasMemory(next.payload(), size);
 		if (!anyway && this.state == ReceivedState.OPEN) {
-			if (isFull()) {
+			if (this.entries.isFull()) {
 				return null;
 			}
 			if (scarce) {
@@ -290,8 +295,8 @@ public final class ReceivedQueue extends ReceivedEntries {
 			}
 		}
 		this.waiting = null;
-		this.memory.add(-size(next.payload()));
-		if (this.state != ReceivedState.OPEN && (scarce || isFull(2))) {
+		this.memory.add(-size);
+		if (this.state != ReceivedState.OPEN && (scarce || this.entries.isFullTwice())) {
 			// While the client is stopping, payloads are read so that the connection can
 			// end. They are not kept without limit, since a server may go on sending.
 			this.counters.countReceivedDropped();
@@ -320,22 +325,9 @@ public final class ReceivedQueue extends ReceivedEntries {
 		goOn();
 	}
 
-	/**
-	 * Whether the memory of all servers and clients leaves room for a payload here. Only
-	 * half of it does: what waits here is reduced only by calls of {@code receive}, and
-	 * until then sessions would be aborted for it.
-	 * @param counted how many bytes of the payload are counted in that memory already
-	 */
-	private boolean hasMemory(Object payload, int counted) {
-		int size = size(payload);
-		return this.bytes + size <= ALWAYS_BYTES || this.memory.used() + size - counted <= this.memory.limit() / 2;
-	}
-
 	private void added(Object payload) {
-		this.payloads++;
-		this.bytes += size(payload);
-		this.memory.add(size(payload));
-		add(new Received.Payload(payload));
+		this.entries.addPayload(payload);
+		this.changed.signal();
 	}
 
 	/**
@@ -351,7 +343,7 @@ public final class ReceivedQueue extends ReceivedEntries {
 		Received next;
 		this.lock.lock();
 		try {
-			this.asked = true;
+			this.entries.ask();
 			Taker taker = new Taker(nanos(timeout));
 			while (this.entries.isEmpty()) {
 				freed = addWaiting(true);
@@ -373,9 +365,8 @@ public final class ReceivedQueue extends ReceivedEntries {
 				LongWait.on(taker);
 			}
 			next = this.entries.remove();
-			if (next instanceof Received.Payload payload) {
-				removed(payload.payload());
-				freed = (freed != null) ? freed : addWaiting(false);
+			if (next instanceof Received.Payload && freed == null) {
+				freed = addWaiting(false);
 			}
 			if (next instanceof Received.Closed) {
 				this.changed.signalAll();

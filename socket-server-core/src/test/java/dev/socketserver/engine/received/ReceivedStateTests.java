@@ -31,7 +31,7 @@ class ReceivedStateTests {
 
 	@TestFactory
 	Stream<DynamicTest> transitions() {
-		return Transitions.of(ReceivedState.class, ReceivedStateTests::queue, (queue) -> queue.state)
+		return Transitions.of(ReceivedState.class, ReceivedStateTests::queue, ReceivedQueue::state)
 			.reached(OPEN, (queue) -> {
 			})
 			.reached(CLOSING, ReceivedQueue::closing)
@@ -44,13 +44,13 @@ class ReceivedStateTests {
 
 	@Test
 	void payloadThatWaitsIsAddedWhenTheClientStops() {
-		assertThat(this.queue.state).isEqualTo(ReceivedState.OPEN);
+		assertThat(this.queue.state()).isEqualTo(ReceivedState.OPEN);
 		assertThat(this.queue.received("one", () -> {
 		})).isNull();
 		assertThat(this.queue.received("two", () -> {
 		})).isNotNull();
 		this.queue.closing();
-		assertThat(this.queue.state).isEqualTo(ReceivedState.CLOSING);
+		assertThat(this.queue.state()).isEqualTo(ReceivedState.CLOSING);
 		assertThat(this.queue.received("three", () -> {
 		})).isNull();
 	}
@@ -59,14 +59,14 @@ class ReceivedStateTests {
 	void stoppedClientReceivesNothingUntilItStarts() {
 		this.queue.closing();
 		this.queue.closed();
-		assertThat(this.queue.state).isEqualTo(ReceivedState.CLOSED);
+		assertThat(this.queue.state()).isEqualTo(ReceivedState.CLOSED);
 		this.queue.closing();
-		assertThat(this.queue.state).isEqualTo(ReceivedState.CLOSED);
+		assertThat(this.queue.state()).isEqualTo(ReceivedState.CLOSED);
 		this.queue.received("lost", () -> {
 		});
 		assertThat(this.queue.take(Duration.ZERO)).isInstanceOf(Received.Closed.class);
 		this.queue.open();
-		assertThat(this.queue.state).isEqualTo(ReceivedState.OPEN);
+		assertThat(this.queue.state()).isEqualTo(ReceivedState.OPEN);
 		assertThat(this.queue.take(Duration.ZERO)).isNull();
 	}
 
