@@ -19,7 +19,6 @@ import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.lane.SessionThreads;
 import dev.socketserver.engine.log.LogContext;
-import dev.socketserver.engine.output.Outbox;
 import dev.socketserver.engine.state.Bounds;
 import org.jspecify.annotations.Nullable;
 
@@ -53,12 +52,21 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 	/** How long the call has taken, or 0 before it has returned. */
 	private volatile long handlerNanos;
 
+	/**
+	 * Creates the invoker of a session, whose outbox is there already.
+	 * @param session the session
+	 * @param call calls the handler
+	 * @param bounds how much may wait for the handler
+	 * @param inbox counts what waits for the handler
+	 * @param scheduler runs callbacks of sends
+	 * @param threads starts the thread of the handler
+	 */
 	public BlockingInvoker(InvokedSession session, Call call, Bounds<InboundOverflow> bounds, Inbox inbox,
-			Outbox outbox, LaneScheduler scheduler, SessionThreads threads) {
+			LaneScheduler scheduler, SessionThreads threads) {
 		this.session = session;
 		this.call = call;
 		this.input = new BlockingInput(session, bounds, inbox);
-		this.output = new BlockingOutput(session, outbox);
+		this.output = new BlockingOutput(session);
 		this.threads = threads;
 		this.callbacks = new Lane(scheduler, this);
 	}

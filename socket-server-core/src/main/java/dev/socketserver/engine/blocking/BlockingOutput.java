@@ -26,9 +26,9 @@ final class BlockingOutput {
 	/** The outbox was asked to say when it has room, and has not done so yet. */
 	private boolean roomAsked;
 
-	BlockingOutput(InvokedSession session, Outbox outbox) {
+	BlockingOutput(InvokedSession session) {
 		this.session = session;
-		this.outbox = outbox;
+		this.outbox = session.outbox();
 	}
 
 	/**

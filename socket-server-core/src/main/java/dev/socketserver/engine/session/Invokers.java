@@ -1,7 +1,6 @@
 package dev.socketserver.engine.session;
 
 import dev.socketserver.ServerHandler;
-import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.blocking.BlockingInvoker;
 import dev.socketserver.engine.blocking.ConversationCall;
@@ -11,10 +10,6 @@ import dev.socketserver.engine.handlers.Invoker;
 import dev.socketserver.engine.handlers.MessageInvoker;
 import dev.socketserver.engine.input.Inbox;
 import dev.socketserver.engine.lane.LaneScheduler;
-import dev.socketserver.engine.lane.SessionThreads;
-import dev.socketserver.engine.output.Outbox;
-import dev.socketserver.engine.state.Bounds;
-import dev.socketserver.payload.Payloads;
 
 /**
  * The invokers, by the forms of handlers.
@@ -25,20 +20,16 @@ final class Invokers {
 	}
 
 	/**
-	 * Returns what calls the handler of a session.
+	 * Returns what calls the handler of a session, whose outbox is there already.
 	 * @param session the session
-	 * @param bounds how much may wait for the handler
-	 * @param payloads turns what is sent into bytes
-	 * @param threads starts threads for handlers that block
+	 * @param context what it shares with the others of its server or client
 	 * @param inbox counts what waits for the handler
-	 * @param outbox takes what the handler sends
 	 * @param scheduler runs the session's lane
 	 */
-	static Invoker of(InvokedSession session, Bounds<InboundOverflow> bounds, Payloads payloads, SessionThreads threads,
-			Inbox inbox, Outbox outbox, LaneScheduler scheduler) {
-		SessionSpec spec = session.spec();
+	static Invoker of(InvokedSession session, SessionContext context, Inbox inbox, LaneScheduler scheduler) {
+		SessionSpec spec = context.spec();
 		if (spec.handler() instanceof ServerHandler.Messages) {
-			return new MessageInvoker(session, bounds, inbox, scheduler);
+			return new MessageInvoker(session, context.inbound(), inbox, scheduler);
 		}
 		BlockingInvoker.Call call;
 		if (spec.handler() instanceof ServerHandler.Streams streams) {
@@ -46,9 +37,9 @@ final class Invokers {
 		}
 		else {
 			ServerHandler.Conversations conversations = (ServerHandler.Conversations) spec.handler();
-			call = new ConversationCall(conversations.sessions(), conversations.input(), payloads);
+			call = new ConversationCall(conversations.sessions(), conversations.input(), context.payloads());
 		}
-		return new BlockingInvoker(session, call, bounds, inbox, outbox, scheduler, threads);
+		return new BlockingInvoker(session, call, context.inbound(), inbox, scheduler, context.threads());
 	}
 
 }

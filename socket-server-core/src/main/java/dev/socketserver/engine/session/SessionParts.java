@@ -122,8 +122,7 @@ abstract class SessionParts extends InvokedSession implements Watched, SessionRe
 		SessionFraming framing = (this.framingChange != null) ? this.framingChange.first(spec)
 				: SessionFraming.of(spec);
 		this.outbox = new Outbox(this, framing.framing(), context.outbound());
-		this.invoker = Invokers.of(this, context.inbound(), context.payloads(), context.threads(), inbox, this.outbox,
-				scheduler);
+		this.invoker = Invokers.of(this, context, inbox, scheduler);
 		// Converters that are user code run where user code runs.
 		PayloadConverter<?> input = spec.handler().input();
 		this.deframer = new Deframer(this, inbox, framing.decoder(),
