@@ -41,12 +41,15 @@ import org.jspecify.annotations.Nullable;
  * @param threadName how the threads that run the handler are named, where
  * <code>{name}</code> stands for the name of the client; default
  * <code>{name} client</code>
+ * @param daemon whether the JVM may exit while the client is started; default
+ * {@code false} for a client with a handler, which serves its connection as a server
+ * does, and {@code true} for one without
  * @param tls how the connection is encrypted; {@code null}, the default, for no
  * encryption
  */
 public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSupplier portSupplier,
 		SocketOptions options, SocketTransport transport, Duration connectTimeout, Reconnect reconnect,
-		@Nullable Correlator correlator, Duration closeTimeout, String threadName, @Nullable Tls tls) {
+		@Nullable Correlator correlator, Duration closeTimeout, String threadName, boolean daemon, @Nullable Tls tls) {
 
 	private static final Duration MAX = Duration.ofDays(365);
 
@@ -227,6 +230,8 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 
 		private String threadName = "{name} client";
 
+		private @Nullable Boolean daemon;
+
 		private @Nullable Tls tls;
 
 		private Builder(String name) {
@@ -359,6 +364,16 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 		}
 
 		/**
+		 * Sets {@link ClientSpec#daemon()}.
+		 * @param daemon the value
+		 * @return this builder
+		 */
+		public Builder daemon(boolean daemon) {
+			this.daemon = daemon;
+			return this;
+		}
+
+		/**
 		 * Sets {@link ClientSpec#tls()}.
 		 * @param tls the value
 		 * @return this builder
@@ -378,7 +393,8 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 				byHand(PayloadConverter.text(charset()));
 			}
 			return new ClientSpec(session(), this.byHand, this.host, this.port, this.options, this.transport,
-					this.connectTimeout, this.reconnect, this.correlator, this.closeTimeout, this.threadName, this.tls);
+					this.connectTimeout, this.reconnect, this.correlator, this.closeTimeout, this.threadName,
+					(this.daemon != null) ? this.daemon : this.byHand, this.tls);
 		}
 
 	}

@@ -158,8 +158,9 @@ public final class SocketServerAutoConfiguration {
 	}
 
 	@Bean
-	KeepAliveHint socketServersKeepAliveHint(SocketServers servers, ConfigurableApplicationContext context) {
-		return new KeepAliveHint(servers, context);
+	KeepAliveHint socketServersKeepAliveHint(SocketServers servers, ObjectProvider<SocketClients> clients,
+			ConfigurableApplicationContext context) {
+		return new KeepAliveHint(servers, clients.getIfAvailable(), context);
 	}
 
 }

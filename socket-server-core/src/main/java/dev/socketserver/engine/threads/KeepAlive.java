@@ -18,7 +18,7 @@ public final class KeepAlive {
 	public synchronized void acquire() {
 		if (this.holders == 0) {
 			CompletableFuture<@Nullable Void> end = new CompletableFuture<>();
-			// No interrupt ends this wait, only the last server's end does.
+			// No interrupt ends this wait, only the end of the last holder does.
 			Thread thread = new Thread(end::join, "socket-server-keep-alive");
 			thread.setDaemon(false);
 			thread.start();

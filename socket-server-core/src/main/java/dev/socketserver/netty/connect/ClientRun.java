@@ -85,6 +85,9 @@ final class ClientRun {
 		this.customizers = engine.customizers().get();
 		this.threads = HandlerThreads.of(spec.session(), spec.threadName(), engine.background(), engine.threads());
 		this.loops = loops();
+		if (!spec.daemon()) {
+			keepAlive();
+		}
 	}
 
 	private EventLoopGroup loops() {
@@ -97,8 +100,26 @@ final class ClientRun {
 		}
 	}
 
+	/** Keeps the JVM alive until the end. */
+	private void keepAlive() {
+		try {
+			this.engine.keepAlive().acquire();
+		}
+		catch (RuntimeException | Error ex) {
+			giveBack();
+			throw ex;
+		}
+	}
+
 	/** Gives everything back. */
 	void end() {
+		if (!this.spec.daemon()) {
+			this.engine.keepAlive().release();
+		}
+		giveBack();
+	}
+
+	private void giveBack() {
 		this.threads.close();
 		this.engine.loops().release(this.transport);
 	}

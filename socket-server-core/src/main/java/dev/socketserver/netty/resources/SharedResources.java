@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param background runs what must run neither on a loop nor on a lane
  * @param timer runs short tasks later: whether a server stops in time must depend neither
  * on a loop, which a handler may block, nor on the background, which a listener may
- * @param keepAlive keeps the JVM alive while a server asks for it
+ * @param keepAlive keeps the JVM alive while a server or client asks for it
  * @param memory what all sessions may hold
  * @param listener is notified of everything
  * @param observer gives who watches messages being handled, if somebody does

@@ -61,7 +61,7 @@ public class ClientProperties extends SessionProperties implements NamesHandler 
 	private @Nullable Limits limits;
 
 	/**
-	 * Names of threads.
+	 * Names of threads, and whether they keep the JVM alive.
 	 */
 	private @Nullable Threads threads;
 
@@ -190,12 +190,15 @@ public class ClientProperties extends SessionProperties implements NamesHandler 
 	}
 
 	/**
-	 * Names of a client's threads.
+	 * Threads of a client.
 	 *
 	 * @param name Name of the threads that run the handler of the client; {name} is
 	 * replaced by the name of the client.
+	 * @param clientDaemon Whether the JVM may exit while the client is started. The
+	 * default is false for a client with a handler of the application, and true for
+	 * others.
 	 */
-	public record Threads(@Nullable String name) {
+	public record Threads(@Nullable String name, @Nullable Boolean clientDaemon) {
 
 	}
 

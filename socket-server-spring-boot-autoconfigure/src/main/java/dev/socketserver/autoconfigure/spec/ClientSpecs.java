@@ -76,6 +76,7 @@ public final class ClientSpecs {
 			.as((size) -> entry.bytes("limits.frame", size))
 			.to(builder::maxFrameBytes);
 		map.from(properties.getThreads()).as(ClientProperties.Threads::name).to(builder::threadName);
+		map.from(properties.getThreads()).as(ClientProperties.Threads::clientDaemon).to(builder::daemon);
 		ClientProperties.Start start = properties.getStart();
 		boolean autoStart = start == null || SessionSpecs.or(start.auto(), true);
 		ClientSpec spec = this.sessions.build(entry, framing, KEYS,
@@ -116,7 +117,11 @@ public final class ClientSpecs {
 		if (found == null) {
 			throw new IllegalArgumentException("No handler '" + handler + "' is built in");
 		}
-		builder.handler(found.serverHandler()).charset(settings.charset()).converters(beans.writers(settings));
+		// What it does is not worth an application that stays only for it.
+		builder.handler(found.serverHandler())
+			.daemon(true)
+			.charset(settings.charset())
+			.converters(beans.writers(settings));
 	}
 
 	private void port(PropertyEntry entry, @Nullable String port, ClientSpec.Builder builder) {

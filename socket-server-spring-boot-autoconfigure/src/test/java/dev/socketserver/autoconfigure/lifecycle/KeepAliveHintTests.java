@@ -1,24 +1,32 @@
 package dev.socketserver.autoconfigure.lifecycle;
 
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
+import dev.socketserver.annotation.SocketClientHandler;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.client.SocketClients;
 import dev.socketserver.peer.OtherJvm;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -61,6 +69,47 @@ class KeepAliveHintTests {
 		}
 	}
 
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = {
+			"WARN | none has a handler, and nothing keeps the JVM alive | --socket.clients.c.port=1",
+			"INFO | Clients are started, but nothing keeps the JVM alive | --socket.clients.c.port=1 --socket.clients.c.handler=discard",
+			"INFO | Clients are started, but nothing keeps the JVM alive | "
+					+ "--socket.clients.feed.port=1 --socket.clients.feed.threads.client-daemon=true" })
+	void anApplicationThatEndsAlthoughAClientIsStartedSaysSo(String level, String hint, String arguments)
+			throws Exception {
+		Process jvm = OtherJvm.start(Program.class, arguments.split(" "));
+		try (BufferedReader output = output(jvm)) {
+			assertThat(output.lines().filter((line) -> line.contains(HINT))).singleElement()
+				.asString()
+				.contains(level, hint);
+			assertThat(jvm.waitFor(60, TimeUnit.SECONDS)).isTrue();
+			assertThat(jvm.exitValue()).isZero();
+		}
+		finally {
+			jvm.destroyForcibly();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "--socket.clients.feed.port=1",
+			"--socket.clients.c.port=1 --socket.clients.c.threads.client-daemon=false" })
+	void anApplicationStaysForAClientUntilItIsStopped(String arguments) throws Exception {
+		Process jvm = OtherJvm.start(Program.class, (arguments + " --stop").split(" "));
+		try (BufferedReader output = output(jvm)) {
+			assertThat(output.lines()
+				.takeWhile((line) -> !line.endsWith("has returned"))
+				.collect(Collectors.joining("\n"))).doesNotContain(HINT);
+			assertThat(jvm.isAlive()).isTrue();
+			jvm.getOutputStream().write('\n');
+			jvm.getOutputStream().flush();
+			assertThat(jvm.waitFor(60, TimeUnit.SECONDS)).isTrue();
+			assertThat(jvm.exitValue()).isZero();
+		}
+		finally {
+			jvm.destroyForcibly();
+		}
+	}
+
 	private static BufferedReader output(Process jvm) {
 		return new BufferedReader(new InputStreamReader(jvm.getInputStream(), StandardCharsets.UTF_8));
 	}
@@ -70,8 +119,34 @@ class KeepAliveHintTests {
 	static class Program {
 
 		public static void main(String[] args) {
-			new SpringApplicationBuilder(Program.class).web(WebApplicationType.NONE).run(args);
+			ConfigurableApplicationContext context = new SpringApplicationBuilder(Program.class)
+				.web(WebApplicationType.NONE)
+				.run(args);
+			if (List.of(args).contains("--stop")) {
+				stopAtInput(context.getBean(SocketClients.class));
+			}
 			LoggerFactory.getLogger(Program.class).info("has returned");
+		}
+
+		/** On a thread that does not keep the JVM alive itself. */
+		private static void stopAtInput(SocketClients clients) {
+			Thread thread = new Thread(() -> {
+				try {
+					System.in.read();
+				}
+				catch (IOException ex) {
+					throw new UncheckedIOException(ex);
+				}
+				clients.forEach(SocketClient::stop);
+			});
+			thread.setDaemon(true);
+			thread.start();
+		}
+
+		@Bean
+		@SocketClientHandler("feed")
+		UnaryOperator<String> feed() {
+			return String::toLowerCase;
 		}
 
 		@Bean
