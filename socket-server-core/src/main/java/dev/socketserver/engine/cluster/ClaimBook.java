@@ -49,14 +49,21 @@ final class ClaimBook {
 		return null;
 	}
 
-	/** Returns the claims of other sessions of this node to the same identity. */
-	List<HeldClaim> others(HeldClaim than) {
-		List<HeldClaim> others = new ArrayList<>(1);
-		for (HeldClaim claim : named(than.identity.type(), than.identity.id())) {
-			if (claim != than && claim.identity.equals(than.identity)) {
-				others.add(claim);
+	/** Returns the claims of the sessions of this node to an identity. */
+	List<HeldClaim> of(Identity identity) {
+		List<HeldClaim> all = new ArrayList<>(1);
+		for (HeldClaim claim : named(identity.type(), identity.id())) {
+			if (claim.identity.equals(identity)) {
+				all.add(claim);
 			}
 		}
+		return all;
+	}
+
+	/** Returns the claims of other sessions of this node to the same identity. */
+	List<HeldClaim> others(HeldClaim than) {
+		List<HeldClaim> others = of(than.identity);
+		others.remove(than);
 		return others;
 	}
 

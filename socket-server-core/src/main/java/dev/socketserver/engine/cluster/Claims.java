@@ -120,6 +120,7 @@ final class Claims {
 
 	private void submit(HeldClaim claim) {
 		claim.underWay = true;
+		claim.sentAfter = this.commands.highest();
 		this.commands.claim(new Claim(claim.identity, claim.owner.session(), claim.policy, 0),
 				(result, failure) -> answered(claim, result));
 	}
@@ -153,6 +154,10 @@ final class Claims {
 	/** Nobody has decided a claim, which is tried again later each time. */
 	private void undecided(HeldClaim claim) {
 		this.access.failed();
+		if (claim.state == HeldClaim.State.GONE) {
+			claim.known.complete(null);
+			return;
+		}
 		long delay = Math.min(RETRY_NANOS << Math.min(claim.failures, MOST_DOUBLINGS),
 				this.settings.lease().toNanos() / 3);
 		claim.failures++;
@@ -204,7 +209,10 @@ final class Claims {
 	private void giveUp(HeldClaim claim) {
 		this.book.remove(claim);
 		HeldClaim before = claim.before;
-		if (before != null) {
+		if (before != null && claim.evictedBy > before.token) {
+			claim.owner.replaced(claim.identity, "a younger session");
+		}
+		else if (before != null) {
 			before.state = (before.token != 0) ? HeldClaim.State.GRANTED : HeldClaim.State.LOCAL;
 			this.book.add(before);
 		}
@@ -212,6 +220,10 @@ final class Claims {
 
 	private void decided(HeldClaim claim, String outcome, boolean has) {
 		claim.known.complete(null);
+		report(claim, outcome, has);
+	}
+
+	private void report(HeldClaim claim, String outcome, boolean has) {
 		if (!claim.decision.isDone()) {
 			this.listener.claimed(outcome);
 			claim.decision.complete(has);
@@ -230,39 +242,42 @@ final class Claims {
 	}
 
 	private void granted(HeldClaim claim, ClaimResult result) {
-		Entry entry = new Entry(claim.identity, this.self, claim.owner.session(), result.token());
 		if (claim.state == HeldClaim.State.GONE) {
-			this.commands.release(entry);
+			withdraw(claim, result, () -> {
+			});
 			return;
 		}
 		if (claim.evictedBy > result.token() || isOlder(claim, result.token())) {
 			// What has taken it was granted later, and has overtaken this.
-			this.book.remove(claim);
-			this.commands.release(entry);
 			claim.owner.replaced(claim.identity, "a younger session");
-			// Those that it has removed in between are nobody else's to report.
-			evict(claim, result, () -> decided(claim, "stale", false));
-			claim.known.complete(null);
+			withdraw(claim, result, () -> decided(claim, "stale", false));
 			return;
 		}
 		claim.token = result.token();
 		claim.state = HeldClaim.State.GRANTED;
-		boolean has = claim.owner.granted(claim.identity, claim.policy, claim.token);
-		if (!has) {
-			this.book.remove(claim);
-			this.commands.release(entry);
-			// Those that it has replaced lose the identity all the same, wherever they
-			// are.
-			result.evicted().stream().filter((gone) -> gone.node().equals(this.self)).forEach((gone) -> {
-				CompletableFuture<?> unused = evicted(claim.identity, gone.session(), result.token(),
-						"a closed session");
-			});
+		if (!claim.owner.granted(claim.identity, claim.policy, claim.token)) {
+			withdraw(claim, result, () -> decided(claim, "granted", false));
+			return;
 		}
-		else if (claim.policy == BindPolicy.REPLACE) {
+		if (claim.policy == BindPolicy.REPLACE) {
 			removeOthers(claim, result.evicted());
 		}
 		reportNewer(claim, result);
-		evict(claim, result, () -> decided(claim, "granted", has));
+		evict(claim, result, () -> decided(claim, "granted", true));
+		claim.known.complete(null);
+	}
+
+	/**
+	 * Gives back what a session was granted too late. Those that it has replaced have
+	 * lost the identity all the same, on this node as on others, and nobody else notifies
+	 * them.
+	 * @param heard runs when they have heard
+	 */
+	private void withdraw(HeldClaim claim, ClaimResult result, Runnable heard) {
+		this.book.remove(claim);
+		this.commands.release(new Entry(claim.identity, this.self, claim.owner.session(), result.token()));
+		reportNewer(claim, result);
+		evict(claim, result, heard);
 		claim.known.complete(null);
 	}
 
@@ -292,16 +307,24 @@ final class Claims {
 	}
 
 	/**
-	 * Notifies other nodes of what the claim has removed.
+	 * Notifies other nodes of what the claim has removed, and sessions of this node that
+	 * have the identity still.
 	 * @param heard runs when they have heard, and those of earlier claims
 	 */
 	private void evict(HeldClaim claim, ClaimResult result, Runnable heard) {
 		List<CompletableFuture<?>> sent = new ArrayList<>();
 		long timeout = Math.min(MOST_EVICTION_NANOS, this.settings.requestTimeout().toNanos());
 		for (Entry entry : result.evicted()) {
-			if (!entry.node().equals(this.self)) {
+			if (entry.node().equals(this.self)) {
+				CompletableFuture<?> own = evicted(entry, result.token(), "session " + claim.owner.session());
+				if (!own.isDone()) {
+					sent.add(own);
+				}
+			}
+			else {
 				Fields fields = fields(entry.identity()).with(Fields.SESSION, entry.session())
 					.with(Fields.TOKEN, result.token())
+					.with(Fields.EVICTED, entry.token())
 					.with(Fields.OPERATION, claim.owner.session());
 				sent.add(this.requests.send(entry.node(), Message.Kind.EVICT, fields, timeout));
 			}
@@ -361,22 +384,44 @@ final class Claims {
 	}
 
 	/**
-	 * A claim of another node has removed the entry of a session of this node.
+	 * A claim has removed an entry of a session of this node, and with it those that this
+	 * session had replaced.
+	 * @param entry what was removed; without its token if the other node is of an older
+	 * version
+	 * @param token the token of the claim
 	 * @return completes when the session, and those that it has replaced itself, have
 	 * heard
 	 */
-	CompletableFuture<?> evicted(Identity identity, String session, long token, String by) {
+	CompletableFuture<?> evicted(Entry entry, long token, String by) {
 		this.commands.heardOf(token);
-		HeldClaim claim = this.book.get(identity, session);
-		if (claim == null) {
-			return whenEvicted(identity, token);
-		}
-		if (claim.state == HeldClaim.State.GRANTED && claim.token < token) {
-			lose(claim, by);
-			return whenEvicted(identity, token);
+		HeldClaim claim = lose(entry, token, by);
+		CompletableFuture<?> known = (claim != null) ? claim.known : CompletableFuture.completedFuture(null);
+		return known.thenCompose((answered) -> whenEvicted(entry.identity(), token));
+	}
+
+	/**
+	 * Sessions of this node lose an identity: the one whose entry a claim has removed,
+	 * and those of lower tokens, which one of this node has replaced whose grant is still
+	 * under way.
+	 * @return the claim whose answer shows whom it has replaced elsewhere
+	 */
+	private @Nullable HeldClaim lose(Entry entry, long token, String by) {
+		this.book.of(entry.identity())
+			.stream()
+			.filter((claim) -> claim.state == HeldClaim.State.GRANTED && claim.token < token)
+			.forEach((claim) -> lose(claim, by));
+		HeldClaim claim = this.book.get(entry.identity(), entry.session());
+		if (claim == null || claim.token >= token) {
+			return null;
 		}
 		claim.evictedBy = Math.max(claim.evictedBy, token);
-		return claim.known.thenCompose((known) -> whenEvicted(identity, token));
+		if (claim.underWay && entry.token() > claim.sentAfter) {
+			// The directory has granted it, and the answer can change nothing any more.
+			this.book.remove(claim);
+			claim.owner.replaced(claim.identity, by);
+			report(claim, "stale", false);
+		}
+		return claim;
 	}
 
 	/** A session of another node has an identity too, and is younger. */
@@ -454,7 +499,8 @@ final class Claims {
 	void reclaimed(HeldClaim claim, long sent, ClaimResult result) {
 		if (claim.state != HeldClaim.State.GRANTED || claim.token != sent) {
 			if (claim.state == HeldClaim.State.GONE && result.status() == ClaimResult.Status.GRANTED) {
-				this.commands.release(new Entry(claim.identity, this.self, claim.owner.session(), result.token()));
+				withdraw(claim, result, () -> {
+				});
 			}
 			return;
 		}

@@ -75,6 +75,9 @@ final class HeldClaim {
 	/** Whether a command with this claim is under way. */
 	boolean underWay;
 
+	/** The highest token that this node knew when it was: a grant has a higher one. */
+	long sentAfter;
+
 	/** How often it has failed, one time after the other. */
 	int failures;
 
@@ -90,6 +93,11 @@ final class HeldClaim {
 
 	boolean isHeld() {
 		return this.state == State.GRANTED || this.state == State.LOCAL;
+	}
+
+	/** Whether a younger session has the identity, as far as this node knows. */
+	boolean isOvertaken() {
+		return this.evictedBy > this.token;
 	}
 
 	Entry entry(NodeId node) {

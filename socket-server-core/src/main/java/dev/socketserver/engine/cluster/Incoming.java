@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 import dev.socketserver.cluster.Delivery;
+import dev.socketserver.cluster.spi.Entry;
 import dev.socketserver.cluster.spi.Identity;
 import dev.socketserver.cluster.spi.NodeId;
 import dev.socketserver.engine.cluster.message.AskOutcome;
@@ -173,7 +174,7 @@ final class Incoming {
 	private @Nullable ClaimOwner owner(Message message) {
 		Fields fields = message.fields();
 		HeldClaim claim = this.claims.book().get(identity(fields), fields.text(Fields.SESSION));
-		if (claim == null || claim.evictedBy != 0) {
+		if (claim == null || claim.isOvertaken()) {
 			answer(message, Delivery.GONE);
 			return null;
 		}
@@ -211,12 +212,12 @@ final class Incoming {
 
 	private void evicted(Message message) {
 		Fields fields = message.fields();
-		Identity identity = identity(fields);
-		String session = fields.text(Fields.SESSION);
+		Entry removed = new Entry(identity(fields), this.self, fields.text(Fields.SESSION),
+				fields.numberIfAny(Fields.EVICTED));
 		long token = token(fields);
 		String by = "session " + fields.text(Fields.OPERATION) + " of node " + message.from().name();
 		this.clock.execute(() -> {
-			CompletableFuture<?> unused = this.claims.evicted(identity, session, token, by)
+			CompletableFuture<?> unused = this.claims.evicted(removed, token, by)
 				.whenComplete((heard, failure) -> answer(message, Delivery.WRITTEN));
 		});
 	}

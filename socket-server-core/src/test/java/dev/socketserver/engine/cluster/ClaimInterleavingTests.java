@@ -164,8 +164,7 @@ class ClaimInterleavingTests {
 				.forEach((result) -> result.evicted()
 					.stream()
 					.filter((entry) -> entry.node().equals(SELF))
-					.forEach((entry) -> execute(
-							() -> this.claims.evicted(IDENTITY, entry.session(), result.token(), "other " + now))));
+					.forEach((entry) -> execute(() -> this.claims.evicted(entry, result.token(), "other " + now))));
 		}
 
 		/** Any thread may look for the owner: a later one has a greater token. */

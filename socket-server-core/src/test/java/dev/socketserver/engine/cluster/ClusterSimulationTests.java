@@ -34,6 +34,8 @@ class ClusterSimulationTests {
 
 	private static final int SCHEDULES = Rounds.of("cluster.schedules", 600, 100_000);
 
+	private static final long FIRST = Long.getLong("cluster.first", 0);
+
 	/** A session that had ended while it claimed had replaced one that was not told. */
 	private static final long[] FOUND = { 1_655 };
 
@@ -59,11 +61,10 @@ class ClusterSimulationTests {
 
 	@Test
 	void eachIdentityHasOneOwnerWhateverGoesWrong() throws IOException {
-		long first = Long.getLong("cluster.first", 0);
 		long simulated = 0;
 		long calls = 0;
-		for (long seed = first; seed < first + SCHEDULES; seed++) {
-			Schedule schedule = new Schedule(seed, ModelDirectory.Mutation.NONE, true);
+		for (long seed = FIRST; seed < FIRST + SCHEDULES; seed++) {
+			Schedule schedule = new Schedule(seed, ModelDirectory.Mutation.NONE, Trouble.ANY);
 			List<String> violations = schedule.run();
 			assertThat(violations).as("seed %d", seed).isEmpty();
 			simulated += schedule.world.now();
@@ -77,19 +78,40 @@ class ClusterSimulationTests {
 	@Test
 	void whenNothingGoesWrongABindIsDecidedForAllNodesAtOnce() {
 		LongStream.concat(LongStream.of(FOUND), LongStream.range(0, SCHEDULES / 3)).forEach((seed) -> {
-			List<String> violations = new Schedule(seed, ModelDirectory.Mutation.NONE, false).run();
+			List<String> violations = new Schedule(seed, ModelDirectory.Mutation.NONE, Trouble.NONE).run();
 			assertThat(violations).as("seed %d", seed).isEmpty();
 		});
+	}
+
+	@Test
+	void aBindIsDecidedForAllNodesAtOnceHoweverLateOneOfThemIsAnswered() {
+		for (long seed = FIRST; seed < FIRST + SCHEDULES; seed++) {
+			List<String> violations = new Schedule(seed, ModelDirectory.Mutation.NONE, Trouble.LATE_ANSWERS).run();
+			assertThat(violations).as("seed %d", seed).isEmpty();
+		}
 	}
 
 	@ParameterizedTest
 	@EnumSource(value = ModelDirectory.Mutation.class, names = "NONE", mode = EnumSource.Mode.EXCLUDE)
 	void mutantIsCaught(ModelDirectory.Mutation mutation) {
 		long seed = LongStream.range(0, SCHEDULES)
-			.filter((one) -> !new Schedule(one, mutation, one % 2 == 0).run().isEmpty())
+			.filter((one) -> !new Schedule(one, mutation, (one % 2 == 0) ? Trouble.ANY : Trouble.NONE).run().isEmpty())
 			.findFirst()
 			.orElse(-1);
 		assertThat(seed).isNotNegative();
+	}
+
+	/** What goes wrong in a run. */
+	private enum Trouble {
+
+		NONE,
+
+		/** One node gets the directory's answers late and out of order. */
+		LATE_ANSWERS,
+
+		/** Whatever may. */
+		ANY
+
 	}
 
 	/** One run. */
@@ -99,7 +121,7 @@ class ClusterSimulationTests {
 
 		private final Random random;
 
-		private final boolean faults;
+		private final Trouble trouble;
 
 		private final boolean local;
 
@@ -109,10 +131,10 @@ class ClusterSimulationTests {
 
 		private Object snapshot;
 
-		Schedule(long seed, ModelDirectory.Mutation mutation, boolean faults) {
+		Schedule(long seed, ModelDirectory.Mutation mutation, Trouble trouble) {
 			this.world = new Simulation(seed, mutation);
 			this.random = new Random(~seed);
-			this.faults = faults;
+			this.trouble = trouble;
 			this.local = this.random.nextBoolean();
 			this.stepsBack = this.random.nextInt(4) == 0;
 			this.snapshot = this.world.directory.snapshot();
@@ -129,9 +151,12 @@ class ClusterSimulationTests {
 
 		List<String> run() {
 			this.world.run(SECOND);
+			if (this.trouble == Trouble.LATE_ANSWERS) {
+				answerLate(anyNode(), 200, 0);
+			}
 			for (int step = 0; step < 40; step++) {
 				act();
-				if (this.faults && this.random.nextInt(4) == 0) {
+				if (this.trouble == Trouble.ANY && this.random.nextInt(4) == 0) {
 					fail();
 				}
 				this.world.run((this.random.nextInt(3) == 0) ? this.random.nextInt(3_000) * Simulation.MILLI
@@ -169,7 +194,7 @@ class ClusterSimulationTests {
 					: (this.random.nextInt(3) == 0) ? BindPolicy.REJECT : BindPolicy.REPLACE;
 			SimulatedNode.Session session = node.open();
 			CompletableFuture<Boolean> has = session.bind(identity, policy);
-			if (!this.faults && !several) {
+			if (this.trouble != Trouble.ANY && !several) {
 				has.thenAccept((bound) -> {
 					if (bound && session.bound.contains(identity) && isNewest(session, identity)) {
 						List<SimulatedNode.Session> holders = holders(identity);
@@ -221,9 +246,14 @@ class ClusterSimulationTests {
 				});
 		}
 
+		private void answerLate(SimulatedNode node, int longest, double lost) {
+			this.world.network.answers.put(node.id.name(), new Simulation.Answers(
+					this.random.nextInt(longest) * Simulation.MILLI, this.random.nextDouble() / 2, lost));
+		}
+
 		private void fail() {
 			SimulatedNode node = anyNode();
-			switch (this.random.nextInt(12)) {
+			switch (this.random.nextInt(13)) {
 				case 0 -> this.world.network.lost = this.random.nextDouble() / 2;
 				case 1 -> this.world.network.twice = this.random.nextDouble() / 2;
 				case 2 -> this.world.network.reordered = this.random.nextDouble() / 2;
@@ -267,6 +297,11 @@ class ClusterSimulationTests {
 						node.freeze();
 					}
 				}
+				case 11 -> {
+					if (this.world.network.answers.remove(node.id.name()) == null) {
+						answerLate(node, 3_000, this.random.nextDouble() / 4);
+					}
+				}
 				default -> {
 					node.kill();
 					this.nodes.remove(node);
@@ -282,6 +317,7 @@ class ClusterSimulationTests {
 			this.world.network.reordered = 0;
 			this.world.network.delay = 2 * Simulation.MILLI;
 			this.world.network.cutOff.clear();
+			this.world.network.answers.clear();
 			this.nodes.forEach((node) -> {
 				if (node.frozen) {
 					node.thaw();

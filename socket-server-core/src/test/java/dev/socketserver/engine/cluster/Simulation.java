@@ -39,6 +39,9 @@ final class Simulation {
 
 	final Random random;
 
+	/** Of its own: what other schedules draw stays as it was. */
+	private final Random chanceOfAnswers;
+
 	/** What may go wrong on the way of messages. */
 	final Network network = new Network();
 
@@ -69,6 +72,7 @@ final class Simulation {
 
 	Simulation(long seed, ModelDirectory.Mutation mutation) {
 		this.random = new Random(seed);
+		this.chanceOfAnswers = new Random(seed + 1);
 		this.directory = new ModelDirectory(() -> 1_700_000_000_000_000L + this.directoryStep + this.now / 1_000,
 				mutation, this::granted);
 	}
@@ -142,6 +146,26 @@ final class Simulation {
 
 		/** Nodes that neither the directory nor the bus hears. */
 		final Set<String> cutOff = new HashSet<>();
+
+		/** What may go wrong with the directory's answers to some nodes, by name. */
+		final Map<String, Answers> answers = new HashMap<>();
+
+		private Answers answersTo(NodeId node) {
+			return this.answers.getOrDefault(node.name(), Answers.GOOD);
+		}
+
+	}
+
+	/**
+	 * What may go wrong with the directory's answers to a node.
+	 *
+	 * @param late how much later they arrive, in nanoseconds
+	 * @param reordered how often one may overtake others, from 0 to 1
+	 * @param lost how often one is lost, with all that follow on the same connection
+	 */
+	record Answers(long late, double reordered, double lost) {
+
+		static final Answers GOOD = new Answers(0, 0, 0);
 
 	}
 
@@ -222,6 +246,9 @@ final class Simulation {
 
 		private long answered;
 
+		/** No answer arrives any more on the present connection. */
+		private boolean silent;
+
 		private boolean closed;
 
 		private final Set<CompletableFuture<?>> underWay = new HashSet<>();
@@ -247,17 +274,33 @@ final class Simulation {
 					return;
 				}
 				T result = step.get();
-				if (!this.underWay.contains(future)) {
-					return;
+				if (this.underWay.contains(future)) {
+					answer(future, result);
 				}
-				this.answered = Math.max(this.answered + 1, Simulation.this.now + delay());
-				after(this.answered - Simulation.this.now, () -> {
-					if (this.underWay.remove(future)) {
-						this.clock.run(() -> future.complete(result));
-					}
-				});
 			});
 			return future;
+		}
+
+		private <T> void answer(CompletableFuture<T> future, T result) {
+			Answers answers = Simulation.this.network.answersTo(this.node);
+			Random chance = Simulation.this.chanceOfAnswers;
+			this.silent |= answers.lost > 0 && chance.nextDouble() < answers.lost;
+			if (this.silent) {
+				return;
+			}
+			long at = Simulation.this.now + delay() + answers.late;
+			if (answers.reordered > 0 && chance.nextDouble() < answers.reordered) {
+				at += (long) (chance.nextDouble() * (answers.late + Simulation.this.network.delay));
+			}
+			else {
+				at = Math.max(this.answered + 1, at);
+				this.answered = at;
+			}
+			after(at - Simulation.this.now, () -> {
+				if (this.underWay.remove(future)) {
+					this.clock.run(() -> future.complete(result));
+				}
+			});
 		}
 
 		void breakDown() {
@@ -268,6 +311,7 @@ final class Simulation {
 			// the next connection.
 			this.arrives = 0;
 			this.answered = 0;
+			this.silent = false;
 			after(delay(), () -> all.forEach(
 					(one) -> this.clock.run(() -> one.completeExceptionally(new IllegalStateException("broken")))));
 		}

@@ -44,6 +44,9 @@ public final class Fields {
 
 	public static final int COUNT = 12;
 
+	/** The token of an entry that was removed. Nodes of older versions do not send it. */
+	public static final int EVICTED = 13;
+
 	private final Map<Integer, byte[]> values = new HashMap<>();
 
 	public Fields with(int tag, byte[] value) {
@@ -81,6 +84,14 @@ public final class Fields {
 			throw new IllegalArgumentException("Field " + tag + " is no number");
 		}
 		return ByteBuffer.wrap(value).getLong();
+	}
+
+	/**
+	 * Returns a number, or 0 if there is none.
+	 * @throws IllegalArgumentException if it is something else
+	 */
+	public long numberIfAny(int tag) {
+		return this.values.containsKey(tag) ? number(tag) : 0;
 	}
 
 	/**
