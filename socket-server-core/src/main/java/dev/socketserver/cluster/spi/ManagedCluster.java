@@ -16,7 +16,8 @@ public interface ManagedCluster extends SocketCluster {
 	/**
 	 * Joins the cluster.
 	 * @param patience how long to wait for that; the node goes on trying afterwards
-	 * @return whether it has joined
+	 * @return whether it has joined; {@code false}, with the thread's interrupt status
+	 * set, if the thread is interrupted
 	 */
 	boolean join(Duration patience);
 

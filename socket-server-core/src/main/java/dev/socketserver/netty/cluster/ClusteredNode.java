@@ -121,12 +121,13 @@ public final class ClusteredNode implements ManagedCluster {
 
 	@Override
 	public boolean join(Duration patience) {
+		CompletableFuture<Boolean> joined = this.member.start()
+			.thenApply((done) -> true)
+			.completeOnTimeout(false, patience.toNanos(), TimeUnit.NANOSECONDS);
 		try {
-			this.member.start().get(patience.toNanos(), TimeUnit.NANOSECONDS);
-			return true;
-		}
-		catch (TimeoutException ex) {
-			return false;
+			// Without a limit of its own: Spring interrupts a start only where it waits
+			// for an event, and not for time.
+			return joined.get();
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

@@ -22,6 +22,9 @@ public final class SocketClusterLifecycle implements SmartLifecycle, Application
 	/** Just before the servers start. */
 	private static final int PHASE = DEFAULT_PHASE - 2048 - 1;
 
+	/** A directory that does not answer by then is taken to be away. */
+	private static final Duration PATIENCE = Duration.ofSeconds(2);
+
 	private final ManagedCluster cluster;
 
 	private final Duration patience;
@@ -32,9 +35,10 @@ public final class SocketClusterLifecycle implements SmartLifecycle, Application
 
 	private volatile boolean running;
 
-	public SocketClusterLifecycle(ManagedCluster cluster, Duration patience, ConfigurableApplicationContext context) {
+	public SocketClusterLifecycle(ManagedCluster cluster, Duration requestTimeout,
+			ConfigurableApplicationContext context) {
 		this.cluster = cluster;
-		this.patience = patience;
+		this.patience = (requestTimeout.compareTo(PATIENCE) < 0) ? requestTimeout : PATIENCE;
 		this.context = context;
 	}
 

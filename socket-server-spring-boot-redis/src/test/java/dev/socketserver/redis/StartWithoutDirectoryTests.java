@@ -1,0 +1,133 @@
+package dev.socketserver.redis;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+import dev.socketserver.SocketServers;
+import dev.socketserver.annotation.OnMessage;
+import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.autoconfigure.cluster.SocketClusterLifecycle;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Applications whose Redis cannot be reached, with a request timeout longer than any
+ * test.
+ */
+@Timeout(60)
+class StartWithoutDirectoryTests {
+
+	private final CompletableFuture<ConfigurableApplicationContext> context = new CompletableFuture<>();
+
+	@ParameterizedTest
+	@EnumSource
+	void serversListenAndStopWhateverTheTimeoutIs(Absence absence) throws Exception {
+		try (Directory directory = new Directory(absence); ConfigurableApplicationContext started = run(directory)) {
+			int port = started.getBean(SocketServers.class).server("login").orElseThrow().localAddress().getPort();
+			try (Socket peer = new Socket(InetAddress.getLoopbackAddress(), port)) {
+				peer.getOutputStream().write("hello\n".getBytes());
+				assertThat(peer.getInputStream().readNBytes(6)).isEqualTo("hello\n".getBytes());
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void aStartThatWaitsEndsWhenTheApplicationIsClosed(Absence absence) throws Exception {
+		try (Directory directory = new Directory(absence)) {
+			CompletableFuture<ConfigurableApplicationContext> started = new CompletableFuture<>();
+			Thread starting = new Thread(() -> started.complete(run(directory)));
+			starting.start();
+			Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> isWaiting(starting));
+			this.context.join().close();
+			assertThat(started.join().isActive()).isFalse();
+		}
+	}
+
+	private static boolean isWaiting(Thread thread) {
+		boolean joins = false;
+		for (StackTraceElement element : thread.getStackTrace()) {
+			joins |= element.getClassName().equals(SocketClusterLifecycle.class.getName());
+		}
+		return joins && thread.getState() != Thread.State.RUNNABLE;
+	}
+
+	private ConfigurableApplicationContext run(Directory directory) {
+		SpringApplication application = new SpringApplication(Application.class);
+		application.setWebApplicationType(WebApplicationType.NONE);
+		application.addInitializers(this.context::complete);
+		return application.run("--spring.data.redis.port=" + directory.port(), "--socket.cluster.request-timeout=1h",
+				"--socket.servers.login.port=0", "--socket.servers.login.framing=line");
+	}
+
+	/** How Redis is away. */
+	enum Absence {
+
+		/** Nobody listens. */
+		REFUSES,
+
+		/** Connections are accepted, and nothing is answered. */
+		SILENT
+
+	}
+
+	/** What is in the place of Redis. */
+	private static final class Directory implements AutoCloseable {
+
+		private final ServerSocket listener;
+
+		Directory(Absence absence) throws IOException {
+			this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+			if (absence == Absence.REFUSES) {
+				this.listener.close();
+			}
+		}
+
+		int port() {
+			return this.listener.getLocalPort();
+		}
+
+		@Override
+		public void close() throws IOException {
+			this.listener.close();
+		}
+
+	}
+
+	@SpringBootConfiguration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Application {
+
+		@Bean
+		Login login() {
+			return new Login();
+		}
+
+	}
+
+	@SocketHandler("login")
+	static class Login {
+
+		@OnMessage
+		String echo(String line) {
+			return line;
+		}
+
+	}
+
+}
