@@ -35,11 +35,33 @@ public record ClusterSetUp(Cluster properties, boolean given) {
 
 	private static final String PREFIX = "socket.cluster.";
 
+	private static final Duration SHORTEST = Duration.ofMillis(10);
+
+	private static final Duration LONGEST = Duration.ofDays(1);
+
 	private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,200}");
 
+	/**
+	 * Reads the properties.
+	 * @throws InvalidSocketPropertyException if one of them has a value that cannot work
+	 */
 	public static ClusterSetUp of(SocketProperties properties) {
 		Cluster cluster = properties.getCluster();
+		if (cluster != null) {
+			check("name", cluster.name());
+			check("node", cluster.node());
+			check("lease", cluster.lease());
+			check("request-timeout", cluster.requestTimeout());
+			if (cluster.secret() != null && cluster.secret().isBlank()) {
+				throw new InvalidSocketPropertyException(PREFIX + "secret", cluster.secret(), "it must not be blank",
+						"Give it a text, or leave it out to sign nothing");
+			}
+		}
 		return new ClusterSetUp((cluster != null) ? cluster : Cluster.DEFAULTS, cluster != null);
+	}
+
+	public String name() {
+		return this.properties.name();
 	}
 
 	public Duration requestTimeout() {
@@ -48,12 +70,6 @@ public record ClusterSetUp(Cluster properties, boolean given) {
 
 	public void apply(NettySocketServers servers, @Nullable ClusterEngine engine,
 			ConfigurableApplicationContext context, ObjectProvider<ClusterListener> listeners) {
-		if (this.given) {
-			check("name", this.properties.name());
-			check("node", this.properties.node());
-			check("lease", this.properties.lease());
-			check("request-timeout", this.properties.requestTimeout());
-		}
 		if (engine == null) {
 			if (this.given && this.properties.enabled()) {
 				logger.warn("socket.cluster has no effect: this application is the only node, since it has no "
@@ -62,11 +78,9 @@ public record ClusterSetUp(Cluster properties, boolean given) {
 			return;
 		}
 		if (this.properties.enabled()) {
-			String secret = this.properties.secret();
 			servers.cluster(
 					new ClusterSettings(node(), this.properties.lease(), this.properties.requestTimeout(),
-							this.properties.whenUnavailable() == WhenUnavailable.LOCAL,
-							(secret != null && !secret.isEmpty()) ? secret : null),
+							this.properties.whenUnavailable() == WhenUnavailable.LOCAL, this.properties.secret()),
 					engine, new Listeners(context, listeners));
 		}
 	}
@@ -84,8 +98,12 @@ public record ClusterSetUp(Cluster properties, boolean given) {
 	}
 
 	private static void check(String key, Duration duration) {
-		if (duration.isNegative() || duration.toMillis() < 10) {
+		if (duration.compareTo(SHORTEST) < 0) {
 			throw new InvalidSocketPropertyException(PREFIX + key, duration, "it must be at least 10 ms",
+					"Change " + PREFIX + key);
+		}
+		if (duration.compareTo(LONGEST) > 0) {
+			throw new InvalidSocketPropertyException(PREFIX + key, duration, "it must not be longer than a day",
 					"Change " + PREFIX + key);
 		}
 	}

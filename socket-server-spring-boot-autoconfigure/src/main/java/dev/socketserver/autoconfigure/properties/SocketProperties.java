@@ -202,6 +202,13 @@ public class SocketProperties {
 		public static final Cluster DEFAULTS = new Cluster(true, "default", null, Duration.ofSeconds(10),
 				Duration.ofSeconds(2), WhenUnavailable.LOCAL, null);
 
+		/** Takes what is empty as if it were not there. */
+		public Cluster {
+			name = name.isEmpty() ? "default" : name;
+			node = (node != null && node.isEmpty()) ? null : node;
+			secret = (secret != null && secret.isEmpty()) ? null : secret;
+		}
+
 	}
 
 	/**

@@ -1,7 +1,7 @@
 package dev.socketserver.redis.autoconfigure;
 
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
-import dev.socketserver.autoconfigure.properties.SocketProperties.Cluster;
+import dev.socketserver.autoconfigure.cluster.ClusterSetUp;
 import dev.socketserver.autoconfigure.properties.SocketProperties;
 import dev.socketserver.cluster.spi.ClusterEngine;
 import dev.socketserver.redis.RedisClusterEngine;
@@ -30,8 +30,7 @@ public final class SocketRedisAutoConfiguration {
 	@ConditionalOnBean(LettuceConnectionFactory.class)
 	@ConditionalOnMissingBean(ClusterEngine.class)
 	RedisClusterEngine socketClusterEngine(LettuceConnectionFactory factory, SocketProperties properties) {
-		Cluster cluster = properties.getCluster();
-		Cluster settings = (cluster != null) ? cluster : Cluster.DEFAULTS;
+		ClusterSetUp settings = ClusterSetUp.of(properties);
 		return new RedisClusterEngine(factory, settings.name(), settings.requestTimeout());
 	}
 
