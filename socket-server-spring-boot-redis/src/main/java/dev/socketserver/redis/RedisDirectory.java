@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 import dev.socketserver.cluster.ClusterNode;
@@ -21,6 +23,7 @@ import dev.socketserver.cluster.spi.NodeId;
 import dev.socketserver.cluster.spi.OwnedPage;
 import dev.socketserver.cluster.spi.Renewal;
 import io.lettuce.core.MapScanCursor;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
 import io.lettuce.core.ScriptOutputType;
@@ -179,7 +182,7 @@ final class RedisDirectory implements ClusterDirectory {
 	@Override
 	public CompletableFuture<List<Entry>> find(String type, String id) {
 		String key = this.keys.identity(type, id);
-		return this.traffic.command((opened) -> opened.commands().hgetall(key).thenApply((rows) -> {
+		return this.traffic.command((opened) -> orEmpty(opened.commands().hgetall(key), Map.of()).thenApply((rows) -> {
 			List<Entry> entries = new ArrayList<>();
 			rows.forEach((field, value) -> {
 				if (entries.size() < MOST_OWNERS) {
@@ -199,8 +202,24 @@ final class RedisDirectory implements ClusterDirectory {
 
 	private CompletableFuture<MapScanCursor<String, byte[]>> scan(NodeId node, String cursor) {
 		String index = this.keys.index(node);
-		return this.control
-			.command((opened) -> opened.commands().hscan(index, ScanCursor.of(cursor), ScanArgs.Builder.limit(PAGE)));
+		return this.control.command((opened) -> orEmpty(
+				opened.commands().hscan(index, ScanCursor.of(cursor), ScanArgs.Builder.limit(PAGE)), nothing()));
+	}
+
+	private static MapScanCursor<String, byte[]> nothing() {
+		MapScanCursor<String, byte[]> nothing = new MapScanCursor<>();
+		nothing.setFinished(true);
+		return nothing;
+	}
+
+	/** A key of another type is none of ours: the scripts remove it. */
+	private static <T> CompletionStage<T> orEmpty(CompletionStage<T> answer, T empty) {
+		return answer.exceptionallyCompose((failure) -> {
+			Throwable cause = (failure instanceof CompletionException) ? failure.getCause() : failure;
+			return (cause instanceof RedisCommandExecutionException
+					&& String.valueOf(cause.getMessage()).startsWith("WRONGTYPE"))
+							? CompletableFuture.completedFuture(empty) : CompletableFuture.failedFuture(failure);
+		});
 	}
 
 	private static List<Entry> indexed(NodeId node, Map<String, byte[]> rows) {

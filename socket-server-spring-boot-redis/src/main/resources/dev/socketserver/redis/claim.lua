@@ -4,17 +4,17 @@ local answers = {}
 local valid = alive(node, incarnation) and now <= tonumber(ARGV[4]) and current()
 local top, first = 0, 0
 if valid then
-	top = number(redis.call('HGET', KEYS[2], 'top'), 0)
+	top = number(call('HGET', KEYS[2], 'top'), 0)
 	first = top
 end
 local function recovering()
 	-- One that is so far away was made before the clock was set back.
-	local recover = number(redis.call('HGET', KEYS[2], 'recover'), 0)
+	local recover = number(call('HGET', KEYS[2], 'recover'), 0)
 	if now >= recover or recover - now > 10 * entry(node).lease then
 		return false
 	end
-	local epoch = redis.call('HGET', KEYS[2], 'epoch')
-	for name in string.gmatch(redis.call('HGET', KEYS[2], 'awaited') or '', '[^,]+') do
+	local epoch = call('HGET', KEYS[2], 'epoch')
+	for name in string.gmatch(call('HGET', KEYS[2], 'awaited') or '', '[^,]+') do
 		local said = entry(name)
 		if not said or said.rest ~= epoch then
 			return true
@@ -30,18 +30,18 @@ for i = 5, #KEYS do
 	else
 		local field = server .. ' ' .. node .. ' ' .. incarnation .. ' ' .. session
 		local own, others, beside, evicted = nil, {}, {}, {}
-		local rows = read('HGETALL', key)
+		local rows = call('HGETALL', key)
 		for r = 1, #rows, 2 do
 			local of, owner, life = string.match(rows[r], '^([%w._%%-]+) ([%w._-]+) ([%w._-]+) [%w._%%-]+$')
 			local token, mode = string.match(rows[r + 1], '^(%d+) (%a)$')
 			local row = { field = rows[r], node = owner, life = life, token = number(token), exclusive = mode == 'X',
 				shown = rows[r] .. ' ' .. (token or '') }
 			if not of or not row.token then
-				redis.call('HDEL', key, rows[r])
+				call('HDEL', key, rows[r])
 			elseif rows[r] == field then
 				own = row.token
 			elseif not alive(owner, life) then
-				redis.call('HDEL', key, rows[r])
+				call('HDEL', key, rows[r])
 				subtract(owner, life, row.token)
 			elseif of == server then
 				others[#others + 1] = row
@@ -50,7 +50,7 @@ for i = 5, #KEYS do
 			end
 		end
 		local function evict(row)
-			redis.call('HDEL', key, row.field)
+			call('HDEL', key, row.field)
 			subtract(row.node, row.life, row.token)
 			evicted[#evicted + 1] = row.shown
 			row.gone = true
@@ -97,9 +97,11 @@ for i = 5, #KEYS do
 				if own then
 					subtract(node, incarnation, own)
 				end
-				redis.call('HSET', key, field, text(token) .. ((policy == 'ALLOW') and ' A' or ' X'))
+				call('HSET', key, field, text(token) .. ((policy == 'ALLOW') and ' A' or ' X'))
 				add(node, incarnation, token, true)
-				redis.call('HSET', KEYS[4], name, text(token))
+			end
+			if token ~= own or told ~= 0 then
+				call('HSET', KEYS[4], name, text(token))
 			end
 			for _, row in ipairs(others) do
 				if not row.gone then
@@ -114,7 +116,7 @@ for i = 5, #KEYS do
 end
 if valid then
 	if top ~= first then
-		redis.call('HSET', KEYS[2], 'top', text(top))
+		call('HSET', KEYS[2], 'top', text(top))
 	end
 	save()
 end

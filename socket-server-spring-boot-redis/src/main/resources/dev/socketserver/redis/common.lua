@@ -16,15 +16,14 @@ end
 local function isName(text)
 	return #text <= 255 and string.find(text, '^[%w._-]+$')
 end
--- Reads an identity, whose key may even have another type.
-local function read(command, key, ...)
+-- Gives a command for a key. One of another type is none of ours.
+local function call(command, key, ...)
 	local answer = redis.pcall(command, key, ...)
 	if type(answer) == 'table' and answer.err then
-		if not string.find(answer.err, 'WRONGTYPE', 1, true) then
-			return redis.call(command, key, ...)
+		if string.find(answer.err, 'WRONGTYPE', 1, true) then
+			redis.call('DEL', key)
 		end
-		redis.call('DEL', key)
-		return (command == 'HGETALL') and {}
+		return redis.call(command, key, ...)
 	end
 	return answer
 end
@@ -41,7 +40,7 @@ end
 local known = {}
 local function entry(name)
 	if known[name] == nil then
-		local said = redis.call('HGET', KEYS[1], name)
+		local said = call('HGET', KEYS[1], name)
 		known[name] = said and parsed(said)
 	end
 	return known[name]
@@ -54,7 +53,7 @@ local owned = {}
 local function digest(name, life, make)
 	local key = name .. ' ' .. life
 	if owned[key] == nil then
-		local count, sum, last = string.match(redis.call('HGET', KEYS[3], key) or '', '^(-?%d+) (%d+) (%d+)$')
+		local count, sum, last = string.match(call('HGET', KEYS[3], key) or '', '^(-?%d+) (%d+) (%d+)$')
 		if number(last) and number(sum) then
 			owned[key] = { tonumber(count), tonumber(sum), tonumber(last), false }
 		else
@@ -78,7 +77,7 @@ end
 local function save()
 	for key, of in pairs(owned) do
 		if of and of[4] then
-			redis.call('HSET', KEYS[3], key, text(of[1]) .. ' ' .. text(of[2]) .. ' ' .. text(of[3]))
+			call('HSET', KEYS[3], key, text(of[1]) .. ' ' .. text(of[2]) .. ' ' .. text(of[3]))
 		end
 	end
 end

@@ -6,13 +6,13 @@ end
 for i = 5, #KEYS do
 	local at = 4 + (i - 5) * 3
 	local field, token, name = ARGV[at], ARGV[at + 1], ARGV[at + 2]
-	local row = read('HGET', KEYS[i], field)
+	local row = call('HGET', KEYS[i], field)
 	if row and string.match(row, '^%d+') == token then
-		redis.call('HDEL', KEYS[i], field)
+		call('HDEL', KEYS[i], field)
 		subtract(node, incarnation, tonumber(token))
 	end
-	if redis.call('HGET', KEYS[4], name) == token then
-		redis.call('HDEL', KEYS[4], name)
+	if call('HGET', KEYS[4], name) == token then
+		call('HDEL', KEYS[4], name)
 	end
 end
 save()

@@ -7,68 +7,68 @@ if before and before.life ~= incarnation then
 	if joined ~= 0 and before.joined > joined and alive(node, before.life) then
 		answer[1] = 'SUPERSEDED'
 	else
-		redis.call('SADD', KEYS[4], node .. ' ' .. before.life)
+		call('SADD', KEYS[4], node .. ' ' .. before.life)
 	end
 end
-local top = math.max(number(redis.call('HGET', KEYS[2], 'top'), 0), tonumber(ARGV[12]))
-local epoch = redis.call('HGET', KEYS[2], 'epoch')
+local top = math.max(number(call('HGET', KEYS[2], 'top'), 0), tonumber(ARGV[12]))
+local epoch = call('HGET', KEYS[2], 'epoch')
 if answer[1] == 'OK' then
 	current()
 	if joined == 0 then
 		joined = math.max(top + 1, now)
 		top = joined
 	end
-	redis.call('HSET', KEYS[2], 'top', text(top))
+	call('HSET', KEYS[2], 'top', text(top))
 	if not epoch then
 		epoch = ARGV[13]
-		redis.call('HSET', KEYS[2], 'epoch', epoch)
+		call('HSET', KEYS[2], 'epoch', epoch)
 	end
 	if ARGV[9] ~= '' and ARGV[9] ~= epoch then
-		if not number(redis.call('HGET', KEYS[2], 'recover')) then
-			redis.call('HSET', KEYS[2], 'recover', text(now + lease))
+		if not number(call('HGET', KEYS[2], 'recover')) then
+			call('HSET', KEYS[2], 'recover', text(now + lease))
 		end
-		local awaited = redis.call('HGET', KEYS[2], 'awaited') or ''
+		local awaited = call('HGET', KEYS[2], 'awaited') or ''
 		for name in string.gmatch(node .. ',' .. ARGV[11], '[^,]+') do
 			if not string.find(',' .. awaited .. ',', ',' .. name .. ',', 1, true) then
 				awaited = (awaited == '') and name or (awaited .. ',' .. name)
 			end
 		end
-		redis.call('HSET', KEYS[2], 'awaited', awaited)
+		call('HSET', KEYS[2], 'awaited', awaited)
 	end
 	local synced = (ARGV[10] == '1' and ARGV[9] == epoch) and epoch or '-'
 	local said = incarnation .. ' ' .. text(now) .. ' ' .. text(lease) .. ' ' .. text(joined) .. ' ' .. ARGV[5] .. ' '
 		.. ARGV[6] .. ' ' .. ARGV[7] .. ' ' .. synced
-	redis.call('HSET', KEYS[1], node, said)
-	redis.call('SREM', KEYS[4], node .. ' ' .. incarnation)
+	call('HSET', KEYS[1], node, said)
+	call('SREM', KEYS[4], node .. ' ' .. incarnation)
 	save()
 end
 local nodes = {}
-local all = redis.call('HGETALL', KEYS[1])
+local all = call('HGETALL', KEYS[1])
 for i = 1, #all, 2 do
 	local of = isName(all[i]) and parsed(all[i + 1])
 	if of and of.renewed > now then
 		-- The clock was set back: from now on it counts anew.
-		redis.call('HSET', KEYS[1], all[i], (string.gsub(all[i + 1], '^(%S+) %d+', '%1 ' .. text(now))))
+		call('HSET', KEYS[1], all[i], (string.gsub(all[i + 1], '^(%S+) %d+', '%1 ' .. text(now))))
 		of.renewed = now
 	end
 	local dead = of and now - of.renewed > of.lease
 	if dead then
-		redis.call('SADD', KEYS[4], all[i] .. ' ' .. of.life)
+		call('SADD', KEYS[4], all[i] .. ' ' .. of.life)
 	end
 	if not of or now - of.renewed > 2 * of.lease then
-		redis.call('HDEL', KEYS[1], all[i])
+		call('HDEL', KEYS[1], all[i])
 	else
 		nodes[#nodes + 1] = all[i] .. ' ' .. of.life .. ' ' .. (dead and 'DEAD' or (of.draining and 'DRAINING' or 'UP'))
 			.. ' ' .. text(of.sessions) .. ' ' .. text(of.startedAt)
 	end
 end
 local graves = {}
-for _, grave in ipairs(redis.call('SMEMBERS', KEYS[4])) do
+for _, grave in ipairs(call('SMEMBERS', KEYS[4])) do
 	local name, life = string.match(grave, '^(%S+) (%S+)$')
 	if name and isName(name) and isName(life) then
 		graves[#graves + 1] = grave
 	else
-		redis.call('SREM', KEYS[4], grave)
+		call('SREM', KEYS[4], grave)
 	end
 end
 local own = digest(node, incarnation, false) or { 0, 0 }

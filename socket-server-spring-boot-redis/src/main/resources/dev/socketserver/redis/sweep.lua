@@ -5,18 +5,18 @@ if alive(node, incarnation) then
 end
 for i = 6, #KEYS do
 	local at = 5 + (i - 6) * 2
-	local row = read('HGET', KEYS[i], ARGV[at])
+	local row = call('HGET', KEYS[i], ARGV[at])
 	if row then
-		redis.call('HDEL', KEYS[i], ARGV[at])
+		call('HDEL', KEYS[i], ARGV[at])
 		subtract(node, incarnation, number(string.match(row, '^%d+'), 0))
 	end
-	redis.call('HDEL', KEYS[4], ARGV[at + 1])
+	call('HDEL', KEYS[4], ARGV[at + 1])
 end
 if ARGV[4] ~= '1' then
 	save()
 	return 0
 end
 redis.call('DEL', KEYS[4])
-redis.call('HDEL', KEYS[3], node .. ' ' .. incarnation)
-redis.call('SREM', KEYS[5], node .. ' ' .. incarnation)
+call('HDEL', KEYS[3], node .. ' ' .. incarnation)
+call('SREM', KEYS[5], node .. ' ' .. incarnation)
 return 1

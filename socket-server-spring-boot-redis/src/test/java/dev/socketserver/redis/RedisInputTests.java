@@ -21,6 +21,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -124,6 +126,33 @@ class RedisInputTests {
 		}
 		assertThat(send(c, "before")).isEqualTo(Delivery.WRITTEN);
 		assertThat(this.log.list).filteredOn((event) -> event.getLevel().isGreaterOrEqual(Level.WARN)).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "nodes", "meta", "graves", "owned", "own:a" })
+	void aKeyOfAnotherTypeIsAsIfItWereNotThere(String key) {
+		TestNode.Session before = this.a.open();
+		assertThat(before.bind("before", BindPolicy.REPLACE)).isTrue();
+		String name = key.startsWith("own:") ? key + ":" + this.a.id.incarnation() : key;
+		write("DEL " + name);
+		write("SET " + name + " text");
+
+		assertThat(this.a.open().bindLater("next", BindPolicy.REPLACE)).succeedsWithin(LEASE.multipliedBy(2))
+			.isEqualTo(true);
+		within(LEASE.multipliedBy(2), () -> {
+			assertThat(this.redis.command("TYPE " + PREFIX + name)).isIn("+hash", "+set", "+none");
+			assertThat(send(this.b, "next")).isEqualTo(Delivery.WRITTEN);
+			assertThat(send(this.b, "before")).isEqualTo(Delivery.WRITTEN);
+			assertThat(this.b.member.nodes()).extracting(ClusterNode::state).containsOnly(ClusterNode.State.UP);
+			assertThat(this.a.member.isDirectoryUp()).isTrue();
+		});
+		assertThat(before.open).isTrue();
+	}
+
+	@Test
+	void anIdentityWhoseKeyHasAnotherTypeIsNobodys() {
+		write("SET id:device:text text");
+		assertThat(send(this.a, "text")).isEqualTo(Delivery.NO_SESSION);
 	}
 
 	private void write(String command) {

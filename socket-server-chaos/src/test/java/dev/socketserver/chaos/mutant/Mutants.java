@@ -69,7 +69,7 @@ final class Mutants {
 			new ScriptMutant("the next owner has no greater token", "claim",
 					"math.max(top + 1, now, tonumber(ARGV[5]) + 1)", "math.max(top, tonumber(ARGV[5]))"),
 			new ScriptMutant("a release removes whoever has the identity", "release",
-					"if row and string.match(row, '^%d+') == token then\n\t\tredis.call('HDEL', KEYS[i], field)",
+					"if row and string.match(row, '^%d+') == token then\n\t\tcall('HDEL', KEYS[i], field)",
 					"if row ~= 0 then\n\t\tredis.call('DEL', KEYS[i])"),
 			new ScriptMutant("whoever loses an identity does not hear of it", "claim",
 					"subtract(row.node, row.life, row.token)\n\t\t\tevicted[#evicted + 1] = row.shown", ""),

@@ -394,7 +394,7 @@ final class Claims {
 	 */
 	CompletableFuture<?> evicted(Entry entry, long token, String by) {
 		this.commands.heardOf(token);
-		HeldClaim claim = lose(entry, token, by);
+		HeldClaim claim = removed(entry, token, by);
 		CompletableFuture<?> known = (claim != null) ? claim.known : CompletableFuture.completedFuture(null);
 		return known.thenCompose((answered) -> whenEvicted(entry.identity(), token));
 	}
@@ -405,7 +405,7 @@ final class Claims {
 	 * under way.
 	 * @return the claim whose answer shows whom it has replaced elsewhere
 	 */
-	private @Nullable HeldClaim lose(Entry entry, long token, String by) {
+	private @Nullable HeldClaim removed(Entry entry, long token, String by) {
 		this.book.of(entry.identity())
 			.stream()
 			.filter((claim) -> claim.state == HeldClaim.State.GRANTED && claim.token < token)
