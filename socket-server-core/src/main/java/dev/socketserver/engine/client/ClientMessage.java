@@ -8,28 +8,28 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A payload that a client has admitted, or that is waiting for that. Guarded by the lock
- * of its {@link ClientOutbox}.
+ * of its {@link ClientOutbox}, if not stated otherwise.
  */
 final class ClientMessage implements Completion, Runnable {
 
-	private final Owner owner;
+	private final ClientOutbox outbox;
 
 	private final MemoryBudget memory;
 
-	final byte[] payload;
+	private final byte[] payload;
 
-	final Completion completion;
+	private final Completion completion;
 
-	final @Nullable Request ask;
+	private final @Nullable Request ask;
 
 	// Three facts: one that is broken is sent again, and what is charged is given back
 	// whatever the outcome.
 
 	/** A connection has ended before all of this payload had left. */
-	boolean broken;
+	private boolean broken;
 
 	/** The outcome is decided, and the sender was notified, or is about to be. */
-	boolean settled;
+	private boolean settled;
 
 	/**
 	 * Its bytes count as held by the client. Those that a connection has are charged to
@@ -37,19 +37,51 @@ final class ClientMessage implements Completion, Runnable {
 	 */
 	private boolean charged;
 
-	@Nullable Exception failure;
+	private @Nullable Exception failure;
 
-	ClientMessage(Owner owner, MemoryBudget memory, byte[] payload, Completion completion, @Nullable Request ask) {
-		this.owner = owner;
+	/**
+	 * Creates a message.
+	 * @param outbox its outbox
+	 * @param memory its bytes count there while they wait
+	 * @param payload the payload
+	 * @param completion is notified of the outcome
+	 * @param ask the waiting for its reply, if it is a request
+	 */
+	ClientMessage(ClientOutbox outbox, MemoryBudget memory, byte[] payload, Completion completion,
+			@Nullable Request ask) {
+		this.outbox = outbox;
 		this.memory = memory;
 		this.payload = payload;
 		this.completion = completion;
 		this.ask = ask;
 	}
 
+	byte[] payload() {
+		return this.payload;
+	}
+
+	int bytes() {
+		return this.payload.length;
+	}
+
+	/** The waiting for its reply, if it is a request. */
+	@Nullable Request ask() {
+		return this.ask;
+	}
+
 	/** Whether this is a request for whose reply nobody waits any more. */
 	boolean unwanted() {
 		return this.ask != null && this.ask.isOver();
+	}
+
+	/** Whether a connection has ended before all of it had left: part of it may have. */
+	boolean isBroken() {
+		return this.broken;
+	}
+
+	/** A connection has ended before all of it had left. */
+	void broke() {
+		this.broken = true;
 	}
 
 	void charge() {
@@ -64,7 +96,22 @@ final class ClientMessage implements Completion, Runnable {
 		}
 	}
 
-	/** Called by the connection with the outcome. */
+	/** Whether its outcome is decided. */
+	boolean isSettled() {
+		return this.settled;
+	}
+
+	/**
+	 * Its outcome is decided; {@link #run()} notifies the sender.
+	 * @param failure why it was not sent, or {@code null} if it was
+	 */
+	void settle(@Nullable Exception failure) {
+		this.settled = true;
+		this.failure = failure;
+		discharge();
+	}
+
+	/** Called by the connection with the outcome. On its loop. */
 	@Override
 	public void completed(@Nullable Exception failure) {
 		if (failure != null && this.ask != null) {
@@ -73,21 +120,19 @@ final class ClientMessage implements Completion, Runnable {
 				connection.goesBack(this.ask);
 			}
 		}
-		this.owner.completed(this, failure);
+		this.outbox.completed(this, failure);
 	}
 
-	/** Notifies the sender. Without the lock. */
+	/** It was not admitted: notifies the sender, on its thread. Without the lock. */
+	@Override
+	public void refused(Exception refusal) {
+		this.completion.refused(refusal);
+	}
+
+	/** Notifies the sender of the outcome. Without the lock. */
 	@Override
 	public void run() {
 		this.completion.completed(this.failure);
-	}
-
-	/** Has admitted it. */
-	interface Owner {
-
-		/** The connection has reported the outcome of a message. On its loop. */
-		void completed(ClientMessage message, @Nullable Exception failure);
-
 	}
 
 }

@@ -1,11 +1,8 @@
 package dev.socketserver.engine.client;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.List;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.locks.ReentrantLock;
 
 import dev.socketserver.OutboundFullException;
 import dev.socketserver.SessionSpec.OutboundOverflow;
@@ -17,103 +14,116 @@ import dev.socketserver.engine.stats.ClientCounters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The messages of a client that have not been settled, by where they are, and how many
- * more there may be. Guarded by the lock.
+ * The messages of a client whose outcome is open, by where they are: they wait, the
+ * connection has them, or it has given them back. Counts them and their outcomes, and
+ * knows how many more there may be.
+ *
+ * <pre>
+ *   add ──▶ waiting ──hand──▶ handed ──sent──▶ settled
+ *              ▲ ▲              │  │
+ *              │ └──notTaken────┘  └──gaveBack──▶ returned
+ *              └───────────takeBack──────────────────┘
+ *
+ *   any of these ──undelivered──▶ settled
+ * </pre>
+ *
+ * Guarded by the lock of the {@link ClientOutbox}.
  */
-abstract class ClientMessages {
+final class ClientMessages {
 
-	final String name;
+	private final String client;
 
-	final Bounds<OutboundOverflow> bounds;
+	private final Bounds<OutboundOverflow> bounds;
 
-	final ClientCounters counters;
+	private final ClientCounters counters;
 
-	final MemoryBudget memory;
+	private final MemoryBudget memory;
 
-	final ReentrantLock lock = new ReentrantLock();
+	private final Notifications notifications;
 
-	/** Payloads to be handed over, the oldest first. */
-	final ArrayDeque<ClientMessage> waiting = new ArrayDeque<>();
+	/** To be handed over, the oldest first. */
+	private final ArrayDeque<ClientMessage> waiting = new ArrayDeque<>();
 
 	/**
-	 * Payloads that the connection has, in order; it has not reported their outcome yet.
+	 * Those that the connection has, in order; it has not reported their outcome yet.
 	 */
-	final ArrayDeque<ClientMessage> handed = new ArrayDeque<>();
+	private final ArrayDeque<ClientMessage> handed = new ArrayDeque<>();
 
 	/**
-	 * Payloads that the connection has failed to send. They stay here until it has given
+	 * Those that the connection has failed to send. They stay here until it has given
 	 * back all others, too.
 	 */
-	final ArrayDeque<ClientMessage> returned = new ArrayDeque<>();
+	private final ArrayDeque<ClientMessage> returned = new ArrayDeque<>();
 
-	/** Senders that wait for room, in order. */
-	final ArrayDeque<WaitingSender> blocked = new ArrayDeque<>();
+	/** Bytes of all. */
+	private long bytes;
 
-	/** Bytes of all payloads that were admitted and are not settled. */
-	long bytes;
-
-	long handedBytes;
-
-	/** Senders and others to be notified once the lock is released. */
-	final ArrayDeque<Runnable> notifications = new ArrayDeque<>(4);
-
-	/** Run when everything has been sent. */
-	@Nullable Runnable whenEmpty;
+	private long handedBytes;
 
 	/**
-	 * The state for which senders are refused now; {@code null} while payloads are
-	 * admitted.
+	 * Creates the object without messages.
+	 * @param client the client's name
+	 * @param bounds how much may wait
+	 * @param counters counts what became of messages
+	 * @param memory the memory for waiting bytes of all servers and clients
+	 * @param notifications gets the messages that are settled, which notify their senders
 	 */
-	@Nullable ClientState refusing = ClientState.STOPPED;
-
-	LinkState link = LinkState.DETACHED;
-
-	ClientMessages(String name, Bounds<OutboundOverflow> bounds, ClientCounters counters, MemoryBudget memory) {
-		this.name = name;
+	ClientMessages(String client, Bounds<OutboundOverflow> bounds, ClientCounters counters, MemoryBudget memory,
+			Notifications notifications) {
+		this.client = client;
 		this.bounds = bounds;
 		this.counters = counters;
 		this.memory = memory;
+		this.notifications = notifications;
 	}
 
-	final OutboundFullException full(ClientMessage message) {
-		if (count() >= this.bounds.capacity()) {
-			return full("outbound.capacity", this.bounds.capacity());
-		}
-		return (!hasRoom(message, count(), this.bytes) || hasMemory()) ? full("outbound.bytes", this.bounds.bytes())
-				: new OutboundFullException(
-						"Client '" + this.name + "' cannot accept another payload: more than half of "
-								+ "socket.limits.memory = " + this.memory.limit() + " is in use",
-						"limits.memory");
+	// How many there are.
+
+	int count() {
+		return this.waiting.size() + this.handed.size() + this.returned.size();
 	}
 
-	final OutboundFullException full(String limit, long value) {
-		return new OutboundFullException("Client '" + this.name + "' has reached " + limit + " = " + value
-				+ ": it is not connected, or its server reads more slowly than it is written to", limit);
+	/** Bytes of all. */
+	long bytes() {
+		return this.bytes;
 	}
 
-	final boolean fits(ClientMessage message) {
+	/** Bytes of those that the connection has. */
+	long handedBytes() {
+		return this.handedBytes;
+	}
+
+	/** Whether the connection has none. */
+	boolean noneHanded() {
+		return this.handed.isEmpty();
+	}
+
+	/** How many requests there are that the connection does not have. */
+	int requests() {
+		return requests(this.waiting) + requests(this.returned);
+	}
+
+	private static int requests(Deque<ClientMessage> messages) {
+		return (int) messages.stream().filter((message) -> message.ask() != null).count();
+	}
+
+	// How many more there may be.
+
+	boolean fits(ClientMessage message) {
 		return fits(message, count(), this.bytes);
 	}
 
-	/**
-	 * Whether a message would fit if all those that wait, and may be dropped, were
-	 * dropped.
-	 */
-	final boolean fitsInsteadOfOlder(ClientMessage message) {
-		long sent = this.handedBytes;
-		for (ClientMessage back : this.returned) {
-			sent += back.payload.length;
-		}
-		return fits(message, this.handed.size() + this.returned.size(), sent);
-	}
-
-	final boolean fits(ClientMessage message, int others, long otherBytes) {
+	private boolean fits(ClientMessage message, int others, long otherBytes) {
 		return hasRoom(message, others, otherBytes) && (others == 0 || hasMemory());
 	}
 
 	/** Whether the limits of this client have room, however much memory there is. */
-	final boolean hasRoom(ClientMessage message, int others, long otherBytes) {
-		return this.bounds.fits(others, otherBytes, message.payload.length);
+	boolean hasRoom(ClientMessage message) {
+		return hasRoom(message, count(), this.bytes);
+	}
+
+	private boolean hasRoom(ClientMessage message, int others, long otherBytes) {
+		return this.bounds.fits(others, otherBytes, message.bytes());
 	}
 
 	/**
@@ -122,107 +132,170 @@ abstract class ClientMessages {
 	 * sessions would be aborted for it during all that time. A single payload is admitted
 	 * without asking, so that a client never depends on what others hold.
 	 */
-	final boolean hasMemory() {
+	private boolean hasMemory() {
 		return this.memory.used() <= this.memory.limit() / 2;
 	}
 
-	final int count() {
-		return this.waiting.size() + this.handed.size() + this.returned.size();
+	/** Why a message is refused that does not fit. */
+	OutboundFullException full(ClientMessage message) {
+		if (count() >= this.bounds.capacity()) {
+			return full("outbound.capacity", this.bounds.capacity());
+		}
+		return (!hasRoom(message) || hasMemory()) ? full("outbound.bytes", this.bounds.bytes())
+				: new OutboundFullException(
+						"Client '" + this.client + "' cannot accept another payload: more than half of "
+								+ "socket.limits.memory = " + this.memory.limit() + " is in use",
+						"limits.memory");
 	}
 
-	final void enqueue(ClientMessage message) {
+	private OutboundFullException full(String limit, long value) {
+		return new OutboundFullException("Client '" + this.client + "' has reached " + limit + " = " + value
+				+ ": it is not connected, or its server reads more slowly than it is written to", limit);
+	}
+
+	// Where they are.
+
+	/** One was admitted. */
+	void add(ClientMessage message) {
 		this.waiting.add(message);
-		this.bytes += message.payload.length;
+		this.bytes += message.bytes();
 		message.charge();
 		this.counters.countAccepted();
 	}
 
 	/**
-	 * Removes a message from the counts; its sender is notified of the outcome once the
-	 * lock is released.
+	 * Admits one in place of older ones that wait, as far as that makes room.
+	 * @param message the message
+	 * @param full what the senders of older ones are refused with
+	 * @return {@code false} if that would not make room; then nothing has changed
 	 */
-	final void settle(ClientMessage message, @Nullable Exception failure) {
-		message.settled = true;
-		message.failure = failure;
-		this.bytes -= message.payload.length;
-		message.discharge();
-		this.notifications.add(message);
-	}
-
-	/** Settles a message that will never be sent. */
-	final void settleUndelivered(ClientMessage message, Exception failure) {
-		this.counters.countUndelivered(1);
-		settle(message, failure);
-	}
-
-	/** Admits the messages of waiting senders, in order, as long as there is room. */
-	final void admitBlocked() {
-		for (WaitingSender first = this.blocked.peek(); first != null
-				&& fits(first.message); first = this.blocked.peek()) {
-			this.blocked.remove();
-			enqueue(first.message);
-			first.end(null);
+	boolean addInsteadOfOlder(ClientMessage message, OutboundFullException full) {
+		long others = this.handedBytes;
+		for (ClientMessage back : this.returned) {
+			others += back.bytes();
 		}
+		if (!fits(message, this.handed.size() + this.returned.size(), others)) {
+			return false;
+		}
+		while (!fits(message) && !this.waiting.isEmpty()) {
+			ClientMessage oldest = this.waiting.remove();
+			this.counters.countDropped();
+			settle(oldest, full);
+		}
+		add(message);
+		return true;
 	}
 
-	static Exception unwanted() {
-		return new CancellationException("Nobody waits for the reply any more");
+	/** Returns the one to be handed over next, or {@code null} if none waits. */
+	@Nullable ClientMessage next() {
+		return this.waiting.poll();
+	}
+
+	/** The connection gets one, and charges it. */
+	void hand(ClientMessage message) {
+		this.handed.add(message);
+		this.handedBytes += message.bytes();
+		// Before the connection charges it: a session might be aborted in the moment
+		// in which it is charged twice.
+		message.discharge();
+	}
+
+	/**
+	 * The connection has not taken the one that it got last.
+	 * @return {@code false} if it failed after the write, whose outcome has been reported
+	 * already
+	 */
+	boolean notTaken(ClientMessage message) {
+		boolean had = this.handed.removeLastOccurrence(message);
+		if (had) {
+			this.handedBytes -= message.bytes();
+		}
+		return had;
+	}
+
+	/** One waits again, before all others. */
+	void putBack(ClientMessage message) {
+		message.charge();
+		this.waiting.addFirst(message);
+	}
+
+	/** The connection has sent one. */
+	void sent(ClientMessage message) {
+		ended(message);
+		this.counters.countDelivered();
+		settle(message, null);
+	}
+
+	/** The connection has ended before it had sent all of one. */
+	void gaveBack(ClientMessage message) {
+		ended(message);
+		message.broke();
+		message.charge();
+		this.returned.add(message);
+	}
+
+	private void ended(ClientMessage message) {
+		this.handed.removeFirstOccurrence(message);
+		this.handedBytes -= message.bytes();
 	}
 
 	/**
 	 * Puts what the connection has given back in front of what waits, except for requests
 	 * that were given up meanwhile.
 	 */
-	final void takeBack() {
+	void takeBack() {
 		for (ClientMessage last = this.returned.pollLast(); last != null; last = this.returned.pollLast()) {
 			if (last.unwanted()) {
-				settleUndelivered(last, unwanted());
+				undelivered(last, unwanted());
 			}
 			else {
 				this.waiting.addFirst(last);
 			}
 		}
-		admitBlocked();
 	}
 
-	/** Releases the lock, and then runs what is in {@link #notifications}. */
-	final void unlock() {
-		Runnable first = null;
-		List<Runnable> more = List.of();
-		if (this.lock.getHoldCount() == 1) {
-			if (this.whenEmpty != null && (count() == 0 || (this.link == LinkState.ENDING && this.handed.isEmpty()))) {
-				this.notifications.add(this.whenEmpty);
-				this.whenEmpty = null;
-			}
-			first = this.notifications.poll();
-			if (!this.notifications.isEmpty()) {
-				more = new ArrayList<>(this.notifications);
-				this.notifications.clear();
-			}
+	/** Removes a request that nobody waits for, if it was not handed over yet. */
+	boolean withdraw(ClientMessage message) {
+		boolean waited = this.waiting.remove(message);
+		if (waited) {
+			undelivered(message, unwanted());
 		}
-		this.lock.unlock();
-		if (first != null) {
-			first.run();
-			more.forEach(Runnable::run);
-		}
+		return waited;
 	}
 
-	/** Under the lock. */
-	final void refuseAll(ClientState state) {
-		this.refusing = state;
-		for (WaitingSender waiter = this.blocked.poll(); waiter != null; waiter = this.blocked.poll()) {
-			waiter.end(new ClientClosedException(this.name, state));
-		}
+	/** Why a request is not sent. */
+	static Exception unwanted() {
+		return new CancellationException("Nobody waits for the reply any more");
 	}
 
-	final void failAll(Deque<ClientMessage> messages, ClientState state, boolean begun) {
+	/** Fails all, also those that a connection has, which is stuck. */
+	void failAll(ClientState state) {
+		this.handedBytes = 0;
+		failAll(this.handed, state, true);
+		failAll(this.returned, state, true);
+		failAll(this.waiting, state, false);
+	}
+
+	private void failAll(Deque<ClientMessage> messages, ClientState state, boolean begun) {
 		for (ClientMessage message = messages.poll(); message != null; message = messages.poll()) {
-			settleUndelivered(message, new ClientClosedException(this.name, state, begun || message.broken));
+			undelivered(message, new ClientClosedException(this.client, state, begun || message.isBroken()));
 		}
 	}
 
-	static int asks(Deque<ClientMessage> messages) {
-		return (int) messages.stream().filter((message) -> message.ask != null).count();
+	/** Settles one that will never be sent, and is in none of the queues any more. */
+	void undelivered(ClientMessage message, Exception failure) {
+		this.counters.countUndelivered(1);
+		settle(message, failure);
+	}
+
+	/**
+	 * Removes one from the counts; its sender is notified of the outcome once the lock is
+	 * released.
+	 */
+	private void settle(ClientMessage message, @Nullable Exception failure) {
+		message.settle(failure);
+		this.bytes -= message.bytes();
+		this.notifications.add(message);
 	}
 
 }

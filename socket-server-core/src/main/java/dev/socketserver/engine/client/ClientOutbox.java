@@ -1,16 +1,16 @@
 package dev.socketserver.engine.client;
 
 import java.io.InterruptedIOException;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
 
 import dev.socketserver.OutboundFullException;
 import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientState;
-import dev.socketserver.engine.lane.IoThread;
-import dev.socketserver.engine.lane.LongWait;
 import dev.socketserver.engine.memory.MemoryBudget;
+import dev.socketserver.engine.output.BlockedSend;
+import dev.socketserver.engine.output.BlockedSenders;
 import dev.socketserver.engine.output.Completion;
 import dev.socketserver.engine.requests.Request;
 import dev.socketserver.engine.state.Bounds;
@@ -21,14 +21,14 @@ import org.jspecify.annotations.Nullable;
  * The payloads that a client has to send, whether or not it is connected. It admits or
  * refuses each payload, and hands those that it has admitted over to the present
  * connection, in order, and no more at a time than the connection will send soon. A
- * payload stays here until the operating system has taken all of it; if the connection
- * ends before that, the payload is the next to be sent again. Each sender is notified of
- * the outcome exactly once.
+ * payload stays in {@link ClientMessages} until the operating system has taken all of it;
+ * if the connection ends before that, the payload is the next to be sent again. Each
+ * sender is notified of the outcome exactly once.
  * <p>
  * All state is guarded by the lock. Connections are called while it is held, since they
- * never wait; senders are notified after it is released.
+ * never wait; senders are notified after it is released, and wait for room without it.
  */
-public final class ClientOutbox extends ClientMessages implements ClientCounters.Pending, ClientMessage.Owner {
+public final class ClientOutbox implements ClientCounters.Pending {
 
 	/**
 	 * While the connection has this many bytes or more, it is handed nothing. It is as
@@ -37,15 +37,51 @@ public final class ClientOutbox extends ClientMessages implements ClientCounters
 	private static final int WINDOW = 64 * 1024;
 
 	/**
+	 * How often senders that wait for room check whether there is memory again, since
+	 * nothing signals that.
+	 */
+	private static final long MEMORY_CHECK_MILLIS = 250;
+
+	private final String name;
+
+	private final OutboundOverflow overflow;
+
+	private final ClientCounters counters;
+
+	private final MemoryBudget memory;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	/** What is run once the lock is released. */
+	private final Notifications notifications = new Notifications();
+
+	private final ClientMessages messages;
+
+	/** Senders that wait for room. */
+	private final BlockedSenders<ClientMessage> blocked = new BlockedSenders<>(MEMORY_CHECK_MILLIS);
+
+	/**
+	 * The state for which senders are refused now; {@code null} while payloads are
+	 * admitted.
+	 */
+	private @Nullable ClientState refusing = ClientState.STOPPED;
+
+	private LinkState link = LinkState.DETACHED;
+
+	/** What payloads are handed over to while {@link LinkState#ATTACHED}. */
+	private @Nullable ClientLink connection;
+
+	/**
 	 * {@link #handOver()} is running; a payload that completes during the call must not
 	 * start it again.
 	 */
 	private boolean handing;
 
-	private @Nullable ClientLink connection;
-
 	/** Run when the connection has given everything back. */
 	private @Nullable Runnable whenReturned;
+
+	/** Run when everything has been sent. */
+	private @Nullable Runnable whenEmpty;
 
 	/**
 	 * Creates an outbox, which refuses everything until it is {@link #open() opened}.
@@ -55,9 +91,15 @@ public final class ClientOutbox extends ClientMessages implements ClientCounters
 	 * @param memory the memory for waiting bytes of all servers and clients
 	 */
 	public ClientOutbox(String name, Bounds<OutboundOverflow> bounds, ClientCounters counters, MemoryBudget memory) {
-		super(name, bounds, counters, memory);
+		this.name = name;
+		this.overflow = bounds.overflow();
+		this.counters = counters;
+		this.memory = memory;
+		this.messages = new ClientMessages(name, bounds, counters, memory, this.notifications);
 		counters.pending(this);
 	}
+
+	// What is admitted. Any thread.
 
 	/** Admits payloads from now on. */
 	public void open() {
@@ -110,10 +152,20 @@ public final class ClientOutbox extends ClientMessages implements ClientCounters
 	}
 
 	private void add(ClientMessage message) {
+		BlockedSend<ClientMessage> sender = null;
 		Exception refusal;
 		this.lock.lock();
 		try {
-			refusal = admit(message);
+			refusal = refusal(message);
+			if (refusal instanceof OutboundFullException && BlockedSenders.mayWait(this.overflow)) {
+				sender = this.blocked.add(message);
+			}
+			else if (refusal instanceof OutboundFullException full) {
+				refusal = overflowed(message, full);
+			}
+			else if (refusal == null) {
+				this.messages.add(message);
+			}
 			if (refusal == null) {
 				handOver();
 			}
@@ -121,82 +173,80 @@ public final class ClientOutbox extends ClientMessages implements ClientCounters
 		finally {
 			unlock();
 		}
+		if (sender != null) {
+			if (!sender.await(this::checkAgain)) {
+				withdraw(sender);
+			}
+			refusal = sender.refusal();
+		}
 		if (refusal != null) {
-			message.completion.refused(refusal);
+			message.refused(refusal);
 		}
 	}
 
-	/** Admits a message, or returns why it is refused. Under the lock. */
-	private @Nullable Exception admit(ClientMessage message) {
+	/** Returns why a message cannot be admitted now, or {@code null} if it can. */
+	private @Nullable Exception refusal(ClientMessage message) {
 		if (this.refusing != null) {
 			return new ClientClosedException(this.name, this.refusing);
 		}
 		if (message.unwanted()) {
-			return unwanted();
+			return ClientMessages.unwanted();
 		}
-		if (this.blocked.isEmpty() && fits(message)) {
-			enqueue(message);
-			return null;
-		}
-		OutboundFullException full = full(message);
-		switch (this.bounds.overflow()) {
-			case BLOCK -> {
-				if (!(Thread.currentThread() instanceof IoThread)) {
-					return await(message);
-				}
-			}
+		// Nobody overtakes those who wait.
+		return (this.blocked.isEmpty() && this.messages.fits(message)) ? null : this.messages.full(message);
+	}
+
+	/**
+	 * Does what the overflow policy says about a message for which there is no room.
+	 * @return why it is refused, or {@code null} if it was admitted instead of others
+	 */
+	private @Nullable Exception overflowed(ClientMessage message, OutboundFullException full) {
+		switch (this.overflow) {
 			case DROP_OLDEST -> {
-				if (fitsInsteadOfOlder(message)) {
-					while (!fits(message) && !this.waiting.isEmpty()) {
-						ClientMessage oldest = this.waiting.remove();
-						this.counters.countDropped();
-						settle(oldest, full);
-					}
-					enqueue(message);
+				if (this.messages.addInsteadOfOlder(message, full)) {
 					return null;
 				}
 			}
 			case CLOSE -> {
 				// If others hold the memory, its server may read as fast as it can.
-				if (this.connection != null && !hasRoom(message, count(), this.bytes)) {
+				if (this.connection != null && !this.messages.hasRoom(message)) {
 					this.connection.slow();
 				}
 			}
-			case DROP_NEWEST, FAIL -> {
+			case BLOCK, DROP_NEWEST, FAIL -> {
 			}
 		}
 		this.counters.countRefused();
 		return full;
 	}
 
-	/**
-	 * Waits until a message is admitted, or returns why it is refused. Gives the lock
-	 * back while it waits.
-	 */
-	private @Nullable Exception await(ClientMessage message) {
-		WaitingSender waiter = new WaitingSender(message, this.lock.newCondition());
-		this.blocked.add(waiter);
-		while (waiter.open) {
-			try {
-				LongWait.on(waiter);
-				if (waiter.open) {
-					admitBlocked();
-					handOver();
-				}
-			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-				if (waiter.open) {
-					this.blocked.remove(waiter);
-					// Senders after this one may have shorter payloads, which fit.
-					admitBlocked();
-					handOver();
-					return new InterruptedIOException(
-							"Interrupted while waiting for room to send with client '" + this.name + "'");
-				}
+	/** There may be memory again for those who wait. */
+	private void checkAgain() {
+		this.lock.lock();
+		try {
+			admitBlocked();
+			handOver();
+		}
+		finally {
+			unlock();
+		}
+	}
+
+	/** A sender was interrupted while it waited. */
+	private void withdraw(BlockedSend<ClientMessage> sender) {
+		Exception refusal = new InterruptedIOException(
+				"Interrupted while waiting for room to send with client '" + this.name + "'");
+		this.lock.lock();
+		try {
+			if (this.blocked.withdraw(sender, refusal)) {
+				// Senders after this one may have shorter payloads, which fit.
+				admitBlocked();
+				handOver();
 			}
 		}
-		return waiter.refusal;
+		finally {
+			unlock();
+		}
 	}
 
 	/**
@@ -206,25 +256,21 @@ public final class ClientOutbox extends ClientMessages implements ClientCounters
 	private void withdraw(ClientMessage message) {
 		this.lock.lock();
 		try {
-			if (this.waiting.remove(message)) {
-				settleUndelivered(message, unwanted());
+			if (this.messages.withdraw(message)
+					|| this.blocked.refuse((sent) -> sent == message, ClientMessages.unwanted()) != null) {
+				admitBlocked();
+				handOver();
 			}
-			else {
-				WaitingSender waiter = this.blocked.stream()
-					.filter((candidate) -> candidate.message == message)
-					.findFirst()
-					.orElse(null);
-				if (waiter == null) {
-					return;
-				}
-				this.blocked.remove(waiter);
-				waiter.end(unwanted());
-			}
-			admitBlocked();
-			handOver();
 		}
 		finally {
 			unlock();
+		}
+	}
+
+	/** Admits those who wait, in order, as long as there is room. Under the lock. */
+	private void admitBlocked() {
+		if (!this.blocked.isEmpty()) {
+			this.blocked.admit(this.messages::fits, this.messages::add);
 		}
 	}
 
@@ -237,8 +283,7 @@ public final class ClientOutbox extends ClientMessages implements ClientCounters
 	public void attach(ClientLink next) {
 		this.lock.lock();
 		try {
-			this.connection = next;
-			this.link = LinkState.ATTACHED;
+			linked(LinkState.ATTACHED, next);
 			handOver();
 		}
 		finally {
@@ -254,9 +299,8 @@ public final class ClientOutbox extends ClientMessages implements ClientCounters
 	public void detach(Runnable then) {
 		this.lock.lock();
 		try {
-			this.connection = null;
-			this.link = LinkState.DETACHED;
-			if (this.handed.isEmpty()) {
+			linked(LinkState.DETACHED, null);
+			if (this.messages.noneHanded()) {
 				takeBack();
 				this.notifications.add(then);
 			}
@@ -280,15 +324,30 @@ public final class ClientOutbox extends ClientMessages implements ClientCounters
 		}
 	}
 
+	/** How it stands with the connection. */
+	LinkState link() {
+		return this.link;
+	}
+
 	/** Under the lock. */
+	private void linked(LinkState state, @Nullable ClientLink next) {
+		this.link = state;
+		this.connection = next;
+	}
+
+	/** Hands over as many as the connection will send soon. Under the lock. */
 	private void handOver() {
 		if (this.handing) {
 			return;
 		}
 		this.handing = true;
 		try {
-			while (this.connection != null && this.handedBytes < WINDOW && !this.waiting.isEmpty()) {
-				handOver(this.connection, this.waiting.remove());
+			while (this.connection != null && this.messages.handedBytes() < WINDOW) {
+				ClientMessage next = this.messages.next();
+				if (next == null) {
+					return;
+				}
+				handOver(this.connection, next);
 			}
 		}
 		finally {
@@ -297,24 +356,21 @@ public final class ClientOutbox extends ClientMessages implements ClientCounters
 	}
 
 	private void handOver(ClientLink to, ClientMessage message) {
-		if (message.ask != null && !message.ask.begin()) {
-			settleUndelivered(message, unwanted());
+		Request ask = message.ask();
+		if (ask != null && !ask.begin()) {
+			this.messages.undelivered(message, ClientMessages.unwanted());
 			admitBlocked();
 			return;
 		}
-		this.handed.add(message);
-		this.handedBytes += message.payload.length;
-		// Before the connection charges it: a session might be aborted in the moment
-		// in which it is charged twice.
-		message.discharge();
-		if (message.ask != null) {
-			to.asks().add(message.ask);
+		this.messages.hand(message);
+		if (ask != null) {
+			to.asks().add(ask);
 		}
-		boolean repeated = message.broken;
+		boolean repeated = message.isBroken();
 		boolean taken = false;
 		Exception failure = null;
 		try {
-			taken = to.deliver(message.payload, message);
+			taken = to.deliver(message.payload(), message);
 		}
 		catch (Throwable ex) {
 			// The session's present framing cannot encode it, or there is no memory.
@@ -333,57 +389,47 @@ public final class ClientOutbox extends ClientMessages implements ClientCounters
 	 * @param failure why it never will, or {@code null} if the connection is closing
 	 */
 	private void notTaken(ClientLink to, ClientMessage message, @Nullable Exception failure) {
-		if (!this.handed.removeLastOccurrence(message)) {
-			// It failed after the write, whose outcome has been reported already.
+		if (!this.messages.notTaken(message)) {
 			return;
 		}
-		this.handedBytes -= message.payload.length;
-		if (message.ask != null) {
-			to.asks().withdraw(message.ask);
-			if (!message.broken) {
-				message.ask.notBegun();
+		Request ask = message.ask();
+		if (ask != null) {
+			to.asks().withdraw(ask);
+			if (!message.isBroken()) {
+				ask.notBegun();
 			}
 		}
 		if (failure != null) {
-			settleUndelivered(message, failure);
+			this.messages.undelivered(message, failure);
 			admitBlocked();
 		}
 		else {
 			// The connection is closing; the message waits for the next one.
-			message.charge();
-			this.waiting.addFirst(message);
-			this.connection = null;
-			this.link = LinkState.ENDING;
+			this.messages.putBack(message);
+			linked(LinkState.ENDING, null);
 		}
 	}
 
-	/** On the loop of the connection. */
-	@Override
-	public void completed(ClientMessage message, @Nullable Exception failure) {
+	/** The connection has reported the outcome of a message. On its loop. */
+	void completed(ClientMessage message, @Nullable Exception failure) {
 		this.lock.lock();
 		try {
-			if (message.settled) {
+			if (message.isSettled()) {
 				// failAll has settled it before.
 				return;
 			}
-			this.handed.removeFirstOccurrence(message);
-			this.handedBytes -= message.payload.length;
 			if (failure == null) {
-				this.counters.countDelivered();
-				settle(message, null);
+				this.messages.sent(message);
 				admitBlocked();
 				handOver();
 			}
 			else {
 				// The connection is lost, and will say so. If it were handed more before
 				// that, it might give it back at once, again and again.
-				this.connection = null;
-				this.link = LinkState.ENDING;
-				message.broken = true;
-				message.charge();
-				this.returned.add(message);
+				linked(LinkState.ENDING, null);
+				this.messages.gaveBack(message);
 			}
-			if (this.handed.isEmpty() && (failure != null || this.whenReturned != null)) {
+			if (this.messages.noneHanded() && (failure != null || this.whenReturned != null)) {
 				takeBack();
 				if (this.whenReturned != null) {
 					this.notifications.add(this.whenReturned);
@@ -394,6 +440,12 @@ public final class ClientOutbox extends ClientMessages implements ClientCounters
 		finally {
 			unlock();
 		}
+	}
+
+	/** What the connection has given back is sent first. Under the lock. */
+	private void takeBack() {
+		this.messages.takeBack();
+		admitBlocked();
 	}
 
 	// What happens at the end.
@@ -439,17 +491,36 @@ public final class ClientOutbox extends ClientMessages implements ClientCounters
 		this.lock.lock();
 		try {
 			refuseAll(state);
-			this.connection = null;
-			this.link = LinkState.DETACHED;
+			linked(LinkState.DETACHED, null);
 			this.whenEmpty = null;
 			this.whenReturned = null;
-			this.handedBytes = 0;
-			failAll(this.handed, state, true);
-			failAll(this.returned, state, true);
-			failAll(this.waiting, state, false);
+			this.messages.failAll(state);
 		}
 		finally {
 			unlock();
+		}
+	}
+
+	/** Under the lock. */
+	private void refuseAll(ClientState state) {
+		this.refusing = state;
+		if (!this.blocked.isEmpty()) {
+			this.blocked.refuseAll(new ClientClosedException(this.name, state));
+		}
+	}
+
+	/** Releases the lock, and then notifies whoever is to be notified. */
+	private void unlock() {
+		boolean last = this.lock.getHoldCount() == 1;
+		if (last && this.whenEmpty != null
+				&& (this.messages.count() == 0 || (this.link == LinkState.ENDING && this.messages.noneHanded()))) {
+			this.notifications.add(this.whenEmpty);
+			this.whenEmpty = null;
+		}
+		Runnable notifications = last ? this.notifications.take() : null;
+		this.lock.unlock();
+		if (notifications != null) {
+			notifications.run();
 		}
 	}
 
@@ -459,7 +530,7 @@ public final class ClientOutbox extends ClientMessages implements ClientCounters
 	public int pending() {
 		this.lock.lock();
 		try {
-			return count();
+			return this.messages.count();
 		}
 		finally {
 			this.lock.unlock();
@@ -474,7 +545,7 @@ public final class ClientOutbox extends ClientMessages implements ClientCounters
 		this.lock.lock();
 		try {
 			current = this.connection;
-			here = (current != null) ? this.bytes - this.handedBytes : this.bytes;
+			here = this.messages.bytes() - ((current != null) ? this.messages.handedBytes() : 0);
 		}
 		finally {
 			this.lock.unlock();
@@ -487,7 +558,7 @@ public final class ClientOutbox extends ClientMessages implements ClientCounters
 		this.lock.lock();
 		try {
 			int asked = (this.connection != null) ? this.connection.asks().size() : 0;
-			return asked + asks(this.waiting) + asks(this.returned);
+			return asked + this.messages.requests();
 		}
 		finally {
 			this.lock.unlock();

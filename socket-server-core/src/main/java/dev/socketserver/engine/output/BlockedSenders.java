@@ -5,6 +5,8 @@ import java.util.Iterator;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
+import dev.socketserver.SessionSpec.OutboundOverflow;
+import dev.socketserver.engine.lane.IoThread;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,16 @@ public final class BlockedSenders<T> {
 	 */
 	public BlockedSenders(long checkMillis) {
 		this.checkMillis = checkMillis;
+	}
+
+	/**
+	 * Whether the calling thread waits if there is no room, by the overflow policy. An
+	 * I/O thread never does.
+	 * @param overflow the policy
+	 * @return {@code false} if it is refused instead
+	 */
+	public static boolean mayWait(OutboundOverflow overflow) {
+		return overflow == OutboundOverflow.BLOCK && !(Thread.currentThread() instanceof IoThread);
 	}
 
 	/**

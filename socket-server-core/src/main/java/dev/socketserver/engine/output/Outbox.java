@@ -7,7 +7,6 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.OutboundFullException;
 import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.engine.connection.OutputBytes;
-import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.state.ExceededLimits;
 import dev.socketserver.engine.state.SessionState;
@@ -62,8 +61,7 @@ public final class Outbox {
 	 * @return whether it was added
 	 */
 	public boolean send(Object payload, Completion completion, boolean flush) {
-		boolean waits = this.queue.overflow() == OutboundOverflow.BLOCK
-				&& !(Thread.currentThread() instanceof IoThread);
+		boolean waits = BlockedSenders.mayWait(this.queue.overflow());
 		return waits ? offerWaiting(payload, completion) : offer(payload, completion, flush);
 	}
 

@@ -73,7 +73,7 @@ final class RoomWaiters {
 
 	/** Admits those who come first, as far as there is room; returns whether any. */
 	boolean admit(WriteQueue queue) {
-		return this.senders.admit((batch) -> queue.fits(batch.bytes()), (batch) -> {
+		return hasSenders() && this.senders.admit((batch) -> queue.fits(batch.bytes()), (batch) -> {
 			this.bytes -= batch.bytes();
 			queue.enqueue(batch);
 			batch.admitted();

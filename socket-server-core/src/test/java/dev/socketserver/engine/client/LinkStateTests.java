@@ -26,7 +26,7 @@ class LinkStateTests {
 
 	@TestFactory
 	Stream<DynamicTest> transitions() {
-		return Transitions.of(LinkState.class, Subject::new, (subject) -> subject.outbox.link)
+		return Transitions.of(LinkState.class, Subject::new, (subject) -> subject.outbox.link())
 			.reached(DETACHED, (subject) -> {
 			})
 			.reached(ATTACHED, Subject::attach)
