@@ -1,0 +1,622 @@
+package dev.socketserver.engine.lifecycle;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+import dev.socketserver.ServerState;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The life of a server or a client: its {@link ServerState state}, what is {@link Wish
+ * wanted} of it, the run that it has, and one future for each start, which completes when
+ * that start has failed, or its run has ended and listeners were notified.
+ * <p>
+ * States change under one lock, which is never held while a run begins or ends, or while
+ * listeners are notified: these may wait for other threads that need it. Between a stop
+ * and the return of those who are notified of it nobody else starts anything, so that
+ * nobody is notified of the next start before the stop. Any thread.
+ *
+ * <pre>
+ *   wanted    STOPPED    STARTING    RUNNING, PAUSED    DRAINING    FAILED
+ *   running   -          starts      runs               restarts    did not start
+ *   stopped   rests      cancelled   -                  stops       -
+ * </pre>
+ *
+ * @param <R> what a start makes
+ */
+public final class Lifecycle<R extends Lifecycle.Run> {
+
+	private final Actions<R> actions;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	/** Signalled when listeners have been notified of a start or a stop. */
+	private final Condition notified = this.lock.newCondition();
+
+	// Written under the lock.
+
+	private volatile ServerState state = ServerState.STOPPED;
+
+	private volatile @Nullable R run;
+
+	/** The current run; if there is none, the one before. */
+	private volatile @Nullable R last;
+
+	/** Runs that go on although this has stopped; replaced as a whole. */
+	private volatile List<R> left = List.of();
+
+	private volatile @Nullable Throwable failure;
+
+	private volatile @Nullable Thread notifyingStart;
+
+	private volatile @Nullable Thread notifyingStop;
+
+	// Guarded by the lock.
+
+	private Wish wish = Wish.STOPPED;
+
+	/** Whether it must not be started again, whatever is wanted. */
+	private boolean retired;
+
+	/** The last start. */
+	private Start current = new Start();
+
+	/** Starts whose runs are not over. */
+	private final Map<R, Start> starts = new HashMap<>();
+
+	/**
+	 * Creates what is stopped.
+	 * @param actions what is to be done
+	 */
+	public Lifecycle(Actions<R> actions) {
+		this.actions = actions;
+		this.current.over.complete(null);
+	}
+
+	/** Returns the state. */
+	public ServerState state() {
+		return this.state;
+	}
+
+	/** Returns the run, from the end of its start until it has ended or is left. */
+	public @Nullable R run() {
+		return this.run;
+	}
+
+	/** Returns the current run; if there is none, the one before. */
+	public @Nullable R last() {
+		return this.last;
+	}
+
+	/** Returns the runs that were left and have not ended. */
+	public List<R> left() {
+		return this.left;
+	}
+
+	/** Returns why the last start has failed, until the next, or a stop. */
+	public @Nullable Throwable failure() {
+		return this.failure;
+	}
+
+	/** Whether it runs or is paused. */
+	public boolean isRunning() {
+		ServerState now = this.state;
+		return now == ServerState.RUNNING || now == ServerState.PAUSED;
+	}
+
+	/** Whether it must not be started again. */
+	public boolean isRetired() {
+		return locked(() -> this.retired);
+	}
+
+	/** Whether nobody has stopped or retired it meanwhile. */
+	public boolean isWanted() {
+		return locked(() -> !this.retired && this.wish != Wish.STOPPED);
+	}
+
+	/** Whether it neither starts nor ends, and nobody is notified of that. */
+	public boolean isAtRest() {
+		return locked(() -> this.state != ServerState.STARTING && this.state != ServerState.DRAINING && !isNotifying());
+	}
+
+	/** Keeps it from being started again, also by a restart. */
+	public void retire() {
+		locked(() -> this.retired = true);
+	}
+
+	// Starting.
+
+	/**
+	 * Starts it, on the calling thread, unless it runs.
+	 * @throws RuntimeException if it cannot start now, or was stopped meanwhile (see
+	 * {@link Actions}), or if the start has failed
+	 */
+	public void start() {
+		Start start;
+		this.lock.lock();
+		try {
+			awaitStopNotified();
+			if (isRunning()) {
+				return;
+			}
+			if (this.retired || (this.state != ServerState.STOPPED && this.state != ServerState.FAILED)) {
+				throw this.actions.refusal(this.state, this.retired);
+			}
+			start = begin();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		carryOut(start);
+	}
+
+	/**
+	 * Starts it again, after {@link #ended} has said so. Throws as {@link #start}.
+	 */
+	public void startAgain() {
+		carryOut(locked(() -> this.current));
+	}
+
+	private Start begin() {
+		this.state = ServerState.STARTING;
+		this.wish = Wish.RUNNING;
+		this.current = new Start();
+		return this.current;
+	}
+
+	private void carryOut(Start start) {
+		R made;
+		try {
+			made = this.actions.begin();
+		}
+		catch (RuntimeException | Error ex) {
+			failed(start, this.actions.cause(ex));
+			throw ex;
+		}
+		if (!publish(start, made)) {
+			announced(start, false);
+			this.actions.cancelled(made);
+			return;
+		}
+		this.notifyingStart = Thread.currentThread();
+		try {
+			this.actions.started(made);
+		}
+		finally {
+			this.notifyingStart = null;
+			announced(start, true);
+		}
+		this.actions.work(made);
+	}
+
+	/** Returns {@code false} if it was stopped or retired while it started. */
+	private boolean publish(Start start, R made) {
+		this.lock.lock();
+		try {
+			this.starts.put(made, start);
+			this.last = made;
+			this.run = made;
+			this.state = ServerState.RUNNING;
+			this.failure = null;
+			return !this.retired && this.wish != Wish.STOPPED;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void announced(Start start, boolean toListeners) {
+		this.lock.lock();
+		try {
+			start.announced = toListeners;
+			this.notified.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void failed(Start start, Throwable cause) {
+		boolean cancelled = locked(() -> {
+			boolean unwanted = this.wish == Wish.STOPPED;
+			this.failure = unwanted ? null : cause;
+			this.state = unwanted ? ServerState.STOPPED : ServerState.FAILED;
+			return unwanted;
+		});
+		start.over.complete(null);
+		if (!cancelled) {
+			this.actions.failed(cause);
+		}
+	}
+
+	// Stopping, draining, pausing.
+
+	/**
+	 * Stops it, or has it start again when the run has ended, if there is one. Whoever
+	 * calls this ends the run.
+	 * @param wanted what is wanted when the run has ended
+	 * @return what is to end
+	 */
+	public Stop<R> stop(Wish wanted) {
+		boolean restart = wanted == Wish.RUNNING;
+		return locked(() -> {
+			R current = this.run;
+			// Asked for first: a run that starts from now on is not waited for.
+			CompletableFuture<@Nullable Void> end = end().exceptionally((failure) -> null);
+			if (restart && (current == null || this.retired)) {
+				return new Stop<>(null, false, end);
+			}
+			boolean first = (current != null) ? current.claimStop() : cancelStart();
+			if (first || !restart) {
+				first |= restarts();
+				this.wish = wanted;
+			}
+			if (current != null) {
+				this.state = ServerState.DRAINING;
+			}
+			return new Stop<>(current, first, end);
+		});
+	}
+
+	/** Also while listeners are notified of the stop before. */
+	private boolean restarts() {
+		return this.wish == Wish.RUNNING && (this.state == ServerState.DRAINING || this.state == ServerState.STOPPED);
+	}
+
+	/** Returns whether this is the first call that cancels a start, or forgets one. */
+	private boolean cancelStart() {
+		boolean first = false;
+		if (this.state == ServerState.STARTING) {
+			first = this.wish != Wish.STOPPED;
+			this.wish = Wish.STOPPED;
+		}
+		else if (this.state == ServerState.FAILED) {
+			first = true;
+			this.failure = null;
+			this.state = ServerState.STOPPED;
+		}
+		return first;
+	}
+
+	/**
+	 * Has the run end by itself in time. A start that is under way is cancelled: there is
+	 * nothing to drain, nor to wait for until somebody stops it.
+	 * @param <T> what is returned
+	 * @param begin is given all runs, also those that were left; under the lock
+	 * @return what that returns
+	 */
+	public <T extends @Nullable Object> T drain(Function<List<R>, T> begin) {
+		return locked(() -> {
+			R current = this.run;
+			if (isRunning()) {
+				drains();
+			}
+			else if (this.state == ServerState.STARTING) {
+				cancelStart();
+			}
+			List<R> runs = new ArrayList<>(this.left);
+			if (current != null) {
+				runs.add(0, current);
+			}
+			return begin.apply(runs);
+		});
+	}
+
+	/**
+	 * Begins to leave the run, if there is one that runs.
+	 * @return the run, which is to work no longer
+	 */
+	public @Nullable R beginLeaving() {
+		return locked(() -> {
+			if (!isRunning()) {
+				return null;
+			}
+			drains();
+			return this.run;
+		});
+	}
+
+	private void drains() {
+		this.state = ServerState.DRAINING;
+		this.wish = Wish.STOPPED;
+	}
+
+	/**
+	 * Leaves a run, which goes on by itself, and notifies listeners of the stop.
+	 * @param leaving the run
+	 * @return whether it was left: nobody else is to end it
+	 */
+	public boolean leave(R leaving) {
+		return locked(() -> {
+			Start start = this.starts.get(leaving);
+			if (start == null) {
+				return false;
+			}
+			awaitAnnounced(start);
+			awaitStopNotified();
+			if (this.run != leaving || leaving.isStopping()) {
+				return false;
+			}
+			// In this order: else it would be counted twice for a moment, as the current
+			// run and as one that was left.
+			this.run = null;
+			List<R> more = new ArrayList<>(this.left);
+			more.add(leaving);
+			this.left = List.copyOf(more);
+			stopped(start, leaving);
+			return true;
+		});
+	}
+
+	/**
+	 * Pauses the run, or has it go on.
+	 * @param <T> what is returned
+	 * @param paused whether it is to pause
+	 * @param act does so; under the lock, so that the last call is obeyed last
+	 * @return what that returns; {@code null} if it does not run, or is not paused
+	 */
+	public <T> @Nullable T pause(boolean paused, Function<R, T> act) {
+		return locked(() -> {
+			R current = this.run;
+			if (current == null || this.state != (paused ? ServerState.RUNNING : ServerState.PAUSED)) {
+				return null;
+			}
+			this.state = paused ? ServerState.PAUSED : ServerState.RUNNING;
+			return act.apply(current);
+		});
+	}
+
+	// What becomes of runs.
+
+	/**
+	 * A run has ended. Notifies listeners of the stop, if the run was not left before.
+	 * @param ended the run
+	 * @return what follows
+	 */
+	public Next ended(R ended) {
+		return locked(() -> {
+			Start start = this.starts.get(ended);
+			if (start == null) {
+				return Next.NOTHING;
+			}
+			awaitAnnounced(start);
+			awaitStopNotified();
+			if (this.left.contains(ended)) {
+				this.left = this.left.stream().filter((run) -> run != ended).toList();
+				return Next.NOTHING;
+			}
+			stopped(start, ended);
+			// Whoever was notified may have stopped or started it meanwhile.
+			if (this.state != ServerState.STOPPED) {
+				return Next.REST;
+			}
+			boolean again = this.wish == Wish.RUNNING && !this.retired;
+			this.wish = Wish.STOPPED;
+			if (again) {
+				begin();
+			}
+			return again ? Next.START_AGAIN : Next.REST;
+		});
+	}
+
+	/**
+	 * A run is over: everybody was notified of its end. Completes the future of its
+	 * start.
+	 * @param over the run
+	 */
+	public void over(R over) {
+		Start start = locked(() -> this.starts.remove(over));
+		if (start != null) {
+			Throwable failure = over.failure();
+			if (failure != null) {
+				start.over.completeExceptionally(failure);
+			}
+			else {
+				start.over.complete(null);
+			}
+		}
+	}
+
+	/**
+	 * Returns what completes when everything that runs now has ended and listeners have
+	 * been notified; with what the run that was started last failed with.
+	 */
+	public CompletableFuture<@Nullable Void> end() {
+		return locked(() -> allLeft(this.current.over)).copy();
+	}
+
+	/**
+	 * Returns {@link #end()}; for a listener that is notified of that very end, and would
+	 * wait for itself to return, without that.
+	 */
+	public CompletableFuture<@Nullable Void> endFromHere() {
+		R run = this.last;
+		if (run == null || !notifiesStopHere() || !run.isEnding()) {
+			return end();
+		}
+		Throwable failure = run.failure();
+		CompletableFuture<@Nullable Void> here = (failure != null) ? CompletableFuture.failedFuture(failure)
+				: CompletableFuture.completedFuture(null);
+		return locked(() -> allLeft(here)).copy();
+	}
+
+	private CompletableFuture<@Nullable Void> allLeft(CompletableFuture<@Nullable Void> end) {
+		CompletableFuture<@Nullable Void> all = end;
+		for (R run : this.left) {
+			Start start = this.starts.get(run);
+			if (start != null) {
+				all = all.thenCombine(start.over.exceptionally((failure) -> null), (one, other) -> null);
+			}
+		}
+		return all;
+	}
+
+	// Notifying listeners.
+
+	/** Notifies listeners of a stop without the lock, if they know of the start. */
+	private void stopped(Start start, R over) {
+		this.run = null;
+		this.state = ServerState.STOPPED;
+		if (start.announced != Boolean.TRUE) {
+			return;
+		}
+		this.notifyingStop = Thread.currentThread();
+		this.lock.unlock();
+		try {
+			this.actions.stopped(over);
+		}
+		finally {
+			this.lock.lock();
+			this.notifyingStop = null;
+			this.notified.signalAll();
+		}
+	}
+
+	private void awaitStopNotified() {
+		while (this.notifyingStop != null && !notifiesStopHere()) {
+			this.notified.awaitUninterruptibly();
+		}
+	}
+
+	private void awaitAnnounced(Start start) {
+		while (start.announced == null) {
+			this.notified.awaitUninterruptibly();
+		}
+	}
+
+	/** Whether somebody is notifying listeners of a start or a stop. */
+	public boolean isNotifying() {
+		return this.notifyingStart != null || this.notifyingStop != null;
+	}
+
+	/** Whether the calling thread is notifying listeners of a start. */
+	public boolean notifiesStartHere() {
+		return this.notifyingStart == Thread.currentThread();
+	}
+
+	/** Whether the calling thread is notifying listeners of a start or a stop. */
+	public boolean notifiesHere() {
+		return notifiesStartHere() || notifiesStopHere();
+	}
+
+	private boolean notifiesStopHere() {
+		return this.notifyingStop == Thread.currentThread();
+	}
+
+	private <T extends @Nullable Object> T locked(Supplier<T> task) {
+		this.lock.lock();
+		try {
+			return task.get();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** What is wanted. It follows when the start or the end that is under way is over. */
+	public enum Wish {
+
+		/** To rest. */
+		STOPPED,
+
+		/** To run; while a run ends, to run again after that. */
+		RUNNING
+
+	}
+
+	/** What follows from the end of a run. */
+	public enum Next {
+
+		/** The run was left before. */
+		NOTHING,
+
+		/** It rests, or somebody has started it already. */
+		REST,
+
+		/** {@link #startAgain} is to be called, on a thread that may wait. */
+		START_AGAIN
+
+	}
+
+	/**
+	 * What a call of {@link #stop} has found.
+	 *
+	 * @param run what is to end, or {@code null}
+	 * @param first whether it was the first such call
+	 * @param end completes, and does not fail, when everything that ran has ended
+	 * @param <R> the type of the run
+	 */
+	public record Stop<R>(@Nullable R run, boolean first, CompletableFuture<@Nullable Void> end) {
+
+	}
+
+	/** From a start to the end of its run. */
+	public interface Run {
+
+		/** Returns whether the caller is the first to stop it; under the lock. */
+		boolean claimStop();
+
+		/** Whether somebody stops it, or is about to. */
+		boolean isStopping();
+
+		/** Whether it is at its end; listeners may still have to be notified. */
+		boolean isEnding();
+
+		/** With what it has failed, when it is at its end. */
+		@Nullable Throwable failure();
+
+	}
+
+	/**
+	 * What is done, by the thread that has called. If nothing else is said, without the
+	 * lock.
+	 *
+	 * @param <R> the type of the run
+	 */
+	public interface Actions<R> {
+
+		/** Makes a run, which does not work yet. */
+		R begin();
+
+		/** Returns what to report if that has thrown something. */
+		Throwable cause(Throwable thrown);
+
+		/** Notifies listeners that a start has failed. */
+		void failed(Throwable cause);
+
+		/** Ends a run that was stopped while it started; may throw. */
+		void cancelled(R run);
+
+		/** Notifies listeners of a start. */
+		void started(R run);
+
+		/** Has a run work, which may be at its end already. */
+		void work(R run);
+
+		/** Notifies listeners of a stop. */
+		void stopped(R run);
+
+		/** Why it cannot start now; under the lock. */
+		RuntimeException refusal(ServerState state, boolean retired);
+
+	}
+
+	/** One start. Guarded by the lock. */
+	private static final class Start {
+
+		/** Whether listeners were notified; absent until that is settled. */
+		private @Nullable Boolean announced;
+
+		/** Completes when the start has failed, or its run is over. */
+		private final CompletableFuture<@Nullable Void> over = new CompletableFuture<>();
+
+	}
+
+}

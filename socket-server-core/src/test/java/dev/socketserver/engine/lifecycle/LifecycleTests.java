@@ -1,0 +1,452 @@
+package dev.socketserver.engine.lifecycle;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import dev.socketserver.ServerState;
+import dev.socketserver.engine.lifecycle.Lifecycle.Next;
+import dev.socketserver.engine.lifecycle.Lifecycle.Stop;
+import dev.socketserver.engine.lifecycle.Lifecycle.Wish;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/**
+ * Starts, stops, pauses and restarts of something that is neither a server nor a client.
+ */
+@Timeout(30)
+class LifecycleTests {
+
+	private final Work work = new Work();
+
+	private final Lifecycle<Run> lifecycle = new Lifecycle<>(this.work);
+
+	@Test
+	void startsOnceAndStops() {
+		this.lifecycle.start();
+		this.lifecycle.start();
+		assertThat(this.lifecycle.state()).isEqualTo(ServerState.RUNNING);
+		CompletableFuture<?> end = this.lifecycle.end();
+
+		Stop<Run> stop = this.lifecycle.stop(Wish.STOPPED);
+
+		assertThat(stop.first()).isTrue();
+		assertThat(this.lifecycle.state()).isEqualTo(ServerState.DRAINING);
+		assertThat(end).isNotDone();
+		assertThat(end(stop.run())).isEqualTo(Next.REST);
+		assertThat(this.lifecycle.state()).isEqualTo(ServerState.STOPPED);
+		assertThat(end).isCompleted();
+		assertThat(stop.end()).isCompleted();
+		assertThat(this.work.events).containsExactly("started", "works", "stopped");
+	}
+
+	@Test
+	void whatWasNeverStartedHasEnded() {
+		assertThat(this.lifecycle.end()).isCompleted();
+		assertThat(this.lifecycle.stop(Wish.STOPPED).first()).isFalse();
+		assertThat(this.lifecycle.stop(Wish.RUNNING).first()).isFalse();
+		assertThat(this.lifecycle.state()).isEqualTo(ServerState.STOPPED);
+	}
+
+	@Test
+	void startThatFailsIsReportedAndCanBeRetried() {
+		this.work.failure = new IllegalStateException("not today");
+		assertThatIllegalStateException().isThrownBy(this.lifecycle::start);
+		assertThat(this.lifecycle.state()).isEqualTo(ServerState.FAILED);
+		assertThat(this.lifecycle.failure()).isSameAs(this.work.failure);
+		assertThat(this.lifecycle.end()).isCompleted();
+
+		this.work.failure = null;
+		this.lifecycle.start();
+
+		assertThat(this.lifecycle.state()).isEqualTo(ServerState.RUNNING);
+		assertThat(this.lifecycle.failure()).isNull();
+		assertThat(this.work.events).containsExactly("failed", "started", "works");
+	}
+
+	@Test
+	void stopForgetsAStartThatHasFailed() {
+		this.work.failure = new IllegalStateException("not today");
+		assertThatIllegalStateException().isThrownBy(this.lifecycle::start);
+
+		assertThat(this.lifecycle.stop(Wish.STOPPED).first()).isTrue();
+
+		assertThat(this.lifecycle.state()).isEqualTo(ServerState.STOPPED);
+		assertThat(this.lifecycle.failure()).isNull();
+		assertThat(this.lifecycle.stop(Wish.STOPPED).first()).isFalse();
+	}
+
+	@Test
+	void stopDuringAStartTakesEffectWhenThatIsOver() {
+		this.work.within = () -> {
+			assertThat(this.lifecycle.state()).isEqualTo(ServerState.STARTING);
+			Stop<Run> stop = this.lifecycle.stop(Wish.STOPPED);
+			assertThat(stop.first()).isTrue();
+			assertThat(stop.run()).isNull();
+			assertThat(stop.end()).isNotDone();
+			assertThat(this.lifecycle.stop(Wish.STOPPED).first()).isFalse();
+		};
+
+		assertThatIllegalStateException().isThrownBy(this.lifecycle::start).withMessage("cancelled");
+
+		assertThat(this.lifecycle.state()).isEqualTo(ServerState.DRAINING);
+		end(this.work.last());
+		assertThat(this.lifecycle.state()).isEqualTo(ServerState.STOPPED);
+		assertThat(this.lifecycle.end()).isCompleted();
+		assertThat(this.work.events).as("nobody was notified of the start").isEmpty();
+	}
+
+	@Test
+	void startThatFailsAfterAStopIsNoFailure() {
+		this.work.failure = new IllegalStateException("not today");
+		this.work.within = () -> this.lifecycle.stop(Wish.STOPPED);
+
+		assertThatIllegalStateException().isThrownBy(this.lifecycle::start);
+
+		assertThat(this.lifecycle.state()).isEqualTo(ServerState.STOPPED);
+		assertThat(this.lifecycle.failure()).isNull();
+		assertThat(this.work.events).isEmpty();
+	}
+
+	@Test
+	void drainDuringAStartCancelsIt() {
+		this.work.within = () -> assertThat(this.lifecycle.<Integer>drain(List::size)).isZero();
+
+		assertThatIllegalStateException().isThrownBy(this.lifecycle::start).withMessage("cancelled");
+	}
+
+	@Test
+	void ofTwoStopsOneIsTheFirst() {
+		this.lifecycle.start();
+
+		assertThat(this.lifecycle.stop(Wish.STOPPED).first()).isTrue();
+		assertThat(this.lifecycle.stop(Wish.STOPPED).first()).isFalse();
+		assertThat(this.lifecycle.stop(Wish.RUNNING).first()).as("a stop is no restart").isFalse();
+		assertThat(end(this.work.last())).isEqualTo(Next.REST);
+	}
+
+	@Test
+	void cannotStartWhileItEnds() {
+		this.lifecycle.start();
+		this.lifecycle.stop(Wish.STOPPED);
+
+		assertThatIllegalStateException().isThrownBy(this.lifecycle::start).withMessage("DRAINING false");
+	}
+
+	@Test
+	void startsAgainAfterARestart() {
+		this.lifecycle.start();
+		CompletableFuture<?> first = this.lifecycle.end();
+		assertThat(this.lifecycle.stop(Wish.RUNNING).first()).isTrue();
+		assertThat(this.lifecycle.stop(Wish.RUNNING).first()).isFalse();
+
+		assertThat(end(this.work.last())).isEqualTo(Next.START_AGAIN);
+		assertThat(this.lifecycle.state()).isEqualTo(ServerState.STARTING);
+		assertThat(first).isCompleted();
+		CompletableFuture<?> second = this.lifecycle.end();
+		this.lifecycle.startAgain();
+
+		assertThat(this.lifecycle.state()).isEqualTo(ServerState.RUNNING);
+		assertThat(second).isNotDone();
+		assertThat(this.work.events).containsExactly("started", "works", "stopped", "started", "works");
+	}
+
+	@Test
+	void stopCancelsARestart() {
+		this.lifecycle.start();
+		this.lifecycle.stop(Wish.RUNNING);
+
+		assertThat(this.lifecycle.stop(Wish.STOPPED).first()).isTrue();
+		assertThat(end(this.work.last())).isEqualTo(Next.REST);
+	}
+
+	@Test
+	void whatIsRetiredIsNotStartedAgain() {
+		this.lifecycle.start();
+		this.lifecycle.stop(Wish.RUNNING);
+		this.lifecycle.retire();
+
+		assertThat(end(this.work.last())).isEqualTo(Next.REST);
+		assertThatIllegalStateException().isThrownBy(this.lifecycle::start).withMessage("STOPPED true");
+	}
+
+	@Test
+	void pausesAndGoesOn() {
+		assertThat(this.lifecycle.<String>pause(true, (run) -> "no")).isNull();
+		this.lifecycle.start();
+		assertThat(this.lifecycle.<String>pause(false, (run) -> "no")).isNull();
+
+		assertThat(this.lifecycle.<String>pause(true, (run) -> "paused")).isEqualTo("paused");
+		assertThat(this.lifecycle.state()).isEqualTo(ServerState.PAUSED);
+		assertThat(this.lifecycle.<String>pause(true, (run) -> "no")).isNull();
+		assertThat(this.lifecycle.<String>pause(false, (run) -> "resumed")).isEqualTo("resumed");
+		assertThat(this.lifecycle.state()).isEqualTo(ServerState.RUNNING);
+	}
+
+	@Test
+	void listenerThatStopsItWhileItStartsIsNotWaitedFor() {
+		this.work.whenStarted = () -> {
+			assertThat(this.lifecycle.notifiesHere()).isTrue();
+			assertThat(this.lifecycle.stop(Wish.STOPPED).first()).isTrue();
+		};
+
+		this.lifecycle.start();
+
+		assertThat(this.lifecycle.notifiesHere()).isFalse();
+		end(this.work.last());
+		assertThat(this.work.events).containsExactly("started", "works", "stopped");
+	}
+
+	@Test
+	void endOfARunWaitsUntilItsStartIsAnnounced() throws Exception {
+		CountDownLatch stopped = new CountDownLatch(1);
+		CountDownLatch ending = new CountDownLatch(1);
+		this.work.whenStarted = () -> {
+			Run run = this.lifecycle.stop(Wish.STOPPED).run();
+			Thread thread = new Thread(() -> {
+				ending.countDown();
+				end(run);
+				stopped.countDown();
+			});
+			thread.start();
+			await(ending);
+			assertThat(this.work.events).containsExactly("started");
+		};
+
+		this.lifecycle.start();
+
+		await(stopped);
+		assertThat(this.work.events.get(this.work.events.size() - 1)).isEqualTo("stopped");
+	}
+
+	@Test
+	void listenerThatIsNotifiedOfAStopMayStartItAgain() {
+		this.lifecycle.start();
+		this.lifecycle.stop(Wish.STOPPED);
+		this.work.whenStopped = () -> {
+			this.work.whenStopped = null;
+			assertThat(this.lifecycle.state()).isEqualTo(ServerState.STOPPED);
+			assertThat(this.lifecycle.isAtRest()).isFalse();
+			this.lifecycle.start();
+		};
+
+		assertThat(end(this.work.last())).isEqualTo(Next.REST);
+
+		assertThat(this.lifecycle.state()).isEqualTo(ServerState.RUNNING);
+		assertThat(this.lifecycle.isAtRest()).isTrue();
+	}
+
+	@Test
+	void listenerThatIsNotifiedOfAStopDoesNotWaitForItself() {
+		this.lifecycle.start();
+		this.lifecycle.stop(Wish.STOPPED);
+		Run run = this.work.last();
+		run.failure = new IllegalStateException("its handler");
+		this.work.whenStopped = () -> {
+			assertThat(this.lifecycle.endFromHere()).isCompletedExceptionally();
+			assertThat(this.lifecycle.end()).isNotDone();
+		};
+
+		end(run);
+
+		assertThat(this.lifecycle.end()).isCompletedExceptionally();
+	}
+
+	@Test
+	void nobodyStartsItBeforeListenersWereNotifiedOfTheStop() throws Exception {
+		this.lifecycle.start();
+		this.lifecycle.stop(Wish.STOPPED);
+		CompletableFuture<?>[] start = new CompletableFuture<?>[1];
+		this.work.whenStopped = () -> {
+			CountDownLatch begun = new CountDownLatch(1);
+			start[0] = CompletableFuture.runAsync(() -> {
+				begun.countDown();
+				this.lifecycle.start();
+			});
+			await(begun);
+			this.work.events.add("was notified");
+		};
+
+		end(this.work.last());
+		start[0].get(10, TimeUnit.SECONDS);
+
+		assertThat(this.work.events).containsExactly("started", "works", "stopped", "was notified", "started", "works");
+	}
+
+	@Test
+	void whatGoesOnByItselfIsWaitedForUntilItHasEnded() {
+		this.lifecycle.start();
+		Run left = this.lifecycle.beginLeaving();
+		assertThat(this.lifecycle.state()).isEqualTo(ServerState.DRAINING);
+		assertThat(this.lifecycle.leave(left)).isTrue();
+		assertThat(this.lifecycle.state()).isEqualTo(ServerState.STOPPED);
+		assertThat(this.lifecycle.left()).containsExactly(left);
+		this.lifecycle.start();
+		Run second = this.work.last();
+		CompletableFuture<?> end = this.lifecycle.end();
+		this.lifecycle.stop(Wish.STOPPED);
+		end(second);
+		assertThat(end).isNotDone();
+
+		assertThat(end(left)).isEqualTo(Next.NOTHING);
+
+		assertThat(end).isCompleted();
+		assertThat(this.work.events).containsExactly("started", "works", "stopped", "started", "works", "stopped");
+	}
+
+	@Test
+	void whatIsStoppedMeanwhileIsNotLeft() {
+		this.lifecycle.start();
+		Run run = this.lifecycle.beginLeaving();
+		this.lifecycle.stop(Wish.RUNNING);
+
+		assertThat(this.lifecycle.leave(run)).isFalse();
+		assertThat(end(run)).isEqualTo(Next.START_AGAIN);
+	}
+
+	@Test
+	void drainIsGivenAllRuns() {
+		this.lifecycle.start();
+		Run left = this.lifecycle.beginLeaving();
+		this.lifecycle.leave(left);
+		this.lifecycle.start();
+
+		List<Run> runs = this.lifecycle.drain((all) -> all);
+
+		assertThat(runs).containsExactly(this.work.last(), left);
+		assertThat(this.lifecycle.state()).isEqualTo(ServerState.DRAINING);
+		assertThat(this.lifecycle.stop(Wish.STOPPED).first()).as("a drain is no stop").isTrue();
+	}
+
+	private Next end(@Nullable Run run) {
+		assertThat(run).isNotNull();
+		run.ending = true;
+		Next next = this.lifecycle.ended(run);
+		this.lifecycle.over(run);
+		return next;
+	}
+
+	private static void await(CountDownLatch latch) {
+		try {
+			assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private final class Work implements Lifecycle.Actions<Run> {
+
+		private final List<String> events = Collections.synchronizedList(new ArrayList<>());
+
+		private @Nullable Run last;
+
+		private @Nullable RuntimeException failure;
+
+		private @Nullable Runnable within;
+
+		private @Nullable Runnable whenStarted;
+
+		private @Nullable Runnable whenStopped;
+
+		Run last() {
+			assertThat(this.last).isNotNull();
+			return this.last;
+		}
+
+		@Override
+		public Run begin() {
+			if (this.within != null) {
+				this.within.run();
+			}
+			if (this.failure != null) {
+				throw this.failure;
+			}
+			this.last = new Run();
+			return this.last;
+		}
+
+		@Override
+		public Throwable cause(Throwable thrown) {
+			return thrown;
+		}
+
+		@Override
+		public void failed(Throwable cause) {
+			this.events.add("failed");
+		}
+
+		@Override
+		public void cancelled(Run run) {
+			LifecycleTests.this.lifecycle.stop(Wish.STOPPED);
+			throw new IllegalStateException("cancelled");
+		}
+
+		@Override
+		public void started(Run run) {
+			this.events.add("started");
+			if (this.whenStarted != null) {
+				this.whenStarted.run();
+			}
+		}
+
+		@Override
+		public void work(Run run) {
+			this.events.add("works");
+		}
+
+		@Override
+		public void stopped(Run run) {
+			this.events.add("stopped");
+			if (this.whenStopped != null) {
+				this.whenStopped.run();
+			}
+		}
+
+		@Override
+		public RuntimeException refusal(ServerState state, boolean retired) {
+			return new IllegalStateException(state + " " + retired);
+		}
+
+	}
+
+	private static final class Run implements Lifecycle.Run {
+
+		private boolean claimed;
+
+		private volatile boolean ending;
+
+		private @Nullable Throwable failure;
+
+		@Override
+		public boolean claimStop() {
+			boolean first = !this.claimed;
+			this.claimed = true;
+			return first;
+		}
+
+		@Override
+		public boolean isStopping() {
+			return this.claimed;
+		}
+
+		@Override
+		public boolean isEnding() {
+			return this.ending;
+		}
+
+		@Override
+		public @Nullable Throwable failure() {
+			return this.failure;
+		}
+
+	}
+
+}
