@@ -22,13 +22,14 @@ import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.engine.events.Listeners;
 import dev.socketserver.engine.lane.Handover;
+import dev.socketserver.engine.resources.SharedResources;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionRegistry;
 import dev.socketserver.engine.threads.HandshakeThreads;
 import dev.socketserver.netty.connect.ClientLog;
 import dev.socketserver.netty.connect.HostResolver;
 import dev.socketserver.netty.connect.NettySocketClient;
-import dev.socketserver.netty.resources.SharedResources;
+import dev.socketserver.netty.resources.NettyResources;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,8 @@ import org.jspecify.annotations.Nullable;
 public final class NettySocketClients implements SocketClients, AutoCloseable {
 
 	private final NettySocketServers servers;
+
+	private final NettyResources netty;
 
 	private final SharedResources engine;
 
@@ -85,7 +88,8 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 	public NettySocketClients(NettySocketServers servers,
 			Supplier<? extends Collection<? extends SocketClientListener>> listeners) {
 		this.servers = servers;
-		this.engine = servers.engine();
+		this.netty = servers.netty();
+		this.engine = this.netty.engine();
 		this.resolver = new HostResolver(this.engine.threads());
 		Executor thread = this.engine.threads().pool(1, "socket-client");
 		this.executor = (task) -> Handover.run(thread, task);
@@ -121,7 +125,7 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 		AtomicLong counted = this.numbers.computeIfAbsent(spec.name(), (name) -> new AtomicLong());
 		SessionRegistry sessions = SessionRegistry.ofClient(spec.name(), counted);
 		this.servers.tap(sessions);
-		NettySocketClient client = new NettySocketClient(spec, this.engine, this.resolver, this.handshakes,
+		NettySocketClient client = new NettySocketClient(spec, this.netty, this.resolver, this.handshakes,
 				this.executor, this.listeners, sessions);
 		this.listeners.notifyEach((listener) -> listener.registered(client));
 		Map<String, NettySocketClient> more = new LinkedHashMap<>(this.clients);

@@ -33,6 +33,9 @@ import dev.socketserver.engine.log.LogContext;
 import dev.socketserver.engine.log.NanoTime;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.memory.MemoryGuard;
+import dev.socketserver.engine.resources.SharedResources;
+import dev.socketserver.engine.server.ManagedServer;
+import dev.socketserver.engine.server.ServerLog;
 import dev.socketserver.engine.session.IdentityClaims;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionRegistry;
@@ -45,9 +48,8 @@ import dev.socketserver.netty.cluster.ClusteredNode;
 import dev.socketserver.netty.cluster.NodeName;
 import dev.socketserver.netty.cluster.SingleNode;
 import dev.socketserver.netty.resources.EventLoops;
-import dev.socketserver.netty.resources.SharedResources;
-import dev.socketserver.netty.server.NettySocketServer;
-import dev.socketserver.netty.server.ServerLog;
+import dev.socketserver.netty.resources.NettyResources;
+import dev.socketserver.netty.server.ServerStart;
 import dev.socketserver.netty.tap.NettyTaps;
 import dev.socketserver.operator.MessageObserver;
 import dev.socketserver.operator.ServerOperations;
@@ -70,6 +72,8 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 
 	private final SharedResources engine;
 
+	private final NettyResources netty;
+
 	private final MemoryBudget memory;
 
 	/** This node, alone or among others; made when somebody asks for it. */
@@ -82,7 +86,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	private volatile @Nullable Taps taps;
 
 	/** Replaced as a whole, under this object's monitor. */
-	private volatile Map<String, NettySocketServer> servers = Map.of();
+	private volatile Map<String, ManagedServer> servers = Map.of();
 
 	/** Guarded by this object's monitor. */
 	private boolean closed;
@@ -91,7 +95,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	private volatile @Nullable NettySocketClients clients;
 
 	/** Servers that were removed and are still stopping. */
-	private final Set<NettySocketServer> leaving = ConcurrentHashMap.newKeySet();
+	private final Set<ManagedServer> leaving = ConcurrentHashMap.newKeySet();
 
 	/**
 	 * For each name, the last number of a session. Kept when a server is removed: its
@@ -148,9 +152,11 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		DaemonThreads threads = new DaemonThreads();
 		ScheduledExecutorService timer = threads.timer("socket-server-timer");
 		Background background = new Background(threads.workers(BACKGROUND), threads.named(BACKGROUND), timer);
-		this.engine = new SharedResources(threads, new EventLoops(threads, eventLoopThreads), background, timer,
-				new KeepAlive(), this.memory, new CompositeListener(() -> withLog(listeners.get(), timer), timer),
-				observer, () -> engineCustomizers(customizers.get()), logContext && LogContext.isShown());
+		this.engine = new SharedResources(threads, background, timer, new KeepAlive(), this.memory,
+				new CompositeListener(() -> withLog(listeners.get(), timer), timer), observer,
+				logContext && LogContext.isShown());
+		this.netty = new NettyResources(this.engine, new EventLoops(threads, eventLoopThreads),
+				() -> engineCustomizers(customizers.get()));
 		new MemoryGuard(this.memory, timer, this::allSessions, this::alarm);
 	}
 
@@ -258,8 +264,8 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		}
 	}
 
-	SharedResources engine() {
-		return this.engine;
+	NettyResources netty() {
+		return this.netty;
 	}
 
 	/** Has clients share the memory limit. */
@@ -273,7 +279,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	}
 
 	private void alarm(String name, Alarm alarm) {
-		NettySocketServer server = this.servers.get(name);
+		ManagedServer server = this.servers.get(name);
 		if (server != null) {
 			server.alarms().raise(alarm);
 		}
@@ -307,9 +313,9 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 			sessions.claims(this.claims);
 		}
 		tap(sessions);
-		NettySocketServer server = new NettySocketServer(spec, this.engine, sessions);
+		ManagedServer server = new ManagedServer(spec, this.engine, sessions, new ServerStart(spec, this.netty));
 		this.engine.listener().registered(server);
-		Map<String, NettySocketServer> more = new LinkedHashMap<>(this.servers);
+		Map<String, ManagedServer> more = new LinkedHashMap<>(this.servers);
 		more.put(spec.name(), server);
 		this.servers = more;
 		this.predecessors.remove(spec.name());
@@ -324,9 +330,9 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 
 	@Override
 	public boolean remove(String name) {
-		NettySocketServer removed;
+		ManagedServer removed;
 		synchronized (this) {
-			Map<String, NettySocketServer> fewer = new LinkedHashMap<>(this.servers);
+			Map<String, ManagedServer> fewer = new LinkedHashMap<>(this.servers);
 			removed = fewer.remove(name);
 			if (removed == null) {
 				return false;
@@ -365,7 +371,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		}
 	}
 
-	private void notifyRemoved(NettySocketServer removed, CompletableFuture<@Nullable Void> stopped) {
+	private void notifyRemoved(ManagedServer removed, CompletableFuture<@Nullable Void> stopped) {
 		// A new future: completing one notifies those first that have asked last.
 		if (!removed.notified().isDone()) {
 			// A handler of the server removes it, another stop was first, or a listener
@@ -377,7 +383,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		}
 	}
 
-	private void gone(NettySocketServer removed) {
+	private void gone(ManagedServer removed) {
 		this.leaving.remove(removed);
 		this.engine.listener().removed(removed);
 	}
@@ -386,7 +392,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		// A server that is still stopping shares its sessions with its successor: they
 		// come once.
 		return Stream.concat(this.servers.values().stream(), this.leaving.stream())
-			.map(NettySocketServer::registry)
+			.map(ManagedServer::registry)
 			.distinct()
 			.flatMap(SessionRegistry::stream);
 	}
@@ -428,19 +434,19 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		List<NettySocketServer> all;
+		List<ManagedServer> all;
 		synchronized (this) {
 			this.closed = true;
 			all = new ArrayList<>(this.servers.values());
 			all.addAll(this.leaving);
 		}
-		all.forEach(NettySocketServer::retire);
+		all.forEach(ManagedServer::retire);
 		all.forEach((server) -> ServerOperations.of(server).beginStop(Duration.ZERO));
 		Taps known = this.taps;
 		if (known != null) {
 			known.close();
 		}
-		boolean duringNotification = all.stream().anyMatch(NettySocketServer::notifiesHere);
+		boolean duringNotification = all.stream().anyMatch(ManagedServer::notifiesHere);
 		all.forEach((server) -> server.awaitStopped(duringNotification));
 		this.engine.endIdleThreads();
 	}

@@ -32,15 +32,15 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.ThrowingAppender;
 import dev.socketserver.Undeclared;
 import dev.socketserver.engine.lane.IoThread;
+import dev.socketserver.engine.server.ManagedServer;
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameInput;
 import dev.socketserver.framing.FrameOutput;
 import dev.socketserver.framing.Framing;
-import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.framing.FramingException;
+import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.netty.channel.SessionChannel;
-import dev.socketserver.netty.server.NettySocketServer;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.SocketTransport;
@@ -710,7 +710,7 @@ class HostileCodeTests {
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.rest()).isEmpty();
 		}
-		Awaitility.await().until(() -> ((NettySocketServer) server).connections() == 0);
+		Awaitility.await().until(() -> ((ManagedServer) server).connections() == 0);
 		assertThat(server.statistics().opened()).isZero();
 		assertThat(this.log.messages(Level.ERROR)).containsExactly("Server 'test': a session could not be created");
 	}

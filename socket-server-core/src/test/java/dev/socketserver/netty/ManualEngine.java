@@ -6,11 +6,12 @@ import dev.socketserver.ManualTimer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.engine.events.CompositeListener;
 import dev.socketserver.engine.memory.MemoryBudget;
+import dev.socketserver.engine.resources.SharedResources;
 import dev.socketserver.engine.threads.Background;
 import dev.socketserver.engine.threads.DaemonThreads;
 import dev.socketserver.engine.threads.KeepAlive;
 import dev.socketserver.netty.resources.EventLoops;
-import dev.socketserver.netty.resources.SharedResources;
+import dev.socketserver.netty.resources.NettyResources;
 import dev.socketserver.spec.SocketTransport;
 
 /**
@@ -44,8 +45,13 @@ public final class ManualEngine {
 
 	/** Returns what those share that use one timer. */
 	public static SharedResources with(ManualTimer timer, SocketServerListener... listeners) {
-		return new SharedResources(THREADS, LOOPS, BACKGROUND, timer, new KeepAlive(), new MemoryBudget(1_000_000),
-				new CompositeListener(() -> List.of(listeners), timer), () -> null, List::of, false);
+		return new SharedResources(THREADS, BACKGROUND, timer, new KeepAlive(), new MemoryBudget(1_000_000),
+				new CompositeListener(() -> List.of(listeners), timer), () -> null, false);
+	}
+
+	/** Returns that, and event loops that never have anything to do. */
+	public static NettyResources netty(SharedResources engine) {
+		return new NettyResources(engine, LOOPS, List::of);
 	}
 
 }

@@ -5,20 +5,18 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.Stream;
 
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerSpec.OnFull;
 import dev.socketserver.ServerSpec.ProxyMode;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener.Alarm;
-import dev.socketserver.SocketServerListener;
 import dev.socketserver.admission.Admission;
 import dev.socketserver.admission.KeptPermits;
 import dev.socketserver.admission.Refusal;
 import dev.socketserver.engine.events.Alarms;
+import dev.socketserver.engine.server.ServerContext;
 import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.netty.listen.AcceptGate.Reason;
 import dev.socketserver.netty.listen.AcceptGate;
@@ -36,9 +34,7 @@ public final class ConnectionIntake {
 	/** From how many refused connections in a minute on operators are notified. */
 	private static final int MANY_REJECTIONS = 100;
 
-	private final SocketServer server;
-
-	private final SocketServerListener listener;
+	private final ServerContext server;
 
 	private final ServerCounters counters;
 
@@ -73,37 +69,32 @@ public final class ConnectionIntake {
 
 	/**
 	 * Creates the intake of one run.
-	 * @param server the server
-	 * @param listener is notified of connections that are refused
-	 * @param alarms report many of these, and of many sessions
+	 * @param server what the run shares with others
 	 * @param kept what earlier runs still have
-	 * @param counters count the connections, and hold how many sessions there may be
 	 * @param gate held while there are too many, or they come too fast
-	 * @param timer has time pass for those that come too fast
 	 * @param tls what handshakes need, if there are any
 	 */
-	public ConnectionIntake(SocketServer server, SocketServerListener listener, Alarms alarms, KeptPermits kept,
-			ServerCounters counters, AcceptGate gate, ScheduledExecutorService timer, @Nullable ServerTls tls) {
+	public ConnectionIntake(ServerContext server, KeptPermits kept, AcceptGate gate, @Nullable ServerTls tls) {
 		this.server = server;
-		this.listener = listener;
-		this.counters = counters;
+		this.counters = server.counters();
 		this.gate = gate;
 		ServerSpec spec = server.spec();
 		ServerSpec.Limits limits = spec.limits();
 		// Connections of earlier runs have their descriptors already.
 		int sessions = (int) Math.min(spec.oneShot() ? 1 : limits.sessions(),
 				(long) kept.taken() + DescriptorLimit.connections());
-		counters.maxSessions(sessions);
+		this.counters.maxSessions(sessions);
 		this.admission = new Admission(sessions, kept, limits, spec.proxyProtocol());
-		List<ConnectionStage> tlsStage = (tls != null) ? List.of(new TlsStage(tls, counters)) : List.of();
+		List<ConnectionStage> tlsStage = (tls != null) ? List.of(new TlsStage(tls, this.counters)) : List.of();
 		ProxyMode proxies = spec.proxyProtocol().mode();
 		this.proxyStages = (proxies != ProxyMode.OFF)
 				? followed(new ProxyStage(proxies == ProxyMode.REQUIRED), tlsStage) : List.of();
 		this.directStages = (proxies == ProxyMode.OPTIONAL) ? followed(new ForeignProxyStage(), tlsStage) : tlsStage;
-		this.crowd = alarms.threshold(Alarm.Kind.SESSIONS, crowd(spec, sessions));
-		this.rejections = alarms.flood(Alarm.Kind.REJECTIONS, MANY_REJECTIONS);
+		this.crowd = server.alarms().threshold(Alarm.Kind.SESSIONS, crowd(spec, sessions));
+		this.rejections = server.alarms().flood(Alarm.Kind.REJECTIONS, MANY_REJECTIONS);
 		this.waitWhenFull = limits.onFull() == OnFull.WAIT;
-		this.acceptRate = (limits.acceptRate() > 0) ? new PacedAccept(limits.acceptRate(), gate, timer) : null;
+		this.acceptRate = (limits.acceptRate() > 0)
+				? new PacedAccept(limits.acceptRate(), gate, server.engine().timer()) : null;
 	}
 
 	private static List<ConnectionStage> followed(ConnectionStage first, List<ConnectionStage> others) {
@@ -234,7 +225,7 @@ public final class ConnectionIntake {
 		this.counters.countRejected(reason);
 		this.rejections.count(() -> MANY_REJECTIONS + " connections were refused within " + Alarms.Flood.WINDOW_SECONDS
 				+ " s, the last with " + reason);
-		this.listener.rejected(this.server, peer, reason, detail);
+		this.server.engine().listener().rejected(this.server.server(), peer, reason, detail);
 	}
 
 }

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.StreamSupport;
 
@@ -13,8 +12,8 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import dev.socketserver.engine.cluster.LocalSessions;
+import dev.socketserver.engine.server.ManagedServer;
 import dev.socketserver.engine.session.Session;
-import dev.socketserver.netty.server.NettySocketServer;
 import dev.socketserver.payload.Payloads;
 import org.jspecify.annotations.Nullable;
 
@@ -89,11 +88,11 @@ final class NodeSessions implements LocalSessions {
 	 */
 	byte[] bytes(String server, Object payload) {
 		SocketServer its = this.servers.server(server).orElse(null);
-		if (its instanceof NettySocketServer known) {
+		if (its instanceof ManagedServer known) {
 			return known.payloads().bytes(payload);
 		}
 		for (SocketServer other : this.servers) {
-			if (!(payload instanceof String) && other instanceof NettySocketServer known) {
+			if (!(payload instanceof String) && other instanceof ManagedServer known) {
 				return known.payloads().bytes(payload);
 			}
 		}

@@ -27,7 +27,7 @@ import dev.socketserver.engine.log.NanoTime;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionRegistry;
 import dev.socketserver.engine.threads.SerialExecutor;
-import dev.socketserver.netty.resources.SharedResources;
+import dev.socketserver.netty.resources.NettyResources;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +51,8 @@ abstract class ClientConnections extends ClientTraffic implements ClientConnecti
 	 * these handlers does not return.
 	 */
 	private static final int MOST_UNENDED = 20;
+
+	final NettyResources netty;
 
 	final HostResolver resolver;
 
@@ -116,16 +118,17 @@ abstract class ClientConnections extends ClientTraffic implements ClientConnecti
 
 	CompletableFuture<@Nullable Void> stopped = CompletableFuture.completedFuture(null);
 
-	ClientConnections(ClientSpec spec, SharedResources engine, HostResolver resolver, Executor handshakes,
+	ClientConnections(ClientSpec spec, NettyResources netty, HostResolver resolver, Executor handshakes,
 			Executor executor, Listeners<SocketClientListener> listeners, SessionRegistry sessions) {
-		super(spec, engine);
+		super(spec, netty.engine());
+		this.netty = netty;
 		this.resolver = resolver;
 		this.handshakes = handshakes;
 		this.executor = executor;
 		this.listeners = listeners;
-		this.notifier = new SerialExecutor(engine.background());
+		this.notifier = new SerialExecutor(this.engine.background());
 		this.sessions = sessions;
-		this.failureLog = new FailureLog(spec.session().title(), engine.timer(), NanoTime.SYSTEM);
+		this.failureLog = new FailureLog(spec.session().title(), this.engine.timer(), NanoTime.SYSTEM);
 		this.nextAttempt = new NextAttempt(
 				new Backoff(spec.reconnect(), () -> ThreadLocalRandom.current().nextDouble()));
 	}

@@ -6,12 +6,13 @@ import java.util.concurrent.Executor;
 
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.engine.received.ReceivedQueue;
+import dev.socketserver.engine.resources.SharedResources;
 import dev.socketserver.engine.session.SessionRegistry;
 import dev.socketserver.engine.state.Diagnostics;
 import dev.socketserver.engine.stats.ClientCounters;
 import dev.socketserver.netty.channel.ConnectionCustomizer;
 import dev.socketserver.netty.execution.HandlerThreads;
-import dev.socketserver.netty.resources.SharedResources;
+import dev.socketserver.netty.resources.NettyResources;
 import dev.socketserver.netty.tls.ClientTls;
 import dev.socketserver.netty.transport.ConnectionOptions;
 import dev.socketserver.netty.transport.TransportSupport;
@@ -30,6 +31,8 @@ final class ClientRun {
 	private final ClientSpec spec;
 
 	private final SharedResources engine;
+
+	private final NettyResources netty;
 
 	private final HostResolver resolver;
 
@@ -60,10 +63,11 @@ final class ClientRun {
 	 * @throws IllegalArgumentException if the transport lacks an option of the socket
 	 * @throws UncheckedIOException if the system does not give as many event loops
 	 */
-	ClientRun(ClientSpec spec, SharedResources engine, HostResolver resolver, Executor handshakes, Payloads payloads,
+	ClientRun(ClientSpec spec, NettyResources netty, HostResolver resolver, Executor handshakes, Payloads payloads,
 			ClientCounters counters, SessionRegistry sessions, ReceivedQueue received, Diagnostics diagnostics) {
 		this.spec = spec;
-		this.engine = engine;
+		this.engine = netty.engine();
+		this.netty = netty;
 		this.resolver = resolver;
 		this.payloads = payloads;
 		this.counters = counters;
@@ -82,8 +86,9 @@ final class ClientRun {
 		}
 		// The first of these may be a bean that cannot be made, and has nothing to give
 		// back.
-		this.customizers = engine.customizers().get();
-		this.threads = HandlerThreads.of(spec.session(), spec.threadName(), engine.background(), engine.threads());
+		this.customizers = netty.customizers().get();
+		this.threads = HandlerThreads.of(spec.session(), spec.threadName(), this.engine.background(),
+				this.engine.threads());
 		this.loops = loops();
 		if (!spec.daemon()) {
 			keepAlive();
@@ -92,7 +97,7 @@ final class ClientRun {
 
 	private EventLoopGroup loops() {
 		try {
-			return this.engine.loops().acquire(this.transport, !this.customizers.isEmpty());
+			return this.netty.loops().acquire(this.transport, !this.customizers.isEmpty());
 		}
 		catch (RuntimeException | Error ex) {
 			this.threads.close();
@@ -121,7 +126,7 @@ final class ClientRun {
 
 	private void giveBack() {
 		this.threads.close();
-		this.engine.loops().release(this.transport);
+		this.netty.loops().release(this.transport);
 	}
 
 	ClientSpec spec() {

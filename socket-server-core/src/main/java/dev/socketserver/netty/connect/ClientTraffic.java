@@ -13,9 +13,9 @@ import dev.socketserver.engine.client.ClientOutbox;
 import dev.socketserver.engine.client.FramingCheck;
 import dev.socketserver.engine.output.SendFuture;
 import dev.socketserver.engine.received.ReceivedQueue;
+import dev.socketserver.engine.resources.SharedResources;
 import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.stats.ClientCounters;
-import dev.socketserver.netty.resources.SharedResources;
 import dev.socketserver.payload.Payloads;
 import org.jspecify.annotations.Nullable;
 

@@ -19,7 +19,7 @@ import dev.socketserver.engine.lane.LoopAwareFuture;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionRegistry;
 import dev.socketserver.engine.state.Diagnostics;
-import dev.socketserver.netty.resources.SharedResources;
+import dev.socketserver.netty.resources.NettyResources;
 import dev.socketserver.spec.SocketTransport;
 import org.jspecify.annotations.Nullable;
 
@@ -31,9 +31,9 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
 public final class NettySocketClient extends ClientConnections {
 
-	public NettySocketClient(ClientSpec spec, SharedResources engine, HostResolver resolver, Executor handshakes,
+	public NettySocketClient(ClientSpec spec, NettyResources netty, HostResolver resolver, Executor handshakes,
 			Executor executor, Listeners<SocketClientListener> listeners, SessionRegistry sessions) {
-		super(spec, engine, resolver, handshakes, executor, listeners, sessions);
+		super(spec, netty, resolver, handshakes, executor, listeners, sessions);
 	}
 
 	@Override
@@ -99,7 +99,7 @@ public final class NettySocketClient extends ClientConnections {
 			if (this.run != null) {
 				throw new IllegalStateException("Client '" + name() + "' cannot start while it is " + this.state);
 			}
-			this.run = new ClientRun(this.spec, this.engine, this.resolver, this.handshakes, this.payloads,
+			this.run = new ClientRun(this.spec, this.netty, this.resolver, this.handshakes, this.payloads,
 					this.counters, this.sessions, this.received, diagnostics());
 			this.desired = DesiredClientState.RUN;
 			this.failure = null;

@@ -1,6 +1,6 @@
 /**
- * What all servers and clients of an application share: event loops, timer, background
- * threads, memory, listeners. Made once, by the public doors.
+ * What all servers and clients of an application share of Netty: the event loops, and who
+ * adds handlers to connections. Made once, by the public doors.
  */
 @NullMarked
 package dev.socketserver.netty.resources;

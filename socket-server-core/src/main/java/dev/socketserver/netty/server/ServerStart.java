@@ -4,37 +4,40 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.function.Supplier;
 
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException.Problem;
-import dev.socketserver.ServerStartException;
 import dev.socketserver.admission.KeptPermits;
+import dev.socketserver.engine.resources.SharedResources;
+import dev.socketserver.engine.server.ManagedServer;
+import dev.socketserver.engine.server.ServerContext;
+import dev.socketserver.engine.server.ServerRun;
 import dev.socketserver.engine.state.Diagnostics;
 import dev.socketserver.engine.threads.HandshakeThreads;
+import dev.socketserver.netty.accept.Acceptor;
 import dev.socketserver.netty.channel.ConnectionCustomizer;
 import dev.socketserver.netty.execution.HandlerThreads;
+import dev.socketserver.netty.listen.PortBinder.Bound;
 import dev.socketserver.netty.listen.PortBinder;
-import dev.socketserver.netty.resources.SharedResources;
+import dev.socketserver.netty.resources.NettyResources;
 import dev.socketserver.netty.tls.ServerTls;
 import dev.socketserver.netty.transport.TransportSupport;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.FastThreadLocal;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Starts a server: takes what a run needs, one thing after the other, and gives back what
  * it has if the next cannot be had. In the end all of it belongs to the
- * {@link ServerRun}. Used by one thread at a time.
+ * {@link NettyServerPort} of the run. Used by one thread at a time.
  */
-final class ServerStart {
-
-	private final ServerContext server;
-
-	private final ServerRun.Owner owner;
-
-	private final KeptPermits kept;
+public final class ServerStart implements ManagedServer.Starter {
 
 	private final ServerSpec spec;
+
+	private final NettyResources netty;
 
 	private final SharedResources engine;
 
@@ -42,31 +45,64 @@ final class ServerStart {
 
 	/**
 	 * Creates what starts a server.
-	 * @param server what all its runs share
-	 * @param owner is notified of what becomes of each run
-	 * @param kept earlier runs that still have sessions
+	 * @param spec the server's
+	 * @param netty what all servers share
 	 */
-	ServerStart(ServerContext server, ServerRun.Owner owner, KeptPermits kept) {
-		this.server = server;
-		this.owner = owner;
-		this.kept = kept;
-		this.spec = server.spec();
-		this.engine = server.engine();
-		this.binder = new PortBinder(this.spec);
+	public ServerStart(ServerSpec spec, NettyResources netty) {
+		this.spec = spec;
+		this.netty = netty;
+		this.engine = netty.engine();
+		this.binder = new PortBinder(spec);
 	}
 
 	/**
-	 * Makes a run, whose port is bound, and which accepts nothing yet.
-	 * @return the run
-	 * @throws ServerStartException if something cannot be had that is known to be missing
-	 * at times
+	 * {@inheritDoc}
+	 * <p>
+	 * Leaves nothing of Netty's on the calling thread, which may belong to a servlet
+	 * container: Netty's thread-locals would keep the class loader of a web application
+	 * alive after the application is gone.
 	 */
-	ServerRun begin() {
-		SocketTransport transport = transport();
-		List<InetSocketAddress> addresses = addresses();
-		ServerTls tls = tls();
+	@Override
+	public ServerRun begin(ServerContext server, ServerRun.Owner owner, KeptPermits kept) {
+		boolean untouched = FastThreadLocal.size() == 0;
 		try {
-			return begin(transport, addresses, tls);
+			return begun(server, owner, kept);
+		}
+		finally {
+			if (untouched) {
+				FastThreadLocal.removeAll();
+			}
+		}
+	}
+
+	private ServerRun begun(ServerContext server, ServerRun.Owner owner, KeptPermits kept) {
+		SocketTransport transport = transport(server);
+		List<InetSocketAddress> addresses = addresses(server);
+		ServerTls tls = tls(server);
+		try {
+			HandlerThreads threads = threads(server);
+			try {
+				// In this order: what follows may be a bean that cannot be made.
+				Diagnostics diagnostics = new Diagnostics(this.engine.observer().get(), this.engine.logContext(),
+						server.failureLog());
+				List<ConnectionCustomizer> customizers = this.netty.customizers().get();
+				EventLoopGroup loops = loops(server, transport, customizers);
+				try {
+					RunResources resources = new RunResources(transport, addresses, tls, threads, customizers, loops);
+					ServerRun run = new ServerRun(server, owner, threads, diagnostics,
+							new NettyServerPort(server, kept, resources, this));
+					run.open();
+					return run;
+				}
+				catch (RuntimeException | Error ex) {
+					releaseLoops(transport);
+					throw ex;
+				}
+			}
+			catch (RuntimeException | Error ex) {
+				threads.close();
+				throw ex;
+			}
 		}
 		catch (RuntimeException | Error ex) {
 			if (tls != null) {
@@ -76,104 +112,63 @@ final class ServerStart {
 		}
 	}
 
-	private ServerRun begin(SocketTransport transport, List<InetSocketAddress> addresses, @Nullable ServerTls tls) {
-		HandlerThreads threads = threads();
-		try {
-			return begin(transport, addresses, tls, threads);
-		}
-		catch (RuntimeException | Error ex) {
-			threads.close();
-			throw ex;
-		}
+	/** Binds the port of a run. */
+	Bound bind(Supplier<Acceptor> acceptors, RunResources resources) {
+		return this.binder.bind(acceptors, resources.transport(), resources.loops(), resources.addresses());
 	}
 
-	private ServerRun begin(SocketTransport transport, List<InetSocketAddress> addresses, @Nullable ServerTls tls,
-			HandlerThreads threads) {
-		Diagnostics diagnostics = new Diagnostics(this.engine.observer().get(), this.engine.logContext(),
-				this.server.failureLog());
-		List<ConnectionCustomizer> customizers = this.engine.customizers().get();
-		EventLoopGroup loops = loops(transport, customizers);
-		try {
-			ServerRun run = new ServerRun(this.server, this.owner, this.kept, transport, threads, tls, customizers,
-					diagnostics);
-			bind(run, transport, loops, addresses);
-			return run;
-		}
-		catch (RuntimeException | Error ex) {
-			this.engine.loops().release(transport);
-			throw ex;
-		}
+	/** Gives loops back. */
+	void releaseLoops(SocketTransport transport) {
+		this.netty.loops().release(transport);
 	}
 
-	private void bind(ServerRun run, SocketTransport transport, EventLoopGroup loops,
-			List<InetSocketAddress> addresses) {
-		try {
-			run.bound(this.binder.bind(run::acceptor, transport, loops, addresses));
-			if (!this.spec.threads().serverDaemon()) {
-				// Held until the server does not listen any more.
-				this.engine.keepAlive().acquire();
-			}
-		}
-		catch (RuntimeException | Error ex) {
-			run.abandon();
-			throw ex;
-		}
-	}
-
-	private SocketTransport transport() {
+	private SocketTransport transport(ServerContext server) {
 		try {
 			return TransportSupport.resolve(this.spec.transport());
 		}
 		catch (UnsupportedOperationException ex) {
-			throw failure(Problem.TRANSPORT_UNAVAILABLE, ex);
+			throw server.failure(Problem.TRANSPORT_UNAVAILABLE, ex);
 		}
 	}
 
-	private List<InetSocketAddress> addresses() {
+	private List<InetSocketAddress> addresses(ServerContext server) {
 		try {
 			return this.binder.resolve();
 		}
 		catch (UnknownHostException ex) {
-			throw failure(Problem.UNKNOWN_HOST, ex);
+			throw server.failure(Problem.UNKNOWN_HOST, ex);
 		}
 	}
 
-	private @Nullable ServerTls tls() {
+	private @Nullable ServerTls tls(ServerContext server) {
 		ServerSpec.Tls described = this.spec.tls();
 		try {
-			return (described != null) ? new ServerTls(this.server.server(), described, this.server.alarms(),
+			return (described != null) ? new ServerTls(server.server(), described, server.alarms(),
 					HandshakeThreads.ofServer(this.engine.threads())) : null;
 		}
 		catch (IllegalArgumentException ex) {
-			throw failure(Problem.OTHER, ex);
+			throw server.failure(Problem.OTHER, ex);
 		}
 	}
 
-	private HandlerThreads threads() {
+	private HandlerThreads threads(ServerContext server) {
 		try {
 			return HandlerThreads.of(this.spec.session(), this.spec.threads().name(), this.engine.background(),
 					this.engine.threads());
 		}
 		catch (UnsupportedOperationException ex) {
-			throw failure(Problem.OTHER, ex);
+			throw server.failure(Problem.OTHER, ex);
 		}
 	}
 
-	private EventLoopGroup loops(SocketTransport transport, List<ConnectionCustomizer> customizers) {
+	private EventLoopGroup loops(ServerContext server, SocketTransport transport,
+			List<ConnectionCustomizer> customizers) {
 		try {
-			return this.engine.loops().acquire(transport, !customizers.isEmpty());
+			return this.netty.loops().acquire(transport, !customizers.isEmpty());
 		}
 		catch (UncheckedIOException ex) {
-			throw failure(Problem.NO_EVENT_LOOPS, ex);
+			throw server.failure(Problem.NO_EVENT_LOOPS, ex);
 		}
-	}
-
-	/**
-	 * The exception for what cannot be had, where there is no address yet to report it.
-	 */
-	ServerStartException failure(Problem problem, Throwable cause) {
-		InetSocketAddress wanted = InetSocketAddress.createUnresolved(this.spec.host(), this.spec.port());
-		return new ServerStartException(this.spec.name(), wanted, problem, cause);
 	}
 
 }

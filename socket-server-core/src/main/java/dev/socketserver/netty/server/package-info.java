@@ -1,6 +1,6 @@
 /**
- * Servers and their runs: the states of a server, its start and its stop. Uses all rooms
- * but {@code connect}; sessions and connections see it as an interface only.
+ * The port of a server's run, and how what a run needs is taken. What servers do is in
+ * {@code engine.server}. Uses all rooms but {@code connect}.
  */
 @NullMarked
 package dev.socketserver.netty.server;

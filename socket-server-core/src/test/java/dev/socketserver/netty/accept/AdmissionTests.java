@@ -15,10 +15,10 @@ import dev.socketserver.RejectReason;
 import dev.socketserver.ServerSpec.ProxyMode;
 import dev.socketserver.SocketServer;
 import dev.socketserver.address.Cidr;
+import dev.socketserver.engine.server.ManagedServer;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.Rounds;
 import dev.socketserver.netty.ServerFixture;
-import dev.socketserver.netty.server.NettySocketServer;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
@@ -108,7 +108,7 @@ class AdmissionTests {
 					assertThat(isRefused(server, "127.0.0.2")).isTrue();
 				}
 				Awaitility.await().until(() -> server.statistics().active() == 2);
-				Awaitility.await().until(() -> ((NettySocketServer) server).connections() == 2);
+				Awaitility.await().until(() -> ((ManagedServer) server).connections() == 2);
 			}
 		}
 		ProxyProtocolTests.awaitNothingLeft(server);

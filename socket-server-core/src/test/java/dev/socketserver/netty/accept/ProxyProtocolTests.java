@@ -31,11 +31,11 @@ import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.address.Cidr;
+import dev.socketserver.engine.server.ManagedServer;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.Rounds;
 import dev.socketserver.netty.ServerFixture;
-import dev.socketserver.netty.server.NettySocketServer;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -89,7 +89,7 @@ public class ProxyProtocolTests {
 			assertThat(numbers.active()).as("active of %s", server.sessions().toList()).isZero();
 			assertThat(numbers.pending()).as("pending").isZero();
 			// Places are given back after what is counted.
-			assertThat(((NettySocketServer) server).isIdle()).as("no place is taken").isTrue();
+			assertThat(((ManagedServer) server).isIdle()).as("no place is taken").isTrue();
 		});
 		long rejected = numbers.rejected().values().stream().mapToLong(Long::longValue).sum();
 		assertThat(numbers.accepted()).isEqualTo(numbers.opened() + rejected + numbers.abandoned());

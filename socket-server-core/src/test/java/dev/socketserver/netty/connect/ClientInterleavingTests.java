@@ -24,11 +24,11 @@ import dev.socketserver.engine.FakeConnection;
 import dev.socketserver.engine.connection.LoopScratch;
 import dev.socketserver.engine.events.Listeners;
 import dev.socketserver.engine.lane.Lane;
+import dev.socketserver.engine.resources.SharedResources;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionRegistry;
 import dev.socketserver.engine.threads.DaemonThreads;
 import dev.socketserver.netty.ManualEngine;
-import dev.socketserver.netty.resources.SharedResources;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.DefaultEventLoop;
@@ -87,8 +87,8 @@ class ClientInterleavingTests {
 					.handler(ServerHandler.function("lines", PayloadConverter.text(StandardCharsets.UTF_8),
 							(line) -> null))
 					.build(),
-				this.engine, RESOLVER, Runnable::run, this.tasks::add, new Listeners<>(List::of, this.timer),
-				SessionRegistry.ofClient("it", new AtomicLong()));
+				ManualEngine.netty(this.engine), RESOLVER, Runnable::run, this.tasks::add,
+				new Listeners<>(List::of, this.timer), SessionRegistry.ofClient("it", new AtomicLong()));
 
 		private final List<CompletableFuture<?>> stops = Collections.synchronizedList(new ArrayList<>());
 

@@ -18,6 +18,7 @@ import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.engine.lane.IoThread;
+import dev.socketserver.engine.server.ManagedServer;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
@@ -150,7 +151,7 @@ class AlarmTests {
 		}
 		await().until(() -> server.sessions().count() == left);
 		// The place is given back after that.
-		await().until(() -> ((NettySocketServer) server).connections() == left);
+		await().until(() -> ((ManagedServer) server).connections() == left);
 	}
 
 	private void refused(SocketServer server, int count) throws Exception {

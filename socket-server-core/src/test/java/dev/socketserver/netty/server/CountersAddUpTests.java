@@ -31,6 +31,7 @@ import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.SessionStatistics.HandlerOutcome;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.engine.server.ManagedServer;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
@@ -185,7 +186,7 @@ class CountersAddUpTests {
 				peer.get();
 			}
 			// With the place to itself, since all others who send "wrong" may be refused.
-			await().until(() -> ((NettySocketServer) server).connections() == 0);
+			await().until(() -> ((ManagedServer) server).connections() == 0);
 			visit(server, 3);
 			await().atMost(20, TimeUnit.SECONDS)
 				.untilAsserted(() -> assertThat(counted.accepted()).isEqualTo(this.connected.get()));
@@ -309,7 +310,7 @@ class CountersAddUpTests {
 	private static void awaitClosed(SocketServer server, long count) {
 		await().untilAsserted(() -> assertThat(sum(server.statistics().closed())).isEqualTo(count));
 		// The place is given back after that: the next peer is to find it free.
-		await().until(() -> ((NettySocketServer) server).connections() == 0);
+		await().until(() -> ((ManagedServer) server).connections() == 0);
 	}
 
 	@Test

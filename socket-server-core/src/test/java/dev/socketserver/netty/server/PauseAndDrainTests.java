@@ -28,6 +28,7 @@ import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
+import dev.socketserver.engine.server.ManagedServer;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.Ports;
@@ -242,7 +243,7 @@ class PauseAndDrainTests {
 				assertThat(isRefused(server, "127.0.0.4")).isTrue();
 				assertThat(kept.ask("c")).isEqualTo("C");
 				kept.endOutput();
-				Awaitility.await().until(() -> ((NettySocketServer) server).keptConnections() == 0);
+				Awaitility.await().until(() -> ((ManagedServer) server).keptConnections() == 0);
 				try (Peer third = new Peer(server, "127.0.0.2")) {
 					assertThat(third.ask("d")).isEqualTo("D");
 				}

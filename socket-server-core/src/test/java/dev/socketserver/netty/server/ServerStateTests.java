@@ -18,6 +18,7 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
 import dev.socketserver.Transitions;
+import dev.socketserver.engine.server.ManagedServer;
 import dev.socketserver.netty.NettyPipelineCustomizer;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.payload.PayloadConverter;
@@ -99,7 +100,7 @@ class ServerStateTests {
 
 	private final class Subject implements AutoCloseable {
 
-		private final NettySocketServer server = (NettySocketServer) ServerStateTests.this.servers
+		private final ManagedServer server = (ManagedServer) ServerStateTests.this.servers
 			.register(ServerSpec.builder("test" + ServerStateTests.this.number.incrementAndGet())
 				.handler(ServerHandler.function("lines", PayloadConverter.text(UTF_8), (line) -> line))
 				.build());

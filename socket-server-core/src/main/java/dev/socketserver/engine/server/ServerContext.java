@@ -1,13 +1,16 @@
-package dev.socketserver.netty.server;
+package dev.socketserver.engine.server;
+
+import java.net.InetSocketAddress;
 
 import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerStartException.Problem;
+import dev.socketserver.ServerStartException;
 import dev.socketserver.SocketServer;
-import dev.socketserver.SocketServerListener;
 import dev.socketserver.engine.events.Alarms;
 import dev.socketserver.engine.log.FailureLog;
+import dev.socketserver.engine.resources.SharedResources;
 import dev.socketserver.engine.session.SessionRegistry;
 import dev.socketserver.engine.stats.ServerCounters;
-import dev.socketserver.netty.resources.SharedResources;
 import dev.socketserver.payload.Payloads;
 
 /**
@@ -21,19 +24,23 @@ import dev.socketserver.payload.Payloads;
  * @param failureLog keeps failures of handlers from filling the log
  * @param alarms notify operators
  */
-record ServerContext(SocketServer server, SharedResources engine, SessionRegistry sessions, Payloads payloads,
+public record ServerContext(SocketServer server, SharedResources engine, SessionRegistry sessions, Payloads payloads,
 		ServerCounters counters, FailureLog failureLog, Alarms alarms) {
 
-	ServerSpec spec() {
+	public ServerSpec spec() {
 		return this.server.spec();
 	}
 
-	String name() {
+	public String name() {
 		return this.server.name();
 	}
 
-	SocketServerListener listener() {
-		return this.engine.listener();
+	/**
+	 * The exception for what cannot be had, where there is no address yet to report it.
+	 */
+	public ServerStartException failure(Problem problem, Throwable cause) {
+		InetSocketAddress wanted = InetSocketAddress.createUnresolved(spec().host(), spec().port());
+		return new ServerStartException(name(), wanted, problem, cause);
 	}
 
 }

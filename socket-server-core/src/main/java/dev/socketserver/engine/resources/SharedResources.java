@@ -1,6 +1,5 @@
-package dev.socketserver.netty.resources;
+package dev.socketserver.engine.resources;
 
-import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
@@ -10,15 +9,13 @@ import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.threads.Background;
 import dev.socketserver.engine.threads.DaemonThreads;
 import dev.socketserver.engine.threads.KeepAlive;
-import dev.socketserver.netty.channel.ConnectionCustomizer;
 import dev.socketserver.operator.MessageObserver;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all servers of an application share.
+ * What all servers and clients of an application share.
  *
  * @param threads makes threads
- * @param loops the event loops
  * @param background runs what must run neither on a loop nor on a lane
  * @param timer runs short tasks later: whether a server stops in time must depend neither
  * on a loop, which a handler may block, nor on the background, which a listener may
@@ -26,13 +23,11 @@ import org.jspecify.annotations.Nullable;
  * @param memory what all sessions may hold
  * @param listener is notified of everything
  * @param observer gives who watches messages being handled, if somebody does
- * @param customizers gives those who add handlers to connections, in order
  * @param logContext whether log lines of handlers carry the names of server and session
  */
-public record SharedResources(DaemonThreads threads, EventLoops loops, Background background,
-		ScheduledExecutorService timer, KeepAlive keepAlive, MemoryBudget memory, CompositeListener listener,
-		Supplier<@Nullable MessageObserver> observer, Supplier<List<ConnectionCustomizer>> customizers,
-		boolean logContext) {
+public record SharedResources(DaemonThreads threads, Background background, ScheduledExecutorService timer,
+		KeepAlive keepAlive, MemoryBudget memory, CompositeListener listener,
+		Supplier<@Nullable MessageObserver> observer, boolean logContext) {
 
 	private static final long NEXT_TRY_MILLIS = 500;
 

@@ -1,4 +1,4 @@
-package dev.socketserver.netty.server;
+package dev.socketserver.engine.server;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;

@@ -1,4 +1,4 @@
-package dev.socketserver.netty.server;
+package dev.socketserver.engine.server;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * over, ends the sessions as the plan says, and aborts those that are left when the time
  * is. Safe for use by several threads.
  */
-final class ServerDrain {
+final class Drain {
 
 	private static final CloseStatus STOPPED = CloseStatus.of(CloseReason.SERVER_STOPPED);
 
@@ -53,7 +53,7 @@ final class ServerDrain {
 
 	// Guarded by this.
 
-	private DrainPhase phase = DrainPhase.DELAYED;
+	private Phase phase = Phase.DELAYED;
 
 	private @Nullable Turns<Session> turns;
 
@@ -70,12 +70,11 @@ final class ServerDrain {
 	 * @param times how long it may take
 	 * @param timer says when what is due
 	 */
-	ServerDrain(String server, ServerCounters counters, List<ServerRun> runs, DrainPlan plan, Times times,
-			TurnTimer timer) {
+	Drain(String server, ServerCounters counters, List<ServerRun> runs, DrainPlan plan, Times times, TurnTimer timer) {
 		this.server = server;
 		this.counters = counters;
 		this.runs = runs;
-		this.lastWord = runs.get(0).farewell().bytes();
+		this.lastWord = runs.get(0).ending().farewell().bytes();
 		this.plan = plan;
 		this.times = times;
 		this.timer = timer;
@@ -105,28 +104,27 @@ final class ServerDrain {
 
 	/** Runs something at a time after the beginning. Only the last such task is left. */
 	private synchronized void later(Duration sinceBegin, Runnable task) {
-		if (this.phase != DrainPhase.OVER) {
+		if (this.phase != Phase.OVER) {
 			this.cancelLater = this.timer.at(this.begun + sinceBegin.toNanos(), task);
 		}
 	}
 
 	private void close() {
 		synchronized (this) {
-			DrainPhase before = this.phase;
-			this.phase = before.ends();
-			if (this.phase == before) {
+			if (this.phase != Phase.DELAYED) {
 				return;
 			}
+			this.phase = Phase.ENDING;
 		}
 		Duration left = this.times.timeout().minus(this.plan.delay());
 		if (!this.plan.over().isZero()) {
 			endInTurns();
 		}
 		else if (this.times.stops()) {
-			this.runs.forEach((run) -> run.stop(left));
+			this.runs.forEach((run) -> run.ending().stop(left));
 		}
 		else {
-			this.runs.forEach((run) -> run.drain(left, this.times.beyond()));
+			this.runs.forEach((run) -> run.ending().leaveAlone(left, this.times.beyond()));
 		}
 	}
 
@@ -136,11 +134,11 @@ final class ServerDrain {
 		// Sessions that open meanwhile wait for this.
 		synchronized (this) {
 			List<Session> sessions = this.runs.stream()
-				.flatMap((run) -> run.closeForTurns(this::late).stream())
+				.flatMap((run) -> run.ending().leaveTo(this::late).stream())
 				.toList();
 			begun = new Turns<>(sessions, sessions.size(), this.plan.over(), this.plan.order(), this.timer,
 					(session) -> session.endInTurn(STOPPED, this.lastWord));
-			if (this.phase == DrainPhase.OVER) {
+			if (this.phase == Phase.OVER) {
 				return;
 			}
 			this.turns = begun;
@@ -158,9 +156,10 @@ final class ServerDrain {
 	private void abort() {
 		long late = 0;
 		for (ServerRun run : this.runs) {
-			if (run.claimStop()) {
-				late += run.openSessions();
-				run.stop(Duration.ZERO);
+			Ending ending = run.ending();
+			if (ending.claim()) {
+				late += ending.count();
+				ending.stop(Duration.ZERO);
 			}
 		}
 		synchronized (this) {
@@ -170,12 +169,12 @@ final class ServerDrain {
 
 	/** Has the time end earlier, as another call of a drain can. */
 	void shorten(Duration timeout, Duration beyond) {
-		this.runs.forEach((run) -> run.stopAfter(timeout, beyond));
+		this.runs.forEach((run) -> run.ending().stopAfter(timeout, beyond));
 	}
 
 	/** Ends no further session: somebody else does. */
 	synchronized void end() {
-		this.phase = this.phase.over();
+		this.phase = Phase.OVER;
 		if (this.cancelLater != null) {
 			this.cancelLater.run();
 		}
@@ -197,12 +196,12 @@ final class ServerDrain {
 	}
 
 	synchronized boolean isOver() {
-		return this.phase == DrainPhase.OVER;
+		return this.phase == Phase.OVER;
 	}
 
 	/** Returns what is still to be done of the plan. */
 	synchronized DrainPlan rest() {
-		if (!endsSessions() || this.phase == DrainPhase.OVER) {
+		if (!endsSessions() || this.phase == Phase.OVER) {
 			return DrainPlan.NONE;
 		}
 		long gone = this.timer.now() - this.begun;
@@ -212,7 +211,7 @@ final class ServerDrain {
 	}
 
 	synchronized @Nullable DrainProgress progress() {
-		if (this.phase == DrainPhase.OVER) {
+		if (this.phase == Phase.OVER) {
 			return null;
 		}
 		long left = this.counters.active();
@@ -228,6 +227,28 @@ final class ServerDrain {
 	 * @param stops whether they are not left alone, but stopped, when the delay is over
 	 */
 	record Times(Duration timeout, Duration beyond, boolean stops) {
+
+	}
+
+	/**
+	 * How far a drain has come.
+	 *
+	 * <pre>
+	 *   DELAYED ──the delay is over──▶ ENDING ──all sessions have ended──▶ OVER
+	 *      │                             │                                 ▲
+	 *      └──────────a stop─────────────┴─────────────────────────────────┘
+	 * </pre>
+	 */
+	private enum Phase {
+
+		/** The server still accepts connections. */
+		DELAYED,
+
+		/** The server does not listen, and its sessions end. */
+		ENDING,
+
+		/** All sessions have ended, or somebody else ends them. */
+		OVER
 
 	}
 

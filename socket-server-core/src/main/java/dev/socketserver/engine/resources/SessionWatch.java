@@ -1,4 +1,4 @@
-package dev.socketserver.netty.resources;
+package dev.socketserver.engine.resources;
 
 import java.time.Duration;
 import java.util.ArrayList;

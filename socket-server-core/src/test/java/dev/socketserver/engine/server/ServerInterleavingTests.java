@@ -1,4 +1,4 @@
-package dev.socketserver.netty.server;
+package dev.socketserver.engine.server;
 
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -18,19 +18,21 @@ import dev.socketserver.Interleavings;
 import dev.socketserver.ManualTimer;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerStartException.Problem;
+import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
+import dev.socketserver.admission.Admission;
+import dev.socketserver.admission.KeptPermits;
 import dev.socketserver.engine.session.SessionRegistry;
 import dev.socketserver.engine.state.Diagnostics;
 import dev.socketserver.netty.ManualEngine;
-import dev.socketserver.netty.execution.HandlerThreads;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.SocketTransport;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Validate;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -64,6 +66,11 @@ class ServerInterleavingTests {
 	/** A server without a network. */
 	public static class Model implements SocketServerListener {
 
+		private static final ServerSpec SPEC = ServerSpec.builder("test")
+			.serverDaemon(true)
+			.handler(ServerHandler.function("lines", PayloadConverter.text(StandardCharsets.UTF_8), (line) -> line))
+			.build();
+
 		private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
 
 		private final ManualTimer timer = new ManualTimer();
@@ -80,7 +87,8 @@ class ServerInterleavingTests {
 
 		private volatile boolean failing;
 
-		private final Server server = new Server();
+		private final ManagedServer server = new ManagedServer(SPEC, ManualEngine.with(this.timer, this),
+				new SessionRegistry("test"), this::begin);
 
 		@Override
 		public void started(SocketServer started) {
@@ -136,7 +144,7 @@ class ServerInterleavingTests {
 
 		@Operation(nonParallelGroup = "loop")
 		public void connect() {
-			ServerRun current = this.server.run;
+			ServerRun current = this.server.lifecycle().run();
 			if (current != null && !current.closing() && current.admission().sessions().tryAcquire()) {
 				this.connections.add(current);
 			}
@@ -153,8 +161,8 @@ class ServerInterleavingTests {
 		@Operation(nonParallelGroup = "loop")
 		public void freePorts() {
 			for (ServerRun run : this.runs) {
-				if (run.closing() && run.listenerGone.complete(null)) {
-					run.endIfDone();
+				if (run.closing() && run.port().free().complete(null)) {
+					run.portFree();
 				}
 			}
 		}
@@ -168,13 +176,12 @@ class ServerInterleavingTests {
 		public void itRests() throws Exception {
 			this.failing = false;
 			rest();
-			boolean listens = this.server.isListening();
-			ServerRun current = this.server.run;
-			check(listens == (current != null && !current.closing() && !current.stopping()),
+			boolean listens = this.server.lifecycle().isRunning();
+			ServerRun current = this.server.lifecycle().run();
+			check(listens == (current != null && !current.closing() && !current.isStopping()),
 					"A server that is " + this.server.state() + " has another run");
-			check(this.server.desired == (listens ? DesiredServerState.RUN : DesiredServerState.STOP)
-					|| this.server.state() == ServerState.FAILED,
-					"A server that is to " + this.server.desired + " is " + this.server.state());
+			check(this.server.lifecycle().isWanted() == listens || this.server.state() == ServerState.FAILED,
+					"A server that is not wanted, or wanted, is " + this.server.state());
 			this.server.beginStop(Duration.ZERO);
 			rest();
 			this.server.notified().get(PATIENCE_NANOS, TimeUnit.NANOSECONDS);
@@ -198,7 +205,7 @@ class ServerInterleavingTests {
 		 */
 		private void rest() {
 			long begin = System.nanoTime();
-			while (isUnderWay()) {
+			while (!this.server.lifecycle().isAtRest()) {
 				while (!this.connections.isEmpty()) {
 					end();
 				}
@@ -211,50 +218,92 @@ class ServerInterleavingTests {
 			}
 		}
 
-		private boolean isUnderWay() {
-			this.server.transition.lock();
-			try {
-				return this.server.state == ServerState.STARTING || this.server.state == ServerState.DRAINING
-						|| this.server.notifyingStop != null;
-			}
-			finally {
-				this.server.transition.unlock();
-			}
-		}
-
 		private static void check(boolean right, String message) {
 			if (!right) {
 				throw new IllegalStateException(message);
 			}
 		}
 
-		/** Has a port that is nobody else's. */
-		private final class Server extends NettySocketServer {
+		private ServerRun begin(ServerContext context, ServerRun.Owner owner, KeptPermits kept) {
+			if (this.failing) {
+				throw new ServerStartException("test", new InetSocketAddress(0), Problem.OTHER,
+						new IllegalStateException("the port is taken"));
+			}
+			ServerRun begun = new ServerRun(context, owner, (session, task) -> {
+				throw new IllegalStateException("Nothing blocks here");
+			}, new Diagnostics(null, false, context.failureLog()), new Port(kept));
+			begun.open();
+			this.runs.add(begun);
+			return begun;
+		}
 
-			Server() {
-				super(ServerSpec.builder("test")
-					.transport(SocketTransport.NIO)
-					.serverDaemon(true)
-					.handler(ServerHandler.function("lines", PayloadConverter.text(StandardCharsets.UTF_8),
-							(line) -> line))
-					.build(), ManualEngine.with(Model.this.timer, Model.this), new SessionRegistry("test"));
+		/** A port that is nobody else's. */
+		private static final class Port implements ServerPort {
+
+			private final Admission admission;
+
+			private final CompletableFuture<@Nullable Void> free = new CompletableFuture<>();
+
+			Port(KeptPermits kept) {
+				this.admission = new Admission(SPEC.limits().sessions(), kept, SPEC.limits(), SPEC.proxyProtocol());
 			}
 
 			@Override
-			ServerRun begin() {
-				if (Model.this.failing) {
-					throw new ServerStartException("test", new InetSocketAddress(0), Problem.OTHER,
-							new IllegalStateException("the port is taken"));
-				}
-				this.engine.loops().acquire(SocketTransport.NIO, false);
-				ServerRun begun = new ServerRun(
-						new ServerContext(this, this.engine, this.sessions, this.payloads, this.counters,
-								this.failureLog, this.alarms),
-						this, this.kept, SocketTransport.NIO,
-						HandlerThreads.of(this.spec.session(), "test", this.engine.background(), this.engine.threads()),
-						null, List.of(), new Diagnostics(null, false, this.failureLog));
-				Model.this.runs.add(begun);
-				return begun;
+			public void open(ServerRun run) {
+			}
+
+			@Override
+			public void accept() {
+			}
+
+			@Override
+			public CompletableFuture<@Nullable Void> pause(boolean paused) {
+				return CompletableFuture.completedFuture(null);
+			}
+
+			@Override
+			public void close() {
+			}
+
+			@Override
+			public CompletableFuture<@Nullable Void> free() {
+				return this.free;
+			}
+
+			@Override
+			public void abortPending() {
+			}
+
+			@Override
+			public void served() {
+			}
+
+			@Override
+			public void permitsChanged() {
+			}
+
+			@Override
+			public void release() {
+			}
+
+			@Override
+			public Admission admission() {
+				return this.admission;
+			}
+
+			@Override
+			public SocketTransport transport() {
+				return SocketTransport.NIO;
+			}
+
+			@Override
+			public InetSocketAddress address() {
+				return new InetSocketAddress(1);
+			}
+
+			@Override
+			public @Nullable Throwable failure() {
+				return null;
 			}
 
 		}

@@ -1,0 +1,238 @@
+package dev.socketserver.engine.server;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.engine.session.Session;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the sessions of one run end: by themselves, each in its turn, asked to, or aborted,
+ * and when one of these follows another. Safe for use by several threads.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // the end of the run, which comes anyway
+final class Ending {
+
+	/**
+	 * How long sessions that were aborted may take to notify their handlers, in seconds.
+	 */
+	private static final long ABORT_SECONDS = 2;
+
+	private static final CloseStatus ABORTED = CloseStatus.of(CloseReason.SERVER_STOPPED,
+			"cut at the end of the time to stop");
+
+	private final ServerContext server;
+
+	private final ServerRun run;
+
+	private final Farewell farewell;
+
+	private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.OPEN);
+
+	/**
+	 * Ends sessions that open although the run ends its sessions one after the other;
+	 * absent while it does not.
+	 */
+	private volatile @Nullable Consumer<Session> late;
+
+	/**
+	 * Creates the end of a run.
+	 * @param server what it shares with other runs
+	 * @param run has the sessions
+	 */
+	Ending(ServerContext server, ServerRun run) {
+		this.server = server;
+		this.run = run;
+		this.farewell = new Farewell(server.spec(), server.payloads());
+	}
+
+	/** What sessions are sent before they end. */
+	Farewell farewell() {
+		return this.farewell;
+	}
+
+	/** Returns how many sessions are open. */
+	long count() {
+		return openSessions().count();
+	}
+
+	private Stream<Session> openSessions() {
+		return this.run.sessionContext().openSessions();
+	}
+
+	/** Returns whether the caller is the first to stop the sessions. */
+	boolean claim() {
+		return !advance(Phase.CLAIMED).isClaimed();
+	}
+
+	/** Whether somebody stops the sessions, or is about to. */
+	boolean isClaimed() {
+		return this.phase.get().isClaimed();
+	}
+
+	/** Goes on to a later phase; returns the one before. */
+	private Phase advance(Phase next) {
+		return this.phase.getAndUpdate((before) -> before.advance(next));
+	}
+
+	/** A session has opened, perhaps too late to be among those that a stop ends. */
+	void opened(Session session) {
+		switch (this.phase.get()) {
+			case ABORTING -> session.abort(ABORTED);
+			case STOPPING -> {
+				this.farewell.say(session);
+				session.stop();
+			}
+			case LEFT_ALONE -> this.farewell.say(session);
+			// Whoever has claimed the stop finds it among the open sessions.
+			case OPEN, CLAIMED -> {
+				Consumer<Session> others = this.late;
+				if (others != null) {
+					others.accept(session);
+				}
+			}
+		}
+	}
+
+	/**
+	 * Closes the listener, and lets the sessions go on until the timeout, when those that
+	 * are left are stopped, unless somebody has stopped them before.
+	 * @param timeout how long they may go on
+	 * @param beyond how long they may take to end after that
+	 */
+	void leaveAlone(Duration timeout, Duration beyond) {
+		this.run.close();
+		advance(Phase.LEFT_ALONE);
+		this.farewell.say(openSessions());
+		stopAfter(timeout, beyond);
+	}
+
+	/**
+	 * Closes the listener, and leaves it to somebody else to end the sessions.
+	 * @param others ends sessions that open from now on: connections may be on their way
+	 * @return the open sessions
+	 */
+	List<Session> leaveTo(Consumer<Session> others) {
+		this.late = others;
+		this.run.close();
+		return openSessions().toList();
+	}
+
+	/** Has the sessions that are left after the timeout stop, as {@link #stop}. */
+	void stopAfter(Duration timeout, Duration beyond) {
+		after(timeout.toNanos(), () -> {
+			if (claim()) {
+				stop(beyond);
+			}
+		});
+	}
+
+	/**
+	 * Closes the listener, has the sessions end, and aborts those that are left at the
+	 * timeout.
+	 */
+	void stop(Duration timeout) {
+		boolean first = advance(Phase.STOPPING).compareTo(Phase.STOPPING) < 0;
+		this.run.close();
+		this.run.port().abortPending();
+		if (first && !timeout.isZero()) {
+			this.farewell.say(openSessions());
+			openSessions().forEach(Session::stop);
+		}
+		if (timeout.isZero()) {
+			abort();
+		}
+		else {
+			after(timeout.toNanos(), () -> abortLate(timeout));
+		}
+	}
+
+	/** Aborts sessions that had their time: what they have received may have no reply. */
+	private void abortLate(Duration timeout) {
+		long late = count();
+		if (late > 0 && this.phase.get() != Phase.ABORTING) {
+			ServerLog.abortsSessions(this.server.name(), timeout, late);
+		}
+		abort();
+	}
+
+	private void abort() {
+		if (advance(Phase.ABORTING) == Phase.ABORTING) {
+			return;
+		}
+		openSessions().forEach((session) -> session.abort(ABORTED));
+		after(TimeUnit.SECONDS.toNanos(ABORT_SECONDS), this::leave);
+	}
+
+	/** Sessions are left that do not end. */
+	private void leave() {
+		if (this.run.ended().isDone()) {
+			return;
+		}
+		long stuck = count();
+		if (stuck > 0) {
+			ServerLog.leavesSessions(this.server.name(), stuck);
+		}
+		// Whoever is notified of the stop should find the port closed. But a loop that a
+		// handler blocks does not come to closing it.
+		this.run.port().free().thenRun(this.run::end);
+		after(TimeUnit.SECONDS.toNanos(ABORT_SECONDS), this.run::end);
+	}
+
+	private void after(long nanos, Runnable task) {
+		Future<?> later = this.server.engine().timer().schedule(task, nanos, TimeUnit.NANOSECONDS);
+		this.run.ended().whenComplete((result, failure) -> later.cancel(false));
+	}
+
+	/**
+	 * How far the end of the sessions has come. A phase is only left for a later one; any
+	 * may be skipped.
+	 *
+	 * <pre>
+	 *   OPEN ──drain──▶ LEFT_ALONE ──claim──▶ CLAIMED ──stop──▶ STOPPING ──the time is over──▶ ABORTING
+	 *    │                  │                                      ▲
+	 *    └──────claim───────┼──────▶ CLAIMED                       │
+	 *    └──────────────────┴────────────────stop──────────────────┘
+	 * </pre>
+	 */
+	enum Phase {
+
+		/** Sessions go on, or somebody ends them one after the other. */
+		OPEN,
+
+		/** Sessions were notified that there is not much time left. */
+		LEFT_ALONE,
+
+		/** Somebody is about to stop the sessions, and nobody else is to. */
+		CLAIMED,
+
+		/** The sessions are asked to end. */
+		STOPPING,
+
+		/** Sessions that are left are aborted. */
+		ABORTING;
+
+		/** Whether somebody stops the sessions, or is about to. */
+		boolean isClaimed() {
+			return compareTo(CLAIMED) >= 0;
+		}
+
+		/**
+		 * Returns the phase when somebody wants another.
+		 * @param wanted what is wanted
+		 * @return that, or this if it is as late
+		 */
+		Phase advance(Phase wanted) {
+			return (compareTo(wanted) >= 0) ? this : wanted;
+		}
+
+	}
+
+}

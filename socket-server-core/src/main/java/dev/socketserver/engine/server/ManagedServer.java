@@ -1,0 +1,618 @@
+package dev.socketserver.engine.server;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+
+import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerStartException.Problem;
+import dev.socketserver.ServerStartException;
+import dev.socketserver.ServerState;
+import dev.socketserver.ServerStatistics;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServerListener;
+import dev.socketserver.SocketSession;
+import dev.socketserver.admission.KeptPermits;
+import dev.socketserver.engine.drain.TurnTimer;
+import dev.socketserver.engine.events.Alarms;
+import dev.socketserver.engine.lane.IoThread;
+import dev.socketserver.engine.lifecycle.Lifecycle.Stop;
+import dev.socketserver.engine.lifecycle.Lifecycle.Wish;
+import dev.socketserver.engine.lifecycle.Lifecycle;
+import dev.socketserver.engine.log.FailureLog;
+import dev.socketserver.engine.log.NanoTime;
+import dev.socketserver.engine.resources.SharedResources;
+import dev.socketserver.engine.server.Drain.Times;
+import dev.socketserver.engine.session.SessionRegistry;
+import dev.socketserver.engine.stats.ServerCounters;
+import dev.socketserver.operator.DrainProgress;
+import dev.socketserver.operator.EndedSession;
+import dev.socketserver.operator.ServerOperations;
+import dev.socketserver.payload.Payloads;
+import dev.socketserver.spec.DrainPlan;
+import dev.socketserver.spec.SocketTransport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server: decides what an application or an operator may do, and has done what its
+ * {@link Lifecycle} says. A {@link ServerRun} does the work from a start to the end of
+ * its last session; a {@link Drain} ends the sessions of all runs by a plan. Every method
+ * may be called by any thread, also by handlers and listeners of this very server.
+ */
+public final class ManagedServer implements SocketServer, ServerOperations {
+
+	/** Beyond the time to stop, for what aborts and notifications take. */
+	private static final Duration STOP_MARGIN = Duration.ofSeconds(5);
+
+	/** A longer time to stop is taken for this, so that sums of nanoseconds stay sums. */
+	private static final Duration MAX_STOP = Duration.ofDays(365);
+
+	/**
+	 * How much longer the end of all servers may take: a listener that is notified of a
+	 * stop, and does not return, is not waited for. It may wait for the end of the JVM.
+	 */
+	private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+
+	private final ServerSpec spec;
+
+	private final SharedResources engine;
+
+	private final SocketServerListener listener;
+
+	private final SessionRegistry sessions;
+
+	private final ServerContext context;
+
+	private final Starter starter;
+
+	private final KeptRuns kept;
+
+	private final Lifecycle<ServerRun> lifecycle;
+
+	/** The last drain, which may be over. Written under the lock of the lifecycle. */
+	private volatile @Nullable Drain drain;
+
+	/**
+	 * Creates a server that is stopped.
+	 * @param spec what it is made from
+	 * @param engine what all servers share
+	 * @param sessions the open sessions, perhaps also those of a predecessor
+	 * @param starter makes its runs
+	 */
+	public ManagedServer(ServerSpec spec, SharedResources engine, SessionRegistry sessions, Starter starter) {
+		this.spec = spec;
+		this.engine = engine;
+		this.listener = engine.listener();
+		this.sessions = sessions;
+		this.starter = starter;
+		this.context = new ServerContext(this, engine, sessions,
+				new Payloads(spec.session().charset(), spec.session().converters()), new ServerCounters(),
+				new FailureLog(spec.session().title(), engine.timer(), NanoTime.SYSTEM),
+				new Alarms((alarm) -> this.listener.alarm(this, alarm), engine.background()));
+		this.lifecycle = new Lifecycle<>(new Actions());
+		this.kept = new KeptRuns(spec, this.lifecycle);
+	}
+
+	// What it has, whether it runs or not.
+
+	@Override
+	public String name() {
+		return this.spec.name();
+	}
+
+	/** As events and logs show it. */
+	@Override
+	public String toString() {
+		return name();
+	}
+
+	@Override
+	public ServerSpec spec() {
+		return this.spec;
+	}
+
+	/** Notifies operators. */
+	public Alarms alarms() {
+		return this.context.alarms();
+	}
+
+	/**
+	 * Returns what turns payloads that are sent into bytes.
+	 * @return the payloads
+	 */
+	public Payloads payloads() {
+		return this.context.payloads();
+	}
+
+	/**
+	 * Returns the open sessions.
+	 * @return the sessions
+	 */
+	public SessionRegistry registry() {
+		return this.sessions;
+	}
+
+	@Override
+	public Stream<SocketSession> sessions() {
+		return this.sessions.stream().map(SocketSession.class::cast);
+	}
+
+	@Override
+	public List<EndedSession> endedSessions() {
+		return this.sessions.ended();
+	}
+
+	@Override
+	public Optional<SocketSession> session(String id) {
+		return this.sessions.find(id).map(SocketSession.class::cast);
+	}
+
+	@Override
+	public List<SocketSession> find(String type, String id) {
+		return List.copyOf(this.sessions.bound(type, id));
+	}
+
+	@Override
+	public Group group(String name) {
+		return new SessionGroup(name, this.sessions, payloads());
+	}
+
+	@Override
+	public ServerStatistics statistics() {
+		return this.context.counters();
+	}
+
+	@Override
+	public int broadcast(Object payload) {
+		return SessionGroup.broadcast(payloads().bytes(payload), this.sessions.stream());
+	}
+
+	// What it is doing.
+
+	Lifecycle<ServerRun> lifecycle() {
+		return this.lifecycle;
+	}
+
+	@Override
+	public ServerState state() {
+		return this.lifecycle.state();
+	}
+
+	@Override
+	public @Nullable InetSocketAddress localAddress() {
+		ServerRun current = this.lifecycle.run();
+		if (current == null) {
+			return null;
+		}
+		// A listener that is notified of the start can ask where, even if the server was
+		// stopped meanwhile.
+		return this.lifecycle.notifiesStartHere() ? current.port().address() : current.localAddress();
+	}
+
+	@Override
+	public @Nullable SocketTransport transport() {
+		ServerRun current = this.lifecycle.run();
+		return (current != null) ? current.port().transport() : null;
+	}
+
+	@Override
+	public @Nullable Instant startedAt() {
+		ServerRun current = this.lifecycle.run();
+		return (current != null) ? current.startedAt() : null;
+	}
+
+	@Override
+	public @Nullable Throwable failure() {
+		Throwable notStarted = this.lifecycle.failure();
+		ServerRun current = this.lifecycle.run();
+		return (notStarted != null || current == null) ? notStarted : current.acceptFailure();
+	}
+
+	@Override
+	public CompletableFuture<@Nullable Void> stopped() {
+		return this.lifecycle.endFromHere();
+	}
+
+	/** Returns what completes when listeners have been notified of the end, too. */
+	public CompletableFuture<@Nullable Void> notified() {
+		return this.lifecycle.end();
+	}
+
+	// Starting and stopping.
+
+	@Override
+	public void start() {
+		if (Thread.currentThread() instanceof IoThread) {
+			throw new IllegalStateException("Starting server '" + name() + "' waits, which no I/O thread may");
+		}
+		this.lifecycle.start();
+	}
+
+	/**
+	 * Keeps the server from being started again: it was removed, or all servers are
+	 * closed.
+	 */
+	public void retire() {
+		this.lifecycle.retire();
+	}
+
+	@Override
+	public boolean stop() {
+		return stop(this.spec.drainTimeout());
+	}
+
+	@Override
+	public boolean stop(Duration timeout) {
+		Stop<ServerRun> stop = stop(timeout, Wish.STOPPED);
+		if (stop.first() && !mustNotWait() && isLate(stop.end(), bounded(timeout))) {
+			throw new IllegalStateException("Server '" + name() + "' has not stopped " + STOP_MARGIN.toSeconds()
+					+ " s after its time to stop: a listener may not have returned");
+		}
+		return stop.first();
+	}
+
+	@Override
+	public boolean beginStop(Duration timeout) {
+		return stop(timeout, Wish.STOPPED).first();
+	}
+
+	@Override
+	public boolean restart(Duration timeout) {
+		return stop(timeout, Wish.RUNNING).first();
+	}
+
+	private Stop<ServerRun> stop(Duration timeout, Wish wanted) {
+		Stop<ServerRun> stop = this.lifecycle.stop(wanted);
+		Duration most = bounded(timeout);
+		Drain draining = this.drain;
+		if (draining != null) {
+			draining.end();
+		}
+		ServerRun current = stop.run();
+		if (current != null) {
+			current.ending().stop(most);
+		}
+		if (wanted == Wish.STOPPED) {
+			// Sessions that were kept go on beside the next run, too.
+			this.lifecycle.left().forEach((run) -> run.ending().stop(most));
+		}
+		return stop;
+	}
+
+	/**
+	 * Returns when the server has stopped, or at once if it cannot before that; within
+	 * ten seconds in any case.
+	 * @param duringNotification whether the calling thread is notifying listeners of a
+	 * server, be it another: two who do must not wait for each other
+	 */
+	public void awaitStopped(boolean duringNotification) {
+		if (!mustNotWait() && !(duringNotification && this.lifecycle.isNotifying())) {
+			if (isLate(stopped().exceptionally((failure) -> null), CLOSE_LIMIT)) {
+				ServerLog.notStopped(this);
+			}
+		}
+	}
+
+	// Going on without a listener, draining, pausing.
+
+	@Override
+	public boolean closeListener() {
+		ServerRun current = this.lifecycle.beginLeaving();
+		if (current == null) {
+			return false;
+		}
+		current.close();
+		CompletableFuture<?> closed = current.port().free().thenRunAsync(() -> keep(current), this::onOwnThread);
+		if (!(Thread.currentThread() instanceof IoThread) && !notifiesHere()) {
+			awaitLoop(closed);
+		}
+		return true;
+	}
+
+	/** The sessions of a run go on without a listener, unless the run is stopping. */
+	private void keep(ServerRun closed) {
+		if (this.lifecycle.leave(closed)) {
+			releaseListener();
+		}
+	}
+
+	@Override
+	public CompletableFuture<@Nullable Void> drain(Duration timeout) {
+		return drain(this.spec.drain(), timeout);
+	}
+
+	@Override
+	public CompletableFuture<@Nullable Void> drain(DrainPlan plan, Duration timeout) {
+		Duration most = bounded(timeout);
+		return drain(plan.within(most), new Times(most, bounded(this.spec.drainTimeout()), false), null);
+	}
+
+	@Override
+	public CompletableFuture<@Nullable Void> shutDown(Duration timeout) {
+		Duration most = bounded(timeout);
+		Drain before = this.drain;
+		DrainPlan plan = (before != null && !before.isOver()) ? before.rest() : this.spec.drain();
+		plan = plan.within(most);
+		if (plan.isNone()) {
+			CompletableFuture<@Nullable Void> end = stopped();
+			beginStop(most);
+			return end;
+		}
+		return drain(plan, new Times(most, Duration.ZERO, true), before);
+	}
+
+	@Override
+	public @Nullable DrainProgress drain() {
+		Drain last = this.drain;
+		boolean hasRuns = this.lifecycle.run() != null || !this.lifecycle.left().isEmpty();
+		return (last != null && hasRuns) ? last.progress() : null;
+	}
+
+	/**
+	 * Begins to drain.
+	 * @param replaced the drain that this one replaces; any other that is under way only
+	 * gets less time
+	 */
+	private CompletableFuture<@Nullable Void> drain(DrainPlan plan, Times times, @Nullable Drain replaced) {
+		CompletableFuture<@Nullable Void> end = stopped();
+		Drain begun = this.lifecycle.drain((runs) -> next(runs, plan, times, replaced));
+		if (begun != null) {
+			begun.begin();
+			if (!times.stops()) {
+				this.listener.draining(this);
+			}
+		}
+		return end;
+	}
+
+	/**
+	 * Returns the drain that is to begin; {@code null} if another is under way, which
+	 * gets less time, or if there is nothing to end. Under the lock.
+	 */
+	private @Nullable Drain next(List<ServerRun> runs, DrainPlan plan, Times times, @Nullable Drain replaced) {
+		Drain before = this.drain;
+		if (before != null && before != replaced && !before.isOver()) {
+			before.shorten(times.timeout(), times.beyond());
+			return null;
+		}
+		if (before != null) {
+			before.end();
+		}
+		List<ServerRun> going = runs.stream().filter((run) -> !run.isStopping()).toList();
+		if (going.isEmpty()) {
+			return null;
+		}
+		Drain next = new Drain(name(), this.context.counters(), going, plan, times, TurnTimer.of(this.engine.timer()));
+		this.drain = next;
+		return next;
+	}
+
+	@Override
+	public boolean pause() {
+		return pause(true);
+	}
+
+	@Override
+	public boolean resume() {
+		return pause(false);
+	}
+
+	private boolean pause(boolean paused) {
+		CompletableFuture<?> turned = this.lifecycle.pause(paused, (run) -> run.port().pause(paused));
+		if (turned == null) {
+			return false;
+		}
+		if (!(Thread.currentThread() instanceof IoThread)) {
+			awaitLoop(turned);
+		}
+		ServerLog.turned(this, paused ? ServerState.PAUSED : ServerState.RUNNING);
+		return true;
+	}
+
+	// Waiting, unless that would be for the calling thread itself.
+
+	private static Duration bounded(Duration timeout) {
+		if (timeout.isNegative()) {
+			return Duration.ZERO;
+		}
+		return (timeout.compareTo(MAX_STOP) > 0) ? MAX_STOP : timeout;
+	}
+
+	/** Whether the calling thread is notifying listeners of a start or stop. */
+	public boolean notifiesHere() {
+		return this.lifecycle.notifiesHere();
+	}
+
+	/**
+	 * Whether the server cannot end before the calling thread returns: it is an event
+	 * loop's, runs one of the server's handlers, or is notifying listeners.
+	 */
+	private boolean mustNotWait() {
+		return Thread.currentThread() instanceof IoThread || notifiesHere() || this.sessions.runsHere();
+	}
+
+	/**
+	 * Waits until a loop has obeyed, but not for ever: a loop that a handler keeps busy
+	 * accepts nothing either.
+	 */
+	private static void awaitLoop(CompletableFuture<?> obeyed) {
+		isLate(obeyed, Duration.ZERO);
+	}
+
+	/**
+	 * Waits for the given time and {@link #STOP_MARGIN}, but no longer once the thread is
+	 * interrupted, which it stays.
+	 * @return whether that time was not enough
+	 */
+	private static boolean isLate(CompletableFuture<?> end, Duration timeout) {
+		try {
+			end.get(timeout.plus(STOP_MARGIN).toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			return true;
+		}
+		return false;
+	}
+
+	/** Runs what notifies listeners, which may take long, on a thread made for it. */
+	private void onOwnThread(Runnable task) {
+		this.engine.onOwnThread(task, "socket-server-transition");
+	}
+
+	/** Gives up what a run took to keep the JVM alive while the server listens. */
+	private void releaseListener() {
+		if (!this.spec.threads().serverDaemon()) {
+			this.engine.keepAlive().release();
+		}
+	}
+
+	// Permits of connections.
+
+	/** Whether no connection of the last run holds a permit any more. */
+	public boolean isIdle() {
+		ServerRun last = this.lifecycle.last();
+		return last == null || last.admission().isIdle();
+	}
+
+	/** How many permits the sessions of earlier runs have. */
+	public int keptConnections() {
+		return this.kept.taken();
+	}
+
+	/** How many permits among the sessions are taken. */
+	public int connections() {
+		ServerRun last = this.lifecycle.last();
+		return (last != null) ? last.admission().sessions().taken() : 0;
+	}
+
+	/** What is done when the lifecycle says so, and what follows from events of runs. */
+	private final class Actions implements Lifecycle.Actions<ServerRun>, ServerRun.Owner {
+
+		@Override
+		public ServerRun begin() {
+			return ManagedServer.this.starter.begin(ManagedServer.this.context, this, ManagedServer.this.kept);
+		}
+
+		@Override
+		public Throwable cause(Throwable thrown) {
+			return (thrown instanceof ServerStartException known) ? known
+					: ManagedServer.this.context.failure(Problem.OTHER, thrown);
+		}
+
+		@Override
+		public void failed(Throwable cause) {
+			ManagedServer.this.listener.failed(ManagedServer.this, cause);
+		}
+
+		@Override
+		public void cancelled(ServerRun run) {
+			beginStop(Duration.ZERO);
+			throw new IllegalStateException("Server '" + name() + "' was stopped or removed while it started");
+		}
+
+		@Override
+		public void started(ServerRun run) {
+			ManagedServer.this.listener.started(ManagedServer.this);
+		}
+
+		@Override
+		public void work(ServerRun run) {
+			run.accept();
+		}
+
+		@Override
+		public void stopped(ServerRun run) {
+			ManagedServer.this.context.failureLog().flush();
+			ManagedServer.this.listener.stopped(ManagedServer.this);
+		}
+
+		@Override
+		public RuntimeException refusal(ServerState state, boolean retired) {
+			return new IllegalStateException(retired ? "Server '" + name() + "' has been removed, or is closed"
+					: "Server '" + name() + "' cannot start while it is " + state);
+		}
+
+		// Events of runs.
+
+		@Override
+		public void ended(ServerRun run) {
+			switch (ManagedServer.this.lifecycle.ended(run)) {
+				case START_AGAIN -> onOwnThread(this::startAgain);
+				case REST -> releaseListener();
+				// A run ends even if handlers of its sessions do not return: their
+				// permits are free now.
+				case NOTHING -> permitsFree();
+			}
+		}
+
+		/**
+		 * Starts the server again after the run before. Nobody waits for the outcome, of
+		 * which listeners are notified. What has kept the JVM alive until now is given up
+		 * last, when the new run has its own.
+		 */
+		private void startAgain() {
+			try {
+				ManagedServer.this.lifecycle.startAgain();
+			}
+			catch (RuntimeException ex) {
+				if (ManagedServer.this.lifecycle.isWanted()) {
+					ServerLog.cannotRestart(ManagedServer.this, ex);
+				}
+			}
+			finally {
+				releaseListener();
+			}
+		}
+
+		@Override
+		public void over(ServerRun run) {
+			ManagedServer.this.lifecycle.over(run);
+		}
+
+		@Override
+		public void served(ServerRun run) {
+			Lifecycle<ServerRun> current = ManagedServer.this.lifecycle;
+			if (current.run() == run && current.isRunning()) {
+				beginStop(ManagedServer.this.spec.drainTimeout());
+			}
+		}
+
+		@Override
+		public void permitsFree() {
+			ServerRun current = ManagedServer.this.lifecycle.run();
+			if (current != null) {
+				current.port().permitsChanged();
+			}
+		}
+
+	}
+
+	/** Makes the runs of a server. */
+	@FunctionalInterface
+	public interface Starter {
+
+		/**
+		 * Makes a run, whose port is bound, and which accepts nothing yet. One call at a
+		 * time for one server.
+		 * @param server what all its runs share
+		 * @param owner is notified of what becomes of the run
+		 * @param kept earlier runs that still have sessions
+		 * @return the run
+		 * @throws ServerStartException if something cannot be had that is known to be
+		 * missing at times
+		 */
+		ServerRun begin(ServerContext server, ServerRun.Owner owner, KeptPermits kept);
+
+	}
+
+}

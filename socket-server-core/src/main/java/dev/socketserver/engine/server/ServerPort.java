@@ -1,0 +1,82 @@
+package dev.socketserver.engine.server;
+
+import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
+
+import dev.socketserver.admission.Admission;
+import dev.socketserver.spec.SocketTransport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The port of one run of a server, and what becomes of connections before they are
+ * sessions. Any thread.
+ */
+public interface ServerPort {
+
+	/**
+	 * Binds the port. Nothing is accepted yet.
+	 * @param run is notified of the connections, and when the port is free
+	 * @throws dev.socketserver.ServerStartException if it cannot be bound
+	 */
+	void open(ServerRun run);
+
+	/** Begins to accept. */
+	void accept();
+
+	/**
+	 * Stops or resumes accepting.
+	 * @param paused whether to stop
+	 * @return completes when the port obeys
+	 */
+	CompletableFuture<@Nullable Void> pause(boolean paused);
+
+	/** Stops listening, also if it was never bound. */
+	void close();
+
+	/**
+	 * Returns what completes when it was closed and others may bind it; never, if it was
+	 * not bound.
+	 * @return the future
+	 */
+	CompletableFuture<@Nullable Void> free();
+
+	/** Aborts connections that are not sessions yet, also those that still come. */
+	void abortPending();
+
+	/** Refuses all that still come: the one session of a one-shot has opened. */
+	void served();
+
+	/**
+	 * Checks the permits again, since some were taken or given back, here or by the
+	 * sessions of an earlier run.
+	 */
+	void permitsChanged();
+
+	/** Gives back what the run has taken of others, when its last session has ended. */
+	void release();
+
+	/**
+	 * Returns who may come, and how many of them there are.
+	 * @return the permits
+	 */
+	Admission admission();
+
+	/**
+	 * Returns the transport.
+	 * @return the transport, resolved
+	 */
+	SocketTransport transport();
+
+	/**
+	 * Returns where it listens, or has listened.
+	 * @return the address, or {@code null} if it was never bound
+	 */
+	@Nullable InetSocketAddress address();
+
+	/**
+	 * Returns why nothing can be accepted at the moment.
+	 * @return the failure, or {@code null}
+	 */
+	@Nullable Throwable failure();
+
+}

@@ -1,0 +1,237 @@
+package dev.socketserver.netty.server;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+
+import dev.socketserver.admission.Admission;
+import dev.socketserver.admission.KeptPermits;
+import dev.socketserver.engine.lane.LaneScheduler;
+import dev.socketserver.engine.server.ServerContext;
+import dev.socketserver.engine.server.ServerPort;
+import dev.socketserver.engine.server.ServerRun;
+import dev.socketserver.engine.session.Session;
+import dev.socketserver.engine.session.SessionContext;
+import dev.socketserver.netty.accept.Acceptor;
+import dev.socketserver.netty.accept.ConnectionIntake;
+import dev.socketserver.netty.channel.ConnectionCustomizer;
+import dev.socketserver.netty.listen.AcceptGate.Reason;
+import dev.socketserver.netty.listen.AcceptGate;
+import dev.socketserver.netty.listen.Listener;
+import dev.socketserver.netty.listen.PortBinder.Bound;
+import dev.socketserver.spec.SocketTransport;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The port of one run on Netty: its listener, its gate, and what becomes of connections
+ * before they are sessions. It is the host of the sessions. Any thread, if nothing else
+ * is said.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
+final class NettyServerPort implements ServerPort, Acceptor.Listening {
+
+	private final ServerContext server;
+
+	private final RunResources resources;
+
+	private final ServerStart start;
+
+	private final AcceptGate gate = new AcceptGate();
+
+	private final ConnectionIntake intake;
+
+	private final CompletableFuture<@Nullable Void> free = new CompletableFuture<>();
+
+	/** Set when it is bound. */
+	private volatile @Nullable ServerRun run;
+
+	/** Set once bound. */
+	private volatile @Nullable Listener listener;
+
+	/**
+	 * Creates the port of a run.
+	 * @param server what the run shares with others
+	 * @param kept the earlier runs that still have sessions
+	 * @param resources what the run has taken
+	 * @param start binds the port, and gets the loops back
+	 */
+	NettyServerPort(ServerContext server, KeptPermits kept, RunResources resources, ServerStart start) {
+		this.server = server;
+		this.resources = resources;
+		this.start = start;
+		this.intake = new ConnectionIntake(server, kept, this.gate, resources.tls());
+	}
+
+	@Override
+	public void open(ServerRun run) {
+		this.run = run;
+		Bound bound = this.start.bind(() -> new Acceptor(this, this.gate, this.intake), this.resources);
+		Listener opened = new Listener(this.server.name(), this.gate, this.server.engine().timer(), bound,
+				this.server.counters(), this.server.alarms());
+		this.listener = opened;
+		opened.portFree().thenRun(() -> {
+			// The sessions of this run have no use for new material.
+			this.resources.closeTls();
+			this.free.complete(null);
+			run.portFree();
+		});
+	}
+
+	@Override
+	public void accept() {
+		// Sessions of earlier runs may have taken all permits already.
+		this.intake.permitsChanged();
+		this.gate.release(Reason.UNANNOUNCED);
+	}
+
+	@Override
+	public CompletableFuture<@Nullable Void> pause(boolean paused) {
+		this.gate.set(Reason.PAUSED, () -> paused);
+		CompletableFuture<@Nullable Void> obeyed = new CompletableFuture<>();
+		Listener current = this.listener;
+		if (current == null) {
+			obeyed.complete(null);
+			return obeyed;
+		}
+		try {
+			// After what the loop is accepting just now, and after its check of the
+			// gate.
+			current.eventLoop().execute(() -> obeyed.complete(null));
+		}
+		catch (RejectedExecutionException ex) {
+			// The loops are gone already, and nothing is accepted.
+			obeyed.complete(null);
+		}
+		return obeyed;
+	}
+
+	@Override
+	public void close() {
+		Listener current = this.listener;
+		if (current != null) {
+			current.close();
+		}
+	}
+
+	@Override
+	public CompletableFuture<@Nullable Void> free() {
+		return this.free;
+	}
+
+	@Override
+	public void abortPending() {
+		this.intake.abortPending();
+	}
+
+	@Override
+	public void served() {
+		this.intake.served();
+	}
+
+	@Override
+	public void permitsChanged() {
+		this.intake.permitsChanged();
+	}
+
+	@Override
+	public void release() {
+		// TLS, too: the port may be free only later, or never.
+		this.resources.close();
+		this.start.releaseLoops(this.resources.transport());
+	}
+
+	@Override
+	public Admission admission() {
+		return this.intake.admission();
+	}
+
+	@Override
+	public SocketTransport transport() {
+		return this.resources.transport();
+	}
+
+	@Override
+	public @Nullable InetSocketAddress address() {
+		Listener current = this.listener;
+		return (current != null) ? current.address() : null;
+	}
+
+	@Override
+	public @Nullable Throwable failure() {
+		Listener current = this.listener;
+		return (current != null) ? current.failure() : null;
+	}
+
+	private ServerRun run() {
+		ServerRun opened = this.run;
+		if (opened == null) {
+			throw new IllegalStateException("The port is not bound");
+		}
+		return opened;
+	}
+
+	// As the acceptor sees it. On the loop of the listener.
+
+	@Override
+	public boolean closing() {
+		return run().closing();
+	}
+
+	@Override
+	public void accepted() {
+		Listener current = this.listener;
+		if (current != null) {
+			current.accepted();
+		}
+	}
+
+	@Override
+	public void acceptFailed(Channel channel, Throwable cause) {
+		Listener current = this.listener;
+		if (current != null) {
+			current.acceptFailed(channel, cause);
+		}
+	}
+
+	// As connections see it.
+
+	@Override
+	public SessionContext sessionContext() {
+		return run().sessionContext();
+	}
+
+	@Override
+	public LaneScheduler lanes(EventLoop loop) {
+		return this.resources.threads().lanes(loop);
+	}
+
+	@Override
+	public List<ConnectionCustomizer> customizers() {
+		return this.resources.customizers();
+	}
+
+	@Override
+	public boolean proxied() {
+		return this.intake.proxied();
+	}
+
+	@Override
+	public void opened(Session session) {
+		run().opened(session);
+	}
+
+	@Override
+	public void connectionEnded(boolean refused) {
+		run().connectionEnded(refused);
+	}
+
+	@Override
+	public void permitFree(InetAddress address) {
+		admission().release(address);
+	}
+
+}
