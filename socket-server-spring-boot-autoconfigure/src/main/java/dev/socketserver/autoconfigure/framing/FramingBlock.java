@@ -198,7 +198,11 @@ final class FramingBlock {
 	}
 
 	<T> void value(String key, Class<T> type, Consumer<T> action) {
-		accept(read(this.name.append(key), Bindable.of(type), WrongValues.expected(type)), action);
+		T value = read(this.name.append(key), Bindable.of(type), WrongValues.expected(type));
+		if (value == null) {
+			WrongValues.refuseBlank(property(key), text(key));
+		}
+		accept(value, action);
 	}
 
 	void bytes(String key, Consumer<byte[]> action) {

@@ -90,6 +90,7 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 		@Override
 		public @Nullable Object onFailure(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
 				Exception error) throws Exception {
+			check(name, context);
 			boolean value = error instanceof ConversionException;
 			if (this.type != null && (value || error instanceof UnboundConfigurationPropertiesException)) {
 				UnknownKeys unknown = unknown(this.type, context);
@@ -106,10 +107,24 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 		@Override
 		public void onFinish(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
 				@Nullable Object result) throws Exception {
+			check(name, context);
 			if (context.getDepth() == 0 && this.type != null && !isAllBound(context)) {
 				unknown(this.type, context);
 			}
 			super.onFinish(name, target, context, result);
+		}
+
+		/** Checks what is wrong with a value of any type. */
+		private void check(ConfigurationPropertyName name, BindContext context) {
+			ConfigurationProperty property = (this.type != null) ? context.getConfigurationProperty() : null;
+			if (property == null || !property.getName().equals(name)) {
+				return;
+			}
+			String written = property.getValue().toString();
+			if (written.isBlank() || written.contains("${")) {
+				WrongValues.refuse(name.toString(), written,
+						context.getBinder().bind(name, Bindable.of(String.class)).orElse(null));
+			}
 		}
 
 		/** Returns what explains unknown keys, which fails if there is one. */

@@ -24,6 +24,9 @@ public class SocketProperties {
 
 	public static final String EVENT_LOOP_THREADS = "socket.event-loop-threads";
 
+	/** More take descriptors and memory, and no machine has so many cores. */
+	private static final int MOST_EVENT_LOOPS = 32768;
+
 	/**
 	 * Whether to enable socket servers and clients, and the beans of the starter.
 	 */
@@ -162,6 +165,11 @@ public class SocketProperties {
 		}
 		if (this.eventLoopThreads <= 0) {
 			throw new InvalidSocketPropertyException(EVENT_LOOP_THREADS, this.eventLoopThreads, "it must be positive",
+					"Leave it out for as many threads as the machine has cores");
+		}
+		if (this.eventLoopThreads > MOST_EVENT_LOOPS) {
+			throw new InvalidSocketPropertyException(EVENT_LOOP_THREADS, this.eventLoopThreads,
+					"it must be at most " + MOST_EVENT_LOOPS,
 					"Leave it out for as many threads as the machine has cores");
 		}
 		return this.eventLoopThreads;

@@ -32,6 +32,44 @@ public final class WrongValues {
 				"Write all elements in the same source", cause);
 	}
 
+	/**
+	 * Refuses a value of nothing but white space, such as that of a placeholder whose
+	 * default is a space. A reference to nothing would switch off what it is for.
+	 * @param property the property's full name
+	 * @param value its value, or {@code null} if it is not set
+	 * @throws InvalidSocketPropertyException if it is blank, and not empty
+	 */
+	public static void refuseBlank(String property, @Nullable String value) {
+		if (value != null && !value.isEmpty() && value.isBlank()) {
+			throw new InvalidSocketPropertyException(property, value, "it must not be blank",
+					"Change %s, or remove it".formatted(property));
+		}
+	}
+
+	/**
+	 * Refuses what is wrong with a value of any type.
+	 * @param property the property's full name
+	 * @param written its value as it is written
+	 * @param value its value with placeholders resolved
+	 * @throws InvalidSocketPropertyException if it is blank, or a placeholder is left
+	 */
+	public static void refuse(String property, String written, @Nullable String value) {
+		refuseBlank(property, value);
+		refuseUnresolved(property, written, value);
+	}
+
+	/**
+	 * Refuses a placeholder that nothing resolves, which would be taken for the text
+	 * itself: for a host, or for a secret that everybody knows.
+	 */
+	private static void refuseUnresolved(String property, String written, @Nullable String value) {
+		// A port that is named by what listens has a value later.
+		if (value != null && value.contains("${") && !value.contains("${local.") && !written.contains("\\${")) {
+			throw new InvalidSocketPropertyException(property, value, "its placeholder has no value",
+					"Set what it names, or give it a default after a colon");
+		}
+	}
+
 	/** Returns what a value of a type looks like. */
 	public static String expected(Class<?> type) {
 		if (type.isEnum()) {
