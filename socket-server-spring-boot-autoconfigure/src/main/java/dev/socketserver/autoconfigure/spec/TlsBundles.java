@@ -13,6 +13,7 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.TrustManager;
 
 import dev.socketserver.autoconfigure.properties.ClientProperties;
+import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.ServerDefaults.Sni;
 import dev.socketserver.autoconfigure.properties.ServerDefaults.Ssl;
 import dev.socketserver.autoconfigure.properties.ServerDefaults;
@@ -45,6 +46,10 @@ import org.springframework.core.Ordered;
  * keeps the others from being called, as Boot's meters do when a file cannot be read. So
  * this comes first when the bundles are registered, for those bundles that the properties
  * of servers and clients name.
+ * <p>
+ * A bundle that an enabled server or client needs is read when it is registered: a
+ * failure then names the property, whoever asks for the bundle first. Boot's meters would
+ * name neither.
  */
 public final class TlsBundles implements SslBundleRegistrar, Ordered {
 
@@ -76,17 +81,34 @@ public final class TlsBundles implements SslBundleRegistrar, Ordered {
 			if (named.isEmpty()) {
 				return;
 			}
+			Map<String, String> needed = NeededBundles.of(properties);
 			for (String name : all.getBundleNames()) {
-				followNamed(all, name, named);
+				registered(all, name, named, needed);
 			}
-			all.addBundleRegisterHandler((name, bundle) -> followNamed(all, name, named));
+			all.addBundleRegisterHandler((name, bundle) -> registered(all, name, named, needed));
 		}
 	}
 
-	private void followNamed(SslBundles all, String name, Set<@Nullable String> named) {
+	private void registered(SslBundles all, String name, Set<@Nullable String> named, Map<String, String> needed) {
 		if (named.contains(name)) {
 			follow(all, name);
 		}
+		String property = needed.get(name);
+		if (property != null) {
+			try {
+				get(all, name);
+			}
+			catch (RuntimeException ex) {
+				throw unusable(property, name, ex);
+			}
+		}
+	}
+
+	/** Returns the exception for a bundle that cannot be used. */
+	static InvalidSocketPropertyException unusable(String property, String name, RuntimeException failure) {
+		return new InvalidSocketPropertyException(property, name,
+				"the SSL bundle cannot be used: " + failure.getMessage(), "Correct spring.ssl.bundle.*." + name,
+				failure);
 	}
 
 	/** What servers and clients may ask for. */
@@ -157,6 +179,15 @@ public final class TlsBundles implements SslBundleRegistrar, Ordered {
 		SslBundles all = all();
 		if (all == null) {
 			throw new NoSuchSslBundleException(name, "There are no SSL bundles");
+		}
+		// Its creation may have read the bundle.
+		return get(all, name);
+	}
+
+	private synchronized TlsBundle get(SslBundles all, String name) {
+		TlsBundle known = this.bundles.get(name);
+		if (known != null) {
+			return known;
 		}
 		SslBundle first = all.getBundle(name);
 		TlsBundle bundle = new TlsBundle(name, usable(first));

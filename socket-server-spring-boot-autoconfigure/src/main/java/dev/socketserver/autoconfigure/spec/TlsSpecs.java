@@ -165,8 +165,7 @@ final class TlsSpecs {
 					"Set it to the name of an SSL bundle, as in " + PEM_BUNDLES + ".<name>", ex);
 		}
 		catch (RuntimeException ex) {
-			throw new InvalidSocketPropertyException(property, name,
-					"the SSL bundle cannot be used: " + ex.getMessage(), "Correct spring.ssl.bundle.*." + name, ex);
+			throw TlsBundles.unusable(property, name, ex);
 		}
 	}
 

@@ -47,6 +47,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -57,6 +58,10 @@ import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.ssl.SslStoreBundle;
+import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.ssl.SslMetricsAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -318,6 +323,35 @@ class TlsPropertiesTests {
 		example("tls-one-way.yml").run((context) -> assertThat(failure(context)).hasMessageContaining(
 				"Property socket.servers.meters.ssl.bundle is 'meters': the SSL bundle cannot be used: "
 						+ "the private key does not belong to the certificate"));
+	}
+
+	/**
+	 * Boot's meters read all bundles earlier, and would name neither bundle nor property.
+	 */
+	@ParameterizedTest
+	@CsvSource({ "server.key, BEGIN ENCRYPTED", "server.key, BEGIN CERTIFICATE", "server.crt, BEGIN PRIVATE",
+			"server.crt, nothing" })
+	void bundleThatCannotBeUsedIsNamedBesideTheMetersOfBoot(String file, String content) throws Exception {
+		X509Bundle server = sign("server");
+		Files.writeString(this.directory.resolve(file), switch (content) {
+			case "BEGIN ENCRYPTED" -> server.getPrivateKeyPEM().replace("PRIVATE KEY", "ENCRYPTED PRIVATE KEY");
+			case "BEGIN CERTIFICATE" -> server.getCertificatePEM();
+			case "BEGIN PRIVATE" -> server.getPrivateKeyPEM();
+			default -> "";
+		});
+		ApplicationContextRunner measured = example("tls-one-way.yml").withConfiguration(
+				AutoConfigurations.of(MetricsAutoConfiguration.class, SimpleMetricsExportAutoConfiguration.class,
+						CompositeMeterRegistryAutoConfiguration.class, SslMetricsAutoConfiguration.class));
+		measured.run((context) -> {
+			assertThat(failure(context)).hasMessageContaining(
+					"Property socket.servers.meters.ssl.bundle is 'meters': the SSL bundle cannot be used: ");
+			assertThat(failure(context).remedy()).contains("spring.ssl.bundle.*.meters");
+		});
+		measured
+			.withPropertyValues("socket.server-defaults.ssl.bundle=meters", "socket.servers.meters.enabled=false",
+					"socket.clients.c.port=1", "socket.clients.c.ssl.bundle=meters")
+			.run((context) -> assertThat(failure(context)).hasMessageContaining(
+					"Property socket.clients.c.ssl.bundle is 'meters': the SSL bundle cannot be used: "));
 	}
 
 	/** With a bundle of stores. */
