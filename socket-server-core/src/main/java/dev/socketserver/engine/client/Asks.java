@@ -6,12 +6,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
-import dev.socketserver.engine.requests.RequestTimeoutException;
 
 import dev.socketserver.client.Correlator;
 import dev.socketserver.client.RequestNotSentException;
+import dev.socketserver.engine.handlers.Correlation;
 import dev.socketserver.engine.requests.PendingRequests;
 import dev.socketserver.engine.requests.Request;
+import dev.socketserver.engine.requests.RequestTimeoutException;
 import dev.socketserver.engine.stats.ClientCounters;
 import org.jspecify.annotations.Nullable;
 
@@ -64,7 +65,7 @@ public final class Asks {
 	 * @throws IllegalArgumentException if the correlator returns none for it, or an array
 	 */
 	public @Nullable Object key(Object payload) {
-		return PendingRequests.keyOf(this.correlator, "client '" + this.client + "'", payload);
+		return Correlation.keyOf(this.correlator, "client '" + this.client + "'", payload);
 	}
 
 	/**

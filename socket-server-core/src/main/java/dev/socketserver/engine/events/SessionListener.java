@@ -18,6 +18,15 @@ public interface SessionListener {
 	}
 
 	/**
+	 * The handler of messages of a session has been notified of it, and what it has
+	 * replied to a failure there has been sent: now others may use the session. Not
+	 * called if the session is ending by then, and for no other form of handler.
+	 * @param session the session
+	 */
+	default void handlerOpened(SocketSession session) {
+	}
+
+	/**
 	 * A session has ended, and its handler has finished.
 	 * @param session the session
 	 * @param status how it ended

@@ -11,16 +11,19 @@ import dev.socketserver.SessionStatistics.HandlerOutcome;
 import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.operator.MessageObserver;
-import dev.socketserver.payload.PayloadConverter;
-import dev.socketserver.payload.Payloads;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes all calls of the handler of one session: converts frames for it, notifies it of
+ * Makes all calls of the handler of one session: has frames read for it, notifies it of
  * failures, has its calls observed and counts them. Replies go to a {@link ReplySender}.
  * On the lane, unless stated otherwise.
  */
 final class HandlerCalls {
+
+	private static final String RECEIVED = "received";
+
+	/** Code of the application that does not belong to the handler. */
+	private static final String CORRELATOR = "the correlator";
 
 	private final InvokedSession session;
 
@@ -28,11 +31,8 @@ final class HandlerCalls {
 
 	private final ReplySender replies;
 
-	/**
-	 * Converts frames on the lane, since it may be user code; absent for what is built
-	 * in, which has converted them already where they were decoded.
-	 */
-	private final @Nullable PayloadConverter<?> converter;
+	/** Absent if the handler gets frames as they are. */
+	private final @Nullable FrameReader reader;
 
 	/** Made on the lane, because making it may be user code; absent if that failed. */
 	private @Nullable SessionHandler handler;
@@ -71,16 +71,11 @@ final class HandlerCalls {
 	 */
 	private long nanos;
 
-	HandlerCalls(InvokedSession session, Lane lane, ReplySender replies) {
+	HandlerCalls(InvokedSession session, @Nullable FrameReader reader, Lane lane, ReplySender replies) {
 		this.session = session;
 		this.lane = lane;
 		this.replies = replies;
-		PayloadConverter<?> input = messages(session.spec()).input();
-		this.converter = Payloads.builtIn(input) ? null : input;
-	}
-
-	private static ServerHandler.Messages messages(SessionSpec spec) {
-		return (ServerHandler.Messages) spec.handler();
+		this.reader = reader;
 	}
 
 	// The beginning and the end.
@@ -89,20 +84,14 @@ final class HandlerCalls {
 	void open() {
 		try {
 			SessionSpec spec = this.session.spec();
-			SessionHandler made = Objects.requireNonNull(messages(spec).sessions().apply(spec),
+			ServerHandler.Messages handlers = (ServerHandler.Messages) spec.handler();
+			SessionHandler made = Objects.requireNonNull(handlers.sessions().apply(spec),
 					"There is no handler for the session");
 			this.handler = made;
 			made.opened(this.session);
 		}
 		catch (Throwable ex) {
 			failed("opened", ex);
-		}
-	}
-
-	/** The handler has said what it has to say first, and that was sent. */
-	void endOpening() {
-		if (this.handler instanceof OpeningAware aware && this.session.end().handlesMore()) {
-			aware.openingEnded();
 		}
 	}
 
@@ -169,8 +158,19 @@ final class HandlerCalls {
 			this.observed = begun;
 		}
 		CallOutcome outcome;
+		String place = RECEIVED;
 		try {
-			Object reply = call(called, frame);
+			Object reply = null;
+			if (this.unfinished) {
+				called.goOn(this.session);
+			}
+			else {
+				Object payload = (this.reader != null) ? this.reader.payload(frame) : frame;
+				place = CORRELATOR;
+				boolean late = this.reader != null && this.reader.isLateReply(payload);
+				place = RECEIVED;
+				reply = late ? null : received(called, payload);
+			}
 			if (reply != null) {
 				this.replies.reply(reply);
 			}
@@ -182,7 +182,7 @@ final class HandlerCalls {
 			this.unfinished = false;
 			outcome = CallOutcome.FAILED;
 			observeFailure(ex);
-			failed("received", ex);
+			failed(place, ex);
 		}
 		// Before the observer is notified that the call has returned: replies that are
 		// made on demand are made within it.
@@ -196,12 +196,7 @@ final class HandlerCalls {
 		return outcome;
 	}
 
-	private @Nullable Object call(SessionHandler called, Object frame) throws Exception {
-		if (this.unfinished) {
-			called.goOn(this.session);
-			return null;
-		}
-		Object payload = (this.converter != null) ? Conversion.of(this.converter, frame) : frame;
+	private @Nullable Object received(SessionHandler called, Object payload) throws Exception {
 		this.replies.callBegins();
 		try {
 			return called.received(payload, this.session);
@@ -292,8 +287,9 @@ final class HandlerCalls {
 	/**
 	 * Notifies the handler of a failure, once for each frame; if it does not deal with
 	 * that, the session ends.
+	 * @param place the call that failed, or {@link #CORRELATOR}
 	 */
-	private void failed(String call, Throwable failure) {
+	private void failed(String place, Throwable failure) {
 		Throwable left = failure;
 		SessionHandler called = this.handler;
 		if (failure instanceof Exception exception && called != null && !this.recovering) {
@@ -314,12 +310,11 @@ final class HandlerCalls {
 				this.replies.callEnded();
 			}
 		}
-		String source = (called instanceof FailureSource known) ? known.sourceOf(left) : null;
-		if (source != null) {
-			this.session.otherFailed(source, left);
+		if (place.equals(CORRELATOR) && left == failure) {
+			this.session.otherFailed(CORRELATOR, left);
 		}
 		else {
-			this.session.handlerFailed(call, left);
+			this.session.handlerFailed(place.equals(CORRELATOR) ? RECEIVED : place, left);
 		}
 	}
 

@@ -39,6 +39,12 @@ public abstract class InvokedSession extends ReceivingSession implements LogCont
 	/** The handler is about to be notified of the session. On its thread. */
 	public abstract void begun();
 
+	/**
+	 * The handler of messages has been notified of the session, and what it has replied
+	 * to a failure there has been sent. On the lane; not if the session is ending.
+	 */
+	public abstract void handlerOpened();
+
 	/** The handler has been notified of the end. On its thread. */
 	public abstract void finished();
 

@@ -54,6 +54,12 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 	/** How the session is to end when nothing is held any more. */
 	private @Nullable CloseStatus ending;
 
+	/**
+	 * The handler has been notified of the session, and what it has replied to a failure
+	 * there has been sent.
+	 */
+	private boolean opened;
+
 	/** The connection is gone, and all that came before it was put on the lane. */
 	private boolean disconnected;
 
@@ -63,15 +69,17 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 	/**
 	 * Creates the invoker of a session.
 	 * @param session the session
+	 * @param reader reads frames for the handler; {@code null} if it gets them as they
+	 * are
 	 * @param bounds how much may wait for the handler
 	 * @param inbox counts what waits for the handler
 	 * @param scheduler runs the session's lane
 	 */
-	public MessageInvoker(InvokedSession session, Bounds<InboundOverflow> bounds, Inbox inbox,
-			LaneScheduler scheduler) {
+	public MessageInvoker(InvokedSession session, @Nullable FrameReader reader, Bounds<InboundOverflow> bounds,
+			Inbox inbox, LaneScheduler scheduler) {
 		this.session = session;
 		this.lane = new Lane(scheduler, this);
-		this.calls = new HandlerCalls(session, this.lane, this.replies);
+		this.calls = new HandlerCalls(session, reader, this.lane, this.replies);
 		this.inbox = inbox;
 		this.droppable = bounds.overflow().drops() ? new DroppableFrames(this, bounds) : null;
 	}
@@ -96,7 +104,7 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 
 	@Override
 	public void open() {
-		this.lane.open(this::opened);
+		this.lane.open(this::beginSession);
 	}
 
 	@Override
@@ -197,7 +205,7 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 		return this.lane.runner() != null || awaitsReplies() || pendingFrames() > 0;
 	}
 
-	private void opened() {
+	private void beginSession() {
 		this.session.begun();
 		this.calls.open();
 		// The handler may have replied to a failure.
@@ -206,7 +214,14 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 			taken(1, 0);
 		}
 		if (all) {
-			this.calls.endOpening();
+			endOpening();
+		}
+	}
+
+	private void endOpening() {
+		if (!this.opened && this.session.end().handlesMore()) {
+			this.opened = true;
+			this.session.handlerOpened();
 		}
 	}
 
@@ -289,7 +304,7 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 		boolean done = this.calls.sendReplies();
 		if (done) {
 			// If the reply to a failure in the opening has just been sent.
-			this.calls.endOpening();
+			endOpening();
 			done = takeFrames();
 		}
 		if (done || (stalled() && !awaitsReplies())) {

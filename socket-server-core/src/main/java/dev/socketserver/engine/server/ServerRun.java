@@ -8,21 +8,17 @@ import java.util.function.Function;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.SessionSpec;
 import dev.socketserver.admission.Admission;
 import dev.socketserver.client.Correlator;
 import dev.socketserver.engine.lane.SessionThreads;
 import dev.socketserver.engine.lifecycle.Lifecycle;
-import dev.socketserver.engine.requests.CorrelatedHandler;
 import dev.socketserver.engine.requests.RequestContext;
 import dev.socketserver.engine.resources.SessionWatch;
 import dev.socketserver.engine.resources.SharedResources;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionContext;
 import dev.socketserver.engine.state.Diagnostics;
-import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.engine.threads.KeepAlive;
 import org.jspecify.annotations.Nullable;
 
@@ -84,23 +80,11 @@ public final class ServerRun implements Lifecycle.Run {
 		this.keepAlive = server.spec().threads().sessionDaemon() ? null : engine.keepAlive().share();
 		Function<Object, @Nullable Object> keys = server.spec().session().correlator();
 		Correlator correlator = (keys != null) ? keys::apply : null;
-		this.sessionContext = new SessionContext(spec(server.spec().session(), correlator, server.counters()),
-				server.payloads(), server.counters(), engine.listener(), server.sessions(), threads,
-				engine.background(), engine.memory(), this::sessionEnded,
+		this.sessionContext = new SessionContext(server.spec().session(), server.payloads(), server.counters(),
+				engine.listener(), server.sessions(), threads, engine.background(), engine.memory(), this::sessionEnded,
 				new RequestContext(correlator, server.counters(), engine.background(), engine.timer()), diagnostics);
 		this.port = port;
 		this.ending = new Ending(server, this);
-	}
-
-	/**
-	 * Replies that nobody waits for do not reach the handler, if they can be recognized.
-	 */
-	private static SessionSpec spec(SessionSpec spec, @Nullable Correlator correlator, Counters counters) {
-		if (correlator == null || !(spec.handler() instanceof ServerHandler.Messages messages)) {
-			return spec;
-		}
-		return spec.with(new ServerHandler.Messages(messages.name(), messages.input(), messages.bytesAsTheyCome(),
-				(given) -> new CorrelatedHandler(correlator, counters, messages.sessions().apply(given))));
 	}
 
 	private ServerSpec spec() {

@@ -29,7 +29,7 @@ final class Invokers {
 	static Invoker of(InvokedSession session, SessionContext context, Inbox inbox, LaneScheduler scheduler) {
 		SessionSpec spec = context.spec();
 		if (spec.handler() instanceof ServerHandler.Messages) {
-			return new MessageInvoker(session, context.inbound(), inbox, scheduler);
+			return new MessageInvoker(session, context.reader(), context.inbound(), inbox, scheduler);
 		}
 		BlockingInvoker.Call call;
 		if (spec.handler() instanceof ServerHandler.Streams streams) {

@@ -269,6 +269,11 @@ public final class Session extends SendingSession implements SessionOperations, 
 	}
 
 	@Override
+	public void handlerOpened() {
+		this.context.listener().handlerOpened(this);
+	}
+
+	@Override
 	public void handlerStalled() {
 		this.context.diagnostics()
 			.failureLog()

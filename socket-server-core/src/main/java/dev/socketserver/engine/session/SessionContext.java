@@ -7,6 +7,7 @@ import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.events.SessionListener;
+import dev.socketserver.engine.handlers.FrameReader;
 import dev.socketserver.engine.lane.SessionThreads;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.requests.RequestContext;
@@ -14,6 +15,7 @@ import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.state.Diagnostics;
 import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.payload.Payloads;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all sessions of a server or client share. Immutable.
@@ -41,6 +43,8 @@ public final class SessionContext {
 	private final RequestContext requests;
 
 	private final Diagnostics diagnostics;
+
+	private final @Nullable FrameReader reader;
 
 	private final Bounds<InboundOverflow> inbound;
 
@@ -75,6 +79,7 @@ public final class SessionContext {
 		this.sessionEnded = sessionEnded;
 		this.requests = requests;
 		this.diagnostics = diagnostics;
+		this.reader = FrameReader.of(spec.handler(), requests.correlator(), requests.statistics());
 		this.inbound = Bounds.of(spec.inbound());
 		this.outbound = Bounds.of(spec.outbound());
 	}
@@ -149,6 +154,14 @@ public final class SessionContext {
 	 */
 	public Diagnostics diagnostics() {
 		return this.diagnostics;
+	}
+
+	/**
+	 * Returns what the application does with frames before its handler gets them, if
+	 * anything.
+	 */
+	@Nullable FrameReader reader() {
+		return this.reader;
 	}
 
 	/** Returns how much may wait for a handler. */

@@ -12,6 +12,7 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionSpec;
+import dev.socketserver.SocketSession;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.engine.client.ClientLink;
 import dev.socketserver.engine.events.SessionListener;
@@ -87,14 +88,11 @@ final class ClientConnection extends ConnectAttempt implements SessionHost, Clie
 	}
 
 	private ServerHandler handler(ServerHandler given) {
-		if (!(given instanceof ServerHandler.Messages messages)) {
+		if (!run().spec().byHand() || !(given instanceof ServerHandler.Messages messages)) {
 			return given;
 		}
-		boolean byHand = run().spec().byHand();
 		return new ServerHandler.Messages(messages.name(), messages.input(), messages.bytesAsTheyCome(),
-				(spec) -> new AttachingHandler(run().spec().correlator(), run().counters(), byHand
-						? new ReceivingHandler(run().received()) : messages.sessions().apply(run().spec().session()),
-						this::attach));
+				(spec) -> new ReceivingHandler(run().received()));
 	}
 
 	@Override
@@ -180,6 +178,11 @@ final class ClientConnection extends ConnectAttempt implements SessionHost, Clie
 				}
 			}, HELD_UP_SECONDS, TimeUnit.SECONDS);
 		}
+	}
+
+	@Override
+	public void handlerOpened(SocketSession opened) {
+		attach();
 	}
 
 	/** Has the payloads that wait in the client sent here, from now on. Any thread. */

@@ -1,0 +1,59 @@
+package dev.socketserver.engine.handlers;
+
+import dev.socketserver.client.Correlator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks correlators of the application for keys.
+ */
+public final class Correlation {
+
+	private Correlation() {
+	}
+
+	/**
+	 * Asks a correlator for a key.
+	 * @param correlator the correlator of the application
+	 * @param payload a request, or what was received
+	 * @return the key, or {@code null}
+	 * @throws IllegalArgumentException if the correlator is for payloads of another type;
+	 * its {@link ClassCastException} alone would not say whose fault that is
+	 */
+	public static @Nullable Object key(Correlator correlator, Object payload) {
+		try {
+			return correlator.key(payload);
+		}
+		catch (ClassCastException ex) {
+			throw new IllegalArgumentException(
+					"The correlator cannot be called with a " + payload.getClass().getTypeName()
+							+ ": it is called with each request, and with each payload that is received,"
+							+ " whose type depends on the handler and on the property 'payload'",
+					ex);
+		}
+	}
+
+	/**
+	 * Returns the key of a request.
+	 * @param correlator the correlator; {@code null} if replies come in order
+	 * @param owner whose correlator it is, for messages
+	 * @param payload the request, as the application has given it
+	 * @return the key, or {@code null} if replies come in order
+	 * @throws IllegalArgumentException if the correlator returns none for it, or an array
+	 */
+	public static @Nullable Object keyOf(@Nullable Correlator correlator, String owner, Object payload) {
+		if (correlator == null) {
+			return null;
+		}
+		Object key = key(correlator, payload);
+		if (key == null) {
+			throw new IllegalArgumentException("The correlator of " + owner + " has no key for the request");
+		}
+		if (key.getClass().isArray()) {
+			throw new IllegalArgumentException(
+					"The correlator of " + owner + " makes arrays of type " + key.getClass().getTypeName()
+							+ " as keys, of which no two are equal: make it text, a number or a ByteBuffer of them");
+		}
+		return key;
+	}
+
+}

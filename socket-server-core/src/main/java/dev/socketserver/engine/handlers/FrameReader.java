@@ -1,0 +1,64 @@
+package dev.socketserver.engine.handlers;
+
+import dev.socketserver.ServerHandler;
+import dev.socketserver.client.Correlator;
+import dev.socketserver.engine.stats.RequestStatistics;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.payload.PayloadException;
+import dev.socketserver.payload.Payloads;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What code of the application does with a frame before the handler gets it, where that
+ * runs: its converter makes the payload, and its correlator recognizes replies that have
+ * come too late. One for all sessions of a server or client. Immutable.
+ */
+public final class FrameReader {
+
+	/**
+	 * Absent for what is built in, which has converted frames where they were decoded.
+	 */
+	private final @Nullable PayloadConverter<?> converter;
+
+	private final @Nullable Correlator correlator;
+
+	private final RequestStatistics statistics;
+
+	private FrameReader(@Nullable PayloadConverter<?> converter, @Nullable Correlator correlator,
+			RequestStatistics statistics) {
+		this.converter = converter;
+		this.correlator = correlator;
+		this.statistics = statistics;
+	}
+
+	/**
+	 * Returns the reader of the frames of a handler.
+	 * @param handler the handler
+	 * @param correlator gives replies keys; {@code null} if none has one
+	 * @param statistics counts the late replies
+	 * @return the reader, or {@code null} if frames are handled as they are
+	 */
+	public static @Nullable FrameReader of(ServerHandler handler, @Nullable Correlator correlator,
+			RequestStatistics statistics) {
+		PayloadConverter<?> converter = Payloads.builtIn(handler.input()) ? null : handler.input();
+		return (converter != null || correlator != null) ? new FrameReader(converter, correlator, statistics) : null;
+	}
+
+	/** Returns the payload of a frame. */
+	Object payload(Object frame) throws PayloadException {
+		return (this.converter != null) ? Conversion.of(this.converter, frame) : frame;
+	}
+
+	/**
+	 * Whether a payload is a reply for which no request waits, since it has a key: one
+	 * that is awaited does not come here.
+	 */
+	boolean isLateReply(Object payload) {
+		if (this.correlator == null || Correlation.key(this.correlator, payload) == null) {
+			return false;
+		}
+		this.statistics.countReplyDropped();
+		return true;
+	}
+
+}
