@@ -22,30 +22,29 @@ final class CallRound {
 	/** Stands for the rest of the last frame. */
 	private static final Object REST = new Object();
 
-	private final HandlerCalls calls;
+	/** Off the loop replies are only passed on, which is done at once. */
+	private static final int NO_CHECK = -1;
 
-	private final ReplySender replies;
-
-	/** Replies are written, not only passed on, where the calls are made. */
-	private final boolean checks = Thread.currentThread() instanceof IoThread;
+	private final MessageInvoker invoker;
 
 	private final long since = System.nanoTime();
 
 	private int made;
 
-	private int nextCheck = FIRST_CHECK;
+	/** Before which call the clock is checked. */
+	private int nextCheck = NO_CHECK;
 
 	private int succeeded;
 
 	private int failed;
 
 	/** Begins a round, which {@link #end} ends. */
-	CallRound(HandlerCalls calls, ReplySender replies) {
-		this.calls = calls;
-		this.replies = replies;
-		calls.roundBegins(this.since);
-		if (this.checks) {
-			replies.flushIfSlow(this.since);
+	CallRound(MessageInvoker invoker) {
+		this.invoker = invoker;
+		invoker.calls().roundBegins(this.since);
+		if (Thread.currentThread() instanceof IoThread) {
+			this.nextCheck = FIRST_CHECK;
+			invoker.replies().flushIfSlow(this.since);
 		}
 	}
 
@@ -54,11 +53,11 @@ final class CallRound {
 	 * @return whether the handler has done with it
 	 */
 	boolean handle(Object frame) {
-		if (this.checks && this.made++ == this.nextCheck) {
-			boolean slow = this.replies.flushIfSlow(System.nanoTime());
+		if (this.made++ == this.nextCheck) {
+			boolean slow = this.invoker.replies().flushIfSlow(System.nanoTime());
 			this.nextCheck = slow ? this.made : this.nextCheck + Math.min(this.nextCheck, MOST_CALLS);
 		}
-		CallOutcome outcome = this.calls.handle(frame);
+		CallOutcome outcome = this.invoker.calls().handle(frame);
 		this.succeeded += (outcome == CallOutcome.SUCCEEDED) ? 1 : 0;
 		this.failed += (outcome == CallOutcome.FAILED) ? 1 : 0;
 		return outcome != CallOutcome.UNFINISHED;
@@ -69,7 +68,7 @@ final class CallRound {
 	 * @return whether it had
 	 */
 	boolean handleRest() {
-		if (!this.calls.unfinished()) {
+		if (!this.invoker.calls().unfinished()) {
 			return false;
 		}
 		handle(REST);
@@ -77,7 +76,7 @@ final class CallRound {
 	}
 
 	void end() {
-		this.calls.roundEnds(this.since, this.succeeded, this.failed);
+		this.invoker.calls().roundEnds(this.since, this.succeeded, this.failed);
 	}
 
 }

@@ -41,7 +41,7 @@ final class DroppableFrames {
 
 	/** Handles what waits; returns whether that was all of it. */
 	boolean handle() {
-		CallRound round = this.invoker.beginRound();
+		CallRound round = new CallRound(this.invoker);
 		boolean all = handle(round);
 		round.end();
 		return all;

@@ -32,7 +32,7 @@ final class FrameBatch extends Lane.Task {
 	/** Handles what is not handled yet; returns whether that was all of it. */
 	boolean handle() {
 		MessageInvoker invoker = this.invoker;
-		CallRound round = invoker.beginRound();
+		CallRound round = new CallRound(invoker);
 		boolean all = handleAll(invoker, round);
 		round.end();
 		if (!all) {

@@ -8,7 +8,6 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.SessionStatistics.HandlerOutcome;
-import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.operator.MessageObserver;
 import org.jspecify.annotations.Nullable;
@@ -25,11 +24,8 @@ final class HandlerCalls {
 	/** Code of the application that does not belong to the handler. */
 	private static final String CORRELATOR = "the correlator";
 
-	private final InvokedSession session;
-
-	private final Lane lane;
-
-	private final ReplySender replies;
+	/** Whose calls these are. */
+	private final MessageInvoker invoker;
 
 	/** Absent if the handler gets frames as they are. */
 	private final @Nullable FrameReader reader;
@@ -71,11 +67,17 @@ final class HandlerCalls {
 	 */
 	private long nanos;
 
-	HandlerCalls(InvokedSession session, @Nullable FrameReader reader, Lane lane, ReplySender replies) {
-		this.session = session;
-		this.lane = lane;
-		this.replies = replies;
+	HandlerCalls(MessageInvoker invoker, @Nullable FrameReader reader) {
+		this.invoker = invoker;
 		this.reader = reader;
+	}
+
+	private InvokedSession session() {
+		return this.invoker.session();
+	}
+
+	private ReplySender replies() {
+		return this.invoker.replies();
 	}
 
 	// The beginning and the end.
@@ -83,12 +85,12 @@ final class HandlerCalls {
 	/** Makes the handler, and notifies it of the session. */
 	void open() {
 		try {
-			SessionSpec spec = this.session.spec();
+			SessionSpec spec = session().spec();
 			ServerHandler.Messages handlers = (ServerHandler.Messages) spec.handler();
 			SessionHandler made = Objects.requireNonNull(handlers.sessions().apply(spec),
 					"There is no handler for the session");
 			this.handler = made;
-			made.opened(this.session);
+			made.opened(session());
 		}
 		catch (Throwable ex) {
 			failed("opened", ex);
@@ -112,11 +114,11 @@ final class HandlerCalls {
 			return;
 		}
 		try {
-			this.lane.callBegins();
-			called.inputEnded(this.session, status);
+			this.invoker.lane().callBegins();
+			called.inputEnded(session(), status);
 		}
 		catch (Throwable ex) {
-			this.session.handlerFailed("inputEnded", ex);
+			session().handlerFailed("inputEnded", ex);
 		}
 	}
 
@@ -127,18 +129,18 @@ final class HandlerCalls {
 			return;
 		}
 		try {
-			this.lane.callBegins();
-			called.closed(this.session, status);
+			this.invoker.lane().callBegins();
+			called.closed(session(), status);
 		}
 		catch (Throwable ex) {
-			this.session.handlerFailed("closed", ex);
+			session().handlerFailed("closed", ex);
 		}
 	}
 
 	/** Asks the handler, if there is one, what it has to say about the session. */
 	Map<String, ?> details() throws Exception {
 		SessionHandler asked = this.handler;
-		return (asked != null) ? asked.details(this.session) : Map.of();
+		return (asked != null) ? asked.details(session()) : Map.of();
 	}
 
 	// Frames.
@@ -147,13 +149,13 @@ final class HandlerCalls {
 	CallOutcome handle(Object frame) {
 		SessionHandler called = this.handler;
 		if (called == null) {
-			this.session.counters().countInboundDiscarded(1);
+			session().counters().countInboundDiscarded(1);
 			return CallOutcome.DISCARDED;
 		}
 		this.recovering = false;
-		this.lane.callBegins();
-		MessageObserver observer = this.unfinished ? null : this.session.observer();
-		ObservedMessage begun = (observer != null) ? ObservedMessage.begin(observer, this.session, frame) : null;
+		this.invoker.lane().callBegins();
+		MessageObserver observer = this.unfinished ? null : session().observer();
+		ObservedMessage begun = (observer != null) ? ObservedMessage.begin(observer, session(), frame) : null;
 		if (begun != null) {
 			this.observed = begun;
 		}
@@ -162,7 +164,7 @@ final class HandlerCalls {
 		try {
 			Object reply = null;
 			if (this.unfinished) {
-				called.goOn(this.session);
+				called.goOn(session());
 			}
 			else {
 				Object payload = (this.reader != null) ? this.reader.payload(frame) : frame;
@@ -172,10 +174,10 @@ final class HandlerCalls {
 				reply = late ? null : received(called, payload);
 			}
 			if (reply != null) {
-				this.replies.reply(reply);
+				replies().reply(reply);
 			}
 			noteStall(called.stalled());
-			this.unfinished = called.unfinished() && this.session.end().handlesMore();
+			this.unfinished = called.unfinished() && session().end().handlesMore();
 			outcome = this.unfinished ? CallOutcome.UNFINISHED : CallOutcome.SUCCEEDED;
 		}
 		catch (Throwable ex) {
@@ -197,12 +199,12 @@ final class HandlerCalls {
 	}
 
 	private @Nullable Object received(SessionHandler called, Object payload) throws Exception {
-		this.replies.callBegins();
+		replies().callBegins();
 		try {
-			return called.received(payload, this.session);
+			return called.received(payload, session());
 		}
 		finally {
-			this.replies.callEnded();
+			replies().callEnded();
 		}
 	}
 
@@ -212,7 +214,7 @@ final class HandlerCalls {
 		}
 		this.stalled = stalled;
 		if (stalled) {
-			this.session.handlerStalled();
+			session().handlerStalled();
 		}
 	}
 
@@ -246,7 +248,7 @@ final class HandlerCalls {
 	private boolean sendWaiting() {
 		while (true) {
 			try {
-				return this.replies.sendWaiting();
+				return replies().sendWaiting();
 			}
 			catch (Throwable ex) {
 				observeFailure(ex);
@@ -258,10 +260,10 @@ final class HandlerCalls {
 
 	/** No further frame is handled, and no reply sent: the session is at its end. */
 	void discard() {
-		this.replies.discard();
+		replies().discard();
 		this.unfinished = false;
 		if (this.observed != null) {
-			this.observed.failed(this.session.closedException(null));
+			this.observed.failed(session().closedException(null));
 			endObserved();
 		}
 	}
@@ -294,12 +296,12 @@ final class HandlerCalls {
 		SessionHandler called = this.handler;
 		if (failure instanceof Exception exception && called != null && !this.recovering) {
 			this.recovering = true;
-			this.lane.callBegins();
-			this.replies.callBegins();
+			this.invoker.lane().callBegins();
+			replies().callBegins();
 			try {
-				Object reply = called.failed(exception, this.session);
+				Object reply = called.failed(exception, session());
 				if (reply != null) {
-					this.replies.reply(reply);
+					replies().reply(reply);
 				}
 				return;
 			}
@@ -307,14 +309,14 @@ final class HandlerCalls {
 				left = ex;
 			}
 			finally {
-				this.replies.callEnded();
+				replies().callEnded();
 			}
 		}
 		if (place.equals(CORRELATOR) && left == failure) {
-			this.session.otherFailed(CORRELATOR, left);
+			session().otherFailed(CORRELATOR, left);
 		}
 		else {
-			this.session.handlerFailed(place.equals(CORRELATOR) ? RECEIVED : place, left);
+			session().handlerFailed(place.equals(CORRELATOR) ? RECEIVED : place, left);
 		}
 	}
 
@@ -322,7 +324,7 @@ final class HandlerCalls {
 
 	/** A round of calls begins. */
 	void roundBegins(long since) {
-		this.nanos -= since - this.session.openedNanos();
+		this.nanos -= since - session().openedNanos();
 	}
 
 	/** A round of calls ends: they are counted. */
@@ -330,14 +332,14 @@ final class HandlerCalls {
 		int calls = succeeded + failed;
 		boolean called = calls > 0 || this.unfinished;
 		long now = called ? System.nanoTime() : since;
-		this.nanos += now - this.session.openedNanos();
+		this.nanos += now - session().openedNanos();
 		this.uncounted += now - since;
 		if (calls == 0) {
 			return;
 		}
 		long taken = this.uncounted;
 		this.uncounted = 0;
-		Counters counters = this.session.counters();
+		Counters counters = session().counters();
 		counters.countHandled(calls);
 		if (failed == 0) {
 			counters.countCalls(HandlerOutcome.SUCCESS, calls, taken);
@@ -354,7 +356,7 @@ final class HandlerCalls {
 	/** How long calls have taken so far, in nanoseconds. Any thread. */
 	long nanos() {
 		long taken = this.nanos;
-		return (taken >= 0) ? taken : Math.max(0, taken + System.nanoTime() - this.session.openedNanos());
+		return (taken >= 0) ? taken : Math.max(0, taken + System.nanoTime() - session().openedNanos());
 	}
 
 }

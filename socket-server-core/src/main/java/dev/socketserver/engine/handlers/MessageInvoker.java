@@ -79,7 +79,7 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 			Inbox inbox, LaneScheduler scheduler) {
 		this.session = session;
 		this.lane = new Lane(scheduler, this);
-		this.calls = new HandlerCalls(session, reader, this.lane, this.replies);
+		this.calls = new HandlerCalls(this, reader);
 		this.inbox = inbox;
 		this.droppable = bounds.overflow().drops() ? new DroppableFrames(this, bounds) : null;
 	}
@@ -92,9 +92,12 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 		return this.lane;
 	}
 
-	/** Begins to call the handler several times. */
-	CallRound beginRound() {
-		return new CallRound(this.calls, this.replies);
+	ReplySender replies() {
+		return this.replies;
+	}
+
+	HandlerCalls calls() {
+		return this.calls;
 	}
 
 	/** Whether the next frame waits for replies to the last one. */
@@ -333,7 +336,7 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 		if (!this.resumed) {
 			return true;
 		}
-		CallRound round = beginRound();
+		CallRound round = new CallRound(this);
 		this.calls.noteUnread();
 		this.resumed = !handleUnread(round);
 		round.end();
