@@ -374,7 +374,11 @@ public final class SocketTestClient implements AutoCloseable, AssertProvider<Soc
 		return this;
 	}
 
-	/** Plays transcripts once for each way to split one payload of the peer in two. */
+	/**
+	 * Plays transcripts once for each way to split one payload of the peer in two, on a
+	 * connection each. The second part is sent when the server has read the first;
+	 * {@link TranscriptReplay#splitsRead()} says how often that is certain.
+	 */
 	public TranscriptReplay everySplit() {
 		return new TranscriptReplay(this, TranscriptReplay.Segments.EVERY_SPLIT);
 	}
@@ -394,6 +398,11 @@ public final class SocketTestClient implements AutoCloseable, AssertProvider<Soc
 	/** Expects that the peer ends the connection, in order or not. */
 	void expectEnd() {
 		this.incoming.expectEnd(this.timeout);
+	}
+
+	/** Returns how many bytes were sent so far, as they were before TLS. */
+	long bytesSent() {
+		return this.outgoing.bytesSent();
 	}
 
 	@Nullable SocketServer server() {

@@ -5,15 +5,18 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
+import dev.socketserver.SessionInfo;
 import dev.socketserver.transcript.Transcript.Entry;
 import dev.socketserver.transcript.Transcript.Kind;
 import dev.socketserver.transcript.Transcript;
@@ -28,9 +31,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TranscriptReplay {
 
+	/** How long a session that does not read is waited for. */
+	private static final Duration MOST_TO_READ = Duration.ofSeconds(1);
+
+	/**
+	 * How long to wait for a server that cannot be asked what it has read. As a rule, it
+	 * has read the first part by then.
+	 */
+	private static final Duration READ_UNSEEN = Duration.ofMillis(20);
+
 	private final SocketTestClient client;
 
 	private final Segments segments;
+
+	private int splits;
+
+	private int splitsRead;
 
 	TranscriptReplay(SocketTestClient client, Segments segments) {
 		this.client = client;
@@ -72,6 +88,26 @@ public final class TranscriptReplay {
 		}
 	}
 
+	/**
+	 * Returns how many splits were played so far, on a connection each.
+	 * @return the number; 0 unless every split is played
+	 */
+	public int splits() {
+		return this.splits;
+	}
+
+	/**
+	 * Returns how many of the {@linkplain #splits() splits} have reached the server as
+	 * two reads for certain: it had read the first part before the second was sent. All
+	 * are, unless a session did not go on reading, or the server cannot be asked: it runs
+	 * elsewhere, the client was connected to a port only, or the server uses the PROXY
+	 * protocol. Then the second part is sent a moment later.
+	 * @return the number
+	 */
+	public int splitsRead() {
+		return this.splitsRead;
+	}
+
 	private static List<Entry> glue(List<Entry> entries) {
 		List<Entry> glued = new ArrayList<>();
 		for (Entry entry : entries) {
@@ -105,7 +141,7 @@ public final class TranscriptReplay {
 		return (entries.isEmpty() || !splits.isEmpty()) ? splits.stream() : Stream.of(new Split(entries.get(0), 0));
 	}
 
-	private static void play(List<Entry> entries, SocketTestClient first, @Nullable Split split) {
+	private void play(List<Entry> entries, SocketTestClient first, @Nullable Split split) {
 		Map<String, SocketTestClient> clients = new HashMap<>();
 		try {
 			for (Entry entry : entries) {
@@ -125,12 +161,14 @@ public final class TranscriptReplay {
 		}
 	}
 
-	private static void play(Entry entry, SocketTestClient client, @Nullable Split split) {
+	private void play(Entry entry, SocketTestClient client, @Nullable Split split) {
 		byte[] payload = entry.payload();
 		switch (entry.kind()) {
 			case RECEIVED -> {
-				if (split != null && split.entry() == entry) {
+				if (split != null && split.entry() == entry && split.at() > 0) {
 					client.sendRaw(Arrays.copyOfRange(payload, 0, split.at()));
+					this.splits++;
+					this.splitsRead += awaitRead(client) ? 1 : 0;
 					client.sendRaw(Arrays.copyOfRange(payload, split.at(), payload.length));
 				}
 				else {
@@ -140,6 +178,28 @@ public final class TranscriptReplay {
 			case SENT -> client.expectBytes(payload);
 			case CLOSED -> end(client, Objects.requireNonNull(entry.reason()));
 		}
+	}
+
+	/**
+	 * Waits until the server has read what a client has sent: what is sent before that is
+	 * joined by the system.
+	 * @return whether the server has read it for certain
+	 */
+	private static boolean awaitRead(SocketTestClient client) {
+		ConnectedSession session = ConnectedSession.of(client).orElse(null);
+		if (session == null) {
+			LockSupport.parkNanos(READ_UNSEEN.toNanos());
+			return false;
+		}
+		return session
+			.await((info) -> hasRead(info, client) || info.readsPaused() || info.state() != SessionInfo.State.OPEN,
+					MOST_TO_READ)
+			.filter((info) -> hasRead(info, client))
+			.isPresent();
+	}
+
+	private static boolean hasRead(SessionInfo info, SocketTestClient client) {
+		return info.bytesReceived() >= client.bytesSent();
 	}
 
 	private static void end(SocketTestClient client, CloseReason reason) {

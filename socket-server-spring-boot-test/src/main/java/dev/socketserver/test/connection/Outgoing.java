@@ -14,6 +14,9 @@ public final class Outgoing {
 
 	private final String peer;
 
+	/** Written by the thread that sends. */
+	private volatile long bytesSent;
+
 	public Outgoing(Connection connection, String peer) {
 		this.connection = connection;
 		this.peer = peer;
@@ -32,6 +35,7 @@ public final class Outgoing {
 					int length = Math.min(segment, bytes.length - sent);
 					this.connection.write(bytes, sent, length);
 					sent += length;
+					this.bytesSent += length;
 				}
 			}
 			catch (IOException ex) {
@@ -45,6 +49,10 @@ public final class Outgoing {
 				throw new AssertionError(attempt + ": " + reasonNotToSend(ex), ex);
 			}
 		}
+	}
+
+	public long bytesSent() {
+		return this.bytesSent;
 	}
 
 	/** Ends the output. */
