@@ -71,21 +71,22 @@ public interface SocketServer {
 	@Nullable Throwable failure();
 
 	/**
-	 * Returns the sessions, in the order in which they opened. The stream is weakly
-	 * consistent: sessions may come and go while it is read.
+	 * Returns the sessions that have not ended, in the order in which they opened. Some
+	 * may be closing. The stream is weakly consistent: sessions may come and go while it
+	 * is read.
 	 * @return the sessions
 	 */
 	Stream<SocketSession> sessions();
 
 	/**
-	 * Returns an open session.
+	 * Returns a session that has not ended. It may be closing.
 	 * @param id the id
 	 * @return the session, or empty
 	 */
 	Optional<SocketSession> session(String id);
 
 	/**
-	 * Returns the open sessions that are bound to an identity.
+	 * Returns the sessions that are bound to an identity and not closing.
 	 * @param type what kind of identity
 	 * @param id the identity itself
 	 * @return the sessions {@linkplain SocketSession#bind bound} to it, the oldest first;
@@ -249,7 +250,7 @@ public interface SocketServer {
 		String name();
 
 		/**
-		 * Returns the sessions. The stream is weakly consistent.
+		 * Returns the sessions that are not closing. The stream is weakly consistent.
 		 * @return the sessions, in no particular order
 		 */
 		Stream<SocketSession> sessions();

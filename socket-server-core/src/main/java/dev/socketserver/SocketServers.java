@@ -36,14 +36,14 @@ public interface SocketServers extends Iterable<SocketServer> {
 	boolean remove(String name);
 
 	/**
-	 * Returns an open session of any server.
+	 * Returns a session of any server that is open and not closing.
 	 * @param id the id
 	 * @return the session, or empty
 	 */
 	Optional<SocketSession> session(String id);
 
 	/**
-	 * Returns the open sessions of all servers that are bound to an identity.
+	 * Returns the sessions of all servers that are bound to an identity and not closing.
 	 * @param type what kind of identity
 	 * @param id the identity itself
 	 * @return the sessions, grouped by server, those of each server with the oldest first

@@ -399,8 +399,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 
 	@Override
 	public Optional<SocketSession> session(String id) {
-		SessionId parsed = SessionId.parse(id);
-		return (parsed != null) ? server(parsed.server()).flatMap((server) -> server.session(id)) : Optional.empty();
+		return ServerOperations.session(this, id).filter((session) -> ((Session) session).status() == null);
 	}
 
 	@Override

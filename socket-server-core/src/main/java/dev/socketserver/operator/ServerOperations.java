@@ -2,9 +2,13 @@ package dev.socketserver.operator;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServers;
+import dev.socketserver.SocketSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +27,33 @@ public interface ServerOperations {
 	static ServerOperations of(SocketServer server) {
 		return (ServerOperations) server;
 	}
+
+	/**
+	 * Returns a session of any server, also one that is closing.
+	 * @param servers the servers
+	 * @param id the id
+	 * @return the session, or empty
+	 */
+	static Optional<SocketSession> session(SocketServers servers, String id) {
+		SessionId parsed = SessionId.parse(id);
+		return (parsed != null) ? servers.server(parsed.server()).flatMap((server) -> server.session(id))
+				: Optional.empty();
+	}
+
+	/**
+	 * Returns the sessions that are bound to an identity, also those that are closing.
+	 * @param type what kind of identity
+	 * @param id the identity itself
+	 * @return the sessions, the oldest first
+	 */
+	List<SocketSession> bound(String type, String id);
+
+	/**
+	 * Returns the sessions of a group, also those that are closing.
+	 * @param group the group's name
+	 * @return the sessions, weakly consistent, in no particular order
+	 */
+	Stream<SocketSession> members(String group);
 
 	/**
 	 * Begins to stop the server, like {@link SocketServer#stop(Duration)}, but never

@@ -26,6 +26,7 @@ import dev.socketserver.operation.search.SessionOrder;
 import dev.socketserver.operation.search.SessionPager;
 import dev.socketserver.operation.UnknownTargetException;
 import dev.socketserver.operator.EndedSession;
+import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.repl.evaluate.ValueText;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.ClassUtils;
@@ -290,7 +291,8 @@ final class ReplCommands {
 	}
 
 	private SocketSession find(String id) {
-		return this.repl.servers().session(id).orElseThrow(() -> UnknownTargetException.openSession(id));
+		return ServerOperations.session(this.repl.servers(), id)
+			.orElseThrow(() -> UnknownTargetException.openSession(id));
 	}
 
 	private void session(String id) {

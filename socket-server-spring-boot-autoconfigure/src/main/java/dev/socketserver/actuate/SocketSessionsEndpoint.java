@@ -242,7 +242,7 @@ public class SocketSessionsEndpoint {
 
 	/** Describes a session without asking its handler. */
 	@Nullable SocketSessionDescriptor withoutDetails(String id, boolean shown) {
-		return this.servers.session(id)
+		return ServerOperations.session(this.servers, id)
 			.map((session) -> describe(session, ShownNames.IN_LIST, null, shown))
 			.or(() -> Optional.ofNullable(ended(id))
 				.map((session) -> describe(session, ShownNames.IN_LIST, null, shown)))
@@ -250,7 +250,7 @@ public class SocketSessionsEndpoint {
 	}
 
 	@Nullable SocketSessionDescriptor session(String id, boolean shown, boolean recordedShown) {
-		SocketSession session = this.servers.session(id).orElse(null);
+		SocketSession session = ServerOperations.session(this.servers, id).orElse(null);
 		if (session != null) {
 			return describe(session, ShownNames.OF_ONE,
 					this.asked.of(session, (details) -> this.values.of(details, shown)), shown);
@@ -290,7 +290,7 @@ public class SocketSessionsEndpoint {
 	/** Closes those that are still open of the sessions with these ids. */
 	ClosedSessionsDescriptor close(Collection<String> ids) {
 		return close(ids.stream()
-			.flatMap((id) -> this.servers.session(id).stream())
+			.flatMap((id) -> ServerOperations.session(this.servers, id).stream())
 			.filter((session) -> session.info().closed() == null));
 	}
 
@@ -306,7 +306,7 @@ public class SocketSessionsEndpoint {
 	}
 
 	private SocketSession find(String id) {
-		return this.servers.session(id).orElseThrow(() -> UnknownTargetException.openSession(id));
+		return ServerOperations.session(this.servers, id).orElseThrow(() -> UnknownTargetException.openSession(id));
 	}
 
 	private @Nullable EndedSession ended(String id) {

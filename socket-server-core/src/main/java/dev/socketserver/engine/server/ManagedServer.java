@@ -156,7 +156,21 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 
 	@Override
 	public List<SocketSession> find(String type, String id) {
+		return this.sessions.bound(type, id)
+			.stream()
+			.filter((session) -> session.status() == null)
+			.map(SocketSession.class::cast)
+			.toList();
+	}
+
+	@Override
+	public List<SocketSession> bound(String type, String id) {
 		return List.copyOf(this.sessions.bound(type, id));
+	}
+
+	@Override
+	public Stream<SocketSession> members(String group) {
+		return this.sessions.group(group).map(SocketSession.class::cast);
 	}
 
 	@Override

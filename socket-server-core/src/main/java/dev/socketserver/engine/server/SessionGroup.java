@@ -10,8 +10,8 @@ import dev.socketserver.engine.session.SessionRegistry;
 import dev.socketserver.payload.Payloads;
 
 /**
- * A view of the sessions that have joined a group. It has no state of its own: asking for
- * a group creates none.
+ * A view of the sessions that have joined a group and are not closing. It has no state of
+ * its own: asking for a group creates none.
  */
 final class SessionGroup implements Group {
 
@@ -34,7 +34,9 @@ final class SessionGroup implements Group {
 
 	@Override
 	public Stream<SocketSession> sessions() {
-		return this.sessions.group(this.name).map(SocketSession.class::cast);
+		return this.sessions.group(this.name)
+			.filter((session) -> session.status() == null)
+			.map(SocketSession.class::cast);
 	}
 
 	@Override

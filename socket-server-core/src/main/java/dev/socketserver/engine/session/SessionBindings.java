@@ -135,13 +135,17 @@ final class SessionBindings<S extends Bindable> {
 		}
 	}
 
-	/** Returns whether the session has the identity now. */
+	/**
+	 * Returns whether the session has the identity now. One that only closing sessions
+	 * have is free.
+	 */
 	private boolean change(S session, Identity identity, BindPolicy policy, List<Bindable> replaced) {
 		Bindable[] owners = this.identities.compute(identity, (key, before) -> {
 			if (before == null) {
 				return new Bindable[] { session };
 			}
-			if (policy == BindPolicy.REPLACE) {
+			if (policy == BindPolicy.REPLACE
+					|| (policy == BindPolicy.REJECT && Arrays.stream(before).allMatch(Bindable::closing))) {
 				Collections.addAll(replaced, before);
 				replaced.remove(session);
 				return replaced.isEmpty() ? before : new Bindable[] { session };

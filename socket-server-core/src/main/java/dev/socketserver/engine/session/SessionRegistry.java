@@ -184,7 +184,7 @@ public final class SessionRegistry {
 	}
 
 	/**
-	 * Returns the sessions that have an identity.
+	 * Returns the sessions that have an identity, those that are closing too.
 	 * @param type what kind of identity
 	 * @param id which one
 	 * @return the sessions, the oldest first
@@ -194,7 +194,7 @@ public final class SessionRegistry {
 	}
 
 	/**
-	 * Returns the sessions of a group.
+	 * Returns the sessions of a group, those that are closing too.
 	 * @param name the group's name
 	 * @return the sessions, weakly consistent, in no particular order
 	 */

@@ -11,6 +11,7 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SessionSpec.OutboundOverflow;
+import dev.socketserver.SessionInfo.State;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.netty.Peer;
@@ -198,6 +199,37 @@ class IdentityTests {
 		try (Peer second = new Peer(server)) {
 			assertThat(second.ask("bind 7 REJECT")).isEqualTo("true");
 			assertThat(ids(server.find("device", "7"))).containsExactly("test-2");
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void aSessionThatIsClosingIsListedAndNotFound(BindPolicy policy) throws Exception {
+		SocketServer server = start(commands("test"));
+		try (Peer older = new Peer(server, 4 * 1024); Peer newer = new Peer(server)) {
+			older.ask("bind 7 " + policy);
+			older.ask("join room");
+			SocketSession closing = server.find("device", "7").get(0);
+			String text = "x".repeat(200_000);
+			closing.send(text);
+			closing.close();
+
+			assertThat(server.sessions().map((session) -> session.info().state())).contains(State.CLOSING);
+			assertThat(server.session(closing.id())).isPresent();
+			assertThat(ServerOperations.session(this.fixture.servers, closing.id())).isPresent();
+			assertThat(ids(ServerOperations.of(server).bound("device", "7"))).containsExactly(closing.id());
+			assertThat(ServerOperations.of(server).members("room")).hasSize(1);
+			assertThat(server.find("device", "7")).isEmpty();
+			assertThat(this.fixture.servers.find("device", "7")).isEmpty();
+			assertThat(this.fixture.servers.session(closing.id())).isEmpty();
+			assertThat(server.group("room").sessions()).isEmpty();
+			assertThat(server.group("room").broadcast("all")).isZero();
+			assertThat(newer.ask("bind 7 REJECT")).isEqualTo("true");
+			assertThat(closing.token("device", "7")).isEmpty();
+			assertThat(older.line()).isEqualTo(text);
+			assertThat(older.rest()).isEmpty();
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
+			assertThat(ids(server.find("device", "7"))).hasSize(1).doesNotContain(closing.id());
 		}
 	}
 

@@ -144,9 +144,9 @@ public record SessionFilter(@Nullable String server, @Nullable Cidr remote, @Nul
 
 	private Stream<SocketSession> candidates(SocketServer server) {
 		if (this.bound != null) {
-			return server.find(this.bound.type(), this.bound.id()).stream();
+			return ServerOperations.of(server).bound(this.bound.type(), this.bound.id()).stream();
 		}
-		return (this.group != null) ? server.group(this.group).sessions() : server.sessions();
+		return (this.group != null) ? ServerOperations.of(server).members(this.group) : server.sessions();
 	}
 
 	/** Returns the ended sessions of a server that the filter lets pass. */

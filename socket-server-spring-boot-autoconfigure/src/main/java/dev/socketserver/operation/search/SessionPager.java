@@ -249,7 +249,8 @@ public final class SessionPager {
 			throw BadParameterException.value("after", id, "the id of a session", "Not an id");
 		}
 		// In this order, since a session that ends goes from the open ones to the ended.
-		Optional<Cursor> cursor = this.servers.session(id).map((session) -> Cursor.of(session.openedAt(), id));
+		Optional<Cursor> cursor = ServerOperations.session(this.servers, id)
+			.map((session) -> Cursor.of(session.openedAt(), id));
 		return cursor.or(() -> this.servers.server(parsed.server()).flatMap((server) -> endedCursor(server, id)))
 			.orElseGet(() -> rememberedCursor(id));
 	}
