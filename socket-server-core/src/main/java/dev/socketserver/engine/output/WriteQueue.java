@@ -36,8 +36,8 @@ final class WriteQueue {
 	/** The newest batch; absent only while there is none. */
 	private @Nullable WriteBatch filling;
 
-	/** Batches in front of the one being filled; absent while there were none yet. */
-	private @Nullable OlderBatches older;
+	/** Absent until not everything was taken at once. */
+	private volatile @Nullable Backlog backlog;
 
 	/**
 	 * The newest batch while the loop alone adds to it, without the monitor; others add
@@ -56,20 +56,6 @@ final class WriteQueue {
 	 * about as large, and need not grow to it.
 	 */
 	private int gatheredBefore;
-
-	/** Who waits for room; absent until somebody does. */
-	private @Nullable RoomWaiters roomWaiters;
-
-	/**
-	 * Not 0 while the queue is congested: from when a limit is reached until half of it
-	 * is free again, or until everything that waited then has left. It says how many
-	 * writes are left of these: senders that never wait would fill each gap and keep out
-	 * those that do wait. Also read without the monitor.
-	 */
-	private volatile int congestedBy;
-
-	/** How many of the bytes were charged to the session. */
-	private long charged;
 
 	WriteQueue(Framing framing, Bounds<OutboundOverflow> bounds) {
 		this.framing = framing;
@@ -111,11 +97,6 @@ final class WriteQueue {
 		return this.bounds.isFull(writes(), bytes());
 	}
 
-	/** Whether at most half of each limit is used. */
-	private boolean isHalfEmpty() {
-		return this.bounds.isHalfEmpty(writes(), bytes());
-	}
-
 	/** Whether one more write of that size is within the limits. */
 	boolean fits(int size) {
 		return this.bounds.fits(writes(), bytes(), size);
@@ -128,8 +109,9 @@ final class WriteQueue {
 
 	/** Whether it would be if everything was dropped that may be. */
 	boolean fitsInsteadOfOlder(int size) {
-		int droppableWrites = (this.older != null) ? this.older.droppableWrites() : 0;
-		long droppableBytes = (this.older != null) ? this.older.droppableBytes() : 0;
+		OlderBatches older = older();
+		int droppableWrites = (older != null) ? older.droppableWrites() : 0;
+		long droppableBytes = (older != null) ? older.droppableBytes() : 0;
 		WriteBatch newest = this.filling;
 		if (newest != null && newest.droppable()) {
 			droppableWrites += newest.writes();
@@ -228,10 +210,7 @@ final class WriteQueue {
 
 	void enqueue(WriteBatch batch) {
 		if (this.filling != null) {
-			if (this.older == null) {
-				this.older = new OlderBatches();
-			}
-			this.older.add(this.filling);
+			backlog().add(this.filling);
 		}
 		this.filling = batch;
 		this.writes += batch.writes();
@@ -248,11 +227,12 @@ final class WriteQueue {
 	int dropOldest(int size, Exception why) {
 		WriteBatch newest = this.filling;
 		int count = 0;
-		if (newest == null || this.older == null) {
+		OlderBatches older = older();
+		if (newest == null || older == null) {
 			return count;
 		}
 		while (!this.bounds.fits(writes() - newest.writes(), bytes() - newest.bytes(), size)) {
-			WriteBatch batch = this.older.drop(why);
+			WriteBatch batch = older.drop(why);
 			if (batch == null) {
 				break;
 			}
@@ -264,12 +244,14 @@ final class WriteQueue {
 
 	/** Whether there are batches that were dropped, whose senders are to be notified. */
 	boolean hasDropped() {
-		return this.older != null && this.older.hasDropped();
+		OlderBatches older = older();
+		return older != null && older.hasDropped();
 	}
 
 	/** Returns these in order, for the caller to notify their senders. */
 	List<WriteBatch> takeDropped() {
-		return (this.older != null) ? this.older.takeDropped() : List.of();
+		OlderBatches older = older();
+		return (older != null) ? older.takeDropped() : List.of();
 	}
 
 	/**
@@ -280,12 +262,13 @@ final class WriteQueue {
 	boolean remove(Completion completion) {
 		WriteBatch newest = this.filling;
 		WriteBatch found = null;
+		OlderBatches older = older();
 		if (newest != null && newest.droppable() && newest.isOf(completion)) {
 			found = newest;
-			this.filling = (this.older != null) ? this.older.pollLast() : null;
+			this.filling = (older != null) ? older.pollLast() : null;
 		}
-		else if (this.older != null) {
-			found = this.older.removeDroppable((batch) -> batch.isOf(completion));
+		else if (older != null) {
+			found = older.removeDroppable((batch) -> batch.isOf(completion));
 		}
 		if (found != null) {
 			gone(found);
@@ -386,12 +369,14 @@ final class WriteQueue {
 	}
 
 	private @Nullable WriteBatch peek() {
-		WriteBatch batch = (this.older != null) ? this.older.peek() : null;
+		OlderBatches older = older();
+		WriteBatch batch = (older != null) ? older.peek() : null;
 		return (batch != null) ? batch : this.filling;
 	}
 
 	private @Nullable WriteBatch poll() {
-		WriteBatch batch = (this.older != null) ? this.older.poll() : null;
+		OlderBatches older = older();
+		WriteBatch batch = (older != null) ? older.poll() : null;
 		if (batch == null) {
 			batch = this.filling;
 			this.filling = null;
@@ -402,12 +387,39 @@ final class WriteQueue {
 		return batch;
 	}
 
-	// What is charged to the session.
+	// What it has once not everything was taken at once.
+
+	private Backlog backlog() {
+		Backlog made = this.backlog;
+		if (made == null) {
+			made = new Backlog();
+			this.backlog = made;
+		}
+		return made;
+	}
+
+	/** As {@link #backlog()}; absent where there is no memory for it. */
+	private @Nullable Backlog backlogIfPossible() {
+		return Exhaustion.attempt(() -> backlog() != null) ? this.backlog : null;
+	}
+
+	private @Nullable OlderBatches older() {
+		Backlog made = this.backlog;
+		return (made != null) ? made.older() : null;
+	}
+
+	private @Nullable RoomWaiters waiters() {
+		Backlog made = this.backlog;
+		return (made != null) ? made.waiters() : null;
+	}
+
+	// What is charged to the session. Where there is no memory to note it, a later write
+	// is charged with what is missing.
 
 	/** Updates that, if it differs by enough to count. */
 	void settle(MemoryHolder session) {
 		long held = held();
-		if (MemoryHolder.differs(held, this.charged)) {
+		if (MemoryHolder.differs(held, charged())) {
 			charge(session, held);
 		}
 	}
@@ -415,33 +427,47 @@ final class WriteQueue {
 	/** Updates that, if it differs at all. */
 	void settleAll(MemoryHolder session) {
 		long held = held();
-		if (held != this.charged) {
+		if (held != charged()) {
 			charge(session, held);
 		}
 	}
 
 	private long held() {
-		return bytes() + ((this.roomWaiters != null) ? this.roomWaiters.bytes() : 0);
+		RoomWaiters waiters = waiters();
+		return bytes() + ((waiters != null) ? waiters.bytes() : 0);
+	}
+
+	private long charged() {
+		Backlog made = this.backlog;
+		return (made != null) ? made.charged() : 0;
 	}
 
 	private void charge(MemoryHolder session, long held) {
-		long before = this.charged;
-		this.charged = held;
-		session.charge(held - before);
+		Backlog noting = backlogIfPossible();
+		if (noting != null) {
+			noting.charge(session, held);
+		}
 	}
 
 	// Who waits for room.
 
-	/** A limit may have been reached. */
+	/**
+	 * A limit may have been reached. Where there is no memory to note it, the next write
+	 * does.
+	 */
 	void noteCongestion() {
-		if (this.congestedBy == 0 && isFull()) {
-			this.congestedBy = Math.max(1, writes());
+		if (!isCongested() && isFull()) {
+			Backlog noting = backlogIfPossible();
+			if (noting != null) {
+				noting.congested(writes());
+			}
 		}
 	}
 
 	/** Whether a limit was reached, and room is not back yet. Any thread. */
 	boolean isCongested() {
-		return this.congestedBy != 0;
+		Backlog made = this.backlog;
+		return made != null && made.isCongested();
 	}
 
 	/**
@@ -450,13 +476,8 @@ final class WriteQueue {
 	 * @return those who have waited for that, whom the caller notifies
 	 */
 	List<Runnable> roomMade(int left) {
-		int rest = this.congestedBy - left;
-		if (rest > 0 && !isHalfEmpty()) {
-			this.congestedBy = rest;
-			return List.of();
-		}
-		this.congestedBy = 0;
-		return (this.roomWaiters != null) ? this.roomWaiters.grant() : List.of();
+		Backlog made = this.backlog;
+		return (made != null) ? made.roomMade(left, this.bounds.isHalfEmpty(writes(), bytes())) : List.of();
 	}
 
 	/**
@@ -464,13 +485,14 @@ final class WriteQueue {
 	 * @return those who have, whom the caller notifies
 	 */
 	List<Runnable> endCongestion() {
-		this.congestedBy = 0;
-		return (this.roomWaiters != null) ? this.roomWaiters.takeNotified() : List.of();
+		Backlog made = this.backlog;
+		return (made != null) ? made.endCongestion() : List.of();
 	}
 
 	/** Whether the caller, who has waited for room, may send once. */
 	boolean useGrant() {
-		return this.roomWaiters != null && this.roomWaiters.useGrant();
+		RoomWaiters waiters = waiters();
+		return waiters != null && waiters.useGrant();
 	}
 
 	/**
@@ -478,10 +500,10 @@ final class WriteQueue {
 	 * @return {@code false} if the queue is not congested
 	 */
 	boolean awaitRoom(Runnable waiter) {
-		if (this.congestedBy == 0) {
+		if (!isCongested()) {
 			return false;
 		}
-		roomWaiters().add(waiter);
+		backlog().waitersForMore().add(waiter);
 		return true;
 	}
 
@@ -490,26 +512,19 @@ final class WriteQueue {
 	 * nothing has changed.
 	 */
 	BlockedSend<WriteBatch> awaitRoom(Object payload, Completion completion) {
-		return roomWaiters().add(encoded(payload, completion, 0));
-	}
-
-	private RoomWaiters roomWaiters() {
-		RoomWaiters made = this.roomWaiters;
-		if (made == null) {
-			made = new RoomWaiters();
-			this.roomWaiters = made;
-		}
-		return made;
+		return backlog().waitersForMore().add(encoded(payload, completion, 0));
 	}
 
 	/** Whether senders wait for room: nobody may overtake them. */
 	boolean sendersWait() {
-		return this.roomWaiters != null && this.roomWaiters.hasSenders();
+		RoomWaiters waiters = waiters();
+		return waiters != null && waiters.hasSenders();
 	}
 
 	/** Admits those who wait as far as there is room; returns whether it did. */
 	boolean admitSenders() {
-		boolean admitted = this.roomWaiters != null && this.roomWaiters.admit(this);
+		RoomWaiters waiters = waiters();
+		boolean admitted = waiters != null && waiters.admit(this);
 		if (admitted) {
 			noteCongestion();
 		}
@@ -518,18 +533,21 @@ final class WriteQueue {
 
 	/** Refuses a sender that was interrupted, unless it is decided already. */
 	boolean withdraw(BlockedSend<WriteBatch> sender, Exception refusal) {
-		return this.roomWaiters != null && this.roomWaiters.withdraw(sender, refusal);
+		RoomWaiters waiters = waiters();
+		return waiters != null && waiters.withdraw(sender, refusal);
 	}
 
 	/** Refuses the sender of a write, if it waits; returns whether it does. */
 	boolean refuseSender(Completion completion, Exception refusal) {
-		return this.roomWaiters != null && this.roomWaiters.refuse(completion, refusal);
+		RoomWaiters waiters = waiters();
+		return waiters != null && waiters.refuse(completion, refusal);
 	}
 
 	/** Refuses all senders. */
 	void refuseSenders(Exception refusal) {
-		if (this.roomWaiters != null) {
-			this.roomWaiters.refuseAll(refusal);
+		RoomWaiters waiters = waiters();
+		if (waiters != null) {
+			waiters.refuseAll(refusal);
 		}
 	}
 
