@@ -7,6 +7,7 @@ import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.codec.EchoFraming;
 import dev.socketserver.framing.codec.HeartbeatFraming;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A framing as one session uses it.
@@ -21,16 +22,17 @@ public record SessionFraming(Framing framing, FrameDecoder decoder) {
 	 * @param spec what the session is made from
 	 */
 	public static SessionFraming of(SessionSpec spec) {
-		return of(spec.framing(), spec, new AtomicInteger());
+		return of(spec.framing(), spec, null);
 	}
 
 	/**
 	 * Makes what one session uses.
 	 * @param framing the framing
 	 * @param spec what the session is made from
-	 * @param unanswered how many empty frames it has sent that are not answered yet
+	 * @param unanswered how many empty frames it has sent that are not answered yet;
+	 * {@code null} if it has sent none and keeps its framing
 	 */
-	static SessionFraming of(Framing framing, SessionSpec spec, AtomicInteger unanswered) {
+	static SessionFraming of(Framing framing, SessionSpec spec, @Nullable AtomicInteger unanswered) {
 		Framing used = (spec.heartbeat() != null) ? new HeartbeatFraming(framing) : EchoFraming.of(framing, unanswered);
 		return new SessionFraming(used,
 				used.decoder(used.passThrough() ? spec.readBufferBytes() : spec.maxFrameBytes()));

@@ -42,12 +42,15 @@ public final class EchoFraming extends WrappedFraming {
 	 * Returns a framing as a session uses it.
 	 * @param framing any framing
 	 * @param unanswered how many empty frames the session has sent that are not answered
-	 * yet
+	 * yet; {@code null} for a session that has sent none and keeps its framing
 	 * @return that framing itself, unless it sends frames back
 	 */
-	public static Framing of(Framing framing, AtomicInteger unanswered) {
+	public static Framing of(Framing framing, @Nullable AtomicInteger unanswered) {
 		int mostBytes = mostBytes(framing);
-		return (mostBytes < 0) ? framing : new EchoFraming(framing, mostBytes, unanswered);
+		if (mostBytes < 0) {
+			return framing;
+		}
+		return new EchoFraming(framing, mostBytes, (unanswered != null) ? unanswered : new AtomicInteger());
 	}
 
 	/**
@@ -57,7 +60,11 @@ public final class EchoFraming extends WrappedFraming {
 	private static int mostBytes(Framing framing) {
 		Framing innermost = WrappedFraming.innermost(framing);
 		if (innermost instanceof SwitchFraming switching) {
-			return switching.framings().stream().mapToInt(EchoFraming::mostBytes).max().orElse(-1);
+			int most = -1;
+			for (Framing each : switching.framings()) {
+				most = Math.max(most, mostBytes(each));
+			}
+			return most;
 		}
 		return (innermost instanceof DescribedLengthFraming described) ? described.mostBytesOfEcho() : -1;
 	}
