@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.address.Cidr;
+import dev.socketserver.framing.ByteValues;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.spec.DrainPlan;
 import dev.socketserver.spec.InvalidSpecException;
@@ -37,8 +38,9 @@ import org.jspecify.annotations.Nullable;
  * @param limits how many connections the server takes, and from whom
  * @param oneShot whether the server stops when its first session has ended; default
  * {@code false}
- * @param farewell text that is sent to each session when the server begins to stop or
- * drain; {@code null} for nothing, which is the default
+ * @param farewell what is sent to each session when the server begins to stop or drain:
+ * text, or bytes as {@code hex:0d0a} if the payloads of the handler are no text;
+ * {@code null} for nothing, which is the default
  * @param drainTimeout how much time {@link SocketServer#stop()} gives sessions to end
  * before it aborts them, zero to abort them at once; default 27 s
  * @param drain how sessions are ended one after the other when the server drains, or the
@@ -93,8 +95,30 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 		check(ipFamily != IpFamily.IPV6 || !IPV4_LITERAL.matcher(host).matches(), "ipFamily", ipFamily,
 				"does not fit the address " + host + ", which is an IPv4 address");
 		check(!drainTimeout.isNegative(), "drainTimeout", drainTimeout, "must not be negative");
-		check(session.heartbeat() == null || farewell == null || !farewell.isEmpty(), "farewell", "empty",
-				"would be sent as a heartbeat");
+		Object lastWord = farewellPayload(farewell, session);
+		boolean beat = "".equals(lastWord) || lastWord instanceof byte[] bytes && bytes.length == 0;
+		check(session.heartbeat() == null || !beat, "farewell", "empty", "would be sent as a heartbeat");
+	}
+
+	/**
+	 * Returns the payload that is sent as the farewell: the bytes that
+	 * {@link #farewell()} stands for, if it begins with {@code hex:} and the payloads of
+	 * the handler are no text; else the text.
+	 * @return the payload, or {@code null} if there is none
+	 */
+	public @Nullable Object farewellPayload() {
+		return farewellPayload(this.farewell, this.session);
+	}
+
+	private static @Nullable Object farewellPayload(@Nullable String farewell, SessionSpec session) {
+		boolean bytes = farewell != null && farewell.startsWith("hex:") && !session.handler().input().text();
+		try {
+			return bytes ? ByteValues.parse(farewell) : farewell;
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidSpecException("farewell", farewell,
+					"must have two hexadecimal digits for each byte after hex:");
+		}
 	}
 
 	private static void check(boolean valid, String component, @Nullable Object value, String rule) {

@@ -44,6 +44,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** How long sessions and servers last. */
@@ -554,6 +555,32 @@ class LifetimesTests {
 			entered.await();
 			assertThat(server.stop(Duration.ofSeconds(20))).isTrue();
 			assertThat(peer.rest()).isEqualTo("good bye");
+		}
+	}
+
+	@Test
+	void farewellOfBytesMayBeHexadecimal() throws Exception {
+		SocketServer bytes = this.fixture.start(
+				ServerHandler.function("bytes", PayloadConverter.bytes(), UnaryOperator.identity()),
+				(spec) -> spec.framing(Framing.lengthField().width(1).build()).farewell("hex:00 ff0d"));
+		try (Peer peer = new Peer(bytes)) {
+			peer.send(new byte[] { 1, 7 });
+			assertThat(peer.bytes(2)).containsExactly(1, 7);
+			assertThat(bytes.stop(Duration.ofSeconds(20))).isTrue();
+			assertThat(peer.bytes(4)).containsExactly(3, 0, -1, '\r');
+			assertThat(peer.rest()).isEmpty();
+		}
+		ServerSpec.Builder odd = ServerSpec.builder("odd")
+			.handler(bytes.spec().session().handler())
+			.farewell("hex:0d0");
+		assertThatIllegalArgumentException().isThrownBy(odd.framing(Framing.raw())::build)
+			.withMessageContaining("farewell is hex:0d0, but must have two hexadecimal digits");
+		this.fixture.servers.remove("test");
+		SocketServer text = this.fixture.lines(String::toUpperCase, (spec) -> spec.farewell("hex:0d0"));
+		try (Peer peer = new Peer(text)) {
+			assertThat(peer.ask("a")).isEqualTo("A");
+			assertThat(text.stop(Duration.ofSeconds(20))).isTrue();
+			assertThat(peer.rest()).isEqualTo("hex:0d0\n");
 		}
 	}
 

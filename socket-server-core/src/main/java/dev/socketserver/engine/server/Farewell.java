@@ -37,12 +37,11 @@ final class Farewell {
 
 	/** Sends it to a session. */
 	void say(Session session) {
-		String farewell = this.spec.farewell();
-		if (farewell == null) {
-			return;
-		}
 		try {
-			session.farewell(this.payloads.bytes(farewell));
+			byte[] farewell = payload();
+			if (farewell != null) {
+				session.farewell(farewell);
+			}
 		}
 		catch (Throwable ex) {
 			// A framing may refuse it with any exception, which must not keep the
@@ -53,14 +52,18 @@ final class Farewell {
 
 	/** Returns it, or {@code null} if there is none. */
 	byte @Nullable [] bytes() {
-		String farewell = this.spec.farewell();
 		try {
-			return (farewell != null) ? this.payloads.bytes(farewell) : null;
+			return payload();
 		}
 		catch (Throwable ex) {
 			warn(ex);
 			return null;
 		}
+	}
+
+	private byte @Nullable [] payload() {
+		Object payload = this.spec.farewellPayload();
+		return (payload != null) ? this.payloads.bytes(payload) : null;
 	}
 
 	private void warn(Throwable failure) {

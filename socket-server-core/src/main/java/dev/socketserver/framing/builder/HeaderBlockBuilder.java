@@ -1,5 +1,7 @@
 package dev.socketserver.framing.builder;
 
+import java.util.regex.Pattern;
+
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.InvalidFramingException;
 import dev.socketserver.framing.codec.HeaderBlockFraming;
@@ -22,6 +24,9 @@ import dev.socketserver.framing.codec.HeaderBlockFraming;
  */
 public final class HeaderBlockBuilder extends AbstractFramingBuilder<HeaderBlockBuilder> {
 
+	/** The characters of a token (RFC 9110, section 5.6.2). */
+	private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+
 	private String lengthHeader = "Content-Length";
 
 	HeaderBlockBuilder() {
@@ -30,8 +35,8 @@ public final class HeaderBlockBuilder extends AbstractFramingBuilder<HeaderBlock
 	/**
 	 * {@code length-header}: the name of the header that says how many bytes follow the
 	 * empty line. It is compared without regard to case. Default {@code Content-Length}.
-	 * @param lengthHeader the name: visible ASCII characters, at least one, without a
-	 * colon
+	 * @param lengthHeader the name: a token (RFC 9110, section 5.6.2), as the name of any
+	 * header
 	 * @return this builder
 	 */
 	public HeaderBlockBuilder lengthHeader(String lengthHeader) {
@@ -41,10 +46,8 @@ public final class HeaderBlockBuilder extends AbstractFramingBuilder<HeaderBlock
 
 	@Override
 	Framing create() {
-		boolean name = !this.lengthHeader.isEmpty()
-				&& this.lengthHeader.chars().allMatch((value) -> value > ' ' && value < 0x7F && value != ':');
-		InvalidFramingException.check(name, "length-header", "'" + this.lengthHeader + "'",
-				"must be the name of a header, without a colon");
+		InvalidFramingException.check(TOKEN.matcher(this.lengthHeader).matches(), "length-header", this.lengthHeader,
+				"must be the name of one header: letters, digits and !#$%&'*+-.^_`|~");
 		return new HeaderBlockFraming(this.lengthHeader);
 	}
 

@@ -51,8 +51,8 @@ public class ServerDefaults extends SessionProperties {
 	private @Nullable Integer requestsPerSession;
 
 	/**
-	 * Text to send to each session when the server begins to drain or stop; empty for
-	 * none.
+	 * Text to send to each session when the server begins to drain or stop, or bytes such
+	 * as hex:0d0a if payloads are bytes; empty for none.
 	 */
 	private @Nullable String farewell;
 
