@@ -104,7 +104,7 @@ final class CommonKeys {
 		checkEscape(!(innermost instanceof FixedFraming),
 				"a frame has always the same size, and what is escaped has more bytes than the payload");
 		boolean counted = innermost instanceof HeaderBlockFraming || innermost instanceof FixFraming
-				|| innermost instanceof DescribedLengthFraming described && described.lengthInPayload();
+				|| innermost instanceof DescribedLengthFraming described && described.layout().lengthInPayload();
 		checkEscape(!counted, "the length is part of the payload, and what is escaped cannot be counted"
 				+ (type.equals("length-field") ? ": strip it" : ""));
 		if (!known && innermost instanceof PlainFraming plain && !plain.ends().isEmpty()) {

@@ -12,6 +12,7 @@ import dev.socketserver.framing.LengthFieldBuilder;
 import dev.socketserver.framing.bytes.LengthCodec;
 import dev.socketserver.framing.codec.DescribedLengthFraming;
 import dev.socketserver.framing.codec.LengthFieldFraming;
+import dev.socketserver.framing.codec.LengthLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -133,8 +134,9 @@ final class DefaultLengthFieldBuilder extends AbstractFramingBuilder<LengthField
 		if (isDefault(tail, onSend)) {
 			return LengthFieldFraming.INSTANCE;
 		}
-		return new DescribedLengthFraming(codec, this.offset, this.adjust, this.strip, this.after, tail, this.zero,
-				onSend);
+		int strip = (this.strip != null) ? this.strip : (this.offset == 0) ? -1 : 0;
+		return new DescribedLengthFraming(new LengthLayout(codec, this.offset, this.adjust, strip, this.after, tail),
+				this.zero, onSend);
 	}
 
 	private byte[] tail() {

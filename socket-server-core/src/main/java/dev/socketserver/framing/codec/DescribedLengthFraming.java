@@ -11,7 +11,6 @@ import dev.socketserver.framing.LengthFieldBuilder.OnSend;
 import dev.socketserver.framing.LengthFieldBuilder.ZeroLength;
 import dev.socketserver.framing.bytes.Bytes;
 import dev.socketserver.framing.bytes.LengthCodec;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A length field of any kind, as {@link LengthFieldBuilder} describes it.
@@ -35,45 +34,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DescribedLengthFraming implements PlainFraming {
 
-	/** Longer than any frame, and small enough for sums not to overflow. */
-	private static final long HUGE = 1L << 40;
-
-	private final LengthCodec codec;
-
-	private final int offset;
-
-	/** What is added to value, offset and width to get the length of the frame. */
-	private final int adjust;
-
-	/**
-	 * How many bytes at the start are not in the payload; negative for all up to the end
-	 * of the length field.
-	 */
-	private final int strip;
-
-	/** How many bytes at the end the value does not count. */
-	private final int after;
-
-	/** The bytes that must end the frame. */
-	private final byte[] tail;
-
-	private final boolean keepTail;
+	private final LengthLayout layout;
 
 	private final ZeroLength zero;
 
 	private final OnSend onSend;
 
-	public DescribedLengthFraming(LengthCodec codec, int offset, int adjust, @Nullable Integer strip, int after,
-			byte[] tail, ZeroLength zero, OnSend onSend) {
-		this.codec = codec;
-		this.offset = offset;
-		this.adjust = adjust;
-		this.strip = (strip != null) ? strip : (offset == 0) ? -1 : 0;
-		this.after = after;
-		this.tail = tail;
-		this.keepTail = onSend == OnSend.NONE && this.strip == 0;
+	private final boolean keepTail;
+
+	public DescribedLengthFraming(LengthLayout layout, ZeroLength zero, OnSend onSend) {
+		this.layout = layout;
 		this.zero = zero;
 		this.onSend = onSend;
+		this.keepTail = onSend == OnSend.NONE && layout.strip() == 0;
 	}
 
 	@Override
@@ -81,11 +54,9 @@ public final class DescribedLengthFraming implements PlainFraming {
 		return "length-field";
 	}
 
-	/**
-	 * Whether a payload has the length in it.
-	 */
-	public boolean lengthInPayload() {
-		return this.strip >= 0 && this.strip <= this.offset;
+	/** Where the length is in a frame. */
+	public LengthLayout layout() {
+		return this.layout;
 	}
 
 	/**
@@ -96,14 +67,14 @@ public final class DescribedLengthFraming implements PlainFraming {
 		if (this.zero != ZeroLength.ECHO) {
 			return -1;
 		}
-		int uncounted = this.after + Math.max(0, this.adjust);
+		int uncounted = this.layout.after() + Math.max(0, this.layout.adjust());
 		return (this.onSend == OnSend.PREPEND) ? uncounted
-				: this.offset + this.codec.widest() + uncounted + this.tail.length;
+				: this.layout.offset() + this.layout.codec().widest() + uncounted + this.layout.tail().length;
 	}
 
 	@Override
 	public FrameDecoder decoder(int maxFrameBytes) {
-		return new Decoder(maxFrameBytes);
+		return new Decoder(this, maxFrameBytes);
 	}
 
 	@Override
@@ -119,14 +90,14 @@ public final class DescribedLengthFraming implements PlainFraming {
 	@Override
 	public void before(int length, FrameOutput out) {
 		if (this.onSend == OnSend.PREPEND) {
-			out.write(this.codec.write(value(length)));
+			out.write(this.layout.codec().write(this.layout.value(length)));
 		}
 	}
 
 	@Override
 	public void after(FrameOutput out) {
 		if (this.onSend == OnSend.PREPEND) {
-			out.write(this.tail);
+			out.write(this.layout.tail());
 		}
 	}
 
@@ -141,10 +112,12 @@ public final class DescribedLengthFraming implements PlainFraming {
 	}
 
 	private void patch(byte[] payload, FrameOutput out) {
+		LengthCodec codec = this.layout.codec();
+		int offset = this.layout.offset();
 		int width = -1;
 		try {
-			if (payload.length > this.offset) {
-				width = this.codec.width(payload, this.offset, payload.length);
+			if (payload.length > offset) {
+				width = codec.width(payload, offset, payload.length);
 			}
 		}
 		catch (FramingException ex) {
@@ -153,69 +126,58 @@ public final class DescribedLengthFraming implements PlainFraming {
 		}
 		if (width < 0) {
 			throw new IllegalArgumentException("a payload of " + payload.length
-					+ " bytes cannot be sent, its length belongs at byte " + this.offset + " of it");
+					+ " bytes cannot be sent, its length belongs at byte " + offset + " of it");
 		}
-		int rest = this.offset + width;
-		out.write(payload, 0, this.offset);
-		out.write(this.codec.write(value(payload.length - rest)));
+		int rest = offset + width;
+		out.write(payload, 0, offset);
+		out.write(codec.write(this.layout.value(payload.length - rest)));
 		out.write(payload, rest, payload.length - rest);
-		out.write(this.tail);
+		out.write(this.layout.tail());
 	}
 
-	/** Returns the value for a number of bytes after the length field. */
-	private long value(int bytes) {
-		long counted = (long) bytes + this.tail.length - this.after;
-		long value = counted - this.adjust;
-		// If the length counts itself, the value might look valid although too little
-		// follows.
-		if (counted < 0 || value < 0) {
-			throw new IllegalArgumentException(
-					"a payload of " + bytes + " bytes behind the length is shorter than any frame");
-		}
-		return value;
-	}
+	private static final class Decoder extends SteppingDecoder {
 
-	private final class Decoder extends SteppingDecoder {
-
-		private final DescribedLengthFraming framing = DescribedLengthFraming.this;
+		private final DescribedLengthFraming framing;
 
 		private final int maxFrameBytes;
 
-		Decoder(int maxFrameBytes) {
+		Decoder(DescribedLengthFraming framing, int maxFrameBytes) {
+			this.framing = framing;
 			this.maxFrameBytes = maxFrameBytes;
 		}
 
 		@Override
 		protected boolean step(FrameInput in) throws FramingException {
-			DescribedLengthFraming framing = this.framing;
+			LengthLayout layout = this.framing.layout;
 			byte[] array = in.array();
 			int start = in.position();
-			if (in.remaining() <= framing.offset) {
+			if (in.remaining() <= layout.offset()) {
 				return false;
 			}
-			int width = framing.codec.width(array, start + framing.offset, in.limit());
+			int field = start + layout.offset();
+			int width = layout.codec().width(array, field, in.limit());
 			if (width < 0) {
 				return false;
 			}
-			long value = framing.codec.read(array, start + framing.offset, width);
-			int header = framing.offset + width;
-			long length = Math.min(value, HUGE) + header + framing.adjust + framing.after;
-			boolean nothing = framing.zero != ZeroLength.FRAME && isEmpty(value, length, header);
+			long value = layout.codec().read(array, field, width);
+			int header = layout.offset() + width;
+			long length = layout.frameBytes(value, header);
+			boolean nothing = this.framing.zero != ZeroLength.FRAME && layout.isEmpty(value, length, header);
 			if (nothing) {
 				length = Math.max(length, header);
 			}
-			int strip = (framing.strip < 0) ? width : framing.strip;
-			int end = framing.keepTail ? 0 : framing.tail.length;
+			int strip = layout.stripped(width);
+			int end = this.framing.keepTail ? 0 : layout.tail().length;
 			check(value, length, header, nothing, strip + end);
 			if (in.remaining() < length) {
 				return false;
 			}
 			int next = start + (int) length;
-			if (!nothing || length >= header + framing.tail.length) {
+			if (!nothing || length >= header + layout.tail().length) {
 				checkTail(array, start, next);
 			}
 			if (nothing) {
-				if (framing.zero == ZeroLength.ECHO) {
+				if (this.framing.zero == ZeroLength.ECHO) {
 					in.reply(start, next);
 				}
 				in.skip(next);
@@ -225,24 +187,14 @@ public final class DescribedLengthFraming implements PlainFraming {
 			return true;
 		}
 
-		/**
-		 * Whether the frame has nothing after the length field, except for the bytes that
-		 * end every frame.
-		 */
-		private boolean isEmpty(long value, long length, int header) {
-			return value == 0 || length == header + this.framing.tail.length
-					|| length == (long) header + this.framing.after;
-		}
-
 		private void check(long value, long length, int header, boolean nothing, int stripped) throws FramingException {
 			if (length - stripped > this.maxFrameBytes) {
 				throw new FrameTooLargeException(
-						"frame of " + ((value < HUGE) ? length - stripped + " bytes" : "more than " + HUGE + " bytes")
-								+ " announced, length " + value,
+						"frame of " + ((value < LengthLayout.HUGE) ? length - stripped + " bytes"
+								: "more than " + LengthLayout.HUGE + " bytes") + " announced, length " + value,
 						this.maxFrameBytes);
 			}
-			int least = nothing ? header
-					: Math.max(header + Math.max(this.framing.after, this.framing.tail.length), stripped);
+			int least = nothing ? header : Math.max(this.framing.layout.emptyBytes(header), stripped);
 			if (length < least) {
 				throw new FramingException("impossible frame length " + value + ": it would make a frame of " + length
 						+ " bytes, and none has less than " + least);
@@ -250,7 +202,7 @@ public final class DescribedLengthFraming implements PlainFraming {
 		}
 
 		private void checkTail(byte[] array, int start, int next) throws FramingException {
-			byte[] tail = this.framing.tail;
+			byte[] tail = this.framing.layout.tail();
 			int from = next - tail.length;
 			int matching = Bytes.matching(array, from, next, tail);
 			if (matching < tail.length) {
