@@ -707,7 +707,7 @@ class SocketServerAutoConfigurationTests {
 		beans.registerSingleton("talk", (StreamHandler) (in, out, session) -> {
 		});
 		ServerSpecs specs = new ServerSpecs(new SessionSpecs(new ConfiguredFramings(beans, environment), environment,
-				JavaVersion.SEVENTEEN, new ReferencedBeans(beans), new TlsBundles(beans)), List.of());
+				JavaVersion.SEVENTEEN, new ReferencedBeans(beans), new TlsBundles(beans), 1 << 30), List.of());
 		ServerProperties entry = Objects.requireNonNull(properties.getServers().get("upper"))
 			.withDefaults(properties.getServerDefaults());
 

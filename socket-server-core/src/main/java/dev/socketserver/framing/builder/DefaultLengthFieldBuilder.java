@@ -135,8 +135,20 @@ final class DefaultLengthFieldBuilder extends AbstractFramingBuilder<LengthField
 			return LengthFieldFraming.INSTANCE;
 		}
 		int strip = (this.strip != null) ? this.strip : (this.offset == 0) ? -1 : 0;
-		return new DescribedLengthFraming(new LengthLayout(codec, this.offset, this.adjust, strip, this.after, tail),
-				this.zero, onSend);
+		LengthLayout layout = new LengthLayout(codec, this.offset, this.adjust, strip, this.after, tail);
+		checkPossible(layout);
+		return new DescribedLengthFraming(layout, this.zero, onSend);
+	}
+
+	/** Refuses what makes even the longest frame too short. */
+	private void checkPossible(LengthLayout layout) {
+		String rule = "no frame would have enough bytes, as its length is at most " + layout.codec().most();
+		long least = (long) layout.offset() + layout.codec().narrowest();
+		InvalidFramingException.check(layout.canHave(least + layout.after()), "adjust", this.adjust, rule);
+		InvalidFramingException.check(layout.canHave(least + layout.tail().length), "terminator",
+				ByteValues.format(layout.tail()), rule);
+		InvalidFramingException.check(layout.canHave((long) layout.strip() + layout.tail().length), "strip", this.strip,
+				rule);
 	}
 
 	private byte[] tail() {

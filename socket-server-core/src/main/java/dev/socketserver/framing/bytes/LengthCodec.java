@@ -32,6 +32,14 @@ public abstract class LengthCodec {
 		return (limit - from >= this.width) ? this.width : -1;
 	}
 
+	/** Returns how many bytes a length field has at least. */
+	public int narrowest() {
+		return this.width;
+	}
+
+	/** Returns the greatest length. */
+	public abstract long most();
+
 	/** Returns how many bytes a length field has at most. */
 	public int widest() {
 		return this.width;
@@ -52,6 +60,10 @@ public abstract class LengthCodec {
 	 */
 	public abstract byte[] write(long value);
 
+	static long power(long base, int exponent) {
+		return (exponent == 0) ? 1 : base * power(base, exponent - 1);
+	}
+
 	public static IllegalArgumentException tooLarge(long value, String room) {
 		return new IllegalArgumentException(
 				"a payload of that size cannot be sent: its length " + value + " does not fit " + room);
@@ -65,6 +77,17 @@ public abstract class LengthCodec {
 		public Binary(int width, ByteOrder order) {
 			super(width);
 			this.little = order == ByteOrder.LITTLE_ENDIAN;
+		}
+
+		@Override
+		public long most() {
+			return -1L >>> Long.SIZE - bits();
+		}
+
+		/** Returns how many bits a length has: none is for the sign. */
+		private int bits() {
+			boolean signed = this.width == Integer.BYTES || this.width == Long.BYTES;
+			return signed ? this.width * 8 - 1 : this.width * 8;
 		}
 
 		@Override
@@ -84,9 +107,7 @@ public abstract class LengthCodec {
 
 		@Override
 		public byte[] write(long value) {
-			int bits = this.width * 8;
-			boolean signed = this.width == Integer.BYTES || this.width == Long.BYTES;
-			if (value >>> (signed ? bits - 1 : bits) != 0) {
+			if (value >>> bits() != 0) {
 				throw tooLarge(value, this.width + " bytes");
 			}
 			byte[] field = new byte[this.width];
@@ -119,8 +140,18 @@ public abstract class LengthCodec {
 		}
 
 		@Override
+		public int narrowest() {
+			return (this.end.length == 0) ? this.width : 1 + this.end.length;
+		}
+
+		@Override
 		public int widest() {
 			return this.width + this.end.length;
+		}
+
+		@Override
+		public long most() {
+			return power(this.radix, this.width) - 1;
 		}
 
 		@Override
@@ -188,6 +219,11 @@ public abstract class LengthCodec {
 		}
 
 		@Override
+		public long most() {
+			return power(100, this.width) - 1;
+		}
+
+		@Override
 		public long read(byte[] array, int from, int width) throws FramingException {
 			long value = 0;
 			for (int i = 0; i < width; i++) {
@@ -223,6 +259,16 @@ public abstract class LengthCodec {
 
 		public Varint(int width) {
 			super(width);
+		}
+
+		@Override
+		public int narrowest() {
+			return 1;
+		}
+
+		@Override
+		public long most() {
+			return -1L >>> Long.SIZE - 7 * this.width;
 		}
 
 		@Override

@@ -57,6 +57,11 @@ public final class DelimiterFraming implements PlainFraming {
 	}
 
 	@Override
+	public long shortestBytes() {
+		return this.keep ? this.delimiters.stream().mapToInt((delimiter) -> delimiter.length).min().orElse(0) : 0;
+	}
+
+	@Override
 	public boolean isPlain() {
 		return !this.keep;
 	}

@@ -59,6 +59,12 @@ public final class DescribedLengthFraming implements PlainFraming {
 		return this.layout;
 	}
 
+	@Override
+	public long shortestBytes() {
+		int end = this.keepTail ? 0 : this.layout.tail().length;
+		return this.layout.shortestBytes(end, this.zero == ZeroLength.FRAME);
+	}
+
 	/**
 	 * Returns how many bytes the longest payload has that is sent as an empty frame, or
 	 * -1 if empty frames are not sent back.
@@ -194,7 +200,7 @@ public final class DescribedLengthFraming implements PlainFraming {
 								: "more than " + LengthLayout.HUGE + " bytes") + " announced, length " + value,
 						this.maxFrameBytes);
 			}
-			int least = nothing ? header : Math.max(this.framing.layout.emptyBytes(header), stripped);
+			long least = nothing ? header : Math.max(this.framing.layout.emptyBytes(header), stripped);
 			if (length < least) {
 				throw new FramingException("impossible frame length " + value + ": it would make a frame of " + length
 						+ " bytes, and none has less than " + least);

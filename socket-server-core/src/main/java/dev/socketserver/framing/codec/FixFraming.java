@@ -50,6 +50,11 @@ public final class FixFraming implements PlainFraming {
 	}
 
 	@Override
+	public long shortestBytes() {
+		return "8=|9=0|".length() + TRAILER;
+	}
+
+	@Override
 	public FrameDecoder decoder(int maxFrameBytes) {
 		return (in) -> {
 			int begin = version(in);

@@ -28,6 +28,11 @@ public final class FixedFraming implements PlainFraming {
 	}
 
 	@Override
+	public long shortestBytes() {
+		return this.size;
+	}
+
+	@Override
 	public FrameDecoder decoder(int maxFrameBytes) {
 		return (in) -> {
 			if (this.size > maxFrameBytes) {

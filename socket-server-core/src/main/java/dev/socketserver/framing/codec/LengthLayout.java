@@ -37,15 +37,37 @@ public record LengthLayout(LengthCodec codec, int offset, int adjust, int strip,
 		return (this.strip < 0) ? width : this.strip;
 	}
 
+	/**
+	 * Returns how many bytes the payload of the shortest frame has.
+	 * @param end how many bytes at the end are not in the payload
+	 * @param withEmpty whether empty frames count
+	 */
+	long shortestBytes(int end, boolean withEmpty) {
+		int width = this.codec.narrowest();
+		long header = (long) this.offset + width;
+		long least = Math.max(emptyBytes(header), stripped(width) + end);
+		long value = Math.max(0, least - frameBytes(0, header));
+		while (!withEmpty && isEmpty(value, frameBytes(value, header), header)) {
+			value++;
+		}
+		return (value <= this.codec.most()) ? frameBytes(value, header) - stripped(width) - end : Long.MAX_VALUE;
+	}
+
+	/** Whether the longest frame has so many bytes. */
+	public boolean canHave(long bytes) {
+		long header = (long) this.offset + this.codec.widest();
+		return Math.min(this.codec.most(), HUGE) + header + this.adjust + this.after >= bytes;
+	}
+
 	/** Returns how many bytes a frame has. */
-	long frameBytes(long value, int header) {
+	long frameBytes(long value, long header) {
 		return Math.min(value, HUGE) + header + this.adjust + this.after;
 	}
 
 	/**
 	 * Returns how many bytes a frame has at least, with nothing between header and end.
 	 */
-	int emptyBytes(int header) {
+	long emptyBytes(long header) {
 		return header + Math.max(this.after, this.tail.length);
 	}
 
@@ -53,8 +75,8 @@ public record LengthLayout(LengthCodec codec, int offset, int adjust, int strip,
 	 * Whether a frame has nothing after the length field, except for the bytes that end
 	 * every frame.
 	 */
-	boolean isEmpty(long value, long frameBytes, int header) {
-		return value == 0 || frameBytes == header + this.tail.length || frameBytes == (long) header + this.after;
+	boolean isEmpty(long value, long frameBytes, long header) {
+		return value == 0 || frameBytes == header + this.tail.length || frameBytes == header + this.after;
 	}
 
 	/**

@@ -53,6 +53,14 @@ public interface PlainFraming extends Framing {
 	}
 
 	/**
+	 * Returns how many bytes the shortest payload has that can be received.
+	 * @return the number; by default 0
+	 */
+	default long shortestBytes() {
+		return 0;
+	}
+
+	/**
 	 * Writes the bytes in front of a payload.
 	 * @param length how many bytes the payload has, or is assumed to have unless
 	 * {@link #needsLength}

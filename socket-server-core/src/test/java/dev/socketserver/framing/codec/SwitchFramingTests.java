@@ -41,6 +41,16 @@ class SwitchFramingTests {
 	}
 
 	@Test
+	void singleBytesLeadBackToTheNextCase() throws FramingException {
+		Framing framing = Framings.switching()
+			.when("hex:7878", Framing.lengthField().offset(2).width(1).build())
+			.otherwise(Framing.fixed(1))
+			.build();
+		assertThat(FrameInputs.decodeHexAtEverySplit(framing, "ff 78 00 7878 01 41 0a 7878 00")).containsExactly("ff",
+				"78", "00", "78780141", "0a", "787800");
+	}
+
+	@Test
 	void whatIsNotAFrameOfACaseDecidesAnew() throws FramingException {
 		Framing pings = Framing.lengthField().width(2).zero(ZeroLength.IGNORE).build();
 		Framing framing = Framings.switching().when("\\0", pings).otherwise(Framing.line()).build();

@@ -7,6 +7,7 @@ import dev.socketserver.autoconfigure.framing.FramingBlock.Bytes;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.framing.builder.DelimiterBuilder;
 import dev.socketserver.framing.Escape;
+import dev.socketserver.framing.builder.FixedBuilder;
 import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.framing.builder.HeaderBlockBuilder;
 import dev.socketserver.framing.InvalidFramingException;
@@ -54,6 +55,12 @@ final class FramingBuilders {
 		block.bytes("terminator", builder::terminator);
 		block.value("zero", ZeroLength.class, builder::zero);
 		block.value("on-send", OnSend.class, builder::onSend);
+		return builder;
+	}
+
+	static FixedBuilder fixed(FramingBlock block) {
+		FixedBuilder builder = Framings.fixed();
+		block.value("size", Integer.class, builder::size);
 		return builder;
 	}
 

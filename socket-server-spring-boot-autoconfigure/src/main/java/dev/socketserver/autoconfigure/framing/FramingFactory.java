@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import dev.socketserver.autoconfigure.framing.FramingBlock.Bytes;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.Suggestions;
-import dev.socketserver.framing.builder.FixedBuilder;
+import dev.socketserver.framing.builder.FrameLimits;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingBuilder;
 import dev.socketserver.framing.FramingPreset;
@@ -100,6 +100,7 @@ final class FramingFactory {
 			}
 			block.value("switchable", Boolean.class, builder::switchable);
 			Framing framing = builder.build();
+			checks.add((maxFrameBytes) -> checkLimit(block, word, framing, maxFrameBytes));
 			for (Bytes sample : block.listOfBytes("samples")) {
 				checks.add((maxFrameBytes) -> checkSample(framing, sample, maxFrameBytes));
 			}
@@ -119,7 +120,7 @@ final class FramingFactory {
 			case LENGTH_FIELD -> FramingBuilders.lengthField(block);
 			case DELIMITER -> FramingBuilders.delimiter(block);
 			case START_END -> FramingBuilders.startEnd(block);
-			case FIXED -> fixed(block, checks);
+			case FIXED -> FramingBuilders.fixed(block);
 			case HEADER_BLOCK -> FramingBuilders.headerBlock(block);
 			case SWITCH -> switching(block, checks);
 			case RAW -> Framings.extending(Framing.raw());
@@ -154,19 +155,19 @@ final class FramingFactory {
 		}
 	}
 
-	private static FixedBuilder fixed(FramingBlock block, List<IntConsumer> checks) {
-		FixedBuilder builder = Framings.fixed();
-		block.value("size", Integer.class, (size) -> {
-			builder.size(size);
-			checks.add((maxFrameBytes) -> {
-				if (size > maxFrameBytes) {
-					throw new InvalidSocketPropertyException(block.property("size"), size,
-							"no frame would ever be accepted, as limits.frame is " + maxFrameBytes + " bytes",
-							"Make it smaller, or raise limits.frame");
-				}
-			});
-		});
-		return builder;
+	private static void checkLimit(FramingBlock block, String word, Framing framing, int maxFrameBytes) {
+		try {
+			FrameLimits.check(framing, maxFrameBytes);
+		}
+		catch (InvalidFramingException ex) {
+			if (block.has(ex.key()) && !ex.key().equals(TYPE)) {
+				throw new InvalidSocketPropertyException(block.property(ex.key()), ex.value(), ex.rule(),
+						"Make it smaller, or raise limits.frame", ex);
+			}
+			// A word has no block.
+			String property = block.isPresent() ? block.property(TYPE) : block.property();
+			throw new InvalidSocketPropertyException(property, word, ex.rule(), "Raise limits.frame", ex);
+		}
 	}
 
 	private SwitchBuilder switching(FramingBlock block, List<IntConsumer> checks) {

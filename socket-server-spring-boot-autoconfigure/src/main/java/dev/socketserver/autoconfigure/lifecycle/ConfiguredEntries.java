@@ -30,6 +30,7 @@ import dev.socketserver.autoconfigure.spec.SessionSpecs;
 import dev.socketserver.autoconfigure.spec.TlsBundles;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.handler.HandlerBeans;
+import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.operation.SessionEvaluator;
 import dev.socketserver.operator.MessageObserver;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.system.JavaVersion;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.env.Environment;
+import org.springframework.util.unit.DataSize;
 
 /**
  * The servers and clients that the properties ask for, with their handlers. All of them
@@ -167,6 +169,10 @@ public final class ConfiguredEntries implements ConfiguredNames, SocketServerSpe
 					+ "observes messages, is excluded, or was left out when the application was processed ahead of "
 					+ "time, since the property was not set then");
 		}
+		DataSize memory = (this.properties.getLimits() != null) ? this.properties.getLimits().memory() : null;
+		if (memory != null) {
+			MemoryLimit.check(memory, DataSize.ofBytes(Runtime.getRuntime().maxMemory()));
+		}
 		SessionSpecs sessions = sessionSpecs(this.environment);
 		Map<String, ServerProperties> servers = serverEntries();
 		Map<String, ClientProperties> clients = clientEntries();
@@ -177,7 +183,8 @@ public final class ConfiguredEntries implements ConfiguredNames, SocketServerSpe
 
 	private SessionSpecs sessionSpecs(Environment environment) {
 		return new SessionSpecs(new ConfiguredFramings(this.beanFactory, environment), environment,
-				JavaVersion.getJavaVersion(), new ReferencedBeans(this.beanFactory), this.tlsBundles);
+				JavaVersion.getJavaVersion(), new ReferencedBeans(this.beanFactory), this.tlsBundles,
+				this.properties.memoryBytes(NettySocketServers.defaultMemoryLimit()));
 	}
 
 	private List<SocketServerSpecCustomizer> customizers() {

@@ -5,6 +5,7 @@ import java.lang.reflect.Method;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.properties.SessionProperties;
+import dev.socketserver.autoconfigure.properties.Written;
 import dev.socketserver.handler.payload.InvalidHandlerException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -193,6 +194,17 @@ final class PropertyEntry {
 			}
 		}
 		return null;
+	}
+
+	/** Warns that a size is above the memory limit, if it is set. */
+	void aboveMemory(String key, DataSize memory) {
+		Object value = value(key);
+		if (value != null) {
+			logger.warn(
+					"Property {} is {}, more than socket.limits.memory, which is {}: a session that sends so long a "
+							+ "frame is closed before it is complete",
+					property(key), Written.of(value), Written.of(memory));
+		}
 	}
 
 	/** Warns about a key that has no effect. */

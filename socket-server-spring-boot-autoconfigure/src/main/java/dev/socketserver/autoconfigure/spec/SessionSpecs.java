@@ -60,12 +60,16 @@ public final class SessionSpecs {
 
 	private final DrainTimeouts drainTimeouts;
 
+	/** How many bytes may wait in all servers and clients. */
+	private final long memoryBytes;
+
 	public SessionSpecs(ConfiguredFramings framings, Environment environment, JavaVersion java,
-			ReferencedBeans references, TlsBundles tlsBundles) {
+			ReferencedBeans references, TlsBundles tlsBundles, long memoryBytes) {
 		this.framings = framings;
 		this.environment = environment;
 		this.java = java;
 		this.references = references;
+		this.memoryBytes = memoryBytes;
 		this.tls = new TlsSpecs(tlsBundles, environment);
 		this.drainTimeouts = new DrainTimeouts(environment);
 	}
@@ -159,8 +163,12 @@ public final class SessionSpecs {
 	 */
 	<S> S build(PropertyEntry entry, @Nullable ConfiguredFraming framing, Map<String, String> keys, Supplier<S> spec) {
 		S built = checked(entry, framing, keys, spec);
+		int maxFrameBytes = session(built).maxFrameBytes();
 		if (framing != null) {
-			check(entry, framing, session(built).maxFrameBytes());
+			check(entry, framing, maxFrameBytes);
+		}
+		if (maxFrameBytes > this.memoryBytes) {
+			entry.aboveMemory("limits.frame", DataSize.ofBytes(this.memoryBytes));
 		}
 		return built;
 	}
