@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 
+import dev.socketserver.fixtures.Ports;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServers;
 import dev.socketserver.client.SocketClient;
@@ -20,7 +21,7 @@ import org.openqa.selenium.WebElement;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
-import static dev.socketserver.browser.Browser.eventually;
+import static dev.socketserver.fixtures.Browser.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**

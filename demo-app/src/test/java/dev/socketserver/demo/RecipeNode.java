@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import dev.socketserver.fixtures.Ports;
 import dev.socketserver.SocketServers;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;

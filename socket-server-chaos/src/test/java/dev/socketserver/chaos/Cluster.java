@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
-import dev.socketserver.redis.RedisServer;
+import dev.socketserver.fixtures.RedisServer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 

@@ -11,6 +11,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
+import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.CloseReason;
 import dev.socketserver.ServerStatistics;
 import dev.socketserver.SessionClosedException;

@@ -24,7 +24,7 @@ import ch.qos.logback.classic.Level;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ConnectionHandler;
-import dev.socketserver.LogLines;
+import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.SessionSpec.InboundOverflow;

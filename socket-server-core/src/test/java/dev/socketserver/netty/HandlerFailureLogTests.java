@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 
 import ch.qos.logback.classic.Level;
 import dev.socketserver.CloseReason;
-import dev.socketserver.LogLines;
+import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.SocketServer;
 import dev.socketserver.engine.log.FailureLog;
 import dev.socketserver.engine.session.Session;

@@ -24,9 +24,11 @@ import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
+import dev.socketserver.fixtures.Ports;
+import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.LogLines;
+import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.OutboundFullException;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;

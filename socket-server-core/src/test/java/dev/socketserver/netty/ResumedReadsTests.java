@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.ConnectionHandler;
-import dev.socketserver.LogLines;
+import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;

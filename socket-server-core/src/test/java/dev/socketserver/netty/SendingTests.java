@@ -19,6 +19,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
+import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.OutboundFullException;
@@ -29,7 +30,7 @@ import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
-import dev.socketserver.Undeclared;
+import dev.socketserver.fixtures.Undeclared;
 import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.framing.EncodedFraming;
 import dev.socketserver.framing.Framing;

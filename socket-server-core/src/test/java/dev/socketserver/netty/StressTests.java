@@ -21,6 +21,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.socketserver.fixtures.Ports;
+import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.Conversation;
 import dev.socketserver.ServerHandler;

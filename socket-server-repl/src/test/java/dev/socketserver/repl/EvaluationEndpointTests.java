@@ -8,7 +8,7 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.payload.PayloadConverter;
-import dev.socketserver.peer.TestPeer;
+import dev.socketserver.fixtures.TestPeer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -47,7 +47,7 @@ class EvaluationEndpointTests {
 		ServerSpec spec = upper();
 		SocketServer server = this.servers.register(spec);
 		server.start();
-		try (TestPeer peer = TestPeer.connect(server)) {
+		try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 			assertThat(peer.ask("a")).isEqualTo("A");
 			String id = server.sessions().findFirst().orElseThrow().id();
 
@@ -70,7 +70,7 @@ class EvaluationEndpointTests {
 	void reportsWhatCameOfAnEvaluationThatEndsItsSession() throws Exception {
 		SocketServer server = this.servers.register(upper());
 		server.start();
-		try (TestPeer peer = TestPeer.connect(server)) {
+		try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 			assertThat(peer.ask("a")).isEqualTo("A");
 			String id = server.sessions().findFirst().orElseThrow().id();
 

@@ -17,7 +17,7 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
-import dev.socketserver.peer.TestPeer;
+import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.repl.ConsoleApplication.Orders;
 import dev.socketserver.repl.evaluate.JavaLanguage;
 import org.junit.jupiter.api.Tag;

@@ -17,7 +17,7 @@ import dev.socketserver.operation.BadParameterException;
 import dev.socketserver.operation.RefusedOperationException;
 import dev.socketserver.operation.SessionEvaluator.Evaluation;
 import dev.socketserver.operator.SessionOperations;
-import dev.socketserver.peer.TestPeer;
+import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.repl.ConsoleApplication.Orders;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

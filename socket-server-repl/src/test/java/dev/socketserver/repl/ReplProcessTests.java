@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.netty.NettyPipelineCustomizer;
-import dev.socketserver.peer.OtherJvm;
+import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.repl.autoconfigure.SocketReplAutoConfiguration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;

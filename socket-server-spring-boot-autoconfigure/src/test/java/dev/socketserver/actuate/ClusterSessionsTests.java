@@ -15,7 +15,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.cluster.spi.ManagedCluster;
 import dev.socketserver.operation.UnknownTargetException;
 import dev.socketserver.operation.search.SessionFilter;
-import dev.socketserver.peer.TestPeer;
+import dev.socketserver.fixtures.TestPeer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -67,7 +67,7 @@ class ClusterSessionsTests {
 
 	private void connect(SocketServer server) throws Exception {
 		long before = server.sessions().count();
-		this.peers.add(TestPeer.connect(server));
+		this.peers.add(TestPeer.connect(server.localAddress()));
 		Awaitility.await().until(() -> server.sessions().count() == before + 1);
 	}
 

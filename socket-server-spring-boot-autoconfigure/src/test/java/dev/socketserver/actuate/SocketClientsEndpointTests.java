@@ -20,7 +20,7 @@ import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.SocketClient;
-import dev.socketserver.peer.DeafPort;
+import dev.socketserver.fixtures.DeafPort;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

@@ -12,7 +12,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.actuate.SocketServersEndpoint.SocketServerDescriptor;
 import dev.socketserver.actuate.SocketServersEndpoint.TrafficDescriptor;
 import dev.socketserver.framing.FramingPreset;
-import dev.socketserver.peer.TestPeer;
+import dev.socketserver.fixtures.TestPeer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -63,7 +63,7 @@ class SocketServersEndpointTests {
 	@Test
 	void describesAServerWithItsTraffic() throws Exception {
 		SocketServer server = this.running.upper("upper");
-		try (TestPeer peer = TestPeer.connect(server)) {
+		try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 			assertThat(peer.ask("hello")).isEqualTo("HELLO");
 			await().until(() -> server.statistics().messagesSent() == 1);
 
@@ -116,7 +116,7 @@ class SocketServersEndpointTests {
 	void stopReturnsBeforeSessionsHaveEnded() throws Exception {
 		CountDownLatch release = new CountDownLatch(1);
 		SocketServer server = this.running.stream("slow", (in, out, session) -> release.await());
-		try (TestPeer peer = TestPeer.connect(server)) {
+		try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 			await().until(() -> server.statistics().active() == 1);
 
 			SocketServerDescriptor descriptor = change("slow", "stop");
@@ -142,7 +142,7 @@ class SocketServersEndpointTests {
 		SocketServerDescriptor descriptor = change("upper", "start");
 
 		assertThat(descriptor.state()).isEqualTo(ServerState.RUNNING);
-		try (TestPeer peer = TestPeer.connect(server)) {
+		try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 			assertThat(peer.ask("again")).isEqualTo("AGAIN");
 		}
 	}
@@ -166,7 +166,7 @@ class SocketServersEndpointTests {
 		try (RunningServers alone = new RunningServers(1)) {
 			SocketServer server = RunningServers.started(alone.servers(),
 					RunningServers.slow("slow", release).execution(ExecutionMode.EVENT_LOOP).build());
-			try (TestPeer peer = TestPeer.connect(server)) {
+			try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 				peer.send("x\n");
 				await().until(() -> server.statistics().messagesReceived() == 1);
 

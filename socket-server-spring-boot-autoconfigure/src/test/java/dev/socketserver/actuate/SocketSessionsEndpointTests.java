@@ -29,7 +29,7 @@ import dev.socketserver.address.Addresses;
 import dev.socketserver.operation.UnknownTargetException;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;
-import dev.socketserver.peer.TestPeer;
+import dev.socketserver.fixtures.TestPeer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -223,7 +223,7 @@ class SocketSessionsEndpointTests {
 		assertThat(ids(list(null, null, null, "one-1"))).containsExactly("two-1", "one-2");
 		for (int i = 0; i < 100; i++) {
 			long before = one.statistics().closed().values().stream().mapToLong(Long::longValue).sum();
-			TestPeer.connect(one).close();
+			TestPeer.connect(one.localAddress()).close();
 			await().until(() -> one.statistics().closed().values().stream().mapToLong(Long::longValue).sum() > before);
 		}
 
@@ -530,7 +530,7 @@ class SocketSessionsEndpointTests {
 		List<TestPeer> opened = new ArrayList<>();
 		for (SocketServer server : servers) {
 			String id = server.name() + "-" + (server.statistics().opened() + 1);
-			opened.add(TestPeer.connect(server));
+			opened.add(TestPeer.connect(server.localAddress()));
 			await().until(() -> server.session(id).isPresent());
 		}
 		this.peers.addAll(opened);

@@ -16,7 +16,7 @@ import dev.socketserver.autoconfigure.metrics.SocketServerMetricsAutoConfigurati
 import dev.socketserver.autoconfigure.observation.SocketObservationAutoConfiguration;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.framing.Framing;
-import dev.socketserver.peer.TestPeer;
+import dev.socketserver.fixtures.TestPeer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;

@@ -47,8 +47,8 @@ import dev.socketserver.event.SocketServerStartedEvent;
 import dev.socketserver.event.SocketServerStoppedEvent;
 import dev.socketserver.event.SocketSessionClosedEvent;
 import dev.socketserver.event.SocketSessionOpenedEvent;
-import dev.socketserver.peer.Ports;
-import dev.socketserver.peer.TestPeer;
+import dev.socketserver.fixtures.Ports;
+import dev.socketserver.fixtures.TestPeer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -329,9 +329,9 @@ class SocketServerApplicationTests {
 				"--socket.servers.upper.drain.over=60s", "--socket.servers.upper.drain.order=oldest",
 				"--socket.servers.upper.drain-timeout=2s");
 		SocketServer server = context.getBean(SocketServers.class).server("upper").orElseThrow();
-		TestPeer first = TestPeer.connect(server);
+		TestPeer first = TestPeer.connect(server.localAddress());
 		first.ask("a");
-		try (TestPeer second = TestPeer.connect(server)) {
+		try (TestPeer second = TestPeer.connect(server.localAddress())) {
 			second.ask("a");
 			long begun = System.nanoTime();
 

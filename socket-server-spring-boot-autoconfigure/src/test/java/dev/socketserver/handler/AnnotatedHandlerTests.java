@@ -33,7 +33,7 @@ import dev.socketserver.framing.Framing;
 import dev.socketserver.handler.payload.PayloadSettings;
 import dev.socketserver.payload.PayloadException;
 import dev.socketserver.peer.Closings;
-import dev.socketserver.peer.TestPeer;
+import dev.socketserver.fixtures.TestPeer;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.junit.jupiter.api.Tag;
@@ -345,7 +345,7 @@ class AnnotatedHandlerTests {
 	}
 
 	private static TestPeer peer(AssertableApplicationContext context) {
-		return TestPeer.connect(context.getBean(SocketServers.class).server("it").orElseThrow());
+		return TestPeer.connect(context.getBean(SocketServers.class).server("it").orElseThrow().localAddress());
 	}
 
 	private static SessionHandler annotated(Class<?> type) {

@@ -13,7 +13,7 @@ import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.OnOpen;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
-import dev.socketserver.peer.TestPeer;
+import dev.socketserver.fixtures.TestPeer;
 import kotlin.Metadata;
 import kotlin.Unit;
 import kotlin.coroutines.Continuation;
@@ -130,7 +130,7 @@ class KotlinHandlersTests {
 	}
 
 	private static TestPeer peer(AssertableApplicationContext context) {
-		return TestPeer.connect(context.getBean(SocketServers.class).server("it").orElseThrow());
+		return TestPeer.connect(context.getBean(SocketServers.class).server("it").orElseThrow().localAddress());
 	}
 
 	@Configuration(proxyBeanMethods = false)

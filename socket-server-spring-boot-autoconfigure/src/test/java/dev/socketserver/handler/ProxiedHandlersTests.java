@@ -29,7 +29,7 @@ import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.security.SocketSecurityAutoConfiguration;
 import dev.socketserver.handler.intercept.PackagePrivateMethods;
 import dev.socketserver.handler.intercept.SocketHandlerInterceptor;
-import dev.socketserver.peer.TestPeer;
+import dev.socketserver.fixtures.TestPeer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -225,7 +225,7 @@ class ProxiedHandlersTests {
 	private static TestPeer peer(AssertableApplicationContext context, String server) {
 		assertThat(context).hasNotFailed();
 		SocketServer found = context.getBean(SocketServers.class).server(server).orElseThrow();
-		return TestPeer.connect(found);
+		return TestPeer.connect(found.localAddress());
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -30,7 +30,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.actuate.RunningServers;
 import dev.socketserver.actuate.SocketServersEndpoint;
 import dev.socketserver.payload.PayloadConverter;
-import dev.socketserver.peer.TestPeer;
+import dev.socketserver.fixtures.TestPeer;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.AfterEach;
@@ -121,7 +121,7 @@ class CounterViewsTests {
 	}
 
 	private void ordinary(SocketServer server) throws IOException {
-		try (TestPeer peer = TestPeer.connect(server)) {
+		try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 			this.seen.accepted++;
 			for (int i = 0; i < 5; i++) {
 				String line = "line " + i;
@@ -133,7 +133,8 @@ class CounterViewsTests {
 	}
 
 	private void refused(SocketServer server) throws IOException {
-		try (TestPeer one = TestPeer.connect(server); TestPeer two = TestPeer.connect(server)) {
+		try (TestPeer one = TestPeer.connect(server.localAddress());
+				TestPeer two = TestPeer.connect(server.localAddress())) {
 			for (TestPeer peer : new TestPeer[] { one, two }) {
 				this.seen.accepted++;
 				this.seen.sent(2, 1);
@@ -141,7 +142,7 @@ class CounterViewsTests {
 			}
 			this.seen.accepted++;
 			this.seen.rejected.merge(RejectReason.LIMIT_SESSIONS, 1L, Long::sum);
-			try (TestPeer third = TestPeer.connect(server)) {
+			try (TestPeer third = TestPeer.connect(server.localAddress())) {
 				assertThat(third.read()).isNull();
 			}
 			catch (SocketException | UncheckedIOException ex) {
@@ -152,7 +153,7 @@ class CounterViewsTests {
 	}
 
 	private void ended(SocketServer server, String text, CloseReason reason, int frames) throws IOException {
-		try (TestPeer peer = TestPeer.connect(server)) {
+		try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 			this.seen.accepted++;
 			this.seen.sent(text.length(), frames);
 			peer.send(text);

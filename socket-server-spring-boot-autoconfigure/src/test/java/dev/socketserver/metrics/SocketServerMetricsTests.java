@@ -20,7 +20,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.actuate.RunningServers;
 import dev.socketserver.payload.PayloadConverter;
-import dev.socketserver.peer.TestPeer;
+import dev.socketserver.fixtures.TestPeer;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -109,7 +109,7 @@ class SocketServerMetricsTests {
 	void countsRealTraffic() throws Exception {
 		this.metrics.bindTo(this.registry);
 		SocketServer server = this.running.upper("upper");
-		try (TestPeer peer = TestPeer.connect(server)) {
+		try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 			assertThat(peer.ask("hello")).isEqualTo("HELLO");
 			assertThat(peer.ask("you")).isEqualTo("YOU");
 			await()
@@ -135,7 +135,7 @@ class SocketServerMetricsTests {
 		this.metrics.bindTo(this.registry);
 		CountDownLatch release = new CountDownLatch(1);
 		SocketServer server = RunningServers.started(this.running.servers(), RunningServers.slowSpec("slow", release));
-		try (TestPeer peer = TestPeer.connect(server)) {
+		try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 			peer.send("one\ntwo\nthree\n");
 
 			await().until(() -> value("socket.server.inbound.pending") > 1);
@@ -150,7 +150,7 @@ class SocketServerMetricsTests {
 		CountDownLatch release = new CountDownLatch(1);
 		SocketServer server = RunningServers.started(this.running.servers(),
 				RunningServers.slow("slow", release).handlerTimeout(Duration.ofMillis(10)).build());
-		try (TestPeer peer = TestPeer.connect(server)) {
+		try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 			peer.send("x\n");
 
 			// On a busy machine the opening of the session may have been another.
@@ -171,7 +171,7 @@ class SocketServerMetricsTests {
 				return line;
 			}))
 			.build());
-		try (TestPeer peer = TestPeer.connect(server)) {
+		try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 			assertThat(peer.send("one\ntwo\nwrong\n").read()).isEqualTo("one");
 			assertThat(peer.read()).isEqualTo("two");
 			assertThat(peer.read()).isNull();
@@ -199,7 +199,7 @@ class SocketServerMetricsTests {
 					.outboundWrites(1)
 					.outboundBytes(1)
 					.build());
-		try (TestPeer peer = TestPeer.connect(server)) {
+		try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 			peer.send("x\n".repeat(100));
 			await().until(() -> value("socket.server.inbound.dropped") > 0);
 			SocketSession session = server.sessions().findFirst().orElseThrow();
@@ -223,9 +223,9 @@ class SocketServerMetricsTests {
 		this.metrics.bindTo(this.registry);
 		SocketServer server = RunningServers.started(this.running.servers(),
 				RunningServers.upperSpec("upper").maxSessions(1).build());
-		try (TestPeer first = TestPeer.connect(server)) {
+		try (TestPeer first = TestPeer.connect(server.localAddress())) {
 			assertThat(first.ask("x")).isEqualTo("X");
-			TestPeer second = TestPeer.connect(server);
+			TestPeer second = TestPeer.connect(server.localAddress());
 			await().until(() -> server.statistics().rejected().containsKey(RejectReason.LIMIT_SESSIONS));
 			second.close();
 		}
@@ -325,7 +325,7 @@ class SocketServerMetricsTests {
 	void metersOutliveAStop() throws Exception {
 		this.metrics.bindTo(this.registry);
 		SocketServer server = this.running.upper("upper");
-		try (TestPeer peer = TestPeer.connect(server)) {
+		try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 			assertThat(peer.ask("x")).isEqualTo("X");
 		}
 		server.stop();

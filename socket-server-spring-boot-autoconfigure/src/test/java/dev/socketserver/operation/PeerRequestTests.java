@@ -9,7 +9,7 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
-import dev.socketserver.peer.TestPeer;
+import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.actuate.RunningServers;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.payload.PayloadConverter;
@@ -85,7 +85,7 @@ class PeerRequestTests {
 		try (RunningServers running = new RunningServers()) {
 			SocketServer server = RunningServers.started(running.servers(),
 					ServerSpec.builder("it").handler(handler).framing(Framing.line()).converters(converters).build());
-			try (TestPeer peer = TestPeer.connect(server)) {
+			try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 				Awaitility.await().until(() -> server.sessions().count() == 1);
 				SocketSession session = server.sessions().findFirst().orElseThrow();
 				CompletableFuture<String> shown = CompletableFuture

@@ -3,8 +3,9 @@ package dev.socketserver.redis;
 import java.time.Duration;
 import java.util.function.Consumer;
 
+import dev.socketserver.fixtures.RedisServer;
 import dev.socketserver.cluster.Delivery;
-import dev.socketserver.engine.cluster.history.ClusterHistory;
+import dev.socketserver.fixtures.ClusterHistory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,7 +59,7 @@ final class HistoryNode implements AutoCloseable {
 		switch (words[0]) {
 			case "node" -> this.life = words[1];
 			case "called" -> this.history.called(words[1], words[2], Long.parseLong(words[3]));
-			case "outcome" -> this.history.outcome(words[1], Delivery.valueOf(words[2]));
+			case "outcome" -> this.history.outcome(words[1], words[2]);
 			case "received" -> this.history.received(words[1], words[2]);
 			case "over" -> this.history.over(words[1], Long.parseLong(words[2]));
 			case "granted" -> this.history.granted(words[1], words[2], Long.parseLong(words[3]),

@@ -1,5 +1,7 @@
 package dev.socketserver.redis;
 
+import dev.socketserver.fixtures.RedisServer;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -30,7 +32,7 @@ final class NodeInThisJvm implements RunningNode {
 
 	NodeInThisJvm(int port, String name, Duration lease, Mutant mutant, Consumer<String> events) {
 		this.events = events;
-		this.node = new TestNode(RedisServer.factory(port), name, lease, null, mutant::in);
+		this.node = new TestNode(TestNode.factory(port), name, lease, null, mutant::in);
 		this.node.events = mutant.in(this::happened);
 		this.commands = new NodeCommands(this.node, (what) -> this.said.add("" + what));
 		this.node.events.accept("node " + this.node.name());

@@ -1,5 +1,7 @@
 package dev.socketserver.redis;
 
+import dev.socketserver.fixtures.RedisServer;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -126,7 +128,7 @@ final class NodeProcess implements RunningNode {
 	 */
 	public static void main(String... arguments) throws IOException {
 		Mutant mutant = Mutant.valueOf(arguments[3]);
-		TestNode node = new TestNode(RedisServer.factory(Integer.parseInt(arguments[0])), arguments[1],
+		TestNode node = new TestNode(TestNode.factory(Integer.parseInt(arguments[0])), arguments[1],
 				Duration.ofMillis(Long.parseLong(arguments[2])), null, mutant::in);
 		node.events = mutant.in((event) -> System.out.println(EVENT + event));
 		node.events.accept("node " + node.name());

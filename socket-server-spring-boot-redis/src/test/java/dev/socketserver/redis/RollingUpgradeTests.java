@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
+import dev.socketserver.fixtures.RedisServer;
 import dev.socketserver.BindPolicy;
 import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.cluster.Delivery;
@@ -55,7 +56,8 @@ class RollingUpgradeTests {
 
 	/** Starts a node whose messages are changed on their way. */
 	private TestNode newer(UnaryOperator<byte[]> says) {
-		TestNode node = new TestNode(this.redis.factory(), "newer", LEASE, null, (engine) -> newer(engine, says));
+		TestNode node = new TestNode(TestNode.factory(this.redis.port()), "newer", LEASE, null,
+				(engine) -> newer(engine, says));
 		this.opened.add(node);
 		node.start();
 		within(LEASE,

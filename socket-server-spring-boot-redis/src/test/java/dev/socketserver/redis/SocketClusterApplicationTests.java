@@ -20,6 +20,7 @@ import java.util.concurrent.TimeoutException;
 
 import javax.management.ObjectName;
 
+import dev.socketserver.fixtures.RedisServer;
 import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.BindPolicy;
 import dev.socketserver.SocketServer;

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
+import dev.socketserver.fixtures.RedisServer;
 import dev.socketserver.BindPolicy;
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.spi.ClusterEngine;
@@ -28,6 +29,7 @@ import dev.socketserver.engine.cluster.ClusterMember;
 import dev.socketserver.engine.cluster.LocalSessions;
 import dev.socketserver.engine.cluster.message.ClusterClock;
 
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /**
@@ -62,7 +64,12 @@ final class TestNode implements LocalSessions, ClusterClock, AutoCloseable {
 	}
 
 	TestNode(int port, String name, Duration lease, String secret) {
-		this(RedisServer.factory(port), name, lease, secret);
+		this(factory(port), name, lease, secret);
+	}
+
+	/** Returns connections to a Redis of this machine. */
+	static LettuceConnectionFactory factory(int port) {
+		return new LettuceConnectionFactory(new RedisStandaloneConfiguration("127.0.0.1", port));
 	}
 
 	TestNode(LettuceConnectionFactory factory, String name, Duration lease, String secret) {

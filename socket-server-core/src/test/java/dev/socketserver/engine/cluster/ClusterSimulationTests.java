@@ -12,10 +12,10 @@ import java.util.stream.LongStream;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import dev.socketserver.BindPolicy;
-import dev.socketserver.ReliabilityPage;
+import dev.socketserver.fixtures.ReliabilityPage;
 import dev.socketserver.cluster.spi.Entry;
 import dev.socketserver.cluster.spi.Identity;
-import dev.socketserver.netty.Rounds;
+import dev.socketserver.fixtures.Rounds;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -235,7 +235,7 @@ class ClusterSimulationTests {
 			this.world.history.called(node.id.toString(), frame, this.world.order());
 			node.member.send(identity.type(), identity.id(), (server) -> frame.getBytes())
 				.whenComplete((delivery, failure) -> {
-					this.world.history.outcome(frame, delivery);
+					this.world.history.outcome(frame, (delivery != null) ? delivery.name() : null);
 					if (failure != null) {
 						this.world.history.violated("A call failed with " + failure);
 					}

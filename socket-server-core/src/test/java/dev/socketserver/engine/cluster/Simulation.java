@@ -26,7 +26,7 @@ import dev.socketserver.cluster.spi.Lease;
 import dev.socketserver.cluster.spi.NodeId;
 import dev.socketserver.cluster.spi.OwnedPage;
 import dev.socketserver.cluster.spi.Renewal;
-import dev.socketserver.engine.cluster.history.ClusterHistory;
+import dev.socketserver.fixtures.ClusterHistory;
 import dev.socketserver.engine.cluster.message.ClusterClock;
 
 /**

@@ -15,7 +15,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import dev.socketserver.Undeclared;
+import dev.socketserver.fixtures.Undeclared;
 import dev.socketserver.framing.EncodedFraming;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.builder.Framings;

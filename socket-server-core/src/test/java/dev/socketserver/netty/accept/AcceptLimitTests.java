@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 
 import dev.socketserver.ServerSpec.OnFull;
 import dev.socketserver.SocketServer;
-import dev.socketserver.netty.Descriptors;
+import dev.socketserver.fixtures.Descriptors;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.spec.SocketTransport;

@@ -10,14 +10,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
-import dev.socketserver.LogLines;
+import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerSpec.ProxyMode;
 import dev.socketserver.SocketServer;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.engine.server.ManagedServer;
 import dev.socketserver.netty.Peer;
-import dev.socketserver.netty.Rounds;
+import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;

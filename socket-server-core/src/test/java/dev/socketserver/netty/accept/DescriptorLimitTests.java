@@ -18,7 +18,7 @@ import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
-import dev.socketserver.netty.OtherJvm;
+import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;

@@ -22,7 +22,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.RequestNotSentException;
 import dev.socketserver.netty.Peer;
-import dev.socketserver.netty.Rounds;
+import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.netty.ServerFixture;
 import org.awaitility.Awaitility;

@@ -25,7 +25,7 @@ import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.engine.threads.DaemonThreads;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.NettySocketServers;
-import dev.socketserver.netty.OtherJvm;
+import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.resources.EventLoops;

@@ -23,7 +23,7 @@ import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
-import dev.socketserver.netty.OtherJvm;
+import dev.socketserver.fixtures.OtherJvm;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

@@ -26,7 +26,7 @@ import javax.net.ssl.SSLContext;
 
 import ch.qos.logback.classic.Level;
 import dev.socketserver.CloseReason;
-import dev.socketserver.LogLines;
+import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionHandler;
@@ -41,7 +41,7 @@ import dev.socketserver.engine.session.Session;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.Numbers;
-import dev.socketserver.netty.Rounds;
+import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.PayloadException;
 import dev.socketserver.spec.SocketOptions;

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
 import dev.socketserver.CloseReason;
-import dev.socketserver.LogLines;
+import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.client.ClientSpec;

@@ -49,7 +49,7 @@ import dev.socketserver.client.SocketClient;
 import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
-import dev.socketserver.netty.Rounds;
+import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.tls.ClientAuth;

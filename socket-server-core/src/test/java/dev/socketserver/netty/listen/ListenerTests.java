@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
-import dev.socketserver.LogLines;
+import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.engine.events.Alarms;
 import dev.socketserver.engine.stats.ServerCounters;

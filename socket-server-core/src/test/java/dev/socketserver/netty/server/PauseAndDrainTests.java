@@ -31,7 +31,7 @@ import dev.socketserver.SocketServerListener;
 import dev.socketserver.engine.server.ManagedServer;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
-import dev.socketserver.netty.Ports;
+import dev.socketserver.fixtures.Ports;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;

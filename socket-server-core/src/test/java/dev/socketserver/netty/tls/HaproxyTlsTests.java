@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 
 import javax.net.ssl.SSLSocket;
 
-import dev.socketserver.LogLines;
+import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.ServerSpec.ProxyMode;
 import dev.socketserver.ServerSpec.Tls;
 import dev.socketserver.SocketServer;
@@ -24,7 +24,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.netty.Certificates;
-import dev.socketserver.netty.Ports;
+import dev.socketserver.fixtures.Ports;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.accept.ProxyProtocolTests;
 import dev.socketserver.tls.ClientAuth;

@@ -21,7 +21,7 @@ import javax.net.ssl.KeyManager;
 
 import ch.qos.logback.classic.Level;
 import dev.socketserver.CloseReason;
-import dev.socketserver.LogLines;
+import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerSpec.Tls;
 import dev.socketserver.ServerSpec;

@@ -19,7 +19,7 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.NettySocketServers;
-import dev.socketserver.netty.OtherJvm;
+import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.tls.TlsBundle;

@@ -16,7 +16,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
-import dev.socketserver.LogLines;
+import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerSpec.ProxyMode;
 import dev.socketserver.ServerSpec.Tls;
@@ -27,7 +27,7 @@ import dev.socketserver.address.Addresses;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.Peer;
-import dev.socketserver.netty.Rounds;
+import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.accept.ProxyProtocolTests;
 import dev.socketserver.spec.SocketTransport;

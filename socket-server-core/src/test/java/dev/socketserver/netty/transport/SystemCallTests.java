@@ -17,7 +17,7 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
 import dev.socketserver.netty.NettySocketServers;
-import dev.socketserver.netty.OtherJvm;
+import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;

@@ -6,7 +6,7 @@ import dev.socketserver.SocketServers;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.operation.SessionEvaluator;
-import dev.socketserver.peer.TestPeer;
+import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.repl.Repl;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -54,7 +54,7 @@ class SocketReplAutoConfigurationTests {
 					"socket.repl.prompt=>")
 			.run((context) -> {
 				try (TestPeer peer = TestPeer
-					.connect(context.getBean(SocketServers.class).server("test").orElseThrow())) {
+					.connect(context.getBean(SocketServers.class).server("test").orElseThrow().localAddress())) {
 					assertThat(peer.ask("1 + 1")).isEqualTo(">2");
 				}
 				assertThat(log).contains("Server 'test' has the built-in handler repl");

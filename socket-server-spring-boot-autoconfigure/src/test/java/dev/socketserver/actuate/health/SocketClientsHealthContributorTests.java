@@ -23,7 +23,7 @@ import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.payload.PayloadConverter;
-import dev.socketserver.peer.DeafPort;
+import dev.socketserver.fixtures.DeafPort;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

@@ -17,7 +17,7 @@ import dev.socketserver.actuate.RunningServers;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.operator.ServerOperations;
-import dev.socketserver.peer.TestPeer;
+import dev.socketserver.fixtures.TestPeer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.Health;
@@ -49,7 +49,7 @@ class SocketServersHealthContributorTests {
 	@Test
 	void isUpWhileAServerAccepts() throws Exception {
 		SocketServer server = this.running.upper("upper");
-		try (TestPeer peer = TestPeer.connect(server)) {
+		try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 			assertThat(peer.ask("x")).isEqualTo("X");
 
 			Health health = health("upper");
@@ -80,7 +80,7 @@ class SocketServersHealthContributorTests {
 				RunningServers.streamBuilder("once", (in, out, session) -> {
 					throw new IOException("provoked");
 				}).oneShot(true).build());
-		try (TestPeer peer = TestPeer.connect(server)) {
+		try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 			assertThat(peer.end()).isEmpty();
 		}
 
@@ -93,7 +93,7 @@ class SocketServersHealthContributorTests {
 		CountDownLatch release = new CountDownLatch(1);
 		SocketServer server = RunningServers.started(this.running.servers(),
 				RunningServers.slow("slow", release).handlerTimeout(Duration.ofMillis(10)).build());
-		try (TestPeer peer = TestPeer.connect(server)) {
+		try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 			peer.send("x\n");
 
 			await().until(() -> Objects.equals(health("slow").getDetails().get("stuckSessions"), 1L));
@@ -130,7 +130,7 @@ class SocketServersHealthContributorTests {
 	void isOutOfServiceWhileAServerDrains() throws Exception {
 		CountDownLatch release = new CountDownLatch(1);
 		SocketServer server = this.running.stream("slow", (in, out, session) -> release.await());
-		TestPeer peer = TestPeer.connect(server);
+		TestPeer peer = TestPeer.connect(server.localAddress());
 		await().until(() -> server.statistics().active() == 1);
 
 		ServerOperations.of(server).beginStop(server.spec().drainTimeout());

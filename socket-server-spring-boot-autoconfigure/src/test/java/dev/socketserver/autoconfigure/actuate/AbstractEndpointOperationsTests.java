@@ -31,7 +31,7 @@ import dev.socketserver.client.ClientState;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
-import dev.socketserver.peer.TestPeer;
+import dev.socketserver.fixtures.TestPeer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -119,7 +119,7 @@ abstract class AbstractEndpointOperationsTests {
 	}
 
 	private TestPeer open() throws IOException {
-		TestPeer peer = TestPeer.connect(this.server);
+		TestPeer peer = TestPeer.connect(this.server.localAddress());
 		this.peers.add(peer);
 		assertThat(peer.ask("x")).isEqualTo("X");
 		return peer;
@@ -369,7 +369,7 @@ abstract class AbstractEndpointOperationsTests {
 	void aPayloadThatTheFramingCannotCarryIsABadOne() throws Exception {
 		SocketServer fixed = RunningServers.started(this.servers,
 				RunningServers.upperSpec(this.name + "-fixed").host("127.0.0.1").framing(Framing.fixed(4)).build());
-		try (TestPeer peer = TestPeer.connect(fixed)) {
+		try (TestPeer peer = TestPeer.connect(fixed.localAddress())) {
 			await().until(() -> fixed.sessions().count() == 1);
 			String path = "socketsessions/" + fixed.name() + "-1";
 
@@ -385,7 +385,7 @@ abstract class AbstractEndpointOperationsTests {
 	void aStuckHandlerHoldsUpNobodyButWhoAsksIt() throws Exception {
 		SocketServer telling = RunningServers.started(this.servers,
 				RunningServers.tellingSpec(this.name + "-telling", this.release).host("127.0.0.1").build());
-		try (TestPeer peer = TestPeer.connect(telling)) {
+		try (TestPeer peer = TestPeer.connect(telling.localAddress())) {
 			await().until(() -> telling.sessions().count() == 1);
 			String path = "socketsessions/" + telling.name() + "-1";
 			assertThat(json("GET", path, null, 200).get("details").toString())

@@ -24,7 +24,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.actuate.RunningServers;
 import dev.socketserver.netty.NettySocketServers;
-import dev.socketserver.peer.TestPeer;
+import dev.socketserver.fixtures.TestPeer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -80,7 +80,7 @@ class ManySessionsTests {
 		open(more, count / 2);
 		SocketServer lively = start("lively");
 		AtomicBoolean done = new AtomicBoolean();
-		try (TestPeer peer = TestPeer.connect(lively)) {
+		try (TestPeer peer = TestPeer.connect(lively.localAddress())) {
 			// Not in the common pool, of which the HTTP client needs a thread.
 			CompletableFuture<Integer> traffic = CompletableFuture.supplyAsync(() -> {
 				int rounds = 0;

@@ -13,8 +13,8 @@ import dev.socketserver.client.ClientState;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
-import dev.socketserver.peer.DeafPort;
-import dev.socketserver.peer.TestPeer;
+import dev.socketserver.fixtures.DeafPort;
+import dev.socketserver.fixtures.TestPeer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,7 +76,7 @@ class SecuredEndpointsTests {
 	@BeforeEach
 	void start() throws Exception {
 		this.server = RunningServers.started(this.servers, RunningServers.upperSpec("upper").host("127.0.0.1").build());
-		this.peer = TestPeer.connect(this.server);
+		this.peer = TestPeer.connect(this.server.localAddress());
 		assertThat(this.peer.ask("x")).isEqualTo("X");
 		this.session = this.server.sessions().findFirst().orElseThrow();
 		this.session.attributes().put("user", "ann");

@@ -6,7 +6,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.autoconfigure.actuate.SecuredTapsTests.Application;
 import dev.socketserver.operator.SocketTaps;
-import dev.socketserver.peer.TestPeer;
+import dev.socketserver.fixtures.TestPeer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,7 +80,7 @@ class SecuredTapsTests {
 	void whatIsRecordedIsForThoseWhoMaySeeWhatIsTapped(@Autowired SocketServers servers) throws Exception {
 		SocketServer same = servers.server("same").orElseThrow();
 		String path;
-		try (TestPeer peer = TestPeer.connect(same)) {
+		try (TestPeer peer = TestPeer.connect(same.localAddress())) {
 			peer.ask("pin=4711");
 			path = "/actuator/socketsessions/" + same.sessions().findFirst().orElseThrow().id();
 			peer.send("longer than a frame may be");

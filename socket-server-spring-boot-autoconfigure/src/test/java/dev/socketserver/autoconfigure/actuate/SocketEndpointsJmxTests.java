@@ -17,7 +17,7 @@ import dev.socketserver.client.ClientState;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
-import dev.socketserver.peer.TestPeer;
+import dev.socketserver.fixtures.TestPeer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -50,7 +50,7 @@ class SocketEndpointsJmxTests {
 	@Test
 	void offersTheSameAsHttp() throws Exception {
 		SocketServer server = RunningServers.started(this.servers, RunningServers.upperSpec("upper").build());
-		try (TestPeer peer = TestPeer.connect(server)) {
+		try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 			assertThat(peer.ask("x")).isEqualTo("X");
 
 			assertThat(map(invoke("Socketservers", "socketServer", "upper"))).containsEntry("state", "RUNNING")
@@ -118,7 +118,7 @@ class SocketEndpointsJmxTests {
 	@Test
 	void aStopTakesWhatItTakesOverHttp() throws Exception {
 		SocketServer server = RunningServers.started(this.servers, RunningServers.upperSpec("upper").build());
-		try (TestPeer peer = TestPeer.connect(server)) {
+		try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 			assertThat(peer.ask("x")).isEqualTo("X");
 			assertThatExceptionOfType(ReflectionException.class)
 				.isThrownBy(() -> invoke("Socketservers", "changeSocketServer", "upper", "stop", "soon", null))

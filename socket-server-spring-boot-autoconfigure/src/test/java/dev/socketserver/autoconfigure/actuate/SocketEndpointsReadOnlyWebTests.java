@@ -9,7 +9,7 @@ import dev.socketserver.actuate.RunningServers;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
-import dev.socketserver.peer.TestPeer;
+import dev.socketserver.fixtures.TestPeer;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -43,7 +43,7 @@ class SocketEndpointsReadOnlyWebTests {
 	@Test
 	void nothingCanBeChanged() throws Exception {
 		SocketServer server = RunningServers.started(this.servers, RunningServers.upperSpec("upper").build());
-		try (TestPeer peer = TestPeer.connect(server)) {
+		try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 			assertThat(peer.ask("x")).isEqualTo("X");
 			server.session("upper-1").orElseThrow().attributes().put("user", "ann");
 

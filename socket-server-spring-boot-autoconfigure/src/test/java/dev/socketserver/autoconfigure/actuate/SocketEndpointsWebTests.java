@@ -24,7 +24,7 @@ import dev.socketserver.client.SocketClient;
 import dev.socketserver.netty.NettyPipelineCustomizer;
 import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
-import dev.socketserver.peer.TestPeer;
+import dev.socketserver.fixtures.TestPeer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -103,11 +103,11 @@ class SocketEndpointsWebTests {
 	@Test
 	void showsAServerWithEveryField() throws Exception {
 		SocketServer server = start("upper");
-		try (TestPeer gone = TestPeer.connect(server)) {
+		try (TestPeer gone = TestPeer.connect(server.localAddress())) {
 			assertThat(gone.ask("hello")).isEqualTo("HELLO");
 		}
 		await().until(() -> server.statistics().closed().size() == 1);
-		try (TestPeer peer = TestPeer.connect(server)) {
+		try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 			assertThat(peer.ask("you")).isEqualTo("YOU");
 			await().until(() -> server.statistics().messagesSent() == 2);
 
@@ -153,7 +153,7 @@ class SocketEndpointsWebTests {
 		JsonNode started = post("/actuator/socketservers/upper", Map.of("action", "start"), 200);
 
 		assertThat(started.get("state").asString()).isEqualTo("RUNNING");
-		try (TestPeer peer = TestPeer.connect(server)) {
+		try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 			assertThat(peer.ask("again")).isEqualTo("AGAIN");
 		}
 		assertThat(error(post("/actuator/socketservers/upper", Map.of("action", "start"), 409))).contains("RUNNING");
@@ -164,7 +164,7 @@ class SocketEndpointsWebTests {
 		CountDownLatch release = new CountDownLatch(1);
 		SocketServer server = RunningServers.started(this.servers,
 				RunningServers.streamSpec("slow", (in, out, session) -> release.await()));
-		try (TestPeer peer = TestPeer.connect(server)) {
+		try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 			await().until(() -> server.statistics().active() == 1);
 
 			JsonNode stopped = post("/actuator/socketservers/slow", Map.of("action", "stop"), 200);
@@ -220,7 +220,7 @@ class SocketEndpointsWebTests {
 		assertThat(error(act("pause", 409))).contains("PAUSED");
 		assertThat(get("/actuator/health/socketServers/upper", 503).get("status").asString())
 			.isEqualTo("OUT_OF_SERVICE");
-		try (TestPeer waiting = TestPeer.connect(server)) {
+		try (TestPeer waiting = TestPeer.connect(server.localAddress())) {
 			waiting.send("waited\n");
 			assertThat(act("resume", 200).get("state").asString()).isEqualTo("RUNNING");
 			assertThat(waiting.line()).isEqualTo("WAITED");
@@ -231,7 +231,7 @@ class SocketEndpointsWebTests {
 	@Test
 	void drainsAServerAndAStopEndsThat() throws Exception {
 		SocketServer server = start("upper");
-		try (TestPeer peer = TestPeer.connect(server)) {
+		try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 			assertThat(peer.ask("a")).isEqualTo("A");
 
 			assertThat(act("drain", 200, "timeout", "10m").get("state").asString()).isEqualTo("DRAINING");
@@ -250,9 +250,9 @@ class SocketEndpointsWebTests {
 	@Test
 	void endsSessionsOneAfterTheOtherAndAStopEndsThat() throws Exception {
 		SocketServer server = start("upper");
-		TestPeer first = TestPeer.connect(server);
+		TestPeer first = TestPeer.connect(server.localAddress());
 		assertThat(first.ask("a")).isEqualTo("A");
-		try (TestPeer second = TestPeer.connect(server)) {
+		try (TestPeer second = TestPeer.connect(server.localAddress())) {
 			assertThat(second.ask("a")).isEqualTo("A");
 
 			JsonNode drain = act("drain", 200, "over", "60s", "order", "oldest").get("drain");
@@ -286,7 +286,7 @@ class SocketEndpointsWebTests {
 
 		assertThat(act("drain", 200, "delay", "60s").get("address").isNull()).isFalse();
 
-		try (TestPeer peer = TestPeer.connect(server)) {
+		try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 			assertThat(peer.ask("a")).isEqualTo("A");
 			this.client.delete().uri("/actuator/socketservers/upper").exchange().expectStatus().isNoContent();
 			assertThat(peer.read()).isNull();
@@ -303,7 +303,7 @@ class SocketEndpointsWebTests {
 	@Test
 	void stopsTheListenerAndKeepsTheSessions() throws Exception {
 		SocketServer server = start("upper");
-		try (TestPeer peer = TestPeer.connect(server)) {
+		try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 			assertThat(peer.ask("a")).isEqualTo("A");
 
 			JsonNode stopped = act("stop", 200, "sessions", "keep");
@@ -326,7 +326,7 @@ class SocketEndpointsWebTests {
 		CountDownLatch release = new CountDownLatch(1);
 		SocketServer server = RunningServers.started(this.servers,
 				RunningServers.streamSpec("upper", (in, out, session) -> release.await()));
-		try (TestPeer peer = TestPeer.connect(server)) {
+		try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 			await().until(() -> server.statistics().active() == 1);
 
 			assertThat(act("restart", 200, "timeout", "60000").get("state").asString()).isEqualTo("DRAINING");
@@ -400,7 +400,7 @@ class SocketEndpointsWebTests {
 	@Test
 	void showsASessionWithEveryField() throws Exception {
 		SocketServer server = start("upper");
-		try (TestPeer peer = TestPeer.connect(server)) {
+		try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 			assertThat(peer.ask("hello")).isEqualTo("HELLO");
 			SocketSession session = server.sessions().findFirst().orElseThrow();
 			session.attributes().put("user", "ann");
@@ -424,9 +424,9 @@ class SocketEndpointsWebTests {
 	void pagesThroughSessions() throws Exception {
 		SocketServer one = start("one");
 		SocketServer two = start("two");
-		try (TestPeer a = TestPeer.connect(one);
-				TestPeer b = TestPeer.connect(one);
-				TestPeer c = TestPeer.connect(two)) {
+		try (TestPeer a = TestPeer.connect(one.localAddress());
+				TestPeer b = TestPeer.connect(one.localAddress());
+				TestPeer c = TestPeer.connect(two.localAddress())) {
 			assertThat(List.of(a, b, c)).doesNotContainNull();
 			await().until(() -> one.sessions().count() == 2 && two.sessions().count() == 1);
 
@@ -452,7 +452,8 @@ class SocketEndpointsWebTests {
 	@Test
 	void closesASession() throws Exception {
 		SocketServer server = start("upper");
-		try (TestPeer peer = TestPeer.connect(server); TestPeer other = TestPeer.connect(server)) {
+		try (TestPeer peer = TestPeer.connect(server.localAddress());
+				TestPeer other = TestPeer.connect(server.localAddress())) {
 			assertThat(peer.ask("x")).isEqualTo("X");
 			assertThat(other.ask("y")).isEqualTo("Y");
 			String id = server.sessions()
@@ -502,7 +503,7 @@ class SocketEndpointsWebTests {
 	@Test
 	void metricsAreServed() throws Exception {
 		SocketServer server = start("upper");
-		try (TestPeer peer = TestPeer.connect(server)) {
+		try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 			assertThat(peer.ask("x")).isEqualTo("X");
 
 			JsonNode metric = get("/actuator/metrics/socket.server.sessions.active?tag=server:upper", 200);

@@ -6,10 +6,10 @@ import java.util.stream.Stream;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.actuate.RunningServers;
-import dev.socketserver.browser.Browser;
-import dev.socketserver.browser.Browsers;
+import dev.socketserver.fixtures.Browser;
+import dev.socketserver.fixtures.Browsers;
 import dev.socketserver.netty.NettySocketServers;
-import dev.socketserver.peer.TestPeer;
+import dev.socketserver.fixtures.TestPeer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -163,8 +163,11 @@ class SocketUiBrowserTests {
 	}
 
 	private static TestPeer peer(ConfigurableApplicationContext application) throws Exception {
-		return TestPeer.connect(RunningServers.started(application.getBean(NettySocketServers.class),
-				RunningServers.upperSpec("upper").host("127.0.0.1").build()));
+		return TestPeer.connect(
+				RunningServers
+					.started(application.getBean(NettySocketServers.class),
+							RunningServers.upperSpec("upper").host("127.0.0.1").build())
+					.localAddress());
 	}
 
 	private static ConfigurableApplicationContext secured(String csrf) {

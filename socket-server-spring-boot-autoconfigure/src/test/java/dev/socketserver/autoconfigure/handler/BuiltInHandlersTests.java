@@ -11,7 +11,7 @@ import dev.socketserver.SocketServers;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
-import dev.socketserver.peer.TestPeer;
+import dev.socketserver.fixtures.TestPeer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -75,10 +75,10 @@ class BuiltInHandlersTests {
 					"socket.servers.other.port=0", "socket.servers.other.handler=discard")
 			.run((context) -> {
 				SocketServers servers = context.getBean(SocketServers.class);
-				try (TestPeer peer = TestPeer.connect(servers.server("test").orElseThrow())) {
+				try (TestPeer peer = TestPeer.connect(servers.server("test").orElseThrow().localAddress())) {
 					assertThat(peer.ask("a")).isEqualTo("A");
 				}
-				try (TestPeer peer = TestPeer.connect(servers.server("other").orElseThrow())) {
+				try (TestPeer peer = TestPeer.connect(servers.server("other").orElseThrow().localAddress())) {
 					assertThat(peer.ask("a")).as("named by an annotation").isEqualTo("aa");
 				}
 			});
@@ -157,7 +157,7 @@ class BuiltInHandlersTests {
 			.withPropertyValues(properties)
 			.run((context) -> {
 				SocketServer server = context.getBean(SocketServers.class).server("test").orElseThrow();
-				try (TestPeer peer = TestPeer.connect(server)) {
+				try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 					check.accept(peer, server);
 				}
 			});

@@ -16,7 +16,7 @@ import dev.socketserver.SocketServers;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.event.SocketServerAlarmEvent;
-import dev.socketserver.peer.TestPeer;
+import dev.socketserver.fixtures.TestPeer;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,7 +54,8 @@ class AlarmAndLogTests {
 			.run((context) -> {
 				SocketServer server = context.getBean(SocketServers.class).server("logging").orElseThrow();
 				assertThat(server.spec().limits().alarm()).isEqualTo(50);
-				try (TestPeer one = TestPeer.connect(server); TestPeer two = TestPeer.connect(server)) {
+				try (TestPeer one = TestPeer.connect(server.localAddress());
+						TestPeer two = TestPeer.connect(server.localAddress())) {
 					assertThat(List.of(one.ask("x"), two.ask("x"))).containsOnly("x");
 					SocketServerAlarmEvent alarm = context.getBean(Application.class).alarms.poll(30, TimeUnit.SECONDS);
 
@@ -103,7 +104,7 @@ class AlarmAndLogTests {
 		try {
 			this.runner.run((context) -> {
 				SocketServer logging = context.getBean(SocketServers.class).server("logging").orElseThrow();
-				try (TestPeer peer = TestPeer.connect(logging)) {
+				try (TestPeer peer = TestPeer.connect(logging.localAddress())) {
 					peer.ask("hello");
 				}
 				JsonNode line = JsonMapper.shared().readTree(lines.next());

@@ -15,7 +15,7 @@ import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClients;
-import dev.socketserver.peer.OtherJvm;
+import dev.socketserver.fixtures.OtherJvm;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

@@ -10,7 +10,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.actuate.RunningServers;
 import dev.socketserver.netty.NettySocketServers;
-import dev.socketserver.peer.TestPeer;
+import dev.socketserver.fixtures.TestPeer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -57,7 +57,7 @@ class PrometheusScrapeTests {
 	@Test
 	void samplesSayWhatHappened() throws Exception {
 		SocketServer server = RunningServers.started(this.servers, RunningServers.upperSpec("upper").build());
-		try (TestPeer peer = TestPeer.connect(server)) {
+		try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 			assertThat(peer.ask("hello")).isEqualTo("HELLO");
 		}
 		await().until(() -> server.statistics().closed().size() == 1);
@@ -82,7 +82,7 @@ class PrometheusScrapeTests {
 	@Test
 	void aTimerHasPercentilesAndAMaximumIfAskedFor() throws Exception {
 		SocketServer server = RunningServers.started(this.servers, RunningServers.upperSpec("upper").build());
-		try (TestPeer peer = TestPeer.connect(server)) {
+		try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 			for (int i = 1; i <= 10; i++) {
 				assertThat(peer.ask("hello")).isEqualTo("HELLO");
 			}

@@ -9,7 +9,7 @@ import dev.socketserver.actuate.RunningServers;
 import dev.socketserver.metrics.SocketServerMeters;
 import dev.socketserver.metrics.SocketServerMetrics;
 import dev.socketserver.netty.NettySocketServers;
-import dev.socketserver.peer.TestPeer;
+import dev.socketserver.fixtures.TestPeer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -69,7 +69,7 @@ class SocketServerMetricsAutoConfigurationTests {
 			assertThat(registry.get("socket.memory.limit").gauge().value()).isPositive()
 				.isEqualTo(servers.memoryLimit());
 			assertThat(used.value()).isZero();
-			try (TestPeer peer = TestPeer.connect(server)) {
+			try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 				peer.send("x".repeat(5000) + "\n" + "y".repeat(5000) + "\n");
 				await().until(() -> used.value() >= 5000);
 				release.countDown();
@@ -156,7 +156,7 @@ class SocketServerMetricsAutoConfigurationTests {
 			.run((context) -> {
 				NettySocketServers servers = context.getBean(NettySocketServers.class);
 				SocketServer server = RunningServers.started(servers, RunningServers.upperSpec("upper").build());
-				try (TestPeer peer = TestPeer.connect(server)) {
+				try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 					assertThat(peer.ask("x")).isEqualTo("X");
 				}
 

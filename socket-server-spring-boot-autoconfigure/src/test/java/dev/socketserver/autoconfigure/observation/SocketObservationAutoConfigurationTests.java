@@ -28,7 +28,7 @@ import dev.socketserver.observation.SocketMessageContext;
 import dev.socketserver.observation.SocketMessageObserver;
 import dev.socketserver.observation.SocketServerObservations;
 import dev.socketserver.operator.MessageObserver;
-import dev.socketserver.peer.TestPeer;
+import dev.socketserver.fixtures.TestPeer;
 import io.micrometer.common.KeyValues;
 import io.micrometer.common.docs.KeyName;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -164,7 +164,7 @@ class SocketObservationAutoConfigurationTests {
 		this.observed.run((context) -> {
 			Handlers.later = new CompletableFuture<>();
 			SocketServer server = context.getBean(SocketServers.class).server("later").orElseThrow();
-			try (TestPeer peer = TestPeer.connect(server)) {
+			try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 				peer.send("x\n");
 				await().untilAsserted(() -> TestObservationRegistryAssert.assertThat(this.observations)
 					.hasObservationWithNameEqualTo("socket.server.message")
@@ -337,7 +337,7 @@ class SocketObservationAutoConfigurationTests {
 	}
 
 	private static void ask(SocketServers servers, String server, String line, String reply) throws Exception {
-		try (TestPeer peer = TestPeer.connect(servers.server(server).orElseThrow())) {
+		try (TestPeer peer = TestPeer.connect(servers.server(server).orElseThrow().localAddress())) {
 			assertThat(peer.ask(line)).isEqualTo(reply);
 		}
 	}

@@ -15,7 +15,7 @@ import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.payload.PayloadConverter;
-import dev.socketserver.peer.TestPeer;
+import dev.socketserver.fixtures.TestPeer;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -106,7 +106,7 @@ class SocketServerSpecsTests {
 	private static TestPeer peer(ApplicationContext context, ServerSpec spec) {
 		SocketServer server = context.getBean(SocketServers.class).register(spec);
 		server.start();
-		return TestPeer.connect(server);
+		return TestPeer.connect(server.localAddress());
 	}
 
 	@Test

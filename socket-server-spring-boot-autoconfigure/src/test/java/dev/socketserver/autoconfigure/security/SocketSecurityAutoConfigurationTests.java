@@ -13,7 +13,7 @@ import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.handler.intercept.HandlerCall;
 import dev.socketserver.handler.intercept.SecurityContextInterceptor;
-import dev.socketserver.peer.TestPeer;
+import dev.socketserver.fixtures.TestPeer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -48,8 +48,8 @@ class SocketSecurityAutoConfigurationTests {
 	@Test
 	void aCallHasTheContextOfItsSession() {
 		this.runner.run((context) -> {
-			try (TestPeer ann = TestPeer.connect(server(context, "login"));
-					TestPeer bob = TestPeer.connect(server(context, "login"))) {
+			try (TestPeer ann = TestPeer.connect(server(context, "login").localAddress());
+					TestPeer bob = TestPeer.connect(server(context, "login").localAddress())) {
 				assertThat(ann.ask("who")).isEqualTo("nobody");
 				assertThat(ann.ask("ann")).as("in the same call").isEqualTo("ann [ROLE_USER]");
 				assertThat(bob.ask("who")).isEqualTo("nobody");
@@ -62,7 +62,7 @@ class SocketSecurityAutoConfigurationTests {
 	@Test
 	void aLongCallSeesALoginAtOnce() {
 		this.runner.run((context) -> {
-			try (TestPeer peer = TestPeer.connect(server(context, "talk"))) {
+			try (TestPeer peer = TestPeer.connect(server(context, "talk").localAddress())) {
 				assertThat(peer.ask("x")).isEqualTo("nobody");
 				assertThat(peer.ask("ann")).isEqualTo("ann [ROLE_USER]");
 			}
@@ -75,7 +75,7 @@ class SocketSecurityAutoConfigurationTests {
 				SecurityContextHolder.getContextHolderStrategy());
 		Authentication outer = UsernamePasswordAuthenticationToken.authenticated("outer", null, List.of());
 		this.runner.run((context) -> {
-			try (TestPeer peer = TestPeer.connect(server(context, "login"))) {
+			try (TestPeer peer = TestPeer.connect(server(context, "login").localAddress())) {
 				peer.ask("ann");
 				SocketSession session = server(context, "login").session("login-1").orElseThrow();
 				HandlerCall call = new FixedCall(session);

@@ -12,7 +12,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
-import dev.socketserver.peer.TestPeer;
+import dev.socketserver.fixtures.TestPeer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -87,7 +87,7 @@ class ExecutorBeansTests {
 	@ValueSource(strings = { "socket.servers.names.", "socket.server-defaults." })
 	void handlersRunOnTheExecutorOfThatName(String prefix) {
 		this.runner.withPropertyValues(prefix + "execution.executor=workers").run((context) -> {
-			try (TestPeer peer = TestPeer.connect(server(context))) {
+			try (TestPeer peer = TestPeer.connect(server(context).localAddress())) {
 				assertThat(peer.ask("x")).startsWith("worker-");
 			}
 			assertThat(server(context).stop()).isTrue();
@@ -102,7 +102,7 @@ class ExecutorBeansTests {
 			.withPropertyValues("socket.server-defaults.execution.executor=workers",
 					"socket.servers.names.execution.executor=")
 			.run((context) -> {
-				try (TestPeer peer = TestPeer.connect(server(context))) {
+				try (TestPeer peer = TestPeer.connect(server(context).localAddress())) {
 					assertThat(peer.ask("x")).startsWith("names ");
 				}
 			});
@@ -130,7 +130,8 @@ class ExecutorBeansTests {
 			}))
 			.run((context) -> {
 				SocketServer server = server(context);
-				try (TestPeer busy = TestPeer.connect(server); TestPeer idle = TestPeer.connect(server)) {
+				try (TestPeer busy = TestPeer.connect(server.localAddress());
+						TestPeer idle = TestPeer.connect(server.localAddress())) {
 					assertThat(idle.ask("x")).startsWith("worker-");
 					busy.send("wait\n");
 					// A frame that no call has taken would end with the context.

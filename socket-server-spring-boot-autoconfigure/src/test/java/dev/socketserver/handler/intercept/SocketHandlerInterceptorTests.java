@@ -21,7 +21,7 @@ import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.operator.SessionOperations;
-import dev.socketserver.peer.TestPeer;
+import dev.socketserver.fixtures.TestPeer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -53,7 +53,7 @@ class SocketHandlerInterceptorTests {
 	@Test
 	void theFirstIsTheOutermostAndSeesTheReply() {
 		this.runner.run((context) -> {
-			try (TestPeer peer = TestPeer.connect(server(context, "upper"))) {
+			try (TestPeer peer = TestPeer.connect(server(context, "upper").localAddress())) {
 				assertThat(peer.ask("a")).isEqualTo("<A>");
 			}
 			ended(context, "upper");
@@ -65,18 +65,18 @@ class SocketHandlerInterceptorTests {
 	@Test
 	void whoThrowsRefusesAsTheHandlerWould() {
 		this.runner.run((context) -> {
-			try (TestPeer peer = TestPeer.connect(server(context, "upper"))) {
+			try (TestPeer peer = TestPeer.connect(server(context, "upper").localAddress())) {
 				peer.send("refuse\n");
 				assertThat(peer.read()).isNull();
 			}
 			ended(context, "upper");
 			assertThat(calls(context)).containsExactly("OPEN null", "MESSAGE refuse", "FAILURE SecurityException",
 					"CLOSE HANDLER_ERROR");
-			try (TestPeer peer = TestPeer.connect(server(context, "annotated"))) {
+			try (TestPeer peer = TestPeer.connect(server(context, "annotated").localAddress())) {
 				assertThat(peer.ask("refuse")).isEqualTo("<sorry: refused>");
 				assertThat(peer.ask("more")).isEqualTo("<more>");
 			}
-			try (TestPeer peer = TestPeer.connect(server(context, "remembering"))) {
+			try (TestPeer peer = TestPeer.connect(server(context, "remembering").localAddress())) {
 				assertThat(peer.ask("more")).isEqualTo("<more>");
 				assertThat(peer.ask("refuse")).as("not the message before").isEqualTo("<no refuse: refused>");
 			}
@@ -86,7 +86,7 @@ class SocketHandlerInterceptorTests {
 	@Test
 	void whoDoesNotProceedAnswersInPlaceOfTheHandler() {
 		this.runner.run((context) -> {
-			try (TestPeer peer = TestPeer.connect(server(context, "upper"))) {
+			try (TestPeer peer = TestPeer.connect(server(context, "upper").localAddress())) {
 				assertThat(peer.ask("instead")).isEqualTo("<of the handler>");
 			}
 		});
@@ -96,7 +96,7 @@ class SocketHandlerInterceptorTests {
 	void detailsAreAskedForThroughThem() {
 		this.runner.run((context) -> {
 			SocketServer server = server(context, "annotated");
-			try (TestPeer peer = TestPeer.connect(server)) {
+			try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 				peer.ask("a");
 				assertThat(SessionOperations.of(server.session("annotated-1").orElseThrow()).details().join())
 					.isEqualTo(Map.of("of", "it"));
@@ -108,7 +108,7 @@ class SocketHandlerInterceptorTests {
 	@Test
 	void connectionHandlersAreCalledThroughThem() {
 		this.runner.run((context) -> {
-			try (TestPeer peer = TestPeer.connect(server(context, "bytes"))) {
+			try (TestPeer peer = TestPeer.connect(server(context, "bytes").localAddress())) {
 				peer.send("abc");
 				peer.endOutput();
 				assertThat(peer.read()).isEqualTo("3 bytes");
@@ -123,12 +123,12 @@ class SocketHandlerInterceptorTests {
 	@Test
 	void theOneCallOfASessionIsInterceptedOnce() {
 		this.runner.run((context) -> {
-			try (TestPeer peer = TestPeer.connect(server(context, "stream"))) {
+			try (TestPeer peer = TestPeer.connect(server(context, "stream").localAddress())) {
 				peer.send("abc");
 				peer.endOutput();
 				assertThat(peer.read()).isEqualTo("abc");
 			}
-			try (TestPeer peer = TestPeer.connect(server(context, "talk"))) {
+			try (TestPeer peer = TestPeer.connect(server(context, "talk").localAddress())) {
 				assertThat(peer.ask("a")).isEqualTo("a");
 				assertThat(peer.ask("b")).isEqualTo("b");
 			}

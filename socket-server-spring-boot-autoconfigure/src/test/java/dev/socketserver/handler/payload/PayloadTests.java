@@ -27,7 +27,7 @@ import dev.socketserver.framing.Framing;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.PayloadException;
 import dev.socketserver.peer.Closings;
-import dev.socketserver.peer.TestPeer;
+import dev.socketserver.fixtures.TestPeer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -382,7 +382,7 @@ class PayloadTests {
 	}
 
 	private static TestPeer peer(AssertableApplicationContext context) throws Exception {
-		return TestPeer.connect(context.getBean(SocketServers.class).server("it").orElseThrow());
+		return TestPeer.connect(context.getBean(SocketServers.class).server("it").orElseThrow().localAddress());
 	}
 
 	private static Framing framing(AssertableApplicationContext context) {

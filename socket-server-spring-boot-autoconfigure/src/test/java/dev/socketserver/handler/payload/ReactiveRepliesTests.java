@@ -16,7 +16,7 @@ import dev.socketserver.SocketServers;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.peer.Closings;
-import dev.socketserver.peer.TestPeer;
+import dev.socketserver.fixtures.TestPeer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -136,7 +136,7 @@ class ReactiveRepliesTests {
 	}
 
 	private static TestPeer peer(AssertableApplicationContext context) {
-		return TestPeer.connect(context.getBean(SocketServers.class).server("it").orElseThrow());
+		return TestPeer.connect(context.getBean(SocketServers.class).server("it").orElseThrow().localAddress());
 	}
 
 	@Configuration(proxyBeanMethods = false)

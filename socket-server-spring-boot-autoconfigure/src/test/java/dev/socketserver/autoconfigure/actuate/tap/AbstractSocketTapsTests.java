@@ -18,7 +18,7 @@ import dev.socketserver.TapMask;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.client.SocketClients;
-import dev.socketserver.peer.TestPeer;
+import dev.socketserver.fixtures.TestPeer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -303,13 +303,13 @@ abstract class AbstractSocketTapsTests {
 	}
 
 	private TestPeer upper(String first) throws Exception {
-		TestPeer peer = TestPeer.connect(this.servers.server("upper").orElseThrow());
+		TestPeer peer = TestPeer.connect(this.servers.server("upper").orElseThrow().localAddress());
 		peer.ask(first);
 		return peer;
 	}
 
 	private TestPeer devices(String name) throws Exception {
-		TestPeer peer = TestPeer.connect(this.servers.server("devices").orElseThrow());
+		TestPeer peer = TestPeer.connect(this.servers.server("devices").orElseThrow().localAddress());
 		peer.ask("I am " + name);
 		return peer;
 	}
