@@ -88,13 +88,15 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 	}
 
 	/**
-	 * Whether this may be a host: a URL, or a host with a port, would fail only when it
-	 * is resolved, at each attempt.
+	 * Whether this may be a host: a URL, a host with a port, a name with an empty part or
+	 * a placeholder would fail only when it is resolved, at each attempt.
 	 */
 	private static boolean isHost(String host) {
 		int colon = host.indexOf(':');
 		boolean port = host.contains("]:") || (colon >= 0 && colon == host.lastIndexOf(':'));
-		return !port && host.chars().noneMatch((character) -> character == '/' || Character.isWhitespace(character));
+		boolean empty = host.startsWith(".") || host.contains("..");
+		return !port && !empty && host.chars()
+			.noneMatch((character) -> "/${}".indexOf(character) >= 0 || Character.isWhitespace(character));
 	}
 
 	private static boolean isTime(Duration time) {

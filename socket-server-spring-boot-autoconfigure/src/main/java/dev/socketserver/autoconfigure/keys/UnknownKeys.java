@@ -7,6 +7,7 @@ import java.util.Map;
 import dev.socketserver.autoconfigure.framing.FramingType;
 import dev.socketserver.autoconfigure.properties.EntryNames;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
+import dev.socketserver.autoconfigure.properties.Percentage;
 import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.properties.WrongValues;
 import dev.socketserver.framing.FramingPreset;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.beans.BeanUtils;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.BindContext;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
@@ -98,6 +100,17 @@ final class UnknownKeys {
 	}
 
 	/**
+	 * Whether a value that cannot be read is empty, and thus as if it were not there.
+	 * @param name its property
+	 * @param type what it should be
+	 */
+	boolean isEmpty(ConfigurationPropertyName name, Class<?> type) {
+		ConfigurationProperty property = failed(name);
+		return property != null && property.getValue().toString().isEmpty()
+				&& (BeanUtils.isSimpleValueType(type) || type == Percentage.class);
+	}
+
+	/**
 	 * Explains a value that cannot be read.
 	 * @param name its property
 	 * @param type what it should be
@@ -116,7 +129,7 @@ final class UnknownKeys {
 		}
 		refuseBlock(name, String.valueOf(property.getValue()));
 		throw new InvalidSocketPropertyException(name.toString(), property.getValue(),
-				"it must be " + WrongValues.expected(type), "Change " + name, error);
+				"it must be " + WrongValues.expected(type, property.getValue()), "Change " + name, error);
 	}
 
 	/**

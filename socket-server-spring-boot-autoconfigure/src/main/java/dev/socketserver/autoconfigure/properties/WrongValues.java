@@ -70,13 +70,26 @@ public final class WrongValues {
 		}
 	}
 
+	/**
+	 * Returns what a value of a type looks like. A number that is only too large, or too
+	 * small, has the limit.
+	 */
+	public static String expected(Class<?> type, @Nullable Object value) {
+		String expected = expected(type);
+		if (!expected.equals("a whole number") || value == null || !value.toString().matches("-?[0-9]+")) {
+			return expected;
+		}
+		return expected + (value.toString().startsWith("-") ? " of at least " + Integer.MIN_VALUE
+				: " of at most " + Integer.MAX_VALUE);
+	}
+
 	/** Returns what a value of a type looks like. */
 	public static String expected(Class<?> type) {
 		if (type.isEnum()) {
 			return Stream.of(type.getEnumConstants()).map(Written::of).collect(Collectors.joining(", ", "one of ", ""));
 		}
 		return switch (type.getSimpleName()) {
-			case "Integer" -> "a whole number";
+			case "Integer", "int" -> "a whole number";
 			case "Boolean", "boolean" -> "true or false";
 			case "Double" -> "a number such as 0.5";
 			case "DataSize" -> "a size such as 64KB";

@@ -70,7 +70,9 @@ public final class ClientSpecs {
 		map.from(properties.getHost()).to(builder::host);
 		map.from(properties.getTransport()).to(builder::transport);
 		map.from(properties.getConnectTimeout()).to(builder::connectTimeout);
-		map.from(properties.getCorrelator()).to((bean) -> builder.correlator(this.sessions.correlator(entry, bean)));
+		map.from(properties.getCorrelator())
+			.whenHasText()
+			.to((bean) -> builder.correlator(this.sessions.correlator(entry, bean)));
 		map.from(properties.getLimits())
 			.as(ClientProperties.Limits::frame)
 			.as((size) -> entry.bytes("limits.frame", size))

@@ -33,6 +33,7 @@ import dev.socketserver.spec.InvalidSpecException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.PropertyMapper;
+import org.springframework.util.StringUtils;
 
 /**
  * Turns the properties of servers, with what they inherit, into specifications.
@@ -181,8 +182,9 @@ public final class ServerSpecs {
 		builder.drainTimeout(this.sessions.drainTimeout(entry, properties));
 		this.sessions.session(entry, properties, framing, builder);
 		listening(properties, builder);
-		if (properties.getCorrelator() != null && !console) {
-			builder.correlator(this.sessions.correlator(entry, properties.getCorrelator())::key);
+		String correlator = properties.getCorrelator();
+		if (StringUtils.hasText(correlator) && !console) {
+			builder.correlator(this.sessions.correlator(entry, correlator)::key);
 		}
 		if (properties.getLimits() != null) {
 			limits(entry, properties.getLimits(), builder);

@@ -194,7 +194,8 @@ public final class SessionSpecs {
 						entry.change("framing", framing.property()), ex);
 			}
 			String key = keys.getOrDefault(ex.component(), DataObjectPropertyName.toDashedForm(ex.component()));
-			String none = isZeroForNone(key) ? ", or 0 for none" : "";
+			boolean bounds = ex.rule().startsWith("must ");
+			String none = (bounds && isZeroForNone(key)) ? ", or 0 for none" : "";
 			throw entry.invalid(key, "it " + ex.rule() + none, null, ex);
 		}
 	}
