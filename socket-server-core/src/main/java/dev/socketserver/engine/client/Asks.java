@@ -4,16 +4,12 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledExecutorService;
 
-import dev.socketserver.client.Correlator;
 import dev.socketserver.client.RequestNotSentException;
-import dev.socketserver.engine.handlers.Correlation;
 import dev.socketserver.engine.requests.PendingRequests;
 import dev.socketserver.engine.requests.Request;
+import dev.socketserver.engine.requests.RequestContext;
 import dev.socketserver.engine.requests.RequestTimeoutException;
-import dev.socketserver.engine.stats.ClientCounters;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,36 +22,22 @@ public final class Asks {
 
 	private final String client;
 
-	private final @Nullable Correlator correlator;
-
 	private final ClientOutbox outbox;
 
-	private final ClientCounters counters;
-
-	private final Executor background;
-
-	private final ScheduledExecutorService timer;
+	private final RequestContext context;
 
 	private final Map<Object, Request> byKey = new ConcurrentHashMap<>();
 
 	/**
 	 * Creates the object for a client, without requests.
 	 * @param client the client's name
-	 * @param correlator determines which reply belongs to which request; {@code null} if
-	 * replies come in order
 	 * @param outbox sends the requests
-	 * @param counters counts what became of them
-	 * @param background completes the futures of replies
-	 * @param timer ends the wait for replies that have not come in time
+	 * @param context what the requests share
 	 */
-	public Asks(String client, @Nullable Correlator correlator, ClientOutbox outbox, ClientCounters counters,
-			Executor background, ScheduledExecutorService timer) {
+	public Asks(String client, ClientOutbox outbox, RequestContext context) {
 		this.client = client;
-		this.correlator = correlator;
 		this.outbox = outbox;
-		this.counters = counters;
-		this.background = background;
-		this.timer = timer;
+		this.context = context;
 	}
 
 	/**
@@ -65,7 +47,7 @@ public final class Asks {
 	 * @throws IllegalArgumentException if the correlator returns none for it, or an array
 	 */
 	public @Nullable Object key(Object payload) {
-		return Correlation.keyOf(this.correlator, "client '" + this.client + "'", payload);
+		return this.context.key("client '" + this.client + "'", payload);
 	}
 
 	/**
@@ -77,13 +59,11 @@ public final class Asks {
 	 * @throws IllegalArgumentException if another request with the same key still waits
 	 */
 	public CompletableFuture<Object> send(byte[] payload, @Nullable Object key, Duration timeout) {
-		long begun = System.nanoTime();
-		Request ask = new Request(key, this.background,
-				(outcome) -> this.counters.countRequest(outcome, System.nanoTime() - begun));
+		Request ask = this.context.request(key);
 		add(ask);
 		try {
 			long millis = Request.millis(timeout);
-			ask.expireAfter(millis, this.timer, () -> expire(ask, millis));
+			ask.expireAfter(millis, this.context.timer(), () -> expire(ask, millis));
 			this.outbox.ask(payload, ask);
 		}
 		catch (RuntimeException | Error ex) {

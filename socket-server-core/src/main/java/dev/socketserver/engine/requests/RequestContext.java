@@ -4,11 +4,12 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 
 import dev.socketserver.client.Correlator;
+import dev.socketserver.engine.handlers.Correlation;
 import dev.socketserver.engine.stats.RequestStatistics;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the requests of all sessions of a server or client share.
+ * What the requests of all sessions of a server share, or those of a client.
  *
  * @param correlator determines which reply belongs to which request; {@code null} if
  * replies come in order
@@ -19,5 +20,27 @@ import org.jspecify.annotations.Nullable;
  */
 public record RequestContext(@Nullable Correlator correlator, RequestStatistics statistics, Executor background,
 		ScheduledExecutorService timer) {
+
+	/**
+	 * Returns the key of a request.
+	 * @param owner whose correlator it is, for messages
+	 * @param payload the request, as the application has given it
+	 * @return the key, or {@code null} if replies come in order
+	 * @throws IllegalArgumentException if the correlator returns none for it, or an array
+	 */
+	public @Nullable Object key(String owner, Object payload) {
+		return Correlation.keyOf(this.correlator, owner, payload);
+	}
+
+	/**
+	 * Makes a request, which is counted when it ends.
+	 * @param key its key, or {@code null} if replies come in order
+	 * @return the request, which nobody knows yet
+	 */
+	public Request request(@Nullable Object key) {
+		long begun = System.nanoTime();
+		return new Request(key, this.background,
+				(outcome) -> this.statistics.countRequest(outcome, System.nanoTime() - begun));
+	}
 
 }

@@ -11,7 +11,6 @@ import dev.socketserver.SessionInfo;
 import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.client.RequestNotSentException;
 import dev.socketserver.engine.handlers.Conversion;
-import dev.socketserver.engine.handlers.Correlation;
 import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.input.ReplyMatcher;
 import dev.socketserver.engine.output.Revocable;
@@ -89,10 +88,8 @@ public final class SessionRequests implements ReplyMatcher {
 	 * request with the same key still waits
 	 */
 	public CompletableFuture<Object> ask(Object payload, Duration timeout, Sender sender) {
-		Object key = Correlation.keyOf(this.context.correlator(), this.session.spec().owner(), payload);
-		long begun = System.nanoTime();
-		Request request = new Request(key, this.context.background(),
-				(outcome) -> this.context.statistics().countRequest(outcome, System.nanoTime() - begun));
+		Object key = this.context.key(this.session.spec().owner(), payload);
+		Request request = this.context.request(key);
 		this.session.charge(CHARGE);
 		Sending sending = new Sending(request, Request.millis(timeout));
 		request.whenOver(() -> over(sending));

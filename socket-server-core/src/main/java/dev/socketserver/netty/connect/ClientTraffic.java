@@ -13,6 +13,7 @@ import dev.socketserver.engine.client.ClientOutbox;
 import dev.socketserver.engine.client.FramingCheck;
 import dev.socketserver.engine.output.SendFuture;
 import dev.socketserver.engine.received.ReceivedQueue;
+import dev.socketserver.engine.requests.RequestContext;
 import dev.socketserver.engine.resources.SharedResources;
 import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.stats.ClientCounters;
@@ -53,8 +54,8 @@ abstract class ClientTraffic implements SocketClient {
 		this.payloads = new Payloads(spec.session().charset(), spec.session().converters());
 		this.outbox = new ClientOutbox(spec.name(), Bounds.of(spec.session().outbound()), this.counters,
 				engine.memory());
-		this.asks = new Asks(spec.name(), spec.correlator(), this.outbox, this.counters, engine.background(),
-				engine.timer());
+		this.asks = new Asks(spec.name(), this.outbox,
+				new RequestContext(spec.correlator(), this.counters, engine.background(), engine.timer()));
 		this.received = new ReceivedQueue(spec.name(), Bounds.of(spec.session().inbound()), this.counters,
 				engine.memory(), engine.timer());
 		this.framing = new FramingCheck(spec.session());

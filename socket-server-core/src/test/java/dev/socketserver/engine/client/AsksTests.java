@@ -21,6 +21,7 @@ import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.output.Completion;
 import dev.socketserver.engine.requests.PendingRequests;
 import dev.socketserver.engine.requests.Request;
+import dev.socketserver.engine.requests.RequestContext;
 import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.stats.ClientCounters;
 import org.awaitility.Awaitility;
@@ -55,7 +56,7 @@ class AsksTests {
 	private Asks asks(@Nullable Correlator correlator) {
 		this.timer.setRemoveOnCancelPolicy(true);
 		this.outbox.open();
-		return new Asks("it", correlator, this.outbox, this.counters, Runnable::run, this.timer);
+		return new Asks("it", this.outbox, new RequestContext(correlator, this.counters, Runnable::run, this.timer));
 	}
 
 	private static CompletableFuture<Object> send(Asks asks, String request, Duration timeout) {
