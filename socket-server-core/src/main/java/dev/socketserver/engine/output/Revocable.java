@@ -10,13 +10,13 @@ public interface Revocable extends Completion {
 
 	/**
 	 * The write was admitted: it leaves after those that were admitted before it. Under
-	 * the monitor of the outbox.
+	 * the monitor of the queue.
 	 */
 	void admitted();
 
 	/**
 	 * Returns why the write must not begin to wait for room any more. Under the monitor
-	 * of the outbox.
+	 * of the queue.
 	 * @return why not, or {@code null} if it may
 	 */
 	@Nullable Exception revoked();

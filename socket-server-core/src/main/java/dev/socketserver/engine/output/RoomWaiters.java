@@ -8,7 +8,7 @@ import java.util.List;
  * came, and those who hold no thread and are notified. What senders wait with is encoded
  * already, and counts as held memory, but not against the limits of the queue.
  * <p>
- * Guarded by the monitor of the session's {@link Outbox}. Few sessions have one.
+ * Guarded by the monitor of the {@link WriteQueue}. Few sessions have one.
  */
 final class RoomWaiters {
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Encoded writes that the socket is given together. Changed under the monitor of its
- * {@link Outbox} while it waits, unless the loop has {@linkplain WriteQueue#claim()
+ * {@link WriteQueue} while it waits, unless the loop has {@linkplain WriteQueue#claim()
  * claimed} it, and on the loop afterwards.
  */
 final class WriteBatch {
