@@ -140,7 +140,7 @@ class ArchitectureTests {
 			.resideInAPackage("dev.socketserver.engine..")
 			.and()
 			.resideOutsideOfPackages("dev.socketserver.engine.session..", "dev.socketserver.engine.resources..",
-					"dev.socketserver.engine.server..")
+					"dev.socketserver.engine.server..", "dev.socketserver.engine.node..")
 			.should()
 			.dependOnClassesThat()
 			.resideInAPackage("dev.socketserver.engine.session..")

@@ -27,12 +27,17 @@ import dev.socketserver.TapMask;
 import dev.socketserver.cluster.spi.ClusterEngine;
 import dev.socketserver.cluster.spi.ClusterListener;
 import dev.socketserver.cluster.spi.ClusterSettings;
+import dev.socketserver.cluster.spi.ClusterThreads;
 import dev.socketserver.cluster.spi.ManagedCluster;
 import dev.socketserver.engine.events.CompositeListener;
 import dev.socketserver.engine.log.LogContext;
 import dev.socketserver.engine.log.NanoTime;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.memory.MemoryGuard;
+import dev.socketserver.engine.node.ClusteredNode;
+import dev.socketserver.engine.node.NodeName;
+import dev.socketserver.engine.node.NodeSessions;
+import dev.socketserver.engine.node.SingleNode;
 import dev.socketserver.engine.resources.SharedResources;
 import dev.socketserver.engine.server.ManagedServer;
 import dev.socketserver.engine.server.ServerLog;
@@ -44,9 +49,6 @@ import dev.socketserver.engine.threads.Background;
 import dev.socketserver.engine.threads.DaemonThreads;
 import dev.socketserver.engine.threads.KeepAlive;
 import dev.socketserver.netty.channel.ConnectionCustomizer;
-import dev.socketserver.netty.cluster.ClusteredNode;
-import dev.socketserver.netty.cluster.NodeName;
-import dev.socketserver.netty.cluster.SingleNode;
 import dev.socketserver.netty.resources.EventLoops;
 import dev.socketserver.netty.resources.NettyResources;
 import dev.socketserver.netty.server.ServerStart;
@@ -208,7 +210,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	 * Makes this node one of a cluster, which it has still to
 	 * {@linkplain ManagedCluster#join join}.
 	 * @param settings how it takes part
-	 * @param engine the directory and the bus
+	 * @param engine makes it a member
 	 * @param listener is notified of what happens
 	 * @return the cluster
 	 * @throws IllegalStateException if there are servers already, or there is a cluster
@@ -218,8 +220,8 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		if (this.cluster != null || !this.servers.isEmpty()) {
 			throw new IllegalStateException("A node must know of its cluster before it has servers");
 		}
-		ClusteredNode node = new ClusteredNode(this, settings, engine, listener,
-				this.engine.threads().timer("socket-server-cluster"), this.engine.background());
+		ClusteredNode node = new ClusteredNode(new NodeSessions(this), settings, engine, listener,
+				new ClusterThreads(this.engine.threads().timer("socket-server-cluster"), this.engine.background()));
 		this.claims = node.claims();
 		this.cluster = node;
 		return node;

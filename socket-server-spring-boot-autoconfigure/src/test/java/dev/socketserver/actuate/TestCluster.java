@@ -15,7 +15,6 @@ import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.DeliveryException;
 import dev.socketserver.cluster.spi.ManagedCluster;
-import dev.socketserver.engine.cluster.message.MessageCodec;
 
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.BDDMockito.given;
@@ -26,6 +25,9 @@ import static org.mockito.Mockito.mock;
  * Nodes that perform each other's operations, with the limit that messages have.
  */
 public final class TestCluster {
+
+	/** Of a message between nodes. */
+	private static final int MOST_BYTES = 1024 * 1024 - 1;
 
 	private final Map<String, Map<String, Function<byte[], CompletableFuture<byte[]>>>> operations = new TreeMap<>();
 
@@ -56,11 +58,10 @@ public final class TestCluster {
 	private CompletableFuture<byte[]> operate(String node, String operation, byte[] body) {
 		this.asked.add(new String(body, StandardCharsets.UTF_8));
 		return this.operations.get(node).get(operation).apply(body).thenCompose((answer) -> {
-			int most = MessageCodec.MOST_BYTES - 100;
+			int most = MOST_BYTES - 100;
 			return (answer.length <= most) ? CompletableFuture.completedFuture(answer)
-					: CompletableFuture
-						.failedFuture(new DeliveryException(Delivery.REFUSED, "A message to another node has "
-								+ answer.length + " bytes, and may have " + MessageCodec.MOST_BYTES));
+					: CompletableFuture.failedFuture(new DeliveryException(Delivery.REFUSED,
+							"A message to another node has " + answer.length + " bytes, and may have " + MOST_BYTES));
 		});
 	}
 

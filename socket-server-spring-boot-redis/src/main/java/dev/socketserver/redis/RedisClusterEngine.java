@@ -16,7 +16,7 @@ import java.util.concurrent.TimeoutException;
 
 import dev.socketserver.cluster.spi.ClusterBus;
 import dev.socketserver.cluster.spi.ClusterDirectory;
-import dev.socketserver.cluster.spi.ClusterEngine;
+import dev.socketserver.engine.cluster.DirectoryEngine;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ReadFrom;
@@ -42,7 +42,7 @@ import org.springframework.data.redis.connection.lettuce.RedisCredentialsProvide
  * factory by connections of its own, which do not reconnect by themselves: what was under
  * way when one breaks must not be given twice.
  */
-public final class RedisClusterEngine implements ClusterEngine, AutoCloseable {
+public final class RedisClusterEngine implements DirectoryEngine, AutoCloseable {
 
 	private static final Duration SHUTDOWN = Duration.ofSeconds(2);
 

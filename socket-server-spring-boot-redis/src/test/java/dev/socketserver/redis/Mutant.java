@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import dev.socketserver.cluster.spi.ClaimResult;
 import dev.socketserver.cluster.spi.ClusterBus;
 import dev.socketserver.cluster.spi.ClusterDirectory;
-import dev.socketserver.cluster.spi.ClusterEngine;
+import dev.socketserver.engine.cluster.DirectoryEngine;
 import dev.socketserver.engine.cluster.message.Message;
 
 /** What is wrong with a node, so that the checker of histories can be seen to fail. */
@@ -24,7 +24,7 @@ enum Mutant {
 	SENDS_TWICE {
 
 		@Override
-		ClusterEngine in(ClusterEngine engine) {
+		DirectoryEngine in(DirectoryEngine engine) {
 			ClusterBus bus = replacing(ClusterBus.class, engine.bus(), "publish", (proceed, arguments) -> {
 				byte[] message = ((byte[]) arguments[1]).clone();
 				Object published = proceed.with(arguments);
@@ -43,7 +43,7 @@ enum Mutant {
 	SAME_TOKENS {
 
 		@Override
-		ClusterEngine in(ClusterEngine engine) {
+		DirectoryEngine in(DirectoryEngine engine) {
 			ClusterDirectory directory = replacing(ClusterDirectory.class, engine.directory(), "claim",
 					(proceed, arguments) -> ((CompletableFuture<?>) proceed.with(arguments))
 						.thenApply((results) -> ((List<?>) results).stream()
@@ -69,7 +69,7 @@ enum Mutant {
 
 	};
 
-	ClusterEngine in(ClusterEngine engine) {
+	DirectoryEngine in(DirectoryEngine engine) {
 		return engine;
 	}
 
@@ -81,8 +81,8 @@ enum Mutant {
 		return new ClaimResult(result.status(), Math.min(1, result.token()), result.evicted(), result.beside());
 	}
 
-	static ClusterEngine engine(ClusterDirectory directory, ClusterBus bus) {
-		return new ClusterEngine() {
+	static DirectoryEngine engine(ClusterDirectory directory, ClusterBus bus) {
+		return new DirectoryEngine() {
 
 			@Override
 			public ClusterDirectory directory() {

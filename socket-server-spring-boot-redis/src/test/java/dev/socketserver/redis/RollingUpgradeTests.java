@@ -14,7 +14,7 @@ import dev.socketserver.BindPolicy;
 import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.spi.ClusterBus;
-import dev.socketserver.cluster.spi.ClusterEngine;
+import dev.socketserver.engine.cluster.DirectoryEngine;
 import dev.socketserver.engine.cluster.message.Fields;
 import dev.socketserver.engine.cluster.message.Message;
 import org.awaitility.Awaitility;
@@ -69,7 +69,7 @@ class RollingUpgradeTests {
 
 	/** It understands its own version, and the one before. */
 	@SuppressWarnings("unchecked") // what is listened with
-	private static ClusterEngine newer(ClusterEngine engine, UnaryOperator<byte[]> says) {
+	private static DirectoryEngine newer(DirectoryEngine engine, UnaryOperator<byte[]> says) {
 		ClusterBus speaking = Mutant.replacing(ClusterBus.class, engine.bus(), "publish", (proceed,
 				arguments) -> proceed.with(arguments[0], says.apply(((byte[]) arguments[1]).clone()), arguments[2]));
 		ClusterBus bus = Mutant.replacing(ClusterBus.class, speaking, "listen", (proceed, arguments) -> {

@@ -19,14 +19,14 @@ import java.util.function.UnaryOperator;
 import dev.socketserver.fixtures.RedisServer;
 import dev.socketserver.BindPolicy;
 import dev.socketserver.cluster.Delivery;
-import dev.socketserver.cluster.spi.ClusterEngine;
+import dev.socketserver.engine.cluster.DirectoryEngine;
 import dev.socketserver.cluster.spi.ClusterListener;
 import dev.socketserver.cluster.spi.ClusterSettings;
 import dev.socketserver.cluster.spi.Identity;
 import dev.socketserver.cluster.spi.NodeId;
-import dev.socketserver.engine.cluster.ClaimOwner;
-import dev.socketserver.engine.cluster.ClusterMember;
-import dev.socketserver.engine.cluster.LocalSessions;
+import dev.socketserver.cluster.spi.LocalSession;
+import dev.socketserver.engine.cluster.DirectoryMember;
+import dev.socketserver.cluster.spi.LocalNode;
 import dev.socketserver.engine.cluster.message.ClusterClock;
 
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
@@ -35,11 +35,11 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 /**
  * A node with sessions that are no sockets, on a real Redis.
  */
-final class TestNode implements LocalSessions, ClusterClock, AutoCloseable {
+final class TestNode implements LocalNode, ClusterClock, AutoCloseable {
 
 	static final String SERVER = "chat";
 
-	final ClusterMember member;
+	final DirectoryMember member;
 
 	final NodeId id;
 
@@ -78,12 +78,13 @@ final class TestNode implements LocalSessions, ClusterClock, AutoCloseable {
 
 	/** Creates a node that has its engine by way of another. */
 	TestNode(LettuceConnectionFactory factory, String name, Duration lease, String secret,
-			UnaryOperator<ClusterEngine> way) {
+			UnaryOperator<DirectoryEngine> way) {
 		this.id = new NodeId(name, UUID.randomUUID().toString());
 		this.engine = new RedisClusterEngine(factory, "test", Duration.ofSeconds(2));
-		ClusterEngine used = way.apply(this.engine);
-		this.member = new ClusterMember(this.id, new ClusterSettings(name, lease, Duration.ofSeconds(2), true, secret),
-				this, used.directory(), used.bus(), this, new ClusterListener() {
+		DirectoryEngine used = way.apply(this.engine);
+		this.member = new DirectoryMember(this.id,
+				new ClusterSettings(name, lease, Duration.ofSeconds(2), true, secret), this, used.directory(),
+				used.bus(), this, new ClusterListener() {
 				});
 	}
 
@@ -167,7 +168,7 @@ final class TestNode implements LocalSessions, ClusterClock, AutoCloseable {
 	}
 
 	/** A session. */
-	final class Session implements ClaimOwner {
+	final class Session implements LocalSession {
 
 		final String id;
 
@@ -220,7 +221,7 @@ final class TestNode implements LocalSessions, ClusterClock, AutoCloseable {
 		}
 
 		@Override
-		public String session() {
+		public String id() {
 			return this.id;
 		}
 

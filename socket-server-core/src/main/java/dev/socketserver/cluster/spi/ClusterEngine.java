@@ -1,20 +1,19 @@
 package dev.socketserver.cluster.spi;
 
 /**
- * What makes a cluster of nodes.
+ * What makes a node one of a cluster.
  */
+@FunctionalInterface
 public interface ClusterEngine {
 
 	/**
-	 * Returns who owns what.
-	 * @return the directory
+	 * Makes a node a member, which does nothing before it is started.
+	 * @param node the node
+	 * @param settings how it takes part
+	 * @param threads where the member runs
+	 * @param listener is notified of what happens
+	 * @return the member
 	 */
-	ClusterDirectory directory();
-
-	/**
-	 * Returns what carries messages.
-	 * @return the bus
-	 */
-	ClusterBus bus();
+	ClusterMember member(LocalNode node, ClusterSettings settings, ClusterThreads threads, ClusterListener listener);
 
 }

@@ -42,7 +42,7 @@ final class ClaimBook {
 	/** Returns the claim of a session, if it has or wants the identity. */
 	@Nullable HeldClaim get(Identity identity, String session) {
 		for (HeldClaim claim : named(identity.type(), identity.id())) {
-			if (claim.identity.equals(identity) && claim.owner.session().equals(session)) {
+			if (claim.identity.equals(identity) && claim.owner.id().equals(session)) {
 				return claim;
 			}
 		}

@@ -14,6 +14,7 @@ import dev.socketserver.cluster.spi.ClusterSettings;
 import dev.socketserver.cluster.spi.Digest;
 import dev.socketserver.cluster.spi.Entry;
 import dev.socketserver.cluster.spi.Identity;
+import dev.socketserver.cluster.spi.LocalSession;
 import dev.socketserver.cluster.spi.NodeId;
 import dev.socketserver.engine.cluster.message.ClusterClock;
 import dev.socketserver.engine.cluster.message.Fields;
@@ -76,7 +77,7 @@ final class Claims {
 	 * Claims an identity. Any thread.
 	 * @return whether the session has it
 	 */
-	CompletableFuture<Boolean> bind(Identity identity, ClaimOwner owner, BindPolicy policy) {
+	CompletableFuture<Boolean> bind(Identity identity, LocalSession owner, BindPolicy policy) {
 		HeldClaim claim = new HeldClaim(identity, owner, policy,
 				this.clock.nanoTime() + this.settings.requestTimeout().toNanos());
 		this.clock.execute(() -> begin(claim));
@@ -84,7 +85,7 @@ final class Claims {
 	}
 
 	private void begin(HeldClaim claim) {
-		HeldClaim before = this.book.get(claim.identity, claim.owner.session());
+		HeldClaim before = this.book.get(claim.identity, claim.owner.id());
 		if (before != null && before.state == HeldClaim.State.CLAIMING) {
 			this.clock.whenDone(before.decision, (has, failure) -> begin(claim));
 			return;
@@ -121,7 +122,7 @@ final class Claims {
 	private void submit(HeldClaim claim) {
 		claim.underWay = true;
 		claim.sentAfter = this.commands.highest();
-		this.commands.claim(new Claim(claim.identity, claim.owner.session(), claim.policy, 0),
+		this.commands.claim(new Claim(claim.identity, claim.owner.id(), claim.policy, 0),
 				(result, failure) -> answered(claim, result));
 	}
 
@@ -275,7 +276,7 @@ final class Claims {
 	 */
 	private void withdraw(HeldClaim claim, ClaimResult result, Runnable heard) {
 		this.book.remove(claim);
-		this.commands.release(new Entry(claim.identity, this.self, claim.owner.session(), result.token()));
+		this.commands.release(new Entry(claim.identity, this.self, claim.owner.id(), result.token()));
 		reportNewer(claim, result);
 		evict(claim, result, heard);
 		claim.known.complete(null);
@@ -316,7 +317,7 @@ final class Claims {
 		long timeout = Math.min(MOST_EVICTION_NANOS, this.settings.requestTimeout().toNanos());
 		for (Entry entry : result.evicted()) {
 			if (entry.node().equals(this.self)) {
-				CompletableFuture<?> own = evicted(entry, result.token(), "session " + claim.owner.session());
+				CompletableFuture<?> own = evicted(entry, result.token(), "session " + claim.owner.id());
 				if (!own.isDone()) {
 					sent.add(own);
 				}
@@ -325,7 +326,7 @@ final class Claims {
 				Fields fields = fields(entry.identity()).with(Fields.SESSION, entry.session())
 					.with(Fields.TOKEN, result.token())
 					.with(Fields.EVICTED, entry.token())
-					.with(Fields.OPERATION, claim.owner.session());
+					.with(Fields.OPERATION, claim.owner.id());
 				sent.add(this.requests.send(entry.node(), Message.Kind.EVICT, fields, timeout));
 			}
 		}

@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import dev.socketserver.BindPolicy;
 import dev.socketserver.cluster.spi.Entry;
 import dev.socketserver.cluster.spi.Identity;
+import dev.socketserver.cluster.spi.LocalSession;
 import dev.socketserver.cluster.spi.NodeId;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +44,7 @@ final class HeldClaim {
 
 	final Identity identity;
 
-	final ClaimOwner owner;
+	final LocalSession owner;
 
 	/** What is reported to those who wait for the first decision. */
 	final CompletableFuture<Boolean> decision = new CompletableFuture<>();
@@ -84,7 +85,7 @@ final class HeldClaim {
 	/** When it may be tried again, by the node's clock. */
 	long notBefore;
 
-	HeldClaim(Identity identity, ClaimOwner owner, BindPolicy policy, long deadline) {
+	HeldClaim(Identity identity, LocalSession owner, BindPolicy policy, long deadline) {
 		this.identity = identity;
 		this.owner = owner;
 		this.policy = policy;
@@ -101,7 +102,7 @@ final class HeldClaim {
 	}
 
 	Entry entry(NodeId node) {
-		return new Entry(this.identity, node, this.owner.session(), this.token);
+		return new Entry(this.identity, node, this.owner.id(), this.token);
 	}
 
 }

@@ -8,6 +8,8 @@ import java.util.function.LongSupplier;
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.spi.Entry;
 import dev.socketserver.cluster.spi.Identity;
+import dev.socketserver.cluster.spi.LocalSession;
+import dev.socketserver.cluster.spi.LocalNode;
 import dev.socketserver.cluster.spi.NodeId;
 import dev.socketserver.engine.cluster.message.AskOutcome;
 import dev.socketserver.engine.cluster.message.ClusterClock;
@@ -48,7 +50,7 @@ final class Incoming {
 
 	private final Membership membership;
 
-	private final LocalSessions sessions;
+	private final LocalNode sessions;
 
 	private final SeenRequests seen = new SeenRequests();
 
@@ -57,7 +59,7 @@ final class Incoming {
 	private long nextLog;
 
 	Incoming(NodeId self, ClusterClock clock, MessageCodec codec, LongSupplier directoryTime, Requests requests,
-			Subscription subscription, Claims claims, Membership membership, LocalSessions sessions) {
+			Subscription subscription, Claims claims, Membership membership, LocalNode sessions) {
 		this.self = self;
 		this.clock = clock;
 		this.codec = codec;
@@ -124,19 +126,19 @@ final class Incoming {
 		Fields fields = message.fields();
 		switch (message.kind()) {
 			case Message.Kind.SEND -> {
-				ClaimOwner owner = owner(message);
+				LocalSession owner = owner(message);
 				if (owner != null) {
 					answer(message, owner.send(fields.bytes(Fields.PAYLOAD)));
 				}
 			}
 			case Message.Kind.ASK -> {
-				ClaimOwner owner = owner(message);
+				LocalSession owner = owner(message);
 				if (owner != null) {
 					ask(message, owner);
 				}
 			}
 			case Message.Kind.CLOSE -> {
-				ClaimOwner owner = owner(message);
+				LocalSession owner = owner(message);
 				if (owner != null) {
 					answer(message, owner.close() ? Delivery.WRITTEN : Delivery.GONE);
 				}
@@ -171,7 +173,7 @@ final class Incoming {
 	}
 
 	/** Returns the session that a message is for; or answers why not. */
-	private @Nullable ClaimOwner owner(Message message) {
+	private @Nullable LocalSession owner(Message message) {
 		Fields fields = message.fields();
 		HeldClaim claim = this.claims.book().get(identity(fields), fields.text(Fields.SESSION));
 		if (claim == null || claim.isOvertaken()) {
@@ -195,7 +197,7 @@ final class Incoming {
 		this.requests.answer(request, new Fields().with(Fields.OUTCOME, delivery.name()));
 	}
 
-	private void ask(Message request, ClaimOwner owner) {
+	private void ask(Message request, LocalSession owner) {
 		Duration timeout = Duration.ofNanos(request.fields().number(Fields.TIMEOUT));
 		CompletableFuture<?> unused = owner.ask(request.fields().bytes(Fields.PAYLOAD), timeout)
 			.whenComplete((reply, failure) -> {

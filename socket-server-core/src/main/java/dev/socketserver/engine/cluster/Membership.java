@@ -14,6 +14,7 @@ import dev.socketserver.cluster.spi.ClusterListener;
 import dev.socketserver.cluster.spi.ClusterSettings;
 import dev.socketserver.cluster.spi.Digest;
 import dev.socketserver.cluster.spi.Lease;
+import dev.socketserver.cluster.spi.LocalNode;
 import dev.socketserver.cluster.spi.NodeId;
 import dev.socketserver.cluster.spi.Renewal;
 import dev.socketserver.engine.cluster.message.ClusterClock;
@@ -82,7 +83,7 @@ final class Membership implements DirectoryAccess {
 
 	private final DirectoryTime time;
 
-	private final LocalSessions sessions;
+	private final LocalNode sessions;
 
 	private final NodeChanges changes;
 
@@ -144,7 +145,7 @@ final class Membership implements DirectoryAccess {
 
 	Membership(NodeId self, ClusterSettings settings, ClusterClock clock, ClusterDirectory directory,
 			Subscription subscription, Requests requests, DirectoryTime time, ClaimCommands commands,
-			DirectoryStatus status, LocalSessions sessions, ClusterListener listener) {
+			DirectoryStatus status, LocalNode sessions, ClusterListener listener) {
 		this.self = self;
 		this.settings = settings;
 		this.clock = clock;

@@ -77,7 +77,7 @@ final class Reconciliation {
 		if (claim.state == HeldClaim.State.GRANTED) {
 			long token = claim.token;
 			this.underWay++;
-			this.commands.claim(new Claim(claim.identity, claim.owner.session(), claim.policy, token),
+			this.commands.claim(new Claim(claim.identity, claim.owner.id(), claim.policy, token),
 					(result, failure) -> answered(claim, token, result));
 		}
 		else {

@@ -27,6 +27,7 @@ import dev.socketserver.cluster.spi.ClusterSettings;
 import dev.socketserver.cluster.spi.Entry;
 import dev.socketserver.cluster.spi.Identity;
 import dev.socketserver.cluster.spi.Lease;
+import dev.socketserver.cluster.spi.LocalSession;
 import dev.socketserver.cluster.spi.NodeId;
 import dev.socketserver.cluster.spi.OwnedPage;
 import dev.socketserver.cluster.spi.Renewal;
@@ -241,7 +242,7 @@ class ClaimInterleavingTests {
 		}
 
 		/** A session. */
-		private final class Owner implements ClaimOwner {
+		private final class Owner implements LocalSession {
 
 			private final String id;
 
@@ -256,7 +257,7 @@ class ClaimInterleavingTests {
 			}
 
 			@Override
-			public String session() {
+			public String id() {
 				return this.id;
 			}
 

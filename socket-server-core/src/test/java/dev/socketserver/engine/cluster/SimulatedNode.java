@@ -12,12 +12,14 @@ import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.spi.ClusterListener;
 import dev.socketserver.cluster.spi.ClusterSettings;
 import dev.socketserver.cluster.spi.Identity;
+import dev.socketserver.cluster.spi.LocalNode;
+import dev.socketserver.cluster.spi.LocalSession;
 import dev.socketserver.cluster.spi.NodeId;
 
 /**
  * A node with sessions that are no sockets.
  */
-final class SimulatedNode implements LocalSessions {
+final class SimulatedNode implements LocalNode {
 
 	static final String SERVER = "chat";
 
@@ -25,7 +27,7 @@ final class SimulatedNode implements LocalSessions {
 
 	final Simulation.NodeClock clock;
 
-	final ClusterMember member;
+	final DirectoryMember member;
 
 	final Map<String, Session> sessions = new LinkedHashMap<>();
 
@@ -43,7 +45,7 @@ final class SimulatedNode implements LocalSessions {
 		this.clock = simulation.new NodeClock();
 		ClusterSettings settings = new ClusterSettings(name, Duration.ofSeconds(10), Duration.ofSeconds(2), local,
 				null);
-		this.member = new ClusterMember(this.id, settings, this.clock, simulation.new Connection(this.id, this.clock),
+		this.member = new DirectoryMember(this.id, settings, this.clock, simulation.new Connection(this.id, this.clock),
 				simulation.new Bus(this.id, this.clock), this, new ClusterListener() {
 				});
 	}
@@ -95,7 +97,7 @@ final class SimulatedNode implements LocalSessions {
 	}
 
 	/** A session. */
-	final class Session implements ClaimOwner {
+	final class Session implements LocalSession {
 
 		final String id;
 
@@ -141,7 +143,7 @@ final class SimulatedNode implements LocalSessions {
 		}
 
 		@Override
-		public String session() {
+		public String id() {
 			return this.id;
 		}
 

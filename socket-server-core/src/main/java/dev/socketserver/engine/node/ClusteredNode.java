@@ -1,29 +1,25 @@
-package dev.socketserver.netty.cluster;
+package dev.socketserver.engine.node;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
-import dev.socketserver.SocketServers;
 import dev.socketserver.cluster.Broadcast;
 import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.cluster.ClusterSession;
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.spi.ClusterEngine;
 import dev.socketserver.cluster.spi.ClusterListener;
+import dev.socketserver.cluster.spi.ClusterMember;
 import dev.socketserver.cluster.spi.ClusterSettings;
+import dev.socketserver.cluster.spi.ClusterThreads;
 import dev.socketserver.cluster.spi.ManagedCluster;
-import dev.socketserver.cluster.spi.NodeId;
-import dev.socketserver.engine.cluster.ClusterMember;
 import dev.socketserver.engine.drain.TurnTimer;
 import dev.socketserver.engine.session.IdentityClaims;
 import dev.socketserver.engine.session.Session;
@@ -38,9 +34,7 @@ public final class ClusteredNode implements ManagedCluster {
 
 	private final NodeSessions sessions;
 
-	private final Executor background;
-
-	private final ClusterThread thread;
+	private final ClusterThreads threads;
 
 	private final Duration requestTimeout;
 
@@ -50,23 +44,19 @@ public final class ClusteredNode implements ManagedCluster {
 
 	/**
 	 * Creates the node, which does nothing before it joins.
-	 * @param servers its servers
+	 * @param sessions its sessions
 	 * @param settings how it takes part
-	 * @param engine the directory and the bus
+	 * @param engine makes it a member
 	 * @param listener is notified of what happens
-	 * @param timer its thread
-	 * @param background where code of the application runs
+	 * @param threads where it runs
 	 */
-	public ClusteredNode(SocketServers servers, ClusterSettings settings, ClusterEngine engine,
-			ClusterListener listener, ScheduledExecutorService timer, Executor background) {
-		this.sessions = new NodeSessions(servers);
-		this.background = background;
-		this.thread = new ClusterThread(timer, background);
-		this.rebalance = new Rebalance(this.sessions, this, TurnTimer.of(timer));
+	public ClusteredNode(NodeSessions sessions, ClusterSettings settings, ClusterEngine engine,
+			ClusterListener listener, ClusterThreads threads) {
+		this.sessions = sessions;
+		this.threads = threads;
+		this.rebalance = new Rebalance(sessions, this, TurnTimer.of(threads.tasks()));
 		this.requestTimeout = settings.requestTimeout();
-		NodeId self = new NodeId(settings.node(), UUID.randomUUID().toString());
-		this.member = new ClusterMember(self, settings, this.thread, engine.directory(), engine.bus(), this.sessions,
-				listener);
+		this.member = engine.member(sessions, settings, threads, listener);
 	}
 
 	/**
@@ -89,23 +79,25 @@ public final class ClusteredNode implements ManagedCluster {
 
 	@Override
 	public CompletableFuture<Optional<ClusterSession>> find(String type, String id) {
-		return HandedOver.to(this.background, this.member.find(type, id));
+		return HandedOver.to(this.threads.callbacks(), this.member.find(type, id));
 	}
 
 	@Override
 	public CompletableFuture<Delivery> send(String type, String id, Object payload) {
-		return HandedOver.to(this.background, this.member.send(type, id, new SentPayload(this.sessions, payload)));
+		return HandedOver.to(this.threads.callbacks(),
+				this.member.send(type, id, new SentPayload(this.sessions, payload)));
 	}
 
 	@Override
 	public <T> CompletableFuture<T> ask(String type, String id, Object payload, Class<T> reply, Duration timeout) {
-		return HandedOver.to(this.background, this.member.ask(type, id, new SentPayload(this.sessions, payload),
-				timeout, (server, bytes) -> this.replies.read(server, bytes, reply)));
+		return HandedOver.to(this.threads.callbacks(),
+				this.member.ask(type, id, new SentPayload(this.sessions, payload), timeout,
+						(server, bytes) -> this.replies.read(server, bytes, reply)));
 	}
 
 	@Override
 	public CompletableFuture<Delivery> close(String type, String id) {
-		return HandedOver.to(this.background, this.member.close(type, id));
+		return HandedOver.to(this.threads.callbacks(), this.member.close(type, id));
 	}
 
 	@Override
@@ -115,7 +107,7 @@ public final class ClusteredNode implements ManagedCluster {
 
 	@Override
 	public CompletableFuture<Broadcast> broadcast(String server, @Nullable String group, Object payload) {
-		return HandedOver.to(this.background,
+		return HandedOver.to(this.threads.callbacks(),
 				this.member.broadcast(server, group, this.sessions.bytes(server, payload)));
 	}
 
@@ -160,7 +152,7 @@ public final class ClusteredNode implements ManagedCluster {
 			Thread.currentThread().interrupt();
 		}
 		finally {
-			this.thread.shutdown();
+			this.threads.tasks().shutdownNow();
 		}
 	}
 
@@ -186,7 +178,7 @@ public final class ClusteredNode implements ManagedCluster {
 
 	@Override
 	public CompletableFuture<byte[]> operate(String node, String operation, byte[] body, Duration longer) {
-		return HandedOver.to(this.background, this.member.operate(node, operation, body, longer));
+		return HandedOver.to(this.threads.callbacks(), this.member.operate(node, operation, body, longer));
 	}
 
 	@Override

@@ -1,4 +1,4 @@
-package dev.socketserver.netty.cluster;
+package dev.socketserver.engine.node;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -11,7 +11,7 @@ import java.util.stream.StreamSupport;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
-import dev.socketserver.engine.cluster.LocalSessions;
+import dev.socketserver.cluster.spi.LocalNode;
 import dev.socketserver.engine.server.ManagedServer;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.payload.Payloads;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The sessions of the servers of this node.
  */
-final class NodeSessions implements LocalSessions {
+public final class NodeSessions implements LocalNode {
 
 	/** For servers that only other nodes have. */
 	private static final Payloads PLAIN = new Payloads(StandardCharsets.UTF_8, List.of());
@@ -29,7 +29,11 @@ final class NodeSessions implements LocalSessions {
 
 	private final Map<String, Function<byte[], CompletableFuture<byte[]>>> operations = new ConcurrentHashMap<>();
 
-	NodeSessions(SocketServers servers) {
+	/**
+	 * Creates the sessions of a node.
+	 * @param servers its servers
+	 */
+	public NodeSessions(SocketServers servers) {
 		this.servers = servers;
 	}
 
@@ -88,15 +92,10 @@ final class NodeSessions implements LocalSessions {
 	 */
 	byte[] bytes(String server, Object payload) {
 		SocketServer its = this.servers.server(server).orElse(null);
-		if (its instanceof ManagedServer known) {
-			return known.payloads().bytes(payload);
+		if (its == null && !(payload instanceof String)) {
+			its = StreamSupport.stream(this.servers.spliterator(), false).findFirst().orElse(null);
 		}
-		for (SocketServer other : this.servers) {
-			if (!(payload instanceof String) && other instanceof ManagedServer known) {
-				return known.payloads().bytes(payload);
-			}
-		}
-		return PLAIN.bytes(payload);
+		return ((its instanceof ManagedServer known) ? known.payloads() : PLAIN).bytes(payload);
 	}
 
 }

@@ -1,11 +1,9 @@
-package dev.socketserver.netty.cluster;
+package dev.socketserver.engine.node;
 
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 import dev.socketserver.cluster.spi.ManagedCluster.ReplyReader;
-import dev.socketserver.engine.cluster.message.AskOutcome;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,11 +38,6 @@ final class ReplyConversion {
 					new IllegalArgumentException("The reply cannot be read as " + type.getName(), ex));
 		}
 		throw new IllegalArgumentException("Nothing reads replies as " + type.getName());
-	}
-
-	/** Has failures be those that a caller on another node gets. */
-	static CompletableFuture<byte[]> asked(CompletableFuture<byte[]> asked) {
-		return asked.exceptionallyCompose((failure) -> CompletableFuture.failedFuture(AskOutcome.reported(failure)));
 	}
 
 }

@@ -1,10 +1,10 @@
-package dev.socketserver.netty.cluster;
+package dev.socketserver.engine.cluster;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
+import dev.socketserver.cluster.spi.ClusterThreads;
 import dev.socketserver.engine.cluster.message.ClusterClock;
 import dev.socketserver.engine.log.SafeLogger;
 
@@ -15,13 +15,10 @@ final class ClusterThread implements ClusterClock {
 
 	private static final SafeLogger logger = SafeLogger.of(ClusterThread.class);
 
-	private final ScheduledExecutorService thread;
+	private final ClusterThreads threads;
 
-	private final Executor callbacks;
-
-	ClusterThread(ScheduledExecutorService thread, Executor callbacks) {
-		this.thread = thread;
-		this.callbacks = callbacks;
+	ClusterThread(ClusterThreads threads) {
+		this.threads = threads;
 	}
 
 	@Override
@@ -32,7 +29,7 @@ final class ClusterThread implements ClusterClock {
 	@Override
 	public void execute(Runnable task) {
 		try {
-			this.thread.execute(() -> run(task));
+			this.threads.tasks().execute(() -> run(task));
 		}
 		catch (RejectedExecutionException ex) {
 			// The node has left.
@@ -43,7 +40,7 @@ final class ClusterThread implements ClusterClock {
 	@SuppressWarnings("FutureReturnValueIgnored") // run takes care of failures
 	public void schedule(Runnable task, long delay) {
 		try {
-			this.thread.schedule(() -> run(task), delay, TimeUnit.NANOSECONDS);
+			this.threads.tasks().schedule(() -> run(task), delay, TimeUnit.NANOSECONDS);
 		}
 		catch (RejectedExecutionException ex) {
 			// The node has left.
@@ -61,11 +58,7 @@ final class ClusterThread implements ClusterClock {
 
 	@Override
 	public Executor callbacks() {
-		return this.callbacks;
-	}
-
-	void shutdown() {
-		this.thread.shutdownNow();
+		return this.threads.callbacks();
 	}
 
 }

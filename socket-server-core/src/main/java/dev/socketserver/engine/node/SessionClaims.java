@@ -1,8 +1,8 @@
-package dev.socketserver.netty.cluster;
+package dev.socketserver.engine.node;
 
 import dev.socketserver.BindPolicy;
+import dev.socketserver.cluster.spi.ClusterMember;
 import dev.socketserver.cluster.spi.Identity;
-import dev.socketserver.engine.cluster.ClusterMember;
 import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.engine.session.IdentityClaims;
 import dev.socketserver.engine.session.Session;

@@ -1,22 +1,21 @@
-package dev.socketserver.engine.cluster;
+package dev.socketserver.cluster.spi;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 import dev.socketserver.BindPolicy;
 import dev.socketserver.cluster.Delivery;
-import dev.socketserver.cluster.spi.Identity;
 
 /**
- * A session of this node, as claims see it. No method waits.
+ * A session of this node, as a cluster sees it. No method waits.
  */
-public interface ClaimOwner {
+public interface LocalSession {
 
 	/**
 	 * Returns the id of the session.
 	 * @return the id
 	 */
-	String session();
+	String id();
 
 	/**
 	 * The session has the identity now, and those of this node that had it before lose it
@@ -46,7 +45,9 @@ public interface ClaimOwner {
 	 * Sends a payload to the peer, and waits for its reply.
 	 * @param payload the payload
 	 * @param timeout how long to wait
-	 * @return the reply; fails as {@code SocketSession.ask} does
+	 * @return the reply; fails with a {@link java.util.concurrent.TimeoutException} if
+	 * there is none in time, else with a
+	 * {@link dev.socketserver.cluster.DeliveryException}
 	 */
 	CompletableFuture<byte[]> ask(byte[] payload, Duration timeout);
 

@@ -1,4 +1,4 @@
-package dev.socketserver.netty.cluster;
+package dev.socketserver.engine.node;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;

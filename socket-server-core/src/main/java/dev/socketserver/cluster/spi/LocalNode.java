@@ -1,16 +1,16 @@
-package dev.socketserver.engine.cluster;
+package dev.socketserver.cluster.spi;
 
 import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions of this node, as far as other nodes ask for them.
+ * This node, as far as other nodes ask for it. Safe for use by several threads.
  */
-public interface LocalSessions {
+public interface LocalNode {
 
 	/**
-	 * Returns how many there are.
+	 * Returns how many sessions there are.
 	 * @return the number
 	 */
 	int count();

@@ -1,4 +1,4 @@
-package dev.socketserver.netty.cluster;
+package dev.socketserver.engine.cluster;
 
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -7,7 +7,6 @@ import java.util.concurrent.CompletableFuture;
 
 import dev.socketserver.cluster.spi.ClusterBus;
 import dev.socketserver.cluster.spi.ClusterDirectory;
-import dev.socketserver.cluster.spi.ClusterEngine;
 import dev.socketserver.cluster.spi.ClusterListener;
 import dev.socketserver.cluster.spi.ClusterSettings;
 import dev.socketserver.cluster.spi.ManagedCluster;
@@ -66,7 +65,7 @@ class JoinTests {
 		assertThat(interrupted.join()).isTrue();
 	}
 
-	private record Silent(ClusterDirectory directory, ClusterBus bus) implements ClusterEngine {
+	private record Silent(ClusterDirectory directory, ClusterBus bus) implements DirectoryEngine {
 
 	}
 

@@ -1,4 +1,4 @@
-package dev.socketserver.netty.cluster;
+package dev.socketserver.engine.node;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -56,16 +56,15 @@ public final class SingleNode implements ManagedCluster {
 
 	@Override
 	public List<ClusterNode> nodes() {
-		NodeSessions sessions = new NodeSessions(this.servers);
 		return List.of(new ClusterNode(node(), this.draining ? ClusterNode.State.DRAINING : ClusterNode.State.UP,
-				sessions.count(), this.startedAt));
+				new NodeSessions(this.servers).count(), this.startedAt));
 	}
 
 	@Override
 	public CompletableFuture<Optional<ClusterSession>> find(String type, String id) {
 		SessionOwner owner = new NodeSessions(this.servers).newest(type, id);
 		return CompletableFuture.completedFuture((owner == null) ? Optional.empty() : Optional
-			.of(new ClusterSession(node(), owner.session(), owner.server(), owner.its().token(type, id).orElse(0))));
+			.of(new ClusterSession(node(), owner.id(), owner.server(), owner.its().token(type, id).orElse(0))));
 	}
 
 	@Override
@@ -87,8 +86,8 @@ public final class SingleNode implements ManagedCluster {
 				.failedFuture(new DeliveryException(Delivery.NO_SESSION, "No session has " + type + ":" + id));
 		}
 		String server = owner.server();
-		return HandedOver.to(this.background, ReplyConversion.asked(owner.ask(sent.apply(server), timeout))
-			.thenApply((bytes) -> this.replies.read(server, bytes, reply)));
+		return HandedOver.to(this.background,
+				owner.ask(sent.apply(server), timeout).thenApply((bytes) -> this.replies.read(server, bytes, reply)));
 	}
 
 	@Override

@@ -1,4 +1,4 @@
-package dev.socketserver.netty.cluster;
+package dev.socketserver.engine.node;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -8,8 +8,7 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.spi.Identity;
-import dev.socketserver.engine.cluster.ClaimOwner;
-import dev.socketserver.engine.cluster.message.AskOutcome;
+import dev.socketserver.cluster.spi.LocalSession;
 import dev.socketserver.engine.session.Session;
 
 /**
@@ -17,10 +16,10 @@ import dev.socketserver.engine.session.Session;
  *
  * @param its the session
  */
-record SessionOwner(Session its) implements ClaimOwner {
+record SessionOwner(Session its) implements LocalSession {
 
 	@Override
-	public String session() {
+	public String id() {
 		return this.its.id();
 	}
 
@@ -45,7 +44,7 @@ record SessionOwner(Session its) implements ClaimOwner {
 	@Override
 	public CompletableFuture<Delivery> send(byte[] payload) {
 		try {
-			return this.its.trySend(payload).handle((sent, failure) -> AskOutcome.delivery(failure));
+			return this.its.trySend(payload).handle((sent, failure) -> Failures.delivery(failure));
 		}
 		catch (RuntimeException ex) {
 			// Its framing cannot carry it.
@@ -55,7 +54,8 @@ record SessionOwner(Session its) implements ClaimOwner {
 
 	@Override
 	public CompletableFuture<byte[]> ask(byte[] payload, Duration timeout) {
-		return this.its.askBytes(payload, timeout);
+		return this.its.askBytes(payload, timeout)
+			.exceptionallyCompose((failure) -> CompletableFuture.failedFuture(Failures.reported(failure)));
 	}
 
 	@Override

@@ -23,9 +23,12 @@ import dev.socketserver.cluster.DeliveryException;
 import dev.socketserver.cluster.spi.ClusterBus;
 import dev.socketserver.cluster.spi.ClusterDirectory;
 import dev.socketserver.cluster.spi.ClusterListener;
+import dev.socketserver.cluster.spi.ClusterMember;
 import dev.socketserver.cluster.spi.ClusterSettings;
 import dev.socketserver.cluster.spi.Entry;
 import dev.socketserver.cluster.spi.Identity;
+import dev.socketserver.cluster.spi.LocalNode;
+import dev.socketserver.cluster.spi.LocalSession;
 import dev.socketserver.cluster.spi.NodeId;
 import dev.socketserver.engine.cluster.message.AskOutcome;
 import dev.socketserver.engine.cluster.message.ClusterClock;
@@ -42,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  * this node, else by the directory. Any thread; futures complete on threads of the
  * directory and the bus, so that whoever hands them to an application sees to another.
  */
-public final class ClusterMember {
+public final class DirectoryMember implements ClusterMember {
 
 	private static final int MOST_IDENTITY = 64 * 1024;
 
@@ -56,7 +59,7 @@ public final class ClusterMember {
 
 	private final ClusterBus bus;
 
-	private final LocalSessions sessions;
+	private final LocalNode sessions;
 
 	private final Requests requests;
 
@@ -82,8 +85,8 @@ public final class ClusterMember {
 	 * @param sessions the sessions of this node
 	 * @param listener is notified of what happens
 	 */
-	public ClusterMember(NodeId self, ClusterSettings settings, ClusterClock clock, ClusterDirectory directory,
-			ClusterBus bus, LocalSessions sessions, ClusterListener listener) {
+	public DirectoryMember(NodeId self, ClusterSettings settings, ClusterClock clock, ClusterDirectory directory,
+			ClusterBus bus, LocalNode sessions, ClusterListener listener) {
 		this.self = self;
 		this.settings = settings;
 		this.clock = clock;
@@ -105,20 +108,13 @@ public final class ClusterMember {
 		this.subscription.receiver(this.incoming::receive);
 	}
 
-	/**
-	 * Joins the cluster.
-	 * @return completes when the node has joined; never, while the directory cannot be
-	 * reached
-	 */
+	@Override
 	public CompletableFuture<Void> start() {
 		this.membership.start(this.claims);
 		return this.membership.ready();
 	}
 
-	/**
-	 * Leaves the cluster.
-	 * @return completes when that is done, or cannot be done
-	 */
+	@Override
 	public CompletableFuture<Void> leave() {
 		return this.membership.leave().thenRun(() -> this.clock.execute(() -> {
 			this.subscription.close();
@@ -127,52 +123,31 @@ public final class ClusterMember {
 		}));
 	}
 
-	/**
-	 * Says whether this node is about to go.
-	 * @param draining whether it is
-	 */
+	@Override
 	public void draining(boolean draining) {
 		this.membership.draining(draining);
 	}
 
-	/**
-	 * Claims an identity for a session.
-	 * @param owner the session
-	 * @param identity the identity
-	 * @param policy what happens if another session has it
-	 * @return whether the session has it; never fails, and is decided within the request
-	 * timeout, or a lease if the directory was lost
-	 * @throws IllegalArgumentException if the identity is too long for messages about it
-	 */
-	public CompletableFuture<Boolean> bind(ClaimOwner owner, Identity identity, BindPolicy policy) {
+	@Override
+	public CompletableFuture<Boolean> bind(LocalSession session, Identity identity, BindPolicy policy) {
 		if (identity.type().length() + identity.id().length() > MOST_IDENTITY) {
 			throw new IllegalArgumentException(
 					"An identity in a cluster may have " + MOST_IDENTITY + " characters, and this one has more");
 		}
-		return this.claims.bind(identity, owner, policy);
+		return this.claims.bind(identity, session, policy);
 	}
 
-	/**
-	 * A session has an identity no longer.
-	 * @param session the id of the session
-	 * @param identity the identity
-	 */
+	@Override
 	public void release(String session, Identity identity) {
 		this.claims.release(identity, session);
 	}
 
-	/**
-	 * Returns the name of this node.
-	 * @return the name
-	 */
+	@Override
 	public String node() {
 		return this.self.name();
 	}
 
-	/**
-	 * Returns the nodes as they are known.
-	 * @return the nodes by their names, always with this one
-	 */
+	@Override
 	public List<ClusterNode> nodes() {
 		List<ClusterNode> nodes = new ArrayList<>();
 		nodes.add(this.membership.own());
@@ -185,26 +160,17 @@ public final class ClusterMember {
 		return nodes;
 	}
 
-	/**
-	 * Whether the directory can be reached, and takes claims.
-	 * @return {@code false} before it was reached first, too
-	 */
+	@Override
 	public boolean isDirectoryUp() {
 		return this.status.isUp();
 	}
 
-	/**
-	 * Whether a newer node has the name of this one.
-	 * @return {@code true} while it lives
-	 */
+	@Override
 	public boolean isSuperseded() {
 		return this.membership.state() == Membership.State.SUPERSEDED;
 	}
 
-	/**
-	 * Returns since when the directory can be used, or not.
-	 * @return the instant
-	 */
+	@Override
 	public Instant since() {
 		return this.status.since();
 	}
@@ -217,12 +183,7 @@ public final class ClusterMember {
 		return this.incoming.ignored();
 	}
 
-	/**
-	 * Finds the session that has an identity.
-	 * @param type what kind of identity
-	 * @param id the identity itself
-	 * @return the session; fails with a {@link DeliveryException}
-	 */
+	@Override
 	public CompletableFuture<Optional<ClusterSession>> find(String type, String id) {
 		return locate(type, id, (claim) -> CompletableFuture.completedFuture(Optional.of(shown(claim))),
 				(entry) -> CompletableFuture.completedFuture(Optional.of(new ClusterSession(entry.node().name(),
@@ -233,16 +194,10 @@ public final class ClusterMember {
 	}
 
 	private ClusterSession shown(HeldClaim claim) {
-		return new ClusterSession(this.self.name(), claim.owner.session(), claim.identity.server(), claim.token);
+		return new ClusterSession(this.self.name(), claim.owner.id(), claim.identity.server(), claim.token);
 	}
 
-	/**
-	 * Sends to the session that has an identity.
-	 * @param type what kind of identity
-	 * @param id the identity itself
-	 * @param payload gives the payload for a server
-	 * @return what became of it
-	 */
+	@Override
 	public CompletableFuture<Delivery> send(String type, String id, Function<String, byte[]> payload) {
 		return locate(type, id, (claim) -> claim.owner.send(payload.apply(claim.identity.server())),
 				(entry) -> request(entry, Message.Kind.SEND,
@@ -252,12 +207,7 @@ public final class ClusterMember {
 				CompletableFuture::completedFuture);
 	}
 
-	/**
-	 * Closes the session that has an identity.
-	 * @param type what kind of identity
-	 * @param id the identity itself
-	 * @return what became of it
-	 */
+	@Override
 	public CompletableFuture<Delivery> close(String type, String id) {
 		return locate(type, id,
 				(claim) -> CompletableFuture.completedFuture(claim.owner.close() ? Delivery.WRITTEN : Delivery.GONE),
@@ -266,23 +216,12 @@ public final class ClusterMember {
 				CompletableFuture::completedFuture);
 	}
 
-	/**
-	 * Asks the peer that has an identity.
-	 * @param type what kind of identity
-	 * @param id the identity itself
-	 * @param payload gives the payload for a server
-	 * @param timeout how long to wait for the reply
-	 * @param reply reads the reply of a server
-	 * @param <T> the type of the reply
-	 * @return the reply
-	 */
+	@Override
 	public <T> CompletableFuture<T> ask(String type, String id, Function<String, byte[]> payload, Duration timeout,
 			BiFunction<String, byte[], T> reply) {
 		return locate(type, id, (claim) -> {
 			String server = claim.identity.server();
-			return claim.owner.ask(payload.apply(server), timeout)
-				.exceptionallyCompose((failure) -> CompletableFuture.failedFuture(AskOutcome.reported(failure)))
-				.thenApply((bytes) -> reply.apply(server, bytes));
+			return claim.owner.ask(payload.apply(server), timeout).thenApply((bytes) -> reply.apply(server, bytes));
 		}, (entry) -> {
 			String server = entry.identity().server();
 			long patience = timeout.toNanos() + timeoutNanos();
@@ -296,13 +235,7 @@ public final class ClusterMember {
 				new DeliveryException(delivery, "Nobody with " + type + ":" + id + " can be asked: " + delivery)));
 	}
 
-	/**
-	 * Broadcasts to the sessions of a server on all nodes.
-	 * @param server the server
-	 * @param group a group of its sessions, or {@code null}
-	 * @param payload the payload
-	 * @return the result
-	 */
+	@Override
 	public CompletableFuture<Broadcast> broadcast(String server, @Nullable String group, byte[] payload) {
 		Fields fields = new Fields().with(Fields.SERVER, server).with(Fields.PAYLOAD, payload);
 		if (group != null) {
@@ -337,14 +270,7 @@ public final class ClusterMember {
 			.thenApply((all) -> new Broadcast(count.get(), unreached));
 	}
 
-	/**
-	 * Has another node perform an operation.
-	 * @param node the name of the node
-	 * @param operation what to do
-	 * @param body its parameters
-	 * @param longer how much longer than the request timeout it may take
-	 * @return the result; fails with a {@link DeliveryException}
-	 */
+	@Override
 	public CompletableFuture<byte[]> operate(String node, String operation, byte[] body, Duration longer) {
 		NodeView view = this.membership.view();
 		NodeId living = view.alive(node);

@@ -1,0 +1,40 @@
+package dev.socketserver.engine.node;
+
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
+
+import dev.socketserver.SessionClosedException;
+import dev.socketserver.cluster.Delivery;
+import dev.socketserver.cluster.DeliveryException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Failures of a session, as callers on any node get them.
+ */
+final class Failures {
+
+	private Failures() {
+	}
+
+	/** Returns what became of something that was sent. */
+	static Delivery delivery(@Nullable Throwable failure) {
+		if (failure == null) {
+			return Delivery.WRITTEN;
+		}
+		return (cause(failure) instanceof SessionClosedException) ? Delivery.GONE : Delivery.REFUSED;
+	}
+
+	/** Returns a failure of asking as the caller gets it. */
+	static Exception reported(Throwable failure) {
+		Throwable cause = cause(failure);
+		String message = (cause.getMessage() != null) ? cause.getMessage() : cause.getClass().getName();
+		return (cause instanceof TimeoutException) ? new TimeoutException(message)
+				: new DeliveryException(delivery(cause), message);
+	}
+
+	private static Throwable cause(Throwable failure) {
+		Throwable cause = failure.getCause();
+		return (failure instanceof CompletionException && cause != null) ? cause : failure;
+	}
+
+}
