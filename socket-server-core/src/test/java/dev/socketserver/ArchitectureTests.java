@@ -140,11 +140,13 @@ class ArchitectureTests {
 			.resideInAPackage("dev.socketserver.engine..")
 			.and()
 			.resideOutsideOfPackages("dev.socketserver.engine.session..", "dev.socketserver.engine.resources..",
-					"dev.socketserver.engine.server..", "dev.socketserver.engine.node..")
+					"dev.socketserver.engine.server..", "dev.socketserver.engine.connect..",
+					"dev.socketserver.engine.node..")
 			.should()
 			.dependOnClassesThat()
 			.resideInAPackage("dev.socketserver.engine.session..")
-			.because("the session joins its parts, which see only what they need of it; servers have sessions")
+			.because("the session joins its parts, which see only what they need of it; servers and clients "
+					+ "have sessions")
 			.check(MAIN);
 	}
 

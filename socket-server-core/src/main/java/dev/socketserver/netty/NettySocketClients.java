@@ -20,15 +20,17 @@ import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.client.SocketClients;
+import dev.socketserver.engine.connect.ClientLog;
+import dev.socketserver.engine.connect.Connector;
+import dev.socketserver.engine.connect.ManagedClient;
 import dev.socketserver.engine.events.Listeners;
 import dev.socketserver.engine.lane.Handover;
 import dev.socketserver.engine.resources.SharedResources;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionRegistry;
 import dev.socketserver.engine.threads.HandshakeThreads;
-import dev.socketserver.netty.connect.ClientLog;
 import dev.socketserver.netty.connect.HostResolver;
-import dev.socketserver.netty.connect.NettySocketClient;
+import dev.socketserver.netty.connect.NettyConnector;
 import dev.socketserver.netty.resources.NettyResources;
 import org.jspecify.annotations.Nullable;
 
@@ -44,10 +46,8 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 
 	private final SharedResources engine;
 
-	private final HostResolver resolver;
-
-	/** Compute handshakes. Made with the first client. */
-	private @Nullable Executor handshakes;
+	/** Made with the first client. */
+	private Connector.@Nullable Factory connectors;
 
 	/**
 	 * One thread, for short tasks. Of an application it asks for a client's port and,
@@ -58,16 +58,16 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 	private final Listeners<SocketClientListener> listeners;
 
 	/** Replaced as a whole, under this object's monitor. */
-	private volatile Map<String, NettySocketClient> clients = Map.of();
+	private volatile Map<String, ManagedClient> clients = Map.of();
 
 	/** Clients that were removed and still send what they had accepted. */
-	private final Set<NettySocketClient> leaving = ConcurrentHashMap.newKeySet();
+	private final Set<ManagedClient> leaving = ConcurrentHashMap.newKeySet();
 
 	/**
 	 * Clients that were removed and may still hold memory that counts: a handler that
 	 * does not return keeps its session beyond the end of the client.
 	 */
-	private final Set<NettySocketClient> held = ConcurrentHashMap.newKeySet();
+	private final Set<ManagedClient> held = ConcurrentHashMap.newKeySet();
 
 	/** Guarded by this object's monitor. */
 	private boolean closed;
@@ -90,7 +90,6 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 		this.servers = servers;
 		this.netty = servers.netty();
 		this.engine = this.netty.engine();
-		this.resolver = new HostResolver(this.engine.threads());
 		Executor thread = this.engine.threads().pool(1, "socket-client");
 		this.executor = (task) -> Handover.run(thread, task);
 		this.listeners = new Listeners<>(() -> withLog(listeners.get(), this.engine.timer()), this.engine.timer());
@@ -119,16 +118,17 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 		if (this.clients.containsKey(spec.name())) {
 			throw new IllegalArgumentException("Client '" + spec.name() + "' already exists");
 		}
-		if (this.handshakes == null) {
-			this.handshakes = HandshakeThreads.ofClients(this.engine.threads());
+		if (this.connectors == null) {
+			this.connectors = NettyConnector.factory(this.netty, new HostResolver(this.engine.threads()),
+					HandshakeThreads.ofClients(this.engine.threads()));
 		}
 		AtomicLong counted = this.numbers.computeIfAbsent(spec.name(), (name) -> new AtomicLong());
 		SessionRegistry sessions = SessionRegistry.ofClient(spec.name(), counted);
 		this.servers.tap(sessions);
-		NettySocketClient client = new NettySocketClient(spec, this.netty, this.resolver, this.handshakes,
-				this.executor, this.listeners, sessions);
+		ManagedClient client = new ManagedClient(spec, this.engine, this.executor, this.listeners, sessions,
+				this.connectors);
 		this.listeners.notifyEach((listener) -> listener.registered(client));
-		Map<String, NettySocketClient> more = new LinkedHashMap<>(this.clients);
+		Map<String, ManagedClient> more = new LinkedHashMap<>(this.clients);
 		more.put(spec.name(), client);
 		this.clients = more;
 		return client;
@@ -141,7 +141,7 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 	 * @param name the client's name
 	 */
 	public void expectStart(String name) {
-		NettySocketClient client = this.clients.get(name);
+		ManagedClient client = this.clients.get(name);
 		if (client != null) {
 			client.expectStart();
 		}
@@ -149,9 +149,9 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 
 	@Override
 	public boolean remove(String name) {
-		NettySocketClient removed;
+		ManagedClient removed;
 		synchronized (this) {
-			Map<String, NettySocketClient> fewer = new LinkedHashMap<>(this.clients);
+			Map<String, ManagedClient> fewer = new LinkedHashMap<>(this.clients);
 			removed = fewer.remove(name);
 			if (removed == null) {
 				return false;
@@ -175,8 +175,7 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 
 	public Stream<Session> openSessions() {
 		forgetHeld();
-		return Stream.concat(this.clients.values().stream(), this.held.stream())
-			.flatMap(NettySocketClient::openSessions);
+		return Stream.concat(this.clients.values().stream(), this.held.stream()).flatMap(ManagedClient::openSessions);
 	}
 
 	@Override
@@ -190,14 +189,14 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		List<NettySocketClient> all;
+		List<ManagedClient> all;
 		synchronized (this) {
 			this.closed = true;
 			all = new ArrayList<>(this.clients.values());
 			all.addAll(this.leaving);
 		}
 		List<CompletableFuture<@Nullable Void>> closed = new ArrayList<>();
-		for (NettySocketClient client : all) {
+		for (ManagedClient client : all) {
 			client.close();
 			closed.add(client.closed());
 		}

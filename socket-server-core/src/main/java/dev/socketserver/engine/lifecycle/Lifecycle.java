@@ -58,15 +58,15 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 
 	private volatile @Nullable Thread notifyingStop;
 
+	/** Whether it must not be started again, whatever is wanted. */
+	private volatile boolean retired;
+
 	// Guarded by the lock.
 
 	private Wish wish = Wish.STOPPED;
 
-	/** Whether it must not be started again, whatever is wanted. */
-	private boolean retired;
-
 	/** The last start. */
-	private Start current = new Start();
+	private Start current = new Start(CompletableFuture.completedFuture(null));
 
 	/** Starts whose runs are not over. */
 	private final Map<R, Start> starts = new HashMap<>();
@@ -77,7 +77,6 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 	 */
 	public Lifecycle(Actions<R> actions) {
 		this.actions = actions;
-		this.current.over.complete(null);
 	}
 
 	/** Returns the state. */
@@ -113,7 +112,7 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 
 	/** Whether it must not be started again. */
 	public boolean isRetired() {
-		return locked(() -> this.retired);
+		return this.retired;
 	}
 
 	/** Whether nobody has stopped or retired it meanwhile. */
@@ -135,16 +134,17 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 
 	/**
 	 * Starts it, on the calling thread, unless it runs.
+	 * @return whether this call has started it
 	 * @throws RuntimeException if it cannot start now, or was stopped meanwhile (see
 	 * {@link Actions}), or if the start has failed
 	 */
-	public void start() {
+	public boolean start() {
 		Start start;
 		this.lock.lock();
 		try {
 			awaitStopNotified();
 			if (isRunning()) {
-				return;
+				return false;
 			}
 			if (this.retired || (this.state != ServerState.STOPPED && this.state != ServerState.FAILED)) {
 				throw this.actions.refusal(this.state, this.retired);
@@ -154,7 +154,7 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 		finally {
 			this.lock.unlock();
 		}
-		carryOut(start);
+		return carryOut(start);
 	}
 
 	/**
@@ -167,11 +167,11 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 	private Start begin() {
 		this.state = ServerState.STARTING;
 		this.wish = Wish.RUNNING;
-		this.current = new Start();
+		this.current = new Start(this.actions.future());
 		return this.current;
 	}
 
-	private void carryOut(Start start) {
+	private boolean carryOut(Start start) {
 		R made;
 		try {
 			made = this.actions.begin();
@@ -183,7 +183,7 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 		if (!publish(start, made)) {
 			announced(start, false);
 			this.actions.cancelled(made);
-			return;
+			return false;
 		}
 		this.notifyingStart = Thread.currentThread();
 		try {
@@ -194,6 +194,7 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 			announced(start, true);
 		}
 		this.actions.work(made);
+		return true;
 	}
 
 	/** Returns {@code false} if it was stopped or retired while it started. */
@@ -582,6 +583,11 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 	 */
 	public interface Actions<R> {
 
+		/** Makes the future of a start; under the lock. */
+		default CompletableFuture<@Nullable Void> future() {
+			return new CompletableFuture<>();
+		}
+
 		/** Makes a run, which does not work yet. */
 		R begin();
 
@@ -615,7 +621,11 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 		private @Nullable Boolean announced;
 
 		/** Completes when the start has failed, or its run is over. */
-		private final CompletableFuture<@Nullable Void> over = new CompletableFuture<>();
+		private final CompletableFuture<@Nullable Void> over;
+
+		Start(CompletableFuture<@Nullable Void> over) {
+			this.over = over;
+		}
 
 	}
 

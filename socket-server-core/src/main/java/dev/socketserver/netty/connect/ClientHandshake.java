@@ -38,7 +38,7 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 
 	private final ConnectAttempt attempt;
 
-	private final ClientRun run;
+	private final NettyConnector connector;
 
 	private final long begun = System.nanoTime();
 
@@ -48,9 +48,9 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 
 	private boolean counted;
 
-	ClientHandshake(ConnectAttempt attempt, ClientRun run) {
+	ClientHandshake(ConnectAttempt attempt, NettyConnector connector) {
 		this.attempt = attempt;
-		this.run = run;
+		this.connector = connector;
 	}
 
 	@Override
@@ -65,12 +65,12 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 					new ConnectException("the connection was one to the client itself: nobody listens on " + remote));
 			return;
 		}
-		ClientTls tls = this.run.tls();
+		ClientTls tls = this.connector.tls();
 		if (tls == null) {
 			ready(context, null);
 			return;
 		}
-		ClientSpec spec = this.run.spec();
+		ClientSpec spec = this.connector.spec();
 		DeferredSslHandler handler;
 		try {
 			handler = new DeferredSslHandler(tls.engine(spec.host(), spec.port()), tls.threads());
@@ -173,7 +173,7 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 	private void count(TlsOutcome outcome) {
 		if (!this.counted) {
 			this.counted = true;
-			Counters counters = this.run.counters();
+			Counters counters = this.connector.client().counters();
 			counters.countHandshake(outcome, System.nanoTime() - this.begun);
 		}
 	}

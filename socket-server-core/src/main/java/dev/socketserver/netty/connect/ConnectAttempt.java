@@ -6,14 +6,22 @@ import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.address.Addresses;
 import dev.socketserver.client.ConnectFailure;
+import dev.socketserver.engine.connect.ClientConnection;
+import dev.socketserver.engine.connect.ConnectionAttempt;
+import dev.socketserver.engine.lane.LaneScheduler;
+import dev.socketserver.engine.session.Session;
+import dev.socketserver.engine.session.SessionContext;
+import dev.socketserver.netty.channel.ConnectionCustomizer;
 import dev.socketserver.netty.channel.SessionChannel;
+import dev.socketserver.netty.channel.SessionHost;
 import dev.socketserver.netty.tls.ClientTls;
 import dev.socketserver.netty.transport.Sockets;
 import io.netty.bootstrap.Bootstrap;
@@ -21,6 +29,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
@@ -31,14 +40,13 @@ import org.jspecify.annotations.Nullable;
  * connects afterwards is closed.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
-abstract class ConnectAttempt {
+final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 
-	private final ClientRun run;
+	private final ClientConnection connection;
+
+	private final NettyConnector connector;
 
 	private final int number;
-
-	/** See {@link #ended()}. */
-	private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
 
 	private final long deadline;
 
@@ -48,47 +56,55 @@ abstract class ConnectAttempt {
 	private volatile String awaited = "the addresses of its host";
 
 	/** Guarded by this. */
-	private AttemptState state = AttemptState.UNDER_WAY;
+	private State state = State.UNDER_WAY;
 
-	/** See {@link #nextAddress()}. */
 	private volatile int nextAddress;
+
+	/** The loop of the connection, set before there is a session. */
+	private volatile @Nullable EventLoop loop;
 
 	/** The channel that is connecting. Guarded by this. */
 	private @Nullable Channel connecting;
 
-	ConnectAttempt(ClientRun run, int number) {
-		this.run = run;
+	/**
+	 * Creates an attempt.
+	 * @param connection is notified of what becomes of it
+	 * @param connector has what the client's connections share
+	 * @param number with which of the addresses it begins
+	 */
+	ConnectAttempt(ClientConnection connection, NettyConnector connector, int number) {
+		this.connection = connection;
+		this.connector = connector;
 		this.number = number;
 		this.nextAddress = number + 1;
-		this.deadline = System.nanoTime() + run.spec().connectTimeout().toNanos();
+		this.deadline = System.nanoTime() + connector.spec().connectTimeout().toNanos();
 	}
-
-	final ClientRun run() {
-		return this.run;
-	}
-
-	/** The attempt has failed. Any thread. */
-	abstract void failed(Throwable cause);
-
-	/** The attempt was given up. Any thread. */
-	abstract void cancelled();
 
 	/**
 	 * Connected, and secured if it is to be. On the loop.
 	 * @return what becomes of it, or {@code null} if it comes too late
 	 */
-	abstract @Nullable SessionChannel ready(SocketChannel channel);
+	@Nullable SessionChannel ready(SocketChannel channel) {
+		if (!claim(channel, State.CONNECTED)) {
+			return null;
+		}
+		this.loop = channel.eventLoop();
+		SessionChannel made = new SessionChannel(this, channel);
+		channel.closeFuture().addListener(made);
+		return made;
+	}
 
-	/** Begins, once. */
-	void begin() {
-		String host = this.run.spec().host();
-		this.timer = this.run.engine()
-			.timer()
+	@Override
+	public void begin() {
+		String host = this.connector.spec().host();
+		this.timer = timer()
 			.schedule(
-					() -> failed(ConnectFailure.TIMEOUT, new ConnectTimeoutException("not connected within "
-							+ this.run.spec().connectTimeout().toMillis() + " ms: it was waiting for " + this.awaited)),
+					() -> failed(ConnectFailure.TIMEOUT,
+							new ConnectTimeoutException(
+									"not connected within " + this.connector.spec().connectTimeout().toMillis()
+											+ " ms: it was waiting for " + this.awaited)),
 					left(), TimeUnit.NANOSECONDS);
-		this.run.resolver().resolve(host).whenComplete((addresses, failure) -> {
+		this.connector.resolver().resolve(host).whenComplete((addresses, failure) -> {
 			if (failure != null) {
 				Throwable cause = (failure instanceof CompletionException) ? failure.getCause() : failure;
 				failed(ConnectFailure.UNKNOWN_HOST, (cause instanceof UnknownHostException)
@@ -102,7 +118,7 @@ abstract class ConnectAttempt {
 
 	/** Returns whether there is what TLS needs. Not on a loop. */
 	private boolean prepareTls() {
-		ClientTls tls = this.run.tls();
+		ClientTls tls = this.connector.tls();
 		try {
 			if (tls != null) {
 				tls.prepare();
@@ -131,19 +147,19 @@ abstract class ConnectAttempt {
 		InetSocketAddress server;
 		ChannelFuture connecting;
 		synchronized (this) {
-			if (this.state != AttemptState.UNDER_WAY) {
+			if (this.state != State.UNDER_WAY) {
 				return;
 			}
 			try {
-				Bootstrap bootstrap = this.run.bootstrap()
+				Bootstrap bootstrap = this.connector.bootstrap()
 					.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.max(1, Math.min(share, Integer.MAX_VALUE)))
-					.handler(new ClientHandshake(this, this.run));
+					.handler(new ClientHandshake(this, this.connector));
 				server = new InetSocketAddress(address, port());
 				this.awaited = "an answer from " + Addresses.format(server);
 				connecting = bootstrap.connect(server);
 			}
 			catch (RuntimeException | Error ex) {
-				this.run.engine().timer().execute(() -> failed(ConnectFailure.OTHER, ex));
+				timer().execute(() -> failed(ConnectFailure.OTHER, ex));
 				return;
 			}
 			this.connecting = connecting.channel();
@@ -164,7 +180,7 @@ abstract class ConnectAttempt {
 
 	/** Asked for each attempt: the port may be known only later, or change. */
 	private int port() {
-		int port = this.run.spec().portSupplier().getAsInt();
+		int port = this.connector.spec().portSupplier().getAsInt();
 		if (port <= 0) {
 			throw new IllegalStateException("the server's port is not known yet");
 		}
@@ -195,49 +211,40 @@ abstract class ConnectAttempt {
 
 	/** The attempt has failed, unless its outcome is settled. Any thread. */
 	void failed(ConnectFailure reason, Throwable cause) {
-		if (claim(null, (reason == ConnectFailure.TIMEOUT) ? AttemptState.LATE : AttemptState.FAILED)) {
-			this.run.counters().countFailed(reason);
-			markEnded();
-			failed(cause);
+		if (claim(null, (reason == ConnectFailure.TIMEOUT) ? State.LATE : State.FAILED)) {
+			this.connector.client().counters().countFailed(reason);
+			this.connection.failed(cause);
 		}
 	}
 
-	/**
-	 * Gives the attempt up.
-	 * @return whether it was still under way
-	 */
-	boolean cancel() {
-		boolean first = claim(null, AttemptState.CANCELLED);
+	@Override
+	public boolean cancel() {
+		boolean first = claim(null, State.CANCELLED);
 		if (first) {
-			this.run.counters().countCancelled();
-			markEnded();
-			cancelled();
+			this.connector.client().counters().countCancelled();
+			this.connection.cancelled();
 		}
 		return first;
 	}
 
-	/**
-	 * Whether the outcome of the attempt is settled: it has led to a connection, has
-	 * failed or was given up.
-	 */
-	synchronized boolean isSettled() {
-		return this.state != AttemptState.UNDER_WAY;
+	@Override
+	public synchronized boolean isSettled() {
+		return this.state != State.UNDER_WAY;
 	}
 
 	/** Whether the attempt has taken too long. */
 	synchronized boolean isLate() {
-		return this.state == AttemptState.LATE;
+		return this.state == State.LATE;
 	}
 
 	/** Settles the outcome of the attempt; closes what is not meant to stay. */
-	final boolean claim(@Nullable Channel connected, AttemptState outcome) {
+	private boolean claim(@Nullable Channel connected, State outcome) {
 		Channel other;
 		synchronized (this) {
-			AttemptState before = this.state;
-			this.state = before.settled(outcome);
-			if (this.state == before) {
+			if (this.state != State.UNDER_WAY) {
 				return false;
 			}
+			this.state = outcome;
 			other = this.connecting;
 			this.connecting = null;
 		}
@@ -254,19 +261,93 @@ abstract class ConnectAttempt {
 		return true;
 	}
 
-	/** Completes when the attempt came to nothing, or its session has ended. */
-	final CompletableFuture<@Nullable Void> ended() {
-		return this.ended;
-	}
-
-	/** There is nothing of it left whose end could be awaited. */
-	final void markEnded() {
-		this.ended.complete(null);
-	}
-
-	/** The number of the address after the one that this has connected to, or tried. */
-	final int nextAddress() {
+	@Override
+	public int nextAddress() {
 		return this.nextAddress;
+	}
+
+	@Override
+	public void execute(Runnable task) {
+		EventLoop on = this.loop;
+		if (on == null) {
+			throw new IllegalStateException("There is no connection yet");
+		}
+		if (on.inEventLoop()) {
+			task.run();
+			return;
+		}
+		try {
+			on.execute(task);
+		}
+		catch (RejectedExecutionException ex) {
+			// The loops are gone, and the connection with them.
+		}
+	}
+
+	private ScheduledExecutorService timer() {
+		return this.connector.client().engine().timer();
+	}
+
+	// As the channel of the session sees it. On the loop.
+
+	@Override
+	public SessionContext sessionContext() {
+		return this.connection.sessionContext();
+	}
+
+	@Override
+	public List<ConnectionCustomizer> customizers() {
+		return this.connector.customizers();
+	}
+
+	@Override
+	public LaneScheduler lanes(EventLoop loop) {
+		return this.connection.lanes(this.connector.handlerThreads().lanes(loop));
+	}
+
+	@Override
+	public void opening(Session opened) {
+		this.connection.opening(opened);
+	}
+
+	/** No session could be made. */
+	@Override
+	public void connectionEnded(boolean refused) {
+		this.connection.lostAtOnce();
+	}
+
+	@Override
+	public void disconnected(Session over) {
+		this.connection.disconnected(over);
+	}
+
+	/**
+	 * What has become of an attempt. The first outcome counts.
+	 *
+	 * <pre>
+	 *   UNDER_WAY ──connected──▶ CONNECTED
+	 *       ├──failed──▶ FAILED
+	 *       ├──the time is over──▶ LATE
+	 *       └──given up──▶ CANCELLED
+	 * </pre>
+	 */
+	private enum State {
+
+		/** It has no outcome yet. */
+		UNDER_WAY,
+
+		/** It has led to a connection, which is secured if it is to be. */
+		CONNECTED,
+
+		/** It has failed. */
+		FAILED,
+
+		/** It has taken too long. */
+		LATE,
+
+		/** It was given up. */
+		CANCELLED
+
 	}
 
 }

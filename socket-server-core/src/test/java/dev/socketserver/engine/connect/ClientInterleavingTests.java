@@ -1,5 +1,6 @@
-package dev.socketserver.netty.connect;
+package dev.socketserver.engine.connect;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -9,8 +10,11 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -19,19 +23,19 @@ import dev.socketserver.ManualTimer;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
+import dev.socketserver.client.ClientStatistics;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.engine.FakeConnection;
 import dev.socketserver.engine.connection.LoopScratch;
 import dev.socketserver.engine.events.Listeners;
 import dev.socketserver.engine.lane.Lane;
+import dev.socketserver.engine.lane.SessionThreads;
 import dev.socketserver.engine.resources.SharedResources;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionRegistry;
-import dev.socketserver.engine.threads.DaemonThreads;
 import dev.socketserver.netty.ManualEngine;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.SocketTransport;
-import io.netty.channel.DefaultEventLoop;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Validate;
 import org.jspecify.annotations.Nullable;
@@ -70,8 +74,6 @@ class ClientInterleavingTests {
 		/** More than any schedule needs to come to rest. */
 		private static final int ENOUGH = 200;
 
-		private static final HostResolver RESOLVER = new HostResolver(new DaemonThreads());
-
 		private final ManualTimer timer = new ManualTimer();
 
 		private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
@@ -80,21 +82,27 @@ class ClientInterleavingTests {
 
 		private final SharedResources engine = ManualEngine.with(this.timer);
 
-		private final NettySocketClient client = new NettySocketClient(
+		private final ManagedClient client = new ManagedClient(
 				ClientSpec.builder("it")
 					.port(() -> 0)
-					.transport(SocketTransport.NIO)
 					.handler(ServerHandler.function("lines", PayloadConverter.text(StandardCharsets.UTF_8),
 							(line) -> null))
 					.build(),
-				ManualEngine.netty(this.engine), RESOLVER, Runnable::run, this.tasks::add,
-				new Listeners<>(List::of, this.timer), SessionRegistry.ofClient("it", new AtomicLong()));
+				this.engine, this.tasks::add, new Listeners<>(List::of, this.timer),
+				SessionRegistry.ofClient("it", new AtomicLong()), (context) -> new TestConnector());
+
+		/** The attempt that is under way. */
+		private final AtomicReference<@Nullable Attempt> attempt = new AtomicReference<>();
 
 		private final List<CompletableFuture<?>> stops = Collections.synchronizedList(new ArrayList<>());
 
 		private final AtomicInteger sent = new AtomicInteger();
 
 		private final AtomicInteger outcomes = new AtomicInteger();
+
+		private final AtomicInteger cancelled = new AtomicInteger();
+
+		private final AtomicInteger failed = new AtomicInteger();
 
 		/** The connection. On the loop. */
 		private @Nullable Link link;
@@ -167,17 +175,14 @@ class ClientInterleavingTests {
 
 		@Operation(nonParallelGroup = "loop")
 		public void connect() {
-			ClientConnection attempt;
-			synchronized (this.client) {
-				attempt = this.client.connection;
-			}
-			if (attempt == null || !attempt.claim(null, AttemptState.CONNECTED)) {
+			Attempt under = this.attempt.get();
+			if (under == null || !under.settle()) {
 				return;
 			}
 			if (this.link != null) {
 				this.wrong = "There are two connections";
 			}
-			this.link = new Link(attempt);
+			this.link = new Link(under);
 			this.link.open();
 		}
 
@@ -215,10 +220,8 @@ class ClientInterleavingTests {
 		@Validate
 		public void itGoesOnUntilItIsStopped() {
 			settle();
-			boolean wanted;
-			synchronized (this.client) {
-				wanted = this.client.desired == ClientConnections.DesiredClientState.RUN;
-			}
+			boolean wanted = this.client.state() != ClientState.STOPPED && this.client.state() != ClientState.CLOSING
+					&& !this.client.suspended();
 			for (int i = 0; wanted && this.link == null && i < ENOUGH; i++) {
 				connect();
 				if (this.link == null) {
@@ -242,10 +245,10 @@ class ClientInterleavingTests {
 			check(this.outcomes.get() == this.sent.get(),
 					this.outcomes + " payloads have an outcome, and " + this.sent + " were sent");
 			check(this.engine.memory().used() == 0, "It holds " + this.engine.memory().used() + " bytes");
-			check(this.client.counters.attempts() == this.client.counters.connected() + this.client.counters.cancelled()
-					+ sum(this.client.counters.failed()), "The attempts do not add up: " + this.client.counters);
-			check(this.client.counters.connected() == sum(this.client.counters.closed()),
-					"The connections do not add up: " + this.client.counters);
+			ClientStatistics counted = this.client.statistics();
+			check(counted.attempts() == counted.connected() + this.cancelled.get() + this.failed.get(),
+					"The attempts do not add up: " + counted);
+			check(counted.connected() == sum(counted.closed()), "The connections do not add up: " + counted);
 			check(this.wrong.isEmpty(), this.wrong);
 		}
 
@@ -267,6 +270,92 @@ class ClientInterleavingTests {
 			}
 		}
 
+		/** Has no network. */
+		private final class TestConnector implements Connector {
+
+			@Override
+			public ConnectionAttempt attempt(ClientConnection connection, int number) {
+				return new Attempt(connection);
+			}
+
+			@Override
+			public SessionThreads threads() {
+				return (session, task) -> {
+					throw new IllegalStateException("Nothing blocks here");
+				};
+			}
+
+			@Override
+			public SocketTransport transport() {
+				return SocketTransport.NIO;
+			}
+
+			@Override
+			public void close() {
+			}
+
+		}
+
+		/** Fails when its time is over, unless the test connects it before. */
+		private final class Attempt implements ConnectionAttempt {
+
+			private final ClientConnection connection;
+
+			private final AtomicBoolean settled = new AtomicBoolean();
+
+			private volatile @Nullable Link led;
+
+			Attempt(ClientConnection connection) {
+				this.connection = connection;
+			}
+
+			boolean settle() {
+				Model.this.attempt.compareAndSet(this, null);
+				return this.settled.compareAndSet(false, true);
+			}
+
+			@Override
+			public void begin() {
+				Model.this.attempt.set(this);
+				Model.this.timer.schedule(this::fail, 10, TimeUnit.SECONDS);
+			}
+
+			private void fail() {
+				if (settle()) {
+					Model.this.failed.incrementAndGet();
+					this.connection.failed(new IOException("nobody answers"));
+				}
+			}
+
+			@Override
+			public boolean cancel() {
+				boolean first = settle();
+				if (first) {
+					Model.this.cancelled.incrementAndGet();
+					this.connection.cancelled();
+				}
+				return first;
+			}
+
+			@Override
+			public boolean isSettled() {
+				return this.settled.get();
+			}
+
+			@Override
+			public int nextAddress() {
+				return 1;
+			}
+
+			@Override
+			public void execute(Runnable task) {
+				Link to = this.led;
+				check(to != null, "There is no connection yet");
+				to.connection.execute(task);
+			}
+
+		}
+
 		/** A connection without a socket. */
 		private final class Link {
 
@@ -276,24 +365,12 @@ class ClientInterleavingTests {
 
 			private final Session session;
 
-			Link(ClientConnection of) {
-				this.of = of;
-				of.loop = new DefaultEventLoop() {
-
-					@Override
-					public boolean inEventLoop(Thread thread) {
-						return false;
-					}
-
-					@Override
-					public void execute(Runnable task) {
-						Link.this.connection.execute(task);
-					}
-
-				};
+			Link(Attempt attempt) {
+				this.of = attempt.connection;
+				attempt.led = this;
 				InetSocketAddress address = new InetSocketAddress(0);
 				this.connection.completing = false;
-				this.session = new Session(of.sessionContext(), this.connection, address, address,
+				this.session = new Session(this.of.sessionContext(), this.connection, address, address,
 						Model.this.lanes::add, new LoopScratch());
 			}
 

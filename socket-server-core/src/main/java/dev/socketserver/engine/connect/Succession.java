@@ -1,4 +1,4 @@
-package dev.socketserver.netty.connect;
+package dev.socketserver.engine.connect;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -6,7 +6,6 @@ import java.util.concurrent.Executor;
 import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.lane.SessionThreads;
-import dev.socketserver.netty.execution.HandlerThreads;
 
 /**
  * Lets the handler of a client's connection begin only when the handler of the previous
@@ -18,7 +17,7 @@ final class Succession implements SessionThreads {
 
 	private final CompletableFuture<?> before;
 
-	private final HandlerThreads threads;
+	private final SessionThreads threads;
 
 	private final Executor fallback;
 
@@ -29,7 +28,7 @@ final class Succession implements SessionThreads {
 	 * @param fallback runs a task for which there is no thread then: nobody can be
 	 * notified of that any more, and without the task the session would never end
 	 */
-	Succession(CompletableFuture<?> before, HandlerThreads threads, Executor fallback) {
+	Succession(CompletableFuture<?> before, SessionThreads threads, Executor fallback) {
 		this.before = before;
 		this.threads = threads;
 		this.fallback = fallback;

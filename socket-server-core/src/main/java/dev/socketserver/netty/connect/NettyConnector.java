@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.concurrent.Executor;
 
 import dev.socketserver.client.ClientSpec;
-import dev.socketserver.engine.received.ReceivedQueue;
-import dev.socketserver.engine.resources.SharedResources;
-import dev.socketserver.engine.session.SessionRegistry;
-import dev.socketserver.engine.state.Diagnostics;
-import dev.socketserver.engine.stats.ClientCounters;
+import dev.socketserver.engine.connect.ClientConnection;
+import dev.socketserver.engine.connect.ClientContext;
+import dev.socketserver.engine.connect.ConnectionAttempt;
+import dev.socketserver.engine.connect.Connector;
+import dev.socketserver.engine.lane.SessionThreads;
 import dev.socketserver.netty.channel.ConnectionCustomizer;
 import dev.socketserver.netty.execution.HandlerThreads;
 import dev.socketserver.netty.resources.NettyResources;
@@ -17,20 +17,17 @@ import dev.socketserver.netty.tls.ClientTls;
 import dev.socketserver.netty.transport.ConnectionOptions;
 import dev.socketserver.netty.transport.TransportSupport;
 import dev.socketserver.netty.transport.UnsupportedOptionException;
-import dev.socketserver.payload.Payloads;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.EventLoopGroup;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all connections of a client share, from its start to its stop.
+ * What all connections of a client have of Netty, from its start to its stop.
  */
-final class ClientRun {
+public final class NettyConnector implements Connector {
 
-	private final ClientSpec spec;
-
-	private final SharedResources engine;
+	private final ClientContext client;
 
 	private final NettyResources netty;
 
@@ -46,34 +43,33 @@ final class ClientRun {
 
 	private final @Nullable ClientTls tls;
 
-	private final Payloads payloads;
-
-	private final ClientCounters counters;
-
-	private final SessionRegistry sessions;
-
-	private final ReceivedQueue received;
-
-	private final Diagnostics diagnostics;
+	/**
+	 * Returns what makes the connectors of clients, one for each start.
+	 * @param netty what all clients share
+	 * @param resolver looks up hosts
+	 * @param handshakes compute TLS handshakes
+	 * @return the factory
+	 */
+	public static Factory factory(NettyResources netty, HostResolver resolver, Executor handshakes) {
+		return (client) -> new NettyConnector(client, netty, resolver, handshakes);
+	}
 
 	/**
 	 * Takes what connections need.
+	 * @param client the client
+	 * @param netty what all clients share
+	 * @param resolver looks up hosts
+	 * @param handshakes compute TLS handshakes
 	 * @throws UnsupportedOperationException if the transport or the execution mode cannot
 	 * be had here
 	 * @throws IllegalArgumentException if the transport lacks an option of the socket
 	 * @throws UncheckedIOException if the system does not give as many event loops
 	 */
-	ClientRun(ClientSpec spec, NettyResources netty, HostResolver resolver, Executor handshakes, Payloads payloads,
-			ClientCounters counters, SessionRegistry sessions, ReceivedQueue received, Diagnostics diagnostics) {
-		this.spec = spec;
-		this.engine = netty.engine();
+	private NettyConnector(ClientContext client, NettyResources netty, HostResolver resolver, Executor handshakes) {
+		ClientSpec spec = client.spec();
+		this.client = client;
 		this.netty = netty;
 		this.resolver = resolver;
-		this.payloads = payloads;
-		this.counters = counters;
-		this.sessions = sessions;
-		this.received = received;
-		this.diagnostics = diagnostics;
 		ClientSpec.Tls described = spec.tls();
 		this.tls = (described != null) ? new ClientTls(described, handshakes) : null;
 		this.transport = TransportSupport.resolve(spec.transport());
@@ -87,12 +83,9 @@ final class ClientRun {
 		// The first of these may be a bean that cannot be made, and has nothing to give
 		// back.
 		this.customizers = netty.customizers().get();
-		this.threads = HandlerThreads.of(spec.session(), spec.threadName(), this.engine.background(),
-				this.engine.threads());
+		this.threads = HandlerThreads.of(spec.session(), spec.threadName(), client.engine().background(),
+				client.engine().threads());
 		this.loops = loops();
-		if (!spec.daemon()) {
-			keepAlive();
-		}
 	}
 
 	private EventLoopGroup loops() {
@@ -105,36 +98,34 @@ final class ClientRun {
 		}
 	}
 
-	/** Keeps the JVM alive until the end. */
-	private void keepAlive() {
-		try {
-			this.engine.keepAlive().acquire();
-		}
-		catch (RuntimeException | Error ex) {
-			giveBack();
-			throw ex;
-		}
-	}
-
-	/** Gives everything back. */
-	void end() {
-		if (!this.spec.daemon()) {
-			this.engine.keepAlive().release();
-		}
-		giveBack();
-	}
-
-	private void giveBack() {
+	@Override
+	public void close() {
 		this.threads.close();
 		this.netty.loops().release(this.transport);
 	}
 
-	ClientSpec spec() {
-		return this.spec;
+	@Override
+	public ConnectionAttempt attempt(ClientConnection connection, int number) {
+		return new ConnectAttempt(connection, this, number);
 	}
 
-	SharedResources engine() {
-		return this.engine;
+	@Override
+	public SessionThreads threads() {
+		return this.threads;
+	}
+
+	@Override
+	public SocketTransport transport() {
+		return this.transport;
+	}
+
+	/** The client whose connections these are. */
+	ClientContext client() {
+		return this.client;
+	}
+
+	ClientSpec spec() {
+		return this.client.spec();
 	}
 
 	HostResolver resolver() {
@@ -145,27 +136,7 @@ final class ClientRun {
 		return this.tls;
 	}
 
-	Payloads payloads() {
-		return this.payloads;
-	}
-
-	ClientCounters counters() {
-		return this.counters;
-	}
-
-	SessionRegistry sessions() {
-		return this.sessions;
-	}
-
-	ReceivedQueue received() {
-		return this.received;
-	}
-
-	Diagnostics diagnostics() {
-		return this.diagnostics;
-	}
-
-	HandlerThreads threads() {
+	HandlerThreads handlerThreads() {
 		return this.threads;
 	}
 
@@ -173,15 +144,11 @@ final class ClientRun {
 		return this.customizers;
 	}
 
-	SocketTransport transport() {
-		return this.transport;
-	}
-
 	/** What connects; the handler and the time are still to be set. */
 	Bootstrap bootstrap() {
 		Bootstrap bootstrap = new Bootstrap().group(this.loops)
 			.channelFactory(() -> TransportSupport.of(this.transport).connections().get());
-		ConnectionOptions.set(this.spec.options(), this.transport, bootstrap::option);
+		ConnectionOptions.set(spec().options(), this.transport, bootstrap::option);
 		return bootstrap;
 	}
 

@@ -1,4 +1,4 @@
-package dev.socketserver.netty.connect;
+package dev.socketserver.engine.connect;
 
 import java.time.Duration;
 import java.time.Instant;

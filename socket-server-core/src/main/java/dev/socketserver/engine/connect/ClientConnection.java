@@ -1,0 +1,335 @@
+package dev.socketserver.engine.connect;
+
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.SessionClosedException;
+import dev.socketserver.SessionSpec;
+import dev.socketserver.SocketSession;
+import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.ConnectFailure;
+import dev.socketserver.engine.client.ClientLink;
+import dev.socketserver.engine.events.SessionListener;
+import dev.socketserver.engine.lane.LaneScheduler;
+import dev.socketserver.engine.output.Completion;
+import dev.socketserver.engine.received.ReceivingHandler;
+import dev.socketserver.engine.requests.PendingRequests;
+import dev.socketserver.engine.requests.RequestContext;
+import dev.socketserver.engine.resources.SessionWatch;
+import dev.socketserver.engine.resources.SharedResources;
+import dev.socketserver.engine.session.Session;
+import dev.socketserver.engine.session.SessionContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection of a client, which is only an {@link ConnectionAttempt attempt} at first,
+ * and then has one session. Confined to its loop, if nothing else is said.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
+public final class ClientConnection implements ClientLink, SessionListener {
+
+	/**
+	 * How long the handler of the previous connection may hold up the payloads that wait
+	 * to be sent.
+	 */
+	private static final int HELD_UP_SECONDS = 1;
+
+	private final Owner owner;
+
+	private final ClientContext client;
+
+	private final PendingRequests asks;
+
+	private final SessionContext context;
+
+	private final CompletableFuture<?> before;
+
+	private final Succession succession;
+
+	private final ClientRun run;
+
+	private final ConnectionAttempt attempt;
+
+	private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
+
+	private volatile @Nullable Session session;
+
+	private @Nullable SessionWatch watch;
+
+	/**
+	 * Whether what waits in the client may be sent here: it is not yet, and the
+	 * connection is not lost. On the loop.
+	 */
+	private boolean attachable = true;
+
+	/**
+	 * Creates a connection, whose attempt is not begun.
+	 * @param owner is notified of what becomes of it
+	 * @param client what the client's connections share
+	 * @param run has what the client has taken with its start
+	 * @param number determines with which address the attempt begins
+	 * @param before completes when the handler of the connection before has been notified
+	 * of its end
+	 */
+	ClientConnection(Owner owner, ClientContext client, ClientRun run, int number, CompletableFuture<?> before) {
+		SharedResources engine = client.engine();
+		ClientSpec spec = client.spec();
+		this.owner = owner;
+		this.client = client;
+		this.run = run;
+		this.before = before;
+		this.asks = new PendingRequests(spec.correlator(), client.counters());
+		this.succession = new Succession(before, run.connector().threads(), engine.background());
+		SessionSpec session = spec.session();
+		this.context = new SessionContext(session.with(handler(session.handler())), client.payloads(),
+				client.counters(), this, client.sessions(), this.succession, engine.background(), engine.memory(),
+				this::sessionEnded,
+				new RequestContext(spec.correlator(), client.counters(), engine.background(), engine.timer()),
+				run.diagnostics());
+		this.attempt = run.connector().attempt(this, number);
+	}
+
+	private ServerHandler handler(ServerHandler given) {
+		if (!this.client.spec().byHand() || !(given instanceof ServerHandler.Messages messages)) {
+			return given;
+		}
+		return new ServerHandler.Messages(messages.name(), messages.input(), messages.bytesAsTheyCome(),
+				(spec) -> new ReceivingHandler(this.client.received()));
+	}
+
+	/** What the session shares with those of other connections. Any thread. */
+	public SessionContext sessionContext() {
+		return this.context;
+	}
+
+	/**
+	 * Returns what brings the lane of the session to others, when it is its turn.
+	 * @param others what runs lanes
+	 */
+	public LaneScheduler lanes(LaneScheduler others) {
+		return this.succession.lanes(others);
+	}
+
+	/** The run that has made it. */
+	ClientRun run() {
+		return this.run;
+	}
+
+	// The attempt. Any thread.
+
+	/** Begins the attempt. */
+	void begin() {
+		this.attempt.begin();
+	}
+
+	/** Gives the attempt up; returns whether it was under way. */
+	boolean cancel() {
+		return this.attempt.cancel();
+	}
+
+	/** Whether the attempt has an outcome. */
+	boolean isSettled() {
+		return this.attempt.isSettled();
+	}
+
+	/** With which address another attempt would begin. */
+	int nextAddress() {
+		return this.attempt.nextAddress();
+	}
+
+	/**
+	 * The attempt has failed.
+	 * @param cause why
+	 */
+	public void failed(Throwable cause) {
+		this.ended.complete(null);
+		this.owner.failed(this, cause);
+	}
+
+	/** The attempt was given up. */
+	public void cancelled() {
+		this.ended.complete(null);
+		this.owner.cancelled(this);
+	}
+
+	/** It is connected, but no session could be made. */
+	public void lostAtOnce() {
+		this.client.counters().countFailed(ConnectFailure.OTHER);
+		failed(new IOException("the connection was lost before it could be used"));
+	}
+
+	/** Completes when the attempt came to nothing, or its session has ended. */
+	CompletableFuture<@Nullable Void> ended() {
+		return this.ended;
+	}
+
+	// The connection. On its loop, if nothing else is said.
+
+	/**
+	 * It is connected; the handler of the session has not been called.
+	 * @param opened the session
+	 */
+	public void opening(Session opened) {
+		this.session = opened;
+		opened.share(this.asks);
+		this.client.counters().countConnected();
+		this.watch = new SessionWatch(this.context, this.client.engine().timer());
+		this.owner.connected(this, opened);
+	}
+
+	/**
+	 * It is lost; what it had to send has been given back.
+	 * @param over the session
+	 */
+	public void disconnected(Session over) {
+		this.attachable = false;
+		this.owner.lost(this, over, over.end().lostStatus());
+	}
+
+	/**
+	 * Whether payloads that wait in the client go on waiting until the handler has been
+	 * notified of the connection: it may have to send something before anything else,
+	 * such as a login.
+	 */
+	boolean handlerIsFirst() {
+		return !this.client.spec().byHand() && this.context.spec().handler() instanceof ServerHandler.Messages;
+	}
+
+	/**
+	 * Does not wait for the handler longer than a moment: the handler of the previous
+	 * connection, which this one waits for, may itself wait for those payloads to be
+	 * sent.
+	 */
+	void attachIfHeldUp() {
+		if (!this.before.isDone()) {
+			this.client.engine().timer().schedule(() -> {
+				if (!this.before.isDone()) {
+					attach();
+				}
+			}, HELD_UP_SECONDS, TimeUnit.SECONDS);
+		}
+	}
+
+	@Override
+	public void handlerOpened(SocketSession opened) {
+		attach();
+	}
+
+	/** Has the payloads that wait in the client sent here, from now on. Any thread. */
+	void attach() {
+		this.attempt.execute(this::attachNow);
+	}
+
+	private void attachNow() {
+		if (this.attachable) {
+			this.attachable = false;
+			this.owner.attach(this);
+		}
+	}
+
+	/** The handler has been notified of the end. Any thread. */
+	private void sessionEnded() {
+		SessionWatch begun = this.watch;
+		if (begun != null) {
+			begun.end();
+		}
+		Session over = this.session;
+		this.asks.close(new SessionClosedException((over != null) ? over.id() : this.client.name(),
+				(over != null) ? over.info().closed() : null, null));
+		this.ended.complete(null);
+	}
+
+	/** Whether the attempt has led to a connection. Any thread. */
+	boolean hadSession() {
+		return this.session != null;
+	}
+
+	/** Whether the calling thread is running user code of its session. */
+	boolean runsHere() {
+		Session open = this.session;
+		return open != null && open.runsHere();
+	}
+
+	// Its end. Any thread.
+
+	/** Ends the connection after what is being sent, or aborts it in time. */
+	void close(CloseStatus status) {
+		sessionOrFail().close(status);
+		abortAfter(this.client.spec().closeTimeout().toNanos(), status);
+	}
+
+	/** Ends the connection after the current call of its handler too. */
+	void stop(CloseStatus status) {
+		sessionOrFail().stop(status);
+		abortAfter(this.client.spec().closeTimeout().toNanos(), status);
+	}
+
+	/** Aborts the connection if it lasts longer. */
+	void abortAfter(long nanos, CloseStatus status) {
+		Future<?> later = this.client.engine()
+			.timer()
+			.schedule(() -> sessionOrFail().abort(status), nanos, TimeUnit.NANOSECONDS);
+		this.ended.whenComplete((result, failure) -> later.cancel(false));
+	}
+
+	private Session sessionOrFail() {
+		Session open = this.session;
+		if (open == null) {
+			throw new IllegalStateException("There is no session yet");
+		}
+		return open;
+	}
+
+	// What the outbox asks for. Any thread.
+
+	@Override
+	public boolean deliver(byte[] payload, Completion completion) {
+		return sessionOrFail().deliver(payload, completion);
+	}
+
+	@Override
+	public PendingRequests asks() {
+		return this.asks;
+	}
+
+	@Override
+	public long pendingBytes() {
+		return sessionOrFail().info().pendingBytes();
+	}
+
+	@Override
+	public void slow() {
+		CloseStatus status = CloseStatus.of(CloseReason.SLOW_CONSUMER,
+				"more waits for the server than outbound.capacity or outbound.bytes allow");
+		this.client.engine().timer().execute(() -> sessionOrFail().abort(status));
+	}
+
+	/** The client, which decides what follows. Called on any thread. */
+	interface Owner {
+
+		/** There is a session; its handler has not been called. On the loop. */
+		void connected(ClientConnection from, Session opened);
+
+		/** The attempt has failed. */
+		void failed(ClientConnection from, Throwable cause);
+
+		/** The attempt was given up. */
+		void cancelled(ClientConnection from);
+
+		/** What waits may be sent on this connection from now on. On the loop. */
+		void attach(ClientConnection to);
+
+		/**
+		 * The connection is gone; it has given back what it had to send, or is about to.
+		 * On the loop.
+		 */
+		void lost(ClientConnection from, Session over, CloseStatus status);
+
+	}
+
+}

@@ -1,0 +1,50 @@
+package dev.socketserver.engine.connect;
+
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+import dev.socketserver.client.SocketClientListener;
+import dev.socketserver.engine.events.Listeners;
+import dev.socketserver.engine.resources.SharedResources;
+import dev.socketserver.engine.threads.SerialExecutor;
+
+/**
+ * Notifies listeners of one client, one thing after the other, on threads of the
+ * background. Any thread; waits for none.
+ */
+final class ClientEvents {
+
+	private static final long PATIENCE_SECONDS = 2;
+
+	private final Listeners<SocketClientListener> listeners;
+
+	private final SharedResources engine;
+
+	private final SerialExecutor notifier;
+
+	ClientEvents(Listeners<SocketClientListener> listeners, SharedResources engine) {
+		this.listeners = listeners;
+		this.engine = engine;
+		this.notifier = new SerialExecutor(engine.background());
+	}
+
+	/** Notifies all listeners, after all calls before this one. */
+	void notifyEach(Consumer<SocketClientListener> call) {
+		this.notifier.execute(() -> this.listeners.notifyEach(call));
+	}
+
+	/**
+	 * Runs something once listeners have been notified of all before, or one of them
+	 * takes too long; in that case it runs twice.
+	 */
+	void after(Runnable task) {
+		Future<?> later = this.engine.timer()
+			.schedule(() -> this.engine.background().execute(task), PATIENCE_SECONDS, TimeUnit.SECONDS);
+		this.notifier.execute(() -> {
+			later.cancel(false);
+			task.run();
+		});
+	}
+
+}

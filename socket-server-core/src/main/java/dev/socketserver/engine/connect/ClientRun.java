@@ -1,0 +1,129 @@
+package dev.socketserver.engine.connect;
+
+import java.util.concurrent.Future;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.engine.lifecycle.Lifecycle;
+import dev.socketserver.engine.state.Diagnostics;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of a client, from its start to its stop: what it has taken, and how it is to
+ * end. Guarded by the monitor of {@link ClientConnections}, if nothing else is said.
+ */
+final class ClientRun implements Lifecycle.Run {
+
+	private final ClientContext client;
+
+	private final Connector connector;
+
+	private final Diagnostics diagnostics;
+
+	/** How the connection ends; absent while nobody stops the client. */
+	private @Nullable CloseStatus stop;
+
+	/** Whether everything is being given back. */
+	private boolean ending;
+
+	/** Ends the stop when it takes too long, even if a handler does not return. */
+	private @Nullable Future<?> deadline;
+
+	/**
+	 * Takes what the connections of a client need.
+	 * @param client the client
+	 * @param connectors makes what connects
+	 * @throws RuntimeException if something cannot be had
+	 */
+	ClientRun(ClientContext client, Connector.Factory connectors) {
+		this.client = client;
+		// Payloads that the application receives by hand are handled by nobody.
+		this.diagnostics = new Diagnostics(client.spec().byHand() ? null : client.engine().observer().get(),
+				client.engine().logContext(), client.failureLog());
+		this.connector = connectors.open(client);
+		if (!client.spec().daemon()) {
+			keepAlive();
+		}
+	}
+
+	/** Keeps the JVM alive until the end. */
+	private void keepAlive() {
+		try {
+			this.client.engine().keepAlive().acquire();
+		}
+		catch (RuntimeException | Error ex) {
+			this.connector.close();
+			throw ex;
+		}
+	}
+
+	/** Gives everything back. Any thread, once. */
+	void close() {
+		if (!this.client.spec().daemon()) {
+			this.client.engine().keepAlive().release();
+		}
+		this.connector.close();
+	}
+
+	/** Any thread. */
+	Connector connector() {
+		return this.connector;
+	}
+
+	/** Any thread. */
+	Diagnostics diagnostics() {
+		return this.diagnostics;
+	}
+
+	/**
+	 * Begins to stop.
+	 * @param status how the connection ends
+	 * @param later ends the stop when it takes too long
+	 */
+	void stop(CloseStatus status, Future<?> later) {
+		this.stop = status;
+		this.deadline = later;
+	}
+
+	/** How the connection ends with the stop that is under way. */
+	CloseStatus stopStatus() {
+		CloseStatus status = this.stop;
+		return (status != null) ? status : CloseStatus.of(CloseReason.SERVER_STOPPED);
+	}
+
+	/** Returns whether the caller is to give everything back. */
+	boolean claimEnd() {
+		boolean first = !this.ending;
+		this.ending = true;
+		return first;
+	}
+
+	/** Everything was given back in time. */
+	void ended() {
+		if (this.deadline != null) {
+			this.deadline.cancel(false);
+		}
+	}
+
+	@Override
+	public boolean claimStop() {
+		return this.stop == null;
+	}
+
+	@Override
+	public boolean isStopping() {
+		return this.stop != null;
+	}
+
+	/** Nobody waits for an end from within it. */
+	@Override
+	public boolean isEnding() {
+		return false;
+	}
+
+	@Override
+	public @Nullable Throwable failure() {
+		return null;
+	}
+
+}

@@ -1,0 +1,39 @@
+package dev.socketserver.engine.connect;
+
+/**
+ * One attempt of a client to connect, and the connection that it leads to. It notifies
+ * its {@link ClientConnection} of what becomes of it, once. Any thread.
+ */
+public interface ConnectionAttempt {
+
+	/** Begins, once. */
+	void begin();
+
+	/**
+	 * Gives the attempt up.
+	 * @return whether it was still under way
+	 */
+	boolean cancel();
+
+	/**
+	 * Whether the outcome of the attempt is settled: it has led to a connection, has
+	 * failed or was given up.
+	 * @return {@code false} while it is under way
+	 */
+	boolean isSettled();
+
+	/**
+	 * Returns with which address another attempt would begin: the one after that which
+	 * this has connected to, or tried.
+	 * @return the number of the address, among those of the host
+	 */
+	int nextAddress();
+
+	/**
+	 * Runs a task on the loop of the connection: now if this is the loop, else soon;
+	 * never, if the loop is gone.
+	 * @param task the task
+	 */
+	void execute(Runnable task);
+
+}

@@ -1,0 +1,49 @@
+package dev.socketserver.engine.connect;
+
+import dev.socketserver.engine.lane.SessionThreads;
+import dev.socketserver.spec.SocketTransport;
+
+/**
+ * What a client has taken from its start to its stop to connect with. Any thread.
+ */
+public interface Connector {
+
+	/**
+	 * Makes an attempt, which is not begun.
+	 * @param connection is notified of what becomes of it
+	 * @param number determines with which of the addresses it begins, so that one that
+	 * does not answer, or closes at once, is not the first for ever
+	 * @return the attempt
+	 */
+	ConnectionAttempt attempt(ClientConnection connection, int number);
+
+	/**
+	 * Returns what runs handlers that block.
+	 * @return the threads
+	 */
+	SessionThreads threads();
+
+	/**
+	 * Returns the transport.
+	 * @return the transport, resolved
+	 */
+	SocketTransport transport();
+
+	/** Gives everything back. */
+	void close();
+
+	/** Makes the connector of a client that starts. */
+	@FunctionalInterface
+	interface Factory {
+
+		/**
+		 * Takes what connections need.
+		 * @param client what the client's connections share
+		 * @return the connector
+		 * @throws RuntimeException if something cannot be had; nothing was taken then
+		 */
+		Connector open(ClientContext client);
+
+	}
+
+}

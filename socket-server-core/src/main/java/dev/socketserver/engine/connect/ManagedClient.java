@@ -1,0 +1,238 @@
+package dev.socketserver.engine.connect;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.stream.Stream;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.SocketSession;
+import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.ClientState;
+import dev.socketserver.client.ClientStatistics;
+import dev.socketserver.client.LastClosed;
+import dev.socketserver.client.Received;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.client.SocketClientListener;
+import dev.socketserver.engine.client.Asks;
+import dev.socketserver.engine.client.ClientOutbox;
+import dev.socketserver.engine.client.FramingCheck;
+import dev.socketserver.engine.events.Listeners;
+import dev.socketserver.engine.log.FailureLog;
+import dev.socketserver.engine.log.NanoTime;
+import dev.socketserver.engine.output.SendFuture;
+import dev.socketserver.engine.received.ReceivedQueue;
+import dev.socketserver.engine.requests.RequestContext;
+import dev.socketserver.engine.resources.SharedResources;
+import dev.socketserver.engine.session.Session;
+import dev.socketserver.engine.session.SessionRegistry;
+import dev.socketserver.engine.state.Bounds;
+import dev.socketserver.engine.stats.ClientCounters;
+import dev.socketserver.payload.Payloads;
+import dev.socketserver.spec.SocketTransport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client: what the application and operators ask of it, on any thread. What it sends
+ * and asks for waits in its {@link ClientOutbox}, with or without a connection;
+ * {@link ClientConnections} have its state, and connect.
+ */
+public final class ManagedClient implements SocketClient {
+
+	private final ClientSpec spec;
+
+	private final SharedResources engine;
+
+	private final ClientContext context;
+
+	private final ClientOutbox outbox;
+
+	private final Asks asks;
+
+	private final FramingCheck framing;
+
+	private final ClientConnections connections;
+
+	/**
+	 * Creates a client that is stopped.
+	 * @param spec what it is made from
+	 * @param engine what all servers and clients share
+	 * @param executor runs short tasks that must not run on the thread on which they come
+	 * up
+	 * @param listeners are notified of what happens
+	 * @param sessions its open sessions
+	 * @param connectors makes what it connects with, at each start
+	 */
+	public ManagedClient(ClientSpec spec, SharedResources engine, Executor executor,
+			Listeners<SocketClientListener> listeners, SessionRegistry sessions, Connector.Factory connectors) {
+		this.spec = spec;
+		this.engine = engine;
+		ClientCounters counters = new ClientCounters();
+		ReceivedQueue received = new ReceivedQueue(spec.name(), Bounds.of(spec.session().inbound()), counters,
+				engine.memory(), engine.timer());
+		this.context = new ClientContext(this, engine, executor, sessions,
+				new Payloads(spec.session().charset(), spec.session().converters()), counters, received,
+				new FailureLog(spec.session().title(), engine.timer(), NanoTime.SYSTEM));
+		this.outbox = new ClientOutbox(spec.name(), Bounds.of(spec.session().outbound()), counters, engine.memory());
+		this.asks = new Asks(spec.name(), this.outbox,
+				new RequestContext(spec.correlator(), counters, engine.background(), engine.timer()));
+		this.framing = new FramingCheck(spec.session());
+		this.connections = new ClientConnections(this.context, this.outbox, new ClientEvents(listeners, engine),
+				connectors);
+	}
+
+	@Override
+	public String name() {
+		return this.spec.name();
+	}
+
+	/** As events and logs show it. */
+	@Override
+	public String toString() {
+		return name();
+	}
+
+	@Override
+	public ClientSpec spec() {
+		return this.spec;
+	}
+
+	@Override
+	public ClientStatistics statistics() {
+		return this.context.counters();
+	}
+
+	// What there is.
+
+	ClientConnections connections() {
+		return this.connections;
+	}
+
+	@Override
+	public ClientState state() {
+		return this.connections.state();
+	}
+
+	@Override
+	public Optional<SocketSession> session() {
+		return Optional.ofNullable(this.connections.session());
+	}
+
+	/**
+	 * Returns the open sessions, and those whose handlers have still to be notified of
+	 * their end.
+	 * @return the sessions
+	 */
+	public Stream<Session> openSessions() {
+		return this.context.sessions().stream();
+	}
+
+	@Override
+	public @Nullable SocketTransport transport() {
+		return this.connections.transport();
+	}
+
+	@Override
+	public @Nullable Instant connectedAt() {
+		Session open = this.connections.session();
+		return (open != null) ? open.openedAt() : null;
+	}
+
+	@Override
+	public @Nullable Throwable failure() {
+		return this.connections.failure();
+	}
+
+	@Override
+	public @Nullable LastClosed lastClosed() {
+		return this.connections.lastClosed();
+	}
+
+	@Override
+	public boolean suspended() {
+		return this.connections.suspended();
+	}
+
+	// What the application and operators want.
+
+	/**
+	 * Accepts payloads from now on, which wait for the start that is about to come.
+	 */
+	public void expectStart() {
+		this.connections.expectStart();
+	}
+
+	@Override
+	public void start() {
+		this.connections.start();
+	}
+
+	@Override
+	public CompletableFuture<@Nullable Void> stop() {
+		return this.connections.stop(false, CloseStatus.of(CloseReason.SERVER_STOPPED, "the client stops"));
+	}
+
+	@Override
+	public void close() {
+		this.connections.stop(true, CloseStatus.of(CloseReason.HANDLER_CLOSED, "the client was closed"));
+	}
+
+	@Override
+	public CompletableFuture<@Nullable Void> closed() {
+		return this.connections.closed();
+	}
+
+	@Override
+	public boolean disconnect() {
+		return this.connections.disconnect();
+	}
+
+	@Override
+	public boolean reconnect() {
+		return this.connections.reconnect();
+	}
+
+	// What is sent and received.
+
+	@Override
+	public CompletableFuture<@Nullable Void> send(Object payload) {
+		SendFuture future = new SendFuture(this.engine.background());
+		byte[] bytes = bytes(payload);
+		this.connections.attachIfOpening();
+		this.outbox.send(bytes, future);
+		return future;
+	}
+
+	private byte[] bytes(Object payload) {
+		byte[] bytes = this.context.payloads().bytes(payload);
+		this.framing.check(bytes);
+		// A copy: it may stay here for long, and the caller may use its array again.
+		return (bytes == payload) ? bytes.clone() : bytes;
+	}
+
+	@Override
+	public CompletableFuture<Object> ask(Object payload, Duration timeout) {
+		if (!(this.spec.session().handler() instanceof ServerHandler.Messages)) {
+			throw new IllegalStateException("Client '" + name()
+					+ "' cannot ask: its handler reads the connection itself, and would get the reply");
+		}
+		byte[] bytes = bytes(payload);
+		Object key = this.asks.key(payload);
+		this.connections.attachIfOpening();
+		return this.asks.send(bytes, key, timeout);
+	}
+
+	@Override
+	public @Nullable Received receive(Duration timeout) {
+		if (!this.spec.byHand()) {
+			throw new IllegalStateException("Client '" + name() + "' has a handler, which gets what is received: "
+					+ this.spec.session().handler().name());
+		}
+		return this.context.received().take(timeout);
+	}
+
+}

@@ -1,0 +1,189 @@
+package dev.socketserver.engine.connect;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.client.ClientSpec;
+import dev.socketserver.engine.client.Backoff;
+import dev.socketserver.engine.client.NextAttempt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When a client that is to be connected, and is not, makes its next attempt: at once,
+ * when it has waited, or when handlers of lost connections have returned. Guarded by the
+ * monitor of {@link ClientConnections}.
+ */
+final class Reconnection {
+
+	/**
+	 * So many lost connections may have handlers that have still to be notified of their
+	 * end. Each keeps what it has received, and its session, for as long as the first of
+	 * these handlers does not return.
+	 */
+	static final int MOST_UNENDED = 20;
+
+	private final ClientContext client;
+
+	/** Goes on when the wait is over. */
+	private final Runnable waited;
+
+	private final NextAttempt next;
+
+	/**
+	 * The connections whose handlers have still to be notified of the end: several where
+	 * one does not return.
+	 */
+	private final Set<ClientConnection> unended = new HashSet<>();
+
+	/** Whether there are too many of these, until half of them have returned. */
+	private boolean heldUp;
+
+	/** Whether the next attempt begins at once, when there may be one. */
+	private boolean hurry;
+
+	private @Nullable Future<?> wait;
+
+	/**
+	 * Creates what knows when a client connects.
+	 * @param client the client
+	 * @param waited run without the monitor when the wait is over
+	 */
+	Reconnection(ClientContext client, Runnable waited) {
+		this.client = client;
+		this.waited = waited;
+		ClientSpec spec = client.spec();
+		this.next = new NextAttempt(new Backoff(spec.reconnect(), () -> ThreadLocalRandom.current().nextDouble()));
+	}
+
+	/** The client has started: the first attempt is made at once. */
+	void started() {
+		this.next.started();
+		this.heldUp = false;
+		this.hurry = true;
+	}
+
+	/**
+	 * An operator wants the client to be connected: the next wait is the shortest again.
+	 * @param now whether the next attempt begins at once
+	 */
+	void wanted(boolean now) {
+		this.next.wanted();
+		cancelWait();
+		this.hurry = now;
+	}
+
+	/**
+	 * An operator does not want the client to be connected, or somebody stops it.
+	 * @return whether it was waiting
+	 */
+	boolean unwanted() {
+		this.hurry = false;
+		return cancelWait();
+	}
+
+	/** Returns whether there was a wait. */
+	boolean cancelWait() {
+		Future<?> waiting = this.wait;
+		this.wait = null;
+		return waiting != null && waiting.cancel(false);
+	}
+
+	/** Whether it waits. */
+	boolean isWaiting() {
+		return this.wait != null;
+	}
+
+	/**
+	 * The wait is over.
+	 * @return {@code false} if somebody has ended it before
+	 */
+	boolean waited() {
+		if (this.wait == null) {
+			return false;
+		}
+		this.wait = null;
+		this.hurry = true;
+		return true;
+	}
+
+	/** Returns what follows now that there is no connection; begins to wait for it. */
+	Step step() {
+		if (!this.hurry) {
+			this.wait = this.client.engine()
+				.timer()
+				.schedule(() -> this.client.executor().execute(this.waited), this.next.delay(), TimeUnit.NANOSECONDS);
+			return Step.WAIT;
+		}
+		if (this.unended.size() < MOST_UNENDED) {
+			this.hurry = false;
+			return Step.CONNECT;
+		}
+		Step step = this.heldUp ? Step.WAIT : Step.HOLD_UP;
+		this.heldUp = true;
+		return step;
+	}
+
+	/** Returns with which address the next attempt begins. */
+	int address() {
+		return this.next.address();
+	}
+
+	/** A connection has been made. */
+	void connected(ClientConnection connection) {
+		this.unended.add(connection);
+		this.hurry = false;
+		this.next.connected(System.nanoTime());
+	}
+
+	/** A connection is lost. */
+	void disconnected(ClientConnection connection, CloseReason reason) {
+		this.next.disconnected(reason, connection.nextAddress(), System.nanoTime());
+	}
+
+	/** Returns whether it is the first attempt to fail since the last connection. */
+	boolean failed(ClientConnection attempt) {
+		return this.next.failed(attempt.nextAddress());
+	}
+
+	/**
+	 * The handler of a connection has been notified of the end.
+	 * @return whether that was what the next attempt has waited for
+	 */
+	boolean ended(ClientConnection connection) {
+		this.unended.remove(connection);
+		boolean goesOn = this.heldUp && this.unended.size() <= MOST_UNENDED / 2;
+		if (goesOn) {
+			this.heldUp = false;
+		}
+		return goesOn;
+	}
+
+	/** Returns the connections that have not ended, and forgets them. */
+	List<ClientConnection> takeUnended() {
+		List<ClientConnection> left = List.copyOf(this.unended);
+		this.unended.clear();
+		return left;
+	}
+
+	/** What follows when there is no connection. */
+	enum Step {
+
+		/** The next attempt is to be made. */
+		CONNECT,
+
+		/** It comes later. */
+		WAIT,
+
+		/**
+		 * It comes when handlers have returned, which has not been said before.
+		 */
+		HOLD_UP
+
+	}
+
+}
