@@ -157,7 +157,7 @@ final class Benchmark {
 		List<String> command = new ArrayList<>();
 		if (contender.isJava()) {
 			command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), HEAP, "-cp",
-					classPath(contender), ServerMain.class.getName(), contender.id()));
+					classPath(contender), ServerMain.class.getName(), contender.program()));
 		}
 		else {
 			command.add(Program.compile("echo", List.of(), directory).file().toString());
@@ -169,6 +169,7 @@ final class Benchmark {
 	private static String classPath(Contender contender) {
 		return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
 			.filter(contender::finds)
+			.map((entry) -> contender.isBefore() ? ClassPath.before(entry) : entry)
 			.collect(Collectors.joining(File.pathSeparator));
 	}
 

@@ -1,7 +1,9 @@
 package dev.socketserver.benchmarks;
 
+import java.io.File;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What a server finds of the class path of the benchmarks. Spring Boot configures an
@@ -26,6 +28,14 @@ enum ClassPath {
 	/** Without the starter of this project as well. */
 	SMALL_WITHOUT_STARTER(List.of(Jars.REDIS, Jars.OBSERVING, Jars.WEB, Jars.STARTER));
 
+	/**
+	 * The root of an earlier checkout whose benchmarks are compiled; empty if it is not
+	 * compared.
+	 */
+	static final String BEFORE = System.getProperty("benchmarks.before", "");
+
+	private static final String OURS = "/benchmarks/target/classes";
+
 	private final List<Pattern> hidden;
 
 	ClassPath(List<String> hidden) {
@@ -38,6 +48,20 @@ enum ClassPath {
 	 */
 	boolean has(String entry) {
 		return this.hidden.stream().noneMatch((each) -> each.matcher(entry).matches());
+	}
+
+	/**
+	 * Returns what an earlier checkout has in the place of an entry.
+	 * @param entry an entry of the class path of the benchmarks
+	 * @return the same place below the other root, or a library as it is
+	 */
+	static String before(String entry) {
+		String root = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+			.filter((each) -> each.endsWith(OURS))
+			.map((each) -> each.substring(0, each.length() - OURS.length()))
+			.findFirst()
+			.orElseThrow();
+		return entry.startsWith(root + "/") ? BEFORE + entry.substring(root.length()) : entry;
 	}
 
 	/** Patterns; constants of an enum are made before the fields of the enum itself. */

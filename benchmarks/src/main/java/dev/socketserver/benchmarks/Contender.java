@@ -28,6 +28,11 @@ enum Contender implements Word {
 
 	POOL("pool", ExecutionMode.POOL, SocketTransport.EPOLL),
 
+	/** The same of an earlier checkout, which shows what has changed since. */
+	EVENT_LOOP_BEFORE("event-loop-before", ExecutionMode.EVENT_LOOP, SocketTransport.EPOLL),
+
+	VIRTUAL_BEFORE("virtual-before", ExecutionMode.VIRTUAL, SocketTransport.EPOLL),
+
 	EVENT_LOOP_URING("event-loop-uring", ExecutionMode.EVENT_LOOP, SocketTransport.IO_URING),
 
 	VIRTUAL_URING("virtual-uring", ExecutionMode.VIRTUAL, SocketTransport.IO_URING),
@@ -97,6 +102,8 @@ enum Contender implements Word {
 
 	private static final int FIRST_WITH_VIRTUAL_THREADS = 21;
 
+	private static final String BEFORE = "-before";
+
 	private final String id;
 
 	private final String title;
@@ -113,9 +120,9 @@ enum Contender implements Word {
 	private final List<String> polled;
 
 	Contender(String id, ExecutionMode mode, SocketTransport transport) {
-		this(id, title(mode, transport), () -> new SocketServerEcho(mode, transport), true,
-				new Traits(1, mode != ExecutionMode.EVENT_LOOP, mode == ExecutionMode.VIRTUAL,
-						transport == SocketTransport.IO_URING, Traits.ALL),
+		this(id, title(mode, transport) + (id.endsWith(BEFORE) ? ", of the earlier checkout" : ""),
+				() -> new SocketServerEcho(mode, transport), true, new Traits(1, mode != ExecutionMode.EVENT_LOOP,
+						mode == ExecutionMode.VIRTUAL, transport == SocketTransport.IO_URING, Traits.ALL),
 				ClassPath.WHOLE, List.of());
 	}
 
@@ -181,6 +188,9 @@ enum Contender implements Word {
 			return "needs Java " + FIRST_WITH_VIRTUAL_THREADS + " or later, and this is Java "
 					+ Runtime.version().feature();
 		}
+		if (isBefore() && ClassPath.BEFORE.isEmpty()) {
+			return "needs an earlier checkout, which -Dbenchmarks.before tells";
+		}
 		if (offers(Service.CLUSTER) && !Redis.isInstalled()) {
 			return "needs " + Redis.PROGRAM + ", which is not on the PATH";
 		}
@@ -228,6 +238,18 @@ enum Contender implements Word {
 	 */
 	boolean finds(String entry) {
 		return (this.traits.uring() || !entry.contains("io_uring")) && this.classPath.has(entry);
+	}
+
+	/** Whether the server is that of an earlier checkout. */
+	boolean isBefore() {
+		return this.id.endsWith(BEFORE);
+	}
+
+	/**
+	 * Returns what the process of the server calls it; an earlier checkout has its own.
+	 */
+	String program() {
+		return isBefore() ? this.id.substring(0, this.id.length() - BEFORE.length()) : this.id;
 	}
 
 	/** Whether this is the server of this project. */
