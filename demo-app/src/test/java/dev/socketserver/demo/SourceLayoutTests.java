@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -34,6 +35,17 @@ class SourceLayoutTests {
 	@Test
 	void aFileHasAtMostSevenHundredLines() throws IOException {
 		assertThat(sources()).allSatisfy((file) -> assertThat(Files.readAllLines(file)).hasSizeLessThanOrEqualTo(700));
+	}
+
+	@Test
+	void theTableOfModulesIsComplete() throws IOException {
+		String table = Files.readString(Documentation.ROOT.resolve("CONTRIBUTING.md"));
+
+		assertThat(Pattern.compile("<module>(.*)</module>")
+			.matcher(Files.readString(Documentation.ROOT.resolve("pom.xml")))
+			.results()
+			.map((module) -> module.group(1))).hasSizeGreaterThan(10)
+			.allSatisfy((module) -> assertThat(table).contains("| `" + module + "` |"));
 	}
 
 	@Test
