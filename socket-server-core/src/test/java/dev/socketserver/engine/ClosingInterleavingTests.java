@@ -4,11 +4,11 @@ import java.util.function.UnaryOperator;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.Interleavings;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.session.SessionRegistry;
 import dev.socketserver.engine.state.SessionEnd.Connected;
 import dev.socketserver.engine.state.SessionEnd.Wish;
+import dev.socketserver.fixtures.Interleavings;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Validate;
 import org.junit.jupiter.api.Test;

@@ -5,8 +5,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
-import dev.socketserver.cluster.spi.ClusterBus;
-import dev.socketserver.cluster.spi.NodeId;
+import dev.socketserver.cluster.directory.ClusterBus;
+import dev.socketserver.cluster.directory.NodeId;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisClient;

@@ -14,9 +14,9 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-import dev.socketserver.cluster.spi.ClusterBus;
-import dev.socketserver.cluster.spi.ClusterDirectory;
-import dev.socketserver.engine.cluster.DirectoryEngine;
+import dev.socketserver.cluster.directory.ClusterBus;
+import dev.socketserver.cluster.directory.ClusterDirectory;
+import dev.socketserver.cluster.node.DirectoryEngine;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ReadFrom;

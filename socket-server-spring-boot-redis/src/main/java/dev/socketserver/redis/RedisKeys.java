@@ -2,9 +2,9 @@ package dev.socketserver.redis;
 
 import java.nio.charset.StandardCharsets;
 
-import dev.socketserver.cluster.spi.Entry;
+import dev.socketserver.cluster.directory.Entry;
+import dev.socketserver.cluster.directory.NodeId;
 import dev.socketserver.cluster.spi.Identity;
-import dev.socketserver.cluster.spi.NodeId;
 
 /**
  * The keys and channels of a cluster. All of them begin with its name in braces, so that

@@ -33,8 +33,8 @@ class ClusterPropertiesTests {
 					request-timeout | -1s        | Property socket.cluster.request-timeout is '-1s': it must be at least 10 ms. Change socket.cluster.request-timeout.
 					request-timeout | 999999999d | Property socket.cluster.request-timeout is '999999999d': it must not be longer than a day. Change socket.cluster.request-timeout.
 					name            | 'a b'      | Property socket.cluster.name is 'a b': it must be of letters, digits, dots, dashes and underscores. Change socket.cluster.name.
-					node            | ' '        | Property socket.cluster.node is ' ': it must be of letters, digits, dots, dashes and underscores. Change socket.cluster.node.
-					secret          | ' '        | Property socket.cluster.secret is ' ': it must not be blank. Give it a text, or leave it out to sign nothing.
+					node            | ' '        | Property socket.cluster.node is ' ': it must not be blank. Change socket.cluster.node, or remove it.
+					secret          | ' '        | Property socket.cluster.secret is ' ': it must not be blank. Change socket.cluster.secret, or remove it.
 					""")
 	void fails(String key, String value, String message) {
 		with(key, value).run((context) -> assertThat(context).getFailure()

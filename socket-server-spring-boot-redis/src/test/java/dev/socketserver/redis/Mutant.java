@@ -9,11 +9,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
-import dev.socketserver.cluster.spi.ClaimResult;
-import dev.socketserver.cluster.spi.ClusterBus;
-import dev.socketserver.cluster.spi.ClusterDirectory;
-import dev.socketserver.engine.cluster.DirectoryEngine;
-import dev.socketserver.engine.cluster.message.Message;
+import dev.socketserver.cluster.directory.ClaimResult;
+import dev.socketserver.cluster.directory.ClusterBus;
+import dev.socketserver.cluster.directory.ClusterDirectory;
+import dev.socketserver.cluster.message.Message;
+import dev.socketserver.cluster.node.DirectoryEngine;
 
 /** What is wrong with a node, so that the checker of histories can be seen to fail. */
 enum Mutant {

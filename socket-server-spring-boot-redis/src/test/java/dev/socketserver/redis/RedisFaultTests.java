@@ -11,11 +11,11 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import dev.socketserver.fixtures.RedisServer;
 import dev.socketserver.BindPolicy;
 import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.DeliveryException;
+import dev.socketserver.fixtures.RedisServer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,7 +67,7 @@ class RedisFaultTests {
 	}
 
 	private static Logger logger() {
-		return (Logger) LoggerFactory.getLogger("dev.socketserver.engine.cluster");
+		return (Logger) LoggerFactory.getLogger("dev.socketserver.cluster.node");
 	}
 
 	private <T extends AutoCloseable> T opened(T one) {

@@ -16,18 +16,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
-import dev.socketserver.fixtures.RedisServer;
 import dev.socketserver.BindPolicy;
 import dev.socketserver.cluster.Delivery;
-import dev.socketserver.engine.cluster.DirectoryEngine;
+import dev.socketserver.cluster.directory.NodeId;
+import dev.socketserver.cluster.message.ClusterClock;
+import dev.socketserver.cluster.node.DirectoryEngine;
+import dev.socketserver.cluster.node.DirectoryMember;
 import dev.socketserver.cluster.spi.ClusterListener;
 import dev.socketserver.cluster.spi.ClusterSettings;
 import dev.socketserver.cluster.spi.Identity;
-import dev.socketserver.cluster.spi.NodeId;
-import dev.socketserver.cluster.spi.LocalSession;
-import dev.socketserver.engine.cluster.DirectoryMember;
 import dev.socketserver.cluster.spi.LocalNode;
-import dev.socketserver.engine.cluster.message.ClusterClock;
+import dev.socketserver.cluster.spi.LocalSession;
+import dev.socketserver.fixtures.RedisServer;
 
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;

@@ -36,7 +36,7 @@ record CodeMutant(String name, String type, String method, Change change) implem
 
 	@Override
 	public boolean needsCluster() {
-		return this.type.startsWith("engine.cluster.");
+		return this.type.startsWith("cluster.node.");
 	}
 
 	@Override

@@ -74,8 +74,8 @@ final class Mutants {
 					"if row ~= 0 then\n\t\tredis.call('DEL', KEYS[i])"),
 			new ScriptMutant("whoever loses an identity does not hear of it", "claim",
 					"subtract(row.node, row.life, row.token)\n\t\t\tevicted[#evicted + 1] = row.shown", ""),
-			new CodeMutant("an eviction is not obeyed", "engine.cluster.Claims", "lose", nothing()),
-			new CodeMutant("a node does not claim again what Redis has lost", "engine.cluster.Reconciliation", "send",
+			new CodeMutant("an eviction is not obeyed", "cluster.node.Claims", "lose", nothing()),
+			new CodeMutant("a node does not claim again what Redis has lost", "cluster.node.Reconciliation", "send",
 					nothing()));
 
 	private Mutants() {

@@ -18,7 +18,6 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
-import dev.socketserver.Interleavings;
 import dev.socketserver.ManualTimer;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.client.ClientSpec;
@@ -33,6 +32,7 @@ import dev.socketserver.engine.lane.SessionThreads;
 import dev.socketserver.engine.resources.SharedResources;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionRegistry;
+import dev.socketserver.fixtures.Interleavings;
 import dev.socketserver.netty.ManualEngine;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.SocketTransport;

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-import dev.socketserver.Transitions;
+import dev.socketserver.fixtures.Transitions;
 import dev.socketserver.spec.DrainPlan.Order;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;

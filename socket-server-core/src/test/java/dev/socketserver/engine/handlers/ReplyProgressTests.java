@@ -3,7 +3,7 @@ package dev.socketserver.engine.handlers;
 import java.util.Map;
 import java.util.stream.Stream;
 
-import dev.socketserver.Transitions;
+import dev.socketserver.fixtures.Transitions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 

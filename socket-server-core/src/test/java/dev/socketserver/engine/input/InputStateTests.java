@@ -3,8 +3,8 @@ package dev.socketserver.engine.input;
 import java.util.Map;
 import java.util.stream.Stream;
 
-import dev.socketserver.Transitions;
 import dev.socketserver.engine.TestSession;
+import dev.socketserver.fixtures.Transitions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 

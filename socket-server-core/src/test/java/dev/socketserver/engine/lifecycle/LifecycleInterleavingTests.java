@@ -9,10 +9,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-import dev.socketserver.Interleavings;
 import dev.socketserver.ServerState;
 import dev.socketserver.engine.lifecycle.Lifecycle.Next;
 import dev.socketserver.engine.lifecycle.Lifecycle.Wish;
+import dev.socketserver.fixtures.Interleavings;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Validate;
 import org.jspecify.annotations.Nullable;

@@ -5,7 +5,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 import dev.socketserver.SessionStatistics.RequestOutcome;
-import dev.socketserver.Transitions;
+import dev.socketserver.fixtures.Transitions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 

@@ -3,8 +3,8 @@ package dev.socketserver.engine.server;
 import java.util.Map;
 import java.util.stream.Stream;
 
-import dev.socketserver.Transitions;
 import dev.socketserver.engine.server.Ending.Phase;
+import dev.socketserver.fixtures.Transitions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -14,7 +14,6 @@ import java.util.concurrent.TimeUnit;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
-import dev.socketserver.Interleavings;
 import dev.socketserver.ManualTimer;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
@@ -27,6 +26,7 @@ import dev.socketserver.admission.Admission;
 import dev.socketserver.admission.KeptPermits;
 import dev.socketserver.engine.session.SessionRegistry;
 import dev.socketserver.engine.state.Diagnostics;
+import dev.socketserver.fixtures.Interleavings;
 import dev.socketserver.netty.ManualEngine;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.SocketTransport;

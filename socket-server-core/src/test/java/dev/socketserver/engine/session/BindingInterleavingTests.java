@@ -4,8 +4,8 @@ import java.util.List;
 
 import dev.socketserver.BindPolicy;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.Interleavings;
 import dev.socketserver.engine.session.SessionBindings.Identity;
+import dev.socketserver.fixtures.Interleavings;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.ThreadIdGen;

@@ -7,10 +7,10 @@ import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.Transitions;
 import dev.socketserver.engine.TestSession;
 import dev.socketserver.engine.state.SessionEnd.Connected;
 import dev.socketserver.engine.state.SessionEnd.Wish;
+import dev.socketserver.fixtures.Transitions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;

@@ -8,10 +8,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import dev.socketserver.SocketServer;
-import dev.socketserver.Transitions;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.SocketClient;
+import dev.socketserver.fixtures.Transitions;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.SlowTrust;

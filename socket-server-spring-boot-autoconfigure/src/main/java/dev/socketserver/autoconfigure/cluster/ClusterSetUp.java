@@ -52,10 +52,6 @@ public record ClusterSetUp(Cluster properties, boolean given) {
 			check("node", cluster.node());
 			check("lease", cluster.lease());
 			check("request-timeout", cluster.requestTimeout());
-			if (cluster.secret() != null && cluster.secret().isBlank()) {
-				throw new InvalidSocketPropertyException(PREFIX + "secret", cluster.secret(), "it must not be blank",
-						"Give it a text, or leave it out to sign nothing");
-			}
 		}
 		return new ClusterSetUp((cluster != null) ? cluster : Cluster.DEFAULTS, cluster != null);
 	}

@@ -1,0 +1,12 @@
+package dev.socketserver.cluster.directory;
+
+/**
+ * Who claims, and what it knows.
+ *
+ * @param node the node
+ * @param deadline when the claims are void, by the directory's clock in microseconds
+ * @param highest the highest token the node has heard of
+ */
+public record Claimer(NodeId node, long deadline, long highest) {
+
+}

@@ -1,0 +1,47 @@
+package dev.socketserver.cluster.message;
+
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
+
+import dev.socketserver.cluster.Delivery;
+import dev.socketserver.cluster.DeliveryException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a failure of sending or asking is reported to another node.
+ */
+public final class AskOutcome {
+
+	private static final String TIMEOUT = "timeout";
+
+	private AskOutcome() {
+	}
+
+	/**
+	 * Writes why nobody has replied.
+	 * @param failure as {@link dev.socketserver.cluster.spi.LocalSession#ask} fails
+	 */
+	public static void write(Throwable failure, Fields fields) {
+		Throwable cause = (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause()
+				: failure;
+		boolean late = cause instanceof TimeoutException;
+		Delivery delivery = (cause instanceof DeliveryException known) ? known.delivery() : Delivery.REFUSED;
+		fields.with(Fields.OUTCOME, late ? Delivery.WRITTEN.name() : delivery.name());
+		fields.with(Fields.OPERATION, late ? TIMEOUT : "");
+		fields.with(Fields.ERROR, (cause.getMessage() != null) ? cause.getMessage() : cause.getClass().getName());
+	}
+
+	/** Returns the failure that a reply reports, or {@code null} if it has a payload. */
+	public static @Nullable Throwable failure(Reply reply) {
+		String error = reply.fields().textIfAny(Fields.ERROR);
+		if (TIMEOUT.equals(reply.fields().textIfAny(Fields.OPERATION))) {
+			return new TimeoutException(error);
+		}
+		if (reply.delivery() != Delivery.WRITTEN) {
+			return new DeliveryException(reply.delivery(),
+					(error != null) ? error : "The session could not be asked: " + reply.delivery());
+		}
+		return null;
+	}
+
+}

@@ -1,0 +1,51 @@
+package dev.socketserver.cluster.message;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The time of a node, and the order in which its tasks run.
+ */
+public interface ClusterClock {
+
+	/**
+	 * Returns the time since some moment.
+	 * @return the time, in nanoseconds
+	 */
+	long nanoTime();
+
+	/**
+	 * Runs a task after those that were given before. Tasks never run at the same time.
+	 * @param task the task
+	 */
+	void execute(Runnable task);
+
+	/**
+	 * Runs a task later, as {@link #execute} does.
+	 * @param task the task
+	 * @param delay how much later, in nanoseconds
+	 */
+	void schedule(Runnable task, long delay);
+
+	/**
+	 * Runs a task, as {@link #execute} does, when a future is done.
+	 * @param future the future
+	 * @param task gets its value, or else its failure
+	 * @param <T> the type of the value
+	 */
+	default <T extends @Nullable Object> void whenDone(CompletableFuture<T> future,
+			BiConsumer<T, @Nullable Throwable> task) {
+		CompletableFuture<?> unused = future
+			.whenComplete((value, failure) -> execute(() -> task.accept(value, failure)));
+	}
+
+	/**
+	 * Returns where code of the application runs, such as what is chained to a future.
+	 * @return an executor, on which tasks may wait
+	 */
+	Executor callbacks();
+
+}

@@ -1,0 +1,74 @@
+package dev.socketserver.cluster.message;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Ends what is not done in time. It checks all of that periodically, as long as there is
+ * any: a timer for each would cost more than what is timed. Any thread.
+ */
+public final class Deadlines {
+
+	private static final long CHECK_NANOS = 50_000_000;
+
+	private final ClusterClock clock;
+
+	private final Queue<Timed> timed = new ConcurrentLinkedQueue<>();
+
+	private final AtomicBoolean checking = new AtomicBoolean();
+
+	/**
+	 * Creates an object without anything to do.
+	 * @param clock the clock
+	 */
+	public Deadlines(ClusterClock clock) {
+		this.clock = clock;
+	}
+
+	/**
+	 * Watches something.
+	 * @param future is done when it is over
+	 * @param timeoutNanos how long it may take, exceeded by up to 50 ms
+	 * @param late ends it otherwise; runs as a task of the clock
+	 */
+	public void watch(Future<?> future, long timeoutNanos, Runnable late) {
+		if (!future.isDone()) {
+			this.timed.add(new Timed(future, this.clock.nanoTime() + timeoutNanos, late));
+			checkSoon();
+		}
+	}
+
+	private void checkSoon() {
+		if (!this.checking.get() && this.checking.compareAndSet(false, true)) {
+			this.clock.schedule(this::check, CHECK_NANOS);
+		}
+	}
+
+	private void check() {
+		this.checking.set(false);
+		long now = this.clock.nanoTime();
+		this.timed.removeIf((one) -> {
+			if (!one.future.isDone() && now - one.deadline >= 0) {
+				one.late.run();
+			}
+			return one.future.isDone();
+		});
+		if (!this.timed.isEmpty()) {
+			checkSoon();
+		}
+	}
+
+	/**
+	 * Something that is watched.
+	 *
+	 * @param future is done when it is over
+	 * @param deadline when its time is over
+	 * @param late ends it then
+	 */
+	private record Timed(Future<?> future, long deadline, Runnable late) {
+
+	}
+
+}

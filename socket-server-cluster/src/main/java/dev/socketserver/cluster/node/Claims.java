@@ -1,0 +1,547 @@
+package dev.socketserver.cluster.node;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+import dev.socketserver.BindPolicy;
+import dev.socketserver.cluster.directory.Claim;
+import dev.socketserver.cluster.directory.ClaimResult;
+import dev.socketserver.cluster.directory.Digest;
+import dev.socketserver.cluster.directory.Entry;
+import dev.socketserver.cluster.directory.NodeId;
+import dev.socketserver.cluster.message.ClusterClock;
+import dev.socketserver.cluster.message.Fields;
+import dev.socketserver.cluster.message.Message;
+import dev.socketserver.cluster.message.Requests;
+import dev.socketserver.cluster.spi.ClusterListener;
+import dev.socketserver.cluster.spi.ClusterSettings;
+import dev.socketserver.cluster.spi.Identity;
+import dev.socketserver.cluster.spi.LocalSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the sessions of this node claim, and how they lose it. Tasks of the clock only,
+ * but for {@link #bind}, {@link #release} and {@link #book}.
+ */
+final class Claims {
+
+	/**
+	 * How soon a claim that nobody could decide is tried again; twice as late each time
+	 * that it fails, at most as late as the lease is renewed.
+	 */
+	private static final long RETRY_NANOS = 30_000_000;
+
+	private static final int MOST_DOUBLINGS = 16;
+
+	/** How long a bind waits until those that it has replaced have heard of it. */
+	private static final long MOST_EVICTION_NANOS = 500_000_000;
+
+	private final NodeId self;
+
+	private final ClusterSettings settings;
+
+	private final ClusterClock clock;
+
+	private final ClaimBook book = new ClaimBook();
+
+	/** Of identities that were taken from other nodes: when these have heard. */
+	private final Map<Identity, List<Evicting>> evicting = new HashMap<>();
+
+	private final ClaimCommands commands;
+
+	private final Requests requests;
+
+	private final DirectoryAccess access;
+
+	private final ClusterListener listener;
+
+	Claims(NodeId self, ClusterSettings settings, ClusterClock clock, ClaimCommands commands, Requests requests,
+			DirectoryAccess access, ClusterListener listener) {
+		this.self = self;
+		this.settings = settings;
+		this.clock = clock;
+		this.commands = commands;
+		this.requests = requests;
+		this.access = access;
+		this.listener = listener;
+	}
+
+	ClaimBook book() {
+		return this.book;
+	}
+
+	/**
+	 * Claims an identity. Any thread.
+	 * @return whether the session has it
+	 */
+	CompletableFuture<Boolean> bind(Identity identity, LocalSession owner, BindPolicy policy) {
+		HeldClaim claim = new HeldClaim(identity, owner, policy,
+				this.clock.nanoTime() + this.settings.requestTimeout().toNanos());
+		this.clock.execute(() -> begin(claim));
+		return claim.decision;
+	}
+
+	private void begin(HeldClaim claim) {
+		HeldClaim before = this.book.get(claim.identity, claim.owner.id());
+		if (before != null && before.state == HeldClaim.State.CLAIMING) {
+			this.clock.whenDone(before.decision, (has, failure) -> begin(claim));
+			return;
+		}
+		if (before != null && claim.policy != BindPolicy.REPLACE) {
+			claim.decision.complete(true);
+			return;
+		}
+		if (claim.policy == BindPolicy.REJECT && isHeldByOthers(claim)) {
+			decided(claim, "taken", false);
+			return;
+		}
+		if (before != null) {
+			this.book.remove(before);
+			claim.before = before;
+		}
+		this.book.add(claim);
+		if (!this.access.isUsable()) {
+			decideLocally(claim);
+			return;
+		}
+		submit(claim);
+		if (this.commands.areFailing()) {
+			decideLocally(claim);
+			return;
+		}
+		this.clock.schedule(() -> late(claim), claim.deadline - this.clock.nanoTime());
+	}
+
+	private boolean isHeldByOthers(HeldClaim claim) {
+		return this.book.others(claim).stream().anyMatch(HeldClaim::isHeld);
+	}
+
+	private void submit(HeldClaim claim) {
+		claim.underWay = true;
+		claim.sentAfter = this.commands.highest();
+		this.commands.claim(new Claim(claim.identity, claim.owner.id(), claim.policy, 0),
+				(result, failure) -> answered(claim, result));
+	}
+
+	private void answered(HeldClaim claim, @Nullable ClaimResult result) {
+		claim.underWay = false;
+		if (result == null) {
+			undecided(claim);
+			return;
+		}
+		switch (result.status()) {
+			case GRANTED -> {
+				claim.failures = 0;
+				granted(claim, result);
+			}
+			case TAKEN, LOST -> refused(claim);
+			case WAIT -> {
+				claim.failures = 0;
+				long now = this.clock.nanoTime();
+				if (!claim.waits) {
+					claim.waits = true;
+					claim.deadline = now + this.settings.lease().toNanos() + this.settings.requestTimeout().toNanos();
+					this.clock.schedule(() -> late(claim), claim.deadline - now);
+				}
+				retry(claim, RETRY_NANOS);
+			}
+			case VOID -> undecided(claim);
+		}
+	}
+
+	/** Nobody has decided a claim, which is tried again later each time. */
+	private void undecided(HeldClaim claim) {
+		this.access.failed();
+		if (claim.state == HeldClaim.State.GONE) {
+			claim.known.complete(null);
+			return;
+		}
+		long delay = Math.min(RETRY_NANOS << Math.min(claim.failures, MOST_DOUBLINGS),
+				this.settings.lease().toNanos() / 3);
+		claim.failures++;
+		claim.notBefore = this.clock.nanoTime() + delay;
+		retry(claim, delay);
+	}
+
+	private void retry(HeldClaim claim, long delay) {
+		this.clock.schedule(() -> {
+			boolean wanted = claim.state == HeldClaim.State.CLAIMING || claim.state == HeldClaim.State.LOCAL;
+			if (wanted && !claim.underWay && this.access.isUsable()) {
+				submit(claim);
+			}
+		}, delay);
+	}
+
+	private void late(HeldClaim claim) {
+		if (claim.state == HeldClaim.State.CLAIMING && this.clock.nanoTime() - claim.deadline >= 0) {
+			decideLocally(claim);
+		}
+	}
+
+	/** The directory cannot be reached: nothing waits for it any more. */
+	void unavailable() {
+		for (HeldClaim claim : this.book.all()) {
+			if (claim.state == HeldClaim.State.CLAIMING) {
+				decideLocally(claim);
+			}
+		}
+	}
+
+	private void decideLocally(HeldClaim claim) {
+		if (!this.settings.localWhenUnavailable() || (claim.policy == BindPolicy.REJECT && isHeldByOthers(claim))) {
+			giveUp(claim);
+			decided(claim, "unavailable", false);
+			return;
+		}
+		claim.state = HeldClaim.State.LOCAL;
+		boolean has = claim.owner.granted(claim.identity, claim.policy, 0);
+		if (!has) {
+			this.book.remove(claim);
+		}
+		else if (claim.policy == BindPolicy.REPLACE) {
+			removeOthers(claim, List.of());
+		}
+		decided(claim, "local", has);
+	}
+
+	private void giveUp(HeldClaim claim) {
+		this.book.remove(claim);
+		HeldClaim before = claim.before;
+		if (before != null && claim.evictedBy > before.token) {
+			claim.owner.replaced(claim.identity, "a younger session");
+		}
+		else if (before != null) {
+			before.state = (before.token != 0) ? HeldClaim.State.GRANTED : HeldClaim.State.LOCAL;
+			this.book.add(before);
+		}
+	}
+
+	private void decided(HeldClaim claim, String outcome, boolean has) {
+		claim.known.complete(null);
+		report(claim, outcome, has);
+	}
+
+	private void report(HeldClaim claim, String outcome, boolean has) {
+		if (!claim.decision.isDone()) {
+			this.listener.claimed(outcome);
+			claim.decision.complete(has);
+		}
+	}
+
+	private void refused(HeldClaim claim) {
+		if (claim.state == HeldClaim.State.LOCAL) {
+			this.book.remove(claim);
+			claim.owner.replaced(claim.identity, "a session that has the identity in the cluster");
+		}
+		else if (claim.state == HeldClaim.State.CLAIMING) {
+			giveUp(claim);
+			decided(claim, "taken", false);
+		}
+	}
+
+	private void granted(HeldClaim claim, ClaimResult result) {
+		if (claim.state == HeldClaim.State.GONE) {
+			withdraw(claim, result, () -> {
+			});
+			return;
+		}
+		if (claim.evictedBy > result.token() || isOlder(claim, result.token())) {
+			// What has taken it was granted later, and has overtaken this.
+			claim.owner.replaced(claim.identity, "a younger session");
+			withdraw(claim, result, () -> decided(claim, "stale", false));
+			return;
+		}
+		claim.token = result.token();
+		claim.state = HeldClaim.State.GRANTED;
+		if (!claim.owner.granted(claim.identity, claim.policy, claim.token)) {
+			withdraw(claim, result, () -> decided(claim, "granted", false));
+			return;
+		}
+		if (claim.policy == BindPolicy.REPLACE) {
+			removeOthers(claim, result.evicted());
+		}
+		reportNewer(claim, result);
+		evict(claim, result, () -> decided(claim, "granted", true));
+		claim.known.complete(null);
+	}
+
+	/**
+	 * Gives back what a session was granted too late. Those that it has replaced have
+	 * lost the identity all the same, on this node as on others, and nobody else notifies
+	 * them.
+	 * @param heard runs when they have heard
+	 */
+	private void withdraw(HeldClaim claim, ClaimResult result, Runnable heard) {
+		this.book.remove(claim);
+		this.commands.release(new Entry(claim.identity, this.self, claim.owner.id(), result.token()));
+		reportNewer(claim, result);
+		evict(claim, result, heard);
+		claim.known.complete(null);
+	}
+
+	private boolean isOlder(HeldClaim claim, long token) {
+		return this.book.others(claim)
+			.stream()
+			.anyMatch((other) -> other.state == HeldClaim.State.GRANTED && other.token > token
+					&& other.policy != BindPolicy.ALLOW);
+	}
+
+	/** Sessions of this node have lost the identity; their owner has seen to them. */
+	private void removeOthers(HeldClaim claim, List<Entry> evicted) {
+		for (HeldClaim other : this.book.others(claim)) {
+			if (!other.isHeld()) {
+				continue;
+			}
+			boolean released = other.state == HeldClaim.State.GRANTED;
+			Entry entry = other.entry(this.self);
+			this.book.remove(other);
+			if (released && evicted.contains(entry)) {
+				this.commands.tidy(entry);
+			}
+			else if (released) {
+				this.commands.release(entry);
+			}
+		}
+	}
+
+	/**
+	 * Notifies other nodes of what the claim has removed, and sessions of this node that
+	 * have the identity still.
+	 * @param heard runs when they have heard, and those of earlier claims
+	 */
+	private void evict(HeldClaim claim, ClaimResult result, Runnable heard) {
+		List<CompletableFuture<?>> sent = new ArrayList<>();
+		long timeout = Math.min(MOST_EVICTION_NANOS, this.settings.requestTimeout().toNanos());
+		for (Entry entry : result.evicted()) {
+			if (entry.node().equals(this.self)) {
+				CompletableFuture<?> own = evicted(entry, result.token(), "session " + claim.owner.id());
+				if (!own.isDone()) {
+					sent.add(own);
+				}
+			}
+			else {
+				Fields fields = fields(entry.identity()).with(Fields.SESSION, entry.session())
+					.with(Fields.TOKEN, result.token())
+					.with(Fields.EVICTED, entry.token())
+					.with(Fields.OPERATION, claim.owner.id());
+				sent.add(this.requests.send(entry.node(), Message.Kind.EVICT, fields, timeout));
+			}
+		}
+		if (!sent.isEmpty()) {
+			Evicting all = new Evicting(result.token(),
+					CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new)));
+			this.evicting.computeIfAbsent(claim.identity, (identity) -> new ArrayList<>()).add(all);
+			this.clock.whenDone(all.sent, (done, failure) -> evicted(claim.identity, all));
+		}
+		CompletableFuture<?> unused = whenEvicted(claim.identity, result.token() + 1)
+			.whenComplete((done, failure) -> heard.run());
+	}
+
+	private void evicted(Identity identity, Evicting all) {
+		this.evicting.computeIfPresent(identity, (key, some) -> {
+			some.remove(all);
+			return some.isEmpty() ? null : some;
+		});
+	}
+
+	/**
+	 * Returns when those have heard that sessions of this node have replaced: a bind that
+	 * comes later is not decided before, wherever it is. Only what older tokens have
+	 * replaced counts: nodes that replace each other's sessions would wait for each
+	 * other.
+	 */
+	private CompletableFuture<?> whenEvicted(Identity identity, long below) {
+		return CompletableFuture.allOf(this.evicting.getOrDefault(identity, List.of())
+			.stream()
+			.filter((one) -> one.token < below)
+			.map(Evicting::sent)
+			.toArray(CompletableFuture[]::new));
+	}
+
+	private void reportNewer(HeldClaim claim, ClaimResult result) {
+		claim.newerElsewhere = false;
+		for (Entry entry : result.beside()) {
+			if (entry.node().equals(this.self)) {
+				continue;
+			}
+			if (entry.token() > result.token()) {
+				claim.newerElsewhere = true;
+			}
+			else {
+				CompletableFuture<?> unused = this.requests.post(entry.node(), Message.Kind.NEWER,
+						fields(entry.identity()).with(Fields.SESSION, entry.session()),
+						this.settings.requestTimeout().toNanos());
+			}
+		}
+	}
+
+	static Fields fields(Identity identity) {
+		return new Fields().with(Fields.SERVER, identity.server())
+			.with(Fields.TYPE, identity.type())
+			.with(Fields.ID, identity.id());
+	}
+
+	/**
+	 * A claim has removed an entry of a session of this node, and with it those that this
+	 * session had replaced.
+	 * @param entry what was removed; without its token if the other node is of an older
+	 * version
+	 * @param token the token of the claim
+	 * @return completes when the session, and those that it has replaced itself, have
+	 * heard
+	 */
+	CompletableFuture<?> evicted(Entry entry, long token, String by) {
+		this.commands.heardOf(token);
+		HeldClaim claim = removed(entry, token, by);
+		CompletableFuture<?> known = (claim != null) ? claim.known : CompletableFuture.completedFuture(null);
+		return known.thenCompose((answered) -> whenEvicted(entry.identity(), token));
+	}
+
+	/**
+	 * Sessions of this node lose an identity: the one whose entry a claim has removed,
+	 * and those of lower tokens, which one of this node has replaced whose grant is still
+	 * under way.
+	 * @return the claim whose answer shows whom it has replaced elsewhere
+	 */
+	private @Nullable HeldClaim removed(Entry entry, long token, String by) {
+		this.book.of(entry.identity())
+			.stream()
+			.filter((claim) -> claim.state == HeldClaim.State.GRANTED && claim.token < token)
+			.forEach((claim) -> lose(claim, by));
+		HeldClaim claim = this.book.get(entry.identity(), entry.session());
+		if (claim == null || claim.token >= token) {
+			return null;
+		}
+		claim.evictedBy = Math.max(claim.evictedBy, token);
+		if (claim.underWay && entry.token() > claim.sentAfter) {
+			// The directory has granted it, and the answer can change nothing any more.
+			this.book.remove(claim);
+			claim.owner.replaced(claim.identity, by);
+			report(claim, "stale", false);
+		}
+		return claim;
+	}
+
+	/** A session of another node has an identity too, and is younger. */
+	void newerElsewhere(Identity identity, String session) {
+		HeldClaim claim = this.book.get(identity, session);
+		if (claim != null) {
+			claim.newerElsewhere = true;
+		}
+	}
+
+	private void lose(HeldClaim claim, String by) {
+		Entry entry = claim.entry(this.self);
+		this.book.remove(claim);
+		this.commands.tidy(entry);
+		claim.owner.replaced(claim.identity, by);
+	}
+
+	/** A session has an identity no longer. Any thread. */
+	void release(Identity identity, String session) {
+		this.clock.execute(() -> {
+			HeldClaim claim = this.book.get(identity, session);
+			if (claim == null || !claim.isHeld()) {
+				return;
+			}
+			boolean granted = claim.state == HeldClaim.State.GRANTED;
+			Entry entry = claim.entry(this.self);
+			this.book.remove(claim);
+			CompletableFuture<?> heard = whenEvicted(identity, Long.MAX_VALUE);
+			if (granted && heard.isDone()) {
+				this.commands.release(entry);
+			}
+			else if (granted) {
+				this.clock.whenDone(heard, (done, failure) -> this.commands.release(entry));
+			}
+		});
+	}
+
+	/** Returns what the directory should say that this node owns. */
+	Digest digest() {
+		Digest digest = Digest.EMPTY;
+		for (HeldClaim claim : this.book.all()) {
+			if (claim.state == HeldClaim.State.GRANTED) {
+				digest = digest.plus(claim.token);
+			}
+		}
+		for (Entry entry : this.commands.releasing()) {
+			digest = digest.plus(entry.token());
+		}
+		return digest;
+	}
+
+	boolean hasLocal() {
+		return this.book.all().stream().anyMatch((claim) -> claim.state == HeldClaim.State.LOCAL);
+	}
+
+	/** Whether somebody waits for the directory to take a claim. */
+	boolean isWaiting() {
+		return this.book.all().stream().anyMatch((claim) -> claim.state != HeldClaim.State.GRANTED);
+	}
+
+	/** Claims what was decided locally, unless that has just failed. */
+	void claimLocal(HeldClaim claim) {
+		boolean due = claim.failures == 0 || this.clock.nanoTime() - claim.notBefore >= 0;
+		if (claim.state == HeldClaim.State.LOCAL && !claim.underWay && due) {
+			submit(claim);
+		}
+	}
+
+	/** The directory is back: what has failed before may be tried again now. */
+	void tryAtOnce() {
+		this.book.all().forEach((claim) -> claim.failures = 0);
+	}
+
+	/** The directory has heard again of a claim with the token that was sent. */
+	void reclaimed(HeldClaim claim, long sent, ClaimResult result) {
+		if (claim.state != HeldClaim.State.GRANTED || claim.token != sent) {
+			if (claim.state == HeldClaim.State.GONE && result.status() == ClaimResult.Status.GRANTED) {
+				withdraw(claim, result, () -> {
+				});
+			}
+			return;
+		}
+		if (result.status() == ClaimResult.Status.LOST) {
+			lose(claim, "a younger session");
+		}
+		else {
+			adopt(claim, result.token());
+			reportNewer(claim, result);
+			evict(claim, result, () -> {
+			});
+		}
+	}
+
+	/** The directory has an entry of this node. */
+	void listed(Entry entry) {
+		HeldClaim claim = this.book.get(entry.identity(), entry.session());
+		if (claim == null) {
+			this.commands.release(entry);
+		}
+		else if (claim.state == HeldClaim.State.GRANTED && entry.token() > claim.token) {
+			adopt(claim, entry.token());
+		}
+	}
+
+	private void adopt(HeldClaim claim, long token) {
+		if (token > claim.token) {
+			claim.token = token;
+			claim.owner.granted(claim.identity, BindPolicy.ALLOW, token);
+		}
+	}
+
+	/**
+	 * Sessions of other nodes that a claim has replaced.
+	 *
+	 * @param token the token of the claim
+	 * @param sent completes when they have heard
+	 */
+	private record Evicting(long token, CompletableFuture<?> sent) {
+
+	}
+
+}

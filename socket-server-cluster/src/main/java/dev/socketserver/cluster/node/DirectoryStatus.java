@@ -1,0 +1,198 @@
+package dev.socketserver.cluster.node;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.BooleanSupplier;
+
+import dev.socketserver.cluster.directory.NodeId;
+import dev.socketserver.cluster.message.ClusterClock;
+import dev.socketserver.engine.log.LogLimit;
+import dev.socketserver.engine.log.SafeLogger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether the directory can be used: it renews the lease, and takes claims. One whose
+ * memory is just at its limit may do the first and not the second. Tasks of the clock
+ * only, but for what is read.
+ */
+final class DirectoryStatus {
+
+	private static final SafeLogger logger = SafeLogger.of(DirectoryStatus.class);
+
+	/**
+	 * Lines of {@link #LOG_NANOS} that are logged as they come: away, back, and again.
+	 */
+	private static final int MOST_LINES = 4;
+
+	private static final long LOG_NANOS = Duration.ofMinutes(1).toNanos();
+
+	private final NodeId self;
+
+	private final ClusterClock clock;
+
+	private final LogLimit log;
+
+	/** For how long claims fail before that is more than a broken connection. */
+	private final long patience;
+
+	private volatile State state = State.AWAY;
+
+	private volatile Instant since = Instant.now();
+
+	/** Of the last claims, if none was answered since. */
+	private @Nullable Throwable failure;
+
+	private long failingSince;
+
+	/**
+	 * Creates one, of a directory that was not reached yet.
+	 * @param patience for how many nanoseconds claims may fail
+	 */
+	DirectoryStatus(NodeId self, ClusterClock clock, long patience) {
+		this.self = self;
+		this.clock = clock;
+		this.patience = patience;
+		this.log = new LogLimit(MOST_LINES, LOG_NANOS, clock::schedule, clock::nanoTime,
+				(count) -> logger.warn("The directory of the cluster comes and goes: {} more changes in a minute; "
+						+ "node '{}' can use it now: {}", count, self.name(), isUp() ? "yes" : "no"));
+	}
+
+	/** Logs that it can be used, or not, unless that has changed often. */
+	void log(Runnable line) {
+		this.log.log(line);
+	}
+
+	/** Whether it renews the lease: it can be asked, whether it takes claims or not. */
+	boolean isReached() {
+		return this.state.isReached();
+	}
+
+	boolean isUp() {
+		return this.state == State.UP;
+	}
+
+	/** Whether claims fail, for whatever reason but that the directory is away. */
+	boolean isRefusing() {
+		return this.state.isRefusing();
+	}
+
+	/** Returns since when it can be used, or not. */
+	Instant since() {
+		return this.since;
+	}
+
+	/** The lease was renewed, or could not be. */
+	void reached(boolean reached) {
+		set(reached ? this.state.reached() : this.state.away());
+	}
+
+	private void set(State next) {
+		boolean before = isUp();
+		this.state = next;
+		if (isUp() != before) {
+			this.since = Instant.now();
+		}
+	}
+
+	/** Claims have failed. */
+	void claimsFailed(Throwable failure) {
+		if (this.failure == null) {
+			this.failingSince = this.clock.nanoTime();
+		}
+		this.failure = failure;
+	}
+
+	/** Claims were answered, or are wanted no longer. */
+	void claimsTaken() {
+		this.failure = null;
+		boolean was = isRefusing();
+		set(this.state.takesClaims());
+		if (was) {
+			log(() -> logger.info("The directory of the cluster takes claims of node '{}' again", this.self.name()));
+		}
+	}
+
+	/**
+	 * The lease was renewed, which says nothing of claims.
+	 * @param wanted whether there are claims for it to take; asked for only if some have
+	 * failed, since that looks at all
+	 * @param again whether the lease was renewed before, too: else what goes wrong is no
+	 * news
+	 */
+	void renewed(BooleanSupplier wanted, boolean again) {
+		if (this.failure == null) {
+			return;
+		}
+		if (!wanted.getAsBoolean()) {
+			claimsTaken();
+			return;
+		}
+		if (isRefusing() || this.clock.nanoTime() - this.failingSince < this.patience) {
+			return;
+		}
+		set(this.state.refuses());
+		if (again) {
+			Throwable last = this.failure;
+			log(() -> logger.warn("The directory of the cluster takes no claims: {}. Sessions of this node '{}' go on",
+					last, this.self.name()));
+		}
+	}
+
+	/**
+	 * Whether the lease is renewed, and whether claims fail although they should not.
+	 *
+	 * <pre>
+	 *        ◀─takes claims─
+	 *   AWAY ────refuses───▶ AWAY_REFUSING
+	 *   │  ▲                      │  ▲
+	 *   │  │ away                 │  │ away
+	 *   ▼  │ reached              ▼  │ reached
+	 *    UP  ────refuses───▶   REFUSING
+	 *        ◀─takes claims─
+	 * </pre>
+	 */
+	enum State {
+
+		/** The lease is not renewed. */
+		AWAY,
+
+		/** The lease is renewed, and claims are taken. */
+		UP,
+
+		/** The lease is renewed, and claims fail. */
+		REFUSING,
+
+		/** The lease is not renewed, and claims had failed before. */
+		AWAY_REFUSING;
+
+		boolean isReached() {
+			return this == UP || this == REFUSING;
+		}
+
+		boolean isRefusing() {
+			return this == REFUSING || this == AWAY_REFUSING;
+		}
+
+		/** The lease was renewed. */
+		State reached() {
+			return isRefusing() ? REFUSING : UP;
+		}
+
+		/** The lease could not be renewed. */
+		State away() {
+			return isRefusing() ? AWAY_REFUSING : AWAY;
+		}
+
+		/** Claims have failed for too long. */
+		State refuses() {
+			return isReached() ? REFUSING : AWAY_REFUSING;
+		}
+
+		/** Claims were answered, or are wanted no longer. */
+		State takesClaims() {
+			return isReached() ? UP : AWAY;
+		}
+
+	}
+
+}

@@ -1,0 +1,256 @@
+package dev.socketserver.cluster.node;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
+import dev.socketserver.cluster.Delivery;
+import dev.socketserver.cluster.directory.Entry;
+import dev.socketserver.cluster.directory.NodeId;
+import dev.socketserver.cluster.message.AskOutcome;
+import dev.socketserver.cluster.message.ClusterClock;
+import dev.socketserver.cluster.message.Fields;
+import dev.socketserver.cluster.message.Message;
+import dev.socketserver.cluster.message.MessageCodec;
+import dev.socketserver.cluster.message.Requests;
+import dev.socketserver.cluster.message.SeenRequests;
+import dev.socketserver.cluster.spi.Identity;
+import dev.socketserver.cluster.spi.LocalNode;
+import dev.socketserver.cluster.spi.LocalSession;
+import dev.socketserver.engine.log.SafeLogger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Handles what other nodes send. Nothing here waits: where a session is written to, the
+ * answer is sent when that is done. On a thread of the bus.
+ */
+final class Incoming {
+
+	private static final SafeLogger logger = SafeLogger.of(Incoming.class);
+
+	private static final long LOG_NANOS = Duration.ofMinutes(1).toNanos();
+
+	/** What the directory counts with. */
+	private static final long MOST_TOKEN = 1L << 53;
+
+	private final NodeId self;
+
+	private final ClusterClock clock;
+
+	private final MessageCodec codec;
+
+	private final LongSupplier directoryTime;
+
+	private final Requests requests;
+
+	private final Subscription subscription;
+
+	private final Claims claims;
+
+	private final Membership membership;
+
+	private final LocalNode sessions;
+
+	private final SeenRequests seen = new SeenRequests();
+
+	private final AtomicLong ignored = new AtomicLong();
+
+	private long nextLog;
+
+	Incoming(NodeId self, ClusterClock clock, MessageCodec codec, LongSupplier directoryTime, Requests requests,
+			Subscription subscription, Claims claims, Membership membership, LocalNode sessions) {
+		this.self = self;
+		this.clock = clock;
+		this.codec = codec;
+		this.directoryTime = directoryTime;
+		this.requests = requests;
+		this.subscription = subscription;
+		this.claims = claims;
+		this.membership = membership;
+		this.sessions = sessions;
+		this.nextLog = clock.nanoTime();
+	}
+
+	void receive(byte[] bytes) {
+		Message message;
+		try {
+			message = this.codec.read(bytes, this.self);
+			handle(message);
+		}
+		catch (IllegalArgumentException ex) {
+			ignore(ex.getMessage());
+		}
+	}
+
+	/** Returns how many messages were ignored. */
+	long ignored() {
+		return this.ignored.get();
+	}
+
+	private void ignore(@Nullable String why) {
+		long count = this.ignored.incrementAndGet();
+		long now = this.clock.nanoTime();
+		boolean log;
+		synchronized (this) {
+			log = now - this.nextLog >= 0;
+			if (log) {
+				this.nextLog = now + LOG_NANOS;
+			}
+		}
+		if (log) {
+			logger.warn("Node '{}' of the cluster has ignored {}; {} messages so far", this.self.name(), why, count);
+		}
+	}
+
+	private void handle(Message message) {
+		if (message.kind() == Message.Kind.REPLY) {
+			this.requests.replied(message);
+			return;
+		}
+		if (message.kind() == Message.Kind.PING) {
+			if (message.from().equals(this.self)) {
+				this.subscription.echo(message);
+			}
+			return;
+		}
+		long now = this.directoryTime.getAsLong();
+		if (message.deadline() != 0 && now != 0 && now > message.deadline()) {
+			ignore("a message that came after its time");
+			return;
+		}
+		if (!this.seen.first(message.from(), message.id())) {
+			ignore("a message that has come before");
+			return;
+		}
+		Fields fields = message.fields();
+		switch (message.kind()) {
+			case Message.Kind.SEND -> {
+				LocalSession owner = owner(message);
+				if (owner != null) {
+					answer(message, owner.send(fields.bytes(Fields.PAYLOAD)));
+				}
+			}
+			case Message.Kind.ASK -> {
+				LocalSession owner = owner(message);
+				if (owner != null) {
+					ask(message, owner);
+				}
+			}
+			case Message.Kind.CLOSE -> {
+				LocalSession owner = owner(message);
+				if (owner != null) {
+					answer(message, owner.close() ? Delivery.WRITTEN : Delivery.GONE);
+				}
+			}
+			case Message.Kind.BROADCAST -> {
+				String server = fields.text(Fields.SERVER);
+				byte[] payload = fields.bytes(Fields.PAYLOAD);
+				this.clock.execute(() -> broadcast(message, server, payload));
+			}
+			case Message.Kind.EVICT -> evicted(message);
+			case Message.Kind.NEWER -> {
+				Identity identity = identity(fields);
+				String session = fields.text(Fields.SESSION);
+				this.clock.execute(() -> this.claims.newerElsewhere(identity, session));
+			}
+			case Message.Kind.OPERATE -> this.clock.callbacks().execute(() -> operate(message));
+			case Message.Kind.CHANGED -> this.clock.execute(this.membership::othersChanged);
+			default -> this.requests.answer(message, new Fields().with(Fields.OUTCOME, "UNSUPPORTED"));
+		}
+	}
+
+	private static Identity identity(Fields fields) {
+		return new Identity(fields.text(Fields.SERVER), fields.text(Fields.TYPE), fields.text(Fields.ID));
+	}
+
+	private static long token(Fields fields) {
+		long token = fields.number(Fields.TOKEN);
+		if (token <= 0 || token >= MOST_TOKEN) {
+			throw new IllegalArgumentException("a message with a token that nobody has");
+		}
+		return token;
+	}
+
+	/** Returns the session that a message is for; or answers why not. */
+	private @Nullable LocalSession owner(Message message) {
+		Fields fields = message.fields();
+		HeldClaim claim = this.claims.book().get(identity(fields), fields.text(Fields.SESSION));
+		if (claim == null || claim.isOvertaken()) {
+			answer(message, Delivery.GONE);
+			return null;
+		}
+		if (this.membership.isFenced()) {
+			// Another node may have the identity meanwhile.
+			answer(message, Delivery.NODE_UNREACHABLE);
+			return null;
+		}
+		return claim.owner;
+	}
+
+	private void answer(Message request, CompletableFuture<Delivery> delivery) {
+		CompletableFuture<?> unused = delivery
+			.whenComplete((outcome, failure) -> answer(request, (failure == null) ? outcome : Delivery.REFUSED));
+	}
+
+	private void answer(Message request, Delivery delivery) {
+		this.requests.answer(request, new Fields().with(Fields.OUTCOME, delivery.name()));
+	}
+
+	private void ask(Message request, LocalSession owner) {
+		Duration timeout = Duration.ofNanos(request.fields().number(Fields.TIMEOUT));
+		CompletableFuture<?> unused = owner.ask(request.fields().bytes(Fields.PAYLOAD), timeout)
+			.whenComplete((reply, failure) -> {
+				Fields fields = new Fields();
+				if (failure == null) {
+					fields.with(Fields.OUTCOME, Delivery.WRITTEN.name()).with(Fields.PAYLOAD, reply);
+				}
+				else {
+					AskOutcome.write(failure, fields);
+				}
+				this.requests.answer(request, fields);
+			});
+	}
+
+	private void evicted(Message message) {
+		Fields fields = message.fields();
+		Entry removed = new Entry(identity(fields), this.self, fields.text(Fields.SESSION),
+				fields.numberIfAny(Fields.EVICTED));
+		long token = token(fields);
+		String by = "session " + fields.text(Fields.OPERATION) + " of node " + message.from().name();
+		this.clock.execute(() -> {
+			CompletableFuture<?> unused = this.claims.evicted(removed, token, by)
+				.whenComplete((heard, failure) -> answer(message, Delivery.WRITTEN));
+		});
+	}
+
+	private void broadcast(Message request, String server, byte[] payload) {
+		int count = 0;
+		try {
+			count = this.sessions.broadcast(server, request.fields().textIfAny(Fields.GROUP), payload);
+		}
+		catch (RuntimeException ex) {
+			logger.warn("Node '{}' of the cluster could not broadcast what node '{}' has sent", this.self.name(),
+					request.from().name(), ex);
+		}
+		this.requests.answer(request,
+				new Fields().with(Fields.OUTCOME, Delivery.WRITTEN.name()).with(Fields.COUNT, count));
+	}
+
+	private void operate(Message request) {
+		Fields fields = request.fields();
+		CompletableFuture<byte[]> result;
+		try {
+			result = this.sessions.operate(fields.text(Fields.OPERATION), fields.bytes(Fields.PAYLOAD));
+		}
+		catch (RuntimeException ex) {
+			result = CompletableFuture.failedFuture(ex);
+		}
+		CompletableFuture<?> unused = result.whenComplete((body, failure) -> this.requests.answer(request,
+				(failure == null)
+						? new Fields().with(Fields.OUTCOME, Delivery.WRITTEN.name()).with(Fields.PAYLOAD, body)
+						: new Fields().with(Fields.OUTCOME, Delivery.REFUSED.name())
+							.with(Fields.ERROR, "" + failure.getMessage())));
+	}
+
+}

@@ -1,0 +1,497 @@
+package dev.socketserver.cluster.node;
+
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+
+import dev.socketserver.cluster.ClusterNode;
+import dev.socketserver.cluster.directory.ClusterDirectory;
+import dev.socketserver.cluster.directory.Digest;
+import dev.socketserver.cluster.directory.Lease;
+import dev.socketserver.cluster.directory.NodeId;
+import dev.socketserver.cluster.directory.Renewal;
+import dev.socketserver.cluster.message.ClusterClock;
+import dev.socketserver.cluster.message.Fields;
+import dev.socketserver.cluster.message.Message;
+import dev.socketserver.cluster.message.Requests;
+import dev.socketserver.cluster.spi.ClusterListener;
+import dev.socketserver.cluster.spi.ClusterSettings;
+import dev.socketserver.cluster.spi.LocalNode;
+import dev.socketserver.engine.log.SafeLogger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lease of this node, and what it knows of the others. Tasks of the clock only, but
+ * for what is read.
+ *
+ * <pre>
+ *                 renewed                    failed
+ *   JOINING ───────────────────▶ UP ◀───────────────────▶ AWAY
+ *      │                         │ ▲        renewed         │
+ *      │ a newer node            │ │ the newer node         │ a newer node
+ *      │ has the name            ▼ │ is gone                │ has the name
+ *      └─────────────────▶ SUPERSEDED ◀─────────────────────┘
+ *
+ *   any ── leave ──▶ LEFT
+ * </pre>
+ */
+final class Membership implements DirectoryAccess {
+
+	private static final SafeLogger logger = SafeLogger.of(Membership.class);
+
+	private static final long RETRY_NANOS = 500_000_000;
+
+	private static final long SECOND_CHECK_NANOS = 100_000_000;
+
+	private static final int MOST_DIFFERENCES = 10;
+
+	/** What this node is to the directory. */
+	enum State {
+
+		/** Has not reached the directory yet. */
+		JOINING,
+
+		/** Has a lease. */
+		UP,
+
+		/** Cannot reach the directory. */
+		AWAY,
+
+		/** A newer node has the name. */
+		SUPERSEDED,
+
+		/** Has stopped. */
+		LEFT
+
+	}
+
+	private final NodeId self;
+
+	private final ClusterSettings settings;
+
+	private final ClusterClock clock;
+
+	private final ClusterDirectory directory;
+
+	private final Subscription subscription;
+
+	private final Requests requests;
+
+	private final DirectoryTime time;
+
+	private final LocalNode sessions;
+
+	private final NodeChanges changes;
+
+	private final ClaimCommands commands;
+
+	private final Instant startedAt = Instant.now();
+
+	private final CompletableFuture<Void> ready = new CompletableFuture<>();
+
+	private final Set<NodeId> sweeping = new HashSet<>();
+
+	private @Nullable Claims claims;
+
+	private volatile State state = State.JOINING;
+
+	private final DirectoryStatus status;
+
+	private volatile NodeView view = NodeView.EMPTY;
+
+	/** After a lease that has run out, until the claims were sent again. */
+	private volatile boolean fenced;
+
+	private volatile long leaseUntil;
+
+	private boolean leased;
+
+	private volatile boolean draining;
+
+	private String epoch = "";
+
+	private long joined;
+
+	private boolean synced;
+
+	/** Counts the renewals, of which only the last is under way. */
+	private long renewals;
+
+	// No states of one thing: each may be wanted while another is under way.
+
+	private boolean renewing;
+
+	private boolean renewAgain;
+
+	/** Others are to be notified when the directory knows. */
+	private boolean changed;
+
+	private boolean retrying;
+
+	/** The claims must be sent again. */
+	private boolean unsettled;
+
+	private boolean reconciling;
+
+	/** In what the digests differed at the last renewal. */
+	private Digest difference = Digest.EMPTY;
+
+	/** How often they have differed, one time after the other. */
+	private int differences;
+
+	Membership(NodeId self, ClusterSettings settings, ClusterClock clock, ClusterDirectory directory,
+			Subscription subscription, Requests requests, DirectoryTime time, ClaimCommands commands,
+			DirectoryStatus status, LocalNode sessions, ClusterListener listener) {
+		this.self = self;
+		this.settings = settings;
+		this.clock = clock;
+		this.directory = directory;
+		this.subscription = subscription;
+		this.requests = requests;
+		this.time = time;
+		this.commands = commands;
+		this.status = status;
+		this.sessions = sessions;
+		this.changes = new NodeChanges(self, clock, settings.lease().toNanos(), listener);
+		subscription.whenHeard(this::settle);
+	}
+
+	/** Joins. Any thread. */
+	void start(Claims claims) {
+		this.claims = claims;
+		this.clock.execute(() -> {
+			this.subscription.listen();
+			beat();
+		});
+	}
+
+	/**
+	 * Returns a future that completes when the node has joined, and hears what it is
+	 * sent.
+	 */
+	CompletableFuture<Void> ready() {
+		return this.ready;
+	}
+
+	private void beat() {
+		if (this.state != State.LEFT) {
+			this.clock.schedule(this::beat, this.settings.lease().toNanos() / 3);
+			if (this.state != State.AWAY) {
+				this.subscription.check();
+			}
+			renew();
+		}
+	}
+
+	private void renew() {
+		if (this.state == State.LEFT) {
+			return;
+		}
+		if (this.renewing) {
+			this.renewAgain = true;
+			return;
+		}
+		this.renewing = true;
+		long number = ++this.renewals;
+		long sent = this.clock.nanoTime();
+		Set<String> known = new HashSet<>();
+		this.view.alive().forEach((node) -> known.add(node.name()));
+		Lease lease = new Lease(this.self, this.settings.lease(), this.draining, this.sessions.count(), this.startedAt,
+				this.joined, this.epoch, this.synced, known, this.commands.highest());
+		this.clock.whenDone(this.directory.renew(lease),
+				(renewal, failure) -> answered(number, sent, renewal, failure));
+		this.clock.schedule(() -> answered(number, sent, null, new TimeoutException("no answer in time")),
+				this.settings.requestTimeout().toNanos());
+	}
+
+	private void answered(long number, long sent, @Nullable Renewal renewal, @Nullable Throwable failure) {
+		if (number != this.renewals || !this.renewing || this.state == State.LEFT) {
+			return;
+		}
+		this.renewing = false;
+		if (renewal == null) {
+			away(failure);
+		}
+		else if (renewal.superseded()) {
+			superseded(renewal);
+		}
+		else {
+			renewed(renewal, sent);
+		}
+		if (this.renewAgain) {
+			this.renewAgain = false;
+			renew();
+		}
+	}
+
+	private void away(@Nullable Throwable failure) {
+		if (this.state == State.JOINING && failure instanceof TimeoutException) {
+			// The first connection of an application that has just started takes seconds.
+			logger.info("The directory of the cluster has not answered node '{}' yet: {}", this.self.name(),
+					failure.getMessage());
+			enter(State.AWAY);
+			claims().unavailable();
+		}
+		if (this.state != State.AWAY) {
+			if (!this.status.isRefusing()) {
+				this.status.log(() -> logger.warn(
+						"The directory of the cluster cannot be reached: {}. Sessions of this node '{}' go on", failure,
+						this.self.name()));
+			}
+			enter(State.AWAY);
+			claims().unavailable();
+		}
+		this.directory.reconnect();
+		retry();
+	}
+
+	private void retry() {
+		if (!this.retrying) {
+			this.retrying = true;
+			this.clock.schedule(() -> {
+				this.retrying = false;
+				if (this.state == State.AWAY || this.state == State.JOINING) {
+					renew();
+				}
+			}, RETRY_NANOS);
+		}
+	}
+
+	private void superseded(Renewal renewal) {
+		if (this.state != State.SUPERSEDED) {
+			logger.error("A newer node of the cluster has the name '{}' of this one, which claims nothing any more: "
+					+ "give each node a 'socket.cluster.node' of its own", this.self.name());
+			enter(State.SUPERSEDED);
+			this.unsettled = true;
+			claims().unavailable();
+		}
+		show(renewal);
+	}
+
+	private void enter(State next) {
+		this.state = next;
+		this.status.reached(next == State.UP || next == State.SUPERSEDED);
+	}
+
+	private void renewed(Renewal renewal, long sent) {
+		State before = this.state;
+		boolean lapsed = this.leased && sent - this.leaseUntil >= 0;
+		this.time.set(renewal.now(), this.clock.nanoTime());
+		this.joined = renewal.joined();
+		this.commands.heardOf(renewal.highest());
+		if (!this.epoch.equals(renewal.epoch())) {
+			if (!this.epoch.isEmpty()) {
+				logger.warn("The directory of the cluster was lost; node '{}' tells its claims again",
+						this.self.name());
+				this.changes.directoryLost();
+			}
+			this.synced = false;
+			this.unsettled = true;
+			this.epoch = renewal.epoch();
+		}
+		if (lapsed) {
+			this.fenced = true;
+			this.unsettled = true;
+		}
+		this.leaseUntil = sent + this.settings.lease().toNanos();
+		this.leased = true;
+		show(renewal);
+		if (before != State.UP) {
+			enter(State.UP);
+			if (before == State.AWAY) {
+				this.unsettled = true;
+				this.subscription.listen();
+			}
+			claims().tryAtOnce();
+			if (!this.status.isRefusing()) {
+				this.status.log(() -> logger.info("Node '{}' is up in the cluster, with {}", this.self.name(),
+						this.view.nodes()));
+			}
+		}
+		this.status.renewed(() -> this.unsettled || claims().isWaiting(), before == State.UP);
+		compare(renewal);
+		settle();
+		if (this.changed && !this.renewAgain) {
+			this.changed = false;
+			notifyOthers();
+		}
+		sweep(renewal.graves());
+	}
+
+	private void compare(Renewal renewal) {
+		if (this.commands.wasDoubtful()) {
+			this.unsettled = true;
+		}
+		Digest now = renewal.digest().differenceTo(claims().digest());
+		boolean settled = now.equals(Digest.EMPTY) || this.unsettled || this.reconciling;
+		boolean stays = now.equals(this.difference) || this.differences == MOST_DIFFERENCES;
+		this.difference = settled ? Digest.EMPTY : now;
+		this.differences = (settled || stays) ? 0 : this.differences + 1;
+		if (!settled && stays) {
+			logger.info("Node '{}' tells its claims again: the directory has others of it", this.self.name());
+			this.difference = Digest.EMPTY;
+			this.unsettled = true;
+		}
+		else if (!settled) {
+			// Evictions may be under way, others each time.
+			this.clock.schedule(this::renew, SECOND_CHECK_NANOS);
+		}
+	}
+
+	/** Sends the claims again, if that is needed and possible. */
+	private void settle() {
+		if (this.state != State.UP || !this.subscription.hears()) {
+			return;
+		}
+		if (this.ready.complete(null)) {
+			notifyOthers();
+		}
+		if (!this.unsettled && !claims().hasLocal()) {
+			this.fenced = false;
+			if (!this.synced) {
+				this.synced = true;
+				renew();
+			}
+			return;
+		}
+		if (this.reconciling) {
+			return;
+		}
+		this.unsettled = false;
+		this.reconciling = true;
+		String known = this.epoch;
+		new Reconciliation(this.self, this.clock, this.directory, this.commands, claims(), (all) -> {
+			this.reconciling = false;
+			if (!all) {
+				this.unsettled = true;
+				return;
+			}
+			if (known.equals(this.epoch) && !this.unsettled) {
+				this.fenced = false;
+				this.difference = Digest.EMPTY;
+				if (!this.synced) {
+					this.synced = true;
+					renew();
+				}
+			}
+		}).run();
+	}
+
+	private void show(Renewal renewal) {
+		this.view = this.changes.next(this.view, renewal);
+	}
+
+	/** The first of the living nodes removes what the dead have left. */
+	private void sweep(List<NodeId> graves) {
+		List<NodeId> alive = this.view.alive();
+		if (!alive.isEmpty() && alive.get(0).equals(this.self)) {
+			graves.stream().filter(this.sweeping::add).forEach(this::sweep);
+		}
+	}
+
+	private void sweep(NodeId grave) {
+		this.clock.whenDone(this.directory.sweep(grave), (all, failure) -> {
+			if (failure == null && !all && this.state == State.UP) {
+				sweep(grave);
+			}
+			else {
+				this.sweeping.remove(grave);
+			}
+		});
+	}
+
+	/** Has the others check the directory now rather than at their next renewal. */
+	private void notifyOthers() {
+		for (NodeId node : this.view.alive()) {
+			if (!node.equals(this.self)) {
+				CompletableFuture<?> unused = this.requests.post(node, Message.Kind.CHANGED, new Fields(),
+						this.settings.requestTimeout().toNanos());
+			}
+		}
+	}
+
+	/** Another node has changed. */
+	void othersChanged() {
+		if (this.state == State.UP) {
+			renew();
+		}
+	}
+
+	/** Says that this node is about to go, or not any more. Any thread. */
+	void draining(boolean draining) {
+		if (this.draining != draining) {
+			this.draining = draining;
+			this.clock.execute(() -> {
+				this.changed = true;
+				renew();
+			});
+		}
+	}
+
+	/**
+	 * Ends the lease. Any thread.
+	 * @return completes when the directory knows, or cannot be notified
+	 */
+	CompletableFuture<Void> leave() {
+		CompletableFuture<Void> left = new CompletableFuture<>();
+		this.clock.execute(() -> {
+			boolean known = this.state == State.UP;
+			enter(State.LEFT);
+			this.ready.complete(null);
+			claims().unavailable();
+			if (!known) {
+				left.complete(null);
+				return;
+			}
+			this.clock.whenDone(this.directory.leave(this.self), (done, failure) -> {
+				notifyOthers();
+				left.complete(null);
+			});
+			this.clock.schedule(() -> left.complete(null), this.settings.requestTimeout().toNanos());
+		});
+		return left;
+	}
+
+	@Override
+	public boolean isUsable() {
+		return this.state == State.UP;
+	}
+
+	@Override
+	public void failed() {
+		if (this.state == State.UP) {
+			renew();
+		}
+	}
+
+	/**
+	 * Whether others may own what this node believes to own: its lease has run out. Any
+	 * thread.
+	 */
+	boolean isFenced() {
+		return this.fenced || (this.leased && this.clock.nanoTime() - this.leaseUntil >= 0);
+	}
+
+	NodeView view() {
+		return this.view;
+	}
+
+	State state() {
+		return this.state;
+	}
+
+	/** This node, where the directory does not know it. */
+	ClusterNode own() {
+		return new ClusterNode(this.self.name(), this.draining ? ClusterNode.State.DRAINING : ClusterNode.State.UP,
+				this.sessions.count(), this.startedAt);
+	}
+
+	private Claims claims() {
+		return Objects.requireNonNull(this.claims, "claims");
+	}
+
+}

@@ -1,0 +1,120 @@
+package dev.socketserver.cluster.node;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.Consumer;
+
+import dev.socketserver.cluster.directory.Claim;
+import dev.socketserver.cluster.directory.ClaimResult;
+import dev.socketserver.cluster.directory.ClusterDirectory;
+import dev.socketserver.cluster.directory.NodeId;
+import dev.socketserver.cluster.directory.OwnedPage;
+import dev.socketserver.cluster.message.ClusterClock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings the directory and the claims of this node together, once: sends all claims
+ * again, with their tokens, and then releases what the directory has beyond them. Tasks
+ * of the clock only.
+ */
+final class Reconciliation {
+
+	/** How many claims are sent before the answers are waited for. */
+	private static final int WINDOW = 1024;
+
+	private final NodeId self;
+
+	private final ClusterClock clock;
+
+	private final ClusterDirectory directory;
+
+	private final ClaimCommands commands;
+
+	private final Claims claims;
+
+	private final Consumer<Boolean> done;
+
+	private final Deque<HeldClaim> left = new ArrayDeque<>();
+
+	private int underWay;
+
+	private boolean failed;
+
+	/**
+	 * Creates one.
+	 * @param done is notified at the end whether all claims were sent
+	 */
+	Reconciliation(NodeId self, ClusterClock clock, ClusterDirectory directory, ClaimCommands commands, Claims claims,
+			Consumer<Boolean> done) {
+		this.self = self;
+		this.clock = clock;
+		this.directory = directory;
+		this.commands = commands;
+		this.claims = claims;
+		this.done = done;
+	}
+
+	void run() {
+		this.left.addAll(this.claims.book().all());
+		sendSome();
+	}
+
+	private void sendSome() {
+		while (this.underWay < WINDOW && !this.left.isEmpty()) {
+			send(this.left.remove());
+		}
+		if (this.underWay == 0) {
+			if (this.failed) {
+				this.done.accept(false);
+			}
+			else {
+				list("");
+			}
+		}
+	}
+
+	private void send(HeldClaim claim) {
+		if (claim.state == HeldClaim.State.GRANTED) {
+			long token = claim.token;
+			this.underWay++;
+			this.commands.claim(new Claim(claim.identity, claim.owner.id(), claim.policy, token),
+					(result, failure) -> answered(claim, token, result));
+		}
+		else {
+			this.claims.claimLocal(claim);
+		}
+	}
+
+	private void answered(HeldClaim claim, long token, @Nullable ClaimResult result) {
+		this.underWay--;
+		if (result == null || result.status() == ClaimResult.Status.VOID) {
+			this.failed = true;
+			this.left.clear();
+		}
+		else {
+			this.claims.reclaimed(claim, token, result);
+		}
+		if (this.underWay == 0) {
+			sendSome();
+		}
+	}
+
+	private void list(String from) {
+		this.clock.whenDone(this.directory.owned(this.self, from), (page, failure) -> listed(page));
+	}
+
+	private void listed(@Nullable OwnedPage page) {
+		if (page == null) {
+			this.done.accept(false);
+			return;
+		}
+		page.entries().forEach(this.claims::listed);
+		if (page.next().isEmpty()) {
+			this.done.accept(true);
+		}
+		else {
+			list(page.next());
+		}
+	}
+
+}
