@@ -22,6 +22,7 @@ import dev.socketserver.cluster.directory.NodeId;
 import dev.socketserver.cluster.message.ClusterClock;
 import dev.socketserver.cluster.node.DirectoryEngine;
 import dev.socketserver.cluster.node.DirectoryMember;
+import dev.socketserver.cluster.node.ThisNode;
 import dev.socketserver.cluster.spi.ClusterListener;
 import dev.socketserver.cluster.spi.ClusterSettings;
 import dev.socketserver.cluster.spi.Identity;
@@ -82,10 +83,9 @@ final class TestNode implements LocalNode, ClusterClock, AutoCloseable {
 		this.id = new NodeId(name, UUID.randomUUID().toString());
 		this.engine = new RedisClusterEngine(factory, "test", Duration.ofSeconds(2));
 		DirectoryEngine used = way.apply(this.engine);
-		this.member = new DirectoryMember(this.id,
-				new ClusterSettings(name, lease, Duration.ofSeconds(2), true, secret), this, used.directory(),
-				used.bus(), this, new ClusterListener() {
-				});
+		this.member = new DirectoryMember(new ThisNode(this.id,
+				new ClusterSettings(name, lease, Duration.ofSeconds(2), true, secret), this, new ClusterListener() {
+				}), used.directory(), used.bus(), this);
 	}
 
 	/** Returns the name of this life of the node. */

@@ -121,6 +121,20 @@ public final class Requests {
 		}
 	}
 
+	/**
+	 * Reads what has come.
+	 * @throws IllegalArgumentException if it is no message to this node
+	 */
+	public Message read(byte[] bytes) {
+		return this.codec.read(bytes, this.self);
+	}
+
+	/** Whether a message has come after its time. */
+	public boolean isLate(Message message) {
+		long now = this.directoryTime.getAsLong();
+		return message.deadline() != 0 && now != 0 && now > message.deadline();
+	}
+
 	/** A reply has come. */
 	public void replied(Message reply) {
 		settle(reply.id(), reply.from(), Reply.read(reply.fields()));

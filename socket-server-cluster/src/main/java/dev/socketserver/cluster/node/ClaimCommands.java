@@ -9,15 +9,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
-import java.util.function.LongSupplier;
 
 import dev.socketserver.cluster.directory.Claim;
 import dev.socketserver.cluster.directory.ClaimResult;
 import dev.socketserver.cluster.directory.Claimer;
-import dev.socketserver.cluster.directory.ClusterDirectory;
 import dev.socketserver.cluster.directory.Entry;
-import dev.socketserver.cluster.directory.NodeId;
-import dev.socketserver.cluster.message.ClusterClock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,17 +24,9 @@ final class ClaimCommands {
 
 	private static final int MOST_PER_COMMAND = 128;
 
-	private final NodeId self;
+	private final ThisNode node;
 
-	private final ClusterClock clock;
-
-	private final ClusterDirectory directory;
-
-	private final LongSupplier directoryTime;
-
-	private final DirectoryStatus status;
-
-	private final long timeoutMicros;
+	private final Directory directory;
 
 	private final Deque<Step> steps = new ArrayDeque<>();
 
@@ -49,14 +37,9 @@ final class ClaimCommands {
 
 	private boolean doubtful;
 
-	ClaimCommands(NodeId self, ClusterClock clock, ClusterDirectory directory, LongSupplier directoryTime,
-			DirectoryStatus status, long timeoutNanos) {
-		this.self = self;
-		this.clock = clock;
+	ClaimCommands(ThisNode node, Directory directory) {
+		this.node = node;
 		this.directory = directory;
-		this.directoryTime = directoryTime;
-		this.status = status;
-		this.timeoutMicros = timeoutNanos / 1_000;
 	}
 
 	/** Claims; what is reported of the outcome runs as a task of the clock. */
@@ -77,7 +60,7 @@ final class ClaimCommands {
 
 	private void add(Step step) {
 		if (this.steps.isEmpty()) {
-			this.clock.execute(this::flush);
+			this.node.clock().execute(this::flush);
 		}
 		this.steps.add(step);
 	}
@@ -102,15 +85,17 @@ final class ClaimCommands {
 		if (batch.get(0).claim == null) {
 			List<Entry> entries = new ArrayList<>();
 			batch.forEach((step) -> entries.add(step.released()));
-			this.clock.whenDone(this.directory.release(this.self, entries),
-					(done, failure) -> released(entries, failure));
+			this.node.clock()
+				.whenDone(this.directory.commands().release(this.node.id(), entries),
+						(done, failure) -> released(entries, failure));
 			return;
 		}
 		List<Claim> claims = new ArrayList<>();
 		batch.forEach((step) -> claims.add(step.claimed()));
-		long deadline = this.directoryTime.getAsLong() + this.timeoutMicros;
-		this.clock.whenDone(this.directory.claim(new Claimer(this.self, deadline, this.highest), claims),
-				(results, failure) -> claimed(batch, results, failure));
+		long deadline = this.directory.time().getAsLong() + this.node.timeoutNanos() / 1_000;
+		this.node.clock()
+			.whenDone(this.directory.commands().claim(new Claimer(this.node.id(), deadline, this.highest), claims),
+					(results, failure) -> claimed(batch, results, failure));
 	}
 
 	private void released(Collection<Entry> entries, @Nullable Throwable failure) {
@@ -121,10 +106,10 @@ final class ClaimCommands {
 	private void claimed(List<Step> batch, @Nullable List<ClaimResult> results, @Nullable Throwable failure) {
 		if (failure != null) {
 			this.doubtful = true;
-			this.status.claimsFailed(failure);
+			this.directory.status().claimsFailed(failure);
 		}
 		else {
-			this.status.claimsTaken();
+			this.directory.status().claimsTaken();
 		}
 		for (int i = 0; i < batch.size(); i++) {
 			ClaimResult result = (results != null) ? results.get(i) : null;
@@ -139,7 +124,7 @@ final class ClaimCommands {
 	 * Whether claims have failed for some time, although the directory can be reached.
 	 */
 	boolean areFailing() {
-		return this.status.isRefusing();
+		return this.directory.status().isRefusing();
 	}
 
 	/** Returns what is released but not confirmed. */

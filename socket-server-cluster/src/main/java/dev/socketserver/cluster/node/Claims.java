@@ -11,13 +11,9 @@ import dev.socketserver.cluster.directory.Claim;
 import dev.socketserver.cluster.directory.ClaimResult;
 import dev.socketserver.cluster.directory.Digest;
 import dev.socketserver.cluster.directory.Entry;
-import dev.socketserver.cluster.directory.NodeId;
-import dev.socketserver.cluster.message.ClusterClock;
 import dev.socketserver.cluster.message.Fields;
 import dev.socketserver.cluster.message.Message;
 import dev.socketserver.cluster.message.Requests;
-import dev.socketserver.cluster.spi.ClusterListener;
-import dev.socketserver.cluster.spi.ClusterSettings;
 import dev.socketserver.cluster.spi.Identity;
 import dev.socketserver.cluster.spi.LocalSession;
 import org.jspecify.annotations.Nullable;
@@ -39,11 +35,7 @@ final class Claims {
 	/** How long a bind waits until those that it has replaced have heard of it. */
 	private static final long MOST_EVICTION_NANOS = 500_000_000;
 
-	private final NodeId self;
-
-	private final ClusterSettings settings;
-
-	private final ClusterClock clock;
+	private final ThisNode node;
 
 	private final ClaimBook book = new ClaimBook();
 
@@ -56,17 +48,11 @@ final class Claims {
 
 	private final DirectoryAccess access;
 
-	private final ClusterListener listener;
-
-	Claims(NodeId self, ClusterSettings settings, ClusterClock clock, ClaimCommands commands, Requests requests,
-			DirectoryAccess access, ClusterListener listener) {
-		this.self = self;
-		this.settings = settings;
-		this.clock = clock;
+	Claims(ThisNode node, ClaimCommands commands, Requests requests, DirectoryAccess access) {
+		this.node = node;
 		this.commands = commands;
 		this.requests = requests;
 		this.access = access;
-		this.listener = listener;
 	}
 
 	ClaimBook book() {
@@ -79,15 +65,15 @@ final class Claims {
 	 */
 	CompletableFuture<Boolean> bind(Identity identity, LocalSession owner, BindPolicy policy) {
 		HeldClaim claim = new HeldClaim(identity, owner, policy,
-				this.clock.nanoTime() + this.settings.requestTimeout().toNanos());
-		this.clock.execute(() -> begin(claim));
+				this.node.clock().nanoTime() + this.node.timeoutNanos());
+		this.node.clock().execute(() -> begin(claim));
 		return claim.decision;
 	}
 
 	private void begin(HeldClaim claim) {
 		HeldClaim before = this.book.get(claim.identity, claim.owner.id());
 		if (before != null && before.state == HeldClaim.State.CLAIMING) {
-			this.clock.whenDone(before.decision, (has, failure) -> begin(claim));
+			this.node.clock().whenDone(before.decision, (has, failure) -> begin(claim));
 			return;
 		}
 		if (before != null && claim.policy != BindPolicy.REPLACE) {
@@ -112,7 +98,7 @@ final class Claims {
 			decideLocally(claim);
 			return;
 		}
-		this.clock.schedule(() -> late(claim), claim.deadline - this.clock.nanoTime());
+		this.node.clock().schedule(() -> late(claim), claim.deadline - this.node.clock().nanoTime());
 	}
 
 	private boolean isHeldByOthers(HeldClaim claim) {
@@ -140,11 +126,11 @@ final class Claims {
 			case TAKEN, LOST -> refused(claim);
 			case WAIT -> {
 				claim.failures = 0;
-				long now = this.clock.nanoTime();
+				long now = this.node.clock().nanoTime();
 				if (!claim.waits) {
 					claim.waits = true;
-					claim.deadline = now + this.settings.lease().toNanos() + this.settings.requestTimeout().toNanos();
-					this.clock.schedule(() -> late(claim), claim.deadline - now);
+					claim.deadline = now + this.node.leaseNanos() + this.node.timeoutNanos();
+					this.node.clock().schedule(() -> late(claim), claim.deadline - now);
 				}
 				retry(claim, RETRY_NANOS);
 			}
@@ -159,15 +145,14 @@ final class Claims {
 			claim.known.complete(null);
 			return;
 		}
-		long delay = Math.min(RETRY_NANOS << Math.min(claim.failures, MOST_DOUBLINGS),
-				this.settings.lease().toNanos() / 3);
+		long delay = Math.min(RETRY_NANOS << Math.min(claim.failures, MOST_DOUBLINGS), this.node.leaseNanos() / 3);
 		claim.failures++;
-		claim.notBefore = this.clock.nanoTime() + delay;
+		claim.notBefore = this.node.clock().nanoTime() + delay;
 		retry(claim, delay);
 	}
 
 	private void retry(HeldClaim claim, long delay) {
-		this.clock.schedule(() -> {
+		this.node.clock().schedule(() -> {
 			boolean wanted = claim.state == HeldClaim.State.CLAIMING || claim.state == HeldClaim.State.LOCAL;
 			if (wanted && !claim.underWay && this.access.isUsable()) {
 				submit(claim);
@@ -176,7 +161,7 @@ final class Claims {
 	}
 
 	private void late(HeldClaim claim) {
-		if (claim.state == HeldClaim.State.CLAIMING && this.clock.nanoTime() - claim.deadline >= 0) {
+		if (claim.state == HeldClaim.State.CLAIMING && this.node.clock().nanoTime() - claim.deadline >= 0) {
 			decideLocally(claim);
 		}
 	}
@@ -191,7 +176,8 @@ final class Claims {
 	}
 
 	private void decideLocally(HeldClaim claim) {
-		if (!this.settings.localWhenUnavailable() || (claim.policy == BindPolicy.REJECT && isHeldByOthers(claim))) {
+		if (!this.node.settings().localWhenUnavailable()
+				|| (claim.policy == BindPolicy.REJECT && isHeldByOthers(claim))) {
 			giveUp(claim);
 			decided(claim, "unavailable", false);
 			return;
@@ -226,7 +212,7 @@ final class Claims {
 
 	private void report(HeldClaim claim, String outcome, boolean has) {
 		if (!claim.decision.isDone()) {
-			this.listener.claimed(outcome);
+			this.node.listener().claimed(outcome);
 			claim.decision.complete(has);
 		}
 	}
@@ -276,7 +262,7 @@ final class Claims {
 	 */
 	private void withdraw(HeldClaim claim, ClaimResult result, Runnable heard) {
 		this.book.remove(claim);
-		this.commands.release(new Entry(claim.identity, this.self, claim.owner.id(), result.token()));
+		this.commands.release(new Entry(claim.identity, this.node.id(), claim.owner.id(), result.token()));
 		reportNewer(claim, result);
 		evict(claim, result, heard);
 		claim.known.complete(null);
@@ -296,7 +282,7 @@ final class Claims {
 				continue;
 			}
 			boolean released = other.state == HeldClaim.State.GRANTED;
-			Entry entry = other.entry(this.self);
+			Entry entry = other.entry(this.node.id());
 			this.book.remove(other);
 			if (released && evicted.contains(entry)) {
 				this.commands.tidy(entry);
@@ -314,9 +300,9 @@ final class Claims {
 	 */
 	private void evict(HeldClaim claim, ClaimResult result, Runnable heard) {
 		List<CompletableFuture<?>> sent = new ArrayList<>();
-		long timeout = Math.min(MOST_EVICTION_NANOS, this.settings.requestTimeout().toNanos());
+		long timeout = Math.min(MOST_EVICTION_NANOS, this.node.timeoutNanos());
 		for (Entry entry : result.evicted()) {
-			if (entry.node().equals(this.self)) {
+			if (entry.node().equals(this.node.id())) {
 				CompletableFuture<?> own = evicted(entry, result.token(), "session " + claim.owner.id());
 				if (!own.isDone()) {
 					sent.add(own);
@@ -334,7 +320,7 @@ final class Claims {
 			Evicting all = new Evicting(result.token(),
 					CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new)));
 			this.evicting.computeIfAbsent(claim.identity, (identity) -> new ArrayList<>()).add(all);
-			this.clock.whenDone(all.sent, (done, failure) -> evicted(claim.identity, all));
+			this.node.clock().whenDone(all.sent, (done, failure) -> evicted(claim.identity, all));
 		}
 		CompletableFuture<?> unused = whenEvicted(claim.identity, result.token() + 1)
 			.whenComplete((done, failure) -> heard.run());
@@ -364,7 +350,7 @@ final class Claims {
 	private void reportNewer(HeldClaim claim, ClaimResult result) {
 		claim.newerElsewhere = false;
 		for (Entry entry : result.beside()) {
-			if (entry.node().equals(this.self)) {
+			if (entry.node().equals(this.node.id())) {
 				continue;
 			}
 			if (entry.token() > result.token()) {
@@ -372,8 +358,7 @@ final class Claims {
 			}
 			else {
 				CompletableFuture<?> unused = this.requests.post(entry.node(), Message.Kind.NEWER,
-						fields(entry.identity()).with(Fields.SESSION, entry.session()),
-						this.settings.requestTimeout().toNanos());
+						fields(entry.identity()).with(Fields.SESSION, entry.session()), this.node.timeoutNanos());
 			}
 		}
 	}
@@ -434,7 +419,7 @@ final class Claims {
 	}
 
 	private void lose(HeldClaim claim, String by) {
-		Entry entry = claim.entry(this.self);
+		Entry entry = claim.entry(this.node.id());
 		this.book.remove(claim);
 		this.commands.tidy(entry);
 		claim.owner.replaced(claim.identity, by);
@@ -442,20 +427,20 @@ final class Claims {
 
 	/** A session has an identity no longer. Any thread. */
 	void release(Identity identity, String session) {
-		this.clock.execute(() -> {
+		this.node.clock().execute(() -> {
 			HeldClaim claim = this.book.get(identity, session);
 			if (claim == null || !claim.isHeld()) {
 				return;
 			}
 			boolean granted = claim.state == HeldClaim.State.GRANTED;
-			Entry entry = claim.entry(this.self);
+			Entry entry = claim.entry(this.node.id());
 			this.book.remove(claim);
 			CompletableFuture<?> heard = whenEvicted(identity, Long.MAX_VALUE);
 			if (granted && heard.isDone()) {
 				this.commands.release(entry);
 			}
 			else if (granted) {
-				this.clock.whenDone(heard, (done, failure) -> this.commands.release(entry));
+				this.node.clock().whenDone(heard, (done, failure) -> this.commands.release(entry));
 			}
 		});
 	}
@@ -485,7 +470,7 @@ final class Claims {
 
 	/** Claims what was decided locally, unless that has just failed. */
 	void claimLocal(HeldClaim claim) {
-		boolean due = claim.failures == 0 || this.clock.nanoTime() - claim.notBefore >= 0;
+		boolean due = claim.failures == 0 || this.node.clock().nanoTime() - claim.notBefore >= 0;
 		if (claim.state == HeldClaim.State.LOCAL && !claim.underWay && due) {
 			submit(claim);
 		}

@@ -32,8 +32,9 @@ public interface DirectoryEngine extends ClusterEngine {
 	@Override
 	default ClusterMember member(LocalNode node, ClusterSettings settings, ClusterThreads threads,
 			ClusterListener listener) {
-		NodeId self = new NodeId(settings.node(), UUID.randomUUID().toString());
-		return new DirectoryMember(self, settings, new ClusterThread(threads), directory(), bus(), node, listener);
+		NodeId id = new NodeId(settings.node(), UUID.randomUUID().toString());
+		return new DirectoryMember(new ThisNode(id, settings, new ClusterThread(threads), listener), directory(), bus(),
+				node);
 	}
 
 }

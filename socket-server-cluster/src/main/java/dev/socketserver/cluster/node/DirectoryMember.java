@@ -25,16 +25,13 @@ import dev.socketserver.cluster.directory.ClusterDirectory;
 import dev.socketserver.cluster.directory.Entry;
 import dev.socketserver.cluster.directory.NodeId;
 import dev.socketserver.cluster.message.AskOutcome;
-import dev.socketserver.cluster.message.ClusterClock;
 import dev.socketserver.cluster.message.Deadlines;
 import dev.socketserver.cluster.message.Fields;
 import dev.socketserver.cluster.message.Message;
 import dev.socketserver.cluster.message.MessageCodec;
 import dev.socketserver.cluster.message.Reply;
 import dev.socketserver.cluster.message.Requests;
-import dev.socketserver.cluster.spi.ClusterListener;
 import dev.socketserver.cluster.spi.ClusterMember;
-import dev.socketserver.cluster.spi.ClusterSettings;
 import dev.socketserver.cluster.spi.Identity;
 import dev.socketserver.cluster.spi.LocalNode;
 import dev.socketserver.cluster.spi.LocalSession;
@@ -49,13 +46,9 @@ public final class DirectoryMember implements ClusterMember {
 
 	private static final int MOST_IDENTITY = 64 * 1024;
 
-	private final NodeId self;
+	private final ThisNode node;
 
-	private final ClusterSettings settings;
-
-	private final ClusterClock clock;
-
-	private final ClusterDirectory directory;
+	private final Directory directory;
 
 	private final ClusterBus bus;
 
@@ -67,8 +60,6 @@ public final class DirectoryMember implements ClusterMember {
 
 	private final Membership membership;
 
-	private final DirectoryStatus status;
-
 	private final Subscription subscription;
 
 	private final Incoming incoming;
@@ -77,34 +68,24 @@ public final class DirectoryMember implements ClusterMember {
 
 	/**
 	 * Creates a member, which does nothing before it is started.
-	 * @param self this life of the node
-	 * @param settings how it takes part
-	 * @param clock its time, and the order of its tasks
+	 * @param node this life of the node
 	 * @param directory who owns what
 	 * @param bus carries messages
 	 * @param sessions the sessions of this node
-	 * @param listener is notified of what happens
 	 */
-	public DirectoryMember(NodeId self, ClusterSettings settings, ClusterClock clock, ClusterDirectory directory,
-			ClusterBus bus, LocalNode sessions, ClusterListener listener) {
-		this.self = self;
-		this.settings = settings;
-		this.clock = clock;
-		this.directory = directory;
+	public DirectoryMember(ThisNode node, ClusterDirectory directory, ClusterBus bus, LocalNode sessions) {
+		this.node = node;
+		this.directory = Directory.of(directory, node);
 		this.bus = bus;
 		this.sessions = sessions;
-		this.deadlines = new Deadlines(clock);
-		DirectoryTime time = new DirectoryTime(clock);
-		MessageCodec codec = new MessageCodec(settings.secret());
-		this.requests = new Requests(self, clock, bus, codec, time, listener);
-		this.subscription = new Subscription(self, settings, clock, bus, this.requests);
-		this.status = new DirectoryStatus(self, clock, timeoutNanos());
-		ClaimCommands commands = new ClaimCommands(self, clock, directory, time, this.status, timeoutNanos());
-		this.membership = new Membership(self, settings, clock, directory, this.subscription, this.requests, time,
-				commands, this.status, sessions, listener);
-		this.claims = new Claims(self, settings, clock, commands, this.requests, this.membership, listener);
-		this.incoming = new Incoming(self, clock, codec, time, this.requests, this.subscription, this.claims,
-				this.membership, sessions);
+		this.deadlines = new Deadlines(node.clock());
+		this.requests = new Requests(node.id(), node.clock(), bus, new MessageCodec(node.settings().secret()),
+				this.directory.time(), node.listener());
+		this.subscription = new Subscription(node.id(), node.settings(), node.clock(), bus, this.requests);
+		ClaimCommands commands = new ClaimCommands(node, this.directory);
+		this.membership = new Membership(node, this.directory, this.subscription, this.requests, commands, sessions);
+		this.claims = new Claims(node, commands, this.requests, this.membership);
+		this.incoming = new Incoming(node, this.requests, this.subscription, this.claims, this.membership, sessions);
 		this.subscription.receiver(this.incoming::receive);
 	}
 
@@ -116,10 +97,10 @@ public final class DirectoryMember implements ClusterMember {
 
 	@Override
 	public CompletableFuture<Void> leave() {
-		return this.membership.leave().thenRun(() -> this.clock.execute(() -> {
+		return this.membership.leave().thenRun(() -> this.node.clock().execute(() -> {
 			this.subscription.close();
 			this.bus.close();
-			this.directory.close();
+			this.directory.commands().close();
 		}));
 	}
 
@@ -144,7 +125,7 @@ public final class DirectoryMember implements ClusterMember {
 
 	@Override
 	public String node() {
-		return this.self.name();
+		return this.node.id().name();
 	}
 
 	@Override
@@ -152,7 +133,7 @@ public final class DirectoryMember implements ClusterMember {
 		List<ClusterNode> nodes = new ArrayList<>();
 		nodes.add(this.membership.own());
 		for (ClusterNode node : this.membership.view().nodes()) {
-			if (!node.name().equals(this.self.name())) {
+			if (!node.name().equals(this.node.id().name())) {
 				nodes.add(node);
 			}
 		}
@@ -162,7 +143,7 @@ public final class DirectoryMember implements ClusterMember {
 
 	@Override
 	public boolean isDirectoryUp() {
-		return this.status.isUp();
+		return this.directory.status().isUp();
 	}
 
 	@Override
@@ -172,7 +153,7 @@ public final class DirectoryMember implements ClusterMember {
 
 	@Override
 	public Instant since() {
-		return this.status.since();
+		return this.directory.status().since();
 	}
 
 	/**
@@ -194,7 +175,7 @@ public final class DirectoryMember implements ClusterMember {
 	}
 
 	private ClusterSession shown(HeldClaim claim) {
-		return new ClusterSession(this.self.name(), claim.owner.id(), claim.identity.server(), claim.token);
+		return new ClusterSession(this.node.id().name(), claim.owner.id(), claim.identity.server(), claim.token);
 	}
 
 	@Override
@@ -202,7 +183,7 @@ public final class DirectoryMember implements ClusterMember {
 		return locate(type, id, (claim) -> claim.owner.send(payload.apply(claim.identity.server())),
 				(entry) -> request(entry, Message.Kind.SEND,
 						(fields) -> fields.with(Fields.PAYLOAD, payload.apply(entry.identity().server())),
-						timeoutNanos())
+						this.node.timeoutNanos())
 					.thenApply(Reply::delivery),
 				CompletableFuture::completedFuture);
 	}
@@ -211,7 +192,7 @@ public final class DirectoryMember implements ClusterMember {
 	public CompletableFuture<Delivery> close(String type, String id) {
 		return locate(type, id,
 				(claim) -> CompletableFuture.completedFuture(claim.owner.close() ? Delivery.WRITTEN : Delivery.GONE),
-				(entry) -> request(entry, Message.Kind.CLOSE, (fields) -> fields, timeoutNanos())
+				(entry) -> request(entry, Message.Kind.CLOSE, (fields) -> fields, this.node.timeoutNanos())
 					.thenApply(Reply::delivery),
 				CompletableFuture::completedFuture);
 	}
@@ -224,7 +205,7 @@ public final class DirectoryMember implements ClusterMember {
 			return claim.owner.ask(payload.apply(server), timeout).thenApply((bytes) -> reply.apply(server, bytes));
 		}, (entry) -> {
 			String server = entry.identity().server();
-			long patience = timeout.toNanos() + timeoutNanos();
+			long patience = timeout.toNanos() + this.node.timeoutNanos();
 			return request(entry, Message.Kind.ASK, (fields) -> fields.with(Fields.PAYLOAD, payload.apply(server))
 				.with(Fields.TIMEOUT, timeout.toNanos()), patience).thenCompose((answer) -> {
 					Throwable failure = AskOutcome.failure(answer);
@@ -250,21 +231,22 @@ public final class DirectoryMember implements ClusterMember {
 		Map<String, Delivery> unreached = new ConcurrentHashMap<>();
 		List<CompletableFuture<?>> replies = new ArrayList<>();
 		for (NodeId node : alive) {
-			if (node.name().equals(this.self.name())) {
+			if (node.name().equals(this.node.id().name())) {
 				continue;
 			}
-			if (!this.status.isReached()) {
+			if (!this.directory.status().isReached()) {
 				unreached.put(node.name(), Delivery.DIRECTORY_UNAVAILABLE);
 				continue;
 			}
-			replies.add(this.requests.send(node, Message.Kind.BROADCAST, fields, timeoutNanos()).thenAccept((reply) -> {
-				if (reply.delivery() == Delivery.WRITTEN) {
-					count.addAndGet((int) reply.fields().number(Fields.COUNT));
-				}
-				else {
-					unreached.put(node.name(), reply.delivery());
-				}
-			}));
+			replies.add(this.requests.send(node, Message.Kind.BROADCAST, fields, this.node.timeoutNanos())
+				.thenAccept((reply) -> {
+					if (reply.delivery() == Delivery.WRITTEN) {
+						count.addAndGet((int) reply.fields().number(Fields.COUNT));
+					}
+					else {
+						unreached.put(node.name(), reply.delivery());
+					}
+				}));
 		}
 		return CompletableFuture.allOf(replies.toArray(CompletableFuture[]::new))
 			.thenApply((all) -> new Broadcast(count.get(), unreached));
@@ -280,7 +262,7 @@ public final class DirectoryMember implements ClusterMember {
 					: new DeliveryException(Delivery.NO_SESSION, "There is no node '" + node + "' in the cluster"));
 		}
 		Fields fields = new Fields().with(Fields.OPERATION, operation).with(Fields.PAYLOAD, body);
-		long patience = timeoutNanos() + longer.toNanos();
+		long patience = this.node.timeoutNanos() + longer.toNanos();
 		return this.requests.send(living, Message.Kind.OPERATE, fields, patience).thenCompose((reply) -> {
 			if (reply.delivery() == Delivery.WRITTEN) {
 				return CompletableFuture.completedFuture(reply.fields().bytes(Fields.PAYLOAD));
@@ -297,11 +279,12 @@ public final class DirectoryMember implements ClusterMember {
 		if (local != null && !local.newerElsewhere) {
 			return here.apply(local);
 		}
-		if (!this.status.isReached()) {
+		if (!this.directory.status().isReached()) {
 			return (local != null) ? here.apply(local) : nowhere.apply(Delivery.DIRECTORY_UNAVAILABLE);
 		}
-		CompletableFuture<List<Entry>> found = this.directory.find(type, id);
-		this.deadlines.watch(found, timeoutNanos(), () -> found.completeExceptionally(new TimeoutException()));
+		CompletableFuture<List<Entry>> found = this.directory.commands().find(type, id);
+		this.deadlines.watch(found, this.node.timeoutNanos(),
+				() -> found.completeExceptionally(new TimeoutException()));
 		return found.<@Nullable List<Entry>>handle((entries, failure) -> entries).thenCompose((entries) -> {
 			if (entries == null) {
 				return (local != null) ? here.apply(local) : nowhere.apply(Delivery.DIRECTORY_UNAVAILABLE);
@@ -310,7 +293,7 @@ public final class DirectoryMember implements ClusterMember {
 			if (newest == null) {
 				return nowhere.apply(Delivery.NO_SESSION);
 			}
-			if (!newest.node().equals(this.self)) {
+			if (!newest.node().equals(this.node.id())) {
 				return there.apply(newest);
 			}
 			HeldClaim claim = this.claims.book().get(newest.identity(), newest.session());
@@ -332,10 +315,6 @@ public final class DirectoryMember implements ClusterMember {
 	private CompletableFuture<Reply> request(Entry entry, int kind, Function<Fields, Fields> content, long timeout) {
 		Fields fields = Claims.fields(entry.identity()).with(Fields.SESSION, entry.session());
 		return this.requests.send(entry.node(), kind, content.apply(fields), timeout);
-	}
-
-	private long timeoutNanos() {
-		return this.settings.requestTimeout().toNanos();
 	}
 
 }

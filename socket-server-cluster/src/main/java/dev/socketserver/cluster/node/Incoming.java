@@ -3,16 +3,12 @@ package dev.socketserver.cluster.node;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
 
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.directory.Entry;
-import dev.socketserver.cluster.directory.NodeId;
 import dev.socketserver.cluster.message.AskOutcome;
-import dev.socketserver.cluster.message.ClusterClock;
 import dev.socketserver.cluster.message.Fields;
 import dev.socketserver.cluster.message.Message;
-import dev.socketserver.cluster.message.MessageCodec;
 import dev.socketserver.cluster.message.Requests;
 import dev.socketserver.cluster.message.SeenRequests;
 import dev.socketserver.cluster.spi.Identity;
@@ -34,13 +30,7 @@ final class Incoming {
 	/** What the directory counts with. */
 	private static final long MOST_TOKEN = 1L << 53;
 
-	private final NodeId self;
-
-	private final ClusterClock clock;
-
-	private final MessageCodec codec;
-
-	private final LongSupplier directoryTime;
+	private final ThisNode node;
 
 	private final Requests requests;
 
@@ -58,24 +48,21 @@ final class Incoming {
 
 	private long nextLog;
 
-	Incoming(NodeId self, ClusterClock clock, MessageCodec codec, LongSupplier directoryTime, Requests requests,
-			Subscription subscription, Claims claims, Membership membership, LocalNode sessions) {
-		this.self = self;
-		this.clock = clock;
-		this.codec = codec;
-		this.directoryTime = directoryTime;
+	Incoming(ThisNode node, Requests requests, Subscription subscription, Claims claims, Membership membership,
+			LocalNode sessions) {
+		this.node = node;
 		this.requests = requests;
 		this.subscription = subscription;
 		this.claims = claims;
 		this.membership = membership;
 		this.sessions = sessions;
-		this.nextLog = clock.nanoTime();
+		this.nextLog = node.clock().nanoTime();
 	}
 
 	void receive(byte[] bytes) {
 		Message message;
 		try {
-			message = this.codec.read(bytes, this.self);
+			message = this.requests.read(bytes);
 			handle(message);
 		}
 		catch (IllegalArgumentException ex) {
@@ -90,7 +77,7 @@ final class Incoming {
 
 	private void ignore(@Nullable String why) {
 		long count = this.ignored.incrementAndGet();
-		long now = this.clock.nanoTime();
+		long now = this.node.clock().nanoTime();
 		boolean log;
 		synchronized (this) {
 			log = now - this.nextLog >= 0;
@@ -99,7 +86,8 @@ final class Incoming {
 			}
 		}
 		if (log) {
-			logger.warn("Node '{}' of the cluster has ignored {}; {} messages so far", this.self.name(), why, count);
+			logger.warn("Node '{}' of the cluster has ignored {}; {} messages so far", this.node.id().name(), why,
+					count);
 		}
 	}
 
@@ -109,13 +97,12 @@ final class Incoming {
 			return;
 		}
 		if (message.kind() == Message.Kind.PING) {
-			if (message.from().equals(this.self)) {
+			if (message.from().equals(this.node.id())) {
 				this.subscription.echo(message);
 			}
 			return;
 		}
-		long now = this.directoryTime.getAsLong();
-		if (message.deadline() != 0 && now != 0 && now > message.deadline()) {
+		if (this.requests.isLate(message)) {
 			ignore("a message that came after its time");
 			return;
 		}
@@ -146,16 +133,16 @@ final class Incoming {
 			case Message.Kind.BROADCAST -> {
 				String server = fields.text(Fields.SERVER);
 				byte[] payload = fields.bytes(Fields.PAYLOAD);
-				this.clock.execute(() -> broadcast(message, server, payload));
+				this.node.clock().execute(() -> broadcast(message, server, payload));
 			}
 			case Message.Kind.EVICT -> evicted(message);
 			case Message.Kind.NEWER -> {
 				Identity identity = identity(fields);
 				String session = fields.text(Fields.SESSION);
-				this.clock.execute(() -> this.claims.newerElsewhere(identity, session));
+				this.node.clock().execute(() -> this.claims.newerElsewhere(identity, session));
 			}
-			case Message.Kind.OPERATE -> this.clock.callbacks().execute(() -> operate(message));
-			case Message.Kind.CHANGED -> this.clock.execute(this.membership::othersChanged);
+			case Message.Kind.OPERATE -> this.node.clock().callbacks().execute(() -> operate(message));
+			case Message.Kind.CHANGED -> this.node.clock().execute(this.membership::othersChanged);
 			default -> this.requests.answer(message, new Fields().with(Fields.OUTCOME, "UNSUPPORTED"));
 		}
 	}
@@ -214,11 +201,11 @@ final class Incoming {
 
 	private void evicted(Message message) {
 		Fields fields = message.fields();
-		Entry removed = new Entry(identity(fields), this.self, fields.text(Fields.SESSION),
+		Entry removed = new Entry(identity(fields), this.node.id(), fields.text(Fields.SESSION),
 				fields.numberIfAny(Fields.EVICTED));
 		long token = token(fields);
 		String by = "session " + fields.text(Fields.OPERATION) + " of node " + message.from().name();
-		this.clock.execute(() -> {
+		this.node.clock().execute(() -> {
 			CompletableFuture<?> unused = this.claims.evicted(removed, token, by)
 				.whenComplete((heard, failure) -> answer(message, Delivery.WRITTEN));
 		});
@@ -230,7 +217,7 @@ final class Incoming {
 			count = this.sessions.broadcast(server, request.fields().textIfAny(Fields.GROUP), payload);
 		}
 		catch (RuntimeException ex) {
-			logger.warn("Node '{}' of the cluster could not broadcast what node '{}' has sent", this.self.name(),
+			logger.warn("Node '{}' of the cluster could not broadcast what node '{}' has sent", this.node.id().name(),
 					request.from().name(), ex);
 		}
 		this.requests.answer(request,

@@ -9,17 +9,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 
 import dev.socketserver.cluster.ClusterNode;
-import dev.socketserver.cluster.directory.ClusterDirectory;
 import dev.socketserver.cluster.directory.Digest;
 import dev.socketserver.cluster.directory.Lease;
 import dev.socketserver.cluster.directory.NodeId;
 import dev.socketserver.cluster.directory.Renewal;
-import dev.socketserver.cluster.message.ClusterClock;
 import dev.socketserver.cluster.message.Fields;
 import dev.socketserver.cluster.message.Message;
 import dev.socketserver.cluster.message.Requests;
-import dev.socketserver.cluster.spi.ClusterListener;
-import dev.socketserver.cluster.spi.ClusterSettings;
 import dev.socketserver.cluster.spi.LocalNode;
 import dev.socketserver.engine.log.SafeLogger;
 import org.jspecify.annotations.Nullable;
@@ -69,19 +65,13 @@ final class Membership implements DirectoryAccess {
 
 	}
 
-	private final NodeId self;
+	private final ThisNode node;
 
-	private final ClusterSettings settings;
-
-	private final ClusterClock clock;
-
-	private final ClusterDirectory directory;
+	private final Directory directory;
 
 	private final Subscription subscription;
 
 	private final Requests requests;
-
-	private final DirectoryTime time;
 
 	private final LocalNode sessions;
 
@@ -98,8 +88,6 @@ final class Membership implements DirectoryAccess {
 	private @Nullable Claims claims;
 
 	private volatile State state = State.JOINING;
-
-	private final DirectoryStatus status;
 
 	private volatile NodeView view = NodeView.EMPTY;
 
@@ -143,27 +131,22 @@ final class Membership implements DirectoryAccess {
 	/** How often they have differed, one time after the other. */
 	private int differences;
 
-	Membership(NodeId self, ClusterSettings settings, ClusterClock clock, ClusterDirectory directory,
-			Subscription subscription, Requests requests, DirectoryTime time, ClaimCommands commands,
-			DirectoryStatus status, LocalNode sessions, ClusterListener listener) {
-		this.self = self;
-		this.settings = settings;
-		this.clock = clock;
+	Membership(ThisNode node, Directory directory, Subscription subscription, Requests requests, ClaimCommands commands,
+			LocalNode sessions) {
+		this.node = node;
 		this.directory = directory;
 		this.subscription = subscription;
 		this.requests = requests;
-		this.time = time;
 		this.commands = commands;
-		this.status = status;
 		this.sessions = sessions;
-		this.changes = new NodeChanges(self, clock, settings.lease().toNanos(), listener);
+		this.changes = new NodeChanges(node.id(), node.clock(), node.leaseNanos(), node.listener());
 		subscription.whenHeard(this::settle);
 	}
 
 	/** Joins. Any thread. */
 	void start(Claims claims) {
 		this.claims = claims;
-		this.clock.execute(() -> {
+		this.node.clock().execute(() -> {
 			this.subscription.listen();
 			beat();
 		});
@@ -179,7 +162,7 @@ final class Membership implements DirectoryAccess {
 
 	private void beat() {
 		if (this.state != State.LEFT) {
-			this.clock.schedule(this::beat, this.settings.lease().toNanos() / 3);
+			this.node.clock().schedule(this::beat, this.node.leaseNanos() / 3);
 			if (this.state != State.AWAY) {
 				this.subscription.check();
 			}
@@ -197,15 +180,17 @@ final class Membership implements DirectoryAccess {
 		}
 		this.renewing = true;
 		long number = ++this.renewals;
-		long sent = this.clock.nanoTime();
+		long sent = this.node.clock().nanoTime();
 		Set<String> known = new HashSet<>();
 		this.view.alive().forEach((node) -> known.add(node.name()));
-		Lease lease = new Lease(this.self, this.settings.lease(), this.draining, this.sessions.count(), this.startedAt,
-				this.joined, this.epoch, this.synced, known, this.commands.highest());
-		this.clock.whenDone(this.directory.renew(lease),
-				(renewal, failure) -> answered(number, sent, renewal, failure));
-		this.clock.schedule(() -> answered(number, sent, null, new TimeoutException("no answer in time")),
-				this.settings.requestTimeout().toNanos());
+		Lease lease = new Lease(this.node.id(), this.node.settings().lease(), this.draining, this.sessions.count(),
+				this.startedAt, this.joined, this.epoch, this.synced, known, this.commands.highest());
+		this.node.clock()
+			.whenDone(this.directory.commands().renew(lease),
+					(renewal, failure) -> answered(number, sent, renewal, failure));
+		this.node.clock()
+			.schedule(() -> answered(number, sent, null, new TimeoutException("no answer in time")),
+					this.node.timeoutNanos());
 	}
 
 	private void answered(long number, long sent, @Nullable Renewal renewal, @Nullable Throwable failure) {
@@ -231,28 +216,29 @@ final class Membership implements DirectoryAccess {
 	private void away(@Nullable Throwable failure) {
 		if (this.state == State.JOINING && failure instanceof TimeoutException) {
 			// The first connection of an application that has just started takes seconds.
-			logger.info("The directory of the cluster has not answered node '{}' yet: {}", this.self.name(),
+			logger.info("The directory of the cluster has not answered node '{}' yet: {}", this.node.id().name(),
 					failure.getMessage());
 			enter(State.AWAY);
 			claims().unavailable();
 		}
 		if (this.state != State.AWAY) {
-			if (!this.status.isRefusing()) {
-				this.status.log(() -> logger.warn(
-						"The directory of the cluster cannot be reached: {}. Sessions of this node '{}' go on", failure,
-						this.self.name()));
+			if (!this.directory.status().isRefusing()) {
+				this.directory.status()
+					.log(() -> logger.warn(
+							"The directory of the cluster cannot be reached: {}. Sessions of this node '{}' go on",
+							failure, this.node.id().name()));
 			}
 			enter(State.AWAY);
 			claims().unavailable();
 		}
-		this.directory.reconnect();
+		this.directory.commands().reconnect();
 		retry();
 	}
 
 	private void retry() {
 		if (!this.retrying) {
 			this.retrying = true;
-			this.clock.schedule(() -> {
+			this.node.clock().schedule(() -> {
 				this.retrying = false;
 				if (this.state == State.AWAY || this.state == State.JOINING) {
 					renew();
@@ -264,7 +250,7 @@ final class Membership implements DirectoryAccess {
 	private void superseded(Renewal renewal) {
 		if (this.state != State.SUPERSEDED) {
 			logger.error("A newer node of the cluster has the name '{}' of this one, which claims nothing any more: "
-					+ "give each node a 'socket.cluster.node' of its own", this.self.name());
+					+ "give each node a 'socket.cluster.node' of its own", this.node.id().name());
 			enter(State.SUPERSEDED);
 			this.unsettled = true;
 			claims().unavailable();
@@ -274,19 +260,19 @@ final class Membership implements DirectoryAccess {
 
 	private void enter(State next) {
 		this.state = next;
-		this.status.reached(next == State.UP || next == State.SUPERSEDED);
+		this.directory.status().reached(next == State.UP || next == State.SUPERSEDED);
 	}
 
 	private void renewed(Renewal renewal, long sent) {
 		State before = this.state;
 		boolean lapsed = this.leased && sent - this.leaseUntil >= 0;
-		this.time.set(renewal.now(), this.clock.nanoTime());
+		this.directory.time().set(renewal.now(), this.node.clock().nanoTime());
 		this.joined = renewal.joined();
 		this.commands.heardOf(renewal.highest());
 		if (!this.epoch.equals(renewal.epoch())) {
 			if (!this.epoch.isEmpty()) {
 				logger.warn("The directory of the cluster was lost; node '{}' tells its claims again",
-						this.self.name());
+						this.node.id().name());
 				this.changes.directoryLost();
 			}
 			this.synced = false;
@@ -297,7 +283,7 @@ final class Membership implements DirectoryAccess {
 			this.fenced = true;
 			this.unsettled = true;
 		}
-		this.leaseUntil = sent + this.settings.lease().toNanos();
+		this.leaseUntil = sent + this.node.leaseNanos();
 		this.leased = true;
 		show(renewal);
 		if (before != State.UP) {
@@ -307,12 +293,13 @@ final class Membership implements DirectoryAccess {
 				this.subscription.listen();
 			}
 			claims().tryAtOnce();
-			if (!this.status.isRefusing()) {
-				this.status.log(() -> logger.info("Node '{}' is up in the cluster, with {}", this.self.name(),
-						this.view.nodes()));
+			if (!this.directory.status().isRefusing()) {
+				this.directory.status()
+					.log(() -> logger.info("Node '{}' is up in the cluster, with {}", this.node.id().name(),
+							this.view.nodes()));
 			}
 		}
-		this.status.renewed(() -> this.unsettled || claims().isWaiting(), before == State.UP);
+		this.directory.status().renewed(() -> this.unsettled || claims().isWaiting(), before == State.UP);
 		compare(renewal);
 		settle();
 		if (this.changed && !this.renewAgain) {
@@ -332,13 +319,13 @@ final class Membership implements DirectoryAccess {
 		this.difference = settled ? Digest.EMPTY : now;
 		this.differences = (settled || stays) ? 0 : this.differences + 1;
 		if (!settled && stays) {
-			logger.info("Node '{}' tells its claims again: the directory has others of it", this.self.name());
+			logger.info("Node '{}' tells its claims again: the directory has others of it", this.node.id().name());
 			this.difference = Digest.EMPTY;
 			this.unsettled = true;
 		}
 		else if (!settled) {
 			// Evictions may be under way, others each time.
-			this.clock.schedule(this::renew, SECOND_CHECK_NANOS);
+			this.node.clock().schedule(this::renew, SECOND_CHECK_NANOS);
 		}
 	}
 
@@ -364,7 +351,7 @@ final class Membership implements DirectoryAccess {
 		this.unsettled = false;
 		this.reconciling = true;
 		String known = this.epoch;
-		new Reconciliation(this.self, this.clock, this.directory, this.commands, claims(), (all) -> {
+		new Reconciliation(this.node, this.directory.commands(), this.commands, claims(), (all) -> {
 			this.reconciling = false;
 			if (!all) {
 				this.unsettled = true;
@@ -388,13 +375,13 @@ final class Membership implements DirectoryAccess {
 	/** The first of the living nodes removes what the dead have left. */
 	private void sweep(List<NodeId> graves) {
 		List<NodeId> alive = this.view.alive();
-		if (!alive.isEmpty() && alive.get(0).equals(this.self)) {
+		if (!alive.isEmpty() && alive.get(0).equals(this.node.id())) {
 			graves.stream().filter(this.sweeping::add).forEach(this::sweep);
 		}
 	}
 
 	private void sweep(NodeId grave) {
-		this.clock.whenDone(this.directory.sweep(grave), (all, failure) -> {
+		this.node.clock().whenDone(this.directory.commands().sweep(grave), (all, failure) -> {
 			if (failure == null && !all && this.state == State.UP) {
 				sweep(grave);
 			}
@@ -407,9 +394,9 @@ final class Membership implements DirectoryAccess {
 	/** Has the others check the directory now rather than at their next renewal. */
 	private void notifyOthers() {
 		for (NodeId node : this.view.alive()) {
-			if (!node.equals(this.self)) {
+			if (!node.equals(this.node.id())) {
 				CompletableFuture<?> unused = this.requests.post(node, Message.Kind.CHANGED, new Fields(),
-						this.settings.requestTimeout().toNanos());
+						this.node.timeoutNanos());
 			}
 		}
 	}
@@ -425,7 +412,7 @@ final class Membership implements DirectoryAccess {
 	void draining(boolean draining) {
 		if (this.draining != draining) {
 			this.draining = draining;
-			this.clock.execute(() -> {
+			this.node.clock().execute(() -> {
 				this.changed = true;
 				renew();
 			});
@@ -438,7 +425,7 @@ final class Membership implements DirectoryAccess {
 	 */
 	CompletableFuture<Void> leave() {
 		CompletableFuture<Void> left = new CompletableFuture<>();
-		this.clock.execute(() -> {
+		this.node.clock().execute(() -> {
 			boolean known = this.state == State.UP;
 			enter(State.LEFT);
 			this.ready.complete(null);
@@ -447,11 +434,11 @@ final class Membership implements DirectoryAccess {
 				left.complete(null);
 				return;
 			}
-			this.clock.whenDone(this.directory.leave(this.self), (done, failure) -> {
+			this.node.clock().whenDone(this.directory.commands().leave(this.node.id()), (done, failure) -> {
 				notifyOthers();
 				left.complete(null);
 			});
-			this.clock.schedule(() -> left.complete(null), this.settings.requestTimeout().toNanos());
+			this.node.clock().schedule(() -> left.complete(null), this.node.timeoutNanos());
 		});
 		return left;
 	}
@@ -473,7 +460,7 @@ final class Membership implements DirectoryAccess {
 	 * thread.
 	 */
 	boolean isFenced() {
-		return this.fenced || (this.leased && this.clock.nanoTime() - this.leaseUntil >= 0);
+		return this.fenced || (this.leased && this.node.clock().nanoTime() - this.leaseUntil >= 0);
 	}
 
 	NodeView view() {
@@ -486,7 +473,7 @@ final class Membership implements DirectoryAccess {
 
 	/** This node, where the directory does not know it. */
 	ClusterNode own() {
-		return new ClusterNode(this.self.name(), this.draining ? ClusterNode.State.DRAINING : ClusterNode.State.UP,
+		return new ClusterNode(this.node.id().name(), this.draining ? ClusterNode.State.DRAINING : ClusterNode.State.UP,
 				this.sessions.count(), this.startedAt);
 	}
 

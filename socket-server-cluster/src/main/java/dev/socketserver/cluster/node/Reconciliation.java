@@ -7,9 +7,7 @@ import java.util.function.Consumer;
 import dev.socketserver.cluster.directory.Claim;
 import dev.socketserver.cluster.directory.ClaimResult;
 import dev.socketserver.cluster.directory.ClusterDirectory;
-import dev.socketserver.cluster.directory.NodeId;
 import dev.socketserver.cluster.directory.OwnedPage;
-import dev.socketserver.cluster.message.ClusterClock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +20,7 @@ final class Reconciliation {
 	/** How many claims are sent before the answers are waited for. */
 	private static final int WINDOW = 1024;
 
-	private final NodeId self;
-
-	private final ClusterClock clock;
+	private final ThisNode node;
 
 	private final ClusterDirectory directory;
 
@@ -44,10 +40,9 @@ final class Reconciliation {
 	 * Creates one.
 	 * @param done is notified at the end whether all claims were sent
 	 */
-	Reconciliation(NodeId self, ClusterClock clock, ClusterDirectory directory, ClaimCommands commands, Claims claims,
+	Reconciliation(ThisNode node, ClusterDirectory directory, ClaimCommands commands, Claims claims,
 			Consumer<Boolean> done) {
-		this.self = self;
-		this.clock = clock;
+		this.node = node;
 		this.directory = directory;
 		this.commands = commands;
 		this.claims = claims;
@@ -100,7 +95,7 @@ final class Reconciliation {
 	}
 
 	private void list(String from) {
-		this.clock.whenDone(this.directory.owned(this.self, from), (page, failure) -> listed(page));
+		this.node.clock().whenDone(this.directory.owned(this.node.id(), from), (page, failure) -> listed(page));
 	}
 
 	private void listed(@Nullable OwnedPage page) {

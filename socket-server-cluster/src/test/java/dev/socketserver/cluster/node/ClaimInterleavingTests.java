@@ -98,13 +98,15 @@ class ClaimInterleavingTests {
 			}
 			ClusterListener listener = new ClusterListener() {
 			};
-			this.claiming = new ClaimCommands(SELF, this, new Directory(), this.micros::get,
-					new DirectoryStatus(SELF, this, LATE), LATE);
-			this.claims = new Claims(SELF,
+			ThisNode node = new ThisNode(SELF,
 					new ClusterSettings("a", Duration.ofSeconds(10), Duration.ofSeconds(2), true, null), this,
-					this.claiming,
-					new Requests(SELF, this, new Bus(), new MessageCodec(null), this.micros::get, listener), this,
 					listener);
+			DirectoryTime time = new DirectoryTime(this);
+			time.set(this.micros.get(), 0);
+			this.claiming = new ClaimCommands(node,
+					new Directory(new Answering(), time, new DirectoryStatus(SELF, this, LATE)));
+			this.claims = new Claims(node, this.claiming,
+					new Requests(SELF, this, new Bus(), new MessageCodec(null), time, listener), this);
 		}
 
 		@Operation
@@ -326,7 +328,7 @@ class ClaimInterleavingTests {
 		}
 
 		/** Answers when it is its turn. */
-		private final class Directory implements ClusterDirectory {
+		private final class Answering implements ClusterDirectory {
 
 			private <T> CompletableFuture<T> command(Supplier<T> step) {
 				CompletableFuture<T> future = new CompletableFuture<>();

@@ -45,9 +45,8 @@ final class SimulatedNode implements LocalNode {
 		this.clock = simulation.new NodeClock();
 		ClusterSettings settings = new ClusterSettings(name, Duration.ofSeconds(10), Duration.ofSeconds(2), local,
 				null);
-		this.member = new DirectoryMember(this.id, settings, this.clock, simulation.new Connection(this.id, this.clock),
-				simulation.new Bus(this.id, this.clock), this, new ClusterListener() {
-				});
+		this.member = new DirectoryMember(new ThisNode(this.id, settings, this.clock, new ClusterListener() {
+		}), simulation.new Connection(this.id, this.clock), simulation.new Bus(this.id, this.clock), this);
 	}
 
 	void start() {
