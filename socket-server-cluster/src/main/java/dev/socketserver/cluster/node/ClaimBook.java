@@ -21,7 +21,7 @@ final class ClaimBook {
 	private final ConcurrentMap<Name, HeldClaim[]> claims = new ConcurrentHashMap<>();
 
 	void add(HeldClaim claim) {
-		this.claims.compute(Name.of(claim.identity), (name, before) -> {
+		this.claims.compute(Name.of(claim.identity()), (name, before) -> {
 			if (before == null) {
 				return new HeldClaim[] { claim };
 			}
@@ -32,8 +32,8 @@ final class ClaimBook {
 	}
 
 	void remove(HeldClaim claim) {
-		claim.state = HeldClaim.State.GONE;
-		this.claims.computeIfPresent(Name.of(claim.identity), (name, before) -> {
+		claim.end();
+		this.claims.computeIfPresent(Name.of(claim.identity()), (name, before) -> {
 			HeldClaim[] left = Arrays.stream(before).filter((other) -> other != claim).toArray(HeldClaim[]::new);
 			return (left.length == 0) ? null : left;
 		});
@@ -42,7 +42,7 @@ final class ClaimBook {
 	/** Returns the claim of a session, if it has or wants the identity. */
 	@Nullable HeldClaim get(Identity identity, String session) {
 		for (HeldClaim claim : named(identity.type(), identity.id())) {
-			if (claim.identity.equals(identity) && claim.owner.id().equals(session)) {
+			if (claim.identity().equals(identity) && claim.session().id().equals(session)) {
 				return claim;
 			}
 		}
@@ -53,7 +53,7 @@ final class ClaimBook {
 	List<HeldClaim> of(Identity identity) {
 		List<HeldClaim> all = new ArrayList<>(1);
 		for (HeldClaim claim : named(identity.type(), identity.id())) {
-			if (claim.identity.equals(identity)) {
+			if (claim.identity().equals(identity)) {
 				all.add(claim);
 			}
 		}
@@ -62,7 +62,7 @@ final class ClaimBook {
 
 	/** Returns the claims of other sessions of this node to the same identity. */
 	List<HeldClaim> others(HeldClaim than) {
-		List<HeldClaim> others = of(than.identity);
+		List<HeldClaim> others = of(than.identity());
 		others.remove(than);
 		return others;
 	}
@@ -82,7 +82,7 @@ final class ClaimBook {
 	}
 
 	private static long rank(HeldClaim claim) {
-		return (claim.state == HeldClaim.State.LOCAL) ? Long.MAX_VALUE : claim.token;
+		return (claim.isLocal()) ? Long.MAX_VALUE : claim.token();
 	}
 
 	private HeldClaim[] named(String type, String id) {

@@ -67,26 +67,26 @@ final class Claims {
 		HeldClaim claim = new HeldClaim(identity, owner, policy,
 				this.node.clock().nanoTime() + this.node.timeoutNanos());
 		this.node.clock().execute(() -> begin(claim));
-		return claim.decision;
+		return claim.decision();
 	}
 
 	private void begin(HeldClaim claim) {
-		HeldClaim before = this.book.get(claim.identity, claim.owner.id());
-		if (before != null && before.state == HeldClaim.State.CLAIMING) {
-			this.node.clock().whenDone(before.decision, (has, failure) -> begin(claim));
+		HeldClaim before = this.book.get(claim.identity(), claim.session().id());
+		if (before != null && before.isClaiming()) {
+			this.node.clock().whenDone(before.decision(), (has, failure) -> begin(claim));
 			return;
 		}
-		if (before != null && claim.policy != BindPolicy.REPLACE) {
-			claim.decision.complete(true);
+		if (before != null && claim.policy() != BindPolicy.REPLACE) {
+			claim.decision().complete(true);
 			return;
 		}
-		if (claim.policy == BindPolicy.REJECT && isHeldByOthers(claim)) {
+		if (claim.policy() == BindPolicy.REJECT && isHeldByOthers(claim)) {
 			decided(claim, "taken", false);
 			return;
 		}
 		if (before != null) {
 			this.book.remove(before);
-			claim.before = before;
+			claim.replace(before);
 		}
 		this.book.add(claim);
 		if (!this.access.isUsable()) {
@@ -98,7 +98,7 @@ final class Claims {
 			decideLocally(claim);
 			return;
 		}
-		this.node.clock().schedule(() -> late(claim), claim.deadline - this.node.clock().nanoTime());
+		this.node.clock().schedule(() -> late(claim), claim.deadline() - this.node.clock().nanoTime());
 	}
 
 	private boolean isHeldByOthers(HeldClaim claim) {
@@ -106,31 +106,28 @@ final class Claims {
 	}
 
 	private void submit(HeldClaim claim) {
-		claim.underWay = true;
-		claim.sentAfter = this.commands.highest();
-		this.commands.claim(new Claim(claim.identity, claim.owner.id(), claim.policy, 0),
+		claim.sent(this.commands.highest());
+		this.commands.claim(new Claim(claim.identity(), claim.session().id(), claim.policy(), 0),
 				(result, failure) -> answered(claim, result));
 	}
 
 	private void answered(HeldClaim claim, @Nullable ClaimResult result) {
-		claim.underWay = false;
+		claim.answered();
 		if (result == null) {
 			undecided(claim);
 			return;
 		}
 		switch (result.status()) {
 			case GRANTED -> {
-				claim.failures = 0;
+				claim.forgetFailures();
 				granted(claim, result);
 			}
 			case TAKEN, LOST -> refused(claim);
 			case WAIT -> {
-				claim.failures = 0;
+				claim.forgetFailures();
 				long now = this.node.clock().nanoTime();
-				if (!claim.waits) {
-					claim.waits = true;
-					claim.deadline = now + this.node.leaseNanos() + this.node.timeoutNanos();
-					this.node.clock().schedule(() -> late(claim), claim.deadline - now);
+				if (claim.waitUntil(now + this.node.leaseNanos() + this.node.timeoutNanos())) {
+					this.node.clock().schedule(() -> late(claim), claim.deadline() - now);
 				}
 				retry(claim, RETRY_NANOS);
 			}
@@ -141,27 +138,26 @@ final class Claims {
 	/** Nobody has decided a claim, which is tried again later each time. */
 	private void undecided(HeldClaim claim) {
 		this.access.failed();
-		if (claim.state == HeldClaim.State.GONE) {
-			claim.known.complete(null);
+		if (claim.isGone()) {
+			claim.known().complete(null);
 			return;
 		}
-		long delay = Math.min(RETRY_NANOS << Math.min(claim.failures, MOST_DOUBLINGS), this.node.leaseNanos() / 3);
-		claim.failures++;
-		claim.notBefore = this.node.clock().nanoTime() + delay;
+		long delay = Math.min(RETRY_NANOS << Math.min(claim.failures(), MOST_DOUBLINGS), this.node.leaseNanos() / 3);
+		claim.failed(this.node.clock().nanoTime() + delay);
 		retry(claim, delay);
 	}
 
 	private void retry(HeldClaim claim, long delay) {
 		this.node.clock().schedule(() -> {
-			boolean wanted = claim.state == HeldClaim.State.CLAIMING || claim.state == HeldClaim.State.LOCAL;
-			if (wanted && !claim.underWay && this.access.isUsable()) {
+			boolean wanted = claim.isClaiming() || claim.isLocal();
+			if (wanted && !claim.isUnderWay() && this.access.isUsable()) {
 				submit(claim);
 			}
 		}, delay);
 	}
 
 	private void late(HeldClaim claim) {
-		if (claim.state == HeldClaim.State.CLAIMING && this.node.clock().nanoTime() - claim.deadline >= 0) {
+		if (claim.isLate(this.node.clock().nanoTime())) {
 			decideLocally(claim);
 		}
 	}
@@ -169,7 +165,7 @@ final class Claims {
 	/** The directory cannot be reached: nothing waits for it any more. */
 	void unavailable() {
 		for (HeldClaim claim : this.book.all()) {
-			if (claim.state == HeldClaim.State.CLAIMING) {
+			if (claim.isClaiming()) {
 				decideLocally(claim);
 			}
 		}
@@ -177,17 +173,17 @@ final class Claims {
 
 	private void decideLocally(HeldClaim claim) {
 		if (!this.node.settings().localWhenUnavailable()
-				|| (claim.policy == BindPolicy.REJECT && isHeldByOthers(claim))) {
+				|| (claim.policy() == BindPolicy.REJECT && isHeldByOthers(claim))) {
 			giveUp(claim);
 			decided(claim, "unavailable", false);
 			return;
 		}
-		claim.state = HeldClaim.State.LOCAL;
-		boolean has = claim.owner.granted(claim.identity, claim.policy, 0);
+		claim.grantHere();
+		boolean has = claim.session().granted(claim.identity(), claim.policy(), 0);
 		if (!has) {
 			this.book.remove(claim);
 		}
-		else if (claim.policy == BindPolicy.REPLACE) {
+		else if (claim.policy() == BindPolicy.REPLACE) {
 			removeOthers(claim, List.of());
 		}
 		decided(claim, "local", has);
@@ -195,63 +191,62 @@ final class Claims {
 
 	private void giveUp(HeldClaim claim) {
 		this.book.remove(claim);
-		HeldClaim before = claim.before;
-		if (before != null && claim.evictedBy > before.token) {
-			claim.owner.replaced(claim.identity, "a younger session");
+		HeldClaim before = claim.before();
+		if (before != null && claim.isEvictedAfter(before.token())) {
+			claim.session().replaced(claim.identity(), "a younger session");
 		}
 		else if (before != null) {
-			before.state = (before.token != 0) ? HeldClaim.State.GRANTED : HeldClaim.State.LOCAL;
+			before.restore();
 			this.book.add(before);
 		}
 	}
 
 	private void decided(HeldClaim claim, String outcome, boolean has) {
-		claim.known.complete(null);
+		claim.known().complete(null);
 		report(claim, outcome, has);
 	}
 
 	private void report(HeldClaim claim, String outcome, boolean has) {
-		if (!claim.decision.isDone()) {
+		if (!claim.decision().isDone()) {
 			this.node.listener().claimed(outcome);
-			claim.decision.complete(has);
+			claim.decision().complete(has);
 		}
 	}
 
 	private void refused(HeldClaim claim) {
-		if (claim.state == HeldClaim.State.LOCAL) {
+		if (claim.isLocal()) {
 			this.book.remove(claim);
-			claim.owner.replaced(claim.identity, "a session that has the identity in the cluster");
+			claim.session().replaced(claim.identity(), "a session that has the identity in the cluster");
 		}
-		else if (claim.state == HeldClaim.State.CLAIMING) {
+		else if (claim.isClaiming()) {
 			giveUp(claim);
 			decided(claim, "taken", false);
 		}
 	}
 
 	private void granted(HeldClaim claim, ClaimResult result) {
-		if (claim.state == HeldClaim.State.GONE) {
+		if (claim.isGone()) {
 			withdraw(claim, result, () -> {
 			});
 			return;
 		}
-		if (claim.evictedBy > result.token() || isOlder(claim, result.token())) {
+		if (claim.isEvictedAfter(result.token()) || isOlder(claim, result.token())) {
 			// What has taken it was granted later, and has overtaken this.
-			claim.owner.replaced(claim.identity, "a younger session");
+			claim.session().replaced(claim.identity(), "a younger session");
 			withdraw(claim, result, () -> decided(claim, "stale", false));
 			return;
 		}
-		claim.token = result.token();
-		claim.state = HeldClaim.State.GRANTED;
-		if (!claim.owner.granted(claim.identity, claim.policy, claim.token)) {
+		claim.grant(result.token());
+		if (!claim.session().granted(claim.identity(), claim.policy(), claim.token())) {
 			withdraw(claim, result, () -> decided(claim, "granted", false));
 			return;
 		}
-		if (claim.policy == BindPolicy.REPLACE) {
+		if (claim.policy() == BindPolicy.REPLACE) {
 			removeOthers(claim, result.evicted());
 		}
 		reportNewer(claim, result);
 		evict(claim, result, () -> decided(claim, "granted", true));
-		claim.known.complete(null);
+		claim.known().complete(null);
 	}
 
 	/**
@@ -262,17 +257,16 @@ final class Claims {
 	 */
 	private void withdraw(HeldClaim claim, ClaimResult result, Runnable heard) {
 		this.book.remove(claim);
-		this.commands.release(new Entry(claim.identity, this.node.id(), claim.owner.id(), result.token()));
+		this.commands.release(new Entry(claim.identity(), this.node.id(), claim.session().id(), result.token()));
 		reportNewer(claim, result);
 		evict(claim, result, heard);
-		claim.known.complete(null);
+		claim.known().complete(null);
 	}
 
 	private boolean isOlder(HeldClaim claim, long token) {
 		return this.book.others(claim)
 			.stream()
-			.anyMatch((other) -> other.state == HeldClaim.State.GRANTED && other.token > token
-					&& other.policy != BindPolicy.ALLOW);
+			.anyMatch((other) -> other.isGranted() && other.token() > token && other.policy() != BindPolicy.ALLOW);
 	}
 
 	/** Sessions of this node have lost the identity; their owner has seen to them. */
@@ -281,7 +275,7 @@ final class Claims {
 			if (!other.isHeld()) {
 				continue;
 			}
-			boolean released = other.state == HeldClaim.State.GRANTED;
+			boolean released = other.isGranted();
 			Entry entry = other.entry(this.node.id());
 			this.book.remove(other);
 			if (released && evicted.contains(entry)) {
@@ -303,7 +297,7 @@ final class Claims {
 		long timeout = Math.min(MOST_EVICTION_NANOS, this.node.timeoutNanos());
 		for (Entry entry : result.evicted()) {
 			if (entry.node().equals(this.node.id())) {
-				CompletableFuture<?> own = evicted(entry, result.token(), "session " + claim.owner.id());
+				CompletableFuture<?> own = evicted(entry, result.token(), "session " + claim.session().id());
 				if (!own.isDone()) {
 					sent.add(own);
 				}
@@ -312,17 +306,17 @@ final class Claims {
 				Fields fields = fields(entry.identity()).with(Fields.SESSION, entry.session())
 					.with(Fields.TOKEN, result.token())
 					.with(Fields.EVICTED, entry.token())
-					.with(Fields.OPERATION, claim.owner.id());
+					.with(Fields.OPERATION, claim.session().id());
 				sent.add(this.requests.send(entry.node(), Message.Kind.EVICT, fields, timeout));
 			}
 		}
 		if (!sent.isEmpty()) {
 			Evicting all = new Evicting(result.token(),
 					CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new)));
-			this.evicting.computeIfAbsent(claim.identity, (identity) -> new ArrayList<>()).add(all);
-			this.node.clock().whenDone(all.sent, (done, failure) -> evicted(claim.identity, all));
+			this.evicting.computeIfAbsent(claim.identity(), (identity) -> new ArrayList<>()).add(all);
+			this.node.clock().whenDone(all.sent, (done, failure) -> evicted(claim.identity(), all));
 		}
-		CompletableFuture<?> unused = whenEvicted(claim.identity, result.token() + 1)
+		CompletableFuture<?> unused = whenEvicted(claim.identity(), result.token() + 1)
 			.whenComplete((done, failure) -> heard.run());
 	}
 
@@ -348,13 +342,13 @@ final class Claims {
 	}
 
 	private void reportNewer(HeldClaim claim, ClaimResult result) {
-		claim.newerElsewhere = false;
+		claim.newerElsewhere(false);
 		for (Entry entry : result.beside()) {
 			if (entry.node().equals(this.node.id())) {
 				continue;
 			}
 			if (entry.token() > result.token()) {
-				claim.newerElsewhere = true;
+				claim.newerElsewhere(true);
 			}
 			else {
 				CompletableFuture<?> unused = this.requests.post(entry.node(), Message.Kind.NEWER,
@@ -381,7 +375,7 @@ final class Claims {
 	CompletableFuture<?> evicted(Entry entry, long token, String by) {
 		this.commands.heardOf(token);
 		HeldClaim claim = removed(entry, token, by);
-		CompletableFuture<?> known = (claim != null) ? claim.known : CompletableFuture.completedFuture(null);
+		CompletableFuture<?> known = (claim != null) ? claim.known() : CompletableFuture.completedFuture(null);
 		return known.thenCompose((answered) -> whenEvicted(entry.identity(), token));
 	}
 
@@ -394,17 +388,17 @@ final class Claims {
 	private @Nullable HeldClaim removed(Entry entry, long token, String by) {
 		this.book.of(entry.identity())
 			.stream()
-			.filter((claim) -> claim.state == HeldClaim.State.GRANTED && claim.token < token)
+			.filter((claim) -> claim.isGranted() && claim.token() < token)
 			.forEach((claim) -> lose(claim, by));
 		HeldClaim claim = this.book.get(entry.identity(), entry.session());
-		if (claim == null || claim.token >= token) {
+		if (claim == null || claim.token() >= token) {
 			return null;
 		}
-		claim.evictedBy = Math.max(claim.evictedBy, token);
-		if (claim.underWay && entry.token() > claim.sentAfter) {
+		claim.evictedBy(token);
+		if (claim.isGrantedAs(entry)) {
 			// The directory has granted it, and the answer can change nothing any more.
 			this.book.remove(claim);
-			claim.owner.replaced(claim.identity, by);
+			claim.session().replaced(claim.identity(), by);
 			report(claim, "stale", false);
 		}
 		return claim;
@@ -414,7 +408,7 @@ final class Claims {
 	void newerElsewhere(Identity identity, String session) {
 		HeldClaim claim = this.book.get(identity, session);
 		if (claim != null) {
-			claim.newerElsewhere = true;
+			claim.newerElsewhere(true);
 		}
 	}
 
@@ -422,7 +416,7 @@ final class Claims {
 		Entry entry = claim.entry(this.node.id());
 		this.book.remove(claim);
 		this.commands.tidy(entry);
-		claim.owner.replaced(claim.identity, by);
+		claim.session().replaced(claim.identity(), by);
 	}
 
 	/** A session has an identity no longer. Any thread. */
@@ -432,7 +426,7 @@ final class Claims {
 			if (claim == null || !claim.isHeld()) {
 				return;
 			}
-			boolean granted = claim.state == HeldClaim.State.GRANTED;
+			boolean granted = claim.isGranted();
 			Entry entry = claim.entry(this.node.id());
 			this.book.remove(claim);
 			CompletableFuture<?> heard = whenEvicted(identity, Long.MAX_VALUE);
@@ -449,8 +443,8 @@ final class Claims {
 	Digest digest() {
 		Digest digest = Digest.EMPTY;
 		for (HeldClaim claim : this.book.all()) {
-			if (claim.state == HeldClaim.State.GRANTED) {
-				digest = digest.plus(claim.token);
+			if (claim.isGranted()) {
+				digest = digest.plus(claim.token());
 			}
 		}
 		for (Entry entry : this.commands.releasing()) {
@@ -460,31 +454,31 @@ final class Claims {
 	}
 
 	boolean hasLocal() {
-		return this.book.all().stream().anyMatch((claim) -> claim.state == HeldClaim.State.LOCAL);
+		return this.book.all().stream().anyMatch(HeldClaim::isLocal);
 	}
 
 	/** Whether somebody waits for the directory to take a claim. */
 	boolean isWaiting() {
-		return this.book.all().stream().anyMatch((claim) -> claim.state != HeldClaim.State.GRANTED);
+		return this.book.all().stream().anyMatch((claim) -> !claim.isGranted());
 	}
 
 	/** Claims what was decided locally, unless that has just failed. */
 	void claimLocal(HeldClaim claim) {
-		boolean due = claim.failures == 0 || this.node.clock().nanoTime() - claim.notBefore >= 0;
-		if (claim.state == HeldClaim.State.LOCAL && !claim.underWay && due) {
+		boolean due = claim.isDue(this.node.clock().nanoTime());
+		if (claim.isLocal() && !claim.isUnderWay() && due) {
 			submit(claim);
 		}
 	}
 
 	/** The directory is back: what has failed before may be tried again now. */
 	void tryAtOnce() {
-		this.book.all().forEach((claim) -> claim.failures = 0);
+		this.book.all().forEach(HeldClaim::forgetFailures);
 	}
 
 	/** The directory has heard again of a claim with the token that was sent. */
 	void reclaimed(HeldClaim claim, long sent, ClaimResult result) {
-		if (claim.state != HeldClaim.State.GRANTED || claim.token != sent) {
-			if (claim.state == HeldClaim.State.GONE && result.status() == ClaimResult.Status.GRANTED) {
+		if (!claim.isGranted() || claim.token() != sent) {
+			if (claim.isGone() && result.status() == ClaimResult.Status.GRANTED) {
 				withdraw(claim, result, () -> {
 				});
 			}
@@ -507,15 +501,15 @@ final class Claims {
 		if (claim == null) {
 			this.commands.release(entry);
 		}
-		else if (claim.state == HeldClaim.State.GRANTED && entry.token() > claim.token) {
+		else if (claim.isGranted() && entry.token() > claim.token()) {
 			adopt(claim, entry.token());
 		}
 	}
 
 	private void adopt(HeldClaim claim, long token) {
-		if (token > claim.token) {
-			claim.token = token;
-			claim.owner.granted(claim.identity, BindPolicy.ALLOW, token);
+		if (token > claim.token()) {
+			claim.raise(token);
+			claim.session().granted(claim.identity(), BindPolicy.ALLOW, token);
 		}
 	}
 

@@ -175,12 +175,13 @@ public final class DirectoryMember implements ClusterMember {
 	}
 
 	private ClusterSession shown(HeldClaim claim) {
-		return new ClusterSession(this.node.id().name(), claim.owner.id(), claim.identity.server(), claim.token);
+		return new ClusterSession(this.node.id().name(), claim.session().id(), claim.identity().server(),
+				claim.token());
 	}
 
 	@Override
 	public CompletableFuture<Delivery> send(String type, String id, Function<String, byte[]> payload) {
-		return locate(type, id, (claim) -> claim.owner.send(payload.apply(claim.identity.server())),
+		return locate(type, id, (claim) -> claim.session().send(payload.apply(claim.identity().server())),
 				(entry) -> request(entry, Message.Kind.SEND,
 						(fields) -> fields.with(Fields.PAYLOAD, payload.apply(entry.identity().server())),
 						this.node.timeoutNanos())
@@ -191,7 +192,8 @@ public final class DirectoryMember implements ClusterMember {
 	@Override
 	public CompletableFuture<Delivery> close(String type, String id) {
 		return locate(type, id,
-				(claim) -> CompletableFuture.completedFuture(claim.owner.close() ? Delivery.WRITTEN : Delivery.GONE),
+				(claim) -> CompletableFuture
+					.completedFuture(claim.session().close() ? Delivery.WRITTEN : Delivery.GONE),
 				(entry) -> request(entry, Message.Kind.CLOSE, (fields) -> fields, this.node.timeoutNanos())
 					.thenApply(Reply::delivery),
 				CompletableFuture::completedFuture);
@@ -201,8 +203,8 @@ public final class DirectoryMember implements ClusterMember {
 	public <T> CompletableFuture<T> ask(String type, String id, Function<String, byte[]> payload, Duration timeout,
 			BiFunction<String, byte[], T> reply) {
 		return locate(type, id, (claim) -> {
-			String server = claim.identity.server();
-			return claim.owner.ask(payload.apply(server), timeout).thenApply((bytes) -> reply.apply(server, bytes));
+			String server = claim.identity().server();
+			return claim.session().ask(payload.apply(server), timeout).thenApply((bytes) -> reply.apply(server, bytes));
 		}, (entry) -> {
 			String server = entry.identity().server();
 			long patience = timeout.toNanos() + this.node.timeoutNanos();
@@ -276,7 +278,7 @@ public final class DirectoryMember implements ClusterMember {
 	private <T> CompletableFuture<T> locate(String type, String id, Function<HeldClaim, CompletableFuture<T>> here,
 			Function<Entry, CompletableFuture<T>> there, Function<Delivery, CompletableFuture<T>> nowhere) {
 		HeldClaim local = this.claims.book().newest(type, id);
-		if (local != null && !local.newerElsewhere) {
+		if (local != null && !local.isNewerElsewhere()) {
 			return here.apply(local);
 		}
 		if (!this.directory.status().isReached()) {

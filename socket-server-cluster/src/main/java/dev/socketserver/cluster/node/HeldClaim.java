@@ -42,67 +42,230 @@ final class HeldClaim {
 
 	}
 
-	final Identity identity;
+	private final Identity identity;
 
-	final LocalSession owner;
+	private final LocalSession session;
 
-	/** What is reported to those who wait for the first decision. */
-	final CompletableFuture<Boolean> decision = new CompletableFuture<>();
+	private final BindPolicy policy;
 
-	/** Completes when the directory has answered, or cannot be waited for. */
-	final CompletableFuture<@Nullable Void> known = new CompletableFuture<>();
+	private final CompletableFuture<Boolean> decision = new CompletableFuture<>();
+
+	private final CompletableFuture<@Nullable Void> known = new CompletableFuture<>();
+
+	private volatile State state = State.CLAIMING;
+
+	private volatile long token;
+
+	private volatile boolean newerElsewhere;
 
 	/** When the directory must have answered, by the node's clock. */
-	long deadline;
-
-	BindPolicy policy;
-
-	volatile State state = State.CLAIMING;
-
-	volatile long token;
-
-	/** A younger session of another node has the identity too. */
-	volatile boolean newerElsewhere;
+	private long deadline;
 
 	/** The token of a younger owner that has evicted a claim still under way. */
-	long evictedBy;
+	private long evictedBy;
 
-	/** The claim of the same session that this one takes the place of. */
-	@Nullable HeldClaim before;
+	private @Nullable HeldClaim before;
 
 	/** Whether the directory has asked to wait; commands may be under way, too. */
-	boolean waits;
+	private boolean waits;
 
-	/** Whether a command with this claim is under way. */
-	boolean underWay;
+	private boolean underWay;
 
-	/** The highest token that this node knew when it was: a grant has a higher one. */
-	long sentAfter;
+	/**
+	 * The highest token that this node knew when it was sent: a grant has a higher one.
+	 */
+	private long sentAfter;
 
 	/** How often it has failed, one time after the other. */
-	int failures;
+	private int failures;
 
 	/** When it may be tried again, by the node's clock. */
-	long notBefore;
+	private long notBefore;
 
-	HeldClaim(Identity identity, LocalSession owner, BindPolicy policy, long deadline) {
+	HeldClaim(Identity identity, LocalSession session, BindPolicy policy, long deadline) {
 		this.identity = identity;
-		this.owner = owner;
+		this.session = session;
 		this.policy = policy;
 		this.deadline = deadline;
 	}
 
+	Identity identity() {
+		return this.identity;
+	}
+
+	LocalSession session() {
+		return this.session;
+	}
+
+	BindPolicy policy() {
+		return this.policy;
+	}
+
+	/** What is reported to those who wait for the first decision. */
+	CompletableFuture<Boolean> decision() {
+		return this.decision;
+	}
+
+	/** Completes when the directory has answered, or cannot be waited for. */
+	CompletableFuture<@Nullable Void> known() {
+		return this.known;
+	}
+
+	/** The token of the grant; 0 without one. Any thread. */
+	long token() {
+		return this.token;
+	}
+
+	boolean isClaiming() {
+		return this.state == State.CLAIMING;
+	}
+
+	boolean isGranted() {
+		return this.state == State.GRANTED;
+	}
+
+	boolean isLocal() {
+		return this.state == State.LOCAL;
+	}
+
+	boolean isGone() {
+		return this.state == State.GONE;
+	}
+
+	/** Whether the session has the identity, as far as this node knows. Any thread. */
 	boolean isHeld() {
-		return this.state == State.GRANTED || this.state == State.LOCAL;
+		return isGranted() || isLocal();
+	}
+
+	/** The directory has granted it. */
+	void grant(long token) {
+		this.token = token;
+		this.state = State.GRANTED;
+	}
+
+	/** The directory has it with a higher token. */
+	void raise(long token) {
+		this.token = token;
+	}
+
+	/** This node has decided it. */
+	void grantHere() {
+		this.state = State.LOCAL;
+	}
+
+	void end() {
+		this.state = State.GONE;
+	}
+
+	/** The claim that should have taken its place is given up. */
+	void restore() {
+		this.state = (this.token != 0) ? State.GRANTED : State.LOCAL;
+	}
+
+	/** Takes the place of a claim of the same session. */
+	void replace(HeldClaim before) {
+		this.before = before;
+	}
+
+	/** The claim of the same session that this one takes the place of. */
+	@Nullable HeldClaim before() {
+		return this.before;
+	}
+
+	/**
+	 * A command with this claim is under way.
+	 * @param highest the highest token that this node knows
+	 */
+	void sent(long highest) {
+		this.underWay = true;
+		this.sentAfter = highest;
+	}
+
+	void answered() {
+		this.underWay = false;
+	}
+
+	boolean isUnderWay() {
+		return this.underWay;
+	}
+
+	/** Whether an entry of the directory is the grant whose answer is under way. */
+	boolean isGrantedAs(Entry entry) {
+		return this.underWay && entry.token() > this.sentAfter;
+	}
+
+	/** Returns when the directory must have answered, by the node's clock. */
+	long deadline() {
+		return this.deadline;
+	}
+
+	boolean isLate(long now) {
+		return isClaiming() && now - this.deadline >= 0;
+	}
+
+	/**
+	 * The directory asks to wait.
+	 * @param until when it must have answered now
+	 * @return whether it has not asked before
+	 */
+	boolean waitUntil(long until) {
+		if (this.waits) {
+			return false;
+		}
+		this.waits = true;
+		this.deadline = until;
+		return true;
+	}
+
+	/** How often it has failed, one time after the other. */
+	int failures() {
+		return this.failures;
+	}
+
+	/** It has failed once more, and may be tried again at a time. */
+	void failed(long notBefore) {
+		this.failures++;
+		this.notBefore = notBefore;
+	}
+
+	/** What has failed before does not matter any more. */
+	void forgetFailures() {
+		this.failures = 0;
+	}
+
+	boolean isDue(long now) {
+		return this.failures == 0 || now - this.notBefore >= 0;
+	}
+
+	/** A claim with a token has removed the entry of this one. */
+	void evictedBy(long token) {
+		this.evictedBy = Math.max(this.evictedBy, token);
+	}
+
+	/**
+	 * Whether a claim that was granted after a token has removed the entry of this one.
+	 */
+	boolean isEvictedAfter(long token) {
+		return this.evictedBy > token;
 	}
 
 	/** Whether a younger session has the identity, as far as this node knows. */
 	boolean isOvertaken() {
-		return this.evictedBy > this.token;
+		return isEvictedAfter(this.token);
+	}
+
+	/** Says whether a younger session of another node has the identity too. */
+	void newerElsewhere(boolean newer) {
+		this.newerElsewhere = newer;
+	}
+
+	/** Whether a younger session of another node has the identity too. Any thread. */
+	boolean isNewerElsewhere() {
+		return this.newerElsewhere;
 	}
 
 	Entry entry(NodeId node) {
-		return new Entry(this.identity, node, this.owner.id(), this.token);
+		return new Entry(this.identity, node, this.session.id(), this.token);
 	}
 
 }

@@ -172,7 +172,7 @@ final class Incoming {
 			answer(message, Delivery.NODE_UNREACHABLE);
 			return null;
 		}
-		return claim.owner;
+		return claim.session();
 	}
 
 	private void answer(Message request, CompletableFuture<Delivery> delivery) {

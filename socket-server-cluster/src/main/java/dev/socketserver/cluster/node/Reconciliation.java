@@ -69,10 +69,10 @@ final class Reconciliation {
 	}
 
 	private void send(HeldClaim claim) {
-		if (claim.state == HeldClaim.State.GRANTED) {
-			long token = claim.token;
+		if (claim.isGranted()) {
+			long token = claim.token();
 			this.underWay++;
-			this.commands.claim(new Claim(claim.identity, claim.owner.id(), claim.policy, token),
+			this.commands.claim(new Claim(claim.identity(), claim.session().id(), claim.policy(), token),
 					(result, failure) -> answered(claim, token, result));
 		}
 		else {

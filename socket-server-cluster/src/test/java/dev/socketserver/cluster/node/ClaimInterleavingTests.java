@@ -174,7 +174,7 @@ class ClaimInterleavingTests {
 		@Operation(nonParallelGroup = "reader")
 		public void look() {
 			HeldClaim newest = this.claims.book().newest(IDENTITY.type(), IDENTITY.id());
-			long token = (newest != null) ? newest.token : 0;
+			long token = (newest != null) ? newest.token() : 0;
 			if (token != 0 && token < this.seen) {
 				this.wrong = "After token " + this.seen + " the owner has " + token;
 			}
