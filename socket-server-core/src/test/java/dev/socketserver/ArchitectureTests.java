@@ -69,6 +69,34 @@ class ArchitectureTests {
 			.check(MAIN);
 	}
 
+	/**
+	 * What is below {@code netty} uses Netty, or joins what does; a part that does not
+	 * could be read, and tested, without it.
+	 */
+	@Test
+	void whatIsBelowNettyNeedsNetty() {
+		Stream<String> strangers = MAIN.stream()
+			.filter((type) -> type.getPackageName().startsWith("dev.socketserver.netty.") && type.isTopLevelClass())
+			.filter((type) -> !usesNetty(type))
+			.filter((type) -> withNested(type).flatMap((part) -> part.getDirectDependenciesFromSelf().stream())
+				.map((dependency) -> dependency.getTargetClass())
+				.noneMatch((used) -> used.getPackageName().startsWith("dev.socketserver.netty.") && usesNetty(used)))
+			.map(JavaClass::getSimpleName)
+			.filter((name) -> !name.equals("package-info") && !name.equals("InputFate"));
+		assertThat(strangers).isEmpty();
+	}
+
+	private static Stream<JavaClass> withNested(JavaClass type) {
+		return MAIN.stream()
+			.filter((other) -> other.getName().equals(type.getName())
+					|| other.getName().startsWith(type.getName() + "$"));
+	}
+
+	private static boolean usesNetty(JavaClass type) {
+		return withNested(type).flatMap((part) -> part.getDirectDependenciesFromSelf().stream())
+			.anyMatch((dependency) -> dependency.getTargetClass().getPackageName().startsWith("io.netty"));
+	}
+
 	@Test
 	void packagesFormATree() {
 		SlicesRuleDefinition.slices()

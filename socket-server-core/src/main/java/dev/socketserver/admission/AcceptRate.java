@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
  * connections may come at once, so that in any second there are at most a tenth more than
  * the rate. Not safe for use by several threads.
  */
-public final class AcceptRate {
+final class AcceptRate {
 
 	private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 

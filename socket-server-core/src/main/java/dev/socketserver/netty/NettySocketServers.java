@@ -44,6 +44,7 @@ import dev.socketserver.engine.server.ServerLog;
 import dev.socketserver.engine.session.IdentityClaims;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionRegistry;
+import dev.socketserver.engine.tap.OperatorTaps;
 import dev.socketserver.engine.tap.Taps;
 import dev.socketserver.engine.threads.Background;
 import dev.socketserver.engine.threads.DaemonThreads;
@@ -52,10 +53,9 @@ import dev.socketserver.netty.channel.ConnectionCustomizer;
 import dev.socketserver.netty.resources.EventLoops;
 import dev.socketserver.netty.resources.NettyResources;
 import dev.socketserver.netty.server.ServerStart;
-import dev.socketserver.netty.tap.NettyTaps;
+import dev.socketserver.netty.tap.Capture;
 import dev.socketserver.operator.MessageObserver;
 import dev.socketserver.operator.ServerOperations;
-import dev.socketserver.operator.SessionId;
 import dev.socketserver.operator.SocketTaps;
 import io.netty.util.internal.PlatformDependent;
 import org.jspecify.annotations.Nullable;
@@ -255,7 +255,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		if (known == null) {
 			throw new IllegalStateException("Sessions may not be tapped");
 		}
-		return new NettyTaps(known, this.memory.limit());
+		return new OperatorTaps(known, this.memory.limit(), Capture::of);
 	}
 
 	/** Lets the sessions of a registry be tapped, if that is allowed at all. */

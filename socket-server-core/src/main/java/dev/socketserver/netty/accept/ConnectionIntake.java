@@ -14,13 +14,14 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.admission.Admission;
 import dev.socketserver.admission.KeptPermits;
+import dev.socketserver.admission.PacedAccept;
 import dev.socketserver.admission.Refusal;
 import dev.socketserver.engine.events.Alarms;
+import dev.socketserver.engine.server.DescriptorLimit;
 import dev.socketserver.engine.server.ServerContext;
 import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.netty.listen.AcceptGate.Reason;
 import dev.socketserver.netty.listen.AcceptGate;
-import dev.socketserver.netty.listen.PacedAccept;
 import dev.socketserver.netty.tls.ServerTls;
 import org.jspecify.annotations.Nullable;
 
@@ -93,8 +94,8 @@ public final class ConnectionIntake {
 		this.crowd = server.alarms().threshold(Alarm.Kind.SESSIONS, crowd(spec, sessions));
 		this.rejections = server.alarms().flood(Alarm.Kind.REJECTIONS, MANY_REJECTIONS);
 		this.waitWhenFull = limits.onFull() == OnFull.WAIT;
-		this.acceptRate = (limits.acceptRate() > 0)
-				? new PacedAccept(limits.acceptRate(), gate, server.engine().timer()) : null;
+		this.acceptRate = (limits.acceptRate() > 0) ? new PacedAccept(limits.acceptRate(), server.engine().timer(),
+				() -> gate.hold(Reason.RATE), () -> gate.release(Reason.RATE)) : null;
 	}
 
 	private static List<ConnectionStage> followed(ConnectionStage first, List<ConnectionStage> others) {

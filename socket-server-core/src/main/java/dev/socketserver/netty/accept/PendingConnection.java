@@ -83,7 +83,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 	/** What is reported of a peer that leaves now, if it has begun the current stage. */
 	private @Nullable String begunDetail;
 
-	private PendingState state = PendingState.PENDING;
+	private State state = State.PENDING;
 
 	PendingConnection(ConnectionIntake intake, SocketChannel channel, SessionChannel session,
 			List<ConnectionStage> stages, boolean waits, @Nullable InetAddress pendingOf) {
@@ -106,7 +106,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 
 	@Override
 	public boolean isPending() {
-		return this.state == PendingState.PENDING;
+		return this.state == State.PENDING;
 	}
 
 	// What stages ask for. On the loop.
@@ -146,7 +146,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 
 	@Override
 	public boolean isLate() {
-		return this.state == PendingState.LATE;
+		return this.state == State.LATE;
 	}
 
 	@Override
@@ -165,10 +165,10 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 
 	@Override
 	public void stageFailed(RejectReason reason, @Nullable String detail) {
-		refuse(reason, detail, null, PendingState.ENDED);
+		refuse(reason, detail, null, State.ENDED);
 	}
 
-	private void refuse(RejectReason reason, @Nullable String detail, @Nullable Throwable cause, PendingState how) {
+	private void refuse(RejectReason reason, @Nullable String detail, @Nullable Throwable cause, State how) {
 		if (!end(how)) {
 			return;
 		}
@@ -214,12 +214,12 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 
 	private void late(ConnectionStage of) {
 		if (of == this.stage) {
-			refuse(of.reason(), of.late(), null, PendingState.LATE);
+			refuse(of.reason(), of.late(), null, State.LATE);
 		}
 	}
 
 	private void ready() {
-		if (!end(PendingState.ENDED)) {
+		if (!end(State.ENDED)) {
 			return;
 		}
 		this.session.open(this, this.remote, this.local);
@@ -241,11 +241,11 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 	 * Releases the permit among the pending connections, if it has one.
 	 * @return {@code false} if that was done before
 	 */
-	private boolean end(PendingState how) {
+	private boolean end(State how) {
 		if (!isPending()) {
 			return false;
 		}
-		this.state = this.state.ended(how);
+		this.state = how;
 		this.stage = null;
 		cancelDeadline();
 		this.intake.pendingEnded(this);
@@ -288,7 +288,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 		ConnectionStage current = this.stage;
 		if (current != null) {
 			refuse(current.reason(), "unexpected bytes",
-					new IllegalStateException("Bytes of a session that has not begun"), PendingState.ENDED);
+					new IllegalStateException("Bytes of a session that has not begun"), State.ENDED);
 		}
 	}
 
@@ -307,7 +307,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 			gone();
 		}
 		else {
-			refuse(current.reason(), "unexpected " + cause.getClass().getSimpleName(), cause, PendingState.ENDED);
+			refuse(current.reason(), "unexpected " + cause.getClass().getSimpleName(), cause, State.ENDED);
 		}
 	}
 
@@ -322,7 +322,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 			stageFailed(current.reason(), this.begunDetail);
 			return;
 		}
-		end(PendingState.ENDED);
+		end(State.ENDED);
 		this.channel.close();
 	}
 
@@ -335,6 +335,27 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 	@Override
 	public void operationComplete(ChannelFuture closed) {
 		gone();
+	}
+
+	/**
+	 * Whether a {@link PendingConnection} waits to become a session.
+	 *
+	 * <pre>
+	 *   PENDING ──a session opens, refused, gone──▶ ENDED
+	 *      └──the time of a stage is over──▶ LATE
+	 * </pre>
+	 */
+	private enum State {
+
+		/** It goes through its stages. */
+		PENDING,
+
+		/** It has become a session, is refused, or is gone. */
+		ENDED,
+
+		/** It is refused, since a stage took too long. */
+		LATE
+
 	}
 
 }

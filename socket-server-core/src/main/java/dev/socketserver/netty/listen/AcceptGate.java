@@ -38,7 +38,7 @@ public final class AcceptGate {
 	}
 
 	/** Stops accepting, for as long as the reason is not released. */
-	void hold(Reason reason) {
+	public void hold(Reason reason) {
 		update(change(reason, true));
 	}
 

@@ -97,7 +97,7 @@ public final class Listener {
 	/** The last one that broke; its socket is not touched any more. */
 	private @Nullable Channel lost;
 
-	private ListenerState state = ListenerState.LISTENING;
+	private State state = State.LISTENING;
 
 	/**
 	 * Whether a check for descriptors is scheduled. Not a state: for want of descriptors
@@ -180,7 +180,7 @@ public final class Listener {
 		Channel open;
 		synchronized (this) {
 			this.state = this.state.closed();
-			if (this.state == ListenerState.CANCELLED) {
+			if (this.state == State.CANCELLED) {
 				return;
 			}
 			open = this.channel;
@@ -410,7 +410,7 @@ public final class Listener {
 	private void rebind() {
 		synchronized (this) {
 			this.state = this.state.binds();
-			if (this.state != ListenerState.BINDING) {
+			if (this.state != State.BINDING) {
 				return;
 			}
 		}
@@ -475,6 +475,80 @@ public final class Listener {
 		@Override
 		public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
 			logger.warn("A connection to {} was lost: {}", context.channel().localAddress(), cause.toString());
+		}
+
+	}
+
+	/**
+	 * What a {@link Listener} has of its socket.
+	 *
+	 * <pre>
+	 *                                         cannot bind
+	 *                                     ┌─────────────────┐
+	 *                                     ▼                 │
+	 *   LISTENING ──the socket closes──▶ LOST ──bind──▶ BINDING ──bound──▶ LISTENING
+	 *       │                             │                 │
+	 *       │ close                       │ close           │ close
+	 *       ▼                             │                 ▼
+	 *    CLOSING ◀────────────────────────┴──────────── CANCELLED
+	 *                                       bound or not
+	 * </pre>
+	 */
+	enum State {
+
+		/** There is a socket, which may be broken without anybody knowing. */
+		LISTENING,
+
+		/** The socket has closed by itself; another one will be bound. */
+		LOST,
+
+		/** Another socket is being bound. */
+		BINDING,
+
+		/**
+		 * The run has closed the listener while it is binding: a socket comes too late.
+		 */
+		CANCELLED,
+
+		/** The run has closed the listener. */
+		CLOSING;
+
+		/** Whether the run has closed the listener. */
+		boolean isClosed() {
+			return this == CANCELLED || this == CLOSING;
+		}
+
+		/** The socket has closed. */
+		State lost() {
+			return (this == LISTENING) ? LOST : this;
+		}
+
+		/** It is time to bind another one. */
+		State binds() {
+			return (this == LOST) ? BINDING : this;
+		}
+
+		/** There is another one. */
+		State bound() {
+			return bindEnds(LISTENING);
+		}
+
+		/** There is no other one. */
+		State notBound() {
+			return bindEnds(LOST);
+		}
+
+		private State bindEnds(State next) {
+			return switch (this) {
+				case BINDING -> next;
+				case CANCELLED -> CLOSING;
+				default -> this;
+			};
+		}
+
+		/** The run closes the listener. */
+		State closed() {
+			return (this == BINDING || this == CANCELLED) ? CANCELLED : CLOSING;
 		}
 
 	}

@@ -1,6 +1,5 @@
 /**
- * Taps as operators see them: {@link dev.socketserver.netty.tap.NettyTaps}, and the
- * captures that Netty's handler for pcap writes of what they hold.
+ * Captures of what taps hold, which Netty's handler for pcap writes.
  */
 @NullMarked
 package dev.socketserver.netty.tap;

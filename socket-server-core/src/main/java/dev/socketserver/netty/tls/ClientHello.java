@@ -94,9 +94,9 @@ final class ClientHello {
 	 * Inspects more bytes.
 	 * @param bytes what came, which is left as it is
 	 * @return whether the message is complete
-	 * @throws TlsRefusedException if this is no ClientHello, or none that we take
+	 * @throws RefusedException if this is no ClientHello, or none that we take
 	 */
-	boolean add(ByteBuf bytes) throws TlsRefusedException {
+	boolean add(ByteBuf bytes) throws RefusedException {
 		int index = bytes.readerIndex();
 		int end = bytes.writerIndex();
 		while (index < end) {
@@ -117,7 +117,7 @@ final class ClientHello {
 				this.recordLeft -= length;
 				if (complete()) {
 					if (before + length + this.recordLeft > MESSAGE_HEADER + length()) {
-						throw new TlsRefusedException("a ClientHello with another message in its record");
+						throw new RefusedException("a ClientHello with another message in its record");
 					}
 					this.taken = index - bytes.readerIndex();
 					readExtensions();
@@ -168,28 +168,28 @@ final class ClientHello {
 		return this.offersTls13 && this.sharesCurves;
 	}
 
-	private TlsRefusedException notTls(ByteBuf bytes, int index) {
+	private RefusedException notTls(ByteBuf bytes, int index) {
 		if (this.messageBytes == 0) {
 			byte[] start = new byte[Math.min(bytes.writerIndex() - index, 16)];
 			bytes.getBytes(index, start);
 			WrongProtocol found = WrongProtocol.of(start, 0, start.length, this.proxied);
-			return new TlsRefusedException("no TLS" + ((found != null) ? ": " + found.phrase() : ""));
+			return new RefusedException("no TLS" + ((found != null) ? ": " + found.phrase() : ""));
 		}
-		return new TlsRefusedException("a ClientHello that is interrupted by a record of another type");
+		return new RefusedException("a ClientHello that is interrupted by a record of another type");
 	}
 
-	private void beginRecord() throws TlsRefusedException {
+	private void beginRecord() throws RefusedException {
 		this.headerBytes = 0;
 		this.recordLeft = ((this.header[3] & 0xFF) << 8) | (this.header[4] & 0xFF);
 		if (this.header[1] != 3) {
-			throw new TlsRefusedException("no TLS");
+			throw new RefusedException("no TLS");
 		}
 		if (this.recordLeft == 0 || this.recordLeft > LONGEST_RECORD) {
-			throw new TlsRefusedException("a TLS record of impossible length");
+			throw new RefusedException("a TLS record of impossible length");
 		}
 	}
 
-	private void append(ByteBuf bytes, int index, int length) throws TlsRefusedException {
+	private void append(ByteBuf bytes, int index, int length) throws RefusedException {
 		int needed = this.messageBytes + length;
 		// More than that is refused, whatever it is.
 		int most = Math.min(needed, MESSAGE_HEADER + this.maxBytes);
@@ -200,10 +200,10 @@ final class ClientHello {
 		bytes.getBytes(index, this.message, this.messageBytes, most - this.messageBytes);
 		this.messageBytes = most;
 		if (this.message[0] != CLIENT_HELLO) {
-			throw new TlsRefusedException("a TLS handshake that does not begin with a ClientHello");
+			throw new RefusedException("a TLS handshake that does not begin with a ClientHello");
 		}
 		if (this.messageBytes >= MESSAGE_HEADER && length() > this.maxBytes) {
-			throw new TlsRefusedException("a ClientHello of more than " + this.maxBytes + " bytes");
+			throw new RefusedException("a ClientHello of more than " + this.maxBytes + " bytes");
 		}
 	}
 
@@ -215,7 +215,7 @@ final class ClientHello {
 		return this.messageBytes >= MESSAGE_HEADER && this.messageBytes >= MESSAGE_HEADER + length();
 	}
 
-	private void readExtensions() throws TlsRefusedException {
+	private void readExtensions() throws RefusedException {
 		Cursor content = new Cursor(this.message, MESSAGE_HEADER, MESSAGE_HEADER + length());
 		content.skip(2 + 32);
 		content.skip(content.number(1));
@@ -250,7 +250,7 @@ final class ClientHello {
 	}
 
 	/** Whether versions have TLS 1.3 (RFC 8446, section 4.2.1). */
-	private static boolean hasTls13(Cursor extension) throws TlsRefusedException {
+	private static boolean hasTls13(Cursor extension) throws RefusedException {
 		Cursor versions = extension.part(extension.number(1));
 		boolean found = false;
 		while (!versions.atEnd()) {
@@ -260,7 +260,7 @@ final class ClientHello {
 	}
 
 	/** Whether key shares have none of a finite field (RFC 8446, section 4.2.8). */
-	private static boolean hasCurvesOnly(Cursor extension) throws TlsRefusedException {
+	private static boolean hasCurvesOnly(Cursor extension) throws RefusedException {
 		Cursor shares = extension.part(extension.number(2));
 		boolean curves = !shares.atEnd();
 		while (!shares.atEnd()) {
@@ -271,7 +271,7 @@ final class ClientHello {
 		return curves;
 	}
 
-	private static @Nullable String hostIn(Cursor extension) throws TlsRefusedException {
+	private static @Nullable String hostIn(Cursor extension) throws RefusedException {
 		Cursor names = extension.part(extension.number(2));
 		if (!extension.atEnd() || names.atEnd()) {
 			throw malformed();
@@ -290,8 +290,8 @@ final class ClientHello {
 		return found;
 	}
 
-	private static TlsRefusedException malformed() {
-		return new TlsRefusedException("a malformed ClientHello");
+	private static RefusedException malformed() {
+		return new RefusedException("a malformed ClientHello");
 	}
 
 	/** Reads numbers and parts, and nothing beyond its end. */
@@ -313,14 +313,14 @@ final class ClientHello {
 			return this.index == this.end;
 		}
 
-		void skip(int count) throws TlsRefusedException {
+		void skip(int count) throws RefusedException {
 			if (this.end - this.index < count) {
 				throw malformed();
 			}
 			this.index += count;
 		}
 
-		int number(int width) throws TlsRefusedException {
+		int number(int width) throws RefusedException {
 			int start = this.index;
 			skip(width);
 			int value = 0;
@@ -330,13 +330,13 @@ final class ClientHello {
 			return value;
 		}
 
-		Cursor part(int length) throws TlsRefusedException {
+		Cursor part(int length) throws RefusedException {
 			int start = this.index;
 			skip(length);
 			return new Cursor(this.array, start, this.index);
 		}
 
-		String host() throws TlsRefusedException {
+		String host() throws RefusedException {
 			for (int i = this.index; i < this.end; i++) {
 				// Also what is negative, since it is beyond ASCII.
 				if (this.array[i] <= ' ' || this.array[i] == 0x7F) {
@@ -348,6 +348,21 @@ final class ClientHello {
 			}
 			return new String(this.array, this.index, this.end - this.index, StandardCharsets.US_ASCII)
 				.toLowerCase(Locale.ROOT);
+		}
+
+	}
+
+	/**
+	 * A peer's handshake is not continued. The message is in words of ours only, with
+	 * nothing that the peer has sent. There is no stack trace: what peers do may come in
+	 * floods.
+	 */
+	static final class RefusedException extends Exception {
+
+		private static final long serialVersionUID = 1L;
+
+		RefusedException(String message) {
+			super(message, null, false, false);
 		}
 
 	}

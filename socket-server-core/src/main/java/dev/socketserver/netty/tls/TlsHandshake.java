@@ -1,5 +1,6 @@
 package dev.socketserver.netty.tls;
 
+import dev.socketserver.netty.tls.ClientHello.RefusedException;
 import java.io.IOException;
 import java.security.Principal;
 
@@ -47,7 +48,7 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 
 	private @Nullable DeferredSslHandler ssl;
 
-	private HandshakeState state = HandshakeState.SILENT;
+	private State state = State.SILENT;
 
 	/**
 	 * Creates the handshake of one connection.
@@ -69,8 +70,8 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 			context.fireChannelRead(message);
 			return;
 		}
-		if (this.state == HandshakeState.SILENT) {
-			this.state = this.state.heard();
+		if (this.state == State.SILENT) {
+			this.state = State.HEARD;
 			this.connection.begun();
 		}
 		ByteBuf bytes = (ByteBuf) message;
@@ -78,7 +79,7 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 		try {
 			complete = this.hello.add(bytes);
 		}
-		catch (TlsRefusedException ex) {
+		catch (RefusedException ex) {
 			bytes.release();
 			failed(ex);
 			return;
@@ -157,7 +158,7 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 	}
 
 	private static @Nullable String detail(Throwable cause) {
-		return (cause instanceof TlsRefusedException) ? cause.getMessage()
+		return (cause instanceof RefusedException) ? cause.getMessage()
 				: "the TLS handshake failed: " + TlsFailures.message(cause);
 	}
 
@@ -166,15 +167,15 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 	}
 
 	private void count(TlsOutcome outcome) {
-		if (this.state != HandshakeState.COUNTED) {
-			this.state = this.state.counted();
+		if (this.state != State.COUNTED) {
+			this.state = State.COUNTED;
 			this.counters.countHandshake(outcome, System.nanoTime() - this.begun);
 		}
 	}
 
 	@Override
 	public void handlerRemoved(ChannelHandlerContext context) {
-		if (this.state != HandshakeState.SILENT || this.connection.isLate()) {
+		if (this.state != State.SILENT || this.connection.isLate()) {
 			countFailure();
 		}
 	}
@@ -202,6 +203,30 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 
 		/** Whether the connection was refused because its handshake took too long. */
 		boolean isLate();
+
+	}
+
+	/**
+	 * How far a {@link TlsHandshake} has come.
+	 *
+	 * <pre>
+	 *   SILENT ──bytes of the peer──▶ HEARD ──outcome──▶ COUNTED
+	 *      └───────────────────outcome──────────────────▲
+	 * </pre>
+	 */
+	private enum State {
+
+		/**
+		 * The peer has sent nothing, so that there is nothing to count, unless it is
+		 * late.
+		 */
+		SILENT,
+
+		/** The peer has begun. */
+		HEARD,
+
+		/** The outcome was counted. */
+		COUNTED
 
 	}
 

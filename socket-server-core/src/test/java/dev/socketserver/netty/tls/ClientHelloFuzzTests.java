@@ -1,6 +1,7 @@
 package dev.socketserver.netty.tls;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.socketserver.netty.tls.ClientHello.RefusedException;
 import io.netty.buffer.Unpooled;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -28,7 +29,7 @@ class ClientHelloFuzzTests {
 			}
 			return "more";
 		}
-		catch (TlsRefusedException ex) {
+		catch (RefusedException ex) {
 			assertThat(ex).hasMessageNotContaining("\n");
 			return "refused";
 		}

@@ -1,5 +1,6 @@
 package dev.socketserver.netty.tls;
 
+import dev.socketserver.netty.tls.ClientHello.RefusedException;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -67,11 +68,11 @@ class ClientHelloTests {
 		return out.toByteArray();
 	}
 
-	private static @Nullable String host(byte[] bytes) throws TlsRefusedException {
+	private static @Nullable String host(byte[] bytes) throws RefusedException {
 		return host(bytes, bytes.length);
 	}
 
-	private static @Nullable String host(byte[] bytes, int split) throws TlsRefusedException {
+	private static @Nullable String host(byte[] bytes, int split) throws RefusedException {
 		ClientHello hello = new ClientHello(MAX, false);
 		boolean complete = hello.add(Unpooled.wrappedBuffer(bytes, 0, split));
 		if (!complete) {
@@ -82,7 +83,7 @@ class ClientHelloTests {
 	}
 
 	private static void assertRefused(byte[] bytes, String message) {
-		assertThatExceptionOfType(TlsRefusedException.class)
+		assertThatExceptionOfType(RefusedException.class)
 			.isThrownBy(() -> new ClientHello(MAX, false).add(Unpooled.wrappedBuffer(bytes)))
 			.withMessageContaining(message);
 	}
@@ -110,7 +111,7 @@ class ClientHelloTests {
 		assertThat(needsCurvesOnly(noShare)).isFalse();
 	}
 
-	private static boolean needsCurvesOnly(byte[] bytes) throws TlsRefusedException {
+	private static boolean needsCurvesOnly(byte[] bytes) throws RefusedException {
 		ClientHello hello = new ClientHello(MAX, false);
 		assertThat(hello.add(Unpooled.wrappedBuffer(bytes))).isTrue();
 		return hello.needsCurvesOnly();
@@ -190,7 +191,7 @@ class ClientHelloTests {
 	}
 
 	/** Adds pieces until it is complete, and puts what was not added behind. */
-	private static byte[] handedOver(byte[] bytes, int piece) throws TlsRefusedException {
+	private static byte[] handedOver(byte[] bytes, int piece) throws RefusedException {
 		ClientHello hello = new ClientHello(MAX, false);
 		int start = 0;
 		ByteBuf last = Unpooled.copiedBuffer(bytes, 0, piece);
@@ -234,7 +235,7 @@ class ClientHelloTests {
 		int length = record.length - RECORD_HEADER - 4;
 
 		assertThat(new ClientHello(length, false).add(Unpooled.wrappedBuffer(record))).isTrue();
-		assertThatExceptionOfType(TlsRefusedException.class)
+		assertThatExceptionOfType(RefusedException.class)
 			.isThrownBy(() -> new ClientHello(length - 1, false).add(Unpooled.wrappedBuffer(record)));
 	}
 
@@ -316,7 +317,7 @@ class ClientHelloTests {
 			}
 			return "more";
 		}
-		catch (TlsRefusedException ex) {
+		catch (RefusedException ex) {
 			assertThat(ex).hasMessageNotContaining("\n");
 			return "refused";
 		}

@@ -1,12 +1,10 @@
-package dev.socketserver.netty.tap;
+package dev.socketserver.engine.tap;
 
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
-import dev.socketserver.engine.tap.Tap;
-import dev.socketserver.engine.tap.TapEntry;
-import dev.socketserver.engine.tap.Taps;
 import dev.socketserver.operator.SocketTap;
 import dev.socketserver.operator.SocketTaps;
 import dev.socketserver.operator.TapRequest;
@@ -15,20 +13,24 @@ import dev.socketserver.transcript.Transcript;
 /**
  * The taps of an application, for its operators.
  */
-public final class NettyTaps implements SocketTaps {
+public final class OperatorTaps implements SocketTaps {
 
 	private final Taps taps;
 
 	private final long mostBytes;
 
+	private final Function<List<TapEntry>, byte[]> pcap;
+
 	/**
 	 * Creates the view.
 	 * @param taps the taps
 	 * @param mostBytes how many bytes one of them may hold
+	 * @param pcap makes a capture of what was kept
 	 */
-	public NettyTaps(Taps taps, long mostBytes) {
+	public OperatorTaps(Taps taps, long mostBytes, Function<List<TapEntry>, byte[]> pcap) {
 		this.taps = taps;
 		this.mostBytes = mostBytes;
+		this.pcap = pcap;
 	}
 
 	@Override
@@ -37,12 +39,12 @@ public final class NettyTaps implements SocketTaps {
 			throw new IllegalArgumentException(
 					"A tap keeps at most " + this.mostBytes + " bytes, and not " + request.bytes());
 		}
-		return new View(this.taps.start(request));
+		return new View(this.taps.start(request), this.pcap);
 	}
 
 	@Override
 	public List<SocketTap> taps() {
-		return this.taps.all().stream().<SocketTap>map(View::new).toList();
+		return this.taps.all().stream().<SocketTap>map((tap) -> new View(tap, this.pcap)).toList();
 	}
 
 	@Override
@@ -60,7 +62,7 @@ public final class NettyTaps implements SocketTaps {
 		return this.mostBytes;
 	}
 
-	private record View(Tap tap) implements SocketTap {
+	private record View(Tap tap, Function<List<TapEntry>, byte[]> capture) implements SocketTap {
 
 		@Override
 		public String id() {
@@ -99,7 +101,7 @@ public final class NettyTaps implements SocketTaps {
 
 		@Override
 		public byte[] pcap() {
-			return Capture.of(this.tap.entries());
+			return this.capture.apply(this.tap.entries());
 		}
 
 	}

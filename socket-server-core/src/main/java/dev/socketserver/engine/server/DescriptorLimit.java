@@ -1,4 +1,4 @@
-package dev.socketserver.netty.accept;
+package dev.socketserver.engine.server;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * How many connections this process can have. Each needs a descriptor, and a process
  * without any left can neither read a file nor load a class.
  */
-final class DescriptorLimit {
+public final class DescriptorLimit {
 
 	/**
 	 * The part of all descriptors that is left to the application, with a least and a
@@ -32,7 +32,7 @@ final class DescriptorLimit {
 	}
 
 	/** Returns how many connections may be added to what is open now; at least one. */
-	static int connections() {
+	public static int connections() {
 		Integer limit = limitOfProc(PROC);
 		return (limit != null) ? limit : limitOfBean();
 	}

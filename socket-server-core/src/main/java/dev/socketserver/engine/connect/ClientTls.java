@@ -1,4 +1,4 @@
-package dev.socketserver.netty.tls;
+package dev.socketserver.engine.connect;
 
 import java.util.concurrent.Executor;
 

@@ -1,4 +1,4 @@
-package dev.socketserver.netty.accept;
+package dev.socketserver.engine.server;
 
 import java.io.File;
 import java.io.IOException;
@@ -16,9 +16,9 @@ import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.SocketClient;
+import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
-import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
