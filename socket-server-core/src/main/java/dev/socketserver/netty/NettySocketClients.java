@@ -31,7 +31,6 @@ import dev.socketserver.engine.session.SessionRegistry;
 import dev.socketserver.engine.threads.HandshakeThreads;
 import dev.socketserver.netty.connect.HostResolver;
 import dev.socketserver.netty.connect.NettyConnector;
-import dev.socketserver.netty.resources.NettyResources;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,8 +40,6 @@ import org.jspecify.annotations.Nullable;
 public final class NettySocketClients implements SocketClients, AutoCloseable {
 
 	private final NettySocketServers servers;
-
-	private final NettyResources netty;
 
 	private final SharedResources engine;
 
@@ -88,8 +85,7 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 	public NettySocketClients(NettySocketServers servers,
 			Supplier<? extends Collection<? extends SocketClientListener>> listeners) {
 		this.servers = servers;
-		this.netty = servers.netty();
-		this.engine = this.netty.engine();
+		this.engine = servers.engine();
 		Executor thread = this.engine.threads().pool(1, "socket-client");
 		this.executor = (task) -> Handover.run(thread, task);
 		this.listeners = new Listeners<>(() -> withLog(listeners.get(), this.engine.timer()), this.engine.timer());
@@ -119,7 +115,7 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 			throw new IllegalArgumentException("Client '" + spec.name() + "' already exists");
 		}
 		if (this.connectors == null) {
-			this.connectors = NettyConnector.factory(this.netty, new HostResolver(this.engine.threads()),
+			this.connectors = NettyConnector.factory(this.servers.loops(), new HostResolver(this.engine.threads()),
 					HandshakeThreads.ofClients(this.engine.threads()));
 		}
 		AtomicLong counted = this.numbers.computeIfAbsent(spec.name(), (name) -> new AtomicLong());

@@ -51,7 +51,6 @@ import dev.socketserver.engine.threads.DaemonThreads;
 import dev.socketserver.engine.threads.KeepAlive;
 import dev.socketserver.netty.channel.ConnectionCustomizer;
 import dev.socketserver.netty.resources.EventLoops;
-import dev.socketserver.netty.resources.NettyResources;
 import dev.socketserver.netty.server.ServerStart;
 import dev.socketserver.netty.tap.Capture;
 import dev.socketserver.operator.MessageObserver;
@@ -74,7 +73,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 
 	private final SharedResources engine;
 
-	private final NettyResources netty;
+	private final EventLoops loops;
 
 	private final MemoryBudget memory;
 
@@ -157,8 +156,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		this.engine = new SharedResources(threads, background, timer, new KeepAlive(), this.memory,
 				new CompositeListener(() -> withLog(listeners.get(), timer), timer), observer,
 				logContext && LogContext.isShown());
-		this.netty = new NettyResources(this.engine, new EventLoops(threads, eventLoopThreads),
-				() -> engineCustomizers(customizers.get()));
+		this.loops = new EventLoops(threads, eventLoopThreads, () -> engineCustomizers(customizers.get()));
 		new MemoryGuard(this.memory, timer, this::allSessions, this::alarm);
 	}
 
@@ -266,8 +264,12 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		}
 	}
 
-	NettyResources netty() {
-		return this.netty;
+	SharedResources engine() {
+		return this.engine;
+	}
+
+	EventLoops loops() {
+		return this.loops;
 	}
 
 	/** Has clients share the memory limit. */
@@ -315,7 +317,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 			sessions.claims(this.claims);
 		}
 		tap(sessions);
-		ManagedServer server = new ManagedServer(spec, this.engine, sessions, new ServerStart(spec, this.netty));
+		ManagedServer server = new ManagedServer(spec, this.engine, sessions, new ServerStart(spec, this.loops));
 		this.engine.listener().registered(server);
 		Map<String, ManagedServer> more = new LinkedHashMap<>(this.servers);
 		more.put(spec.name(), server);

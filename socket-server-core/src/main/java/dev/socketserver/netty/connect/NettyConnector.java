@@ -13,7 +13,7 @@ import dev.socketserver.engine.connect.Connector;
 import dev.socketserver.engine.lane.SessionThreads;
 import dev.socketserver.netty.channel.ConnectionCustomizer;
 import dev.socketserver.netty.execution.HandlerThreads;
-import dev.socketserver.netty.resources.NettyResources;
+import dev.socketserver.netty.resources.EventLoops;
 import dev.socketserver.netty.transport.ConnectionOptions.UnsupportedOptionException;
 import dev.socketserver.netty.transport.ConnectionOptions;
 import dev.socketserver.netty.transport.TransportSupport;
@@ -29,7 +29,7 @@ public final class NettyConnector implements Connector {
 
 	private final ClientContext client;
 
-	private final NettyResources netty;
+	private final EventLoops shared;
 
 	private final HostResolver resolver;
 
@@ -45,19 +45,19 @@ public final class NettyConnector implements Connector {
 
 	/**
 	 * Returns what makes the connectors of clients, one for each start.
-	 * @param netty what all clients share
+	 * @param shared the loops of all servers and clients
 	 * @param resolver looks up hosts
 	 * @param handshakes compute TLS handshakes
 	 * @return the factory
 	 */
-	public static Factory factory(NettyResources netty, HostResolver resolver, Executor handshakes) {
-		return (client) -> new NettyConnector(client, netty, resolver, handshakes);
+	public static Factory factory(EventLoops shared, HostResolver resolver, Executor handshakes) {
+		return (client) -> new NettyConnector(client, shared, resolver, handshakes);
 	}
 
 	/**
 	 * Takes what connections need.
 	 * @param client the client
-	 * @param netty what all clients share
+	 * @param shared the loops of all servers and clients
 	 * @param resolver looks up hosts
 	 * @param handshakes compute TLS handshakes
 	 * @throws UnsupportedOperationException if the transport or the execution mode cannot
@@ -65,10 +65,10 @@ public final class NettyConnector implements Connector {
 	 * @throws IllegalArgumentException if the transport lacks an option of the socket
 	 * @throws UncheckedIOException if the system does not give as many event loops
 	 */
-	private NettyConnector(ClientContext client, NettyResources netty, HostResolver resolver, Executor handshakes) {
+	private NettyConnector(ClientContext client, EventLoops shared, HostResolver resolver, Executor handshakes) {
 		ClientSpec spec = client.spec();
 		this.client = client;
-		this.netty = netty;
+		this.shared = shared;
 		this.resolver = resolver;
 		ClientSpec.Tls described = spec.tls();
 		this.tls = (described != null) ? new ClientTls(described, handshakes) : null;
@@ -82,7 +82,7 @@ public final class NettyConnector implements Connector {
 		}
 		// The first of these may be a bean that cannot be made, and has nothing to give
 		// back.
-		this.customizers = netty.customizers().get();
+		this.customizers = shared.customizers();
 		this.threads = HandlerThreads.of(spec.session(), spec.threadName(), client.engine().background(),
 				client.engine().threads());
 		this.loops = loops();
@@ -90,7 +90,7 @@ public final class NettyConnector implements Connector {
 
 	private EventLoopGroup loops() {
 		try {
-			return this.netty.loops().acquire(this.transport, !this.customizers.isEmpty());
+			return this.shared.acquire(this.transport, !this.customizers.isEmpty());
 		}
 		catch (RuntimeException | Error ex) {
 			this.threads.close();
@@ -101,7 +101,7 @@ public final class NettyConnector implements Connector {
 	@Override
 	public void close() {
 		this.threads.close();
-		this.netty.loops().release(this.transport);
+		this.shared.release(this.transport);
 	}
 
 	@Override

@@ -3,11 +3,14 @@ package dev.socketserver.netty.resources;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.engine.threads.DaemonThreads;
+import dev.socketserver.netty.channel.ConnectionCustomizer;
 import dev.socketserver.netty.transport.TransportSupport;
 import dev.socketserver.netty.workaround.EventLoopWorkaround;
 import dev.socketserver.spec.SocketTransport;
@@ -17,7 +20,7 @@ import io.netty.util.concurrent.Future;
 /**
  * The event loops that all servers and clients share, one group for each transport in
  * use: made for the first that asks for it, and ended with the last. Guarded by its own
- * monitor.
+ * monitor. Also says who adds handlers to the connections that they serve.
  */
 public final class EventLoops {
 
@@ -37,16 +40,25 @@ public final class EventLoops {
 
 	private final int threads;
 
+	private final Supplier<List<ConnectionCustomizer>> customizers;
+
 	private final Map<SocketTransport, Shared> groups = new EnumMap<>(SocketTransport.class);
 
 	/**
 	 * Creates no loop yet.
 	 * @param factory makes their threads
 	 * @param threads how many in each group
+	 * @param customizers gives those who add handlers to connections, in order
 	 */
-	public EventLoops(DaemonThreads factory, int threads) {
+	public EventLoops(DaemonThreads factory, int threads, Supplier<List<ConnectionCustomizer>> customizers) {
 		this.factory = factory;
 		this.threads = threads;
+		this.customizers = customizers;
+	}
+
+	/** Returns who adds handlers to connections of what starts now, in order. */
+	public List<ConnectionCustomizer> customizers() {
+		return this.customizers.get();
 	}
 
 	/**

@@ -9,7 +9,6 @@ import java.util.function.Supplier;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.admission.KeptPermits;
-import dev.socketserver.engine.resources.SharedResources;
 import dev.socketserver.engine.server.ManagedServer;
 import dev.socketserver.engine.server.ServerContext;
 import dev.socketserver.engine.server.ServerRun;
@@ -20,7 +19,7 @@ import dev.socketserver.netty.channel.ConnectionCustomizer;
 import dev.socketserver.netty.execution.HandlerThreads;
 import dev.socketserver.netty.listen.PortBinder.Bound;
 import dev.socketserver.netty.listen.PortBinder;
-import dev.socketserver.netty.resources.NettyResources;
+import dev.socketserver.netty.resources.EventLoops;
 import dev.socketserver.netty.tls.ServerTls;
 import dev.socketserver.netty.transport.TransportSupport;
 import dev.socketserver.spec.SocketTransport;
@@ -37,21 +36,18 @@ public final class ServerStart implements ManagedServer.Starter {
 
 	private final ServerSpec spec;
 
-	private final NettyResources netty;
-
-	private final SharedResources engine;
+	private final EventLoops shared;
 
 	private final PortBinder binder;
 
 	/**
 	 * Creates what starts a server.
 	 * @param spec the server's
-	 * @param netty what all servers share
+	 * @param shared the loops of all servers and clients
 	 */
-	public ServerStart(ServerSpec spec, NettyResources netty) {
+	public ServerStart(ServerSpec spec, EventLoops shared) {
 		this.spec = spec;
-		this.netty = netty;
-		this.engine = netty.engine();
+		this.shared = shared;
 		this.binder = new PortBinder(spec);
 	}
 
@@ -83,9 +79,9 @@ public final class ServerStart implements ManagedServer.Starter {
 			HandlerThreads threads = threads(server);
 			try {
 				// In this order: what follows may be a bean that cannot be made.
-				Diagnostics diagnostics = new Diagnostics(this.engine.observer().get(), this.engine.logContext(),
-						server.failureLog());
-				List<ConnectionCustomizer> customizers = this.netty.customizers().get();
+				Diagnostics diagnostics = new Diagnostics(server.engine().observer().get(),
+						server.engine().logContext(), server.failureLog());
+				List<ConnectionCustomizer> customizers = this.shared.customizers();
 				EventLoopGroup loops = loops(server, transport, customizers);
 				try {
 					RunResources resources = new RunResources(transport, addresses, tls, threads, customizers, loops);
@@ -119,7 +115,7 @@ public final class ServerStart implements ManagedServer.Starter {
 
 	/** Gives loops back. */
 	void releaseLoops(SocketTransport transport) {
-		this.netty.loops().release(transport);
+		this.shared.release(transport);
 	}
 
 	private SocketTransport transport(ServerContext server) {
@@ -144,7 +140,7 @@ public final class ServerStart implements ManagedServer.Starter {
 		ServerSpec.Tls described = this.spec.tls();
 		try {
 			return (described != null) ? new ServerTls(server.server(), described, server.alarms(),
-					HandshakeThreads.ofServer(this.engine.threads())) : null;
+					HandshakeThreads.ofServer(server.engine().threads())) : null;
 		}
 		catch (IllegalArgumentException ex) {
 			throw server.failure(Problem.OTHER, ex);
@@ -153,8 +149,8 @@ public final class ServerStart implements ManagedServer.Starter {
 
 	private HandlerThreads threads(ServerContext server) {
 		try {
-			return HandlerThreads.of(this.spec.session(), this.spec.threads().name(), this.engine.background(),
-					this.engine.threads());
+			return HandlerThreads.of(this.spec.session(), this.spec.threads().name(), server.engine().background(),
+					server.engine().threads());
 		}
 		catch (UnsupportedOperationException ex) {
 			throw server.failure(Problem.OTHER, ex);
@@ -164,7 +160,7 @@ public final class ServerStart implements ManagedServer.Starter {
 	private EventLoopGroup loops(ServerContext server, SocketTransport transport,
 			List<ConnectionCustomizer> customizers) {
 		try {
-			return this.netty.loops().acquire(transport, !customizers.isEmpty());
+			return this.shared.acquire(transport, !customizers.isEmpty());
 		}
 		catch (UncheckedIOException ex) {
 			throw server.failure(Problem.NO_EVENT_LOOPS, ex);

@@ -23,9 +23,9 @@ import dev.socketserver.engine.session.SessionContext;
 import dev.socketserver.engine.session.SessionRegistry;
 import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.engine.threads.DaemonThreads;
+import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.NettySocketServers;
-import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.resources.EventLoops;
@@ -129,7 +129,7 @@ class DirectOutputTests {
 
 	/** Has a session echo a line, with handlers between it and the socket. */
 	private static String reply(SocketTransport transport, ChannelHandler... between) throws Exception {
-		EventLoops loops = new EventLoops(new DaemonThreads(), 1);
+		EventLoops loops = new EventLoops(new DaemonThreads(), 1, List::of);
 		EventLoopGroup group = loops.acquire(transport, false);
 		try (ServerSocket peers = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			Channel channel = new Bootstrap().group(group)

@@ -21,8 +21,7 @@ class ListenerStateTests {
 		return Transitions.of(State.class)
 			.on("the socket closes", (state) -> state.updateAndGet(State::lost), Map.of(LISTENING, LOST))
 			.on("bind", (state) -> state.updateAndGet(State::binds), Map.of(LOST, BINDING))
-			.on("bound", (state) -> state.updateAndGet(State::bound),
-					Map.of(BINDING, LISTENING, CANCELLED, CLOSING))
+			.on("bound", (state) -> state.updateAndGet(State::bound), Map.of(BINDING, LISTENING, CANCELLED, CLOSING))
 			.on("cannot bind", (state) -> state.updateAndGet(State::notBound),
 					Map.of(BINDING, LOST, CANCELLED, CLOSING))
 			.on("close", (state) -> state.updateAndGet(State::closed),

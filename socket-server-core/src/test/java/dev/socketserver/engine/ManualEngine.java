@@ -1,4 +1,4 @@
-package dev.socketserver.netty;
+package dev.socketserver.engine;
 
 import java.util.List;
 
@@ -10,14 +10,10 @@ import dev.socketserver.engine.resources.SharedResources;
 import dev.socketserver.engine.threads.Background;
 import dev.socketserver.engine.threads.DaemonThreads;
 import dev.socketserver.engine.threads.KeepAlive;
-import dev.socketserver.netty.resources.EventLoops;
-import dev.socketserver.netty.resources.NettyResources;
-import dev.socketserver.spec.SocketTransport;
 
 /**
  * What servers and clients share, for those that have no network: the timer is the
- * test's, what is given to the background runs where it is given, and the event loops
- * never have anything to do.
+ * test's, and what is given to the background runs where it is given.
  */
 public final class ManualEngine {
 
@@ -32,12 +28,8 @@ public final class ManualEngine {
 
 	}, new ManualTimer());
 
-	private static final EventLoops LOOPS = new EventLoops(THREADS, 1);
-
 	static {
 		BACKGROUND.endIdle();
-		// Kept, so that no run makes any.
-		LOOPS.acquire(SocketTransport.NIO, false);
 	}
 
 	private ManualEngine() {
@@ -47,11 +39,6 @@ public final class ManualEngine {
 	public static SharedResources with(ManualTimer timer, SocketServerListener... listeners) {
 		return new SharedResources(THREADS, BACKGROUND, timer, new KeepAlive(), new MemoryBudget(1_000_000),
 				new CompositeListener(() -> List.of(listeners), timer), () -> null, false);
-	}
-
-	/** Returns that, and event loops that never have anything to do. */
-	public static NettyResources netty(SharedResources engine) {
-		return new NettyResources(engine, LOOPS, List::of);
 	}
 
 }
