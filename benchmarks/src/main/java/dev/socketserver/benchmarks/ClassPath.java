@@ -73,8 +73,8 @@ enum ClassPath {
 		static final String WEB = ".*/(spring-boot-(starter-)?(web|tomcat|servlet|http|jackson)"
 				+ "|spring-web|tomcat-|jackson-)[^/]*\\.jar";
 
-		static final String REDIS = ".*/(socket-server-spring-boot-(starter-)?redis|redis-authx-|lettuce-|spring-data-"
-				+ "|spring-boot-(starter-)?(data|persistence|transaction)|spring-(tx|oxm|context-support)-).*";
+		static final String REDIS = ".*/(socket-server-(cluster|spring-boot-(starter-)?redis)|redis-authx-|lettuce-"
+				+ "|spring-data-|spring-boot-(starter-)?(data|persistence|transaction)|spring-(tx|oxm|context-support)-).*";
 
 		/** Directories of classes if Maven has not packaged them. */
 		static final String STARTER = ".*/(socket-server-(spring-boot-|repl)|spring-boot-netty).*";
