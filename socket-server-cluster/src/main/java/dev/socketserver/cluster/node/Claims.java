@@ -258,7 +258,6 @@ final class Claims {
 	private void withdraw(HeldClaim claim, ClaimResult result, Runnable heard) {
 		this.book.remove(claim);
 		this.commands.release(new Entry(claim.identity(), this.node.id(), claim.session().id(), result.token()));
-		reportNewer(claim, result);
 		evict(claim, result, heard);
 		claim.known().complete(null);
 	}

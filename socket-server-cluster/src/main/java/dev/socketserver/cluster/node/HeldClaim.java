@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class HeldClaim {
 
 	/** What is known of the claim. */
-	enum State {
+	private enum State {
 
 		/** Waits for the directory. */
 		CLAIMING,
