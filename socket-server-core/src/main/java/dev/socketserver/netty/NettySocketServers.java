@@ -403,7 +403,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 
 	@Override
 	public Optional<SocketSession> session(String id) {
-		return ServerOperations.session(this, id).filter((session) -> ((Session) session).status() == null);
+		return ServerOperations.session(this, id).filter((session) -> !((Session) session).end().isSettled());
 	}
 
 	@Override

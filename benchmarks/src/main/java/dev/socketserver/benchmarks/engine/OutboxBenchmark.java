@@ -46,7 +46,7 @@ public class OutboxBenchmark {
 		SessionContext context = EchoContext.create(false);
 		InetSocketAddress address = new InetSocketAddress(0);
 		Session session = new Session(context, this.connection, address, address, Lane::run, new LoopScratch());
-		return new Outbox(session, Framing.line(), Bounds.of(context.spec().outbound()));
+		return new Outbox(session.state(), Framing.line(), Bounds.of(context.spec().outbound()));
 	}
 
 	/**

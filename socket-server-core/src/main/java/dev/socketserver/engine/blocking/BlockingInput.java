@@ -11,7 +11,7 @@ import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.input.FrameQueue;
-import dev.socketserver.engine.input.Inbox;
+import dev.socketserver.engine.input.SessionInput;
 import dev.socketserver.engine.state.Bounds;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +27,7 @@ public final class BlockingInput {
 
 	private final InvokedSession session;
 
-	private final Inbox inbox;
+	private final SessionInput input;
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -63,11 +63,11 @@ public final class BlockingInput {
 	/** A conversation was notified of the end of input. */
 	private boolean endNotified;
 
-	BlockingInput(InvokedSession session, Bounds<InboundOverflow> bounds, Inbox inbox) {
+	BlockingInput(InvokedSession session, Bounds<InboundOverflow> bounds, SessionInput input) {
 		this.session = session;
-		this.inbox = inbox;
-		this.held = session.switchable() ? 0 : -1;
-		this.droppable = bounds.overflow().drops() ? new FrameQueue(bounds, session) : null;
+		this.input = input;
+		this.held = session.input().switchable() ? 0 : -1;
+		this.droppable = bounds.overflow().drops() ? new FrameQueue(bounds, session.state()) : null;
 	}
 
 	/**
@@ -86,7 +86,7 @@ public final class BlockingInput {
 				this.session.counters().countInboundDiscarded(count);
 			}
 			else if (this.droppable != null) {
-				this.session.inboundDropped(this.droppable.add(payloads, bytes));
+				this.session.input().dropped(this.droppable.add(payloads, bytes));
 			}
 			else {
 				this.batches.add(new Batch(payloads, count, bytes));
@@ -159,14 +159,14 @@ public final class BlockingInput {
 
 	/** How many payloads wait. Any thread. */
 	int size() {
-		return (this.droppable != null) ? this.droppable.size() : this.inbox.frames();
+		return (this.droppable != null) ? this.droppable.size() : this.input.frames();
 	}
 
 	// What the handler's threads do.
 
 	/** Whether what has been read already may be given to the handler. */
 	boolean flowing() {
-		return !this.session.end().isSettled() && !this.session.readsPaused();
+		return !this.session.end().isSettled() && !this.session.input().readsPaused();
 	}
 
 	/**
@@ -273,7 +273,7 @@ public final class BlockingInput {
 		releaseLast();
 		if (this.endNotified && this.session.end().isGone()) {
 			// A handler that ignores the end and asks again would do so for ever.
-			throw this.session.closedException(null);
+			throw this.session.state().closedException(null);
 		}
 		return check();
 	}
@@ -295,10 +295,10 @@ public final class BlockingInput {
 	private Found check() throws SessionClosedException {
 		if (this.session.end().isSettled()) {
 			// No further frame reaches the handler.
-			throw this.session.closedException(null);
+			throw this.session.state().closedException(null);
 		}
 		boolean lost = this.session.end().isGone();
-		if (this.session.readsPaused() && !lost) {
+		if (this.session.input().readsPaused() && !lost) {
 			if (!this.stopped) {
 				return Found.NOTHING_YET;
 			}
@@ -313,7 +313,7 @@ public final class BlockingInput {
 			return Found.END;
 		}
 		if (lost) {
-			throw this.session.closedException(null);
+			throw this.session.state().closedException(null);
 		}
 		return Found.NOTHING_YET;
 	}
@@ -326,7 +326,7 @@ public final class BlockingInput {
 		Batch first = this.batches.element();
 		Object payload = first.head();
 		long size = first.take();
-		if (this.session.switchable()) {
+		if (this.session.input().switchable()) {
 			// What follows must not be decoded before the handler has done with this
 			// frame.
 			releaseLast();
@@ -372,7 +372,7 @@ public final class BlockingInput {
 	/** The handler has done with the frame that it took last. Under the lock. */
 	private void releaseLast() {
 		// Also if it was asked for while the handler had no frame.
-		this.session.switchFraming();
+		this.session.input().switchFraming();
 		if (this.held >= 0) {
 			long size = this.held;
 			this.held = -1;
@@ -381,8 +381,8 @@ public final class BlockingInput {
 	}
 
 	private void taken(int count, long bytes) {
-		if (this.droppable == null && this.inbox.taken(count, bytes)) {
-			this.session.resumeInput();
+		if (this.droppable == null && this.input.taken(count, bytes)) {
+			this.session.input().roomAgain();
 		}
 	}
 

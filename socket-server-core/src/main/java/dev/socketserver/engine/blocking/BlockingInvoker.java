@@ -14,7 +14,7 @@ import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.SessionStatistics.HandlerOutcome;
 import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.handlers.Invoker;
-import dev.socketserver.engine.input.Inbox;
+import dev.socketserver.engine.input.SessionInput;
 import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.lane.SessionThreads;
@@ -61,7 +61,7 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 	 * @param scheduler runs callbacks of sends
 	 * @param threads starts the thread of the handler
 	 */
-	public BlockingInvoker(InvokedSession session, Call call, Bounds<InboundOverflow> bounds, Inbox inbox,
+	public BlockingInvoker(InvokedSession session, Call call, Bounds<InboundOverflow> bounds, SessionInput inbox,
 			LaneScheduler scheduler, SessionThreads threads) {
 		this.session = session;
 		this.call = call;
@@ -171,7 +171,7 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 
 	@Override
 	public long sessionNumber() {
-		return this.session.number();
+		return this.session.state().number();
 	}
 
 	@Override

@@ -45,7 +45,7 @@ final class BlockingOutput {
 		}
 		// Who has not waited because the session is ending must not add without a limit.
 		if (!this.session.end().awaitsPeer() || !this.outbox.add(payload, null, true)) {
-			throw this.session.closedException(null);
+			throw this.session.state().closedException(null);
 		}
 	}
 

@@ -176,7 +176,7 @@ public final class ClientConnection implements ClientLink, SessionListener {
 	 */
 	public void opening(Session opened) {
 		this.session = opened;
-		opened.share(this.asks);
+		opened.sends().share(this.asks);
 		this.client.counters().countConnected();
 		this.watch = new SessionWatch(this.context, this.client.engine().timer());
 		this.owner.connected(this, opened);
@@ -289,7 +289,7 @@ public final class ClientConnection implements ClientLink, SessionListener {
 
 	@Override
 	public boolean deliver(byte[] payload, Completion completion) {
-		return sessionOrFail().deliver(payload, completion);
+		return sessionOrFail().outbox().add(payload, completion, true);
 	}
 
 	@Override

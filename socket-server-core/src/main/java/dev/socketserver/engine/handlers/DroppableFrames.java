@@ -23,12 +23,12 @@ final class DroppableFrames {
 
 	DroppableFrames(MessageInvoker invoker, Bounds<InboundOverflow> bounds) {
 		this.invoker = invoker;
-		this.queue = new FrameQueue(bounds, invoker.session());
+		this.queue = new FrameQueue(bounds, invoker.session().state());
 	}
 
 	/** Adds a frame, and drops it or others if there is no room. On the loop. */
 	void add(Object payload, int bytes) {
-		this.invoker.session().inboundDropped(this.queue.add(payload, bytes));
+		this.invoker.session().input().dropped(this.queue.add(payload, bytes));
 		if (this.queue.mustAnnounce()) {
 			this.invoker.checkAgain();
 		}

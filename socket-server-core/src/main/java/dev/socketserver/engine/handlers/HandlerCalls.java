@@ -263,7 +263,7 @@ final class HandlerCalls {
 		replies().discard();
 		this.unfinished = false;
 		if (this.observed != null) {
-			this.observed.failed(session().closedException(null));
+			this.observed.failed(session().state().closedException(null));
 			endObserved();
 		}
 	}
@@ -324,7 +324,7 @@ final class HandlerCalls {
 
 	/** A round of calls begins. */
 	void roundBegins(long since) {
-		this.nanos -= since - session().openedNanos();
+		this.nanos -= since - session().state().openedNanos();
 	}
 
 	/** A round of calls ends: they are counted. */
@@ -332,7 +332,7 @@ final class HandlerCalls {
 		int calls = succeeded + failed;
 		boolean called = calls > 0 || this.unfinished;
 		long now = called ? System.nanoTime() : since;
-		this.nanos += now - session().openedNanos();
+		this.nanos += now - session().state().openedNanos();
 		this.uncounted += now - since;
 		if (calls == 0) {
 			return;
@@ -356,7 +356,7 @@ final class HandlerCalls {
 	/** How long calls have taken so far, in nanoseconds. Any thread. */
 	long nanos() {
 		long taken = this.nanos;
-		return (taken >= 0) ? taken : Math.max(0, taken + System.nanoTime() - session().openedNanos());
+		return (taken >= 0) ? taken : Math.max(0, taken + System.nanoTime() - session().state().openedNanos());
 	}
 
 }

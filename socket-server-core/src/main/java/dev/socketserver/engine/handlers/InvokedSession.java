@@ -1,52 +1,101 @@
 package dev.socketserver.engine.handlers;
 
+import java.util.List;
+
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.engine.connection.Connection;
-import dev.socketserver.engine.input.ReceivingSession;
+import dev.socketserver.SessionSpec;
+import dev.socketserver.SocketSession;
+import dev.socketserver.engine.input.SessionInput;
 import dev.socketserver.engine.log.LogContext;
 import dev.socketserver.engine.output.Outbox;
+import dev.socketserver.engine.state.SessionEnd;
+import dev.socketserver.engine.state.SessionState;
+import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.operator.MessageObserver;
 import dev.socketserver.payload.PayloadException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session as what calls its handler sees it: its state, what calls bring about, and
- * what becomes of their failures.
+ * A session as what calls its handler sees it: what calls bring about, and what becomes
+ * of their failures. User code gets it as a {@link SocketSession}.
  */
-public abstract class InvokedSession extends ReceivingSession implements LogContext.Named {
+public interface InvokedSession extends SocketSession, LogContext.Named {
 
 	/**
-	 * Creates the state of a session that opens now.
-	 * @param connection the connection
+	 * Returns what the parts of the session share. Any thread.
+	 * @return the state
 	 */
-	protected InvokedSession(Connection connection) {
-		super(connection);
+	SessionState state();
+
+	/**
+	 * Returns why and how it ends. Any thread.
+	 * @return the end
+	 */
+	default SessionEnd end() {
+		return state().end();
 	}
+
+	/**
+	 * Returns what it is made from. Any thread.
+	 * @return the specification
+	 */
+	default SessionSpec spec() {
+		return state().spec();
+	}
+
+	@Override
+	default String server() {
+		return spec().name();
+	}
+
+	@Override
+	default List<String> args() {
+		return spec().args();
+	}
+
+	@Override
+	default String ownerKey() {
+		return (spec().side() == SessionSpec.Side.SERVER) ? LogContext.SERVER : LogContext.CLIENT;
+	}
+
+	/**
+	 * Returns what is counted of all sessions of the server or client. Any thread.
+	 * @return the counters
+	 */
+	default Counters counters() {
+		return state().counters();
+	}
+
+	/**
+	 * Returns what its input has come to. Any thread.
+	 * @return the input
+	 */
+	SessionInput input();
 
 	/**
 	 * Whether the calling thread is running this session's user code.
 	 * @return {@code true} on the lane or in the call of a blocking handler
 	 */
-	public abstract boolean runsHere();
+	boolean runsHere();
 
 	/**
 	 * Returns what takes what the handler sends.
 	 * @return the outbox
 	 */
-	public abstract Outbox outbox();
+	Outbox outbox();
 
 	/** The handler is about to be notified of the session. On its thread. */
-	public abstract void begun();
+	void begun();
 
 	/**
 	 * The handler of messages has been notified of the session, and what it has replied
 	 * to a failure there has been sent. On the lane; not if the session is ending.
 	 */
-	public abstract void handlerOpened();
+	void handlerOpened();
 
 	/** The handler has been notified of the end. On its thread. */
-	public abstract void finished();
+	void finished();
 
 	/**
 	 * Lets callbacks run before the handler is notified of the end. On the lane.
@@ -54,62 +103,50 @@ public abstract class InvokedSession extends ReceivingSession implements LogCont
 	 * {@code false}
 	 * @return {@code false} if there are none
 	 */
-	public abstract boolean awaitCallbacks(Runnable then);
+	boolean awaitCallbacks(Runnable then);
 
 	/**
 	 * Sends a reply: it is never refused. On the lane.
 	 * @param payload the reply
 	 * @return {@code false} if the output has ended before it
 	 */
-	public abstract boolean reply(Object payload);
-
-	/** The inbox has room again. Any thread. */
-	public abstract void resumeInput();
-
-	/**
-	 * Frames were dropped where they waited. On the loop.
-	 * @param count how many
-	 */
-	public abstract void inboundDropped(int count);
-
-	/**
-	 * Whether frames are decoded one at a time.
-	 * @return {@code true} if the framing can change
-	 */
-	public abstract boolean switchable();
-
-	/**
-	 * Makes the framing that was asked for take effect from the next frame on. Called
-	 * where the handler runs, before it takes that frame.
-	 */
-	public abstract void switchFraming();
+	boolean reply(Object payload);
 
 	/**
 	 * The handler has left all of a full read buffer: it will never take more, and
 	 * reading has stopped for good. On the lane.
 	 */
-	public abstract void handlerStalled();
+	void handlerStalled();
 
 	/**
 	 * There is no thread to run the handler. Any thread.
 	 * @return whether that ends the session; not if it is ending already
 	 */
-	public abstract boolean executorRefused();
+	boolean executorRefused();
+
+	/**
+	 * Logs a failure, unless there have been many of the kind and type. Its class may be
+	 * user code, so that asking for its message may throw.
+	 * @param kind what failed, among that of all sessions
+	 * @param what what failed
+	 * @param failure the failure
+	 */
+	void logFailure(String kind, String what, Throwable failure);
 
 	/**
 	 * Returns who watches messages being handled.
 	 * @return the observer, or {@code null} if nobody does
 	 */
-	public final @Nullable MessageObserver observer() {
-		return diagnostics().observer();
+	default @Nullable MessageObserver observer() {
+		return state().diagnostics().observer();
 	}
 
 	/**
 	 * Returns what log lines are to name.
 	 * @return the session, or {@code null} if they name none
 	 */
-	public final LogContext.@Nullable Named named() {
-		return diagnostics().logContext() ? this : null;
+	default LogContext.@Nullable Named named() {
+		return state().diagnostics().logContext() ? this : null;
 	}
 
 	/**
@@ -117,7 +154,7 @@ public abstract class InvokedSession extends ReceivingSession implements LogCont
 	 * @param call what was called
 	 * @param failure what it threw
 	 */
-	public final void handlerFailed(String call, Throwable failure) {
+	default void handlerFailed(String call, Throwable failure) {
 		String name = spec().handler().name();
 		userCodeFailed("handler '" + name + "' failed", "handler '" + name + "' failed in " + call, call, failure);
 	}
@@ -127,7 +164,7 @@ public abstract class InvokedSession extends ReceivingSession implements LogCont
 	 * @param source what it is
 	 * @param failure what it threw
 	 */
-	public final void otherFailed(String source, Throwable failure) {
+	default void otherFailed(String source, Throwable failure) {
 		String what = source + " failed with what was received";
 		userCodeFailed(what, what, source, failure);
 	}

@@ -18,7 +18,7 @@ public interface Invoker {
 	void open();
 
 	/**
-	 * Frames arrived; the inbox has counted them.
+	 * Frames arrived; the input has counted them.
 	 * @param payloads the payload, or an {@code Object[]} of several
 	 * @param count how many
 	 * @param bytes how many bytes they had

@@ -7,7 +7,7 @@ import java.util.Map;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SessionSpec.InboundOverflow;
-import dev.socketserver.engine.input.Inbox;
+import dev.socketserver.engine.input.SessionInput;
 import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.lane.LaneScheduler;
@@ -37,7 +37,7 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 
 	private final HandlerCalls calls;
 
-	private final Inbox inbox;
+	private final SessionInput input;
 
 	/**
 	 * What waits, if that may be dropped; else it is on the lane, or held, and this is
@@ -72,15 +72,15 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 	 * @param reader reads frames for the handler; {@code null} if it gets them as they
 	 * are
 	 * @param bounds how much may wait for the handler
-	 * @param inbox counts what waits for the handler
+	 * @param input counts what waits for the handler
 	 * @param scheduler runs the session's lane
 	 */
 	public MessageInvoker(InvokedSession session, @Nullable FrameReader reader, Bounds<InboundOverflow> bounds,
-			Inbox inbox, LaneScheduler scheduler) {
+			SessionInput input, LaneScheduler scheduler) {
 		this.session = session;
 		this.lane = new Lane(scheduler, this);
 		this.calls = new HandlerCalls(this, reader);
-		this.inbox = inbox;
+		this.input = input;
 		this.droppable = bounds.overflow().drops() ? new DroppableFrames(this, bounds) : null;
 	}
 
@@ -199,7 +199,7 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 
 	@Override
 	public int pendingFrames() {
-		return (this.droppable != null) ? this.droppable.size() : this.inbox.frames();
+		return (this.droppable != null) ? this.droppable.size() : this.input.frames();
 	}
 
 	@Override
@@ -213,7 +213,7 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 		this.calls.open();
 		// The handler may have replied to a failure.
 		boolean all = this.calls.sendReplies();
-		if (this.session.switchable()) {
+		if (this.session.input().switchable()) {
 			taken(1, 0);
 		}
 		if (all) {
@@ -257,14 +257,14 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 
 	@Override
 	public long sessionNumber() {
-		return this.session.number();
+		return this.session.state().number();
 	}
 
 	@Override
 	public void batchEnded() {
 		if (this.held == null && !awaitsReplies()) {
 			// A framing that was asked for outside of a frame takes effect here.
-			this.session.switchFraming();
+			this.session.input().switchFraming();
 		}
 		if (flushesLater()) {
 			this.replies.flush();
@@ -372,7 +372,7 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 	private void endQuietly(CloseStatus status) {
 		boolean held = this.held != null || awaitsReplies() || this.calls.unfinished()
 				|| (this.droppable != null && this.droppable.size() > 0);
-		if (this.calls.onlyCloses() && !held && !this.over && !this.session.readsPaused()) {
+		if (this.calls.onlyCloses() && !held && !this.over && !this.session.input().readsPaused()) {
 			this.session.close(status);
 		}
 		else {
@@ -393,7 +393,7 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 			this.ending = null;
 			this.session.close(status);
 		}
-		else if (!this.session.readsPaused()) {
+		else if (!this.session.input().readsPaused()) {
 			this.ending = null;
 			this.calls.inputEnded(status);
 		}
@@ -435,7 +435,7 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 
 	/** Notes how many frames of the read that is being handled have been handled. */
 	void handled(int count) {
-		this.inbox.handled(count);
+		this.input.handled(count);
 	}
 
 	/** Whether the next frame has to wait. */
@@ -446,7 +446,8 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 	private boolean mustWait() {
 		// If the connection is gone, what came before is handled even while reads are
 		// paused: nothing can resume them.
-		return awaitsReplies() || (this.session.readsPaused() && !this.disconnected) || this.replies.mustAwaitRoom();
+		return awaitsReplies() || (this.session.input().readsPaused() && !this.disconnected)
+				|| this.replies.mustAwaitRoom();
 	}
 
 	/** Whether frames wait for the replies to the last one to be complete. */
@@ -465,9 +466,9 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 	 * Frames have been handled: there is room for more, and another framing may be due.
 	 */
 	void taken(int count, int bytes) {
-		this.session.switchFraming();
-		if (this.inbox.taken(count, bytes)) {
-			this.session.resumeInput();
+		this.session.input().switchFraming();
+		if (this.input.taken(count, bytes)) {
+			this.session.input().roomAgain();
 		}
 	}
 

@@ -30,7 +30,7 @@ public final class Deframer extends FrameChecks {
 	private static final AtomicReferenceFieldUpdater<Deframer, @Nullable FrameDecoder> NEXT_DECODER = AtomicReferenceFieldUpdater
 		.newUpdater(Deframer.class, FrameDecoder.class, "nextDecoder");
 
-	private final Inbox inbox;
+	private final SessionInput inbox;
 
 	private FrameDecoder decoder;
 
@@ -67,7 +67,7 @@ public final class Deframer extends FrameChecks {
 	 * @param requests how many frames are to be handled at most, 0 for any number
 	 * @param scratch what the sessions of the loop share
 	 */
-	public Deframer(ReceivingSession session, Inbox inbox, FrameDecoder decoder, PayloadConverter<?> converter,
+	public Deframer(ReceivingSession session, SessionInput inbox, FrameDecoder decoder, PayloadConverter<?> converter,
 			int requests, LoopScratch scratch) {
 		super(session, converter, scratch);
 		this.inbox = inbox;
@@ -81,7 +81,7 @@ public final class Deframer extends FrameChecks {
 	 */
 	public void received(byte[] array, int length) {
 		if (this.state == InputState.DISCARDING) {
-			session().counters().countBytesDiscarded(length);
+			session().state().counters().countBytesDiscarded(length);
 			return;
 		}
 		if (this.state == InputState.WAITING) {
@@ -89,7 +89,7 @@ public final class Deframer extends FrameChecks {
 			// kernel has when the peer ends its output, and a handler in front of the
 			// session that decompresses passes on all of it first.
 			keep(array, 0, length);
-			if (session().end().isAborted()) {
+			if (session().state().end().isAborted()) {
 				discard();
 			}
 			return;
@@ -97,7 +97,7 @@ public final class Deframer extends FrameChecks {
 		if (this.state == InputState.MATCHING && !matched()) {
 			keep(array, 0, length);
 			if (rest() > MAX_KEPT_WHILE_MATCHING) {
-				session().reading(false);
+				this.inbox.reading(false);
 			}
 			awaitMatch();
 			return;
@@ -131,7 +131,7 @@ public final class Deframer extends FrameChecks {
 	 * the loop.
 	 */
 	public void replyExpected() {
-		if (this.state == InputState.WAITING && this.full && room() > 0 && !session().readsPaused()) {
+		if (this.state == InputState.WAITING && this.full && room() > 0 && !this.inbox.readsPaused()) {
 			readOn();
 		}
 	}
@@ -147,7 +147,7 @@ public final class Deframer extends FrameChecks {
 	private void continueAfterMatch() {
 		if (this.state == InputState.DISCARDING) {
 			ReplyStage.Batch batch = Objects.requireNonNull(this.replies).poll();
-			session().counters().countInboundDiscarded((batch != null) ? batch.count() : 0);
+			session().state().counters().countInboundDiscarded((batch != null) ? batch.count() : 0);
 		}
 		else if (this.state == InputState.MATCHING && matched()) {
 			goOn();
@@ -165,7 +165,7 @@ public final class Deframer extends FrameChecks {
 		}
 		this.state = InputState.READING;
 		deliver(batch.payloads(), batch.count(), batch.bytes());
-		if (this.state == InputState.READING && session().readsPaused()) {
+		if (this.state == InputState.READING && this.inbox.readsPaused()) {
 			await();
 		}
 		return true;
@@ -204,14 +204,14 @@ public final class Deframer extends FrameChecks {
 
 	/** Reads are paused. */
 	public void pause() {
-		if (this.state == InputState.READING && session().readsPaused()) {
+		if (this.state == InputState.READING && this.inbox.readsPaused()) {
 			await();
 		}
 	}
 
 	/** Goes on, unless there is still another reason to wait. */
 	public void resume() {
-		if (this.state == InputState.WAITING && !this.full && !session().readsPaused()) {
+		if (this.state == InputState.WAITING && !this.full && !this.inbox.readsPaused()) {
 			readOn();
 		}
 	}
@@ -226,20 +226,22 @@ public final class Deframer extends FrameChecks {
 		again();
 		boolean matches = this.state == InputState.MATCHING && rest() <= MAX_KEPT_WHILE_MATCHING;
 		if ((matches || this.state == InputState.READING) && !this.ended) {
-			session().reading(true);
+			this.inbox.reading(true);
 		}
 	}
 
 	private void await() {
 		this.state = InputState.WAITING;
-		session().reading(false);
+		this.inbox.reading(false);
 	}
 
 	/** Drops what is kept, and everything that still comes: nobody reads it. */
 	@Override
 	public void discard() {
 		if (this.state != InputState.DISCARDING) {
-			session().counters().countBytesDiscarded((this.framedTo >= 0) ? this.inputEnd - this.framedTo : rest());
+			session().state()
+				.counters()
+				.countBytesDiscarded((this.framedTo >= 0) ? this.inputEnd - this.framedTo : rest());
 			this.state = InputState.DISCARDING;
 			tapDiscard();
 		}
@@ -365,7 +367,7 @@ public final class Deframer extends FrameChecks {
 		if (next != null) {
 			this.decoder = next;
 		}
-		TapPoint tap = session().tapped();
+		TapPoint tap = session().state().tapped();
 		int count = 0;
 		int bytes = 0;
 		try {
@@ -380,7 +382,7 @@ public final class Deframer extends FrameChecks {
 				Object payload = payload(input);
 				this.framedTo = input.position();
 				if (this.replies != null && this.replies.take(payload)) {
-					session().countMessagesReceived(1);
+					session().state().countMessagesReceived(1);
 					continue;
 				}
 				payloads[count++] = payload;
@@ -398,12 +400,12 @@ public final class Deframer extends FrameChecks {
 		if (count == 0) {
 			return;
 		}
-		session().countMessagesReceived(count);
+		session().state().countMessagesReceived(count);
 		if (this.replies != null && this.replies.matchesElsewhere()) {
 			Object[] batch = Arrays.copyOf(payloads, count, Object[].class);
 			Arrays.fill(payloads, 0, count, null);
 			this.state = InputState.MATCHING;
-			this.replies.match(batch, bytes, () -> session().connection().execute(this::continueAfterMatch));
+			this.replies.match(batch, bytes, () -> session().state().connection().execute(this::continueAfterMatch));
 			return;
 		}
 		deliver(payloads, count, bytes);
@@ -420,7 +422,7 @@ public final class Deframer extends FrameChecks {
 		session().frames(batch, count, bytes);
 		if (this.inbox.overflowed()) {
 			discard();
-			session().close(ExceededLimits.overflow(session().spec()));
+			session().close(ExceededLimits.overflow(session().state().spec()));
 		}
 		else if (this.requestsLeft != ANY_NUMBER) {
 			this.requestsLeft -= count;
@@ -465,11 +467,11 @@ public final class Deframer extends FrameChecks {
 			if (this.first && !isExpected(input)) {
 				return true;
 			}
-			tapFrame(session().tapped(), input, from);
+			tapFrame(session().state().tapped(), input, from);
 			this.scratch.payloads()[0] = payload(input);
 			this.framedTo = input.position();
 			if (this.replies != null && this.replies.take(this.scratch.payloads()[0])) {
-				session().countMessagesReceived(1);
+				session().state().countMessagesReceived(1);
 			}
 			else {
 				handOn(this.scratch.payloads(), 1, input.frameEnd() - input.frameStart());

@@ -58,7 +58,7 @@ abstract class FrameChecks extends KeptInput {
 
 	/** Notifies a tap that nothing is decoded any more. */
 	final void tapDiscard() {
-		TapPoint tap = session().tapped();
+		TapPoint tap = session().state().tapped();
 		if (tap != null) {
 			tap.discarded();
 		}
@@ -66,7 +66,7 @@ abstract class FrameChecks extends KeptInput {
 
 	/** Notes what the framing has dropped in front of the first frame, or of another. */
 	final void noteDropped(FrameInput input, int framedTo) {
-		TapPoint tap = session().tapped();
+		TapPoint tap = session().state().tapped();
 		if (tap != null && input.position() > framedTo) {
 			tap.decoded(input.position() - framedTo, 0);
 		}
@@ -96,7 +96,7 @@ abstract class FrameChecks extends KeptInput {
 
 	/** Whether a PROXY header may have come before. */
 	final boolean proxied() {
-		return session().connection().proxied();
+		return session().state().connection().proxied();
 	}
 
 	final void violated(FramingException violation, FrameInput input, int framedTo) {
@@ -108,7 +108,7 @@ abstract class FrameChecks extends KeptInput {
 	}
 
 	final void failed(Throwable failure) {
-		String what = "framing '" + session().spec().framing().type() + "' failed";
+		String what = "framing '" + session().state().spec().framing().type() + "' failed";
 		session().logFailure(what, what, failure);
 		end(new CloseStatus(CloseReason.PROTOCOL_ERROR, "the framing failed", failure));
 	}

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.engine.memory.MemoryHolder;
 import dev.socketserver.engine.state.Bounds;
+import dev.socketserver.engine.state.SessionState;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,7 @@ public final class FrameQueue {
 
 	private long bytes;
 
-	private final MemoryHolder holder;
+	private final SessionState session;
 
 	/** How many of the bytes were charged to the session. */
 	private long charged;
@@ -30,8 +31,8 @@ public final class FrameQueue {
 	 */
 	private boolean announced;
 
-	public FrameQueue(Bounds<InboundOverflow> bounds, MemoryHolder holder) {
-		this.holder = holder;
+	public FrameQueue(Bounds<InboundOverflow> bounds, SessionState session) {
+		this.session = session;
 		this.bounds = bounds;
 	}
 
@@ -58,7 +59,7 @@ public final class FrameQueue {
 
 	private void settle() {
 		if (MemoryHolder.differs(this.bytes, this.charged)) {
-			this.holder.charge(this.bytes - this.charged);
+			this.session.charge(this.bytes - this.charged);
 			this.charged = this.bytes;
 		}
 	}

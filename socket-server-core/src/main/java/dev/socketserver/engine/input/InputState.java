@@ -18,7 +18,7 @@ enum InputState {
 	/** Bytes are decoded as they come. */
 	READING,
 
-	/** The inbox has no room, or reads are paused. */
+	/** The input has no room, or reads are paused. */
 	WAITING,
 
 	/** Replies are being taken out of a batch on another thread. */

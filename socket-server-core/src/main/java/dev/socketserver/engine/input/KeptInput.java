@@ -44,7 +44,7 @@ abstract class KeptInput {
 
 	final void keepNothing() {
 		if (this.kept != NOTHING) {
-			this.session.charge(-this.kept.length);
+			this.session.state().charge(-this.kept.length);
 		}
 		this.kept = NOTHING;
 		this.keptStart = 0;
@@ -58,7 +58,7 @@ abstract class KeptInput {
 					: new byte[Math.max(before + length, before * 2)];
 			System.arraycopy(this.kept, this.keptStart, target, 0, before);
 			if (target != this.kept) {
-				this.session.charge(target.length - this.kept.length);
+				this.session.state().charge(target.length - this.kept.length);
 			}
 			this.kept = target;
 			this.keptStart = 0;

@@ -1,41 +1,77 @@
 package dev.socketserver.engine.input;
 
 import dev.socketserver.CloseStatus;
-import dev.socketserver.engine.connection.Connection;
 import dev.socketserver.engine.state.SessionState;
+import dev.socketserver.framing.Framing;
 
 /**
- * A session as its {@link Deframer} sees it: its state, and what takes what is made of
- * its input. The three methods are called on the loop.
+ * A session as its input sees it: what takes what is made of the input. Called on the
+ * loop, if not stated otherwise.
  */
-public abstract class ReceivingSession extends SessionState {
+public interface ReceivingSession {
 
 	/**
-	 * Creates the state of a session that opens now.
-	 * @param connection the connection
+	 * Returns what the parts of the session share. Any thread.
+	 * @return the state
 	 */
-	protected ReceivingSession(Connection connection) {
-		super(connection);
-	}
+	SessionState state();
 
 	/**
-	 * Frames were decoded; the inbox has counted them.
+	 * Frames were decoded; the input has counted them.
 	 * @param payloads the payload, or an {@code Object[]} of several
 	 * @param count how many
 	 * @param bytes how many bytes they had
 	 */
-	public abstract void frames(Object payloads, int count, int bytes);
+	void frames(Object payloads, int count, int bytes);
 
 	/**
 	 * The framing answers by itself.
 	 * @param frames the answer, framed already
 	 */
-	public abstract void answer(byte[] frames);
+	void answer(byte[] frames);
 
 	/**
 	 * No further frame comes: after those before, the session is to end like this.
 	 * @param status how
 	 */
-	public abstract void inputEnded(CloseStatus status);
+	void inputEnded(CloseStatus status);
+
+	/**
+	 * The framing has changed: what is added to the output from now on is encoded by
+	 * another. Where the handler runs.
+	 * @param framing the framing
+	 */
+	void encodeWith(Framing framing);
+
+	/**
+	 * Somebody has resumed reads: frames that wait may be handled. Any thread.
+	 * @param byApplication whether the application has
+	 * @param last whether nobody keeps reads paused any more
+	 */
+	void resumed(boolean byApplication, boolean last);
+
+	/** The peer is read again. */
+	void readsAgain();
+
+	/**
+	 * Whether the handler takes nothing of a full read buffer. Any thread.
+	 * @return {@code true} from then on
+	 */
+	boolean stalled();
+
+	/**
+	 * Ends the session after what was admitted. Any thread.
+	 * @param status how it ends, unless that is settled already
+	 */
+	void close(CloseStatus status);
+
+	/**
+	 * Logs a failure, unless there have been many of the kind and type. Its class may be
+	 * user code, so that asking for its message may throw. Any thread.
+	 * @param kind what failed, among that of all sessions
+	 * @param what what failed
+	 * @param failure the failure
+	 */
+	void logFailure(String kind, String what, Throwable failure);
 
 }

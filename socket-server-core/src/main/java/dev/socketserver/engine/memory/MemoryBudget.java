@@ -114,7 +114,7 @@ public final class MemoryBudget {
 	 * More is held by a session, or less.
 	 * @param bytes how much more
 	 */
-	void charge(long bytes) {
+	public void charge(long bytes) {
 		added(bytes, this.charged.addAndGet(bytes), this.apart);
 	}
 
@@ -127,8 +127,11 @@ public final class MemoryBudget {
 		}
 	}
 
-	/** A session holds little any more, or nothing. */
-	void emptied(MemoryHolder session) {
+	/**
+	 * A session holds little any more, or nothing.
+	 * @param session the session
+	 */
+	public void emptied(MemoryHolder session) {
 		if (this.scarce) {
 			this.watcher.emptied(session);
 		}

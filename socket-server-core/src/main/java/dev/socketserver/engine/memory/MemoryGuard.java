@@ -193,7 +193,7 @@ public final class MemoryGuard implements MemoryBudget.Watcher {
 		Map<String, Long> byServer = new HashMap<>();
 		this.sessions.get()
 			.filter((session) -> session.spec().side() == Side.SERVER)
-			.forEach((session) -> byServer.merge(session.server(), session.charged(), Long::sum));
+			.forEach((session) -> byServer.merge(session.spec().name(), session.charged(), Long::sum));
 		Optional<Map.Entry<String, Long>> most = byServer.entrySet().stream().max(Map.Entry.comparingByValue());
 		if (most.isPresent()) {
 			String detail = "%s bytes wait in all servers and clients, %s of them in sessions of this server: nearly all of socket.limits.memory = %s"

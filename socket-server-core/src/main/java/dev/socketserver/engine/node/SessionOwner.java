@@ -54,7 +54,8 @@ record SessionOwner(Session its) implements LocalSession {
 
 	@Override
 	public CompletableFuture<byte[]> ask(byte[] payload, Duration timeout) {
-		return this.its.askBytes(payload, timeout)
+		return this.its.sends()
+			.askBytes(payload, timeout)
 			.exceptionallyCompose((failure) -> CompletableFuture.failedFuture(Failures.reported(failure)));
 	}
 

@@ -2,7 +2,7 @@ package dev.socketserver.engine.output;
 
 import java.util.List;
 
-import dev.socketserver.engine.memory.MemoryHolder;
+import dev.socketserver.engine.state.SessionState;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +50,7 @@ final class Backlog {
 	}
 
 	/** Charges what is held now, instead of what was charged before. */
-	void charge(MemoryHolder session, long held) {
+	void charge(SessionState session, long held) {
 		long before = this.charged;
 		this.charged = held;
 		session.charge(held - before);

@@ -8,6 +8,7 @@ import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.engine.connection.LoopScratch;
 import dev.socketserver.engine.memory.Exhaustion;
 import dev.socketserver.engine.memory.MemoryHolder;
+import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.codec.HeartbeatFraming;
@@ -417,7 +418,7 @@ final class WriteQueue {
 	// is charged with what is missing.
 
 	/** Updates that, if it differs by enough to count. */
-	void settle(MemoryHolder session) {
+	void settle(SessionState session) {
 		long held = held();
 		if (MemoryHolder.differs(held, charged())) {
 			charge(session, held);
@@ -425,7 +426,7 @@ final class WriteQueue {
 	}
 
 	/** Updates that, if it differs at all. */
-	void settleAll(MemoryHolder session) {
+	void settleAll(SessionState session) {
 		long held = held();
 		if (held != charged()) {
 			charge(session, held);
@@ -442,7 +443,7 @@ final class WriteQueue {
 		return (made != null) ? made.charged() : 0;
 	}
 
-	private void charge(MemoryHolder session, long held) {
+	private void charge(SessionState session, long held) {
 		Backlog noting = backlogIfPossible();
 		if (noting != null) {
 			noting.charge(session, held);

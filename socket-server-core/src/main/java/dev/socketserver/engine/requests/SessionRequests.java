@@ -90,7 +90,7 @@ public final class SessionRequests implements ReplyMatcher {
 	public CompletableFuture<Object> ask(Object payload, Duration timeout, Sender sender) {
 		Object key = this.context.key(this.session.spec().owner(), payload);
 		Request request = this.context.request(key);
-		this.session.charge(CHARGE);
+		this.session.state().charge(CHARGE);
 		Sending sending = new Sending(request, Request.millis(timeout));
 		request.whenOver(() -> over(sending));
 		try {
@@ -102,7 +102,7 @@ public final class SessionRequests implements ReplyMatcher {
 				sender.send(sending);
 			}
 			else {
-				request.failed(this.session.closedException(null));
+				request.failed(this.session.state().closedException(null));
 			}
 		}
 		catch (RuntimeException | Error ex) {
@@ -136,10 +136,10 @@ public final class SessionRequests implements ReplyMatcher {
 		if (!request.isSent()) {
 			late += ": not all of the request has left, since the peer does not read";
 		}
-		else if (this.session.readsPaused()) {
+		else if (this.session.input().readsPaused()) {
 			late += ": reads of the session are paused";
 		}
-		else if (!this.session.isReading()) {
+		else if (!this.session.input().isReading()) {
 			late += ": the session is not read, since more waits for its handler than inbound.capacity or "
 					+ "inbound.bytes allow";
 		}
@@ -165,7 +165,7 @@ public final class SessionRequests implements ReplyMatcher {
 	/** A request has ended, or the application has completed its future. */
 	private void over(Sending sending) {
 		Request request = sending.request;
-		this.session.charge(-CHARGE);
+		this.session.state().charge(-CHARGE);
 		request.settle(RequestOutcome.CANCELLED);
 		if (request.hasReply() || request.sentOn() != this.pending || takeBack(sending) != null) {
 			return;
@@ -199,11 +199,12 @@ public final class SessionRequests implements ReplyMatcher {
 	}
 
 	/**
-	 * Waits for the requests whose replies are awaited now.
-	 * @return a future that completes when each of them has ended
+	 * Waits, without blocking, for the requests whose replies are awaited now.
+	 * @param then is run when each of them has ended
 	 */
-	public CompletableFuture<?> answered() {
-		return this.pending.answered();
+	@SuppressWarnings("FutureReturnValueIgnored") // nothing is thrown
+	public void whenAnswered(Runnable then) {
+		this.pending.answered().whenComplete((replies, failure) -> then.run());
 	}
 
 	/** Fails all requests that wait, unless others do: no further reply will come. */
@@ -211,7 +212,7 @@ public final class SessionRequests implements ReplyMatcher {
 		if (this.shared) {
 			return;
 		}
-		this.pending.close(this.session.closedException(null));
+		this.pending.close(this.session.state().closedException(null));
 	}
 
 	@Override
@@ -295,7 +296,7 @@ public final class SessionRequests implements ReplyMatcher {
 		@Override
 		public void admitted() {
 			if (this.request.key() == null && !SessionRequests.this.pending.add(this.request)) {
-				this.request.failed(SessionRequests.this.session.closedException(null));
+				this.request.failed(SessionRequests.this.session.state().closedException(null));
 			}
 		}
 

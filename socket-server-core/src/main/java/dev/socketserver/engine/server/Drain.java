@@ -137,7 +137,10 @@ final class Drain {
 				.flatMap((run) -> run.ending().leaveTo(this::late).stream())
 				.toList();
 			begun = new Turns<>(sessions, sessions.size(), this.plan.over(), this.plan.order(), this.timer,
-					(session) -> session.endInTurn(STOPPED, this.lastWord));
+					(session) -> {
+						session.sends().farewellInTurn(this.lastWord);
+						session.stop(STOPPED);
+					});
 			if (this.phase == Phase.OVER) {
 				return;
 			}

@@ -40,7 +40,7 @@ final class Farewell {
 		try {
 			byte[] farewell = payload();
 			if (farewell != null) {
-				session.farewell(farewell);
+				session.sends().farewell(farewell);
 			}
 		}
 		catch (Throwable ex) {

@@ -158,7 +158,7 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 	public List<SocketSession> find(String type, String id) {
 		return this.sessions.bound(type, id)
 			.stream()
-			.filter((session) -> session.status() == null)
+			.filter((session) -> !session.end().isSettled())
 			.map(SocketSession.class::cast)
 			.toList();
 	}

@@ -35,7 +35,7 @@ final class SessionGroup implements Group {
 	@Override
 	public Stream<SocketSession> sessions() {
 		return this.sessions.group(this.name)
-			.filter((session) -> session.status() == null)
+			.filter((session) -> !session.end().isSettled())
 			.map(SocketSession.class::cast);
 	}
 

@@ -8,7 +8,7 @@ import dev.socketserver.engine.blocking.StreamCall;
 import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.handlers.Invoker;
 import dev.socketserver.engine.handlers.MessageInvoker;
-import dev.socketserver.engine.input.Inbox;
+import dev.socketserver.engine.input.SessionInput;
 import dev.socketserver.engine.lane.LaneScheduler;
 
 /**
@@ -26,7 +26,7 @@ final class Invokers {
 	 * @param inbox counts what waits for the handler
 	 * @param scheduler runs the session's lane
 	 */
-	static Invoker of(InvokedSession session, SessionContext context, Inbox inbox, LaneScheduler scheduler) {
+	static Invoker of(InvokedSession session, SessionContext context, SessionInput inbox, LaneScheduler scheduler) {
 		SessionSpec spec = context.spec();
 		if (spec.handler() instanceof ServerHandler.Messages) {
 			return new MessageInvoker(session, context.reader(), context.inbound(), inbox, scheduler);

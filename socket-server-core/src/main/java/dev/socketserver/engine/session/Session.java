@@ -2,53 +2,84 @@ package dev.socketserver.engine.session;
 
 import java.net.InetSocketAddress;
 import java.security.Principal;
-import java.util.Collections;
-import java.util.LinkedHashMap;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 import dev.socketserver.BindPolicy;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SessionInfo;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.connection.Connection;
 import dev.socketserver.engine.connection.LoopScratch;
 import dev.socketserver.engine.drain.Drainable;
+import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.handlers.Invoker;
-import dev.socketserver.engine.input.Deframer;
+import dev.socketserver.engine.input.FramingChange;
+import dev.socketserver.engine.input.ReceivingSession;
+import dev.socketserver.engine.input.SessionFraming;
+import dev.socketserver.engine.input.SessionInput;
+import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.lane.LaneScheduler;
-import dev.socketserver.engine.lane.LoopAwareFuture;
-import dev.socketserver.engine.log.LogText;
-import dev.socketserver.engine.log.LoggedFailure;
-import dev.socketserver.engine.log.SafeLogger;
+import dev.socketserver.engine.memory.MemoryHolder;
 import dev.socketserver.engine.output.Outbox;
+import dev.socketserver.engine.output.SendFuture;
 import dev.socketserver.engine.requests.SessionRequests;
 import dev.socketserver.engine.state.ExceededLimits;
 import dev.socketserver.engine.state.SessionEnd;
+import dev.socketserver.engine.state.SessionState;
+import dev.socketserver.engine.tap.TapSink;
+import dev.socketserver.engine.tap.Tappable;
 import dev.socketserver.engine.watchdog.TimeoutEnforcer;
-import dev.socketserver.operator.SessionOperations;
+import dev.socketserver.engine.watchdog.Watched;
+import dev.socketserver.framing.Framing;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One session: joins the parts that read ({@link Deframer}), call the handler
- * ({@link Invoker}) and send ({@link Outbox}), and decides how it ends. The first thread
- * that raises the wish of its {@link SessionEnd} settles the reason of the end;
- * everything after that follows from it.
+ * One session: joins the parts that read ({@link SessionInput}), call the handler
+ * ({@link Invoker}) and send ({@link Outbox}, {@link SessionSends}). The parts share its
+ * {@link SessionState} and do not know the session; where something goes against the
+ * order of the parts, they know an interface of this class. It has the order of things
+ * when the session opens and ends. Why and how it ends is decided by {@link SessionEnd}.
  * <p>
- * What few sessions need is made when it is needed ({@link SendCallbacks},
+ * What few sessions need is made when it is needed ({@link SessionSends},
  * {@link TimeoutEnforcer}, {@link #attributes}).
  */
-public final class Session extends SendingSession implements SessionOperations, Bindable, Drainable {
+public final class Session implements InvokedSession, ReceivingSession, MemoryHolder, Tappable, Watched, Drainable,
+		Bindable, SessionRegistry.Numbered {
 
-	private static final SafeLogger logger = SafeLogger.of(Session.class);
+	private final SessionContext context;
 
-	/** How many failures of one kind a server logs in an interval as they come. */
-	private static final int MOST_FAILURES = 10;
+	private final InetSocketAddress remoteAddress;
 
-	private static final byte[] NO_WORD = {};
+	private final InetSocketAddress localAddress;
+
+	/** In nanoseconds since 1970: an {@code Instant} would be one more object. */
+	private final long openedAt;
+
+	private final SessionState state;
+
+	private final SessionInput input;
+
+	private final Invoker invoker;
+
+	private final Outbox outbox;
+
+	/** Absent until there is something; made under the session's monitor. */
+	private volatile @Nullable SessionSends sends;
+
+	/**
+	 * Absent while nothing is timed. Made with the session if it has heartbeats, else by
+	 * the timer, and only by it.
+	 */
+	private volatile @Nullable TimeoutEnforcer timeoutEnforcer;
 
 	// Guarded by this, made when first asked for.
 
@@ -56,12 +87,7 @@ public final class Session extends SendingSession implements SessionOperations, 
 
 	private @Nullable CompletableFuture<CloseStatus> closed;
 
-	/**
-	 * What is sent before the session closes because it was asked to end in its turn;
-	 * {@link #NO_WORD} if nothing is, or if a farewell was said before. Absent until one
-	 * of the two is settled.
-	 */
-	private byte @Nullable [] lastWord;
+	private SessionBindings.@Nullable Held held;
 
 	/**
 	 * Creates a session of a connection. On the loop; {@link #open} begins it.
@@ -74,7 +100,65 @@ public final class Session extends SendingSession implements SessionOperations, 
 	 */
 	public Session(SessionContext context, Connection connection, InetSocketAddress remoteAddress,
 			InetSocketAddress localAddress, LaneScheduler scheduler, LoopScratch scratch) {
-		super(context, connection, remoteAddress, localAddress, scheduler, scratch);
+		this.context = context;
+		this.remoteAddress = remoteAddress;
+		this.localAddress = localAddress;
+		Instant now = Instant.now();
+		this.openedAt = TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
+		this.state = new SessionState(context.shared(), context.sessions().nextNumber(), connection, scratch, this);
+		SessionSpec spec = context.spec();
+		FramingChange change = spec.framing().switchable() ? new FramingChange() : null;
+		SessionFraming framing = (change != null) ? change.first(spec) : SessionFraming.of(spec);
+		this.input = new SessionInput(this, context.inbound(), framing.decoder(), change);
+		this.outbox = new Outbox(this.state, framing.framing(), context.outbound());
+		this.invoker = Invokers.of(this, context, this.input, scheduler);
+		this.timeoutEnforcer = TimeoutEnforcer.ofHeartbeats(this);
+	}
+
+	// Its parts.
+
+	@Override
+	public SessionState state() {
+		return this.state;
+	}
+
+	@Override
+	public SessionInput input() {
+		return this.input;
+	}
+
+	@Override
+	public Outbox outbox() {
+		return this.outbox;
+	}
+
+	/** Calls the handler. */
+	Invoker invoker() {
+		return this.invoker;
+	}
+
+	/** Returns the requests that wait for replies, or {@code null} if there was none. */
+	@Nullable SessionRequests asked() {
+		SessionSends made = this.sends;
+		return (made != null) ? made.asked() : null;
+	}
+
+	/** Returns what is sent beside the replies of its handler. */
+	public SessionSends sends() {
+		SessionSends made = this.sends;
+		return (made != null) ? made : makeSends();
+	}
+
+	private synchronized SessionSends makeSends() {
+		if (this.sends == null) {
+			this.sends = new SessionSends(this.context, this, this.invoker);
+		}
+		return this.sends;
+	}
+
+	/** Whether the session is one of those that share a context. */
+	boolean isOf(SessionContext context) {
+		return this.context == context;
 	}
 
 	// What the connection does. On the loop.
@@ -86,27 +170,14 @@ public final class Session extends SendingSession implements SessionOperations, 
 		this.invoker.open();
 	}
 
-	/**
-	 * Bytes came.
-	 * @param array holds them, from its start on; the caller's again afterwards
-	 * @param length how many
-	 */
+	/** Bytes came, at the start of an array, which is the caller's again afterwards. */
 	public void received(byte[] array, int length) {
-		countReceived(length);
-		tapReceived(array, length);
-		this.deframer.received(array, length);
-		if (this.context.memory().isScarce()) {
-			restrain();
-		}
+		this.input.received(array, length);
 	}
 
-	/**
-	 * Whether what comes is dropped, and nothing is under way that may become output. On
-	 * the loop.
-	 * @return {@code true} if to read on is of no use to anybody
-	 */
+	/** Whether what comes is dropped, and nothing is under way that may become output. */
 	public boolean onlyDrops() {
-		return this.deframer.discards() && this.invoker.watched() != null && this.invoker.pendingFrames() == 0
+		return this.input.deframer().discards() && this.invoker.watched() != null && this.invoker.pendingFrames() == 0
 				&& this.outbox.pendingWrites() == 0;
 	}
 
@@ -118,319 +189,53 @@ public final class Session extends SendingSession implements SessionOperations, 
 	/** The peer has ended its output. */
 	public void peerEnded() {
 		end().inputEnded();
-		nothingMoreComes();
-		this.deframer.inputEnded();
+		this.input.deframer().inputEnded();
 	}
 
 	/**
-	 * Whether something of what was received waits for the handler, or is being handled,
-	 * and is not lost on it. On the loop.
-	 * @return {@code true} if {@link #disconnected} would lose it
+	 * Whether something waits for the handler, or is being handled, and is not lost on
+	 * it.
 	 */
 	public boolean inputWaits() {
-		return !this.invoker.stalled() && (this.deframer.inputWaits() || this.invoker.pendingFrames() > 0);
+		return !this.invoker.stalled() && (this.input.deframer().inputWaits() || this.invoker.pendingFrames() > 0);
 	}
 
 	/**
-	 * Whether there is input that waits for room, or for a pause to end, and is not lost
-	 * on the handler. On the loop.
-	 * @return {@code true} if {@link #disconnected} would lose it
+	 * Whether input waits for room, or for a pause to end, and is not lost on the
+	 * handler.
 	 */
 	public boolean inputWaitsToBeDecoded() {
-		return !this.invoker.stalled() && this.deframer.inputWaitsToBeDecoded();
+		return !this.invoker.stalled() && this.input.deframer().inputWaitsToBeDecoded();
 	}
 
-	/**
-	 * The connection is gone.
-	 * @param failure why it broke, or {@code null} if it was closed
-	 */
+	/** The connection is gone, by a failure unless that is {@code null}. */
 	public void disconnected(@Nullable Throwable failure) {
 		end().lost(failure);
-		nothingMoreComes();
-		this.deframer.discard();
+		this.input.deframer().discard();
 		this.outbox.closed();
 		failRequests();
 		this.invoker.disconnected();
 	}
 
-	// What the server or client wants.
+	// How it ends. Any thread.
 
-	/** Ends the session after the current call and its replies. Any thread. */
+	/** Ends the session in its turn, since its server or client stops. */
 	public void stop() {
 		stop(CloseStatus.of(CloseReason.SERVER_STOPPED));
 	}
 
-	/**
-	 * Ends the session after the current call and its replies. Any thread.
-	 * @param status how it ends, unless that is settled already
-	 */
 	@Override
 	public void stop(CloseStatus status) {
 		if (!end().stop()) {
 			return;
 		}
-		SessionRequests asked = this.requests;
+		SessionRequests asked = asked();
 		if (asked == null) {
 			this.invoker.stop(status);
 		}
 		else {
-			CompletableFuture<?> unused = asked.answered()
-				.whenComplete((replies, failure) -> this.invoker.stop(status));
+			asked.whenAnswered(() -> this.invoker.stop(status));
 		}
-	}
-
-	/**
-	 * Ends the session in its turn, after the current call, its replies, and the requests
-	 * that wait. Any thread.
-	 * @param status how it ends, unless that is settled already
-	 * @param lastWord is sent after the replies, or {@code null} for nothing
-	 */
-	public void endInTurn(CloseStatus status, byte @Nullable [] lastWord) {
-		synchronized (this) {
-			if (this.lastWord == null && end().handlesMore()) {
-				this.lastWord = (lastWord != null) ? lastWord : NO_WORD;
-			}
-		}
-		stop(status);
-	}
-
-	/** Says the last word, if there is one, after everything that was sent before. */
-	private void sayLastWord(CloseStatus status) {
-		if (status.reason() != CloseReason.SERVER_STOPPED || end().isSettled()) {
-			return;
-		}
-		byte[] word;
-		synchronized (this) {
-			word = this.lastWord;
-			if (word == null || word == NO_WORD) {
-				return;
-			}
-			this.lastWord = NO_WORD;
-		}
-		try {
-			// Room or not: nothing is added after it.
-			this.outbox.add(word, null, true);
-		}
-		catch (Throwable ex) {
-			// A framing may refuse it with any exception, which must not keep the session
-			// from ending.
-			logFailure("farewells could not be sent", "the farewell could not be sent", ex);
-		}
-	}
-
-	@Override
-	public boolean isBusy() {
-		SessionRequests asked = this.requests;
-		// A handler that has taken nothing of what is there will not take the rest.
-		boolean receives = !this.invoker.stalled() && (this.invoker.isBusy() || this.deframer.rest() > 0);
-		return receives || (asked != null && asked.size() > 0);
-	}
-
-	/**
-	 * Sends a last word, once, if there is room for it and the session is not ending: a
-	 * peer that does not read is not waited for. Any thread.
-	 * @param payload the payload
-	 */
-	public void farewell(byte[] payload) {
-		synchronized (this) {
-			if (this.lastWord != null || !end().handlesMore()) {
-				return;
-			}
-			this.lastWord = NO_WORD;
-		}
-		this.outbox.addIfRoom(payload);
-	}
-
-	/**
-	 * Ends the session at once. Any thread.
-	 * @param status how it ends, unless that is settled already
-	 */
-	@Override
-	public void abort(CloseStatus status) {
-		end().abort(status);
-		this.outbox.abort();
-		failRequests();
-		connection().abort();
-		// If the connection was gone before, nothing else would wake the invoker.
-		this.invoker.checkAgain();
-	}
-
-	/** Whether the session is one of those that share a context. */
-	boolean isOf(SessionContext context) {
-		return this.context == context;
-	}
-
-	// What the parts of the session ask for.
-
-	@Override
-	public void begun() {
-		logger.debug("Session {} opened, peer {}", this, remoteAddress());
-		this.context.listener().opened(this);
-	}
-
-	@Override
-	public void handlerOpened() {
-		this.context.listener().handlerOpened(this);
-	}
-
-	@Override
-	public void handlerStalled() {
-		this.context.diagnostics()
-			.failureLog()
-			.log("handlers that took nothing of a full read buffer", MOST_FAILURES, () -> logger.info(
-					"Session {}: the handler took nothing of a full read buffer ({} bytes); reading has stopped", id(),
-					this.context.spec().readBufferBytes()));
-		connection().execute(this.deframer::endIfStalled);
-	}
-
-	@Override
-	public boolean executorRefused() {
-		if (end().closesInOrder()) {
-			// A session that is ending has nothing left to run on that executor, and
-			// ends in good order without it: executors are often shut down together with
-			// servers.
-			return false;
-		}
-		abort(ExceededLimits.executorRejected(spec()));
-		return true;
-	}
-
-	@Override
-	public void logFailure(String kind, String what, Throwable failure) {
-		this.context.diagnostics().failureLog().log(kind, failure, MOST_FAILURES, () -> {
-			if (!logger.error("Session {}: {}", id(), what, LoggedFailure.of(failure))) {
-				logger.error("Session {}: {} with {}, which cannot be shown", id(), what, failure.getClass().getName());
-			}
-		});
-	}
-
-	@Override
-	public void finished() {
-		CloseStatus status = end().status();
-		logger.debug("Session {} closed: {}{}", this, status.reason(),
-				(status.detail() != null) ? ", " + LogText.of(status.detail()) : "");
-		chargeEnded();
-		counters().countClosed(status.reason(), System.nanoTime() - openedNanos());
-		this.context.sessions().remove(this);
-		end().over();
-		notifyTapClosed();
-		try {
-			this.context.listener().closed(this, status);
-			CompletableFuture<CloseStatus> future;
-			synchronized (this) {
-				future = this.closed;
-			}
-			if (future != null) {
-				future.complete(status);
-			}
-		}
-		finally {
-			this.context.sessions().notified(this);
-			connection().ended();
-			this.context.sessionEnded().run();
-		}
-	}
-
-	// What the application asks for.
-
-	@Override
-	public synchronized Map<String, Object> attributes() {
-		if (this.attributes == null) {
-			this.attributes = new ConcurrentHashMap<>();
-		}
-		return this.attributes;
-	}
-
-	/** What the application has kept with the session, if it has kept anything. */
-	synchronized @Nullable Map<String, Object> keptAttributes() {
-		return this.attributes;
-	}
-
-	@Override
-	public @Nullable Principal principal() {
-		Principal authenticated = SessionBindings.principal(this);
-		return (authenticated != null) ? authenticated : connection().principal();
-	}
-
-	@Override
-	public void authenticate(Principal principal) {
-		SessionBindings.authenticate(this, Objects.requireNonNull(principal, "principal"));
-	}
-
-	@Override
-	public boolean bind(String type, String id, BindPolicy policy) {
-		Objects.requireNonNull(policy, "policy");
-		return this.context.sessions().bindings().bind(this, new SessionBindings.Identity(type, id), policy);
-	}
-
-	@Override
-	public OptionalLong token(String type, String id) {
-		long token = this.context.sessions().bindings().token(this, new SessionBindings.Identity(type, id));
-		return (token != 0) ? OptionalLong.of(token) : OptionalLong.empty();
-	}
-
-	/**
-	 * Binds the session to an identity, as far as sessions of this node are concerned.
-	 * @param type what kind of identity
-	 * @param id the identity itself
-	 * @param policy what to do if another session of the server has it
-	 * @param token the token, or 0 if there is none yet
-	 * @return whether the session is bound to it now
-	 */
-	public boolean bindHere(String type, String id, BindPolicy policy, long token) {
-		return this.context.sessions().bindings().bindHere(this, new SessionBindings.Identity(type, id), policy, token);
-	}
-
-	/**
-	 * Takes an identity from the session, without a word to other nodes.
-	 * @param type what kind of identity
-	 * @param id the identity itself
-	 */
-	public void unbindHere(String type, String id) {
-		this.context.sessions().bindings().unbindHere(this, new SessionBindings.Identity(type, id));
-	}
-
-	@Override
-	public boolean unbind(String type, String id) {
-		return this.context.sessions().bindings().unbind(this, new SessionBindings.Identity(type, id));
-	}
-
-	@Override
-	public void join(String group) {
-		this.context.sessions().bindings().join(this, Objects.requireNonNull(group, "group"));
-	}
-
-	@Override
-	public void leave(String group) {
-		this.context.sessions().bindings().leave(this, Objects.requireNonNull(group, "group"));
-	}
-
-	@Override
-	public void pauseReads() {
-		pause(BY_APPLICATION);
-	}
-
-	@Override
-	public void resumeReads() {
-		resume(BY_APPLICATION);
-	}
-
-	@Override
-	public boolean hold() {
-		return end().handlesMore() && pause(BY_OPERATOR);
-	}
-
-	@Override
-	public boolean release() {
-		return resume(BY_OPERATOR);
-	}
-
-	/**
-	 * Returns the requests that wait for replies.
-	 * @return the requests, or {@code null} if there was none
-	 */
-	@Nullable SessionRequests asked() {
-		return this.requests;
 	}
 
 	@Override
@@ -440,17 +245,14 @@ public final class Session extends SendingSession implements SessionOperations, 
 
 	@Override
 	public void close(CloseStatus status) {
-		sayLastWord(status);
+		SessionSends sent = this.sends;
+		if (sent != null && status.reason() == CloseReason.SERVER_STOPPED && !end().isSettled()) {
+			sent.sayFarewell();
+		}
 		// First, so that nobody else who closes it comes between and is not obeyed.
 		boolean afterReplies = this.invoker.closesAfterReplies() && this.outbox.closeAfterReplies();
 		if (end().close(status)) {
-			connection().execute(() -> {
-				// Input is read and dropped from now on: a peer that is stuck in writing
-				// would never come to reading what is on its way to it.
-				this.deframer.discard();
-				unrestrained();
-				reading(true);
-			});
+			this.input.readAndDrop();
 			if (afterReplies) {
 				this.outbox.refuseBlocked();
 			}
@@ -473,6 +275,37 @@ public final class Session extends SendingSession implements SessionOperations, 
 	}
 
 	@Override
+	public void abort(CloseStatus status) {
+		end().abort(status);
+		this.outbox.abort();
+		failRequests();
+		this.state.connection().abort();
+		// If the connection was gone before, nothing else would wake the invoker.
+		this.invoker.checkAgain();
+	}
+
+	/** Fails the requests that wait. Those of a client fail behind its handler. */
+	private void failRequests() {
+		SessionRequests asked = asked();
+		if (asked != null) {
+			asked.close();
+		}
+	}
+
+	@Override
+	public boolean closing() {
+		return !end().handlesMore();
+	}
+
+	@Override
+	public boolean isBusy() {
+		SessionRequests asked = asked();
+		// A handler that has taken nothing of what is there will not take the rest.
+		boolean receives = !this.invoker.stalled() && (this.invoker.isBusy() || this.input.deframer().rest() > 0);
+		return receives || (asked != null && asked.size() > 0);
+	}
+
+	@Override
 	public synchronized CompletableFuture<CloseStatus> closed() {
 		if (this.closed == null) {
 			this.closed = end().isOver() ? CompletableFuture.completedFuture(end().status())
@@ -483,25 +316,385 @@ public final class Session extends SendingSession implements SessionOperations, 
 		return this.closed.copy();
 	}
 
+	// What the calls of its handler bring about.
+
 	@Override
-	public CompletableFuture<Map<String, @Nullable Object>> details() {
-		CompletableFuture<Map<String, @Nullable Object>> asked = new LoopAwareFuture<>();
-		this.invoker.callback(() -> {
-			try {
-				Map<String, @Nullable Object> details = Collections
-					.unmodifiableMap(new LinkedHashMap<>(this.invoker.details()));
-				this.context.background().execute(() -> asked.complete(details));
+	public boolean runsHere() {
+		return this.invoker.runsHere();
+	}
+
+	@Override
+	public boolean stalled() {
+		return this.invoker.stalled();
+	}
+
+	@Override
+	public void begun() {
+		SessionLog.opened(this);
+		this.context.listener().opened(this);
+	}
+
+	@Override
+	public void handlerOpened() {
+		this.context.listener().handlerOpened(this);
+	}
+
+	@Override
+	public boolean reply(Object payload) {
+		// A reply that is flushed at once does not leave at once: the loop takes up all
+		// replies that are there when it comes to them. So fast replies leave together,
+		// and none waits for the next call, which may be slow.
+		boolean later = this.invoker.flushesLater();
+		Object outgoing = this.context.payloads().reply(payload);
+		boolean sent = (later && this.state.connection().isLoop()) ? this.outbox.addOnLoop(outgoing)
+				: this.outbox.addReply(outgoing, !later);
+		if (!sent) {
+			SessionLog.replyDropped(this);
+		}
+		return sent;
+	}
+
+	@Override
+	public boolean awaitCallbacks(Runnable then) {
+		SessionSends made = this.sends;
+		return made != null && made.awaitCallbacks(then);
+	}
+
+	@Override
+	public void handlerStalled() {
+		SessionLog.stalled(this);
+		this.state.connection().execute(this.input.deframer()::endIfStalled);
+	}
+
+	@Override
+	public boolean executorRefused() {
+		if (end().closesInOrder()) {
+			// It has nothing left to run on that executor, and ends in good order without
+			// it: executors are often shut down together with servers.
+			return false;
+		}
+		abort(ExceededLimits.executorRejected(spec()));
+		return true;
+	}
+
+	@Override
+	public void logFailure(String kind, String what, Throwable failure) {
+		SessionLog.failed(this, kind, what, failure);
+	}
+
+	@Override
+	public void finished() {
+		CloseStatus status = end().status();
+		SessionLog.closed(this, status);
+		this.state.chargeEnded();
+		counters().countClosed(status.reason(), System.nanoTime() - openedNanos());
+		this.context.sessions().remove(this);
+		end().over();
+		this.state.notifyTapClosed();
+		try {
+			this.context.listener().closed(this, status);
+			CompletableFuture<CloseStatus> future;
+			synchronized (this) {
+				future = this.closed;
 			}
-			catch (Throwable ex) {
-				this.context.background().execute(() -> asked.completeExceptionally(ex));
+			if (future != null) {
+				future.complete(status);
 			}
-		});
-		return asked;
+		}
+		finally {
+			this.context.sessions().notified(this);
+			this.state.connection().ended();
+			this.context.sessionEnded().run();
+		}
+	}
+
+	// What becomes of its input.
+
+	@Override
+	public void frames(Object payloads, int count, int bytes) {
+		this.invoker.frames(payloads, count, bytes);
+	}
+
+	@Override
+	public void answer(byte[] frames) {
+		this.outbox.answer(frames);
+	}
+
+	@Override
+	public void inputEnded(CloseStatus status) {
+		failRequests();
+		this.invoker.inputEnded(status);
+	}
+
+	@Override
+	public void readsAgain() {
+		TimeoutEnforcer enforcer = this.timeoutEnforcer;
+		if (enforcer != null) {
+			enforcer.readAgain();
+		}
+	}
+
+	@Override
+	public void encodeWith(Framing framing) {
+		this.outbox.framing(framing);
+	}
+
+	@Override
+	public void resumed(boolean byApplication, boolean last) {
+		if (byApplication) {
+			this.invoker.resumed();
+		}
+		else if (last) {
+			this.invoker.checkAgain();
+		}
+	}
+
+	@Override
+	public void framing(Framing framing) {
+		this.input.framing(Objects.requireNonNull(framing, "framing"));
+		if (!this.invoker.runsHere()) {
+			this.invoker.checkAgain();
+		}
+	}
+
+	@Override
+	public void pauseReads() {
+		this.input.pause(SessionInput.BY_APPLICATION);
+	}
+
+	@Override
+	public void resumeReads() {
+		this.input.resume(SessionInput.BY_APPLICATION);
+	}
+
+	@Override
+	public boolean hold() {
+		return end().handlesMore() && this.input.pause(SessionInput.BY_OPERATOR);
+	}
+
+	@Override
+	public boolean release() {
+		return this.input.resume(SessionInput.BY_OPERATOR);
+	}
+
+	// What it sends.
+
+	@Override
+	public CompletableFuture<@Nullable Void> send(Object payload) {
+		SendFuture future = new SendFuture(this.context.background());
+		this.outbox.send(this.context.payloads().outgoing(payload), future, !this.invoker.flushesLater());
+		return future;
+	}
+
+	@Override
+	public void send(Object payload, Consumer<@Nullable Throwable> callback) {
+		sends().send(payload, Objects.requireNonNull(callback, "callback"));
+	}
+
+	@Override
+	public CompletableFuture<@Nullable Void> trySend(Object payload) {
+		SendFuture future = new SendFuture(this.context.background());
+		this.outbox.offer(this.context.payloads().outgoing(payload), future, !this.invoker.flushesLater());
+		return future;
+	}
+
+	/**
+	 * Sends bytes as one frame, if there is room; returns whether the session took them.
+	 */
+	public boolean offer(byte[] payload) {
+		return this.outbox.offer(payload, null, !this.invoker.flushesLater());
+	}
+
+	@Override
+	public void shutdownOutput() {
+		this.outbox.shutdownOutput();
+	}
+
+	@Override
+	public CompletableFuture<Object> ask(Object payload, Duration timeout) {
+		return sends().ask(payload, Objects.requireNonNull(timeout, "timeout"));
+	}
+
+	// Who watches it.
+
+	@Override
+	public void tap(TapSink sink, Runnable attached) {
+		this.input.tap(sink, attached);
+	}
+
+	@Override
+	public void untap(TapSink sink) {
+		this.input.untap(sink);
+	}
+
+	@Override
+	public @Nullable Lane watched() {
+		return this.invoker.watched();
+	}
+
+	@Override
+	public @Nullable TimeoutEnforcer timeoutEnforcer() {
+		return this.timeoutEnforcer;
+	}
+
+	@Override
+	public void timeoutEnforcer(@Nullable TimeoutEnforcer enforcer) {
+		this.timeoutEnforcer = enforcer;
+	}
+
+	@Override
+	public long charged() {
+		return this.state.charged();
+	}
+
+	@Override
+	public boolean isAborted() {
+		return end().isAborted();
+	}
+
+	@Override
+	public void readLess() {
+		this.input.readLess();
+	}
+
+	@Override
+	public void readAgain() {
+		this.input.readAgain();
+	}
+
+	@Override
+	public long openedNanos() {
+		return this.state.openedNanos();
+	}
+
+	@Override
+	public long silentSince() {
+		return this.state.silentSince();
 	}
 
 	@Override
 	public SessionInfo info() {
 		return Snapshots.info(this);
+	}
+
+	@Override
+	public CompletableFuture<Map<String, @Nullable Object>> details() {
+		return Snapshots.details(this.invoker, this.context.background());
+	}
+
+	// Who it is.
+
+	@Override
+	public long number() {
+		return this.state.number();
+	}
+
+	@Override
+	public String id() {
+		return this.state.id();
+	}
+
+	@Override
+	public SessionSpec spec() {
+		return this.context.spec();
+	}
+
+	@Override
+	public SessionSpec.Side side() {
+		return this.context.spec().side();
+	}
+
+	@Override
+	public InetSocketAddress remoteAddress() {
+		return this.remoteAddress;
+	}
+
+	@Override
+	public InetSocketAddress localAddress() {
+		return this.localAddress;
+	}
+
+	@Override
+	public Instant openedAt() {
+		return Instant.ofEpochSecond(0, this.openedAt);
+	}
+
+	@Override
+	public synchronized Map<String, Object> attributes() {
+		if (this.attributes == null) {
+			this.attributes = new ConcurrentHashMap<>();
+		}
+		return this.attributes;
+	}
+
+	/** What the application has kept with the session, if it has kept anything. */
+	synchronized @Nullable Map<String, Object> keptAttributes() {
+		return this.attributes;
+	}
+
+	@Override
+	public @Nullable Principal principal() {
+		Principal authenticated = SessionBindings.principal(this);
+		return (authenticated != null) ? authenticated : this.state.connection().principal();
+	}
+
+	@Override
+	public void authenticate(Principal principal) {
+		SessionBindings.authenticate(this, Objects.requireNonNull(principal, "principal"));
+	}
+
+	@Override
+	public boolean bind(String type, String id, BindPolicy policy) {
+		Objects.requireNonNull(policy, "policy");
+		return this.context.sessions().bindings().bind(this, new SessionBindings.Identity(type, id), policy);
+	}
+
+	@Override
+	public OptionalLong token(String type, String id) {
+		long token = this.context.sessions().bindings().token(this, new SessionBindings.Identity(type, id));
+		return (token != 0) ? OptionalLong.of(token) : OptionalLong.empty();
+	}
+
+	/**
+	 * Binds the session to an identity, as far as sessions of this node are concerned.
+	 */
+	public boolean bindHere(String type, String id, BindPolicy policy, long token) {
+		return this.context.sessions().bindings().bindHere(this, new SessionBindings.Identity(type, id), policy, token);
+	}
+
+	/** Takes an identity from the session, without a word to other nodes. */
+	public void unbindHere(String type, String id) {
+		this.context.sessions().bindings().unbindHere(this, new SessionBindings.Identity(type, id));
+	}
+
+	@Override
+	public boolean unbind(String type, String id) {
+		return this.context.sessions().bindings().unbind(this, new SessionBindings.Identity(type, id));
+	}
+
+	@Override
+	public void join(String group) {
+		this.context.sessions().bindings().join(this, Objects.requireNonNull(group, "group"));
+	}
+
+	@Override
+	public void leave(String group) {
+		this.context.sessions().bindings().leave(this, Objects.requireNonNull(group, "group"));
+	}
+
+	@Override
+	public SessionBindings.@Nullable Held held() {
+		return this.held;
+	}
+
+	@Override
+	public void held(SessionBindings.@Nullable Held held) {
+		this.held = held;
+	}
+
+	@Override
+	public String toString() {
+		return id();
 	}
 
 }

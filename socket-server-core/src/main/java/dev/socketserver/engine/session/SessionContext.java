@@ -13,6 +13,7 @@ import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.requests.RequestContext;
 import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.state.Diagnostics;
+import dev.socketserver.engine.state.SharedState;
 import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.payload.Payloads;
 import org.jspecify.annotations.Nullable;
@@ -22,11 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SessionContext {
 
-	private final SessionSpec spec;
+	private final SharedState shared;
 
 	private final Payloads payloads;
-
-	private final Counters counters;
 
 	private final SessionListener listener;
 
@@ -36,13 +35,9 @@ public final class SessionContext {
 
 	private final Executor background;
 
-	private final MemoryBudget memory;
-
 	private final Runnable sessionEnded;
 
 	private final RequestContext requests;
-
-	private final Diagnostics diagnostics;
 
 	private final @Nullable FrameReader reader;
 
@@ -68,20 +63,22 @@ public final class SessionContext {
 	public SessionContext(SessionSpec spec, Payloads payloads, Counters counters, SessionListener listener,
 			SessionRegistry sessions, SessionThreads threads, Executor background, MemoryBudget memory,
 			Runnable sessionEnded, RequestContext requests, Diagnostics diagnostics) {
-		this.spec = spec;
+		this.shared = new SharedState(spec, counters, memory, diagnostics);
 		this.payloads = payloads;
-		this.counters = counters;
 		this.listener = listener;
 		this.sessions = sessions;
 		this.threads = threads;
 		this.background = background;
-		this.memory = memory;
 		this.sessionEnded = sessionEnded;
 		this.requests = requests;
-		this.diagnostics = diagnostics;
 		this.reader = FrameReader.of(spec.handler(), requests.correlator(), requests.statistics());
 		this.inbound = Bounds.of(spec.inbound());
 		this.outbound = Bounds.of(spec.outbound());
+	}
+
+	/** Returns what the parts of the sessions share. */
+	SharedState shared() {
+		return this.shared;
 	}
 
 	/**
@@ -89,7 +86,7 @@ public final class SessionContext {
 	 * @return the spec
 	 */
 	public SessionSpec spec() {
-		return this.spec;
+		return this.shared.spec();
 	}
 
 	/**
@@ -105,7 +102,7 @@ public final class SessionContext {
 	 * @return the counters
 	 */
 	public Counters counters() {
-		return this.counters;
+		return this.shared.counters();
 	}
 
 	/** Returns who is notified of the beginnings and ends of sessions. */
@@ -131,11 +128,6 @@ public final class SessionContext {
 		return this.background;
 	}
 
-	/** Returns what all sessions of the application may hold. */
-	MemoryBudget memory() {
-		return this.memory;
-	}
-
 	/**
 	 * Returns what is run when a session has ended and is no longer among the open ones.
 	 */
@@ -153,7 +145,7 @@ public final class SessionContext {
 	 * @return the diagnostics
 	 */
 	public Diagnostics diagnostics() {
-		return this.diagnostics;
+		return this.shared.diagnostics();
 	}
 
 	/**

@@ -26,8 +26,6 @@ public final class SessionRegistry {
 
 	private final String server;
 
-	private final String idPrefix;
-
 	private final AtomicLong numbers;
 
 	private final ConcurrentNavigableMap<Numbered, Session> sessions = new ConcurrentSkipListMap<>(new ByNumber());
@@ -67,7 +65,6 @@ public final class SessionRegistry {
 
 	private SessionRegistry(String server, AtomicLong numbers, @Nullable EndedSessions ended) {
 		this.server = server;
-		this.idPrefix = idPrefix(server);
 		this.numbers = numbers;
 		this.ended = ended;
 	}
@@ -88,19 +85,6 @@ public final class SessionRegistry {
 	 */
 	long nextNumber() {
 		return this.numbers.incrementAndGet();
-	}
-
-	String id(long number) {
-		return this.idPrefix + number;
-	}
-
-	/**
-	 * Returns what ids of sessions begin with.
-	 * @param server the server's name
-	 * @return what stands in front of a session's number
-	 */
-	public static String idPrefix(String server) {
-		return server + "-";
 	}
 
 	/**
@@ -145,7 +129,7 @@ public final class SessionRegistry {
 			EndedSessions.Ended remembered = this.ended.add(Snapshots.ended(session));
 			Taps known = this.taps;
 			if (known != null) {
-				known.ended(session.tapped(), session.end().status(),
+				known.ended(session.state().tapped(), session.end().status(),
 						(recording) -> remembered.recorded(recording, known));
 			}
 		}

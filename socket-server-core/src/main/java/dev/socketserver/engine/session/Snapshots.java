@@ -3,11 +3,17 @@ package dev.socketserver.engine.session;
 import java.security.Principal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SessionInfo;
+import dev.socketserver.engine.handlers.Invoker;
+import dev.socketserver.engine.lane.LoopAwareFuture;
 import dev.socketserver.engine.output.Outbox;
 import dev.socketserver.engine.requests.SessionRequests;
 import dev.socketserver.operator.EndedSession;
@@ -25,6 +31,22 @@ final class Snapshots {
 	/** Describes a session. Any thread. */
 	static SessionInfo info(Session session) {
 		return info(session, state(session), session.end().settled());
+	}
+
+	/** Asks the handler for what it has to say about a session. Any thread. */
+	static CompletableFuture<Map<String, @Nullable Object>> details(Invoker invoker, Executor background) {
+		CompletableFuture<Map<String, @Nullable Object>> asked = new LoopAwareFuture<>();
+		invoker.callback(() -> {
+			try {
+				Map<String, @Nullable Object> details = Collections
+					.unmodifiableMap(new LinkedHashMap<>(invoker.details()));
+				background.execute(() -> asked.complete(details));
+			}
+			catch (Throwable ex) {
+				background.execute(() -> asked.completeExceptionally(ex));
+			}
+		});
+		return asked;
 	}
 
 	private static SessionInfo.State state(Session session) {
@@ -49,10 +71,11 @@ final class Snapshots {
 		}
 		Outbox outbox = session.outbox();
 		SessionRequests asked = session.asked();
-		return new SessionInfo(state, session.bytesReceived(), session.bytesSent(), session.messagesReceived(),
-				session.messagesSent(), session.invoker().pendingFrames(), outbox.pendingWrites(),
-				outbox.pendingBytes(), session.readsPaused(), Duration.ofNanos(session.invoker().handlerNanos()), bound,
-				groups, (asked != null) ? asked.size() : 0, (asked != null) ? asked.waiting() : List.of(), status);
+		return new SessionInfo(state, session.state().bytesReceived(), session.state().bytesSent(),
+				session.state().messagesReceived(), session.state().messagesSent(), session.invoker().pendingFrames(),
+				outbox.pendingWrites(), outbox.pendingBytes(), session.input().readsPaused(),
+				Duration.ofNanos(session.invoker().handlerNanos()), bound, groups, (asked != null) ? asked.size() : 0,
+				(asked != null) ? asked.waiting() : List.of(), status);
 	}
 
 	/** Copies what is to be known of a session when it is no more. On its end. */

@@ -1,56 +1,53 @@
 package dev.socketserver.engine.state;
 
-import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SessionClosedException;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.connection.Connection;
 import dev.socketserver.engine.connection.LoopScratch;
 import dev.socketserver.engine.memory.MemoryHolder;
 import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.engine.tap.TapPoint;
 import dev.socketserver.engine.tap.TapSink;
-import dev.socketserver.engine.tap.Tappable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of one session, for all of its parts: its connection, how it ends, who has
- * paused it, and its figures. The parts read it and claim transitions; what follows from
- * a transition is decided by the session, which extends this class so that the two are
- * one object.
+ * What the parts of one session share: which session it is, its connection, its
+ * {@linkplain SessionEnd end}, what it holds of the memory limit, its figures, and where
+ * it is tapped. The parts know this object, and not the session. One object, since each
+ * would cost every idle session 16 bytes.
  */
-public abstract class SessionState extends MemoryHolder implements Tappable {
+public final class SessionState {
 
-	private static final VarHandle PAUSES;
+	private static final AtomicLongFieldUpdater<SessionState> CHARGED = AtomicLongFieldUpdater
+		.newUpdater(SessionState.class, "charged");
 
-	static {
-		try {
-			PAUSES = MethodHandles.lookup().findVarHandle(SessionState.class, "pauses", byte.class);
-		}
-		catch (ReflectiveOperationException ex) {
-			throw new ExceptionInInitializerError(ex);
-		}
-	}
-
-	/** A pause that the application asked for. */
-	protected static final byte BY_APPLICATION = 1;
-
-	/** A pause that an operator asked for. */
-	protected static final byte BY_OPERATOR = 2;
+	private static final long ENDED = Long.MIN_VALUE;
 
 	private static final int AGE_SHIFT = 24;
 
+	private static final char SEPARATOR = '-';
+
+	private final SharedState shared;
+
+	private final long number;
+
 	private final Connection connection;
+
+	private final LoopScratch scratch;
+
+	/** Does what follows where a part has the session end, or hold less. */
+	private final MemoryHolder holder;
 
 	private final SessionEnd end = new SessionEnd();
 
 	private final long openedNanos = System.nanoTime();
 
-	/**
-	 * Who has paused reads: no frame is to be handled until all of them have resumed.
-	 */
-	private volatile byte pauses;
+	/** How many bytes are held, or {@link #ENDED}. */
+	private volatile long charged;
 
 	/**
 	 * Where the session is tapped; absent unless it is. Plain, since it is read for all
@@ -78,59 +75,194 @@ public abstract class SessionState extends MemoryHolder implements Tappable {
 
 	/**
 	 * Creates the state of a session that opens now.
+	 * @param shared what it shares with the other sessions of its server or client
+	 * @param number the number of the session
 	 * @param connection the connection
+	 * @param scratch what the sessions of the loop share
+	 * @param holder ends the session, or reads less, where that is needed
 	 */
-	protected SessionState(Connection connection) {
+	public SessionState(SharedState shared, long number, Connection connection, LoopScratch scratch,
+			MemoryHolder holder) {
+		this.shared = shared;
+		this.number = number;
 		this.connection = connection;
+		this.scratch = scratch;
+		this.holder = holder;
 	}
 
-	// What the session shares with others.
+	// Which session it is.
 
 	/**
 	 * Returns the session's number, from which its id is made.
 	 * @return the number
 	 */
-	public abstract long number();
+	public long number() {
+		return this.number;
+	}
 
 	/**
-	 * Returns what is counted of all sessions of the server or client. Any thread.
-	 * @return the counters
+	 * Returns the session's id.
+	 * @return the id
 	 */
-	public abstract Counters counters();
+	public String id() {
+		// In one step, since log lines of each call name it.
+		return spec().name() + SEPARATOR + this.number;
+	}
 
 	/**
-	 * Returns what is around calls of user code. Any thread.
+	 * Returns what ids of sessions begin with.
+	 * @param owner the name of the server or client
+	 * @return what stands in front of a session's number
+	 */
+	public static String idPrefix(String owner) {
+		return owner + SEPARATOR;
+	}
+
+	/**
+	 * Returns what the session is made from.
+	 * @return the specification
+	 */
+	public SessionSpec spec() {
+		return this.shared.spec();
+	}
+
+	/**
+	 * Returns what is around calls of user code.
 	 * @return the diagnostics
 	 */
-	public abstract Diagnostics diagnostics();
-
-	/**
-	 * Returns what the sessions of the loop share. On the loop.
-	 * @return the buffers
-	 */
-	public abstract LoopScratch scratch();
-
-	/**
-	 * Returns the connection.
-	 * @return the connection
-	 */
-	public final Connection connection() {
-		return this.connection;
+	public Diagnostics diagnostics() {
+		return this.shared.diagnostics();
 	}
 
 	/**
 	 * Returns when the session began, by the clock of {@link System#nanoTime}.
 	 * @return the time in nanoseconds
 	 */
-	public final long openedNanos() {
+	public long openedNanos() {
 		return this.openedNanos;
 	}
+
+	/**
+	 * Returns the connection.
+	 * @return the connection
+	 */
+	public Connection connection() {
+		return this.connection;
+	}
+
+	/**
+	 * Returns what the sessions of the loop share. On the loop.
+	 * @return the buffers
+	 */
+	public LoopScratch scratch() {
+		return this.scratch;
+	}
+
+	// How it ends.
+
+	/**
+	 * Returns why and how it ends.
+	 * @return the end
+	 */
+	public SessionEnd end() {
+		return this.end;
+	}
+
+	/**
+	 * Has the session end at once. Any thread.
+	 * @param status how it ends, unless that is settled already
+	 */
+	public void abort(CloseStatus status) {
+		this.holder.abort(status);
+	}
+
+	/**
+	 * Returns the exception for callers who come too late, or have waited in vain. Any
+	 * thread.
+	 * @param cause why, or {@code null}
+	 * @return the exception
+	 */
+	public SessionClosedException closedException(@Nullable Throwable cause) {
+		return new SessionClosedException(id(), this.end.settled(), cause);
+	}
+
+	// What it holds of the memory limit. Any thread.
+
+	/**
+	 * Returns how many bytes are held for it, as far as they were charged.
+	 * @return the number of bytes
+	 */
+	public long charged() {
+		return Math.max(0, this.charged);
+	}
+
+	/**
+	 * More is held, or less. Each part of the session that keeps bytes charges its own.
+	 * @param difference how much more, in bytes
+	 */
+	public void charge(long difference) {
+		long before;
+		do {
+			before = this.charged;
+			if (before == ENDED) {
+				return;
+			}
+		}
+		while (!CHARGED.compareAndSet(this, before, before + difference));
+		this.shared.memory().charge(difference);
+		if (before >= MemoryHolder.STEP && before + difference < MemoryHolder.STEP) {
+			this.shared.memory().emptied(this.holder);
+		}
+	}
+
+	/** The session has ended: what it still holds goes with it. */
+	public void chargeEnded() {
+		long before = CHARGED.getAndSet(this, ENDED);
+		if (before != ENDED) {
+			this.shared.memory().charge(-before);
+		}
+	}
+
+	/**
+	 * Whether nearly all of the memory is in use.
+	 * @return {@code true} while that is so
+	 */
+	public boolean isMemoryScarce() {
+		return this.shared.memory().isScarce();
+	}
+
+	/**
+	 * The connection holds bytes of the peer that cannot be handed over before more
+	 * comes.
+	 * @param bytes how many
+	 * @param before what this has returned last, or 0
+	 * @return how many are charged for it now
+	 */
+	public int connectionHolds(int bytes, int before) {
+		if (!MemoryHolder.differs(bytes, before)) {
+			return before;
+		}
+		charge(bytes - before);
+		return bytes;
+	}
+
+	/**
+	 * Whether the session may be read from. One that holds little always may: frames are
+	 * often split in two on their way, and memory may stay scarce for as long as other
+	 * sessions want it to.
+	 * @return {@code false} if it holds much while memory is scarce
+	 */
+	public boolean mayHoldMore() {
+		return charged() < MemoryHolder.STEP || !isMemoryScarce();
+	}
+
+	// Where it is tapped.
 
 	/**
 	 * Returns where the session is tapped. Any thread.
 	 * @return the place, or {@code null} if nobody taps it
 	 */
-	public final @Nullable TapPoint tapped() {
+	public @Nullable TapPoint tapped() {
 		return this.tapped;
 	}
 
@@ -138,7 +270,7 @@ public abstract class SessionState extends MemoryHolder implements Tappable {
 	 * Says where the session is tapped. On the loop.
 	 * @param point the place, or {@code null}
 	 */
-	protected final void tapped(@Nullable TapPoint point) {
+	public void tapped(@Nullable TapPoint point) {
 		this.tapped = point;
 	}
 
@@ -149,7 +281,7 @@ public abstract class SessionState extends MemoryHolder implements Tappable {
 	 * @param point the place
 	 * @param sink the new sink at that place
 	 */
-	protected final void tapped(TapPoint point, TapSink sink) {
+	public void tapped(TapPoint point, TapSink sink) {
 		this.tapped = point;
 		VarHandle.fullFence();
 		if (this.end.isOver()) {
@@ -158,7 +290,7 @@ public abstract class SessionState extends MemoryHolder implements Tappable {
 	}
 
 	/** Notifies whoever taps the session that it is over. */
-	protected final void notifyTapClosed() {
+	public void notifyTapClosed() {
 		VarHandle.fullFence();
 		TapPoint point = this.tapped;
 		if (point != null) {
@@ -166,129 +298,22 @@ public abstract class SessionState extends MemoryHolder implements Tappable {
 		}
 	}
 
-	// How it ends.
-
-	/**
-	 * Returns why and how it ends.
-	 * @return the end
-	 */
-	public final SessionEnd end() {
-		return this.end;
-	}
-
-	/**
-	 * Settles how the session ends, if it is not settled yet. Nothing else happens: the
-	 * caller sees to the end. Any thread.
-	 * @param status how it ends
-	 * @return whether it is settled by this
-	 */
-	public final boolean end(CloseStatus status) {
-		return this.end.close(status);
-	}
-
-	/**
-	 * Returns how the session ends.
-	 * @return the status, or {@code null} if that is not settled
-	 */
-	public final @Nullable CloseStatus status() {
-		return this.end.settled();
-	}
-
-	/**
-	 * Whether no further frame is to be handled. Any thread.
-	 * @return {@code true} once it is stopped or closed
-	 */
-	public final boolean closing() {
-		return !this.end.handlesMore();
-	}
-
-	@Override
-	public final boolean isAborted() {
-		return this.end.isAborted();
-	}
-
-	/**
-	 * Whether the connection is gone, or about to be since a write has failed. Any
-	 * thread.
-	 * @return {@code true} from then on
-	 */
-	public final boolean lost() {
-		return this.end.isGone();
-	}
-
-	/**
-	 * Notes that the connection is gone, or about to be since a write has failed. The
-	 * first failure counts. On the loop.
-	 * @param failure why it broke, or {@code null} if it was closed
-	 */
-	public final void lost(@Nullable Throwable failure) {
-		this.end.lost(failure);
-	}
-
-	/**
-	 * Returns the exception for callers who come too late, or have waited in vain. Any
-	 * thread.
-	 * @param cause why, or {@code null}
-	 * @return the exception
-	 */
-	public final SessionClosedException closedException(@Nullable Throwable cause) {
-		return new SessionClosedException(id(), this.end.settled(), cause);
-	}
-
-	// Whether it is read.
-
-	/**
-	 * Whether no frame is to be handled for now. Any thread.
-	 * @return {@code true} while somebody has paused reads
-	 */
-	public final boolean readsPaused() {
-		return this.pauses != 0;
-	}
-
-	/**
-	 * Notes a pause of one who may.
-	 * @param whom who pauses
-	 * @return who had paused before
-	 */
-	protected final int addPause(byte whom) {
-		return (byte) PAUSES.getAndBitwiseOr(this, whom);
-	}
-
-	/**
-	 * Notes that one who may has resumed.
-	 * @param whom who resumes
-	 * @return who had paused before
-	 */
-	protected final int removePause(byte whom) {
-		return ((this.pauses & whom) != 0) ? (byte) PAUSES.getAndBitwiseAnd(this, (byte) ~whom) : 0;
-	}
-
-	/**
-	 * Has the connection read, or not, as far as memory allows. On the loop.
-	 * @param on whether more is wanted
-	 */
-	public abstract void reading(boolean on);
-
-	/**
-	 * Whether the peer is read from: not while the inbox is full. Any thread.
-	 * @return {@code false} while nothing is read
-	 */
-	public abstract boolean isReading();
-
-	/**
-	 * Whether the handler takes nothing of a full read buffer. Any thread.
-	 * @return {@code true} from then on
-	 */
-	public abstract boolean stalled();
-
 	// Its figures. On other threads than the one that counts them these may be one batch
 	// old.
+
+	/**
+	 * Returns what is counted of all sessions of the server or client. Any thread.
+	 * @return the counters
+	 */
+	public Counters counters() {
+		return this.shared.counters();
+	}
 
 	/**
 	 * Counts bytes that were read. On the loop.
 	 * @param count how many
 	 */
-	public final void countReceived(int count) {
+	public void countReceived(int count) {
 		this.receivedAge = (int) ((System.nanoTime() - this.openedNanos) >>> AGE_SHIFT);
 		this.bytesReceived += count;
 		counters().countReceived(count);
@@ -298,7 +323,7 @@ public abstract class SessionState extends MemoryHolder implements Tappable {
 	 * Counts frames that were decoded. On the loop.
 	 * @param count how many
 	 */
-	public final void countMessagesReceived(int count) {
+	public void countMessagesReceived(int count) {
 		this.messagesReceived += count;
 		counters().countMessagesReceived(count);
 	}
@@ -308,7 +333,7 @@ public abstract class SessionState extends MemoryHolder implements Tappable {
 	 * @param messages how many messages
 	 * @param bytes how many bytes they had
 	 */
-	public final void countSent(int messages, int bytes) {
+	public void countSent(int messages, int bytes) {
 		this.messagesSent += messages;
 		this.bytesSent += bytes;
 		counters().countSent(messages, bytes);
@@ -318,7 +343,7 @@ public abstract class SessionState extends MemoryHolder implements Tappable {
 	 * Returns how many bytes were received.
 	 * @return the number of bytes
 	 */
-	public final long bytesReceived() {
+	public long bytesReceived() {
 		return this.bytesReceived;
 	}
 
@@ -327,7 +352,7 @@ public abstract class SessionState extends MemoryHolder implements Tappable {
 	 * {@link System#nanoTime}. Any thread.
 	 * @return the time in nanoseconds, that of the opening if it has sent nothing
 	 */
-	public final long silentSince() {
+	public long silentSince() {
 		return this.openedNanos + ((long) this.receivedAge << AGE_SHIFT);
 	}
 
@@ -335,7 +360,7 @@ public abstract class SessionState extends MemoryHolder implements Tappable {
 	 * Returns how many messages were received.
 	 * @return the number of messages
 	 */
-	public final long messagesReceived() {
+	public long messagesReceived() {
 		return this.messagesReceived;
 	}
 
@@ -343,7 +368,7 @@ public abstract class SessionState extends MemoryHolder implements Tappable {
 	 * Returns how many bytes were sent.
 	 * @return the number of bytes
 	 */
-	public final long bytesSent() {
+	public long bytesSent() {
 		return this.bytesSent;
 	}
 
@@ -351,17 +376,8 @@ public abstract class SessionState extends MemoryHolder implements Tappable {
 	 * Returns how many messages were sent.
 	 * @return the number of messages
 	 */
-	public final long messagesSent() {
+	public long messagesSent() {
 		return this.messagesSent;
 	}
-
-	/**
-	 * Logs a failure, unless there have been many of the kind and type. Its class may be
-	 * user code, so that asking for its message may throw.
-	 * @param kind what failed, among that of all sessions
-	 * @param what what failed
-	 * @param failure the failure
-	 */
-	public abstract void logFailure(String kind, String what, Throwable failure);
 
 }

@@ -1,12 +1,16 @@
 package dev.socketserver.engine.tap;
 
+import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketSession;
+import dev.socketserver.operator.SessionOperations;
 
 /** A session that can be tapped. Any thread. */
-public interface Tappable extends SocketSession {
+public interface Tappable extends SocketSession, SessionOperations {
 
 	/** Whether it is a connection of a client. */
-	boolean isOfClient();
+	default boolean isOfClient() {
+		return side() == SessionSpec.Side.CLIENT;
+	}
 
 	/**
 	 * Has a sink take what comes and goes from now on.

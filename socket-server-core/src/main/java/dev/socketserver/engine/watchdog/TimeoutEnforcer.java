@@ -4,6 +4,7 @@ import java.time.Duration;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.input.Deframer;
 import dev.socketserver.engine.output.Outbox;
 import dev.socketserver.engine.state.SessionState;
@@ -39,12 +40,24 @@ public final class TimeoutEnforcer {
 	 * @param watched the session
 	 * @param heartbeats the session's heartbeats, if they are on
 	 */
-	public TimeoutEnforcer(Watched watched, @Nullable Heartbeats heartbeats) {
+	private TimeoutEnforcer(Watched watched, @Nullable Heartbeats heartbeats) {
 		this.watched = watched;
 		this.session = watched.state();
 		this.heartbeats = heartbeats;
 		Duration timeout = this.session.spec().timeouts().idle();
 		this.idle = (timeout != null) ? new IdleTimer(timeout.toNanos(), this.session.openedNanos()) : null;
+	}
+
+	/**
+	 * Creates what a session has from its beginning: the enforcer of its heartbeats.
+	 * @param watched the session
+	 * @return the enforcer, or {@code null} if they are off
+	 */
+	public static @Nullable TimeoutEnforcer ofHeartbeats(Watched watched) {
+		SessionState session = watched.state();
+		SessionSpec.Heartbeat heartbeat = session.spec().heartbeat();
+		return (heartbeat != null) ? new TimeoutEnforcer(watched, new Heartbeats(heartbeat, session.openedNanos()))
+				: null;
 	}
 
 	/**
@@ -83,7 +96,7 @@ public final class TimeoutEnforcer {
 
 	/** Returns how many bytes of a frame have come that may take too long. */
 	private static int restOfFrame(Watched watched, SessionTimeouts timeouts) {
-		return (timeouts.frame() > 0) ? watched.deframer().rest() : 0;
+		return (timeouts.frame() > 0) ? watched.input().deframer().rest() : 0;
 	}
 
 	/** Whether a write is under way that may take too long. */
@@ -97,7 +110,7 @@ public final class TimeoutEnforcer {
 				&& idleTimer.check(now, this.session.bytesReceived(), mayBeIdle());
 		Heartbeats beats = this.heartbeats;
 		boolean due = beats != null && !this.session.end().isSettled() && beats.check(now, this.session.bytesReceived(),
-				this.session.isReading(), this.session.bytesSent(), this.watched.outbox().inFlight());
+				this.watched.input().isReading(), this.session.bytesSent(), this.watched.outbox().inFlight());
 		if (this.checkingOnLoop) {
 			return;
 		}
@@ -138,15 +151,17 @@ public final class TimeoutEnforcer {
 	 * sent something.
 	 */
 	private boolean mayBeIdle() {
-		return this.session.isReading() || this.session.stalled();
+		return this.watched.input().isReading() || this.watched.stalled();
 	}
 
 	/** Ends the session if its peer is idle. On the loop. */
 	private void checkIdle(IdleTimer idleTimer, long asked, long now, long tickNanos) {
 		if (idleTimer.isTooLong(now, asked, tickNanos, this.session.bytesReceived(), mayBeIdle())
 				&& this.session.end().handlesMore()) {
-			this.session.close(CloseStatus.of(CloseReason.IDLE_TIMEOUT, this.watched.deframer()
-				.withProtocol("nothing received for " + millis(idleTimer.timeout()) + " ms")));
+			this.watched.close(CloseStatus.of(CloseReason.IDLE_TIMEOUT,
+					this.watched.input()
+						.deframer()
+						.withProtocol("nothing received for " + millis(idleTimer.timeout()) + " ms")));
 		}
 	}
 
@@ -171,7 +186,8 @@ public final class TimeoutEnforcer {
 		if (this.session.end().isSettled()) {
 			return;
 		}
-		if (beats.peer().isTooLong(now, asked, tickNanos, this.session.bytesReceived(), this.session.isReading())) {
+		if (beats.peer()
+			.isTooLong(now, asked, tickNanos, this.session.bytesReceived(), this.watched.input().isReading())) {
 			// Reset, and not closed: a peer that is gone takes nothing of what is still
 			// to be sent.
 			this.session.abort(CloseStatus.of(CloseReason.HEARTBEAT_TIMEOUT,
@@ -200,19 +216,19 @@ public final class TimeoutEnforcer {
 	}
 
 	private boolean checkInput(SessionTimeouts timeouts, Stopwatches stopwatches, long elapsed) {
-		Deframer deframer = this.watched.deframer();
+		Deframer deframer = this.watched.input().deframer();
 		int rest = restOfFrame(this.watched, timeouts);
 		boolean noneYet = awaitsFirstFrame(this.watched, timeouts);
 		if (!this.session.end().handlesMore() || (rest == 0 && !noneYet)) {
 			stopwatches.noFrame();
 			return false;
 		}
-		if (!this.session.isReading()) {
+		if (!this.watched.input().isReading()) {
 			stopwatches.inputRests();
 			return true;
 		}
 		if (noneYet && stopwatches.firstFrame(elapsed) >= timeouts.firstFrame()) {
-			this.session.close(CloseStatus.of(CloseReason.FIRST_FRAME_TIMEOUT, deframer
+			this.watched.close(CloseStatus.of(CloseReason.FIRST_FRAME_TIMEOUT, deframer
 				.withProtocol("no frame was complete " + millis(timeouts.firstFrame()) + " ms after the opening")));
 			return false;
 		}

@@ -1,7 +1,7 @@
 package dev.socketserver.engine.watchdog;
 
 import dev.socketserver.CloseStatus;
-import dev.socketserver.engine.input.Deframer;
+import dev.socketserver.engine.input.SessionInput;
 import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.output.Outbox;
 import dev.socketserver.engine.state.SessionState;
@@ -20,10 +20,10 @@ public interface Watched {
 	SessionState state();
 
 	/**
-	 * Returns what decodes frames.
-	 * @return the deframer
+	 * Returns what its input has come to.
+	 * @return the input
 	 */
-	Deframer deframer();
+	SessionInput input();
 
 	/**
 	 * Returns what is to be sent.
@@ -42,6 +42,18 @@ public interface Watched {
 	 * @param status how it ends, unless that is settled already
 	 */
 	void stop(CloseStatus status);
+
+	/**
+	 * Ends the session after what was admitted.
+	 * @param status how it ends, unless that is settled already
+	 */
+	void close(CloseStatus status);
+
+	/**
+	 * Whether the handler takes nothing of a full read buffer.
+	 * @return {@code true} from then on
+	 */
+	boolean stalled();
 
 	/**
 	 * Returns what enforces timeouts on the session.

@@ -203,7 +203,7 @@ abstract class ChannelOutput extends ChannelEnds {
 			return;
 		}
 		LingeringClose begun = new LingeringClose(this.channel, this::handlersHave, this::closeNow,
-				this.session == null || this.session.bytesSent() > 0, this.readInVain);
+				this.session == null || this.session.state().bytesSent() > 0, this.readInVain);
 		this.lingering = begun;
 		if (inputOver) {
 			// The handlers of the application are asked first, and may have a last word

@@ -12,7 +12,7 @@ import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.lane.SessionThreads;
-import dev.socketserver.engine.session.SessionRegistry;
+import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.engine.threads.DaemonThreads;
 import dev.socketserver.engine.threads.HandlerPool;
 import dev.socketserver.engine.threads.LentExecutor;
@@ -44,7 +44,7 @@ public abstract class HandlerThreads implements SessionThreads {
 
 	HandlerThreads(SessionSpec spec, String name, Executor fallback) {
 		this.name = nameOf(spec, name);
-		this.sessionName = this.name + " " + SessionRegistry.idPrefix(spec.name());
+		this.sessionName = this.name + " " + SessionState.idPrefix(spec.name());
 		this.fallback = fallback;
 	}
 

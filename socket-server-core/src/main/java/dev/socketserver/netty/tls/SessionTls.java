@@ -78,7 +78,7 @@ public final class SessionTls {
 
 	/** Charges the session with what is held for it. */
 	public void charge(Session session) {
-		this.charged = session.connectionHolds(this.records.held(), this.charged);
+		this.charged = session.state().connectionHolds(this.records.held(), this.charged);
 	}
 
 	/**

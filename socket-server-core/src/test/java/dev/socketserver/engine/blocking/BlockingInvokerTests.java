@@ -172,7 +172,7 @@ class BlockingInvokerTests {
 			throw new OutOfMemoryError("no thread left");
 		});
 
-		assertThat(session.status()).isEqualTo(CloseStatus.of(CloseReason.SERVER_STOPPED));
+		assertThat(session.end().settled()).isEqualTo(CloseStatus.of(CloseReason.SERVER_STOPPED));
 		session.disconnected(null);
 		assertThat(this.told).containsExactly("opened", "closed SERVER_STOPPED", "ended");
 		assertThat(this.connection.events).doesNotContain("abort");

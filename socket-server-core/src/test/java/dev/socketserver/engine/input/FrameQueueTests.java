@@ -2,8 +2,8 @@ package dev.socketserver.engine.input;
 
 import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.engine.TestSession;
-import dev.socketserver.engine.memory.MemoryHolder;
 import dev.socketserver.engine.state.Bounds;
+import dev.socketserver.engine.state.SessionState;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -14,10 +14,10 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class FrameQueueTests {
 
-	private final MemoryHolder holder = new TestSession((spec) -> spec).session;
+	private final SessionState session = new TestSession((spec) -> spec).session.state();
 
 	private FrameQueue queue(int capacity, int bytes, InboundOverflow overflow) {
-		return new FrameQueue(new Bounds<>(capacity, bytes, overflow), this.holder);
+		return new FrameQueue(new Bounds<>(capacity, bytes, overflow), this.session);
 	}
 
 	private static void assertNext(FrameQueue queue, @Nullable Object payload) {

@@ -62,7 +62,7 @@ class InputStateTests {
 
 		private final TestSession test = new TestSession((spec) -> spec.inboundFrames(2));
 
-		private final Deframer deframer = this.test.session.deframer();
+		private final Deframer deframer = this.test.session.input().deframer();
 
 		private boolean expects;
 

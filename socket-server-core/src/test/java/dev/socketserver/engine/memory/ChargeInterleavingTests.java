@@ -4,8 +4,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 import dev.socketserver.CloseStatus;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionSpec;
+import dev.socketserver.engine.FakeConnection;
+import dev.socketserver.engine.TestDiagnostics;
+import dev.socketserver.engine.connection.LoopScratch;
+import dev.socketserver.engine.state.SessionState;
+import dev.socketserver.engine.state.SharedState;
+import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.fixtures.Interleavings;
+import dev.socketserver.payload.PayloadConverter;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Validate;
 import org.junit.jupiter.api.Test;
@@ -25,7 +34,7 @@ class ChargeInterleavingTests {
 	}
 
 	/** One session, beside something that belongs to none. */
-	public static class Model extends MemoryHolder {
+	public static class Model implements MemoryHolder {
 
 		private static final int PART = 2 * STEP;
 
@@ -38,6 +47,13 @@ class ChargeInterleavingTests {
 		private final AtomicInteger exceeded = new AtomicInteger();
 
 		private volatile boolean ended;
+
+		private final SessionState session = new SessionState(
+				new SharedState(ServerSpec.builder("test")
+					.handler(ServerHandler.function("test", PayloadConverter.bytes(), (bytes) -> bytes))
+					.build()
+					.session(), new ServerCounters(), this.budget, TestDiagnostics.none()),
+				1, new FakeConnection(), new LoopScratch(), this);
 
 		public Model() {
 			this.budget.watcher(new MemoryBudget.Watcher() {
@@ -52,14 +68,14 @@ class ChargeInterleavingTests {
 
 		@Operation
 		public void takeAndGiveBack() {
-			charge(PART);
-			charge(-PART);
+			this.session.charge(PART);
+			this.session.charge(-PART);
 		}
 
 		@Operation
 		public void take() {
 			this.held.addAndGet(PART);
-			charge(PART);
+			this.session.charge(PART);
 		}
 
 		@Operation
@@ -71,7 +87,7 @@ class ChargeInterleavingTests {
 		@Operation
 		public void end() {
 			this.ended = true;
-			chargeEnded();
+			this.session.chargeEnded();
 		}
 
 		@Validate
@@ -97,13 +113,8 @@ class ChargeInterleavingTests {
 		}
 
 		@Override
-		public MemoryBudget memory() {
-			return this.budget;
-		}
-
-		@Override
-		public String server() {
-			return "test";
+		public long charged() {
+			return this.session.charged();
 		}
 
 		@Override

@@ -78,7 +78,7 @@ class MemoryGuardTests {
 	}
 
 	private static @Nullable CloseReason closed(TestSession session) {
-		CloseStatus status = session.session.status();
+		CloseStatus status = session.session.end().settled();
 		return (status != null) ? status.reason() : null;
 	}
 
@@ -288,7 +288,7 @@ class MemoryGuardTests {
 		ended.run();
 		ended.session.peerEnded();
 		ended.run();
-		assertThat(ended.session.isReading()).isFalse();
+		assertThat(ended.session.input().isReading()).isFalse();
 		TestSession other = holding(46_000);
 		this.timer.run();
 		ended.run();
@@ -301,7 +301,7 @@ class MemoryGuardTests {
 
 		assertThat(closed(ended)).isNull();
 		assertThat(this.budget.isScarce()).isFalse();
-		assertThat(ended.session.isReading()).isFalse();
+		assertThat(ended.session.input().isReading()).isFalse();
 	}
 
 	@Test

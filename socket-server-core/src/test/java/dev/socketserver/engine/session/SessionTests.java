@@ -234,7 +234,7 @@ class SessionTests {
 		session.close();
 
 		assertThat(session.hold()).isFalse();
-		assertThat(session.readsPaused()).isFalse();
+		assertThat(session.input().readsPaused()).isFalse();
 	}
 
 	@Test
@@ -463,7 +463,7 @@ class SessionTests {
 		session.peerEnded();
 
 		assertThat(this.ready).isEmpty();
-		assertThat(session.status()).extracting(CloseStatus::reason).isEqualTo(CloseReason.PEER_CLOSED);
+		assertThat(session.end().settled()).extracting(CloseStatus::reason).isEqualTo(CloseReason.PEER_CLOSED);
 	}
 
 	@Test
@@ -474,10 +474,10 @@ class SessionTests {
 
 		session.peerEnded();
 
-		assertThat(session.status()).isNull();
+		assertThat(session.end().settled()).isNull();
 		run();
 		assertThat(this.connection.events).startsWith("write a|");
-		assertThat(session.status()).extracting(CloseStatus::reason).isEqualTo(CloseReason.PEER_CLOSED);
+		assertThat(session.end().settled()).extracting(CloseStatus::reason).isEqualTo(CloseReason.PEER_CLOSED);
 	}
 
 	@Test
@@ -504,7 +504,7 @@ class SessionTests {
 		assertThat(this.ready).hasSize(1);
 		run();
 		assertThat(told).hasValue(1);
-		assertThat(session.status()).isNull();
+		assertThat(session.end().settled()).isNull();
 	}
 
 	@Test
@@ -534,7 +534,7 @@ class SessionTests {
 		run();
 
 		assertThat(this.connection.events).startsWith("write b|");
-		assertThat(session.status()).extracting(CloseStatus::reason).isEqualTo(CloseReason.SERVER_STOPPED);
+		assertThat(session.end().settled()).extracting(CloseStatus::reason).isEqualTo(CloseReason.SERVER_STOPPED);
 	}
 
 	@Test
@@ -548,7 +548,7 @@ class SessionTests {
 
 		assertThat(this.ready).hasSize(1);
 		run();
-		assertThat(session.status()).extracting(CloseStatus::reason).isEqualTo(CloseReason.PEER_CLOSED);
+		assertThat(session.end().settled()).extracting(CloseStatus::reason).isEqualTo(CloseReason.PEER_CLOSED);
 	}
 
 	/** Has a method that cannot be called, since a library is missing. */
@@ -770,7 +770,7 @@ class SessionTests {
 		test.drain();
 		assertThat(test.connection.events).containsSubsequence("write c|", "write d|", "close")
 			.doesNotContain("write e|");
-		assertThat(test.session.status()).isEqualTo(CloseStatus.of(CloseReason.REQUESTS_DONE));
+		assertThat(test.session.end().settled()).isEqualTo(CloseStatus.of(CloseReason.REQUESTS_DONE));
 	}
 
 	@Test
@@ -778,22 +778,22 @@ class SessionTests {
 		TestSession test = new TestSession((spec) -> spec.outboundWrites(1).outboundOverflow(OutboundOverflow.CLOSE));
 		test.send("last");
 		test.run();
-		test.session.farewell("bye".getBytes(StandardCharsets.UTF_8));
+		test.session.sends().farewell("bye".getBytes(StandardCharsets.UTF_8));
 		test.drain();
 		assertThat(test.connection.events).containsExactly("write last|");
-		assertThat(test.session.status()).isNull();
+		assertThat(test.session.end().settled()).isNull();
 	}
 
 	@Test
 	void farewellIsSaidOnceAndNotToWhoIsLeaving() {
 		TestSession test = new TestSession(UnaryOperator.identity());
-		test.session.farewell("bye".getBytes(StandardCharsets.UTF_8));
-		test.session.farewell("bye".getBytes(StandardCharsets.UTF_8));
+		test.session.sends().farewell("bye".getBytes(StandardCharsets.UTF_8));
+		test.session.sends().farewell("bye".getBytes(StandardCharsets.UTF_8));
 		test.drain();
 		assertThat(test.connection.events).containsExactly("write bye|");
 		TestSession leaving = new TestSession(UnaryOperator.identity());
 		leaving.session.close();
-		leaving.session.farewell("bye".getBytes(StandardCharsets.UTF_8));
+		leaving.session.sends().farewell("bye".getBytes(StandardCharsets.UTF_8));
 		leaving.drain();
 		assertThat(leaving.connection.events).doesNotContain("write bye|");
 	}

@@ -80,7 +80,7 @@ class HeartbeatTests {
 	}
 
 	private static CloseReason reason(TestSession test) {
-		CloseStatus status = test.session.status();
+		CloseStatus status = test.session.end().settled();
 		return (status != null) ? status.reason() : null;
 	}
 
@@ -156,7 +156,7 @@ class HeartbeatTests {
 		pass(test, TIMEOUT.toMillis());
 		assertThat(reason(test)).isNull();
 		pass(test, 2 * LOOK);
-		assertThat(test.session.status()).isEqualTo(
+		assertThat(test.session.end().settled()).isEqualTo(
 				CloseStatus.of(CloseReason.HEARTBEAT_TIMEOUT, "nothing received for 6400 ms, not even a heartbeat"));
 		assertThat(test.connection.events).contains("abort");
 	}
@@ -357,7 +357,7 @@ class HeartbeatTests {
 		test.receive("\0\0\0\7nothing");
 		test.run();
 		assertThat(reason(test)).isEqualTo(CloseReason.HANDLER_ERROR);
-		assertThat(test.session.status().cause()).hasMessageContaining("heartbeat");
+		assertThat(test.session.end().settled().cause()).hasMessageContaining("heartbeat");
 	}
 
 	@Test

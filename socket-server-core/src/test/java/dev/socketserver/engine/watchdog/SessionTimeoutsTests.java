@@ -64,7 +64,7 @@ class SessionTimeoutsTests {
 	}
 
 	private static CloseReason reason(TestSession test) {
-		CloseStatus status = test.session.status();
+		CloseStatus status = test.session.end().settled();
 		return (status != null) ? status.reason() : null;
 	}
 
@@ -93,7 +93,7 @@ class SessionTimeoutsTests {
 
 		pass(test, 100);
 
-		assertThat(test.session.status()).isEqualTo(
+		assertThat(test.session.end().settled()).isEqualTo(
 				CloseStatus.of(CloseReason.FRAME_TIMEOUT, "of a frame only 9 bytes had come 800 ms after the first"));
 		assertThat(test.connection.events).contains("write whole|");
 	}
@@ -164,7 +164,7 @@ class SessionTimeoutsTests {
 		pass(test, 700);
 		assertThat(reason(test)).isNull();
 		pass(test, 300);
-		assertThat(test.session.status()).isEqualTo(CloseStatus.of(CloseReason.FIRST_FRAME_TIMEOUT,
+		assertThat(test.session.end().settled()).isEqualTo(CloseStatus.of(CloseReason.FIRST_FRAME_TIMEOUT,
 				"no frame was complete 800 ms after the opening: it looks like an HTTP request"));
 	}
 
@@ -267,7 +267,7 @@ class SessionTimeoutsTests {
 		pass(test, 700);
 		assertThat(reason(test)).isNull();
 		pass(test, 100);
-		assertThat(test.session.status()).isEqualTo(CloseStatus.of(CloseReason.WRITE_TIMEOUT,
+		assertThat(test.session.end().settled()).isEqualTo(CloseStatus.of(CloseReason.WRITE_TIMEOUT,
 				"the peer took nothing of what was sent for 800 ms, 6 bytes were pending"));
 		assertThat(test.connection.events).contains("abort");
 	}

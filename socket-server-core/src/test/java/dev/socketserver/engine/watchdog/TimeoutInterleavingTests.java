@@ -88,9 +88,9 @@ class TimeoutInterleavingTests {
 
 		@Operation(nonParallelGroup = "loop")
 		public void loop() {
-			CloseStatus before = this.test.session.status();
+			CloseStatus before = this.test.session.end().settled();
 			this.test.connection.runLoop();
-			CloseStatus after = this.test.session.status();
+			CloseStatus after = this.test.session.end().settled();
 			CloseReason reason = (before == null && after != null) ? after.reason() : null;
 			if (reason == CloseReason.IDLE_TIMEOUT && this.now - this.heard < TIMEOUT.toNanos()) {
 				this.wrong = after + ", though something came " + (this.now - this.heard) / 1_000_000 + " ms ago";
@@ -148,7 +148,8 @@ class TimeoutInterleavingTests {
 			loop();
 			runLanes();
 			if (!this.gone) {
-				this.wrong = "a session that should have timed out is open, with status " + this.test.session.status();
+				this.wrong = "a session that should have timed out is open, with status "
+						+ this.test.session.end().settled();
 			}
 			else if (this.test.ended.get() != 1
 					|| this.test.counters.closed().values().stream().mapToLong(Long::longValue).sum() != 1) {

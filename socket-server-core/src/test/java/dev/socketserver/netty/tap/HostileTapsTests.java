@@ -14,6 +14,7 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.TapMask;
+import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.engine.tap.TapSink;
 import dev.socketserver.framing.FrameDecoder;
@@ -58,10 +59,10 @@ class HostileTapsTests {
 	@Test
 	void aSessionThatHasEndedMeanwhileTellsItsTapSo() throws Exception {
 		SocketServer server = lines();
-		SessionState session;
+		Session session;
 		try (Peer peer = new Peer(server)) {
 			peer.ask("x");
-			session = (SessionState) ServerFixture.session(server);
+			session = (Session) ServerFixture.session(server);
 		}
 		this.fixture.nextClosed();
 		CompletableFuture<CloseReason> told = new CompletableFuture<>();
@@ -117,7 +118,7 @@ class HostileTapsTests {
 		SocketServer server = lines((name, received, frame) -> frame);
 		try (Peer peer = new Peer(server)) {
 			peer.ask("before");
-			SessionState session = (SessionState) ServerFixture.session(server);
+			SessionState session = ((Session) ServerFixture.session(server)).state();
 			List<SocketTap> taps = new ArrayList<>();
 			for (int i = 0; i < MANY; i++) {
 				taps.add(tap(server, 1_000));

@@ -23,6 +23,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.TapMask;
 import dev.socketserver.address.Cidr;
+import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingPreset;
@@ -101,7 +102,7 @@ class TapsTests {
 			Thread starter = Thread.currentThread();
 			CountDownLatch busy = new CountDownLatch(1);
 			CompletableFuture<Boolean> waited = new CompletableFuture<>();
-			((SessionState) ServerFixture.session(server)).connection().execute(() -> {
+			((Session) ServerFixture.session(server)).state().connection().execute(() -> {
 				busy.countDown();
 				long begin = System.nanoTime();
 				while (starter.getState() != Thread.State.TIMED_WAITING
@@ -207,7 +208,7 @@ class TapsTests {
 			SocketSession session = ServerFixture.session(server);
 			await().until(() -> session.info().bytesReceived() == 12);
 			SocketTap tap = tap(server, 1_000);
-			await().until(() -> ((SessionState) session).tapped() != null);
+			await().until(() -> ((Session) session).state().tapped() != null);
 			peer.send("and ended\n");
 			peer.line();
 
@@ -266,7 +267,7 @@ class TapsTests {
 		SocketServer server = this.fixture.lines((text) -> text, UnaryOperator.identity());
 		try (Peer peer = new Peer(server)) {
 			peer.ask("x");
-			SessionState session = (SessionState) ServerFixture.session(server);
+			SessionState session = ((Session) ServerFixture.session(server)).state();
 			assertThat(session.tapped()).isNull();
 			SocketTap first = tap(server, 100);
 			SocketTap second = this.fixture.servers.taps()
@@ -319,7 +320,7 @@ class TapsTests {
 			SocketSession session = ServerFixture.session(server);
 			session.bind("device", "7", BindPolicy.REPLACE);
 			session.bind("device", "7", BindPolicy.REPLACE);
-			await().until(() -> ((SessionState) session).tapped() != null);
+			await().until(() -> ((Session) session).state().tapped() != null);
 			peer.ask("after");
 			await().until(() -> tap.bytes() == 12);
 			assertThat(tap.sessions()).isOne();
@@ -348,7 +349,7 @@ class TapsTests {
 		try (Peer peer = new Peer(server)) {
 			peer.send("before\nbind\nbehind\nbeg");
 			peer.bytes("before\nbind\nbehind\n".length());
-			await().until(() -> ((SessionState) ServerFixture.session(server)).tapped() != null);
+			await().until(() -> ((Session) ServerFixture.session(server)).state().tapped() != null);
 			peer.send("un\nlast\n");
 			peer.bytes("begun\nlast\n".length());
 			await().until(() -> lines(tap, Transcript.Kind.SENT).contains("last\n"));

@@ -1,0 +1,505 @@
+package dev.socketserver.engine.input;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+
+import dev.socketserver.ServerHandler;
+import dev.socketserver.SessionSpec.InboundOverflow;
+import dev.socketserver.SessionSpec;
+import dev.socketserver.engine.memory.MemoryHolder;
+import dev.socketserver.engine.state.Bounds;
+import dev.socketserver.engine.state.SessionState;
+import dev.socketserver.engine.tap.TapPoint;
+import dev.socketserver.engine.tap.TapSink;
+import dev.socketserver.framing.FrameDecoder;
+import dev.socketserver.framing.Framing;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.payload.Payloads;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The input of one session: its {@link Deframer}, how much of what was decoded waits for
+ * the handler, and whether the connection is read. The frames that wait are on the lane,
+ * or in a {@code BlockingInput}; here they are counted.
+ * <p>
+ * The connection is read while the {@link Deframer} wants more, which it does not while
+ * there is no room here or while somebody has paused reads; while the session holds
+ * little, or memory is not scarce; and until the peer has ended its output. Nobody else
+ * has it read, or not.
+ */
+public final class SessionInput {
+
+	private static final AtomicIntegerFieldUpdater<SessionInput> FRAMES = AtomicIntegerFieldUpdater
+		.newUpdater(SessionInput.class, "frames");
+
+	private static final AtomicLongFieldUpdater<SessionInput> BYTES = AtomicLongFieldUpdater
+		.newUpdater(SessionInput.class, "bytes");
+
+	private static final AtomicIntegerFieldUpdater<SessionInput> HANDLED = AtomicIntegerFieldUpdater
+		.newUpdater(SessionInput.class, "handled");
+
+	private static final AtomicIntegerFieldUpdater<SessionInput> WAITING = AtomicIntegerFieldUpdater
+		.newUpdater(SessionInput.class, "waiting");
+
+	private static final AtomicLongFieldUpdater<SessionInput> CHARGED = AtomicLongFieldUpdater
+		.newUpdater(SessionInput.class, "charged");
+
+	private static final VarHandle PAUSES;
+
+	static {
+		try {
+			PAUSES = MethodHandles.lookup().findVarHandle(SessionInput.class, "pauses", byte.class);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
+	}
+
+	/** A pause that the application asked for. */
+	public static final byte BY_APPLICATION = 1;
+
+	/** A pause that an operator asked for. */
+	public static final byte BY_OPERATOR = 2;
+
+	/**
+	 * Room for one frame only, so that the framing can change after it before the next is
+	 * decoded.
+	 */
+	private static final Bounds<InboundOverflow> ONE_FRAME = new Bounds<>(1, Integer.MAX_VALUE, InboundOverflow.BLOCK);
+
+	private final ReceivingSession session;
+
+	private final Bounds<InboundOverflow> bounds;
+
+	private volatile int frames;
+
+	/**
+	 * How many of the frames have been handled; they are taken off only together with the
+	 * others of their read.
+	 */
+	private volatile int handled;
+
+	private volatile long bytes;
+
+	/** How many of the bytes were charged to the session. */
+	private volatile long charged;
+
+	/**
+	 * 1 while the I/O thread has stopped reading, and is to be notified when there is
+	 * room.
+	 */
+	private volatile int waiting;
+
+	/**
+	 * Who has paused reads: no frame is to be handled until all of them have resumed.
+	 */
+	private volatile byte pauses;
+
+	/** Whether the connection is read. Written on the loop. */
+	private volatile boolean reading = true;
+
+	/** Whether the deframer wants more, whatever memory allows. Only on the loop. */
+	private boolean wantsMore = true;
+
+	/**
+	 * Set while memory is scarce and the session holds much: it is not read from then,
+	 * even if the deframer wants more. Written on the loop.
+	 */
+	private volatile boolean restrained;
+
+	private final Deframer deframer;
+
+	/** Absent unless the framing is switchable. */
+	private final @Nullable FramingChange framingChange;
+
+	/**
+	 * Creates the input of a session.
+	 * @param session the session, which takes what is made of the input
+	 * @param bounds how much may wait for the handler
+	 * @param decoder decodes frames
+	 * @param change changes the framing; {@code null} if it is not switchable
+	 */
+	@SuppressWarnings("this-escape") // the deframer only keeps it
+	public SessionInput(ReceivingSession session, Bounds<InboundOverflow> bounds, FrameDecoder decoder,
+			@Nullable FramingChange change) {
+		SessionSpec spec = session.state().spec();
+		this.session = session;
+		this.bounds = (change != null) ? ONE_FRAME : bounds;
+		this.framingChange = change;
+		// Converters that are user code run where user code runs.
+		PayloadConverter<?> input = spec.handler().input();
+		this.deframer = new Deframer(session, this, decoder, Payloads.builtIn(input) ? input : PayloadConverter.bytes(),
+				requests(spec), session.state().scratch());
+		if (change != null) {
+			// Nothing is decoded before the handler has had its say about the framing.
+			added(1, 0);
+		}
+	}
+
+	/**
+	 * Returns how many frames may be handled; 0 for any number, as for streams, which
+	 * have none.
+	 */
+	private static int requests(SessionSpec spec) {
+		boolean stream = spec.framing().passThrough()
+				&& (spec.handler() instanceof ServerHandler.Streams || spec.handler().bytesAsTheyCome());
+		return stream ? 0 : spec.requestsPerSession();
+	}
+
+	/**
+	 * Returns what decodes frames.
+	 * @return the deframer
+	 */
+	public Deframer deframer() {
+		return this.deframer;
+	}
+
+	/**
+	 * Bytes came. On the loop.
+	 * @param array holds them, from its start on; the caller's again afterwards
+	 * @param length how many
+	 */
+	public void received(byte[] array, int length) {
+		SessionState state = this.session.state();
+		state.countReceived(length);
+		TapPoint tap = state.tapped();
+		if (tap != null) {
+			tap.received(array, length);
+		}
+		this.deframer.received(array, length);
+		if (state.isMemoryScarce()) {
+			restrain();
+		}
+	}
+
+	/**
+	 * Has a sink take what comes and goes from now on.
+	 * @param sink takes it
+	 * @param attached is run on the loop as soon as that is so
+	 */
+	public void tap(TapSink sink, Runnable attached) {
+		SessionState state = this.session.state();
+		Runnable task = () -> {
+			state.tapped(this.deframer.with(state.tapped(), sink), sink);
+			attached.run();
+		};
+		if (state.bytesReceived() == 0 && state.connection().isLoop()) {
+			// It opens, and nothing of it may be missed.
+			task.run();
+		}
+		else {
+			// Not while something is being decoded, by a handler on the loop.
+			state.connection().executeLater(task);
+		}
+	}
+
+	/**
+	 * Undoes {@link #tap}. Any thread.
+	 * @param sink the sink
+	 */
+	public void untap(TapSink sink) {
+		SessionState state = this.session.state();
+		// Not while something is being decoded, either, and after what tap() has begun.
+		state.connection().executeLater(() -> {
+			TapPoint point = state.tapped();
+			state.tapped((point != null) ? point.without(sink) : null);
+		});
+	}
+
+	// What waits.
+
+	/**
+	 * Whether the policy drops frames: then a {@link FrameQueue} counts them, and this
+	 * always has room.
+	 */
+	boolean drops() {
+		return this.bounds.overflow().drops();
+	}
+
+	/**
+	 * Whether more waits than may, and the policy is to close the session for that. I/O
+	 * thread. A single frame may be longer than the limit.
+	 */
+	boolean overflowed() {
+		if (this.bounds.overflow() != InboundOverflow.CLOSE) {
+			return false;
+		}
+		return this.bounds.isExceeded(frames(), this.bytes);
+	}
+
+	/** Returns how many more frames may come in. I/O thread. */
+	int frameRoom() {
+		if (this.bounds.overflow() != InboundOverflow.BLOCK) {
+			return Integer.MAX_VALUE;
+		}
+		return this.bounds.room(this.frames, this.bytes);
+	}
+
+	/** Returns how many more bytes may come in. I/O thread. */
+	long byteRoom() {
+		return (this.bounds.overflow() != InboundOverflow.BLOCK) ? Long.MAX_VALUE : this.bounds.byteRoom(this.bytes);
+	}
+
+	/**
+	 * Returns how many bytes may come in beyond the room while replies are expected:
+	 * about as many as there is room for. I/O thread.
+	 */
+	long extraRoom() {
+		boolean bounded = this.bounds.overflow() == InboundOverflow.BLOCK
+				&& this.frames < this.bounds.capacity() + this.bounds.bytes();
+		return bounded ? Math.max(0, 2L * this.bounds.bytes() - this.bytes) : 0;
+	}
+
+	/** Returns how many frames have not been handled. */
+	public int frames() {
+		// Read in this order, so that frames that are taken off in between are not
+		// counted twice.
+		int done = this.handled;
+		return Math.max(0, this.frames - done);
+	}
+
+	/**
+	 * Some frames of a read were handled; they are taken off when all of it are.
+	 * Handler's thread.
+	 * @param count how many of that read
+	 */
+	public void handled(int count) {
+		HANDLED.lazySet(this, count);
+	}
+
+	/** Frames came in. I/O thread. */
+	public void added(int count, long size) {
+		if (drops()) {
+			return;
+		}
+		BYTES.addAndGet(this, size);
+		FRAMES.addAndGet(this, count);
+		settle();
+	}
+
+	/**
+	 * Updates what is charged to the session. Several threads may come here: the one that
+	 * made the last change, or one that sees it, charges it, so that none is forgotten.
+	 */
+	private void settle() {
+		long held = this.bytes;
+		long before = this.charged;
+		while (MemoryHolder.differs(held, before)) {
+			if (CHARGED.compareAndSet(this, before, held)) {
+				this.session.state().charge(held - before);
+			}
+			held = this.bytes;
+			before = this.charged;
+		}
+	}
+
+	/**
+	 * Announces that the I/O thread stops reading. I/O thread.
+	 * @return {@code false} if room came about in the meantime: go on instead
+	 */
+	boolean stop() {
+		this.waiting = 1;
+		// First the announcement, then another check: a handler that took frames before
+		// it
+		// could see the announcement has made room that is seen here.
+		return !(hasRoom() && WAITING.compareAndSet(this, 1, 0));
+	}
+
+	/**
+	 * Frames were handled. Handler's thread.
+	 * @return whether the I/O thread must be notified that there is room again
+	 */
+	public boolean taken(int count, long size) {
+		BYTES.addAndGet(this, -size);
+		FRAMES.addAndGet(this, -count);
+		handled(0);
+		settle();
+		return this.waiting == 1 && hasRoom() && WAITING.compareAndSet(this, 1, 0);
+	}
+
+	private boolean hasRoom() {
+		return this.bounds.isHalfEmpty(this.frames, this.bytes);
+	}
+
+	// Whether the connection is read.
+
+	/**
+	 * Whether the peer is read from. Any thread.
+	 * @return {@code false} while nothing is read
+	 */
+	public boolean isReading() {
+		return this.reading && this.session.state().end().readsOn();
+	}
+
+	/**
+	 * The deframer wants more, or does not. On the loop.
+	 * @param more whether it does
+	 */
+	public void reading(boolean more) {
+		this.wantsMore = more;
+		read();
+	}
+
+	private void read() {
+		boolean on = this.wantsMore && !this.restrained;
+		if (on && !this.reading) {
+			this.session.readsAgain();
+		}
+		this.reading = on;
+		this.session.state().connection().reading(on);
+	}
+
+	/**
+	 * Whether no frame is to be handled for now. Any thread.
+	 * @return {@code true} while somebody has paused reads
+	 */
+	public boolean readsPaused() {
+		return this.pauses != 0;
+	}
+
+	/**
+	 * Pauses reads. Any thread.
+	 * @param whom who pauses
+	 * @return {@code false} if that one had paused already
+	 */
+	public boolean pause(byte whom) {
+		int before = (byte) PAUSES.getAndBitwiseOr(this, whom);
+		if (before == 0) {
+			this.session.state().connection().execute(this.deframer::pause);
+		}
+		return (before & whom) == 0;
+	}
+
+	/**
+	 * Resumes reads, if nobody else has paused them. Any thread.
+	 * @param whom who resumes
+	 * @return {@code false} if that one had not paused
+	 */
+	public boolean resume(byte whom) {
+		int before = ((this.pauses & whom) != 0) ? (byte) PAUSES.getAndBitwiseAnd(this, (byte) ~whom) : 0;
+		this.session.resumed(whom == BY_APPLICATION, before == whom);
+		if (before == whom) {
+			// Also bytes that wait to be read, besides the frames that wait for the
+			// handler.
+			this.session.state().connection().execute(this.deframer::resume);
+		}
+		return (before & whom) != 0;
+	}
+
+	private void restrain() {
+		SessionState state = this.session.state();
+		if (this.restrained || state.end().isSettled() || state.mayHoldMore()) {
+			return;
+		}
+		this.restrained = true;
+		if (state.mayHoldMore()) {
+			// Whoever changed that may have looked before it could see that it matters.
+			this.restrained = false;
+			return;
+		}
+		read();
+	}
+
+	private void relax() {
+		if (this.restrained && this.session.state().mayHoldMore()) {
+			this.restrained = false;
+			read();
+		}
+	}
+
+	/** Stops reading, if the session holds much while memory is scarce. Any thread. */
+	public void readLess() {
+		TapPoint point = this.session.state().tapped();
+		if (point != null) {
+			point.memoryIsScarce();
+		}
+		if (!this.session.state().mayHoldMore()) {
+			this.session.state().connection().execute(this::restrain);
+		}
+	}
+
+	/**
+	 * Reads again if the session holds little, or memory is no longer scarce. Any thread.
+	 */
+	public void readAgain() {
+		if (this.restrained) {
+			this.session.state().connection().execute(this::relax);
+		}
+	}
+
+	/**
+	 * Reads from now on, whatever the session holds, and drops what comes: a peer that is
+	 * stuck in writing would never come to reading what is on its way to it. Any thread.
+	 */
+	public void readAndDrop() {
+		this.session.state().connection().execute(() -> {
+			this.deframer.discard();
+			this.restrained = false;
+			reading(true);
+		});
+	}
+
+	/** A request was sent, whose reply is to be read. Any thread. */
+	public void replyExpected() {
+		if (!isReading()) {
+			this.session.state().connection().execute(this.deframer::replyExpected);
+		}
+	}
+
+	/** There is room again. Any thread. */
+	public void roomAgain() {
+		this.session.state().connection().execute(this.deframer::roomAgain);
+	}
+
+	/**
+	 * Frames were dropped where they waited. On the loop.
+	 * @param count how many
+	 */
+	public void dropped(int count) {
+		if (count > 0) {
+			this.deframer.dropped(count);
+			this.session.state().counters().countInboundDropped(count);
+		}
+	}
+
+	// Whether its framing changes.
+
+	/**
+	 * Whether frames are decoded one at a time.
+	 * @return {@code true} if the framing can change
+	 */
+	public boolean switchable() {
+		return this.framingChange != null;
+	}
+
+	/**
+	 * Asks for another framing after the frame that is handled. Any thread.
+	 * @param framing the framing
+	 */
+	public void framing(Framing framing) {
+		FramingChange change = this.framingChange;
+		SessionSpec spec = this.session.state().spec();
+		if (change == null) {
+			throw new IllegalStateException(
+					"The framing of " + spec.owner() + " cannot be changed: it is not switchable");
+		}
+		change.ask(framing, spec);
+	}
+
+	/**
+	 * Makes the framing that was asked for take effect from the next frame on. Called
+	 * where the handler runs, before it takes that frame.
+	 */
+	public void switchFraming() {
+		FramingChange change = this.framingChange;
+		SessionFraming asked = (change != null) ? change.take() : null;
+		if (asked != null) {
+			this.session.encodeWith(asked.framing());
+			this.deframer.decoder(asked.decoder());
+			this.session.state().connection().execute(this.deframer::again);
+		}
+	}
+
+}

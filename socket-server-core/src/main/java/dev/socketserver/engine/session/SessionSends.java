@@ -1,0 +1,217 @@
+package dev.socketserver.engine.session;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+import dev.socketserver.ServerHandler;
+import dev.socketserver.SessionSpec;
+import dev.socketserver.engine.handlers.InvokedSession;
+import dev.socketserver.engine.handlers.Invoker;
+import dev.socketserver.engine.output.Completion;
+import dev.socketserver.engine.requests.PendingRequests;
+import dev.socketserver.engine.requests.RequestContext;
+import dev.socketserver.engine.requests.SessionRequests;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.payload.Payloads;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one session sends beside the replies of its handler: sends with callbacks,
+ * requests that wait for replies, and the farewell. Made with the first of these, so that
+ * other sessions have none of it. Any thread.
+ */
+public final class SessionSends {
+
+	private static final byte[] NOTHING = {};
+
+	private final SessionContext context;
+
+	private final InvokedSession session;
+
+	private final Invoker invoker;
+
+	/** Absent until there is one; made under this object's monitor. */
+	private volatile @Nullable SendCallbacks callbacks;
+
+	/** Absent until there is one; made under this object's monitor. */
+	private volatile @Nullable SessionRequests requests;
+
+	/**
+	 * What is sent before the session closes because it was asked to end in its turn;
+	 * {@link #NOTHING} if nothing is, or if a farewell was said before. Absent until one
+	 * of the two is settled. Guarded by this object's monitor.
+	 */
+	private byte @Nullable [] farewell;
+
+	SessionSends(SessionContext context, InvokedSession session, Invoker invoker) {
+		this.context = context;
+		this.session = session;
+		this.invoker = invoker;
+	}
+
+	// Sends.
+
+	/** Sends a payload, and calls back on the lane with the outcome. */
+	void send(Object payload, Consumer<@Nullable Throwable> callback) {
+		Object outgoing = this.context.payloads().outgoing(payload);
+		SendCallbacks callbacks = callbacks();
+		Completion completion = callbacks.add(callback);
+		try {
+			admit(outgoing, completion);
+		}
+		catch (Throwable ex) {
+			// The framing refuses the payload, or there is no memory.
+			callbacks.dropped();
+			throw ex;
+		}
+	}
+
+	private void admit(Object payload, Completion completion) {
+		this.session.outbox().send(payload, completion, !this.invoker.flushesLater());
+	}
+
+	private SendCallbacks callbacks() {
+		SendCallbacks made = this.callbacks;
+		if (made == null) {
+			synchronized (this) {
+				made = this.callbacks;
+				if (made == null) {
+					made = new SendCallbacks(this.session, this.invoker);
+					this.callbacks = made;
+				}
+			}
+		}
+		return made;
+	}
+
+	/** Lets callbacks run before the handler is notified of the end. On the lane. */
+	boolean awaitCallbacks(Runnable then) {
+		SendCallbacks added = this.callbacks;
+		return added != null && added.await(then);
+	}
+
+	// Requests.
+
+	/** Sends a request. */
+	CompletableFuture<Object> ask(Object payload, Duration timeout) {
+		if (!(this.session.spec().handler() instanceof ServerHandler.Messages) || this.session.spec().unframed()) {
+			throw new IllegalStateException("Session " + this.session.id()
+					+ " cannot ask: its handler reads the connection itself, and would get the reply");
+		}
+		Object outgoing = this.context.payloads().outgoing(payload);
+		CompletableFuture<Object> reply = requests().ask(payload, timeout, (completion) -> admit(outgoing, completion));
+		this.session.input().replyExpected();
+		return reply;
+	}
+
+	/**
+	 * Asks on behalf of who has only bytes, and wants bytes. A correlator gets what a
+	 * handler would get of them.
+	 * @param payload the payload
+	 * @param timeout how long to wait for the reply
+	 * @return the reply; fails as {@code ask} of the session does, and as that throws
+	 */
+	public CompletableFuture<byte[]> askBytes(byte[] payload, Duration timeout) {
+		try {
+			Object asked = payload;
+			if (this.context.requests().correlator() != null
+					&& this.session.spec().handler() instanceof ServerHandler.Messages messages) {
+				asked = messages.input().read(payload, 0, payload.length);
+			}
+			return ask(asked, timeout).thenApply(this.context.payloads()::bytes);
+		}
+		catch (Exception ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+	}
+
+	/** Returns the requests, or {@code null} if there was none. */
+	@Nullable SessionRequests asked() {
+		return this.requests;
+	}
+
+	private SessionRequests requests() {
+		SessionRequests made = this.requests;
+		if (made == null) {
+			synchronized (this) {
+				made = this.requests;
+				if (made == null) {
+					RequestContext shared = this.context.requests();
+					made = requests(new PendingRequests(shared.correlator(), shared.statistics()), false);
+				}
+			}
+		}
+		return made;
+	}
+
+	/**
+	 * Has requests find their replies among those of others, who end their wait, too.
+	 * Before the session opens.
+	 * @param pending the requests that wait on the connection
+	 */
+	public void share(PendingRequests pending) {
+		requests(pending, true);
+	}
+
+	private SessionRequests requests(PendingRequests pending, boolean shared) {
+		SessionSpec spec = this.session.spec();
+		PayloadConverter<?> input = spec.handler().input();
+		SessionRequests made = new SessionRequests(this.session, this.context.requests(), pending, shared,
+				Payloads.builtIn(input) ? null : input,
+				spec.execution().mode().resolve() == SessionSpec.ExecutionMode.EVENT_LOOP);
+		this.session.input().deframer().takeReplies(made);
+		this.requests = made;
+		return made;
+	}
+
+	// The farewell.
+
+	/**
+	 * Decides what is sent when the session ends in its turn, after the replies, unless
+	 * that is decided.
+	 * @param payload the payload, or {@code null} for nothing
+	 */
+	public synchronized void farewellInTurn(byte @Nullable [] payload) {
+		if (this.farewell == null && this.session.end().handlesMore()) {
+			this.farewell = (payload != null) ? payload : NOTHING;
+		}
+	}
+
+	/**
+	 * Sends a farewell, once, if there is room for it and the session is not ending: a
+	 * peer that does not read is not waited for.
+	 * @param payload the payload
+	 */
+	public void farewell(byte[] payload) {
+		synchronized (this) {
+			if (this.farewell != null || !this.session.end().handlesMore()) {
+				return;
+			}
+			this.farewell = NOTHING;
+		}
+		this.session.outbox().addIfRoom(payload);
+	}
+
+	/** Sends the farewell, if there is one, after everything that was sent before. */
+	void sayFarewell() {
+		byte[] payload;
+		synchronized (this) {
+			payload = this.farewell;
+			if (payload == null || payload == NOTHING) {
+				return;
+			}
+			this.farewell = NOTHING;
+		}
+		try {
+			// Room or not: nothing is added after it.
+			this.session.outbox().add(payload, null, true);
+		}
+		catch (Throwable ex) {
+			// A framing may refuse it with any exception, which must not keep the session
+			// from ending.
+			this.session.logFailure("farewells could not be sent", "the farewell could not be sent", ex);
+		}
+	}
+
+}

@@ -1,0 +1,131 @@
+package dev.socketserver.engine.input;
+
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+import dev.socketserver.SessionSpec.InboundOverflow;
+import dev.socketserver.engine.TestSession;
+import dev.socketserver.engine.state.Bounds;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@Timeout(60)
+class SessionInputTests {
+
+	private final TestSession test = new TestSession((spec) -> spec);
+
+	private SessionInput input(int capacity, int bytes, InboundOverflow overflow) {
+		return new SessionInput(this.test.session, new Bounds<>(capacity, bytes, overflow),
+				SessionFraming.of(this.test.session.spec()).decoder(), null);
+	}
+
+	@Test
+	void eitherBoundCounts() {
+		SessionInput input = input(4, 100, InboundOverflow.BLOCK);
+		assertThat(input.frameRoom()).isEqualTo(4);
+		input.added(3, 30);
+		assertThat(input.frameRoom()).isOne();
+		input.added(1, 70);
+		assertThat(input.frameRoom()).isZero();
+		assertThat(input.taken(2, 0)).isFalse();
+		assertThat(input.frameRoom()).as("bytes are still at the limit").isZero();
+		assertThat(input.byteRoom()).isZero();
+		input.taken(2, 100);
+		assertThat(input.frameRoom()).isEqualTo(4);
+	}
+
+	@Test
+	void reportsOfRoomOnceWhenHalfOfItIsFree() {
+		SessionInput input = input(4, 100, InboundOverflow.BLOCK);
+		input.added(4, 4);
+		assertThat(input.stop()).isTrue();
+		assertThat(input.taken(1, 1)).isFalse();
+		assertThat(input.taken(1, 1)).isTrue();
+		assertThat(input.taken(1, 1)).isFalse();
+	}
+
+	@Test
+	void reportsOfRoomWhenHalfOfItsBytesAreFreeToo() {
+		SessionInput input = input(10, 100, InboundOverflow.BLOCK);
+		input.added(3, 100);
+		assertThat(input.stop()).isTrue();
+		assertThat(input.taken(1, 49)).isFalse();
+		assertThat(input.taken(1, 1)).isTrue();
+	}
+
+	@Test
+	void whatIsHandledButNotTakenYetWaitsNoMore() {
+		SessionInput input = input(10, 100, InboundOverflow.BLOCK);
+		input.added(4, 4);
+		input.handled(3);
+		assertThat(input.frames()).isOne();
+		input.taken(4, 4);
+		input.added(2, 2);
+		assertThat(input.frames()).isEqualTo(2);
+	}
+
+	@Test
+	void oneFrameAloneMayBeLongerThanAllMayBe() {
+		SessionInput input = input(10, 100, InboundOverflow.CLOSE);
+		input.added(1, 101);
+		assertThat(input.overflowed()).isFalse();
+		input.added(1, 1);
+		assertThat(input.overflowed()).isTrue();
+	}
+
+	@Test
+	void doesNotStopWhenRoomCameAboutInTheMeantime() {
+		SessionInput input = input(4, 100, InboundOverflow.BLOCK);
+		input.added(4, 4);
+		input.taken(4, 4);
+		assertThat(input.stop()).isFalse();
+		assertThat(input.taken(0, 0)).as("nobody waits").isFalse();
+	}
+
+	/**
+	 * A reader that stops at the limit and a handler that frees it must never both wait.
+	 */
+	@Test
+	void noWakeUpIsLostBetweenReaderAndHandler() throws Exception {
+		int frames = 100_000;
+		SessionInput input = input(4, 1_000_000, InboundOverflow.BLOCK);
+		BlockingQueue<Integer> handed = new LinkedBlockingQueue<>();
+		Semaphore resumed = new Semaphore(0);
+		BlockingQueue<String> result = new ArrayBlockingQueue<>(1);
+		Thread handler = new Thread(() -> {
+			try {
+				for (int i = 0; i < frames; i++) {
+					if (handed.poll(20, TimeUnit.SECONDS) == null) {
+						result.add("starved at " + i);
+						return;
+					}
+					if (input.taken(1, 1)) {
+						resumed.release();
+					}
+				}
+				result.add("all");
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+		});
+		handler.start();
+
+		for (int i = 0; i < frames; i++) {
+			if (input.frameRoom() == 0 && input.stop()) {
+				assertThat(resumed.tryAcquire(20, TimeUnit.SECONDS)).as("resumed at " + i).isTrue();
+			}
+			input.added(1, 1);
+			handed.add(i);
+		}
+
+		assertThat(result.poll(20, TimeUnit.SECONDS)).isEqualTo("all");
+		assertThat(input.frames()).isZero();
+	}
+
+}
