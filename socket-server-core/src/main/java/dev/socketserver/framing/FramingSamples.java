@@ -39,9 +39,9 @@ public final class FramingSamples {
 				"its payload, sent and received again,");
 		int difference = Arrays.mismatch(payload, again);
 		if (difference >= 0) {
-			throw new IllegalArgumentException("the sample has a payload of " + payload.length
-					+ " bytes that is different when it is sent and received again: " + again.length
-					+ " bytes, the first difference at byte " + difference);
+			throw new IllegalArgumentException("the sample has a payload of " + bytes(payload.length)
+					+ " that is different when it is sent and received again: " + bytes(again.length)
+					+ ", the first difference at byte " + difference);
 		}
 	}
 
@@ -69,8 +69,8 @@ public final class FramingSamples {
 			}
 			if (in.remaining() > 0) {
 				checkNothingAfter(payload == null, in, what);
-				check(decoder.last(in), what + " is not a whole frame: its last " + in.remaining()
-						+ " bytes, from byte " + position + " on, are only the beginning of one");
+				check(decoder.last(in), what + " is not a whole frame: its last " + bytes(in.remaining())
+						+ ", from byte " + position + " on, are only the beginning of one");
 				checkNothingAfter(in.remaining() == 0, in, what);
 				payload = payload(in);
 			}
@@ -80,14 +80,18 @@ public final class FramingSamples {
 					what + " is not a frame, at byte " + in.position() + ": " + ex.getMessage(), ex);
 		}
 		if (payload == null) {
-			throw new IllegalArgumentException(what + " has no frame in its " + bytes.length + " bytes");
+			throw new IllegalArgumentException(what + " has no frame in its " + bytes(bytes.length));
 		}
 		return payload;
 	}
 
 	private static void checkNothingAfter(boolean nothing, FrameInput in, String what) {
 		check(nothing,
-				what + " has " + in.remaining() + " bytes behind the frame, which ends at byte " + in.position());
+				what + " has " + bytes(in.remaining()) + " behind the frame, which ends at byte " + in.position());
+	}
+
+	private static String bytes(int count) {
+		return count + ((count == 1) ? " byte" : " bytes");
 	}
 
 	private static byte[] payload(FrameInput in) {

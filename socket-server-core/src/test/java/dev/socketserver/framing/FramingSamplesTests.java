@@ -32,9 +32,9 @@ class FramingSamplesTests {
 	void anythingElseIsExplained() {
 		assertRefused(Framing.line(), "", "the sample has no frame in its 0 bytes");
 		assertRefused(Framing.line(), "a\nb\n", "the sample is more than one frame: another ends at byte 4");
-		assertRefused(Framing.delimiter(";"), "a;b", "has 1 bytes behind the frame, which ends at byte 2");
+		assertRefused(Framing.delimiter(";"), "a;b", "has 1 byte behind the frame, which ends at byte 2");
 		assertRefused(Framings.switching().when("abc", Framing.fixed(9)).otherwise(Framing.fixed(1)).build(), "ab",
-				"has 1 bytes behind the frame, which ends at byte 1");
+				"has 1 byte behind the frame, which ends at byte 1");
 		assertRefused(Framing.delimiter(";"), "ab",
 				"is not a whole frame: its last 2 bytes, from byte 0 on, are only the beginning of one");
 		assertRefused(Framing.lengthField().build(), "\0\0\0\177", "is not a frame, at byte 0: frame of 127 bytes",

@@ -269,8 +269,8 @@ final class ReplCommands {
 	/** Appends what sessions are sorted by, unless that is shown anyway. */
 	private static void appendMeasure(StringBuilder line, SessionInfo info, SessionOrder order) {
 		switch (order) {
-			case PENDING ->
-				append(line, "pending", info.pendingBytes() + " bytes out, " + info.pendingInbound() + " frames in");
+			case PENDING -> append(line, "pending", LogText.counted(info.pendingBytes(), "byte") + " out, "
+					+ LogText.counted(info.pendingInbound(), "frame") + " in");
 			case HANDLER_TIME -> append(line, "handler time", info.handlerTime().toMillis() + " ms");
 			case BYTES -> append(line, "bytes", info.bytesReceived() + info.bytesSent());
 			case AGE -> {

@@ -206,7 +206,7 @@ public final class FramingTester {
 	}
 
 	private static String text(List<byte[]> frames) {
-		return "the frames " + frames.stream().map(Escaped::of).toList();
+		return ((frames.size() == 1) ? "the frame " : "the frames ") + frames.stream().map(Escaped::of).toList();
 	}
 
 	private static byte[] utf8(String text) {

@@ -38,7 +38,7 @@ class FramingTesterTests {
 			.withMessageContaining("is left");
 		assertThatExceptionOfType(AssertionError.class)
 			.isThrownBy(() -> FramingTester.of(Framing.line()).refuses("fine\n"))
-			.withMessageContaining("to be refused");
+			.withMessageContaining("to be refused, but found the frame [");
 	}
 
 }
