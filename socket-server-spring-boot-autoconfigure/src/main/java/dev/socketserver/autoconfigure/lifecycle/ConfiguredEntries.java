@@ -266,12 +266,13 @@ public final class ConfiguredEntries implements ConfiguredNames, SocketServerSpe
 		}
 	}
 
-	private static <E extends SessionProperties> Map<String, E> enabled(Section section, Map<String, E> entries,
+	private <E extends SessionProperties> Map<String, E> enabled(Section section, Map<String, E> entries,
 			boolean unset) {
 		Map<String, E> found = new LinkedHashMap<>();
 		for (Map.Entry<String, E> entry : entries.entrySet()) {
 			if (isEnabled(entry.getValue(), unset)) {
 				checkName(section, entry.getKey());
+				EntryNames.refuseBoolean(section, entry.getKey(), this.environment);
 				found.put(entry.getKey(), entry.getValue());
 			}
 		}

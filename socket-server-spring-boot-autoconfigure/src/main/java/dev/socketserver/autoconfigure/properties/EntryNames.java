@@ -4,8 +4,14 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.core.env.Environment;
+
 /**
- * Finds names of servers, or of clients, that are spellings of the same name.
+ * Finds names of servers, or of clients, that are spellings of the same name, or not what
+ * was written.
  */
 public final class EntryNames {
 
@@ -39,6 +45,29 @@ public final class EntryNames {
 			throw notApart(section, one, other);
 		}
 		return other.contains("-") ? other : one;
+	}
+
+	/**
+	 * Refuses the name that YAML makes of a word such as off without quotes, which the
+	 * application would not find under that word.
+	 * @param section where the entry is
+	 * @param name its name
+	 * @param environment has the sources
+	 */
+	public static void refuseBoolean(Section section, String name, Environment environment) {
+		if (!name.equals("true") && !name.equals("false")) {
+			return;
+		}
+		// What is no text in YAML is written in brackets.
+		String prefix = section.property() + "[" + name + "].";
+		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+			if (source instanceof IterableConfigurationPropertySource iterable
+					&& iterable.stream().anyMatch((key) -> key.toString().startsWith(prefix))) {
+				throw new InvalidSocketPropertyException(section.property(name), name,
+						"YAML reads on, off, yes, no, true and false as true or false",
+						"Write the name of the %s in quotes, such as \"off\"".formatted(section.word()));
+			}
+		}
 	}
 
 	/** Returns the exception for two names that are spellings of the same one. */
