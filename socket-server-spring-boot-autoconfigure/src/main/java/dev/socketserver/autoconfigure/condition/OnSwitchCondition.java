@@ -36,14 +36,14 @@ public final class OnSwitchCondition extends SpringBootCondition {
 	 * Returns whether a property is on.
 	 * @param environment has the property
 	 * @param property its name
-	 * @param unset what to return if it is not set
+	 * @param unset what to return if it is not set, or empty
 	 * @return whether it is on
-	 * @throws InvalidSocketPropertyException if the property is empty or no boolean
+	 * @throws InvalidSocketPropertyException if the property is no boolean
 	 */
 	public static boolean isOn(Environment environment, String property, boolean unset) {
 		Binder binder = Binder.get(environment);
 		String value = binder.bind(property, String.class).orElse(null);
-		if (value == null) {
+		if (value == null || value.isEmpty()) {
 			return unset;
 		}
 		try {

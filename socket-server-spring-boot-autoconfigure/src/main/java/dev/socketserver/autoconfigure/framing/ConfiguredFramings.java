@@ -27,7 +27,8 @@ public final class ConfiguredFramings {
 
 	/**
 	 * Finds the framing of an entry. If a server has none of its own, it inherits that of
-	 * the defaults as a whole, and not key by key.
+	 * the defaults as a whole, and not key by key. An empty word is none, and switches an
+	 * inherited one off.
 	 * @param section where the entry is
 	 * @param name the entry's name
 	 * @return the framing, or {@code null} if neither the entry nor what it inherits
@@ -40,7 +41,7 @@ public final class ConfiguredFramings {
 		for (String parent : parents) {
 			FramingBlock block = FramingBlock.of(this.environment, parent + ".framing");
 			if (block.isPresent()) {
-				return new FramingFactory(this.beanFactory).create(block);
+				return "".equals(block.word()) ? null : new FramingFactory(this.beanFactory).create(block);
 			}
 		}
 		return null;

@@ -190,17 +190,22 @@ final class FramingBlock {
 	}
 
 	private @Nullable String text(ConfigurationPropertyName property) {
-		return read(property, Bindable.of(String.class), "text");
+		String text = read(property, Bindable.of(String.class), "text");
+		WrongValues.refuseUnresolved(property.toString(), String.valueOf(written(property)), text);
+		return text;
 	}
 
+	/** Reads a text that is not bytes, so that an empty one is none. */
 	void text(String key, Consumer<String> action) {
-		accept(text(key), action);
+		String text = text(key);
+		accept((text != null && text.isEmpty()) ? null : text, action);
 	}
 
 	<T> void value(String key, Class<T> type, Consumer<T> action) {
-		T value = read(this.name.append(key), Bindable.of(type), WrongValues.expected(type));
+		ConfigurationPropertyName property = this.name.append(key);
+		T value = read(property, Bindable.of(type), WrongValues.expected(type, written(property)));
 		if (value == null) {
-			WrongValues.refuseBlank(property(key), text(key));
+			WrongValues.refuseBlank(property.toString(), text(property));
 		}
 		accept(value, action);
 	}
@@ -225,7 +230,7 @@ final class FramingBlock {
 		ConfigurationPropertyName list = this.name.append(key);
 		// Not bound as a list, since the text would be split at commas and trimmed.
 		String single = text(list);
-		if (single != null) {
+		if (single != null && !single.isEmpty()) {
 			return List.of(new Bytes(list.toString(), single, parse(list.toString(), single)));
 		}
 		List<String> texts = read(list, Bindable.listOf(String.class), "a list");
@@ -233,6 +238,8 @@ final class FramingBlock {
 		if (texts != null) {
 			for (String text : texts) {
 				String property = list + "[" + elements.size() + "]";
+				Object written = written(list.append("[" + elements.size() + "]"));
+				WrongValues.refuseUnresolved(property, String.valueOf(written), text);
 				elements.add(new Bytes(property, text, parse(property, text)));
 			}
 		}

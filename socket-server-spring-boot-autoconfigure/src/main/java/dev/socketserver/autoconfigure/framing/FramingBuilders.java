@@ -45,6 +45,10 @@ final class FramingBuilders {
 		block.value("adjust", Integer.class, builder::adjust);
 		block.value("strip", Integer.class, builder::strip);
 		block.text("after", (after) -> {
+			if (after.matches(" +")) {
+				throw new InvalidSocketPropertyException(block.property("after"), after, "it must not be blank",
+						"Write how many bytes follow, or a space as \"hex:20\"");
+			}
 			if (after.matches("-?[0-9]+")) {
 				block.value("after", Integer.class, builder::after);
 			}

@@ -150,7 +150,7 @@ final class FramingFactory {
 				FramingBlock written = block.block(key).first();
 				throw new InvalidSocketPropertyException(written.property(), written.written(),
 						"a framing of type '%s' has no key '%s'".formatted(word, key),
-						"Remove it, or change the type; '%s' has the keys %s".formatted(word, String.join(", ", keys)));
+						"Remove it, or change the type; " + FramingType.sentence(word, keys));
 			}
 		}
 	}

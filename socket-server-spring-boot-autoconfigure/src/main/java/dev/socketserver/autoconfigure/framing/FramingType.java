@@ -49,6 +49,17 @@ public enum FramingType {
 		return Stream.concat(this.keys.stream(), COMMON_KEYS.stream()).toList();
 	}
 
+	/** Returns the keys of a type, or those that a preset has. */
+	public static List<String> keys(String word) {
+		FramingType type = of(word);
+		return (type != null) ? type.keys() : COMMON_KEYS;
+	}
+
+	/** Says which keys a framing can have, as the end of a sentence. */
+	public static String sentence(String word, List<String> keys) {
+		return "'%s' has the keys %s".formatted(word, String.join(", ", keys));
+	}
+
 	/** The keys of all types. */
 	static Set<String> allKeys() {
 		return Stream.of(values())

@@ -50,8 +50,7 @@ final class FramingKeys {
 		if (word == null) {
 			return List.copyOf(KEYS.values());
 		}
-		FramingType type = FramingType.of(word);
-		List<String> own = (type != null) ? type.keys() : FramingType.COMMON_KEYS;
+		List<String> own = FramingType.keys(word);
 		return KEYS.values()
 			.stream()
 			.filter((key) -> key.equals("type") || own.contains(key.split("[.\\[]")[0]))

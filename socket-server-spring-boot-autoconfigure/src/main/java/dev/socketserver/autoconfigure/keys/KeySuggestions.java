@@ -1,6 +1,7 @@
 package dev.socketserver.autoconfigure.keys;
 
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,13 @@ final class KeySuggestions {
 
 	/** The pattern of a case of a framing; the framing within has patterns of its own. */
 	private static final String CASE = "cases[].";
+
+	/**
+	 * Keys that mean the same on the other side, where a word that looks alike does not.
+	 */
+	private static final Map<String, String> SYNONYMS = Map.of("socket.clients.*.address", "socket.clients.*.host",
+			"socket.servers.*.host", "socket.servers.*.address", Section.DEFAULTS + ".host",
+			Section.DEFAULTS + ".address");
 
 	private final KnownKeys known;
 
@@ -86,7 +94,8 @@ final class KeySuggestions {
 			.filter((key) -> key.startsWith(parent) && !key.equals(KnownKeys.PREFIX.toString()) && !key.equals(written)
 					&& !written.startsWith(key + "."))
 			.toList();
-		String suggestion = Suggestions.to(written, candidates).get(0);
+		String synonym = SYNONYMS.get(written);
+		String suggestion = (synonym != null) ? synonym : Suggestions.to(written, candidates).get(0);
 		return suggestion.replace("*",
 				KnownKeys.ofEntry(name) ? name.getElement(KnownKeys.ENTRY, Form.ORIGINAL) : "<name>");
 	}

@@ -197,10 +197,21 @@ final class UnknownKeys {
 		if (this.suggestions.outdented(name) == null || value.toString().isEmpty()) {
 			refuseBlock(name, value);
 		}
+		refuseList(name, value);
 		String type = framingType(name);
 		String suggestion = this.suggestions.suggestion(name, type);
 		throw new InvalidSocketPropertyException(name.toString(), maybeSecret(name, suggestion) ? HIDDEN : value,
-				noSuchKey(type) + ", nearest: " + this.suggestions.quoted(suggestion), "Change the key, or remove it");
+				noSuchKey(type) + ", nearest: " + this.suggestions.quoted(suggestion), "Change the key, or remove it"
+						+ ((type != null) ? "; " + FramingType.sentence(type, FramingType.keys(type)) : ""));
+	}
+
+	/** Refuses a list in the place of a value. */
+	private void refuseList(ConfigurationPropertyName name, Object value) {
+		int last = name.getNumberOfElements() - 1;
+		if (name.isNumericIndex(last) && this.known.isKnown(name.getParent())) {
+			throw new InvalidSocketPropertyException(name.toString(), value,
+					name.getParent() + " is one value, no list", "Write the value without an index or dash");
+		}
 	}
 
 	private static String noSuchKey(@Nullable String type) {

@@ -80,7 +80,7 @@ public class ClientProperties extends SessionProperties implements NamesHandler 
 	}
 
 	public void setHost(@Nullable String host) {
-		this.host = host;
+		this.host = Written.orNone(host);
 	}
 
 	public @Nullable String getPort() {
@@ -97,7 +97,7 @@ public class ClientProperties extends SessionProperties implements NamesHandler 
 	}
 
 	public void setHandler(@Nullable String handler) {
-		this.handler = handler;
+		this.handler = Written.orNone(handler);
 	}
 
 	public List<String> getArgs() {
@@ -199,6 +199,11 @@ public class ClientProperties extends SessionProperties implements NamesHandler 
 	 * others.
 	 */
 	public record Threads(@Nullable String name, @Nullable Boolean clientDaemon) {
+
+		/** Takes an empty name as if it were not there. */
+		public Threads {
+			name = Written.orNone(name);
+		}
 
 	}
 

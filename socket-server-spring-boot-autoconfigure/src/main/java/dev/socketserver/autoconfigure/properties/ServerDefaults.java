@@ -93,7 +93,7 @@ public class ServerDefaults extends SessionProperties {
 	}
 
 	public void setAddress(@Nullable String address) {
-		this.address = address;
+		this.address = Written.orNone(address);
 	}
 
 	public @Nullable Limits getLimits() {
@@ -310,6 +310,11 @@ public class ServerDefaults extends SessionProperties {
 	 * @param sessionDaemon Whether the JVM may exit while a session is open.
 	 */
 	public record Threads(@Nullable String name, @Nullable Boolean serverDaemon, @Nullable Boolean sessionDaemon) {
+
+		/** Takes an empty name as if it were not there. */
+		public Threads {
+			name = Written.orNone(name);
+		}
 
 		/** Returns these values, and inherited ones where there are none. */
 		Threads or(Threads inherited) {

@@ -40,7 +40,7 @@ public class ServerProperties extends ServerDefaults implements NamesHandler {
 	}
 
 	public void setHandler(@Nullable String handler) {
-		this.handler = handler;
+		this.handler = Written.orNone(handler);
 	}
 
 	public List<String> getArgs() {

@@ -213,8 +213,8 @@ public class SocketProperties {
 		/** Takes what is empty as if it were not there. */
 		public Cluster {
 			name = name.isEmpty() ? "default" : name;
-			node = (node != null && node.isEmpty()) ? null : node;
-			secret = (secret != null && secret.isEmpty()) ? null : secret;
+			node = Written.orNone(node);
+			secret = Written.orNone(secret);
 		}
 
 	}

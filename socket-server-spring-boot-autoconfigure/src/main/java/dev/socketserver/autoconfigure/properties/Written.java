@@ -1,9 +1,11 @@
 package dev.socketserver.autoconfigure.properties;
 
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.Locale;
 
 import dev.socketserver.spec.SocketTransport;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.unit.DataSize;
 
@@ -19,9 +21,22 @@ public final class Written {
 
 	private static final String[] SIZE_UNITS = { "TB", "GB", "MB", "KB", "B" };
 
-	private static final int NANOS_PER_MILLI = 1_000_000;
+	private static final String[] FRACTION_UNITS = { "ms", "us", "ns" };
+
+	/** The nanoseconds of these units. */
+	private static final long[] FRACTIONS = { 1_000_000, 1_000, 1 };
+
+	private static final long NANOS_PER_SECOND = 1_000_000_000;
 
 	private Written() {
+	}
+
+	/**
+	 * Returns a text, or {@code null} for an empty one, which is as if it were not there.
+	 * @param text the text, or {@code null} if it is not set
+	 */
+	static @Nullable String orNone(@Nullable String text) {
+		return (text == null || text.isEmpty()) ? null : text;
 	}
 
 	/**
@@ -53,14 +68,24 @@ public final class Written {
 			return "0";
 		}
 		if (duration.getNano() != 0) {
-			boolean millis = duration.getNano() % NANOS_PER_MILLI == 0;
-			return millis ? duration.toMillis() + "ms" : duration.toString();
+			return fraction(duration);
 		}
 		int unit = 0;
 		while (duration.getSeconds() % SECONDS[unit] != 0) {
 			unit++;
 		}
 		return duration.getSeconds() / SECONDS[unit] + TIME_UNITS[unit];
+	}
+
+	private static String fraction(Duration duration) {
+		int unit = 0;
+		while (duration.getNano() % FRACTIONS[unit] != 0) {
+			unit++;
+		}
+		BigInteger nanos = BigInteger.valueOf(duration.getSeconds())
+			.multiply(BigInteger.valueOf(NANOS_PER_SECOND))
+			.add(BigInteger.valueOf(duration.getNano()));
+		return nanos.divide(BigInteger.valueOf(FRACTIONS[unit])) + FRACTION_UNITS[unit];
 	}
 
 	private static String size(long bytes) {

@@ -1,5 +1,7 @@
 package dev.socketserver.autoconfigure.properties;
 
+import java.time.Duration;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -7,11 +9,16 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.util.unit.DataSize;
 
 /**
  * What is said about values that cannot be read.
  */
 public final class WrongValues {
+
+	/** Durations and sizes of any number. */
+	private static final Map<Class<?>, String> WITH_UNITS = Map.of(Duration.class, "[+-]?[0-9]+(ns|us|ms|s|m|h|d)?",
+			DataSize.class, "[+-]?[0-9]+(B|KB|MB|GB|TB)?");
 
 	private WrongValues() {
 	}
@@ -61,8 +68,12 @@ public final class WrongValues {
 	/**
 	 * Refuses a placeholder that nothing resolves, which would be taken for the text
 	 * itself: for a host, or for a secret that everybody knows.
+	 * @param property the property's full name
+	 * @param written its value as it is written
+	 * @param value its value with placeholders resolved, or {@code null} if it is not set
+	 * @throws InvalidSocketPropertyException if a placeholder is left
 	 */
-	private static void refuseUnresolved(String property, String written, @Nullable String value) {
+	public static void refuseUnresolved(String property, String written, @Nullable String value) {
 		// A port that is named by what listens has a value later.
 		if (value != null && value.contains("${") && !value.contains("${local.") && !written.contains("\\${")) {
 			throw new InvalidSocketPropertyException(property, value, "its placeholder has no value",
@@ -71,20 +82,26 @@ public final class WrongValues {
 	}
 
 	/**
-	 * Returns what a value of a type looks like. A number that is only too large, or too
+	 * Returns what a value of a type looks like. A value that is only too large, or too
 	 * small, has the limit.
+	 * @param type the type
+	 * @param value the value, which is none of that type, or {@code null} if there is
+	 * none
 	 */
 	public static String expected(Class<?> type, @Nullable Object value) {
 		String expected = expected(type);
-		if (!expected.equals("a whole number") || value == null || !value.toString().matches("-?[0-9]+")) {
+		String written = (value != null) ? value.toString() : "";
+		if (!written.matches(WITH_UNITS.getOrDefault(type, "-?[0-9]+"))) {
 			return expected;
 		}
-		return expected + (value.toString().startsWith("-") ? " of at least " + Integer.MIN_VALUE
-				: " of at most " + Integer.MAX_VALUE);
+		boolean negative = written.startsWith("-");
+		if (expected.equals("a whole number")) {
+			return expected + (negative ? " of at least " + Integer.MIN_VALUE : " of at most " + Integer.MAX_VALUE);
+		}
+		return WITH_UNITS.containsKey(type) ? expected + ", and not so " + (negative ? "small" : "large") : expected;
 	}
 
-	/** Returns what a value of a type looks like. */
-	public static String expected(Class<?> type) {
+	private static String expected(Class<?> type) {
 		if (type.isEnum()) {
 			return Stream.of(type.getEnumConstants()).map(Written::of).collect(Collectors.joining(", ", "one of ", ""));
 		}
@@ -92,8 +109,8 @@ public final class WrongValues {
 			case "Integer", "int" -> "a whole number";
 			case "Boolean", "boolean" -> "true or false";
 			case "Double" -> "a number such as 0.5";
-			case "DataSize" -> "a size such as 64KB";
-			case "Duration" -> "a duration such as 30s";
+			case "DataSize" -> "a size such as 64KB, or a number of bytes";
+			case "Duration" -> "a duration such as 30s, or a number of milliseconds";
 			case "Charset" -> "a charset that this JVM has, such as UTF-8";
 			case "Percentage" -> "a percentage such as 80%";
 			default -> "a " + type.getSimpleName();

@@ -145,11 +145,14 @@ final class PropertyEntry {
 
 	/**
 	 * Returns a value as it is written. A size may have been written in another unit than
-	 * the one in which it is a short number.
+	 * the one in which it is a short number. A number alone is given its unit.
 	 */
 	private @Nullable Object written(String property, @Nullable Object value) {
 		String text = (value instanceof DataSize) ? this.environment.getProperty(property) : null;
-		return (text != null) ? text : value;
+		if (text == null) {
+			return value;
+		}
+		return Character.isDigit(text.charAt(text.length() - 1)) ? text + "B" : text;
 	}
 
 	/**

@@ -229,7 +229,6 @@ class ConfiguredFramingsTests {
 					MLLP                                      |                | 'MLLP'    | there is no such framing, nearest: 'mllp' | Use one of line
 					upToo                                     |                | 'upToo'   | there is no such framing, nearest: 'upTo' | or the name of a Framing bean
 					frames                                    |                | 'frames'  | the bean of that name is no Framing       | or the name of a Framing bean
-					""                                        |                | empty     | a framing needs a type                    | Set it to one of line, length-field,
 					{ type: lines }                           | .type          | 'lines'   | there is no such framing, nearest: 'line' | Use one of
 					{ size: 5 }                               | .type          | not set   | a framing needs a type                    | Set it to one of line, length-field,
 					{ type: line, endign: crlf }              | .endign        | 'crlf'    | a framing of type 'line' has no such key, nearest: 'socket.servers.frames.framing.ending' | Change the key
@@ -254,9 +253,9 @@ class ConfiguredFramingsTests {
 					{ type: start-end, start: "\\xC0", end: ")" } | .start      | 'À'       | characters from 0x80 to 0xFF              | "hex:c0"
 					{ type: start-end, start: "(", end: "" }  | .end           | empty     | must have at least one byte               | Change
 					{ type: start-end, start: "(", end: empty, escape: [] } | .escape | empty | it must be a list or a block          | Write a list
-					{ type: delimiter, delimiters: "" }       | .delimiters    | empty     | must have at least one byte               | Change socket.servers.frames.framing.delimiters.
+					{ type: delimiter, delimiters: "" }       | .delimiters    | empty     | needs at least one               | Change socket.servers.frames.framing.delimiters.
 					{ type: delimiter, delimiters: [";", ""] } | .delimiters[1] | empty    | must have at least one byte               | Change socket.servers.frames.framing.delimiters[1].
-					{ type: delimiter, delimiters: [] }       | .delimiters    | empty     | must have at least one byte               | Change
+					{ type: delimiter, delimiters: [] }       | .delimiters    | empty     | needs at least one               | Change
 					{ type: switch, cases: [{ prefix: "", framing: line }] } | .cases[0].prefix | empty | must have at least one byte  | Change
 					{ type: fixed }                           | .size          | not set   | must be at least 1                        | Set socket.servers.frames.framing
 					{ type: fixed, size: many }               | .size          | 'many'    | it must be a whole number                 | Change

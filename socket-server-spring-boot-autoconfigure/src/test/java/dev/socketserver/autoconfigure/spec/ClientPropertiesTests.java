@@ -230,7 +230,6 @@ class ClientPropertiesTests {
 					port=65536            | .port     | '65536'         | must be a number between 1 and 65535     | Set it to the server's port
 					port=no-such-service  | .port     | 'no-such-service' | or a service that this machine knows   | Set it to the server's port
 					port=local.sockets.x.port | .port | 'local.sockets.x.port' | or a service that this machine knows | Set it to the server's port
-					host=                 | .host     | empty           | must not be blank                        | Change socket.clients.plant.host
 					host=tcp://localhost  | .host     | 'tcp://localhost' | without a scheme, a port or a space    | Change socket.clients.plant.host
 					host=localhost:7100   | .host     | 'localhost:7100' | without a scheme, a port or a space     | Change socket.clients.plant.host
 					host=[::1]:7100       | .host     | '[::1]:7100'    | without a scheme, a port or a space      | Change socket.clients.plant.host
@@ -252,13 +251,12 @@ class ClientPropertiesTests {
 					inbound.capacity=0    | .inbound.capacity | '0'     | must be positive                         | Change socket.clients.plant.inbound.capacity
 					outbound.overflow=wait | .outbound.overflow | 'wait' | must be one of fail, block               | Change socket.clients.plant.outbound.overflow
 					options.keep-alive-idle=1ms | .options.keep-alive-idle | '1ms' | must be between 1 and 32767 seconds | Change socket.clients.plant.options.keep-alive-idle
-					limits.frame=0        | .limits.frame | '0'         | must be positive                         | Change socket.clients.plant.limits.frame
-					limits.frame=70000000000 | .limits.frame | '70000000000' | must be below 2 GB               | Set it to
+					limits.frame=0        | .limits.frame | '0B'         | must be positive                         | Change socket.clients.plant.limits.frame
+					limits.frame=70000000000 | .limits.frame | '70000000000B' | must be below 2 GB               | Set it to
 					limits.sessions=1     | .limits.sessions | '1'      | no such key, nearest: 'socket.clients.plant | Change the key
 					timeouts.idle=-1s     | .timeouts.idle | '-1s'    | at most 100 years, or 0 for none.        | Change socket.clients.plant.timeouts.idle
 					ssl.bundle=mine       | .ssl.bundle | 'mine'        | there is no SSL bundle of that name      | spring.ssl.bundle.pem.<name>
 					ssl.client-auth=need  | .ssl.client-auth | 'need'   | no such key, nearest: 'socket.clients.plant | Change the key
-					threads.name=         | .threads.name | empty       | must not be blank                        | Change socket.clients.plant.threads.name
 					drain-timeout=-1s     | .drain-timeout | '-1s'    | must be between 0 and a year             | Change socket.clients.plant.drain-timeout
 					execution.executor=text | .execution.executor | 'text' | that bean cannot be used as the executor    | threads of the client's own
 					adress=x              | .adress   | 'x'             | no such key, nearest: 'socket.clients.plant.args' | Change the key
