@@ -1,10 +1,19 @@
 package dev.socketserver.redis;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
+import dev.socketserver.autoconfigure.properties.SocketProperties;
+import dev.socketserver.fixtures.EdgeValues;
+import dev.socketserver.fixtures.RedisServer;
 import dev.socketserver.redis.autoconfigure.SocketRedisAutoConfiguration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -19,6 +28,18 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Values that cannot work, in an application that has Redis.
  */
 class ClusterPropertiesTests {
+
+	private static RedisServer redis;
+
+	@BeforeAll
+	static void start() {
+		redis = RedisServer.open();
+	}
+
+	@AfterAll
+	static void stop() {
+		redis.close();
+	}
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner().withConfiguration(AutoConfigurations
 		.of(DataRedisAutoConfiguration.class, SocketRedisAutoConfiguration.class, SocketServerAutoConfiguration.class));
@@ -50,12 +71,56 @@ class ClusterPropertiesTests {
 		with(key, value).run((context) -> assertThat(context).hasNotFailed().hasSingleBean(RedisClusterEngine.class));
 	}
 
+	@Test
+	void everyValueStartsOrIsExplained() {
+		List<String> unexplained = new ArrayList<>();
+		Map<String, Class<?>> keys = EdgeValues.keys("socket.cluster.", SocketProperties.Cluster.class, Set.of());
+		keys.forEach((property, type) -> {
+			String key = property.substring("socket.cluster.".length());
+			for (String value : EdgeValues.of(type)) {
+				String said = said(key, value);
+				if (!said.equals("starts") && !said.matches("Property " + property + " is .*: .*\\. .*\\.")) {
+					unexplained.add(property + "=" + value + ": " + said);
+				}
+			}
+			for (String value : EdgeValues.BLANK) {
+				String said = said(key, value);
+				if (!said.startsWith("Property " + property + " is ' ': ")) {
+					unexplained.add(property + "=" + value + ": " + said);
+				}
+			}
+			String unresolved = said(key, "a ${NOPE}");
+			if (!unresolved.startsWith("Property " + property + " is 'a ${NOPE}': ")) {
+				unexplained.add(property + "=a ${NOPE}: " + unresolved);
+			}
+			if (!said(key, "").equals("starts")) {
+				unexplained.add(property + " that is empty");
+			}
+		});
+		assertThat(keys).hasSizeGreaterThanOrEqualTo(7);
+		assertThat(unexplained).isEmpty();
+	}
+
+	/** Returns what the failure says, unless the application starts. */
+	private String said(String key, String value) {
+		List<String> said = new ArrayList<>();
+		with(key, value).run((context) -> {
+			Throwable failure = context.getStartupFailure();
+			while (failure != null && failure.getCause() != null
+					&& !(failure instanceof InvalidSocketPropertyException)) {
+				failure = failure.getCause();
+			}
+			said.add((failure != null) ? String.valueOf(failure.getMessage()) : "starts");
+		});
+		return said.get(0);
+	}
+
 	private ApplicationContextRunner with(String key, String value) {
-		return this.runner.withPropertyValues("spring.data.redis.port=1")
+		return this.runner.withPropertyValues("spring.data.redis.port=" + redis.port())
 			// As in YAML: the runner would trim the value.
 			.withInitializer((context) -> context.getEnvironment()
 				.getPropertySources()
-				.addFirst(new MapPropertySource("test", Map.of("socket.cluster." + key, value))));
+				.addFirst(new MapPropertySource("tested", Map.of("socket.cluster." + key, value))));
 	}
 
 }

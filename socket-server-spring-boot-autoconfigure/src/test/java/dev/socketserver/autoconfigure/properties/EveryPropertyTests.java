@@ -1,14 +1,10 @@
 package dev.socketserver.autoconfigure.properties;
 
 import java.io.IOException;
-import java.lang.reflect.Field;
-import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,12 +16,12 @@ import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.actuate.SocketServersEndpointAutoConfiguration;
 import dev.socketserver.autoconfigure.metrics.SocketClientMetricsAutoConfiguration;
 import dev.socketserver.autoconfigure.metrics.SocketServerMetricsAutoConfiguration;
+import dev.socketserver.fixtures.EdgeValues;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
@@ -33,7 +29,6 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.mock.env.MockEnvironment;
-import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -45,14 +40,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @Tag("long")
 class EveryPropertyTests {
-
-	private static final List<String> NUMBERS = List.of("0", "-1", "1", "2147483647", "2147483648", "", "${NOPE}");
-
-	private static final Map<Class<?>, List<String>> VALUES = Map.of(Integer.class, NUMBERS, int.class, NUMBERS,
-			Double.class, List.of("0", "-1", "1", "1e308", "NaN", "", "${NOPE}"), Percentage.class,
-			List.of("0%", "-1%", "1%", "100%", "101%", "", "${NOPE}"), Duration.class,
-			List.of("0s", "-1s", "1ns", "1ms", "365d", "999999999d", "9223372036854775807d", "", "${NOPE}"),
-			DataSize.class, List.of("0B", "-1B", "1B", "2147483647B", "2GB", "8388607TB", "8388608TB", "", "${NOPE}"));
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(
@@ -67,7 +54,7 @@ class EveryPropertyTests {
 	void noValueIsBlank() {
 		List<String> accepted = new ArrayList<>();
 		keys().keySet().forEach((key) -> {
-			for (String value : List.of(" ", "${NOPE: }")) {
+			for (String value : EdgeValues.BLANK) {
 				String said = said(key, value);
 				if (!said.startsWith("Property " + key + " is ' '")
 						&& !said.startsWith("Property " + key + "[0] is ' '")) {
@@ -96,7 +83,7 @@ class EveryPropertyTests {
 		List<String> said = new ArrayList<>();
 		List<String> unexplained = new ArrayList<>();
 		keys().forEach((key, type) -> {
-			for (String value : VALUES.getOrDefault(type, List.of())) {
+			for (String value : EdgeValues.of(type)) {
 				String line = key + "=" + value + ": " + said(key, value);
 				said.add(line);
 				if (!line.endsWith(": starts") && !line.contains(": Property " + key)) {
@@ -137,32 +124,12 @@ class EveryPropertyTests {
 
 	/** Returns the types of all keys but those of framings. */
 	private static Map<String, Class<?>> keys() {
-		Map<String, Class<?>> keys = new LinkedHashMap<>();
-		collect("socket.servers.upper.", ServerProperties.class, keys);
-		collect("socket.server-defaults.", ServerDefaults.class, keys);
-		collect("socket.clients.plant.", ClientProperties.class, keys);
-		collect("socket.", SocketProperties.class, keys);
+		Set<String> without = Set.of("framing", "servers", "clients", "serverDefaults");
+		Map<String, Class<?>> keys = EdgeValues.keys("socket.servers.upper.", ServerProperties.class, without);
+		keys.putAll(EdgeValues.keys("socket.server-defaults.", ServerDefaults.class, without));
+		keys.putAll(EdgeValues.keys("socket.clients.plant.", ClientProperties.class, without));
+		keys.putAll(EdgeValues.keys("socket.", SocketProperties.class, without));
 		return keys;
-	}
-
-	private static void collect(String prefix, Class<?> type, Map<String, Class<?>> keys) {
-		for (Field field : type.getDeclaredFields()) {
-			String name = field.getName().equals("await") ? "wait" : field.getName();
-			String key = prefix + DataObjectPropertyName.toDashedForm(name);
-			if (Modifier.isStatic(field.getModifiers())
-					|| Set.of("framing", "servers", "clients", "serverDefaults").contains(name)) {
-				continue;
-			}
-			if (field.getType().isRecord() && field.getType() != Percentage.class) {
-				collect(key + ".", field.getType(), keys);
-			}
-			else {
-				keys.put(key, field.getType());
-			}
-		}
-		if (type.getSuperclass() != Object.class && type.getSuperclass() != Record.class) {
-			collect(prefix, type.getSuperclass(), keys);
-		}
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -2,13 +2,13 @@ package dev.socketserver.redis.autoconfigure;
 
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.cluster.ClusterSetUp;
+import dev.socketserver.autoconfigure.condition.ConditionalOnSwitch;
 import dev.socketserver.autoconfigure.properties.SocketProperties;
 import dev.socketserver.cluster.spi.ClusterEngine;
 import dev.socketserver.redis.RedisClusterEngine;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
@@ -21,12 +21,12 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
  * {@code spring.data.redis} says.
  */
 @AutoConfiguration(after = DataRedisAutoConfiguration.class, before = SocketServerAutoConfiguration.class)
-@ConditionalOnBooleanProperty(name = "socket.enabled", matchIfMissing = true)
-@ConditionalOnBooleanProperty(name = "socket.cluster.enabled", matchIfMissing = true)
+@ConditionalOnSwitch(value = "socket.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(SocketProperties.class)
 public final class SocketRedisAutoConfiguration {
 
 	@Bean(destroyMethod = "close")
+	@ConditionalOnSwitch(value = "socket.cluster.enabled", matchIfMissing = true)
 	@ConditionalOnBean(LettuceConnectionFactory.class)
 	@ConditionalOnMissingBean(ClusterEngine.class)
 	RedisClusterEngine socketClusterEngine(LettuceConnectionFactory factory, SocketProperties properties) {
