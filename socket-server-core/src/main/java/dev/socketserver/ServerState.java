@@ -29,7 +29,10 @@ public enum ServerState {
 	/** Listening, but not accepting connections; open sessions go on. */
 	PAUSED,
 
-	/** No longer listening; open sessions are being given time to end. */
+	/**
+	 * Open sessions are being given time to end. It listens no longer, unless the delay
+	 * of a drain lasts.
+	 */
 	DRAINING,
 
 	/** Not listening: the last attempt to start failed. */

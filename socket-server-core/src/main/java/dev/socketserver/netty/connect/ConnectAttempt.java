@@ -1,9 +1,7 @@
 package dev.socketserver.netty.connect;
 
-import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -173,7 +171,7 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 				connect(addresses, tried + 1);
 			}
 			else {
-				failed(reason(future.cause()), described(future.cause(), server));
+				failed(ConnectFailures.reason(future.cause()), ConnectFailures.described(future.cause(), server));
 			}
 		});
 	}
@@ -185,28 +183,6 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 			throw new IllegalStateException("the server's port is not known yet");
 		}
 		return port;
-	}
-
-	/**
-	 * The failure to report. Of a host that cannot be reached, which a firewall may say
-	 * as well, Netty's native transports report no more than the class of the exception
-	 * (4.2.18).
-	 */
-	private static Throwable described(Throwable cause, InetSocketAddress server) {
-		if (!(cause instanceof NoRouteToHostException)) {
-			return cause;
-		}
-		NoRouteToHostException described = new NoRouteToHostException("no route to host: " + Addresses.format(server));
-		described.initCause(cause);
-		return described;
-	}
-
-	private static ConnectFailure reason(@Nullable Throwable cause) {
-		if (cause instanceof ConnectTimeoutException) {
-			return ConnectFailure.TIMEOUT;
-		}
-		String message = (cause instanceof ConnectException) ? cause.getMessage() : null;
-		return (message != null && message.contains("refused")) ? ConnectFailure.REFUSED : ConnectFailure.OTHER;
 	}
 
 	/** The attempt has failed, unless its outcome is settled. Any thread. */

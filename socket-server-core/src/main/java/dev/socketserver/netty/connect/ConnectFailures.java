@@ -1,0 +1,48 @@
+package dev.socketserver.netty.connect;
+
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
+
+import dev.socketserver.address.Addresses;
+import dev.socketserver.client.ConnectFailure;
+import io.netty.channel.ConnectTimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says what it means that a transport could not connect. Only here exceptions are looked
+ * at; everybody else decides by {@link ConnectFailure}.
+ */
+final class ConnectFailures {
+
+	private ConnectFailures() {
+	}
+
+	/**
+	 * Finds why it could not connect. Neither the JDK nor Netty (4.2.18) shows the error
+	 * number of a refusal: only the text distinguishes it, and only counters depend on
+	 * that.
+	 */
+	static ConnectFailure reason(@Nullable Throwable cause) {
+		if (cause instanceof ConnectTimeoutException) {
+			return ConnectFailure.TIMEOUT;
+		}
+		String message = (cause instanceof ConnectException) ? cause.getMessage() : null;
+		return (message != null && message.contains("refused")) ? ConnectFailure.REFUSED : ConnectFailure.OTHER;
+	}
+
+	/**
+	 * Returns the failure to report. Of a host that cannot be reached, which a firewall
+	 * may say as well, Netty's native transports report no more than the class of the
+	 * exception (4.2.18).
+	 */
+	static Throwable described(Throwable cause, InetSocketAddress server) {
+		if (!(cause instanceof NoRouteToHostException)) {
+			return cause;
+		}
+		NoRouteToHostException described = new NoRouteToHostException("no route to host: " + Addresses.format(server));
+		described.initCause(cause);
+		return described;
+	}
+
+}
