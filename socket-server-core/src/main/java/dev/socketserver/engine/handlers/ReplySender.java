@@ -1,8 +1,12 @@
 package dev.socketserver.engine.handlers;
 
+import java.util.concurrent.Executor;
+
 import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.output.Outbox;
+import dev.socketserver.engine.replies.Replies;
+import dev.socketserver.engine.replies.Replies.Next;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * them, and how long those gathered have waited for a flush. On the lane, unless stated
  * otherwise.
  */
-final class ReplySender {
+final class ReplySender implements Executor {
 
 	/**
 	 * How long a reply may wait so that others can leave with it, roughly:
@@ -57,7 +61,7 @@ final class ReplySender {
 
 	/** Sends a reply; or, if it stands for several or for later ones, begins to. */
 	void reply(Object reply) {
-		Replies several = Replies.of(reply, this);
+		Replies several = Replies.of(reply, lane(), this);
 		if (several != null) {
 			this.replies = several;
 		}
@@ -84,7 +88,7 @@ final class ReplySender {
 		while (this.replies != null) {
 			Replies current = this.replies;
 			try {
-				if (!current.send()) {
+				if (!send(current)) {
 					if (!this.waiting) {
 						// A close in the call does not wait for replies that come later
 						// than the call returns.
@@ -125,28 +129,37 @@ final class ReplySender {
 		}
 	}
 
-	// What replies that wait ask for.
-
-	/** Whether there is room for a reply; if not, it is sent later. */
-	boolean hasRoom() {
-		return !mustAwaitRoom();
-	}
-
-	/** Whether the connection is gone: no reply will leave any more. */
-	boolean isDisconnected() {
-		return this.invoker.isDisconnected();
-	}
-
-	/** Whether frames wait for the replies to be complete. */
-	boolean hasFurtherFrames() {
-		return this.invoker.hasFurtherFrames();
+	/** Sends what is there and has room; returns whether that was all. */
+	private boolean send(Replies current) throws Throwable {
+		while (true) {
+			Next next = current.next();
+			if (next == Next.NONE) {
+				return true;
+			}
+			if (next == Next.LATER) {
+				// Of a lost connection a publisher would learn only by a reply that
+				// fails, and it may have none for long. For a single value only the
+				// frames that came after it wait then.
+				return this.invoker.isDisconnected() && !(current.isSingle() && this.invoker.hasFurtherFrames());
+			}
+			if (current.isSingle()) {
+				reply(current.take());
+				return true;
+			}
+			if (mustAwaitRoom()) {
+				return false;
+			}
+			if (!send(current.take())) {
+				return true;
+			}
+		}
 	}
 
 	/**
 	 * Sends a reply.
 	 * @return {@code false} if the output has ended: nothing that follows will be sent
 	 */
-	boolean send(Object payload) {
+	private boolean send(Object payload) {
 		// The next one may be made when it is asked for.
 		lane().callBegins();
 		return this.invoker.session().reply(payload);
@@ -156,16 +169,12 @@ final class ReplySender {
 	 * Changes replies on the lane, and goes on. Any thread.
 	 * @param change what to do on the lane
 	 */
-	void later(Runnable change) {
+	@Override
+	public void execute(Runnable change) {
 		lane().submit(() -> {
 			change.run();
 			this.invoker.proceed();
 		});
-	}
-
-	/** Whether the calling thread is running the lane. Any thread. */
-	boolean runsHere() {
-		return lane().runsHere();
 	}
 
 	// Room in the outbox.
@@ -187,7 +196,7 @@ final class ReplySender {
 	}
 
 	private void roomAgain() {
-		later(() -> this.waiting = false);
+		execute(() -> this.waiting = false);
 	}
 
 	// A close in a call waits for the replies that the call returns.
@@ -208,7 +217,7 @@ final class ReplySender {
 	 * output ends
 	 */
 	boolean closesAfterReplies() {
-		if (!runsHere() || !this.inCall) {
+		if (!lane().runsHere() || !this.inCall) {
 			return false;
 		}
 		this.closing = true;

@@ -12,8 +12,8 @@
  *
  * {@code MessageInvoker} has the order of things: what waits, and whether the session has
  * ended. {@code HandlerCalls} has the handler, what it has not finished, and how long its
- * calls take. {@code ReplySender} has the {@code Replies} that could not be sent yet.
- * Several calls in a row are a {@code CallRound}. Depends on {@code input},
+ * calls take. {@code ReplySender} has the replies that could not be sent yet. Several
+ * calls in a row are a {@code CallRound}. Depends on {@code input}, {@code replies},
  * {@code output} and what these depend on. For the engine, not for applications.
  */
 @NullMarked

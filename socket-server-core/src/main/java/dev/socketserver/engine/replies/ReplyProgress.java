@@ -1,4 +1,4 @@
-package dev.socketserver.engine.handlers;
+package dev.socketserver.engine.replies;
 
 /**
  * How far replies have come that are asked for, and may come on any thread.

@@ -1,9 +1,12 @@
-package dev.socketserver.engine.handlers;
+package dev.socketserver.engine.replies;
 
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 
+import dev.socketserver.engine.lane.Lane;
 import org.jspecify.annotations.Nullable;
 
 /** The reply, or replies, that a {@link CompletionStage} will give. */
@@ -13,27 +16,33 @@ final class LaterReply extends AskedReplies {
 
 	private @Nullable Object value;
 
-	LaterReply(ReplySender sender, CompletionStage<?> stage) {
-		super(sender);
+	LaterReply(Lane lane, Executor goOn, CompletionStage<?> stage) {
+		super(lane, goOn);
 		this.stage = stage;
 	}
 
 	@Override
-	boolean send() throws Throwable {
+	public Next next() throws Throwable {
 		if (progress() == ReplyProgress.NEW) {
 			ask(this::askStage);
 		}
 		if (progress() != ReplyProgress.COMPLETE) {
-			// Of a lost connection only the frames that came after wait for it.
-			return sender().isDisconnected() && !sender().hasFurtherFrames();
+			return Next.LATER;
 		}
 		Throwable failure = failure();
 		if (failure != null) {
 			throw unwrapped(failure);
 		}
-		if (this.value != null) {
-			sender().reply(this.value);
-		}
+		return (this.value != null) ? Next.REPLY : Next.NONE;
+	}
+
+	@Override
+	public Object take() {
+		return Objects.requireNonNull(this.value);
+	}
+
+	@Override
+	public boolean isSingle() {
 		return true;
 	}
 
@@ -42,7 +51,7 @@ final class LaterReply extends AskedReplies {
 	 * to. A future of the application is not cancelled: others may wait for it, too.
 	 */
 	@Override
-	void close() {
+	public void close() {
 		boolean waits = progress() != ReplyProgress.COMPLETE;
 		super.close();
 		if (waits && this.stage instanceof Flow.Subscription work) {
@@ -61,7 +70,7 @@ final class LaterReply extends AskedReplies {
 				complete(result, problem);
 			}
 			else {
-				sender().later(() -> complete(result, problem));
+				later(() -> complete(result, problem));
 			}
 		});
 	}

@@ -1,9 +1,11 @@
-package dev.socketserver.engine.handlers;
+package dev.socketserver.engine.replies;
 
 import java.util.ArrayDeque;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 
+import dev.socketserver.engine.lane.Lane;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,42 +29,41 @@ final class PublishedReplies extends AskedReplies implements Flow.Subscriber<Obj
 	 */
 	private volatile boolean elsewhere;
 
-	private int sent;
+	private int taken;
 
-	PublishedReplies(ReplySender sender, Flow.Publisher<?> publisher) {
-		super(sender);
+	PublishedReplies(Lane lane, Executor goOn, Flow.Publisher<?> publisher) {
+		super(lane, goOn);
 		this.publisher = publisher;
 	}
 
 	@Override
-	boolean send() throws Throwable {
+	public Next next() throws Throwable {
 		if (progress() == ReplyProgress.NEW) {
 			ask(() -> this.publisher.subscribe(this));
 		}
-		while (!this.arrived.isEmpty()) {
-			if (!sender().hasRoom()) {
-				return false;
-			}
-			if (!sender().send(this.arrived.remove())) {
-				return true;
-			}
-			Flow.Subscription more = this.subscription;
-			if (++this.sent == REQUESTED && more != null) {
-				this.sent = 0;
-				ask(() -> more.request(REQUESTED));
-			}
+		Flow.Subscription more = this.subscription;
+		if (this.taken == REQUESTED && more != null) {
+			this.taken = 0;
+			ask(() -> more.request(REQUESTED));
+		}
+		if (!this.arrived.isEmpty()) {
+			return Next.REPLY;
 		}
 		Throwable failure = failure();
 		if (failure != null) {
 			throw failure;
 		}
-		// Of a lost connection a publisher would learn only by a reply that fails,
-		// and it may have none for long.
-		return progress() == ReplyProgress.COMPLETE || sender().isDisconnected();
+		return (progress() == ReplyProgress.COMPLETE) ? Next.NONE : Next.LATER;
 	}
 
 	@Override
-	void close() {
+	public Object take() {
+		this.taken++;
+		return this.arrived.remove();
+	}
+
+	@Override
+	public void close() {
 		super.close();
 		this.arrived.clear();
 		if (this.subscription != null) {
@@ -72,7 +73,7 @@ final class PublishedReplies extends AskedReplies implements Flow.Subscriber<Obj
 
 	@Override
 	public void onSubscribe(Flow.Subscription subscription) {
-		later(() -> {
+		signalled(() -> {
 			this.subscription = subscription;
 			if (progress() == ReplyProgress.CLOSED) {
 				subscription.cancel();
@@ -85,7 +86,7 @@ final class PublishedReplies extends AskedReplies implements Flow.Subscriber<Obj
 
 	@Override
 	public void onNext(Object reply) {
-		later(() -> {
+		signalled(() -> {
 			if (progress() != ReplyProgress.CLOSED) {
 				this.arrived.add(Objects.requireNonNull(reply, "The publisher gave null for a reply"));
 			}
@@ -94,7 +95,7 @@ final class PublishedReplies extends AskedReplies implements Flow.Subscriber<Obj
 
 	@Override
 	public void onError(Throwable problem) {
-		later(() -> {
+		signalled(() -> {
 			failed(Objects.requireNonNull(problem, "The publisher failed without saying why"));
 			complete();
 		});
@@ -102,7 +103,7 @@ final class PublishedReplies extends AskedReplies implements Flow.Subscriber<Obj
 
 	@Override
 	public void onComplete() {
-		later(this::complete);
+		signalled(this::complete);
 	}
 
 	/**
@@ -110,14 +111,14 @@ final class PublishedReplies extends AskedReplies implements Flow.Subscriber<Obj
 	 * they do wrong or throw fails their replies, which would be waited for without end
 	 * otherwise.
 	 */
-	private void later(Runnable change) {
+	private void signalled(Runnable change) {
 		if (!this.elsewhere && atOnce()) {
 			// Within the handling of the message.
 			change(change);
 		}
 		else {
 			this.elsewhere = true;
-			sender().later(() -> change(change));
+			later(() -> change(change));
 		}
 	}
 

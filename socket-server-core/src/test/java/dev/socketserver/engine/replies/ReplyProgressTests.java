@@ -1,4 +1,4 @@
-package dev.socketserver.engine.handlers;
+package dev.socketserver.engine.replies;
 
 import java.util.Map;
 import java.util.stream.Stream;
@@ -7,11 +7,11 @@ import dev.socketserver.fixtures.Transitions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-import static dev.socketserver.engine.handlers.ReplyProgress.ASKING;
-import static dev.socketserver.engine.handlers.ReplyProgress.AWAITED;
-import static dev.socketserver.engine.handlers.ReplyProgress.CLOSED;
-import static dev.socketserver.engine.handlers.ReplyProgress.COMPLETE;
-import static dev.socketserver.engine.handlers.ReplyProgress.NEW;
+import static dev.socketserver.engine.replies.ReplyProgress.ASKING;
+import static dev.socketserver.engine.replies.ReplyProgress.AWAITED;
+import static dev.socketserver.engine.replies.ReplyProgress.CLOSED;
+import static dev.socketserver.engine.replies.ReplyProgress.COMPLETE;
+import static dev.socketserver.engine.replies.ReplyProgress.NEW;
 
 class ReplyProgressTests {
 

@@ -1,17 +1,25 @@
-package dev.socketserver.engine.handlers;
+package dev.socketserver.engine.replies;
 
+import java.util.concurrent.Executor;
+
+import dev.socketserver.engine.lane.Lane;
 import org.jspecify.annotations.Nullable;
 
 /** Replies for which somebody is asked, who may answer on any thread. */
-abstract class AskedReplies extends Replies {
+abstract sealed class AskedReplies extends Replies permits LaterReply, PublishedReplies {
+
+	private final Lane lane;
+
+	private final Executor goOn;
 
 	private ReplyProgress progress = ReplyProgress.NEW;
 
 	/** Why there are no more, if something has failed. */
 	private @Nullable Throwable failure;
 
-	AskedReplies(ReplySender sender) {
-		super(sender);
+	AskedReplies(Lane lane, Executor goOn) {
+		this.lane = lane;
+		this.goOn = goOn;
 	}
 
 	/** Asks for replies, which may be given at once. */
@@ -27,7 +35,12 @@ abstract class AskedReplies extends Replies {
 
 	/** Whether this is called by who is being asked: at once, without a detour. */
 	final boolean atOnce() {
-		return sender().runsHere() && this.progress == ReplyProgress.ASKING;
+		return this.lane.runsHere() && this.progress == ReplyProgress.ASKING;
+	}
+
+	/** Changes something on the lane, and has the sender look again. Any thread. */
+	final void later(Runnable change) {
+		this.goOn.execute(change);
 	}
 
 	/** How far they have come. */
@@ -51,7 +64,7 @@ abstract class AskedReplies extends Replies {
 	}
 
 	@Override
-	void close() {
+	public void close() {
 		this.progress = this.progress.closes();
 	}
 

@@ -1,4 +1,4 @@
-package dev.socketserver.engine.handlers;
+package dev.socketserver.engine.replies;
 
 import java.util.Iterator;
 import java.util.stream.Stream;
@@ -14,27 +14,23 @@ final class ListedReplies extends Replies {
 
 	private final @Nullable Stream<?> source;
 
-	ListedReplies(ReplySender sender, Iterator<?> elements, @Nullable Stream<?> source) {
-		super(sender);
+	ListedReplies(Iterator<?> elements, @Nullable Stream<?> source) {
 		this.elements = elements;
 		this.source = source;
 	}
 
 	@Override
-	boolean send() {
-		while (this.elements.hasNext()) {
-			if (!sender().hasRoom()) {
-				return false;
-			}
-			if (!sender().send(this.elements.next())) {
-				return true;
-			}
-		}
-		return true;
+	public Next next() {
+		return this.elements.hasNext() ? Next.REPLY : Next.NONE;
 	}
 
 	@Override
-	void close() {
+	public Object take() {
+		return this.elements.next();
+	}
+
+	@Override
+	public void close() {
 		if (this.source != null) {
 			this.source.close();
 		}
