@@ -4,7 +4,9 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.security.Principal;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 import javax.net.ssl.SSLException;
@@ -12,14 +14,20 @@ import javax.net.ssl.SSLException;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.RejectReason;
+import dev.socketserver.engine.connection.Connection;
+import dev.socketserver.engine.connection.OutputBytes;
+import dev.socketserver.engine.log.LoggedFailure;
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionContext;
 import dev.socketserver.netty.tls.SessionTls;
 import dev.socketserver.netty.tls.TlsFailures;
+import dev.socketserver.netty.transport.DirectOutput;
 import dev.socketserver.netty.transport.LoopBuffers;
+import dev.socketserver.netty.transport.Sockets;
 import dev.socketserver.netty.workaround.EpollWorkaround;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
@@ -45,9 +53,13 @@ import org.jspecify.annotations.Nullable;
  * should.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
-public final class SessionChannel extends ChannelOutput implements ChannelFutureListener {
+public final class SessionChannel extends ChannelInboundHandlerAdapter implements Connection, ChannelFutureListener {
 
 	private static final SafeLogger logger = SafeLogger.of(SessionChannel.class);
+
+	/** RFC 5246, section 7.2.1; TLS 1.3 has ends of each direction. */
+	private static final String ENDED_BY_PEER = "the peer has ended the connection, which with TLS 1.2 ends "
+			+ "both directions, before everything was sent";
 
 	/**
 	 * How long input that waits for a handler is left alone, once the connection is known
@@ -55,16 +67,38 @@ public final class SessionChannel extends ChannelOutput implements ChannelFuture
 	 */
 	private static final long RECHECK_MILLIS = 200;
 
+	private final SessionHost host;
+
+	private final SocketChannel channel;
+
+	private final ChannelEnd end = new ChannelEnd();
+
+	/** Absent until it opens. */
+	private @Nullable Session session;
+
+	/** Absent unless the connection is encrypted. */
+	private @Nullable SessionTls tls;
+
+	/** Whether the application has added handlers of its own. */
+	private boolean customized;
+
+	/** The last write of the session that Netty had to do. */
+	private @Nullable NettyWrite writing;
+
 	/** Why the connection was refused, if it was; then it was counted as such. */
 	private @Nullable RejectReason refusal;
 
 	/** The address among whose connections this one has a permit, if it has one. */
 	private @Nullable InetAddress permitOf;
 
-	private InputFate input = InputFate.HEARD;
-
 	public SessionChannel(SessionHost host, SocketChannel channel) {
-		super(host, channel);
+		this.host = host;
+		this.channel = channel;
+	}
+
+	/** Notes that the TLS handshake is done. */
+	public void secured(SessionTls tls) {
+		this.tls = tls;
 	}
 
 	/**
@@ -120,15 +154,10 @@ public final class SessionChannel extends ChannelOutput implements ChannelFuture
 		addition.add(customizers, this.channel.pipeline(), this.host.sessionContext().spec());
 		Throwable failure = addition.failure();
 		if (failure != null) {
-			pipelineFailed("a connection was closed, since a customizer of its pipeline failed", failure);
+			pipelineFailed("{}: a connection was closed, since a customizer of its pipeline failed", failure);
 			return false;
 		}
 		return !addition.closed() && this.channel.isOpen();
-	}
-
-	@Override
-	SafeLogger logger() {
-		return logger;
 	}
 
 	// What happens on the channel.
@@ -187,14 +216,15 @@ public final class SessionChannel extends ChannelOutput implements ChannelFuture
 			return;
 		}
 		try {
-			heard(buffer.readableBytes());
+			this.end.heard(buffer.readableBytes());
 			byte[] bytes = LoopBuffers.get().scratch().bytes();
 			while (this.session != null && buffer.isReadable()) {
 				int length = Math.min(buffer.readableBytes(), bytes.length);
 				buffer.readBytes(bytes, 0, length);
 				this.session.received(bytes, length);
-				if (this.lingering == null && this.session.onlyDrops()) {
-					readInVain(length);
+				if (!this.end.isLingering() && this.session.onlyDrops() && this.end.readInVain(length)) {
+					// Until the session, which is about to do so, closes the connection.
+					read(false);
 				}
 			}
 		}
@@ -206,11 +236,11 @@ public final class SessionChannel extends ChannelOutput implements ChannelFuture
 	@Override
 	public void userEventTriggered(ChannelHandlerContext context, Object event) {
 		if (event instanceof ChannelInputShutdownEvent) {
-			this.inputShut = true;
-			if (!this.outputShut && isReset()) {
+			this.end.shutInput();
+			if (!this.end.isOutputShut() && UnwrittenOutput.isReset(this.channel)) {
 				lost();
 			}
-			else if (this.tls != null && this.lingering == null && !this.inputEnded) {
+			else if (this.tls != null && !this.end.isLingering() && !this.end.isInputEnded()) {
 				truncated();
 			}
 			else {
@@ -218,7 +248,7 @@ public final class SessionChannel extends ChannelOutput implements ChannelFuture
 			}
 		}
 		else if (event instanceof SslCloseCompletionEvent completion && completion.isSuccess()
-				&& this.lingering == null) {
+				&& !this.end.isLingering()) {
 			drop();
 			inputEnded();
 		}
@@ -235,7 +265,7 @@ public final class SessionChannel extends ChannelOutput implements ChannelFuture
 	private void truncated() {
 		if (this.session != null && this.session.inputWaitsToBeDecoded()) {
 			this.channel.eventLoop().schedule(() -> {
-				if (this.lingering != null) {
+				if (this.end.isLingering()) {
 					// The session was closed meanwhile.
 					inputEnded();
 				}
@@ -268,6 +298,10 @@ public final class SessionChannel extends ChannelOutput implements ChannelFuture
 		broken(reset());
 	}
 
+	private static IOException reset() {
+		return new IOException("the connection was reset, or has timed out");
+	}
+
 	@Override
 	public void channelReadComplete(ChannelHandlerContext context) {
 		if (this.session == null) {
@@ -281,7 +315,7 @@ public final class SessionChannel extends ChannelOutput implements ChannelFuture
 
 	private void checkTls(Session session, SessionTls tls) {
 		tls.charge(session);
-		if (tls.answersTooMuch(this.channel, lengthWriting())) {
+		if (tls.answersTooMuch(this.channel, (this.writing != null) ? this.writing.length() : 0)) {
 			tlsBroken(new SSLException("the peer requests more TLS responses than it reads"));
 		}
 	}
@@ -290,12 +324,11 @@ public final class SessionChannel extends ChannelOutput implements ChannelFuture
 		if (this.session == null) {
 			closeNow();
 		}
-		else if (this.lingering != null) {
+		else if (this.end.isLingering()) {
 			closeIfShut();
 		}
-		else if (!this.inputEnded) {
-			this.inputEnded = true;
-			if (this.inputShut) {
+		else if (this.end.endInput()) {
+			if (this.end.isInputShut()) {
 				HalfClosedProbe.begin(this.channel);
 			}
 			this.session.peerEnded();
@@ -308,18 +341,16 @@ public final class SessionChannel extends ChannelOutput implements ChannelFuture
 	 * of the application do not get it either: if one of them failed, we would close, and
 	 * destroy what the peer has still to read.
 	 */
-	@Override
-	void drop() {
+	private void drop() {
 		ChannelPipeline pipeline = this.channel.pipeline();
 		ChannelHandlerContext before = null;
-		if (this.lingering != null && this.customized) {
+		if (this.end.isLingering() && this.customized) {
 			before = pipeline.firstContext();
 		}
 		else if (this.tls != null) {
 			before = this.tls.recordsContext(pipeline);
 		}
-		if (before != null && this.input == InputFate.HEARD) {
-			this.input = this.input.dropped();
+		if (before != null && this.end.dropInput()) {
 			if (this.tls != null) {
 				// The rest of the bytes that are being read just now.
 				this.tls.drop();
@@ -328,7 +359,7 @@ public final class SessionChannel extends ChannelOutput implements ChannelFuture
 
 				@Override
 				public void channelRead(ChannelHandlerContext context, Object message) {
-					heard((message instanceof ByteBuf buffer) ? buffer.readableBytes() : 0);
+					SessionChannel.this.end.heard((message instanceof ByteBuf buffer) ? buffer.readableBytes() : 0);
 					ReferenceCountUtil.release(message);
 				}
 
@@ -374,18 +405,16 @@ public final class SessionChannel extends ChannelOutput implements ChannelFuture
 
 	/** Notifies the session that the connection is gone, once. */
 	private void gone() {
-		if (this.input == InputFate.GONE) {
+		if (!this.end.end()) {
 			return;
 		}
-		this.input = this.input.gone();
-		if (this.failure == null && this.tls != null && !this.customized && this.lingering == null && !this.inputEnded
-				&& !this.inputShut) {
+		if (this.tls != null && !this.customized && this.end.isUnexplained()) {
 			// Netty has closed it, since a write of TLS itself has failed, such as that
 			// of a session ticket.
-			this.failure = reset();
+			this.end.fail(reset());
 		}
 		if (this.session != null) {
-			this.session.disconnected(this.failure);
+			this.session.disconnected(this.end.failure());
 			this.host.disconnected(this.session);
 		}
 	}
@@ -408,6 +437,229 @@ public final class SessionChannel extends ChannelOutput implements ChannelFuture
 		if (address != null) {
 			this.host.permitFree(address);
 		}
+	}
+
+	// How it fails, and is closed.
+
+	/** What the application adds to the pipeline has failed. */
+	private void pipelineFailed(String line, Throwable failure) {
+		SessionContext context = this.host.sessionContext();
+		context.diagnostics()
+			.failureLog()
+			.log("failures in customized pipelines", failure, 10,
+					() -> logger.error(line, context.spec().title(), LoggedFailure.of(failure)));
+	}
+
+	/** Where in the pipeline TLS is, if it is. */
+	private @Nullable ChannelHandlerContext tlsContext() {
+		return (this.tls != null) ? this.tls.context(this.channel.pipeline()) : null;
+	}
+
+	/**
+	 * Closes the connection, since something in the pipeline has failed. On the loop.
+	 * @return what has failed first
+	 */
+	private Throwable broken(Throwable cause) {
+		if (this.end.failure() == null && !this.host.customizers().isEmpty() && !(cause instanceof IOException)) {
+			pipelineFailed("{}: a handler of the pipeline failed", cause);
+		}
+		return failed(cause);
+	}
+
+	/**
+	 * Closes the connection, as one that has failed: part of a frame may have left, and
+	 * nothing may follow it. On the loop.
+	 * @return what has failed first
+	 */
+	private Throwable failed(Throwable cause) {
+		Throwable first = this.end.fail(cause);
+		// With half-closure allowed, Netty would leave it open.
+		closeNow();
+		return first;
+	}
+
+	/**
+	 * Closes without a close_notify, for the stream must not look complete to the peer.
+	 */
+	private void closeNow() {
+		ChannelHandlerContext encrypting = tlsContext();
+		if (encrypting != null) {
+			encrypting.close();
+		}
+		else {
+			this.channel.close();
+		}
+	}
+
+	@Override
+	public void abort() {
+		execute(() -> {
+			if (this.channel.isOpen()) {
+				Sockets.resetOnClose(this.channel);
+				closeNow();
+			}
+		});
+	}
+
+	// What the session asks for.
+
+	@Override
+	public void execute(Runnable task) {
+		if (isLoop()) {
+			task.run();
+		}
+		else {
+			executeLater(task);
+		}
+	}
+
+	@Override
+	public boolean isLoop() {
+		return this.channel.eventLoop().inEventLoop();
+	}
+
+	@Override
+	public void executeLater(Runnable task) {
+		try {
+			this.channel.eventLoop().execute(task);
+		}
+		catch (RejectedExecutionException ex) {
+			// The loops are gone, and all channels with them.
+			logger.debug("Dropped a task of {}: its event loop has ended", this.channel);
+		}
+	}
+
+	@Override
+	public void write(OutputBytes bytes, WriteResult result) {
+		int taken = 0;
+		ByteBuf rest = null;
+		try {
+			// Only then: a handler in front has to see what leaves. Past TLS, plain bytes
+			// would leave.
+			boolean alone = this.channel.pipeline().first() == this;
+			taken = alone ? DirectOutput.offer(this.channel, bytes) : 0;
+			if (taken < bytes.size()) {
+				rest = UnwrittenOutput.rest(this.channel, bytes, taken, this.tls != null);
+			}
+		}
+		catch (IOException | RuntimeException | Error ex) {
+			// Whatever it is: without a result the session would wait for ever.
+			result.done(failed(ex), taken);
+			return;
+		}
+		if (rest != null) {
+			if (this.end.readsAgain()) {
+				read(true);
+			}
+			write(rest, bytes.size(), result);
+		}
+		else {
+			result.done(null, taken);
+		}
+	}
+
+	/** Has Netty write what is left of so many bytes. */
+	private void write(ByteBuf rest, int size, WriteResult result) {
+		boolean alone = this.channel.pipeline().first() == this;
+		this.writing = new NettyWrite(size, rest, alone, this::writeFailed, result);
+		this.writing.begin(this.channel, rest, this.tls != null && !this.customized);
+	}
+
+	private Throwable writeFailed(Throwable failure) {
+		return broken((this.tls != null && this.end.isInputEnded() && failure instanceof SSLException)
+				? new IOException(ENDED_BY_PEER, failure) : failure);
+	}
+
+	@Override
+	public long unwritten() {
+		return UnwrittenOutput.of(this.channel);
+	}
+
+	@Override
+	public void reading(boolean on) {
+		// There is nothing to read after the end of the stream.
+		if (!this.end.isInputEnded()) {
+			read(on);
+		}
+	}
+
+	private void read(boolean on) {
+		this.channel.config().setAutoRead(on);
+	}
+
+	@Override
+	public void shutdownOutput() {
+		if (this.tls != null) {
+			// After the close_notify, which would be dropped otherwise.
+			this.tls.closeOutbound().addListener((sent) -> endOutput());
+		}
+		else if (this.customized) {
+			afterHandlers(this::endOutput);
+		}
+		else {
+			endOutput();
+		}
+	}
+
+	/**
+	 * Does something when everything has left that handlers of the application have
+	 * written by themselves: the end of the output would drop it.
+	 */
+	private void afterHandlers(Runnable then) {
+		ChannelHandlerContext first = this.channel.pipeline().firstContext();
+		first.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((sent) -> then.run());
+	}
+
+	private void endOutput() {
+		this.end.shutOutput();
+		this.channel.shutdownOutput();
+		if (this.end.isLingering()) {
+			closeIfShut();
+		}
+	}
+
+	@Override
+	public void close() {
+		boolean inputOver = this.end.isInputShut() && this.tls == null;
+		if ((inputOver && !this.customized) || !this.channel.isActive()) {
+			this.channel.close();
+			return;
+		}
+		LingeringClose begun = new LingeringClose(this.channel, this::handlersHave, this::closeNow,
+				this.session == null || this.session.state().bytesSent() > 0, this.end.readInVain());
+		this.end.linger(begun);
+		if (inputOver) {
+			// The handlers of the application are asked first, and may have a last word
+			// to send.
+			afterHandlers(this.channel::close);
+		}
+		else {
+			shutdownOutput();
+			drop();
+			read(true);
+		}
+		begun.begin();
+	}
+
+	private void closeIfShut() {
+		if (this.end.isShut()) {
+			closeNow();
+		}
+	}
+
+	/** How much stands before the end of the output, and has not left yet. */
+	private long handlersHave() {
+		return (this.customized && !this.end.isOutputShut() && this.channel.isOpen()) ? unwritten() : 0;
+	}
+
+	@Override
+	public @Nullable Principal principal() {
+		return (this.tls != null) ? this.tls.principal() : null;
+	}
+
+	@Override
+	public boolean proxied() {
+		return this.host.proxied();
 	}
 
 	/** Stands in the place of the session until there is a connection to customize. */

@@ -1,0 +1,160 @@
+package dev.socketserver.netty.channel;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far the end of one connection has come: of its input, of its output, and of both by
+ * a failure. None follows from another: with TLS, the peer may end its input and not the
+ * TCP connection, and the other way round. On the event loop.
+ *
+ * <pre>
+ *   input:   READ ──ended──▶ ENDED        (the session was notified)
+ *   output:  OPEN ──close──▶ LINGERING    (all that is read is dropped)
+ *   TCP:     each side is shut once, and both close the connection
+ *   all:     ──failed──▶ the first failure counts ──gone──▶ the session was notified
+ * </pre>
+ */
+final class ChannelEnd {
+
+	/** What failed first. */
+	private @Nullable Throwable failure;
+
+	/** Present once the output is ending for good. */
+	private @Nullable LingeringClose lingering;
+
+	/** How many bytes were read in vain before the output has ended. */
+	private int readInVain;
+
+	private boolean inputEnded;
+
+	private boolean inputShut;
+
+	private boolean outputShut;
+
+	private boolean inputDropped;
+
+	private boolean gone;
+
+	/**
+	 * The session is about to be notified that the input has ended.
+	 * @return {@code false} if it was before
+	 */
+	boolean endInput() {
+		boolean first = !this.inputEnded;
+		this.inputEnded = true;
+		return first;
+	}
+
+	/** Whether the session was notified that the input has ended. */
+	boolean isInputEnded() {
+		return this.inputEnded;
+	}
+
+	/** The peer has ended its side of the TCP connection. */
+	void shutInput() {
+		this.inputShut = true;
+	}
+
+	/** Whether the peer has ended its side of the TCP connection. */
+	boolean isInputShut() {
+		return this.inputShut;
+	}
+
+	/** The end of our output was sent. */
+	void shutOutput() {
+		this.outputShut = true;
+	}
+
+	/** Whether the end of our output was sent. */
+	boolean isOutputShut() {
+		return this.outputShut;
+	}
+
+	/** Whether both sides have ended. */
+	boolean isShut() {
+		return this.inputShut && this.outputShut;
+	}
+
+	/**
+	 * A handler in front is to drop what comes.
+	 * @return {@code false} if one does so, or nothing comes any more
+	 */
+	boolean dropInput() {
+		boolean first = !this.inputDropped && !this.gone;
+		this.inputDropped = true;
+		return first;
+	}
+
+	/** The output ends for good. */
+	void linger(LingeringClose begun) {
+		this.lingering = begun;
+	}
+
+	/** Whether the output ends for good, so that what is read is dropped. */
+	boolean isLingering() {
+		return this.lingering != null;
+	}
+
+	/** Bytes have come from the peer. */
+	void heard(int bytes) {
+		if (this.lingering != null) {
+			this.lingering.heard(bytes);
+		}
+	}
+
+	/**
+	 * Bytes were read that the session has dropped, which is about to close the
+	 * connection.
+	 * @return whether they are a flood, which is not to be read any further
+	 */
+	boolean readInVain(int bytes) {
+		this.readInVain += bytes;
+		return this.readInVain >= LingeringClose.MOST_READ;
+	}
+
+	/** How many bytes were read in vain. */
+	int readInVain() {
+		return this.readInVain;
+	}
+
+	/**
+	 * Something is sent that the peer would never read if it was stuck in writing.
+	 * @return whether to read again for that
+	 */
+	boolean readsAgain() {
+		boolean before = this.readInVain > 0;
+		this.readInVain = 0;
+		return before;
+	}
+
+	/**
+	 * Something has failed.
+	 * @return what has failed first
+	 */
+	Throwable fail(Throwable cause) {
+		Throwable first = (this.failure != null) ? this.failure : cause;
+		this.failure = first;
+		return first;
+	}
+
+	/** What has failed first, or {@code null} if nothing has. */
+	@Nullable Throwable failure() {
+		return this.failure;
+	}
+
+	/**
+	 * The session is about to be notified that the connection is gone.
+	 * @return {@code false} if it was before
+	 */
+	boolean end() {
+		boolean first = !this.gone;
+		this.gone = true;
+		return first;
+	}
+
+	/** Whether nobody has said why the connection ends: neither side, nor a failure. */
+	boolean isUnexplained() {
+		return this.failure == null && this.lingering == null && !this.inputEnded && !this.inputShut;
+	}
+
+}

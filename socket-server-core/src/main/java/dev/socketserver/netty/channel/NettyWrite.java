@@ -1,0 +1,97 @@
+package dev.socketserver.netty.channel;
+
+import java.util.function.UnaryOperator;
+
+import dev.socketserver.engine.connection.Connection.WriteResult;
+import dev.socketserver.netty.tls.TlsRecords;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A write of a session that Netty has to do, since the system has not taken all of it at
+ * once; one at a time. On the event loop.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // failures come back to the listeners
+final class NettyWrite {
+
+	private final int size;
+
+	private final int length;
+
+	/**
+	 * Kept to determine how much the system has taken; absent where others are in front
+	 * of the session.
+	 */
+	private final @Nullable ByteBuf kept;
+
+	/** Closes the connection for a failure, and returns what has failed first. */
+	private final UnaryOperator<Throwable> broken;
+
+	private final WriteResult result;
+
+	/** How many bytes were in full TLS records that the system has taken. */
+	private int takenRecords;
+
+	private boolean done;
+
+	/**
+	 * Creates a write.
+	 * @param size how many bytes the session has written
+	 * @param rest those that the system has not taken
+	 * @param alone whether nobody is in front of the session
+	 * @param broken closes the connection for a failure, and returns what has failed
+	 * first
+	 * @param result is notified of the outcome
+	 */
+	NettyWrite(int size, ByteBuf rest, boolean alone, UnaryOperator<Throwable> broken, WriteResult result) {
+		this.size = size;
+		this.length = rest.readableBytes();
+		// Netty moves the reader index after the bytes that the system has taken.
+		this.kept = alone ? rest.retain() : null;
+		this.broken = broken;
+		this.result = result;
+	}
+
+	/**
+	 * Has Netty write what is left.
+	 * @param records whether TLS is the only one in front of the session: of each record
+	 * that is full we hear when the system has taken it
+	 */
+	void begin(SocketChannel channel, ByteBuf rest, boolean records) {
+		while (records && rest.readableBytes() > TlsRecords.CONTENT) {
+			channel.write(rest.readRetainedSlice(TlsRecords.CONTENT)).addListener(this::recordDone);
+		}
+		channel.writeAndFlush(rest).addListener((future) -> done(future.cause()));
+	}
+
+	/** How many bytes Netty has of it. */
+	int length() {
+		return this.done ? 0 : this.length;
+	}
+
+	/** A full TLS record has left, or never will. */
+	private void recordDone(Future<? super Void> record) {
+		if (record.isSuccess()) {
+			this.takenRecords += TlsRecords.CONTENT;
+		}
+		else {
+			done(record.cause());
+		}
+	}
+
+	/** The write has left, or never will. */
+	private void done(@Nullable Throwable failure) {
+		if (this.done) {
+			return;
+		}
+		this.done = true;
+		int taken = (this.kept != null) ? this.size - this.kept.readableBytes() : this.takenRecords;
+		ReferenceCountUtil.release(this.kept);
+		// Part of a frame may have left, and nothing may follow it.
+		this.result.done((failure != null) ? this.broken.apply(failure) : null, taken);
+	}
+
+}
