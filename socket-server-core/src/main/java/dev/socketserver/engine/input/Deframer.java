@@ -9,8 +9,10 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.engine.connection.LoopScratch;
 import dev.socketserver.engine.state.ExceededLimits;
 import dev.socketserver.engine.tap.TapPoint;
+import dev.socketserver.engine.tap.TapSink;
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameInput;
+import dev.socketserver.framing.FrameTooLargeException;
 import dev.socketserver.framing.FramingException;
 import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +20,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decodes what is read from the connection into frames, and makes payloads of them, as
  * many as the inbox has room for. Bytes that are no whole frame yet, or find no room, are
- * kept; while there is no room the connection is not read. On the loop.
+ * {@link KeptBytes kept}; while there is no room the connection is not read. Until the
+ * {@link FirstFrame first frame} a peer that speaks another protocol is recognised. On
+ * the loop.
  */
-public final class Deframer extends FrameChecks {
+public final class Deframer {
 
 	private static final int ANY_NUMBER = -1;
 
@@ -30,7 +34,17 @@ public final class Deframer extends FrameChecks {
 	private static final AtomicReferenceFieldUpdater<Deframer, @Nullable FrameDecoder> NEXT_DECODER = AtomicReferenceFieldUpdater
 		.newUpdater(Deframer.class, FrameDecoder.class, "nextDecoder");
 
+	private final ReceivingSession session;
+
 	private final SessionInput inbox;
+
+	private final PayloadConverter<?> converter;
+
+	private final KeptBytes kept;
+
+	private FirstFrame first = FirstFrame.AWAITED;
+
+	private InputState state = InputState.READING;
 
 	private FrameDecoder decoder;
 
@@ -65,12 +79,13 @@ public final class Deframer extends FrameChecks {
 	 * @param decoder decodes frames
 	 * @param converter makes payloads of them
 	 * @param requests how many frames are to be handled at most, 0 for any number
-	 * @param scratch what the sessions of the loop share
 	 */
 	public Deframer(ReceivingSession session, SessionInput inbox, FrameDecoder decoder, PayloadConverter<?> converter,
-			int requests, LoopScratch scratch) {
-		super(session, converter, scratch);
+			int requests) {
+		this.session = session;
 		this.inbox = inbox;
+		this.converter = converter;
+		this.kept = new KeptBytes(session.state());
 		this.decoder = decoder;
 		this.requestsLeft = (requests > 0) ? requests : ANY_NUMBER;
 	}
@@ -81,21 +96,21 @@ public final class Deframer extends FrameChecks {
 	 */
 	public void received(byte[] array, int length) {
 		if (this.state == InputState.DISCARDING) {
-			session().state().counters().countBytesDiscarded(length);
+			this.session.state().counters().countBytesDiscarded(length);
 			return;
 		}
 		if (this.state == InputState.WAITING) {
 			// More may come although nothing is to be read: epoll hands over what the
 			// kernel has when the peer ends its output, and a handler in front of the
 			// session that decompresses passes on all of it first.
-			keep(array, 0, length);
-			if (session().state().end().isAborted()) {
+			this.kept.add(array, 0, length);
+			if (this.session.state().end().isAborted()) {
 				discard();
 			}
 			return;
 		}
 		if (this.state == InputState.MATCHING && !matched()) {
-			keep(array, 0, length);
+			this.kept.add(array, 0, length);
 			if (rest() > MAX_KEPT_WHILE_MATCHING) {
 				this.inbox.reading(false);
 			}
@@ -106,13 +121,13 @@ public final class Deframer extends FrameChecks {
 			received(array, length);
 			return;
 		}
-		FrameInput input = this.scratch.input();
-		if (this.keptStart == this.keptEnd) {
+		FrameInput input = scratch().input();
+		if (rest() == 0) {
 			input.reset(array, 0, length);
 		}
 		else {
-			keep(array, 0, length);
-			input.reset(this.kept, this.keptStart, this.keptEnd);
+			this.kept.add(array, 0, length);
+			this.kept.readBy(input);
 		}
 		decode(input);
 	}
@@ -147,7 +162,7 @@ public final class Deframer extends FrameChecks {
 	private void continueAfterMatch() {
 		if (this.state == InputState.DISCARDING) {
 			ReplyStage.Batch batch = Objects.requireNonNull(this.replies).poll();
-			session().state().counters().countInboundDiscarded((batch != null) ? batch.count() : 0);
+			this.session.state().counters().countInboundDiscarded((batch != null) ? batch.count() : 0);
 		}
 		else if (this.state == InputState.MATCHING && matched()) {
 			goOn();
@@ -186,7 +201,7 @@ public final class Deframer extends FrameChecks {
 	 * Ends the input if there will never be room, because the handler takes nothing more.
 	 */
 	public void endIfStalled() {
-		if (this.ended && this.state == InputState.WAITING && session().stalled()) {
+		if (this.ended && this.state == InputState.WAITING && this.session.stalled()) {
 			end(CloseStatus.of(CloseReason.PEER_CLOSED, "the handler took nothing of a full read buffer"));
 		}
 	}
@@ -236,16 +251,18 @@ public final class Deframer extends FrameChecks {
 	}
 
 	/** Drops what is kept, and everything that still comes: nobody reads it. */
-	@Override
 	public void discard() {
 		if (this.state != InputState.DISCARDING) {
-			session().state()
+			this.session.state()
 				.counters()
 				.countBytesDiscarded((this.framedTo >= 0) ? this.inputEnd - this.framedTo : rest());
 			this.state = InputState.DISCARDING;
-			tapDiscard();
+			TapPoint tap = this.session.state().tapped();
+			if (tap != null) {
+				tap.discarded();
+			}
 		}
-		keepNothing();
+		this.kept.clear();
 	}
 
 	/** Whether everything that still comes is dropped. */
@@ -256,8 +273,8 @@ public final class Deframer extends FrameChecks {
 	/** Checks again at the bytes that are kept. */
 	public void again() {
 		if (this.state == InputState.READING) {
-			FrameInput input = this.scratch.input();
-			input.reset(this.kept, this.keptStart, this.keptEnd);
+			FrameInput input = scratch().input();
+			this.kept.readBy(input);
 			decode(input);
 		}
 	}
@@ -292,9 +309,9 @@ public final class Deframer extends FrameChecks {
 			if (this.state == InputState.DISCARDING) {
 				return;
 			}
-			noteDropped(input, this.framedTo);
+			noteDropped(input);
 			if (this.state == InputState.MATCHING) {
-				keepRest(input);
+				this.kept.keepRest(input);
 				if (rest() > 0) {
 					awaitMatch();
 				}
@@ -306,7 +323,7 @@ public final class Deframer extends FrameChecks {
 				}
 				continue;
 			}
-			keepRest(input);
+			this.kept.keepRest(input);
 			if (!more && room() > 0) {
 				return;
 			}
@@ -315,7 +332,7 @@ public final class Deframer extends FrameChecks {
 				await();
 				return;
 			}
-			input.reset(this.kept, this.keptStart, this.keptEnd);
+			this.kept.readBy(input);
 		}
 	}
 
@@ -352,7 +369,7 @@ public final class Deframer extends FrameChecks {
 	 * @return whether there may be more to decode
 	 */
 	private boolean decodeBatch(FrameInput input) throws FramingException {
-		Object[] payloads = this.scratch.payloads();
+		Object[] payloads = scratch().payloads();
 		// One at a time where frames may be dropped, since they are dropped one at a
 		// time.
 		int room = this.inbox.drops() ? 1 : Math.min(payloads.length, room());
@@ -367,7 +384,7 @@ public final class Deframer extends FrameChecks {
 		if (next != null) {
 			this.decoder = next;
 		}
-		TapPoint tap = session().state().tapped();
+		TapPoint tap = this.session.state().tapped();
 		int count = 0;
 		int bytes = 0;
 		try {
@@ -375,14 +392,14 @@ public final class Deframer extends FrameChecks {
 				if (!this.decoder.next(input)) {
 					return false;
 				}
-				if (this.first && !isExpected(input)) {
+				if (!this.first.isDecoded() && !isExpected(input)) {
 					return false;
 				}
 				tapFrame(tap, input, this.framedTo);
 				Object payload = payload(input);
 				this.framedTo = input.position();
 				if (this.replies != null && this.replies.take(payload)) {
-					session().state().countMessagesReceived(1);
+					this.session.state().countMessagesReceived(1);
 					continue;
 				}
 				payloads[count++] = payload;
@@ -400,12 +417,12 @@ public final class Deframer extends FrameChecks {
 		if (count == 0) {
 			return;
 		}
-		session().state().countMessagesReceived(count);
+		this.session.state().countMessagesReceived(count);
 		if (this.replies != null && this.replies.matchesElsewhere()) {
 			Object[] batch = Arrays.copyOf(payloads, count, Object[].class);
 			Arrays.fill(payloads, 0, count, null);
 			this.state = InputState.MATCHING;
-			this.replies.match(batch, bytes, () -> session().state().connection().execute(this::continueAfterMatch));
+			this.replies.match(batch, bytes, () -> this.session.state().connection().execute(this::continueAfterMatch));
 			return;
 		}
 		deliver(payloads, count, bytes);
@@ -419,10 +436,10 @@ public final class Deframer extends FrameChecks {
 		Object batch = (count == 1) ? payloads[0] : Arrays.copyOf(payloads, count, Object[].class);
 		Arrays.fill(payloads, 0, count, null);
 		this.inbox.added(count, bytes);
-		session().frames(batch, count, bytes);
+		this.session.frames(batch, count, bytes);
 		if (this.inbox.overflowed()) {
 			discard();
-			session().close(ExceededLimits.overflow(session().state().spec()));
+			this.session.close(ExceededLimits.overflow(this.session.state().spec()));
 		}
 		else if (this.requestsLeft != ANY_NUMBER) {
 			this.requestsLeft -= count;
@@ -464,23 +481,25 @@ public final class Deframer extends FrameChecks {
 		}
 		int rest = input.remaining();
 		if (found) {
-			if (this.first && !isExpected(input)) {
+			if (!this.first.isDecoded() && !isExpected(input)) {
 				return true;
 			}
-			tapFrame(session().state().tapped(), input, from);
-			this.scratch.payloads()[0] = payload(input);
+			tapFrame(this.session.state().tapped(), input, from);
+			Object payload = payload(input);
 			this.framedTo = input.position();
-			if (this.replies != null && this.replies.take(this.scratch.payloads()[0])) {
-				session().state().countMessagesReceived(1);
+			if (this.replies != null && this.replies.take(payload)) {
+				this.session.state().countMessagesReceived(1);
 			}
 			else {
-				handOn(this.scratch.payloads(), 1, input.frameEnd() - input.frameStart());
+				Object[] payloads = scratch().payloads();
+				payloads[0] = payload;
+				handOn(payloads, 1, input.frameEnd() - input.frameStart());
 			}
 			if (this.state == InputState.DISCARDING) {
 				return true;
 			}
 			if (this.state == InputState.MATCHING) {
-				keepRest(input);
+				this.kept.keepRest(input);
 				awaitMatch();
 				return true;
 			}
@@ -489,14 +508,146 @@ public final class Deframer extends FrameChecks {
 			}
 		}
 		if (rest > 0) {
-			detail = withProtocol("the peer closed within a frame, after " + rest + " bytes of it", input.array(),
-					input.position(), input.limit());
+			detail = this.first.explain("the peer closed within a frame, after " + rest + " bytes of it", input.array(),
+					input.position(), input.limit(), proxied());
 		}
-		else if (this.first && this.dropped > 0) {
+		else if (this.first.isRecognised()) {
 			detail = withProtocol("the peer closed before a frame");
 		}
 		end(new CloseStatus(CloseReason.PEER_CLOSED, detail, null));
 		return true;
+	}
+
+	// What is made of what was decoded.
+
+	/**
+	 * Sends what the decoder has answered by itself, and does so now: the next session of
+	 * the loop uses the same input object.
+	 */
+	private void answer(FrameInput input) {
+		byte[] replies = input.takeReplies();
+		if (replies != null) {
+			this.session.answer(replies);
+		}
+	}
+
+	/**
+	 * Checks the first frame: text would pass for a line what is no text at all.
+	 */
+	private boolean isExpected(FrameInput input) {
+		this.first = FirstFrame.DECODED;
+		WrongProtocol protocol = this.converter.text() ? WrongProtocol.unlessText(input, proxied()) : null;
+		if (protocol == null) {
+			return true;
+		}
+		end(CloseStatus.of(CloseReason.PROTOCOL_ERROR, protocol.phrase()));
+		return false;
+	}
+
+	private Object payload(FrameInput input) {
+		try {
+			return this.converter.read(input.array(), input.frameStart(), input.frameEnd() - input.frameStart());
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException("A built-in converter failed", ex);
+		}
+	}
+
+	// The end.
+
+	private void violated(FramingException violation, FrameInput input, int framedTo) {
+		CloseReason reason = (violation instanceof FrameTooLargeException) ? CloseReason.FRAME_TOO_LARGE
+				: CloseReason.PROTOCOL_ERROR;
+		// With what the framing has dropped just now.
+		end(CloseStatus.of(reason, this.first.explain(String.valueOf(violation.getMessage()), input.array(), framedTo,
+				input.limit(), proxied())));
+	}
+
+	private void failed(Throwable failure) {
+		String what = "framing '" + this.session.state().spec().framing().type() + "' failed";
+		this.session.logFailure(what, what, failure);
+		end(new CloseStatus(CloseReason.PROTOCOL_ERROR, "the framing failed", failure));
+	}
+
+	/**
+	 * Makes nothing more of the input; the session ends after the frames that were
+	 * decoded before.
+	 */
+	public void end(CloseStatus status) {
+		discard();
+		this.session.inputEnded(status);
+	}
+
+	/**
+	 * Adds to a detail which protocol the peer seems to speak, if it has sent no frame
+	 * yet.
+	 */
+	public String withProtocol(String detail) {
+		return this.kept.explain(detail, this.first, proxied());
+	}
+
+	/** Returns what the sessions of the loop share. */
+	private LoopScratch scratch() {
+		return this.session.state().scratch();
+	}
+
+	/** Whether a PROXY header may have come before. */
+	private boolean proxied() {
+		return this.session.state().connection().proxied();
+	}
+
+	// What others ask.
+
+	/**
+	 * Returns how many bytes are kept. While the connection is read, they are the
+	 * beginning of a frame. On other threads than the loop this may be outdated.
+	 */
+	public int rest() {
+		return this.kept.count();
+	}
+
+	/** Whether input waits to be decoded. On the loop. */
+	public boolean inputWaitsToBeDecoded() {
+		return this.state == InputState.WAITING && rest() > 0;
+	}
+
+	InputState state() {
+		return this.state;
+	}
+
+	// Taps.
+
+	/**
+	 * Adds a sink that taps the session. On the loop.
+	 * @param before where the session was tapped until now, or {@code null}
+	 * @param sink the sink
+	 * @return where it is tapped from now on
+	 */
+	public TapPoint with(@Nullable TapPoint before, TapSink sink) {
+		return TapPoint.with(before, sink, this.kept.copy(), this.state == InputState.DISCARDING);
+	}
+
+	/**
+	 * Gives a tap, if there is one, the frame that was found after an index. It is the
+	 * same for all frames of a batch: nobody taps the session while they are decoded.
+	 */
+	private static void tapFrame(@Nullable TapPoint tap, FrameInput input, int from) {
+		if (tap != null) {
+			tap.decoded(input.frameFrom() - from, input.position() - input.frameFrom());
+		}
+	}
+
+	/** Notes what the framing has dropped in front of the first frame, or of another. */
+	private void noteDropped(FrameInput input) {
+		int from = this.framedTo;
+		if (input.position() == from) {
+			return;
+		}
+		TapPoint tap = this.session.state().tapped();
+		if (tap != null) {
+			tap.decoded(input.position() - from, 0);
+		}
+		this.first = this.first.dropped(input.array(), from, input.limit(), proxied());
 	}
 
 }

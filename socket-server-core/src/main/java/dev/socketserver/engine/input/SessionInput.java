@@ -131,7 +131,7 @@ public final class SessionInput {
 		// Converters that are user code run where user code runs.
 		PayloadConverter<?> input = spec.handler().input();
 		this.deframer = new Deframer(session, this, decoder, Payloads.builtIn(input) ? input : PayloadConverter.bytes(),
-				requests(spec), session.state().scratch());
+				requests(spec));
 		if (change != null) {
 			// Nothing is decoded before the handler has had its say about the framing.
 			added(1, 0);

@@ -17,7 +17,7 @@ class InputStateTests {
 
 	@TestFactory
 	Stream<DynamicTest> transitions() {
-		return Transitions.of(InputState.class, Subject::new, (subject) -> subject.deframer.state)
+		return Transitions.of(InputState.class, Subject::new, (subject) -> subject.deframer.state())
 			.reached(READING, (subject) -> {
 			})
 			.reached(WAITING, Subject::pause)
