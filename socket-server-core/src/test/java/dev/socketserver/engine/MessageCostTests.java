@@ -22,7 +22,9 @@ import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionContext;
+import dev.socketserver.engine.session.SessionEvents;
 import dev.socketserver.engine.session.SessionRegistry;
+import dev.socketserver.engine.state.SharedState;
 import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
@@ -83,11 +85,13 @@ class MessageCostTests {
 		ServerSpec spec = ServerSpec.builder("echo")
 			.handler(ServerHandler.function("echo", PayloadConverter.text(StandardCharsets.UTF_8), (line) -> line))
 			.build();
-		return new SessionContext(spec.session(), new Payloads(StandardCharsets.UTF_8, List.of()), new ServerCounters(),
-				new SessionListener() {
-				}, new SessionRegistry("echo"), (name, task) -> task.run(), Runnable::run, MemoryBudget.unlimited(),
-				() -> {
-				}, TestDiagnostics.requests(), TestDiagnostics.with(true));
+		return new SessionContext(
+				new SharedState(spec.session(), new ServerCounters(), MemoryBudget.unlimited(),
+						TestDiagnostics.with(true)),
+				new Payloads(StandardCharsets.UTF_8, List.of()), new SessionRegistry("echo"),
+				new SessionEvents(new SessionListener() {
+				}, () -> {
+				}), TestDiagnostics.requests(), (name, task) -> task.run());
 	}
 
 	private Session session() {

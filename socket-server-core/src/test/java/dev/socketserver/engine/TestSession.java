@@ -19,7 +19,9 @@ import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionContext;
+import dev.socketserver.engine.session.SessionEvents;
 import dev.socketserver.engine.session.SessionRegistry;
+import dev.socketserver.engine.state.SharedState;
 import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
@@ -58,10 +60,11 @@ public final class TestSession {
 		ServerHandler.Messages messages = new ServerHandler.Messages("handler",
 				PayloadConverter.text(StandardCharsets.UTF_8), false, (ignored) -> new Recorder(handler));
 		SessionContext context = new SessionContext(
-				spec.apply(ServerSpec.builder("test").handler(messages)).build().session(),
-				new Payloads(StandardCharsets.UTF_8, List.of()), this.counters, new SessionListener() {
-				}, registry, (session, task) -> new Thread(task).start(), Runnable::run, memory,
-				this.ended::incrementAndGet, TestDiagnostics.requests(), TestDiagnostics.none());
+				new SharedState(spec.apply(ServerSpec.builder("test").handler(messages)).build().session(),
+						this.counters, memory, TestDiagnostics.none()),
+				new Payloads(StandardCharsets.UTF_8, List.of()), registry, new SessionEvents(new SessionListener() {
+				}, this.ended::incrementAndGet), TestDiagnostics.requests(),
+				(session, task) -> new Thread(task).start());
 		InetSocketAddress address = new InetSocketAddress(0);
 		this.session = new Session(context, this.connection, address, address, this.ready::add, this.scratch);
 		this.session.open();

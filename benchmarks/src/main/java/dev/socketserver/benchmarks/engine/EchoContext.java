@@ -11,8 +11,10 @@ import dev.socketserver.engine.log.FailureLog;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.requests.RequestContext;
 import dev.socketserver.engine.session.SessionContext;
+import dev.socketserver.engine.session.SessionEvents;
 import dev.socketserver.engine.session.SessionRegistry;
 import dev.socketserver.engine.state.Diagnostics;
+import dev.socketserver.engine.state.SharedState;
 import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
@@ -35,13 +37,16 @@ final class EchoContext {
 		ServerSpec spec = ServerSpec.builder("echo")
 			.handler(ServerHandler.function("echo", PayloadConverter.text(StandardCharsets.UTF_8), (line) -> line))
 			.build();
-		return new SessionContext(spec.session(), new Payloads(StandardCharsets.UTF_8, List.of()), new ServerCounters(),
-				new SessionListener() {
-				}, new SessionRegistry("echo"), (name, task) -> task.run(), Runnable::run, MemoryBudget.unlimited(),
-				() -> {
-				}, new RequestContext(null, new ServerCounters(), Runnable::run, new ScheduledThreadPoolExecutor(1)),
-				new Diagnostics(null, logContext,
-						new FailureLog("Server 'echo'", new ScheduledThreadPoolExecutor(1), System::nanoTime)));
+		FailureLog failures = new FailureLog("Server 'echo'", new ScheduledThreadPoolExecutor(1), System::nanoTime);
+		SharedState shared = new SharedState(spec.session(), new ServerCounters(), MemoryBudget.unlimited(),
+				new Diagnostics(null, logContext, failures));
+		SessionEvents events = new SessionEvents(new SessionListener() {
+		}, () -> {
+		});
+		RequestContext requests = new RequestContext(null, new ServerCounters(), Runnable::run,
+				new ScheduledThreadPoolExecutor(1));
+		return new SessionContext(shared, new Payloads(StandardCharsets.UTF_8, List.of()), new SessionRegistry("echo"),
+				events, requests, (name, task) -> task.run());
 	}
 
 }

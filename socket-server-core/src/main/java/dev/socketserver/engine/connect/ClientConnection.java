@@ -24,6 +24,8 @@ import dev.socketserver.engine.resources.SessionWatch;
 import dev.socketserver.engine.resources.SharedResources;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionContext;
+import dev.socketserver.engine.session.SessionEvents;
+import dev.socketserver.engine.state.SharedState;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,11 +88,12 @@ public final class ClientConnection implements ClientLink, SessionListener {
 		this.asks = new PendingRequests(spec.correlator(), client.counters());
 		this.succession = new Succession(before, run.connector().threads(), engine.background());
 		SessionSpec session = spec.session();
-		this.context = new SessionContext(session.with(handler(session.handler())), client.payloads(),
-				client.counters(), this, client.sessions(), this.succession, engine.background(), engine.memory(),
-				this::sessionEnded,
+		this.context = new SessionContext(
+				new SharedState(session.with(handler(session.handler())), client.counters(), engine.memory(),
+						run.diagnostics()),
+				client.payloads(), client.sessions(), new SessionEvents(this, this::sessionEnded),
 				new RequestContext(spec.correlator(), client.counters(), engine.background(), engine.timer()),
-				run.diagnostics());
+				this.succession);
 		this.attempt = run.connector().attempt(this, number);
 	}
 

@@ -18,7 +18,9 @@ import dev.socketserver.engine.resources.SessionWatch;
 import dev.socketserver.engine.resources.SharedResources;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionContext;
+import dev.socketserver.engine.session.SessionEvents;
 import dev.socketserver.engine.state.Diagnostics;
+import dev.socketserver.engine.state.SharedState;
 import dev.socketserver.engine.threads.KeepAlive;
 import org.jspecify.annotations.Nullable;
 
@@ -80,9 +82,10 @@ public final class ServerRun implements Lifecycle.Run {
 		this.keepAlive = server.spec().threads().sessionDaemon() ? null : engine.keepAlive().share();
 		Function<Object, @Nullable Object> keys = server.spec().session().correlator();
 		Correlator correlator = (keys != null) ? keys::apply : null;
-		this.sessionContext = new SessionContext(server.spec().session(), server.payloads(), server.counters(),
-				engine.listener(), server.sessions(), threads, engine.background(), engine.memory(), this::sessionEnded,
-				new RequestContext(correlator, server.counters(), engine.background(), engine.timer()), diagnostics);
+		this.sessionContext = new SessionContext(
+				new SharedState(server.spec().session(), server.counters(), engine.memory(), diagnostics),
+				server.payloads(), server.sessions(), new SessionEvents(engine.listener(), this::sessionEnded),
+				new RequestContext(correlator, server.counters(), engine.background(), engine.timer()), threads);
 		this.port = port;
 		this.ending = new Ending(server, this);
 	}

@@ -9,7 +9,6 @@ import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.events.SessionListener;
 import dev.socketserver.engine.handlers.FrameReader;
 import dev.socketserver.engine.lane.SessionThreads;
-import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.requests.RequestContext;
 import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.state.Diagnostics;
@@ -27,17 +26,13 @@ public final class SessionContext {
 
 	private final Payloads payloads;
 
-	private final SessionListener listener;
-
 	private final SessionRegistry sessions;
 
-	private final SessionThreads threads;
-
-	private final Executor background;
-
-	private final Runnable sessionEnded;
+	private final SessionEvents events;
 
 	private final RequestContext requests;
+
+	private final SessionThreads threads;
 
 	private final @Nullable FrameReader reader;
 
@@ -47,30 +42,22 @@ public final class SessionContext {
 
 	/**
 	 * Creates the context of a server or client.
-	 * @param spec what the sessions are made from
+	 * @param shared what the parts of the sessions share
 	 * @param payloads what turns payloads that are sent into bytes
-	 * @param counters what is counted of all sessions
-	 * @param listener who is notified of the beginnings and ends of sessions
 	 * @param sessions the open sessions
-	 * @param threads what starts threads for handlers that block
-	 * @param background what runs tasks that must run neither on the loop nor on a lane
-	 * @param memory what all sessions of the application may hold
-	 * @param sessionEnded what is run when a session has ended and is no longer among the
-	 * open ones
+	 * @param events who is notified of the sessions
 	 * @param requests what requests to peers share
-	 * @param diagnostics who watches the calls of handlers, and what is logged of them
+	 * @param threads what starts threads for handlers that block
 	 */
-	public SessionContext(SessionSpec spec, Payloads payloads, Counters counters, SessionListener listener,
-			SessionRegistry sessions, SessionThreads threads, Executor background, MemoryBudget memory,
-			Runnable sessionEnded, RequestContext requests, Diagnostics diagnostics) {
-		this.shared = new SharedState(spec, counters, memory, diagnostics);
+	public SessionContext(SharedState shared, Payloads payloads, SessionRegistry sessions, SessionEvents events,
+			RequestContext requests, SessionThreads threads) {
+		this.shared = shared;
 		this.payloads = payloads;
-		this.listener = listener;
 		this.sessions = sessions;
-		this.threads = threads;
-		this.background = background;
-		this.sessionEnded = sessionEnded;
+		this.events = events;
 		this.requests = requests;
+		this.threads = threads;
+		SessionSpec spec = shared.spec();
 		this.reader = FrameReader.of(spec.handler(), requests.correlator(), requests.statistics());
 		this.inbound = Bounds.of(spec.inbound());
 		this.outbound = Bounds.of(spec.outbound());
@@ -107,7 +94,7 @@ public final class SessionContext {
 
 	/** Returns who is notified of the beginnings and ends of sessions. */
 	SessionListener listener() {
-		return this.listener;
+		return this.events.listener();
 	}
 
 	/**
@@ -125,14 +112,14 @@ public final class SessionContext {
 
 	/** Returns what runs tasks that must run neither on the loop nor on a lane. */
 	Executor background() {
-		return this.background;
+		return this.requests.background();
 	}
 
 	/**
 	 * Returns what is run when a session has ended and is no longer among the open ones.
 	 */
 	Runnable sessionEnded() {
-		return this.sessionEnded;
+		return this.events.ended();
 	}
 
 	/** Returns what requests to peers share. */

@@ -25,7 +25,9 @@ import dev.socketserver.engine.lane.SessionThreads;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionContext;
+import dev.socketserver.engine.session.SessionEvents;
 import dev.socketserver.engine.session.SessionRegistry;
+import dev.socketserver.engine.state.SharedState;
 import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
@@ -71,9 +73,10 @@ class BlockingInvokerTests {
 			}
 
 		};
-		SessionContext context = new SessionContext(spec.session(), new Payloads(StandardCharsets.UTF_8, List.of()),
-				this.counters, listener, this.registry, threads, Runnable::run, MemoryBudget.unlimited(),
-				() -> this.told.add("ended"), TestDiagnostics.requests(), TestDiagnostics.none());
+		SessionContext context = new SessionContext(
+				new SharedState(spec.session(), this.counters, MemoryBudget.unlimited(), TestDiagnostics.none()),
+				new Payloads(StandardCharsets.UTF_8, List.of()), this.registry,
+				new SessionEvents(listener, () -> this.told.add("ended")), TestDiagnostics.requests(), threads);
 		InetSocketAddress address = new InetSocketAddress(0);
 		Session session = new Session(context, this.connection, address, address, Lane::run, this.scratch);
 		session.open();

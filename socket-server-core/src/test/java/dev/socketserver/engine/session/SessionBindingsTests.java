@@ -27,6 +27,7 @@ import dev.socketserver.engine.connection.OutputBytes;
 import dev.socketserver.engine.events.SessionListener;
 import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.memory.MemoryBudget;
+import dev.socketserver.engine.state.SharedState;
 import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.payload.PayloadConverter;
@@ -60,14 +61,13 @@ class SessionBindingsTests {
 	private final SessionRegistry registry = new SessionRegistry("test");
 
 	private final SessionContext context = new SessionContext(
-			ServerSpec.builder("test")
+			new SharedState(ServerSpec.builder("test")
 				.handler(ServerHandler.function("echo", PayloadConverter.text(StandardCharsets.UTF_8), (text) -> text))
 				.build()
-				.session(),
-			new Payloads(StandardCharsets.UTF_8, List.of()), new ServerCounters(), new SessionListener() {
-			}, this.registry, (session, task) -> new Thread(task).start(), Runnable::run, MemoryBudget.unlimited(),
-			() -> {
-			}, TestDiagnostics.requests(), TestDiagnostics.none());
+				.session(), new ServerCounters(), MemoryBudget.unlimited(), TestDiagnostics.none()),
+			new Payloads(StandardCharsets.UTF_8, List.of()), this.registry, new SessionEvents(new SessionListener() {
+			}, () -> {
+			}), TestDiagnostics.requests(), (session, task) -> new Thread(task).start());
 
 	@AfterEach
 	void close() {

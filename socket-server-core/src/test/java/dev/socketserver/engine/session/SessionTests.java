@@ -36,6 +36,7 @@ import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.output.OutboxTests;
+import dev.socketserver.engine.state.SharedState;
 import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.LengthFieldBuilder.LengthEncoding;
@@ -93,10 +94,11 @@ class SessionTests {
 		ServerHandler.Messages messages = new ServerHandler.Messages("handler",
 				PayloadConverter.text(StandardCharsets.UTF_8), false, (ignored) -> handler);
 		SessionContext context = new SessionContext(
-				spec.apply(ServerSpec.builder("test").handler(messages)).build().session(),
-				new Payloads(StandardCharsets.UTF_8, List.of()), this.counters, new SessionListener() {
-				}, this.registry, (session, task) -> new Thread(task).start(), Runnable::run, MemoryBudget.unlimited(),
-				() -> this.ended++, TestDiagnostics.requests(), TestDiagnostics.none());
+				new SharedState(spec.apply(ServerSpec.builder("test").handler(messages)).build().session(),
+						this.counters, MemoryBudget.unlimited(), TestDiagnostics.none()),
+				new Payloads(StandardCharsets.UTF_8, List.of()), this.registry,
+				new SessionEvents(new SessionListener() {
+				}, () -> this.ended++), TestDiagnostics.requests(), (session, task) -> new Thread(task).start());
 		InetSocketAddress address = new InetSocketAddress(0);
 		Session session = new Session(context, this.connection, address, address, this.ready::add, this.scratch);
 		session.open();

@@ -13,6 +13,8 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.StackTraceElementProxy;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.engine.session.SessionEvents;
+import dev.socketserver.engine.state.SharedState;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
@@ -123,11 +125,12 @@ class StuckCallsTests {
 			.handler(new ServerHandler.Messages("orders", PayloadConverter.text(StandardCharsets.UTF_8), false,
 					(ignored) -> handler))
 			.build();
-		return new SessionContext(spec.session(), new Payloads(StandardCharsets.UTF_8, List.of()), this.counters,
-				new SessionListener() {
-				}, this.registry, (session, task) -> new Thread(task).start(), Runnable::run, MemoryBudget.unlimited(),
-				() -> {
-				}, TestDiagnostics.requests(), TestDiagnostics.none());
+		return new SessionContext(
+				new SharedState(spec.session(), this.counters, MemoryBudget.unlimited(), TestDiagnostics.none()),
+				new Payloads(StandardCharsets.UTF_8, List.of()), this.registry,
+				new SessionEvents(new SessionListener() {
+				}, () -> {
+				}), TestDiagnostics.requests(), (session, task) -> new Thread(task).start());
 	}
 
 	/** Opens a session and returns when the handler is in {@code opened}. */

@@ -20,7 +20,9 @@ import dev.socketserver.engine.events.SessionListener;
 import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.session.SessionContext;
+import dev.socketserver.engine.session.SessionEvents;
 import dev.socketserver.engine.session.SessionRegistry;
+import dev.socketserver.engine.state.SharedState;
 import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.engine.threads.DaemonThreads;
 import dev.socketserver.fixtures.OtherJvm;
@@ -176,12 +178,14 @@ class DirectOutputTests {
 	/** Runs handlers at once, on the loop. */
 	private static final class Host implements SessionHost {
 
-		private final SessionContext context = new SessionContext(ServerSpec.builder("echo")
-			.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> line))
-			.build()
-			.session(), new Payloads(UTF_8, List.of()), new ServerCounters(), new SessionListener() {
-			}, new SessionRegistry("echo"), (name, task) -> task.run(), Runnable::run, MemoryBudget.unlimited(), () -> {
-			}, TestDiagnostics.requests(), TestDiagnostics.none());
+		private final SessionContext context = new SessionContext(
+				new SharedState(ServerSpec.builder("echo")
+					.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> line))
+					.build()
+					.session(), new ServerCounters(), MemoryBudget.unlimited(), TestDiagnostics.none()),
+				new Payloads(UTF_8, List.of()), new SessionRegistry("echo"), new SessionEvents(new SessionListener() {
+				}, () -> {
+				}), TestDiagnostics.requests(), (name, task) -> task.run());
 
 		@Override
 		public SessionContext sessionContext() {
