@@ -24,31 +24,4 @@ public interface DurationRecorder {
 	 */
 	void record(Enum<?> outcome, long nanos);
 
-	/** Statistics of this engine, which can report single events. Any thread. */
-	interface Source {
-
-		/**
-		 * Returns the source of the events that statistics count.
-		 * @param statistics the statistics of a server or client of this engine
-		 * @return their source
-		 * @throws ClassCastException if they are statistics of something else
-		 */
-		static Source of(SessionStatistics statistics) {
-			return (Source) statistics;
-		}
-
-		/**
-		 * Adds a recorder. Without one, events are only counted.
-		 * @param recorder the recorder
-		 */
-		void addRecorder(DurationRecorder recorder);
-
-		/**
-		 * Removes a recorder.
-		 * @param recorder one that was added
-		 */
-		void removeRecorder(DurationRecorder recorder);
-
-	}
-
 }

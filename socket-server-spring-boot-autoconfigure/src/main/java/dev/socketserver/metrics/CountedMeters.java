@@ -13,11 +13,10 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
-import java.util.function.ToLongFunction;
 
-import dev.socketserver.SessionStatistics;
+import dev.socketserver.operator.Counter;
+import dev.socketserver.operator.CounterSource;
 import dev.socketserver.operator.DurationRecorder;
-import io.micrometer.common.docs.KeyName;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
@@ -33,19 +32,18 @@ import org.jspecify.annotations.Nullable;
  * distribution is wanted are fed with each event.
  *
  * @param <T> the type of the target
- * @param <S> the type of its counters
  */
-final class CountedMeters<T, S> {
+final class CountedMeters<T> {
 
 	private final T target;
-
-	private final Function<T, S> statistics;
 
 	private final MeterRegistry registry;
 
 	private final MeterRegistration registration;
 
 	private final Tags tags;
+
+	private final Function<SocketMeters, String> names;
 
 	/** Which timers are fed, by their names. */
 	private final Predicate<String> distributed;
@@ -55,15 +53,18 @@ final class CountedMeters<T, S> {
 	/** The timers that are fed, by the outcome of events. Not changed once they are. */
 	private final Map<Enum<?>, Timer> timers = new HashMap<>();
 
-	private @Nullable DurationRecorder recorder;
+	private final DurationRecorder recorder = this::record;
 
-	private CountedMeters(T target, Function<T, S> statistics, MeterRegistry registry, Tags tags,
+	/** What counters and timers show, if there are some. */
+	private @Nullable CounterSource counters;
+
+	private CountedMeters(T target, MeterRegistry registry, Tags tags, Function<SocketMeters, String> names,
 			Predicate<String> distributed) {
 		this.target = target;
-		this.statistics = statistics;
 		this.registry = registry;
 		this.registration = new MeterRegistration(registry);
 		this.tags = tags;
+		this.names = names;
 		this.distributed = distributed;
 	}
 
@@ -72,19 +73,18 @@ final class CountedMeters<T, S> {
 	 * tags already, which is that of another application, that one stays. One that the
 	 * registry refuses is missing.
 	 * @param target the server, client or the like
-	 * @param statistics returns its counters
 	 * @param registry the registry
 	 * @param tags the tags of all meters
+	 * @param names returns the names of the meters
 	 * @param distributed determines by its name whether a timer is to have a distribution
 	 * @param meters adds the meters
 	 * @param <T> the type of the target
-	 * @param <S> the type of its counters
 	 * @return the meters
 	 */
-	static <T, S> CountedMeters<T, S> register(T target, Function<T, S> statistics, MeterRegistry registry, Tags tags,
-			Predicate<String> distributed, Consumer<CountedMeters<T, S>> meters) {
+	static <T> CountedMeters<T> register(T target, MeterRegistry registry, Tags tags,
+			Function<SocketMeters, String> names, Predicate<String> distributed, Consumer<CountedMeters<T>> meters) {
 		List<Meter> before = registry.getMeters();
-		CountedMeters<T, S> registered = new CountedMeters<>(target, statistics, registry, tags, distributed);
+		CountedMeters<T> registered = new CountedMeters<>(target, registry, tags, names, distributed);
 		meters.accept(registered);
 		Set<Meter> added = added(registered.meters, before);
 		registered.meters.removeIf((meter) -> !added.contains(meter));
@@ -95,9 +95,8 @@ final class CountedMeters<T, S> {
 
 	/** Begins to feed timers, if there are some. */
 	private void feed() {
-		if (!this.timers.isEmpty() && this.statistics.apply(this.target) instanceof SessionStatistics source) {
-			this.recorder = this::record;
-			DurationRecorder.Source.of(source).addRecorder(this.recorder);
+		if (this.counters != null && !this.timers.isEmpty()) {
+			this.counters.addRecorder(this.recorder);
 		}
 	}
 
@@ -121,72 +120,77 @@ final class CountedMeters<T, S> {
 		return added;
 	}
 
-	void gauge(DescribedMeter meter, ToDoubleFunction<T> value) {
+	void gauge(SocketMeters meter, ToDoubleFunction<T> value) {
 		register(meter, this.tags,
-				Gauge.builder(meter.getName(), this.target, value)
+				Gauge.builder(this.names.apply(meter), this.target, value)
 					.tags(this.tags)
 					.baseUnit(meter.getBaseUnit())
 					.description(meter.description())
 					.strongReference(true)::register);
 	}
 
-	void counter(DescribedMeter meter, ToLongFunction<S> count) {
-		counter(meter, this.tags, count);
-	}
-
-	/** Adds a counter for each value of a tag, also for those that did not occur. */
-	<K extends Enum<K>> void counters(DescribedMeter meter, KeyName tag, Class<K> values,
-			Function<S, Map<K, Long>> counts) {
-		for (K value : values.getEnumConstants()) {
-			counter(meter, this.tags.and(tag.asString(), value.name()), (from) -> count(counts, from, value));
+	/**
+	 * Adds those of the meters that show counters: one for each label, also for those
+	 * that did not occur, so that a rate is right the first time that one does.
+	 * @param shown the meters
+	 * @param counters the numbers
+	 */
+	void counters(List<SocketMeters> shown, CounterSource counters) {
+		for (SocketMeters meter : shown) {
+			Counter counter = meter.counter();
+			if (counter == null) {
+				continue;
+			}
+			if (meter.tag() == null) {
+				counter(meter, this.tags, counters, (from) -> from.sum(counter));
+				continue;
+			}
+			for (Enum<?> label : counter.labels()) {
+				Tags tags = this.tags.and(meter.tag().asString(), label.name());
+				if (counter.isTimed()) {
+					timer(meter, tags, counters, counter, label);
+				}
+				else {
+					counter(meter, tags, counters, (from) -> from.sum(counter, label));
+				}
+			}
 		}
+		this.counters = counters;
 	}
 
-	private void counter(DescribedMeter meter, Tags tags, ToLongFunction<S> count) {
+	private void counter(SocketMeters meter, Tags tags, CounterSource counters, ToDoubleFunction<CounterSource> count) {
 		register(meter, tags,
-				FunctionCounter
-					.builder(meter.getName(), this.target, (from) -> count.applyAsLong(this.statistics.apply(from)))
+				FunctionCounter.builder(this.names.apply(meter), counters, count)
 					.tags(tags)
 					.baseUnit(meter.getBaseUnit())
 					.description(meter.description())::register);
 	}
 
-	/**
-	 * Adds a timer for each value of a tag, made of a number of times and their sum, or
-	 * fed with each.
-	 */
-	<K extends Enum<K>> void timers(DescribedMeter meter, KeyName tag, Class<K> values, Function<S, Map<K, Long>> count,
-			Function<S, Map<K, Long>> nanos) {
-		for (K value : values.getEnumConstants()) {
-			Tags timerTags = this.tags.and(tag.asString(), value.name());
-			if (this.distributed.test(meter.getName())) {
-				register(meter, timerTags,
-						Timer.builder(meter.getName()).tags(timerTags).description(meter.description())::register)
-					.ifPresent((timer) -> this.timers.put(value, timer));
-				continue;
-			}
-			register(meter, timerTags, FunctionTimer
-				.builder(meter.getName(), this.target, (from) -> count(count, this.statistics.apply(from), value),
-						(from) -> count(nanos, this.statistics.apply(from), value), TimeUnit.NANOSECONDS)
-				.tags(timerTags)
-				.description(meter.description())::register);
+	/** Adds a timer, made of a number of times and their sum, or fed with each. */
+	private void timer(SocketMeters meter, Tags tags, CounterSource counters, Counter counter, Enum<?> label) {
+		String name = this.names.apply(meter);
+		if (this.distributed.test(name)) {
+			register(meter, tags, Timer.builder(name).tags(tags).description(meter.description())::register)
+				.ifPresent((timer) -> this.timers.put(label, timer));
+			return;
 		}
+		register(meter, tags,
+				FunctionTimer
+					.builder(name, counters, (from) -> from.sum(counter, label), (from) -> from.nanos(counter, label),
+							TimeUnit.NANOSECONDS)
+					.tags(tags)
+					.description(meter.description())::register);
 	}
 
-	private <M extends Meter> Optional<M> register(DescribedMeter meter, Tags tags,
-			Function<MeterRegistry, M> register) {
-		Optional<M> registered = this.registration.register(meter.getName(), tags, register);
+	private <M extends Meter> Optional<M> register(SocketMeters meter, Tags tags, Function<MeterRegistry, M> register) {
+		Optional<M> registered = this.registration.register(this.names.apply(meter), tags, register);
 		registered.ifPresent(this.meters::add);
 		return registered;
 	}
 
-	private static <K, S> long count(Function<S, Map<K, Long>> counts, S statistics, K value) {
-		return counts.apply(statistics).getOrDefault(value, 0L);
-	}
-
 	void remove() {
-		if (this.recorder != null && this.statistics.apply(this.target) instanceof SessionStatistics source) {
-			DurationRecorder.Source.of(source).removeRecorder(this.recorder);
+		if (this.counters != null) {
+			this.counters.removeRecorder(this.recorder);
 		}
 		this.meters.forEach(this.registry::remove);
 	}

@@ -8,7 +8,10 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-import io.micrometer.common.docs.KeyName;
+import dev.socketserver.SessionSpec.Side;
+import dev.socketserver.SessionStatistics;
+import dev.socketserver.metrics.SocketMeters.Tag;
+import dev.socketserver.operator.CounterSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 
@@ -17,19 +20,18 @@ import io.micrometer.core.instrument.Tags;
  * its removal, in every registry. Safe for use by several threads.
  *
  * @param <T> servers or clients
- * @param <S> their counters
  */
-final class MetersByName<T, S> {
+final class MetersByName<T> {
 
-	private final KeyName tag;
+	private final Side side;
 
 	private final Function<T, String> name;
 
-	private final Function<T, S> statistics;
+	private final Function<T, ? extends SessionStatistics> statistics;
 
 	private final Predicate<String> distributed;
 
-	private final Consumer<CountedMeters<T, S>> meters;
+	private final Consumer<CountedMeters<T>> gauges;
 
 	/** Guarded by this. */
 	private final List<MeterRegistry> registries = new ArrayList<>();
@@ -38,23 +40,23 @@ final class MetersByName<T, S> {
 	 * The servers or clients that have meters, by name. Guarded by this. Also keeps them
 	 * reachable, since some meters refer to them weakly.
 	 */
-	private final Map<String, Metered<T, S>> metered = new LinkedHashMap<>();
+	private final Map<String, Metered<T>> metered = new LinkedHashMap<>();
 
 	/**
 	 * Creates an object without any meters yet.
-	 * @param tag the tag for names
+	 * @param side whether they are servers or clients
 	 * @param name returns the name of a server or client
 	 * @param statistics returns its counters
 	 * @param distributed determines by its name whether a timer is to have a distribution
-	 * @param meters adds its meters
+	 * @param gauges adds its gauges
 	 */
-	MetersByName(KeyName tag, Function<T, String> name, Function<T, S> statistics, Predicate<String> distributed,
-			Consumer<CountedMeters<T, S>> meters) {
-		this.tag = tag;
+	MetersByName(Side side, Function<T, String> name, Function<T, ? extends SessionStatistics> statistics,
+			Predicate<String> distributed, Consumer<CountedMeters<T>> gauges) {
+		this.side = side;
 		this.name = name;
 		this.statistics = statistics;
 		this.distributed = distributed;
-		this.meters = meters;
+		this.gauges = gauges;
 	}
 
 	synchronized void bindTo(MeterRegistry registry) {
@@ -67,17 +69,17 @@ final class MetersByName<T, S> {
 	synchronized void add(T target) {
 		// A predecessor of the same name may not be gone yet, and its meters have the
 		// same names and tags.
-		Metered<T, S> former = this.metered.remove(this.name.apply(target));
+		Metered<T> former = this.metered.remove(this.name.apply(target));
 		if (former != null) {
 			former.unbind();
 		}
-		Metered<T, S> metered = new Metered<>(target, new ArrayList<>());
+		Metered<T> metered = new Metered<>(target, new ArrayList<>());
 		this.registries.forEach((registry) -> bind(metered, registry));
 		this.metered.put(this.name.apply(target), metered);
 	}
 
 	synchronized void remove(T target) {
-		Metered<T, S> metered = this.metered.get(this.name.apply(target));
+		Metered<T> metered = this.metered.get(this.name.apply(target));
 		if (metered != null && metered.target() == target) {
 			this.metered.remove(this.name.apply(target));
 			metered.unbind();
@@ -91,21 +93,25 @@ final class MetersByName<T, S> {
 		this.registries.clear();
 	}
 
-	private void bind(Metered<T, S> metered, MeterRegistry registry) {
+	private void bind(Metered<T> metered, MeterRegistry registry) {
+		T target = metered.target();
+		Tags tags = Tags.of(Tag.of(this.side).asString(), this.name.apply(target));
 		metered.meters()
-			.add(CountedMeters.register(metered.target(), this.statistics, registry,
-					Tags.of(this.tag.asString(), this.name.apply(metered.target())), this.distributed, this.meters));
+			.add(CountedMeters.register(target, registry, tags, (meter) -> meter.getName(this.side), this.distributed,
+					(meters) -> {
+						meters.counters(SocketMeters.of(this.side), CounterSource.of(this.statistics.apply(target)));
+						this.gauges.accept(meters);
+					}));
 	}
 
 	/**
 	 * A server or client with its meters.
 	 *
 	 * @param <T> servers or clients
-	 * @param <S> their counters
 	 * @param target the server or client
 	 * @param meters its meters, one object for each registry
 	 */
-	private record Metered<T, S>(T target, List<CountedMeters<T, S>> meters) {
+	private record Metered<T>(T target, List<CountedMeters<T>> meters) {
 
 		void unbind() {
 			this.meters.forEach(CountedMeters::remove);

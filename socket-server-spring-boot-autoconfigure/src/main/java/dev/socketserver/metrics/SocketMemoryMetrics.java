@@ -2,7 +2,6 @@ package dev.socketserver.metrics;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Function;
 
 import dev.socketserver.SocketServers;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -11,14 +10,14 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 
 /**
  * Shows how much of the memory that all servers and clients share is used, in bytes, as
- * {@link SocketServerMeters#MEMORY_USED} and {@link SocketServerMeters#MEMORY_LIMIT},
- * both without tags.
+ * {@link SocketMeters#MEMORY_USED} and {@link SocketMeters#MEMORY_LIMIT}, both without
+ * tags.
  */
 public class SocketMemoryMetrics implements MeterBinder, AutoCloseable {
 
 	private final SocketServers servers;
 
-	private final List<CountedMeters<SocketServers, SocketServers>> bound = new CopyOnWriteArrayList<>();
+	private final List<CountedMeters<SocketServers>> bound = new CopyOnWriteArrayList<>();
 
 	/**
 	 * Creates the binder.
@@ -30,10 +29,10 @@ public class SocketMemoryMetrics implements MeterBinder, AutoCloseable {
 
 	@Override
 	public void bindTo(MeterRegistry registry) {
-		this.bound.add(CountedMeters.register(this.servers, Function.identity(), registry, Tags.empty(),
+		this.bound.add(CountedMeters.register(this.servers, registry, Tags.empty(), SocketMeters::getName,
 				(name) -> false, (meters) -> {
-					meters.gauge(SocketServerMeters.MEMORY_USED, SocketServers::memoryUsed);
-					meters.gauge(SocketServerMeters.MEMORY_LIMIT, SocketServers::memoryLimit);
+					meters.gauge(SocketMeters.MEMORY_USED, SocketServers::memoryUsed);
+					meters.gauge(SocketMeters.MEMORY_LIMIT, SocketServers::memoryLimit);
 				}));
 	}
 

@@ -3,12 +3,16 @@ package dev.socketserver.metrics;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import dev.socketserver.SessionSpec.Side;
+import dev.socketserver.SessionStatistics;
+import dev.socketserver.operator.Counter;
+import dev.socketserver.operator.CounterSource;
 import io.micrometer.common.docs.KeyName;
 import io.micrometer.core.instrument.Measurement;
 import io.micrometer.core.instrument.Meter;
@@ -17,12 +21,13 @@ import io.micrometer.core.instrument.Statistic;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import org.mockito.Mockito;
-import org.springframework.core.ResolvableType;
 
 /**
  * Meters as text, for comparison: those that are registered, and those that should be.
  */
 final class Described {
+
+	private static final Set<String> SIDES = Set.of("server", "client");
 
 	private Described() {
 	}
@@ -35,32 +40,38 @@ final class Described {
 			.collect(Collectors.toCollection(TreeSet::new));
 	}
 
-	static Set<String> documented(DescribedMeter[] meters) {
-		return Arrays.stream(meters)
-			.map((meter) -> describe(meter.getName(), meter.getType(),
-					// A registry gives timers its own unit.
-					(meter.getType() == Meter.Type.TIMER) ? "seconds" : meter.getBaseUnit(),
-					Arrays.stream(meter.getKeyNames()).map(KeyName::asString)))
+	static Set<String> documented(Side side, SocketMeters... others) {
+		Stream<String> ofSide = SocketMeters.of(side)
+			.stream()
+			.map((meter) -> describe(meter.getName(side), meter, side.name().toLowerCase(Locale.ROOT)));
+		return Stream.concat(ofSide, Arrays.stream(others).map((meter) -> describe(meter.getName(), meter, "")))
 			.collect(Collectors.toCollection(TreeSet::new));
+	}
+
+	private static String describe(String name, SocketMeters meter, String sideTag) {
+		// A registry gives timers its own unit.
+		String unit = (meter.getType() == Meter.Type.TIMER) ? "seconds" : meter.getBaseUnit();
+		return describe(name, meter.getType(), unit,
+				Arrays.stream(meter.getKeyNames())
+					.map(KeyName::asString)
+					.filter((tag) -> tag.equals(sideTag) || !SIDES.contains(tag)));
 	}
 
 	private static String describe(String name, Meter.Type type, String baseUnit, Stream<String> tags) {
 		return name + " " + type + " " + baseUnit + " " + tags.sorted().toList();
 	}
 
-	/** Statistics of which each figure is another number. */
-	static <S> S numbered(Class<S> statistics) {
+	/** Statistics of which each figure and each counter is another number. */
+	static <S extends SessionStatistics> S numbered(Class<S> statistics) {
 		List<String> figures = figures(statistics);
-		return Mockito.mock(statistics, (call) -> {
-			Method asked = call.getMethod();
-			int number = figures.indexOf(asked.getName()) + 1;
-			if (asked.getReturnType() != Map.class) {
-				return (asked.getReturnType() == int.class) ? (Object) number : (Object) (long) number;
-			}
-			Class<?> keys = ResolvableType.forMethodReturnType(asked).getGeneric(0).resolve();
-			return Arrays.stream(keys.getEnumConstants())
-				.collect(Collectors.toMap((key) -> key, (key) -> (long) number));
-		});
+		return Mockito.mock(statistics,
+				Mockito.withSettings().extraInterfaces(CounterSource.class).defaultAnswer((call) -> {
+					Method asked = call.getMethod();
+					String figure = (asked.getDeclaringClass() == CounterSource.class && call.getArguments().length > 0)
+							? call.getArgument(0) + (asked.getName().equals("nanos") ? " nanos" : "") : asked.getName();
+					int number = figures.indexOf(figure) + 1;
+					return (asked.getReturnType() == int.class) ? (Object) number : (Object) (long) number;
+				}));
 	}
 
 	/** Which of those figures each meter tells, but for what is zero. */
@@ -79,7 +90,10 @@ final class Described {
 	}
 
 	private static List<String> figures(Class<?> statistics) {
-		return Arrays.stream(statistics.getMethods()).map(Method::getName).distinct().sorted().toList();
+		return Stream
+			.concat(Arrays.stream(statistics.getMethods()).map(Method::getName).distinct().sorted(),
+					Arrays.stream(Counter.values()).flatMap((counter) -> Stream.of(counter.name(), counter + " nanos")))
+			.toList();
 	}
 
 	/** The names of all that is exported. */

@@ -3,7 +3,6 @@ package dev.socketserver.metrics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -12,15 +11,15 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import dev.socketserver.SessionSpec.Side;
 import io.micrometer.common.docs.KeyName;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that the table of meters in {@code docs/metrics.md} is what
- * {@link SocketServerMeters} and {@link SocketClientMeters} say, and what Prometheus
- * gets.
+ * Tests that the table of meters in {@code docs/metrics.md} is what {@link SocketMeters}
+ * say, and what Prometheus gets.
  */
 class MetersDocumentationTests {
 
@@ -29,14 +28,17 @@ class MetersDocumentationTests {
 	@Test
 	void everyMeterIsInTheTableWithItsTypeUnitAndTags() throws IOException {
 		Map<String, String> expected = new TreeMap<>();
-		for (DescribedMeter meter : meters()) {
+		for (SocketMeters meter : SocketMeters.values()) {
 			String unit = (meter.getBaseUnit() != null) ? ", " + meter.getBaseUnit() : "";
 			String tags = Arrays.stream(meter.getKeyNames())
 				.map(KeyName::asString)
 				.filter((tag) -> !tag.equals("server") && !tag.equals("client"))
 				.map((tag) -> "`" + tag + "`")
 				.collect(Collectors.joining(", "));
-			expected.put(meter.getName(), meter.getType().name().toLowerCase(Locale.ROOT) + unit + " | " + tags);
+			for (Side side : Side.values()) {
+				expected.put(meter.getName(side),
+						meter.getType().name().toLowerCase(Locale.ROOT) + unit + " | " + tags);
+			}
 		}
 
 		Map<String, String> documented = new TreeMap<>();
@@ -55,12 +57,6 @@ class MetersDocumentationTests {
 				Stream.of(SocketServerMetricsTests.EXPORTED, SocketClientMetricsTests.EXPORTED)
 					.flatMap(Arrays::stream)
 					.toList());
-	}
-
-	private static List<DescribedMeter> meters() {
-		List<DescribedMeter> meters = new ArrayList<>(List.of(SocketServerMeters.values()));
-		meters.addAll(List.of(SocketClientMeters.values()));
-		return meters;
 	}
 
 	private static Stream<List<String>> rows() throws IOException {

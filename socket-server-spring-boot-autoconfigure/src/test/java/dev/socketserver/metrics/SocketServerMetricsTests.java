@@ -16,6 +16,7 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStatistics;
 import dev.socketserver.SessionSpec.InboundOverflow;
+import dev.socketserver.SessionSpec.Side;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.actuate.RunningServers;
@@ -75,7 +76,8 @@ class SocketServerMetricsTests {
 		this.metrics.bindTo(this.registry);
 		new SocketMemoryMetrics(this.running.servers()).bindTo(this.registry);
 
-		assertThat(Described.registered(this.registry)).isEqualTo(Described.documented(SocketServerMeters.values()));
+		assertThat(Described.registered(this.registry))
+			.isEqualTo(Described.documented(Side.SERVER, SocketMeters.MEMORY_USED, SocketMeters.MEMORY_LIMIT));
 	}
 
 	@Test
@@ -89,20 +91,20 @@ class SocketServerMetricsTests {
 		this.metrics.bindTo(this.registry);
 		this.metrics.registered(server);
 
-		assertThat(Described.told(this.registry, ServerStatistics.class)).containsExactly(
-				"socket.server.handler handlerCalls", "socket.server.handler handlerNanos",
-				"socket.server.handler.stuck stuckCalls", "socket.server.inbound.discarded inboundDiscarded",
-				"socket.server.inbound.dropped inboundDropped", "socket.server.listeners.replaced listenersReplaced",
-				"socket.server.messages.handled messagesHandled", "socket.server.messages.received messagesReceived",
-				"socket.server.messages.sent messagesSent", "socket.server.outbound.dropped outboundDropped",
-				"socket.server.outbound.failed outboundFailed", "socket.server.outbound.refused outboundRefused",
-				"socket.server.received bytesReceived", "socket.server.received.discarded bytesDiscarded",
-				"socket.server.replies.dropped repliesDropped", "socket.server.requests requestNanos",
-				"socket.server.requests requests", "socket.server.sent bytesSent", "socket.server.sessions closed",
-				"socket.server.sessions lifetimeNanos", "socket.server.sessions.abandoned abandoned",
-				"socket.server.sessions.accepted accepted", "socket.server.sessions.active active",
-				"socket.server.sessions.rejected rejected", "socket.server.sessions.stuck stuckSessions",
-				"socket.server.tls.handshake handshakeNanos", "socket.server.tls.handshake handshakes");
+		assertThat(Described.told(this.registry, ServerStatistics.class)).containsExactlyInAnyOrder(
+				"socket.server.handler HANDLER_CALLS", "socket.server.handler HANDLER_CALLS nanos",
+				"socket.server.handler.stuck STUCK_CALLS", "socket.server.inbound.discarded INBOUND_DISCARDED",
+				"socket.server.inbound.dropped INBOUND_DROPPED", "socket.server.listeners.replaced LISTENERS_REPLACED",
+				"socket.server.messages.handled MESSAGES_HANDLED", "socket.server.messages.received MESSAGES_RECEIVED",
+				"socket.server.messages.sent MESSAGES_SENT", "socket.server.outbound.dropped OUTBOUND_DROPPED",
+				"socket.server.outbound.failed OUTBOUND_FAILED", "socket.server.outbound.refused OUTBOUND_REFUSED",
+				"socket.server.received BYTES_RECEIVED", "socket.server.received.discarded BYTES_DISCARDED",
+				"socket.server.replies.dropped REPLIES_DROPPED", "socket.server.requests REQUESTS nanos",
+				"socket.server.requests REQUESTS", "socket.server.sent BYTES_SENT", "socket.server.sessions CLOSED",
+				"socket.server.sessions CLOSED nanos", "socket.server.sessions.abandoned ABANDONED",
+				"socket.server.sessions.accepted ACCEPTED", "socket.server.sessions.active active",
+				"socket.server.sessions.rejected REJECTED", "socket.server.sessions.stuck stuckSessions",
+				"socket.server.tls.handshake HANDSHAKES nanos", "socket.server.tls.handshake HANDSHAKES");
 	}
 
 	@Test

@@ -216,7 +216,7 @@ public final class ClientOutbox implements ClientCounters.Pending {
 			case BLOCK, DROP_NEWEST, FAIL -> {
 			}
 		}
-		this.counters.countRefused();
+		this.counters.countOutboundRefused();
 		return full;
 	}
 

@@ -180,7 +180,7 @@ final class ReceivedEntries {
 			if (oldest.next() instanceof Received.Payload dropped) {
 				oldest.remove();
 				removed(dropped.payload());
-				this.counters.countReceivedDropped();
+				this.counters.countInboundDropped(1);
 				break;
 			}
 		}

@@ -136,7 +136,7 @@ public final class ReceivedQueue {
 		if (dropped != null) {
 			this.waiting = null;
 			this.memory.add(-ReceivedEntries.size(dropped.payload()));
-			this.counters.countReceivedDropped();
+			this.counters.countInboundDropped(1);
 		}
 		return dropped;
 	}
@@ -223,7 +223,7 @@ public final class ReceivedQueue {
 				return null;
 			}
 			switch (this.overflow) {
-				case DROP_NEWEST -> this.counters.countReceivedDropped();
+				case DROP_NEWEST -> this.counters.countInboundDropped(1);
 				case DROP_OLDEST -> {
 					this.entries.makeRoom(payload, scarce);
 					added(payload);
@@ -233,7 +233,7 @@ public final class ReceivedQueue {
 						// A connection is not closed because others hold much memory.
 						return addLater(payload);
 					}
-					this.counters.countReceivedDropped();
+					this.counters.countInboundDropped(1);
 					tooMany.run();
 				}
 				case BLOCK -> {
@@ -299,7 +299,7 @@ public final class ReceivedQueue {
 		if (this.state != ReceivedState.OPEN && (scarce || this.entries.isFullTwice())) {
 			// While the client is stopping, payloads are read so that the connection can
 			// end. They are not kept without limit, since a server may go on sending.
-			this.counters.countReceivedDropped();
+			this.counters.countInboundDropped(1);
 		}
 		else {
 			added(next.payload());

@@ -4,6 +4,7 @@ import java.util.Map;
 
 import dev.socketserver.client.ClientStatistics;
 import dev.socketserver.client.ConnectFailure;
+import dev.socketserver.operator.Counter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,14 +67,6 @@ public final class ClientCounters extends Counters implements ClientStatistics {
 		add(Counter.CLIENT_REPEATED, 1);
 	}
 
-	public void countRefused() {
-		add(Counter.CLIENT_REFUSED, 1);
-	}
-
-	public void countReceivedDropped() {
-		add(Counter.RECEIVED_DROPPED, 1);
-	}
-
 	@Override
 	public long attempts() {
 		return sum(Counter.ATTEMPTS);
@@ -92,11 +85,6 @@ public final class ClientCounters extends Counters implements ClientStatistics {
 	@Override
 	public long cancelled() {
 		return sum(Counter.CANCELLED);
-	}
-
-	@Override
-	public long inboundDropped() {
-		return super.inboundDropped() + sum(Counter.RECEIVED_DROPPED);
 	}
 
 	@Override
@@ -122,11 +110,6 @@ public final class ClientCounters extends Counters implements ClientStatistics {
 	@Override
 	public long repeated() {
 		return sum(Counter.CLIENT_REPEATED);
-	}
-
-	@Override
-	public long outboundRefused() {
-		return sum(Counter.CLIENT_REFUSED) + super.outboundRefused();
 	}
 
 	@Override

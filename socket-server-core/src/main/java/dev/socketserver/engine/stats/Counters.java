@@ -1,6 +1,7 @@
 package dev.socketserver.engine.stats;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,8 @@ import dev.socketserver.SessionStatistics.HandlerOutcome;
 import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.SessionStatistics;
+import dev.socketserver.operator.Counter;
+import dev.socketserver.operator.CounterSource;
 import dev.socketserver.operator.DurationRecorder;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +21,13 @@ import org.jspecify.annotations.Nullable;
  * Counts what happens in sessions, and has the numbers of all other {@link Counter}s.
  * Safe for use by several threads.
  */
-public class Counters implements SessionStatistics, RequestStatistics, DurationRecorder.Source {
+public class Counters implements SessionStatistics, RequestStatistics, CounterSource {
 
-	private final LongAdder[] numbers = new LongAdder[Counter.NUMBERS];
+	/** By counter, then by label. */
+	private final LongAdder[][] numbers = new LongAdder[Counter.values().length][];
+
+	/** Likewise; of counters that are not timed, without labels. */
+	private final LongAdder[][] nanos = new LongAdder[Counter.values().length][];
 
 	/** The recorders that were added. Guarded by this. */
 	private final List<DurationRecorder> recorders = new ArrayList<>();
@@ -30,9 +37,17 @@ public class Counters implements SessionStatistics, RequestStatistics, DurationR
 
 	/** Creates counters that have counted nothing. */
 	public Counters() {
-		for (int i = 0; i < this.numbers.length; i++) {
-			this.numbers[i] = new LongAdder();
+		for (Counter counter : Counter.values()) {
+			int labels = counter.labels().size();
+			this.numbers[counter.ordinal()] = adders(Math.max(labels, 1));
+			this.nanos[counter.ordinal()] = adders(counter.isTimed() ? labels : 0);
 		}
+	}
+
+	private static LongAdder[] adders(int count) {
+		LongAdder[] adders = new LongAdder[count];
+		Arrays.setAll(adders, (index) -> new LongAdder());
+		return adders;
 	}
 
 	/**
@@ -41,7 +56,7 @@ public class Counters implements SessionStatistics, RequestStatistics, DurationR
 	 * @param value how much to add
 	 */
 	final void add(Counter counter, long value) {
-		this.numbers[counter.index()].add(value);
+		this.numbers[counter.ordinal()][0].add(value);
 	}
 
 	/**
@@ -51,12 +66,12 @@ public class Counters implements SessionStatistics, RequestStatistics, DurationR
 	 * @param value how much to add
 	 */
 	final void add(Counter counter, Enum<?> label, long value) {
-		this.numbers[counter.index(label)].add(value);
+		this.numbers[counter.ordinal()][label.ordinal()].add(value);
 	}
 
 	/** Counts events that have taken some time, and reports their mean. */
-	private void add(Counter counter, Counter nanosCounter, Enum<?> label, int count, long nanos) {
-		add(nanosCounter, label, nanos);
+	private void add(Counter counter, Enum<?> label, int count, long nanos) {
+		this.nanos[counter.ordinal()][label.ordinal()].add(nanos);
 		add(counter, label, count);
 		DurationRecorder called = this.recorder;
 		if (called != null) {
@@ -85,25 +100,43 @@ public class Counters implements SessionStatistics, RequestStatistics, DurationR
 		};
 	}
 
-	/** Returns what a counter has counted, which has one number. */
-	final long sum(Counter counter) {
-		return this.numbers[counter.index()].sum();
+	@Override
+	public final long sum(Counter counter) {
+		return this.numbers[counter.ordinal()][0].sum();
+	}
+
+	@Override
+	public final long sum(Counter counter, Enum<?> label) {
+		return this.numbers[counter.ordinal()][label.ordinal()].sum();
+	}
+
+	@Override
+	public final long nanos(Counter counter, Enum<?> label) {
+		return this.nanos[counter.ordinal()][label.ordinal()].sum();
 	}
 
 	/** Returns what a counter has counted of all constants. */
 	final long total(Counter counter) {
 		long total = 0;
-		for (Enum<?> label : counter.labels()) {
-			total += this.numbers[counter.index(label)].sum();
+		for (LongAdder number : this.numbers[counter.ordinal()]) {
+			total += number.sum();
 		}
 		return total;
 	}
 
 	/** Returns what a counter has counted, without entries of zero. */
 	final <E extends Enum<E>> Map<E, Long> sums(Counter counter, Class<E> type) {
+		return sums(this.numbers, counter, type);
+	}
+
+	private <E extends Enum<E>> Map<E, Long> nanos(Counter counter, Class<E> type) {
+		return sums(this.nanos, counter, type);
+	}
+
+	private static <E extends Enum<E>> Map<E, Long> sums(LongAdder[][] numbers, Counter counter, Class<E> type) {
 		Map<E, Long> sums = new EnumMap<>(type);
 		for (E label : type.getEnumConstants()) {
-			long sum = this.numbers[counter.index(label)].sum();
+			long sum = numbers[counter.ordinal()][label.ordinal()].sum();
 			if (sum != 0) {
 				sums.put(label, sum);
 			}
@@ -117,7 +150,7 @@ public class Counters implements SessionStatistics, RequestStatistics, DurationR
 	 * @param nanos how long it had taken
 	 */
 	public void countHandshake(TlsOutcome outcome, long nanos) {
-		add(Counter.HANDSHAKES, Counter.HANDSHAKE_NANOS, outcome, 1, nanos);
+		add(Counter.HANDSHAKES, outcome, 1, nanos);
 	}
 
 	public void countOpened() {
@@ -125,7 +158,7 @@ public class Counters implements SessionStatistics, RequestStatistics, DurationR
 	}
 
 	public void countClosed(CloseReason reason, long lifetimeNanos) {
-		add(Counter.CLOSED, Counter.LIFETIME_NANOS, reason, 1, lifetimeNanos);
+		add(Counter.CLOSED, reason, 1, lifetimeNanos);
 	}
 
 	public void countReceived(int bytes) {
@@ -161,7 +194,7 @@ public class Counters implements SessionStatistics, RequestStatistics, DurationR
 
 	/** Calls of a handler have ended. */
 	public void countCalls(HandlerOutcome outcome, int count, long nanos) {
-		add(Counter.HANDLER_CALLS, Counter.HANDLER_NANOS, outcome, count, nanos);
+		add(Counter.HANDLER_CALLS, outcome, count, nanos);
 	}
 
 	/** A call of a handler lasts too long. */
@@ -198,7 +231,7 @@ public class Counters implements SessionStatistics, RequestStatistics, DurationR
 
 	@Override
 	public void countRequest(RequestOutcome outcome, long nanos) {
-		add(Counter.REQUESTS, Counter.REQUEST_NANOS, outcome, 1, nanos);
+		add(Counter.REQUESTS, outcome, 1, nanos);
 	}
 
 	@Override
@@ -215,7 +248,7 @@ public class Counters implements SessionStatistics, RequestStatistics, DurationR
 
 	@Override
 	public Map<RequestOutcome, Long> requestNanos() {
-		return sums(Counter.REQUEST_NANOS, RequestOutcome.class);
+		return nanos(Counter.REQUESTS, RequestOutcome.class);
 	}
 
 	@Override
@@ -230,7 +263,7 @@ public class Counters implements SessionStatistics, RequestStatistics, DurationR
 
 	@Override
 	public Map<TlsOutcome, Long> handshakeNanos() {
-		return sums(Counter.HANDSHAKE_NANOS, TlsOutcome.class);
+		return nanos(Counter.HANDSHAKES, TlsOutcome.class);
 	}
 
 	@Override
@@ -240,7 +273,7 @@ public class Counters implements SessionStatistics, RequestStatistics, DurationR
 
 	@Override
 	public Map<CloseReason, Long> lifetimeNanos() {
-		return sums(Counter.LIFETIME_NANOS, CloseReason.class);
+		return nanos(Counter.CLOSED, CloseReason.class);
 	}
 
 	@Override
@@ -265,7 +298,7 @@ public class Counters implements SessionStatistics, RequestStatistics, DurationR
 
 	@Override
 	public Map<HandlerOutcome, Long> handlerNanos() {
-		return sums(Counter.HANDLER_NANOS, HandlerOutcome.class);
+		return nanos(Counter.HANDLER_CALLS, HandlerOutcome.class);
 	}
 
 	@Override

@@ -4,6 +4,7 @@ import java.util.Map;
 
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerStatistics;
+import dev.socketserver.operator.Counter;
 
 /**
  * Counts what happens at a server. Safe for use by several threads.

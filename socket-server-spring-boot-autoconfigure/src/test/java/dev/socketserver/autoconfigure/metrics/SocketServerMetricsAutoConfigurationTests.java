@@ -1,12 +1,13 @@
 package dev.socketserver.autoconfigure.metrics;
 
-import java.util.Arrays;
+import java.util.stream.Stream;
 import java.util.concurrent.CountDownLatch;
 
+import dev.socketserver.SessionSpec.Side;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.actuate.RunningServers;
-import dev.socketserver.metrics.SocketServerMeters;
+import dev.socketserver.metrics.SocketMeters;
 import dev.socketserver.metrics.SocketServerMetrics;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.fixtures.TestPeer;
@@ -161,8 +162,10 @@ class SocketServerMetricsAutoConfigurationTests {
 				}
 
 				assertThat(context.getBeansOfType(MeterRegistry.class).values()).hasSize(3)
-					.allSatisfy((registry) -> assertThat(Arrays.stream(SocketServerMeters.values())
-						.map(SocketServerMeters::getName)
+					.allSatisfy((registry) -> assertThat(Stream
+						.concat(SocketMeters.of(Side.SERVER).stream(),
+								Stream.of(SocketMeters.MEMORY_USED, SocketMeters.MEMORY_LIMIT))
+						.map((meter) -> meter.getName(Side.SERVER))
 						.filter((name) -> registry.find(name).meters().isEmpty()))
 						.containsExactly("socket.server.handler"));
 				assertThat(output)

@@ -1,4 +1,6 @@
-package dev.socketserver.engine.stats;
+package dev.socketserver.operator;
+
+import java.util.List;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.RejectReason;
@@ -6,12 +8,12 @@ import dev.socketserver.SessionStatistics.HandlerOutcome;
 import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.client.ConnectFailure;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that is counted of a server or a client, each event at one place. A counter
- * is a single number, or one for each constant of an enum. Statistics are sums of these,
- * and meters, endpoints and log lines show statistics.
+ * is a single number, or one for each constant of an enum; of some events it also has how
+ * long they took. Statistics and meters are sums of these, and endpoints and log lines
+ * show statistics.
  */
 public enum Counter {
 
@@ -20,17 +22,11 @@ public enum Counter {
 	/** Sessions that have opened. */
 	OPENED,
 
-	/** Sessions that have ended. */
-	CLOSED(CloseReason.class),
+	/** Sessions that have ended, and how long they had lasted. */
+	CLOSED(CloseReason.class, true),
 
-	/** How long they had lasted, in nanoseconds. */
-	LIFETIME_NANOS(CloseReason.class),
-
-	/** TLS handshakes that have ended. */
-	HANDSHAKES(TlsOutcome.class),
-
-	/** How long they had taken, in nanoseconds. */
-	HANDSHAKE_NANOS(TlsOutcome.class),
+	/** TLS handshakes that have ended, and how long they had taken. */
+	HANDSHAKES(TlsOutcome.class, true),
 
 	/** Bytes that were received. */
 	BYTES_RECEIVED,
@@ -41,7 +37,7 @@ public enum Counter {
 	/** Messages that were received. */
 	MESSAGES_RECEIVED,
 
-	/** Frames that were dropped where they waited for the handler. */
+	/** Frames that were dropped where they waited for the handler, or to be received. */
 	INBOUND_DROPPED,
 
 	/** Frames that no handler was given, since the session ended. */
@@ -50,11 +46,8 @@ public enum Counter {
 	/** Frames that a handler was given, and has returned from or taken. */
 	MESSAGES_HANDLED,
 
-	/** Calls of handlers that have ended. */
-	HANDLER_CALLS(HandlerOutcome.class),
-
-	/** How long they had lasted, in nanoseconds. */
-	HANDLER_NANOS(HandlerOutcome.class),
+	/** Calls of handlers that have ended, and how long they had lasted. */
+	HANDLER_CALLS(HandlerOutcome.class, true),
 
 	/** Calls of handlers that have lasted too long. */
 	STUCK_CALLS,
@@ -68,7 +61,7 @@ public enum Counter {
 	/** Messages that the operating system has taken. */
 	MESSAGES_SENT,
 
-	/** Sends that were refused for want of room. */
+	/** Sends that were refused for want of room; of a client, payloads too. */
 	OUTBOUND_REFUSED,
 
 	/** Writes that were dropped: the oldest for a later one, or the newest. */
@@ -110,11 +103,8 @@ public enum Counter {
 
 	// Requests, of sessions and of clients.
 
-	/** Requests of which it is decided what becomes of them. */
-	REQUESTS(RequestOutcome.class),
-
-	/** How long that had taken, in nanoseconds. */
-	REQUEST_NANOS(RequestOutcome.class),
+	/** Requests of which it is decided what becomes of them, and how long that took. */
+	REQUESTS(RequestOutcome.class, true),
 
 	/** Payloads that a client has accepted. */
 	CLIENT_ACCEPTED,
@@ -131,55 +121,41 @@ public enum Counter {
 	/** Those of them that were sent on another connection again. */
 	CLIENT_REPEATED,
 
-	/** Payloads that a client has refused for want of room. */
-	CLIENT_REFUSED,
-
 	/** Replies for which nobody waited any more. */
-	REPLIES_DROPPED,
+	REPLIES_DROPPED;
 
-	/** Payloads that were received, and dropped where they waited for the application. */
-	RECEIVED_DROPPED;
+	private final List<Enum<?>> labels;
 
-	static final int NUMBERS;
-
-	static {
-		int numbers = 0;
-		for (Counter counter : values()) {
-			counter.first = numbers;
-			numbers += (counter.labels != null) ? counter.labels.length : 1;
-		}
-		NUMBERS = numbers;
-	}
-
-	private final Enum<?> @Nullable [] labels;
-
-	/** The index of the first of its numbers. */
-	private int first;
+	private final boolean timed;
 
 	Counter() {
-		this.labels = null;
+		this.labels = List.of();
+		this.timed = false;
 	}
 
 	Counter(Class<? extends Enum<?>> labels) {
-		this.labels = labels.getEnumConstants();
+		this(labels, false);
 	}
 
-	/** Returns the index of its only number. */
-	int index() {
-		return this.first;
+	Counter(Class<? extends Enum<?>> labels, boolean timed) {
+		this.labels = List.of(labels.getEnumConstants());
+		this.timed = timed;
 	}
 
-	/** Returns the index of its number for a constant. */
-	int index(Enum<?> label) {
-		return this.first + label.ordinal();
-	}
-
-	/** Returns the constants for which it has numbers. */
-	Enum<?>[] labels() {
-		if (this.labels == null) {
-			throw new IllegalStateException(this + " has one number only");
-		}
+	/**
+	 * Returns the constants for which it has a number each.
+	 * @return the constants in their order; none if it has one number only
+	 */
+	public List<Enum<?>> labels() {
 		return this.labels;
+	}
+
+	/**
+	 * Returns whether it also has how long the events took.
+	 * @return {@code true} if so
+	 */
+	public boolean isTimed() {
+		return this.timed;
 	}
 
 }
