@@ -2,6 +2,8 @@ package dev.socketserver.netty;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
@@ -83,12 +85,15 @@ class HandlerFailureLogTests {
 		fail(server, "java.lang.NumberFormatException", 1);
 		fail(server, "future java.lang.ArithmeticException", 1);
 		fail(server, "future java.lang.IllegalStateException", 1);
+		fail(server, "nested java.lang.IllegalStateException", 30);
+		fail(server, "nested java.lang.ArrayStoreException", 1);
 		server.stop();
 
 		assertThat(this.failures.events()).filteredOn((event) -> event.getLevel() == Level.ERROR)
 			.extracting((event) -> event.getThrowableProxy().getClassName())
 			.filteredOn((type) -> !type.equals("java.lang.IllegalStateException"))
-			.containsExactly("java.lang.NumberFormatException", "java.util.concurrent.CompletionException");
+			.containsExactly("java.lang.NumberFormatException", "java.util.concurrent.CompletionException",
+					"java.util.concurrent.CompletionException");
 		assertThat(this.summaries.messages()).allMatch((line) -> MORE.matcher(line).find());
 	}
 
@@ -115,6 +120,9 @@ class HandlerFailureLogTests {
 			RuntimeException failure = exception(line.substring(line.indexOf(' ') + 1));
 			if (line.startsWith("future ")) {
 				CompletableFuture.failedFuture(failure).join();
+			}
+			if (line.startsWith("nested ")) {
+				throw new CompletionException(new ExecutionException(failure));
 			}
 			throw failure;
 		}, UnaryOperator.identity());

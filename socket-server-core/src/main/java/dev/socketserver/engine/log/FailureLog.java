@@ -20,6 +20,9 @@ public final class FailureLog {
 	/** How many types of exceptions have limits of their own at once, of each kind. */
 	private static final int MOST_TYPES = 16;
 
+	/** How many futures in each other are looked into. Causes may be a circle. */
+	private static final int MOST_FUTURES = 16;
+
 	private static final SafeLogger logger = SafeLogger.of(FailureLog.class);
 
 	private final String owner;
@@ -88,10 +91,17 @@ public final class FailureLog {
 
 	/** By the classes themselves: those derived from them may be user code. */
 	private static String type(Throwable failure) {
-		boolean ofFuture = failure.getClass() == CompletionException.class
-				|| failure.getClass() == ExecutionException.class;
-		Throwable cause = ofFuture ? failure.getCause() : null;
-		return ((cause != null) ? cause : failure).getClass().getName();
+		Throwable found = failure;
+		for (int depth = 0; depth < MOST_FUTURES; depth++) {
+			boolean ofFuture = found.getClass() == CompletionException.class
+					|| found.getClass() == ExecutionException.class;
+			Throwable cause = ofFuture ? found.getCause() : null;
+			if (cause == null) {
+				break;
+			}
+			found = cause;
+		}
+		return found.getClass().getName();
 	}
 
 	/** Logs at once how many lines were swallowed. */
