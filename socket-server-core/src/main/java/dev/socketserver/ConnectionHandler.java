@@ -29,9 +29,9 @@ public interface ConnectionHandler<S> {
 	/**
 	 * Called when bytes (with raw framing) or a frame have arrived. Bytes that the
 	 * handler leaves unread come again in the next call, in front of what arrives later.
-	 * With raw framing, at most {@link SessionSpec#readBufferBytes()} are handed over at
-	 * once; if the handler takes nothing of that many, the peer is no longer read from,
-	 * which is logged once and is not an error. {@link SocketSession#resumeReads} has the
+	 * With raw framing, at most {@link SessionSpec#readBuffer()} are handed over at once;
+	 * if the handler takes nothing of that many, the peer is no longer read from, which
+	 * is logged once and is not an error. {@link SocketSession#resumeReads} has the
 	 * handler called again with what it has left, even so.
 	 * @param state the state that the call before returned
 	 * @param data what arrived; valid during the call only

@@ -1,12 +1,13 @@
 package dev.socketserver;
 
+import dev.socketserver.spec.OutboundOverflow;
 import java.io.IOException;
 
 /**
  * A {@code send} was refused, or dropped before it began to leave, because the session
  * has as much unsent output as it may have. Nothing of the payload is sent. The session
  * stays open, unless its server closes the sessions of slow peers
- * ({@link SessionSpec.OutboundOverflow#CLOSE}).
+ * ({@link OutboundOverflow#CLOSE}).
  */
 public class OutboundFullException extends IOException {
 

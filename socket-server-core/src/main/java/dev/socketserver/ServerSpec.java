@@ -1,20 +1,24 @@
 package dev.socketserver;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
-import dev.socketserver.SessionSpec.ExecutionMode;
-import dev.socketserver.SocketServerListener.Alarm;
-import dev.socketserver.address.Cidr;
 import dev.socketserver.framing.ByteValues;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.spec.DrainPlan;
+import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.InvalidSpecException;
+import dev.socketserver.spec.Limits;
+import dev.socketserver.spec.OutboundOverflow;
+import dev.socketserver.spec.ProxyProtocol;
 import dev.socketserver.spec.SocketOptions;
 import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.spec.Threads;
+import dev.socketserver.spec.Timeouts;
 import dev.socketserver.tls.ClientAuth;
 import dev.socketserver.tls.TlsBundle;
 import org.jspecify.annotations.Nullable;
@@ -85,7 +89,7 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 		Objects.requireNonNull(drain, "drain");
 		Objects.requireNonNull(threads, "threads");
 		Objects.requireNonNull(proxyProtocol, "proxyProtocol");
-		check(!host.isBlank(), "host", host, "must not be blank");
+		check(!host.isBlank(), "address", host, "must not be blank");
 		check(port >= 0 && port <= 65535, "port", port, "must be between 0 and 65535");
 		check(backlog >= 0, "backlog", backlog, "must not be negative");
 		check(ipFamily != IpFamily.DUAL || isWildcard(host), "ipFamily", ipFamily,
@@ -183,103 +187,6 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 	}
 
 	/**
-	 * How many connections a server takes, and from whom.
-	 *
-	 * @param sessions greatest number of sessions at a time; default 10,000, but 500 for
-	 * stream and conversation handlers on platform threads. If the process may not open
-	 * that many file descriptors, the limit is {@linkplain ServerStatistics#maxSessions()
-	 * lowered} when the server starts
-	 * @param onFull what happens to further connections when there are that many
-	 * sessions; default {@link OnFull#REJECT}
-	 * @param acceptRate greatest number of connections admitted per second, while others
-	 * wait in the kernel; 0, the default, for no limit
-	 * @param sessionsPerAddress greatest number of sessions at a time from one address,
-	 * where IPv6 addresses with the same first 64 bits count as one; 0, the default, for
-	 * no limit
-	 * @param pending greatest number of connections at a time that are accepted but are
-	 * not sessions yet, because a PROXY header or a TLS handshake has to come first;
-	 * default 1,000
-	 * @param allow the addresses that may connect; default none, which allows all
-	 * @param deny addresses that may not connect, even if {@code allow} has them; default
-	 * none
-	 * @param alarm at how many percent of the greatest number of sessions an
-	 * {@link Alarm.Kind#SESSIONS alarm} is raised. It is raised again only after their
-	 * number has been below three quarters of that; 0 for no alarm, default 80
-	 */
-	public record Limits(int sessions, OnFull onFull, int acceptRate, int sessionsPerAddress, int pending,
-			List<Cidr> allow, List<Cidr> deny, int alarm) {
-
-		/**
-		 * Checks the components.
-		 * @throws InvalidSpecException if one of them has an invalid value
-		 */
-		public Limits {
-			check(sessions > 0, "limits.sessions", sessions, SessionSpec.POSITIVE);
-			Objects.requireNonNull(onFull, "onFull");
-			check(acceptRate >= 0, "limits.acceptRate", acceptRate, "must not be negative");
-			check(sessionsPerAddress >= 0, "limits.sessionsPerAddress", sessionsPerAddress, "must not be negative");
-			check(pending > 0, "limits.pending", pending, SessionSpec.POSITIVE);
-			allow = List.copyOf(allow);
-			deny = List.copyOf(deny);
-			check(alarm >= 0 && alarm <= 100, "limits.alarm", alarm + "%", "must be between 0% and 100%");
-		}
-
-	}
-
-	/**
-	 * The names of a server's threads, and what keeps the JVM alive. All of these threads
-	 * are daemon threads; where a flag here is {@code false}, an extra thread that is not
-	 * a daemon runs for as long as the flag says, and does nothing.
-	 *
-	 * @param name how the threads that serve the server's sessions are named, where
-	 * <code>{name}</code> stands for the name of the server; default
-	 * <code>{name} server</code>
-	 * @param serverDaemon whether the JVM may exit while the server listens; default
-	 * {@code false}
-	 * @param sessionDaemon whether the JVM may exit while a session is open; default
-	 * {@code true}
-	 */
-	public record Threads(String name, boolean serverDaemon, boolean sessionDaemon) {
-
-		/**
-		 * Checks the components.
-		 * @throws InvalidSpecException if one of them has an invalid value
-		 */
-		public Threads {
-			check(!name.isBlank(), "threads.name", name, "must not be blank");
-		}
-
-	}
-
-	/**
-	 * Whether a load balancer announces, at the beginning of a connection, the address of
-	 * the peer that it forwards (the PROXY protocol of HAProxy, versions 1 and 2).
-	 * Sessions, limits and logs then use that address.
-	 *
-	 * @param mode whether connections begin with such a header; default
-	 * {@link ProxyMode#OFF}
-	 * @param trusted the addresses of the load balancers; a header from any other address
-	 * is never believed. Required unless the mode is off
-	 */
-	public record ProxyProtocol(ProxyMode mode, List<Cidr> trusted) {
-
-		/** How long the server waits for a complete header: 5 s. */
-		public static final Duration HEADER_TIMEOUT = Duration.ofSeconds(5);
-
-		/**
-		 * Checks the components.
-		 * @throws InvalidSpecException if one of them has an invalid value
-		 */
-		public ProxyProtocol {
-			Objects.requireNonNull(mode, "mode");
-			trusted = List.copyOf(trusted);
-			check(mode == ProxyMode.OFF || !trusted.isEmpty(), "proxyProtocol.trusted", null,
-					"is required: the addresses whose PROXY headers are trusted");
-		}
-
-	}
-
-	/**
 	 * How the connections of a server are encrypted.
 	 *
 	 * @param bundle key and certificates for peers that name no host, or one that is not
@@ -314,9 +221,8 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 		public Tls {
 			Objects.requireNonNull(bundle, "bundle");
 			Objects.requireNonNull(clientAuth, "clientAuth");
-			check(SessionSpec.Timeouts.possible(handshakeTimeout), "ssl.handshakeTimeout", handshakeTimeout,
-					SessionSpec.Timeouts.RULE);
-			check(clientHelloBytes > 0, "ssl.clientHelloBytes", clientHelloBytes, SessionSpec.POSITIVE);
+			Timeouts.check("ssl.handshakeTimeout", handshakeTimeout);
+			InvalidSpecException.checkPositive("ssl.clientHelloBytes", clientHelloBytes);
 			sni = Map.copyOf(sni);
 			sni.keySet()
 				.forEach((host) -> check(isHost(host), "ssl.sni", host,
@@ -405,53 +311,198 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 	}
 
 	/**
-	 * What happens to connections when a server has as many sessions as it may have.
-	 */
-	public enum OnFull {
-
-		/** They are refused with a reset, and counted. */
-		REJECT,
-
-		/**
-		 * They wait in the kernel's backlog until a session has ended; to their peers
-		 * they look like connections to a server that says nothing.
-		 */
-		WAIT
-
-	}
-
-	/**
-	 * Whether connections begin with a header of the PROXY protocol, in which a load
-	 * balancer announces the address of the peer that it forwards.
-	 */
-	public enum ProxyMode {
-
-		/** No connection begins with one: addresses are those of the sockets. */
-		OFF,
-
-		/**
-		 * Connections from trusted addresses may begin with a header; their first bytes
-		 * show whether they do. Connections from other addresses must not.
-		 */
-		OPTIONAL,
-
-		/** All connections must, and only trusted addresses may connect. */
-		REQUIRED
-
-	}
-
-	/**
 	 * Collects the components of a specification. Components that are not set keep their
 	 * defaults. Not safe for use by several threads.
 	 */
-	public static final class Builder extends ServerSpecBuilder {
+	public static final class Builder extends SessionSpecBuilder<Builder> {
+
+		/** Not the JVM's loopback address, which may be that of IPv6. */
+		private static final String LOOPBACK = "127.0.0.1";
+
+		private static final String IPV6_LOOPBACK = "::1";
+
+		private final Limits.Builder limits = new Limits.Builder();
+
+		private @Nullable Tls tls;
+
+		private @Nullable String address;
+
+		private int port;
+
+		private DrainPlan drain = DrainPlan.NONE;
+
+		private IpFamily ipFamily = IpFamily.ANY;
+
+		private int backlog;
+
+		private boolean oneShot;
+
+		private @Nullable String farewell;
+
+		private Threads threads = Threads.DEFAULT;
+
+		private ProxyProtocol proxyProtocol = ProxyProtocol.DEFAULT;
 
 		private Builder(String name) {
-			super(name);
+			super(SessionSpec.Side.SERVER, name, OutboundOverflow.FAIL);
 		}
 
 		@Override
 		protected Builder self() {
+			return this;
+		}
+
+		/**
+		 * Sets {@link ServerSpec#host()}.
+		 * @param address the value
+		 * @return this builder
+		 */
+		public Builder address(String address) {
+			this.address = address;
+			return this;
+		}
+
+		/**
+		 * Sets {@link ServerSpec#port()}.
+		 * @param port the value
+		 * @return this builder
+		 */
+		public Builder port(int port) {
+			this.port = port;
+			return this;
+		}
+
+		/**
+		 * Sets {@link ServerSpec#ipFamily()}.
+		 * @param ipFamily the value
+		 * @return this builder
+		 */
+		public Builder ipFamily(IpFamily ipFamily) {
+			this.ipFamily = ipFamily;
+			return this;
+		}
+
+		/**
+		 * Sets {@link ServerSpec#backlog()}.
+		 * @param backlog the value
+		 * @return this builder
+		 */
+		public Builder backlog(int backlog) {
+			this.backlog = backlog;
+			return this;
+		}
+
+		/**
+		 * Sets {@link ServerSpec#limits()}, and {@link SessionSpec#maxFrameBytes()}.
+		 * Limits that are not set stay as they are.
+		 * @param limits sets them
+		 * @return this builder
+		 */
+		public Builder limits(Consumer<Limits.Builder> limits) {
+			limits.accept(this.limits);
+			return this;
+		}
+
+		/**
+		 * Sets {@link ServerSpec#oneShot()}.
+		 * @param oneShot the value
+		 * @return this builder
+		 */
+		public Builder oneShot(boolean oneShot) {
+			this.oneShot = oneShot;
+			return this;
+		}
+
+		/**
+		 * Sets {@link ServerSpec#farewell()}.
+		 * @param farewell the value
+		 * @return this builder
+		 */
+		public Builder farewell(@Nullable String farewell) {
+			this.farewell = farewell;
+			return this;
+		}
+
+		/**
+		 * Sets {@link ServerSpec#drain()}.
+		 * @param drain the value
+		 * @return this builder
+		 */
+		public Builder drain(DrainPlan drain) {
+			this.drain = drain;
+			return this;
+		}
+
+		/**
+		 * Sets components of {@link ServerSpec#drain()}; the others stay as they are.
+		 * @param drain sets them
+		 * @return this builder
+		 * @throws InvalidSpecException if a value is invalid
+		 */
+		public Builder drain(Consumer<DrainPlan.Builder> drain) {
+			return drain(this.drain.with(drain));
+		}
+
+		/**
+		 * Sets {@link ServerSpec#threads()}.
+		 * @param threads the value
+		 * @return this builder
+		 */
+		public Builder threads(Threads threads) {
+			this.threads = threads;
+			return this;
+		}
+
+		/**
+		 * Sets components of {@link ServerSpec#threads()}; the others stay as they are.
+		 * @param threads sets them
+		 * @return this builder
+		 * @throws InvalidSpecException if a value is invalid
+		 */
+		public Builder threads(Consumer<Threads.Builder> threads) {
+			return threads(this.threads.with(threads));
+		}
+
+		/**
+		 * Sets {@link ServerSpec#proxyProtocol()}.
+		 * @param proxyProtocol the value
+		 * @return this builder
+		 */
+		public Builder proxyProtocol(ProxyProtocol proxyProtocol) {
+			this.proxyProtocol = proxyProtocol;
+			return this;
+		}
+
+		/**
+		 * Sets components of {@link ServerSpec#proxyProtocol()}; the others stay as they
+		 * are.
+		 * @param proxyProtocol sets them
+		 * @return this builder
+		 * @throws InvalidSpecException if a value is invalid
+		 */
+		public Builder proxyProtocol(Consumer<ProxyProtocol.Builder> proxyProtocol) {
+			return proxyProtocol(this.proxyProtocol.with(proxyProtocol));
+		}
+
+		/**
+		 * Sets {@link ServerSpec#tls()}.
+		 * @param tls the value
+		 * @return this builder
+		 */
+		public Builder tls(@Nullable Tls tls) {
+			this.tls = tls;
+			return this;
+		}
+
+		/**
+		 * Sets {@link SessionSpec#correlator()}: gives a request of
+		 * {@link SocketSession#ask} and its reply the same key.
+		 * @param correlator returns the key of a payload, or {@code null} if it is no
+		 * reply; the threads on which it is called are given there
+		 * @return this builder
+		 */
+		public Builder correlator(@Nullable Function<Object, @Nullable Object> correlator) {
+			keysOf(correlator);
 			return this;
 		}
 
@@ -461,7 +512,13 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 		 * @throws InvalidSpecException if a component has an invalid value
 		 */
 		public ServerSpec build() {
-			return create();
+			String host = this.address;
+			if (host == null) {
+				host = (this.ipFamily == IpFamily.IPV6) ? IPV6_LOOPBACK : LOOPBACK;
+			}
+			return new ServerSpec(session(this.limits.frame()), host, this.port, this.ipFamily, this.backlog, options(),
+					transport(), this.limits.build(defaultSessions(handler(), executionMode())), this.oneShot,
+					this.farewell, drainTimeout(), this.drain, this.threads, this.proxyProtocol, this.tls);
 		}
 
 	}

@@ -1,5 +1,6 @@
 package dev.socketserver;
 
+import dev.socketserver.spec.Limits;
 import java.util.Map;
 
 /**
@@ -31,8 +32,8 @@ public interface ServerStatistics extends SessionStatistics {
 
 	/**
 	 * Returns how many sessions the server may have at a time, since its last start:
-	 * {@link ServerSpec.Limits#sessions()}, or fewer if there were not enough file
-	 * descriptors for that many when it started.
+	 * {@link Limits#sessions()}, or fewer if there were not enough file descriptors for
+	 * that many when it started.
 	 * @return the number, 0 if the server was never started
 	 */
 	int maxSessions();

@@ -4,21 +4,22 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
-import dev.socketserver.SessionSpec.Execution;
-import dev.socketserver.SessionSpec.ExecutionMode;
-import dev.socketserver.SessionSpec.Heartbeat;
-import dev.socketserver.SessionSpec.Inbound;
-import dev.socketserver.SessionSpec.InboundOverflow;
-import dev.socketserver.SessionSpec.Outbound;
-import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.SessionSpec.Side;
-import dev.socketserver.SessionSpec.Timeouts;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.Execution;
+import dev.socketserver.spec.ExecutionMode;
+import dev.socketserver.spec.Heartbeat;
+import dev.socketserver.spec.Inbound;
 import dev.socketserver.spec.InvalidSpecException;
+import dev.socketserver.spec.Outbound;
+import dev.socketserver.spec.OutboundOverflow;
+import dev.socketserver.spec.SocketOptions;
+import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.spec.Timeouts;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,54 +48,34 @@ public abstract class SessionSpecBuilder<B extends SessionSpecBuilder<B>> {
 
 	private List<PayloadConverter<?>> converters = List.of();
 
-	private ExecutionMode execution = ExecutionMode.AUTO;
+	private int readBuffer = 8 * 1024;
 
-	private int executionThreads = 200;
+	private Execution execution = Execution.DEFAULT;
 
-	private int executionQueue = 10_000;
+	private Inbound inbound = Inbound.DEFAULT;
 
-	private @Nullable Executor executor;
+	private Outbound outbound;
 
-	private int maxFrameBytes = 64 * 1024;
-
-	private int readBufferBytes = 8 * 1024;
-
-	private int inboundFrames = 64;
-
-	private int inboundBytes = 256 * 1024;
-
-	private InboundOverflow inboundOverflow = InboundOverflow.BLOCK;
-
-	private int outboundWrites = 1024;
-
-	private int outboundBytes = 256 * 1024;
-
-	private OutboundOverflow outboundOverflow;
-
-	private @Nullable Duration idleTimeout;
-
-	private @Nullable Duration handlerTimeout = Duration.ofSeconds(10);
-
-	private @Nullable Duration firstFrameTimeout;
-
-	private @Nullable Duration frameTimeout = Duration.ofSeconds(30);
-
-	private @Nullable Duration writeTimeout = Duration.ofSeconds(30);
-
-	private @Nullable Duration sessionTimeout;
+	private Timeouts timeouts = Timeouts.DEFAULT;
 
 	private int requestsPerSession;
+
+	private SocketTransport transport = SocketTransport.AUTO;
+
+	private SocketOptions options = SocketOptions.DEFAULT;
+
+	private Duration drainTimeout = Duration.ofSeconds(27);
 
 	/**
 	 * Creates the builder.
 	 * @param side whose sessions they are
 	 * @param name the name of the server or client
-	 * @param outboundOverflow the default of {@link Outbound#overflow()}
+	 * @param overflow the default of {@link Outbound#overflow()}
 	 */
-	protected SessionSpecBuilder(Side side, String name, OutboundOverflow outboundOverflow) {
+	protected SessionSpecBuilder(Side side, String name, OutboundOverflow overflow) {
 		this.side = side;
 		this.name = name;
-		this.outboundOverflow = outboundOverflow;
+		this.outbound = new Outbound(Outbound.DEFAULT.capacity(), Outbound.DEFAULT.bytes(), overflow);
 	}
 
 	/**
@@ -109,6 +90,30 @@ public abstract class SessionSpecBuilder<B extends SessionSpecBuilder<B>> {
 	 */
 	protected final Charset charset() {
 		return this.charset;
+	}
+
+	/**
+	 * Returns the I/O interface as it is set now.
+	 * @return the interface
+	 */
+	protected final SocketTransport transport() {
+		return this.transport;
+	}
+
+	/**
+	 * Returns the options of the sockets as they are set now.
+	 * @return the options
+	 */
+	protected final SocketOptions options() {
+		return this.options;
+	}
+
+	/**
+	 * Returns the time for sessions to end as it is set now.
+	 * @return the time
+	 */
+	protected final Duration drainTimeout() {
+		return this.drainTimeout;
 	}
 
 	/**
@@ -128,23 +133,19 @@ public abstract class SessionSpecBuilder<B extends SessionSpecBuilder<B>> {
 	}
 
 	ExecutionMode executionMode() {
-		return this.execution;
+		return this.execution.mode();
 	}
 
 	/**
 	 * Creates the specification of the sessions.
+	 * @param frame the greatest length of a payload, in bytes
 	 * @return the specification
 	 * @throws InvalidSpecException if a component has an invalid value
 	 */
-	protected final SessionSpec session() {
+	protected final SessionSpec session(int frame) {
 		ServerHandler given = handler();
 		return new SessionSpec(this.side, this.name, given, this.args, framingFor(given), this.charset, this.converters,
-				new Execution(this.execution, this.executionThreads, this.executionQueue, this.executor),
-				this.maxFrameBytes, this.readBufferBytes,
-				new Inbound(this.inboundFrames, this.inboundBytes, this.inboundOverflow),
-				new Outbound(this.outboundWrites, this.outboundBytes, this.outboundOverflow),
-				new Timeouts(this.firstFrameTimeout, this.frameTimeout, this.idleTimeout, this.writeTimeout,
-						this.sessionTimeout, this.handlerTimeout),
+				this.execution, frame, this.readBuffer, this.inbound, this.outbound, this.timeouts,
 				this.requestsPerSession, this.heartbeat, this.correlator);
 	}
 
@@ -222,182 +223,132 @@ public abstract class SessionSpecBuilder<B extends SessionSpecBuilder<B>> {
 	}
 
 	/**
-	 * Sets {@link Execution#mode()}.
+	 * Sets {@link SessionSpec#readBuffer()}.
+	 * @param readBuffer the value
+	 * @return this builder
+	 */
+	public B readBuffer(int readBuffer) {
+		this.readBuffer = readBuffer;
+		return self();
+	}
+
+	/**
+	 * Sets {@link SessionSpec#execution()}.
 	 * @param execution the value
 	 * @return this builder
 	 */
-	public B execution(ExecutionMode execution) {
+	public B execution(Execution execution) {
 		this.execution = execution;
 		return self();
 	}
 
 	/**
-	 * Sets {@link Execution#threads()}.
-	 * @param executionThreads the value
+	 * Sets components of {@link SessionSpec#execution()}; the others stay as they are.
+	 * @param execution sets them
+	 * @return this builder
+	 * @throws InvalidSpecException if a value is invalid
+	 */
+	public B execution(Consumer<Execution.Builder> execution) {
+		return execution(this.execution.with(execution));
+	}
+
+	/**
+	 * Sets {@link SessionSpec#inbound()}.
+	 * @param inbound the value
 	 * @return this builder
 	 */
-	public B executionThreads(int executionThreads) {
-		this.executionThreads = executionThreads;
+	public B inbound(Inbound inbound) {
+		this.inbound = inbound;
 		return self();
 	}
 
 	/**
-	 * Sets {@link Execution#queue()}.
-	 * @param executionQueue the value
+	 * Sets components of {@link SessionSpec#inbound()}; the others stay as they are.
+	 * @param inbound sets them
+	 * @return this builder
+	 * @throws InvalidSpecException if a value is invalid
+	 */
+	public B inbound(Consumer<Inbound.Builder> inbound) {
+		return inbound(this.inbound.with(inbound));
+	}
+
+	/**
+	 * Sets {@link SessionSpec#outbound()}.
+	 * @param outbound the value
 	 * @return this builder
 	 */
-	public B executionQueue(int executionQueue) {
-		this.executionQueue = executionQueue;
+	public B outbound(Outbound outbound) {
+		this.outbound = outbound;
 		return self();
 	}
 
 	/**
-	 * Sets {@link Execution#executor()}.
-	 * @param executor the value
+	 * Sets components of {@link SessionSpec#outbound()}; the others stay as they are.
+	 * @param outbound sets them
+	 * @return this builder
+	 * @throws InvalidSpecException if a value is invalid
+	 */
+	public B outbound(Consumer<Outbound.Builder> outbound) {
+		return outbound(this.outbound.with(outbound));
+	}
+
+	/**
+	 * Sets {@link SessionSpec#timeouts()}.
+	 * @param timeouts the value
 	 * @return this builder
 	 */
-	public B executor(@Nullable Executor executor) {
-		this.executor = executor;
+	public B timeouts(Timeouts timeouts) {
+		this.timeouts = timeouts;
 		return self();
 	}
 
 	/**
-	 * Sets {@link SessionSpec#maxFrameBytes()}.
-	 * @param maxFrameBytes the value
+	 * Sets components of {@link SessionSpec#timeouts()}; the others stay as they are.
+	 * @param timeouts sets them
+	 * @return this builder
+	 * @throws InvalidSpecException if a value is invalid
+	 */
+	public B timeouts(Consumer<Timeouts.Builder> timeouts) {
+		return timeouts(this.timeouts.with(timeouts));
+	}
+
+	/**
+	 * Sets which I/O interface of the operating system is used.
+	 * @param transport the value; default {@link SocketTransport#AUTO}
 	 * @return this builder
 	 */
-	public B maxFrameBytes(int maxFrameBytes) {
-		this.maxFrameBytes = maxFrameBytes;
+	public B transport(SocketTransport transport) {
+		this.transport = transport;
 		return self();
 	}
 
 	/**
-	 * Sets {@link SessionSpec#readBufferBytes()}.
-	 * @param readBufferBytes the value
+	 * Sets the options of the sockets.
+	 * @param options the value; default {@link SocketOptions#DEFAULT}
 	 * @return this builder
 	 */
-	public B readBufferBytes(int readBufferBytes) {
-		this.readBufferBytes = readBufferBytes;
+	public B options(SocketOptions options) {
+		this.options = options;
 		return self();
 	}
 
 	/**
-	 * Sets {@link Inbound#capacity()}.
-	 * @param inboundFrames the value
+	 * Sets options of the sockets; the others stay as they are.
+	 * @param options sets them
 	 * @return this builder
+	 * @throws InvalidSpecException if a value is invalid
 	 */
-	public B inboundFrames(int inboundFrames) {
-		this.inboundFrames = inboundFrames;
-		return self();
+	public B options(Consumer<SocketOptions.Builder> options) {
+		return options(this.options.with(options));
 	}
 
 	/**
-	 * Sets {@link Inbound#bytes()}.
-	 * @param inboundBytes the value
+	 * Sets how much time sessions have to end when the server or client stops.
+	 * @param drainTimeout the value; default 27 s
 	 * @return this builder
 	 */
-	public B inboundBytes(int inboundBytes) {
-		this.inboundBytes = inboundBytes;
-		return self();
-	}
-
-	/**
-	 * Sets {@link Inbound#overflow()}.
-	 * @param inboundOverflow the value
-	 * @return this builder
-	 */
-	public B inboundOverflow(InboundOverflow inboundOverflow) {
-		this.inboundOverflow = inboundOverflow;
-		return self();
-	}
-
-	/**
-	 * Sets {@link Outbound#capacity()}.
-	 * @param outboundWrites the value
-	 * @return this builder
-	 */
-	public B outboundWrites(int outboundWrites) {
-		this.outboundWrites = outboundWrites;
-		return self();
-	}
-
-	/**
-	 * Sets {@link Outbound#bytes()}.
-	 * @param outboundBytes the value
-	 * @return this builder
-	 */
-	public B outboundBytes(int outboundBytes) {
-		this.outboundBytes = outboundBytes;
-		return self();
-	}
-
-	/**
-	 * Sets {@link Outbound#overflow()}.
-	 * @param outboundOverflow the value
-	 * @return this builder
-	 */
-	public B outboundOverflow(OutboundOverflow outboundOverflow) {
-		this.outboundOverflow = outboundOverflow;
-		return self();
-	}
-
-	/**
-	 * Sets {@link Timeouts#idle()}.
-	 * @param idleTimeout the value
-	 * @return this builder
-	 */
-	public B idleTimeout(@Nullable Duration idleTimeout) {
-		this.idleTimeout = idleTimeout;
-		return self();
-	}
-
-	/**
-	 * Sets {@link Timeouts#handler()}.
-	 * @param handlerTimeout the value
-	 * @return this builder
-	 */
-	public B handlerTimeout(@Nullable Duration handlerTimeout) {
-		this.handlerTimeout = handlerTimeout;
-		return self();
-	}
-
-	/**
-	 * Sets {@link Timeouts#firstFrame()}.
-	 * @param firstFrameTimeout the value
-	 * @return this builder
-	 */
-	public B firstFrameTimeout(@Nullable Duration firstFrameTimeout) {
-		this.firstFrameTimeout = firstFrameTimeout;
-		return self();
-	}
-
-	/**
-	 * Sets {@link Timeouts#frame()}.
-	 * @param frameTimeout the value
-	 * @return this builder
-	 */
-	public B frameTimeout(@Nullable Duration frameTimeout) {
-		this.frameTimeout = frameTimeout;
-		return self();
-	}
-
-	/**
-	 * Sets {@link Timeouts#write()}.
-	 * @param writeTimeout the value
-	 * @return this builder
-	 */
-	public B writeTimeout(@Nullable Duration writeTimeout) {
-		this.writeTimeout = writeTimeout;
-		return self();
-	}
-
-	/**
-	 * Sets {@link Timeouts#session()}.
-	 * @param sessionTimeout the value
-	 * @return this builder
-	 */
-	public B sessionTimeout(@Nullable Duration sessionTimeout) {
-		this.sessionTimeout = sessionTimeout;
+	public B drainTimeout(Duration drainTimeout) {
+		this.drainTimeout = drainTimeout;
 		return self();
 	}
 
@@ -419,6 +370,17 @@ public abstract class SessionSpecBuilder<B extends SessionSpecBuilder<B>> {
 	public B heartbeat(@Nullable Heartbeat heartbeat) {
 		this.heartbeat = heartbeat;
 		return self();
+	}
+
+	/**
+	 * Sets components of {@link SessionSpec#heartbeat()}; the others stay as they are, or
+	 * have their defaults.
+	 * @param heartbeat sets them
+	 * @return this builder
+	 * @throws InvalidSpecException if there is no period, or a value is invalid
+	 */
+	public B heartbeat(Consumer<Heartbeat.Builder> heartbeat) {
+		return heartbeat((this.heartbeat != null) ? this.heartbeat.with(heartbeat) : Heartbeat.of(heartbeat));
 	}
 
 }

@@ -1,5 +1,7 @@
 package dev.socketserver;
 
+import dev.socketserver.spec.OutboundOverflow;
+import dev.socketserver.spec.Timeouts;
 import java.util.Map;
 
 /**
@@ -55,17 +57,16 @@ public interface SessionStatistics {
 
 	/**
 	 * Returns how many sends were dropped because too much output waited for the peer,
-	 * with {@link SessionSpec.OutboundOverflow#DROP_NEWEST} or
-	 * {@link SessionSpec.OutboundOverflow#DROP_OLDEST}.
+	 * with {@link OutboundOverflow#DROP_NEWEST} or {@link OutboundOverflow#DROP_OLDEST}.
 	 * @return the number
 	 */
 	long outboundDropped();
 
 	/**
 	 * Returns how many sends were refused because too much output waited for the peer:
-	 * with {@link SessionSpec.OutboundOverflow#FAIL}; with
-	 * {@link SessionSpec.OutboundOverflow#BLOCK} where the sender must not wait; and with
-	 * {@link SessionSpec.OutboundOverflow#CLOSE}, which also ends the session.
+	 * with {@link OutboundOverflow#FAIL}; with {@link OutboundOverflow#BLOCK} where the
+	 * sender must not wait; and with {@link OutboundOverflow#CLOSE}, which also ends the
+	 * session.
 	 * @return the number
 	 */
 	long outboundRefused();
@@ -88,7 +89,7 @@ public interface SessionStatistics {
 
 	/**
 	 * Returns how many calls of message handlers were reported as stuck, because they
-	 * lasted longer than {@link SessionSpec.Timeouts#handler()}.
+	 * lasted longer than {@link Timeouts#handler()}.
 	 * @return the number
 	 */
 	long stuckCalls();

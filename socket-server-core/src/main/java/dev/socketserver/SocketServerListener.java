@@ -2,14 +2,16 @@ package dev.socketserver;
 
 import java.net.InetSocketAddress;
 
+import dev.socketserver.spec.ExecutionMode;
+import dev.socketserver.spec.Limits;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A listener that is notified of what happens to servers and their sessions, each event
  * once. It is called on the thread on which the event occurred. That is an I/O thread
  * only for {@link #rejected}, and for sessions of servers in
- * {@link SessionSpec.ExecutionMode#EVENT_LOOP}. A listener must be quick, and safe for
- * use by several threads. What it throws is logged and has no other effect.
+ * {@link ExecutionMode#EVENT_LOOP}. A listener must be quick, and safe for use by several
+ * threads. What it throws is logged and has no other effect.
  */
 public interface SocketServerListener {
 
@@ -134,8 +136,8 @@ public interface SocketServerListener {
 
 			/**
 			 * The number of sessions, together with connections that are pending, has
-			 * reached the part of its limit that {@link ServerSpec.Limits#alarm()} gives.
-			 * Raised again only after the number was below three quarters of that.
+			 * reached the part of its limit that {@link Limits#alarm()} gives. Raised
+			 * again only after the number was below three quarters of that.
 			 */
 			SESSIONS,
 

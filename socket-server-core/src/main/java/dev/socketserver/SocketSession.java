@@ -11,12 +11,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 import dev.socketserver.framing.Framing;
+import dev.socketserver.spec.ExecutionMode;
+import dev.socketserver.spec.OutboundOverflow;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One connection: accepted by a server, or made by a client. All methods may be called
  * from any thread and after the session has closed. None of them blocks, except that
- * {@link #send} waits for room where {@link SessionSpec.OutboundOverflow#BLOCK} says so.
+ * {@link #send} waits for room where {@link OutboundOverflow#BLOCK} says so.
  */
 public interface SocketSession {
 
@@ -201,12 +203,12 @@ public interface SocketSession {
 	 * bytes), or any type for which the server has a converter
 	 * @return a future that completes when the operating system has taken the last byte.
 	 * It fails with {@link OutboundFullException} if the session has too much unsent
-	 * output, unless {@link SessionSpec.OutboundOverflow} says otherwise; with
+	 * output, unless {@link OutboundOverflow} says otherwise; with
 	 * {@link java.io.InterruptedIOException} if the thread was interrupted while it
 	 * waited for room; and with {@link SessionClosedException} if the session is closed
 	 * or the connection is lost. It never completes on an I/O thread, so a handler may
-	 * wait for it. With {@link SessionSpec.ExecutionMode#EVENT_LOOP} the handler itself
-	 * runs on an I/O thread, where waiting throws {@link IllegalStateException}
+	 * wait for it. With {@link ExecutionMode#EVENT_LOOP} the handler itself runs on an
+	 * I/O thread, where waiting throws {@link IllegalStateException}
 	 * @throws IllegalArgumentException if the payload is of another type, cannot be
 	 * converted, or cannot be carried by the framing
 	 */
@@ -261,7 +263,7 @@ public interface SocketSession {
 
 	/**
 	 * Sends a payload as one frame, like {@link #send(Object)}, but never waits for room:
-	 * where {@link SessionSpec.OutboundOverflow#BLOCK} would, it fails with
+	 * where {@link OutboundOverflow#BLOCK} would, it fails with
 	 * {@link OutboundFullException}.
 	 * @param payload what to send
 	 * @return a future as of {@link #send(Object)}; if the send was refused, the future

@@ -54,7 +54,7 @@ final class StatefulSessionHandler<S> implements SessionHandler {
 		this.handler = handler;
 		// A frame must be handed over whole, and a raw framing that is switchable may be
 		// changed to one that has frames.
-		this.capacity = spec.unframed() ? spec.readBufferBytes() : spec.maxFrameBytes();
+		this.capacity = spec.unframed() ? spec.readBuffer() : spec.maxFrameBytes();
 	}
 
 	@Override

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.Supplier;
 
-import dev.socketserver.SessionSpec.ExecutionMode;
+import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.uring.IoUring;
 import org.jspecify.annotations.Nullable;

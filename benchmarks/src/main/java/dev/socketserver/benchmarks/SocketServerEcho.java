@@ -6,11 +6,11 @@ import java.util.Objects;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.tls.TlsBundle;
 import dev.socketserver.tls.TlsMaterial;
@@ -38,13 +38,13 @@ final class SocketServerEcho implements EchoServer {
 	public int start(Service service) {
 		SocketServer server = this.servers.register(ServerSpec.builder(service.id())
 			.port(0)
-			.maxSessions(MAX_CONNECTIONS)
+			.limits((l) -> l.sessions(MAX_CONNECTIONS).pending(4 * MAX_CONNECTIONS))
 			// One address, which is that of the load generator, can have a quarter of
 			// them.
-			.maxPending(4 * MAX_CONNECTIONS)
+
 			.framing(service.frames() ? Framing.lengthField().build() : Framing.line())
 			.transport(this.transport)
-			.execution(this.execution)
+			.execution((e) -> e.mode(this.execution))
 			.tls((service == Service.TLS) ? tls() : null)
 			.correlator((service == Service.ASK) ? Service::key : null)
 			.handler(handler(service))

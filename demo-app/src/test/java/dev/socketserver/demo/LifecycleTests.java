@@ -31,6 +31,7 @@ class LifecycleTests {
 	void aServerCanComeAndGoWhileTheApplicationRuns() {
 		ServerSpec spec = ServerSpec.builder("shout")
 			.handler(ServerHandler.function("shout", PayloadConverter.text(UTF_8), (line) -> line.toUpperCase() + "!"))
+			.limits((l) -> l.sessions(100).frame(1024))
 			.drainTimeout(Duration.ofSeconds(5))
 			.build();
 		SocketServer server = this.servers.register(spec);

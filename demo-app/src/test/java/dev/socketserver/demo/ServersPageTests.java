@@ -48,7 +48,7 @@ class ServersPageTests extends AbstractPageTests {
 		SocketServer server = this.servers.register(ServerSpec.builder("passing")
 			.handler(ServerHandler.function("passing", PayloadConverter.text(StandardCharsets.UTF_8), (text) -> text))
 			.framing(Framing.line())
-			.maxSessions(1)
+			.limits((l) -> l.sessions(1))
 			.build());
 		try {
 			server.start();

@@ -3,9 +3,10 @@ package dev.socketserver.admission;
 import java.net.InetAddress;
 
 import dev.socketserver.RejectReason;
-import dev.socketserver.ServerSpec.ProxyMode;
-import dev.socketserver.ServerSpec;
 import dev.socketserver.address.Cidr;
+import dev.socketserver.spec.Limits;
+import dev.socketserver.spec.ProxyMode;
+import dev.socketserver.spec.ProxyProtocol;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,9 +33,9 @@ public final class Admission {
 
 	private final @Nullable AddressLimit addresses;
 
-	private final ServerSpec.Limits limits;
+	private final Limits limits;
 
-	private final ServerSpec.ProxyProtocol proxies;
+	private final ProxyProtocol proxies;
 
 	// Made once, since a crowd may be refused.
 
@@ -59,7 +60,7 @@ public final class Admission {
 	 * @param limits the other limits of the server
 	 * @param proxies the addresses of load balancers whose PROXY headers are believed
 	 */
-	public Admission(int sessions, KeptPermits kept, ServerSpec.Limits limits, ServerSpec.ProxyProtocol proxies) {
+	public Admission(int sessions, KeptPermits kept, Limits limits, ProxyProtocol proxies) {
 		this.sessions = new SessionLimit(sessions, kept);
 		this.pending = new SessionLimit(limits.pending());
 		int pendingPerAddress = Math.max(MIN_PENDING_PER_ADDRESS, limits.pending() / PENDING_SHARE);

@@ -2,14 +2,15 @@ package dev.socketserver.client;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 
 import dev.socketserver.ServerHandler;
-import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.SessionSpecBuilder;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.InvalidSpecException;
+import dev.socketserver.spec.OutboundOverflow;
 import dev.socketserver.spec.SocketOptions;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.tls.TlsBundle;
@@ -35,21 +36,16 @@ import org.jspecify.annotations.Nullable;
  * @param reconnect how long to wait before the next attempt to connect
  * @param correlator assigns replies to requests; {@code null}, the default, if replies
  * come in the order of the requests
- * @param closeTimeout how much time {@link SocketClient#stop()} and
+ * @param drainTimeout how much time {@link SocketClient#stop()} and
  * {@link SocketClient#close()} give accepted payloads to be sent, and requests to be
  * answered; zero for none, at most a year, default 27 s
- * @param threadName how the threads that run the handler are named, where
- * <code>{name}</code> stands for the name of the client; default
- * <code>{name} client</code>
- * @param daemon whether the JVM may exit while the client is started; default
- * {@code false} for a client with a handler, which serves its connection as a server
- * does, and {@code true} for one without
+ * @param threads the names of its threads, and whether the client keeps the JVM alive
  * @param tls how the connection is encrypted; {@code null}, the default, for no
  * encryption
  */
 public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSupplier portSupplier,
 		SocketOptions options, SocketTransport transport, Duration connectTimeout, Reconnect reconnect,
-		@Nullable Correlator correlator, Duration closeTimeout, String threadName, boolean daemon, @Nullable Tls tls) {
+		@Nullable Correlator correlator, Duration drainTimeout, Threads threads, @Nullable Tls tls) {
 
 	private static final Duration MAX = Duration.ofDays(365);
 
@@ -69,8 +65,8 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 		Objects.requireNonNull(transport, "transport");
 		Objects.requireNonNull(connectTimeout, "connectTimeout");
 		Objects.requireNonNull(reconnect, "reconnect");
-		Objects.requireNonNull(closeTimeout, "closeTimeout");
-		Objects.requireNonNull(threadName, "threadName");
+		Objects.requireNonNull(drainTimeout, "drainTimeout");
+		Objects.requireNonNull(threads, "threads");
 		check(!host.isBlank(), "host", host, "must not be blank");
 		check(isHost(host), "host", host, "must be a name or an address alone, without a scheme, a port or a space");
 		if (portSupplier instanceof Port port) {
@@ -78,9 +74,8 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 					"must be between 1 and 65535");
 		}
 		check(isTime(connectTimeout), "connectTimeout", connectTimeout, "must be between a millisecond and a year");
-		check(!closeTimeout.isNegative() && closeTimeout.compareTo(MAX) <= 0, "closeTimeout", closeTimeout,
+		check(!drainTimeout.isNegative() && drainTimeout.compareTo(MAX) <= 0, "drainTimeout", drainTimeout,
 				"must be between 0 and a year");
-		check(!threadName.isBlank(), "threads.name", threadName, "must not be blank");
 		check(correlator == null || session.handler() instanceof ServerHandler.Messages, "correlator", correlator,
 				"has no effect: the handler reads the connection itself");
 		check(tls == null || tls.serverName() != null || TlsMaterial.isServerName(host), "host", host,
@@ -179,6 +174,154 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 			check(jitter >= 0 && jitter <= 1, "reconnect.jitter", jitter, "must be between 0 and 1");
 		}
 
+		/**
+		 * Returns a copy with other components.
+		 * @param change sets them
+		 * @return the copy
+		 * @throws InvalidSpecException if one of them has an invalid value
+		 */
+		public Reconnect with(Consumer<Builder> change) {
+			Builder builder = new Builder(this);
+			change.accept(builder);
+			return builder.build();
+		}
+
+		/**
+		 * Collects components. Those that are not set stay as they are.
+		 */
+		public static final class Builder {
+
+			private Duration period;
+
+			private Duration maxPeriod;
+
+			private double jitter;
+
+			private Builder(Reconnect from) {
+				this.period = from.period();
+				this.maxPeriod = from.maxPeriod();
+				this.jitter = from.jitter();
+			}
+
+			/**
+			 * Sets {@link Reconnect#period()}.
+			 * @param period the value
+			 * @return this builder
+			 */
+			public Builder period(Duration period) {
+				this.period = period;
+				return this;
+			}
+
+			/**
+			 * Sets {@link Reconnect#maxPeriod()}.
+			 * @param maxPeriod the value
+			 * @return this builder
+			 */
+			public Builder maxPeriod(Duration maxPeriod) {
+				this.maxPeriod = maxPeriod;
+				return this;
+			}
+
+			/**
+			 * Sets {@link Reconnect#jitter()}.
+			 * @param jitter the value
+			 * @return this builder
+			 */
+			public Builder jitter(double jitter) {
+				this.jitter = jitter;
+				return this;
+			}
+
+			private Reconnect build() {
+				return new Reconnect(this.period, this.maxPeriod, this.jitter);
+			}
+
+		}
+
+	}
+
+	/**
+	 * The names of a client's threads, and what keeps the JVM alive.
+	 *
+	 * @param name how the threads that run the handler are named, where
+	 * <code>{name}</code> stands for the name of the client; default
+	 * <code>{name} client</code>
+	 * @param clientDaemon whether the JVM may exit while the client is started; default
+	 * {@code false} for a client with a handler, which serves its connection as a server
+	 * does, and {@code true} for one without
+	 */
+	public record Threads(String name, boolean clientDaemon) {
+
+		/**
+		 * Checks the components.
+		 * @throws InvalidSpecException if one of them has an invalid value
+		 */
+		public Threads {
+			check(!name.isBlank(), "threads.name", name, "must not be blank");
+		}
+
+		/**
+		 * Collects components. Those that are not set have their defaults.
+		 */
+		public static final class Builder {
+
+			private String name = "{name} client";
+
+			/** The default depends on whether there is a handler. */
+			private @Nullable Boolean clientDaemon;
+
+			private Builder() {
+			}
+
+			/**
+			 * Sets {@link Threads#name()}.
+			 * @param name the value
+			 * @return this builder
+			 */
+			public Builder name(String name) {
+				this.name = name;
+				return this;
+			}
+
+			/**
+			 * Sets {@link Threads#clientDaemon()}.
+			 * @param clientDaemon the value
+			 * @return this builder
+			 */
+			public Builder clientDaemon(boolean clientDaemon) {
+				this.clientDaemon = clientDaemon;
+				return this;
+			}
+
+			private Threads build(boolean daemon) {
+				return new Threads(this.name, (this.clientDaemon != null) ? this.clientDaemon : daemon);
+			}
+
+		}
+
+	}
+
+	/**
+	 * Collects the limits of a client. Those that are not set have their defaults.
+	 */
+	public static final class Limits {
+
+		private int frame = dev.socketserver.spec.Limits.DEFAULT_FRAME;
+
+		private Limits() {
+		}
+
+		/**
+		 * Sets {@link SessionSpec#maxFrameBytes()}.
+		 * @param frame the value
+		 * @return these limits
+		 */
+		public Limits frame(int frame) {
+			this.frame = frame;
+			return this;
+		}
+
 	}
 
 	/**
@@ -218,21 +361,15 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 
 		private IntSupplier port = new Port(0);
 
-		private SocketOptions options = SocketOptions.DEFAULT;
-
-		private SocketTransport transport = SocketTransport.AUTO;
-
 		private Duration connectTimeout = Duration.ofSeconds(5);
 
 		private Reconnect reconnect = Reconnect.DEFAULT;
 
 		private @Nullable Correlator correlator;
 
-		private Duration closeTimeout = Duration.ofSeconds(27);
+		private final Threads.Builder threads = new Threads.Builder();
 
-		private String threadName = "{name} client";
-
-		private @Nullable Boolean daemon;
+		private final Limits limits = new Limits();
 
 		private @Nullable Tls tls;
 
@@ -296,26 +433,6 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 		}
 
 		/**
-		 * Sets {@link ClientSpec#options()}.
-		 * @param options the value
-		 * @return this builder
-		 */
-		public Builder options(SocketOptions options) {
-			this.options = options;
-			return this;
-		}
-
-		/**
-		 * Sets {@link ClientSpec#transport()}.
-		 * @param transport the value
-		 * @return this builder
-		 */
-		public Builder transport(SocketTransport transport) {
-			this.transport = transport;
-			return this;
-		}
-
-		/**
 		 * Sets {@link ClientSpec#connectTimeout()}.
 		 * @param connectTimeout the value
 		 * @return this builder
@@ -336,6 +453,16 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 		}
 
 		/**
+		 * Sets components of {@link ClientSpec#reconnect()}; the others stay as they are.
+		 * @param reconnect sets them
+		 * @return this builder
+		 * @throws InvalidSpecException if a value is invalid
+		 */
+		public Builder reconnect(Consumer<Reconnect.Builder> reconnect) {
+			return reconnect(this.reconnect.with(reconnect));
+		}
+
+		/**
 		 * Sets {@link ClientSpec#correlator()}.
 		 * @param correlator the value
 		 * @return this builder
@@ -346,32 +473,22 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 		}
 
 		/**
-		 * Sets {@link ClientSpec#closeTimeout()}.
-		 * @param closeTimeout the value
+		 * Sets {@link SessionSpec#maxFrameBytes()}.
+		 * @param limits sets it
 		 * @return this builder
 		 */
-		public Builder closeTimeout(Duration closeTimeout) {
-			this.closeTimeout = closeTimeout;
+		public Builder limits(Consumer<Limits> limits) {
+			limits.accept(this.limits);
 			return this;
 		}
 
 		/**
-		 * Sets {@link ClientSpec#threadName()}.
-		 * @param threadName the value
+		 * Sets {@link ClientSpec#threads()}; what is not set stays as it is.
+		 * @param threads sets it
 		 * @return this builder
 		 */
-		public Builder threadName(String threadName) {
-			this.threadName = threadName;
-			return this;
-		}
-
-		/**
-		 * Sets {@link ClientSpec#daemon()}.
-		 * @param daemon the value
-		 * @return this builder
-		 */
-		public Builder daemon(boolean daemon) {
-			this.daemon = daemon;
+		public Builder threads(Consumer<Threads.Builder> threads) {
+			threads.accept(this.threads);
 			return this;
 		}
 
@@ -394,9 +511,9 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 			if (!hasHandler()) {
 				byHand(PayloadConverter.text(charset()));
 			}
-			return new ClientSpec(session(), this.byHand, this.host, this.port, this.options, this.transport,
-					this.connectTimeout, this.reconnect, this.correlator, this.closeTimeout, this.threadName,
-					(this.daemon != null) ? this.daemon : this.byHand, this.tls);
+			return new ClientSpec(session(this.limits.frame), this.byHand, this.host, this.port, options(), transport(),
+					this.connectTimeout, this.reconnect, this.correlator, drainTimeout(),
+					this.threads.build(this.byHand), this.tls);
 		}
 
 	}

@@ -176,7 +176,7 @@ public interface SocketClient extends AutoCloseable {
 	 * Stops the client: it accepts no more payloads, sends those that it has accepted,
 	 * waits for the replies to what was {@linkplain #ask asked}, and then closes the
 	 * connection in good order. Payloads that cannot be sent, and requests that have no
-	 * reply, within {@link ClientSpec#closeTimeout()} fail; if the client is not
+	 * reply, within {@link ClientSpec#drainTimeout()} fail; if the client is not
 	 * connected, all of them fail at once.
 	 * @return a future that completes when the client has stopped; it is completed
 	 * already if the client is not started. Waiting for it, as for all futures of a

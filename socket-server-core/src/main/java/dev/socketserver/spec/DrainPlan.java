@@ -2,6 +2,7 @@ package dev.socketserver.spec;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * How the sessions of a server that drains are ended: one after the other, so that their
@@ -31,10 +32,10 @@ public record DrainPlan(Duration delay, Duration over, Order order) {
 	 */
 	public DrainPlan {
 		Objects.requireNonNull(order, "order");
-		InvalidSpecException.check(!delay.isNegative(), "delay", delay, "must not be negative");
-		InvalidSpecException.check(!over.isNegative(), "over", over, "must not be negative");
-		InvalidSpecException.check(delay.compareTo(MAX) <= 0, "delay", delay, "must not be longer than a year");
-		InvalidSpecException.check(over.compareTo(MAX) <= 0, "over", over, "must not be longer than a year");
+		InvalidSpecException.check(!delay.isNegative(), "drain.delay", delay, "must not be negative");
+		InvalidSpecException.check(!over.isNegative(), "drain.over", over, "must not be negative");
+		InvalidSpecException.check(delay.compareTo(MAX) <= 0, "drain.delay", delay, "must not be longer than a year");
+		InvalidSpecException.check(over.compareTo(MAX) <= 0, "drain.over", over, "must not be longer than a year");
 	}
 
 	/**
@@ -88,6 +89,71 @@ public record DrainPlan(Duration delay, Duration over, Order order) {
 
 		/** Any. */
 		RANDOM
+
+	}
+
+	/**
+	 * Returns a copy with other components.
+	 * @param change sets them
+	 * @return the copy
+	 * @throws InvalidSpecException if one of them has an invalid value
+	 */
+	public DrainPlan with(Consumer<Builder> change) {
+		Builder builder = new Builder(this);
+		change.accept(builder);
+		return builder.build();
+	}
+
+	/**
+	 * Collects components. Those that are not set stay as they are.
+	 */
+	public static final class Builder {
+
+		private Duration delay;
+
+		private Duration over;
+
+		private Order order;
+
+		private Builder(DrainPlan from) {
+			this.delay = from.delay();
+			this.over = from.over();
+			this.order = from.order();
+		}
+
+		/**
+		 * Sets {@link DrainPlan#delay()}.
+		 * @param delay the value
+		 * @return this builder
+		 */
+		public Builder delay(Duration delay) {
+			this.delay = delay;
+			return this;
+		}
+
+		/**
+		 * Sets {@link DrainPlan#over()}.
+		 * @param over the value
+		 * @return this builder
+		 */
+		public Builder over(Duration over) {
+			this.over = over;
+			return this;
+		}
+
+		/**
+		 * Sets {@link DrainPlan#order()}.
+		 * @param order the value
+		 * @return this builder
+		 */
+		public Builder order(Order order) {
+			this.order = order;
+			return this;
+		}
+
+		private DrainPlan build() {
+			return new DrainPlan(this.delay, this.over, this.order);
+		}
 
 	}
 

@@ -40,9 +40,19 @@ public final class InvalidSpecException extends IllegalArgumentException {
 	}
 
 	/**
+	 * Throws unless a number is positive.
+	 * @param component the component's name
+	 * @param value the number
+	 * @throws InvalidSpecException if it is zero or negative
+	 */
+	public static void checkPositive(String component, int value) {
+		check(value > 0, component, value, "must be positive");
+	}
+
+	/**
 	 * Returns the component's name.
-	 * @return the name, as in the specification; after a dot, as in the record that
-	 * groups it
+	 * @return the name of the property, in camel case, with the block that it is in:
+	 * <code>limits.acceptRate</code>
 	 */
 	public String component() {
 		return this.component;

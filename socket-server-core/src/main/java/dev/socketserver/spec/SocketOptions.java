@@ -1,6 +1,7 @@
 package dev.socketserver.spec;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -73,6 +74,164 @@ public record SocketOptions(boolean tcpNoDelay, boolean keepAlive, @Nullable Dur
 
 	private static void check(boolean valid, String component, @Nullable Object value, String rule) {
 		InvalidSpecException.check(valid, component, value, rule);
+	}
+
+	/**
+	 * Returns a copy with other components.
+	 * @param change sets them
+	 * @return the copy
+	 * @throws InvalidSpecException if one of them has an invalid value
+	 */
+	public SocketOptions with(Consumer<Builder> change) {
+		Builder builder = new Builder(this);
+		change.accept(builder);
+		return builder.build();
+	}
+
+	/**
+	 * Collects components. Those that are not set stay as they are.
+	 */
+	public static final class Builder {
+
+		private boolean tcpNoDelay;
+
+		private boolean keepAlive;
+
+		private @Nullable Duration keepAliveIdle;
+
+		private @Nullable Duration keepAliveInterval;
+
+		private @Nullable Integer keepAliveCount;
+
+		private @Nullable Duration userTimeout;
+
+		private @Nullable Boolean reuseAddress;
+
+		private boolean reusePort;
+
+		private @Nullable Integer receiveBuffer;
+
+		private @Nullable Integer sendBuffer;
+
+		private Builder(SocketOptions from) {
+			this.tcpNoDelay = from.tcpNoDelay();
+			this.keepAlive = from.keepAlive();
+			this.keepAliveIdle = from.keepAliveIdle();
+			this.keepAliveInterval = from.keepAliveInterval();
+			this.keepAliveCount = from.keepAliveCount();
+			this.userTimeout = from.userTimeout();
+			this.reuseAddress = from.reuseAddress();
+			this.reusePort = from.reusePort();
+			this.receiveBuffer = from.receiveBuffer();
+			this.sendBuffer = from.sendBuffer();
+		}
+
+		/**
+		 * Sets {@link SocketOptions#tcpNoDelay()}.
+		 * @param tcpNoDelay the value
+		 * @return this builder
+		 */
+		public Builder tcpNoDelay(boolean tcpNoDelay) {
+			this.tcpNoDelay = tcpNoDelay;
+			return this;
+		}
+
+		/**
+		 * Sets {@link SocketOptions#keepAlive()}.
+		 * @param keepAlive the value
+		 * @return this builder
+		 */
+		public Builder keepAlive(boolean keepAlive) {
+			this.keepAlive = keepAlive;
+			return this;
+		}
+
+		/**
+		 * Sets {@link SocketOptions#keepAliveIdle()}.
+		 * @param keepAliveIdle the value
+		 * @return this builder
+		 */
+		public Builder keepAliveIdle(@Nullable Duration keepAliveIdle) {
+			this.keepAliveIdle = keepAliveIdle;
+			return this;
+		}
+
+		/**
+		 * Sets {@link SocketOptions#keepAliveInterval()}.
+		 * @param keepAliveInterval the value
+		 * @return this builder
+		 */
+		public Builder keepAliveInterval(@Nullable Duration keepAliveInterval) {
+			this.keepAliveInterval = keepAliveInterval;
+			return this;
+		}
+
+		/**
+		 * Sets {@link SocketOptions#keepAliveCount()}.
+		 * @param keepAliveCount the value
+		 * @return this builder
+		 */
+		public Builder keepAliveCount(@Nullable Integer keepAliveCount) {
+			this.keepAliveCount = keepAliveCount;
+			return this;
+		}
+
+		/**
+		 * Sets {@link SocketOptions#userTimeout()}.
+		 * @param userTimeout the value
+		 * @return this builder
+		 */
+		public Builder userTimeout(@Nullable Duration userTimeout) {
+			this.userTimeout = userTimeout;
+			return this;
+		}
+
+		/**
+		 * Sets {@link SocketOptions#reuseAddress()}.
+		 * @param reuseAddress the value
+		 * @return this builder
+		 */
+		public Builder reuseAddress(@Nullable Boolean reuseAddress) {
+			this.reuseAddress = reuseAddress;
+			return this;
+		}
+
+		/**
+		 * Sets {@link SocketOptions#reusePort()}.
+		 * @param reusePort the value
+		 * @return this builder
+		 */
+		public Builder reusePort(boolean reusePort) {
+			this.reusePort = reusePort;
+			return this;
+		}
+
+		/**
+		 * Sets {@link SocketOptions#receiveBuffer()}.
+		 * @param receiveBuffer the value
+		 * @return this builder
+		 */
+		public Builder receiveBuffer(@Nullable Integer receiveBuffer) {
+			this.receiveBuffer = receiveBuffer;
+			return this;
+		}
+
+		/**
+		 * Sets {@link SocketOptions#sendBuffer()}.
+		 * @param sendBuffer the value
+		 * @return this builder
+		 */
+		public Builder sendBuffer(@Nullable Integer sendBuffer) {
+			this.sendBuffer = sendBuffer;
+			return this;
+		}
+
+		private SocketOptions build() {
+			return new SocketOptions(this.tcpNoDelay, this.keepAlive, this.keepAliveIdle, this.keepAliveInterval,
+					this.keepAliveCount, this.userTimeout, this.reuseAddress, this.reusePort, this.receiveBuffer,
+					this.sendBuffer);
+		}
+
 	}
 
 }

@@ -1,6 +1,6 @@
 /**
- * What specifications of servers and of clients share, and what a wrong one throws. Knows
- * no other package; the root package builds on it.
+ * The blocks of specifications, which are called like those of the properties, and what a
+ * wrong one throws. Knows {@code address} only; the root package builds on it.
  */
 @NullMarked
 package dev.socketserver.spec;

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.fixtures.Interleavings;
+import dev.socketserver.spec.OutboundOverflow;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.ThreadIdGen;
@@ -118,7 +118,7 @@ class InterleavingTests {
 		private final int[] sends = new int[8];
 
 		SessionModel(OutboundOverflow overflow) {
-			this.test = new TestSession((spec) -> spec.outboundOverflow(overflow).outboundWrites(2));
+			this.test = new TestSession((spec) -> spec.outbound((o) -> o.overflow(overflow).capacity(2)));
 			for (int thread = 0; thread < this.sends.length; thread++) {
 				this.told.add(new ArrayList<>());
 			}

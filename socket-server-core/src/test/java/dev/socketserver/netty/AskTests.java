@@ -21,8 +21,6 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionInfo.Waiting;
-import dev.socketserver.SessionSpec.ExecutionMode;
-import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
@@ -30,6 +28,8 @@ import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.PayloadException;
+import dev.socketserver.spec.ExecutionMode;
+import dev.socketserver.spec.InboundOverflow;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -117,13 +117,14 @@ class AskTests {
 	@MethodSource("offLoopModes")
 	void readsOnWhenAFloodOfRepliesHasBeenMatched(ExecutionMode mode) throws Exception {
 		CountDownLatch slow = new CountDownLatch(1);
-		SocketServer server = server(
-				(spec) -> spec.execution(mode).outboundWrites(10_000).outboundBytes(1 << 24).correlator((line) -> {
-					if (line.toString().endsWith("!")) {
-						ServerFixture.awaitQuietly(slow);
-					}
-					return key(line);
-				}));
+		SocketServer server = server((spec) -> spec.execution((e) -> e.mode(mode))
+			.outbound((o) -> o.capacity(10_000).bytes(1 << 24))
+			.correlator((line) -> {
+				if (line.toString().endsWith("!")) {
+					ServerFixture.awaitQuietly(slow);
+				}
+				return key(line);
+			}));
 		try (Peer peer = new Peer(server)) {
 			peer.ask("before");
 			SocketSession session = this.fixture.firstOpened();
@@ -217,7 +218,7 @@ class AskTests {
 				return "ok " + line;
 			}
 			return "got " + this.fixture.opened.get(0).ask("what?", LONG).join();
-		}, (spec) -> spec.execution(mode));
+		}, (spec) -> spec.execution((e) -> e.mode(mode)));
 		try (Peer peer = new Peer(server)) {
 			peer.send("go\n");
 			assertThat(peer.line()).isEqualTo("what?");
@@ -237,7 +238,7 @@ class AskTests {
 			catch (IllegalStateException ex) {
 				return "refused";
 			}
-		}, (spec) -> spec.execution(ExecutionMode.EVENT_LOOP));
+		}, (spec) -> spec.execution((e) -> e.mode(ExecutionMode.EVENT_LOOP)));
 		try (Peer peer = new Peer(server)) {
 			peer.send("go\n");
 			assertThat(Stream.of(peer.line(), peer.line())).containsExactlyInAnyOrder("what?", "refused");
@@ -249,7 +250,7 @@ class AskTests {
 	void handlerMayReturnWhatItAsksFor(ExecutionMode mode) throws Exception {
 		SocketServer server = this.fixture.lines((line) -> line.equals("go")
 				? this.fixture.opened.get(0).ask("what?", LONG).thenApply((reply) -> "got " + reply) : "ok " + line,
-				(spec) -> spec.execution(mode));
+				(spec) -> spec.execution((e) -> e.mode(mode)));
 		try (Peer peer = new Peer(server)) {
 			peer.send("go\n");
 			assertThat(peer.line()).isEqualTo("what?");
@@ -265,9 +266,8 @@ class AskTests {
 		SocketServer server = this.fixture.lines(
 				(line) -> line.equals("go") ? "got " + this.fixture.opened.get(0).ask("k:what?", LONG).join()
 						: "ok " + line,
-				(spec) -> spec.execution(mode)
-					.inboundFrames(2)
-					.inboundOverflow(InboundOverflow.BLOCK)
+				(spec) -> spec.execution((e) -> e.mode(mode))
+					.inbound((inbound) -> inbound.capacity(2).overflow(InboundOverflow.BLOCK))
 					.correlator(AskTests::key));
 		try (Peer peer = new Peer(server)) {
 			peer.send("go\n" + IntStream.range(0, 100).mapToObj((i) -> i + "\n").reduce("", String::concat));
@@ -283,7 +283,7 @@ class AskTests {
 	@ParameterizedTest
 	@MethodSource("modes")
 	void lateReplyIsNotTakenForTheNext(ExecutionMode mode) throws Exception {
-		SocketServer server = server((spec) -> spec.execution(mode));
+		SocketServer server = server((spec) -> spec.execution((e) -> e.mode(mode)));
 		try (Peer peer = new Peer(server)) {
 			peer.ask("before");
 			SocketSession session = this.fixture.firstOpened();
@@ -329,7 +329,7 @@ class AskTests {
 				return state;
 			}
 
-		}, (spec) -> spec.execution(mode).framing(Framing.line()));
+		}, (spec) -> spec.execution((e) -> e.mode(mode)).framing(Framing.line()));
 		try (Peer peer = new Peer(server)) {
 			Awaitility.await().until(() -> !this.fixture.opened.isEmpty());
 			CompletableFuture<Object> reply = this.fixture.firstOpened().ask("?".getBytes(UTF_8), LONG);
@@ -347,7 +347,7 @@ class AskTests {
 	@ParameterizedTest
 	@MethodSource("modes")
 	void stopWaitsForRequests(ExecutionMode mode) throws Exception {
-		SocketServer server = server((spec) -> spec.execution(mode).correlator(AskTests::key));
+		SocketServer server = server((spec) -> spec.execution((e) -> e.mode(mode)).correlator(AskTests::key));
 		try (Peer peer = new Peer(server)) {
 			peer.ask("before");
 			CompletableFuture<Object> reply = this.fixture.firstOpened().ask("1:?", LONG);
@@ -466,7 +466,7 @@ class AskTests {
 		SocketServer server = this.fixture.lines((line) -> {
 			lane.complete(Thread.currentThread());
 			return line;
-		}, (spec) -> spec.execution(mode));
+		}, (spec) -> spec.execution((e) -> e.mode(mode)));
 		try (Peer peer = new Peer(server)) {
 			peer.ask("before");
 			SocketSession session = this.fixture.firstOpened();

@@ -11,14 +11,14 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.CloseReason;
 import dev.socketserver.ServerStatistics;
 import dev.socketserver.SessionClosedException;
-import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.ServerFixture.Way;
+import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.SocketOptions;
 import dev.socketserver.spec.SocketTransport;
 import org.junit.jupiter.api.Tag;
@@ -81,7 +81,7 @@ class BrokenOutputTests {
 				thrown.add(ex);
 				throw ex;
 			}
-		}, (spec) -> way.spec().apply(spec).outboundBytes(OUTBOUND_BYTES));
+		}, (spec) -> way.spec().apply(spec).outbound((o) -> o.bytes(OUTBOUND_BYTES)));
 
 		for (int round = 0; round < ROUNDS; round++) {
 			long seed = SEED + round;
@@ -116,8 +116,7 @@ class BrokenOutputTests {
 		SocketServer server = this.fixture.lines((line) -> null,
 				(spec) -> way.spec()
 					.apply(spec)
-					.outboundWrites(10_000)
-					.outboundBytes(16 * 1024 * 1024)
+					.outbound((o) -> o.capacity(10_000).bytes(16 * 1024 * 1024))
 					.options(new SocketOptions(true, true, null, null, null, null, null, false, null, 8 * 1024)));
 		ServerStatistics counted = server.statistics();
 

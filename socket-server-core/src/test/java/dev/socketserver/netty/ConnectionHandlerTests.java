@@ -24,15 +24,15 @@ import ch.qos.logback.classic.Level;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ConnectionHandler;
-import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionInfo;
-import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.engine.session.Session;
+import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.ServerFixture.Way;
+import dev.socketserver.spec.InboundOverflow;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -145,7 +145,7 @@ class ConnectionHandlerTests {
 			}
 
 		};
-		SocketServer server = this.fixture.connections(largest, (spec) -> spec.readBufferBytes(1000));
+		SocketServer server = this.fixture.connections(largest, (spec) -> spec.readBuffer(1000));
 
 		try (Peer peer = new Peer(server)) {
 			peer.send(new byte[100_000]).endOutput().rest();
@@ -222,7 +222,7 @@ class ConnectionHandlerTests {
 	@Test
 	void fullReadBufferOfWhichNothingIsTakenStopsReadingAndIsLoggedOnce() throws Exception {
 		ConnectionHandler<Void> greedy = (state, data, session) -> null;
-		SocketServer server = this.fixture.connections(greedy, (spec) -> spec.readBufferBytes(1024));
+		SocketServer server = this.fixture.connections(greedy, (spec) -> spec.readBuffer(1024));
 
 		try (Peer peer = new Peer(server)) {
 			Thread sender = new Thread(() -> {
@@ -271,14 +271,14 @@ class ConnectionHandlerTests {
 	@ParameterizedTest
 	@MethodSource("ways")
 	void pauseHoldsWhatIsMoreThanAReadBuffer(Way way) throws Exception {
-		pauseHoldsTheRest((spec) -> way.spec().apply(spec).readBufferBytes(4), 1);
+		pauseHoldsTheRest((spec) -> way.spec().apply(spec).readBuffer(4), 1);
 	}
 
 	@Test
 	void pauseHoldsTheRestOfAFrameWhereFramesMayBeDropped() throws Exception {
-		pauseHoldsTheRest(
-				(spec) -> spec.framing(Framing.fixed(4)).maxFrameBytes(4).inboundOverflow(InboundOverflow.DROP_OLDEST),
-				0);
+		pauseHoldsTheRest((spec) -> spec.framing(Framing.fixed(4))
+			.limits((l) -> l.frame(4))
+			.inbound((i) -> i.overflow(InboundOverflow.DROP_OLDEST)), 0);
 	}
 
 	private void pauseHoldsTheRest(UnaryOperator<ServerSpec.Builder> spec, int waiting) throws Exception {
@@ -309,7 +309,7 @@ class ConnectionHandlerTests {
 	void closeLeavesNoCallForWhatIsMoreThanAReadBuffer(Way way) throws Exception {
 		BlockingQueue<String> seen = new LinkedBlockingQueue<>();
 		SocketServer server = this.fixture.connections(interrupting(SocketSession::close, seen),
-				(spec) -> way.spec().apply(spec).readBufferBytes(4));
+				(spec) -> way.spec().apply(spec).readBuffer(4));
 
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send("abcd").bytes(4)).asString().isEqualTo("more");

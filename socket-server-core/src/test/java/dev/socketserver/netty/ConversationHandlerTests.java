@@ -27,8 +27,6 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionInfo;
-import dev.socketserver.SessionSpec.ExecutionMode;
-import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.engine.lane.IoThread;
@@ -37,6 +35,8 @@ import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.PayloadException;
+import dev.socketserver.spec.ExecutionMode;
+import dev.socketserver.spec.InboundOverflow;
 import dev.socketserver.spec.InvalidSpecException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
@@ -387,7 +387,7 @@ class ConversationHandlerTests {
 			}
 			running.forEach(CompletableFuture::join);
 			conversation.send("received " + received);
-		}, (spec) -> spec.outboundWrites(3));
+		}, (spec) -> spec.outbound((o) -> o.capacity(3)));
 
 		try (Peer peer = new Peer(server)) {
 			peer.send("x\n".repeat(lines)).endOutput();
@@ -454,7 +454,7 @@ class ConversationHandlerTests {
 			Awaitility.await().until(() -> conversation.session().info().messagesReceived() == 20);
 			conversation.send("pending " + conversation.session().info().pendingInbound());
 			ECHO.handle(conversation);
-		}, (spec) -> spec.inboundOverflow(overflow).inboundFrames(4));
+		}, (spec) -> spec.inbound((inbound) -> inbound.overflow(overflow).capacity(4)));
 
 		try (Peer peer = new Peer(server)) {
 			for (int i = 0; i < 20; i++) {
@@ -473,7 +473,7 @@ class ConversationHandlerTests {
 		SocketServer server = this.fixture.conversations(watched((Conversation<String, String> conversation) -> {
 			Awaitility.await().until(() -> conversation.session().info().state() == SessionInfo.State.CLOSING);
 			conversation.receive();
-		}), (spec) -> spec.inboundOverflow(InboundOverflow.CLOSE).inboundFrames(4));
+		}), (spec) -> spec.inbound((i) -> i.overflow(InboundOverflow.CLOSE).capacity(4)));
 
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send("1\n2\n3\n4\n5\n").rest()).isEmpty();
@@ -495,7 +495,7 @@ class ConversationHandlerTests {
 				received++;
 			}
 			conversation.send("" + received);
-		}, (spec) -> spec.inboundFrames(8));
+		}, (spec) -> spec.inbound((i) -> i.capacity(8)));
 		int lines = 1_000;
 
 		try (Peer peer = new Peer(server)) {
@@ -706,7 +706,7 @@ class ConversationHandlerTests {
 		SocketServer server = this.fixture.conversations((Conversation<String, String> conversation) -> {
 			this.seen.add(Thread.currentThread().getName() + "|" + conversation.session().id());
 			ECHO.handle(conversation);
-		}, (spec) -> spec.execution(mode).executionThreads(1));
+		}, (spec) -> spec.execution((e) -> e.mode(mode).threads(1)));
 
 		List<Peer> peers = new ArrayList<>();
 		try {
@@ -730,10 +730,14 @@ class ConversationHandlerTests {
 		ServerSpec.Builder spec = ServerSpec.builder("test")
 			.handler(ServerHandler.conversation("echo", PayloadConverter.text(StandardCharsets.UTF_8), ECHO));
 
-		assertThat(spec.execution(ExecutionMode.POOL).build().limits().sessions()).isEqualTo(500);
-		assertThat(spec.execution(ExecutionMode.VIRTUAL).build().limits().sessions()).isEqualTo(10_000);
-		assertThat(spec.execution(ExecutionMode.POOL).maxSessions(7).build().limits().sessions()).isEqualTo(7);
-		assertThatThrownBy(() -> spec.execution(ExecutionMode.EVENT_LOOP).build())
+		assertThat(spec.execution((e) -> e.mode(ExecutionMode.POOL)).build().limits().sessions()).isEqualTo(500);
+		assertThat(spec.execution((e) -> e.mode(ExecutionMode.VIRTUAL)).build().limits().sessions()).isEqualTo(10_000);
+		assertThat(spec.execution((e) -> e.mode(ExecutionMode.POOL))
+			.limits((l) -> l.sessions(7))
+			.build()
+			.limits()
+			.sessions()).isEqualTo(7);
+		assertThatThrownBy(() -> spec.execution((e) -> e.mode(ExecutionMode.EVENT_LOOP)).build())
 			.isInstanceOf(InvalidSpecException.class)
 			.hasMessageContaining("execution.mode");
 	}

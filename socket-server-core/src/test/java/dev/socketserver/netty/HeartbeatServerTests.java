@@ -17,12 +17,12 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.ConnectionHandler;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.SessionSpec.Heartbeat;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.Heartbeat;
 import dev.socketserver.spec.SocketTransport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -160,7 +160,7 @@ class HeartbeatServerTests {
 		}, (spec) -> way.spec()
 			.apply(spec)
 			.framing(Framing.lengthField().build())
-			.inboundFrames(1)
+			.inbound((i) -> i.capacity(1))
 			.heartbeat(new Heartbeat(PERIOD, SHORT)));
 		try (Peer peer = new Peer(server)) {
 			peer.send("\0\0\0\1a\0\0\0\1b\0\0\0\1c\0\0\0\1d");

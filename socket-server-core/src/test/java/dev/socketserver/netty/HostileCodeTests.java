@@ -18,23 +18,22 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 import ch.qos.logback.classic.Level;
-import dev.socketserver.fixtures.Ports;
-import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
 import dev.socketserver.SessionHandler;
-import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
-import dev.socketserver.fixtures.ThrowingAppender;
-import dev.socketserver.fixtures.Undeclared;
 import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.engine.server.ManagedServer;
+import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.Ports;
+import dev.socketserver.fixtures.Rounds;
+import dev.socketserver.fixtures.ThrowingAppender;
+import dev.socketserver.fixtures.Undeclared;
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameInput;
 import dev.socketserver.framing.FrameOutput;
@@ -45,6 +44,7 @@ import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.netty.channel.SessionChannel;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.epoll.Epoll;
 import org.awaitility.Awaitility;
@@ -89,8 +89,10 @@ class HostileCodeTests {
 
 	/** Starts a server whose handler runs on the event loop. */
 	private SocketServer onEventLoop(NettySocketServers servers, SessionHandler handler) {
-		SocketServer server = servers
-			.register(ServerSpec.builder("a").handler(handler(handler)).execution(ExecutionMode.EVENT_LOOP).build());
+		SocketServer server = servers.register(ServerSpec.builder("a")
+			.handler(handler(handler))
+			.execution((e) -> e.mode(ExecutionMode.EVENT_LOOP))
+			.build());
 		server.start();
 		return server;
 	}
@@ -145,7 +147,7 @@ class HostileCodeTests {
 			stuck.countDown();
 			awaitEnd(end);
 			return line;
-		}, (spec) -> spec.execution(mode).maxSessions(2));
+		}, (spec) -> spec.execution((e) -> e.mode(mode)).limits((l) -> l.sessions(2)));
 		try (Peer peer = new Peer(server);
 				Peer other = new Peer(server);
 				ThrowingAppender throwing = new ThrowingAppender("dev.socketserver")) {
@@ -321,7 +323,7 @@ class HostileCodeTests {
 			.start(new ServerHandler.Messages("perSession", PayloadConverter.text(UTF_8), false, (spec) -> {
 				io.add(Thread.currentThread() instanceof IoThread);
 				return (payload, session) -> payload;
-			}), (spec) -> spec.execution(mode));
+			}), (spec) -> spec.execution((e) -> e.mode(mode)));
 		try (Peer peer = new Peer(server)) {
 			peer.ask("x");
 		}
@@ -335,7 +337,7 @@ class HostileCodeTests {
 		SocketServer server = this.fixture.start(new ServerHandler.Streams("perSession", () -> {
 			io.add(Thread.currentThread() instanceof IoThread);
 			return (in, out, session) -> in.transferTo(out);
-		}), (spec) -> spec.execution(mode));
+		}), (spec) -> spec.execution((e) -> e.mode(mode)));
 		try (Peer peer = new Peer(server)) {
 			peer.ask("x");
 		}
@@ -353,7 +355,7 @@ class HostileCodeTests {
 				throw new IllegalStateException(ex);
 			}
 			return line;
-		}, (spec) -> spec.execution(ExecutionMode.POOL));
+		}, (spec) -> spec.execution((e) -> e.mode(ExecutionMode.POOL)));
 		try (Peer stuck = new Peer(old)) {
 			stuck.send("x\n");
 			Awaitility.await().until(() -> old.statistics().messagesReceived() == 1);
@@ -373,7 +375,8 @@ class HostileCodeTests {
 
 	@Test
 	void callbackOfASendAfterTheEndIsStillNotified() throws Exception {
-		SocketServer server = this.fixture.lines((line) -> line, (spec) -> spec.execution(ExecutionMode.EVENT_LOOP));
+		SocketServer server = this.fixture.lines((line) -> line,
+				(spec) -> spec.execution((e) -> e.mode(ExecutionMode.EVENT_LOOP)));
 		try (Peer peer = new Peer(server)) {
 			peer.ask("x");
 			SocketSession session = this.fixture.opened.get(0);
@@ -398,7 +401,7 @@ class HostileCodeTests {
 				thrown.complete(ex);
 			}
 			return null;
-		}), (spec) -> spec.execution(ExecutionMode.EVENT_LOOP));
+		}), (spec) -> spec.execution((e) -> e.mode(ExecutionMode.EVENT_LOOP)));
 		try (Peer peer = new Peer(server)) {
 			peer.send("x\n");
 			assertThat(thrown.get(30, TimeUnit.SECONDS)).isInstanceOf(IllegalStateException.class);
@@ -424,7 +427,7 @@ class HostileCodeTests {
 				// One byte at a time, so that reading often has to wait.
 			}
 			written.join();
-		}, (spec) -> spec.execution(ExecutionMode.POOL));
+		}, (spec) -> spec.execution((e) -> e.mode(ExecutionMode.POOL)));
 		try (Peer peer = new Peer(server)) {
 			CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> {
 				try {
@@ -455,7 +458,7 @@ class HostileCodeTests {
 				throw new IllegalStateException(ex);
 			}
 			return line;
-		}, (spec) -> spec.idleTimeout(Duration.ofMillis(200)).execution(ExecutionMode.POOL));
+		}, (spec) -> spec.timeouts((t) -> t.idle(Duration.ofMillis(200))).execution((e) -> e.mode(ExecutionMode.POOL)));
 		try (Peer peer = new Peer(server)) {
 			peer.send("x\n").endOutput();
 			assertThat(peer.rest()).isEqualTo("x\n");

@@ -53,7 +53,7 @@ class HostilePaceTests {
 	private SocketServer start(SocketTransport transport, UnaryOperator<ServerSpec.Builder> timeouts) {
 		String much = "x".repeat(MUCH);
 		return this.fixture.lines((line) -> line.equals("much") ? much : line,
-				(spec) -> timeouts.apply(spec.transport(transport).frameTimeout(null).writeTimeout(null)));
+				(spec) -> timeouts.apply(spec.transport(transport).timeouts((t) -> t.frame(null).write(null))));
 	}
 
 	private CloseReason nextReason() throws InterruptedException {
@@ -80,7 +80,7 @@ class HostilePaceTests {
 	@ParameterizedTest
 	@MethodSource("transports")
 	void silentFromTheStart(SocketTransport transport) throws Exception {
-		SocketServer server = start(transport, (spec) -> spec.firstFrameTimeout(SHORT));
+		SocketServer server = start(transport, (spec) -> spec.timeouts((t) -> t.firstFrame(SHORT)));
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.rest()).isEmpty();
 		}
@@ -90,7 +90,7 @@ class HostilePaceTests {
 	@ParameterizedTest
 	@MethodSource("transports")
 	void silentWithinAFrame(SocketTransport transport) throws Exception {
-		SocketServer server = start(transport, (spec) -> spec.frameTimeout(SHORT));
+		SocketServer server = start(transport, (spec) -> spec.timeouts((t) -> t.frame(SHORT)));
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("one")).isEqualTo("one");
 			assertThat(peer.send("half").rest()).isEmpty();
@@ -102,7 +102,7 @@ class HostilePaceTests {
 	@ParameterizedTest
 	@MethodSource("transports")
 	void silentWhileItIsSentTo(SocketTransport transport) throws Exception {
-		SocketServer server = start(transport, (spec) -> spec.idleTimeout(Duration.ofSeconds(1)));
+		SocketServer server = start(transport, (spec) -> spec.timeouts((t) -> t.idle(Duration.ofSeconds(1))));
 		try (Peer peer = new Peer(server)) {
 			SocketSession session = ServerFixture.session(server);
 			Awaitility.await().pollInterval(Duration.ofMillis(20)).atMost(Duration.ofSeconds(30)).until(() -> {
@@ -120,7 +120,7 @@ class HostilePaceTests {
 	@MethodSource("transports")
 	void drippingItsFirstFrame(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport,
-				(spec) -> spec.firstFrameTimeout(SHORT).idleTimeout(Duration.ofMinutes(1)));
+				(spec) -> spec.timeouts((t) -> t.firstFrame(SHORT).idle(Duration.ofMinutes(1))));
 		try (Peer peer = new Peer(server)) {
 			drip(peer, this.fixture.firstOpened());
 		}
@@ -130,7 +130,8 @@ class HostilePaceTests {
 	@ParameterizedTest
 	@MethodSource("transports")
 	void drippingAFrame(SocketTransport transport) throws Exception {
-		SocketServer server = start(transport, (spec) -> spec.frameTimeout(SHORT).idleTimeout(Duration.ofMinutes(1)));
+		SocketServer server = start(transport,
+				(spec) -> spec.timeouts((t) -> t.frame(SHORT).idle(Duration.ofMinutes(1))));
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("one")).isEqualTo("one");
 			drip(peer, this.fixture.firstOpened());
@@ -145,7 +146,7 @@ class HostilePaceTests {
 	@ParameterizedTest
 	@MethodSource("transports")
 	void drippingWhatItReads(SocketTransport transport) throws Exception {
-		SocketServer server = start(transport, (spec) -> spec.writeTimeout(Duration.ofSeconds(2)));
+		SocketServer server = start(transport, (spec) -> spec.timeouts((t) -> t.write(Duration.ofSeconds(2))));
 		try (Peer peer = new Peer(server, 16 * 1024)) {
 			peer.send("much\n");
 			long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
@@ -162,7 +163,7 @@ class HostilePaceTests {
 	@ParameterizedTest
 	@MethodSource("transports")
 	void frameWithoutAnEnd(SocketTransport transport) throws Exception {
-		SocketServer server = start(transport, (spec) -> spec.maxFrameBytes(64 * 1024));
+		SocketServer server = start(transport, (spec) -> spec.limits((l) -> l.frame(64 * 1024)));
 		byte[] block = new byte[64 * 1024];
 		Arrays.fill(block, (byte) 'x');
 		try (Peer peer = new Peer(server)) {
@@ -185,7 +186,8 @@ class HostilePaceTests {
 	@ParameterizedTest
 	@MethodSource("transports")
 	void requestsWithoutAnEnd(SocketTransport transport) throws Exception {
-		SocketServer server = start(transport, (spec) -> spec.writeTimeout(SHORT).idleTimeout(Duration.ofMinutes(1)));
+		SocketServer server = start(transport,
+				(spec) -> spec.timeouts((t) -> t.write(SHORT).idle(Duration.ofMinutes(1))));
 		byte[] requests = ("x".repeat(1023) + "\n").repeat(64).getBytes(UTF_8);
 		try (Peer peer = new Peer(server, 16 * 1024)) {
 			Thread asking = new Thread(() -> {
@@ -209,7 +211,7 @@ class HostilePaceTests {
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#oneTransport")
 	void talkingAfterTheEnd(SocketTransport transport) throws Exception {
-		SocketServer server = start(transport, (spec) -> spec.idleTimeout(Duration.ofMinutes(1)));
+		SocketServer server = start(transport, (spec) -> spec.timeouts((t) -> t.idle(Duration.ofMinutes(1))));
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("one")).isEqualTo("one");
 			SocketSession session = ServerFixture.session(server);
@@ -236,7 +238,7 @@ class HostilePaceTests {
 	@ParameterizedTest
 	@MethodSource("transports")
 	void windowOfZero(SocketTransport transport) throws Exception {
-		SocketServer server = start(transport, (spec) -> spec.writeTimeout(SHORT));
+		SocketServer server = start(transport, (spec) -> spec.timeouts((t) -> t.write(SHORT)));
 		try (Peer peer = new Peer(server, 4 * 1024)) {
 			peer.send("much\n");
 			assertThat(nextReason()).isEqualTo(CloseReason.WRITE_TIMEOUT);
@@ -249,7 +251,8 @@ class HostilePaceTests {
 	@ParameterizedTest
 	@MethodSource("transports")
 	void windowOfZeroAndSilent(SocketTransport transport) throws Exception {
-		SocketServer server = start(transport, (spec) -> spec.idleTimeout(SHORT).writeTimeout(Duration.ofSeconds(2)));
+		SocketServer server = start(transport,
+				(spec) -> spec.timeouts((t) -> t.idle(SHORT).write(Duration.ofSeconds(2))));
 		try (Peer peer = new Peer(server, 4 * 1024)) {
 			peer.send("much\n");
 			assertThat(nextReason()).isEqualTo(CloseReason.IDLE_TIMEOUT);
@@ -262,7 +265,7 @@ class HostilePaceTests {
 	@ParameterizedTest
 	@MethodSource("transports")
 	void frozenWhileItIsSentTo(SocketTransport transport) throws Exception {
-		SocketServer server = start(transport, (spec) -> spec.writeTimeout(SHORT));
+		SocketServer server = start(transport, (spec) -> spec.timeouts((t) -> t.write(SHORT)));
 		try (FrozenPeer peer = new FrozenPeer(server, "much\\n")) {
 			assertThat(nextReason()).isEqualTo(CloseReason.WRITE_TIMEOUT);
 			peer.assertFrozen();
@@ -272,7 +275,7 @@ class HostilePaceTests {
 	@ParameterizedTest
 	@MethodSource("transports")
 	void frozenWithinAFrame(SocketTransport transport) throws Exception {
-		SocketServer server = start(transport, (spec) -> spec.frameTimeout(SHORT));
+		SocketServer server = start(transport, (spec) -> spec.timeouts((t) -> t.frame(SHORT)));
 		try (FrozenPeer peer = new FrozenPeer(server, "once\\nhalf")) {
 			assertThat(nextReason()).isEqualTo(CloseReason.FRAME_TIMEOUT);
 			peer.assertFrozen();
@@ -282,7 +285,7 @@ class HostilePaceTests {
 	@ParameterizedTest
 	@MethodSource("transports")
 	void frozenAndIdle(SocketTransport transport) throws Exception {
-		SocketServer server = start(transport, (spec) -> spec.idleTimeout(SHORT));
+		SocketServer server = start(transport, (spec) -> spec.timeouts((t) -> t.idle(SHORT)));
 		try (FrozenPeer peer = new FrozenPeer(server, "once\\n")) {
 			assertThat(nextReason()).isEqualTo(CloseReason.IDLE_TIMEOUT);
 			peer.assertFrozen();

@@ -23,16 +23,16 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerHandler;
-import dev.socketserver.ServerSpec.OnFull;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
 import dev.socketserver.SessionHandler;
-import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.ExecutionMode;
+import dev.socketserver.spec.OnFull;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
@@ -83,7 +83,7 @@ class LifetimesTests {
 	@MethodSource("ways")
 	void peerThatDripsAFrameIsClosedAfterTheRepliesBefore(Way way) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
-				(spec) -> way.spec().apply(spec).frameTimeout(Duration.ofMillis(400)));
+				(spec) -> way.spec().apply(spec).timeouts((t) -> t.frame(Duration.ofMillis(400))));
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("whole")).isEqualTo("WHOLE");
 			SocketSession session = ServerFixture.session(server);
@@ -108,7 +108,7 @@ class LifetimesTests {
 				received.add(line);
 			}
 			conversation.session().send("so long").join();
-		}, (spec) -> way.spec().apply(spec).frameTimeout(Duration.ofMillis(200)));
+		}, (spec) -> way.spec().apply(spec).timeouts((t) -> t.frame(Duration.ofMillis(200))));
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send("one\ntwo\nthr").rest()).isEqualTo("so long\n");
 		}
@@ -120,7 +120,7 @@ class LifetimesTests {
 	@MethodSource("transports")
 	void silentPeerIsClosedBeforeItsFirstFrameAndNotAfterIt(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
-				(spec) -> spec.transport(transport).firstFrameTimeout(Duration.ofMillis(300)));
+				(spec) -> spec.transport(transport).timeouts((t) -> t.firstFrame(Duration.ofMillis(300))));
 		try (Peer late = inTime(server, "in time\n", "IN TIME\n")) {
 			try (Peer silent = new Peer(server)) {
 				assertThat(silent.send("CONNECT x:1 HTTP/1.1").rest()).isEmpty();
@@ -159,8 +159,7 @@ class LifetimesTests {
 	void oneByteIsEnoughOfAFirstFrameForAStream(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.streams((in, out, session) -> in.transferTo(out),
 				(spec) -> spec.transport(transport)
-					.firstFrameTimeout(Duration.ofMillis(300))
-					.frameTimeout(Duration.ofMillis(50)));
+					.timeouts((t) -> t.firstFrame(Duration.ofMillis(300)).frame(Duration.ofMillis(50))));
 		try (Peer typing = inTime(server, "x", "x")) {
 			try (Peer silent = new Peer(server)) {
 				assertThat(silent.rest()).isEmpty();
@@ -183,7 +182,9 @@ class LifetimesTests {
 				kept.acquireUninterruptibly();
 			}
 			return line;
-		}, (spec) -> spec.transport(transport).execution(ExecutionMode.EVENT_LOOP).idleTimeout(idle));
+		}, (spec) -> spec.transport(transport)
+			.execution((e) -> e.mode(ExecutionMode.EVENT_LOOP))
+			.timeouts((t) -> t.idle(idle)));
 		try (Peer peer = new Peer(server)) {
 			peer.send("long\n");
 			assertThat(begun.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
@@ -209,7 +210,7 @@ class LifetimesTests {
 	void peerThatDoesNotReadIsAborted(Way way) throws Exception {
 		String reply = "x".repeat(16 * 1024 * 1024);
 		SocketServer server = this.fixture.lines((line) -> reply,
-				(spec) -> way.spec().apply(spec).writeTimeout(Duration.ofMillis(500)));
+				(spec) -> way.spec().apply(spec).timeouts((t) -> t.write(Duration.ofMillis(500))));
 		try (Peer peer = new Peer(server, 4 * 1024)) {
 			peer.send("much\n");
 			CloseStatus status = this.fixture.nextClosed();
@@ -223,8 +224,8 @@ class LifetimesTests {
 	@MethodSource("secureOrNot")
 	void closingSessionWhosePeerDoesNotReadEndsWithTheReasonItHas(Way way) throws Exception {
 		String reply = "x".repeat(16 * 1024 * 1024);
-		SocketServer server = this.fixture.lines((line) -> reply,
-				(spec) -> way.spec().apply(spec).writeTimeout(Duration.ofMillis(500)).requestsPerSession(1));
+		SocketServer server = this.fixture.lines((line) -> reply, (
+				spec) -> way.spec().apply(spec).timeouts((t) -> t.write(Duration.ofMillis(500))).requestsPerSession(1));
 		try (Peer peer = new Peer(server, 4 * 1024)) {
 			peer.send("much\n");
 			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.REQUESTS_DONE);
@@ -242,7 +243,7 @@ class LifetimesTests {
 	void peerThatReadsSlowlyIsNotCut(Way way) throws Exception {
 		String reply = "x".repeat(16 * 1024 * 1024);
 		SocketServer server = this.fixture.lines((line) -> reply,
-				(spec) -> way.spec().apply(spec).writeTimeout(Duration.ofSeconds(2)));
+				(spec) -> way.spec().apply(spec).timeouts((t) -> t.write(Duration.ofSeconds(2))));
 		try (Peer peer = new Peer(server, 256 * 1024)) {
 			peer.send("much\n");
 			AtomicInteger rounds = new AtomicInteger();
@@ -266,7 +267,7 @@ class LifetimesTests {
 		};
 		SocketServer server = this.fixture.start(
 				new ServerHandler.Messages("later", PayloadConverter.text(UTF_8), false, (ignored) -> handler),
-				(spec) -> way.spec().apply(spec).sessionTimeout(Duration.ofMillis(300)));
+				(spec) -> way.spec().apply(spec).timeouts((t) -> t.session(Duration.ofMillis(300))));
 		try (Peer peer = untilHandled(server, "long\nnot handled\n", handled)) {
 			SocketSession session = handled.get();
 			Awaitility.await().until(() -> session.openedAt().plusMillis(600).isBefore(java.time.Instant.now()));
@@ -298,7 +299,7 @@ class LifetimesTests {
 		SocketServer server = this.fixture.streams((in, out, session) -> {
 			in.readAllBytes();
 			out.write("last words".getBytes());
-		}, (spec) -> way.spec().apply(spec).sessionTimeout(Duration.ofMillis(200)));
+		}, (spec) -> way.spec().apply(spec).timeouts((t) -> t.session(Duration.ofMillis(200))));
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.rest()).isEqualTo("last words");
 		}
@@ -416,7 +417,7 @@ class LifetimesTests {
 	@MethodSource("ways")
 	void oneShotServesNobodyWhoHasWaitedForItsEnd(Way way) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
-				(spec) -> way.spec().apply(spec).oneShot(true).onFull(OnFull.WAIT));
+				(spec) -> way.spec().apply(spec).oneShot(true).limits((l) -> l.onFull(OnFull.WAIT)));
 		for (int round = 1; round <= 10; round++) {
 			CompletableFuture<?> stopped = server.stopped();
 			try (Socket waiting = new Socket()) {
@@ -508,7 +509,7 @@ class LifetimesTests {
 			.handler(handler)
 			.oneShot(true)
 			.requestsPerSession(1)
-			.firstFrameTimeout(Duration.ofSeconds(5))
+			.timeouts((t) -> t.firstFrame(Duration.ofSeconds(5)))
 			.build());
 		server.start();
 		CompletableFuture<?> stopped = server.stopped();
@@ -614,7 +615,7 @@ class LifetimesTests {
 	@MethodSource("blockingWays")
 	void threadsAreCalledAsThePatternSays(Way way) throws Exception {
 		SocketServer server = this.fixture.lines((line) -> Thread.currentThread().getName(),
-				(spec) -> way.spec().apply(spec).threadName("my {name} and {name}"));
+				(spec) -> way.spec().apply(spec).threads((t) -> t.name("my {name} and {name}")));
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("who")).isEqualTo("my test and test test-1");
 		}

@@ -13,13 +13,13 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
-import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.engine.log.LogContext;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.ExecutionMode;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -58,7 +58,7 @@ class LogContextTests {
 				MDC.put(LogContext.SERVER, "another");
 			}).get();
 
-			expectEveryCall((spec) -> spec.executor(executor));
+			expectEveryCall((spec) -> spec.execution((e) -> e.executor(executor)));
 
 			assertThat(executor.submit(MDC::getCopyOfContextMap).get()).containsOnly(Map.entry("mine", "kept"),
 					Map.entry(LogContext.SERVER, "another"));
@@ -93,7 +93,7 @@ class LogContextTests {
 		try (NettySocketClients clients = new NettySocketClients(this.fixture.servers, List::of)) {
 			SocketClient client = clients.register(ClientSpec.builder("mine")
 				.port(server.localAddress().getPort())
-				.execution(mode)
+				.execution((e) -> e.mode(mode))
 				.handler(new ServerHandler.Messages("noting", PayloadConverter.text(UTF_8), false,
 						(made) -> this.handler))
 				.build());
@@ -198,7 +198,7 @@ class LogContextTests {
 				.start(ServerHandler.function("clearing", PayloadConverter.text(UTF_8), (line) -> {
 					MDC.clear();
 					return line;
-				}), (spec) -> spec.executor(executor));
+				}), (spec) -> spec.execution((e) -> e.executor(executor)));
 
 			try (Peer peer = new Peer(server)) {
 				assertThat(peer.ask("x")).isEqualTo("x");

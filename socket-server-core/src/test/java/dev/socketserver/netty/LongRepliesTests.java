@@ -9,14 +9,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.ServerHandler;
-import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
+import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingPreset;
 import dev.socketserver.framing.LengthFieldBuilder.LengthEncoding;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
@@ -92,7 +92,7 @@ class LongRepliesTests {
 						return null;
 					}
 					return reply(number);
-				}), (spec) -> spec.transport(transport).execution(mode).framing(tried.framing));
+				}), (spec) -> spec.transport(transport).execution((e) -> e.mode(mode)).framing(tried.framing));
 
 		try (Peer peer = new Peer(server)) {
 			for (int number = 0; number < MESSAGES; number += IN_FLIGHT) {

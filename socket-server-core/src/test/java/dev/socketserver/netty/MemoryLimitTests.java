@@ -24,16 +24,11 @@ import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
-import dev.socketserver.fixtures.Ports;
-import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.OutboundFullException;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.SessionSpec.InboundOverflow;
-import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketServerListener;
@@ -42,8 +37,13 @@ import dev.socketserver.client.ClientSpec.Reconnect;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.engine.memory.MemoryGuard;
+import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.Ports;
+import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.InboundOverflow;
+import dev.socketserver.spec.OutboundOverflow;
 import dev.socketserver.spec.SocketOptions;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.buffer.Unpooled;
@@ -111,7 +111,7 @@ class MemoryLimitTests {
 			.handler(ServerHandler.function("blocks", PayloadConverter.text(UTF_8),
 					(line) -> line.equals("block") ? block : line))
 			.transport(transport)
-			.maxFrameBytes((int) MB)
+			.limits((l) -> l.frame((int) MB))
 			.tls(tls)
 			.build());
 		server.start();
@@ -168,8 +168,7 @@ class MemoryLimitTests {
 					for (int i = 0; i < 12; i++) {
 						filled.add(clients.register(ClientSpec.builder("client" + i)
 							.port(filling.getLocalPort())
-							.inboundFrames(Integer.MAX_VALUE)
-							.inboundOverflow(overflow)
+							.inbound((inbound) -> inbound.capacity(Integer.MAX_VALUE).overflow(overflow))
 							.reconnect(new Reconnect(Duration.ofMillis(10), Duration.ofMillis(10), 0))
 							.build()));
 					}
@@ -250,7 +249,7 @@ class MemoryLimitTests {
 			holding.start();
 			holding.send(new byte[21 * (int) MB]);
 			SocketClient client = start(clients, "one", listening,
-					(spec) -> spec.outboundOverflow(OutboundOverflow.CLOSE).outboundBytes(2 * payload.length));
+					(spec) -> spec.outbound((o) -> o.overflow(OutboundOverflow.CLOSE).bytes(2 * payload.length)));
 			try (Socket server = listening.accept()) {
 				server.setSoTimeout(20_000);
 				CompletableFuture<Void> first = client.send(payload);
@@ -314,7 +313,8 @@ class MemoryLimitTests {
 	}
 
 	private static void fill(NettySocketClients clients, ServerSocket from) {
-		clients.register(ClientSpec.builder("one").port(from.getLocalPort()).maxFrameBytes((int) MB).build()).start();
+		clients.register(ClientSpec.builder("one").port(from.getLocalPort()).limits((l) -> l.frame((int) MB)).build())
+			.start();
 	}
 
 	/** A handler of Netty's that expands hears nothing of that until it is through. */

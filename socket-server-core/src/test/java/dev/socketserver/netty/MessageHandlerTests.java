@@ -20,13 +20,13 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
-import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.InvalidSpecException;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -118,7 +118,8 @@ class MessageHandlerTests {
 
 	@Test
 	void manyMoreLinesThanTheInboxHoldsAreAllHandledInOrder() throws Exception {
-		SocketServer server = this.fixture.lines(UnaryOperator.identity(), (spec) -> spec.inboundFrames(4));
+		SocketServer server = this.fixture.lines(UnaryOperator.identity(),
+				(spec) -> spec.inbound((inbound) -> inbound.capacity(4)));
 		String lines = IntStream.range(0, 20_000).mapToObj((i) -> i + "\n").collect(Collectors.joining());
 
 		try (Peer peer = new Peer(server)) {
@@ -143,7 +144,7 @@ class MessageHandlerTests {
 	void lengthFieldFramesKeepTheirBytes(ExecutionMode mode) throws Exception {
 		SocketServer server = this.fixture.start(
 				ServerHandler.function("echo", PayloadConverter.bytes(), (payload) -> payload),
-				(spec) -> spec.framing(Framing.lengthField().build()).execution(mode));
+				(spec) -> spec.framing(Framing.lengthField().build()).execution((e) -> e.mode(mode)));
 		byte[] frames = { 0, 0, 0, 3, 'a', '\n', 0, 0, 0, 0, 0, 0, 0, 0, 1, -1 };
 
 		try (Peer peer = new Peer(server)) {
@@ -180,7 +181,7 @@ class MessageHandlerTests {
 				throw new AssertionError("provoked");
 			}
 			return Integer.parseInt(line) + 1;
-		}, (spec) -> spec.execution(mode));
+		}, (spec) -> spec.execution((e) -> e.mode(mode)));
 
 		SocketServer numbers = server;
 		try (Peer bystander = new Peer(numbers)) {
@@ -232,7 +233,8 @@ class MessageHandlerTests {
 	@MethodSource("offLoopModes")
 	void handlerThatBlocksDoesNotDelayOtherSessions(ExecutionMode mode) throws Exception {
 		CountDownLatch release = new CountDownLatch(1);
-		SocketServer server = this.fixture.lines(echoAfter(release, "block"), (spec) -> spec.execution(mode));
+		SocketServer server = this.fixture.lines(echoAfter(release, "block"),
+				(spec) -> spec.execution((e) -> e.mode(mode)));
 
 		List<Peer> blocked = new ArrayList<>();
 		for (int i = 0; i < 20; i++) {
@@ -252,7 +254,8 @@ class MessageHandlerTests {
 	@MethodSource("offLoopModes")
 	void replyDoesNotWaitForTheNextFrameOfItsSegment(ExecutionMode mode) throws Exception {
 		CountDownLatch release = new CountDownLatch(1);
-		SocketServer server = this.fixture.lines(echoAfter(release, "slow"), (spec) -> spec.execution(mode));
+		SocketServer server = this.fixture.lines(echoAfter(release, "slow"),
+				(spec) -> spec.execution((e) -> e.mode(mode)));
 
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send("fast\nslow\n").line()).isEqualTo("fast");
@@ -276,7 +279,9 @@ class MessageHandlerTests {
 				late.set(!await(read));
 			}
 			return line;
-		}, (spec) -> spec.execution(ExecutionMode.EVENT_LOOP).inboundFrames(2 * fast).outboundWrites(2 * fast));
+		}, (spec) -> spec.execution((e) -> e.mode(ExecutionMode.EVENT_LOOP))
+			.inbound((i) -> i.capacity(2 * fast))
+			.outbound((o) -> o.capacity(2 * fast)));
 
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send("x\n".repeat(fast + 25)).bytes(2 * (fast + 1))).hasSize(2 * (fast + 1));
@@ -306,7 +311,7 @@ class MessageHandlerTests {
 	@MethodSource("ways")
 	void lineLongerThanTheLimitClosesTheSessionAfterTheLinesBefore(Way way) throws Exception {
 		SocketServer server = this.fixture.lines(UnaryOperator.identity(),
-				(spec) -> way.spec().apply(spec).maxFrameBytes(100));
+				(spec) -> way.spec().apply(spec).limits((l) -> l.frame(100)));
 
 		try (Peer peer = new Peer(server)) {
 			String longest = "y".repeat(100);
@@ -398,7 +403,7 @@ class MessageHandlerTests {
 		};
 		SocketServer server = this.fixture.start(new ServerHandler.Messages("look",
 				PayloadConverter.text(StandardCharsets.UTF_8), false, (spec) -> handler),
-				(spec) -> spec.execution(mode));
+				(spec) -> spec.execution((e) -> e.mode(mode)));
 
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send("a\n").endOutput().rest()).isEqualTo("sent\na\n");

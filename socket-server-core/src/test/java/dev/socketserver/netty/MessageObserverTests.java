@@ -155,7 +155,7 @@ class MessageObserverTests {
 	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void aMessageThatIsMoreThanAReadBufferEndsAfterItsLastPiece(ServerFixture.Way way) throws Exception {
 		SocketServer server = start(leavingUnread((session) -> {
-		}), (spec) -> way.spec().apply(spec).readBufferBytes(4));
+		}), (spec) -> way.spec().apply(spec).readBuffer(4));
 
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send("abcd").bytes(4)).asString().isEqualTo("more");
@@ -171,7 +171,7 @@ class MessageObserverTests {
 	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void aMessageWhosePiecesAreHeldEndsWithItsSession(ServerFixture.Way way) throws Exception {
 		SocketServer server = start(leavingUnread(SocketSession::pauseReads),
-				(spec) -> way.spec().apply(spec).readBufferBytes(4));
+				(spec) -> way.spec().apply(spec).readBuffer(4));
 
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send("abcd").bytes(4)).asString().isEqualTo("more");

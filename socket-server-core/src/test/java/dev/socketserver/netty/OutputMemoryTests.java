@@ -6,16 +6,16 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-import dev.socketserver.fixtures.OtherJvm;
-import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.OtherJvm;
+import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.SocketTransport;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,7 +79,7 @@ class OutputMemoryTests {
 					() -> null, List::of, true);
 			SocketServer server = servers.register(ServerSpec.builder("test")
 				.transport(SocketTransport.valueOf(arguments[0]))
-				.execution(ExecutionMode.valueOf(arguments[1]))
+				.execution((e) -> e.mode(ExecutionMode.valueOf(arguments[1])))
 				.handler(new ServerHandler.Messages("test", PayloadConverter.text(UTF_8), false,
 						(spec) -> (line, session) -> {
 							if (!line.equals("big")) {

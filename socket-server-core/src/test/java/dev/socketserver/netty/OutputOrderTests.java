@@ -16,16 +16,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.CloseReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
-import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.SocketOptions;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -89,8 +89,7 @@ class OutputOrderTests {
 				new ServerHandler.Messages("order", PayloadConverter.text(UTF_8), false, (ignored) -> handler),
 				(builder) -> spec.apply(builder)
 					.options(options)
-					.outboundBytes(64 * 1024 * 1024)
-					.outboundWrites(100_000));
+					.outbound((o) -> o.bytes(64 * 1024 * 1024).capacity(100_000)));
 	}
 
 	@Tag("long")
@@ -178,7 +177,7 @@ class OutputOrderTests {
 	void sessionsOfALoopMayDoAnythingToEachOther(SocketTransport transport) throws Exception {
 		Random random = new Random(7);
 		SocketServer server = start((line, session) -> anything(session, random),
-				(spec) -> spec.execution(ExecutionMode.EVENT_LOOP).transport(transport), 16 * 1024);
+				(spec) -> spec.execution((e) -> e.mode(ExecutionMode.EVENT_LOOP)).transport(transport), 16 * 1024);
 		List<Thread> peers = new ArrayList<>();
 		for (int i = 0; i < PEERS; i++) {
 			int id = i;

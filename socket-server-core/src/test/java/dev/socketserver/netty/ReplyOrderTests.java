@@ -11,15 +11,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
-import dev.socketserver.SessionSpec.ExecutionMode;
-import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.ExecutionMode;
+import dev.socketserver.spec.OutboundOverflow;
 import dev.socketserver.spec.SocketTransport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -91,10 +91,9 @@ class ReplyOrderTests {
 			case 3 -> List.of(numbered(next, random), numbered(next, random));
 			default -> numbered(next, random);
 		}, (spec) -> spec.transport(transport)
-			.execution(mode)
+			.execution((e) -> e.mode(mode))
 			// The others stay unread, and none may be refused for lack of room.
-			.outboundWrites(1_000_000)
-			.outboundBytes(1 << 30));
+			.outbound((o) -> o.capacity(1_000_000).bytes(1 << 30)));
 
 		try (Peer peer = new Peer(server)) {
 			int read = 0;
@@ -133,10 +132,8 @@ class ReplyOrderTests {
 			}
 			return SENDERS + " " + replies[0]++;
 		}, (spec) -> spec.transport(transport)
-			.execution(mode)
-			.outboundOverflow(OutboundOverflow.BLOCK)
-			.outboundWrites(20)
-			.outboundBytes(2_000));
+			.execution((e) -> e.mode(mode))
+			.outbound((o) -> o.overflow(OutboundOverflow.BLOCK).capacity(20).bytes(2_000)));
 
 		try (Peer peer = new Peer(server)) {
 			List<Integer> next = new ArrayList<>(List.of(0, 0, 0, 0));

@@ -110,7 +110,7 @@ class ResumedReadsTests {
 			}
 			return null;
 		};
-		SocketServer server = this.fixture.connections(reluctant, (spec) -> way.spec().apply(spec).readBufferBytes(4));
+		SocketServer server = this.fixture.connections(reluctant, (spec) -> way.spec().apply(spec).readBuffer(4));
 
 		try (Peer peer = new Peer(server)) {
 			peer.send("abcd");
@@ -165,7 +165,7 @@ class ResumedReadsTests {
 			}
 
 		};
-		SocketServer server = this.fixture.connections(deciding, (spec) -> spec.readBufferBytes(4));
+		SocketServer server = this.fixture.connections(deciding, (spec) -> spec.readBuffer(4));
 
 		try (Peer peer = new Peer(server)) {
 			peer.send("abcd");

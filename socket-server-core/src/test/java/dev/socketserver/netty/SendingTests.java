@@ -19,23 +19,23 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.OutboundFullException;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionHandler;
-import dev.socketserver.SessionSpec.ExecutionMode;
-import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
-import dev.socketserver.fixtures.Undeclared;
 import dev.socketserver.engine.lane.IoThread;
+import dev.socketserver.fixtures.Rounds;
+import dev.socketserver.fixtures.Undeclared;
 import dev.socketserver.framing.EncodedFraming;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.ExecutionMode;
+import dev.socketserver.spec.OutboundOverflow;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -92,7 +92,7 @@ class SendingTests {
 		SocketServer server = lines((line, session) -> {
 			session.send("first").get(30, TimeUnit.SECONDS);
 			session.send("second").join();
-		}, (spec) -> spec.execution(mode));
+		}, (spec) -> spec.execution((e) -> e.mode(mode)));
 
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send("go\n").line() + peer.line()).isEqualTo("firstsecond");
@@ -129,7 +129,7 @@ class SendingTests {
 			catch (IllegalStateException ex) {
 				thrown.add(ex);
 			}
-		}, (spec) -> spec.execution(ExecutionMode.EVENT_LOOP));
+		}, (spec) -> spec.execution((e) -> e.mode(ExecutionMode.EVENT_LOOP)));
 
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send("go\n").line()).isEqualTo("x");
@@ -213,7 +213,7 @@ class SendingTests {
 		int threads = 4;
 		int sends = 2_000;
 		SocketServer server = lines((line, session) -> {
-		}, (spec) -> spec.outboundWrites(threads * sends).outboundBytes(1024 * 1024));
+		}, (spec) -> spec.outbound((o) -> o.capacity(threads * sends).bytes(1024 * 1024)));
 
 		try (Peer peer = new Peer(server)) {
 			SocketSession session = open(server);
@@ -277,7 +277,7 @@ class SendingTests {
 	@Test
 	void oneWriteLargerThanTheLimitIsAdmittedWhenNothingElseIsPending() throws Exception {
 		SocketServer server = lines((line, session) -> session.send("x".repeat(3 * 1024 * 1024)),
-				(spec) -> spec.outboundBytes(1024));
+				(spec) -> spec.outbound((o) -> o.bytes(1024)));
 
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send("go\n").line()).hasSize(3 * 1024 * 1024);
@@ -607,7 +607,8 @@ class SendingTests {
 					}
 				});
 			}
-		}, (spec) -> spec.execution(mode).outboundOverflow(OutboundOverflow.BLOCK).outboundBytes(64 * 1024));
+		}, (spec) -> spec.execution((e) -> e.mode(mode))
+			.outbound((o) -> o.overflow(OutboundOverflow.BLOCK).bytes(64 * 1024)));
 
 		try (Peer peer = new Peer(server, 16 * 1024)) {
 			peer.send("go\n");
@@ -624,9 +625,8 @@ class SendingTests {
 		SocketServer server = lines((line, session) -> {
 			session.send("first");
 			session.send("second");
-		}, (spec) -> spec.execution(ExecutionMode.EVENT_LOOP)
-			.outboundOverflow(OutboundOverflow.BLOCK)
-			.outboundWrites(1));
+		}, (spec) -> spec.execution((e) -> e.mode(ExecutionMode.EVENT_LOOP))
+			.outbound((o) -> o.overflow(OutboundOverflow.BLOCK).capacity(1)));
 
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send("go\n").line()).isEqualTo("first");
@@ -644,9 +644,8 @@ class SendingTests {
 				last = session.send(line);
 			}
 			refused.add(last);
-		}, (spec) -> spec.execution(ExecutionMode.EVENT_LOOP)
-			.outboundOverflow(OutboundOverflow.BLOCK)
-			.outboundWrites(1));
+		}, (spec) -> spec.execution((e) -> e.mode(ExecutionMode.EVENT_LOOP))
+			.outbound((o) -> o.overflow(OutboundOverflow.BLOCK).capacity(1)));
 
 		try (Peer peer = new Peer(server)) {
 			peer.send("go\n");
@@ -660,7 +659,7 @@ class SendingTests {
 		int threads = 4;
 		int sends = 1_000;
 		SocketServer server = lines((line, session) -> {
-		}, (spec) -> spec.outboundOverflow(overflow).outboundWrites(16));
+		}, (spec) -> spec.outbound((o) -> o.overflow(overflow).capacity(16)));
 
 		try (Peer peer = new Peer(server)) {
 			SocketSession session = open(server);
@@ -695,7 +694,7 @@ class SendingTests {
 	@Test
 	void broadcastDoesNotWaitForASlowPeer() throws Exception {
 		SocketServer server = this.fixture.lines((line) -> null,
-				(spec) -> spec.outboundOverflow(OutboundOverflow.BLOCK).outboundWrites(4));
+				(spec) -> spec.outbound((o) -> o.overflow(OutboundOverflow.BLOCK).capacity(4)));
 		String block = "b".repeat(64 * 1024);
 
 		try (Peer slow = new Peer(server, 4096); Peer quick = new Peer(server)) {
@@ -714,7 +713,7 @@ class SendingTests {
 	@Test
 	void nobodyOvertakesASenderThatWaitsForRoom() throws Exception {
 		SocketServer server = this.fixture.lines((line) -> null,
-				(spec) -> spec.outboundOverflow(OutboundOverflow.BLOCK));
+				(spec) -> spec.outbound((o) -> o.overflow(OutboundOverflow.BLOCK)));
 		String small = "s".repeat(1024);
 
 		try (Peer peer = new Peer(server, 4096)) {
@@ -887,7 +886,7 @@ class SendingTests {
 
 	@Test
 	void broadcastReachesAllButThoseWhoAreFull() throws Exception {
-		SocketServer server = this.fixture.lines((line) -> null, (spec) -> spec.outboundWrites(4));
+		SocketServer server = this.fixture.lines((line) -> null, (spec) -> spec.outbound((o) -> o.capacity(4)));
 		String block = "b".repeat(64 * 1024);
 
 		try (Peer slow = new Peer(server, 4096); Peer quick = new Peer(server); Peer third = new Peer(server)) {

@@ -15,20 +15,20 @@ import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ConnectionHandler;
 import dev.socketserver.ConversationHandler;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.StreamHandler;
 import dev.socketserver.engine.threads.VirtualThreads;
+import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.uring.IoUring;
@@ -159,7 +159,7 @@ public final class ServerFixture implements AfterEachCallback {
 
 		public UnaryOperator<ServerSpec.Builder> spec() {
 			return (spec) -> spec.transport(this.transport)
-				.execution(this.mode)
+				.execution((e) -> e.mode(this.mode))
 				.tls(this.tls ? Certificates.patient(Certificates.TRUSTED.bundle("localhost")) : null);
 		}
 

@@ -21,13 +21,13 @@ import java.util.stream.Stream;
 import dev.socketserver.CloseReason;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionInfo;
-import dev.socketserver.SessionSpec.ExecutionMode;
-import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.StreamHandler;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.operator.ServerOperations;
+import dev.socketserver.spec.ExecutionMode;
+import dev.socketserver.spec.InboundOverflow;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
@@ -68,7 +68,8 @@ class StreamHandlerTests {
 	@ParameterizedTest
 	@MethodSource("modes")
 	void answersLeaveBeforeTheHandlerBlocksAndOnReturn(ExecutionMode mode) throws Exception {
-		SocketServer server = this.fixture.streams(StreamHandlerTests::talk, (spec) -> spec.execution(mode));
+		SocketServer server = this.fixture.streams(StreamHandlerTests::talk,
+				(spec) -> spec.execution((e) -> e.mode(mode)));
 
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("one")).isEqualTo("You sent: 'one'");
@@ -366,7 +367,7 @@ class StreamHandlerTests {
 		SocketServer server = this.fixture.streams((in, out, session) -> {
 			Awaitility.await().until(() -> session.info().state() == SessionInfo.State.CLOSING);
 			in.read();
-		}, (spec) -> spec.inboundOverflow(InboundOverflow.CLOSE).inboundBytes(100).readBufferBytes(80));
+		}, (spec) -> spec.inbound((i) -> i.overflow(InboundOverflow.CLOSE).bytes(100)).readBuffer(80));
 
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send("a".repeat(200)).rest()).isEmpty();

@@ -127,10 +127,9 @@ class StressTests {
 				.apply(ServerSpec.builder("test")
 					.port(Ports.free())
 					.handler(handler)
-					.maxFrameBytes(100)
-					.inboundFrames(4)
-					.outboundBytes(2_000)
-					.maxSessions(PEERS - 2))
+					.limits((l) -> l.frame(100).sessions(PEERS - 2))
+					.inbound((i) -> i.capacity(4))
+					.outbound((o) -> o.bytes(2_000)))
 				.build());
 			for (int round = 0; round < ROUNDS; round++) {
 				round(server, new Random(random.nextLong()), threads);

@@ -11,23 +11,23 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ConversationHandler;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
-import dev.socketserver.SessionSpec.ExecutionMode;
-import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameOutput;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.ExecutionMode;
+import dev.socketserver.spec.InboundOverflow;
 import dev.socketserver.spec.InvalidSpecException;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -182,7 +182,7 @@ class SwitchableFramingTests {
 			}
 		};
 		talks(this.fixture.start(ServerHandler.conversation("mail", PayloadConverter.text(UTF_8), handler),
-				(spec) -> spec.execution(mode).framing(LINES)));
+				(spec) -> spec.execution((e) -> e.mode(mode)).framing(LINES)));
 	}
 
 	@ParameterizedTest
@@ -198,7 +198,7 @@ class SwitchableFramingTests {
 		};
 		SocketServer server = this.fixture.start(
 				ServerHandler.conversation("late", PayloadConverter.text(UTF_8), handler),
-				(spec) -> spec.execution(mode).framing(LINES));
+				(spec) -> spec.execution((e) -> e.mode(mode)).framing(LINES));
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("a")).isEqualTo("a");
 			assertThat(peer.line()).isEqualTo("switched");
@@ -213,7 +213,7 @@ class SwitchableFramingTests {
 		ConversationHandler<String, String> handler = (conversation) -> conversation.send(conversation.receive());
 		SocketServer server = this.fixture.start(
 				ServerHandler.conversation("waits", PayloadConverter.text(UTF_8), handler),
-				(spec) -> spec.execution(mode).framing(LINES));
+				(spec) -> spec.execution((e) -> e.mode(mode)).framing(LINES));
 		try (Peer peer = new Peer(server)) {
 			SocketSession session = this.fixture.firstOpened();
 			session.framing(new Semicolons());
@@ -230,7 +230,7 @@ class SwitchableFramingTests {
 		SocketServer server = this.fixture.start(
 				new ServerHandler.Messages("raw", PayloadConverter.bytes(), false, (ignored) -> handler),
 				(spec) -> spec.framing(Framings.extending(Framing.raw()).switchable(true).build())
-					.frameTimeout(Duration.ofMillis(200)));
+					.timeouts((t) -> t.frame(Duration.ofMillis(200))));
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send("anything").line()).isEqualTo("lines now");
 			peer.send("half");
@@ -352,7 +352,7 @@ class SwitchableFramingTests {
 		ServerSpec.Builder spec = ServerSpec.builder("test")
 			.handler(ServerHandler.function("f", PayloadConverter.text(UTF_8), (line) -> line))
 			.framing(LINES)
-			.inboundOverflow(InboundOverflow.DROP_OLDEST);
+			.inbound((i) -> i.overflow(InboundOverflow.DROP_OLDEST));
 		assertThatThrownBy(spec::build).isInstanceOf(InvalidSpecException.class);
 	}
 

@@ -81,7 +81,8 @@ class WrongProtocolTests {
 	void isNamedWhereNothingEndsTheSessionButThePeerOrItsSilence(boolean silent) throws Exception {
 		SocketServer server = this.fixture.start(
 				ServerHandler.function("echo", PayloadConverter.bytes(), (payload) -> payload),
-				(spec) -> spec.framing(Framing.startEnd("hex:02", "hex:ff")).idleTimeout(Duration.ofMillis(500)));
+				(spec) -> spec.framing(Framing.startEnd("hex:02", "hex:ff"))
+					.timeouts((t) -> t.idle(Duration.ofMillis(500))));
 
 		try (Peer peer = new Peer(server)) {
 			peer.send(bytes("http"));
@@ -111,8 +112,8 @@ class WrongProtocolTests {
 	private SocketServer resynchronizing(String start) {
 		return this.fixture.start(ServerHandler.function("echo", PayloadConverter.bytes(), (payload) -> payload),
 				(spec) -> spec.framing(Framing.startEnd("hex:" + start, "hex:ff"))
-					.maxFrameBytes(20)
-					.firstFrameTimeout(Duration.ofMillis(500)));
+					.limits((l) -> l.frame(20))
+					.timeouts((t) -> t.firstFrame(Duration.ofMillis(500))));
 	}
 
 	@ParameterizedTest

@@ -210,7 +210,7 @@ class ReplSafetyTests {
 			SocketServer server = context.getBean(SocketServers.class)
 				.register(ServerSpec.builder("open")
 					.handler(context.getBean(Repl.class).handler(StandardCharsets.UTF_8))
-					.host(ServerSpec.ANY_HOST)
+					.address(ServerSpec.ANY_HOST)
 					.port(0)
 					.build());
 			server.start();

@@ -21,7 +21,7 @@ import org.springframework.stereotype.Component;
  * created no later than its server starts. A singleton serves all sessions. Of a
  * prototype-scoped bean, each session gets an instance of its own, which the container
  * does not destroy. Calls for one session never overlap, those for different sessions do;
- * {@link dev.socketserver.SessionSpec.ExecutionMode} says on which threads.
+ * {@link dev.socketserver.spec.ExecutionMode} says on which threads.
  */
 @Target({ ElementType.TYPE, ElementType.METHOD })
 @Retention(RetentionPolicy.RUNTIME)

@@ -69,7 +69,9 @@ public final class RunningClients implements AutoCloseable {
 	public SocketClient connectingOnce(String name, int port) {
 		Duration never = Duration.ofMinutes(10);
 		return started(this.clients,
-				spec(name, port).maxFrameBytes(16).reconnect(new ClientSpec.Reconnect(never, never, 0)).build());
+				spec(name, port).limits((l) -> l.frame(16))
+					.reconnect(new ClientSpec.Reconnect(never, never, 0))
+					.build());
 	}
 
 	/** A client that is used by hand, with lines, and tries to connect often. */

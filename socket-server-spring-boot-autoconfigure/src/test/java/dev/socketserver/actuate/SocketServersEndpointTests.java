@@ -7,12 +7,12 @@ import java.util.concurrent.CountDownLatch;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.ServerState;
-import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
 import dev.socketserver.actuate.SocketServersEndpoint.SocketServerDescriptor;
 import dev.socketserver.actuate.SocketServersEndpoint.TrafficDescriptor;
-import dev.socketserver.framing.FramingPreset;
 import dev.socketserver.fixtures.TestPeer;
+import dev.socketserver.framing.FramingPreset;
+import dev.socketserver.spec.ExecutionMode;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -165,7 +165,7 @@ class SocketServersEndpointTests {
 		CountDownLatch release = new CountDownLatch(1);
 		try (RunningServers alone = new RunningServers(1)) {
 			SocketServer server = RunningServers.started(alone.servers(),
-					RunningServers.slow("slow", release).execution(ExecutionMode.EVENT_LOOP).build());
+					RunningServers.slow("slow", release).execution((e) -> e.mode(ExecutionMode.EVENT_LOOP)).build());
 			try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 				peer.send("x\n");
 				await().until(() -> server.statistics().messagesReceived() == 1);
@@ -196,7 +196,7 @@ class SocketServersEndpointTests {
 	void reportsWhyAServerCannotStart() throws Exception {
 		try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			this.running.servers()
-				.register(RunningServers.upperSpec("upper").host("127.0.0.1").port(taken.getLocalPort()).build());
+				.register(RunningServers.upperSpec("upper").address("127.0.0.1").port(taken.getLocalPort()).build());
 
 			assertThatIllegalStateException().isThrownBy(() -> change("upper", "start"))
 				.withMessageContaining("'upper'")

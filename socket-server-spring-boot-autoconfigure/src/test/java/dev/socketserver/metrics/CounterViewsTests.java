@@ -23,14 +23,14 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.actuate.RunningServers;
 import dev.socketserver.actuate.SocketServersEndpoint;
-import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.fixtures.TestPeer;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.ExecutionMode;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.AfterEach;
@@ -91,9 +91,8 @@ class CounterViewsTests {
 		SocketServer server = RunningServers.started(this.running.servers(),
 				ServerSpec.builder("test")
 					.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), CounterViewsTests::echo))
-					.execution(ExecutionMode.EVENT_LOOP)
-					.maxSessions(2)
-					.maxFrameBytes(100)
+					.execution((e) -> e.mode(ExecutionMode.EVENT_LOOP))
+					.limits((l) -> l.sessions(2).frame(100))
 					.build());
 		for (int round = 0; round < 3; round++) {
 			ordinary(server);

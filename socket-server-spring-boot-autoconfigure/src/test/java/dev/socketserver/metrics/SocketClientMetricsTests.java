@@ -180,7 +180,7 @@ class SocketClientMetricsTests {
 			SocketServer server = servers.upper("server");
 			int port = server.localAddress().getPort();
 			RunningClients.connected(this.running.clients(),
-					RunningClients.spec("meter", port).inboundFrames(1).build());
+					RunningClients.spec("meter", port).inbound((i) -> i.capacity(1)).build());
 			// Nobody receives it, nor what comes after it.
 			await().until(() -> server.broadcast("one") == 1);
 			server.broadcast("two");

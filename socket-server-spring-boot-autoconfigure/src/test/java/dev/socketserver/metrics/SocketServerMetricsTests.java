@@ -15,13 +15,13 @@ import dev.socketserver.RejectReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStatistics;
-import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.SessionSpec.Side;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.actuate.RunningServers;
-import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.fixtures.TestPeer;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.InboundOverflow;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -151,7 +151,7 @@ class SocketServerMetricsTests {
 		this.metrics.bindTo(this.registry);
 		CountDownLatch release = new CountDownLatch(1);
 		SocketServer server = RunningServers.started(this.running.servers(),
-				RunningServers.slow("slow", release).handlerTimeout(Duration.ofMillis(10)).build());
+				RunningServers.slow("slow", release).timeouts((t) -> t.handler(Duration.ofMillis(10))).build());
 		try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 			peer.send("x\n");
 
@@ -196,10 +196,8 @@ class SocketServerMetricsTests {
 		CountDownLatch release = new CountDownLatch(1);
 		SocketServer server = RunningServers.started(this.running.servers(),
 				RunningServers.slow("slow", release)
-					.inboundFrames(1)
-					.inboundOverflow(InboundOverflow.DROP_NEWEST)
-					.outboundWrites(1)
-					.outboundBytes(1)
+					.inbound((i) -> i.capacity(1).overflow(InboundOverflow.DROP_NEWEST))
+					.outbound((o) -> o.capacity(1).bytes(1))
 					.build());
 		try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 			peer.send("x\n".repeat(100));
@@ -224,7 +222,7 @@ class SocketServerMetricsTests {
 	void countsRejectedConnectionsByReason() throws Exception {
 		this.metrics.bindTo(this.registry);
 		SocketServer server = RunningServers.started(this.running.servers(),
-				RunningServers.upperSpec("upper").maxSessions(1).build());
+				RunningServers.upperSpec("upper").limits((l) -> l.sessions(1)).build());
 		try (TestPeer first = TestPeer.connect(server.localAddress())) {
 			assertThat(first.ask("x")).isEqualTo("X");
 			TestPeer second = TestPeer.connect(server.localAddress());

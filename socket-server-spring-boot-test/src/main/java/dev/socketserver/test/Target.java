@@ -12,12 +12,12 @@ import java.time.Duration;
 
 import javax.net.ssl.SSLContext;
 
-import dev.socketserver.ServerSpec.ProxyMode;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.test.connection.Connection;
 import dev.socketserver.test.connection.TimeLimit;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;

@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import com.sun.management.OperatingSystemMXBean;
-import dev.socketserver.SessionSpec.ExecutionMode;
+import dev.socketserver.spec.ExecutionMode;
 
 /**
  * Measures the CPU time of a request of a server to its peer, and of the reply. All

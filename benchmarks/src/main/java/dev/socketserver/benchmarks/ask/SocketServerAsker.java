@@ -9,12 +9,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.ExecutionMode;
 
 /** {@code SocketSession.ask}, with a correlator. */
 final class SocketServerAsker implements Asker {
@@ -39,7 +39,7 @@ final class SocketServerAsker implements Asker {
 		this.servers = new NettySocketServers(() -> List.of(listener), 1);
 		this.server = this.servers.register(ServerSpec.builder("ask")
 			.handler(ServerHandler.function("none", PayloadConverter.text(StandardCharsets.UTF_8), (line) -> null))
-			.execution(mode)
+			.execution((e) -> e.mode(mode))
 			.correlator(SocketServerAsker::key)
 			.build());
 		this.server.start();

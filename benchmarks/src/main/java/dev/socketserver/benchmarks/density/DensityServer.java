@@ -85,9 +85,8 @@ final class DensityServer {
 			.options(new SocketOptions(options.tcpNoDelay(), options.keepAlive(), KEEP_ALIVE,
 					options.keepAliveInterval(), options.keepAliveCount(), options.userTimeout(),
 					options.reuseAddress(), true, options.receiveBuffer(), options.sendBuffer()))
-			.maxSessions(MOST_SESSIONS)
-			.maxPending(MOST_SESSIONS)
-			.idleTimeout(IDLE)
+			.limits((l) -> l.sessions(MOST_SESSIONS).pending(MOST_SESSIONS))
+			.timeouts((t) -> t.idle(IDLE))
 			.handler(new ServerHandler.Messages("login", PayloadConverter.text(StandardCharsets.UTF_8), false,
 					(spec) -> new Login()))
 			.build();

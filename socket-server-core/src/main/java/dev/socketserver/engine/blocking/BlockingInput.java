@@ -8,11 +8,11 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SessionClosedException;
-import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.input.FrameQueue;
 import dev.socketserver.engine.input.SessionInput;
 import dev.socketserver.engine.state.Bounds;
+import dev.socketserver.spec.InboundOverflow;
 import org.jspecify.annotations.Nullable;
 
 /**

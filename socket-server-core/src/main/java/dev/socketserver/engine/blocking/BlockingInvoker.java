@@ -10,7 +10,6 @@ import java.util.function.UnaryOperator;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SessionClosedException;
-import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.SessionStatistics.HandlerOutcome;
 import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.handlers.Invoker;
@@ -20,6 +19,7 @@ import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.lane.SessionThreads;
 import dev.socketserver.engine.log.LogContext;
 import dev.socketserver.engine.state.Bounds;
+import dev.socketserver.spec.InboundOverflow;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -5,12 +5,12 @@ import java.util.Deque;
 import java.util.concurrent.CancellationException;
 
 import dev.socketserver.OutboundFullException;
-import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.stats.ClientCounters;
+import dev.socketserver.spec.OutboundOverflow;
 import org.jspecify.annotations.Nullable;
 
 /**

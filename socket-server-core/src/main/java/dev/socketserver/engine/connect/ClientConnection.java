@@ -263,13 +263,13 @@ public final class ClientConnection implements ClientLink, SessionListener {
 	/** Ends the connection after what is being sent, or aborts it in time. */
 	void close(CloseStatus status) {
 		sessionOrFail().close(status);
-		abortAfter(this.client.spec().closeTimeout().toNanos(), status);
+		abortAfter(this.client.spec().drainTimeout().toNanos(), status);
 	}
 
 	/** Ends the connection after the current call of its handler too. */
 	void stop(CloseStatus status) {
 		sessionOrFail().stop(status);
-		abortAfter(this.client.spec().closeTimeout().toNanos(), status);
+		abortAfter(this.client.spec().drainTimeout().toNanos(), status);
 	}
 
 	/** Aborts the connection if it lasts longer. */

@@ -195,7 +195,7 @@ final class ClientConnections implements ClientConnection.Owner {
 					this.client.engine()
 						.timer()
 						.schedule(() -> this.client.executor().execute(() -> finish(over, true)),
-								this.client.spec().closeTimeout().toNanos() + ABORT_NANOS, TimeUnit.NANOSECONDS));
+								this.client.spec().drainTimeout().toNanos() + ABORT_NANOS, TimeUnit.NANOSECONDS));
 			this.reconnection.cancelWait();
 			open = this.connection;
 			connected = this.session != null;
@@ -382,7 +382,7 @@ final class ClientConnections implements ClientConnection.Owner {
 				.answered()
 				.whenComplete((result, failure) -> this.client.executor().execute(() -> open.stop(status)));
 		});
-		open.abortAfter(this.client.spec().closeTimeout().toNanos(), status);
+		open.abortAfter(this.client.spec().drainTimeout().toNanos(), status);
 	}
 
 	// How it goes on. On the executor.

@@ -41,7 +41,7 @@ final class ClientRun implements Lifecycle.Run {
 		this.diagnostics = new Diagnostics(client.spec().byHand() ? null : client.engine().observer().get(),
 				client.engine().logContext(), client.failureLog());
 		this.connector = connectors.open(client);
-		if (!client.spec().daemon()) {
+		if (!client.spec().threads().clientDaemon()) {
 			keepAlive();
 		}
 	}
@@ -59,7 +59,7 @@ final class ClientRun implements Lifecycle.Run {
 
 	/** Gives everything back. Any thread, once. */
 	void close() {
-		if (!this.client.spec().daemon()) {
+		if (!this.client.spec().threads().clientDaemon()) {
 			this.client.engine().keepAlive().release();
 		}
 		this.connector.close();

@@ -1,8 +1,8 @@
 package dev.socketserver.engine.handlers;
 
-import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.engine.input.FrameQueue;
 import dev.socketserver.engine.state.Bounds;
+import dev.socketserver.spec.InboundOverflow;
 
 /**
  * Frames of one session that wait for its handler and may be dropped: they are in a

@@ -6,13 +6,13 @@ import java.util.Map;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.engine.input.SessionInput;
 import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.log.LogContext;
 import dev.socketserver.engine.state.Bounds;
+import dev.socketserver.spec.InboundOverflow;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -34,8 +34,7 @@ public record SessionFraming(Framing framing, FrameDecoder decoder) {
 	 */
 	static SessionFraming of(Framing framing, SessionSpec spec, @Nullable AtomicInteger unanswered) {
 		Framing used = (spec.heartbeat() != null) ? new HeartbeatFraming(framing) : EchoFraming.of(framing, unanswered);
-		return new SessionFraming(used,
-				used.decoder(used.passThrough() ? spec.readBufferBytes() : spec.maxFrameBytes()));
+		return new SessionFraming(used, used.decoder(used.passThrough() ? spec.readBuffer() : spec.maxFrameBytes()));
 	}
 
 }

@@ -5,8 +5,8 @@ import java.util.Iterator;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.engine.lane.IoThread;
+import dev.socketserver.spec.OutboundOverflow;
 import org.jspecify.annotations.Nullable;
 
 /**

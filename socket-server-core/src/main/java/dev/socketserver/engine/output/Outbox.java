@@ -5,13 +5,13 @@ import java.util.List;
 
 import dev.socketserver.CloseStatus;
 import dev.socketserver.OutboundFullException;
-import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.engine.connection.OutputBytes;
 import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.state.ExceededLimits;
 import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.engine.tap.TapPoint;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.spec.OutboundOverflow;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -4,14 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.socketserver.OutboundFullException;
-import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.engine.connection.LoopScratch;
 import dev.socketserver.engine.memory.Exhaustion;
 import dev.socketserver.engine.memory.MemoryHolder;
-import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.engine.state.Bounds;
+import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.codec.HeartbeatFraming;
+import dev.socketserver.spec.OutboundOverflow;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,11 +3,11 @@ package dev.socketserver.engine.received;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 
-import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.client.Received;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.stats.ClientCounters;
+import dev.socketserver.spec.InboundOverflow;
 
 /**
  * What waits in a {@link ReceivedQueue}, how much that is, and what is dropped of it.

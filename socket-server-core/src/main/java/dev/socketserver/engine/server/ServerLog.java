@@ -15,7 +15,6 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
 import dev.socketserver.ServerStatistics;
-import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketServerListener;
@@ -25,6 +24,7 @@ import dev.socketserver.engine.log.LogLimit;
 import dev.socketserver.engine.log.LogText;
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.spec.DrainPlan;
+import dev.socketserver.spec.Execution;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,7 +58,7 @@ public final class ServerLog implements SocketServerListener {
 	}
 
 	/** The mode as it is configured, so that it is clear where handlers run. */
-	private static String execution(SessionSpec.Execution execution) {
+	private static String execution(Execution execution) {
 		return (execution.executor() != null) ? "executor"
 				: execution.mode().resolve().name().toLowerCase(Locale.ROOT).replace('_', '-');
 	}

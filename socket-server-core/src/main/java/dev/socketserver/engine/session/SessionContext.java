@@ -3,8 +3,6 @@ package dev.socketserver.engine.session;
 import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 
-import dev.socketserver.SessionSpec.InboundOverflow;
-import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.events.SessionListener;
 import dev.socketserver.engine.handlers.FrameReader;
@@ -15,6 +13,8 @@ import dev.socketserver.engine.state.Diagnostics;
 import dev.socketserver.engine.state.SharedState;
 import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.payload.Payloads;
+import dev.socketserver.spec.InboundOverflow;
+import dev.socketserver.spec.OutboundOverflow;
 import org.jspecify.annotations.Nullable;
 
 /**

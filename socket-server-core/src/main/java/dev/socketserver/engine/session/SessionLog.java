@@ -38,7 +38,7 @@ final class SessionLog {
 			.failureLog()
 			.log("handlers that took nothing of a full read buffer", MOST_FAILURES, () -> logger.info(
 					"Session {}: the handler took nothing of a full read buffer ({} bytes); reading has stopped",
-					session.id(), session.spec().readBufferBytes()));
+					session.id(), session.spec().readBuffer()));
 	}
 
 	static void failed(Session session, String kind, String what, Throwable failure) {

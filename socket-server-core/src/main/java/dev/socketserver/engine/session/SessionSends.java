@@ -14,6 +14,7 @@ import dev.socketserver.engine.requests.RequestContext;
 import dev.socketserver.engine.requests.SessionRequests;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
+import dev.socketserver.spec.ExecutionMode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -158,8 +159,7 @@ public final class SessionSends {
 		SessionSpec spec = this.session.spec();
 		PayloadConverter<?> input = spec.handler().input();
 		SessionRequests made = new SessionRequests(this.session, this.context.requests(), pending, shared,
-				Payloads.builtIn(input) ? null : input,
-				spec.execution().mode().resolve() == SessionSpec.ExecutionMode.EVENT_LOOP);
+				Payloads.builtIn(input) ? null : input, spec.execution().mode().resolve() == ExecutionMode.EVENT_LOOP);
 		this.session.input().deframer().takeReplies(made);
 		this.requests = made;
 		return made;

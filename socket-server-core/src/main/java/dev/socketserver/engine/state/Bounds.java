@@ -1,8 +1,9 @@
 package dev.socketserver.engine.state;
 
-import dev.socketserver.SessionSpec.InboundOverflow;
-import dev.socketserver.SessionSpec.OutboundOverflow;
-import dev.socketserver.SessionSpec;
+import dev.socketserver.spec.Inbound;
+import dev.socketserver.spec.InboundOverflow;
+import dev.socketserver.spec.Outbound;
+import dev.socketserver.spec.OutboundOverflow;
 
 /**
  * How much may wait in a queue, and what happens to more. All queues follow one rule:
@@ -26,7 +27,7 @@ public record Bounds<P extends Enum<P>>(int capacity, int bytes, P overflow) {
 	 * @param inbound the limits
 	 * @return the bounds
 	 */
-	public static Bounds<InboundOverflow> of(SessionSpec.Inbound inbound) {
+	public static Bounds<InboundOverflow> of(Inbound inbound) {
 		return new Bounds<>(inbound.capacity(), inbound.bytes(), inbound.overflow());
 	}
 
@@ -35,7 +36,7 @@ public record Bounds<P extends Enum<P>>(int capacity, int bytes, P overflow) {
 	 * @param outbound the limits
 	 * @return the bounds
 	 */
-	public static Bounds<OutboundOverflow> of(SessionSpec.Outbound outbound) {
+	public static Bounds<OutboundOverflow> of(Outbound outbound) {
 		return new Bounds<>(outbound.capacity(), outbound.bytes(), outbound.overflow());
 	}
 

@@ -3,8 +3,11 @@ package dev.socketserver.engine.state;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
-import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SessionSpec;
+import dev.socketserver.spec.Execution;
+import dev.socketserver.spec.ExecutionMode;
+import dev.socketserver.spec.Inbound;
+import dev.socketserver.spec.Outbound;
 
 /**
  * The statuses with which sessions end that have exceeded a limit. They name the property
@@ -17,14 +20,14 @@ public final class ExceededLimits {
 
 	/** The handler is too slow: more waits for it than may. */
 	public static CloseStatus overflow(SessionSpec spec) {
-		SessionSpec.Inbound limits = spec.inbound();
+		Inbound limits = spec.inbound();
 		return CloseStatus.of(CloseReason.OVERFLOW, "more waits for the handler than inbound.capacity = "
 				+ limits.capacity() + " and inbound.bytes = " + limits.bytes() + " allow");
 	}
 
 	/** The peer is too slow: more waits for it than may. */
 	public static CloseStatus slowConsumer(SessionSpec spec) {
-		SessionSpec.Outbound limits = spec.outbound();
+		Outbound limits = spec.outbound();
 		return CloseStatus.of(CloseReason.SLOW_CONSUMER, "more waits for the peer than outbound.capacity = "
 				+ limits.capacity() + " and outbound.bytes = " + limits.bytes() + " allow");
 	}
@@ -36,7 +39,7 @@ public final class ExceededLimits {
 
 	/** The property that says how many threads there are, if there is one. */
 	private static String threads(SessionSpec spec) {
-		SessionSpec.Execution execution = spec.execution();
+		Execution execution = spec.execution();
 		if (!(spec.handler() instanceof ServerHandler.Messages)) {
 			return "";
 		}

@@ -1,6 +1,6 @@
 package dev.socketserver.engine.watchdog;
 
-import dev.socketserver.SessionSpec;
+import dev.socketserver.spec.Heartbeat;
 
 /**
  * The heartbeats of one session: knows for how long nothing has come from the peer, and
@@ -24,7 +24,7 @@ public final class Heartbeats {
 	 * @param heartbeat how often, and how long to wait for the peer's
 	 * @param opened since when nothing has come or gone
 	 */
-	public Heartbeats(SessionSpec.Heartbeat heartbeat, long opened) {
+	public Heartbeats(Heartbeat heartbeat, long opened) {
 		this.periodNanos = heartbeat.period().toNanos();
 		this.peer = new IdleTimer(heartbeat.timeout().toNanos(), opened);
 		this.saidAt = opened;

@@ -6,6 +6,8 @@ import java.util.stream.Stream;
 
 import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.log.NanoTime;
+import dev.socketserver.spec.Heartbeat;
+import dev.socketserver.spec.Timeouts;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,14 +49,14 @@ public final class SessionTimeouts {
 	 */
 	SessionTimeouts(SessionSpec spec, LongSupplier clock) {
 		this.clock = clock;
-		SessionSpec.Timeouts timeouts = spec.timeouts();
+		Timeouts timeouts = spec.timeouts();
 		this.firstFrameNanos = nanos(timeouts.firstFrame());
 		// Bytes as they come are never a part of something.
 		this.frameNanos = spec.unframed() ? 0 : nanos(timeouts.frame());
 		this.idleNanos = nanos(timeouts.idle());
 		this.writeNanos = nanos(timeouts.write());
 		this.sessionNanos = nanos(timeouts.session());
-		SessionSpec.Heartbeat heartbeat = spec.heartbeat();
+		Heartbeat heartbeat = spec.heartbeat();
 		// Twice as often as for other limits: the peer may have as little patience as we.
 		long beatNanos = (heartbeat != null) ? Math.max(1, heartbeat.period().toNanos() / 2) : 0;
 		this.tickNanos = shortestTick(this.firstFrameNanos, this.frameNanos, this.idleNanos, this.writeNanos,

@@ -4,10 +4,10 @@ import java.time.Duration;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.input.Deframer;
 import dev.socketserver.engine.output.Outbox;
 import dev.socketserver.engine.state.SessionState;
+import dev.socketserver.spec.Heartbeat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,7 +55,7 @@ public final class TimeoutEnforcer {
 	 */
 	public static @Nullable TimeoutEnforcer ofHeartbeats(Watched watched) {
 		SessionState session = watched.state();
-		SessionSpec.Heartbeat heartbeat = session.spec().heartbeat();
+		Heartbeat heartbeat = session.spec().heartbeat();
 		return (heartbeat != null) ? new TimeoutEnforcer(watched, new Heartbeats(heartbeat, session.openedNanos()))
 				: null;
 	}

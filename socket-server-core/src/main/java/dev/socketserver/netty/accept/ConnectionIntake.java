@@ -8,8 +8,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 import dev.socketserver.RejectReason;
-import dev.socketserver.ServerSpec.OnFull;
-import dev.socketserver.ServerSpec.ProxyMode;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.admission.Admission;
@@ -23,6 +21,9 @@ import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.netty.listen.AcceptGate.Reason;
 import dev.socketserver.netty.listen.AcceptGate;
 import dev.socketserver.netty.tls.ServerTls;
+import dev.socketserver.spec.Limits;
+import dev.socketserver.spec.OnFull;
+import dev.socketserver.spec.ProxyMode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,7 +81,7 @@ public final class ConnectionIntake {
 		this.counters = server.counters();
 		this.gate = gate;
 		ServerSpec spec = server.spec();
-		ServerSpec.Limits limits = spec.limits();
+		Limits limits = spec.limits();
 		// Connections of earlier runs have their descriptors already.
 		int sessions = (int) Math.min(spec.oneShot() ? 1 : limits.sessions(),
 				(long) kept.taken() + DescriptorLimit.connections());

@@ -3,9 +3,9 @@ package dev.socketserver.netty.accept;
 import java.time.Duration;
 
 import dev.socketserver.RejectReason;
-import dev.socketserver.ServerSpec;
 import dev.socketserver.admission.ProxyHeader.State;
 import dev.socketserver.admission.ProxyHeader;
+import dev.socketserver.spec.ProxyProtocol;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -26,7 +26,7 @@ final class ProxyStage implements ConnectionStage {
 
 	@Override
 	public Duration timeout() {
-		return ServerSpec.ProxyProtocol.HEADER_TIMEOUT;
+		return ProxyProtocol.HEADER_TIMEOUT;
 	}
 
 	@Override

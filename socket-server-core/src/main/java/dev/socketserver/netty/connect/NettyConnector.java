@@ -83,7 +83,7 @@ public final class NettyConnector implements Connector {
 		// The first of these may be a bean that cannot be made, and has nothing to give
 		// back.
 		this.customizers = shared.customizers();
-		this.threads = HandlerThreads.of(spec.session(), spec.threadName(), client.engine().background(),
+		this.threads = HandlerThreads.of(spec.session(), spec.threads().name(), client.engine().background(),
 				client.engine().threads());
 		this.loops = loops();
 	}

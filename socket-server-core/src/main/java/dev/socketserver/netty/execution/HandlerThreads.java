@@ -16,6 +16,7 @@ import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.engine.threads.DaemonThreads;
 import dev.socketserver.engine.threads.HandlerPool;
 import dev.socketserver.engine.threads.LentExecutor;
+import dev.socketserver.spec.Execution;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SingleThreadEventLoop;
 
@@ -58,7 +59,7 @@ public abstract class HandlerThreads implements SessionThreads {
 	 * @param threads makes them
 	 */
 	public static HandlerThreads of(SessionSpec spec, String name, Executor fallback, DaemonThreads threads) {
-		SessionSpec.Execution execution = spec.execution();
+		Execution execution = spec.execution();
 		HandlerThreads ours = switch (execution.mode().resolve()) {
 			case VIRTUAL -> new Virtual(spec, name, fallback, threads.virtual(nameOf(spec, name)));
 			case POOL -> new Pool(spec, name, fallback, threads);
@@ -218,7 +219,7 @@ public abstract class HandlerThreads implements SessionThreads {
 		Pool(SessionSpec spec, String name, Executor fallback, DaemonThreads threads) {
 			super(spec, name, fallback);
 			this.threads = threads;
-			SessionSpec.Execution execution = spec.execution();
+			Execution execution = spec.execution();
 			this.pool = new HandlerPool<>(threads.named(threadName()), execution.threads(), execution.queue(),
 					IDLE_NANOS, Lane::session, this::threadName);
 		}

@@ -5,7 +5,6 @@ import java.util.Deque;
 import java.util.Map;
 import java.util.stream.Stream;
 
-import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.output.Completion;
@@ -13,6 +12,7 @@ import dev.socketserver.engine.requests.PendingRequests;
 import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.stats.ClientCounters;
 import dev.socketserver.fixtures.Transitions;
+import dev.socketserver.spec.OutboundOverflow;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;

@@ -1,9 +1,9 @@
 package dev.socketserver.engine.input;
 
-import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.engine.TestSession;
 import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.state.SessionState;
+import dev.socketserver.spec.InboundOverflow;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 

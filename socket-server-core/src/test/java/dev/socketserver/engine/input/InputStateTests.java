@@ -60,7 +60,7 @@ class InputStateTests {
 	 */
 	private static final class Subject implements ReplyMatcher {
 
-		private final TestSession test = new TestSession((spec) -> spec.inboundFrames(2));
+		private final TestSession test = new TestSession((spec) -> spec.inbound((i) -> i.capacity(2)));
 
 		private final Deframer deframer = this.test.session.input().deframer();
 

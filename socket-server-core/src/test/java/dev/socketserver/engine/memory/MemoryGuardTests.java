@@ -15,10 +15,10 @@ import java.util.function.UnaryOperator;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.SessionSpec.InboundOverflow;
-import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.engine.TestSession;
 import dev.socketserver.engine.session.SessionRegistry;
+import dev.socketserver.spec.InboundOverflow;
+import dev.socketserver.spec.OutboundOverflow;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -59,8 +59,8 @@ class MemoryGuardTests {
 	}
 
 	private TestSession session(UnaryOperator<ServerSpec.Builder> spec) {
-		return new TestSession((payload, session) -> payload,
-				(builder) -> spec.apply(builder.maxFrameBytes(LIMIT).inboundBytes(LIMIT).outboundBytes(LIMIT)),
+		return new TestSession((payload, session) -> payload, (builder) -> spec.apply(
+				builder.limits((l) -> l.frame(LIMIT)).inbound((i) -> i.bytes(LIMIT)).outbound((o) -> o.bytes(LIMIT))),
 				this.budget, this.registry);
 	}
 
@@ -139,7 +139,7 @@ class MemoryGuardTests {
 
 	@Test
 	void whatASenderWaitsWithIsCounted() throws Exception {
-		TestSession session = session((spec) -> spec.outboundBytes(100).outboundOverflow(OutboundOverflow.BLOCK));
+		TestSession session = session((spec) -> spec.outbound((o) -> o.bytes(100).overflow(OutboundOverflow.BLOCK)));
 		Thread sender = sendMoreThanThereIsRoomFor(session);
 		assertThat(this.budget.used()).isEqualTo(5100);
 
@@ -156,7 +156,7 @@ class MemoryGuardTests {
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
 	void whatASenderHasWaitedWithIsCountedNoMore(boolean admitted) throws Exception {
-		TestSession session = session((spec) -> spec.outboundBytes(100).outboundOverflow(OutboundOverflow.BLOCK));
+		TestSession session = session((spec) -> spec.outbound((o) -> o.bytes(100).overflow(OutboundOverflow.BLOCK)));
 		Thread sender = sendMoreThanThereIsRoomFor(session);
 
 		if (!admitted) {
@@ -173,7 +173,8 @@ class MemoryGuardTests {
 
 	@Test
 	void droppableFramesAreCountedUntilTheyAreDroppedOrHandled() {
-		TestSession session = session((spec) -> spec.inboundFrames(2).inboundOverflow(InboundOverflow.DROP_OLDEST));
+		TestSession session = session(
+				(spec) -> spec.inbound((i) -> i.capacity(2).overflow(InboundOverflow.DROP_OLDEST)));
 		session.connection.completing = true;
 
 		session.receive(("x".repeat(1999) + "\n").repeat(5));
@@ -282,7 +283,7 @@ class MemoryGuardTests {
 	@Test
 	void whoHasEndedItsOutputIsNotReadFromWhenThereIsMemoryAgain() {
 		TestSession ended = new TestSession((payload, session) -> new CompletableFuture<>(),
-				(builder) -> builder.outboundBytes(LIMIT), this.budget, this.registry);
+				(builder) -> builder.outbound((o) -> o.bytes(LIMIT)), this.budget, this.registry);
 		ended.receive("ask\n");
 		ended.send("x".repeat(44_999));
 		ended.run();

@@ -15,7 +15,6 @@ import dev.socketserver.OutboundFullException;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionInfo;
-import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.SocketSession;
 import dev.socketserver.engine.TestSession;
 import dev.socketserver.engine.lane.IoThread;
@@ -25,6 +24,7 @@ import dev.socketserver.framing.EncodedFraming;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.payload.LongText;
 import dev.socketserver.payload.Payloads;
+import dev.socketserver.spec.OutboundOverflow;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -68,7 +68,7 @@ public class OutboxTests {
 	}
 
 	private static UnaryOperator<ServerSpec.Builder> limits(OutboundOverflow overflow, int writes, int bytes) {
-		return (spec) -> spec.outboundOverflow(overflow).outboundWrites(writes).outboundBytes(bytes);
+		return (spec) -> spec.outbound((o) -> o.overflow(overflow).capacity(writes).bytes(bytes));
 	}
 
 	/** Receives and handles on the loop. */
@@ -111,7 +111,7 @@ public class OutboxTests {
 
 	@Test
 	void nobodyWaitsForRoomOnceTheConnectionIsGone() {
-		TestSession session = new TestSession((spec) -> spec.outboundBytes(100));
+		TestSession session = new TestSession((spec) -> spec.outbound((o) -> o.bytes(100)));
 		session.send("x".repeat(200));
 		session.run();
 		Outbox outbox = session.session.outbox();

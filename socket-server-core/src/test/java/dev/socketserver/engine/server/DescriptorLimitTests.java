@@ -12,7 +12,6 @@ import java.util.concurrent.TimeUnit;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException;
-import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.SocketClient;
@@ -20,6 +19,7 @@ import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.ExecutionMode;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -77,7 +77,7 @@ class DescriptorLimitTests {
 		try (NettySocketServers servers = new NettySocketServers(List.of())) {
 			SocketServer server = servers.register(ServerSpec.builder("few")
 				.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> line))
-				.maxSessions(7)
+				.limits((l) -> l.sessions(7))
 				.build());
 			assertThat(server.statistics().maxSessions()).isZero();
 			server.start();
@@ -136,14 +136,15 @@ class DescriptorLimitTests {
 		public static void main(String[] args) {
 			try (NettySocketServers servers = new NettySocketServers(List.of())) {
 				ServerHandler echo = ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> line);
-				SocketServer few = servers.register(ServerSpec.builder("few").handler(echo).maxSessions(5_000).build());
+				SocketServer few = servers
+					.register(ServerSpec.builder("few").handler(echo).limits((l) -> l.sessions(5_000)).build());
 				few.start();
 				SocketServer usual = servers.register(ServerSpec.builder("usual").handler(echo).build());
 				usual.start();
 				servers
 					.register(ServerSpec.builder("talk")
 						.handler(ServerHandler.stream("talk", (in, out, session) -> in.transferTo(out)))
-						.execution(ExecutionMode.POOL)
+						.execution((e) -> e.mode(ExecutionMode.POOL))
 						.build())
 					.start();
 				System.out.println("LIMIT " + (few.statistics().maxSessions() < 500));

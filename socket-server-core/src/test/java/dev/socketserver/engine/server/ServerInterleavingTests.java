@@ -67,7 +67,7 @@ class ServerInterleavingTests {
 	public static class Model implements SocketServerListener {
 
 		private static final ServerSpec SPEC = ServerSpec.builder("test")
-			.serverDaemon(true)
+			.threads((t) -> t.serverDaemon(true))
 			.handler(ServerHandler.function("lines", PayloadConverter.text(StandardCharsets.UTF_8), (line) -> line))
 			.build();
 

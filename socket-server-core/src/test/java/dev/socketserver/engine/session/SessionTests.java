@@ -24,8 +24,6 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SessionInfo;
-import dev.socketserver.SessionSpec.InboundOverflow;
-import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.SocketSession;
 import dev.socketserver.engine.FakeConnection;
 import dev.socketserver.engine.TestDiagnostics;
@@ -43,6 +41,8 @@ import dev.socketserver.framing.LengthFieldBuilder.LengthEncoding;
 import dev.socketserver.framing.LengthFieldBuilder.ZeroLength;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
+import dev.socketserver.spec.InboundOverflow;
+import dev.socketserver.spec.OutboundOverflow;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -177,7 +177,7 @@ class SessionTests {
 
 	@Test
 	void noMoreFramesAreAbortedThanThereIsRoomForTheirBytes() {
-		Session session = session(this.recorder, (spec) -> spec.maxFrameBytes(10).inboundBytes(10));
+		Session session = session(this.recorder, (spec) -> spec.limits((l) -> l.frame(10)).inbound((i) -> i.bytes(10)));
 		receive(session, "aaaa\nbbbb\ncccc\ndddd\n");
 		assertThat(this.counters.messagesReceived()).isEqualTo(3);
 
@@ -331,7 +331,7 @@ class SessionTests {
 	@Test
 	void frameIsHeldWhileTheRepliesBeforeItFindNoRoom() {
 		this.connection.completing = false;
-		Session session = session(this.recorder, (spec) -> spec.outboundWrites(2));
+		Session session = session(this.recorder, (spec) -> spec.outbound((o) -> o.capacity(2)));
 		receive(session, "a\nb\nc\nd\n");
 		session.peerEnded();
 		run();
@@ -348,7 +348,7 @@ class SessionTests {
 	@Test
 	void heldFramesAreHandledWhenTheConnectionIsLostAndClosedComesLast() {
 		this.connection.completing = false;
-		Session session = session(this.recorder, (spec) -> spec.outboundWrites(1));
+		Session session = session(this.recorder, (spec) -> spec.outbound((o) -> o.capacity(1)));
 		receive(session, "a\nb\nc\n");
 		run();
 		assertThat(this.calls).containsExactly("opened", "received a");
@@ -361,7 +361,7 @@ class SessionTests {
 
 	@Test
 	void readingStopsAtAFullInboxAndGoesOnWhenHalfOfItIsHandled() {
-		Session session = session(this.recorder, (spec) -> spec.inboundFrames(4));
+		Session session = session(this.recorder, (spec) -> spec.inbound((i) -> i.capacity(4)));
 		receive(session, "1\n2\n3\n4\n5\n6\n7\n8\n9\npart");
 		assertThat(this.connection.events).containsExactly("reading false");
 		assertThat(session.info().pendingInbound()).isEqualTo(4);
@@ -375,7 +375,7 @@ class SessionTests {
 
 	@Test
 	void endOfInputIsNotifiedAfterFramesThatFoundNoRoomYet() {
-		Session session = session(this.recorder, (spec) -> spec.inboundFrames(2));
+		Session session = session(this.recorder, (spec) -> spec.inbound((i) -> i.capacity(2)));
 		receive(session, "1\n2\n3\n4\nlast");
 		session.peerEnded();
 		run();
@@ -419,7 +419,7 @@ class SessionTests {
 	@Test
 	void eitherLimitRefusesASendAndLeavesTheSessionOpen() {
 		this.connection.completing = false;
-		Session session = session(this.recorder, (spec) -> spec.outboundWrites(3).outboundBytes(10));
+		Session session = session(this.recorder, (spec) -> spec.outbound((o) -> o.capacity(3).bytes(10)));
 		run();
 		session.send("123456789012345");
 		run();
@@ -612,7 +612,8 @@ class SessionTests {
 	void aPeerThatDoesNotReadDoesNotMakeAnswersPileUp() {
 		this.connection.completing = false;
 		Framing pings = Framing.lengthField().width(1).zero(ZeroLength.ECHO).build();
-		Session session = session(this.recorder, (spec) -> spec.framing(pings).outboundWrites(16).outboundBytes(1000));
+		Session session = session(this.recorder,
+				(spec) -> spec.framing(pings).outbound((o) -> o.capacity(16).bytes(1000)));
 		for (int i = 0; i < 1_000; i++) {
 			receive(session, "\0".repeat(100));
 			run();
@@ -639,7 +640,7 @@ class SessionTests {
 
 	@Test
 	void tooLongALineIsNotBuffered() {
-		Session session = session(this.recorder, (spec) -> spec.maxFrameBytes(100));
+		Session session = session(this.recorder, (spec) -> spec.limits((l) -> l.frame(100)));
 		String endless = "x".repeat(LoopScratch.READ_BYTES);
 		com.sun.management.ThreadMXBean memory = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
 		receive(session, "ok\n" + "x".repeat(50));
@@ -674,7 +675,7 @@ class SessionTests {
 			}
 
 		};
-		Session session = session(lazy, (spec) -> spec.inboundFrames(2));
+		Session session = session(lazy, (spec) -> spec.inbound((i) -> i.capacity(2)));
 		receive(session, "1\n2\n3\n");
 		session.peerEnded();
 		run();
@@ -750,7 +751,7 @@ class SessionTests {
 				return this.calls > 1;
 			}
 
-		}, (spec) -> spec.outboundBytes(5));
+		}, (spec) -> spec.outbound((o) -> o.bytes(5)));
 		receive(session, "a\nb\nc\n");
 		run();
 		session.peerEnded();
@@ -764,7 +765,8 @@ class SessionTests {
 	@Test
 	void framesThatWereDroppedAreNoRequests() {
 		TestSession test = new TestSession(
-				(spec) -> spec.inboundFrames(1).inboundOverflow(InboundOverflow.DROP_OLDEST).requestsPerSession(2));
+				(spec) -> spec.inbound((i) -> i.capacity(1).overflow(InboundOverflow.DROP_OLDEST))
+					.requestsPerSession(2));
 		test.receive("a\nb\nc\n");
 		test.drain();
 		assertThat(test.connection.events).containsExactly("write c|");
@@ -777,7 +779,8 @@ class SessionTests {
 
 	@Test
 	void farewellIsNotSaidWhereThereIsNoRoomForIt() {
-		TestSession test = new TestSession((spec) -> spec.outboundWrites(1).outboundOverflow(OutboundOverflow.CLOSE));
+		TestSession test = new TestSession(
+				(spec) -> spec.outbound((o) -> o.capacity(1).overflow(OutboundOverflow.CLOSE)));
 		test.send("last");
 		test.run();
 		test.session.sends().farewell("bye".getBytes(StandardCharsets.UTF_8));

@@ -1,6 +1,6 @@
 package dev.socketserver.engine.state;
 
-import dev.socketserver.SessionSpec.OutboundOverflow;
+import dev.socketserver.spec.OutboundOverflow;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;

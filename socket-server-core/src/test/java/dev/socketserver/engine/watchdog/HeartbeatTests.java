@@ -9,11 +9,11 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.TestSession;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.Heartbeat;
 import org.junit.jupiter.api.Test;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -42,10 +42,8 @@ class HeartbeatTests {
 
 	private TestSession session(UnaryOperator<ServerSpec.Builder> more) {
 		UnaryOperator<ServerSpec.Builder> spec = (builder) -> more.apply(builder.framing(Framing.lengthField().build())
-			.heartbeat(SessionSpec.Heartbeat.of(PERIOD))
-			.frameTimeout(null)
-			.writeTimeout(null)
-			.handlerTimeout(null));
+			.heartbeat(Heartbeat.of(PERIOD))
+			.timeouts((t) -> t.frame(null).write(null).handler(null)));
 		ServerHandler handler = ServerHandler.function("f", PayloadConverter.text(UTF_8), (x) -> x);
 		this.timeouts = new SessionTimeouts(spec.apply(ServerSpec.builder("test").handler(handler)).build().session(),
 				() -> this.start + this.millis * 1_000_000);
@@ -88,7 +86,7 @@ class HeartbeatTests {
 	void looksSixteenTimesInAPeriodAndNotAtAllWithoutHeartbeats() {
 		session();
 		assertThat(this.timeouts.tickNanos()).isEqualTo(LOOK * 1_000_000);
-		session((spec) -> spec.heartbeat(null));
+		session((spec) -> spec.heartbeat((Heartbeat) null));
 		assertThat(this.timeouts.tickNanos()).isZero();
 	}
 
@@ -136,7 +134,8 @@ class HeartbeatTests {
 
 	@Test
 	void heartbeatsAreNoRequestsAndNoFirstFrame() {
-		TestSession test = session((spec) -> spec.requestsPerSession(1).firstFrameTimeout(Duration.ofMillis(4000)));
+		TestSession test = session(
+				(spec) -> spec.requestsPerSession(1).timeouts((t) -> t.firstFrame(Duration.ofMillis(4000))));
 		passWithPeer(test, 3000);
 		assertThat(reason(test)).isNull();
 		test.receive("\0\0\0\1a");
@@ -144,7 +143,7 @@ class HeartbeatTests {
 		assertThat(test.connection.events).contains("write \0\0\0\1a");
 		assertThat(reason(test)).isEqualTo(CloseReason.REQUESTS_DONE);
 
-		TestSession other = session((spec) -> spec.firstFrameTimeout(Duration.ofMillis(4000)));
+		TestSession other = session((spec) -> spec.timeouts((t) -> t.firstFrame(Duration.ofMillis(4000))));
 		passWithPeer(other, 5000);
 		assertThat(reason(other)).isEqualTo(CloseReason.FIRST_FRAME_TIMEOUT);
 	}
@@ -215,9 +214,9 @@ class HeartbeatTests {
 	void fullInboxIsNotHeldAgainstThePeer() {
 		CompletableFuture<String> reply = new CompletableFuture<>();
 		UnaryOperator<ServerSpec.Builder> spec = (builder) -> builder.framing(Framing.lengthField().build())
-			.heartbeat(SessionSpec.Heartbeat.of(PERIOD))
-			.inboundFrames(1)
-			.handlerTimeout(null);
+			.heartbeat(Heartbeat.of(PERIOD))
+			.inbound((i) -> i.capacity(1))
+			.timeouts((t) -> t.handler(null));
 		session();
 		TestSession test = new TestSession((payload, session) -> reply, spec);
 		test.connection.completing = true;
@@ -260,7 +259,7 @@ class HeartbeatTests {
 
 	@Test
 	void heartbeatThatTheSocketDoesNotTakeIsAWriteThatIsStuck() {
-		TestSession test = session((spec) -> spec.writeTimeout(Duration.ofMillis(1600)));
+		TestSession test = session((spec) -> spec.timeouts((t) -> t.write(Duration.ofMillis(1600))));
 		test.connection.completing = false;
 		passWithPeer(test, 6000);
 		assertThat(reason(test)).isEqualTo(CloseReason.WRITE_TIMEOUT);
@@ -314,7 +313,7 @@ class HeartbeatTests {
 		TestSession test = session();
 		CompletableFuture<String> reply = new CompletableFuture<>();
 		UnaryOperator<ServerSpec.Builder> spec = (builder) -> builder.framing(Framing.lengthField().build())
-			.heartbeat(SessionSpec.Heartbeat.of(PERIOD));
+			.heartbeat(Heartbeat.of(PERIOD));
 		test = new TestSession((payload, session) -> reply, spec);
 		test.connection.completing = true;
 		test.receive("\0\0\0\1a");
@@ -362,7 +361,7 @@ class HeartbeatTests {
 
 	@Test
 	void withoutHeartbeatsAnEmptyFrameIsAMessage() {
-		TestSession test = session((spec) -> spec.heartbeat(null));
+		TestSession test = session((spec) -> spec.heartbeat((Heartbeat) null));
 		test.receive(BEAT);
 		test.run();
 		assertThat(test.connection.events).containsExactly(BEAT_WRITTEN);

@@ -13,10 +13,10 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.SessionSpec.Heartbeat;
 import dev.socketserver.engine.TestSession;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.Heartbeat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -40,7 +40,7 @@ class SessionTimeoutsTests {
 
 	private TestSession session(UnaryOperator<ServerSpec.Builder> spec) {
 		UnaryOperator<ServerSpec.Builder> only = (builder) -> spec
-			.apply(builder.frameTimeout(null).writeTimeout(null).handlerTimeout(null));
+			.apply(builder.timeouts((t) -> t.frame(null).write(null).handler(null)));
 		this.timeouts = new SessionTimeouts(only.apply(builder()).build().session(),
 				() -> this.start + this.millis * 1_000_000);
 		return new TestSession(only);
@@ -70,8 +70,8 @@ class SessionTimeoutsTests {
 
 	@Test
 	void thereIsNothingToLookAtWhereNothingIsTimed() {
-		assertThat(SessionTimeouts.of(builder().frameTimeout(null).writeTimeout(null).build().session())).isNull();
-		assertThat(SessionTimeouts.of(builder().writeTimeout(null)
+		assertThat(SessionTimeouts.of(builder().timeouts((t) -> t.frame(null).write(null)).build().session())).isNull();
+		assertThat(SessionTimeouts.of(builder().timeouts((t) -> t.write(null))
 			.framing(Framing.raw())
 			.handler(ServerHandler.stream("s", (in, out, session) -> {
 			}))
@@ -82,7 +82,7 @@ class SessionTimeoutsTests {
 
 	@Test
 	void frameThatComesByDripsIsNotWaitedForLonger() {
-		TestSession test = session((spec) -> spec.frameTimeout(TIMEOUT));
+		TestSession test = session((spec) -> spec.timeouts((t) -> t.frame(TIMEOUT)));
 		test.receive("whole\nha");
 		check(test);
 		for (int i = 0; i < 7; i++) {
@@ -100,7 +100,7 @@ class SessionTimeoutsTests {
 
 	@Test
 	void clockBeginsAnewWithEachFrame() {
-		TestSession test = session((spec) -> spec.frameTimeout(TIMEOUT));
+		TestSession test = session((spec) -> spec.timeouts((t) -> t.frame(TIMEOUT)));
 		test.receive("a");
 		check(test);
 		for (int i = 0; i < 5; i++) {
@@ -115,7 +115,7 @@ class SessionTimeoutsTests {
 
 	@Test
 	void frameIsNotHeldAgainstAPeerThatIsNotRead() {
-		TestSession test = session((spec) -> spec.frameTimeout(TIMEOUT));
+		TestSession test = session((spec) -> spec.timeouts((t) -> t.frame(TIMEOUT)));
 		test.receive("half");
 		test.session.pauseReads();
 		test.run();
@@ -131,7 +131,7 @@ class SessionTimeoutsTests {
 
 	@Test
 	void sessionKeepsNothingForItsDeadlinesWhenItRestsAgain() {
-		TestSession test = session((spec) -> spec.frameTimeout(TIMEOUT));
+		TestSession test = session((spec) -> spec.timeouts((t) -> t.frame(TIMEOUT)));
 		pass(test, 300);
 		assertThat(test.session.timeoutEnforcer()).isNull();
 		test.receive("ha");
@@ -144,7 +144,7 @@ class SessionTimeoutsTests {
 
 	@Test
 	void loopThatDoesNotComeRoundIsNotHeldAgainstThePeer() {
-		TestSession test = session((spec) -> spec.frameTimeout(TIMEOUT));
+		TestSession test = session((spec) -> spec.timeouts((t) -> t.frame(TIMEOUT)));
 		test.receive("half");
 		check(test);
 		for (int i = 0; i < 100; i++) {
@@ -159,7 +159,7 @@ class SessionTimeoutsTests {
 
 	@Test
 	void sessionWithoutAFrameIsClosedAndTheProtocolNamed() {
-		TestSession test = session((spec) -> spec.firstFrameTimeout(TIMEOUT));
+		TestSession test = session((spec) -> spec.timeouts((t) -> t.firstFrame(TIMEOUT)));
 		test.receive("GET / HTTP/1.1");
 		pass(test, 700);
 		assertThat(reason(test)).isNull();
@@ -170,7 +170,7 @@ class SessionTimeoutsTests {
 
 	@Test
 	void sessionWithAFrameMayBeSilentFromThenOn() {
-		TestSession test = session((spec) -> spec.firstFrameTimeout(TIMEOUT));
+		TestSession test = session((spec) -> spec.timeouts((t) -> t.firstFrame(TIMEOUT)));
 		pass(test, 700);
 		test.receive("first\nhalf");
 		pass(test, 5_000);
@@ -179,7 +179,7 @@ class SessionTimeoutsTests {
 
 	@Test
 	void firstFrameIsNotAwaitedWhileReadsArePaused() {
-		TestSession test = session((spec) -> spec.firstFrameTimeout(TIMEOUT));
+		TestSession test = session((spec) -> spec.timeouts((t) -> t.firstFrame(TIMEOUT)));
 		pass(test, 600);
 		test.session.pauseReads();
 		test.run();
@@ -194,7 +194,7 @@ class SessionTimeoutsTests {
 
 	@Test
 	void silentSessionIsClosedAndOneByteIsEnoughNotToBe() {
-		TestSession test = session((spec) -> spec.idleTimeout(TIMEOUT));
+		TestSession test = session((spec) -> spec.timeouts((t) -> t.idle(TIMEOUT)));
 		for (int i = 0; i < 10; i++) {
 			pass(test, 700);
 			test.receive(".");
@@ -208,7 +208,7 @@ class SessionTimeoutsTests {
 	/** It comes to its tasks before it comes to reading. */
 	@Test
 	void whatCameWhileTheLoopWasBusyIsReadBeforeItsPeerCountsAsSilent() {
-		TestSession test = session((spec) -> spec.idleTimeout(TIMEOUT));
+		TestSession test = session((spec) -> spec.timeouts((t) -> t.idle(TIMEOUT)));
 		test.receive(".");
 		pass(test, 800);
 		this.millis += 100;
@@ -229,9 +229,9 @@ class SessionTimeoutsTests {
 	@EnumSource(names = { "FIRST_FRAME_TIMEOUT", "FRAME_TIMEOUT", "IDLE_TIMEOUT" })
 	void clocksOfThePeerBeginAnewWhenItIsReadAgain(CloseReason reason) {
 		TestSession test = session((spec) -> switch (reason) {
-			case FIRST_FRAME_TIMEOUT -> spec.firstFrameTimeout(TIMEOUT);
-			case FRAME_TIMEOUT -> spec.frameTimeout(TIMEOUT);
-			default -> spec.idleTimeout(TIMEOUT);
+			case FIRST_FRAME_TIMEOUT -> spec.timeouts((t) -> t.firstFrame(TIMEOUT));
+			case FRAME_TIMEOUT -> spec.timeouts((t) -> t.frame(TIMEOUT));
+			default -> spec.timeouts((t) -> t.idle(TIMEOUT));
 		});
 		test.receive("half");
 		pass(test, 700);
@@ -260,7 +260,7 @@ class SessionTimeoutsTests {
 
 	@Test
 	void writeOfWhichNothingIsTakenAbortsTheSession() {
-		TestSession test = session((spec) -> spec.writeTimeout(TIMEOUT));
+		TestSession test = session((spec) -> spec.timeouts((t) -> t.write(TIMEOUT)));
 		test.receive("reply\n");
 		test.run();
 		check(test);
@@ -274,7 +274,7 @@ class SessionTimeoutsTests {
 
 	@Test
 	void eachByteTakenGivesAWriteMoreTime() {
-		TestSession test = session((spec) -> spec.writeTimeout(TIMEOUT));
+		TestSession test = session((spec) -> spec.timeouts((t) -> t.write(TIMEOUT)));
 		test.connection.unwritten = 100;
 		test.receive("reply\n");
 		test.run();
@@ -295,7 +295,7 @@ class SessionTimeoutsTests {
 
 	@Test
 	void closingSessionWhosePeerDoesNotReadKeepsItsReason() {
-		TestSession test = session((spec) -> spec.writeTimeout(TIMEOUT));
+		TestSession test = session((spec) -> spec.timeouts((t) -> t.write(TIMEOUT)));
 		test.receive("reply\n");
 		test.run();
 		test.session.close();
@@ -310,8 +310,8 @@ class SessionTimeoutsTests {
 	@Test
 	void oldSessionEndsAfterItsCallAndItsReplies() {
 		CompletableFuture<String> reply = new CompletableFuture<>();
-		UnaryOperator<ServerSpec.Builder> spec = (
-				builder) -> builder.frameTimeout(null).writeTimeout(null).sessionTimeout(TIMEOUT);
+		UnaryOperator<ServerSpec.Builder> spec = (builder) -> builder
+			.timeouts((t) -> t.frame(null).write(null).session(TIMEOUT));
 		this.timeouts = new SessionTimeouts(spec.apply(builder()).build().session(),
 				() -> this.start + this.millis * 1_000_000);
 		TestSession test = new TestSession((payload, session) -> reply, spec);
@@ -336,10 +336,10 @@ class SessionTimeoutsTests {
 	@EnumSource(names = { "IDLE_TIMEOUT", "HEARTBEAT_TIMEOUT", "SESSION_TIMEOUT" })
 	void nothingOfALostConnectionIsTimed(CloseReason timed) {
 		UnaryOperator<ServerSpec.Builder> spec = (builder) -> {
-			builder.framing(Framing.lengthField().build()).frameTimeout(null).writeTimeout(null).handlerTimeout(null);
+			builder.framing(Framing.lengthField().build()).timeouts((t) -> t.frame(null).write(null).handler(null));
 			return switch (timed) {
-				case IDLE_TIMEOUT -> builder.idleTimeout(TIMEOUT);
-				case SESSION_TIMEOUT -> builder.sessionTimeout(TIMEOUT);
+				case IDLE_TIMEOUT -> builder.timeouts((t) -> t.idle(TIMEOUT));
+				case SESSION_TIMEOUT -> builder.timeouts((t) -> t.session(TIMEOUT));
 				default -> builder.heartbeat(new Heartbeat(Duration.ofMillis(400), TIMEOUT));
 			};
 		};
@@ -366,15 +366,15 @@ class SessionTimeoutsTests {
 
 	@Test
 	void agesDifferByATenthAtMostAndAlwaysInTheSameWay() {
-		this.timeouts = SessionTimeouts.of(builder().sessionTimeout(Duration.ofSeconds(1000)).build().session());
+		this.timeouts = SessionTimeouts
+			.of(builder().timeouts((t) -> t.session(Duration.ofSeconds(1000))).build().session());
 		List<Long> seconds = new ArrayList<>();
 		LongStream.rangeClosed(1, 1000).forEach((number) -> seconds.add(this.timeouts.session(number) / 1_000_000_000));
 		assertThat(seconds).allSatisfy((age) -> assertThat(age).isBetween(900L, 1100L));
 		assertThat(seconds).anyMatch((age) -> age < 910).anyMatch((age) -> age > 1090);
 		assertThat(seconds.stream().mapToLong(Long::longValue).average().getAsDouble()).isBetween(990.0, 1010.0);
-		assertThat(SessionTimeouts.of(builder().sessionTimeout(Duration.ofSeconds(1000)).build().session()).session(7)
-				/ 1_000_000_000)
-			.isEqualTo(seconds.get(6));
+		assertThat(SessionTimeouts.of(builder().timeouts((t) -> t.session(Duration.ofSeconds(1000))).build().session())
+			.session(7) / 1_000_000_000).isEqualTo(seconds.get(6));
 	}
 
 }

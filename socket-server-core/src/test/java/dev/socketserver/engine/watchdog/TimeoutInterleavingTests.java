@@ -59,7 +59,7 @@ class TimeoutInterleavingTests {
 		private volatile String wrong = "";
 
 		private static ServerSpec.Builder spec(ServerSpec.Builder builder) {
-			return builder.idleTimeout(TIMEOUT).frameTimeout(TIMEOUT).writeTimeout(TIMEOUT).handlerTimeout(null);
+			return builder.timeouts((t) -> t.idle(TIMEOUT).frame(TIMEOUT).write(TIMEOUT).handler(null));
 		}
 
 		@Operation(nonParallelGroup = "timer")

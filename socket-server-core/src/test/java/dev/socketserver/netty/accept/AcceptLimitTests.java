@@ -8,11 +8,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
-import dev.socketserver.ServerSpec.OnFull;
 import dev.socketserver.SocketServer;
 import dev.socketserver.fixtures.Descriptors;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.spec.OnFull;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Timeout;
@@ -40,7 +40,7 @@ class AcceptLimitTests {
 	@MethodSource("transports")
 	void servesOneConnectionAfterTheOther(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
-				(spec) -> spec.transport(transport).maxSessions(1).onFull(OnFull.WAIT));
+				(spec) -> spec.transport(transport).limits((l) -> l.sessions(1).onFull(OnFull.WAIT)));
 		List<Peer> peers = new ArrayList<>();
 		for (int i = 0; i < 5; i++) {
 			peers.add(new Peer(server).send("line " + i + "\n"));
@@ -66,7 +66,7 @@ class AcceptLimitTests {
 			most.accumulateAndGet(active.incrementAndGet(), Math::max);
 			in.transferTo(out);
 			active.decrementAndGet();
-		}, (spec) -> spec.transport(transport).maxSessions(3).onFull(OnFull.WAIT));
+		}, (spec) -> spec.transport(transport).limits((l) -> l.sessions(3).onFull(OnFull.WAIT)));
 		int clients = 8;
 		int rounds = 25;
 		CountDownLatch done = new CountDownLatch(clients * rounds);
@@ -97,7 +97,7 @@ class AcceptLimitTests {
 	@MethodSource("transports")
 	void stopDoesNotLeaveThoseHangingWhoWait(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
-				(spec) -> spec.transport(transport).maxSessions(1).onFull(OnFull.WAIT));
+				(spec) -> spec.transport(transport).limits((l) -> l.sessions(1).onFull(OnFull.WAIT)));
 		List<Peer> peers = new ArrayList<>();
 		for (int i = 0; i < 20; i++) {
 			peers.add(new Peer(server));
@@ -118,7 +118,7 @@ class AcceptLimitTests {
 	void thoseWhoWaitDoNotTakeDescriptors(SocketTransport transport) throws Exception {
 		assumeTrue(Descriptors.open() > 0);
 		SocketServer server = this.fixture.lines(String::toUpperCase,
-				(spec) -> spec.transport(transport).maxSessions(1).onFull(OnFull.WAIT));
+				(spec) -> spec.transport(transport).limits((l) -> l.sessions(1).onFull(OnFull.WAIT)));
 		server.pause();
 		List<Peer> peers = new ArrayList<>();
 		for (int i = 0; i < 200; i++) {
@@ -143,7 +143,7 @@ class AcceptLimitTests {
 	@MethodSource("transports")
 	void connectionsBeyondTheRateWaitAndAreServedLater(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
-				(spec) -> spec.transport(transport).acceptRate(20));
+				(spec) -> spec.transport(transport).limits((l) -> l.acceptRate(20)));
 		long start = System.nanoTime();
 		List<Peer> peers = new ArrayList<>();
 		for (int i = 0; i < 32; i++) {

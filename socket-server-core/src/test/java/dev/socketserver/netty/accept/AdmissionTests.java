@@ -10,15 +10,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
-import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.RejectReason;
-import dev.socketserver.ServerSpec.ProxyMode;
 import dev.socketserver.SocketServer;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.engine.server.ManagedServer;
-import dev.socketserver.netty.Peer;
+import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.Rounds;
+import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
@@ -69,8 +69,8 @@ class AdmissionTests {
 	void onlyAllowedAddressesAndNoDeniedOnesMayConnect(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
 				(spec) -> spec.transport(transport)
-					.allow(List.of(Cidr.of("127.0.1.0/24"), Cidr.of("::1")))
-					.deny(List.of(Cidr.of("127.0.1.128/25"), Cidr.of("127.0.2.0/24"))));
+					.limits((l) -> l.allow(List.of(Cidr.of("127.0.1.0/24"), Cidr.of("::1")))
+						.deny(List.of(Cidr.of("127.0.1.128/25"), Cidr.of("127.0.2.0/24")))));
 
 		for (String source : List.of("127.0.0.1", "127.0.1.128", "127.0.2.1")) {
 			assertThat(isRefused(server, source)).as(source).isTrue();
@@ -85,8 +85,8 @@ class AdmissionTests {
 	@ParameterizedTest
 	@CsvSource({ "127.0.1.128, in limits.deny", "127.0.2.1, not in limits.allow" })
 	void theLogReportsWhichListItIs(String source, String which) throws Exception {
-		SocketServer server = this.fixture.lines(String::toUpperCase,
-				(spec) -> spec.allow(List.of(Cidr.of("127.0.1.0/24"))).deny(List.of(Cidr.of("127.0.1.128/25"))));
+		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec
+			.limits((l) -> l.allow(List.of(Cidr.of("127.0.1.0/24"))).deny(List.of(Cidr.of("127.0.1.128/25")))));
 
 		assertThat(isRefused(server, source)).isTrue();
 		ProxyProtocolTests.awaitNothingLeft(server);
@@ -97,7 +97,7 @@ class AdmissionTests {
 	@MethodSource("transports")
 	void anAddressHasNoMoreSessionsThanItMay(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
-				(spec) -> spec.transport(transport).maxSessionsPerAddress(2));
+				(spec) -> spec.transport(transport).limits((l) -> l.sessionsPerAddress(2)));
 
 		try (Peer one = new Peer(server, "127.0.0.2"); Peer other = new Peer(server, "127.0.0.3")) {
 			assertThat(other.ask("x")).isEqualTo("X");
@@ -134,11 +134,8 @@ class AdmissionTests {
 				inside.decrementAndGet();
 			}
 		}, (spec) -> spec.transport(transport)
-			.maxSessions(4)
-			.maxSessionsPerAddress(3)
-			.maxPending(3)
-			.deny(List.of(Cidr.of("192.0.2.9")))
-			.proxyProtocol(ProxyMode.OPTIONAL, List.of(Cidr.of("127.0.0.1"))));
+			.limits((l) -> l.sessions(4).sessionsPerAddress(3).pending(3).deny(List.of(Cidr.of("192.0.2.9"))))
+			.proxyProtocol((p) -> p.mode(ProxyMode.OPTIONAL).trusted(List.of(Cidr.of("127.0.0.1")))));
 		long seed = Long.getLong("churn.seed", System.nanoTime());
 		long end = System.nanoTime() + CHURN_NANOS;
 		Thread[] peers = new Thread[8];

@@ -16,18 +16,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import dev.socketserver.ServerHandler;
-import dev.socketserver.ServerSpec.OnFull;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStatistics;
-import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
 import dev.socketserver.fixtures.Descriptors;
-import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.fixtures.OtherJvm;
-import dev.socketserver.netty.Peer;
 import dev.socketserver.fixtures.Rounds;
+import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.ExecutionMode;
+import dev.socketserver.spec.OnFull;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +66,7 @@ class BusyAcceptTests {
 	void connectionsThatComeTogetherWaitForFewTurns(SocketTransport transport) throws Exception {
 		BusyHandler handler = new BusyHandler();
 		SocketServer server = this.fixture.lines(handler::answer,
-				(spec) -> spec.transport(transport).execution(ExecutionMode.EVENT_LOOP));
+				(spec) -> spec.transport(transport).execution((e) -> e.mode(ExecutionMode.EVENT_LOOP)));
 		CountDownLatch everybodyWaits = handler.pause();
 		List<Peer> newcomers = new ArrayList<>();
 		try {
@@ -102,10 +102,8 @@ class BusyAcceptTests {
 			String name = transport.name().toLowerCase(Locale.ROOT).replace('_', '-') + seed;
 			SocketServer server = this.fixture.servers.register(ServerSpec.builder(name)
 				.transport(transport)
-				.execution(ExecutionMode.EVENT_LOOP)
-				.maxSessions(sessions)
-				.onFull(OnFull.WAIT)
-				.acceptRate(rate)
+				.execution((e) -> e.mode(ExecutionMode.EVENT_LOOP))
+				.limits((l) -> l.sessions(sessions).onFull(OnFull.WAIT).acceptRate(rate))
 				.handler(ServerHandler.function("busy", PayloadConverter.text(UTF_8), handler::answer))
 				.build());
 			server.start();
@@ -297,7 +295,7 @@ class BusyAcceptTests {
 			Program program = new Program();
 			SocketServer server = program.servers.register(ServerSpec.builder("program")
 				.transport(SocketTransport.valueOf(arguments[0]))
-				.execution(ExecutionMode.EVENT_LOOP)
+				.execution((e) -> e.mode(ExecutionMode.EVENT_LOOP))
 				.handler(ServerHandler.function("program", PayloadConverter.text(UTF_8), program::answer))
 				.build());
 			server.start();

@@ -20,10 +20,8 @@ import ch.qos.logback.classic.Level;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ConnectionHandler;
-import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerHandler;
-import dev.socketserver.ServerSpec.ProxyMode;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStatistics;
 import dev.socketserver.SocketServer;
@@ -32,10 +30,12 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.engine.server.ManagedServer;
+import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
-import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +71,8 @@ public class ProxyProtocolTests {
 	}
 
 	private static UnaryOperator<ServerSpec.Builder> mode(SocketTransport transport, ProxyMode mode) {
-		return (spec) -> spec.transport(transport).proxyProtocol(mode, List.of(Cidr.of("127.0.0.0/30")));
+		return (spec) -> spec.transport(transport)
+			.proxyProtocol((p) -> p.mode(mode).trusted(List.of(Cidr.of("127.0.0.0/30"))));
 	}
 
 	private SocketServer server(UnaryOperator<ServerSpec.Builder> spec) {
@@ -309,7 +310,7 @@ public class ProxyProtocolTests {
 	@MethodSource("transports")
 	void thoseWhoAreNotTrustedDoNotWaitForAPermitOfThoseWhoAre(SocketTransport transport) throws Exception {
 		SocketServer server = server(
-				(spec) -> mode(transport, ProxyMode.OPTIONAL).apply(spec).maxPending(1).maxSessions(2));
+				(spec) -> mode(transport, ProxyMode.OPTIONAL).apply(spec).limits((l) -> l.pending(1).sessions(2)));
 
 		try (Peer silent = new Peer(server); Peer direct = new Peer(server, "127.0.0.9")) {
 			assertThat(direct.ask("one")).isEqualTo("ONE");
@@ -371,9 +372,9 @@ public class ProxyProtocolTests {
 	@MethodSource("transports")
 	void limitsAreThoseOfTheAddressThatTheHeaderReports(SocketTransport transport) throws Exception {
 		SocketServer server = server((spec) -> mode(transport, ProxyMode.REQUIRED).apply(spec)
-			.maxSessionsPerAddress(2)
-			.allow(List.of(Cidr.of("192.0.2.0/24"), Cidr.of("198.51.100.0/24")))
-			.deny(List.of(Cidr.of("198.51.100.0/24"))));
+			.limits((l) -> l.sessionsPerAddress(2)
+				.allow(List.of(Cidr.of("192.0.2.0/24"), Cidr.of("198.51.100.0/24")))
+				.deny(List.of(Cidr.of("198.51.100.0/24")))));
 		String denied = V1.replace("192.0.2.7", "198.51.100.1");
 		String notAllowed = V1.replace("192.0.2.7", "203.0.113.1");
 		String other = V1.replace("192.0.2.7", "192.0.2.8");
@@ -414,7 +415,7 @@ public class ProxyProtocolTests {
 		}))) {
 			SocketServer server = servers.register(mode(transport, ProxyMode.REQUIRED)
 				.apply(ServerSpec.builder("few").handler(ServerHandler.connection("upper", new Upper())))
-				.maxPending(2)
+				.limits((l) -> l.pending(2))
 				.build());
 			server.start();
 			try (Peer one = new Peer(server); Peer two = new Peer(server)) {

@@ -18,15 +18,15 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionClosedException;
-import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
-import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.OutboundOverflow;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -69,8 +69,9 @@ class AskCrowdTests {
 	 */
 	@Test
 	void eachEndsAtItsTimeAndNoneHasAThread() throws Exception {
-		SocketServer server = this.fixture.lines((line) -> line, (spec) -> spec.outboundOverflow(OutboundOverflow.BLOCK)
-			.correlator((line) -> line.toString().split(":")[0]));
+		SocketServer server = this.fixture.lines((line) -> line,
+				(spec) -> spec.outbound((o) -> o.overflow(OutboundOverflow.BLOCK))
+					.correlator((line) -> line.toString().split(":")[0]));
 		List<Peer> peers = new ArrayList<>();
 		Control control = new Control();
 		control.start();
@@ -149,7 +150,7 @@ class AskCrowdTests {
 				false)) {
 			SocketServer server = servers.register(ServerSpec.builder("small")
 				.handler(ServerHandler.function("lines", PayloadConverter.text(UTF_8), (line) -> line))
-				.outboundOverflow(OutboundOverflow.BLOCK)
+				.outbound((o) -> o.overflow(OutboundOverflow.BLOCK))
 				.correlator((line) -> line.toString().split(":")[0])
 				.build());
 			server.start();

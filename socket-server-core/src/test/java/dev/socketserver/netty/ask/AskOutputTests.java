@@ -8,15 +8,15 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 import dev.socketserver.OutboundFullException;
-import dev.socketserver.SessionSpec.ExecutionMode;
-import dev.socketserver.SessionSpec.InboundOverflow;
-import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.RequestNotSentException;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.spec.ExecutionMode;
+import dev.socketserver.spec.InboundOverflow;
+import dev.socketserver.spec.OutboundOverflow;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -67,7 +67,8 @@ class AskOutputTests {
 	@ParameterizedTest
 	@EnumSource(value = OutboundOverflow.class, names = { "FAIL", "BLOCK", "DROP_OLDEST" })
 	void requestThatStillWaitsAtItsTimeoutIsNeverSent(OutboundOverflow overflow) throws Exception {
-		SocketServer server = this.fixture.lines((line) -> "ok " + line, (spec) -> spec.outboundOverflow(overflow));
+		SocketServer server = this.fixture.lines((line) -> "ok " + line,
+				(spec) -> spec.outbound((o) -> o.overflow(overflow)));
 		try (Peer peer = new Peer(server, 8 * 1024)) {
 			SocketSession session = this.fixture.firstOpened();
 			int sent = fill(session);
@@ -93,7 +94,7 @@ class AskOutputTests {
 	@Test
 	void requestWaitsForRoomNoLongerThanItsTimeout() throws Exception {
 		SocketServer server = this.fixture.lines((line) -> "ok " + line,
-				(spec) -> spec.outboundOverflow(OutboundOverflow.BLOCK).outboundWrites(4));
+				(spec) -> spec.outbound((o) -> o.overflow(OutboundOverflow.BLOCK).capacity(4)));
 		try (Peer peer = new Peer(server, 8 * 1024)) {
 			SocketSession session = this.fixture.firstOpened();
 			int sent = fill(session);
@@ -124,9 +125,8 @@ class AskOutputTests {
 			asker.start();
 			Awaitility.await().until(() -> asker.getState() == Thread.State.WAITING);
 			return session.ask("loop?", LONG).thenApply((reply) -> "got " + reply);
-		}, (spec) -> spec.execution(ExecutionMode.EVENT_LOOP)
-			.outboundOverflow(OutboundOverflow.BLOCK)
-			.outboundWrites(4));
+		}, (spec) -> spec.execution((e) -> e.mode(ExecutionMode.EVENT_LOOP))
+			.outbound((o) -> o.overflow(OutboundOverflow.BLOCK).capacity(4)));
 		try (Peer peer = new Peer(server)) {
 			peer.send("go\n");
 			assertThat(peer.bytes(4 * 5)).isNotEmpty();
@@ -139,7 +139,7 @@ class AskOutputTests {
 
 	@Test
 	void requestThatFindsNoRoomFails() throws Exception {
-		SocketServer server = this.fixture.lines((line) -> "ok " + line, (spec) -> spec.outboundWrites(4));
+		SocketServer server = this.fixture.lines((line) -> "ok " + line, (spec) -> spec.outbound((o) -> o.capacity(4)));
 		try (Peer peer = new Peer(server, 8 * 1024)) {
 			SocketSession session = this.fixture.firstOpened();
 			fill(session);
@@ -162,9 +162,8 @@ class AskOutputTests {
 				Thread.currentThread().interrupt();
 			}
 			return "ok";
-		}, (spec) -> spec.execution(mode)
-			.inboundBytes(1024)
-			.inboundOverflow(InboundOverflow.BLOCK)
+		}, (spec) -> spec.execution((e) -> e.mode(mode))
+			.inbound((i) -> i.bytes(1024).overflow(InboundOverflow.BLOCK))
 			.correlator((line) -> line.toString().startsWith("k:") ? "k" : null));
 		try (Peer peer = new Peer(server)) {
 			SocketSession session = this.fixture.firstOpened();

@@ -146,7 +146,7 @@ class AdvisoryTests {
 			resetWasSeen.acquireUninterruptibly();
 			handled.incrementAndGet();
 			return null;
-		}, (spec) -> spec.transport(SocketTransport.EPOLL).inboundFrames(10));
+		}, (spec) -> spec.transport(SocketTransport.EPOLL).inbound((i) -> i.capacity(10)));
 		try (Peer peer = new Peer(server)) {
 			peer.send("line\n".repeat(1000)).endOutput();
 			SocketSession session = ServerFixture.session(server);
@@ -182,7 +182,7 @@ class AdvisoryTests {
 				return state;
 			}
 
-		}, (spec) -> spec.transport(SocketTransport.EPOLL).readBufferBytes(4));
+		}, (spec) -> spec.transport(SocketTransport.EPOLL).readBuffer(4));
 		try (Peer peer = new Peer(server)) {
 			peer.send("1234");
 			SocketSession session = ServerFixture.session(server);

@@ -13,7 +13,6 @@ import java.util.concurrent.TimeUnit;
 import com.sun.management.ThreadMXBean;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
 import dev.socketserver.engine.TestDiagnostics;
 import dev.socketserver.engine.events.SessionListener;
@@ -34,6 +33,7 @@ import dev.socketserver.netty.resources.EventLoops;
 import dev.socketserver.netty.transport.TransportSupport;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
+import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
@@ -90,7 +90,7 @@ class DirectOutputTests {
 				ServerHandler.function("texts", PayloadConverter.text(UTF_8),
 						(line) -> line.isEmpty() ? String.valueOf(threads.getCurrentThreadAllocatedBytes()) : text),
 				(spec) -> spec.transport(SocketTransport.EPOLL)
-					.execution(ExecutionMode.EVENT_LOOP)
+					.execution((e) -> e.mode(ExecutionMode.EVENT_LOOP))
 					.framing(Framing.lengthField().build()));
 
 		try (Peer peer = new Peer(server)) {
@@ -218,7 +218,7 @@ class DirectOutputTests {
 			SocketServer server = new NettySocketServers(List.of()).register(ServerSpec.builder("echo")
 				.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> line))
 				.transport(SocketTransport.EPOLL)
-				.maxFrameBytes(1024 * 1024)
+				.limits((l) -> l.frame(1024 * 1024))
 				.build());
 			server.start();
 			OtherJvm.say("" + Objects.requireNonNull(server.localAddress()).getPort());

@@ -37,7 +37,7 @@ class FloodTests {
 	@MethodSource("transports")
 	void isNotReadOnWhereNothingIsInFlight(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.lines((line) -> line,
-				(spec) -> spec.transport(transport).framing(Framing.line()).maxFrameBytes(1024));
+				(spec) -> spec.transport(transport).framing(Framing.line()).limits((l) -> l.frame(1024)));
 
 		try (Peer peer = new Peer(server)) {
 			Thread sender = flood(peer);
@@ -57,7 +57,7 @@ class FloodTests {
 		SocketServer server = this.fixture.lines((line) -> line,
 				(spec) -> spec.transport(transport)
 					.framing(Framing.line())
-					.maxFrameBytes(1024)
+					.limits((l) -> l.frame(1024))
 					.tls(Certificates.patient(Certificates.TRUSTED.bundle("localhost"))));
 
 		try (Peer peer = new Peer(server)) {

@@ -9,12 +9,12 @@ import java.util.concurrent.TimeUnit;
 import dev.socketserver.CloseReason;
 import dev.socketserver.ConnectionHandler;
 import dev.socketserver.ServerHandler;
-import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.SocketTransport;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -44,7 +44,7 @@ class HastyPeerTests {
 				called.countDown();
 				await(go);
 				return null;
-			}), (spec) -> spec.transport(transport).execution(ExecutionMode.EVENT_LOOP));
+			}), (spec) -> spec.transport(transport).execution((e) -> e.mode(ExecutionMode.EVENT_LOOP)));
 		try (Peer peer = new Peer(server)) {
 			peer.send("wait\n");
 			assertThat(called.await(30, TimeUnit.SECONDS)).isTrue();
@@ -71,7 +71,7 @@ class HastyPeerTests {
 			called.countDown();
 			await(go);
 			return line.equals("wait") ? "a reply" : null;
-		}, (spec) -> spec.transport(transport).execution(ExecutionMode.EVENT_LOOP));
+		}, (spec) -> spec.transport(transport).execution((e) -> e.mode(ExecutionMode.EVENT_LOOP)));
 		try (Peer peer = new Peer(server)) {
 			peer.send("wait\n");
 			assertThat(called.await(30, TimeUnit.SECONDS)).isTrue();

@@ -13,8 +13,6 @@ import java.util.stream.Stream;
 import ch.qos.logback.classic.Level;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.fixtures.LogLines;
-import dev.socketserver.ServerSpec.ProxyMode;
 import dev.socketserver.ServerSpec.Tls;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketServer;
@@ -23,11 +21,13 @@ import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ClientStatistics;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.SocketClient;
+import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.NettyPipelineCustomizer;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.spec.SocketOptions;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.buffer.ByteBuf;
@@ -135,7 +135,7 @@ class NettyPipelineCustomizerTests {
 			pipeline.addLast(new Counting(plain));
 		});
 		SocketServer server = this.fixture.servers.lines(String::toUpperCase, (spec) -> spec.transport(transport)
-			.proxyProtocol(ProxyMode.REQUIRED, List.of(Cidr.of("127.0.0.1/32"))));
+			.proxyProtocol((p) -> p.mode(ProxyMode.REQUIRED).trusted(List.of(Cidr.of("127.0.0.1/32")))));
 
 		try (Peer peer = new Peer(server)) {
 			peer.send("PROXY TCP4 192.0.2.7 198.51.100.9 54321 443\r\n");
@@ -283,7 +283,7 @@ class NettyPipelineCustomizerTests {
 			}
 		});
 		SocketServer server = this.fixture.servers.lines((line) -> line,
-				(spec) -> spec.transport(transport).maxSessions(1));
+				(spec) -> spec.transport(transport).limits((l) -> l.sessions(1)));
 
 		try (Peer refused = new Peer(server)) {
 			assertThat(refused.rest()).isEmpty();
@@ -326,7 +326,7 @@ class NettyPipelineCustomizerTests {
 		AtomicLong wire = new AtomicLong();
 		this.customizers.add((pipeline, spec) -> pipeline.addFirst(new Counting(wire)));
 		SocketServer server = this.fixture.servers.lines(String::toUpperCase, (spec) -> spec.transport(transport)
-			.proxyProtocol(ProxyMode.OPTIONAL, List.of(Cidr.of("127.0.0.1/32"))));
+			.proxyProtocol((p) -> p.mode(ProxyMode.OPTIONAL).trusted(List.of(Cidr.of("127.0.0.1/32")))));
 
 		try (Peer peer = new Peer(server)) {
 			peer.send("PROXY TCP4 192.0.2.7 198.51.100.9 54321 443\r\nabc\n");
@@ -410,7 +410,7 @@ class NettyPipelineCustomizerTests {
 	void whatAHandlerPassesOnWhileTheSessionReadsComesInOrder(ServerFixture.Way way) throws Exception {
 		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Lines(), new FlowControlHandler()));
 		SocketServer server = this.fixture.servers.lines((line) -> line,
-				(spec) -> way.spec().apply(spec).inboundFrames(3));
+				(spec) -> way.spec().apply(spec).inbound((inbound) -> inbound.capacity(3)));
 
 		StringBuilder sent = new StringBuilder();
 		for (int i = 0; i < 2000; i++) {

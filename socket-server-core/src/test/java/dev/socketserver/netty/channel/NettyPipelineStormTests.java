@@ -148,7 +148,7 @@ class NettyPipelineStormTests {
 		SocketServer server = this.servers.register(way.spec()
 			.apply(ServerSpec.builder("storm")
 				.port(Ports.free())
-				.maxSessions(100)
+				.limits((l) -> l.sessions(100))
 				.handler(ServerHandler.function("lines", PayloadConverter.text(UTF_8), (line) -> line)))
 			.build());
 		server.start();

@@ -80,7 +80,10 @@ class NettyPipelineThreadsTests {
 			pipeline.addLast(new Passing());
 		});
 		SocketServer server = this.servers.lines((line) -> line,
-				(spec) -> way.spec().apply(spec).inboundFrames(3).outboundWrites(3));
+				(spec) -> way.spec()
+					.apply(spec)
+					.inbound((inbound) -> inbound.capacity(3))
+					.outbound((o) -> o.capacity(3)));
 		StringBuilder sent = new StringBuilder();
 		for (int i = 0; i < 2000; i++) {
 			sent.append("line ").append(i).append('\n');
@@ -164,7 +167,8 @@ class NettyPipelineThreadsTests {
 				pipeline.addFirst(new Leaving(1 + 2 * i, wrong)).addLast(new Leaving(2 + 2 * i, wrong));
 			}
 		});
-		SocketServer server = this.servers.lines((line) -> line, (spec) -> way.spec().apply(spec).inboundFrames(3));
+		SocketServer server = this.servers.lines((line) -> line,
+				(spec) -> way.spec().apply(spec).inbound((inbound) -> inbound.capacity(3)));
 		for (int round = 0; round < 3; round++) {
 			try (Peer peer = new Peer(server)) {
 				for (int i = 0; i < 100; i++) {
@@ -222,7 +226,8 @@ class NettyPipelineThreadsTests {
 				default -> pipeline.addLast(this.threads, closing);
 			}
 		});
-		SocketServer server = this.servers.lines((line) -> line, (spec) -> spec.transport(transport).maxSessions(1));
+		SocketServer server = this.servers.lines((line) -> line,
+				(spec) -> spec.transport(transport).limits((l) -> l.sessions(1)));
 		for (; how.get() < 6; how.incrementAndGet()) {
 			try (Peer peer = new Peer(server)) {
 				assertThat(peer.rest()).isEmpty();

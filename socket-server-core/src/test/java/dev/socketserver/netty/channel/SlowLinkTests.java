@@ -85,7 +85,7 @@ class SlowLinkTests {
 				.transport(SocketTransport.EPOLL)
 				.port(PORT)
 				// The system takes tens of KB at a time, which need longer.
-				.writeTimeout(Duration.ofMillis(1500))
+				.timeouts((t) -> t.write(Duration.ofMillis(1500)))
 				.handler(ServerHandler.function("much", PayloadConverter.text(UTF_8), (line) -> much))
 				.build());
 			server.start();

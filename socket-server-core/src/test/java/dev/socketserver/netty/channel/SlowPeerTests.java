@@ -16,13 +16,13 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec.Tls;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
-import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.OutboundOverflow;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -96,7 +96,7 @@ public class SlowPeerTests {
 	@ParameterizedTest
 	@EnumSource
 	void floodOfSendsIsBoundedAndHarmsNobody(OutboundOverflow overflow) throws Exception {
-		SocketServer server = start((spec) -> spec.outboundOverflow(overflow).outboundBytes(LIMIT));
+		SocketServer server = start((spec) -> spec.outbound((o) -> o.overflow(overflow).bytes(LIMIT)));
 
 		try (Peer deaf = new Peer(server)) {
 			SocketSession session = open(server);
@@ -139,8 +139,8 @@ public class SlowPeerTests {
 	@ParameterizedTest
 	@ValueSource(booleans = { false, true })
 	void floodOfRepliesIsBoundedAndHarmsNobody(boolean tls) throws Exception {
-		SocketServer server = start(
-				(spec) -> spec.outboundBytes(LIMIT).tls(tls ? Tls.of(Certificates.TRUSTED.bundle("localhost")) : null));
+		SocketServer server = start((spec) -> spec.outbound((o) -> o.bytes(LIMIT))
+			.tls(tls ? Tls.of(Certificates.TRUSTED.bundle("localhost")) : null));
 
 		try (Peer deaf = new Peer(server)) {
 			SocketSession session = open(server);

@@ -211,7 +211,7 @@ class ClientCrowdTests {
 	void clientsThatLoseTheirServerTogetherDoNotComeBackTogether() throws Exception {
 		Duration period = Duration.ofSeconds(2);
 		int port = port();
-		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec.host(ADDRESS).port(port));
+		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec.address(ADDRESS).port(port));
 		AtomicInteger most = new AtomicInteger();
 		List<SocketClient> clients = start(port, (spec) -> spec.reconnect(new Reconnect(period, period, 1)));
 		until(() -> areConnected(clients, server));
@@ -262,7 +262,7 @@ class ClientCrowdTests {
 				(spec) -> spec.reconnect(new Reconnect(Duration.ofMillis(100), Duration.ofSeconds(1), 0.5))
 					.connectTimeout(Duration.ofMinutes(1))
 					.tls(secured ? new ClientSpec.Tls(trusting, "crowd.test") : null)
-					.outboundWrites(100_000)
+					.outbound((o) -> o.capacity(100_000))
 					.handler(ServerHandler.function("none", PayloadConverter.text(UTF_8), (line) -> null)));
 		AtomicInteger sent = new AtomicInteger();
 		Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
@@ -442,7 +442,7 @@ class ClientCrowdTests {
 			OutputStream kept = Files.newOutputStream(Path.of(args[2]));
 			NettySocketServers servers = new NettySocketServers(List.of());
 			servers.register(ServerSpec.builder("recorder")
-				.host(args[0])
+				.address(args[0])
 				.port(Integer.parseInt(args[1]))
 				.tls(args[3].isEmpty() ? null : Certificates.stored(args[3]))
 				.handler(ServerHandler.function("record", PayloadConverter.text(UTF_8), (line) -> {

@@ -24,8 +24,6 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.OutboundFullException;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionHandler;
-import dev.socketserver.SessionSpec.ExecutionMode;
-import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.ClientClosedException;
@@ -40,6 +38,8 @@ import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.resources.LoopThread;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.ExecutionMode;
+import dev.socketserver.spec.OutboundOverflow;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -128,7 +128,7 @@ class ClientEndsTests {
 		SocketServer server = echo();
 		List<String> seen = new CopyOnWriteArrayList<>();
 		for (int i = 0; i < 20; i++) {
-			this.fixture.start(server, (spec) -> spec.execution(mode).handler(messages(new Quiet() {
+			this.fixture.start(server, (spec) -> spec.execution((e) -> e.mode(mode)).handler(messages(new Quiet() {
 
 				@Override
 				public void opened(SocketSession session) {
@@ -154,7 +154,7 @@ class ClientEndsTests {
 			for (String where : List.of("opened", "received", "closed")) {
 				this.fixture.told.clear();
 				SocketClient client = this.fixture.start(server,
-						(spec) -> spec.execution(mode).handler(messages(new Quiet() {
+						(spec) -> spec.execution((e) -> e.mode(mode)).handler(messages(new Quiet() {
 
 							private void at(String here) {
 								if (here.equals(where)) {
@@ -199,7 +199,7 @@ class ClientEndsTests {
 	void stopWaitsForAStuckHandlerNoLongerThanItMust(ExecutionMode mode) throws Exception {
 		SocketServer server = echo();
 		SocketClient client = this.fixture.start(server,
-				(spec) -> spec.execution(mode).closeTimeout(SHORT).handler(messages(new Quiet() {
+				(spec) -> spec.execution((e) -> e.mode(mode)).drainTimeout(SHORT).handler(messages(new Quiet() {
 
 					@Override
 					public void opened(SocketSession session) {
@@ -224,8 +224,8 @@ class ClientEndsTests {
 		SocketServer server = this.fixture.servers.lines((line) -> "push", (spec) -> spec);
 		CountDownLatch stuck = new CountDownLatch(1);
 		SocketClient client = this.fixture.start(server,
-				(spec) -> spec.execution(mode)
-					.closeTimeout(SHORT)
+				(spec) -> spec.execution((e) -> e.mode(mode))
+					.drainTimeout(SHORT)
 					.correlator((payload) -> payload.equals("push") ? null : payload)
 					.handler(messages(new Quiet() {
 
@@ -260,7 +260,7 @@ class ClientEndsTests {
 		SocketServer server = this.fixture.servers.lines((line) -> null, (spec) -> spec);
 		CountDownLatch stuck = new CountDownLatch(1);
 		SocketClient client = this.fixture.start(server,
-				(spec) -> spec.execution(mode).closeTimeout(SHORT).handler(messages(new Quiet() {
+				(spec) -> spec.execution((e) -> e.mode(mode)).drainTimeout(SHORT).handler(messages(new Quiet() {
 
 					@Override
 					public void opened(SocketSession session) {
@@ -307,19 +307,22 @@ class ClientEndsTests {
 			closing.start();
 			ClientSpec.Reconnect soon = new ClientSpec.Reconnect(Duration.ofMillis(1), Duration.ofMillis(2), 0);
 			SocketClient client = this.fixture.start(server.getLocalPort(),
-					(spec) -> spec.execution(mode).reconnect(soon).closeTimeout(SHORT).handler(messages(new Quiet() {
+					(spec) -> spec.execution((e) -> e.mode(mode))
+						.reconnect(soon)
+						.drainTimeout(SHORT)
+						.handler(messages(new Quiet() {
 
-						@Override
-						public void opened(SocketSession session) {
-							stick();
-						}
+							@Override
+							public void opened(SocketSession session) {
+								stick();
+							}
 
-						@Override
-						public void closed(SocketSession session, CloseStatus status) {
-							closed.incrementAndGet();
-						}
+							@Override
+							public void closed(SocketSession session, CloseStatus status) {
+								closed.incrementAndGet();
+							}
 
-					})));
+						})));
 			Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> client.statistics().connected() >= 20);
 			Awaitility.await()
 				.during(Duration.ofMillis(300))
@@ -342,7 +345,7 @@ class ClientEndsTests {
 		SocketServer server = echo();
 		CountDownLatch stuck = new CountDownLatch(1);
 		SocketClient client = this.fixture.start(server,
-				(spec) -> spec.execution(mode).closeTimeout(SHORT).handler(messages(new Quiet() {
+				(spec) -> spec.execution((e) -> e.mode(mode)).drainTimeout(SHORT).handler(messages(new Quiet() {
 
 					@Override
 					public void opened(SocketSession session) {
@@ -364,23 +367,24 @@ class ClientEndsTests {
 		SocketServer server = echoAgain();
 		List<String> seen = new CopyOnWriteArrayList<>();
 		CountDownLatch stuck = new CountDownLatch(1);
-		SocketClient client = this.fixture.start(server, (spec) -> spec.execution(mode).handler(messages(new Quiet() {
+		SocketClient client = this.fixture.start(server,
+				(spec) -> spec.execution((e) -> e.mode(mode)).handler(messages(new Quiet() {
 
-			@Override
-			public void opened(SocketSession session) {
-				seen.add("opened " + session.id());
-				if (session.id().equals("it-1")) {
-					stuck.countDown();
-					stick();
-				}
-			}
+					@Override
+					public void opened(SocketSession session) {
+						seen.add("opened " + session.id());
+						if (session.id().equals("it-1")) {
+							stuck.countDown();
+							stick();
+						}
+					}
 
-			@Override
-			public void closed(SocketSession session, CloseStatus status) {
-				seen.add("closed " + session.id());
-			}
+					@Override
+					public void closed(SocketSession session, CloseStatus status) {
+						seen.add("closed " + session.id());
+					}
 
-		})));
+				})));
 		assertThat(stuck.await(20, TimeUnit.SECONDS)).isTrue();
 		server.stop(Duration.ZERO);
 		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> !client.statistics().failed().isEmpty());
@@ -404,20 +408,22 @@ class ClientEndsTests {
 		AtomicInteger left = new AtomicInteger();
 		CountDownLatch go = new CountDownLatch(1);
 		SocketClient client = this.fixture.start(server,
-				(spec) -> spec.execution(mode).outboundWrites(1).handler(messages(new Quiet() {
+				(spec) -> spec.execution((e) -> e.mode(mode))
+					.outbound((o) -> o.capacity(1))
+					.handler(messages(new Quiet() {
 
-					@Override
-					public void opened(SocketSession session) throws Exception {
-						if (session.id().equals("it-1")) {
-							go.await();
-							for (int i = 0; i < 3; i++) {
-								client().send("m" + i);
-								left.incrementAndGet();
+						@Override
+						public void opened(SocketSession session) throws Exception {
+							if (session.id().equals("it-1")) {
+								go.await();
+								for (int i = 0; i < 3; i++) {
+									client().send("m" + i);
+									left.incrementAndGet();
+								}
 							}
 						}
-					}
 
-				})));
+					})));
 		ClientFixture.await(client, ClientState.CONNECTED);
 		client.disconnect();
 		ClientFixture.await(client, ClientState.DISCONNECTED);
@@ -433,9 +439,8 @@ class ClientEndsTests {
 		SocketServer server = echo();
 		List<Throwable> failures = new CopyOnWriteArrayList<>();
 		SocketClient client = this.fixture.start(server,
-				(spec) -> spec.execution(ExecutionMode.EVENT_LOOP)
-					.outboundWrites(1)
-					.outboundOverflow(OutboundOverflow.BLOCK)
+				(spec) -> spec.execution((e) -> e.mode(ExecutionMode.EVENT_LOOP))
+					.outbound((o) -> o.capacity(1).overflow(OutboundOverflow.BLOCK))
 					.handler(messages(new Quiet() {
 
 						@Override
@@ -475,7 +480,7 @@ class ClientEndsTests {
 				outcome.complete(ex.getMessage());
 			}
 			return null;
-		}, (spec) -> spec.execution(ExecutionMode.EVENT_LOOP));
+		}, (spec) -> spec.execution((e) -> e.mode(ExecutionMode.EVENT_LOOP)));
 		this.fixture.start(server, UnaryOperator.identity()).send("m");
 		assertThat(outcome.get(20, TimeUnit.SECONDS)).contains("'it' has received nothing", "I/O thread");
 	}
@@ -491,7 +496,7 @@ class ClientEndsTests {
 				outcome.complete(ex);
 			}
 			return null;
-		}, (spec) -> spec.execution(ExecutionMode.EVENT_LOOP));
+		}, (spec) -> spec.execution((e) -> e.mode(ExecutionMode.EVENT_LOOP)));
 		this.fixture.start(server, UnaryOperator.identity()).send("m");
 		assertThat(outcome.get(20, TimeUnit.SECONDS)).isInstanceOf(IllegalStateException.class);
 	}
@@ -501,7 +506,7 @@ class ClientEndsTests {
 	void handlerMayWaitForTheReplyToItsOwnClient(ExecutionMode mode) {
 		SocketServer server = echo();
 		List<Object> outcome = new CopyOnWriteArrayList<>();
-		this.fixture.start(server, (spec) -> spec.execution(mode).handler(messages(new Quiet() {
+		this.fixture.start(server, (spec) -> spec.execution((e) -> e.mode(mode)).handler(messages(new Quiet() {
 
 			@Override
 			public void opened(SocketSession session) {
@@ -526,7 +531,7 @@ class ClientEndsTests {
 		other.start();
 		CompletableFuture<Object> there = other.ask("there", ClientFixture.LIMIT);
 		assertThat(there).succeedsWithin(ClientFixture.LIMIT);
-		this.fixture.start(server, (spec) -> spec.execution(mode).handler(messages(new Quiet() {
+		this.fixture.start(server, (spec) -> spec.execution((e) -> e.mode(mode)).handler(messages(new Quiet() {
 
 			@Override
 			public void opened(SocketSession session) {
@@ -544,7 +549,7 @@ class ClientEndsTests {
 
 	@Test
 	void requestWaitsForRoomNoLongerThanForItsReply() throws Exception {
-		SocketClient client = this.fixture.start(1, (spec) -> spec.outboundWrites(1));
+		SocketClient client = this.fixture.start(1, (spec) -> spec.outbound((o) -> o.capacity(1)));
 		client.send("fills");
 		CompletableFuture<Object> reply = CompletableFuture.supplyAsync(() -> client.ask("a", SHORT))
 			.thenCompose((asked) -> asked);
@@ -715,7 +720,8 @@ class ClientEndsTests {
 	@Test
 	void closingAllWaitsForThoseThatWereJustRemoved() throws Exception {
 		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			SocketClient client = this.fixture.start(server.getLocalPort(), (spec) -> spec.outboundBytes(50_000_000));
+			SocketClient client = this.fixture.start(server.getLocalPort(),
+					(spec) -> spec.outbound((o) -> o.bytes(50_000_000)));
 			try (Socket socket = server.accept()) {
 				ClientFixture.await(client, ClientState.CONNECTED);
 				int count = 500;
@@ -753,7 +759,7 @@ class ClientEndsTests {
 		SocketServer server = echo();
 		CompletableFuture<Void> closed = new CompletableFuture<>();
 		SocketClient client = this.fixture.start(server,
-				(spec) -> spec.execution(mode).closeTimeout(SHORT).handler(messages(new Quiet() {
+				(spec) -> spec.execution((e) -> e.mode(mode)).drainTimeout(SHORT).handler(messages(new Quiet() {
 
 					@Override
 					public void opened(SocketSession session) {
@@ -771,14 +777,14 @@ class ClientEndsTests {
 		NettySocketServers servers = new NettySocketServers(List::of, 1);
 		try (servers; NettySocketClients clients = new NettySocketClients(servers, List::of)) {
 			SocketServer server = servers.register(dev.socketserver.ServerSpec.builder("loop")
-				.execution(ExecutionMode.EVENT_LOOP)
+				.execution((e) -> e.mode(ExecutionMode.EVENT_LOOP))
 				.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> "<" + line + ">"))
 				.build());
 			server.start();
 			CompletableFuture<Object> outcome = new CompletableFuture<>();
 			SocketClient client = clients.register(ClientSpec.builder("loop")
 				.port(ClientFixture.address(server).getPort())
-				.execution(ExecutionMode.EVENT_LOOP)
+				.execution((e) -> e.mode(ExecutionMode.EVENT_LOOP))
 				.handler(messages(new Quiet() {
 
 					@Override
@@ -830,9 +836,8 @@ class ClientEndsTests {
 		byte[] lines = ("x".repeat(999) + "\n").repeat(1000).getBytes(UTF_8);
 		try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			SocketClient client = this.fixture.start(listening.getLocalPort(),
-					(spec) -> spec.closeTimeout(Duration.ofSeconds(3))
-						.outboundWrites(20_000)
-						.outboundBytes(20_000_000));
+					(spec) -> spec.drainTimeout(Duration.ofSeconds(3))
+						.outbound((o) -> o.capacity(20_000).bytes(20_000_000)));
 			try (Socket server = listening.accept()) {
 				ClientFixture.await(client, ClientState.CONNECTED);
 				CompletableFuture<?> unsent = client.send("first");

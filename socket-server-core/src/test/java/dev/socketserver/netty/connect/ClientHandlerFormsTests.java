@@ -14,7 +14,6 @@ import java.util.stream.Stream;
 import dev.socketserver.CloseReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionHandler;
-import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.Received;
@@ -24,6 +23,7 @@ import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.ExecutionMode;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -60,16 +60,16 @@ class ClientHandlerFormsTests {
 	@ParameterizedTest
 	@MethodSource("modes")
 	void streamsBeginAnewOnEachConnection(ExecutionMode mode) {
-		SocketClient client = this.fixture.start(echo(),
-				(spec) -> spec.execution(mode).handler(ServerHandler.stream("streams", (in, out, session) -> {
-					out.write((session.id() + "\n").getBytes(StandardCharsets.UTF_8));
-					out.flush();
-					byte[] reply = in.readNBytes(session.id().length() + 3);
-					this.seen.add(new String(reply, StandardCharsets.UTF_8).strip());
-					if (in.read() < 0) {
-						this.seen.add("end");
-					}
-				})));
+		SocketClient client = this.fixture.start(echo(), (spec) -> spec.execution((e) -> e.mode(mode))
+			.handler(ServerHandler.stream("streams", (in, out, session) -> {
+				out.write((session.id() + "\n").getBytes(StandardCharsets.UTF_8));
+				out.flush();
+				byte[] reply = in.readNBytes(session.id().length() + 3);
+				this.seen.add(new String(reply, StandardCharsets.UTF_8).strip());
+				if (in.read() < 0) {
+					this.seen.add("end");
+				}
+			})));
 		Awaitility.await().until(() -> this.seen.equals(List.of("<it-1>")));
 		assertThatIllegalStateException().isThrownBy(() -> client.ask("what?", Duration.ofSeconds(1)))
 			.withMessageContaining("its handler reads the connection itself");
@@ -82,7 +82,7 @@ class ClientHandlerFormsTests {
 	@MethodSource("modes")
 	void conversationsBeginAnewOnEachConnection(ExecutionMode mode) {
 		SocketClient client = this.fixture.start(echo(),
-				(spec) -> spec.execution(mode)
+				(spec) -> spec.execution((e) -> e.mode(mode))
 					.handler(ServerHandler.<String>conversation("talk", PayloadConverter.text(StandardCharsets.UTF_8),
 							(conversation) -> {
 								conversation.session().send("hello " + conversation.session().id());
@@ -136,7 +136,7 @@ class ClientHandlerFormsTests {
 	@Test
 	void frameThatIsTooLargeEndsTheConnectionAndNotTheClient() {
 		SocketServer server = echo();
-		SocketClient client = this.fixture.start(server, (spec) -> spec.maxFrameBytes(100));
+		SocketClient client = this.fixture.start(server, (spec) -> spec.limits((l) -> l.frame(100)));
 		client.send("x".repeat(200));
 		Awaitility.await().until(() -> client.statistics().closed().getOrDefault(CloseReason.FRAME_TOO_LARGE, 0L) == 1);
 		Awaitility.await().until(() -> client.statistics().connected() == 2);
@@ -179,7 +179,7 @@ class ClientHandlerFormsTests {
 		try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
 			server.setSoTimeout(20_000);
 			SocketClient client = this.fixture.start(server.getLocalPort(),
-					(spec) -> spec.execution(mode)
+					(spec) -> spec.execution((e) -> e.mode(mode))
 						.framing(Framings.line().switchable(true).build())
 						.handler(new ServerHandler.Messages("upgrading", PayloadConverter.text(StandardCharsets.UTF_8),
 								false, (made) -> upgrading)));

@@ -19,7 +19,6 @@ import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.ServerHandler;
-import dev.socketserver.SessionSpec.Heartbeat;
 import dev.socketserver.SocketServer;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
@@ -29,6 +28,7 @@ import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.Heartbeat;
 import dev.socketserver.spec.SocketTransport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -182,7 +182,8 @@ class ClientHeartbeatTests {
 	void serverThatIsNotReadIsNotLeft(SocketTransport transport) throws Exception {
 		try (ServerSocket listener = listener()) {
 			SocketClient client = this.fixture.start(listener.getLocalPort(),
-					(spec) -> frames(spec, new Heartbeat(PERIOD, SHORT)).transport(transport).inboundFrames(2));
+					(spec) -> frames(spec, new Heartbeat(PERIOD, SHORT)).transport(transport)
+						.inbound((inbound) -> inbound.capacity(2)));
 			// It sends no heartbeats.
 			try (Other server = new Other(listener.accept(), PATIENT, PATIENT)) {
 				for (int i = 0; i < 20; i++) {

@@ -123,9 +123,8 @@ class ClientKillTests {
 					.options(bounded())
 					.tls(secured ? tls() : null)
 					.connectTimeout(Duration.ofMinutes(1))
-					.maxFrameBytes(2 * LONG)
-					.outboundWrites(1_000_000)
-					.outboundBytes(1 << 30));
+					.limits((l) -> l.frame(2 * LONG))
+					.outbound((o) -> o.capacity(1_000_000).bytes(1 << 30)));
 		ClientStatistics statistics = client.statistics();
 		// The first message that had not been sent, at each disconnect.
 		List<Integer> next = new ArrayList<>();
@@ -320,7 +319,7 @@ class ClientKillTests {
 			Path file = Path.of(args[2]);
 			NettySocketServers servers = new NettySocketServers(List.of());
 			servers.register(ServerSpec.builder("recorder")
-				.host(args[0])
+				.address(args[0])
 				.port(Integer.parseInt(args[1]))
 				.options(bounded())
 				.tls(args[3].isEmpty() ? null : Certificates.stored(args[3]))

@@ -18,20 +18,20 @@ import java.util.concurrent.TimeUnit;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.SessionSpec.Heartbeat;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClientListener;
+import dev.socketserver.fixtures.OtherJvm;
+import dev.socketserver.fixtures.OwnNetwork;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
-import dev.socketserver.fixtures.OtherJvm;
-import dev.socketserver.fixtures.OwnNetwork;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.Heartbeat;
 import dev.socketserver.spec.SocketOptions;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.epoll.Epoll;
@@ -141,7 +141,7 @@ class ClientNetworkTests {
 			NettySocketServers servers = new NettySocketServers(List.of());
 			servers
 				.register(ServerSpec.builder("far")
-					.host("any")
+					.address("any")
 					.port(PORT)
 					.handler(ServerHandler.function("discard", PayloadConverter.text(UTF_8), (text) -> null))
 					.framing(Framing.lengthField().build())
@@ -182,7 +182,7 @@ class ClientNetworkTests {
 			SocketClient sends = clients.register(spec("sends")
 				.options(new SocketOptions(usual.tcpNoDelay(), usual.keepAlive(), null, null, null,
 						Duration.ofSeconds(2), null, usual.reusePort(), null, null))
-				.outboundWrites(100_000)
+				.outbound((o) -> o.capacity(100_000))
 				.build());
 			OtherJvm.say("here");
 			BufferedReader told = new BufferedReader(new InputStreamReader(System.in, UTF_8));

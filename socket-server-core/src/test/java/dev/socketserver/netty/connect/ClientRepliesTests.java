@@ -26,11 +26,9 @@ import javax.net.ssl.SSLContext;
 
 import ch.qos.logback.classic.Level;
 import dev.socketserver.CloseReason;
-import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionHandler;
-import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientSpec;
@@ -38,12 +36,14 @@ import dev.socketserver.client.ClientState;
 import dev.socketserver.client.RequestNotSentException;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.engine.session.Session;
+import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.Numbers;
-import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.PayloadException;
+import dev.socketserver.spec.InboundOverflow;
 import dev.socketserver.spec.SocketOptions;
 import dev.socketserver.tls.TlsBundle;
 import org.awaitility.Awaitility;
@@ -93,7 +93,7 @@ class ClientRepliesTests {
 		SessionHandler handler = (payload, session) -> null;
 		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			SocketClient client = this.fixture.start(server.getLocalPort(), (spec) -> {
-				spec.inboundFrames(4).inboundOverflow(overflow);
+				spec.inbound((inbound) -> inbound.capacity(4).overflow(overflow));
 				return byHand ? spec : spec.handler(new ServerHandler.Messages("handler", PayloadConverter.text(UTF_8),
 						false, (session) -> handler));
 			});
@@ -118,7 +118,7 @@ class ClientRepliesTests {
 	@Test
 	void stopWaitsForRepliesToWhatWasAsked() throws Exception {
 		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			SocketClient client = this.fixture.start(server.getLocalPort(), (spec) -> spec.closeTimeout(LONG));
+			SocketClient client = this.fixture.start(server.getLocalPort(), (spec) -> spec.drainTimeout(LONG));
 			try (Socket socket = server.accept()) {
 				CompletableFuture<Object> one = client.ask("one", LONG);
 				CompletableFuture<Object> two = client.ask("two", LONG);
@@ -231,7 +231,7 @@ class ClientRepliesTests {
 	void stopWaitsForRepliesAsLongAsForAnythingElse() throws Exception {
 		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			SocketClient client = this.fixture.start(server.getLocalPort(),
-					(spec) -> spec.closeTimeout(Duration.ofMillis(200)));
+					(spec) -> spec.drainTimeout(Duration.ofMillis(200)));
 			try (Socket socket = server.accept()) {
 				CompletableFuture<Object> never = client.ask("never", LONG);
 				assertThat(new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8)).readLine())

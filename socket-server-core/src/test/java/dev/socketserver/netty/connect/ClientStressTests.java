@@ -22,8 +22,6 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
-import dev.socketserver.SessionSpec.ExecutionMode;
-import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.ClientSpec;
@@ -32,11 +30,13 @@ import dev.socketserver.client.ClientStatistics;
 import dev.socketserver.client.Received;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClientListener;
+import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
-import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.ExecutionMode;
+import dev.socketserver.spec.OutboundOverflow;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -139,11 +139,11 @@ class ClientStressTests {
 			ClientSpec.Builder spec = ClientSpec.builder("stress")
 				.port(port)
 				.transport(way.transport())
-				.execution(way.mode())
-				.outboundWrites(1 + random.nextInt(20))
-				.outboundOverflow(random.nextBoolean() ? OutboundOverflow.BLOCK : OutboundOverflow.FAIL)
-				.inboundFrames(1 + random.nextInt(20))
-				.closeTimeout(Duration.ofSeconds(5))
+				.execution((e) -> e.mode(way.mode()))
+				.outbound((o) -> o.capacity(1 + random.nextInt(20))
+					.overflow(random.nextBoolean() ? OutboundOverflow.BLOCK : OutboundOverflow.FAIL))
+				.inbound((i) -> i.capacity(1 + random.nextInt(20)))
+				.drainTimeout(Duration.ofSeconds(5))
 				.reconnect(new ClientSpec.Reconnect(Duration.ofMillis(1), Duration.ofMillis(5), 0.5));
 			if (way.handler()) {
 				spec.handler(new ServerHandler.Messages("handler", PayloadConverter.text(UTF_8), false,

@@ -23,15 +23,10 @@ import java.util.stream.Stream;
 import ch.qos.logback.classic.Level;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.OutboundFullException;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionHandler;
-import dev.socketserver.SessionSpec.ExecutionMode;
-import dev.socketserver.SessionSpec.InboundOverflow;
-import dev.socketserver.SessionSpec.OutboundOverflow;
-import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.ClientClosedException;
@@ -41,13 +36,18 @@ import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.Received;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.engine.threads.LentExecutor;
+import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.Ports;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.Peer;
-import dev.socketserver.fixtures.Ports;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.ExecutionMode;
+import dev.socketserver.spec.Heartbeat;
+import dev.socketserver.spec.InboundOverflow;
+import dev.socketserver.spec.OutboundOverflow;
 import dev.socketserver.spec.SocketOptions;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.tls.TlsBundle;
@@ -166,7 +166,7 @@ class ClientTests {
 	void aConnectionThatBringsTooMuchEndsWithTheNamesOfTheLimits() {
 		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec);
 		SocketClient client = this.fixture.start(server,
-				(spec) -> spec.inboundBytes(3).inboundOverflow(InboundOverflow.CLOSE));
+				(spec) -> spec.inbound((i) -> i.bytes(3).overflow(InboundOverflow.CLOSE)));
 		assertThat(ClientFixture.next(client)).isInstanceOf(Received.Connected.class);
 		SocketSession session = client.session().orElseThrow();
 		client.send("long");
@@ -186,7 +186,7 @@ class ClientTests {
 	@Test
 	void anExecutorThatRunsWhatItIsGivenAtOnceIsAskedToBeTheClients() {
 		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec);
-		this.fixture.start(server, (spec) -> spec.executor(Runnable::run));
+		this.fixture.start(server, (spec) -> spec.execution((e) -> e.executor(Runnable::run)));
 		Awaitility.await().until(() -> !this.executors.messages().isEmpty());
 
 		assertThat(this.executors.messages().get(0))
@@ -196,7 +196,7 @@ class ClientTests {
 	@Test
 	void whatIsHungOnTheFutureOfASendMayWaitForRoomToSend() throws Exception {
 		SocketClient client = this.fixture.start(Ports.free(),
-				(spec) -> spec.outboundWrites(1).outboundOverflow(OutboundOverflow.BLOCK));
+				(spec) -> spec.outbound((o) -> o.capacity(1).overflow(OutboundOverflow.BLOCK)));
 		client.send("waits for a connection");
 
 		assertFuturesComplete(() -> client.send("waits for room"));
@@ -213,7 +213,7 @@ class ClientTests {
 	private void assertFuturesComplete(Runnable waiting) throws Exception {
 		String large = "x".repeat(8 * 1024 * 1024);
 		SocketServer server = this.fixture.servers.lines((line) -> line,
-				(spec) -> spec.outboundBytes(2 * large.length()));
+				(spec) -> spec.outbound((o) -> o.bytes(2 * large.length())));
 		try (Peer peer = new Peer(server, 16 * 1024)) {
 			SocketSession session = ServerFixture.session(server);
 			// Until the peer reads nothing is sent, so that nothing runs here.
@@ -272,7 +272,7 @@ class ClientTests {
 			server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
 			SocketClient client = this.fixture.start(server.getLocalPort(),
 					(spec) -> spec.transport(transport)
-						.outboundWrites(100)
+						.outbound((o) -> o.capacity(100))
 						.options(new SocketOptions(true, true, null, null, null, null, null, false, null, 8 * 1024)));
 			for (int i = 0; i < 100; i++) {
 				client.send("%0999d".formatted(i));
@@ -310,7 +310,7 @@ class ClientTests {
 	void reportsHowTheLastConnectionEndedUntilItIsStartedAgain() throws Exception {
 		Instant before = Instant.now();
 		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			SocketClient client = this.fixture.start(server.getLocalPort(), (spec) -> spec.maxFrameBytes(16));
+			SocketClient client = this.fixture.start(server.getLocalPort(), (spec) -> spec.limits((l) -> l.frame(16)));
 			try (Socket first = server.accept()) {
 				ClientFixture.await(client, ClientState.CONNECTED);
 				assertThat(client.lastClosed()).isNull();
@@ -464,7 +464,7 @@ class ClientTests {
 			SocketClient client = this.fixture.clients.register(ClientSpec.builder("it")
 				.port(listening.getLocalPort())
 				.reconnect(ClientFixture.SOON)
-				.execution(mode)
+				.execution((e) -> e.mode(mode))
 				.handler(loggingIn((session) -> {
 					if (session.id().equals("it-1")) {
 						throw new IllegalStateException("there is no login yet");
@@ -515,7 +515,7 @@ class ClientTests {
 
 		};
 		SocketClient client = this.fixture.start(server,
-				(spec) -> spec.execution(mode)
+				(spec) -> spec.execution((e) -> e.mode(mode))
 					.handler(new ServerHandler.Messages("handler", PayloadConverter.text(StandardCharsets.UTF_8), false,
 							(made) -> answering)));
 		Awaitility.await().until(() -> seen.contains("guest"));
@@ -538,7 +538,7 @@ class ClientTests {
 		SocketClient client = this.fixture.clients.register(ClientSpec.builder("it")
 			.port(ClientFixture.address(server).getPort())
 			.reconnect(ClientFixture.SOON)
-			.outboundWrites(1)
+			.outbound((o) -> o.capacity(1))
 			.handler(loggingIn((session) -> client().send("login").join()))
 			.build());
 		client.start();
@@ -610,7 +610,8 @@ class ClientTests {
 	void whatDoesNotFitIntoAnOutageFollowsThePolicy(OutboundOverflow overflow, String arrives) {
 		List<String> seen = new CopyOnWriteArrayList<>();
 		SocketServer server = collecting(seen);
-		SocketClient client = this.fixture.start(server, (spec) -> spec.outboundWrites(2).outboundOverflow(overflow));
+		SocketClient client = this.fixture.start(server,
+				(spec) -> spec.outbound((o) -> o.capacity(2).overflow(overflow)));
 		ClientFixture.await(client, ClientState.CONNECTED);
 		client.disconnect();
 		ClientFixture.await(client, ClientState.DISCONNECTED);
@@ -729,12 +730,12 @@ class ClientTests {
 	@Test
 	void heartbeatsKeepAConnectionAndFindADeadPeer() throws Exception {
 		// So long that a busy machine does not make a peer look dead.
-		SessionSpec.Heartbeat patient = new SessionSpec.Heartbeat(Duration.ofMillis(50), Duration.ofSeconds(15));
+		Heartbeat patient = new Heartbeat(Duration.ofMillis(50), Duration.ofSeconds(15));
 		SocketServer server = this.fixture.servers.start(
 				ServerHandler.function("frames", PayloadConverter.text(StandardCharsets.UTF_8), (text) -> text),
 				(spec) -> spec.framing(Framing.lengthField().build())
 					.heartbeat(patient)
-					.idleTimeout(Duration.ofSeconds(2)));
+					.timeouts((t) -> t.idle(Duration.ofSeconds(2))));
 		SocketClient client = this.fixture.start(server,
 				(spec) -> spec.framing(Framing.lengthField().build()).heartbeat(patient));
 		ClientFixture.await(client, ClientState.CONNECTED);
@@ -750,7 +751,7 @@ class ClientTests {
 				.port(silent.getLocalPort())
 				.reconnect(ClientFixture.SOON)
 				.framing(Framing.lengthField().build())
-				.heartbeat(SessionSpec.Heartbeat.of(Duration.ofMillis(50)))
+				.heartbeat(Heartbeat.of(Duration.ofMillis(50)))
 				.build());
 			lonely.start();
 			Awaitility.await()

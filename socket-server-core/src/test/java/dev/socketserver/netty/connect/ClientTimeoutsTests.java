@@ -16,16 +16,16 @@ import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
 import dev.socketserver.CloseReason;
-import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.ServerHandler;
-import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.engine.watchdog.StuckCalls;
+import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -86,10 +86,10 @@ class ClientTimeoutsTests {
 
 	private static ClientSpec.Builder timeout(ClientSpec.Builder spec, CloseReason reason) {
 		return switch (reason) {
-			case FIRST_FRAME_TIMEOUT -> spec.firstFrameTimeout(SHORT);
-			case FRAME_TIMEOUT -> spec.frameTimeout(SHORT);
-			case IDLE_TIMEOUT -> spec.idleTimeout(SHORT);
-			case SESSION_TIMEOUT -> spec.sessionTimeout(SHORT);
+			case FIRST_FRAME_TIMEOUT -> spec.timeouts((t) -> t.firstFrame(SHORT));
+			case FRAME_TIMEOUT -> spec.timeouts((t) -> t.frame(SHORT));
+			case IDLE_TIMEOUT -> spec.timeouts((t) -> t.idle(SHORT));
+			case SESSION_TIMEOUT -> spec.timeouts((t) -> t.session(SHORT));
 			default -> throw new IllegalArgumentException(reason.name());
 		};
 	}
@@ -120,8 +120,8 @@ class ClientTimeoutsTests {
 				(spec) -> spec.transport(transport)
 					.framing(Framing.lengthField().build())
 					.byHand(PayloadConverter.bytes())
-					.maxFrameBytes(LARGE)
-					.writeTimeout(Duration.ofMillis(500)));
+					.limits((l) -> l.frame(LARGE))
+					.timeouts((t) -> t.write(Duration.ofMillis(500))));
 		CompletableFuture<Void> sent = client.send(payload);
 		try (Socket first = this.server.accept()) {
 			first.getInputStream().readNBytes(1000);
@@ -145,9 +145,10 @@ class ClientTimeoutsTests {
 	@ParameterizedTest
 	@MethodSource("modes")
 	void handlerThatIsStuckIsReportedOnce(ExecutionMode mode) throws Exception {
-		SocketClient client = this.fixture.start(this.server.getLocalPort(), (spec) -> spec.execution(mode)
-			.handlerTimeout(SHORT)
-			.handler(ServerHandler.function("lines", PayloadConverter.text(StandardCharsets.UTF_8), this::stick)));
+		SocketClient client = this.fixture
+			.start(this.server.getLocalPort(), (spec) -> spec.execution((e) -> e.mode(mode))
+				.timeouts((t) -> t.handler(SHORT))
+				.handler(ServerHandler.function("lines", PayloadConverter.text(StandardCharsets.UTF_8), this::stick)));
 		try (Socket peer = this.server.accept()) {
 			peer.getOutputStream().write("stick\n".getBytes(StandardCharsets.UTF_8));
 
@@ -186,8 +187,9 @@ class ClientTimeoutsTests {
 	@MethodSource("modes")
 	void whatAHandlerHasSentIsPendingUntilTheServerReadsIt(ExecutionMode mode) throws Exception {
 		String large = "x".repeat(LARGE);
-		SocketClient client = this.fixture.start(this.server.getLocalPort(), (spec) -> spec.execution(mode)
-			.maxFrameBytes(LARGE)
+		SocketClient client = this.fixture.start(this.server.getLocalPort(), (spec) -> spec
+			.execution((e) -> e.mode(mode))
+			.limits((l) -> l.frame(LARGE))
 			.handler(ServerHandler.function("lines", PayloadConverter.text(StandardCharsets.UTF_8), (line) -> large)));
 		try (Socket peer = this.server.accept()) {
 			assertThat(client.statistics().pendingBytes()).isZero();

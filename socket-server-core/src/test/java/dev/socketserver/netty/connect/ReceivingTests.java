@@ -25,20 +25,20 @@ import dev.socketserver.ConnectionHandler;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
-import dev.socketserver.SessionSpec.ExecutionMode;
-import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.framing.Escape;
 import dev.socketserver.framing.Framing;
-import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.framing.LengthFieldBuilder.ZeroLength;
+import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.netty.Numbers;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.operator.SessionOperations;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.ExecutionMode;
+import dev.socketserver.spec.InboundOverflow;
 import dev.socketserver.spec.InvalidSpecException;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
@@ -249,8 +249,8 @@ class ReceivingTests {
 	@MethodSource("offLoopModes")
 	void newestFramesAreDropped(ExecutionMode mode) throws Exception {
 		Slow handler = new Slow();
-		SocketServer server = start(handler,
-				(spec) -> spec.execution(mode).inboundFrames(3).inboundOverflow(InboundOverflow.DROP_NEWEST));
+		SocketServer server = start(handler, (spec) -> spec.execution((e) -> e.mode(mode))
+			.inbound((i) -> i.capacity(3).overflow(InboundOverflow.DROP_NEWEST)));
 
 		try (Peer peer = new Peer(server)) {
 			peer.send("first\n");
@@ -269,8 +269,8 @@ class ReceivingTests {
 	@MethodSource("offLoopModes")
 	void oldestFramesAreDropped(ExecutionMode mode) throws Exception {
 		Slow handler = new Slow();
-		SocketServer server = start(handler,
-				(spec) -> spec.execution(mode).inboundBytes(3).inboundOverflow(InboundOverflow.DROP_OLDEST));
+		SocketServer server = start(handler, (spec) -> spec.execution((e) -> e.mode(mode))
+			.inbound((i) -> i.bytes(3).overflow(InboundOverflow.DROP_OLDEST)));
 
 		try (Peer peer = new Peer(server)) {
 			peer.send("first\n");
@@ -287,8 +287,8 @@ class ReceivingTests {
 	@Test
 	void droppingNeverStopsReadingNorGrows() throws Exception {
 		Slow handler = new Slow();
-		SocketServer server = start(handler,
-				(spec) -> spec.execution(ExecutionMode.POOL).inboundOverflow(InboundOverflow.DROP_OLDEST));
+		SocketServer server = start(handler, (spec) -> spec.execution((e) -> e.mode(ExecutionMode.POOL))
+			.inbound((inbound) -> inbound.overflow(InboundOverflow.DROP_OLDEST)));
 
 		try (Peer peer = new Peer(server)) {
 			peer.send("first\n");
@@ -314,7 +314,7 @@ class ReceivingTests {
 				Thread.onSpinWait();
 			}
 			return null;
-		}, (spec) -> spec.execution(mode).inboundOverflow(InboundOverflow.DROP_OLDEST));
+		}, (spec) -> spec.execution((e) -> e.mode(mode)).inbound((i) -> i.overflow(InboundOverflow.DROP_OLDEST)));
 
 		try (Peer peer = new Peer(server)) {
 			FutureTask<Void> sent = new FutureTask<>(() -> {
@@ -339,8 +339,8 @@ class ReceivingTests {
 	@MethodSource("offLoopModes")
 	void sessionWhoseHandlerIsTooSlowIsClosed(ExecutionMode mode) throws Exception {
 		Slow handler = new Slow();
-		SocketServer server = start(handler,
-				(spec) -> spec.execution(mode).inboundFrames(3).inboundOverflow(InboundOverflow.CLOSE));
+		SocketServer server = start(handler, (spec) -> spec.execution((e) -> e.mode(mode))
+			.inbound((i) -> i.capacity(3).overflow(InboundOverflow.CLOSE)));
 
 		try (Peer peer = new Peer(server)) {
 			peer.send("first\n");
@@ -365,7 +365,8 @@ class ReceivingTests {
 		SocketServer server = start((payload, session) -> {
 			permits.acquire();
 			return payload;
-		}, (spec) -> spec.execution(mode).inboundFrames(3).inboundOverflow(InboundOverflow.CLOSE));
+		}, (spec) -> spec.execution((e) -> e.mode(mode))
+			.inbound((inbound) -> inbound.capacity(3).overflow(InboundOverflow.CLOSE)));
 
 		try (Peer peer = new Peer(server)) {
 			peer.send("1\n2\n3\n");
@@ -391,7 +392,7 @@ class ReceivingTests {
 				session.pauseReads();
 			}
 			return payload;
-		}, (spec) -> spec.execution(mode));
+		}, (spec) -> spec.execution((e) -> e.mode(mode)));
 
 		try (Peer peer = new Peer(server)) {
 			peer.send("1\n2\n3\n");
@@ -409,7 +410,7 @@ class ReceivingTests {
 		SocketServer server = this.fixture.streams((in, out, session) -> {
 			release.await();
 			in.transferTo(out);
-		}, (spec) -> spec.inboundOverflow(InboundOverflow.CLOSE).inboundBytes(100_000));
+		}, (spec) -> spec.inbound((i) -> i.overflow(InboundOverflow.CLOSE).bytes(100_000)));
 
 		try (Peer peer = new Peer(server)) {
 			try {
@@ -430,7 +431,7 @@ class ReceivingTests {
 		ServerSpec.Builder spec = ServerSpec.builder("test")
 			.handler(ServerHandler.stream("stream", (in, out, session) -> {
 			}))
-			.inboundOverflow(overflow);
+			.inbound((i) -> i.overflow(overflow));
 		assertThatThrownBy(spec::build).isInstanceOfSatisfying(InvalidSpecException.class,
 				(ex) -> assertThat(ex.component()).isEqualTo("inbound.overflow"));
 	}
@@ -515,7 +516,7 @@ class ReceivingTests {
 	void theEndMayCompleteSeveralFrames() throws Exception {
 		Framing framing = Framings.switching().when("abcd", Framing.fixed(9)).otherwise(Framing.fixed(1)).build();
 		SocketServer server = this.fixture.lines((payload) -> payload,
-				(spec) -> spec.framing(framing).inboundFrames(1));
+				(spec) -> spec.framing(framing).inbound((i) -> i.capacity(1)));
 
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send("xabc").endOutput().rest()).isEqualTo("xabc");
@@ -544,7 +545,8 @@ class ReceivingTests {
 	@Test
 	void theEndOfTheInputHidesNoFrameThatIsTooLongOrBroken() throws Exception {
 		Framing escaped = Framings.line().escape(Escape.mark('%', 0x40)).build();
-		SocketServer server = this.fixture.lines((payload) -> null, (spec) -> spec.framing(escaped).maxFrameBytes(8));
+		SocketServer server = this.fixture.lines((payload) -> null,
+				(spec) -> spec.framing(escaped).limits((l) -> l.frame(8)));
 
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send("123456789").endOutput().rest()).isEmpty();
@@ -574,7 +576,7 @@ class ReceivingTests {
 	@MethodSource("offLoopModes")
 	void convertersAreUserCodeAndTheirFailuresEndTheSession(ExecutionMode mode) throws Exception {
 		SocketServer server = this.fixture.start(ServerHandler.function("double", NUMBERS, (number) -> number * 2),
-				(spec) -> spec.execution(mode).converters(List.of(NUMBERS)));
+				(spec) -> spec.execution((e) -> e.mode(mode)).converters(List.of(NUMBERS)));
 
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send("21\n-4\nmany\n5\n").rest()).isEqualTo("42\n-8\n");

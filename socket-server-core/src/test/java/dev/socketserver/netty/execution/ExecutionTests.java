@@ -29,8 +29,6 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStatistics;
 import dev.socketserver.SessionHandler;
-import dev.socketserver.SessionSpec.ExecutionMode;
-import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.engine.lane.IoThread;
@@ -38,6 +36,8 @@ import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.ExecutionMode;
+import dev.socketserver.spec.InboundOverflow;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -130,7 +130,7 @@ class ExecutionTests {
 			}
 			received.compareAndSet(0, line.equals("go") ? counted.get().messagesReceived() : 0);
 			return line;
-		}, (spec) -> spec.transport(transport).execution(ExecutionMode.EVENT_LOOP));
+		}, (spec) -> spec.transport(transport).execution((e) -> e.mode(ExecutionMode.EVENT_LOOP)));
 		counted.set(server.statistics());
 		List<Peer> peers = new ArrayList<>();
 		try (Peer busy = new Peer(server)) {
@@ -177,11 +177,11 @@ class ExecutionTests {
 	}
 
 	private static UnaryOperator<ServerSpec.Builder> pool(int threads, int queue) {
-		return (spec) -> spec.execution(ExecutionMode.POOL).executionThreads(threads).executionQueue(queue);
+		return (spec) -> spec.execution((e) -> e.mode(ExecutionMode.POOL).threads(threads).queue(queue));
 	}
 
 	private static UnaryOperator<ServerSpec.Builder> executor(Executor executor) {
-		return (spec) -> spec.executor(executor);
+		return (spec) -> spec.execution((e) -> e.executor(executor));
 	}
 
 	private void awaitEntered(int count) throws InterruptedException {
@@ -278,7 +278,7 @@ class ExecutionTests {
 			this.executor.execute(task);
 		};
 		SocketServer server = this.oneLoop.lines((line) -> line,
-				(spec) -> spec.executor(counting).transport(transport));
+				(spec) -> spec.execution((e) -> e.executor(counting)).transport(transport));
 		server.pause();
 		try (Peer peer = new Peer(server)) {
 			peer.send("hello\n");
@@ -326,7 +326,7 @@ class ExecutionTests {
 			SocketServer server = this.fixture.lines((line) -> {
 				lent.interrupt();
 				return line;
-			}, (spec) -> spec.executor(tasks::add));
+			}, (spec) -> spec.execution((e) -> e.executor(tasks::add)));
 			try (Peer peer = new Peer(server)) {
 				assertThat(peer.ask("one")).isEqualTo("one");
 				assertThat(peer.ask("two")).isEqualTo("two");
@@ -345,9 +345,9 @@ class ExecutionTests {
 			out.write((Thread.currentThread().getName() + "\n").getBytes(UTF_8));
 			out.flush();
 			in.transferTo(out);
-		}, (spec) -> spec.execution(mode).executor((task) -> {
+		}, (spec) -> spec.execution((e) -> e.mode(mode).executor((task) -> {
 			throw new RejectedExecutionException("nothing runs here");
-		}));
+		})));
 		try (Peer first = new Peer(server); Peer second = new Peer(server)) {
 			assertThat(List.of(first.line(), second.line())).containsExactlyInAnyOrder("test server test-1",
 					"test server test-2");
@@ -405,7 +405,8 @@ class ExecutionTests {
 		};
 		SocketServer server = this.fixture.start(
 				new ServerHandler.Messages("closing", PayloadConverter.text(UTF_8), false, (ignored) -> closing),
-				(spec) -> spec.executor(this.executor).outboundBytes(2 * payloads * length));
+				(spec) -> spec.execution((e) -> e.executor(this.executor))
+					.outbound((o) -> o.bytes(2 * payloads * length)));
 		try (Peer peer = new Peer(server)) {
 			peer.send("go\n");
 			Awaitility.await().until(this.executor::isTerminated);
@@ -523,7 +524,8 @@ class ExecutionTests {
 		};
 		return this.fixture.start(
 				new ServerHandler.Messages("busy", PayloadConverter.text(UTF_8), false, (ignored) -> busy),
-				(spec) -> spec.inboundOverflow(InboundOverflow.DROP_OLDEST).executor(executor));
+				(spec) -> spec.inbound((i) -> i.overflow(InboundOverflow.DROP_OLDEST))
+					.execution((e) -> e.executor(executor)));
 	}
 
 	/** Has a peer send more than is handled, until the test ends. */
@@ -593,7 +595,7 @@ class ExecutionTests {
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
 	void threadsAreNamedAfterServerAndSession(ExecutionMode mode) throws Exception {
-		SocketServer server = waiting((spec) -> spec.execution(mode));
+		SocketServer server = waiting((spec) -> spec.execution((e) -> e.mode(mode)));
 		try (Peer first = new Peer(server)) {
 			assertThat(first.ask("name")).isEqualTo("test server test-1");
 			try (Peer second = new Peer(server)) {
@@ -609,7 +611,7 @@ class ExecutionTests {
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
 	void threadsOfManySessionsAtOnceAreNamedAfterEach(ExecutionMode mode) throws Exception {
-		SocketServer server = waiting((spec) -> spec.execution(mode));
+		SocketServer server = waiting((spec) -> spec.execution((e) -> e.mode(mode)));
 		List<Peer> peers = new ArrayList<>();
 		for (int i = 0; i < 40; i++) {
 			Peer peer = new Peer(server);
@@ -631,7 +633,7 @@ class ExecutionTests {
 
 	@Test
 	void threadsOfEventLoopsKeepTheirNames() throws Exception {
-		SocketServer server = waiting((spec) -> spec.execution(ExecutionMode.EVENT_LOOP));
+		SocketServer server = waiting((spec) -> spec.execution((e) -> e.mode(ExecutionMode.EVENT_LOOP)));
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("name")).startsWith("socket-server-");
 		}

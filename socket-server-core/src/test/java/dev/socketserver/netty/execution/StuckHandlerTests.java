@@ -68,7 +68,7 @@ class StuckHandlerTests {
 	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void stuckHandlerIsReportedAndNotInterrupted(Way way) throws Exception {
 		SocketServer server = this.fixture.lines(this::stick,
-				(spec) -> way.spec().apply(spec).handlerTimeout(Duration.ofMillis(100)));
+				(spec) -> way.spec().apply(spec).timeouts((t) -> t.handler(Duration.ofMillis(100))));
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("x")).isEqualTo("x");
 			peer.send("stick\n");
@@ -92,10 +92,10 @@ class StuckHandlerTests {
 	@Test
 	void handlersThatOccupyAThreadMayStay() throws Exception {
 		SocketServer server = this.fixture.streams((in, out, session) -> in.transferTo(out),
-				(spec) -> spec.handlerTimeout(Duration.ofMillis(10)));
+				(spec) -> spec.timeouts((t) -> t.handler(Duration.ofMillis(10))));
 		SocketServer watched = this.fixture.servers.register(ServerSpec.builder("watched")
 			.handler(ServerHandler.function("watched", PayloadConverter.text(StandardCharsets.UTF_8), this::stick))
-			.handlerTimeout(Duration.ofMillis(10))
+			.timeouts((t) -> t.handler(Duration.ofMillis(10)))
 			.build());
 		watched.start();
 		try (Peer peer = new Peer(server); Peer other = new Peer(watched)) {
@@ -113,7 +113,8 @@ class StuckHandlerTests {
 
 	@Test
 	void sessionThatIsStuckWhenTheServerHasStoppedIsNoLongerCounted() throws Exception {
-		SocketServer server = this.fixture.lines(this::stick, (spec) -> spec.handlerTimeout(Duration.ofMillis(10)));
+		SocketServer server = this.fixture.lines(this::stick,
+				(spec) -> spec.timeouts((t) -> t.handler(Duration.ofMillis(10))));
 		try (Peer peer = new Peer(server)) {
 			peer.send("stick\n");
 			Awaitility.await().until(() -> server.statistics().stuckSessions() == 1);

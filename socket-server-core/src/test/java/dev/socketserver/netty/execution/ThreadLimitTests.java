@@ -16,13 +16,13 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
-import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
-import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.fixtures.OtherJvm;
-import dev.socketserver.netty.Peer;
 import dev.socketserver.fixtures.Ports;
+import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.netty.Peer;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.ExecutionMode;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -120,7 +120,7 @@ class ThreadLimitTests {
 		public static void main(String[] args) throws Exception {
 			int port = Ports.free();
 			NettySocketServers servers = new NettySocketServers(List::of, 1);
-			servers.register(echo("other").serverDaemon(true).build()).start();
+			servers.register(echo("other").threads((t) -> t.serverDaemon(true)).build()).start();
 			SocketServer server = servers.register(echo("program").port(port).build());
 			CountDownLatch taken = new CountDownLatch(1);
 			take(taken);
@@ -188,7 +188,8 @@ class ThreadLimitTests {
 		public static void main(String[] args) throws Exception {
 			int peers = 8;
 			NettySocketServers servers = new NettySocketServers(List::of, 1);
-			SocketServer server = servers.register(echo("program").execution(ExecutionMode.POOL).build());
+			SocketServer server = servers
+				.register(echo("program").execution((e) -> e.mode(ExecutionMode.POOL)).build());
 			server.start();
 			CountDownLatch taken = new CountDownLatch(1);
 			take(taken);

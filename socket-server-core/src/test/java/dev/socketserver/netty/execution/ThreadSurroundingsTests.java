@@ -18,7 +18,6 @@ import java.util.function.Function;
 import dev.socketserver.DetailedHandler;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
@@ -26,15 +25,16 @@ import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.engine.ReadyLanes;
 import dev.socketserver.engine.threads.DaemonThreads;
+import dev.socketserver.fixtures.Ports;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
-import dev.socketserver.fixtures.Ports;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.operator.SessionOperations;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.tls.TlsBundle;
 import io.netty.util.concurrent.FastThreadLocal;
@@ -80,7 +80,7 @@ class ThreadSurroundingsTests {
 		try (NettySocketServers servers = with(this.application, () -> new NettySocketServers(List.of(listener)))) {
 			SocketServer server = servers.register(ServerSpec.builder("test")
 				.handler(ServerHandler.function("looking", PayloadConverter.text(UTF_8), new Looking()))
-				.execution(mode)
+				.execution((e) -> e.mode(mode))
 				.build());
 			with(this.elsewhere, Executors.callable((Runnable) server::start));
 			try (Peer peer = new Peer(server)) {
@@ -107,7 +107,7 @@ class ThreadSurroundingsTests {
 	void threadsOfHandlersInheritNothing(ExecutionMode mode) throws Exception {
 		HandlerThreads threads = HandlerThreads.of(ServerSpec.builder("test")
 			.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> line))
-			.execution(mode)
+			.execution((e) -> e.mode(mode))
 			.build()
 			.session(), "{name}", Runnable::run, new DaemonThreads());
 		BlockingQueue<String> users = new LinkedBlockingQueue<>();
@@ -172,7 +172,7 @@ class ThreadSurroundingsTests {
 		try (servers; NettySocketClients clients = new NettySocketClients(servers, List::of)) {
 			SocketServer server = servers.register(ServerSpec.builder("test")
 				.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> line))
-				.execution(ExecutionMode.POOL)
+				.execution((e) -> e.mode(ExecutionMode.POOL))
 				.tls(ServerSpec.Tls.of(Certificates.TRUSTED.bundle("localhost")))
 				.transport(transport)
 				.build());

@@ -19,21 +19,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
-import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
-import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketServerListener;
+import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.OtherJvm;
+import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.fixtures.ThrowingAppender;
 import dev.socketserver.netty.NettySocketServers;
-import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.netty.Peer;
-import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
@@ -94,7 +94,7 @@ class AcceptRecoveryTests {
 		Semaphore kept = new Semaphore(0);
 		try (NettySocketServers one = new NettySocketServers(List::of, 1)) {
 			SocketServer server = one.register(ServerSpec.builder("kept")
-				.execution(ExecutionMode.EVENT_LOOP)
+				.execution((e) -> e.mode(ExecutionMode.EVENT_LOOP))
 				.handler(ServerHandler.function("keeps", PayloadConverter.text(UTF_8), (line) -> {
 					kept.acquireUninterruptibly();
 					return line;

@@ -116,7 +116,7 @@ class BindFailuresTests {
 			try (NettySocketServers servers = new NettySocketServers(List.of())) {
 				SocketServer server = servers.register(ServerSpec.builder("start")
 					.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> line))
-					.host(host)
+					.address(host)
 					.port(port)
 					.transport(transport)
 					.build());

@@ -28,21 +28,21 @@ import ch.qos.logback.core.AppenderBase;
 import dev.socketserver.CloseReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec.IpFamily;
-import dev.socketserver.ServerSpec.OnFull;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.client.ClientSpec;
-import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.fixtures.OtherJvm;
-import dev.socketserver.netty.Peer;
 import dev.socketserver.fixtures.Ports;
+import dev.socketserver.netty.NettySocketClients;
+import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.transport.TransportSupport;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.InvalidSpecException;
+import dev.socketserver.spec.OnFull;
 import dev.socketserver.spec.SocketOptions;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.ChannelConfig;
@@ -51,6 +51,7 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.kqueue.KQueue;
 import io.netty.channel.uring.IoUring;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -58,7 +59,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -134,7 +134,7 @@ class ListeningTests {
 	@MethodSource("ipv4Transports")
 	void ipv4RefusesIpv6OnEveryInterface(SocketTransport transport) {
 		SocketServer server = echo("four",
-				(spec) -> spec.transport(transport).host("any").port(Ports.free()).ipFamily(IpFamily.IPV4));
+				(spec) -> spec.transport(transport).address("any").port(Ports.free()).ipFamily(IpFamily.IPV4));
 		assertThat(ask("127.0.0.1", port(server))).isEqualTo("four x\n");
 		assertThat(ask("::1", port(server))).isEqualTo("nobody");
 	}
@@ -144,25 +144,25 @@ class ListeningTests {
 	void ipv6LeavesThePortOfIpv4ToOthers(SocketTransport transport) {
 		// One that the system finds is free for IPv6 only.
 		SocketServer six = echo("six",
-				(spec) -> spec.transport(transport).host("any").port(Ports.free()).ipFamily(IpFamily.IPV6));
+				(spec) -> spec.transport(transport).address("any").port(Ports.free()).ipFamily(IpFamily.IPV6));
 		assertThat(ask("::1", port(six))).isEqualTo("six x\n");
 		assertThat(ask("127.0.0.1", port(six))).isEqualTo("nobody");
 		SocketServer four = echo("four",
-				(spec) -> spec.transport(SocketTransport.NIO).host("any").port(port(six)).ipFamily(IpFamily.IPV4));
+				(spec) -> spec.transport(SocketTransport.NIO).address("any").port(port(six)).ipFamily(IpFamily.IPV4));
 		assertThat(ask("127.0.0.1", port(four))).isEqualTo("four x\n");
 		assertThat(ask("::1", port(six))).isEqualTo("six x\n");
 	}
 
 	@Test
 	void ipv6FailsTheStartOnATransportThatWouldAcceptIpv4() {
-		assertUnsupported((spec) -> spec.transport(SocketTransport.NIO).host("any").ipFamily(IpFamily.IPV6),
+		assertUnsupported((spec) -> spec.transport(SocketTransport.NIO).address("any").ipFamily(IpFamily.IPV6),
 				"ip-family is ipv6, but sockets of transport nio accept IPv4 too");
 	}
 
 	@Test
 	void ipv4OnEveryInterfaceFailsTheStartOnATransportThatWouldAcceptIpv6() {
 		assumeThat(IoUring.isAvailable()).isTrue();
-		assertUnsupported((spec) -> spec.transport(SocketTransport.IO_URING).host("any").ipFamily(IpFamily.IPV4),
+		assertUnsupported((spec) -> spec.transport(SocketTransport.IO_URING).address("any").ipFamily(IpFamily.IPV4),
 				"ip-family cannot be ipv4 on every interface with transport io_uring");
 		SocketServer one = echo("one",
 				(spec) -> spec.transport(SocketTransport.IO_URING).port(Ports.free()).ipFamily(IpFamily.IPV4));
@@ -179,7 +179,7 @@ class ListeningTests {
 	@ParameterizedTest
 	@MethodSource("transports")
 	void dualAcceptsBoth(SocketTransport transport) {
-		SocketServer server = echo("both", (spec) -> spec.transport(transport).host("any").ipFamily(IpFamily.DUAL));
+		SocketServer server = echo("both", (spec) -> spec.transport(transport).address("any").ipFamily(IpFamily.DUAL));
 		assertThat(ask("127.0.0.1", port(server))).isEqualTo("both x\n");
 		assertThat(ask("::1", port(server))).isEqualTo("both x\n");
 		assertThat(this.fixture.opened).extracting((session) -> session.remoteAddress().getAddress().getHostAddress())
@@ -189,7 +189,7 @@ class ListeningTests {
 	@ParameterizedTest
 	@MethodSource("transports")
 	void anyOnEveryInterfaceIsBothWhereBothCanBeHad(SocketTransport transport) {
-		SocketServer server = echo("any", (spec) -> spec.transport(transport).host("any"));
+		SocketServer server = echo("any", (spec) -> spec.transport(transport).address("any"));
 		assertThat(ask("127.0.0.1", port(server))).isEqualTo("any x\n");
 		assertThat(ask("::1", port(server))).isEqualTo("any x\n");
 		assertThat(server.localAddress().getAddress().isAnyLocalAddress()).isTrue();
@@ -200,8 +200,8 @@ class ListeningTests {
 		assumeThat(Epoll.isAvailable()).isTrue();
 		SocketTransport transport = SocketTransport.EPOLL;
 		SocketServer six = echo("six",
-				(spec) -> spec.transport(transport).host("any").port(Ports.free()).ipFamily(IpFamily.IPV6));
-		SocketServer any = echo("any", (spec) -> spec.transport(transport).host("any").port(port(six)));
+				(spec) -> spec.transport(transport).address("any").port(Ports.free()).ipFamily(IpFamily.IPV6));
+		SocketServer any = echo("any", (spec) -> spec.transport(transport).address("any").port(port(six)));
 		assertThat(ask("127.0.0.1", port(six))).isEqualTo("any x\n");
 		assertThat(ask("::1", port(six))).isEqualTo("six x\n");
 		assertThat(any.localAddress().getAddress().getHostAddress()).isEqualTo("0.0.0.0");
@@ -222,10 +222,10 @@ class ListeningTests {
 	@ParameterizedTest
 	@MethodSource("ipv4Transports")
 	void literalsAreOfTheirFamily(SocketTransport transport) {
-		SocketServer four = echo("four", (spec) -> spec.transport(transport).host("0.0.0.0").port(Ports.free()));
+		SocketServer four = echo("four", (spec) -> spec.transport(transport).address("0.0.0.0").port(Ports.free()));
 		assertThat(ask("127.0.0.1", port(four))).isEqualTo("four x\n");
 		assertThat(ask("::1", port(four))).isEqualTo("nobody");
-		SocketServer both = echo("both", (spec) -> spec.transport(transport).host("::"));
+		SocketServer both = echo("both", (spec) -> spec.transport(transport).address("::"));
 		assertThat(ask("127.0.0.1", port(both))).isEqualTo("both x\n");
 		assertThat(ask("::1", port(both))).isEqualTo("both x\n");
 	}
@@ -234,7 +234,7 @@ class ListeningTests {
 	@MethodSource("transports")
 	void nameIsLookedUpForTheFamily(SocketTransport transport) {
 		SocketServer server = echo("named",
-				(spec) -> spec.transport(transport).host("localhost").ipFamily(IpFamily.IPV4));
+				(spec) -> spec.transport(transport).address("localhost").ipFamily(IpFamily.IPV4));
 		assertThat(ask("127.0.0.1", port(server))).isEqualTo("named x\n");
 	}
 
@@ -250,7 +250,7 @@ class ListeningTests {
 		String zoned = ours.getHostAddress();
 
 		SocketServer server = echo("local",
-				(spec) -> spec.transport(transport).host(zoned.substring(0, zoned.indexOf('%'))));
+				(spec) -> spec.transport(transport).address(zoned.substring(0, zoned.indexOf('%'))));
 
 		assertThat(ask(zoned, port(server))).isEqualTo("local x\n");
 	}
@@ -260,10 +260,10 @@ class ListeningTests {
 		ServerSpec.Builder spec = ServerSpec.builder("wrong")
 			.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> line));
 		assertThatExceptionOfType(InvalidSpecException.class)
-			.isThrownBy(() -> spec.host("::1").ipFamily(IpFamily.IPV4).build())
+			.isThrownBy(() -> spec.address("::1").ipFamily(IpFamily.IPV4).build())
 			.withMessage("ipFamily is IPV4, but does not fit the address ::1, which is an IPv6 address");
 		assertThatExceptionOfType(InvalidSpecException.class)
-			.isThrownBy(() -> spec.host("127.0.0.1").ipFamily(IpFamily.IPV6).build())
+			.isThrownBy(() -> spec.address("127.0.0.1").ipFamily(IpFamily.IPV6).build())
 			.withMessage("ipFamily is IPV6, but does not fit the address 127.0.0.1, which is an IPv4 address");
 	}
 
@@ -529,8 +529,9 @@ class ListeningTests {
 	@MethodSource("transports")
 	void backlogIsWhatIsSetAndTheSystemsChoiceOtherwise(SocketTransport transport) throws Exception {
 		SocketServer few = echo("few",
-				(spec) -> spec.transport(transport).backlog(8).maxSessions(1).onFull(OnFull.WAIT));
-		SocketServer many = echo("many", (spec) -> spec.transport(transport).maxSessions(1).onFull(OnFull.WAIT));
+				(spec) -> spec.transport(transport).backlog(8).limits((l) -> l.sessions(1).onFull(OnFull.WAIT)));
+		SocketServer many = echo("many",
+				(spec) -> spec.transport(transport).limits((l) -> l.sessions(1).onFull(OnFull.WAIT)));
 		assertThat(waiting(few, 20)).isBetween(8, 10);
 		assertThat(waiting(many, 80)).isEqualTo(80);
 	}

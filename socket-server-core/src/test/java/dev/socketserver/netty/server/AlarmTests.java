@@ -10,8 +10,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.ServerHandler;
-import dev.socketserver.ServerSpec.OnFull;
-import dev.socketserver.ServerSpec.ProxyMode;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener.Alarm;
@@ -23,6 +21,8 @@ import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.OnFull;
+import dev.socketserver.spec.ProxyMode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -64,7 +64,7 @@ class AlarmTests {
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void manySessionsAlarmOnceAndAgainAfterTheyWereFewer(ServerFixture.Way way) throws Exception {
-		SocketServer server = lines((spec) -> way.spec().apply(spec).maxSessions(10));
+		SocketServer server = lines((spec) -> way.spec().apply(spec).limits((l) -> l.sessions(10)));
 
 		open(server, 7);
 		assertThat(this.alarms).isEmpty();
@@ -85,8 +85,8 @@ class AlarmTests {
 	/** Nobody must look for sessions where there are only places that are taken. */
 	@Test
 	void connectionsThatAreNotSessionsYetAlarmAsSuch() throws Exception {
-		SocketServer server = lines(
-				(spec) -> spec.maxSessions(2).proxyProtocol(ProxyMode.REQUIRED, List.of(Cidr.of("127.0.0.1"))));
+		SocketServer server = lines((spec) -> spec.limits((l) -> l.sessions(2))
+			.proxyProtocol((p) -> p.mode(ProxyMode.REQUIRED).trusted(List.of(Cidr.of("127.0.0.1")))));
 
 		this.peers.push(new Peer(server));
 		this.peers.push(new Peer(server));
@@ -97,7 +97,7 @@ class AlarmTests {
 
 	@Test
 	void theMarkIsChosen() throws Exception {
-		SocketServer server = lines((spec) -> spec.maxSessions(3).sessionsAlarm(50));
+		SocketServer server = lines((spec) -> spec.limits((l) -> l.sessions(3).alarm(50)));
 
 		open(server, 2);
 
@@ -106,7 +106,7 @@ class AlarmTests {
 
 	@Test
 	void thereIsNoAlarmWithoutAMarkNorForAOneShot() throws Exception {
-		SocketServer server = lines((spec) -> spec.maxSessions(2).onFull(OnFull.WAIT).sessionsAlarm(0));
+		SocketServer server = lines((spec) -> spec.limits((l) -> l.sessions(2).onFull(OnFull.WAIT).alarm(0)));
 		open(server, 2);
 		this.servers.remove("test");
 		SocketServer shot = lines((spec) -> spec.oneShot(true));
@@ -118,7 +118,7 @@ class AlarmTests {
 
 	@Test
 	void manyRefusedConnectionsAlarmOnce() throws Exception {
-		SocketServer server = lines((spec) -> spec.maxSessions(1).sessionsAlarm(0));
+		SocketServer server = lines((spec) -> spec.limits((l) -> l.sessions(1).alarm(0)));
 		open(server, 1);
 
 		refused(server, 99);

@@ -26,8 +26,6 @@ import dev.socketserver.RejectReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStatistics;
-import dev.socketserver.SessionSpec.InboundOverflow;
-import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.SessionStatistics.HandlerOutcome;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
@@ -36,6 +34,8 @@ import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.InboundOverflow;
+import dev.socketserver.spec.OutboundOverflow;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -72,7 +72,7 @@ class CountersAddUpTests {
 				throw new IllegalArgumentException("as it was asked to");
 			}
 			return line;
-		}, (spec) -> way.spec().apply(spec).maxSessions(3).maxFrameBytes(1_000));
+		}, (spec) -> way.spec().apply(spec).limits((l) -> l.sessions(3).frame(1_000)));
 
 		ServerStatistics counted = drive(server);
 
@@ -94,7 +94,7 @@ class CountersAddUpTests {
 			}
 		};
 		SocketServer server = this.fixture.conversations(echo,
-				(spec) -> way.spec().apply(spec).maxSessions(3).maxFrameBytes(1_000));
+				(spec) -> way.spec().apply(spec).limits((l) -> l.sessions(3).frame(1_000)));
 
 		ServerStatistics counted = drive(server);
 
@@ -106,7 +106,7 @@ class CountersAddUpTests {
 	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
 	void figuresOfAStreamHandlerAddUp(ServerFixture.Way way) throws Exception {
 		SocketServer server = this.fixture.streams((in, out, session) -> in.transferTo(out),
-				(spec) -> way.spec().apply(spec).maxSessions(3));
+				(spec) -> way.spec().apply(spec).limits((l) -> l.sessions(3)));
 
 		drive(server);
 	}
@@ -120,7 +120,7 @@ class CountersAddUpTests {
 					throw new IllegalStateException("as it was asked to");
 				}
 				return text;
-			}), (spec) -> way.spec().apply(spec).framing(Framing.startEnd("\2", "\3")).maxFrameBytes(10));
+			}), (spec) -> way.spec().apply(spec).framing(Framing.startEnd("\2", "\3")).limits((l) -> l.frame(10)));
 		ServerStatistics counted = server.statistics();
 
 		try (Peer peer = new Peer(server)) {
@@ -268,7 +268,7 @@ class CountersAddUpTests {
 				throw new IllegalArgumentException("as it was asked to");
 			}
 			return line;
-		}, (spec) -> spec.maxSessions(1).maxFrameBytes(100));
+		}, (spec) -> spec.limits((l) -> l.sessions(1).frame(100)));
 		ServerStatistics counted = server.statistics();
 
 		try (Peer peer = new Peer(server)) {
@@ -317,7 +317,7 @@ class CountersAddUpTests {
 	void framesThatAreDroppedOrLeftAreCounted() throws Exception {
 		CompletableFuture<String> go = new CompletableFuture<>();
 		SocketServer server = this.fixture.lines((line) -> go,
-				(spec) -> spec.inboundFrames(2).inboundOverflow(InboundOverflow.DROP_NEWEST));
+				(spec) -> spec.inbound((i) -> i.capacity(2).overflow(InboundOverflow.DROP_NEWEST)));
 		ServerStatistics counted = server.statistics();
 
 		try (Peer peer = new Peer(server)) {
@@ -384,7 +384,9 @@ class CountersAddUpTests {
 	}
 
 	private static ServerSpec.Builder dropping(ServerSpec.Builder spec) {
-		return spec.framing(Framing.fixed(4)).maxFrameBytes(4).inboundOverflow(InboundOverflow.DROP_OLDEST);
+		return spec.framing(Framing.fixed(4))
+			.limits((l) -> l.frame(4))
+			.inbound((i) -> i.overflow(InboundOverflow.DROP_OLDEST));
 	}
 
 	/**
@@ -411,11 +413,8 @@ class CountersAddUpTests {
 
 	@Test
 	void everySendIsSentOrFailedOrRefused() throws Exception {
-		SocketServer server = this.fixture.lines((line) -> null,
-				(spec) -> spec.framing(Framing.line())
-					.outboundWrites(50)
-					.outboundBytes(64 * 1024 * 1024)
-					.outboundOverflow(OutboundOverflow.FAIL));
+		SocketServer server = this.fixture.lines((line) -> null, (spec) -> spec.framing(Framing.line())
+			.outbound((o) -> o.capacity(50).bytes(64 * 1024 * 1024).overflow(OutboundOverflow.FAIL)));
 		ServerStatistics counted = server.statistics();
 		AtomicLong sent = new AtomicLong();
 		AtomicLong failed = new AtomicLong();
@@ -446,10 +445,8 @@ class CountersAddUpTests {
 
 	@Test
 	void theSendThatIsTooMuchForAPeerIsCountedAlsoWhereItEndsTheSession() throws Exception {
-		SocketServer server = this.fixture.lines((line) -> line,
-				(spec) -> spec.outboundWrites(50)
-					.outboundBytes(64 * 1024 * 1024)
-					.outboundOverflow(OutboundOverflow.CLOSE));
+		SocketServer server = this.fixture.lines((line) -> line, (spec) -> spec
+			.outbound((o) -> o.capacity(50).bytes(64 * 1024 * 1024).overflow(OutboundOverflow.CLOSE)));
 		ServerStatistics counted = server.statistics();
 		List<CompletableFuture<?>> outcomes = new ArrayList<>();
 

@@ -333,7 +333,10 @@ class GradualDrainTests {
 			CompletableFuture<String> late = new CompletableFuture<>();
 			var unused = later.schedule(() -> late.complete(reply), number % 700, TimeUnit.MILLISECONDS);
 			return late;
-		}, (spec) -> spec.transport(transport).farewell("bye").maxSessions(20_000).writeTimeout(LONG.multipliedBy(3)));
+		}, (spec) -> spec.transport(transport)
+			.farewell("bye")
+			.limits((l) -> l.sessions(20_000))
+			.timeouts((t) -> t.write(LONG.multipliedBy(3))));
 		Process crowd = crowd(server, count);
 		try (BufferedReader said = crowd.inputReader(US_ASCII)) {
 			Awaitility.await()

@@ -10,7 +10,6 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
-import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.SessionInfo.State;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
@@ -19,6 +18,7 @@ import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.OutboundOverflow;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -327,7 +327,7 @@ class IdentityTests {
 	@ParameterizedTest
 	@EnumSource
 	void slowSessionsKeepNoBroadcastFromTheOthers(OutboundOverflow overflow) throws Exception {
-		SocketServer server = start(commands("test").outboundBytes(64 * 1024).outboundOverflow(overflow));
+		SocketServer server = start(commands("test").outbound((o) -> o.bytes(64 * 1024).overflow(overflow)));
 		String text = "x".repeat(10_000);
 		int messages = 1_000;
 		List<Peer> slow = new ArrayList<>();

@@ -27,7 +27,6 @@ import dev.socketserver.OutboundFullException;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionInfo;
-import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.StreamHandler;
@@ -38,6 +37,7 @@ import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.operator.EndedSession;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.operator.SessionOperations;
+import dev.socketserver.spec.OutboundOverflow;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -146,7 +146,7 @@ class OperatorTests {
 	void tryingToSendNeverWaits() throws Exception {
 		CountDownLatch release = new CountDownLatch(1);
 		SocketServer server = this.fixture.streams((in, out, session) -> release.await(),
-				(spec) -> spec.outboundBytes(1000).outboundOverflow(OutboundOverflow.BLOCK));
+				(spec) -> spec.outbound((o) -> o.bytes(1000).overflow(OutboundOverflow.BLOCK)));
 
 		try (Peer peer = new Peer(server, 4096)) {
 			SocketSession session = ServerFixture.session(server);

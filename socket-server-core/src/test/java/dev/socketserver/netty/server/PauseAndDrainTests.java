@@ -22,19 +22,19 @@ import java.util.stream.Stream;
 import dev.socketserver.CloseReason;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerHandler;
-import dev.socketserver.ServerSpec.OnFull;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.engine.server.ManagedServer;
+import dev.socketserver.fixtures.Ports;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
-import dev.socketserver.fixtures.Ports;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.OnFull;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -232,7 +232,7 @@ class PauseAndDrainTests {
 	@Test
 	void keptSessionsHaveTheirPermitsAmongThoseThatMayBe() throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
-				(spec) -> spec.port(Ports.free()).maxSessions(2).maxSessionsPerAddress(1));
+				(spec) -> spec.port(Ports.free()).limits((l) -> l.sessions(2).sessionsPerAddress(1)));
 		try (Peer kept = new Peer(server, "127.0.0.2")) {
 			assertThat(kept.ask("a")).isEqualTo("A");
 			server.closeListener();
@@ -260,7 +260,7 @@ class PauseAndDrainTests {
 		SocketServer server = this.fixture.lines((line) -> {
 			called.countDown();
 			return line.equals("stuck") ? never.join() : line;
-		}, (spec) -> spec.port(Ports.free()).maxSessionsPerAddress(1));
+		}, (spec) -> spec.port(Ports.free()).limits((l) -> l.sessionsPerAddress(1)));
 		try (Peer stuck = new Peer(server)) {
 			stuck.send("stuck\n");
 			assertThat(called.await(30, TimeUnit.SECONDS)).isTrue();
@@ -303,7 +303,9 @@ class PauseAndDrainTests {
 	@MethodSource("transports")
 	void whoComesWaitsForTheEndOfAKeptSessionWhereTheyWait(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
-				(spec) -> spec.port(Ports.free()).transport(transport).maxSessions(1).onFull(OnFull.WAIT));
+				(spec) -> spec.port(Ports.free())
+					.transport(transport)
+					.limits((l) -> l.sessions(1).onFull(OnFull.WAIT)));
 		try (Peer kept = new Peer(server)) {
 			assertThat(kept.ask("a")).isEqualTo("A");
 			server.closeListener();

@@ -24,28 +24,28 @@ import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
 import dev.socketserver.CloseReason;
-import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerState;
-import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.fixtures.Descriptors;
-import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.OtherJvm;
-import dev.socketserver.netty.Peer;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.Rounds;
+import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.listen.PortBinder;
 import dev.socketserver.netty.resources.LoopThread;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
@@ -342,11 +342,11 @@ class ServerLifecycleTests {
 			.handler(ServerHandler.function("f", PayloadConverter.text(UTF_8), (line) -> line))
 			.transport(transport);
 		// RFC 5737: an address for documentation is nobody's.
-		SocketServer elsewhere = this.fixture.servers.register(spec.host("192.0.2.1").build());
+		SocketServer elsewhere = this.fixture.servers.register(spec.address("192.0.2.1").build());
 		assertThatExceptionOfType(ServerStartException.class).isThrownBy(elsewhere::start)
 			.satisfies((ex) -> assertThat(ex.problem()).isEqualTo(Problem.ADDRESS_NOT_AVAILABLE));
 		this.fixture.servers.remove("elsewhere");
-		SocketServer unknown = this.fixture.servers.register(spec.host("no-such-host.invalid").build());
+		SocketServer unknown = this.fixture.servers.register(spec.address("no-such-host.invalid").build());
 		assertThatExceptionOfType(ServerStartException.class).isThrownBy(unknown::start)
 			.satisfies((ex) -> assertThat(ex.problem()).isEqualTo(Problem.UNKNOWN_HOST));
 	}
@@ -356,7 +356,7 @@ class ServerLifecycleTests {
 		SocketServer loopback = this.fixture.lines(UnaryOperator.identity(), UnaryOperator.identity());
 		assertThat(loopback.localAddress().getAddress().isLoopbackAddress()).isTrue();
 		this.fixture.servers.remove("test");
-		SocketServer any = this.fixture.lines(UnaryOperator.identity(), (spec) -> spec.host(ServerSpec.ANY_HOST));
+		SocketServer any = this.fixture.lines(UnaryOperator.identity(), (spec) -> spec.address(ServerSpec.ANY_HOST));
 		assertThat(any.localAddress().getAddress().isAnyLocalAddress()).isTrue();
 	}
 
@@ -406,7 +406,7 @@ class ServerLifecycleTests {
 		}))) {
 			SocketServer server = servers.register(ServerSpec.builder("few")
 				.handler(ServerHandler.function("f", PayloadConverter.text(UTF_8), String::toUpperCase))
-				.maxSessions(2)
+				.limits((l) -> l.sessions(2))
 				.transport(transport)
 				.build());
 			server.start();
@@ -440,7 +440,7 @@ class ServerLifecycleTests {
 	@Test
 	void silentPeerIsClosedAfterTheIdleTimeoutAndABusyOneIsNot() throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
-				(spec) -> spec.idleTimeout(Duration.ofSeconds(1)));
+				(spec) -> spec.timeouts((t) -> t.idle(Duration.ofSeconds(1))));
 
 		long start = System.nanoTime();
 		try (Peer silent = new Peer(server); Peer busy = new Peer(server)) {
@@ -601,8 +601,7 @@ class ServerLifecycleTests {
 					return "ending";
 				}))
 				.requestsPerSession(1)
-				.serverDaemon(serverDaemon)
-				.sessionDaemon(Boolean.parseBoolean(args[1]))
+				.threads((t) -> t.serverDaemon(serverDaemon).sessionDaemon(Boolean.parseBoolean(args[1])))
 				.build());
 			self.complete(server);
 			server.start();

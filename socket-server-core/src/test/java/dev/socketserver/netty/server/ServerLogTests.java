@@ -12,15 +12,15 @@ import java.util.regex.Pattern;
 import ch.qos.logback.classic.Level;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.ServerHandler;
-import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
+import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.Numbers;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.SocketTransport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -52,7 +52,7 @@ class ServerLogTests {
 	@Test
 	void oneLineForTheStartAndOneForTheStop() throws Exception {
 		SocketServer server = this.fixture.lines(UnaryOperator.identity(),
-				(spec) -> spec.transport(SocketTransport.NIO).execution(ExecutionMode.EVENT_LOOP));
+				(spec) -> spec.transport(SocketTransport.NIO).execution((e) -> e.mode(ExecutionMode.EVENT_LOOP)));
 		int port = server.localAddress().getPort();
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("x")).isEqualTo("x");
@@ -69,7 +69,7 @@ class ServerLogTests {
 
 	@Test
 	void manyRefusedConnectionsAreALineOrTwo() throws Exception {
-		SocketServer server = this.fixture.lines(UnaryOperator.identity(), (spec) -> spec.maxSessions(1));
+		SocketServer server = this.fixture.lines(UnaryOperator.identity(), (spec) -> spec.limits((l) -> l.sessions(1)));
 
 		try (Peer first = new Peer(server)) {
 			assertThat(first.ask("x")).isEqualTo("x");
@@ -97,7 +97,7 @@ class ServerLogTests {
 	void alarmsOfFewSessionsThatComeAndGoAreALineOrTwo() throws Exception {
 		// On one thread, so that a session has ended altogether before the next one.
 		SocketServer server = this.oneLoop.lines(UnaryOperator.identity(),
-				(spec) -> spec.execution(ExecutionMode.EVENT_LOOP).maxSessions(1));
+				(spec) -> spec.execution((e) -> e.mode(ExecutionMode.EVENT_LOOP)).limits((l) -> l.sessions(1)));
 
 		for (int i = 0; i < 30; i++) {
 			try (Peer peer = new Peer(server)) {
@@ -117,7 +117,7 @@ class ServerLogTests {
 	void aFloodOfProtocolErrorsIsALineOrTwo(int count) throws Exception {
 		SocketServer server = this.fixture.start(
 				ServerHandler.function("bytes", PayloadConverter.bytes(), (bytes) -> bytes),
-				(spec) -> spec.framing(Framing.startEnd("\2", "\3")).maxFrameBytes(10));
+				(spec) -> spec.framing(Framing.startEnd("\2", "\3")).limits((l) -> l.frame(10)));
 
 		for (int i = 0; i < count; i++) {
 			try (Peer peer = new Peer(server)) {

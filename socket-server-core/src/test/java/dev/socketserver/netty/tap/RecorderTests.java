@@ -78,7 +78,7 @@ class RecorderTests {
 	void theBytesThatBrokeTheFramingAreShown() throws Exception {
 		this.fixture.servers.taps(4, 10, List::of);
 		SocketServer server = this.fixture.lines((text) -> text,
-				(spec) -> spec.framing(Framing.lengthField().build()).maxFrameBytes(16));
+				(spec) -> spec.framing(Framing.lengthField().build()).limits((l) -> l.frame(16)));
 		try (Peer peer = new Peer(server)) {
 			peer.send(new byte[] { 0, 0, 0, 1, 'x' });
 			peer.bytes(5);

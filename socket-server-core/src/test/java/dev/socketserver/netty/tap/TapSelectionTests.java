@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
-import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.client.ClientSpec;
@@ -17,6 +16,7 @@ import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.operator.SocketTap;
 import dev.socketserver.operator.TapRequest;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.ProxyMode;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,8 +96,8 @@ class TapSelectionTests {
 
 	@Test
 	void looksAtTheAddressThatAProxyTells() throws Exception {
-		SocketServer server = this.fixture.lines((text) -> text,
-				(spec) -> spec.proxyProtocol(ServerSpec.ProxyMode.REQUIRED, List.of(Cidr.of("127.0.0.0/8"))));
+		SocketServer server = this.fixture.lines((text) -> text, (spec) -> spec
+			.proxyProtocol((p) -> p.mode(ProxyMode.REQUIRED).trusted(List.of(Cidr.of("127.0.0.0/8")))));
 		SocketTap tap = tap(null, "2001:db8::/32", false);
 		SocketTap ofProxy = tap(null, "127.0.0.0/8", false);
 		try (Peer one = new Peer(server); Peer two = new Peer(server)) {

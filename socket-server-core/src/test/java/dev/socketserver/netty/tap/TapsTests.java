@@ -16,9 +16,7 @@ import java.util.stream.Stream;
 import dev.socketserver.BindPolicy;
 import dev.socketserver.CloseReason;
 import dev.socketserver.ServerHandler;
-import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
-import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.TapMask;
@@ -28,11 +26,13 @@ import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingPreset;
 import dev.socketserver.netty.Peer;
-import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.ServerFixture.Way;
+import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.operator.SocketTap;
 import dev.socketserver.operator.TapRequest;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.ExecutionMode;
+import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.transcript.Transcript;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -342,7 +342,7 @@ class TapsTests {
 						return payload;
 					}
 
-				}), (spec) -> spec.execution(SessionSpec.ExecutionMode.EVENT_LOOP));
+				}), (spec) -> spec.execution((e) -> e.mode(ExecutionMode.EVENT_LOOP)));
 		SocketTap tap = this.fixture.servers.taps()
 			.start(new TapRequest(null, null, null, new TapRequest.Identity("device", "7"), null, false, LONG, 1_000,
 					"a test"));
@@ -361,8 +361,8 @@ class TapsTests {
 	@Test
 	void hasTheAddressesOfTheProxy() throws Exception {
 		enable();
-		SocketServer server = this.fixture.lines((text) -> text,
-				(spec) -> spec.proxyProtocol(ServerSpec.ProxyMode.REQUIRED, List.of(Cidr.of("127.0.0.0/8"))));
+		SocketServer server = this.fixture.lines((text) -> text, (spec) -> spec
+			.proxyProtocol((p) -> p.mode(ProxyMode.REQUIRED).trusted(List.of(Cidr.of("127.0.0.0/8")))));
 		SocketTap tap = tap(server, 1_000);
 		try (Peer peer = new Peer(server)) {
 			peer.send("PROXY TCP4 192.0.2.7 198.51.100.9 1234 5678\r\nhello\n");

@@ -29,6 +29,7 @@ import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.operator.SocketTap;
 import dev.socketserver.operator.TapRequest;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.ProxyMode;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -156,7 +157,7 @@ class TsharkTests {
 	void followsSeveralSessionsAndWhatIsLongerThanAPacket() throws Exception {
 		SocketServer server = this.fixture.start(
 				ServerHandler.function("echo", PayloadConverter.bytes(), (payload) -> payload),
-				(spec) -> spec.framing(Framing.lengthField().build()).maxFrameBytes(1_000_000));
+				(spec) -> spec.framing(Framing.lengthField().build()).limits((l) -> l.frame(1_000_000)));
 		SocketTap tap = tap(server.name(), null);
 		byte[] frame = new byte[300_004];
 		System.arraycopy(new byte[] { 0, 4, (byte) 0x93, (byte) 0xe0 }, 0, frame, 0, 4);
@@ -181,7 +182,7 @@ class TsharkTests {
 
 	@Test
 	void hasTheAddressesOfPeersWithIpv6() throws Exception {
-		SocketServer server = this.fixture.lines((text) -> text, (spec) -> spec.host("::1"));
+		SocketServer server = this.fixture.lines((text) -> text, (spec) -> spec.address("::1"));
 		SocketTap tap = tap(server.name(), null);
 		try (Peer peer = new Peer(server)) {
 			peer.ask("first");
@@ -199,8 +200,8 @@ class TsharkTests {
 			"TCP6 ::ffff:192.0.2.7 2001:db8::9, ::ffff:192.0.2.7, 2001:db8::9",
 			"TCP6 2001:db8::7 ::ffff:198.51.100.9, 2001:db8::7, ::ffff:198.51.100.9" })
 	void hasTheAddressesThatAProxyTells(String header, String from, String to) throws Exception {
-		SocketServer server = this.fixture.lines((text) -> text,
-				(spec) -> spec.proxyProtocol(ServerSpec.ProxyMode.REQUIRED, List.of(Cidr.of("127.0.0.0/8"))));
+		SocketServer server = this.fixture.lines((text) -> text, (spec) -> spec
+			.proxyProtocol((p) -> p.mode(ProxyMode.REQUIRED).trusted(List.of(Cidr.of("127.0.0.0/8")))));
 		SocketTap tap = tap(server.name(), null);
 		try (Peer peer = new Peer(server)) {
 			peer.send("PROXY " + header + " 1234 5678\r\nhello\n");

@@ -135,7 +135,7 @@ class HandshakeFloodTests {
 				.tls(Certificates.patient(Certificates.TRUSTED.bundle("localhost")))
 				// All are of one address, which may have no more than a quarter of the
 				// places.
-				.maxPending(5 * PEERS)
+				.limits((l) -> l.pending(5 * PEERS))
 				.build());
 			server.start();
 			OtherJvm.say("" + Objects.requireNonNull(server.localAddress()).getPort());

@@ -16,17 +16,17 @@ import java.util.stream.Stream;
 
 import javax.net.ssl.SSLSocket;
 
-import dev.socketserver.fixtures.LogLines;
-import dev.socketserver.ServerSpec.ProxyMode;
 import dev.socketserver.ServerSpec.Tls;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.address.Cidr;
-import dev.socketserver.netty.Certificates;
+import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.Ports;
+import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.accept.ProxyProtocolTests;
+import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.tls.ClientAuth;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Timeout;
@@ -73,7 +73,7 @@ class HaproxyTlsTests {
 	void serverSeesAddressAndCertificateOfThePeer(String option) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
 				(spec) -> spec.tls(Tls.of(Certificates.TRUSTED.bundle("localhost"), ClientAuth.NEED))
-					.proxyProtocol(ProxyMode.REQUIRED, List.of(Cidr.of("127.0.0.1"))));
+					.proxyProtocol((p) -> p.mode(ProxyMode.REQUIRED).trusted(List.of(Cidr.of("127.0.0.1")))));
 		int port = Ports.free();
 		Process process = haproxy(
 				CONFIGURATION.formatted(port, Objects.requireNonNull(server.localAddress()).getPort(), option));

@@ -65,7 +65,7 @@ class TlsAnswersTests {
 				(spec) -> spec.transport(transport)
 					.tls(Certificates.patient(Certificates.TRUSTED.bundle("localhost")))
 					.options(new SocketOptions(true, true, null, null, null, null, null, false, null, 4 * 1024))
-					.writeTimeout(null));
+					.timeouts((t) -> t.write(null)));
 		int port = Objects.requireNonNull(server.localAddress()).getPort();
 		Path limits = Files.writeString(this.directory.resolve("limits.security"),
 				"jdk.tls.keyLimits=AES/GCM/NoPadding KeyUpdate 2^4\n");

@@ -16,20 +16,20 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
-import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.RejectReason;
-import dev.socketserver.ServerSpec.ProxyMode;
 import dev.socketserver.ServerSpec.Tls;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.SocketServer;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.address.Cidr;
+import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.Peer;
-import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.accept.ProxyProtocolTests;
+import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.tls.ClientAuth;
 import org.awaitility.Awaitility;
@@ -88,8 +88,8 @@ class TlsSeamsTests {
 	}
 
 	private SocketServer proxied(SocketTransport transport, ProxyMode mode, UnaryOperator<ServerSpec.Builder> spec) {
-		return server(transport,
-				(builder) -> spec.apply(builder.proxyProtocol(mode, List.of(Cidr.of("127.0.0.0/30")))));
+		return server(transport, (builder) -> spec
+			.apply(builder.proxyProtocol((p) -> p.mode(mode).trusted(List.of(Cidr.of("127.0.0.0/30"))))));
 	}
 
 	private static Socket connect(SocketServer server, String source) throws IOException {
@@ -185,7 +185,7 @@ class TlsSeamsTests {
 	@MethodSource("transports")
 	void refusalsAndLimitsAreThoseOfTheAddressThatTheHeaderReports(SocketTransport transport) throws Exception {
 		SocketServer server = proxied(transport, ProxyMode.REQUIRED,
-				(spec) -> spec.maxSessionsPerAddress(1).deny(List.of(Cidr.of("192.0.2.99"))));
+				(spec) -> spec.limits((l) -> l.sessionsPerAddress(1).deny(List.of(Cidr.of("192.0.2.99")))));
 
 		// A place that a failed handshake has had is free again.
 		for (int i = 0; i < 3; i++) {
@@ -261,7 +261,7 @@ class TlsSeamsTests {
 	@ParameterizedTest
 	@MethodSource("transports")
 	void handshakesArePendingAndAStopCutsThem(SocketTransport transport) throws Exception {
-		SocketServer server = server(transport, (spec) -> spec.maxPending(3));
+		SocketServer server = server(transport, (spec) -> spec.limits((l) -> l.pending(3)));
 		byte[] hello = ClientHelloTests.record(null);
 
 		try (Socket silent = connect(server, "127.0.0.1");
@@ -290,7 +290,7 @@ class TlsSeamsTests {
 	@ParameterizedTest
 	@MethodSource("transports")
 	void silentConnectionsOfOneAddressLockOutNoOther(SocketTransport transport) throws Exception {
-		SocketServer server = server(transport, (spec) -> spec.maxPending(80));
+		SocketServer server = server(transport, (spec) -> spec.limits((l) -> l.pending(80)));
 		List<Socket> silent = new ArrayList<>();
 		try {
 			for (int i = 0; i < 20; i++) {
@@ -320,7 +320,7 @@ class TlsSeamsTests {
 	@ParameterizedTest
 	@MethodSource("transports")
 	void silentClientOfAProxyLocksOutNoOther(SocketTransport transport) throws Exception {
-		SocketServer server = proxied(transport, ProxyMode.REQUIRED, (spec) -> spec.maxPending(40));
+		SocketServer server = proxied(transport, ProxyMode.REQUIRED, (spec) -> spec.limits((l) -> l.pending(40)));
 		List<Socket> silent = new ArrayList<>();
 		try {
 			for (int i = 0; i < 17; i++) {
@@ -398,9 +398,7 @@ class TlsSeamsTests {
 	@MethodSource("dev.socketserver.netty.ServerFixture#oneTransport")
 	void numbersAddUpAfterAChurnOfHandshakes(SocketTransport transport) throws Exception {
 		SocketServer server = proxied(transport, ProxyMode.OPTIONAL,
-				(spec) -> spec.maxSessions(6)
-					.maxSessionsPerAddress(4)
-					.maxPending(4)
+				(spec) -> spec.limits((l) -> l.sessions(6).sessionsPerAddress(4).pending(4))
 					.tls(new Tls(AUTHORITY.bundle("localhost"), ClientAuth.NONE, Duration.ofMillis(200), Map.of(),
 							Tls.DEFAULT_CLIENT_HELLO_BYTES)));
 		long seed = Long.getLong("churn.seed", System.nanoTime());

@@ -550,7 +550,7 @@ class TlsTests {
 	void nobodyWaitsForAHandlerThatTakesNothing() throws Exception {
 		ConnectionHandler<Void> greedy = (state, data, session) -> null;
 		SocketServer server = this.fixture.connections(greedy,
-				(spec) -> spec.readBufferBytes(1024).tls(Tls.of(AUTHORITY.bundle("localhost"))));
+				(spec) -> spec.readBuffer(1024).tls(Tls.of(AUTHORITY.bundle("localhost"))));
 
 		try (Peer peer = new Peer(server)) {
 			// More than the inbox has room for, and no more than the system keeps.

@@ -14,13 +14,13 @@ import java.util.stream.Stream;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
-import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.fixtures.OtherJvm;
+import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.epoll.Epoll;
 import org.junit.jupiter.api.BeforeEach;
@@ -164,7 +164,7 @@ class SystemCallTests {
 			NettySocketServers servers = new NettySocketServers(List::of, 1);
 			SocketServer server = servers.register(ServerSpec.builder("echo")
 				.transport(SocketTransport.EPOLL)
-				.execution(ExecutionMode.valueOf(arguments[0]))
+				.execution((e) -> e.mode(ExecutionMode.valueOf(arguments[0])))
 				.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> line))
 				.build());
 			server.start();

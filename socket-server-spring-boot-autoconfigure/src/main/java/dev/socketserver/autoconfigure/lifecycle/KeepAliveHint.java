@@ -104,7 +104,7 @@ public final class KeepAliveHint implements ApplicationListener<ApplicationReady
 			}
 		}
 		for (SocketClient client : started) {
-			if (!client.spec().daemon()) {
+			if (!client.spec().threads().clientDaemon()) {
 				return true;
 			}
 		}

@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.List;
 
 import dev.socketserver.ServerSpec.IpFamily;
-import dev.socketserver.ServerSpec.OnFull;
-import dev.socketserver.ServerSpec.ProxyMode;
 import dev.socketserver.spec.DrainPlan;
+import dev.socketserver.spec.OnFull;
+import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.tls.ClientAuth;
 import org.jspecify.annotations.Nullable;
 

@@ -3,10 +3,10 @@ package dev.socketserver.autoconfigure.properties;
 import java.nio.charset.Charset;
 import java.time.Duration;
 
-import dev.socketserver.SessionSpec.ExecutionMode;
-import dev.socketserver.SessionSpec.InboundOverflow;
-import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.handler.payload.Payload;
+import dev.socketserver.spec.ExecutionMode;
+import dev.socketserver.spec.InboundOverflow;
+import dev.socketserver.spec.OutboundOverflow;
 import dev.socketserver.spec.SocketTransport;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,6 @@
 package dev.socketserver.autoconfigure.spec;
 
 import java.time.Duration;
-import java.util.Map;
 import java.util.function.IntSupplier;
 
 import dev.socketserver.autoconfigure.framing.ConfiguredFraming;
@@ -24,9 +23,6 @@ import org.springframework.boot.context.properties.PropertyMapper;
  * Turns the properties of clients into specifications.
  */
 public final class ClientSpecs {
-
-	private static final Map<String, String> KEYS = Map.of("readBufferBytes", "read-buffer", "closeTimeout",
-			"drain-timeout");
 
 	private static final PropertyMapper map = PropertyMapper.get();
 
@@ -63,32 +59,39 @@ public final class ClientSpecs {
 		else {
 			this.sessions.handler(entry, properties, beans, handler, builder);
 		}
+		SessionSpecs.framing(framing, builder);
+		ClientProperties.Start start = properties.getStart();
+		boolean autoStart = start == null || SessionSpecs.or(start.auto(), true);
+		ClientSpec spec = this.sessions.build(entry, framing, () -> blocks(entry, properties, builder).build());
+		PointlessSettings.report(spec, entry);
+		return new ConfiguredClient(spec, autoStart);
+	}
+
+	private ClientSpec.Builder blocks(PropertyEntry entry, ClientProperties properties, ClientSpec.Builder builder) {
 		port(entry, properties.getPort(), builder);
-		builder.execution(this.sessions.execution(entry, properties.getExecution()));
-		builder.closeTimeout(this.sessions.drainTimeout(entry, properties));
-		this.sessions.session(entry, properties, framing, builder);
+		this.sessions.session(entry, properties, this.sessions.executionMode(entry, properties.getExecution()),
+				builder);
 		map.from(properties.getHost()).to(builder::host);
 		map.from(properties.getTransport()).to(builder::transport);
 		map.from(properties.getConnectTimeout()).to(builder::connectTimeout);
 		map.from(properties.getCorrelator())
 			.whenHasText()
 			.to((bean) -> builder.correlator(this.sessions.correlator(entry, bean)));
-		map.from(properties.getLimits())
-			.as(ClientProperties.Limits::frame)
-			.as((size) -> entry.bytes("limits.frame", size))
-			.to(builder::maxFrameBytes);
-		map.from(properties.getThreads()).as(ClientProperties.Threads::name).to(builder::threadName);
-		map.from(properties.getThreads()).as(ClientProperties.Threads::clientDaemon).to(builder::daemon);
-		ClientProperties.Start start = properties.getStart();
-		boolean autoStart = start == null || SessionSpecs.or(start.auto(), true);
-		ClientSpec spec = this.sessions.build(entry, framing, KEYS,
-				() -> builder.options(SessionSpecs.options(entry, properties.getOptions()))
-					.reconnect(reconnect(properties.getReconnect()))
-					.tls(this.sessions.tls().client(entry, properties.getSsl()))
-					.heartbeat(SessionSpecs.heartbeat(properties.getHeartbeat()))
-					.build());
-		PointlessSettings.report(spec, entry);
-		return new ConfiguredClient(spec, autoStart);
+		ClientProperties.Limits limits = properties.getLimits();
+		if (limits != null) {
+			builder.limits((block) -> map.from(limits.frame())
+				.as((size) -> entry.bytes("limits.frame", size))
+				.to(block::frame));
+		}
+		ClientProperties.Threads threads = properties.getThreads();
+		if (threads != null) {
+			builder.threads((block) -> {
+				map.from(threads.name()).to(block::name);
+				map.from(threads.clientDaemon()).to(block::clientDaemon);
+			});
+		}
+		return builder.reconnect(reconnect(properties.getReconnect()))
+			.tls(this.sessions.tls().client(entry, properties.getSsl()));
 	}
 
 	/**
@@ -121,7 +124,7 @@ public final class ClientSpecs {
 		}
 		// What it does is not worth an application that stays only for it.
 		builder.handler(found.serverHandler())
-			.daemon(true)
+			.threads((threads) -> threads.clientDaemon(true))
 			.charset(settings.charset())
 			.converters(beans.writers(settings));
 	}

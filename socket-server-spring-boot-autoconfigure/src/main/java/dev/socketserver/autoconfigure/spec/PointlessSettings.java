@@ -4,11 +4,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import dev.socketserver.ServerHandler;
-import dev.socketserver.ServerSpec.ProxyMode;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.client.ClientSpec;
+import dev.socketserver.spec.ExecutionMode;
+import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.spec.SocketOptions;
 
 /**

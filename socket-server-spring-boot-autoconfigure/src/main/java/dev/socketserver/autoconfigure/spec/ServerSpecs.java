@@ -4,11 +4,8 @@ import java.nio.charset.Charset;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
-import dev.socketserver.ServerSpec.ProxyMode;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.autoconfigure.framing.ConfiguredFraming;
 import dev.socketserver.autoconfigure.handler.BuiltIn;
@@ -28,8 +25,9 @@ import dev.socketserver.autoconfigure.registration.SocketServerSpecCustomizer;
 import dev.socketserver.handler.HandlerBeans;
 import dev.socketserver.handler.payload.Payload;
 import dev.socketserver.handler.payload.PayloadSettings;
-import dev.socketserver.spec.DrainPlan;
+import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.InvalidSpecException;
+import dev.socketserver.spec.ProxyMode;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.PropertyMapper;
@@ -39,9 +37,6 @@ import org.springframework.util.StringUtils;
  * Turns the properties of servers, with what they inherit, into specifications.
  */
 public final class ServerSpecs {
-
-	private static final Map<String, String> KEYS = Map.of("host", "address", "readBufferBytes", "read-buffer", "delay",
-			"drain.delay", "over", "drain.over");
 
 	private static final PropertyMapper map = PropertyMapper.get();
 
@@ -96,8 +91,8 @@ public final class ServerSpecs {
 			this.sessions.handler(entry, properties, beans, bean, builder);
 		}
 		ConfiguredFraming framing = this.sessions.framing(entry);
-		prepare(entry, properties, framing, false, builder);
-		this.sessions.checked(entry, framing, KEYS, () -> values(entry, properties, builder));
+		SessionSpecs.framing(framing, builder);
+		this.sessions.checked(entry, framing, () -> blocks(entry, properties, false, builder));
 		this.customizers.forEach((customizer) -> customizer.customize(name, builder));
 		return builder;
 	}
@@ -139,14 +134,15 @@ public final class ServerSpecs {
 			ServerSpec.Builder builder) {
 		ConfiguredFraming framing = this.sessions.framing(entry);
 		if (console) {
-			builder.serverDaemon(true);
+			builder.threads((threads) -> threads.serverDaemon(true));
 			if (framing != null && !framing.property().startsWith(entry.own(""))) {
 				// An inherited framing is meant for other servers: a console reads lines.
 				framing = null;
 			}
 		}
-		prepare(entry, properties, framing, console, builder);
-		ServerSpec spec = this.sessions.build(entry, framing, KEYS, () -> values(entry, properties, builder).build());
+		SessionSpecs.framing(framing, builder);
+		ServerSpec spec = this.sessions.build(entry, framing,
+				() -> blocks(entry, properties, console, builder).build());
 		if (properties.getDrain() != null) {
 			this.sessions.drainTimeouts().check(entry, spec.drain(), spec.drainTimeout());
 		}
@@ -166,35 +162,41 @@ public final class ServerSpecs {
 		}
 	}
 
-	/** Sets values that check themselves when they are made. */
-	private ServerSpec.Builder values(PropertyEntry entry, ServerProperties properties, ServerSpec.Builder builder) {
-		return builder.options(SessionSpecs.options(entry, properties.getOptions()))
-			.tls(this.sessions.tls().server(entry, properties.getSsl()))
-			.heartbeat(SessionSpecs.heartbeat(properties.getHeartbeat()))
-			.drain(drain(properties.getDrain()));
-	}
-
-	private void prepare(PropertyEntry entry, ServerProperties properties, @Nullable ConfiguredFraming framing,
-			boolean console, ServerSpec.Builder builder) {
+	private ServerSpec.Builder blocks(PropertyEntry entry, ServerProperties properties, boolean console,
+			ServerSpec.Builder builder) {
 		builder.port(PortNumbers.of(entry, properties.getPort()));
-		builder.execution(console ? platformThreads(entry, properties.getExecution())
-				: this.sessions.execution(entry, properties.getExecution()));
-		builder.drainTimeout(this.sessions.drainTimeout(entry, properties));
-		this.sessions.session(entry, properties, framing, builder);
+		ExecutionMode mode = console ? platformThreads(entry, properties.getExecution())
+				: this.sessions.executionMode(entry, properties.getExecution());
+		this.sessions.session(entry, properties, mode, builder);
 		listening(properties, builder);
 		String correlator = properties.getCorrelator();
 		if (StringUtils.hasText(correlator) && !console) {
 			builder.correlator(this.sessions.correlator(entry, correlator)::key);
 		}
-		if (properties.getLimits() != null) {
-			limits(entry, properties.getLimits(), builder);
+		Limits limits = properties.getLimits();
+		if (limits != null) {
+			builder.limits((block) -> limits(entry, limits, block));
 		}
 		if (properties.getProxyProtocol() != null) {
 			proxyProtocol(entry, properties.getProxyProtocol(), builder);
 		}
-		if (properties.getThreads() != null) {
-			threads(properties.getThreads(), builder);
+		Threads threads = properties.getThreads();
+		if (threads != null) {
+			builder.threads((block) -> {
+				map.from(threads.name()).to(block::name);
+				map.from(threads.serverDaemon()).to(block::serverDaemon);
+				map.from(threads.sessionDaemon()).to(block::sessionDaemon);
+			});
 		}
+		Drain drain = properties.getDrain();
+		if (drain != null) {
+			builder.drain((block) -> {
+				map.from(drain.delay()).to(block::delay);
+				map.from(drain.over()).to(block::over);
+				map.from(drain.order()).to(block::order);
+			});
+		}
+		return builder.tls(this.sessions.tls().server(entry, properties.getSsl()));
 	}
 
 	/** Sets values of many servers without lambdas: the JVM makes a class for each. */
@@ -203,7 +205,7 @@ public final class ServerSpecs {
 			builder.ipFamily(properties.getIpFamily());
 		}
 		if (properties.getAddress() != null) {
-			builder.host(host(properties.getAddress()));
+			builder.address(host(properties.getAddress()));
 		}
 		if (properties.getTransport() != null) {
 			builder.transport(properties.getTransport());
@@ -233,24 +235,16 @@ public final class ServerSpecs {
 		return address.equals("*") ? ServerSpec.ANY_HOST : address;
 	}
 
-	private static void limits(PropertyEntry entry, Limits limits, ServerSpec.Builder builder) {
-		map.from(limits.sessions()).to(builder::maxSessions);
-		map.from(limits.onFull()).to(builder::onFull);
-		map.from(limits.acceptRate()).to(builder::acceptRate);
-		map.from(limits.frame()).as((size) -> entry.bytes("limits.frame", size)).to(builder::maxFrameBytes);
-		map.from(limits.sessionsPerAddress()).to(builder::maxSessionsPerAddress);
-		map.from(limits.pending()).to(builder::maxPending);
-		builder.allow(ranges(entry, "limits.allow", limits.allow()));
-		builder.deny(ranges(entry, "limits.deny", limits.deny()));
-		map.from(limits.alarm()).to((alarm) -> builder.sessionsAlarm(alarm.value()));
-	}
-
-	private static DrainPlan drain(@Nullable Drain drain) {
-		DrainPlan unset = DrainPlan.NONE;
-		return (drain != null)
-				? new DrainPlan(SessionSpecs.or(drain.delay(), unset.delay()),
-						SessionSpecs.or(drain.over(), unset.over()), SessionSpecs.or(drain.order(), unset.order()))
-				: unset;
+	private static void limits(PropertyEntry entry, Limits limits, dev.socketserver.spec.Limits.Builder block) {
+		map.from(limits.sessions()).to(block::sessions);
+		map.from(limits.onFull()).to(block::onFull);
+		map.from(limits.acceptRate()).to(block::acceptRate);
+		map.from(limits.frame()).as((size) -> entry.bytes("limits.frame", size)).to(block::frame);
+		map.from(limits.sessionsPerAddress()).to(block::sessionsPerAddress);
+		map.from(limits.pending()).to(block::pending);
+		block.allow(ranges(entry, "limits.allow", limits.allow()));
+		block.deny(ranges(entry, "limits.deny", limits.deny()));
+		map.from(limits.alarm()).to((alarm) -> block.alarm(alarm.value()));
 	}
 
 	private static void proxyProtocol(PropertyEntry entry, ProxyProtocol proxyProtocol, ServerSpec.Builder builder) {
@@ -262,7 +256,7 @@ public final class ServerSpecs {
 							+ ", and whoever can connect could claim any address",
 					"Set it to the addresses of the load balancers, such as 10.0.0.0/8");
 		}
-		builder.proxyProtocol(mode, trusted);
+		builder.proxyProtocol((block) -> block.mode(mode).trusted(trusted));
 	}
 
 	/** Reads ranges of addresses. An empty list overrides an inherited one. */
@@ -279,12 +273,6 @@ public final class ServerSpecs {
 			}
 		}
 		return ranges;
-	}
-
-	private static void threads(Threads threads, ServerSpec.Builder builder) {
-		map.from(threads.name()).to(builder::threadName);
-		map.from(threads.serverDaemon()).to(builder::serverDaemon);
-		map.from(threads.sessionDaemon()).to(builder::sessionDaemon);
 	}
 
 	/** Returns when and how a server starts. */

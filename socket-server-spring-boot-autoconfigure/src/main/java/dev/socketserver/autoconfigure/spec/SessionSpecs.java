@@ -1,20 +1,17 @@
 package dev.socketserver.autoconfigure.spec;
 
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.SessionSpecBuilder;
 import dev.socketserver.autoconfigure.framing.ConfiguredFraming;
 import dev.socketserver.autoconfigure.framing.ConfiguredFramings;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.Section;
-import dev.socketserver.autoconfigure.properties.SessionProperties.Execution;
 import dev.socketserver.autoconfigure.properties.SessionProperties.Heartbeat;
 import dev.socketserver.autoconfigure.properties.SessionProperties.Inbound;
 import dev.socketserver.autoconfigure.properties.SessionProperties.Options;
@@ -27,6 +24,8 @@ import dev.socketserver.handler.HandlerBeans;
 import dev.socketserver.handler.payload.InvalidHandlerException;
 import dev.socketserver.handler.payload.Payload;
 import dev.socketserver.handler.payload.PayloadSettings;
+import dev.socketserver.spec.Execution;
+import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.InvalidSpecException;
 import dev.socketserver.spec.SocketOptions;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +35,7 @@ import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.system.JavaVersion;
 import org.springframework.boot.thread.Threading;
 import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -82,10 +82,6 @@ public final class SessionSpecs {
 		return this.drainTimeouts;
 	}
 
-	Duration drainTimeout(PropertyEntry entry, SessionProperties properties) {
-		return this.drainTimeouts.of(entry, properties);
-	}
-
 	PropertyEntry entry(Section section, String name, SessionProperties properties) {
 		return new PropertyEntry(section, name, properties, this.environment);
 	}
@@ -99,50 +95,80 @@ public final class SessionSpecs {
 		return this.framings.find(entry.section(), entry.name());
 	}
 
+	static void framing(@Nullable ConfiguredFraming framing, SessionSpecBuilder<?> builder) {
+		if (framing != null) {
+			builder.framing(framing.framing());
+		}
+	}
+
 	/**
 	 * Sets what does not depend on the kind of handler.
 	 * @param entry the entry
 	 * @param properties its values
-	 * @param framing the framing, or {@code null} for the default of the handler
+	 * @param mode which threads run the handler
 	 * @param builder the builder of the specification
 	 */
-	void session(PropertyEntry entry, SessionProperties properties, @Nullable ConfiguredFraming framing,
-			SessionSpecBuilder<?> builder) {
-		if (framing != null) {
-			builder.framing(framing.framing());
-		}
+	void session(PropertyEntry entry, SessionProperties properties, ExecutionMode mode, SessionSpecBuilder<?> builder) {
 		DataSize readBuffer = properties.getReadBuffer();
 		if (readBuffer != null) {
-			builder.readBufferBytes(entry.bytes("read-buffer", readBuffer));
+			builder.readBuffer(entry.bytes("read-buffer", readBuffer));
 		}
+		builder.drainTimeout(this.drainTimeouts.of(entry, properties));
+		builder.execution(execution(entry, mode, properties.getExecution()));
 		Inbound inbound = properties.getInbound();
 		if (inbound != null) {
-			map.from(inbound.capacity()).to(builder::inboundFrames);
-			map.from(inbound.bytes()).as((size) -> entry.bytes("inbound.bytes", size)).to(builder::inboundBytes);
-			map.from(inbound.overflow()).to(builder::inboundOverflow);
+			builder.inbound((block) -> {
+				map.from(inbound.capacity()).to(block::capacity);
+				map.from(inbound.bytes()).as((size) -> entry.bytes("inbound.bytes", size)).to(block::bytes);
+				map.from(inbound.overflow()).to(block::overflow);
+			});
 		}
 		Outbound outbound = properties.getOutbound();
 		if (outbound != null) {
-			map.from(outbound.capacity()).to(builder::outboundWrites);
-			map.from(outbound.bytes()).as((size) -> entry.bytes("outbound.bytes", size)).to(builder::outboundBytes);
-			map.from(outbound.overflow()).to(builder::outboundOverflow);
+			builder.outbound((block) -> {
+				map.from(outbound.capacity()).to(block::capacity);
+				map.from(outbound.bytes()).as((size) -> entry.bytes("outbound.bytes", size)).to(block::bytes);
+				map.from(outbound.overflow()).to(block::overflow);
+			});
 		}
 		Timeouts timeouts = properties.getTimeouts();
 		if (timeouts != null) {
-			map.from(timeouts.firstFrame()).to((timeout) -> builder.firstFrameTimeout(zeroIsNone(timeout)));
-			map.from(timeouts.frame()).to((timeout) -> builder.frameTimeout(zeroIsNone(timeout)));
-			map.from(timeouts.idle()).to((timeout) -> builder.idleTimeout(zeroIsNone(timeout)));
-			map.from(timeouts.write()).to((timeout) -> builder.writeTimeout(zeroIsNone(timeout)));
-			map.from(timeouts.session()).to((timeout) -> builder.sessionTimeout(zeroIsNone(timeout)));
-			map.from(timeouts.handler()).to((timeout) -> builder.handlerTimeout(zeroIsNone(timeout)));
+			builder.timeouts((block) -> {
+				map.from(timeouts.firstFrame()).to((timeout) -> block.firstFrame(zeroIsNone(timeout)));
+				map.from(timeouts.frame()).to((timeout) -> block.frame(zeroIsNone(timeout)));
+				map.from(timeouts.idle()).to((timeout) -> block.idle(zeroIsNone(timeout)));
+				map.from(timeouts.write()).to((timeout) -> block.write(zeroIsNone(timeout)));
+				map.from(timeouts.session()).to((timeout) -> block.session(zeroIsNone(timeout)));
+				map.from(timeouts.handler()).to((timeout) -> block.handler(zeroIsNone(timeout)));
+			});
 		}
-		Execution execution = properties.getExecution();
-		if (execution != null) {
-			map.from(execution.threads()).to(builder::executionThreads);
-			map.from(execution.queue()).to(builder::executionQueue);
-			// An empty name overrides an inherited executor.
-			map.from(execution.executor()).whenHasText().to((bean) -> builder.executor(executor(entry, bean)));
+		Options options = properties.getOptions();
+		if (options != null) {
+			builder.options((block) -> options(entry, options, block));
 		}
+		Heartbeat heartbeat = properties.getHeartbeat();
+		Duration period = (heartbeat != null) ? heartbeat.period() : null;
+		if (heartbeat != null && period != null && !period.isZero()) {
+			builder.heartbeat((block) -> {
+				block.period(period);
+				map.from(heartbeat.timeout()).to(block::timeout);
+			});
+		}
+	}
+
+	private static void options(PropertyEntry entry, Options options, SocketOptions.Builder block) {
+		map.from(options.tcpNoDelay()).to(block::tcpNoDelay);
+		map.from(options.keepAlive()).to(block::keepAlive);
+		map.from(options.keepAliveIdle()).to(block::keepAliveIdle);
+		map.from(options.keepAliveInterval()).to(block::keepAliveInterval);
+		map.from(options.keepAliveCount()).to(block::keepAliveCount);
+		map.from(options.userTimeout()).to(block::userTimeout);
+		map.from(options.reuseAddress()).to(block::reuseAddress);
+		map.from(options.reusePort()).to(block::reusePort);
+		map.from(options.receiveBuffer())
+			.as((size) -> entry.bytes("options.receive-buffer", size))
+			.to(block::receiveBuffer);
+		map.from(options.sendBuffer()).as((size) -> entry.bytes("options.send-buffer", size)).to(block::sendBuffer);
 	}
 
 	private static @Nullable Duration zeroIsNone(Duration timeout) {
@@ -153,16 +179,14 @@ public final class SessionSpecs {
 	 * Makes a specification, and checks what can be checked only then.
 	 * @param entry the entry
 	 * @param framing the framing, or {@code null} for the default of the handler
-	 * @param keys the keys of those components of the specification that have other
-	 * names; all others are called like their keys, in camel case
-	 * @param spec makes the specification, and also those parts of it that check their
-	 * values when they are made, since only what it throws is reported with the property
+	 * @param spec makes the specification out of the properties, with all of its blocks:
+	 * only what it throws is reported with the property
 	 * @param <S> the type of the specification
 	 * @return the specification
 	 * @throws InvalidSocketPropertyException if a value is wrong
 	 */
-	<S> S build(PropertyEntry entry, @Nullable ConfiguredFraming framing, Map<String, String> keys, Supplier<S> spec) {
-		S built = checked(entry, framing, keys, spec);
+	<S> S build(PropertyEntry entry, @Nullable ConfiguredFraming framing, Supplier<S> spec) {
+		S built = checked(entry, framing, spec);
 		int maxFrameBytes = session(built).maxFrameBytes();
 		if (framing != null) {
 			check(entry, framing, maxFrameBytes);
@@ -177,14 +201,12 @@ public final class SessionSpecs {
 	 * Makes something out of values of an entry.
 	 * @param entry the entry
 	 * @param framing the framing, or {@code null} for the default of the handler
-	 * @param keys the keys of components that have other names
 	 * @param values makes it
 	 * @param <S> its type
 	 * @return what was made
 	 * @throws InvalidSocketPropertyException if a value is wrong
 	 */
-	<S> S checked(PropertyEntry entry, @Nullable ConfiguredFraming framing, Map<String, String> keys,
-			Supplier<S> values) {
+	<S> S checked(PropertyEntry entry, @Nullable ConfiguredFraming framing, Supplier<S> values) {
 		try {
 			return values.get();
 		}
@@ -193,7 +215,7 @@ public final class SessionSpecs {
 				throw new InvalidSocketPropertyException(framing.property(), framing.word(), "it " + ex.rule(),
 						entry.change("framing", framing.property()), ex);
 			}
-			String key = keys.getOrDefault(ex.component(), DataObjectPropertyName.toDashedForm(ex.component()));
+			String key = DataObjectPropertyName.toDashedForm(ex.component());
 			boolean bounds = ex.rule().startsWith("must ");
 			String none = (bounds && isZeroForNone(key)) ? ", or 0 for none" : "";
 			throw entry.invalid(key, "it " + ex.rule() + none, null, ex);
@@ -245,37 +267,24 @@ public final class SessionSpecs {
 				or(properties.getCharset(), unset.charset()));
 	}
 
-	static SocketOptions options(PropertyEntry entry, @Nullable Options options) {
-		SocketOptions unset = SocketOptions.DEFAULT;
-		if (options == null) {
-			return unset;
-		}
-		return new SocketOptions(or(options.tcpNoDelay(), unset.tcpNoDelay()),
-				or(options.keepAlive(), unset.keepAlive()), options.keepAliveIdle(), options.keepAliveInterval(),
-				options.keepAliveCount(), options.userTimeout(), options.reuseAddress(),
-				or(options.reusePort(), unset.reusePort()),
-				bytes(entry, "options.receive-buffer", options.receiveBuffer()),
-				bytes(entry, "options.send-buffer", options.sendBuffer()));
-	}
-
-	private static @Nullable Integer bytes(PropertyEntry entry, String key, @Nullable DataSize size) {
-		return (size != null) ? entry.bytes(key, size) : null;
-	}
-
 	static <T> T or(@Nullable T value, T unset) {
 		return (value != null) ? value : unset;
 	}
 
-	static SessionSpec.@Nullable Heartbeat heartbeat(@Nullable Heartbeat heartbeat) {
-		Duration period = (heartbeat != null) ? heartbeat.period() : null;
-		if (heartbeat == null || period == null || period.isZero()) {
-			return null;
+	/** Makes a block of all servers without a lambda: the JVM makes a class for each. */
+	private Execution execution(PropertyEntry entry, ExecutionMode mode,
+			SessionProperties.@Nullable Execution execution) {
+		Execution unset = Execution.DEFAULT;
+		if (execution == null) {
+			return new Execution(mode, unset.threads(), unset.queue(), unset.executor());
 		}
-		Duration timeout = heartbeat.timeout();
-		return (timeout != null) ? new SessionSpec.Heartbeat(period, timeout) : SessionSpec.Heartbeat.of(period);
+		// An empty name overrides an inherited executor.
+		String executor = execution.executor();
+		return new Execution(mode, or(execution.threads(), unset.threads()), or(execution.queue(), unset.queue()),
+				StringUtils.hasText(executor) ? executor(entry, executor) : unset.executor());
 	}
 
-	ExecutionMode execution(PropertyEntry entry, @Nullable Execution execution) {
+	ExecutionMode executionMode(PropertyEntry entry, SessionProperties.@Nullable Execution execution) {
 		ExecutionMode mode = (execution != null) ? execution.mode() : null;
 		if (mode == null || mode == ExecutionMode.AUTO) {
 			return virtualByDefault() ? ExecutionMode.VIRTUAL : ExecutionMode.POOL;

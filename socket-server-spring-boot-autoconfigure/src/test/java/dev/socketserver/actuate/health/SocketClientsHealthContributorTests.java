@@ -170,7 +170,7 @@ class SocketClientsHealthContributorTests {
 						awaitQuietly(release);
 						return null;
 					}))
-					.handlerTimeout(Duration.ofMillis(10))
+					.timeouts((t) -> t.handler(Duration.ofMillis(10)))
 					.build());
 		client.send("x");
 

@@ -92,7 +92,7 @@ class SocketServersHealthContributorTests {
 	void reportsOfSessionsWhoseHandlerIsStuckAndStaysUp() throws Exception {
 		CountDownLatch release = new CountDownLatch(1);
 		SocketServer server = RunningServers.started(this.running.servers(),
-				RunningServers.slow("slow", release).handlerTimeout(Duration.ofMillis(10)).build());
+				RunningServers.slow("slow", release).timeouts((t) -> t.handler(Duration.ofMillis(10))).build());
 		try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 			peer.send("x\n");
 
@@ -154,7 +154,7 @@ class SocketServersHealthContributorTests {
 	void isDownWhenAServerCouldNotStart() throws Exception {
 		try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			SocketServer server = this.running.servers()
-				.register(RunningServers.upperSpec("upper").host("127.0.0.1").port(taken.getLocalPort()).build());
+				.register(RunningServers.upperSpec("upper").address("127.0.0.1").port(taken.getLocalPort()).build());
 			assertThatExceptionOfType(ServerStartException.class).isThrownBy(server::start);
 
 			assertThat(health("upper").getStatus()).isEqualTo(Status.DOWN);

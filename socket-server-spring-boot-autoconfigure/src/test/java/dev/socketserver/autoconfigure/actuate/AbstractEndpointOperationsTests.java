@@ -91,8 +91,8 @@ abstract class AbstractEndpointOperationsTests {
 	@BeforeEach
 	void start() throws Exception {
 		this.server = RunningServers.started(this.servers,
-				RunningServers.upperSpec(this.name).host("127.0.0.1").build());
-		this.servers.register(RunningServers.upperSpec(this.name + "-stopped").host("127.0.0.1").build());
+				RunningServers.upperSpec(this.name).address("127.0.0.1").build());
+		this.servers.register(RunningServers.upperSpec(this.name + "-stopped").address("127.0.0.1").build());
 		open();
 		this.session = this.server.session(this.name + "-1").orElseThrow();
 		this.session.bind("device", "7", BindPolicy.REJECT);
@@ -368,7 +368,7 @@ abstract class AbstractEndpointOperationsTests {
 	@Test
 	void aPayloadThatTheFramingCannotCarryIsABadOne() throws Exception {
 		SocketServer fixed = RunningServers.started(this.servers,
-				RunningServers.upperSpec(this.name + "-fixed").host("127.0.0.1").framing(Framing.fixed(4)).build());
+				RunningServers.upperSpec(this.name + "-fixed").address("127.0.0.1").framing(Framing.fixed(4)).build());
 		try (TestPeer peer = TestPeer.connect(fixed.localAddress())) {
 			await().until(() -> fixed.sessions().count() == 1);
 			String path = "socketsessions/" + fixed.name() + "-1";
@@ -384,7 +384,7 @@ abstract class AbstractEndpointOperationsTests {
 	@Test
 	void aStuckHandlerHoldsUpNobodyButWhoAsksIt() throws Exception {
 		SocketServer telling = RunningServers.started(this.servers,
-				RunningServers.tellingSpec(this.name + "-telling", this.release).host("127.0.0.1").build());
+				RunningServers.tellingSpec(this.name + "-telling", this.release).address("127.0.0.1").build());
 		try (TestPeer peer = TestPeer.connect(telling.localAddress())) {
 			await().until(() -> telling.sessions().count() == 1);
 			String path = "socketsessions/" + telling.name() + "-1";

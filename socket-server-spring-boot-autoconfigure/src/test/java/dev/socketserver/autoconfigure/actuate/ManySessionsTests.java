@@ -170,7 +170,7 @@ class ManySessionsTests {
 	}
 
 	private SocketServer start(String name) {
-		return RunningServers.started(this.servers, RunningServers.upperSpec(name).host("127.0.0.1").build());
+		return RunningServers.started(this.servers, RunningServers.upperSpec(name).address("127.0.0.1").build());
 	}
 
 	private void open(SocketServer server, int count) throws IOException {

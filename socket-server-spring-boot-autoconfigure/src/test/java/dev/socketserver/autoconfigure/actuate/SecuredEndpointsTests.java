@@ -75,7 +75,8 @@ class SecuredEndpointsTests {
 
 	@BeforeEach
 	void start() throws Exception {
-		this.server = RunningServers.started(this.servers, RunningServers.upperSpec("upper").host("127.0.0.1").build());
+		this.server = RunningServers.started(this.servers,
+				RunningServers.upperSpec("upper").address("127.0.0.1").build());
 		this.peer = TestPeer.connect(this.server.localAddress());
 		assertThat(this.peer.ask("x")).isEqualTo("X");
 		this.session = this.server.sessions().findFirst().orElseThrow();
@@ -193,7 +194,7 @@ class SecuredEndpointsTests {
 	void whyAServerFailedIsForThoseWithTheRole(String user, boolean shown) {
 		int port = this.server.localAddress().getPort();
 		SocketServer broken = this.servers
-			.register(RunningServers.upperSpec("broken").host("127.0.0.1").port(port).build());
+			.register(RunningServers.upperSpec("broken").address("127.0.0.1").port(port).build());
 		try {
 			broken.start();
 		}

@@ -362,7 +362,7 @@ class SocketEndpointsWebTests {
 		try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			String port = String.valueOf(taken.getLocalPort());
 			this.servers
-				.register(RunningServers.upperSpec("upper").host("127.0.0.1").port(taken.getLocalPort()).build());
+				.register(RunningServers.upperSpec("upper").address("127.0.0.1").port(taken.getLocalPort()).build());
 
 			assertThat(error(post("/actuator/socketservers/upper", Map.of("action", "start"), 409))).contains(port);
 
@@ -600,7 +600,7 @@ class SocketEndpointsWebTests {
 	}
 
 	private SocketServer start(String name) {
-		return RunningServers.started(this.servers, RunningServers.upperSpec(name).host("127.0.0.1").build());
+		return RunningServers.started(this.servers, RunningServers.upperSpec(name).address("127.0.0.1").build());
 	}
 
 	private static void connect(int port) throws IOException {

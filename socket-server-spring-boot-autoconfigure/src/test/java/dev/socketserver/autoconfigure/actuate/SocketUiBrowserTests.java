@@ -166,7 +166,7 @@ class SocketUiBrowserTests {
 		return TestPeer.connect(
 				RunningServers
 					.started(application.getBean(NettySocketServers.class),
-							RunningServers.upperSpec("upper").host("127.0.0.1").build())
+							RunningServers.upperSpec("upper").address("127.0.0.1").build())
 					.localAddress());
 	}
 

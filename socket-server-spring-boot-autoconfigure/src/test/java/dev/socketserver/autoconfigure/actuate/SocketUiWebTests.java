@@ -127,7 +127,7 @@ class SocketUiWebTests {
 				"spring.security.user.name=ann", "spring.security.user.password=secret", properties)) {
 			String base = "http://127.0.0.1:" + application.getEnvironment().getProperty(port) + "/actuator/";
 			SocketServer upper = RunningServers.started(application.getBean(NettySocketServers.class),
-					RunningServers.upperSpec("upper").host("127.0.0.1").build());
+					RunningServers.upperSpec("upper").address("127.0.0.1").build());
 			assertThat(get(URI.create(base + "socketui")).statusCode()).isEqualTo(401);
 
 			HttpResponse<String> page = this.http.send(request(base + "socketui/page.json").build(),

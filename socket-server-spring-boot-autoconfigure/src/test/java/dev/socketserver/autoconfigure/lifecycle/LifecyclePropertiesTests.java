@@ -17,11 +17,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import dev.socketserver.ServerSpec.IpFamily;
-import dev.socketserver.ServerSpec.OnFull;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerState;
-import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.StreamHandler;
@@ -32,7 +30,10 @@ import dev.socketserver.autoconfigure.health.SocketServersHealthContributorAutoC
 import dev.socketserver.netty.NettyPipelineCustomizer;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.spec.DrainPlan;
+import dev.socketserver.spec.OnFull;
 import dev.socketserver.spec.SocketOptions;
+import dev.socketserver.spec.Threads;
+import dev.socketserver.spec.Timeouts;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.aop.framework.ProxyFactory;
-import org.springframework.util.ClassUtils;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -60,6 +60,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.context.event.EventListener;
+import org.springframework.util.ClassUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -104,12 +105,12 @@ class LifecyclePropertiesTests {
 				assertThat(spec.limits().onFull()).isEqualTo(OnFull.WAIT);
 				assertThat(spec.limits().acceptRate()).isEqualTo(50);
 				assertThat(spec.session().timeouts())
-					.isEqualTo(new SessionSpec.Timeouts(Duration.ofSeconds(1), Duration.ofSeconds(2), null,
-							Duration.ofSeconds(3), Duration.ofSeconds(4), Duration.ofSeconds(10)));
+					.isEqualTo(new Timeouts(Duration.ofSeconds(1), Duration.ofSeconds(2), null, Duration.ofSeconds(3),
+							Duration.ofSeconds(4), Duration.ofSeconds(10)));
 				assertThat(spec.oneShot()).isTrue();
 				assertThat(spec.session().requestsPerSession()).isEqualTo(5);
 				assertThat(spec.farewell()).isEqualTo("bye");
-				assertThat(spec.threads()).isEqualTo(new ServerSpec.Threads("{name} crew", true, false));
+				assertThat(spec.threads()).isEqualTo(new Threads("{name} crew", true, false));
 				assertThat(spec.drainTimeout()).isEqualTo(Duration.ofSeconds(6));
 			});
 	}

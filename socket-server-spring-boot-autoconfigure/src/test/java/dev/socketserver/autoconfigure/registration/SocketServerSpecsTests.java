@@ -63,7 +63,8 @@ class SocketServerSpecsTests {
 
 	@Test
 	void whatACustomizerBreaksFailsTheStartAndIsNotSaidOfAProperty() {
-		this.runner.withBean(SocketServerSpecCustomizer.class, () -> (server, spec) -> spec.maxSessions(-1))
+		this.runner
+			.withBean(SocketServerSpecCustomizer.class, () -> (server, spec) -> spec.limits((l) -> l.sessions(-1)))
 			.run((context) -> assertThat(context.getStartupFailure()).hasStackTraceContaining(
 					"What SocketServerSpecCustomizer beans have made of server 'upper' is not possible: "));
 	}
@@ -147,7 +148,7 @@ class SocketServerSpecsTests {
 			return (server, spec) -> {
 				this.called.add("second");
 				if (server.equals("upper")) {
-					spec.maxSessions(9).requestsPerSession(1);
+					spec.limits((l) -> l.sessions(9)).requestsPerSession(1);
 				}
 			};
 		}
@@ -157,7 +158,7 @@ class SocketServerSpecsTests {
 		SocketServerSpecCustomizer first() {
 			return (server, spec) -> {
 				this.called.add("first");
-				spec.maxSessions(8);
+				spec.limits((l) -> l.sessions(8));
 			};
 		}
 

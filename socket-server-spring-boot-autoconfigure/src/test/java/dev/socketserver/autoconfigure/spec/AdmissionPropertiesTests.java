@@ -6,13 +6,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-import dev.socketserver.ServerSpec.ProxyMode;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServers;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
+import dev.socketserver.spec.Limits;
+import dev.socketserver.spec.ProxyMode;
+import dev.socketserver.spec.ProxyProtocol;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,20 +58,20 @@ class AdmissionPropertiesTests {
 					UPPER + "limits.deny=192.0.2.1, 192.0.2.2", UPPER + "proxy-protocol.mode=required",
 					UPPER + "proxy-protocol.trusted=10.0.0.0/8")
 			.run((context) -> {
-				ServerSpec.Limits limits = spec(context).limits();
+				Limits limits = spec(context).limits();
 				assertThat(limits.sessionsPerAddress()).isEqualTo(5);
 				assertThat(limits.pending()).isEqualTo(7);
 				assertThat(limits.allow()).containsExactly(Cidr.of("192.0.2.0/24"), Cidr.of("2001:db8::/32"));
 				assertThat(limits.deny()).containsExactly(Cidr.of("192.0.2.1/32"), Cidr.of("192.0.2.2/32"));
 				assertThat(spec(context).proxyProtocol())
-					.isEqualTo(new ServerSpec.ProxyProtocol(ProxyMode.REQUIRED, List.of(Cidr.of("10.0.0.0/8"))));
+					.isEqualTo(new ProxyProtocol(ProxyMode.REQUIRED, List.of(Cidr.of("10.0.0.0/8"))));
 			});
 	}
 
 	@Test
 	void whatIsNotSaidIsOff() {
 		this.runner.run((context) -> {
-			ServerSpec.Limits limits = spec(context).limits();
+			Limits limits = spec(context).limits();
 			assertThat(limits.sessionsPerAddress()).isZero();
 			assertThat(limits.pending()).isEqualTo(1_000);
 			assertThat(limits.allow()).isEmpty();
@@ -97,7 +99,7 @@ class AdmissionPropertiesTests {
 				assertThat(spec(context).limits().allow()).containsExactly(Cidr.of("203.0.113.0/24"));
 				assertThat(spec(context).limits().deny()).isEmpty();
 				assertThat(spec(context).proxyProtocol())
-					.isEqualTo(new ServerSpec.ProxyProtocol(ProxyMode.OFF, List.of(Cidr.of("10.0.0.0/8"))));
+					.isEqualTo(new ProxyProtocol(ProxyMode.OFF, List.of(Cidr.of("10.0.0.0/8"))));
 			});
 	}
 

@@ -8,9 +8,6 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.ServerHandler;
-import dev.socketserver.SessionSpec.ExecutionMode;
-import dev.socketserver.SessionSpec.InboundOverflow;
-import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketServers;
 import dev.socketserver.StreamHandler;
@@ -26,6 +23,13 @@ import dev.socketserver.client.SocketClients;
 import dev.socketserver.event.SocketServerStartedEvent;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.NettyPipelineCustomizer;
+import dev.socketserver.spec.Execution;
+import dev.socketserver.spec.ExecutionMode;
+import dev.socketserver.spec.Heartbeat;
+import dev.socketserver.spec.Inbound;
+import dev.socketserver.spec.InboundOverflow;
+import dev.socketserver.spec.Outbound;
+import dev.socketserver.spec.OutboundOverflow;
 import dev.socketserver.spec.SocketTransport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -89,8 +93,8 @@ class ClientPropertiesTests {
 			assertThat(spec.session().timeouts().idle()).isNull();
 			assertThat(spec.connectTimeout()).isEqualTo(Duration.ofSeconds(5));
 			assertThat(spec.reconnect()).isEqualTo(ClientSpec.Reconnect.DEFAULT);
-			assertThat(spec.closeTimeout()).isEqualTo(Duration.ofSeconds(27));
-			assertThat(spec.threadName()).isEqualTo("{name} client");
+			assertThat(spec.drainTimeout()).isEqualTo(Duration.ofSeconds(27));
+			assertThat(spec.threads().name()).isEqualTo("{name} client");
 			assertThat(spec.correlator()).isNull();
 			assertThat(spec.tls()).isNull();
 		});
@@ -124,19 +128,18 @@ class ClientPropertiesTests {
 				assertThat(spec.reconnect())
 					.isEqualTo(new ClientSpec.Reconnect(Duration.ofMillis(100), Duration.ofSeconds(2), 0.25));
 				assertThat(spec.correlator()).isSameAs(context.getBean("orderNumber"));
-				assertThat(session.heartbeat()).isEqualTo(SessionSpec.Heartbeat.of(Duration.ofSeconds(5)));
-				assertThat(session.inbound())
-					.isEqualTo(new SessionSpec.Inbound(3, 4 * 1024, InboundOverflow.DROP_OLDEST));
-				assertThat(session.outbound()).isEqualTo(new SessionSpec.Outbound(5, 6 * 1024, OutboundOverflow.FAIL));
+				assertThat(session.heartbeat()).isEqualTo(Heartbeat.of(Duration.ofSeconds(5)));
+				assertThat(session.inbound()).isEqualTo(new Inbound(3, 4 * 1024, InboundOverflow.DROP_OLDEST));
+				assertThat(session.outbound()).isEqualTo(new Outbound(5, 6 * 1024, OutboundOverflow.FAIL));
 				assertThat(spec.options().tcpNoDelay()).isFalse();
 				assertThat(spec.options().sendBuffer()).isEqualTo(7 * 1024);
-				assertThat(session.execution()).isEqualTo(new SessionSpec.Execution(ExecutionMode.POOL, 8, 9, null));
+				assertThat(session.execution()).isEqualTo(new Execution(ExecutionMode.POOL, 8, 9, null));
 				assertThat(session.maxFrameBytes()).isEqualTo(10 * 1024);
 				assertThat(session.timeouts().idle()).isEqualTo(Duration.ofSeconds(11));
 				assertThat(session.timeouts().frame()).isNull();
 				assertThat(spec.transport()).isEqualTo(SocketTransport.NIO);
-				assertThat(spec.threadName()).isEqualTo("to {name}");
-				assertThat(spec.closeTimeout()).isEqualTo(Duration.ofSeconds(7));
+				assertThat(spec.threads().name()).isEqualTo("to {name}");
+				assertThat(spec.drainTimeout()).isEqualTo(Duration.ofSeconds(7));
 			});
 	}
 
@@ -156,9 +159,9 @@ class ClientPropertiesTests {
 	@Test
 	void stopsLikeAServer() {
 		this.plant.withPropertyValues(PLANT + "drain-timeout=2s")
-			.run((context) -> assertThat(spec(context).closeTimeout()).isEqualTo(Duration.ofSeconds(2)));
+			.run((context) -> assertThat(spec(context).drainTimeout()).isEqualTo(Duration.ofSeconds(2)));
 		this.plant.withPropertyValues(PLANT + "shutdown=immediate")
-			.run((context) -> assertThat(spec(context).closeTimeout()).isZero());
+			.run((context) -> assertThat(spec(context).drainTimeout()).isZero());
 	}
 
 	@Test

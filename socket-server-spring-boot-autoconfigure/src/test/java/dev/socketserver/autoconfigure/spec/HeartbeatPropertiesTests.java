@@ -7,11 +7,11 @@ import java.time.Duration;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.ServerSpec;
-import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.spec.Heartbeat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -49,10 +49,10 @@ class HeartbeatPropertiesTests {
 	void timeoutIsFourPeriodsUnlessItIsGiven() {
 		this.frames.withPropertyValues(UPPER + "heartbeat.period=5000")
 			.run((context) -> assertThat(spec(context).session().heartbeat())
-				.isEqualTo(new SessionSpec.Heartbeat(Duration.ofSeconds(5), Duration.ofSeconds(20))));
+				.isEqualTo(new Heartbeat(Duration.ofSeconds(5), Duration.ofSeconds(20))));
 		this.frames.withPropertyValues(UPPER + "heartbeat.period=5s", UPPER + "heartbeat.timeout=12s")
 			.run((context) -> assertThat(spec(context).session().heartbeat())
-				.isEqualTo(new SessionSpec.Heartbeat(Duration.ofSeconds(5), Duration.ofSeconds(12))));
+				.isEqualTo(new Heartbeat(Duration.ofSeconds(5), Duration.ofSeconds(12))));
 	}
 
 	@Test
@@ -60,7 +60,7 @@ class HeartbeatPropertiesTests {
 		ApplicationContextRunner shared = this.frames.withPropertyValues("socket.server-defaults.heartbeat.period=5s",
 				"socket.server-defaults.heartbeat.timeout=12s");
 		shared.run((context) -> assertThat(spec(context).session().heartbeat())
-			.isEqualTo(new SessionSpec.Heartbeat(Duration.ofSeconds(5), Duration.ofSeconds(12))));
+			.isEqualTo(new Heartbeat(Duration.ofSeconds(5), Duration.ofSeconds(12))));
 		shared.withPropertyValues(UPPER + "heartbeat.period=0")
 			.run((context) -> assertThat(spec(context).session().heartbeat()).isNull());
 	}
@@ -123,7 +123,7 @@ class HeartbeatPropertiesTests {
 			}
 		}).withPropertyValues("socket.servers.frames.port=0").run((context) -> {
 			SocketServer server = context.getBean(SocketServers.class).server("frames").orElseThrow();
-			assertThat(server.spec().session().heartbeat()).isEqualTo(SessionSpec.Heartbeat.of(Duration.ofSeconds(5)));
+			assertThat(server.spec().session().heartbeat()).isEqualTo(Heartbeat.of(Duration.ofSeconds(5)));
 			long before = System.nanoTime();
 			try (Socket socket = new Socket("127.0.0.1", server.localAddress().getPort())) {
 				socket.setSoTimeout(30_000);
