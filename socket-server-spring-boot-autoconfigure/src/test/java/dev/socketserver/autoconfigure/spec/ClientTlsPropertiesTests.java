@@ -280,6 +280,11 @@ class ClientTlsPropertiesTests {
 		this.runner.withPropertyValues("socket.clients.plant.ssl.server-name=" + name)
 			.run((context) -> assertThat(failure(context)).hasMessageContaining(
 					"Property socket.clients.plant.ssl.server-name is '" + name + "': it must be a host name"));
+	}
+
+	@Test
+	void aHostThatTlsCannotAskForNeedsAnotherName() {
+		String name = "two_words.example.com";
 		this.runner.withPropertyValues("socket.clients.plant.host=" + name)
 			.run((context) -> assertThat(failure(context))
 				.hasMessageContaining("Property socket.clients.plant.host is '" + name + "': it is no name that TLS")
