@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.annotation.SocketClientHandler;
@@ -20,6 +21,8 @@ import dev.socketserver.fixtures.EdgeValues;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -66,10 +69,22 @@ class EveryPropertyTests {
 	}
 
 	@Test
-	void noTextIsAPlaceholder() {
+	void anEmptyValueIsAsIfItWereNotThere() {
+		Set<String> refused = new TreeSet<>();
+		keys().keySet().forEach((key) -> {
+			if (!said(key, "").equals("starts")) {
+				refused.add(key);
+			}
+		});
+		assertThat(refused).containsExactly("socket.clients.plant.port", "socket.servers.upper.port");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "a ${NOPE}", "${local.nope}" })
+	void noTextIsAPlaceholder(String value) {
 		List<String> accepted = new ArrayList<>();
 		keys().forEach((key, type) -> {
-			String said = said(key, "a ${NOPE}");
+			String said = said(key, value);
 			if (!said.startsWith("Property " + key)) {
 				accepted.add(key + ": " + said);
 			}
