@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaField;
 import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -96,6 +97,34 @@ class ArchitectureTests {
 	private static boolean usesNetty(JavaClass type) {
 		return withNested(type).flatMap((part) -> part.getDirectDependenciesFromSelf().stream())
 			.anyMatch((dependency) -> dependency.getTargetClass().getPackageName().startsWith("io.netty"));
+	}
+
+	/** A superclass with one subclass is a class that is cut in two. */
+	@Test
+	void aClassIsFinalOrHasSeveralSubclasses() {
+		assertThat(MAIN.stream()
+			.filter((type) -> type.isTopLevelClass() && !type.isInterface())
+			.filter((type) -> type.getModifiers().contains(JavaModifier.ABSTRACT) || isInside(type))
+			.filter((type) -> !type.getModifiers().contains(JavaModifier.FINAL) && !type.isEnum())
+			.filter((type) -> type.getSubclasses()
+				.size() < (type.getModifiers().contains(JavaModifier.ABSTRACT) ? 2 : 1))
+			.map(JavaClass::getSimpleName)).isEmpty();
+	}
+
+	private static boolean isInside(JavaClass type) {
+		return type.getPackageName().matches("dev\\.socketserver\\.(engine|netty|admission)\\..*")
+				&& !type.getSimpleName().equals("package-info");
+	}
+
+	/** A state has one owner: others ask it. */
+	@Test
+	void nobodyElseChangesTheFieldsOfAnObject() {
+		assertThat(MAIN.stream()
+			.filter((type) -> type.isTopLevelClass() && !type.isEnum())
+			.flatMap((type) -> type.getFields().stream())
+			.filter((field) -> !field.getModifiers().contains(JavaModifier.FINAL)
+					&& !field.getModifiers().contains(JavaModifier.PRIVATE))
+			.map(JavaField::getFullName)).isEmpty();
 	}
 
 	@Test
