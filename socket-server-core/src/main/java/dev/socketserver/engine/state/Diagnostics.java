@@ -13,4 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Diagnostics(@Nullable MessageObserver observer, boolean logContext, FailureLog failureLog) {
 
+	/** Stands between the name of a server or client and the number of a session. */
+	public static final char ID_SEPARATOR = '-';
+
 }

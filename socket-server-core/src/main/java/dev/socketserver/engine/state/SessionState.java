@@ -29,8 +29,6 @@ public final class SessionState {
 
 	private static final int AGE_SHIFT = 24;
 
-	private static final char SEPARATOR = '-';
-
 	private final SharedState shared;
 
 	private final long number;
@@ -106,16 +104,7 @@ public final class SessionState {
 	 */
 	public String id() {
 		// In one step, since log lines of each call name it.
-		return spec().name() + SEPARATOR + this.number;
-	}
-
-	/**
-	 * Returns what ids of sessions begin with.
-	 * @param owner the name of the server or client
-	 * @return what stands in front of a session's number
-	 */
-	public static String idPrefix(String owner) {
-		return owner + SEPARATOR;
+		return spec().name() + Diagnostics.ID_SEPARATOR + this.number;
 	}
 
 	/**

@@ -39,12 +39,13 @@ public final class StuckCalls {
 	 * of handlers, and what these call through.
 	 */
 	private static final List<String> BETWEEN = List.of("dev.socketserver.engine.lane.",
-			"dev.socketserver.engine.handlers.", "dev.socketserver.engine.session.", "dev.socketserver.engine.events.",
-			"dev.socketserver.engine.log.", "dev.socketserver.engine.client.", "dev.socketserver.engine.requests.",
-			"dev.socketserver.ServerHandler", "dev.socketserver.StatefulSessionHandler",
-			"dev.socketserver.FunctionSessionHandler", "dev.socketserver.ConnectionHandler",
-			"dev.socketserver.DetailedHandler", "dev.socketserver.handler.", "dev.socketserver.payload.", "kotlin.",
-			"kotlinx.coroutines.", "java.", "jdk.", "sun.", "org.springframework.");
+			"dev.socketserver.engine.handlers.", "dev.socketserver.engine.replies.", "dev.socketserver.engine.session.",
+			"dev.socketserver.engine.events.", "dev.socketserver.engine.log.", "dev.socketserver.engine.client.",
+			"dev.socketserver.engine.requests.", "dev.socketserver.ServerHandler",
+			"dev.socketserver.StatefulSessionHandler", "dev.socketserver.FunctionSessionHandler",
+			"dev.socketserver.ConnectionHandler", "dev.socketserver.DetailedHandler", "dev.socketserver.handler.",
+			"dev.socketserver.payload.", "kotlin.", "kotlinx.coroutines.", "java.", "jdk.", "sun.",
+			"org.springframework.");
 
 	private final SessionSpec spec;
 

@@ -12,7 +12,7 @@ import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.lane.SessionThreads;
-import dev.socketserver.engine.state.SessionState;
+import dev.socketserver.engine.state.Diagnostics;
 import dev.socketserver.engine.threads.DaemonThreads;
 import dev.socketserver.engine.threads.HandlerPool;
 import dev.socketserver.engine.threads.LentExecutor;
@@ -45,7 +45,7 @@ public abstract class HandlerThreads implements SessionThreads {
 
 	HandlerThreads(SessionSpec spec, String name, Executor fallback) {
 		this.name = nameOf(spec, name);
-		this.sessionName = this.name + " " + SessionState.idPrefix(spec.name());
+		this.sessionName = this.name + " " + spec.name() + Diagnostics.ID_SEPARATOR;
 		this.fallback = fallback;
 	}
 

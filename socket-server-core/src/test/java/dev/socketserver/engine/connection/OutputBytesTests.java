@@ -136,7 +136,8 @@ class OutputBytesTests {
 		return Stream.of(FramingPreset.MLLP.framing(), Framing.delimiter(";"), DECIMAL, Framing.fixed(TEXT),
 				FramingPreset.DNS.framing(), Framings.line().skip("hex:00").switchable(true).build(),
 				Framings.line().strict(true).build(), Framings.line().loneCarriageReturn(true).build(),
-				FramingPreset.FIX.framing(), Framing.raw(), Framing.lengthField().build());
+				FramingPreset.FIX.framing(), FramingPreset.SYSLOG.framing(), Framing.raw(),
+				Framing.lengthField().build());
 	}
 
 	@Test
