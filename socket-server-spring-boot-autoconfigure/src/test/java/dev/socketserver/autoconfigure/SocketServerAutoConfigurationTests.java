@@ -25,6 +25,7 @@ import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketClientHandler;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.framing.ConfiguredFramings;
+import dev.socketserver.autoconfigure.keys.KeyCheck;
 import dev.socketserver.autoconfigure.properties.EntryNames;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyFailureAnalyzer;
@@ -55,6 +56,8 @@ import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.env.OriginTrackedMapPropertySource;
@@ -731,14 +734,15 @@ class SocketServerAutoConfigurationTests {
 		MockEnvironment environment = new MockEnvironment()
 			.withProperty("socket.server-defaults.execution.mode", "virtual")
 			.withProperty("socket.servers.upper.port", "0");
-		SocketProperties properties = Binder.get(environment).bind("socket", SocketProperties.class).get();
+		SocketProperties properties = Binder.get(environment)
+			.bind("socket", Bindable.of(SocketProperties.class), new KeyCheck().apply(BindHandler.DEFAULT))
+			.get();
 		DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
 		beans.registerSingleton("talk", (StreamHandler) (in, out, session) -> {
 		});
 		ServerSpecs specs = new ServerSpecs(new SessionSpecs(new ConfiguredFramings(beans, environment), environment,
 				JavaVersion.SEVENTEEN, new ReferencedBeans(beans), new TlsBundles(beans), 1 << 30), List.of());
-		ServerProperties entry = Objects.requireNonNull(properties.getServers().get("upper"))
-			.withDefaults(properties.getServerDefaults());
+		ServerProperties entry = Objects.requireNonNull(properties.getServers().get("upper"));
 
 		assertThatExceptionOfType(InvalidSocketPropertyException.class)
 			.isThrownBy(() -> specs.create("upper", entry, new HandlerBeans(beans), "talk"))

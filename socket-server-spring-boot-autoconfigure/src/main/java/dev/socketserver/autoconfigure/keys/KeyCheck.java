@@ -1,11 +1,10 @@
 package dev.socketserver.autoconfigure.keys;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +22,7 @@ import org.springframework.boot.context.properties.source.IterableConfigurationP
 import org.springframework.core.convert.ConversionException;
 
 import dev.socketserver.autoconfigure.properties.SessionProperties;
+import dev.socketserver.autoconfigure.properties.SocketProperties;
 import dev.socketserver.autoconfigure.properties.StrictKeys;
 import dev.socketserver.autoconfigure.properties.WrongValues;
 
@@ -38,10 +38,12 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 		return new BoundKeys(bindHandler);
 	}
 
-	/** Notes the keys that are bound, to find those that are not. */
+	/**
+	 * Notes what is bound, to find the keys that are not, and for what servers inherit.
+	 */
 	private static final class BoundKeys extends AbstractBindHandler {
 
-		private final Set<ConfigurationPropertyName> bound = new HashSet<>();
+		private final Map<ConfigurationPropertyName, Object> bound = new HashMap<>();
 
 		private @Nullable Class<?> type;
 
@@ -81,8 +83,8 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 			ConfigurationProperty property = (this.type != null) ? context.getConfigurationProperty() : null;
 			// Not so for a block, which has keys and must not have a value.
 			boolean block = result instanceof Record || result instanceof SessionProperties;
-			if (property != null && property.getName().equals(name) && !block) {
-				this.bound.add(name);
+			if (result instanceof Collection || (property != null && property.getName().equals(name) && !block)) {
+				this.bound.put(name, result);
 			}
 			return super.onSuccess(name, target, context, result);
 		}
@@ -111,6 +113,9 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 			check(name, context);
 			if (context.getDepth() == 0 && this.type != null && !isAllBound(context)) {
 				unknown(this.type, context);
+			}
+			if (context.getDepth() == 0 && result instanceof SocketProperties properties) {
+				properties.inherit(this.bound);
 			}
 			super.onFinish(name, target, context, result);
 		}
@@ -154,7 +159,7 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 			for (ConfigurationPropertyName name : source) {
 				for (ConfigurationPropertyName block : this.blocks) {
 					boolean within = block.equals(name) || block.isAncestorOf(name);
-					if (within && !(this.bound.contains(name) && isOneEntry(block, name, entries))) {
+					if (within && !(this.bound.containsKey(name) && isOneEntry(block, name, entries))) {
 						return false;
 					}
 				}

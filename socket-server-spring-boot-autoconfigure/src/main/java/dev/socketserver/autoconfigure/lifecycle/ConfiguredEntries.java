@@ -14,7 +14,6 @@ import dev.socketserver.autoconfigure.properties.ClientProperties;
 import dev.socketserver.autoconfigure.properties.EntryNames;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.Section;
-import dev.socketserver.autoconfigure.properties.ServerDefaults;
 import dev.socketserver.autoconfigure.properties.ServerProperties;
 import dev.socketserver.autoconfigure.properties.SessionProperties;
 import dev.socketserver.autoconfigure.properties.SocketProperties;
@@ -92,14 +91,12 @@ public final class ConfiguredEntries implements ConfiguredNames, SocketServerSpe
 
 	@Override
 	public boolean hasServer(String name) {
-		ServerProperties entry = serverEntries().get(name);
-		return entry != null && isEnabled(entry, areServersEnabled());
+		return isEnabled(serverEntries().get(name));
 	}
 
 	@Override
 	public boolean hasClient(String name) {
-		ClientProperties entry = clientEntries().get(name);
-		return entry != null && isEnabled(entry, true);
+		return isEnabled(clientEntries().get(name));
 	}
 
 	/**
@@ -141,16 +138,8 @@ public final class ConfiguredEntries implements ConfiguredNames, SocketServerSpe
 		return EntryNames.collapse(Section.CLIENTS, this.properties.getClients());
 	}
 
-	/** Whether servers are enabled that do not say so themselves. */
-	private boolean areServersEnabled() {
-		ServerDefaults defaults = this.properties.getServerDefaults();
-		Boolean enabled = (defaults != null) ? defaults.getEnabled() : null;
-		return enabled == null || enabled;
-	}
-
-	private static boolean isEnabled(SessionProperties entry, boolean unset) {
-		Boolean enabled = entry.getEnabled();
-		return (enabled != null) ? enabled : unset;
+	private static boolean isEnabled(@Nullable SessionProperties entry) {
+		return entry != null && !Boolean.FALSE.equals(entry.getEnabled());
 	}
 
 	private Described described() {
@@ -195,8 +184,9 @@ public final class ConfiguredEntries implements ConfiguredNames, SocketServerSpe
 	public ServerSpec.Builder builder(String name, Map<String, ?> properties) {
 		checkName(Section.SERVERS, name);
 		Environment environment = RegisteredProperties.environment(name, properties, this.environment);
-		SocketProperties bound = RegisteredProperties.bind(environment);
-		ServerProperties entry = bound.getServers().getOrDefault(name, new ServerProperties());
+		ServerProperties entry = RegisteredProperties.bind(environment)
+			.getServers()
+			.getOrDefault(name, new ServerProperties());
 		HandlerBeans beans = new HandlerBeans(this.beanFactory);
 		HandlerSelection selection = new HandlerSelection(Section.SERVERS, beans);
 		String bean = (entry.getHandler() != null) ? selection.select(Map.of(name, entry)).get(name) : null;
@@ -204,14 +194,13 @@ public final class ConfiguredEntries implements ConfiguredNames, SocketServerSpe
 			throw new IllegalArgumentException("The built-in handler '" + bean
 					+ "' is for servers of the properties: give server '" + name + "' another handler");
 		}
-		return new ServerSpecs(sessionSpecs(environment), customizers()).builder(name,
-				entry.withDefaults(bound.getServerDefaults()), beans, bean);
+		return new ServerSpecs(sessionSpecs(environment), customizers()).builder(name, entry, beans, bean);
 	}
 
 	private List<ConfiguredServer> servers(Map<String, ServerProperties> entries, Map<String, ClientProperties> clients,
 			HandlerBeans beans, SessionSpecs sessions) {
 		ServerSpecs specs = new ServerSpecs(sessions, customizers());
-		Map<String, ServerProperties> enabled = enabled(Section.SERVERS, entries, areServersEnabled());
+		Map<String, ServerProperties> enabled = enabled(Section.SERVERS, entries);
 		HandlerSelection selection = new HandlerSelection(Section.SERVERS, beans);
 		ConsoleModule consoles = new ConsoleModule(this.beanFactory, this.environment);
 		consoles.checkEvaluator(SessionEvaluator.class);
@@ -222,9 +211,8 @@ public final class ConfiguredEntries implements ConfiguredNames, SocketServerSpe
 			ServerProperties entry = each.getValue();
 			String bean = handlers.get(name);
 			if (bean != null) {
-				ServerProperties merged = entry.withDefaults(this.properties.getServerDefaults());
-				described.add(selection.isBuiltIn(entry) ? specs.createBuiltIn(name, merged, beans, bean, consoles)
-						: specs.create(name, merged, beans, bean));
+				described.add(selection.isBuiltIn(entry) ? specs.createBuiltIn(name, entry, beans, bean, consoles)
+						: specs.create(name, entry, beans, bean));
 			}
 		}
 		selection.warnAboutTheRest(handlers, entries, enabled.size() == entries.size(), clients.keySet());
@@ -233,7 +221,7 @@ public final class ConfiguredEntries implements ConfiguredNames, SocketServerSpe
 
 	private List<ConfiguredClient> clients(Map<String, ClientProperties> entries, Map<String, ServerProperties> servers,
 			HandlerBeans beans, SessionSpecs sessions) {
-		Map<String, ClientProperties> enabled = enabled(Section.CLIENTS, entries, true);
+		Map<String, ClientProperties> enabled = enabled(Section.CLIENTS, entries);
 		for (String name : enabled.keySet()) {
 			checkPossible(name);
 		}
@@ -242,8 +230,8 @@ public final class ConfiguredEntries implements ConfiguredNames, SocketServerSpe
 		List<ConfiguredClient> described = new ArrayList<>();
 		// Most applications have no clients, and need not load what describes them.
 		if (!enabled.isEmpty()) {
-			ClientSpecs specs = new ClientSpecs(sessions, new LocalPorts(this.environment,
-					enabled(Section.SERVERS, servers, areServersEnabled()).keySet(), servers.keySet()));
+			ClientSpecs specs = new ClientSpecs(sessions,
+					new LocalPorts(this.environment, enabled(Section.SERVERS, servers).keySet(), servers.keySet()));
 			for (Map.Entry<String, ClientProperties> entry : enabled.entrySet()) {
 				String name = entry.getKey();
 				ClientProperties client = entry.getValue();
@@ -266,11 +254,10 @@ public final class ConfiguredEntries implements ConfiguredNames, SocketServerSpe
 		}
 	}
 
-	private <E extends SessionProperties> Map<String, E> enabled(Section section, Map<String, E> entries,
-			boolean unset) {
+	private <E extends SessionProperties> Map<String, E> enabled(Section section, Map<String, E> entries) {
 		Map<String, E> found = new LinkedHashMap<>();
 		for (Map.Entry<String, E> entry : entries.entrySet()) {
-			if (isEnabled(entry.getValue(), unset)) {
+			if (isEnabled(entry.getValue())) {
 				checkName(section, entry.getKey());
 				EntryNames.refuseBoolean(section, entry.getKey(), this.environment);
 				found.put(entry.getKey(), entry.getValue());

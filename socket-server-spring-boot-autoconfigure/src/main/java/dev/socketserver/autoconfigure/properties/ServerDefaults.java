@@ -193,34 +193,6 @@ public class ServerDefaults extends SessionProperties {
 	}
 
 	/**
-	 * Takes the values of two others.
-	 * @param own the values to take
-	 * @param inherited the values to take where there are none
-	 */
-	final void merge(ServerDefaults own, ServerDefaults inherited) {
-		super.merge(own, inherited);
-		this.address = firstOf(own.address, inherited.address);
-		this.limits = (own.limits != null && inherited.limits != null) ? own.limits.or(inherited.limits)
-				: firstOf(own.limits, inherited.limits);
-		this.ipFamily = firstOf(own.ipFamily, inherited.ipFamily);
-		this.backlog = firstOf(own.backlog, inherited.backlog);
-		this.oneShot = firstOf(own.oneShot, inherited.oneShot);
-		this.requestsPerSession = firstOf(own.requestsPerSession, inherited.requestsPerSession);
-		this.farewell = firstOf(own.farewell, inherited.farewell);
-		this.drain = (own.drain != null && inherited.drain != null) ? own.drain.or(inherited.drain)
-				: firstOf(own.drain, inherited.drain);
-		this.correlator = firstOf(own.correlator, inherited.correlator);
-		this.threads = (own.threads != null && inherited.threads != null) ? own.threads.or(inherited.threads)
-				: firstOf(own.threads, inherited.threads);
-		this.start = (own.start != null && inherited.start != null) ? own.start.or(inherited.start)
-				: firstOf(own.start, inherited.start);
-		this.proxyProtocol = (own.proxyProtocol != null && inherited.proxyProtocol != null)
-				? own.proxyProtocol.or(inherited.proxyProtocol) : firstOf(own.proxyProtocol, inherited.proxyProtocol);
-		this.ssl = (own.ssl != null && inherited.ssl != null) ? own.ssl.or(inherited.ssl)
-				: firstOf(own.ssl, inherited.ssl);
-	}
-
-	/**
 	 * How sessions are ended one after the other when the server drains, or the
 	 * application stops.
 	 *
@@ -232,12 +204,6 @@ public class ServerDefaults extends SessionProperties {
 	 * have been silent for longest are first, and those in a call or with requests last.
 	 */
 	public record Drain(@Nullable Duration delay, @Nullable Duration over, DrainPlan.@Nullable Order order) {
-
-		/** Returns these values, and inherited ones where there are none. */
-		Drain or(Drain inherited) {
-			return new Drain(firstOf(this.delay, inherited.delay), firstOf(this.over, inherited.over),
-					firstOf(this.order, inherited.order));
-		}
 
 	}
 
@@ -271,15 +237,6 @@ public class ServerDefaults extends SessionProperties {
 			@Nullable DataSize frame, @Nullable Integer sessionsPerAddress, @Nullable Integer pending,
 			@Nullable List<String> allow, @Nullable List<String> deny, @Nullable Percentage alarm) {
 
-		/** Returns these values, and inherited ones where there are none. */
-		Limits or(Limits inherited) {
-			return new Limits(firstOf(this.sessions, inherited.sessions), firstOf(this.onFull, inherited.onFull),
-					firstOf(this.acceptRate, inherited.acceptRate), firstOf(this.frame, inherited.frame),
-					firstOf(this.sessionsPerAddress, inherited.sessionsPerAddress),
-					firstOf(this.pending, inherited.pending), firstOf(this.allow, inherited.allow),
-					firstOf(this.deny, inherited.deny), firstOf(this.alarm, inherited.alarm));
-		}
-
 	}
 
 	/**
@@ -292,11 +249,6 @@ public class ServerDefaults extends SessionProperties {
 	 * headers are trusted.
 	 */
 	public record ProxyProtocol(@Nullable ProxyMode mode, @Nullable List<String> trusted) {
-
-		/** Returns these values, and inherited ones where there are none. */
-		ProxyProtocol or(ProxyProtocol inherited) {
-			return new ProxyProtocol(firstOf(this.mode, inherited.mode), firstOf(this.trusted, inherited.trusted));
-		}
 
 	}
 
@@ -316,12 +268,6 @@ public class ServerDefaults extends SessionProperties {
 			name = Written.orNone(name);
 		}
 
-		/** Returns these values, and inherited ones where there are none. */
-		Threads or(Threads inherited) {
-			return new Threads(firstOf(this.name, inherited.name), firstOf(this.serverDaemon, inherited.serverDaemon),
-					firstOf(this.sessionDaemon, inherited.sessionDaemon));
-		}
-
 	}
 
 	/**
@@ -339,12 +285,6 @@ public class ServerDefaults extends SessionProperties {
 	 */
 	public record Ssl(@Nullable String bundle, @Nullable ClientAuth clientAuth, @Nullable Duration handshakeTimeout,
 			@Nullable List<Sni> sni) {
-
-		/** Returns these values, and inherited ones where there are none. */
-		Ssl or(Ssl inherited) {
-			return new Ssl(firstOf(this.bundle, inherited.bundle), firstOf(this.clientAuth, inherited.clientAuth),
-					firstOf(this.handshakeTimeout, inherited.handshakeTimeout), firstOf(this.sni, inherited.sni));
-		}
 
 	}
 
@@ -369,12 +309,6 @@ public class ServerDefaults extends SessionProperties {
 	 */
 	public record Start(@Nullable Boolean auto, @Name("wait") @Nullable Boolean await,
 			@Nullable OnStartFailure onFailure) {
-
-		/** Returns these values, and inherited ones where there are none. */
-		Start or(Start inherited) {
-			return new Start(firstOf(this.auto, inherited.auto), firstOf(this.await, inherited.await),
-					firstOf(this.onFailure, inherited.onFailure));
-		}
 
 	}
 

@@ -1,6 +1,8 @@
 package dev.socketserver.autoconfigure.properties;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,8 @@ public class ServerProperties extends ServerDefaults implements NamesHandler {
 	 * Arguments that are passed to the handler in SocketSession.args().
 	 */
 	private List<String> args = List.of();
+
+	private final Set<String> inherited = new HashSet<>();
 
 	public @Nullable String getPort() {
 		return this.port;
@@ -51,21 +55,18 @@ public class ServerProperties extends ServerDefaults implements NamesHandler {
 		this.args = args;
 	}
 
+	/** Notes that the value of a key is from the shared defaults. */
+	void inherits(String key) {
+		this.inherited.add(key);
+	}
+
 	/**
-	 * Returns these properties, with inherited values where there are none.
-	 * @param defaults the values to inherit, or {@code null} for none
-	 * @return the properties, which may be this object
+	 * Returns whether the value of a key is from the shared defaults.
+	 * @param key the key, such as {@code limits.frame}
+	 * @return whether it is inherited
 	 */
-	public ServerProperties withDefaults(@Nullable ServerDefaults defaults) {
-		if (defaults == null) {
-			return this;
-		}
-		ServerProperties merged = new ServerProperties();
-		merged.merge(this, defaults);
-		merged.port = this.port;
-		merged.handler = this.handler;
-		merged.args = this.args;
-		return merged;
+	public boolean isInherited(String key) {
+		return this.inherited.contains(key);
 	}
 
 }

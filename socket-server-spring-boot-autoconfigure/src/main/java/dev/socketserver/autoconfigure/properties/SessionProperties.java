@@ -207,38 +207,6 @@ public abstract class SessionProperties {
 		this.heartbeat = heartbeat;
 	}
 
-	/**
-	 * Takes the values of two others. Lists are taken whole. A framing is not, since it
-	 * may be a block, which no property has.
-	 * @param own the values to take
-	 * @param inherited the values to take where there are none
-	 */
-	final void merge(SessionProperties own, SessionProperties inherited) {
-		this.enabled = firstOf(own.enabled, inherited.enabled);
-		this.payload = firstOf(own.payload, inherited.payload);
-		this.charset = firstOf(own.charset, inherited.charset);
-		this.readBuffer = firstOf(own.readBuffer, inherited.readBuffer);
-		this.inbound = (own.inbound != null && inherited.inbound != null) ? own.inbound.or(inherited.inbound)
-				: firstOf(own.inbound, inherited.inbound);
-		this.outbound = (own.outbound != null && inherited.outbound != null) ? own.outbound.or(inherited.outbound)
-				: firstOf(own.outbound, inherited.outbound);
-		this.timeouts = (own.timeouts != null && inherited.timeouts != null) ? own.timeouts.or(inherited.timeouts)
-				: firstOf(own.timeouts, inherited.timeouts);
-		this.execution = (own.execution != null && inherited.execution != null) ? own.execution.or(inherited.execution)
-				: firstOf(own.execution, inherited.execution);
-		this.transport = firstOf(own.transport, inherited.transport);
-		this.options = (own.options != null && inherited.options != null) ? own.options.or(inherited.options)
-				: firstOf(own.options, inherited.options);
-		this.shutdown = firstOf(own.shutdown, inherited.shutdown);
-		this.drainTimeout = firstOf(own.drainTimeout, inherited.drainTimeout);
-		this.heartbeat = (own.heartbeat != null && inherited.heartbeat != null) ? own.heartbeat.or(inherited.heartbeat)
-				: firstOf(own.heartbeat, inherited.heartbeat);
-	}
-
-	static <T> @Nullable T firstOf(@Nullable T own, @Nullable T inherited) {
-		return (own != null) ? own : inherited;
-	}
-
 	/** How a server or client stops. */
 	public enum Shutdown {
 
@@ -261,12 +229,6 @@ public abstract class SessionProperties {
 	 */
 	public record Inbound(@Nullable Integer capacity, @Nullable DataSize bytes, @Nullable InboundOverflow overflow) {
 
-		/** Returns these values, and inherited ones where there are none. */
-		Inbound or(Inbound inherited) {
-			return new Inbound(firstOf(this.capacity, inherited.capacity), firstOf(this.bytes, inherited.bytes),
-					firstOf(this.overflow, inherited.overflow));
-		}
-
 	}
 
 	/**
@@ -279,12 +241,6 @@ public abstract class SessionProperties {
 	 * Replies are never refused: they wait, and reading pauses meanwhile.
 	 */
 	public record Outbound(@Nullable Integer capacity, @Nullable DataSize bytes, @Nullable OutboundOverflow overflow) {
-
-		/** Returns these values, and inherited ones where there are none. */
-		Outbound or(Outbound inherited) {
-			return new Outbound(firstOf(this.capacity, inherited.capacity), firstOf(this.bytes, inherited.bytes),
-					firstOf(this.overflow, inherited.overflow));
-		}
 
 	}
 
@@ -309,13 +265,6 @@ public abstract class SessionProperties {
 	public record Timeouts(@Nullable Duration firstFrame, @Nullable Duration frame, @Nullable Duration idle,
 			@Nullable Duration write, @Nullable Duration session, @Nullable Duration handler) {
 
-		/** Returns these values, and inherited ones where there are none. */
-		Timeouts or(Timeouts inherited) {
-			return new Timeouts(firstOf(this.firstFrame, inherited.firstFrame), firstOf(this.frame, inherited.frame),
-					firstOf(this.idle, inherited.idle), firstOf(this.write, inherited.write),
-					firstOf(this.session, inherited.session), firstOf(this.handler, inherited.handler));
-		}
-
 	}
 
 	/**
@@ -332,12 +281,6 @@ public abstract class SessionProperties {
 	 */
 	public record Execution(@Nullable ExecutionMode mode, @Nullable Integer threads, @Nullable Integer queue,
 			@Nullable String executor) {
-
-		/** Returns these values, and inherited ones where there are none. */
-		Execution or(Execution inherited) {
-			return new Execution(firstOf(this.mode, inherited.mode), firstOf(this.threads, inherited.threads),
-					firstOf(this.queue, inherited.queue), firstOf(this.executor, inherited.executor));
-		}
 
 	}
 
@@ -369,18 +312,6 @@ public abstract class SessionProperties {
 			@Nullable Boolean reuseAddress, @Nullable Boolean reusePort, @Nullable DataSize receiveBuffer,
 			@Nullable DataSize sendBuffer) {
 
-		/** Returns these values, and inherited ones where there are none. */
-		Options or(Options inherited) {
-			return new Options(firstOf(this.tcpNoDelay, inherited.tcpNoDelay),
-					firstOf(this.keepAlive, inherited.keepAlive), firstOf(this.keepAliveIdle, inherited.keepAliveIdle),
-					firstOf(this.keepAliveInterval, inherited.keepAliveInterval),
-					firstOf(this.keepAliveCount, inherited.keepAliveCount),
-					firstOf(this.userTimeout, inherited.userTimeout),
-					firstOf(this.reuseAddress, inherited.reuseAddress), firstOf(this.reusePort, inherited.reusePort),
-					firstOf(this.receiveBuffer, inherited.receiveBuffer),
-					firstOf(this.sendBuffer, inherited.sendBuffer));
-		}
-
 	}
 
 	/**
@@ -393,11 +324,6 @@ public abstract class SessionProperties {
 	 * duration without a unit is in milliseconds. By default, four times the period.
 	 */
 	public record Heartbeat(@Nullable Duration period, @Nullable Duration timeout) {
-
-		/** Returns these values, and inherited ones where there are none. */
-		Heartbeat or(Heartbeat inherited) {
-			return new Heartbeat(firstOf(this.period, inherited.period), firstOf(this.timeout, inherited.timeout));
-		}
 
 	}
 

@@ -4,10 +4,12 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import dev.socketserver.SessionSpec;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -151,6 +153,21 @@ public class SocketProperties {
 
 	public void setTap(Tap tap) {
 		this.tap = tap;
+	}
+
+	/**
+	 * Sets what servers inherit.
+	 * @param bound the values of all keys that were bound
+	 */
+	public void inherit(Map<ConfigurationPropertyName, Object> bound) {
+		if (this.serverDefaults != null) {
+			this.servers.forEach((name, server) -> {
+				// Any other name is refused, or the server is disabled.
+				if (SessionSpec.isName(name)) {
+					new Inheritance(bound, name, server).apply();
+				}
+			});
+		}
 	}
 
 	/** Returns the limit of memory in bytes, or the default. */

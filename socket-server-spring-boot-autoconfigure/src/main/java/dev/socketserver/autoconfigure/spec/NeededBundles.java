@@ -6,7 +6,6 @@ import java.util.Map;
 
 import dev.socketserver.autoconfigure.properties.ClientProperties;
 import dev.socketserver.autoconfigure.properties.Section;
-import dev.socketserver.autoconfigure.properties.ServerDefaults;
 import dev.socketserver.autoconfigure.properties.ServerDefaults.Sni;
 import dev.socketserver.autoconfigure.properties.ServerDefaults.Ssl;
 import dev.socketserver.autoconfigure.properties.ServerProperties;
@@ -26,54 +25,41 @@ final class NeededBundles {
 
 	static Map<String, String> of(SocketProperties properties) {
 		NeededBundles needed = new NeededBundles();
-		ServerDefaults defaults = properties.getServerDefaults();
-		properties.getServers().forEach((name, server) -> needed.addServer(name, server, defaults));
+		properties.getServers().forEach(needed::addServer);
 		properties.getClients().forEach(needed::addClient);
 		return needed.properties;
 	}
 
-	private void addServer(String name, ServerProperties server, @Nullable ServerDefaults defaults) {
-		Boolean enabled = server.withDefaults(defaults).getEnabled();
-		if (enabled != null && !enabled) {
+	private void addServer(String name, ServerProperties server) {
+		Ssl ssl = server.getSsl();
+		String bundle = (ssl != null) ? ssl.bundle() : null;
+		if (ssl == null || bundle == null || bundle.isEmpty() || Boolean.FALSE.equals(server.getEnabled())) {
 			return;
 		}
-		Ssl own = server.getSsl();
-		Ssl inherited = (defaults != null) ? defaults.getSsl() : null;
-		String bundle = (own != null) ? own.bundle() : null;
-		String inheritedBundle = (inherited != null) ? inherited.bundle() : null;
-		if (bundle != null ? bundle.isEmpty() : inheritedBundle == null) {
-			return;
-		}
-		add(bundle, Section.SERVERS.property(name, "ssl.bundle"), inheritedBundle, Section.DEFAULTS + ".ssl.bundle");
-		List<Sni> hosts = (own != null) ? own.sni() : null;
-		List<Sni> inheritedHosts = (inherited != null) ? inherited.sni() : null;
+		add(bundle, property(name, server, "ssl.bundle"));
+		List<Sni> hosts = ssl.sni();
 		if (hosts != null) {
-			addHosts(hosts, Section.SERVERS.property(name, "ssl.sni"));
-		}
-		else if (inheritedHosts != null) {
-			addHosts(inheritedHosts, Section.DEFAULTS + ".ssl.sni");
+			String list = property(name, server, "ssl.sni");
+			for (int i = 0; i < hosts.size(); i++) {
+				add(hosts.get(i).bundle(), list + "[" + i + "].bundle");
+			}
 		}
 	}
 
-	private void addHosts(List<Sni> hosts, String list) {
-		for (int i = 0; i < hosts.size(); i++) {
-			add(hosts.get(i).bundle(), list + "[" + i + "].bundle", null, list);
-		}
+	private static String property(String name, ServerProperties server, String key) {
+		return server.isInherited(key) ? Section.DEFAULTS + "." + key : Section.SERVERS.property(name, key);
 	}
 
 	private void addClient(String name, ClientProperties client) {
 		ClientProperties.Ssl ssl = client.getSsl();
 		if (ssl != null && !Boolean.FALSE.equals(client.getEnabled())) {
-			add(ssl.bundle(), Section.CLIENTS.property(name, "ssl.bundle"), null, "");
+			add(ssl.bundle(), Section.CLIENTS.property(name, "ssl.bundle"));
 		}
 	}
 
-	private void add(@Nullable String bundle, String property, @Nullable String otherwise, String inherited) {
+	private void add(@Nullable String bundle, String property) {
 		if (bundle != null) {
 			this.properties.putIfAbsent(bundle, property);
-		}
-		else if (otherwise != null) {
-			this.properties.putIfAbsent(otherwise, inherited);
 		}
 	}
 

@@ -4,6 +4,7 @@ import java.lang.reflect.Method;
 
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.Section;
+import dev.socketserver.autoconfigure.properties.ServerProperties;
 import dev.socketserver.autoconfigure.properties.SessionProperties;
 import dev.socketserver.autoconfigure.properties.Written;
 import dev.socketserver.handler.payload.InvalidHandlerException;
@@ -12,18 +13,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
-import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
-import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
-import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
-import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
 /**
  * A server or client of the properties, as messages name it and its keys. Keys are paths
- * within the entry, such as {@code limits.frame}. Where a value came from is asked only
- * when something is said about it.
+ * within the entry, such as {@code limits.frame}.
  */
 final class PropertyEntry {
 
@@ -69,9 +65,9 @@ final class PropertyEntry {
 		return this.section.property(this.name, key);
 	}
 
-	/** Whether the entry sets a key itself. An empty value may be none. */
+	/** Whether the entry sets a key itself. */
 	boolean isOwn(String key) {
-		return isSet(own(key)) && value(key) != null;
+		return !isInherited(key) && value(key) != null;
 	}
 
 	/** Returns the full name of the property that a value came from. */
@@ -80,25 +76,7 @@ final class PropertyEntry {
 	}
 
 	private boolean isInherited(String key) {
-		return this.section == Section.SERVERS && !isSet(own(key)) && isSet(Section.DEFAULTS + "." + key);
-	}
-
-	/**
-	 * Whether a source has a property, or something below it, such as the elements of a
-	 * list.
-	 */
-	private boolean isSet(String property) {
-		if (!ConfigurationPropertyName.isValid(property)) {
-			return false;
-		}
-		ConfigurationPropertyName name = ConfigurationPropertyName.of(property);
-		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(this.environment)) {
-			if (source.getConfigurationProperty(name) != null
-					|| source.containsDescendantOf(name) == ConfigurationPropertyState.PRESENT) {
-				return true;
-			}
-		}
-		return false;
+		return this.values instanceof ServerProperties server && server.isInherited(key);
 	}
 
 	/**

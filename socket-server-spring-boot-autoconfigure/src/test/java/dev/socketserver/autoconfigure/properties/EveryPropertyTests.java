@@ -139,7 +139,7 @@ class EveryPropertyTests {
 
 	/** Returns the types of all keys but those of framings. */
 	private static Map<String, Class<?>> keys() {
-		Set<String> without = Set.of("framing", "servers", "clients", "serverDefaults");
+		Set<String> without = Set.of("framing", "servers", "clients", "serverDefaults", "inherited");
 		Map<String, Class<?>> keys = EdgeValues.keys("socket.servers.upper.", ServerProperties.class, without);
 		keys.putAll(EdgeValues.keys("socket.server-defaults.", ServerDefaults.class, without));
 		keys.putAll(EdgeValues.keys("socket.clients.plant.", ClientProperties.class, without));

@@ -1,5 +1,6 @@
 package dev.socketserver.autoconfigure.spec;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,14 +19,19 @@ import dev.socketserver.autoconfigure.keys.KnownKeys;
 import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.properties.SocketProperties;
 import dev.socketserver.client.Correlator;
+import dev.socketserver.spec.Timeouts;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.ConfigurationPropertiesBinding;
+import org.springframework.boot.convert.DurationStyle;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.convert.converter.Converter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -124,14 +130,82 @@ class InheritedPropertiesTests {
 		assertThat(described(needed, "unrelated=")).isNotEqualTo(own);
 	}
 
+	@ParameterizedTest
+	@MethodSource("keys")
+	void anEmptyValueHidesOnlyAReferenceATextOrAList(String key) {
+		String[] values = VALUES.get(key).toArray(String[]::new);
+		List<String> needed = new ArrayList<>();
+		for (int i = 1; i < values.length; i++) {
+			needed.add(SERVER + values[i]);
+		}
+		boolean hides = Set
+			.of("farewell", "correlator", "execution.executor", "limits.allow", "limits.deny", "proxy-protocol.trusted")
+			.contains(key);
+
+		String inherited = described(needed, DEFAULTS + key + "=" + values[0]);
+		needed.add(SERVER + key + "=");
+
+		assertThat(described(needed, DEFAULTS + key + "=" + values[0]).equals(inherited)).isNotEqualTo(hides);
+	}
+
+	@Test
+	void aBlockIsInheritedKeyByKeyAndAListAsAWhole() {
+		String both = described(List.of(SERVER + "limits.sessions=8", SERVER + "limits.allow[0]=192.0.2.0/24"),
+				SERVER + "limits.pending=7");
+
+		this.runner
+			.withPropertyValues(SERVER + "limits.sessions=8", SERVER + "limits.allow[0]=192.0.2.0/24",
+					DEFAULTS + "limits.sessions=9", DEFAULTS + "limits.pending=7",
+					DEFAULTS + "limits.allow[0]=198.51.100.0/24", DEFAULTS + "limits.allow[1]=203.0.113.0/24")
+			.run((context) -> assertThat(described(context)).isEqualTo(both));
+	}
+
+	@Test
+	void whatIsInheritedIsConvertedByTheApplication() {
+		this.runner.withUserConfiguration(Converters.class)
+			.withPropertyValues(DEFAULTS + "timeouts.idle=a while", SERVER + "timeouts.write=a while")
+			.run((context) -> {
+				Timeouts timeouts = context.getBean(SocketServers.class)
+					.server("upper")
+					.orElseThrow()
+					.spec()
+					.session()
+					.timeouts();
+				assertThat(timeouts.idle()).isEqualTo(Duration.ofMinutes(7));
+				assertThat(timeouts.write()).isEqualTo(Duration.ofMinutes(7));
+			});
+	}
+
 	/** A specification as text, in which the handler is always the same. */
 	private String described(List<String> needed, String property) {
 		List<String> text = new ArrayList<>();
 		this.runner.withPropertyValues(needed.toArray(String[]::new)).withPropertyValues(property).run((context) -> {
-			ServerSpec spec = context.getBean(SocketServers.class).server("upper").orElseThrow().spec();
-			text.add(spec.toString().replaceAll("(@|0x)[0-9a-f]+", ""));
+			text.add(described(context));
 		});
 		return text.get(0);
+	}
+
+	private static String described(ApplicationContext context) {
+		ServerSpec spec = context.getBean(SocketServers.class).server("upper").orElseThrow().spec();
+		return spec.toString().replaceAll("(@|0x)[0-9a-f]+", "");
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Converters {
+
+		@Bean
+		@ConfigurationPropertiesBinding
+		static Converter<String, Duration> durations() {
+			return new Converter<>() {
+
+				@Override
+				public Duration convert(String text) {
+					return text.equals("a while") ? Duration.ofMinutes(7) : DurationStyle.detectAndParse(text);
+				}
+
+			};
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)
