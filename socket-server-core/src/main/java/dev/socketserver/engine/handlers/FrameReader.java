@@ -2,7 +2,7 @@ package dev.socketserver.engine.handlers;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.client.Correlator;
-import dev.socketserver.engine.stats.RequestStatistics;
+import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.PayloadException;
 import dev.socketserver.payload.Payloads;
@@ -22,26 +22,24 @@ public final class FrameReader {
 
 	private final @Nullable Correlator correlator;
 
-	private final RequestStatistics statistics;
+	private final Counters counters;
 
-	private FrameReader(@Nullable PayloadConverter<?> converter, @Nullable Correlator correlator,
-			RequestStatistics statistics) {
+	private FrameReader(@Nullable PayloadConverter<?> converter, @Nullable Correlator correlator, Counters counters) {
 		this.converter = converter;
 		this.correlator = correlator;
-		this.statistics = statistics;
+		this.counters = counters;
 	}
 
 	/**
 	 * Returns the reader of the frames of a handler.
 	 * @param handler the handler
 	 * @param correlator gives replies keys; {@code null} if none has one
-	 * @param statistics counts the late replies
+	 * @param counters counts the late replies
 	 * @return the reader, or {@code null} if frames are handled as they are
 	 */
-	public static @Nullable FrameReader of(ServerHandler handler, @Nullable Correlator correlator,
-			RequestStatistics statistics) {
+	public static @Nullable FrameReader of(ServerHandler handler, @Nullable Correlator correlator, Counters counters) {
 		PayloadConverter<?> converter = Payloads.builtIn(handler.input()) ? null : handler.input();
-		return (converter != null || correlator != null) ? new FrameReader(converter, correlator, statistics) : null;
+		return (converter != null || correlator != null) ? new FrameReader(converter, correlator, counters) : null;
 	}
 
 	/** Returns the payload of a frame. */
@@ -57,7 +55,7 @@ public final class FrameReader {
 		if (this.correlator == null || Correlation.key(this.correlator, payload) == null) {
 			return false;
 		}
-		this.statistics.countReplyDropped();
+		this.counters.countReplyDropped();
 		return true;
 	}
 

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 
 import dev.socketserver.client.Correlator;
 import dev.socketserver.engine.handlers.Correlation;
-import dev.socketserver.engine.stats.RequestStatistics;
+import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +22,7 @@ public final class PendingRequests {
 
 	private final @Nullable Correlator correlator;
 
-	private final RequestStatistics statistics;
+	private final Counters counters;
 
 	/**
 	 * The requests if replies come in order. Requests that were given up keep their
@@ -59,11 +59,11 @@ public final class PendingRequests {
 	 * Creates the object for one connection, without requests.
 	 * @param correlator determines which reply belongs to which request; {@code null} if
 	 * replies come in order
-	 * @param statistics counts replies that nobody waits for
+	 * @param counters counts replies that nobody waits for
 	 */
-	public PendingRequests(@Nullable Correlator correlator, RequestStatistics statistics) {
+	public PendingRequests(@Nullable Correlator correlator, Counters counters) {
 		this.correlator = correlator;
-		this.statistics = statistics;
+		this.counters = counters;
 	}
 
 	/**
@@ -292,7 +292,7 @@ public final class PendingRequests {
 
 	private void deliver(@Nullable Request ask, Object payload, @Nullable PayloadConverter<?> converter) {
 		if (ask == null || !ask.replied(payload, converter)) {
-			this.statistics.countReplyDropped();
+			this.counters.countReplyDropped();
 		}
 	}
 

@@ -5,7 +5,7 @@ import java.util.concurrent.ScheduledExecutorService;
 
 import dev.socketserver.client.Correlator;
 import dev.socketserver.engine.handlers.Correlation;
-import dev.socketserver.engine.stats.RequestStatistics;
+import dev.socketserver.engine.stats.Counters;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param correlator determines which reply belongs to which request; {@code null} if
  * replies come in order
- * @param statistics counts what becomes of requests
+ * @param counters counts what becomes of requests
  * @param background completes futures, and runs the correlator where it must not run on
  * an event loop
  * @param timer ends the wait for replies that do not come in time; one for all
  */
-public record RequestContext(@Nullable Correlator correlator, RequestStatistics statistics, Executor background,
+public record RequestContext(@Nullable Correlator correlator, Counters counters, Executor background,
 		ScheduledExecutorService timer) {
 
 	/**
@@ -40,7 +40,7 @@ public record RequestContext(@Nullable Correlator correlator, RequestStatistics 
 	public Request request(@Nullable Object key) {
 		long begun = System.nanoTime();
 		return new Request(key, this.background,
-				(outcome) -> this.statistics.countRequest(outcome, System.nanoTime() - begun));
+				(outcome) -> this.counters.countRequest(outcome, System.nanoTime() - begun));
 	}
 
 }

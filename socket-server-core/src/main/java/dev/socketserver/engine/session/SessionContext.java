@@ -58,7 +58,7 @@ public final class SessionContext {
 		this.requests = requests;
 		this.threads = threads;
 		SessionSpec spec = shared.spec();
-		this.reader = FrameReader.of(spec.handler(), requests.correlator(), requests.statistics());
+		this.reader = FrameReader.of(spec.handler(), requests.correlator(), requests.counters());
 		this.inbound = Bounds.of(spec.inbound());
 		this.outbound = Bounds.of(spec.outbound());
 	}

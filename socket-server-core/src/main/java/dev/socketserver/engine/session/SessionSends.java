@@ -139,7 +139,7 @@ public final class SessionSends {
 				made = this.requests;
 				if (made == null) {
 					RequestContext shared = this.context.requests();
-					made = requests(new PendingRequests(shared.correlator(), shared.statistics()), false);
+					made = requests(new PendingRequests(shared.correlator(), shared.counters()), false);
 				}
 			}
 		}

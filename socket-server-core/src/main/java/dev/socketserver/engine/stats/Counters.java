@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Counts what happens in sessions, and has the numbers of all other {@link Counter}s.
  * Safe for use by several threads.
  */
-public class Counters implements SessionStatistics, RequestStatistics, CounterSource {
+public class Counters implements SessionStatistics, CounterSource {
 
 	/** By counter, then by label. */
 	private final LongAdder[][] numbers = new LongAdder[Counter.values().length][];
@@ -229,12 +229,16 @@ public class Counters implements SessionStatistics, RequestStatistics, CounterSo
 		}
 	}
 
-	@Override
+	/**
+	 * A request has ended.
+	 * @param outcome how
+	 * @param nanos nanoseconds since it was made
+	 */
 	public void countRequest(RequestOutcome outcome, long nanos) {
 		add(Counter.REQUESTS, outcome, 1, nanos);
 	}
 
-	@Override
+	/** A reply has come for which nobody waits. */
 	public void countReplyDropped() {
 		add(Counter.REPLIES_DROPPED, 1);
 	}

@@ -6,7 +6,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.socketserver.SessionStatistics.RequestOutcome;
-import dev.socketserver.engine.stats.RequestStatistics;
+import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.fixtures.Interleavings;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Validate;
@@ -28,9 +28,16 @@ class RequestInterleavingTests {
 	}
 
 	/** One connection. */
-	public static class Model implements RequestStatistics {
+	public static class Model {
 
-		private final PendingRequests pending = new PendingRequests(null, this);
+		private final PendingRequests pending = new PendingRequests(null, new Counters() {
+
+			@Override
+			public void countReplyDropped() {
+				Model.this.dropped.incrementAndGet();
+			}
+
+		});
 
 		private final Queue<Request> asked = new ConcurrentLinkedQueue<>();
 
@@ -43,22 +50,16 @@ class RequestInterleavingTests {
 		/** Replies that belonged to a request, be it one that was given up. */
 		private final AtomicInteger taken = new AtomicInteger();
 
-		@Override
-		public void countRequest(RequestOutcome outcome, long nanos) {
+		private void ended(RequestOutcome outcome) {
 			this.outcomes.incrementAndGet();
 			if (outcome == RequestOutcome.SUCCESS) {
 				this.successes.incrementAndGet();
 			}
 		}
 
-		@Override
-		public void countReplyDropped() {
-			this.dropped.incrementAndGet();
-		}
-
 		@Operation
 		public void ask() {
-			Request request = new Request(null, Runnable::run, (outcome) -> countRequest(outcome, 0));
+			Request request = new Request(null, Runnable::run, this::ended);
 			this.asked.add(request);
 			if (!this.pending.add(request)) {
 				request.failed(new IllegalStateException("closed"));
