@@ -1,8 +1,7 @@
 package dev.socketserver.admission;
 
 import java.util.concurrent.atomic.AtomicInteger;
-
-import org.jspecify.annotations.Nullable;
+import java.util.function.IntSupplier;
 
 /**
  * Limits how many connections a server has at a time, of all of them or of those that are
@@ -15,7 +14,7 @@ public final class SessionLimit {
 	private final int max;
 
 	/** What is taken there counts against the limit, but is not given back here. */
-	private final @Nullable KeptPermits elsewhere;
+	private final IntSupplier elsewhere;
 
 	private final AtomicInteger taken = new AtomicInteger();
 
@@ -24,15 +23,15 @@ public final class SessionLimit {
 	 * @param max greatest number of permits at a time
 	 */
 	public SessionLimit(int max) {
-		this(max, null);
+		this(max, () -> 0);
 	}
 
 	/**
 	 * Creates a limit against which permits that are taken elsewhere count, too.
 	 * @param max greatest number of permits at a time
-	 * @param elsewhere knows how many are taken elsewhere, or {@code null} for none
+	 * @param elsewhere returns how many are taken elsewhere
 	 */
-	public SessionLimit(int max, @Nullable KeptPermits elsewhere) {
+	public SessionLimit(int max, IntSupplier elsewhere) {
 		this.max = max;
 		this.elsewhere = elsewhere;
 	}
@@ -45,16 +44,12 @@ public final class SessionLimit {
 		int before;
 		do {
 			before = this.taken.get();
-			if (before >= this.max - elsewhere()) {
+			if (before >= this.max - this.elsewhere.getAsInt()) {
 				return false;
 			}
 		}
 		while (!this.taken.compareAndSet(before, before + 1));
 		return true;
-	}
-
-	private int elsewhere() {
-		return (this.elsewhere != null) ? this.elsewhere.taken() : 0;
 	}
 
 	/**
@@ -85,7 +80,7 @@ public final class SessionLimit {
 	 * @return the number
 	 */
 	public int all() {
-		return this.taken.get() + elsewhere();
+		return this.taken.get() + this.elsewhere.getAsInt();
 	}
 
 }

@@ -4,7 +4,6 @@ import java.net.InetAddress;
 import java.util.List;
 
 import dev.socketserver.ServerSpec;
-import dev.socketserver.admission.KeptPermits;
 import dev.socketserver.engine.lifecycle.Lifecycle;
 
 /**
@@ -12,7 +11,7 @@ import dev.socketserver.engine.lifecycle.Lifecycle;
  * stopping their sessions ({@link ManagedServer#closeListener()}). Safe for use by
  * several threads.
  */
-final class KeptRuns implements KeptPermits {
+public final class KeptRuns {
 
 	private final ServerSpec spec;
 
@@ -24,10 +23,10 @@ final class KeptRuns implements KeptPermits {
 	}
 
 	/**
-	 * How many permits among the sessions they have, which the run that listens now
-	 * cannot give to others.
+	 * Returns how many permits among the sessions they have, which the run that listens
+	 * now cannot give to others.
+	 * @return the number
 	 */
-	@Override
 	public int taken() {
 		int taken = 0;
 		for (ServerRun run : counting()) {
@@ -36,7 +35,11 @@ final class KeptRuns implements KeptPermits {
 		return taken;
 	}
 
-	@Override
+	/**
+	 * Returns how many of them are those of an address.
+	 * @param address the address
+	 * @return the number
+	 */
 	public int taken(InetAddress address) {
 		int taken = 0;
 		for (ServerRun run : counting()) {
