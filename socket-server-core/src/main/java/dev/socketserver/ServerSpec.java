@@ -115,9 +115,11 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 	}
 
 	private static @Nullable Object farewellPayload(@Nullable String farewell, SessionSpec session) {
-		boolean bytes = farewell != null && farewell.startsWith("hex:") && !session.handler().input().text();
+		if (farewell == null || !farewell.startsWith("hex:") || session.handler().input().text()) {
+			return farewell;
+		}
 		try {
-			return bytes ? ByteValues.parse(farewell) : farewell;
+			return ByteValues.parse(farewell);
 		}
 		catch (IllegalArgumentException ex) {
 			throw new InvalidSpecException("farewell", farewell,

@@ -178,7 +178,8 @@ public final class ManagedClient implements SocketClient {
 
 	@Override
 	public void close() {
-		this.connections.stop(true, CloseStatus.of(CloseReason.HANDLER_CLOSED, "the client was closed"));
+		CompletableFuture<@Nullable Void> unused = this.connections.stop(true,
+				CloseStatus.of(CloseReason.HANDLER_CLOSED, "the client was closed"));
 	}
 
 	@Override

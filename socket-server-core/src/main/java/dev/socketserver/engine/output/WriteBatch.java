@@ -109,12 +109,14 @@ final class WriteBatch {
 
 	/** Whether it is one write only, which has this completion. */
 	boolean isOf(Completion completion) {
-		return this.writes == 1 && isNotified() && this.completions.get(0) == completion;
+		ArrayList<Completion> notified = this.completions;
+		return this.writes == 1 && notified != null && notified.get(0) == completion;
 	}
 
 	/** Its one write, whose sender has waited for room, was admitted. */
 	void admitted() {
-		if (isNotified() && this.completions.get(0) instanceof Revocable revocable) {
+		ArrayList<Completion> notified = this.completions;
+		if (notified != null && notified.get(0) instanceof Revocable revocable) {
 			revocable.admitted();
 		}
 	}
