@@ -1,7 +1,8 @@
 package dev.socketserver;
 
-import dev.socketserver.spec.OutboundOverflow;
 import java.io.IOException;
+
+import dev.socketserver.spec.OutboundOverflow;
 
 /**
  * A {@code send} was refused, or dropped before it began to leave, because the session

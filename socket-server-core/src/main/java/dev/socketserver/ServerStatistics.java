@@ -1,7 +1,8 @@
 package dev.socketserver;
 
-import dev.socketserver.spec.Limits;
 import java.util.Map;
+
+import dev.socketserver.spec.Limits;
 
 /**
  * The counters of a server. They only grow while the application lives: a restart of the

@@ -2,9 +2,8 @@ package dev.socketserver;
 
 import java.util.Map;
 
-import org.jspecify.annotations.Nullable;
-
 import dev.socketserver.payload.PayloadException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The form in which the engine calls every handler of messages; handlers of other forms

@@ -1,8 +1,9 @@
 package dev.socketserver;
 
+import java.util.Map;
+
 import dev.socketserver.spec.OutboundOverflow;
 import dev.socketserver.spec.Timeouts;
-import java.util.Map;
 
 /**
  * The counters of the sessions of a server or client. They only grow while the

@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 
-import dev.socketserver.fixtures.Ports;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServers;
 import dev.socketserver.client.SocketClient;
+import dev.socketserver.fixtures.Ports;
 import dev.socketserver.test.SocketConnection;
 import dev.socketserver.test.SocketTestClient;
 import org.assertj.core.api.InstanceOfAssertFactories;

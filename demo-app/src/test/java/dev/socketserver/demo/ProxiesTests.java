@@ -15,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import dev.socketserver.fixtures.Ports;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerStatistics;
 import dev.socketserver.SocketServers;
@@ -23,6 +22,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.fixtures.Ports;
 import dev.socketserver.test.LocalSocketPort;
 import dev.socketserver.test.SocketServerTest;
 import org.awaitility.Awaitility;
@@ -32,6 +32,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;

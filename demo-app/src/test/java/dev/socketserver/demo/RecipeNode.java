@@ -18,8 +18,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import dev.socketserver.fixtures.Ports;
 import dev.socketserver.SocketServers;
+import dev.socketserver.fixtures.Ports;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,5 @@
 package dev.socketserver.demo;
 
-import java.net.Socket;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;

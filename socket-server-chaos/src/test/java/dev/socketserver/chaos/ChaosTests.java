@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import dev.socketserver.fixtures.ReliabilityPage;
 import dev.socketserver.fixtures.RedisServer;
+import dev.socketserver.fixtures.ReliabilityPage;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 

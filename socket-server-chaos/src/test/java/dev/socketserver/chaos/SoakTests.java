@@ -3,9 +3,9 @@ package dev.socketserver.chaos;
 import java.util.ArrayList;
 import java.util.List;
 
-import dev.socketserver.fixtures.ReliabilityPage;
 import dev.socketserver.chaos.Verdict.Baseline;
 import dev.socketserver.fixtures.RedisServer;
+import dev.socketserver.fixtures.ReliabilityPage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 

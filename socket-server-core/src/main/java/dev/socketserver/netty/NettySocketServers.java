@@ -19,8 +19,8 @@ import java.util.stream.Stream;
 
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
-import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketServerListener;
+import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import dev.socketserver.TapMask;

@@ -1,10 +1,10 @@
 package dev.socketserver.operator;
 
 import dev.socketserver.CloseReason;
+import dev.socketserver.SessionStatistics;
 import dev.socketserver.SessionStatistics.HandlerOutcome;
 import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.SessionStatistics.TlsOutcome;
-import dev.socketserver.SessionStatistics;
 
 /**
  * Receives how long single events have taken of which {@link SessionStatistics} have the

@@ -1,11 +1,10 @@
 package dev.socketserver.operator;
 
-import org.jspecify.annotations.Nullable;
-
 import dev.socketserver.ConnectionHandler;
 import dev.socketserver.Conversation;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SocketSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Watches messages being handled, for traces, observations and the like: it is called

@@ -1,8 +1,5 @@
 package dev.socketserver.framing;
 
-import dev.socketserver.framing.LengthFieldBuilder.ZeroLength;
-import dev.socketserver.framing.LengthFieldBuilder.OnSend;
-import dev.socketserver.framing.LengthFieldBuilder.LengthEncoding;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -13,8 +10,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import dev.socketserver.framing.LengthFieldBuilder.LengthEncoding;
+import dev.socketserver.framing.LengthFieldBuilder.OnSend;
+import dev.socketserver.framing.LengthFieldBuilder.ZeroLength;
 import dev.socketserver.framing.builder.Framings;
-import dev.socketserver.framing.bytes.Bytes;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;

@@ -1,10 +1,9 @@
 package dev.socketserver.framing;
 
-import dev.socketserver.framing.LengthFieldBuilder.ZeroLength;
 import java.util.concurrent.TimeUnit;
 
+import dev.socketserver.framing.LengthFieldBuilder.ZeroLength;
 import dev.socketserver.framing.builder.Framings;
-import dev.socketserver.framing.bytes.Bytes;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,8 +1,5 @@
 package dev.socketserver.framing;
 
-import dev.socketserver.framing.LengthFieldBuilder.ZeroLength;
-import dev.socketserver.framing.LengthFieldBuilder.OnSend;
-import dev.socketserver.framing.LengthFieldBuilder.LengthEncoding;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.util.HexFormat;
@@ -11,6 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import dev.socketserver.framing.LengthFieldBuilder.LengthEncoding;
+import dev.socketserver.framing.LengthFieldBuilder.OnSend;
+import dev.socketserver.framing.LengthFieldBuilder.ZeroLength;
 import dev.socketserver.framing.builder.Framings;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;

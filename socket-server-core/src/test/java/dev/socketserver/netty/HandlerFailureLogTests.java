@@ -11,10 +11,10 @@ import java.util.regex.Pattern;
 
 import ch.qos.logback.classic.Level;
 import dev.socketserver.CloseReason;
-import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.SocketServer;
 import dev.socketserver.engine.log.FailureLog;
 import dev.socketserver.engine.session.Session;
+import dev.socketserver.fixtures.LogLines;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;

@@ -9,23 +9,22 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
+import dev.socketserver.CloseReason;
+import dev.socketserver.ConnectionHandler;
+import dev.socketserver.SessionInfo;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.engine.session.Session;
+import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.framing.Framing;
+import dev.socketserver.netty.ServerFixture.Way;
+import dev.socketserver.operator.SessionOperations;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-
-import dev.socketserver.CloseReason;
-import dev.socketserver.ConnectionHandler;
-import dev.socketserver.fixtures.LogLines;
-import dev.socketserver.SessionInfo;
-import dev.socketserver.SocketServer;
-import dev.socketserver.SocketSession;
-import dev.socketserver.engine.session.Session;
-import dev.socketserver.framing.Framing;
-import dev.socketserver.netty.ServerFixture.Way;
-import dev.socketserver.operator.SessionOperations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

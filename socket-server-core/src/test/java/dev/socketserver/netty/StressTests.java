@@ -21,8 +21,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import dev.socketserver.fixtures.Ports;
-import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.Conversation;
 import dev.socketserver.ServerHandler;
@@ -32,6 +30,8 @@ import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Ports;
+import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;

@@ -21,6 +21,7 @@ import dev.socketserver.repl.evaluate.JavaInterpreter;
 import dev.socketserver.repl.evaluate.ReplTimer;
 import dev.socketserver.repl.evaluate.SpelInterpreter;
 import org.jspecify.annotations.Nullable;
+
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.GenericApplicationListener;

@@ -21,14 +21,15 @@ import dev.socketserver.operation.PeerRequest;
 import dev.socketserver.operation.RefusedOperationException;
 import dev.socketserver.operation.ServerAction;
 import dev.socketserver.operation.SessionAction;
+import dev.socketserver.operation.UnknownTargetException;
 import dev.socketserver.operation.search.SessionFilter;
 import dev.socketserver.operation.search.SessionOrder;
 import dev.socketserver.operation.search.SessionPager;
-import dev.socketserver.operation.UnknownTargetException;
 import dev.socketserver.operator.EndedSession;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.repl.evaluate.ValueText;
 import org.jspecify.annotations.Nullable;
+
 import org.springframework.util.ClassUtils;
 
 /**

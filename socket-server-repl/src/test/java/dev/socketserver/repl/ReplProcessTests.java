@@ -15,14 +15,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
-import dev.socketserver.netty.NettyPipelineCustomizer;
 import dev.socketserver.fixtures.OtherJvm;
+import dev.socketserver.netty.NettyPipelineCustomizer;
 import dev.socketserver.repl.autoconfigure.SocketReplAutoConfiguration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;

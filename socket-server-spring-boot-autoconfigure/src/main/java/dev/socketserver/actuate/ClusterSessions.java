@@ -27,12 +27,12 @@ import dev.socketserver.operation.ActionNames;
 import dev.socketserver.operation.BadParameterException;
 import dev.socketserver.operation.PeerRequest;
 import dev.socketserver.operation.SessionEvaluator;
+import dev.socketserver.operation.UnknownTargetException;
 import dev.socketserver.operation.search.ClusterList;
 import dev.socketserver.operation.search.IdOnNode;
 import dev.socketserver.operation.search.SessionFilter;
 import dev.socketserver.operation.search.SessionOrder;
 import dev.socketserver.operation.search.SessionPager;
-import dev.socketserver.operation.UnknownTargetException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.NullNode;
 

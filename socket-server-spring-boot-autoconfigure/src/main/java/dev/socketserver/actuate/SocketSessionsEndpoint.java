@@ -27,16 +27,15 @@ import dev.socketserver.operation.BadParameterException;
 import dev.socketserver.operation.NoReplyException;
 import dev.socketserver.operation.PeerRequest;
 import dev.socketserver.operation.SessionAction;
-import dev.socketserver.operation.SessionEvaluator.Evaluation;
 import dev.socketserver.operation.SessionEvaluator;
+import dev.socketserver.operation.SessionEvaluator.Evaluation;
+import dev.socketserver.operation.UnknownTargetException;
 import dev.socketserver.operation.search.SessionFilter;
 import dev.socketserver.operation.search.SessionOrder;
 import dev.socketserver.operation.search.SessionPager;
-import dev.socketserver.operation.UnknownTargetException;
 import dev.socketserver.operator.EndedSession;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.operator.SessionId;
-import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.transcript.Transcript;
 import org.jspecify.annotations.Nullable;
 

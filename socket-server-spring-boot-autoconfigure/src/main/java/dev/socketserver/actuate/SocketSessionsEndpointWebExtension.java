@@ -8,12 +8,12 @@ import dev.socketserver.actuate.SocketSessionsEndpoint.SocketSessionDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpoint.SocketSessionsDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpointWebExtension.Hints;
 import dev.socketserver.operation.BadParameterException;
+import dev.socketserver.operation.UnknownTargetException;
+import dev.socketserver.operation.WholeNumber;
 import dev.socketserver.operation.search.IdOnNode;
 import dev.socketserver.operation.search.SessionFilter;
 import dev.socketserver.operation.search.SessionOrder;
 import dev.socketserver.operation.search.SessionPager;
-import dev.socketserver.operation.UnknownTargetException;
-import dev.socketserver.operation.WholeNumber;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aot.hint.BindingReflectionHintsRegistrar;

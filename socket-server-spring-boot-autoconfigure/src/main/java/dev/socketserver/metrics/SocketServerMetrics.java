@@ -6,9 +6,9 @@ import java.util.function.ToLongFunction;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.SessionSpec.Side;
 import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServerListener;
 import dev.socketserver.operator.DrainProgress;
 import dev.socketserver.operator.ServerOperations;
-import dev.socketserver.SocketServerListener;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 

@@ -13,9 +13,9 @@ import java.util.stream.IntStream;
 
 import dev.socketserver.SocketServer;
 import dev.socketserver.cluster.spi.ManagedCluster;
+import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.operation.UnknownTargetException;
 import dev.socketserver.operation.search.SessionFilter;
-import dev.socketserver.fixtures.TestPeer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -15,18 +15,18 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import dev.socketserver.autoconfigure.properties.ClientProperties;
+import dev.socketserver.autoconfigure.properties.ServerDefaults;
+import dev.socketserver.autoconfigure.properties.ServerProperties;
+import dev.socketserver.autoconfigure.properties.SessionProperties;
 import org.junit.jupiter.api.Test;
+
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.context.properties.ConfigurationPropertiesBindHandlerAdvisor;
 import org.springframework.context.annotation.Bean;
-
-import dev.socketserver.autoconfigure.properties.ClientProperties;
-import dev.socketserver.autoconfigure.properties.ServerDefaults;
-import dev.socketserver.autoconfigure.properties.ServerProperties;
-import dev.socketserver.autoconfigure.properties.SessionProperties;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;

@@ -15,11 +15,12 @@ import dev.socketserver.autoconfigure.health.SocketServersHealthContributorAutoC
 import dev.socketserver.autoconfigure.metrics.SocketServerMetricsAutoConfiguration;
 import dev.socketserver.autoconfigure.observation.SocketObservationAutoConfiguration;
 import dev.socketserver.client.SocketClients;
-import dev.socketserver.framing.Framing;
 import dev.socketserver.fixtures.TestPeer;
+import dev.socketserver.framing.Framing;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+
 import org.springframework.aot.test.generate.TestGenerationContext;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;

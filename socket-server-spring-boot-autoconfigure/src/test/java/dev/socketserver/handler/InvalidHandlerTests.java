@@ -18,9 +18,9 @@ import dev.socketserver.handler.payload.InvalidHandlerException;
 import dev.socketserver.handler.payload.PayloadSettings;
 import dev.socketserver.payload.PayloadException;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.params.provider.Arguments;
 
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 

@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.SessionSpec.Side;
+import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.SocketServer;
 import dev.socketserver.actuate.RunningClients;
 import dev.socketserver.actuate.RunningServers;

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-import dev.socketserver.fixtures.RedisServer;
 import dev.socketserver.BindPolicy;
 import dev.socketserver.CloseReason;
 import dev.socketserver.ServerState;
@@ -24,6 +23,7 @@ import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.cluster.SocketCluster;
 import dev.socketserver.cluster.spi.ManagedCluster;
+import dev.socketserver.fixtures.RedisServer;
 import dev.socketserver.operation.RebalanceAction;
 import dev.socketserver.operation.RefusedOperationException;
 import dev.socketserver.spec.DrainPlan;

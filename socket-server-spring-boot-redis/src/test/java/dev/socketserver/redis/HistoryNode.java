@@ -3,9 +3,8 @@ package dev.socketserver.redis;
 import java.time.Duration;
 import java.util.function.Consumer;
 
-import dev.socketserver.fixtures.RedisServer;
-import dev.socketserver.cluster.Delivery;
 import dev.socketserver.fixtures.ClusterHistory;
+import dev.socketserver.fixtures.RedisServer;
 import org.jspecify.annotations.Nullable;
 
 /**

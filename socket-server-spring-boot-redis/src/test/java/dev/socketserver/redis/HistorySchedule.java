@@ -7,8 +7,8 @@ import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 
-import dev.socketserver.fixtures.RedisServer;
 import dev.socketserver.fixtures.ClusterHistory;
+import dev.socketserver.fixtures.RedisServer;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 

@@ -1,7 +1,5 @@
 package dev.socketserver.redis;
 
-import dev.socketserver.fixtures.RedisServer;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;

@@ -1,7 +1,5 @@
 package dev.socketserver.redis;
 
-import dev.socketserver.fixtures.RedisServer;
-
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -18,6 +16,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+
+import dev.socketserver.fixtures.RedisServer;
 
 /**
  * A node in a JVM of its own, which can be killed and frozen. It does what it is told on

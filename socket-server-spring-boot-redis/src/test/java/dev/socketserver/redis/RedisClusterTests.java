@@ -9,11 +9,11 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
-import dev.socketserver.fixtures.RedisServer;
 import dev.socketserver.BindPolicy;
 import dev.socketserver.cluster.Broadcast;
 import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.cluster.Delivery;
+import dev.socketserver.fixtures.RedisServer;
 import io.netty.util.ResourceLeakDetector;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;

@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-import dev.socketserver.fixtures.RedisServer;
 import dev.socketserver.BindPolicy;
 import dev.socketserver.cluster.Delivery;
+import dev.socketserver.fixtures.RedisServer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

@@ -3,7 +3,6 @@ package dev.socketserver.redis;
 import java.time.Duration;
 import java.util.TreeMap;
 
-import dev.socketserver.cluster.Delivery;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

@@ -20,8 +20,6 @@ import java.util.concurrent.TimeoutException;
 
 import javax.management.ObjectName;
 
-import dev.socketserver.fixtures.RedisServer;
-import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.BindPolicy;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
@@ -29,9 +27,11 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.cluster.Broadcast;
+import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.DeliveryException;
 import dev.socketserver.cluster.SocketCluster;
+import dev.socketserver.fixtures.RedisServer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;

@@ -28,7 +28,6 @@ import dev.socketserver.cluster.spi.ClusterSettings;
 import dev.socketserver.cluster.spi.Identity;
 import dev.socketserver.cluster.spi.LocalNode;
 import dev.socketserver.cluster.spi.LocalSession;
-import dev.socketserver.fixtures.RedisServer;
 
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;

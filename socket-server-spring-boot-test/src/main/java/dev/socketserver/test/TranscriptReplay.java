@@ -17,9 +17,9 @@ import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.SessionInfo;
+import dev.socketserver.transcript.Transcript;
 import dev.socketserver.transcript.Transcript.Entry;
 import dev.socketserver.transcript.Transcript.Kind;
-import dev.socketserver.transcript.Transcript;
 import org.jspecify.annotations.Nullable;
 
 /**

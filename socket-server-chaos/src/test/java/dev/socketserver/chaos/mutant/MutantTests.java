@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-import dev.socketserver.fixtures.ReliabilityPage;
 import dev.socketserver.chaos.ChaosRuns;
 import dev.socketserver.fixtures.RedisServer;
+import dev.socketserver.fixtures.ReliabilityPage;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;

@@ -9,8 +9,8 @@ import java.util.function.Supplier;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.RejectReason;
 import dev.socketserver.SocketServer;
-import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketServerListener;
+import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketSession;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,5 @@
 package dev.socketserver.engine.handlers;
 
-import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Map;
 

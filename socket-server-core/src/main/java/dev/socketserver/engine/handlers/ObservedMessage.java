@@ -1,7 +1,7 @@
 package dev.socketserver.engine.handlers;
 
-import dev.socketserver.operator.MessageObserver.Handling;
 import dev.socketserver.operator.MessageObserver;
+import dev.socketserver.operator.MessageObserver.Handling;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,8 +3,8 @@ package dev.socketserver.engine.server;
 import java.net.InetSocketAddress;
 
 import dev.socketserver.ServerSpec;
-import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.ServerStartException;
+import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.SocketServer;
 import dev.socketserver.engine.events.Alarms;
 import dev.socketserver.engine.log.FailureLog;

@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 import dev.socketserver.CloseReason;
+import dev.socketserver.SessionStatistics;
 import dev.socketserver.SessionStatistics.HandlerOutcome;
 import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.SessionStatistics.TlsOutcome;
-import dev.socketserver.SessionStatistics;
 import dev.socketserver.operator.Counter;
 import dev.socketserver.operator.CounterSource;
 import dev.socketserver.operator.DurationRecorder;

@@ -1,7 +1,6 @@
 package dev.socketserver.framing.codec;
 
 import dev.socketserver.framing.FrameDecoder;
-import dev.socketserver.framing.bytes.Bytes;
 
 /**
  * Bytes as they come: the bytes of one read are passed on as one payload, or as several

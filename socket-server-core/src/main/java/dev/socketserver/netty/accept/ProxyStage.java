@@ -3,8 +3,8 @@ package dev.socketserver.netty.accept;
 import java.time.Duration;
 
 import dev.socketserver.RejectReason;
-import dev.socketserver.admission.ProxyHeader.State;
 import dev.socketserver.admission.ProxyHeader;
+import dev.socketserver.admission.ProxyHeader.State;
 import dev.socketserver.spec.ProxyProtocol;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;

@@ -3,10 +3,9 @@ package dev.socketserver.netty.channel;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-import io.netty.channel.Channel;
-
 import dev.socketserver.netty.transport.Sockets;
 import dev.socketserver.netty.transport.TcpInfo;
+import io.netty.channel.Channel;
 
 /**
  * The time between the end of a session's output and the close of its connection. The

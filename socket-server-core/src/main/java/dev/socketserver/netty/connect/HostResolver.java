@@ -9,9 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
-import io.netty.util.NetUtil;
-
 import dev.socketserver.engine.threads.DaemonThreads;
+import io.netty.util.NetUtil;
 
 /**
  * Looks up the addresses of hosts, as the JVM does. That may take long, and so it is done

@@ -8,8 +8,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-import dev.socketserver.SocketServerListener.Alarm.Kind;
 import dev.socketserver.SocketServerListener.Alarm;
+import dev.socketserver.SocketServerListener.Alarm.Kind;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.engine.events.Alarms;
 import dev.socketserver.engine.log.SafeLogger;

@@ -15,13 +15,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
-import dev.socketserver.ServerSpec.IpFamily;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.ServerStartException.Problem;
+import dev.socketserver.ServerSpec.IpFamily;
 import dev.socketserver.ServerStartException;
+import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.engine.log.SafeLogger;
-import dev.socketserver.netty.transport.ConnectionOptions.UnsupportedOptionException;
 import dev.socketserver.netty.transport.ConnectionOptions;
+import dev.socketserver.netty.transport.ConnectionOptions.UnsupportedOptionException;
 import dev.socketserver.netty.transport.TransportSupport;
 import dev.socketserver.netty.workaround.AcceptBatches;
 import dev.socketserver.spec.SocketOptions;

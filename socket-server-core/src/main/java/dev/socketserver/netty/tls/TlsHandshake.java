@@ -1,6 +1,5 @@
 package dev.socketserver.netty.tls;
 
-import dev.socketserver.netty.tls.ClientHello.RefusedException;
 import java.io.IOException;
 import java.security.Principal;
 
@@ -10,6 +9,7 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 
 import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.engine.stats.Counters;
+import dev.socketserver.netty.tls.ClientHello.RefusedException;
 import dev.socketserver.tls.ClientAuth;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;

@@ -11,8 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 import dev.socketserver.engine.log.SafeLogger;
-import dev.socketserver.netty.workaround.ForwardingIoHandler;
 import dev.socketserver.netty.workaround.EpollWorkaround;
+import dev.socketserver.netty.workaround.ForwardingIoHandler;
 import dev.socketserver.netty.workaround.UringWorkaround;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.ChannelOption;

@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import ch.qos.logback.classic.Level;
-import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.ManualTimer;
+import dev.socketserver.fixtures.LogLines;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 

@@ -5,9 +5,9 @@ import dev.socketserver.framing.FrameInput;
 import dev.socketserver.framing.FrameInputs;
 import dev.socketserver.framing.FrameTooLargeException;
 import dev.socketserver.framing.Framing;
-import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.framing.FramingException;
 import dev.socketserver.framing.InvalidFramingException;
+import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.framing.builder.StartEndBuilder;
 import org.junit.jupiter.api.Test;
 

@@ -2,10 +2,10 @@ package dev.socketserver.framing.codec;
 
 import dev.socketserver.framing.FrameInputs;
 import dev.socketserver.framing.Framing;
-import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.framing.FramingException;
 import dev.socketserver.framing.InvalidFramingException;
 import dev.socketserver.framing.LengthFieldBuilder.ZeroLength;
+import dev.socketserver.framing.builder.Framings;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -13,8 +13,8 @@ import java.util.function.UnaryOperator;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.ServerHandler;
-import dev.socketserver.ServerSpec.Tls;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerSpec.Tls;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;

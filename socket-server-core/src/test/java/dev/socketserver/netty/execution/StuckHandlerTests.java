@@ -7,14 +7,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import ch.qos.logback.classic.Level;
-import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.engine.watchdog.StuckCalls;
+import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.netty.Peer;
-import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.payload.PayloadConverter;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;

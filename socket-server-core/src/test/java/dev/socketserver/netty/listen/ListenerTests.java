@@ -18,10 +18,10 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
-import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.engine.events.Alarms;
 import dev.socketserver.engine.stats.ServerCounters;
+import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.listen.AcceptGate.Reason;
 import dev.socketserver.netty.listen.PortBinder.Bound;

@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
 import dev.socketserver.RejectReason;
-import dev.socketserver.ServerSpec.Tls;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerSpec.Tls;
 import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.SocketServer;
 import dev.socketserver.address.Addresses;

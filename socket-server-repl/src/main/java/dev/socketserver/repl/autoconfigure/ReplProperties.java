@@ -1,8 +1,8 @@
 package dev.socketserver.repl.autoconfigure;
 
 import dev.socketserver.autoconfigure.properties.StrictKeys;
-import dev.socketserver.repl.ReplSettings.Language;
 import dev.socketserver.repl.ReplSettings;
+import dev.socketserver.repl.ReplSettings.Language;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;

@@ -7,6 +7,7 @@ import dev.socketserver.autoconfigure.handler.ConsoleHandlers;
 import dev.socketserver.operation.SessionEvaluator;
 import dev.socketserver.repl.Repl;
 import org.jspecify.annotations.Nullable;
+
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;

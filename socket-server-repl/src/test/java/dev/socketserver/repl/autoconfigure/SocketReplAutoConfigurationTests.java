@@ -5,13 +5,14 @@ import java.util.function.UnaryOperator;
 import dev.socketserver.SocketServers;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
-import dev.socketserver.operation.SessionEvaluator;
 import dev.socketserver.fixtures.TestPeer;
+import dev.socketserver.operation.SessionEvaluator;
 import dev.socketserver.repl.Repl;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;

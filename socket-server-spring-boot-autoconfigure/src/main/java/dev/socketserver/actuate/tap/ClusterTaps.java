@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.function.Supplier;
 import java.util.zip.CRC32;
 
+import dev.socketserver.actuate.NodeOperation;
 import dev.socketserver.actuate.NodeOperation.Answer;
 import dev.socketserver.actuate.NodeOperation.Asked;
-import dev.socketserver.actuate.NodeOperation;
 import dev.socketserver.actuate.WebResponses;
 import dev.socketserver.cluster.spi.ManagedCluster;
 import dev.socketserver.operation.RefusedOperationException;

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 
 import dev.socketserver.actuate.WebResponses;
-
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.EndpointId;

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
+import dev.socketserver.autoconfigure.properties.SocketProperties;
 import dev.socketserver.autoconfigure.properties.SocketProperties.Cluster;
 import dev.socketserver.autoconfigure.properties.SocketProperties.WhenUnavailable;
-import dev.socketserver.autoconfigure.properties.SocketProperties;
 import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.cluster.spi.ClusterEngine;
 import dev.socketserver.cluster.spi.ClusterListener;

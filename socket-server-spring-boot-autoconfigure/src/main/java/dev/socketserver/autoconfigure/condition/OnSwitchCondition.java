@@ -3,6 +3,7 @@ package dev.socketserver.autoconfigure.condition;
 import java.util.Map;
 import java.util.Objects;
 
+import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.autoconfigure.condition.ConditionMessage;
@@ -13,8 +14,6 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.ConditionContext;
 import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
-
-import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 
 /**
  * {@link org.springframework.context.annotation.Condition} for

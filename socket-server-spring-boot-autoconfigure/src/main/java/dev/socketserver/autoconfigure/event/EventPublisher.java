@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SocketServer;
-import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketServerListener;
+import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketSession;
 import dev.socketserver.event.SocketServerAlarmEvent;
 import dev.socketserver.event.SocketServerFailedEvent;
@@ -18,6 +18,7 @@ import dev.socketserver.event.SocketServerStoppedEvent;
 import dev.socketserver.event.SocketSessionClosedEvent;
 import dev.socketserver.event.SocketSessionOpenedEvent;
 import org.jspecify.annotations.Nullable;
+
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;

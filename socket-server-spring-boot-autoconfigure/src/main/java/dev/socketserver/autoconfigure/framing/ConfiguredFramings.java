@@ -2,13 +2,12 @@ package dev.socketserver.autoconfigure.framing;
 
 import java.util.List;
 
+import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
+import dev.socketserver.autoconfigure.properties.Section;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.core.env.Environment;
-
-import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
-import dev.socketserver.autoconfigure.properties.Section;
 
 /**
  * Finds the framings that the properties ask for. Only applications that ask for one load

@@ -5,19 +5,19 @@ import java.util.List;
 
 import dev.socketserver.autoconfigure.framing.FramingBlock.Bytes;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
-import dev.socketserver.framing.builder.DelimiterBuilder;
 import dev.socketserver.framing.Escape;
+import dev.socketserver.framing.InvalidFramingException;
+import dev.socketserver.framing.LengthFieldBuilder;
+import dev.socketserver.framing.LengthFieldBuilder.LengthEncoding;
+import dev.socketserver.framing.LengthFieldBuilder.OnSend;
+import dev.socketserver.framing.LengthFieldBuilder.ZeroLength;
+import dev.socketserver.framing.LineEnding;
+import dev.socketserver.framing.builder.DelimiterBuilder;
 import dev.socketserver.framing.builder.FixedBuilder;
 import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.framing.builder.HeaderBlockBuilder;
-import dev.socketserver.framing.InvalidFramingException;
-import dev.socketserver.framing.LengthFieldBuilder.LengthEncoding;
-import dev.socketserver.framing.LengthFieldBuilder;
 import dev.socketserver.framing.builder.LineBuilder;
-import dev.socketserver.framing.LineEnding;
-import dev.socketserver.framing.LengthFieldBuilder.OnSend;
 import dev.socketserver.framing.builder.StartEndBuilder;
-import dev.socketserver.framing.LengthFieldBuilder.ZeroLength;
 
 /**
  * Hands the keys of a framing block to the builder of its type.

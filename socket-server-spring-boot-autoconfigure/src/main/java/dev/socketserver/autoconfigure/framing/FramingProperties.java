@@ -3,9 +3,9 @@ package dev.socketserver.autoconfigure.framing;
 import java.util.List;
 
 import dev.socketserver.framing.LengthFieldBuilder.LengthEncoding;
-import dev.socketserver.framing.LineEnding;
 import dev.socketserver.framing.LengthFieldBuilder.OnSend;
 import dev.socketserver.framing.LengthFieldBuilder.ZeroLength;
+import dev.socketserver.framing.LineEnding;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;

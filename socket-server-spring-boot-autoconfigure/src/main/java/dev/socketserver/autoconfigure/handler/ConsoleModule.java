@@ -1,11 +1,11 @@
 package dev.socketserver.autoconfigure.handler;
 
+import dev.socketserver.autoconfigure.condition.OnSwitchCondition;
+import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
+
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
-
-import dev.socketserver.autoconfigure.condition.OnSwitchCondition;
-import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 
 /**
  * Finds what the module {@code socket-server-repl} contributes. The exception says what

@@ -5,12 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import dev.socketserver.autoconfigure.framing.FramingProperties;
+import dev.socketserver.autoconfigure.framing.FramingType;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
-
-import dev.socketserver.autoconfigure.framing.FramingProperties;
-import dev.socketserver.autoconfigure.framing.FramingType;
 
 /**
  * The keys that a framing block can have, whatever its type. A framing may contain

@@ -6,6 +6,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
+import dev.socketserver.autoconfigure.properties.SessionProperties;
+import dev.socketserver.autoconfigure.properties.SocketProperties;
+import dev.socketserver.autoconfigure.properties.StrictKeys;
+import dev.socketserver.autoconfigure.properties.WrongValues;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationPropertiesBindHandlerAdvisor;
@@ -20,11 +24,6 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.core.convert.ConversionException;
-
-import dev.socketserver.autoconfigure.properties.SessionProperties;
-import dev.socketserver.autoconfigure.properties.SocketProperties;
-import dev.socketserver.autoconfigure.properties.StrictKeys;
-import dev.socketserver.autoconfigure.properties.WrongValues;
 
 /**
  * Refuses unknown keys in {@link StrictKeys strict} blocks, and explains values that

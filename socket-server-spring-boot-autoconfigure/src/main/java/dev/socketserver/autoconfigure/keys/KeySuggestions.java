@@ -4,13 +4,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import dev.socketserver.autoconfigure.properties.Section;
+import dev.socketserver.autoconfigure.properties.Suggestions;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
-
-import dev.socketserver.autoconfigure.properties.Section;
-import dev.socketserver.autoconfigure.properties.Suggestions;
 
 /**
  * Finds the key that somebody may have meant.

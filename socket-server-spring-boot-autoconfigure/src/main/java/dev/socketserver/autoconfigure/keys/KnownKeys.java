@@ -5,10 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import dev.socketserver.autoconfigure.properties.Section;
+
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
-
-import dev.socketserver.autoconfigure.properties.Section;
 
 /**
  * The keys that properties can have: those that {@link BinderKeys} finds and, within a

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.function.IntSupplier;
 
 import dev.socketserver.autoconfigure.framing.ConfiguredFraming;
-import dev.socketserver.autoconfigure.properties.ClientProperties.Reconnect;
 import dev.socketserver.autoconfigure.properties.ClientProperties;
+import dev.socketserver.autoconfigure.properties.ClientProperties.Reconnect;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.client.ClientSpec;

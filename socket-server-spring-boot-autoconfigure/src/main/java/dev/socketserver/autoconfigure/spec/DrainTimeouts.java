@@ -3,8 +3,8 @@ package dev.socketserver.autoconfigure.spec;
 import java.time.Duration;
 import java.util.List;
 
-import dev.socketserver.autoconfigure.properties.SessionProperties.Shutdown;
 import dev.socketserver.autoconfigure.properties.SessionProperties;
+import dev.socketserver.autoconfigure.properties.SessionProperties.Shutdown;
 import dev.socketserver.autoconfigure.properties.Written;
 import dev.socketserver.spec.DrainPlan;
 import org.slf4j.Logger;

@@ -5,14 +5,13 @@ import java.util.function.IntSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import dev.socketserver.autoconfigure.event.ServerPorts;
+import dev.socketserver.autoconfigure.properties.Suggestions;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.core.env.Environment;
-
-import dev.socketserver.autoconfigure.event.ServerPorts;
-import dev.socketserver.autoconfigure.properties.Suggestions;
 
 /**
  * The ports of the application's own servers, for clients that connect to one of them.

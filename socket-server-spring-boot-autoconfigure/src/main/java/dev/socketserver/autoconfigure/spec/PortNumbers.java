@@ -2,10 +2,9 @@ package dev.socketserver.autoconfigure.spec;
 
 import java.util.OptionalInt;
 
-import org.jspecify.annotations.Nullable;
-
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.Section;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads ports, which are numbers or names of services.

@@ -1,7 +1,6 @@
 package dev.socketserver.autoconfigure.spec;
 
 import java.nio.charset.Charset;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 

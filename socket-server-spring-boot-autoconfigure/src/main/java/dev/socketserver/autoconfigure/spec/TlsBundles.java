@@ -14,9 +14,9 @@ import javax.net.ssl.TrustManager;
 
 import dev.socketserver.autoconfigure.properties.ClientProperties;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
+import dev.socketserver.autoconfigure.properties.ServerDefaults;
 import dev.socketserver.autoconfigure.properties.ServerDefaults.Sni;
 import dev.socketserver.autoconfigure.properties.ServerDefaults.Ssl;
-import dev.socketserver.autoconfigure.properties.ServerDefaults;
 import dev.socketserver.autoconfigure.properties.ServerProperties;
 import dev.socketserver.autoconfigure.properties.SocketProperties;
 import dev.socketserver.tls.TlsBundle;

@@ -22,8 +22,8 @@ import dev.socketserver.client.ClientStatistics;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClients;
-import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.fixtures.DeafPort;
+import dev.socketserver.payload.PayloadConverter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

@@ -16,10 +16,11 @@ import dev.socketserver.SocketServers;
 import dev.socketserver.actuate.RunningServers;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.engine.stats.ServerCounters;
-import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.fixtures.TestPeer;
+import dev.socketserver.operator.ServerOperations;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthContributors;
 import org.springframework.boot.health.contributor.HealthIndicator;

@@ -1,6 +1,5 @@
 package dev.socketserver.actuate.tap;
 
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;

@@ -15,9 +15,9 @@ import dev.socketserver.actuate.RunningClients;
 import dev.socketserver.actuate.RunningServers;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.SocketClient;
+import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
-import dev.socketserver.fixtures.TestPeer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

@@ -7,9 +7,9 @@ import dev.socketserver.actuate.health.SocketClientsHealthContributor;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClientListener;
+import dev.socketserver.fixtures.DeafPort;
 import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
-import dev.socketserver.fixtures.DeafPort;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;

@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.actuate.RunningServers;
-import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.fixtures.TestPeer;
+import dev.socketserver.netty.NettySocketServers;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

@@ -1,16 +1,16 @@
 package dev.socketserver.autoconfigure.metrics;
 
-import java.util.stream.Stream;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 
 import dev.socketserver.SessionSpec.Side;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.actuate.RunningServers;
+import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.metrics.SocketMeters;
 import dev.socketserver.metrics.SocketServerMetrics;
 import dev.socketserver.netty.NettySocketServers;
-import dev.socketserver.fixtures.TestPeer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

@@ -14,8 +14,8 @@ import dev.socketserver.SocketServers;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
-import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.fixtures.TestPeer;
+import dev.socketserver.payload.PayloadConverter;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
