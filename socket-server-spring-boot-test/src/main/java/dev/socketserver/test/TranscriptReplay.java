@@ -208,7 +208,7 @@ public final class TranscriptReplay {
 			case PEER_RESET -> client.reset();
 			default -> client.expectEnd();
 		}
-		SessionEnd.expect(client, reason);
+		ExpectedEnd.expect(client, reason);
 	}
 
 	/** How the payloads of the peer are split into segments. */

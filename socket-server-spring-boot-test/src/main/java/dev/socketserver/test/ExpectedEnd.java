@@ -10,9 +10,9 @@ import dev.socketserver.test.connection.TimeLimit;
 /**
  * Compares why a session of this JVM has ended with what a test expects.
  */
-final class SessionEnd {
+final class ExpectedEnd {
 
-	private SessionEnd() {
+	private ExpectedEnd() {
 	}
 
 	/**
