@@ -57,15 +57,15 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 	 * @param session the session
 	 * @param call calls the handler
 	 * @param bounds how much may wait for the handler
-	 * @param inbox counts what waits for the handler
+	 * @param input counts what waits for the handler
 	 * @param scheduler runs callbacks of sends
 	 * @param threads starts the thread of the handler
 	 */
-	public BlockingInvoker(InvokedSession session, Call call, Bounds<InboundOverflow> bounds, SessionInput inbox,
+	public BlockingInvoker(InvokedSession session, Call call, Bounds<InboundOverflow> bounds, SessionInput input,
 			LaneScheduler scheduler, SessionThreads threads) {
 		this.session = session;
 		this.call = call;
-		this.input = new BlockingInput(session, bounds, inbox);
+		this.input = new BlockingInput(session, bounds, input);
 		this.output = new BlockingOutput(session);
 		this.threads = threads;
 		this.callbacks = new Lane(scheduler, this);

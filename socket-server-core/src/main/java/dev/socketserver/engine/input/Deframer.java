@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes what is read from the connection into frames, and makes payloads of them, as
- * many as the inbox has room for. Bytes that are no whole frame yet, or find no room, are
- * {@link KeptBytes kept}; while there is no room the connection is not read. Until the
- * {@link FirstFrame first frame} a peer that speaks another protocol is recognised. On
- * the loop.
+ * many as the {@link SessionInput} has room for. Bytes that are no whole frame yet, or
+ * find no room, are {@link KeptBytes kept}; while there is no room the connection is not
+ * read. Until the {@link FirstFrame first frame} a peer that speaks another protocol is
+ * recognised. On the loop.
  */
 public final class Deframer {
 
@@ -36,7 +36,7 @@ public final class Deframer {
 
 	private final ReceivingSession session;
 
-	private final SessionInput inbox;
+	private final SessionInput input;
 
 	private final PayloadConverter<?> converter;
 
@@ -60,7 +60,7 @@ public final class Deframer {
 	/** The peer has ended its output, in whatever state. */
 	private boolean ended;
 
-	/** The inbox had no room, and will say when it has; reads may be paused, too. */
+	/** The input had no room, and will say when it has; reads may be paused, too. */
 	private boolean full;
 
 	/** Index after the last frame in the input being decoded; negative while none is. */
@@ -75,15 +75,15 @@ public final class Deframer {
 	/**
 	 * Creates a deframer.
 	 * @param session the session, which takes what is made of the input
-	 * @param inbox says how many there is room for
+	 * @param input says how many there is room for
 	 * @param decoder decodes frames
 	 * @param converter makes payloads of them
 	 * @param requests how many frames are to be handled at most, 0 for any number
 	 */
-	public Deframer(ReceivingSession session, SessionInput inbox, FrameDecoder decoder, PayloadConverter<?> converter,
+	public Deframer(ReceivingSession session, SessionInput input, FrameDecoder decoder, PayloadConverter<?> converter,
 			int requests) {
 		this.session = session;
-		this.inbox = inbox;
+		this.input = input;
 		this.converter = converter;
 		this.kept = new KeptBytes(session.state());
 		this.decoder = decoder;
@@ -112,7 +112,7 @@ public final class Deframer {
 		if (this.state == InputState.MATCHING && !matched()) {
 			this.kept.add(array, 0, length);
 			if (rest() > MAX_KEPT_WHILE_MATCHING) {
-				this.inbox.reading(false);
+				this.input.reading(false);
 			}
 			awaitMatch();
 			return;
@@ -142,11 +142,11 @@ public final class Deframer {
 	}
 
 	/**
-	 * A request was sent: goes on reading for its reply, although the inbox is full. On
+	 * A request was sent: goes on reading for its reply, although the input is full. On
 	 * the loop.
 	 */
 	public void replyExpected() {
-		if (this.state == InputState.WAITING && this.full && room() > 0 && !this.inbox.readsPaused()) {
+		if (this.state == InputState.WAITING && this.full && room() > 0 && !this.input.readsPaused()) {
 			readOn();
 		}
 	}
@@ -180,7 +180,7 @@ public final class Deframer {
 		}
 		this.state = InputState.READING;
 		deliver(batch.payloads(), batch.count(), batch.bytes());
-		if (this.state == InputState.READING && this.inbox.readsPaused()) {
+		if (this.state == InputState.READING && this.input.readsPaused()) {
 			await();
 		}
 		return true;
@@ -211,7 +211,7 @@ public final class Deframer {
 		this.nextDecoder = next;
 	}
 
-	/** The inbox has room again. */
+	/** The input has room again. */
 	public void roomAgain() {
 		this.full = false;
 		resume();
@@ -219,14 +219,14 @@ public final class Deframer {
 
 	/** Reads are paused. */
 	public void pause() {
-		if (this.state == InputState.READING && this.inbox.readsPaused()) {
+		if (this.state == InputState.READING && this.input.readsPaused()) {
 			await();
 		}
 	}
 
 	/** Goes on, unless there is still another reason to wait. */
 	public void resume() {
-		if (this.state == InputState.WAITING && !this.full && !this.inbox.readsPaused()) {
+		if (this.state == InputState.WAITING && !this.full && !this.input.readsPaused()) {
 			readOn();
 		}
 	}
@@ -241,13 +241,13 @@ public final class Deframer {
 		again();
 		boolean matches = this.state == InputState.MATCHING && rest() <= MAX_KEPT_WHILE_MATCHING;
 		if ((matches || this.state == InputState.READING) && !this.ended) {
-			this.inbox.reading(true);
+			this.input.reading(true);
 		}
 	}
 
 	private void await() {
 		this.state = InputState.WAITING;
-		this.inbox.reading(false);
+		this.input.reading(false);
 	}
 
 	/** Drops what is kept, and everything that still comes: nobody reads it. */
@@ -327,7 +327,7 @@ public final class Deframer {
 			if (!more && room() > 0) {
 				return;
 			}
-			if (this.inbox.stop()) {
+			if (this.input.stop()) {
 				this.full = true;
 				await();
 				return;
@@ -338,11 +338,11 @@ public final class Deframer {
 
 	/**
 	 * Returns how many frames may be decoded. While requests wait for replies, a full
-	 * inbox does not stop that until as much as it holds has come once more.
+	 * input does not stop that until as much as it holds has come once more.
 	 */
 	private int room() {
-		int room = this.inbox.frameRoom();
-		if (room == 0 && this.replies != null && this.inbox.extraRoom() > 0 && this.replies.expectsReplies()) {
+		int room = this.input.frameRoom();
+		if (room == 0 && this.replies != null && this.input.extraRoom() > 0 && this.replies.expectsReplies()) {
 			return scratch().payloads().length;
 		}
 		return room;
@@ -364,7 +364,7 @@ public final class Deframer {
 	}
 
 	/**
-	 * Decodes what the inbox has room for and hands it on as one batch, also if what
+	 * Decodes what the input has room for and hands it on as one batch, also if what
 	 * follows violates the framing.
 	 * @return whether there may be more to decode
 	 */
@@ -372,12 +372,12 @@ public final class Deframer {
 		Object[] payloads = scratch().payloads();
 		// One at a time where frames may be dropped, since they are dropped one at a
 		// time.
-		int room = this.inbox.drops() ? 1 : Math.min(payloads.length, room());
+		int room = this.input.drops() ? 1 : Math.min(payloads.length, room());
 		if (this.requestsLeft != ANY_NUMBER) {
 			room = Math.min(room, this.requestsLeft);
 		}
 		// A batch that is read beyond the room is one of a full buffer at most.
-		long byteRoom = (this.inbox.frameRoom() > 0) ? this.inbox.byteRoom() : this.inbox.extraRoom();
+		long byteRoom = (this.input.frameRoom() > 0) ? this.input.byteRoom() : this.input.extraRoom();
 		// Read after the check for room: a new decoder is set before there is room
 		// again.
 		FrameDecoder next = (this.nextDecoder != null) ? NEXT_DECODER.getAndSet(this, null) : null;
@@ -435,9 +435,9 @@ public final class Deframer {
 		}
 		Object batch = (count == 1) ? payloads[0] : Arrays.copyOf(payloads, count, Object[].class);
 		Arrays.fill(payloads, 0, count, null);
-		this.inbox.added(count, bytes);
+		this.input.added(count, bytes);
 		this.session.frames(batch, count, bytes);
-		if (this.inbox.overflowed()) {
+		if (this.input.overflowed()) {
 			discard();
 			this.session.close(ExceededLimits.overflow(this.session.state().spec()));
 		}

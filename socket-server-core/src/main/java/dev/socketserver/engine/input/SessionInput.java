@@ -302,8 +302,7 @@ public final class SessionInput {
 	boolean stop() {
 		this.waiting = 1;
 		// First the announcement, then another check: a handler that took frames before
-		// it
-		// could see the announcement has made room that is seen here.
+		// it could see the announcement has made room that is seen here.
 		return !(hasRoom() && WAITING.compareAndSet(this, 1, 0));
 	}
 

@@ -23,13 +23,13 @@ final class Invokers {
 	 * Returns what calls the handler of a session, whose outbox is there already.
 	 * @param session the session
 	 * @param context what it shares with the others of its server or client
-	 * @param inbox counts what waits for the handler
+	 * @param input counts what waits for the handler
 	 * @param scheduler runs the session's lane
 	 */
-	static Invoker of(InvokedSession session, SessionContext context, SessionInput inbox, LaneScheduler scheduler) {
+	static Invoker of(InvokedSession session, SessionContext context, SessionInput input, LaneScheduler scheduler) {
 		SessionSpec spec = context.spec();
 		if (spec.handler() instanceof ServerHandler.Messages) {
-			return new MessageInvoker(session, context.reader(), context.inbound(), inbox, scheduler);
+			return new MessageInvoker(session, context.reader(), context.inbound(), input, scheduler);
 		}
 		BlockingInvoker.Call call;
 		if (spec.handler() instanceof ServerHandler.Streams streams) {
@@ -39,7 +39,7 @@ final class Invokers {
 			ServerHandler.Conversations conversations = (ServerHandler.Conversations) spec.handler();
 			call = new ConversationCall(conversations.sessions(), conversations.input(), context.payloads());
 		}
-		return new BlockingInvoker(session, call, context.inbound(), inbox, scheduler, context.threads());
+		return new BlockingInvoker(session, call, context.inbound(), input, scheduler, context.threads());
 	}
 
 }
