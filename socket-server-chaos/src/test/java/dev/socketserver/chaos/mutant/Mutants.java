@@ -61,7 +61,7 @@ final class Mutants {
 					without("countReplyDropped")),
 			new CodeMutant("a client forgets to connect again", "engine.connect.ClientConnections", "waited",
 					nothing()),
-			new CodeMutant("a request of a client has no end", "engine.client.Asks", "expire", nothing()),
+			new CodeMutant("a request of a client has no end", "engine.client.ClientRequests", "expire", nothing()),
 			new CodeMutant("requests of a client's lost connection wait on", "engine.connect.ClientConnection",
 					"sessionEnded", without("close")),
 			new CodeMutant("what waits in a client is not sent on the next connection", "engine.client.ClientOutbox",

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * or not they have been sent; the others are in {@link ClientOutbox} and then in
  * {@link PendingRequests} only. Safe for use by several threads.
  */
-public final class Asks {
+public final class ClientRequests {
 
 	private final String client;
 
@@ -34,7 +34,7 @@ public final class Asks {
 	 * @param outbox sends the requests
 	 * @param context what the requests share
 	 */
-	public Asks(String client, ClientOutbox outbox, RequestContext context) {
+	public ClientRequests(String client, ClientOutbox outbox, RequestContext context) {
 		this.client = client;
 		this.outbox = outbox;
 		this.context = context;

@@ -18,7 +18,7 @@ import dev.socketserver.client.LastClosed;
 import dev.socketserver.client.Received;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClientListener;
-import dev.socketserver.engine.client.Asks;
+import dev.socketserver.engine.client.ClientRequests;
 import dev.socketserver.engine.client.ClientOutbox;
 import dev.socketserver.engine.client.FramingCheck;
 import dev.socketserver.engine.events.Listeners;
@@ -51,7 +51,7 @@ public final class ManagedClient implements SocketClient {
 
 	private final ClientOutbox outbox;
 
-	private final Asks asks;
+	private final ClientRequests asks;
 
 	private final FramingCheck framing;
 
@@ -78,7 +78,7 @@ public final class ManagedClient implements SocketClient {
 				new Payloads(spec.session().charset(), spec.session().converters()), counters, received,
 				new FailureLog(spec.session().title(), engine.timer(), NanoTime.SYSTEM));
 		this.outbox = new ClientOutbox(spec.name(), Bounds.of(spec.session().outbound()), counters, engine.memory());
-		this.asks = new Asks(spec.name(), this.outbox,
+		this.asks = new ClientRequests(spec.name(), this.outbox,
 				new RequestContext(spec.correlator(), counters, engine.background(), engine.timer()));
 		this.framing = new FramingCheck(spec.session());
 		this.connections = new ClientConnections(this.context, this.outbox, new ClientEvents(listeners, engine),

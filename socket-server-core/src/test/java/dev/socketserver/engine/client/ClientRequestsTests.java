@@ -34,7 +34,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 /**
  * The keys of requests, and how long their replies are waited for.
  */
-class AsksTests {
+class ClientRequestsTests {
 
 	private static final Duration LONG = Duration.ofMinutes(10);
 
@@ -50,19 +50,20 @@ class AsksTests {
 		this.timer.shutdownNow();
 	}
 
-	private Asks asks(@Nullable Correlator correlator) {
+	private ClientRequests asks(@Nullable Correlator correlator) {
 		this.timer.setRemoveOnCancelPolicy(true);
 		this.outbox.open();
-		return new Asks("it", this.outbox, new RequestContext(correlator, this.counters, Runnable::run, this.timer));
+		return new ClientRequests("it", this.outbox,
+				new RequestContext(correlator, this.counters, Runnable::run, this.timer));
 	}
 
-	private static CompletableFuture<Object> send(Asks asks, String request, Duration timeout) {
+	private static CompletableFuture<Object> send(ClientRequests asks, String request, Duration timeout) {
 		return asks.send(request.getBytes(UTF_8), asks.key(request), timeout);
 	}
 
 	@Test
 	void keyIsGivenBackBeforeTheReplyIsSeen() {
-		Asks asks = asks(Object::toString);
+		ClientRequests asks = asks(Object::toString);
 		Request first = new Request("1", Runnable::run);
 		asks.add(first);
 		assertThatIllegalArgumentException().isThrownBy(() -> asks.add(new Request("1", Runnable::run)))
@@ -83,7 +84,7 @@ class AsksTests {
 
 	@Test
 	void requestWithoutAKeyIsRefused() {
-		Asks asks = asks((payload) -> null);
+		ClientRequests asks = asks((payload) -> null);
 		assertThatIllegalArgumentException().isThrownBy(() -> asks.key("a"))
 			.withMessage("The correlator of client 'it' has no key for the request");
 	}
@@ -95,7 +96,7 @@ class AsksTests {
 
 	@Test
 	void keyOfARequestThatIsNotAcceptedIsFree() {
-		Asks asks = asks(Object::toString);
+		ClientRequests asks = asks(Object::toString);
 		this.outbox.close(ClientState.CLOSING, () -> {
 		});
 		assertThat(send(asks, "a", LONG)).failsWithin(LONG)
@@ -108,7 +109,7 @@ class AsksTests {
 
 	@Test
 	void replyThatDoesNotComeIsWaitedForNoLongerThanAskedFor() {
-		Asks asks = asks(Object::toString);
+		ClientRequests asks = asks(Object::toString);
 		assertThat(send(asks, "a", Duration.ofMillis(20))).failsWithin(LONG)
 			.withThrowableThat()
 			.havingCause()
@@ -122,7 +123,7 @@ class AsksTests {
 
 	@Test
 	void requestForWhichTheConnectionHasNoRoomIsAnsweredSo() {
-		Asks asks = asks(null);
+		ClientRequests asks = asks(null);
 		this.outbox.attach(new FullConnection());
 		asks.send(new byte[100 * 1024], null, LONG);
 		assertThat(send(asks, "a", Duration.ofMillis(20))).failsWithin(LONG)
@@ -140,7 +141,7 @@ class AsksTests {
 	/** A callback may take long, and is not the server's doing. */
 	@Test
 	void outcomeIsCountedBeforeItIsReported() {
-		Asks asks = asks(null);
+		ClientRequests asks = asks(null);
 		List<Map<RequestOutcome, Long>> counted = new ArrayList<>();
 		CompletableFuture<?> told = send(asks, "a", Duration.ofMillis(20))
 			.whenComplete((reply, failure) -> counted.add(this.counters.requests()));
@@ -151,7 +152,7 @@ class AsksTests {
 
 	@Test
 	void whatTheApplicationCompletesItselfCountsAsCancelled() {
-		Asks asks = asks(null);
+		ClientRequests asks = asks(null);
 		send(asks, "a", LONG).complete("made up");
 		send(asks, "b", LONG).cancel(false);
 		send(asks, "c", LONG).completeExceptionally(new IllegalStateException("made up"));
@@ -174,7 +175,7 @@ class AsksTests {
 
 	@Test
 	void timeIsNotKeptForARequestThatIsOver() {
-		Asks asks = asks(null);
+		ClientRequests asks = asks(null);
 		CompletableFuture<Object> reply = send(asks, "a", LONG);
 		assertThat(this.timer.getQueue()).hasSize(1);
 		reply.cancel(false);
