@@ -111,7 +111,7 @@ class OptionalLibrariesTests {
 				.registerShutdownHook(false)
 				.properties("socket.servers.upper.port=0", "logging.register-shutdown-hook=false")
 				.run();
-			port.accept(TestPeer.port(application, "upper"));
+			port.accept(application.getEnvironment().getRequiredProperty("local.socket.upper.port", Integer.class));
 			return application;
 		}
 

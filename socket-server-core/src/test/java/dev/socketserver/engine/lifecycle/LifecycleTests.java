@@ -223,7 +223,8 @@ class LifecycleTests {
 		this.lifecycle.start();
 
 		await(stopped);
-		assertThat(this.work.events.get(this.work.events.size() - 1)).isEqualTo("stopped");
+		// A run may be at its end when it is to work.
+		assertThat(this.work.events).startsWith("started").contains("stopped");
 	}
 
 	@Test
