@@ -1,8 +1,6 @@
 package dev.socketserver.admission;
 
 import java.net.InetAddress;
-import java.util.function.IntSupplier;
-import java.util.function.ToIntFunction;
 
 import dev.socketserver.RejectReason;
 import dev.socketserver.address.Cidr;
@@ -58,19 +56,16 @@ public final class Admission {
 	/**
 	 * Creates the object for one run of a server.
 	 * @param sessions greatest number of sessions at a time
-	 * @param kept returns how many permits sessions of earlier runs of the server still
-	 * have
-	 * @param keptOf returns how many of these are those of an address
+	 * @param kept the permits that sessions of earlier runs of the server still have
 	 * @param limits the other limits of the server
 	 * @param proxies the addresses of load balancers whose PROXY headers are believed
 	 */
-	public Admission(int sessions, IntSupplier kept, ToIntFunction<InetAddress> keptOf, Limits limits,
-			ProxyProtocol proxies) {
+	public Admission(int sessions, KeptPermits kept, Limits limits, ProxyProtocol proxies) {
 		this.sessions = new SessionLimit(sessions, kept);
 		this.pending = new SessionLimit(limits.pending());
 		int pendingPerAddress = Math.max(MIN_PENDING_PER_ADDRESS, limits.pending() / PENDING_SHARE);
 		this.pendingAddresses = new AddressLimit(pendingPerAddress, (address) -> 0);
-		this.addresses = (limits.sessionsPerAddress() > 0) ? new AddressLimit(limits.sessionsPerAddress(), keptOf)
+		this.addresses = (limits.sessionsPerAddress() > 0) ? new AddressLimit(limits.sessionsPerAddress(), kept::taken)
 				: null;
 		this.limits = limits;
 		this.proxies = proxies;

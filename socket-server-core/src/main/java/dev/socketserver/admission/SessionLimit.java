@@ -1,7 +1,8 @@
 package dev.socketserver.admission;
 
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntSupplier;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Limits how many connections a server has at a time, of all of them or of those that are
@@ -14,7 +15,7 @@ public final class SessionLimit {
 	private final int max;
 
 	/** What is taken there counts against the limit, but is not given back here. */
-	private final IntSupplier elsewhere;
+	private final @Nullable KeptPermits elsewhere;
 
 	private final AtomicInteger taken = new AtomicInteger();
 
@@ -23,15 +24,15 @@ public final class SessionLimit {
 	 * @param max greatest number of permits at a time
 	 */
 	public SessionLimit(int max) {
-		this(max, () -> 0);
+		this(max, null);
 	}
 
 	/**
 	 * Creates a limit against which permits that are taken elsewhere count, too.
 	 * @param max greatest number of permits at a time
-	 * @param elsewhere returns how many are taken elsewhere
+	 * @param elsewhere knows how many are taken elsewhere, or {@code null} for none
 	 */
-	public SessionLimit(int max, IntSupplier elsewhere) {
+	public SessionLimit(int max, @Nullable KeptPermits elsewhere) {
 		this.max = max;
 		this.elsewhere = elsewhere;
 	}
@@ -44,12 +45,16 @@ public final class SessionLimit {
 		int before;
 		do {
 			before = this.taken.get();
-			if (before >= this.max - this.elsewhere.getAsInt()) {
+			if (before >= this.max - elsewhere()) {
 				return false;
 			}
 		}
 		while (!this.taken.compareAndSet(before, before + 1));
 		return true;
+	}
+
+	private int elsewhere() {
+		return (this.elsewhere != null) ? this.elsewhere.taken() : 0;
 	}
 
 	/**
@@ -80,7 +85,7 @@ public final class SessionLimit {
 	 * @return the number
 	 */
 	public int all() {
-		return this.taken.get() + this.elsewhere.getAsInt();
+		return this.taken.get() + elsewhere();
 	}
 
 }

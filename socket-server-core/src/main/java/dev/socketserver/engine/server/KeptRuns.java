@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.util.List;
 
 import dev.socketserver.ServerSpec;
+import dev.socketserver.admission.KeptPermits;
 import dev.socketserver.engine.lifecycle.Lifecycle;
 
 /**
@@ -11,7 +12,7 @@ import dev.socketserver.engine.lifecycle.Lifecycle;
  * stopping their sessions ({@link ManagedServer#closeListener()}). Safe for use by
  * several threads.
  */
-public final class KeptRuns {
+final class KeptRuns implements KeptPermits {
 
 	private final ServerSpec spec;
 
@@ -23,10 +24,10 @@ public final class KeptRuns {
 	}
 
 	/**
-	 * Returns how many permits among the sessions they have, which the run that listens
-	 * now cannot give to others.
-	 * @return the number
+	 * How many permits among the sessions they have, which the run that listens now
+	 * cannot give to others.
 	 */
+	@Override
 	public int taken() {
 		int taken = 0;
 		for (ServerRun run : counting()) {
@@ -35,11 +36,7 @@ public final class KeptRuns {
 		return taken;
 	}
 
-	/**
-	 * Returns how many of them are those of an address.
-	 * @param address the address
-	 * @return the number
-	 */
+	@Override
 	public int taken(InetAddress address) {
 		int taken = 0;
 		for (ServerRun run : counting()) {

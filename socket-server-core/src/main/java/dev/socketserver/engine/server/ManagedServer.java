@@ -19,6 +19,7 @@ import dev.socketserver.ServerStatistics;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
+import dev.socketserver.admission.KeptPermits;
 import dev.socketserver.engine.drain.TurnTimer;
 import dev.socketserver.engine.events.Alarms;
 import dev.socketserver.engine.lane.IoThread;
@@ -624,7 +625,7 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 		 * @throws ServerStartException if something cannot be had that is known to be
 		 * missing at times
 		 */
-		ServerRun begin(ServerContext server, ServerRun.Owner owner, KeptRuns kept);
+		ServerRun begin(ServerContext server, ServerRun.Owner owner, KeptPermits kept);
 
 	}
 

@@ -11,11 +11,11 @@ import dev.socketserver.RejectReason;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.admission.Admission;
+import dev.socketserver.admission.KeptPermits;
 import dev.socketserver.admission.PacedAccept;
 import dev.socketserver.admission.Refusal;
 import dev.socketserver.engine.events.Alarms;
 import dev.socketserver.engine.server.DescriptorLimit;
-import dev.socketserver.engine.server.KeptRuns;
 import dev.socketserver.engine.server.ServerContext;
 import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.netty.listen.AcceptGate;
@@ -76,7 +76,7 @@ public final class ConnectionIntake {
 	 * @param gate held while there are too many, or they come too fast
 	 * @param tls what handshakes need, if there are any
 	 */
-	public ConnectionIntake(ServerContext server, KeptRuns kept, AcceptGate gate, @Nullable ServerTls tls) {
+	public ConnectionIntake(ServerContext server, KeptPermits kept, AcceptGate gate, @Nullable ServerTls tls) {
 		this.server = server;
 		this.counters = server.counters();
 		this.gate = gate;
@@ -86,7 +86,7 @@ public final class ConnectionIntake {
 		int sessions = (int) Math.min(spec.oneShot() ? 1 : limits.sessions(),
 				(long) kept.taken() + DescriptorLimit.connections());
 		this.counters.maxSessions(sessions);
-		this.admission = new Admission(sessions, kept::taken, kept::taken, limits, spec.proxyProtocol());
+		this.admission = new Admission(sessions, kept, limits, spec.proxyProtocol());
 		List<ConnectionStage> tlsStage = (tls != null) ? List.of(new TlsStage(tls, this.counters)) : List.of();
 		ProxyMode proxies = spec.proxyProtocol().mode();
 		this.proxyStages = (proxies != ProxyMode.OFF)

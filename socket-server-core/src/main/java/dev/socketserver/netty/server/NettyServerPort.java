@@ -7,8 +7,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 
 import dev.socketserver.admission.Admission;
+import dev.socketserver.admission.KeptPermits;
 import dev.socketserver.engine.lane.LaneScheduler;
-import dev.socketserver.engine.server.KeptRuns;
 import dev.socketserver.engine.server.ServerContext;
 import dev.socketserver.engine.server.ServerPort;
 import dev.socketserver.engine.server.ServerRun;
@@ -59,7 +59,7 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 	 * @param resources what the run has taken
 	 * @param start binds the port, and gets the loops back
 	 */
-	NettyServerPort(ServerContext server, KeptRuns kept, RunResources resources, ServerStart start) {
+	NettyServerPort(ServerContext server, KeptPermits kept, RunResources resources, ServerStart start) {
 		this.server = server;
 		this.resources = resources;
 		this.start = start;

@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException.Problem;
-import dev.socketserver.engine.server.KeptRuns;
+import dev.socketserver.admission.KeptPermits;
 import dev.socketserver.engine.server.ManagedServer;
 import dev.socketserver.engine.server.ServerContext;
 import dev.socketserver.engine.server.ServerRun;
@@ -59,7 +59,7 @@ public final class ServerStart implements ManagedServer.Starter {
 	 * alive after the application is gone.
 	 */
 	@Override
-	public ServerRun begin(ServerContext server, ServerRun.Owner owner, KeptRuns kept) {
+	public ServerRun begin(ServerContext server, ServerRun.Owner owner, KeptPermits kept) {
 		boolean untouched = FastThreadLocal.size() == 0;
 		try {
 			return begun(server, owner, kept);
@@ -71,7 +71,7 @@ public final class ServerStart implements ManagedServer.Starter {
 		}
 	}
 
-	private ServerRun begun(ServerContext server, ServerRun.Owner owner, KeptRuns kept) {
+	private ServerRun begun(ServerContext server, ServerRun.Owner owner, KeptPermits kept) {
 		SocketTransport transport = transport(server);
 		List<InetSocketAddress> addresses = addresses(server);
 		ServerTls tls = tls(server);

@@ -23,6 +23,7 @@ import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.admission.Admission;
+import dev.socketserver.admission.KeptPermits;
 import dev.socketserver.engine.ManualEngine;
 import dev.socketserver.engine.session.SessionRegistry;
 import dev.socketserver.engine.state.Diagnostics;
@@ -223,7 +224,7 @@ class ServerInterleavingTests {
 			}
 		}
 
-		private ServerRun begin(ServerContext context, ServerRun.Owner owner, KeptRuns kept) {
+		private ServerRun begin(ServerContext context, ServerRun.Owner owner, KeptPermits kept) {
 			if (this.failing) {
 				throw new ServerStartException("test", new InetSocketAddress(0), Problem.OTHER,
 						new IllegalStateException("the port is taken"));
@@ -243,9 +244,8 @@ class ServerInterleavingTests {
 
 			private final CompletableFuture<@Nullable Void> free = new CompletableFuture<>();
 
-			Port(KeptRuns kept) {
-				this.admission = new Admission(SPEC.limits().sessions(), kept::taken, kept::taken, SPEC.limits(),
-						SPEC.proxyProtocol());
+			Port(KeptPermits kept) {
+				this.admission = new Admission(SPEC.limits().sessions(), kept, SPEC.limits(), SPEC.proxyProtocol());
 			}
 
 			@Override
