@@ -84,7 +84,7 @@ class ArchitectureTests {
 				.map((dependency) -> dependency.getTargetClass())
 				.noneMatch((used) -> used.getPackageName().startsWith("dev.socketserver.netty.") && usesNetty(used)))
 			.map(JavaClass::getSimpleName)
-			.filter((name) -> !name.equals("package-info") && !name.equals("InputFate"));
+			.filter((name) -> !name.equals("package-info"));
 		assertThat(strangers).isEmpty();
 	}
 

@@ -224,7 +224,7 @@ class LifecycleTests {
 
 		await(stopped);
 		// A run may be at its end when it is to work.
-		assertThat(this.work.events).startsWith("started").contains("stopped");
+		assertThat(this.work.events).startsWith("started").containsExactlyInAnyOrder("started", "works", "stopped");
 	}
 
 	@Test
