@@ -27,22 +27,22 @@ class ChatTests {
 		String catsName = joined(cat);
 
 		ann.send("Hello, everybody");
-		hears(ann, annsName + ": Hello, everybody");
-		hears(ben, annsName + ": Hello, everybody");
-		hears(cat, annsName + ": Hello, everybody");
+		receives(ann, annsName + ": Hello, everybody");
+		receives(ben, annsName + ": Hello, everybody");
+		receives(cat, annsName + ": Hello, everybody");
 
 		cat.send("Hallöchen 🎈");
-		hears(ann, catsName + ": Hallöchen 🎈");
-		hears(ben, catsName + ": Hallöchen 🎈");
-		hears(cat, catsName + ": Hallöchen 🎈");
+		receives(ann, catsName + ": Hallöchen 🎈");
+		receives(ben, catsName + ": Hallöchen 🎈");
+		receives(cat, catsName + ": Hallöchen 🎈");
 
 		cat.endOutput();
-		hears(ann, catsName + " left");
-		hears(ben, catsName + " left");
+		receives(ann, catsName + " left");
+		receives(ben, catsName + " left");
 		cat.expectClosed();
 
 		ben.reset();
-		hears(ann, bensName + " left");
+		receives(ann, bensName + " left");
 	}
 
 	/** What a client is called is the id of its session. */
@@ -54,20 +54,20 @@ class ChatTests {
 			.map(SocketSession::id)
 			.findAny()
 			.orElse(null), (found) -> found != null);
-		hears(client, name + " joined");
+		receives(client, name + " joined");
 		return name;
 	}
 
 	/**
 	 * Reads on over those who join and leave: a broadcast reaches the sessions one by
-	 * one, and somebody who joins meanwhile may be told, or not.
+	 * one, and one who joins meanwhile may receive it, or not.
 	 */
-	private static void hears(SocketTestClient client, String line) {
-		String heard = client.receive();
-		while (heard.matches("chat-\\d+ (joined|left)") && !heard.equals(line)) {
-			heard = client.receive();
+	private static void receives(SocketTestClient client, String line) {
+		String received = client.receive();
+		while (received.matches("chat-\\d+ (joined|left)") && !received.equals(line)) {
+			received = client.receive();
 		}
-		assertThat(heard).isEqualTo(line);
+		assertThat(received).isEqualTo(line);
 	}
 
 }

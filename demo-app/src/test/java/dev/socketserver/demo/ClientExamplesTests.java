@@ -87,13 +87,13 @@ class ClientExamplesTests {
 
 	@Test
 	void aServerOfTheSameApplicationMayRestartOnAnotherPort() throws InterruptedException {
-		assertThat(this.watch.told.poll(60, TimeUnit.SECONDS)).isEqualTo("connected");
+		assertThat(this.watch.events.poll(60, TimeUnit.SECONDS)).isEqualTo("connected");
 
 		this.servers.server("measurements").orElseThrow().stop();
-		assertThat(this.watch.told.poll(60, TimeUnit.SECONDS)).isEqualTo("disconnected");
+		assertThat(this.watch.events.poll(60, TimeUnit.SECONDS)).isEqualTo("disconnected");
 
 		this.servers.server("measurements").orElseThrow().start();
-		assertThat(this.watch.told.poll(60, TimeUnit.SECONDS)).isEqualTo("connected");
+		assertThat(this.watch.events.poll(60, TimeUnit.SECONDS)).isEqualTo("connected");
 	}
 
 	@SocketClientHandler("plant")
@@ -120,21 +120,21 @@ class ClientExamplesTests {
 
 	static class Watch {
 
-		private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
+		private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
 
 		@EventListener
 		void connected(SocketClientConnectedEvent event) {
-			tell(event.client(), "connected");
+			record(event.client(), "connected");
 		}
 
 		@EventListener
 		void disconnected(SocketClientDisconnectedEvent event) {
-			tell(event.client(), "disconnected");
+			record(event.client(), "disconnected");
 		}
 
-		private void tell(SocketClient client, String what) {
+		private void record(SocketClient client, String what) {
 			if (client.name().equals("plant")) {
-				this.told.add(what);
+				this.events.add(what);
 			}
 		}
 

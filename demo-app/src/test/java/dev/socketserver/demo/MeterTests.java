@@ -52,9 +52,9 @@ class MeterTests {
 
 	@Test
 	void reportsItsReadingsAndHearsThemAgain() {
-		long heard = this.meter.statistics().messagesReceived();
+		long before = this.meter.statistics().messagesReceived();
 
-		await().atMost(LIMIT).until(() -> this.meter.statistics().messagesReceived() >= heard + 2);
+		await().atMost(LIMIT).until(() -> this.meter.statistics().messagesReceived() >= before + 2);
 	}
 
 	@Test
@@ -67,8 +67,8 @@ class MeterTests {
 		this.frames.start();
 
 		await().atMost(LIMIT).until(() -> this.meter.state() == ClientState.CONNECTED && statistics.pending() == 0);
-		long heard = statistics.messagesReceived();
-		await().atMost(LIMIT).until(() -> statistics.messagesReceived() > heard);
+		long before = statistics.messagesReceived();
+		await().atMost(LIMIT).until(() -> statistics.messagesReceived() > before);
 		assertThat(statistics.undelivered()).isEqualTo(undelivered);
 		assertThat(statistics.outboundDropped()).isZero();
 	}

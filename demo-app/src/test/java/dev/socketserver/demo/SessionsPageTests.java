@@ -220,9 +220,9 @@ class SessionsPageTests extends AbstractPageTests {
 		this.browser.choose("#sort", shown);
 		// As the endpoint has it, which is tested by itself.
 		eventually(() -> {
-			Object told = this.browser.run("return fetch('/actuator/socketsessions?sort=" + parameter
+			Object reported = this.browser.run("return fetch('/actuator/socketsessions?sort=" + parameter
 					+ "').then((response) => response.json()).then(({ sessions }) => sessions.map(({ id }) => id))");
-			assertThat(this.browser.texts("#sessions [data-cell=id]")).hasSize(2).isEqualTo(told);
+			assertThat(this.browser.texts("#sessions [data-cell=id]")).hasSize(2).isEqualTo(reported);
 		});
 	}
 

@@ -167,15 +167,15 @@ sealed interface Abuse extends Action {
 				address[1] = 100;
 				socket = InetAddress.getByAddress(address);
 			}
-			String told = "192.0.2." + (1 + this.number % 250);
+			String claimed = "192.0.2." + (1 + this.number % 250);
 			try (Peer peer = field.connect(SERVER, socket)) {
 				if (this.lie == Lie.TRUTH) {
 					field.ended(SERVER, "PEER_CLOSED");
-					peer.write("PROXY TCP4 " + told + " 192.0.2.1 " + (1_000 + this.number) + " 80\r\nwhoami\n");
-					peer.expect(told + ":" + (1_000 + this.number));
+					peer.write("PROXY TCP4 " + claimed + " 192.0.2.1 " + (1_000 + this.number) + " 80\r\nwhoami\n");
+					peer.expect(claimed + ":" + (1_000 + this.number));
 					return;
 				}
-				peer.write(header(told));
+				peer.write(header(claimed));
 				peer.expectEnd();
 			}
 			catch (IOException ex) {
@@ -187,11 +187,11 @@ sealed interface Abuse extends Action {
 			field.model().expect(SERVER, "rejected.PROXY_REJECTED");
 		}
 
-		private String header(String told) {
+		private String header(String claimed) {
 			return switch (this.lie) {
-				case MALFORMED -> "PROXY TCP4 " + told + ".999 192.0.2.1 1 99999\r\nwhoami\n";
+				case MALFORMED -> "PROXY TCP4 " + claimed + ".999 192.0.2.1 1 99999\r\nwhoami\n";
 				case MISSING -> "whoami, and more than enough for a header of any kind\r\n";
-				case UNTRUSTED, TRUTH -> "PROXY TCP4 " + told + " 192.0.2.1 1 80\r\nwhoami\n";
+				case UNTRUSTED, TRUTH -> "PROXY TCP4 " + claimed + " 192.0.2.1 1 80\r\nwhoami\n";
 			};
 		}
 

@@ -116,9 +116,9 @@ record ClientAsk(Behavior behavior) implements Action {
 	/** Fails unless that is what the application has heard. */
 	private static void outcome(Future<String> asked, Field field, String outcome, String expected) throws Exception {
 		field.model().expect(CLIENT, "requests." + outcome);
-		String heard = asked.get(Peer.PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
-		if (!heard.equals(expected)) {
-			throw new AssertionError("A request of the client has had '" + heard + "' and not '" + expected + "'");
+		String received = asked.get(Peer.PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+		if (!received.equals(expected)) {
+			throw new AssertionError("A request of the client has had '" + received + "' and not '" + expected + "'");
 		}
 	}
 

@@ -85,7 +85,7 @@ record ClusterAction(Event event) implements Action {
 			Cluster.awaitState(field.application(), Cluster.OTHER, "UP");
 			Cluster.awaitState(cluster.other(), Cluster.NODE, "UP");
 			// Told again, with its token: Redis had forgotten it.
-			Await.until(() -> owner.ask("find " + id).equals(found), "The claim was not told again: " + found);
+			Await.until(() -> owner.ask("find " + id).equals(found), "The claim was not announced again: " + found);
 			cluster.countRestart();
 		}
 	}

@@ -113,21 +113,21 @@ class InterleavingTests {
 
 		private final TestSession test;
 
-		private final List<List<String>> told = new ArrayList<>();
+		private final List<List<String>> outcomes = new ArrayList<>();
 
 		private final int[] sends = new int[8];
 
 		SessionModel(OutboundOverflow overflow) {
 			this.test = new TestSession((spec) -> spec.outbound((o) -> o.overflow(overflow).capacity(2)));
 			for (int thread = 0; thread < this.sends.length; thread++) {
-				this.told.add(new ArrayList<>());
+				this.outcomes.add(new ArrayList<>());
 			}
 		}
 
 		@Operation
 		public void send(@Param(gen = ThreadIdGen.class) int thread) {
 			int number = this.sends[thread]++;
-			this.test.session.send("x", (failure) -> this.told.get(thread)
+			this.test.session.send("x", (failure) -> this.outcomes.get(thread)
 				.add(number + " " + ((failure != null) ? failure.getClass().getSimpleName() : "sent")));
 		}
 
@@ -163,7 +163,7 @@ class InterleavingTests {
 			check(this.test.ended.get() == 1, this.test.ended + " ends were told");
 			check(this.test.session.info().pendingWrites() == 0, "writes are pending");
 			for (int thread = 0; thread < this.sends.length; thread++) {
-				List<String> outcomes = this.told.get(thread);
+				List<String> outcomes = this.outcomes.get(thread);
 				check(outcomes.size() == this.sends[thread], outcomes + " were notified of " + this.sends[thread]);
 				List<String> sent = outcomes.stream().filter((outcome) -> outcome.endsWith("sent")).toList();
 				check(sent.equals(sent.stream().sorted().toList()), outcomes + " are not in order");

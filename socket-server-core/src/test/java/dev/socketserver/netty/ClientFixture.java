@@ -34,7 +34,7 @@ public final class ClientFixture implements AfterEachCallback {
 	public final ServerFixture servers;
 
 	/** What was told, in order: connected, disconnected with its reason, closed. */
-	public final List<String> told = new CopyOnWriteArrayList<>();
+	public final List<String> events = new CopyOnWriteArrayList<>();
 
 	public final NettySocketClients clients;
 
@@ -49,17 +49,17 @@ public final class ClientFixture implements AfterEachCallback {
 
 			@Override
 			public void connected(SocketClient client, SocketSession session) {
-				ClientFixture.this.told.add("connected");
+				ClientFixture.this.events.add("connected");
 			}
 
 			@Override
 			public void disconnected(SocketClient client, SocketSession session, CloseStatus status) {
-				ClientFixture.this.told.add("disconnected " + status.reason());
+				ClientFixture.this.events.add("disconnected " + status.reason());
 			}
 
 			@Override
 			public void closed(SocketClient client) {
-				ClientFixture.this.told.add("closed");
+				ClientFixture.this.events.add("closed");
 			}
 
 		}));

@@ -422,14 +422,14 @@ class ConversationHandlerTests {
 	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
 	void callbacksRunSeriallyBesideTheCallAndBeforeTheEndIsNotified(Way way) throws Exception {
 		int sends = 200;
-		List<Integer> told = new ArrayList<>();
+		List<Integer> completed = new ArrayList<>();
 		CountDownLatch half = new CountDownLatch(sends / 2);
 		SocketServer server = this.fixture.conversations((Conversation<String, String> conversation) -> {
 			for (int i = 0; i < sends; i++) {
 				int number = i;
 				conversation.session().send("x", (failure) -> {
 					// Unguarded on purpose: they run serially, each seeing the last.
-					told.add(number);
+					completed.add(number);
 					half.countDown();
 				});
 				if (i == sends / 2) {
@@ -437,7 +437,7 @@ class ConversationHandlerTests {
 					half.await();
 				}
 			}
-			conversation.session().closed().thenAccept((status) -> this.seen.add(List.copyOf(told)));
+			conversation.session().closed().thenAccept((status) -> this.seen.add(List.copyOf(completed)));
 		}, way.spec());
 
 		try (Peer peer = new Peer(server)) {

@@ -184,7 +184,7 @@ class HostileCodeTests {
 
 	@Test
 	void listenersThatSneakCheckedExceptionsHarmNothing() throws Exception {
-		List<String> told = new CopyOnWriteArrayList<>();
+		List<String> events = new CopyOnWriteArrayList<>();
 		NettySocketServers servers = new NettySocketServers(List.of(new SocketServerListener() {
 			@Override
 			public void registered(SocketServer server) {
@@ -214,7 +214,7 @@ class HostileCodeTests {
 		SocketServer server = servers.register(ServerSpec.builder("a").handler(handler(new SessionHandler() {
 			@Override
 			public void opened(SocketSession session) {
-				told.add("opened");
+				events.add("opened");
 			}
 
 			@Override
@@ -226,7 +226,7 @@ class HostileCodeTests {
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("x")).isEqualTo("x");
 		}
-		assertThat(told).containsExactly("opened");
+		assertThat(events).containsExactly("opened");
 		Awaitility.await().until(() -> server.statistics().active() == 0);
 		assertThat(server.stop(Duration.ofSeconds(1))).isTrue();
 		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
@@ -383,9 +383,9 @@ class HostileCodeTests {
 			server.stop(Duration.ZERO);
 			Awaitility.await()
 				.until(() -> Thread.getAllStackTraces().keySet().stream().noneMatch((t) -> t instanceof IoThread));
-			CompletableFuture<Throwable> told = new CompletableFuture<>();
-			session.send("late", told::complete);
-			assertThat(told.get(30, TimeUnit.SECONDS)).isInstanceOf(dev.socketserver.SessionClosedException.class);
+			CompletableFuture<Throwable> outcome = new CompletableFuture<>();
+			session.send("late", outcome::complete);
+			assertThat(outcome.get(30, TimeUnit.SECONDS)).isInstanceOf(dev.socketserver.SessionClosedException.class);
 		}
 	}
 

@@ -105,13 +105,13 @@ class LogInjectionTests {
 	}
 
 	/** Whoever logs would have one line for each event, and those of a stack trace. */
-	private void assertHarmless(String told) {
+	private void assertHarmless(String text) {
 		String everything = this.log.list.stream()
 			.map((event) -> event.getFormattedMessage() + "\n"
 					+ ((event.getThrowableProxy() != null) ? ThrowableProxyUtil.asString(event.getThrowableProxy())
 							: ""))
 			.collect(Collectors.joining("\n"));
-		assertThat(everything).contains(told);
+		assertThat(everything).contains(text);
 		assertThat(everything.lines())
 			.noneMatch((line) -> line.startsWith("ERROR forged") || line.startsWith("forged"));
 		assertThat(everything.replace("\t", "").replace("\n", "")).doesNotContainPattern("[\\p{Cc}\u2028\u2029\u202e]");

@@ -82,13 +82,13 @@ class LongRepliesTests {
 	@MethodSource("ways")
 	void arriveAsTheyAre(SocketTransport transport, ExecutionMode mode, Case tried) throws Exception {
 		AtomicInteger next = new AtomicInteger();
-		AtomicInteger told = new AtomicInteger();
+		AtomicInteger sent = new AtomicInteger();
 		AtomicInteger failed = new AtomicInteger();
 		SocketServer server = this.fixture.start(new ServerHandler.Messages("long", PayloadConverter.text(UTF_8), false,
 				(ignored) -> (line, session) -> {
 					int number = next.getAndIncrement();
 					if (number % 7 == 0) {
-						session.send(reply(number), (failure) -> ((failure != null) ? failed : told).incrementAndGet());
+						session.send(reply(number), (failure) -> ((failure != null) ? failed : sent).incrementAndGet());
 						return null;
 					}
 					return reply(number);
@@ -104,7 +104,7 @@ class LongRepliesTests {
 				assertThat(peer.bytes(expected.size())).as("from %s on", number).isEqualTo(expected.toByteArray());
 			}
 		}
-		Awaitility.await().until(() -> told.get() == (next.get() + 6) / 7);
+		Awaitility.await().until(() -> sent.get() == (next.get() + 6) / 7);
 		assertThat(failed).hasValue(0);
 	}
 

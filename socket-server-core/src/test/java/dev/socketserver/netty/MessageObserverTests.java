@@ -62,8 +62,9 @@ class MessageObserverTests {
 			peer.send("one\nwrong\n").rest();
 		}
 
-		assertThat(this.observer.told(8)).containsExactly("begin one", "handling one", "returned one", "ended one null",
-				"begin wrong", "handling wrong", "returned wrong", "ended wrong IllegalStateException");
+		assertThat(this.observer.events(8)).containsExactly("begin one", "handling one", "returned one",
+				"ended one null", "begin wrong", "handling wrong", "returned wrong",
+				"ended wrong IllegalStateException");
 		assertThat(this.observer.strayed).isEmpty();
 	}
 
@@ -74,11 +75,11 @@ class MessageObserverTests {
 
 		try (Peer peer = new Peer(server)) {
 			peer.send("one\ntwo\n");
-			assertThat(this.observer.told(2)).containsExactly("begin one", "returned one");
+			assertThat(this.observer.events(2)).containsExactly("begin one", "returned one");
 
 			later.complete("done");
 			assertThat(peer.line()).isEqualTo("done");
-			assertThat(this.observer.told(4)).containsExactly("ended one null", "begin two", "returned two",
+			assertThat(this.observer.events(4)).containsExactly("ended one null", "begin two", "returned two",
 					"ended two null");
 		}
 	}
@@ -92,7 +93,7 @@ class MessageObserverTests {
 			peer.send("one\n").rest();
 		}
 
-		assertThat(this.observer.told(3)).containsExactly("begin one", "returned one",
+		assertThat(this.observer.events(3)).containsExactly("begin one", "returned one",
 				"ended one IllegalStateException");
 	}
 
@@ -102,11 +103,12 @@ class MessageObserverTests {
 
 		try (Peer peer = new Peer(server)) {
 			peer.send("one\n");
-			assertThat(this.observer.told(2)).containsExactly("begin one", "returned one");
+			assertThat(this.observer.events(2)).containsExactly("begin one", "returned one");
 			server.sessions().forEach(SocketSession::abort);
 		}
 
-		assertThat(this.observer.told(1)).containsExactly("ended one " + SessionClosedException.class.getSimpleName());
+		assertThat(this.observer.events(1))
+			.containsExactly("ended one " + SessionClosedException.class.getSimpleName());
 	}
 
 	@ParameterizedTest
@@ -126,8 +128,9 @@ class MessageObserverTests {
 			peer.send("one\nwrong\n").rest();
 		}
 
-		assertThat(this.observer.told(8)).containsExactly("begin one", "handling one", "returned one", "ended one null",
-				"begin wrong", "handling wrong", "returned wrong", "ended wrong IllegalStateException");
+		assertThat(this.observer.events(8)).containsExactly("begin one", "handling one", "returned one",
+				"ended one null", "begin wrong", "handling wrong", "returned wrong",
+				"ended wrong IllegalStateException");
 		assertThat(this.observer.strayed).isEmpty();
 	}
 
@@ -148,7 +151,7 @@ class MessageObserverTests {
 			peer.send("one").rest();
 		}
 
-		assertThat(this.observer.told(3)).hasSize(3).last().asString().endsWith("null");
+		assertThat(this.observer.events(3)).hasSize(3).last().asString().endsWith("null");
 	}
 
 	@ParameterizedTest
@@ -162,7 +165,7 @@ class MessageObserverTests {
 			peer.send("efgh").rest();
 		}
 
-		assertThat(this.observer.told(9)).containsExactly("begin", "handling abcd", "returned", "ended null", "begin",
+		assertThat(this.observer.events(9)).containsExactly("begin", "handling abcd", "returned", "ended null", "begin",
 				"handling bcde", "returned", "handling fgh", "ended IllegalStateException");
 		assertThat(this.observer.strayed).isEmpty();
 	}
@@ -176,11 +179,11 @@ class MessageObserverTests {
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send("abcd").bytes(4)).asString().isEqualTo("more");
 			peer.send("efgh");
-			assertThat(this.observer.told(7)).endsWith("begin", "handling bcde", "returned");
+			assertThat(this.observer.events(7)).endsWith("begin", "handling bcde", "returned");
 			server.sessions().forEach(SocketSession::abort);
 		}
 
-		assertThat(this.observer.told(1)).containsExactly("ended SessionClosedException");
+		assertThat(this.observer.events(1)).containsExactly("ended SessionClosedException");
 	}
 
 	/**
@@ -255,21 +258,21 @@ class MessageObserverTests {
 		return server;
 	}
 
-	/** Notes what it is told, and what came on another thread than it should. */
+	/** Records its notifications, and what came on another thread than it should. */
 	private static final class Watching implements MessageObserver {
 
-		private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
+		private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
 
 		private final BlockingQueue<String> strayed = new LinkedBlockingQueue<>();
 
 		void note(String what) {
-			this.told.add(what);
+			this.events.add(what);
 		}
 
-		List<String> told(int count) throws InterruptedException {
+		List<String> events(int count) throws InterruptedException {
 			List<String> some = new ArrayList<>();
 			for (int i = 0; i < count; i++) {
-				String next = this.told.poll(30, TimeUnit.SECONDS);
+				String next = this.events.poll(30, TimeUnit.SECONDS);
 				assertThat(next).as("behind %s", some).isNotNull();
 				some.add(next);
 			}

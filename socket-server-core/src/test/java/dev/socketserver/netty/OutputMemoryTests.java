@@ -53,7 +53,7 @@ class OutputMemoryTests {
 				assertThat(jvm.next()).isEqualTo("told false");
 				assertThat(jvm.next()).isEqualTo("closed IO_ERROR");
 				assertThat(other.ask("hello")).isEqualTo("hello");
-				jvm.tell("stop");
+				jvm.command("stop");
 				assertThat(jvm.next()).isEqualTo("closed SERVER_STOPPED");
 				assertThat(jvm.next()).isEqualTo("stopped");
 			}

@@ -70,7 +70,7 @@ class OutputOrderTests {
 
 	private final AtomicInteger sent = new AtomicInteger();
 
-	private final AtomicInteger told = new AtomicInteger();
+	private final AtomicInteger completions = new AtomicInteger();
 
 	/** What each session has been sent. On the one loop. */
 	private final Map<SocketSession, AtomicInteger> numbers = new ConcurrentHashMap<>();
@@ -192,7 +192,7 @@ class OutputOrderTests {
 		server.stopped().get(30, TimeUnit.SECONDS);
 
 		assertThat(this.wrong).isEmpty();
-		assertThat(this.told).hasValue(this.sent.get()).hasValueGreaterThan(100);
+		assertThat(this.completions).hasValue(this.sent.get()).hasValueGreaterThan(100);
 		assertThat(server.statistics().active()).isZero();
 	}
 
@@ -222,7 +222,7 @@ class OutputOrderTests {
 	private void send(SocketSession to, String text) {
 		int number = this.numbers.computeIfAbsent(to, (session) -> new AtomicInteger()).getAndIncrement();
 		this.sent.incrementAndGet();
-		to.send(number + " " + text, (failure) -> this.told.incrementAndGet());
+		to.send(number + " " + text, (failure) -> this.completions.incrementAndGet());
 	}
 
 	/** Every line must bear the next number, until the connection ends in some way. */

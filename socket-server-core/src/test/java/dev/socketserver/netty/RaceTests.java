@@ -305,9 +305,9 @@ class RaceTests {
 		void send(SocketSession session, boolean onLane) {
 			this.futures.add(session.send(BLOCK));
 			this.callbacksAsked.incrementAndGet();
-			AtomicInteger told = new AtomicInteger();
+			AtomicInteger completions = new AtomicInteger();
 			session.send(BLOCK, (failure) -> {
-				if (told.incrementAndGet() != 1) {
+				if (completions.incrementAndGet() != 1) {
 					this.wrong.add("a callback was told twice");
 				}
 				if (onLane && !this.handlerEnds.isEmpty()) {

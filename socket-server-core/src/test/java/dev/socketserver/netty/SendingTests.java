@@ -529,14 +529,14 @@ class SendingTests {
 		private static Flow.Publisher<String> published(int count) {
 			return (subscriber) -> subscriber.onSubscribe(new Flow.Subscription() {
 
-				private int told;
+				private int published;
 
 				@Override
 				public void request(long more) {
-					for (long i = 0; i < more && this.told < count; i++) {
-						subscriber.onNext("reply " + ++this.told);
+					for (long i = 0; i < more && this.published < count; i++) {
+						subscriber.onNext("reply " + ++this.published);
 					}
-					if (this.told == count) {
+					if (this.published == count) {
 						subscriber.onComplete();
 					}
 				}
@@ -778,9 +778,9 @@ class SendingTests {
 	@ParameterizedTest
 	@MethodSource("ways")
 	void shutdownOutputLetsInputGoOn(Way way) throws Exception {
-		BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+		BlockingQueue<String> received = new LinkedBlockingQueue<>();
 		SocketServer server = lines((line, session) -> {
-			heard.add(line);
+			received.add(line);
 			session.send("bye");
 			session.shutdownOutput();
 		}, way.spec());
@@ -788,8 +788,8 @@ class SendingTests {
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send("first\n").rest()).isEqualTo("bye\n");
 			peer.send("second\n");
-			assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("first");
-			assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("second");
+			assertThat(received.poll(30, TimeUnit.SECONDS)).isEqualTo("first");
+			assertThat(received.poll(30, TimeUnit.SECONDS)).isEqualTo("second");
 		}
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 	}

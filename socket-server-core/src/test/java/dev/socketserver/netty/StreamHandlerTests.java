@@ -238,23 +238,23 @@ class StreamHandlerTests {
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
 	void nothingIsReadWhileReadsArePausedAndNothingIsLost(Way way) throws Exception {
-		BlockingQueue<String> told = new LinkedBlockingQueue<>();
+		BlockingQueue<String> results = new LinkedBlockingQueue<>();
 		SocketServer server = this.fixture.streams((in, out, session) -> {
 			// Paused within what was read already, and after the end of input.
 			Awaitility.await().until(() -> in.available() == 3);
-			told.add("first " + (char) in.read());
+			results.add("first " + (char) in.read());
 			session.pauseReads();
-			told.add("available " + in.available());
-			told.add("rest " + new String(in.readAllBytes(), StandardCharsets.UTF_8));
+			results.add("available " + in.available());
+			results.add("rest " + new String(in.readAllBytes(), StandardCharsets.UTF_8));
 		}, way.spec());
 
 		try (Peer peer = new Peer(server)) {
 			peer.send("abc").endOutput();
-			assertThat(told.poll(30, TimeUnit.SECONDS)).isEqualTo("first a");
-			assertThat(told.poll(30, TimeUnit.SECONDS)).isEqualTo("available 0");
-			assertThat(told.poll(100, TimeUnit.MILLISECONDS)).isNull();
+			assertThat(results.poll(30, TimeUnit.SECONDS)).isEqualTo("first a");
+			assertThat(results.poll(30, TimeUnit.SECONDS)).isEqualTo("available 0");
+			assertThat(results.poll(100, TimeUnit.MILLISECONDS)).isNull();
 			ServerFixture.session(server).resumeReads();
-			assertThat(told.poll(30, TimeUnit.SECONDS)).isEqualTo("rest bc");
+			assertThat(results.poll(30, TimeUnit.SECONDS)).isEqualTo("rest bc");
 			assertThat(peer.rest()).isEmpty();
 		}
 
@@ -311,30 +311,30 @@ class StreamHandlerTests {
 
 	@Test
 	void interruptedReaderIsNotifiedAndTheConnectionLives() throws Exception {
-		BlockingQueue<Object> told = new LinkedBlockingQueue<>();
+		BlockingQueue<Object> results = new LinkedBlockingQueue<>();
 		SocketServer server = this.fixture.streams((in, out, session) -> {
-			told.add(Thread.currentThread());
+			results.add(Thread.currentThread());
 			try {
 				in.read();
 			}
 			catch (InterruptedIOException ex) {
-				told.add(Thread.interrupted());
+				results.add(Thread.interrupted());
 			}
 			in.transferTo(out);
 		}, UnaryOperator.identity());
 
 		try (Peer peer = new Peer(server)) {
-			((Thread) told.poll(30, TimeUnit.SECONDS)).interrupt();
-			assertThat(told.poll(30, TimeUnit.SECONDS)).isEqualTo(true);
+			((Thread) results.poll(30, TimeUnit.SECONDS)).interrupt();
+			assertThat(results.poll(30, TimeUnit.SECONDS)).isEqualTo(true);
 			assertThat(peer.ask("still here")).isEqualTo("still here");
 		}
 	}
 
 	@Test
 	void interruptedWriterLosesNothingOfWhatItWrote() throws Exception {
-		BlockingQueue<Object> told = new LinkedBlockingQueue<>();
+		BlockingQueue<Object> results = new LinkedBlockingQueue<>();
 		SocketServer server = this.fixture.streams((in, out, session) -> {
-			told.add(Thread.currentThread());
+			results.add(Thread.currentThread());
 			int written = 0;
 			try {
 				for (; true; written++) {
@@ -342,18 +342,18 @@ class StreamHandlerTests {
 				}
 			}
 			catch (InterruptedIOException ex) {
-				told.add(Thread.interrupted());
+				results.add(Thread.interrupted());
 			}
-			told.add(written);
+			results.add(written);
 		}, UnaryOperator.identity());
 
 		try (Peer peer = new Peer(server, 4096)) {
 			SocketSession session = ServerFixture.session(server);
 			ServerFixture.awaitStill(() -> session.info().bytesSent());
-			((Thread) told.poll(30, TimeUnit.SECONDS)).interrupt();
-			assertThat(told.poll(30, TimeUnit.SECONDS)).isEqualTo(true);
+			((Thread) results.poll(30, TimeUnit.SECONDS)).interrupt();
+			assertThat(results.poll(30, TimeUnit.SECONDS)).isEqualTo(true);
 			byte[] received = peer.in().readAllBytes();
-			assertThat(received).hasSize((int) told.poll(30, TimeUnit.SECONDS));
+			assertThat(received).hasSize((int) results.poll(30, TimeUnit.SECONDS));
 			for (int i = 0; i < received.length; i++) {
 				if (received[i] != 'a' + i % 26) {
 					throw new AssertionError("wrong byte at " + i);

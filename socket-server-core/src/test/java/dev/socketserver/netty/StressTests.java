@@ -255,9 +255,9 @@ class StressTests {
 
 	private void callback(SocketSession session) {
 		this.callbacksAsked.incrementAndGet();
-		AtomicBoolean told = new AtomicBoolean();
+		AtomicBoolean completed = new AtomicBoolean();
 		session.send("called back", (failure) -> {
-			if (told.getAndSet(true)) {
+			if (completed.getAndSet(true)) {
 				this.wrong.add("a callback was called twice");
 			}
 			this.callbacksNotified.incrementAndGet();

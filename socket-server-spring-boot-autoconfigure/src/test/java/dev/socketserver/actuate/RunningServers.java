@@ -76,11 +76,11 @@ public final class RunningServers implements AutoCloseable {
 	 * Starts a server whose handler tells the last line, which it takes until the
 	 * release.
 	 */
-	public SocketServer telling(String name, CountDownLatch release) {
-		return started(this.servers, tellingSpec(name, release).build());
+	public SocketServer detailed(String name, CountDownLatch release) {
+		return started(this.servers, detailedSpec(name, release).build());
 	}
 
-	public static ServerSpec.Builder tellingSpec(String name, CountDownLatch release) {
+	public static ServerSpec.Builder detailedSpec(String name, CountDownLatch release) {
 		SessionHandler handler = new SessionHandler() {
 
 			@Override

@@ -48,12 +48,12 @@ class ShownValuesTests {
 		Map<String, Object> shown = Map.of("bytes", new byte[] { 1, (byte) 0xAB }, "long", new byte[5000], "numbers",
 				new int[] { 1, 2 }, "objects", new Object[] { "a", new String[] { "b" } }, "many", new long[5000]);
 
-		Map<String, Object> told = this.values.of(shown, true);
-		assertThat(told).containsEntry("bytes", "01ab")
+		Map<String, Object> values = this.values.of(shown, true);
+		assertThat(values).containsEntry("bytes", "01ab")
 			.containsEntry("numbers", List.of(1, 2))
 			.containsEntry("objects", List.of("a", List.of("b")));
-		assertThat(told.get("long")).asString().startsWith("0000").endsWith("...").hasSizeLessThan(2100);
-		assertThat(told.get("many")).asInstanceOf(InstanceOfAssertFactories.LIST).hasSize(200);
+		assertThat(values.get("long")).asString().startsWith("0000").endsWith("...").hasSizeLessThan(2100);
+		assertThat(values.get("many")).asInstanceOf(InstanceOfAssertFactories.LIST).hasSize(200);
 	}
 
 	@Test
@@ -87,25 +87,25 @@ class ShownValuesTests {
 
 	@Test
 	void keysAreAbortedAndMayBeNull() {
-		Map<String, Object> told = new HashMap<>();
-		told.put(null, 1);
-		told.put("k".repeat(5000), 2);
+		Map<String, Object> details = new HashMap<>();
+		details.put(null, 1);
+		details.put("k".repeat(5000), 2);
 
-		assertThat(this.values.of(told, true)).hasSize(2)
+		assertThat(this.values.of(details, true)).hasSize(2)
 			.containsEntry("null", 1)
 			.allSatisfy((key, value) -> assertThat(key).hasSizeLessThan(2100));
-		assertThat(this.values.of(told, false)).containsEntry("null", "******");
+		assertThat(this.values.of(details, false)).containsEntry("null", "******");
 	}
 
 	@Test
 	void notMoreEntriesThanSomebodyReads() {
-		Map<String, Object> told = new HashMap<>();
+		Map<String, Object> details = new HashMap<>();
 		for (int i = 0; i < 10_000; i++) {
-			told.put("entry" + i, i);
+			details.put("entry" + i, i);
 		}
 
-		assertThat(this.values.of(told, true)).hasSize(200);
-		assertThat(this.values.of(told, false)).hasSize(200);
+		assertThat(this.values.of(details, true)).hasSize(200);
+		assertThat(this.values.of(details, false)).hasSize(200);
 	}
 
 	private static int count(Object shown) {

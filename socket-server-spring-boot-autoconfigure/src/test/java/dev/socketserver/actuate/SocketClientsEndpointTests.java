@@ -118,11 +118,12 @@ class SocketClientsEndpointTests {
 						.build());
 
 			await().pollInSameThread().pollInterval(Duration.ofNanos(1)).untilAsserted(() -> {
-				SocketClientDescriptor told = this.endpoint.socketClient("meter");
-				boolean connected = told.state() == ClientState.CONNECTED;
-				if (connected != (told.remoteAddress() != null) || connected != (told.localAddress() != null)
-						|| connected != (told.connectedAt() != null)) {
-					throw new IllegalStateException("not of one moment: " + told);
+				SocketClientDescriptor descriptor = this.endpoint.socketClient("meter");
+				boolean connected = descriptor.state() == ClientState.CONNECTED;
+				if (connected != (descriptor.remoteAddress() != null)
+						|| connected != (descriptor.localAddress() != null)
+						|| connected != (descriptor.connectedAt() != null)) {
+					throw new IllegalStateException("not of one moment: " + descriptor);
 				}
 				assertThat(client.statistics().connected()).isGreaterThan(200);
 			});

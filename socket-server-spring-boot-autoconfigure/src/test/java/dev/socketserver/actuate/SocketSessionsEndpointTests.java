@@ -111,7 +111,7 @@ class SocketSessionsEndpointTests {
 	@Test
 	void sortsByWhatSessionsHaveMostOf() throws Exception {
 		CountDownLatch release = new CountDownLatch(1);
-		SocketServer server = this.running.telling("telling", release);
+		SocketServer server = this.running.detailed("telling", release);
 		open(server, server, server);
 		SocketSession second = session("telling-2");
 		SocketSession third = session("telling-3");
@@ -150,7 +150,7 @@ class SocketSessionsEndpointTests {
 	@Test
 	void showsWhatTheHandlerReportsAboutASession() throws Exception {
 		CountDownLatch release = new CountDownLatch(1);
-		SocketServer server = this.running.telling("telling", release);
+		SocketServer server = this.running.detailed("telling", release);
 		open(server);
 		assertThat(details("telling-1")).isEqualTo(Map.of("last", "none", "length", 4));
 
@@ -397,15 +397,15 @@ class SocketSessionsEndpointTests {
 		SocketServer server = this.running.withAttributes("a", Map.of("user", "ann"));
 		assertThat(open(server).get(0).ask("x")).isEqualTo("x");
 
-		List<SocketSessionDescriptor> told = new ArrayList<>(list(null, null, null, null).sessions());
-		told.add((SocketSessionDescriptor) this.endpoint.changeSocketSession("a-1", "pause", null, null));
-		told.add(this.endpoint.closeSocketSession("a-1"));
+		List<SocketSessionDescriptor> descriptors = new ArrayList<>(list(null, null, null, null).sessions());
+		descriptors.add((SocketSessionDescriptor) this.endpoint.changeSocketSession("a-1", "pause", null, null));
+		descriptors.add(this.endpoint.closeSocketSession("a-1"));
 		await().until(() -> server.sessions().findAny().isEmpty());
-		told.add(this.endpoint.socketSession("a-1"));
-		told.addAll(
+		descriptors.add(this.endpoint.socketSession("a-1"));
+		descriptors.addAll(
 				this.endpoint.socketSessions(null, null, null, null, true, null, null, null, null, null).sessions());
 
-		assertThat(told).hasSize(5)
+		assertThat(descriptors).hasSize(5)
 			.allSatisfy((session) -> assertThat(session.attributes()).containsExactly(Map.entry("user", "******")));
 	}
 

@@ -123,16 +123,16 @@ class ClientApplicationTests {
 
 	@Test
 	void clientsStartAfterServersAndStopBeforeThem() {
-		List<String> told;
+		List<String> events;
 		try (ConfigurableApplicationContext context = run(Questions.class,
 				"--socket.clients.it.port=local.socket.questions.port")) {
-			told = context.getBean(Recorder.class).events;
-			await().atMost(SOON).until(() -> told.contains("event: connected"));
+			events = context.getBean(Recorder.class).events;
+			await().atMost(SOON).until(() -> events.contains("event: connected"));
 		}
-		assertThat(told).filteredOn((line) -> line.startsWith("event"))
+		assertThat(events).filteredOn((line) -> line.startsWith("event"))
 			.containsExactly("event: questions started", "event: connected", "event: disconnected SERVER_STOPPED",
 					"event: closed", "event: questions stopped");
-		assertThat(told).filteredOn((line) -> line.startsWith("listener"))
+		assertThat(events).filteredOn((line) -> line.startsWith("listener"))
 			.containsExactly("listener: registered", "listener: connected", "listener: disconnected SERVER_STOPPED",
 					"listener: closed");
 	}
@@ -154,16 +154,16 @@ class ClientApplicationTests {
 		try (ConfigurableApplicationContext context = run(Questions.class,
 				"--socket.clients.it.port=local.socket.questions.port", "--socket.clients.it.reconnect.period=1ms",
 				"--socket.clients.it.reconnect.max-period=5ms")) {
-			List<String> told = context.getBean(Recorder.class).events;
+			List<String> events = context.getBean(Recorder.class).events;
 			SocketServers servers = context.getBean(SocketServers.class);
 			for (int i = 1; i <= 3; i++) {
-				await().atMost(SOON).until(() -> last(transitions(told)).equals("connected"));
+				await().atMost(SOON).until(() -> last(transitions(events)).equals("connected"));
 				servers.server("questions").orElseThrow().stop(Duration.ZERO);
 				// It may have got through once more, before the port was closed.
-				await().atMost(SOON).until(() -> last(transitions(told)).equals("disconnected"));
+				await().atMost(SOON).until(() -> last(transitions(events)).equals("disconnected"));
 				servers.server("questions").orElseThrow().start();
 			}
-			List<String> transitions = transitions(told);
+			List<String> transitions = transitions(events);
 			assertThat(transitions).hasSizeGreaterThanOrEqualTo(6);
 			for (int i = 0; i < transitions.size(); i++) {
 				assertThat(transitions.get(i)).isEqualTo((i % 2 == 0) ? "connected" : "disconnected");
@@ -171,8 +171,8 @@ class ClientApplicationTests {
 		}
 	}
 
-	private static List<String> transitions(List<String> told) {
-		return told.stream()
+	private static List<String> transitions(List<String> events) {
+		return events.stream()
 			.filter((line) -> line.startsWith("event: ") && line.contains("connected"))
 			.map((line) -> line.split(" ")[1])
 			.toList();

@@ -413,17 +413,17 @@ class SocketServerApplicationTests {
 	@Test
 	void listenersThatComeLaterHearOfSessions() throws Exception {
 		try (ConfigurableApplicationContext context = run(QuietForms.class, "--socket.servers.upper.port=0")) {
-			List<String> heard = new CopyOnWriteArrayList<>();
+			List<String> received = new CopyOnWriteArrayList<>();
 			context.addApplicationListener(ApplicationListener
-				.forPayload((SocketSessionOpenedEvent event) -> heard.add(event.session().id())));
+				.forPayload((SocketSessionOpenedEvent event) -> received.add(event.session().id())));
 			context.addApplicationListener(ApplicationListener
-				.forPayload((SocketSessionClosedEvent event) -> heard.add(event.status().reason().name())));
+				.forPayload((SocketSessionClosedEvent event) -> received.add(event.status().reason().name())));
 
 			try (TestPeer peer = TestPeer.connect(context, "upper")) {
 				assertThat(peer.send("text\n").end()).isEqualTo("TEXT\n");
 			}
 
-			await().untilAsserted(() -> assertThat(heard).containsExactly("upper-1", "PEER_CLOSED"));
+			await().untilAsserted(() -> assertThat(received).containsExactly("upper-1", "PEER_CLOSED"));
 		}
 	}
 
@@ -555,7 +555,7 @@ class SocketServerApplicationTests {
 				"--socket.servers.heir.port=0"); TestPeer peer = TestPeer.connect(context, "heir")) {
 			String port = peer.ask("die");
 
-			assertThat(Succeeded.told.await(20, TimeUnit.SECONDS)).isTrue();
+			assertThat(Succeeded.removed.await(20, TimeUnit.SECONDS)).isTrue();
 			assertThat(context.getEnvironment().getProperty("local.socket.heir.port")).isEqualTo(port);
 		}
 	}
@@ -899,7 +899,7 @@ class SocketServerApplicationTests {
 	@Configuration(proxyBeanMethods = false)
 	static class Succeeded {
 
-		static final CountDownLatch told = new CountDownLatch(1);
+		static final CountDownLatch removed = new CountDownLatch(1);
 
 		@Bean
 		@SocketHandler("heir")
@@ -915,7 +915,7 @@ class SocketServerApplicationTests {
 
 		@Bean
 		SocketServerListener removals() {
-			return countsDownWhenRemoved(told);
+			return countsDownWhenRemoved(removed);
 		}
 
 	}

@@ -75,18 +75,18 @@ final class Described {
 	}
 
 	/** Which of those figures each meter tells, but for what is zero. */
-	static Set<String> told(MeterRegistry registry, Class<?> statistics) {
-		Set<String> told = new TreeSet<>();
+	static Set<String> reported(MeterRegistry registry, Class<?> statistics) {
+		Set<String> reported = new TreeSet<>();
 		for (Meter meter : registry.getMeters()) {
 			for (Measurement measured : meter.measure()) {
 				boolean time = measured.getStatistic() == Statistic.TOTAL_TIME;
 				int number = (int) Math.round(measured.getValue() * (time ? 1e9 : 1));
 				if (number > 0) {
-					told.add(meter.getId().getName() + " " + figures(statistics).get(number - 1));
+					reported.add(meter.getId().getName() + " " + figures(statistics).get(number - 1));
 				}
 			}
 		}
-		return told;
+		return reported;
 	}
 
 	private static List<String> figures(Class<?> statistics) {

@@ -91,7 +91,7 @@ class SocketClientMetricsTests {
 		this.metrics.bindTo(this.registry);
 		this.metrics.registered(client);
 
-		assertThat(Described.told(this.registry, ClientStatistics.class)).containsExactlyInAnyOrder(
+		assertThat(Described.reported(this.registry, ClientStatistics.class)).containsExactlyInAnyOrder(
 				"socket.client.attempts ATTEMPTS", "socket.client.attempts.cancelled CANCELLED",
 				"socket.client.attempts.connected CONNECTED", "socket.client.attempts.failed CONNECT_FAILED",
 				"socket.client.handler HANDLER_CALLS", "socket.client.handler HANDLER_CALLS nanos",

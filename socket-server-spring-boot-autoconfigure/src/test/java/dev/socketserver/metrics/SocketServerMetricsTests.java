@@ -91,7 +91,7 @@ class SocketServerMetricsTests {
 		this.metrics.bindTo(this.registry);
 		this.metrics.registered(server);
 
-		assertThat(Described.told(this.registry, ServerStatistics.class)).containsExactlyInAnyOrder(
+		assertThat(Described.reported(this.registry, ServerStatistics.class)).containsExactlyInAnyOrder(
 				"socket.server.handler HANDLER_CALLS", "socket.server.handler HANDLER_CALLS nanos",
 				"socket.server.handler.stuck STUCK_CALLS", "socket.server.inbound.discarded INBOUND_DISCARDED",
 				"socket.server.inbound.dropped INBOUND_DROPPED", "socket.server.listeners.replaced LISTENERS_REPLACED",

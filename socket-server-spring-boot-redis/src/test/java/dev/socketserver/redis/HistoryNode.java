@@ -67,8 +67,8 @@ final class HistoryNode implements AutoCloseable {
 		}
 	}
 
-	void tell(String line) {
-		this.running.tell(line);
+	void command(String line) {
+		this.running.command(line);
 	}
 
 	/** Asks it, once it has joined. */

@@ -95,11 +95,11 @@ final class HistorySchedule implements AutoCloseable {
 		String id = IDENTITIES.get(this.random.nextInt(IDENTITIES.size()));
 		String policy = id.equals("all") ? "ALLOW" : (this.random.nextInt(3) == 0) ? "REJECT" : "REPLACE";
 		switch (this.random.nextInt(8)) {
-			case 0, 1 -> at(at, () -> node.tell("claim " + id + " " + policy));
-			case 2 -> at(at, () -> node.tell("end"));
+			case 0, 1 -> at(at, () -> node.command("claim " + id + " " + policy));
+			case 2 -> at(at, () -> node.command("end"));
 			default -> {
 				String frame = "f" + (++this.frames);
-				at(at, () -> node.tell("call " + id + " " + frame));
+				at(at, () -> node.command("call " + id + " " + frame));
 			}
 		}
 	}

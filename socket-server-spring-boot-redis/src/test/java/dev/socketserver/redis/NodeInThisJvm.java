@@ -58,7 +58,7 @@ final class NodeInThisJvm implements RunningNode {
 	}
 
 	@Override
-	public void tell(String line) {
+	public void command(String line) {
 		this.thread.execute(() -> this.commands.perform(List.of(line.split(" "))));
 	}
 

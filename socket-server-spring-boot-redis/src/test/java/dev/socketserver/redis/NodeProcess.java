@@ -85,7 +85,7 @@ final class NodeProcess implements RunningNode {
 	}
 
 	@Override
-	public void tell(String line) {
+	public void command(String line) {
 		try {
 			this.process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
 			this.process.getOutputStream().flush();

@@ -9,11 +9,11 @@ interface RunningNode extends AutoCloseable {
 	String next();
 
 	/** Tells it something, about which it says nothing. */
-	void tell(String line);
+	void command(String line);
 
 	/** Tells it something, and waits for what it says. */
 	default String ask(String line) {
-		tell(line);
+		command(line);
 		return next();
 	}
 

@@ -438,10 +438,10 @@ final class Simulation {
 				}
 				Deque<Subscriber> all = Simulation.this.subscribers.getOrDefault(node, new ArrayDeque<>());
 				all.removeIf((one) -> one.clock.dead);
-				boolean heard = !all.isEmpty();
+				boolean received = !all.isEmpty();
 				all.forEach((one) -> deliver(node, one, message));
 				if (Simulation.this.random.nextDouble() >= Simulation.this.network.lost / 4) {
-					after(delay(), () -> this.clock.run(() -> future.complete(heard)));
+					after(delay(), () -> this.clock.run(() -> future.complete(received)));
 				}
 			});
 			return future;

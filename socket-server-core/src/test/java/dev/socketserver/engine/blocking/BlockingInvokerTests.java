@@ -52,7 +52,7 @@ class BlockingInvokerTests {
 	private final ServerCounters counters = new ServerCounters();
 
 	/** What was told, by the handler and by the session. */
-	private final List<String> told = new CopyOnWriteArrayList<>();
+	private final List<String> events = new CopyOnWriteArrayList<>();
 
 	private final List<Thread> threads = new ArrayList<>();
 
@@ -64,19 +64,19 @@ class BlockingInvokerTests {
 
 			@Override
 			public void opened(SocketSession session) {
-				BlockingInvokerTests.this.told.add("opened");
+				BlockingInvokerTests.this.events.add("opened");
 			}
 
 			@Override
 			public void closed(SocketSession session, CloseStatus status) {
-				BlockingInvokerTests.this.told.add("closed " + status.reason());
+				BlockingInvokerTests.this.events.add("closed " + status.reason());
 			}
 
 		};
 		SessionContext context = new SessionContext(
 				new SharedState(spec.session(), this.counters, MemoryBudget.unlimited(), TestDiagnostics.none()),
 				new Payloads(StandardCharsets.UTF_8, List.of()), this.registry,
-				new SessionEvents(listener, () -> this.told.add("ended")), TestDiagnostics.requests(), threads);
+				new SessionEvents(listener, () -> this.events.add("ended")), TestDiagnostics.requests(), threads);
 		InetSocketAddress address = new InetSocketAddress(0);
 		Session session = new Session(context, this.connection, address, address, Lane::run, this.scratch);
 		session.open();
@@ -98,7 +98,7 @@ class BlockingInvokerTests {
 	}
 
 	private void awaitNotified(String... expected) {
-		Awaitility.await().untilAsserted(() -> assertThat(this.told).containsExactly(expected));
+		Awaitility.await().untilAsserted(() -> assertThat(this.events).containsExactly(expected));
 	}
 
 	private void awaitReturn() throws InterruptedException {
@@ -110,15 +110,15 @@ class BlockingInvokerTests {
 
 	private ConversationHandler<String, String> recorder() {
 		return (conversation) -> {
-			this.told.add("paused " + conversation.session().info().readsPaused());
+			this.events.add("paused " + conversation.session().info().readsPaused());
 			try {
 				for (String line = conversation.receive(); line != null; line = conversation.receive()) {
-					this.told.add(line);
+					this.events.add(line);
 				}
-				this.told.add("end");
+				this.events.add("end");
 			}
 			catch (SessionClosedException ex) {
-				this.told.add("lost");
+				this.events.add("lost");
 				throw ex;
 			}
 		};
@@ -136,7 +136,7 @@ class BlockingInvokerTests {
 		session.disconnected(new IOException("reset"));
 		awaitReturn();
 
-		assertThat(this.told).containsExactly("opened", "paused true", "one", "two", "lost", "closed PEER_RESET",
+		assertThat(this.events).containsExactly("opened", "paused true", "one", "two", "lost", "closed PEER_RESET",
 				"ended");
 	}
 
@@ -154,7 +154,7 @@ class BlockingInvokerTests {
 		go.countDown();
 		awaitReturn();
 
-		assertThat(this.told).containsExactly("opened", "paused false", "one", "two", "end", "paused false", "lost",
+		assertThat(this.events).containsExactly("opened", "paused false", "one", "two", "end", "paused false", "lost",
 				"closed PEER_CLOSED", "ended");
 	}
 
@@ -164,7 +164,7 @@ class BlockingInvokerTests {
 			throw new OutOfMemoryError("no thread left");
 		}).disconnected(null);
 
-		assertThat(this.told).containsExactly("opened", "closed EXECUTOR_REJECTED", "ended");
+		assertThat(this.events).containsExactly("opened", "closed EXECUTOR_REJECTED", "ended");
 		assertThat(this.connection.events).containsExactly("abort");
 	}
 
@@ -177,7 +177,7 @@ class BlockingInvokerTests {
 
 		assertThat(session.end().settled()).isEqualTo(CloseStatus.of(CloseReason.SERVER_STOPPED));
 		session.disconnected(null);
-		assertThat(this.told).containsExactly("opened", "closed SERVER_STOPPED", "ended");
+		assertThat(this.events).containsExactly("opened", "closed SERVER_STOPPED", "ended");
 		assertThat(this.connection.events).doesNotContain("abort");
 	}
 
@@ -185,16 +185,16 @@ class BlockingInvokerTests {
 	void framesAreCountedOutOneByOne() throws Exception {
 		Session session = session((conversation) -> {
 			for (int i = 0; i < 3; i++) {
-				Awaitility.await().until(() -> this.told.contains("go"));
-				this.told.add(conversation.receive() + " " + conversation.session().info().pendingInbound());
+				Awaitility.await().until(() -> this.events.contains("go"));
+				this.events.add(conversation.receive() + " " + conversation.session().info().pendingInbound());
 			}
 		});
 		receive(session, "a\nbb\ncccc\n");
 		assertThat(session.info().pendingInbound()).isEqualTo(3);
-		this.told.add("go");
+		this.events.add("go");
 		awaitReturn();
 
-		assertThat(this.told).filteredOn((entry) -> entry.contains(" ")).containsExactly("a 2", "bb 1", "cccc 0");
+		assertThat(this.events).filteredOn((entry) -> entry.contains(" ")).containsExactly("a 2", "bb 1", "cccc 0");
 	}
 
 }

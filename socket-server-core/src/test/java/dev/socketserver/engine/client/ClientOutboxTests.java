@@ -47,7 +47,7 @@ class ClientOutboxTests {
 	private final MemoryBudget memory = new MemoryBudget(1_000_000_000);
 
 	/** What became of each payload, in order. */
-	private final List<String> told = new CopyOnWriteArrayList<>();
+	private final List<String> outcomes = new CopyOnWriteArrayList<>();
 
 	private ClientOutbox outbox(int capacity, int bytes, OutboundOverflow overflow) {
 		ClientOutbox outbox = new ClientOutbox("it", new Bounds<>(capacity, bytes, overflow), this.counters,
@@ -61,7 +61,7 @@ class ClientOutboxTests {
 	}
 
 	private void send(ClientOutbox outbox, String payload) {
-		outbox.send(payload.getBytes(UTF_8), (failure) -> this.told
+		outbox.send(payload.getBytes(UTF_8), (failure) -> this.outcomes
 			.add(payload + ((failure != null) ? " " + failure.getClass().getSimpleName() : "")));
 	}
 
@@ -129,7 +129,7 @@ class ClientOutboxTests {
 		ClientOutbox outbox = new ClientOutbox("it", new Bounds<>(1, 10, OutboundOverflow.BLOCK), this.counters,
 				this.memory);
 		send(outbox, "a");
-		assertThat(this.told).containsExactly("a ClientClosedException");
+		assertThat(this.outcomes).containsExactly("a ClientClosedException");
 		assertThat(this.counters.accepted()).isZero();
 		assertEmpty();
 	}
@@ -143,7 +143,7 @@ class ClientOutboxTests {
 		send(outbox, "c");
 		assertThat(first.payloads()).containsExactly("a", "b", "c");
 		first.completeNext();
-		assertThat(this.told).containsExactly("a");
+		assertThat(this.outcomes).containsExactly("a");
 
 		AtomicInteger returned = new AtomicInteger();
 		first.closing = true;
@@ -152,13 +152,13 @@ class ClientOutboxTests {
 		send(outbox, "d");
 		first.failAll();
 		assertThat(returned).hasValue(1);
-		assertThat(this.told).containsExactly("a");
+		assertThat(this.outcomes).containsExactly("a");
 		assertThat(this.counters.pending()).isEqualTo(3);
 
 		FakeConnection second = attached(outbox);
 		assertThat(second.payloads()).containsExactly("b", "c", "d");
 		second.completeAll();
-		assertThat(this.told).containsExactly("a", "b", "c", "d");
+		assertThat(this.outcomes).containsExactly("a", "b", "c", "d");
 		assertThat(this.counters.repeated()).isEqualTo(2);
 		assertEmpty();
 	}
@@ -180,7 +180,7 @@ class ClientOutboxTests {
 		detach(outbox);
 		FakeConnection second = attached(outbox);
 		second.completeAll();
-		assertThat(this.told).containsExactly("a", "b", "c", "d", "e");
+		assertThat(this.outcomes).containsExactly("a", "b", "c", "d", "e");
 		assertEmpty();
 	}
 
@@ -196,7 +196,7 @@ class ClientOutboxTests {
 		connection.completeNext();
 		assertThat(connection.handed).hasSize(2);
 		connection.completeAll();
-		assertThat(this.told).hasSize(5);
+		assertThat(this.outcomes).hasSize(5);
 		assertEmpty();
 	}
 
@@ -213,7 +213,7 @@ class ClientOutboxTests {
 		assertThat(returned).hasValue(1);
 		FakeConnection second = attached(outbox);
 		second.completeAll();
-		assertThat(this.told).containsExactly("a", "b");
+		assertThat(this.outcomes).containsExactly("a", "b");
 		assertEmpty();
 	}
 
@@ -233,7 +233,7 @@ class ClientOutboxTests {
 		FakeConnection second = attached(outbox);
 		assertThat(second.payloads()).containsExactly("a", "b", "c");
 		second.completeAll();
-		assertThat(this.told).containsExactly("a", "b", "c");
+		assertThat(this.outcomes).containsExactly("a", "b", "c");
 		assertEmpty();
 	}
 
@@ -245,7 +245,7 @@ class ClientOutboxTests {
 		send(outbox, "b");
 		FakeConnection connection = attached(outbox);
 		connection.completeAll();
-		assertThat(this.told).containsExactlyInAnyOrder("bad IllegalArgumentException", "a", "b");
+		assertThat(this.outcomes).containsExactlyInAnyOrder("bad IllegalArgumentException", "a", "b");
 		assertThat(this.counters.undelivered()).isEqualTo(1);
 		assertEmpty();
 	}
@@ -265,7 +265,7 @@ class ClientOutboxTests {
 		outbox.attach(connection);
 		send(outbox, "a");
 		connection.completeAll();
-		assertThat(this.told).containsExactly("a IllegalStateException");
+		assertThat(this.outcomes).containsExactly("a IllegalStateException");
 		assertEmpty();
 	}
 
@@ -276,10 +276,10 @@ class ClientOutboxTests {
 		connection.completesAtOnce = true;
 		outbox.attach(connection);
 		outbox.send("a".getBytes(UTF_8), (failure) -> {
-			this.told.add("a");
+			this.outcomes.add("a");
 			send(outbox, "b");
 		});
-		assertThat(this.told).containsExactly("a", "b");
+		assertThat(this.outcomes).containsExactly("a", "b");
 		assertThat(connection.payloads()).containsExactly("a", "b");
 		assertEmpty();
 	}
@@ -303,15 +303,15 @@ class ClientOutboxTests {
 				free.set(true);
 			}
 			catch (Exception ex) {
-				this.told.add(ex.toString());
+				this.outcomes.add(ex.toString());
 			}
 		};
 		outbox.send("a".getBytes(UTF_8), looking);
-		assertThat(this.told).isEmpty();
+		assertThat(this.outcomes).isEmpty();
 		assertThat(free).isTrue();
 		free.set(false);
 		outbox.send("bad".getBytes(UTF_8), looking);
-		assertThat(this.told).isEmpty();
+		assertThat(this.outcomes).isEmpty();
 		assertThat(free).isTrue();
 	}
 
@@ -322,7 +322,7 @@ class ClientOutboxTests {
 		send(outbox, "0123456789");
 		send(outbox, "b");
 		send(outbox, "c");
-		assertThat(this.told).containsExactly("0123456789 OutboundFullException", "c OutboundFullException");
+		assertThat(this.outcomes).containsExactly("0123456789 OutboundFullException", "c OutboundFullException");
 		assertThat(this.counters.outboundRefused()).isEqualTo(2);
 		assertThat(this.counters.accepted()).isEqualTo(2);
 		assertIdentity();
@@ -334,9 +334,9 @@ class ClientOutboxTests {
 	void onePayloadMayBeLargerThanTheLimit() {
 		ClientOutbox outbox = outbox(2, 3, OutboundOverflow.FAIL);
 		send(outbox, "0123456789");
-		assertThat(this.told).isEmpty();
+		assertThat(this.outcomes).isEmpty();
 		send(outbox, "a");
-		assertThat(this.told).containsExactly("a OutboundFullException");
+		assertThat(this.outcomes).containsExactly("a OutboundFullException");
 	}
 
 	@Test
@@ -344,10 +344,10 @@ class ClientOutboxTests {
 		ClientOutbox outbox = outbox(1, 10, OutboundOverflow.DROP_NEWEST);
 		send(outbox, "a");
 		send(outbox, "b");
-		assertThat(this.told).containsExactly("b OutboundFullException");
+		assertThat(this.outcomes).containsExactly("b OutboundFullException");
 		FakeConnection connection = attached(outbox);
 		connection.completeAll();
-		assertThat(this.told).containsExactly("b OutboundFullException", "a");
+		assertThat(this.outcomes).containsExactly("b OutboundFullException", "a");
 		assertEmpty();
 	}
 
@@ -360,7 +360,7 @@ class ClientOutboxTests {
 		send(outbox, "b");
 		send(outbox, "c");
 		send(outbox, "d");
-		assertThat(this.told).containsExactly("b OutboundFullException");
+		assertThat(this.outcomes).containsExactly("b OutboundFullException");
 		assertThat(this.counters.outboundDropped()).isEqualTo(1);
 		assertIdentity();
 		connection.failAll();
@@ -379,7 +379,7 @@ class ClientOutboxTests {
 		connection.closing = true;
 		send(outbox, "ab");
 		send(outbox, "12345");
-		assertThat(this.told).containsExactly("12345 OutboundFullException");
+		assertThat(this.outcomes).containsExactly("12345 OutboundFullException");
 		assertThat(this.counters.outboundRefused()).isEqualTo(1);
 		assertThat(this.counters.outboundDropped()).isZero();
 		assertIdentity();
@@ -393,10 +393,10 @@ class ClientOutboxTests {
 		send(outbox, "5678");
 		connection.failNext();
 		send(outbox, "abc");
-		assertThat(this.told).containsExactly("abc OutboundFullException");
+		assertThat(this.outcomes).containsExactly("abc OutboundFullException");
 		send(outbox, "a");
 		send(outbox, "b");
-		assertThat(this.told).containsExactly("abc OutboundFullException", "a OutboundFullException");
+		assertThat(this.outcomes).containsExactly("abc OutboundFullException", "a OutboundFullException");
 		assertThat(this.counters.pending()).isEqualTo(3);
 		connection.failNext();
 		detach(outbox);
@@ -413,7 +413,7 @@ class ClientOutboxTests {
 		send(outbox, "b");
 		connection.failNext();
 		send(outbox, "c");
-		assertThat(this.told).containsExactly("c OutboundFullException");
+		assertThat(this.outcomes).containsExactly("c OutboundFullException");
 		assertThat(this.counters.pending()).isEqualTo(2);
 		assertIdentity();
 	}
@@ -425,7 +425,7 @@ class ClientOutboxTests {
 		send(outbox, "a");
 		send(outbox, "b");
 		assertThat(connection.slow).isEqualTo(1);
-		assertThat(this.told).containsExactly("b OutboundFullException");
+		assertThat(this.outcomes).containsExactly("b OutboundFullException");
 	}
 
 	@Test
@@ -434,13 +434,13 @@ class ClientOutboxTests {
 		FakeConnection connection = attached(outbox);
 		send(outbox, "a");
 		this.memory.add(this.memory.limit());
-		outbox.send("b".getBytes(UTF_8), (failure) -> this.told.add(String.valueOf(failure)));
-		assertThat(this.told).singleElement().asString().contains("limits.memory");
+		outbox.send("b".getBytes(UTF_8), (failure) -> this.outcomes.add(String.valueOf(failure)));
+		assertThat(this.outcomes).singleElement().asString().contains("limits.memory");
 		assertThat(connection.slow).isZero();
 
 		// Its own limit is one of the reasons here.
-		outbox.send("0123456789".getBytes(UTF_8), (failure) -> this.told.add(String.valueOf(failure)));
-		assertThat(this.told).last().asString().contains("outbound.bytes");
+		outbox.send("0123456789".getBytes(UTF_8), (failure) -> this.outcomes.add(String.valueOf(failure)));
+		assertThat(this.outcomes).last().asString().contains("outbound.bytes");
 		assertThat(connection.slow).isEqualTo(1);
 	}
 
@@ -481,7 +481,7 @@ class ClientOutboxTests {
 		assertThat(this.counters.accepted()).isEqualTo(3);
 		third.join(10_000);
 		connection.completeNext();
-		assertThat(this.told).containsExactly("a", "b", "c");
+		assertThat(this.outcomes).containsExactly("a", "b", "c");
 		assertThat(connection.all).containsExactly("a", "b", "c");
 		assertEmpty();
 	}
@@ -493,7 +493,7 @@ class ClientOutboxTests {
 		LoopLike loop = new LoopLike(() -> send(outbox, "b"));
 		loop.start();
 		loop.join(10_000);
-		assertThat(this.told).containsExactly("b OutboundFullException");
+		assertThat(this.outcomes).containsExactly("b OutboundFullException");
 	}
 
 	@Test
@@ -541,11 +541,11 @@ class ClientOutboxTests {
 		outbox.close(ClientState.CLOSING, () -> {
 		});
 		second.join(10_000);
-		assertThat(this.told).containsExactly("b ClientClosedException");
+		assertThat(this.outcomes).containsExactly("b ClientClosedException");
 		send(outbox, "c");
-		assertThat(this.told).containsExactly("b ClientClosedException", "c ClientClosedException");
+		assertThat(this.outcomes).containsExactly("b ClientClosedException", "c ClientClosedException");
 		outbox.failAll(ClientState.STOPPED);
-		assertThat(this.told).endsWith("a ClientClosedException");
+		assertThat(this.outcomes).endsWith("a ClientClosedException");
 		assertThat(this.counters.undelivered()).isEqualTo(1);
 		assertEmpty();
 	}
@@ -580,7 +580,7 @@ class ClientOutboxTests {
 		outbox.close(ClientState.CLOSING, empty::incrementAndGet);
 		outbox.refuse(ClientState.CLOSING);
 		send(outbox, "b");
-		assertThat(this.told).containsExactly("b ClientClosedException");
+		assertThat(this.outcomes).containsExactly("b ClientClosedException");
 		connection.completeAll();
 		assertThat(empty).hasValue(1);
 		assertEmpty();
@@ -625,7 +625,7 @@ class ClientOutboxTests {
 		send(outbox, "a");
 		send(outbox, "b");
 		outbox.failAll(ClientState.STOPPED);
-		assertThat(this.told).containsExactly("a ClientClosedException", "b ClientClosedException");
+		assertThat(this.outcomes).containsExactly("a ClientClosedException", "b ClientClosedException");
 		assertEmpty();
 		outbox.open();
 		send(outbox, "c");
@@ -635,7 +635,7 @@ class ClientOutboxTests {
 		stuck.failAll();
 		assertThat(next.payloads()).containsExactly("c");
 		next.completeAll();
-		assertThat(this.told).containsExactly("a ClientClosedException", "b ClientClosedException", "c");
+		assertThat(this.outcomes).containsExactly("a ClientClosedException", "b ClientClosedException", "c");
 		assertEmpty();
 	}
 
@@ -675,7 +675,7 @@ class ClientOutboxTests {
 		assertThat(this.counters.undelivered()).isEqualTo(1);
 		assertEmpty();
 		send(outbox, "b");
-		assertThat(this.told).isEmpty();
+		assertThat(this.outcomes).isEmpty();
 	}
 
 	@Test
@@ -711,7 +711,7 @@ class ClientOutboxTests {
 		FakeConnection second = attached(outbox);
 		assertThat(second.payloads()).containsExactly("b", "c");
 		second.completeAll();
-		assertThat(this.told).containsExactly("b", "c");
+		assertThat(this.outcomes).containsExactly("b", "c");
 		assertEmpty();
 	}
 
@@ -896,7 +896,7 @@ class ClientOutboxTests {
 		connection.completeNext();
 		assertThat(then).hasValue(1);
 		outbox.failAll(ClientState.STOPPED);
-		assertThat(this.told).containsExactly("a", "b ClientClosedException");
+		assertThat(this.outcomes).containsExactly("a", "b ClientClosedException");
 		assertEmpty();
 	}
 
@@ -904,7 +904,7 @@ class ClientOutboxTests {
 	void takesNoMoreThanHalfOfTheMemoryThatSessionsNeedToo() {
 		MemoryBudget small = new MemoryBudget(100);
 		for (OutboundOverflow overflow : List.of(OutboundOverflow.FAIL, OutboundOverflow.DROP_OLDEST)) {
-			this.told.clear();
+			this.outcomes.clear();
 			ClientOutbox outbox = new ClientOutbox("it", new Bounds<>(1_000, 1_000_000, overflow), this.counters,
 					small);
 			outbox.open();
@@ -912,18 +912,18 @@ class ClientOutboxTests {
 				send(outbox, "0123456789");
 			}
 			assertThat(small.used()).isLessThanOrEqualTo(60);
-			assertThat(this.told).hasSizeGreaterThanOrEqualTo(14);
+			assertThat(this.outcomes).hasSizeGreaterThanOrEqualTo(14);
 			outbox.failAll(ClientState.STOPPED);
 			assertThat(small.used()).isZero();
 			// What sessions hold must not keep a client from going on, one by one.
 			small.add(90);
 			outbox.open();
-			this.told.clear();
-			outbox.send(new byte[5], (failure) -> this.told.add("never"));
-			assertThat(this.told).isEmpty();
-			outbox.send(new byte[5], (failure) -> this.told.add(String.valueOf(failure)));
+			this.outcomes.clear();
+			outbox.send(new byte[5], (failure) -> this.outcomes.add("never"));
+			assertThat(this.outcomes).isEmpty();
+			outbox.send(new byte[5], (failure) -> this.outcomes.add(String.valueOf(failure)));
 			if (overflow == OutboundOverflow.FAIL) {
-				assertThat(this.told).singleElement().asString().contains("limits.memory");
+				assertThat(this.outcomes).singleElement().asString().contains("limits.memory");
 			}
 			small.add(-90);
 			outbox.failAll(ClientState.STOPPED);
@@ -934,8 +934,8 @@ class ClientOutboxTests {
 	void refusalsNameTheClientAndTheLimit() {
 		ClientOutbox outbox = outbox(1, 10, OutboundOverflow.FAIL);
 		send(outbox, "a");
-		outbox.send("b".getBytes(UTF_8), (failure) -> this.told.add(String.valueOf(failure)));
-		assertThat(this.told).singleElement()
+		outbox.send("b".getBytes(UTF_8), (failure) -> this.outcomes.add(String.valueOf(failure)));
+		assertThat(this.outcomes).singleElement()
 			.asString()
 			.contains("Client 'it' has reached outbound.capacity = 1")
 			.doesNotContain("Session");

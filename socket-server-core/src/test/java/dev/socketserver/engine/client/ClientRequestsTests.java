@@ -143,9 +143,9 @@ class ClientRequestsTests {
 	void outcomeIsCountedBeforeItIsReported() {
 		ClientRequests asks = asks(null);
 		List<Map<RequestOutcome, Long>> counted = new ArrayList<>();
-		CompletableFuture<?> told = send(asks, "a", Duration.ofMillis(20))
+		CompletableFuture<?> outcome = send(asks, "a", Duration.ofMillis(20))
 			.whenComplete((reply, failure) -> counted.add(this.counters.requests()));
-		assertThat(told).failsWithin(LONG);
+		assertThat(outcome).failsWithin(LONG);
 		assertThat(counted).containsExactly(Map.of(RequestOutcome.NOT_SENT, 1L));
 		assertThat(this.counters.requestNanos().get(RequestOutcome.NOT_SENT)).isGreaterThan(19_000_000);
 	}

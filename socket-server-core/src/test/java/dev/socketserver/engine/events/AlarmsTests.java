@@ -21,41 +21,41 @@ class AlarmsTests {
 
 	private final Queue<Runnable> background = new ArrayDeque<>();
 
-	private final List<Alarm> told = new ArrayList<>();
+	private final List<Alarm> received = new ArrayList<>();
 
 	/** Time passes when the test says so. */
 	private final AtomicLong now = new AtomicLong(-1_000);
 
-	private final Alarms alarms = new Alarms(this.told::add, this.background::add, this.now::get);
+	private final Alarms alarms = new Alarms(this.received::add, this.background::add, this.now::get);
 
 	@Test
 	void areNotifiedInTheBackgroundAndInTheirOrder() {
-		Alarms alarms = new Alarms(this.told::add, this.background::add);
+		Alarms alarms = new Alarms(this.received::add, this.background::add);
 		alarms.raise(FIRST);
 		alarms.raise(SECOND);
-		assertThat(this.told).isEmpty();
+		assertThat(this.received).isEmpty();
 		// The second is not even offered before the first was told.
 		assertThat(this.background).hasSize(1);
 		this.background.remove().run();
-		assertThat(this.told).containsExactly(FIRST);
+		assertThat(this.received).containsExactly(FIRST);
 		this.background.remove().run();
-		assertThat(this.told).containsExactly(FIRST, SECOND);
+		assertThat(this.received).containsExactly(FIRST, SECOND);
 	}
 
 	@Test
 	void aListenerThatThrowsIsNotifiedTheNextAllTheSame() {
 		Alarms alarms = new Alarms((alarm) -> {
-			this.told.add(alarm);
+			this.received.add(alarm);
 			throw new IllegalStateException("This listener throws");
 		}, Runnable::run);
 		alarms.raise(FIRST);
 		alarms.raise(SECOND);
-		assertThat(this.told).containsExactly(FIRST, SECOND);
+		assertThat(this.received).containsExactly(FIRST, SECOND);
 	}
 
 	@Test
 	void areNotifiedWhenThereIsAThreadAgain() {
-		Alarms alarms = new Alarms(this.told::add, (task) -> {
+		Alarms alarms = new Alarms(this.received::add, (task) -> {
 			this.background.add(task);
 			throw new RejectedExecutionException("no thread left");
 		});
@@ -64,7 +64,7 @@ class AlarmsTests {
 		while (!this.background.isEmpty()) {
 			this.background.remove().run();
 		}
-		assertThat(this.told).containsExactly(FIRST, SECOND);
+		assertThat(this.received).containsExactly(FIRST, SECOND);
 	}
 
 	@Test
@@ -139,7 +139,7 @@ class AlarmsTests {
 	}
 
 	private List<String> lines() {
-		return this.told.stream().map((alarm) -> alarm.kind() + " " + alarm.detail()).toList();
+		return this.received.stream().map((alarm) -> alarm.kind() + " " + alarm.detail()).toList();
 	}
 
 	private void pass(long seconds) {

@@ -27,16 +27,16 @@ class ListenersTests {
 	@RegisterExtension
 	private final LogLines log = new LogLines(Listeners.class);
 
-	private final List<String> told = new ArrayList<>();
+	private final List<String> received = new ArrayList<>();
 
 	@Test
 	void aListenerThatThrowsKeepsNothingFromTheOthers() {
-		Listeners<Consumer<String>> listeners = new Listeners<>(() -> List.of(FAILING, this.told::add),
+		Listeners<Consumer<String>> listeners = new Listeners<>(() -> List.of(FAILING, this.received::add),
 				new ManualTimer());
 		listeners.notifyEach((listener) -> listener.accept("one"));
 		listeners.notifyEach((listener) -> listener.accept("two"));
 
-		assertThat(this.told).containsExactly("one", "two");
+		assertThat(this.received).containsExactly("one", "two");
 		assertThat(this.log.messages(Level.ERROR)).hasSize(2).allMatch((line) -> line.endsWith("failed"));
 	}
 
@@ -51,7 +51,7 @@ class ListenersTests {
 			}
 
 		};
-		Listeners<Consumer<String>> listeners = new Listeners<>(() -> List.of(FAILING, this.told::add), timer);
+		Listeners<Consumer<String>> listeners = new Listeners<>(() -> List.of(FAILING, this.received::add), timer);
 		for (int i = 0; i < 12; i++) {
 			String number = "alarm " + i;
 			// From the eleventh on it is only counted, which takes the timer.
@@ -59,7 +59,7 @@ class ListenersTests {
 		}
 		timer.shutdownNow();
 
-		assertThat(this.told).hasSize(12);
+		assertThat(this.received).hasSize(12);
 		assertThat(this.log.messages(Level.ERROR)).hasSize(12)
 			.last()
 			.asString()

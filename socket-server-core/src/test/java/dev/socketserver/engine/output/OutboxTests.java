@@ -749,19 +749,19 @@ public class OutboxTests {
 	void chainOfRefusedCallbacksNeedsNoStackAndComesBeforeClosed() {
 		TestSession test = new TestSession(UnaryOperator.identity());
 		test.session.disconnected(null);
-		int[] told = new int[1];
-		chain(test.session, told);
+		int[] completions = new int[1];
+		chain(test.session, completions);
 		test.run();
 
-		assertThat(told[0]).isEqualTo(20_000);
+		assertThat(completions[0]).isEqualTo(20_000);
 		assertThat(test.calls).containsExactly("closed PEER_CLOSED");
 	}
 
-	private static void chain(SocketSession session, int[] told) {
+	private static void chain(SocketSession session, int[] completions) {
 		session.send("x", (failure) -> {
 			assertThat(failure).isNotNull();
-			if (++told[0] < 20_000) {
-				chain(session, told);
+			if (++completions[0] < 20_000) {
+				chain(session, completions);
 			}
 		});
 	}

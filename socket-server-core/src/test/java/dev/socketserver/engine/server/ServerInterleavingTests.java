@@ -76,7 +76,7 @@ class ServerInterleavingTests {
 		private final ManualTimer timer = new ManualTimer();
 
 		/** What listeners have heard. */
-		private final Queue<String> told = new ConcurrentLinkedQueue<>();
+		private final Queue<String> events = new ConcurrentLinkedQueue<>();
 
 		private final List<ServerRun> runs = new CopyOnWriteArrayList<>();
 
@@ -92,12 +92,12 @@ class ServerInterleavingTests {
 
 		@Override
 		public void started(SocketServer started) {
-			this.told.add("started");
+			this.events.add("started");
 		}
 
 		@Override
 		public void stopped(SocketServer stopped) {
-			this.told.add("stopped");
+			this.events.add("stopped");
 		}
 
 		@Operation
@@ -194,10 +194,10 @@ class ServerInterleavingTests {
 				check(run.admission().isIdle(), "A run that has ended has permits");
 			}
 			int number = 0;
-			for (String what : this.told) {
-				check(what.equals((number++ % 2 == 0) ? "started" : "stopped"), "Listeners have heard " + this.told);
+			for (String what : this.events) {
+				check(what.equals((number++ % 2 == 0) ? "started" : "stopped"), "Listeners have heard " + this.events);
 			}
-			check(number % 2 == 0, "Listeners have heard " + this.told);
+			check(number % 2 == 0, "Listeners have heard " + this.events);
 		}
 
 		/**

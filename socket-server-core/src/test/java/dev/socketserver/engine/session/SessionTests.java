@@ -458,7 +458,7 @@ class SessionTests {
 
 	@Test
 	void endOfTheInputNeedsNoThreadWhereTheHandlerWouldOnlyClose() {
-		Session session = session((payload, told) -> payload, UnaryOperator.identity());
+		Session session = session((payload, ignored) -> payload, UnaryOperator.identity());
 		receive(session, "a\n");
 		run();
 
@@ -470,7 +470,7 @@ class SessionTests {
 
 	@Test
 	void endOfTheInputWaitsForWhatIsToBeHandledBefore() {
-		Session session = session((payload, told) -> payload, UnaryOperator.identity());
+		Session session = session((payload, ignored) -> payload, UnaryOperator.identity());
 		run();
 		receive(session, "a\n");
 
@@ -484,7 +484,7 @@ class SessionTests {
 
 	@Test
 	void handlerThatHasItsOwnWayAtTheEndOfTheInputIsNotifiedOnTheLane() {
-		AtomicInteger told = new AtomicInteger();
+		AtomicInteger completions = new AtomicInteger();
 		Session session = session(new SessionHandler() {
 
 			@Override
@@ -494,7 +494,7 @@ class SessionTests {
 
 			@Override
 			public void inputEnded(SocketSession asked, CloseStatus status) {
-				told.incrementAndGet();
+				completions.incrementAndGet();
 			}
 
 		}, UnaryOperator.identity());
@@ -502,10 +502,10 @@ class SessionTests {
 
 		session.peerEnded();
 
-		assertThat(told).hasValue(0);
+		assertThat(completions).hasValue(0);
 		assertThat(this.ready).hasSize(1);
 		run();
-		assertThat(told).hasValue(1);
+		assertThat(completions).hasValue(1);
 		assertThat(session.end().settled()).isNull();
 	}
 

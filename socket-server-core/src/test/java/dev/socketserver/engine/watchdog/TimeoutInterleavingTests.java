@@ -50,7 +50,7 @@ class TimeoutInterleavingTests {
 			.session(), () -> this.now);
 
 		/** When something came last. On the loop. */
-		private long heard = this.now;
+		private long lastReceived = this.now;
 
 		private boolean gone;
 
@@ -71,7 +71,7 @@ class TimeoutInterleavingTests {
 		@Operation(nonParallelGroup = "loop")
 		public void receive() {
 			if (!this.gone) {
-				this.heard = this.now;
+				this.lastReceived = this.now;
 				this.test.receive("a\n");
 				this.half = false;
 			}
@@ -80,7 +80,7 @@ class TimeoutInterleavingTests {
 		@Operation(nonParallelGroup = "loop")
 		public void receiveHalf() {
 			if (!this.gone) {
-				this.heard = this.now;
+				this.lastReceived = this.now;
 				this.test.receive("h");
 				this.half = true;
 			}
@@ -92,8 +92,9 @@ class TimeoutInterleavingTests {
 			this.test.connection.runLoop();
 			CloseStatus after = this.test.session.end().settled();
 			CloseReason reason = (before == null && after != null) ? after.reason() : null;
-			if (reason == CloseReason.IDLE_TIMEOUT && this.now - this.heard < TIMEOUT.toNanos()) {
-				this.wrong = after + ", though something came " + (this.now - this.heard) / 1_000_000 + " ms ago";
+			if (reason == CloseReason.IDLE_TIMEOUT && this.now - this.lastReceived < TIMEOUT.toNanos()) {
+				this.wrong = after + ", though something came " + (this.now - this.lastReceived) / 1_000_000
+						+ " ms ago";
 			}
 			if (reason == CloseReason.FRAME_TIMEOUT && !this.half) {
 				this.wrong = after + ", though no frame had begun";

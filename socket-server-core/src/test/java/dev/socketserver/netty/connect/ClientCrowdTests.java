@@ -100,19 +100,19 @@ class ClientCrowdTests {
 	private final int threads = Thread.activeCount();
 
 	/** Of each client by its name. */
-	private final Map<String, List<String>> told = new ConcurrentHashMap<>();
+	private final Map<String, List<String>> events = new ConcurrentHashMap<>();
 
 	private final NettySocketClients crowd = new NettySocketClients(this.fixture.servers.servers,
 			() -> List.of(new SocketClientListener() {
 
 				@Override
 				public void connected(SocketClient client, SocketSession session) {
-					tell(client, "connected");
+					record(client, "connected");
 				}
 
 				@Override
 				public void disconnected(SocketClient client, SocketSession session, CloseStatus status) {
-					tell(client, "disconnected");
+					record(client, "disconnected");
 				}
 
 			}));
@@ -125,8 +125,8 @@ class ClientCrowdTests {
 		this.crowd.close();
 	}
 
-	private void tell(SocketClient client, String what) {
-		this.told.computeIfAbsent(client.name(), (name) -> new CopyOnWriteArrayList<>()).add(what);
+	private void record(SocketClient client, String what) {
+		this.events.computeIfAbsent(client.name(), (name) -> new CopyOnWriteArrayList<>()).add(what);
 	}
 
 	/** Each attempt that fails after a connection is news, and here there are many. */
@@ -161,9 +161,9 @@ class ClientCrowdTests {
 		return statistics.failed().values().stream().mapToLong(Long::longValue).sum();
 	}
 
-	private static void assertAlternate(List<String> told) {
-		for (int i = 0; i < told.size(); i++) {
-			assertThat(told.get(i)).as("%s of %s", i, told).startsWith((i % 2 == 0) ? "connected" : "disconnected");
+	private static void assertAlternate(List<String> events) {
+		for (int i = 0; i < events.size(); i++) {
+			assertThat(events.get(i)).as("%s of %s", i, events).startsWith((i % 2 == 0) ? "connected" : "disconnected");
 		}
 	}
 
@@ -181,8 +181,8 @@ class ClientCrowdTests {
 			client.stop().get(20, TimeUnit.SECONDS);
 			assertThat(client.statistics().attempts()).isEqualTo(
 					client.statistics().connected() + failed(client.statistics()) + client.statistics().cancelled());
-			assertThat(this.fixture.told).last().isEqualTo("closed");
-			assertAlternate(this.fixture.told.subList(0, this.fixture.told.size() - 1));
+			assertThat(this.fixture.events).last().isEqualTo("closed");
+			assertAlternate(this.fixture.events.subList(0, this.fixture.events.size() - 1));
 		}
 	}
 
@@ -196,8 +196,8 @@ class ClientCrowdTests {
 			long heap = heap();
 			until(() -> server.accepted.get() >= CONNECTIONS);
 			until(() -> Descriptors.open() <= descriptors + 5);
-			assertAlternate(this.fixture.told);
-			this.fixture.told.clear();
+			assertAlternate(this.fixture.events);
+			this.fixture.events.clear();
 			until(() -> heap() <= heap + 4 * MB);
 			client.stop().get(20, TimeUnit.SECONDS);
 			assertThat(client.statistics().connected()).isGreaterThan(CONNECTIONS / 2);
@@ -238,8 +238,8 @@ class ClientCrowdTests {
 			ClientStatistics statistics = client.statistics();
 			assertThat(statistics.connected()).isEqualTo(2);
 			assertThat(statistics.attempts()).isEqualTo(2 + failed(statistics));
-			until(() -> this.told.get(client.name()).size() == 3);
-			assertAlternate(this.told.get(client.name()));
+			until(() -> this.events.get(client.name()).size() == 3);
+			assertAlternate(this.events.get(client.name()));
 		}
 		until(() -> Descriptors.open() <= descriptors + 10);
 	}
@@ -302,8 +302,8 @@ class ClientCrowdTests {
 		}
 		assertThat(failures).isEmpty();
 		for (SocketClient client : clients) {
-			assertThat(this.told.get(client.name())).hasSize(2 * (KILLS + 1));
-			assertAlternate(this.told.get(client.name()));
+			assertThat(this.events.get(client.name())).hasSize(2 * (KILLS + 1));
+			assertAlternate(this.events.get(client.name()));
 		}
 		Map<String, Integer> last = lastReceived(secured);
 		assertThat(last).hasSize(CLIENTS);

@@ -68,7 +68,7 @@ class ClientDnsTests {
 
 		private final Path hosts;
 
-		private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
+		private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
 
 		private Program(Path hosts) {
 			this.hosts = hosts;
@@ -96,12 +96,12 @@ class ClientDnsTests {
 
 				@Override
 				public void connected(SocketClient client, SocketSession session) {
-					Program.this.told.add(session.remoteAddress().getAddress().getHostAddress());
+					Program.this.events.add(session.remoteAddress().getAddress().getHostAddress());
 				}
 
 				@Override
 				public void disconnected(SocketClient client, SocketSession session, CloseStatus status) {
-					Program.this.told.add("disconnected");
+					Program.this.events.add("disconnected");
 				}
 
 			};
@@ -128,7 +128,7 @@ class ClientDnsTests {
 				resolve(SECOND);
 				client.send("still here").get(30, TimeUnit.SECONDS);
 				assertThat(one.getInputStream().readNBytes(11)).asString().isEqualTo("still here\n");
-				assertThat(this.told).isEmpty();
+				assertThat(this.events).isEmpty();
 				one.close();
 				Socket two = second.accept();
 				assertThat(next()).isEqualTo("disconnected");
@@ -139,7 +139,7 @@ class ClientDnsTests {
 				two.close();
 				assertThat(next()).isEqualTo("disconnected");
 				awaitUnknown(client);
-				assertThat(this.told).isEmpty();
+				assertThat(this.events).isEmpty();
 				OtherJvm.say("unknown again");
 
 				resolve(FIRST);
@@ -182,7 +182,7 @@ class ClientDnsTests {
 		}
 
 		private String next() throws InterruptedException {
-			return String.valueOf(this.told.poll(LIMIT.toSeconds(), TimeUnit.SECONDS));
+			return String.valueOf(this.events.poll(LIMIT.toSeconds(), TimeUnit.SECONDS));
 		}
 
 		/** Like a proxy whose server is gone. */

@@ -152,7 +152,7 @@ class ClientEndsTests {
 		List<Consumer<SocketClient>> ends = List.of(SocketClient::close, SocketClient::stop);
 		for (Consumer<SocketClient> end : ends) {
 			for (String where : List.of("opened", "received", "closed")) {
-				this.fixture.told.clear();
+				this.fixture.events.clear();
 				SocketClient client = this.fixture.start(server,
 						(spec) -> spec.execution((e) -> e.mode(mode)).handler(messages(new Quiet() {
 
@@ -189,7 +189,7 @@ class ClientEndsTests {
 				client.close();
 				client.closed().get(20, TimeUnit.SECONDS);
 				this.fixture.clients.remove("it");
-				assertThat(this.fixture.told).as(where).hasSize(3).startsWith("connected").endsWith("closed");
+				assertThat(this.fixture.events).as(where).hasSize(3).startsWith("connected").endsWith("closed");
 			}
 		}
 	}
@@ -213,7 +213,7 @@ class ClientEndsTests {
 		assertThat(client.state()).isEqualTo(ClientState.STOPPED);
 		assertThat(waits).satisfiesAnyOf((future) -> assertThat(future).succeedsWithin(ClientFixture.LIMIT),
 				(future) -> assertThat(future).failsWithin(ClientFixture.LIMIT));
-		assertThat(this.fixture.told).hasSize(3).startsWith("connected").endsWith("closed");
+		assertThat(this.fixture.events).hasSize(3).startsWith("connected").endsWith("closed");
 		assertThat(client.statistics().pending()).isZero();
 	}
 
@@ -678,7 +678,7 @@ class ClientEndsTests {
 	@Test
 	void listenerThatThrowsHarmsNothing() throws Exception {
 		SocketServer server = echo();
-		AtomicInteger told = new AtomicInteger();
+		AtomicInteger completions = new AtomicInteger();
 		try (NettySocketClients clients = new NettySocketClients(this.fixture.servers.servers,
 				() -> List.of(new SocketClientListener() {
 
@@ -689,7 +689,7 @@ class ClientEndsTests {
 
 					@Override
 					public void closed(SocketClient client) {
-						told.incrementAndGet();
+						completions.incrementAndGet();
 					}
 
 				}))) {
@@ -698,7 +698,7 @@ class ClientEndsTests {
 			client.start();
 			client.send("sent").get(20, TimeUnit.SECONDS);
 			client.stop().get(20, TimeUnit.SECONDS);
-			assertThat(told).hasValue(1);
+			assertThat(completions).hasValue(1);
 		}
 	}
 

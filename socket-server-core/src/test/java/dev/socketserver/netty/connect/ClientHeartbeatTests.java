@@ -89,7 +89,7 @@ class ClientHeartbeatTests {
 				await().until(() -> client.statistics().messagesSent() > 0);
 				assertThat(client.statistics().messagesSent()).isOne();
 				assertThat(server.failure).isNull();
-				assertThat(this.fixture.told).containsExactly("connected");
+				assertThat(this.fixture.events).containsExactly("connected");
 			}
 			assertThat(ClientFixture.next(client)).isInstanceOf(Received.Disconnected.class);
 		}
@@ -130,8 +130,8 @@ class ClientHeartbeatTests {
 			try (Socket frozen = listener.accept(); Other next = new Other(listener.accept(), PERIOD, PATIENT)) {
 				assertThat(System.nanoTime() - before).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(400));
 				assertThat(frozen.isConnected()).isTrue();
-				await().until(() -> this.fixture.told.size() >= 3);
-				assertThat(this.fixture.told).startsWith("connected", "disconnected HEARTBEAT_TIMEOUT", "connected");
+				await().until(() -> this.fixture.events.size() >= 3);
+				assertThat(this.fixture.events).startsWith("connected", "disconnected HEARTBEAT_TIMEOUT", "connected");
 				assertThat(next.failure).isNull();
 				assertThat(client.statistics().closed()).containsKey(CloseReason.HEARTBEAT_TIMEOUT);
 			}
@@ -153,11 +153,11 @@ class ClientHeartbeatTests {
 				long begun = System.nanoTime();
 				await().atMost(ClientFixture.LIMIT)
 					.until(() -> System.nanoTime() - begun > timeout.plus(timeout.dividedBy(2)).toNanos());
-				assertThat(this.fixture.told).containsExactly("connected");
+				assertThat(this.fixture.events).containsExactly("connected");
 				assertThat(client.statistics().messagesReceived()).isZero();
 				slow.shutdown();
 				await().atMost(ClientFixture.LIMIT)
-					.until(() -> this.fixture.told.contains("disconnected HEARTBEAT_TIMEOUT"));
+					.until(() -> this.fixture.events.contains("disconnected HEARTBEAT_TIMEOUT"));
 			}
 		}
 		finally {
@@ -191,7 +191,7 @@ class ClientHeartbeatTests {
 				}
 				// Three times as long as it may be silent.
 				await().atMost(ClientFixture.LIMIT).until(() -> server.heartbeats.get() >= 60);
-				assertThat(this.fixture.told).containsExactly("connected");
+				assertThat(this.fixture.events).containsExactly("connected");
 
 				assertThat(ClientFixture.next(client)).isInstanceOf(Received.Connected.class);
 				for (int i = 0; i < 20; i++) {

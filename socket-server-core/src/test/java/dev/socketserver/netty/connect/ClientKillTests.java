@@ -147,7 +147,7 @@ class ClientKillTests {
 					server.kill();
 				}
 				int ended = 2 * (life + 1);
-				until(() -> this.fixture.told.size() == ended);
+				until(() -> this.fixture.events.size() == ended);
 				int sentByNow = sentByNow(statistics);
 				assertThat(sentByNow).as("messages that had been sent when life %s ended", life)
 					.isLessThanOrEqualTo(inFlight);
@@ -162,9 +162,9 @@ class ClientKillTests {
 		finally {
 			this.sender.shutdownNow();
 		}
-		assertThat(this.fixture.told).hasSize(2 * KILLS + 3).last().isEqualTo("closed");
-		for (int i = 0; i < this.fixture.told.size() - 1; i++) {
-			assertThat(this.fixture.told.get(i)).as("%s", this.fixture.told)
+		assertThat(this.fixture.events).hasSize(2 * KILLS + 3).last().isEqualTo("closed");
+		for (int i = 0; i < this.fixture.events.size() - 1; i++) {
+			assertThat(this.fixture.events.get(i)).as("%s", this.fixture.events)
 				.startsWith((i % 2 == 0) ? "connected" : "disconnected ");
 		}
 		assertReceived(next, secured);

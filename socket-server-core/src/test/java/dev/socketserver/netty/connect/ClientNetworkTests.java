@@ -91,12 +91,12 @@ class ClientNetworkTests {
 					ip link set far up
 					ip neighbour replace 10.77.0.1 lladdr %s dev far nud permanent""".formatted(CLIENT_LINK);
 			OwnNetwork.in(server, up);
-			clients.tell("start");
+			clients.command("start");
 			awaitBoth(clients, "connected", "connected");
 
 			OwnNetwork.in(server, "ip link set far down");
 			awaitBoth(clients, "disconnected HEARTBEAT_TIMEOUT", "disconnected PEER_RESET");
-			clients.tell("attempts");
+			clients.command("attempts");
 			awaitBoth(clients, "in vain TIMEOUT", "in vain TIMEOUT");
 
 			OwnNetwork.in(server, up);
@@ -185,19 +185,19 @@ class ClientNetworkTests {
 				.outbound((o) -> o.capacity(100_000))
 				.build());
 			OtherJvm.say("here");
-			BufferedReader told = new BufferedReader(new InputStreamReader(System.in, UTF_8));
-			assertThat(told.readLine()).isEqualTo("start");
+			BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, UTF_8));
+			assertThat(commands.readLine()).isEqualTo("start");
 			beats.start();
 			sends.start();
 			Executors.newSingleThreadScheduledExecutor()
 				.scheduleAtFixedRate(() -> sends.send("x"), 0, 20, TimeUnit.MILLISECONDS);
-			assertThat(told.readLine()).isEqualTo("attempts");
+			assertThat(commands.readLine()).isEqualTo("attempts");
 			for (SocketClient client : List.of(beats, sends)) {
 				Awaitility.await().atMost(Duration.ofSeconds(50)).until(() -> vain(client) >= 2);
 				OtherJvm.say(client.name() + " in vain " + ConnectFailure.TIMEOUT);
 			}
 			// Ended by the test.
-			told.readLine();
+			commands.readLine();
 		}
 
 		private static ClientSpec.Builder spec(String name) {
@@ -225,13 +225,13 @@ class ClientNetworkTests {
 		}
 
 		public static void main(String[] args) throws Exception {
-			List<String> told = new CopyOnWriteArrayList<>();
+			List<String> events = new CopyOnWriteArrayList<>();
 			NettySocketServers servers = new NettySocketServers(List.of());
 			NettySocketClients clients = new NettySocketClients(servers, () -> List.of(new SocketClientListener() {
 
 				@Override
 				public void connected(SocketClient client, SocketSession session) {
-					told.add("connected");
+					events.add("connected");
 				}
 
 			}));
@@ -243,7 +243,7 @@ class ClientNetworkTests {
 				.until(() -> client.statistics().failed().values().stream().mapToLong(Long::longValue).sum() >= 4);
 			assertThat(client.statistics().failed()).containsOnlyKeys(ConnectFailure.SELF);
 			assertThat(client.failure()).hasMessageContaining("nobody listens on");
-			assertThat(told).isEmpty();
+			assertThat(events).isEmpty();
 			OtherJvm.say("to itself, and nothing else");
 
 			client.disconnect();
@@ -259,7 +259,7 @@ class ClientNetworkTests {
 				OtherJvm.say("the port is free");
 				client.reconnect();
 				server.accept();
-				Awaitility.await().until(() -> told.size() == 1);
+				Awaitility.await().until(() -> events.size() == 1);
 				assertThat(client.failure()).isNull();
 				OtherJvm.say("connected");
 			}

@@ -172,7 +172,7 @@ class ClientRepliesTests {
 
 	@Test
 	void correlatorThatThrowsIsNamedAndNotTheHandler() throws Exception {
-		List<Exception> told = new CopyOnWriteArrayList<>();
+		List<Exception> failures = new CopyOnWriteArrayList<>();
 		SessionHandler handler = new SessionHandler() {
 
 			@Override
@@ -182,7 +182,7 @@ class ClientRepliesTests {
 
 			@Override
 			public @Nullable Object failed(Exception failure, SocketSession session) throws Exception {
-				told.add(failure);
+				failures.add(failure);
 				throw failure;
 			}
 
@@ -202,7 +202,7 @@ class ClientRepliesTests {
 			assertThat(this.sessions.messages(Level.ERROR)).singleElement()
 				.asString()
 				.endsWith(": the correlator failed with what was received");
-			assertThat(told).singleElement().isInstanceOf(IllegalStateException.class);
+			assertThat(failures).singleElement().isInstanceOf(IllegalStateException.class);
 		}
 	}
 

@@ -97,7 +97,7 @@ class ClientStressTests {
 
 		private final NettySocketServers servers;
 
-		private final List<String> told = new CopyOnWriteArrayList<>();
+		private final List<String> events = new CopyOnWriteArrayList<>();
 
 		private final List<Received> received = new CopyOnWriteArrayList<>();
 
@@ -170,17 +170,17 @@ class ClientStressTests {
 
 				@Override
 				public void connected(SocketClient client, SocketSession session) {
-					Round.this.told.add("connected");
+					Round.this.events.add("connected");
 				}
 
 				@Override
 				public void disconnected(SocketClient client, SocketSession session, CloseStatus status) {
-					Round.this.told.add("disconnected");
+					Round.this.events.add("disconnected");
 				}
 
 				@Override
 				public void closed(SocketClient client) {
-					Round.this.told.add("closed");
+					Round.this.events.add("closed");
 				}
 
 			};
@@ -362,7 +362,7 @@ class ClientStressTests {
 				CompletableFuture<?> unused = future.handle((result, failure) -> null);
 				unused.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
 			}
-			assertAlternate(this.told, "told");
+			assertAlternate(this.events, "events");
 			if (this.way.handler()) {
 				assertThat(this.mostSessions.get()).isLessThanOrEqualTo(1);
 				for (int i = 0; i < this.handled.size(); i++) {
@@ -388,33 +388,33 @@ class ClientStressTests {
 			assertThat(counted.pending()).isZero();
 			assertThat(counted.pendingBytes()).isZero();
 			assertThat(counted.pendingReplies()).isZero();
-			assertThat(this.told.stream().filter("connected"::equals).count()).isEqualTo(counted.connected());
+			assertThat(this.events.stream().filter("connected"::equals).count()).isEqualTo(counted.connected());
 			this.server.stop();
 			assertOrder();
 			Awaitility.await().atMost(LIMIT).until(() -> this.servers.memoryUsed() == 0);
 		}
 
-		private static void assertAlternate(List<String> told, String what) {
+		private static void assertAlternate(List<String> events, String what) {
 			boolean connected = false;
 			boolean closed = false;
-			for (String event : told) {
+			for (String event : events) {
 				switch (event) {
 					case "connected" -> {
-						assertThat(connected).as("%s: %s", what, told).isFalse();
+						assertThat(connected).as("%s: %s", what, events).isFalse();
 						connected = true;
 						closed = false;
 					}
 					case "disconnected" -> {
-						assertThat(connected).as("%s: %s", what, told).isTrue();
+						assertThat(connected).as("%s: %s", what, events).isTrue();
 						connected = false;
 					}
 					default -> {
-						assertThat(connected).as("%s: %s", what, told).isFalse();
+						assertThat(connected).as("%s: %s", what, events).isFalse();
 						closed = true;
 					}
 				}
 			}
-			assertThat(closed).as("%s: %s", what, told).isTrue();
+			assertThat(closed).as("%s: %s", what, events).isTrue();
 		}
 
 		/**

@@ -109,7 +109,7 @@ class ClientTests {
 		assertThatIllegalStateException().isThrownBy(() -> client.receive(Duration.ZERO))
 			.withMessageContaining("'it' is stopped or closed");
 		assertThatIllegalStateException().isThrownBy(client::start).withMessage("Client 'it' is closed");
-		assertThat(this.fixture.told).containsExactly("connected", "disconnected HANDLER_CLOSED", "closed");
+		assertThat(this.fixture.events).containsExactly("connected", "disconnected HANDLER_CLOSED", "closed");
 		assertThat(client.send("late")).failsWithin(Duration.ofSeconds(10))
 			.withThrowableOfType(ExecutionException.class)
 			.withCauseInstanceOf(ClientClosedException.class);
@@ -121,9 +121,9 @@ class ClientTests {
 		SocketClient client = this.fixture.start(server, (spec) -> spec);
 		for (int connections = 1; connections <= 3; connections++) {
 			int made = connections;
-			Awaitility.await().until(() -> this.fixture.told.stream().filter("connected"::equals).count() == made);
+			Awaitility.await().until(() -> this.fixture.events.stream().filter("connected"::equals).count() == made);
 			assertThat(client.disconnect()).isTrue();
-			Awaitility.await().until(() -> this.fixture.told.size() >= 2 * made);
+			Awaitility.await().until(() -> this.fixture.events.size() >= 2 * made);
 			client.reconnect();
 		}
 		Awaitility.await().until(() -> client.state() == ClientState.CONNECTED);
@@ -173,7 +173,7 @@ class ClientTests {
 		// Alone in its read: of two the session itself would be the one to tell.
 		Awaitility.await().until(() -> session.info().messagesReceived() == 1 && session.info().pendingInbound() == 0);
 		client.send("more");
-		Awaitility.await().until(() -> this.fixture.told.contains("disconnected OVERFLOW"));
+		Awaitility.await().until(() -> this.fixture.events.contains("disconnected OVERFLOW"));
 
 		assertThat(ClientFixture.next(client)).isEqualTo(new Received.Payload("long"));
 		assertThat(ClientFixture.next(client)).isInstanceOfSatisfying(Received.Disconnected.class, (ended) -> {
@@ -238,7 +238,7 @@ class ClientTests {
 		awaitFailures(client, 3);
 		assertThat(early).isNotDone();
 		assertThat(client.failure()).hasMessageContaining("refused");
-		assertThat(this.fixture.told).isEmpty();
+		assertThat(this.fixture.events).isEmpty();
 
 		SocketServer second = this.fixture.servers.lines((line) -> "<" + line + ">", (spec) -> spec.port(port));
 		assertThat(ClientFixture.next(client)).isInstanceOf(Received.Connected.class);
@@ -782,7 +782,7 @@ class ClientTests {
 				.until(() -> client.statistics().failed().getOrDefault(ConnectFailure.TIMEOUT, 0L) >= 3);
 			assertThat(client.statistics().failed()).containsOnlyKeys(ConnectFailure.TIMEOUT);
 			assertThat(client.failure()).isInstanceOf(ConnectTimeoutException.class);
-			assertThat(this.fixture.told).isEmpty();
+			assertThat(this.fixture.events).isEmpty();
 
 			busy.setSoTimeout(100);
 			Awaitility.await().atMost(ClientFixture.LIMIT).ignoreExceptions().until(() -> {
@@ -791,7 +791,7 @@ class ClientTests {
 				}
 				return client.state() == ClientState.CONNECTED;
 			});
-			Awaitility.await().untilAsserted(() -> assertThat(this.fixture.told).containsExactly("connected"));
+			Awaitility.await().untilAsserted(() -> assertThat(this.fixture.events).containsExactly("connected"));
 		}
 		finally {
 			for (Socket socket : before) {
@@ -823,7 +823,7 @@ class ClientTests {
 			// An attempt that were still there would ask again after a second.
 			busy.setSoTimeout(2_500);
 			assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(busy::accept);
-			assertThat(this.fixture.told).containsExactly("closed");
+			assertThat(this.fixture.events).containsExactly("closed");
 		}
 		finally {
 			for (Socket socket : before) {
@@ -858,7 +858,7 @@ class ClientTests {
 		assertThat(waits).failsWithin(Duration.ofSeconds(10))
 			.withThrowableOfType(ExecutionException.class)
 			.withCauseInstanceOf(ClientClosedException.class);
-		assertThat(this.fixture.told).containsExactly("closed");
+		assertThat(this.fixture.events).containsExactly("closed");
 		assertThat(client.statistics().undelivered()).isEqualTo(1);
 	}
 

@@ -103,8 +103,8 @@ class ClientTimeoutsTests {
 		try (Socket first = this.server.accept()) {
 			first.getOutputStream().write("half a li".getBytes(StandardCharsets.UTF_8));
 			this.server.accept().close();
-			Awaitility.await().until(() -> this.fixture.told.size() >= 3);
-			assertThat(this.fixture.told).startsWith("connected", "disconnected " + reason, "connected");
+			Awaitility.await().until(() -> this.fixture.events.size() >= 3);
+			assertThat(this.fixture.events).startsWith("connected", "disconnected " + reason, "connected");
 		}
 		assertThat(client.statistics().closed()).containsKey(reason);
 	}
@@ -127,8 +127,8 @@ class ClientTimeoutsTests {
 			first.getInputStream().readNBytes(1000);
 			try (Socket second = this.server.accept()) {
 				// Listeners are notified on another thread.
-				Awaitility.await().until(() -> this.fixture.told.size() >= 2);
-				assertThat(this.fixture.told).startsWith("connected", "disconnected " + CloseReason.WRITE_TIMEOUT);
+				Awaitility.await().until(() -> this.fixture.events.size() >= 2);
+				assertThat(this.fixture.events).startsWith("connected", "disconnected " + CloseReason.WRITE_TIMEOUT);
 				DataInputStream in = new DataInputStream(second.getInputStream());
 				assertThat(in.readInt()).isEqualTo(LARGE);
 				assertThat(in.readNBytes(LARGE)).isEqualTo(payload);

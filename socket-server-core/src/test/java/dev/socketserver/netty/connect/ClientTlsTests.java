@@ -141,7 +141,7 @@ class ClientTlsTests {
 		assertThat(client.statistics().handshakes().get(TlsOutcome.FAILURE)).isGreaterThanOrEqualTo(2);
 		assertThat(client.statistics().connected()).isZero();
 		assertThat(client.state()).isNotEqualTo(ClientState.CONNECTED);
-		assertThat(this.fixture.told).isEmpty();
+		assertThat(this.fixture.events).isEmpty();
 	}
 
 	@ParameterizedTest
@@ -255,8 +255,8 @@ class ClientTlsTests {
 		canAsk(client);
 		assertThat(client.session().orElseThrow().principal()).hasToString("CN=asked.test");
 		this.fixture.clients.remove("it");
-		Awaitility.await().until(() -> this.fixture.told.contains("closed"));
-		this.fixture.told.clear();
+		Awaitility.await().until(() -> this.fixture.events.contains("closed"));
+		this.fixture.events.clear();
 		SocketClient other = this.fixture.start(server,
 				(spec) -> spec.connectTimeout(PATIENT).tls(new ClientSpec.Tls(bundle, "wrong.test")));
 		assertNeverConnects(other, "matching wrong.test");
@@ -352,18 +352,18 @@ class ClientTlsTests {
 			.until(() -> client.statistics().connected()
 					+ client.statistics().failed().getOrDefault(ConnectFailure.TLS, 0L) >= 4);
 		client.close();
-		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> this.fixture.told.contains("closed"));
-		assertAlternate(this.fixture.told);
+		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> this.fixture.events.contains("closed"));
+		assertAlternate(this.fixture.events);
 		// It has said why it ends, as it may, in words that JVMs write differently.
-		assertThat(this.fixture.told).doesNotContain("disconnected " + CloseReason.PROTOCOL_ERROR);
+		assertThat(this.fixture.events).doesNotContain("disconnected " + CloseReason.PROTOCOL_ERROR);
 		assertThat(this.fixture.servers.opened).isEmpty();
 	}
 
-	private static void assertAlternate(List<String> told) {
-		for (int i = 0; i < told.size() - 1; i++) {
-			assertThat(told.get(i)).as("%s", told).startsWith((i % 2 == 0) ? "connected" : "disconnected");
+	private static void assertAlternate(List<String> events) {
+		for (int i = 0; i < events.size() - 1; i++) {
+			assertThat(events.get(i)).as("%s", events).startsWith((i % 2 == 0) ? "connected" : "disconnected");
 		}
-		assertThat(told).last().isEqualTo("closed");
+		assertThat(events).last().isEqualTo("closed");
 	}
 
 	@Test
@@ -438,8 +438,8 @@ class ClientTlsTests {
 				.doesNotContainKeys(ConnectFailure.TIMEOUT, ConnectFailure.REFUSED, ConnectFailure.SELF);
 			canAsk(client);
 			client.close();
-			Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> this.fixture.told.contains("closed"));
-			assertAlternate(this.fixture.told);
+			Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> this.fixture.events.contains("closed"));
+			assertAlternate(this.fixture.events);
 		}
 	}
 
@@ -532,7 +532,7 @@ class ClientTlsTests {
 			assertThat(client.statistics().failed()).containsOnlyKeys(ConnectFailure.TIMEOUT);
 			Awaitility.await()
 				.untilAsserted(() -> assertThat(client.statistics().handshakes()).containsOnlyKeys(TlsOutcome.TIMEOUT));
-			assertThat(this.fixture.told).isEmpty();
+			assertThat(this.fixture.events).isEmpty();
 			client.close();
 			// Nothing of a given-up attempt stays open.
 			silent.awaitAllClosed();

@@ -72,7 +72,7 @@ class ExecutionTests {
 	private final CountDownLatch release = new CountDownLatch(1);
 
 	/** What each session was told, in order, and on which threads. */
-	private final List<String> told = new CopyOnWriteArrayList<>();
+	private final List<String> events = new CopyOnWriteArrayList<>();
 
 	private final AtomicBoolean onLoop = new AtomicBoolean();
 
@@ -91,12 +91,12 @@ class ExecutionTests {
 
 		@Override
 		public void opened(SocketSession session) {
-			tell("opened", session);
+			record("opened", session);
 		}
 
 		@Override
 		public @Nullable Object received(Object payload, SocketSession session) throws Exception {
-			tell(payload.toString(), session);
+			record(payload.toString(), session);
 			if (payload.equals("wait")) {
 				ExecutionTests.this.entered.release();
 				ExecutionTests.this.release.await();
@@ -106,14 +106,14 @@ class ExecutionTests {
 
 		@Override
 		public void closed(SocketSession session, CloseStatus status) {
-			tell("closed " + status.reason(), session);
+			record("closed " + status.reason(), session);
 		}
 
-		private void tell(String what, SocketSession session) {
+		private void record(String what, SocketSession session) {
 			if (Thread.currentThread() instanceof IoThread) {
 				ExecutionTests.this.onLoop.set(true);
 			}
-			ExecutionTests.this.told.add(session.id() + " " + what);
+			ExecutionTests.this.events.add(session.id() + " " + what);
 		}
 
 	}
@@ -198,8 +198,8 @@ class ExecutionTests {
 		}
 	}
 
-	private List<String> told(String session) {
-		return this.told.stream().filter((line) -> line.startsWith(session + " ")).toList();
+	private List<String> events(String session) {
+		return this.events.stream().filter((line) -> line.startsWith(session + " ")).toList();
 	}
 
 	@Test
@@ -257,8 +257,8 @@ class ExecutionTests {
 				assertThat(this.oneLoop.nextClosed()).isEqualTo(new CloseStatus(CloseReason.EXECUTOR_REJECTED,
 						"no thread was to be had for the handler, with execution.threads = 1 and execution.queue = 1",
 						null));
-				assertThat(told("test-3")).last().isEqualTo("test-3 closed EXECUTOR_REJECTED");
-				assertThat(told("test-3")).filteredOn((line) -> line.contains("closed")).hasSize(1);
+				assertThat(events("test-3")).last().isEqualTo("test-3 closed EXECUTOR_REJECTED");
+				assertThat(events("test-3")).filteredOn((line) -> line.contains("closed")).hasSize(1);
 
 				this.release.countDown();
 
@@ -301,7 +301,7 @@ class ExecutionTests {
 
 		assertThat(this.executor.isShutdown()).isFalse();
 		assertThat(this.executor.submit(() -> "alive").get(30, TimeUnit.SECONDS)).isEqualTo("alive");
-		assertThat(told("test-1")).containsExactly("test-1 opened", "test-1 name", "test-1 x",
+		assertThat(events("test-1")).containsExactly("test-1 opened", "test-1 name", "test-1 x",
 				"test-1 closed SERVER_STOPPED");
 	}
 
@@ -380,7 +380,7 @@ class ExecutionTests {
 		assertThat(this.fixture.nextClosed()).isEqualTo(new CloseStatus(CloseReason.EXECUTOR_REJECTED,
 				"no thread was to be had for the handler: execution.executor has refused", null));
 
-		assertThat(told("test-1")).containsExactly("test-1 opened", "test-1 x", "test-1 closed EXECUTOR_REJECTED");
+		assertThat(events("test-1")).containsExactly("test-1 opened", "test-1 x", "test-1 closed EXECUTOR_REJECTED");
 		assertThat(this.onLoop).isFalse();
 		assertThat(this.fixture.closed).isEmpty();
 	}
@@ -437,7 +437,7 @@ class ExecutionTests {
 		}
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
-		assertThat(this.told).filteredOn((line) -> line.contains("closed")).hasSize(2);
+		assertThat(this.events).filteredOn((line) -> line.contains("closed")).hasSize(2);
 		assertThat(this.onLoop).isFalse();
 	}
 
@@ -447,7 +447,7 @@ class ExecutionTests {
 		assertThat(isReset(server)).isTrue();
 
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.EXECUTOR_REJECTED);
-		assertThat(told("test-1")).filteredOn((line) -> line.contains("closed")).hasSize(1);
+		assertThat(events("test-1")).filteredOn((line) -> line.contains("closed")).hasSize(1);
 		assertThat(this.onLoop).isFalse();
 	}
 
@@ -581,15 +581,15 @@ class ExecutionTests {
 			}
 		}));
 		try (Peer peer = new Peer(server)) {
-			Awaitility.await().until(() -> !this.told.isEmpty());
+			Awaitility.await().until(() -> !this.events.isEmpty());
 			peer.send("a\n");
 			Awaitility.await().until(() -> calls.get() >= 2);
 		}
 		this.fixture.nextClosed();
 
-		assertThat(told("test-1")).startsWith("test-1 opened").doesNotHaveDuplicates();
-		assertThat(told("test-1")).filteredOn((line) -> line.contains("closed")).hasSize(1);
-		assertThat(told("test-1")).last().asString().contains("closed");
+		assertThat(events("test-1")).startsWith("test-1 opened").doesNotHaveDuplicates();
+		assertThat(events("test-1")).filteredOn((line) -> line.contains("closed")).hasSize(1);
+		assertThat(events("test-1")).last().asString().contains("closed");
 	}
 
 	@ParameterizedTest

@@ -79,7 +79,7 @@ class GatheredLanesTests {
 
 		assertThat(handOvers(1, 0)).containsExactly(1);
 
-		assertThat(told(this.threads.single)).isTrue();
+		assertThat(result(this.threads.single)).isTrue();
 	}
 
 	private void company() {
@@ -116,12 +116,12 @@ class GatheredLanesTests {
 	private List<Integer> handOvers(int lanes) {
 		List<Integer> sizes = new ArrayList<>();
 		for (int handed = 0; handed < lanes; handed += sizes.get(sizes.size() - 1)) {
-			sizes.add(told(this.threads.next()));
+			sizes.add(result(this.threads.next()));
 		}
 		return sizes;
 	}
 
-	private static <T> T told(CompletableFuture<T> future) {
+	private static <T> T result(CompletableFuture<T> future) {
 		return future.orTimeout(10, TimeUnit.SECONDS).join();
 	}
 
@@ -157,7 +157,7 @@ class GatheredLanesTests {
 
 		private int asked;
 
-		private int told;
+		private int completed;
 
 		/** What is done when lanes are handed over next. */
 		private volatile @Nullable Runnable onRun;
@@ -191,11 +191,11 @@ class GatheredLanesTests {
 			if (doing != null) {
 				doing.run();
 			}
-			tell(count);
+			complete(count);
 		}
 
-		private synchronized void tell(int count) {
-			handOver(this.told++).complete(count);
+		private synchronized void complete(int count) {
+			handOver(this.completed++).complete(count);
 		}
 
 		@Override

@@ -55,9 +55,9 @@ class ThreadLimitTests {
 		assumeThat(Files.isExecutable(Path.of(LIMITED.get(0)))).as("there is prlimit").isTrue();
 		try (OtherJvm jvm = new OtherJvm(LIMITED, LARGE_STACKS, StopProgram.class, how)) {
 			jvm.await("no thread left");
-			jvm.tell("stop");
+			jvm.command("stop");
 			jvm.await("told to stop");
-			jvm.tell("give them back");
+			jvm.command("give them back");
 			jvm.await("stopped");
 			jvm.await("listens again");
 		}

@@ -186,9 +186,9 @@ class ThreadSurroundingsTests {
 				.build());
 			client.start();
 			assertThat(client.ask("a", ClientFixture.LIMIT).get()).hasToString("a");
-			CompletableFuture<String> told = new CompletableFuture<>();
-			ServerFixture.session(server).send("b").thenRun(() -> told.complete(Thread.currentThread().getName()));
-			told.get(10, TimeUnit.SECONDS);
+			CompletableFuture<String> thread = new CompletableFuture<>();
+			ServerFixture.session(server).send("b").thenRun(() -> thread.complete(Thread.currentThread().getName()));
+			thread.get(10, TimeUnit.SECONDS);
 			assertThat(threads()).contains("socket-server-timer", "socket-server-tls", "socket-client",
 					"socket-client-resolver");
 		}

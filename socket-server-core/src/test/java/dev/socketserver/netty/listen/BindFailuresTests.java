@@ -95,7 +95,7 @@ class BindFailuresTests {
 	}
 
 	private static String start(OtherJvm jvm, String host, int port, SocketTransport transport) throws Exception {
-		jvm.tell(host + " " + port + " " + transport.name());
+		jvm.command(host + " " + port + " " + transport.name());
 		return jvm.next();
 	}
 

@@ -658,7 +658,7 @@ class ListeningTests {
 		}
 
 		private static void ask(SocketTransport transport) {
-			AppenderBase<ILoggingEvent> told = new AppenderBase<>() {
+			AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
 
 				@Override
 				protected void append(ILoggingEvent event) {
@@ -666,8 +666,8 @@ class ListeningTests {
 				}
 
 			};
-			told.start();
-			((Logger) LoggerFactory.getLogger(TransportSupport.class)).addAppender(told);
+			appender.start();
+			((Logger) LoggerFactory.getLogger(TransportSupport.class)).addAppender(appender);
 			OtherJvm.say(TransportSupport.resolve(transport).name());
 			OtherJvm.say(TransportSupport.resolve(transport).name());
 		}

@@ -357,7 +357,7 @@ class GradualDrainTests {
 			watch.interrupt();
 			watch.join();
 			Map<String, Integer> outcomes = outcomes(said, handled);
-			long last = seen.stream().filter((look) -> look.told() == count).findFirst().orElseThrow().end() - begun;
+			long last = seen.stream().filter((look) -> look.closing() == count).findFirst().orElseThrow().end() - begun;
 			logger.info("{} sessions in {} ms, the last told after {} ms, at most {} in a second; peers: {}", count,
 					TimeUnit.NANOSECONDS.toMillis(taken), TimeUnit.NANOSECONDS.toMillis(last), mostInASecond(seen),
 					outcomes);
@@ -404,8 +404,8 @@ class GradualDrainTests {
 	private static void watch(List<Session> sessions, List<Seen> seen) {
 		while (!Thread.interrupted()) {
 			long begin = System.nanoTime();
-			int told = (int) sessions.stream().filter(Session::closing).count();
-			seen.add(new Seen(begin, System.nanoTime(), told));
+			int closing = (int) sessions.stream().filter(Session::closing).count();
+			seen.add(new Seen(begin, System.nanoTime(), closing));
 			LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
 		}
 	}
@@ -417,7 +417,7 @@ class GradualDrainTests {
 			while (to.end() - seen.get(from).begin() > TimeUnit.SECONDS.toNanos(1)) {
 				from++;
 			}
-			most = Math.max(most, to.told() - seen.get(from).told());
+			most = Math.max(most, to.closing() - seen.get(from).closing());
 		}
 		return most;
 	}
@@ -429,7 +429,7 @@ class GradualDrainTests {
 	 * @param end when it ended
 	 * @param told how many sessions had been told to end
 	 */
-	private record Seen(long begin, long end, int told) {
+	private record Seen(long begin, long end, int closing) {
 
 	}
 

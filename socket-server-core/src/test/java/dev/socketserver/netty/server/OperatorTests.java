@@ -393,18 +393,19 @@ class OperatorTests {
 
 	@Test
 	void aFunctionReportsDetails() throws Exception {
-		assertThat(details(this.fixture.lines(new Telling(), (spec) -> spec))).isEqualTo(Map.of("of", "test-1"));
+		assertThat(details(this.fixture.lines(new DetailedFunction(), (spec) -> spec)))
+			.isEqualTo(Map.of("of", "test-1"));
 	}
 
 	@Test
 	void aHandlerOfStreamsReportsDetailsBesideItsCall() throws Exception {
-		assertThat(details(this.fixture.streams(new TellingStreams(), (spec) -> spec.framing(Framing.raw()))))
+		assertThat(details(this.fixture.streams(new DetailedStreams(), (spec) -> spec.framing(Framing.raw()))))
 			.isEqualTo(Map.of("of", "test-1"));
 	}
 
 	@Test
 	void aConversationReportsDetailsBesideItsCall() throws Exception {
-		assertThat(details(this.fixture.conversations(new TellingConversation(), (spec) -> spec)))
+		assertThat(details(this.fixture.conversations(new DetailedConversation(), (spec) -> spec)))
 			.isEqualTo(Map.of("of", "test-1"));
 	}
 
@@ -440,7 +441,7 @@ class OperatorTests {
 		}
 	}
 
-	private static final class Telling implements Function<String, Object>, DetailedHandler {
+	private static final class DetailedFunction implements Function<String, Object>, DetailedHandler {
 
 		@Override
 		public Object apply(String line) {
@@ -454,7 +455,7 @@ class OperatorTests {
 
 	}
 
-	private static final class TellingStreams implements StreamHandler, DetailedHandler {
+	private static final class DetailedStreams implements StreamHandler, DetailedHandler {
 
 		@Override
 		public void handle(InputStream in, OutputStream out, SocketSession session) throws Exception {
@@ -468,7 +469,7 @@ class OperatorTests {
 
 	}
 
-	private static final class TellingConversation implements ConversationHandler<String, String>, DetailedHandler {
+	private static final class DetailedConversation implements ConversationHandler<String, String>, DetailedHandler {
 
 		@Override
 		public void handle(Conversation<String, String> conversation) throws Exception {

@@ -431,7 +431,7 @@ class PauseAndDrainTests {
 
 	@Test
 	void startedIsNotifiedBeforeStoppedHoweverSoonItStops() throws Exception {
-		BlockingQueue<String> told = new LinkedBlockingQueue<>();
+		BlockingQueue<String> events = new LinkedBlockingQueue<>();
 		CountDownLatch inStarted = new CountDownLatch(1);
 		CountDownLatch release = new CountDownLatch(1);
 		try (NettySocketServers servers = new NettySocketServers(List.of(new SocketServerListener() {
@@ -440,12 +440,12 @@ class PauseAndDrainTests {
 			public void started(SocketServer server) {
 				inStarted.countDown();
 				ServerFixture.awaitQuietly(release);
-				told.add("started");
+				events.add("started");
 			}
 
 			@Override
 			public void stopped(SocketServer server) {
-				told.add("stopped");
+				events.add("stopped");
 			}
 
 		}))) {
@@ -455,18 +455,18 @@ class PauseAndDrainTests {
 			assertThat(ServerOperations.of(server).beginStop(Duration.ZERO)).isTrue();
 			CompletableFuture<?> end = server.stopped();
 			Awaitility.await().until(() -> server.localAddress() == null);
-			assertThat(told).isEmpty();
+			assertThat(events).isEmpty();
 			release.countDown();
 
 			assertThat(starting).succeedsWithin(LONG);
 			assertThat(end).succeedsWithin(LONG);
-			assertThat(told).containsExactly("started", "stopped");
+			assertThat(events).containsExactly("started", "stopped");
 		}
 	}
 
 	@Test
 	void whoIsNotifiedOfAStartHearsWhereHoweverSoonItStops() throws Exception {
-		AtomicReference<InetSocketAddress> heard = new AtomicReference<>();
+		AtomicReference<InetSocketAddress> address = new AtomicReference<>();
 		try (NettySocketServers servers = new NettySocketServers(List.of(new SocketServerListener() {
 
 			@Override
@@ -481,13 +481,13 @@ class PauseAndDrainTests {
 
 			@Override
 			public void started(SocketServer server) {
-				heard.set(server.localAddress());
+				address.set(server.localAddress());
 			}
 
 		}))) {
 			SocketServer server = servers.register(spec().build());
 			server.start();
-			assertThat(heard.get()).isNotNull();
+			assertThat(address.get()).isNotNull();
 			assertThat(server.stopped()).succeedsWithin(LONG);
 			assertThat(server.localAddress()).isNull();
 		}

@@ -40,39 +40,39 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
- * Tests for what listeners are told of servers that come and go.
+ * Tests for what listeners are notified of servers that come and go.
  */
 class RegistrationTests {
 
 	@RegisterExtension
 	final LogLines lines = new LogLines(SocketServer.class);
 
-	private final List<String> told = new CopyOnWriteArrayList<>();
+	private final List<String> events = new CopyOnWriteArrayList<>();
 
 	private final NettySocketServers servers = new NettySocketServers(List.of(new SocketServerListener() {
 
 		@Override
 		public void registered(SocketServer server) {
-			tell("registered", server);
+			record("registered", server);
 		}
 
 		@Override
 		public void started(SocketServer server) {
-			tell("started", server);
+			record("started", server);
 		}
 
 		@Override
 		public void stopped(SocketServer server) {
-			tell("stopped", server);
+			record("stopped", server);
 		}
 
 		@Override
 		public void removed(SocketServer server) {
-			tell("removed", server);
+			record("removed", server);
 		}
 
-		private void tell(String what, SocketServer server) {
-			RegistrationTests.this.told.add(what + " " + server.name() + " " + server.state());
+		private void record(String what, SocketServer server) {
+			RegistrationTests.this.events.add(what + " " + server.name() + " " + server.state());
 		}
 
 	}));
@@ -88,7 +88,7 @@ class RegistrationTests {
 
 		assertThat(this.servers.remove("upper")).isTrue();
 
-		assertThat(this.told).containsExactly("registered upper STOPPED", "started upper RUNNING",
+		assertThat(this.events).containsExactly("registered upper STOPPED", "started upper RUNNING",
 				"stopped upper STOPPED", "removed upper STOPPED");
 	}
 
@@ -99,7 +99,7 @@ class RegistrationTests {
 		assertThat(this.servers.remove("upper")).isTrue();
 		assertThat(this.servers.remove("upper")).isFalse();
 
-		assertThat(this.told).containsExactly("registered upper STOPPED", "removed upper STOPPED");
+		assertThat(this.events).containsExactly("registered upper STOPPED", "removed upper STOPPED");
 	}
 
 	@Test
@@ -108,12 +108,12 @@ class RegistrationTests {
 
 		assertThatIllegalArgumentException().isThrownBy(() -> this.servers.register(spec("upper")));
 
-		assertThat(this.told).containsExactly("registered upper STOPPED");
+		assertThat(this.events).containsExactly("registered upper STOPPED");
 	}
 
 	@Test
 	void noServerStartsOnceAllAreClosed() {
-		NettySocketServers closing = new NettySocketServers(List.of(toldOfAStop(SocketServer::start)));
+		NettySocketServers closing = new NettySocketServers(List.of(onStop(SocketServer::start)));
 		SocketServer server = closing.register(spec("upper"));
 		server.start();
 
@@ -159,7 +159,7 @@ class RegistrationTests {
 	@Timeout(60)
 	void allAreClosedByWhoIsNotifiedOfAStop() throws Exception {
 		Closing closing = new Closing(1);
-		NettySocketServers stopping = closing.servers(toldOfAStop((server) -> closing.closeAll()));
+		NettySocketServers stopping = closing.servers(onStop((server) -> closing.closeAll()));
 		SocketServer server = stopping.register(spec("upper"));
 		server.start();
 
@@ -173,7 +173,7 @@ class RegistrationTests {
 	void whoIsNotifiedOfAStopHasItBehindThem() throws Exception {
 		CompletableFuture<CompletableFuture<@Nullable Void>> found = new CompletableFuture<>();
 		IllegalStateException failure = new IllegalStateException("no");
-		try (NettySocketServers shooting = new NettySocketServers(List.of(toldOfAStop((server) -> {
+		try (NettySocketServers shooting = new NettySocketServers(List.of(onStop((server) -> {
 			CompletableFuture<@Nullable Void> stopped = server.stopped();
 			found.complete(stopped.isDone() ? stopped : new CompletableFuture<>());
 		})))) {
@@ -211,7 +211,7 @@ class RegistrationTests {
 	void aListenerThatDoesNotReturnIsNotWaitedForForEver() {
 		CountDownLatch exited = new CountDownLatch(1);
 		NettySocketServers stopping = new NettySocketServers(
-				List.of(toldOfAStop((server) -> ServerFixture.awaitQuietly(exited))));
+				List.of(onStop((server) -> ServerFixture.awaitQuietly(exited))));
 		SocketServer server = stopping.register(spec("upper"));
 		server.start();
 
@@ -231,7 +231,7 @@ class RegistrationTests {
 	@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 	void allAreClosedByWhoeverIsNotifiedWhenSeveralStopAtOnce() throws Exception {
 		Closing closing = new Closing(2);
-		NettySocketServers stopping = closing.servers(toldOfAStop((server) -> closing.closeAll()));
+		NettySocketServers stopping = closing.servers(onStop((server) -> closing.closeAll()));
 		List<SocketServer> servers = List.of(stopping.register(spec("upper")), stopping.register(spec("other")));
 		servers.forEach(SocketServer::start);
 
@@ -263,62 +263,62 @@ class RegistrationTests {
 	@Test
 	@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 	void whoIsNotifiedOfAStopMayWaitForOthersWhoStopTheServer() throws Exception {
-		CountDownLatch told = new CountDownLatch(1);
-		try (NettySocketServers stopping = new NettySocketServers(List.of(toldOfAStop((server) -> {
+		CountDownLatch stopped = new CountDownLatch(1);
+		try (NettySocketServers stopping = new NettySocketServers(List.of(onStop((server) -> {
 			CompletableFuture.runAsync(() -> ServerOperations.of(server).beginStop(Duration.ZERO)).join();
-			told.countDown();
+			stopped.countDown();
 		})))) {
 			SocketServer server = stopping.register(spec("upper"));
 			server.start();
 
 			ServerOperations.of(server).beginStop(Duration.ZERO);
 
-			told.await();
+			stopped.await();
 		}
 	}
 
-	/** Nobody hears of a start before the stop that was before it. */
+	/** No listener is notified of a start before the stop that was before it. */
 	@Test
 	@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 	void aServerStartsAgainWhenItsStopHasBeenNotified() throws Exception {
-		CountDownLatch telling = new CountDownLatch(1);
+		CountDownLatch notifying = new CountDownLatch(1);
 		CountDownLatch mayReturn = new CountDownLatch(1);
-		List<String> heard = new CopyOnWriteArrayList<>();
+		List<String> received = new CopyOnWriteArrayList<>();
 		try (NettySocketServers stopping = new NettySocketServers(List.of(new SocketServerListener() {
 
 			@Override
 			public void started(SocketServer server) {
-				heard.add("started");
+				received.add("started");
 			}
 
 			@Override
 			public void stopped(SocketServer server) {
-				telling.countDown();
+				notifying.countDown();
 				ServerFixture.awaitQuietly(mayReturn);
-				heard.add("stopped");
+				received.add("stopped");
 			}
 
 		}))) {
 			SocketServer server = stopping.register(spec("upper"));
 			server.start();
 			ServerOperations.of(server).beginStop(Duration.ZERO);
-			telling.await();
+			notifying.await();
 
 			CompletableFuture<Void> again = CompletableFuture.runAsync(server::start);
 			assertThat(again).isNotDone();
 			mayReturn.countDown();
 			again.get();
-			assertThat(heard).containsExactly("started", "stopped", "started");
+			assertThat(received).containsExactly("started", "stopped", "started");
 		}
 	}
 
-	/** A restart is asked for before, and taken back while listeners are told. */
+	/** A restart is asked for before, and taken back while listeners are notified. */
 	@Test
 	@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 	void aStopTakesARestartBackWhileTheStopBeforeItIsReported() throws Exception {
 		CompletableFuture<Boolean> first = new CompletableFuture<>();
-		try (NettySocketServers stopping = new NettySocketServers(List
-			.of(toldOfAStop((server) -> first.complete(ServerOperations.of(server).beginStop(Duration.ZERO)))))) {
+		try (NettySocketServers stopping = new NettySocketServers(
+				List.of(onStop((server) -> first.complete(ServerOperations.of(server).beginStop(Duration.ZERO)))))) {
 			SocketServer server = stopping.register(spec("upper"));
 			server.start();
 			CompletableFuture<@Nullable Void> stopped = server.stopped();
@@ -397,12 +397,12 @@ class RegistrationTests {
 		}
 	}
 
-	private static SocketServerListener toldOfAStop(Consumer<SocketServer> told) {
+	private static SocketServerListener onStop(Consumer<SocketServer> action) {
 		return new SocketServerListener() {
 
 			@Override
 			public void stopped(SocketServer server) {
-				told.accept(server);
+				action.accept(server);
 			}
 
 		};
@@ -418,7 +418,7 @@ class RegistrationTests {
 					String::toUpperCase));
 	}
 
-	/** Has each of several listeners close all servers, when all of them are told. */
+	/** Has each of several listeners close all servers, when all of them are notified. */
 	private static final class Closing {
 
 		private final CyclicBarrier allAreTold;

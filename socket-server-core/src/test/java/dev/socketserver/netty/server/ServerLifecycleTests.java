@@ -636,7 +636,7 @@ class ServerLifecycleTests {
 			// If nothing kept it, it would be gone soon.
 			assertThat(ProcessHandle.of(jvm.pid()).orElseThrow().onExit()).failsWithin(Duration.ofMillis(500))
 				.withThrowableOfType(TimeoutException.class);
-			jvm.tell("go on");
+			jvm.command("go on");
 			jvm.await("listens again");
 		}
 	}

@@ -189,11 +189,11 @@ class ServerLogTests {
 			.stream()
 			.filter((line) -> Pattern.compile(what).matcher(line).find())
 			.toList();
-		long told = about.stream().mapToLong((line) -> {
+		long logged = about.stream().mapToLong((line) -> {
 			Matcher more = Pattern.compile(" (\\d+) more ").matcher(line);
 			return more.find() ? Long.parseLong(more.group(1)) : 1;
 		}).sum();
-		assertThat(told).as("%s", about).isEqualTo(count);
+		assertThat(logged).as("%s", about).isEqualTo(count);
 		assertThat(about.size()).as("%s", about).isBetween(2, 10);
 	}
 

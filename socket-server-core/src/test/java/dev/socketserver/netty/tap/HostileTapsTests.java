@@ -65,7 +65,7 @@ class HostileTapsTests {
 			session = (Session) ServerFixture.session(server);
 		}
 		this.fixture.nextClosed();
-		CompletableFuture<CloseReason> told = new CompletableFuture<>();
+		CompletableFuture<CloseReason> closeReason = new CompletableFuture<>();
 
 		session.tap(new TapSink() {
 
@@ -88,13 +88,13 @@ class HostileTapsTests {
 
 			@Override
 			public void closed(CloseReason reason) {
-				told.complete(reason);
+				closeReason.complete(reason);
 			}
 
 		}, () -> {
 		});
 
-		assertThat(told.get(10, TimeUnit.SECONDS)).isEqualTo(CloseReason.PEER_CLOSED);
+		assertThat(closeReason.get(10, TimeUnit.SECONDS)).isEqualTo(CloseReason.PEER_CLOSED);
 	}
 
 	@Test

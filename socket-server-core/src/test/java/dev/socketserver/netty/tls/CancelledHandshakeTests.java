@@ -110,7 +110,7 @@ class CancelledHandshakeTests {
 				socket.getInputStream().readAllBytes();
 			}
 			Awaitility.await().until(() -> client.statistics().failed().containsKey(ConnectFailure.TLS));
-			assertThat(this.fixture.told).isEmpty();
+			assertThat(this.fixture.events).isEmpty();
 			assertThat(client.statistics().handshakes()).doesNotContainKey(TlsOutcome.SUCCESS);
 		}
 	}

@@ -55,13 +55,13 @@ class HandshakeFloodTests {
 					socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
 					socket.getOutputStream().write(bytes);
 				}
-				jvm.tell("accept all");
+				jvm.command("accept all");
 				assertThat(jvm.next()).isEqualTo(PEERS + " pending");
 				assertThat(other.ask("hello")).isEqualTo("hello");
 				try (Peer another = peer(port)) {
 					assertThat(another.ask("hello")).isEqualTo("hello");
 				}
-				jvm.tell("threads");
+				jvm.command("threads");
 				assertThat(jvm.next()).isEqualTo("0 threads of handshakes");
 			}
 		}

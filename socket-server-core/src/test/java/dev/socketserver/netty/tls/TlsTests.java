@@ -451,9 +451,9 @@ class TlsTests {
 
 	@Test
 	void withTls12ThePeersEndIsThatOfBothDirections() throws Exception {
-		List<String> heard = new ArrayList<>();
+		List<String> received = new ArrayList<>();
 		SocketServer server = this.fixture.streams((in, out, session) -> {
-			heard.add(new String(in.readAllBytes(), UTF_8));
+			received.add(new String(in.readAllBytes(), UTF_8));
 			while (true) {
 				out.write("too late".getBytes(UTF_8));
 				out.flush();
@@ -467,17 +467,17 @@ class TlsTests {
 			assertThat(status.reason()).isEqualTo(CloseReason.PEER_RESET);
 			assertThat(status.detail()).contains("which with TLS 1.2 ends both directions");
 		}
-		assertThat(heard).containsExactly("all of it");
+		assertThat(received).containsExactly("all of it");
 	}
 
 	@Test
 	void outputCanEndBeforeTheInput() throws Exception {
-		List<String> heard = new ArrayList<>();
+		List<String> received = new ArrayList<>();
 		SocketServer server = this.fixture.streams((in, out, session) -> {
 			out.write("bye\n".getBytes(UTF_8));
 			out.flush();
 			session.shutdownOutput();
-			heard.add(new String(in.readAllBytes(), UTF_8));
+			received.add(new String(in.readAllBytes(), UTF_8));
 		}, (spec) -> spec.tls(Tls.of(AUTHORITY.bundle("localhost"))));
 
 		try (Peer peer = new Peer(server)) {
@@ -485,7 +485,7 @@ class TlsTests {
 			peer.send("still here").endOutput();
 			this.fixture.nextClosed();
 		}
-		assertThat(heard).containsExactly("still here");
+		assertThat(received).containsExactly("still here");
 	}
 
 	@Test
@@ -513,14 +513,14 @@ class TlsTests {
 	@ParameterizedTest
 	@MethodSource("transports")
 	void whatCameWithoutTheEndOfTlsIsHandled(SocketTransport transport) throws Exception {
-		CountDownLatch told = new CountDownLatch(1);
+		CountDownLatch inputEnded = new CountDownLatch(1);
 		this.fixture.customizers.add((pipeline, spec) -> pipeline.addLast("watch", new ChannelInboundHandlerAdapter() {
 
 			@Override
 			public void userEventTriggered(ChannelHandlerContext context, Object event) {
 				context.fireUserEventTriggered(event);
 				if (event instanceof ChannelInputShutdownEvent) {
-					told.countDown();
+					inputEnded.countDown();
 				}
 			}
 
@@ -536,7 +536,7 @@ class TlsTests {
 			peer.send("line\n".repeat(500)).send("half of").endTcpOutput();
 			if (transport == SocketTransport.EPOLL) {
 				// Others do not look for the end before there is room.
-				assertThat(told.await(30, TimeUnit.SECONDS)).isTrue();
+				assertThat(inputEnded.await(30, TimeUnit.SECONDS)).isTrue();
 			}
 			go.complete(null);
 			CloseStatus status = this.fixture.nextClosed();

@@ -383,15 +383,15 @@ abstract class AbstractEndpointOperationsTests {
 
 	@Test
 	void aStuckHandlerHoldsUpNobodyButWhoAsksIt() throws Exception {
-		SocketServer telling = RunningServers.started(this.servers,
-				RunningServers.tellingSpec(this.name + "-telling", this.release).address("127.0.0.1").build());
-		try (TestPeer peer = TestPeer.connect(telling.localAddress())) {
-			await().until(() -> telling.sessions().count() == 1);
+		SocketServer detailed = RunningServers.started(this.servers,
+				RunningServers.detailedSpec(this.name + "-telling", this.release).address("127.0.0.1").build());
+		try (TestPeer peer = TestPeer.connect(detailed.localAddress())) {
+			await().until(() -> detailed.sessions().count() == 1);
 			String path = "socketsessions/" + telling.name() + "-1";
 			assertThat(json("GET", path, null, 200).get("details").toString())
 				.isEqualTo("{\"last\":\"******\",\"length\":\"******\"}");
 			peer.send("wait\n");
-			await().until(() -> telling.session(telling.name() + "-1")
+			await().until(() -> detailed.session(detailed.name() + "-1")
 				.orElseThrow()
 				.attributes()
 				.getOrDefault("last", "")

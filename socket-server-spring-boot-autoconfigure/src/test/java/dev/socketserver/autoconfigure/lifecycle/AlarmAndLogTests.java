@@ -158,7 +158,7 @@ class AlarmAndLogTests {
 		private final BlockingQueue<SocketServerAlarmEvent> alarms = new LinkedBlockingQueue<>();
 
 		@EventListener
-		void heard(SocketServerAlarmEvent alarm) {
+		void received(SocketServerAlarmEvent alarm) {
 			this.alarms.add(alarm);
 		}
 

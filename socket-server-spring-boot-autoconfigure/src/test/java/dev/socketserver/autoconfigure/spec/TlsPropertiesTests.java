@@ -559,7 +559,7 @@ class TlsPropertiesTests {
 		private final List<SocketServerAlarmEvent> all = new CopyOnWriteArrayList<>();
 
 		@EventListener
-		void told(SocketServerAlarmEvent event) {
+		void received(SocketServerAlarmEvent event) {
 			this.all.add(event);
 		}
 
