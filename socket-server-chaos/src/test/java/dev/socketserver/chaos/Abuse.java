@@ -245,7 +245,7 @@ sealed interface Abuse extends Action {
 		}
 
 		/**
-		 * A place is free a little later than its peer hears of the end of the session.
+		 * A place is free a little later than its peer sees the end of the session.
 		 */
 		private static Peer admitted(Field field, String server, InetAddress from, String refusal) throws Exception {
 			for (int i = 0; i < 50; i++) {

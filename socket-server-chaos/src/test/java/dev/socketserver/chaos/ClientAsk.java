@@ -5,8 +5,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A request of the client of the application. Whatever becomes of it, the application
- * hears of it.
+ * A request of the client of the application. Whatever becomes of it, the application is
+ * notified of it.
  *
  * @param behavior what its peer does with it
  */
@@ -113,7 +113,7 @@ record ClientAsk(Behavior behavior) implements Action {
 				.text("POST", "/upstream/ask?text=" + text + "&millis=" + millis, null, 200));
 	}
 
-	/** Fails unless that is what the application has heard. */
+	/** Fails unless that is the outcome that the application received. */
 	private static void outcome(Future<String> asked, Field field, String outcome, String expected) throws Exception {
 		field.model().expect(CLIENT, "requests." + outcome);
 		String received = asked.get(Peer.PATIENCE_MILLIS, TimeUnit.MILLISECONDS);

@@ -84,7 +84,7 @@ record ClusterAction(Event event) implements Action {
 			Cluster.awaitDirectory(cluster.other(), "UP");
 			Cluster.awaitState(field.application(), Cluster.OTHER, "UP");
 			Cluster.awaitState(cluster.other(), Cluster.NODE, "UP");
-			// Told again, with its token: Redis had forgotten it.
+			// Announced again, with its token: Redis had forgotten it.
 			Await.until(() -> owner.ask("find " + id).equals(found), "The claim was not announced again: " + found);
 			cluster.countRestart();
 		}

@@ -99,7 +99,7 @@ final class DirectedSends implements AutoCloseable {
 		}
 	}
 
-	/** Waits until the peer that had the identity has heard of its end. */
+	/** Waits until the peer that had the identity has seen its end. */
 	void awaitEnd() throws Exception {
 		this.receiving.get(15, TimeUnit.SECONDS);
 	}

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Peer implements AutoCloseable {
 
-	/** Whoever hears nothing for so long has failed. */
+	/** A peer that receives nothing for so long has failed. */
 	static final int PATIENCE_MILLIS = 8_000;
 
 	private final Socket socket;

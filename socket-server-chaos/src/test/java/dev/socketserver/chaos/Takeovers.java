@@ -146,7 +146,7 @@ final class Takeovers {
 			this.peer = peer;
 		}
 
-		/** Returns what it is told, unless it is ended before. */
+		/** Returns what it receives, unless it is ended before. */
 		@Nullable String reply() {
 			try {
 				return this.peer.readLine();

@@ -151,7 +151,8 @@ sealed interface Traffic extends Action {
 	}
 
 	/**
-	 * Compares what the endpoint tells of a session that has ended with what was sent.
+	 * Compares what the endpoint reports about a session that has ended with what was
+	 * sent.
 	 *
 	 * @param server the server
 	 * @param lines how many lines are sent

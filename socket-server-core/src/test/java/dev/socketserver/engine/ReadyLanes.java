@@ -14,7 +14,7 @@ public final class ReadyLanes {
 	 * Returns a lane that is to be run.
 	 * @param session the number of its session
 	 * @param task what it is to run
-	 * @param refused is told if no thread was to be had
+	 * @param refused is notified if no thread is available
 	 */
 	public static Lane of(long session, Runnable task, Runnable refused) {
 		Lane lane = new Lane((ready) -> {

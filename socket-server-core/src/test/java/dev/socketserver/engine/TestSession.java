@@ -36,7 +36,7 @@ public final class TestSession {
 
 	public final ServerCounters counters = new ServerCounters();
 
-	/** What the handler and callbacks were told. */
+	/** What the handler and callbacks were notified of. */
 	public final Queue<String> calls = new ConcurrentLinkedQueue<>();
 
 	public final AtomicInteger ended = new AtomicInteger();

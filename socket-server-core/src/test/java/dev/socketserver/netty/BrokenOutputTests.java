@@ -63,8 +63,8 @@ class BrokenOutputTests {
 
 	/**
 	 * What fails gives its room back. If that let the writer go on, the loop would fail
-	 * what comes next as fast as it is written, and never hear that the connection is
-	 * gone.
+	 * what is received next as fast as it is written, and never hear that the connection
+	 * is gone.
 	 */
 	@ParameterizedTest
 	@MethodSource("blockingWaysOfEveryTransport")

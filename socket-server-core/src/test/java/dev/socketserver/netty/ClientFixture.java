@@ -21,8 +21,8 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Servers and clients for one test, which are gone after it, and what was told of the
- * clients.
+ * Servers and clients for one test, which are gone after it, and what listeners were
+ * notified of by the clients.
  */
 public final class ClientFixture implements AfterEachCallback {
 
@@ -33,7 +33,7 @@ public final class ClientFixture implements AfterEachCallback {
 
 	public final ServerFixture servers;
 
-	/** What was told, in order: connected, disconnected with its reason, closed. */
+	/** What was reported, in order: connected, disconnected with its reason, closed. */
 	public final List<String> events = new CopyOnWriteArrayList<>();
 
 	public final NettySocketClients clients;

@@ -293,7 +293,7 @@ class HostileCodeTests {
 				.register(ServerSpec.builder("a").handler(handler((payload, session) -> payload)).build());
 			for (int i = 0; i < 20; i++) {
 				server.start();
-				// It is told after the start, so it cannot have been waited for.
+				// It is reported after the start, so it cannot have been waited for.
 				server.stopped().join();
 				assertThat(server.state()).isEqualTo(ServerState.STOPPED);
 			}

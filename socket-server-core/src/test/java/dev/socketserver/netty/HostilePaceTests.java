@@ -141,7 +141,7 @@ class HostilePaceTests {
 
 	/**
 	 * One that reads by drips is slow and not stuck: what it takes counts, although the
-	 * kernel tells of room only when there is much.
+	 * kernel reports room only when there is much.
 	 */
 	@ParameterizedTest
 	@MethodSource("transports")

@@ -234,7 +234,7 @@ class LifetimesTests {
 	}
 
 	/**
-	 * The kernel tells of room only when a third of the buffer is free, which this peer
+	 * The kernel reports room only when a third of the buffer is free, which this peer
 	 * takes far longer to read than a write may make no progress.
 	 */
 	@Tag("long")

@@ -96,7 +96,9 @@ class LogInjectionTests {
 		this.logger.setLevel(null);
 	}
 
-	/** Sends, and waits for the end of the session, which is logged before it is told. */
+	/**
+	 * Sends, and waits for the end of the session, which is logged before it is reported.
+	 */
 	private CloseStatus send(SocketServer server, String text) throws Exception {
 		try (Peer peer = new Peer(server)) {
 			peer.send(text);

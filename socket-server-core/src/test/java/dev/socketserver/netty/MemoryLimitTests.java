@@ -317,7 +317,7 @@ class MemoryLimitTests {
 			.start();
 	}
 
-	/** A handler of Netty's that expands hears nothing of that until it is through. */
+	/** A handler of Netty's that expands is not notified of that until it is through. */
 	@ParameterizedTest
 	@MethodSource("transports")
 	void whatIsExpandedWithoutEndIsDropped(SocketTransport transport) throws Exception {

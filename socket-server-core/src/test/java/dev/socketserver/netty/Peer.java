@@ -195,7 +195,7 @@ public final class Peer implements AutoCloseable {
 		return new String(this.in.readAllBytes(), StandardCharsets.UTF_8);
 	}
 
-	/** How long to wait for a byte; thirty seconds unless told otherwise. */
+	/** How long to wait for a byte; thirty seconds unless set otherwise. */
 	public void timeout(Duration timeout) throws IOException {
 		this.socket.setSoTimeout((int) timeout.toMillis());
 	}

@@ -272,7 +272,7 @@ class RaceTests {
 			.get(30, TimeUnit.SECONDS);
 		await().until(() -> seen.callbacksNotified.get() == seen.callbacksAsked.get());
 		assertThat(seen.wrong).isEmpty();
-		// Who asks for the end when the handler was told does not wait for listeners.
+		// Who asks for the end when the handler was notified does not wait for listeners.
 		await().until(() -> !seen.ends.isEmpty());
 		assertThat(seen.ends).containsExactly(status);
 		assertThat(seen.handlerEnds).containsExactly(status);

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
- * Servers for one test, stopped after it, and what their sessions were told.
+ * Servers for one test, stopped after it, and what their sessions were notified of.
  */
 public final class ServerFixture implements AfterEachCallback {
 

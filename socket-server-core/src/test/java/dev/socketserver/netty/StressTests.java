@@ -45,7 +45,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Everything at once, by a seed: whatever peers, handlers and operators do, each session
- * is told its beginning and its end once, each send its outcome once, and a stop ends.
+ * is notified of its beginning and its end once, each send its outcome once, and a stop
+ * ends.
  */
 @Tag("long")
 @Tag("virtual-threads")

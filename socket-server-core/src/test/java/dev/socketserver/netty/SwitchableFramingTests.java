@@ -272,7 +272,8 @@ class SwitchableFramingTests {
 
 		List<Peer> peers = new ArrayList<>();
 		for (int i = 0; i < 20; i++) {
-			// Early: there may be data before the handler has been told of the session.
+			// Early: there may be data before the handler has been notified of the
+			// session.
 			peers.add(new Peer(server).send("a\nb;c;"));
 		}
 		for (Peer peer : peers) {

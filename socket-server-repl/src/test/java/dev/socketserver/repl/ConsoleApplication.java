@@ -74,7 +74,7 @@ public class ConsoleApplication {
 			throw new IllegalStateException("sold out");
 		}
 
-		/** Tells the test that the expression has come here. */
+		/** Notifies the test that the expression was evaluated. */
 		public void begins() {
 			this.waiting.countDown();
 		}

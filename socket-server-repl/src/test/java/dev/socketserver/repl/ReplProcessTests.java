@@ -163,7 +163,9 @@ class ReplProcessTests {
 
 	}
 
-	/** Leaves main. What starts when all is up takes until it is told to go on. */
+	/**
+	 * Leaves main. What starts when all is up takes until it receives a command to go on.
+	 */
 	@Configuration(proxyBeanMethods = false)
 	@ImportAutoConfiguration({ SocketServerAutoConfiguration.class, SocketReplAutoConfiguration.class })
 	static class SlowlyStartingApplication {

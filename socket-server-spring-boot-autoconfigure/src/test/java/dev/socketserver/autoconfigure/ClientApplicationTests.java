@@ -287,7 +287,7 @@ class ClientApplicationTests {
 			.run(all.toArray(String[]::new));
 	}
 
-	/** What was told, in order. */
+	/** What was reported, in order. */
 	static class Recorder implements SocketClientListener {
 
 		private final List<String> events = new CopyOnWriteArrayList<>();

@@ -179,7 +179,7 @@ class SocketServerApplicationTests {
 		}
 	}
 
-	/** Nobody listens there, so that nobody must be told to look for whoever does. */
+	/** Nobody listens there, so that no user must be advised to look for whoever does. */
 	@Test
 	void explainsAPortOfAnOutgoingConnection(CapturedOutput output) throws Exception {
 		InetAddress loopback = InetAddress.getByName("127.0.0.1");
@@ -589,7 +589,7 @@ class SocketServerApplicationTests {
 		}
 	}
 
-	/** The session is no longer the server's when its end is told. */
+	/** The session is no longer the server's when its end is reported. */
 	@Test
 	void theEndOfASessionIsNotifiedAlsoWhereTheRemovalOfItsServerWasNotified() throws Exception {
 		try (ConfigurableApplicationContext context = run(Forms.class, "--socket.servers.upper.port=0");
@@ -636,7 +636,7 @@ class SocketServerApplicationTests {
 		return new SpringApplicationBuilder(configuration).web(WebApplicationType.NONE).run(args);
 	}
 
-	/** It hears of it last: those of the application come after the starter's own. */
+	/** It is notified last: those of the application come after the starter's own. */
 	private static SocketServerListener countsDownWhenRemoved(CountDownLatch latch) {
 		return new SocketServerListener() {
 
@@ -895,7 +895,7 @@ class SocketServerApplicationTests {
 
 	}
 
-	/** Puts another server in the place of its own, whose end is told after that. */
+	/** Puts another server in the place of its own, whose end is reported after that. */
 	@Configuration(proxyBeanMethods = false)
 	static class Succeeded {
 

@@ -74,7 +74,7 @@ final class Described {
 				}));
 	}
 
-	/** Which of those figures each meter tells, but for what is zero. */
+	/** Which of those figures each meter reports, but for what is zero. */
 	static Set<String> reported(MeterRegistry registry, Class<?> statistics) {
 		Set<String> reported = new TreeSet<>();
 		for (Meter meter : registry.getMeters()) {

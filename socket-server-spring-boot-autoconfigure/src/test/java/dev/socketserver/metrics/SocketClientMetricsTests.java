@@ -225,7 +225,7 @@ class SocketClientMetricsTests {
 		this.running.clients().remove("late");
 		this.running.clients().remove("early");
 
-		// A removal is told after the end of the last connection.
+		// A removal is reported after the end of the last connection.
 		await().untilAsserted(() -> assertThat(this.registry.getMeters()).isEmpty());
 		await().untilAsserted(() -> assertThat(other.getMeters()).isEmpty());
 	}

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 
 import dev.socketserver.BindPolicy;
 
-/** What a node in a JVM of its own does when it is told. */
+/** What a node in a JVM of its own does when it receives a command. */
 final class NodeCommands {
 
 	private final TestNode node;

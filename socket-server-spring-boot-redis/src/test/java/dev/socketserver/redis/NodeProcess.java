@@ -20,8 +20,8 @@ import java.util.stream.Collectors;
 import dev.socketserver.fixtures.RedisServer;
 
 /**
- * A node in a JVM of its own, which can be killed and frozen. It does what it is told on
- * its standard input, a line each, and says what became of it.
+ * A node in a JVM of its own, which can be killed and frozen. It performs the commands
+ * that it receives on its standard input, a line each, and says what became of it.
  */
 final class NodeProcess implements RunningNode {
 

@@ -245,7 +245,7 @@ class RedisFaultTests {
 			this.redis.command(fillers.formatted("'SETRANGE', 'filler' .. i, 100000, 'x'"));
 			assertThat(this.redis.command("SET more x")).startsWith("-OOM");
 			ends.end();
-			// The end of the other session is told beside that.
+			// The end of the other session is reported beside that.
 			within(LEASE, () -> assertThat(takes.bind("y", BindPolicy.REJECT)).isTrue());
 		}, () -> this.redis.command(fillers.formatted("'DEL', 'filler' .. i")));
 

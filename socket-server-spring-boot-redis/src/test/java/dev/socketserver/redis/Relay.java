@@ -49,7 +49,7 @@ final class Relay implements AutoCloseable {
 		this.target = port;
 	}
 
-	/** From now on nothing comes through, and nobody is told. */
+	/** From now on nothing comes through, and no one is notified. */
 	synchronized void cut() {
 		this.cut = true;
 	}

@@ -1,23 +1,23 @@
 package dev.socketserver.redis;
 
 /**
- * A node that does what it is told, a line each, and says what became of it.
+ * A node that performs commands, a line each, and says what became of it.
  */
 interface RunningNode extends AutoCloseable {
 
 	/** Waits for the next that it says. */
 	String next();
 
-	/** Tells it something, about which it says nothing. */
+	/** Sends a command that has no answer. */
 	void command(String line);
 
-	/** Tells it something, and waits for what it says. */
+	/** Sends a command and waits for the answer. */
 	default String ask(String line) {
 		command(line);
 		return next();
 	}
 
-	/** Ends it without a word; what it has said before is heard. */
+	/** Ends it without a word; what it has said before is received. */
 	void kill();
 
 	@Override

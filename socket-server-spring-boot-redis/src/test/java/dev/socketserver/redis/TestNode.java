@@ -55,7 +55,7 @@ final class TestNode implements LocalNode, ClusterClock, AutoCloseable {
 
 	final Set<Session> sessions = ConcurrentHashMap.newKeySet();
 
-	/** Is told what peers see. */
+	/** Is notified of what peers see. */
 	Consumer<String> events = (event) -> {
 	};
 

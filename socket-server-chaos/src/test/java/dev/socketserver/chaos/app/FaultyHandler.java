@@ -12,7 +12,7 @@ import dev.socketserver.annotation.OnOpen;
 import dev.socketserver.annotation.SocketHandler;
 
 /**
- * Fails as it is told to: {@code throw}, {@code error}, or {@code block}, which blocks
+ * Fails as it is asked to: {@code throw}, {@code error}, or {@code block}, which blocks
  * until it has been reported as stuck.
  */
 @SocketHandler("faulty")

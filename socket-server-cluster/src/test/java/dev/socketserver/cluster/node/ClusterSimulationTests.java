@@ -36,7 +36,9 @@ class ClusterSimulationTests {
 
 	private static final long FIRST = Long.getLong("cluster.first", 0);
 
-	/** A session that had ended while it claimed had replaced one that was not told. */
+	/**
+	 * A session that had ended while it claimed had replaced one that was not notified.
+	 */
 	private static final long[] FOUND = { 1_655 };
 
 	/** The first three have one owner, the last has several. */

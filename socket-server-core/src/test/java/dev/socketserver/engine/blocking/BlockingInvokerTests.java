@@ -51,7 +51,7 @@ class BlockingInvokerTests {
 
 	private final ServerCounters counters = new ServerCounters();
 
-	/** What was told, by the handler and by the session. */
+	/** What was reported, by the handler and by the session. */
 	private final List<String> events = new CopyOnWriteArrayList<>();
 
 	private final List<Thread> threads = new ArrayList<>();

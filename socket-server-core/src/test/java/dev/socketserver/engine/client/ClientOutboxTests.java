@@ -78,7 +78,9 @@ class ClientOutboxTests {
 		return connection;
 	}
 
-	/** Returns a connection whose writes fail before it has told that it takes them. */
+	/**
+	 * Returns a connection whose writes fail before it has reported that it takes them.
+	 */
 	private FakeConnection breaksAtOnce() {
 		return new FakeConnection() {
 
@@ -800,7 +802,7 @@ class ClientOutboxTests {
 		Request ask = ask(outbox, "a");
 		assertThat(connection.asks.take("reply")).isTrue();
 		assertThat(ask.reply()).isCompletedWithValue("reply");
-		// The write had not been told about when the connection broke.
+		// The write had not been reported when the connection broke.
 		connection.failAll();
 		detach(outbox);
 		FakeConnection second = attached(outbox);
@@ -941,7 +943,7 @@ class ClientOutboxTests {
 			.doesNotContain("Session");
 	}
 
-	/** Whatever happens, each outcome is told once and each count is right. */
+	/** Whatever happens, each outcome is reported once and each count is right. */
 	@Test
 	void countsAndOrderHoldWhateverHappens() {
 		long seed = Long.getLong("reconnect.seed", System.nanoTime());

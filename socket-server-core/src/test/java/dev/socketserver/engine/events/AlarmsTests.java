@@ -34,7 +34,7 @@ class AlarmsTests {
 		alarms.raise(FIRST);
 		alarms.raise(SECOND);
 		assertThat(this.received).isEmpty();
-		// The second is not even offered before the first was told.
+		// The second is not even offered before the first was delivered.
 		assertThat(this.background).hasSize(1);
 		this.background.remove().run();
 		assertThat(this.received).containsExactly(FIRST);

@@ -41,8 +41,8 @@ import org.slf4j.LoggerFactory;
 /**
  * A server that the application and operators start, stop, restart, drain and pause,
  * while connections come and go and its port is freed late. It comes to rest as what was
- * wanted last, listeners hear of each start and its stop in turn, and nothing is left of
- * a run that has ended.
+ * wanted last, listeners are notified of each start and its stop in turn, and nothing is
+ * left of a run that has ended.
  */
 class ServerInterleavingTests {
 
@@ -75,7 +75,7 @@ class ServerInterleavingTests {
 
 		private final ManualTimer timer = new ManualTimer();
 
-		/** What listeners have heard. */
+		/** What listeners were notified of. */
 		private final Queue<String> events = new ConcurrentLinkedQueue<>();
 
 		private final List<ServerRun> runs = new CopyOnWriteArrayList<>();

@@ -221,7 +221,7 @@ class SessionBindingsTests {
 		assertThat(this.registry.bindings().isEmpty()).isTrue();
 	}
 
-	/** It was replaced, and has taken the identity back before it was told so. */
+	/** It was replaced, and has taken the identity back before it was notified. */
 	@Test
 	void sessionForgetsNothingThatItHas() throws Exception {
 		Session session = session();

@@ -85,7 +85,7 @@ class AdvisoryTests {
 
 			peer.reset();
 
-			// The kernel tells at once, or when something is sent.
+			// The kernel reports it at once, or when something is sent.
 			Awaitility.await().until(() -> {
 				session.send("anybody there?");
 				return session.info().closed() != null;

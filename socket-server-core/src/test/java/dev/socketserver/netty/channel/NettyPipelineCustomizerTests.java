@@ -550,7 +550,7 @@ class NettyPipelineCustomizerTests {
 
 	}
 
-	/** Keeps what leaves, does with it what the test says, and never tells of it. */
+	/** Keeps what leaves, does with it what the test says, and never reports it. */
 	private static final class Writing extends ChannelDuplexHandler {
 
 		private final Consumer<ByteBuf> action;

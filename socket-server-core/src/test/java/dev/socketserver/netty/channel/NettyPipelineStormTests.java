@@ -75,7 +75,7 @@ class NettyPipelineStormTests {
 
 	private final AtomicInteger opened = new AtomicInteger();
 
-	/** How often each session was told to have ended. */
+	/** How often each session was reported as ended. */
 	private final Map<SocketSession, Integer> closed = new ConcurrentHashMap<>();
 
 	private final DefaultEventExecutorGroup threads = new DefaultEventExecutorGroup(2);

@@ -131,7 +131,7 @@ class ClientTlsTests {
 		return client;
 	}
 
-	/** Has failed for want of trust, again and again, and has told nobody else. */
+	/** Has failed for want of trust, again and again, and has notified no one else. */
 	private void assertNeverConnects(SocketClient client, String... message) {
 		awaitFailures(client, ConnectFailure.TLS, 2);
 		assertThat(client.failure()).isInstanceOf(IOException.class)
@@ -333,14 +333,14 @@ class ClientTlsTests {
 		assertThat(session.principal()).hasToString("CN=meter-7");
 	}
 
-	/** In TLS 1.2 the client hears of it before its handshake is over. */
+	/** In TLS 1.2 the client is notified of it before its handshake is over. */
 	@Test
 	void whoHasNoCertificateToShowIsRefusedInTheHandshake() {
 		SocketServer server = echo(ServerSpec.Tls.of(AUTHORITY.bundle(HOST), ClientAuth.NEED));
 		assertNeverConnects(start(server, tls(trusting(AUTHORITY, "TLSv1.2"))), "alert");
 	}
 
-	/** In TLS 1.3 afterwards: it was connected, and is told so in order. */
+	/** In TLS 1.3 afterwards: it was connected, and is notified in order. */
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
 	void whoseCertificateIsRefusedAfterItsHandshakeIsDisconnected(boolean shown) {

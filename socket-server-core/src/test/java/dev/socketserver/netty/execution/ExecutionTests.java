@@ -71,7 +71,7 @@ class ExecutionTests {
 
 	private final CountDownLatch release = new CountDownLatch(1);
 
-	/** What each session was told, in order, and on which threads. */
+	/** What each session was notified of, in order, and on which threads. */
 	private final List<String> events = new CopyOnWriteArrayList<>();
 
 	private final AtomicBoolean onLoop = new AtomicBoolean();

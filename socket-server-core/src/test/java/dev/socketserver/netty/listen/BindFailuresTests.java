@@ -99,7 +99,7 @@ class BindFailuresTests {
 		return jvm.next();
 	}
 
-	/** Starts a server for each line that it is told, and says how that ends. */
+	/** Starts a server for each line that it receives, and says how that ends. */
 	static final class Start {
 
 		private Start() {

@@ -404,7 +404,7 @@ class ListenerTests {
 		assertAccepts(port);
 	}
 
-	/** Tells the listener what the transport tells. */
+	/** Reports to the listener what the transport reports. */
 	private static final class Failures extends ChannelInboundHandlerAdapter {
 
 		private final AtomicReference<Listener> listener;

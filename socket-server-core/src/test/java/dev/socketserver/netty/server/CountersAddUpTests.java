@@ -341,7 +341,7 @@ class CountersAddUpTests {
 
 		try (Peer peer = new Peer(server)) {
 			SocketSession session = pausedBetweenPieces(server, peer);
-			// The handler has returned when something after its call is told.
+			// The handler has returned when something after its call is reported.
 			CompletableFuture<Void> returned = new CompletableFuture<>();
 			session.send("held", (failure) -> returned.complete(null));
 			returned.get(30, TimeUnit.SECONDS);

@@ -305,9 +305,8 @@ class GradualDrainTests {
 	void manySessionsEndEvenlyAndNoneLosesAReply(SocketTransport transport) throws Exception {
 		int count = Rounds.SOAK ? 10_000 : 500;
 		Duration over = Duration.ofSeconds(Rounds.SOAK ? 60 : 10);
-		// A tenth of it is for those that are told last. Beside other tests pauses move
-		// the
-		// rest, and nobody is to be cut for that.
+		// A tenth of it is for those that are asked last. Beside other tests pauses move
+		// the rest, and nobody is to be cut for that.
 		Duration timeout = Rounds.SOAK ? over.multipliedBy(10).dividedBy(9) : over.plusSeconds(5);
 		Map<Integer, AtomicInteger> handled = new ConcurrentHashMap<>();
 		ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor();
@@ -400,7 +399,7 @@ class GradualDrainTests {
 		return outcomes;
 	}
 
-	/** Looks again and again how many sessions were told to end. */
+	/** Looks again and again how many sessions were asked to end. */
 	private static void watch(List<Session> sessions, List<Seen> seen) {
 		while (!Thread.interrupted()) {
 			long begin = System.nanoTime();
@@ -427,7 +426,7 @@ class GradualDrainTests {
 	 *
 	 * @param begin when it began
 	 * @param end when it ended
-	 * @param told how many sessions had been told to end
+	 * @param closing how many sessions had been asked to end
 	 */
 	private record Seen(long begin, long end, int closing) {
 

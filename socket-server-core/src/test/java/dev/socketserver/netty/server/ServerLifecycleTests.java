@@ -286,7 +286,7 @@ class ServerLifecycleTests {
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
 	}
 
-	/** The stop has told all sessions that there were. */
+	/** The stop has notified all sessions that there were. */
 	@ParameterizedTest
 	@MethodSource("transports")
 	void sessionThatOpensAfterTheStopEndsAsTheOthersDo(SocketTransport transport) throws Exception {
@@ -641,7 +641,10 @@ class ServerLifecycleTests {
 		}
 	}
 
-	/** Starts a server and leaves main; restarts it, which takes until it is told. */
+	/**
+	 * Starts a server and leaves main; restarts it, which takes until it receives a
+	 * command.
+	 */
 	static final class Restarting {
 
 		private Restarting() {

@@ -58,7 +58,7 @@ class StopStormTests {
 	/** Of all that a server does for a connection that is to end. */
 	private static final int PATIENCE_MILLIS = 20_000;
 
-	/** Of this start of the server: told that it has stopped. */
+	/** Of this start of the server: notified that it has stopped. */
 	private volatile boolean stopped;
 
 	private final AtomicInteger opened = new AtomicInteger();

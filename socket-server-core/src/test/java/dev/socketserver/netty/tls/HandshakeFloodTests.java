@@ -155,7 +155,7 @@ class HandshakeFloodTests {
 
 		private static void awaitWord() throws IOException {
 			while (System.in.read() != '\n') {
-				// Until it is told.
+				// Until it receives a command.
 			}
 		}
 

@@ -57,7 +57,8 @@ class LoopErrorTests {
 			memory.left.set(ERRORS);
 			hit.send("two\n");
 			if (transport == SocketTransport.IO_URING) {
-				// It is told of what has come once, and cannot go on without that.
+				// It is notified once of what was received, and cannot go on without
+				// that.
 				hit.sawReset();
 			}
 			else {

@@ -34,7 +34,7 @@ class TelnetDecoderFuzzTests {
 		return seen.calls;
 	}
 
-	/** Notes what it is told. */
+	/** Records its notifications. */
 	private static final class Seen implements TelnetDecoder.Sink {
 
 		private final List<String> calls = new ArrayList<>();

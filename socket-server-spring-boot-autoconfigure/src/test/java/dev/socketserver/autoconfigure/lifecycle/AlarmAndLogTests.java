@@ -39,7 +39,7 @@ import org.springframework.mock.env.MockEnvironment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for what an application hears and logs of its servers.
+ * Tests for what an application is notified of and logs of its servers.
  */
 class AlarmAndLogTests {
 

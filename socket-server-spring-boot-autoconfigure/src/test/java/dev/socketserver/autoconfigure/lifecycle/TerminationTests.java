@@ -39,7 +39,7 @@ import org.springframework.context.event.EventListener;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * An application of its own is told to end while all its sessions wait for a reply.
+ * An application of its own is asked to end while all its sessions wait for a reply.
  */
 @Tag("long")
 @Tag("virtual-threads")
@@ -143,7 +143,7 @@ class TerminationTests {
 		return line.substring(line.indexOf(text) + text.length());
 	}
 
-	/** Replies only when it is told to end. */
+	/** Replies only when it is asked to end. */
 	@Configuration(proxyBeanMethods = false)
 	@ImportAutoConfiguration(SocketServerAutoConfiguration.class)
 	static class Program {

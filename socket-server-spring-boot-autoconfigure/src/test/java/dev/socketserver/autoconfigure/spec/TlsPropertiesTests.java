@@ -553,7 +553,7 @@ class TlsPropertiesTests {
 				.hasMessageContaining("nearest: 'socket.servers.meters.ssl.sni[].host'"));
 	}
 
-	/** What operators were told. */
+	/** Alarms that operators received. */
 	static class Alarms {
 
 		private final List<SocketServerAlarmEvent> all = new CopyOnWriteArrayList<>();
