@@ -36,7 +36,7 @@ public interface Conversation<I, O> {
 	 * Waits for the next frame, but no longer than a timeout.
 	 * @param timeout how long to wait; with zero or less, returns or throws at once
 	 * @return the payload, or {@code null} at the end of input
-	 * @throws TimeoutException if no frame came in time; the conversation can go on
+	 * @throws TimeoutException if no frame arrived in time; the conversation can go on
 	 * @throws IOException as {@link #receive()}
 	 */
 	@Nullable I receive(Duration timeout) throws IOException, TimeoutException;

@@ -10,8 +10,8 @@ public enum RejectReason {
 	TLS_FAILED,
 
 	/**
-	 * The PROXY header was wrong, missing or late, or came from an address that is not
-	 * trusted.
+	 * The PROXY header was wrong, missing or late, or was sent from an address that is
+	 * not trusted.
 	 */
 	PROXY_REJECTED,
 

@@ -26,8 +26,8 @@ public sealed interface ServerHandler {
 	PayloadConverter<?> input();
 
 	/**
-	 * Returns whether the handler can take bytes as they come, without frames. Then raw
-	 * framing is its default.
+	 * Returns whether the handler can take bytes as they are received, without frames.
+	 * Then raw framing is its default.
 	 * @return {@code false} for handlers that need whole frames
 	 */
 	boolean bytesAsTheyCome();
@@ -38,8 +38,8 @@ public sealed interface ServerHandler {
 	 *
 	 * @param name the name that logs and endpoints show
 	 * @param input reads frames
-	 * @param bytesAsTheyCome whether the handler can take bytes as they come, without
-	 * frames
+	 * @param bytesAsTheyCome whether the handler can take bytes as they are received,
+	 * without frames
 	 * @param sessions returns the instance for a new session: always the same one, or one
 	 * for each; on a server, called on the thread that then calls
 	 * {@link SessionHandler#opened}

@@ -99,8 +99,8 @@ public interface ServerStatistics extends SessionStatistics {
 	/**
 	 * Returns how many of the {@link #bytesReceived() bytes received} did not become part
 	 * of a frame: an incomplete frame at the end of the input, bytes that did not follow
-	 * the framing and everything after them, and whatever came while the session was
-	 * closing. When nothing is under way, all other bytes are those of the
+	 * the framing and everything after them, and whatever was received while the session
+	 * was closing. When nothing is under way, all other bytes are those of the
 	 * {@link #messagesReceived() frames}, and what the framing skips between them.
 	 * @return the number
 	 */

@@ -54,8 +54,8 @@ public record SessionInfo(State state, long bytesReceived, long bytesSent, long 
 	 * A request that waits for its reply.
 	 *
 	 * @param age for how long it has waited
-	 * @param key the key that the reply must have, as text; {@code null} if replies come
-	 * in order
+	 * @param key the key that the reply must have, as text; {@code null} if replies
+	 * arrive in order
 	 */
 	public record Waiting(Duration age, @Nullable String key) {
 

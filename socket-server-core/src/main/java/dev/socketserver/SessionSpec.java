@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param args arguments that the handler can read with {@link SocketSession#args()};
  * default none
  * @param framing how bytes are divided into frames; default {@linkplain Framing#raw()
- * raw} for stream handlers and others that can take bytes as they come,
+ * raw} for stream handlers and others that can take bytes as they are received,
  * {@linkplain Framing#line() line} for handlers of text. All others must set it
  * @param charset the charset in which text is sent; default UTF-8
  * @param converters convert payloads that are sent. One for exactly the type of a payload
@@ -54,7 +54,7 @@ import org.jspecify.annotations.Nullable;
  * @param heartbeat heartbeats, by which each side sees that the other is still there;
  * {@code null}, the default, for none
  * @param correlator gives a request to the peer and its reply the same key, for
- * {@link SocketSession#ask}; {@code null}, the default, if replies come in order. It is
+ * {@link SocketSession#ask}; {@code null}, the default, if replies arrive in order. It is
  * called for requests on the threads that ask, and for what is received on a background
  * thread, or on the I/O thread in {@link ExecutionMode#EVENT_LOOP}; it must be safe for
  * use by several threads, and quick

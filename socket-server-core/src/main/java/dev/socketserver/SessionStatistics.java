@@ -168,10 +168,10 @@ public interface SessionStatistics {
 	/** What became of a request, which is a call of {@code ask}. */
 	enum RequestOutcome {
 
-		/** The reply has come in time. */
+		/** The reply has arrived in time. */
 		SUCCESS,
 
-		/** No reply has come in time, though the server may have the request. */
+		/** No reply has arrived in time, though the server may have the request. */
 		TIMEOUT,
 
 		/**

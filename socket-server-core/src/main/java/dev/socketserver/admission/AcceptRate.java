@@ -5,8 +5,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * Limits how many connections are accepted per second: a token bucket that holds the
  * tokens of a tenth of a second, but at least one. After a quiet time, that many
- * connections may come at once, so that in any second there are at most a tenth more than
- * the rate. Not safe for use by several threads.
+ * connections may be accepted at once, so that in any second there are at most a tenth
+ * more than the rate. Not safe for use by several threads.
  */
 final class AcceptRate {
 
@@ -41,8 +41,7 @@ final class AcceptRate {
 	}
 
 	/**
-	 * Takes a token for a connection. If there is none, one that is still to come is
-	 * taken in advance.
+	 * Takes a token for a connection. If there is none, a future one is taken in advance.
 	 * @param now the time, as of {@link System#nanoTime()}
 	 * @return how long to wait before the next connection is accepted, in nanoseconds; 0
 	 * for not at all

@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Admission {
 
-	/** At least so many pending connections may come from one address. */
+	/** At least so many pending connections are permitted from one address. */
 	private static final int MIN_PENDING_PER_ADDRESS = 16;
 
-	/** The part of all pending connections that may come from one address. */
+	/** The part of all pending connections that are permitted from one address. */
 	private static final int PENDING_SHARE = 4;
 
 	private final SessionLimit sessions;
@@ -89,9 +89,8 @@ public final class Admission {
 
 	/**
 	 * Decides about a connection that was just accepted. If it is admitted, it has a
-	 * permit among the sessions; among those of its address, unless it comes from a
-	 * proxy; and among those that are not sessions yet, if it does not become one at
-	 * once.
+	 * permit among the sessions; among those of its address, unless it is from a proxy;
+	 * and among those that are not sessions yet, if it does not become one at once.
 	 * @param socket the peer's address, as its socket has it
 	 * @param proxy whether that is the address of a {@linkplain #isProxy proxy}
 	 * @param waits whether it waits for a PROXY header or a TLS handshake before the
@@ -149,7 +148,7 @@ public final class Admission {
 	}
 
 	/**
-	 * Returns the refusal of connections that come when the only session has opened.
+	 * Returns the refusal of connections that arrive when the only session has opened.
 	 * @return the refusal
 	 */
 	public Refusal allSessions() {

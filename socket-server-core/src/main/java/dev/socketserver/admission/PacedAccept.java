@@ -4,8 +4,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Has nobody else come when as many connections have come as may come in this time. Used
- * on the listener's event loop.
+ * Stops accepting when as many connections were accepted as this time permits. Used on
+ * the listener's event loop.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // going on does not fail
 public final class PacedAccept {
@@ -20,10 +20,10 @@ public final class PacedAccept {
 
 	/**
 	 * Creates the pace.
-	 * @param perSecond how many connections may come in a second
+	 * @param perSecond how many connections may be accepted in a second
 	 * @param timer has time pass
-	 * @param hold has nobody else come
-	 * @param release lets others come again, on any thread
+	 * @param hold stops accepting
+	 * @param release accepts again, on any thread
 	 */
 	public PacedAccept(int perSecond, ScheduledExecutorService timer, Runnable hold, Runnable release) {
 		this.rate = new AcceptRate(perSecond, System.nanoTime());

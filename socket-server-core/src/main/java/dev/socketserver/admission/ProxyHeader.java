@@ -79,7 +79,7 @@ public final class ProxyHeader {
 
 	private final byte[] bytes = new byte[MAX_V1_BYTES];
 
-	/** How many bytes have come. */
+	/** How many bytes were received. */
 	private int count;
 
 	/** Length of the whole header of version 2, once it is known. */
@@ -111,7 +111,7 @@ public final class ProxyHeader {
 		 */
 		LOCAL,
 
-		/** There is no header: the bytes that have come belong to what follows. */
+		/** There is no header: the bytes that were received belong to what follows. */
 		ABSENT,
 
 		/** There is a header, and it is wrong. */
@@ -152,14 +152,14 @@ public final class ProxyHeader {
 
 	/**
 	 * Whether there is a header for sure.
-	 * @return {@code true} if all bytes of a signature have come
+	 * @return {@code true} if all bytes of a signature were received
 	 */
 	public boolean isRecognised() {
 		return this.state != State.ABSENT && this.count > 0 && this.count >= signature().length;
 	}
 
 	/**
-	 * Returns the bytes that have come, if there is no header.
+	 * Returns the bytes that were received, if there is no header.
 	 * @return a copy
 	 */
 	public byte[] held() {
@@ -167,7 +167,7 @@ public final class ProxyHeader {
 	}
 
 	/**
-	 * Whether no byte has come.
+	 * Whether no byte was received.
 	 * @return {@code true} if there was none
 	 */
 	public boolean isEmpty() {

@@ -31,7 +31,7 @@ final class ProxyTlvs {
 	/** How many bytes are left of the addresses. */
 	private int addresses;
 
-	/** How many bytes have come of the current TLV. */
+	/** How many bytes were received of the current TLV. */
 	private int position;
 
 	private int type;
@@ -39,10 +39,10 @@ final class ProxyTlvs {
 	/** Length of the value of the current TLV. */
 	private int length;
 
-	/** The checksum in the header, so far as it has come. */
+	/** The checksum in the header, so far as it was received. */
 	private int announced;
 
-	/** Whether a whole checksum has come. */
+	/** Whether a whole checksum was received. */
 	private boolean present;
 
 	private boolean wrong;
@@ -50,7 +50,7 @@ final class ProxyTlvs {
 	/**
 	 * Begins to compute.
 	 * @param start holds the header's first bytes
-	 * @param count how many bytes of the header have come
+	 * @param count how many bytes of the header were received
 	 * @param addresses how many bytes of addresses follow
 	 */
 	ProxyTlvs(byte[] start, int count, int addresses) {
@@ -93,8 +93,8 @@ final class ProxyTlvs {
 	}
 
 	/**
-	 * Returns what is wrong with the header that has come. A checksum of another length
-	 * is wrong, and so are two.
+	 * Returns what is wrong with the header that was received. A checksum of another
+	 * length is wrong, and so are two.
 	 * @param addressed whether the length of the addresses is known: else what follows
 	 * may be anything, and only a whole checksum is checked
 	 * @return a phrase, or {@code null} if nothing is wrong

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * the end of the TLS handshake; at least a millisecond and at most a year, default 5 s
  * @param reconnect how long to wait before the next attempt to connect
  * @param correlator assigns replies to requests; {@code null}, the default, if replies
- * come in the order of the requests
+ * arrive in the order of the requests
  * @param drainTimeout how much time {@link SocketClient#stop()} and
  * {@link SocketClient#close()} give accepted payloads to be sent, and requests to be
  * answered; zero for none, at most a year, default 27 s
@@ -154,7 +154,7 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 	 * @param period the shortest time to wait, at least a millisecond; default 1 s
 	 * @param maxPeriod the longest time to wait, at most a year; default 30 s
 	 * @param jitter which part of each waiting time is random, from 0 (none) to 1 (all of
-	 * it), so that clients that were disconnected together do not all come back together;
+	 * it), so that clients that were disconnected together do not all reconnect together;
 	 * default 0.5
 	 */
 	public record Reconnect(Duration period, Duration maxPeriod, double jitter) {

@@ -54,8 +54,8 @@ public interface ClientStatistics extends SessionStatistics {
 
 	/**
 	 * Returns how many accepted payloads will never be sent, because the client was
-	 * stopped or closed before, the connection could not encode them, or nobody waits for
-	 * the reply any more.
+	 * stopped or closed before, the connection could not encode them, or no caller waits
+	 * for the reply any more.
 	 * @return the count
 	 */
 	long undelivered();

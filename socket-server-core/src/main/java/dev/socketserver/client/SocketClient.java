@@ -108,14 +108,14 @@ public interface SocketClient extends AutoCloseable {
 
 	/**
 	 * Sends a request and returns its reply. Without a
-	 * {@linkplain ClientSpec#correlator() correlator}, replies must come in the order of
-	 * the requests: while any request waits, a payload that is received is the reply to
-	 * the oldest one. A request that has timed out or was cancelled keeps its place, so
-	 * that its late reply is dropped and counted. If a reply cannot be converted, or the
-	 * inbound overflow policy drops it, its request fails. With a correlator, the reply
-	 * is the payload with the same key; a payload with a key that no request waits for is
-	 * dropped and counted. Everything else that is received goes to the handler, or to
-	 * {@link #receive}, as usual.
+	 * {@linkplain ClientSpec#correlator() correlator}, replies must arrive in the order
+	 * of the requests: while any request waits, a payload that is received is the reply
+	 * to the oldest one. A request that has timed out or was cancelled keeps its place,
+	 * so that its late reply is dropped and counted. If a reply cannot be converted, or
+	 * the inbound overflow policy drops it, its request fails. With a correlator, the
+	 * reply is the payload with the same key; a payload with a key that no request waits
+	 * for is dropped and counted. Everything else that is received goes to the handler,
+	 * or to {@link #receive}, as usual.
 	 * <p>
 	 * Replies are taken on the thread of the session, after the messages before them.
 	 * Waiting there for the future, or one derived from it, would therefore be in vain,

@@ -19,12 +19,12 @@ public enum Delivery {
 	REFUSED,
 
 	/**
-	 * Nobody listens on the session's node, or it did not answer in time. In the second
-	 * case it may have been sent.
+	 * No subscriber listens on the session's node, or it did not answer in time. In the
+	 * second case it may have been sent.
 	 */
 	NODE_UNREACHABLE,
 
-	/** The directory cannot be reached, so that nobody knows where the session is. */
+	/** The directory cannot be reached, so that it is unknown where the session is. */
 	DIRECTORY_UNAVAILABLE
 
 }

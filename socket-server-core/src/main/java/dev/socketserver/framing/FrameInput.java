@@ -43,7 +43,7 @@ public final class FrameInput {
 	/**
 	 * Returns the array. A decoder may read the bytes between position and limit, and
 	 * must not keep the array. It may also change the bytes of a frame that it reports,
-	 * since nobody else reads them.
+	 * since they are read nowhere else.
 	 * @return the array
 	 */
 	public byte[] array() {

@@ -52,7 +52,7 @@ public interface Framing {
 	}
 
 	/**
-	 * Returns the framing for bytes as they come.
+	 * Returns the framing for bytes as they are received.
 	 * @return the framing
 	 */
 	static Framing raw() {

@@ -46,8 +46,8 @@ public final class FramingSamples {
 	}
 
 	/**
-	 * Decodes bytes that come in pieces of a given size, and returns the payload of the
-	 * one frame that they must be.
+	 * Decodes bytes that are received in pieces of a given size, and returns the payload
+	 * of the one frame that they must be.
 	 */
 	private static byte[] only(Framing framing, byte[] bytes, int maxFrameBytes, int piece, String what) {
 		FrameDecoder decoder = framing.decoder(maxFrameBytes);

@@ -30,7 +30,7 @@ import io.netty.channel.ChannelPipeline;
  * on the socket itself, after what has been written there: a handler that keeps bytes of
  * a write until the connection closes loses them.
  * <p>
- * Handlers run on the event loop, where nobody may block. A connection with handlers of
+ * Handlers run on the event loop, where no code may block. A connection with handlers of
  * its own is served by Netty's queue for output, which costs a few per cent more than the
  * way past it that others take.
  */

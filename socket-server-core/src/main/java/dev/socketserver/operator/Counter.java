@@ -121,7 +121,7 @@ public enum Counter {
 	/** Those of them that were sent on another connection again. */
 	CLIENT_REPEATED,
 
-	/** Replies for which nobody waited any more. */
+	/** Replies for which no caller waited any more. */
 	REPLIES_DROPPED;
 
 	private final List<Enum<?>> labels;

@@ -75,7 +75,7 @@ public interface ServerOperations {
 	CompletableFuture<@Nullable Void> shutDown(Duration timeout);
 
 	/**
-	 * Returns how far a drain has come.
+	 * Returns how far a drain has progressed.
 	 * @return the progress, or {@code null} while the server does not drain, or somebody
 	 * has stopped it
 	 */

@@ -49,7 +49,8 @@ public interface SocketTap {
 
 	/**
 	 * Returns what was tapped so far.
-	 * @return the transcript; payloads are as they came, or frames where there are masks
+	 * @return the transcript; payloads are as they were received, or frames where there
+	 * are masks
 	 */
 	Transcript transcript();
 

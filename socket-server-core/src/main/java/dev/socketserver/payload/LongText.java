@@ -93,7 +93,7 @@ public final class LongText {
 	/**
 	 * Finds out what was assumed.
 	 * @return this text, whose length is known from now on, if it has as many bytes as
-	 * characters; or else its bytes, in an array that nobody changes
+	 * characters; or else its bytes, in an array that is not changed
 	 */
 	public Object measured() {
 		return (this.assumedBy != null) ? measured(TextSegments.hasByteEach(this.text)) : this;

@@ -44,7 +44,7 @@ public interface PayloadConverter<T> {
 	/**
 	 * Writes a payload.
 	 * @param payload the payload
-	 * @return its bytes, in an array that nobody changes afterwards
+	 * @return its bytes, in an array that is not changed afterwards
 	 * @throws Exception if the payload cannot be converted; sending it then fails
 	 */
 	byte[] write(T payload) throws Exception;

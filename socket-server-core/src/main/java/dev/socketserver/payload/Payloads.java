@@ -109,7 +109,7 @@ public final class Payloads {
 	}
 
 	/**
-	 * Converts a reply, of which nobody needs to know at once how long it is.
+	 * Converts a reply, whose length is not needed at once.
 	 * @param payload as for {@link #bytes}
 	 * @return as {@link #outgoing} does; the length of a {@link LongText} may be assumed
 	 * @throws IllegalArgumentException as {@link #bytes} does
@@ -145,7 +145,7 @@ public final class Payloads {
 	 * Returns the bytes of a payload.
 	 * @param payload text, {@code byte[]}, a {@link ByteBuffer}, whose position does not
 	 * change, or any type for which there is a converter
-	 * @return the bytes, in an array that nobody changes any more if it has
+	 * @return the bytes, in an array that is not changed any more if it has
 	 * {@link #LONG_BYTES} or more; a shorter one may be the payload itself
 	 * @throws IllegalArgumentException if the payload is of another type, or its
 	 * converter threw

@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 
 /**
  * How the sessions of a server that drains are ended: one after the other, so that their
- * peers do not all come back at the same time.
+ * peers do not all reconnect at the same time.
  *
  * @param delay how long the server still accepts connections after it has begun to drain,
  * so that load balancers can notice; at most a year, default zero

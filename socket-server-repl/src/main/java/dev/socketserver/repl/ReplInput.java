@@ -90,7 +90,8 @@ final class ReplInput implements TelnetDecoder.Sink {
 			lost();
 		}
 		catch (RuntimeException | Error ex) {
-			// Out of memory, for example. Without this thread nobody would notice that
+			// Out of memory, for example. Without this thread it would not be noticed
+			// that
 			// the peer leaves.
 			this.session.close(new CloseStatus(CloseReason.HANDLER_ERROR, "the thread that reads has failed", ex));
 			lost();

@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One console: prompts, evaluates what is typed, and prints what comes of it. Used by the
+ * One console: prompts, evaluates what is typed, and prints the outcome. Used by the
  * thread that calls the handler, except where a method says otherwise.
  */
 final class ReplSession {
@@ -127,7 +127,7 @@ final class ReplSession {
 	}
 
 	/**
-	 * Performs what a line says. Whatever comes of it, the session goes on: code of the
+	 * Performs what a line says. Whatever the outcome, the session goes on: code of the
 	 * application may fail, and so may a parser, for example on ten thousand brackets.
 	 */
 	private void perform(String text) throws InterruptedException {

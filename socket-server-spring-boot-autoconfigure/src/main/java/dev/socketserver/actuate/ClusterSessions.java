@@ -326,7 +326,7 @@ public final class ClusterSessions implements ClusterList {
 				.ask(parsed.node(), Map.of("do", "get", "id", parsed.local(), "shown", false, "details", false),
 						Duration.ZERO)
 				.values();
-			// Else nobody knows where it was.
+			// Else it is unknown where it was.
 			if (session != null && session.get("openedAt") != null) {
 				return Listed.of(session, parsed.node(), 0);
 			}

@@ -129,7 +129,7 @@ public final class NodeOperation {
 	/**
 	 * What a node asks for.
 	 *
-	 * @param values as they came
+	 * @param values as they were received
 	 */
 	public record Asked(Map<?, ?> values) {
 

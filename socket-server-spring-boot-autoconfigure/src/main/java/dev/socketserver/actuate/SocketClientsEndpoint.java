@@ -193,7 +193,7 @@ public class SocketClientsEndpoint {
 	 * @param messages the frames of all its connections
 	 * @param pending what waits to be sent or answered
 	 * @param outbound what happened to payloads that it was to send
-	 * @param repliesDropped how many replies came too late, or to no request
+	 * @param repliesDropped how many replies arrived too late, or to no request
 	 * @param failure why it could not connect, or {@code null}
 	 * @param lastClosed how its last connection ended, or {@code null} if none has ended
 	 * since its last start

@@ -101,7 +101,7 @@ public class SocketClusterEndpoint {
 	 *
 	 * @param name its name
 	 * @param state what it is doing
-	 * @param sessions how many sessions it had when it was last heard of
+	 * @param sessions how many sessions it had at its last report
 	 * @param startedAt when it began
 	 */
 	@JsonPropertyOrder({ "name", "state", "sessions", "startedAt" })

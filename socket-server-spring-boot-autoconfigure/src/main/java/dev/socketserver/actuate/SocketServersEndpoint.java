@@ -192,11 +192,12 @@ public class SocketServersEndpoint {
 	 * @param sessions the sessions that it has and had
 	 * @param bytes the bytes of all its sessions
 	 * @param messages the frames of all its sessions
-	 * @param repliesDropped replies to its requests that came too late, or to none
+	 * @param repliesDropped replies to its requests that arrived too late, or to none
 	 * @param startedAt when it began to listen
 	 * @param failure why it could not start, or why it cannot accept connections just
 	 * now, or {@code null}
-	 * @param drain how far a drain has come, or {@code null} while it does not drain
+	 * @param drain how far a drain has progressed, or {@code null} while it does not
+	 * drain
 	 */
 	@JsonInclude(JsonInclude.Include.ALWAYS)
 	@JsonPropertyOrder({ "name", "state", "address", "port", "handler", "framing", "transport", "ssl", "sessions",
@@ -225,7 +226,7 @@ public class SocketServersEndpoint {
 	}
 
 	/**
-	 * How far a drain has come.
+	 * How far a drain has progressed.
 	 *
 	 * @param endsAt when the last session is asked to end; if they are left alone until
 	 * then, all of them
@@ -265,7 +266,7 @@ public class SocketServersEndpoint {
 	/**
 	 * Traffic in both directions.
 	 *
-	 * @param received how much came from peers
+	 * @param received how much was received from peers
 	 * @param sent how much went to peers
 	 */
 	@JsonPropertyOrder({ "received", "sent" })

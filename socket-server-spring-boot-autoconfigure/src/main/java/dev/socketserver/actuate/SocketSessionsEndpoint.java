@@ -116,7 +116,7 @@ public class SocketSessionsEndpoint {
 	 * @param size most sessions on a page, 1 to 500; default 50
 	 * @param sort {@code pending}, {@code handler-time}, {@code bytes} or {@code age}:
 	 * sessions with most of it come first; not together with {@code after}. By default,
-	 * sessions come in the order in which they opened
+	 * sessions are listed in the order in which they opened
 	 * @param state only open sessions that are {@code OPEN}, {@code PAUSED},
 	 * {@code STALLED} or {@code CLOSING}; not together with {@code closed}
 	 * @return the page

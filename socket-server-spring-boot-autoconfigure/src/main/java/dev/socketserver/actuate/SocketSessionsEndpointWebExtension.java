@@ -107,7 +107,7 @@ public class SocketSessionsEndpointWebExtension {
 	 * @param page the page to show, counted from 0; default 0
 	 * @param size most sessions on a page, 1 to 500; default 50
 	 * @param sort {@code pending}, {@code handler-time}, {@code bytes} or {@code age}; by
-	 * default, sessions come in the order in which they opened
+	 * default, sessions are listed in the order in which they opened
 	 * @param state only open sessions that are {@code OPEN}, {@code PAUSED},
 	 * {@code STALLED} or {@code CLOSING}
 	 * @param scope {@code cluster} for the sessions of all nodes, whose ids end with

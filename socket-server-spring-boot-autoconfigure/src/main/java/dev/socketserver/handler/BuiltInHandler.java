@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 public enum BuiltInHandler {
 
-	/** Sends back what it gets (RFC 862): bytes as they come, or frame by frame. */
+	/**
+	 * Sends back what it gets (RFC 862): bytes as they are received, or frame by frame.
+	 */
 	ECHO {
 
 		@Override
@@ -73,8 +75,8 @@ public enum BuiltInHandler {
 	public abstract ServerHandler serverHandler();
 
 	/**
-	 * Creates a handler that takes bytes as they come, or frames if the server has a
-	 * framing.
+	 * Creates a handler that takes bytes as they are received, or frames if the server
+	 * has a framing.
 	 */
 	final ServerHandler bytes(Function<byte[], byte @Nullable []> function) {
 		PayloadConverter<byte[]> input = PayloadConverter.bytes();

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Remembers the message that is being handled, for one session and until the next one,
- * since a reply that comes later may fail. Only for beans with an
+ * since a reply that arrives later may fail. Only for beans with an
  * {@link dev.socketserver.annotation.OnError @OnError} method that takes the message.
  */
 final class RememberingHandler implements SessionHandler, MessageAware {

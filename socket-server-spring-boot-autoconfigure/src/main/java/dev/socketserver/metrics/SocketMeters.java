@@ -72,7 +72,7 @@ public enum SocketMeters implements MeterDocumentation {
 	/** Count and total duration of TLS handshakes. */
 	TLS_HANDSHAKE("socket.%s.tls.handshake", null, "TLS handshakes", Counter.HANDSHAKES, Tag.OUTCOME),
 
-	/** Replies that came too late, or to no request. */
+	/** Replies that arrived too late, or to no request. */
 	REPLIES_DROPPED("socket.%s.replies.dropped", null, "Replies that came too late, or to no request",
 			Counter.REPLIES_DROPPED),
 
@@ -185,7 +185,7 @@ public enum SocketMeters implements MeterDocumentation {
 
 	/**
 	 * Accepted payloads that will never be sent: the client was stopped or closed, they
-	 * could not be encoded, or nobody waits for the reply any more.
+	 * could not be encoded, or no caller waits for the reply any more.
 	 */
 	OUTBOUND_UNDELIVERED("socket.client.outbound.undelivered", null, "Accepted payloads that will never be sent",
 			Counter.CLIENT_UNDELIVERED),

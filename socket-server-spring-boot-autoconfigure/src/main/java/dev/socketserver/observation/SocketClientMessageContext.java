@@ -9,7 +9,7 @@ public class SocketClientMessageContext extends SocketMessageContext {
 
 	/**
 	 * Creates a context.
-	 * @param session the connection that the message has come on
+	 * @param session the connection that the message was received on
 	 */
 	public SocketClientMessageContext(SocketSession session) {
 		super(session);

@@ -112,7 +112,7 @@ public final class SocketMessageObserver implements MessageObserver {
 	/**
 	 * The observation of a message that is being handled. Handlers of observations may
 	 * throw: even then nothing may be left on the thread, or it would become the parent
-	 * of whatever comes next.
+	 * of whatever follows.
 	 *
 	 * @param registry knows the current scope of a thread
 	 * @param context the context of the observation

@@ -40,7 +40,7 @@ public final class PeerRequest {
 	 * @return the reply: text as it is, bytes as {@code hex:} and digits, anything else
 	 * as it would be sent
 	 * @throws BadParameterException if the payload or the timeout is wrong
-	 * @throws NoReplyException if no reply has come in time
+	 * @throws NoReplyException if no reply has arrived in time
 	 * @throws RefusedOperationException if the session cannot ask, or has ended
 	 * meanwhile; if the thread is interrupted, whose interrupt flag is then set; or if a
 	 * converter fails with the reply

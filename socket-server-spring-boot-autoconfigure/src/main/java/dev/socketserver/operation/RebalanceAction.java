@@ -10,7 +10,8 @@ import dev.socketserver.cluster.spi.ManagedCluster;
 /**
  * Closes sessions of a node that has more than its share, one after the other, so that
  * their peers connect to other nodes. The share is 1.05 times the mean of the nodes that
- * are up, rounded up. The sessions of other nodes are counted as this one has heard last.
+ * are up, rounded up. The sessions of other nodes are counted as last reported to this
+ * one.
  */
 public final class RebalanceAction {
 

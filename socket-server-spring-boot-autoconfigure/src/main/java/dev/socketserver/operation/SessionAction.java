@@ -172,7 +172,7 @@ public enum SessionAction {
 
 	/**
 	 * Waits for the outcome of a send. A refusal is there at once, and any other failure
-	 * is reported if it comes soon; a peer that reads slowly is not waited for.
+	 * is reported if it occurs soon; a peer that reads slowly is not waited for.
 	 */
 	private static void await(SocketSession session, CompletableFuture<?> outcome) {
 		try {

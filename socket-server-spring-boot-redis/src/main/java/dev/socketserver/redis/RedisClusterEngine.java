@@ -113,9 +113,9 @@ public final class RedisClusterEngine implements DirectoryEngine, AutoCloseable 
 	}
 
 	/**
-	 * Has commands that come together leave together, with one call of the system. Nor is
-	 * each observed: that costs a quarter as much as the command, and what users want to
-	 * know of is the request that it is a part of.
+	 * Has commands that arrive together leave together, with one call of the system. Nor
+	 * is each observed: that costs a quarter as much as the command, and what users want
+	 * to know of is the request that it is a part of.
 	 */
 	private static ClientResources consolidating(ClientResources.Builder resources,
 			@Nullable NettyCustomizer customizer) {

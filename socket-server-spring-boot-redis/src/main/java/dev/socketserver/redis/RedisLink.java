@@ -29,14 +29,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A connection on which commands are given, made when it is needed. It is never repaired
  * but replaced: Lettuce would repeat commands that were under way. Commands keep their
- * order, also those that come while it is made. Any thread. As long as a command is under
- * way, only the thread that gave it gives the next: what the thread of the connection
- * gives would overtake what another has given.
+ * order, also those that are given while it is made. Any thread. As long as a command is
+ * under way, only the thread that gave it gives the next: what the thread of the
+ * connection gives would overtake what another has given.
  * <p>
- * At most {@value #WINDOW} commands are under way. What comes faster than Redis and this
- * machine can answer waits here, where it can still be withdrawn: a command whose caller
- * has given up is not given, so that an overload does not spend itself on what nobody
- * waits for.
+ * At most {@value #WINDOW} commands are under way. What arrives faster than Redis and
+ * this machine can answer waits here, where it can still be withdrawn: a command whose
+ * caller has given up is not given, so that an overload does not spend itself on what
+ * nobody waits for.
  */
 final class RedisLink {
 
@@ -249,7 +249,7 @@ final class RedisLink {
 
 	/**
 	 * Waits for the answer to a command.
-	 * @throws RuntimeException if it fails, or does not come in time
+	 * @throws RuntimeException if it fails, or does not arrive in time
 	 */
 	static void await(RedisFuture<?> answer, Duration timeout) {
 		if (!LettuceFutures.awaitAll(timeout, answer)) {
@@ -330,7 +330,7 @@ final class RedisLink {
 		/** Who gave the last command; of those who give. */
 		private @Nullable Thread giver;
 
-		/** When it was heard of last, or had nothing to be heard of. */
+		/** When it last answered, or had nothing to answer. */
 		private volatile long since;
 
 		Opened(long number, StatefulConnection<String, byte[]> connection,
@@ -349,7 +349,7 @@ final class RedisLink {
 			return this.commands;
 		}
 
-		/** Whether this thread may give the next command now; else an answer comes. */
+		/** Whether this thread may give the next command now; else an answer arrives. */
 		private boolean takes() {
 			int count = this.underWay.get();
 			return count == 0 || (count < WINDOW && this.giver == Thread.currentThread());

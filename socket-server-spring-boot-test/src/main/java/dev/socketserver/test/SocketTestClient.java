@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * to be tested.
  * <p>
  * Everything that waits has a time limit, 5 seconds unless {@link #timeout} says
- * otherwise. If something does not come as expected, an {@link AssertionError} shows what
- * was expected, what arrived instead, and whether the peer has closed or reset the
+ * otherwise. If something is not as expected, an {@link AssertionError} shows what was
+ * expected, what arrived instead, and whether the peer has closed or reset the
  * connection. One thread may send while another receives.
  */
 public final class SocketTestClient implements AutoCloseable, AssertProvider<SocketTestClientAssert> {
@@ -75,7 +75,7 @@ public final class SocketTestClient implements AutoCloseable, AssertProvider<Soc
 	 * Connects to a port of this machine, for lines of UTF-8 text.
 	 * @param port the port
 	 * @return the client, connected
-	 * @throws AssertionError if nobody listens there
+	 * @throws AssertionError if no program listens there
 	 */
 	public static SocketTestClient connect(int port) {
 		return connect(port, Framing.line());
@@ -86,7 +86,7 @@ public final class SocketTestClient implements AutoCloseable, AssertProvider<Soc
 	 * @param port the port
 	 * @param framing the framing
 	 * @return the client, connected
-	 * @throws AssertionError if nobody listens there
+	 * @throws AssertionError if no program listens there
 	 */
 	public static SocketTestClient connect(int port, Framing framing) {
 		return new SocketTestClient(Target.of(Target.local(port), framing));

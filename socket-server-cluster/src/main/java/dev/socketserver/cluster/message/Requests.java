@@ -135,7 +135,7 @@ public final class Requests {
 		return message.deadline() != 0 && now != 0 && now > message.deadline();
 	}
 
-	/** A reply has come. */
+	/** A reply has arrived. */
 	public void replied(Message reply) {
 		settle(reply.id(), reply.from(), Reply.read(reply.fields()));
 	}

@@ -20,7 +20,7 @@ final class DirectoryStatus {
 	private static final SafeLogger logger = SafeLogger.of(DirectoryStatus.class);
 
 	/**
-	 * Lines of {@link #LOG_NANOS} that are logged as they come: away, back, and again.
+	 * Lines of {@link #LOG_NANOS} that are logged one by one: away, back, and again.
 	 */
 	private static final int MOST_LINES = 4;
 

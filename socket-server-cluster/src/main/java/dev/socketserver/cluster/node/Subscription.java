@@ -182,7 +182,7 @@ final class Subscription {
 		/** There will be no other subscription. */
 		CLOSED;
 
-		/** Whether something has come on it. */
+		/** Whether something was received on it. */
 		boolean hears() {
 			return this == HEARS || this == ASKED || this == SENT;
 		}

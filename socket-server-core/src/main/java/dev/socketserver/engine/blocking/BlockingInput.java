@@ -80,7 +80,8 @@ public final class BlockingInput {
 		this.lock.lock();
 		try {
 			if (this.end != null) {
-				// The server stops: what comes now is not read any more, and must not
+				// The server stops: what is received now is not read any more, and must
+				// not
 				// keep a peer that writes first from reading our last words.
 				taken(count, bytes);
 				this.session.counters().countInboundDiscarded(count);
@@ -99,7 +100,7 @@ public final class BlockingInput {
 	}
 
 	/**
-	 * Nothing more comes. Any thread.
+	 * Nothing more is received. Any thread.
 	 * @param status how the session ends after what is there, unless that is settled
 	 */
 	void end(CloseStatus status) {
@@ -116,7 +117,7 @@ public final class BlockingInput {
 	}
 
 	/**
-	 * Nothing more comes, because the server stops. Any thread.
+	 * Nothing more is received, because the server stops. Any thread.
 	 * @param status how the session ends after what is there, unless that is settled
 	 */
 	void stop(CloseStatus status) {

@@ -69,7 +69,7 @@ final class ClientMessage implements Completion, Runnable {
 		return this.ask;
 	}
 
-	/** Whether this is a request for whose reply nobody waits any more. */
+	/** Whether this is a request for whose reply no caller waits any more. */
 	boolean unwanted() {
 		return this.ask != null && this.ask.isOver();
 	}

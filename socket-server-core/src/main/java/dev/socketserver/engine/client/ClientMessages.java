@@ -254,7 +254,7 @@ final class ClientMessages {
 		}
 	}
 
-	/** Removes a request that nobody waits for, if it was not handed over yet. */
+	/** Removes a request that no caller waits for, if it was not handed over yet. */
 	boolean withdraw(ClientMessage message) {
 		boolean waited = this.waiting.remove(message);
 		if (waited) {

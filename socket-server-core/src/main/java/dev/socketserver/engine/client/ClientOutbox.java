@@ -124,8 +124,8 @@ public final class ClientOutbox implements ClientCounters.Pending {
 	}
 
 	/**
-	 * Adds a request. It is not sent if nobody waits for the reply any more when its turn
-	 * comes.
+	 * Adds a request. It is not sent if no caller waits for the reply any more when its
+	 * turn comes.
 	 * @param payload the request
 	 * @param ask the waiting for its reply
 	 */
@@ -192,7 +192,7 @@ public final class ClientOutbox implements ClientCounters.Pending {
 		if (message.unwanted()) {
 			return ClientMessages.unwanted();
 		}
-		// Nobody overtakes those who wait.
+		// No sender overtakes those who wait.
 		return (this.blocked.isEmpty() && this.messages.fits(message)) ? null : this.messages.full(message);
 	}
 
@@ -250,7 +250,7 @@ public final class ClientOutbox implements ClientCounters.Pending {
 	}
 
 	/**
-	 * Removes a request that was not handed over yet, since nobody waits for its reply
+	 * Removes a request that was not handed over yet, since no caller waits for its reply
 	 * any more.
 	 */
 	private void withdraw(ClientMessage message) {

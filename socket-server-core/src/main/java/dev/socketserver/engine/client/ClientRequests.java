@@ -43,7 +43,7 @@ public final class ClientRequests {
 	/**
 	 * Returns the key of a request.
 	 * @param payload the request, as the application has given it
-	 * @return the key, or {@code null} if replies come in order
+	 * @return the key, or {@code null} if replies arrive in order
 	 * @throws IllegalArgumentException if the correlator returns none for it, or an array
 	 */
 	public @Nullable Object key(Object payload) {
@@ -73,7 +73,7 @@ public final class ClientRequests {
 		return ask.reply();
 	}
 
-	/** Reserves the key of a request until it has its reply, or none will come. */
+	/** Reserves the key of a request until it has its reply, or none will arrive. */
 	void add(Request ask) {
 		Object key = ask.key();
 		if (key == null) {

@@ -4,7 +4,7 @@ import dev.socketserver.CloseReason;
 
 /**
  * When a client makes its next attempt to connect, and with which address of its host
- * that begins, by what came of the attempts and connections before it. Not safe for use
+ * that begins, by the outcome of the attempts and connections before it. Not safe for use
  * by several threads.
  */
 public final class NextAttempt {
@@ -44,7 +44,7 @@ public final class NextAttempt {
 		};
 	}
 
-	/** Forgets what came before: the client is started. */
+	/** Forgets earlier attempts: the client is started. */
 	public void started() {
 		this.failures = 0;
 		this.address = 0;

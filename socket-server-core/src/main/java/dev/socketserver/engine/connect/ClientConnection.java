@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * A connection of a client, which is only an {@link ConnectionAttempt attempt} at first,
  * and then has one session. Confined to its loop, if nothing else is said.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
+@SuppressWarnings("FutureReturnValueIgnored") // failures are reported as events
 public final class ClientConnection implements ClientLink, SessionListener {
 
 	/**
@@ -166,7 +166,7 @@ public final class ClientConnection implements ClientLink, SessionListener {
 		failed(new IOException("the connection was lost before it could be used"));
 	}
 
-	/** Completes when the attempt came to nothing, or its session has ended. */
+	/** Completes when the attempt failed, or its session has ended. */
 	CompletableFuture<@Nullable Void> ended() {
 		return this.ended;
 	}

@@ -138,7 +138,7 @@ final class ClientConnections implements ClientConnection.Owner {
 
 	// What the application and operators want. Any thread.
 
-	/** Accepts payloads from now on, which wait for the start that is about to come. */
+	/** Accepts payloads from now on, which wait for the start that follows. */
 	synchronized void expectStart() {
 		if (rests() && !this.lifecycle.isRetired()) {
 			this.outbox.open();
@@ -183,7 +183,7 @@ final class ClientConnections implements ClientConnection.Owner {
 					closedForGood();
 				}
 				else if (!closedBefore) {
-					// What was sent for a start that does not come.
+					// What was sent for a start that does not follow.
 					this.outbox.failAll(ClientState.STOPPED);
 				}
 				return outcome;
@@ -443,7 +443,7 @@ final class ClientConnections implements ClientConnection.Owner {
 		}
 	}
 
-	/** Returns the next attempt, unless it comes later. Under the monitor. */
+	/** Returns the next attempt, unless it is later. Under the monitor. */
 	private @Nullable ClientConnection attempt(ClientRun current, CompletableFuture<?> last) {
 		switch (this.reconnection.step()) {
 			case CONNECT -> {

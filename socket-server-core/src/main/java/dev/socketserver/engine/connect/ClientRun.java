@@ -20,7 +20,7 @@ final class ClientRun implements Lifecycle.Run {
 
 	private final Diagnostics diagnostics;
 
-	/** How the connection ends; absent while nobody stops the client. */
+	/** How the connection ends; absent while the client is not stopped. */
 	private @Nullable CloseStatus stop;
 
 	/** Whether everything is being given back. */
@@ -37,7 +37,7 @@ final class ClientRun implements Lifecycle.Run {
 	 */
 	ClientRun(ClientContext client, Connector.Factory connectors) {
 		this.client = client;
-		// Payloads that the application receives by hand are handled by nobody.
+		// Payloads that the application receives itself have no handler.
 		this.diagnostics = new Diagnostics(client.spec().byHand() ? null : client.engine().observer().get(),
 				client.engine().logContext(), client.failureLog());
 		this.connector = connectors.open(client);
@@ -115,7 +115,7 @@ final class ClientRun implements Lifecycle.Run {
 		return this.stop != null;
 	}
 
-	/** Nobody waits for an end from within it. */
+	/** No thread waits for an end from within it. */
 	@Override
 	public boolean isEnding() {
 		return false;

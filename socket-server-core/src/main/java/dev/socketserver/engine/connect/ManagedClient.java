@@ -160,7 +160,7 @@ public final class ManagedClient implements SocketClient {
 	// What the application and operators want.
 
 	/**
-	 * Accepts payloads from now on, which wait for the start that is about to come.
+	 * Accepts payloads from now on, which wait for the start that follows.
 	 */
 	public void expectStart() {
 		this.connections.expectStart();

@@ -176,11 +176,11 @@ final class Reconnection {
 		/** The next attempt is to be made. */
 		CONNECT,
 
-		/** It comes later. */
+		/** It is later. */
 		WAIT,
 
 		/**
-		 * It comes when handlers have returned, which has not been said before.
+		 * It begins when handlers have returned, which has not been said before.
 		 */
 		HOLD_UP
 

@@ -63,7 +63,7 @@ public interface Connection {
 
 	/**
 	 * Returns who the connection has shown the peer to be. Any thread.
-	 * @return who it is, or {@code null} if nobody has asked
+	 * @return who it is, or {@code null} if it was not asked for
 	 */
 	default @Nullable Principal principal() {
 		return null;

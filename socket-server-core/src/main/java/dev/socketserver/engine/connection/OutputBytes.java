@@ -35,7 +35,7 @@ public final class OutputBytes implements FrameOutput {
 	private int gathered;
 
 	/**
-	 * Long payloads, which are not copied: arrays, which nobody changes, and
+	 * Long payloads, which are not copied: arrays, which are not changed, and
 	 * {@link LongText}s.
 	 */
 	private Object[] payloads = NO_PAYLOADS;

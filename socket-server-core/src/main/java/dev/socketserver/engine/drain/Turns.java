@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Ends sessions one after the other, evenly over a time. Each has one turn, in which it
- * is asked to end; nobody waits for its end, so that a slow one delays none of the
+ * is asked to end; no thread waits for its end, so that a slow one delays none of the
  * others. Sessions that have ended by themselves have no turn. Safe for use by several
  * threads; listeners are notified on a thread of the timer, without a lock.
  *

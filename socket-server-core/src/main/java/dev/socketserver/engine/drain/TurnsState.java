@@ -12,7 +12,7 @@ package dev.socketserver.engine.drain;
  */
 enum TurnsState {
 
-	/** Nobody has a turn yet. */
+	/** No session has a turn yet. */
 	NEW,
 
 	/** One session after the other has its turn. */
@@ -21,7 +21,7 @@ enum TurnsState {
 	/** All have had their turns. */
 	DONE,
 
-	/** Nobody has a turn any more. */
+	/** No session has a turn any more. */
 	CANCELLED
 
 }

@@ -25,7 +25,7 @@ public final class Listeners<L> {
 
 	private static final SafeLogger logger = SafeLogger.of(Listeners.class);
 
-	/** How many failures of a listener are logged in an interval as they come. */
+	/** How many failures of a listener are logged in an interval one by one. */
 	private static final int MOST_FAILURES = 10;
 
 	private final Supplier<? extends Collection<? extends L>> source;
@@ -75,7 +75,7 @@ public final class Listeners<L> {
 
 	/**
 	 * Logs a failure. Without descriptors, a class that is needed to show it may not be
-	 * found: nobody else must be hit by that.
+	 * found: no other listener must be affected.
 	 */
 	private void report(L listener, Throwable failure) {
 		try {

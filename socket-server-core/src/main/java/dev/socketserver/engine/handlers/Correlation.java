@@ -34,10 +34,10 @@ public final class Correlation {
 
 	/**
 	 * Returns the key of a request.
-	 * @param correlator the correlator; {@code null} if replies come in order
+	 * @param correlator the correlator; {@code null} if replies arrive in order
 	 * @param owner whose correlator it is, for messages
 	 * @param payload the request, as the application has given it
-	 * @return the key, or {@code null} if replies come in order
+	 * @return the key, or {@code null} if replies arrive in order
 	 * @throws IllegalArgumentException if the correlator returns none for it, or an array
 	 */
 	public static @Nullable Object keyOf(@Nullable Correlator correlator, String owner, Object payload) {

@@ -135,7 +135,7 @@ public interface InvokedSession extends SocketSession, LogContext.Named {
 
 	/**
 	 * Returns who watches messages being handled.
-	 * @return the observer, or {@code null} if nobody does
+	 * @return the observer, or {@code null} if there is none
 	 */
 	default @Nullable MessageObserver observer() {
 		return state().diagnostics().observer();

@@ -30,8 +30,8 @@ public interface Invoker {
 	}
 
 	/**
-	 * No further frame comes: after those before, the session is to end like this. The
-	 * connection may still be written to.
+	 * No further frame is received: after those before, the session is to end like this.
+	 * The connection may still be written to.
 	 * @param status how
 	 */
 	void inputEnded(CloseStatus status);

@@ -59,7 +59,9 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 	 */
 	private boolean opened;
 
-	/** The connection is gone, and all that came before it was put on the lane. */
+	/**
+	 * The connection is gone, and all that was received before it was put on the lane.
+	 */
 	private boolean disconnected;
 
 	/** The handler has been notified of the end, or is about to be. */
@@ -427,7 +429,9 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 		this.session.counters().countInboundDiscarded(discarded);
 	}
 
-	/** Whether the connection is gone, and all that came before it is on the lane. */
+	/**
+	 * Whether the connection is gone, and all that was received before it is on the lane.
+	 */
 	boolean isDisconnected() {
 		return this.disconnected;
 	}
@@ -443,7 +447,8 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 	}
 
 	private boolean mustWait() {
-		// If the connection is gone, what came before is handled even while reads are
+		// If the connection is gone, what was received before is handled even while reads
+		// are
 		// paused: nothing can resume them.
 		return awaitsReplies() || (this.session.input().readsPaused() && !this.disconnected)
 				|| this.replies.mustAwaitRoom();

@@ -90,7 +90,7 @@ final class ReplySender implements Executor {
 			try {
 				if (!send(current)) {
 					if (!this.waiting) {
-						// A close in the call does not wait for replies that come later
+						// A close in the call does not wait for replies that arrive later
 						// than the call returns.
 						closeAfterReplies();
 					}

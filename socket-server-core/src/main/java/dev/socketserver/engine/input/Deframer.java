@@ -28,7 +28,7 @@ public final class Deframer {
 
 	private static final int ANY_NUMBER = -1;
 
-	/** So many bytes may come while a batch is matched before reading stops. */
+	/** So many bytes may arrive while a batch is matched before reading stops. */
 	private static final int MAX_KEPT_WHILE_MATCHING = 64 * 1024;
 
 	private static final AtomicReferenceFieldUpdater<Deframer, @Nullable FrameDecoder> NEXT_DECODER = AtomicReferenceFieldUpdater
@@ -100,7 +100,7 @@ public final class Deframer {
 			return;
 		}
 		if (this.state == InputState.WAITING) {
-			// More may come although nothing is to be read: epoll hands over what the
+			// More may arrive although nothing is to be read: epoll hands over what the
 			// kernel has when the peer ends its output, and a handler in front of the
 			// session that decompresses passes on all of it first.
 			this.kept.add(array, 0, length);
@@ -250,7 +250,7 @@ public final class Deframer {
 		this.input.reading(false);
 	}
 
-	/** Drops what is kept, and everything that still comes: nobody reads it. */
+	/** Drops what is kept, and everything that is still received: it is not read. */
 	public void discard() {
 		if (this.state != InputState.DISCARDING) {
 			this.session.state()
@@ -265,7 +265,7 @@ public final class Deframer {
 		this.kept.clear();
 	}
 
-	/** Whether everything that still comes is dropped. */
+	/** Whether everything that is still received is dropped. */
 	public boolean discards() {
 		return this.state == InputState.DISCARDING;
 	}
@@ -457,7 +457,7 @@ public final class Deframer {
 	}
 
 	/**
-	 * Nothing more comes and no further whole frame is there.
+	 * Nothing more is received and no further whole frame is there.
 	 * @return {@code false} if the end has completed one that others may follow
 	 */
 	private boolean finish(FrameInput input) {
@@ -629,7 +629,7 @@ public final class Deframer {
 
 	/**
 	 * Gives a tap, if there is one, the frame that was found after an index. It is the
-	 * same for all frames of a batch: nobody taps the session while they are decoded.
+	 * same for all frames of a batch: the session is not tapped while they are decoded.
 	 */
 	private static void tapFrame(@Nullable TapPoint tap, FrameInput input, int from) {
 		if (tap != null) {

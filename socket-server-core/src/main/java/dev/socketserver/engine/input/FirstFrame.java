@@ -14,7 +14,7 @@ final class FirstFrame {
 	/** Nothing was decoded or dropped. */
 	static final FirstFrame AWAITED = new FirstFrame(null);
 
-	/** It was decoded: whatever comes later shows nothing. */
+	/** It was decoded: whatever arrives later shows nothing. */
 	static final FirstFrame DECODED = new FirstFrame(null);
 
 	/** What was dropped in front of it looks like no known protocol. */
@@ -42,7 +42,7 @@ final class FirstFrame {
 
 	/**
 	 * The framing has dropped bytes.
-	 * @param bytes holds them, and what has come after them
+	 * @param bytes holds them, and what was received after them
 	 * @param start the index of the first
 	 * @param end the index after the last that is there
 	 * @param proxied whether a PROXY header may have come before

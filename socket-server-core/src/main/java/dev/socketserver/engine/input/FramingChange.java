@@ -51,7 +51,7 @@ public final class FramingChange {
 	 * @return the framing, or {@code null} if none was asked for
 	 */
 	public @Nullable SessionFraming take() {
-		// Read before it is taken, which costs more: nearly always nobody has asked.
+		// Read before it is taken, which costs more: there is nearly never one.
 		return (this.next.get() != null) ? this.next.getAndSet(null) : null;
 	}
 

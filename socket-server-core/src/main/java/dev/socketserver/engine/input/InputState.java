@@ -15,7 +15,7 @@ package dev.socketserver.engine.input;
  */
 enum InputState {
 
-	/** Bytes are decoded as they come. */
+	/** Bytes are decoded as they are received. */
 	READING,
 
 	/** The input has no room, or reads are paused. */

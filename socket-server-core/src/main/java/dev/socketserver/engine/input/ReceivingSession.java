@@ -31,7 +31,7 @@ public interface ReceivingSession {
 	void answer(byte[] frames);
 
 	/**
-	 * No further frame comes: after those before, the session is to end like this.
+	 * No further frame is received: after those before, the session is to end like this.
 	 * @param status how
 	 */
 	void inputEnded(CloseStatus status);

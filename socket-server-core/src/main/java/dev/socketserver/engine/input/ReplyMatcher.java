@@ -6,7 +6,7 @@ package dev.socketserver.engine.input;
 public interface ReplyMatcher {
 
 	/**
-	 * Whether a reply may come: a request waits, or a late reply has a place. On the
+	 * Whether a reply may arrive: a request waits, or a late reply has a place. On the
 	 * loop.
 	 * @return {@code false} if everything that is decoded is for the handler
 	 */
@@ -21,7 +21,7 @@ public interface ReplyMatcher {
 	/**
 	 * Takes a payload if it is a reply. On the loop, unless {@link #runsUserCode}.
 	 * @param payload the payload
-	 * @return whether it was one, also if it came too late
+	 * @return whether it was one, also if it arrived too late
 	 */
 	boolean take(Object payload);
 

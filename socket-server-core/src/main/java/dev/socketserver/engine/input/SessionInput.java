@@ -157,7 +157,7 @@ public final class SessionInput {
 	}
 
 	/**
-	 * Bytes came. On the loop.
+	 * Bytes were received. On the loop.
 	 * @param array holds them, from its start on; the caller's again afterwards
 	 * @param length how many
 	 */
@@ -175,7 +175,7 @@ public final class SessionInput {
 	}
 
 	/**
-	 * Has a sink take what comes and goes from now on.
+	 * Has a sink take what is received and sent from now on.
 	 * @param sink takes it
 	 * @param attached is run on the loop as soon as that is so
 	 */
@@ -229,7 +229,7 @@ public final class SessionInput {
 		return this.bounds.isExceeded(frames(), this.bytes);
 	}
 
-	/** Returns how many more frames may come in. I/O thread. */
+	/** Returns how many more frames may arrive. I/O thread. */
 	int frameRoom() {
 		if (this.bounds.overflow() != InboundOverflow.BLOCK) {
 			return Integer.MAX_VALUE;
@@ -237,14 +237,14 @@ public final class SessionInput {
 		return this.bounds.room(this.frames, this.bytes);
 	}
 
-	/** Returns how many more bytes may come in. I/O thread. */
+	/** Returns how many more bytes may arrive. I/O thread. */
 	long byteRoom() {
 		return (this.bounds.overflow() != InboundOverflow.BLOCK) ? Long.MAX_VALUE : this.bounds.byteRoom(this.bytes);
 	}
 
 	/**
-	 * Returns how many bytes may come in beyond the room while replies are expected:
-	 * about as many as there is room for. I/O thread.
+	 * Returns how many bytes may arrive beyond the room while replies are expected: about
+	 * as many as there is room for. I/O thread.
 	 */
 	long extraRoom() {
 		boolean bounded = this.bounds.overflow() == InboundOverflow.BLOCK
@@ -269,7 +269,7 @@ public final class SessionInput {
 		HANDLED.lazySet(this, count);
 	}
 
-	/** Frames came in. I/O thread. */
+	/** Frames were received. I/O thread. */
 	public void added(int count, long size) {
 		if (drops()) {
 			return;
@@ -280,7 +280,7 @@ public final class SessionInput {
 	}
 
 	/**
-	 * Updates what is charged to the session. Several threads may come here: the one that
+	 * Updates what is charged to the session. Several threads may call this: the one that
 	 * made the last change, or one that sees it, charges it, so that none is forgotten.
 	 */
 	private void settle() {
@@ -297,7 +297,7 @@ public final class SessionInput {
 
 	/**
 	 * Announces that the I/O thread stops reading. I/O thread.
-	 * @return {@code false} if room came about in the meantime: go on instead
+	 * @return {@code false} if there is room by now: go on instead
 	 */
 	boolean stop() {
 		this.waiting = 1;
@@ -429,8 +429,8 @@ public final class SessionInput {
 	}
 
 	/**
-	 * Reads from now on, whatever the session holds, and drops what comes: a peer that is
-	 * stuck in writing would never come to reading what is on its way to it. Any thread.
+	 * Reads from now on, whatever the session holds, and drops what is received: a peer
+	 * that is stuck in writing would never read what is on its way to it. Any thread.
 	 */
 	public void readAndDrop() {
 		this.session.state().connection().execute(() -> {

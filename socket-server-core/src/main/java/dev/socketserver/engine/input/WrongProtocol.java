@@ -72,7 +72,7 @@ public enum WrongProtocol {
 	/**
 	 * Recognises the protocol of a session's first frame where text is expected, if it
 	 * cannot be meant as text for the application.
-	 * @param input holds the frame and what came after it
+	 * @param input holds the frame and what was received after it
 	 * @param proxied whether a PROXY header could have come before it
 	 * @return the protocol, or {@code null}
 	 */

@@ -1,6 +1,6 @@
 package dev.socketserver.engine.lane;
 
-/** Marks threads that do I/O for many sessions, on which nobody may wait. */
+/** Marks threads that do I/O for many sessions, on which no code may wait. */
 public interface IoThread {
 
 }

@@ -235,7 +235,7 @@ public final class Lane implements Runnable {
 		}
 		catch (Throwable ex) {
 			// Tasks do not throw, but what they log with may; and a lane that stopped for
-			// that would never come to the end of its session.
+			// that would never reach the end of its session.
 			uncaught(ex);
 		}
 	}
@@ -246,7 +246,7 @@ public final class Lane implements Runnable {
 			thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
 		}
 		catch (Throwable ex) {
-			// There is nobody left to notify.
+			// There is no one left to notify.
 		}
 	}
 

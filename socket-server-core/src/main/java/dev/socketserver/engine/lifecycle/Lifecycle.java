@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * States change under one lock, which is never held while a run begins or ends, or while
  * listeners are notified: these may wait for other threads that need it. Between a stop
- * and the return of those who are notified of it nobody else starts anything, so that
- * nobody is notified of the next start before the stop. Any thread.
+ * and the return of those who are notified of it no other thread starts anything, so that
+ * no listener is notified of the next start before the stop. Any thread.
  *
  * <pre>
  *   wanted    STOPPED    STARTING    RUNNING, PAUSED    DRAINING    FAILED
@@ -115,12 +115,12 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 		return this.retired;
 	}
 
-	/** Whether nobody has stopped or retired it meanwhile. */
+	/** Whether it was not stopped or retired meanwhile. */
 	public boolean isWanted() {
 		return locked(() -> !this.retired && this.wish != Wish.STOPPED);
 	}
 
-	/** Whether it neither starts nor ends, and nobody is notified of that. */
+	/** Whether it neither starts nor ends, and no listener is notified of that. */
 	public boolean isAtRest() {
 		return locked(() -> this.state != ServerState.STARTING && this.state != ServerState.DRAINING && !isNotifying());
 	}
@@ -332,7 +332,7 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 	/**
 	 * Leaves a run, which goes on by itself, and notifies listeners of the stop.
 	 * @param leaving the run
-	 * @return whether it was left: nobody else is to end it
+	 * @return whether it was left: no other thread is to end it
 	 */
 	public boolean leave(R leaving) {
 		return locked(() -> {

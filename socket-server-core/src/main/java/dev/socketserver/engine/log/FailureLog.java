@@ -11,7 +11,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
 
 /**
- * Logs failures that may come in floods, such as those of handlers, for one server or
+ * Logs failures that may occur in floods, such as those of handlers, for one server or
  * client: each cause, and each type of exception, has a {@link LogLimit} of its own. Safe
  * for use by several threads.
  */
@@ -52,7 +52,7 @@ public final class FailureLog {
 	 * Logs a line about a cause, unless there have been many.
 	 * @param cause what the line is about, one of few, for people: what was swallowed is
 	 * counted under it
-	 * @param most how many lines about it are logged in an interval as they come
+	 * @param most how many lines about it are logged in an interval one by one
 	 * @param line logs the line
 	 */
 	public void log(String cause, int most, Runnable line) {
@@ -65,7 +65,7 @@ public final class FailureLog {
 	 * what is beyond counts as one.
 	 * @param kind what has failed, one of few, for people
 	 * @param failure the exception
-	 * @param most how many lines about the type are logged in an interval as they come
+	 * @param most how many lines about the type are logged in an interval one by one
 	 * @param line logs the line
 	 */
 	public void log(String kind, Throwable failure, int most, Runnable line) {

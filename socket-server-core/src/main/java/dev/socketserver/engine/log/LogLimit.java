@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
 
 /**
  * Keeps one cause from filling the log. An interval begins with a line. The first few
- * lines of it are logged as they come; further ones are only counted, and at its end one
+ * lines of it are logged one by one; further ones are only counted, and at its end one
  * line says how many there were. So it goes on, with one line for each interval, until an
  * interval passes without any.
  * <p>
@@ -36,14 +36,14 @@ public final class LogLimit {
 
 	private int logged;
 
-	/** Whether lines are being swallowed, and the timer will come by to say how many. */
+	/** Whether lines are being swallowed, and the timer will log how many. */
 	private boolean flooded;
 
 	private long swallowed;
 
 	/**
 	 * Creates a limit.
-	 * @param most how many lines of an interval are logged as they come
+	 * @param most how many lines of an interval are logged one by one
 	 * @param timer has the time pass
 	 * @param nanoTime the time, as {@link System#nanoTime()} has it
 	 * @param summary logs how many lines were swallowed
@@ -56,7 +56,7 @@ public final class LogLimit {
 
 	/**
 	 * Creates a limit with an interval of its own.
-	 * @param most how many lines of an interval are logged as they come
+	 * @param most how many lines of an interval are logged one by one
 	 * @param interval how long an interval is, in nanoseconds
 	 * @param timer runs a task after some nanoseconds
 	 * @param nanoTime the time, as {@link System#nanoTime()} has it

@@ -79,7 +79,7 @@ public final class SafeLogger {
 			return true;
 		}
 		catch (Throwable ex) {
-			// There is nobody left to notify.
+			// There is no one left to notify.
 			return false;
 		}
 	}

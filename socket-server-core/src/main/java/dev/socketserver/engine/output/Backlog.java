@@ -85,7 +85,7 @@ final class Backlog {
 	}
 
 	/**
-	 * The connection is gone: nobody has to wait for room.
+	 * The connection is gone: no sender has to wait for room.
 	 * @return those who have, whom the caller notifies
 	 */
 	List<Runnable> endCongestion() {

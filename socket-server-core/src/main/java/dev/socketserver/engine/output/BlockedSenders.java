@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The senders that wait until a queue has room for what they send, in the order in which
- * they came: that of a session, or that of a client. Nobody may overtake them.
+ * they arrived: that of a session, or that of a client. No other sender may overtake
+ * them.
  * <p>
  * Guarded by the lock of the queue, under which they are added, admitted and refused.
  * They wait without it.
@@ -47,7 +48,7 @@ public final class BlockedSenders<T> {
 	}
 
 	/**
-	 * Whether nobody waits.
+	 * Whether no sender waits.
 	 * @return {@code true} if it is so
 	 */
 	public boolean isEmpty() {
@@ -66,7 +67,7 @@ public final class BlockedSenders<T> {
 	}
 
 	/**
-	 * Admits those who came first, as far as there is room.
+	 * Admits those who waited longest, as far as there is room.
 	 * @param fits whether there is room for what one sends
 	 * @param queue adds that to the queue
 	 * @return whether any was admitted

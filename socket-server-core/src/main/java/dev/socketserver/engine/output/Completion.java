@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface Completion {
 
-	/** Notifies nobody, and marks where a write ends. */
+	/** Notifies no one, and marks where a write ends. */
 	Completion NOBODY = (failure) -> {
 	};
 

@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * Who waits for room in the output of one session: senders, in the order in which they
- * came, and those who hold no thread and are notified. What senders wait with is encoded
- * already, and counts as held memory, but not against the limits of the queue.
+ * arrived, and those who hold no thread and are notified. What senders wait with is
+ * encoded already, and counts as held memory, but not against the limits of the queue.
  * <p>
  * Guarded by the monitor of the {@link WriteQueue}. Few sessions have one.
  */
@@ -25,7 +25,7 @@ final class RoomWaiters {
 	 */
 	private boolean granted;
 
-	/** Whether senders wait: nobody may overtake them. */
+	/** Whether senders wait: no other sender may overtake them. */
 	boolean hasSenders() {
 		return !this.senders.isEmpty();
 	}
@@ -71,7 +71,7 @@ final class RoomWaiters {
 		return last;
 	}
 
-	/** Admits those who come first, as far as there is room; returns whether any. */
+	/** Admits those who waited longest, as far as there is room; returns whether any. */
 	boolean admit(WriteQueue queue) {
 		return hasSenders() && this.senders.admit((batch) -> queue.fits(batch.bytes()), (batch) -> {
 			this.bytes -= batch.bytes();

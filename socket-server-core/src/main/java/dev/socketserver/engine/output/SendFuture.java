@@ -36,7 +36,7 @@ public final class SendFuture extends LoopAwareFuture<@Nullable Void> implements
 		}
 	}
 
-	/** Fails on the calling thread: nobody has the future yet. */
+	/** Fails on the calling thread: no caller has the future yet. */
 	@Override
 	public void refused(Exception refusal) {
 		completeExceptionally(refusal);

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * {@link WriteBatch} at a time, and notifies the senders of what became of it. Knows how
  * the output ends, and ends it when everything has left.
  * <p>
- * The loop writes; any thread may have it come by. All state is guarded by the monitor of
+ * The loop writes; any thread may ask it to write. All state is guarded by the monitor of
  * the queue; the connection, senders and waiters are called without it.
  */
 final class SocketWriter implements Runnable, Connection.WriteResult {
@@ -25,7 +25,7 @@ final class SocketWriter implements Runnable, Connection.WriteResult {
 	/** Also read without the monitor. */
 	private volatile OutboxState state = OutboxState.OPEN;
 
-	/** The loop was asked to come by, and has not come yet. */
+	/** The loop was asked to write, and has not run yet. */
 	private boolean loopComes;
 
 	/**
@@ -96,10 +96,10 @@ final class SocketWriter implements Runnable, Connection.WriteResult {
 		}
 	}
 
-	// When the loop comes by. Any thread.
+	// When the loop writes. Any thread.
 
 	/**
-	 * Whether the loop must be asked to come by: it was not asked yet, and does not come
+	 * Whether the loop must be asked to write: it was not asked yet, and does not write
 	 * anyway when the batch that is with the connection has left. With the monitor, which
 	 * the caller gives back before it asks.
 	 */
@@ -110,7 +110,7 @@ final class SocketWriter implements Runnable, Connection.WriteResult {
 	}
 
 	/**
-	 * Asks the loop to come by, after what it is doing now: what is admitted until then
+	 * Asks the loop to write, after what it is doing now: what is admitted until then
 	 * leaves in the same write.
 	 */
 	void askLoop(boolean ask) {
@@ -119,7 +119,7 @@ final class SocketWriter implements Runnable, Connection.WriteResult {
 		}
 	}
 
-	/** Asks the loop to come by, now if this is the loop. */
+	/** Asks the loop to write, now if this is the loop. */
 	void runOnLoop(boolean ask) {
 		if (ask) {
 			this.session.connection().execute(this);
@@ -227,8 +227,8 @@ final class SocketWriter implements Runnable, Connection.WriteResult {
 			this.leaving = null;
 			if (failure != null) {
 				// Before the batch gives back its room: a sender that went on would keep
-				// the loop busy with writes that fail, and the loop would never come to
-				// the end of the connection.
+				// the loop busy with writes that fail, and the loop would never
+				// reach the end of the connection.
 				abort();
 			}
 			waiters = this.queue.ended(batch);

@@ -29,7 +29,7 @@ final class WriteBatch {
 
 	private final OutputBytes output;
 
-	/** Of replies, which nobody waits for, there are none; then mostly absent. */
+	/** Of replies, which no caller waits for, there are none; then mostly absent. */
 	private @Nullable ArrayList<Completion> completions;
 
 	/** For each completion, the index after the last byte of its write. */
@@ -232,8 +232,8 @@ final class WriteBatch {
 
 	/**
 	 * The connection failed before it had left as a whole: as {@link #left}. Of replies,
-	 * which nobody waits for, it is not known where they end: they count as not left. On
-	 * the loop.
+	 * which no caller waits for, it is not known where they end: they count as not left.
+	 * On the loop.
 	 * @param session whose batch it is
 	 * @param failure why it failed
 	 * @param taken how many bytes have left all the same

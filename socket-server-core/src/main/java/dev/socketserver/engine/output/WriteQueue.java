@@ -53,8 +53,8 @@ final class WriteQueue {
 	private long bytes;
 
 	/**
-	 * How many bytes the last batch had: where replies come in batches, the next will be
-	 * about as large, and need not grow to it.
+	 * How many bytes the last batch had: where replies arrive in batches, the next will
+	 * be about as large, and need not grow to it.
 	 */
 	private int gatheredBefore;
 
@@ -482,7 +482,7 @@ final class WriteQueue {
 	}
 
 	/**
-	 * The connection is gone: nobody has to wait for room.
+	 * The connection is gone: no sender has to wait for room.
 	 * @return those who have, whom the caller notifies
 	 */
 	List<Runnable> endCongestion() {
@@ -516,7 +516,7 @@ final class WriteQueue {
 		return backlog().waitersForMore().add(encoded(payload, completion, 0));
 	}
 
-	/** Whether senders wait for room: nobody may overtake them. */
+	/** Whether senders wait for room: no other sender may overtake them. */
 	boolean sendersWait() {
 		RoomWaiters waiters = waiters();
 		return waiters != null && waiters.hasSenders();

@@ -29,7 +29,7 @@ final class ReceivedEntries {
 	private static final int MOST_KEPT_UNASKED = 100;
 
 	/**
-	 * This much may wait however scarce memory is, so that a greeting that nobody
+	 * This much may wait however scarce memory is, so that a greeting that no caller
 	 * receives does not hold up the replies after it.
 	 */
 	private static final int ALWAYS_BYTES = 8 * 1024;
@@ -62,7 +62,7 @@ final class ReceivedEntries {
 		this.memory = memory;
 	}
 
-	// What comes and goes.
+	// What is received and sent.
 
 	void add(Received entry) {
 		this.entries.add(entry);
@@ -115,8 +115,8 @@ final class ReceivedEntries {
 	}
 
 	/**
-	 * The client has stopped. Perhaps nobody will ever receive what is here, so it does
-	 * not count against others.
+	 * The client has stopped. Perhaps no caller will ever receive what is here, so it
+	 * does not count against others.
 	 */
 	void closed() {
 		this.charged = false;
@@ -124,8 +124,8 @@ final class ReceivedEntries {
 	}
 
 	/**
-	 * Forgets a connection that ends, if it has brought nothing, and perhaps nobody will
-	 * ever call {@code receive}.
+	 * Forgets a connection that ends, if it has brought nothing, and perhaps no caller
+	 * will ever call {@code receive}.
 	 * @return {@code false} if it is kept, so that its end is to be added
 	 */
 	boolean forgetLast() {

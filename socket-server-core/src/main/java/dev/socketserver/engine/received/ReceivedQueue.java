@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * inbound limits and the memory limit are for payloads only: a payload for which there is
  * no room waits outside of the queue, and its connection is not read meanwhile. There is
  * always room for the beginnings and ends of connections, except that connections without
- * payloads are forgotten when very much waits, or much that nobody has ever asked for.
- * Safe for use by several threads.
+ * payloads are forgotten when very much waits, or much that was never asked for. Safe for
+ * use by several threads.
  */
 public final class ReceivedQueue {
 
@@ -152,9 +152,9 @@ public final class ReceivedQueue {
 	}
 
 	/**
-	 * The client is stopping. Payloads that still come do not wait any more, so that the
-	 * connection can end. They are kept unless memory is scarce or twice as much waits as
-	 * the limits allow; then they are dropped.
+	 * The client is stopping. Payloads that are still received do not wait any more, so
+	 * that the connection can end. They are kept unless memory is scarce or twice as much
+	 * waits as the limits allow; then they are dropped.
 	 */
 	public void closing() {
 		this.lock.lock();
@@ -169,7 +169,7 @@ public final class ReceivedQueue {
 		goOn();
 	}
 
-	/** The client has stopped: nothing more comes unless it is started again. */
+	/** The client has stopped: nothing more is received unless it is started again. */
 	public void closed() {
 		Waiting dropped = null;
 		this.lock.lock();
@@ -249,7 +249,7 @@ public final class ReceivedQueue {
 
 	/** Makes a payload wait, unless there is room for it now. */
 	private @Nullable CompletionStage<@Nullable Void> addLater(Object payload) {
-		// One that still waits is of an earlier connection, which nobody waits for any
+		// One that still waits is of an earlier connection, which no caller waits for any
 		// more.
 		waitsNoMore(dropWaiting());
 		Waiting last = new Waiting(payload, new CompletableFuture<>());
@@ -333,9 +333,9 @@ public final class ReceivedQueue {
 	/**
 	 * Takes the next entry.
 	 * @param timeout how long to wait for one
-	 * @return the entry, or {@code null} if none came in that time, or if the thread was
-	 * interrupted, whose interrupt flag is then set
-	 * @throws IllegalStateException if nothing more will come, since
+	 * @return the entry, or {@code null} if none arrived in that time, or if the thread
+	 * was interrupted, whose interrupt flag is then set
+	 * @throws IllegalStateException if nothing more will arrive, since
 	 * {@link Received.Closed} was taken already, or if an I/O thread would have to wait
 	 */
 	public @Nullable Received take(Duration timeout) {

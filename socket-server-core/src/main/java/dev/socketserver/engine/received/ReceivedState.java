@@ -18,7 +18,7 @@ enum ReceivedState {
 	/** Payloads do not wait for room any more, so that the connection can end. */
 	CLOSING,
 
-	/** Nothing more comes unless the client is started again. */
+	/** Nothing more is received unless the client is started again. */
 	CLOSED
 
 }

@@ -43,7 +43,7 @@ abstract sealed class AskedReplies extends Replies permits LaterReply, Published
 		this.goOn.execute(change);
 	}
 
-	/** How far they have come. */
+	/** How far they have progressed. */
 	final ReplyProgress progress() {
 		return this.progress;
 	}

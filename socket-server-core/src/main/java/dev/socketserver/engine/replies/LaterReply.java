@@ -47,8 +47,8 @@ final class LaterReply extends AskedReplies {
 	}
 
 	/**
-	 * Notifies whoever works on the reply that nobody waits any more, if there is a way
-	 * to. A future of the application is not cancelled: others may wait for it, too.
+	 * Notifies whoever works on the reply that it is not awaited any more, if there is a
+	 * way to. A future of the application is not cancelled: others may wait for it, too.
 	 */
 	@Override
 	public void close() {

@@ -1,7 +1,7 @@
 package dev.socketserver.engine.replies;
 
 /**
- * How far replies have come that are asked for, and may come on any thread.
+ * How far replies have progressed that are asked for, and may arrive on any thread.
  *
  * <pre>
  *   NEW ──ask──▶ ASKING ◀──ask── AWAITED
@@ -15,19 +15,19 @@ package dev.socketserver.engine.replies;
  */
 enum ReplyProgress {
 
-	/** Nobody was asked for them. */
+	/** They were not asked for. */
 	NEW,
 
 	/** Somebody is asked, who may answer at once, on this very thread. */
 	ASKING,
 
-	/** They come later. */
+	/** They arrive later. */
 	AWAITED,
 
 	/** There are no more. */
 	COMPLETE,
 
-	/** Nobody wants them any more. */
+	/** They are not wanted any more. */
 	CLOSED;
 
 	/** Somebody is asked for replies. */
@@ -45,7 +45,7 @@ enum ReplyProgress {
 		return (this == ASKING || this == AWAITED) ? COMPLETE : this;
 	}
 
-	/** Nobody wants them any more. */
+	/** They are not wanted any more. */
 	ReplyProgress closes() {
 		return CLOSED;
 	}

@@ -58,8 +58,8 @@ public final class Request {
 	private volatile boolean begun;
 
 	/**
-	 * Nobody waits for the reply, and its place is to be kept. Guarded by the monitor of
-	 * the {@link PendingRequests} that have it.
+	 * No caller waits for the reply, and its place is to be kept. Guarded by the monitor
+	 * of the {@link PendingRequests} that have it.
 	 */
 	private boolean givenUp;
 
@@ -79,8 +79,9 @@ public final class Request {
 	private volatile @Nullable PendingRequests sentOn;
 
 	/**
-	 * Creates a request that nobody counts.
-	 * @param key the key that the reply must have; {@code null} if replies come in order
+	 * Creates a request that is not counted.
+	 * @param key the key that the reply must have; {@code null} if replies arrive in
+	 * order
 	 * @param background completes the future
 	 */
 	public Request(@Nullable Object key, Executor background) {
@@ -90,7 +91,8 @@ public final class Request {
 
 	/**
 	 * Creates a request.
-	 * @param key the key that the reply must have; {@code null} if replies come in order
+	 * @param key the key that the reply must have; {@code null} if replies arrive in
+	 * order
 	 * @param background completes the future
 	 * @param counter notified of what becomes of the request
 	 */
@@ -144,8 +146,8 @@ public final class Request {
 	}
 
 	/**
-	 * Whether nobody waits for the reply any more, because the request was cancelled or
-	 * has timed out, for example.
+	 * Whether no caller waits for the reply any more, because the request was cancelled
+	 * or has timed out, for example.
 	 */
 	public boolean isOver() {
 		return this.reply.isDone();
@@ -153,7 +155,7 @@ public final class Request {
 
 	/**
 	 * Notes that a connection is about to be given the request.
-	 * @return {@code false} if it must not be, because nobody waits for the reply any
+	 * @return {@code false} if it must not be, because no caller waits for the reply any
 	 * more
 	 */
 	public boolean begin() {
@@ -258,20 +260,20 @@ public final class Request {
 	}
 
 	/**
-	 * The reply has come.
+	 * The reply has arrived.
 	 * @param payload the reply
-	 * @return {@code false} if it has come too late
+	 * @return {@code false} if it has arrived too late
 	 */
 	public boolean replied(Object payload) {
 		return replied(payload, null);
 	}
 
 	/**
-	 * The reply has come.
+	 * The reply has arrived.
 	 * @param frame what was received
 	 * @param converter makes the payload of it, on the thread that completes the request;
 	 * {@code null} if it is the payload
-	 * @return {@code false} if it has come too late
+	 * @return {@code false} if it has arrived too late
 	 */
 	boolean replied(Object frame, @Nullable PayloadConverter<?> converter) {
 		if (!settle(RequestState.REPLIED)) {
@@ -313,7 +315,7 @@ public final class Request {
 	}
 
 	/**
-	 * Notes that nobody waits for the reply any more.
+	 * Notes that no caller waits for the reply any more.
 	 */
 	public void gaveUp() {
 		PendingRequests connection = this.sentOn;

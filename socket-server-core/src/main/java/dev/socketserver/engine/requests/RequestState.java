@@ -13,7 +13,7 @@ enum RequestState {
 	/** It waits for its reply. */
 	OPEN,
 
-	/** The reply has come, in time. */
+	/** The reply has arrived, in time. */
 	REPLIED,
 
 	/** There will be no reply. */

@@ -3,7 +3,7 @@ package dev.socketserver.engine.requests;
 import java.util.concurrent.TimeoutException;
 
 /**
- * No reply has come in time. Has no stack trace, which would be that of a timer: very
+ * No reply has arrived in time. Has no stack trace, which would be that of a timer: very
  * many requests may end at the same time, and what each of them leaves is kept as long as
  * the request, which the garbage collector has put among what is old.
  */

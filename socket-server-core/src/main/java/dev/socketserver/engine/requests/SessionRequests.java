@@ -147,7 +147,7 @@ public final class SessionRequests implements ReplyMatcher {
 	}
 
 	/**
-	 * Takes a request back that has not begun to leave: no reply will come.
+	 * Takes a request back that has not begun to leave: no reply will arrive.
 	 * @return what it fails with, or {@code null} if the peer may have it
 	 */
 	private @Nullable RequestNotSentException takeBack(Sending sending) {
@@ -207,7 +207,7 @@ public final class SessionRequests implements ReplyMatcher {
 		this.pending.answered().whenComplete((replies, failure) -> then.run());
 	}
 
-	/** Fails all requests that wait, unless others do: no further reply will come. */
+	/** Fails all requests that wait, unless others do: no further reply will arrive. */
 	public void close() {
 		if (this.shared) {
 			return;

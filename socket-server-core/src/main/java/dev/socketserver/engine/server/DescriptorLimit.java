@@ -76,7 +76,7 @@ public final class DescriptorLimit {
 
 	/**
 	 * Returns how many connections may be added.
-	 * @param max how many descriptors there may be; negative if nobody knows
+	 * @param max how many descriptors there may be; negative if unknown
 	 * @param open how many there are
 	 */
 	static int connections(long max, long open) {

@@ -234,7 +234,7 @@ final class Drain {
 	}
 
 	/**
-	 * How far a drain has come.
+	 * How far a drain has progressed.
 	 *
 	 * <pre>
 	 *   DELAYED ──the delay is over──▶ ENDING ──all sessions have ended──▶ OVER

@@ -570,9 +570,9 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 		}
 
 		/**
-		 * Starts the server again after the run before. Nobody waits for the outcome, of
-		 * which listeners are notified. What has kept the JVM alive until now is given up
-		 * last, when the new run has its own.
+		 * Starts the server again after the run before. No thread waits for the outcome,
+		 * of which listeners are notified. What has kept the JVM alive until now is given
+		 * up last, when the new run has its own.
 		 */
 		private void startAgain() {
 			try {

@@ -260,7 +260,7 @@ public final class ServerLog implements SocketServerListener {
 		logger.warn("'{}' stops although a handler does not return; sessions that have not ended: {}", server, stuck);
 	}
 
-	/** Nobody waits any longer for a server that was to stop at once. */
+	/** No thread waits any longer for a server that was to stop at once. */
 	static void notStopped(SocketServer server) {
 		logger.warn("'{}' was closed, and has not stopped within ten seconds: a listener may not have returned",
 				server.name());

@@ -40,10 +40,10 @@ public interface ServerPort {
 	 */
 	CompletableFuture<@Nullable Void> free();
 
-	/** Aborts connections that are not sessions yet, also those that still come. */
+	/** Aborts connections that are not sessions yet, also those that still arrive. */
 	void abortPending();
 
-	/** Refuses all that still come: the one session of a one-shot has opened. */
+	/** Refuses all that still arrive: the one session of a one-shot has opened. */
 	void served();
 
 	/**
@@ -56,7 +56,7 @@ public interface ServerPort {
 	void release();
 
 	/**
-	 * Returns who may come, and how many of them there are.
+	 * Returns who is admitted, and how many of them there are.
 	 * @return the permits
 	 */
 	Admission admission();

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * started again. It ends when its port is free and no connection has a permit; the server
  * has closed the port before. Any thread.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
+@SuppressWarnings("FutureReturnValueIgnored") // failures are reported as events
 public final class ServerRun implements Lifecycle.Run {
 
 	private final ServerContext server;
@@ -135,7 +135,7 @@ public final class ServerRun implements Lifecycle.Run {
 
 	/**
 	 * Binds the port; nothing is accepted yet. If that fails, gives back what it has
-	 * itself: nobody was notified of this run.
+	 * itself: no listener was notified of this run.
 	 * @throws dev.socketserver.ServerStartException if the port cannot be bound
 	 */
 	public void open() {

@@ -18,7 +18,7 @@ final class EndedSessions {
 	/** How many ended sessions are kept for each server. */
 	static final int CAPACITY = 100;
 
-	/** The one that ended last comes last. Guarded by itself. */
+	/** The one that ended last is last. Guarded by itself. */
 	private final ArrayDeque<Ended> sessions = new ArrayDeque<>();
 
 	/**

@@ -49,7 +49,7 @@ final class SendCallbacks {
 	 * @return notifies it, or else {@link #dropped} is to be called
 	 */
 	public Completion add(Consumer<@Nullable Throwable> callback) {
-		// Made before it is counted: if that fails, nobody waits for it.
+		// Made before it is counted: if that fails, no thread waits for it.
 		Callback added = new Callback(callback);
 		PENDING.getAndAdd(this, 1);
 		return added;

@@ -170,12 +170,18 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 		this.invoker.open();
 	}
 
-	/** Bytes came, at the start of an array, which is the caller's again afterwards. */
+	/**
+	 * Bytes were received, at the start of an array, which is the caller's again
+	 * afterwards.
+	 */
 	public void received(byte[] array, int length) {
 		this.input.received(array, length);
 	}
 
-	/** Whether what comes is dropped, and nothing is under way that may become output. */
+	/**
+	 * Whether what is received is dropped, and nothing is under way that may become
+	 * output.
+	 */
 	public boolean onlyDrops() {
 		return this.input.deframer().discards() && this.invoker.watched() != null && this.invoker.pendingFrames() == 0
 				&& this.outbox.pendingWrites() == 0;
@@ -249,7 +255,7 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 		if (sent != null && status.reason() == CloseReason.SERVER_STOPPED && !end().isSettled()) {
 			sent.sayFarewell();
 		}
-		// First, so that nobody else who closes it comes between and is not obeyed.
+		// First, so that no other close comes between and is ignored.
 		boolean afterReplies = this.invoker.closesAfterReplies() && this.outbox.closeAfterReplies();
 		if (end().close(status)) {
 			this.input.readAndDrop();

@@ -47,7 +47,7 @@ final class SessionBindings<S extends Bindable> {
 	/** Who else decides; absent where there is one node. */
 	private volatile @Nullable IdentityClaims<S> claims;
 
-	/** Is notified of each session that has got an identity; absent if nobody asks. */
+	/** Is notified of each session that has got an identity; absent if not asked for. */
 	private volatile @Nullable Consumer<S> watcher;
 
 	/** The last token that was given without them. */

@@ -13,7 +13,7 @@ final class SessionLog {
 
 	private static final SafeLogger logger = SafeLogger.of(Session.class);
 
-	/** How many failures of one kind a server logs in an interval as they come. */
+	/** How many failures of one kind a server logs in an interval one by one. */
 	private static final int MOST_FAILURES = 10;
 
 	private SessionLog() {

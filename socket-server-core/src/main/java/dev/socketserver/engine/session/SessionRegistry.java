@@ -33,7 +33,8 @@ public final class SessionRegistry {
 	private final SessionBindings<Session> bindings = new SessionBindings<>();
 
 	/**
-	 * The sessions that have ended last; absent for clients, where nobody asks for them.
+	 * The sessions that have ended last; absent for clients, where they are not asked
+	 * for.
 	 */
 	private final @Nullable EndedSessions ended;
 
@@ -134,7 +135,7 @@ public final class SessionRegistry {
 			}
 		}
 		catch (Throwable ex) {
-			// A session must come to its end also if there is no memory for a copy of it.
+			// A session must end also if there is no memory for a copy of it.
 			logger.warn("Session {} has ended, and cannot be listed among the ended sessions", session.id(), ex);
 		}
 	}

@@ -93,7 +93,7 @@ public record Bounds<P extends Enum<P>>(int capacity, int bytes, P overflow) {
 	}
 
 	/**
-	 * Returns how many more entries may come, whose sizes are not known yet.
+	 * Returns how many more entries may arrive, whose sizes are not known yet.
 	 * @param entries how many wait
 	 * @param waiting how many bytes they have
 	 * @return the number, 0 if a limit is reached
@@ -103,7 +103,7 @@ public record Bounds<P extends Enum<P>>(int capacity, int bytes, P overflow) {
 	}
 
 	/**
-	 * Returns how many more bytes may come.
+	 * Returns how many more bytes may arrive.
 	 * @param waiting how many bytes wait
 	 * @return the number
 	 */

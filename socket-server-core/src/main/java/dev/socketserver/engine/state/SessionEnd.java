@@ -66,7 +66,7 @@ public final class SessionEnd {
 
 	private static final Contact CLOSED = new Contact(Connected.GONE, null);
 
-	/** Both at once, so that nobody sees a wish without its status. */
+	/** Both at once, so that no thread sees a wish without its status. */
 	private volatile Wished wished = NOTHING;
 
 	/** Written on the loop; {@link Connected#OVER} where the handler was notified. */
@@ -133,8 +133,8 @@ public final class SessionEnd {
 	}
 
 	/**
-	 * Nothing of what came before the connection was gone waits any more: if nobody has
-	 * settled how the session ends, the connection has.
+	 * Nothing of what was received before the connection was gone waits any more: if
+	 * nobody has settled how the session ends, the connection has.
 	 * @return how the session ends
 	 */
 	public CloseStatus settle() {
@@ -167,7 +167,7 @@ public final class SessionEnd {
 		return this.wished == NOTHING;
 	}
 
-	/** Whether the peer may still send something; it is dropped if nobody wants it. */
+	/** Whether the peer may still send something; it is dropped if it is not wanted. */
 	public boolean readsOn() {
 		return this.contact == CONNECTED;
 	}
@@ -182,7 +182,7 @@ public final class SessionEnd {
 		return !isSettled() && !isGone();
 	}
 
-	/** Whether the session comes to its end without anybody doing anything more. */
+	/** Whether the session ends without anybody doing anything more. */
 	public boolean closesInOrder() {
 		Wish wish = this.wished.wish;
 		return wish == Wish.IN_TURN || wish == Wish.AFTER_ADMITTED;
@@ -244,7 +244,7 @@ public final class SessionEnd {
 	/** How the session is to end. Each includes those before it. */
 	public enum Wish {
 
-		/** Nobody wants it to end. */
+		/** No side wants it to end. */
 		NONE,
 
 		/**
@@ -270,7 +270,9 @@ public final class SessionEnd {
 		/** The peer sends nothing more. */
 		INPUT_ENDED,
 
-		/** It is gone, in good order or by a failure; what came before may wait. */
+		/**
+		 * It is gone, in good order or by a failure; what was received before may wait.
+		 */
 		GONE,
 
 		/** Nothing waits any more, and the handler was notified. */

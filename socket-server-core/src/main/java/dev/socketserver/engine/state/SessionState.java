@@ -166,7 +166,7 @@ public final class SessionState {
 	}
 
 	/**
-	 * Returns the exception for callers who come too late, or have waited in vain. Any
+	 * Returns the exception for callers who are too late, or have waited in vain. Any
 	 * thread.
 	 * @param cause why, or {@code null}
 	 * @return the exception
@@ -249,7 +249,7 @@ public final class SessionState {
 
 	/**
 	 * Returns where the session is tapped. Any thread.
-	 * @return the place, or {@code null} if nobody taps it
+	 * @return the place, or {@code null} if it is not tapped
 	 */
 	public @Nullable TapPoint tapped() {
 		return this.tapped;

@@ -17,12 +17,12 @@ import java.util.function.Consumer;
 @SuppressWarnings("FutureReturnValueIgnored") // what the thread does never fails
 final class MaskQueue {
 
-	/** How long frames gather before the thread comes. */
+	/** How long frames gather before the thread runs. */
 	private static final long PAUSE_MILLIS = 10;
 
 	private final Queue<TapEntry> entries = new ConcurrentLinkedQueue<>();
 
-	/** Whether the thread was asked to come. */
+	/** Whether the thread was asked to run. */
 	private final AtomicBoolean asked = new AtomicBoolean();
 
 	private final ScheduledExecutorService timer;

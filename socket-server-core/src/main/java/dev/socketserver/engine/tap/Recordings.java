@@ -108,7 +108,7 @@ public final class Recordings {
 		}
 	}
 
-	/** Whether somebody may want to know what came before. */
+	/** Whether what was received before may be asked for. */
 	private static boolean isError(CloseStatus status) {
 		return switch (status.reason()) {
 			case HANDLER_CLOSED, REQUESTS_DONE, REPLACED, OPERATOR_CLOSED, SERVER_STOPPED, SESSION_TIMEOUT -> false;

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Tap {
 
-	/** Nobody waits until a session is tapped. */
+	/** No thread waits until a session is tapped. */
 	static final Runnable AT_ONCE = () -> {
 	};
 
@@ -62,7 +62,7 @@ public final class Tap {
 	/** Those that are tapped now. */
 	private final Map<Tappable, SessionTap> tapped = new ConcurrentHashMap<>();
 
-	/** Whether the next connection has come, if only that is tapped. */
+	/** Whether the next connection was made, if only that is tapped. */
 	private final AtomicBoolean taken = new AtomicBoolean();
 
 	private volatile Instant endsAt;
@@ -85,7 +85,7 @@ public final class Tap {
 		return this.request;
 	}
 
-	/** Whether it keeps what comes. */
+	/** Whether it keeps what is received. */
 	public boolean isRunning() {
 		return this.state.get() == TapState.RUNNING;
 	}

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param session the session
  * @param kind what
- * @param payload the bytes, which nobody changes; empty for an end
+ * @param payload the bytes, which are not changed; empty for an end
  * @param reason why the session has ended; {@code null} for bytes
  * @param at when
  */

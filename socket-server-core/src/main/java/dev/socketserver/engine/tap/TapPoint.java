@@ -90,7 +90,7 @@ public final class TapPoint {
 	}
 
 	/**
-	 * Bytes came.
+	 * Bytes were received.
 	 * @param array holds them, from its start on; the caller's again afterwards
 	 * @param length how many
 	 */

@@ -9,7 +9,7 @@ import dev.socketserver.CloseReason;
 public interface TapSink {
 
 	/**
-	 * Whether it takes whole frames, instead of bytes as they come and go.
+	 * Whether it takes whole frames, instead of bytes as they are received and sent.
 	 * @return always the same
 	 */
 	boolean framed();

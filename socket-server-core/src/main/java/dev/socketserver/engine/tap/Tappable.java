@@ -13,7 +13,7 @@ public interface Tappable extends SocketSession, SessionOperations {
 	}
 
 	/**
-	 * Has a sink take what comes and goes from now on.
+	 * Has a sink take what is received and sent from now on.
 	 * @param sink takes it
 	 * @param attached is run on the loop as soon as that is so
 	 */

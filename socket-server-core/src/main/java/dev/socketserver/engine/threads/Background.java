@@ -37,7 +37,7 @@ public final class Background implements Executor, Thread.UncaughtExceptionHandl
 
 	private final Pool pool;
 
-	/** Makes threads for tasks that come when the pool is shut down. */
+	/** Makes threads for tasks that arrive when the pool is shut down. */
 	private final ThreadFactory threads;
 
 	private final ScheduledExecutorService timer;
@@ -138,7 +138,7 @@ public final class Background implements Executor, Thread.UncaughtExceptionHandl
 	}
 
 	/** Has a thread run the next task. */
-	@SuppressWarnings("serial") // nobody writes it anywhere
+	@SuppressWarnings("serial") // it is never serialized
 	private final class Call extends ForkJoinTask<@Nullable Void> {
 
 		@Override
@@ -164,7 +164,7 @@ public final class Background implements Executor, Thread.UncaughtExceptionHandl
 
 	}
 
-	/** Makes a thread for what comes to it while nothing else waits there. */
+	/** Makes a thread for tasks that arrive while nothing else waits there. */
 	private static final class Pool extends ForkJoinPool {
 
 		Pool(ForkJoinWorkerThreadFactory workers, Thread.UncaughtExceptionHandler handler) {

@@ -64,14 +64,14 @@ public final class DaemonThreads {
 	}
 
 	/**
-	 * Has a timer run a task later, for which nobody waits.
+	 * Has a timer run a task later, for which no caller waits.
 	 * @param timer the timer
 	 * @param task the task
 	 * @param millis when, in milliseconds from now
 	 * @return {@code false} if the timer has no thread now; it runs the task when it has
 	 * one (ScheduledThreadPoolExecutor)
 	 */
-	@SuppressWarnings("FutureReturnValueIgnored") // nobody waits for it
+	@SuppressWarnings("FutureReturnValueIgnored") // no thread waits for it
 	public static boolean schedule(ScheduledExecutorService timer, Runnable task, long millis) {
 		try {
 			timer.schedule(task, millis, TimeUnit.MILLISECONDS);

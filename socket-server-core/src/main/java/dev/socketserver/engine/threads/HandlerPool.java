@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * of them again, and would keep all of them alive by giving each its turn.
  * <p>
  * Waking a thread costs most. So only one is woken at a time; when it takes its first
- * task and leaves others behind, it wakes the next. Tasks that come together and take no
- * time are thus run by one or two threads, and none waits after one that takes long. A
+ * task and leaves others behind, it wakes the next. Tasks that arrive together and take
+ * no time are thus run by one or two threads, and none waits after one that takes long. A
  * thread that is woken often runs at once, in place of the one that woke it: therefore
  * that one adds all of its tasks first, and leaves the monitor.
  * <p>
@@ -95,7 +95,7 @@ public final class HandlerPool<T extends Runnable> {
 
 	/**
 	 * Runs tasks soon, without waiting.
-	 * @param tasks the tasks, which do not throw; one that was given before may come
+	 * @param tasks the tasks, which do not throw; one that was given before may be given
 	 * again when it has nothing left to do but to return
 	 * @param count how many there are in the array
 	 * @return how many of them, the first ones, will be run; for the others too many wait

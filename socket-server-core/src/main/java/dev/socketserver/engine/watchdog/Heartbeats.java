@@ -3,8 +3,8 @@ package dev.socketserver.engine.watchdog;
 import dev.socketserver.spec.Heartbeat;
 
 /**
- * The heartbeats of one session: knows for how long nothing has come from the peer, and
- * nothing has been sent to it, from what each check finds. The timer checks; where
+ * The heartbeats of one session: knows for how long nothing was received from the peer,
+ * and nothing has been sent to it, from what each check finds. The timer checks; where
  * something seems to be due, the loop checks again and decides. Exists only where
  * heartbeats are on. Guarded by its monitor, which is held for comparing numbers only.
  */
@@ -22,7 +22,7 @@ public final class Heartbeats {
 	/**
 	 * Creates the heartbeats of a session.
 	 * @param heartbeat how often, and how long to wait for the peer's
-	 * @param opened since when nothing has come or gone
+	 * @param opened since when nothing was received or sent
 	 */
 	public Heartbeats(Heartbeat heartbeat, long opened) {
 		this.periodNanos = heartbeat.period().toNanos();

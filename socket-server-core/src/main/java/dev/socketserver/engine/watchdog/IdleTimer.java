@@ -1,9 +1,9 @@
 package dev.socketserver.engine.watchdog;
 
 /**
- * How long nothing has come from the peer of a session, from what each check finds. The
- * timer checks; when the time allowed is over, the loop checks, too, and decides. Guarded
- * by its monitor, which is held for comparing numbers only.
+ * How long nothing was received from the peer of a session, from what each check finds.
+ * The timer checks; when the time allowed is over, the loop checks, too, and decides.
+ * Guarded by its monitor, which is held for comparing numbers only.
  */
 final class IdleTimer {
 
@@ -29,7 +29,7 @@ final class IdleTimer {
 	/**
 	 * Creates the timer of a peer.
 	 * @param timeoutNanos how long it may last, in nanoseconds
-	 * @param opened since when nothing has come
+	 * @param opened since when nothing was received
 	 */
 	IdleTimer(long timeoutNanos, long opened) {
 		this.timeoutNanos = timeoutNanos;
@@ -50,7 +50,7 @@ final class IdleTimer {
 	 * Checks on the timer, where the numbers may be outdated.
 	 * @param now the time
 	 * @param received how many bytes were received
-	 * @param reading whether the peer could be heard
+	 * @param reading whether input was read
 	 * @return whether the loop must check
 	 */
 	synchronized boolean check(long now, long received, boolean reading) {
@@ -73,14 +73,14 @@ final class IdleTimer {
 
 	/**
 	 * Whether it has lasted for too long. On the loop, which may itself have been busy
-	 * for all that time, with what has come meanwhile not yet read. So this is certain
-	 * only at the second check after the end of the time allowed, since the loop has read
-	 * in between; and only if neither of the two checks was late.
+	 * for all that time, with what was received meanwhile not yet read. So this is
+	 * certain only at the second check after the end of the time allowed, since the loop
+	 * has read in between; and only if neither of the two checks was late.
 	 * @param now the time
 	 * @param asked when the timer asked for this check
 	 * @param tick the time between two checks
 	 * @param received how many bytes were received
-	 * @param reading whether the peer could be heard
+	 * @param reading whether input was read
 	 * @return whether it has
 	 */
 	synchronized boolean isTooLong(long now, long asked, long tick, long received, boolean reading) {

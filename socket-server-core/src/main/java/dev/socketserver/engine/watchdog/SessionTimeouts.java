@@ -51,7 +51,7 @@ public final class SessionTimeouts {
 		this.clock = clock;
 		Timeouts timeouts = spec.timeouts();
 		this.firstFrameNanos = nanos(timeouts.firstFrame());
-		// Bytes as they come are never a part of something.
+		// Bytes as they are received are never a part of something.
 		this.frameNanos = spec.unframed() ? 0 : nanos(timeouts.frame());
 		this.idleNanos = nanos(timeouts.idle());
 		this.writeNanos = nanos(timeouts.write());
@@ -138,7 +138,7 @@ public final class SessionTimeouts {
 
 	/**
 	 * Returns the greatest age of a session. It is different for each, so that peers that
-	 * have connected together do not all come back together.
+	 * have connected together do not all reconnect together.
 	 * @param number the session's number, of which alone the difference is made
 	 */
 	long session(long number) {

@@ -43,8 +43,8 @@ final class Stopwatches {
 	/**
 	 * Begins a check.
 	 * @param now the time
-	 * @param most the greatest time to count: if the loop did not come round for longer,
-	 * that is nobody else's fault
+	 * @param most the greatest time to count: if the loop did not run for longer, no
+	 * other session caused that
 	 * @return how much time to count
 	 */
 	long elapsed(long now, long most) {

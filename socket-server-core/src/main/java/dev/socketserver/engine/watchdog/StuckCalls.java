@@ -26,7 +26,7 @@ public final class StuckCalls {
 
 	private static final SafeLogger logger = SafeLogger.of(StuckCalls.class);
 
-	/** How many lines of each kind a server logs in an interval as they come. */
+	/** How many lines of each kind a server logs in an interval one by one. */
 	private static final int MOST_LINES = 10;
 
 	private static final String LANE = Lane.class.getName();

@@ -70,7 +70,7 @@ public final class TimeoutEnforcer {
 	static void check(Watched watched, SessionTimeouts timeouts, long now) {
 		SessionState session = watched.state();
 		long age = timeouts.session(session.number());
-		// What has come before its connection was lost is handled, and its end has a
+		// What was received before its connection was lost is handled, and its end has a
 		// reason.
 		if (age > 0 && now - session.openedNanos() >= age && session.end().handlesMore() && !session.end().isGone()) {
 			watched.stop(CloseStatus.of(CloseReason.SESSION_TIMEOUT, "open for " + millis(age) + " ms"));
@@ -89,12 +89,12 @@ public final class TimeoutEnforcer {
 		enforcer.check(timeouts, now, underWay);
 	}
 
-	/** Whether no frame has come yet, and that may take too long. */
+	/** Whether no frame has been received yet, and that may take too long. */
 	private static boolean awaitsFirstFrame(Watched watched, SessionTimeouts timeouts) {
 		return timeouts.firstFrame() > 0 && watched.state().messagesReceived() == 0;
 	}
 
-	/** Returns how many bytes of a frame have come that may take too long. */
+	/** Returns how many bytes of a frame were received that may take too long. */
 	private static int restOfFrame(Watched watched, SessionTimeouts timeouts) {
 		return (timeouts.frame() > 0) ? watched.input().deframer().rest() : 0;
 	}

@@ -103,22 +103,22 @@ public final class HeaderBlockFraming implements Framing {
 		/** Where the line begins that is not complete yet. */
 		int line;
 
-		/** The empty line has come; {@link #searched} is the position after it. */
+		/** The empty line was received; {@link #searched} is the position after it. */
 		boolean complete;
 
-		/** Where the empty line begins, once it has come. */
+		/** Where the empty line begins, once it was received. */
 		int emptyLine;
 
 		/** The value of the length header; 0 without one. */
 		long length;
 
-		/** The length header has come more than once, always with the same length. */
+		/** The length header was received more than once, always with the same length. */
 		boolean repeated;
 
 		/** Where the digits of the last length header begin. */
 		int valueStart;
 
-		/** Where these digits end; 0 while no length header has come. */
+		/** Where these digits end; 0 while no length header was received. */
 		int valueEnd;
 
 		void scan(byte[] array, int start, int limit) throws FramingException {
@@ -224,7 +224,7 @@ public final class HeaderBlockFraming implements Framing {
 		public boolean next(FrameInput in) throws FramingException {
 			int start = in.position();
 			// Not beyond the limit: how a block is refused that has more headers must not
-			// depend on what came together.
+			// depend on what was received together.
 			this.scan.scan(in.array(), start, (int) Math.min(in.limit(), (long) start + this.maxFrameBytes));
 			if (!this.scan.complete) {
 				if (in.remaining() > this.maxFrameBytes) {

@@ -50,7 +50,7 @@ public final class LoneCarriageReturnFraming implements PlainFraming {
 
 	/**
 	 * Notifies a decoder, if it is one of this framing, that a frame of another framing
-	 * has come: an LF after that is a line of its own.
+	 * was received: an LF after that is a line of its own.
 	 * @param decoder the decoder
 	 */
 	public static void interrupt(@Nullable FrameDecoder decoder) {
@@ -69,7 +69,7 @@ public final class LoneCarriageReturnFraming implements PlainFraming {
 		 */
 		private int searched;
 
-		/** The last line ended with a CR; an LF that comes next belongs to it. */
+		/** The last line ended with a CR; an LF that follows belongs to it. */
 		private boolean afterCarriageReturn;
 
 		Decoder(int maxFrameBytes) {

@@ -3,8 +3,8 @@ package dev.socketserver.framing.codec;
 import dev.socketserver.framing.FrameDecoder;
 
 /**
- * Bytes as they come: the bytes of one read are passed on as one payload, or as several
- * if there are more than {@code maxFrameBytes}.
+ * Bytes as they are received: the bytes of one read are passed on as one payload, or as
+ * several if there are more than {@code maxFrameBytes}.
  */
 public final class RawFraming implements PlainFraming {
 

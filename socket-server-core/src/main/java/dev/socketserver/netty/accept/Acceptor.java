@@ -20,9 +20,9 @@ import io.netty.channel.socket.SocketChannel;
  * is accepted and refuses what is too much, before anything is spent on it.
  * <p>
  * A transport accepts several connections before it shows the first, and goes on until it
- * hears that it should not. Those that come while the {@link AcceptGate} is held are kept
- * here, as if they were still in the kernel's backlog: they are not counted yet, and are
- * reset with it when the listener closes. Confined to the listener's event loop.
+ * hears that it should not. Those that arrive while the {@link AcceptGate} is held are
+ * kept here, as if they were still in the kernel's backlog: they are not counted yet, and
+ * are reset with it when the listener closes. Confined to the listener's event loop.
  */
 public final class Acceptor extends ChannelInboundHandlerAdapter {
 
@@ -36,10 +36,10 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 
 	/**
 	 * Creates the acceptor of one listening socket.
-	 * @param listening is notified of what comes of accepting, and is the host of the
+	 * @param listening is notified of the outcome of accepting, and is the host of the
 	 * sessions
 	 * @param gate whether connections are accepted
-	 * @param intake decides which of them may come
+	 * @param intake decides which of them are admitted
 	 */
 	public Acceptor(Listening listening, AcceptGate gate, ConnectionIntake intake) {
 		this.listening = listening;
@@ -76,7 +76,7 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 	private void accept(ChannelHandlerContext context, SocketChannel channel) {
 		if (this.listening.closing()) {
 			// As the kernel does with those that it has not shown us yet. There may be
-			// thousands, and the loop is to come to closing the listener.
+			// thousands, and the loop is to get to closing the listener.
 			reset(channel);
 			return;
 		}

@@ -66,14 +66,14 @@ public final class ConnectionIntake {
 	/** The one session of a one-shot has opened. */
 	private volatile boolean served;
 
-	/** Whoever is pending is aborted, also who comes from now on. */
+	/** Whoever is pending is aborted, also who connects from now on. */
 	private volatile boolean stopped;
 
 	/**
 	 * Creates the intake of one run.
 	 * @param server what the run shares with others
 	 * @param kept what earlier runs still have
-	 * @param gate held while there are too many, or they come too fast
+	 * @param gate held while there are too many, or they arrive too fast
 	 * @param tls what handshakes need, if there are any
 	 */
 	public ConnectionIntake(ServerContext server, KeptPermits kept, AcceptGate gate, @Nullable ServerTls tls) {
@@ -114,7 +114,7 @@ public final class ConnectionIntake {
 		return this.server.name();
 	}
 
-	/** Who may come, and how many of them there are. */
+	/** Who is admitted, and how many of them there are. */
 	public Admission admission() {
 		return this.admission;
 	}
@@ -189,7 +189,7 @@ public final class ConnectionIntake {
 				+ " sessions (limits.sessions) are open" + (waits(proxied()) ? " or pending" : ""));
 	}
 
-	/** Refuses all that still come: the one session of a one-shot has opened. */
+	/** Refuses all that still arrive: the one session of a one-shot has opened. */
 	public void served() {
 		this.served = true;
 	}

@@ -12,8 +12,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 
 /**
  * Ends connections with a PROXY header of peers that may connect without one, and are not
- * trusted to send one: nobody must take it for true. Nothing waits for that: the stage is
- * done at once, and the bytes are checked as they pass.
+ * trusted to send one: it must not be taken for true. Nothing waits for that: the stage
+ * is done at once, and the bytes are checked as they pass.
  */
 final class ForeignProxyStage implements ConnectionStage {
 

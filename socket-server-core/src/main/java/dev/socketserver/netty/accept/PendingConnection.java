@@ -37,9 +37,9 @@ import org.jspecify.annotations.Nullable;
  * has ended. {@link #stageDone()} begins the next stage or opens the session before it
  * returns, so that a handler can then pass on what it has read too much.
  * {@link #stageFailed} refuses the connection. A handler stays in the pipeline (TLS) or
- * removes itself (PROXY). An exception that nobody has caught on its way here is a
- * failure of the current stage. So is a peer that leaves in the midst of a handshake,
- * once it has {@linkplain #begun begun}; another one that goes by itself is not logged.
+ * removes itself (PROXY). An exception that was not caught on its way here is a failure
+ * of the current stage. So is a peer that leaves in the midst of a handshake, once it has
+ * {@linkplain #begun begun}; another one that goes by itself is not logged.
  * <p>
  * The time of a stage counts from its beginning, that of the first from the accept, and
  * nothing that the peer sends makes it longer: so there is one absolute end of all stages
@@ -119,7 +119,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 	@Override
 	public boolean proxied(InetSocketAddress remote, InetSocketAddress local) {
 		if (!isPending()) {
-			// There is nobody left to give its permits back.
+			// No other part gives its permits back.
 			return false;
 		}
 		this.remote = remote;

@@ -76,8 +76,8 @@ final class ChannelEnd {
 	}
 
 	/**
-	 * A handler in front is to drop what comes.
-	 * @return {@code false} if one does so, or nothing comes any more
+	 * A handler in front is to drop what is received.
+	 * @return {@code false} if one does so, or nothing is received any more
 	 */
 	boolean dropInput() {
 		boolean first = !this.inputDropped && !this.gone;
@@ -95,7 +95,7 @@ final class ChannelEnd {
 		return this.lingering != null;
 	}
 
-	/** Bytes have come from the peer. */
+	/** Bytes were received from the peer. */
 	void heard(int bytes) {
 		if (this.lingering != null) {
 			this.lingering.heard(bytes);
@@ -152,7 +152,7 @@ final class ChannelEnd {
 		return first;
 	}
 
-	/** Whether nobody has said why the connection ends: neither side, nor a failure. */
+	/** Whether it is unknown why the connection ends: neither side, nor a failure. */
 	boolean isUnexplained() {
 		return this.failure == null && this.lingering == null && !this.inputEnded && !this.inputShut;
 	}

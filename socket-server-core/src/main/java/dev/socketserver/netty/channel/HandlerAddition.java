@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Stands in the pipeline of a connection while the application adds its handlers: what
- * one of them throws when it is added comes by here, and Netty would just go on without
+ * one of them throws when it is added arrives here, and Netty would just go on without
  * that handler. Confined to the event loop.
  */
 final class HandlerAddition extends ChannelDuplexHandler {
@@ -38,7 +38,7 @@ final class HandlerAddition extends ChannelDuplexHandler {
 			}
 		}
 		catch (Throwable ex) {
-			// Errors, too: nobody else would close a connection that has no session.
+			// Errors, too: no other part would close a connection that has no session.
 			this.failure = ex;
 		}
 		if (pipeline.context(this) != null) {

@@ -10,9 +10,9 @@ import io.netty.channel.Channel;
 /**
  * The time between the end of a session's output and the close of its connection. The
  * connection is read meanwhile, but only so that closing it does not destroy what is on
- * its way: a socket with unread input, or for which input comes later, is reset. It ends
- * when the peer has sent nothing for a while and has everything that was sent. On a slow
- * path, or while the peer does not read, the system is still sending for longer than
+ * its way: a socket with unread input, or for which input arrives later, is reset. It
+ * ends when the peer has sent nothing for a while and has everything that was sent. On a
+ * slow path, or while the peer does not read, the system is still sending for longer than
  * that. A peer that sends a flood is disconnected as soon as nothing is on its way to it.
  * On the loop.
  */
@@ -120,9 +120,7 @@ final class LingeringClose implements Runnable {
 		}
 	}
 
-	@SuppressWarnings("FutureReturnValueIgnored") // it is for each check to say what
-													// comes
-													// next
+	@SuppressWarnings("FutureReturnValueIgnored") // the next check is later
 	private void checkLater() {
 		this.heard = false;
 		this.channel.eventLoop().schedule(this, QUIET_MILLIS, TimeUnit.MILLISECONDS);

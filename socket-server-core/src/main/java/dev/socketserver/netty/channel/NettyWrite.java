@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A write of a session that Netty has to do, since the system has not taken all of it at
  * once; one at a time. On the event loop.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // failures come back to the listeners
+@SuppressWarnings("FutureReturnValueIgnored") // failures are reported to the listeners
 final class NettyWrite {
 
 	private final int size;
@@ -41,7 +41,7 @@ final class NettyWrite {
 	 * Creates a write.
 	 * @param size how many bytes the session has written
 	 * @param rest those that the system has not taken
-	 * @param alone whether nobody is in front of the session
+	 * @param alone whether no handler is in front of the session
 	 * @param broken closes the connection for a failure, and returns what has failed
 	 * first
 	 * @param result is notified of the outcome
@@ -58,7 +58,7 @@ final class NettyWrite {
 	/**
 	 * Has Netty write what is left.
 	 * @param records whether TLS is the only one in front of the session: of each record
-	 * that is full we hear when the system has taken it
+	 * that is full we are notified when the system has taken it
 	 */
 	void begin(SocketChannel channel, ByteBuf rest, boolean records) {
 		while (records && rest.readableBytes() > TlsRecords.CONTENT) {

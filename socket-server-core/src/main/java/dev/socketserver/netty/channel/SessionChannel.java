@@ -52,7 +52,7 @@ import org.jspecify.annotations.Nullable;
  * ({@link SessionTls}), or with handlers of the application, which forward what they
  * should.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
+@SuppressWarnings("FutureReturnValueIgnored") // failures are reported as events
 public final class SessionChannel extends ChannelInboundHandlerAdapter implements Connection, ChannelFutureListener {
 
 	private static final SafeLogger logger = SafeLogger.of(SessionChannel.class);
@@ -200,7 +200,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 		this.host.opened(opened);
 	}
 
-	/** The peer has broken the rules of what comes before the session's own bytes. */
+	/** The peer has broken the rules of what precedes the session's own bytes. */
 	public void protocolError(String detail) {
 		if (this.session != null) {
 			this.session.close(CloseStatus.of(CloseReason.PROTOCOL_ERROR, detail));
@@ -259,8 +259,8 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 
 	/**
 	 * RFC 8446, section 6.1: without a close_notify anybody on the way may have ended the
-	 * connection, and the end of the input may be missing. What has come is handled: many
-	 * peers just leave when they have sent everything.
+	 * connection, and the end of the input may be missing. What was received is handled:
+	 * many peers just leave when they have sent everything.
 	 */
 	private void truncated() {
 		if (this.session != null && this.session.inputWaitsToBeDecoded()) {
@@ -280,7 +280,8 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 	}
 
 	/**
-	 * Ends the session once all that was received is handled: nobody notifies us again.
+	 * Ends the session once all that was received is handled: there is no further
+	 * notification.
 	 */
 	private void lostAfterInput() {
 		if (this.session == null || !this.channel.isActive()) {
@@ -337,7 +338,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 
 	/**
 	 * Drops all input from now on, before it is decrypted: it would be kept without bound
-	 * after the end of the peer's output, and nobody wants it. While we linger, handlers
+	 * after the end of the peer's output, and it is not wanted. While we linger, handlers
 	 * of the application do not get it either: if one of them failed, we would close, and
 	 * destroy what the peer has still to read.
 	 */
@@ -421,7 +422,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 
 	/**
 	 * The channel has closed. If it never became a session, the permits are given back
-	 * here, since nobody else does that.
+	 * here, since no other part does that.
 	 */
 	@Override
 	public void operationComplete(ChannelFuture closed) {

@@ -28,9 +28,9 @@ final class UnwrittenOutput {
 	 * Netty waits for a notification of the kernel, which does so only when a third of
 	 * the socket's buffer, megabytes perhaps, has become free: a peer that reads slowly
 	 * would seem not to read at all. Trying shows what it has read since. With io_uring
-	 * it is the kernel that waits, and nobody can have it try. What it takes it may take
-	 * 64 KB at a time, for which a slow link needs long: it reports what has arrived of
-	 * that.
+	 * it is the kernel that waits, and no caller can have it try. What it takes it may
+	 * take 64 KB at a time, for which a slow link needs long: it reports what has arrived
+	 * of that.
 	 */
 	static long of(SocketChannel channel) {
 		if (channel.unsafe() instanceof AbstractNioChannel.NioUnsafe nio) {
@@ -53,8 +53,8 @@ final class UnwrittenOutput {
 
 	/**
 	 * Whether what looks like the end of the input was a reset: the kernel reports that
-	 * once, and with io_uring a write that waits may hear of it before the read does.
-	 * Where none waits it is an end, and a peer that does not read replies has reset the
+	 * once, and with io_uring a write that waits may see it before the read does. Where
+	 * none waits it is an end, and a peer that does not read replies has reset the
 	 * connection after it.
 	 */
 	static boolean isReset(SocketChannel channel) {

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * that is left. The first to {@link #claim} the outcome of the attempt decides it; what
  * connects afterwards is closed.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
+@SuppressWarnings("FutureReturnValueIgnored") // failures are reported as events
 final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 
 	private final ClientConnection connection;
@@ -80,7 +80,7 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 
 	/**
 	 * Connected, and secured if it is to be. On the loop.
-	 * @return what becomes of it, or {@code null} if it comes too late
+	 * @return what becomes of it, or {@code null} if it arrives too late
 	 */
 	@Nullable SessionChannel ready(SocketChannel channel) {
 		if (!claim(channel, State.CONNECTED)) {

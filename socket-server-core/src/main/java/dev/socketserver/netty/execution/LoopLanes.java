@@ -61,7 +61,7 @@ final class LoopLanes implements LaneScheduler, Runnable {
 				this.loop.execute(lane);
 			}
 			catch (RejectedExecutionException ex) {
-				// The loop has ended with its server; senders that come late are still
+				// The loop has ended with its server; senders that are late are still
 				// told.
 				this.threads.refuse(lane);
 			}

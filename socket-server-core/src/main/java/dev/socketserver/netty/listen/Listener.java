@@ -506,7 +506,7 @@ public final class Listener {
 		BINDING,
 
 		/**
-		 * The run has closed the listener while it is binding: a socket comes too late.
+		 * The run has closed the listener while it is binding: a socket arrives too late.
 		 */
 		CANCELLED,
 

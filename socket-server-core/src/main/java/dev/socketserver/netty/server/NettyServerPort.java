@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * before they are sessions. It is the host of the sessions. Any thread, if nothing else
  * is said.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
+@SuppressWarnings("FutureReturnValueIgnored") // failures are reported as events
 final class NettyServerPort implements ServerPort, Acceptor.Listening {
 
 	private final ServerContext server;

@@ -275,7 +275,7 @@ public final class DeferredSslHandler extends SslHandler {
 		}
 	}
 
-	/** What it holds is given up as soon as nobody wants it, wherever it waits. */
+	/** What it holds is given up as soon as it is not wanted, wherever it waits. */
 	private static final class Computation implements Runnable {
 
 		private final AtomicReference<@Nullable Runnable> task;

@@ -12,7 +12,7 @@ import io.netty.channel.ChannelPromise;
  * tell that, where handlers of the application may write what they like, on either side
  * of TLS. Confined to the event loop.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
+@SuppressWarnings("FutureReturnValueIgnored") // failures are reported as events
 final class TlsAnswers {
 
 	/** TLS is encrypting what others have written. */

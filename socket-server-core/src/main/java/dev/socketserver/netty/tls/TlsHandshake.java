@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * the host in it, and leaves the pipeline to an {@link SslHandler} of that context, which
  * stays. Confined to the event loop, but for what that handler has others compute.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
+@SuppressWarnings("FutureReturnValueIgnored") // failures are reported as events
 public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 
 	/**

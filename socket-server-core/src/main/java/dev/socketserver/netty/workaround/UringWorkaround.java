@@ -113,8 +113,7 @@ public final class UringWorkaround extends ForwardingIoHandler {
 			}
 			catch (Error ex) {
 				// It will not be notified of that again, and might wait for ever. Netty
-				// would
-				// not forget it if this was thrown (4.2.18,
+				// would not forget it if this was thrown (4.2.18,
 				// DefaultIoUringIoRegistration).
 				end(ex);
 				report(ex);

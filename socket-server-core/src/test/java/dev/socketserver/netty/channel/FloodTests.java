@@ -44,8 +44,7 @@ class FloodTests {
 			sender.join();
 		}
 		// One read for which it was closed, and 64 KB, rounded up to whole reads;
-		// io_uring
-		// has begun others meanwhile.
+		// io_uring has begun others meanwhile.
 		int reads = (transport == SocketTransport.IO_URING) ? 8 : 3;
 		assertThat(server.statistics().bytesReceived()).isLessThan(reads * 64 * 1024);
 	}

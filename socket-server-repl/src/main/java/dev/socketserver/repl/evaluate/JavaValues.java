@@ -23,7 +23,7 @@ public final class JavaValues {
 
 	/**
 	 * Returns an object.
-	 * @param source names the interpreter that has it; nobody can guess that name
+	 * @param source names the interpreter that has it; that name cannot be guessed
 	 * @param name the name of the object
 	 * @return the object
 	 * @throws IllegalArgumentException if the interpreter was closed

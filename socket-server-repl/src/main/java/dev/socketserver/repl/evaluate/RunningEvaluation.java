@@ -19,7 +19,7 @@ public final class RunningEvaluation {
 	/** How long code may take to react to its interrupt. */
 	public static final Duration PATIENCE = Duration.ofSeconds(5);
 
-	/** How long an evaluation may go on when nobody can type an interrupt any more. */
+	/** How long an evaluation may go on when no interrupt can be typed any more. */
 	static final Duration UNATTENDED = Duration.ofSeconds(5);
 
 	/**
@@ -140,7 +140,7 @@ public final class RunningEvaluation {
 	}
 
 	/**
-	 * Called when nobody can interrupt any more: from now on no evaluation goes on for
+	 * Called when nothing can interrupt any more: from now on no evaluation goes on for
 	 * long.
 	 */
 	public synchronized void leaveAlone() {

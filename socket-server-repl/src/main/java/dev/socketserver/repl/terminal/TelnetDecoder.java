@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 /**
  * Splits what a peer types into lines, whether the peer is a telnet client, {@code nc} or
  * a program. CR LF, LF, CR NUL and CR alone end a line. A CR does so at once, and the LF
- * or NUL after it is dropped when it comes. Telnet's commands (RFC 854) are taken out
- * wherever they are:
+ * or NUL after it is dropped when it is received. Telnet's commands (RFC 854) are taken
+ * out wherever they are:
  *
  * <pre>
  *   typed                       becomes
@@ -20,12 +20,13 @@ import java.nio.charset.StandardCharsets;
  * </pre>
  *
  * Urgent data is not read, wherever it is: after the IAC of a Synch anything may follow.
- * Bytes may come one by one. Confined to the thread that reads.
+ * Bytes may arrive one by one. Confined to the thread that reads.
  */
 public final class TelnetDecoder {
 
 	/**
-	 * The longest line, in characters. The rest of a longer one is dropped as it comes.
+	 * The longest line, in characters. The rest of a longer one is dropped as it is
+	 * received.
 	 */
 	static final int MAX_LINE = 64 * 1024;
 
@@ -256,7 +257,7 @@ public final class TelnetDecoder {
 		 */
 		void interrupt();
 
-		/** Called when nothing more will come. */
+		/** Called when nothing more will arrive. */
 		public void end();
 
 		/** Called when the peer ends a line with CR, and so expects that of others. */

@@ -7,9 +7,10 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 
 /**
- * A line while it is typed. Bytes are decoded as they come, so that the last character
- * can be erased at the same cost in any charset and at any length of the line. Bytes that
- * mean nothing become replacement characters. Not safe for use by several threads.
+ * A line while it is typed. Bytes are decoded as they are received, so that the last
+ * character can be erased at the same cost in any charset and at any length of the line.
+ * Bytes that mean nothing become replacement characters. Not safe for use by several
+ * threads.
  */
 final class TypedLine {
 
@@ -18,7 +19,7 @@ final class TypedLine {
 
 	private final CharsetDecoder decoder;
 
-	/** The first bytes of a character of which more are to come. */
+	/** The first bytes of a character of which more are to follow. */
 	private final ByteBuffer incomplete = ByteBuffer.allocate(MAX_CHARACTER);
 
 	private final CharBuffer decoded = CharBuffer.allocate(2 * MAX_CHARACTER);

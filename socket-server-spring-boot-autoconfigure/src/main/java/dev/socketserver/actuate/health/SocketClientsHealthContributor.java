@@ -26,7 +26,7 @@ import org.springframework.boot.health.contributor.Status;
  * <p>
  * {@link Status#UP} while a client is connected; {@link Status#OUT_OF_SERVICE} while it
  * was asked to disconnect, or is stopping; {@link Status#DOWN} when it should be
- * connected and is not; {@link Status#UNKNOWN} when nobody expects it to be: it was
+ * connected and is not; {@link Status#UNKNOWN} when it is not expected to be: it was
  * stopped or closed, was never started, or makes the very first attempt since it was
  * registered. A handler that is stuck does not change the status.
  * <p>

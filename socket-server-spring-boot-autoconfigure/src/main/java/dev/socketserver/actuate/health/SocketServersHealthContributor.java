@@ -25,7 +25,7 @@ import org.springframework.boot.health.contributor.Status;
  * {@link Status#UP} while a server accepts connections; {@link Status#OUT_OF_SERVICE}
  * while it is paused or draining; {@link Status#DOWN} when it could not start, also while
  * it is tried again, or runs but cannot accept connections for now;
- * {@link Status#UNKNOWN} when nobody expects it to accept: it was stopped, was never
+ * {@link Status#UNKNOWN} when it is not expected to accept: it was stopped, was never
  * started, or is about to start for the first time. A session whose handler is stuck does
  * not change the status, since the others are served.
  */

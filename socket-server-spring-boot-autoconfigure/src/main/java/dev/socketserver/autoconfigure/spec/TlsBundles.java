@@ -76,7 +76,7 @@ public final class TlsBundles implements SslBundleRegistrar, Ordered {
 	public void registerBundles(SslBundleRegistry registry) {
 		SocketProperties properties = this.beans.getBeanProvider(SocketProperties.class).getIfAvailable();
 		if (registry instanceof SslBundles all && properties != null) {
-			// No others: Boot warns of an update that nobody follows.
+			// No others: Boot warns of an update that nothing follows.
 			Set<@Nullable String> named = named(properties);
 			if (named.isEmpty()) {
 				return;
@@ -260,7 +260,7 @@ public final class TlsBundles implements SslBundleRegistrar, Ordered {
 
 	/**
 	 * Refuses an empty trust store, with which the JVM would refuse every peer for a
-	 * reason that nobody understands.
+	 * reason that is hard to understand.
 	 */
 	private static void checkTrust(@Nullable KeyStore trusted) {
 		try {

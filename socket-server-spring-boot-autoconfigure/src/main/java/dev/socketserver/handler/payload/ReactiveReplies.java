@@ -97,7 +97,8 @@ final class ReactiveReplies {
 
 	/**
 	 * Waits for the one value that a publisher may have. For the engine it is a stage
-	 * that can be cancelled: when the session has ended, nobody needs the value any more.
+	 * that can be cancelled: when the session has ended, the value is not needed any
+	 * more.
 	 */
 	private static final class First extends CompletableFuture<@Nullable Object>
 			implements Subscriber<Object>, Flow.Subscription {

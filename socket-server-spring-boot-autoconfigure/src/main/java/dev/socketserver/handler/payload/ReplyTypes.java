@@ -186,7 +186,7 @@ public final class ReplyTypes {
 	}
 
 	/**
-	 * Checks the type of a reply that comes later. Only what a handler returns is
+	 * Checks the type of a reply that arrives later. Only what a handler returns is
 	 * adapted, and nothing within that.
 	 */
 	private void checkCompleted(ResolvableType type) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a list of sessions can be ordered by, instead of the time at which they opened.
- * Those come first that have most of it.
+ * Those with most of it are first.
  */
 public enum SessionOrder {
 

@@ -387,7 +387,7 @@ abstract class AbstractEndpointOperationsTests {
 				RunningServers.detailedSpec(this.name + "-telling", this.release).address("127.0.0.1").build());
 		try (TestPeer peer = TestPeer.connect(detailed.localAddress())) {
 			await().until(() -> detailed.sessions().count() == 1);
-			String path = "socketsessions/" + telling.name() + "-1";
+			String path = "socketsessions/" + detailed.name() + "-1";
 			assertThat(json("GET", path, null, 200).get("details").toString())
 				.isEqualTo("{\"last\":\"******\",\"length\":\"******\"}");
 			peer.send("wait\n");

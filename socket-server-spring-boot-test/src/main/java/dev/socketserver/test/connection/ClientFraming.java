@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class ClientFraming {
 
-	/** Bytes as they come; whatever has arrived is a frame. */
+	/** Bytes as they are received; whatever has arrived is a frame. */
 	public static final ClientFraming RAW = new ClientFraming("piece of data") {
 
 		@Override

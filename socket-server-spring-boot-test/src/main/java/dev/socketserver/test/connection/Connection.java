@@ -46,7 +46,7 @@ public final class Connection {
 	 * @param address the peer
 	 * @param timeout how long to wait at most
 	 * @return the connection
-	 * @throws IOException if nobody listens there
+	 * @throws IOException if no program listens there
 	 */
 	public static Connection open(InetSocketAddress address, Duration timeout) throws IOException {
 		TcpSocket tcp = new TcpSocket();

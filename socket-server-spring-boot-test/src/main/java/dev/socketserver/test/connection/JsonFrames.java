@@ -41,7 +41,7 @@ public final class JsonFrames {
 	 * @param type the type to read
 	 * @param <T> the type
 	 * @return what was read
-	 * @throws AssertionError if no frame comes, or the JSON is not of that type
+	 * @throws AssertionError if no frame arrives, or the JSON is not of that type
 	 */
 	public <T> T receive(Class<T> type) {
 		byte[] frame = this.receiver.get();
