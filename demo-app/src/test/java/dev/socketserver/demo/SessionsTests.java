@@ -40,9 +40,9 @@ class SessionsTests {
 		assertThat(second.ask("4712 north 1.1")).isEqualTo("welcome");
 		assertThat(third.ask("4713 south 1.1")).isEqualTo("welcome");
 
-		assertThat(this.fleet.tell("4712", "restart")).isTrue();
+		assertThat(this.fleet.send("4712", "restart")).isTrue();
 		assertThat(second.receive()).isEqualTo("restart");
-		assertThat(this.fleet.tell("4714", "restart")).isFalse();
+		assertThat(this.fleet.send("4714", "restart")).isFalse();
 		assertThat(this.fleet.firmware("4711")).isEqualTo("1.0");
 
 		assertThat(this.fleet.tellRegion("north", "update")).isEqualTo(2);
@@ -59,7 +59,7 @@ class SessionsTests {
 		before.expectClosed();
 
 		assertThat(this.fleet.firmware("5000")).isEqualTo("1.1");
-		assertThat(this.fleet.tell("5000", "hello again")).isTrue();
+		assertThat(this.fleet.send("5000", "hello again")).isTrue();
 		assertThat(after.receive()).isEqualTo("hello again");
 	}
 
@@ -97,8 +97,8 @@ class SessionsTests {
 			this.servers = servers;
 		}
 
-		/** Tells a device something; returns whether it is connected. */
-		boolean tell(String device, String command) {
+		/** Sends a command to a device; returns whether it is connected. */
+		boolean send(String device, String command) {
 			List<SocketSession> sessions = this.servers.find("device", device);
 			sessions.forEach((session) -> session.send(command));
 			return !sessions.isEmpty();

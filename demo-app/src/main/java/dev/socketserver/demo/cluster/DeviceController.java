@@ -25,7 +25,7 @@ class DeviceController {
 	}
 
 	@PostMapping("/devices/{number}")
-	CompletableFuture<Delivery> tell(@PathVariable String number, @RequestBody String text) {
+	CompletableFuture<Delivery> send(@PathVariable String number, @RequestBody String text) {
 		return this.cluster.send("device", number, text);
 	}
 

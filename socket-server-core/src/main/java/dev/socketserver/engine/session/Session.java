@@ -170,18 +170,12 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 		this.invoker.open();
 	}
 
-	/**
-	 * Bytes were received, at the start of an array, which is the caller's again
-	 * afterwards.
-	 */
+	/** Bytes were received, in an array that is the caller's again afterwards. */
 	public void received(byte[] array, int length) {
 		this.input.received(array, length);
 	}
 
-	/**
-	 * Whether what is received is dropped, and nothing is under way that may become
-	 * output.
-	 */
+	/** Whether all input is dropped, and nothing is under way that may become output. */
 	public boolean onlyDrops() {
 		return this.input.deframer().discards() && this.invoker.watched() != null && this.invoker.pendingFrames() == 0
 				&& this.outbox.pendingWrites() == 0;
