@@ -76,8 +76,9 @@ public interface SessionHandler extends DetailedHandler {
 	 * @return a reply in place of the one that failed, in one of the forms that
 	 * {@link #received} may return, or {@code null} for none; the session goes on
 	 * @throws Exception to close the session with {@link CloseReason#HANDLER_ERROR}, or
-	 * with {@link CloseReason#DECODE_ERROR} if what it throws is a failed conversion; the
-	 * default throws the failure that it is given
+	 * with {@link CloseReason#DECODE_ERROR} if what it throws is a failed conversion, or
+	 * with the reason of a {@link CloseReasonException}; the default throws the failure
+	 * that it is given
 	 */
 	default @Nullable Object failed(Exception failure, SocketSession session) throws Exception {
 		throw failure;

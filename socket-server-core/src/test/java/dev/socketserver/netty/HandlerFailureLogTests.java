@@ -11,14 +11,23 @@ import java.util.regex.Pattern;
 
 import ch.qos.logback.classic.Level;
 import dev.socketserver.CloseReason;
+import dev.socketserver.CloseReasonException;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.address.Addresses;
 import dev.socketserver.engine.log.FailureLog;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.framing.builder.Framings;
+import dev.socketserver.payload.PayloadConverter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -41,6 +50,9 @@ class HandlerFailureLogTests {
 
 	@RegisterExtension
 	final LogLines failures = new LogLines(Session.class);
+
+	@RegisterExtension
+	final LogLines closings = new LogLines(SocketServer.class);
 
 	@RegisterExtension
 	final LogLines summaries = new LogLines(FailureLog.class);
@@ -110,6 +122,42 @@ class HandlerFailureLogTests {
 		assertThat(this.failures.messages(Level.ERROR)).hasSize(16 + 10);
 		assertThat(this.summaries.messages()).containsExactly(
 				"Server 'test': handler 'lines' failed with exceptions of other types: 6 more in 10 s or less");
+	}
+
+	@Test
+	void aFailureThatIsNoMistakeIsOneLineWithoutAStack() throws Exception {
+		SocketServer server = this.fixture.start(new ServerHandler.Messages("refusing", PayloadConverter.text(UTF_8),
+				false, (spec) -> new SessionHandler() {
+
+					@Override
+					public Object received(Object payload, SocketSession session) {
+						throw new SecurityException("not with payload " + payload);
+					}
+
+					@Override
+					public Object failed(Exception failure, SocketSession session) throws Exception {
+						throw new CloseReasonException(CloseReason.ACCESS_DENIED, failure);
+					}
+
+				}), (spec) -> spec.framing(Framings.line().build()));
+		String address;
+		try (Peer peer = new Peer(server)) {
+			address = Addresses.format(this.fixture.firstOpened().remoteAddress());
+			assertThat(peer.send("x\n").rest()).isEmpty();
+		}
+		CloseStatus status = this.fixture.nextClosed();
+		server.stop();
+
+		assertThat(status.reason()).isEqualTo(CloseReason.ACCESS_DENIED);
+		assertThat(status.cause()).isInstanceOf(SecurityException.class);
+		assertThat(this.failures.messages(Level.ERROR)).isEmpty();
+		assertThat(this.closings.events()).filteredOn((event) -> event.getLevel() == Level.WARN)
+			.singleElement()
+			.satisfies((event) -> {
+				assertThat(event.getThrowableProxy()).isNull();
+				assertThat(event.getFormattedMessage()).isEqualTo("'test' has closed session test-1 of " + address
+						+ ": ACCESS_DENIED, SecurityException in received");
+			});
 	}
 
 	private SocketServer failing() {

@@ -3,6 +3,7 @@ package dev.socketserver.engine.handlers;
 import java.util.List;
 
 import dev.socketserver.CloseReason;
+import dev.socketserver.CloseReasonException;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketSession;
@@ -181,8 +182,17 @@ public interface InvokedSession extends SocketSession, LogContext.Named {
 			close(new CloseStatus(CloseReason.DECODE_ERROR, failure.getMessage(), failure));
 			return;
 		}
+		if (failure instanceof CloseReasonException reasoned && failure.getCause() != null) {
+			// Logged with the end of the session.
+			close(reasoned.reason(), reasoned.getCause(), where);
+			return;
+		}
 		logFailure(kind, what, failure);
-		close(new CloseStatus(CloseReason.HANDLER_ERROR, failure.getClass().getSimpleName() + " in " + where, failure));
+		close(CloseReason.HANDLER_ERROR, failure, where);
+	}
+
+	private void close(CloseReason reason, Throwable failure, String where) {
+		close(new CloseStatus(reason, failure.getClass().getSimpleName() + " in " + where, failure));
 	}
 
 }

@@ -35,10 +35,10 @@ import static org.awaitility.Awaitility.await;
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class ServerLogTests {
 
-	private static final Set<CloseReason> TROUBLE = EnumSet.of(CloseReason.FRAME_TOO_LARGE, CloseReason.PROTOCOL_ERROR,
-			CloseReason.DECODE_ERROR, CloseReason.FIRST_FRAME_TIMEOUT, CloseReason.FRAME_TIMEOUT,
-			CloseReason.WRITE_TIMEOUT, CloseReason.SLOW_CONSUMER, CloseReason.OVERFLOW, CloseReason.MEMORY,
-			CloseReason.EXECUTOR_REJECTED, CloseReason.IO_ERROR);
+	private static final Set<CloseReason> TROUBLE = EnumSet.of(CloseReason.ACCESS_DENIED, CloseReason.FRAME_TOO_LARGE,
+			CloseReason.PROTOCOL_ERROR, CloseReason.DECODE_ERROR, CloseReason.FIRST_FRAME_TIMEOUT,
+			CloseReason.FRAME_TIMEOUT, CloseReason.WRITE_TIMEOUT, CloseReason.SLOW_CONSUMER, CloseReason.OVERFLOW,
+			CloseReason.MEMORY, CloseReason.EXECUTOR_REJECTED, CloseReason.IO_ERROR);
 
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
