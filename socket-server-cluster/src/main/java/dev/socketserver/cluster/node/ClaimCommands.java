@@ -132,17 +132,17 @@ final class ClaimCommands {
 		return this.releasing;
 	}
 
-	/** The highest token this node has heard of. */
+	/** The highest token this node knows. */
 	long highest() {
 		return this.highest;
 	}
 
-	void heardOf(long token) {
+	void raiseToken(long token) {
 		this.highest = Math.max(this.highest, token);
 	}
 
 	/**
-	 * Whether a command has failed since this was asked last, so that nobody knows
+	 * Whether a command has failed since this was asked last, so that it is unknown
 	 * whether it had its effect.
 	 */
 	boolean wasDoubtful() {

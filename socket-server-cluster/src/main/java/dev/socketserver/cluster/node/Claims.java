@@ -25,21 +25,21 @@ import org.jspecify.annotations.Nullable;
 final class Claims {
 
 	/**
-	 * How soon a claim that nobody could decide is tried again; twice as late each time
-	 * that it fails, at most as late as the lease is renewed.
+	 * How soon an undecided claim is tried again; twice as late each time that it fails,
+	 * at most as late as the lease is renewed.
 	 */
 	private static final long RETRY_NANOS = 30_000_000;
 
 	private static final int MOST_DOUBLINGS = 16;
 
-	/** How long a bind waits until those that it has replaced have heard of it. */
+	/** How long a bind waits until those that it has replaced were notified. */
 	private static final long MOST_EVICTION_NANOS = 500_000_000;
 
 	private final ThisNode node;
 
 	private final ClaimBook book = new ClaimBook();
 
-	/** Of identities that were taken from other nodes: when these have heard. */
+	/** Of identities that were taken from other nodes: when these were notified. */
 	private final Map<Identity, List<Evicting>> evicting = new HashMap<>();
 
 	private final ClaimCommands commands;
@@ -135,7 +135,7 @@ final class Claims {
 		}
 	}
 
-	/** Nobody has decided a claim, which is tried again later each time. */
+	/** A claim is undecided, and tried again later each time. */
 	private void undecided(HeldClaim claim) {
 		this.access.failed();
 		if (claim.isGone()) {
@@ -251,14 +251,14 @@ final class Claims {
 
 	/**
 	 * Gives back what a session was granted too late. Those that it has replaced have
-	 * lost the identity all the same, on this node as on others, and nobody else notifies
-	 * them.
-	 * @param heard runs when they have heard
+	 * lost the identity all the same, on this node as on others, and no other node
+	 * notifies them.
+	 * @param notified runs when they were notified
 	 */
-	private void withdraw(HeldClaim claim, ClaimResult result, Runnable heard) {
+	private void withdraw(HeldClaim claim, ClaimResult result, Runnable notified) {
 		this.book.remove(claim);
 		this.commands.release(new Entry(claim.identity(), this.node.id(), claim.session().id(), result.token()));
-		evict(claim, result, heard);
+		evict(claim, result, notified);
 		claim.known().complete(null);
 	}
 
@@ -289,9 +289,9 @@ final class Claims {
 	/**
 	 * Notifies other nodes of what the claim has removed, and sessions of this node that
 	 * have the identity still.
-	 * @param heard runs when they have heard, and those of earlier claims
+	 * @param notified runs when they were notified, and those of earlier claims
 	 */
-	private void evict(HeldClaim claim, ClaimResult result, Runnable heard) {
+	private void evict(HeldClaim claim, ClaimResult result, Runnable notified) {
 		List<CompletableFuture<?>> sent = new ArrayList<>();
 		long timeout = Math.min(MOST_EVICTION_NANOS, this.node.timeoutNanos());
 		for (Entry entry : result.evicted()) {
@@ -316,7 +316,7 @@ final class Claims {
 			this.node.clock().whenDone(all.sent, (done, failure) -> evicted(claim.identity(), all));
 		}
 		CompletableFuture<?> unused = whenEvicted(claim.identity(), result.token() + 1)
-			.whenComplete((done, failure) -> heard.run());
+			.whenComplete((done, failure) -> notified.run());
 	}
 
 	private void evicted(Identity identity, Evicting all) {
@@ -327,8 +327,8 @@ final class Claims {
 	}
 
 	/**
-	 * Returns when those have heard that sessions of this node have replaced: a bind that
-	 * comes later is not decided before, wherever it is. Only what older tokens have
+	 * Returns when those were notified that sessions of this node have replaced: a bind
+	 * that comes later is not decided before, wherever it is. Only what older tokens have
 	 * replaced counts: nodes that replace each other's sessions would wait for each
 	 * other.
 	 */
@@ -368,11 +368,11 @@ final class Claims {
 	 * @param entry what was removed; without its token if the other node is of an older
 	 * version
 	 * @param token the token of the claim
-	 * @return completes when the session, and those that it has replaced itself, have
-	 * heard
+	 * @return completes when the session, and those that it has replaced itself, were
+	 * notified
 	 */
 	CompletableFuture<?> evicted(Entry entry, long token, String by) {
-		this.commands.heardOf(token);
+		this.commands.raiseToken(token);
 		HeldClaim claim = removed(entry, token, by);
 		CompletableFuture<?> known = (claim != null) ? claim.known() : CompletableFuture.completedFuture(null);
 		return known.thenCompose((answered) -> whenEvicted(entry.identity(), token));
@@ -428,12 +428,12 @@ final class Claims {
 			boolean granted = claim.isGranted();
 			Entry entry = claim.entry(this.node.id());
 			this.book.remove(claim);
-			CompletableFuture<?> heard = whenEvicted(identity, Long.MAX_VALUE);
-			if (granted && heard.isDone()) {
+			CompletableFuture<?> notified = whenEvicted(identity, Long.MAX_VALUE);
+			if (granted && notified.isDone()) {
 				this.commands.release(entry);
 			}
 			else if (granted) {
-				this.node.clock().whenDone(heard, (done, failure) -> this.commands.release(entry));
+				this.node.clock().whenDone(notified, (done, failure) -> this.commands.release(entry));
 			}
 		});
 	}
@@ -474,7 +474,7 @@ final class Claims {
 		this.book.all().forEach(HeldClaim::forgetFailures);
 	}
 
-	/** The directory has heard again of a claim with the token that was sent. */
+	/** The directory has received a claim again with the token that was sent. */
 	void reclaimed(HeldClaim claim, long sent, ClaimResult result) {
 		if (!claim.isGranted() || claim.token() != sent) {
 			if (claim.isGone() && result.status() == ClaimResult.Status.GRANTED) {
@@ -516,7 +516,7 @@ final class Claims {
 	 * Sessions of other nodes that a claim has replaced.
 	 *
 	 * @param token the token of the claim
-	 * @param sent completes when they have heard
+	 * @param sent completes when they were notified
 	 */
 	private record Evicting(long token, CompletableFuture<?> sent) {
 

@@ -140,7 +140,7 @@ final class Membership implements DirectoryAccess {
 		this.commands = commands;
 		this.sessions = sessions;
 		this.changes = new NodeChanges(node.id(), node.clock(), node.leaseNanos(), node.listener());
-		subscription.whenHeard(this::settle);
+		subscription.whenActive(this::settle);
 	}
 
 	/** Joins. Any thread. */
@@ -153,7 +153,7 @@ final class Membership implements DirectoryAccess {
 	}
 
 	/**
-	 * Returns a future that completes when the node has joined, and hears what it is
+	 * Returns a future that completes when the node has joined, and receives what it is
 	 * sent.
 	 */
 	CompletableFuture<Void> ready() {
@@ -268,7 +268,7 @@ final class Membership implements DirectoryAccess {
 		boolean lapsed = this.leased && sent - this.leaseUntil >= 0;
 		this.directory.time().set(renewal.now(), this.node.clock().nanoTime());
 		this.joined = renewal.joined();
-		this.commands.heardOf(renewal.highest());
+		this.commands.raiseToken(renewal.highest());
 		if (!this.epoch.equals(renewal.epoch())) {
 			if (!this.epoch.isEmpty()) {
 				logger.warn("The directory of the cluster was lost; node '{}' tells its claims again",
@@ -331,7 +331,7 @@ final class Membership implements DirectoryAccess {
 
 	/** Sends the claims again, if that is needed and possible. */
 	private void settle() {
-		if (this.state != State.UP || !this.subscription.hears()) {
+		if (this.state != State.UP || !this.subscription.isActive()) {
 			return;
 		}
 		if (this.ready.complete(null)) {

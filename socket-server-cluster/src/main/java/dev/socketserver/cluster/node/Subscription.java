@@ -12,17 +12,17 @@ import dev.socketserver.cluster.spi.ClusterSettings;
 import dev.socketserver.engine.log.SafeLogger;
 
 /**
- * Sees to it that this node hears what it is sent. It sends messages to itself, since
- * subscriptions may die without anybody noticing, and makes a new one when no echo comes.
+ * Keeps a subscription on which this node receives what it is sent. Subscriptions may die
+ * unnoticed: so the node sends messages to itself, and subscribes anew without an echo.
  * Tasks of the clock only, but for {@link #echo}.
  *
  * <pre>
- *   DEAF ──echo──▶ HEARS ──check──▶ ASKED ──the message has left──▶ SENT
- *    ▲               ▲                 │                              │
- *    │               └─────echo────────┴─────────────echo─────────────┤
- *    └──────────────────────────────check, without an echo────────────┘
+ *   PENDING ──echo──▶ ACTIVE ──check──▶ PINGING ──the message has left──▶ PINGED
+ *    ▲                  ▲                 │                                │
+ *    │                  └─────echo────────┴──────────────echo──────────────┤
+ *    └──────────────────────────────check, without an echo─────────────────┘
  *
- *   HEARS, ASKED, SENT ──lost──▶ DEAF
+ *   ACTIVE, PINGING, PINGED ──lost──▶ PENDING
  *   any ──close──▶ CLOSED
  * </pre>
  */
@@ -45,13 +45,13 @@ final class Subscription {
 	private Consumer<byte[]> receiver = (message) -> {
 	};
 
-	private Runnable heard = () -> {
+	private Runnable activated = () -> {
 	};
 
 	/** Counts the subscriptions; those before the last do not matter any more. */
 	private long number;
 
-	private State state = State.DEAF;
+	private State state = State.PENDING;
 
 	Subscription(NodeId self, ClusterSettings settings, ClusterClock clock, ClusterBus bus, Requests requests) {
 		this.self = self;
@@ -65,9 +65,9 @@ final class Subscription {
 		this.receiver = receiver;
 	}
 
-	/** Has a task run when an echo has come on a new subscription. */
-	void whenHeard(Runnable heard) {
-		this.heard = heard;
+	/** Has a task run at the first echo on a new subscription. */
+	void whenActive(Runnable activated) {
+		this.activated = activated;
 	}
 
 	/** Makes a new subscription. */
@@ -83,40 +83,40 @@ final class Subscription {
 				return;
 			}
 			if (failure != null) {
-				again(current, RETRY_NANOS);
+				retry(current, RETRY_NANOS);
 			}
 			else {
 				ping();
-				again(current, this.settings.lease().toNanos() / 3);
+				retry(current, this.settings.lease().toNanos() / 3);
 			}
 		});
 	}
 
 	private void lost(long which) {
-		if (which == this.number && hears()) {
+		if (which == this.number && isActive()) {
 			logger.info("Node '{}' of the cluster has lost its subscription, and makes another", this.self.name());
 			listen();
 		}
 	}
 
-	/** Listens once more, unless this subscription is heard until then. */
-	private void again(long current, long delay) {
+	/** Listens once more, unless this subscription has an echo until then. */
+	private void retry(long current, long delay) {
 		this.clock.schedule(() -> {
-			if (current == this.number && this.state == State.DEAF) {
+			if (current == this.number && this.state == State.PENDING) {
 				listen();
 			}
 		}, delay);
 	}
 
 	/**
-	 * Checks whether the last message to itself has come, and sends another. Where it was
-	 * not even sent, nothing is wrong with the subscription as far as anybody knows.
+	 * Checks whether the last message to itself was received, and sends another. Where it
+	 * was not even sent, nothing is known to be wrong with the subscription.
 	 */
 	void check() {
-		if (!hears()) {
+		if (!isActive()) {
 			return;
 		}
-		if (this.state == State.SENT) {
+		if (this.state == State.PINGED) {
 			logger.warn("Node '{}' of the cluster does not hear what it is sent: it subscribes anew", this.self.name());
 			listen();
 			return;
@@ -129,11 +129,11 @@ final class Subscription {
 		long current = this.number;
 		this.clock.whenDone(
 				this.requests.post(this.self, Message.Kind.PING, new Fields().with(Fields.COUNT, current), 0),
-				(heard, failure) -> {
+				(received, failure) -> {
 					if (failure != null) {
 						return;
 					}
-					if (!heard) {
+					if (!received) {
 						lost(current);
 					}
 					else if (current == this.number) {
@@ -142,21 +142,21 @@ final class Subscription {
 				});
 	}
 
-	/** A message of this node to itself has come. Any thread. */
+	/** A message of this node to itself was received. Any thread. */
 	void echo(Message ping) {
 		this.clock.execute(() -> {
 			if (ping.fields().number(Fields.COUNT) == this.number) {
 				State before = this.state;
 				this.state = before.echo();
-				if (before == State.DEAF) {
-					this.heard.run();
+				if (before == State.PENDING) {
+					this.activated.run();
 				}
 			}
 		});
 	}
 
-	boolean hears() {
-		return this.state.hears();
+	boolean isActive() {
+		return this.state.isActive();
 	}
 
 	void close() {
@@ -167,44 +167,44 @@ final class Subscription {
 	/** Whether a subscription is known to live. */
 	enum State {
 
-		/** Nothing has come on it yet. */
-		DEAF,
+		/** Nothing was received on it yet. */
+		PENDING,
 
-		/** All messages of this node to itself have come. */
-		HEARS,
+		/** All messages of this node to itself were received. */
+		ACTIVE,
 
 		/** A message to itself was made, and may not have left. */
-		ASKED,
+		PINGING,
 
-		/** That message has left, and has not come yet. */
-		SENT,
+		/** That message has left, and was not received yet. */
+		PINGED,
 
 		/** There will be no other subscription. */
 		CLOSED;
 
 		/** Whether something was received on it. */
-		boolean hears() {
-			return this == HEARS || this == ASKED || this == SENT;
+		boolean isActive() {
+			return this == ACTIVE || this == PINGING || this == PINGED;
 		}
 
 		/** A message to itself is made. */
 		State asked() {
-			return hears() ? ASKED : this;
+			return isActive() ? PINGING : this;
 		}
 
 		/** That message has left. */
 		State sent() {
-			return (this == ASKED) ? SENT : this;
+			return (this == PINGING) ? PINGED : this;
 		}
 
-		/** A message to itself has come. */
+		/** A message to itself was received. */
 		State echo() {
-			return (this == CLOSED) ? CLOSED : HEARS;
+			return (this == CLOSED) ? CLOSED : ACTIVE;
 		}
 
 		/** Another subscription is made. */
 		State anew() {
-			return (this == CLOSED) ? CLOSED : DEAF;
+			return (this == CLOSED) ? CLOSED : PENDING;
 		}
 
 		/** There is to be no other. */
