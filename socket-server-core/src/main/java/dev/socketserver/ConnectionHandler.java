@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * Serves sessions by events, and keeps a state for each session. One instance usually
  * serves all sessions of a server. Calls for one session never overlap, and each sees
  * what earlier ones have written to memory; calls for different sessions do overlap.
- * {@link #opened} is the first, and {@link #closed} the last, which comes exactly once.
- * Which threads call is {@link SessionSpec#execution()}.
+ * {@link #opened} is the first, and {@link #closed} the last, which is called exactly
+ * once. Which threads call is {@link SessionSpec#execution()}.
  *
  * @param <S> the type of the state
  */
@@ -28,11 +28,11 @@ public interface ConnectionHandler<S> {
 
 	/**
 	 * Called when bytes (with raw framing) or a frame have arrived. Bytes that the
-	 * handler leaves unread come again in the next call, in front of what arrives later.
-	 * With raw framing, at most {@link SessionSpec#readBuffer()} are handed over at once;
-	 * if the handler takes nothing of that many, the peer is no longer read from, which
-	 * is logged once and is not an error. {@link SocketSession#resumeReads} has the
-	 * handler called again with what it has left, even so.
+	 * handler leaves unread are given again in the next call, in front of what arrives
+	 * later. With raw framing, at most {@link SessionSpec#readBuffer()} are handed over
+	 * at once; if the handler takes nothing of that many, the peer is no longer read
+	 * from, which is logged once and is not an error. {@link SocketSession#resumeReads}
+	 * has the handler called again with what it has left, even so.
 	 * @param state the state that the call before returned
 	 * @param data what arrived; valid during the call only
 	 * @param session the session

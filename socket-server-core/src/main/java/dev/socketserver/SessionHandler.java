@@ -68,7 +68,7 @@ public interface SessionHandler extends DetailedHandler {
 
 	/**
 	 * Called when {@link #opened}, {@link #received} or {@link #goOn} threw, a reply that
-	 * was to come later failed, or a frame could not be converted to the type that
+	 * was to be sent later failed, or a frame could not be converted to the type that
 	 * {@link #received} takes.
 	 * @param failure what went wrong; a {@link PayloadException} if the frame could not
 	 * be converted

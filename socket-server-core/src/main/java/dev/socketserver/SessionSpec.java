@@ -140,8 +140,8 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 	}
 
 	/**
-	 * Whether bytes are handed on as they come, at all times and in all sessions, so that
-	 * there are no frames.
+	 * Whether bytes are handed on as they are received, at all times and in all sessions,
+	 * so that there are no frames.
 	 * @return whether the framing {@linkplain Framing#passThrough() passes bytes on} and
 	 * sessions cannot change theirs
 	 */

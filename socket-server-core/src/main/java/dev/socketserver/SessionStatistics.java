@@ -182,7 +182,7 @@ public interface SessionStatistics {
 
 		/**
 		 * It failed for another reason: the connection was lost before the reply had
-		 * come, the client was stopped or closed, there was no room for the request, or
+		 * arrive, the client was stopped or closed, there was no room for the request, or
 		 * it could not be encoded.
 		 */
 		FAILURE,

@@ -72,7 +72,7 @@ public interface SocketServer {
 
 	/**
 	 * Returns the sessions that have not ended, in the order in which they opened. Some
-	 * may be closing. The stream is weakly consistent: sessions may come and go while it
+	 * may be closing. The stream is weakly consistent: sessions may open and end while it
 	 * is read.
 	 * @return the sessions
 	 */
@@ -238,7 +238,7 @@ public interface SocketServer {
 
 	/**
 	 * Sessions of one server that have {@linkplain SocketSession#join joined} under one
-	 * name. It is a live view: sessions come and go, and one that has ended is no longer
+	 * name. It is a live view: sessions open and end, and one that has ended is no longer
 	 * in it. All methods may be called from any thread.
 	 */
 	interface Group {

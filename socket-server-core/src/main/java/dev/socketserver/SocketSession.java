@@ -109,8 +109,8 @@ public interface SocketSession {
 
 	/**
 	 * Binds the session to an identity as {@link #bind(String, String, BindPolicy)} does
-	 * with {@link BindPolicy#REPLACE}: the session that has just come is the right one,
-	 * and an older one is closed.
+	 * with {@link BindPolicy#REPLACE}: the session that has just connected is the right
+	 * one, and an older one is closed.
 	 * @param type what kind of identity, for example {@code device}
 	 * @param id the identity itself
 	 * @return whether the session is bound to the identity now: {@code false} only if it

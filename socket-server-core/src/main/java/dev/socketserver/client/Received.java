@@ -7,8 +7,8 @@ import dev.socketserver.CloseStatus;
 
 /**
  * What {@link SocketClient#receive} returns, in the order in which it happened.
- * {@link Connected} and {@link Disconnected} alternate, payloads come between them, and
- * {@link Closed} comes last.
+ * {@link Connected} and {@link Disconnected} alternate, payloads are between them, and
+ * {@link Closed} is last.
  */
 public sealed interface Received {
 

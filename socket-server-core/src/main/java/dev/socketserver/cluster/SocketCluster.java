@@ -10,7 +10,7 @@ import dev.socketserver.CloseReason;
 /**
  * The nodes of an application, and the sessions of all of them by their identities. An
  * identity that several sessions have means the newest of them over all servers, as far
- * as this node has heard. All methods may be called from any thread, and none waits. The
+ * as this node knows them. All methods may be called from any thread, and none waits. The
  * futures complete off the event loops. They wait for the directory, and for another
  * node, as long as {@link dev.socketserver.cluster.spi.ClusterSettings#requestTimeout()}
  * says.

@@ -26,7 +26,7 @@ public interface Framing {
 
 	/**
 	 * Writes a payload as a frame. Calls for one session come one after the other, but
-	 * those for different sessions may come at the same time.
+	 * those for different sessions may overlap.
 	 * @param payload the payload, which must not be changed
 	 * @param out where the frame goes
 	 * @throws IllegalArgumentException if the payload cannot be framed
@@ -34,7 +34,8 @@ public interface Framing {
 	void encode(byte[] payload, FrameOutput out);
 
 	/**
-	 * Whether bytes are passed on as they come, without boundaries between messages.
+	 * Whether bytes are passed on as they are received, without boundaries between
+	 * messages.
 	 * @return {@code false} for every framing but {@link #raw()}
 	 */
 	default boolean passThrough() {

@@ -13,7 +13,7 @@ public final class FramingSamples {
 	}
 
 	/**
-	 * Checks that a framing takes bytes for exactly one frame, whether they come all at
+	 * Checks that a framing takes bytes for exactly one frame, whether they arrive all at
 	 * once or one by one, and that its payload stays the same when it is sent and
 	 * received again.
 	 * @param framing the framing

@@ -77,7 +77,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 
 	private final MemoryBudget memory;
 
-	/** This node, alone or among others; made when somebody asks for it. */
+	/** This node, alone or among others; made at the first request. */
 	private @Nullable ManagedCluster cluster;
 
 	/** Who decides about identities, where there are other nodes. */

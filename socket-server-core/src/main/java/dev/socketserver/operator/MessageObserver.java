@@ -39,15 +39,15 @@ public interface MessageObserver {
 		 * stream or publisher makes on demand have been asked for. Called on the thread
 		 * on which the handling began, before that thread begins to handle another
 		 * message. If one message takes several calls, it is called after the first,
-		 * since the others may come later and on another thread.
+		 * since the others may arrive later and on another thread.
 		 */
 		default void returned() {
 		}
 
 		/**
 		 * The message has been handled, in all of its calls, and all replies to it, which
-		 * may come later than the call returns, are in the output of the session or will
-		 * not come. Called in the order of the session's calls, perhaps on another
+		 * may arrive later than the call returns, are in the output of the session or
+		 * will not come. Called in the order of the session's calls, perhaps on another
 		 * thread.
 		 * @param failure what the handler threw, or what its later reply failed with; a
 		 * {@link SessionClosedException} if the session ended before all of the message

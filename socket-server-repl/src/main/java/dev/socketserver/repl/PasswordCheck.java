@@ -18,10 +18,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Compares passwords in constant time, and makes an address wait the longer, the more
- * often it has guessed: each attempt comes one second after the one before, then two,
- * four and so on, up to thirty, on whichever connections. Addresses that have not given
- * the password yet also share one pace, so that many of them guess no faster than a few:
- * {@value #BURST} attempts at once, then one a second. The monitor guards what is
+ * often it has guessed: each attempt is checked one second after the one before, then
+ * two, four and so on, up to thirty, on whichever connections. Addresses that have not
+ * given the password yet also share one pace, so that many of them guess no faster than a
+ * few: {@value #BURST} attempts at once, then one a second. The monitor guards what is
  * counted.
  */
 final class PasswordCheck {
@@ -51,7 +51,7 @@ final class PasswordCheck {
 
 	private final Map<ByteBuffer, Guesses> guesses = new RecentlyUsed<>();
 
-	/** The addresses that have given the password, which nobody else can slow down. */
+	/** The addresses that have given the password, which no other peer can slow down. */
 	private final Map<ByteBuffer, Boolean> known = new RecentlyUsed<>();
 
 	/**

@@ -23,7 +23,7 @@ import dev.socketserver.repl.terminal.Typed;
  */
 final class ReplInput implements TelnetDecoder.Sink {
 
-	/** The first byte of a TLS handshake, which nobody types. */
+	/** The first byte of a TLS handshake, which is never typed. */
 	private static final int TLS_RECORD = 0x16;
 
 	private final SocketSession session;
@@ -67,16 +67,16 @@ final class ReplInput implements TelnetDecoder.Sink {
 	private void read(InputStream in) {
 		TelnetDecoder decoder = new TelnetDecoder(this, this.charset);
 		byte[] bytes = new byte[1024];
-		boolean heard = false;
+		boolean begun = false;
 		try {
 			for (int count; !this.done && (count = in.read(bytes)) >= 0;) {
-				if (!heard && bytes[0] == TLS_RECORD) {
+				if (!begun && bytes[0] == TLS_RECORD) {
 					refuse("a TLS handshake", "it looks like a TLS ClientHello");
 				}
 				else {
 					decoder.decode(bytes, count);
 				}
-				heard = true;
+				begun = true;
 			}
 			decoder.end();
 		}
@@ -91,8 +91,7 @@ final class ReplInput implements TelnetDecoder.Sink {
 		}
 		catch (RuntimeException | Error ex) {
 			// Out of memory, for example. Without this thread it would not be noticed
-			// that
-			// the peer leaves.
+			// that the peer leaves.
 			this.session.close(new CloseStatus(CloseReason.HANDLER_ERROR, "the thread that reads has failed", ex));
 			lost();
 		}

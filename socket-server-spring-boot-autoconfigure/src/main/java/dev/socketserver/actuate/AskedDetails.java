@@ -48,7 +48,7 @@ final class AskedDetails {
 		}
 		catch (ExecutionException ex) {
 			Throwable failure = (ex.getCause() != null) ? ex.getCause() : ex;
-			logger.debug("Session {}: its handler could not tell details", session.id(), failure);
+			logger.debug("Session {}: its handler failed to return details", session.id(), failure);
 			// The message is the application's, and may contain what must not be shown.
 			return Map.of("error", "the handler could not tell: " + failure.getClass().getSimpleName());
 		}

@@ -231,7 +231,7 @@ public class SocketServersEndpoint {
 	 * @param endsAt when the last session is asked to end; if they are left alone until
 	 * then, all of them
 	 * @param left how many sessions are open
-	 * @param of how many there were when the drain began, or, if more came meanwhile,
+	 * @param of how many there were when the drain began, or, if more opened meanwhile,
 	 * there are
 	 */
 	@JsonPropertyOrder({ "endsAt", "left", "of" })

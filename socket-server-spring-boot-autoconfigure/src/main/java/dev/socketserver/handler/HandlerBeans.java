@@ -245,7 +245,7 @@ public final class HandlerBeans {
 	/**
 	 * Returns the class of a bean behind a proxy, or {@code null} if there is no proxy. A
 	 * JDK proxy does not show annotations of that class, nor does the definition of a
-	 * bean that comes from a factory method.
+	 * bean that is made by a factory method.
 	 */
 	private static @Nullable Class<?> classBehindProxy(ConfigurableListableBeanFactory beanFactory, String name) {
 		Object instance = beanFactory.containsSingleton(name) ? beanFactory.getSingleton(name) : null;

@@ -167,7 +167,7 @@ final class HandlerCandidate {
 		return this.beanFactory.getBeanClassLoader();
 	}
 
-	/** Returns the bean and where it comes from, for messages. */
+	/** Returns the bean and where it is declared, for messages. */
 	String origin() {
 		return this.origin;
 	}

@@ -95,7 +95,7 @@ final class HandlerMethod {
 		}
 	}
 
-	/** What a suspend function returns comes later. */
+	/** What a suspend function returns arrives later. */
 	private ResolvableType suspended(HandlerCandidate candidate) {
 		int last = this.arguments.length;
 		ResolvableType continuation = resolved(candidate, (known) -> known.getGenericParameterTypes()[last]);

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * except for those of the memory that all share. No tag ever identifies a peer or a
  * session. Counters only grow: neither a restart nor a new connection resets them. Timers
  * have a number and a sum, and a maximum and percentiles only as
- * {@link SocketServerMetrics} and {@link SocketClientMetrics} were told. With raw
+ * {@link SocketServerMetrics} and {@link SocketClientMetrics} were notified. With raw
  * framing, a frame is a piece of input, or a write.
  */
 public enum SocketMeters implements MeterDocumentation {

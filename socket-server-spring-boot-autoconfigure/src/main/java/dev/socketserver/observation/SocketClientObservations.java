@@ -14,8 +14,8 @@ public enum SocketClientObservations implements ObservationDocumentation {
 
 	/**
 	 * {@code socket.client.message}, a message that the handler of a client is given:
-	 * from just before its call until all replies, which may come later, have been handed
-	 * over.
+	 * from just before its call until all replies, which may arrive later, have been
+	 * handed over.
 	 */
 	MESSAGE {
 

@@ -14,7 +14,7 @@ public enum SocketServerObservations implements ObservationDocumentation {
 
 	/**
 	 * {@code socket.server.message}, a message that is handled: from just before the call
-	 * of its handler until all replies, which may come later, have been handed over.
+	 * of its handler until all replies, which may arrive later, have been handed over.
 	 */
 	MESSAGE {
 

@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * At most {@value #WINDOW} commands are under way. What arrives faster than Redis and
  * this machine can answer waits here, where it can still be withdrawn: a command whose
- * caller has given up is not given, so that an overload does not spend itself on what
- * nobody waits for.
+ * caller has given up is not given, so that an overload does not spend itself on what is
+ * not awaited.
  */
 final class RedisLink {
 

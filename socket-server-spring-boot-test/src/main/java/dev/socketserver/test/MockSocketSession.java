@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * A session without a server, for tests that call a handler themselves. It keeps what is
  * sent, and has no threads, limits, framing or time: what is sent has left at once,
  * callbacks run at once, and requests wait until the test {@linkplain #answer answers}
- * them. Identities that other sessions have are {@linkplain #taken told} to it. Safe for
- * use by several threads.
+ * them. Identities that other sessions have are {@linkplain #taken registered} with it.
+ * Safe for use by several threads.
  */
 public final class MockSocketSession implements SocketSession {
 

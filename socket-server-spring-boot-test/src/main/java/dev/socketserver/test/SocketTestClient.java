@@ -132,10 +132,10 @@ public final class SocketTestClient implements AutoCloseable, AssertProvider<Soc
 	}
 
 	/**
-	 * Expects that connections to a port of this machine are refused, since nobody
+	 * Expects that connections to a port of this machine are refused, since no program
 	 * listens there.
 	 * @param port the port
-	 * @throws AssertionError if somebody does, even if it is too busy to accept
+	 * @throws AssertionError if a program does, even if it is too busy to accept
 	 */
 	public static void expectRefused(int port) {
 		Target.expectRefused(port);
@@ -289,7 +289,7 @@ public final class SocketTestClient implements AutoCloseable, AssertProvider<Soc
 	}
 
 	/**
-	 * Expects bytes as they are on the wire, including what delimits frames. What comes
+	 * Expects bytes as they are on the wire, including what delimits frames. What arrives
 	 * after them can be received later.
 	 * @param bytes the bytes
 	 * @return this client

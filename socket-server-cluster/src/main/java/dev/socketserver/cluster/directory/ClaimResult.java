@@ -31,7 +31,7 @@ public record ClaimResult(Status status, long token, List<Entry> evicted, List<E
 		TAKEN,
 
 		/**
-		 * Nobody knows yet: the directory was lost, and not all nodes have sent their
+		 * It is unknown yet: the directory was lost, and not all nodes have sent their
 		 * claims again.
 		 */
 		WAIT,
@@ -39,7 +39,7 @@ public record ClaimResult(Status status, long token, List<Entry> evicted, List<E
 		/** A claim that was sent again: a session with a higher token has it. */
 		LOST,
 
-		/** The node has no lease, or its claim came after the deadline. */
+		/** The node has no lease, or its claim arrived after the deadline. */
 		VOID
 
 	}

@@ -5,7 +5,7 @@ package dev.socketserver.cluster.directory;
  *
  * @param node the node
  * @param deadline when the claims are void, by the directory's clock in microseconds
- * @param highest the highest token the node has heard of
+ * @param highest the highest token the node knows
  */
 public record Claimer(NodeId node, long deadline, long highest) {
 

@@ -15,8 +15,8 @@ import java.util.Set;
  * @param joined the token by which it joined, or 0 for one that joins now
  * @param epoch the life of the directory it knows of; empty if none
  * @param synced whether all its claims were sent in that life
- * @param known the nodes that lived when it last heard, for a directory that was lost
- * @param highest the highest token it has heard of
+ * @param known the nodes that lived at its last report, for a directory that was lost
+ * @param highest the highest token it knows
  */
 public record Lease(NodeId node, Duration duration, boolean draining, int sessions, Instant startedAt, long joined,
 		String epoch, boolean synced, Set<String> known, long highest) {

@@ -18,7 +18,7 @@ public final class AskOutcome {
 	}
 
 	/**
-	 * Writes why nobody has replied.
+	 * Writes why there is no reply.
 	 * @param failure as {@link dev.socketserver.cluster.spi.LocalSession#ask} fails
 	 */
 	public static void write(Throwable failure, Fields fields) {

@@ -13,7 +13,7 @@ import dev.socketserver.cluster.directory.NodeId;
 import dev.socketserver.cluster.spi.ClusterListener;
 
 /**
- * Requests to other nodes. Each has one outcome: the reply, that nobody listens, or that
+ * Requests to other nodes. Each has one outcome: the reply, that no node listens, or that
  * the time is over. Any thread.
  */
 public final class Requests {
@@ -63,8 +63,8 @@ public final class Requests {
 		Pending request = new Pending(to, kind, now, new CompletableFuture<>());
 		this.pending.put(id, request);
 		CompletableFuture<Boolean> published = this.bus.publish(to, message, Message.Kind.isUrgent(kind));
-		CompletableFuture<?> unused = published.whenComplete((heard, failure) -> {
-			if (failure != null || !heard) {
+		CompletableFuture<?> unused = published.whenComplete((received, failure) -> {
+			if (failure != null || !received) {
 				settle(id, to, Reply.of(Delivery.NODE_UNREACHABLE));
 			}
 		});
@@ -75,7 +75,7 @@ public final class Requests {
 		return request.reply;
 	}
 
-	/** Sends a message that nobody answers. */
+	/** Sends a message that is not answered. */
 	public CompletableFuture<Boolean> post(NodeId to, int kind, Fields fields, long timeoutNanos) {
 		return this.bus.publish(to, encode(to, kind, this.lastId.incrementAndGet(), fields, timeoutNanos),
 				Message.Kind.isUrgent(kind));
@@ -122,14 +122,14 @@ public final class Requests {
 	}
 
 	/**
-	 * Reads what has come.
+	 * Reads what was received.
 	 * @throws IllegalArgumentException if it is no message to this node
 	 */
 	public Message read(byte[] bytes) {
 		return this.codec.read(bytes, this.self);
 	}
 
-	/** Whether a message has come after its time. */
+	/** Whether a message has arrived after its time. */
 	public boolean isLate(Message message) {
 		long now = this.directoryTime.getAsLong();
 		return message.deadline() != 0 && now != 0 && now > message.deadline();

@@ -7,9 +7,9 @@ import java.util.Map;
 import dev.socketserver.cluster.directory.NodeId;
 
 /**
- * Which requests of other nodes have come already: one that comes twice is handled once.
- * Of each sender the last {@value #WINDOW} numbers are remembered; what is older is taken
- * for known. Any thread.
+ * Which requests of other nodes were received already: one that arrives twice is handled
+ * once. Of each sender the last {@value #WINDOW} numbers are remembered; what is older is
+ * taken for known. Any thread.
  */
 public final class SeenRequests {
 
@@ -28,7 +28,7 @@ public final class SeenRequests {
 
 	};
 
-	/** Whether a request comes for the first time. */
+	/** Whether a request is received for the first time. */
 	public synchronized boolean first(NodeId sender, long id) {
 		return id > 0 && this.senders.computeIfAbsent(sender, (unknown) -> new Window()).first(id);
 	}

@@ -1,6 +1,6 @@
 /**
  * What nodes send each other: messages and their bytes, requests and their outcomes, and
- * which requests have come before. Knows the bus, and neither claims nor sessions.
+ * which requests were received before. Knows the bus, and neither claims nor sessions.
  * Depends on {@code directory}.
  */
 @NullMarked

@@ -226,7 +226,7 @@ public final class DirectoryMember implements ClusterMember {
 		}
 		List<NodeId> alive = this.membership.view().alive();
 		if (alive.size() > 1) {
-			// What is too long for the others reaches nobody.
+			// What is too long for the others reaches no node.
 			this.requests.check(Message.Kind.BROADCAST, fields);
 		}
 		AtomicInteger count = new AtomicInteger(this.sessions.broadcast(server, group, payload));

@@ -103,11 +103,11 @@ final class Incoming {
 			return;
 		}
 		if (this.requests.isLate(message)) {
-			ignore("a message that came after its time");
+			ignore("a message that arrived after its time");
 			return;
 		}
 		if (!this.seen.first(message.from(), message.id())) {
-			ignore("a message that has come before");
+			ignore("a message that was received before");
 			return;
 		}
 		Fields fields = message.fields();
@@ -154,7 +154,7 @@ final class Incoming {
 	private static long token(Fields fields) {
 		long token = fields.number(Fields.TOKEN);
 		if (token <= 0 || token >= MOST_TOKEN) {
-			throw new IllegalArgumentException("a message with a token that nobody has");
+			throw new IllegalArgumentException("a message with an unknown token");
 		}
 		return token;
 	}
@@ -207,7 +207,7 @@ final class Incoming {
 		String by = "session " + fields.text(Fields.OPERATION) + " of node " + message.from().name();
 		this.node.clock().execute(() -> {
 			CompletableFuture<?> unused = this.claims.evicted(removed, token, by)
-				.whenComplete((heard, failure) -> answer(message, Delivery.WRITTEN));
+				.whenComplete((received, failure) -> answer(message, Delivery.WRITTEN));
 		});
 	}
 

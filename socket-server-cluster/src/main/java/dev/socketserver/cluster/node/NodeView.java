@@ -69,7 +69,7 @@ final class NodeView {
 		return new NodeView(Collections.unmodifiableMap(new LinkedHashMap<>(next)), Collections.unmodifiableSet(over));
 	}
 
-	/** Whether a life of a node is over, as far as this node has heard. */
+	/** Whether a life of a node is over, as far as this node knows. */
 	boolean isDead(NodeId node) {
 		return this.dead.contains(node);
 	}

@@ -81,8 +81,7 @@ public final class BlockingInput {
 		try {
 			if (this.end != null) {
 				// The server stops: what is received now is not read any more, and must
-				// not
-				// keep a peer that writes first from reading our last words.
+				// not keep a peer that writes first from reading our last words.
 				taken(count, bytes);
 				this.session.counters().countInboundDiscarded(count);
 			}
@@ -255,7 +254,7 @@ public final class BlockingInput {
 			Found found = checkForFrame();
 			while (found == Found.NOTHING_YET) {
 				if (left <= 0) {
-					throw new TimeoutException("Session " + this.session.id() + ": no frame came in time");
+					throw new TimeoutException("Session " + this.session.id() + ": no frame arrived in time");
 				}
 				left = this.changed.awaitNanos(left);
 				found = checkForFrame();
@@ -303,7 +302,7 @@ public final class BlockingInput {
 			if (!this.stopped) {
 				return Found.NOTHING_YET;
 			}
-			// The server stops while reads are paused: nobody will resume them, and what
+			// The server stops while reads are paused: they will not be resumed, and what
 			// waits is not handled.
 			discard();
 		}

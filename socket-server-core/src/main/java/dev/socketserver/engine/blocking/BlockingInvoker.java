@@ -279,7 +279,8 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 	}
 
 	/**
-	 * The call or the connection has ended. After both, and all callbacks, comes the end.
+	 * The call or the connection has ended. The session ends after both, and all
+	 * callbacks.
 	 */
 	private void partEnded(UnaryOperator<BlockingState> next) {
 		if (this.state.updateAndGet(next) == BlockingState.ENDED) {

@@ -1,8 +1,8 @@
 package dev.socketserver.engine.blocking;
 
 /**
- * How far the session of a {@link BlockingInvoker} has come. It ends when both the call
- * of its handler and its connection have.
+ * How far the session of a {@link BlockingInvoker} has progressed. It ends when both the
+ * call of its handler and its connection have.
  *
  * <pre>
  *   OPEN ──the call returns──▶ RETURNED ──the connection is gone──▶ ENDED

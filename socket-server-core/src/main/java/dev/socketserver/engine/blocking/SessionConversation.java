@@ -38,7 +38,7 @@ final class SessionConversation implements Conversation<Object, Object> {
 
 	/**
 	 * Creates the conversation.
-	 * @param frames where frames come from
+	 * @param frames where frames are read from
 	 * @param out where they go
 	 * @param session the session
 	 * @param reader reads frames, or {@code null} if they have been read already

@@ -195,8 +195,8 @@ final class ClientMessages {
 	void hand(ClientMessage message) {
 		this.handed.add(message);
 		this.handedBytes += message.bytes();
-		// Before the connection charges it: a session might be aborted in the moment
-		// in which it is charged twice.
+		// Before the connection charges it: a session might be aborted in the moment in
+		// which it is charged twice.
 		message.discharge();
 	}
 

@@ -138,7 +138,7 @@ public final class ClientOutbox implements ClientCounters.Pending {
 		ask.whenOver(() -> {
 			if (!ask.hasReply()) {
 				// The request failed, or the application has completed the future itself.
-				// In that case this is the first who hears of it.
+				// In that case this is the first that sees it.
 				ask.settle(RequestOutcome.CANCELLED);
 				ask.gaveUp();
 				withdraw(message);
@@ -453,8 +453,8 @@ public final class ClientOutbox implements ClientCounters.Pending {
 	/**
 	 * Admits no more payloads.
 	 * @param state what the client is doing, for those who are refused
-	 * @param then run when everything has been sent, unless {@link #failAll} comes first:
-	 * before this returns, or on a loop
+	 * @param then run when everything has been sent, unless {@link #failAll} is called
+	 * first: before this returns, or on a loop
 	 */
 	public void close(ClientState state, Runnable then) {
 		this.lock.lock();
@@ -468,7 +468,7 @@ public final class ClientOutbox implements ClientCounters.Pending {
 	}
 
 	/**
-	 * Admits no more payloads. If a {@link #close} came before, it still reports when
+	 * Admits no more payloads. If {@link #close} was called before, it still reports when
 	 * everything has been sent.
 	 * @param state what the client is doing, for those who are refused
 	 */

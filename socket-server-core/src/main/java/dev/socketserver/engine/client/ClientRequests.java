@@ -84,7 +84,7 @@ public final class ClientRequests {
 					"Client '" + this.client + "' already waits for the reply to another request with the same key");
 		}
 		// Twice: whoever sees the reply may use the same key at once, so the key must be
-		// free before the future completes. A callback of the future would come too late
+		// free before the future completes. A callback of the future would be too late
 		// for that, since those that were added last run first.
 		ask.release(() -> this.byKey.remove(key, ask));
 		ask.whenOver(() -> this.byKey.remove(key, ask));

@@ -299,7 +299,7 @@ final class ClientConnections implements ClientConnection.Owner {
 		else {
 			from.attach();
 		}
-		// A stop or a disconnect may have come a moment too late to cancel the attempt.
+		// A stop or a disconnect may have been a moment too late to cancel the attempt.
 		if (wanted == ServerState.PAUSED) {
 			from.close(CloseStatus.of(CloseReason.OPERATOR_CLOSED));
 		}

@@ -16,7 +16,7 @@ import dev.socketserver.payload.Payloads;
  *
  * @param client the client, as listeners are notified of it
  * @param engine what all servers and clients share
- * @param executor runs short tasks that must not run on the thread on which they come up
+ * @param executor runs short tasks that must not run on the thread that submits them
  * @param sessions the open sessions
  * @param payloads turns what is sent into bytes
  * @param counters counts

@@ -61,8 +61,7 @@ public final class ManagedClient implements SocketClient {
 	 * Creates a client that is stopped.
 	 * @param spec what it is made from
 	 * @param engine what all servers and clients share
-	 * @param executor runs short tasks that must not run on the thread on which they come
-	 * up
+	 * @param executor runs short tasks that must not run on the thread that submits them
 	 * @param listeners are notified of what happens
 	 * @param sessions its open sessions
 	 * @param connectors makes what it connects with, at each start

@@ -70,7 +70,7 @@ public interface Connection {
 	}
 
 	/**
-	 * Whether a PROXY header may have come before the bytes that the session gets. Any
+	 * Whether a PROXY header may have preceded the bytes that the session gets. Any
 	 * thread.
 	 * @return {@code false} if nothing looks for one
 	 */

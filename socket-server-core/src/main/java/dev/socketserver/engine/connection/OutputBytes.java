@@ -12,8 +12,8 @@ import dev.socketserver.payload.Payloads;
 
 /**
  * Bytes on their way out: small pieces are gathered in one array that grows; long
- * payloads stay in the arrays that they came in, and long text stays text. Used by one
- * thread at a time. Everything is in the heap, so that nothing has to be released,
+ * payloads stay in the arrays that they were given in, and long text stays text. Used by
+ * one thread at a time. Everything is in the heap, so that nothing has to be released,
  * whichever way a write ends.
  */
 public final class OutputBytes implements FrameOutput {
@@ -40,7 +40,7 @@ public final class OutputBytes implements FrameOutput {
 	 */
 	private Object[] payloads = NO_PAYLOADS;
 
-	/** For each long payload, how many gathered bytes come before it. */
+	/** For each long payload, how many gathered bytes precede it. */
 	private int[] ends = NO_ENDS;
 
 	private int count;

@@ -80,7 +80,7 @@ public final class Alarms {
 	}
 
 	/**
-	 * Makes a count of things that should not come in number.
+	 * Makes a count of things that should not occur in number.
 	 * @param kind what kind of thing many of them are
 	 * @param many how many within a minute are many
 	 * @return the count

@@ -39,8 +39,8 @@ final class FrameBatch extends Lane.Task {
 			return false;
 		}
 		if (invoker.awaitsReplies() && invoker.session().input().switchable()) {
-			// The framing may still be changed by whoever makes the replies: what
-			// follows must not be decoded before.
+			// The framing may still be changed by whoever makes the replies: what follows
+			// must not be decoded before.
 			return false;
 		}
 		invoker.session().counters().countInboundDiscarded(left());

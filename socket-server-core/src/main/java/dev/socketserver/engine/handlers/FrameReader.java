@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What code of the application does with a frame before the handler gets it, where that
  * runs: its converter makes the payload, and its correlator recognizes replies that have
- * come too late. One for all sessions of a server or client. Immutable.
+ * arrive too late. One for all sessions of a server or client. Immutable.
  */
 public final class FrameReader {
 
@@ -49,7 +49,7 @@ public final class FrameReader {
 
 	/**
 	 * Whether a payload is a reply for which no request waits, since it has a key: one
-	 * that is awaited does not come here.
+	 * that is awaited is not read here.
 	 */
 	boolean isLateReply(Object payload) {
 		if (this.correlator == null || Correlation.key(this.correlator, payload) == null) {

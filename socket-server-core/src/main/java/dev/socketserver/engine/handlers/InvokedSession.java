@@ -69,7 +69,7 @@ public interface InvokedSession extends SocketSession, LogContext.Named {
 	}
 
 	/**
-	 * Returns what its input has come to. Any thread.
+	 * Returns what has become of its input. Any thread.
 	 * @return the input
 	 */
 	SessionInput input();

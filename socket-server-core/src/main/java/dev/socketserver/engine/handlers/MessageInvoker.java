@@ -448,8 +448,7 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 
 	private boolean mustWait() {
 		// If the connection is gone, what was received before is handled even while reads
-		// are
-		// paused: nothing can resume them.
+		// are paused: nothing can resume them.
 		return awaitsReplies() || (this.session.input().readsPaused() && !this.disconnected)
 				|| this.replies.mustAwaitRoom();
 	}

@@ -27,8 +27,8 @@ public final class ObservedMessage {
 	 * @param observer watches
 	 * @param session the message's session
 	 * @param message the message
-	 * @return what is to be notified of how it goes on, or {@code null} if nobody wants
-	 * to know
+	 * @return what is to be notified of how it goes on, or {@code null} if none wants to
+	 * know
 	 */
 	public static @Nullable ObservedMessage begin(MessageObserver observer, InvokedSession session, Object message) {
 		try {

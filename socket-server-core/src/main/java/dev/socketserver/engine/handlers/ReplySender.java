@@ -125,7 +125,7 @@ final class ReplySender implements Executor {
 			replies.close();
 		}
 		catch (Throwable ex) {
-			// The failure that came first counts, not this one.
+			// The first failure counts, not this one.
 		}
 	}
 
@@ -139,7 +139,7 @@ final class ReplySender implements Executor {
 			if (next == Next.LATER) {
 				// Of a lost connection a publisher would learn only by a reply that
 				// fails, and it may have none for long. For a single value only the
-				// frames that came after it wait then.
+				// frames that were received after it wait then.
 				return this.invoker.isDisconnected() && !(current.isSingle() && this.invoker.hasFurtherFrames());
 			}
 			if (current.isSingle()) {

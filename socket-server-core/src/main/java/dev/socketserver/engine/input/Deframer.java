@@ -338,7 +338,7 @@ public final class Deframer {
 
 	/**
 	 * Returns how many frames may be decoded. While requests wait for replies, a full
-	 * input does not stop that until as much as it holds has come once more.
+	 * input does not stop that until as much as it holds was received once more.
 	 */
 	private int room() {
 		int room = this.input.frameRoom();
@@ -378,8 +378,7 @@ public final class Deframer {
 		}
 		// A batch that is read beyond the room is one of a full buffer at most.
 		long byteRoom = (this.input.frameRoom() > 0) ? this.input.byteRoom() : this.input.extraRoom();
-		// Read after the check for room: a new decoder is set before there is room
-		// again.
+		// Read after the check for room: a new decoder is set before there is room again.
 		FrameDecoder next = (this.nextDecoder != null) ? NEXT_DECODER.getAndSet(this, null) : null;
 		if (next != null) {
 			this.decoder = next;
@@ -591,7 +590,7 @@ public final class Deframer {
 		return this.session.state().scratch();
 	}
 
-	/** Whether a PROXY header may have come before. */
+	/** Whether a PROXY header may have preceded the frames. */
 	private boolean proxied() {
 		return this.session.state().connection().proxied();
 	}

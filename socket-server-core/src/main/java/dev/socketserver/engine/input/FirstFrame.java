@@ -45,7 +45,7 @@ final class FirstFrame {
 	 * @param bytes holds them, and what was received after them
 	 * @param start the index of the first
 	 * @param end the index after the last that is there
-	 * @param proxied whether a PROXY header may have come before
+	 * @param proxied whether a PROXY header may have preceded it
 	 * @return what is known now
 	 */
 	FirstFrame dropped(byte[] bytes, int start, int end, boolean proxied) {
@@ -63,7 +63,7 @@ final class FirstFrame {
 	 * @param bytes holds what was received last
 	 * @param start the index of the first byte
 	 * @param end the index after the last
-	 * @param proxied whether a PROXY header may have come before
+	 * @param proxied whether a PROXY header may have preceded it
 	 */
 	String explain(String detail, byte[] bytes, int start, int end, boolean proxied) {
 		WrongProtocol found = (this == AWAITED) ? WrongProtocol.of(bytes, start, end, proxied) : this.protocol;

@@ -46,7 +46,7 @@ public interface ReceivingSession {
 	/**
 	 * Somebody has resumed reads: frames that wait may be handled. Any thread.
 	 * @param byApplication whether the application has
-	 * @param last whether nobody keeps reads paused any more
+	 * @param last whether reads are not paused otherwise
 	 */
 	void resumed(boolean byApplication, boolean last);
 

@@ -372,7 +372,7 @@ public final class SessionInput {
 	}
 
 	/**
-	 * Resumes reads, if nobody else has paused them. Any thread.
+	 * Resumes reads, unless they are paused otherwise. Any thread.
 	 * @param whom who resumes
 	 * @return {@code false} if that one had not paused
 	 */

@@ -56,7 +56,7 @@ public enum WrongProtocol {
 	 * @param bytes holds them
 	 * @param start the index of the first
 	 * @param end the index after the last that is there
-	 * @param proxied whether a PROXY header could have come before them
+	 * @param proxied whether a PROXY header could have preceded them
 	 * @return the protocol, or {@code null} if they say nothing
 	 */
 	public static @Nullable WrongProtocol of(byte[] bytes, int start, int end, boolean proxied) {
@@ -73,7 +73,7 @@ public enum WrongProtocol {
 	 * Recognises the protocol of a session's first frame where text is expected, if it
 	 * cannot be meant as text for the application.
 	 * @param input holds the frame and what was received after it
-	 * @param proxied whether a PROXY header could have come before it
+	 * @param proxied whether a PROXY header could have preceded it
 	 * @return the protocol, or {@code null}
 	 */
 	static @Nullable WrongProtocol unlessText(FrameInput input, boolean proxied) {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Stands in the log for a failure whose message has control characters, which a terminal
- * or a reader of logs may obey. What a peer has sent often comes into messages, such as
+ * or a reader of logs may obey. What a peer has sent often gets into messages, such as
  * that of a {@link NumberFormatException}, and could forge lines.
  */
 public final class LoggedFailure extends Throwable {

@@ -97,7 +97,7 @@ public final class MemoryBudget {
 		this.scarce = scarce;
 	}
 
-	/** Sets who is notified when something has to be done; by default nobody is. */
+	/** Sets who is notified when something has to be done; by default no one is. */
 	void watcher(Watcher watcher) {
 		this.watcher = watcher;
 	}

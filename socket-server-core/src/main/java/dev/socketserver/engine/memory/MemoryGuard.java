@@ -119,7 +119,7 @@ public final class MemoryGuard implements MemoryBudget.Watcher {
 	}
 
 	private void check() {
-		// Reset first: a request that comes from now on may be too late for this check,
+		// Reset first: a request that is made from now on may be too late for this check,
 		// and gets another one.
 		this.asked.set(false);
 		try {
@@ -186,8 +186,8 @@ public final class MemoryGuard implements MemoryBudget.Watcher {
 	}
 
 	/**
-	 * Raises the alarm for the server whose sessions hold most. Nobody listens to alarms
-	 * of clients: where there are only clients, it is logged.
+	 * Raises the alarm for the server whose sessions hold most. No alarm is delivered of
+	 * clients: where there are only clients, it is logged.
 	 */
 	private void alarm(long used) {
 		Map<String, Long> byServer = new HashMap<>();

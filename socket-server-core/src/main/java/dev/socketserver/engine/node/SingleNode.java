@@ -19,8 +19,8 @@ import dev.socketserver.cluster.spi.ManagedCluster;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cluster of one node: no directory, no bus and no thread. Nothing is made before
- * somebody asks for it.
+ * A cluster of one node: no directory, no bus and no thread. Nothing is made before it is
+ * first used.
  */
 public final class SingleNode implements ManagedCluster {
 

@@ -93,7 +93,7 @@ final class Backlog {
 		return (this.waiters != null) ? this.waiters.takeNotified() : List.of();
 	}
 
-	/** Returns who waits for room, or {@code null} if nobody ever did. */
+	/** Returns who waits for room, or {@code null} if no sender ever did. */
 	@Nullable RoomWaiters waiters() {
 		return this.waiters;
 	}

@@ -227,8 +227,8 @@ final class SocketWriter implements Runnable, Connection.WriteResult {
 			this.leaving = null;
 			if (failure != null) {
 				// Before the batch gives back its room: a sender that went on would keep
-				// the loop busy with writes that fail, and the loop would never
-				// reach the end of the connection.
+				// the loop busy with writes that fail, and the loop would never reach the
+				// end of the connection.
 				abort();
 			}
 			waiters = this.queue.ended(batch);

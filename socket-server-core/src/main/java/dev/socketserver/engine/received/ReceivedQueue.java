@@ -208,7 +208,7 @@ public final class ReceivedQueue {
 	 * @param tooMany run if there is no room and the overflow policy is to close the
 	 * connection
 	 * @return {@code null} unless the payload has to wait; else a stage that completes
-	 * when it does not wait any more, before which no other payload may come
+	 * when it does not wait any more, before which no other payload may be received
 	 */
 	public @Nullable CompletionStage<@Nullable Void> received(Object payload, Runnable tooMany) {
 		this.lock.lock();

@@ -5,7 +5,7 @@ import java.util.concurrent.Executor;
 import dev.socketserver.engine.lane.Lane;
 import org.jspecify.annotations.Nullable;
 
-/** Replies for which somebody is asked, who may answer on any thread. */
+/** Replies that are asked for, and may be given on any thread. */
 abstract sealed class AskedReplies extends Replies permits LaterReply, PublishedReplies {
 
 	private final Lane lane;

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a handler has returned in place of a single reply: several replies, or ones that
- * come later. Whoever sends them takes one after the other, in their order, when there is
- * room for it. On the lane of the session, except for what stages and publishers call.
+ * arrive later. Whoever sends them takes one after the other, in their order, when there
+ * is room for it. On the lane of the session, except for what stages and publishers call.
  */
 public abstract sealed class Replies permits AskedReplies, ListedReplies {
 
@@ -22,7 +22,9 @@ public abstract sealed class Replies permits AskedReplies, ListedReplies {
 		/** One is there: {@link Replies#take()} returns it. */
 		REPLY,
 
-		/** None is there yet. Whoever waits is told on the lane when that may change. */
+		/**
+		 * None is there yet. Whoever waits is notified on the lane when that may change.
+		 */
 		LATER,
 
 		/** There are no more. */

@@ -18,7 +18,7 @@ enum ReplyProgress {
 	/** They were not asked for. */
 	NEW,
 
-	/** Somebody is asked, who may answer at once, on this very thread. */
+	/** Code is asked that may answer at once, on this very thread. */
 	ASKING,
 
 	/** They arrive later. */

@@ -25,7 +25,7 @@ public final class PendingRequests {
 	private final Counters counters;
 
 	/**
-	 * The requests if replies come in order. Requests that were given up keep their
+	 * The requests if replies arrive in order. Requests that were given up keep their
 	 * slots.
 	 */
 	private ArrayDeque<Slot> inOrder = new ArrayDeque<>();
@@ -47,8 +47,8 @@ public final class PendingRequests {
 	private final Map<Object, Request> byKey = new LinkedHashMap<>();
 
 	/**
-	 * Whether a reply may come. Read without the monitor, for each payload that is
-	 * received: a request is here before it is sent, so its reply never comes before
+	 * Whether a reply may arrive. Read without the monitor, for each payload that is
+	 * received: a request is here before it is sent, so its reply never arrives before
 	 * this.
 	 */
 	private volatile boolean expectsReplies;
@@ -58,8 +58,8 @@ public final class PendingRequests {
 	/**
 	 * Creates the object for one connection, without requests.
 	 * @param correlator determines which reply belongs to which request; {@code null} if
-	 * replies come in order
-	 * @param counters counts replies that nobody waits for
+	 * replies arrive in order
+	 * @param counters counts replies that are not awaited
 	 */
 	public PendingRequests(@Nullable Correlator correlator, Counters counters) {
 		this.correlator = correlator;
@@ -100,14 +100,14 @@ public final class PendingRequests {
 
 	/**
 	 * Whether the connection is at its end.
-	 * @return {@code true} if no reply will come
+	 * @return {@code true} if no reply will arrive
 	 */
 	synchronized boolean isClosed() {
 		return this.closed;
 	}
 
 	/**
-	 * Removes a request with its slot, since it was not sent: no reply will come.
+	 * Removes a request with its slot, since it was not sent: no reply will arrive.
 	 * @param ask the request
 	 */
 	public synchronized void withdraw(Request ask) {
@@ -161,7 +161,7 @@ public final class PendingRequests {
 	}
 
 	/**
-	 * Whether a reply may come: a request waits, or was given up and keeps its slot.
+	 * Whether a reply may arrive: a request waits, or was given up and keeps its slot.
 	 * @return {@code false} if what is received cannot be a reply
 	 */
 	public boolean expectsReplies() {
@@ -177,7 +177,7 @@ public final class PendingRequests {
 	}
 
 	/**
-	 * Returns how many requests were given up whose replies may still come.
+	 * Returns how many requests were given up whose replies may still arrive.
 	 * @return the number of their slots
 	 */
 	public synchronized int staleSlots() {
@@ -202,7 +202,7 @@ public final class PendingRequests {
 	}
 
 	/**
-	 * Removes a request whose reply nobody waits for any more. If replies come in order,
+	 * Removes a request whose reply is not awaited any more. If replies arrive in order,
 	 * its slot stays.
 	 */
 	synchronized void gaveUp(Request ask) {
@@ -241,7 +241,7 @@ public final class PendingRequests {
 	/**
 	 * Takes a payload that was received, if it is a reply.
 	 * @param payload what was received
-	 * @return whether it was a reply, also if it came too late
+	 * @return whether it was a reply, also if it arrived too late
 	 */
 	public boolean take(Object payload) {
 		if (this.correlator == null) {
@@ -261,7 +261,7 @@ public final class PendingRequests {
 	}
 
 	/**
-	 * Takes what was received as the reply to the oldest request, where replies come in
+	 * Takes what was received as the reply to the oldest request, where replies arrive in
 	 * order.
 	 * @param frame what was received
 	 * @param converter makes the payload of it, on the thread that completes the request;

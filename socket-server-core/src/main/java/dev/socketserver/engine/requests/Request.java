@@ -159,8 +159,8 @@ public final class Request {
 	 * more
 	 */
 	public boolean begin() {
-		// Before the check of the time, as expire() checks this after setting that.
-		// So it never takes for unsent what is sent.
+		// Before the check of the time, as expire() checks this after setting that. So it
+		// never takes for unsent what is sent.
 		this.begun = true;
 		return !this.expired && !isOver();
 	}

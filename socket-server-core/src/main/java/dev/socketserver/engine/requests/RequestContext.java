@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
  * What the requests of all sessions of a server share, or those of a client.
  *
  * @param correlator determines which reply belongs to which request; {@code null} if
- * replies come in order
+ * replies arrive in order
  * @param counters counts what becomes of requests
  * @param background completes futures, and runs the correlator where it must not run on
  * an event loop
- * @param timer ends the wait for replies that do not come in time; one for all
+ * @param timer ends the wait for replies that do not arrive in time; one for all
  */
 public record RequestContext(@Nullable Correlator correlator, Counters counters, Executor background,
 		ScheduledExecutorService timer) {
@@ -25,7 +25,7 @@ public record RequestContext(@Nullable Correlator correlator, Counters counters,
 	 * Returns the key of a request.
 	 * @param owner whose correlator it is, for messages
 	 * @param payload the request, as the application has given it
-	 * @return the key, or {@code null} if replies come in order
+	 * @return the key, or {@code null} if replies arrive in order
 	 * @throws IllegalArgumentException if the correlator returns none for it, or an array
 	 */
 	public @Nullable Object key(String owner, Object payload) {
@@ -34,8 +34,8 @@ public record RequestContext(@Nullable Correlator correlator, Counters counters,
 
 	/**
 	 * Makes a request, which is counted when it ends.
-	 * @param key its key, or {@code null} if replies come in order
-	 * @return the request, which nobody knows yet
+	 * @param key its key, or {@code null} if replies arrive in order
+	 * @return the request, which is not registered yet
 	 */
 	public Request request(@Nullable Object key) {
 		long begun = System.nanoTime();

@@ -4,7 +4,7 @@ package dev.socketserver.engine.requests;
  * Whether it is decided what becomes of a {@link Request}. The first decision counts.
  *
  * <pre>
- *   OPEN ──the reply comes──▶ REPLIED
+ *   OPEN ──the reply arrives──▶ REPLIED
  *    └──failed, cancelled, or too late──▶ SETTLED
  * </pre>
  */

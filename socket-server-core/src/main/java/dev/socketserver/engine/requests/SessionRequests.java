@@ -113,7 +113,7 @@ public final class SessionRequests implements ReplyMatcher {
 		return request.reply();
 	}
 
-	/** Returns {@code false} if the application ends: nobody would end the wait. */
+	/** Returns {@code false} if the application ends: nothing would end the wait. */
 	private boolean endWait(Sending sending) {
 		try {
 			sending.request.expireAfter(sending.millis, this.context.timer(), () -> expire(sending));

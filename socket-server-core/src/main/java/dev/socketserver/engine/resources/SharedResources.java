@@ -33,7 +33,7 @@ public record SharedResources(DaemonThreads threads, Background background, Sche
 
 	/**
 	 * Runs something on a thread of its own, because it may take long. If the system has
-	 * no thread now, it is asked again: an end must come even then.
+	 * no thread now, it is asked again: sessions must end even then.
 	 */
 	public void onOwnThread(Runnable task, String name) {
 		try {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * How the sessions of one run end: by themselves, each in its turn, asked to, or aborted,
  * and when one of these follows another. Safe for use by several threads.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // the end of the run, which comes anyway
+@SuppressWarnings("FutureReturnValueIgnored") // the end of the run, which happens anyway
 final class Ending {
 
 	/**
@@ -181,7 +181,7 @@ final class Ending {
 			ServerLog.leavesSessions(this.server.name(), stuck);
 		}
 		// Whoever is notified of the stop should find the port closed. But a loop that a
-		// handler blocks does not come to closing it.
+		// handler blocks does not get to closing it.
 		this.run.port().free().thenRun(this.run::end);
 		after(TimeUnit.SECONDS.toNanos(ABORT_SECONDS), this.run::end);
 	}
@@ -192,8 +192,8 @@ final class Ending {
 	}
 
 	/**
-	 * How far the end of the sessions has come. A phase is only left for a later one; any
-	 * may be skipped.
+	 * How far the end of the sessions has progressed. A phase is only left for a later
+	 * one; any may be skipped.
 	 *
 	 * <pre>
 	 *   OPEN ──drain──▶ LEFT_ALONE ──claim──▶ CLAIMED ──stop──▶ STOPPING ──the time is over──▶ ABORTING
@@ -210,7 +210,7 @@ final class Ending {
 		/** Sessions were notified that there is not much time left. */
 		LEFT_ALONE,
 
-		/** Somebody is about to stop the sessions, and nobody else is to. */
+		/** Somebody is about to stop the sessions, and no one else is to. */
 		CLAIMED,
 
 		/** The sessions are asked to end. */

@@ -123,7 +123,8 @@ public final class ServerLog implements SocketServerListener {
 			line.run();
 		}
 		else if (kind == Alarm.Kind.SESSIONS || kind == Alarm.Kind.MEMORY) {
-			// Limited, since where few sessions are allowed a few peers that come and go
+			// Limited, since where few sessions are allowed a few peers that connect and
+			// leave
 			// raise many alarms.
 			limit(server.name(), kind, "alarmed").log(line);
 		}
@@ -139,7 +140,7 @@ public final class ServerLog implements SocketServerListener {
 				(kept > 0) ? " listening; sessions that go on: " + kept : "", figures(counted));
 	}
 
-	/** Leaves out zeros, except those of figures that everybody looks for. */
+	/** Leaves out zeros, except those of figures that are always looked for. */
 	private static String figures(ServerStatistics counted) {
 		StringBuilder line = new StringBuilder();
 		line.append(counted.accepted()).append(" accepted, ");
@@ -210,7 +211,7 @@ public final class ServerLog implements SocketServerListener {
 				+ "files that the system allows the process, or lower the limit";
 		int wanted = spec.limits().sessions();
 		if (wanted == ServerSpec.defaultSessions(spec.handler(), spec.session().execution().mode())) {
-			// The default was not asked for by anybody.
+			// The default was not configured.
 			logger.info(message, spec.name(), sessions, wanted);
 		}
 		else {
@@ -240,7 +241,7 @@ public final class ServerLog implements SocketServerListener {
 		return plan.delay().isZero() ? "" : "; it accepts connections for " + plan.delay().toMillis() + " ms";
 	}
 
-	/** A drain has come to its end. */
+	/** A drain has ended. */
 	static void drained(String server, Duration taken, Map<?, Long> closed, long aborted) {
 		StringBuilder line = new StringBuilder();
 		figure(line, "closed", closed);

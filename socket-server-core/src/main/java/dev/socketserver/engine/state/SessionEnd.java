@@ -133,8 +133,8 @@ public final class SessionEnd {
 	}
 
 	/**
-	 * Nothing of what was received before the connection was gone waits any more: if
-	 * nobody has settled how the session ends, the connection has.
+	 * Nothing of what was received before the connection was gone waits any more: if it
+	 * is not settled how the session ends, the connection has.
 	 * @return how the session ends
 	 */
 	public CloseStatus settle() {
@@ -182,7 +182,7 @@ public final class SessionEnd {
 		return !isSettled() && !isGone();
 	}
 
-	/** Whether the session ends without anybody doing anything more. */
+	/** Whether the session ends by itself. */
 	public boolean closesInOrder() {
 		Wish wish = this.wished.wish;
 		return wish == Wish.IN_TURN || wish == Wish.AFTER_ADMITTED;

@@ -238,12 +238,12 @@ public class Counters implements SessionStatistics, CounterSource {
 		add(Counter.REQUESTS, outcome, 1, nanos);
 	}
 
-	/** A reply has come for which nobody waits. */
+	/** A reply was received that is not awaited. */
 	public void countReplyDropped() {
 		add(Counter.REPLIES_DROPPED, 1);
 	}
 
-	// What it came to.
+	// The total.
 
 	@Override
 	public Map<RequestOutcome, Long> requests() {

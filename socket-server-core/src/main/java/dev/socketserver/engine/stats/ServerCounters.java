@@ -83,8 +83,8 @@ public final class ServerCounters extends Counters implements ServerStatistics {
 
 	@Override
 	public long active() {
-		// The ended ones first: a session that opens and ends in between must not
-		// make the result negative.
+		// The ended ones first: a session that opens and ends in between must not make
+		// the result negative.
 		long ended = total(Counter.CLOSED);
 		return sum(Counter.OPENED) - ended;
 	}

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 
 /**
  * What waits to be masked: event loops add without waiting, and one thread takes it. It
- * comes for many frames at once, since waking it for each would cost a session more than
+ * runs for many frames at once, since waking it for each would cost a session more than
  * the rest of its tap. The tap bounds how much is in here.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what the thread does never fails

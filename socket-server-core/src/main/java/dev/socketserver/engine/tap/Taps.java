@@ -101,8 +101,8 @@ public final class Taps {
 	}
 
 	/**
-	 * Waits until all sessions are tapped, so that nothing is missed of what comes after
-	 * the answer; but not for long for a loop that is stuck.
+	 * Waits until all sessions are tapped, so that nothing is missed of what follows the
+	 * answer; but not for long for a loop that is stuck.
 	 */
 	private static void await(CountDownLatch attached) {
 		if (Thread.currentThread() instanceof IoThread) {

@@ -47,7 +47,7 @@ public final class Background implements Executor, Thread.UncaughtExceptionHandl
 	/**
 	 * Creates an executor without threads.
 	 * @param workers makes them
-	 * @param threads makes those that come when the others have ended
+	 * @param threads makes those for tasks that arrive when the others have ended
 	 * @param timer tries again where the system gave none
 	 */
 	public Background(ForkJoinPool.ForkJoinWorkerThreadFactory workers, ThreadFactory threads,

@@ -5,9 +5,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the JVM from exiting: one thread that is no daemon, and lives for as long as
- * anybody asks for it. All other threads of the engine are daemons. Guarded by its own
- * monitor.
+ * Keeps the JVM from exiting: one thread that is no daemon, and lives for as long as it
+ * is first used. All other threads of the engine are daemons. Guarded by its own monitor.
  */
 public final class KeepAlive {
 

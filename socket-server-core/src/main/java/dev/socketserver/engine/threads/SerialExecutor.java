@@ -30,7 +30,7 @@ public final class SerialExecutor implements Executor {
 	public void execute(Runnable task) {
 		this.tasks.add(task);
 		if (this.count.getAndIncrement() == 0) {
-			// Without a thread the tasks run here, and not again if the executor comes to
+			// Without a thread the tasks run here, and not again if the executor gets to
 			// them later.
 			Handover.run(this.executor, new Run());
 		}

@@ -12,7 +12,7 @@ final class IdleTimer {
 	/** How many bytes had been received at the last check. */
 	private long received;
 
-	private long heardAt;
+	private long receivedAt;
 
 	/**
 	 * Whether the connection was not read from for a while since the last check: then the
@@ -33,7 +33,7 @@ final class IdleTimer {
 	 */
 	IdleTimer(long timeoutNanos, long opened) {
 		this.timeoutNanos = timeoutNanos;
-		this.heardAt = opened;
+		this.receivedAt = opened;
 	}
 
 	/** How long it may last, in nanoseconds. */
@@ -54,21 +54,21 @@ final class IdleTimer {
 	 * @return whether the loop must check
 	 */
 	synchronized boolean check(long now, long received, boolean reading) {
-		hear(now, received, reading);
+		update(now, received, reading);
 		return lasted(now);
 	}
 
-	private void hear(long now, long received, boolean reading) {
+	private void update(long now, long received, boolean reading) {
 		if (received != this.received || !reading || this.rested) {
 			this.received = received;
-			this.heardAt = now;
+			this.receivedAt = now;
 			this.rested = false;
 			this.confirmed = false;
 		}
 	}
 
 	private boolean lasted(long now) {
-		return now - this.heardAt >= this.timeoutNanos;
+		return now - this.receivedAt >= this.timeoutNanos;
 	}
 
 	/**
@@ -84,7 +84,7 @@ final class IdleTimer {
 	 * @return whether it has
 	 */
 	synchronized boolean isTooLong(long now, long asked, long tick, long received, boolean reading) {
-		hear(now, received, reading);
+		update(now, received, reading);
 		boolean over = lasted(now) && now - asked <= tick;
 		boolean certain = over && this.confirmed;
 		this.confirmed = over;

@@ -20,7 +20,7 @@ public interface Watched {
 	SessionState state();
 
 	/**
-	 * Returns what its input has come to.
+	 * Returns what has become of its input.
 	 * @return the input
 	 */
 	SessionInput input();

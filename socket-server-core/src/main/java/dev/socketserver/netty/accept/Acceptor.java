@@ -150,8 +150,8 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 			this.listening.acceptFailed(context.channel(), cause);
 		}
 		catch (Throwable ex) {
-			// What escapes here would go to a logger of Netty's, and if that throws,
-			// end the loop.
+			// What escapes here would go to a logger of Netty's, and if that throws, end
+			// the loop.
 		}
 	}
 

@@ -61,7 +61,7 @@ public final class ConnectionIntake {
 
 	private final @Nullable PacedAccept acceptRate;
 
-	// Not one state: the end of the run may come before the one session, or without it.
+	// Not one state: the run may end before the one session opens, or without it.
 
 	/** The one session of a one-shot has opened. */
 	private volatile boolean served;
@@ -119,12 +119,12 @@ public final class ConnectionIntake {
 		return this.admission;
 	}
 
-	/** Whether a PROXY header may come before a session. */
+	/** Whether a PROXY header may precede a session. */
 	public boolean proxied() {
 		return !this.proxyStages.isEmpty();
 	}
 
-	/** What comes before the session of a connection, in order. */
+	/** What precedes the session of a connection, in order. */
 	List<ConnectionStage> stages(boolean proxy) {
 		return proxy ? this.proxyStages : this.directStages;
 	}

@@ -13,7 +13,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 
 /**
  * Reads the PROXY header in front of what a trusted proxy relays. If the header is
- * required, it must come. If it is optional the first bytes show whether it does, and
+ * required, it must be sent. If it is optional the first bytes show whether it does, and
  * they have to arrive in time as well.
  */
 final class ProxyStage implements ConnectionStage {

@@ -19,7 +19,7 @@ public interface StagedConnection {
 	/** Whether it is still pending: no session, not refused, and not gone. */
 	boolean isPending();
 
-	/** Whether a PROXY header may come first. */
+	/** Whether a PROXY header may be first. */
 	boolean mayBeProxied();
 
 	/**
@@ -44,8 +44,8 @@ public interface StagedConnection {
 	void stageFailed(RejectReason reason, @Nullable String detail);
 
 	/**
-	 * The peer has broken the rules of what comes before the bytes of the session, which
-	 * has begun.
+	 * The peer has broken the rules of what precedes the bytes of the session, which has
+	 * begun.
 	 */
 	void protocolError(String detail);
 

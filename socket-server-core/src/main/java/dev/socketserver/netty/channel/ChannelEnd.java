@@ -3,9 +3,9 @@ package dev.socketserver.netty.channel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far the end of one connection has come: of its input, of its output, and of both by
- * a failure. None follows from another: with TLS, the peer may end its input and not the
- * TCP connection, and the other way round. On the event loop.
+ * How far one connection has ended: its input, its output, or both at once by a failure.
+ * None follows from another: with TLS, the peer may end its input and not the TCP
+ * connection, and the other way round. On the event loop.
  *
  * <pre>
  *   input:   READ ──ended──▶ ENDED        (the session was notified)
@@ -96,9 +96,9 @@ final class ChannelEnd {
 	}
 
 	/** Bytes were received from the peer. */
-	void heard(int bytes) {
+	void received(int bytes) {
 		if (this.lingering != null) {
-			this.lingering.heard(bytes);
+			this.lingering.received(bytes);
 		}
 	}
 

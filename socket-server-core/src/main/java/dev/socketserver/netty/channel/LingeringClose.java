@@ -57,7 +57,7 @@ final class LingeringClose implements Runnable {
 	/** Whether something was sent that may not have arrived, for all that is known. */
 	private final boolean uncertain;
 
-	private boolean heard;
+	private boolean received;
 
 	/** How many bytes were read in vain since something was on its way to the peer. */
 	private int read;
@@ -99,8 +99,8 @@ final class LingeringClose implements Runnable {
 	}
 
 	/** The peer has sent so many bytes. */
-	void heard(int bytes) {
-		this.heard = true;
+	void received(int bytes) {
+		this.received = true;
 		this.read += bytes;
 		endFlood();
 	}
@@ -122,7 +122,7 @@ final class LingeringClose implements Runnable {
 
 	@SuppressWarnings("FutureReturnValueIgnored") // the next check is later
 	private void checkLater() {
-		this.heard = false;
+		this.received = false;
 		this.channel.eventLoop().schedule(this, QUIET_MILLIS, TimeUnit.MILLISECONDS);
 	}
 
@@ -134,7 +134,7 @@ final class LingeringClose implements Runnable {
 		this.acknowledged = this.delivering ? acknowledged() : ALL;
 		boolean arrived = acknowledgedBefore != ALL && this.acknowledged != acknowledgedBefore;
 		boolean less = this.left != leftBefore || (arrived && this.deliveryRounds-- > 0);
-		boolean busy = this.heard || this.left > 0 || this.acknowledged != ALL;
+		boolean busy = this.received || this.left > 0 || this.acknowledged != ALL;
 		if ((less || (busy && this.rounds > 1)) && this.channel.isOpen()) {
 			if (!less) {
 				this.rounds--;

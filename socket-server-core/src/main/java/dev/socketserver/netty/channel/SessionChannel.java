@@ -122,8 +122,8 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 	}
 
 	/**
-	 * Takes the place of what came before the session, after handlers that the
-	 * application adds, and opens it.
+	 * Takes the place of what preceded the session, after handlers that the application
+	 * adds, and opens it.
 	 */
 	public void open(ChannelHandler before, @Nullable InetSocketAddress proxiedRemote,
 			@Nullable InetSocketAddress proxiedLocal) {
@@ -216,7 +216,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 			return;
 		}
 		try {
-			this.end.heard(buffer.readableBytes());
+			this.end.received(buffer.readableBytes());
 			byte[] bytes = LoopBuffers.get().scratch().bytes();
 			while (this.session != null && buffer.isReadable()) {
 				int length = Math.min(buffer.readableBytes(), bytes.length);
@@ -360,7 +360,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 
 				@Override
 				public void channelRead(ChannelHandlerContext context, Object message) {
-					SessionChannel.this.end.heard((message instanceof ByteBuf buffer) ? buffer.readableBytes() : 0);
+					SessionChannel.this.end.received((message instanceof ByteBuf buffer) ? buffer.readableBytes() : 0);
 					ReferenceCountUtil.release(message);
 				}
 

@@ -22,7 +22,7 @@ public interface SessionHost {
 	/** Who adds handlers to the connections, in order. */
 	List<ConnectionCustomizer> customizers();
 
-	/** Whether a PROXY header may come before what sessions get. */
+	/** Whether a PROXY header may precede what sessions get. */
 	default boolean proxied() {
 		return false;
 	}

@@ -29,8 +29,8 @@ import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What comes before the session of a client: it checks that the client has not connected
- * to itself, then does the TLS handshake if there is TLS, then gives its place in the
+ * What precedes the session of a client: it checks that the client has not connected to
+ * itself, then does the TLS handshake if there is TLS, then gives its place in the
  * pipeline to {@link SessionChannel}. Confined to the event loop.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what closes notifies its listeners

@@ -38,8 +38,8 @@ final class GatheredLanes implements LaneScheduler, Runnable {
 	private int countBefore;
 
 	/**
-	 * Whether a single lane waits for others, because it is likely that they come; kept
-	 * from one hand-over to the next.
+	 * Whether a single lane waits for others, because others are likely; kept from one
+	 * hand-over to the next.
 	 */
 	private boolean company;
 

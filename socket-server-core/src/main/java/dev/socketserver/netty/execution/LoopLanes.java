@@ -48,8 +48,7 @@ final class LoopLanes implements LaneScheduler, Runnable {
 
 	LoopLanes(EventLoop loop, HandlerThreads threads) {
 		this.loop = loop;
-		// With io_uring the system has read all of them before the loop checks the
-		// first.
+		// With io_uring the system has read all of them before the loop checks the first.
 		this.mostRead = (loop instanceof IoEventLoop io && io.isIoType(UringWorkaround.class)) ? 1 : MOST_READ;
 		this.threads = threads;
 	}
@@ -62,7 +61,7 @@ final class LoopLanes implements LaneScheduler, Runnable {
 			}
 			catch (RejectedExecutionException ex) {
 				// The loop has ended with its server; senders that are late are still
-				// told.
+				// notified.
 				this.threads.refuse(lane);
 			}
 			return;

@@ -10,18 +10,18 @@ import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether a listening socket accepts: as long as nobody holds the gate for some
+ * Decides whether a listening socket accepts: as long as the gate is not held for some
  * {@link Reason}. Connections that are not accepted wait in the backlog of the kernel.
  * <p>
  * Any thread may hold and release. Only the event loop of the listener turns accepting on
- * and off, and does what is true when it comes to it. A transport may have accepted more
- * by then; the acceptor keeps those back. Guarded by its own monitor.
+ * and off, and does what is true when it runs. A transport may have accepted more by
+ * then; the acceptor keeps those back. Guarded by its own monitor.
  */
 public final class AcceptGate {
 
 	private static final SafeLogger logger = SafeLogger.of(AcceptGate.class);
 
-	/** Why the gate is held; at first, because nobody was notified of the start yet. */
+	/** Why the gate is held; at first, because the start was not announced yet. */
 	private final Set<Reason> held = EnumSet.of(Reason.UNANNOUNCED);
 
 	private @Nullable Channel listener;
@@ -71,7 +71,7 @@ public final class AcceptGate {
 		return this.held.contains(reason);
 	}
 
-	/** Whether nobody holds the gate. */
+	/** Whether the gate is not held. */
 	public synchronized boolean isOpen() {
 		return this.held.isEmpty();
 	}
@@ -98,7 +98,7 @@ public final class AcceptGate {
 			return;
 		}
 		if (isOpen()) {
-			// First come those that the transport had accepted too early.
+			// Those first that the transport had accepted too early.
 			channel.pipeline().fireUserEventTriggered(Opened.EVENT);
 		}
 		boolean accept = isOpen();

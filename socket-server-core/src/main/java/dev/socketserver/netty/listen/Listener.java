@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * called by any thread. Guarded by its own monitor. Nothing here may throw: that would go
  * to a logger of Netty's, and if that throws, too, end the loop.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // what fails comes back to the listeners
+@SuppressWarnings("FutureReturnValueIgnored") // failures are reported to the listeners
 public final class Listener {
 
 	private static final SafeLogger logger = SafeLogger.of(Listener.class);
@@ -57,8 +57,7 @@ public final class Listener {
 	private static final long MAX_REBIND_MILLIS = 1_000;
 
 	/**
-	 * Some delay, of any length: a selector polls its sockets before it comes to the
-	 * task.
+	 * Some delay, of any length: a selector polls its sockets before it reaches the task.
 	 */
 	private static final long NEXT_ROUND_MILLIS = 1;
 
@@ -196,7 +195,7 @@ public final class Listener {
 
 	/**
 	 * Makes the system refuse connections from now on, where that can be done. Closing
-	 * the channel may take longer: a loop that has much to accept comes to it late, and
+	 * the channel may take longer: a loop that has much to accept gets to it late, and
 	 * io_uring goes on listening on a closed socket while it has an accept under way.
 	 * Called under the monitor: whoever closes a channel takes note of that under it,
 	 * too, and so this is never done to a descriptor that belongs to something else by
@@ -223,7 +222,7 @@ public final class Listener {
 	/** Accepting failed on a channel, which may be one that is no longer in use. */
 	public void acceptFailed(Channel where, Throwable cause) {
 		if (isClosing()) {
-			// The loop will come to closing it; it must not accept again before.
+			// The loop will get to closing it; it must not accept again before.
 			this.gate.hold(Reason.CLOSED);
 			return;
 		}
@@ -330,7 +329,7 @@ public final class Listener {
 	private void watch(Channel opened) {
 		this.answeredAt = System.nanoTime();
 		opened.pipeline().addLast(new Terminal());
-		// Not all transports notice the end of a socket that nobody accepts from.
+		// Not all transports notice the end of a socket that is not accepted from.
 		Future<?> check = opened.eventLoop()
 			.scheduleWithFixedDelay(() -> check(opened), CHECK_MILLIS, CHECK_MILLIS, TimeUnit.MILLISECONDS);
 		opened.closeFuture().addListener((future) -> {

@@ -64,8 +64,8 @@ public final class PortBinder {
 	/**
 	 * Returns where the server is to listen: on the first of these that can be bound,
 	 * with a socket of that address's family.
-	 * @throws UnknownHostException if its host is a name that nobody knows, or that has
-	 * no address of the wanted family
+	 * @throws UnknownHostException if its host is an unknown name, or that has no address
+	 * of the wanted family
 	 */
 	public List<InetSocketAddress> resolve() throws UnknownHostException {
 		IpFamily family = this.spec.ipFamily();
@@ -214,7 +214,7 @@ public final class PortBinder {
 			// 0 means something else to each: 50 connections to the JDK, one to the
 			// kernel.
 			.option(ChannelOption.SO_BACKLOG, (this.spec.backlog() > 0) ? this.spec.backlog() : NetUtil.SOMAXCONN)
-			// Nothing is accepted until everybody who wants to know knows that we listen.
+			// Nothing is accepted until all listeners were notified that we listen.
 			.option(ChannelOption.AUTO_READ, false)
 			.option(ChannelOption.RECVBUF_ALLOCATOR, AcceptBatches.allocator())
 			.handler(new ChannelSetup(acceptors))

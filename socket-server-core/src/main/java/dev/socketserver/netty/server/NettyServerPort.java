@@ -98,8 +98,7 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 			return obeyed;
 		}
 		try {
-			// After what the loop is accepting just now, and after its check of the
-			// gate.
+			// After what the loop is accepting just now, and after its check of the gate.
 			current.eventLoop().execute(() -> obeyed.complete(null));
 		}
 		catch (RejectedExecutionException ex) {

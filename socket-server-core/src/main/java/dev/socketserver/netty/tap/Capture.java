@@ -118,7 +118,7 @@ public final class Capture {
 	}
 
 	/**
-	 * Has an address fit into a packet of IPv6. Where a proxy tells both, they may
+	 * Has an address fit into a packet of IPv6. Where a proxy sends both, they may
 	 * differ: Java takes those that are mapped from IPv4 for what they stand for.
 	 */
 	private static InetSocketAddress mapped(InetSocketAddress address) {
@@ -138,9 +138,9 @@ public final class Capture {
 
 	/**
 	 * The file of a capture. Netty (4.2.18) writes the time at which it writes into each
-	 * packet, and here it is set to that at which the bytes came or went. Into packets of
-	 * IPv6 it writes a wrong version, with which no program reads them, and that is
-	 * corrected:
+	 * packet, and here it is set to that at which the bytes were received or sent. Into
+	 * packets of IPv6 it writes a wrong version, with which no program reads them, and
+	 * that is corrected:
 	 *
 	 * <pre>
 	 * file    magic, version, zone, ... | packet | packet | ...

@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
  * However the bytes are split into segments and records, the outcome is the same. What is
  * not exactly so is refused, never taken for a peer that names no host: TLS
  * implementations disagree about such messages, and a peer could choose another context
- * than the one its host has. Memory grows with what has come, not with what is announced,
- * and not with the records it has come in, which may be of one byte each. Confined to the
- * event loop.
+ * than the one its host has. Memory grows with what was received, not with what is
+ * announced, and not with the records it was received in, which may be of one byte each.
+ * Confined to the event loop.
  */
 final class ClientHello {
 
@@ -72,7 +72,7 @@ final class ClientHello {
 
 	private int messageBytes;
 
-	/** Some of the message came before the bytes that were checked last. */
+	/** Some of the message was received before the bytes that were checked last. */
 	private boolean inPieces;
 
 	/** How many of the bytes that were checked last are the message's. */
@@ -92,7 +92,7 @@ final class ClientHello {
 
 	/**
 	 * Inspects more bytes.
-	 * @param bytes what came, which is left as it is
+	 * @param bytes what was received, which is left as it is
 	 * @return whether the message is complete
 	 * @throws RefusedException if this is no ClientHello, or none that we take
 	 */
@@ -231,7 +231,7 @@ final class ClientHello {
 		long seen = 0;
 		while (!extensions.atEnd()) {
 			int type = extensions.number(2);
-			// Those read here may not come twice (RFC 8446, section 4.2), and are of
+			// Those read here may not occur twice (RFC 8446, section 4.2), and are of
 			// these.
 			long bit = (type < Long.SIZE) ? 1L << type : 0;
 			if ((seen & bit) != 0) {
@@ -354,7 +354,7 @@ final class ClientHello {
 
 	/**
 	 * A peer's handshake is not continued. The message is in words of ours only, with
-	 * nothing that the peer has sent. There is no stack trace: what peers do may come in
+	 * nothing that the peer has sent. There is no stack trace: what peers do may occur in
 	 * floods.
 	 */
 	static final class RefusedException extends Exception {

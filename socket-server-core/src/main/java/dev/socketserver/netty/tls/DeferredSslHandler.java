@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  * manager or key manager of the application, it may take as long as that likes.
  * <p>
  * The JVM's engine is locked while it computes, so that nothing gets to it from here
- * until that is over. What comes from the peer meanwhile is kept, and if that becomes
- * more than a handshake has, no more is read. That the connection is closed or lost the
- * engine is not notified. Once the handshake is over this is a plain {@code SslHandler}.
+ * until that is over. What the peer sends meanwhile is kept, and if that becomes more
+ * than a handshake has, no more is read. That the connection is closed or lost the engine
+ * is not notified. Once the handshake is over this is a plain {@code SslHandler}.
  * {@link TlsRecords} has to be in front of it. Confined to the event loop.
  */
 public final class DeferredSslHandler extends SslHandler {
@@ -38,7 +38,7 @@ public final class DeferredSslHandler extends SslHandler {
 	/** Computes what is next. */
 	private Executor next;
 
-	/** What has come and the engine has not got yet, in order: bytes, and events. */
+	/** What was received and the engine has not got yet, in order: bytes, and events. */
 	private final Deque<Object> kept = new ArrayDeque<>();
 
 	/** How many bytes are among it. */
@@ -269,7 +269,7 @@ public final class DeferredSslHandler extends SslHandler {
 
 	@Override
 	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) throws Exception {
-		// Nobody is left who would want to know how a computation ended.
+		// The outcome of a computation does not matter any more.
 		if (!context.isRemoved()) {
 			super.exceptionCaught(context, cause);
 		}

@@ -29,7 +29,7 @@ final class LoopHandshakes implements Executor {
 	private final Queue<Runnable> waiting = new ArrayDeque<>();
 
 	/**
-	 * There is a turn to come, or under way. If none could be had for those who wait, the
+	 * A turn was asked for, or is under way. If none could be had for those who wait, the
 	 * next one begins it.
 	 */
 	private boolean hasTurn;

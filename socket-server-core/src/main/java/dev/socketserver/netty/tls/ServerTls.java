@@ -140,7 +140,7 @@ public final class ServerTls {
 			return new Chosen(material, context, isQuick(material, context));
 		}
 
-		/** Nobody is asked about a peer that shows no certificate. */
+		/** The trust manager is not asked about a peer that shows no certificate. */
 		private boolean isQuick(TlsMaterial material, SSLContext context) {
 			return !STAPLES && ServerTls.this.spec.clientAuth() == ClientAuth.NONE && material.signsAtOnce()
 					&& List.of(material.serverEngine(context, ClientAuth.NONE).getEnabledProtocols())
@@ -150,7 +150,7 @@ public final class ServerTls {
 		void follow() {
 			this.bundle.addListener(this);
 			if (this.chosen.material() != this.bundle.material()) {
-				// Replaced before anybody would have reported.
+				// Replaced before a report could be made.
 				replaced();
 			}
 		}
@@ -193,7 +193,7 @@ public final class ServerTls {
 
 	/**
 	 * A context, what it is made from, and whether a peer that speaks TLS 1.3, and wants
-	 * elliptic curves, has nobody compute or wait for long.
+	 * elliptic curves, makes no one compute or wait for long.
 	 */
 	private record Chosen(TlsMaterial material, SSLContext context, boolean quick) {
 

@@ -35,7 +35,7 @@ public final class SessionTls {
 	/** Encrypts and decrypts. */
 	private final SslHandler handler;
 
-	/** Collects the records of what came encrypted. */
+	/** Collects the records of what is received encrypted. */
 	private final TlsRecords records;
 
 	/** Who the peer has shown to be, if it was asked. */

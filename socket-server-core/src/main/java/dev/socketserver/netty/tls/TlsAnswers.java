@@ -9,7 +9,7 @@ import io.netty.channel.ChannelPromise;
 /**
  * Counts the bytes that an {@link io.netty.handler.ssl.SslHandler} writes by itself, to
  * answer its peer, and that have not left yet. How much waits to leave in all would not
- * tell that, where handlers of the application may write what they like, on either side
+ * know that, where handlers of the application may write what they like, on either side
  * of TLS. Confined to the event loop.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // failures are reported as events

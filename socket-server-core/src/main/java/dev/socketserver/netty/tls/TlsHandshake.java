@@ -54,7 +54,7 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 	 * Creates the handshake of one connection.
 	 * @param tls has the contexts
 	 * @param connection is notified how it ends
-	 * @param proxied whether a PROXY header may come first, by mistake
+	 * @param proxied whether a PROXY header may be first, by mistake
 	 * @param counters counts handshakes
 	 */
 	public TlsHandshake(ServerTls tls, Owner connection, boolean proxied, Counters counters) {
@@ -71,7 +71,7 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 			return;
 		}
 		if (this.state == State.SILENT) {
-			this.state = State.HEARD;
+			this.state = State.BEGUN;
 			this.connection.begun();
 		}
 		ByteBuf bytes = (ByteBuf) message;
@@ -207,10 +207,10 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 	}
 
 	/**
-	 * How far a {@link TlsHandshake} has come.
+	 * How far a {@link TlsHandshake} has progressed.
 	 *
 	 * <pre>
-	 *   SILENT ──bytes of the peer──▶ HEARD ──outcome──▶ COUNTED
+	 *   SILENT ──bytes of the peer──▶ BEGUN ──outcome──▶ COUNTED
 	 *      └───────────────────outcome──────────────────▲
 	 * </pre>
 	 */
@@ -223,7 +223,7 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 		SILENT,
 
 		/** The peer has begun. */
-		HEARD,
+		BEGUN,
 
 		/** The outcome was counted. */
 		COUNTED

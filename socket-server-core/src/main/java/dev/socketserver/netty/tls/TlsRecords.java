@@ -12,10 +12,10 @@ import io.netty.handler.ssl.NotSslRecordException;
 /**
  * Passes only whole records on to an {@link io.netty.handler.ssl.SslHandler} (RFC 8446,
  * section 5.1). That handler would keep the buffer into which a record was read, of 64 KB
- * perhaps, until the rest of the record comes: hundreds of peers that send half a record
- * would take all direct memory. Here such a part is copied into an array of its own size,
- * in the heap. What cannot be a record is refused as soon as that can be seen, for which
- * the handler would wait. Confined to the event loop.
+ * perhaps, until the rest of the record arrives: hundreds of peers that send half a
+ * record would take all direct memory. Here such a part is copied into an array of its
+ * own size, in the heap. What cannot be a record is refused as soon as that can be seen,
+ * for which the handler would wait. Confined to the event loop.
  */
 public final class TlsRecords extends ChannelInboundHandlerAdapter {
 
@@ -39,12 +39,12 @@ public final class TlsRecords extends ChannelInboundHandlerAdapter {
 
 	private static final byte[] NONE = new byte[0];
 
-	/** The beginning of a record whose rest has not come yet. */
+	/** The beginning of a record whose rest was not received yet. */
 	private byte[] kept = NONE;
 
 	private int count;
 
-	/** Whether everything that comes is dropped. */
+	/** Whether everything that is received is dropped. */
 	private boolean over;
 
 	@Override
@@ -73,7 +73,7 @@ public final class TlsRecords extends ChannelInboundHandlerAdapter {
 		return this.kept.length;
 	}
 
-	/** Drops what it has, and what is still to come. */
+	/** Drops what it has, and what is still received. */
 	void end() {
 		this.over = true;
 		this.kept = NONE;

@@ -25,7 +25,7 @@ public final class ConnectionOptions {
 
 	/**
 	 * How many bytes of the output of a session the kernel takes that it has not sent
-	 * yet. By default it takes 4 MB for a peer that does not read, which nobody counts;
+	 * yet. By default it takes 4 MB for a peer that does not read, which is not counted;
 	 * with this it takes 256 KB, and peers that read get as many bytes a second (measured
 	 * on Linux 6.18, loopback).
 	 */

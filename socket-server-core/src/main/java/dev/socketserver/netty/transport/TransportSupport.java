@@ -50,7 +50,7 @@ import org.jspecify.annotations.Nullable;
  * read at once, so that connections can be read through the buffer of their loop; a
  * transport of completions has the system read while nobody looks
  * @param ipv6Sockets whether all sockets are of IPv6: an address of IPv4 is bound as a
- * mapped one, to which only IPv4 comes, but the wildcard accepts both
+ * mapped one, which is reached by IPv4 only, but the wildcard accepts both
  * @param options the options of sockets that not every transport has
  */
 public record TransportSupport(IoHandlerFactory handlers, Listeners listeners,

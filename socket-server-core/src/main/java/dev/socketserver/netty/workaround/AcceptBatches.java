@@ -6,8 +6,8 @@ import io.netty.channel.ServerChannelRecvByteBufAllocator;
 /**
  * Has a listener accept several connections in one turn of its event loop. Netty's epoll
  * takes the descriptor of a connection for a number of bytes (4.2.18,
- * {@code EpollRecvByteAllocatorHandle}), concludes that nobody else waits, and so accepts
- * one connection a turn: on a busy loop the others wait for seconds.
+ * {@code EpollRecvByteAllocatorHandle}), concludes that no other connection waits, and so
+ * accepts one connection a turn: on a busy loop the others wait for seconds.
  * {@code BusyAcceptTests} fails without it.
  */
 public final class AcceptBatches {

@@ -29,7 +29,7 @@ public class ForwardingIoHandler implements IoHandler {
 
 	private static final SafeLogger logger = SafeLogger.of(ForwardingIoHandler.class);
 
-	/** So that an error that comes again and again does not take a processor. */
+	/** So that an error that occurs again and again does not take a processor. */
 	private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
 	private static final long LOG_NANOS = TimeUnit.SECONDS.toNanos(LogLimit.INTERVAL_SECONDS);

@@ -21,34 +21,34 @@ import io.netty.channel.uring.IoUringIoOps;
  * Netty's io_uring transport, with listening channels that accept only while they are to,
  * a few connections at a time, and connections that do not outlive their peer.
  * <p>
- * Netty has the kernel accept whoever comes, until it is asked not to (4.2.18,
+ * Netty has the kernel accept every connection, until it is asked not to (4.2.18,
  * {@code AbstractIoUringServerChannel}): all that wait have a descriptor before we see
  * the first of them. Thousands who are refused, or none of whom is to be accepted, then
- * leave the process without descriptors, so that nobody else gets in, or overflow the
- * queue, which Netty logs each time. So each accept is made one for a single connection.
- * Netty takes it for one that has ended early, as the kernel may do, and asks for the
- * next, which the kernel sees only when everything else of this turn is done. So when one
- * connection has come, others that wait are accepted at once, up to the same number as
- * with the other transports.
+ * leave the process without descriptors, so that no other connection gets in, or overflow
+ * the queue, which Netty logs each time. So each accept is made one for a single
+ * connection. Netty takes it for one that has ended early, as the kernel may do, and asks
+ * for the next, which the kernel sees only when everything else of this turn is done. So
+ * when one connection has arrived, others that wait are accepted at once, up to the same
+ * number as with the other transports.
  * <p>
  * When an accept fails, Netty asks the kernel for the next at once, whether or not the
  * channel is to read (4.2.18, {@code AbstractIoUringChannel.readComplete}, for accepts
  * that stand for many). Without descriptors that one fails too: the loop does nothing
- * else for as long as connections wait, and nobody can pause it. So an accept that nobody
+ * else for as long as connections wait, and it cannot be paused. So an accept that nobody
  * wants is not handed on; turning reading on asks for one again.
  * <p>
- * When a peer has gone, the kernel says so once, and Netty reads until it comes to the
+ * When a peer has gone, the kernel says so once, and Netty reads until it gets to the
  * end; but it stops when a read says that nothing is left (4.2.18,
  * {@code AbstractIoUringStreamChannel.scheduleNextRead}), which is also said of bytes
- * with a reset after them. Nobody reads again, and the connection stays for ever. So once
- * the peer has gone, what was read has more after it: the end.
+ * with a reset after them. It is not read again, and the connection stays for ever. So
+ * once the peer has gone, what was read has more after it: the end.
  */
 public final class UringWorkaround extends ForwardingIoHandler {
 
 	/** An accept (IORING_OP_ACCEPT). Netty shows what an operation is in no other way. */
 	private static final String ACCEPT = "opcode=" + UringWorkaround.OP_ACCEPT + ",";
 
-	/** An accept of whoever comes (IORING_ACCEPT_MULTISHOT). */
+	/** An accept of every connection (IORING_ACCEPT_MULTISHOT). */
 	private static final String OF_MANY = "ioPrio=1,";
 
 	// Of Linux, in io_uring.h and poll.h.
@@ -139,7 +139,7 @@ public final class UringWorkaround extends ForwardingIoHandler {
 	@SuppressWarnings("try") // the interface throws whatever it likes
 	private static final class Listening extends Registration implements IoUringIoHandle {
 
-		/** What accept returns when nobody waits. */
+		/** What accept returns when no connection waits. */
 		private static final int NOBODY = -1;
 
 		private final Channel channel;
@@ -147,7 +147,7 @@ public final class UringWorkaround extends ForwardingIoHandler {
 		/** Netty has no use for the address of a peer here, and none is asked for. */
 		private final byte[] address = new byte[ADDRESS_BYTES];
 
-		/** Whether Netty asks for accepts of whoever comes. */
+		/** Whether Netty asks for accepts of every connection. */
 		private boolean ofMany;
 
 		/** Distinguishes one accept from another. */

@@ -157,8 +157,8 @@ public final class JavaInterpreter implements Interpreter {
 
 	/**
 	 * Has JShell make the thread that all shells of the JVM share for their indexes. It
-	 * never ends, and keeps the context class loader of whoever comes first. On Java 17
-	 * the class loader of an application was still kept by something else.
+	 * never ends, and keeps the context class loader of the first caller. On Java 17 the
+	 * class loader of an application was still kept by something else.
 	 */
 	private static void beginIndexing(JShell shell) {
 		Thread thread = Thread.currentThread();

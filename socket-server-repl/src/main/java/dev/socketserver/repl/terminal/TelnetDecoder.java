@@ -143,7 +143,7 @@ public final class TelnetDecoder {
 					text(value);
 				}
 				else {
-					// The IAC of a Synch came before this one.
+					// The IAC of a Synch preceded this one.
 					this.state = State.COMMAND;
 				}
 			}

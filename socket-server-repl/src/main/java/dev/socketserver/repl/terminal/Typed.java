@@ -9,8 +9,8 @@ import dev.socketserver.repl.evaluate.RunningEvaluation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a peer has typed and nobody has taken yet. The thread that reads adds lines, and
- * the thread that evaluates takes them. Guarded by a lock.
+ * What a peer has typed and the console has not taken yet. The thread that reads adds
+ * lines, and the thread that evaluates takes them. Guarded by a lock.
  */
 public final class Typed {
 

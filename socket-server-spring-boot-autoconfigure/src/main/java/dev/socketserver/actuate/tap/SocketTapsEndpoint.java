@@ -120,7 +120,7 @@ public class SocketTapsEndpoint {
 	 * @param format {@code pcap}, which is the default, or {@code text} for a transcript
 	 * @return the capture, in the format of libpcap, or the transcript in UTF-8; 404 for
 	 * an unknown tap, 400 for another format, 403 for a user who may not see it, or if
-	 * the node of the tap shows it to nobody, 409 if another node has more than 16 MiB of
+	 * the node of the tap does not show it, 409 if another node has more than 16 MiB of
 	 * it
 	 */
 	@ReadOperation(produces = { LocalTaps.PCAP, LocalTaps.TEXT, "application/json" })

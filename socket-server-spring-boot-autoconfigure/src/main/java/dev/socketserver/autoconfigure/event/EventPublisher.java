@@ -31,7 +31,7 @@ import org.springframework.core.ResolvableType;
 /**
  * Publishes what happens to servers and sessions as application events. Whether anybody
  * listens to events of sessions is looked up each time a server starts, so that a session
- * costs nearly nothing if nobody does. If the number of listeners has changed since then,
+ * costs nearly nothing if none does. If the number of listeners has changed since then,
  * all of these events are published.
  */
 public final class EventPublisher implements SocketServerListener {
@@ -90,7 +90,7 @@ public final class EventPublisher implements SocketServerListener {
 
 	@Override
 	public void opened(SocketSession session) {
-		SocketServer server = heard(this.publishesOpened, session);
+		SocketServer server = serverIfListened(this.publishesOpened, session);
 		if (server != null) {
 			this.context.publishEvent(new SocketSessionOpenedEvent(server, session));
 		}
@@ -98,7 +98,7 @@ public final class EventPublisher implements SocketServerListener {
 
 	@Override
 	public void closed(SocketSession session, CloseStatus status) {
-		SocketServer server = heard(this.publishesClosed, session);
+		SocketServer server = serverIfListened(this.publishesClosed, session);
 		if (server != null) {
 			this.context.publishEvent(new SocketSessionClosedEvent(server, session, status));
 		}
@@ -114,7 +114,7 @@ public final class EventPublisher implements SocketServerListener {
 	 * {@code null}. The number of listeners is checked, since a context may be given more
 	 * at any time.
 	 */
-	private @Nullable SocketServer heard(boolean hadListener, SocketSession session) {
+	private @Nullable SocketServer serverIfListened(boolean hadListener, SocketSession session) {
 		if (!hadListener && countListeners() == this.lookedUp) {
 			return null;
 		}

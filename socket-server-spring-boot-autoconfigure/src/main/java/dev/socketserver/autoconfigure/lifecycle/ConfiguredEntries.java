@@ -101,7 +101,7 @@ public final class ConfiguredEntries implements ConfiguredNames, SocketServerSpe
 	}
 
 	/**
-	 * Warns of what nobody will start: where a parent context has servers and clients
+	 * Warns of what will not be started: where a parent context has servers and clients
 	 * already, this one shares them, and does not have its own.
 	 * @param parent the parent context
 	 */

@@ -69,7 +69,7 @@ public final class SocketServersDrain extends WebServerPhaseLifecycle
 	 */
 	@Override
 	public void onApplicationEvent(ContextClosedEvent event) {
-		// The event of a child context comes here, too.
+		// The event of a child context is received here, too.
 		if (event.getApplicationContext() == this.context && anyRunning() && !refusesTraffic()) {
 			AvailabilityChangeEvent.publish(this.context, ReadinessState.REFUSING_TRAFFIC);
 		}

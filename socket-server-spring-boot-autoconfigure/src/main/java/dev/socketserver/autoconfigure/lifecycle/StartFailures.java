@@ -60,8 +60,7 @@ public final class StartFailures {
 	 * an error if nothing else keeps it alive. Called on the thread of a background
 	 * start.
 	 * @param failure why
-	 * @param wanted whether the start is still wanted, and nobody else has stopped the
-	 * application
+	 * @param wanted whether the start is still wanted, and it was not stopped application
 	 */
 	void stop(ServerStartException failure, BooleanSupplier wanted) {
 		logger.error("{} The application stops.", explained(failure));

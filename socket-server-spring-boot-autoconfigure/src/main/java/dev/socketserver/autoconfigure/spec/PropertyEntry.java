@@ -60,7 +60,7 @@ final class PropertyEntry {
 		return "%s '%s'".formatted(this.section.word(), this.name);
 	}
 
-	/** Returns the full name of a key of this entry, wherever its value came from. */
+	/** Returns the full name of a key of this entry, wherever its value has come from. */
 	String own(String key) {
 		return this.section.property(this.name, key);
 	}

@@ -40,7 +40,7 @@ import org.springframework.core.Ordered;
  * The SSL bundles of the application, in the form that servers and clients take. A bundle
  * is created when the first of them asks for it, and shared by all. It is updated with
  * the application's bundle; an update that cannot be used is reported, and changes
- * nothing. Updates may come on any thread.
+ * nothing. Updates may arrive on any thread.
  * <p>
  * Update handlers are called in the order in which they were added, and one that throws
  * keeps the others from being called, as Boot's meters do when a file cannot be read. So

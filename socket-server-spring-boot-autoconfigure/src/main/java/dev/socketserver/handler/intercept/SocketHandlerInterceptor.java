@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * An interceptor refuses a call by throwing, which has the effect of the same exception
  * from the handler, or by returning without {@link HandlerCall#proceed()}. It runs on the
  * thread of the call, and calls for one session do not overlap. A reply that arrives
- * later, such as that of a {@code CompletionStage}, comes after it has returned.
+ * later, such as that of a {@code CompletionStage}, is sent after it has returned.
  */
 @FunctionalInterface
 public interface SocketHandlerInterceptor {

@@ -146,7 +146,7 @@ final class ReactiveReplies {
 	}
 
 	/**
-	 * Stands for the subscription when the value is no longer needed; one that comes
+	 * Stands for the subscription when the value is no longer needed; one that arrives
 	 * later is cancelled.
 	 */
 	private enum Cancelled implements Subscription {

@@ -68,7 +68,9 @@ public final class ReplyTypes {
 		};
 	}
 
-	/** Returns what unwraps replies of a type, whether they come at once or later. */
+	/**
+	 * Returns what unwraps replies of a type, whether they are there at once or later.
+	 */
 	private static @Nullable Function<Object, @Nullable Object> unwrapping(ResolvableType type) {
 		if (isWrapper(type)) {
 			return ReplyTypes::unwrapped;
@@ -200,7 +202,7 @@ public final class ReplyTypes {
 	}
 
 	/**
-	 * Whether objects of a type are no payload, but hold payloads that may come later.
+	 * Whether objects of a type are no payload, but hold payloads that may arrive later.
 	 */
 	private boolean later(Class<?> type) {
 		return CompletionStage.class.isAssignableFrom(type) || Stream.class.isAssignableFrom(type)

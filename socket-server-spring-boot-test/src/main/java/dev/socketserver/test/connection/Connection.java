@@ -154,7 +154,7 @@ public final class Connection {
 		}
 	}
 
-	/** Returns how the connection ended, or {@code null} if nobody has noticed an end. */
+	/** Returns how the connection ended, or {@code null} if no end was noticed. */
 	public @Nullable String end() {
 		return this.end;
 	}

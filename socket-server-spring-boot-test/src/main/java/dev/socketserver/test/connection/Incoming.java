@@ -29,7 +29,7 @@ public final class Incoming {
 	}
 
 	/**
-	 * Fails if something has arrived that nobody has received.
+	 * Fails if something has arrived that was not received.
 	 */
 	public void checkNothingUnread() {
 		if (this.unread.length() > 0) {
