@@ -1,7 +1,6 @@
 package dev.socketserver.autoconfigure;
 
 import java.time.Duration;
-import java.util.function.UnaryOperator;
 
 import dev.socketserver.ConversationHandler;
 import dev.socketserver.ServerState;
@@ -160,14 +159,8 @@ class ProcessedAheadOfTimeTests {
 			SocketServerMetricsAutoConfiguration.class, SocketObservationAutoConfiguration.class,
 			MetricsAutoConfiguration.class, SimpleMetricsExportAutoConfiguration.class,
 			EndpointAutoConfiguration.class })
-	@Import(Counting.class)
+	@Import({ Counting.class, UpperHandler.class })
 	static class Application {
-
-		@Bean
-		@SocketHandler("upper")
-		UnaryOperator<String> upper() {
-			return String::toUpperCase;
-		}
 
 		@Bean
 		@SocketHandler("talk")

@@ -95,7 +95,7 @@ class SocketServerAutoConfigurationTests {
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(SocketServerAutoConfiguration.class));
 
-	private final ApplicationContextRunner upper = this.runner.withUserConfiguration(UpperConfiguration.class)
+	private final ApplicationContextRunner upper = this.runner.withUserConfiguration(UpperHandler.class)
 		.withPropertyValues("socket.servers.upper.port=0");
 
 	@Test
@@ -383,7 +383,7 @@ class SocketServerAutoConfigurationTests {
 
 	@Test
 	void aMissingPortFailsTheStart() {
-		this.runner.withUserConfiguration(UpperConfiguration.class)
+		this.runner.withUserConfiguration(UpperHandler.class)
 			.withPropertyValues("socket.servers.upper.framing=line")
 			.run((context) -> assertThat(analysis(context).getDescription())
 				.isEqualTo("Property socket.servers.upper.port is not set: server 'upper' needs a port."));
@@ -391,7 +391,7 @@ class SocketServerAutoConfigurationTests {
 
 	@Test
 	void anEntryWithoutKeysFailsTheStart() {
-		this.runner.withUserConfiguration(UpperConfiguration.class)
+		this.runner.withUserConfiguration(UpperHandler.class)
 			.withPropertyValues("socket.servers.upper=")
 			.run((context) -> assertThat(analysis(context).getDescription())
 				.isEqualTo("Property socket.servers.upper.port is not set: server 'upper' needs a port."));
@@ -513,12 +513,12 @@ class SocketServerAutoConfigurationTests {
 
 	@Test
 	void aSizeIsShownAsItIsWritten() {
-		this.runner.withUserConfiguration(UpperConfiguration.class)
+		this.runner.withUserConfiguration(UpperHandler.class)
 			.withPropertyValues("socket.server-defaults.limits.frame=70000000000", "socket.servers.my-server.port=0",
 					"socket.servers.my-server.handler=upper")
 			.run((context) -> assertThat(analysis(context).getDescription())
 				.startsWith("Property socket.server-defaults.limits.frame is '70000000000B': "));
-		this.runner.withUserConfiguration(UpperConfiguration.class)
+		this.runner.withUserConfiguration(UpperHandler.class)
 			.withInitializer(Variables.of("SOCKET_SERVERS_MYSERVER_LIMITS_FRAME=70000000000"))
 			.withPropertyValues("socket.servers.my-server.port=0", "socket.servers.my-server.handler=upper")
 			.run((context) -> assertThat(analysis(context).getDescription())
@@ -579,18 +579,18 @@ class SocketServerAutoConfigurationTests {
 	@ValueSource(strings = { "off", "on", "no", "yes", "false" })
 	void aNameThatYamlReadsAsABooleanFailsTheStart(String name) {
 		String yaml = "socket.servers:\n  %s:\n    port: 0\n    handler: upper\n";
-		this.runner.withUserConfiguration(UpperConfiguration.class)
+		this.runner.withUserConfiguration(UpperHandler.class)
 			.withInitializer(yaml(yaml.formatted(name)))
 			.run((context) -> assertThat(analysis(context).getDescription()).matches("Property socket\\.servers\\."
 					+ "(true|false) is '(true|false)': YAML reads on, off, yes, no, true and false as true or false\\."));
-		this.runner.withUserConfiguration(UpperConfiguration.class)
+		this.runner.withUserConfiguration(UpperHandler.class)
 			.withInitializer(yaml(yaml.formatted("\"" + name + "\"")))
 			.run((context) -> assertThat(context.getBean(SocketServers.class).server(name)).isPresent());
 	}
 
 	@Test
 	void aWrongNameFailsTheStart() {
-		this.runner.withUserConfiguration(UpperConfiguration.class)
+		this.runner.withUserConfiguration(UpperHandler.class)
 			.withPropertyValues("socket.servers.Upper.port=0", "socket.servers.Upper.handler=upper")
 			.run((context) -> assertThat(analysis(context).getDescription())
 				.startsWith("Property socket.servers.Upper is 'Upper': a server's name must be a lower-case letter"));
@@ -615,7 +615,7 @@ class SocketServerAutoConfigurationTests {
 
 	@Test
 	void aVariableThatOverridesMakesNoSecondServer(CapturedOutput output) {
-		this.runner.withUserConfiguration(UpperConfiguration.class)
+		this.runner.withUserConfiguration(UpperHandler.class)
 			.withPropertyValues("socket.servers.my-server.port=0", "socket.servers.my-server.handler=upper")
 			.withInitializer(
 					Variables.of("SOCKET_SERVERS_MYSERVER_LIMITS_SESSIONS=3", "SOCKET_SERVER_DEFAULTS_TRANSPORT=nio"))
@@ -631,7 +631,7 @@ class SocketServerAutoConfigurationTests {
 
 	@Test
 	void aVariableWithUnderscoresForAllDashesIsNotSaidToBeIgnored(CapturedOutput output) {
-		this.runner.withUserConfiguration(UpperConfiguration.class)
+		this.runner.withUserConfiguration(UpperHandler.class)
 			.withPropertyValues("socket.servers.my-server.port=0", "socket.servers.my-server.handler=upper")
 			.withInitializer(Variables.of("SOCKET_SERVERS_MY_SERVER_LIMITS_ON_FULL=wait",
 					"SOCKET_SERVERS_MY_SERVER_LIMITS_ALLOW_0=127.0.0.0/8", "SOCKET_SERVER_DEFAULTS_FRAMING_TYPE=line",
@@ -646,7 +646,7 @@ class SocketServerAutoConfigurationTests {
 
 	@Test
 	void aVariableOfANameThatBeginsWithAnotherOneIsNotSaidToBeIgnored(CapturedOutput output) {
-		this.runner.withUserConfiguration(UpperConfiguration.class)
+		this.runner.withUserConfiguration(UpperHandler.class)
 			.withPropertyValues("socket.servers.my-server.port=0", "socket.servers.my-server.handler=upper",
 					"socket.servers.my-server-two.port=0", "socket.servers.my-server-two.handler=upper")
 			.withInitializer(Variables.of("SOCKET_SERVERS_MY_SERVER_TWO_LIMITS_ON_FULL=wait"))
@@ -658,7 +658,7 @@ class SocketServerAutoConfigurationTests {
 
 	@Test
 	void aVariableWithUnderscoresForSomeDashesIsSaidToBeIgnored(CapturedOutput output) {
-		this.runner.withUserConfiguration(UpperConfiguration.class)
+		this.runner.withUserConfiguration(UpperHandler.class)
 			.withPropertyValues("socket.servers.my-server.port=0", "socket.servers.my-server.handler=upper")
 			.withInitializer(Variables.of("SOCKET_SERVERS_MYSERVER_LIMITS_ON_FULL=wait"))
 			.run((context) -> {
@@ -678,7 +678,7 @@ class SocketServerAutoConfigurationTests {
 
 	@Test
 	void aMisspelledVariableWithUnderscoresForDashesIsNotifiedTheKeyOfItsServer(CapturedOutput output) {
-		this.runner.withUserConfiguration(UpperConfiguration.class)
+		this.runner.withUserConfiguration(UpperHandler.class)
 			.withPropertyValues("socket.servers.my-server.port=0", "socket.servers.my-server.handler=upper",
 					"socket.servers.my-server-two.port=0", "socket.servers.my-server-two.handler=upper")
 			.withInitializer(Variables.of("SOCKET_SERVERS_MY_SERVER_LIMIT_SESSIONS=3",
@@ -701,7 +701,7 @@ class SocketServerAutoConfigurationTests {
 
 	@Test
 	void namesThatDifferOnlyInDashesInOneSourceFail() {
-		this.runner.withUserConfiguration(UpperConfiguration.class)
+		this.runner.withUserConfiguration(UpperHandler.class)
 			.withPropertyValues("socket.servers.my-server.port=0", "socket.servers.my-server.handler=upper",
 					"socket.servers.myserver.port=0", "socket.servers.myserver.handler=upper")
 			.run((context) -> {
@@ -714,7 +714,7 @@ class SocketServerAutoConfigurationTests {
 
 	@Test
 	void anotherSourceMaySpellANameInAnotherWay() {
-		this.runner.withUserConfiguration(UpperConfiguration.class)
+		this.runner.withUserConfiguration(UpperHandler.class)
 			.withPropertyValues("socket.servers.my-server.port=0", "socket.servers.my-server.handler=upper")
 			.withInitializer((context) -> context.getEnvironment()
 				.getPropertySources()
@@ -813,7 +813,7 @@ class SocketServerAutoConfigurationTests {
 
 	@Test
 	void aHandlerWithoutServerIsAWarning(CapturedOutput output) {
-		this.runner.withUserConfiguration(UpperConfiguration.class, FormsConfiguration.class)
+		this.runner.withUserConfiguration(UpperHandler.class, FormsConfiguration.class)
 			.withPropertyValues("socket.servers.uper.port=0", "socket.servers.uper.handler=upper",
 					"socket.servers.talks.port=0", "socket.servers.talks.handler=meter")
 			.run((context) -> assertThat(context).hasNotFailed());
@@ -860,7 +860,7 @@ class SocketServerAutoConfigurationTests {
 
 	@Test
 	void aHandlerCanBeNamedByItsAnnotation() {
-		this.runner.withUserConfiguration(UpperConfiguration.class, FormsConfiguration.class)
+		this.runner.withUserConfiguration(UpperHandler.class, FormsConfiguration.class)
 			.withPropertyValues("socket.servers.other.port=0", "socket.servers.other.handler=gauge")
 			.run((context) -> assertThat(server(context, "other").spec().handler().name()).isEqualTo("meter"));
 	}
@@ -950,17 +950,6 @@ class SocketServerAutoConfigurationTests {
 	@Configuration(proxyBeanMethods = false)
 	@EnableConfigurationProperties(OwnSocketProperties.class)
 	static class OwnProperties {
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class UpperConfiguration {
-
-		@Bean
-		@SocketHandler("upper")
-		UnaryOperator<String> upper() {
-			return String::toUpperCase;
-		}
 
 	}
 

@@ -11,8 +11,8 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 import dev.socketserver.annotation.SocketClientHandler;
-import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.fixtures.OtherJvm;
@@ -30,6 +30,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -117,6 +118,7 @@ class KeepAliveHintTests {
 
 	@Configuration(proxyBeanMethods = false)
 	@ImportAutoConfiguration(SocketServerAutoConfiguration.class)
+	@Import(UpperHandler.class)
 	static class Program {
 
 		public static void main(String[] args) {
@@ -148,12 +150,6 @@ class KeepAliveHintTests {
 		@SocketClientHandler("feed")
 		UnaryOperator<String> feed() {
 			return String::toLowerCase;
-		}
-
-		@Bean
-		@SocketHandler("upper")
-		UnaryOperator<String> upper() {
-			return String::toUpperCase;
 		}
 
 	}

@@ -26,6 +26,7 @@ import dev.socketserver.StreamHandler;
 import dev.socketserver.actuate.health.SocketServersHealthContributor;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.autoconfigure.health.SocketServersHealthContributorAutoConfiguration;
 import dev.socketserver.netty.NettyPipelineCustomizer;
 import dev.socketserver.operator.ServerOperations;
@@ -59,6 +60,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.util.ClassUtils;
@@ -559,13 +561,8 @@ class LifecyclePropertiesTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	@Import(UpperHandler.class)
 	static class Handlers {
-
-		@Bean
-		@SocketHandler("upper")
-		UnaryOperator<String> upper() {
-			return String::toUpperCase;
-		}
 
 		@Bean
 		@SocketHandler("talk")

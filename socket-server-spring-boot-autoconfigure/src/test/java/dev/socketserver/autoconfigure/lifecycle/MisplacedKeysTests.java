@@ -1,10 +1,9 @@
 package dev.socketserver.autoconfigure.lifecycle;
 
 import java.util.List;
-import java.util.function.UnaryOperator;
 
-import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.autoconfigure.UpperHandler;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,8 +13,6 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -24,7 +21,7 @@ class MisplacedKeysTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(SocketServerAutoConfiguration.class))
-		.withUserConfiguration(Handlers.class);
+		.withUserConfiguration(UpperHandler.class);
 
 	@ParameterizedTest
 	@CsvSource({ "socket.port, servers.<name>.port", "socket.host, servers.<name>.address",
@@ -62,17 +59,6 @@ class MisplacedKeysTests {
 			assertThat(context).hasNotFailed();
 			assertThat(output).doesNotContain("if it is meant for one");
 		});
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class Handlers {
-
-		@Bean
-		@SocketHandler("upper")
-		UnaryOperator<String> upper() {
-			return String::toUpperCase;
-		}
-
 	}
 
 }

@@ -21,6 +21,7 @@ import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketClientHandler;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.observation.DefaultSocketClientMessageObservationConvention;
 import dev.socketserver.observation.DefaultSocketMessageObservationConvention;
@@ -63,6 +64,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -371,15 +373,10 @@ class SocketObservationAutoConfigurationTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	@Import(UpperHandler.class)
 	static class Handlers {
 
 		private static CompletableFuture<String> later = new CompletableFuture<>();
-
-		@Bean
-		@SocketHandler("upper")
-		UnaryOperator<String> upper() {
-			return String::toUpperCase;
-		}
 
 		@Bean
 		@SocketHandler("later")

@@ -17,6 +17,7 @@ import dev.socketserver.StreamHandler;
 import dev.socketserver.annotation.SocketClientHandler;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.autoconfigure.UpperHandler;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -29,6 +30,7 @@ import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.boot.test.util.TestPropertyValues.Type;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.mock.env.MockEnvironment;
 
@@ -131,13 +133,8 @@ class StartFailureTextsTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	@Import(UpperHandler.class)
 	static class Handlers {
-
-		@Bean
-		@SocketHandler("upper")
-		UnaryOperator<String> upper() {
-			return String::toUpperCase;
-		}
 
 		@Bean
 		@SocketHandler("bytes")

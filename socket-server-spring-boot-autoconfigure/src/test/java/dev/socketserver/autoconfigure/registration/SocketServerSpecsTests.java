@@ -5,14 +5,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
-import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.payload.PayloadConverter;
@@ -39,7 +38,7 @@ class SocketServerSpecsTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(SocketServerAutoConfiguration.class))
-		.withUserConfiguration(Handlers.class)
+		.withUserConfiguration(UpperHandler.class)
 		.withPropertyValues("socket.servers.upper.port=0", "socket.servers.upper.limits.sessions=7",
 				"socket.servers.other.port=0", "socket.servers.other.handler=upper");
 
@@ -124,17 +123,6 @@ class SocketServerSpecsTests {
 				.isThrownBy(() -> specs.builder("lower", Map.of("farewel", "bye")))
 				.withStackTraceContaining("socket.servers.lower.farewel");
 		});
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class Handlers {
-
-		@Bean
-		@SocketHandler("upper")
-		UnaryOperator<String> upper() {
-			return String::toUpperCase;
-		}
-
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -4,13 +4,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.function.UnaryOperator;
 
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServers;
 import dev.socketserver.address.Cidr;
-import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.spec.Limits;
 import dev.socketserver.spec.ProxyMode;
@@ -26,8 +25,6 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.io.ByteArrayResource;
 
@@ -44,7 +41,7 @@ class AdmissionPropertiesTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(SocketServerAutoConfiguration.class))
-		.withUserConfiguration(Handlers.class)
+		.withUserConfiguration(UpperHandler.class)
 		.withPropertyValues(UPPER + "port=0", UPPER + "start.auto=false");
 
 	private static ServerSpec spec(ApplicationContext context) {
@@ -157,17 +154,6 @@ class AdmissionPropertiesTests {
 		assertThat(output).contains(UPPER + "proxy-protocol.trusted has no effect: proxy-protocol.mode is off", UPPER
 				+ "limits.pending has no effect: every connection is a session at once, without ssl.bundle and proxy-protocol",
 				UPPER + "limits.sessions-per-address has no effect: limits.sessions is not higher");
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class Handlers {
-
-		@Bean
-		@SocketHandler("upper")
-		UnaryOperator<String> upper() {
-			return String::toUpperCase;
-		}
-
 	}
 
 }

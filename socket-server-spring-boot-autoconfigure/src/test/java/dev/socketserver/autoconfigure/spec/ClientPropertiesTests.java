@@ -14,6 +14,7 @@ import dev.socketserver.StreamHandler;
 import dev.socketserver.annotation.SocketClientHandler;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.autoconfigure.properties.Variables;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
@@ -47,6 +48,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.event.EventListener;
 
 import static dev.socketserver.autoconfigure.properties.FailedStart.analysis;
@@ -537,15 +539,10 @@ class ClientPropertiesTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	@Import(UpperHandler.class)
 	static class Handlers {
 
 		static final String LISTENS = "somebody listens";
-
-		@Bean
-		@SocketHandler("upper")
-		UnaryOperator<String> upper() {
-			return String::toUpperCase;
-		}
 
 		@Bean
 		@SocketClientHandler("lines")

@@ -8,13 +8,12 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServers;
-import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.autoconfigure.keys.KnownKeys;
 import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.properties.SocketProperties;
@@ -31,6 +30,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.convert.converter.Converter;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -209,13 +209,8 @@ class InheritedPropertiesTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	@Import(UpperHandler.class)
 	static class Handlers {
-
-		@Bean
-		@SocketHandler("upper")
-		UnaryOperator<String> upper() {
-			return String::toUpperCase;
-		}
 
 		@Bean
 		Correlator keys() {

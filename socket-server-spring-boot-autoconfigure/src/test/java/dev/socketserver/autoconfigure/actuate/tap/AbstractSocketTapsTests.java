@@ -10,13 +10,13 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
-import java.util.function.UnaryOperator;
 
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import dev.socketserver.TapMask;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.fixtures.TestPeer;
 import org.junit.jupiter.api.AfterEach;
@@ -36,6 +36,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -367,13 +368,8 @@ abstract class AbstractSocketTapsTests {
 	/** An application with two servers, and a client of one of them. */
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
+	@Import(UpperHandler.class)
 	static class Application {
-
-		@Bean
-		@SocketHandler("upper")
-		UnaryOperator<String> upper() {
-			return String::toUpperCase;
-		}
 
 		@Bean
 		Devices devices() {
