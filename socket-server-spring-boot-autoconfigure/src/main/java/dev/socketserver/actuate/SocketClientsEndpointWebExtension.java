@@ -1,27 +1,20 @@
 package dev.socketserver.actuate;
 
-import java.util.Set;
-
 import dev.socketserver.actuate.SocketClientsEndpoint.SocketClientDescriptor;
 import dev.socketserver.actuate.SocketClientsEndpoint.SocketClientsDescriptor;
-import dev.socketserver.actuate.SocketClientsEndpointWebExtension.Hints;
 import dev.socketserver.operation.ClientAction;
 import dev.socketserver.operation.UnknownTargetException;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
-import org.springframework.aot.hint.RuntimeHints;
-import org.springframework.aot.hint.RuntimeHintsRegistrar;
+import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
-import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
-import org.springframework.context.annotation.ImportRuntimeHints;
 
 /**
  * {@link EndpointWebExtension @EndpointWebExtension} for the
@@ -29,26 +22,22 @@ import org.springframework.context.annotation.ImportRuntimeHints;
  * Every answer of 400, 404 or 409 has the body <code>{"error": "…"}</code>.
  */
 @EndpointWebExtension(endpoint = SocketClientsEndpoint.class)
-@ImportRuntimeHints(Hints.class)
+@RegisterReflectionForBinding({ SocketClientsDescriptor.class, SocketClientDescriptor.class,
+		WebResponses.ErrorDescriptor.class })
 public class SocketClientsEndpointWebExtension {
 
 	private final SocketClientsEndpoint delegate;
 
-	private final Show showValues;
-
-	private final Set<String> roles;
+	private final Viewers viewers;
 
 	/**
 	 * Creates the extension.
 	 * @param delegate the endpoint
-	 * @param showValues when to show why clients could not connect
-	 * @param roles who may see that where it depends on the user; empty for everyone who
-	 * is authenticated
+	 * @param viewers who is shown why clients could not connect
 	 */
-	public SocketClientsEndpointWebExtension(SocketClientsEndpoint delegate, Show showValues, Set<String> roles) {
+	public SocketClientsEndpointWebExtension(SocketClientsEndpoint delegate, Viewers viewers) {
 		this.delegate = delegate;
-		this.showValues = showValues;
-		this.roles = Set.copyOf(roles);
+		this.viewers = viewers;
 	}
 
 	/**
@@ -58,7 +47,7 @@ public class SocketClientsEndpointWebExtension {
 	 */
 	@ReadOperation
 	public WebEndpointResponse<OperationResponseBody> socketClients(SecurityContext securityContext) {
-		return WebResponses.ok(() -> this.delegate.clients(isShown(securityContext)));
+		return WebResponses.ok(() -> this.delegate.clients(this.viewers.include(securityContext)));
 	}
 
 	/**
@@ -70,7 +59,7 @@ public class SocketClientsEndpointWebExtension {
 	@ReadOperation
 	public WebEndpointResponse<OperationResponseBody> socketClient(SecurityContext securityContext,
 			@Selector String name) {
-		return WebResponses.found(() -> this.delegate.client(name, isShown(securityContext)),
+		return WebResponses.found(() -> this.delegate.client(name, this.viewers.include(securityContext)),
 				() -> UnknownTargetException.client(name));
 	}
 
@@ -86,7 +75,7 @@ public class SocketClientsEndpointWebExtension {
 	public WebEndpointResponse<OperationResponseBody> changeSocketClient(SecurityContext securityContext,
 			@Selector String name, @Nullable String action) {
 		return WebResponses.ok(() -> this.delegate.change(name, WebResponses.action(action, ClientAction.names()),
-				isShown(securityContext)));
+				this.viewers.include(securityContext)));
 	}
 
 	/**
@@ -97,20 +86,6 @@ public class SocketClientsEndpointWebExtension {
 	@DeleteOperation
 	public WebEndpointResponse<OperationResponseBody> stopSocketClient(@Selector String name) {
 		return WebResponses.noContent(() -> this.delegate.stop(name, false));
-	}
-
-	private boolean isShown(SecurityContext securityContext) {
-		return this.showValues.isShown(securityContext, this.roles);
-	}
-
-	static class Hints implements RuntimeHintsRegistrar {
-
-		@Override
-		public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
-			new BindingReflectionHintsRegistrar().registerReflectionHints(hints.reflection(),
-					SocketClientsDescriptor.class, SocketClientDescriptor.class, WebResponses.ErrorDescriptor.class);
-		}
-
 	}
 
 }

@@ -1,17 +1,13 @@
 package dev.socketserver.actuate;
 
 import dev.socketserver.actuate.SocketClusterEndpoint.RebalanceDescriptor;
-import dev.socketserver.actuate.SocketClusterEndpointWebExtension.Hints;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
-import org.springframework.aot.hint.RuntimeHints;
-import org.springframework.aot.hint.RuntimeHintsRegistrar;
+import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
-import org.springframework.context.annotation.ImportRuntimeHints;
 
 /**
  * {@link EndpointWebExtension @EndpointWebExtension} for the
@@ -19,7 +15,7 @@ import org.springframework.context.annotation.ImportRuntimeHints;
  * or 409 has the body <code>{"error": "…"}</code>.
  */
 @EndpointWebExtension(endpoint = SocketClusterEndpoint.class)
-@ImportRuntimeHints(Hints.class)
+@RegisterReflectionForBinding({ RebalanceDescriptor.class, WebResponses.ErrorDescriptor.class })
 public class SocketClusterEndpointWebExtension {
 
 	private final SocketClusterEndpoint delegate;
@@ -43,16 +39,6 @@ public class SocketClusterEndpointWebExtension {
 	public WebEndpointResponse<OperationResponseBody> changeSocketCluster(@Nullable String action,
 			@Nullable String over) {
 		return WebResponses.ok(() -> this.delegate.change(WebResponses.action(action, "rebalance"), over));
-	}
-
-	static class Hints implements RuntimeHintsRegistrar {
-
-		@Override
-		public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
-			new BindingReflectionHintsRegistrar().registerReflectionHints(hints.reflection(), RebalanceDescriptor.class,
-					WebResponses.ErrorDescriptor.class);
-		}
-
 	}
 
 }

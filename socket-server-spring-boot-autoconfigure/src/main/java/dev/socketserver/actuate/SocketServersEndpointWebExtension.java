@@ -1,27 +1,20 @@
 package dev.socketserver.actuate;
 
-import java.util.Set;
-
 import dev.socketserver.actuate.SocketServersEndpoint.SocketServerDescriptor;
 import dev.socketserver.actuate.SocketServersEndpoint.SocketServersDescriptor;
-import dev.socketserver.actuate.SocketServersEndpointWebExtension.Hints;
 import dev.socketserver.operation.ServerAction;
 import dev.socketserver.operation.UnknownTargetException;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
-import org.springframework.aot.hint.RuntimeHints;
-import org.springframework.aot.hint.RuntimeHintsRegistrar;
+import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
-import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
-import org.springframework.context.annotation.ImportRuntimeHints;
 
 /**
  * {@link EndpointWebExtension @EndpointWebExtension} for the
@@ -29,26 +22,22 @@ import org.springframework.context.annotation.ImportRuntimeHints;
  * Every answer of 400, 404 or 409 has the body <code>{"error": "…"}</code>.
  */
 @EndpointWebExtension(endpoint = SocketServersEndpoint.class)
-@ImportRuntimeHints(Hints.class)
+@RegisterReflectionForBinding({ SocketServersDescriptor.class, SocketServerDescriptor.class,
+		WebResponses.ErrorDescriptor.class })
 public class SocketServersEndpointWebExtension {
 
 	private final SocketServersEndpoint delegate;
 
-	private final Show showValues;
-
-	private final Set<String> roles;
+	private final Viewers viewers;
 
 	/**
 	 * Creates the extension.
 	 * @param delegate the endpoint
-	 * @param showValues when to show why servers could not start, or cannot accept
-	 * @param roles who may see that where it depends on the user; empty for everyone who
-	 * is authenticated
+	 * @param viewers who is shown why servers could not start, or cannot accept
 	 */
-	public SocketServersEndpointWebExtension(SocketServersEndpoint delegate, Show showValues, Set<String> roles) {
+	public SocketServersEndpointWebExtension(SocketServersEndpoint delegate, Viewers viewers) {
 		this.delegate = delegate;
-		this.showValues = showValues;
-		this.roles = Set.copyOf(roles);
+		this.viewers = viewers;
 	}
 
 	/**
@@ -58,7 +47,7 @@ public class SocketServersEndpointWebExtension {
 	 */
 	@ReadOperation
 	public WebEndpointResponse<OperationResponseBody> socketServers(SecurityContext securityContext) {
-		return WebResponses.ok(() -> this.delegate.servers(isShown(securityContext)));
+		return WebResponses.ok(() -> this.delegate.servers(this.viewers.include(securityContext)));
 	}
 
 	/**
@@ -70,7 +59,7 @@ public class SocketServersEndpointWebExtension {
 	@ReadOperation
 	public WebEndpointResponse<OperationResponseBody> socketServer(SecurityContext securityContext,
 			@Selector String name) {
-		return WebResponses.found(() -> this.delegate.server(name, isShown(securityContext)),
+		return WebResponses.found(() -> this.delegate.server(name, this.viewers.include(securityContext)),
 				() -> UnknownTargetException.server(name));
 	}
 
@@ -96,7 +85,8 @@ public class SocketServersEndpointWebExtension {
 			@Selector String name, @Nullable String action, @Nullable String timeout, @Nullable String sessions,
 			@Nullable String delay, @Nullable String over, @Nullable String order) {
 		return WebResponses.ok(() -> this.delegate.change(name, WebResponses.action(action, ServerAction.names()),
-				new ServerAction.Parameters(timeout, sessions, delay, over, order), isShown(securityContext)));
+				new ServerAction.Parameters(timeout, sessions, delay, over, order),
+				this.viewers.include(securityContext)));
 	}
 
 	/**
@@ -107,20 +97,6 @@ public class SocketServersEndpointWebExtension {
 	@DeleteOperation
 	public WebEndpointResponse<OperationResponseBody> stopSocketServer(@Selector String name) {
 		return WebResponses.noContent(() -> this.delegate.stop(name, false));
-	}
-
-	private boolean isShown(SecurityContext securityContext) {
-		return this.showValues.isShown(securityContext, this.roles);
-	}
-
-	static class Hints implements RuntimeHintsRegistrar {
-
-		@Override
-		public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
-			new BindingReflectionHintsRegistrar().registerReflectionHints(hints.reflection(),
-					SocketServersDescriptor.class, SocketServerDescriptor.class, WebResponses.ErrorDescriptor.class);
-		}
-
 	}
 
 }

@@ -29,7 +29,7 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
-import org.springframework.context.annotation.ImportRuntimeHints;
+import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
 import org.springframework.util.StringUtils;
 
 /**
@@ -43,51 +43,31 @@ import org.springframework.util.StringUtils;
  * message between nodes, 1 MiB, it is 409.
  */
 @EndpointWebExtension(endpoint = SocketSessionsEndpoint.class)
-@ImportRuntimeHints(Hints.class)
+@RegisterReflectionForBinding({ SocketSessionsDescriptor.class, SocketSessionDescriptor.class,
+		ClosedSessionsDescriptor.class, ReplyDescriptor.class, WebResponses.ErrorDescriptor.class })
 public class SocketSessionsEndpointWebExtension {
 
 	private final SocketSessionsEndpoint delegate;
 
 	private final @Nullable ClusterSessions cluster;
 
-	private final Show showValues;
+	private final Viewers viewers;
 
-	private final Set<String> roles;
-
-	private final Show showRecorded;
-
-	private final Set<String> recordedRoles;
+	private final Viewers recordedViewers;
 
 	/**
 	 * Creates the extension.
 	 * @param delegate the endpoint
-	 * @param showValues when to show the values of attributes and details
-	 * @param roles who may see them where that depends on the user; empty for everyone
-	 * who is authenticated
-	 */
-	public SocketSessionsEndpointWebExtension(SocketSessionsEndpoint delegate, Show showValues, Set<String> roles) {
-		this(delegate, showValues, roles, Show.ALWAYS, Set.of(), null);
-	}
-
-	/**
-	 * Creates the extension of a node.
-	 * @param delegate the endpoint
-	 * @param showValues when to show the values of attributes and details
-	 * @param roles who may see them where that depends on the user; empty for everyone
-	 * who is authenticated
-	 * @param showRecorded when to show what was recorded of sessions
-	 * @param recordedRoles who may see that where it depends on the user; empty for
-	 * everyone who is authenticated
+	 * @param viewers who is shown the values of attributes and details
+	 * @param recordedViewers who is shown what was recorded of sessions
 	 * @param cluster the sessions of all nodes, or {@code null}
 	 */
-	public SocketSessionsEndpointWebExtension(SocketSessionsEndpoint delegate, Show showValues, Set<String> roles,
-			Show showRecorded, Set<String> recordedRoles, @Nullable ClusterSessions cluster) {
-		this.cluster = cluster;
+	public SocketSessionsEndpointWebExtension(SocketSessionsEndpoint delegate, Viewers viewers, Viewers recordedViewers,
+			@Nullable ClusterSessions cluster) {
 		this.delegate = delegate;
-		this.showValues = showValues;
-		this.roles = Set.copyOf(roles);
-		this.showRecorded = showRecorded;
-		this.recordedRoles = Set.copyOf(recordedRoles);
+		this.viewers = viewers;
+		this.recordedViewers = recordedViewers;
+		this.cluster = cluster;
 	}
 
 	// Numbers are taken as text: Boot's own conversion would answer 400 without our
@@ -127,13 +107,13 @@ public class SocketSessionsEndpointWebExtension {
 			return WebResponses.ok(() -> ClusterSessions.of(this.cluster, scope)
 				.list(SessionFilter.of(text(server), text(remote), text(bound), text(group), text(state),
 						SessionFilter.closed(text(closed))), text(sort), text(after), number(SessionPager.PAGE, page),
-						number(SessionPager.SIZE, size), isShown(securityContext)));
+						number(SessionPager.SIZE, size), this.viewers.include(securityContext)));
 		}
 		return WebResponses.ok(() -> this.delegate.sessions(
 				SessionFilter.of(text(server), text(remote), text(bound), text(group), text(state),
 						SessionFilter.closed(text(closed))),
 				SessionOrder.of(text(sort)), text(after), null, number(SessionPager.PAGE, page),
-				number(SessionPager.SIZE, size), isShown(securityContext)));
+				number(SessionPager.SIZE, size), this.viewers.include(securityContext)));
 	}
 
 	/**
@@ -145,11 +125,11 @@ public class SocketSessionsEndpointWebExtension {
 	@ReadOperation
 	public WebEndpointResponse<OperationResponseBody> socketSession(SecurityContext securityContext,
 			@Selector String id) {
-		boolean recordedShown = this.showRecorded.isShown(securityContext, this.recordedRoles);
+		boolean recordedShown = this.recordedViewers.include(securityContext);
 		if (this.cluster != null && IdOnNode.isOne(id)) {
-			return this.cluster.show(id, isShown(securityContext), recordedShown);
+			return this.cluster.show(id, this.viewers.include(securityContext), recordedShown);
 		}
-		return WebResponses.found(() -> this.delegate.session(id, isShown(securityContext), recordedShown),
+		return WebResponses.found(() -> this.delegate.session(id, this.viewers.include(securityContext), recordedShown),
 				() -> UnknownTargetException.session(id));
 	}
 
@@ -173,7 +153,7 @@ public class SocketSessionsEndpointWebExtension {
 			ClusterSessions all = this.cluster;
 			try {
 				return all.change(id, WebResponses.action(action, this.delegate.actions()), payload, timeout,
-						isShown(securityContext));
+						this.viewers.include(securityContext));
 			}
 			catch (InvalidEndpointRequestException | BadParameterException ex) {
 				return WebResponses.ok(() -> {
@@ -182,7 +162,7 @@ public class SocketSessionsEndpointWebExtension {
 			}
 		}
 		return WebResponses.ok(() -> this.delegate.changeOrAsk(id, WebResponses.action(action, this.delegate.actions()),
-				payload, timeout, isShown(securityContext)));
+				payload, timeout, this.viewers.include(securityContext)));
 	}
 
 	/**
@@ -229,10 +209,6 @@ public class SocketSessionsEndpointWebExtension {
 		});
 	}
 
-	private boolean isShown(SecurityContext securityContext) {
-		return this.showValues.isShown(securityContext, this.roles);
-	}
-
 	private static @Nullable String given(String parameter, @Nullable String value) {
 		if (value != null && !StringUtils.hasText(value)) {
 			throw new BadParameterException(parameter + " is empty", "Empty parameter");
@@ -246,17 +222,6 @@ public class SocketSessionsEndpointWebExtension {
 
 	private static @Nullable Integer number(WholeNumber parameter, @Nullable String value) {
 		return StringUtils.hasText(value) ? parameter.parse(value) : null;
-	}
-
-	static class Hints implements RuntimeHintsRegistrar {
-
-		@Override
-		public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
-			new BindingReflectionHintsRegistrar().registerReflectionHints(hints.reflection(),
-					SocketSessionsDescriptor.class, SocketSessionDescriptor.class, ClosedSessionsDescriptor.class,
-					ReplyDescriptor.class, WebResponses.ErrorDescriptor.class);
-		}
-
 	}
 
 }

@@ -213,8 +213,8 @@ class ClusterSessionsTests {
 		otherNode();
 		connect(first);
 		connect(second);
-		SocketSessionsEndpointWebExtension web = new SocketSessionsEndpointWebExtension(this.endpoint, Show.ALWAYS,
-				Set.of(), Show.ALWAYS, Set.of(), this.sessions);
+		SocketSessionsEndpointWebExtension web = new SocketSessionsEndpointWebExtension(this.endpoint,
+				new Viewers(Show.ALWAYS, Set.of()), new Viewers(Show.ALWAYS, Set.of()), this.sessions);
 
 		for (String id : List.of("x-1", "x-1@a", "x-1@b")) {
 			WebEndpointResponse<OperationResponseBody> response = web.changeSocketSession(SecurityContext.NONE, id,

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.annotation.ReflectiveRuntimeHintsRegistrar;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.Show;
@@ -256,7 +257,7 @@ class SocketClientsEndpointTests {
 	void descriptorsCanBeWrittenInANativeImage() {
 		RuntimeHints hints = new RuntimeHints();
 
-		new SocketClientsEndpointWebExtension.Hints().registerHints(hints, null);
+		new ReflectiveRuntimeHintsRegistrar().registerRuntimeHints(hints, SocketClientsEndpointWebExtension.class);
 
 		assertThat(RuntimeHintsPredicates.reflection().onType(SocketClientDescriptor.class)).accepts(hints);
 		assertThat(RuntimeHintsPredicates.reflection().onType(OutboundDescriptor.class)).accepts(hints);

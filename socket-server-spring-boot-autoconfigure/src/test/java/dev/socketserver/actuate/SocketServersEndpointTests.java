@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.annotation.ReflectiveRuntimeHintsRegistrar;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.Show;
@@ -214,8 +215,8 @@ class SocketServersEndpointTests {
 	void descriptorsCanBeWrittenInANativeImage() {
 		RuntimeHints hints = new RuntimeHints();
 
-		new SocketServersEndpointWebExtension.Hints().registerHints(hints, null);
-		new SocketSessionsEndpointWebExtension.Hints().registerHints(hints, null);
+		new ReflectiveRuntimeHintsRegistrar().registerRuntimeHints(hints, SocketServersEndpointWebExtension.class);
+		new ReflectiveRuntimeHintsRegistrar().registerRuntimeHints(hints, SocketSessionsEndpointWebExtension.class);
 
 		assertThat(RuntimeHintsPredicates.reflection().onType(SocketServerDescriptor.class)).accepts(hints);
 		assertThat(RuntimeHintsPredicates.reflection().onType(TrafficDescriptor.class)).accepts(hints);
@@ -228,7 +229,7 @@ class SocketServersEndpointTests {
 	void whatTheClusterAnswersCanBeWrittenInANativeImage() {
 		RuntimeHints hints = new RuntimeHints();
 
-		new SocketClusterEndpointWebExtension.Hints().registerHints(hints, null);
+		new ReflectiveRuntimeHintsRegistrar().registerRuntimeHints(hints, SocketClusterEndpointWebExtension.class);
 
 		assertThat(RuntimeHintsPredicates.reflection().onType(SocketClusterEndpoint.RebalanceDescriptor.class))
 			.accepts(hints);

@@ -3,12 +3,11 @@ package dev.socketserver.actuate.tap;
 import java.security.Principal;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.socketserver.SocketServers;
+import dev.socketserver.actuate.Viewers;
 import dev.socketserver.actuate.WebResponses;
-import dev.socketserver.actuate.tap.SocketTapsEndpoint.Hints;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.cluster.spi.ManagedCluster;
 import dev.socketserver.operation.RefusedOperationException;
@@ -17,9 +16,7 @@ import dev.socketserver.operator.SocketTap;
 import dev.socketserver.operator.SocketTaps;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
-import org.springframework.aot.hint.RuntimeHints;
-import org.springframework.aot.hint.RuntimeHintsRegistrar;
+import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.Show;
@@ -29,7 +26,6 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
-import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.util.MimeType;
 import org.springframework.util.MimeTypeUtils;
@@ -42,7 +38,8 @@ import org.springframework.util.MimeTypeUtils;
  * the answer if such a node does not answer.
  */
 @WebEndpoint(id = "sockettaps")
-@ImportRuntimeHints(Hints.class)
+@RegisterReflectionForBinding({ SocketTapsEndpoint.SocketTapsDescriptor.class,
+		SocketTapsEndpoint.SocketTapDescriptor.class, WebResponses.ErrorDescriptor.class })
 public class SocketTapsEndpoint {
 
 	private static final int STATUS_FORBIDDEN = 403;
@@ -51,26 +48,21 @@ public class SocketTapsEndpoint {
 
 	private final @Nullable ClusterTaps cluster;
 
-	private final Show showValues;
-
-	private final Set<String> roles;
+	private final Viewers viewers;
 
 	/**
 	 * Creates the endpoint.
 	 * @param taps the taps
 	 * @param servers the servers
 	 * @param clients the clients, or {@code null} if there are none
-	 * @param showValues when to show what was tapped
-	 * @param roles who may see it where that depends on the user; empty for everyone who
-	 * is authenticated
+	 * @param viewers who is shown what was tapped
 	 * @param cluster the cluster, or {@code null} if this application is no node of one
 	 */
-	public SocketTapsEndpoint(SocketTaps taps, SocketServers servers, @Nullable SocketClients clients, Show showValues,
-			Set<String> roles, @Nullable ManagedCluster cluster) {
+	public SocketTapsEndpoint(SocketTaps taps, SocketServers servers, @Nullable SocketClients clients, Viewers viewers,
+			@Nullable ManagedCluster cluster) {
 		this.local = new LocalTaps(taps, servers, clients);
-		this.cluster = (cluster != null) ? new ClusterTaps(cluster, this.local, showValues != Show.NEVER) : null;
-		this.showValues = showValues;
-		this.roles = Set.copyOf(roles);
+		this.cluster = (cluster != null) ? new ClusterTaps(cluster, this.local, viewers.show() != Show.NEVER) : null;
+		this.viewers = viewers;
 	}
 
 	/**
@@ -126,7 +118,7 @@ public class SocketTapsEndpoint {
 	@ReadOperation(produces = { LocalTaps.PCAP, LocalTaps.TEXT, "application/json" })
 	public WebEndpointResponse<?> socketTap(SecurityContext securityContext, @Selector String id,
 			@Nullable String format) {
-		if (!this.showValues.isShown(securityContext, this.roles)) {
+		if (!this.viewers.include(securityContext)) {
 			return json(notShown());
 		}
 		if (this.cluster != null && IdOnNode.isOne(id)) {
@@ -205,16 +197,6 @@ public class SocketTapsEndpoint {
 		static SocketTapDescriptor of(SocketTap tap) {
 			return new SocketTapDescriptor(tap.id(), tap.state(), tap.sessions(), tap.bytes(), tap.dropped(),
 					tap.endsAt());
-		}
-
-	}
-
-	static class Hints implements RuntimeHintsRegistrar {
-
-		@Override
-		public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
-			new BindingReflectionHintsRegistrar().registerReflectionHints(hints.reflection(),
-					SocketTapsDescriptor.class, SocketTapDescriptor.class, WebResponses.ErrorDescriptor.class);
 		}
 
 	}

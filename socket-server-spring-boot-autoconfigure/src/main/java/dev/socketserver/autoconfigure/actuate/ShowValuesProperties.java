@@ -3,6 +3,8 @@ package dev.socketserver.autoconfigure.actuate;
 import java.util.HashSet;
 import java.util.Set;
 
+import dev.socketserver.actuate.Viewers;
+
 import org.springframework.boot.actuate.endpoint.Show;
 
 /**
@@ -35,6 +37,10 @@ abstract class ShowValuesProperties {
 
 	public Set<String> getRoles() {
 		return this.roles;
+	}
+
+	Viewers viewers() {
+		return new Viewers(this.showValues, this.roles);
 	}
 
 }

@@ -42,7 +42,7 @@ public final class SocketClientsEndpointAutoConfiguration {
 	@ConditionalOnAvailableEndpoint(exposure = EndpointExposure.WEB)
 	SocketClientsEndpointWebExtension socketClientsEndpointWebExtension(SocketClientsEndpoint endpoint,
 			SocketClientsEndpointProperties properties) {
-		return new SocketClientsEndpointWebExtension(endpoint, properties.getShowValues(), properties.getRoles());
+		return new SocketClientsEndpointWebExtension(endpoint, properties.viewers());
 	}
 
 }

@@ -42,7 +42,7 @@ public final class SocketServersEndpointAutoConfiguration {
 	@ConditionalOnAvailableEndpoint(exposure = EndpointExposure.WEB)
 	SocketServersEndpointWebExtension socketServersEndpointWebExtension(SocketServersEndpoint endpoint,
 			SocketServersEndpointProperties properties) {
-		return new SocketServersEndpointWebExtension(endpoint, properties.getShowValues(), properties.getRoles());
+		return new SocketServersEndpointWebExtension(endpoint, properties.viewers());
 	}
 
 }

@@ -53,8 +53,8 @@ public final class SocketSessionsEndpointAutoConfiguration {
 	SocketSessionsEndpointWebExtension socketSessionsEndpointWebExtension(SocketSessionsEndpoint endpoint,
 			SocketSessionsEndpointProperties properties, SocketTapsEndpointProperties taps,
 			ObjectProvider<ClusterSessions> cluster) {
-		return new SocketSessionsEndpointWebExtension(endpoint, properties.getShowValues(), properties.getRoles(),
-				taps.getShowValues(), taps.getRoles(), cluster.getIfAvailable());
+		return new SocketSessionsEndpointWebExtension(endpoint, properties.viewers(), taps.viewers(),
+				cluster.getIfAvailable());
 	}
 
 }

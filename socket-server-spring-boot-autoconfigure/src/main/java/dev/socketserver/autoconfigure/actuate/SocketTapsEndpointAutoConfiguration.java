@@ -38,8 +38,7 @@ public final class SocketTapsEndpointAutoConfiguration {
 			SocketTapsEndpointProperties properties, ObjectProvider<ManagedCluster> cluster) {
 		ManagedCluster known = ClassUtils.isPresent("tools.jackson.databind.json.JsonMapper", null)
 				? cluster.getIfAvailable() : null;
-		return new SocketTapsEndpoint(taps, servers, clients.getIfAvailable(), properties.getShowValues(),
-				properties.getRoles(), known);
+		return new SocketTapsEndpoint(taps, servers, clients.getIfAvailable(), properties.viewers(), known);
 	}
 
 	@Bean

@@ -6,6 +6,7 @@ import java.util.Set;
 
 import dev.socketserver.SocketServers;
 import dev.socketserver.actuate.TestCluster;
+import dev.socketserver.actuate.Viewers;
 import dev.socketserver.operator.SocketTap;
 import dev.socketserver.operator.SocketTaps;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,8 @@ class ClusterTapsTests {
 	}
 
 	private SocketTapsEndpoint endpoint(String node, SocketTaps taps, Show shown) {
-		return new SocketTapsEndpoint(taps, mock(SocketServers.class), null, shown, Set.of(), this.nodes.node(node));
+		return new SocketTapsEndpoint(taps, mock(SocketServers.class), null, new Viewers(shown, Set.of()),
+				this.nodes.node(node));
 	}
 
 	@Test

@@ -5,6 +5,7 @@ import java.util.Set;
 
 import dev.socketserver.actuate.SocketClientsEndpoint;
 import dev.socketserver.actuate.SocketClientsEndpointWebExtension;
+import dev.socketserver.actuate.Viewers;
 import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
 import org.junit.jupiter.api.Test;
@@ -29,15 +30,14 @@ class SocketClientsEndpointAutoConfigurationTests
 
 	@Test
 	void failuresAreShownUnlessConfiguredOtherwise() {
-		this.exposed.run((context) -> assertThat(context.getBean(SocketClientsEndpointWebExtension.class))
-			.extracting("showValues")
-			.isEqualTo(Show.ALWAYS));
+		this.exposed
+			.run((context) -> assertThat(context.getBean(SocketClientsEndpointWebExtension.class)).extracting("viewers")
+				.isEqualTo(new Viewers(Show.ALWAYS, Set.of())));
 		this.exposed
 			.withPropertyValues("management.endpoint.socketclients.show-values=when-authorized",
 					"management.endpoint.socketclients.roles=operator")
-			.run((context) -> assertThat(context.getBean(SocketClientsEndpointWebExtension.class))
-				.extracting("showValues", "roles")
-				.containsExactly(Show.WHEN_AUTHORIZED, Set.of("operator")));
+			.run((context) -> assertThat(context.getBean(SocketClientsEndpointWebExtension.class)).extracting("viewers")
+				.isEqualTo(new Viewers(Show.WHEN_AUTHORIZED, Set.of("operator"))));
 	}
 
 	@ImportAutoConfiguration(SocketClientsEndpointAutoConfiguration.class)

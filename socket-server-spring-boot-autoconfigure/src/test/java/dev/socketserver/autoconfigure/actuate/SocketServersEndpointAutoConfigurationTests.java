@@ -5,6 +5,7 @@ import java.util.Set;
 
 import dev.socketserver.actuate.SocketServersEndpoint;
 import dev.socketserver.actuate.SocketServersEndpointWebExtension;
+import dev.socketserver.actuate.Viewers;
 import dev.socketserver.netty.NettySocketServers;
 import org.junit.jupiter.api.Test;
 
@@ -27,15 +28,14 @@ class SocketServersEndpointAutoConfigurationTests
 
 	@Test
 	void failuresAreShownUnlessConfiguredOtherwise() {
-		this.exposed.run((context) -> assertThat(context.getBean(SocketServersEndpointWebExtension.class))
-			.extracting("showValues")
-			.isEqualTo(Show.ALWAYS));
+		this.exposed
+			.run((context) -> assertThat(context.getBean(SocketServersEndpointWebExtension.class)).extracting("viewers")
+				.isEqualTo(new Viewers(Show.ALWAYS, Set.of())));
 		this.exposed
 			.withPropertyValues("management.endpoint.socketservers.show-values=when-authorized",
 					"management.endpoint.socketservers.roles=operator")
-			.run((context) -> assertThat(context.getBean(SocketServersEndpointWebExtension.class))
-				.extracting("showValues", "roles")
-				.containsExactly(Show.WHEN_AUTHORIZED, Set.of("operator")));
+			.run((context) -> assertThat(context.getBean(SocketServersEndpointWebExtension.class)).extracting("viewers")
+				.isEqualTo(new Viewers(Show.WHEN_AUTHORIZED, Set.of("operator"))));
 	}
 
 	@ImportAutoConfiguration(SocketServersEndpointAutoConfiguration.class)

@@ -5,6 +5,7 @@ import java.util.Set;
 
 import dev.socketserver.actuate.SocketSessionsEndpoint;
 import dev.socketserver.actuate.SocketSessionsEndpointWebExtension;
+import dev.socketserver.actuate.Viewers;
 import dev.socketserver.netty.NettySocketServers;
 import org.junit.jupiter.api.Test;
 
@@ -30,8 +31,8 @@ class SocketSessionsEndpointAutoConfigurationTests
 	void exposedEndpointExistsAndHidesValues() {
 		this.exposed.run((context) -> {
 			assertThat(context).hasSingleBean(SocketSessionsEndpoint.class);
-			assertThat(context.getBean(SocketSessionsEndpointWebExtension.class)).extracting("showValues")
-				.isEqualTo(Show.NEVER);
+			assertThat(context.getBean(SocketSessionsEndpointWebExtension.class)).extracting("viewers")
+				.isEqualTo(new Viewers(Show.NEVER, Set.of()));
 		});
 	}
 
@@ -41,8 +42,8 @@ class SocketSessionsEndpointAutoConfigurationTests
 			.withPropertyValues("management.endpoint.socketsessions.show-values=when-authorized",
 					"management.endpoint.socketsessions.roles=operator")
 			.run((context) -> assertThat(context.getBean(SocketSessionsEndpointWebExtension.class))
-				.extracting("showValues", "roles")
-				.containsExactly(Show.WHEN_AUTHORIZED, Set.of("operator")));
+				.extracting("viewers")
+				.isEqualTo(new Viewers(Show.WHEN_AUTHORIZED, Set.of("operator"))));
 	}
 
 	@ImportAutoConfiguration(SocketSessionsEndpointAutoConfiguration.class)
