@@ -8,8 +8,7 @@ import java.util.Objects;
 import dev.socketserver.cluster.SocketCluster;
 import dev.socketserver.operation.RefusedOperationException;
 import dev.socketserver.operation.search.ClusterList;
-import dev.socketserver.operation.search.SessionFilter;
-import dev.socketserver.operation.search.SessionPager;
+import dev.socketserver.operation.search.SessionQuery;
 
 import org.springframework.beans.factory.BeanFactory;
 
@@ -41,22 +40,22 @@ final class ClusterTable {
 			throw new RefusedOperationException(
 					"Nodes show each other their sessions where the endpoint socketsessions is exposed, and here it is not");
 		}
-		boolean closed = SessionFilter.closed(parameters.get("closed"));
-		Map<String, Object> found = list.sessions(
-				SessionFilter.of(parameters.get("server"), parameters.get("remote"), parameters.get("bound"),
-						parameters.get("group"), parameters.get("state"), closed),
-				parameters.get("sort"), parameters.get("after"), Paging.number(parameters, SessionPager.PAGE, 0),
-				Paging.number(parameters, SessionPager.SIZE, SessionPager.DEFAULT_SIZE));
+		Map<String, Object> found = list.sessions(SessionQuery.of(parameters::get));
 		List<String> lines = new ArrayList<>();
 		List<?> sessions = (List<?>) Objects.requireNonNull(found.get("sessions"));
 		sessions.forEach((session) -> lines.add(line((Map<?, ?>) session)));
 		Object total = ((Map<?, ?>) Objects.requireNonNull(found.get("page"))).get("total");
 		if (total instanceof Number all && sessions.size() < all.longValue()) {
-			lines.add(Paging.more(sessions.size(), all.longValue()));
+			lines.add(more(sessions.size(), all.longValue()));
 		}
 		((List<?>) Objects.requireNonNull(found.get("missing")))
 			.forEach((node) -> lines.add("Node " + node + " does not answer"));
 		return lines;
+	}
+
+	/** Says that a page does not show all, and how to see others. */
+	static String more(long shown, long total) {
+		return shown + " of " + total + "; page= and after= show others";
 	}
 
 	private static String line(Map<?, ?> session) {

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
@@ -22,9 +23,9 @@ import dev.socketserver.operation.RefusedOperationException;
 import dev.socketserver.operation.ServerAction;
 import dev.socketserver.operation.SessionAction;
 import dev.socketserver.operation.UnknownTargetException;
-import dev.socketserver.operation.search.SessionFilter;
 import dev.socketserver.operation.search.SessionOrder;
 import dev.socketserver.operation.search.SessionPager;
+import dev.socketserver.operation.search.SessionQuery;
 import dev.socketserver.operator.EndedSession;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.repl.evaluate.ValueText;
@@ -217,31 +218,21 @@ final class ReplCommands {
 			new ClusterTable(this.repl.context()).lines(parameters).forEach(this::say);
 			return;
 		}
-		boolean closed = SessionFilter.closed(parameters.get("closed"));
-		SessionFilter filter = SessionFilter.of(parameters.get("server"), parameters.get("remote"),
-				parameters.get("bound"), parameters.get("group"), parameters.get("state"), closed);
-		SessionOrder order = SessionOrder.of(parameters.get("sort"));
-		int number = Paging.number(parameters, SessionPager.PAGE, 0);
-		int size = Paging.number(parameters, SessionPager.SIZE, SessionPager.DEFAULT_SIZE);
+		SessionQuery query = SessionQuery.of(parameters::get);
 		SessionPager pager = this.repl.pager();
-		long total;
-		int shown;
-		if (closed) {
-			SessionPager.Page<EndedSession> page = pager.ended(filter, order, number, size, parameters.get("after"),
-					null);
-			page.sessions().forEach(this::sayEnded);
-			total = page.total();
-			shown = page.sessions().size();
+		if (query.filter().closed()) {
+			sayPage(pager.ended(query), this::sayEnded);
 		}
 		else {
-			SessionPager.Page<SocketSession> page = pager.open(filter, order, number, size, parameters.get("after"),
-					null);
-			page.sessions().forEach((session) -> sayOpen(session, order));
-			total = page.total();
-			shown = page.sessions().size();
+			sayPage(pager.open(query), (session) -> sayOpen(session, query.order()));
 		}
-		if (shown < total) {
-			say(Paging.more(shown, total));
+	}
+
+	private <S> void sayPage(SessionPager.Page<S> page, Consumer<S> session) {
+		page.sessions().forEach(session);
+		int shown = page.sessions().size();
+		if (shown < page.total()) {
+			say(ClusterTable.more(shown, page.total()));
 		}
 	}
 

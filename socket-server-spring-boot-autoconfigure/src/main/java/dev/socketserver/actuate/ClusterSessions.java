@@ -32,7 +32,7 @@ import dev.socketserver.operation.search.ClusterList;
 import dev.socketserver.operation.search.IdOnNode;
 import dev.socketserver.operation.search.SessionFilter;
 import dev.socketserver.operation.search.SessionOrder;
-import dev.socketserver.operation.search.SessionPager;
+import dev.socketserver.operation.search.SessionQuery;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.NullNode;
 
@@ -89,11 +89,8 @@ public final class ClusterSessions implements ClusterList {
 		boolean shown = this.local.isShown() && Boolean.parseBoolean(asked.text("shown"));
 		String id = String.valueOf(asked.text("id"));
 		return switch (String.valueOf(asked.text("do"))) {
-			case "list" -> WebResponses.ok(() -> this.local.sessions(
-					SessionFilter.of(asked.text("server"), asked.text("remote"), asked.text("bound"),
-							asked.text("group"), asked.text("state"), Boolean.parseBoolean(asked.text("closed"))),
-					SessionOrder.of(asked.text("sort")), null, since(asked), number(asked, "page", 0),
-					number(asked, "size", PAGE), shown));
+			case "list" ->
+				WebResponses.ok(() -> this.local.sessions(SessionQuery.of(asked::text).since(since(asked)), shown));
 			case "get" -> WebResponses.found(
 					() -> "false".equals(asked.text("details")) ? this.local.withoutDetails(id, shown)
 							: this.local.session(id, shown,
@@ -110,11 +107,6 @@ public final class ClusterSessions implements ClusterList {
 	private static @Nullable Instant since(Asked asked) {
 		String since = asked.text("since");
 		return (since != null) ? Instant.parse(since) : null;
-	}
-
-	private static int number(Asked asked, String key, int unset) {
-		String number = asked.text(key);
-		return (number != null) ? Integer.parseInt(number) : unset;
 	}
 
 	private static List<String> ids(Asked asked) {
@@ -165,22 +157,19 @@ public final class ClusterSessions implements ClusterList {
 	}
 
 	@Override
-	public Map<String, Object> sessions(SessionFilter filter, @Nullable String sort, @Nullable String after, int page,
-			int size) {
-		return list(filter, sort, after, page, size, false);
+	public Map<String, Object> sessions(SessionQuery query) {
+		return list(query, false);
 	}
 
 	/** Returns a page of the sessions of all nodes. */
-	Body list(SessionFilter filter, @Nullable String sort, @Nullable String after, @Nullable Integer number,
-			@Nullable Integer most, boolean shown) {
-		int page = (number != null) ? SessionPager.PAGE.check(number) : 0;
-		int size = (most != null) ? SessionPager.SIZE.check(most) : SessionPager.DEFAULT_SIZE;
-		SessionOrder order = SessionOrder.of(sort);
-		SessionPager.checkAfter(after, order);
+	Body list(SessionQuery query, boolean shown) {
+		int page = query.page();
+		int size = query.size();
+		String after = query.after();
 		Listed last = (after != null) ? find(after) : null;
 		// Behind the last one, and those that opened with it.
 		long wanted = (page + 1L) * size + ((last != null) ? PAGE : 0);
-		Gathered gathered = gather(filter, order, last, (session) -> isSince(last, session),
+		Gathered gathered = gather(query.filter(), query.order(), last, (session) -> isSince(last, session),
 				(int) Math.min(MOST, wanted), shown);
 		List<Listed> all = gathered.sessions();
 		int start = (last != null) ? indexAfter(all, last) : 0;

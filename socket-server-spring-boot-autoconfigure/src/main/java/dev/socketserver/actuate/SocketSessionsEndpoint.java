@@ -33,6 +33,7 @@ import dev.socketserver.operation.UnknownTargetException;
 import dev.socketserver.operation.search.SessionFilter;
 import dev.socketserver.operation.search.SessionOrder;
 import dev.socketserver.operation.search.SessionPager;
+import dev.socketserver.operation.search.SessionQuery;
 import dev.socketserver.operator.EndedSession;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.operator.SessionId;
@@ -127,9 +128,10 @@ public class SocketSessionsEndpoint {
 	public SocketSessionsDescriptor socketSessions(@Nullable String server, @Nullable String remote,
 			@Nullable String bound, @Nullable String group, @Nullable Boolean closed, @Nullable String after,
 			@Nullable Integer page, @Nullable Integer size, @Nullable String sort, @Nullable String state) {
-		return Requests
-			.answer(() -> sessions(SessionFilter.of(server, remote, bound, group, state, Boolean.TRUE.equals(closed)),
-					SessionOrder.of(sort), after, null, page, size, this.showValues.isShown(true)));
+		return Requests.answer(() -> sessions(
+				SessionQuery.of(SessionFilter.of(server, remote, bound, group, state, Boolean.TRUE.equals(closed)),
+						sort, after, page, size),
+				this.showValues.isShown(true)));
 	}
 
 	/**
@@ -214,19 +216,13 @@ public class SocketSessionsEndpoint {
 		return this.showRecorded != Show.NEVER;
 	}
 
-	/** The first page begins after one, or with those that have opened since a time. */
-	SocketSessionsDescriptor sessions(SessionFilter filter, @Nullable SessionOrder order, @Nullable String after,
-			@Nullable Instant since, @Nullable Integer page, @Nullable Integer size, boolean shown) {
-		int number = (page != null) ? SessionPager.PAGE.check(page) : 0;
-		int limit = (size != null) ? SessionPager.SIZE.check(size) : SessionPager.DEFAULT_SIZE;
-		return filter.closed()
-				? page(this.pager.ended(filter, order, number, limit, after, since), number, limit,
-						(session) -> describe(session, ShownNames.IN_LIST, null, shown))
-				: page(this.pager.open(filter, order, number, limit, after, since), number, limit,
-						(session) -> describe(session, ShownNames.IN_LIST, null, shown));
+	SocketSessionsDescriptor sessions(SessionQuery query, boolean shown) {
+		return query.filter().closed()
+				? page(this.pager.ended(query), query, (session) -> describe(session, ShownNames.IN_LIST, null, shown))
+				: page(this.pager.open(query), query, (session) -> describe(session, ShownNames.IN_LIST, null, shown));
 	}
 
-	private <S> SocketSessionsDescriptor page(SessionPager.Page<S> page, int number, int limit,
+	private <S> SocketSessionsDescriptor page(SessionPager.Page<S> page, SessionQuery query,
 			Function<S, SocketSessionDescriptor> description) {
 		List<SocketSessionDescriptor> shown = PageLength.fitting(page.sessions(), description,
 				SocketSessionDescriptor::length, SocketSessionDescriptor::withoutAttributes);
@@ -236,7 +232,7 @@ public class SocketSessionsEndpoint {
 			this.pager.endedAt(last.openedAt(), last.id());
 		}
 		return new SocketSessionsDescriptor(shown,
-				new PageDescriptor(number, fits ? limit : shown.size(), page.total()));
+				new PageDescriptor(query.page(), fits ? query.size() : shown.size(), page.total()));
 	}
 
 	/** Describes a session without asking its handler. */

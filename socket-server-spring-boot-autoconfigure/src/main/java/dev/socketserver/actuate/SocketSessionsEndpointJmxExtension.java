@@ -9,6 +9,7 @@ import dev.socketserver.operation.RefusedOperationException;
 import dev.socketserver.operation.search.IdOnNode;
 import dev.socketserver.operation.search.SessionFilter;
 import dev.socketserver.operation.search.SessionPager;
+import dev.socketserver.operation.search.SessionQuery;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
@@ -70,8 +71,8 @@ public class SocketSessionsEndpointJmxExtension {
 			return this.delegate.socketSessions(server, remote, bound, group, closed, after, page, size, sort, state);
 		}
 		return Requests.answer(() -> ClusterSessions.of(this.cluster, scope)
-			.list(SessionFilter.of(server, remote, bound, group, state, Boolean.TRUE.equals(closed)), sort, after, page,
-					size, this.delegate.isShown()));
+			.list(SessionQuery.of(SessionFilter.of(server, remote, bound, group, state, Boolean.TRUE.equals(closed)),
+					sort, after, page, size), this.delegate.isShown()));
 	}
 
 	/**

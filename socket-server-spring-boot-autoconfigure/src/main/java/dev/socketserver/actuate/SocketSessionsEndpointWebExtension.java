@@ -1,35 +1,28 @@
 package dev.socketserver.actuate;
 
-import java.util.Set;
-
 import dev.socketserver.actuate.SocketSessionsEndpoint.ClosedSessionsDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpoint.ReplyDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpoint.SocketSessionDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpoint.SocketSessionsDescriptor;
-import dev.socketserver.actuate.SocketSessionsEndpointWebExtension.Hints;
 import dev.socketserver.operation.BadParameterException;
 import dev.socketserver.operation.UnknownTargetException;
-import dev.socketserver.operation.WholeNumber;
 import dev.socketserver.operation.search.IdOnNode;
 import dev.socketserver.operation.search.SessionFilter;
 import dev.socketserver.operation.search.SessionOrder;
 import dev.socketserver.operation.search.SessionPager;
+import dev.socketserver.operation.search.SessionQuery;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
-import org.springframework.aot.hint.RuntimeHints;
-import org.springframework.aot.hint.RuntimeHintsRegistrar;
+import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
-import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
-import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
 import org.springframework.util.StringUtils;
 
 /**
@@ -103,17 +96,15 @@ public class SocketSessionsEndpointWebExtension {
 			@Nullable String server, @Nullable String remote, @Nullable String bound, @Nullable String group,
 			@Nullable String closed, @Nullable String after, @Nullable String page, @Nullable String size,
 			@Nullable String sort, @Nullable String state, @Nullable String scope) {
-		if (StringUtils.hasText(scope)) {
-			return WebResponses.ok(() -> ClusterSessions.of(this.cluster, scope)
-				.list(SessionFilter.of(text(server), text(remote), text(bound), text(group), text(state),
-						SessionFilter.closed(text(closed))), text(sort), text(after), number(SessionPager.PAGE, page),
-						number(SessionPager.SIZE, size), this.viewers.include(securityContext)));
-		}
-		return WebResponses.ok(() -> this.delegate.sessions(
-				SessionFilter.of(text(server), text(remote), text(bound), text(group), text(state),
-						SessionFilter.closed(text(closed))),
-				SessionOrder.of(text(sort)), text(after), null, number(SessionPager.PAGE, page),
-				number(SessionPager.SIZE, size), this.viewers.include(securityContext)));
+		return WebResponses.ok(() -> {
+			SessionFilter filter = SessionFilter.of(text(server), text(remote), text(bound), text(group), text(state),
+					SessionFilter.closed(text(closed)));
+			SessionQuery query = SessionQuery.of(filter, text(sort), text(after), SessionQuery.PAGE.read(text(page)),
+					SessionQuery.SIZE.read(text(size)));
+			boolean shown = this.viewers.include(securityContext);
+			return StringUtils.hasText(scope) ? ClusterSessions.of(this.cluster, scope).list(query, shown)
+					: this.delegate.sessions(query, shown);
+		});
 	}
 
 	/**
@@ -199,7 +190,7 @@ public class SocketSessionsEndpointWebExtension {
 		return WebResponses.ok(() -> {
 			SessionFilter filter = SessionFilter.of(given("server", server), given("remote", remote),
 					given("bound", bound), given("group", group), given("state", state), false);
-			Integer most = number(SessionPager.MAX, max);
+			Integer most = SessionPager.MAX.read(text(max));
 			// An empty scope is refused, too: sessions of fewer nodes would close.
 			if (given("scope", scope) != null) {
 				return ClusterSessions.of(this.cluster, scope)
@@ -218,10 +209,6 @@ public class SocketSessionsEndpointWebExtension {
 
 	private static @Nullable String text(@Nullable String value) {
 		return StringUtils.hasText(value) ? value : null;
-	}
-
-	private static @Nullable Integer number(WholeNumber parameter, @Nullable String value) {
-		return StringUtils.hasText(value) ? parameter.parse(value) : null;
 	}
 
 }

@@ -1,5 +1,7 @@
 package dev.socketserver.operation;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A parameter that has to be a whole number within limits, given as a number or as text.
  *
@@ -35,6 +37,16 @@ public record WholeNumber(String parameter, int min, int max) {
 		catch (NumberFormatException ex) {
 			throw wrong(text, "Not a number");
 		}
+	}
+
+	/**
+	 * Reads and checks a value that may be absent.
+	 * @param text what is written, or {@code null}
+	 * @return the value, or {@code null} if nothing is written
+	 * @throws BadParameterException if it is no whole number within the limits
+	 */
+	public @Nullable Integer read(@Nullable String text) {
+		return (text != null) ? parse(text) : null;
 	}
 
 	private BadParameterException wrong(String value, String reason) {

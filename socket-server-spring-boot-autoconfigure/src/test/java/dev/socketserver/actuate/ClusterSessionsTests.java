@@ -16,6 +16,7 @@ import dev.socketserver.cluster.spi.ManagedCluster;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.operation.UnknownTargetException;
 import dev.socketserver.operation.search.SessionFilter;
+import dev.socketserver.operation.search.SessionQuery;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -72,15 +73,15 @@ class ClusterSessionsTests {
 	}
 
 	private List<String> ids(String after, int size) {
-		return ids(this.sessions.list(all(), null, after, null, size, false));
+		return ids(this.sessions.list(query(null, after, size), false));
 	}
 
 	private static List<String> ids(Map<String, Object> page) {
 		return ((List<?>) page.get("sessions")).stream().map((one) -> (String) ((Map<?, ?>) one).get("id")).toList();
 	}
 
-	private static SessionFilter all() {
-		return SessionFilter.of(null, null, null, null, null, false);
+	private static SessionQuery query(String server, String after, Integer size) {
+		return SessionQuery.of(SessionFilter.of(server, null, null, null, null, false), null, after, null, size);
 	}
 
 	@Test
@@ -90,12 +91,11 @@ class ClusterSessionsTests {
 		otherNode();
 
 		for (String server : List.of("here", "there")) {
-			Map<String, Object> page = this.sessions.list(SessionFilter.of(server, null, null, null, null, false), null,
-					null, null, null, false);
+			Map<String, Object> page = this.sessions.list(query(server, null, null), false);
 			assertThat(page).containsEntry("complete", true).containsEntry("sessions", List.of());
 		}
-		assertThatExceptionOfType(UnknownTargetException.class).isThrownBy(() -> this.sessions
-			.list(SessionFilter.of("nowhere", null, null, null, null, false), null, null, null, null, false));
+		assertThatExceptionOfType(UnknownTargetException.class)
+			.isThrownBy(() -> this.sessions.list(query("nowhere", null, null), false));
 	}
 
 	@Test
@@ -125,7 +125,7 @@ class ClusterSessionsTests {
 		many(12_000, old);
 
 		assertThat(ids("x-11000@b", 2)).containsExactly("x-11001@b", "x-11002@b");
-		assertThat(this.sessions.list(all(), null, "x-11999@b", null, 50, false))
+		assertThat(this.sessions.list(query(null, "x-11999@b", 50), false))
 			.satisfies((page) -> assertThat(ids(page)).containsExactly("x-12000@b"))
 			.satisfies((page) -> assertThat(page.get("page")).hasToString("{number=0, size=50, total=12000}"));
 	}
@@ -166,7 +166,7 @@ class ClusterSessionsTests {
 		List<String> ids = new ArrayList<>();
 		while (ids.size() < 7) {
 			String after = ids.isEmpty() ? null : ids.get(ids.size() - 1);
-			Map<String, Object> page = this.sessions.list(all(), null, after, null, null, true);
+			Map<String, Object> page = this.sessions.list(query(null, after, null), true);
 			assertThat(page).containsEntry("missing", List.of());
 			assertThat(new JsonMapper().writeValueAsBytes(page)).hasSizeLessThanOrEqualTo(1024 * 1024);
 			ids.addAll(ids(page));

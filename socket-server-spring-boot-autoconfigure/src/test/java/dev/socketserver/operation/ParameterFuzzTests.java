@@ -7,7 +7,7 @@ import java.util.function.Function;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.socketserver.operation.search.SessionFilter;
 import dev.socketserver.operation.search.SessionOrder;
-import dev.socketserver.operation.search.SessionPager;
+import dev.socketserver.operation.search.SessionQuery;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ParameterFuzzTests {
 
 	private static final List<Function<String, Object>> PARAMETERS = List.of(ParameterFuzzTests::duration,
-			(text) -> SessionPager.SIZE.parse(text), (text) -> SessionPager.PAGE.parse(text), SessionFilter::addresses,
+			(text) -> SessionQuery.SIZE.parse(text), (text) -> SessionQuery.PAGE.parse(text), SessionFilter::addresses,
 			SessionFilter::identity, SessionFilter::closed, ServerAction::of, (text) -> SessionAction.of(text, null),
 			(text) -> SessionFilter.of(text, text, text, text, null, false),
 			(text) -> SessionFilter.of(null, null, null, null, text, false),

@@ -3,7 +3,6 @@ package dev.socketserver.operation.search;
 import java.util.Map;
 
 import dev.socketserver.operation.BadParameterException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The sessions of all nodes, as far as the nodes show them to operators.
@@ -15,19 +14,14 @@ public interface ClusterList {
 	 * them as long as {@code socket.cluster.request-timeout} says for each of their
 	 * pages, so it is not for I/O threads. Of each node, only the first 10,000 sessions
 	 * are looked through.
-	 * @param filter says which sessions
-	 * @param sort the name of a {@link SessionOrder}, or {@code null} for the usual order
-	 * @param after the id of the session, {@code chat-1@node}, after which the first page
-	 * begins, or {@code null}
-	 * @param page the page, counted from 0
-	 * @param size most sessions on it, 1 to 500
+	 * @param query says which; the id of the session {@code after} is as in
+	 * {@code chat-1@node}
 	 * @return what the endpoint {@code socketsessions} answers with
 	 * {@code scope=cluster}: {@code sessions}, {@code page}, whether that is
 	 * {@code complete}, and the names of nodes that did not answer as {@code missing}
-	 * @throws BadParameterException if a value is wrong, the position of the session
-	 * {@code after} is not known, or no node has such a server
+	 * @throws BadParameterException if the position of the session {@code after} is not
+	 * known, or no node has such a server
 	 */
-	Map<String, Object> sessions(SessionFilter filter, @Nullable String sort, @Nullable String after, int page,
-			int size);
+	Map<String, Object> sessions(SessionQuery query);
 
 }

@@ -31,20 +31,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SessionPager {
 
-	/** The parameter that says which page to show: from 0. */
-	public static final WholeNumber PAGE = new WholeNumber("page", 0, Integer.MAX_VALUE);
-
-	/** The parameter that says how many sessions are on a page: 1 to 500. */
-	public static final WholeNumber SIZE = new WholeNumber("size", 1, 500);
-
 	/** The parameter that says how many sessions are closed at once, at most: from 1. */
 	public static final WholeNumber MAX = new WholeNumber("max", 1, Integer.MAX_VALUE);
 
 	/** How many sessions are closed at once by default: 100. */
 	public static final int DEFAULT_MAX = 100;
-
-	/** How many sessions are on a page by default: 50. */
-	public static final int DEFAULT_SIZE = 50;
 
 	private static final int MAX_REMEMBERED = 1000;
 
@@ -75,42 +66,24 @@ public final class SessionPager {
 
 	/**
 	 * Returns a page of the open sessions.
-	 * @param filter says which sessions
-	 * @param order what they are ordered by, or {@code null} for the usual order
-	 * @param number the page, counted from 0
-	 * @param size most sessions on it
-	 * @param after the id of the session after which the first page begins, or
-	 * {@code null}
-	 * @param since when the first session of the first page has opened at the earliest,
-	 * or {@code null}
+	 * @param query says which
 	 * @return the page
-	 * @throws BadParameterException if there is no such server, the position of that
-	 * session is not known, or the order is not the usual one, in which alone sessions
-	 * have positions
+	 * @throws BadParameterException if there is no such server, or the position of the
+	 * session {@code after} is not known
 	 */
-	public Page<SocketSession> open(SessionFilter filter, @Nullable SessionOrder order, int number, int size,
-			@Nullable String after, @Nullable Instant since) {
-		return page(filter, filter::open, Listed::open, order, number, size, after, since);
+	public Page<SocketSession> open(SessionQuery query) {
+		return page(query, query.filter()::open, Listed::open);
 	}
 
 	/**
 	 * Returns a page of the sessions that ended last, 100 of each server.
-	 * @param filter says which sessions
-	 * @param order what they are ordered by, or {@code null} for the usual order
-	 * @param number the page, counted from 0
-	 * @param size most sessions on it
-	 * @param after the id of the session after which the first page begins, or
-	 * {@code null}
-	 * @param since when the first session of the first page has opened at the earliest,
-	 * or {@code null}
+	 * @param query says which
 	 * @return the page
-	 * @throws BadParameterException if there is no such server, the position of that
-	 * session is not known, or the order is not the usual one, in which alone sessions
-	 * have positions
+	 * @throws BadParameterException if there is no such server, or the position of the
+	 * session {@code after} is not known
 	 */
-	public Page<EndedSession> ended(SessionFilter filter, @Nullable SessionOrder order, int number, int size,
-			@Nullable String after, @Nullable Instant since) {
-		return page(filter, filter::ended, Listed::ended, order, number, size, after, since);
+	public Page<EndedSession> ended(SessionQuery query) {
+		return page(query, query.filter()::ended, Listed::ended);
 	}
 
 	/**
@@ -155,26 +128,13 @@ public final class SessionPager {
 		return (max != null) ? MAX.check(max) : DEFAULT_MAX;
 	}
 
-	/**
-	 * Checks that only sessions in the usual order are counted from after one of them.
-	 * @param after the id of a session, or {@code null}
-	 * @param order another order, or {@code null}
-	 * @throws BadParameterException if there are both
-	 */
-	public static void checkAfter(@Nullable String after, @Nullable SessionOrder order) {
-		if (order != null && after != null) {
-			throw new BadParameterException("after cannot be used with sort: only sessions in the order in which they "
-					+ "opened keep their positions", "Parameters that do not fit");
-		}
-	}
-
-	private <S> Page<S> page(SessionFilter filter, Function<SocketServer, List<S>> sessions,
-			Function<S, Listed<S>> positioning, @Nullable SessionOrder order, int number, int size,
-			@Nullable String after, @Nullable Instant since) {
-		checkAfter(after, order);
-		List<SocketServer> selected = select(filter.server());
+	private <S> Page<S> page(SessionQuery query, Function<SocketServer, List<S>> sessions,
+			Function<S, Listed<S>> positioning) {
+		List<SocketServer> selected = select(query.filter().server());
 		SocketServer only = (selected.size() == 1) ? selected.get(0) : null;
-		List<Listed<S>> all = all(selected, sessions, positioning, order);
+		List<Listed<S>> all = all(selected, sessions, positioning, query.order());
+		String after = query.after();
+		Instant since = query.since();
 		int start = 0;
 		if (after != null) {
 			Cursor cursor = (only != null) ? cursorAt(only, after) : cursor(after);
@@ -184,9 +144,9 @@ public final class SessionPager {
 			start++;
 		}
 		// In long arithmetic, since the number of the page may be any.
-		int from = (int) Math.min(all.size(), start + (long) number * size);
-		List<Listed<S>> shown = all.subList(from, (int) Math.min(all.size(), (long) from + size));
-		if (only == null && order == null && !shown.isEmpty()) {
+		int from = (int) Math.min(all.size(), start + (long) query.page() * query.size());
+		List<Listed<S>> shown = all.subList(from, (int) Math.min(all.size(), (long) from + query.size()));
+		if (only == null && query.order() == null && !shown.isEmpty()) {
 			remember(shown.get(shown.size() - 1).cursor());
 		}
 		return new Page<>(shown.stream().map(Listed::session).toList(), all.size());
