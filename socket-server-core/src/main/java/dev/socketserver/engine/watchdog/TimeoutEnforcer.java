@@ -30,7 +30,7 @@ public final class TimeoutEnforcer {
 	private final @Nullable IdleTimer idle;
 
 	/** Absent while nothing is under way. On the loop. */
-	private @Nullable Stopwatches stopwatches;
+	private @Nullable UnderWay underWay;
 
 	/** The loop has been asked to check, and has not done so yet. */
 	private volatile boolean checkingOnLoop;
@@ -115,7 +115,7 @@ public final class TimeoutEnforcer {
 			return;
 		}
 		// Read after the flag above: the loop resets that last.
-		boolean underWay = begun || this.stopwatches != null;
+		boolean underWay = begun || this.underWay != null;
 		if (underWay || due || idle) {
 			this.checkingOnLoop = true;
 			// There may be many sessions: by now it may be later than the time of this
@@ -167,8 +167,8 @@ public final class TimeoutEnforcer {
 
 	/** Reading begins again: every limit counts anew from now on. On the loop. */
 	public void readAgain() {
-		if (this.stopwatches != null) {
-			this.stopwatches.inputRests();
+		if (this.underWay != null) {
+			this.underWay.inputRests();
 		}
 		if (this.idle != null) {
 			this.idle.readAgain();
@@ -201,41 +201,42 @@ public final class TimeoutEnforcer {
 
 	/** Checks what is under way. On the loop, where nothing changes meanwhile. */
 	private void checkOnLoop(SessionTimeouts timeouts, long now) {
-		Stopwatches stopwatches = this.stopwatches;
-		if (stopwatches == null) {
+		UnderWay underWay = this.underWay;
+		if (underWay == null) {
 			// What is seen for the first time has begun after the previous check.
-			stopwatches = new Stopwatches(Math.max(this.session.openedNanos(), now - timeouts.tickNanos()));
-			this.stopwatches = stopwatches;
+			underWay = new UnderWay(Math.max(this.session.openedNanos(), now - timeouts.tickNanos()));
+			this.underWay = underWay;
 		}
-		long elapsed = stopwatches.elapsed(now, 2 * timeouts.tickNanos());
-		boolean underWay = checkInput(timeouts, stopwatches, elapsed);
-		underWay |= checkOutput(timeouts, stopwatches, elapsed);
-		if (!underWay) {
-			this.stopwatches = null;
+		long elapsed = underWay.elapsed(now, 2 * timeouts.tickNanos());
+		boolean goesOn = checkInput(timeouts, underWay, elapsed);
+		goesOn |= checkOutput(timeouts, underWay.write, elapsed);
+		if (!goesOn) {
+			this.underWay = null;
 		}
 	}
 
-	private boolean checkInput(SessionTimeouts timeouts, Stopwatches stopwatches, long elapsed) {
+	private boolean checkInput(SessionTimeouts timeouts, UnderWay underWay, long elapsed) {
 		Deframer deframer = this.watched.input().deframer();
 		int rest = restOfFrame(this.watched, timeouts);
 		boolean noneYet = awaitsFirstFrame(this.watched, timeouts);
 		if (!this.session.end().handlesMore() || (rest == 0 && !noneYet)) {
-			stopwatches.noFrame();
+			underWay.frame.reset();
 			return false;
 		}
 		if (!this.watched.input().isReading()) {
-			stopwatches.inputRests();
+			underWay.inputRests();
 			return true;
 		}
-		if (noneYet && stopwatches.firstFrame(elapsed) >= timeouts.firstFrame()) {
+		if (noneYet && underWay.firstFrame.running(elapsed) >= timeouts.firstFrame()) {
 			this.watched.close(CloseStatus.of(CloseReason.FIRST_FRAME_TIMEOUT, deframer
 				.withProtocol("no frame was complete " + millis(timeouts.firstFrame()) + " ms after the opening")));
 			return false;
 		}
 		if (rest == 0) {
-			stopwatches.noFrame();
+			underWay.frame.reset();
 		}
-		else if (stopwatches.frame(this.session.bytesReceived() - rest, elapsed) >= timeouts.frame()) {
+		// The frame is known by the place in the input at which it begins.
+		else if (underWay.frame.running(elapsed, this.session.bytesReceived() - rest) >= timeouts.frame()) {
 			deframer.end(CloseStatus.of(CloseReason.FRAME_TIMEOUT, deframer.withProtocol("of a frame only " + rest
 					+ " bytes had come " + millis(timeouts.frame()) + " ms after the first")));
 			return false;
@@ -243,16 +244,17 @@ public final class TimeoutEnforcer {
 		return true;
 	}
 
-	private boolean checkOutput(SessionTimeouts timeouts, Stopwatches stopwatches, long elapsed) {
+	private boolean checkOutput(SessionTimeouts timeouts, Stopwatch write, long elapsed) {
 		Outbox outbox = this.watched.outbox();
 		// Asked first, since this offers the output to the socket once more, which may
 		// take all of it.
 		long unwritten = writes(this.watched, timeouts) ? this.session.connection().unwritten() : 0;
 		if (unwritten == 0 || !outbox.inFlight()) {
-			stopwatches.noWrite();
+			write.reset();
 			return false;
 		}
-		if (stopwatches.write(unwritten, this.session.messagesSent(), elapsed) >= timeouts.write()) {
+		// If neither number changes, the socket takes nothing.
+		if (write.running(elapsed, unwritten, this.session.messagesSent()) >= timeouts.write()) {
 			this.session.abort(CloseStatus.of(CloseReason.WRITE_TIMEOUT, "the peer took nothing of what was sent for "
 					+ millis(timeouts.write()) + " ms, " + outbox.pendingBytes() + " bytes were pending"));
 			return false;
@@ -262,6 +264,45 @@ public final class TimeoutEnforcer {
 
 	private static long millis(long nanos) {
 		return nanos / 1_000_000;
+	}
+
+	/**
+	 * What may take too long at present. On the loop.
+	 */
+	private static final class UnderWay {
+
+		/** The peer of a new session has been awaited from the beginning. */
+		private final Stopwatch firstFrame = Stopwatch.started();
+
+		private final Stopwatch frame = new Stopwatch();
+
+		private final Stopwatch write = new Stopwatch();
+
+		private long checkedAt;
+
+		UnderWay(long since) {
+			this.checkedAt = since;
+		}
+
+		/**
+		 * Begins a check.
+		 * @param now the time
+		 * @param most the greatest time to count: if the loop did not run for longer, no
+		 * other session caused that
+		 * @return how much time to count
+		 */
+		long elapsed(long now, long most) {
+			long elapsed = Math.max(0, Math.min(now - this.checkedAt, most));
+			this.checkedAt = now;
+			return elapsed;
+		}
+
+		/** The peer is not read from: it may begin anew when it is. */
+		void inputRests() {
+			this.firstFrame.reset();
+			this.frame.reset();
+		}
+
 	}
 
 }
