@@ -280,6 +280,90 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 			return new Tls(bundle, clientAuth, DEFAULT_HANDSHAKE_TIMEOUT, Map.of(), DEFAULT_CLIENT_HELLO_BYTES);
 		}
 
+		/**
+		 * Collects components. Those that are not set stay as they are, or have their
+		 * defaults. Without a bundle, connections are not encrypted.
+		 */
+		public static final class Builder {
+
+			private @Nullable TlsBundle bundle;
+
+			private ClientAuth clientAuth = ClientAuth.NONE;
+
+			private Duration handshakeTimeout = DEFAULT_HANDSHAKE_TIMEOUT;
+
+			private Map<String, TlsBundle> sni = Map.of();
+
+			private int clientHelloBytes = DEFAULT_CLIENT_HELLO_BYTES;
+
+			private Builder(@Nullable Tls from) {
+				if (from != null) {
+					this.bundle = from.bundle();
+					this.clientAuth = from.clientAuth();
+					this.handshakeTimeout = from.handshakeTimeout();
+					this.sni = from.sni();
+					this.clientHelloBytes = from.clientHelloBytes();
+				}
+			}
+
+			/**
+			 * Sets {@link Tls#bundle()}.
+			 * @param bundle the value, or {@code null} for no encryption
+			 * @return this builder
+			 */
+			public Builder bundle(@Nullable TlsBundle bundle) {
+				this.bundle = bundle;
+				return this;
+			}
+
+			/**
+			 * Sets {@link Tls#clientAuth()}.
+			 * @param clientAuth the value
+			 * @return this builder
+			 */
+			public Builder clientAuth(ClientAuth clientAuth) {
+				this.clientAuth = clientAuth;
+				return this;
+			}
+
+			/**
+			 * Sets {@link Tls#handshakeTimeout()}.
+			 * @param handshakeTimeout the value
+			 * @return this builder
+			 */
+			public Builder handshakeTimeout(Duration handshakeTimeout) {
+				this.handshakeTimeout = handshakeTimeout;
+				return this;
+			}
+
+			/**
+			 * Sets {@link Tls#sni()}.
+			 * @param sni the value
+			 * @return this builder
+			 */
+			public Builder sni(Map<String, TlsBundle> sni) {
+				this.sni = sni;
+				return this;
+			}
+
+			/**
+			 * Sets {@link Tls#clientHelloBytes()}.
+			 * @param clientHelloBytes the value
+			 * @return this builder
+			 */
+			public Builder clientHelloBytes(int clientHelloBytes) {
+				this.clientHelloBytes = clientHelloBytes;
+				return this;
+			}
+
+			private @Nullable Tls build() {
+				return (this.bundle != null)
+						? new Tls(this.bundle, this.clientAuth, this.handshakeTimeout, this.sni, this.clientHelloBytes)
+						: null;
+			}
+
+		}
+
 	}
 
 	/**
@@ -494,6 +578,19 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 		public Builder tls(@Nullable Tls tls) {
 			this.tls = tls;
 			return this;
+		}
+
+		/**
+		 * Sets components of {@link ServerSpec#tls()}, which is the block {@code ssl} of
+		 * the properties. The others stay as they are, or have their defaults.
+		 * @param ssl sets them
+		 * @return this builder
+		 * @throws InvalidSpecException if a value is invalid
+		 */
+		public Builder ssl(Consumer<Tls.Builder> ssl) {
+			Tls.Builder builder = new Tls.Builder(this.tls);
+			ssl.accept(builder);
+			return tls(builder.build());
 		}
 
 		/**

@@ -347,6 +347,49 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 					serverName, "must be a host name, or an address, alone");
 		}
 
+		/**
+		 * Collects components. Those that are not set stay as they are, or have their
+		 * defaults. Without a bundle, the connection is not encrypted.
+		 */
+		public static final class Builder {
+
+			private @Nullable TlsBundle bundle;
+
+			private @Nullable String serverName;
+
+			private Builder(@Nullable Tls from) {
+				if (from != null) {
+					this.bundle = from.bundle();
+					this.serverName = from.serverName();
+				}
+			}
+
+			/**
+			 * Sets {@link Tls#bundle()}.
+			 * @param bundle the value, or {@code null} for no encryption
+			 * @return this builder
+			 */
+			public Builder bundle(@Nullable TlsBundle bundle) {
+				this.bundle = bundle;
+				return this;
+			}
+
+			/**
+			 * Sets {@link Tls#serverName()}.
+			 * @param serverName the value
+			 * @return this builder
+			 */
+			public Builder serverName(@Nullable String serverName) {
+				this.serverName = serverName;
+				return this;
+			}
+
+			private @Nullable Tls build() {
+				return (this.bundle != null) ? new Tls(this.bundle, this.serverName) : null;
+			}
+
+		}
+
 	}
 
 	/**
@@ -500,6 +543,19 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 		public Builder tls(@Nullable Tls tls) {
 			this.tls = tls;
 			return this;
+		}
+
+		/**
+		 * Sets components of {@link ClientSpec#tls()}, which is the block {@code ssl} of
+		 * the properties. The others stay as they are, or have their defaults.
+		 * @param ssl sets them
+		 * @return this builder
+		 * @throws InvalidSpecException if a value is invalid
+		 */
+		public Builder ssl(Consumer<Tls.Builder> ssl) {
+			Tls.Builder builder = new Tls.Builder(this.tls);
+			ssl.accept(builder);
+			return tls(builder.build());
 		}
 
 		/**

@@ -4,6 +4,7 @@ import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -12,7 +13,10 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.netty.Certificates;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.tls.ClientAuth;
+import dev.socketserver.tls.TlsBundle;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -30,6 +34,8 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 class BlocksTests {
 
 	private static final Duration LONG = Duration.ofMinutes(5);
+
+	private static final TlsBundle BUNDLE = new TlsBundle("web", Certificates.TRUSTED.server("localhost"));
 
 	private static ServerSpec.Builder server() {
 		return ServerSpec.builder("it")
@@ -65,6 +71,11 @@ class BlocksTests {
 				server("heartbeat.timeout", (spec) -> spec.heartbeat((h) -> h.period(LONG).timeout(LONG))),
 				server("threads.name", (spec) -> spec.threads((t) -> t.name(""))),
 				server("proxyProtocol.trusted", (spec) -> spec.proxyProtocol((p) -> p.mode(ProxyMode.OPTIONAL))),
+				server("ssl.handshakeTimeout",
+						(spec) -> spec.ssl((s) -> s.bundle(BUNDLE).handshakeTimeout(Duration.ZERO))),
+				server("ssl.clientHelloBytes", (spec) -> spec.ssl((s) -> s.bundle(BUNDLE).clientHelloBytes(0))),
+				server("ssl.clientAuth", (spec) -> spec.ssl((s) -> s.bundle(BUNDLE).clientAuth(ClientAuth.NEED))),
+				server("ssl.sni", (spec) -> spec.ssl((s) -> s.bundle(BUNDLE).sni(Map.of("A.test", BUNDLE)))),
 				server("drain.delay", (spec) -> spec.drain((d) -> d.delay(LONG.negated()))),
 				server("drain.over", (spec) -> spec.drain((d) -> d.over(LONG.negated()))),
 				server("options.keepAliveCount", (spec) -> spec.options((o) -> o.keepAliveCount(0))),
@@ -92,6 +103,7 @@ class BlocksTests {
 				client("drainTimeout", (spec) -> spec.drainTimeout(LONG.negated())),
 				client("limits.frame", (spec) -> spec.limits((l) -> l.frame(0))),
 				client("threads.name", (spec) -> spec.threads((t) -> t.name(" "))),
+				client("ssl.serverName", (spec) -> spec.ssl((s) -> s.bundle(BUNDLE).serverName(" "))),
 				client("reconnect.period", (spec) -> spec.reconnect((r) -> r.period(Duration.ZERO))),
 				client("reconnect.maxPeriod", (spec) -> spec.reconnect((r) -> r.period(LONG))),
 				client("reconnect.jitter", (spec) -> spec.reconnect((r) -> r.jitter(2))));
@@ -132,6 +144,21 @@ class BlocksTests {
 	}
 
 	@Test
+	void connectionsAreEncryptedWithABundleOnly() {
+		ServerSpec.Builder server = server().ssl((s) -> s.handshakeTimeout(LONG));
+		assertThat(server.build().tls()).isNull();
+		server.ssl((s) -> s.bundle(BUNDLE).handshakeTimeout(LONG)).ssl((s) -> s.sni(Map.of("a.test", BUNDLE)));
+		assertThat(server.build().tls()).isEqualTo(new ServerSpec.Tls(BUNDLE, ClientAuth.NONE, LONG,
+				Map.of("a.test", BUNDLE), ServerSpec.Tls.DEFAULT_CLIENT_HELLO_BYTES));
+		assertThat(server.ssl((s) -> s.bundle(null)).build().tls()).isNull();
+
+		ClientSpec.Builder client = ClientSpec.builder("it").port(1).ssl((s) -> s.serverName("a.test"));
+		assertThat(client.build().tls()).isNull();
+		client.ssl((s) -> s.bundle(BUNDLE)).ssl((s) -> s.serverName("a.test"));
+		assertThat(client.build().tls()).isEqualTo(new ClientSpec.Tls(BUNDLE, "a.test"));
+	}
+
+	@Test
 	void theTimeoutOfHeartbeatsIsFourPeriodsUnlessItIsSet() {
 		assertThat(Heartbeat.of((h) -> h.period(Duration.ofSeconds(1))).timeout()).isEqualTo(Duration.ofSeconds(4));
 	}
@@ -152,7 +179,7 @@ class BlocksTests {
 	@ParameterizedTest
 	@ValueSource(classes = { Execution.class, Inbound.class, Outbound.class, Timeouts.class, Heartbeat.class,
 			Limits.class, Threads.class, ProxyProtocol.class, DrainPlan.class, SocketOptions.class,
-			ClientSpec.Threads.class, ClientSpec.Reconnect.class })
+			ClientSpec.Threads.class, ClientSpec.Reconnect.class, ServerSpec.Tls.class, ClientSpec.Tls.class })
 	void aBuilderSetsEveryComponentByItsName(Class<?> block) throws Exception {
 		Class<?> builder = Class.forName(block.getName() + "$Builder");
 

@@ -90,8 +90,10 @@ public final class ClientSpecs {
 				map.from(threads.clientDaemon()).to(block::clientDaemon);
 			});
 		}
-		return builder.reconnect(reconnect(properties.getReconnect()))
-			.tls(this.sessions.tls().client(entry, properties.getSsl()));
+		if (properties.getSsl() != null) {
+			this.sessions.tls().client(entry, properties.getSsl(), builder);
+		}
+		return builder.reconnect(reconnect(properties.getReconnect()));
 	}
 
 	/**

@@ -195,7 +195,10 @@ public final class ServerSpecs {
 				map.from(drain.order()).to(block::order);
 			});
 		}
-		return builder.tls(this.sessions.tls().server(entry, properties.getSsl()));
+		if (properties.getSsl() != null) {
+			this.sessions.tls().server(entry, properties.getSsl(), builder);
+		}
+		return builder;
 	}
 
 	/** Sets values of many servers without lambdas: the JVM makes a class for each. */

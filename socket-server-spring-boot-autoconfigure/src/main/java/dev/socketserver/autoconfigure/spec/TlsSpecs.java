@@ -1,6 +1,5 @@
 package dev.socketserver.autoconfigure.spec;
 
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.ssl.NoSuchSslBundleException;
@@ -35,6 +35,8 @@ final class TlsSpecs {
 
 	private static final Logger logger = LoggerFactory.getLogger(TlsSpecs.class);
 
+	private static final PropertyMapper map = PropertyMapper.get();
+
 	private final TlsBundles bundles;
 
 	private final Environment environment;
@@ -44,26 +46,24 @@ final class TlsSpecs {
 		this.environment = environment;
 	}
 
-	ServerSpec.@Nullable Tls server(PropertyEntry entry, @Nullable Ssl ssl) {
-		if (ssl == null) {
-			return null;
-		}
+	void server(PropertyEntry entry, Ssl ssl, ServerSpec.Builder builder) {
 		ClientAuth clientAuth = SessionSpecs.or(ssl.clientAuth(), ClientAuth.NONE);
 		List<Sni> sni = SessionSpecs.or(ssl.sni(), List.of());
 		String name = ssl.bundle();
 		if (name == null || name.isBlank()) {
 			checkPlain(entry, clientAuth, sni);
-			return null;
+			return;
 		}
-		Duration handshakeTimeout = SessionSpecs.or(ssl.handshakeTimeout(), ServerSpec.Tls.DEFAULT_HANDSHAKE_TIMEOUT);
 		TlsBundle bundle = bundle(entry.property("ssl.bundle"), name);
 		Map<String, TlsBundle> hosts = hosts(entry, sni);
 		if (clientAuth != ClientAuth.NONE && bundle.material().identifies()) {
 			checkTrust(entry, bundle);
 			hosts.values().forEach((other) -> checkTrust(entry, other));
 		}
-		return new ServerSpec.Tls(bundle, clientAuth, handshakeTimeout, hosts,
-				ServerSpec.Tls.DEFAULT_CLIENT_HELLO_BYTES);
+		builder.ssl((block) -> {
+			block.bundle(bundle).clientAuth(clientAuth).sni(hosts);
+			map.from(ssl.handshakeTimeout()).to(block::handshakeTimeout);
+		});
 	}
 
 	/** Refuses what would be without effect, and thus unsafe, without TLS. */
@@ -140,14 +140,14 @@ final class TlsSpecs {
 		return lower;
 	}
 
-	ClientSpec.@Nullable Tls client(PropertyEntry entry, ClientProperties.@Nullable Ssl ssl) {
-		String name = (ssl != null) ? ssl.bundle() : null;
-		if (ssl == null || name == null || name.isBlank()) {
-			return null;
+	void client(PropertyEntry entry, ClientProperties.Ssl ssl, ClientSpec.Builder builder) {
+		String name = ssl.bundle();
+		if (name == null || name.isBlank()) {
+			return;
 		}
 		TlsBundle bundle = bundle(entry.own("ssl.bundle"), name);
 		bundle.addListener(new ReloadLog(entry.name(), bundle));
-		return new ClientSpec.Tls(bundle, ssl.serverName());
+		builder.ssl((block) -> block.bundle(bundle).serverName(ssl.serverName()));
 	}
 
 	private TlsBundle bundle(String property, @Nullable String name) {
