@@ -1,6 +1,7 @@
 package dev.socketserver.netty;
 
 import java.io.BufferedInputStream;
+import java.io.FilterInputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 public final class Peer implements AutoCloseable {
 
 	private static final int TIMEOUT_MILLIS = 30_000;
+
+	private static final int RECORD_HEADER = 5;
 
 	private final Tcp tcp = new Tcp();
 
@@ -239,6 +242,11 @@ public final class Peer implements AutoCloseable {
 		this.tcp.getOutputStream().write(bytes);
 	}
 
+	/** Changes what comes from now on before TLS gets it. */
+	public void breakTcpInput() {
+		this.tcp.breakInput = true;
+	}
+
 	/** Reads everything that comes below TLS, up to the end of the TCP connection. */
 	public byte[] tcpRest() throws IOException {
 		return this.tcp.getInputStream().readAllBytes();
@@ -276,6 +284,25 @@ public final class Peer implements AutoCloseable {
 		private byte @Nullable [] before;
 
 		private int cut;
+
+		private boolean breakInput;
+
+		@Override
+		public InputStream getInputStream() throws IOException {
+			return new FilterInputStream(super.getInputStream()) {
+
+				@Override
+				public int read(byte[] bytes, int offset, int length) throws IOException {
+					int count = super.read(bytes, offset, length);
+					// Not the header of a record, which is read by itself.
+					if (Tcp.this.breakInput && count > RECORD_HEADER) {
+						bytes[offset + count - 1] ^= 1;
+					}
+					return count;
+				}
+
+			};
+		}
 
 		@Override
 		public OutputStream getOutputStream() throws IOException {

@@ -317,7 +317,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 	private void checkTls(Session session, SessionTls tls) {
 		tls.charge(session);
 		if (tls.answersTooMuch(this.channel, (this.writing != null) ? this.writing.length() : 0)) {
-			tlsBroken(new SSLException("the peer requests more TLS responses than it reads"));
+			tlsBroken(this.tls, new SSLException("the peer requests more TLS responses than it reads"));
 		}
 	}
 
@@ -371,7 +371,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 	@Override
 	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
 		if (this.tls != null && cause instanceof DecoderException && cause.getCause() instanceof SSLException refused) {
-			tlsBroken(refused);
+			tlsBroken(this.tls, refused);
 		}
 		else {
 			broken(cause);
@@ -381,9 +381,9 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 	/**
 	 * The alert that notifies the peer has been sent already, if it is not the peer's.
 	 */
-	private void tlsBroken(SSLException cause) {
+	private void tlsBroken(SessionTls tls, SSLException cause) {
 		String message = TlsFailures.message(cause);
-		if (this.session != null && !SessionTls.isPeersAlert(message)) {
+		if (this.session != null && !tls.isPeersAlert()) {
 			// Settled, and not closed, which would end the output in good order.
 			this.session.end().close(CloseStatus.of(CloseReason.PROTOCOL_ERROR, "TLS: " + message));
 		}

@@ -1,7 +1,6 @@
 package dev.socketserver.netty.tls;
 
 import java.security.Principal;
-import java.util.regex.Pattern;
 
 import dev.socketserver.engine.session.Session;
 import io.netty.channel.Channel;
@@ -26,12 +25,6 @@ public final class SessionTls {
 	 */
 	private static final int MAX_ANSWERS = 64 * 1024;
 
-	/**
-	 * How messages of the JVM begin that report an alert of the peer; those of newer
-	 * versions begin with its name.
-	 */
-	private static final Pattern PEERS_ALERT = Pattern.compile("(\\(\\w+\\) )?Received fatal alert: ");
-
 	/** Encrypts and decrypts. */
 	private final SslHandler handler;
 
@@ -51,6 +44,7 @@ public final class SessionTls {
 		this.handler = handler;
 		this.records = records;
 		this.principal = principal;
+		records.follow(handler.engine());
 	}
 
 	/** Who the peer has shown to be, if it was asked. */
@@ -110,11 +104,11 @@ public final class SessionTls {
 	}
 
 	/**
-	 * Whether a failure is an alert of the peer's.
-	 * @param message what the JVM's TLS says of the failure
+	 * Whether a failure of TLS is an alert of the peer's. It is the only one that gets
+	 * none.
 	 */
-	public static boolean isPeersAlert(String message) {
-		return PEERS_ALERT.matcher(message).lookingAt();
+	public boolean isPeersAlert() {
+		return this.handler.engine().isInboundDone() && !this.records.answeredTheEnd();
 	}
 
 }

@@ -2,12 +2,16 @@ package dev.socketserver.netty.tls;
 
 import java.util.Arrays;
 
+import javax.net.ssl.SSLEngine;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.NotSslRecordException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Passes only whole records on to an {@link io.netty.handler.ssl.SslHandler} (RFC 8446,
@@ -15,9 +19,10 @@ import io.netty.handler.ssl.NotSslRecordException;
  * perhaps, until the rest of the record arrives: hundreds of peers that send half a
  * record would take all direct memory. Here such a part is copied into an array of its
  * own size, in the heap. What cannot be a record is refused as soon as that can be seen,
- * for which the handler would wait. Confined to the event loop.
+ * for which the handler would wait. Of what TLS writes it notes whether there is an
+ * alert. Confined to the event loop.
  */
-public final class TlsRecords extends ChannelInboundHandlerAdapter {
+public final class TlsRecords extends ChannelDuplexHandler {
 
 	/**
 	 * The most that the JVM puts into a record before it encrypts it: with TLS 1.3 the
@@ -47,6 +52,11 @@ public final class TlsRecords extends ChannelInboundHandlerAdapter {
 	/** Whether everything that is received is dropped. */
 	private boolean over;
 
+	/** Present when the handshake is done. */
+	private @Nullable SSLEngine engine;
+
+	private boolean answeredTheEnd;
+
 	@Override
 	public void channelRead(ChannelHandlerContext context, Object message) {
 		ByteBuf bytes = (ByteBuf) message;
@@ -66,6 +76,30 @@ public final class TlsRecords extends ChannelInboundHandlerAdapter {
 		finally {
 			bytes.release();
 		}
+	}
+
+	@Override
+	@SuppressWarnings("FutureReturnValueIgnored") // it is the promise that was passed
+	public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+		if (this.engine != null && this.engine.isInboundDone() && ((ByteBuf) message).isReadable()) {
+			this.answeredTheEnd = true;
+		}
+		context.write(message, promise);
+	}
+
+	/**
+	 * From now on it is noted whether the engine writes when it takes nothing any more.
+	 */
+	void follow(SSLEngine engine) {
+		this.engine = engine;
+	}
+
+	/**
+	 * Whether TLS has written something since its input ended: an alert, if it has
+	 * failed.
+	 */
+	boolean answeredTheEnd() {
+		return this.answeredTheEnd;
 	}
 
 	/** How many bytes it holds. */

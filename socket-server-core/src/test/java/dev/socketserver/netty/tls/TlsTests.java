@@ -584,6 +584,21 @@ class TlsTests {
 		}
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "TLSv1.2", "TLSv1.3" })
+	void alertOfThePeerIsNotABrokenRecord(String version) throws Exception {
+		SocketServer server = upper(Tls.of(AUTHORITY.bundle("localhost")));
+
+		try (Peer peer = new Peer(server, AUTHORITY.client(), null, version)) {
+			peer.ask("one");
+			peer.breakTcpInput();
+			assertThatThrownBy(() -> peer.ask("two")).isInstanceOf(SSLException.class);
+			CloseStatus status = this.fixture.nextClosed();
+			assertThat(status.reason()).isEqualTo(CloseReason.PEER_RESET);
+			assertThat(status.detail()).startsWith("TLS: ").contains("alert");
+		}
+	}
+
 	@Test
 	void bytesThatAreNoRecordStayOutOfDetails() throws Exception {
 		SocketServer server = upper(Tls.of(AUTHORITY.bundle("localhost")));
