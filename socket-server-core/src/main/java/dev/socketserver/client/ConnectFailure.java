@@ -11,7 +11,10 @@ public enum ConnectFailure {
 	 */
 	UNKNOWN_HOST,
 
-	/** The connection was refused: most often, nothing listens on that port. */
+	/**
+	 * The connection was refused: most often, nothing listens on that port. The system
+	 * may have refused it itself, for want of a local port for example.
+	 */
 	REFUSED,
 
 	/** The attempt was not complete within {@link ClientSpec#connectTimeout()}. */

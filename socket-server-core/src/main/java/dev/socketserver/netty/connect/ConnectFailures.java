@@ -20,15 +20,15 @@ final class ConnectFailures {
 
 	/**
 	 * Finds why it could not connect. Neither the JDK nor Netty (4.2.18) shows the error
-	 * number of a refusal: only the text distinguishes it, and only counters depend on
-	 * that.
+	 * number of a refusal, and its text may be in any language. The class of the
+	 * exception is that of a few rare failures, too, such as no local port being left;
+	 * only counters depend on that.
 	 */
 	static ConnectFailure reason(@Nullable Throwable cause) {
 		if (cause instanceof ConnectTimeoutException) {
 			return ConnectFailure.TIMEOUT;
 		}
-		String message = (cause instanceof ConnectException) ? cause.getMessage() : null;
-		return (message != null && message.contains("refused")) ? ConnectFailure.REFUSED : ConnectFailure.OTHER;
+		return (cause instanceof ConnectException) ? ConnectFailure.REFUSED : ConnectFailure.OTHER;
 	}
 
 	/**
