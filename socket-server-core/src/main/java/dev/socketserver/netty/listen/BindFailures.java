@@ -2,6 +2,7 @@ package dev.socketserver.netty.listen;
 
 import java.io.IOException;
 import java.net.BindException;
+import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.Socket;
@@ -58,10 +59,9 @@ final class BindFailures {
 			return Problem.ADDRESS_NOT_AVAILABLE;
 		}
 		if (failure instanceof SocketException) {
-			// The JDK throws BindException for EADDRINUSE and EACCES alike. The system's
-			// text distinguishes them, but it may be in any language.
+			// The JDK throws BindException for EADDRINUSE and EACCES alike.
 			boolean privileged = address.getPort() < FIRST_UNPRIVILEGED_PORT;
-			if (privileged && !saysInUse(failure) && !answers(address)) {
+			if (privileged && !mayBind(address) && !answers(address)) {
 				return Problem.PERMISSION_DENIED;
 			}
 			return (failure instanceof BindException) ? Problem.PORT_IN_USE : Problem.OTHER;
@@ -82,8 +82,14 @@ final class BindFailures {
 		return false;
 	}
 
-	private static boolean saysInUse(Throwable failure) {
-		return String.valueOf(failure.getMessage()).contains("already in use");
+	/** Whether this process may use the port, which the system permits for UDP alike. */
+	private static boolean mayBind(InetSocketAddress address) {
+		try (DatagramSocket probe = new DatagramSocket(address)) {
+			return probe.isBound();
+		}
+		catch (SocketException ex) {
+			return false;
+		}
 	}
 
 	/** Whether somebody listens there, so that the port is in use. */
