@@ -60,6 +60,16 @@ class ArchitectureTests {
 			.check(MAIN);
 	}
 
+	/** Not in a text either, which would decide by the name of a class. */
+	@Test
+	void coreNamesNoClassOfSpring() throws IOException {
+		try (Stream<Path> sources = Files.walk(Path.of("src/main/java"))) {
+			for (Path source : sources.filter(Files::isRegularFile).toList()) {
+				assertThat(source).content().doesNotContain("org.springframework");
+			}
+		}
+	}
+
 	@Test
 	void nettyIsKnownInOnePackageOnly() {
 		noClasses().that()

@@ -49,6 +49,7 @@ import dev.socketserver.engine.tap.Taps;
 import dev.socketserver.engine.threads.Background;
 import dev.socketserver.engine.threads.DaemonThreads;
 import dev.socketserver.engine.threads.KeepAlive;
+import dev.socketserver.engine.watchdog.CallPath;
 import dev.socketserver.netty.channel.ConnectionCustomizer;
 import dev.socketserver.netty.resources.EventLoops;
 import dev.socketserver.netty.server.ServerStart;
@@ -155,7 +156,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		Background background = new Background(threads.workers(BACKGROUND), threads.named(BACKGROUND), timer);
 		this.engine = new SharedResources(threads, background, timer, new KeepAlive(), this.memory,
 				new CompositeListener(() -> withLog(listeners.get(), timer), timer), observer,
-				logContext && LogContext.isShown());
+				logContext && LogContext.isShown(), new CallPath());
 		this.loops = new EventLoops(threads, eventLoopThreads, () -> engineCustomizers(customizers.get()));
 		new MemoryGuard(this.memory, timer, this::allSessions, this::alarm);
 	}
@@ -223,6 +224,17 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		this.claims = node.claims();
 		this.cluster = node;
 		return node;
+	}
+
+	/**
+	 * Names classes through which handlers are called, so that reports of a stuck handler
+	 * name a method of the application.
+	 * @param names how the names of such classes begin
+	 * @param chains how the names of those begin through which an interceptor of the
+	 * application goes on to the handler
+	 */
+	public void calledThrough(Collection<String> names, Collection<String> chains) {
+		this.engine.callPath().add(names, chains);
 	}
 
 	/**

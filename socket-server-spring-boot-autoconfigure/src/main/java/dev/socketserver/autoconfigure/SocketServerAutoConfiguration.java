@@ -1,5 +1,6 @@
 package dev.socketserver.autoconfigure;
 
+import java.util.List;
 import java.util.stream.Stream;
 
 import dev.socketserver.SocketServerListener;
@@ -71,6 +72,8 @@ public final class SocketServerAutoConfiguration {
 					.toList(),
 				properties.ioThreads(), properties.memoryBytes(NettySocketServers.defaultMemoryLimit()),
 				observer::getIfAvailable, () -> customizers.orderedStream().toList(), true);
+		servers.calledThrough(List.of("dev.socketserver.handler.", "org.springframework."),
+				List.of("dev.socketserver.handler.intercept."));
 		ClusterSetUp.of(properties).apply(servers, engine.getIfAvailable(), context, clusterListeners);
 		if (properties.getTap().isOn()) {
 			servers.taps(properties.getTap().limit(), properties.getTap().recorder(),

@@ -181,7 +181,7 @@ public final class ClientConnection implements ClientLink, SessionListener {
 		this.session = opened;
 		opened.sends().share(this.asks);
 		this.client.counters().countConnected();
-		this.watch = new SessionWatch(this.context, this.client.engine().timer());
+		this.watch = new SessionWatch(this.context, this.client.engine());
 		this.owner.connected(this, opened);
 	}
 

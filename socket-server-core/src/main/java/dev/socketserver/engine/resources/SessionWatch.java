@@ -33,9 +33,9 @@ public final class SessionWatch {
 	private final @Nullable StuckCalls calls;
 
 	/** Begins to check, until {@link #end}. */
-	public SessionWatch(SessionContext context, ScheduledExecutorService timer) {
+	public SessionWatch(SessionContext context, SharedResources engine) {
 		this.context = context;
-		this.timer = timer;
+		this.timer = engine.timer();
 		SessionTimeouts timeouts = SessionTimeouts.of(context.spec());
 		if (timeouts != null) {
 			watch("timeouts", timeouts.tickNanos(), () -> timeouts.check(context.openSessions()));
@@ -43,7 +43,7 @@ public final class SessionWatch {
 		Duration timeout = context.spec().timeouts().handler();
 		if (timeout != null && context.spec().handler() instanceof ServerHandler.Messages) {
 			StuckCalls stuck = new StuckCalls(context.spec(), context.counters(), context.diagnostics(),
-					timeout.toNanos());
+					engine.callPath(), timeout.toNanos());
 			this.calls = stuck;
 			watch("stuck handlers", SessionTimeouts.tick(timeout.toNanos()),
 					() -> stuck.check(System.nanoTime(), context.openSessions()));

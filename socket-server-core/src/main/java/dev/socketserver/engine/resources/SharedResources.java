@@ -9,6 +9,7 @@ import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.threads.Background;
 import dev.socketserver.engine.threads.DaemonThreads;
 import dev.socketserver.engine.threads.KeepAlive;
+import dev.socketserver.engine.watchdog.CallPath;
 import dev.socketserver.operator.MessageObserver;
 import org.jspecify.annotations.Nullable;
 
@@ -24,10 +25,11 @@ import org.jspecify.annotations.Nullable;
  * @param listener is notified of everything
  * @param observer gives who watches messages being handled, if somebody does
  * @param logContext whether log lines of handlers carry the names of server and session
+ * @param callPath what is between the engine and handlers
  */
 public record SharedResources(DaemonThreads threads, Background background, ScheduledExecutorService timer,
 		KeepAlive keepAlive, MemoryBudget memory, CompositeListener listener,
-		Supplier<@Nullable MessageObserver> observer, boolean logContext) {
+		Supplier<@Nullable MessageObserver> observer, boolean logContext, CallPath callPath) {
 
 	private static final long NEXT_TRY_MILLIS = 500;
 

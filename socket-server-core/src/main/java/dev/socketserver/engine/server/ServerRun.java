@@ -145,7 +145,7 @@ public final class ServerRun implements Lifecycle.Run {
 			if (sessions < spec().limits().sessions() && !spec().oneShot()) {
 				ServerLog.tooFewDescriptors(spec(), sessions);
 			}
-			this.watch = new SessionWatch(this.sessionContext, this.engine.timer());
+			this.watch = new SessionWatch(this.sessionContext, this.engine);
 			if (!spec().threads().serverDaemon()) {
 				// Held until the server does not listen any more.
 				this.engine.keepAlive().acquire();

@@ -29,29 +29,13 @@ public final class StuckCalls {
 	/** How many lines of each kind a server logs in an interval one by one. */
 	private static final int MOST_LINES = 10;
 
-	private static final String LANE = Lane.class.getName();
-
-	/** Through it an interceptor of the application goes on to the handler. */
-	private static final String CHAIN = "dev.socketserver.handler.intercept.CallChain";
-
-	/**
-	 * Classes that may be between the lane and the user's code: the engine, its adapters
-	 * of handlers, and what these call through.
-	 */
-	private static final List<String> BETWEEN = List.of("dev.socketserver.engine.lane.",
-			"dev.socketserver.engine.handlers.", "dev.socketserver.engine.replies.", "dev.socketserver.engine.session.",
-			"dev.socketserver.engine.events.", "dev.socketserver.engine.log.", "dev.socketserver.engine.client.",
-			"dev.socketserver.engine.requests.", "dev.socketserver.ServerHandler",
-			"dev.socketserver.StatefulSessionHandler", "dev.socketserver.FunctionSessionHandler",
-			"dev.socketserver.ConnectionHandler", "dev.socketserver.DetailedHandler", "dev.socketserver.handler.",
-			"dev.socketserver.payload.", "kotlin.", "kotlinx.coroutines.", "java.", "jdk.", "sun.",
-			"org.springframework.");
-
 	private final SessionSpec spec;
 
 	private final Counters counters;
 
 	private final FailureLog log;
+
+	private final CallPath path;
 
 	private final long timeoutNanos;
 
@@ -65,12 +49,14 @@ public final class StuckCalls {
 	 * @param spec what the sessions are made from
 	 * @param counters counts the calls
 	 * @param diagnostics has the log
+	 * @param path finds the method that was called
 	 * @param timeoutNanos how long a call may last
 	 */
-	public StuckCalls(SessionSpec spec, Counters counters, Diagnostics diagnostics, long timeoutNanos) {
+	public StuckCalls(SessionSpec spec, Counters counters, Diagnostics diagnostics, CallPath path, long timeoutNanos) {
 		this.spec = spec;
 		this.counters = counters;
 		this.log = diagnostics.failureLog();
+		this.path = path;
 		this.timeoutNanos = timeoutNanos;
 	}
 
@@ -111,7 +97,7 @@ public final class StuckCalls {
 			StackTraceElement[] stack = thread.getStackTrace();
 			if (lane.runner() == thread && lane.calls() == number) {
 				call.reported = true;
-				call.method = method(stack);
+				call.method = this.path.method(stack);
 				this.counters.countStuck();
 				String name = thread.getName();
 				lines.add(() -> this.log.log("handlers that are stuck", MOST_LINES,
@@ -156,49 +142,6 @@ public final class StuckCalls {
 			this.counters.stuckReturned();
 		});
 		this.running = Map.of();
-	}
-
-	/**
-	 * Returns the method of the application that the lane has called: the outermost one
-	 * that belongs neither to the engine nor to what that calls through, nor to an
-	 * interceptor that has gone on.
-	 */
-	static String method(StackTraceElement[] stack) {
-		int frame = stack.length - 1;
-		while (frame >= 0 && !isLane(stack[frame])) {
-			frame--;
-		}
-		StackTraceElement called = null;
-		boolean sought = true;
-		for (; frame >= 0; frame--) {
-			String name = stack[frame].getClassName();
-			if (name.equals(CHAIN)) {
-				sought = true;
-			}
-			else if (sought && !between(name)) {
-				called = stack[frame];
-				sought = false;
-			}
-		}
-		if (called == null && stack.length > 0) {
-			called = stack[0];
-		}
-		return (called != null) ? called.getClassName() + "." + called.getMethodName() : "code without a stack";
-	}
-
-	/**
-	 * Whether the lane runs its tasks there. Other methods of a lane are called by those
-	 * who have it run.
-	 */
-	private static boolean isLane(StackTraceElement frame) {
-		return frame.getClassName().equals(LANE) && frame.getMethodName().equals("runTasks");
-	}
-
-	private static boolean between(String name) {
-		// Names of generated proxies contain two dollar signs.
-		return name.contains("$$") || BETWEEN.stream()
-			.anyMatch((known) -> name.startsWith(known)
-					&& (known.endsWith(".") || name.length() == known.length() || name.charAt(known.length()) == '$'));
 	}
 
 	/** A call of user code, or whatever else a lane was running at a check. */
