@@ -38,7 +38,7 @@ import dev.socketserver.autoconfigure.spec.ServerSpecs;
 import dev.socketserver.autoconfigure.spec.SessionSpecs;
 import dev.socketserver.autoconfigure.spec.TlsBundles;
 import dev.socketserver.framing.Framing;
-import dev.socketserver.handler.HandlerBeans;
+import dev.socketserver.handler.bean.HandlerBeans;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.OnFull;

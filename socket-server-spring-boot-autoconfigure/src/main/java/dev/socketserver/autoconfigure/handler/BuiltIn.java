@@ -4,7 +4,7 @@ import java.nio.charset.Charset;
 import java.util.function.Function;
 
 import dev.socketserver.ServerHandler;
-import dev.socketserver.handler.BuiltInHandler;
+import dev.socketserver.handler.bean.BuiltInHandler;
 import org.jspecify.annotations.Nullable;
 
 /**

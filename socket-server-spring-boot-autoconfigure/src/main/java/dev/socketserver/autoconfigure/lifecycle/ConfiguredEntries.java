@@ -28,7 +28,7 @@ import dev.socketserver.autoconfigure.spec.ServerSpecs;
 import dev.socketserver.autoconfigure.spec.SessionSpecs;
 import dev.socketserver.autoconfigure.spec.TlsBundles;
 import dev.socketserver.client.SocketClients;
-import dev.socketserver.handler.HandlerBeans;
+import dev.socketserver.handler.bean.HandlerBeans;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.operation.SessionEvaluator;
 import dev.socketserver.operator.MessageObserver;

@@ -21,7 +21,7 @@ import dev.socketserver.autoconfigure.properties.ServerProperties;
 import dev.socketserver.autoconfigure.properties.SessionProperties.Execution;
 import dev.socketserver.autoconfigure.properties.Written;
 import dev.socketserver.autoconfigure.registration.SocketServerSpecCustomizer;
-import dev.socketserver.handler.HandlerBeans;
+import dev.socketserver.handler.bean.HandlerBeans;
 import dev.socketserver.handler.payload.Payload;
 import dev.socketserver.handler.payload.PayloadSettings;
 import dev.socketserver.spec.ExecutionMode;

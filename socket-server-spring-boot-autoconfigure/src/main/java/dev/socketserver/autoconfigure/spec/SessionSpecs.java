@@ -20,7 +20,7 @@ import dev.socketserver.autoconfigure.properties.SessionProperties.Outbound;
 import dev.socketserver.autoconfigure.properties.SessionProperties.Timeouts;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.Correlator;
-import dev.socketserver.handler.HandlerBeans;
+import dev.socketserver.handler.bean.HandlerBeans;
 import dev.socketserver.handler.payload.InvalidHandlerException;
 import dev.socketserver.handler.payload.Payload;
 import dev.socketserver.handler.payload.PayloadSettings;

@@ -1,4 +1,4 @@
-package dev.socketserver.handler;
+package dev.socketserver.handler.bean;
 
 import java.util.Map;
 import java.util.function.Function;

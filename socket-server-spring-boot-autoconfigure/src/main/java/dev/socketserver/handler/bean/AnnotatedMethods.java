@@ -1,4 +1,4 @@
-package dev.socketserver.handler;
+package dev.socketserver.handler.bean;
 
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;

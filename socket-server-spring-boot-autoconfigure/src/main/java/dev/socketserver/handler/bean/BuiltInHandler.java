@@ -1,4 +1,4 @@
-package dev.socketserver.handler;
+package dev.socketserver.handler.bean;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

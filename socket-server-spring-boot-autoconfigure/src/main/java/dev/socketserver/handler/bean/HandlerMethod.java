@@ -1,4 +1,4 @@
-package dev.socketserver.handler;
+package dev.socketserver.handler.bean;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;

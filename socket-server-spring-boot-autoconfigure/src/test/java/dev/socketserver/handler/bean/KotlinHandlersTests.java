@@ -1,4 +1,4 @@
-package dev.socketserver.handler;
+package dev.socketserver.handler.bean;
 
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;

@@ -3,6 +3,6 @@
  * engine takes.
  */
 @NullMarked
-package dev.socketserver.handler;
+package dev.socketserver.handler.bean;
 
 import org.jspecify.annotations.NullMarked;
