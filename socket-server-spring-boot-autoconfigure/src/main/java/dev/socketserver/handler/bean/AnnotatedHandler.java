@@ -1,5 +1,6 @@
 package dev.socketserver.handler.bean;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -8,6 +9,7 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.DetailedHandler;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketSession;
+import dev.socketserver.handler.SocketMessage;
 import dev.socketserver.payload.PayloadException;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,9 @@ final class AnnotatedHandler implements SessionHandler {
 	private final HandlerMethod.@Nullable Bound open;
 
 	private final HandlerMethod.@Nullable Bound message;
+
+	/** Whether the method takes more of a message than its payload. */
+	private final boolean takesSocketMessage;
 
 	private final List<Recovery> recoveries;
 
@@ -39,6 +44,7 @@ final class AnnotatedHandler implements SessionHandler {
 			List<Recovery> recoveries, HandlerMethod.@Nullable Bound close, DetailedHandler details) {
 		this.open = open;
 		this.message = message;
+		this.takesSocketMessage = message != null && message.takesSocketMessage();
 		this.recoveries = recoveries;
 		this.close = close;
 		this.details = details;
@@ -56,7 +62,11 @@ final class AnnotatedHandler implements SessionHandler {
 
 	@Override
 	public @Nullable Object received(Object payload, SocketSession session) throws Exception {
-		return (this.message != null) ? this.message.call(payload, session) : null;
+		if (this.message == null) {
+			return null;
+		}
+		return this.message.call(
+				this.takesSocketMessage ? new SocketMessage(payload, null, Instant.now(), session) : payload, session);
 	}
 
 	@Override

@@ -17,6 +17,8 @@ import dev.socketserver.DetailedHandler;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SessionSpec;
+import dev.socketserver.handler.argument.Arguments;
+import dev.socketserver.handler.argument.CallKind;
 import dev.socketserver.handler.payload.InvalidHandlerException;
 import dev.socketserver.handler.payload.PayloadConverters;
 import dev.socketserver.handler.payload.PayloadSettings;
@@ -67,11 +69,12 @@ final class AnnotatedMethods {
 		if (found.isEmpty()) {
 			return null;
 		}
+		Arguments arguments = candidate.arguments();
 		Map<CallKind, List<HandlerMethod>> methods = new EnumMap<>(CallKind.class);
 		for (Map.Entry<Method, Set<CallKind>> method : found.entrySet()) {
 			for (CallKind kind : method.getValue()) {
 				methods.computeIfAbsent(kind, (key) -> new ArrayList<>())
-					.add(new HandlerMethod(kind, method.getKey(), candidate, converters));
+					.add(new HandlerMethod(kind, method.getKey(), candidate, arguments, converters));
 			}
 		}
 		return new AnnotatedMethods(candidate, converters, methods);
@@ -127,7 +130,7 @@ final class AnnotatedMethods {
 						details(bound(details, bean), bean)));
 		Function<SessionSpec, ? extends SessionHandler> sessions = errors.stream().anyMatch(HandlerMethod::takesMessage)
 				? (spec) -> new RememberingHandler(made.apply(spec)) : made;
-		PayloadConverter<?> input = (message != null) ? this.converters.reading(taken, settings, message.origin())
+		PayloadConverter<?> input = (message != null) ? message.reader(this.converters, settings)
 				: PayloadConverter.bytes();
 		return new ServerHandler.Messages(this.candidate.beanName(), input, message == null, sessions);
 	}

@@ -12,6 +12,8 @@ import dev.socketserver.DetailedHandler;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SessionSpec;
+import dev.socketserver.handler.SocketArgumentResolver;
+import dev.socketserver.handler.argument.Arguments;
 import dev.socketserver.handler.payload.InvalidHandlerException;
 import dev.socketserver.handler.payload.PayloadConverters;
 import org.jspecify.annotations.Nullable;
@@ -165,6 +167,15 @@ final class HandlerCandidate {
 
 	@Nullable ClassLoader classLoader() {
 		return this.beanFactory.getBeanClassLoader();
+	}
+
+	/**
+	 * Returns what decides the arguments of annotated methods. The resolvers of the
+	 * application are created now, if they do not exist yet.
+	 */
+	Arguments arguments() {
+		return new Arguments(this.beanFactory.getBeanProvider(SocketArgumentResolver.class).orderedStream().toList(),
+				classLoader());
 	}
 
 	/** Returns the bean and where it is declared, for messages. */

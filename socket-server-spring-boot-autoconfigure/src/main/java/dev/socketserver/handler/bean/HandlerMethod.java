@@ -4,20 +4,25 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.lang.reflect.Type;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-import dev.socketserver.CloseStatus;
 import dev.socketserver.SocketSession;
+import dev.socketserver.handler.argument.Argument;
+import dev.socketserver.handler.argument.Argument.Role;
+import dev.socketserver.handler.argument.Arguments;
+import dev.socketserver.handler.argument.CallKind;
 import dev.socketserver.handler.payload.InvalidHandlerException;
 import dev.socketserver.handler.payload.KotlinTypes;
+import dev.socketserver.handler.payload.Payload;
 import dev.socketserver.handler.payload.PayloadConverters;
+import dev.socketserver.handler.payload.PayloadSettings;
 import dev.socketserver.handler.payload.ReplyTypes;
 import dev.socketserver.handler.payload.SuspendedReply;
+import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.PayloadException;
 import org.jspecify.annotations.Nullable;
 
@@ -59,11 +64,13 @@ final class HandlerMethod {
 	 * @param kind when it is called
 	 * @param method the method
 	 * @param candidate the bean
+	 * @param arguments decides what its parameters are given
 	 * @param converters write what it returns
 	 * @throws InvalidHandlerException if the method has a parameter that cannot be
 	 * filled, lacks one, or returns what cannot be used
 	 */
-	HandlerMethod(CallKind kind, Method method, HandlerCandidate candidate, PayloadConverters converters) {
+	HandlerMethod(CallKind kind, Method method, HandlerCandidate candidate, Arguments arguments,
+			PayloadConverters converters) {
 		this.kind = kind;
 		this.method = method;
 		this.name = ProxiedMethod.describe(method);
@@ -75,9 +82,8 @@ final class HandlerMethod {
 			checkSuspending(candidate);
 		}
 		// The continuation is the last parameter.
-		this.arguments = new Argument[method.getParameterCount() - (this.suspending ? 1 : 0)];
-		this.types = new ResolvableType[this.arguments.length];
-		resolveParameters(candidate);
+		this.types = resolveTypes(candidate, method.getParameterCount() - (this.suspending ? 1 : 0));
+		this.arguments = resolveParameters(arguments);
 		this.adapter = checkReturned(
 				this.suspending ? suspended(candidate) : resolved(candidate, Method::getGenericReturnType),
 				new ReplyTypes(converters, candidate.classLoader(), this.origin));
@@ -97,7 +103,7 @@ final class HandlerMethod {
 
 	/** What a suspend function returns arrives later. */
 	private ResolvableType suspended(HandlerCandidate candidate) {
-		int last = this.arguments.length;
+		int last = this.types.length;
 		ResolvableType continuation = resolved(candidate, (known) -> known.getGenericParameterTypes()[last]);
 		return ResolvableType.forClassWithGenerics(CompletionStage.class, continuation.getGeneric());
 	}
@@ -131,57 +137,56 @@ final class HandlerMethod {
 			.orElse(this.method);
 	}
 
-	private void resolveParameters(HandlerCandidate candidate) {
-		Parameter[] parameters = this.method.getParameters();
-		for (int i = 0; i < this.arguments.length; i++) {
-			int index = i;
-			ResolvableType type = resolved(candidate, (known) -> known.getGenericParameterTypes()[index]);
-			Class<?> raw = parameters[i].getType();
-			Argument argument = argument(raw, type);
+	private Argument[] resolveParameters(Arguments resolution) {
+		@Nullable Argument[] found = resolution.of(this.kind, this.method, List.of(this.types), this.origin);
+		Argument[] resolved = new Argument[found.length];
+		for (int i = 0; i < found.length; i++) {
+			Argument argument = found[i];
 			if (argument == null) {
 				throw cannotGet(i);
 			}
-			int other = indexOf(argument);
-			if (other >= 0 && argument.once) {
+			int other = indexOf(argument.role(), resolved);
+			if (other >= 0 && (argument.role() == Role.SUBJECT || argument.role() == Role.FAILED)) {
 				throw invalid("parameters %s and %s would both be %s".formatted(describe(other), describe(i),
-						(argument == Argument.MESSAGE) ? "the message" : subjectName()));
+						(argument.role() == Role.FAILED) ? "the message" : subjectName()));
 			}
-			this.arguments[i] = argument;
-			this.types[i] = raw.isPrimitive() ? ResolvableType.forClass(ClassUtils.resolvePrimitiveIfNecessary(raw))
-					: type;
+			resolved[i] = argument;
 		}
-		if (this.kind == CallKind.MESSAGE && indexOf(Argument.SUBJECT) < 0) {
+		if (this.kind == CallKind.MESSAGE && indexOf(Role.SUBJECT, resolved) < 0
+				&& indexOf(Role.MESSAGE, resolved) < 0) {
 			throw invalid("no parameter takes the message");
 		}
+		return resolved;
 	}
 
-	private @Nullable Argument argument(Class<?> raw, ResolvableType type) {
-		if (raw == SocketSession.class) {
-			return Argument.SESSION;
-		}
-		if (raw == List.class && type.getGeneric().resolve() == String.class) {
-			return Argument.ARGS;
-		}
-		boolean failure = Throwable.class.isAssignableFrom(raw);
-		return switch (this.kind) {
-			case OPEN, DETAILS -> null;
-			case MESSAGE -> (raw != CloseStatus.class && !failure) ? Argument.SUBJECT : null;
-			case ERROR -> {
-				if (failure) {
-					yield Error.class.isAssignableFrom(raw) ? null : Argument.SUBJECT;
-				}
-				yield Argument.MESSAGE;
+	private static int indexOf(Role role, @Nullable Argument[] arguments) {
+		for (int i = 0; i < arguments.length; i++) {
+			Argument argument = arguments[i];
+			if (argument != null && argument.role() == role) {
+				return i;
 			}
-			case CLOSE -> (raw == CloseStatus.class) ? Argument.SUBJECT : null;
-		};
+		}
+		return -1;
 	}
 
-	private int indexOf(Argument argument) {
-		return Arrays.asList(this.arguments).indexOf(argument);
+	private int indexOf(Role role) {
+		return indexOf(role, this.arguments);
 	}
 
-	private ResolvableType typeOf(Argument argument) {
-		int index = indexOf(argument);
+	private ResolvableType[] resolveTypes(HandlerCandidate candidate, int count) {
+		Parameter[] parameters = this.method.getParameters();
+		ResolvableType[] resolved = new ResolvableType[count];
+		for (int i = 0; i < count; i++) {
+			int index = i;
+			Class<?> raw = parameters[i].getType();
+			resolved[i] = raw.isPrimitive() ? ResolvableType.forClass(ClassUtils.resolvePrimitiveIfNecessary(raw))
+					: resolved(candidate, (known) -> known.getGenericParameterTypes()[index]);
+		}
+		return resolved;
+	}
+
+	private ResolvableType typeOf(Role role) {
+		int index = indexOf(role);
 		return (index >= 0) ? this.types[index] : ResolvableType.NONE;
 	}
 
@@ -220,8 +225,7 @@ final class HandlerMethod {
 	}
 
 	private String describe(int index) {
-		Parameter parameter = this.method.getParameters()[index];
-		return "%s (%s %s)".formatted(index + 1, ClassUtils.getQualifiedName(parameter.getType()), parameter.getName());
+		return Arguments.describe(this.method, index);
 	}
 
 	private InvalidHandlerException cannotGet(int index) {
@@ -245,18 +249,31 @@ final class HandlerMethod {
 	}
 
 	/**
+	 * Returns what reads messages for the method: as the type of its parameter; without
+	 * one as the properties say, else as bytes.
+	 * @param converters the converters
+	 * @param settings what the properties say about payloads
+	 * @return the converter
+	 * @throws InvalidHandlerException if there is none
+	 */
+	PayloadConverter<?> reader(PayloadConverters converters, PayloadSettings settings) {
+		boolean open = subject() == ResolvableType.NONE && settings.payload() == Payload.AUTO;
+		return open ? PayloadConverter.bytes() : converters.reading(subject(), settings, this.origin);
+	}
+
+	/**
 	 * Returns the type of the parameter for what the call is about, {@code NONE} without
 	 * one.
 	 */
 	ResolvableType subject() {
-		return typeOf(Argument.SUBJECT);
+		return typeOf(Role.SUBJECT);
 	}
 
 	/**
 	 * Whether the method, which is called for failures, takes the message that failed.
 	 */
 	boolean takesMessage() {
-		return indexOf(Argument.MESSAGE) >= 0;
+		return indexOf(Role.FAILED) >= 0;
 	}
 
 	/**
@@ -266,8 +283,8 @@ final class HandlerMethod {
 	 * @throws InvalidHandlerException if it cannot
 	 */
 	void checkMessage(ResolvableType type) {
-		if (takesMessage() && (type == ResolvableType.NONE || !typeOf(Argument.MESSAGE).isAssignableFrom(type))) {
-			throw cannotGet(indexOf(Argument.MESSAGE));
+		if (takesMessage() && (type == ResolvableType.NONE || !typeOf(Role.FAILED).isAssignableFrom(type))) {
+			throw cannotGet(indexOf(Role.FAILED));
 		}
 		if (takesMessage() && PayloadException.class.isAssignableFrom(subject().resolve(Throwable.class))) {
 			throw new InvalidHandlerException(
@@ -310,9 +327,20 @@ final class HandlerMethod {
 			ReflectionUtils.makeAccessible(method);
 		}
 
+		/** Whether the method takes more of a message than its payload. */
+		boolean takesSocketMessage() {
+			for (Argument argument : this.arguments) {
+				if (argument.role() == Role.MESSAGE) {
+					return true;
+				}
+			}
+			return false;
+		}
+
 		/**
 		 * Calls the method.
-		 * @param subject what the call is about
+		 * @param subject what the call is about; of a message the payload, or the
+		 * {@code SocketMessage} that has it
 		 * @param session the session
 		 * @return what it returns, in the form that the engine takes
 		 * @throws Exception what it throws
@@ -332,12 +360,7 @@ final class HandlerMethod {
 		@Nullable Object call(@Nullable Object subject, @Nullable Object message, SocketSession session) throws Exception {
 			@Nullable Object[] values = new @Nullable Object[this.arguments.length];
 			for (int i = 0; i < values.length; i++) {
-				values[i] = switch (this.arguments[i]) {
-					case SUBJECT -> subject;
-					case MESSAGE -> message;
-					case SESSION -> session;
-					case ARGS -> session.args();
-				};
+				values[i] = this.arguments[i].value(subject, message, session);
 			}
 			try {
 				Object returned = this.suspending ? SuspendedReply.of(this.method, this.receiver, values)
@@ -350,28 +373,6 @@ final class HandlerMethod {
 				}
 				throw (ex.getCause() instanceof Exception exception) ? exception : ex;
 			}
-		}
-
-	}
-
-	/** What a parameter is filled with. */
-	private enum Argument {
-
-		/** What the call is about: the message, the exception, the status. */
-		SUBJECT(true),
-
-		/** The message that failed, beside the exception. */
-		MESSAGE(true),
-
-		SESSION(false),
-
-		ARGS(false);
-
-		/** Whether a method can have only one such parameter. */
-		private final boolean once;
-
-		Argument(boolean once) {
-			this.once = once;
 		}
 
 	}

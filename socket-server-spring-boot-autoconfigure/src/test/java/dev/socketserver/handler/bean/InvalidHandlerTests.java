@@ -46,7 +46,7 @@ class InvalidHandlerTests {
 						"method %s.on(String, Exception): parameter 2 (java.lang.Exception " + "failure) has a type",
 						"SocketSession"),
 				mistake(PayloadOfOpen.class, "method %s.on(String): parameter 1 (java.lang.String text) has a type",
-						"an @OnOpen method take no other parameters than SocketSession, and List<String>"),
+						"an @OnOpen method take no other parameters than SocketSession, List<String>"),
 				mistake(ListOfNumbers.class, "method %s.on(List): parameter 1 (java.util.List args) has a type",
 						"List<String> for the args"),
 				mistake(RawError.class, "method %s.on(Error): parameter 1 (java.lang.Error failure) has a type",

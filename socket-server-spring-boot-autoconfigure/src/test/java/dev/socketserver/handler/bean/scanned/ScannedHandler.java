@@ -1,4 +1,4 @@
-package dev.socketserver.handler.scanned;
+package dev.socketserver.handler.bean.scanned;
 
 import java.util.function.UnaryOperator;
 
