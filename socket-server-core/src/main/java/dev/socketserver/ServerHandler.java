@@ -61,12 +61,23 @@ public sealed interface ServerHandler {
 	 * @param name the name that logs and endpoints show
 	 * @param sessions gives the instance for a new session; called on the thread that
 	 * will run it
+	 * @param failures is notified of what instances throw, or {@code null}
 	 */
-	record Streams(String name, Supplier<? extends StreamHandler> sessions) implements ServerHandler {
+	record Streams(String name, Supplier<? extends StreamHandler> sessions,
+			@Nullable FailureHandler failures) implements ServerHandler {
 
 		public Streams {
 			Objects.requireNonNull(name, "name");
 			Objects.requireNonNull(sessions, "sessions");
+		}
+
+		/**
+		 * Describes a handler of which nobody is notified of failures.
+		 * @param name the name that logs and endpoints show
+		 * @param sessions gives the instance for a new session
+		 */
+		public Streams(String name, Supplier<? extends StreamHandler> sessions) {
+			this(name, sessions, null);
 		}
 
 		@Override
@@ -89,14 +100,26 @@ public sealed interface ServerHandler {
 	 * @param input makes the payloads that the handler receives
 	 * @param sessions gives the instance for a new session; called on the thread that
 	 * will run it
+	 * @param failures is notified of what instances throw, or {@code null}
 	 */
-	record Conversations(String name, PayloadConverter<?> input,
-			Supplier<? extends ConversationHandler<?, ?>> sessions) implements ServerHandler {
+	record Conversations(String name, PayloadConverter<?> input, Supplier<? extends ConversationHandler<?, ?>> sessions,
+			@Nullable FailureHandler failures) implements ServerHandler {
 
 		public Conversations {
 			Objects.requireNonNull(name, "name");
 			Objects.requireNonNull(input, "input");
 			Objects.requireNonNull(sessions, "sessions");
+		}
+
+		/**
+		 * Describes a handler of which nobody is notified of failures.
+		 * @param name the name that logs and endpoints show
+		 * @param input makes the payloads that the handler receives
+		 * @param sessions gives the instance for a new session
+		 */
+		public Conversations(String name, PayloadConverter<?> input,
+				Supplier<? extends ConversationHandler<?, ?>> sessions) {
+			this(name, input, sessions, null);
 		}
 
 		@Override
@@ -132,18 +155,20 @@ public sealed interface ServerHandler {
 	 */
 	static ServerHandler connection(String name, ConnectionHandler<?> handler) {
 		Objects.requireNonNull(handler, "handler");
-		return connection(name, () -> handler);
+		return connection(name, () -> handler, null);
 	}
 
 	/**
 	 * Describes a {@link ConnectionHandler} of which each session has its own instance.
 	 * @param name the name that logs and endpoints show
 	 * @param handlers returns the instance for a new session
+	 * @param failures is notified of what instances throw, or {@code null}
 	 * @return the handler
 	 */
-	static ServerHandler connection(String name, Supplier<? extends ConnectionHandler<?>> handlers) {
+	static ServerHandler connection(String name, Supplier<? extends ConnectionHandler<?>> handlers,
+			@Nullable FailureHandler failures) {
 		return new Messages(name, PayloadConverter.buffer(), true,
-				(spec) -> new StatefulSessionHandler<>(handlers.get(), spec));
+				(spec) -> new StatefulSessionHandler<>(handlers.get(), failures, spec));
 	}
 
 	/**

@@ -35,6 +35,8 @@ final class StatefulSessionHandler<S> implements SessionHandler {
 
 	private final ConnectionHandler<S> handler;
 
+	private final @Nullable FailureHandler failures;
+
 	/**
 	 * Greatest number of bytes handed over at once, and of those that may stay unread.
 	 */
@@ -50,8 +52,9 @@ final class StatefulSessionHandler<S> implements SessionHandler {
 	/** The handler has not seen all of the unread bytes yet. */
 	private boolean unfinished;
 
-	StatefulSessionHandler(ConnectionHandler<S> handler, SessionSpec spec) {
+	StatefulSessionHandler(ConnectionHandler<S> handler, @Nullable FailureHandler failures, SessionSpec spec) {
 		this.handler = handler;
+		this.failures = failures;
 		// A frame must be handed over whole, and a raw framing that is switchable may be
 		// changed to one that has frames.
 		this.capacity = spec.unframed() ? spec.readBuffer() : spec.maxFrameBytes();
@@ -87,9 +90,25 @@ final class StatefulSessionHandler<S> implements SessionHandler {
 		int start = data.position();
 		int end = data.limit();
 		data.limit(Math.min(end, start + this.capacity));
-		this.state = this.handler.received(this.state, data, session);
-		this.unfinished = data.limit() < end && data.position() > start;
-		data.limit(end);
+		boolean returned = false;
+		try {
+			this.state = this.handler.received(this.state, data, session);
+			returned = true;
+		}
+		finally {
+			boolean seenAll = returned && data.limit() == end;
+			data.limit(end);
+			leave(data, !seenAll && data.position() > start && data.hasRemaining());
+		}
+	}
+
+	/**
+	 * Keeps what the handler has left.
+	 * @param more whether to call it again at once: it has not seen all, or has thrown,
+	 * and so has not said that it needs more for the rest
+	 */
+	private void leave(ByteBuffer data, boolean more) {
+		this.unfinished = more;
 		if (data.hasRemaining()) {
 			this.unread = data;
 		}
@@ -97,6 +116,14 @@ final class StatefulSessionHandler<S> implements SessionHandler {
 			this.unread = NOTHING;
 			this.joined = NOTHING;
 		}
+	}
+
+	@Override
+	public @Nullable Object failed(Exception failure, SocketSession session) throws Exception {
+		if (this.failures == null) {
+			throw failure;
+		}
+		return this.failures.failed(failure, session);
 	}
 
 	@Override

@@ -1,5 +1,6 @@
 package dev.socketserver.engine.blocking;
 
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
@@ -9,6 +10,7 @@ import java.util.function.UnaryOperator;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.FailureHandler;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionStatistics.HandlerOutcome;
 import dev.socketserver.engine.handlers.InvokedSession;
@@ -30,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BlockingInvoker implements Invoker, Lane.Owner {
 
+	/** The method of handlers that is called. */
+	private static final String HANDLE = "handle";
+
 	private final InvokedSession session;
 
 	private final Call call;
@@ -45,6 +50,9 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 	private final AtomicReference<BlockingState> state = new AtomicReference<>(BlockingState.OPEN);
 
 	private volatile @Nullable Thread thread;
+
+	/** Set while a failure of the handler is being answered. */
+	private volatile @Nullable FailureReplies replies;
 
 	/** When the call began, or 0 before. */
 	private volatile long calledAt;
@@ -119,6 +127,20 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 	public void checkAgain() {
 		this.input.checkAgain();
 		this.output.checkAgain();
+		FailureReplies waiting = this.replies;
+		if (waiting != null) {
+			waiting.checkAgain();
+		}
+	}
+
+	@Override
+	public boolean closesAfterReplies() {
+		FailureReplies making = this.replies;
+		if (making == null || this.thread != Thread.currentThread()) {
+			return false;
+		}
+		making.closing();
+		return true;
 	}
 
 	@Override
@@ -249,8 +271,39 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 
 	private void failed(Throwable failure) {
 		Throwable cause = unwrapped(failure);
-		if (!followsFromTheEnd(cause)) {
-			this.session.handlerFailed("handle", cause);
+		if (followsFromTheEnd(cause)) {
+			return;
+		}
+		FailureHandler failures = this.call.failures();
+		if (failures == null || !(cause instanceof Exception exception)) {
+			this.session.handlerFailed(HANDLE, cause);
+			return;
+		}
+		try {
+			answer(exception, failures);
+		}
+		catch (Throwable ex) {
+			Throwable left = unwrapped(ex);
+			if (!followsFromTheEnd(left)) {
+				this.session.handlerFailed(HANDLE, left);
+			}
+		}
+	}
+
+	private void answer(Exception failure, FailureHandler failures) throws Throwable {
+		if (failure instanceof InterruptedException || failure instanceof InterruptedIOException) {
+			// The interrupt was meant for the call that is over.
+			Thread.interrupted();
+		}
+		FailureReplies answer = new FailureReplies(this.session, this.output, this.callbacks);
+		this.replies = answer;
+		try {
+			answer.send(failures.failed(failure, this.session));
+			this.session.handlerAnswered(HANDLE, failure);
+		}
+		finally {
+			this.replies = null;
+			this.session.outbox().repliesEnded();
 		}
 	}
 
@@ -308,6 +361,9 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 		 * @throws Exception whatever the handler throws
 		 */
 		void run(BlockingInput input, BlockingOutput output, InvokedSession session) throws Exception;
+
+		/** Returns who is notified of what the handler throws, if anybody is. */
+		@Nullable FailureHandler failures();
 
 		/**
 		 * Asks the handler what it has to say about the session. Beside the call.

@@ -40,16 +40,22 @@ final class BlockingOutput {
 	 * waited; nothing was sent
 	 */
 	void send(byte[] payload) throws IOException {
-		if (this.outbox.congested()) {
-			awaitRoom();
-		}
+		awaitRoom();
 		// Who has not waited because the session is ending must not add without a limit.
 		if (!this.session.end().awaitsPeer() || !this.outbox.add(payload, null, true)) {
 			throw this.session.state().closedException(null);
 		}
 	}
 
-	private void awaitRoom() throws IOException {
+	/**
+	 * Waits until there is room for another frame, or the session is ending.
+	 * @throws java.io.InterruptedIOException if the thread was interrupted while it
+	 * waited
+	 */
+	void awaitRoom() throws IOException {
+		if (!this.outbox.congested()) {
+			return;
+		}
 		this.lock.lock();
 		try {
 			while (this.session.end().awaitsPeer() && this.outbox.congested() && mustAwaitRoom()) {

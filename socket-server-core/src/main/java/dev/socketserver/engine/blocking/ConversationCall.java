@@ -1,10 +1,11 @@
 package dev.socketserver.engine.blocking;
 
 import java.util.Map;
-import java.util.function.Supplier;
 
 import dev.socketserver.ConversationHandler;
 import dev.socketserver.DetailedHandler;
+import dev.socketserver.FailureHandler;
+import dev.socketserver.ServerHandler;
 import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
@@ -15,9 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConversationCall implements BlockingInvoker.Call {
 
-	private final Supplier<? extends ConversationHandler<?, ?>> handlers;
-
-	private final PayloadConverter<?> reader;
+	private final ServerHandler.Conversations handlers;
 
 	private final Payloads writer;
 
@@ -26,24 +25,23 @@ public final class ConversationCall implements BlockingInvoker.Call {
 
 	/**
 	 * Creates the call of a session.
-	 * @param handlers gives the instance for it
-	 * @param reader reads frames
+	 * @param handlers gives the instance for it, and reads frames
 	 * @param writer writes what is sent
 	 */
-	public ConversationCall(Supplier<? extends ConversationHandler<?, ?>> handlers, PayloadConverter<?> reader,
-			Payloads writer) {
+	public ConversationCall(ServerHandler.Conversations handlers, Payloads writer) {
 		this.handlers = handlers;
-		this.reader = reader;
 		this.writer = writer;
 	}
 
 	@Override
 	@SuppressWarnings("unchecked") // the converter gives what the handler receives
 	public void run(BlockingInput input, BlockingOutput output, InvokedSession session) throws Exception {
-		ConversationHandler<Object, Object> called = (ConversationHandler<Object, Object>) this.handlers.get();
+		ConversationHandler<Object, Object> called = (ConversationHandler<Object, Object>) this.handlers.sessions()
+			.get();
 		this.handler = called;
 		// What is built in has been converted already, where frames are decoded.
-		PayloadConverter<?> converter = Payloads.builtIn(this.reader) ? null : this.reader;
+		PayloadConverter<?> reader = this.handlers.input();
+		PayloadConverter<?> converter = Payloads.builtIn(reader) ? null : reader;
 		SessionConversation conversation = new SessionConversation(input, output, session, converter, this.writer);
 		try {
 			called.handle(conversation);
@@ -53,6 +51,11 @@ public final class ConversationCall implements BlockingInvoker.Call {
 			conversation.handled(ex);
 			throw ex;
 		}
+	}
+
+	@Override
+	public @Nullable FailureHandler failures() {
+		return this.handlers.failures();
 	}
 
 	@Override

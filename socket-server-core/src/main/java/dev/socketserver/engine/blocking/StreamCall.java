@@ -1,9 +1,10 @@
 package dev.socketserver.engine.blocking;
 
 import java.util.Map;
-import java.util.function.Supplier;
 
 import dev.socketserver.DetailedHandler;
+import dev.socketserver.FailureHandler;
+import dev.socketserver.ServerHandler;
 import dev.socketserver.StreamHandler;
 import dev.socketserver.engine.handlers.InvokedSession;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StreamCall implements BlockingInvoker.Call {
 
-	private final Supplier<? extends StreamHandler> handlers;
+	private final ServerHandler.Streams handlers;
 
 	/** Set when the call begins. */
 	private volatile @Nullable StreamHandler handler;
@@ -22,17 +23,22 @@ public final class StreamCall implements BlockingInvoker.Call {
 	 * Creates the call of a session.
 	 * @param handlers gives the instance for it
 	 */
-	public StreamCall(Supplier<? extends StreamHandler> handlers) {
+	public StreamCall(ServerHandler.Streams handlers) {
 		this.handlers = handlers;
 	}
 
 	@Override
 	public void run(BlockingInput input, BlockingOutput output, InvokedSession session) throws Exception {
-		StreamHandler called = this.handlers.get();
+		StreamHandler called = this.handlers.sessions().get();
 		this.handler = called;
 		SessionOutputStream out = new SessionOutputStream(output, session);
 		called.handle(new SessionInputStream(input, out), out, session);
 		out.flush();
+	}
+
+	@Override
+	public @Nullable FailureHandler failures() {
+		return this.handlers.failures();
 	}
 
 	@Override

@@ -42,8 +42,11 @@ final class HandlerCalls {
 	/** The handler has more of the last frame than it may handle in one call. */
 	private boolean unfinished;
 
+	/** A call of the handler with the current frame has failed. */
+	private boolean failedBefore;
+
 	/**
-	 * The handler was notified of a failure of the current frame or its replies, and is
+	 * The handler was notified of a failure of the current call or its replies, and is
 	 * not notified of another.
 	 */
 	private boolean recovering;
@@ -159,7 +162,6 @@ final class HandlerCalls {
 		if (begun != null) {
 			this.observed = begun;
 		}
-		CallOutcome outcome;
 		String place = RECEIVED;
 		try {
 			Object reply = null;
@@ -176,16 +178,15 @@ final class HandlerCalls {
 			if (reply != null) {
 				replies().reply(reply);
 			}
-			noteStall(called.stalled());
-			this.unfinished = called.unfinished() && session().end().handlesMore();
-			outcome = this.unfinished ? CallOutcome.UNFINISHED : CallOutcome.SUCCEEDED;
+			noteRest(called);
 		}
 		catch (Throwable ex) {
 			this.unfinished = false;
-			outcome = CallOutcome.FAILED;
+			this.failedBefore = true;
 			observeFailure(ex);
 			failed(place, ex);
 		}
+		CallOutcome outcome = outcome();
 		// Before the observer is notified that the call has returned: replies that are
 		// made on demand are made within it.
 		boolean all = sendWaiting();
@@ -206,6 +207,22 @@ final class HandlerCalls {
 		finally {
 			replies().callEnded();
 		}
+	}
+
+	/** Notes whether the handler has more of the frame, and whether it takes no more. */
+	private void noteRest(SessionHandler called) {
+		noteStall(called.stalled());
+		this.unfinished = called.unfinished() && session().end().handlesMore();
+	}
+
+	/** What has become of the frame with a call, also one whose failure was answered. */
+	private CallOutcome outcome() {
+		if (this.unfinished) {
+			return CallOutcome.UNFINISHED;
+		}
+		CallOutcome outcome = this.failedBefore ? CallOutcome.FAILED : CallOutcome.SUCCEEDED;
+		this.failedBefore = false;
+		return outcome;
 	}
 
 	private void noteStall(boolean stalled) {
@@ -302,6 +319,9 @@ final class HandlerCalls {
 				Object reply = called.failed(exception, session());
 				if (reply != null) {
 					replies().reply(reply);
+				}
+				if (this.failedBefore) {
+					noteRest(called);
 				}
 				return;
 			}

@@ -161,6 +161,15 @@ public interface InvokedSession extends SocketSession, LogContext.Named {
 	}
 
 	/**
+	 * A handler that cannot go on threw, and its failure was answered. The session ends.
+	 * @param call what was called
+	 * @param failure what it threw
+	 */
+	default void handlerAnswered(String call, Throwable failure) {
+		close(CloseReason.HANDLER_ERROR, failure, call);
+	}
+
+	/**
 	 * User code threw that does not belong to the handler: the same for the session.
 	 * @param source what it is
 	 * @param failure what it threw
@@ -182,13 +191,17 @@ public interface InvokedSession extends SocketSession, LogContext.Named {
 			close(new CloseStatus(CloseReason.DECODE_ERROR, failure.getMessage(), failure));
 			return;
 		}
+		Throwable cause = failure;
 		if (failure instanceof CloseReasonException reasoned && failure.getCause() != null) {
-			// Logged with the end of the session.
-			close(reasoned.reason(), reasoned.getCause(), where);
-			return;
+			cause = reasoned.getCause();
+			if (reasoned.reason() != CloseReason.HANDLER_ERROR) {
+				// Logged with the end of the session.
+				close(reasoned.reason(), cause, where);
+				return;
+			}
 		}
-		logFailure(kind, what, failure);
-		close(CloseReason.HANDLER_ERROR, failure, where);
+		logFailure(kind, what, cause);
+		close(CloseReason.HANDLER_ERROR, cause, where);
 	}
 
 	private void close(CloseReason reason, Throwable failure, String where) {

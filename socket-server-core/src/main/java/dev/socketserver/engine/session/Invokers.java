@@ -33,11 +33,11 @@ final class Invokers {
 		}
 		BlockingInvoker.Call call;
 		if (spec.handler() instanceof ServerHandler.Streams streams) {
-			call = new StreamCall(streams.sessions());
+			call = new StreamCall(streams);
 		}
 		else {
 			ServerHandler.Conversations conversations = (ServerHandler.Conversations) spec.handler();
-			call = new ConversationCall(conversations.sessions(), conversations.input(), context.payloads());
+			call = new ConversationCall(conversations, context.payloads());
 		}
 		return new BlockingInvoker(session, call, context.inbound(), input, scheduler, context.threads());
 	}

@@ -74,7 +74,8 @@ final class HandlerFactory {
 		}
 		if (form == ConnectionHandler.class) {
 			Supplier<?> handlers = this.candidate.instances(ConnectionHandler.class);
-			return ServerHandler.connection(this.candidate.beanName(), () -> (ConnectionHandler<?>) handlers.get());
+			return ServerHandler.connection(this.candidate.beanName(), () -> (ConnectionHandler<?>) handlers.get(),
+					null);
 		}
 		if (form == Function.class) {
 			return new ServerHandler.Messages(this.candidate.beanName(), input(Function.class), false, functions());
