@@ -1,5 +1,7 @@
 package dev.socketserver.observation;
 
+import java.util.Locale;
+
 import io.micrometer.common.docs.KeyName;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationConvention;
@@ -45,27 +47,18 @@ public enum SocketClientObservations implements ObservationDocumentation {
 	public enum LowCardinalityKeys implements KeyName {
 
 		/** The client's name. */
-		CLIENT {
-
-			@Override
-			public String asString() {
-				return "client";
-			}
-
-		},
+		CLIENT,
 
 		/**
 		 * {@code SUCCESS}; {@code ERROR} if {@link SocketMessageContext#getError()} is
 		 * set at the end, also if a later reply has failed, which the meter of calls of
 		 * handlers does not count as an error; {@code UNKNOWN} before the end.
 		 */
-		OUTCOME {
+		OUTCOME;
 
-			@Override
-			public String asString() {
-				return "outcome";
-			}
-
+		@Override
+		public String asString() {
+			return name().toLowerCase(Locale.ROOT);
 		}
 
 	}

@@ -1,5 +1,7 @@
 package dev.socketserver.observation;
 
+import java.util.Locale;
+
 import io.micrometer.common.docs.KeyName;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationConvention;
@@ -44,27 +46,18 @@ public enum SocketServerObservations implements ObservationDocumentation {
 	public enum LowCardinalityKeys implements KeyName {
 
 		/** The server's name. */
-		SERVER {
-
-			@Override
-			public String asString() {
-				return "server";
-			}
-
-		},
+		SERVER,
 
 		/**
 		 * {@code SUCCESS}; {@code ERROR} if {@link SocketMessageContext#getError()} is
 		 * set at the end, also if a later reply has failed, which the meter of calls of
 		 * handlers does not count as an error; {@code UNKNOWN} before the end.
 		 */
-		OUTCOME {
+		OUTCOME;
 
-			@Override
-			public String asString() {
-				return "outcome";
-			}
-
+		@Override
+		public String asString() {
+			return name().toLowerCase(Locale.ROOT);
 		}
 
 	}
@@ -73,13 +66,11 @@ public enum SocketServerObservations implements ObservationDocumentation {
 	public enum HighCardinalityKeys implements KeyName {
 
 		/** The session's id. */
-		SESSION {
+		SESSION;
 
-			@Override
-			public String asString() {
-				return "session";
-			}
-
+		@Override
+		public String asString() {
+			return name().toLowerCase(Locale.ROOT);
 		}
 
 	}
