@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
+import dev.socketserver.operation.FailureText;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.SanitizableData;
@@ -84,6 +85,16 @@ final class ShownValues {
 	@Nullable String text(String key, @Nullable String text, boolean shown) {
 		Object sanitized = (text != null) ? sanitized(key, text, shown) : null;
 		return (sanitized != null) ? sanitized.toString() : null;
+	}
+
+	/**
+	 * Returns why a server or client has failed, with the key {@code failure}.
+	 * @param failure the failure, or {@code null}
+	 * @param shown whether to show it
+	 * @return what to show
+	 */
+	@Nullable String failure(@Nullable Throwable failure, boolean shown) {
+		return text("failure", (failure != null) ? FailureText.of(failure) : null, shown);
 	}
 
 	private @Nullable Object hidden(String key) {

@@ -1,7 +1,6 @@
 package dev.socketserver.actuate;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,7 +20,6 @@ import dev.socketserver.client.LastClosed;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.operation.ClientAction;
-import dev.socketserver.operation.FailureText;
 import dev.socketserver.operation.UnknownTargetException;
 import dev.socketserver.spec.SocketTransport;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +46,7 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 @Endpoint(id = "socketclients")
 public class SocketClientsEndpoint {
 
-	private final SocketClients clients;
+	private final Targets<SocketClient, SocketClientDescriptor> clients;
 
 	private final ShownValues values;
 
@@ -63,8 +61,8 @@ public class SocketClientsEndpoint {
 	 */
 	public SocketClientsEndpoint(SocketClients clients, Iterable<SanitizingFunction> sanitizingFunctions,
 			Show showValues) {
-		this.clients = clients;
 		this.values = new ShownValues(sanitizingFunctions);
+		this.clients = new Targets<>(clients, clients::client, UnknownTargetException::client, this::describe);
 		this.showValues = showValues;
 	}
 
@@ -117,36 +115,23 @@ public class SocketClientsEndpoint {
 	}
 
 	SocketClientsDescriptor clients(boolean shown) {
-		List<SocketClientDescriptor> descriptors = new ArrayList<>();
-		this.clients.forEach((client) -> descriptors.add(describe(client, shown)));
-		return new SocketClientsDescriptor(descriptors);
+		return new SocketClientsDescriptor(this.clients.describe(shown));
 	}
 
 	@Nullable SocketClientDescriptor client(String name, boolean shown) {
-		SocketClient client = this.clients.client(name).orElse(null);
-		return (client != null) ? describe(client, shown) : null;
+		return this.clients.describe(name, shown);
 	}
 
 	SocketClientDescriptor change(String name, String action, boolean shown) {
-		SocketClient client = find(name);
-		ClientAction.of(action).perform(client);
-		return describe(client, shown);
+		return this.clients.change(name, (client) -> ClientAction.of(action).perform(client), shown);
 	}
 
 	SocketClientDescriptor stop(String name, boolean shown) {
-		SocketClient client = find(name);
-		ClientAction.STOP.perform(client);
-		return describe(client, shown);
-	}
-
-	private SocketClient find(String name) {
-		return this.clients.client(name).orElseThrow(() -> UnknownTargetException.client(name));
+		return this.clients.change(name, ClientAction.STOP::perform, shown);
 	}
 
 	private SocketClientDescriptor describe(SocketClient client, boolean shown) {
-		Throwable failure = client.failure();
-		return SocketClientDescriptor.of(client,
-				(failure != null) ? this.values.text("failure", FailureText.of(failure), shown) : null,
+		return SocketClientDescriptor.of(client, this.values.failure(client.failure(), shown),
 				lastClosed(client, shown));
 	}
 

@@ -2,7 +2,6 @@ package dev.socketserver.actuate;
 
 import java.net.InetSocketAddress;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,7 +15,6 @@ import dev.socketserver.ServerStatistics;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.address.Addresses;
-import dev.socketserver.operation.FailureText;
 import dev.socketserver.operation.ServerAction;
 import dev.socketserver.operation.UnknownTargetException;
 import dev.socketserver.operator.DrainProgress;
@@ -45,7 +43,7 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 @Endpoint(id = "socketservers")
 public class SocketServersEndpoint {
 
-	private final SocketServers servers;
+	private final Targets<SocketServer, SocketServerDescriptor> servers;
 
 	private final ShownValues values;
 
@@ -60,8 +58,8 @@ public class SocketServersEndpoint {
 	 */
 	public SocketServersEndpoint(SocketServers servers, Iterable<SanitizingFunction> sanitizingFunctions,
 			Show showValues) {
-		this.servers = servers;
 		this.values = new ShownValues(sanitizingFunctions);
+		this.servers = new Targets<>(servers, servers::server, UnknownTargetException::server, this::describe);
 		this.showValues = showValues;
 	}
 
@@ -132,36 +130,24 @@ public class SocketServersEndpoint {
 	}
 
 	SocketServersDescriptor servers(boolean shown) {
-		List<SocketServerDescriptor> descriptors = new ArrayList<>();
-		this.servers.forEach((server) -> descriptors.add(describe(server, shown)));
-		return new SocketServersDescriptor(descriptors);
+		return new SocketServersDescriptor(this.servers.describe(shown));
 	}
 
 	@Nullable SocketServerDescriptor server(String name, boolean shown) {
-		SocketServer server = this.servers.server(name).orElse(null);
-		return (server != null) ? describe(server, shown) : null;
+		return this.servers.describe(name, shown);
 	}
 
 	SocketServerDescriptor change(String name, String action, ServerAction.Parameters parameters, boolean shown) {
-		SocketServer server = find(name);
-		ServerAction.of(action).perform(server, parameters);
-		return describe(server, shown);
+		return this.servers.change(name, (server) -> ServerAction.of(action).perform(server, parameters), shown);
 	}
 
 	SocketServerDescriptor stop(String name, boolean shown) {
-		SocketServer server = find(name);
-		ServerAction.STOP.perform(server, ServerAction.Parameters.NONE);
-		return describe(server, shown);
+		return this.servers.change(name, (server) -> ServerAction.STOP.perform(server, ServerAction.Parameters.NONE),
+				shown);
 	}
 
 	private SocketServerDescriptor describe(SocketServer server, boolean shown) {
-		Throwable failure = server.failure();
-		return SocketServerDescriptor.of(server,
-				(failure != null) ? this.values.text("failure", FailureText.of(failure), shown) : null);
-	}
-
-	private SocketServer find(String name) {
-		return this.servers.server(name).orElseThrow(() -> UnknownTargetException.server(name));
+		return SocketServerDescriptor.of(server, this.values.failure(server.failure(), shown));
 	}
 
 	/**
