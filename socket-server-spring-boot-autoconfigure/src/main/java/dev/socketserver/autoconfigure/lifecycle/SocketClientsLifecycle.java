@@ -1,7 +1,6 @@
 package dev.socketserver.autoconfigure.lifecycle;
 
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -35,11 +34,9 @@ public final class SocketClientsLifecycle extends WebServerPhaseLifecycle {
 
 	private final SocketClients clients;
 
-	private final Supplier<List<ConfiguredClient>> described;
+	private final Registrations<ConfiguredClient> configured;
 
 	private final @Nullable Integer eventLoopThreads;
-
-	private @Nullable List<ConfiguredClient> configured;
 
 	/**
 	 * Creates a lifecycle.
@@ -52,7 +49,8 @@ public final class SocketClientsLifecycle extends WebServerPhaseLifecycle {
 			@Nullable Integer eventLoopThreads) {
 		super(START_STOP);
 		this.clients = clients;
-		this.described = described;
+		this.configured = new Registrations<>(described, (client) -> clients.register(client.spec()),
+				(client) -> clients.remove(client.spec().name()));
 		this.eventLoopThreads = eventLoopThreads;
 	}
 
@@ -63,12 +61,7 @@ public final class SocketClientsLifecycle extends WebServerPhaseLifecycle {
 	 * @return the configured clients
 	 */
 	public List<ConfiguredClient> register() {
-		List<ConfiguredClient> configured = this.configured;
-		if (configured == null) {
-			configured = this.described.get();
-			registerAll(configured);
-			this.configured = configured;
-		}
+		List<ConfiguredClient> configured = this.configured.get();
 		if (this.clients instanceof NettySocketClients ours) {
 			for (ConfiguredClient client : configured) {
 				if (client.autoStart()) {
@@ -88,20 +81,6 @@ public final class SocketClientsLifecycle extends WebServerPhaseLifecycle {
 			}
 		}
 		super.start();
-	}
-
-	private void registerAll(List<ConfiguredClient> configured) {
-		List<SocketClient> registered = new ArrayList<>();
-		try {
-			for (ConfiguredClient client : configured) {
-				registered.add(this.clients.register(client.spec()));
-			}
-		}
-		catch (RuntimeException ex) {
-			// The application itself has registered a client of that name.
-			registered.forEach((client) -> this.clients.remove(client.name()));
-			throw ex;
-		}
 	}
 
 	/** Starts a client, unless the application has closed it. */
@@ -140,23 +119,9 @@ public final class SocketClientsLifecycle extends WebServerPhaseLifecycle {
 	}
 
 	@Override
-	void beginStop(Runnable callback) {
-		List<CompletableFuture<?>> stopped = new ArrayList<>();
-		for (SocketClient client : this.clients) {
-			stopped.add(beginStop(client));
-		}
-		CompletableFuture<?> unused = CompletableFuture.allOf(stopped.toArray(CompletableFuture[]::new))
-			.whenComplete((result, failure) -> callback.run());
-	}
-
-	private static CompletableFuture<?> beginStop(SocketClient client) {
-		try {
-			return client.stop();
-		}
-		catch (RuntimeException ex) {
-			logger.warn("Client '{}' could not be stopped", client.name(), ex);
-			return CompletableFuture.completedFuture(null);
-		}
+	List<CompletableFuture<?>> beginStop() {
+		return stopAll(this.clients, SocketClient::stop,
+				(client, failure) -> logger.warn("Client '{}' could not be stopped", client.name(), failure));
 	}
 
 }

@@ -1,5 +1,8 @@
 package dev.socketserver.autoconfigure.lifecycle;
 
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
@@ -57,10 +60,10 @@ public final class SocketServersDrain extends WebServerPhaseLifecycle
 	}
 
 	@Override
-	void beginStop(Runnable callback) {
-		SocketServersLifecycle.stopAll(this.servers,
+	List<CompletableFuture<?>> beginStop() {
+		return stopAll(this.servers,
 				(server) -> ServerOperations.of(server).shutDown(this.timeouts.atTheEnd(server.spec().drainTimeout())),
-				callback);
+				SocketServersLifecycle::notStopped);
 	}
 
 	/**

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 import dev.socketserver.ServerStartException;
@@ -36,15 +35,13 @@ public final class SocketServersLifecycle extends WebServerPhaseLifecycle implem
 
 	private final SocketServers servers;
 
-	private final Supplier<List<ConfiguredServer>> described;
+	private final Registrations<ConfiguredServer> configured;
 
 	private final StartFailures failures;
 
 	private final Runnable beforeListening;
 
 	private final Map<String, BackgroundStart> starts = new ConcurrentHashMap<>();
-
-	private @Nullable List<ConfiguredServer> configured;
 
 	/**
 	 * Whether the servers are to run: set when a start begins, and cleared when a stop
@@ -64,37 +61,19 @@ public final class SocketServersLifecycle extends WebServerPhaseLifecycle implem
 			StartFailures failures, Runnable beforeListening) {
 		super(START_STOP);
 		this.servers = servers;
-		this.described = described;
+		this.configured = new Registrations<>(described, (server) -> servers.register(server.spec()),
+				(server) -> servers.remove(server.spec().name()));
 		this.failures = failures;
 		this.beforeListening = beforeListening;
 	}
 
 	@Override
 	public void start() {
-		List<ConfiguredServer> configured = this.configured;
-		if (configured == null) {
-			configured = this.described.get();
-			registerAll(configured);
-			this.configured = configured;
-		}
+		List<ConfiguredServer> configured = this.configured.get();
 		this.failures.starting();
 		this.beforeListening.run();
 		startAll(configured);
 		super.start();
-	}
-
-	private void registerAll(List<ConfiguredServer> configured) {
-		List<SocketServer> registered = new ArrayList<>();
-		try {
-			for (ConfiguredServer server : configured) {
-				registered.add(this.servers.register(server.spec()));
-			}
-		}
-		catch (RuntimeException ex) {
-			// The application itself has registered a server of that name.
-			registered.forEach((server) -> this.servers.remove(server.name()));
-			throw ex;
-		}
 	}
 
 	private void startAll(List<ConfiguredServer> configured) {
@@ -173,9 +152,13 @@ public final class SocketServersLifecycle extends WebServerPhaseLifecycle implem
 	}
 
 	@Override
-	void beginStop(Runnable callback) {
+	List<CompletableFuture<?>> beginStop() {
 		cancelStarts();
-		stopAll(this.servers, SocketServersLifecycle::stopNow, callback);
+		return stopAll(this.servers, SocketServersLifecycle::stopNow, SocketServersLifecycle::notStopped);
+	}
+
+	static void notStopped(SocketServer server, RuntimeException failure) {
+		logger.warn("Server '{}' could not be stopped", server.name(), failure);
 	}
 
 	private static CompletableFuture<?> stopNow(SocketServer server) {
@@ -184,33 +167,6 @@ public final class SocketServersLifecycle extends WebServerPhaseLifecycle implem
 		CompletableFuture<?> stopped = server.stopped();
 		ServerOperations.of(server).beginStop(Duration.ZERO);
 		return stopped;
-	}
-
-	/**
-	 * Begins to stop all servers.
-	 * @param servers the servers
-	 * @param stop begins to stop one, and returns what completes when it has stopped
-	 * @param callback called once when all have stopped, even if that failed
-	 */
-	static void stopAll(Iterable<SocketServer> servers, Function<SocketServer, CompletableFuture<?>> stop,
-			Runnable callback) {
-		List<CompletableFuture<?>> stopped = new ArrayList<>();
-		for (SocketServer server : servers) {
-			stopped.add(beginStop(server, stop));
-		}
-		CompletableFuture<?> unused = CompletableFuture.allOf(stopped.toArray(CompletableFuture[]::new))
-			.whenComplete((result, failure) -> callback.run());
-	}
-
-	private static CompletableFuture<?> beginStop(SocketServer server,
-			Function<SocketServer, CompletableFuture<?>> stop) {
-		try {
-			return stop.apply(server);
-		}
-		catch (RuntimeException ex) {
-			logger.warn("Server '{}' could not be stopped", server.name(), ex);
-			return CompletableFuture.completedFuture(null);
-		}
 	}
 
 }

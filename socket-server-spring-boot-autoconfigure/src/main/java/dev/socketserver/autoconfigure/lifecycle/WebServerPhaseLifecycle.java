@@ -1,5 +1,11 @@
 package dev.socketserver.autoconfigure.lifecycle;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+
 import org.springframework.context.SmartLifecycle;
 
 /**
@@ -35,14 +41,37 @@ abstract class WebServerPhaseLifecycle implements SmartLifecycle {
 	@Override
 	public final void stop(Runnable callback) {
 		this.running = false;
-		beginStop(callback);
+		CompletableFuture<?> unused = CompletableFuture.allOf(beginStop().toArray(CompletableFuture[]::new))
+			.whenComplete((result, failure) -> callback.run());
 	}
 
 	/**
 	 * Begins to stop, and does not wait for the end.
-	 * @param callback called once when it is done, even if it failed
+	 * @return what completes when it is done, even if it failed
 	 */
-	abstract void beginStop(Runnable callback);
+	abstract List<CompletableFuture<?>> beginStop();
+
+	/**
+	 * Begins to stop all servers or clients.
+	 * @param all the servers or clients
+	 * @param stop begins to stop one, and returns what completes when it has stopped
+	 * @param failed logs that one could not be stopped
+	 * @param <T> servers or clients
+	 * @return what completes when each has stopped
+	 */
+	static <T> List<CompletableFuture<?>> stopAll(Iterable<T> all, Function<T, CompletableFuture<?>> stop,
+			BiConsumer<T, RuntimeException> failed) {
+		List<CompletableFuture<?>> stopped = new ArrayList<>();
+		for (T target : all) {
+			try {
+				stopped.add(stop.apply(target));
+			}
+			catch (RuntimeException ex) {
+				failed.accept(target, ex);
+			}
+		}
+		return stopped;
+	}
 
 	@Override
 	public final boolean isRunning() {

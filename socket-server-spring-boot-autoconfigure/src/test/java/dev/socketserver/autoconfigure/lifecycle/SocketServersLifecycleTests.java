@@ -2,6 +2,7 @@ package dev.socketserver.autoconfigure.lifecycle;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -94,8 +95,8 @@ class SocketServersLifecycleTests {
 
 	@Test
 	void stoppingNothingIsDoneAtOnce() {
-		SocketServersLifecycle.stopAll(List.of(), (server) -> CompletableFuture.completedFuture(null),
-				this.callbacks::incrementAndGet);
+		given(this.servers.iterator()).willAnswer((invocation) -> Collections.emptyIterator());
+		this.lifecycle.stop(this.callbacks::incrementAndGet);
 		assertThat(this.callbacks).hasValue(1);
 	}
 
