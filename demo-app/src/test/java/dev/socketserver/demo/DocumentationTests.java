@@ -16,12 +16,14 @@ import dev.socketserver.RejectReason;
 import dev.socketserver.ServerState;
 import dev.socketserver.SessionSpec.Side;
 import dev.socketserver.SocketServerListener.Alarm;
+import dev.socketserver.autoconfigure.framing.FramingType;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.framing.FramingPreset;
 import dev.socketserver.metrics.SocketMeters;
 import dev.socketserver.operation.ClientAction;
 import dev.socketserver.operation.ServerAction;
 import dev.socketserver.operation.SessionAction;
+import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.InboundOverflow;
 import dev.socketserver.spec.OutboundOverflow;
 import dev.socketserver.spec.SocketTransport;
@@ -113,6 +115,7 @@ class DocumentationTests {
 	static Stream<Arguments> constants() {
 		return Stream.of(arguments("docs/operations.md", CloseReason.class),
 				arguments("docs/operations.md", Alarm.Kind.class), arguments("docs/lifecycle.md", ServerState.class),
+				arguments("docs/choosing.md", FramingType.class), arguments("docs/choosing.md", ExecutionMode.class),
 				arguments("docs/endpoints.md", ServerAction.class), arguments("docs/endpoints.md", SessionAction.class),
 				arguments("docs/endpoints.md", ClientAction.class),
 				arguments("docs/endpoints.md", ConnectFailure.class),
