@@ -1,10 +1,6 @@
 package dev.socketserver.redis;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,35 +8,29 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-import dev.socketserver.BindPolicy;
 import dev.socketserver.CloseReason;
 import dev.socketserver.ServerState;
-import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
-import dev.socketserver.SocketSession;
-import dev.socketserver.annotation.OnMessage;
-import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.cluster.SocketCluster;
 import dev.socketserver.cluster.spi.ManagedCluster;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.RedisServer;
+import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.operation.RebalanceAction;
 import dev.socketserver.operation.RefusedOperationException;
 import dev.socketserver.spec.DrainPlan;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Bean;
 
+import static dev.socketserver.redis.LoginApplication.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -54,7 +44,8 @@ class ClusterDrainTests {
 
 	private static final int PEERS = 20;
 
-	private final List<AutoCloseable> opened = new ArrayList<>();
+	@RegisterExtension
+	private final Opened opened = new Opened();
 
 	private RedisServer redis;
 
@@ -64,31 +55,15 @@ class ClusterDrainTests {
 
 	@BeforeEach
 	void start() {
-		this.redis = RedisServer.open();
-		this.opened.add(this.redis);
+		this.redis = this.opened.add(RedisServer.open());
 		this.a = application("a");
 		this.b = application("b");
 	}
 
 	private ConfigurableApplicationContext application(String node) {
-		ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class).run(
-				"--spring.data.redis.port=" + this.redis.port(), "--socket.cluster.node=" + node,
-				"--socket.cluster.lease=3s", "--socket.servers.login.port=0", "--server.port=0",
+		return this.opened.add(LoginApplication.run(this.redis.port(), node, "--socket.cluster.lease=3s",
 				"--socket.servers.login.farewell=bye", "--spring.data.redis.repositories.enabled=false",
-				"--spring.main.banner-mode=off");
-		this.opened.add(context);
-		return context;
-	}
-
-	@AfterEach
-	void close() throws Exception {
-		for (int i = this.opened.size() - 1; i >= 0; i--) {
-			this.opened.get(i).close();
-		}
-	}
-
-	private static SocketServer login(ConfigurableApplicationContext node) {
-		return node.getBean(SocketServers.class).server("login").orElseThrow();
+				"--spring.main.banner-mode=off"));
 	}
 
 	private static SocketCluster cluster(ConfigurableApplicationContext node) {
@@ -99,11 +74,10 @@ class ClusterDrainTests {
 		return Awaitility.await().atMost(Duration.ofSeconds(15)).pollInterval(Duration.ofMillis(20)).ignoreExceptions();
 	}
 
-	private List<Peer> connect(ConfigurableApplicationContext node) throws IOException {
-		List<Peer> peers = new ArrayList<>();
+	private List<TestPeer> connect(ConfigurableApplicationContext node) throws IOException {
+		List<TestPeer> peers = new ArrayList<>();
 		for (int i = 0; i < PEERS; i++) {
-			Peer peer = new Peer(login(node).localAddress().getPort());
-			this.opened.add(peer);
+			TestPeer peer = this.opened.add(TestPeer.connect(node, "login"));
 			assertThat(peer.ask("user" + i)).isEqualTo("true");
 			peers.add(peer);
 		}
@@ -111,7 +85,7 @@ class ClusterDrainTests {
 	}
 
 	private static CompletableFuture<?> drain(ConfigurableApplicationContext node, Duration over) {
-		return login(node).drain(new DrainPlan(Duration.ZERO, over, DrainPlan.Order.OLDEST), LONG);
+		return server(node).drain(new DrainPlan(Duration.ZERO, over, DrainPlan.Order.OLDEST), LONG);
 	}
 
 	private static RebalanceAction rebalance(ConfigurableApplicationContext node) {
@@ -125,19 +99,19 @@ class ClusterDrainTests {
 	@Tag("long")
 	@Test
 	void aRedisThatIsLostMeanwhileDelaysNoDrain() throws Exception {
-		List<Peer> peers = connect(this.a);
+		List<TestPeer> peers = connect(this.a);
 		long begun = System.nanoTime();
 		CompletableFuture<?> end = drain(this.a, Duration.ofSeconds(2));
 		assertThat(peers.get(0).read()).isEqualTo("bye");
 
 		this.redis.kill();
-		for (Peer peer : peers.subList(1, PEERS)) {
+		for (TestPeer peer : peers.subList(1, PEERS)) {
 			assertThat(peer.read()).isEqualTo("bye");
 		}
 		assertThat(end).succeedsWithin(LONG);
 		assertThat(Duration.ofNanos(System.nanoTime() - begun)).isBetween(Duration.ofMillis(1_500),
 				Duration.ofMillis(3_500));
-		assertThat(login(this.a).statistics().closed()).isEqualTo(Map.of(CloseReason.SERVER_STOPPED, (long) PEERS));
+		assertThat(server(this.a).statistics().closed()).isEqualTo(Map.of(CloseReason.SERVER_STOPPED, (long) PEERS));
 		connect(this.b);
 		this.redis.start();
 
@@ -153,8 +127,8 @@ class ClusterDrainTests {
 	@Test
 	void twoNodesDrainAtOnceAndOneThatDrainsIsNotRebalanced() throws Exception {
 		ConfigurableApplicationContext c = application("c");
-		List<Peer> peers = connect(this.a);
-		List<Peer> others = connect(this.b);
+		List<TestPeer> peers = connect(this.a);
+		List<TestPeer> others = connect(this.b);
 		assertThat(peers).allSatisfy((peer) -> assertThat(peer.read()).isNull());
 		connect(c);
 		assertThat(others).allSatisfy((peer) -> assertThat(peer.read()).isNull());
@@ -176,7 +150,7 @@ class ClusterDrainTests {
 		assertThatExceptionOfType(RefusedOperationException.class)
 			.isThrownBy(() -> rebalance(this.a).begin(Duration.ZERO))
 			.withMessageContaining("This node drains");
-		login(this.a).start();
+		server(this.a).start();
 		await().until(() -> states(c)
 			.equals(List.of(ClusterNode.State.UP, ClusterNode.State.DRAINING, ClusterNode.State.UP)));
 	}
@@ -184,73 +158,23 @@ class ClusterDrainTests {
 	/** The future belongs to the caller, and the drain to the server. */
 	@Test
 	void whoeverCancelsTheFutureOfADrainDoesNotEndItAndAStopDoes() throws Exception {
-		List<Peer> peers = connect(this.a);
+		List<TestPeer> peers = connect(this.a);
 		CompletableFuture<?> end = drain(this.a, LONG.multipliedBy(9).dividedBy(10));
 		assertThat(peers.get(0).read()).isEqualTo("bye");
 
 		assertThat(end.cancel(true)).isTrue();
-		assertThat(login(this.a).state()).isEqualTo(ServerState.DRAINING);
-		assertThat(login(this.a).stopped().isDone()).isFalse();
+		assertThat(server(this.a).state()).isEqualTo(ServerState.DRAINING);
+		assertThat(server(this.a).stopped().isDone()).isFalse();
 		assertThat(peers.get(PEERS - 1).ask("user19")).isEqualTo("true");
 		long stopped = System.nanoTime();
-		assertThat(login(this.a).stop()).isTrue();
+		assertThat(server(this.a).stop()).isTrue();
 
-		assertThat(login(this.a).stopped()).succeedsWithin(5, TimeUnit.SECONDS);
+		assertThat(server(this.a).stopped()).succeedsWithin(5, TimeUnit.SECONDS);
 		assertThat(Duration.ofNanos(System.nanoTime() - stopped)).isLessThan(Duration.ofSeconds(3));
-		for (Peer peer : peers.subList(1, PEERS)) {
+		for (TestPeer peer : peers.subList(1, PEERS)) {
 			assertThat(peer.read()).isEqualTo("bye");
 		}
 		await().until(() -> cluster(this.b).find("user", "user19").join().isEmpty());
-	}
-
-	/** One end of a connection. */
-	private static final class Peer implements AutoCloseable {
-
-		private final Socket socket;
-
-		private final BufferedReader in;
-
-		Peer(int port) throws IOException {
-			this.socket = new Socket("127.0.0.1", port);
-			this.socket.setSoTimeout(10_000);
-			this.in = new BufferedReader(new InputStreamReader(this.socket.getInputStream(), StandardCharsets.UTF_8));
-		}
-
-		String ask(String line) throws IOException {
-			this.socket.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
-			return read();
-		}
-
-		String read() throws IOException {
-			return this.in.readLine();
-		}
-
-		@Override
-		public void close() throws IOException {
-			this.socket.close();
-		}
-
-	}
-
-	@SpringBootConfiguration
-	@EnableAutoConfiguration
-	static class Application {
-
-		@Bean
-		Login login() {
-			return new Login();
-		}
-
-	}
-
-	@SocketHandler("login")
-	static class Login {
-
-		@OnMessage
-		String login(String user, SocketSession session) {
-			return "" + session.bind("user", user, BindPolicy.REPLACE);
-		}
-
 	}
 
 }

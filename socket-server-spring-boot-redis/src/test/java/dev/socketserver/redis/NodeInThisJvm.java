@@ -6,7 +6,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -40,7 +39,7 @@ final class NodeInThisJvm implements RunningNode {
 		});
 	}
 
-	/** What comes after its end would have been said by nobody. */
+	/** A killed node says nothing more. */
 	private synchronized void happened(String event) {
 		if (!this.killed) {
 			this.events.accept(event);
@@ -48,13 +47,8 @@ final class NodeInThisJvm implements RunningNode {
 	}
 
 	@Override
-	public String next() {
-		try {
-			return this.said.poll(60, TimeUnit.SECONDS);
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
-		}
+	public BlockingQueue<String> said() {
+		return this.said;
 	}
 
 	@Override

@@ -13,7 +13,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -75,13 +74,8 @@ final class NodeProcess implements RunningNode {
 	}
 
 	@Override
-	public String next() {
-		try {
-			return this.said.poll(60, TimeUnit.SECONDS);
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
-		}
+	public BlockingQueue<String> said() {
+		return this.said;
 	}
 
 	@Override

@@ -27,13 +27,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-import dev.socketserver.BindPolicy;
-import dev.socketserver.SocketServers;
-import dev.socketserver.SocketSession;
-import dev.socketserver.annotation.OnMessage;
-import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.SocketCluster;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.RedisServer;
 import io.lettuce.core.LettuceFutures;
 import io.lettuce.core.RedisClient;
@@ -41,17 +37,14 @@ import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Bean;
 
+import static dev.socketserver.redis.LoginApplication.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -61,7 +54,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 @EnabledIfSystemProperty(named = "socketserver.soak", matches = "true")
 class RedisClusterLoadTests {
 
-	private final List<AutoCloseable> opened = new ArrayList<>();
+	@RegisterExtension
+	private final Opened opened = new Opened();
 
 	private RedisServer redis;
 
@@ -69,8 +63,7 @@ class RedisClusterLoadTests {
 
 	@BeforeEach
 	void start() throws Exception {
-		this.redis = RedisServer.open();
-		this.opened.add(this.redis);
+		this.redis = this.opened.add(RedisServer.open());
 		ConfigurableApplicationContext one = application("a");
 		ConfigurableApplicationContext other = application("b");
 		this.a = one.getBean(SocketCluster.class);
@@ -80,18 +73,12 @@ class RedisClusterLoadTests {
 	}
 
 	private ConfigurableApplicationContext application(String node) {
-		ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class).run(
-				"--spring.data.redis.port=" + this.redis.port(), "--socket.cluster.node=" + node,
-				"--socket.cluster.lease=3s", "--socket.servers.login.port=0", "--socket.servers.login.framing=line",
-				"--server.port=0", "--logging.level.root=warn");
-		this.opened.add(context);
-		return context;
+		return this.opened.add(LoginApplication.run(this.redis.port(), node, "--socket.cluster.lease=3s",
+				"--socket.servers.login.framing=line", "--logging.level.root=warn"));
 	}
 
 	private void connect(ConfigurableApplicationContext to, String id) throws IOException {
-		Socket peer = new Socket("127.0.0.1",
-				to.getBean(SocketServers.class).server("login").orElseThrow().localAddress().getPort());
-		this.opened.add(peer);
+		Socket peer = this.opened.add(new Socket("127.0.0.1", server(to).localAddress().getPort()));
 		peer.getOutputStream().write((id + "\n").getBytes(StandardCharsets.UTF_8));
 		InputStream in = peer.getInputStream();
 		assertThat(new String(in.readNBytes(5), StandardCharsets.UTF_8)).isEqualTo("true\n");
@@ -112,13 +99,6 @@ class RedisClusterLoadTests {
 		});
 		reader.setDaemon(true);
 		reader.start();
-	}
-
-	@AfterEach
-	void close() throws Exception {
-		for (int i = this.opened.size() - 1; i >= 0; i--) {
-			this.opened.get(i).close();
-		}
 	}
 
 	@Test
@@ -286,27 +266,6 @@ class RedisClusterLoadTests {
 			this.callbacks.shutdown();
 			this.out.close();
 			this.taken.close();
-		}
-
-	}
-
-	@SpringBootConfiguration
-	@EnableAutoConfiguration
-	static class Application {
-
-		@Bean
-		Login login() {
-			return new Login();
-		}
-
-	}
-
-	@SocketHandler("login")
-	static class Login {
-
-		@OnMessage
-		String login(String user, SocketSession session) {
-			return "" + session.bind("user", user, BindPolicy.REPLACE);
 		}
 
 	}

@@ -13,13 +13,14 @@ import dev.socketserver.BindPolicy;
 import dev.socketserver.cluster.Broadcast;
 import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.cluster.Delivery;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.RedisServer;
 import io.netty.util.ResourceLeakDetector;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
+import static dev.socketserver.fixtures.Patience.within;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -30,7 +31,8 @@ class RedisClusterTests {
 
 	private static final Duration LEASE = Duration.ofSeconds(3);
 
-	private final List<AutoCloseable> opened = new ArrayList<>();
+	@RegisterExtension
+	private final Opened opened = new Opened();
 
 	private RedisServer redis;
 
@@ -40,37 +42,14 @@ class RedisClusterTests {
 
 	@BeforeEach
 	void start() {
-		this.redis = RedisServer.open();
-		this.opened.add(this.redis);
+		this.redis = this.opened.add(RedisServer.open());
 		this.a = node("a");
 		this.b = node("b");
 		within(LEASE, () -> assertThat(this.a.member.nodes()).hasSize(2));
 	}
 
-	@AfterEach
-	void close() throws Exception {
-		for (int i = this.opened.size() - 1; i >= 0; i--) {
-			this.opened.get(i).close();
-		}
-	}
-
 	private TestNode node(String name) {
-		TestNode node = new TestNode(this.redis.port(), name, LEASE).start();
-		this.opened.add(node);
-		return node;
-	}
-
-	private static void within(Duration limit, Runnable assertion) {
-		Awaitility.await()
-			.atMost(limit)
-			.pollInterval(Duration.ofMillis(10))
-			.pollInSameThread()
-			.ignoreExceptions()
-			.untilAsserted(assertion::run);
-	}
-
-	private static Delivery send(TestNode from, String id, String text) {
-		return from.member.send("device", id, (server) -> text.getBytes()).orTimeout(10, TimeUnit.SECONDS).join();
+		return this.opened.add(new TestNode(this.redis.port(), name, LEASE).start());
 	}
 
 	@Test
@@ -102,7 +81,7 @@ class RedisClusterTests {
 		assertThat(newer.bind("x", BindPolicy.ALLOW)).isTrue();
 		within(Duration.ofSeconds(1), () -> assertThat(this.a.member.find("device", "x").join()).get()
 			.matches((found) -> found.node().equals("b")));
-		assertThat(send(this.a, "x", "1")).isEqualTo(Delivery.WRITTEN);
+		assertThat(this.a.send("x", "1")).isEqualTo(Delivery.WRITTEN);
 		assertThat(newer.received).containsExactly("1");
 		newer.end();
 		within(Duration.ofSeconds(1), () -> assertThat(this.a.member.find("device", "x").join()).get()
@@ -125,7 +104,7 @@ class RedisClusterTests {
 	}
 
 	private void sendInOrder(TestNode.Session there) {
-		send(this.a, "x", "0");
+		this.a.send("x", "0");
 		long before = this.redis.calls("hgetall", "publish");
 		List<CompletableFuture<Delivery>> sent = new ArrayList<>();
 		for (int i = 1; i <= 1_000; i++) {
@@ -181,16 +160,16 @@ class RedisClusterTests {
 		assertThat(written).isPositive();
 		assertThat(this.a.member.since()).isEqualTo(since.get(0));
 		assertThat(this.b.member.since()).isEqualTo(since.get(1));
-		assertThat(send(this.a, "x", "1")).isEqualTo(Delivery.WRITTEN);
+		assertThat(this.a.send("x", "1")).isEqualTo(Delivery.WRITTEN);
 	}
 
 	@Test
 	void reportsWhatBecameOfWhatIsSent() {
-		assertThat(send(this.a, "nobody", "1")).isEqualTo(Delivery.NO_SESSION);
+		assertThat(this.a.send("nobody", "1")).isEqualTo(Delivery.NO_SESSION);
 		TestNode.Session there = this.b.open();
 		there.bind("x", BindPolicy.REPLACE);
 		there.open = false;
-		assertThat(send(this.a, "x", "1")).isEqualTo(Delivery.GONE);
+		assertThat(this.a.send("x", "1")).isEqualTo(Delivery.GONE);
 		TestNode.Session other = this.b.open();
 		other.bind("y", BindPolicy.REPLACE);
 		assertThat(this.a.member.close("device", "y").join()).isEqualTo(Delivery.WRITTEN);
@@ -202,7 +181,7 @@ class RedisClusterTests {
 		this.b.open().bind("x", BindPolicy.REJECT);
 		this.b.kill();
 		long killed = System.nanoTime();
-		assertThat(send(this.a, "x", "1")).isEqualTo(Delivery.NODE_UNREACHABLE);
+		assertThat(this.a.send("x", "1")).isEqualTo(Delivery.NODE_UNREACHABLE);
 		Broadcast broadcast = this.a.member.broadcast("chat", null, new byte[1]).join();
 		assertThat(broadcast.unreached()).containsEntry("b", Delivery.NODE_UNREACHABLE);
 		assertThat(Duration.ofNanos(System.nanoTime() - killed)).isLessThan(Duration.ofSeconds(1));
@@ -247,8 +226,8 @@ class RedisClusterTests {
 		long token = sessions.get(7).token("7");
 		this.redis.kill();
 		within(Duration.ofSeconds(5), () -> assertThat(this.a.member.isDirectoryUp()).isFalse());
-		assertThat(send(this.a, "1", "away")).isEqualTo(Delivery.DIRECTORY_UNAVAILABLE);
-		assertThat(send(this.a, "0", "here")).isEqualTo(Delivery.WRITTEN);
+		assertThat(this.a.send("1", "away")).isEqualTo(Delivery.DIRECTORY_UNAVAILABLE);
+		assertThat(this.a.send("0", "here")).isEqualTo(Delivery.WRITTEN);
 		TestNode.Session meanwhile = this.a.open();
 		assertThat(meanwhile.bind("new", BindPolicy.REPLACE)).isTrue();
 		assertThat(meanwhile.token("new")).isZero();
@@ -273,7 +252,7 @@ class RedisClusterTests {
 		there.bind("x", BindPolicy.REPLACE);
 		for (String type : List.of("pubsub", "normal", "pubsub")) {
 			this.redis.command("CLIENT KILL TYPE " + type);
-			within(Duration.ofSeconds(5), () -> assertThat(send(this.a, "x", type)).isEqualTo(Delivery.WRITTEN));
+			within(Duration.ofSeconds(5), () -> assertThat(this.a.send("x", type)).isEqualTo(Delivery.WRITTEN));
 		}
 		assertThat(there.open).isTrue();
 	}
@@ -285,7 +264,7 @@ class RedisClusterTests {
 		this.redis.signal("STOP");
 		try {
 			long began = System.nanoTime();
-			assertThat(send(this.a, "x", "1")).isIn(Delivery.DIRECTORY_UNAVAILABLE, Delivery.NODE_UNREACHABLE);
+			assertThat(this.a.send("x", "1")).isIn(Delivery.DIRECTORY_UNAVAILABLE, Delivery.NODE_UNREACHABLE);
 			assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofMillis(2_500));
 			within(Duration.ofSeconds(5), () -> assertThat(this.a.member.isDirectoryUp()).isFalse());
 			assertThat(this.a.open().bind("x", BindPolicy.REPLACE)).isTrue();
@@ -320,7 +299,7 @@ class RedisClusterTests {
 		assertThat(this.redis.command("PUBLISH " + channel + " garbage")).isEqualTo(":1");
 		assertThat(this.redis.command("PUBLISH " + channel + " " + "x".repeat(60_000))).isEqualTo(":1");
 		within(Duration.ofSeconds(5), () -> assertThat(this.b.member.ignoredMessages()).isEqualTo(2));
-		assertThat(send(this.a, "x", "1")).isEqualTo(Delivery.WRITTEN);
+		assertThat(this.a.send("x", "1")).isEqualTo(Delivery.WRITTEN);
 	}
 
 	@Test
@@ -328,7 +307,7 @@ class RedisClusterTests {
 		TestNode signing = new TestNode(this.redis.port(), "s", LEASE, "secret").start();
 		this.opened.add(signing);
 		signing.open().bind("x", BindPolicy.REPLACE);
-		assertThat(send(this.a, "x", "1")).isEqualTo(Delivery.NODE_UNREACHABLE);
+		assertThat(this.a.send("x", "1")).isEqualTo(Delivery.NODE_UNREACHABLE);
 		assertThat(signing.member.ignoredMessages()).isPositive();
 	}
 
@@ -357,7 +336,7 @@ class RedisClusterTests {
 		assertThat(older.bind(longest, BindPolicy.REPLACE)).isTrue();
 		assertThat(this.b.open().bind(longest, BindPolicy.REPLACE)).isTrue();
 		assertThat(older.open).isFalse();
-		assertThat(send(this.a, longest, "1")).isEqualTo(Delivery.WRITTEN);
+		assertThat(this.a.send(longest, "1")).isEqualTo(Delivery.WRITTEN);
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> this.a.open().bindLater(longest + "x", BindPolicy.REPLACE))
 			.withMessageContaining("65536 characters");

@@ -6,23 +6,23 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.BindPolicy;
 import dev.socketserver.cluster.Delivery;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.RedisServer;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.data.redis.connection.RedisSentinelConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
+import static dev.socketserver.fixtures.Patience.within;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -35,7 +35,8 @@ class RedisFailoverTests {
 
 	private static final Duration LEASE = Duration.ofSeconds(2);
 
-	private final List<AutoCloseable> opened = new ArrayList<>();
+	@RegisterExtension
+	private final Opened opened = new Opened();
 
 	private RedisServer master;
 
@@ -43,33 +44,8 @@ class RedisFailoverTests {
 
 	@BeforeEach
 	void start() {
-		this.master = opened(RedisServer.open());
-		this.replica = opened(RedisServer.open("--replicaof", "127.0.0.1 " + this.master.port()));
-	}
-
-	@AfterEach
-	void close() throws Exception {
-		for (int i = this.opened.size() - 1; i >= 0; i--) {
-			this.opened.get(i).close();
-		}
-	}
-
-	private <T extends AutoCloseable> T opened(T one) {
-		this.opened.add(one);
-		return one;
-	}
-
-	private static void within(Duration limit, Runnable assertion) {
-		Awaitility.await()
-			.atMost(limit)
-			.pollInterval(Duration.ofMillis(10))
-			.pollInSameThread()
-			.ignoreExceptions()
-			.untilAsserted(assertion::run);
-	}
-
-	private static Delivery send(TestNode from, String id) {
-		return from.member.send("device", id, (server) -> new byte[] { 'x' }).orTimeout(10, TimeUnit.SECONDS).join();
+		this.master = this.opened.add(RedisServer.open());
+		this.replica = this.opened.add(RedisServer.open("--replicaof", "127.0.0.1 " + this.master.port()));
 	}
 
 	private void awaitReplicated() {
@@ -92,9 +68,9 @@ class RedisFailoverTests {
 
 	@Test
 	void noTokenFallsAndAllClaimsAreBackWhenTheReplicaLacksTheLast() {
-		Relay relay = opened(new Relay(this.master.port()));
-		TestNode a = opened(new TestNode(relay.port(), "a", LEASE).start());
-		TestNode b = opened(new TestNode(relay.port(), "b", LEASE).start());
+		Relay relay = this.opened.add(new Relay(this.master.port()));
+		TestNode a = this.opened.add(new TestNode(relay.port(), "a", LEASE).start());
+		TestNode b = this.opened.add(new TestNode(relay.port(), "b", LEASE).start());
 		TestNode.Session old = a.open();
 		TestNode.Session stays = a.open();
 		assertThat(old.bind("moved", BindPolicy.REPLACE)).isTrue();
@@ -120,7 +96,7 @@ class RedisFailoverTests {
 		relay.target(this.replica.port());
 		long killed = System.nanoTime();
 		relay.heal();
-		assertThat(send(b, "moved")).isEqualTo(Delivery.WRITTEN);
+		assertThat(b.send("moved")).isEqualTo(Delivery.WRITTEN);
 
 		within(Duration.ofSeconds(10), () -> {
 			for (int i = 0; i < 300; i++) {
@@ -137,7 +113,7 @@ class RedisFailoverTests {
 				(System.nanoTime() - killed) / 1_000_000);
 		assertThat(late).allMatch((session) -> session.open);
 		assertThat(newer.open).isTrue();
-		assertThat(send(a, "moved")).isEqualTo(Delivery.WRITTEN);
+		assertThat(a.send("moved")).isEqualTo(Delivery.WRITTEN);
 		assertThat(a.open().bind("late1", BindPolicy.REJECT)).isFalse();
 		TestNode.Session next = a.open();
 		assertThat(next.bind("moved", BindPolicy.REPLACE)).isTrue();
@@ -154,9 +130,9 @@ class RedisFailoverTests {
 				sentinel down-after-milliseconds orders 1000
 				sentinel failover-timeout orders 3000
 				""".formatted(this.master.port()));
-		RedisServer sentinel = opened(RedisServer.sentinel(configuration));
-		TestNode a = opened(new TestNode(factory(sentinel), "a", LEASE, null).start());
-		TestNode b = opened(new TestNode(factory(sentinel), "b", LEASE, null).start());
+		RedisServer sentinel = this.opened.add(RedisServer.sentinel(configuration));
+		TestNode a = this.opened.add(new TestNode(factory(sentinel), "a", LEASE, null).start());
+		TestNode b = this.opened.add(new TestNode(factory(sentinel), "b", LEASE, null).start());
 		TestNode.Session there = b.open();
 		assertThat(there.bind("x", BindPolicy.REPLACE)).isTrue();
 		awaitReplicated();
@@ -166,7 +142,7 @@ class RedisFailoverTests {
 		within(Duration.ofSeconds(20), () -> assertThat(this.replica.info("replication")).contains("role:master"));
 		long since = System.nanoTime();
 		within(Duration.ofSeconds(20), () -> assertThat(this.master.info("replication")).contains("role:slave"));
-		within(Duration.ofSeconds(10), () -> assertThat(send(a, "x")).isEqualTo(Delivery.WRITTEN));
+		within(Duration.ofSeconds(10), () -> assertThat(a.send("x")).isEqualTo(Delivery.WRITTEN));
 		TestNode.Session again = a.open();
 		within(Duration.ofSeconds(10), () -> {
 			assertThat(again.bind("x", BindPolicy.REPLACE)).isTrue();
@@ -182,7 +158,7 @@ class RedisFailoverTests {
 		this.replica.kill();
 		since = System.nanoTime();
 		within(Duration.ofSeconds(30), () -> assertThat(this.master.info("replication")).contains("role:master"));
-		within(Duration.ofSeconds(10), () -> assertThat(send(b, "x")).isEqualTo(Delivery.WRITTEN));
+		within(Duration.ofSeconds(10), () -> assertThat(b.send("x")).isEqualTo(Delivery.WRITTEN));
 		System.out.printf("After the death of the master the nodes were back within %,d ms%n",
 				(System.nanoTime() - since) / 1_000_000);
 		assertThat(again.open).isTrue();

@@ -15,16 +15,18 @@ import dev.socketserver.BindPolicy;
 import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.DeliveryException;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.RedisServer;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slf4j.LoggerFactory;
 
+import static dev.socketserver.fixtures.Patience.within;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -41,7 +43,8 @@ class RedisFaultTests {
 
 	private static final Duration SECOND = Duration.ofSeconds(1);
 
-	private final List<AutoCloseable> opened = new ArrayList<>();
+	@RegisterExtension
+	private final Opened opened = new Opened();
 
 	private final ListAppender<ILoggingEvent> log = new ListAppender<>();
 
@@ -53,16 +56,12 @@ class RedisFaultTests {
 	void start() {
 		this.log.start();
 		logger().addAppender(this.log);
-		this.redis = RedisServer.open();
-		this.opened.add(this.redis);
+		this.redis = this.opened.add(RedisServer.open());
 		this.a = node(this.redis.port(), "a");
 	}
 
 	@AfterEach
-	void close() throws Exception {
-		for (int i = this.opened.size() - 1; i >= 0; i--) {
-			this.opened.get(i).close();
-		}
+	void close() {
 		logger().detachAppender(this.log);
 	}
 
@@ -70,26 +69,8 @@ class RedisFaultTests {
 		return (Logger) LoggerFactory.getLogger("dev.socketserver.cluster.node");
 	}
 
-	private <T extends AutoCloseable> T opened(T one) {
-		this.opened.add(one);
-		return one;
-	}
-
 	private TestNode node(int port, String name) {
-		return opened(new TestNode(port, name, LEASE).start());
-	}
-
-	private static void within(Duration limit, Runnable assertion) {
-		Awaitility.await()
-			.atMost(limit)
-			.pollInterval(Duration.ofMillis(10))
-			.pollInSameThread()
-			.ignoreExceptions()
-			.untilAsserted(assertion::run);
-	}
-
-	private static Delivery send(TestNode from, String id) {
-		return from.member.send("device", id, (server) -> new byte[] { 'x' }).orTimeout(10, TimeUnit.SECONDS).join();
+		return this.opened.add(new TestNode(port, name, LEASE).start());
 	}
 
 	private Stream<ILoggingEvent> warnings(TestNode node) {
@@ -110,17 +91,17 @@ class RedisFaultTests {
 
 	@Test
 	void aNodeThatIsFrozenPastItsLeaseLosesWhatOthersHaveClaimedAndAKilledOneIsAFastAnswer() {
-		NodeProcess other = opened(new NodeProcess(this.redis.port(), "b", LEASE));
+		NodeProcess other = this.opened.add(new NodeProcess(this.redis.port(), "b", LEASE));
 		assertThat(other.next()).isEqualTo("up");
 		String[] bound = other.ask("bind x REJECT").split(" ");
 		assertThat(bound[0]).isEqualTo("true");
 		assertThat(other.ask("bind y REJECT")).startsWith("true");
-		assertThat(send(this.a, "x")).isEqualTo(Delivery.WRITTEN);
+		assertThat(this.a.send("x")).isEqualTo(Delivery.WRITTEN);
 
 		other.signal("STOP");
 		long stopped = System.nanoTime();
 		assertThat(this.a.open().bind("x", BindPolicy.REJECT)).isFalse();
-		assertThat(send(this.a, "x")).isEqualTo(Delivery.NODE_UNREACHABLE);
+		assertThat(this.a.send("x")).isEqualTo(Delivery.NODE_UNREACHABLE);
 		TestNode.Session mine = this.a.open();
 		within(LEASE.plus(SECOND).plus(SECOND), () -> assertThat(mine.bind("x", BindPolicy.REJECT)).isTrue());
 		assertThat(Duration.ofNanos(System.nanoTime() - stopped)).isGreaterThan(LEASE);
@@ -134,12 +115,12 @@ class RedisFaultTests {
 		other.signal("CONT");
 		within(Duration.ofSeconds(5), () -> assertThat(other.ask("open x")).isEqualTo("false"));
 		assertThat(other.ask("received x")).isEqualTo("1");
-		within(Duration.ofSeconds(5), () -> assertThat(send(this.a, "y")).isEqualTo(Delivery.WRITTEN));
+		within(Duration.ofSeconds(5), () -> assertThat(this.a.send("y")).isEqualTo(Delivery.WRITTEN));
 		assertThat(other.ask("open y")).isEqualTo("true");
 
 		other.kill();
 		long killed = System.nanoTime();
-		assertThat(send(this.a, "y")).isEqualTo(Delivery.NODE_UNREACHABLE);
+		assertThat(this.a.send("y")).isEqualTo(Delivery.NODE_UNREACHABLE);
 		assertThat(Duration.ofNanos(System.nanoTime() - killed)).isLessThan(SECOND);
 		within(LEASE.plus(SECOND), () -> assertThat(this.a.open().bind("y", BindPolicy.REJECT)).isTrue());
 		within(LEASE.multipliedBy(2), () -> assertThat(this.a.member.nodes()).hasSize(1));
@@ -147,16 +128,16 @@ class RedisFaultTests {
 
 	@Test
 	void aNodeThatIsAbortedOffServesItsOwnAndIsDeadToOthersUntilItIsBack() throws Exception {
-		Relay relay = opened(new Relay(this.redis.port()));
+		Relay relay = this.opened.add(new Relay(this.redis.port()));
 		TestNode c = node(relay.port(), "c");
 		TestNode.Session there = c.open();
 		TestNode.Session stays = c.open();
 		assertThat(there.bind("x", BindPolicy.REPLACE)).isTrue();
 		assertThat(stays.bind("y", BindPolicy.REPLACE)).isTrue();
-		assertThat(send(this.a, "x")).isEqualTo(Delivery.WRITTEN);
+		assertThat(this.a.send("x")).isEqualTo(Delivery.WRITTEN);
 		relay.cut();
 		long cut = System.nanoTime();
-		assertThat(send(this.a, "x")).isEqualTo(Delivery.NODE_UNREACHABLE);
+		assertThat(this.a.send("x")).isEqualTo(Delivery.NODE_UNREACHABLE);
 		assertThat(Duration.ofNanos(System.nanoTime() - cut)).isLessThan(Duration.ofMillis(2_500));
 		// What comes now waits in the network, and is void when that heals.
 		TestNode.Session mine = this.a.open();
@@ -171,14 +152,14 @@ class RedisFaultTests {
 		}
 		while (System.nanoTime() - until < 0);
 		assertThat(c.member.isDirectoryUp()).isFalse();
-		assertThat(send(c, "unknown")).isEqualTo(Delivery.DIRECTORY_UNAVAILABLE);
+		assertThat(c.send("unknown")).isEqualTo(Delivery.DIRECTORY_UNAVAILABLE);
 		assertThat(warnings(c).count()).isOne();
 		int received = there.received.size();
 		relay.heal();
 		within(Duration.ofSeconds(5), () -> {
 			assertThat(there.open).isFalse();
 			assertThat(mine.open).isTrue();
-			assertThat(send(this.a, "y")).isEqualTo(Delivery.WRITTEN);
+			assertThat(this.a.send("y")).isEqualTo(Delivery.WRITTEN);
 			assertThat(this.a.member.find("device", "z").join()).get().matches((found) -> found.node().equals("c"));
 		});
 		assertThat(there.received).hasSize(received);
@@ -186,14 +167,14 @@ class RedisFaultTests {
 
 	@Test
 	void aSlowRedisIsSlowAndNothingMore() {
-		Relay relay = opened(new Relay(this.redis.port()));
+		Relay relay = this.opened.add(new Relay(this.redis.port()));
 		TestNode c = node(relay.port(), "c");
 		TestNode.Session there = c.open();
 		there.bind("x", BindPolicy.REPLACE);
 		relay.delay(500);
-		assertThat(send(this.a, "x")).isEqualTo(Delivery.WRITTEN);
+		assertThat(this.a.send("x")).isEqualTo(Delivery.WRITTEN);
 		assertThat(c.open().bind("y", BindPolicy.REPLACE)).isTrue();
-		within(Duration.ofSeconds(5), () -> assertThat(send(this.a, "y")).isEqualTo(Delivery.WRITTEN));
+		within(Duration.ofSeconds(5), () -> assertThat(this.a.send("y")).isEqualTo(Delivery.WRITTEN));
 		CompletableFuture<Delivery> local = c.member.send("device", "x", (server) -> new byte[1]);
 		assertThat(local).isCompletedWithValue(Delivery.WRITTEN);
 		assertThat(c.member.isDirectoryUp()).isTrue();
@@ -205,15 +186,15 @@ class RedisFaultTests {
 		TestNode b = node(this.redis.port(), "b");
 		TestNode.Session there = b.open();
 		there.bind("x", BindPolicy.REPLACE);
-		assertThat(send(this.a, "x")).isEqualTo(Delivery.WRITTEN);
+		assertThat(this.a.send("x")).isEqualTo(Delivery.WRITTEN);
 		this.redis.command("CLIENT PAUSE 700 ALL");
-		assertThat(send(this.a, "x")).isEqualTo(Delivery.WRITTEN);
+		assertThat(this.a.send("x")).isEqualTo(Delivery.WRITTEN);
 		this.redis.command("CLIENT PAUSE 4000 ALL");
 		long paused = System.nanoTime();
-		assertThat(send(this.a, "x")).isIn(Delivery.DIRECTORY_UNAVAILABLE, Delivery.NODE_UNREACHABLE);
+		assertThat(this.a.send("x")).isIn(Delivery.DIRECTORY_UNAVAILABLE, Delivery.NODE_UNREACHABLE);
 		assertThat(Duration.ofNanos(System.nanoTime() - paused)).isLessThan(Duration.ofMillis(2_500));
 		assertThat(b.member.send("device", "x", (server) -> new byte[1])).isCompletedWithValue(Delivery.WRITTEN);
-		within(Duration.ofSeconds(9), () -> assertThat(send(this.a, "x")).isEqualTo(Delivery.WRITTEN));
+		within(Duration.ofSeconds(9), () -> assertThat(this.a.send("x")).isEqualTo(Delivery.WRITTEN));
 		assertThat(there.open).isTrue();
 		assertThat(warnings(b).count()).isLessThanOrEqualTo(1);
 	}
@@ -265,7 +246,7 @@ class RedisFaultTests {
 	void aRedisThatRenewsLeasesAndTakesNoClaimsIsADirectoryThatIsAway() {
 		TestNode b = node(this.redis.port(), "b");
 		b.open().bind("x", BindPolicy.REPLACE);
-		within(LEASE, () -> assertThat(send(this.a, "x")).isEqualTo(Delivery.WRITTEN));
+		within(LEASE, () -> assertThat(this.a.send("x")).isEqualTo(Delivery.WRITTEN));
 		StringBuilder rules = new StringBuilder("ACL SETUSER default resetkeys %R~*");
 		for (String key : List.of("nodes", "meta", "owned", "graves", "own:*")) {
 			rules.append(" ~socket-server:{test}:").append(key);
@@ -275,7 +256,7 @@ class RedisFaultTests {
 		assertThat(meanwhile.bind("new", BindPolicy.REPLACE)).isTrue();
 		within(LEASE, () -> assertThat(this.a.member.isDirectoryUp()).isFalse());
 		assertThat(this.a.open().bindLater("other", BindPolicy.REPLACE)).succeedsWithin(SECOND).isEqualTo(true);
-		assertThat(send(this.a, "x")).isEqualTo(Delivery.WRITTEN);
+		assertThat(this.a.send("x")).isEqualTo(Delivery.WRITTEN);
 		assertThat(warnings(this.a)).extracting(ILoggingEvent::getFormattedMessage)
 			.singleElement()
 			.asString()
@@ -293,14 +274,14 @@ class RedisFaultTests {
 		begin.run();
 		within(LEASE, () -> assertThat(this.a.member.isDirectoryUp()).isFalse());
 		within(LEASE, () -> assertThat(there.node().member.isDirectoryUp()).isFalse());
-		assertThat(send(this.a, "x")).isEqualTo(Delivery.DIRECTORY_UNAVAILABLE);
-		assertThat(send(there.node(), "x")).isEqualTo(Delivery.WRITTEN);
+		assertThat(this.a.send("x")).isEqualTo(Delivery.DIRECTORY_UNAVAILABLE);
+		assertThat(there.node().send("x")).isEqualTo(Delivery.WRITTEN);
 		TestNode.Session meanwhile = this.a.open();
 		assertThat(meanwhile.bind("new", BindPolicy.REPLACE)).isTrue();
 		assertThat(warnings(this.a).count()).isOne();
 		end.run();
 		within(Duration.ofSeconds(5), () -> {
-			assertThat(send(this.a, "x")).isEqualTo(Delivery.WRITTEN);
+			assertThat(this.a.send("x")).isEqualTo(Delivery.WRITTEN);
 			assertThat(meanwhile.token("new")).isPositive();
 		});
 		assertThat(there.open).isTrue();
@@ -319,7 +300,7 @@ class RedisFaultTests {
 		}
 		within(Duration.ofSeconds(5), () -> assertThat(b.member.ignoredMessages()).isEqualTo(5));
 		assertThat(warnings(b).count()).isOne();
-		assertThat(send(this.a, "x")).isEqualTo(Delivery.WRITTEN);
+		assertThat(this.a.send("x")).isEqualTo(Delivery.WRITTEN);
 	}
 
 	@Test

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -17,15 +16,17 @@ import dev.socketserver.cluster.directory.NodeId;
 import dev.socketserver.cluster.message.Fields;
 import dev.socketserver.cluster.message.Message;
 import dev.socketserver.cluster.message.MessageCodec;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.RedisServer;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
+import static dev.socketserver.fixtures.Patience.within;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -38,7 +39,8 @@ class RedisInputTests {
 
 	private static final String PREFIX = "socket-server:{test}:";
 
-	private final List<AutoCloseable> opened = new ArrayList<>();
+	@RegisterExtension
+	private final Opened opened = new Opened();
 
 	private final ListAppender<ILoggingEvent> log = new ListAppender<>();
 
@@ -52,18 +54,14 @@ class RedisInputTests {
 	void start() {
 		this.log.start();
 		logger().addAppender(this.log);
-		this.redis = RedisServer.open();
-		this.opened.add(this.redis);
+		this.redis = this.opened.add(RedisServer.open());
 		this.a = node("a");
 		this.b = node("b");
 		within(LEASE, () -> assertThat(this.a.member.nodes()).hasSize(2));
 	}
 
 	@AfterEach
-	void close() throws Exception {
-		for (int i = this.opened.size() - 1; i >= 0; i--) {
-			this.opened.get(i).close();
-		}
+	void close() {
 		logger().detachAppender(this.log);
 	}
 
@@ -72,22 +70,7 @@ class RedisInputTests {
 	}
 
 	private TestNode node(String name) {
-		TestNode node = new TestNode(this.redis.port(), name, LEASE).start();
-		this.opened.add(node);
-		return node;
-	}
-
-	private static void within(Duration limit, Runnable assertion) {
-		Awaitility.await()
-			.atMost(limit)
-			.pollInterval(Duration.ofMillis(10))
-			.pollInSameThread()
-			.ignoreExceptions()
-			.untilAsserted(assertion::run);
-	}
-
-	private static Delivery send(TestNode from, String id) {
-		return from.member.send("device", id, (server) -> new byte[] { 'x' }).orTimeout(10, TimeUnit.SECONDS).join();
+		return this.opened.add(new TestNode(this.redis.port(), name, LEASE).start());
 	}
 
 	@Test
@@ -122,10 +105,10 @@ class RedisInputTests {
 			assertThat(node.member.isDirectoryUp()).isTrue();
 		}
 		for (int i = 0; i <= 6; i++) {
-			assertThat(send(c, "" + i)).as("%d", i).isEqualTo(Delivery.WRITTEN);
+			assertThat(c.send("" + i)).as("%d", i).isEqualTo(Delivery.WRITTEN);
 			assertThat(tokenOf(c, "" + i)).isPositive().isLessThan(1L << 53);
 		}
-		assertThat(send(c, "before")).isEqualTo(Delivery.WRITTEN);
+		assertThat(c.send("before")).isEqualTo(Delivery.WRITTEN);
 		assertThat(this.log.list).filteredOn((event) -> event.getLevel().isGreaterOrEqual(Level.WARN)).isEmpty();
 	}
 
@@ -142,8 +125,8 @@ class RedisInputTests {
 			.isEqualTo(true);
 		within(LEASE.multipliedBy(2), () -> {
 			assertThat(this.redis.command("TYPE " + PREFIX + name)).isIn("+hash", "+set", "+none");
-			assertThat(send(this.b, "next")).isEqualTo(Delivery.WRITTEN);
-			assertThat(send(this.b, "before")).isEqualTo(Delivery.WRITTEN);
+			assertThat(this.b.send("next")).isEqualTo(Delivery.WRITTEN);
+			assertThat(this.b.send("before")).isEqualTo(Delivery.WRITTEN);
 			assertThat(this.b.member.nodes()).extracting(ClusterNode::state).containsOnly(ClusterNode.State.UP);
 			assertThat(this.a.member.isDirectoryUp()).isTrue();
 		});
@@ -153,7 +136,7 @@ class RedisInputTests {
 	@Test
 	void anIdentityWhoseKeyHasAnotherTypeIsNobodys() {
 		write("SET id:device:text text");
-		assertThat(send(this.a, "text")).isEqualTo(Delivery.NO_SESSION);
+		assertThat(this.a.send("text")).isEqualTo(Delivery.NO_SESSION);
 	}
 
 	private void write(String command) {
@@ -213,7 +196,7 @@ class RedisInputTests {
 		assertThat(this.log.list).filteredOn((event) -> event.getLevel().isGreaterOrEqual(Level.WARN))
 			.singleElement()
 			.satisfies((event) -> assertThat(event.getLevel()).isEqualTo(Level.WARN));
-		assertThat(send(this.b, "x")).isEqualTo(Delivery.WRITTEN);
+		assertThat(this.b.send("x")).isEqualTo(Delivery.WRITTEN);
 	}
 
 }

@@ -3,9 +3,6 @@ package dev.socketserver.redis;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -16,12 +13,13 @@ import dev.socketserver.cluster.directory.ClusterBus;
 import dev.socketserver.cluster.message.Fields;
 import dev.socketserver.cluster.message.Message;
 import dev.socketserver.cluster.node.DirectoryEngine;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.RedisServer;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
+import static dev.socketserver.fixtures.Patience.within;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -33,7 +31,8 @@ class RollingUpgradeTests {
 
 	private static final Duration SOON = Duration.ofSeconds(1);
 
-	private final List<AutoCloseable> opened = new ArrayList<>();
+	@RegisterExtension
+	private final Opened opened = new Opened();
 
 	private RedisServer redis;
 
@@ -41,17 +40,9 @@ class RollingUpgradeTests {
 
 	@BeforeEach
 	void start() {
-		this.redis = RedisServer.open();
-		this.opened.add(this.redis);
+		this.redis = this.opened.add(RedisServer.open());
 		this.old = new TestNode(this.redis.port(), "old", LEASE).start();
 		this.opened.add(this.old);
-	}
-
-	@AfterEach
-	void close() throws Exception {
-		for (int i = this.opened.size() - 1; i >= 0; i--) {
-			this.opened.get(i).close();
-		}
 	}
 
 	/** Starts a node whose messages are changed on their way. */
@@ -60,9 +51,9 @@ class RollingUpgradeTests {
 				(engine) -> newer(engine, says));
 		this.opened.add(node);
 		node.start();
-		within(LEASE,
+		within(LEASE.plus(SOON),
 				() -> assertThat(node.member.nodes()).extracting(ClusterNode::name).containsExactly("newer", "old"));
-		within(LEASE, () -> assertThat(this.old.member.nodes()).extracting(ClusterNode::name)
+		within(LEASE.plus(SOON), () -> assertThat(this.old.member.nodes()).extracting(ClusterNode::name)
 			.containsExactly("newer", "old"));
 		return node;
 	}
@@ -80,18 +71,6 @@ class RollingUpgradeTests {
 			}, arguments[2]);
 		});
 		return Mutant.engine(engine.directory(), bus);
-	}
-
-	private static void within(Duration limit, Runnable assertion) {
-		Awaitility.await()
-			.atMost(limit.plus(SOON))
-			.pollInterval(Duration.ofMillis(10))
-			.pollInSameThread()
-			.untilAsserted(assertion::run);
-	}
-
-	private static Delivery send(TestNode from, String id) {
-		return from.member.send("device", id, (server) -> new byte[] { 'x' }).orTimeout(10, TimeUnit.SECONDS).join();
 	}
 
 	private TestNode.Session bound(TestNode node, String id) {
@@ -112,7 +91,7 @@ class RollingUpgradeTests {
 		assertThat(there.received).isEmpty();
 		assertThat(this.old.member.ignoredMessages()).isZero();
 		bound(newer, "y");
-		assertThat(send(this.old, "y")).isEqualTo(Delivery.WRITTEN);
+		assertThat(this.old.send("y")).isEqualTo(Delivery.WRITTEN);
 	}
 
 	@Test
@@ -124,11 +103,11 @@ class RollingUpgradeTests {
 			return longer.toByteArray();
 		});
 		TestNode.Session there = bound(this.old, "x");
-		assertThat(send(newer, "x")).isEqualTo(Delivery.WRITTEN);
+		assertThat(newer.send("x")).isEqualTo(Delivery.WRITTEN);
 		assertThat(there.received).containsExactly("x");
 		bound(newer, "x");
 		assertThat(there.open).isFalse();
-		assertThat(send(this.old, "x")).isEqualTo(Delivery.WRITTEN);
+		assertThat(this.old.send("x")).isEqualTo(Delivery.WRITTEN);
 		assertThat(this.old.member.ignoredMessages()).isZero();
 	}
 
@@ -152,14 +131,14 @@ class RollingUpgradeTests {
 		});
 		TestNode.Session there = bound(this.old, "x");
 		bound(this.old, "y");
-		assertThat(send(newer, "y")).isEqualTo(Delivery.NODE_UNREACHABLE);
+		assertThat(newer.send("y")).isEqualTo(Delivery.NODE_UNREACHABLE);
 		long ignored = this.old.member.ignoredMessages();
 		assertThat(ignored).isPositive();
 		TestNode.Session owner = bound(newer, "x");
-		within(LEASE, () -> assertThat(there.open).isFalse());
+		within(LEASE.plus(SOON), () -> assertThat(there.open).isFalse());
 		assertThat(owner.open).isTrue();
 		assertThat(this.old.member.ignoredMessages()).isGreaterThan(ignored);
-		assertThat(send(this.old, "y")).isEqualTo(Delivery.WRITTEN);
+		assertThat(this.old.send("y")).isEqualTo(Delivery.WRITTEN);
 		assertThat(this.old.member.isDirectoryUp()).isTrue();
 	}
 

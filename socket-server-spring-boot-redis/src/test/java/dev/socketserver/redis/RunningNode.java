@@ -1,12 +1,25 @@
 package dev.socketserver.redis;
 
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+
 /**
  * A node that performs commands, a line each, and says what became of it.
  */
 interface RunningNode extends AutoCloseable {
 
+	/** What it says, in order. */
+	BlockingQueue<String> said();
+
 	/** Waits for the next that it says. */
-	String next();
+	default String next() {
+		try {
+			return said().poll(60, TimeUnit.SECONDS);
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
 
 	/** Sends a command that has no answer. */
 	void command(String line);

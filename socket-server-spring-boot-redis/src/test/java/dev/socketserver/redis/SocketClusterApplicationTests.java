@@ -1,15 +1,11 @@
 package dev.socketserver.redis;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,18 +16,14 @@ import java.util.concurrent.TimeoutException;
 
 import javax.management.ObjectName;
 
-import dev.socketserver.BindPolicy;
-import dev.socketserver.SocketServer;
-import dev.socketserver.SocketServers;
-import dev.socketserver.SocketSession;
-import dev.socketserver.annotation.OnMessage;
-import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.cluster.Broadcast;
 import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.DeliveryException;
 import dev.socketserver.cluster.SocketCluster;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.RedisServer;
+import dev.socketserver.fixtures.TestPeer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -40,12 +32,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Bean;
 
+import static dev.socketserver.redis.LoginApplication.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -59,9 +48,9 @@ class SocketClusterApplicationTests {
 
 	private final HttpClient client = HttpClient.newHttpClient();
 
-	private final List<AutoCloseable> nodes = new ArrayList<>();
+	private final Opened nodes = new Opened();
 
-	private final List<AutoCloseable> peers = new ArrayList<>();
+	private final Opened peers = new Opened();
 
 	private RedisServer redis;
 
@@ -71,62 +60,43 @@ class SocketClusterApplicationTests {
 
 	@BeforeAll
 	void start() {
-		this.redis = RedisServer.open();
-		this.nodes.add(this.redis);
-		this.a = application("a", "--spring.jmx.enabled=true");
-		this.b = application("b");
+		this.redis = this.nodes.add(RedisServer.open());
+		this.a = application("a", true);
+		this.b = application("b", false);
 		Awaitility.await()
 			.atMost(Duration.ofSeconds(10))
 			.until(() -> this.a.getBean(SocketCluster.class).nodes().size() == 2);
 	}
 
-	private ConfigurableApplicationContext application(String node, String... more) {
-		List<String> arguments = new ArrayList<>(List.of("--spring.data.redis.port=" + this.redis.port(),
-				"--socket.cluster.node=" + node, "--socket.cluster.lease=3s", "--socket.tap.enabled=true",
-				"--socket.servers.login.port=0", "--socket.servers.login.framing=line", "--server.port=0",
-				"--management.endpoints.web.exposure.include=*", "--management.endpoints.jmx.exposure.include=*"));
-		arguments.addAll(List.of(more));
-		ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class)
-			.run(arguments.toArray(String[]::new));
-		this.nodes.add(context);
-		return context;
+	private ConfigurableApplicationContext application(String node, boolean jmx) {
+		return this.nodes
+			.add(LoginApplication.run(this.redis.port(), node, "--socket.cluster.lease=3s", "--socket.tap.enabled=true",
+					"--socket.servers.login.framing=line", "--management.endpoints.web.exposure.include=*",
+					"--management.endpoints.jmx.exposure.include=*", "--spring.jmx.enabled=" + jmx));
 	}
 
 	@AfterAll
 	void stop() throws Exception {
-		closeAll(this.nodes);
+		this.nodes.closeAll();
 	}
 
 	@AfterEach
 	void leave() throws Exception {
-		closeAll(this.peers);
+		this.peers.closeAll();
 		Awaitility.await().until(() -> sessions(this.a) + sessions(this.b) == 0);
 	}
 
-	private static void closeAll(List<AutoCloseable> opened) throws Exception {
-		for (int i = opened.size() - 1; i >= 0; i--) {
-			opened.get(i).close();
-		}
-		opened.clear();
-	}
-
 	private static long sessions(ConfigurableApplicationContext node) {
-		return login(node).statistics().active();
-	}
-
-	private static SocketServer login(ConfigurableApplicationContext node) {
-		return node.getBean(SocketServers.class).server("login").orElseThrow();
+		return server(node).statistics().active();
 	}
 
 	/** Returns the id of the only session of a user at a node. */
 	private static String id(ConfigurableApplicationContext node, String user) {
-		return login(node).find("user", user).get(0).id();
+		return server(node).find("user", user).get(0).id();
 	}
 
-	private Peer connect(ConfigurableApplicationContext to) throws IOException {
-		Peer peer = new Peer(login(to).localAddress().getPort());
-		this.peers.add(peer);
-		return peer;
+	private TestPeer connect(ConfigurableApplicationContext to) throws IOException {
+		return this.peers.add(TestPeer.connect(to, "login"));
 	}
 
 	private SocketCluster cluster(ConfigurableApplicationContext context) {
@@ -145,7 +115,7 @@ class SocketClusterApplicationTests {
 
 	@Test
 	void reachesASessionOfAnotherNode() throws Exception {
-		Peer peer = connect(this.b);
+		TestPeer peer = connect(this.b);
 		assertThat(peer.ask("4711")).isEqualTo("true");
 		assertThat(cluster(this.a).send("user", "4711", "hällo").join()).isEqualTo(Delivery.WRITTEN);
 		assertThat(peer.read()).isEqualTo("hällo");
@@ -163,9 +133,9 @@ class SocketClusterApplicationTests {
 
 	@Test
 	void aNewerSessionReplacesTheOneOfAnotherNode() throws Exception {
-		Peer older = connect(this.a);
+		TestPeer older = connect(this.a);
 		assertThat(older.ask("4711")).isEqualTo("true");
-		Peer newer = connect(this.b);
+		TestPeer newer = connect(this.b);
 		assertThat(newer.ask("4711")).isEqualTo("true");
 		assertThat(older.read()).isNull();
 		Awaitility.await()
@@ -178,7 +148,7 @@ class SocketClusterApplicationTests {
 	@Test
 	void operatorsSeeAllNodes() throws Exception {
 		connect(this.a).ask("1");
-		Peer peer = connect(this.b);
+		TestPeer peer = connect(this.b);
 		peer.ask("2");
 		String first = id(this.a, "1") + "@a";
 		String second = id(this.b, "2") + "@b";
@@ -231,9 +201,9 @@ class SocketClusterApplicationTests {
 
 	@Test
 	void closesTheFirstSessionsOfAllNodes() throws Exception {
-		List<Peer> inOrder = new ArrayList<>();
+		List<TestPeer> inOrder = new ArrayList<>();
 		for (int i = 0; i < 6; i++) {
-			Peer peer = connect((i % 2 == 0) ? this.a : this.b);
+			TestPeer peer = connect((i % 2 == 0) ? this.a : this.b);
 			inOrder.add(peer);
 			// The first two hold most.
 			peer.ask("x".repeat((i < 2) ? 100 : 1) + i);
@@ -250,10 +220,10 @@ class SocketClusterApplicationTests {
 		assertThat(http(this.a, "DELETE", "socketsessions?scope=cluster&group=users&max=3", null).body())
 			.isEqualTo("{\"closed\":3,\"complete\":true,\"missing\":[]}");
 
-		for (Peer peer : inOrder.subList(0, 3)) {
+		for (TestPeer peer : inOrder.subList(0, 3)) {
 			assertThat(peer.read()).isNull();
 		}
-		for (Peer peer : inOrder.subList(3, 5)) {
+		for (TestPeer peer : inOrder.subList(3, 5)) {
 			assertThat(peer.ask("still")).isNotNull();
 		}
 	}
@@ -261,7 +231,7 @@ class SocketClusterApplicationTests {
 	@Test
 	void offersTheSameOverJmx() throws Exception {
 		connect(this.a).ask("1");
-		Peer peer = connect(this.b);
+		TestPeer peer = connect(this.b);
 		peer.ask("2");
 		String id = id(this.b, "2") + "@b";
 
@@ -285,7 +255,7 @@ class SocketClusterApplicationTests {
 			}
 		});
 		assertThat(peer.read()).isEqualTo("jmx?");
-		peer.write("over jmx");
+		peer.send("over jmx\n");
 		assertThat(reply.join()).isEqualTo(Map.of("reply", "over jmx"));
 		assertThatThrownBy(() -> jmx("changeSocketSession", id, "ask", "x", "100ms"))
 			.hasStackTraceContaining("No reply");
@@ -308,7 +278,7 @@ class SocketClusterApplicationTests {
 
 	@Test
 	void aNodeGivesUpWhatItHasAboveItsShareAndANodeThatDrainsTakesNone() throws Exception {
-		List<Peer> peers = new ArrayList<>();
+		List<TestPeer> peers = new ArrayList<>();
 		for (int i = 0; i < 20; i++) {
 			peers.add(connect(this.a));
 			peers.get(i).ask("user" + i);
@@ -341,12 +311,12 @@ class SocketClusterApplicationTests {
 		assertThat(http(this.b, "POST", "socketcluster", "{\"action\":\"rebalance\"}").body())
 			.contains("This node drains");
 		assertThat(http(this.b, "POST", "socketservers/login", "{\"action\":\"stop\"}").statusCode()).isEqualTo(200);
-		login(this.b).stopped().join();
+		server(this.b).stopped().join();
 		// It takes no sessions before it is started again.
 		assertThat(cluster(this.b).nodes())
 			.anyMatch((node) -> node.name().equals("b") && node.state() == ClusterNode.State.DRAINING);
 		assertThat(http(this.a, "POST", "socketcluster", "{\"action\":\"rebalance\"}").statusCode()).isEqualTo(409);
-		login(this.b).start();
+		server(this.b).start();
 		Awaitility.await()
 			.atMost(Duration.ofSeconds(5))
 			.until(() -> cluster(this.a).nodes().stream().allMatch((node) -> node.state() == ClusterNode.State.UP));
@@ -354,19 +324,19 @@ class SocketClusterApplicationTests {
 
 	@Test
 	void asksAPeerOfAnotherNode() throws Exception {
-		Peer peer = connect(this.b);
+		TestPeer peer = connect(this.b);
 		assertThat(peer.ask("4711")).isEqualTo("true");
 		CompletableFuture<String> reply = cluster(this.a).ask("user", "4711", "hällo?", String.class,
 				Duration.ofSeconds(5));
 		assertThat(peer.read()).isEqualTo("hällo?");
-		peer.write("yés");
+		peer.send("yés\n");
 		assertThat(reply).succeedsWithin(Duration.ofSeconds(5)).isEqualTo("yés");
 		assertThat(cluster(this.a).ask("user", "4711", "silence", String.class, Duration.ofMillis(100)))
 			.failsWithin(Duration.ofSeconds(5))
 			.withThrowableThat()
 			.withCauseInstanceOf(TimeoutException.class);
 		assertThat(peer.read()).isEqualTo("silence");
-		peer.write("late");
+		peer.send("late\n");
 		assertThat(cluster(this.a).ask("user", "nobody", "x", String.class, Duration.ofSeconds(1)))
 			.failsWithin(Duration.ofSeconds(5))
 			.withThrowableThat()
@@ -385,7 +355,7 @@ class SocketClusterApplicationTests {
 			}
 		});
 		assertThat(peer.read()).isEqualTo("http?");
-		peer.write("over http");
+		peer.send("over http\n");
 		assertThat(overHttp.join().body()).isEqualTo("{\"reply\":\"over http\"}");
 		assertThat(http(this.a, "POST", "socketsessions/" + id,
 				"{\"action\":\"ask\",\"payload\":\"x\",\"timeout\":\"100ms\"}")
@@ -397,9 +367,9 @@ class SocketClusterApplicationTests {
 
 	@Test
 	void aPeerThatDoesNotReadIsRefusedAndDelaysNobody() throws Exception {
-		Peer deaf = connect(this.b);
+		TestPeer deaf = connect(this.b);
 		assertThat(deaf.ask("deaf")).isEqualTo("true");
-		Peer other = connect(this.b);
+		TestPeer other = connect(this.b);
 		assertThat(other.ask("other")).isEqualTo("true");
 		String much = "x".repeat(60_000);
 		List<CompletableFuture<Delivery>> sent = new ArrayList<>();
@@ -416,7 +386,7 @@ class SocketClusterApplicationTests {
 
 	@Test
 	void operatorsTapASessionOfAnotherNode() throws Exception {
-		Peer peer = connect(this.b);
+		TestPeer peer = connect(this.b);
 		peer.ask("1");
 		HttpResponse<String> tap = http(this.a, "POST", "sockettaps", "{\"session\":\"" + id(this.b, "1") + "@b\"}");
 		assertThat(tap.statusCode()).isEqualTo(200);
@@ -433,62 +403,6 @@ class SocketClusterApplicationTests {
 		assertThat(http(this.a, "POST", "sockettaps", "{\"session\":\"login-1@c\"}").statusCode()).isEqualTo(404);
 		assertThat(http(this.a, "DELETE", "sockettaps/tap-1@b", null).statusCode()).isEqualTo(204);
 		assertThat(http(this.a, "DELETE", "sockettaps/tap-1@b", null).statusCode()).isEqualTo(404);
-	}
-
-	/** One end of a connection. */
-	private static final class Peer implements AutoCloseable {
-
-		private final Socket socket;
-
-		private final BufferedReader in;
-
-		Peer(int port) throws IOException {
-			this.socket = new Socket("127.0.0.1", port);
-			this.socket.setSoTimeout(10_000);
-			this.in = new BufferedReader(new InputStreamReader(this.socket.getInputStream(), StandardCharsets.UTF_8));
-		}
-
-		String ask(String line) throws IOException {
-			write(line);
-			return read();
-		}
-
-		void write(String line) throws IOException {
-			this.socket.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
-		}
-
-		String read() throws IOException {
-			return this.in.readLine();
-		}
-
-		@Override
-		public void close() throws IOException {
-			this.socket.close();
-		}
-
-	}
-
-	/** Sessions are bound to the user that they send. */
-	@SpringBootConfiguration
-	@EnableAutoConfiguration
-	static class Application {
-
-		@Bean
-		Login login() {
-			return new Login();
-		}
-
-	}
-
-	@SocketHandler("login")
-	static class Login {
-
-		@OnMessage
-		String login(String user, SocketSession session) {
-			session.join("users");
-			return "" + session.bind("user", user, BindPolicy.REPLACE);
-		}
-
 	}
 
 }

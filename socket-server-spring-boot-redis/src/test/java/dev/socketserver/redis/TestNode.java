@@ -108,6 +108,15 @@ final class TestNode implements LocalNode, ClusterClock, AutoCloseable {
 		return session;
 	}
 
+	/** Sends to the session that has an identity, and waits for the outcome. */
+	Delivery send(String id, String text) {
+		return this.member.send("device", id, (server) -> text.getBytes()).orTimeout(10, TimeUnit.SECONDS).join();
+	}
+
+	Delivery send(String id) {
+		return send(id, "x");
+	}
+
 	@Override
 	public long nanoTime() {
 		return System.nanoTime();
