@@ -58,10 +58,13 @@ class MessageObserverTests {
 			return line;
 		}, way.spec());
 
+		assertObservesACallAndAFailure(server);
+	}
+
+	private void assertObservesACallAndAFailure(SocketServer server) throws Exception {
 		try (Peer peer = new Peer(server)) {
 			peer.send("one\nwrong\n").rest();
 		}
-
 		assertThat(this.observer.events(8)).containsExactly("begin one", "handling one", "returned one",
 				"ended one null", "begin wrong", "handling wrong", "returned wrong",
 				"ended wrong IllegalStateException");
@@ -124,14 +127,7 @@ class MessageObserverTests {
 					}
 				}), way.spec());
 
-		try (Peer peer = new Peer(server)) {
-			peer.send("one\nwrong\n").rest();
-		}
-
-		assertThat(this.observer.events(8)).containsExactly("begin one", "handling one", "returned one",
-				"ended one null", "begin wrong", "handling wrong", "returned wrong",
-				"ended wrong IllegalStateException");
-		assertThat(this.observer.strayed).isEmpty();
+		assertObservesACallAndAFailure(server);
 	}
 
 	@Test

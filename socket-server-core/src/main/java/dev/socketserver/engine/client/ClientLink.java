@@ -22,7 +22,7 @@ public interface ClientLink {
 	 * Returns the requests that wait for replies on this connection.
 	 * @return the requests
 	 */
-	PendingRequests asks();
+	PendingRequests requests();
 
 	/**
 	 * Returns how many bytes the operating system has not taken yet, of what was

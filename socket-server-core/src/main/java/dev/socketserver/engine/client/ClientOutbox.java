@@ -364,7 +364,7 @@ public final class ClientOutbox implements ClientCounters.Pending {
 		}
 		this.messages.hand(message);
 		if (ask != null) {
-			to.asks().add(ask);
+			to.requests().add(ask);
 		}
 		boolean repeated = message.isBroken();
 		boolean taken = false;
@@ -394,7 +394,7 @@ public final class ClientOutbox implements ClientCounters.Pending {
 		}
 		Request ask = message.ask();
 		if (ask != null) {
-			to.asks().withdraw(ask);
+			to.requests().withdraw(ask);
 			if (!message.isBroken()) {
 				ask.notBegun();
 			}
@@ -557,7 +557,7 @@ public final class ClientOutbox implements ClientCounters.Pending {
 	public int pendingReplies() {
 		this.lock.lock();
 		try {
-			int asked = (this.connection != null) ? this.connection.asks().size() : 0;
+			int asked = (this.connection != null) ? this.connection.requests().size() : 0;
 			return asked + this.messages.requests();
 		}
 		finally {

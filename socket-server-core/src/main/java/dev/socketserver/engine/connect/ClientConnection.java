@@ -296,7 +296,7 @@ public final class ClientConnection implements ClientLink, SessionListener {
 	}
 
 	@Override
-	public PendingRequests asks() {
+	public PendingRequests requests() {
 		return this.asks;
 	}
 

@@ -378,7 +378,7 @@ final class ClientConnections implements ClientConnection.Owner {
 	 */
 	private void end(ClientConnection open, CloseStatus status) {
 		this.outbox.close(ClientState.CLOSING, () -> {
-			CompletableFuture<?> unused = open.asks()
+			CompletableFuture<?> unused = open.requests()
 				.answered()
 				.whenComplete((result, failure) -> this.client.executor().execute(() -> open.stop(status)));
 		});
@@ -488,8 +488,8 @@ final class ClientConnections implements ClientConnection.Owner {
 		}
 		this.outbox.failAll(ClientState.CLOSING);
 		// Their handlers are to take the replies, and do not return.
-		left.forEach(
-				(from) -> from.asks().close(new ClientClosedException(this.client.name(), ClientState.CLOSING, true)));
+		left.forEach((from) -> from.requests()
+			.close(new ClientClosedException(this.client.name(), ClientState.CLOSING, true)));
 		this.client.received().closed();
 		over.close();
 		synchronized (this) {

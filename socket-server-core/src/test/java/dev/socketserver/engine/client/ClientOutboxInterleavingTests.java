@@ -175,7 +175,7 @@ class ClientOutboxInterleavingTests {
 			}
 
 			@Override
-			public PendingRequests asks() {
+			public PendingRequests requests() {
 				return this.asks;
 			}
 

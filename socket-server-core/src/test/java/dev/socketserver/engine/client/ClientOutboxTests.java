@@ -1092,7 +1092,7 @@ class ClientOutboxTests {
 		}
 
 		@Override
-		public PendingRequests asks() {
+		public PendingRequests requests() {
 			return this.asks;
 		}
 

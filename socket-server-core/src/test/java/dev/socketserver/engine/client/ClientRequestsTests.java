@@ -15,8 +15,6 @@ import dev.socketserver.client.ClientState;
 import dev.socketserver.client.Correlator;
 import dev.socketserver.client.RequestNotSentException;
 import dev.socketserver.engine.memory.MemoryBudget;
-import dev.socketserver.engine.output.Completion;
-import dev.socketserver.engine.requests.PendingRequests;
 import dev.socketserver.engine.requests.Request;
 import dev.socketserver.engine.requests.RequestContext;
 import dev.socketserver.engine.state.Bounds;
@@ -50,72 +48,72 @@ class ClientRequestsTests {
 		this.timer.shutdownNow();
 	}
 
-	private ClientRequests asks(@Nullable Correlator correlator) {
+	private ClientRequests requests(@Nullable Correlator correlator) {
 		this.timer.setRemoveOnCancelPolicy(true);
 		this.outbox.open();
 		return new ClientRequests("it", this.outbox,
 				new RequestContext(correlator, this.counters, Runnable::run, this.timer));
 	}
 
-	private static CompletableFuture<Object> send(ClientRequests asks, String request, Duration timeout) {
-		return asks.send(request.getBytes(UTF_8), asks.key(request), timeout);
+	private static CompletableFuture<Object> send(ClientRequests requests, String request, Duration timeout) {
+		return requests.send(request.getBytes(UTF_8), requests.key(request), timeout);
 	}
 
 	@Test
 	void keyIsGivenBackBeforeTheReplyIsSeen() {
-		ClientRequests asks = asks(Object::toString);
+		ClientRequests requests = requests(Object::toString);
 		Request first = new Request("1", Runnable::run);
-		asks.add(first);
-		assertThatIllegalArgumentException().isThrownBy(() -> asks.add(new Request("1", Runnable::run)))
+		requests.add(first);
+		assertThatIllegalArgumentException().isThrownBy(() -> requests.add(new Request("1", Runnable::run)))
 			.withMessageContaining("'it'");
 		Request second = new Request("1", Runnable::run);
-		var asked = first.reply().thenAccept((reply) -> asks.add(second));
+		var asked = first.reply().thenAccept((reply) -> requests.add(second));
 		first.replied("a");
 		assertThat(asked).isCompleted();
 		second.failed(new TimeoutException());
-		asks.add(new Request("1", Runnable::run));
+		requests.add(new Request("1", Runnable::run));
 		Request cancelled = new Request("2", Runnable::run);
-		asks.add(cancelled);
+		requests.add(cancelled);
 		cancelled.reply().cancel(false);
-		asks.add(new Request("2", Runnable::run));
-		asks.add(new Request(null, Runnable::run));
-		asks.add(new Request(null, Runnable::run));
+		requests.add(new Request("2", Runnable::run));
+		requests.add(new Request(null, Runnable::run));
+		requests.add(new Request(null, Runnable::run));
 	}
 
 	@Test
 	void requestWithoutAKeyIsRefused() {
-		ClientRequests asks = asks((payload) -> null);
-		assertThatIllegalArgumentException().isThrownBy(() -> asks.key("a"))
+		ClientRequests requests = requests((payload) -> null);
+		assertThatIllegalArgumentException().isThrownBy(() -> requests.key("a"))
 			.withMessage("The correlator of client 'it' has no key for the request");
 	}
 
 	@Test
 	void withoutACorrelatorThereAreNoKeys() {
-		assertThat(asks(null).key("a")).isNull();
+		assertThat(requests(null).key("a")).isNull();
 	}
 
 	@Test
 	void keyOfARequestThatIsNotAcceptedIsFree() {
-		ClientRequests asks = asks(Object::toString);
+		ClientRequests requests = requests(Object::toString);
 		this.outbox.close(ClientState.CLOSING, () -> {
 		});
-		assertThat(send(asks, "a", LONG)).failsWithin(LONG)
+		assertThat(send(requests, "a", LONG)).failsWithin(LONG)
 			.withThrowableThat()
 			.havingCause()
 			.isInstanceOf(ClientClosedException.class);
 		this.outbox.open();
-		assertThat(send(asks, "a", LONG)).isNotDone();
+		assertThat(send(requests, "a", LONG)).isNotDone();
 	}
 
 	@Test
 	void replyThatDoesNotComeIsWaitedForNoLongerThanAskedFor() {
-		ClientRequests asks = asks(Object::toString);
-		assertThat(send(asks, "a", Duration.ofMillis(20))).failsWithin(LONG)
+		ClientRequests requests = requests(Object::toString);
+		assertThat(send(requests, "a", Duration.ofMillis(20))).failsWithin(LONG)
 			.withThrowableThat()
 			.havingCause()
 			.isInstanceOf(RequestNotSentException.class)
 			.withMessage("The request to client 'it' was not sent within 20 ms: no connection was ready for it");
-		assertThat(send(asks, "a", Duration.ofMillis(-1))).failsWithin(LONG)
+		assertThat(send(requests, "a", Duration.ofMillis(-1))).failsWithin(LONG)
 			.withThrowableThat()
 			.havingCause()
 			.withMessageStartingWith("The request to client 'it' was not sent within 0 ms: ");
@@ -123,10 +121,10 @@ class ClientRequestsTests {
 
 	@Test
 	void requestForWhichTheConnectionHasNoRoomIsAnsweredSo() {
-		ClientRequests asks = asks(null);
-		this.outbox.attach(new FullConnection());
-		asks.send(new byte[100 * 1024], null, LONG);
-		assertThat(send(asks, "a", Duration.ofMillis(20))).failsWithin(LONG)
+		ClientRequests requests = requests(null);
+		this.outbox.attach(new TestLink());
+		requests.send(new byte[100 * 1024], null, LONG);
+		assertThat(send(requests, "a", Duration.ofMillis(20))).failsWithin(LONG)
 			.withThrowableThat()
 			.havingCause()
 			.isInstanceOf(RequestNotSentException.class)
@@ -135,15 +133,15 @@ class ClientRequestsTests {
 
 	@Test
 	void replyMayBeWaitedForAsLongAsOneLikes() {
-		assertThat(send(asks(null), "a", Duration.ofSeconds(Long.MAX_VALUE))).isNotDone();
+		assertThat(send(requests(null), "a", Duration.ofSeconds(Long.MAX_VALUE))).isNotDone();
 	}
 
 	/** A callback may take long, and is not the server's doing. */
 	@Test
 	void outcomeIsCountedBeforeItIsReported() {
-		ClientRequests asks = asks(null);
+		ClientRequests requests = requests(null);
 		List<Map<RequestOutcome, Long>> counted = new ArrayList<>();
-		CompletableFuture<?> outcome = send(asks, "a", Duration.ofMillis(20))
+		CompletableFuture<?> outcome = send(requests, "a", Duration.ofMillis(20))
 			.whenComplete((reply, failure) -> counted.add(this.counters.requests()));
 		assertThat(outcome).failsWithin(LONG);
 		assertThat(counted).containsExactly(Map.of(RequestOutcome.NOT_SENT, 1L));
@@ -152,11 +150,11 @@ class ClientRequestsTests {
 
 	@Test
 	void whatTheApplicationCompletesItselfCountsAsCancelled() {
-		ClientRequests asks = asks(null);
-		send(asks, "a", LONG).complete("made up");
-		send(asks, "b", LONG).cancel(false);
-		send(asks, "c", LONG).completeExceptionally(new IllegalStateException("made up"));
-		assertThat(send(asks, "d", LONG).orTimeout(20, TimeUnit.MILLISECONDS)).failsWithin(LONG);
+		ClientRequests requests = requests(null);
+		send(requests, "a", LONG).complete("made up");
+		send(requests, "b", LONG).cancel(false);
+		send(requests, "c", LONG).completeExceptionally(new IllegalStateException("made up"));
+		assertThat(send(requests, "d", LONG).orTimeout(20, TimeUnit.MILLISECONDS)).failsWithin(LONG);
 		// After those who wait for the future.
 		Awaitility.await()
 			.untilAsserted(() -> assertThat(this.counters.requests()).isEqualTo(Map.of(RequestOutcome.CANCELLED, 4L)));
@@ -175,38 +173,11 @@ class ClientRequestsTests {
 
 	@Test
 	void timeIsNotKeptForARequestThatIsOver() {
-		ClientRequests asks = asks(null);
-		CompletableFuture<Object> reply = send(asks, "a", LONG);
+		ClientRequests requests = requests(null);
+		CompletableFuture<Object> reply = send(requests, "a", LONG);
 		assertThat(this.timer.getQueue()).hasSize(1);
 		reply.cancel(false);
 		assertThat(this.timer.getQueue()).isEmpty();
-	}
-
-	/** One that takes everything, and sends nothing. */
-	private static final class FullConnection implements ClientLink {
-
-		private final PendingRequests asks = new PendingRequests(null, new ClientCounters());
-
-		@Override
-		public boolean deliver(byte[] payload, Completion completion) {
-			return true;
-		}
-
-		@Override
-		public PendingRequests asks() {
-			return this.asks;
-		}
-
-		@Override
-		public long pendingBytes() {
-			return 0;
-		}
-
-		@Override
-		public void slow() {
-			throw new IllegalStateException("not expected");
-		}
-
 	}
 
 }

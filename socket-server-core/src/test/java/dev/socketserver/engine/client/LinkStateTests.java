@@ -1,14 +1,10 @@
 package dev.socketserver.engine.client;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Map;
 import java.util.stream.Stream;
 
 import dev.socketserver.client.ClientState;
 import dev.socketserver.engine.memory.MemoryBudget;
-import dev.socketserver.engine.output.Completion;
-import dev.socketserver.engine.requests.PendingRequests;
 import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.stats.ClientCounters;
 import dev.socketserver.fixtures.Transitions;
@@ -33,7 +29,7 @@ class LinkStateTests {
 			.reached(ENDING, Subject::refuseNext)
 			.on("attach", Subject::attachNext, Map.of(DETACHED, ATTACHED, ENDING, ATTACHED))
 			.on("takes nothing more", (subject) -> {
-				subject.link.taking = false;
+				subject.link.open = false;
 				subject.send();
 			}, Map.of(ATTACHED, ENDING))
 			.on("gives back", (subject) -> {
@@ -59,7 +55,7 @@ class LinkStateTests {
 		private final ClientOutbox outbox = new ClientOutbox("it", new Bounds<>(10, 1_000, OutboundOverflow.FAIL),
 				new ClientCounters(), MemoryBudget.unlimited());
 
-		private final Link link = new Link();
+		private final TestLink link = new TestLink();
 
 		Subject() {
 			this.outbox.open();
@@ -75,12 +71,12 @@ class LinkStateTests {
 		}
 
 		void attachNext() {
-			this.link.taking = true;
+			this.link.open = true;
 			attach();
 		}
 
 		void refuseNext() {
-			this.link.taking = false;
+			this.link.open = false;
 			attach();
 			send();
 		}
@@ -88,35 +84,6 @@ class LinkStateTests {
 		void detach() {
 			this.outbox.detach(() -> {
 			});
-		}
-
-	}
-
-	private static final class Link implements ClientLink {
-
-		private final Deque<Completion> taken = new ArrayDeque<>();
-
-		private final PendingRequests asks = new PendingRequests(null, new ClientCounters());
-
-		private boolean taking = true;
-
-		@Override
-		public boolean deliver(byte[] payload, Completion completion) {
-			return this.taking && this.taken.add(completion);
-		}
-
-		@Override
-		public PendingRequests asks() {
-			return this.asks;
-		}
-
-		@Override
-		public long pendingBytes() {
-			return 0;
-		}
-
-		@Override
-		public void slow() {
 		}
 
 	}

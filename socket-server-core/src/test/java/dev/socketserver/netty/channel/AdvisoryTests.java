@@ -18,6 +18,7 @@ import dev.socketserver.ConnectionHandler;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.netty.HalfClosedHandler;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.spec.SocketTransport;
@@ -61,21 +62,7 @@ class AdvisoryTests {
 	@ParameterizedTest
 	@MethodSource("transports")
 	void resetOfAHalfClosedConnectionEndsItsSession(SocketTransport transport) throws Exception {
-		SocketServer server = this.fixture.connections(new ConnectionHandler<Void>() {
-
-			@Override
-			public Void received(Void state, ByteBuffer data, SocketSession session) {
-				data.position(data.limit());
-				return state;
-			}
-
-			@Override
-			public Void inputEnded(Void state, SocketSession session) {
-				// The handler decides, and goes on.
-				return state;
-			}
-
-		}, (spec) -> spec.transport(transport));
+		SocketServer server = this.fixture.connections(new HalfClosedHandler(1), (spec) -> spec.transport(transport));
 		try (Peer peer = new Peer(server)) {
 			peer.send("x").endOutput();
 			SocketSession session = ServerFixture.session(server);

@@ -1,16 +1,15 @@
 package dev.socketserver.netty.channel;
 
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.CloseReason;
-import dev.socketserver.ConnectionHandler;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.netty.HalfClosedHandler;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
@@ -85,30 +84,16 @@ class HastyPeerTests {
 		assertThat(handled).containsExactly("wait", "a", "b", "last");
 	}
 
-	/** Nothing is read any more, and nobody writes. */
+	/** Nothing is read any more, and nothing is written. */
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void resetOfAHalfClosedConnectionEndsASessionThatOnlyListens(SocketTransport transport) throws Exception {
-		CountDownLatch ended = new CountDownLatch(2);
-		SocketServer server = this.fixture.connections(new ConnectionHandler<Void>() {
-
-			@Override
-			public Void received(Void state, ByteBuffer data, SocketSession session) {
-				data.position(data.limit());
-				return state;
-			}
-
-			@Override
-			public Void inputEnded(Void state, SocketSession session) {
-				ended.countDown();
-				return state;
-			}
-
-		}, (spec) -> spec.transport(transport));
+		HalfClosedHandler handler = new HalfClosedHandler(2);
+		SocketServer server = this.fixture.connections(handler, (spec) -> spec.transport(transport));
 		try (Peer staying = new Peer(server); Peer leaving = new Peer(server)) {
 			staying.send("x").endOutput();
 			leaving.send("x").endOutput();
-			assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
+			assertThat(handler.ended.await(30, TimeUnit.SECONDS)).isTrue();
 
 			leaving.reset();
 

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.ObjIntConsumer;
 import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
@@ -93,8 +94,10 @@ class NettyPipelineCustomizerTests {
 	@MethodSource("transports")
 	void theyAreInTheirOrderWithTheSessionBehindThem(SocketTransport transport) throws Exception {
 		List<String> seen = new CopyOnWriteArrayList<>();
-		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Noting("first", seen)));
-		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Noting("second", seen)));
+		this.customizers.add((pipeline, spec) -> pipeline
+			.addLast(new Watching((way, bytes) -> seen.add("first " + way + " " + bytes))));
+		this.customizers.add((pipeline, spec) -> pipeline
+			.addLast(new Watching((way, bytes) -> seen.add("second " + way + " " + bytes))));
 		SocketServer server = this.fixture.servers.lines((line) -> {
 			seen.add("handler " + line);
 			return line;
@@ -112,8 +115,8 @@ class NettyPipelineCustomizerTests {
 		AtomicLong wire = new AtomicLong();
 		AtomicLong plain = new AtomicLong();
 		this.customizers.add((pipeline, spec) -> {
-			pipeline.addFirst(new Counting(wire));
-			pipeline.addLast(new Counting(plain));
+			pipeline.addFirst(new Watching((way, bytes) -> wire.addAndGet(bytes)));
+			pipeline.addLast(new Watching((way, bytes) -> plain.addAndGet(bytes)));
 		});
 		SocketServer server = this.fixture.servers.lines(String::toUpperCase,
 				(spec) -> spec.transport(transport).tls(Tls.of(AUTHORITY.bundle("localhost"))));
@@ -132,7 +135,7 @@ class NettyPipelineCustomizerTests {
 		AtomicLong plain = new AtomicLong();
 		this.customizers.add((pipeline, spec) -> {
 			called.add(spec.owner());
-			pipeline.addLast(new Counting(plain));
+			pipeline.addLast(new Watching((way, bytes) -> plain.addAndGet(bytes)));
 		});
 		SocketServer server = this.fixture.servers.lines(String::toUpperCase, (spec) -> spec.transport(transport)
 			.proxyProtocol((p) -> p.mode(ProxyMode.REQUIRED).trusted(List.of(Cidr.of("127.0.0.1/32")))));
@@ -324,7 +327,8 @@ class NettyPipelineCustomizerTests {
 	@MethodSource("transports")
 	void firstSeesWhatCameWithTheHeaderOfAProxy(SocketTransport transport) throws Exception {
 		AtomicLong wire = new AtomicLong();
-		this.customizers.add((pipeline, spec) -> pipeline.addFirst(new Counting(wire)));
+		this.customizers
+			.add((pipeline, spec) -> pipeline.addFirst(new Watching((way, bytes) -> wire.addAndGet(bytes))));
 		SocketServer server = this.fixture.servers.lines(String::toUpperCase, (spec) -> spec.transport(transport)
 			.proxyProtocol((p) -> p.mode(ProxyMode.OPTIONAL).trusted(List.of(Cidr.of("127.0.0.1/32")))));
 
@@ -632,7 +636,7 @@ class NettyPipelineCustomizerTests {
 
 	}
 
-	/** What comes is lowered, byte by byte, and what leaves is raised. */
+	/** Lowers each byte that is received, and raises each that is sent. */
 	private static final class Shifting extends ChannelDuplexHandler {
 
 		private final int by;
@@ -662,56 +666,30 @@ class NettyPipelineCustomizerTests {
 
 	}
 
-	/** Notes how much passes. */
-	private static final class Noting extends ChannelDuplexHandler {
+	/** Reports how many bytes pass, and which way. */
+	private static final class Watching extends ChannelDuplexHandler {
 
-		private final String name;
+		private final ObjIntConsumer<String> seen;
 
-		private final List<String> seen;
-
-		Noting(String name, List<String> seen) {
-			this.name = name;
+		Watching(ObjIntConsumer<String> seen) {
 			this.seen = seen;
 		}
 
 		@Override
 		public void channelRead(ChannelHandlerContext context, Object message) {
-			this.seen.add(this.name + " in " + ((ByteBuf) message).readableBytes());
+			this.seen.accept("in", ((ByteBuf) message).readableBytes());
 			context.fireChannelRead(message);
 		}
 
 		@Override
 		public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-			this.seen.add(this.name + " out " + ((ByteBuf) message).readableBytes());
+			this.seen.accept("out", ((ByteBuf) message).readableBytes());
 			context.write(message, promise);
 		}
 
 	}
 
-	/** Counts the bytes that pass either way. */
-	private static final class Counting extends ChannelDuplexHandler {
-
-		private final AtomicLong bytes;
-
-		Counting(AtomicLong bytes) {
-			this.bytes = bytes;
-		}
-
-		@Override
-		public void channelRead(ChannelHandlerContext context, Object message) {
-			this.bytes.addAndGet(((ByteBuf) message).readableBytes());
-			context.fireChannelRead(message);
-		}
-
-		@Override
-		public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-			this.bytes.addAndGet(((ByteBuf) message).readableBytes());
-			context.write(message, promise);
-		}
-
-	}
-
-	/** Passes bytes on in pairs, and keeps the odd one until the next has come. */
+	/** Passes bytes on in pairs, and keeps the odd one until the next is there. */
 	private static final class Pairs extends ByteToMessageDecoder {
 
 		@Override
