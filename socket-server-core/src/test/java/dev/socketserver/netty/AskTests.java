@@ -61,18 +61,6 @@ class AskTests {
 
 	private final BlockingQueue<String> handled = new LinkedBlockingQueue<>();
 
-	static Stream<Way> ways() {
-		return ServerFixture.ways();
-	}
-
-	static Stream<ExecutionMode> offLoopModes() {
-		return ServerFixture.offLoopModes();
-	}
-
-	static Stream<ExecutionMode> modes() {
-		return ServerFixture.modes();
-	}
-
 	/** The part of a line in front of a colon is its key. */
 	private static @Nullable Object key(Object line) {
 		String text = (String) line;
@@ -88,7 +76,7 @@ class AskTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void repliesComeInTheOrderOfRequests(Way way) throws Exception {
 		SocketServer server = server(way.spec());
 		try (Peer peer = new Peer(server)) {
@@ -114,7 +102,7 @@ class AskTests {
 
 	/** Reading stops while more than 64 KB wait for the correlator, and goes on. */
 	@ParameterizedTest
-	@MethodSource("offLoopModes")
+	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
 	void readsOnWhenAFloodOfRepliesHasBeenMatched(ExecutionMode mode) throws Exception {
 		CountDownLatch slow = new CountDownLatch(1);
 		SocketServer server = server((spec) -> spec.execution((e) -> e.mode(mode))
@@ -155,7 +143,7 @@ class AskTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void correlatedRepliesOvertake(Way way) throws Exception {
 		SocketServer server = server((spec) -> way.spec().apply(spec).correlator(AskTests::key));
 		try (Peer peer = new Peer(server)) {
@@ -211,7 +199,7 @@ class AskTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("offLoopModes")
+	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
 	void handlerMayWaitForItsOwnPeer(ExecutionMode mode) throws Exception {
 		SocketServer server = this.fixture.lines((line) -> {
 			if (!line.equals("go")) {
@@ -250,7 +238,7 @@ class AskTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("modes")
+	@MethodSource("dev.socketserver.netty.ServerFixture#modes")
 	void handlerMayReturnWhatItAsksFor(ExecutionMode mode) throws Exception {
 		SocketServer server = this.fixture.lines((line) -> line.equals("go")
 				? this.fixture.opened.get(0).ask("what?", LONG).thenApply((reply) -> "got " + reply) : "ok " + line,
@@ -259,7 +247,7 @@ class AskTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("offLoopModes")
+	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
 	void replyIsReadAfterAFullInbox(ExecutionMode mode) throws Exception {
 		SocketServer server = this.fixture.lines(
 				(line) -> line.equals("go") ? "got " + this.fixture.opened.get(0).ask("k:what?", LONG).join()
@@ -279,7 +267,7 @@ class AskTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("modes")
+	@MethodSource("dev.socketserver.netty.ServerFixture#modes")
 	void lateReplyIsNotTakenForTheNext(ExecutionMode mode) throws Exception {
 		SocketServer server = server((spec) -> spec.execution((e) -> e.mode(mode)));
 		try (Peer peer = new Peer(server)) {
@@ -316,7 +304,7 @@ class AskTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("modes")
+	@MethodSource("dev.socketserver.netty.ServerFixture#modes")
 	void endOfTheInputFailsWhatWaits(ExecutionMode mode) throws Exception {
 		CountDownLatch release = new CountDownLatch(1);
 		SocketServer server = this.fixture.connections(new Connections() {
@@ -343,7 +331,7 @@ class AskTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("modes")
+	@MethodSource("dev.socketserver.netty.ServerFixture#modes")
 	void stopWaitsForRequests(ExecutionMode mode) throws Exception {
 		SocketServer server = server((spec) -> spec.execution((e) -> e.mode(mode)).correlator(AskTests::key));
 		try (Peer peer = new Peer(server)) {
@@ -458,7 +446,7 @@ class AskTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("modes")
+	@MethodSource("dev.socketserver.netty.ServerFixture#modes")
 	void outcomesComeNeitherOnTheEventLoopNorOnTheLane(ExecutionMode mode) throws Exception {
 		CompletableFuture<Thread> lane = new CompletableFuture<>();
 		SocketServer server = this.fixture.lines((line) -> {

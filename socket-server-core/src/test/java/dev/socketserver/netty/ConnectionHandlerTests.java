@@ -18,7 +18,6 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
 import dev.socketserver.CloseReason;
@@ -54,10 +53,6 @@ class ConnectionHandlerTests {
 	@RegisterExtension
 	final LogLines log = new LogLines(Session.class);
 
-	static Stream<Way> ways() {
-		return ServerFixture.ways();
-	}
-
 	/** Counts the bytes of a session and tells the sum at each call and at the end. */
 	private static final class Meter implements ConnectionHandler<Long> {
 
@@ -85,7 +80,7 @@ class ConnectionHandlerTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void stateGoesFromCallToCall(Way way) throws Exception {
 		Meter meter = new Meter();
 		SocketServer server = this.fixture.connections(meter, way.spec());
@@ -269,7 +264,7 @@ class ConnectionHandlerTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void pauseHoldsWhatIsMoreThanAReadBuffer(Way way) throws Exception {
 		pauseHoldsTheRest((spec) -> way.spec().apply(spec).readBuffer(4), 1);
 	}
@@ -305,7 +300,7 @@ class ConnectionHandlerTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void closeLeavesNoCallForWhatIsMoreThanAReadBuffer(Way way) throws Exception {
 		BlockingQueue<String> seen = new LinkedBlockingQueue<>();
 		SocketServer server = this.fixture.connections(interrupting(SocketSession::close, seen),

@@ -10,7 +10,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
@@ -52,25 +51,13 @@ class HeartbeatServerTests {
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
 
-	static Stream<Way> ways() {
-		return ServerFixture.ways();
-	}
-
-	static Stream<Way> blockingWays() {
-		return ServerFixture.blockingWays();
-	}
-
-	static Stream<SocketTransport> everyTransport() {
-		return ServerFixture.everyTransport();
-	}
-
 	private SocketServer echo(Way way, Heartbeat heartbeat) {
 		return this.fixture.lines((text) -> text,
 				(spec) -> way.spec().apply(spec).framing(Framing.lengthField().build()).heartbeat(heartbeat));
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void sidesThatHaveNothingToSayStayConnected(Way way) throws Exception {
 		SocketServer server = echo(way, new Heartbeat(PERIOD, PATIENT));
 		try (Peer peer = new Peer(server); Client client = new Client(peer, PERIOD, PATIENT)) {
@@ -89,7 +76,7 @@ class HeartbeatServerTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void peerThatIsFrozenIsAborted(Way way) throws Exception {
 		SocketServer server = echo(way, new Heartbeat(PERIOD, Duration.ofMillis(400)));
 		long before = System.nanoTime();
@@ -122,7 +109,7 @@ class HeartbeatServerTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("everyTransport")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void peerThatIsNotReadIsNotCut(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.connections(new ConnectionHandler<Void>() {
 
@@ -151,7 +138,7 @@ class HeartbeatServerTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("blockingWays")
+	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
 	void peerWhoseMessagesWaitForTheHandlerIsNotCut(Way way) throws Exception {
 		CountDownLatch handled = new CountDownLatch(1);
 		SocketServer server = this.fixture.lines((text) -> {
@@ -186,7 +173,7 @@ class HeartbeatServerTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("everyTransport")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void peerThatReadsSlowlyIsNotCutAndGetsNoHeartbeatsInBetween(SocketTransport transport) throws Exception {
 		String large = "x".repeat(8_000_000);
 		SocketServer server = this.fixture.lines((text) -> large,
@@ -215,7 +202,7 @@ class HeartbeatServerTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("blockingWays")
+	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
 	void conversationsHaveHeartbeatsAndNoEmptyMessages(Way way) throws Exception {
 		SocketServer server = this.fixture.conversations((conversation) -> {
 			for (String text = conversation.receive(); text != null; text = conversation.receive()) {

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.ServerSpec;
@@ -45,10 +44,6 @@ class HostilePaceTests {
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
 
-	private static Stream<SocketTransport> transports() {
-		return ServerFixture.everyTransport();
-	}
-
 	/** Echoes lines, but for one that asks for much. */
 	private SocketServer start(SocketTransport transport, UnaryOperator<ServerSpec.Builder> timeouts) {
 		String much = "x".repeat(MUCH);
@@ -78,7 +73,7 @@ class HostilePaceTests {
 	// Silent
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void silentFromTheStart(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport, (spec) -> spec.timeouts((t) -> t.firstFrame(SHORT)));
 		try (Peer peer = new Peer(server)) {
@@ -88,7 +83,7 @@ class HostilePaceTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void silentWithinAFrame(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport, (spec) -> spec.timeouts((t) -> t.frame(SHORT)));
 		try (Peer peer = new Peer(server)) {
@@ -100,7 +95,7 @@ class HostilePaceTests {
 
 	/** However much it is sent: only what it sends itself counts. */
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void silentWhileItIsSentTo(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport, (spec) -> spec.timeouts((t) -> t.idle(Duration.ofSeconds(1))));
 		try (Peer peer = new Peer(server)) {
@@ -117,7 +112,7 @@ class HostilePaceTests {
 	// Dripping
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void drippingItsFirstFrame(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport,
 				(spec) -> spec.timeouts((t) -> t.firstFrame(SHORT).idle(Duration.ofMinutes(1))));
@@ -128,7 +123,7 @@ class HostilePaceTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void drippingAFrame(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport,
 				(spec) -> spec.timeouts((t) -> t.frame(SHORT).idle(Duration.ofMinutes(1))));
@@ -144,7 +139,7 @@ class HostilePaceTests {
 	 * kernel reports room only when there is much.
 	 */
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void drippingWhatItReads(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport, (spec) -> spec.timeouts((t) -> t.write(Duration.ofSeconds(2))));
 		try (Peer peer = new Peer(server, 16 * 1024)) {
@@ -161,7 +156,7 @@ class HostilePaceTests {
 	// Endless
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void frameWithoutAnEnd(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport, (spec) -> spec.limits((l) -> l.frame(64 * 1024)));
 		byte[] block = new byte[64 * 1024];
@@ -184,7 +179,7 @@ class HostilePaceTests {
 
 	/** It asks and asks, and reads no reply. */
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void requestsWithoutAnEnd(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport,
 				(spec) -> spec.timeouts((t) -> t.write(SHORT).idle(Duration.ofMinutes(1))));
@@ -236,7 +231,7 @@ class HostilePaceTests {
 	// Not reading
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void windowOfZero(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport, (spec) -> spec.timeouts((t) -> t.write(SHORT)));
 		try (Peer peer = new Peer(server, 4 * 1024)) {
@@ -249,7 +244,7 @@ class HostilePaceTests {
 
 	/** It does not end its silence by not reading. */
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void windowOfZeroAndSilent(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport,
 				(spec) -> spec.timeouts((t) -> t.idle(SHORT).write(Duration.ofSeconds(2))));
@@ -263,7 +258,7 @@ class HostilePaceTests {
 	// Frozen
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void frozenWhileItIsSentTo(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport, (spec) -> spec.timeouts((t) -> t.write(SHORT)));
 		try (FrozenPeer peer = new FrozenPeer(server, "much\\n")) {
@@ -273,7 +268,7 @@ class HostilePaceTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void frozenWithinAFrame(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport, (spec) -> spec.timeouts((t) -> t.frame(SHORT)));
 		try (FrozenPeer peer = new FrozenPeer(server, "once\\nhalf")) {
@@ -283,7 +278,7 @@ class HostilePaceTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void frozenAndIdle(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport, (spec) -> spec.timeouts((t) -> t.idle(SHORT)));
 		try (FrozenPeer peer = new FrozenPeer(server, "once\\n")) {

@@ -59,28 +59,16 @@ class LifetimesTests {
 		return ServerFixture.transports();
 	}
 
-	static Stream<SocketTransport> everyTransport() {
-		return ServerFixture.everyTransport();
-	}
-
 	/** On every transport, without TLS and with it. */
 	static Stream<Way> secureOrNot() {
 		return transports()
 			.flatMap((transport) -> Stream.of(false, true).map((tls) -> new Way(transport, ExecutionMode.POOL, tls)));
 	}
 
-	static Stream<Way> ways() {
-		return ServerFixture.ways();
-	}
-
-	static Stream<Way> blockingWays() {
-		return ServerFixture.blockingWays();
-	}
-
 	// Timeouts
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void peerThatDripsAFrameIsClosedAfterTheRepliesBefore(Way way) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
 				(spec) -> way.spec().apply(spec).timeouts((t) -> t.frame(Duration.ofMillis(400))));
@@ -100,7 +88,7 @@ class LifetimesTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("blockingWays")
+	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
 	void conversationSeesTheEndOfInputAfterAFrameThatNeverGotWhole(Way way) throws Exception {
 		Queue<String> received = new ConcurrentLinkedQueue<>();
 		SocketServer server = this.fixture.conversations((conversation) -> {
@@ -171,7 +159,7 @@ class LifetimesTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("everyTransport")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void whatWaitsForALoopThatIsKeptBusyIsNoSilence(SocketTransport transport) throws Exception {
 		Duration idle = Duration.ofMillis(400);
 		Semaphore begun = new Semaphore(0);
@@ -206,7 +194,7 @@ class LifetimesTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void peerThatDoesNotReadIsAborted(Way way) throws Exception {
 		String reply = "x".repeat(16 * 1024 * 1024);
 		SocketServer server = this.fixture.lines((line) -> reply,
@@ -257,7 +245,7 @@ class LifetimesTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void oldSessionEndsAfterItsReplies(Way way) throws Exception {
 		CompletableFuture<String> reply = new CompletableFuture<>();
 		AtomicReference<SocketSession> handled = new AtomicReference<>();
@@ -294,7 +282,7 @@ class LifetimesTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("blockingWays")
+	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
 	void oldStreamSeesTheEndOfItsInput(Way way) throws Exception {
 		SocketServer server = this.fixture.streams((in, out, session) -> {
 			in.readAllBytes();
@@ -309,7 +297,7 @@ class LifetimesTests {
 	// Requests
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void sessionEndsAfterTheLastOfItsRequests(Way way) throws Exception {
 		Queue<String> handled = new ConcurrentLinkedQueue<>();
 		SocketServer server = this.fixture.lines((line) -> {
@@ -354,7 +342,7 @@ class LifetimesTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("blockingWays")
+	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
 	void conversationSeesTheEndOfInputAfterTheLastOfItsRequests(Way way) throws Exception {
 		SocketServer server = this.fixture.conversations((conversation) -> {
 			for (String line = conversation.receive(); line != null; line = conversation.receive()) {
@@ -384,7 +372,7 @@ class LifetimesTests {
 	// One-shot
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void oneShotServesOneSessionAndStops(Way way) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> way.spec().apply(spec).oneShot(true));
 		CompletableFuture<?> stopped = server.stopped();
@@ -414,7 +402,7 @@ class LifetimesTests {
 
 	/** Although its place is free before the listening socket is closed. */
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void oneShotServesNobodyWhoHasWaitedForItsEnd(Way way) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
 				(spec) -> way.spec().apply(spec).oneShot(true).limits((l) -> l.onFull(OnFull.WAIT)));
@@ -442,7 +430,7 @@ class LifetimesTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void callerOfAOneShotGetsTheExceptionOfItsHandler(Way way) throws Exception {
 		IllegalStateException failure = new IllegalStateException("as the test says");
 		SocketServer server = this.fixture.lines((line) -> {
@@ -487,7 +475,7 @@ class LifetimesTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("blockingWays")
+	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
 	void oneShotOfAStreamStopsWhenItsHandlerReturns(Way way) throws Exception {
 		SocketServer server = this.fixture.streams((in, out, session) -> out.write("daytime".getBytes()),
 				(spec) -> way.spec().apply(spec).oneShot(true));
@@ -531,7 +519,7 @@ class LifetimesTests {
 	// Farewell
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void farewellIsTheLastThatSessionsHear(Way way) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
 				(spec) -> way.spec().apply(spec).farewell("good bye"));
@@ -545,7 +533,7 @@ class LifetimesTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("blockingWays")
+	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
 	void farewellOfAStreamIsWhatItIs(Way way) throws Exception {
 		CountDownLatch entered = new CountDownLatch(1);
 		SocketServer server = this.fixture.streams((in, out, session) -> {
@@ -612,7 +600,7 @@ class LifetimesTests {
 	// Threads
 
 	@ParameterizedTest
-	@MethodSource("blockingWays")
+	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
 	void threadsAreCalledAsThePatternSays(Way way) throws Exception {
 		SocketServer server = this.fixture.lines((line) -> Thread.currentThread().getName(),
 				(spec) -> way.spec().apply(spec).threads((t) -> t.name("my {name} and {name}")));

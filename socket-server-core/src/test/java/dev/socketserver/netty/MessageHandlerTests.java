@@ -13,7 +13,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
@@ -46,20 +45,8 @@ class MessageHandlerTests {
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
 
-	static Stream<Way> ways() {
-		return ServerFixture.ways();
-	}
-
-	static Stream<ExecutionMode> modes() {
-		return ServerFixture.modes();
-	}
-
-	static Stream<ExecutionMode> offLoopModes() {
-		return ServerFixture.offLoopModes();
-	}
-
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void repliesToEachLine(Way way) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase, way.spec());
 
@@ -73,7 +60,7 @@ class MessageHandlerTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void halfClosedPeerGetsItsAnswers(Way way) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase, way.spec());
 
@@ -85,7 +72,7 @@ class MessageHandlerTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void oneByteAtATimeAndAHundredLinesInOneSegmentGiveTheSameReplies(Way way) throws Exception {
 		SocketServer server = this.fixture.lines((line) -> "<" + line + ">", way.spec());
 		String lines = IntStream.range(0, 100)
@@ -140,7 +127,7 @@ class MessageHandlerTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("modes")
+	@MethodSource("dev.socketserver.netty.ServerFixture#modes")
 	void lengthFieldFramesKeepTheirBytes(ExecutionMode mode) throws Exception {
 		SocketServer server = this.fixture.start(
 				ServerHandler.function("echo", PayloadConverter.bytes(), (payload) -> payload),
@@ -174,7 +161,7 @@ class MessageHandlerTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("modes")
+	@MethodSource("dev.socketserver.netty.ServerFixture#modes")
 	void handlerThatThrowsClosesItsOwnSessionAndNoOther(ExecutionMode mode) throws Exception {
 		SocketServer server = this.fixture.lines((line) -> {
 			if (line.equals("error")) {
@@ -230,7 +217,7 @@ class MessageHandlerTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("offLoopModes")
+	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
 	void handlerThatBlocksDoesNotDelayOtherSessions(ExecutionMode mode) throws Exception {
 		CountDownLatch release = new CountDownLatch(1);
 		SocketServer server = this.fixture.lines(echoAfter(release, "block"),
@@ -251,7 +238,7 @@ class MessageHandlerTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("offLoopModes")
+	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
 	void replyDoesNotWaitForTheNextFrameOfItsSegment(ExecutionMode mode) throws Exception {
 		CountDownLatch release = new CountDownLatch(1);
 		SocketServer server = this.fixture.lines(echoAfter(release, "slow"),
@@ -308,7 +295,7 @@ class MessageHandlerTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void lineLongerThanTheLimitClosesTheSessionAfterTheLinesBefore(Way way) throws Exception {
 		SocketServer server = this.fixture.lines(UnaryOperator.identity(),
 				(spec) -> way.spec().apply(spec).limits((l) -> l.frame(100)));
@@ -372,7 +359,7 @@ class MessageHandlerTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("offLoopModes")
+	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
 	void noUserCodeRunsOnAnEventLoopThread(ExecutionMode mode) throws Exception {
 		AtomicBoolean onLoop = new AtomicBoolean();
 		SessionHandler handler = new SessionHandler() {
@@ -413,7 +400,7 @@ class MessageHandlerTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void callsOfASessionNeverOverlapAndSeeEachOthersWrites(Way way) throws Exception {
 		int sessions = 20;
 		int lines = 500;

@@ -14,7 +14,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.ServerHandler;
@@ -75,14 +74,6 @@ class OutputOrderTests {
 	/** What each session has been sent. On the one loop. */
 	private final Map<SocketSession, AtomicInteger> numbers = new ConcurrentHashMap<>();
 
-	static Stream<Way> ways() {
-		return ServerFixture.ways();
-	}
-
-	static Stream<SocketTransport> transports() {
-		return ServerFixture.everyTransport();
-	}
-
 	private SocketServer start(SessionHandler handler, UnaryOperator<ServerSpec.Builder> spec, int sendBuffer) {
 		SocketOptions options = new SocketOptions(true, true, null, null, null, null, null, false, null, sendBuffer);
 		return this.fixture.start(
@@ -94,7 +85,7 @@ class OutputOrderTests {
 
 	@Tag("long")
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void textsOfAnyLengthAndAlphabetReachASlowReaderWhole(Way way) throws Exception {
 		SocketServer server = this.fixture.lines(
 				(seed) -> new Random(Long.parseLong(seed)).ints(TEXTS_EACH).mapToObj(OutputOrderTests::text).toList(),
@@ -135,7 +126,7 @@ class OutputOrderTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void framesOfAnyLengthReachASlowReaderWhole(Way way) throws Exception {
 		SocketServer server = start((line, session) -> {
 			Random random = new Random(FRAMES);
@@ -173,7 +164,7 @@ class OutputOrderTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void sessionsOfALoopMayDoAnythingToEachOther(SocketTransport transport) throws Exception {
 		Random random = new Random(7);
 		SocketServer server = start((line, session) -> anything(session, random),
@@ -254,7 +245,7 @@ class OutputOrderTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void memoryOfLoopsGoesWithThem(SocketTransport transport) throws Exception {
 		long before = UnpooledByteBufAllocator.DEFAULT.metric().usedDirectMemory();
 		for (int i = 0; i < 20; i++) {

@@ -47,12 +47,8 @@ class RepliesTests {
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
 
-	static Stream<Way> ways() {
-		return ServerFixture.ways();
-	}
-
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void listAndStreamAreSeveralReplies(Way way) throws Exception {
 		SocketServer server = this.fixture.lines((line) -> switch (line) {
 			case "list" -> List.of("l1", "l2", "l3");
@@ -69,7 +65,7 @@ class RepliesTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void laterRepliesKeepTheOrderOfRequests(Way way) throws Exception {
 		BlockingQueue<CompletableFuture<String>> promised = new LinkedBlockingQueue<>();
 		SocketServer server = this.fixture.lines((line) -> {
@@ -95,7 +91,7 @@ class RepliesTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void stageThatIsNoMoreThanAStageIsAwaited(Way way) throws Exception {
 		CompletableFuture<String> promised = new CompletableFuture<>();
 		SocketServer server = this.fixture.lines((line) -> switch (line) {
@@ -117,7 +113,7 @@ class RepliesTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void publishedRepliesLeaveAsTheyCome(Way way) throws Exception {
 		SubmissionPublisher<String> publisher = new SubmissionPublisher<>();
 		SocketServer server = this.fixture.lines((line) -> line.equals("watch") ? publisher : line, way.spec());
@@ -137,7 +133,7 @@ class RepliesTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	@SuppressWarnings("NullAway") // what a publisher must not do
 	void publisherThatBreaksTheRulesFailsItsReplies(Way way) throws Exception {
 		SocketServer server = this.fixture.lines((line) -> asked((subscriber) -> {
@@ -154,7 +150,7 @@ class RepliesTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void publisherMayTellOnAnotherThreadAndThenWhereItIsAsked(Way way) throws Exception {
 		SocketServer server = this.fixture.lines((line) -> asked((subscriber) -> {
 			CompletableFuture.runAsync(() -> subscriber.onNext("a")).join();
@@ -230,7 +226,7 @@ class RepliesTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void publisherWithNothingToTellDoesNotOutliveTheConnection(Way way) throws Exception {
 		SubmissionPublisher<String> quiet = new SubmissionPublisher<>();
 		AtomicInteger calls = new AtomicInteger();
@@ -312,7 +308,7 @@ class RepliesTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void handlerMakesGoodForItsFailures(Way way) throws Exception {
 		Mending handler = new Mending((line) -> switch (line) {
 			case "throw" -> throw new IllegalStateException("thrown");
@@ -345,7 +341,7 @@ class RepliesTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void handlerMakesGoodForAFailedBeginning(Way way) throws Exception {
 		SessionHandler handler = new SessionHandler() {
 
@@ -377,7 +373,7 @@ class RepliesTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void failureThatIsNotMendedClosesTheSessionOnce(Way way) throws Exception {
 		Mending handler = new Mending((line) -> {
 			throw new IllegalStateException(line);
@@ -401,7 +397,7 @@ class RepliesTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void stopWaitsForALaterReply(Way way) throws Exception {
 		CompletableFuture<String> reply = new CompletableFuture<>();
 		CountDownLatch asked = new CountDownLatch(1);
@@ -423,7 +419,7 @@ class RepliesTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void replyThatNeverComesDoesNotOutliveAStop(Way way) throws Exception {
 		SocketServer server = this.fixture.lines((line) -> new CompletableFuture<>(), way.spec());
 

@@ -6,7 +6,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
 import dev.socketserver.CloseReason;
@@ -40,10 +39,6 @@ class ResumedReadsTests {
 
 	private final BlockingQueue<String> seen = new LinkedBlockingQueue<>();
 
-	static Stream<Way> ways() {
-		return ServerFixture.ways();
-	}
-
 	/** Notes what it is called with, and takes one byte of it. */
 	private Void takeOne(ByteBuffer data) {
 		this.seen.add(StandardCharsets.US_ASCII.decode(data.duplicate()).toString());
@@ -56,7 +51,7 @@ class ResumedReadsTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void handlerIsCalledAgainWithWhatItHasLeft(Way way) throws Exception {
 		SocketServer server = this.fixture.connections((state, data, session) -> takeOne(data), way.spec());
 
@@ -79,7 +74,7 @@ class ResumedReadsTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void handlerMayAskForItInItsCall(Way way) throws Exception {
 		ConnectionHandler<Void> stepping = (state, data, session) -> {
 			session.resumeReads();
@@ -96,7 +91,7 @@ class ResumedReadsTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void handlerThatTookNothingIsRevived(Way way) throws Exception {
 		AtomicBoolean willing = new AtomicBoolean();
 		ConnectionHandler<Void> reluctant = (state, data, session) -> {

@@ -59,14 +59,6 @@ class SendingTests {
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
 
-	static Stream<Way> ways() {
-		return ServerFixture.ways();
-	}
-
-	static Stream<ExecutionMode> offLoopModes() {
-		return ServerFixture.offLoopModes();
-	}
-
 	private SocketServer lines(Calls calls, UnaryOperator<dev.socketserver.ServerSpec.Builder> spec) {
 		SessionHandler handler = (payload, session) -> {
 			calls.call((String) payload, session);
@@ -87,7 +79,7 @@ class SendingTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("offLoopModes")
+	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
 	void handlerMayWaitForWhatItSends(ExecutionMode mode) throws Exception {
 		SocketServer server = lines((line, session) -> {
 			session.send("first").get(30, TimeUnit.SECONDS);
@@ -152,7 +144,7 @@ class SendingTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void callbacksRunOnTheLaneInOrderAndBeforeClosed(Way way) throws Exception {
 		List<String> order = new CopyOnWriteArrayList<>();
 		SessionHandler handler = new SessionHandler() {
@@ -186,7 +178,7 @@ class SendingTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void longChainOfCallbacksDoesNotOverflowTheStack(Way way) throws Exception {
 		// Some thousands would.
 		int count = Rounds.of("chain.length", 10_000, 100_000);
@@ -285,7 +277,7 @@ class SendingTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void repliesAreNeverRefusedAndReadingWaitsForThem(Way way) throws Exception {
 		String reply = "y".repeat(100 * 1024);
 		SocketServer server = this.fixture.lines((line) -> line + reply, way.spec());
@@ -311,7 +303,7 @@ class SendingTests {
 
 	@Tag("long")
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void closeDeliversEightMebibytesToASlowPeerThatKeepsSendingUnreadInput(Way way) throws Exception {
 		int size = 8 * 1024 * 1024;
 		SessionHandler handler = (payload, session) -> {
@@ -416,7 +408,7 @@ class SendingTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void theRepliesOfTheCallThatClosesTheSessionStillLeave(Way way) throws Exception {
 		BlockingQueue<CompletableFuture<?>> late = new LinkedBlockingQueue<>();
 		SocketServer server = this.fixture.start(new ServerHandler.Messages("goodbyes", PayloadConverter.text(UTF_8),
@@ -441,7 +433,7 @@ class SendingTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void aReplyThatComesLaterThanItsCallIsNotWaitedForAfterAClose(Way way) throws Exception {
 		CompletableFuture<String> never = new CompletableFuture<>();
 		SessionHandler handler = (payload, session) -> {
@@ -571,7 +563,7 @@ class SendingTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void abortDropsWhatIsQueued(Way way) throws Exception {
 		int size = 8 * 1024 * 1024;
 		BlockingQueue<CompletableFuture<?>> sent = new LinkedBlockingQueue<>();
@@ -594,7 +586,7 @@ class SendingTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("offLoopModes")
+	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
 	void handlerMayWaitForRoomInItsOwnSession(ExecutionMode mode) throws Exception {
 		int sends = 500;
 		String block = "x".repeat(16 * 1024 - 1);
@@ -776,7 +768,7 @@ class SendingTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void shutdownOutputLetsInputGoOn(Way way) throws Exception {
 		BlockingQueue<String> received = new LinkedBlockingQueue<>();
 		SocketServer server = lines((line, session) -> {
@@ -795,7 +787,7 @@ class SendingTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void whatIsSentIsWhatItWasThen(Way way) throws Exception {
 		int[] lengths = { 10, 700, 5, 200_000, 600 };
 		SessionHandler handler = (payload, session) -> {
@@ -825,7 +817,7 @@ class SendingTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void bytesOfATypeOfTheApplicationsAreWhatTheyWereWhenSent(Way way) throws Exception {
 		PayloadConverter<byte[]> bytes = PayloadConverter.bytes();
 		PayloadConverter<Packet> packets = new PayloadConverter<>() {

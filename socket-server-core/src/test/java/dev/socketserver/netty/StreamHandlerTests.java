@@ -16,7 +16,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.SessionClosedException;
@@ -48,14 +47,6 @@ class StreamHandlerTests {
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
 
-	static Stream<ExecutionMode> modes() {
-		return ServerFixture.offLoopModes();
-	}
-
-	static Stream<SocketTransport> transports() {
-		return ServerFixture.transports();
-	}
-
 	/** The example of the LispWorks manual: per line an answer, until the client ends. */
 	private static void talk(InputStream in, OutputStream out, SocketSession session) throws IOException {
 		BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
@@ -66,7 +57,7 @@ class StreamHandlerTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("modes")
+	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
 	void answersLeaveBeforeTheHandlerBlocksAndOnReturn(ExecutionMode mode) throws Exception {
 		SocketServer server = this.fixture.streams(StreamHandlerTests::talk,
 				(spec) -> spec.execution((e) -> e.mode(mode)));
@@ -81,7 +72,7 @@ class StreamHandlerTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
 	void megabytesComeBackUnharmed(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.streams(ECHO, (spec) -> spec.transport(transport));
 		byte[] bytes = new byte[16 * 1024 * 1024];

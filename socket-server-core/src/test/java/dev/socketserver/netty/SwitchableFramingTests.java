@@ -9,7 +9,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
@@ -60,14 +59,6 @@ class SwitchableFramingTests {
 
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
-
-	static Stream<Way> ways() {
-		return ServerFixture.ways();
-	}
-
-	static Stream<ExecutionMode> offLoopModes() {
-		return ServerFixture.offLoopModes();
-	}
 
 	/** Reads up to semicolons, and writes lines. */
 	private static final class Semicolons implements Framing {
@@ -155,20 +146,20 @@ class SwitchableFramingTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void framingGovernsEverythingAfterTheFrame(Way way) throws Exception {
 		talks(mail(false, way.spec()));
 		assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.HANDLER_CLOSED));
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void laterRepliesMayChangeIt(Way way) throws Exception {
 		talks(mail(true, way.spec()));
 	}
 
 	@ParameterizedTest
-	@MethodSource("offLoopModes")
+	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
 	void conversationHasDoneWithAFrameWhenItReceivesTheNext(ExecutionMode mode) throws Exception {
 		ConversationHandler<String, String> handler = (conversation) -> {
 			Mail mail = new Mail(false);
@@ -186,7 +177,7 @@ class SwitchableFramingTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("offLoopModes")
+	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
 	void conversationThatHasNoFrameChangesTheNext(ExecutionMode mode) throws Exception {
 		ConversationHandler<String, String> handler = (conversation) -> {
 			conversation.send(conversation.receive());
@@ -208,7 +199,7 @@ class SwitchableFramingTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("offLoopModes")
+	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
 	void anotherThreadChangesItForAConversationThatWaits(ExecutionMode mode) throws Exception {
 		ConversationHandler<String, String> handler = (conversation) -> conversation.send(conversation.receive());
 		SocketServer server = this.fixture.start(
@@ -249,7 +240,7 @@ class SwitchableFramingTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void openedMayChooseIt(Way way) throws Exception {
 		List<Object> received = new CopyOnWriteArrayList<>();
 		SessionHandler handler = new SessionHandler() {
@@ -314,7 +305,7 @@ class SwitchableFramingTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void lastFramingThatWasAskedForStays(Way way) throws Exception {
 		SocketServer server = this.fixture.lines((line) -> line, (spec) -> way.spec().apply(spec).framing(LINES));
 

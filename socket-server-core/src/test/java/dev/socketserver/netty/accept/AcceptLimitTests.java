@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 
 import dev.socketserver.SocketServer;
 import dev.socketserver.fixtures.Descriptors;
@@ -32,12 +31,8 @@ class AcceptLimitTests {
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
 
-	static Stream<SocketTransport> transports() {
-		return ServerFixture.everyTransport();
-	}
-
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void servesOneConnectionAfterTheOther(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
 				(spec) -> spec.transport(transport).limits((l) -> l.sessions(1).onFull(OnFull.WAIT)));
@@ -58,7 +53,7 @@ class AcceptLimitTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void neverHasMoreSessionsThanTheLimitAndServesEveryConnection(SocketTransport transport) throws Exception {
 		AtomicInteger active = new AtomicInteger();
 		AtomicInteger most = new AtomicInteger();
@@ -94,7 +89,7 @@ class AcceptLimitTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void stopDoesNotLeaveThoseHangingWhoWait(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
 				(spec) -> spec.transport(transport).limits((l) -> l.sessions(1).onFull(OnFull.WAIT)));
@@ -114,7 +109,7 @@ class AcceptLimitTests {
 
 	/** The kernel could accept them all before we have looked at the first. */
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void thoseWhoWaitDoNotTakeDescriptors(SocketTransport transport) throws Exception {
 		assumeTrue(Descriptors.open() > 0);
 		SocketServer server = this.fixture.lines(String::toUpperCase,
@@ -140,7 +135,7 @@ class AcceptLimitTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void connectionsBeyondTheRateWaitAndAreServedLater(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
 				(spec) -> spec.transport(transport).limits((l) -> l.acceptRate(20)));

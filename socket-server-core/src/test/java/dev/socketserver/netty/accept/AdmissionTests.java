@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
 import dev.socketserver.RejectReason;
@@ -46,10 +45,6 @@ class AdmissionTests {
 	@RegisterExtension
 	final LogLines log = new LogLines(SocketServer.class);
 
-	static Stream<SocketTransport> transports() {
-		return ServerFixture.everyTransport();
-	}
-
 	/** A refusal may come before the peer knows that it is connected. */
 	private static boolean isRefused(SocketServer server, String source) throws IOException {
 		try (Peer peer = new Peer(server, source)) {
@@ -65,7 +60,7 @@ class AdmissionTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void onlyAllowedAddressesAndNoDeniedOnesMayConnect(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
 				(spec) -> spec.transport(transport)
@@ -94,7 +89,7 @@ class AdmissionTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void anAddressHasNoMoreSessionsThanItMay(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
 				(spec) -> spec.transport(transport).limits((l) -> l.sessionsPerAddress(2)));
@@ -121,7 +116,7 @@ class AdmissionTests {
 	 */
 	@Tag("long")
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void limitsHoldExactlyAndNothingIsLostInAChurn(SocketTransport transport) throws Exception {
 		AtomicInteger inside = new AtomicInteger();
 		AtomicInteger most = new AtomicInteger();

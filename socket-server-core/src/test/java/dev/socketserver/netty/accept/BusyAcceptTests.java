@@ -57,12 +57,8 @@ class BusyAcceptTests {
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture(1);
 
-	static Stream<SocketTransport> transports() {
-		return ServerFixture.everyTransport();
-	}
-
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void connectionsThatComeTogetherWaitForFewTurns(SocketTransport transport) throws Exception {
 		BusyHandler handler = new BusyHandler();
 		SocketServer server = this.fixture.lines(handler::answer,
@@ -90,7 +86,7 @@ class BusyAcceptTests {
 	 * Whatever holds the gate in the midst of a batch, nobody is lost or comes too early.
 	 */
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void everybodyIsServedUnderEveryLimit(SocketTransport transport) throws Exception {
 		int rounds = Rounds.of("busyaccept.rounds", 8, 500);
 		for (long seed = 0; seed < rounds; seed++) {
@@ -161,7 +157,7 @@ class BusyAcceptTests {
 
 	@Tag("long")
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void everybodyIsServedWhoseDescriptorWasMissingInABatch(SocketTransport transport) throws Exception {
 		assumeThat(Stream.of("/bin", "/usr/bin")).anyMatch((path) -> Files.isExecutable(Path.of(path, "prlimit")));
 		int rounds = Rounds.of("busyaccept.descriptors", 2, 50);

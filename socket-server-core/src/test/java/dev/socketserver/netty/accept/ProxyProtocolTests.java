@@ -14,7 +14,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
 import dev.socketserver.CloseReason;
@@ -66,10 +65,6 @@ public class ProxyProtocolTests {
 	@RegisterExtension
 	final LogLines log = new LogLines(SocketServer.class);
 
-	static Stream<SocketTransport> transports() {
-		return ServerFixture.everyTransport();
-	}
-
 	private static UnaryOperator<ServerSpec.Builder> mode(SocketTransport transport, ProxyMode mode) {
 		return (spec) -> spec.transport(transport)
 			.proxyProtocol((p) -> p.mode(mode).trusted(List.of(Cidr.of("127.0.0.0/30"))));
@@ -111,7 +106,7 @@ public class ProxyProtocolTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void sessionsHaveTheAddressesOfTheHeader(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, ProxyMode.REQUIRED);
 
@@ -125,7 +120,7 @@ public class ProxyProtocolTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void aSecondHeaderIsNoneThatWasExpected(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, ProxyMode.REQUIRED);
 
@@ -139,7 +134,7 @@ public class ProxyProtocolTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void whatFollowsTheHeaderInTheSameSegmentIsTheSessions(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, ProxyMode.REQUIRED);
 		ByteArrayOutputStream segment = new ByteArrayOutputStream();
@@ -158,7 +153,7 @@ public class ProxyProtocolTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void aHeaderMayComeByteByByte(SocketTransport transport) throws Exception {
 		for (ProxyMode mode : List.of(ProxyMode.REQUIRED, ProxyMode.OPTIONAL)) {
 			SocketServer server = server(transport, mode);
@@ -177,7 +172,7 @@ public class ProxyProtocolTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void healthChecksAndUnknownOriginsKeepTheAddressOfTheSocket(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, ProxyMode.REQUIRED);
 
@@ -192,7 +187,7 @@ public class ProxyProtocolTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void whereItMayBeAbsentTheFirstBytesTell(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, ProxyMode.OPTIONAL);
 
@@ -218,7 +213,7 @@ public class ProxyProtocolTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void wrongHeadersAreRefused(SocketTransport transport) throws Exception {
 		for (ProxyMode mode : List.of(ProxyMode.REQUIRED, ProxyMode.OPTIONAL)) {
 			SocketServer server = server(transport, mode);
@@ -243,7 +238,7 @@ public class ProxyProtocolTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void whereItIsRequiredOthersAreRefused(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, ProxyMode.REQUIRED);
 
@@ -283,7 +278,7 @@ public class ProxyProtocolTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void thoseWhoAreNotTrustedAreServedWithoutAHeaderAndNeverBelieved(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.connections(new Upper(), mode(transport, ProxyMode.OPTIONAL));
 
@@ -307,7 +302,7 @@ public class ProxyProtocolTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void thoseWhoAreNotTrustedDoNotWaitForAPermitOfThoseWhoAre(SocketTransport transport) throws Exception {
 		SocketServer server = server(
 				(spec) -> mode(transport, ProxyMode.OPTIONAL).apply(spec).limits((l) -> l.pending(1).sessions(2)));
@@ -342,7 +337,7 @@ public class ProxyProtocolTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void healthChecksMakeNoNoise(SocketTransport transport) throws Exception {
 		for (ProxyMode mode : List.of(ProxyMode.REQUIRED, ProxyMode.OPTIONAL)) {
 			SocketServer server = server(transport, mode);
@@ -369,7 +364,7 @@ public class ProxyProtocolTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void limitsAreThoseOfTheAddressThatTheHeaderReports(SocketTransport transport) throws Exception {
 		SocketServer server = server((spec) -> mode(transport, ProxyMode.REQUIRED).apply(spec)
 			.limits((l) -> l.sessionsPerAddress(2)
@@ -402,7 +397,7 @@ public class ProxyProtocolTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void nobodyWaitsBeyondTheLimitAndAStopCutsThoseWhoDo(SocketTransport transport) throws Exception {
 		BlockingQueue<RejectReason> rejected = new LinkedBlockingQueue<>();
 		try (NettySocketServers servers = new NettySocketServers(List.of(new SocketServerListener() {
@@ -439,7 +434,7 @@ public class ProxyProtocolTests {
 
 	/** Any bytes in any pieces: sessions only of true headers, and nothing is left. */
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void anyBytesInAnyPiecesLeaveNothingBehind(SocketTransport transport) throws Exception {
 		long seed = Long.getLong("proxy.seed", System.nanoTime());
 		Random random = new Random(seed);

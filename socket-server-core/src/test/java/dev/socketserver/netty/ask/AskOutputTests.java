@@ -5,7 +5,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 
 import dev.socketserver.OutboundFullException;
 import dev.socketserver.SessionStatistics.RequestOutcome;
@@ -43,10 +42,6 @@ class AskOutputTests {
 	private final ServerFixture fixture = new ServerFixture();
 
 	private final CountDownLatch release = new CountDownLatch(1);
-
-	static Stream<ExecutionMode> offLoopModes() {
-		return ServerFixture.offLoopModes();
-	}
 
 	/** Sends until the socket takes nothing more; returns how many blocks were sent. */
 	private static int fill(SocketSession session) {
@@ -152,7 +147,7 @@ class AskOutputTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("offLoopModes")
+	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
 	void timeoutSaysThatTheInboxIsFull(ExecutionMode mode) throws Exception {
 		SocketServer server = this.fixture.lines((line) -> {
 			try {

@@ -11,7 +11,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.ConnectionHandler;
@@ -60,7 +59,7 @@ class AdvisoryTests {
 	 * channel after, and its event loop went round and round.
 	 */
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void resetOfAHalfClosedConnectionEndsItsSession(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.connections(new HalfClosedHandler(1), (spec) -> spec.transport(transport));
 		try (Peer peer = new Peer(server)) {
@@ -216,10 +215,6 @@ class AdvisoryTests {
 			}
 		}
 		return true;
-	}
-
-	private static Stream<SocketTransport> transports() {
-		return ServerFixture.everyTransport();
 	}
 
 }

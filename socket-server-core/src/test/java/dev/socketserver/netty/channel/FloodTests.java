@@ -3,7 +3,6 @@ package dev.socketserver.netty.channel;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.SocketServer;
@@ -28,12 +27,8 @@ class FloodTests {
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
 
-	static Stream<SocketTransport> transports() {
-		return ServerFixture.everyTransport();
-	}
-
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void isNotReadOnWhereNothingIsInFlight(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.lines((line) -> line,
 				(spec) -> spec.transport(transport).framing(Framing.line()).limits((l) -> l.frame(1024)));
@@ -50,7 +45,7 @@ class FloodTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void givesBackItsPermit(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.lines((line) -> line,
 				(spec) -> spec.transport(transport)
@@ -69,7 +64,7 @@ class FloodTests {
 	/** The reply that is in flight is not destroyed, and then the flood is cut off. */
 	@Tag("long")
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void replyBeforeItArrives(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.lines((line) -> line.repeat(200_000),
 				(spec) -> spec.transport(transport).framing(Framing.line()).requestsPerSession(1));

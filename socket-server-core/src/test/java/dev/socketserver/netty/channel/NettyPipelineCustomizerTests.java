@@ -9,7 +9,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
-import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
 import dev.socketserver.CloseReason;
@@ -68,16 +67,8 @@ class NettyPipelineCustomizerTests {
 
 	private final List<NettyPipelineCustomizer> customizers = this.fixture.servers.customizers;
 
-	static Stream<ServerFixture.Way> ways() {
-		return ServerFixture.ways();
-	}
-
-	static Stream<SocketTransport> transports() {
-		return ServerFixture.everyTransport();
-	}
-
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void handlersSeeAndChangeWhatComesAndWhatLeaves(ServerFixture.Way way) throws Exception {
 		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Shifting(1)));
 		SocketServer server = this.fixture.servers.lines((line) -> line.equals("abc") ? "xyz" : line, way.spec());
@@ -91,7 +82,7 @@ class NettyPipelineCustomizerTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void theyAreInTheirOrderWithTheSessionBehindThem(SocketTransport transport) throws Exception {
 		List<String> seen = new CopyOnWriteArrayList<>();
 		this.customizers.add((pipeline, spec) -> pipeline
@@ -110,7 +101,7 @@ class NettyPipelineCustomizerTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void firstIsOnTheWireAndLastIsAfterTls(SocketTransport transport) throws Exception {
 		AtomicLong wire = new AtomicLong();
 		AtomicLong plain = new AtomicLong();
@@ -129,7 +120,7 @@ class NettyPipelineCustomizerTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void isCalledAfterTheHeaderOfAProxyOncePerSession(SocketTransport transport) throws Exception {
 		List<String> called = new CopyOnWriteArrayList<>();
 		AtomicLong plain = new AtomicLong();
@@ -150,7 +141,7 @@ class NettyPipelineCustomizerTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void whatAHandlerKeepsIsNotOverwritten(SocketTransport transport) throws Exception {
 		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Pairs()));
 		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec.transport(transport));
@@ -165,7 +156,7 @@ class NettyPipelineCustomizerTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void aCustomizerThatFailsClosesTheConnectionAndNoOther(SocketTransport transport) throws Exception {
 		failsForTheFirstConnectionOnly(transport, (pipeline, spec) -> {
 			throw new IOException("no such key");
@@ -173,7 +164,7 @@ class NettyPipelineCustomizerTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void anErrorOfACustomizerClosesTheConnectionToo(SocketTransport transport) throws Exception {
 		failsForTheFirstConnectionOnly(transport, (pipeline, spec) -> {
 			throw new StackOverflowError();
@@ -204,7 +195,7 @@ class NettyPipelineCustomizerTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void aSessionTakesNothingButBytes(SocketTransport transport) throws Exception {
 		this.customizers.add((pipeline, spec) -> pipeline.addLast(new StringDecoder()));
 		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec.transport(transport));
@@ -218,7 +209,7 @@ class NettyPipelineCustomizerTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void whatAHandlerThrowsEndsItsSession(SocketTransport transport) throws Exception {
 		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Reading((context, bytes) -> {
 			bytes.release();
@@ -277,7 +268,7 @@ class NettyPipelineCustomizerTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void aConnectionThatACustomizerClosesNeverBecomesASession(SocketTransport transport) throws Exception {
 		AtomicLong calls = new AtomicLong();
 		this.customizers.add((pipeline, spec) -> {
@@ -301,7 +292,7 @@ class NettyPipelineCustomizerTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void aHandlerThatCannotBeAddedClosesTheConnection(SocketTransport transport) throws Exception {
 		this.customizers.add((pipeline, spec) -> pipeline.addLast(new ChannelInboundHandlerAdapter() {
 
@@ -324,7 +315,7 @@ class NettyPipelineCustomizerTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void firstSeesWhatCameWithTheHeaderOfAProxy(SocketTransport transport) throws Exception {
 		AtomicLong wire = new AtomicLong();
 		this.customizers
@@ -343,7 +334,7 @@ class NettyPipelineCustomizerTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void aHandlerThatReleasesTooOftenHarmsNobodyElse(SocketTransport transport) throws Exception {
 		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Reading((context, bytes) -> {
 			boolean bad = bytes.getByte(0) == 'x';
@@ -382,7 +373,7 @@ class NettyPipelineCustomizerTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void whatAHandlerThrowsForAWriteEndsItsSessionToo(SocketTransport transport) throws Exception {
 		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Writing((bytes) -> {
 			bytes.release();
@@ -397,7 +388,7 @@ class NettyPipelineCustomizerTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void whatAHandlerPassesOnLaterIsHandledAtOnce(ServerFixture.Way way) throws Exception {
 		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Reading((context, bytes) -> context.executor()
 			.schedule(() -> context.fireChannelRead(bytes), 20, TimeUnit.MILLISECONDS))));
@@ -410,7 +401,7 @@ class NettyPipelineCustomizerTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void whatAHandlerPassesOnWhileTheSessionReadsComesInOrder(ServerFixture.Way way) throws Exception {
 		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Lines(), new FlowControlHandler()));
 		SocketServer server = this.fixture.servers.lines((line) -> line,
@@ -430,7 +421,7 @@ class NettyPipelineCustomizerTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void whatAHandlerAnswersByItselfIsNoPartOfWhatIsBeingAborted(ServerFixture.Way way) throws Exception {
 		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Answering()));
 		SocketServer server = this.fixture.servers.lines((line) -> {
@@ -461,7 +452,7 @@ class NettyPipelineCustomizerTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void whatHandlersWriteIsNoAnswerOfTls(SocketTransport transport) throws Exception {
 		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Repeating(6)));
 		SocketServer server = this.fixture.servers.lines((line) -> line.equals("much") ? "x".repeat(1_000_000) : null,
@@ -481,7 +472,7 @@ class NettyPipelineCustomizerTests {
 
 	@Tag("long")
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void whatComesAfterTheLastReplyFailsInNoHandler(SocketTransport transport) throws Exception {
 		this.customizers
 			.add((pipeline, spec) -> pipeline.addLast(new Reading(NettyPipelineCustomizerTests::passOnUnlessX)));
@@ -500,7 +491,7 @@ class NettyPipelineCustomizerTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void whatHandlersWriteThemselvesLeavesBeforeTheEnd(SocketTransport transport) throws Exception {
 		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Greeting(8_000_000)));
 		SocketServer server = this.fixture.servers.lines((line) -> null,

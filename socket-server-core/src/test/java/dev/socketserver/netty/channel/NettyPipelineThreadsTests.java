@@ -5,7 +5,6 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.SocketServer;
@@ -51,14 +50,6 @@ class NettyPipelineThreadsTests {
 
 	private final DefaultEventExecutorGroup threads = new DefaultEventExecutorGroup(2);
 
-	static Stream<ServerFixture.Way> ways() {
-		return ServerFixture.ways();
-	}
-
-	static Stream<SocketTransport> transports() {
-		return ServerFixture.everyTransport();
-	}
-
 	@AfterEach
 	void end() {
 		this.servers.servers.close();
@@ -72,7 +63,7 @@ class NettyPipelineThreadsTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void handlersOnThreadsOfTheirOwnKeepTheOrder(ServerFixture.Way way) throws Exception {
 		this.servers.customizers.add((pipeline, spec) -> {
 			pipeline.addFirst(this.threads, new Passing());
@@ -102,7 +93,7 @@ class NettyPipelineThreadsTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void theLastReplyLeavesThroughThem(ServerFixture.Way way) throws Exception {
 		this.servers.customizers.add((pipeline, spec) -> pipeline.addLast(this.threads, new Passing()));
 		SocketServer server = this.servers.lines((line) -> line.repeat(10_000),
@@ -118,7 +109,7 @@ class NettyPipelineThreadsTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void whatTheyWriteThemselvesLeavesBeforeTheEnd(ServerFixture.Way way) throws Exception {
 		this.servers.customizers.add((pipeline, spec) -> pipeline.addLast(this.threads, new LastWord()));
 		SocketServer server = this.servers.lines((line) -> line, way.spec());
@@ -133,7 +124,7 @@ class NettyPipelineThreadsTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void stopsEndTheirSessionsToo(ServerFixture.Way way) throws Exception {
 		this.servers.customizers.add((pipeline, spec) -> pipeline.addLast(this.threads, new Passing()));
 		SocketServer server = this.servers.lines((line) -> line, way.spec());
@@ -158,7 +149,7 @@ class NettyPipelineThreadsTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void handlersMayLeaveAtAnyMoment(ServerFixture.Way way) throws Exception {
 		Queue<Throwable> wrong = new ConcurrentLinkedQueue<>();
 		this.servers.customizers.add((pipeline, spec) -> {
@@ -184,7 +175,7 @@ class NettyPipelineThreadsTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void aHandlerThatCannotBeAddedOnItsThreadEndsTheSession(SocketTransport transport) throws Exception {
 		this.servers.customizers.add((pipeline, spec) -> pipeline.addLast(this.threads, new ChannelDuplexHandler() {
 
@@ -203,7 +194,7 @@ class NettyPipelineThreadsTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void aConnectionThatAHandlerClosesWhenItIsAddedEnds(SocketTransport transport) throws Exception {
 		AtomicInteger how = new AtomicInteger();
 		this.servers.customizers.add((pipeline, spec) -> {

@@ -35,7 +35,6 @@ import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
-import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.resources.LoopThread;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
@@ -74,14 +73,6 @@ class ClientEndsTests {
 	@AfterEach
 	void release() {
 		this.released.countDown();
-	}
-
-	static Stream<ExecutionMode> modes() {
-		return ServerFixture.modes();
-	}
-
-	static Stream<ExecutionMode> offLoopModes() {
-		return ServerFixture.offLoopModes();
 	}
 
 	private static ServerHandler messages(SessionHandler handler) {
@@ -123,7 +114,7 @@ class ClientEndsTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("modes")
+	@MethodSource("dev.socketserver.netty.ServerFixture#modes")
 	void handlerSeesItsClientConnected(ExecutionMode mode) {
 		SocketServer server = echo();
 		List<String> seen = new CopyOnWriteArrayList<>();
@@ -146,7 +137,7 @@ class ClientEndsTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("modes")
+	@MethodSource("dev.socketserver.netty.ServerFixture#modes")
 	void clientIsClosedFromItsHandler(ExecutionMode mode) throws Exception {
 		SocketServer server = echo();
 		List<Consumer<SocketClient>> ends = List.of(SocketClient::close, SocketClient::stop);
@@ -195,7 +186,7 @@ class ClientEndsTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("modes")
+	@MethodSource("dev.socketserver.netty.ServerFixture#modes")
 	void stopWaitsForAStuckHandlerNoLongerThanItMust(ExecutionMode mode) throws Exception {
 		SocketServer server = echo();
 		SocketClient client = this.fixture.start(server,
@@ -219,7 +210,7 @@ class ClientEndsTests {
 
 	/** Nobody takes their replies any more. */
 	@ParameterizedTest
-	@MethodSource("modes")
+	@MethodSource("dev.socketserver.netty.ServerFixture#modes")
 	void requestsFailWhereAStopLeavesAStuckHandlerBehind(ExecutionMode mode) throws Exception {
 		SocketServer server = this.fixture.servers.lines((line) -> "push", (spec) -> spec);
 		CountDownLatch stuck = new CountDownLatch(1);
@@ -255,7 +246,7 @@ class ClientEndsTests {
 
 	/** Each connection that was made after it has some. */
 	@ParameterizedTest
-	@MethodSource("offLoopModes")
+	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
 	void requestsOfAllConnectionsFailWhereAStopLeavesAStuckHandlerBehind(ExecutionMode mode) throws Exception {
 		SocketServer server = this.fixture.servers.lines((line) -> null, (spec) -> spec);
 		CountDownLatch stuck = new CountDownLatch(1);
@@ -286,7 +277,7 @@ class ClientEndsTests {
 
 	/** What each of them has received waits for that handler, and costs memory. */
 	@ParameterizedTest
-	@MethodSource("offLoopModes")
+	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
 	void noMoreThanSomeConnectionsAreLostAfterAStuckHandler(ExecutionMode mode) throws Exception {
 		AtomicInteger closed = new AtomicInteger();
 		try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
@@ -340,7 +331,7 @@ class ClientEndsTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("offLoopModes")
+	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
 	void stopDoesNotWaitForAHandlerThatOutlivedItsConnection(ExecutionMode mode) throws Exception {
 		SocketServer server = echo();
 		CountDownLatch stuck = new CountDownLatch(1);
@@ -362,7 +353,7 @@ class ClientEndsTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("offLoopModes")
+	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
 	void nextConnectionWaitsForTheHandlerOfTheLastThoughAttemptsFailBetween(ExecutionMode mode) throws Exception {
 		SocketServer server = echoAgain();
 		List<String> seen = new CopyOnWriteArrayList<>();
@@ -402,7 +393,7 @@ class ClientEndsTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("offLoopModes")
+	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
 	void handlerThatWaitsForRoomIsHeldByTheOutageOnly(ExecutionMode mode) throws Exception {
 		SocketServer server = echo();
 		AtomicInteger left = new AtomicInteger();
@@ -502,7 +493,7 @@ class ClientEndsTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("offLoopModes")
+	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
 	void handlerMayWaitForTheReplyToItsOwnClient(ExecutionMode mode) {
 		SocketServer server = echo();
 		List<Object> outcome = new CopyOnWriteArrayList<>();
@@ -522,7 +513,7 @@ class ClientEndsTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("modes")
+	@MethodSource("dev.socketserver.netty.ServerFixture#modes")
 	void handlerMayWaitForTheReplyToAnotherClientOrOneThatIsThere(ExecutionMode mode) {
 		SocketServer server = echo();
 		List<Object> outcome = new CopyOnWriteArrayList<>();
@@ -754,7 +745,7 @@ class ClientEndsTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("offLoopModes")
+	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
 	void allAreClosedFromAHandler(ExecutionMode mode) throws Exception {
 		SocketServer server = echo();
 		CompletableFuture<Void> closed = new CompletableFuture<>();

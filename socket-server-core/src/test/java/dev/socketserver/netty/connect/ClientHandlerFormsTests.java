@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.ServerHandler;
@@ -21,7 +20,6 @@ import dev.socketserver.client.SocketClient;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.netty.ClientFixture;
-import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
 import org.awaitility.Awaitility;
@@ -49,16 +47,12 @@ class ClientHandlerFormsTests {
 
 	private final List<String> seen = new CopyOnWriteArrayList<>();
 
-	static Stream<ExecutionMode> modes() {
-		return ServerFixture.offLoopModes();
-	}
-
 	private SocketServer echo() {
 		return this.fixture.servers.lines((line) -> "<" + line + ">", (spec) -> spec);
 	}
 
 	@ParameterizedTest
-	@MethodSource("modes")
+	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
 	void streamsBeginAnewOnEachConnection(ExecutionMode mode) {
 		SocketClient client = this.fixture.start(echo(), (spec) -> spec.execution((e) -> e.mode(mode))
 			.handler(ServerHandler.stream("streams", (in, out, session) -> {
@@ -79,7 +73,7 @@ class ClientHandlerFormsTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("modes")
+	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
 	void conversationsBeginAnewOnEachConnection(ExecutionMode mode) {
 		SocketClient client = this.fixture.start(echo(),
 				(spec) -> spec.execution((e) -> e.mode(mode))

@@ -15,7 +15,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.ServerHandler;
@@ -26,7 +25,6 @@ import dev.socketserver.client.Received;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.ClientFixture;
-import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.Heartbeat;
 import dev.socketserver.spec.SocketTransport;
@@ -59,16 +57,12 @@ class ClientHeartbeatTests {
 	@RegisterExtension
 	final ClientFixture fixture = new ClientFixture();
 
-	private static Stream<SocketTransport> transports() {
-		return ServerFixture.everyTransport();
-	}
-
 	private static ClientSpec.Builder frames(ClientSpec.Builder spec, Heartbeat heartbeat) {
 		return spec.framing(Framing.lengthField().build()).heartbeat(heartbeat);
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void ourClientStaysConnectedToTheirServer(SocketTransport transport) throws Exception {
 		try (ServerSocket listener = listener()) {
 			SocketClient client = this.fixture.start(listener.getLocalPort(),
@@ -121,7 +115,7 @@ class ClientHeartbeatTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void serverThatIsFrozenIsLeftForAnother(SocketTransport transport) throws Exception {
 		try (ServerSocket listener = listener()) {
 			long before = System.nanoTime();
@@ -178,7 +172,7 @@ class ClientHeartbeatTests {
 	 * Nobody receives, so that the socket is not read: that is no fault of the server's.
 	 */
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void serverThatIsNotReadIsNotLeft(SocketTransport transport) throws Exception {
 		try (ServerSocket listener = listener()) {
 			SocketClient client = this.fixture.start(listener.getLocalPort(),

@@ -82,12 +82,8 @@ class ClientTests {
 	@RegisterExtension
 	final LogLines clientLines = new LogLines(SocketClient.class);
 
-	static Stream<SocketTransport> transports() {
-		return ServerFixture.everyTransport();
-	}
-
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void sendsAndReceivesByHand(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.servers.lines((line) -> "<" + line + ">", (spec) -> spec);
 		SocketClient client = this.fixture.start(server, (spec) -> spec.transport(transport));
@@ -262,7 +258,7 @@ class ClientTests {
 
 	/** When it breaks, a connection has taken some of what it was given at once. */
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void whatAConnectionHasTakenIsNotSentAgain(SocketTransport transport) throws Exception {
 		int taken = 10;
 		int wait = (int) ClientFixture.LIMIT.toMillis();
@@ -770,7 +766,7 @@ class ClientTests {
 
 	/** Whose system answers no more connects, since there are too many unaccepted. */
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void serverThatDoesNotAnswerCostsEachAttemptItsTimeAndNoMore(SocketTransport transport) throws Exception {
 		List<Socket> before = new ArrayList<>();
 		try (ServerSocket busy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -801,7 +797,7 @@ class ClientTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void attemptThatIsNotWantedAnyMoreConnectsToNobody(SocketTransport transport) throws Exception {
 		// Keeps the event loops, with which every connection would end.
 		this.fixture.servers.lines((line) -> line, (spec) -> spec.transport(transport));

@@ -138,12 +138,8 @@ class ClientTimeoutsTests {
 		assertThat(client.statistics().repeated()).isOne();
 	}
 
-	static Stream<ExecutionMode> modes() {
-		return ServerFixture.modes();
-	}
-
 	@ParameterizedTest
-	@MethodSource("modes")
+	@MethodSource("dev.socketserver.netty.ServerFixture#modes")
 	void handlerThatIsStuckIsReportedOnce(ExecutionMode mode) throws Exception {
 		SocketClient client = this.fixture
 			.start(this.server.getLocalPort(), (spec) -> spec.execution((e) -> e.mode(mode))
@@ -184,7 +180,7 @@ class ClientTimeoutsTests {
 
 	/** It is in the way of what the client sends, too. */
 	@ParameterizedTest
-	@MethodSource("modes")
+	@MethodSource("dev.socketserver.netty.ServerFixture#modes")
 	void whatAHandlerHasSentIsPendingUntilTheServerReadsIt(ExecutionMode mode) throws Exception {
 		String large = "x".repeat(LARGE);
 		SocketClient client = this.fixture.start(this.server.getLocalPort(), (spec) -> spec

@@ -22,7 +22,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
@@ -87,10 +86,6 @@ class ClientTlsTests {
 	@RegisterExtension
 	final ClientFixture fixture = new ClientFixture();
 
-	private static Stream<SocketTransport> transports() {
-		return ServerFixture.everyTransport();
-	}
-
 	/** Trusts an authority, and has nothing to show. */
 	private static TlsMaterial trusting(Certificates authority, String... protocols) {
 		return new TlsMaterial("TLS", List.of(), List.of(authority.trust()), List.of(protocols), List.of());
@@ -145,7 +140,7 @@ class ClientTlsTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void bundleThatOnlyTrustsIsEnough(SocketTransport transport) throws Exception {
 		SocketServer server = echo(ServerSpec.Tls.of(AUTHORITY.bundle(HOST)));
 		SocketClient client = this.fixture.start(server,
@@ -403,7 +398,7 @@ class ClientTlsTests {
 	/** At each byte of what it says, in good order or not. */
 	@Timeout(300)
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void serverThatGoesDuringTheHandshakeIsTriedAgain(SocketTransport transport) throws Exception {
 		SocketServer behind = echo(ServerSpec.Tls.of(AUTHORITY.bundle(HOST)));
 		Random random = new Random(11);
@@ -514,7 +509,7 @@ class ClientTlsTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void handshakeThatDoesNotEndIsGivenUp(SocketTransport transport) throws Exception {
 		try (Server silent = new Server((socket) -> "")) {
 			long before = System.nanoTime();

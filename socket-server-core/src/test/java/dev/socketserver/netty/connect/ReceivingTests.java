@@ -17,7 +17,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
@@ -63,18 +62,6 @@ class ReceivingTests {
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
 
-	static Stream<Way> ways() {
-		return ServerFixture.ways();
-	}
-
-	static Stream<SocketTransport> transports() {
-		return ServerFixture.transports();
-	}
-
-	static Stream<ExecutionMode> offLoopModes() {
-		return ServerFixture.offLoopModes();
-	}
-
 	private SocketServer start(SessionHandler handler, UnaryOperator<ServerSpec.Builder> spec) {
 		return this.fixture.start(
 				new ServerHandler.Messages("receiving", PayloadConverter.text(UTF_8), false, (ignored) -> handler),
@@ -86,7 +73,7 @@ class ReceivingTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void noFurtherCallStartsWhileReadsArePaused(Way way) throws Exception {
 		BlockingQueue<Object> received = new LinkedBlockingQueue<>();
 		SocketServer server = start((payload, session) -> {
@@ -118,7 +105,7 @@ class ReceivingTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void pausedSessionDoesNotEndWithItsPeersOutput(Way way) throws Exception {
 		AtomicInteger handled = new AtomicInteger();
 		SocketServer server = start((payload, session) -> {
@@ -146,7 +133,7 @@ class ReceivingTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
 	void pausedSessionStallsABigSenderAndLosesNothing(SocketTransport transport) throws Exception {
 		long total = 256L * 1024 * 1024;
 		AtomicInteger wrong = new AtomicInteger();
@@ -211,7 +198,7 @@ class ReceivingTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void pausedSessionCanBeStopped(Way way) throws Exception {
 		SocketServer server = start((payload, session) -> {
 			session.pauseReads();
@@ -246,7 +233,7 @@ class ReceivingTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("offLoopModes")
+	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
 	void newestFramesAreDropped(ExecutionMode mode) throws Exception {
 		Slow handler = new Slow();
 		SocketServer server = start(handler, (spec) -> spec.execution((e) -> e.mode(mode))
@@ -266,7 +253,7 @@ class ReceivingTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("offLoopModes")
+	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
 	void oldestFramesAreDropped(ExecutionMode mode) throws Exception {
 		Slow handler = new Slow();
 		SocketServer server = start(handler, (spec) -> spec.execution((e) -> e.mode(mode))
@@ -306,7 +293,7 @@ class ReceivingTests {
 
 	/** There is always another frame, and still it is counted, and others have a turn. */
 	@ParameterizedTest
-	@MethodSource("offLoopModes")
+	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
 	void peerThatIsAlwaysAheadHoldsNothingUp(ExecutionMode mode) throws Exception {
 		AtomicBoolean over = new AtomicBoolean();
 		SocketServer server = this.fixture.lines((line) -> {
@@ -336,7 +323,7 @@ class ReceivingTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("offLoopModes")
+	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
 	void sessionWhoseHandlerIsTooSlowIsClosed(ExecutionMode mode) throws Exception {
 		Slow handler = new Slow();
 		SocketServer server = start(handler, (spec) -> spec.execution((e) -> e.mode(mode))
@@ -359,7 +346,7 @@ class ReceivingTests {
 
 	/** They came in one read, and are counted one by one all the same. */
 	@ParameterizedTest
-	@MethodSource("offLoopModes")
+	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
 	void framesThatWereHandledDoNotWait(ExecutionMode mode) throws Exception {
 		Semaphore permits = new Semaphore(0);
 		SocketServer server = start((payload, session) -> {
@@ -385,7 +372,7 @@ class ReceivingTests {
 
 	/** What keeps the next one from the handler does not make it wait again. */
 	@ParameterizedTest
-	@MethodSource("offLoopModes")
+	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
 	void aFrameThatWasHandledDoesNotWaitWhileThoseAfterItAreHeld(ExecutionMode mode) throws Exception {
 		SocketServer server = start((payload, session) -> {
 			if (payload.equals("1")) {
@@ -437,7 +424,7 @@ class ReceivingTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void connectionHandlerMayDecideWhenToCloseAfterTheEndOfInput(Way way) throws Exception {
 		BlockingQueue<String> events = new LinkedBlockingQueue<>();
 		ConnectionHandler<String> deciding = new ConnectionHandler<>() {
@@ -573,7 +560,7 @@ class ReceivingTests {
 	};
 
 	@ParameterizedTest
-	@MethodSource("offLoopModes")
+	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
 	void convertersAreUserCodeAndTheirFailuresEndTheSession(ExecutionMode mode) throws Exception {
 		SocketServer server = this.fixture.start(ServerHandler.function("double", NUMBERS, (number) -> number * 2),
 				(spec) -> spec.execution((e) -> e.mode(mode)).converters(List.of(NUMBERS)));

@@ -15,14 +15,12 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
 import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.engine.events.Alarms;
 import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.fixtures.LogLines;
-import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.listen.AcceptGate.Reason;
 import dev.socketserver.netty.listen.PortBinder.Bound;
 import dev.socketserver.netty.transport.TransportSupport;
@@ -92,10 +90,6 @@ class ListenerTests {
 	private final AtomicReference<ServerSocket> intruder = new AtomicReference<>();
 
 	private EventLoopGroup loops;
-
-	static Stream<SocketTransport> transports() {
-		return ServerFixture.everyTransport();
-	}
 
 	@AfterEach
 	void end() throws InterruptedException {
@@ -207,7 +201,7 @@ class ListenerTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void opensAnotherSocketOnThePortWhenTheOneItHasBreaks(SocketTransport transport) throws Exception {
 		int port = listen(transport);
 		for (int i = 0; i < 3; i++) {
@@ -238,7 +232,7 @@ class ListenerTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void opensAnotherSocketWhenTheChannelClosesByItself(SocketTransport transport) throws Exception {
 		int port = listen(transport);
 		// Only then: a connection could still come to the one that is closing.
@@ -249,7 +243,7 @@ class ListenerTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void keepsTryingWhileAnotherHasThePortAndSaysWhy(SocketTransport transport) throws Exception {
 		int port = listen(transport);
 		Channel current = this.channels.take();
@@ -285,7 +279,7 @@ class ListenerTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void onePieceOfTroubleIsReportedOnceHoweverOftenItFails(SocketTransport transport) throws Exception {
 		int port = listen(transport);
 		Channel current = this.channels.take();
@@ -305,7 +299,7 @@ class ListenerTests {
 
 	/** Some of the errors of a new connection that accept(2) of Linux reports. */
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void connectionThatIsLostWhileItIsAcceptedIsNoTrouble(SocketTransport transport) throws Exception {
 		int port = listen(transport);
 		Channel current = this.channels.take();
@@ -324,7 +318,7 @@ class ListenerTests {
 
 	/** A new socket would not have them either. */
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void socketIsKeptWhileTheSystemLacksMemoryOrDescriptors(SocketTransport transport) throws Exception {
 		int port = listen(transport);
 		Channel current = this.channels.take();
@@ -343,7 +337,7 @@ class ListenerTests {
 
 	/** The JDK does not tell the number of an error. */
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void failureForNoKnownReasonCostsTheSocketOnlyTheSecondTimeInARow(SocketTransport transport) throws Exception {
 		int port = listen(transport);
 		Channel current = this.channels.take();
@@ -377,7 +371,7 @@ class ListenerTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void doesNotComeBackAfterItWasClosed(SocketTransport transport) throws Exception {
 		int port = listen(transport);
 		this.channels.take().close();
@@ -392,7 +386,7 @@ class ListenerTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void aNewSocketIsHeldForWhatHeldTheOld(SocketTransport transport) throws Exception {
 		int port = listen(transport);
 		this.gate.hold(Reason.PAUSED);

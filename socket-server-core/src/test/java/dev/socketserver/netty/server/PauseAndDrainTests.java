@@ -17,7 +17,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.RejectReason;
@@ -58,16 +57,12 @@ class PauseAndDrainTests {
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
 
-	static Stream<SocketTransport> transports() {
-		return ServerFixture.transports();
-	}
-
 	private SocketServer upper(SocketTransport transport) {
 		return this.fixture.lines(String::toUpperCase, (spec) -> spec.transport(transport));
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
 	void whilePausedSessionsGoOnAndConnectsWait(SocketTransport transport) throws Exception {
 		SocketServer server = upper(transport);
 		try (Peer before = new Peer(server)) {
@@ -91,7 +86,7 @@ class PauseAndDrainTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
 	void nothingIsAcceptedOncePauseHasReturned(SocketTransport transport) throws Exception {
 		SocketServer server = upper(transport);
 		for (int round = 0; round < 50; round++) {
@@ -106,7 +101,7 @@ class PauseAndDrainTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
 	void connectionsThatWaitAtAStopAreServedOrRefused(SocketTransport transport) throws Exception {
 		SocketServer server = upper(transport);
 		server.pause();
@@ -135,7 +130,7 @@ class PauseAndDrainTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
 	void drainLetsSessionsEndByThemselves(SocketTransport transport) throws Exception {
 		SocketServer server = upper(transport);
 		try (Peer peer = new Peer(server)) {
@@ -196,7 +191,7 @@ class PauseAndDrainTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
 	void sessionsAreKeptWhenOnlyTheListenerStopsAndTheServerCanListenAgain(SocketTransport transport) throws Exception {
 		int port = Ports.free();
 		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.port(port).transport(transport));
@@ -300,7 +295,7 @@ class PauseAndDrainTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
 	void whoComesWaitsForTheEndOfAKeptSessionWhereTheyWait(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
 				(spec) -> spec.port(Ports.free())

@@ -74,10 +74,6 @@ class ServerLifecycleTests {
 	@RegisterExtension
 	final LogLines ports = new LogLines(PortBinder.class);
 
-	static Stream<SocketTransport> transports() {
-		return ServerFixture.transports();
-	}
-
 	static Stream<Way> ways() {
 		return ServerFixture.ways();
 	}
@@ -101,7 +97,7 @@ class ServerLifecycleTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
 	void restartsOnTheSamePortAgainAndAgainUnderLiveClients(SocketTransport transport) throws Exception {
 		int port = Ports.free();
 		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.port(port).transport(transport));
@@ -127,7 +123,7 @@ class ServerLifecycleTests {
 
 	/** Also for those who do not try again, other programs say. */
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
 	void aFreePortIsDrawnOnce(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.port(0).transport(transport));
 		int port = port(server);
@@ -149,7 +145,7 @@ class ServerLifecycleTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
 	void aFreePortThatIsTakenMeanwhileIsReplaced(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.port(0).transport(transport));
 		int port = port(server);
@@ -176,7 +172,7 @@ class ServerLifecycleTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
 	void portIsFreeWhenTheStopReturns(SocketTransport transport) throws Exception {
 		int port = Ports.free();
 		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.port(port).transport(transport));
@@ -288,7 +284,7 @@ class ServerLifecycleTests {
 
 	/** The stop has notified all sessions that there were. */
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
 	void sessionThatOpensAfterTheStopEndsAsTheOthersDo(SocketTransport transport) throws Exception {
 		CountDownLatch accepted = new CountDownLatch(1);
 		CountDownLatch stopping = new CountDownLatch(1);
@@ -313,7 +309,7 @@ class ServerLifecycleTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
 	void portInUseSaysSoAndTheServerCanBeStartedLater(SocketTransport transport) throws Exception {
 		SocketServer server;
 		try (ServerSocket taken = new ServerSocket(Ports.free(), 1, InetAddress.getLoopbackAddress())) {
@@ -336,7 +332,7 @@ class ServerLifecycleTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
 	void addressesThatAreNotOursAndUnknownHostsAreDistinguished(SocketTransport transport) {
 		ServerSpec.Builder spec = ServerSpec.builder("elsewhere")
 			.handler(ServerHandler.function("f", PayloadConverter.text(UTF_8), (line) -> line))
@@ -393,7 +389,7 @@ class ServerLifecycleTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
 	void limitOfSessionsHoldsAndIsFreedAgain(SocketTransport transport) throws Exception {
 		BlockingQueue<RejectReason> rejected = new LinkedBlockingQueue<>();
 		try (NettySocketServers servers = new NettySocketServers(List.of(new SocketServerListener() {
@@ -466,7 +462,7 @@ class ServerLifecycleTests {
 
 	@Tag("long")
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
 	void twoThousandIdleSessionsLeaveNothingBehind(SocketTransport transport) throws Exception {
 		int sessions = 2_000;
 		SocketServer server = this.fixture.lines(UnaryOperator.identity(), (spec) -> spec.transport(transport));

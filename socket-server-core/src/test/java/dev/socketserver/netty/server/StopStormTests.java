@@ -17,7 +17,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
@@ -27,7 +26,6 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.NettySocketServers;
-import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
@@ -92,10 +90,6 @@ class StopStormTests {
 
 	private final ExecutorService threads = Executors.newCachedThreadPool();
 
-	static Stream<SocketTransport> transports() {
-		return ServerFixture.everyTransport();
-	}
-
 	@AfterEach
 	void end() {
 		this.servers.close();
@@ -103,7 +97,7 @@ class StopStormTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void noSessionOpensAndNobodyConnectsOnceTheServerHasStopped(SocketTransport transport) throws Exception {
 		SocketServer server = this.servers.register(ServerSpec.builder("storm")
 			.port(Ports.free())

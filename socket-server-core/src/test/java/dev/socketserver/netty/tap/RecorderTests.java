@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.ServerHandler;
@@ -39,10 +38,6 @@ class RecorderTests {
 
 	private final List<TapMask> masks = new ArrayList<>();
 
-	static Stream<Way> ways() {
-		return ServerFixture.ways();
-	}
-
 	private SocketServer lines(int frames, Way way) {
 		this.fixture.servers.taps(4, frames, () -> this.masks);
 		return this.fixture.lines((text) -> {
@@ -60,7 +55,7 @@ class RecorderTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void theLastFramesOfAFailedSessionAreShown(Way way) throws Exception {
 		SocketServer server = lines(4, way);
 		try (Peer peer = new Peer(server)) {

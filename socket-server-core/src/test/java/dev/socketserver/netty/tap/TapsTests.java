@@ -11,7 +11,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 import dev.socketserver.BindPolicy;
 import dev.socketserver.CloseReason;
@@ -54,10 +53,6 @@ class TapsTests {
 	final ServerFixture fixture = new ServerFixture();
 
 	private final List<TapMask> masks = new ArrayList<>();
-
-	static Stream<Way> ways() {
-		return ServerFixture.ways();
-	}
 
 	private void enable() {
 		this.fixture.servers.taps(4, 0, () -> this.masks);
@@ -119,7 +114,7 @@ class TapsTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void keepsTheVeryBytesHoweverTheyPass(Way way) throws Exception {
 		enable();
 		String longText = "long \u00e4 ".repeat(30_000);
@@ -149,7 +144,7 @@ class TapsTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void keepsFramesWhereThereIsAMask(Way way) throws Exception {
 		this.masks.add((server, received, frame) -> frame);
 		enable();

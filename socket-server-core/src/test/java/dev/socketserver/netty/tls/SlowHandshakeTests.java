@@ -14,7 +14,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 
 import javax.management.ObjectName;
 import javax.net.ssl.KeyManager;
@@ -79,10 +78,6 @@ class SlowHandshakeTests {
 
 	private final SlowTrust trust = new SlowTrust(AUTHORITY);
 
-	static Stream<SocketTransport> transports() {
-		return ServerFixture.mostTransports();
-	}
-
 	private SocketServer server(SocketTransport transport, Duration timeout) {
 		return server(transport, timeout, SocketOptions.DEFAULT);
 	}
@@ -112,7 +107,7 @@ class SlowHandshakeTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
 	void holdsUpNeitherSessionsNorOtherServers(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, LONG);
 		SocketServer other = this.fixture.servers.servers.register(ServerSpec.builder("other")
@@ -151,7 +146,7 @@ class SlowHandshakeTests {
 	 * Nobody is asked for a certificate here, which would be computed elsewhere as well.
 	 */
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
 	void keysOfTheApplicationHoldUpNobody(SocketTransport transport) throws Exception {
 		CountDownLatch gate = new CountDownLatch(1);
 		List<Thread> waiting = new CopyOnWriteArrayList<>();
@@ -204,7 +199,7 @@ class SlowHandshakeTests {
 
 	/** Its session opens when others have had their turns, and has the last one. */
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
 	void whoseHandshakeEndsDuringADrainIsServedUntilItsTurn(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, LONG);
 		List<Peer> peers = new ArrayList<>();
@@ -239,7 +234,7 @@ class SlowHandshakeTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
 	void whatComesMeanwhileIsHandledAfterIt(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, LONG);
 		String line = "0123456789".repeat(100);
@@ -276,7 +271,7 @@ class SlowHandshakeTests {
 
 	/** All of it in one segment, perhaps. */
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
 	void peerMayHaveSaidAllItHasToSay(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, LONG);
 		this.trust.hesitate();
@@ -290,7 +285,7 @@ class SlowHandshakeTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
 	void peerMayGoMeanwhile(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, LONG);
 		List<Peer> peers = new ArrayList<>();
@@ -323,7 +318,7 @@ class SlowHandshakeTests {
 	 * With the most of the server's answer not sent yet: that this fails is no result.
 	 */
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
 	void peerThatReadsNothingMayGoMeanwhile(SocketTransport transport) throws Exception {
 		this.trust.times = 1400;
 		SocketServer server = server(transport, LONG,
@@ -412,7 +407,7 @@ class SlowHandshakeTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
 	void lastsNoLongerThanItMay(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, Duration.ofSeconds(6));
 		try (SlowTrust slow = this.trust; Peer session = peer(server)) {
@@ -434,7 +429,7 @@ class SlowHandshakeTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
 	void serverStopsMeanwhile(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, LONG);
 		this.trust.hesitate();
@@ -483,7 +478,7 @@ class SlowHandshakeTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
 	void ofAClientLastsNoLongerThanItMay(SocketTransport transport) {
 		SocketServer server = this.fixture.servers.lines((line) -> "<" + line + ">",
 				(spec) -> spec.transport(transport).tls(Tls.of(AUTHORITY.bundle(HOST))));
@@ -507,7 +502,7 @@ class SlowHandshakeTests {
 
 	/** Tried again at once, and not after the time that an attempt may take. */
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
 	void ofAClientEndsWithItsServer(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.servers.lines((line) -> "<" + line + ">",
 				(spec) -> spec.transport(transport).tls(Tls.of(AUTHORITY.bundle(HOST))));

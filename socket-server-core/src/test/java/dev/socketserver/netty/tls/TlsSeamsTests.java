@@ -13,7 +13,6 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
 import dev.socketserver.RejectReason;
@@ -76,10 +75,6 @@ class TlsSeamsTests {
 			.untilAsserted(() -> assertThat(this.log.messages(Level.WARN)).singleElement()
 				.asString()
 				.endsWith(": LIMIT_PENDING, " + why));
-	}
-
-	static Stream<SocketTransport> transports() {
-		return ServerFixture.mostTransports();
 	}
 
 	private SocketServer server(SocketTransport transport, UnaryOperator<ServerSpec.Builder> spec) {
@@ -162,7 +157,7 @@ class TlsSeamsTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
 	void headerAndClientHelloMayComeByteByByte(SocketTransport transport) throws Exception {
 		SocketServer server = proxied(transport, ProxyMode.REQUIRED, UnaryOperator.identity());
 		byte[] hello = ClientHelloTests.record(null);
@@ -182,7 +177,7 @@ class TlsSeamsTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
 	void refusalsAndLimitsAreThoseOfTheAddressThatTheHeaderReports(SocketTransport transport) throws Exception {
 		SocketServer server = proxied(transport, ProxyMode.REQUIRED,
 				(spec) -> spec.limits((l) -> l.sessionsPerAddress(1).deny(List.of(Cidr.of("192.0.2.99")))));
@@ -215,7 +210,7 @@ class TlsSeamsTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
 	void headerOfAStrangerIsNoHandshake(SocketTransport transport) throws Exception {
 		SocketServer server = proxied(transport, ProxyMode.OPTIONAL, UnaryOperator.identity());
 
@@ -244,7 +239,7 @@ class TlsSeamsTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
 	void secondHeaderIsNamed(SocketTransport transport) throws Exception {
 		SocketServer server = proxied(transport, ProxyMode.REQUIRED, UnaryOperator.identity());
 
@@ -259,7 +254,7 @@ class TlsSeamsTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
 	void handshakesArePendingAndAStopCutsThem(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, (spec) -> spec.limits((l) -> l.pending(3)));
 		byte[] hello = ClientHelloTests.record(null);
@@ -288,7 +283,7 @@ class TlsSeamsTests {
 
 	/** A quarter of 80 that may be pending. */
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
 	void silentConnectionsOfOneAddressLockOutNoOther(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, (spec) -> spec.limits((l) -> l.pending(80)));
 		List<Socket> silent = new ArrayList<>();
@@ -318,7 +313,7 @@ class TlsSeamsTests {
 
 	/** A proxy itself may have all of them, and each of its clients the least of 16. */
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
 	void silentClientOfAProxyLocksOutNoOther(SocketTransport transport) throws Exception {
 		SocketServer server = proxied(transport, ProxyMode.REQUIRED, (spec) -> spec.limits((l) -> l.pending(40)));
 		List<Socket> silent = new ArrayList<>();
@@ -351,7 +346,7 @@ class TlsSeamsTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
 	void whoGoesDuringItsHandshakeIsRefusedButNotWhoHasNotBegun(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, UnaryOperator.identity());
 		byte[] hello = ClientHelloTests.record(null);
@@ -377,7 +372,7 @@ class TlsSeamsTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
 	void sessionThatOpensWhileTheServerDrainsHearsTheFarewell(SocketTransport transport) throws Exception {
 		SocketServer server = proxied(transport, ProxyMode.REQUIRED, (spec) -> spec.farewell("bye"));
 

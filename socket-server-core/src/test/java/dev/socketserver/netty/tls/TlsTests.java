@@ -15,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
@@ -70,10 +69,6 @@ class TlsTests {
 	@RegisterExtension
 	final LogLines log = new LogLines(SocketServer.class);
 
-	static Stream<SocketTransport> transports() {
-		return ServerFixture.everyTransport();
-	}
-
 	private SocketServer upper(Tls tls) {
 		return upper(tls, UnaryOperator.identity());
 	}
@@ -97,7 +92,7 @@ class TlsTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void everyTransportSpeaksTls(SocketTransport transport) throws Exception {
 		SocketServer server = upper(Tls.of(AUTHORITY.bundle("localhost")), (spec) -> spec.transport(transport));
 
@@ -404,7 +399,7 @@ class TlsTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void peerThatGoesBeforeItsHandshakeMakesNoNoise(SocketTransport transport) throws Exception {
 		SocketServer server = upper(Tls.of(AUTHORITY.bundle("localhost")), (spec) -> spec.transport(transport));
 
@@ -511,7 +506,7 @@ class TlsTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void whatCameWithoutTheEndOfTlsIsHandled(SocketTransport transport) throws Exception {
 		CountDownLatch inputEnded = new CountDownLatch(1);
 		this.fixture.customizers.add((pipeline, spec) -> pipeline.addLast("watch", new ChannelInboundHandlerAdapter() {

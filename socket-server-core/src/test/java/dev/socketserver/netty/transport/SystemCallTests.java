@@ -18,7 +18,6 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
-import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.SocketTransport;
@@ -58,12 +57,8 @@ class SystemCallTests {
 		assumeThat(canTrace()).as("there is strace, and it may trace").isTrue();
 	}
 
-	static Stream<ExecutionMode> modes() {
-		return ServerFixture.modes();
-	}
-
 	@ParameterizedTest
-	@MethodSource("modes")
+	@MethodSource("dev.socketserver.netty.ServerFixture#modes")
 	void loneMessageIsOneReadAndOneWrite(ExecutionMode mode) throws Exception {
 		Map<String, Integer> calls = calls(mode, 1, MESSAGES);
 

@@ -3,7 +3,6 @@ package dev.socketserver.netty.workaround;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
 import dev.socketserver.ServerSpec;
@@ -38,12 +37,8 @@ class LoopErrorTests {
 	@RegisterExtension
 	final LogLines log = new LogLines(ForwardingIoHandler.class);
 
-	static Stream<SocketTransport> transports() {
-		return ServerFixture.everyTransport();
-	}
-
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void connectionsGoOnAfterAnError(SocketTransport transport) throws Exception {
 		SocketServer plain = this.fixture.lines((line) -> "<" + line + ">", (spec) -> spec.transport(transport));
 		ShortOfMemory memory = new ShortOfMemory();
@@ -74,7 +69,7 @@ class LoopErrorTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void connectionsGoOnAfterATaskWhoseErrorCannotBeLogged(SocketTransport transport) throws Exception {
 		AtomicReference<Channel> channel = new AtomicReference<>();
 		this.fixture.customizers.add((pipeline, spec) -> channel.set(pipeline.channel()));
