@@ -8,8 +8,8 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.SocketClients;
-import dev.socketserver.fixtures.Browser;
-import dev.socketserver.fixtures.Browsers;
+import dev.socketserver.fixtures.browser.Browser;
+import dev.socketserver.fixtures.browser.Browsers;
 import dev.socketserver.test.SocketTestClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
-import static dev.socketserver.fixtures.Browser.eventually;
+import static dev.socketserver.fixtures.browser.Browser.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**

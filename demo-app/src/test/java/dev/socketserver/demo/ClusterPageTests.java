@@ -9,9 +9,9 @@ import java.util.Objects;
 
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
-import dev.socketserver.fixtures.Browser;
-import dev.socketserver.fixtures.Browsers;
 import dev.socketserver.fixtures.RedisServer;
+import dev.socketserver.fixtures.browser.Browser;
+import dev.socketserver.fixtures.browser.Browsers;
 import dev.socketserver.test.SocketTestClient;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
-import static dev.socketserver.fixtures.Browser.eventually;
+import static dev.socketserver.fixtures.browser.Browser.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**

@@ -10,8 +10,8 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.TapMask;
-import dev.socketserver.fixtures.Browser;
-import dev.socketserver.fixtures.Browsers;
+import dev.socketserver.fixtures.browser.Browser;
+import dev.socketserver.fixtures.browser.Browsers;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.test.LocalSocketPort;
@@ -31,7 +31,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.annotation.Bean;
 
-import static dev.socketserver.fixtures.Browser.eventually;
+import static dev.socketserver.fixtures.browser.Browser.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**

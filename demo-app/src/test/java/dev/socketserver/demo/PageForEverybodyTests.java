@@ -21,7 +21,7 @@ import org.openqa.selenium.WebElement;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
-import static dev.socketserver.fixtures.Browser.eventually;
+import static dev.socketserver.fixtures.browser.Browser.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**

@@ -23,7 +23,7 @@ import dev.socketserver.test.SocketTestClient;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-import static dev.socketserver.fixtures.Browser.eventually;
+import static dev.socketserver.fixtures.browser.Browser.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
