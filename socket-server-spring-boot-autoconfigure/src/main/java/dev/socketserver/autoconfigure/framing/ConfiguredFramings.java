@@ -7,6 +7,7 @@ import dev.socketserver.autoconfigure.properties.Section;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.boot.context.properties.ConfigurationPropertiesBindHandlerAdvisor;
 import org.springframework.core.env.Environment;
 
 /**
@@ -19,8 +20,18 @@ public final class ConfiguredFramings {
 
 	private final Environment environment;
 
-	public ConfiguredFramings(ListableBeanFactory beanFactory, Environment environment) {
+	private final ConfigurationPropertiesBindHandlerAdvisor checks;
+
+	/**
+	 * Creates the object.
+	 * @param beanFactory has beans that are framings
+	 * @param environment has the properties
+	 * @param checks explains values that cannot be read
+	 */
+	public ConfiguredFramings(ListableBeanFactory beanFactory, Environment environment,
+			ConfigurationPropertiesBindHandlerAdvisor checks) {
 		this.beanFactory = beanFactory;
+		this.checks = checks;
 		this.environment = environment;
 	}
 
@@ -38,7 +49,7 @@ public final class ConfiguredFramings {
 		String own = section.property(name);
 		List<String> parents = (section == Section.SERVERS) ? List.of(own, Section.DEFAULTS) : List.of(own);
 		for (String parent : parents) {
-			FramingBlock block = FramingBlock.of(this.environment, parent + ".framing");
+			FramingBlock block = FramingBlock.of(this.environment, this.checks, parent + ".framing");
 			if (block.isPresent()) {
 				return "".equals(block.word()) ? null : new FramingFactory(this.beanFactory).create(block);
 			}

@@ -1,16 +1,26 @@
 package dev.socketserver.autoconfigure.framing;
 
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
 
-import dev.socketserver.autoconfigure.framing.FramingBlock.Bytes;
+import dev.socketserver.autoconfigure.framing.FramingProperties.Common;
+import dev.socketserver.autoconfigure.framing.FramingProperties.Delimiter;
+import dev.socketserver.autoconfigure.framing.FramingProperties.EscapeList;
+import dev.socketserver.autoconfigure.framing.FramingProperties.Fixed;
+import dev.socketserver.autoconfigure.framing.FramingProperties.HeaderBlock;
+import dev.socketserver.autoconfigure.framing.FramingProperties.LengthField;
+import dev.socketserver.autoconfigure.framing.FramingProperties.Line;
+import dev.socketserver.autoconfigure.framing.FramingProperties.Pair;
+import dev.socketserver.autoconfigure.framing.FramingProperties.StartEnd;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
+import dev.socketserver.autoconfigure.properties.WrongValues;
 import dev.socketserver.framing.Escape;
+import dev.socketserver.framing.FramingBuilder;
 import dev.socketserver.framing.InvalidFramingException;
 import dev.socketserver.framing.LengthFieldBuilder;
-import dev.socketserver.framing.LengthFieldBuilder.LengthEncoding;
-import dev.socketserver.framing.LengthFieldBuilder.OnSend;
-import dev.socketserver.framing.LengthFieldBuilder.ZeroLength;
 import dev.socketserver.framing.LineEnding;
 import dev.socketserver.framing.builder.DelimiterBuilder;
 import dev.socketserver.framing.builder.FixedBuilder;
@@ -18,59 +28,72 @@ import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.framing.builder.HeaderBlockBuilder;
 import dev.socketserver.framing.builder.LineBuilder;
 import dev.socketserver.framing.builder.StartEndBuilder;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.PropertyMapper;
 
 /**
  * Hands the keys of a framing block to the builder of its type.
  */
 final class FramingBuilders {
 
+	private static final PropertyMapper map = PropertyMapper.get();
+
 	private FramingBuilders() {
 	}
 
-	static LineBuilder line(FramingBlock block) {
+	static LineBuilder line(Line keys) {
 		LineBuilder builder = Framings.line();
-		block.text("ending", (ending) -> builder.ending(LineEnding.of(ending)));
-		block.value("strict", Boolean.class, builder::strict);
-		block.value("lone-cr", Boolean.class, builder::loneCarriageReturn);
+		map.from(keys.ending()).whenNot(String::isEmpty).to((ending) -> builder.ending(LineEnding.of(ending)));
+		map.from(keys.strict()).to(builder::strict);
+		map.from(keys.loneCr()).to(builder::loneCarriageReturn);
 		return builder;
 	}
 
-	static LengthFieldBuilder lengthField(FramingBlock block) {
+	static LengthFieldBuilder lengthField(FramingBlock block, LengthField keys) {
 		LengthFieldBuilder builder = Framings.lengthField();
-		block.value("offset", Integer.class, builder::offset);
-		block.value("width", Integer.class, builder::width);
-		block.value("encoding", LengthEncoding.class, builder::encoding);
-		block.value("byte-order", FramingProperties.ByteOrder.class, (order) -> builder
-			.byteOrder((order == FramingProperties.ByteOrder.LITTLE) ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN));
-		block.value("adjust", Integer.class, builder::adjust);
-		block.value("strip", Integer.class, builder::strip);
-		block.text("after", (after) -> {
-			if (after.matches(" +")) {
-				throw new InvalidSocketPropertyException(block.property("after"), after, "it must not be blank",
-						"Write how many bytes follow, or a space as \"hex:20\"");
-			}
-			if (after.matches("-?[0-9]+")) {
-				block.value("after", Integer.class, builder::after);
-			}
-			else {
-				block.bytes("after", builder::after);
-			}
-		});
-		block.bytes("terminator", builder::terminator);
-		block.value("zero", ZeroLength.class, builder::zero);
-		block.value("on-send", OnSend.class, builder::onSend);
+		map.from(keys.offset()).to(builder::offset);
+		map.from(keys.width()).to(builder::width);
+		map.from(keys.encoding()).to(builder::encoding);
+		map.from(keys.byteOrder())
+			.to((order) -> builder.byteOrder(
+					(order == FramingProperties.ByteOrder.LITTLE) ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN));
+		map.from(keys.adjust()).to(builder::adjust);
+		map.from(keys.strip()).to(builder::strip);
+		map.from(keys.after()).whenNot(String::isEmpty).to((after) -> after(block.property("after"), after, builder));
+		bytes(block, "terminator", keys.terminator(), builder::terminator);
+		map.from(keys.zero()).to(builder::zero);
+		map.from(keys.onSend()).to(builder::onSend);
 		return builder;
 	}
 
-	static FixedBuilder fixed(FramingBlock block) {
+	private static void after(String property, String after, LengthFieldBuilder builder) {
+		if (after.matches(" +")) {
+			throw new InvalidSocketPropertyException(property, after, "it must not be blank",
+					"Write how many bytes follow, or a space as \"hex:20\"");
+		}
+		if (!after.matches("-?[0-9]+")) {
+			builder.after(Bytes.of(property, after).bytes());
+			return;
+		}
+		try {
+			builder.after(Integer.parseInt(after));
+		}
+		catch (NumberFormatException ex) {
+			throw new InvalidSocketPropertyException(property, after,
+					"it must be " + WrongValues.expected(Integer.class, after), "Change " + property, ex);
+		}
+	}
+
+	static FixedBuilder fixed(Fixed keys) {
 		FixedBuilder builder = Framings.fixed();
-		block.value("size", Integer.class, builder::size);
+		map.from(keys.size()).to(builder::size);
 		return builder;
 	}
 
-	static DelimiterBuilder delimiter(FramingBlock block) {
+	static DelimiterBuilder delimiter(FramingBlock block, Delimiter keys) {
 		DelimiterBuilder builder = Framings.delimiter();
-		List<Bytes> delimiters = block.listOfBytes("delimiters");
+		List<Bytes> delimiters = block.bytes("delimiters", keys.delimiters());
 		for (Bytes delimiter : delimiters) {
 			if (delimiter.bytes().length == 0) {
 				// The framing would refuse it too, but could not say which one it is.
@@ -79,55 +102,73 @@ final class FramingBuilders {
 			}
 		}
 		builder.delimiters(delimiters.stream().map(Bytes::bytes).toList());
-		block.value("keep", Boolean.class, builder::keep);
+		map.from(keys.keep()).to(builder::keep);
 		return builder;
 	}
 
-	static StartEndBuilder startEnd(FramingBlock block) {
+	static StartEndBuilder startEnd(FramingBlock block, StartEnd keys) {
 		StartEndBuilder builder = Framings.startEnd();
-		block.bytes("start", builder::start);
-		block.bytes("end", builder::end);
-		block.value("resync", Boolean.class, builder::resync);
+		bytes(block, "start", keys.start(), builder::start);
+		bytes(block, "end", keys.end(), builder::end);
+		map.from(keys.resync()).to(builder::resync);
 		return builder;
 	}
 
-	static HeaderBlockBuilder headerBlock(FramingBlock block) {
+	static HeaderBlockBuilder headerBlock(HeaderBlock keys) {
 		HeaderBlockBuilder builder = Framings.headerBlock();
-		block.text("length-header", builder::lengthHeader);
+		map.from(keys.lengthHeader()).whenNot(String::isEmpty).to(builder::lengthHeader);
 		return builder;
 	}
 
-	static Escape escape(FramingBlock block) {
-		FramingBlock escape = block.block("escape");
-		List<FramingBlock> pairs = block.blocks("escape");
-		boolean mark = escape.has("mark") || escape.has("mask");
-		if (pairs.isEmpty() == !mark) {
+	/** Sets the keys of all types. */
+	static void common(FramingBlock block, Common keys, FramingBuilder<?> builder) {
+		bytes(block, "skip", keys.skip(), builder::skip);
+		if (block.has("escape")) {
+			builder.escape(escape(block, keys.escape()));
+		}
+		map.from(keys.switchable()).to(builder::switchable);
+	}
+
+	private static void bytes(FramingBlock block, String key, @Nullable String text, Consumer<byte[]> setter) {
+		map.from(text).as((written) -> Bytes.of(block.property(key), written).bytes()).to(setter);
+	}
+
+	private static Escape escape(FramingBlock block, FramingProperties.@Nullable Escape mark) {
+		List<Pair> pairs = block.bind(EscapeList.class).escape();
+		boolean marked = mark != null && (mark.mark() != null || mark.mask() != null);
+		if (marked == (pairs != null && !pairs.isEmpty())) {
+			FramingBlock escape = block.block("escape");
 			throw new InvalidSocketPropertyException(escape.property(), escape.written(),
 					"it must be a list or a block", "Write a list of from and to, or mark and mask");
 		}
-		if (mark) {
-			return Escape.mark(single(escape, "mark"), escape.has("mask") ? single(escape, "mask") : 0);
+		if (mark != null && marked) {
+			return Escape.mark(single(block.property("escape.mark"), mark.mark()),
+					(mark.mask() != null) ? single(block.property("escape.mask"), mark.mask()) : 0);
 		}
-		return Escape.pairs(pairs.stream().map(FramingBuilders::pair).toList());
+		List<Escape.Pair> escaped = new ArrayList<>();
+		for (Pair pair : Objects.requireNonNull(pairs)) {
+			escaped.add(pair(block.property("escape[" + escaped.size() + "]."), pair));
+		}
+		return Escape.pairs(escaped);
 	}
 
-	private static Escape.Pair pair(FramingBlock block) {
-		byte[] from = block.requiredBytes("from");
-		byte[] to = block.requiredBytes("to");
+	private static Escape.Pair pair(String element, Pair pair) {
+		Bytes from = Bytes.of(element + "from", pair.from());
+		Bytes to = Bytes.of(element + "to", pair.to());
 		try {
-			return Escape.pair(from, to);
+			return Escape.pair(from.bytes(), to.bytes());
 		}
 		catch (InvalidFramingException ex) {
-			String key = ex.key().substring("escape.".length());
-			throw new InvalidSocketPropertyException(block.property(key), block.text(key), ex.rule(),
-					"Change " + block.property(key), ex);
+			Bytes wrong = ex.key().equals("escape.from") ? from : to;
+			throw new InvalidSocketPropertyException(wrong.property(), wrong.text(), ex.rule(),
+					"Change " + wrong.property(), ex);
 		}
 	}
 
-	private static int single(FramingBlock block, String key) {
-		byte[] bytes = block.requiredBytes(key);
+	private static int single(String property, @Nullable String text) {
+		byte[] bytes = Bytes.of(property, text).bytes();
 		if (bytes.length != 1) {
-			throw new InvalidSocketPropertyException(block.property(key), block.text(key), "it must be one byte",
+			throw new InvalidSocketPropertyException(property, text, "it must be one byte",
 					"Write one byte, such as \"hex:7d\"");
 		}
 		return bytes[0] & 0xFF;

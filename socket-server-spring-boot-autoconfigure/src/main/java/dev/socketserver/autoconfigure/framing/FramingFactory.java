@@ -6,10 +6,17 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntConsumer;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-import dev.socketserver.autoconfigure.framing.FramingBlock.Bytes;
+import dev.socketserver.autoconfigure.framing.FramingProperties.Case;
+import dev.socketserver.autoconfigure.framing.FramingProperties.Common;
+import dev.socketserver.autoconfigure.framing.FramingProperties.Delimiter;
+import dev.socketserver.autoconfigure.framing.FramingProperties.Fixed;
+import dev.socketserver.autoconfigure.framing.FramingProperties.HeaderBlock;
+import dev.socketserver.autoconfigure.framing.FramingProperties.LengthField;
+import dev.socketserver.autoconfigure.framing.FramingProperties.Line;
+import dev.socketserver.autoconfigure.framing.FramingProperties.StartEnd;
+import dev.socketserver.autoconfigure.framing.FramingProperties.Switch;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.Suggestions;
 import dev.socketserver.framing.Framing;
@@ -46,38 +53,46 @@ final class FramingFactory {
 	 * @throws InvalidSocketPropertyException if it cannot be created
 	 */
 	ConfiguredFraming create(FramingBlock block) {
-		List<IntConsumer> checks = new ArrayList<>();
-		Framing framing = framing(block, checks);
-		return new ConfiguredFraming(framing, typeProperty(block), type(block), checks);
+		return create(block, new ArrayList<>());
 	}
 
-	private static String type(FramingBlock block) {
+	private ConfiguredFraming create(FramingBlock block, List<IntConsumer> checks) {
 		String word = block.word();
-		String type = (word != null) ? word : block.text(TYPE);
+		// A word overrides the keys of a block from another source.
+		FramingBlock keys = (word != null) ? block.empty() : block;
+		Common common = keys.bind(Common.class);
+		String property = (word != null) ? block.property() : block.property(TYPE);
+		String type = (word != null) ? word : common.type();
 		if (type == null || type.isBlank()) {
-			throw new InvalidSocketPropertyException(typeProperty(block), type, "a framing needs a type",
+			throw new InvalidSocketPropertyException(property, type, "a framing needs a type",
 					"Set it to one of " + String.join(", ", words()));
 		}
-		return type;
+		return new ConfiguredFraming(framing(keys, common, property, type, checks), property, type, checks);
 	}
 
-	private static String typeProperty(FramingBlock block) {
-		return (block.word() != null) ? block.property() : block.property(TYPE);
-	}
-
-	private Framing framing(FramingBlock block, List<IntConsumer> checks) {
-		String word = type(block);
-		// A word overrides the keys of a block from another source.
-		FramingBlock keys = (block.word() != null) ? block.empty() : block;
+	private Framing framing(FramingBlock block, Common common, String property, String word, List<IntConsumer> checks) {
 		Framing existing = existing(word);
-		if (existing != null) {
-			return build(keys, word, FramingType.COMMON_KEYS, () -> Framings.extending(existing), checks);
-		}
-		FramingType type = FramingType.of(word);
+		FramingType type = (existing != null) ? FramingType.RAW : FramingType.of(word);
 		if (type == null) {
-			throw unknown(block, word);
+			throw unknown(property, word);
 		}
-		return build(keys, word, type.keys(), () -> begin(keys, type, checks), checks);
+		checkKeys(block, word, type.keys());
+		try {
+			FramingBuilder<?> builder = (existing != null) ? Framings.extending(existing) : begin(block, type, checks);
+			FramingBuilders.common(block, common, builder);
+			Framing framing = builder.build();
+			checks.add((maxFrameBytes) -> checkLimit(block, property, word, framing, maxFrameBytes));
+			for (Bytes sample : block.bytes("samples", common.samples())) {
+				checks.add((maxFrameBytes) -> checkSample(framing, sample, maxFrameBytes));
+			}
+			return framing;
+		}
+		catch (InvalidFramingException ex) {
+			String wrong = block.property(ex.key());
+			boolean given = block.has(ex.key());
+			throw new InvalidSocketPropertyException(wrong, given ? ex.value() : null, ex.rule(),
+					(given ? "Change " : "Set ") + wrong, ex);
+		}
 	}
 
 	/** Finds the bean of that name, or the preset. */
@@ -89,50 +104,25 @@ final class FramingFactory {
 		return (preset != null) ? preset.framing() : null;
 	}
 
-	private static Framing build(FramingBlock block, String word, List<String> keys, Supplier<FramingBuilder<?>> begin,
-			List<IntConsumer> checks) {
-		checkKeys(block, word, keys);
-		try {
-			FramingBuilder<?> builder = begin.get();
-			block.bytes("skip", builder::skip);
-			if (block.has("escape")) {
-				builder.escape(FramingBuilders.escape(block));
-			}
-			block.value("switchable", Boolean.class, builder::switchable);
-			Framing framing = builder.build();
-			checks.add((maxFrameBytes) -> checkLimit(block, word, framing, maxFrameBytes));
-			for (Bytes sample : block.listOfBytes("samples")) {
-				checks.add((maxFrameBytes) -> checkSample(framing, sample, maxFrameBytes));
-			}
-			return framing;
-		}
-		catch (InvalidFramingException ex) {
-			String property = block.property(ex.key());
-			boolean given = block.has(ex.key());
-			throw new InvalidSocketPropertyException(property, given ? ex.value() : null, ex.rule(),
-					(given ? "Change " : "Set ") + property, ex);
-		}
-	}
-
 	private FramingBuilder<?> begin(FramingBlock block, FramingType type, List<IntConsumer> checks) {
 		return switch (type) {
-			case LINE -> FramingBuilders.line(block);
-			case LENGTH_FIELD -> FramingBuilders.lengthField(block);
-			case DELIMITER -> FramingBuilders.delimiter(block);
-			case START_END -> FramingBuilders.startEnd(block);
-			case FIXED -> FramingBuilders.fixed(block);
-			case HEADER_BLOCK -> FramingBuilders.headerBlock(block);
-			case SWITCH -> switching(block, checks);
+			case LINE -> FramingBuilders.line(block.bind(Line.class));
+			case LENGTH_FIELD -> FramingBuilders.lengthField(block, block.bind(LengthField.class));
+			case DELIMITER -> FramingBuilders.delimiter(block, block.bind(Delimiter.class));
+			case START_END -> FramingBuilders.startEnd(block, block.bind(StartEnd.class));
+			case FIXED -> FramingBuilders.fixed(block.bind(Fixed.class));
+			case HEADER_BLOCK -> FramingBuilders.headerBlock(block.bind(HeaderBlock.class));
+			case SWITCH -> switching(block, block.bind(Switch.class), checks);
 			case RAW -> Framings.extending(Framing.raw());
 		};
 	}
 
-	private InvalidSocketPropertyException unknown(FramingBlock block, String word) {
+	private InvalidSocketPropertyException unknown(String property, String word) {
 		Set<String> known = new LinkedHashSet<>(words());
 		known.addAll(Arrays.asList(this.beanFactory.getBeanNamesForType(Framing.class, true, false)));
 		String problem = this.beanFactory.containsBean(word) ? "the bean of that name is no Framing"
 				: "there is no such framing, " + Suggestions.sentence(word, known, "");
-		return new InvalidSocketPropertyException(typeProperty(block), word, problem,
+		return new InvalidSocketPropertyException(property, word, problem,
 				"Use one of " + String.join(", ", words()) + ", or the name of a Framing bean");
 	}
 
@@ -155,7 +145,8 @@ final class FramingFactory {
 		}
 	}
 
-	private static void checkLimit(FramingBlock block, String word, Framing framing, int maxFrameBytes) {
+	private static void checkLimit(FramingBlock block, String property, String word, Framing framing,
+			int maxFrameBytes) {
 		try {
 			FrameLimits.check(framing, maxFrameBytes);
 		}
@@ -164,17 +155,17 @@ final class FramingFactory {
 				throw new InvalidSocketPropertyException(block.property(ex.key()), ex.value(), ex.rule(),
 						"Make it smaller, or raise limits.frame", ex);
 			}
-			// A word has no block.
-			String property = block.isPresent() ? block.property(TYPE) : block.property();
 			throw new InvalidSocketPropertyException(property, word, ex.rule(), "Raise limits.frame", ex);
 		}
 	}
 
-	private SwitchBuilder switching(FramingBlock block, List<IntConsumer> checks) {
+	private SwitchBuilder switching(FramingBlock block, Switch keys, List<IntConsumer> checks) {
 		SwitchBuilder builder = Framings.switching();
-		for (FramingBlock each : block.blocks("cases")) {
-			byte[] prefix = each.requiredBytes("prefix");
-			builder.when(prefix, part(each.block("framing"), checks));
+		List<Case> cases = (keys.cases() != null) ? keys.cases() : List.of();
+		for (int i = 0; i < cases.size(); i++) {
+			FramingBlock each = block.element("cases", i);
+			builder.when(Bytes.of(each.property("prefix"), cases.get(i).prefix()).bytes(),
+					part(each.block("framing"), checks));
 		}
 		if (block.has("otherwise")) {
 			builder.otherwise(part(block.block("otherwise"), checks));
@@ -184,12 +175,13 @@ final class FramingFactory {
 
 	/** Creates a framing that is part of a switch. */
 	private Framing part(FramingBlock block, List<IntConsumer> checks) {
-		if (block.word() == null && block.has("switchable")) {
-			throw new InvalidSocketPropertyException(block.property("switchable"), block.text("switchable"),
+		FramingBlock switchable = block.block("switchable");
+		if (block.word() == null && switchable.isPresent()) {
+			throw new InvalidSocketPropertyException(switchable.property(), switchable.text(),
 					"a framing within a switch cannot have it: it is for the switch as a whole",
 					"Remove it, and set switchable beside the cases if a handler changes the framing");
 		}
-		return framing(block, checks);
+		return create(block, checks).framing();
 	}
 
 	private static void checkSample(Framing framing, Bytes sample, int maxFrameBytes) {

@@ -2,75 +2,155 @@ package dev.socketserver.autoconfigure.framing;
 
 import java.util.List;
 
+import dev.socketserver.autoconfigure.properties.StrictKeys;
 import dev.socketserver.framing.LengthFieldBuilder.LengthEncoding;
 import dev.socketserver.framing.LengthFieldBuilder.OnSend;
 import dev.socketserver.framing.LengthFieldBuilder.ZeroLength;
-import dev.socketserver.framing.LineEnding;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
- * Declares the keys of a framing block, of which the known keys and the configuration
- * metadata are made. Nothing is bound to it: a framing is a word or a block, may contain
- * others, and has bytes that no conversion may trim. {@link FramingBlock} reads the
- * values. (The annotation processor of Spring Boot finds a description by the beginning
- * of a name, so that end has to come before ending.)
- *
- * @param type Type of the framing: line, length-field, delimiter, start-end, fixed,
- * header-block, switch or raw, a preset such as mllp or syslog, or the name of a Framing
- * bean.
- * @param skip Bytes that are ignored in front of a frame, in any order and number.
- * @param escape How bytes of a payload are escaped: a list of from and to, or mark and
- * mask.
- * @param samples Samples of real frames. Each must be exactly one frame whose payload is
- * the same when it is sent and received again, or the application does not start.
- * @param switchable Whether a handler may change the framing of a session.
- * @param start For start-end: bytes in front of a payload.
- * @param end For start-end: bytes after a payload.
- * @param resync For start-end: whether to drop bytes between an end and the next start;
- * otherwise they close the session.
- * @param ending For line: what is sent at the end of a line.
- * @param strict For line: whether only the configured ending ends a line.
- * @param loneCr For line: whether a CR without an LF ends a line too.
- * @param delimiters For delimiter: delimiters, each of which ends a frame. The first one
- * ends the frames that are sent.
- * @param keep For delimiter: whether the delimiter is part of the payload.
- * @param offset For length-field: number of bytes in front of the length.
- * @param width For length-field: number of bytes, or digits, of the length.
- * @param encoding For length-field: how the length is written.
- * @param byteOrder For length-field: order of the bytes of a binary length.
- * @param adjust For length-field: number to add to the value, offset and width to get the
- * length of the frame.
- * @param strip For length-field: number of bytes at the start of a frame that are not
- * part of the payload. By default, those of the length if its offset is 0, otherwise
- * none.
- * @param after For length-field: number of bytes of the frame that follow those which the
- * length counts, or these bytes themselves.
- * @param terminator For length-field: bytes with which the frame must end, within its
- * length. For a decimal or hexadecimal length without a width, the bytes that end its
- * digits.
- * @param zero For length-field: what to do with a frame that has nothing after its
- * length.
- * @param onSend For length-field: what to do with the length when a frame is sent. By
- * default, it is put in front of the payload if its offset is 0, otherwise it is
- * overwritten in the header.
- * @param size For fixed: number of bytes of a frame.
- * @param lengthHeader For header-block: name of the header with the number of bytes that
- * follow the headers.
- * @param cases For switch: list of cases, each with a prefix and a framing. The first
- * case whose prefix a frame begins with decides.
- * @param otherwise For switch: framing of frames that begin with none of the prefixes.
+ * The keys of a framing block, of which the known keys and the configuration metadata are
+ * made, too: those that all types have, or those of one type. Bytes are texts here, which
+ * are read as they are written. (The annotation processor of Spring Boot finds a
+ * description by the beginning of a name, so that end has to come before ending.)
  */
-@ConfigurationProperties("socket.server-defaults.framing")
-public record FramingProperties(@Nullable String type, @Nullable String skip, @Nullable Escape escape,
-		@Nullable List<String> samples, @Nullable Boolean switchable, @Nullable String start, @Nullable String end,
-		@Nullable Boolean resync, @Nullable LineEnding ending, @Nullable Boolean strict, @Nullable Boolean loneCr,
-		@Nullable List<String> delimiters, @Nullable Boolean keep, @Nullable Integer offset, @Nullable Integer width,
-		@Nullable LengthEncoding encoding, @Nullable ByteOrder byteOrder, @Nullable Integer adjust,
-		@Nullable Integer strip, @Nullable String after, @Nullable String terminator, @Nullable ZeroLength zero,
-		@Nullable OnSend onSend, @Nullable Integer size, @Nullable String lengthHeader, @Nullable List<Case> cases,
-		@Nullable String otherwise) {
+public sealed interface FramingProperties {
+
+	/** The block that the metadata describes. */
+	String BLOCK = "socket.server-defaults.framing";
+
+	/**
+	 * Keys of all types.
+	 *
+	 * @param type Type of the framing: line, length-field, delimiter, start-end, fixed,
+	 * header-block, switch or raw, a preset such as mllp or syslog, or the name of a
+	 * Framing bean.
+	 * @param skip Bytes that are ignored in front of a frame, in any order and number.
+	 * @param escape How bytes of a payload are escaped: a list of from and to, or mark
+	 * and mask.
+	 * @param samples Samples of real frames. Each must be exactly one frame whose payload
+	 * is the same when it is sent and received again, or the application does not start.
+	 * @param switchable Whether a handler may change the framing of a session.
+	 */
+	@StrictKeys(value = {}, blank = true)
+	@ConfigurationProperties(BLOCK)
+	record Common(@Nullable String type, @Nullable String skip, @Nullable Escape escape, @Nullable List<String> samples,
+			@Nullable Boolean switchable) implements FramingProperties {
+
+	}
+
+	/**
+	 * Keys of line.
+	 *
+	 * @param ending For line: what is sent at the end of a line.
+	 * @param strict For line: whether only the configured ending ends a line.
+	 * @param loneCr For line: whether a CR without an LF ends a line too.
+	 */
+	@StrictKeys(value = {}, blank = true)
+	@ConfigurationProperties(BLOCK)
+	record Line(@Nullable String ending, @Nullable Boolean strict,
+			@Nullable Boolean loneCr) implements FramingProperties {
+
+	}
+
+	/**
+	 * Keys of length-field.
+	 *
+	 * @param offset For length-field: number of bytes in front of the length.
+	 * @param width For length-field: number of bytes, or digits, of the length.
+	 * @param encoding For length-field: how the length is written.
+	 * @param byteOrder For length-field: order of the bytes of a binary length.
+	 * @param adjust For length-field: number to add to the value, offset and width to get
+	 * the length of the frame.
+	 * @param strip For length-field: number of bytes at the start of a frame that are not
+	 * part of the payload. By default, those of the length if its offset is 0, otherwise
+	 * none.
+	 * @param after For length-field: number of bytes of the frame that follow those which
+	 * the length counts, or these bytes themselves.
+	 * @param terminator For length-field: bytes with which the frame must end, within its
+	 * length. For a decimal or hexadecimal length without a width, the bytes that end its
+	 * digits.
+	 * @param zero For length-field: what to do with a frame that has nothing after its
+	 * length.
+	 * @param onSend For length-field: what to do with the length when a frame is sent. By
+	 * default, it is put in front of the payload if its offset is 0, otherwise it is
+	 * overwritten in the header.
+	 */
+	@StrictKeys(value = {}, blank = true)
+	@ConfigurationProperties(BLOCK)
+	record LengthField(@Nullable Integer offset, @Nullable Integer width, @Nullable LengthEncoding encoding,
+			@Nullable ByteOrder byteOrder, @Nullable Integer adjust, @Nullable Integer strip, @Nullable String after,
+			@Nullable String terminator, @Nullable ZeroLength zero,
+			@Nullable OnSend onSend) implements FramingProperties {
+
+	}
+
+	/**
+	 * Keys of delimiter.
+	 *
+	 * @param delimiters For delimiter: delimiters, each of which ends a frame. The first
+	 * one ends the frames that are sent.
+	 * @param keep For delimiter: whether the delimiter is part of the payload.
+	 */
+	@StrictKeys(value = {}, blank = true)
+	@ConfigurationProperties(BLOCK)
+	record Delimiter(@Nullable List<String> delimiters, @Nullable Boolean keep) implements FramingProperties {
+
+	}
+
+	/**
+	 * Keys of start-end.
+	 *
+	 * @param start For start-end: bytes in front of a payload.
+	 * @param end For start-end: bytes after a payload.
+	 * @param resync For start-end: whether to drop bytes between an end and the next
+	 * start; otherwise they close the session.
+	 */
+	@StrictKeys(value = {}, blank = true)
+	@ConfigurationProperties(BLOCK)
+	record StartEnd(@Nullable String start, @Nullable String end,
+			@Nullable Boolean resync) implements FramingProperties {
+
+	}
+
+	/**
+	 * Keys of fixed.
+	 *
+	 * @param size For fixed: number of bytes of a frame.
+	 */
+	@StrictKeys(value = {}, blank = true)
+	@ConfigurationProperties(BLOCK)
+	record Fixed(@Nullable Integer size) implements FramingProperties {
+
+	}
+
+	/**
+	 * Keys of header-block.
+	 *
+	 * @param lengthHeader For header-block: name of the header with the number of bytes
+	 * that follow the headers.
+	 */
+	@StrictKeys(value = {}, blank = true)
+	@ConfigurationProperties(BLOCK)
+	record HeaderBlock(@Nullable String lengthHeader) implements FramingProperties {
+
+	}
+
+	/**
+	 * Keys of switch.
+	 *
+	 * @param cases For switch: list of cases, each with a prefix and a framing. The first
+	 * case whose prefix a frame begins with decides.
+	 * @param otherwise For switch: framing of frames that begin with none of the
+	 * prefixes.
+	 */
+	@StrictKeys(value = {}, blank = true)
+	@ConfigurationProperties(BLOCK)
+	record Switch(@Nullable List<Case> cases, @Nullable String otherwise) implements FramingProperties {
+
+	}
 
 	/** The order of the bytes of a number. */
 	enum ByteOrder {
@@ -94,12 +174,22 @@ public record FramingProperties(@Nullable String type, @Nullable String skip, @N
 	}
 
 	/**
+	 * The key escape, if it is a list.
+	 *
+	 * @param escape the elements
+	 */
+	@StrictKeys(value = {}, blank = true)
+	record EscapeList(@Nullable List<Pair> escape) {
+
+	}
+
+	/**
 	 * An element of escape, if it is a list.
 	 *
 	 * @param from Byte of the payload.
 	 * @param to Bytes to send in its place.
 	 */
-	public record Pair(@Nullable String from, @Nullable String to) {
+	record Pair(@Nullable String from, @Nullable String to) {
 
 	}
 

@@ -9,35 +9,44 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+
 /**
  * The types of framings that are described key by key, and the keys of each type.
  */
 public enum FramingType {
 
-	LINE("ending", "strict", "lone-cr"),
+	LINE(FramingProperties.Line.class),
 
-	LENGTH_FIELD("offset", "width", "encoding", "byte-order", "adjust", "strip", "after", "terminator", "zero",
-			"on-send"),
+	LENGTH_FIELD(FramingProperties.LengthField.class),
 
-	DELIMITER("delimiters", "keep"),
+	DELIMITER(FramingProperties.Delimiter.class),
 
-	START_END("start", "end", "resync"),
+	START_END(FramingProperties.StartEnd.class),
 
-	FIXED("size"),
+	FIXED(FramingProperties.Fixed.class),
 
-	HEADER_BLOCK("length-header"),
+	HEADER_BLOCK(FramingProperties.HeaderBlock.class),
 
-	SWITCH("cases", "otherwise"),
+	SWITCH(FramingProperties.Switch.class),
 
-	RAW;
+	RAW(null);
 
 	/** The keys that every framing can have, presets and beans included. */
-	public static final List<String> COMMON_KEYS = List.of("skip", "escape", "samples", "switchable");
+	public static final List<String> COMMON_KEYS = keys(FramingProperties.Common.class).stream()
+		.filter((key) -> !key.equals("type"))
+		.toList();
 
 	private final List<String> keys;
 
-	FramingType(String... keys) {
-		this.keys = List.of(keys);
+	FramingType(@Nullable Class<? extends FramingProperties> block) {
+		this.keys = (block != null) ? keys(block) : List.of();
+	}
+
+	private static List<String> keys(Class<? extends FramingProperties> block) {
+		return Stream.of(block.getRecordComponents())
+			.map((component) -> DataObjectPropertyName.toDashedForm(component.getName()))
+			.toList();
 	}
 
 	public String word() {

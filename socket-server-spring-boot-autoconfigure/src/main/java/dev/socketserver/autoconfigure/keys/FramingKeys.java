@@ -25,7 +25,9 @@ final class FramingKeys {
 	private static Map<String, String> keys() {
 		Map<String, String> keys = new LinkedHashMap<>();
 		ConfigurationPropertyName block = ConfigurationPropertyName.of("framing");
-		KnownKeys.put(BinderKeys.of(block, FramingProperties.class, List.of()), 1, keys);
+		for (Class<?> type : FramingProperties.class.getPermittedSubclasses()) {
+			KnownKeys.put(BinderKeys.of(block, type, List.of()), 1, keys);
+		}
 		// The key escape may also be a list, which its component of the record does not
 		// say.
 		KnownKeys.put(BinderKeys.of(block.append("escape[0]"), FramingProperties.Pair.class, List.of()), 1, keys);

@@ -46,6 +46,8 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 
 		private @Nullable Class<?> type;
 
+		private boolean blank;
+
 		private final List<ConfigurationPropertyName> blocks = new ArrayList<>();
 
 		/** Blocks with a dash as variables spell them, which have none. */
@@ -65,6 +67,7 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 				StrictKeys strict = type.getAnnotation(StrictKeys.class);
 				if (strict != null) {
 					this.type = type;
+					this.blank = strict.blank();
 					for (String block : strict.value()) {
 						this.blocks.add(ConfigurationPropertyName.of(block));
 						if (block.contains("-")) {
@@ -91,7 +94,7 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 		@Override
 		public @Nullable Object onFailure(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
 				Exception error) throws Exception {
-			check(name, context);
+			check(name, target, context);
 			boolean value = error instanceof ConversionException;
 			if (this.type != null && (value || error instanceof UnboundConfigurationPropertiesException)) {
 				UnknownKeys unknown = unknown(this.type, context);
@@ -109,7 +112,7 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 		@Override
 		public void onFinish(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
 				@Nullable Object result) throws Exception {
-			check(name, context);
+			check(name, target, context);
 			if (context.getDepth() == 0 && this.type != null && !isAllBound(context)) {
 				unknown(this.type, context);
 			}
@@ -120,15 +123,19 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 		}
 
 		/** Checks what is wrong with a value of any type. */
-		private void check(ConfigurationPropertyName name, BindContext context) {
+		private void check(ConfigurationPropertyName name, Bindable<?> target, BindContext context) {
 			ConfigurationProperty property = (this.type != null) ? context.getConfigurationProperty() : null;
 			if (property == null || !property.getName().equals(name)) {
 				return;
 			}
 			String written = property.getValue().toString();
 			if (written.isBlank() || written.contains("${")) {
-				WrongValues.refuse(name.toString(), written,
-						context.getBinder().bind(name, Bindable.of(String.class)).orElse(null));
+				String value = context.getBinder().bind(name, Bindable.of(String.class)).orElse(null);
+				Class<?> type = target.getType().resolve(Object.class);
+				if (!this.blank || (type != String.class && !Collection.class.isAssignableFrom(type))) {
+					WrongValues.refuseBlank(name.toString(), value);
+				}
+				WrongValues.refuseUnresolved(name.toString(), written, value);
 			}
 		}
 

@@ -10,6 +10,7 @@ import dev.socketserver.SessionSpec;
 import dev.socketserver.autoconfigure.framing.ConfiguredFramings;
 import dev.socketserver.autoconfigure.handler.ConsoleModule;
 import dev.socketserver.autoconfigure.handler.HandlerSelection;
+import dev.socketserver.autoconfigure.keys.KeyCheck;
 import dev.socketserver.autoconfigure.properties.ClientProperties;
 import dev.socketserver.autoconfigure.properties.EntryNames;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
@@ -172,7 +173,7 @@ public final class ConfiguredEntries implements ConfiguredNames, SocketServerSpe
 	}
 
 	private SessionSpecs sessionSpecs(Environment environment) {
-		return new SessionSpecs(new ConfiguredFramings(this.beanFactory, environment), environment,
+		return new SessionSpecs(new ConfiguredFramings(this.beanFactory, environment, new KeyCheck()), environment,
 				JavaVersion.getJavaVersion(), new ReferencedBeans(this.beanFactory), this.tlsBundles,
 				this.properties.memoryBytes(NettySocketServers.defaultMemoryLimit()));
 	}

@@ -21,4 +21,10 @@ public @interface StrictKeys {
 	 */
 	String[] value();
 
+	/**
+	 * Whether texts may be blank.
+	 * @return {@code true} if some of them are bytes
+	 */
+	boolean blank() default false;
+
 }

@@ -54,18 +54,6 @@ public final class WrongValues {
 	}
 
 	/**
-	 * Refuses what is wrong with a value of any type.
-	 * @param property the property's full name
-	 * @param written its value as it is written
-	 * @param value its value with placeholders resolved
-	 * @throws InvalidSocketPropertyException if it is blank, or a placeholder is left
-	 */
-	public static void refuse(String property, String written, @Nullable String value) {
-		refuseBlank(property, value);
-		refuseUnresolved(property, written, value);
-	}
-
-	/**
 	 * Refuses a placeholder that nothing resolves, which would be taken for the text
 	 * itself: for a host, or for a secret that everybody knows.
 	 * @param property the property's full name

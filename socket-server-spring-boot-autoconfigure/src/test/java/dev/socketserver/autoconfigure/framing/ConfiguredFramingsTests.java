@@ -2,11 +2,9 @@ package dev.socketserver.autoconfigure.framing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 import dev.socketserver.SocketServers;
 import dev.socketserver.annotation.SocketHandler;
@@ -23,7 +21,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
@@ -126,14 +123,6 @@ class ConfiguredFramingsTests {
 			assertThat(Frames.decode(framing(context), wire)).containsExactly(payloads.split(" "));
 			assertThat(Frames.encode(framing(context), payloads.split(" "))).isEqualTo(sent);
 		});
-	}
-
-	@Test
-	void everyKeyOfATypeIsDeclared() {
-		assertThat(Stream.of(FramingProperties.class.getRecordComponents())
-			.map(RecordComponent::getName)
-			.map(DataObjectPropertyName::toDashedForm)).containsExactlyInAnyOrderElementsOf(
-					Stream.concat(Stream.of("type"), FramingType.allKeys().stream()).toList());
 	}
 
 	@Test
