@@ -15,12 +15,12 @@ import dev.socketserver.autoconfigure.metrics.SocketServerMetricsAutoConfigurati
 import dev.socketserver.autoconfigure.observation.SocketObservationAutoConfiguration;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.fixtures.TestPeer;
+import dev.socketserver.fixtures.spring.AheadOfTime;
 import dev.socketserver.framing.Framing;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-import org.springframework.aot.test.generate.TestGenerationContext;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
@@ -28,18 +28,12 @@ import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConf
 import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.boot.test.util.TestPropertyValues;
-import org.springframework.context.ApplicationContextInitializer;
-import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Scope;
-import org.springframework.context.aot.ApplicationContextAotGenerator;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.test.tools.CompileWithForkedClassLoader;
-import org.springframework.core.test.tools.TestCompiler;
-import org.springframework.javapoet.ClassName;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -51,10 +45,6 @@ import static org.awaitility.Awaitility.await;
 @Tag("long")
 class ProcessedAheadOfTimeTests {
 
-	private final TestGenerationContext generation = new TestGenerationContext(Application.class);
-
-	private ClassName initializer;
-
 	/**
 	 * All in one test: for each, all classes are loaded anew and the application is
 	 * processed and compiled.
@@ -63,15 +53,16 @@ class ProcessedAheadOfTimeTests {
 	@CompileWithForkedClassLoader
 	@ExtendWith(OutputCaptureExtension.class)
 	void whatStartsIsWhatThePropertiesAtTheStartSay(CapturedOutput output) {
-		process();
-		compile((start) -> {
-			assertThatServersAreThere(start);
-			assertThatClientsFramingsEndpointsAndMetersAreThere(start);
-			assertThatObservationsThatWereLeftOutAreWarnedAbout(start, output);
-		});
+		// What endpoints there are is settled then.
+		AheadOfTime.process(Application.class, "management.endpoints.web.exposure.include=socketservers")
+			.compile((start) -> {
+				assertThatServersAreThere(start);
+				assertThatClientsFramingsEndpointsAndMetersAreThere(start);
+				assertThatObservationsThatWereLeftOutAreWarnedAbout(start, output);
+			});
 	}
 
-	private static void assertThatServersAreThere(Start start) throws Exception {
+	private static void assertThatServersAreThere(AheadOfTime.Start start) throws Exception {
 		try (GenericApplicationContext context = start.with("socket.servers.upper.port=0",
 				"socket.servers.count.port=0", "socket.servers.talk.port=0", "socket.servers.talk.execution.mode=pool");
 				TestPeer upper = TestPeer.connect(context, "upper");
@@ -85,7 +76,7 @@ class ProcessedAheadOfTimeTests {
 		}
 	}
 
-	private static void assertThatClientsFramingsEndpointsAndMetersAreThere(Start start) {
+	private static void assertThatClientsFramingsEndpointsAndMetersAreThere(AheadOfTime.Start start) {
 		try (GenericApplicationContext context = start.with("socket.servers.upper.port=0",
 				"socket.servers.upper.framing=bars", "socket.clients.it.port=local.socket.upper.port",
 				"socket.clients.it.framing=bars")) {
@@ -99,58 +90,12 @@ class ProcessedAheadOfTimeTests {
 		}
 	}
 
-	private static void assertThatObservationsThatWereLeftOutAreWarnedAbout(Start start, CapturedOutput output) {
+	private static void assertThatObservationsThatWereLeftOutAreWarnedAbout(AheadOfTime.Start start,
+			CapturedOutput output) {
 		assertThat(output).doesNotContain("socket.observations.enabled");
 		start.with("socket.observations.enabled=on").close();
 		assertThat(output).contains("Property socket.observations.enabled has no effect: ")
 			.contains("processed ahead of time");
-	}
-
-	private void process() {
-		AnnotationConfigApplicationContext described = new AnnotationConfigApplicationContext();
-		// What endpoints there are is settled then.
-		TestPropertyValues.of("management.endpoints.web.exposure.include=socketservers").applyTo(described);
-		described.register(Application.class);
-		this.initializer = new ApplicationContextAotGenerator().processAheadOfTime(described, this.generation);
-		this.generation.writeGeneratedContent();
-	}
-
-	private void compile(Compiled application) {
-		TestCompiler.forSystem().with(this.generation).compile((compiled) -> {
-			try {
-				application.check((properties) -> {
-					GenericApplicationContext context = new GenericApplicationContext();
-					TestPropertyValues.of(properties).applyTo(context);
-					initializer(compiled.getInstance(ApplicationContextInitializer.class, this.initializer.toString()))
-						.initialize(context);
-					context.refresh();
-					return context;
-				});
-			}
-			catch (Exception ex) {
-				throw new AssertionError(ex);
-			}
-		});
-	}
-
-	@SuppressWarnings("unchecked")
-	private static ApplicationContextInitializer<GenericApplicationContext> initializer(
-			ApplicationContextInitializer<?> compiled) {
-		return (ApplicationContextInitializer<GenericApplicationContext>) compiled;
-	}
-
-	/** The application, as it was compiled. */
-	private interface Compiled {
-
-		void check(Start start) throws Exception;
-
-	}
-
-	/** Starts the application with some properties. */
-	private interface Start {
-
-		GenericApplicationContext with(String... properties);
-
 	}
 
 	@Configuration(proxyBeanMethods = false)
