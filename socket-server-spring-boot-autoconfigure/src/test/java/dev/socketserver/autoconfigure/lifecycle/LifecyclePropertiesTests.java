@@ -606,8 +606,6 @@ class LifecyclePropertiesTests {
 
 		private final ConfigurableApplicationContext context;
 
-		private boolean running;
-
 		SlowToStart(ConfigurableApplicationContext context) {
 			this.context = context;
 		}
@@ -615,17 +613,15 @@ class LifecyclePropertiesTests {
 		@Override
 		public void start() {
 			waitForFailure(this.context);
-			this.running = true;
 		}
 
 		@Override
 		public void stop() {
-			this.running = false;
 		}
 
 		@Override
 		public boolean isRunning() {
-			return this.running;
+			return false;
 		}
 
 	}
