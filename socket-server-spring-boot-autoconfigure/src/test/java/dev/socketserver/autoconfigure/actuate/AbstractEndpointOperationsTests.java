@@ -3,13 +3,8 @@ package dev.socketserver.autoconfigure.actuate;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -39,7 +34,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
@@ -57,10 +51,6 @@ import static org.awaitility.Awaitility.await;
 abstract class AbstractEndpointOperationsTests {
 
 	private static final AtomicInteger NUMBERS = new AtomicInteger();
-
-	private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-
-	private static final JsonMapper JSON = new JsonMapper();
 
 	@Value("${local.server.port}")
 	private int port;
@@ -264,7 +254,7 @@ abstract class AbstractEndpointOperationsTests {
 			assertThat(response.body()).isEmpty();
 		}
 		if (status >= 400 && !expected.isEmpty()) {
-			assertThat(JSON.readTree(response.body()).propertyNames()).containsExactly("error");
+			assertThat(ActuatorClient.json(response).propertyNames()).containsExactly("error");
 		}
 	}
 
@@ -399,7 +389,7 @@ abstract class AbstractEndpointOperationsTests {
 
 			List<CompletableFuture<HttpResponse<String>>> asked = new ArrayList<>();
 			for (int i = 0; i < 8; i++) {
-				asked.add(HTTP.sendAsync(request("GET", path, null, "application/json"), BodyHandlers.ofString()));
+				asked.add(ActuatorClient.begin(request("GET", path, null, ActuatorClient.JSON)));
 			}
 			assertThat(json("GET", "socketservers/" + this.name, null, 200).get("state").asString())
 				.isEqualTo("RUNNING");
@@ -436,9 +426,7 @@ abstract class AbstractEndpointOperationsTests {
 	}
 
 	private JsonNode json(String method, String path, String body, int status) throws Exception {
-		HttpResponse<String> response = exchange(method, path, body, "application/json");
-		assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
-		return JSON.readTree(response.body());
+		return ActuatorClient.json(request(method, path, body, ActuatorClient.JSON), status);
 	}
 
 	private static String error(JsonNode body) {
@@ -447,17 +435,11 @@ abstract class AbstractEndpointOperationsTests {
 	}
 
 	private HttpResponse<String> exchange(String method, String path, String body, String type) throws Exception {
-		return HTTP.send(request(method, path, body, type), BodyHandlers.ofString());
+		return ActuatorClient.send(request(method, path, body, type));
 	}
 
 	private HttpRequest request(String method, String path, String body, String type) {
-		HttpRequest.Builder request = HttpRequest
-			.newBuilder(URI.create("http://127.0.0.1:" + this.port + "/actuator/" + path.replace("@", this.name)))
-			.timeout(Duration.ofSeconds(30));
-		if (body != null) {
-			request.header("Content-Type", type);
-		}
-		return request.method(method, (body != null) ? BodyPublishers.ofString(body) : BodyPublishers.noBody()).build();
+		return ActuatorClient.request(this.port, method, path.replace("@", this.name), body, type);
 	}
 
 	/** On which threads values were made fit to be shown. */

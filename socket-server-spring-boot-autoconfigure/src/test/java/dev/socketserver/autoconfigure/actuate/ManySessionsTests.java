@@ -3,11 +3,8 @@ package dev.socketserver.autoconfigure.actuate;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,7 +27,6 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
@@ -50,10 +46,6 @@ import static org.awaitility.Awaitility.await;
 class ManySessionsTests {
 
 	private static final int READERS = 50;
-
-	private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-
-	private static final JsonMapper JSON = new JsonMapper();
 
 	@Value("${local.server.port}")
 	private int port;
@@ -98,12 +90,12 @@ class ManySessionsTests {
 					case 2 -> "size=50&remote=127.0.0.0/8&page=" + i;
 					default -> "closed=true&server=lively";
 				};
-				pages.add(HTTP.sendAsync(request(query), BodyHandlers.ofString()));
+				pages.add(ActuatorClient.begin(request(query)));
 			}
 			for (int i = 0; i < READERS; i++) {
 				HttpResponse<String> page = pages.get(i).get(120, TimeUnit.SECONDS);
 				assertThat(page.statusCode()).isEqualTo(200);
-				int total = JSON.readTree(page.body()).at("/page/total").asInt();
+				int total = ActuatorClient.json(page).at("/page/total").asInt();
 				assertThat(total).isEqualTo(switch (i % 4) {
 					case 0, 2 -> count + 1;
 					case 1 -> count / 2;
@@ -201,15 +193,11 @@ class ManySessionsTests {
 	}
 
 	private JsonNode get(String query) throws Exception {
-		HttpResponse<String> response = HTTP.send(request(query), BodyHandlers.ofString());
-		assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-		return JSON.readTree(response.body());
+		return ActuatorClient.json(request(query), 200);
 	}
 
 	private HttpRequest request(String query) {
-		return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + this.port + "/actuator/socketsessions?" + query))
-			.timeout(Duration.ofSeconds(120))
-			.build();
+		return ActuatorClient.request(this.port, "GET", "socketsessions?" + query, null, ActuatorClient.JSON);
 	}
 
 }

@@ -23,14 +23,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.resttestclient.autoconfigure.AutoConfigureRestTestClient;
-import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
-import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.web.SecurityFilterChain;
@@ -259,17 +257,7 @@ class SecuredEndpointsTests {
 
 		@Bean
 		SecurityFilterChain endpoints(HttpSecurity http) throws Exception {
-			// Without a token, as programs call: what a browser sends by itself has the
-			// wrong type.
-			return http.securityMatcher(EndpointRequest.toAnyEndpoint())
-				.authorizeHttpRequests((requests) -> requests.requestMatchers(HttpMethod.GET)
-					.authenticated()
-					.anyRequest()
-					.hasRole("OPERATOR"))
-				.httpBasic(Customizer.withDefaults())
-				.csrf((csrf) -> csrf
-					.ignoringRequestMatchers(EndpointRequest.to("socketservers", "socketsessions", "socketclients")))
-				.build();
+			return Users.mayReadAndOperatorsChange(http, "socketservers", "socketsessions", "socketclients");
 		}
 
 		@Bean

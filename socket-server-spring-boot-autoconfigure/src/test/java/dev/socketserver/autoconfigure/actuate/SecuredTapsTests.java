@@ -15,7 +15,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.resttestclient.autoconfigure.AutoConfigureRestTestClient;
-import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -24,7 +23,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
-import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.web.SecurityFilterChain;
@@ -122,14 +120,7 @@ class SecuredTapsTests {
 
 		@Bean
 		SecurityFilterChain endpoints(HttpSecurity http) throws Exception {
-			return http.securityMatcher(EndpointRequest.toAnyEndpoint())
-				.authorizeHttpRequests((requests) -> requests.requestMatchers(HttpMethod.GET)
-					.authenticated()
-					.anyRequest()
-					.hasRole("OPERATOR"))
-				.httpBasic(Customizer.withDefaults())
-				.csrf((csrf) -> csrf.ignoringRequestMatchers(EndpointRequest.to("sockettaps")))
-				.build();
+			return Users.mayReadAndOperatorsChange(http, "sockettaps");
 		}
 
 		@Bean

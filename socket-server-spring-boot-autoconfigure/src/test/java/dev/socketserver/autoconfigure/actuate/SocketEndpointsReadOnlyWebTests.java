@@ -31,40 +31,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 @AutoConfigureRestTestClient
 class SocketEndpointsReadOnlyWebTests {
 
-	@Autowired
-	private RestTestClient client;
-
-	@Autowired
-	private NettySocketServers servers;
-
-	@Autowired
-	private NettySocketClients clients;
-
 	@Test
-	void nothingCanBeChanged() throws Exception {
-		SocketServer server = RunningServers.started(this.servers, RunningServers.upperSpec("upper").build());
+	void nothingCanBeChanged(@Autowired RestTestClient client, @Autowired NettySocketServers servers,
+			@Autowired NettySocketClients clients) throws Exception {
+		SocketServer server = RunningServers.started(servers, RunningServers.upperSpec("upper").build());
 		try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 			assertThat(peer.ask("x")).isEqualTo("X");
 			server.session("upper-1").orElseThrow().attributes().put("user", "ann");
 
-			this.client.get().uri("/actuator/socketservers/upper").exchange().expectStatus().isOk();
-			this.client.post()
+			client.get().uri("/actuator/socketservers/upper").exchange().expectStatus().isOk();
+			client.post()
 				.uri("/actuator/socketservers/upper")
 				.contentType(MediaType.APPLICATION_JSON)
 				.body(Map.of("action", "stop"))
 				.exchange()
 				.expectStatus()
 				.isEqualTo(405);
-			this.client.delete().uri("/actuator/socketservers/upper").exchange().expectStatus().isEqualTo(405);
-			this.client.post()
+			client.delete().uri("/actuator/socketservers/upper").exchange().expectStatus().isEqualTo(405);
+			client.post()
 				.uri("/actuator/socketsessions/upper-1")
 				.contentType(MediaType.APPLICATION_JSON)
 				.body(Map.of("action", "pause"))
 				.exchange()
 				.expectStatus()
 				.isEqualTo(405);
-			this.client.delete().uri("/actuator/socketsessions/upper-1").exchange().expectStatus().isEqualTo(405);
-			this.client.get()
+			client.delete().uri("/actuator/socketsessions/upper-1").exchange().expectStatus().isEqualTo(405);
+			client.get()
 				.uri("/actuator/socketsessions/upper-1")
 				.exchange()
 				.expectStatus()
@@ -73,19 +65,19 @@ class SocketEndpointsReadOnlyWebTests {
 				.jsonPath("$.attributes.user")
 				.isEqualTo("ann");
 
-			this.clients.register(RunningClients.spec("meter", 1).build());
-			this.client.get().uri("/actuator/socketclients/meter").exchange().expectStatus().isOk();
-			this.client.post()
+			clients.register(RunningClients.spec("meter", 1).build());
+			client.get().uri("/actuator/socketclients/meter").exchange().expectStatus().isOk();
+			client.post()
 				.uri("/actuator/socketclients/meter")
 				.contentType(MediaType.APPLICATION_JSON)
 				.body(Map.of("action", "start"))
 				.exchange()
 				.expectStatus()
 				.isEqualTo(405);
-			this.client.delete().uri("/actuator/socketclients/meter").exchange().expectStatus().isEqualTo(405);
+			client.delete().uri("/actuator/socketclients/meter").exchange().expectStatus().isEqualTo(405);
 
 			assertThat(server.state()).isEqualTo(ServerState.RUNNING);
-			assertThat(this.clients.client("meter").orElseThrow().state()).isEqualTo(ClientState.STOPPED);
+			assertThat(clients.client("meter").orElseThrow().state()).isEqualTo(ClientState.STOPPED);
 			assertThat(peer.ask("y")).isEqualTo("Y");
 		}
 	}

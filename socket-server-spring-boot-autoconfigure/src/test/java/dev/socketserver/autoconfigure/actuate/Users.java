@@ -6,10 +6,15 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
+import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
+import org.springframework.http.HttpMethod;
+import org.springframework.security.config.Customizer;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetails;
 import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.core.userdetails.UsernameNotFoundException;
+import org.springframework.security.web.SecurityFilterChain;
 
 /**
  * Users whose password is their name. Nobody changes them: those of an
@@ -35,6 +40,20 @@ final class Users implements UserDetailsService {
 
 	static UserDetails user(String name, String... roles) {
 		return User.withUsername(name).password("{noop}" + name).roles(roles).build();
+	}
+
+	/** Has all users read, and only operators change anything. */
+	static SecurityFilterChain mayReadAndOperatorsChange(HttpSecurity http, String... endpoints) throws Exception {
+		// Without a token, as programs call: what a browser sends by itself has the wrong
+		// type.
+		return http.securityMatcher(EndpointRequest.toAnyEndpoint())
+			.authorizeHttpRequests((requests) -> requests.requestMatchers(HttpMethod.GET)
+				.authenticated()
+				.anyRequest()
+				.hasRole("OPERATOR"))
+			.httpBasic(Customizer.withDefaults())
+			.csrf((csrf) -> csrf.ignoringRequestMatchers(EndpointRequest.to(endpoints)))
+			.build();
 	}
 
 	@Override
