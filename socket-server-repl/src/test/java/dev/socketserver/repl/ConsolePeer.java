@@ -57,6 +57,15 @@ final class ConsolePeer implements AutoCloseable {
 		return this;
 	}
 
+	/** Makes bytes of numbers from 0 to 255. */
+	static byte[] octets(int... values) {
+		byte[] bytes = new byte[values.length];
+		for (int i = 0; i < values.length; i++) {
+			bytes[i] = (byte) values[i];
+		}
+		return bytes;
+	}
+
 	ConsolePeer type(String text) throws IOException {
 		return send(text.getBytes(StandardCharsets.UTF_8));
 	}

@@ -169,26 +169,18 @@ class ReplSafetyTests {
 				ConsolePeer peer = ConsolePeer.connect(context, "console")) {
 			peer.until("Password: ");
 			// WILL NAWS is refused, after what the first negotiation brings about.
-			peer.send(bytes(255, 251, 31));
-			assertThat(peer.bytes(6)).isEqualTo(bytes(255, 251, 1, 255, 254, 31));
-			peer.send(bytes(255, 253, 1)).type("wrong\r\n");
+			peer.send(ConsolePeer.octets(255, 251, 31));
+			assertThat(peer.bytes(6)).isEqualTo(ConsolePeer.octets(255, 251, 1, 255, 254, 31));
+			peer.send(ConsolePeer.octets(255, 253, 1)).type("wrong\r\n");
 			assertThat(peer.bytes(5)).as("WONT ECHO, and no answer to DO ECHO")
-				.isEqualTo(bytes(255, 252, 1, '\r', '\n'));
+				.isEqualTo(ConsolePeer.octets(255, 252, 1, '\r', '\n'));
 			assertThat(peer.until("Password: ").getBytes(StandardCharsets.ISO_8859_1))
 				.startsWith("Wrong password\r\n".getBytes(StandardCharsets.ISO_8859_1));
-			peer.send(bytes(255, 254, 1, 255, 253, 1)).type("secret\r\n");
+			peer.send(ConsolePeer.octets(255, 254, 1, 255, 253, 1)).type("secret\r\n");
 			assertThat(peer.until("console-1> ")).endsWith("\r\n");
-			peer.send(bytes(255, 253, 1));
-			assertThat(peer.bytes(3)).as("afterwards it is refused").isEqualTo(bytes(255, 252, 1));
+			peer.send(ConsolePeer.octets(255, 253, 1));
+			assertThat(peer.bytes(3)).as("afterwards it is refused").isEqualTo(ConsolePeer.octets(255, 252, 1));
 		}
-	}
-
-	private static byte[] bytes(int... values) {
-		byte[] bytes = new byte[values.length];
-		for (int i = 0; i < values.length; i++) {
-			bytes[i] = (byte) values[i];
-		}
-		return bytes;
 	}
 
 	@Test

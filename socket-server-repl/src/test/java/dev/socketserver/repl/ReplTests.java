@@ -168,7 +168,7 @@ class ReplTests {
 				.isEqualTo("a\r\n> There is no open session ");
 			// WILL NAWS within a word, which is refused; a subnegotiation with an IAC in
 			// it.
-			peer.send(bytes('4', 255, 251, 31, '2', 255, 250, 31, 255, 255, 'x', 255, 240, '\r', '\n'));
+			peer.send(ConsolePeer.octets('4', 255, 251, 31, '2', 255, 250, 31, 255, 255, 'x', 255, 240, '\r', '\n'));
 			assertThat(peer.until("42\r\n> ").getBytes(StandardCharsets.UTF_8)).isNotEmpty();
 			assertThat(peer.type("'ü\bX\b12'\b'\r\n").until("\r\n> ")).isEqualTo("12");
 			assertThat(peer.type("{1,\r\n2}\r\n").until("\r\n> ")).isEqualTo("... [1, 2]");
@@ -180,8 +180,8 @@ class ReplTests {
 	@Test
 	void refusesTelnetOptionsButAnswersATimingMark() throws Exception {
 		try (ConsolePeer peer = connect()) {
-			peer.send(bytes(255, 253, 1, 255, 254, 1, 255, 252, 1, 255, 253, 6, '\n'));
-			byte[] expected = bytes(255, 252, 1, 255, 251, 6, '>', ' ');
+			peer.send(ConsolePeer.octets(255, 253, 1, 255, 254, 1, 255, 252, 1, 255, 253, 6, '\n'));
+			byte[] expected = ConsolePeer.octets(255, 252, 1, 255, 251, 6, '>', ' ');
 			assertThat(peer.bytes(expected.length)).isEqualTo(expected);
 		}
 	}
@@ -195,24 +195,16 @@ class ReplTests {
 		Orders orders = new Orders();
 		context.getBeanFactory().registerSingleton("synched", orders);
 		try (ConsolePeer peer = connect()) {
-			peer.send(bytes(255)).urgent(242);
+			peer.send(ConsolePeer.octets(255)).urgent(242);
 			assertThat(peer.ask("12", "> ")).isEqualTo("12");
 			// A synch, then an interrupt.
 			peer.type("@synched.waits()\n");
 			assertThat(orders.waiting.await(20, TimeUnit.SECONDS)).isTrue();
-			peer.send(bytes(255)).urgent(242).send(bytes(255, 244, 255)).urgent(242);
+			peer.send(ConsolePeer.octets(255)).urgent(242).send(ConsolePeer.octets(255, 244, 255)).urgent(242);
 			assertThat(peer.until("Interrupted\n> ")).contains("java.lang.InterruptedException");
-			assertThat(peer.send(bytes(255, 253, 6)).bytes(3)).isEqualTo(bytes(255, 251, 6));
+			assertThat(peer.send(ConsolePeer.octets(255, 253, 6)).bytes(3)).isEqualTo(ConsolePeer.octets(255, 251, 6));
 			assertThat(peer.ask("3", "> ")).isEqualTo("3");
 		}
-	}
-
-	private static byte[] bytes(int... values) {
-		byte[] bytes = new byte[values.length];
-		for (int i = 0; i < values.length; i++) {
-			bytes[i] = (byte) values[i];
-		}
-		return bytes;
 	}
 
 	/**
@@ -225,13 +217,13 @@ class ReplTests {
 				"--socket.servers.console.charset=windows-1251");
 				ConsolePeer telnet = ConsolePeer.connect(context, "console");
 				ConsolePeer program = ConsolePeer.connect(context, "console")) {
-			assertThat(telnet.bytes(2)).isEqualTo(bytes('>', ' '));
-			telnet.send(bytes('\'', 255, 255, 'a', '\'', '\r', '\n'));
-			assertThat(telnet.bytes(7)).isEqualTo(bytes(255, 255, 'a', '\r', '\n', '>', ' '));
+			assertThat(telnet.bytes(2)).isEqualTo(ConsolePeer.octets('>', ' '));
+			telnet.send(ConsolePeer.octets('\'', 255, 255, 'a', '\'', '\r', '\n'));
+			assertThat(telnet.bytes(7)).isEqualTo(ConsolePeer.octets(255, 255, 'a', '\r', '\n', '>', ' '));
 
-			assertThat(program.bytes(2)).isEqualTo(bytes('>', ' '));
-			program.send(bytes('\'', 255, 255, 'a', '\'', '\n'));
-			assertThat(program.bytes(5)).isEqualTo(bytes(255, 'a', '\n', '>', ' '));
+			assertThat(program.bytes(2)).isEqualTo(ConsolePeer.octets('>', ' '));
+			program.send(ConsolePeer.octets('\'', 255, 255, 'a', '\'', '\n'));
+			assertThat(program.bytes(5)).isEqualTo(ConsolePeer.octets(255, 'a', '\n', '>', ' '));
 		}
 	}
 
@@ -297,11 +289,11 @@ class ReplTests {
 				peer.type(interrupt);
 			}
 			else {
-				peer.send(bytes(255, 244, 255, 253, 6));
+				peer.send(ConsolePeer.octets(255, 244, 255, 253, 6));
 			}
 			assertThat(peer.until("Interrupted\n> ")).contains("java.lang.InterruptedException");
 			// That the mark was seen is said beside what is printed.
-			String marked = new String(bytes(255, 251, 6), StandardCharsets.UTF_8);
+			String marked = new String(ConsolePeer.octets(255, 251, 6), StandardCharsets.UTF_8);
 			assertThat(peer.ask("1", "> ").replace(marked, "")).isEqualTo("1");
 		}
 	}
@@ -443,7 +435,7 @@ class ReplTests {
 			assertThat(peer.rest()).isEmpty();
 		}
 		try (ConsolePeer peer = connect()) {
-			peer.send(bytes(0x16, 3, 1, 0, 5, 1, '\n')).type("@orders.place()\n");
+			peer.send(ConsolePeer.octets(0x16, 3, 1, 0, 5, 1, '\n')).type("@orders.place()\n");
 			assertThat(peer.rest()).isEmpty();
 		}
 		assertThat(context.getBean("orders", Orders.class).count()).isEqualTo(before);

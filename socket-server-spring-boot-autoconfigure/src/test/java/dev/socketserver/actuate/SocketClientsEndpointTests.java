@@ -21,7 +21,7 @@ import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.DeafPort;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.aot.hint.RuntimeHints;
@@ -40,15 +40,11 @@ import static org.awaitility.Awaitility.await;
  */
 class SocketClientsEndpointTests {
 
+	@AutoClose
 	private final RunningClients running = new RunningClients();
 
 	private final SocketClientsEndpoint endpoint = new SocketClientsEndpoint(this.running.clients(), List.of(),
 			Show.ALWAYS);
-
-	@AfterEach
-	void stop() {
-		this.running.close();
-	}
 
 	@Test
 	void listsClientsInTheOrderOfTheirRegistration() {

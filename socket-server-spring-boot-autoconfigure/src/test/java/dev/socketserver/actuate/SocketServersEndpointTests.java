@@ -14,7 +14,7 @@ import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.framing.FramingPreset;
 import dev.socketserver.spec.ExecutionMode;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,15 +35,11 @@ import static org.awaitility.Awaitility.await;
  */
 class SocketServersEndpointTests {
 
+	@AutoClose
 	private final RunningServers running = new RunningServers();
 
 	private final SocketServersEndpoint endpoint = new SocketServersEndpoint(this.running.servers(), List.of(),
 			Show.ALWAYS);
-
-	@AfterEach
-	void stop() {
-		this.running.close();
-	}
 
 	@Test
 	void listsServersInTheOrderOfTheirRegistration() {

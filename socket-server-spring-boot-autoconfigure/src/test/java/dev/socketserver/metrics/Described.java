@@ -48,6 +48,18 @@ final class Described {
 			.collect(Collectors.toCollection(TreeSet::new));
 	}
 
+	/** The values of a tag that meters have. */
+	static Set<String> tags(MeterRegistry registry, String key) {
+		return registry.getMeters()
+			.stream()
+			.map((meter) -> meter.getId().getTag(key))
+			.collect(Collectors.toCollection(TreeSet::new));
+	}
+
+	static double value(MeterRegistry registry, String name) {
+		return registry.get(name).meter().measure().iterator().next().getValue();
+	}
+
 	private static String describe(String name, SocketMeters meter, String sideTag) {
 		// A registry gives timers its own unit.
 		String unit = (meter.getType() == Meter.Type.TIMER) ? "seconds" : meter.getBaseUnit();

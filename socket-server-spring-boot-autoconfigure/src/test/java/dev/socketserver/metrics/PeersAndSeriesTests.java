@@ -11,7 +11,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.actuate.RunningServers;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -30,12 +30,8 @@ class PeersAndSeriesTests {
 
 	private final SocketServerMetrics metrics = new SocketServerMetrics();
 
+	@AutoClose
 	private final RunningServers running = new RunningServers(this.metrics);
-
-	@AfterEach
-	void stop() {
-		this.running.close();
-	}
 
 	@Test
 	void manyPeersMakeNoSeries() throws IOException {

@@ -4,12 +4,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.socketserver.SessionSpec.Side;
@@ -30,7 +27,7 @@ import io.micrometer.core.instrument.cumulative.CumulativeCounter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -64,14 +61,10 @@ class SocketClientMetricsTests {
 
 	private final SocketClientMetrics metrics = new SocketClientMetrics();
 
+	@AutoClose
 	private final RunningClients running = new RunningClients(this.metrics);
 
 	private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-
-	@AfterEach
-	void stop() {
-		this.running.close();
-	}
 
 	@Test
 	void metersAreTheDocumentedOnes() {
@@ -219,8 +212,8 @@ class SocketClientMetricsTests {
 		MeterRegistry other = new SimpleMeterRegistry();
 		this.metrics.bindTo(other);
 		this.running.connected("late");
-		assertThat(clients(this.registry)).containsExactly("early", "late");
-		assertThat(clients(other)).containsExactly("early", "late");
+		assertThat(Described.tags(this.registry, "client")).containsExactly("early", "late");
+		assertThat(Described.tags(other, "client")).containsExactly("early", "late");
 
 		this.running.clients().remove("late");
 		this.running.clients().remove("early");
@@ -278,7 +271,7 @@ class SocketClientMetricsTests {
 	}
 
 	private double value(String name) {
-		return this.registry.get(name).meter().measure().iterator().next().getValue();
+		return Described.value(this.registry, name);
 	}
 
 	private double failed(ConnectFailure reason) {
@@ -290,14 +283,6 @@ class SocketClientMetricsTests {
 
 	private Stream<FunctionTimer> ended() {
 		return this.registry.get("socket.client.sessions").functionTimers().stream();
-	}
-
-	private static Set<String> clients(MeterRegistry registry) {
-		return registry.getMeters()
-			.stream()
-			.map(Meter::getId)
-			.map((id) -> id.getTag("client"))
-			.collect(Collectors.toCollection(TreeSet::new));
 	}
 
 }

@@ -3,11 +3,8 @@ package dev.socketserver.metrics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
@@ -28,7 +25,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -61,14 +58,10 @@ class SocketServerMetricsTests {
 
 	private final SocketServerMetrics metrics = new SocketServerMetrics();
 
+	@AutoClose
 	private final RunningServers running = new RunningServers(this.metrics);
 
 	private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-
-	@AfterEach
-	void stop() {
-		this.running.close();
-	}
 
 	@Test
 	void metersAreTheDocumentedOnes() {
@@ -245,8 +238,8 @@ class SocketServerMetricsTests {
 		this.metrics.bindTo(other);
 		this.running.servers().register(RunningServers.upperSpec("late").build());
 
-		assertThat(servers(this.registry)).containsExactly("early", "late");
-		assertThat(servers(other)).containsExactly("early", "late");
+		assertThat(Described.tags(this.registry, "server")).containsExactly("early", "late");
+		assertThat(Described.tags(other, "server")).containsExactly("early", "late");
 	}
 
 	@Test
@@ -261,8 +254,8 @@ class SocketServerMetricsTests {
 		this.running.servers().remove("one");
 		this.running.servers().remove("two");
 
-		assertThat(servers(this.registry)).containsExactly("three");
-		assertThat(servers(other)).containsExactly("three");
+		assertThat(Described.tags(this.registry, "server")).containsExactly("three");
+		assertThat(Described.tags(other, "server")).containsExactly("three");
 	}
 
 	@Test
@@ -274,7 +267,7 @@ class SocketServerMetricsTests {
 
 		this.metrics.removed(former);
 
-		assertThat(servers(this.registry)).containsExactly("upper");
+		assertThat(Described.tags(this.registry, "server")).containsExactly("upper");
 		this.metrics.removed(successor);
 		assertThat(this.registry.getMeters()).isEmpty();
 		elsewhere.close();
@@ -346,18 +339,11 @@ class SocketServerMetricsTests {
 	}
 
 	private double value(String name) {
-		return this.registry.get(name).meter().measure().iterator().next().getValue();
+		return Described.value(this.registry, name);
 	}
 
 	private FunctionTimer lifetimes(CloseReason reason) {
 		return this.registry.get("socket.server.sessions").tag("reason", reason.name()).functionTimer();
-	}
-
-	private static Set<String> servers(MeterRegistry registry) {
-		return registry.getMeters()
-			.stream()
-			.map((meter) -> meter.getId().getTag("server"))
-			.collect(Collectors.toCollection(TreeSet::new));
 	}
 
 }

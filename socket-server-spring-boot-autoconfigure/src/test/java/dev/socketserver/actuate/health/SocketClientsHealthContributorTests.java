@@ -24,7 +24,7 @@ import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.fixtures.DeafPort;
 import dev.socketserver.payload.PayloadConverter;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.health.contributor.Health;
@@ -42,6 +42,7 @@ import static org.mockito.Mockito.mock;
  */
 class SocketClientsHealthContributorTests {
 
+	@AutoClose
 	private final RunningClients running = new RunningClients(() -> List.of(contributor()));
 
 	private final SocketClientsHealthContributor contributor = new SocketClientsHealthContributor(
@@ -49,11 +50,6 @@ class SocketClientsHealthContributorTests {
 
 	private SocketClientsHealthContributor contributor() {
 		return this.contributor;
-	}
-
-	@AfterEach
-	void stop() {
-		this.running.close();
 	}
 
 	@Test

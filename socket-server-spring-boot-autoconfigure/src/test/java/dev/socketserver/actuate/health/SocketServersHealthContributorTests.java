@@ -18,7 +18,7 @@ import dev.socketserver.address.Addresses;
 import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.operator.ServerOperations;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.health.contributor.Health;
@@ -37,15 +37,11 @@ import static org.mockito.Mockito.mock;
  */
 class SocketServersHealthContributorTests {
 
+	@AutoClose
 	private final RunningServers running = new RunningServers();
 
 	private final SocketServersHealthContributor contributor = new SocketServersHealthContributor(
 			this.running.servers());
-
-	@AfterEach
-	void stop() {
-		this.running.close();
-	}
 
 	@Test
 	void isUpWhileAServerAccepts() throws Exception {
