@@ -58,6 +58,23 @@ class SocketPropertiesMetadataTests {
 	}
 
 	@Test
+	void drainsHaveTheirDefaults() throws IOException {
+		Map<String, JsonNode> properties = properties();
+		String prefix = "socket.server-defaults.drain.";
+
+		assertThat(List.of("delay", "over", "order"))
+			.extracting((key) -> properties.get(prefix + key).path("defaultValue").asString(""))
+			.containsExactly("0s", "0s", "idle-first");
+	}
+
+	/** Of entries, a hint can tell no more: their keys are those of their type. */
+	@Test
+	void entriesMayHaveAnyName() {
+		assertThat(List.of("socket.servers.keys", "socket.clients.keys")).extracting((entries) -> providers(entries))
+			.containsOnly(List.of("any "));
+	}
+
+	@Test
 	void everyFramingIsOffered() throws IOException {
 		List<String> words = Stream
 			.concat(Stream.of(FramingType.values()).map(FramingType::word),
@@ -77,7 +94,7 @@ class SocketPropertiesMetadataTests {
 				Correlator.class, "socket.server-defaults.execution.executor", Executor.class);
 		Map<String, JsonNode> properties = properties();
 		for (JsonNode hint : metadata().path("hints").values()) {
-			assertThat(properties).containsKey(hint.path("name").asString());
+			assertThat(properties).containsKey(hint.path("name").asString().replaceFirst("\\.keys$", ""));
 		}
 		targets.forEach((property, target) -> assertThat(providers(property))
 			.contains("spring-bean-reference " + target.getName()));
