@@ -14,6 +14,7 @@ import dev.socketserver.test.SocketConnection;
 import dev.socketserver.test.SocketTestClient;
 import io.micrometer.common.KeyValues;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.config.MeterFilter;
 import org.junit.jupiter.api.Test;
 import org.slf4j.MDC;
 
@@ -69,6 +70,14 @@ class MetricsTests {
 			.isEqualTo("upper: 1 of 2 sessions (limits.sessions) are open");
 	}
 
+	@Test
+	void metersAreThinnedOut() {
+		assertThat(this.meters.find("socket.server.sessions").tag("server", "upper").meters()).isNotEmpty();
+		assertThat(this.meters.find("socket.server.requests").meters()).isEmpty();
+		assertThat(this.meters.find("socket.server.tls.handshake").meters()).isEmpty();
+		assertThat(this.meters.find("socket.server.sessions").tag("server", "debug").meters()).isEmpty();
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
 	static class Application {
@@ -91,6 +100,11 @@ class MetricsTests {
 				}
 
 			};
+		}
+
+		@Bean
+		MeterFilter noMetersOfDebug() {
+			return MeterFilter.deny((meter) -> "debug".equals(meter.getTag("server")));
 		}
 
 		@EventListener
