@@ -20,6 +20,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
+import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
+import org.springframework.beans.factory.aot.AotServices;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.env.YamlPropertySourceLoader;
@@ -123,6 +127,19 @@ class ConfiguredFramingsTests {
 			assertThat(Frames.decode(framing(context), wire)).containsExactly(payloads.split(" "));
 			assertThat(Frames.encode(framing(context), payloads.split(" "))).isEqualTo(sent);
 		});
+	}
+
+	@Test
+	void aNativeImageBindsTheRecordsOfAllTypes() {
+		RuntimeHints hints = new RuntimeHints();
+		for (RuntimeHintsRegistrar registrar : AotServices.factories().load(RuntimeHintsRegistrar.class)) {
+			registrar.registerHints(hints, getClass().getClassLoader());
+		}
+		assertThat(FramingProperties.class.getDeclaredClasses()).filteredOn(Class::isRecord)
+			.hasSizeGreaterThan(8)
+			.allMatch((type) -> RuntimeHintsPredicates.reflection()
+				.onConstructorInvocation(type.getDeclaredConstructors()[0])
+				.test(hints));
 	}
 
 	@Test
