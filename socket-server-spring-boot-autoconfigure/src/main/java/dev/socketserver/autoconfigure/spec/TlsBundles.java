@@ -3,7 +3,6 @@ package dev.socketserver.autoconfigure.spec;
 import java.security.KeyStore;
 import java.security.KeyStoreException;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -12,12 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.TrustManager;
 
-import dev.socketserver.autoconfigure.properties.ClientProperties;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
-import dev.socketserver.autoconfigure.properties.ServerDefaults;
-import dev.socketserver.autoconfigure.properties.ServerDefaults.Sni;
-import dev.socketserver.autoconfigure.properties.ServerDefaults.Ssl;
-import dev.socketserver.autoconfigure.properties.ServerProperties;
 import dev.socketserver.autoconfigure.properties.SocketProperties;
 import dev.socketserver.tls.TlsBundle;
 import dev.socketserver.tls.TlsMaterial;
@@ -77,23 +71,22 @@ public final class TlsBundles implements SslBundleRegistrar, Ordered {
 		SocketProperties properties = this.beans.getBeanProvider(SocketProperties.class).getIfAvailable();
 		if (registry instanceof SslBundles all && properties != null) {
 			// No others: Boot warns of an update that nothing follows.
-			Set<@Nullable String> named = named(properties);
+			Map<String, @Nullable String> named = NamedBundles.of(properties);
 			if (named.isEmpty()) {
 				return;
 			}
-			Map<String, String> needed = NeededBundles.of(properties);
 			for (String name : all.getBundleNames()) {
-				registered(all, name, named, needed);
+				registered(all, name, named);
 			}
-			all.addBundleRegisterHandler((name, bundle) -> registered(all, name, named, needed));
+			all.addBundleRegisterHandler((name, bundle) -> registered(all, name, named));
 		}
 	}
 
-	private void registered(SslBundles all, String name, Set<@Nullable String> named, Map<String, String> needed) {
-		if (named.contains(name)) {
+	private void registered(SslBundles all, String name, Map<String, @Nullable String> named) {
+		if (named.containsKey(name)) {
 			follow(all, name);
 		}
-		String property = needed.get(name);
+		String property = named.get(name);
 		if (property != null) {
 			try {
 				get(all, name);
@@ -109,33 +102,6 @@ public final class TlsBundles implements SslBundleRegistrar, Ordered {
 		return new InvalidSocketPropertyException(property, name,
 				"the SSL bundle cannot be used: " + failure.getMessage(), "Correct spring.ssl.bundle.*." + name,
 				failure);
-	}
-
-	/** What servers and clients may ask for. */
-	private static Set<@Nullable String> named(SocketProperties properties) {
-		Set<@Nullable String> named = new HashSet<>();
-		addNamed(properties.getServerDefaults(), named);
-		for (ServerProperties server : properties.getServers().values()) {
-			addNamed(server, named);
-		}
-		for (ClientProperties client : properties.getClients().values()) {
-			ClientProperties.Ssl ssl = client.getSsl();
-			if (ssl != null) {
-				named.add(ssl.bundle());
-			}
-		}
-		return named;
-	}
-
-	private static void addNamed(@Nullable ServerDefaults server, Set<@Nullable String> named) {
-		Ssl ssl = (server != null) ? server.getSsl() : null;
-		if (ssl != null) {
-			named.add(ssl.bundle());
-			List<Sni> hosts = ssl.sni();
-			if (hosts != null) {
-				hosts.forEach((host) -> named.add(host.bundle()));
-			}
-		}
 	}
 
 	/** Handles the updates of a bundle, unless that is done already. */
