@@ -56,7 +56,7 @@ public final class SessionSpecs {
 
 	private final ReferencedBeans references;
 
-	private final TlsSpecs tls;
+	private final TlsBundles tlsBundles;
 
 	private final DrainTimeouts drainTimeouts;
 
@@ -70,12 +70,12 @@ public final class SessionSpecs {
 		this.java = java;
 		this.references = references;
 		this.memoryBytes = memoryBytes;
-		this.tls = new TlsSpecs(tlsBundles, environment);
+		this.tlsBundles = tlsBundles;
 		this.drainTimeouts = new DrainTimeouts(environment);
 	}
 
 	TlsSpecs tls() {
-		return this.tls;
+		return new TlsSpecs(this.tlsBundles, this.environment);
 	}
 
 	DrainTimeouts drainTimeouts() {
