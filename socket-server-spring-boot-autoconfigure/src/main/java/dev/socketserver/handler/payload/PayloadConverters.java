@@ -63,34 +63,39 @@ public final class PayloadConverters {
 	 */
 	public PayloadConverter<?> reading(ResolvableType type, PayloadSettings settings, String reader) {
 		Class<?> raw = known(type);
-		return switch (settings.payload()) {
-			case AUTO -> automatic(type, raw, settings.charset(), reader);
-			case TEXT -> {
-				if (raw != null && !raw.isAssignableFrom(String.class)) {
-					throw contradiction(reader, raw, "text");
-				}
-				yield PayloadConverter.text(settings.charset());
+		// Not a switch: the compiler makes a class for it, which each start would load.
+		Payload payload = settings.payload();
+		if (payload == Payload.AUTO) {
+			return automatic(type, raw, settings.charset(), reader);
+		}
+		if (payload == Payload.TEXT) {
+			if (raw != null && !raw.isAssignableFrom(String.class)) {
+				throw contradiction(reader, raw, "text");
 			}
-			case BYTES -> {
-				if (raw == ByteBuffer.class) {
-					yield PayloadConverter.buffer();
-				}
-				if (raw != null && !raw.isAssignableFrom(byte[].class)) {
-					throw contradiction(reader, raw, "bytes");
-				}
-				yield PayloadConverter.bytes();
-			}
-			case JSON -> {
-				if (raw == byte[].class || raw == ByteBuffer.class || (raw != null && isProtobuf(raw))) {
-					throw contradiction(reader, raw, "JSON");
-				}
-				if (this.json == null) {
-					throw InvalidHandlerException.payload(reader + " cannot read JSON, since there is no mapper",
-							capitalized(this.jsonRemedy));
-				}
-				yield this.json.converter(type);
-			}
-		};
+			return PayloadConverter.text(settings.charset());
+		}
+		return (payload == Payload.BYTES) ? bytes(raw, reader) : json(type, raw, reader);
+	}
+
+	private static PayloadConverter<?> bytes(@Nullable Class<?> raw, String reader) {
+		if (raw == ByteBuffer.class) {
+			return PayloadConverter.buffer();
+		}
+		if (raw != null && !raw.isAssignableFrom(byte[].class)) {
+			throw contradiction(reader, raw, "bytes");
+		}
+		return PayloadConverter.bytes();
+	}
+
+	private PayloadConverter<?> json(ResolvableType type, @Nullable Class<?> raw, String reader) {
+		if (raw == byte[].class || raw == ByteBuffer.class || (raw != null && isProtobuf(raw))) {
+			throw contradiction(reader, raw, "JSON");
+		}
+		if (this.json == null) {
+			throw InvalidHandlerException.payload(reader + " cannot read JSON, since there is no mapper",
+					capitalized(this.jsonRemedy));
+		}
+		return this.json.converter(type);
 	}
 
 	private PayloadConverter<?> automatic(ResolvableType type, @Nullable Class<?> raw, Charset charset, String reader) {
