@@ -169,7 +169,16 @@ public final class ConfiguredEntries implements ConfiguredNames, SocketServerSpe
 		Map<String, ClientProperties> clients = clientEntries();
 		MisplacedKeys.warn(this.environment);
 		HandlerBeans beans = new HandlerBeans(this.beanFactory);
-		return new Described(servers(servers, clients, beans, sessions), clients(clients, servers, beans, sessions));
+		Described known = new Described(servers(servers, clients, beans, sessions),
+				clients(clients, servers, beans, sessions));
+		if (known.servers().size() == servers.size() && known.clients().size() == clients.size()) {
+			// If an entry is disabled, the advice may be meant for that one.
+			for (String bean : beans.adviceWithoutHandlers()) {
+				logger.warn("Advice bean '{}' applies to no handler of a server or client: correct its "
+						+ "@SocketHandlerAdvice annotation, or remove it", bean);
+			}
+		}
+		return known;
 	}
 
 	private SessionSpecs sessionSpecs(Environment environment) {

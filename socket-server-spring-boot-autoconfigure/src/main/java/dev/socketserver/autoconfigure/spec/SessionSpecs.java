@@ -244,7 +244,7 @@ public final class SessionSpecs {
 			SessionSpecBuilder<?> builder) {
 		PayloadSettings settings = payloads(properties);
 		try {
-			ServerHandler handler = beans.serverHandler(bean, settings);
+			ServerHandler handler = beans.serverHandler(bean, entry.name(), settings);
 			if (handler.bytesAsTheyCome()) {
 				// An inherited payload is meant for other servers.
 				if ((settings.payload() == Payload.TEXT || settings.payload() == Payload.JSON)

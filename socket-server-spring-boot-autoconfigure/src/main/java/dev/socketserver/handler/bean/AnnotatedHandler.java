@@ -1,16 +1,16 @@
 package dev.socketserver.handler.bean;
 
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 
 import dev.socketserver.CloseStatus;
 import dev.socketserver.DetailedHandler;
+import dev.socketserver.FailureHandler;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketSession;
 import dev.socketserver.handler.SocketMessage;
-import dev.socketserver.payload.PayloadException;
+import dev.socketserver.handler.error.ErrorMethods;
+import dev.socketserver.handler.error.ErrorMethods.Answer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +25,10 @@ final class AnnotatedHandler implements SessionHandler {
 	/** Whether the method takes more of a message than its payload. */
 	private final boolean takesSocketMessage;
 
-	private final List<Recovery> recoveries;
+	private final ErrorMethods errors;
+
+	/** Answers failures that no method of the bean takes, if there is advice. */
+	private final @Nullable FailureHandler advice;
 
 	private final HandlerMethod.@Nullable Bound close;
 
@@ -35,17 +38,18 @@ final class AnnotatedHandler implements SessionHandler {
 	 * Creates the handler.
 	 * @param open the method to call first, or {@code null}
 	 * @param message the method to call for each frame, or {@code null} to drop frames
-	 * @param recoveries the methods to call for failures, those for the most specific
-	 * exceptions first
+	 * @param errors the methods to call for failures
+	 * @param advice answers other failures, if there is advice
 	 * @param close the method to call last, or {@code null}
 	 * @param details returns the details of a session
 	 */
-	AnnotatedHandler(HandlerMethod.@Nullable Bound open, HandlerMethod.@Nullable Bound message,
-			List<Recovery> recoveries, HandlerMethod.@Nullable Bound close, DetailedHandler details) {
+	AnnotatedHandler(HandlerMethod.@Nullable Bound open, HandlerMethod.@Nullable Bound message, ErrorMethods errors,
+			@Nullable FailureHandler advice, HandlerMethod.@Nullable Bound close, DetailedHandler details) {
 		this.open = open;
 		this.message = message;
 		this.takesSocketMessage = message != null && message.takesSocketMessage();
-		this.recoveries = recoveries;
+		this.errors = errors;
+		this.advice = advice;
 		this.close = close;
 		this.details = details;
 	}
@@ -84,42 +88,20 @@ final class AnnotatedHandler implements SessionHandler {
 	 * @throws Exception as {@link SessionHandler#failed}
 	 */
 	@Nullable Object failed(Exception failure, @Nullable Object message, SocketSession session) throws Exception {
-		if (failure instanceof PayloadException && failure.getCause() instanceof Exception cause
-				&& find((type) -> type == PayloadException.class, message) == null) {
-			Recovery recovery = find((type) -> type.isInstance(cause) && !takesAny(type), message);
-			if (recovery != null) {
-				return recover(recovery.method(), cause, failure, message, session);
+		Answer answer = this.errors.find(failure, message);
+		if (answer == null) {
+			if (this.advice == null) {
+				throw failure;
 			}
+			return this.advice.failed(failure, session);
 		}
-		Recovery recovery = find((type) -> type.isInstance(failure), message);
-		if (recovery == null) {
-			throw failure;
-		}
-		return recover(recovery.method(), failure, failure, message, session);
-	}
-
-	private static @Nullable Object recover(HandlerMethod.Bound method, Exception passed, Exception failure,
-			@Nullable Object message, SocketSession session) throws Exception {
 		try {
-			return method.call(passed, message, session);
+			return answer.give(session);
 		}
 		catch (Exception ex) {
 			// A method that throws what it was given has not changed the failure.
-			throw (ex == passed) ? failure : ex;
+			throw (ex == answer.passed()) ? failure : ex;
 		}
-	}
-
-	private @Nullable Recovery find(Predicate<Class<?>> takes, @Nullable Object message) {
-		for (Recovery recovery : this.recoveries) {
-			if (takes.test(recovery.type()) && (message != null || !recovery.takesMessage())) {
-				return recovery;
-			}
-		}
-		return null;
-	}
-
-	private static boolean takesAny(Class<?> type) {
-		return type == Exception.class || type == Throwable.class;
 	}
 
 	@Override
@@ -132,17 +114,6 @@ final class AnnotatedHandler implements SessionHandler {
 	@Override
 	public Map<String, ?> details(SocketSession session) throws Exception {
 		return this.details.details(session);
-	}
-
-	/**
-	 * A method that is called for failures of a type.
-	 *
-	 * @param type the type
-	 * @param takesMessage whether it is called only for failures of a message
-	 * @param method the method
-	 */
-	record Recovery(Class<?> type, boolean takesMessage, HandlerMethod.Bound method) {
-
 	}
 
 }

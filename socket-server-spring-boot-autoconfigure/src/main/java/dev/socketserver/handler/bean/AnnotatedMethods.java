@@ -11,14 +11,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import dev.socketserver.DetailedHandler;
+import dev.socketserver.FailureHandler;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.handler.argument.Arguments;
 import dev.socketserver.handler.argument.CallKind;
+import dev.socketserver.handler.error.ErrorMethod;
+import dev.socketserver.handler.error.ErrorMethods;
 import dev.socketserver.handler.payload.InvalidHandlerException;
 import dev.socketserver.handler.payload.PayloadConverters;
 import dev.socketserver.handler.payload.PayloadSettings;
@@ -112,11 +116,12 @@ final class AnnotatedMethods {
 	/**
 	 * Creates the handler, in the form that the engine takes.
 	 * @param settings what the properties say about payloads
+	 * @param advice answers failures that no method takes, if there is advice
 	 * @return the handler
 	 * @throws InvalidHandlerException if there are too many methods, or the messages
 	 * cannot be read
 	 */
-	ServerHandler handler(PayloadSettings settings) {
+	ServerHandler handler(PayloadSettings settings, @Nullable FailureHandler advice) {
 		HandlerMethod open = only(CallKind.OPEN);
 		HandlerMethod message = only(CallKind.MESSAGE);
 		HandlerMethod close = only(CallKind.CLOSE);
@@ -124,10 +129,9 @@ final class AnnotatedMethods {
 		List<HandlerMethod> errors = errors();
 		ResolvableType taken = (message != null) ? message.subject() : ResolvableType.NONE;
 		errors.forEach((method) -> method.checkMessage(taken));
-		Function<SessionSpec, AnnotatedHandler> made = this.candidate.sessions(Object.class,
-				(bean) -> new AnnotatedHandler(bound(open, bean), bound(message, bean),
-						errors.stream().map((method) -> recovery(method, bean)).toList(), bound(close, bean),
-						details(bound(details, bean), bean)));
+		Function<SessionSpec, AnnotatedHandler> made = this.candidate.adapted(Object.class,
+				(bean) -> new AnnotatedHandler(bound(open, bean), bound(message, bean), bound(errors, bean), advice,
+						bound(close, bean), details(bound(details, bean), bean)));
 		Function<SessionSpec, ? extends SessionHandler> sessions = errors.stream().anyMatch(HandlerMethod::takesMessage)
 				? (spec) -> new RememberingHandler(made.apply(spec)) : made;
 		PayloadConverter<?> input = (message != null) ? message.reader(this.converters, settings)
@@ -135,8 +139,30 @@ final class AnnotatedMethods {
 		return new ServerHandler.Messages(this.candidate.beanName(), input, message == null, sessions);
 	}
 
-	private static AnnotatedHandler.Recovery recovery(HandlerMethod method, Object bean) {
-		return new AnnotatedHandler.Recovery(failure(method), method.takesMessage(), method.bind(bean));
+	/**
+	 * Returns what gives the methods for failures, as those of an advice.
+	 * @return the supplier, which needs not be the same bean each time
+	 * @throws InvalidHandlerException if there are others too, or one of them takes the
+	 * message
+	 */
+	Supplier<ErrorMethods> advice() {
+		for (Map.Entry<CallKind, List<HandlerMethod>> others : this.methods.entrySet()) {
+			if (others.getKey() != CallKind.ERROR) {
+				throw new InvalidHandlerException(
+						"%s is an advice, and has %s methods: %s".formatted(this.candidate.origin(),
+								others.getKey().text(), names(others.getValue())),
+						"Move them to a handler: an advice has @OnError methods only");
+			}
+		}
+		List<HandlerMethod> errors = errors();
+		errors.forEach((method) -> method.checkMessage(ResolvableType.NONE));
+		return this.candidate.adapted(Object.class, (bean) -> bound(errors, bean));
+	}
+
+	private static ErrorMethods bound(List<HandlerMethod> errors, Object bean) {
+		return new ErrorMethods(errors.stream()
+			.map((method) -> new ErrorMethod(failure(method), method.takesMessage(), method.bind(bean)::call))
+			.toList());
 	}
 
 	private static HandlerMethod.@Nullable Bound bound(@Nullable HandlerMethod method, Object bean) {

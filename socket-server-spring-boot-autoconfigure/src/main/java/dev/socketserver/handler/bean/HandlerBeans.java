@@ -13,10 +13,12 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
+import dev.socketserver.FailureHandler;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionSpec.Side;
 import dev.socketserver.annotation.SocketClientHandler;
 import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.annotation.SocketHandlerAdvice;
 import dev.socketserver.handler.intercept.InterceptedHandlers;
 import dev.socketserver.handler.intercept.SocketHandlerInterceptor;
 import dev.socketserver.handler.payload.InvalidHandlerException;
@@ -51,8 +53,14 @@ public final class HandlerBeans {
 
 	private final Map<Side, Collection<HandlerBean>> annotated = new EnumMap<>(Side.class);
 
+	/** The annotations of beans with advice, by the names of the beans. */
+	private final Map<String, Set<SocketHandlerAdvice>> advised;
+
 	/** Created when it is first needed, since that creates beans. */
 	private @Nullable PayloadConverters converters;
+
+	/** Created when the first handler is. */
+	private @Nullable AdviceBeans advices;
 
 	/**
 	 * Finds the handlers.
@@ -63,6 +71,7 @@ public final class HandlerBeans {
 		this.annotated.put(Side.SERVER, findAnnotated(beanFactory, SocketHandler.class, SocketHandler::value));
 		this.annotated.put(Side.CLIENT,
 				findAnnotated(beanFactory, SocketClientHandler.class, SocketClientHandler::value));
+		this.advised = findAnnotations(beanFactory, SocketHandlerAdvice.class);
 	}
 
 	/**
@@ -123,18 +132,15 @@ public final class HandlerBeans {
 	 * interceptors of the application. A singleton bean is created now, if it does not
 	 * exist yet.
 	 * @param beanName the bean's name
+	 * @param owner the name of the server or client
 	 * @param settings what the properties say about payloads
 	 * @return the handler
 	 * @throws InvalidHandlerException if the bean has no form of a handler, or has one
-	 * that cannot work
+	 * that cannot work; or if a bean with advice cannot
 	 */
-	public ServerHandler serverHandler(String beanName, PayloadSettings settings) {
-		String definition = SCOPED_TARGET + beanName;
-		if (!this.beanFactory.containsBean(definition)) {
-			definition = beanName;
-		}
-		ServerHandler handler = new HandlerFactory(new HandlerCandidate(this.beanFactory, beanName, definition),
-				converters(), settings)
+	public ServerHandler serverHandler(String beanName, String owner, PayloadSettings settings) {
+		HandlerCandidate candidate = candidate(beanName);
+		ServerHandler handler = new HandlerFactory(candidate, converters(), settings, advice(candidate, owner))
 			.create();
 		List<SocketHandlerInterceptor> interceptors = this.beanFactory.getBeanProvider(SocketHandlerInterceptor.class)
 			.orderedStream()
@@ -164,7 +170,34 @@ public final class HandlerBeans {
 		return converters().writing(settings);
 	}
 
-	private PayloadConverters converters() {
+	/**
+	 * Returns the beans with advice that apply to no handler that was created here.
+	 * @return the names of the beans
+	 */
+	public Collection<String> adviceWithoutHandlers() {
+		return (this.advices != null) ? this.advices.unused() : this.advised.keySet();
+	}
+
+	private @Nullable FailureHandler advice(HandlerCandidate candidate, String owner) {
+		AdviceBeans known = advices();
+		return (known != null) ? known.of(candidate, owner) : null;
+	}
+
+	private @Nullable AdviceBeans advices() {
+		if (this.advices == null && !this.advised.isEmpty()) {
+			this.advices = new AdviceBeans(this, this.advised);
+		}
+		return this.advices;
+	}
+
+	/** Inspects a bean. */
+	HandlerCandidate candidate(String beanName) {
+		String definition = SCOPED_TARGET + beanName;
+		return new HandlerCandidate(this.beanFactory, beanName,
+				this.beanFactory.containsBean(definition) ? definition : beanName);
+	}
+
+	PayloadConverters converters() {
 		if (this.converters == null) {
 			this.converters = new PayloadConverters(this.beanFactory);
 		}
@@ -173,32 +206,53 @@ public final class HandlerBeans {
 
 	private static <A extends Annotation> Collection<HandlerBean> findAnnotated(
 			ConfigurableListableBeanFactory beanFactory, Class<A> type, Function<A, String[]> value) {
-		Map<String, Set<String>> found = new LinkedHashMap<>();
+		List<HandlerBean> beans = new ArrayList<>();
+		for (Map.Entry<String, Set<A>> bean : findAnnotations(beanFactory, type).entrySet()) {
+			Set<String> served = new LinkedHashSet<>();
+			for (A annotation : bean.getValue()) {
+				served.addAll(resolved(beanFactory, bean.getKey(), value.apply(annotation)));
+			}
+			beans.add(new HandlerBean(bean.getKey(), served));
+		}
+		return beans;
+	}
+
+	private static <A extends Annotation> Map<String, Set<A>> findAnnotations(
+			ConfigurableListableBeanFactory beanFactory, Class<A> type) {
+		Map<String, Set<A>> found = new LinkedHashMap<>();
 		for (Iterator<String> names = beanFactory.getBeanNamesIterator(); names.hasNext();) {
 			String name = names.next();
 			if (isAbstract(beanFactory, name)) {
 				continue;
 			}
-			for (A annotation : annotations(beanFactory, name, type)) {
+			Set<A> annotations = annotations(beanFactory, name, type);
+			if (!annotations.isEmpty()) {
 				String visible = visibleName(beanFactory, name);
-				Set<String> served = found.get(visible);
-				if (served == null) {
-					served = new LinkedHashSet<>();
-					found.put(visible, served);
+				Set<A> known = found.get(visible);
+				if (known == null) {
+					known = new LinkedHashSet<>();
+					found.put(visible, known);
 				}
-				for (String written : value.apply(annotation)) {
-					String serves = resolve(beanFactory, name, written);
-					if (StringUtils.hasText(serves)) {
-						served.add(serves);
-					}
-				}
+				known.addAll(annotations);
 			}
 		}
-		List<HandlerBean> beans = new ArrayList<>();
-		for (Map.Entry<String, Set<String>> bean : found.entrySet()) {
-			beans.add(new HandlerBean(bean.getKey(), bean.getValue()));
+		return found;
+	}
+
+	/** Resolves placeholders in what an annotation of a bean says. */
+	Set<String> resolved(String name, String[] written) {
+		return resolved(this.beanFactory, name, written);
+	}
+
+	private static Set<String> resolved(ConfigurableListableBeanFactory beanFactory, String name, String[] written) {
+		Set<String> resolved = new LinkedHashSet<>();
+		for (String text : written) {
+			String value = resolve(beanFactory, name, text);
+			if (StringUtils.hasText(value)) {
+				resolved.add(value);
+			}
 		}
-		return beans;
+		return resolved;
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package dev.socketserver.handler.bean;
 
+import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -10,8 +11,6 @@ import java.util.function.Supplier;
 
 import dev.socketserver.DetailedHandler;
 import dev.socketserver.ServerHandler;
-import dev.socketserver.SessionHandler;
-import dev.socketserver.SessionSpec;
 import dev.socketserver.handler.SocketArgumentResolver;
 import dev.socketserver.handler.argument.Arguments;
 import dev.socketserver.handler.payload.InvalidHandlerException;
@@ -29,7 +28,11 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.config.SmartInstantiationAwareBeanPostProcessor;
 import org.springframework.beans.factory.support.AbstractBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.core.Ordered;
 import org.springframework.core.ResolvableType;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.annotation.OrderUtils;
 
 /**
  * What is known, when the application starts, about a bean that is to be a handler.
@@ -165,6 +168,21 @@ final class HandlerCandidate {
 		return this.proxies;
 	}
 
+	/** Whether the bean has an annotation, on its class or on its factory method. */
+	boolean isAnnotated(Class<? extends Annotation> type) {
+		return this.beanFactory.findAnnotationOnBean(this.beanName, type) != null
+				|| AnnotatedElementUtils.hasAnnotation(this.targetClass, type);
+	}
+
+	/** Returns the order of the bean among others. */
+	int order() {
+		if (!this.perSession && this.beanFactory.getBean(this.beanName) instanceof Ordered ordered) {
+			return ordered.getOrder();
+		}
+		Order declared = this.beanFactory.findAnnotationOnBean(this.beanName, Order.class);
+		return (declared != null) ? declared.value() : OrderUtils.getOrder(this.targetClass, Ordered.LOWEST_PRECEDENCE);
+	}
+
 	@Nullable ClassLoader classLoader() {
 		return this.beanFactory.getBeanClassLoader();
 	}
@@ -233,20 +251,17 @@ final class HandlerCandidate {
 	}
 
 	/**
-	 * Returns what creates the handler for a session. A singleton is adapted only once.
+	 * Returns what gives an instance, adapted. A singleton is adapted once, and now.
 	 * @param form the type of instances
-	 * @param adapter makes a handler of an instance
+	 * @param adapter adapts an instance
 	 * @param <T> the type of instances
-	 * @param <H> the type of handlers
-	 * @return the handlers, as {@link ServerHandler.Messages} takes them
+	 * @param <A> the type of what the adapter makes
+	 * @return what gives them, also as {@link ServerHandler.Messages} takes it
+	 * @throws InvalidHandlerException if a proxy cannot intercept a method of the form
 	 */
-	<T, H extends SessionHandler> Function<SessionSpec, H> sessions(Class<T> form, Function<T, H> adapter) {
+	<T, A> Adapted<T, A> adapted(Class<T> form, Function<T, A> adapter) {
 		Supplier<T> instances = instances(form);
-		if (this.perSession) {
-			return (spec) -> adapter.apply(instances.get());
-		}
-		H handler = adapter.apply(instances.get());
-		return (spec) -> handler;
+		return new Adapted<>(instances, adapter, this.perSession ? null : adapter.apply(instances.get()));
 	}
 
 }

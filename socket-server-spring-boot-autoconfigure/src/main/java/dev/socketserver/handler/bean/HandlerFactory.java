@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 
 import dev.socketserver.ConnectionHandler;
 import dev.socketserver.ConversationHandler;
+import dev.socketserver.FailureHandler;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SessionSpec;
@@ -41,16 +42,21 @@ final class HandlerFactory {
 
 	private final ReplyTypes replies;
 
+	private final @Nullable FailureHandler advice;
+
 	/**
 	 * Prepares to make a handler of a bean.
 	 * @param candidate the bean
 	 * @param converters read and write payloads
 	 * @param settings what the properties say about payloads
+	 * @param advice answers failures of the handler, if there is advice
 	 */
-	HandlerFactory(HandlerCandidate candidate, PayloadConverters converters, PayloadSettings settings) {
+	HandlerFactory(HandlerCandidate candidate, PayloadConverters converters, PayloadSettings settings,
+			@Nullable FailureHandler advice) {
 		this.candidate = candidate;
 		this.converters = converters;
 		this.settings = settings;
+		this.advice = advice;
 		this.replies = new ReplyTypes(converters, candidate.classLoader(), candidate.origin());
 	}
 
@@ -64,10 +70,11 @@ final class HandlerFactory {
 		AnnotatedMethods methods = AnnotatedMethods.of(this.candidate, this.converters);
 		Class<?> form = form(methods != null);
 		if (methods != null) {
-			return methods.handler(this.settings);
+			return methods.handler(this.settings, this.advice);
 		}
 		if (form == StreamHandler.class) {
-			return new ServerHandler.Streams(this.candidate.beanName(), this.candidate.instances(StreamHandler.class));
+			return new ServerHandler.Streams(this.candidate.beanName(), this.candidate.instances(StreamHandler.class),
+					this.advice);
 		}
 		if (form == ConversationHandler.class) {
 			return conversation();
@@ -75,7 +82,7 @@ final class HandlerFactory {
 		if (form == ConnectionHandler.class) {
 			Supplier<?> handlers = this.candidate.instances(ConnectionHandler.class);
 			return ServerHandler.connection(this.candidate.beanName(), () -> (ConnectionHandler<?>) handlers.get(),
-					null);
+					this.advice);
 		}
 		if (form == Function.class) {
 			return new ServerHandler.Messages(this.candidate.beanName(), input(Function.class), false, functions());
@@ -130,18 +137,21 @@ final class HandlerFactory {
 		this.replies.checkPayload(this.candidate.generic(ConversationHandler.class, 1));
 		Supplier<?> handlers = this.candidate.instances(ConversationHandler.class);
 		return new ServerHandler.Conversations(this.candidate.beanName(), input,
-				() -> (ConversationHandler<?, ?>) handlers.get());
+				() -> (ConversationHandler<?, ?>) handlers.get(), this.advice);
 	}
 
 	private Function<SessionSpec, SessionHandler> functions() {
 		Function<Object, @Nullable Object> adapter = this.replies.check(this.candidate.generic(Function.class, 1));
-		return this.candidate.sessions(Function.class, (function) -> new RequestHandler(function, (adapter != null)
-				? (payload) -> adapted(apply(function, payload), adapter) : (payload) -> apply(function, payload)));
+		return this.candidate.adapted(Function.class,
+				(function) -> new RequestHandler(function,
+						(adapter != null) ? (payload) -> adapted(apply(function, payload), adapter)
+								: (payload) -> apply(function, payload),
+						this.advice));
 	}
 
 	private Function<SessionSpec, SessionHandler> consumers() {
-		return this.candidate.sessions(Consumer.class,
-				(consumer) -> new RequestHandler(consumer, (payload) -> accept(consumer, payload)));
+		return this.candidate.adapted(Consumer.class,
+				(consumer) -> new RequestHandler(consumer, (payload) -> accept(consumer, payload), this.advice));
 	}
 
 	private static @Nullable Object adapted(@Nullable Object reply, Function<Object, @Nullable Object> adapter) {

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.function.Function;
 
 import dev.socketserver.DetailedHandler;
+import dev.socketserver.FailureHandler;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketSession;
 import org.jspecify.annotations.Nullable;
@@ -14,12 +15,22 @@ import org.jspecify.annotations.Nullable;
  *
  * @param bean the bean
  * @param call calls the bean
+ * @param advice answers failures, if there is advice
  */
-record RequestHandler(Object bean, Function<Object, @Nullable Object> call) implements SessionHandler {
+record RequestHandler(Object bean, Function<Object, @Nullable Object> call,
+		@Nullable FailureHandler advice) implements SessionHandler {
 
 	@Override
 	public @Nullable Object received(Object payload, SocketSession session) {
 		return this.call.apply(payload);
+	}
+
+	@Override
+	public @Nullable Object failed(Exception failure, SocketSession session) throws Exception {
+		if (this.advice == null) {
+			throw failure;
+		}
+		return this.advice.failed(failure, session);
 	}
 
 	@Override

@@ -48,8 +48,9 @@ public interface HandlerCall {
 		MESSAGE,
 
 		/**
-		 * The opening or a message has failed. The handler deals with that, or throws the
-		 * exception again.
+		 * The opening or a message has failed, or the one call of a stream or
+		 * conversation handler to which an advice applies. The handler or an advice deals
+		 * with that, or the exception is thrown again.
 		 */
 		FAILURE,
 

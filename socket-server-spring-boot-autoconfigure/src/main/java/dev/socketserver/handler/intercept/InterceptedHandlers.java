@@ -2,15 +2,20 @@ package dev.socketserver.handler.intercept;
 
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseReasonException;
 import dev.socketserver.Conversation;
 import dev.socketserver.ConversationHandler;
 import dev.socketserver.DetailedHandler;
+import dev.socketserver.FailureHandler;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SocketSession;
 import dev.socketserver.StreamHandler;
+import dev.socketserver.handler.error.FailureReasons;
 import dev.socketserver.handler.intercept.CallChain.Target;
 import dev.socketserver.handler.intercept.HandlerCall.Kind;
 import org.jspecify.annotations.Nullable;
@@ -22,12 +27,22 @@ public final class InterceptedHandlers {
 
 	private final List<SocketHandlerInterceptor> interceptors;
 
+	/** Those of the interceptors that know exceptions which are no mistakes. */
+	private final List<FailureReasons> reasons;
+
 	/**
 	 * Creates the adapter.
 	 * @param interceptors the interceptors, the outermost first
 	 */
 	public InterceptedHandlers(List<SocketHandlerInterceptor> interceptors) {
 		this.interceptors = List.copyOf(interceptors);
+		List<FailureReasons> known = new ArrayList<>();
+		for (SocketHandlerInterceptor interceptor : interceptors) {
+			if (interceptor instanceof FailureReasons found) {
+				known.add(found);
+			}
+		}
+		this.reasons = known;
 	}
 
 	/**
@@ -42,11 +57,45 @@ public final class InterceptedHandlers {
 							messages.bytesAsTheyCome()));
 		}
 		if (handler instanceof ServerHandler.Streams streams) {
-			return new ServerHandler.Streams(streams.name(), () -> stream(streams.sessions().get()));
+			return new ServerHandler.Streams(streams.name(), () -> stream(streams.sessions().get()),
+					failures(streams.failures()));
 		}
 		ServerHandler.Conversations conversations = (ServerHandler.Conversations) handler;
 		return new ServerHandler.Conversations(conversations.name(), conversations.input(),
-				() -> conversation(conversations.sessions().get()));
+				() -> conversation(conversations.sessions().get()), failures(conversations.failures()));
+	}
+
+	/**
+	 * Calls interceptors for a failure of a handler that blocks only if somebody may
+	 * answer it: they have seen it leave the one call of the session.
+	 */
+	private @Nullable FailureHandler failures(@Nullable FailureHandler failures) {
+		if (failures != null) {
+			return (failure, session) -> failed(failure, session, () -> failures.failed(failure, session));
+		}
+		return this.reasons.isEmpty() ? null : (failure, session) -> {
+			throw reasoned(failure);
+		};
+	}
+
+	@Nullable Object failed(Exception failure, SocketSession session, Target target) throws Exception {
+		try {
+			return call(Kind.FAILURE, session, failure, target);
+		}
+		catch (Exception ex) {
+			throw (ex == failure) ? reasoned(failure) : ex;
+		}
+	}
+
+	/** Returns what to throw for an exception that nobody has answered. */
+	Exception reasoned(Exception failure) {
+		for (FailureReasons known : this.reasons) {
+			CloseReason reason = known.reason(failure);
+			if (reason != null) {
+				return new CloseReasonException(reason, failure);
+			}
+		}
+		return failure;
 	}
 
 	private StreamHandler stream(StreamHandler handler) {

@@ -58,7 +58,7 @@ final class InterceptedSessionHandler implements SessionHandler {
 
 	@Override
 	public @Nullable Object failed(Exception failure, SocketSession session) throws Exception {
-		return call(Kind.FAILURE, session, failure, () -> this.handler.failed(failure, session));
+		return this.handlers.failed(failure, session, () -> this.handler.failed(failure, session));
 	}
 
 	@Override
@@ -67,10 +67,16 @@ final class InterceptedSessionHandler implements SessionHandler {
 			this.handler.inputEnded(session, status);
 			return;
 		}
-		call(Kind.INPUT_END, session, status, () -> {
-			this.handler.inputEnded(session, status);
-			return null;
-		});
+		try {
+			call(Kind.INPUT_END, session, status, () -> {
+				this.handler.inputEnded(session, status);
+				return null;
+			});
+		}
+		catch (Exception ex) {
+			// The engine notifies nobody else of it.
+			throw this.handlers.reasoned(ex);
+		}
 	}
 
 	@Override

@@ -3,13 +3,17 @@ package dev.socketserver.handler.intercept;
 import java.security.Principal;
 import java.util.List;
 
+import dev.socketserver.CloseReason;
 import dev.socketserver.SocketSession;
+import dev.socketserver.handler.error.FailureReasons;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
+import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.core.Authentication;
+import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolderStrategy;
 
@@ -18,9 +22,10 @@ import org.springframework.security.core.context.SecurityContextHolderStrategy;
  * the {@linkplain SocketSession#principal() principal} of its session. An
  * {@link Authentication} is used as it is. Any other principal, such as that of a
  * certificate, becomes an authentication without authorities. A principal that is set in
- * the midst of a call counts at once.
+ * the midst of a call counts at once. What method security throws, and nobody answers,
+ * closes the session with {@link CloseReason#ACCESS_DENIED}.
  */
-public final class SecurityContextInterceptor implements SocketHandlerInterceptor, PriorityOrdered {
+public final class SecurityContextInterceptor implements SocketHandlerInterceptor, FailureReasons, PriorityOrdered {
 
 	private final SecurityContextHolderStrategy holder;
 
@@ -53,6 +58,12 @@ public final class SecurityContextInterceptor implements SocketHandlerIntercepto
 				this.holder.clearContext();
 			}
 		}
+	}
+
+	@Override
+	public @Nullable CloseReason reason(Exception failure) {
+		boolean denied = failure instanceof AccessDeniedException || failure instanceof AuthenticationException;
+		return denied ? CloseReason.ACCESS_DENIED : null;
 	}
 
 	/** The context of one call. */

@@ -353,7 +353,7 @@ class AnnotatedHandlerTests {
 			context.registerBean("handler", type);
 			context.refresh();
 			ServerHandler.Messages messages = (ServerHandler.Messages) new HandlerBeans(context.getBeanFactory())
-				.serverHandler("handler", PayloadSettings.DEFAULT);
+				.serverHandler("handler", "test", PayloadSettings.DEFAULT);
 			return messages.sessions()
 				.apply(ServerSpec.builder("it")
 					.handler(messages)

@@ -121,7 +121,7 @@ class HandlerBeansTests {
 			assertThat(beans.annotated(Side.SERVER)).hasSize(2);
 			assertThat(Counted.created).hasValue(0);
 
-			beans.serverHandler("lazy", PayloadSettings.DEFAULT);
+			beans.serverHandler("lazy", "test", PayloadSettings.DEFAULT);
 			assertThat(Counted.created).hasValue(1);
 		}
 	}
@@ -140,7 +140,7 @@ class HandlerBeansTests {
 			assertThat(servers(context))
 				.isEqualTo(Map.of("handlerBeansTests.Shouting", Set.of("shout"), "made", Set.of("shout")));
 			for (String name : servers(context).keySet()) {
-				ServerHandler.Messages messages = (ServerHandler.Messages) beans.serverHandler(name,
+				ServerHandler.Messages messages = (ServerHandler.Messages) beans.serverHandler(name, "test",
 						PayloadSettings.DEFAULT);
 				assertThat(messages.input().type()).isEqualTo(String.class);
 				assertThat(session(messages).received("a", SESSION)).isEqualTo("A!");
@@ -153,7 +153,7 @@ class HandlerBeansTests {
 		try (AnnotationConfigApplicationContext context = context(ScopedBean.class)) {
 			assertThat(servers(context)).isEqualTo(Map.of("scoped", Set.of("scoped")));
 			ServerHandler.Messages messages = (ServerHandler.Messages) new HandlerBeans(context.getBeanFactory())
-				.serverHandler("scoped", PayloadSettings.DEFAULT);
+				.serverHandler("scoped", "test", PayloadSettings.DEFAULT);
 			assertThat(messages.input().type()).isEqualTo(String.class);
 		}
 	}
@@ -166,12 +166,12 @@ class HandlerBeansTests {
 			for (String name : servers(context).keySet()) {
 				if (name.contains("Telling")) {
 					SessionHandler handler = session(
-							(ServerHandler.Messages) beans.serverHandler(name, PayloadSettings.DEFAULT));
+							(ServerHandler.Messages) beans.serverHandler(name, "test", PayloadSettings.DEFAULT));
 					assertThat(handler.details(SESSION)).as(name).isEqualTo(Map.of("told by", name));
 				}
 			}
 			assertThat(servers(context).keySet()).filteredOn((name) -> name.contains("Telling")).hasSize(3);
-			assertThat(session((ServerHandler.Messages) beans.serverHandler("upper", PayloadSettings.DEFAULT))
+			assertThat(session((ServerHandler.Messages) beans.serverHandler("upper", "test", PayloadSettings.DEFAULT))
 				.details(SESSION)).isEmpty();
 		}
 	}
@@ -217,7 +217,7 @@ class HandlerBeansTests {
 	void aSingletonServesAllSessions() {
 		try (AnnotationConfigApplicationContext context = context(Forms.class)) {
 			ServerHandler.Messages messages = (ServerHandler.Messages) new HandlerBeans(context.getBeanFactory())
-				.serverHandler("upper", PayloadSettings.DEFAULT);
+				.serverHandler("upper", "test", PayloadSettings.DEFAULT);
 			assertThat(session(messages)).isSameAs(session(messages));
 		}
 	}
@@ -227,11 +227,11 @@ class HandlerBeansTests {
 		try (AnnotationConfigApplicationContext context = context(Prototypes.class)) {
 			HandlerBeans beans = new HandlerBeans(context.getBeanFactory());
 			Counted.created.set(0);
-			ServerHandler.Messages function = (ServerHandler.Messages) beans.serverHandler("function",
+			ServerHandler.Messages function = (ServerHandler.Messages) beans.serverHandler("function", "test",
 					PayloadSettings.DEFAULT);
-			ServerHandler.Streams stream = (ServerHandler.Streams) beans.serverHandler("stream",
+			ServerHandler.Streams stream = (ServerHandler.Streams) beans.serverHandler("stream", "test",
 					PayloadSettings.DEFAULT);
-			ServerHandler.Messages connection = (ServerHandler.Messages) beans.serverHandler("connection",
+			ServerHandler.Messages connection = (ServerHandler.Messages) beans.serverHandler("connection", "test",
 					PayloadSettings.DEFAULT);
 			assertThat(Counted.created).hasValue(0);
 
@@ -250,7 +250,7 @@ class HandlerBeansTests {
 	void whatMakesPrototypesMakesOneForEachSession() throws Exception {
 		try (AnnotationConfigApplicationContext context = context(PrototypeFactory.class)) {
 			ServerHandler.Messages function = (ServerHandler.Messages) new HandlerBeans(context.getBeanFactory())
-				.serverHandler("function", PayloadSettings.DEFAULT);
+				.serverHandler("function", "test", PayloadSettings.DEFAULT);
 
 			SessionHandler one = session(function);
 			assertThat(one.received("a", SESSION)).isEqualTo("1");
@@ -263,7 +263,7 @@ class HandlerBeansTests {
 	void whatMakesBeansSaysWhatTheyRead() throws Exception {
 		try (AnnotationConfigApplicationContext context = context(LambdaFactory.class)) {
 			ServerHandler.Messages function = (ServerHandler.Messages) new HandlerBeans(context.getBeanFactory())
-				.serverHandler("function", PayloadSettings.DEFAULT);
+				.serverHandler("function", "test", PayloadSettings.DEFAULT);
 
 			assertThat(function.input().type()).isEqualTo(String.class);
 			assertThat(session(function).received("a", SESSION)).isEqualTo("A");
@@ -290,13 +290,14 @@ class HandlerBeansTests {
 			assertThat(input(context, "characters")).isEqualTo(String.class);
 			assertThat(input(context, "hidden")).isEqualTo(String.class);
 			assertThat(input(context, "bounded")).isEqualTo(String.class);
-			assertThat(new HandlerBeans(context.getBeanFactory()).serverHandler("talk", PayloadSettings.DEFAULT))
+			assertThat(
+					new HandlerBeans(context.getBeanFactory()).serverHandler("talk", "test", PayloadSettings.DEFAULT))
 				.isInstanceOf(ServerHandler.Streams.class);
 			ServerHandler.Messages meter = (ServerHandler.Messages) new HandlerBeans(context.getBeanFactory())
-				.serverHandler("handlerBeansTests.Meter", PayloadSettings.DEFAULT);
+				.serverHandler("handlerBeansTests.Meter", "test", PayloadSettings.DEFAULT);
 			assertThat(meter.bytesAsTheyCome()).isTrue();
 			ServerHandler.Messages sink = (ServerHandler.Messages) new HandlerBeans(context.getBeanFactory())
-				.serverHandler("sink", PayloadSettings.DEFAULT);
+				.serverHandler("sink", "test", PayloadSettings.DEFAULT);
 			assertThat(session(sink).received(new byte[1], SESSION)).isNull();
 		}
 	}
@@ -324,17 +325,17 @@ class HandlerBeansTests {
 		try (AnnotationConfigApplicationContext context = context(Conversations.class)) {
 			HandlerBeans beans = new HandlerBeans(context.getBeanFactory());
 
-			ServerHandler.Conversations lambda = (ServerHandler.Conversations) beans.serverHandler("lambda",
+			ServerHandler.Conversations lambda = (ServerHandler.Conversations) beans.serverHandler("lambda", "test",
 					PayloadSettings.DEFAULT);
 			assertThat(lambda.name()).isEqualTo("lambda");
 			assertThat(lambda.input().type()).isEqualTo(String.class);
 			assertThat(lambda.sessions().get()).isSameAs(context.getBean("lambda"));
-			ServerHandler.Conversations hidden = (ServerHandler.Conversations) beans.serverHandler("hidden",
+			ServerHandler.Conversations hidden = (ServerHandler.Conversations) beans.serverHandler("hidden", "test",
 					PayloadSettings.DEFAULT);
 			assertThat(hidden.input().type()).isEqualTo(Set.class);
 			assertThat(hidden.input().text()).isTrue();
 			assertThat(hidden.sessions().get()).isNotSameAs(hidden.sessions().get());
-			ServerHandler.Conversations untyped = (ServerHandler.Conversations) beans.serverHandler("untyped",
+			ServerHandler.Conversations untyped = (ServerHandler.Conversations) beans.serverHandler("untyped", "test",
 					new PayloadSettings(Payload.BYTES, StandardCharsets.UTF_8));
 			assertThat(untyped.input().type()).isEqualTo(byte[].class);
 		}
@@ -345,7 +346,7 @@ class HandlerBeansTests {
 		try (AnnotationConfigApplicationContext context = context(Both.class)) {
 			assertThatExceptionOfType(InvalidHandlerException.class)
 				.isThrownBy(() -> new HandlerBeans(context.getBeanFactory()).serverHandler("handlerBeansTests.Both",
-						PayloadSettings.DEFAULT))
+						"test", PayloadSettings.DEFAULT))
 				.withMessageContaining("has several forms of handlers: StreamHandler, Function")
 				.withMessageContaining("class " + Both.class.getName());
 		}
@@ -362,7 +363,7 @@ class HandlerBeansTests {
 	}
 
 	private static Class<?> input(AnnotationConfigApplicationContext context, String name) {
-		return ((ServerHandler.Messages) new HandlerBeans(context.getBeanFactory()).serverHandler(name,
+		return ((ServerHandler.Messages) new HandlerBeans(context.getBeanFactory()).serverHandler(name, "test",
 				PayloadSettings.DEFAULT))
 			.input()
 			.type();

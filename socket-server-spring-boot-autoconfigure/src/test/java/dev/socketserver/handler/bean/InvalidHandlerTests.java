@@ -127,7 +127,7 @@ class InvalidHandlerTests {
 		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
 			context.registerBean("handler", type);
 			context.refresh();
-			new HandlerBeans(context.getBeanFactory()).serverHandler("handler", PayloadSettings.DEFAULT);
+			new HandlerBeans(context.getBeanFactory()).serverHandler("handler", "test", PayloadSettings.DEFAULT);
 		}
 	}
 

@@ -1,0 +1,53 @@
+package dev.socketserver.handler.error;
+
+import java.util.List;
+import java.util.function.Supplier;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseReasonException;
+import dev.socketserver.FailureHandler;
+import dev.socketserver.SocketSession;
+import dev.socketserver.handler.error.ErrorMethods.Answer;
+import dev.socketserver.payload.PayloadException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Has the advices of a handler answer its failures: the first one that has a method for a
+ * failure. For all sessions of the handler.
+ */
+public final class Advice implements FailureHandler {
+
+	private final List<Supplier<ErrorMethods>> advices;
+
+	/**
+	 * Creates the advice of a handler.
+	 * @param advices give the methods of each advice, in the order in which they are
+	 * asked
+	 */
+	public Advice(List<Supplier<ErrorMethods>> advices) {
+		this.advices = List.copyOf(advices);
+	}
+
+	@Override
+	public @Nullable Object failed(Exception failure, SocketSession session) throws Exception {
+		for (Supplier<ErrorMethods> advice : this.advices) {
+			Answer answer = advice.get().find(failure, null);
+			if (answer != null) {
+				return give(answer, failure, session);
+			}
+		}
+		throw failure;
+	}
+
+	private static @Nullable Object give(Answer answer, Exception failure, SocketSession session) throws Exception {
+		try {
+			return answer.give(session);
+		}
+		catch (Exception ex) {
+			// Whatever a method of an advice throws is a failure of that.
+			boolean reasoned = ex == failure || ex instanceof PayloadException;
+			throw reasoned ? new CloseReasonException(CloseReason.HANDLER_ERROR, ex) : ex;
+		}
+	}
+
+}
