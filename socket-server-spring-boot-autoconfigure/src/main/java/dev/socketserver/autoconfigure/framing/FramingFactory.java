@@ -18,7 +18,6 @@ import dev.socketserver.autoconfigure.framing.FramingProperties.Line;
 import dev.socketserver.autoconfigure.framing.FramingProperties.StartEnd;
 import dev.socketserver.autoconfigure.framing.FramingProperties.Switch;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
-import dev.socketserver.autoconfigure.properties.Suggestions;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingBuilder;
 import dev.socketserver.framing.FramingPreset;
@@ -27,6 +26,7 @@ import dev.socketserver.framing.InvalidFramingException;
 import dev.socketserver.framing.builder.FrameLimits;
 import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.framing.builder.SwitchBuilder;
+import dev.socketserver.spec.Suggestions;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ListableBeanFactory;

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 import dev.socketserver.autoconfigure.properties.Section;
-import dev.socketserver.autoconfigure.properties.Suggestions;
+import dev.socketserver.spec.Suggestions;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;

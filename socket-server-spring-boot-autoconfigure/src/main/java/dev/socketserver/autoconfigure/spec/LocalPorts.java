@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import dev.socketserver.autoconfigure.event.ServerPorts;
-import dev.socketserver.autoconfigure.properties.Suggestions;
+import dev.socketserver.spec.Suggestions;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -5,8 +5,8 @@ import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-import dev.socketserver.autoconfigure.properties.Suggestions;
 import dev.socketserver.client.Correlator;
+import dev.socketserver.spec.Suggestions;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 

@@ -1,4 +1,4 @@
-package dev.socketserver.autoconfigure.properties;
+package dev.socketserver.spec;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -68,7 +68,7 @@ public final class Suggestions {
 	 * @param word what was written
 	 * @param known what could have been written
 	 */
-	static boolean isNear(String word, String known) {
+	private static boolean isNear(String word, String known) {
 		return distance(word, known) <= Math.max(word.length(), known.length()) / 3 || isPart(word, known)
 				|| isPart(known, word);
 	}
