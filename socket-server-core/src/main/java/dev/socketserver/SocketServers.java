@@ -1,7 +1,10 @@
 package dev.socketserver;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+
+import dev.socketserver.spec.Suggestions;
 
 /**
  * The servers of an application, in the order in which they were registered. Safe for use
@@ -15,6 +18,22 @@ public interface SocketServers extends Iterable<SocketServer> {
 	 * @return the server, or empty
 	 */
 	Optional<SocketServer> server(String name);
+
+	/**
+	 * Returns a server that must be there.
+	 * @param name the name
+	 * @return the server
+	 * @throws IllegalArgumentException if there is none of that name; its message names
+	 * the nearest
+	 */
+	default SocketServer get(String name) {
+		return server(name).orElseThrow(() -> {
+			List<String> names = new ArrayList<>();
+			forEach((other) -> names.add(other.name()));
+			return new IllegalArgumentException(
+					"There is no server '" + name + "', " + Suggestions.sentence(name, names, "and no other"));
+		});
+	}
 
 	/**
 	 * Adds a server, without starting it.

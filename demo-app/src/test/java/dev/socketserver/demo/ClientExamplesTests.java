@@ -68,7 +68,7 @@ class ClientExamplesTests {
 
 	@Test
 	void byHandNewsAndPayloadsCome() {
-		SocketClient checker = this.clients.client("checker").orElseThrow();
+		SocketClient checker = this.clients.get("checker");
 		checker.send("are you there?");
 
 		assertThat(checker.receive(SOON)).isInstanceOf(Received.Connected.class);

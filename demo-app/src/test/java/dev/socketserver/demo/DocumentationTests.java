@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -14,9 +15,11 @@ import dev.socketserver.BindPolicy;
 import dev.socketserver.CloseReason;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerState;
+import dev.socketserver.SessionInfo;
 import dev.socketserver.SessionSpec.Side;
 import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.autoconfigure.framing.FramingType;
+import dev.socketserver.SocketSession;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.framing.FramingPreset;
 import dev.socketserver.metrics.SocketMeters;
@@ -90,6 +93,18 @@ class DocumentationTests {
 	/**
 	 * Between {@code \u2026}, the lines that troubleshooting explains are in the code.
 	 */
+	@Test
+	void whatASessionCanTellIsOnItsPage() {
+		String page = Documentation.text("docs/sessions.md");
+		Stream<String> session = Arrays.stream(SocketSession.class.getMethods())
+			.filter((method) -> method.getParameterCount() == 0 && method.getReturnType() != void.class
+					&& method.getReturnType() != SessionInfo.class)
+			.map((method) -> "`" + method.getName() + "()");
+		Stream<String> info = Arrays.stream(SessionInfo.class.getRecordComponents())
+			.map((component) -> "`info()." + component.getName() + "()");
+		assertThat(page).contains(Stream.concat(session, info).toList());
+	}
+
 	@Test
 	void linesOfTheLogAreInTheCode() throws IOException {
 		String code = sources();

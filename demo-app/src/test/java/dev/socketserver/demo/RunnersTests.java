@@ -69,7 +69,7 @@ class RunnersTests {
 			return (arguments) -> {
 				look(servers, prices);
 				prices.load();
-				servers.server("prices").orElseThrow().start();
+				servers.get("prices").start();
 			};
 		}
 

@@ -22,7 +22,7 @@ class Rooms {
 			return "you are in " + words[1];
 		}
 		if (words.length == 3 && words[0].equals("tell")) {
-			int reached = this.servers.server("rooms").orElseThrow().group(words[1]).broadcast(words[2]);
+			int reached = this.servers.get("rooms").group(words[1]).broadcast(words[2]);
 			return "told " + reached;
 		}
 		return "join ROOM, or tell ROOM TEXT";

@@ -1,6 +1,10 @@
 package dev.socketserver.client;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+
+import dev.socketserver.spec.Suggestions;
 
 /**
  * The clients of an application, in the order in which they were registered. Safe for use
@@ -14,6 +18,22 @@ public interface SocketClients extends Iterable<SocketClient> {
 	 * @return the client, or empty
 	 */
 	Optional<SocketClient> client(String name);
+
+	/**
+	 * Returns a client that must be there.
+	 * @param name the name
+	 * @return the client
+	 * @throws IllegalArgumentException if there is none of that name; its message names
+	 * the nearest
+	 */
+	default SocketClient get(String name) {
+		return client(name).orElseThrow(() -> {
+			List<String> names = new ArrayList<>();
+			forEach((other) -> names.add(other.name()));
+			return new IllegalArgumentException(
+					"There is no client '" + name + "', " + Suggestions.sentence(name, names, "and no other"));
+		});
+	}
 
 	/**
 	 * Adds a client, without starting it.

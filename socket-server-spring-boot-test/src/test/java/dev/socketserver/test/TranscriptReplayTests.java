@@ -48,7 +48,7 @@ class TranscriptReplayTests {
 
 	@TestFactory
 	Stream<DynamicTest> playsAFolder() {
-		SocketServer echo = this.servers.server("echo").orElseThrow();
+		SocketServer echo = this.servers.get("echo");
 		return SocketTranscripts.inAllSegments(FOLDER, () -> SocketTestClient.connect(echo));
 	}
 
@@ -106,7 +106,7 @@ class TranscriptReplayTests {
 	}
 
 	private long accepted() {
-		return this.servers.server("echo").orElseThrow().statistics().accepted();
+		return this.servers.get("echo").statistics().accepted();
 	}
 
 }
