@@ -18,6 +18,7 @@ import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.properties.ServerProperties;
 import dev.socketserver.autoconfigure.properties.SessionProperties;
 import dev.socketserver.autoconfigure.properties.SocketProperties;
+import dev.socketserver.autoconfigure.registration.SocketClientSpecCustomizer;
 import dev.socketserver.autoconfigure.registration.SocketServerSpecCustomizer;
 import dev.socketserver.autoconfigure.registration.SocketServerSpecFactory;
 import dev.socketserver.autoconfigure.spec.ClientSpecs;
@@ -187,8 +188,8 @@ public final class ConfiguredEntries implements ConfiguredNames, SocketServerSpe
 				this.properties.memoryBytes(NettySocketServers.defaultMemoryLimit()));
 	}
 
-	private List<SocketServerSpecCustomizer> customizers() {
-		return this.beanFactory.getBeanProvider(SocketServerSpecCustomizer.class).orderedStream().toList();
+	private <C> List<C> customizers(Class<C> type) {
+		return this.beanFactory.getBeanProvider(type).orderedStream().toList();
 	}
 
 	@Override
@@ -205,12 +206,13 @@ public final class ConfiguredEntries implements ConfiguredNames, SocketServerSpe
 			throw new IllegalArgumentException("The built-in handler '" + bean
 					+ "' is for servers of the properties: give server '" + name + "' another handler");
 		}
-		return new ServerSpecs(sessionSpecs(environment), customizers()).builder(name, entry, beans, bean);
+		return new ServerSpecs(sessionSpecs(environment), customizers(SocketServerSpecCustomizer.class)).builder(name,
+				entry, beans, bean);
 	}
 
 	private List<ConfiguredServer> servers(Map<String, ServerProperties> entries, Map<String, ClientProperties> clients,
 			HandlerBeans beans, SessionSpecs sessions) {
-		ServerSpecs specs = new ServerSpecs(sessions, customizers());
+		ServerSpecs specs = new ServerSpecs(sessions, customizers(SocketServerSpecCustomizer.class));
 		Map<String, ServerProperties> enabled = enabled(Section.SERVERS, entries);
 		HandlerSelection selection = new HandlerSelection(Section.SERVERS, beans);
 		ConsoleModule consoles = new ConsoleModule(this.beanFactory, this.environment);
@@ -242,7 +244,8 @@ public final class ConfiguredEntries implements ConfiguredNames, SocketServerSpe
 		// Most applications have no clients, and need not load what describes them.
 		if (!enabled.isEmpty()) {
 			ClientSpecs specs = new ClientSpecs(sessions,
-					new LocalPorts(this.environment, enabled(Section.SERVERS, servers).keySet(), servers.keySet()));
+					new LocalPorts(this.environment, enabled(Section.SERVERS, servers).keySet(), servers.keySet()),
+					customizers(SocketClientSpecCustomizer.class));
 			for (Map.Entry<String, ClientProperties> entry : enabled.entrySet()) {
 				String name = entry.getKey();
 				ClientProperties client = entry.getValue();

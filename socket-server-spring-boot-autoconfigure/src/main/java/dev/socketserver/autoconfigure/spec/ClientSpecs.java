@@ -1,6 +1,7 @@
 package dev.socketserver.autoconfigure.spec;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.function.IntSupplier;
 
 import dev.socketserver.autoconfigure.framing.ConfiguredFraming;
@@ -8,6 +9,7 @@ import dev.socketserver.autoconfigure.properties.ClientProperties;
 import dev.socketserver.autoconfigure.properties.ClientProperties.Reconnect;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.Section;
+import dev.socketserver.autoconfigure.registration.SocketClientSpecCustomizer;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.handler.bean.BuiltInHandler;
 import dev.socketserver.handler.bean.HandlerBeans;
@@ -30,9 +32,18 @@ public final class ClientSpecs {
 
 	private final LocalPorts localPorts;
 
-	public ClientSpecs(SessionSpecs sessions, LocalPorts localPorts) {
+	private final List<SocketClientSpecCustomizer> customizers;
+
+	/**
+	 * Creates the object.
+	 * @param sessions makes what servers and clients have in common
+	 * @param localPorts finds the ports of servers of this application
+	 * @param customizers change what the properties have made, in this order
+	 */
+	public ClientSpecs(SessionSpecs sessions, LocalPorts localPorts, List<SocketClientSpecCustomizer> customizers) {
 		this.sessions = sessions;
 		this.localPorts = localPorts;
+		this.customizers = customizers;
 	}
 
 	/**
@@ -64,7 +75,14 @@ public final class ClientSpecs {
 		boolean autoStart = start == null || SessionSpecs.or(start.auto(), true);
 		ClientSpec spec = this.sessions.build(entry, framing, () -> blocks(entry, properties, builder).build());
 		PointlessSettings.report(spec, entry);
-		return new ConfiguredClient(spec, autoStart);
+		return new ConfiguredClient(this.customizers.isEmpty() ? spec : customized(entry, builder), autoStart);
+	}
+
+	private ClientSpec customized(PropertyEntry entry, ClientSpec.Builder builder) {
+		return SessionSpecs.customized(entry, SocketClientSpecCustomizer.class, () -> {
+			this.customizers.forEach((customizer) -> customizer.customize(entry.name(), builder));
+			return builder.build();
+		});
 	}
 
 	private ClientSpec.Builder blocks(PropertyEntry entry, ClientProperties properties, ClientSpec.Builder builder) {

@@ -25,7 +25,6 @@ import dev.socketserver.handler.bean.HandlerBeans;
 import dev.socketserver.handler.payload.Payload;
 import dev.socketserver.handler.payload.PayloadSettings;
 import dev.socketserver.spec.ExecutionMode;
-import dev.socketserver.spec.InvalidSpecException;
 import dev.socketserver.spec.ProxyMode;
 import org.jspecify.annotations.Nullable;
 
@@ -149,16 +148,11 @@ public final class ServerSpecs {
 		return this.customizers.isEmpty() ? spec : customized(entry, builder);
 	}
 
-	/** What the properties have made is right already. */
 	private ServerSpec customized(PropertyEntry entry, ServerSpec.Builder builder) {
-		try {
+		return SessionSpecs.customized(entry, SocketServerSpecCustomizer.class, () -> {
 			this.customizers.forEach((customizer) -> customizer.customize(entry.name(), builder));
 			return builder.build();
-		}
-		catch (InvalidSpecException ex) {
-			throw new IllegalStateException("What SocketServerSpecCustomizer beans have made of %s is not possible: %s"
-				.formatted(entry.owner(), ex.getMessage()), ex);
-		}
+		});
 	}
 
 	private ServerSpec.Builder blocks(PropertyEntry entry, ServerProperties properties, boolean console,

@@ -198,6 +198,26 @@ public final class SessionSpecs {
 	}
 
 	/**
+	 * Has beans of the application change what the properties have made, which is right
+	 * already.
+	 * @param entry the entry
+	 * @param beans the type of the beans
+	 * @param spec calls them, and makes the specification anew
+	 * @param <S> its type
+	 * @return the specification
+	 * @throws IllegalStateException if what they have made is not possible
+	 */
+	static <S> S customized(PropertyEntry entry, Class<?> beans, Supplier<S> spec) {
+		try {
+			return spec.get();
+		}
+		catch (InvalidSpecException ex) {
+			throw new IllegalStateException("What %s beans have made of %s is not possible: %s"
+				.formatted(beans.getSimpleName(), entry.owner(), ex.getMessage()), ex);
+		}
+	}
+
+	/**
 	 * Makes something out of values of an entry.
 	 * @param entry the entry
 	 * @param framing the framing, or {@code null} for the default of the handler
