@@ -262,6 +262,24 @@ public interface SocketSession {
 	CompletableFuture<Object> ask(Object payload, Duration timeout);
 
 	/**
+	 * Sends a request to the peer, like {@link #ask(Object, Duration)}, and returns its
+	 * reply as the type that the caller wants, whatever type the handler takes. By
+	 * default, which is for sessions of tests, the reply must be of that type already.
+	 * @param payload the request
+	 * @param reply what the reply is to be: {@code String}, {@code byte[]}, or a type for
+	 * which there is a converter
+	 * @param timeout how long to wait for the reply, from now on
+	 * @param <T> the type of the reply
+	 * @return a future as of {@link #ask(Object, Duration)}
+	 * @throws IllegalStateException as {@link #ask(Object, Duration)} does
+	 * @throws IllegalArgumentException as {@link #ask(Object, Duration)} does, and if
+	 * there is no converter for the type of the reply
+	 */
+	default <T> CompletableFuture<T> ask(Object payload, Class<T> reply, Duration timeout) {
+		return ask(payload, timeout).thenApply(reply::cast);
+	}
+
+	/**
 	 * Sends a payload as one frame, like {@link #send(Object)}, but never waits for room:
 	 * where {@link OutboundOverflow#BLOCK} would, it fails with
 	 * {@link OutboundFullException}.

@@ -1,5 +1,6 @@
 package dev.socketserver.demo;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -10,6 +11,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.client.Correlator;
+import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.test.SocketConnection;
 import dev.socketserver.test.SocketServerTest;
 import dev.socketserver.test.SocketTestClient;
@@ -88,6 +90,14 @@ class RequestsTests {
 	}
 
 	@Test
+	void aReplyMayBeOfItsOwnType() {
+		SocketSession session = session();
+		CompletableFuture<Position> position = session.ask("8:POSITION", Position.class, Duration.ofSeconds(5));
+		this.client.expectAsk("8:POSITION").answer("8:47.1 8.5");
+		assertThat(position).succeedsWithin(LONG).isEqualTo(new Position(47.1, 8.5));
+	}
+
+	@Test
 	void handlersMayWaitForTheirPeer() {
 		this.client.send("check").expectAsk("0:STATUS").answer("0:FINE");
 		this.client.expect("checked: 0:FINE");
@@ -98,7 +108,7 @@ class RequestsTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@Import(Devices.class)
+	@Import({ Devices.class, PositionConverter.class })
 	static class Application {
 
 		@Bean
@@ -108,6 +118,30 @@ class RequestsTests {
 				int colon = line.indexOf(':');
 				return (colon > 0) ? line.substring(0, colon) : null;
 			};
+		}
+
+	}
+
+	record Position(double latitude, double longitude) {
+
+	}
+
+	static class PositionConverter implements PayloadConverter<Position> {
+
+		@Override
+		public Class<Position> type() {
+			return Position.class;
+		}
+
+		@Override
+		public Position read(byte[] source, int offset, int length) {
+			String[] words = new String(source, offset, length, StandardCharsets.UTF_8).split("[: ]");
+			return new Position(Double.parseDouble(words[1]), Double.parseDouble(words[2]));
+		}
+
+		@Override
+		public byte[] write(Position payload) {
+			throw new UnsupportedOperationException("Only devices send it");
 		}
 
 	}

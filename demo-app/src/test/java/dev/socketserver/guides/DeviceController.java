@@ -32,8 +32,8 @@ class DeviceController {
 	}
 
 	@PostMapping("/devices/{id}/ask")
-	CompletableFuture<Object> ask(@PathVariable("id") String id, @RequestBody String question) {
-		return session(id).ask(question, Duration.ofSeconds(5));
+	CompletableFuture<String> ask(@PathVariable("id") String id, @RequestBody String question) {
+		return session(id).ask(question, String.class, Duration.ofSeconds(5));
 	}
 
 	@DeleteMapping("/devices/{id}")

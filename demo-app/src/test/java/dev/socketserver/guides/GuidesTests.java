@@ -22,6 +22,7 @@ import dev.socketserver.test.SocketConnection;
 import dev.socketserver.test.SocketTestClient;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.micrometer.metrics.test.autoconfigure.AutoConfigureMetrics;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
@@ -29,9 +30,11 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
 
 /** What the pages in {@code docs/guides} promise. */
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "spring.config.name=guides")
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
+		properties = { "spring.config.name=guides", "meters.every=50ms" })
 @AutoConfigureMetrics
 class GuidesTests {
 
@@ -122,6 +125,14 @@ class GuidesTests {
 
 		other.expect("tea is ready");
 		assertThat(List.of(one.receive(), one.receive())).containsExactlyInAnyOrder("tea is ready", "told 2");
+	}
+
+	@Test
+	void polling(@SocketConnection("meters") SocketTestClient meter, @Autowired MeterPolling polling) {
+		meter.send("meter 17").expectAsk("value").answer("{\"watts\": 230}");
+
+		await().until(() -> new MeterPolling.Reading(230).equals(polling.reading("17")));
+		meter.expectAsk("value").answer("no reading").expectClosed();
 	}
 
 	@Test

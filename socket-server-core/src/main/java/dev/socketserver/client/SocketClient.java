@@ -139,6 +139,24 @@ public interface SocketClient extends AutoCloseable {
 	CompletableFuture<Object> ask(Object payload, Duration timeout);
 
 	/**
+	 * Sends a request, like {@link #ask(Object, Duration)}, and returns its reply as the
+	 * type that the caller wants. By default, which is for clients of tests, the reply
+	 * must be of that type already.
+	 * @param payload the request
+	 * @param reply what the reply is to be: {@code String}, {@code byte[]}, or a type for
+	 * which there is a converter
+	 * @param timeout how long to wait for the reply, counted from this call
+	 * @param <T> the type of the reply
+	 * @return a future as of {@link #ask(Object, Duration)}
+	 * @throws IllegalArgumentException as {@link #ask(Object, Duration)} does, and if
+	 * there is no converter for the type of the reply
+	 * @throws IllegalStateException as {@link #ask(Object, Duration)} does
+	 */
+	default <T> CompletableFuture<T> ask(Object payload, Class<T> reply, Duration timeout) {
+		return ask(payload, timeout).thenApply(reply::cast);
+	}
+
+	/**
 	 * Waits for the next event of a client without a handler: a payload, or the beginning
 	 * or end of a connection. Events wait until somebody calls this method. When as many
 	 * payloads wait as the inbound limits allow, or more than a few KB while memory for

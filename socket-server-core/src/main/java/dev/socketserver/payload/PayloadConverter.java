@@ -3,6 +3,8 @@ package dev.socketserver.payload;
 import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Converts between the bytes of a frame and a type that handlers take and return. A
  * converter must be safe for use by several threads. It is called on the threads of
@@ -48,6 +50,18 @@ public interface PayloadConverter<T> {
 	 * @throws Exception if the payload cannot be converted; sending it then fails
 	 */
 	byte[] write(T payload) throws Exception;
+
+	/**
+	 * Returns what reads another type, as a reply for which the caller of
+	 * {@link dev.socketserver.SocketSession#ask(Object, Class, java.time.Duration)} names
+	 * it.
+	 * @param type the type
+	 * @return this converter if all that it reads is of that type, else {@code null};
+	 * converters that write many types, such as one of JSON, may have one for each
+	 */
+	default @Nullable PayloadConverter<?> reading(Class<?> type) {
+		return type.isAssignableFrom(type()) ? this : null;
+	}
 
 	/**
 	 * Returns a converter for text. Malformed bytes are replaced, and are never an error.

@@ -181,6 +181,33 @@ public final class Payloads {
 				+ " cannot be sent: use String, byte[] or ByteBuffer, or give the server a PayloadConverter for it");
 	}
 
+	/**
+	 * Returns what reads a reply as the type that its caller wants: text and bytes as
+	 * they are, all else by the converters, that of exactly the type first.
+	 * @param type the type
+	 * @return the converter
+	 * @throws IllegalArgumentException if there is none
+	 */
+	public PayloadConverter<?> reading(Class<?> type) {
+		for (PayloadConverter<?> plain : List.of(BytesConverter.INSTANCE, this.text, BufferConverter.INSTANCE)) {
+			if (type.isAssignableFrom(plain.type())) {
+				return plain;
+			}
+		}
+		PayloadConverter<?> found = null;
+		for (PayloadConverter<?> converter : this.converters) {
+			if (converter.type() == type) {
+				return converter;
+			}
+			found = (found != null) ? found : converter.reading(type);
+		}
+		if (found == null) {
+			throw new IllegalArgumentException("A reply cannot be read as " + type.getName()
+					+ ": use String, byte[] or ByteBuffer, or give the server a PayloadConverter for it");
+		}
+		return found;
+	}
+
 	@SuppressWarnings("unchecked") // found by the payload's class
 	private static <T> byte[] write(PayloadConverter<T> converter, Object payload) {
 		try {

@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServers;
 import dev.socketserver.TapMask;
+import dev.socketserver.autoconfigure.cluster.ClusterConverters;
 import dev.socketserver.autoconfigure.cluster.ClusterSetUp;
 import dev.socketserver.autoconfigure.cluster.SocketClusterLifecycle;
 import dev.socketserver.autoconfigure.condition.ConditionalOnSwitch;
@@ -95,7 +96,7 @@ public final class SocketServerAutoConfiguration {
 	@ConditionalOnBean(NettySocketServers.class)
 	ManagedCluster socketCluster(NettySocketServers servers, ConfigurableApplicationContext context) {
 		ManagedCluster cluster = servers.cluster();
-		ClusterSetUp.readReplies(cluster, context);
+		cluster.converters(new ClusterConverters(context.getBeanFactory()));
 		return cluster;
 	}
 

@@ -2,10 +2,13 @@ package dev.socketserver.cluster.spi;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import dev.socketserver.cluster.SocketCluster;
+import dev.socketserver.payload.PayloadConverter;
 
 /**
  * A cluster as the application's framework sees it: what it does with its life cycle, and
@@ -94,26 +97,10 @@ public interface ManagedCluster extends SocketCluster {
 	void operation(String name, Function<byte[], CompletableFuture<byte[]>> operation);
 
 	/**
-	 * Says what reads replies of types other than {@code String} and {@code byte[]}.
-	 * @param reader reads one
+	 * Says what converts payloads of servers that only other nodes have. The others are
+	 * converted as their server does it.
+	 * @param converters gives the converters; asked once, when there is a payload
 	 */
-	void replies(ReplyReader reader);
-
-	/** Reads a reply. */
-	@FunctionalInterface
-	interface ReplyReader {
-
-		/**
-		 * Reads a reply.
-		 * @param server the name of the server whose session has replied
-		 * @param bytes the reply
-		 * @param type what it is to be
-		 * @param <T> the type
-		 * @return the reply
-		 * @throws Exception if the reply cannot be read
-		 */
-		<T> T read(String server, byte[] bytes, Class<T> type) throws Exception;
-
-	}
+	void converters(Supplier<? extends List<? extends PayloadConverter<?>>> converters);
 
 }

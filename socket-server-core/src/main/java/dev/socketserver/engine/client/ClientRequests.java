@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import dev.socketserver.client.RequestNotSentException;
 import dev.socketserver.engine.requests.PendingRequests;
+import dev.socketserver.engine.requests.ReplyReading;
 import dev.socketserver.engine.requests.Request;
 import dev.socketserver.engine.requests.RequestContext;
 import dev.socketserver.engine.requests.RequestTimeoutException;
@@ -54,12 +55,14 @@ public final class ClientRequests {
 	 * Sends a request, and waits for its reply.
 	 * @param payload the request
 	 * @param key its key, or {@code null}
+	 * @param reading reads the reply; {@code null} if it is to be what the handler takes
 	 * @param timeout how long to wait at most, from now on
 	 * @return a future for the reply
 	 * @throws IllegalArgumentException if another request with the same key still waits
 	 */
-	public CompletableFuture<Object> send(byte[] payload, @Nullable Object key, Duration timeout) {
-		Request ask = this.context.request(key);
+	public CompletableFuture<Object> send(byte[] payload, @Nullable Object key, @Nullable ReplyReading reading,
+			Duration timeout) {
+		Request ask = this.context.request(key, reading);
 		add(ask);
 		try {
 			long millis = Request.millis(timeout);

@@ -26,6 +26,7 @@ import dev.socketserver.engine.log.FailureLog;
 import dev.socketserver.engine.log.NanoTime;
 import dev.socketserver.engine.output.SendFuture;
 import dev.socketserver.engine.received.ReceivedQueue;
+import dev.socketserver.engine.requests.ReplyReading;
 import dev.socketserver.engine.requests.RequestContext;
 import dev.socketserver.engine.resources.SharedResources;
 import dev.socketserver.engine.session.Session;
@@ -216,6 +217,16 @@ public final class ManagedClient implements SocketClient {
 
 	@Override
 	public CompletableFuture<Object> ask(Object payload, Duration timeout) {
+		return ask(payload, (ReplyReading) null, timeout);
+	}
+
+	@Override
+	@SuppressWarnings("unchecked") // what was read is of that type
+	public <T> CompletableFuture<T> ask(Object payload, Class<T> reply, Duration timeout) {
+		return (CompletableFuture<T>) ask(payload, ReplyReading.as(reply, this.context.payloads()), timeout);
+	}
+
+	private CompletableFuture<Object> ask(Object payload, @Nullable ReplyReading reading, Duration timeout) {
 		if (!(this.spec.session().handler() instanceof ServerHandler.Messages)) {
 			throw new IllegalStateException("Client '" + name()
 					+ "' cannot ask: its handler reads the connection itself, and would get the reply");
@@ -223,7 +234,7 @@ public final class ManagedClient implements SocketClient {
 		byte[] bytes = bytes(payload);
 		Object key = this.asks.key(payload);
 		this.connections.attachIfOpening();
-		return this.asks.send(bytes, key, timeout);
+		return this.asks.send(bytes, key, reading, timeout);
 	}
 
 	@Override

@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import dev.socketserver.cluster.Broadcast;
 import dev.socketserver.cluster.ClusterNode;
@@ -23,6 +24,7 @@ import dev.socketserver.cluster.spi.ManagedCluster;
 import dev.socketserver.engine.drain.TurnTimer;
 import dev.socketserver.engine.session.IdentityClaims;
 import dev.socketserver.engine.session.Session;
+import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,8 +41,6 @@ public final class ClusteredNode implements ManagedCluster {
 	private final Duration requestTimeout;
 
 	private final Rebalance rebalance;
-
-	private volatile ReplyConversion replies = new ReplyConversion();
 
 	/**
 	 * Creates the node, which does nothing before it joins.
@@ -92,7 +92,7 @@ public final class ClusteredNode implements ManagedCluster {
 	public <T> CompletableFuture<T> ask(String type, String id, Object payload, Class<T> reply, Duration timeout) {
 		return HandedOver.to(this.threads.callbacks(),
 				this.member.ask(type, id, new SentPayload(this.sessions, payload), timeout,
-						(server, bytes) -> this.replies.read(server, bytes, reply)));
+						(server, bytes) -> this.sessions.reply(server, bytes, reply)));
 	}
 
 	@Override
@@ -187,8 +187,8 @@ public final class ClusteredNode implements ManagedCluster {
 	}
 
 	@Override
-	public void replies(ReplyReader reader) {
-		this.replies = new ReplyConversion(reader);
+	public void converters(Supplier<? extends List<? extends PayloadConverter<?>>> converters) {
+		this.sessions.converters(converters);
 	}
 
 }

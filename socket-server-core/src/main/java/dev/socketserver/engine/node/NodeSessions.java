@@ -4,16 +4,21 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.StreamSupport;
 
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import dev.socketserver.cluster.spi.LocalNode;
+import dev.socketserver.engine.handlers.Conversion;
 import dev.socketserver.engine.server.ManagedServer;
 import dev.socketserver.engine.session.Session;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.payload.PayloadException;
 import dev.socketserver.payload.Payloads;
 import org.jspecify.annotations.Nullable;
 
@@ -22,12 +27,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NodeSessions implements LocalNode {
 
-	/** For servers that only other nodes have. */
-	private static final Payloads PLAIN = new Payloads(StandardCharsets.UTF_8, List.of());
-
 	private final SocketServers servers;
 
 	private final Map<String, Function<byte[], CompletableFuture<byte[]>>> operations = new ConcurrentHashMap<>();
+
+	private volatile @Nullable Supplier<? extends List<? extends PayloadConverter<?>>> converters;
+
+	/** For servers that only other nodes have; made with the first such payload. */
+	private volatile @Nullable Payloads elsewhere;
 
 	/**
 	 * Creates the sessions of a node.
@@ -86,16 +93,48 @@ public final class NodeSessions implements LocalNode {
 			.failedFuture(new UnsupportedOperationException("This node knows no operation '" + operation + "'"));
 	}
 
+	void converters(Supplier<? extends List<? extends PayloadConverter<?>>> converters) {
+		this.converters = converters;
+	}
+
 	/**
 	 * Converts a payload for the sessions of a server.
 	 * @throws IllegalArgumentException if nothing can convert it
 	 */
 	byte[] bytes(String server, Object payload) {
+		return payloads(server, payload instanceof String).bytes(payload);
+	}
+
+	/**
+	 * Reads a reply of a session of a server.
+	 * @throws IllegalArgumentException if nothing reads the type
+	 * @throws CompletionException with the failure of what reads it
+	 */
+	@SuppressWarnings("unchecked") // what was read is of that type
+	<T> T reply(String server, byte[] bytes, Class<T> type) {
+		try {
+			return (T) Conversion.of(payloads(server, type.isAssignableFrom(String.class)).reading(type), bytes);
+		}
+		catch (PayloadException ex) {
+			throw new CompletionException(ex);
+		}
+	}
+
+	private Payloads payloads(String server, boolean text) {
 		SocketServer its = this.servers.server(server).orElse(null);
-		if (its == null && !(payload instanceof String)) {
+		if (its == null && !text) {
 			its = StreamSupport.stream(this.servers.spliterator(), false).findFirst().orElse(null);
 		}
-		return ((its instanceof ManagedServer known) ? known.payloads() : PLAIN).bytes(payload);
+		if (its instanceof ManagedServer known) {
+			return known.payloads();
+		}
+		Payloads made = this.elsewhere;
+		if (made == null) {
+			Supplier<? extends List<? extends PayloadConverter<?>>> given = this.converters;
+			made = new Payloads(StandardCharsets.UTF_8, (given != null) ? given.get() : List.of());
+			this.elsewhere = made;
+		}
+		return made;
 	}
 
 }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import dev.socketserver.SocketServers;
 import dev.socketserver.cluster.Broadcast;
@@ -16,6 +17,7 @@ import dev.socketserver.cluster.ClusterSession;
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.DeliveryException;
 import dev.socketserver.cluster.spi.ManagedCluster;
+import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SingleNode implements ManagedCluster {
 
-	private final SocketServers servers;
+	private final NodeSessions sessions;
 
 	private final Executor background;
 
@@ -34,15 +36,13 @@ public final class SingleNode implements ManagedCluster {
 
 	private volatile boolean draining;
 
-	private volatile ReplyConversion replies = new ReplyConversion();
-
 	/**
 	 * Creates the node.
 	 * @param servers its servers
 	 * @param background where code of the application runs
 	 */
 	public SingleNode(SocketServers servers, Executor background) {
-		this.servers = servers;
+		this.sessions = new NodeSessions(servers);
 		this.background = background;
 	}
 
@@ -57,42 +57,40 @@ public final class SingleNode implements ManagedCluster {
 	@Override
 	public List<ClusterNode> nodes() {
 		return List.of(new ClusterNode(node(), this.draining ? ClusterNode.State.DRAINING : ClusterNode.State.UP,
-				new NodeSessions(this.servers).count(), this.startedAt));
+				this.sessions.count(), this.startedAt));
 	}
 
 	@Override
 	public CompletableFuture<Optional<ClusterSession>> find(String type, String id) {
-		SessionOwner owner = new NodeSessions(this.servers).newest(type, id);
+		SessionOwner owner = this.sessions.newest(type, id);
 		return CompletableFuture.completedFuture((owner == null) ? Optional.empty() : Optional
 			.of(new ClusterSession(node(), owner.id(), owner.server(), owner.its().token(type, id).orElse(0))));
 	}
 
 	@Override
 	public CompletableFuture<Delivery> send(String type, String id, Object payload) {
-		NodeSessions sessions = new NodeSessions(this.servers);
-		SentPayload sent = new SentPayload(sessions, payload);
-		SessionOwner owner = sessions.newest(type, id);
+		SentPayload sent = new SentPayload(this.sessions, payload);
+		SessionOwner owner = this.sessions.newest(type, id);
 		return (owner == null) ? CompletableFuture.completedFuture(Delivery.NO_SESSION)
 				: owner.send(sent.apply(owner.server()));
 	}
 
 	@Override
 	public <T> CompletableFuture<T> ask(String type, String id, Object payload, Class<T> reply, Duration timeout) {
-		NodeSessions sessions = new NodeSessions(this.servers);
-		SentPayload sent = new SentPayload(sessions, payload);
-		SessionOwner owner = sessions.newest(type, id);
+		SentPayload sent = new SentPayload(this.sessions, payload);
+		SessionOwner owner = this.sessions.newest(type, id);
 		if (owner == null) {
 			return CompletableFuture
 				.failedFuture(new DeliveryException(Delivery.NO_SESSION, "No session has " + type + ":" + id));
 		}
 		String server = owner.server();
 		return HandedOver.to(this.background,
-				owner.ask(sent.apply(server), timeout).thenApply((bytes) -> this.replies.read(server, bytes, reply)));
+				owner.ask(sent.apply(server), timeout).thenApply((bytes) -> this.sessions.reply(server, bytes, reply)));
 	}
 
 	@Override
 	public CompletableFuture<Delivery> close(String type, String id) {
-		SessionOwner owner = new NodeSessions(this.servers).newest(type, id);
+		SessionOwner owner = this.sessions.newest(type, id);
 		return CompletableFuture
 			.completedFuture((owner == null) ? Delivery.NO_SESSION : owner.close() ? Delivery.WRITTEN : Delivery.GONE);
 	}
@@ -104,9 +102,8 @@ public final class SingleNode implements ManagedCluster {
 
 	@Override
 	public CompletableFuture<Broadcast> broadcast(String server, @Nullable String group, Object payload) {
-		NodeSessions sessions = new NodeSessions(this.servers);
 		return CompletableFuture.completedFuture(
-				new Broadcast(sessions.broadcast(server, group, sessions.bytes(server, payload)), Map.of()));
+				new Broadcast(this.sessions.broadcast(server, group, this.sessions.bytes(server, payload)), Map.of()));
 	}
 
 	@Override
@@ -159,8 +156,8 @@ public final class SingleNode implements ManagedCluster {
 	}
 
 	@Override
-	public void replies(ReplyReader reader) {
-		this.replies = new ReplyConversion(reader);
+	public void converters(Supplier<? extends List<? extends PayloadConverter<?>>> converters) {
+		this.sessions.converters(converters);
 	}
 
 }

@@ -35,6 +35,8 @@ public final class Request {
 
 	private final @Nullable Object key;
 
+	private final @Nullable ReplyReading reading;
+
 	private final long begunNanos = System.nanoTime();
 
 	/** Gives back the key of this request, which no other request may have meanwhile. */
@@ -97,7 +99,13 @@ public final class Request {
 	 * @param counter notified of what becomes of the request
 	 */
 	public Request(@Nullable Object key, Executor background, Consumer<RequestOutcome> counter) {
+		this(key, null, background, counter);
+	}
+
+	Request(@Nullable Object key, @Nullable ReplyReading reading, Executor background,
+			Consumer<RequestOutcome> counter) {
 		this.key = key;
+		this.reading = reading;
 		this.background = background;
 		this.counter = counter;
 	}
@@ -282,7 +290,8 @@ public final class Request {
 		Handover.run(this.background, () -> {
 			release();
 			try {
-				Object payload = (converter != null) ? Conversion.of(converter, frame) : frame;
+				Object payload = (this.reading != null) ? this.reading.of(frame)
+						: (converter != null) ? Conversion.of(converter, frame) : frame;
 				this.counter.accept(RequestOutcome.SUCCESS);
 				this.reply.complete(payload);
 			}

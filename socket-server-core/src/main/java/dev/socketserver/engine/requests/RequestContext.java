@@ -35,11 +35,12 @@ public record RequestContext(@Nullable Correlator correlator, Counters counters,
 	/**
 	 * Makes a request, which is counted when it ends.
 	 * @param key its key, or {@code null} if replies arrive in order
+	 * @param reading reads the reply; {@code null} if it is to be what the handler takes
 	 * @return the request, which is not registered yet
 	 */
-	public Request request(@Nullable Object key) {
+	public Request request(@Nullable Object key, @Nullable ReplyReading reading) {
 		long begun = System.nanoTime();
-		return new Request(key, this.background,
+		return new Request(key, reading, this.background,
 				(outcome) -> this.counters.countRequest(outcome, System.nanoTime() - begun));
 	}
 

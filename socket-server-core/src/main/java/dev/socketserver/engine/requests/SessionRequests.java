@@ -81,15 +81,17 @@ public final class SessionRequests implements ReplyMatcher {
 	/**
 	 * Sends a request.
 	 * @param payload the request
+	 * @param reading reads the reply; {@code null} if it is to be what the handler takes
 	 * @param timeout how long to wait for the reply
 	 * @param sender sends it, and reports what became of that
 	 * @return a future for the reply
 	 * @throws IllegalArgumentException if the correlator has no key for it, or another
 	 * request with the same key still waits
 	 */
-	public CompletableFuture<Object> ask(Object payload, Duration timeout, Sender sender) {
+	public CompletableFuture<Object> ask(Object payload, @Nullable ReplyReading reading, Duration timeout,
+			Sender sender) {
 		Object key = this.context.key(this.session.spec().owner(), payload);
-		Request request = this.context.request(key);
+		Request request = this.context.request(key, reading);
 		this.session.state().charge(CHARGE);
 		Sending sending = new Sending(request, Request.millis(timeout));
 		request.whenOver(() -> over(sending));

@@ -515,6 +515,11 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 		return sends().ask(payload, Objects.requireNonNull(timeout, "timeout"));
 	}
 
+	@Override
+	public <T> CompletableFuture<T> ask(Object payload, Class<T> reply, Duration timeout) {
+		return sends().ask(payload, reply, Objects.requireNonNull(timeout, "timeout"));
+	}
+
 	// Who watches it.
 
 	@Override

@@ -10,6 +10,7 @@ import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.handlers.Invoker;
 import dev.socketserver.engine.output.Completion;
 import dev.socketserver.engine.requests.PendingRequests;
+import dev.socketserver.engine.requests.ReplyReading;
 import dev.socketserver.engine.requests.RequestContext;
 import dev.socketserver.engine.requests.SessionRequests;
 import dev.socketserver.payload.PayloadConverter;
@@ -94,14 +95,25 @@ public final class SessionSends {
 
 	// Requests.
 
-	/** Sends a request. */
+	/** Sends a request, and reads its reply as the handler does. */
 	CompletableFuture<Object> ask(Object payload, Duration timeout) {
+		return ask(payload, (ReplyReading) null, timeout);
+	}
+
+	/** Sends a request, and reads its reply as a type. */
+	@SuppressWarnings("unchecked") // what was read is of that type
+	<T> CompletableFuture<T> ask(Object payload, Class<T> reply, Duration timeout) {
+		return (CompletableFuture<T>) ask(payload, ReplyReading.as(reply, this.context.payloads()), timeout);
+	}
+
+	private CompletableFuture<Object> ask(Object payload, @Nullable ReplyReading reading, Duration timeout) {
 		if (!(this.session.spec().handler() instanceof ServerHandler.Messages) || this.session.spec().unframed()) {
 			throw new IllegalStateException("Session " + this.session.id()
 					+ " cannot ask: its handler reads the connection itself, and would get the reply");
 		}
 		Object outgoing = this.context.payloads().outgoing(payload);
-		CompletableFuture<Object> reply = requests().ask(payload, timeout, (completion) -> admit(outgoing, completion));
+		CompletableFuture<Object> reply = requests().ask(payload, reading, timeout,
+				(completion) -> admit(outgoing, completion));
 		this.session.input().replyExpected();
 		return reply;
 	}
@@ -120,7 +132,7 @@ public final class SessionSends {
 					&& this.session.spec().handler() instanceof ServerHandler.Messages messages) {
 				asked = messages.input().read(payload, 0, payload.length);
 			}
-			return ask(asked, timeout).thenApply(this.context.payloads()::bytes);
+			return ask(asked, byte[].class, timeout);
 		}
 		catch (Exception ex) {
 			return CompletableFuture.failedFuture(ex);

@@ -56,7 +56,7 @@ class ClientRequestsTests {
 	}
 
 	private static CompletableFuture<Object> send(ClientRequests requests, String request, Duration timeout) {
-		return requests.send(request.getBytes(UTF_8), requests.key(request), timeout);
+		return requests.send(request.getBytes(UTF_8), requests.key(request), null, timeout);
 	}
 
 	@Test
@@ -123,7 +123,7 @@ class ClientRequestsTests {
 	void requestForWhichTheConnectionHasNoRoomIsAnsweredSo() {
 		ClientRequests requests = requests(null);
 		this.outbox.attach(new TestLink());
-		requests.send(new byte[100 * 1024], null, LONG);
+		requests.send(new byte[100 * 1024], null, null, LONG);
 		assertThat(send(requests, "a", Duration.ofMillis(20))).failsWithin(LONG)
 			.withThrowableThat()
 			.havingCause()

@@ -12,7 +12,6 @@ import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.cluster.spi.ClusterEngine;
 import dev.socketserver.cluster.spi.ClusterListener;
 import dev.socketserver.cluster.spi.ClusterSettings;
-import dev.socketserver.cluster.spi.ManagedCluster;
 import dev.socketserver.event.SocketNodeJoinedEvent;
 import dev.socketserver.event.SocketNodeLeftEvent;
 import dev.socketserver.netty.NettySocketServers;
@@ -102,11 +101,6 @@ public record ClusterSetUp(Cluster properties, boolean given) {
 			throw new InvalidSocketPropertyException(PREFIX + key, duration, "it must not be longer than a day",
 					"Change " + PREFIX + key);
 		}
-	}
-
-	/** Has replies read by the converters of the application. */
-	public static void readReplies(ManagedCluster cluster, ConfigurableApplicationContext context) {
-		cluster.replies(new ClusterReplies(context));
 	}
 
 	/**

@@ -128,6 +128,11 @@ final class JsonPayloads {
 		}
 
 		@Override
+		public PayloadConverter<?> reading(Class<?> type) {
+			return converter(ResolvableType.forClass(type));
+		}
+
+		@Override
 		public Object read(byte[] source, int offset, int length) {
 			throw new UnsupportedOperationException("Only writes");
 		}

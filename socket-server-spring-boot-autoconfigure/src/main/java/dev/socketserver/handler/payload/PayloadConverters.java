@@ -130,7 +130,7 @@ public final class PayloadConverters {
 			}
 		}
 		if (isProtobuf(raw)) {
-			return ProtobufConverter.reading(raw);
+			return ProtobufConverter.of(raw);
 		}
 		return (this.json != null) ? this.json.converter(type) : null;
 	}

@@ -41,7 +41,7 @@ record ProtobufConverter(Class<MessageLite> type,
 	 * @param type the class
 	 * @return the converter, or {@code null} if it is no generated class of messages
 	 */
-	static @Nullable PayloadConverter<?> reading(Class<?> type) {
+	static @Nullable PayloadConverter<?> of(Class<?> type) {
 		// A method that every generated class has. Initializing the class needs nothing
 		// but protobuf.
 		Method method = writes(type) ? ReflectionUtils.findMethod(type, "getDefaultInstance") : null;
@@ -52,6 +52,11 @@ record ProtobufConverter(Class<MessageLite> type,
 		@SuppressWarnings("unchecked") // checked by writes
 		Class<MessageLite> messages = (Class<MessageLite>) type;
 		return new ProtobufConverter(messages, message.getParserForType());
+	}
+
+	@Override
+	public @Nullable PayloadConverter<?> reading(Class<?> type) {
+		return of(type);
 	}
 
 	@Override

@@ -1,0 +1,177 @@
+package dev.socketserver.netty;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
+
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.payload.PayloadException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+/**
+ * Tests for requests whose caller says what the reply is to be.
+ */
+@Timeout(60)
+class TypedAskTests {
+
+	private static final Duration LONG = Duration.ofSeconds(20);
+
+	@RegisterExtension
+	private final ClientFixture fixture = new ClientFixture();
+
+	private SocketServer texts(UnaryOperator<ServerSpec.Builder> spec) {
+		return this.fixture.servers.lines((line) -> "ok " + line, spec);
+	}
+
+	/** A server whose handler takes numbers only. */
+	private SocketServer numbers(UnaryOperator<ServerSpec.Builder> spec) {
+		return this.fixture.servers.start(ServerHandler.function("numbers", new Decimal(), (number) -> number),
+				(builder) -> spec.apply(builder.converters(List.of(new Decimal()))));
+	}
+
+	private SocketSession open(Peer peer, String line) throws Exception {
+		peer.ask(line);
+		return this.fixture.servers.firstOpened();
+	}
+
+	@Test
+	void aReplyIsReadAsTheTypeOfItsCaller() throws Exception {
+		SocketServer server = texts((spec) -> spec.converters(List.of(new Decimal())));
+		try (Peer peer = new Peer(server)) {
+			SocketSession session = open(peer, "hello");
+			CompletableFuture<Long> number = session.ask("one", Long.class, LONG);
+			CompletableFuture<Number> anyNumber = session.ask("two", Number.class, LONG);
+			CompletableFuture<byte[]> bytes = session.ask("three", byte[].class, LONG);
+			CompletableFuture<String> text = session.ask("four", String.class, LONG);
+			peer.send("1\n2\n3\n4\n");
+
+			assertThat(number).succeedsWithin(LONG).isEqualTo(1L);
+			assertThat(anyNumber).succeedsWithin(LONG).isEqualTo(2L);
+			assertThat(bytes).succeedsWithin(LONG).isEqualTo(new byte[] { '3' });
+			assertThat(text).succeedsWithin(LONG).isEqualTo("4");
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void theHandlerMayTakeAnotherType(boolean correlated) throws Exception {
+		SocketServer server = numbers((spec) -> correlated ? spec.correlator((payload) -> "key") : spec);
+		try (Peer peer = new Peer(server)) {
+			SocketSession session = this.fixture.servers.firstOpened();
+			CompletableFuture<String> text = session.ask("one", String.class, LONG);
+			assertThat(peer.line()).isEqualTo("one");
+			peer.send("17\n");
+			assertThat(text).succeedsWithin(LONG).isEqualTo("17");
+		}
+	}
+
+	@Test
+	void inTheOrderOfRequestsItNeedNotEvenBeWhatTheHandlerTakes() throws Exception {
+		SocketServer server = numbers(UnaryOperator.identity());
+		try (Peer peer = new Peer(server)) {
+			SocketSession session = this.fixture.servers.firstOpened();
+			CompletableFuture<String> text = session.ask("one", String.class, LONG);
+			peer.line();
+			peer.send("no number\n");
+			assertThat(text).succeedsWithin(LONG).isEqualTo("no number");
+			assertThat(peer.ask("5")).isEqualTo("5");
+		}
+	}
+
+	@Test
+	void aReplyThatCannotBeReadFailsTheRequestOnly() throws Exception {
+		SocketServer server = texts((spec) -> spec.converters(List.of(new Decimal())));
+		try (Peer peer = new Peer(server)) {
+			SocketSession session = open(peer, "hello");
+			CompletableFuture<Long> number = session.ask("one", Long.class, LONG);
+			peer.line();
+			peer.send("none\n");
+			assertThat(number).failsWithin(LONG)
+				.withThrowableOfType(ExecutionException.class)
+				.withCauseInstanceOf(PayloadException.class);
+			assertThat(peer.ask("still")).isEqualTo("ok still");
+		}
+	}
+
+	@Test
+	void aTypeThatNothingReadsIsRefusedBeforeAnythingIsSent() throws Exception {
+		SocketServer server = texts(UnaryOperator.identity());
+		try (Peer peer = new Peer(server)) {
+			SocketSession session = open(peer, "hello");
+			assertThatIllegalArgumentException().isThrownBy(() -> session.ask("one", Thread.class, LONG))
+				.withMessage("A reply cannot be read as java.lang.Thread: use String, byte[] or ByteBuffer, or give "
+						+ "the server a PayloadConverter for it");
+			assertThat(peer.ask("next")).isEqualTo("ok next");
+		}
+	}
+
+	@Test
+	void whoCancelsItLetsTheLateReplyBeDropped() throws Exception {
+		SocketServer server = texts((spec) -> spec.converters(List.of(new Decimal())));
+		try (Peer peer = new Peer(server)) {
+			SocketSession session = open(peer, "hello");
+			CompletableFuture<Long> cancelled = session.ask("one", Long.class, LONG);
+			assertThat(session.ask("late", Long.class, Duration.ofMillis(20))).failsWithin(LONG)
+				.withThrowableOfType(ExecutionException.class)
+				.withCauseInstanceOf(TimeoutException.class);
+			cancelled.cancel(false);
+			peer.line();
+			peer.line();
+			peer.send("1\n2\nhello\n");
+			assertThat(peer.line()).isEqualTo("ok hello");
+			assertThat(session.info().requests()).isZero();
+		}
+	}
+
+	@Test
+	void clientsReadRepliesAsTheTypeOfTheCallerToo() {
+		SocketServer server = this.fixture.servers.lines((line) -> String.valueOf(line.length()),
+				UnaryOperator.identity());
+		SocketClient client = this.fixture.start(server, (spec) -> spec.converters(List.of(new Decimal())));
+		assertThat(client.ask("twelve chars", Long.class, LONG)).succeedsWithin(LONG).isEqualTo(12L);
+		assertThat(client.ask("four", byte[].class, LONG)).succeedsWithin(LONG).isEqualTo(new byte[] { '4' });
+		assertThatIllegalArgumentException().isThrownBy(() -> client.ask("one", Thread.class, LONG));
+	}
+
+	/** Numbers as decimal text. */
+	private static final class Decimal implements PayloadConverter<Long> {
+
+		@Override
+		public Class<Long> type() {
+			return Long.class;
+		}
+
+		@Override
+		public boolean text() {
+			return true;
+		}
+
+		@Override
+		public Long read(byte[] source, int offset, int length) {
+			return Long.valueOf(new String(source, offset, length, UTF_8));
+		}
+
+		@Override
+		public byte[] write(Long payload) {
+			return payload.toString().getBytes(UTF_8);
+		}
+
+	}
+
+}
