@@ -306,7 +306,9 @@ public interface SocketSession {
 	 * has no effect. Input that was not read does not destroy output that is still on its
 	 * way to the peer.
 	 */
-	void close();
+	default void close() {
+		close(CloseStatus.of(CloseReason.HANDLER_CLOSED));
+	}
 
 	/**
 	 * Closes the session with the given status; otherwise like {@link #close()}.

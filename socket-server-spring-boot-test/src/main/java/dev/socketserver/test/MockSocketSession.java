@@ -18,7 +18,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 import dev.socketserver.BindPolicy;
-import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionInfo;
@@ -297,11 +296,6 @@ public final class MockSocketSession implements SocketSession {
 	@Override
 	public synchronized void shutdownOutput() {
 		this.outputEnded = true;
-	}
-
-	@Override
-	public void close() {
-		close(CloseStatus.of(CloseReason.HANDLER_CLOSED));
 	}
 
 	@Override

@@ -239,11 +239,6 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 	}
 
 	@Override
-	public void close() {
-		close(CloseStatus.of(CloseReason.HANDLER_CLOSED));
-	}
-
-	@Override
 	public void close(CloseStatus status) {
 		SessionSends sent = this.sends;
 		if (sent != null && status.reason() == CloseReason.SERVER_STOPPED && !end().isSettled()) {
