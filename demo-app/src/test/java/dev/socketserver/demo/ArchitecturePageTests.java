@@ -28,6 +28,11 @@ class ArchitecturePageTests {
 	/** In code quotes; what is after a dot is a member. */
 	private static final Pattern NAMED = Pattern.compile("`([A-Z][a-z]\\w+)(?:\\.(\\w+))?`");
 
+	/** In the first column of a table, or with the whole name; a star is for those below. */
+	private static final Pattern PACKAGE = Pattern.compile("`(?:dev\\.)?([a-z]+(?:\\.[a-z]+)*)(?:\\.\\*)?`");
+
+	private static final Pattern WHOLE_PACKAGE = Pattern.compile("`dev\\.([a-z.]+)`");
+
 	/** Members, and classes of others. */
 	private static final List<String> NO_CLASSES_OF_OURS = List.of("Threshold", "Flood", "SslHandler", "System");
 
@@ -61,6 +66,25 @@ class ArchitecturePageTests {
 				}
 			}
 		}
+	}
+
+	@Test
+	void everyPackageThatIsNamedIsThere() throws IOException {
+		TreeSet<String> named = new TreeSet<>();
+		for (String line : Documentation.lines(PAGE)) {
+			boolean row = line.startsWith("| `");
+			Matcher matcher = (row ? PACKAGE : WHOLE_PACKAGE).matcher(row ? line.split("\\|")[1] : line);
+			while (matcher.find()) {
+				named.add(matcher.group(1).replaceFirst("^socketserver\\.?", ""));
+			}
+		}
+
+		Set<String> packages = sources().map((file) -> file.getParent().toString().replace('/', '.'))
+			.filter((name) -> name.contains(".main.java.dev.socketserver"))
+			.map((name) -> name.replaceFirst(".*\\.main\\.java\\.dev\\.socketserver\\.?", ""))
+			.collect(Collectors.toSet());
+		assertThat(named).hasSizeGreaterThan(30);
+		assertThat(packages).containsAll(named);
 	}
 
 	private static Stream<Path> sources() throws IOException {
