@@ -44,7 +44,7 @@ class ArchitectureTests {
 
 	private static final JavaClasses MAIN = new ClassFileImporter()
 		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-		.withImportOption((location) -> !location.contains("socket-server-fixtures"))
+		.withImportOption((location) -> location.contains("socket-server-core"))
 		.importPackages("dev.socketserver");
 
 	private static final JavaClasses TESTS = new ClassFileImporter()

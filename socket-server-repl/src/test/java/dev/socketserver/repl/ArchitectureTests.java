@@ -16,7 +16,6 @@ class ArchitectureTests {
 
 	private static final JavaClasses MAIN = new ClassFileImporter()
 		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_JARS)
 		.withImportOption((location) -> location.contains("socket-server-repl"))
 		.importPackages("dev.socketserver.repl");
 

@@ -39,9 +39,7 @@ class ArchitectureTests {
 
 	private static final JavaClasses MAIN = new ClassFileImporter()
 		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-		.withImportOption((location) -> !location.contains("socket-server-fixtures"))
-		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_JARS)
-		.withImportOption((location) -> !location.contains("socket-server-core"))
+		.withImportOption((location) -> location.contains("socket-server-spring-boot-autoconfigure"))
 		.importPackages("dev.socketserver");
 
 	private static final JavaClasses TESTS = new ClassFileImporter()
