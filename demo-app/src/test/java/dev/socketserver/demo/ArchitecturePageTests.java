@@ -28,7 +28,9 @@ class ArchitecturePageTests {
 	/** In code quotes; what is after a dot is a member. */
 	private static final Pattern NAMED = Pattern.compile("`([A-Z][a-z]\\w+)(?:\\.(\\w+))?`");
 
-	/** In the first column of a table, or with the whole name; a star is for those below. */
+	/**
+	 * In the first column of a table, or with the whole name; a star is for those below.
+	 */
 	private static final Pattern PACKAGE = Pattern.compile("`(?:dev\\.)?([a-z]+(?:\\.[a-z]+)*)(?:\\.\\*)?`");
 
 	private static final Pattern WHOLE_PACKAGE = Pattern.compile("`dev\\.([a-z.]+)`");

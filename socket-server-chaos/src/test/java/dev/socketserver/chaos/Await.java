@@ -1,13 +1,17 @@
 package dev.socketserver.chaos;
 
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 
 /**
- * Waits until something has happened, for a limited time.
+ * Waits as long as an action may take at the most.
  */
 final class Await {
 
-	private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+	private static final Duration PATIENCE = Duration.ofSeconds(20);
 
 	private Await() {
 	}
@@ -16,21 +20,13 @@ final class Await {
 	 * Waits for a condition.
 	 * @param failure what it is if the time is over
 	 */
-	static void until(Condition condition, String failure) throws Exception {
-		long deadline = System.nanoTime() + PATIENCE_NANOS;
-		while (!condition.isMet()) {
-			if (System.nanoTime() - deadline > 0) {
-				throw new AssertionError(failure);
-			}
-			Pause.millis(30);
+	static void until(Callable<Boolean> condition, String failure) {
+		try {
+			Awaitility.await().atMost(PATIENCE).until(condition);
 		}
-	}
-
-	/** What is waited for. */
-	interface Condition {
-
-		boolean isMet() throws Exception;
-
+		catch (ConditionTimeoutException ex) {
+			throw new AssertionError(failure, ex);
+		}
 	}
 
 }

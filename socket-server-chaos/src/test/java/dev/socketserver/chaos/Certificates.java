@@ -11,9 +11,8 @@ import java.security.cert.X509Certificate;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 
@@ -71,30 +70,12 @@ final class Certificates {
 	private static SSLSocketFactory trusting() {
 		try {
 			SSLContext context = SSLContext.getInstance("TLS");
-			context.init(null, new TrustManager[] { new TrustingEverybody() }, null);
+			context.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
 			return context.getSocketFactory();
 		}
 		catch (GeneralSecurityException ex) {
 			throw new IllegalStateException(ex);
 		}
-	}
-
-	/** Trust is not what is tested here. */
-	private static final class TrustingEverybody implements X509TrustManager {
-
-		@Override
-		public void checkClientTrusted(X509Certificate[] chain, String type) {
-		}
-
-		@Override
-		public void checkServerTrusted(X509Certificate[] chain, String type) {
-		}
-
-		@Override
-		public X509Certificate[] getAcceptedIssuers() {
-			return new X509Certificate[0];
-		}
-
 	}
 
 }

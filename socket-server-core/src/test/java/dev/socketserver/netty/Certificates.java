@@ -21,12 +21,12 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedKeyManager;
-import javax.net.ssl.X509TrustManager;
 
 import dev.socketserver.ServerSpec.Tls;
 import dev.socketserver.tls.ClientAuth;
 import dev.socketserver.tls.TlsBundle;
 import dev.socketserver.tls.TlsMaterial;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 
@@ -38,7 +38,7 @@ public final class Certificates {
 	/** Whom both sides trust, unless a test says otherwise. */
 	public static final Certificates TRUSTED = new Certificates("Trusted");
 
-	/** Whom nobody trusts, unless a test says so. */
+	/** Whom neither side trusts, unless a test says so. */
 	public static final Certificates OTHER = new Certificates("Other");
 
 	private static final char[] PASSWORD = "secret".toCharArray();
@@ -203,9 +203,9 @@ public final class Certificates {
 		return client(new KeyManager[] { keys(sign(subject)) }, trust());
 	}
 
-	/** Makes the context of a client that trusts whoever answers. */
+	/** Makes the context of a client that trusts every server. */
 	public static SSLContext credulous() {
-		return client(new KeyManager[0], new Credulous());
+		return client(new KeyManager[0], InsecureTrustManagerFactory.INSTANCE.getTrustManagers());
 	}
 
 	public static SSLContext client(KeyManager[] keys, TrustManager... trust) {
@@ -217,24 +217,6 @@ public final class Certificates {
 		catch (Exception ex) {
 			throw new IllegalStateException("No context with " + Arrays.toString(trust), ex);
 		}
-	}
-
-	/** Trusts everybody. */
-	private static final class Credulous implements X509TrustManager {
-
-		@Override
-		public void checkClientTrusted(X509Certificate[] chain, String authType) {
-		}
-
-		@Override
-		public void checkServerTrusted(X509Certificate[] chain, String authType) {
-		}
-
-		@Override
-		public X509Certificate[] getAcceptedIssuers() {
-			return new X509Certificate[0];
-		}
-
 	}
 
 }
