@@ -77,7 +77,7 @@ class ArchitectureTests {
 			.should()
 			.dependOnClassesThat()
 			.resideInAPackage("io.netty..")
-			.because("nobody outside may have to learn Netty, or to change when it does")
+			.because("no one outside may have to learn Netty, or to change when it does")
 			.check(MAIN);
 	}
 

@@ -94,7 +94,7 @@ public final class ManualTimer extends ScheduledThreadPoolExecutor {
 
 		private final long due;
 
-		/** Which of those that are due at the same time comes first. */
+		/** Which of those that are due at the same time is first. */
 		private final long number;
 
 		Task(Runnable command, long due, long number) {

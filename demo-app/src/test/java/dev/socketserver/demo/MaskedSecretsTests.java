@@ -36,7 +36,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * A secret that a mask hides, in all places where operators look: captures and
- * transcripts of taps, what was recorded, the page, a console, and the log, which tells
+ * transcripts of taps, what was recorded, the page, a console, and the log, which says
  * everything that it can.
  */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
@@ -96,7 +96,7 @@ class MaskedSecretsTests {
 			this.browser.shows("#session-title", "Session " + id);
 			hidesTheSecret();
 
-			// Answered by nobody, and without an end.
+			// Without an answer, and without an end.
 			peer.sendRaw("fail pin=80917265341\npin=80917265341");
 			peer.expectClosed();
 		}

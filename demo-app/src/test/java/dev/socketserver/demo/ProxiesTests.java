@@ -99,7 +99,7 @@ class ProxiesTests {
 	}
 
 	/**
-	 * The header comes with every check; the check then resets the connection. A check
+	 * The header is sent with every check; the check then resets the connection. A check
 	 * without a header ends before the kernel has a connection to accept.
 	 */
 	@ParameterizedTest
@@ -171,7 +171,7 @@ class ProxiesTests {
 
 	/**
 	 * The output without lines about servers of other tests: their contexts are kept, and
-	 * may tell now what they have left out then.
+	 * may now report what they have left out then.
 	 */
 	private static String ours(CapturedOutput output) {
 		return output.toString()

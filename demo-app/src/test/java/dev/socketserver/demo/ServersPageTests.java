@@ -278,7 +278,7 @@ class ServersPageTests extends AbstractPageTests {
 	@Test
 	void clientsComeAndGoAndTellWhyTheyCannotConnect() throws IOException {
 		try (Socket taken = new Socket()) {
-			// Nobody listens there, and nobody else can.
+			// No program listens there, or can.
 			taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
 			SocketClient client = this.clients
 				.register(ClientSpec.builder("passing").port(taken.getLocalPort()).framing(Framing.line()).build());

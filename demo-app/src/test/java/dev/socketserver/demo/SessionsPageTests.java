@@ -393,7 +393,7 @@ class SessionsPageTests extends AbstractPageTests {
 		this.browser.find(css).sendKeys(text);
 	}
 
-	/** Connections that come together become sessions in any order. */
+	/** Connections that are made together become sessions in any order. */
 	private void showsInAnyOrder(String... ids) {
 		eventually(() -> assertThat(this.browser.texts("#sessions [data-cell=id]")).containsExactlyInAnyOrder(ids));
 	}

@@ -13,7 +13,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What peers do that nobody should do. Each ends as the documentation says.
+ * What peers do that none should do. Each ends as the documentation says.
  */
 sealed interface Abuse extends Action {
 
@@ -30,7 +30,7 @@ sealed interface Abuse extends Action {
 				peer.expectEnd();
 				long millis = (System.nanoTime() - begin) / 1_000_000;
 				if (millis < 2_000) {
-					throw new AssertionError("The idle timeout is 2500 ms, but the end has come after " + millis);
+					throw new AssertionError("The idle timeout is 2500 ms, but the session ended after " + millis);
 				}
 			}
 		}
@@ -107,7 +107,7 @@ sealed interface Abuse extends Action {
 				if (!this.stalls) {
 					peer.write("GET / HTTP/1.1\r\n\r\n");
 				}
-				// An alert may come before.
+				// An alert may be sent before.
 				boolean ended = false;
 				for (int i = 0; i < 10 && !ended; i++) {
 					ended = isAtEnd(peer);
@@ -143,7 +143,7 @@ sealed interface Abuse extends Action {
 		/** It has an impossible address. */
 		MALFORMED,
 
-		/** It comes from somebody who is no proxy. */
+		/** It is sent by a peer that is no proxy. */
 		UNTRUSTED,
 
 		/** It is missing. */
@@ -154,7 +154,7 @@ sealed interface Abuse extends Action {
 
 	}
 
-	/** Pretends to come from elsewhere. */
+	/** Pretends another source. */
 	record Proxy(Lie lie, int number) implements Abuse {
 
 		private static final String SERVER = "proxy";

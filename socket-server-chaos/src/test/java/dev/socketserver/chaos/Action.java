@@ -34,7 +34,7 @@ sealed interface Action permits Traffic, Abuse, Question, Operation, Trouble, Cl
 
 	/**
 	 * Returns the kind, for figures.
-	 * @return the name of the class, and of what tells two of a class apart
+	 * @return the name of the class, and of what distinguishes two of a class
 	 */
 	default String kind() {
 		return getClass().getSimpleName();

@@ -27,7 +27,7 @@ record ClientAsk(Behavior behavior) implements Action {
 		/** The peer does not answer. */
 		NEVER,
 
-		/** The peer answers when nobody waits any more. */
+		/** The peer answers when the reply is not awaited any more. */
 		LATE,
 
 		/** The peer goes. */

@@ -21,7 +21,7 @@ record ClusterAction(Event event) implements Action {
 		/** Sessions of both nodes take an identity from each other. */
 		TAKEOVERS,
 
-		/** Redis is killed, and comes back empty. */
+		/** Redis is killed, and starts again empty. */
 		REDIS_RESTART,
 
 		/** The other node is killed, and starts again. */

@@ -76,7 +76,7 @@ final class DirectedSends implements AutoCloseable {
 				this.received.add(Integer.valueOf(line));
 			}
 			catch (SocketTimeoutException ex) {
-				// Nothing comes while the cluster is broken, which may last.
+				// Nothing arrives while the cluster is broken, which may last.
 			}
 			catch (IOException ex) {
 				// The end of the peer, or of its node.
@@ -129,8 +129,8 @@ final class DirectedSends implements AutoCloseable {
 	}
 
 	/**
-	 * Has another peer claim the identity, unless somebody has it. Frames may come before
-	 * the reply.
+	 * Has another peer claim the identity, unless a session has it. Frames may arrive
+	 * before the reply.
 	 * @return whether it has the identity now
 	 */
 	boolean claim(Peer heir) throws IOException {

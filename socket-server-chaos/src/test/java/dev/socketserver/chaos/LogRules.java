@@ -19,7 +19,7 @@ final class LogRules {
 	private static final List<String> PLANNED = List.of(PlannedFault.class.getName(), PlannedError.class.getName(),
 			"StuckCalls           : Server 'faulty'", "tomcat.util.net.Acceptor      : Socket accept failed");
 
-	/** Problems beyond so many tell nothing new. */
+	/** Problems beyond so many show nothing new. */
 	private static final int MOST = 20;
 
 	private final Path log;

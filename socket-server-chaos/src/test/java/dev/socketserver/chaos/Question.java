@@ -21,7 +21,7 @@ record Question(Behavior behavior) implements Action {
 		/** The peer does not answer. */
 		NEVER("TIMEOUT"),
 
-		/** The peer answers when nobody waits any more. */
+		/** The peer answers when the reply is not awaited any more. */
 		LATE("TIMEOUT"),
 
 		/** The peer goes. */

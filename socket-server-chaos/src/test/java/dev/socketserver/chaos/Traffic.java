@@ -191,7 +191,7 @@ sealed interface Traffic extends Action {
 		private static void check(JsonNode json, String object, String name, Object expected) {
 			String shown = json.get(object).get(name).asString();
 			if (!shown.equals(expected.toString())) {
-				throw new AssertionError("The endpoint tells of " + shown + " for " + object + "." + name
+				throw new AssertionError("The endpoint reports " + shown + " for " + object + "." + name
 						+ " instead of " + expected + ": " + json);
 			}
 		}

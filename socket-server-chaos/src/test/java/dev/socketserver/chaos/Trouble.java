@@ -58,7 +58,7 @@ sealed interface Trouble extends Action {
 
 	}
 
-	/** There is no descriptor left for a while, and connections come. */
+	/** There is no descriptor left for a while, and connections are made. */
 	record NoDescriptors(int millis) implements Trouble {
 
 		@Override

@@ -11,7 +11,7 @@ import java.util.List;
 
 /**
  * What the client of the application connects to: a listening socket on an address that
- * nobody else has, which is closed and opened again.
+ * no other process has, which is closed and opened again.
  */
 final class Upstream implements AutoCloseable {
 
@@ -37,8 +37,8 @@ final class Upstream implements AutoCloseable {
 	}
 
 	/**
-	 * Listens, if nobody else does. A process that is being started has a copy of all
-	 * descriptors for a moment, so that the socket before this one may still be open.
+	 * Listens, if no other process does. A process that is being started has a copy of
+	 * all descriptors for a moment, so that the socket before this one may still be open.
 	 */
 	private static boolean bind(ServerSocket socket, int port, int backlog) throws IOException {
 		try {

@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Whether the counters are what they must be when all has come to rest. The equations are
- * those of a ledger: whatever came in has gone out, or is still there.
+ * Whether the counters are what they must be when all is at rest. The equations are those
+ * of a ledger: whatever was received was sent, or is still there.
  */
 final class Verdict {
 

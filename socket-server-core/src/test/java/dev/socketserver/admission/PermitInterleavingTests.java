@@ -59,7 +59,7 @@ class PermitInterleavingTests {
 		public void giveBack(@Param(gen = ThreadIdGen.class) int thread) {
 			if (this.has.get(thread) > 0) {
 				this.has.decrementAndGet(thread);
-				// Before, so that nobody else can be seen to have it too.
+				// Before, so that no other thread can be seen to have it too.
 				this.held.decrementAndGet();
 				release();
 			}

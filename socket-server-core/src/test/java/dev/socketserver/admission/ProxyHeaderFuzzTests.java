@@ -6,7 +6,8 @@ import dev.socketserver.admission.ProxyHeader.State;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Whatever bytes come, a header of the PROXY protocol is decided within its limit.
+ * Whatever bytes are received, a header of the PROXY protocol is decided within its
+ * limit.
  */
 class ProxyHeaderFuzzTests {
 

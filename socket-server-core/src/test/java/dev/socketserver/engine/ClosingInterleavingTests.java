@@ -119,7 +119,7 @@ class ClosingInterleavingTests {
 			this.test.drain();
 			long closed = this.test.calls.stream().filter((call) -> call.startsWith("closed")).count();
 			if (this.test.ended.get() != 1 || closed != 1) {
-				this.wrong = this.test.ended + " ends were told, " + closed + " of them to the handler";
+				this.wrong = this.test.ended + " ends were reported, " + closed + " of them to the handler";
 			}
 			if (this.test.counters.closed().values().stream().mapToLong(Long::longValue).sum() != 1) {
 				this.wrong = "counted were " + this.test.counters.closed();

@@ -160,7 +160,7 @@ class InterleavingTests {
 			this.test.session.close();
 			this.test.drain();
 			this.test.disconnect();
-			check(this.test.ended.get() == 1, this.test.ended + " ends were told");
+			check(this.test.ended.get() == 1, this.test.ended + " ends were reported");
 			check(this.test.session.info().pendingWrites() == 0, "writes are pending");
 			for (int thread = 0; thread < this.sends.length; thread++) {
 				List<String> outcomes = this.outcomes.get(thread);

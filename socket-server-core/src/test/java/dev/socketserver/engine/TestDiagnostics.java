@@ -20,7 +20,7 @@ public final class TestDiagnostics {
 		return with(false);
 	}
 
-	/** Requests in order, of which nobody reads the counters. */
+	/** Requests in order, whose counters are not read. */
 	public static RequestContext requests() {
 		return new RequestContext(null, new Counters(), Runnable::run, new ScheduledThreadPoolExecutor(1));
 	}

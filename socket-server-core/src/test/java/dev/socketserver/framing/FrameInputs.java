@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Feeds a decoder as the engine does: bytes arrive in pieces, what is left over moves to
- * another array between two calls, and the end of the stream comes last.
+ * another array between two calls, and the end of the stream is last.
  */
 public final class FrameInputs {
 

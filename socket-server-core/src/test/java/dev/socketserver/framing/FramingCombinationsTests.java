@@ -24,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Every framing with every key that all framings have, set where it is described, on a
  * framing that exists, and on a switch around it: either it is refused, or what is sent
- * is received, in whatever pieces it comes.
+ * is received, in whatever pieces.
  */
 class FramingCombinationsTests {
 

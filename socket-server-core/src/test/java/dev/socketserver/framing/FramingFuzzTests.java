@@ -11,9 +11,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Whatever bytes come, a framing reports frames or refuses them, and the same in pieces
- * as at once. The corpus beside the resources of the tests, and what is received in
- * transcripts, runs in every build, and is what the fuzzer begins with.
+ * Whatever bytes are received, a framing reports frames or refuses them, and the same in
+ * pieces as at once. The corpus beside the resources of the tests, and what is received
+ * in transcripts, runs in every build, and is what the fuzzer begins with.
  */
 class FramingFuzzTests {
 

@@ -309,7 +309,7 @@ class FramingPropertyTests {
 		return Arbitraries.integers().between(0, 6).array(int[].class).ofMaxSize(40);
 	}
 
-	/** What a decoder makes of bytes that come in pieces. */
+	/** What a decoder makes of bytes that arrive in pieces. */
 	private static final class Received {
 
 		private final List<byte[]> frames = new ArrayList<>();

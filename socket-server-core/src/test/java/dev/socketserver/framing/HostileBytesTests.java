@@ -15,7 +15,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /**
  * Bytes made to be expensive. What is linear takes a moment; what looks at everything
- * again for each byte would need hours, which is what the time limit tells apart.
+ * again for each byte would need hours, which is what the time limit shows.
  */
 @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HostileBytesTests {

@@ -30,9 +30,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What senders are told when the connection breaks under what they send. Rounds go by a
- * seed, which a failure names: {@code -Dbroken.seed=… -Dbroken.rounds=1} runs the round
- * again.
+ * What senders are notified of when the connection breaks under what they send. Rounds go
+ * by a seed, which a failure names: {@code -Dbroken.seed=… -Dbroken.rounds=1} runs the
+ * round again.
  */
 @Tag("virtual-threads")
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
@@ -63,7 +63,7 @@ class BrokenOutputTests {
 
 	/**
 	 * What fails gives its room back. If that let the writer go on, the loop would fail
-	 * what is received next as fast as it is written, and never hear that the connection
+	 * what is received next as fast as it is written, and never see that the connection
 	 * is gone.
 	 */
 	@ParameterizedTest

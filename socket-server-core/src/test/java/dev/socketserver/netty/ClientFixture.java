@@ -85,7 +85,7 @@ public final class ClientFixture implements AfterEachCallback {
 		Awaitility.await().atMost(LIMIT).until(() -> client.state() == state);
 	}
 
-	/** Receives, and fails where nothing comes. */
+	/** Receives, and fails where nothing arrives. */
 	public static Received next(SocketClient client) {
 		@Nullable Received received = client.receive(LIMIT);
 		return Objects.requireNonNull(received, "Nothing was received in time");

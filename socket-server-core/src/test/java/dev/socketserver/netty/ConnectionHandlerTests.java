@@ -53,7 +53,7 @@ class ConnectionHandlerTests {
 	@RegisterExtension
 	final LogLines log = new LogLines(Session.class);
 
-	/** Counts the bytes of a session and tells the sum at each call and at the end. */
+	/** Counts the bytes of a session and sends the sum at each call and at the end. */
 	private static final class Meter implements ConnectionHandler<Long> {
 
 		private final BlockingQueue<String> ends = new LinkedBlockingQueue<>();

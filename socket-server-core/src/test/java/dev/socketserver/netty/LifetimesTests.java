@@ -121,8 +121,8 @@ class LifetimesTests {
 	}
 
 	/**
-	 * Connects and is answered. On a busy machine the first frame may come too late: then
-	 * again.
+	 * Connects and is answered. On a busy machine the first frame may arrive too late:
+	 * then again.
 	 */
 	private Peer inTime(SocketServer server, String text, String answer) throws Exception {
 		while (true) {

@@ -38,7 +38,7 @@ import static org.awaitility.Awaitility.await;
 
 /**
  * A peer sends what would forge lines in a log, or move a terminal's cursor, at every
- * place from where text of a peer can come into the log.
+ * place from where text of a peer can get into the log.
  */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class LogInjectionTests {

@@ -393,7 +393,7 @@ class MemoryLimitTests {
 				Awaitility.await().until(() -> List.copyOf(this.alarms).equals(List.of("one MEMORY")));
 				canBeAsked(one);
 				canBeAsked(other);
-				// What came before it was cut may be taken in meanwhile.
+				// What was sent before it was cut may be taken in meanwhile.
 				Awaitility.await().until(() -> servers.memoryUsed() <= 4 * MB);
 			}
 			finally {
@@ -416,7 +416,7 @@ class MemoryLimitTests {
 		}
 	}
 
-	/** Else a thousand such peers would cost gigabytes that nobody counts. */
+	/** Else a thousand such peers would cost gigabytes that are not counted. */
 	@ParameterizedTest
 	@MethodSource("transports")
 	void kernelTakesLittleForAPeerThatReadsNothing(SocketTransport transport) throws Exception {

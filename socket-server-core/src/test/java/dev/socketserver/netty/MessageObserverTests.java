@@ -32,7 +32,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests what a {@link MessageObserver} is told.
+ * Tests what a {@link MessageObserver} is notified of.
  */
 @Tag("virtual-threads")
 class MessageObserverTests {
@@ -254,7 +254,7 @@ class MessageObserverTests {
 		return server;
 	}
 
-	/** Records its notifications, and what came on another thread than it should. */
+	/** Records its notifications, and those on another thread than they should be on. */
 	private static final class Watching implements MessageObserver {
 
 		private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
@@ -278,7 +278,7 @@ class MessageObserverTests {
 		@Override
 		public Handling begin(SocketSession session, Object message) {
 			Thread thread = Thread.currentThread();
-			// A buffer tells how much of it was read, which changes.
+			// The text of a buffer has how much of it was read, which changes.
 			String name = (message instanceof ByteBuffer) ? "" : " " + message;
 			note("begin" + name);
 			return new Handling() {

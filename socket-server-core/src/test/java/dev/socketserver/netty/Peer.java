@@ -242,12 +242,14 @@ public final class Peer implements AutoCloseable {
 		this.tcp.getOutputStream().write(bytes);
 	}
 
-	/** Changes what comes from now on before TLS gets it. */
+	/** Changes what is received from now on before TLS gets it. */
 	public void breakTcpInput() {
 		this.tcp.breakInput = true;
 	}
 
-	/** Reads everything that comes below TLS, up to the end of the TCP connection. */
+	/**
+	 * Reads everything that is received below TLS, up to the end of the TCP connection.
+	 */
 	public byte[] tcpRest() throws IOException {
 		return this.tcp.getInputStream().readAllBytes();
 	}

@@ -105,7 +105,9 @@ class RaceTests {
 		return map;
 	}
 
-	/** With io_uring the kernel tells a write or a read of a reset, as chance has it. */
+	/**
+	 * With io_uring the kernel reports a reset to a write or a read, as chance has it.
+	 */
 	static Stream<Way> waysOfEveryTransport() {
 		Stream<Way> uring = ServerFixture.everyTransport()
 			.filter((transport) -> transport == SocketTransport.IO_URING)
@@ -219,7 +221,7 @@ class RaceTests {
 			peer.in().readAllBytes();
 		}
 		catch (IOException ex) {
-			// It was reset, or closed by another thread of ours, or nobody closed it.
+			// It was reset, or closed by another thread of ours, or it was not closed.
 		}
 	}
 
@@ -308,10 +310,10 @@ class RaceTests {
 			AtomicInteger completions = new AtomicInteger();
 			session.send(BLOCK, (failure) -> {
 				if (completions.incrementAndGet() != 1) {
-					this.wrong.add("a callback was told twice");
+					this.wrong.add("a callback was called twice");
 				}
 				if (onLane && !this.handlerEnds.isEmpty()) {
-					this.wrong.add("a callback came behind closed");
+					this.wrong.add("a callback was called after closed");
 				}
 				this.callbacksNotified.incrementAndGet();
 			});
@@ -325,7 +327,7 @@ class RaceTests {
 		public @Nullable Object received(Object payload, SocketSession session) {
 			Observed seen = observed(session);
 			if (!seen.handlerEnds.isEmpty()) {
-				seen.wrong.add("a frame came behind closed");
+				seen.wrong.add("a frame was received after closed");
 			}
 			switch ((String) payload) {
 				case "send" -> {

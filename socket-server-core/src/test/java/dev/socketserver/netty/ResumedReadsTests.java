@@ -126,7 +126,7 @@ class ResumedReadsTests {
 					peer.send(much);
 				}
 				catch (Exception ex) {
-					// The other side tells.
+					// The other side reports it.
 				}
 			});
 			sender.start();
@@ -191,7 +191,7 @@ class ResumedReadsTests {
 		}
 	}
 
-	/** The frames that wait come after it. */
+	/** The frames that wait are handled after it. */
 	@Test
 	void whatWasLeftComesBeforeTheNextFrame() throws Exception {
 		ConnectionHandler<Void> twoHalves = (state, data, session) -> {

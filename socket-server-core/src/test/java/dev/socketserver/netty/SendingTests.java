@@ -340,7 +340,7 @@ class SendingTests {
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
 	}
 
-	/** Those that can tell what has arrived, which the JDK's sockets cannot. */
+	/** Those that know what has arrived, which the JDK's sockets do not. */
 	static Stream<Way> waysThatKnowWhatHasArrived() {
 		return ServerFixture.everyTransport()
 			.filter((transport) -> transport != SocketTransport.NIO)
@@ -759,7 +759,7 @@ class SendingTests {
 		peer.reset();
 		this.fixture.nextClosed();
 
-		// Every callback comes before closed, and none comes twice.
+		// Every callback is called before closed, and none twice.
 		assertThat(succeeded.get() + failed.get()).isEqualTo(sends);
 		Awaitility.await().until(() -> futures.stream().allMatch(CompletableFuture::isDone));
 		assertThat(onLoop).hasValue(0);

@@ -70,7 +70,7 @@ public final class SlowTrust extends X509ExtendedTrustManager implements AutoClo
 		this.askers.add(Thread.currentThread());
 		try {
 			if (!this.gate.await(100, TimeUnit.SECONDS)) {
-				throw new CertificateException("The test has not come to its end");
+				throw new CertificateException("The test has not ended");
 			}
 			answer.give();
 		}

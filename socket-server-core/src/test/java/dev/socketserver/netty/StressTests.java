@@ -192,7 +192,7 @@ class StressTests {
 			.get(30, TimeUnit.SECONDS);
 		this.sends.clear();
 		check(this.callbacksAsked.get() == this.callbacksNotified.get(),
-				this.callbacksNotified + " of " + this.callbacksAsked + " callbacks were told");
+				this.callbacksNotified + " of " + this.callbacksAsked + " callbacks were called");
 	}
 
 	private void check(boolean right, String message) {

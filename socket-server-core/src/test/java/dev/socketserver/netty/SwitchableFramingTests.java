@@ -80,7 +80,7 @@ class SwitchableFramingTests {
 
 	}
 
-	/** Takes mails, and chunks whose size a line tells. */
+	/** Takes mails, and chunks whose size a line has. */
 	private static final class Mail implements SessionHandler {
 
 		private final boolean later;
@@ -131,7 +131,7 @@ class SwitchableFramingTests {
 
 	private static void talks(SocketServer server) throws IOException {
 		try (Peer peer = new Peer(server)) {
-			// What follows a body answers in the framing of the body: its size is told
+			// What follows a body answers in the framing of the body: its size is sent
 			// without a line end.
 			assertThat(peer.send(MAIL).rest()).isEqualTo(expected());
 		}

@@ -22,7 +22,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What peers are told to have done that took the port for another one. */
+/** What is logged of peers that took the port for another one. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class WrongProtocolTests {
 
@@ -108,7 +108,7 @@ class WrongProtocolTests {
 		assertThat(this.fixture.nextClosed().detail()).endsWith("after the opening");
 	}
 
-	/** Drops what comes before a frame. */
+	/** Drops what precedes a frame. */
 	private SocketServer resynchronizing(String start) {
 		return this.fixture.start(ServerHandler.function("echo", PayloadConverter.bytes(), (payload) -> payload),
 				(spec) -> spec.framing(Framing.startEnd("hex:" + start, "hex:ff"))
@@ -137,7 +137,7 @@ class WrongProtocolTests {
 		for (String line : new String[] { "GET / HTTP/1.1", "PROXY servers are a topic", "\u0016\u0003" }) {
 			try (Peer peer = new Peer(server)) {
 				assertThat(peer.ask(line)).isEqualTo(line);
-				// Only the beginning of a session tells.
+				// Only the beginning of a session shows it.
 				assertThat(peer.ask("PROXY TCP4 x")).isEqualTo("PROXY TCP4 x");
 			}
 		}

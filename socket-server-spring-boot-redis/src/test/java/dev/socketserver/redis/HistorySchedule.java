@@ -204,7 +204,7 @@ final class HistorySchedule implements AutoCloseable {
 	}
 
 	/**
-	 * Whether the directory knows the holders, and all nodes find the owner, or nobody
+	 * Whether the directory knows the holders, and all nodes find the owner, or none
 	 * where there is none. Nodes that the directory was away from find their own.
 	 */
 	private boolean isKnown(String id, List<String> holders) {

@@ -73,7 +73,7 @@ final class NodeCommands {
 		this.begun.clear();
 	}
 
-	/** Names the sessions that have an identity, or nobody. */
+	/** Names the sessions that have an identity, or none. */
 	private String holders(String id) {
 		String all = this.node.sessions.stream()
 			.filter((session) -> session.open && session.isBound(id))

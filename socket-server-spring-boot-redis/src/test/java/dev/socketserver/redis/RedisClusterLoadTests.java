@@ -90,7 +90,7 @@ class RedisClusterLoadTests {
 			byte[] buffer = new byte[64 * 1024];
 			try {
 				while (in.read(buffer) >= 0) {
-					// The peer only takes what comes.
+					// The peer only takes what it receives.
 				}
 			}
 			catch (IOException ex) {

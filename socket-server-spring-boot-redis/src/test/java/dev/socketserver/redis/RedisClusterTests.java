@@ -118,7 +118,9 @@ class RedisClusterTests {
 		assertThat(this.redis.calls("hgetall", "publish") - before).isBetween(3_000L, 3_030L);
 	}
 
-	/** Then commands are given by many threads, among them those that answers come on. */
+	/**
+	 * Then commands are given by many threads, among them those that answers arrive on.
+	 */
 	@Test
 	void sendsOfManyThreadsKeepTheOrderOfEach() throws Exception {
 		List<TestNode.Session> there = new ArrayList<>();
@@ -328,7 +330,10 @@ class RedisClusterTests {
 		assertThat(this.a.member.nodes()).extracting(ClusterNode::name).contains("a", "b");
 	}
 
-	/** A message about it would be too long, and nobody would hear of its new owner. */
+	/**
+	 * A message about it would be too long, and no node would be notified of its new
+	 * owner.
+	 */
 	@Test
 	void anIdentityThatIsTooLongIsRefused() {
 		String longest = "ä".repeat(64 * 1024 - "device".length());

@@ -26,7 +26,7 @@ import static dev.socketserver.fixtures.Patience.within;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A Redis that fails over to its replica, which does not have what the master was told
+ * A Redis that fails over to its replica, which does not have what the master was sent
  * last.
  */
 @Tag("long")
@@ -77,7 +77,7 @@ class RedisFailoverTests {
 		assertThat(stays.bind("stays", BindPolicy.REJECT)).isTrue();
 		awaitReplicated();
 
-		// What comes now is never replicated.
+		// What is written now is never replicated.
 		this.replica.command("REPLICAOF NO ONE");
 		TestNode.Session newer = b.open();
 		assertThat(newer.bind("moved", BindPolicy.REPLACE)).isTrue();

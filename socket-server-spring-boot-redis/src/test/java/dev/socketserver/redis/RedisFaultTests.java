@@ -139,7 +139,7 @@ class RedisFaultTests {
 		long cut = System.nanoTime();
 		assertThat(this.a.send("x")).isEqualTo(Delivery.NODE_UNREACHABLE);
 		assertThat(Duration.ofNanos(System.nanoTime() - cut)).isLessThan(Duration.ofMillis(2_500));
-		// What comes now waits in the network, and is void when that heals.
+		// What is sent now waits in the network, and is void when that heals.
 		TestNode.Session mine = this.a.open();
 		within(LEASE.plus(Duration.ofSeconds(3)), () -> assertThat(mine.bind("x", BindPolicy.REJECT)).isTrue());
 		long until = cut + TimeUnit.SECONDS.toNanos(SOAK ? 30 : 5);
@@ -326,7 +326,7 @@ class RedisFaultTests {
 			assertThat(owner.token("x")).isGreaterThan(token);
 			token = owner.token("x");
 		}
-		System.out.printf("%,d rounds of two claims; the loser was told within %,d us%n", rounds, slowest / 1_000);
+		System.out.printf("%,d rounds of two claims; the loser was notified within %,d us%n", rounds, slowest / 1_000);
 	}
 
 	@Test

@@ -44,12 +44,12 @@ final class Relay implements AutoCloseable {
 		return this.listener.getLocalPort();
 	}
 
-	/** What is connected anew comes to another port. */
+	/** What is connected anew reaches another port. */
 	void target(int port) {
 		this.target = port;
 	}
 
-	/** From now on nothing comes through, and no one is notified. */
+	/** From now on nothing gets through, and no one is notified. */
 	synchronized void cut() {
 		this.cut = true;
 	}

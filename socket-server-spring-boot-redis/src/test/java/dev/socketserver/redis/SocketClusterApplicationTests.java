@@ -283,7 +283,7 @@ class SocketClusterApplicationTests {
 			peers.add(connect(this.a));
 			peers.get(i).ask("user" + i);
 		}
-		// How many sessions others have is told with their leases.
+		// How many sessions others have is reported with their leases.
 		Awaitility.await()
 			.until(() -> cluster(this.a).nodes()
 				.stream()

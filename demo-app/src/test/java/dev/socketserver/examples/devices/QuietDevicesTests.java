@@ -40,7 +40,7 @@ class QuietDevicesTests {
 				.expectStatus()
 				.isEqualTo(504);
 
-			// What comes too late is for nobody.
+			// What arrives too late is dropped.
 			String command = tracker.receive();
 			tracker.send(command.replace("CMD", "REPLY")).send("POS 52.52 13.405").expect("OK");
 		}

@@ -5,8 +5,8 @@ import java.io.IOException;
 interface MessageStore {
 
 	/**
-	 * Stores a message, which is safe when the method returns. The same message may come
-	 * again, and is stored once.
+	 * Stores a message, which is safe when the method returns. The same message may
+	 * arrive again, and is stored once.
 	 */
 	void store(Hl7Message message) throws IOException;
 

@@ -4,7 +4,6 @@ import java.util.Locale;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.annotation.SocketHandler;
-
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;

@@ -6,8 +6,8 @@ import dev.socketserver.cluster.directory.NodeId;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Whatever comes over the bus of a cluster is a message or refused, and a message reads
- * back as it was written.
+ * Whatever is received over the bus of a cluster is a message or refused, and a message
+ * reads back as it was written.
  */
 class MessageFuzzTests {
 

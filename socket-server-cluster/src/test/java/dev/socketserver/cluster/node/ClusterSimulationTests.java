@@ -217,7 +217,7 @@ class ClusterSimulationTests {
 			}
 		}
 
-		/** Whether nobody else has claimed the identity since. */
+		/** Whether no other session has claimed the identity since. */
 		private boolean isNewest(SimulatedNode.Session session, Identity identity) {
 			return this.world.directory.owners(identity)
 				.stream()

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What is logged of a directory that comes and goes.
+ * What is logged of a directory that is lost and found again.
  */
 class DirectoryStatusTests {
 

@@ -134,7 +134,7 @@ public class ModelDirectory {
 		return node != null && node.id.equals(id) && alive(node, now);
 	}
 
-	/** Whether a command comes from a connection that has a successor. */
+	/** Whether a command was given on a connection that has a successor. */
 	private boolean raiseGeneration(NodeId node, long generation) {
 		long known = this.state.generations.getOrDefault(node, 0L);
 		if (generation < known) {

@@ -144,7 +144,7 @@ final class Simulation {
 		/** The longest way, in nanoseconds. */
 		long delay = 2 * MILLI;
 
-		/** Nodes that neither the directory nor the bus hears. */
+		/** Nodes that neither the directory nor the bus reaches. */
 		final Set<String> cutOff = new HashSet<>();
 
 		/** What may go wrong with the directory's answers to some nodes, by name. */
@@ -307,8 +307,8 @@ final class Simulation {
 			Set<CompletableFuture<?>> all = new HashSet<>(this.underWay);
 			this.underWay.clear();
 			this.generation++;
-			// What is on its way to the directory may still arrive, after what comes on
-			// the next connection.
+			// What is on its way to the directory may still arrive, after what is
+			// given on the next connection.
 			this.arrives = 0;
 			this.answered = 0;
 			this.silent = false;

@@ -124,8 +124,7 @@ public final class ServerLog implements SocketServerListener {
 		}
 		else if (kind == Alarm.Kind.SESSIONS || kind == Alarm.Kind.MEMORY) {
 			// Limited, since where few sessions are allowed a few peers that connect and
-			// leave
-			// raise many alarms.
+			// leave raise many alarms.
 			limit(server.name(), kind, "alarmed").log(line);
 		}
 		// The others were logged where they were found out.

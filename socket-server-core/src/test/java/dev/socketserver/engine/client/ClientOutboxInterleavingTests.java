@@ -23,9 +23,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * A client whose connections come and go while several threads send: each payload has one
- * outcome, those that were sent are sent in order, and a connection is handed nothing
- * once it has gone.
+ * A client whose connections are made and lost while several threads send: each payload
+ * has one outcome, those that were sent are sent in order, and a connection is handed
+ * nothing once it has gone.
  */
 @EnabledIfSystemProperty(named = "socketserver.soak", matches = "true",
 		disabledReason = "Lincheck changes all classes that are loaded, which takes half a minute")
@@ -116,7 +116,9 @@ class ClientOutboxInterleavingTests {
 			}
 		}
 
-		/** As if the connection were stuck, if there is one: nobody waits for it then. */
+		/**
+		 * As if the connection were stuck, if there is one: it is not waited for then.
+		 */
 		@Operation(runOnce = true)
 		public void stop() {
 			this.stopped = true;
@@ -127,7 +129,7 @@ class ClientOutboxInterleavingTests {
 		public void everythingHasOneOutcome() {
 			lose();
 			if (this.detaching && !this.stopped) {
-				this.wrong = "nobody hears that a connection has given everything back";
+				this.wrong = "no one is notified that a connection has given everything back";
 			}
 			stop();
 			for (int thread = 0; thread < THREADS; thread++) {

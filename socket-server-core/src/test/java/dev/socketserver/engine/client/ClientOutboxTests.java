@@ -632,7 +632,7 @@ class ClientOutboxTests {
 		outbox.open();
 		send(outbox, "c");
 		FakeConnection next = attached(outbox);
-		// It comes to it much later.
+		// It gets to it much later.
 		stuck.completeNext();
 		stuck.failAll();
 		assertThat(next.payloads()).containsExactly("c");
@@ -825,7 +825,7 @@ class ClientOutboxTests {
 		assertThat(ask.reply()).isCompletedWithValue("reply");
 	}
 
-	/** Over TLS nobody knows what the server has got of what it was sent last. */
+	/** Over TLS it is unknown what the server has received of what was sent last. */
 	@Test
 	void replyToARequestThatGoesBackIsNotThatToTheOneAfterIt() {
 		ClientOutbox outbox = outbox();

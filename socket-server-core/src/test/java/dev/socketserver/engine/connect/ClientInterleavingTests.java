@@ -71,7 +71,7 @@ class ClientInterleavingTests {
 	/** A client without a network: its attempts fail, unless the test connects them. */
 	public static class Model {
 
-		/** More than any schedule needs to come to rest. */
+		/** More than any schedule needs to be at rest. */
 		private static final int ENOUGH = 200;
 
 		private final ManualTimer timer = new ManualTimer();

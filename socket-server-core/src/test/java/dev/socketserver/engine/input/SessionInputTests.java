@@ -84,7 +84,7 @@ class SessionInputTests {
 		input.added(4, 4);
 		input.taken(4, 4);
 		assertThat(input.stop()).isFalse();
-		assertThat(input.taken(0, 0)).as("nobody waits").isFalse();
+		assertThat(input.taken(0, 0)).as("no one waits").isFalse();
 	}
 
 	/**

@@ -100,7 +100,7 @@ class LifecycleTests {
 		end(this.work.last());
 		assertThat(this.lifecycle.state()).isEqualTo(ServerState.STOPPED);
 		assertThat(this.lifecycle.end()).isCompleted();
-		assertThat(this.work.events).as("nobody was notified of the start").isEmpty();
+		assertThat(this.work.events).as("no one was notified of the start").isEmpty();
 	}
 
 	@Test

@@ -96,7 +96,8 @@ class ChargeInterleavingTests {
 			check(charged() == expected, charged() + " bytes are charged, and not " + expected);
 			long all = expected + this.apart.get();
 			check(this.budget.used() == all, this.budget.used() + " bytes are in use, and not " + all);
-			check(all <= this.budget.limit() || this.exceeded.get() > 0, "Nobody hears that the limit is exceeded");
+			check(all <= this.budget.limit() || this.exceeded.get() > 0,
+					"No one is notified that the limit is exceeded");
 			end();
 			check(this.budget.used() == this.apart.get(), "A session that has ended holds memory");
 		}

@@ -231,7 +231,7 @@ class MemoryGuardTests {
 		idle.run();
 		assertThat(idle.connection.events).endsWith("reading true");
 		assertThat(this.budget.isScarce()).isFalse();
-		assertThat(this.timer.ticks).as("nobody looks any more").isNull();
+		assertThat(this.timer.ticks).as("no check is scheduled any more").isNull();
 	}
 
 	/**
@@ -264,7 +264,7 @@ class MemoryGuardTests {
 		assertThat(halves.connection.events).endsWith("reading true");
 	}
 
-	/** Else a peer that is stuck in writing would never come to reading the end. */
+	/** Else a peer that is stuck in writing would never read the end. */
 	@Test
 	void whoIsClosedIsReadFromAlsoWhileThereIsNoMemory() {
 		TestSession session = holding(91_000);
@@ -321,7 +321,7 @@ class MemoryGuardTests {
 		assertThat(closed(big)).isNull();
 		assertThat(closed(small)).isNull();
 
-		// Its memory is on its way back: nobody else goes for it.
+		// Its memory is on its way back: no other session is aborted.
 		this.timer.tick();
 		assertThat(closed(last)).isNull();
 		last.send("x".repeat(10_000));

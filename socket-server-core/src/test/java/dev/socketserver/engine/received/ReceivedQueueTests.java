@@ -147,7 +147,7 @@ class ReceivedQueueTests {
 		assertThat(held.toCompletableFuture()).isDone();
 	}
 
-	/** A handler that was not waited for any longer comes to it after all. */
+	/** A handler that was not waited for any longer takes it after all. */
 	@Test
 	void aConnectionThatComesLateLeavesNobodyWaitingForEver() {
 		MemoryBudget memory = new MemoryBudget(100_000);

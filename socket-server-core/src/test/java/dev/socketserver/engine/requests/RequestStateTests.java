@@ -22,7 +22,7 @@ class RequestStateTests {
 			})
 			.reached(REPLIED, (request) -> request.replied("reply"))
 			.reached(SETTLED, (request) -> request.failed(new TimeoutException()))
-			.on("the reply comes", (request) -> request.replied("reply"), Map.of(OPEN, REPLIED))
+			.on("the reply arrives", (request) -> request.replied("reply"), Map.of(OPEN, REPLIED))
 			.on("fails", (request) -> request.failed(new TimeoutException()), Map.of(OPEN, SETTLED))
 			.on("cancelled", (request) -> request.settle(RequestOutcome.CANCELLED), Map.of(OPEN, SETTLED))
 			.tests();

@@ -40,9 +40,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A server that the application and operators start, stop, restart, drain and pause,
- * while connections come and go and its port is freed late. It comes to rest as what was
- * wanted last, listeners are notified of each start and its stop in turn, and nothing is
- * left of a run that has ended.
+ * while connections are made and lost and its port is freed late. It comes to rest as
+ * what was wanted last, listeners are notified of each start and its stop in turn, and
+ * nothing is left of a run that has ended.
  */
 class ServerInterleavingTests {
 
@@ -195,9 +195,10 @@ class ServerInterleavingTests {
 			}
 			int number = 0;
 			for (String what : this.events) {
-				check(what.equals((number++ % 2 == 0) ? "started" : "stopped"), "Listeners have heard " + this.events);
+				check(what.equals((number++ % 2 == 0) ? "started" : "stopped"),
+						"Listeners were notified of " + this.events);
 			}
-			check(number % 2 == 0, "Listeners have heard " + this.events);
+			check(number % 2 == 0, "Listeners were notified of " + this.events);
 		}
 
 		/**
@@ -237,7 +238,7 @@ class ServerInterleavingTests {
 			return begun;
 		}
 
-		/** A port that is nobody else's. */
+		/** A port that no one else uses. */
 		private static final class Port implements ServerPort {
 
 			private final Admission admission;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Taps where the JVM has no memory for what comes. */
+/** Taps where the JVM has no memory for what is received. */
 class TapMemoryTests {
 
 	/** Longer than any array of this JVM. */

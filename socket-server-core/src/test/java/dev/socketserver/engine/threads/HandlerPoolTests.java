@@ -302,7 +302,7 @@ class HandlerPoolTests {
 		assertThat(pool.threads()).isZero();
 	}
 
-	/** Threads come and go all the time; no task is lost. */
+	/** Threads start and end all the time; no task is lost. */
 	@Test
 	void everyTaskTakenRunsOnce() throws Exception {
 		Random seeds = new Random(20_240_229L);

@@ -250,7 +250,7 @@ class HeartbeatTests {
 		TestSession test = session();
 		pass(test, 1500);
 		this.millis += 2 * LOOK;
-		// A heartbeat is due, and the loop has not come to it.
+		// A heartbeat is due, and the loop has not run.
 		this.timeouts.check(Stream.of(test.session));
 		test.send("a");
 		test.run();
@@ -270,7 +270,7 @@ class HeartbeatTests {
 		TestSession test = session();
 		test.receive(BEAT);
 		pass(test, 1000);
-		// Neither timer nor loop has run, and what came meanwhile is not read yet.
+		// Neither timer nor loop has run, and what was sent meanwhile is not read yet.
 		this.millis += TIMEOUT.toMillis();
 		this.timeouts.check(Stream.of(test.session));
 		test.run();

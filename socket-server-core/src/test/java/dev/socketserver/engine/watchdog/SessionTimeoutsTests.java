@@ -205,7 +205,7 @@ class SessionTimeoutsTests {
 		assertThat(reason(test)).isEqualTo(CloseReason.IDLE_TIMEOUT);
 	}
 
-	/** It comes to its tasks before it comes to reading. */
+	/** It runs its tasks before it reads. */
 	@Test
 	void whatCameWhileTheLoopWasBusyIsReadBeforeItsPeerCountsAsSilent() {
 		TestSession test = session((spec) -> spec.timeouts((t) -> t.idle(TIMEOUT)));
@@ -331,7 +331,7 @@ class SessionTimeoutsTests {
 		assertThat(test.counters.messagesSent()).isEqualTo(1);
 	}
 
-	/** There is nobody to be silent, and the end has a reason already. */
+	/** There is no peer to be silent, and the end has a reason already. */
 	@ParameterizedTest
 	@EnumSource(names = { "IDLE_TIMEOUT", "HEARTBEAT_TIMEOUT", "SESSION_TIMEOUT" })
 	void nothingOfALostConnectionIsTimed(CloseReason timed) {

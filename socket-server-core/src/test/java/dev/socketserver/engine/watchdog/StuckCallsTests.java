@@ -158,7 +158,7 @@ class StuckCallsTests {
 
 	private void awaitEntered() throws InterruptedException {
 		assertThat(this.entered.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
-		// Between telling and waiting the stack is another.
+		// Between reporting and waiting the stack is another.
 		Awaitility.await().until(() -> this.release.hasQueuedThreads());
 	}
 

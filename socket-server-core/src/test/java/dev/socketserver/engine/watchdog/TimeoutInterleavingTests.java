@@ -19,7 +19,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * A session that the timer checks while its loop, its handler and its application are at
- * work: no timeout comes too early, none is forgotten, and the session ends once.
+ * work: no timeout is too early, none is forgotten, and the session ends once.
  */
 @EnabledIfSystemProperty(named = "socketserver.soak", matches = "true",
 		disabledReason = "Lincheck changes all classes that are loaded, which takes half a minute")
@@ -38,7 +38,7 @@ class TimeoutInterleavingTests {
 		/** Two checks take as long as the timeouts, and more. */
 		private static final long STEP_NANOS = 500_000_000;
 
-		/** More checks than it takes to come to any end. */
+		/** More checks than any end takes. */
 		private static final int ENOUGH = 40;
 
 		private final TestSession test = new TestSession(Model::spec);
@@ -49,7 +49,7 @@ class TimeoutInterleavingTests {
 			.handler(ServerHandler.function("f", PayloadConverter.text(StandardCharsets.UTF_8), (x) -> x))).build()
 			.session(), () -> this.now);
 
-		/** When something came last. On the loop. */
+		/** When something was received last. On the loop. */
 		private long lastReceived = this.now;
 
 		private boolean gone;
@@ -93,7 +93,7 @@ class TimeoutInterleavingTests {
 			CloseStatus after = this.test.session.end().settled();
 			CloseReason reason = (before == null && after != null) ? after.reason() : null;
 			if (reason == CloseReason.IDLE_TIMEOUT && this.now - this.lastReceived < TIMEOUT.toNanos()) {
-				this.wrong = after + ", though something came " + (this.now - this.lastReceived) / 1_000_000
+				this.wrong = after + ", though something was received " + (this.now - this.lastReceived) / 1_000_000
 						+ " ms ago";
 			}
 			if (reason == CloseReason.FRAME_TIMEOUT && !this.half) {
@@ -137,7 +137,7 @@ class TimeoutInterleavingTests {
 			this.test.session.close();
 		}
 
-		/** Nothing comes, and nothing is taken, any more. */
+		/** Nothing is received, and nothing is taken, any more. */
 		@Validate
 		public void aTimeoutEndsIt() {
 			for (int i = 0; !this.gone && i < ENOUGH; i++) {
@@ -154,7 +154,7 @@ class TimeoutInterleavingTests {
 			}
 			else if (this.test.ended.get() != 1
 					|| this.test.counters.closed().values().stream().mapToLong(Long::longValue).sum() != 1) {
-				this.wrong = this.test.ended + " ends were told, and counted were " + this.test.counters.closed();
+				this.wrong = this.test.ended + " ends were reported, and counted were " + this.test.counters.closed();
 			}
 			if (!this.wrong.isEmpty()) {
 				throw new IllegalStateException(this.wrong);

@@ -203,7 +203,7 @@ class DescribedLengthFramingTests {
 		LengthFieldBuilder digits = Framing.lengthField().encoding(LengthEncoding.DECIMAL).terminator(" ");
 		refused(digits, FrameInputs.hexOf("1x"), "decimal digit 2 of the length is 0x78");
 		refused(digits, FrameInputs.hexOf(" 1"), "decimal digit 1 of the length is 0x20");
-		// Not only when another byte comes.
+		// Not only when another byte arrives.
 		refused(digits, FrameInputs.hexOf(" "), "decimal digit 1 of the length is 0x20");
 		refused(digits, FrameInputs.hexOf("00000000001"), "no hex:20 behind the length, which has at most 10 digits");
 	}

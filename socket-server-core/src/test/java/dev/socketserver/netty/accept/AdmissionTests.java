@@ -45,7 +45,7 @@ class AdmissionTests {
 	@RegisterExtension
 	final LogLines log = new LogLines(SocketServer.class);
 
-	/** A refusal may come before the peer knows that it is connected. */
+	/** The refusal may be there before the peer knows that it is connected. */
 	private static boolean isRefused(SocketServer server, String source) throws IOException {
 		try (Peer peer = new Peer(server, source)) {
 			return peer.sawReset();

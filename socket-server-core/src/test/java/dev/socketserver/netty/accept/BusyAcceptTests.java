@@ -42,7 +42,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
- * Connections that come to an event loop that has always something to do. What the loop
+ * Connections that arrive on an event loop that has always something to do. What the loop
  * does for a busy session once is a turn: time is counted in turns, so that a slow
  * machine changes nothing.
  */
@@ -83,7 +83,8 @@ class BusyAcceptTests {
 	}
 
 	/**
-	 * Whatever holds the gate in the midst of a batch, nobody is lost or comes too early.
+	 * Whatever holds the gate in the midst of a batch, no connection is lost or accepted
+	 * too early.
 	 */
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
@@ -112,7 +113,8 @@ class BusyAcceptTests {
 				int descriptors = Descriptors.open();
 				comeAndGo(server, random);
 				ServerStatistics counted = server.statistics();
-				// The last ones ask for nothing, so that nobody has seen them accepted.
+				// The last ones ask for nothing, so that it was not seen that they were
+				// accepted.
 				Awaitility.await().until(() -> counted.accepted() >= busy + NEWCOMERS);
 				Awaitility.await().until(() -> counted.active() == busy && counted.pending() == 0);
 				assertThat(counted.accepted()).isEqualTo(busy + NEWCOMERS);
@@ -131,7 +133,7 @@ class BusyAcceptTests {
 		}
 	}
 
-	/** Who comes first is accepted first, so that nobody waits for one behind. */
+	/** The first is accepted first, so that none waits for one behind. */
 	private static void comeAndGo(SocketServer server, Random random) throws IOException {
 		List<Peer> newcomers = new ArrayList<>();
 		List<Peer> asking = new ArrayList<>();

@@ -91,7 +91,7 @@ public class ProxyProtocolTests {
 		assertThat(numbers.accepted()).isEqualTo(numbers.opened() + rejected + numbers.abandoned());
 	}
 
-	/** A refusal may come before the peer knows that it is connected. */
+	/** The refusal may be there before the peer knows that it is connected. */
 	private static void assertRefused(SocketServer server, String source) throws IOException {
 		try (Peer peer = new Peer(server, source)) {
 			assertThat(peer.sawReset()).isTrue();

@@ -130,7 +130,7 @@ class AskRaceTests {
 				Map<RequestOutcome, Long> counted = server.statistics().requests();
 				assertThat(counted.values().stream().mapToLong(Long::longValue).sum()).isEqualTo(requests);
 				if (end != 3) {
-					// A reply that a cancellation has come before is counted as one.
+					// A reply after a cancellation is counted as one.
 					assertThat(counted).isEqualTo(seen);
 				}
 				assertThat(completed).hasValue(requests);

@@ -83,8 +83,8 @@ class AdvisoryTests {
 	}
 
 	/**
-	 * Of the same kind, without a round: Netty is told by epoll and does nothing, so that
-	 * a session that has nothing to send would stay for ever.
+	 * Of the same kind, without a round: Netty is notified by epoll and does nothing, so
+	 * that a session that has nothing to send would stay for ever.
 	 */
 	@ParameterizedTest
 	@ValueSource(booleans = { false, true })

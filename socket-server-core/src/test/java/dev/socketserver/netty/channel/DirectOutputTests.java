@@ -59,8 +59,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that what a session sends passes Netty's pipeline by only where nobody in there
- * wants to see it.
+ * Tests that what a session sends passes Netty's pipeline by only where no handler in
+ * there wants to see it.
  */
 @Timeout(60)
 class DirectOutputTests {

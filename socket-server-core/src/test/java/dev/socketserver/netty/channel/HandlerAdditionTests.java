@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What comes of it when the application adds its handlers to a connection. */
+/** What happens when the application adds its handlers to a connection. */
 class HandlerAdditionTests {
 
 	private final HandlerAddition addition = new HandlerAddition();

@@ -34,10 +34,10 @@ class HastyPeerTests {
 
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
-	void resetAfterBytesThatNobodyHasReadYetEndsTheSession(SocketTransport transport) throws Exception {
+	void resetAfterBytesThatAreNotReadYetEndsTheSession(SocketTransport transport) throws Exception {
 		CountDownLatch called = new CountDownLatch(1);
 		CountDownLatch go = new CountDownLatch(1);
-		// On the loop, which comes to neither the bytes nor the reset before it returns.
+		// On the loop, which sees neither the bytes nor the reset before it returns.
 		SocketServer server = this.fixture
 			.start(ServerHandler.function("silent", PayloadConverter.text(UTF_8), (line) -> {
 				called.countDown();

@@ -529,7 +529,7 @@ class NettyPipelineCustomizerTests {
 		context.fireChannelRead(bytes);
 	}
 
-	/** Does with what comes what the test says. */
+	/** Does with what is received what the test says. */
 	private static final class Reading extends ChannelInboundHandlerAdapter {
 
 		private final BiConsumer<ChannelHandlerContext, ByteBuf> action;

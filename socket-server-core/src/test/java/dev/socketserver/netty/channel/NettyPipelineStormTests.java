@@ -204,7 +204,7 @@ class NettyPipelineStormTests {
 		Awaitility.await().until(() -> sockets(server) == 0);
 	}
 
-	/** How many sockets of TCP this JVM still has open at the server's port, if told. */
+	/** How many sockets of TCP this JVM still has open at the server's port, if known. */
 	private static long sockets(SocketServer server) throws IOException {
 		File table = new File("/proc/self/net/tcp");
 		if (!table.exists()) {

@@ -52,7 +52,7 @@ class SlowLinkTests {
 
 	@BeforeAll
 	static void canHaveSlowLinks() throws Exception {
-		assumeTrue(Epoll.isAvailable(), "there is no epoll, which tells what has arrived");
+		assumeTrue(Epoll.isAvailable(), "there is no epoll, which reports what has arrived");
 		String problem = OwnNetwork.problem(SLOW);
 		assumeTrue(problem.isEmpty(), () -> "no slow links here: " + problem);
 	}
@@ -96,7 +96,7 @@ class SlowLinkTests {
 					peer.in().readAllBytes();
 				}
 				catch (IOException ex) {
-					// It was cut, which the server tells.
+					// It was cut, which the server reports.
 				}
 			});
 			reader.setDaemon(true);

@@ -68,7 +68,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Clients that come back again and again, and many that come back at once: neither harms
+ * Clients that reconnect again and again, and many that reconnect at once: neither harms
  * the server, nor costs more with time.
  */
 @Tag("long")
@@ -339,7 +339,7 @@ class ClientCrowdTests {
 
 	/** Returns the whole lines of a life. */
 	private List<String> life(int life) throws IOException {
-		// It may have been killed before anything had come.
+		// It may have been killed before anything was received.
 		String all = Files.exists(file(life)) ? Files.readString(file(life)) : "";
 		return all.substring(0, all.lastIndexOf('\n') + 1).lines().toList();
 	}

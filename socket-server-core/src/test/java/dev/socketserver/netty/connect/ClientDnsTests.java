@@ -35,7 +35,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * A host whose name is unknown, known, moved and forgotten while a client keeps its
- * connection: in a JVM of its own, whose names come from a file and are not remembered.
+ * connection: in a JVM of its own, whose names are read from a file and not remembered.
  */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 @EnabledOnOs(OS.LINUX) // has all of 127.0.0.0/8

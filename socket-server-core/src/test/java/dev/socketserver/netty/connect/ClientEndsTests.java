@@ -56,7 +56,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * Clients whose handlers and listeners do what they should not, in every execution mode:
- * whatever they do, a client comes back and comes to an end.
+ * whatever they do, a client reconnects and ends.
  */
 @Tag("virtual-threads")
 @Timeout(120)
@@ -83,7 +83,7 @@ class ClientEndsTests {
 		return this.fixture.servers.lines((line) -> line, (spec) -> spec);
 	}
 
-	/** One that comes back on the same port when it is started again. */
+	/** One that listens on the same port again when it is started again. */
 	private SocketServer echoAgain() {
 		SocketServer server = echo();
 		int port = ClientFixture.address(server).getPort();
@@ -463,7 +463,7 @@ class ClientEndsTests {
 		SocketServer server = this.fixture.servers.lines((line) -> {
 			try {
 				while (client().receive(SHORT) != null) {
-					// The connection comes first.
+					// The connection is first.
 				}
 				outcome.complete("waited");
 			}
@@ -570,7 +570,7 @@ class ClientEndsTests {
 		SocketServer server = echo();
 		SocketClient client = this.fixture.start(server, (spec) -> spec.correlator((payload) -> payload));
 		assertThat(client.ask("a", Duration.ofSeconds(Long.MAX_VALUE)).get(20, TimeUnit.SECONDS)).isEqualTo("a");
-		// In no time a reply may come all the same.
+		// In no time a reply may arrive all the same.
 		assertThat(client.ask("a", Duration.ofSeconds(-1)).handle((reply, failure) -> "over"))
 			.succeedsWithin(ClientFixture.LIMIT);
 		assertThat(client.ask("a", Duration.ofSeconds(20)).get(20, TimeUnit.SECONDS)).isEqualTo("a");

@@ -107,7 +107,7 @@ class ClientHandlerFormsTests {
 		assertThat(received).hasToString("<raw>\n");
 	}
 
-	/** What came before the end of the server's output is received before its news. */
+	/** What was sent before the end of the server's output is received before that. */
 	@Test
 	void serverThatEndsItsOutputIsLostAfterItsLastWord() {
 		SocketServer server = this.fixture.servers.lines((line) -> line,

@@ -68,7 +68,7 @@ class ClientHeartbeatTests {
 			SocketClient client = this.fixture.start(listener.getLocalPort(),
 					(spec) -> frames(spec, new Heartbeat(PERIOD, PATIENT)).transport(transport));
 			try (Other server = new Other(listener.accept(), PERIOD, PATIENT)) {
-				// Each hears the other although neither has something to say.
+				// Each receives heartbeats although neither has something to send.
 				await().atMost(ClientFixture.LIMIT).until(() -> server.heartbeats.get() >= 5);
 				await().atMost(ClientFixture.LIMIT).until(() -> client.statistics().bytesReceived() >= 5 * 4);
 				client.send("from us").get(20, TimeUnit.SECONDS);

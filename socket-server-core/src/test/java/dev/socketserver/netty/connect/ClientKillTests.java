@@ -56,9 +56,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  * nothing is left out but what the operating system had taken and the server that was
  * killed had not read any more. Every other server stands still before it is killed, so
  * that no message longer than the buffers of both sockets can have been taken: a send
- * that completes too early, and so a message that is lost, is seen there. Over TLS nobody
+ * that completes too early, and so a message that is lost, is seen there. Over TLS no one
  * knows how much of what was encrypted the system has taken: there whole messages, as
- * many as are given to it at once, come twice.
+ * many as are given to it at once, arrive twice.
  */
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 @EnabledOnOs(OS.LINUX) // has all of 127.0.0.0/8

@@ -277,7 +277,7 @@ class ClientRepliesTests {
 	}
 
 	/**
-	 * Over TLS nobody knows which of the last requests have reached the server. Replies
+	 * Over TLS it is unknown which of the last requests have reached the server. Replies
 	 * to them are still being handled when the connection is gone, and they go back.
 	 */
 	@Test

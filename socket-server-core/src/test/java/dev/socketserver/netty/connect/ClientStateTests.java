@@ -51,7 +51,7 @@ class ClientStateTests {
 		return new TlsMaterial("TLS", List.of(), List.of(this.trust), List.of(), List.of());
 	}
 
-	/** Also where it could resume a TLS session, for which nobody is asked. */
+	/** Also where it could resume a TLS session, for which no trust manager is asked. */
 	private void hesitate() {
 		this.bundle.replace(material());
 		this.trust.hesitate();

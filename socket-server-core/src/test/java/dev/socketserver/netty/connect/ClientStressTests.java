@@ -50,7 +50,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Everything that can be done to a client, by several threads at once and in any order,
- * while its server comes and goes: what holds whatever happens must hold then.
+ * while its server starts and stops: what holds whatever happens must hold then.
  */
 @Tag("long")
 @Tag("virtual-threads")
@@ -277,7 +277,7 @@ class ClientStressTests {
 		private static void join(Thread thread) throws InterruptedException {
 			thread.join(LIMIT.toMillis());
 			if (thread.isAlive()) {
-				AssertionError stuck = new AssertionError("A thread did not come to its end");
+				AssertionError stuck = new AssertionError("A thread did not end");
 				stuck.setStackTrace(thread.getStackTrace());
 				throw stuck;
 			}

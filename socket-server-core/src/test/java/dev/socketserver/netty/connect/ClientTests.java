@@ -166,7 +166,7 @@ class ClientTests {
 		assertThat(ClientFixture.next(client)).isInstanceOf(Received.Connected.class);
 		SocketSession session = client.session().orElseThrow();
 		client.send("long");
-		// Alone in its read: of two the session itself would be the one to tell.
+		// Alone in its read: of two the session itself would report it.
 		Awaitility.await().until(() -> session.info().messagesReceived() == 1 && session.info().pendingInbound() == 0);
 		client.send("more");
 		Awaitility.await().until(() -> this.fixture.events.contains("disconnected OVERFLOW"));
@@ -659,7 +659,7 @@ class ClientTests {
 		assertThat(client.ask("never", Duration.ofMillis(50))).failsWithin(Duration.ofSeconds(10))
 			.withThrowableOfType(ExecutionException.class)
 			.withCauseInstanceOf(TimeoutException.class);
-		// What comes next is taken for the reply that has not come.
+		// What is received next is taken for the reply that has not arrived.
 		CompletableFuture<Object> shifted = client.ask("a", Duration.ofSeconds(10));
 		CompletableFuture<Object> next = client.ask("b", Duration.ofSeconds(10));
 		assertThat(shifted.get(10, TimeUnit.SECONDS)).isEqualTo("<b>");
@@ -828,7 +828,7 @@ class ClientTests {
 		}
 	}
 
-	/** Connects until nobody is answered any more. */
+	/** Connects until no connect is answered any more. */
 	private static void fill(ServerSocket server, List<Socket> sockets) throws IOException {
 		for (int i = 0; i < 100; i++) {
 			Socket socket = new Socket();

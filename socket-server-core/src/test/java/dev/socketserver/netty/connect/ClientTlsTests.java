@@ -520,7 +520,7 @@ class ClientTlsTests {
 						.tls(tls(trusting(AUTHORITY))));
 			awaitFailures(client, ConnectFailure.TIMEOUT, 2);
 			assertThat(System.nanoTime() - before).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(600));
-			// An attempt may not have come so far, on a slow machine.
+			// An attempt may not have got so far, on a slow machine.
 			Awaitility.await()
 				.untilAsserted(() -> assertThat(client.failure())
 					.hasMessage("not connected within 300 ms: it was waiting for the end of the TLS handshake"));

@@ -344,7 +344,7 @@ class ReceivingTests {
 		assertThat(status.detail()).contains("inbound.capacity = 3");
 	}
 
-	/** They came in one read, and are counted one by one all the same. */
+	/** They were received in one read, and are counted one by one all the same. */
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
 	void framesThatWereHandledDoNotWait(ExecutionMode mode) throws Exception {
@@ -480,7 +480,7 @@ class ReceivingTests {
 		assertThat(this.fixture.nextClosed().detail()).contains("within a frame");
 	}
 
-	/** Two bytes that begin as the prefix does, until no third one comes. */
+	/** Two bytes that begin as the prefix does, until no third one arrives. */
 	@Test
 	void whatTheEndMakesTheFramingAnswerGoesToNobodyElse() throws Exception {
 		Framing framing = Framings.switching()

@@ -42,7 +42,7 @@ class GatheredLanesTests {
 
 	@Test
 	void roundsThatBringMoreShareAHandOver() {
-		// The first ones are slow, and nobody waits for long.
+		// The first ones are slow, and none waits for long.
 		await().until(() -> {
 			company();
 			return handOvers(3, 0).equals(List.of(3));
@@ -150,7 +150,7 @@ class GatheredLanesTests {
 		this.lanes.ready(null);
 	}
 
-	/** Says how many lanes come at once, and runs none. */
+	/** Notes how many lanes are handed over at once, and runs none. */
 	private static final class Counting extends HandlerThreads {
 
 		private final List<CompletableFuture<Integer>> handOvers = new ArrayList<>();
@@ -172,7 +172,7 @@ class GatheredLanesTests {
 				.session(), "counting", Runnable::run);
 		}
 
-		/** The size of the next hand-over that nobody has asked for yet. */
+		/** The size of the next hand-over that was not asked for yet. */
 		synchronized CompletableFuture<Integer> next() {
 			return handOver(this.asked++);
 		}

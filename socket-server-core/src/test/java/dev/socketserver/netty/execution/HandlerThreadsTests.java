@@ -30,7 +30,7 @@ class HandlerThreadsTests {
 		assertThat(this.happened).containsExactly("refused 1", "ran 1", "refused 2", "ran 2");
 	}
 
-	/** As in the background, which comes to them when there is a thread. */
+	/** As in the background, which runs them when there is a thread. */
 	@Test
 	void noneOfThemIsLostIfThereIsNoThreadElsewhereEither() {
 		List<Runnable> queued = new ArrayList<>();

@@ -90,7 +90,7 @@ class ThreadSurroundingsTests {
 				with(this.elsewhere, () -> SessionOperations.of(session).details().get(10, TimeUnit.SECONDS));
 				Thread sender = Thread.currentThread();
 				with(this.elsewhere, () -> session.send("to the peer").thenRun(() -> {
-					// What has left already is told to who asks, on that thread.
+					// A caller is notified of what has left already on its own thread.
 					if (Thread.currentThread() != sender) {
 						look();
 					}

@@ -37,7 +37,7 @@ class BindFailuresTests {
 
 	@Test
 	void portInUseIsSaidWhereANameHasAnAddressOfAnotherMachineToo(@TempDir Path directory) throws Exception {
-		// RFC 5737: an address for documentation is nobody's.
+		// RFC 5737: an address for documentation belongs to no host.
 		Path hosts = Files.writeString(directory.resolve("hosts"), "127.0.0.1 several\n192.0.2.1 several\n");
 		try (ServerSocket taken = new ServerSocket(Ports.free(), 1, InetAddress.getLoopbackAddress());
 				OtherJvm jvm = jvm("-Djdk.net.hosts.file=" + hosts)) {
@@ -50,7 +50,8 @@ class BindFailuresTests {
 	}
 
 	/**
-	 * Nobody answers there, and a process that may use such ports must not be told no.
+	 * No program answers there, and a process that may use such ports must not be
+	 * refused.
 	 */
 	@Test
 	void portBelow1024IsInUseAlsoWhereNobodyAnswers() throws Exception {
@@ -64,7 +65,7 @@ class BindFailuresTests {
 		}
 	}
 
-	/** Listens where a connection to all interfaces does not come. */
+	/** Listens where a connection to all interfaces does not arrive. */
 	private static ServerSocket privileged() throws IOException {
 		for (int port = 1023; port > 900; port--) {
 			try {

@@ -136,7 +136,7 @@ class ListenerTests {
 		return address.getPort();
 	}
 
-	/** Takes the port in the moment in which nobody has it. */
+	/** Takes the port in the moment in which it is free. */
 	private void intrude(InetSocketAddress address) {
 		ServerSocket other = this.intruder.get();
 		if (other != null && !other.isBound()) {
@@ -235,7 +235,7 @@ class ListenerTests {
 	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void opensAnotherSocketWhenTheChannelClosesByItself(SocketTransport transport) throws Exception {
 		int port = listen(transport);
-		// Only then: a connection could still come to the one that is closing.
+		// Only then: a connection could still reach the one that is closing.
 		this.channels.take().close().sync();
 		assertAccepts(port);
 		assertThat(this.gate.isOpen()).isTrue();
@@ -335,7 +335,7 @@ class ListenerTests {
 		assertThat(this.counters.listenersReplaced()).isZero();
 	}
 
-	/** The JDK does not tell the number of an error. */
+	/** The JDK does not report the number of an error. */
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void failureForNoKnownReasonCostsTheSocketOnlyTheSecondTimeInARow(SocketTransport transport) throws Exception {

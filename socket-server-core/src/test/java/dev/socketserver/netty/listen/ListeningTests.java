@@ -456,7 +456,7 @@ class ListeningTests {
 		return seen.take().get("userTimeout");
 	}
 
-	/** The options of each connection to come. */
+	/** The options of each new connection. */
 	private BlockingQueue<Map<String, Object>> seen(TransportSupport.Options known) {
 		BlockingQueue<Map<String, Object>> seen = new LinkedBlockingQueue<>();
 		this.fixture.customizers.add((pipeline, spec) -> seen.add(options(pipeline.channel().config(), known)));

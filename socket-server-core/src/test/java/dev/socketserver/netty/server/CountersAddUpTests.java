@@ -48,8 +48,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Tests that the figures of a server add up: what went in has come out somewhere when
- * nothing is under way, and never more has come out than went in.
+ * Tests that the figures of a server add up: what went in is counted somewhere when
+ * nothing is under way, and never more than went in.
  */
 @Tag("long")
 @Tag("virtual-threads")
@@ -165,7 +165,9 @@ class CountersAddUpTests {
 		assertThat(counted.bytesReceived() - counted.bytesDiscarded()).isEqualTo(4 * counted.messagesReceived());
 	}
 
-	/** Has peers come and go in every manner, and looks at the figures meanwhile. */
+	/**
+	 * Has peers connect and leave in every manner, and looks at the figures meanwhile.
+	 */
 	private ServerStatistics drive(SocketServer server) throws Exception {
 		ServerStatistics counted = server.statistics();
 		AtomicBoolean over = new AtomicBoolean();
@@ -226,7 +228,7 @@ class CountersAddUpTests {
 		}
 	}
 
-	/** What comes out is read first: what comes in meanwhile must not make it wrong. */
+	/** The outcomes are read first: what begins meanwhile must not make them wrong. */
 	private static long lookUntil(ServerStatistics counted, AtomicBoolean over) {
 		long looks = 0;
 		while (!over.get()) {

@@ -73,7 +73,7 @@ public final class Crowd {
 		Member member = new Member(number, kind, channel);
 		member.key = channel.register(this.selector, (kind == Kind.DEAF) ? 0 : SelectionKey.OP_READ, member);
 		this.open++;
-		// The backlog is short, and the first line tells the server who it is.
+		// The backlog is short, and the first line says who it is.
 		member.ask();
 		return member;
 	}

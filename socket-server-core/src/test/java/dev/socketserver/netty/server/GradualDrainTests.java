@@ -224,7 +224,7 @@ class GradualDrainTests {
 
 			CompletableFuture<?> end = ServerOperations.of(server).shutDown(Duration.ofSeconds(1));
 
-			// The first turn would come after 30 s.
+			// The first turn would be after 30 s.
 			assertThat(end).succeedsWithin(Duration.ofSeconds(20));
 			assertThat(first.rest()).isEqualTo("bye\n");
 			assertThat(second.rest()).isEqualTo("bye\n");
@@ -306,7 +306,7 @@ class GradualDrainTests {
 		int count = Rounds.SOAK ? 10_000 : 500;
 		Duration over = Duration.ofSeconds(Rounds.SOAK ? 60 : 10);
 		// A tenth of it is for those that are asked last. Beside other tests pauses move
-		// the rest, and nobody is to be cut for that.
+		// the rest, and no session is to be cut for that.
 		Duration timeout = Rounds.SOAK ? over.multipliedBy(10).dividedBy(9) : over.plusSeconds(5);
 		Map<Integer, AtomicInteger> handled = new ConcurrentHashMap<>();
 		ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor();
@@ -357,7 +357,7 @@ class GradualDrainTests {
 			watch.join();
 			Map<String, Integer> outcomes = outcomes(said, handled);
 			long last = seen.stream().filter((look) -> look.closing() == count).findFirst().orElseThrow().end() - begun;
-			logger.info("{} sessions in {} ms, the last told after {} ms, at most {} in a second; peers: {}", count,
+			logger.info("{} sessions in {} ms, the last asked after {} ms, at most {} in a second; peers: {}", count,
 					TimeUnit.NANOSECONDS.toMillis(taken), TimeUnit.NANOSECONDS.toMillis(last), mostInASecond(seen),
 					outcomes);
 			assertThat(outcomes).containsOnlyKeys("TALKS BYE", "SILENT BYE", "SLOW BYE", "STUCK RESET", "DEAF RESET");

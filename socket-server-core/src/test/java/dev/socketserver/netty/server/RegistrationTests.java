@@ -40,7 +40,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
- * Tests for what listeners are notified of servers that come and go.
+ * Tests for what listeners are notified of servers that are registered and removed.
  */
 class RegistrationTests {
 

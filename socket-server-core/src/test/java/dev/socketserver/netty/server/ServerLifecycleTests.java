@@ -337,7 +337,7 @@ class ServerLifecycleTests {
 		ServerSpec.Builder spec = ServerSpec.builder("elsewhere")
 			.handler(ServerHandler.function("f", PayloadConverter.text(UTF_8), (line) -> line))
 			.transport(transport);
-		// RFC 5737: an address for documentation is nobody's.
+		// RFC 5737: an address for documentation belongs to no host.
 		SocketServer elsewhere = this.fixture.servers.register(spec.address("192.0.2.1").build());
 		assertThatExceptionOfType(ServerStartException.class).isThrownBy(elsewhere::start)
 			.satisfies((ex) -> assertThat(ex.problem()).isEqualTo(Problem.ADDRESS_NOT_AVAILABLE));

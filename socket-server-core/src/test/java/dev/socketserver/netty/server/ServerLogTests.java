@@ -183,7 +183,7 @@ class ServerLogTests {
 			.hasSizeLessThan(400);
 	}
 
-	/** One as it comes, and further ones in one line an interval, and at the end. */
+	/** One at once, and further ones in one line an interval, and at the end. */
 	private void expectFewLines(String what, int count) {
 		List<String> about = this.lines.messages(Level.WARN)
 			.stream()

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-/** Taps where much comes at once, or goes. */
+/** Taps where much is received at once, or sent. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class HostileTapsTests {
 

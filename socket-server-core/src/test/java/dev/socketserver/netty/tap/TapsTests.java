@@ -83,8 +83,7 @@ class TapsTests {
 	}
 
 	/**
-	 * Its loop reads before it runs tasks: what comes behind the answer may be read
-	 * first.
+	 * Its loop reads before it runs tasks: what follows the answer may be read first.
 	 */
 	@Test
 	void hasBegunWhenItIsAnswered() throws Exception {

@@ -7,8 +7,8 @@ import io.netty.buffer.Unpooled;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Whatever bytes come, the first message of a TLS handshake is taken or refused, and the
- * same byte by byte as at once.
+ * Whatever bytes are received, the first message of a TLS handshake is taken or refused,
+ * and the same byte by byte as at once.
  */
 class ClientHelloFuzzTests {
 

@@ -119,7 +119,7 @@ class ClientHelloTests {
 	/** Changes a byte of an extension, counted from its type. */
 	private static byte[] changed(byte[] record, byte[] type, int offset, byte value) {
 		byte[] bytes = record.clone();
-		// It is one of the last: what looks like it may come earlier, in what is random.
+		// It is one of the last: what looks like it may occur earlier, in what is random.
 		int last = bytes.length - type.length;
 		while (!Arrays.equals(bytes, last, last + type.length, type, 0, type.length)
 				|| (bytes[last + 2] & 0xFF) << 8 + (bytes[last + 3] & 0xFF) > bytes.length - last) {
@@ -162,16 +162,16 @@ class ClientHelloTests {
 		}
 	}
 
-	/** However it came, a TLS implementation reads the same, and what is after it. */
+	/** However it was sent, a TLS implementation reads the same, and what is after it. */
 	@Test
 	void isHandedOverInFewRecordsWithWhatIsAfterIt() throws Exception {
 		byte[] whole = record("a.test");
 		byte[] other = { 0x17, 3, 3, 0, 1, 'x' };
 		for (int most : new int[] { 1, 7, 100, 1 << 14 }) {
-			byte[] came = concat(records(whole, most, most), other);
-			for (int piece = 1; piece < came.length; piece++) {
-				boolean atOnce = piece >= came.length - other.length;
-				assertThat(handedOver(came, piece)).isEqualTo(atOnce ? came : concat(whole, other));
+			byte[] sent = concat(records(whole, most, most), other);
+			for (int piece = 1; piece < sent.length; piece++) {
+				boolean atOnce = piece >= sent.length - other.length;
+				assertThat(handedOver(sent, piece)).isEqualTo(atOnce ? sent : concat(whole, other));
 			}
 		}
 	}
@@ -292,7 +292,7 @@ class ClientHelloTests {
 	}
 
 	/**
-	 * Whatever comes: an answer that does not depend on how the bytes are cut into
+	 * Whatever is received: an answer that does not depend on how the bytes are cut into
 	 * segments, and neither another exception nor a host that could harm a log.
 	 */
 	@Property

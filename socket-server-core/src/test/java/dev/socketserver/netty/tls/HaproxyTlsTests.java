@@ -40,7 +40,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
- * With HAProxy in between, where the machine has it, which passes TLS through and tells
+ * With HAProxy in between, where the machine has it, which passes TLS through and sends
  * whose it is.
  */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
@@ -89,7 +89,7 @@ class HaproxyTlsTests {
 			assertThat(session.localAddress().getPort()).isEqualTo(port);
 			assertThat(String.valueOf(session.principal())).isEqualTo("CN=alice");
 			if (option.contains("check")) {
-				// They end before a handshake begins, and are nothing to tell of.
+				// They end before a handshake begins, and are not logged.
 				Awaitility.await().until(() -> server.statistics().abandoned() > 3);
 			}
 		}

@@ -70,7 +70,7 @@ class OpensslTests {
 		return new ProcessBuilder(command).redirectErrorStream(true).start();
 	}
 
-	/** Reads until something has come. */
+	/** Reads until something was received. */
 	private static String awaitOutput(Process process, String expected) throws IOException {
 		StringBuilder all = new StringBuilder();
 		InputStream in = process.getInputStream();
@@ -144,7 +144,7 @@ class OpensslTests {
 		Process without = client(server);
 		try {
 			Awaitility.await().until(() -> server.statistics().rejected().equals(Map.of(RejectReason.TLS_FAILED, 1L)));
-			// It is told why before the connection ends.
+			// It is sent the reason before the connection ends.
 			assertThat(new String(without.getInputStream().readAllBytes(), UTF_8)).contains("alert");
 		}
 		finally {

@@ -54,7 +54,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Handshakes whose computation takes long, or for ever, harm nobody else: there is one
+ * Handshakes whose computation takes long, or for ever, harm no other peer: there is one
  * event loop for everything here.
  */
 @Tag("long")
@@ -343,7 +343,9 @@ class SlowHandshakeTests {
 		}
 	}
 
-	/** Whom nobody trusts, as TLS 1.2 has it, where nothing is encrypted yet. */
+	/**
+	 * Whom the server does not trust, as TLS 1.2 has it, where nothing is encrypted yet.
+	 */
 	private static byte[] certificate() throws Exception {
 		byte[] certificate = Certificates.OTHER.sign("meter-7").getCertificate().getEncoded();
 		int length = certificate.length;
@@ -360,7 +362,7 @@ class SlowHandshakeTests {
 			.array();
 	}
 
-	/** Peers may come and go for as long as all threads wait. */
+	/** Peers may connect and leave for as long as all threads wait. */
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#oneTransport")
 	void nothingIsKeptOfPeersThatHaveGone(SocketTransport transport) throws Exception {

@@ -32,8 +32,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A server of a JVM that is told to staple OCSP responses: a handshake waits until the
- * responder answers, or for five seconds.
+ * A server of a JVM that is configured to staple OCSP responses: a handshake waits until
+ * the responder answers, or for five seconds.
  */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class StapledHandshakeTests {

@@ -99,7 +99,7 @@ class TlsRecordsTests {
 		assertThat(index).isEqualTo(records.writerIndex());
 	}
 
-	/** Whole records before it are passed on; nothing that comes after it is kept. */
+	/** Whole records before it are passed on; nothing that follows it is kept. */
 	@Test
 	void refusesAtOnceWhatIsNoRecord() {
 		byte[] before = record(23, 10);

@@ -111,8 +111,8 @@ class TlsReloadTests {
 	}
 
 	/**
-	 * A handshake takes what is there when its ClientHello has come, and keeps it: none
-	 * fails because of a reload, whatever is in between.
+	 * A handshake takes what is there when its ClientHello was received, and keeps it:
+	 * none fails because of a reload, whatever is in between.
 	 */
 	@Test
 	void noHandshakeFailsThoughReloadsNeverEnd() throws Exception {
@@ -122,7 +122,7 @@ class TlsReloadTests {
 		for (int i = 0; i < 4; i++) {
 			materials.add(AUTHORITY.server("n" + i, AUTHORITY));
 		}
-		// Trusts nobody, which cannot be used here.
+		// Trusts no one, which cannot be used here.
 		materials.add(AUTHORITY.server("untrusting"));
 		AtomicBoolean over = new AtomicBoolean();
 		Thread reloads = new Thread(() -> {
@@ -181,7 +181,7 @@ class TlsReloadTests {
 		SocketServer server = start("first", Tls.of(bundle));
 		server.stop();
 
-		bundle.reloadFailed(new IllegalStateException("nobody cares"));
+		bundle.reloadFailed(new IllegalStateException("not needed"));
 		bundle.replace(AUTHORITY.server("new"));
 		server.start();
 
@@ -205,7 +205,7 @@ class TlsReloadTests {
 			server = register("first", Tls.of(bundle), taken.getLocalPort());
 			assertThatExceptionOfType(ServerStartException.class).isThrownBy(server::start);
 		}
-		bundle.reloadFailed(new IllegalStateException("nobody cares"));
+		bundle.reloadFailed(new IllegalStateException("not needed"));
 
 		server.start();
 		assertNotifiedOfReloadsFromNowOn(bundle);
@@ -218,7 +218,7 @@ class TlsReloadTests {
 		try (Peer kept = new Peer(server)) {
 			assertThat(kept.ask("x")).isEqualTo("x");
 			server.closeListener();
-			bundle.reloadFailed(new IllegalStateException("nobody cares"));
+			bundle.reloadFailed(new IllegalStateException("not needed"));
 
 			server.start();
 			assertNotifiedOfReloadsFromNowOn(bundle);

@@ -46,7 +46,7 @@ class LoopBuffersTests {
 		ByteBuf next = allocate().writeByte('y');
 
 		assertThat(kept.getByte(0)).isEqualTo((byte) 'x');
-		assertThat(kept.release()).as("nobody else holds it").isTrue();
+		assertThat(kept.release()).as("no one else holds it").isTrue();
 		next.release();
 	}
 

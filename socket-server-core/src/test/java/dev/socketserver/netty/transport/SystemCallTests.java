@@ -35,8 +35,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
- * Tests how many system calls a message costs that comes alone: they are most of what it
- * costs, and strace counts them, whatever else the machine does. What is counted is
+ * Tests how many system calls a message costs that arrives alone: they are most of what
+ * it costs, and strace counts them, whatever else the machine does. What is counted is
  * calls, not time, of a server in a process of its own.
  */
 @Tag("virtual-threads")
@@ -67,10 +67,10 @@ class SystemCallTests {
 		int waits = sum(calls, "epoll_wait", "epoll_pwait", "epoll_pwait2");
 		assertThat(reads).as("reads, %s", calls).isBetween(MESSAGES, MESSAGES + BESIDES);
 		assertThat(writes).as("writes, %s", calls).isBetween(MESSAGES, MESSAGES + BESIDES);
-		// One for the message, one for the reply, where that comes from elsewhere.
+		// One for the message, one for the reply, where that is sent by another thread.
 		assertThat(waits).as("waits, %s", calls)
 			.isLessThanOrEqualTo(((mode == ExecutionMode.EVENT_LOOP) ? 1 : 2) * MESSAGES + BESIDES);
-		// Changes to what epoll watches are made when a session comes, and when it goes.
+		// Changes to what epoll watches are made when a session opens, and when it ends.
 		assertThat(sum(calls, "epoll_ctl")).as("changes, %s", calls).isLessThanOrEqualTo(BESIDES);
 	}
 

@@ -23,8 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * An error in the midst of I/O, where Netty has no handler to tell, does not end an event
- * loop; nor does one of a task that cannot be logged.
+ * An error in the midst of I/O, where Netty has no handler to notify, does not end an
+ * event loop; nor does one of a task that cannot be logged.
  */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class LoopErrorTests {
