@@ -181,13 +181,10 @@ public class SocketProperties {
 		if (this.eventLoopThreads == null) {
 			return Runtime.getRuntime().availableProcessors();
 		}
-		if (this.eventLoopThreads <= 0) {
-			throw new InvalidSocketPropertyException(EVENT_LOOP_THREADS, this.eventLoopThreads, "it must be positive",
-					"Leave it out for as many threads as the machine has cores");
-		}
-		if (this.eventLoopThreads > MOST_EVENT_LOOPS) {
+		boolean positive = this.eventLoopThreads > 0;
+		if (!positive || this.eventLoopThreads > MOST_EVENT_LOOPS) {
 			throw new InvalidSocketPropertyException(EVENT_LOOP_THREADS, this.eventLoopThreads,
-					"it must be at most " + MOST_EVENT_LOOPS,
+					positive ? "it must be at most " + MOST_EVENT_LOOPS : "it must be positive",
 					"Leave it out for as many threads as the machine has cores");
 		}
 		return this.eventLoopThreads;

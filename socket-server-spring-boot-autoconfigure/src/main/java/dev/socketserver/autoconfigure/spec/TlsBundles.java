@@ -137,16 +137,11 @@ public final class TlsBundles implements SslBundleRegistrar, Ordered {
 	 * @throws NoSuchSslBundleException if there is none of that name
 	 * @throws IllegalStateException if it cannot be read, or its trust store is empty
 	 */
-	synchronized TlsBundle get(String name) {
-		TlsBundle known = this.bundles.get(name);
-		if (known != null) {
-			return known;
-		}
+	TlsBundle get(String name) {
 		SslBundles all = all();
 		if (all == null) {
 			throw new NoSuchSslBundleException(name, "There are no SSL bundles");
 		}
-		// Its creation may have read the bundle.
 		return get(all, name);
 	}
 
