@@ -2,7 +2,6 @@ package dev.socketserver.autoconfigure.lifecycle;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -17,22 +16,18 @@ final class Registrations<C> {
 
 	private final Supplier<List<C>> described;
 
-	private final Consumer<C> register;
-
-	private final Consumer<C> remove;
+	private final Registry<C> registry;
 
 	private @Nullable List<C> registered;
 
 	/**
 	 * Creates what registers them.
 	 * @param described supplies them; called once
-	 * @param register registers one
-	 * @param remove takes that back
+	 * @param registry where they are registered
 	 */
-	Registrations(Supplier<List<C>> described, Consumer<C> register, Consumer<C> remove) {
+	Registrations(Supplier<List<C>> described, Registry<C> registry) {
 		this.described = described;
-		this.register = register;
-		this.remove = remove;
+		this.registry = registry;
 	}
 
 	/** Registers them, unless that was done before, and returns them. */
@@ -50,15 +45,31 @@ final class Registrations<C> {
 		List<C> done = new ArrayList<>();
 		try {
 			for (C one : all) {
-				this.register.accept(one);
+				this.registry.register(one);
 				done.add(one);
 			}
 		}
 		catch (RuntimeException ex) {
 			// The application itself has registered one of that name.
-			done.forEach(this.remove);
+			done.forEach(this.registry::remove);
 			throw ex;
 		}
+	}
+
+	/**
+	 * Where servers or clients are registered. No lambdas: the JVM makes a class for
+	 * each, at each start.
+	 *
+	 * @param <C> servers or clients of the properties
+	 */
+	interface Registry<C> {
+
+		/** Registers one. */
+		void register(C one);
+
+		/** Takes that back. */
+		void remove(C one);
+
 	}
 
 }

@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
  * time, before any server begins to drain. A client that cannot connect does not fail the
  * start: it tries again.
  */
-public final class SocketClientsLifecycle extends WebServerPhaseLifecycle {
+public final class SocketClientsLifecycle extends WebServerPhaseLifecycle
+		implements Registrations.Registry<ConfiguredClient> {
 
 	/**
 	 * Distance from the default phase: clients start after the servers and the web
@@ -49,8 +50,7 @@ public final class SocketClientsLifecycle extends WebServerPhaseLifecycle {
 			@Nullable Integer eventLoopThreads) {
 		super(START_STOP);
 		this.clients = clients;
-		this.configured = new Registrations<>(described, (client) -> clients.register(client.spec()),
-				(client) -> clients.remove(client.spec().name()));
+		this.configured = new Registrations<>(described, this);
 		this.eventLoopThreads = eventLoopThreads;
 	}
 
@@ -70,6 +70,16 @@ public final class SocketClientsLifecycle extends WebServerPhaseLifecycle {
 			}
 		}
 		return configured;
+	}
+
+	@Override
+	public void register(ConfiguredClient client) {
+		this.clients.register(client.spec());
+	}
+
+	@Override
+	public void remove(ConfiguredClient client) {
+		this.clients.remove(client.spec().name());
 	}
 
 	@Override

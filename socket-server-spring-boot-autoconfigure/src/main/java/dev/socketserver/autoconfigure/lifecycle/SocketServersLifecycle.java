@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
  * unless their {@link StartPolicy} says otherwise. Stops what {@link SocketServersDrain}
  * has left, all servers at the same time.
  */
-public final class SocketServersLifecycle extends WebServerPhaseLifecycle implements StartRetries {
+public final class SocketServersLifecycle extends WebServerPhaseLifecycle
+		implements StartRetries, Registrations.Registry<ConfiguredServer> {
 
 	/** Distance from the default phase to that in which web servers start and stop. */
 	private static final int START_STOP = 2048;
@@ -61,10 +62,19 @@ public final class SocketServersLifecycle extends WebServerPhaseLifecycle implem
 			StartFailures failures, Runnable beforeListening) {
 		super(START_STOP);
 		this.servers = servers;
-		this.configured = new Registrations<>(described, (server) -> servers.register(server.spec()),
-				(server) -> servers.remove(server.spec().name()));
+		this.configured = new Registrations<>(described, this);
 		this.failures = failures;
 		this.beforeListening = beforeListening;
+	}
+
+	@Override
+	public void register(ConfiguredServer server) {
+		this.servers.register(server.spec());
+	}
+
+	@Override
+	public void remove(ConfiguredServer server) {
+		this.servers.remove(server.spec().name());
 	}
 
 	@Override

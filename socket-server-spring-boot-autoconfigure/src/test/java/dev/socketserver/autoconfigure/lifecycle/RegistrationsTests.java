@@ -12,7 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 /**
  * Tests for {@link Registrations}.
  */
-class RegistrationsTests {
+class RegistrationsTests implements Registrations.Registry<String> {
 
 	private final AtomicInteger described = new AtomicInteger();
 
@@ -21,13 +21,19 @@ class RegistrationsTests {
 	private final Registrations<String> registrations = new Registrations<>(() -> {
 		this.described.incrementAndGet();
 		return List.of("one", "two", "three");
-	}, this::register, this.registered::remove);
+	}, this);
 
-	private void register(String name) {
+	@Override
+	public void register(String name) {
 		if (this.registered.contains(name)) {
 			throw new IllegalArgumentException(name + " is taken");
 		}
 		this.registered.add(name);
+	}
+
+	@Override
+	public void remove(String name) {
+		this.registered.remove(name);
 	}
 
 	@Test
