@@ -1,5 +1,8 @@
 package dev.socketserver.netty.channel;
 
+import java.util.function.LongSupplier;
+
+import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,9 +88,18 @@ final class ChannelEnd {
 		return first;
 	}
 
-	/** The output ends for good. */
-	void linger(LingeringClose begun) {
+	/**
+	 * The output is about to end for good.
+	 * @param channel the connection
+	 * @param unwritten a number that differs with what has not left of the output
+	 * @param close closes the connection
+	 * @param sent whether anything was sent
+	 * @return begins when the output has ended
+	 */
+	LingeringClose linger(Channel channel, LongSupplier unwritten, Runnable close, boolean sent) {
+		LingeringClose begun = new LingeringClose(channel, unwritten, close, sent, this.readInVain);
 		this.lingering = begun;
+		return begun;
 	}
 
 	/** Whether the output ends for good, so that what is read is dropped. */
@@ -110,11 +122,6 @@ final class ChannelEnd {
 	boolean readInVain(int bytes) {
 		this.readInVain += bytes;
 		return this.readInVain >= LingeringClose.MOST_READ;
-	}
-
-	/** How many bytes were read in vain. */
-	int readInVain() {
-		return this.readInVain;
 	}
 
 	/**

@@ -626,9 +626,8 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 			this.channel.close();
 			return;
 		}
-		LingeringClose begun = new LingeringClose(this.channel, this::handlersHave, this::closeNow,
-				this.session == null || this.session.state().bytesSent() > 0, this.end.readInVain());
-		this.end.linger(begun);
+		LingeringClose begun = this.end.linger(this.channel, this::handlersHave, this::closeNow,
+				this.session == null || this.session.state().bytesSent() > 0);
 		if (inputOver) {
 			// The handlers of the application are asked first, and may have a last word
 			// to send.
