@@ -21,7 +21,7 @@ final class Mutants {
 					twice("release")),
 			new CodeMutant("the permit of an address is never given back", "netty.server.NettyServerPort", "permitFree",
 					without("release")),
-			new CodeMutant("an accepted connection is not counted", "netty.accept.ConnectionIntake", "accepted",
+			new CodeMutant("an accepted connection is not counted", "engine.server.ConnectionIntake", "accepted",
 					without("countAccepted")),
 			new CodeMutant("an end is not counted", "engine.session.Session", "finished", without("countClosed")),
 			new CodeMutant("a session ends twice", "engine.handlers.MessageInvoker", "closed", twice("finished")),

@@ -605,7 +605,7 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 		public void permitsFree() {
 			ServerRun current = ManagedServer.this.lifecycle.run();
 			if (current != null) {
-				current.port().permitsChanged();
+				current.intake().permitsChanged();
 			}
 		}
 

@@ -3,7 +3,6 @@ package dev.socketserver.engine.server;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 
-import dev.socketserver.admission.Admission;
 import dev.socketserver.spec.SocketTransport;
 import org.jspecify.annotations.Nullable;
 
@@ -43,23 +42,8 @@ public interface ServerPort {
 	/** Aborts connections that are not sessions yet, also those that still arrive. */
 	void abortPending();
 
-	/** Refuses all that still arrive: the one session of a one-shot has opened. */
-	void served();
-
-	/**
-	 * Checks the permits again, since some were taken or given back, here or by the
-	 * sessions of an earlier run.
-	 */
-	void permitsChanged();
-
 	/** Gives back what the run has taken of others, when its last session has ended. */
 	void release();
-
-	/**
-	 * Returns who is admitted, and how many of them there are.
-	 * @return the permits
-	 */
-	Admission admission();
 
 	/**
 	 * Returns the transport.

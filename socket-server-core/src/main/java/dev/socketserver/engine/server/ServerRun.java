@@ -41,6 +41,8 @@ public final class ServerRun implements Lifecycle.Run {
 
 	private final SessionContext sessionContext;
 
+	private final ConnectionIntake intake;
+
 	private final ServerPort port;
 
 	private final Ending ending;
@@ -71,10 +73,11 @@ public final class ServerRun implements Lifecycle.Run {
 	 * @param owner is notified of what becomes of it
 	 * @param threads run handlers that block
 	 * @param diagnostics watch the handlers
+	 * @param intake which connections it admits
 	 * @param port its port, which is not bound
 	 */
 	public ServerRun(ServerContext server, Owner owner, SessionThreads threads, Diagnostics diagnostics,
-			ServerPort port) {
+			ConnectionIntake intake, ServerPort port) {
 		SharedResources engine = server.engine();
 		this.server = server;
 		this.owner = owner;
@@ -86,6 +89,7 @@ public final class ServerRun implements Lifecycle.Run {
 				new SharedState(server.spec().session(), server.counters(), engine.memory(), diagnostics),
 				server.payloads(), server.sessions(), new SessionEvents(engine.listener(), this::sessionEnded),
 				new RequestContext(correlator, server.counters(), engine.background(), engine.timer()), threads);
+		this.intake = intake;
 		this.port = port;
 		this.ending = new Ending(server, this);
 	}
@@ -100,7 +104,7 @@ public final class ServerRun implements Lifecycle.Run {
 	}
 
 	Admission admission() {
-		return this.port.admission();
+		return this.intake.admission();
 	}
 
 	/** What the sessions share. */
@@ -160,8 +164,15 @@ public final class ServerRun implements Lifecycle.Run {
 		}
 	}
 
+	/** Which connections it admits. */
+	ConnectionIntake intake() {
+		return this.intake;
+	}
+
 	/** Begins to accept. */
 	void accept() {
+		// Sessions of earlier runs may have taken all permits already.
+		this.intake.permitsChanged();
 		this.port.accept();
 	}
 
@@ -223,7 +234,7 @@ public final class ServerRun implements Lifecycle.Run {
 	public void opened(Session session) {
 		if (spec().oneShot()) {
 			this.only = session;
-			this.port.served();
+			this.intake.served();
 		}
 		if (this.keepAlive != null) {
 			this.keepAlive.acquire();

@@ -2,13 +2,14 @@ package dev.socketserver.netty.accept;
 
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
-import java.util.List;
 import java.util.Queue;
 
 import dev.socketserver.admission.Refusal;
+import dev.socketserver.engine.server.AcceptGate;
+import dev.socketserver.engine.server.ConnectionIntake;
 import dev.socketserver.netty.channel.SessionChannel;
 import dev.socketserver.netty.channel.SessionHost;
-import dev.socketserver.netty.listen.AcceptGate;
+import dev.socketserver.netty.listen.AcceptSwitch;
 import dev.socketserver.netty.transport.Sockets;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -32,6 +33,8 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 
 	private final ConnectionIntake intake;
 
+	private final PendingConnections pending;
+
 	private final Queue<SocketChannel> early = new ArrayDeque<>();
 
 	/**
@@ -40,11 +43,13 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 	 * sessions
 	 * @param gate whether connections are accepted
 	 * @param intake decides which of them are admitted
+	 * @param pending what these become first
 	 */
-	public Acceptor(Listening listening, AcceptGate gate, ConnectionIntake intake) {
+	public Acceptor(Listening listening, AcceptGate gate, ConnectionIntake intake, PendingConnections pending) {
 		this.listening = listening;
 		this.gate = gate;
 		this.intake = intake;
+		this.pending = pending;
 	}
 
 	@Override
@@ -60,7 +65,7 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 
 	@Override
 	public void userEventTriggered(ChannelHandlerContext context, Object event) {
-		if (event != AcceptGate.Opened.EVENT) {
+		if (event != AcceptSwitch.Opened.EVENT) {
 			context.fireUserEventTriggered(event);
 			return;
 		}
@@ -87,8 +92,7 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 			return;
 		}
 		boolean proxy = this.intake.admission().isProxy(peer.getAddress());
-		List<ConnectionStage> stages = this.intake.stages(proxy);
-		Refusal refusal = this.intake.accepted(peer.getAddress(), proxy);
+		Refusal refusal = this.intake.accepted(peer.getAddress(), proxy, this.pending.waits(proxy));
 		if (refusal != null) {
 			refuse(channel, peer, refusal);
 			return;
@@ -98,18 +102,7 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 		if (!proxy) {
 			session.holdsPermitOf(peer.getAddress());
 		}
-		// First of all: gives everything back, whatever happens from here on. Whether a
-		// pending connection is refused at its end has to be known before.
-		if (stages.isEmpty()) {
-			channel.closeFuture().addListener(session);
-			channel.pipeline().addLast(session.entrance());
-		}
-		else {
-			PendingConnection pending = new PendingConnection(this.intake, channel, session, stages,
-					this.intake.waits(proxy), proxy ? null : peer.getAddress());
-			channel.closeFuture().addListener(pending).addListener(session);
-			channel.pipeline().addLast(pending);
-		}
+		this.pending.lead(channel, session, proxy ? null : peer.getAddress());
 		context.fireChannelRead(channel);
 	}
 

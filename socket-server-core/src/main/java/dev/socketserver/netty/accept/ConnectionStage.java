@@ -3,6 +3,7 @@ package dev.socketserver.netty.accept;
 import java.time.Duration;
 
 import dev.socketserver.RejectReason;
+import io.netty.channel.ChannelHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,16 +28,16 @@ interface ConnectionStage {
 
 	/**
 	 * Whether the session waits for the peer meanwhile, so that the connection counts
-	 * against {@code limits.pending}.
+	 * against {@code limits.pending}; else the stage is done at once.
 	 */
 	default boolean waits() {
 		return true;
 	}
 
 	/**
-	 * Begins on a connection, which is active: adds a handler that ends the stage, or
-	 * ends it at once. On the connection's loop.
+	 * Begins on a connection, which is active. On the connection's loop.
+	 * @return the handler that ends the stage, unless that does not {@link #waits wait}
 	 */
-	void begin(StagedConnection connection);
+	ChannelHandler handler(PendingConnection connection);
 
 }

@@ -7,6 +7,7 @@ import dev.socketserver.admission.ProxyHeader;
 import dev.socketserver.admission.ProxyHeader.State;
 import dev.socketserver.spec.ProxyProtocol;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 
@@ -33,20 +34,19 @@ final class ForeignProxyStage implements ConnectionStage {
 	}
 
 	@Override
-	public void begin(StagedConnection connection) {
-		connection.addHandler(new Handler(connection));
-		connection.stageDone();
+	public ChannelHandler handler(PendingConnection connection) {
+		return new Handler(connection);
 	}
 
 	private static final class Handler extends ChannelInboundHandlerAdapter {
 
 		private static final String PROBLEM = "a PROXY header from an address that is not in proxy-protocol.trusted";
 
-		private final StagedConnection connection;
+		private final PendingConnection connection;
 
 		private final ProxyHeader header = new ProxyHeader();
 
-		Handler(StagedConnection connection) {
+		Handler(PendingConnection connection) {
 			this.connection = connection;
 		}
 

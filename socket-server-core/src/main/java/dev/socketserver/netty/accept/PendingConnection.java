@@ -12,12 +12,12 @@ import java.util.concurrent.TimeUnit;
 import dev.socketserver.RejectReason;
 import dev.socketserver.admission.Refusal;
 import dev.socketserver.engine.log.SafeLogger;
+import dev.socketserver.engine.server.ConnectionIntake;
 import dev.socketserver.netty.channel.SessionChannel;
 import dev.socketserver.netty.tls.SessionTls;
 import dev.socketserver.netty.transport.Sockets;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -32,26 +32,28 @@ import org.jspecify.annotations.Nullable;
  * such object.
  * <p>
  * It is the last handler of the pipeline, in the place that {@link SessionChannel} takes
- * when the last stage is done. A stage puts its handlers in front of it with
- * {@link #addHandler}, after those of earlier stages, and says once, on the loop, how it
- * has ended. {@link #stageDone()} begins the next stage or opens the session before it
- * returns, so that a handler can then pass on what it has read too much.
- * {@link #stageFailed} refuses the connection. A handler stays in the pipeline (TLS) or
- * removes itself (PROXY). An exception that was not caught on its way here is a failure
- * of the current stage. So is a peer that leaves in the midst of a handshake, once it has
- * {@linkplain #begun begun}; another one that goes by itself is not logged.
+ * when the last stage is done. The handler of a stage is in front of it, after those of
+ * earlier stages, and says once, on the loop, how the stage has ended.
+ * {@link #stageDone()} begins the next stage or opens the session before it returns, so
+ * that a handler can then pass on what it has read too much. {@link #stageFailed} refuses
+ * the connection. A handler stays in the pipeline (TLS) or removes itself (PROXY). An
+ * exception that was not caught on its way here is a failure of the current stage. So is
+ * a peer that leaves in the midst of a handshake, once it has {@linkplain #begun begun};
+ * another one that goes by itself is not logged.
  * <p>
  * The time of a stage counts from its beginning, that of the first from the accept, and
  * nothing that the peer sends makes it longer: so there is one absolute end of all stages
  * together. All fields are confined to the event loop.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what closes notifies its listeners
-final class PendingConnection extends ChannelInboundHandlerAdapter implements StagedConnection, ChannelFutureListener {
+final class PendingConnection extends ChannelInboundHandlerAdapter implements ChannelFutureListener {
 
 	private static final SafeLogger logger = SafeLogger.of(PendingConnection.class);
 
 	/** Of a peer that was gone before it could be checked. */
 	private static final InetSocketAddress UNKNOWN = new InetSocketAddress(0);
+
+	private final PendingConnections all;
 
 	private final ConnectionIntake intake;
 
@@ -61,7 +63,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 
 	private final Iterator<ConnectionStage> stages;
 
-	private final boolean waits;
+	private final boolean proxy;
 
 	/** The address among whose pending connections it has a permit, if one is known. */
 	private @Nullable InetAddress pendingOf;
@@ -85,39 +87,29 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 
 	private State state = State.PENDING;
 
-	PendingConnection(ConnectionIntake intake, SocketChannel channel, SessionChannel session,
-			List<ConnectionStage> stages, boolean waits, @Nullable InetAddress pendingOf) {
+	PendingConnection(PendingConnections all, ConnectionIntake intake, SocketChannel channel, SessionChannel session,
+			List<ConnectionStage> stages, @Nullable InetAddress address) {
+		this.all = all;
 		this.intake = intake;
 		this.channel = channel;
 		this.session = session;
 		this.stages = stages.iterator();
-		this.waits = waits;
-		this.pendingOf = pendingOf;
+		this.proxy = address == null;
+		this.pendingOf = address;
 	}
 
-	/** Whether it has a permit among the connections that wait for their peers. */
-	boolean waits() {
-		return this.waits;
-	}
-
-	@Nullable InetAddress pendingOf() {
-		return this.pendingOf;
-	}
-
-	@Override
-	public boolean isPending() {
+	/** Whether it is still pending: no session, not refused, and not gone. */
+	boolean isPending() {
 		return this.state == State.PENDING;
 	}
 
 	// What stages ask for. On the loop.
 
-	@Override
-	public void addHandler(ChannelHandler handler) {
-		context().pipeline().addBefore(context().name(), null, handler);
-	}
-
-	@Override
-	public boolean proxied(InetSocketAddress remote, InetSocketAddress local) {
+	/**
+	 * Takes the addresses that a proxy has sent.
+	 * @return whether the connection may go on; if not, it has been refused
+	 */
+	boolean proxied(InetSocketAddress remote, InetSocketAddress local) {
 		if (!isPending()) {
 			// No other part gives its permits back.
 			return false;
@@ -134,28 +126,35 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 		return true;
 	}
 
-	@Override
-	public void secured(SessionTls tls) {
+	/** The TLS handshake is done. */
+	void secured(SessionTls tls) {
 		this.session.secured(tls);
 	}
 
-	@Override
-	public void protocolError(String detail) {
+	/**
+	 * The peer has broken the rules of what precedes the bytes of the session, which has
+	 * begun.
+	 */
+	void protocolError(String detail) {
 		this.session.protocolError(detail);
 	}
 
-	@Override
-	public boolean isLate() {
+	/** Whether it was refused because a stage has taken too long. */
+	boolean isLate() {
 		return this.state == State.LATE;
 	}
 
-	@Override
-	public void begun(String detail) {
+	/**
+	 * The peer has begun the current stage: from now on, it is refused if it leaves
+	 * before the stage is done.
+	 * @param detail what is then reported of it
+	 */
+	void begun(String detail) {
 		this.begunDetail = detail;
 	}
 
-	@Override
-	public void stageDone() {
+	/** The current stage is done. */
+	void stageDone() {
 		if (!isPending()) {
 			return;
 		}
@@ -163,8 +162,14 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 		next();
 	}
 
-	@Override
-	public void stageFailed(RejectReason reason, @Nullable String detail) {
+	/**
+	 * Refuses the connection. If it was TLS that failed, the connection is closed in good
+	 * order, so that the peer gets the alert that was written to it; else it is reset.
+	 * @param reason why
+	 * @param detail what the log and listeners report of it, in words of ours only, or
+	 * {@code null}
+	 */
+	void stageFailed(RejectReason reason, @Nullable String detail) {
 		refuse(reason, detail, null, State.ENDED);
 	}
 
@@ -209,7 +214,10 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 		this.stage = next;
 		long left = next.timeout().toNanos() - (System.nanoTime() - this.begun);
 		this.deadline = context().executor().schedule(() -> late(next), Math.max(0, left), TimeUnit.NANOSECONDS);
-		next.begin(this);
+		context().pipeline().addBefore(context().name(), null, next.handler(this));
+		if (!next.waits()) {
+			stageDone();
+		}
 	}
 
 	private void late(ConnectionStage of) {
@@ -248,13 +256,13 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 		this.state = how;
 		this.stage = null;
 		cancelDeadline();
-		this.intake.pendingEnded(this);
+		this.all.ended(this, this.proxy, this.pendingOf);
 		return true;
 	}
 
-	@Override
-	public boolean mayBeProxied() {
-		return this.intake.proxied();
+	/** Whether a PROXY header may be first. */
+	boolean mayBeProxied() {
+		return this.all.proxied();
 	}
 
 	/**
@@ -274,7 +282,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 
 	@Override
 	public void channelActive(ChannelHandlerContext context) {
-		if (this.intake.pendingBegun(this)) {
+		if (this.all.begun(this)) {
 			next();
 		}
 		else {
@@ -315,10 +323,9 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 	 * Ends a connection whose peer has gone by itself. A transport may still have bytes
 	 * of it.
 	 */
-	@Override
-	public void gone() {
+	void gone() {
 		ConnectionStage current = this.stage;
-		if (current != null && this.begunDetail != null && !this.intake.isStopped()) {
+		if (current != null && this.begunDetail != null && !this.all.isStopped()) {
 			stageFailed(current.reason(), this.begunDetail);
 			return;
 		}

@@ -7,6 +7,7 @@ import dev.socketserver.admission.ProxyHeader;
 import dev.socketserver.admission.ProxyHeader.State;
 import dev.socketserver.spec.ProxyProtocol;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -40,8 +41,8 @@ final class ProxyStage implements ConnectionStage {
 	}
 
 	@Override
-	public void begin(StagedConnection connection) {
-		connection.addHandler(new Handler(connection, this.required));
+	public ChannelHandler handler(PendingConnection connection) {
+		return new Handler(connection, this.required);
 	}
 
 	/**
@@ -50,13 +51,13 @@ final class ProxyStage implements ConnectionStage {
 	 */
 	private static final class Handler extends ChannelInboundHandlerAdapter {
 
-		private final StagedConnection connection;
+		private final PendingConnection connection;
 
 		private final boolean required;
 
 		private final ProxyHeader header = new ProxyHeader();
 
-		Handler(StagedConnection connection, boolean required) {
+		Handler(PendingConnection connection, boolean required) {
 			this.connection = connection;
 			this.required = required;
 		}

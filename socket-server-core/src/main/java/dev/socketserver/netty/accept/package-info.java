@@ -1,6 +1,7 @@
 /**
- * What becomes of a connection of a server from the accept to the session: who is
- * admitted, and the stages (PROXY header, TLS handshake) that precede the session.
+ * What becomes of a connection of a server from the accept to the session: the stages
+ * (PROXY header, TLS handshake) that precede it. Who is admitted is decided in
+ * {@code engine.server}.
  */
 @NullMarked
 package dev.socketserver.netty.accept;

@@ -3,9 +3,6 @@ package dev.socketserver.netty.connect;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
-import java.security.Principal;
-
-import javax.net.ssl.SSLEngine;
 
 import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.client.ClientSpec;
@@ -16,7 +13,6 @@ import dev.socketserver.netty.channel.SessionChannel;
 import dev.socketserver.netty.tls.DeferredSslHandler;
 import dev.socketserver.netty.tls.SessionTls;
 import dev.socketserver.netty.tls.TlsFailures;
-import dev.socketserver.netty.tls.TlsHandshake;
 import dev.socketserver.netty.tls.TlsRecords;
 import dev.socketserver.netty.transport.Sockets;
 import io.netty.channel.ChannelHandlerContext;
@@ -44,7 +40,7 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 
 	private @Nullable DeferredSslHandler ssl;
 
-	private @Nullable TlsRecords records;
+	private final TlsRecords records = new TlsRecords();
 
 	private boolean counted;
 
@@ -82,20 +78,18 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 		this.attempt.securing();
 		// The attempt has a deadline already.
 		handler.setHandshakeTimeoutMillis(0);
-		TlsRecords whole = new TlsRecords();
 		this.ssl = handler;
-		this.records = whole;
-		context.pipeline().addBefore(context.name(), null, whole).addBefore(context.name(), null, handler);
+		context.pipeline().addBefore(context.name(), null, this.records).addBefore(context.name(), null, handler);
 	}
 
-	private void ready(ChannelHandlerContext context, @Nullable Principal principal) {
+	private void ready(ChannelHandlerContext context, @Nullable SessionTls tls) {
 		SessionChannel session = this.attempt.ready((SocketChannel) context.channel());
 		if (session == null) {
 			close(context);
 			return;
 		}
-		if (this.ssl != null && this.records != null) {
-			session.secured(new SessionTls(this.ssl, this.records, principal));
+		if (tls != null) {
+			session.secured(tls);
 		}
 		session.open(this, null, null);
 	}
@@ -113,10 +107,8 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 		}
 		Throwable failure = handler.handshaken(completion);
 		if (failure == null) {
-			SSLEngine engine = handler.engine();
-			engine.setEnabledProtocols(TlsHandshake.NO_MORE_HANDSHAKES);
 			count(TlsOutcome.SUCCESS);
-			ready(context, TlsHandshake.principal(engine));
+			ready(context, new SessionTls(handler, this.records, true));
 		}
 		else {
 			tlsFailed(context, failure);

@@ -13,8 +13,9 @@ import dev.socketserver.SocketServerListener.Alarm.Kind;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.engine.events.Alarms;
 import dev.socketserver.engine.log.SafeLogger;
+import dev.socketserver.engine.server.AcceptGate;
+import dev.socketserver.engine.server.AcceptGate.Reason;
 import dev.socketserver.engine.stats.ServerCounters;
-import dev.socketserver.netty.listen.AcceptGate.Reason;
 import dev.socketserver.netty.listen.PortBinder.Bound;
 import dev.socketserver.netty.transport.Sockets;
 import io.netty.channel.Channel;
@@ -336,7 +337,7 @@ public final class Listener {
 			check.cancel(false);
 			closed(opened);
 		});
-		this.gate.guard(opened);
+		this.gate.guard(new AcceptSwitch(this.gate, opened));
 	}
 
 	private void check(Channel opened) {

@@ -6,19 +6,18 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 
-import dev.socketserver.admission.Admission;
-import dev.socketserver.admission.KeptPermits;
 import dev.socketserver.engine.lane.LaneScheduler;
+import dev.socketserver.engine.server.AcceptGate;
+import dev.socketserver.engine.server.AcceptGate.Reason;
+import dev.socketserver.engine.server.ConnectionIntake;
 import dev.socketserver.engine.server.ServerContext;
 import dev.socketserver.engine.server.ServerPort;
 import dev.socketserver.engine.server.ServerRun;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionContext;
 import dev.socketserver.netty.accept.Acceptor;
-import dev.socketserver.netty.accept.ConnectionIntake;
+import dev.socketserver.netty.accept.PendingConnections;
 import dev.socketserver.netty.channel.ConnectionCustomizer;
-import dev.socketserver.netty.listen.AcceptGate;
-import dev.socketserver.netty.listen.AcceptGate.Reason;
 import dev.socketserver.netty.listen.Listener;
 import dev.socketserver.netty.listen.PortBinder.Bound;
 import dev.socketserver.spec.SocketTransport;
@@ -40,9 +39,11 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 
 	private final ServerStart start;
 
-	private final AcceptGate gate = new AcceptGate();
+	private final AcceptGate gate;
 
 	private final ConnectionIntake intake;
+
+	private final PendingConnections pending;
 
 	private final CompletableFuture<@Nullable Void> free = new CompletableFuture<>();
 
@@ -55,21 +56,25 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 	/**
 	 * Creates the port of a run.
 	 * @param server what the run shares with others
-	 * @param kept the earlier runs that still have sessions
+	 * @param gate whether connections are accepted
+	 * @param intake which of them are admitted
 	 * @param resources what the run has taken
 	 * @param start binds the port, and gets the loops back
 	 */
-	NettyServerPort(ServerContext server, KeptPermits kept, RunResources resources, ServerStart start) {
+	NettyServerPort(ServerContext server, AcceptGate gate, ConnectionIntake intake, RunResources resources,
+			ServerStart start) {
 		this.server = server;
 		this.resources = resources;
 		this.start = start;
-		this.intake = new ConnectionIntake(server, kept, this.gate, resources.tls());
+		this.gate = gate;
+		this.intake = intake;
+		this.pending = new PendingConnections(server, intake, resources.tls());
 	}
 
 	@Override
 	public void open(ServerRun run) {
 		this.run = run;
-		Bound bound = this.start.bind(() -> new Acceptor(this, this.gate, this.intake), this.resources);
+		Bound bound = this.start.bind(() -> new Acceptor(this, this.gate, this.intake, this.pending), this.resources);
 		Listener opened = new Listener(this.server.name(), this.gate, this.server.engine().timer(), bound,
 				this.server.counters(), this.server.alarms());
 		this.listener = opened;
@@ -83,8 +88,6 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 
 	@Override
 	public void accept() {
-		// Sessions of earlier runs may have taken all permits already.
-		this.intake.permitsChanged();
 		this.gate.release(Reason.UNANNOUNCED);
 	}
 
@@ -123,17 +126,7 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 
 	@Override
 	public void abortPending() {
-		this.intake.abortPending();
-	}
-
-	@Override
-	public void served() {
-		this.intake.served();
-	}
-
-	@Override
-	public void permitsChanged() {
-		this.intake.permitsChanged();
+		this.pending.abort();
 	}
 
 	@Override
@@ -141,11 +134,6 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 		// TLS, too: the port may be free only later, or never.
 		this.resources.close();
 		this.start.releaseLoops(this.resources.transport());
-	}
-
-	@Override
-	public Admission admission() {
-		return this.intake.admission();
 	}
 
 	@Override
@@ -215,7 +203,7 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 
 	@Override
 	public boolean proxied() {
-		return this.intake.proxied();
+		return this.pending.proxied();
 	}
 
 	@Override
@@ -230,7 +218,7 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 
 	@Override
 	public void permitFree(InetAddress address) {
-		admission().release(address);
+		this.intake.admission().release(address);
 	}
 
 }

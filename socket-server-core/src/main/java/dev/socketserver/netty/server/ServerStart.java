@@ -9,6 +9,8 @@ import java.util.function.Supplier;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.admission.KeptPermits;
+import dev.socketserver.engine.server.AcceptGate;
+import dev.socketserver.engine.server.ConnectionIntake;
 import dev.socketserver.engine.server.ManagedServer;
 import dev.socketserver.engine.server.ServerContext;
 import dev.socketserver.engine.server.ServerRun;
@@ -85,8 +87,10 @@ public final class ServerStart implements ManagedServer.Starter {
 				EventLoopGroup loops = loops(server, transport, customizers);
 				try {
 					RunResources resources = new RunResources(transport, addresses, tls, threads, customizers, loops);
-					ServerRun run = new ServerRun(server, owner, threads, diagnostics,
-							new NettyServerPort(server, kept, resources, this));
+					AcceptGate gate = new AcceptGate();
+					ConnectionIntake intake = new ConnectionIntake(server, kept, gate);
+					ServerRun run = new ServerRun(server, owner, threads, diagnostics, intake,
+							new NettyServerPort(server, gate, intake, resources, this));
 					run.open();
 					return run;
 				}

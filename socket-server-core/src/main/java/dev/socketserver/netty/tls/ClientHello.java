@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * announced, and not with the records it was received in, which may be of one byte each.
  * Confined to the event loop.
  */
-final class ClientHello {
+public final class ClientHello {
 
 	private static final int RECORD_HEADER = 5;
 
@@ -85,7 +85,7 @@ final class ClientHello {
 	/** There are key shares, all of them points of elliptic curves or unknown here. */
 	private boolean sharesCurves;
 
-	ClientHello(int maxBytes, boolean proxied) {
+	public ClientHello(int maxBytes, boolean proxied) {
 		this.maxBytes = maxBytes;
 		this.proxied = proxied;
 	}
@@ -96,7 +96,7 @@ final class ClientHello {
 	 * @return whether the message is complete
 	 * @throws RefusedException if this is no ClientHello, or none that we take
 	 */
-	boolean add(ByteBuf bytes) throws RefusedException {
+	public boolean add(ByteBuf bytes) throws RefusedException {
 		int index = bytes.readerIndex();
 		int end = bytes.writerIndex();
 		while (index < end) {
@@ -135,7 +135,7 @@ final class ClientHello {
 	 * @return these bytes, if they have all of it; else records that are as long as can
 	 * be, and then what is after it in these bytes
 	 */
-	ByteBuf handOver(ByteBuf last) {
+	public ByteBuf handOver(ByteBuf last) {
 		byte[] all = this.message;
 		this.message = new byte[0];
 		if (!this.inPieces) {
@@ -357,7 +357,7 @@ final class ClientHello {
 	 * nothing that the peer has sent. There is no stack trace: what peers do may occur in
 	 * floods.
 	 */
-	static final class RefusedException extends Exception {
+	public static final class RefusedException extends Exception {
 
 		private static final long serialVersionUID = 1L;
 

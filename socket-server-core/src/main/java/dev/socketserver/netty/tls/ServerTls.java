@@ -88,7 +88,7 @@ public final class ServerTls {
 	 * @param loop the loop of the connection, and of the caller
 	 * @return what makes the handshake, and encrypts
 	 */
-	DeferredSslHandler handler(ClientHello hello, EventLoop loop) {
+	public DeferredSslHandler handler(ClientHello hello, EventLoop loop) {
 		Chosen chosen = find(hello.host()).chosen;
 		SSLEngine engine = chosen.material().serverEngine(chosen.context(), this.spec.clientAuth());
 		boolean quick = chosen.quick() && hello.needsCurvesOnly();

@@ -2,6 +2,9 @@ package dev.socketserver.netty.tls;
 
 import java.security.Principal;
 
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLPeerUnverifiedException;
+
 import dev.socketserver.engine.session.Session;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -25,6 +28,13 @@ public final class SessionTls {
 	 */
 	private static final int MAX_ANSWERS = 64 * 1024;
 
+	/**
+	 * What an engine may speak when its handshake is done. The JVM's goes along when a
+	 * peer negotiates anew, which TLS 1.3 does not have: so a peer of TLS 1.2 that tries
+	 * finds no version in common (netty/netty#17451).
+	 */
+	private static final String[] NO_MORE_HANDSHAKES = { "TLSv1.3" };
+
 	/** Encrypts and decrypts. */
 	private final SslHandler handler;
 
@@ -40,11 +50,28 @@ public final class SessionTls {
 	/** Present where handlers of the application may write, too. */
 	private @Nullable TlsAnswers answers;
 
-	public SessionTls(SslHandler handler, TlsRecords records, @Nullable Principal principal) {
+	/**
+	 * The handshake is done.
+	 * @param handler encrypts and decrypts
+	 * @param records what the handler gets
+	 * @param asked whether the peer was asked who it is
+	 */
+	public SessionTls(SslHandler handler, TlsRecords records, boolean asked) {
 		this.handler = handler;
 		this.records = records;
-		this.principal = principal;
-		records.follow(handler.engine());
+		SSLEngine engine = handler.engine();
+		engine.setEnabledProtocols(NO_MORE_HANDSHAKES);
+		this.principal = asked ? principal(engine) : null;
+		records.follow(engine);
+	}
+
+	private static @Nullable Principal principal(SSLEngine engine) {
+		try {
+			return engine.getSession().getPeerPrincipal();
+		}
+		catch (SSLPeerUnverifiedException ex) {
+			return null;
+		}
 	}
 
 	/** Who the peer has shown to be, if it was asked. */

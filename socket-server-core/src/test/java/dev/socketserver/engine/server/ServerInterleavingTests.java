@@ -22,7 +22,6 @@ import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
-import dev.socketserver.admission.Admission;
 import dev.socketserver.admission.KeptPermits;
 import dev.socketserver.engine.ManualEngine;
 import dev.socketserver.engine.session.SessionRegistry;
@@ -232,7 +231,8 @@ class ServerInterleavingTests {
 			}
 			ServerRun begun = new ServerRun(context, owner, (session, task) -> {
 				throw new IllegalStateException("Nothing blocks here");
-			}, new Diagnostics(null, false, context.failureLog()), new Port(kept));
+			}, new Diagnostics(null, false, context.failureLog()),
+					new ConnectionIntake(context, kept, new AcceptGate()), new Port());
 			begun.open();
 			this.runs.add(begun);
 			return begun;
@@ -241,13 +241,7 @@ class ServerInterleavingTests {
 		/** A port that no one else uses. */
 		private static final class Port implements ServerPort {
 
-			private final Admission admission;
-
 			private final CompletableFuture<@Nullable Void> free = new CompletableFuture<>();
-
-			Port(KeptPermits kept) {
-				this.admission = new Admission(SPEC.limits().sessions(), kept, SPEC.limits(), SPEC.proxyProtocol());
-			}
 
 			@Override
 			public void open(ServerRun run) {
@@ -276,20 +270,7 @@ class ServerInterleavingTests {
 			}
 
 			@Override
-			public void served() {
-			}
-
-			@Override
-			public void permitsChanged() {
-			}
-
-			@Override
 			public void release() {
-			}
-
-			@Override
-			public Admission admission() {
-				return this.admission;
 			}
 
 			@Override

@@ -2,7 +2,8 @@ package dev.socketserver.netty.listen;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 
-import dev.socketserver.netty.listen.AcceptGate.Reason;
+import dev.socketserver.engine.server.AcceptGate;
+import dev.socketserver.engine.server.AcceptGate.Reason;
 import io.netty.channel.embedded.EmbeddedChannel;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -10,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class AcceptGateTests {
+class AcceptSwitchTests {
 
 	private final EmbeddedChannel listener = new EmbeddedChannel();
 
@@ -19,7 +20,7 @@ class AcceptGateTests {
 	@BeforeEach
 	void doesNotAcceptYet() {
 		this.listener.config().setAutoRead(false);
-		this.gate.guard(this.listener);
+		this.gate.guard(new AcceptSwitch(this.gate, this.listener));
 	}
 
 	@AfterEach
@@ -77,7 +78,7 @@ class AcceptGateTests {
 		this.gate.hold(Reason.HEALING);
 		EmbeddedChannel successor = new EmbeddedChannel();
 		successor.config().setAutoRead(false);
-		this.gate.guard(successor);
+		this.gate.guard(new AcceptSwitch(this.gate, successor));
 		assertThat(successor.config().isAutoRead()).isFalse();
 		this.gate.release(Reason.HEALING);
 		assertThat(successor.config().isAutoRead()).isTrue();

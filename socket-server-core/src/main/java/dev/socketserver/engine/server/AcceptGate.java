@@ -1,40 +1,38 @@
-package dev.socketserver.netty.listen;
+package dev.socketserver.engine.server;
 
 import java.util.EnumSet;
 import java.util.Set;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
 
-import dev.socketserver.engine.log.SafeLogger;
-import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decides whether a listening socket accepts: as long as the gate is not held for some
  * {@link Reason}. Connections that are not accepted wait in the backlog of the kernel.
  * <p>
- * Any thread may hold and release. Only the event loop of the listener turns accepting on
- * and off, and does what is true when it runs. A transport may have accepted more by
- * then; the acceptor keeps those back. Guarded by its own monitor.
+ * Any thread may hold and release. Who guards the listener does what is true when it
+ * runs. A transport may have accepted more by then; the acceptor keeps those back.
+ * Guarded by its own monitor.
  */
 public final class AcceptGate {
-
-	private static final SafeLogger logger = SafeLogger.of(AcceptGate.class);
 
 	/** Why the gate is held; at first, because the start was not announced yet. */
 	private final Set<Reason> held = EnumSet.of(Reason.UNANNOUNCED);
 
-	private @Nullable Channel listener;
+	/** Has the listener accept, or not. */
+	private @Nullable Runnable guard;
 
 	/**
 	 * Guards a listener that does not accept yet: the first one, or one that replaces
 	 * another.
+	 * @param guard has it accept if the gate {@link #isOpen}, and else not; called at
+	 * once, and whenever that may have changed
 	 */
-	void guard(Channel channel) {
+	public void guard(Runnable guard) {
 		synchronized (this) {
-			this.listener = channel;
+			this.guard = guard;
 		}
-		update(channel);
+		guard.run();
 	}
 
 	/** Stops accepting, for as long as the reason is not released. */
@@ -54,20 +52,21 @@ public final class AcceptGate {
 	 * that see the same fact change, the last to come sees it as it is
 	 */
 	public void set(Reason reason, BooleanSupplier holds) {
-		Channel changed;
+		Runnable changed;
 		synchronized (this) {
 			changed = change(reason, holds.getAsBoolean());
 		}
 		update(changed);
 	}
 
-	/** Holds or releases; returns the listener if that has changed anything. */
-	private synchronized @Nullable Channel change(Reason reason, boolean holds) {
+	/** Holds or releases; returns the guard if that has changed anything. */
+	private synchronized @Nullable Runnable change(Reason reason, boolean holds) {
 		boolean changed = holds ? this.held.add(reason) : this.held.remove(reason);
-		return changed ? this.listener : null;
+		return changed ? this.guard : null;
 	}
 
-	synchronized boolean isHeldFor(Reason reason) {
+	/** Whether the gate is held for a reason. */
+	public synchronized boolean isHeldFor(Reason reason) {
 		return this.held.contains(reason);
 	}
 
@@ -76,42 +75,10 @@ public final class AcceptGate {
 		return this.held.isEmpty();
 	}
 
-	private void update(@Nullable Channel channel) {
-		if (channel == null) {
-			return;
+	private static void update(@Nullable Runnable changed) {
+		if (changed != null) {
+			changed.run();
 		}
-		if (channel.eventLoop().inEventLoop()) {
-			apply(channel);
-			return;
-		}
-		try {
-			channel.eventLoop().execute(() -> apply(channel));
-		}
-		catch (RejectedExecutionException ex) {
-			// The server has stopped, and its loops are gone already.
-			logger.debug("The event loop of {} has ended", channel);
-		}
-	}
-
-	private void apply(Channel channel) {
-		if (!channel.isOpen()) {
-			return;
-		}
-		if (isOpen()) {
-			// Those first that the transport had accepted too early.
-			channel.pipeline().fireUserEventTriggered(Opened.EVENT);
-		}
-		boolean accept = isOpen();
-		if (channel.config().isAutoRead() != accept) {
-			channel.config().setAutoRead(accept);
-		}
-	}
-
-	/** Notifies a listener's pipeline that the gate is open, before more is accepted. */
-	public enum Opened {
-
-		EVENT
-
 	}
 
 	/** What can keep a listener from accepting. */

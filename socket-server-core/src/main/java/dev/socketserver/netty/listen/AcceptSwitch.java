@@ -1,0 +1,56 @@
+package dev.socketserver.netty.listen;
+
+import java.util.concurrent.RejectedExecutionException;
+
+import dev.socketserver.engine.log.SafeLogger;
+import dev.socketserver.engine.server.AcceptGate;
+import io.netty.channel.Channel;
+
+/**
+ * Turns accepting of one listening channel on and off, as a gate has it. Any thread; only
+ * the event loop of the channel does it.
+ *
+ * @param gate whether connections are accepted
+ * @param listener the listening channel
+ */
+public record AcceptSwitch(AcceptGate gate, Channel listener) implements Runnable {
+
+	private static final SafeLogger logger = SafeLogger.of(AcceptSwitch.class);
+
+	@Override
+	public void run() {
+		if (this.listener.eventLoop().inEventLoop()) {
+			turn();
+			return;
+		}
+		try {
+			this.listener.eventLoop().execute(this::turn);
+		}
+		catch (RejectedExecutionException ex) {
+			// The server has stopped, and its loops are gone already.
+			logger.debug("The event loop of {} has ended", this.listener);
+		}
+	}
+
+	private void turn() {
+		if (!this.listener.isOpen()) {
+			return;
+		}
+		if (this.gate.isOpen()) {
+			// Those first that the transport had accepted too early.
+			this.listener.pipeline().fireUserEventTriggered(Opened.EVENT);
+		}
+		boolean accept = this.gate.isOpen();
+		if (this.listener.config().isAutoRead() != accept) {
+			this.listener.config().setAutoRead(accept);
+		}
+	}
+
+	/** Notifies a listener's pipeline that the gate is open, before more is accepted. */
+	public enum Opened {
+
+		EVENT
+
+	}
+
+}
