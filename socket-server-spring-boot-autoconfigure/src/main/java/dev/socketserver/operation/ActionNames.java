@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -22,12 +23,20 @@ public final class ActionNames {
 	 * Finds an action by its name; where there is none, only some of them are offered.
 	 */
 	static <A extends Enum<A>> A find(Class<A> type, String name, Collection<A> offered) {
-		return Arrays.stream(type.getEnumConstants())
-			.filter((action) -> of(action).equals(name))
-			.findFirst()
-			.orElseThrow(() -> new BadParameterException(
-					"Unknown action " + BadParameterException.quoted(name) + ": use one of " + all(offered),
-					"Unknown action"));
+		return named(type, name).orElseThrow(() -> new BadParameterException(
+				"Unknown action " + BadParameterException.quoted(name) + ": use one of " + all(offered),
+				"Unknown action"));
+	}
+
+	/**
+	 * Finds a constant by its name.
+	 * @param type the enum
+	 * @param name the name
+	 * @param <A> the enum
+	 * @return the constant, if there is one of that name
+	 */
+	public static <A extends Enum<A>> Optional<A> named(Class<A> type, String name) {
+		return Arrays.stream(type.getEnumConstants()).filter((constant) -> of(constant).equals(name)).findFirst();
 	}
 
 	/**

@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.SocketClient;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,77 +16,45 @@ import org.slf4j.LoggerFactory;
 public enum ClientAction {
 
 	/** Starts a client that is stopped. */
-	START {
-
-		@Override
-		void performOn(SocketClient client, ClientState state) {
-			if (state != ClientState.STOPPED) {
-				throw refused(client, state, "only a stopped client can be started");
-			}
-			try {
-				client.start();
-			}
-			catch (IllegalStateException | UnsupportedOperationException | IllegalArgumentException
-					| UncheckedIOException ex) {
-				// The state has changed meanwhile, the transport or an option of it does
-				// not exist here, or the system gives no more event loops.
-				throw new RefusedOperationException(FailureText.of(ex), ex);
-			}
-			catch (RuntimeException ex) {
-				// Thrown by a bean of the application. What it says needs its stack
-				// trace.
-				logger.error("Client '{}' could not be started", client.name(), ex);
-				throw new RefusedOperationException(FailureText.of(ex), ex);
-			}
+	START((client, state) -> {
+		if (state != ClientState.STOPPED) {
+			return "only a stopped client can be started";
 		}
-
-	},
+		start(client);
+		return null;
+	}),
 
 	/**
 	 * Begins to stop: output that waits is sent if the client is connected, and fails
 	 * otherwise.
 	 */
-	STOP {
-
-		@Override
-		void performOn(SocketClient client, ClientState state) {
-			switch (state) {
-				case STOPPED, CLOSED -> throw refused(client, state, "there is nothing to stop");
-				case CLOSING -> throw refused(client, state, "it is already stopping");
-				default -> {
-					CompletableFuture<?> unused = client.stop();
-				}
-			}
+	STOP((client, state) -> switch (state) {
+		case STOPPED, CLOSED -> "there is nothing to stop";
+		case CLOSING -> "it is already stopping";
+		default -> {
+			CompletableFuture<?> unused = client.stop();
+			yield null;
 		}
-
-	},
+	}),
 
 	/** Closes the connection, and makes no other until {@link #RECONNECT}. */
-	DISCONNECT {
-
-		@Override
-		void performOn(SocketClient client, ClientState state) {
-			if (!client.disconnect()) {
-				throw refused(client, state, client.suspended() ? "it is already disconnected"
-						: "only a client that was started can be disconnected");
-			}
+	DISCONNECT((client, state) -> {
+		if (client.disconnect()) {
+			return null;
 		}
-
-	},
+		return client.suspended() ? "it is already disconnected" : "only a client that was started can be disconnected";
+	}),
 
 	/** Closes the connection, if there is one, and connects anew at once. */
-	RECONNECT {
-
-		@Override
-		void performOn(SocketClient client, ClientState state) {
-			if (!client.reconnect()) {
-				throw refused(client, state, "only a client that was started can be reconnected");
-			}
-		}
-
-	};
+	RECONNECT((client, state) -> client.reconnect() ? null : "only a client that was started can be reconnected");
 
 	private static final Logger logger = LoggerFactory.getLogger(ClientAction.class);
+
+	private final Step step;
+
+	ClientAction(Step step) {
+		this.step = step;
+	}
 
 	/**
 	 * Returns the action with a name.
@@ -111,14 +80,37 @@ public enum ClientAction {
 	 * @throws RefusedOperationException if the action does not fit the client's state, or
 	 * has failed
 	 */
-	public final void perform(SocketClient client) {
-		performOn(client, client.state());
+	public void perform(SocketClient client) {
+		ClientState state = client.state();
+		String refused = this.step.perform(client, state);
+		if (refused != null) {
+			throw new RefusedOperationException("Client '" + client.name() + "' is " + state + ": " + refused);
+		}
 	}
 
-	abstract void performOn(SocketClient client, ClientState state);
+	private static void start(SocketClient client) {
+		try {
+			client.start();
+		}
+		catch (IllegalStateException | UnsupportedOperationException | IllegalArgumentException
+				| UncheckedIOException ex) {
+			// The state has changed meanwhile, the transport or an option of it does not
+			// exist here, or the system gives no more event loops.
+			throw new RefusedOperationException(FailureText.of(ex), ex);
+		}
+		catch (RuntimeException ex) {
+			// Thrown by a bean of the application. What it says needs its stack trace.
+			logger.error("Client '{}' could not be started", client.name(), ex);
+			throw new RefusedOperationException(FailureText.of(ex), ex);
+		}
+	}
 
-	private static RefusedOperationException refused(SocketClient client, ClientState state, String why) {
-		return new RefusedOperationException("Client '" + client.name() + "' is " + state + ": " + why);
+	/** What an action does. */
+	private interface Step {
+
+		/** Returns why the action does not fit the state, {@code null} if it was done. */
+		@Nullable String perform(SocketClient client, ClientState state);
+
 	}
 
 }

@@ -18,112 +18,67 @@ import org.jspecify.annotations.Nullable;
 public enum ServerAction {
 
 	/** Starts a server that is stopped or failed. */
-	START(false, false) {
-
-		@Override
-		void performOn(SocketServer server, Parameters parameters) {
-			ServerState state = server.state();
-			if (state != ServerState.STOPPED && state != ServerState.FAILED) {
-				throw refused(server, state, "only a stopped or failed server can be started");
-			}
-			start(server);
+	START(false, false, (server, state, parameters) -> {
+		if (state != ServerState.STOPPED && state != ServerState.FAILED) {
+			return "only a stopped or failed server can be started";
 		}
-
-	},
+		start(server);
+		return null;
+	}),
 
 	/**
 	 * Begins to stop, also a server that drains. With {@code sessions=keep} only the
 	 * listener closes, and the sessions go on.
 	 */
-	STOP(true, true) {
-
-		@Override
-		void performOn(SocketServer server, Parameters parameters) {
-			ServerState state = server.state();
-			String nothing = "there is nothing to stop";
-			if (state == ServerState.STOPPED) {
-				throw refused(server, state, nothing);
-			}
-			boolean done = parameters.keep() ? server.closeListener()
-					: ServerOperations.of(server).beginStop(parameters.timeout(server));
-			if (!done) {
-				throw refused(server, state, (state == ServerState.DRAINING) ? "it is already stopping" : nothing);
-			}
+	STOP(true, true, (server, state, parameters) -> {
+		if (state != ServerState.STOPPED && (parameters.keep() ? server.closeListener()
+				: ServerOperations.of(server).beginStop(parameters.timeout(server)))) {
+			return null;
 		}
-
-	},
+		return (state == ServerState.DRAINING) ? "it is already stopping" : "there is nothing to stop";
+	}),
 
 	/**
 	 * Begins to stop, and starts again when all sessions have ended. With
 	 * {@code sessions=keep} the listener closes and opens again, both before this
 	 * returns.
 	 */
-	RESTART(true, true) {
-
-		@Override
-		void performOn(SocketServer server, Parameters parameters) {
-			ServerState state = server.state();
-			boolean done = parameters.keep() ? listenAgain(server) : server.restart(parameters.timeout(server));
-			if (!done) {
-				throw refused(server, state, "only a running or paused server can be restarted");
-			}
-		}
-
-	},
+	RESTART(true, true, (server, state, parameters) -> {
+		boolean done = parameters.keep() ? listenAgain(server) : server.restart(parameters.timeout(server));
+		return done ? null : "only a running or paused server can be restarted";
+	}),
 
 	/** Stops accepting; new connections wait in the kernel, and sessions go on. */
-	PAUSE(false, false) {
-
-		@Override
-		void performOn(SocketServer server, Parameters parameters) {
-			ServerState state = server.state();
-			if (!server.pause()) {
-				throw refused(server, state, "only a running server can be paused");
-			}
-		}
-
-	},
+	PAUSE(false, false, (server, state, parameters) -> server.pause() ? null : "only a running server can be paused"),
 
 	/** Accepts again after {@link #PAUSE}. */
-	RESUME(false, false) {
-
-		@Override
-		void performOn(SocketServer server, Parameters parameters) {
-			ServerState state = server.state();
-			if (!server.resume()) {
-				throw refused(server, state, "only a paused server can be resumed");
-			}
-		}
-
-	},
+	RESUME(false, false, (server, state, parameters) -> server.resume() ? null : "only a paused server can be resumed"),
 
 	/**
 	 * Begins to drain: after the delay closes the listener, and lets sessions end by
 	 * themselves until the timeout, or ends them one after the other. What is left at the
 	 * timeout is ended.
 	 */
-	DRAIN(true, false) {
-
-		@Override
-		void performOn(SocketServer server, Parameters parameters) {
-			ServerState state = server.state();
-			if (state != ServerState.RUNNING && state != ServerState.PAUSED) {
-				throw refused(server, state, "only a running or paused server can be drained");
-			}
-			DrainPlan plan = parameters.plan(server);
-			CompletableFuture<?> unused = server.drain(plan,
-					parameters.timeout(server.spec().drainTimeout().plus(plan.length())));
+	DRAIN(true, false, (server, state, parameters) -> {
+		if (state != ServerState.RUNNING && state != ServerState.PAUSED) {
+			return "only a running or paused server can be drained";
 		}
-
-	};
+		DrainPlan plan = parameters.plan(server);
+		CompletableFuture<?> unused = server.drain(plan,
+				parameters.timeout(server.spec().drainTimeout().plus(plan.length())));
+		return null;
+	});
 
 	private final boolean takesTimeout;
 
 	private final boolean takesSessions;
 
-	ServerAction(boolean takesTimeout, boolean takesSessions) {
+	private final Step step;
+
+	ServerAction(boolean takesTimeout, boolean takesSessions, Step step) {
 		this.takesTimeout = takesTimeout;
 		this.takesSessions = takesSessions;
+		this.step = step;
 	}
 
 	/**
@@ -153,7 +108,7 @@ public enum ServerAction {
 	 * @throws RefusedOperationException if the action does not fit the server's state, or
 	 * has failed
 	 */
-	public final void perform(SocketServer server, Parameters parameters) {
+	public void perform(SocketServer server, Parameters parameters) {
 		if (parameters.timeout() != null && !this.takesTimeout) {
 			throw notFor("timeout");
 		}
@@ -169,18 +124,16 @@ public enum ServerAction {
 		// Checks them before anything is done.
 		parameters.timeout(server);
 		parameters.plan(server);
-		performOn(server, parameters);
+		ServerState state = server.state();
+		String refused = this.step.perform(server, state, parameters);
+		if (refused != null) {
+			throw new RefusedOperationException("Server '" + server.name() + "' is " + state + ": " + refused);
+		}
 	}
-
-	abstract void performOn(SocketServer server, Parameters parameters);
 
 	private BadParameterException notFor(String parameter) {
 		return new BadParameterException("The action " + ActionNames.of(this) + " takes no " + parameter,
 				"Bad parameter");
-	}
-
-	private static RefusedOperationException refused(SocketServer server, ServerState state, String why) {
-		return new RefusedOperationException("Server '" + server.name() + "' is " + state + ": " + why);
 	}
 
 	/**
@@ -220,6 +173,14 @@ public enum ServerAction {
 			}
 			throw ex;
 		}
+	}
+
+	/** What an action does. */
+	private interface Step {
+
+		/** Returns why the action does not fit the state, {@code null} if it was done. */
+		@Nullable String perform(SocketServer server, ServerState state, Parameters parameters);
+
 	}
 
 	/**
@@ -282,12 +243,9 @@ public enum ServerAction {
 		}
 
 		private static DrainPlan.Order order(String name) {
-			for (DrainPlan.Order order : DrainPlan.Order.values()) {
-				if (ActionNames.of(order).equals(name)) {
-					return order;
-				}
-			}
-			throw BadParameterException.value("order", name, "idle-first, oldest or random", "Bad parameter");
+			return ActionNames.named(DrainPlan.Order.class, name)
+				.orElseThrow(() -> BadParameterException.value("order", name, "idle-first, oldest or random",
+						"Bad parameter"));
 		}
 
 	}

@@ -43,16 +43,10 @@ public enum SessionOrder {
 	 * @throws BadParameterException if it is none
 	 */
 	public static @Nullable SessionOrder of(@Nullable String text) {
-		if (text == null) {
-			return null;
-		}
-		for (SessionOrder order : values()) {
-			if (ActionNames.of(order).equals(text)) {
-				return order;
-			}
-		}
-		throw BadParameterException.value("sort", text, "one of " + ActionNames.all(SessionOrder.class),
-				"Unknown order");
+		return (text != null) ? ActionNames.named(SessionOrder.class, text)
+			.orElseThrow(() -> BadParameterException.value("sort", text,
+					"one of " + ActionNames.all(SessionOrder.class), "Unknown order"))
+				: null;
 	}
 
 	Comparator<Measured> comparator() {
