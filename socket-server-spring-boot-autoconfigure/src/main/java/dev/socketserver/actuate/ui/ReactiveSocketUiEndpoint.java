@@ -10,6 +10,7 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
 import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.security.web.server.csrf.CsrfToken;
+import org.springframework.util.MimeTypeUtils;
 import org.springframework.web.filter.reactive.ServerWebExchangeContextFilter;
 import org.springframework.web.server.ServerWebExchange;
 
@@ -26,18 +27,17 @@ public class ReactiveSocketUiEndpoint {
 
 	/**
 	 * Creates the endpoint.
-	 * @param path the path of this endpoint below that of the actuator
 	 * @param settings what the page is given
 	 */
-	public ReactiveSocketUiEndpoint(String path, PageSettings settings) {
-		this.files = new UiFiles(path, settings);
+	public ReactiveSocketUiEndpoint(PageSettings settings) {
+		this.files = new UiFiles(settings);
 	}
 
 	/**
 	 * Returns the page.
 	 * @return the page
 	 */
-	@ReadOperation(produces = { UiFiles.HTML, UiFiles.JSON })
+	@ReadOperation(produces = { MimeTypeUtils.TEXT_HTML_VALUE, MimeTypeUtils.APPLICATION_JSON_VALUE })
 	public Mono<WebEndpointResponse<Object>> socketUi() {
 		return exchange().map((exchange) -> respond(exchange, this.files.page()));
 	}
@@ -48,7 +48,8 @@ public class ReactiveSocketUiEndpoint {
 	 * token of this request, which browsers must not keep
 	 * @return the file, or 404
 	 */
-	@ReadOperation(produces = { UiFiles.HTML, UiFiles.CSS, UiFiles.SCRIPT, UiFiles.IMAGE, UiFiles.JSON })
+	@ReadOperation(produces = { MimeTypeUtils.TEXT_HTML_VALUE, UiFiles.CSS, UiFiles.SCRIPT, UiFiles.IMAGE,
+			MimeTypeUtils.APPLICATION_JSON_VALUE })
 	public Mono<WebEndpointResponse<Object>> socketUiFile(@Selector(match = Match.ALL_REMAINING) String... file) {
 		if (file.length == 1 && file[0].equals(UiFiles.PAGE_JSON)) {
 			return exchange().flatMap((exchange) -> csrf(exchange).map(this.files::settings)

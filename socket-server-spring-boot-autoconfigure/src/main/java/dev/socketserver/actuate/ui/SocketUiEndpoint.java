@@ -13,6 +13,7 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
 import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.security.web.csrf.CsrfToken;
+import org.springframework.util.MimeTypeUtils;
 import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.ServletRequestAttributes;
 
@@ -28,18 +29,17 @@ public class SocketUiEndpoint {
 
 	/**
 	 * Creates the endpoint.
-	 * @param path the path of this endpoint below that of the actuator
 	 * @param settings what the page is given
 	 */
-	public SocketUiEndpoint(String path, PageSettings settings) {
-		this.files = new UiFiles(path, settings);
+	public SocketUiEndpoint(PageSettings settings) {
+		this.files = new UiFiles(settings);
 	}
 
 	/**
 	 * Returns the page.
 	 * @return the page
 	 */
-	@ReadOperation(produces = { UiFiles.HTML, UiFiles.JSON })
+	@ReadOperation(produces = { MimeTypeUtils.TEXT_HTML_VALUE, MimeTypeUtils.APPLICATION_JSON_VALUE })
 	public WebEndpointResponse<Object> socketUi() {
 		return respond(this.files.page());
 	}
@@ -50,7 +50,8 @@ public class SocketUiEndpoint {
 	 * token of this request, which browsers must not keep
 	 * @return the file, or 404
 	 */
-	@ReadOperation(produces = { UiFiles.HTML, UiFiles.CSS, UiFiles.SCRIPT, UiFiles.IMAGE, UiFiles.JSON })
+	@ReadOperation(produces = { MimeTypeUtils.TEXT_HTML_VALUE, UiFiles.CSS, UiFiles.SCRIPT, UiFiles.IMAGE,
+			MimeTypeUtils.APPLICATION_JSON_VALUE })
 	public WebEndpointResponse<Object> socketUiFile(@Selector(match = Match.ALL_REMAINING) String... file) {
 		if (file.length == 1 && file[0].equals(UiFiles.PAGE_JSON)) {
 			return respond(this.files.settings(csrf(attributes().getRequest())));

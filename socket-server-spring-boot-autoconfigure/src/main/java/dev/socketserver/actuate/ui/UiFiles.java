@@ -26,33 +26,25 @@ final class UiFiles {
 	/** The name of the script that describes the request to the page. */
 	static final String PAGE_JSON = "page.json";
 
-	/** What the files are, for the conditions of requests. */
-	static final String HTML = "text/html";
-
+	/** What the files are, beside HTML, for the conditions of requests. */
 	static final String CSS = "text/css";
 
 	static final String SCRIPT = "text/javascript";
 
 	static final String IMAGE = "image/svg+xml";
 
-	static final String JSON = "application/json";
-
 	private static final Map<String, MimeType> TYPES = Map.of("css", type(CSS), "js", type(SCRIPT), "svg", type(IMAGE));
 
 	/** No name leads out of the folder. */
 	private static final Pattern NAME = Pattern.compile("[a-z]+\\.(css|js|svg)");
 
-	private final String path;
-
 	private final PageSettings settings;
 
 	/**
 	 * Creates the files.
-	 * @param path the path of the endpoint below that of the actuator
 	 * @param settings what the page is given
 	 */
-	UiFiles(String path, PageSettings settings) {
-		this.path = path;
+	UiFiles(PageSettings settings) {
 		this.settings = settings;
 	}
 
@@ -65,7 +57,8 @@ final class UiFiles {
 	 * not matter what stands before its path.
 	 */
 	UiFile page() {
-		return page(this.path.substring(this.path.lastIndexOf('/') + 1));
+		String path = this.settings.path();
+		return page(path.substring(path.lastIndexOf('/') + 1));
 	}
 
 	/**
@@ -99,9 +92,9 @@ final class UiFiles {
 		try {
 			String html = resource("index.html").getContentAsString(StandardCharsets.UTF_8)
 				.replace("{folder}", HtmlUtils.htmlEscape(folder))
-				.replace("{path}", HtmlUtils.htmlEscape(this.path));
-			return new UiFile(new ByteArrayResource(html.getBytes(StandardCharsets.UTF_8)), type(HTML),
-					UiFile.REVALIDATED);
+				.replace("{path}", HtmlUtils.htmlEscape(this.settings.path()));
+			return new UiFile(new ByteArrayResource(html.getBytes(StandardCharsets.UTF_8)),
+					type(MimeTypeUtils.TEXT_HTML_VALUE), UiFile.REVALIDATED);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);

@@ -30,13 +30,12 @@ import org.springframework.core.env.Environment;
 @ConditionalOnAvailableEndpoint(SocketUiEndpoint.class)
 public final class SocketUiEndpointAutoConfiguration {
 
-	private static String path(ObjectProvider<PathMapper> mappers) {
-		return PathMapper.getRootPath(mappers.orderedStream().toList(), EndpointId.of("socketui"));
-	}
-
-	private static PageSettings settings(Environment environment, ObjectProvider<SessionEvaluator> evaluator) {
-		return new PageSettings(environment.getProperty("spring.application.name", ""),
-				evaluator.getIfAvailable() != null);
+	@Bean
+	@ConditionalOnMissingBean
+	PageSettings socketUiPageSettings(ObjectProvider<PathMapper> mappers, Environment environment,
+			ObjectProvider<SessionEvaluator> evaluator) {
+		return new PageSettings(PathMapper.getRootPath(mappers.orderedStream().toList(), EndpointId.of("socketui")),
+				environment.getProperty("spring.application.name", ""), evaluator.getIfAvailable() != null);
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -46,9 +45,8 @@ public final class SocketUiEndpointAutoConfiguration {
 		@Bean
 		@ConditionalOnBean(SocketServers.class)
 		@ConditionalOnMissingBean
-		SocketUiEndpoint socketUiEndpoint(ObjectProvider<PathMapper> mappers, Environment environment,
-				ObjectProvider<SessionEvaluator> evaluator) {
-			return new SocketUiEndpoint(path(mappers), settings(environment, evaluator));
+		SocketUiEndpoint socketUiEndpoint(PageSettings settings) {
+			return new SocketUiEndpoint(settings);
 		}
 
 	}
@@ -60,9 +58,8 @@ public final class SocketUiEndpointAutoConfiguration {
 		@Bean
 		@ConditionalOnBean(SocketServers.class)
 		@ConditionalOnMissingBean
-		ReactiveSocketUiEndpoint socketUiEndpoint(ObjectProvider<PathMapper> mappers, Environment environment,
-				ObjectProvider<SessionEvaluator> evaluator) {
-			return new ReactiveSocketUiEndpoint(path(mappers), settings(environment, evaluator));
+		ReactiveSocketUiEndpoint socketUiEndpoint(PageSettings settings) {
+			return new ReactiveSocketUiEndpoint(settings);
 		}
 
 	}
