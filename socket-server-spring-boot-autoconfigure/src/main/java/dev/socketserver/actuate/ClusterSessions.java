@@ -19,7 +19,6 @@ import java.util.function.Supplier;
 
 import dev.socketserver.actuate.NodeOperation.Answer;
 import dev.socketserver.actuate.NodeOperation.Asked;
-import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.DeliveryException;
 import dev.socketserver.cluster.spi.ManagedCluster;
@@ -53,8 +52,6 @@ public final class ClusterSessions implements ClusterList {
 	/** How many sessions of a node are looked through to find a place among them. */
 	private static final int MOST = 10_000;
 
-	private final ManagedCluster cluster;
-
 	private final SocketSessionsEndpoint local;
 
 	private final NodeOperation operation;
@@ -65,7 +62,6 @@ public final class ClusterSessions implements ClusterList {
 	 * @param local the sessions of this node
 	 */
 	public ClusterSessions(ManagedCluster cluster, SocketSessionsEndpoint local) {
-		this.cluster = cluster;
 		this.local = local;
 		this.operation = new NodeOperation(cluster, "sessions", this::here);
 	}
@@ -265,12 +261,10 @@ public final class ClusterSessions implements ClusterList {
 			asked.put("since", last.openedAt().toString());
 		}
 		Map<String, Gathering> answers = new LinkedHashMap<>();
-		for (ClusterNode node : this.cluster.nodes()) {
-			if (node.state() != ClusterNode.State.DEAD) {
-				Gathering gathering = new Gathering(node.name(), asked, condition, wanted);
-				answers.put(node.name(), gathering);
-				gathering.begin();
-			}
+		for (String node : this.operation.nodes()) {
+			Gathering gathering = new Gathering(node, asked, condition, wanted);
+			answers.put(node, gathering);
+			gathering.begin();
 		}
 		List<Listed> all = new ArrayList<>();
 		List<String> missing = new ArrayList<>();

@@ -2,12 +2,14 @@ package dev.socketserver.actuate;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 
+import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.cluster.DeliveryException;
 import dev.socketserver.cluster.spi.ManagedCluster;
 import dev.socketserver.operation.BadParameterException;
@@ -46,6 +48,23 @@ public final class NodeOperation {
 		this.name = name;
 		this.here = here;
 		cluster.operation(name, this::perform);
+	}
+
+	/**
+	 * Returns the name of this node.
+	 * @return the name
+	 */
+	public String node() {
+		return this.cluster.node();
+	}
+
+	/** Returns the names of the nodes that can be asked, this one included. */
+	List<String> nodes() {
+		return this.cluster.nodes()
+			.stream()
+			.filter((node) -> node.state() != ClusterNode.State.DEAD)
+			.map(ClusterNode::name)
+			.toList();
 	}
 
 	private CompletableFuture<byte[]> perform(byte[] body) {

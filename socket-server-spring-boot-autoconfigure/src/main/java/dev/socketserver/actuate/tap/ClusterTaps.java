@@ -33,19 +33,12 @@ final class ClusterTaps {
 	/** How much of it fits into a message between nodes in Base64, with room to spare. */
 	private static final int PART = 512 * 1024;
 
-	private final ManagedCluster cluster;
-
 	private final LocalTaps local;
-
-	/** Whether this node shows what was tapped, to those who may see it. */
-	private final boolean shown;
 
 	private final NodeOperation operation;
 
-	ClusterTaps(ManagedCluster cluster, LocalTaps local, boolean shown) {
-		this.cluster = cluster;
+	ClusterTaps(ManagedCluster cluster, LocalTaps local) {
 		this.local = local;
-		this.shown = shown;
 		this.operation = new NodeOperation(cluster, "taps", this::here);
 	}
 
@@ -138,7 +131,7 @@ final class ClusterTaps {
 							new TapParameters(id, asked.text("server"), asked.text("client"), asked.text("bound"),
 									asked.text("remote"), asked.text("next"), asked.text("for"), asked.text("bytes")),
 							by));
-			case "content" -> this.shown ? WebResponses.ok(content(id, asked)) : SocketTapsEndpoint.notShown();
+			case "content" -> this.local.shown() ? WebResponses.ok(content(id, asked)) : SocketTapsEndpoint.notShown();
 			case "remove" -> WebResponses.noContent(() -> this.local.remove(id, by));
 			default -> NodeOperation.unknown();
 		};
@@ -150,7 +143,7 @@ final class ClusterTaps {
 			if (content.bytes().length > MOST_CONTENT) {
 				throw new RefusedOperationException(
 						"Tap '" + id + "' has " + content.bytes().length + " bytes, and other nodes are sent "
-								+ MOST_CONTENT + ": ask node '" + this.cluster.node() + "' itself");
+								+ MOST_CONTENT + ": ask node '" + this.operation.node() + "' itself");
 			}
 			byte[] bytes = content.bytes();
 			String start = asked.text("from");

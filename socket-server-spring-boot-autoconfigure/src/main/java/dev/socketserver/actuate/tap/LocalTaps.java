@@ -16,28 +16,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The taps of this node.
+ *
+ * @param taps the taps
+ * @param servers the servers
+ * @param clients the clients, or {@code null} if there are none
+ * @param shown whether this node shows what was tapped, to those who may see it
  */
-final class LocalTaps {
+record LocalTaps(SocketTaps taps, SocketServers servers, @Nullable SocketClients clients, boolean shown) {
 
 	static final String PCAP = "application/vnd.tcpdump.pcap";
 
 	static final String TEXT = "text/plain;charset=UTF-8";
-
-	private final SocketTaps taps;
-
-	private final SocketServers servers;
-
-	private final @Nullable SocketClients clients;
-
-	LocalTaps(SocketTaps taps, SocketServers servers, @Nullable SocketClients clients) {
-		this.taps = taps;
-		this.servers = servers;
-		this.clients = clients;
-	}
-
-	SocketTaps taps() {
-		return this.taps;
-	}
 
 	SocketTapDescriptor start(TapParameters parameters, String requestedBy) {
 		String server = parameters.server();

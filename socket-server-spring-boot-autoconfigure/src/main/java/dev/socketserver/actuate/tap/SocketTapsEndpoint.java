@@ -60,8 +60,8 @@ public class SocketTapsEndpoint {
 	 */
 	public SocketTapsEndpoint(SocketTaps taps, SocketServers servers, @Nullable SocketClients clients, Viewers viewers,
 			@Nullable ManagedCluster cluster) {
-		this.local = new LocalTaps(taps, servers, clients);
-		this.cluster = (cluster != null) ? new ClusterTaps(cluster, this.local, viewers.show() != Show.NEVER) : null;
+		this.local = new LocalTaps(taps, servers, clients, viewers.show() != Show.NEVER);
+		this.cluster = (cluster != null) ? new ClusterTaps(cluster, this.local) : null;
 		this.viewers = viewers;
 	}
 
