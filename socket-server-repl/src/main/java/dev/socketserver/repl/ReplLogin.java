@@ -11,32 +11,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * Asks the peer of a console for the password, if there is one. Used by the thread that
  * calls the handler, once.
+ *
+ * @param repl what all consoles share
+ * @param session the console
+ * @param output where it asks
+ * @param typed what the peer types
+ * @param echo hides that
  */
-final class ReplLogin {
+record ReplLogin(Repl repl, SocketSession session, ClientOutput output, Typed typed, PasswordEcho echo) {
 
 	/** How many passwords a peer may try on one connection. */
 	private static final int PASSWORDS = 3;
 
 	/** How long a peer may take to give a password. */
 	private static final Duration TIMEOUT = Duration.ofSeconds(60);
-
-	private final Repl repl;
-
-	private final SocketSession session;
-
-	private final ClientOutput output;
-
-	private final Typed typed;
-
-	private final PasswordEcho echo;
-
-	ReplLogin(Repl repl, SocketSession session, ClientOutput output, Typed typed, PasswordEcho echo) {
-		this.repl = repl;
-		this.session = session;
-		this.output = output;
-		this.typed = typed;
-		this.echo = echo;
-	}
 
 	/**
 	 * Asks until a password is right.
