@@ -7,8 +7,11 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 
 import org.springframework.context.ConfigurableApplicationContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Somebody at a console, on a plain socket.
@@ -35,6 +38,13 @@ final class ConsolePeer implements AutoCloseable {
 	static ConsolePeer connect(ConfigurableApplicationContext context, String server) throws IOException {
 		int port = context.getEnvironment().getRequiredProperty("local.socket." + server + ".port", Integer.class);
 		return connect(InetAddress.getLoopbackAddress(), port);
+	}
+
+	/** Connects to a console with the prompt {@code "> "}, and waits for it. */
+	static ConsolePeer prompted(ConfigurableApplicationContext context) throws IOException {
+		ConsolePeer peer = connect(context, "console");
+		peer.until("> ");
+		return peer;
 	}
 
 	static ConsolePeer connect(InetAddress address, int port) throws IOException {
@@ -118,6 +128,19 @@ final class ConsolePeer implements AutoCloseable {
 	/** Types a line and returns what is answered before the next prompt. */
 	String ask(String line, String prompt) throws IOException {
 		return type(line + "\n").until("\n" + prompt);
+	}
+
+	/**
+	 * Holds a dialogue: types each line that begins with the prompt, and must be answered
+	 * with the lines behind it.
+	 */
+	void holds(String prompt, String dialogue) throws IOException {
+		for (String part : ("\n" + dialogue.strip()).split("\n" + Pattern.quote(prompt))) {
+			String[] lines = part.split("\n", 2);
+			if (!part.isEmpty()) {
+				assertThat(ask(lines[0], prompt)).as(lines[0]).isEqualTo((lines.length > 1) ? lines[1] : "");
+			}
+		}
 	}
 
 	/** Returns everything up to the end. */

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 import javax.tools.ToolProvider;
 
@@ -43,30 +44,51 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 @Timeout(180)
 class JavaReplTests {
 
+	private static ConfigurableApplicationContext run(String... more) {
+		return ConsoleApplication
+			.run(Stream.concat(Stream.of("--socket.repl.language=java", "--socket.repl.prompt=> "), Stream.of(more))
+				.toArray(String[]::new));
+	}
+
 	@Test
 	void evaluatesJavaInTheApplication() throws Exception {
-		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.repl.language=java",
-				"--socket.repl.prompt=> "); ConsolePeer peer = ConsolePeer.connect(context, "console")) {
-			peer.until("> ");
-			assertThat(peer.ask("1 + 1", "> ")).isEqualTo("2");
-			assertThat(peer.ask("int x = 41; x + 1", "> ")).isEqualTo("41\n42");
-			assertThat(peer.ask("_1 + _2", "> ")).isEqualTo("83");
-			assertThat(peer.ask("orders.place()", "> ")).isEqualTo("1");
+		try (ConfigurableApplicationContext context = run(); ConsolePeer peer = ConsolePeer.prompted(context)) {
+			peer.holds("> ", """
+					> 1 + 1
+					2
+					> int x = 41; x + 1
+					41
+					42
+					> _1 + _2
+					83
+					> orders.place()
+					1
+					> orders.fail()
+					java.lang.IllegalStateException: sold out
+					> _e.getMessage()
+					sold out
+					> ctx.getBean("orders") == orders
+					true
+					> session.id()
+					console-1
+					> List.of(1, 2)
+					[1, 2]
+					> _1.get(0) + 1
+					2
+					""");
 			assertThat(context.getBean(Orders.class).count()).isEqualTo(1);
-			assertThat(peer.ask("orders.fail()", "> ")).isEqualTo("java.lang.IllegalStateException: sold out");
-			assertThat(peer.ask("_e.getMessage()", "> ")).isEqualTo("sold out");
-			assertThat(peer.ask("ctx.getBean(\"orders\") == orders", "> ")).isEqualTo("true");
-			assertThat(peer.ask("session.id()", "> ")).isEqualTo("console-1");
-			assertThat(peer.ask("List.of(1, 2)", "> ")).isEqualTo("[1, 2]");
-			assertThat(peer.ask("_1.get(0) + 1", "> ")).isEqualTo("2");
 			assertThat(peer.type("System.out.println(\"hi\")\n").until("> ")).isEqualTo("hi\n");
 			assertThat(peer.type("int twice(int n) {\n").until("... ")).isEmpty();
 			assertThat(peer.type("return n + n; }\n").until("> ")).isEmpty();
-			assertThat(peer.ask("twice(x)", "> ")).isEqualTo("82");
+			peer.holds("> ", """
+					> twice(x)
+					82
+					> int f() { return g(); }
+					declared, and to be used when there is method g()
+					> f()
+					f is to be used when there is method g()
+					""");
 			assertThat(peer.ask("nonsense", "> ")).contains("cannot find symbol");
-			assertThat(peer.ask("int f() { return g(); }", "> "))
-				.isEqualTo("declared, and to be used when there is method g()");
-			assertThat(peer.ask("f()", "> ")).isEqualTo("f is to be used when there is method g()");
 			assertThat(peer.ask("orders.cou\t", "> ")).contains("count()");
 			assertThat(peer.ask("ord\t", "> ")).contains("orders");
 			assertThat(peer.ask(":state", "> ")).contains("x = 41");
@@ -81,8 +103,8 @@ class JavaReplTests {
 	@Test
 	void aBeanIsNotMadeWhereItsNameIsNoVariable() throws Exception {
 		AtomicInteger asked = new AtomicInteger();
-		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.repl.language=java",
-				"--socket.repl.prompt=> "); ConsolePeer peer = ConsolePeer.connect(context, "console")) {
+		try (ConfigurableApplicationContext context = run();
+				ConsolePeer peer = ConsolePeer.connect(context, "console")) {
 			((GenericApplicationContext) context).registerBean("cart", Orders.class, () -> {
 				asked.incrementAndGet();
 				throw new IllegalStateException("no request");
@@ -107,8 +129,8 @@ class JavaReplTests {
 
 	@Test
 	void aBeanThatCannotBeMadeIsMissedWhereItIsNeeded() throws Exception {
-		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.repl.language=java",
-				"--socket.repl.prompt=> "); ConsolePeer peer = ConsolePeer.connect(context, "console")) {
+		try (ConfigurableApplicationContext context = run();
+				ConsolePeer peer = ConsolePeer.connect(context, "console")) {
 			((GenericApplicationContext) context).registerBean("cart", Orders.class, () -> {
 				throw new IllegalStateException("no request");
 			});
@@ -129,9 +151,7 @@ class JavaReplTests {
 	@ValueSource(strings = { "for (int i = 0; ; ) { orders.begins(); i++; }",
 			"while (true) { try { orders.begins(); Thread.sleep(10); } catch (Exception ex) { } }" })
 	void aLoopIsInterrupted(String loop) throws Exception {
-		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.repl.language=java",
-				"--socket.repl.prompt=> "); ConsolePeer peer = ConsolePeer.connect(context, "console")) {
-			peer.until("> ");
+		try (ConfigurableApplicationContext context = run(); ConsolePeer peer = ConsolePeer.prompted(context)) {
 			Orders orders = context.getBean(Orders.class);
 			peer.type(loop + "\n");
 			assertThat(orders.waiting.await(60, TimeUnit.SECONDS)).isTrue();
@@ -143,8 +163,7 @@ class JavaReplTests {
 	@Test
 	void aSessionThatHasEndedHoldsNoFilesOpen() throws Exception {
 		UnixOperatingSystemMXBean system = system();
-		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.repl.language=java",
-				"--socket.repl.prompt=> ")) {
+		try (ConfigurableApplicationContext context = run()) {
 			long before = system.getOpenFileDescriptorCount();
 			try (ConsolePeer peer = ConsolePeer.connect(context, "console")) {
 				peer.until("> ");
@@ -159,8 +178,7 @@ class JavaReplTests {
 	@Test
 	void looksAtASessionWithoutACompiler() throws Exception {
 		UnixOperatingSystemMXBean system = system();
-		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.repl.language=java",
-				"--socket.repl.prompt=> ", "--socket.servers.upper.port=0");
+		try (ConfigurableApplicationContext context = run("--socket.servers.upper.port=0");
 				ConsolePeer peer = ConsolePeer.connect(context, "console");
 				TestPeer other = TestPeer.connect(context, "upper")) {
 			peer.until("> ");
@@ -182,9 +200,7 @@ class JavaReplTests {
 	/** It would close the files that the compiler reads from, for good. */
 	@Test
 	void anInterruptDoesNotReachTheCompiler() throws Exception {
-		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.repl.language=java",
-				"--socket.repl.prompt=> "); ConsolePeer peer = ConsolePeer.connect(context, "console")) {
-			peer.until("> ");
+		try (ConfigurableApplicationContext context = run(); ConsolePeer peer = ConsolePeer.prompted(context)) {
 			assertThat(peer.ask("Thread.currentThread().interrupt(); ctx.isActive()", "> ")).isEqualTo("true");
 			assertThat(peer.ask("org.springframework.util.StringUtils.capitalize(\"abc\")", "> ")).isEqualTo("Abc");
 		}

@@ -108,8 +108,7 @@ class ReplOutputTests {
 	@Test
 	void stackTracesThatAreTooMuchAreSeenWhileTheEvaluationGoesOn() throws Exception {
 		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.repl.prompt=> ");
-				ConsolePeer peer = ConsolePeer.connect(context, "console")) {
-			peer.until("> ");
+				ConsolePeer peer = ConsolePeer.prompted(context)) {
 			peer.type("@upper.apply(null)\n").until("> ");
 			peer.type("{T(java.util.stream.IntStream).range(0, 1000).toArray().![#_e.printStackTrace()], "
 					+ "T(System).out.println('behind'), @orders.waits()}\n");
@@ -157,8 +156,7 @@ class ReplOutputTests {
 	}
 
 	private static void converse(ConfigurableApplicationContext context, int number) throws IOException {
-		try (ConsolePeer peer = ConsolePeer.connect(context, "console")) {
-			peer.until("> ");
+		try (ConsolePeer peer = ConsolePeer.prompted(context)) {
 			for (int round = 0; round < ROUNDS; round++) {
 				String text = MARK + number + " " + round + MARK;
 				String expression = "T(System).out.println('" + text + "'); T(System).err.print('" + text + "!'); "
@@ -171,8 +169,7 @@ class ReplOutputTests {
 	@Test
 	void errorOutputGoesToTheLogWhereItIsAskedTo(CapturedOutput log) throws Exception {
 		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.repl.prompt=> ",
-				"--socket.repl.bind-err=false"); ConsolePeer peer = ConsolePeer.connect(context, "console")) {
-			peer.until("> ");
+				"--socket.repl.bind-err=false"); ConsolePeer peer = ConsolePeer.prompted(context)) {
 			assertThat(peer.type("@orders.fail()\n").until("> ")).as("just the next prompt").isEmpty();
 			assertThat(peer.ask("T(System).err.println('oh')", "> ")).isEqualTo("null");
 			assertThat(peer.ask("#_e.message", "> ")).isEqualTo("sold out");

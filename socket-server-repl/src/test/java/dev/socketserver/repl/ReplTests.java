@@ -94,13 +94,21 @@ class ReplTests {
 			assertThat(peer.ask("1 + 1", "> ")).isEqualTo("2");
 			int count = Integer.parseInt(peer.ask("@orders.place()", "> "));
 			assertThat(peer.ask("@orders.count()", "> ")).isEqualTo("" + count);
-			assertThat(peer.ask("#v = 41", "> ")).isEqualTo("41");
-			assertThat(peer.ask("#v + 1", "> ")).isEqualTo("42");
-			assertThat(peer.ask("{#v, 'two', null}", "> ")).isEqualTo("[41, two, null]");
-			assertThat(peer.ask("{a: 1, b: {2, 3}}", "> ")).isEqualTo("{a=1, b=[2, 3]}");
-			assertThat(peer.ask("new int[]{1, 2}", "> ")).isEqualTo("[1, 2]");
+			peer.holds("> ", """
+					> #v = 41
+					41
+					> #v + 1
+					42
+					> {#v, 'two', null}
+					[41, two, null]
+					> {a: 1, b: {2, 3}}
+					{a=1, b=[2, 3]}
+					> new int[]{1, 2}
+					[1, 2]
+					> T(java.time.Duration).ofSeconds(60)
+					PT1M
+					""");
 			assertThat(peer.ask("#session.id()", "> ")).startsWith("console-");
-			assertThat(peer.ask("T(java.time.Duration).ofSeconds(60)", "> ")).isEqualTo("PT1M");
 		}
 	}
 
@@ -447,14 +455,23 @@ class ReplTests {
 	@Test
 	void completesNames() throws Exception {
 		try (ConsolePeer peer = connect()) {
-			assertThat(peer.ask("1 + @ord\t", "> ")).isEqualTo("@orders");
-			assertThat(peer.ask(":complete @orders.c", "> ")).isEqualTo("@orders.count()");
-			peer.ask("#value = 'text'", "> ");
-			assertThat(peer.ask("#va\t", "> ")).isEqualTo("#value");
-			assertThat(peer.ask("#value.toLow\t", "> ")).isEqualTo("#value.toLowerCase(  #value.toLowerCase()");
+			peer.holds("> ", """
+					> 1 + @ord\t
+					@orders
+					> :complete @orders.c
+					@orders.count()
+					> #value = 'text'
+					text
+					> #va\t
+					#value
+					> #value.toLow\t
+					#value.toLowerCase(  #value.toLowerCase()
+					> :complete :se
+					:sessions  :session  :send  :servers
+					> @nothing\t
+					Nothing begins like that
+					""");
 			assertThat(peer.ask(":se\t", "> ")).contains("There is no command :se");
-			assertThat(peer.ask(":complete :se", "> ")).isEqualTo(":sessions  :session  :send  :servers");
-			assertThat(peer.ask("@nothing\t", "> ")).isEqualTo("Nothing begins like that");
 		}
 	}
 
