@@ -49,6 +49,7 @@ import dev.socketserver.event.SocketSessionClosedEvent;
 import dev.socketserver.event.SocketSessionOpenedEvent;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.TestPeer;
+import dev.socketserver.handler.bean.Proxying;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -57,8 +58,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import org.springframework.aop.framework.ProxyFactory;
-import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
@@ -833,26 +832,6 @@ class SocketServerApplicationTests {
 
 	}
 
-	static class Proxying implements BeanPostProcessor {
-
-		private final boolean cglib;
-
-		Proxying(boolean cglib) {
-			this.cglib = cglib;
-		}
-
-		@Override
-		public Object postProcessAfterInitialization(Object bean, String beanName) {
-			if (!(bean instanceof Shouting || bean instanceof Meter)) {
-				return bean;
-			}
-			ProxyFactory factory = new ProxyFactory(bean);
-			factory.setProxyTargetClass(this.cglib);
-			return factory.getProxy();
-		}
-
-	}
-
 	@Component(AbstractApplicationContext.APPLICATION_EVENT_MULTICASTER_BEAN_NAME)
 	static class Bus extends SimpleApplicationEventMulticaster {
 
@@ -935,7 +914,7 @@ class SocketServerApplicationTests {
 
 		@Bean
 		static Proxying proxying() {
-			return new Proxying(false);
+			return new Proxying(false, Shouting.class, Meter.class);
 		}
 
 	}
@@ -945,7 +924,7 @@ class SocketServerApplicationTests {
 
 		@Bean
 		static Proxying proxying() {
-			return new Proxying(true);
+			return new Proxying(true, Shouting.class, Meter.class);
 		}
 
 	}

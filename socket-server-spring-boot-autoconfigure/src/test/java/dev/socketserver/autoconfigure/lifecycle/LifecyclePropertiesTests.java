@@ -336,15 +336,12 @@ class LifecyclePropertiesTests {
 	@Test
 	void anApplicationMayDoWithoutAServerThatCannotListen(CapturedOutput output) throws IOException {
 		try (ServerSocket taken = taken()) {
-			this.runner
-				.withPropertyValues(
-						under("socket.servers.upper.", "port=" + taken.getLocalPort(), "start.on-failure=warn"))
-				.run((context) -> {
-					assertThat(context).hasNotFailed();
-					assertThat(server(context).state()).isEqualTo(ServerState.FAILED);
-					assertThat(health(context).getStatus()).isEqualTo(Status.DOWN);
-					assertThat(health(context).getDetails()).doesNotContainKey("nextAttempt");
-				});
+			upperOn(taken, "start.on-failure=warn").run((context) -> {
+				assertThat(context).hasNotFailed();
+				assertThat(server(context).state()).isEqualTo(ServerState.FAILED);
+				assertThat(health(context).getStatus()).isEqualTo(Status.DOWN);
+				assertThat(health(context).getDetails()).doesNotContainKey("nextAttempt");
+			});
 		}
 		assertThat(output).contains("Property socket.servers.upper.port is",
 				"The application carries on without the server.");
@@ -353,21 +350,18 @@ class LifecyclePropertiesTests {
 	@Test
 	void aServerThatCannotListenIsTriedAgain(CapturedOutput output) throws IOException {
 		try (ServerSocket taken = taken()) {
-			this.runner
-				.withPropertyValues(
-						under("socket.servers.upper.", "port=" + taken.getLocalPort(), "start.on-failure=retry"))
-				.run((context) -> {
-					assertThat(server(context).state()).isEqualTo(ServerState.FAILED);
-					await().until(() -> health(context).getDetails().containsKey("nextAttempt"));
-					assertThat(health(context).getStatus()).isEqualTo(Status.DOWN);
-					await().atMost(Duration.ofSeconds(30)).until(() -> delays(output).size() == 2);
-					assertThat(delays(output).get(0)).isBetween(800L, 1_200L);
-					assertThat(delays(output).get(1)).isBetween(1_600L, 2_400L);
-					free(taken);
-					await().atMost(Duration.ofSeconds(30)).until(() -> server(context).state() == ServerState.RUNNING);
-					assertThat(health(context).getStatus()).isEqualTo(Status.UP);
-					assertThat(health(context).getDetails()).doesNotContainKeys("failure", "nextAttempt");
-				});
+			upperOn(taken, "start.on-failure=retry").run((context) -> {
+				assertThat(server(context).state()).isEqualTo(ServerState.FAILED);
+				await().until(() -> health(context).getDetails().containsKey("nextAttempt"));
+				assertThat(health(context).getStatus()).isEqualTo(Status.DOWN);
+				await().atMost(Duration.ofSeconds(30)).until(() -> delays(output).size() == 2);
+				assertThat(delays(output).get(0)).isBetween(800L, 1_200L);
+				assertThat(delays(output).get(1)).isBetween(1_600L, 2_400L);
+				free(taken);
+				await().atMost(Duration.ofSeconds(30)).until(() -> server(context).state() == ServerState.RUNNING);
+				assertThat(health(context).getStatus()).isEqualTo(Status.UP);
+				assertThat(health(context).getDetails()).doesNotContainKeys("failure", "nextAttempt");
+			});
 		}
 		assertThat(output).contains("Property socket.servers.upper.port is", "Trying again in");
 	}
@@ -384,9 +378,7 @@ class LifecyclePropertiesTests {
 	@Test
 	void tryingAgainEndsWithTheApplication() throws IOException {
 		try (ServerSocket taken = taken()) {
-			this.runner
-				.withPropertyValues(under("socket.servers.upper.", "port=" + taken.getLocalPort(),
-						"start.on-failure=retry", "start.wait=false"))
+			upperOn(taken, "start.on-failure=retry", "start.wait=false")
 				.run((context) -> await().until(() -> server(context).state() == ServerState.FAILED));
 			awaitNoStart();
 		}
@@ -395,31 +387,27 @@ class LifecyclePropertiesTests {
 	@Test
 	void aStopEndsTheTrying() throws IOException {
 		try (ServerSocket taken = taken()) {
-			this.runner
-				.withPropertyValues(
-						under("socket.servers.upper.", "port=" + taken.getLocalPort(), "start.on-failure=retry"))
-				.run((context) -> {
-					await().until(() -> health(context).getDetails().containsKey("nextAttempt"));
-					assertThat(server(context).stop()).isTrue();
-					free(taken);
-					await().until(() -> !health(context).getDetails().containsKey("nextAttempt"));
-					awaitNoStart();
-					assertThat(server(context).state()).isEqualTo(ServerState.STOPPED);
-					// Whoever starts it by hand tries once.
-					try (ServerSocket again = new ServerSocket(taken.getLocalPort(), 1, taken.getInetAddress())) {
-						assertThatExceptionOfType(ServerStartException.class).as("on port %s", again.getLocalPort())
-							.isThrownBy(server(context)::start);
-					}
-					assertThat(health(context).getDetails()).containsKey("failure").doesNotContainKey("nextAttempt");
-				});
+			upperOn(taken, "start.on-failure=retry").run((context) -> {
+				await().until(() -> health(context).getDetails().containsKey("nextAttempt"));
+				assertThat(server(context).stop()).isTrue();
+				free(taken);
+				await().until(() -> !health(context).getDetails().containsKey("nextAttempt"));
+				awaitNoStart();
+				assertThat(server(context).state()).isEqualTo(ServerState.STOPPED);
+				// Whoever starts it by hand tries once.
+				try (ServerSocket again = new ServerSocket(taken.getLocalPort(), 1, taken.getInetAddress())) {
+					assertThatExceptionOfType(ServerStartException.class).as("on port %s", again.getLocalPort())
+						.isThrownBy(server(context)::start);
+				}
+				assertThat(health(context).getDetails()).containsKey("failure").doesNotContainKey("nextAttempt");
+			});
 		}
 	}
 
 	@Test
 	void aFailureInTheBackgroundStopsTheApplication(CapturedOutput output) throws IOException {
 		try (ServerSocket taken = taken()) {
-			this.runner
-				.withPropertyValues(under("socket.servers.upper.", "port=" + taken.getLocalPort(), "start.wait=false"))
+			upperOn(taken, "start.wait=false")
 				.run((context) -> await().until(() -> !context.getSourceApplicationContext().isActive()));
 		}
 		assertThat(output).contains("Property socket.servers.upper.port is", "The application stops.");
@@ -545,6 +533,11 @@ class LifecyclePropertiesTests {
 
 	private static void free(ServerSocket taken) throws IOException {
 		taken.close();
+	}
+
+	private ApplicationContextRunner upperOn(ServerSocket taken, String... properties) {
+		return this.runner.withPropertyValues("socket.servers.upper.port=" + taken.getLocalPort())
+			.withPropertyValues(under("socket.servers.upper.", properties));
 	}
 
 	private static String[] under(String prefix, String... properties) {

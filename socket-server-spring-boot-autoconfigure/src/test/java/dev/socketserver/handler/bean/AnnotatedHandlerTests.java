@@ -45,9 +45,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
 
-import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.framework.autoproxy.BeanNameAutoProxyCreator;
-import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
@@ -242,7 +240,7 @@ class AnnotatedHandlerTests {
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
 	void methodsOfProxiedBeansAreAdvised(boolean cglib) {
-		with(Advised.class).withBean(Proxying.class, () -> new Proxying(cglib)).run((context) -> {
+		with(Advised.class).withBean(Proxying.class, () -> new Proxying(cglib, Advised.class)).run((context) -> {
 			assertThat(Proxy.isProxyClass(context.getBean("handler").getClass())).isEqualTo(!cglib);
 			Proxying proxying = context.getBean(Proxying.class);
 			try (TestPeer peer = peer(context)) {
@@ -257,13 +255,14 @@ class AnnotatedHandlerTests {
 
 	@Test
 	void methodsOfGenericInterfacesAreAdvised() {
-		with(AdvisedByContract.class).withBean(Proxying.class, () -> new Proxying(false)).run((context) -> {
-			assertThat(Proxy.isProxyClass(context.getBean("handler").getClass())).isTrue();
-			try (TestPeer peer = peer(context)) {
-				assertThat(peer.ask("a")).isEqualTo("a by contract");
-			}
-			assertThat(context.getBean(Proxying.class).advised).containsExactly("message");
-		});
+		with(AdvisedByContract.class).withBean(Proxying.class, () -> new Proxying(false, AdvisedByContract.class))
+			.run((context) -> {
+				assertThat(Proxy.isProxyClass(context.getBean("handler").getClass())).isTrue();
+				try (TestPeer peer = peer(context)) {
+					assertThat(peer.ask("a")).isEqualTo("a by contract");
+				}
+				assertThat(context.getBean(Proxying.class).advised).containsExactly("message");
+			});
 	}
 
 	@Test
@@ -756,32 +755,6 @@ class AnnotatedHandlerTests {
 		@OnMessage
 		public String message(String text) {
 			return text + " by contract";
-		}
-
-	}
-
-	static class Proxying implements BeanPostProcessor {
-
-		final List<String> advised = new CopyOnWriteArrayList<>();
-
-		private final boolean cglib;
-
-		Proxying(boolean cglib) {
-			this.cglib = cglib;
-		}
-
-		@Override
-		public Object postProcessAfterInitialization(Object bean, String beanName) {
-			if (!(bean instanceof Advised || bean instanceof AdvisedByContract)) {
-				return bean;
-			}
-			ProxyFactory factory = new ProxyFactory(bean);
-			factory.setProxyTargetClass(this.cglib);
-			factory.addAdvice((MethodInterceptor) (invocation) -> {
-				this.advised.add(invocation.getMethod().getName());
-				return invocation.proceed();
-			});
-			return factory.getProxy();
 		}
 
 	}

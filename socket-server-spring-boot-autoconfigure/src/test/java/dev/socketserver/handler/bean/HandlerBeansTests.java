@@ -36,11 +36,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.framework.ProxyFactoryBean;
 import org.springframework.beans.factory.BeanDefinitionStoreException;
 import org.springframework.beans.factory.FactoryBean;
-import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -130,7 +128,7 @@ class HandlerBeansTests {
 	@ValueSource(booleans = { true, false })
 	void seesThroughProxies(boolean cglib) throws Exception {
 		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
-			context.registerBean(Proxying.class, () -> new Proxying(cglib));
+			context.registerBean(Proxying.class, () -> new Proxying(cglib, Shouting.class));
 			context.register(Shouting.class, Made.class);
 			context.refresh();
 			assertThat(Proxy.isProxyClass(context.getBean("made").getClass())).isEqualTo(!cglib);
@@ -663,27 +661,6 @@ class HandlerBeansTests {
 
 		@Override
 		public void handle(InputStream in, OutputStream out, SocketSession session) {
-		}
-
-	}
-
-	/** Wraps handlers as an aspect would. */
-	static class Proxying implements BeanPostProcessor {
-
-		private final boolean cglib;
-
-		Proxying(boolean cglib) {
-			this.cglib = cglib;
-		}
-
-		@Override
-		public Object postProcessAfterInitialization(Object bean, String beanName) {
-			if (!(bean instanceof Shouting)) {
-				return bean;
-			}
-			ProxyFactory factory = new ProxyFactory(bean);
-			factory.setProxyTargetClass(this.cglib);
-			return factory.getProxy();
 		}
 
 	}
