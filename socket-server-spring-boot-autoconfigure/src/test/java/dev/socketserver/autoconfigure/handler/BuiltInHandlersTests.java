@@ -97,6 +97,18 @@ class BuiltInHandlersTests {
 	}
 
 	@Test
+	void evaluationsOverTheActuatorNeedIt() {
+		this.runner.withPropertyValues("socket.repl.eval-over-actuator=true")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(InvalidSocketPropertyException.class)
+				.hasMessage(
+						"Property socket.repl.eval-over-actuator is 'true': socket-server-repl, which evaluates, is "
+								+ "not on the class path. Add dev.socketserver:socket-server-repl to the application, as "
+								+ "socket-server-spring-boot-starter does."));
+	}
+
+	@Test
 	void mistakesAreShownTheNamesOfHandlersThatAreBuiltIn() {
 		this.runner.withPropertyValues("socket.servers.test.port=0", "socket.servers.test.handler=repel")
 			.run((context) -> assertThat(context).getFailure()
