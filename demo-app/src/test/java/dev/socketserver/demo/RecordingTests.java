@@ -69,6 +69,7 @@ class RecordingTests {
 			for (String input : List.of("@upper.apply('from inside')", ":session " + session)) {
 				operators.type(PROMPT, asShown(input)).print(asShown(operator.ask(input)));
 			}
+			operator.quit();
 			String path = "/actuator/socketsessions/" + session;
 			operators.type(PROMPT, ":quit")
 				.type("$ ", "curl -w '%{http_code}' -X DELETE localhost:8080" + asShown(path))
@@ -111,8 +112,17 @@ class RecordingTests {
 		}
 
 		String ask(String input) throws IOException {
-			this.socket.getOutputStream().write((input + "\n").getBytes(StandardCharsets.UTF_8));
+			type(input);
 			return answer();
+		}
+
+		void quit() throws IOException {
+			type(":quit");
+			assertThat(this.socket.getInputStream().read()).as("the end of the console").isEqualTo(-1);
+		}
+
+		private void type(String input) throws IOException {
+			this.socket.getOutputStream().write((input + "\n").getBytes(StandardCharsets.UTF_8));
 		}
 
 		String answer() throws IOException {
