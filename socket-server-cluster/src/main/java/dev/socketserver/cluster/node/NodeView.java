@@ -103,9 +103,9 @@ final class NodeView {
 	/** Returns those that live in both views, and drain in one of them only. */
 	List<Renewal.Member> drainingOtherwise(NodeView other) {
 		return this.members.values().stream().filter((member) -> {
-			Renewal.Member its = other.members.get(member.id().name());
-			return its != null && its.id().equals(member.id()) && isLiving(its) && isLiving(member)
-					&& its.node().state() != member.node().state();
+			Renewal.Member seen = other.members.get(member.id().name());
+			return seen != null && seen.id().equals(member.id()) && isLiving(seen) && isLiving(member)
+					&& seen.node().state() != member.node().state();
 		}).toList();
 	}
 

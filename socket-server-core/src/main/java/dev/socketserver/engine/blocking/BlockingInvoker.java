@@ -37,7 +37,7 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 
 	private final InvokedSession session;
 
-	private final Call call;
+	private final BlockingCall call;
 
 	private final BlockingInput input;
 
@@ -69,8 +69,8 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 	 * @param scheduler runs callbacks of sends
 	 * @param threads starts the thread of the handler
 	 */
-	public BlockingInvoker(InvokedSession session, Call call, Bounds<InboundOverflow> bounds, SessionInput input,
-			LaneScheduler scheduler, SessionThreads threads) {
+	public BlockingInvoker(InvokedSession session, BlockingCall call, Bounds<InboundOverflow> bounds,
+			SessionInput input, LaneScheduler scheduler, SessionThreads threads) {
 		this.session = session;
 		this.call = call;
 		this.input = new BlockingInput(session, bounds, input);
@@ -351,7 +351,7 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 	}
 
 	/** The call of the handler, in one of its forms. One object for each session. */
-	public interface Call {
+	public interface BlockingCall {
 
 		/**
 		 * Calls the handler, once.

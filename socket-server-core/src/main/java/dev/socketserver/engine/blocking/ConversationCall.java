@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The call of a conversation handler.
  */
-public final class ConversationCall implements BlockingInvoker.Call {
+public final class ConversationCall implements BlockingInvoker.BlockingCall {
 
 	private final ServerHandler.Conversations handlers;
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The call of a stream handler: the bytes are read and written as streams.
  */
-public final class StreamCall implements BlockingInvoker.Call {
+public final class StreamCall implements BlockingInvoker.BlockingCall {
 
 	private final ServerHandler.Streams handlers;
 

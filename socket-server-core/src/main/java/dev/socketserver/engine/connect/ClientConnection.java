@@ -41,7 +41,7 @@ public final class ClientConnection implements ClientLink, SessionListener {
 	 */
 	private static final int HELD_UP_SECONDS = 1;
 
-	private final Owner owner;
+	private final ConnectionEvents owner;
 
 	private final ClientContext client;
 
@@ -51,7 +51,7 @@ public final class ClientConnection implements ClientLink, SessionListener {
 
 	private final CompletableFuture<?> before;
 
-	private final Succession succession;
+	private final HandlerOrder order;
 
 	private final ClientRun run;
 
@@ -78,7 +78,8 @@ public final class ClientConnection implements ClientLink, SessionListener {
 	 * @param before completes when the handler of the connection before has been notified
 	 * of its end
 	 */
-	ClientConnection(Owner owner, ClientContext client, ClientRun run, int number, CompletableFuture<?> before) {
+	ClientConnection(ConnectionEvents owner, ClientContext client, ClientRun run, int number,
+			CompletableFuture<?> before) {
 		SharedResources engine = client.engine();
 		ClientSpec spec = client.spec();
 		this.owner = owner;
@@ -86,14 +87,14 @@ public final class ClientConnection implements ClientLink, SessionListener {
 		this.run = run;
 		this.before = before;
 		this.asks = new PendingRequests(spec.correlator(), client.counters());
-		this.succession = new Succession(before, run.connector().threads(), engine.background());
+		this.order = new HandlerOrder(before, run.connector().threads(), engine.background());
 		SessionSpec session = spec.session();
 		this.context = new SessionContext(
 				new SharedState(session.with(handler(session.handler())), client.counters(), engine.memory(),
 						run.diagnostics()),
 				client.payloads(), client.sessions(), new SessionEvents(this, this::sessionEnded),
 				new RequestContext(spec.correlator(), client.counters(), engine.background(), engine.timer()),
-				this.succession);
+				this.order);
 		this.attempt = run.connector().attempt(this, number);
 	}
 
@@ -115,7 +116,7 @@ public final class ClientConnection implements ClientLink, SessionListener {
 	 * @param others what runs lanes
 	 */
 	public LaneScheduler lanes(LaneScheduler others) {
-		return this.succession.lanes(others);
+		return this.order.lanes(others);
 	}
 
 	/** The run that has made it. */
@@ -313,7 +314,7 @@ public final class ClientConnection implements ClientLink, SessionListener {
 	}
 
 	/** The client, which decides what follows. Called on any thread. */
-	interface Owner {
+	interface ConnectionEvents {
 
 		/** There is a session; its handler has not been called. On the loop. */
 		void connected(ClientConnection from, Session opened);

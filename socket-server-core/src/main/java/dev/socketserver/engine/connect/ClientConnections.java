@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * back all that was still to be sent.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // connections notify of what happens
-final class ClientConnections implements ClientConnection.Owner {
+final class ClientConnections implements ClientConnection.ConnectionEvents {
 
 	/** How long a connection that was aborted may take to notify its handler. */
 	private static final long ABORT_NANOS = TimeUnit.SECONDS.toNanos(2);

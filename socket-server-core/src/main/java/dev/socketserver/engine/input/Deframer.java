@@ -193,7 +193,7 @@ public final class Deframer {
 			awaitMatch();
 			return;
 		}
-		again();
+		decodeKept();
 		endIfStalled();
 	}
 
@@ -238,7 +238,7 @@ public final class Deframer {
 
 	/** Decodes what is kept, and has the connection read unless that has to wait. */
 	private void goOn() {
-		again();
+		decodeKept();
 		boolean matches = this.state == InputState.MATCHING && rest() <= MAX_KEPT_WHILE_MATCHING;
 		if ((matches || this.state == InputState.READING) && !this.ended) {
 			this.input.reading(true);
@@ -270,8 +270,8 @@ public final class Deframer {
 		return this.state == InputState.DISCARDING;
 	}
 
-	/** Checks again at the bytes that are kept. */
-	public void again() {
+	/** Decodes the bytes that are kept, once more. */
+	public void decodeKept() {
 		if (this.state == InputState.READING) {
 			FrameInput input = scratch().input();
 			this.kept.readBy(input);

@@ -497,7 +497,7 @@ public final class SessionInput {
 		if (asked != null) {
 			this.session.encodeWith(asked.framing());
 			this.deframer.decoder(asked.decoder());
-			this.session.state().connection().execute(this.deframer::again);
+			this.session.state().connection().execute(this.deframer::decodeKept);
 		}
 	}
 

@@ -95,7 +95,7 @@ public final class Lane implements Runnable {
 	 * @param call what to run; it must not throw
 	 */
 	public void open(Runnable call) {
-		if (add(new Call(call))) {
+		if (add(new Submitted(call))) {
 			this.scheduler.opening(this);
 		}
 	}
@@ -105,7 +105,7 @@ public final class Lane implements Runnable {
 	 * @param call what to run; it must not throw
 	 */
 	public void submit(Runnable call) {
-		submit(new Call(call));
+		submit(new Submitted(call));
 	}
 
 	/**
@@ -183,7 +183,7 @@ public final class Lane implements Runnable {
 	private void runRounds() {
 		boolean goesOnHere;
 		do {
-			goesOnHere = !runTasks() && !this.scheduler.again(this);
+			goesOnHere = !runTasks() && !this.scheduler.requeue(this);
 		}
 		while (goesOnHere);
 	}
@@ -297,11 +297,11 @@ public final class Lane implements Runnable {
 
 	}
 
-	private static final class Call extends Task {
+	private static final class Submitted extends Task {
 
 		private final Runnable call;
 
-		Call(Runnable call) {
+		Submitted(Runnable call) {
 			this.call = call;
 		}
 

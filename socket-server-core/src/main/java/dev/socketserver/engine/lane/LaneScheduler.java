@@ -28,7 +28,7 @@ public interface LaneScheduler {
 	 * @param lane the lane
 	 * @return {@code false} if there is no other thread, so that it goes on with its own
 	 */
-	default boolean again(Lane lane) {
+	default boolean requeue(Lane lane) {
 		ready(lane);
 		return true;
 	}

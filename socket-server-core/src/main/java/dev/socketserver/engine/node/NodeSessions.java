@@ -62,8 +62,8 @@ public final class NodeSessions implements LocalNode {
 		long highest = 0;
 		for (SocketSession session : this.servers.find(type, id)) {
 			long token = session.token(type, id).orElse(0);
-			if (session instanceof Session its && (newest == null || token >= highest)) {
-				newest = its;
+			if (session instanceof Session candidate && (newest == null || token >= highest)) {
+				newest = candidate;
 				highest = token;
 			}
 		}
@@ -82,7 +82,7 @@ public final class NodeSessions implements LocalNode {
 	@Override
 	public int broadcast(String server, @Nullable String group, byte[] payload) {
 		return this.servers.server(server)
-			.map((its) -> (group != null) ? its.group(group).broadcast(payload) : its.broadcast(payload))
+			.map((found) -> (group != null) ? found.group(group).broadcast(payload) : found.broadcast(payload))
 			.orElse(0);
 	}
 
@@ -121,11 +121,11 @@ public final class NodeSessions implements LocalNode {
 	}
 
 	private Payloads payloads(String server, boolean text) {
-		SocketServer its = this.servers.server(server).orElse(null);
-		if (its == null && !text) {
-			its = StreamSupport.stream(this.servers.spliterator(), false).findFirst().orElse(null);
+		SocketServer any = this.servers.server(server).orElse(null);
+		if (any == null && !text) {
+			any = StreamSupport.stream(this.servers.spliterator(), false).findFirst().orElse(null);
 		}
-		if (its instanceof ManagedServer known) {
+		if (any instanceof ManagedServer known) {
 			return known.payloads();
 		}
 		Payloads made = this.elsewhere;

@@ -14,37 +14,37 @@ import dev.socketserver.engine.session.Session;
 /**
  * A session, as claims see it.
  *
- * @param its the session
+ * @param session the session
  */
-record SessionOwner(Session its) implements LocalSession {
+record SessionOwner(Session session) implements LocalSession {
 
 	@Override
 	public String id() {
-		return this.its.id();
+		return this.session.id();
 	}
 
 	/** The name of its server. */
 	String server() {
-		return this.its.server();
+		return this.session.server();
 	}
 
 	@Override
 	public boolean granted(Identity identity, BindPolicy policy, long token) {
 		// Others were asked; among those of this node only REPLACE makes a difference.
 		BindPolicy here = (policy == BindPolicy.REPLACE) ? policy : BindPolicy.ALLOW;
-		return this.its.bindHere(identity.type(), identity.id(), here, token);
+		return this.session.bindHere(identity.type(), identity.id(), here, token);
 	}
 
 	@Override
 	public void replaced(Identity identity, String by) {
-		this.its.unbindHere(identity.type(), identity.id());
-		this.its.close(CloseStatus.of(CloseReason.REPLACED, "replaced by " + by));
+		this.session.unbindHere(identity.type(), identity.id());
+		this.session.close(CloseStatus.of(CloseReason.REPLACED, "replaced by " + by));
 	}
 
 	@Override
 	public CompletableFuture<Delivery> send(byte[] payload) {
 		try {
-			return this.its.trySend(payload).handle((sent, failure) -> Failures.delivery(failure));
+			return this.session.trySend(payload).handle((sent, failure) -> Failures.delivery(failure));
 		}
 		catch (RuntimeException ex) {
 			// Its framing cannot carry it.
@@ -54,17 +54,17 @@ record SessionOwner(Session its) implements LocalSession {
 
 	@Override
 	public CompletableFuture<byte[]> ask(byte[] payload, Duration timeout) {
-		return this.its.sends()
+		return this.session.sends()
 			.askBytes(payload, timeout)
 			.exceptionallyCompose((failure) -> CompletableFuture.failedFuture(Failures.reported(failure)));
 	}
 
 	@Override
 	public boolean close() {
-		if (this.its.info().closed() != null) {
+		if (this.session.info().closed() != null) {
 			return false;
 		}
-		this.its.close(CloseStatus.of(CloseReason.OPERATOR_CLOSED, "closed through the cluster"));
+		this.session.close(CloseStatus.of(CloseReason.OPERATOR_CLOSED, "closed through the cluster"));
 		return true;
 	}
 

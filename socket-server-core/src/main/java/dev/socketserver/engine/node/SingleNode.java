@@ -64,7 +64,7 @@ public final class SingleNode implements ManagedCluster {
 	public CompletableFuture<Optional<ClusterSession>> find(String type, String id) {
 		SessionOwner owner = this.sessions.newest(type, id);
 		return CompletableFuture.completedFuture((owner == null) ? Optional.empty() : Optional
-			.of(new ClusterSession(node(), owner.id(), owner.server(), owner.its().token(type, id).orElse(0))));
+			.of(new ClusterSession(node(), owner.id(), owner.server(), owner.session().token(type, id).orElse(0))));
 	}
 
 	@Override

@@ -510,7 +510,7 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 	}
 
 	/** What is done when the lifecycle says so, and what follows from events of runs. */
-	private final class Actions implements Lifecycle.Actions<ServerRun>, ServerRun.Owner {
+	private final class Actions implements Lifecycle.Actions<ServerRun>, ServerRun.RunEvents {
 
 		@Override
 		public ServerRun begin() {
@@ -625,7 +625,7 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 		 * @throws ServerStartException if something cannot be had that is known to be
 		 * missing at times
 		 */
-		ServerRun begin(ServerContext server, ServerRun.Owner owner, KeptPermits kept);
+		ServerRun begin(ServerContext server, ServerRun.RunEvents owner, KeptPermits kept);
 
 	}
 

@@ -35,7 +35,7 @@ public final class ServerRun implements Lifecycle.Run {
 
 	private final ServerContext server;
 
-	private final Owner owner;
+	private final RunEvents owner;
 
 	private final SharedResources engine;
 
@@ -76,7 +76,7 @@ public final class ServerRun implements Lifecycle.Run {
 	 * @param intake which connections it admits
 	 * @param port its port, which is not bound
 	 */
-	public ServerRun(ServerContext server, Owner owner, SessionThreads threads, Diagnostics diagnostics,
+	public ServerRun(ServerContext server, RunEvents owner, SessionThreads threads, Diagnostics diagnostics,
 			ConnectionIntake intake, ServerPort port) {
 		SharedResources engine = server.engine();
 		this.server = server;
@@ -296,7 +296,7 @@ public final class ServerRun implements Lifecycle.Run {
 	}
 
 	/** The server, which decides what follows from the end of a run. */
-	public interface Owner {
+	public interface RunEvents {
 
 		/** The run has ended. On a thread of its own. */
 		void ended(ServerRun run);

@@ -18,8 +18,8 @@ interface Bindable {
 
 	void close(CloseStatus status);
 
-	SessionBindings.@Nullable Held held();
+	SessionBindings.@Nullable Memberships memberships();
 
-	void held(SessionBindings.@Nullable Held held);
+	void memberships(SessionBindings.@Nullable Memberships memberships);
 
 }

@@ -31,7 +31,7 @@ final class Invokers {
 		if (spec.handler() instanceof ServerHandler.Messages) {
 			return new MessageInvoker(session, context.reader(), context.inbound(), input, scheduler);
 		}
-		BlockingInvoker.Call call;
+		BlockingInvoker.BlockingCall call;
 		if (spec.handler() instanceof ServerHandler.Streams streams) {
 			call = new StreamCall(streams);
 		}

@@ -87,7 +87,7 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 
 	private @Nullable CompletableFuture<CloseStatus> closed;
 
-	private SessionBindings.@Nullable Held held;
+	private SessionBindings.@Nullable Memberships memberships;
 
 	/**
 	 * Creates a session of a connection. On the loop; {@link #open} begins it.
@@ -683,13 +683,13 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 	}
 
 	@Override
-	public SessionBindings.@Nullable Held held() {
-		return this.held;
+	public SessionBindings.@Nullable Memberships memberships() {
+		return this.memberships;
 	}
 
 	@Override
-	public void held(SessionBindings.@Nullable Held held) {
-		this.held = held;
+	public void memberships(SessionBindings.@Nullable Memberships memberships) {
+		this.memberships = memberships;
 	}
 
 	@Override

@@ -29,11 +29,11 @@ import org.jspecify.annotations.Nullable;
  * for a session that has neither.
  * <p>
  * Which session has an identity is decided in one atomic step on the entry of that
- * identity. What a session {@linkplain Held has} is kept with the session too, under the
- * session's monitor, so that its end finds it. Every change of an entry on behalf of a
- * session is made under that monitor, and so is the end: a session that has ended is in
- * no entry. A thread holds only one such monitor at a time, so that no two can wait for
- * each other.
+ * identity. What a session {@linkplain Memberships has} is kept with the session too,
+ * under the session's monitor, so that its end finds it. Every change of an entry on
+ * behalf of a session is made under that monitor, and so is the end: a session that has
+ * ended is in no entry. A thread holds only one such monitor at a time, so that no two
+ * can wait for each other.
  */
 final class SessionBindings<S extends Bindable> {
 
@@ -86,7 +86,7 @@ final class SessionBindings<S extends Bindable> {
 			if (session.closing() || !change(session, identity, policy, replaced)) {
 				return false;
 			}
-			Map<Identity, Long> has = held(session).identities;
+			Map<Identity, Long> has = memberships(session).identities;
 			if (this.claims != null || policy == BindPolicy.REPLACE || !has.containsKey(identity)) {
 				has.put(identity, token);
 			}
@@ -119,8 +119,8 @@ final class SessionBindings<S extends Bindable> {
 	boolean unbindHere(S session, Identity identity) {
 		synchronized (session) {
 			boolean had = contains(this.identities.getOrDefault(identity, NONE), session);
-			Held held = session.held();
-			if (held != null && held.identities.remove(identity) != null) {
+			Memberships memberships = session.memberships();
+			if (memberships != null && memberships.identities.remove(identity) != null) {
 				remove(session, identity);
 			}
 			return had;
@@ -130,8 +130,8 @@ final class SessionBindings<S extends Bindable> {
 	/** Returns the token of a session's identity, or 0. */
 	long token(S session, Identity identity) {
 		synchronized (session) {
-			Held held = session.held();
-			return (held != null) ? held.identities.getOrDefault(identity, 0L) : 0;
+			Memberships memberships = session.memberships();
+			return (memberships != null) ? memberships.identities.getOrDefault(identity, 0L) : 0;
 		}
 	}
 
@@ -161,9 +161,9 @@ final class SessionBindings<S extends Bindable> {
 	 */
 	void forget(Bindable session, Identity identity) {
 		synchronized (session) {
-			Held held = session.held();
-			if (held != null && !contains(this.identities.getOrDefault(identity, NONE), session)) {
-				held.identities.remove(identity);
+			Memberships memberships = session.memberships();
+			if (memberships != null && !contains(this.identities.getOrDefault(identity, NONE), session)) {
+				memberships.identities.remove(identity);
 			}
 		}
 	}
@@ -171,7 +171,7 @@ final class SessionBindings<S extends Bindable> {
 	/** Adds a session to a group, unless it is closing. */
 	void join(S session, String group) {
 		synchronized (session) {
-			if (!session.closing() && held(session).groups.add(group)) {
+			if (!session.closing() && memberships(session).groups.add(group)) {
 				this.groups.compute(group, (name, before) -> {
 					Set<S> members = (before != null) ? before : ConcurrentHashMap.newKeySet();
 					members.add(session);
@@ -184,8 +184,8 @@ final class SessionBindings<S extends Bindable> {
 	/** Takes a session out of a group. */
 	void leave(S session, String group) {
 		synchronized (session) {
-			Held held = session.held();
-			if (held != null && held.groups.remove(group)) {
+			Memberships memberships = session.memberships();
+			if (memberships != null && memberships.groups.remove(group)) {
 				remove(session, group);
 			}
 		}
@@ -207,34 +207,35 @@ final class SessionBindings<S extends Bindable> {
 	 * after that.
 	 */
 	void end(S session) {
-		Held held;
+		Memberships memberships;
 		synchronized (session) {
-			held = session.held();
-			if (held == null) {
+			memberships = session.memberships();
+			if (memberships == null) {
 				return;
 			}
-			session.held(held.afterTheEnd());
-			held.identities.keySet().forEach((identity) -> remove(session, identity));
-			held.groups.forEach((group) -> remove(session, group));
+			session.memberships(memberships.afterTheEnd());
+			memberships.identities.keySet().forEach((identity) -> remove(session, identity));
+			memberships.groups.forEach((group) -> remove(session, group));
 		}
 		IdentityClaims<S> others = this.claims;
 		if (others != null) {
-			held.identities.keySet().forEach((identity) -> others.release(session, identity.type(), identity.id()));
+			memberships.identities.keySet()
+				.forEach((identity) -> others.release(session, identity.type(), identity.id()));
 		}
 	}
 
 	/** Says who the peer of a session is. */
 	static void authenticate(Bindable session, Principal principal) {
 		synchronized (session) {
-			held(session).principal = principal;
+			memberships(session).principal = principal;
 		}
 	}
 
 	/** Returns who the peer of a session is, if the application has said so. */
 	static @Nullable Principal principal(Bindable session) {
 		synchronized (session) {
-			Held held = session.held();
-			return (held != null) ? held.principal : null;
+			Memberships memberships = session.memberships();
+			return (memberships != null) ? memberships.principal : null;
 		}
 	}
 
@@ -251,18 +252,18 @@ final class SessionBindings<S extends Bindable> {
 		return (members != null) ? members.stream() : Stream.empty();
 	}
 
-	/** Whether nothing is held for any session. */
+	/** Whether nothing is kept for any session. */
 	boolean isEmpty() {
 		return this.identities.isEmpty() && this.groups.isEmpty();
 	}
 
-	private static Held held(Bindable session) {
-		Held held = session.held();
-		if (held == null) {
-			held = new Held();
-			session.held(held);
+	private static Memberships memberships(Bindable session) {
+		Memberships memberships = session.memberships();
+		if (memberships == null) {
+			memberships = new Memberships();
+			session.memberships(memberships);
 		}
-		return held;
+		return memberships;
 	}
 
 	private static boolean contains(Bindable[] owners, Bindable session) {
@@ -312,7 +313,7 @@ final class SessionBindings<S extends Bindable> {
 	 * What one session has; made when it first has something, so that others pay nothing
 	 * for it. Guarded by the session's monitor.
 	 */
-	static final class Held {
+	static final class Memberships {
 
 		/** Each with its token; 0 if it has none yet. */
 		private final Map<Identity, Long> identities = new LinkedHashMap<>(2);
@@ -322,13 +323,13 @@ final class SessionBindings<S extends Bindable> {
 		private @Nullable Principal principal;
 
 		/** Returns what a session still has when it is in no entry any more. */
-		private @Nullable Held afterTheEnd() {
+		private @Nullable Memberships afterTheEnd() {
 			if (this.principal == null) {
 				return null;
 			}
-			Held held = new Held();
-			held.principal = this.principal;
-			return held;
+			Memberships memberships = new Memberships();
+			memberships.principal = this.principal;
+			return memberships;
 		}
 
 		/** Returns a copy of the identities, the ids by their types. */

@@ -63,10 +63,10 @@ final class Snapshots {
 		Map<String, List<String>> bound = Map.of();
 		List<String> groups = List.of();
 		synchronized (session) {
-			SessionBindings.Held held = session.held();
-			if (held != null) {
-				bound = held.bound();
-				groups = held.groups();
+			SessionBindings.Memberships memberships = session.memberships();
+			if (memberships != null) {
+				bound = memberships.bound();
+				groups = memberships.groups();
 			}
 		}
 		Outbox outbox = session.outbox();

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * A {@code ForkJoinPool} loses tasks when the system gives it no thread: the task that
  * such a thread has just taken, and those that wait, for which it does not ask for a
  * thread again. So the tasks are kept in a queue here, and the pool is given only one
- * {@link Call} for each. As long as there are tasks and no thread, the pool is cleared
- * and called anew now and then.
+ * {@link NextTask} for each. As long as there are tasks and no thread, the pool is
+ * cleared and called anew now and then.
  */
 public final class Background implements Executor, Thread.UncaughtExceptionHandler {
 
@@ -71,7 +71,7 @@ public final class Background implements Executor, Thread.UncaughtExceptionHandl
 
 	private void call() {
 		try {
-			begin(new Call());
+			begin(new NextTask());
 		}
 		catch (OutOfMemoryError ex) {
 			tryLater();
@@ -79,7 +79,7 @@ public final class Background implements Executor, Thread.UncaughtExceptionHandl
 		}
 	}
 
-	private void begin(Call call) {
+	private void begin(NextTask call) {
 		try {
 			this.pool.execute(call);
 			if (!this.pool.isShutdown()) {
@@ -139,7 +139,7 @@ public final class Background implements Executor, Thread.UncaughtExceptionHandl
 
 	/** Has a thread run the next task. */
 	@SuppressWarnings("serial") // it is never serialized
-	private final class Call extends ForkJoinTask<@Nullable Void> {
+	private final class NextTask extends ForkJoinTask<@Nullable Void> {
 
 		@Override
 		protected boolean exec() {
@@ -188,7 +188,7 @@ public final class Background implements Executor, Thread.UncaughtExceptionHandl
 			}
 			List<ForkJoinTask<?>> waiting = new ArrayList<>();
 			drainTasksTo(waiting);
-			waiting.removeIf(Call.class::isInstance);
+			waiting.removeIf(NextTask.class::isInstance);
 			for (ForkJoinTask<?> forked : waiting) {
 				try {
 					execute(forked);

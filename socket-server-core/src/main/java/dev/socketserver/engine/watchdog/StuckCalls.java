@@ -40,7 +40,7 @@ public final class StuckCalls {
 	private final long timeoutNanos;
 
 	/** The calls that ran at the last check. */
-	private Map<Watched, Call> running = Map.of();
+	private Map<Watched, RunningCall> running = Map.of();
 
 	private boolean ended;
 
@@ -69,7 +69,7 @@ public final class StuckCalls {
 		if (this.ended) {
 			return;
 		}
-		Map<Watched, Call> before = this.running;
+		Map<Watched, RunningCall> before = this.running;
 		this.running = new HashMap<>();
 		List<Runnable> lines = new ArrayList<>(0);
 		sessions.forEach((session) -> check(now, session, before.get(session), lines));
@@ -84,14 +84,14 @@ public final class StuckCalls {
 		lines.forEach(Runnable::run);
 	}
 
-	private void check(long now, Watched session, @Nullable Call before, List<Runnable> lines) {
+	private void check(long now, Watched session, @Nullable RunningCall before, List<Runnable> lines) {
 		Lane lane = session.watched();
 		Thread thread = (lane != null) ? lane.runner() : null;
 		if (lane == null || thread == null) {
 			return;
 		}
 		int number = lane.calls();
-		Call call = (before != null && before.number == number) ? before : new Call(number, now);
+		RunningCall call = (before != null && before.number == number) ? before : new RunningCall(number, now);
 		this.running.put(session, call);
 		if (!call.reported && now - call.since >= this.timeoutNanos) {
 			StackTraceElement[] stack = thread.getStackTrace();
@@ -106,7 +106,7 @@ public final class StuckCalls {
 		}
 	}
 
-	private void logStuck(long now, String session, Call call, String thread, StackTraceElement[] stack) {
+	private void logStuck(long now, String session, RunningCall call, String thread, StackTraceElement[] stack) {
 		Throwable where = new Throwable("stack of thread '" + thread + "'", null, false, true) {
 
 			private static final long serialVersionUID = 1L;
@@ -122,7 +122,7 @@ public final class StuckCalls {
 				(now - call.since) / 1_000_000, where);
 	}
 
-	private void logReturned(long now, String session, Call call) {
+	private void logReturned(long now, String session, RunningCall call) {
 		logger.info("{}, session {}: handler '{}' has returned from {} after about {} ms", owner(), session, handler(),
 				call.method, (now - call.since) / 1_000_000);
 	}
@@ -145,7 +145,7 @@ public final class StuckCalls {
 	}
 
 	/** A call of user code, or whatever else a lane was running at a check. */
-	private static final class Call {
+	private static final class RunningCall {
 
 		/** Its number among the calls of its lane. */
 		private final int number;
@@ -156,7 +156,7 @@ public final class StuckCalls {
 
 		private String method = "";
 
-		Call(int number, long since) {
+		RunningCall(int number, long since) {
 			this.number = number;
 			this.since = since;
 		}

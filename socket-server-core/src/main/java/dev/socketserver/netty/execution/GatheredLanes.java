@@ -78,8 +78,8 @@ final class GatheredLanes implements LaneScheduler, Runnable {
 	}
 
 	@Override
-	public boolean again(Lane lane) {
-		return this.threads.again(lane);
+	public boolean requeue(Lane lane) {
+		return this.threads.requeue(lane);
 	}
 
 	@Override

@@ -101,7 +101,7 @@ public abstract class HandlerThreads implements SessionThreads {
 	 * not wait.
 	 * @return {@code false} if it has to go on there
 	 */
-	boolean again(Lane lane) {
+	boolean requeue(Lane lane) {
 		run(lane);
 		return true;
 	}
@@ -301,7 +301,7 @@ public abstract class HandlerThreads implements SessionThreads {
 		 * wait for the peer to pause.
 		 */
 		@Override
-		boolean again(Lane lane) {
+		boolean requeue(Lane lane) {
 			if (this.executor.execute(lane)) {
 				return true;
 			}

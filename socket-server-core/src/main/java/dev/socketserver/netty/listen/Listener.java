@@ -416,7 +416,7 @@ public final class Listener {
 		}
 		ChannelFuture attempt;
 		try {
-			attempt = this.bound.again().get();
+			attempt = this.bound.rebind().get();
 		}
 		catch (RuntimeException | Error ex) {
 			notBound(ex);

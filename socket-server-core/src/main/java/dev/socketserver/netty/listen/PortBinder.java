@@ -300,9 +300,9 @@ public final class PortBinder {
 	 *
 	 * @param channel the channel
 	 * @param address where it listens, with the actual port
-	 * @param again begins to bind another channel there
+	 * @param rebind begins to bind another channel there
 	 */
-	public record Bound(Channel channel, InetSocketAddress address, Supplier<ChannelFuture> again) {
+	public record Bound(Channel channel, InetSocketAddress address, Supplier<ChannelFuture> rebind) {
 
 	}
 

@@ -61,7 +61,7 @@ public final class ServerStart implements ManagedServer.Starter {
 	 * alive after the application is gone.
 	 */
 	@Override
-	public ServerRun begin(ServerContext server, ServerRun.Owner owner, KeptPermits kept) {
+	public ServerRun begin(ServerContext server, ServerRun.RunEvents owner, KeptPermits kept) {
 		boolean untouched = FastThreadLocal.size() == 0;
 		try {
 			return begun(server, owner, kept);
@@ -73,7 +73,7 @@ public final class ServerStart implements ManagedServer.Starter {
 		}
 	}
 
-	private ServerRun begun(ServerContext server, ServerRun.Owner owner, KeptPermits kept) {
+	private ServerRun begun(ServerContext server, ServerRun.RunEvents owner, KeptPermits kept) {
 		SocketTransport transport = transport(server);
 		List<InetSocketAddress> addresses = addresses(server);
 		ServerTls tls = tls(server);

@@ -224,7 +224,7 @@ class ServerInterleavingTests {
 			}
 		}
 
-		private ServerRun begin(ServerContext context, ServerRun.Owner owner, KeptPermits kept) {
+		private ServerRun begin(ServerContext context, ServerRun.RunEvents owner, KeptPermits kept) {
 			if (this.failing) {
 				throw new ServerStartException("test", new InetSocketAddress(0), Problem.OTHER,
 						new IllegalStateException("the port is taken"));

@@ -103,7 +103,7 @@ class BindingInterleavingTests {
 
 		private volatile boolean closing;
 
-		private SessionBindings.@Nullable Held held;
+		private SessionBindings.@Nullable Memberships memberships;
 
 		Claiming(long number) {
 			this.number = number;
@@ -130,13 +130,13 @@ class BindingInterleavingTests {
 		}
 
 		@Override
-		public SessionBindings.@Nullable Held held() {
-			return this.held;
+		public SessionBindings.@Nullable Memberships memberships() {
+			return this.memberships;
 		}
 
 		@Override
-		public void held(SessionBindings.@Nullable Held held) {
-			this.held = held;
+		public void memberships(SessionBindings.@Nullable Memberships memberships) {
+			this.memberships = memberships;
 		}
 
 	}

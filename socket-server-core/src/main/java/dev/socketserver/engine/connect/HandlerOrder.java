@@ -13,7 +13,7 @@ import dev.socketserver.engine.lane.SessionThreads;
  * one after the other.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // the order of things, not an outcome
-final class Succession implements SessionThreads {
+final class HandlerOrder implements SessionThreads {
 
 	private final CompletableFuture<?> before;
 
@@ -22,13 +22,13 @@ final class Succession implements SessionThreads {
 	private final Executor fallback;
 
 	/**
-	 * Puts lanes and threads after what comes before.
+	 * Puts lanes and threads after their turn.
 	 * @param before completes when it is their turn
 	 * @param threads has threads of their own run tasks then
-	 * @param fallback runs a task for which there is no thread then: nobody can be
+	 * @param fallback runs a task for which there is no thread then: no one can be
 	 * notified of that any more, and without the task the session would never end
 	 */
-	Succession(CompletableFuture<?> before, SessionThreads threads, Executor fallback) {
+	HandlerOrder(CompletableFuture<?> before, SessionThreads threads, Executor fallback) {
 		this.before = before;
 		this.threads = threads;
 		this.fallback = fallback;
@@ -43,7 +43,7 @@ final class Succession implements SessionThreads {
 
 			@Override
 			public void ready(Lane lane) {
-				CompletableFuture<?> first = Succession.this.before;
+				CompletableFuture<?> first = HandlerOrder.this.before;
 				if (first.isDone()) {
 					others.ready(lane);
 				}
@@ -53,8 +53,8 @@ final class Succession implements SessionThreads {
 			}
 
 			@Override
-			public boolean again(Lane lane) {
-				return others.again(lane);
+			public boolean requeue(Lane lane) {
+				return others.requeue(lane);
 			}
 
 		};
