@@ -50,12 +50,6 @@ public class ClientProperties extends SessionProperties implements NamesHandler 
 	private @Nullable Reconnect reconnect;
 
 	/**
-	 * Name of the Correlator or Function bean that assigns replies to requests. Without
-	 * one, replies must arrive in the order of the requests.
-	 */
-	private @Nullable String correlator;
-
-	/**
 	 * Limits.
 	 */
 	private @Nullable Limits limits;
@@ -122,14 +116,6 @@ public class ClientProperties extends SessionProperties implements NamesHandler 
 
 	public void setReconnect(@Nullable Reconnect reconnect) {
 		this.reconnect = reconnect;
-	}
-
-	public @Nullable String getCorrelator() {
-		return this.correlator;
-	}
-
-	public void setCorrelator(@Nullable String correlator) {
-		this.correlator = correlator;
 	}
 
 	public @Nullable Limits getLimits() {

@@ -62,12 +62,6 @@ public class ServerDefaults extends SessionProperties {
 	private @Nullable Drain drain;
 
 	/**
-	 * Name of the Correlator or Function bean that gives a request to the peer and its
-	 * reply the same key. Without one, replies must arrive in the order of the requests.
-	 */
-	private @Nullable String correlator;
-
-	/**
 	 * Names of threads, and what keeps the JVM alive.
 	 */
 	private @Nullable Threads threads;
@@ -134,14 +128,6 @@ public class ServerDefaults extends SessionProperties {
 
 	public void setRequestsPerSession(@Nullable Integer requestsPerSession) {
 		this.requestsPerSession = requestsPerSession;
-	}
-
-	public @Nullable String getCorrelator() {
-		return this.correlator;
-	}
-
-	public void setCorrelator(@Nullable String correlator) {
-		this.correlator = correlator;
 	}
 
 	public @Nullable Drain getDrain() {

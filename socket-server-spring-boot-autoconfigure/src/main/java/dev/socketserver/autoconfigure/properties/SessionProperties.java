@@ -62,6 +62,12 @@ public abstract class SessionProperties {
 	private @Nullable Timeouts timeouts;
 
 	/**
+	 * Name of the Correlator or Function bean that gives a request to the peer and its
+	 * reply the same key. Without one, replies must arrive in the order of the requests.
+	 */
+	private @Nullable String correlator;
+
+	/**
 	 * Which threads run the handler.
 	 */
 	private @Nullable Execution execution;
@@ -157,6 +163,14 @@ public abstract class SessionProperties {
 
 	public void setTimeouts(@Nullable Timeouts timeouts) {
 		this.timeouts = timeouts;
+	}
+
+	public @Nullable String getCorrelator() {
+		return this.correlator;
+	}
+
+	public void setCorrelator(@Nullable String correlator) {
+		this.correlator = correlator;
 	}
 
 	public @Nullable Execution getExecution() {
