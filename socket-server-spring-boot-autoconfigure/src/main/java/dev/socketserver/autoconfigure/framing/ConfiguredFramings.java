@@ -1,5 +1,6 @@
 package dev.socketserver.autoconfigure.framing;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
@@ -8,6 +9,10 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.context.properties.ConfigurationPropertiesBindHandlerAdvisor;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
 import org.springframework.core.env.Environment;
 
 /**
@@ -47,14 +52,30 @@ public final class ConfiguredFramings {
 	 */
 	public @Nullable ConfiguredFraming find(Section section, String name) {
 		String own = section.property(name);
+		List<ConfigurationPropertySource> sources = new ArrayList<>();
+		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(this.environment)) {
+			sources.add(source);
+		}
 		List<String> parents = (section == Section.SERVERS) ? List.of(own, Section.DEFAULTS) : List.of(own);
 		for (String parent : parents) {
-			FramingBlock block = FramingBlock.of(this.environment, this.checks, parent + ".framing");
-			if (block.isPresent()) {
+			ConfigurationPropertyName framing = ConfigurationPropertyName.of(parent + ".framing");
+			if (isPresent(sources, framing)) {
+				FramingBlock block = new FramingBlock(this.environment, this.checks, sources, framing);
 				return "".equals(block.word()) ? null : new FramingFactory(this.beanFactory).create(block);
 			}
 		}
 		return null;
+	}
+
+	/** Whether any source has a value at a name, or below it. */
+	static boolean isPresent(List<ConfigurationPropertySource> sources, ConfigurationPropertyName name) {
+		for (ConfigurationPropertySource source : sources) {
+			if (source.getConfigurationProperty(name) != null
+					|| source.containsDescendantOf(name) == ConfigurationPropertyState.PRESENT) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 }

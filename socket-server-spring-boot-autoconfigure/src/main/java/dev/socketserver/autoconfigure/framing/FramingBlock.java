@@ -16,7 +16,6 @@ import org.springframework.boot.context.properties.bind.PropertySourcesPlacehold
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
-import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.core.env.Environment;
@@ -33,14 +32,6 @@ import org.springframework.core.env.Environment;
 record FramingBlock(Environment environment, ConfigurationPropertiesBindHandlerAdvisor checks,
 		List<ConfigurationPropertySource> sources, ConfigurationPropertyName name) {
 
-	static FramingBlock of(Environment environment, ConfigurationPropertiesBindHandlerAdvisor checks, String name) {
-		List<ConfigurationPropertySource> sources = new ArrayList<>();
-		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
-			sources.add(source);
-		}
-		return new FramingBlock(environment, checks, sources, ConfigurationPropertyName.of(name));
-	}
-
 	/** Returns the full name of the property at the name itself. */
 	String property() {
 		return this.name.toString();
@@ -53,12 +44,7 @@ record FramingBlock(Environment environment, ConfigurationPropertiesBindHandlerA
 
 	/** Whether any source has a value at the name, or below it. */
 	boolean isPresent() {
-		for (ConfigurationPropertySource source : this.sources) {
-			if (holds(source, this.name) || holdsBelow(source, this.name)) {
-				return true;
-			}
-		}
-		return false;
+		return ConfiguredFramings.isPresent(this.sources, this.name);
 	}
 
 	/** Whether any source has a value at a key, or below it. */
