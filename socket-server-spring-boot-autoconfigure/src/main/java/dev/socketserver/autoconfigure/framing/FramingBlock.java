@@ -135,7 +135,7 @@ record FramingBlock(Environment environment, ConfigurationPropertiesBindHandlerA
 	<T> T bind(Class<T> keys) {
 		// A word of another source would be taken for the whole block.
 		Stream<ConfigurationPropertySource> blocks = this.sources.stream()
-			.map((source) -> source.filter((key) -> !key.equals(this.name)));
+			.map((source) -> holds(source, this.name) ? source.filter((key) -> !key.equals(this.name)) : source);
 		return binder(blocks.toList()).bindOrCreate(this.name, Bindable.of(keys),
 				this.checks.apply(BindHandler.DEFAULT));
 	}

@@ -174,6 +174,22 @@ class ConfiguredFramingsTests {
 			.run((context) -> assertThat(Frames.encode(framing(context), "a")).isEqualTo("hex:000161"));
 	}
 
+	@Test
+	void variablesAloneMakeABlock() {
+		this.runner
+			.withInitializer(Variables.of("SOCKET_SERVER_DEFAULTS_FRAMING_TYPE=delimiter",
+					"SOCKET_SERVER_DEFAULTS_FRAMING_DELIMITERS_0=;", "SOCKET_SERVER_DEFAULTS_FRAMING_DELIMITERS_1=,",
+					"SOCKET_SERVER_DEFAULTS_FRAMING_ESCAPE_MARK=+"))
+			.run((context) -> assertThat(Frames.decode(framing(context), "a+;,b;")).containsExactly("hex:613b",
+					"hex:62"));
+		this.runner
+			.withInitializer(Variables.of("SOCKET_SERVER_DEFAULTS_FRAMING_TYPE=length-field",
+					"SOCKET_SERVER_DEFAULTS_FRAMING_BYTE_ORDER=middle"))
+			.run((context) -> assertThat(analysis(context).getDescription())
+				.isEqualTo("Property socket.server-defaults.framing.byte-order is 'middle': "
+						+ "it must be one of big, little."));
+	}
+
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
 			{ type: switch, cases: [{ prefix: a, framing: line }, { prefix: b, framing: line }] } | cases[1].prefix
