@@ -116,6 +116,16 @@ public interface SessionHandler extends DetailedHandler {
 	}
 
 	/**
+	 * Returns the method of the application to which a call of the engine leads, as logs
+	 * name it.
+	 * @param call the name of a method of this interface
+	 * @return the method; by default the same name
+	 */
+	default String method(String call) {
+		return call;
+	}
+
+	/**
 	 * Called exactly once, after everything else, also when {@link #opened} threw.
 	 * @param session the session, closed
 	 * @param status how it ended

@@ -2,6 +2,7 @@ package dev.socketserver.engine;
 
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 
+import dev.socketserver.SocketServer;
 import dev.socketserver.engine.log.FailureLog;
 import dev.socketserver.engine.requests.RequestContext;
 import dev.socketserver.engine.state.Diagnostics;
@@ -27,8 +28,8 @@ public final class TestDiagnostics {
 
 	/** Nothing but the calls, and whether log lines carry names. */
 	static Diagnostics with(boolean logContext) {
-		return new Diagnostics(null, logContext,
-				new FailureLog("Server 'test'", new ScheduledThreadPoolExecutor(1), System::nanoTime));
+		return new Diagnostics(null, logContext, new FailureLog(SocketServer.class, "Server 'test'",
+				new ScheduledThreadPoolExecutor(1), System::nanoTime));
 	}
 
 }

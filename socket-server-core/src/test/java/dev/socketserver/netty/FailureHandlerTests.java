@@ -23,7 +23,6 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.StreamHandler;
-import dev.socketserver.engine.session.Session;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.payload.PayloadConverter;
@@ -54,7 +53,7 @@ class FailureHandlerTests {
 	final ServerFixture fixture = new ServerFixture();
 
 	@RegisterExtension
-	final LogLines log = new LogLines(Session.class);
+	final LogLines log = new LogLines(SocketServer.class);
 
 	private final ExecutorService later = Executors.newSingleThreadExecutor();
 

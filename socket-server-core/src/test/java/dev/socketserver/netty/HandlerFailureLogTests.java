@@ -8,8 +8,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.spi.ILoggingEvent;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseReasonException;
 import dev.socketserver.CloseStatus;
@@ -18,8 +20,6 @@ import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.address.Addresses;
-import dev.socketserver.engine.log.FailureLog;
-import dev.socketserver.engine.session.Session;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.payload.PayloadConverter;
@@ -49,13 +49,7 @@ class HandlerFailureLogTests {
 	final ServerFixture fixture = new ServerFixture();
 
 	@RegisterExtension
-	final LogLines failures = new LogLines(Session.class);
-
-	@RegisterExtension
-	final LogLines closings = new LogLines(SocketServer.class);
-
-	@RegisterExtension
-	final LogLines summaries = new LogLines(FailureLog.class);
+	final LogLines log = new LogLines(SocketServer.class);
 
 	@Test
 	void fewFailuresAreLoggedOnceEachWithTheirSession() throws Exception {
@@ -63,13 +57,24 @@ class HandlerFailureLogTests {
 		fail(server, 3);
 		server.stop();
 
-		assertThat(this.failures.messages(Level.ERROR)).containsExactlyInAnyOrder(
-				"Session test-1: handler 'lines' failed in received",
-				"Session test-2: handler 'lines' failed in received",
-				"Session test-3: handler 'lines' failed in received");
-		assertThat(this.failures.events()).filteredOn((event) -> event.getLevel() == Level.ERROR)
-			.allSatisfy((event) -> assertThat(event.getThrowableProxy().getMessage()).isEqualTo("as it was asked to"));
-		assertThat(this.summaries.messages()).isEmpty();
+		String line = "'test': session test-%d of 127.0.0.1:%d: handler 'lines' failed in received: "
+				+ "java.lang.IllegalStateException: as it was asked to";
+		assertThat(this.log.messages(Level.ERROR)).containsExactly(line.formatted(1, port(0)),
+				line.formatted(2, port(1)), line.formatted(3, port(2)));
+		assertThat(summaries()).isEmpty();
+	}
+
+	@Test
+	void theStackIsLoggedOnceForEachKindAndNotForEachPeer() throws Exception {
+		SocketServer server = failing();
+		fail(server, 2);
+		fail(server, "elsewhere java.lang.IllegalStateException", 2);
+		fail(server, "java.lang.NumberFormatException", 2);
+		server.stop();
+
+		assertThat(errors().map((event) -> event.getThrowableProxy() != null)).containsExactly(true, false, true, false,
+				true, false);
+		assertThat(errors().findFirst().orElseThrow().getThrowableProxy().getMessage()).isEqualTo("as it was asked to");
 	}
 
 	@Test
@@ -78,8 +83,8 @@ class HandlerFailureLogTests {
 		fail(server, 200);
 		server.stop();
 
-		int logged = this.failures.messages(Level.ERROR).size();
-		long more = this.summaries.messages().stream().mapToLong((line) -> {
+		int logged = this.log.messages(Level.ERROR).size();
+		long more = summaries().stream().mapToLong((line) -> {
 			Matcher matcher = MORE.matcher(line);
 			assertThat(matcher.find()).as(line).isTrue();
 			return Long.parseLong(matcher.group(1));
@@ -87,7 +92,7 @@ class HandlerFailureLogTests {
 		assertThat(logged + more).isEqualTo(200);
 		// More than ten only if this takes longer than an interval.
 		assertThat(logged).isBetween(10, 100);
-		assertThat(this.summaries.messages()).hasSizeBetween(1, 10);
+		assertThat(summaries()).hasSizeBetween(1, 10);
 	}
 
 	@Test
@@ -101,12 +106,14 @@ class HandlerFailureLogTests {
 		fail(server, "nested java.lang.ArrayStoreException", 1);
 		server.stop();
 
-		assertThat(this.failures.events()).filteredOn((event) -> event.getLevel() == Level.ERROR)
-			.extracting((event) -> event.getThrowableProxy().getClassName())
-			.filteredOn((type) -> !type.equals("java.lang.IllegalStateException"))
-			.containsExactly("java.lang.NumberFormatException", "java.util.concurrent.CompletionException",
-					"java.util.concurrent.CompletionException");
-		assertThat(this.summaries.messages()).allMatch((line) -> MORE.matcher(line).find());
+		assertThat(errors().map(ILoggingEvent::getFormattedMessage)
+			.map((line) -> line.substring(line.indexOf(" failed in received: ") + 21))
+			.filter((text) -> !text.contains("IllegalStateException")))
+			.containsExactly("java.lang.NumberFormatException",
+					"java.util.concurrent.CompletionException: java.lang.ArithmeticException",
+					"java.util.concurrent.CompletionException: java.util.concurrent.ExecutionException: "
+							+ "java.lang.ArrayStoreException");
+		assertThat(summaries()).allMatch((line) -> MORE.matcher(line).find());
 	}
 
 	@Test
@@ -119,8 +126,8 @@ class HandlerFailureLogTests {
 		fail(server, "java.util.NoSuchElementException", 8);
 		server.stop();
 
-		assertThat(this.failures.messages(Level.ERROR)).hasSize(16 + 10);
-		assertThat(this.summaries.messages()).containsExactly(
+		assertThat(this.log.messages(Level.ERROR)).hasSize(16 + 10);
+		assertThat(summaries()).containsExactly(
 				"Server 'test': handler 'lines' failed with exceptions of other types: 6 more in 10 s or less");
 	}
 
@@ -150,8 +157,8 @@ class HandlerFailureLogTests {
 
 		assertThat(status.reason()).isEqualTo(CloseReason.ACCESS_DENIED);
 		assertThat(status.cause()).isInstanceOf(SecurityException.class);
-		assertThat(this.failures.messages(Level.ERROR)).isEmpty();
-		assertThat(this.closings.events()).filteredOn((event) -> event.getLevel() == Level.WARN)
+		assertThat(this.log.messages(Level.ERROR)).isEmpty();
+		assertThat(this.log.events()).filteredOn((event) -> event.getLevel() == Level.WARN)
 			.singleElement()
 			.satisfies((event) -> {
 				assertThat(event.getThrowableProxy()).isNull();
@@ -160,12 +167,27 @@ class HandlerFailureLogTests {
 			});
 	}
 
+	private Stream<ILoggingEvent> errors() {
+		return this.log.events().stream().filter((event) -> event.getLevel() == Level.ERROR);
+	}
+
+	private List<String> summaries() {
+		return this.log.messages(Level.WARN);
+	}
+
+	private int port(int session) {
+		return this.fixture.opened.get(session).remoteAddress().getPort();
+	}
+
 	private SocketServer failing() {
 		return this.fixture.lines((line) -> {
 			if (line.equals("x")) {
 				throw new IllegalStateException("as it was asked to");
 			}
 			RuntimeException failure = exception(line.substring(line.indexOf(' ') + 1));
+			if (line.startsWith("elsewhere ")) {
+				throw new IllegalStateException("elsewhere");
+			}
 			if (line.startsWith("future ")) {
 				CompletableFuture.failedFuture(failure).join();
 			}

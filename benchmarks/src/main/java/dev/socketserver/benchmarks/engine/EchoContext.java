@@ -6,6 +6,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.SocketServer;
 import dev.socketserver.engine.events.SessionListener;
 import dev.socketserver.engine.log.FailureLog;
 import dev.socketserver.engine.memory.MemoryBudget;
@@ -37,7 +38,7 @@ final class EchoContext {
 		ServerSpec spec = ServerSpec.builder("echo")
 			.handler(ServerHandler.function("echo", PayloadConverter.text(StandardCharsets.UTF_8), (line) -> line))
 			.build();
-		FailureLog failures = new FailureLog("Server 'echo'", new ScheduledThreadPoolExecutor(1), System::nanoTime);
+		FailureLog failures = new FailureLog(SocketServer.class, "Server 'echo'", new ScheduledThreadPoolExecutor(1), System::nanoTime);
 		SharedState shared = new SharedState(spec.session(), new ServerCounters(), MemoryBudget.unlimited(),
 				new Diagnostics(null, logContext, failures));
 		SessionEvents events = new SessionEvents(new SessionListener() {

@@ -76,7 +76,7 @@ public final class ManagedClient implements SocketClient {
 				engine.memory(), engine.timer());
 		this.context = new ClientContext(this, engine, executor, sessions,
 				new Payloads(spec.session().charset(), spec.session().converters()), counters, received,
-				new FailureLog(spec.session().title(), engine.timer(), NanoTime.SYSTEM));
+				new FailureLog(SocketClient.class, spec.session().title(), engine.timer(), NanoTime.SYSTEM));
 		this.outbox = new ClientOutbox(spec.name(), Bounds.of(spec.session().outbound()), counters, engine.memory());
 		this.asks = new ClientRequests(spec.name(), this.outbox,
 				new RequestContext(spec.correlator(), counters, engine.background(), engine.timer()));

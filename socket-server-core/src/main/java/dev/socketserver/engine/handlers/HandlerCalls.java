@@ -3,6 +3,7 @@ package dev.socketserver.engine.handlers;
 import java.util.Map;
 import java.util.Objects;
 
+import dev.socketserver.CloseReasonException;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionHandler;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class HandlerCalls {
 
 	private static final String RECEIVED = "received";
+
+	private static final String REPLY = "a reply";
 
 	/** Code of the application that does not belong to the handler. */
 	private static final String CORRELATOR = "the correlator";
@@ -121,7 +124,7 @@ final class HandlerCalls {
 			called.inputEnded(session(), status);
 		}
 		catch (Throwable ex) {
-			session().handlerFailed("inputEnded", ex);
+			session().handlerFailed(method("inputEnded"), ex);
 		}
 	}
 
@@ -136,7 +139,7 @@ final class HandlerCalls {
 			called.closed(session(), status);
 		}
 		catch (Throwable ex) {
-			session().handlerFailed("closed", ex);
+			session().handlerFailed(method("closed"), ex);
 		}
 	}
 
@@ -270,7 +273,7 @@ final class HandlerCalls {
 			catch (Throwable ex) {
 				observeFailure(ex);
 				// What the handler replies to that is sent now.
-				failed("a reply", ex);
+				failed(REPLY, ex);
 			}
 		}
 	}
@@ -336,7 +339,23 @@ final class HandlerCalls {
 			session().otherFailed(CORRELATOR, left);
 		}
 		else {
-			session().handlerFailed(place.equals(CORRELATOR) ? RECEIVED : place, left);
+			boolean unanswered = left == failure
+					|| (left instanceof CloseReasonException reasoned && reasoned.getCause() == failure);
+			session().handlerFailed(method(unanswered ? place : "failed"), left);
+		}
+	}
+
+	/** Returns the method of the application that has failed, for the log. */
+	private String method(String place) {
+		SessionHandler called = this.handler;
+		if (called == null) {
+			return place;
+		}
+		try {
+			return place.equals(REPLY) ? REPLY + " of " + called.method(RECEIVED) : called.method(place);
+		}
+		catch (Throwable ex) {
+			return place;
 		}
 	}
 

@@ -1,14 +1,19 @@
 package dev.socketserver.engine.log;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Logs failures that may occur in floods, such as those of handlers, for one server or
@@ -23,7 +28,10 @@ public final class FailureLog {
 	/** How many futures in each other are looked into. Causes may be a circle. */
 	private static final int MOST_FUTURES = 16;
 
-	private static final SafeLogger logger = SafeLogger.of(FailureLog.class);
+	/** How many kinds of exceptions are known to have been logged with their stack. */
+	private static final int MOST_STACKS = 256;
+
+	private final SafeLogger logger;
 
 	private final String owner;
 
@@ -33,16 +41,23 @@ public final class FailureLog {
 
 	private final Map<String, LogLimit> limits = new ConcurrentHashMap<>();
 
+	/**
+	 * Which exceptions, from which places, were logged with their stack. Guarded by this.
+	 */
+	private final Set<String> stacks = new HashSet<>();
+
 	/** Limits by kind and type of exception. Guarded by this. */
 	private final Map<String, Map<String, LogLimit>> types = new HashMap<>();
 
 	/**
 	 * Creates the log of a server or client.
+	 * @param api what applications know the server or client by, which names the logger
 	 * @param owner whose, for the beginning of a sentence
 	 * @param timer has time pass
 	 * @param nanoTime the time
 	 */
-	public FailureLog(String owner, ScheduledExecutorService timer, LongSupplier nanoTime) {
+	public FailureLog(Class<?> api, String owner, ScheduledExecutorService timer, LongSupplier nanoTime) {
+		this.logger = SafeLogger.of(api);
 		this.owner = owner;
 		this.timer = timer;
 		this.nanoTime = nanoTime;
@@ -72,6 +87,53 @@ public final class FailureLog {
 		limit(kind, type(failure), most).log(line);
 	}
 
+	/**
+	 * Logs an exception, as {@link #log(String, Throwable, int, Runnable)} does. The
+	 * stack is logged once for each kind: the same exceptions from the same places.
+	 * @param kind what has failed, one of few, for people
+	 * @param failure the exception; its class may be user code
+	 * @param most how many lines about the type are logged in an interval one by one
+	 * @param values the names of server or client, session and peer, and what has failed
+	 */
+	public void failed(String kind, Throwable failure, int most, Object... values) {
+		log(kind, failure, most, () -> logFailure(failure, values));
+	}
+
+	private void logFailure(Throwable failure, Object... values) {
+		@Nullable Object[] all = Arrays.copyOf(values, values.length + 2);
+		boolean logged;
+		try {
+			all[values.length] = LogText.of(failure.toString());
+			all[values.length + 1] = isFirst(failure) ? LoggedFailure.of(failure) : null;
+			logged = this.logger.error("'{}': session {} of {}: {}: {}", all);
+		}
+		catch (Throwable ex) {
+			logged = false;
+		}
+		if (!logged) {
+			all[values.length] = failure.getClass().getName();
+			all[values.length + 1] = null;
+			this.logger.error("'{}': session {} of {}: {} with {}, which cannot be shown", all);
+		}
+	}
+
+	/** Whether the stack of such an exception was not logged yet. */
+	private boolean isFirst(Throwable failure) {
+		StringBuilder places = new StringBuilder();
+		Throwable next = failure;
+		for (int depth = 0; next != null && depth < MOST_FUTURES; depth++) {
+			StackTraceElement[] stack = next.getStackTrace();
+			places.append(next.getClass().getName()).append((stack.length > 0) ? stack[0] : "").append('\n');
+			next = next.getCause();
+		}
+		synchronized (this) {
+			if (this.stacks.size() >= MOST_STACKS) {
+				this.stacks.clear();
+			}
+			return this.stacks.add(places.toString());
+		}
+	}
+
 	private synchronized LogLimit limit(String kind, String type, int most) {
 		Map<String, LogLimit> known = this.types.computeIfAbsent(kind, (key) -> new HashMap<>());
 		if (!known.containsKey(type) && known.size() >= MOST_TYPES) {
@@ -85,8 +147,9 @@ public final class FailureLog {
 	}
 
 	private LogLimit limit(Map<String, LogLimit> among, String key, String cause, int most) {
-		return among.computeIfAbsent(key, (absent) -> new LogLimit(most, this.timer, this.nanoTime, (count) -> logger
-			.warn("{}: {}: {} more in {} s or less", this.owner, cause, count, LogLimit.INTERVAL_SECONDS)));
+		return among.computeIfAbsent(key,
+				(absent) -> new LogLimit(most, this.timer, this.nanoTime, (count) -> this.logger
+					.warn("{}: {}: {} more in {} s or less", this.owner, cause, count, LogLimit.INTERVAL_SECONDS)));
 	}
 
 	/** By the classes themselves: those derived from them may be user code. */

@@ -94,7 +94,7 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 		this.starter = starter;
 		this.context = new ServerContext(this, engine, sessions,
 				new Payloads(spec.session().charset(), spec.session().converters()), new ServerCounters(),
-				new FailureLog(spec.session().title(), engine.timer(), NanoTime.SYSTEM),
+				new FailureLog(SocketServer.class, spec.session().title(), engine.timer(), NanoTime.SYSTEM),
 				new Alarms((alarm) -> this.listener.alarm(this, alarm), engine.background()));
 		this.lifecycle = new Lifecycle<>(new Actions());
 		this.kept = new KeptRuns(spec, this.lifecycle);

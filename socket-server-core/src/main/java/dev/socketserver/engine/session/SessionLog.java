@@ -1,8 +1,8 @@
 package dev.socketserver.engine.session;
 
 import dev.socketserver.CloseStatus;
+import dev.socketserver.address.Addresses;
 import dev.socketserver.engine.log.LogText;
-import dev.socketserver.engine.log.LoggedFailure;
 import dev.socketserver.engine.log.SafeLogger;
 
 /**
@@ -42,12 +42,11 @@ final class SessionLog {
 	}
 
 	static void failed(Session session, String kind, String what, Throwable failure) {
-		session.state().diagnostics().failureLog().log(kind, failure, MOST_FAILURES, () -> {
-			if (!logger.error("Session {}: {}", session.id(), what, LoggedFailure.of(failure))) {
-				logger.error("Session {}: {} with {}, which cannot be shown", session.id(), what,
-						failure.getClass().getName());
-			}
-		});
+		session.state()
+			.diagnostics()
+			.failureLog()
+			.failed(kind, failure, MOST_FAILURES, session.server(), session.id(),
+					Addresses.format(session.remoteAddress()), what);
 	}
 
 }

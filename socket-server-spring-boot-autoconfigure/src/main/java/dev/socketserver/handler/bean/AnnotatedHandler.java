@@ -105,6 +105,20 @@ final class AnnotatedHandler implements SessionHandler {
 	}
 
 	@Override
+	public String method(String call) {
+		HandlerMethod.Bound called = switch (call) {
+			case "opened" -> this.open;
+			case "received" -> this.message;
+			case "closed" -> this.close;
+			default -> null;
+		};
+		if (called != null) {
+			return called.name();
+		}
+		return call.equals("failed") ? "@OnError" : call;
+	}
+
+	@Override
 	public void closed(SocketSession session, CloseStatus status) throws Exception {
 		if (this.close != null) {
 			this.close.call(status, session);

@@ -243,6 +243,11 @@ final class HandlerMethod {
 		return this.name;
 	}
 
+	/** Returns the method as logs name it: its class and its own name. */
+	String shortName() {
+		return this.method.getDeclaringClass().getSimpleName() + "." + this.method.getName();
+	}
+
 	/** Returns the bean and the method, for messages. */
 	String origin() {
 		return this.origin;
@@ -301,11 +306,14 @@ final class HandlerMethod {
 	 * @throws InvalidHandlerException if the proxy cannot intercept the method
 	 */
 	Bound bind(Object bean) {
-		return new Bound(bean, this.proxied.of(bean.getClass()), this.suspending, this.arguments, this.adapter);
+		return new Bound(shortName(), bean, this.proxied.of(bean.getClass()), this.suspending, this.arguments,
+				this.adapter);
 	}
 
 	/** The method, to be called on one bean. */
 	public static final class Bound {
+
+		private final String name;
 
 		private final Object receiver;
 
@@ -317,8 +325,9 @@ final class HandlerMethod {
 
 		private final @Nullable Function<Object, @Nullable Object> adapter;
 
-		private Bound(Object receiver, Method method, boolean suspending, Argument[] arguments,
+		private Bound(String name, Object receiver, Method method, boolean suspending, Argument[] arguments,
 				@Nullable Function<Object, @Nullable Object> adapter) {
+			this.name = name;
 			this.receiver = receiver;
 			this.method = method;
 			this.suspending = suspending;
@@ -335,6 +344,11 @@ final class HandlerMethod {
 				}
 			}
 			return false;
+		}
+
+		/** Returns the method as logs name it. */
+		String name() {
+			return this.name;
 		}
 
 		/**

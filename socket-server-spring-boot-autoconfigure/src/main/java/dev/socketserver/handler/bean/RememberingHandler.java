@@ -66,6 +66,11 @@ final class RememberingHandler implements SessionHandler, MessageAware {
 	}
 
 	@Override
+	public String method(String call) {
+		return this.handler.method(call);
+	}
+
+	@Override
 	public void closed(SocketSession session, CloseStatus status) throws Exception {
 		this.handler.closed(session, status);
 	}

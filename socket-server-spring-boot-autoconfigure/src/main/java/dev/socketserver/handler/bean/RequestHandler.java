@@ -34,6 +34,12 @@ record RequestHandler(Object bean, Function<Object, @Nullable Object> call,
 	}
 
 	@Override
+	public String method(String call) {
+		boolean received = call.equals("received");
+		return received ? (this.bean instanceof Function ? "apply" : "accept") : call;
+	}
+
+	@Override
 	public Map<String, ?> details(SocketSession session) throws Exception {
 		return DetailedHandler.detailsOf(this.bean, session);
 	}

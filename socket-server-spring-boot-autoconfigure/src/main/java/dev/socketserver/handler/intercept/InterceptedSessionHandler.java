@@ -90,6 +90,11 @@ final class InterceptedSessionHandler implements SessionHandler {
 	}
 
 	@Override
+	public String method(String call) {
+		return this.handler.method(call);
+	}
+
+	@Override
 	public void closed(SocketSession session, CloseStatus status) throws Exception {
 		call(Kind.CLOSE, session, status, () -> {
 			this.handler.closed(session, status);

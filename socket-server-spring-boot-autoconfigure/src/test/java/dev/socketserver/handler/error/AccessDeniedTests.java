@@ -24,7 +24,6 @@ import dev.socketserver.annotation.SocketHandlerAdvice;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.security.SocketSecurityAutoConfiguration;
 import dev.socketserver.client.SocketClient;
-import dev.socketserver.engine.session.Session;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.TestPeer;
 import org.jspecify.annotations.Nullable;
@@ -64,9 +63,6 @@ class AccessDeniedTests {
 	@RegisterExtension
 	final LogLines disconnections = new LogLines(SocketClient.class);
 
-	@RegisterExtension
-	final LogLines failures = new LogLines(Session.class);
-
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(
 				AutoConfigurations.of(SocketServerAutoConfiguration.class, SocketSecurityAutoConfiguration.class))
@@ -91,7 +87,7 @@ class AccessDeniedTests {
 			}
 			closed(context, server, CloseReason.ACCESS_DENIED);
 		});
-		assertThat(this.failures.messages(Level.ERROR)).isEmpty();
+		assertThat(this.closings.messages(Level.ERROR)).isEmpty();
 		assertThat(this.closings.events()).filteredOn((event) -> event.getLevel().isGreaterOrEqual(Level.WARN))
 			.singleElement()
 			.satisfies((event) -> {
@@ -109,7 +105,7 @@ class AccessDeniedTests {
 			.run((context) -> await().untilAsserted(() -> assertThat(this.disconnections.messages(Level.INFO))
 				.anyMatch((line) -> line.matches(
 						"'refusing' is disconnected from 127\\.0\\.0\\.1:\\d+: ACCESS_DENIED, \\w+Exception in .+"))));
-		assertThat(this.failures.messages(Level.ERROR)).isEmpty();
+		assertThat(this.closings.messages(Level.ERROR)).isEmpty();
 	}
 
 	@Test
