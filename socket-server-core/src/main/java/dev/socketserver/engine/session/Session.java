@@ -151,7 +151,7 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 
 	private synchronized SessionSends makeSends() {
 		if (this.sends == null) {
-			this.sends = new SessionSends(this.context, this, this.invoker);
+			this.sends = new SessionSends(this.context.payloads(), this.context.requests(), this, this.invoker);
 		}
 		return this.sends;
 	}

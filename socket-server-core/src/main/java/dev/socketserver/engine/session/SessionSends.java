@@ -27,7 +27,9 @@ public final class SessionSends {
 
 	private static final byte[] NOTHING = {};
 
-	private final SessionContext context;
+	private final Payloads payloads;
+
+	private final RequestContext requestContext;
 
 	private final InvokedSession session;
 
@@ -46,8 +48,9 @@ public final class SessionSends {
 	 */
 	private byte @Nullable [] farewell;
 
-	SessionSends(SessionContext context, InvokedSession session, Invoker invoker) {
-		this.context = context;
+	SessionSends(Payloads payloads, RequestContext requestContext, InvokedSession session, Invoker invoker) {
+		this.payloads = payloads;
+		this.requestContext = requestContext;
 		this.session = session;
 		this.invoker = invoker;
 	}
@@ -56,7 +59,7 @@ public final class SessionSends {
 
 	/** Sends a payload, and calls back on the lane with the outcome. */
 	void send(Object payload, Consumer<@Nullable Throwable> callback) {
-		Object outgoing = this.context.payloads().outgoing(payload);
+		Object outgoing = this.payloads.outgoing(payload);
 		SendCallbacks callbacks = callbacks();
 		Completion completion = callbacks.add(callback);
 		try {
@@ -103,7 +106,7 @@ public final class SessionSends {
 	/** Sends a request, and reads its reply as a type. */
 	@SuppressWarnings("unchecked") // what was read is of that type
 	<T> CompletableFuture<T> ask(Object payload, Class<T> reply, Duration timeout) {
-		return (CompletableFuture<T>) ask(payload, ReplyReading.as(reply, this.context.payloads()), timeout);
+		return (CompletableFuture<T>) ask(payload, ReplyReading.as(reply, this.payloads), timeout);
 	}
 
 	private CompletableFuture<Object> ask(Object payload, @Nullable ReplyReading reading, Duration timeout) {
@@ -111,7 +114,7 @@ public final class SessionSends {
 			throw new IllegalStateException("Session " + this.session.id()
 					+ " cannot ask: its handler reads the connection itself, and would get the reply");
 		}
-		Object outgoing = this.context.payloads().outgoing(payload);
+		Object outgoing = this.payloads.outgoing(payload);
 		CompletableFuture<Object> reply = requests().ask(payload, reading, timeout,
 				(completion) -> admit(outgoing, completion));
 		this.session.input().replyExpected();
@@ -128,7 +131,7 @@ public final class SessionSends {
 	public CompletableFuture<byte[]> askBytes(byte[] payload, Duration timeout) {
 		try {
 			Object asked = payload;
-			if (this.context.requests().correlator() != null
+			if (this.requestContext.correlator() != null
 					&& this.session.spec().handler() instanceof ServerHandler.Messages messages) {
 				asked = messages.input().read(payload, 0, payload.length);
 			}
@@ -150,8 +153,9 @@ public final class SessionSends {
 			synchronized (this) {
 				made = this.requests;
 				if (made == null) {
-					RequestContext shared = this.context.requests();
-					made = requests(new PendingRequests(shared.correlator(), shared.counters()), false);
+					made = requests(
+							new PendingRequests(this.requestContext.correlator(), this.requestContext.counters()),
+							false);
 				}
 			}
 		}
@@ -170,7 +174,7 @@ public final class SessionSends {
 	private SessionRequests requests(PendingRequests pending, boolean shared) {
 		SessionSpec spec = this.session.spec();
 		PayloadConverter<?> input = spec.handler().input();
-		SessionRequests made = new SessionRequests(this.session, this.context.requests(), pending, shared,
+		SessionRequests made = new SessionRequests(this.session, this.requestContext, pending, shared,
 				Payloads.builtIn(input) ? null : input, spec.execution().mode().resolve() == ExecutionMode.EVENT_LOOP);
 		this.session.input().deframer().takeReplies(made);
 		this.requests = made;
