@@ -83,7 +83,7 @@ public final class BlockingInput {
 				// The server stops: what is received now is not read any more, and must
 				// not keep a peer that writes first from reading our last words.
 				taken(count, bytes);
-				this.session.counters().countInboundDiscarded(count);
+				this.session.state().counters().countInboundDiscarded(count);
 			}
 			else if (this.droppable != null) {
 				this.session.input().dropped(this.droppable.add(payloads, bytes));
@@ -354,7 +354,7 @@ public final class BlockingInput {
 				discarded++;
 			}
 			countHandled();
-			this.session.counters().countInboundDiscarded(discarded);
+			this.session.state().counters().countInboundDiscarded(discarded);
 		}
 		finally {
 			this.lock.unlock();
@@ -364,7 +364,7 @@ public final class BlockingInput {
 	/** Counts the frames of one read, all together. Under the lock. */
 	private void countHandled() {
 		if (this.batches.isEmpty() && this.handled > 0) {
-			this.session.counters().countHandled(this.handled);
+			this.session.state().counters().countHandled(this.handled);
 			this.handled = 0;
 		}
 	}

@@ -253,7 +253,7 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 		}
 		finally {
 			this.handlerNanos = System.nanoTime() - since;
-			this.session.counters().countCalls(outcome, 1, this.handlerNanos);
+			this.session.state().counters().countCalls(outcome, 1, this.handlerNanos);
 		}
 	}
 

@@ -77,7 +77,7 @@ final class SessionConversation implements Conversation<Object, Object> {
 	 * done with it.
 	 */
 	private @Nullable MessageObserver beforeFrame() {
-		MessageObserver observer = this.session.observer();
+		MessageObserver observer = this.session.state().diagnostics().observer();
 		// Only the thread of the session is observed, since handling has to end on the
 		// thread on which it began.
 		if (observer == null || !this.session.runsHere()) {

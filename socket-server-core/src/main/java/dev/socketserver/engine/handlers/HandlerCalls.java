@@ -155,12 +155,12 @@ final class HandlerCalls {
 	CallOutcome handle(Object frame) {
 		SessionHandler called = this.handler;
 		if (called == null) {
-			session().counters().countInboundDiscarded(1);
+			session().state().counters().countInboundDiscarded(1);
 			return CallOutcome.DISCARDED;
 		}
 		this.recovering = false;
 		this.invoker.lane().callBegins();
-		MessageObserver observer = this.unfinished ? null : session().observer();
+		MessageObserver observer = this.unfinished ? null : session().state().diagnostics().observer();
 		ObservedMessage begun = (observer != null) ? ObservedMessage.begin(observer, session(), frame) : null;
 		if (begun != null) {
 			this.observed = begun;
@@ -378,7 +378,7 @@ final class HandlerCalls {
 		}
 		long taken = this.uncounted;
 		this.uncounted = 0;
-		Counters counters = session().counters();
+		Counters counters = session().state().counters();
 		counters.countHandled(calls);
 		if (failed == 0) {
 			counters.countCalls(HandlerOutcome.SUCCESS, calls, taken);

@@ -12,8 +12,6 @@ import dev.socketserver.engine.log.LogContext;
 import dev.socketserver.engine.output.Outbox;
 import dev.socketserver.engine.state.SessionEnd;
 import dev.socketserver.engine.state.SessionState;
-import dev.socketserver.engine.stats.Counters;
-import dev.socketserver.operator.MessageObserver;
 import dev.socketserver.payload.PayloadException;
 import org.jspecify.annotations.Nullable;
 
@@ -58,14 +56,6 @@ public interface InvokedSession extends SocketSession, LogContext.Named {
 	@Override
 	default String ownerKey() {
 		return (spec().side() == SessionSpec.Side.SERVER) ? LogContext.SERVER : LogContext.CLIENT;
-	}
-
-	/**
-	 * Returns what is counted of all sessions of the server or client. Any thread.
-	 * @return the counters
-	 */
-	default Counters counters() {
-		return state().counters();
 	}
 
 	/**
@@ -133,14 +123,6 @@ public interface InvokedSession extends SocketSession, LogContext.Named {
 	 * @param failure the failure
 	 */
 	void logFailure(String kind, String what, Throwable failure);
-
-	/**
-	 * Returns who watches messages being handled.
-	 * @return the observer, or {@code null} if there is none
-	 */
-	default @Nullable MessageObserver observer() {
-		return state().diagnostics().observer();
-	}
 
 	/**
 	 * Returns what log lines are to name.

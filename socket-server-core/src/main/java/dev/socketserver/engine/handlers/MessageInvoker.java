@@ -426,7 +426,7 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 			discarded += this.calls.unfinished() ? 1 : 0;
 			discarded += this.droppable.discard();
 		}
-		this.session.counters().countInboundDiscarded(discarded);
+		this.session.state().counters().countInboundDiscarded(discarded);
 	}
 
 	/**

@@ -165,7 +165,7 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 
 	/** Begins the session. */
 	public void open() {
-		counters().countOpened();
+		this.state.counters().countOpened();
 		this.context.sessions().add(this);
 		this.invoker.open();
 	}
@@ -382,7 +382,7 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 		CloseStatus status = end().status();
 		SessionLog.closed(this, status);
 		this.state.chargeEnded();
-		counters().countClosed(status.reason(), System.nanoTime() - openedNanos());
+		this.state.counters().countClosed(status.reason(), System.nanoTime() - openedNanos());
 		this.context.sessions().remove(this);
 		end().over();
 		this.state.notifyTapClosed();
