@@ -251,8 +251,8 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		if (this.taps != null || !this.servers.isEmpty()) {
 			throw new IllegalStateException("Taps must be known before there are servers");
 		}
-		this.taps = new Taps(limit, recorder, masks, this.memory, this::allSessions, this.engine.timer(),
-				(name) -> this.engine.threads().pool(1, name));
+		this.taps = new Taps(new Taps.Settings(limit, recorder, masks), this.memory, this::allSessions,
+				this.engine.timer(), (name) -> this.engine.threads().pool(1, name));
 	}
 
 	/**

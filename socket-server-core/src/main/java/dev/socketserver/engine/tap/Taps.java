@@ -57,23 +57,20 @@ public final class Taps {
 
 	/**
 	 * Creates them.
-	 * @param limit how many taps run at once
-	 * @param recorder how many frames of each session to record; 0 for none
-	 * @param masks gives the masks; asked once, when there is something to mask
+	 * @param settings what applications set
 	 * @param memory what recorders keep counts in this
 	 * @param sessions gives all open sessions
 	 * @param timer ends taps
 	 * @param threads makes the thread of a tap, by its name
 	 */
-	public Taps(int limit, int recorder, Supplier<? extends Collection<? extends TapMask>> masks, MemoryBudget memory,
-			Supplier<? extends Stream<? extends Tappable>> sessions, ScheduledExecutorService timer,
-			Function<String, Executor> threads) {
-		this.limit = limit;
+	public Taps(Settings settings, MemoryBudget memory, Supplier<? extends Stream<? extends Tappable>> sessions,
+			ScheduledExecutorService timer, Function<String, Executor> threads) {
+		this.limit = settings.limit();
 		this.sessions = sessions;
 		this.timer = timer;
 		this.threads = threads;
-		this.masks = new TapMasks(masks);
-		this.recordings = new Recordings(recorder, memory, this.masks, threads.apply(THREAD + "-recorder"));
+		this.masks = new TapMasks(settings.masks());
+		this.recordings = new Recordings(settings.recorder(), memory, this.masks, threads.apply(THREAD + "-recorder"));
 	}
 
 	// What operators do.
@@ -209,6 +206,16 @@ public final class Taps {
 	/** What was recorded of a session is not shown any more. */
 	public void forget(Recordings.Recording recording) {
 		this.recordings.release(recording.bytes());
+	}
+
+	/**
+	 * What applications set.
+	 *
+	 * @param limit how many taps run at once
+	 * @param recorder how many frames of each session to record; 0 for none
+	 * @param masks gives the masks; asked once, when there is something to mask
+	 */
+	public record Settings(int limit, int recorder, Supplier<? extends Collection<? extends TapMask>> masks) {
 	}
 
 }
