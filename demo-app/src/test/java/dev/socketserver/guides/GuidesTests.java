@@ -34,7 +34,7 @@ import static org.awaitility.Awaitility.await;
 
 /** What the pages in {@code docs/guides} promise. */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = { "spring.config.name=guides", "meters.every=50ms" })
+		properties = { "spring.config.name=guides", "meters.every=400ms" })
 @AutoConfigureMetrics
 class GuidesTests {
 
