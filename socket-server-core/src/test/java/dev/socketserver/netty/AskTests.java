@@ -36,8 +36,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -75,8 +73,7 @@ class AskTests {
 		}, spec);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void repliesComeInTheOrderOfRequests(Way way) throws Exception {
 		SocketServer server = server(way.spec());
 		try (Peer peer = new Peer(server)) {
@@ -101,8 +98,7 @@ class AskTests {
 	}
 
 	/** Reading stops while more than 64 KB wait for the correlator, and goes on. */
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	@Every.OffLoopMode
 	void readsOnWhenAFloodOfRepliesHasBeenMatched(ExecutionMode mode) throws Exception {
 		CountDownLatch slow = new CountDownLatch(1);
 		SocketServer server = server((spec) -> spec.execution((e) -> e.mode(mode))
@@ -142,8 +138,7 @@ class AskTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void correlatedRepliesOvertake(Way way) throws Exception {
 		SocketServer server = server((spec) -> way.spec().apply(spec).correlator(AskTests::key));
 		try (Peer peer = new Peer(server)) {
@@ -198,8 +193,7 @@ class AskTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	@Every.OffLoopMode
 	void handlerMayWaitForItsOwnPeer(ExecutionMode mode) throws Exception {
 		SocketServer server = this.fixture.lines((line) -> {
 			if (!line.equals("go")) {
@@ -237,8 +231,7 @@ class AskTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#modes")
+	@Every.Mode
 	void handlerMayReturnWhatItAsksFor(ExecutionMode mode) throws Exception {
 		SocketServer server = this.fixture.lines((line) -> line.equals("go")
 				? this.fixture.opened.get(0).ask("what?", LONG).thenApply((reply) -> "got " + reply) : "ok " + line,
@@ -246,8 +239,7 @@ class AskTests {
 		assertAsksItsPeer(server);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	@Every.OffLoopMode
 	void replyIsReadAfterAFullInbox(ExecutionMode mode) throws Exception {
 		SocketServer server = this.fixture.lines(
 				(line) -> line.equals("go") ? "got " + this.fixture.opened.get(0).ask("k:what?", LONG).join()
@@ -266,8 +258,7 @@ class AskTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#modes")
+	@Every.Mode
 	void lateReplyIsNotTakenForTheNext(ExecutionMode mode) throws Exception {
 		SocketServer server = server((spec) -> spec.execution((e) -> e.mode(mode)));
 		try (Peer peer = new Peer(server)) {
@@ -303,8 +294,7 @@ class AskTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#modes")
+	@Every.Mode
 	void endOfTheInputFailsWhatWaits(ExecutionMode mode) throws Exception {
 		CountDownLatch release = new CountDownLatch(1);
 		SocketServer server = this.fixture.connections(new Connections() {
@@ -330,8 +320,7 @@ class AskTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#modes")
+	@Every.Mode
 	void stopWaitsForRequests(ExecutionMode mode) throws Exception {
 		SocketServer server = server((spec) -> spec.execution((e) -> e.mode(mode)).correlator(AskTests::key));
 		try (Peer peer = new Peer(server)) {
@@ -445,8 +434,7 @@ class AskTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#modes")
+	@Every.Mode
 	void outcomesComeNeitherOnTheEventLoopNorOnTheLane(ExecutionMode mode) throws Exception {
 		CompletableFuture<Thread> lane = new CompletableFuture<>();
 		SocketServer server = this.fixture.lines((line) -> {

@@ -38,8 +38,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -79,8 +77,7 @@ class ConnectionHandlerTests {
 
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void stateGoesFromCallToCall(Way way) throws Exception {
 		Meter meter = new Meter();
 		SocketServer server = this.fixture.connections(meter, way.spec());
@@ -263,8 +260,7 @@ class ConnectionHandlerTests {
 		};
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void pauseHoldsWhatIsMoreThanAReadBuffer(Way way) throws Exception {
 		pauseHoldsTheRest((spec) -> way.spec().apply(spec).readBuffer(4), 1);
 	}
@@ -299,8 +295,7 @@ class ConnectionHandlerTests {
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void closeLeavesNoCallForWhatIsMoreThanAReadBuffer(Way way) throws Exception {
 		BlockingQueue<String> seen = new LinkedBlockingQueue<>();
 		SocketServer server = this.fixture.connections(interrupting(SocketSession::close, seen),

@@ -95,8 +95,7 @@ class ConversationHandlerTests {
 		};
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
+	@Every.BlockingWay
 	void framesAreReceivedAndSentAndTheEndOfInputIsNotTheEnd(Way way) throws Exception {
 		SocketServer server = this.fixture.conversations(ECHO, way.spec());
 
@@ -109,8 +108,7 @@ class ConversationHandlerTests {
 		assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.PEER_CLOSED));
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
+	@Every.BlockingWay
 	void manyFramesComeBackInOrder(Way way) throws Exception {
 		SocketServer server = this.fixture.conversations(ECHO, way.spec());
 		int lines = 50_000;
@@ -324,8 +322,7 @@ class ConversationHandlerTests {
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
+	@Every.BlockingWay
 	void interruptedThreadIsNotifiedAndTheConnectionLives(Way way) throws Exception {
 		SocketServer server = this.fixture.conversations((Conversation<String, String> conversation) -> {
 			this.seen.add(Thread.currentThread());
@@ -418,8 +415,7 @@ class ConversationHandlerTests {
 		assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.HANDLER_CLOSED));
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
+	@Every.BlockingWay
 	void callbacksRunSeriallyBesideTheCallAndBeforeTheEndIsNotified(Way way) throws Exception {
 		int sends = 200;
 		List<Integer> completed = new ArrayList<>();
@@ -511,8 +507,7 @@ class ConversationHandlerTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
+	@Every.BlockingWay
 	void nothingIsReceivedWhileReadsArePausedAndNothingIsLost(Way way) throws Exception {
 		SocketServer server = this.fixture.conversations((Conversation<String, String> conversation) -> {
 			Awaitility.await().until(() -> conversation.session().info().pendingInbound() == 2);
@@ -534,8 +529,7 @@ class ConversationHandlerTests {
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
+	@Every.BlockingWay
 	void stopIsTheEndOfInputAndWhatIsSentStillLeaves(Way way) throws Exception {
 		SocketServer server = this.fixture.conversations(ECHO, way.spec());
 
@@ -641,8 +635,7 @@ class ConversationHandlerTests {
 		assertThat(this.fixture.nextClosed().reason()).isIn(CloseReason.PEER_CLOSED, CloseReason.PEER_RESET);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
+	@Every.BlockingWay
 	void errorsCloseTheirSessionOnly(Way way) throws Exception {
 		SocketServer server = this.fixture.conversations((Conversation<String, String> conversation) -> {
 			if ("x".equals(conversation.receive())) {
@@ -698,8 +691,7 @@ class ConversationHandlerTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	@Every.OffLoopMode
 	void everySessionHasAThreadOfItsOwnNamedAfterIt(ExecutionMode mode) throws Exception {
 		// More than the pool that message handlers share would bear.
 		int sessions = 3;

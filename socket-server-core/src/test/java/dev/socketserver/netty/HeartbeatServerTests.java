@@ -28,8 +28,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -56,8 +54,7 @@ class HeartbeatServerTests {
 				(spec) -> way.spec().apply(spec).framing(Framing.lengthField().build()).heartbeat(heartbeat));
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void sidesThatHaveNothingToSayStayConnected(Way way) throws Exception {
 		SocketServer server = echo(way, new Heartbeat(PERIOD, PATIENT));
 		try (Peer peer = new Peer(server); Client client = new Client(peer, PERIOD, PATIENT)) {
@@ -75,8 +72,7 @@ class HeartbeatServerTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void peerThatIsFrozenIsAborted(Way way) throws Exception {
 		SocketServer server = echo(way, new Heartbeat(PERIOD, Duration.ofMillis(400)));
 		long before = System.nanoTime();
@@ -108,8 +104,7 @@ class HeartbeatServerTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void peerThatIsNotReadIsNotCut(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.connections(new ConnectionHandler<Void>() {
 
@@ -137,8 +132,7 @@ class HeartbeatServerTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
+	@Every.BlockingWay
 	void peerWhoseMessagesWaitForTheHandlerIsNotCut(Way way) throws Exception {
 		CountDownLatch handled = new CountDownLatch(1);
 		SocketServer server = this.fixture.lines((text) -> {
@@ -172,8 +166,7 @@ class HeartbeatServerTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void peerThatReadsSlowlyIsNotCutAndGetsNoHeartbeatsInBetween(SocketTransport transport) throws Exception {
 		String large = "x".repeat(8_000_000);
 		SocketServer server = this.fixture.lines((text) -> large,
@@ -201,8 +194,7 @@ class HeartbeatServerTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
+	@Every.BlockingWay
 	void conversationsHaveHeartbeatsAndNoEmptyMessages(Way way) throws Exception {
 		SocketServer server = this.fixture.conversations((conversation) -> {
 			for (String text = conversation.receive(); text != null; text = conversation.receive()) {

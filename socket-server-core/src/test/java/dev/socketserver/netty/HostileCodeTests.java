@@ -101,8 +101,7 @@ class HostileCodeTests {
 		return new ServerHandler.Messages("hostile", PayloadConverter.text(UTF_8), false, (spec) -> handler);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void exceptionThatCannotBeLoggedStillClosesTheSession(Way way) throws Exception {
 		SocketServer server = this.fixture.lines((line) -> {
 			throw new Hostile();
@@ -114,8 +113,7 @@ class HostileCodeTests {
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_ERROR);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void exceptionThatCannotBeLoggedInClosedStillEndsTheSession(Way way) throws Exception {
 		SocketServer server = this.fixture.start(handler(new SessionHandler() {
 			@Override
@@ -135,8 +133,7 @@ class HostileCodeTests {
 		assertThat(server.stop(Duration.ofSeconds(1))).isTrue();
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	@Every.OffLoopMode
 	void loggerThatThrowsKeepsNothingFromEnding(ExecutionMode mode) throws Exception {
 		CountDownLatch stuck = new CountDownLatch(1);
 		CountDownLatch end = new CountDownLatch(1);
@@ -233,8 +230,7 @@ class HostileCodeTests {
 		servers.close();
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void stopFromTheEndOfASessionReturnsAtOnce(Way way) throws Exception {
 		CompletableFuture<Boolean> returned = new CompletableFuture<>();
 		AtomicReference<SocketServer> server = new AtomicReference<>();
@@ -259,8 +255,7 @@ class HostileCodeTests {
 		server.get().stopped().get(30, TimeUnit.SECONDS);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void stopFromAListenerOfClosedReturnsAtOnce(Way way) throws Exception {
 		CompletableFuture<Boolean> returned = new CompletableFuture<>();
 		AtomicReference<SocketServer> server = new AtomicReference<>();
@@ -315,8 +310,7 @@ class HostileCodeTests {
 		assertThat(got).containsExactly("1", "2");
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	@Every.OffLoopMode
 	void prototypesAreNotMadeOnAnEventLoop(ExecutionMode mode) throws Exception {
 		List<Boolean> io = new CopyOnWriteArrayList<>();
 		SocketServer server = this.fixture
@@ -330,8 +324,7 @@ class HostileCodeTests {
 		assertThat(io).containsExactly(false);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	@Every.OffLoopMode
 	void streamPrototypesAreNotMadeOnAnEventLoop(ExecutionMode mode) throws Exception {
 		List<Boolean> io = new CopyOnWriteArrayList<>();
 		SocketServer server = this.fixture.start(new ServerHandler.Streams("perSession", () -> {
@@ -635,8 +628,7 @@ class HostileCodeTests {
 
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void framingThatFailsAtTheEndOfTheInputClosesTheSession(Way way) throws Exception {
 		SocketServer server = this.fixture.start(handler((payload, session) -> payload),
 				(spec) -> way.spec().apply(spec).framing(new FailsAtTheEnd()));
@@ -733,8 +725,7 @@ class HostileCodeTests {
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void framingWithoutADecoderFailsTheHandlerThatAsksForIt(Way way) throws Exception {
 		Framing broken = new Framing() {
 

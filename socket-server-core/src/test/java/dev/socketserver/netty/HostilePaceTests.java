@@ -72,8 +72,7 @@ class HostilePaceTests {
 
 	// Silent
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void silentFromTheStart(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport, (spec) -> spec.timeouts((t) -> t.firstFrame(SHORT)));
 		try (Peer peer = new Peer(server)) {
@@ -82,8 +81,7 @@ class HostilePaceTests {
 		assertThat(nextReason()).isEqualTo(CloseReason.FIRST_FRAME_TIMEOUT);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void silentWithinAFrame(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport, (spec) -> spec.timeouts((t) -> t.frame(SHORT)));
 		try (Peer peer = new Peer(server)) {
@@ -94,8 +92,7 @@ class HostilePaceTests {
 	}
 
 	/** However much it is sent: only what it sends itself counts. */
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void silentWhileItIsSentTo(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport, (spec) -> spec.timeouts((t) -> t.idle(Duration.ofSeconds(1))));
 		try (Peer peer = new Peer(server)) {
@@ -111,8 +108,7 @@ class HostilePaceTests {
 
 	// Dripping
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void drippingItsFirstFrame(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport,
 				(spec) -> spec.timeouts((t) -> t.firstFrame(SHORT).idle(Duration.ofMinutes(1))));
@@ -122,8 +118,7 @@ class HostilePaceTests {
 		assertThat(nextReason()).isEqualTo(CloseReason.FIRST_FRAME_TIMEOUT);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void drippingAFrame(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport,
 				(spec) -> spec.timeouts((t) -> t.frame(SHORT).idle(Duration.ofMinutes(1))));
@@ -138,8 +133,7 @@ class HostilePaceTests {
 	 * One that reads by drips is slow and not stuck: what it takes counts, although the
 	 * kernel reports room only when there is much.
 	 */
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void drippingWhatItReads(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport, (spec) -> spec.timeouts((t) -> t.write(Duration.ofSeconds(2))));
 		try (Peer peer = new Peer(server, 16 * 1024)) {
@@ -155,8 +149,7 @@ class HostilePaceTests {
 
 	// Endless
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void frameWithoutAnEnd(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport, (spec) -> spec.limits((l) -> l.frame(64 * 1024)));
 		byte[] block = new byte[64 * 1024];
@@ -178,8 +171,7 @@ class HostilePaceTests {
 	}
 
 	/** It asks and asks, and reads no reply. */
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void requestsWithoutAnEnd(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport,
 				(spec) -> spec.timeouts((t) -> t.write(SHORT).idle(Duration.ofMinutes(1))));
@@ -230,8 +222,7 @@ class HostilePaceTests {
 
 	// Not reading
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void windowOfZero(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport, (spec) -> spec.timeouts((t) -> t.write(SHORT)));
 		try (Peer peer = new Peer(server, 4 * 1024)) {
@@ -243,8 +234,7 @@ class HostilePaceTests {
 	}
 
 	/** It does not end its silence by not reading. */
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void windowOfZeroAndSilent(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport,
 				(spec) -> spec.timeouts((t) -> t.idle(SHORT).write(Duration.ofSeconds(2))));
@@ -257,8 +247,7 @@ class HostilePaceTests {
 
 	// Frozen
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void frozenWhileItIsSentTo(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport, (spec) -> spec.timeouts((t) -> t.write(SHORT)));
 		try (FrozenPeer peer = new FrozenPeer(server, "much\\n")) {
@@ -267,8 +256,7 @@ class HostilePaceTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void frozenWithinAFrame(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport, (spec) -> spec.timeouts((t) -> t.frame(SHORT)));
 		try (FrozenPeer peer = new FrozenPeer(server, "once\\nhalf")) {
@@ -277,8 +265,7 @@ class HostilePaceTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void frozenAndIdle(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport, (spec) -> spec.timeouts((t) -> t.idle(SHORT)));
 		try (FrozenPeer peer = new FrozenPeer(server, "once\\n")) {

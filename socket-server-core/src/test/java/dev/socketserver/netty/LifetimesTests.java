@@ -67,8 +67,7 @@ class LifetimesTests {
 
 	// Timeouts
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void peerThatDripsAFrameIsClosedAfterTheRepliesBefore(Way way) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
 				(spec) -> way.spec().apply(spec).timeouts((t) -> t.frame(Duration.ofMillis(400))));
@@ -87,8 +86,7 @@ class LifetimesTests {
 		assertThat(status.detail()).matches("of a frame only \\d+ bytes had come 400 ms after the first");
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
+	@Every.BlockingWay
 	void conversationSeesTheEndOfInputAfterAFrameThatNeverGotWhole(Way way) throws Exception {
 		Queue<String> received = new ConcurrentLinkedQueue<>();
 		SocketServer server = this.fixture.conversations((conversation) -> {
@@ -158,8 +156,7 @@ class LifetimesTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void whatWaitsForALoopThatIsKeptBusyIsNoSilence(SocketTransport transport) throws Exception {
 		Duration idle = Duration.ofMillis(400);
 		Semaphore begun = new Semaphore(0);
@@ -193,8 +190,7 @@ class LifetimesTests {
 			.isEqualTo(CloseStatus.of(CloseReason.IDLE_TIMEOUT, "nothing received for 400 ms"));
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void peerThatDoesNotReadIsAborted(Way way) throws Exception {
 		String reply = "x".repeat(16 * 1024 * 1024);
 		SocketServer server = this.fixture.lines((line) -> reply,
@@ -244,8 +240,7 @@ class LifetimesTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void oldSessionEndsAfterItsReplies(Way way) throws Exception {
 		CompletableFuture<String> reply = new CompletableFuture<>();
 		AtomicReference<SocketSession> handled = new AtomicReference<>();
@@ -281,8 +276,7 @@ class LifetimesTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
+	@Every.BlockingWay
 	void oldStreamSeesTheEndOfItsInput(Way way) throws Exception {
 		SocketServer server = this.fixture.streams((in, out, session) -> {
 			in.readAllBytes();
@@ -296,8 +290,7 @@ class LifetimesTests {
 
 	// Requests
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void sessionEndsAfterTheLastOfItsRequests(Way way) throws Exception {
 		Queue<String> handled = new ConcurrentLinkedQueue<>();
 		SocketServer server = this.fixture.lines((line) -> {
@@ -341,8 +334,7 @@ class LifetimesTests {
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.REQUESTS_DONE);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
+	@Every.BlockingWay
 	void conversationSeesTheEndOfInputAfterTheLastOfItsRequests(Way way) throws Exception {
 		SocketServer server = this.fixture.conversations((conversation) -> {
 			for (String line = conversation.receive(); line != null; line = conversation.receive()) {
@@ -371,8 +363,7 @@ class LifetimesTests {
 
 	// One-shot
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void oneShotServesOneSessionAndStops(Way way) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> way.spec().apply(spec).oneShot(true));
 		CompletableFuture<?> stopped = server.stopped();
@@ -401,8 +392,7 @@ class LifetimesTests {
 	}
 
 	/** Although its place is free before the listening socket is closed. */
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void oneShotServesNobodyWhoHasWaitedForItsEnd(Way way) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
 				(spec) -> way.spec().apply(spec).oneShot(true).limits((l) -> l.onFull(OnFull.WAIT)));
@@ -429,8 +419,7 @@ class LifetimesTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void callerOfAOneShotGetsTheExceptionOfItsHandler(Way way) throws Exception {
 		IllegalStateException failure = new IllegalStateException("as the test says");
 		SocketServer server = this.fixture.lines((line) -> {
@@ -474,8 +463,7 @@ class LifetimesTests {
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_ERROR);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
+	@Every.BlockingWay
 	void oneShotOfAStreamStopsWhenItsHandlerReturns(Way way) throws Exception {
 		SocketServer server = this.fixture.streams((in, out, session) -> out.write("daytime".getBytes()),
 				(spec) -> way.spec().apply(spec).oneShot(true));
@@ -518,8 +506,7 @@ class LifetimesTests {
 
 	// Farewell
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void farewellIsTheLastThatSessionsHear(Way way) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
 				(spec) -> way.spec().apply(spec).farewell("good bye"));
@@ -532,8 +519,7 @@ class LifetimesTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
+	@Every.BlockingWay
 	void farewellOfAStreamIsWhatItIs(Way way) throws Exception {
 		CountDownLatch entered = new CountDownLatch(1);
 		SocketServer server = this.fixture.streams((in, out, session) -> {
@@ -599,8 +585,7 @@ class LifetimesTests {
 
 	// Threads
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
+	@Every.BlockingWay
 	void threadsAreCalledAsThePatternSays(Way way) throws Exception {
 		SocketServer server = this.fixture.lines((line) -> Thread.currentThread().getName(),
 				(spec) -> way.spec().apply(spec).threads((t) -> t.name("my {name} and {name}")));

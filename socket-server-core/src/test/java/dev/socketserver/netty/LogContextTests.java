@@ -25,8 +25,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.MDC;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -43,8 +41,7 @@ class LogContextTests {
 
 	private final Noting handler = new Noting();
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void everyCallOfAMessageHandlerHasIt(ServerFixture.Way way) throws Exception {
 		expectEveryCall(way.spec());
 	}
@@ -85,8 +82,7 @@ class LogContextTests {
 			.contains(Map.entry(LogContext.SERVER, "test"), Map.entry(LogContext.SESSION, "test-1")));
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#modes")
+	@Every.Mode
 	void everyCallOfAClientsHandlerNamesTheClient(ExecutionMode mode) throws Exception {
 		Map<String, String> answers = Map.of("wrong", "wrong", "recovered", "fine");
 		SocketServer server = this.fixture.lines(answers::get, (spec) -> spec);
@@ -110,8 +106,7 @@ class LogContextTests {
 			.doesNotContainKey(LogContext.SERVER));
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
+	@Every.BlockingWay
 	void theOneCallOfAStreamHandlerHasIt(ServerFixture.Way way) throws Exception {
 		BlockingQueue<Call> calls = this.handler.calls;
 		SocketServer server = this.fixture.streams((in, out, session) -> {
@@ -128,8 +123,7 @@ class LogContextTests {
 		expectAll("handle", "sent");
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
+	@Every.BlockingWay
 	void theOneCallOfAConversationHandlerHasIt(ServerFixture.Way way) throws Exception {
 		BlockingQueue<Call> calls = this.handler.calls;
 		SocketServer server = this.fixture.conversations((conversation) -> {
@@ -152,8 +146,7 @@ class LogContextTests {
 			.contains(Map.entry(LogContext.SERVER, "test"), Map.entry(LogContext.SESSION, "test-1")));
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void sessionsThatShareAThreadDoNotShareIt(ServerFixture.Way way) throws Exception {
 		List<String> sessions = new CopyOnWriteArrayList<>();
 		SocketServer server = this.fixture.start(ServerHandler.function("lines", PayloadConverter.text(UTF_8),
@@ -172,8 +165,7 @@ class LogContextTests {
 				(names) -> assertThat(names).isEqualTo(List.of("1:test-2", "2:test-1")));
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void whatAHandlerLeavesThereIsNotForTheNextSession(ServerFixture.Way way) throws Exception {
 		SocketServer server = this.fixture
 			.start(ServerHandler.function("leaving", PayloadConverter.text(UTF_8), (line) -> {

@@ -33,8 +33,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -45,8 +43,7 @@ class MessageHandlerTests {
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void repliesToEachLine(Way way) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase, way.spec());
 
@@ -59,8 +56,7 @@ class MessageHandlerTests {
 		assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.PEER_CLOSED));
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void halfClosedPeerGetsItsAnswers(Way way) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase, way.spec());
 
@@ -71,8 +67,7 @@ class MessageHandlerTests {
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void oneByteAtATimeAndAHundredLinesInOneSegmentGiveTheSameReplies(Way way) throws Exception {
 		SocketServer server = this.fixture.lines((line) -> "<" + line + ">", way.spec());
 		String lines = IntStream.range(0, 100)
@@ -126,8 +121,7 @@ class MessageHandlerTests {
 		assertThat(server.statistics().bytesReceived()).isEqualTo(lines.length());
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#modes")
+	@Every.Mode
 	void lengthFieldFramesKeepTheirBytes(ExecutionMode mode) throws Exception {
 		SocketServer server = this.fixture.start(
 				ServerHandler.function("echo", PayloadConverter.bytes(), (payload) -> payload),
@@ -160,8 +154,7 @@ class MessageHandlerTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#modes")
+	@Every.Mode
 	void handlerThatThrowsClosesItsOwnSessionAndNoOther(ExecutionMode mode) throws Exception {
 		SocketServer server = this.fixture.lines((line) -> {
 			if (line.equals("error")) {
@@ -216,8 +209,7 @@ class MessageHandlerTests {
 		};
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	@Every.OffLoopMode
 	void handlerThatBlocksDoesNotDelayOtherSessions(ExecutionMode mode) throws Exception {
 		CountDownLatch release = new CountDownLatch(1);
 		SocketServer server = this.fixture.lines(echoAfter(release, "block"),
@@ -237,8 +229,7 @@ class MessageHandlerTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	@Every.OffLoopMode
 	void replyDoesNotWaitForTheNextFrameOfItsSegment(ExecutionMode mode) throws Exception {
 		CountDownLatch release = new CountDownLatch(1);
 		SocketServer server = this.fixture.lines(echoAfter(release, "slow"),
@@ -294,8 +285,7 @@ class MessageHandlerTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void lineLongerThanTheLimitClosesTheSessionAfterTheLinesBefore(Way way) throws Exception {
 		SocketServer server = this.fixture.lines(UnaryOperator.identity(),
 				(spec) -> way.spec().apply(spec).limits((l) -> l.frame(100)));
@@ -358,8 +348,7 @@ class MessageHandlerTests {
 		assertThat(status.detail()).contains("after 6 bytes");
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	@Every.OffLoopMode
 	void noUserCodeRunsOnAnEventLoopThread(ExecutionMode mode) throws Exception {
 		AtomicBoolean onLoop = new AtomicBoolean();
 		SessionHandler handler = new SessionHandler() {
@@ -399,8 +388,7 @@ class MessageHandlerTests {
 		assertThat(onLoop).isFalse();
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void callsOfASessionNeverOverlapAndSeeEachOthersWrites(Way way) throws Exception {
 		int sessions = 20;
 		int lines = 500;

@@ -24,8 +24,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -47,8 +45,7 @@ class MessageObserverTests {
 		this.servers.close();
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void isNotifiedOfEachCallAndItsFailure(ServerFixture.Way way) throws Exception {
 		SocketServer server = lines((line) -> {
 			this.observer.note("handling " + line);
@@ -114,8 +111,7 @@ class MessageObserverTests {
 			.containsExactly("ended one " + SessionClosedException.class.getSimpleName());
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
+	@Every.BlockingWay
 	void aFrameOfAConversationIsHandledUntilTheNextOneIsAskedFor(ServerFixture.Way way) throws Exception {
 		SocketServer server = start(
 				ServerHandler.conversation("conversations", PayloadConverter.text(UTF_8), (conversation) -> {
@@ -150,8 +146,7 @@ class MessageObserverTests {
 		assertThat(this.observer.events(3)).hasSize(3).last().asString().endsWith("null");
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void aMessageThatIsMoreThanAReadBufferEndsAfterItsLastPiece(ServerFixture.Way way) throws Exception {
 		SocketServer server = start(leavingUnread((session) -> {
 		}), (spec) -> way.spec().apply(spec).readBuffer(4));
@@ -166,8 +161,7 @@ class MessageObserverTests {
 		assertThat(this.observer.strayed).isEmpty();
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void aMessageWhosePiecesAreHeldEndsWithItsSession(ServerFixture.Way way) throws Exception {
 		SocketServer server = start(leavingUnread(SocketSession::pauseReads),
 				(spec) -> way.spec().apply(spec).readBuffer(4));

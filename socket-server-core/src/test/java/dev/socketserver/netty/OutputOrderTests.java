@@ -33,8 +33,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -84,8 +82,7 @@ class OutputOrderTests {
 	}
 
 	@Tag("long")
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void textsOfAnyLengthAndAlphabetReachASlowReaderWhole(Way way) throws Exception {
 		SocketServer server = this.fixture.lines(
 				(seed) -> new Random(Long.parseLong(seed)).ints(TEXTS_EACH).mapToObj(OutputOrderTests::text).toList(),
@@ -125,8 +122,7 @@ class OutputOrderTests {
 		return text.toString();
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void framesOfAnyLengthReachASlowReaderWhole(Way way) throws Exception {
 		SocketServer server = start((line, session) -> {
 			Random random = new Random(FRAMES);
@@ -163,8 +159,7 @@ class OutputOrderTests {
 		return frame.toString();
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void sessionsOfALoopMayDoAnythingToEachOther(SocketTransport transport) throws Exception {
 		Random random = new Random(7);
 		SocketServer server = start((line, session) -> anything(session, random),
@@ -244,8 +239,7 @@ class OutputOrderTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void memoryOfLoopsGoesWithThem(SocketTransport transport) throws Exception {
 		long before = UnpooledByteBufAllocator.DEFAULT.metric().usedDirectMemory();
 		for (int i = 0; i < 20; i++) {

@@ -115,8 +115,7 @@ class RaceTests {
 		return Stream.concat(ServerFixture.ways(), uring);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void sessionThatSeveralSidesEndEndsOnce(Way way) throws Exception {
 		rounds(way, this::closeFromSeveralSides);
 	}

@@ -33,8 +33,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -47,8 +45,7 @@ class RepliesTests {
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void listAndStreamAreSeveralReplies(Way way) throws Exception {
 		SocketServer server = this.fixture.lines((line) -> switch (line) {
 			case "list" -> List.of("l1", "l2", "l3");
@@ -64,8 +61,7 @@ class RepliesTests {
 		assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.PEER_CLOSED));
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void laterRepliesKeepTheOrderOfRequests(Way way) throws Exception {
 		BlockingQueue<CompletableFuture<String>> promised = new LinkedBlockingQueue<>();
 		SocketServer server = this.fixture.lines((line) -> {
@@ -90,8 +86,7 @@ class RepliesTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void stageThatIsNoMoreThanAStageIsAwaited(Way way) throws Exception {
 		CompletableFuture<String> promised = new CompletableFuture<>();
 		SocketServer server = this.fixture.lines((line) -> switch (line) {
@@ -112,8 +107,7 @@ class RepliesTests {
 			.hasMessage("failed on purpose");
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void publishedRepliesLeaveAsTheyCome(Way way) throws Exception {
 		SubmissionPublisher<String> publisher = new SubmissionPublisher<>();
 		SocketServer server = this.fixture.lines((line) -> line.equals("watch") ? publisher : line, way.spec());
@@ -132,8 +126,7 @@ class RepliesTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	@SuppressWarnings("NullAway") // what a publisher must not do
 	void publisherThatBreaksTheRulesFailsItsReplies(Way way) throws Exception {
 		SocketServer server = this.fixture.lines((line) -> asked((subscriber) -> {
@@ -149,8 +142,7 @@ class RepliesTests {
 		assertThat(failure(server, "error")).hasMessage("The publisher failed without saying why");
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void publisherMayTellOnAnotherThreadAndThenWhereItIsAsked(Way way) throws Exception {
 		SocketServer server = this.fixture.lines((line) -> asked((subscriber) -> {
 			CompletableFuture.runAsync(() -> subscriber.onNext("a")).join();
@@ -225,8 +217,7 @@ class RepliesTests {
 		assertThat(this.fixture.nextClosed().reason()).isIn(CloseReason.PEER_RESET, CloseReason.PEER_CLOSED);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void publisherWithNothingToTellDoesNotOutliveTheConnection(Way way) throws Exception {
 		SubmissionPublisher<String> quiet = new SubmissionPublisher<>();
 		AtomicInteger calls = new AtomicInteger();
@@ -307,8 +298,7 @@ class RepliesTests {
 				new ServerHandler.Messages("mending", PayloadConverter.text(UTF_8), false, (ignored) -> handler), spec);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void handlerMakesGoodForItsFailures(Way way) throws Exception {
 		Mending handler = new Mending((line) -> switch (line) {
 			case "throw" -> throw new IllegalStateException("thrown");
@@ -340,8 +330,7 @@ class RepliesTests {
 		assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.PEER_CLOSED));
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void handlerMakesGoodForAFailedBeginning(Way way) throws Exception {
 		SessionHandler handler = new SessionHandler() {
 
@@ -372,8 +361,7 @@ class RepliesTests {
 		assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.PEER_CLOSED));
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void failureThatIsNotMendedClosesTheSessionOnce(Way way) throws Exception {
 		Mending handler = new Mending((line) -> {
 			throw new IllegalStateException(line);
@@ -396,8 +384,7 @@ class RepliesTests {
 		assertThat(handler.calls).containsExactly("failed twice", "closed HANDLER_ERROR");
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void stopWaitsForALaterReply(Way way) throws Exception {
 		CompletableFuture<String> reply = new CompletableFuture<>();
 		CountDownLatch asked = new CountDownLatch(1);
@@ -418,8 +405,7 @@ class RepliesTests {
 		server.stopped().get(30, TimeUnit.SECONDS);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void replyThatNeverComesDoesNotOutliveAStop(Way way) throws Exception {
 		SocketServer server = this.fixture.lines((line) -> new CompletableFuture<>(), way.spec());
 

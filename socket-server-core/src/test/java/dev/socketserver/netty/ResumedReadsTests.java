@@ -22,8 +22,6 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -50,8 +48,7 @@ class ResumedReadsTests {
 		return this.seen.poll(30, TimeUnit.SECONDS);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void handlerIsCalledAgainWithWhatItHasLeft(Way way) throws Exception {
 		SocketServer server = this.fixture.connections((state, data, session) -> takeOne(data), way.spec());
 
@@ -73,8 +70,7 @@ class ResumedReadsTests {
 		assertThat(this.seen).isEmpty();
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void handlerMayAskForItInItsCall(Way way) throws Exception {
 		ConnectionHandler<Void> stepping = (state, data, session) -> {
 			session.resumeReads();
@@ -90,8 +86,7 @@ class ResumedReadsTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void handlerThatTookNothingIsRevived(Way way) throws Exception {
 		AtomicBoolean willing = new AtomicBoolean();
 		ConnectionHandler<Void> reluctant = (state, data, session) -> {

@@ -78,8 +78,7 @@ class SendingTests {
 		return Awaitility.await().until(() -> server.sessions().findFirst().orElse(null), (found) -> found != null);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	@Every.OffLoopMode
 	void handlerMayWaitForWhatItSends(ExecutionMode mode) throws Exception {
 		SocketServer server = lines((line, session) -> {
 			session.send("first").get(30, TimeUnit.SECONDS);
@@ -143,8 +142,7 @@ class SendingTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void callbacksRunOnTheLaneInOrderAndBeforeClosed(Way way) throws Exception {
 		List<String> order = new CopyOnWriteArrayList<>();
 		SessionHandler handler = new SessionHandler() {
@@ -177,8 +175,7 @@ class SendingTests {
 				"closed");
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void longChainOfCallbacksDoesNotOverflowTheStack(Way way) throws Exception {
 		// Some thousands would.
 		int count = Rounds.of("chain.length", 10_000, 100_000);
@@ -276,8 +273,7 @@ class SendingTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void repliesAreNeverRefusedAndReadingWaitsForThem(Way way) throws Exception {
 		String reply = "y".repeat(100 * 1024);
 		SocketServer server = this.fixture.lines((line) -> line + reply, way.spec());
@@ -302,8 +298,7 @@ class SendingTests {
 	}
 
 	@Tag("long")
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void closeDeliversEightMebibytesToASlowPeerThatKeepsSendingUnreadInput(Way way) throws Exception {
 		int size = 8 * 1024 * 1024;
 		SessionHandler handler = (payload, session) -> {
@@ -407,8 +402,7 @@ class SendingTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void theRepliesOfTheCallThatClosesTheSessionStillLeave(Way way) throws Exception {
 		BlockingQueue<CompletableFuture<?>> late = new LinkedBlockingQueue<>();
 		SocketServer server = this.fixture.start(new ServerHandler.Messages("goodbyes", PayloadConverter.text(UTF_8),
@@ -432,8 +426,7 @@ class SendingTests {
 		return answer;
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void aReplyThatComesLaterThanItsCallIsNotWaitedForAfterAClose(Way way) throws Exception {
 		CompletableFuture<String> never = new CompletableFuture<>();
 		SessionHandler handler = (payload, session) -> {
@@ -562,8 +555,7 @@ class SendingTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void abortDropsWhatIsQueued(Way way) throws Exception {
 		int size = 8 * 1024 * 1024;
 		BlockingQueue<CompletableFuture<?>> sent = new LinkedBlockingQueue<>();
@@ -585,8 +577,7 @@ class SendingTests {
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	@Every.OffLoopMode
 	void handlerMayWaitForRoomInItsOwnSession(ExecutionMode mode) throws Exception {
 		int sends = 500;
 		String block = "x".repeat(16 * 1024 - 1);
@@ -767,8 +758,7 @@ class SendingTests {
 		assertThat(session.info().pendingBytes()).isZero();
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void shutdownOutputLetsInputGoOn(Way way) throws Exception {
 		BlockingQueue<String> received = new LinkedBlockingQueue<>();
 		SocketServer server = lines((line, session) -> {
@@ -786,8 +776,7 @@ class SendingTests {
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void whatIsSentIsWhatItWasThen(Way way) throws Exception {
 		int[] lengths = { 10, 700, 5, 200_000, 600 };
 		SessionHandler handler = (payload, session) -> {
@@ -816,8 +805,7 @@ class SendingTests {
 	private record Packet(byte[] bytes) {
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void bytesOfATypeOfTheApplicationsAreWhatTheyWereWhenSent(Way way) throws Exception {
 		PayloadConverter<byte[]> bytes = PayloadConverter.bytes();
 		PayloadConverter<Packet> packets = new PayloadConverter<>() {

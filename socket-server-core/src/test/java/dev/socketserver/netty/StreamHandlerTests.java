@@ -56,8 +56,7 @@ class StreamHandlerTests {
 		out.write("Bye\n".getBytes(StandardCharsets.UTF_8));
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	@Every.OffLoopMode
 	void answersLeaveBeforeTheHandlerBlocksAndOnReturn(ExecutionMode mode) throws Exception {
 		SocketServer server = this.fixture.streams(StreamHandlerTests::talk,
 				(spec) -> spec.execution((e) -> e.mode(mode)));
@@ -226,8 +225,7 @@ class StreamHandlerTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
+	@Every.BlockingWay
 	void nothingIsReadWhileReadsArePausedAndNothingIsLost(Way way) throws Exception {
 		BlockingQueue<String> results = new LinkedBlockingQueue<>();
 		SocketServer server = this.fixture.streams((in, out, session) -> {
@@ -252,8 +250,7 @@ class StreamHandlerTests {
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
+	@Every.BlockingWay
 	void stopIsTheEndOfInputAlsoWhileReadsArePaused(Way way) throws Exception {
 		CountDownLatch paused = new CountDownLatch(1);
 		SocketServer server = this.fixture.streams((in, out, session) -> {

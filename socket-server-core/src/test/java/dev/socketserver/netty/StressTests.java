@@ -37,8 +37,6 @@ import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -105,15 +103,13 @@ class StressTests {
 
 	};
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void nothingIsLostOrReportedTwice(Way way) throws Exception {
 		nothingIsLostOrReportedTwice(way,
 				new ServerHandler.Messages("erratic", PayloadConverter.text(UTF_8), false, (spec) -> new Erratic()));
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
+	@Every.BlockingWay
 	void nothingIsLostOrReportedTwiceInConversations(Way way) throws Exception {
 		nothingIsLostOrReportedTwice(way,
 				ServerHandler.conversation("erratic", PayloadConverter.text(UTF_8), this::converse));

@@ -34,8 +34,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -145,21 +143,18 @@ class SwitchableFramingTests {
 		return ANSWERS.replace("got 14\n", "got 14\r\n.\r\n").replace("got 5\n", "got 5");
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void framingGovernsEverythingAfterTheFrame(Way way) throws Exception {
 		talks(mail(false, way.spec()));
 		assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.HANDLER_CLOSED));
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void laterRepliesMayChangeIt(Way way) throws Exception {
 		talks(mail(true, way.spec()));
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	@Every.OffLoopMode
 	void conversationHasDoneWithAFrameWhenItReceivesTheNext(ExecutionMode mode) throws Exception {
 		ConversationHandler<String, String> handler = (conversation) -> {
 			Mail mail = new Mail(false);
@@ -176,8 +171,7 @@ class SwitchableFramingTests {
 				(spec) -> spec.execution((e) -> e.mode(mode)).framing(LINES)));
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	@Every.OffLoopMode
 	void conversationThatHasNoFrameChangesTheNext(ExecutionMode mode) throws Exception {
 		ConversationHandler<String, String> handler = (conversation) -> {
 			conversation.send(conversation.receive());
@@ -198,8 +192,7 @@ class SwitchableFramingTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	@Every.OffLoopMode
 	void anotherThreadChangesItForAConversationThatWaits(ExecutionMode mode) throws Exception {
 		ConversationHandler<String, String> handler = (conversation) -> conversation.send(conversation.receive());
 		SocketServer server = this.fixture.start(
@@ -239,8 +232,7 @@ class SwitchableFramingTests {
 			.hasMessageContaining("must not be switchable for a stream handler");
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void openedMayChooseIt(Way way) throws Exception {
 		List<Object> received = new CopyOnWriteArrayList<>();
 		SessionHandler handler = new SessionHandler() {
@@ -304,8 +296,7 @@ class SwitchableFramingTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void lastFramingThatWasAskedForStays(Way way) throws Exception {
 		SocketServer server = this.fixture.lines((line) -> line, (spec) -> way.spec().apply(spec).framing(LINES));
 

@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.socketserver.SocketServer;
 import dev.socketserver.fixtures.Descriptors;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.spec.OnFull;
@@ -16,8 +17,6 @@ import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -31,8 +30,7 @@ class AcceptLimitTests {
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void servesOneConnectionAfterTheOther(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
 				(spec) -> spec.transport(transport).limits((l) -> l.sessions(1).onFull(OnFull.WAIT)));
@@ -52,8 +50,7 @@ class AcceptLimitTests {
 		assertThat(server.statistics().rejected()).isEmpty();
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void neverHasMoreSessionsThanTheLimitAndServesEveryConnection(SocketTransport transport) throws Exception {
 		AtomicInteger active = new AtomicInteger();
 		AtomicInteger most = new AtomicInteger();
@@ -88,8 +85,7 @@ class AcceptLimitTests {
 		assertThat(server.statistics().opened()).isEqualTo(clients * rounds);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void stopDoesNotLeaveThoseHangingWhoWait(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
 				(spec) -> spec.transport(transport).limits((l) -> l.sessions(1).onFull(OnFull.WAIT)));
@@ -108,8 +104,7 @@ class AcceptLimitTests {
 	}
 
 	/** The kernel could accept them all before we have looked at the first. */
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void thoseWhoWaitDoNotTakeDescriptors(SocketTransport transport) throws Exception {
 		assumeTrue(Descriptors.open() > 0);
 		SocketServer server = this.fixture.lines(String::toUpperCase,
@@ -134,8 +129,7 @@ class AcceptLimitTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void connectionsBeyondTheRateWaitAndAreServedLater(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
 				(spec) -> spec.transport(transport).limits((l) -> l.acceptRate(20)));

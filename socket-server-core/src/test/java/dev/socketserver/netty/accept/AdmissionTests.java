@@ -15,6 +15,7 @@ import dev.socketserver.address.Cidr;
 import dev.socketserver.engine.server.ManagedServer;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.Rounds;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.spec.ProxyMode;
@@ -25,7 +26,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -59,8 +59,7 @@ class AdmissionTests {
 		return server.statistics().rejected().getOrDefault(reason, 0L);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void onlyAllowedAddressesAndNoDeniedOnesMayConnect(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
 				(spec) -> spec.transport(transport)
@@ -88,8 +87,7 @@ class AdmissionTests {
 		assertThat(this.log.messages(Level.WARN)).singleElement().asString().endsWith(": DENIED, it is " + which);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void anAddressHasNoMoreSessionsThanItMay(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
 				(spec) -> spec.transport(transport).limits((l) -> l.sessionsPerAddress(2)));
@@ -115,8 +113,7 @@ class AdmissionTests {
 	 * have gone nothing is taken.
 	 */
 	@Tag("long")
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void limitsHoldExactlyAndNothingIsLostInAChurn(SocketTransport transport) throws Exception {
 		AtomicInteger inside = new AtomicInteger();
 		AtomicInteger most = new AtomicInteger();

@@ -22,6 +22,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.fixtures.Descriptors;
 import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.fixtures.Rounds;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
@@ -34,8 +35,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -57,8 +56,7 @@ class BusyAcceptTests {
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture(1);
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void connectionsThatComeTogetherWaitForFewTurns(SocketTransport transport) throws Exception {
 		BusyHandler handler = new BusyHandler();
 		SocketServer server = this.fixture.lines(handler::answer,
@@ -86,8 +84,7 @@ class BusyAcceptTests {
 	 * Whatever holds the gate in the midst of a batch, no connection is lost or accepted
 	 * too early.
 	 */
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void everybodyIsServedUnderEveryLimit(SocketTransport transport) throws Exception {
 		int rounds = Rounds.of("busyaccept.rounds", 8, 500);
 		for (long seed = 0; seed < rounds; seed++) {
@@ -158,8 +155,7 @@ class BusyAcceptTests {
 	}
 
 	@Tag("long")
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void everybodyIsServedWhoseDescriptorWasMissingInABatch(SocketTransport transport) throws Exception {
 		assumeThat(Stream.of("/bin", "/usr/bin")).anyMatch((path) -> Files.isExecutable(Path.of(path, "prlimit")));
 		int rounds = Rounds.of("busyaccept.descriptors", 2, 50);

@@ -31,6 +31,7 @@ import dev.socketserver.address.Cidr;
 import dev.socketserver.engine.server.ManagedServer;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.Rounds;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
@@ -105,8 +106,7 @@ public class ProxyProtocolTests {
 		return this.fixture.firstOpened();
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void sessionsHaveTheAddressesOfTheHeader(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, ProxyMode.REQUIRED);
 
@@ -119,8 +119,7 @@ public class ProxyProtocolTests {
 		awaitNothingLeft(server);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void aSecondHeaderIsNoneThatWasExpected(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, ProxyMode.REQUIRED);
 
@@ -133,8 +132,7 @@ public class ProxyProtocolTests {
 		awaitNothingLeft(server);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void whatFollowsTheHeaderInTheSameSegmentIsTheSessions(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, ProxyMode.REQUIRED);
 		ByteArrayOutputStream segment = new ByteArrayOutputStream();
@@ -152,8 +150,7 @@ public class ProxyProtocolTests {
 		assertThat(server.statistics().bytesReceived()).isEqualTo("one\ntwo\nlast".length());
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void aHeaderMayComeByteByByte(SocketTransport transport) throws Exception {
 		for (ProxyMode mode : List.of(ProxyMode.REQUIRED, ProxyMode.OPTIONAL)) {
 			SocketServer server = server(transport, mode);
@@ -171,8 +168,7 @@ public class ProxyProtocolTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void healthChecksAndUnknownOriginsKeepTheAddressOfTheSocket(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, ProxyMode.REQUIRED);
 
@@ -186,8 +182,7 @@ public class ProxyProtocolTests {
 		awaitNothingLeft(server);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void whereItMayBeAbsentTheFirstBytesTell(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, ProxyMode.OPTIONAL);
 
@@ -212,8 +207,7 @@ public class ProxyProtocolTests {
 		return text.substring(text.lastIndexOf('\n', text.length() - 2) + 1);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void wrongHeadersAreRefused(SocketTransport transport) throws Exception {
 		for (ProxyMode mode : List.of(ProxyMode.REQUIRED, ProxyMode.OPTIONAL)) {
 			SocketServer server = server(transport, mode);
@@ -237,8 +231,7 @@ public class ProxyProtocolTests {
 		assertThat(this.fixture.opened).isEmpty();
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void whereItIsRequiredOthersAreRefused(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, ProxyMode.REQUIRED);
 
@@ -277,8 +270,7 @@ public class ProxyProtocolTests {
 			.endsWith(": PROXY_REJECTED, " + why);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void thoseWhoAreNotTrustedAreServedWithoutAHeaderAndNeverBelieved(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.connections(new Upper(), mode(transport, ProxyMode.OPTIONAL));
 
@@ -301,8 +293,7 @@ public class ProxyProtocolTests {
 		assertThat(server.statistics().bytesReceived()).isEqualTo(7);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void thoseWhoAreNotTrustedDoNotWaitForAPermitOfThoseWhoAre(SocketTransport transport) throws Exception {
 		SocketServer server = server(
 				(spec) -> mode(transport, ProxyMode.OPTIONAL).apply(spec).limits((l) -> l.pending(1).sessions(2)));
@@ -336,8 +327,7 @@ public class ProxyProtocolTests {
 			.endsWith(": PROXY_REJECTED, no complete PROXY header within 5 s");
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void healthChecksMakeNoNoise(SocketTransport transport) throws Exception {
 		for (ProxyMode mode : List.of(ProxyMode.REQUIRED, ProxyMode.OPTIONAL)) {
 			SocketServer server = server(transport, mode);
@@ -363,8 +353,7 @@ public class ProxyProtocolTests {
 		assertThat(this.log.messages(Level.ERROR)).isEmpty();
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void limitsAreThoseOfTheAddressThatTheHeaderReports(SocketTransport transport) throws Exception {
 		SocketServer server = server((spec) -> mode(transport, ProxyMode.REQUIRED).apply(spec)
 			.limits((l) -> l.sessionsPerAddress(2)
@@ -396,8 +385,7 @@ public class ProxyProtocolTests {
 				(line) -> assertThat(line).contains("DENIED"));
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void nobodyWaitsBeyondTheLimitAndAStopCutsThoseWhoDo(SocketTransport transport) throws Exception {
 		BlockingQueue<RejectReason> rejected = new LinkedBlockingQueue<>();
 		try (NettySocketServers servers = new NettySocketServers(List.of(new SocketServerListener() {
@@ -433,8 +421,7 @@ public class ProxyProtocolTests {
 	}
 
 	/** Any bytes in any pieces: sessions only of true headers, and nothing is left. */
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void anyBytesInAnyPiecesLeaveNothingBehind(SocketTransport transport) throws Exception {
 		long seed = Long.getLong("proxy.seed", System.nanoTime());
 		Random random = new Random(seed);

@@ -11,6 +11,7 @@ import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.RequestNotSentException;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.spec.ExecutionMode;
@@ -22,7 +23,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -146,8 +146,7 @@ class AskOutputTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	@Every.OffLoopMode
 	void timeoutSaysThatTheInboxIsFull(ExecutionMode mode) throws Exception {
 		SocketServer server = this.fixture.lines((line) -> {
 			try {

@@ -17,6 +17,7 @@ import dev.socketserver.ConnectionHandler;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.HalfClosedHandler;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
@@ -28,7 +29,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -58,8 +58,7 @@ class AdvisoryTests {
 	 * CVE-2026-42577: a reset of a connection that the peer had half closed left the
 	 * channel after, and its event loop went round and round.
 	 */
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void resetOfAHalfClosedConnectionEndsItsSession(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.connections(new HalfClosedHandler(1), (spec) -> spec.transport(transport));
 		try (Peer peer = new Peer(server)) {

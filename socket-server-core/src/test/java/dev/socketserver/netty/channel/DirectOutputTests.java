@@ -26,6 +26,7 @@ import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.engine.threads.DaemonThreads;
 import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
@@ -52,8 +53,6 @@ import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -68,14 +67,12 @@ class DirectOutputTests {
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture(1);
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void handlerInFrontOfASessionSeesAllThatLeaves(SocketTransport transport) throws Exception {
 		assertThat(reply(transport, new Digits())).isEqualTo("4444");
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void bytesLeaveAsTheyAreWhereThereIsNone(SocketTransport transport) throws Exception {
 		assertThat(reply(transport)).isEqualTo("abc\n");
 	}

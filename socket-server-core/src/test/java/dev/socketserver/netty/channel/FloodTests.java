@@ -8,6 +8,7 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.SocketServer;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.Certificates;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.spec.SocketTransport;
@@ -15,8 +16,6 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -27,8 +26,7 @@ class FloodTests {
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void isNotReadOnWhereNothingIsInFlight(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.lines((line) -> line,
 				(spec) -> spec.transport(transport).framing(Framing.line()).limits((l) -> l.frame(1024)));
@@ -44,8 +42,7 @@ class FloodTests {
 		assertThat(server.statistics().bytesReceived()).isLessThan(reads * 64 * 1024);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void givesBackItsPermit(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.lines((line) -> line,
 				(spec) -> spec.transport(transport)
@@ -63,8 +60,7 @@ class FloodTests {
 
 	/** The reply that is in flight is not destroyed, and then the flood is cut off. */
 	@Tag("long")
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void replyBeforeItArrives(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.lines((line) -> line.repeat(200_000),
 				(spec) -> spec.transport(transport).framing(Framing.line()).requestsPerSession(1));

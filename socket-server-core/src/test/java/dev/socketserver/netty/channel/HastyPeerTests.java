@@ -9,6 +9,7 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.HalfClosedHandler;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
@@ -17,8 +18,6 @@ import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.SocketTransport;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -32,8 +31,7 @@ class HastyPeerTests {
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void resetAfterBytesThatAreNotReadYetEndsTheSession(SocketTransport transport) throws Exception {
 		CountDownLatch called = new CountDownLatch(1);
 		CountDownLatch go = new CountDownLatch(1);
@@ -59,8 +57,7 @@ class HastyPeerTests {
 	}
 
 	/** It resets the connection when it gets the reply, after its orderly end. */
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void peerThatClosesAndReadsNoRepliesHasAllOfItHandled(SocketTransport transport) throws Exception {
 		CountDownLatch called = new CountDownLatch(1);
 		CountDownLatch go = new CountDownLatch(1);
@@ -85,8 +82,7 @@ class HastyPeerTests {
 	}
 
 	/** Nothing is read any more, and nothing is written. */
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void resetOfAHalfClosedConnectionEndsASessionThatOnlyListens(SocketTransport transport) throws Exception {
 		HalfClosedHandler handler = new HalfClosedHandler(2);
 		SocketServer server = this.fixture.connections(handler, (spec) -> spec.transport(transport));

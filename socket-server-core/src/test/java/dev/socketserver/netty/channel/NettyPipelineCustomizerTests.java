@@ -24,6 +24,7 @@ import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.NettyPipelineCustomizer;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
@@ -67,8 +68,7 @@ class NettyPipelineCustomizerTests {
 
 	private final List<NettyPipelineCustomizer> customizers = this.fixture.servers.customizers;
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void handlersSeeAndChangeWhatComesAndWhatLeaves(ServerFixture.Way way) throws Exception {
 		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Shifting(1)));
 		SocketServer server = this.fixture.servers.lines((line) -> line.equals("abc") ? "xyz" : line, way.spec());
@@ -81,8 +81,7 @@ class NettyPipelineCustomizerTests {
 		assertThat(this.fixture.servers.closed.take().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void theyAreInTheirOrderWithTheSessionBehindThem(SocketTransport transport) throws Exception {
 		List<String> seen = new CopyOnWriteArrayList<>();
 		this.customizers.add((pipeline, spec) -> pipeline
@@ -100,8 +99,7 @@ class NettyPipelineCustomizerTests {
 		assertThat(seen).startsWith("first in 2", "second in 2", "handler a", "second out 2", "first out 2");
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void firstIsOnTheWireAndLastIsAfterTls(SocketTransport transport) throws Exception {
 		AtomicLong wire = new AtomicLong();
 		AtomicLong plain = new AtomicLong();
@@ -119,8 +117,7 @@ class NettyPipelineCustomizerTests {
 		assertThat(wire).hasValueGreaterThan(8 + 2 * 16);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void isCalledAfterTheHeaderOfAProxyOncePerSession(SocketTransport transport) throws Exception {
 		List<String> called = new CopyOnWriteArrayList<>();
 		AtomicLong plain = new AtomicLong();
@@ -140,8 +137,7 @@ class NettyPipelineCustomizerTests {
 		assertThat(this.fixture.servers.firstOpened().remoteAddress().getPort()).isEqualTo(54321);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void whatAHandlerKeepsIsNotOverwritten(SocketTransport transport) throws Exception {
 		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Pairs()));
 		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec.transport(transport));
@@ -155,16 +151,14 @@ class NettyPipelineCustomizerTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void aCustomizerThatFailsClosesTheConnectionAndNoOther(SocketTransport transport) throws Exception {
 		failsForTheFirstConnectionOnly(transport, (pipeline, spec) -> {
 			throw new IOException("no such key");
 		});
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void anErrorOfACustomizerClosesTheConnectionToo(SocketTransport transport) throws Exception {
 		failsForTheFirstConnectionOnly(transport, (pipeline, spec) -> {
 			throw new StackOverflowError();
@@ -194,8 +188,7 @@ class NettyPipelineCustomizerTests {
 		assertThat(server.statistics().opened()).isEqualTo(1);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void aSessionTakesNothingButBytes(SocketTransport transport) throws Exception {
 		this.customizers.add((pipeline, spec) -> pipeline.addLast(new StringDecoder()));
 		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec.transport(transport));
@@ -208,8 +201,7 @@ class NettyPipelineCustomizerTests {
 		assertThat(status.detail()).contains("not a ByteBuf: java.lang.String");
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void whatAHandlerThrowsEndsItsSession(SocketTransport transport) throws Exception {
 		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Reading((context, bytes) -> {
 			bytes.release();
@@ -267,8 +259,7 @@ class NettyPipelineCustomizerTests {
 		assertThat(counted.failed().get(ConnectFailure.OTHER) + counted.cancelled()).isEqualTo(counted.attempts());
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void aConnectionThatACustomizerClosesNeverBecomesASession(SocketTransport transport) throws Exception {
 		AtomicLong calls = new AtomicLong();
 		this.customizers.add((pipeline, spec) -> {
@@ -291,8 +282,7 @@ class NettyPipelineCustomizerTests {
 		assertThat(server.statistics().accepted()).isEqualTo(2);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void aHandlerThatCannotBeAddedClosesTheConnection(SocketTransport transport) throws Exception {
 		this.customizers.add((pipeline, spec) -> pipeline.addLast(new ChannelInboundHandlerAdapter() {
 
@@ -314,8 +304,7 @@ class NettyPipelineCustomizerTests {
 		assertThat(server.statistics().opened()).isZero();
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void firstSeesWhatCameWithTheHeaderOfAProxy(SocketTransport transport) throws Exception {
 		AtomicLong wire = new AtomicLong();
 		this.customizers
@@ -333,8 +322,7 @@ class NettyPipelineCustomizerTests {
 		assertThat(wire).hasValue(16);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void aHandlerThatReleasesTooOftenHarmsNobodyElse(SocketTransport transport) throws Exception {
 		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Reading((context, bytes) -> {
 			boolean bad = bytes.getByte(0) == 'x';
@@ -372,8 +360,7 @@ class NettyPipelineCustomizerTests {
 			.satisfies((event) -> assertThat(event.getThrowableProxy().getMessage()).doesNotContain("\n"));
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void whatAHandlerThrowsForAWriteEndsItsSessionToo(SocketTransport transport) throws Exception {
 		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Writing((bytes) -> {
 			bytes.release();
@@ -387,8 +374,7 @@ class NettyPipelineCustomizerTests {
 		assertThatHandlerFailed();
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void whatAHandlerPassesOnLaterIsHandledAtOnce(ServerFixture.Way way) throws Exception {
 		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Reading((context, bytes) -> context.executor()
 			.schedule(() -> context.fireChannelRead(bytes), 20, TimeUnit.MILLISECONDS))));
@@ -400,8 +386,7 @@ class NettyPipelineCustomizerTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void whatAHandlerPassesOnWhileTheSessionReadsComesInOrder(ServerFixture.Way way) throws Exception {
 		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Lines(), new FlowControlHandler()));
 		SocketServer server = this.fixture.servers.lines((line) -> line,
@@ -420,8 +405,7 @@ class NettyPipelineCustomizerTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void whatAHandlerAnswersByItselfIsNoPartOfWhatIsBeingAborted(ServerFixture.Way way) throws Exception {
 		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Answering()));
 		SocketServer server = this.fixture.servers.lines((line) -> {
@@ -451,8 +435,7 @@ class NettyPipelineCustomizerTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void whatHandlersWriteIsNoAnswerOfTls(SocketTransport transport) throws Exception {
 		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Repeating(6)));
 		SocketServer server = this.fixture.servers.lines((line) -> line.equals("much") ? "x".repeat(1_000_000) : null,
@@ -471,8 +454,7 @@ class NettyPipelineCustomizerTests {
 	}
 
 	@Tag("long")
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void whatComesAfterTheLastReplyFailsInNoHandler(SocketTransport transport) throws Exception {
 		this.customizers
 			.add((pipeline, spec) -> pipeline.addLast(new Reading(NettyPipelineCustomizerTests::passOnUnlessX)));
@@ -490,8 +472,7 @@ class NettyPipelineCustomizerTests {
 		assertThat(this.log.events()).isEmpty();
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void whatHandlersWriteThemselvesLeavesBeforeTheEnd(SocketTransport transport) throws Exception {
 		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Greeting(8_000_000)));
 		SocketServer server = this.fixture.servers.lines((line) -> null,

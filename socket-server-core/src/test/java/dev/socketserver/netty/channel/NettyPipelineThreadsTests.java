@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import dev.socketserver.CloseReason;
 import dev.socketserver.SocketServer;
 import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.NettyPipelineCustomizer;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
@@ -26,8 +27,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -62,8 +61,7 @@ class NettyPipelineThreadsTests {
 		assertThat(this.servers.opened).hasSize((int) server.statistics().opened());
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void handlersOnThreadsOfTheirOwnKeepTheOrder(ServerFixture.Way way) throws Exception {
 		this.servers.customizers.add((pipeline, spec) -> {
 			pipeline.addFirst(this.threads, new Passing());
@@ -92,8 +90,7 @@ class NettyPipelineThreadsTests {
 		assertNothingLeft(server);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void theLastReplyLeavesThroughThem(ServerFixture.Way way) throws Exception {
 		this.servers.customizers.add((pipeline, spec) -> pipeline.addLast(this.threads, new Passing()));
 		SocketServer server = this.servers.lines((line) -> line.repeat(10_000),
@@ -108,8 +105,7 @@ class NettyPipelineThreadsTests {
 		assertNothingLeft(server);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void whatTheyWriteThemselvesLeavesBeforeTheEnd(ServerFixture.Way way) throws Exception {
 		this.servers.customizers.add((pipeline, spec) -> pipeline.addLast(this.threads, new LastWord()));
 		SocketServer server = this.servers.lines((line) -> line, way.spec());
@@ -123,8 +119,7 @@ class NettyPipelineThreadsTests {
 		assertNothingLeft(server);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void stopsEndTheirSessionsToo(ServerFixture.Way way) throws Exception {
 		this.servers.customizers.add((pipeline, spec) -> pipeline.addLast(this.threads, new Passing()));
 		SocketServer server = this.servers.lines((line) -> line, way.spec());
@@ -148,8 +143,7 @@ class NettyPipelineThreadsTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void handlersMayLeaveAtAnyMoment(ServerFixture.Way way) throws Exception {
 		Queue<Throwable> wrong = new ConcurrentLinkedQueue<>();
 		this.servers.customizers.add((pipeline, spec) -> {
@@ -174,8 +168,7 @@ class NettyPipelineThreadsTests {
 		assertNothingLeft(server);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void aHandlerThatCannotBeAddedOnItsThreadEndsTheSession(SocketTransport transport) throws Exception {
 		this.servers.customizers.add((pipeline, spec) -> pipeline.addLast(this.threads, new ChannelDuplexHandler() {
 
@@ -193,8 +186,7 @@ class NettyPipelineThreadsTests {
 		assertNothingLeft(server);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void aConnectionThatAHandlerClosesWhenItIsAddedEnds(SocketTransport transport) throws Exception {
 		AtomicInteger how = new AtomicInteger();
 		this.servers.customizers.add((pipeline, spec) -> {

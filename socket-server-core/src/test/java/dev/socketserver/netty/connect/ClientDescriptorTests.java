@@ -17,6 +17,7 @@ import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.netty.ClientFixture;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.ServerFixture;
@@ -27,8 +28,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -45,8 +44,7 @@ class ClientDescriptorTests {
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void clientWithoutDescriptorsGoesOnTryingAndConnectsWhenThereAreSome(SocketTransport transport) throws Exception {
 		assumeThat(Files.isExecutable(Path.of(LIMITED.get(0)))).as("there is prlimit").isTrue();
 		SocketServer server = this.fixture.lines((line) -> line, (spec) -> spec);

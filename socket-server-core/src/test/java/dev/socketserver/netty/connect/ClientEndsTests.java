@@ -33,6 +33,7 @@ import dev.socketserver.client.Received;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.netty.ClientFixture;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.resources.LoopThread;
@@ -46,8 +47,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -113,8 +112,7 @@ class ClientEndsTests {
 		return this.fixture.clients.client("it").orElseThrow();
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#modes")
+	@Every.Mode
 	void handlerSeesItsClientConnected(ExecutionMode mode) {
 		SocketServer server = echo();
 		List<String> seen = new CopyOnWriteArrayList<>();
@@ -136,8 +134,7 @@ class ClientEndsTests {
 		assertThat(seen).allMatch("CONNECTED true true"::equals);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#modes")
+	@Every.Mode
 	void clientIsClosedFromItsHandler(ExecutionMode mode) throws Exception {
 		SocketServer server = echo();
 		List<Consumer<SocketClient>> ends = List.of(SocketClient::close, SocketClient::stop);
@@ -185,8 +182,7 @@ class ClientEndsTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#modes")
+	@Every.Mode
 	void stopWaitsForAStuckHandlerNoLongerThanItMust(ExecutionMode mode) throws Exception {
 		SocketServer server = echo();
 		SocketClient client = this.fixture.start(server,
@@ -209,8 +205,7 @@ class ClientEndsTests {
 	}
 
 	/** Nobody takes their replies any more. */
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#modes")
+	@Every.Mode
 	void requestsFailWhereAStopLeavesAStuckHandlerBehind(ExecutionMode mode) throws Exception {
 		SocketServer server = this.fixture.servers.lines((line) -> "push", (spec) -> spec);
 		CountDownLatch stuck = new CountDownLatch(1);
@@ -245,8 +240,7 @@ class ClientEndsTests {
 	}
 
 	/** Each connection that was made after it has some. */
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	@Every.OffLoopMode
 	void requestsOfAllConnectionsFailWhereAStopLeavesAStuckHandlerBehind(ExecutionMode mode) throws Exception {
 		SocketServer server = this.fixture.servers.lines((line) -> null, (spec) -> spec);
 		CountDownLatch stuck = new CountDownLatch(1);
@@ -276,8 +270,7 @@ class ClientEndsTests {
 	}
 
 	/** What each of them has received waits for that handler, and costs memory. */
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	@Every.OffLoopMode
 	void noMoreThanSomeConnectionsAreLostAfterAStuckHandler(ExecutionMode mode) throws Exception {
 		AtomicInteger closed = new AtomicInteger();
 		try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
@@ -330,8 +323,7 @@ class ClientEndsTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	@Every.OffLoopMode
 	void stopDoesNotWaitForAHandlerThatOutlivedItsConnection(ExecutionMode mode) throws Exception {
 		SocketServer server = echo();
 		CountDownLatch stuck = new CountDownLatch(1);
@@ -352,8 +344,7 @@ class ClientEndsTests {
 		assertThat(client.state()).isEqualTo(ClientState.STOPPED);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	@Every.OffLoopMode
 	void nextConnectionWaitsForTheHandlerOfTheLastThoughAttemptsFailBetween(ExecutionMode mode) throws Exception {
 		SocketServer server = echoAgain();
 		List<String> seen = new CopyOnWriteArrayList<>();
@@ -392,8 +383,7 @@ class ClientEndsTests {
 		assertThat(seen).containsExactly("opened it-1", "closed it-1", "opened it-2");
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	@Every.OffLoopMode
 	void handlerThatWaitsForRoomIsHeldByTheOutageOnly(ExecutionMode mode) throws Exception {
 		SocketServer server = echo();
 		AtomicInteger left = new AtomicInteger();
@@ -492,8 +482,7 @@ class ClientEndsTests {
 		assertThat(outcome.get(20, TimeUnit.SECONDS)).isInstanceOf(IllegalStateException.class);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	@Every.OffLoopMode
 	void handlerMayWaitForTheReplyToItsOwnClient(ExecutionMode mode) {
 		SocketServer server = echo();
 		List<Object> outcome = new CopyOnWriteArrayList<>();
@@ -512,8 +501,7 @@ class ClientEndsTests {
 			.untilAsserted(() -> assertThat(outcome).hasSize(3).startsWith("client", "session"));
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#modes")
+	@Every.Mode
 	void handlerMayWaitForTheReplyToAnotherClientOrOneThatIsThere(ExecutionMode mode) {
 		SocketServer server = echo();
 		List<Object> outcome = new CopyOnWriteArrayList<>();
@@ -744,8 +732,7 @@ class ClientEndsTests {
 		assertThatIllegalStateException().isThrownBy(client::start);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	@Every.OffLoopMode
 	void allAreClosedFromAHandler(ExecutionMode mode) throws Exception {
 		SocketServer server = echo();
 		CompletableFuture<Void> closed = new CompletableFuture<>();

@@ -20,6 +20,7 @@ import dev.socketserver.client.SocketClient;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.netty.ClientFixture;
+import dev.socketserver.netty.Every;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
 import org.awaitility.Awaitility;
@@ -28,8 +29,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -51,8 +50,7 @@ class ClientHandlerFormsTests {
 		return this.fixture.servers.lines((line) -> "<" + line + ">", (spec) -> spec);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	@Every.OffLoopMode
 	void streamsBeginAnewOnEachConnection(ExecutionMode mode) {
 		SocketClient client = this.fixture.start(echo(), (spec) -> spec.execution((e) -> e.mode(mode))
 			.handler(ServerHandler.stream("streams", (in, out, session) -> {
@@ -72,8 +70,7 @@ class ClientHandlerFormsTests {
 		assertThat(client.statistics().connected()).isEqualTo(2);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	@Every.OffLoopMode
 	void conversationsBeginAnewOnEachConnection(ExecutionMode mode) {
 		SocketClient client = this.fixture.start(echo(),
 				(spec) -> spec.execution((e) -> e.mode(mode))
@@ -150,8 +147,7 @@ class ClientHandlerFormsTests {
 	}
 
 	/** Each connection begins with the framing of the client. */
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#modes")
+	@Every.Mode
 	void framingThatTheHandlerChangesIsThatOfTheConnection(ExecutionMode mode) throws Exception {
 		SessionHandler upgrading = new SessionHandler() {
 

@@ -25,6 +25,7 @@ import dev.socketserver.client.Received;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.ClientFixture;
+import dev.socketserver.netty.Every;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.Heartbeat;
 import dev.socketserver.spec.SocketTransport;
@@ -32,8 +33,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -61,8 +60,7 @@ class ClientHeartbeatTests {
 		return spec.framing(Framing.lengthField().build()).heartbeat(heartbeat);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void ourClientStaysConnectedToTheirServer(SocketTransport transport) throws Exception {
 		try (ServerSocket listener = listener()) {
 			SocketClient client = this.fixture.start(listener.getLocalPort(),
@@ -114,8 +112,7 @@ class ClientHeartbeatTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void serverThatIsFrozenIsLeftForAnother(SocketTransport transport) throws Exception {
 		try (ServerSocket listener = listener()) {
 			long before = System.nanoTime();
@@ -171,8 +168,7 @@ class ClientHeartbeatTests {
 	/**
 	 * Nobody receives, so that the socket is not read: that is no fault of the server's.
 	 */
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void serverThatIsNotReadIsNotLeft(SocketTransport transport) throws Exception {
 		try (ServerSocket listener = listener()) {
 			SocketClient client = this.fixture.start(listener.getLocalPort(),

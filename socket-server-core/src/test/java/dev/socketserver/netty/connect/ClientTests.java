@@ -41,6 +41,7 @@ import dev.socketserver.fixtures.Ports;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
@@ -59,7 +60,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -82,8 +82,7 @@ class ClientTests {
 	@RegisterExtension
 	final LogLines clientLines = new LogLines(SocketClient.class);
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void sendsAndReceivesByHand(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.servers.lines((line) -> "<" + line + ">", (spec) -> spec);
 		SocketClient client = this.fixture.start(server, (spec) -> spec.transport(transport));
@@ -257,8 +256,7 @@ class ClientTests {
 	}
 
 	/** When it breaks, a connection has taken some of what it was given at once. */
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void whatAConnectionHasTakenIsNotSentAgain(SocketTransport transport) throws Exception {
 		int taken = 10;
 		int wait = (int) ClientFixture.LIMIT.toMillis();
@@ -452,8 +450,7 @@ class ClientTests {
 	}
 
 	/** Without the login nothing else may leave. */
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#modes")
+	@Every.Mode
 	void whatWaitsDoesNotLeaveOnAConnectionWhoseHandlerFailsBeforeItsLogin(ExecutionMode mode) throws Exception {
 		try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			listening.setSoTimeout(20_000);
@@ -487,8 +484,7 @@ class ClientTests {
 	}
 
 	/** What it answers, at once or later, is first, as what it sends is. */
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#modes")
+	@Every.Mode
 	void whatWaitsLeavesAfterTheAnswerToAFailureBeforeTheLogin(ExecutionMode mode) {
 		List<String> seen = new CopyOnWriteArrayList<>();
 		SocketServer server = collecting(seen);
@@ -765,8 +761,7 @@ class ClientTests {
 	}
 
 	/** Whose system answers no more connects, since there are too many unaccepted. */
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void serverThatDoesNotAnswerCostsEachAttemptItsTimeAndNoMore(SocketTransport transport) throws Exception {
 		List<Socket> before = new ArrayList<>();
 		try (ServerSocket busy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -796,8 +791,7 @@ class ClientTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void attemptThatIsNotWantedAnyMoreConnectsToNobody(SocketTransport transport) throws Exception {
 		// Keeps the event loops, with which every connection would end.
 		this.fixture.servers.lines((line) -> line, (spec) -> spec.transport(transport));

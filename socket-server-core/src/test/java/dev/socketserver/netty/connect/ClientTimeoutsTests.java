@@ -23,6 +23,7 @@ import dev.socketserver.engine.watchdog.StuckCalls;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.ClientFixture;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
@@ -109,8 +110,7 @@ class ClientTimeoutsTests {
 		assertThat(client.statistics().closed()).containsKey(reason);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void whatAServerDoesNotReadIsSentAgainToOneThatDoes(SocketTransport transport) throws Exception {
 		byte[] payload = new byte[LARGE];
 		for (int i = 0; i < payload.length; i++) {
@@ -138,8 +138,7 @@ class ClientTimeoutsTests {
 		assertThat(client.statistics().repeated()).isOne();
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#modes")
+	@Every.Mode
 	void handlerThatIsStuckIsReportedOnce(ExecutionMode mode) throws Exception {
 		SocketClient client = this.fixture
 			.start(this.server.getLocalPort(), (spec) -> spec.execution((e) -> e.mode(mode))
@@ -179,8 +178,7 @@ class ClientTimeoutsTests {
 	}
 
 	/** It is in the way of what the client sends, too. */
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#modes")
+	@Every.Mode
 	void whatAHandlerHasSentIsPendingUntilTheServerReadsIt(ExecutionMode mode) throws Exception {
 		String large = "x".repeat(LARGE);
 		SocketClient client = this.fixture.start(this.server.getLocalPort(), (spec) -> spec

@@ -49,6 +49,7 @@ import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.tls.ClientAuth;
@@ -60,7 +61,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -139,8 +139,7 @@ class ClientTlsTests {
 		assertThat(this.fixture.events).isEmpty();
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void bundleThatOnlyTrustsIsEnough(SocketTransport transport) throws Exception {
 		SocketServer server = echo(ServerSpec.Tls.of(AUTHORITY.bundle(HOST)));
 		SocketClient client = this.fixture.start(server,
@@ -397,8 +396,7 @@ class ClientTlsTests {
 
 	/** At each byte of what it says, in good order or not. */
 	@Timeout(300)
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void serverThatGoesDuringTheHandshakeIsTriedAgain(SocketTransport transport) throws Exception {
 		SocketServer behind = echo(ServerSpec.Tls.of(AUTHORITY.bundle(HOST)));
 		Random random = new Random(11);
@@ -509,8 +507,7 @@ class ClientTlsTests {
 		assertThat(this.fixture.servers.opened).isEmpty();
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void handshakeThatDoesNotEndIsGivenUp(SocketTransport transport) throws Exception {
 		try (Server silent = new Server((socket) -> "")) {
 			long before = System.nanoTime();

@@ -30,6 +30,7 @@ import dev.socketserver.framing.Escape;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.LengthFieldBuilder.ZeroLength;
 import dev.socketserver.framing.builder.Framings;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.Numbers;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
@@ -72,8 +73,7 @@ class ReceivingTests {
 		return this.fixture.firstOpened();
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void noFurtherCallStartsWhileReadsArePaused(Way way) throws Exception {
 		BlockingQueue<Object> received = new LinkedBlockingQueue<>();
 		SocketServer server = start((payload, session) -> {
@@ -104,8 +104,7 @@ class ReceivingTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void pausedSessionDoesNotEndWithItsPeersOutput(Way way) throws Exception {
 		AtomicInteger handled = new AtomicInteger();
 		SocketServer server = start((payload, session) -> {
@@ -197,8 +196,7 @@ class ReceivingTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void pausedSessionCanBeStopped(Way way) throws Exception {
 		SocketServer server = start((payload, session) -> {
 			session.pauseReads();
@@ -232,8 +230,7 @@ class ReceivingTests {
 
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	@Every.OffLoopMode
 	void newestFramesAreDropped(ExecutionMode mode) throws Exception {
 		Slow handler = new Slow();
 		SocketServer server = start(handler, (spec) -> spec.execution((e) -> e.mode(mode))
@@ -252,8 +249,7 @@ class ReceivingTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	@Every.OffLoopMode
 	void oldestFramesAreDropped(ExecutionMode mode) throws Exception {
 		Slow handler = new Slow();
 		SocketServer server = start(handler, (spec) -> spec.execution((e) -> e.mode(mode))
@@ -292,8 +288,7 @@ class ReceivingTests {
 	}
 
 	/** There is always another frame, and still it is counted, and others have a turn. */
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	@Every.OffLoopMode
 	void peerThatIsAlwaysAheadHoldsNothingUp(ExecutionMode mode) throws Exception {
 		AtomicBoolean over = new AtomicBoolean();
 		SocketServer server = this.fixture.lines((line) -> {
@@ -322,8 +317,7 @@ class ReceivingTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	@Every.OffLoopMode
 	void sessionWhoseHandlerIsTooSlowIsClosed(ExecutionMode mode) throws Exception {
 		Slow handler = new Slow();
 		SocketServer server = start(handler, (spec) -> spec.execution((e) -> e.mode(mode))
@@ -345,8 +339,7 @@ class ReceivingTests {
 	}
 
 	/** They were received in one read, and are counted one by one all the same. */
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	@Every.OffLoopMode
 	void framesThatWereHandledDoNotWait(ExecutionMode mode) throws Exception {
 		Semaphore permits = new Semaphore(0);
 		SocketServer server = start((payload, session) -> {
@@ -371,8 +364,7 @@ class ReceivingTests {
 	}
 
 	/** What keeps the next one from the handler does not make it wait again. */
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	@Every.OffLoopMode
 	void aFrameThatWasHandledDoesNotWaitWhileThoseAfterItAreHeld(ExecutionMode mode) throws Exception {
 		SocketServer server = start((payload, session) -> {
 			if (payload.equals("1")) {
@@ -423,8 +415,7 @@ class ReceivingTests {
 				(ex) -> assertThat(ex.component()).isEqualTo("inbound.overflow"));
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void connectionHandlerMayDecideWhenToCloseAfterTheEndOfInput(Way way) throws Exception {
 		BlockingQueue<String> events = new LinkedBlockingQueue<>();
 		ConnectionHandler<String> deciding = new ConnectionHandler<>() {
@@ -559,8 +550,7 @@ class ReceivingTests {
 
 	};
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	@Every.OffLoopMode
 	void convertersAreUserCodeAndTheirFailuresEndTheSession(ExecutionMode mode) throws Exception {
 		SocketServer server = this.fixture.start(ServerHandler.function("double", NUMBERS, (number) -> number * 2),
 				(spec) -> spec.execution((e) -> e.mode(mode)).converters(List.of(NUMBERS)));

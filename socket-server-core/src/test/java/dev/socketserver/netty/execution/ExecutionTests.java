@@ -32,6 +32,7 @@ import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.engine.lane.IoThread;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.operator.ServerOperations;
@@ -338,8 +339,7 @@ class ExecutionTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	@Every.OffLoopMode
 	void streamHandlersHaveTheirOwnThreadsWhateverTheExecutor(ExecutionMode mode) throws Exception {
 		SocketServer server = this.fixture.streams((in, out, session) -> {
 			out.write((Thread.currentThread().getName() + "\n").getBytes(UTF_8));
@@ -592,8 +592,7 @@ class ExecutionTests {
 		assertThat(events("test-1")).last().asString().contains("closed");
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	@Every.OffLoopMode
 	void threadsAreNamedAfterServerAndSession(ExecutionMode mode) throws Exception {
 		SocketServer server = waiting((spec) -> spec.execution((e) -> e.mode(mode)));
 		try (Peer first = new Peer(server)) {
@@ -608,8 +607,7 @@ class ExecutionTests {
 	}
 
 	/** Lanes that are handed over together are started by one of them. */
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	@Every.OffLoopMode
 	void threadsOfManySessionsAtOnceAreNamedAfterEach(ExecutionMode mode) throws Exception {
 		SocketServer server = waiting((spec) -> spec.execution((e) -> e.mode(mode)));
 		List<Peer> peers = new ArrayList<>();

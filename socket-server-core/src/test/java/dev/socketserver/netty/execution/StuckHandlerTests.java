@@ -12,6 +12,7 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.engine.watchdog.StuckCalls;
 import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.ServerFixture.Way;
@@ -22,8 +23,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -64,8 +63,7 @@ class StuckHandlerTests {
 		return line;
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void stuckHandlerIsReportedAndNotInterrupted(Way way) throws Exception {
 		SocketServer server = this.fixture.lines(this::stick,
 				(spec) -> way.spec().apply(spec).timeouts((t) -> t.handler(Duration.ofMillis(100))));

@@ -28,6 +28,7 @@ import dev.socketserver.engine.threads.DaemonThreads;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
@@ -66,8 +67,7 @@ class ThreadSurroundingsTests {
 	/** The names of the class loaders that user code found. */
 	private final Set<String> seen = ConcurrentHashMap.newKeySet();
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#modes")
+	@Every.Mode
 	void userCodeHasTheClassLoaderOfWhoMadeTheEngine(ExecutionMode mode) throws Exception {
 		SocketServerListener listener = new SocketServerListener() {
 
@@ -102,8 +102,7 @@ class ThreadSurroundingsTests {
 		assertThat(this.seen).containsExactly("application");
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	@Every.OffLoopMode
 	void threadsOfHandlersInheritNothing(ExecutionMode mode) throws Exception {
 		HandlerThreads threads = HandlerThreads.of(ServerSpec.builder("test")
 			.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> line))

@@ -23,6 +23,7 @@ import dev.socketserver.engine.server.AcceptGate;
 import dev.socketserver.engine.server.AcceptGate.Reason;
 import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.listen.PortBinder.Bound;
 import dev.socketserver.netty.transport.TransportSupport;
 import dev.socketserver.spec.SocketTransport;
@@ -45,8 +46,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -201,8 +200,7 @@ class ListenerTests {
 		});
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void opensAnotherSocketOnThePortWhenTheOneItHasBreaks(SocketTransport transport) throws Exception {
 		int port = listen(transport);
 		for (int i = 0; i < 3; i++) {
@@ -232,8 +230,7 @@ class ListenerTests {
 		return (last != null) ? last.kind() : null;
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void opensAnotherSocketWhenTheChannelClosesByItself(SocketTransport transport) throws Exception {
 		int port = listen(transport);
 		// Only then: a connection could still reach the one that is closing.
@@ -243,8 +240,7 @@ class ListenerTests {
 		assertThat(this.listener.get().failure()).isNull();
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void keepsTryingWhileAnotherHasThePortAndSaysWhy(SocketTransport transport) throws Exception {
 		int port = listen(transport);
 		Channel current = this.channels.take();
@@ -279,8 +275,7 @@ class ListenerTests {
 			.hasSizeLessThan(5);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void onePieceOfTroubleIsReportedOnceHoweverOftenItFails(SocketTransport transport) throws Exception {
 		int port = listen(transport);
 		Channel current = this.channels.take();
@@ -299,8 +294,7 @@ class ListenerTests {
 	}
 
 	/** Some of the errors of a new connection that accept(2) of Linux reports. */
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void connectionThatIsLostWhileItIsAcceptedIsNoTrouble(SocketTransport transport) throws Exception {
 		int port = listen(transport);
 		Channel current = this.channels.take();
@@ -318,8 +312,7 @@ class ListenerTests {
 	}
 
 	/** A new socket would not have them either. */
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void socketIsKeptWhileTheSystemLacksMemoryOrDescriptors(SocketTransport transport) throws Exception {
 		int port = listen(transport);
 		Channel current = this.channels.take();
@@ -337,8 +330,7 @@ class ListenerTests {
 	}
 
 	/** The JDK does not report the number of an error. */
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void failureForNoKnownReasonCostsTheSocketOnlyTheSecondTimeInARow(SocketTransport transport) throws Exception {
 		int port = listen(transport);
 		Channel current = this.channels.take();
@@ -371,8 +363,7 @@ class ListenerTests {
 		}).get();
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void doesNotComeBackAfterItWasClosed(SocketTransport transport) throws Exception {
 		int port = listen(transport);
 		this.channels.take().close();
@@ -386,8 +377,7 @@ class ListenerTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void aNewSocketIsHeldForWhatHeldTheOld(SocketTransport transport) throws Exception {
 		int port = listen(transport);
 		this.gate.hold(Reason.PAUSED);

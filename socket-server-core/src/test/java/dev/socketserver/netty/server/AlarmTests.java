@@ -17,6 +17,7 @@ import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.engine.server.ManagedServer;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
@@ -26,8 +27,6 @@ import dev.socketserver.spec.ProxyMode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -61,8 +60,7 @@ class AlarmTests {
 		this.servers.close();
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void manySessionsAlarmOnceAndAgainAfterTheyWereFewer(ServerFixture.Way way) throws Exception {
 		SocketServer server = lines((spec) -> way.spec().apply(spec).limits((l) -> l.sessions(10)));
 

@@ -31,6 +31,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.engine.server.ManagedServer;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
@@ -64,8 +65,7 @@ class CountersAddUpTests {
 
 	private final AtomicLong connected = new AtomicLong();
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void figuresOfAMessageHandlerAddUp(ServerFixture.Way way) throws Exception {
 		SocketServer server = this.fixture.lines((line) -> {
 			if (line.startsWith("wrong")) {
@@ -82,8 +82,7 @@ class CountersAddUpTests {
 		assertThat(counted.handlerNanos()).containsOnlyKeys(HandlerOutcome.values());
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
+	@Every.BlockingWay
 	void figuresOfAConversationHandlerAddUp(ServerFixture.Way way) throws Exception {
 		ConversationHandler<String, String> echo = (conversation) -> {
 			for (String line = conversation.receive(); line != null; line = conversation.receive()) {
@@ -102,8 +101,7 @@ class CountersAddUpTests {
 			.isEqualTo(counted.opened());
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
+	@Every.BlockingWay
 	void figuresOfAStreamHandlerAddUp(ServerFixture.Way way) throws Exception {
 		SocketServer server = this.fixture.streams((in, out, session) -> in.transferTo(out),
 				(spec) -> way.spec().apply(spec).limits((l) -> l.sessions(3)));
@@ -111,8 +109,7 @@ class CountersAddUpTests {
 		drive(server);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void bytesAreThoseOfFramesOrDiscarded(ServerFixture.Way way) throws Exception {
 		SocketServer server = this.fixture
 			.start(ServerHandler.function("closing", PayloadConverter.text(UTF_8), (text) -> {

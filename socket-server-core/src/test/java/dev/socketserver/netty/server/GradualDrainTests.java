@@ -25,6 +25,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.Rounds;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.operator.DrainProgress;
@@ -112,8 +113,7 @@ class GradualDrainTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void theFarewellComesAfterTheRepliesOfTheCurrentCall(ServerFixture.Way way) throws Exception {
 		CompletableFuture<String> later = new CompletableFuture<>();
 		CountDownLatch called = new CountDownLatch(1);

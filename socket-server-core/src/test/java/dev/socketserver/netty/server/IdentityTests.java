@@ -13,6 +13,7 @@ import dev.socketserver.SessionHandler;
 import dev.socketserver.SessionInfo.State;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.ServerFixture.Way;
@@ -27,7 +28,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -88,8 +88,7 @@ class IdentityTests {
 		return sessions.stream().map(SocketSession::id).toList();
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void newerSessionTakesAnIdentityOverAndKeepsIt(Way way) throws Exception {
 		SocketServer server = start(way.spec().apply(commands("test")));
 		try (Peer older = new Peer(server)) {
@@ -285,8 +284,7 @@ class IdentityTests {
 		return all;
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void broadcastReachesTheSessionsOfTheGroup(Way way) throws Exception {
 		SocketServer server = start(way.spec().apply(commands("test")));
 		try (Peer first = new Peer(server); Peer second = new Peer(server); Peer third = new Peer(server)) {

@@ -24,13 +24,12 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.Rounds;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.SocketTransport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -90,8 +89,7 @@ class LifecycleChaosTests {
 		this.threads.shutdownNow();
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void whateverIsDoneToAServerItStopsAtTheEnd(SocketTransport transport) throws Exception {
 		int port = Ports.free();
 		SocketServer server = this.servers.register(ServerSpec.builder("chaos")

@@ -31,6 +31,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.StreamHandler;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.ServerFixture.Way;
@@ -44,8 +45,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -60,8 +59,7 @@ class OperatorTests {
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void whatAnOperatorHoldsTheApplicationCannotResume(Way way) throws Exception {
 		BlockingQueue<String> received = new LinkedBlockingQueue<>();
 		SocketServer server = this.fixture.lines((line) -> {

@@ -25,6 +25,7 @@ import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.Rounds;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.SocketTransport;
@@ -33,8 +34,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -96,8 +95,7 @@ class StopStormTests {
 		this.threads.shutdownNow();
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void noSessionOpensAndNobodyConnectsOnceTheServerHasStopped(SocketTransport transport) throws Exception {
 		SocketServer server = this.servers.register(ServerSpec.builder("storm")
 			.port(Ports.free())

@@ -12,6 +12,7 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.TapMask;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
@@ -23,8 +24,6 @@ import dev.socketserver.transcript.Transcript;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -54,8 +53,7 @@ class RecorderTests {
 		return ended.recorded();
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void theLastFramesOfAFailedSessionAreShown(Way way) throws Exception {
 		SocketServer server = lines(4, way);
 		try (Peer peer = new Peer(server)) {

@@ -23,6 +23,7 @@ import dev.socketserver.address.Cidr;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.framing.FramingPreset;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.ServerFixture.Way;
@@ -35,8 +36,6 @@ import dev.socketserver.transcript.Transcript;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -112,8 +111,7 @@ class TapsTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void keepsTheVeryBytesHoweverTheyPass(Way way) throws Exception {
 		enable();
 		String longText = "long \u00e4 ".repeat(30_000);
@@ -142,8 +140,7 @@ class TapsTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	@Every.Way
 	void keepsFramesWhereThereIsAMask(Way way) throws Exception {
 		this.masks.add((server, received, frame) -> frame);
 		enable();

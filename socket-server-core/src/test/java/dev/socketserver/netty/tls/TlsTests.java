@@ -33,6 +33,7 @@ import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.SocketServer;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.netty.Certificates;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.spec.InvalidSpecException;
@@ -49,7 +50,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
@@ -91,8 +91,7 @@ class TlsTests {
 		return server.statistics().handshakes();
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void everyTransportSpeaksTls(SocketTransport transport) throws Exception {
 		SocketServer server = upper(Tls.of(AUTHORITY.bundle("localhost")), (spec) -> spec.transport(transport));
 
@@ -398,8 +397,7 @@ class TlsTests {
 		assertThat(handshakes(server)).isEqualTo(Map.of(TlsOutcome.TIMEOUT, 2L));
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void peerThatGoesBeforeItsHandshakeMakesNoNoise(SocketTransport transport) throws Exception {
 		SocketServer server = upper(Tls.of(AUTHORITY.bundle("localhost")), (spec) -> spec.transport(transport));
 
@@ -505,8 +503,7 @@ class TlsTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void whatCameWithoutTheEndOfTlsIsHandled(SocketTransport transport) throws Exception {
 		CountDownLatch inputEnded = new CountDownLatch(1);
 		this.fixture.customizers.add((pipeline, spec) -> pipeline.addLast("watch", new ChannelInboundHandlerAdapter() {

@@ -16,6 +16,7 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.fixtures.OtherJvm;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.payload.PayloadConverter;
@@ -27,8 +28,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -57,8 +56,7 @@ class SystemCallTests {
 		assumeThat(canTrace()).as("there is strace, and it may trace").isTrue();
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#modes")
+	@Every.Mode
 	void loneMessageIsOneReadAndOneWrite(ExecutionMode mode) throws Exception {
 		Map<String, Integer> calls = calls(mode, 1, MESSAGES);
 

@@ -8,6 +8,7 @@ import ch.qos.logback.classic.Level;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.spec.SocketTransport;
@@ -17,8 +18,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -37,8 +36,7 @@ class LoopErrorTests {
 	@RegisterExtension
 	final LogLines log = new LogLines(ForwardingIoHandler.class);
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void connectionsGoOnAfterAnError(SocketTransport transport) throws Exception {
 		SocketServer plain = this.fixture.lines((line) -> "<" + line + ">", (spec) -> spec.transport(transport));
 		ShortOfMemory memory = new ShortOfMemory();
@@ -68,8 +66,7 @@ class LoopErrorTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	@Every.Transport
 	void connectionsGoOnAfterATaskWhoseErrorCannotBeLogged(SocketTransport transport) throws Exception {
 		AtomicReference<Channel> channel = new AtomicReference<>();
 		this.fixture.customizers.add((pipeline, spec) -> channel.set(pipeline.channel()));
