@@ -7,12 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.Ports;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -30,24 +31,20 @@ class HaproxyRecipeTests {
 
 	private final List<RecipeNode> nodes = new ArrayList<>();
 
+	@RegisterExtension
+	private final Opened opened = new Opened();
+
 	private final int front = Ports.free();
 
 	@TempDir
 	private Path directory;
-
-	@AfterEach
-	void close() throws Exception {
-		for (RecipeNode node : this.nodes) {
-			node.close();
-		}
-	}
 
 	@Test
 	void aNodeThatDrainsGetsNoNewConnectionsAndOneThatIsBackDoes() throws Exception {
 		List<String> properties = this.recipes.propertiesBehindHaproxy(
 				Map.of("socket.servers.orders.drain.delay", "3s", "socket.server-defaults.drain.over", "500ms"));
 		for (String name : List.of("a", "b", "c")) {
-			this.nodes.add(new RecipeNode(name, this.directory, false, properties));
+			this.nodes.add(this.opened.add(new RecipeNode(name, this.directory, false, properties)));
 		}
 		RecipeNode a = this.nodes.get(0);
 		try (RecipeProxy proxy = new RecipeProxy(this.directory, this.recipes.proxy(this.front, this.nodes))) {

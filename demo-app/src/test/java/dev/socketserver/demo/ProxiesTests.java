@@ -1,16 +1,13 @@
 package dev.socketserver.demo;
 
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -23,6 +20,7 @@ import dev.socketserver.address.Addresses;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.fixtures.Ports;
+import dev.socketserver.fixtures.network.Proxy;
 import dev.socketserver.test.LocalSocketPort;
 import dev.socketserver.test.SocketServerTest;
 import org.awaitility.Awaitility;
@@ -50,19 +48,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 @ExtendWith(OutputCaptureExtension.class)
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class ProxiesTests {
-
-	private static final String HAPROXY = """
-			global
-				maxconn 100
-			defaults
-				mode tcp
-				timeout connect 10s
-				timeout client 60s
-				timeout server 60s
-			listen orders
-				bind 127.0.0.1:%s
-				server one 127.0.0.1:%s %s
-			""";
 
 	private static final String NGINX = """
 			load_module %s;
@@ -92,7 +77,7 @@ class ProxiesTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "send-proxy", "send-proxy-v2" })
 	void haproxyReportsWhomItSpeaksFor(String option, CapturedOutput output) throws Exception {
-		try (Proxy proxy = haproxy(option)) {
+		try (Proxy proxy = Proxy.haproxy(this.directory, this.port, option)) {
 			assertThatClientsAreKnown(proxy);
 		}
 		assertThat(ours(output)).doesNotContain("ERROR");
@@ -109,9 +94,9 @@ class ProxiesTests {
 		ServerStatistics numbers = statistics();
 		long before = numbers.accepted();
 		long rejected = rejected(numbers);
-		try (Proxy proxy = haproxy(option)) {
+		try (Proxy proxy = Proxy.haproxy(this.directory, this.port, option)) {
 			Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> numbers.accepted() > before + 10);
-			assertThat(proxy.process().isAlive()).isTrue();
+			assertThat(proxy.isAlive()).isTrue();
 		}
 		Awaitility.await().until(() -> numbers.active() + numbers.pending() == 0);
 		assertThat(rejected(numbers)).isEqualTo(rejected);
@@ -129,7 +114,8 @@ class ProxiesTests {
 		int free = Ports.free();
 		Path configuration = Files.writeString(this.directory.resolve("nginx.conf"),
 				NGINX.formatted(module, this.directory, free, this.port));
-		try (Proxy proxy = start(free, "nginx", "-p", this.directory.toString(), "-c", configuration.toString())) {
+		try (Proxy proxy = Proxy.start(this.directory, free, "nginx", "-p", this.directory.toString(), "-c",
+				configuration.toString())) {
 			assertThatClientsAreKnown(proxy);
 		}
 		assertThat(ours(output)).doesNotContain("ERROR");
@@ -139,7 +125,7 @@ class ProxiesTests {
 	void whoComesWithoutAProxyIsRefused() throws Exception {
 		long before = statistics().rejected().getOrDefault(RejectReason.PROXY_REJECTED, 0L);
 
-		try (Socket client = connect(this.port, "127.0.0.7")) {
+		try (Socket client = Proxy.connect("127.0.0.7", this.port)) {
 			assertThat(client.getInputStream().readAllBytes()).isEmpty();
 		}
 		catch (IOException ex) {
@@ -151,7 +137,7 @@ class ProxiesTests {
 
 	private void assertThatClientsAreKnown(Proxy proxy) throws IOException {
 		for (String address : new String[] { "127.0.0.7", "127.0.0.8" }) {
-			try (Socket client = connect(proxy.port(), address)) {
+			try (Socket client = proxy.connect(address)) {
 				client.getOutputStream().write("who\n".getBytes(StandardCharsets.US_ASCII));
 				BufferedReader reader = new BufferedReader(
 						new InputStreamReader(client.getInputStream(), StandardCharsets.US_ASCII));
@@ -160,7 +146,7 @@ class ProxiesTests {
 			}
 		}
 		long before = statistics().rejected().getOrDefault(RejectReason.DENIED, 0L);
-		try (Socket client = connect(proxy.port(), "127.0.0.66")) {
+		try (Socket client = proxy.connect("127.0.0.66")) {
 			assertThat(client.getInputStream().readAllBytes()).isEmpty();
 		}
 		catch (IOException ex) {
@@ -186,74 +172,6 @@ class ProxiesTests {
 
 	private static long rejected(ServerStatistics numbers) {
 		return numbers.rejected().values().stream().mapToLong(Long::longValue).sum();
-	}
-
-	private Proxy haproxy(String option) throws IOException {
-		int free = Ports.free();
-		Path configuration = Files.writeString(this.directory.resolve("haproxy.cfg"),
-				HAPROXY.formatted(free, this.port, option));
-		return start(free, "haproxy", "-db", "-q", "-f", configuration.toString());
-	}
-
-	private Proxy start(int free, String... command) throws IOException {
-		String path = Objects.requireNonNullElse(System.getenv("PATH"), "") + File.pathSeparator + "/usr/sbin";
-		Path program = Stream.of(path.split(File.pathSeparator))
-			.map((directory) -> Path.of(directory, command[0]))
-			.filter(Files::isExecutable)
-			.findFirst()
-			.orElse(null);
-		assumeTrue(program != null, () -> command[0] + " is not on this machine");
-		command[0] = String.valueOf(program);
-		Path printed = Files.createTempFile(this.directory, "proxy", ".out");
-		Process process = new ProcessBuilder(command).redirectErrorStream(true)
-			.redirectInput(new File("/dev/null"))
-			.redirectOutput(printed.toFile())
-			.start();
-		Proxy proxy = new Proxy(process, free);
-		try {
-			Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
-				assertThat(process.isAlive()).as(Files.readString(printed)).isTrue();
-				return listens(free);
-			});
-		}
-		catch (RuntimeException | Error ex) {
-			proxy.close();
-			throw ex;
-		}
-		return proxy;
-	}
-
-	private static boolean listens(int port) {
-		try (Socket socket = connect(port, "127.0.0.1")) {
-			return socket.isConnected();
-		}
-		catch (IOException ex) {
-			return false;
-		}
-	}
-
-	private static Socket connect(int port, String source) throws IOException {
-		Socket socket = new Socket();
-		try {
-			socket.bind(new InetSocketAddress(source, 0));
-			socket.setSoTimeout(30_000);
-			socket.connect(new InetSocketAddress("127.0.0.1", port), 30_000);
-			return socket;
-		}
-		catch (IOException ex) {
-			socket.close();
-			throw ex;
-		}
-	}
-
-	/** One process, ended by itself. */
-	record Proxy(Process process, int port) implements AutoCloseable {
-
-		@Override
-		public void close() {
-			this.process.destroyForcibly().onExit().join();
-		}
-
 	}
 
 	@SocketHandler("orders")

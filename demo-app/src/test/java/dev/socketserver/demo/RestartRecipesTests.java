@@ -13,13 +13,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.Ports;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,22 +44,14 @@ class RestartRecipesTests {
 
 	private final RestartRecipes recipes = new RestartRecipes();
 
-	private final List<RecipeNode> nodes = new ArrayList<>();
+	@RegisterExtension
+	private final Opened opened = new Opened();
 
 	@TempDir
 	private Path directory;
 
-	@AfterEach
-	void close() throws Exception {
-		for (RecipeNode node : this.nodes) {
-			node.close();
-		}
-	}
-
 	private RecipeNode node(String name) {
-		RecipeNode node = new RecipeNode(name, this.directory, true, this.recipes.properties());
-		this.nodes.add(node);
-		return node;
+		return this.opened.add(new RecipeNode(name, this.directory, true, this.recipes.properties()));
 	}
 
 	@Test

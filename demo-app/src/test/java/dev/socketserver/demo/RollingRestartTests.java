@@ -11,14 +11,15 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.RedisServer;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,15 +58,11 @@ class RollingRestartTests {
 
 	private final List<RecipeNode> nodes = new ArrayList<>();
 
+	@RegisterExtension
+	private final Opened opened = new Opened();
+
 	@TempDir
 	private Path directory;
-
-	@AfterEach
-	void close() throws Exception {
-		for (RecipeNode node : this.nodes) {
-			node.close();
-		}
-	}
 
 	@Test
 	void clientsDoNotNotice() throws Exception {
@@ -75,7 +72,8 @@ class RollingRestartTests {
 					"" + redis.port(), "spring.data.redis.repositories.enabled", "false", "socket.cluster.enabled",
 					"true", "socket.cluster.lease", "3s", "socket.servers.orders.drain.delay", SOAK ? "5s" : "2s",
 					"socket.server-defaults.drain.over", SOAK ? "15s" : "500ms"));
-			NODES.forEach((name) -> this.nodes.add(new RecipeNode(name, this.directory, SOAK, properties)));
+			NODES.forEach(
+					(name) -> this.nodes.add(this.opened.add(new RecipeNode(name, this.directory, SOAK, properties))));
 			try (RecipeProxy proxy = new RecipeProxy(this.directory, this.recipes.proxy(front, this.nodes))) {
 				for (RecipeNode node : this.nodes) {
 					node.start();

@@ -2,6 +2,7 @@ package dev.socketserver.demo;
 
 import java.util.Map;
 
+import dev.socketserver.fixtures.Versions;
 import io.netty.util.Version;
 import org.junit.jupiter.api.Test;
 
@@ -32,19 +33,9 @@ class SecurityDocumentationTests {
 	@Test
 	void librariesAreNewEnough() {
 		assertThat(Version.identify().values()).isNotEmpty()
-			.allSatisfy((netty) -> assertThat(isAtLeast(netty.artifactVersion(), 4, 2, 17)).as("%s", netty).isTrue());
-		assertThat(isAtLeast(SpringVersion.getVersion(), 7, 0, 9)).as(SpringVersion.getVersion()).isTrue();
-	}
-
-	private static boolean isAtLeast(String version, int... least) {
-		String[] parts = version.split("\\.");
-		for (int i = 0; i < least.length; i++) {
-			int part = Integer.parseInt(parts[i]);
-			if (part != least[i]) {
-				return part > least[i];
-			}
-		}
-		return true;
+			.allSatisfy((netty) -> assertThat(Versions.isAtLeast(netty.artifactVersion(), 4, 2, 17)).as("%s", netty)
+				.isTrue());
+		assertThat(Versions.isAtLeast(SpringVersion.getVersion(), 7, 0, 9)).as(SpringVersion.getVersion()).isTrue();
 	}
 
 }

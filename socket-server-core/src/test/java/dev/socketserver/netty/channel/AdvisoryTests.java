@@ -17,6 +17,7 @@ import dev.socketserver.ConnectionHandler;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Versions;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.HalfClosedHandler;
 import dev.socketserver.netty.Peer;
@@ -50,7 +51,7 @@ class AdvisoryTests {
 	void nettyIsNewEnoughAndOfOneVersion() {
 		assertThat(Version.identify().values()).extracting(Version::artifactVersion)
 			.isNotEmpty()
-			.allSatisfy((version) -> assertThat(isAtLeast(version, 4, 2, 17)).as(version).isTrue());
+			.allSatisfy((version) -> assertThat(Versions.isAtLeast(version, 4, 2, 17)).as(version).isTrue());
 		assertThat(Version.identify().values().stream().map(Version::artifactVersion).distinct()).hasSize(1);
 	}
 
@@ -203,17 +204,6 @@ class AdvisoryTests {
 			.map(this.threads::getThreadCpuTime)
 			.filter((nanos) -> nanos > 0)
 			.sum();
-	}
-
-	private static boolean isAtLeast(String version, int... least) {
-		String[] parts = version.split("\\.");
-		for (int i = 0; i < least.length; i++) {
-			int part = Integer.parseInt(parts[i]);
-			if (part != least[i]) {
-				return part > least[i];
-			}
-		}
-		return true;
 	}
 
 }

@@ -14,7 +14,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.fixtures.OtherJvm;
-import dev.socketserver.fixtures.OwnNetwork;
+import dev.socketserver.fixtures.network.OwnNetwork;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.payload.PayloadConverter;

@@ -24,7 +24,7 @@ import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.fixtures.OtherJvm;
-import dev.socketserver.fixtures.OwnNetwork;
+import dev.socketserver.fixtures.network.OwnNetwork;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.NettySocketClients;
