@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public enum ServerAction {
 
 	/** Starts a server that is stopped or failed. */
-	START(false, false, (server, state, parameters) -> {
+	START(Takes.NOTHING, (server, state, parameters) -> {
 		if (state != ServerState.STOPPED && state != ServerState.FAILED) {
 			return "only a stopped or failed server can be started";
 		}
@@ -30,7 +30,7 @@ public enum ServerAction {
 	 * Begins to stop, also a server that drains. With {@code sessions=keep} only the
 	 * listener closes, and the sessions go on.
 	 */
-	STOP(true, true, (server, state, parameters) -> {
+	STOP(Takes.TIMEOUT_AND_SESSIONS, (server, state, parameters) -> {
 		if (state != ServerState.STOPPED && (parameters.keep() ? server.closeListener()
 				: ServerOperations.of(server).beginStop(parameters.timeout(server)))) {
 			return null;
@@ -43,23 +43,24 @@ public enum ServerAction {
 	 * {@code sessions=keep} the listener closes and opens again, both before this
 	 * returns.
 	 */
-	RESTART(true, true, (server, state, parameters) -> {
+	RESTART(Takes.TIMEOUT_AND_SESSIONS, (server, state, parameters) -> {
 		boolean done = parameters.keep() ? listenAgain(server) : server.restart(parameters.timeout(server));
 		return done ? null : "only a running or paused server can be restarted";
 	}),
 
 	/** Stops accepting; new connections wait in the kernel, and sessions go on. */
-	PAUSE(false, false, (server, state, parameters) -> server.pause() ? null : "only a running server can be paused"),
+	PAUSE(Takes.NOTHING, (server, state, parameters) -> server.pause() ? null : "only a running server can be paused"),
 
 	/** Accepts again after {@link #PAUSE}. */
-	RESUME(false, false, (server, state, parameters) -> server.resume() ? null : "only a paused server can be resumed"),
+	RESUME(Takes.NOTHING,
+			(server, state, parameters) -> server.resume() ? null : "only a paused server can be resumed"),
 
 	/**
 	 * Begins to drain: after the delay closes the listener, and lets sessions end by
 	 * themselves until the timeout, or ends them one after the other. What is left at the
 	 * timeout is ended.
 	 */
-	DRAIN(true, false, (server, state, parameters) -> {
+	DRAIN(Takes.TIMEOUT_AND_PLAN, (server, state, parameters) -> {
 		if (state != ServerState.RUNNING && state != ServerState.PAUSED) {
 			return "only a running or paused server can be drained";
 		}
@@ -69,15 +70,12 @@ public enum ServerAction {
 		return null;
 	});
 
-	private final boolean takesTimeout;
-
-	private final boolean takesSessions;
+	private final Takes takes;
 
 	private final Step step;
 
-	ServerAction(boolean takesTimeout, boolean takesSessions, Step step) {
-		this.takesTimeout = takesTimeout;
-		this.takesSessions = takesSessions;
+	ServerAction(Takes takes, Step step) {
+		this.takes = takes;
 		this.step = step;
 	}
 
@@ -109,16 +107,16 @@ public enum ServerAction {
 	 * has failed
 	 */
 	public void perform(SocketServer server, Parameters parameters) {
-		if (parameters.timeout() != null && !this.takesTimeout) {
+		if (parameters.timeout() != null && this.takes == Takes.NOTHING) {
 			throw notFor("timeout");
 		}
-		if (parameters.sessions() != null && !this.takesSessions) {
+		if (parameters.sessions() != null && this.takes != Takes.TIMEOUT_AND_SESSIONS) {
 			throw notFor("sessions");
 		}
 		if (parameters.keep() && parameters.timeout() != null) {
 			throw new BadParameterException("A timeout cannot be given if the sessions are kept", "Bad parameter");
 		}
-		if (parameters.plans() && this != DRAIN) {
+		if (parameters.plans() && this.takes != Takes.TIMEOUT_AND_PLAN) {
 			throw notFor("delay, over or order");
 		}
 		// Checks them before anything is done.
@@ -173,6 +171,13 @@ public enum ServerAction {
 			}
 			throw ex;
 		}
+	}
+
+	/** Which parameters an action takes. */
+	private enum Takes {
+
+		NOTHING, TIMEOUT_AND_SESSIONS, TIMEOUT_AND_PLAN
+
 	}
 
 	/** What an action does. */
