@@ -1,10 +1,10 @@
 package dev.socketserver.actuate;
 
+import dev.socketserver.actuate.RequestParameters.Names;
 import dev.socketserver.actuate.SocketSessionsEndpoint.ClosedSessionsDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpoint.ReplyDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpoint.SocketSessionDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpoint.SocketSessionsDescriptor;
-import dev.socketserver.operation.BadParameterException;
 import dev.socketserver.operation.UnknownTargetException;
 import dev.socketserver.operation.search.IdOnNode;
 import dev.socketserver.operation.search.SessionFilter;
@@ -14,7 +14,6 @@ import dev.socketserver.operation.search.SessionQuery;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
-import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
@@ -23,7 +22,6 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
-import org.springframework.util.StringUtils;
 
 /**
  * {@link EndpointWebExtension @EndpointWebExtension} for the
@@ -63,46 +61,45 @@ public class SocketSessionsEndpointWebExtension {
 		this.cluster = cluster;
 	}
 
-	// Numbers are taken as text: Boot's own conversion would answer 400 without our
-	// reason.
-
 	/**
 	 * Describes a page of the open sessions, or of those that ended last. An empty
 	 * parameter counts as absent.
 	 * @param securityContext who asks
-	 * @param server only sessions of the server of this name
-	 * @param remote only sessions with peers of this address or range
-	 * @param bound only sessions bound to this identity, {@code type:id}
-	 * @param group only sessions that have joined this group
-	 * @param closed {@code true} for the last sessions that have ended, {@code false} for
-	 * those that are open, which is the default
-	 * @param after count pages from after the session of this id
-	 * @param page the page to show, counted from 0; default 0
-	 * @param size most sessions on a page, 1 to 500; default 50
-	 * @param sort {@code pending}, {@code handler-time}, {@code bytes} or {@code age}; by
-	 * default, sessions are listed in the order in which they opened
-	 * @param state only open sessions that are {@code OPEN}, {@code PAUSED},
-	 * {@code STALLED} or {@code CLOSING}
-	 * @param scope {@code cluster} for the sessions of all nodes, whose ids end with
-	 * {@code @node}, the first 10,000 of each node, counted from {@code after}. With
+	 * @param parameters
+	 * <ul>
+	 * <li>{@code server}: only sessions of the server of this name</li>
+	 * <li>{@code remote}: only sessions with peers of this address or range</li>
+	 * <li>{@code bound}: only sessions bound to this identity, {@code type:id}</li>
+	 * <li>{@code group}: only sessions that have joined this group</li>
+	 * <li>{@code closed}: {@code true} for the last sessions that have ended,
+	 * {@code false} for those that are open, which is the default</li>
+	 * <li>{@code after}: count pages from after the session of this id</li>
+	 * <li>{@code page}: the page to show, counted from 0; default 0</li>
+	 * <li>{@code size}: most sessions on a page, 1 to 500; default 50</li>
+	 * <li>{@code sort}: {@code pending}, {@code handler-time}, {@code bytes} or
+	 * {@code age}; by default, sessions are listed in the order in which they opened</li>
+	 * <li>{@code state}: only open sessions that are {@code OPEN}, {@code PAUSED},
+	 * {@code STALLED} or {@code CLOSING}</li>
+	 * <li>{@code scope}: {@code cluster} for the sessions of all nodes, whose ids end
+	 * with {@code @node}, the first 10,000 of each node, counted from {@code after}. With
 	 * {@code handler-time}, only those of one node are in order among each other. Whether
 	 * all nodes have answered is {@code complete}, and the names of others are in
-	 * {@code missing}
+	 * {@code missing}</li>
+	 * </ul>
 	 * @return the page, or 404 for an unknown server or session, 400 for another bad
 	 * value
 	 */
 	@ReadOperation
 	public WebEndpointResponse<OperationResponseBody> socketSessions(SecurityContext securityContext,
-			@Nullable String server, @Nullable String remote, @Nullable String bound, @Nullable String group,
-			@Nullable String closed, @Nullable String after, @Nullable String page, @Nullable String size,
-			@Nullable String sort, @Nullable String state, @Nullable String scope) {
+			@Names({ "server", "remote", "bound", "group", "closed", "after", "page", "size", "sort", "state",
+					"scope" }) @Nullable RequestParameters parameters) {
+		// Nullable for Boot, which otherwise would not cache the list if it is asked to.
+		RequestParameters asked = (parameters != null) ? parameters : RequestParameters.NONE;
 		return WebResponses.ok(() -> {
-			SessionFilter filter = SessionFilter.of(text(server), text(remote), text(bound), text(group), text(state),
-					SessionFilter.closed(text(closed)));
-			SessionQuery query = SessionQuery.of(filter, text(sort), text(after), SessionQuery.PAGE.read(text(page)),
-					SessionQuery.SIZE.read(text(size)));
+			SessionQuery query = SessionQuery.of(asked::text);
+			String scope = asked.text("scope");
 			boolean shown = this.viewers.include(securityContext);
-			return StringUtils.hasText(scope) ? ClusterSessions.of(this.cluster, scope).list(query, shown)
+			return (scope != null) ? ClusterSessions.of(this.cluster, scope).list(query, shown)
 					: this.delegate.sessions(query, shown);
 		});
 	}
@@ -142,15 +139,8 @@ public class SocketSessionsEndpointWebExtension {
 			@Selector String id, @Nullable String action, @Nullable String payload, @Nullable String timeout) {
 		if (this.cluster != null && IdOnNode.isOne(id)) {
 			ClusterSessions all = this.cluster;
-			try {
-				return all.change(id, WebResponses.action(action, this.delegate.actions()), payload, timeout,
-						this.viewers.include(securityContext));
-			}
-			catch (InvalidEndpointRequestException | BadParameterException ex) {
-				return WebResponses.ok(() -> {
-					throw ex;
-				});
-			}
+			return WebResponses.respond(() -> all.change(id, WebResponses.action(action, this.delegate.actions()),
+					payload, timeout, this.viewers.include(securityContext)));
 		}
 		return WebResponses.ok(() -> this.delegate.changeOrAsk(id, WebResponses.action(action, this.delegate.actions()),
 				payload, timeout, this.viewers.include(securityContext)));
@@ -172,43 +162,31 @@ public class SocketSessionsEndpointWebExtension {
 	/**
 	 * Closes the open sessions that fit all parameters. An empty filter is refused: where
 	 * a script has left a value out, others than it meant would be closed.
-	 * @param server only sessions of the server of this name
-	 * @param remote only sessions with peers of this address or range
-	 * @param bound only sessions bound to this identity, {@code type:id}
-	 * @param group only sessions that have joined this group
-	 * @param sort which are closed first: as in the list of sessions
-	 * @param max most sessions to close; default 100
-	 * @param state only sessions in this state
-	 * @param scope {@code cluster} for the sessions of all nodes, at most 10,000 at once
+	 * @param parameters
+	 * <ul>
+	 * <li>{@code server}, {@code remote}, {@code bound}, {@code group}, {@code state}:
+	 * only such sessions, as in the list</li>
+	 * <li>{@code sort}: which are closed first, as in the list</li>
+	 * <li>{@code max}: most sessions to close; default 100</li>
+	 * <li>{@code scope}: {@code cluster} for the sessions of all nodes, at most 10,000 at
+	 * once</li>
+	 * </ul>
 	 * @return how many sessions close, or 404 for an unknown server, 400 if nothing says
 	 * which sessions, or for another bad value
 	 */
 	@DeleteOperation
-	public WebEndpointResponse<OperationResponseBody> closeSocketSessions(@Nullable String server,
-			@Nullable String remote, @Nullable String bound, @Nullable String group, @Nullable String sort,
-			@Nullable String max, @Nullable String state, @Nullable String scope) {
+	public WebEndpointResponse<OperationResponseBody> closeSocketSessions(@Names({ "server", "remote", "bound", "group",
+			"sort", "max", "state", "scope" }) RequestParameters parameters) {
 		return WebResponses.ok(() -> {
-			SessionFilter filter = SessionFilter.of(given("server", server), given("remote", remote),
-					given("bound", bound), given("group", group), given("state", state), false);
-			Integer most = SessionPager.MAX.read(text(max));
+			SessionFilter filter = SessionFilter.of(parameters::given, false);
+			String sort = parameters.text("sort");
+			Integer most = SessionPager.MAX.read(parameters.text("max"));
 			// An empty scope is refused, too: sessions of fewer nodes would close.
-			if (given("scope", scope) != null) {
-				return ClusterSessions.of(this.cluster, scope)
-					.closeFirst(filter, text(sort), SessionPager.most(filter, most));
-			}
-			return this.delegate.close(filter, SessionOrder.of(text(sort)), most);
+			String scope = parameters.given("scope");
+			return (scope != null)
+					? ClusterSessions.of(this.cluster, scope).closeFirst(filter, sort, SessionPager.most(filter, most))
+					: this.delegate.close(filter, SessionOrder.of(sort), most);
 		});
-	}
-
-	private static @Nullable String given(String parameter, @Nullable String value) {
-		if (value != null && !StringUtils.hasText(value)) {
-			throw new BadParameterException(parameter + " is empty", "Empty parameter");
-		}
-		return value;
-	}
-
-	private static @Nullable String text(@Nullable String value) {
-		return StringUtils.hasText(value) ? value : null;
 	}
 
 }

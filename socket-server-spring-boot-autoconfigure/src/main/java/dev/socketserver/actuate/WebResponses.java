@@ -78,7 +78,8 @@ public final class WebResponses {
 		});
 	}
 
-	private static WebEndpointResponse<OperationResponseBody> respond(
+	/** Responds as an operation does, or with what it throws. */
+	static WebEndpointResponse<OperationResponseBody> respond(
 			Supplier<WebEndpointResponse<OperationResponseBody>> operation) {
 		try {
 			return operation.get();

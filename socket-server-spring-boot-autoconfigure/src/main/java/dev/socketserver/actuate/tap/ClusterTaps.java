@@ -126,11 +126,8 @@ final class ClusterTaps {
 		String id = String.valueOf(asked.text("id"));
 		String by = asked.text("by") + " over another node";
 		return switch (String.valueOf(asked.text("do"))) {
-			case "start" -> WebResponses.ok(
-					() -> this.local.start(
-							new TapParameters(id, asked.text("server"), asked.text("client"), asked.text("bound"),
-									asked.text("remote"), asked.text("next"), asked.text("for"), asked.text("bytes")),
-							by));
+			case "start" -> WebResponses.ok(() -> this.local
+				.start(TapParameters.of((name) -> name.equals("session") ? id : asked.text(name)), by));
 			case "content" -> this.local.shown() ? WebResponses.ok(content(id, asked)) : SocketTapsEndpoint.notShown();
 			case "remove" -> WebResponses.noContent(() -> this.local.remove(id, by));
 			default -> NodeOperation.unknown();

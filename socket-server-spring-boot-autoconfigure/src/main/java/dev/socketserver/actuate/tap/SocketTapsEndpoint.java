@@ -6,6 +6,8 @@ import java.util.List;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.socketserver.SocketServers;
+import dev.socketserver.actuate.RequestParameters;
+import dev.socketserver.actuate.RequestParameters.Names;
 import dev.socketserver.actuate.Viewers;
 import dev.socketserver.actuate.WebResponses;
 import dev.socketserver.client.SocketClients;
@@ -69,26 +71,28 @@ public class SocketTapsEndpoint {
 	 * Starts a tap. All selectors that are given must hold, and at least one of the first
 	 * five is required. An empty value counts as absent.
 	 * @param securityContext who asks
-	 * @param session the id of an open session
-	 * @param server the name of a server
-	 * @param client the name of a client
-	 * @param bound an identity, {@code type:id}; sessions that are bound to it later join
-	 * @param remote an address or range of peers
-	 * @param next {@code true} for the next connection, and no other; not together with
-	 * {@code session} or {@code bound}
-	 * @param duration how long, {@code for} in the request; a duration such as
-	 * {@code 30s}, which is the default, of more than zero and at most a day;
-	 * milliseconds without a unit
-	 * @param bytes how many bytes of payload to keep, as a size such as {@code 1MB},
-	 * which is the default, at most {@code socket.limits.memory}
+	 * @param request
+	 * <ul>
+	 * <li>{@code session}: the id of an open session</li>
+	 * <li>{@code server}: the name of a server</li>
+	 * <li>{@code client}: the name of a client</li>
+	 * <li>{@code bound}: an identity, {@code type:id}; sessions that are bound to it
+	 * later join</li>
+	 * <li>{@code remote}: an address or range of peers</li>
+	 * <li>{@code next}: {@code true} for the next connection, and no other; not together
+	 * with {@code session} or {@code bound}</li>
+	 * <li>{@code for}: how long, as a duration such as {@code 30s}, which is the default,
+	 * of more than zero and at most a day; milliseconds without a unit</li>
+	 * <li>{@code bytes}: how many bytes of payload to keep, as a size such as
+	 * {@code 1MB}, which is the default, at most {@code socket.limits.memory}</li>
+	 * </ul>
 	 * @return the tap; 400 for a bad value, 404 for an unknown session, server or client,
 	 * 409 if as many taps run as {@code socket.tap.limit} allows
 	 */
 	@WriteOperation
-	public WebEndpointResponse<OperationResponseBody> startSocketTap(SecurityContext securityContext,
-			@Nullable String session, @Nullable String server, @Nullable String client, @Nullable String bound,
-			@Nullable String remote, @Nullable String next, @Nullable String duration, @Nullable String bytes) {
-		TapParameters parameters = new TapParameters(session, server, client, bound, remote, next, duration, bytes);
+	public WebEndpointResponse<OperationResponseBody> startSocketTap(SecurityContext securityContext, @Names({
+			"session", "server", "client", "bound", "remote", "next", "for", "bytes" }) RequestParameters request) {
+		TapParameters parameters = TapParameters.of(request::text);
 		if (this.cluster != null && IdOnNode.isOne(parameters.session())) {
 			return this.cluster.start(parameters, name(securityContext));
 		}

@@ -1,6 +1,7 @@
 package dev.socketserver.actuate.tap;
 
 import java.time.Duration;
+import java.util.function.Function;
 
 import dev.socketserver.address.Cidr;
 import dev.socketserver.operation.BadParameterException;
@@ -40,6 +41,13 @@ record TapParameters(@Nullable String session, @Nullable String server, @Nullabl
 		next = text(next);
 		duration = text(duration);
 		bytes = text(bytes);
+	}
+
+	/** Reads the parameters by their names in a request. */
+	static TapParameters of(Function<String, @Nullable String> parameters) {
+		return new TapParameters(parameters.apply("session"), parameters.apply("server"), parameters.apply("client"),
+				parameters.apply("bound"), parameters.apply("remote"), parameters.apply("next"),
+				parameters.apply("for"), parameters.apply("bytes"));
 	}
 
 	private static @Nullable String text(@Nullable String value) {

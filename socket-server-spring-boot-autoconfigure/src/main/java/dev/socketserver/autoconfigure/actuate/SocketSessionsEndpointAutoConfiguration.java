@@ -2,7 +2,7 @@ package dev.socketserver.autoconfigure.actuate;
 
 import dev.socketserver.SocketServers;
 import dev.socketserver.actuate.ClusterSessions;
-import dev.socketserver.actuate.SessionFilterAdvisor;
+import dev.socketserver.actuate.RequestParametersAdvisor;
 import dev.socketserver.actuate.SocketSessionsEndpoint;
 import dev.socketserver.actuate.SocketSessionsEndpointWebExtension;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
@@ -42,8 +42,9 @@ public final class SocketSessionsEndpointAutoConfiguration {
 
 	@Bean
 	@ConditionalOnAvailableEndpoint(endpoint = SocketSessionsEndpoint.class, exposure = EndpointExposure.WEB)
-	static SessionFilterAdvisor socketSessionsFilterAdvisor() {
-		return new SessionFilterAdvisor();
+	@ConditionalOnMissingBean
+	static RequestParametersAdvisor socketRequestParametersAdvisor() {
+		return new RequestParametersAdvisor();
 	}
 
 	@Bean

@@ -1,8 +1,8 @@
 package dev.socketserver.autoconfigure.actuate;
 
 import dev.socketserver.SocketServers;
+import dev.socketserver.actuate.RequestParametersAdvisor;
 import dev.socketserver.actuate.tap.SocketTapsEndpoint;
-import dev.socketserver.actuate.tap.TapParametersAdvisor;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.condition.ConditionalOnSwitch;
 import dev.socketserver.client.SocketClients;
@@ -42,8 +42,9 @@ public final class SocketTapsEndpointAutoConfiguration {
 	}
 
 	@Bean
-	static TapParametersAdvisor socketTapParametersAdvisor() {
-		return new TapParametersAdvisor();
+	@ConditionalOnMissingBean
+	static RequestParametersAdvisor socketRequestParametersAdvisor() {
+		return new RequestParametersAdvisor();
 	}
 
 }

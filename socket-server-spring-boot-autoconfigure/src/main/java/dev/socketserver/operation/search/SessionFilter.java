@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -56,6 +57,19 @@ public record SessionFilter(@Nullable String server, @Nullable Cidr remote, @Nul
 		}
 		return new SessionFilter(server, (remote != null) ? addresses(remote) : null,
 				(bound != null) ? identity(bound) : null, group, (state != null) ? State.of(state) : null, closed);
+	}
+
+	/**
+	 * Makes a filter of parameters that are all text.
+	 * @param parameters returns a parameter by its name, {@code null} if it is not given
+	 * @param closed whether to show sessions that have ended
+	 * @return the filter
+	 * @throws BadParameterException if one of them has a wrong value, or they do not fit
+	 * each other
+	 */
+	public static SessionFilter of(Function<String, @Nullable String> parameters, boolean closed) {
+		return of(parameters.apply("server"), parameters.apply("remote"), parameters.apply("bound"),
+				parameters.apply("group"), parameters.apply("state"), closed);
 	}
 
 	/**
