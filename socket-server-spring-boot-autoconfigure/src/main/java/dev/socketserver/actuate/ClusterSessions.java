@@ -19,6 +19,7 @@ import java.util.function.Supplier;
 
 import dev.socketserver.actuate.NodeOperation.Answer;
 import dev.socketserver.actuate.NodeOperation.Asked;
+import dev.socketserver.actuate.shown.PageLength;
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.DeliveryException;
 import dev.socketserver.cluster.spi.ManagedCluster;

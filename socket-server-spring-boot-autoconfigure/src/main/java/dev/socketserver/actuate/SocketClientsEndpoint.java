@@ -11,6 +11,7 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.SocketSession;
 import dev.socketserver.actuate.SocketServersEndpoint.TrafficDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpoint.ClosedDescriptor;
+import dev.socketserver.actuate.shown.ShownValues;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;

@@ -14,6 +14,7 @@ import dev.socketserver.ServerState;
 import dev.socketserver.ServerStatistics;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
+import dev.socketserver.actuate.shown.ShownValues;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.operation.ServerAction;
 import dev.socketserver.operation.UnknownTargetException;

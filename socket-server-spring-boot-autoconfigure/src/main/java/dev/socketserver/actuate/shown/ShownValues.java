@@ -1,4 +1,4 @@
-package dev.socketserver.actuate;
+package dev.socketserver.actuate.shown;
 
 import java.lang.reflect.Array;
 import java.util.AbstractList;
@@ -25,7 +25,7 @@ import org.springframework.boot.actuate.endpoint.SanitizingFunction;
  * their shape, up to limits of depth and size; anything else becomes text, and bytes
  * become hexadecimal.
  */
-final class ShownValues {
+public final class ShownValues {
 
 	private static final int MAX_DEPTH = 4;
 
@@ -41,7 +41,11 @@ final class ShownValues {
 
 	private final Sanitizer sanitizer;
 
-	ShownValues(Iterable<SanitizingFunction> functions) {
+	/**
+	 * Creates what prepares values.
+	 * @param functions the application's functions
+	 */
+	public ShownValues(Iterable<SanitizingFunction> functions) {
 		this.sanitizer = new Sanitizer(functions);
 	}
 
@@ -51,7 +55,7 @@ final class ShownValues {
 	 * @param shown whether to show them; if not, only the names are shown
 	 * @return what to show
 	 */
-	Map<String, @Nullable Object> of(Map<String, ? extends @Nullable Object> values, boolean shown) {
+	public Map<String, @Nullable Object> of(Map<String, ? extends @Nullable Object> values, boolean shown) {
 		Map<String, @Nullable Object> result = new TreeMap<>();
 		Room room = new Room();
 		for (Map.Entry<?, ? extends @Nullable Object> entry : values.entrySet()) {
@@ -71,7 +75,7 @@ final class ShownValues {
 	 * @param text the text, or {@code null}
 	 * @return what to show
 	 */
-	@Nullable String text(String key, @Nullable String text) {
+	public @Nullable String text(String key, @Nullable String text) {
 		return text(key, text, true);
 	}
 
@@ -82,7 +86,7 @@ final class ShownValues {
 	 * @param shown whether to show it
 	 * @return what to show
 	 */
-	@Nullable String text(String key, @Nullable String text, boolean shown) {
+	public @Nullable String text(String key, @Nullable String text, boolean shown) {
 		Object sanitized = (text != null) ? sanitized(key, text, shown) : null;
 		return (sanitized != null) ? sanitized.toString() : null;
 	}
@@ -93,7 +97,7 @@ final class ShownValues {
 	 * @param shown whether to show it
 	 * @return what to show
 	 */
-	@Nullable String failure(@Nullable Throwable failure, boolean shown) {
+	public @Nullable String failure(@Nullable Throwable failure, boolean shown) {
 		return text("failure", (failure != null) ? FailureText.of(failure) : null, shown);
 	}
 

@@ -1,4 +1,4 @@
-package dev.socketserver.actuate;
+package dev.socketserver.actuate.shown;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -13,16 +13,21 @@ import dev.socketserver.SessionInfo;
  * @param most how many of each
  * @param characters how many characters of each
  */
-record ShownNames(int most, int characters) {
+public record ShownNames(int most, int characters) {
 
 	/** In lists. */
-	static final ShownNames IN_LIST = new ShownNames(20, 200);
+	public static final ShownNames IN_LIST = new ShownNames(20, 200);
 
 	/** Of a single session. */
-	static final ShownNames OF_ONE = new ShownNames(1000, Integer.MAX_VALUE);
+	public static final ShownNames OF_ONE = new ShownNames(1000, Integer.MAX_VALUE);
 
-	/** Returns the identities to show, each as {@code type:id}. */
-	List<String> bound(SessionInfo info, ShownValues values) {
+	/**
+	 * Returns the identities to show.
+	 * @param info the session
+	 * @param values sanitizes them
+	 * @return the identities, each as {@code type:id}
+	 */
+	public List<String> bound(SessionInfo info, ShownValues values) {
 		List<String> bound = new ArrayList<>();
 		for (Map.Entry<String, List<String>> ids : info.bound().entrySet()) {
 			for (String id : ids.getValue()) {
@@ -35,8 +40,13 @@ record ShownNames(int most, int characters) {
 		return bound;
 	}
 
-	/** Returns the groups to show. */
-	List<String> groups(SessionInfo info, ShownValues values) {
+	/**
+	 * Returns the groups to show.
+	 * @param info the session
+	 * @param values sanitizes them
+	 * @return the groups
+	 */
+	public List<String> groups(SessionInfo info, ShownValues values) {
 		return info.groups()
 			.stream()
 			.limit(this.most)

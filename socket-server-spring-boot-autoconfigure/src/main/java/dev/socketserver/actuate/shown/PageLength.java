@@ -1,4 +1,4 @@
-package dev.socketserver.actuate;
+package dev.socketserver.actuate.shown;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The length of a page of a list, in bytes of JSON in UTF-8: at most 1 MiB. Lengths are
  * estimates that are never too small.
  */
-final class PageLength {
+public final class PageLength {
 
 	private static final long MOST = 1024 * 1024;
 
@@ -34,7 +34,7 @@ final class PageLength {
 	 * @param <T> descriptions
 	 * @return the descriptions
 	 */
-	static <S, T> List<T> fitting(Collection<? extends S> listed, Function<? super S, T> entry,
+	public static <S, T> List<T> fitting(Collection<? extends S> listed, Function<? super S, T> entry,
 			ToLongFunction<T> length, UnaryOperator<T> shorter) {
 		List<T> page = new ArrayList<>(listed.size());
 		long left = MOST - AROUND;
@@ -54,8 +54,12 @@ final class PageLength {
 		return page;
 	}
 
-	/** Returns the length of maps, collections, texts, numbers and the like. */
-	static long of(@Nullable Object value) {
+	/**
+	 * Returns the length of maps, collections, texts, numbers and the like.
+	 * @param value the value
+	 * @return its length in bytes
+	 */
+	public static long of(@Nullable Object value) {
 		if (value instanceof Map<?, ?> map) {
 			return 2 + map.entrySet()
 				.stream()

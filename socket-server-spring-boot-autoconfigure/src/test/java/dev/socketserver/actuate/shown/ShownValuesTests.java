@@ -1,4 +1,4 @@
-package dev.socketserver.actuate;
+package dev.socketserver.actuate.shown;
 
 import java.util.AbstractMap;
 import java.util.ArrayList;
