@@ -19,8 +19,10 @@ import java.util.function.Consumer;
 
 import dev.socketserver.BindPolicy;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionInfo;
+import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.framing.Framing;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,9 @@ public final class MockSocketSession implements SocketSession {
 	private final Map<String, Object> attributes = new ConcurrentHashMap<>();
 
 	private final CompletableFuture<CloseStatus> closed = new CompletableFuture<>();
+
+	/** Absent unless the session has the handler of a server. */
+	private final @Nullable MockCalls calls;
 
 	// Guarded by this.
 
@@ -79,6 +84,63 @@ public final class MockSocketSession implements SocketSession {
 	public MockSocketSession(String server, String... args) {
 		this.server = server;
 		this.args = List.of(args);
+		this.calls = null;
+	}
+
+	private MockSocketSession(ServerSpec spec) {
+		this.server = spec.name();
+		this.args = spec.session().args();
+		this.calls = new MockCalls(this, spec.session());
+	}
+
+	/**
+	 * Creates an open session of a server, which need not be started: the test
+	 * {@linkplain #handle hands} frames to it, and the server's handler is called with
+	 * them, with all that is around it: discriminator, converters, validation, resolvers,
+	 * interceptors and advices. The handler is notified of the beginning of the session
+	 * at once, and of its end when the session is closed.
+	 * @param server the server; its handler must not read the connection itself, as
+	 * stream and conversation handlers do
+	 * @return the session
+	 * @throws IllegalArgumentException if the handler reads the connection itself
+	 */
+	public static MockSocketSession of(SocketServer server) {
+		MockSocketSession session = new MockSocketSession(server.spec());
+		session.calls().open();
+		return session;
+	}
+
+	/**
+	 * Hands a frame to the handler, as if the peer had sent it, and waits until the
+	 * handler is done with it. Replies are then among what was {@linkplain #sent sent},
+	 * as the handler has returned them. If a failure is not answered, the session
+	 * {@linkplain #status closes}, as it does on a server.
+	 * @param frame the text of the frame, without delimiters, in the charset of the
+	 * server
+	 * @return this session
+	 * @throws IllegalStateException if the session has no handler, or is closed
+	 */
+	public MockSocketSession handle(String frame) {
+		calls().handle(frame);
+		return this;
+	}
+
+	/**
+	 * As {@link #handle(String)}.
+	 * @param frame the bytes of the frame, without delimiters
+	 * @return this session
+	 * @throws IllegalStateException if the session has no handler, or is closed
+	 */
+	public MockSocketSession handle(byte[] frame) {
+		calls().handle(frame);
+		return this;
+	}
+
+	private MockCalls calls() {
+		if (this.calls == null) {
+			throw new IllegalStateException("The session has no handler: create it with MockSocketSession.of(server)");
+		}
+		return this.calls;
 	}
 
 	/**
@@ -293,6 +355,13 @@ public final class MockSocketSession implements SocketSession {
 		return null;
 	}
 
+	/** Sends a reply, also that of the call in which the handler closes the session. */
+	synchronized void reply(Object payload) {
+		if (this.status != null || !this.outputEnded) {
+			this.sent.add(payload);
+		}
+	}
+
 	@Override
 	public synchronized void shutdownOutput() {
 		this.outputEnded = true;
@@ -312,6 +381,9 @@ public final class MockSocketSession implements SocketSession {
 		}
 		waiting.forEach((reply) -> reply.completeExceptionally(new SessionClosedException(id(), status, null)));
 		this.closed.complete(status);
+		if (this.calls != null) {
+			this.calls.closed();
+		}
 	}
 
 	@Override

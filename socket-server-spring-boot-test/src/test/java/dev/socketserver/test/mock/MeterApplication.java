@@ -1,0 +1,116 @@
+package dev.socketserver.test.mock;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+
+import dev.socketserver.CloseStatus;
+import dev.socketserver.ConversationHandler;
+import dev.socketserver.SocketSession;
+import dev.socketserver.annotation.Identity;
+import dev.socketserver.annotation.OnClose;
+import dev.socketserver.annotation.OnError;
+import dev.socketserver.annotation.OnMessage;
+import dev.socketserver.annotation.OnOpen;
+import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.annotation.SocketHandlerAdvice;
+import dev.socketserver.handler.IdentityMissingException;
+import dev.socketserver.handler.SocketArgumentResolver;
+import dev.socketserver.handler.SocketMessage;
+import dev.socketserver.payload.PayloadException;
+
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.MethodParameter;
+import org.springframework.stereotype.Component;
+
+/** Has handlers, an advice and a resolver. */
+@SpringBootApplication
+class MeterApplication {
+
+	@Bean
+	@SocketHandler("dialogue")
+	ConversationHandler<String, String> dialogue() {
+		return (peer) -> {
+		};
+	}
+
+	@SocketHandler("meters")
+	static class Meters {
+
+		final List<String> notified = new ArrayList<>();
+
+		@OnOpen
+		String greet(List<String> args) {
+			return "meter? " + args;
+		}
+
+		@OnMessage
+		Object handle(Reading reading, SocketSession session, Tariff tariff) {
+			if (reading.meter() != null) {
+				session.bind("meter", reading.meter());
+			}
+			return switch (reading.watts()) {
+				case -1 -> throw new IllegalStateException("nobody answers it");
+				case 0 -> CompletableFuture.completedFuture("nothing at " + tariff);
+				case 1 -> Stream.of("one", "of two");
+				case 2 -> {
+					session.close();
+					yield "bye";
+				}
+				default -> new Bill(reading.watts() * tariff.cents());
+			};
+		}
+
+		@OnClose
+		void closed(CloseStatus status, @Identity("meter") Optional<String> meter) {
+			this.notified.add(meter.orElse("nobody") + " " + status.reason());
+		}
+
+	}
+
+	@SocketHandlerAdvice
+	static class Refusals {
+
+		@OnError
+		String unreadable(PayloadException failure) {
+			return "unreadable";
+		}
+
+		@OnError
+		String unknown(IdentityMissingException failure) {
+			return "unknown";
+		}
+
+	}
+
+	@Component
+	static class TariffResolver implements SocketArgumentResolver {
+
+		@Override
+		public boolean supports(MethodParameter parameter) {
+			return parameter.getParameterType() == Tariff.class;
+		}
+
+		@Override
+		public Object resolve(MethodParameter parameter, SocketMessage message) {
+			return new Tariff(message.session().args().isEmpty() ? 1 : 30);
+		}
+
+	}
+
+	record Reading(String meter, int watts) {
+
+	}
+
+	record Tariff(int cents) {
+
+	}
+
+	record Bill(int cents) {
+
+	}
+
+}
