@@ -92,10 +92,10 @@ public interface SocketSession {
 	 * keeps it, whatever the policy; with {@link BindPolicy#REPLACE} it is the only one
 	 * afterwards.
 	 * <p>
-	 * Calls at the same time take effect one after the other. When a session ends, an
-	 * identity stays with it until its handler has finished, {@code closed} included, so
-	 * that with {@link BindPolicy#REJECT} two handlers never serve the same identity at
-	 * the same time, unless the session was unbound.
+	 * Calls at the same time take effect one after the other. A session that is closing
+	 * keeps its identities until its handler has finished, {@code closed} included, and
+	 * for others they are free: a peer that connects again need not wait for that, also
+	 * with {@link BindPolicy#REJECT}.
 	 * @param type what kind of identity, for example {@code device}
 	 * @param id the identity itself
 	 * @param policy what to do if another session of the server is bound to it already
