@@ -100,22 +100,11 @@ final class UnknownKeys {
 	}
 
 	/**
-	 * Whether a value that cannot be read is empty, and thus as if it were not there.
-	 * @param name its property
-	 * @param type what it should be
-	 */
-	boolean isEmpty(ConfigurationPropertyName name, Class<?> type) {
-		ConfigurationProperty property = failed(name);
-		return property != null && property.getValue().toString().isEmpty()
-				&& (BeanUtils.isSimpleValueType(type) || type == Percentage.class);
-	}
-
-	/**
 	 * Explains a value that cannot be read.
 	 * @param name its property
 	 * @param type what it should be
 	 * @param error why it cannot be read
-	 * @return whether it was only warned about, and must not fail the start either
+	 * @return whether it is as if it were not there: empty, or only warned about
 	 * @throws InvalidSocketPropertyException if it fails the start
 	 */
 	boolean isIgnored(ConfigurationPropertyName name, Class<?> type, Exception error) {
@@ -123,11 +112,13 @@ final class UnknownKeys {
 		if (property == null) {
 			return false;
 		}
+		String value = property.getValue().toString();
 		ConfigurationPropertySource source = property.getSource();
-		if (source != null && VariableNames.areIn(source) && !this.variables.isKnown(property.getName(), source)) {
+		if (value.isEmpty() && (BeanUtils.isSimpleValueType(type) || type == Percentage.class) || (source != null
+				&& VariableNames.areIn(source) && !this.variables.isKnown(property.getName(), source))) {
 			return true;
 		}
-		refuseBlock(name, String.valueOf(property.getValue()));
+		refuseBlock(name, value);
 		throw new InvalidSocketPropertyException(name.toString(), property.getValue(),
 				"it must be " + WrongValues.expected(type, property.getValue()), "Change " + name, error);
 	}
