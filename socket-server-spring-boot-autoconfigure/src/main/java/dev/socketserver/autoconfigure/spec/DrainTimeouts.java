@@ -1,7 +1,6 @@
 package dev.socketserver.autoconfigure.spec;
 
 import java.time.Duration;
-import java.util.List;
 
 import dev.socketserver.autoconfigure.properties.SessionProperties;
 import dev.socketserver.autoconfigure.properties.SessionProperties.Shutdown;
@@ -36,9 +35,7 @@ public final class DrainTimeouts {
 	Duration of(PropertyEntry entry, SessionProperties properties) {
 		Duration given = properties.getDrainTimeout();
 		if (properties.getShutdown() == Shutdown.IMMEDIATE) {
-			if (given != null && entry.isOwn("drain-timeout")) {
-				entry.pointless("drain-timeout", "the " + entry.section().word() + " stops immediately");
-			}
+			entry.pointless("the " + entry.section().word() + " stops immediately", "drain-timeout");
 			return Duration.ZERO;
 		}
 		Duration phase = phase();
@@ -75,11 +72,8 @@ public final class DrainTimeouts {
 	 */
 	void check(PropertyEntry entry, DrainPlan plan, Duration drainTimeout) {
 		if (drainTimeout.isZero()) {
-			for (String key : List.of("drain.delay", "drain.over", "drain.order")) {
-				if (entry.isOwn(key)) {
-					entry.pointless(key, "the " + entry.section().word() + " stops immediately");
-				}
-			}
+			entry.pointless("the " + entry.section().word() + " stops immediately", "drain.delay", "drain.over",
+					"drain.order");
 			return;
 		}
 		Duration most = atTheEnd(drainTimeout);

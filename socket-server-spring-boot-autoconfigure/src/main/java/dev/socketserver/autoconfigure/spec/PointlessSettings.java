@@ -54,7 +54,7 @@ final class PointlessSettings {
 
 	private void report() {
 		for (Map.Entry<String, String> each : this.found.entrySet()) {
-			this.entry.pointless(each.getKey(), each.getValue());
+			this.entry.pointless(each.getValue(), each.getKey());
 		}
 	}
 
@@ -109,9 +109,7 @@ final class PointlessSettings {
 	private void when(boolean applies, String reason, String... pointless) {
 		if (applies) {
 			for (String key : pointless) {
-				if (this.entry.isOwn(key)) {
-					this.found.putIfAbsent(key, reason);
-				}
+				this.found.putIfAbsent(key, reason);
 			}
 		}
 	}

@@ -188,9 +188,13 @@ final class PropertyEntry {
 		}
 	}
 
-	/** Warns about a key that has no effect. */
-	void pointless(String key, String reason) {
-		logger.warn("Property {} has no effect: {}", own(key), reason);
+	/** Warns about keys that have no effect, as far as the entry sets them itself. */
+	void pointless(String reason, String... keys) {
+		for (String key : keys) {
+			if (isOwn(key)) {
+				logger.warn("Property {} has no effect: {}", own(key), reason);
+			}
+		}
 	}
 
 }

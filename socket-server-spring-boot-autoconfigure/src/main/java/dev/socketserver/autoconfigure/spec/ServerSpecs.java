@@ -280,11 +280,7 @@ public final class ServerSpecs {
 		StartPolicy policy = new StartPolicy(SessionSpecs.or(start.auto(), unset.auto()),
 				SessionSpecs.or(start.await(), unset.await()), SessionSpecs.or(start.onFailure(), unset.onFailure()));
 		if (!policy.auto()) {
-			for (String key : List.of("start.wait", "start.on-failure")) {
-				if (entry.isOwn(key)) {
-					entry.pointless(key, "start.auto is off");
-				}
-			}
+			entry.pointless("start.auto is off", "start.wait", "start.on-failure");
 		}
 		return policy;
 	}
@@ -295,8 +291,8 @@ public final class ServerSpecs {
 	 */
 	private static ExecutionMode platformThreads(PropertyEntry entry, @Nullable Execution execution) {
 		ExecutionMode mode = (execution != null) ? execution.mode() : null;
-		if (mode != null && mode != ExecutionMode.POOL && entry.isOwn("execution.mode")) {
-			entry.pointless("execution.mode", "the console evaluates on platform threads");
+		if (mode != ExecutionMode.POOL) {
+			entry.pointless("the console evaluates on platform threads", "execution.mode");
 		}
 		return ExecutionMode.POOL;
 	}
