@@ -15,6 +15,12 @@ import org.jspecify.annotations.Nullable;
 public interface SessionHandler extends DetailedHandler {
 
 	/**
+	 * What {@link #received} returns for a message that no part of the handler is for,
+	 * and that is ignored. Nothing is sent, and the message is counted as unmapped.
+	 */
+	Object UNMAPPED = new Object();
+
+	/**
 	 * Called once, before everything else.
 	 * @param session the session
 	 * @throws Exception is given to {@link #failed}

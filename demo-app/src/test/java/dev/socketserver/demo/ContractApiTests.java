@@ -35,7 +35,7 @@ class ContractApiTests {
 				+ "annotation.SocketHandler annotation.OnOpen annotation.OnMessage annotation.OnError "
 				+ "annotation.OnClose annotation.SessionDetails annotation.Identity annotation.SessionAttribute "
 				+ "handler.SocketMessage handler.SocketArgumentResolver handler.IdentityMissingException "
-				+ "event.SocketServerStartedEvent "
+				+ "handler.UnmappedMessageException " + "event.SocketServerStartedEvent "
 				+ "event.SocketServerStoppedEvent event.SocketServerFailedEvent event.SocketServerAlarmEvent "
 				+ "event.SocketSessionOpenedEvent event.SocketSessionClosedEvent event.SocketClientConnectedEvent "
 				+ "event.SocketClientDisconnectedEvent event.SocketClientClosedEvent netty.NettyPipelineCustomizer "

@@ -46,6 +46,9 @@ public enum Counter {
 	/** Frames that a handler was given, and has returned from or taken. */
 	MESSAGES_HANDLED,
 
+	/** Those of them that no method of the handler was for, and that were ignored. */
+	MESSAGES_UNMAPPED,
+
 	/** Calls of handlers that have ended, and how long they had lasted. */
 	HANDLER_CALLS(HandlerOutcome.class, true),
 

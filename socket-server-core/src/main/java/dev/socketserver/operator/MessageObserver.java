@@ -31,6 +31,15 @@ public interface MessageObserver {
 	 */
 	@Nullable Handling begin(SocketSession session, Object message);
 
+	/**
+	 * Which method of the handler handles the message was decided, among several. Called
+	 * after {@link #begin}, on the same thread, and before the method is called.
+	 * @param session the session
+	 * @param method the class and the method, such as {@code Meters.data}
+	 */
+	default void mapped(SocketSession session, String method) {
+	}
+
 	/** The handling of one message. Each method is called once, in this order. */
 	interface Handling {
 

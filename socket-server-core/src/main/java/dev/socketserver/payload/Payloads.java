@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -89,11 +90,40 @@ public final class Payloads {
 	 * Whether a converter is built in. These never fail and take no time, so that frames
 	 * can be converted where they are decoded, on the I/O thread.
 	 * @param converter the converter
-	 * @return {@code true} for text, bytes and buffers
+	 * @return {@code true} for text, bytes, buffers and frames
 	 */
 	public static boolean builtIn(PayloadConverter<?> converter) {
 		return converter instanceof TextConverter || converter == BytesConverter.INSTANCE
-				|| converter == BufferConverter.INSTANCE;
+				|| converter == BufferConverter.INSTANCE || converter instanceof FrameConverter;
+	}
+
+	/**
+	 * Returns what makes payloads of decoded frames that are replies to requests.
+	 * @param converter the converter of the handler
+	 * @return the converter of the application, or {@code null} if what is decoded is the
+	 * payload
+	 */
+	public static @Nullable PayloadConverter<?> ofReplies(PayloadConverter<?> converter) {
+		if (converter instanceof FrameConverter frames) {
+			return frames.replies();
+		}
+		return builtIn(converter) ? null : converter;
+	}
+
+	/**
+	 * Converts a frame that was received.
+	 * @param converter the converter
+	 * @param frame the bytes
+	 * @return the payload
+	 * @throws PayloadException if the converter throws, or returns {@code null}
+	 */
+	public static Object read(PayloadConverter<?> converter, byte[] frame) throws PayloadException {
+		try {
+			return Objects.requireNonNull(converter.read(frame, 0, frame.length), "The converter read null");
+		}
+		catch (Exception ex) {
+			throw new PayloadException(converter.type(), ex);
+		}
 	}
 
 	/**

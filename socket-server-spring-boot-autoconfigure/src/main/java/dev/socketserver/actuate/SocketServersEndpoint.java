@@ -16,6 +16,8 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.actuate.shown.ShownValues;
 import dev.socketserver.address.Addresses;
+import dev.socketserver.handler.dispatch.DispatchedSessions;
+import dev.socketserver.handler.dispatch.Mapping;
 import dev.socketserver.operation.ServerAction;
 import dev.socketserver.operation.UnknownTargetException;
 import dev.socketserver.operator.DrainProgress;
@@ -185,21 +187,28 @@ public class SocketServersEndpoint {
 	 * now, or {@code null}
 	 * @param drain how far a drain has progressed, or {@code null} while it does not
 	 * drain
+	 * @param mappings which method of the handler is called for which key; none if there
+	 * is nothing to choose
 	 */
 	@JsonInclude(JsonInclude.Include.ALWAYS)
 	@JsonPropertyOrder({ "name", "state", "address", "port", "handler", "framing", "transport", "ssl", "sessions",
-			"bytes", "messages", "repliesDropped", "startedAt", "failure", "drain" })
+			"bytes", "messages", "repliesDropped", "startedAt", "failure", "drain", "mappings" })
 	public record SocketServerDescriptor(String name, ServerState state, @Nullable String address,
 			@Nullable Integer port, String handler, String framing, @Nullable String transport, @Nullable String ssl,
 			SessionsDescriptor sessions, TrafficDescriptor bytes, TrafficDescriptor messages, long repliesDropped,
-			@Nullable Instant startedAt, @Nullable String failure,
-			@Nullable DrainDescriptor drain) implements OperationResponseBody {
+			@Nullable Instant startedAt, @Nullable String failure, @Nullable DrainDescriptor drain,
+			List<Mapping> mappings) implements OperationResponseBody {
+
+		public SocketServerDescriptor {
+			mappings = List.copyOf(mappings);
+		}
 
 		static SocketServerDescriptor of(SocketServer server, @Nullable String failure) {
 			ServerStatistics statistics = server.statistics();
 			InetSocketAddress address = server.localAddress();
 			SocketTransport transport = server.transport();
 			ServerSpec.Tls tls = server.spec().tls();
+			DispatchedSessions dispatched = DispatchedSessions.of(server.spec().handler());
 			return new SocketServerDescriptor(server.name(), server.state(),
 					(address != null) ? Addresses.format(address) : null, (address != null) ? address.getPort() : null,
 					server.spec().handler().name(), server.spec().framing().type(),
@@ -207,7 +216,8 @@ public class SocketServersEndpoint {
 					(tls != null) ? tls.bundle().name() : null, SessionsDescriptor.of(statistics),
 					new TrafficDescriptor(statistics.bytesReceived(), statistics.bytesSent()),
 					new TrafficDescriptor(statistics.messagesReceived(), statistics.messagesSent()),
-					statistics.repliesDropped(), server.startedAt(), failure, DrainDescriptor.of(server));
+					statistics.repliesDropped(), server.startedAt(), failure, DrainDescriptor.of(server),
+					(dispatched != null) ? dispatched.mappings() : List.of());
 		}
 
 	}

@@ -9,14 +9,20 @@ import java.lang.annotation.Target;
 import org.springframework.aot.hint.annotation.Reflective;
 
 /**
- * Marks the method of a {@link SocketHandler @SocketHandler} bean that is called for each
- * frame, in order. A bean may have one such method, of any visibility; without one,
- * frames are read and dropped.
+ * Marks a method of a {@link SocketHandler @SocketHandler} bean that is called for each
+ * frame, in order, and may have any visibility. Without one, frames are read and dropped.
+ * With several, each frame calls one of them: by its key, which the property
+ * {@code discriminator} says how to find, or without that property by the type of the
+ * parameter. The frame is converted for the method that was chosen.
  * <p>
- * Its parameters are found by their types: exactly one takes the message, and there may
- * also be the {@link dev.socketserver.SocketSession}, and {@code List<String>} for the
- * server's {@code args}. The message is {@code String}, {@code byte[]},
- * {@link java.nio.ByteBuffer}, or a type that a
+ * Its parameters are found by their types: one takes the message, and there may also be
+ * the {@link dev.socketserver.SocketSession}, the whole
+ * {@link dev.socketserver.handler.SocketMessage}, the {@link java.security.Principal}, an
+ * {@link java.time.Instant} for when the frame was complete, {@code List<String>} for the
+ * server's {@code args}, parameters with {@link Identity @Identity} and
+ * {@link SessionAttribute @SessionAttribute}, and what a
+ * {@link dev.socketserver.handler.SocketArgumentResolver} supports. The message is
+ * {@code String}, {@code byte[]}, {@link java.nio.ByteBuffer}, or a type that a
  * {@link dev.socketserver.payload.PayloadConverter PayloadConverter} bean, protobuf or
  * Jackson can read.
  * <p>
@@ -33,5 +39,18 @@ import org.springframework.aot.hint.annotation.Reflective;
 @Documented
 @Reflective
 public @interface OnMessage {
+
+	/**
+	 * The keys of the messages for which the method is called, as text. Keys that begin
+	 * with {@code 0x} are compared without case.
+	 * @return the keys; none by default
+	 */
+	String[] value() default {};
+
+	/**
+	 * Whether the method is called for messages that no other method is for.
+	 * @return {@code false} by default
+	 */
+	boolean isDefault() default false;
 
 }

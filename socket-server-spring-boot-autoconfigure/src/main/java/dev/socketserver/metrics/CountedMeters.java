@@ -14,6 +14,9 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 
+import dev.socketserver.SessionStatistics.HandlerOutcome;
+import dev.socketserver.handler.dispatch.MethodCalls;
+import dev.socketserver.metrics.SocketMeters.Tag;
 import dev.socketserver.operator.Counter;
 import dev.socketserver.operator.CounterSource;
 import dev.socketserver.operator.DurationRecorder;
@@ -54,6 +57,10 @@ final class CountedMeters<T> {
 	private final Map<Enum<?>, Timer> timers = new HashMap<>();
 
 	private final DurationRecorder recorder = this::record;
+
+	/** Ends what feeds timers of methods. */
+	private Runnable removal = () -> {
+	};
 
 	/** What counters and timers show, if there are some. */
 	private @Nullable CounterSource counters;
@@ -166,6 +173,43 @@ final class CountedMeters<T> {
 					.description(meter.description())::register);
 	}
 
+	/**
+	 * Adds timers of calls of a handler with several methods, one for each method and
+	 * outcome. They are fed by the calls if they are to have a distribution.
+	 * @param calls the calls
+	 */
+	void methods(MethodCalls calls) {
+		String name = this.names.apply(SocketMeters.HANDLER);
+		Map<String, Timer> fed = new HashMap<>();
+		for (String method : calls.watch()) {
+			for (HandlerOutcome outcome : HandlerOutcome.values()) {
+				Tags tags = this.tags.and(Tag.OUTCOME.asString(), outcome.name(), Tag.METHOD.asString(), method);
+				if (this.distributed.test(name)) {
+					register(SocketMeters.HANDLER, tags,
+							Timer.builder(name).tags(tags).description(SocketMeters.HANDLER.description())::register)
+						.ifPresent((timer) -> fed.put(method + outcome, timer));
+					continue;
+				}
+				register(SocketMeters.HANDLER, tags,
+						FunctionTimer
+							.builder(name, calls, (from) -> from.count(method, outcome),
+									(from) -> from.nanos(method, outcome), TimeUnit.NANOSECONDS)
+							.tags(tags)
+							.description(SocketMeters.HANDLER.description())::register);
+			}
+		}
+		if (!fed.isEmpty()) {
+			MethodCalls.Recorder feeding = (method, outcome, nanos) -> {
+				Timer timer = fed.get(method + outcome);
+				if (timer != null) {
+					timer.record(nanos, TimeUnit.NANOSECONDS);
+				}
+			};
+			calls.addRecorder(feeding);
+			this.removal = () -> calls.removeRecorder(feeding);
+		}
+	}
+
 	/** Adds a timer, made of a number of times and their sum, or fed with each. */
 	private void timer(SocketMeters meter, Tags tags, CounterSource counters, Counter counter, Enum<?> label) {
 		String name = this.names.apply(meter);
@@ -189,6 +233,7 @@ final class CountedMeters<T> {
 	}
 
 	void remove() {
+		this.removal.run();
 		if (this.counters != null) {
 			this.counters.removeRecorder(this.recorder);
 		}

@@ -8,8 +8,11 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
+import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionSpec.Side;
 import dev.socketserver.SessionStatistics;
+import dev.socketserver.handler.dispatch.DispatchedSessions;
+import dev.socketserver.handler.dispatch.MethodCalls;
 import dev.socketserver.metrics.SocketMeters.Tag;
 import dev.socketserver.operator.CounterSource;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -29,6 +32,8 @@ final class MetersByName<T> {
 
 	private final Function<T, ? extends SessionStatistics> statistics;
 
+	private final Function<T, ServerHandler> handler;
+
 	private final Predicate<String> distributed;
 
 	private final Consumer<CountedMeters<T>> gauges;
@@ -47,14 +52,16 @@ final class MetersByName<T> {
 	 * @param side whether they are servers or clients
 	 * @param name returns the name of a server or client
 	 * @param statistics returns its counters
+	 * @param handler returns its handler
 	 * @param distributed determines by its name whether a timer is to have a distribution
 	 * @param gauges adds its gauges
 	 */
 	MetersByName(Side side, Function<T, String> name, Function<T, ? extends SessionStatistics> statistics,
-			Predicate<String> distributed, Consumer<CountedMeters<T>> gauges) {
+			Function<T, ServerHandler> handler, Predicate<String> distributed, Consumer<CountedMeters<T>> gauges) {
 		this.side = side;
 		this.name = name;
 		this.statistics = statistics;
+		this.handler = handler;
 		this.distributed = distributed;
 		this.gauges = gauges;
 	}
@@ -99,7 +106,14 @@ final class MetersByName<T> {
 		metered.meters()
 			.add(CountedMeters.register(target, registry, tags, (meter) -> meter.getName(this.side), this.distributed,
 					(meters) -> {
-						meters.counters(SocketMeters.of(this.side), CounterSource.of(this.statistics.apply(target)));
+						DispatchedSessions dispatched = DispatchedSessions.of(this.handler.apply(target));
+						MethodCalls calls = (dispatched != null) ? dispatched.calls() : null;
+						List<SocketMeters> shown = new ArrayList<>(SocketMeters.of(this.side));
+						if (calls != null) {
+							shown.remove(SocketMeters.HANDLER);
+							meters.methods(calls);
+						}
+						meters.counters(shown, CounterSource.of(this.statistics.apply(target)));
 						this.gauges.accept(meters);
 					}));
 	}

@@ -35,8 +35,8 @@ public class SocketClientMetrics implements MeterBinder, SocketClientListener, A
 	 * of calls of handlers that were made in one go, so that it counts fewer calls
 	 */
 	public SocketClientMetrics(Predicate<String> distributed) {
-		this.clients = new MetersByName<>(Side.CLIENT, SocketClient::name, SocketClient::statistics, distributed,
-				SocketClientMetrics::gauges);
+		this.clients = new MetersByName<>(Side.CLIENT, SocketClient::name, SocketClient::statistics,
+				(client) -> client.spec().session().handler(), distributed, SocketClientMetrics::gauges);
 	}
 
 	@Override

@@ -40,6 +40,10 @@ public enum SocketMeters implements MeterDocumentation {
 	/** Frames that the operating system has taken. */
 	MESSAGES_SENT("socket.%s.messages.sent", null, "Frames sent", Counter.MESSAGES_SENT),
 
+	/** Frames dropped by {@code on-unmapped}: no method of the handler was for them. */
+	MESSAGES_UNMAPPED("socket.%s.messages.unmapped", null, "Frames that no method of the handler is for",
+			Counter.MESSAGES_UNMAPPED),
+
 	/**
 	 * Frames dropped by {@code inbound.overflow}: too much waited for the handler. Of a
 	 * client also those that waited for room to be received when their connection was
@@ -62,7 +66,8 @@ public enum SocketMeters implements MeterDocumentation {
 	/**
 	 * Count and total time of calls of handlers: one for each frame of a message handler,
 	 * one for each session of a stream or conversation handler. Without the time until a
-	 * reply that is later than the call.
+	 * reply that is later than the call. Of a handler with several methods for messages
+	 * each has its own, with the tag {@code method}.
 	 */
 	HANDLER("socket.%s.handler", null, "Calls of handlers", Counter.HANDLER_CALLS, Tag.OUTCOME),
 
@@ -320,7 +325,13 @@ public enum SocketMeters implements MeterDocumentation {
 		 * {@link dev.socketserver.SessionStatistics.TlsOutcome} or, of requests, a
 		 * {@link dev.socketserver.SessionStatistics.RequestOutcome}.
 		 */
-		OUTCOME;
+		OUTCOME,
+
+		/**
+		 * The class and the method of a handler with several methods for messages, or
+		 * {@code none} where no method was for the message.
+		 */
+		METHOD;
 
 		static Tag of(Side side) {
 			return (side == Side.SERVER) ? SERVER : CLIENT;

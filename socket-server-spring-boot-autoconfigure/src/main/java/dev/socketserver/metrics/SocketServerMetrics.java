@@ -43,8 +43,8 @@ public class SocketServerMetrics implements MeterBinder, SocketServerListener, A
 	 * of calls of handlers that were made in one go, so that it counts fewer calls
 	 */
 	public SocketServerMetrics(Predicate<String> distributed) {
-		this.servers = new MetersByName<>(Side.SERVER, SocketServer::name, SocketServer::statistics, distributed,
-				SocketServerMetrics::gauges);
+		this.servers = new MetersByName<>(Side.SERVER, SocketServer::name, SocketServer::statistics,
+				(server) -> server.spec().handler(), distributed, SocketServerMetrics::gauges);
 	}
 
 	@Override

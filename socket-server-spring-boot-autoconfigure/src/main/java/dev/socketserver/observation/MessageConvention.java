@@ -40,7 +40,9 @@ abstract class MessageConvention<C extends SocketMessageContext> implements Obse
 
 	@Override
 	public KeyValues getLowCardinalityKeyValues(C context) {
-		return KeyValues.of(this.target.withValue(context.getSession().server()), outcome(context));
+		KeyValues values = KeyValues.of(this.target.withValue(context.getSession().server()), outcome(context));
+		String method = context.getMethod();
+		return (method != null) ? values.and(LowCardinalityKeys.METHOD.withValue(method)) : values;
 	}
 
 	private KeyValue outcome(C context) {

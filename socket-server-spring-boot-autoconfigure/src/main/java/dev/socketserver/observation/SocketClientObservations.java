@@ -54,7 +54,13 @@ public enum SocketClientObservations implements ObservationDocumentation {
 		 * set at the end, also if a later reply has failed, which the meter of calls of
 		 * handlers does not count as an error; {@code UNKNOWN} before the end.
 		 */
-		OUTCOME;
+		OUTCOME,
+
+		/**
+		 * The class and the method that handle the message, where the handler has several
+		 * methods for messages.
+		 */
+		METHOD;
 
 		@Override
 		public String asString() {

@@ -3,6 +3,7 @@ package dev.socketserver.observation;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SocketSession;
 import io.micrometer.observation.Observation;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The context of the observation of a message. {@link #getError()} is what the handler
@@ -14,6 +15,8 @@ import io.micrometer.observation.Observation;
 public class SocketMessageContext extends Observation.Context {
 
 	private final SocketSession session;
+
+	private @Nullable String method;
 
 	private boolean ended;
 
@@ -31,6 +34,19 @@ public class SocketMessageContext extends Observation.Context {
 	 */
 	public SocketSession getSession() {
 		return this.session;
+	}
+
+	/**
+	 * Returns the method that handles the message.
+	 * @return the class and the method, such as {@code Meters.data}; {@code null} if the
+	 * handler has one method only, or none was chosen yet
+	 */
+	public @Nullable String getMethod() {
+		return this.method;
+	}
+
+	void setMethod(String method) {
+		this.method = method;
 	}
 
 	/**

@@ -49,6 +49,15 @@ public final class SocketMessageObserver implements MessageObserver {
 				: ofServer(session);
 	}
 
+	@Override
+	public void mapped(SocketSession session, String method) {
+		Observation current = this.registry.getCurrentObservation();
+		if (current != null && current.getContext() instanceof SocketMessageContext context
+				&& context.getSession() == session) {
+			context.setMethod(method);
+		}
+	}
+
 	private @Nullable Handling ofServer(SocketSession session) {
 		SocketMessageContext context = new SocketMessageContext(session);
 		return begin(context,

@@ -2,6 +2,7 @@ package dev.socketserver.metrics;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -9,16 +10,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
+import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionSpec.Side;
 import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.SocketServer;
 import dev.socketserver.actuate.RunningClients;
 import dev.socketserver.actuate.RunningServers;
+import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ClientStatistics;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.DeafPort;
+import dev.socketserver.payload.PayloadConverter;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Meter;
@@ -48,16 +52,16 @@ class SocketClientMetricsTests {
 			"socket_client_attempts_total", "socket_client_handler_seconds_count", "socket_client_handler_seconds_sum",
 			"socket_client_handler_stuck_total", "socket_client_inbound_dropped_total",
 			"socket_client_inbound_pending_frames", "socket_client_messages_received_total",
-			"socket_client_messages_sent_total", "socket_client_outbound_accepted_total",
-			"socket_client_outbound_delivered_total", "socket_client_outbound_dropped_total",
-			"socket_client_outbound_pending_bytes", "socket_client_outbound_refused_total",
-			"socket_client_outbound_repeated_total", "socket_client_outbound_undelivered_total",
-			"socket_client_received_bytes_total", "socket_client_replies_dropped_total",
-			"socket_client_replies_pending", "socket_client_requests_seconds_count",
-			"socket_client_requests_seconds_sum", "socket_client_sent_bytes_total", "socket_client_sessions_active",
-			"socket_client_sessions_seconds_count", "socket_client_sessions_seconds_sum",
-			"socket_client_sessions_stuck", "socket_client_tls_handshake_seconds_count",
-			"socket_client_tls_handshake_seconds_sum" };
+			"socket_client_messages_sent_total", "socket_client_messages_unmapped_total",
+			"socket_client_outbound_accepted_total", "socket_client_outbound_delivered_total",
+			"socket_client_outbound_dropped_total", "socket_client_outbound_pending_bytes",
+			"socket_client_outbound_refused_total", "socket_client_outbound_repeated_total",
+			"socket_client_outbound_undelivered_total", "socket_client_received_bytes_total",
+			"socket_client_replies_dropped_total", "socket_client_replies_pending",
+			"socket_client_requests_seconds_count", "socket_client_requests_seconds_sum",
+			"socket_client_sent_bytes_total", "socket_client_sessions_active", "socket_client_sessions_seconds_count",
+			"socket_client_sessions_seconds_sum", "socket_client_sessions_stuck",
+			"socket_client_tls_handshake_seconds_count", "socket_client_tls_handshake_seconds_sum" };
 
 	private final SocketClientMetrics metrics = new SocketClientMetrics();
 
@@ -79,6 +83,10 @@ class SocketClientMetricsTests {
 		SocketClient client = mock();
 		ClientStatistics numbered = Described.numbered(ClientStatistics.class);
 		given(client.name()).willReturn("meter");
+		given(client.spec()).willReturn(ClientSpec.builder("meter")
+			.port(1)
+			.handler(ServerHandler.function("echo", PayloadConverter.text(StandardCharsets.UTF_8), (line) -> line))
+			.build());
 		given(client.session()).willReturn(Optional.empty());
 		given(client.statistics()).willReturn(numbered);
 		this.metrics.bindTo(this.registry);
@@ -90,9 +98,10 @@ class SocketClientMetricsTests {
 				"socket.client.handler HANDLER_CALLS", "socket.client.handler HANDLER_CALLS nanos",
 				"socket.client.handler.stuck STUCK_CALLS", "socket.client.inbound.dropped INBOUND_DROPPED",
 				"socket.client.messages.received MESSAGES_RECEIVED", "socket.client.messages.sent MESSAGES_SENT",
-				"socket.client.outbound.accepted CLIENT_ACCEPTED", "socket.client.outbound.delivered CLIENT_DELIVERED",
-				"socket.client.outbound.dropped CLIENT_DROPPED", "socket.client.outbound.pending pendingBytes",
-				"socket.client.outbound.refused OUTBOUND_REFUSED", "socket.client.outbound.repeated CLIENT_REPEATED",
+				"socket.client.messages.unmapped MESSAGES_UNMAPPED", "socket.client.outbound.accepted CLIENT_ACCEPTED",
+				"socket.client.outbound.delivered CLIENT_DELIVERED", "socket.client.outbound.dropped CLIENT_DROPPED",
+				"socket.client.outbound.pending pendingBytes", "socket.client.outbound.refused OUTBOUND_REFUSED",
+				"socket.client.outbound.repeated CLIENT_REPEATED",
 				"socket.client.outbound.undelivered CLIENT_UNDELIVERED", "socket.client.received BYTES_RECEIVED",
 				"socket.client.replies.dropped REPLIES_DROPPED", "socket.client.replies.pending pendingReplies",
 				"socket.client.requests REQUESTS nanos", "socket.client.requests REQUESTS",

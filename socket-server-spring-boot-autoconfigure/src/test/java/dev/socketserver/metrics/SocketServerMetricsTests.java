@@ -39,22 +39,25 @@ import static org.mockito.Mockito.mock;
 class SocketServerMetricsTests {
 
 	/** What Prometheus makes of the names. */
+	private static final ServerHandler HANDLER = ServerHandler.function("echo",
+			PayloadConverter.text(StandardCharsets.UTF_8), (line) -> line);
+
 	static final String[] EXPORTED = { "socket_memory_limit_bytes", "socket_memory_used_bytes",
 			"socket_server_drain_remaining", "socket_server_handler_seconds_count", "socket_server_handler_seconds_sum",
 			"socket_server_handler_stuck_total", "socket_server_inbound_discarded_total",
 			"socket_server_inbound_dropped_total", "socket_server_inbound_pending_frames",
 			"socket_server_listeners_replaced_total", "socket_server_messages_handled_total",
 			"socket_server_messages_received_total", "socket_server_messages_sent_total",
-			"socket_server_outbound_dropped_total", "socket_server_outbound_failed_total",
-			"socket_server_outbound_pending_bytes", "socket_server_outbound_refused_total",
-			"socket_server_received_bytes_total", "socket_server_received_discarded_bytes_total",
-			"socket_server_replies_dropped_total", "socket_server_requests_seconds_count",
-			"socket_server_requests_seconds_sum", "socket_server_sent_bytes_total",
-			"socket_server_sessions_abandoned_total", "socket_server_sessions_accepted_total",
-			"socket_server_sessions_active", "socket_server_sessions_rejected_total",
-			"socket_server_sessions_seconds_count", "socket_server_sessions_seconds_sum",
-			"socket_server_sessions_stuck", "socket_server_tls_handshake_seconds_count",
-			"socket_server_tls_handshake_seconds_sum" };
+			"socket_server_messages_unmapped_total", "socket_server_outbound_dropped_total",
+			"socket_server_outbound_failed_total", "socket_server_outbound_pending_bytes",
+			"socket_server_outbound_refused_total", "socket_server_received_bytes_total",
+			"socket_server_received_discarded_bytes_total", "socket_server_replies_dropped_total",
+			"socket_server_requests_seconds_count", "socket_server_requests_seconds_sum",
+			"socket_server_sent_bytes_total", "socket_server_sessions_abandoned_total",
+			"socket_server_sessions_accepted_total", "socket_server_sessions_active",
+			"socket_server_sessions_rejected_total", "socket_server_sessions_seconds_count",
+			"socket_server_sessions_seconds_sum", "socket_server_sessions_stuck",
+			"socket_server_tls_handshake_seconds_count", "socket_server_tls_handshake_seconds_sum" };
 
 	private final SocketServerMetrics metrics = new SocketServerMetrics();
 
@@ -78,6 +81,7 @@ class SocketServerMetricsTests {
 		SocketServer server = mock();
 		ServerStatistics numbered = Described.numbered(ServerStatistics.class);
 		given(server.name()).willReturn("meter");
+		given(server.spec()).willReturn(ServerSpec.builder("meter").handler(HANDLER).build());
 		given(server.statistics()).willReturn(numbered);
 		// What waits is summed up over the sessions, of which there are none.
 		given(server.sessions()).willAnswer((call) -> Stream.empty());
@@ -89,15 +93,16 @@ class SocketServerMetricsTests {
 				"socket.server.handler.stuck STUCK_CALLS", "socket.server.inbound.discarded INBOUND_DISCARDED",
 				"socket.server.inbound.dropped INBOUND_DROPPED", "socket.server.listeners.replaced LISTENERS_REPLACED",
 				"socket.server.messages.handled MESSAGES_HANDLED", "socket.server.messages.received MESSAGES_RECEIVED",
-				"socket.server.messages.sent MESSAGES_SENT", "socket.server.outbound.dropped OUTBOUND_DROPPED",
-				"socket.server.outbound.failed OUTBOUND_FAILED", "socket.server.outbound.refused OUTBOUND_REFUSED",
-				"socket.server.received BYTES_RECEIVED", "socket.server.received.discarded BYTES_DISCARDED",
-				"socket.server.replies.dropped REPLIES_DROPPED", "socket.server.requests REQUESTS nanos",
-				"socket.server.requests REQUESTS", "socket.server.sent BYTES_SENT", "socket.server.sessions CLOSED",
-				"socket.server.sessions CLOSED nanos", "socket.server.sessions.abandoned ABANDONED",
-				"socket.server.sessions.accepted ACCEPTED", "socket.server.sessions.active active",
-				"socket.server.sessions.rejected REJECTED", "socket.server.sessions.stuck stuckSessions",
-				"socket.server.tls.handshake HANDSHAKES nanos", "socket.server.tls.handshake HANDSHAKES");
+				"socket.server.messages.sent MESSAGES_SENT", "socket.server.messages.unmapped MESSAGES_UNMAPPED",
+				"socket.server.outbound.dropped OUTBOUND_DROPPED", "socket.server.outbound.failed OUTBOUND_FAILED",
+				"socket.server.outbound.refused OUTBOUND_REFUSED", "socket.server.received BYTES_RECEIVED",
+				"socket.server.received.discarded BYTES_DISCARDED", "socket.server.replies.dropped REPLIES_DROPPED",
+				"socket.server.requests REQUESTS nanos", "socket.server.requests REQUESTS",
+				"socket.server.sent BYTES_SENT", "socket.server.sessions CLOSED", "socket.server.sessions CLOSED nanos",
+				"socket.server.sessions.abandoned ABANDONED", "socket.server.sessions.accepted ACCEPTED",
+				"socket.server.sessions.active active", "socket.server.sessions.rejected REJECTED",
+				"socket.server.sessions.stuck stuckSessions", "socket.server.tls.handshake HANDSHAKES nanos",
+				"socket.server.tls.handshake HANDSHAKES");
 	}
 
 	@Test

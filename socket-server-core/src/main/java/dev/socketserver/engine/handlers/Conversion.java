@@ -1,9 +1,9 @@
 package dev.socketserver.engine.handlers;
 
-import java.util.Objects;
-
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.PayloadException;
+import dev.socketserver.payload.Payloads;
+import dev.socketserver.payload.ReceivedFrame;
 
 /**
  * Converts frames with converters of the application, where its handler runs.
@@ -21,13 +21,7 @@ public final class Conversion {
 	 * @throws PayloadException if the converter throws, or returns {@code null}
 	 */
 	public static Object of(PayloadConverter<?> converter, Object frame) throws PayloadException {
-		byte[] bytes = (byte[]) frame;
-		try {
-			return Objects.requireNonNull(converter.read(bytes, 0, bytes.length), "The converter read null");
-		}
-		catch (Exception ex) {
-			throw new PayloadException(converter.type(), ex);
-		}
+		return Payloads.read(converter, ReceivedFrame.bytes(frame));
 	}
 
 }

@@ -22,10 +22,15 @@ public final class FrameReader {
 
 	private final @Nullable Correlator correlator;
 
+	/** What makes of a frame what correlators get; absent if the payload is that. */
+	private final @Nullable PayloadConverter<?> correlated;
+
 	private final Counters counters;
 
-	private FrameReader(@Nullable PayloadConverter<?> converter, @Nullable Correlator correlator, Counters counters) {
+	private FrameReader(@Nullable PayloadConverter<?> converter, @Nullable PayloadConverter<?> correlated,
+			@Nullable Correlator correlator, Counters counters) {
 		this.converter = converter;
+		this.correlated = correlated;
 		this.correlator = correlator;
 		this.counters = counters;
 	}
@@ -39,7 +44,10 @@ public final class FrameReader {
 	 */
 	public static @Nullable FrameReader of(ServerHandler handler, @Nullable Correlator correlator, Counters counters) {
 		PayloadConverter<?> converter = Payloads.builtIn(handler.input()) ? null : handler.input();
-		return (converter != null || correlator != null) ? new FrameReader(converter, correlator, counters) : null;
+		PayloadConverter<?> correlated = (converter == null && correlator != null) ? Payloads.ofReplies(handler.input())
+				: null;
+		return (converter != null || correlator != null) ? new FrameReader(converter, correlated, correlator, counters)
+				: null;
 	}
 
 	/** Returns the payload of a frame. */
@@ -52,11 +60,24 @@ public final class FrameReader {
 	 * that is awaited is not read here.
 	 */
 	boolean isLateReply(Object payload) {
-		if (this.correlator == null || Correlation.key(this.correlator, payload) == null) {
+		if (this.correlator == null || !hasKey(this.correlator, payload)) {
 			return false;
 		}
 		this.counters.countReplyDropped();
 		return true;
+	}
+
+	private boolean hasKey(Correlator correlator, Object payload) {
+		if (this.correlated == null) {
+			return Correlation.key(correlator, payload) != null;
+		}
+		try {
+			return Correlation.key(correlator, Conversion.of(this.correlated, payload)) != null;
+		}
+		catch (PayloadException ex) {
+			// It is no reply: the handler decides what it is.
+			return false;
+		}
 	}
 
 }

@@ -11,6 +11,7 @@ import dev.socketserver.SessionSpec;
 import dev.socketserver.SessionStatistics.HandlerOutcome;
 import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.operator.MessageObserver;
+import dev.socketserver.payload.ReceivedFrame;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -161,7 +162,7 @@ final class HandlerCalls {
 		this.recovering = false;
 		this.invoker.lane().callBegins();
 		MessageObserver observer = this.unfinished ? null : session().state().diagnostics().observer();
-		ObservedMessage begun = (observer != null) ? ObservedMessage.begin(observer, session(), frame) : null;
+		ObservedMessage begun = (observer != null) ? ObservedMessage.begin(observer, session(), shown(frame)) : null;
 		if (begun != null) {
 			this.observed = begun;
 		}
@@ -177,6 +178,10 @@ final class HandlerCalls {
 				boolean late = this.reader != null && this.reader.isLateReply(payload);
 				place = RECEIVED;
 				reply = late ? null : received(called, payload);
+				if (reply == SessionHandler.UNMAPPED) {
+					session().state().counters().countUnmapped();
+					reply = null;
+				}
 			}
 			if (reply != null) {
 				replies().reply(reply);
@@ -200,6 +205,11 @@ final class HandlerCalls {
 			endObserved();
 		}
 		return outcome;
+	}
+
+	/** Returns what observers are given of a frame. */
+	private static Object shown(Object frame) {
+		return (frame instanceof ReceivedFrame received) ? received.bytes() : frame;
 	}
 
 	private @Nullable Object received(SessionHandler called, Object payload) throws Exception {

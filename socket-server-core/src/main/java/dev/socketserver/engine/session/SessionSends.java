@@ -133,7 +133,8 @@ public final class SessionSends {
 			Object asked = payload;
 			if (this.requestContext.correlator() != null
 					&& this.session.spec().handler() instanceof ServerHandler.Messages messages) {
-				asked = messages.input().read(payload, 0, payload.length);
+				PayloadConverter<?> replies = Payloads.ofReplies(messages.input());
+				asked = ((replies != null) ? replies : messages.input()).read(payload, 0, payload.length);
 			}
 			return ask(asked, byte[].class, timeout);
 		}
@@ -175,7 +176,7 @@ public final class SessionSends {
 		SessionSpec spec = this.session.spec();
 		PayloadConverter<?> input = spec.handler().input();
 		SessionRequests made = new SessionRequests(this.session, this.requestContext, pending, shared,
-				Payloads.builtIn(input) ? null : input, spec.execution().mode().resolve() == ExecutionMode.EVENT_LOOP);
+				Payloads.ofReplies(input), spec.execution().mode().resolve() == ExecutionMode.EVENT_LOOP);
 		this.session.input().deframer().takeReplies(made);
 		this.requests = made;
 		return made;

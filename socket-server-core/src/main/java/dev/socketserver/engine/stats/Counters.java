@@ -238,6 +238,11 @@ public class Counters implements SessionStatistics, CounterSource {
 		add(Counter.REQUESTS, outcome, 1, nanos);
 	}
 
+	/** No method of the handler was for a message, which was ignored. */
+	public void countUnmapped() {
+		add(Counter.MESSAGES_UNMAPPED, 1);
+	}
+
 	/** A reply was received that is not awaited. */
 	public void countReplyDropped() {
 		add(Counter.REPLIES_DROPPED, 1);

@@ -3,6 +3,7 @@ package dev.socketserver.autoconfigure.properties;
 import java.nio.charset.Charset;
 import java.time.Duration;
 
+import dev.socketserver.handler.dispatch.OnUnmapped;
 import dev.socketserver.handler.payload.Payload;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.InboundOverflow;
@@ -34,6 +35,17 @@ public abstract class SessionProperties {
 	 * handler decides.
 	 */
 	private @Nullable Payload payload;
+
+	/**
+	 * How to find the key by which a method of the handler is chosen: word,
+	 * bytes:offset:length, json:/pointer, type, or the name of a Function bean.
+	 */
+	private @Nullable String discriminator;
+
+	/**
+	 * What to do with a message that no method of the handler is for.
+	 */
+	private @Nullable OnUnmapped onUnmapped;
 
 	/**
 	 * Charset of text, in both directions.
@@ -123,6 +135,22 @@ public abstract class SessionProperties {
 
 	public void setPayload(@Nullable Payload payload) {
 		this.payload = payload;
+	}
+
+	public @Nullable String getDiscriminator() {
+		return this.discriminator;
+	}
+
+	public void setDiscriminator(@Nullable String discriminator) {
+		this.discriminator = discriminator;
+	}
+
+	public @Nullable OnUnmapped getOnUnmapped() {
+		return this.onUnmapped;
+	}
+
+	public void setOnUnmapped(@Nullable OnUnmapped onUnmapped) {
+		this.onUnmapped = onUnmapped;
 	}
 
 	public @Nullable Charset getCharset() {

@@ -61,6 +61,9 @@ public final class ClientSpecs {
 		PropertyEntry entry = this.sessions.entry(Section.CLIENTS, name, properties);
 		ClientSpec.Builder builder = ClientSpec.builder(name).args(properties.getArgs());
 		ConfiguredFraming framing = this.sessions.framing(entry);
+		if (handler == null || builtIn) {
+			SessionSpecs.withoutMethods(entry);
+		}
 		if (handler == null) {
 			byHand(entry, properties, framing, beans, builder);
 		}

@@ -1,14 +1,21 @@
 package dev.socketserver.autoconfigure.spec;
 
+import java.nio.charset.Charset;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
 import dev.socketserver.client.Correlator;
+import dev.socketserver.handler.dispatch.Discriminator;
+import dev.socketserver.handler.dispatch.Discriminators;
 import dev.socketserver.spec.Suggestions;
 
+import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.ResolvableType;
+import org.springframework.util.ClassUtils;
 
 /**
  * Finds beans of the application that are named by properties, and creates them if they
@@ -44,6 +51,44 @@ public final class ReferencedBeans {
 	Correlator correlator(String name) {
 		Object bean = get(name, "correlator", Correlator.class, Function.class);
 		return (bean instanceof Correlator correlator) ? correlator : ((Function<Object, Object>) bean)::apply;
+	}
+
+	/**
+	 * Returns what finds the key of a frame.
+	 * @param written what the property says: a built-in one, or the name of a
+	 * {@link Function} bean
+	 * @param charset the charset of text
+	 * @return the discriminator
+	 * @throws IllegalArgumentException if there is no such bean, or it takes no bytes;
+	 * the message says what is wrong
+	 */
+	@SuppressWarnings("unchecked") // checked as far as the bean declares it
+	Discriminator discriminator(String written, Charset charset) {
+		Discriminator builtIn = Discriminators.builtIn(written, charset, this.beans);
+		if (builtIn != null) {
+			return builtIn;
+		}
+		Function<byte[], ?> function = (Function<byte[], ?>) get(written, "Function", Function.class);
+		Class<?> taken = taken(written, function);
+		if (!taken.isAssignableFrom(byte[].class)) {
+			throw new IllegalArgumentException("that bean takes " + ClassUtils.getQualifiedName(taken)
+					+ ", but the key is found in the bytes of a frame: Function<byte[], ?>");
+		}
+		return Discriminators.bean(written, function);
+	}
+
+	/** Returns what a function takes, as far as its bean declares it. */
+	private Class<?> taken(String name, Function<?, ?> function) {
+		ResolvableType declared = (this.beans instanceof ConfigurableListableBeanFactory factory
+				&& factory.containsBeanDefinition(name)) ? factory.getMergedBeanDefinition(name).getResolvableType()
+						: ResolvableType.NONE;
+		ResolvableType type = declared.as(Function.class).getGeneric(0);
+		if (type.resolve() == null) {
+			type = ResolvableType.forClass(AopProxyUtils.ultimateTargetClass(function))
+				.as(Function.class)
+				.getGeneric(0);
+		}
+		return type.resolve(Object.class);
 	}
 
 	private Object get(String name, String noun, Class<?>... types) {

@@ -114,6 +114,7 @@ public final class ServerSpecs {
 		PropertyEntry entry = entry(name, properties);
 		BuiltIn builtIn = word.equals(ConsoleHandlers.WORD) ? BuiltIn.console(consoles.handlers(entry::invalid))
 				: BuiltIn.of(word);
+		SessionSpecs.withoutMethods(entry);
 		Charset charset = SessionSpecs.payloads(properties).charset();
 		ServerSpec.Builder builder = ServerSpec.builder(name)
 			.args(properties.getArgs())

@@ -21,6 +21,8 @@ import dev.socketserver.autoconfigure.properties.SessionProperties.Timeouts;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.Correlator;
 import dev.socketserver.handler.bean.HandlerBeans;
+import dev.socketserver.handler.dispatch.DispatchSettings;
+import dev.socketserver.handler.dispatch.OnUnmapped;
 import dev.socketserver.handler.payload.InvalidHandlerException;
 import dev.socketserver.handler.payload.Payload;
 import dev.socketserver.handler.payload.PayloadSettings;
@@ -264,7 +266,11 @@ public final class SessionSpecs {
 			SessionSpecBuilder<?> builder) {
 		PayloadSettings settings = payloads(properties);
 		try {
-			ServerHandler handler = beans.serverHandler(bean, entry.name(), settings);
+			@Nullable DispatchSettings dispatch = dispatch(entry, properties, settings);
+			if (dispatch != null && dispatch.discriminator() != null && !beans.hasAnnotatedMethods(bean)) {
+				withoutMethods(entry);
+			}
+			ServerHandler handler = beans.serverHandler(bean, entry.name(), settings, dispatch);
 			if (handler.bytesAsTheyCome()) {
 				// An inherited payload is meant for other servers.
 				if ((settings.payload() == Payload.TEXT || settings.payload() == Payload.JSON)
@@ -278,6 +284,31 @@ public final class SessionSpecs {
 		}
 		catch (InvalidHandlerException ex) {
 			throw entry.unusable(ex);
+		}
+	}
+
+	/** Returns {@code null} if the properties say nothing, as of most servers. */
+	private @Nullable DispatchSettings dispatch(PropertyEntry entry, SessionProperties properties,
+			PayloadSettings settings) {
+		String written = properties.getDiscriminator();
+		OnUnmapped onUnmapped = or(properties.getOnUnmapped(), OnUnmapped.ERROR);
+		if (!StringUtils.hasText(written)) {
+			return (onUnmapped != OnUnmapped.ERROR) ? new DispatchSettings(null, onUnmapped) : null;
+		}
+		try {
+			return new DispatchSettings(this.references.discriminator(written, settings.charset()), onUnmapped);
+		}
+		catch (IllegalArgumentException ex) {
+			throw entry.invalid("discriminator", String.valueOf(ex.getMessage()),
+					"Set it to word, bytes:<offset>:<length>, json:/<pointer>, type, or the name of a bean of type "
+							+ "Function, or remove it");
+		}
+	}
+
+	/** Warns about a discriminator of a handler that has no methods to choose from. */
+	static void withoutMethods(PropertyEntry entry) {
+		if (entry.isOwn("discriminator")) {
+			entry.pointless("discriminator", "the handler has no annotated methods");
 		}
 	}
 

@@ -1,6 +1,7 @@
 package dev.socketserver.handler.argument;
 
 import dev.socketserver.SocketSession;
+import dev.socketserver.handler.SocketMessage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,9 +12,8 @@ public interface Argument {
 
 	/**
 	 * Returns the argument for a call. On the thread of the call.
-	 * @param subject what the call is about: a payload, or the
-	 * {@link dev.socketserver.handler.SocketMessage} that has it; the exception, the
-	 * status, or {@code null}
+	 * @param subject what the call is about: a payload, or the {@link SocketMessage} that
+	 * has it; the exception, the status, or {@code null}
 	 * @param failed the message that failed, like a payload, for a method that takes it
 	 * beside the exception
 	 * @param session the session
@@ -28,6 +28,15 @@ public interface Argument {
 	 */
 	default Role role() {
 		return Role.OTHER;
+	}
+
+	/**
+	 * Returns the payload of a message.
+	 * @param message the payload, or the {@link SocketMessage} that has it
+	 * @return the payload
+	 */
+	static @Nullable Object payload(@Nullable Object message) {
+		return (message instanceof SocketMessage known) ? known.payload() : message;
 	}
 
 	/** Which place an argument has among those of its method. */

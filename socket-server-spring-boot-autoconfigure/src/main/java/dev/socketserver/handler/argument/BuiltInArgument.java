@@ -34,18 +34,14 @@ enum BuiltInArgument implements Argument {
 	@Override
 	public @Nullable Object value(@Nullable Object subject, @Nullable Object failed, SocketSession session) {
 		return switch (this) {
-			case SUBJECT -> payload(subject);
-			case FAILED -> payload(failed);
+			case SUBJECT -> Argument.payload(subject);
+			case FAILED -> Argument.payload(failed);
 			case MESSAGE -> subject;
 			case RECEIVED_AT -> (subject instanceof SocketMessage message) ? message.receivedAt() : null;
 			case SESSION -> session;
 			case ARGS -> session.args();
 			case PRINCIPAL -> session.principal();
 		};
-	}
-
-	private static @Nullable Object payload(@Nullable Object subject) {
-		return (subject instanceof SocketMessage message) ? message.payload() : subject;
 	}
 
 	@Override

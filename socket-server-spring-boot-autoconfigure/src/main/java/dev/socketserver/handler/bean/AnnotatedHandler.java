@@ -1,6 +1,6 @@
 package dev.socketserver.handler.bean;
 
-import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 
 import dev.socketserver.CloseStatus;
@@ -8,7 +8,7 @@ import dev.socketserver.DetailedHandler;
 import dev.socketserver.FailureHandler;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketSession;
-import dev.socketserver.handler.SocketMessage;
+import dev.socketserver.handler.dispatch.ChosenMessage;
 import dev.socketserver.handler.error.ErrorMethods;
 import dev.socketserver.handler.error.ErrorMethods.Answer;
 import org.jspecify.annotations.Nullable;
@@ -20,10 +20,7 @@ final class AnnotatedHandler implements SessionHandler {
 
 	private final HandlerMethod.@Nullable Bound open;
 
-	private final HandlerMethod.@Nullable Bound message;
-
-	/** Whether the method takes more of a message than its payload. */
-	private final boolean takesSocketMessage;
+	private final List<HandlerMethod.Bound> messages;
 
 	private final ErrorMethods errors;
 
@@ -37,17 +34,16 @@ final class AnnotatedHandler implements SessionHandler {
 	/**
 	 * Creates the handler.
 	 * @param open the method to call first, or {@code null}
-	 * @param message the method to call for each frame, or {@code null} to drop frames
+	 * @param messages the methods to call for frames, none to drop frames
 	 * @param errors the methods to call for failures
 	 * @param advice answers other failures, if there is advice
 	 * @param close the method to call last, or {@code null}
 	 * @param details returns the details of a session
 	 */
-	AnnotatedHandler(HandlerMethod.@Nullable Bound open, HandlerMethod.@Nullable Bound message, ErrorMethods errors,
+	AnnotatedHandler(HandlerMethod.@Nullable Bound open, List<HandlerMethod.Bound> messages, ErrorMethods errors,
 			@Nullable FailureHandler advice, HandlerMethod.@Nullable Bound close, DetailedHandler details) {
 		this.open = open;
-		this.message = message;
-		this.takesSocketMessage = message != null && message.takesSocketMessage();
+		this.messages = messages;
 		this.errors = errors;
 		this.advice = advice;
 		this.close = close;
@@ -66,11 +62,10 @@ final class AnnotatedHandler implements SessionHandler {
 
 	@Override
 	public @Nullable Object received(Object payload, SocketSession session) throws Exception {
-		if (this.message == null) {
-			return null;
+		if (payload instanceof ChosenMessage chosen) {
+			return this.messages.get(chosen.method()).call(chosen.subject(), session);
 		}
-		return this.message.call(
-				this.takesSocketMessage ? new SocketMessage(payload, null, Instant.now(), session) : payload, session);
+		return !this.messages.isEmpty() ? this.messages.get(0).call(payload, session) : null;
 	}
 
 	@Override
@@ -108,7 +103,7 @@ final class AnnotatedHandler implements SessionHandler {
 	public String method(String call) {
 		HandlerMethod.Bound called = switch (call) {
 			case "opened" -> this.open;
-			case "received" -> this.message;
+			case "received" -> (this.messages.size() == 1) ? this.messages.get(0) : null;
 			case "closed" -> this.close;
 			default -> null;
 		};

@@ -21,6 +21,9 @@ import dev.socketserver.SessionHandler;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.handler.argument.Arguments;
 import dev.socketserver.handler.argument.CallKind;
+import dev.socketserver.handler.dispatch.DispatchSettings;
+import dev.socketserver.handler.dispatch.DispatchedSessions;
+import dev.socketserver.handler.dispatch.MappedMethod;
 import dev.socketserver.handler.error.ErrorMethod;
 import dev.socketserver.handler.error.ErrorMethods;
 import dev.socketserver.handler.payload.InvalidHandlerException;
@@ -116,27 +119,50 @@ final class AnnotatedMethods {
 	/**
 	 * Creates the handler, in the form that the engine takes.
 	 * @param settings what the properties say about payloads
+	 * @param dispatch what they say about several methods for messages; {@code null} for
+	 * nothing
 	 * @param advice answers failures that no method takes, if there is advice
 	 * @return the handler
 	 * @throws InvalidHandlerException if there are too many methods, or the messages
 	 * cannot be read
 	 */
-	ServerHandler handler(PayloadSettings settings, @Nullable FailureHandler advice) {
+	ServerHandler handler(PayloadSettings settings, @Nullable DispatchSettings dispatch,
+			@Nullable FailureHandler advice) {
 		HandlerMethod open = only(CallKind.OPEN);
-		HandlerMethod message = only(CallKind.MESSAGE);
+		List<HandlerMethod> messages = this.methods.getOrDefault(CallKind.MESSAGE, List.of());
 		HandlerMethod close = only(CallKind.CLOSE);
 		HandlerMethod details = only(CallKind.DETAILS);
 		List<HandlerMethod> errors = errors();
-		ResolvableType taken = (message != null) ? message.subject() : ResolvableType.NONE;
+		List<ResolvableType> taken = messages.stream().map(HandlerMethod::subject).toList();
 		errors.forEach((method) -> method.checkMessage(taken));
 		Function<SessionSpec, AnnotatedHandler> made = this.candidate.adapted(Object.class,
-				(bean) -> new AnnotatedHandler(bound(open, bean), bound(message, bean), bound(errors, bean), advice,
+				(bean) -> new AnnotatedHandler(bound(open, bean),
+						messages.stream().map((method) -> method.bind(bean)).toList(), bound(errors, bean), advice,
 						bound(close, bean), details(bound(details, bean), bean)));
 		Function<SessionSpec, ? extends SessionHandler> sessions = errors.stream().anyMatch(HandlerMethod::takesMessage)
 				? (spec) -> new RememberingHandler(made.apply(spec)) : made;
-		PayloadConverter<?> input = (message != null) ? message.reader(this.converters, settings)
-				: PayloadConverter.bytes();
-		return new ServerHandler.Messages(this.candidate.beanName(), input, message == null, sessions);
+		if (messages.isEmpty()) {
+			return new ServerHandler.Messages(this.candidate.beanName(), PayloadConverter.bytes(), true, sessions);
+		}
+		HandlerMethod first = messages.get(0);
+		if (messages.size() > 1 || first.hasKeys() || first.takesSocketMessage()) {
+			return dispatched(messages, sessions, settings, (dispatch != null) ? dispatch : DispatchSettings.DEFAULT);
+		}
+		return new ServerHandler.Messages(this.candidate.beanName(), first.reader(this.converters, settings), false,
+				sessions);
+	}
+
+	private ServerHandler dispatched(List<HandlerMethod> messages,
+			Function<SessionSpec, ? extends SessionHandler> sessions, PayloadSettings settings,
+			DispatchSettings dispatch) {
+		String origin = this.candidate.origin();
+		List<MappedMethod> mapped = messages.stream()
+			.map((method) -> method.mapped(this.converters, settings))
+			.toList();
+		return DispatchedSessions.handler(this.candidate.beanName(), sessions, mapped, origin, dispatch,
+				HandlerMethod.open(this.converters, settings, origin),
+				(type) -> this.converters.reading(ResolvableType.forClass(type), settings, origin),
+				this.candidate.observer());
 	}
 
 	/**
@@ -155,13 +181,13 @@ final class AnnotatedMethods {
 			}
 		}
 		List<HandlerMethod> errors = errors();
-		errors.forEach((method) -> method.checkMessage(ResolvableType.NONE));
+		errors.forEach((method) -> method.checkMessage(List.of()));
 		return this.candidate.adapted(Object.class, (bean) -> bound(errors, bean));
 	}
 
 	private static ErrorMethods bound(List<HandlerMethod> errors, Object bean) {
 		return new ErrorMethods(errors.stream()
-			.map((method) -> new ErrorMethod(failure(method), method.takesMessage(), method.bind(bean)::call))
+			.map((method) -> new ErrorMethod(failure(method), method.failedMessage(), method.bind(bean)::call))
 			.toList());
 	}
 

@@ -19,6 +19,7 @@ import dev.socketserver.SessionSpec.Side;
 import dev.socketserver.annotation.SocketClientHandler;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.annotation.SocketHandlerAdvice;
+import dev.socketserver.handler.dispatch.DispatchSettings;
 import dev.socketserver.handler.intercept.InterceptedHandlers;
 import dev.socketserver.handler.intercept.SocketHandlerInterceptor;
 import dev.socketserver.handler.payload.InvalidHandlerException;
@@ -139,13 +140,38 @@ public final class HandlerBeans {
 	 * that cannot work; or if a bean with advice cannot
 	 */
 	public ServerHandler serverHandler(String beanName, String owner, PayloadSettings settings) {
+		return serverHandler(beanName, owner, settings, null);
+	}
+
+	/**
+	 * Creates the handler of a bean that may have several methods for messages.
+	 * @param beanName the bean's name
+	 * @param owner the name of the server or client
+	 * @param settings what the properties say about payloads
+	 * @param dispatch what they say about several methods; {@code null} for nothing
+	 * @return the handler
+	 * @throws InvalidHandlerException if the bean has no form of a handler, or has one
+	 * that cannot work; or if a bean with advice cannot
+	 */
+	public ServerHandler serverHandler(String beanName, String owner, PayloadSettings settings,
+			@Nullable DispatchSettings dispatch) {
 		HandlerCandidate candidate = candidate(beanName);
-		ServerHandler handler = new HandlerFactory(candidate, converters(), settings, advice(candidate, owner))
+		ServerHandler handler = new HandlerFactory(candidate, converters(), settings, dispatch,
+				advice(candidate, owner))
 			.create();
 		List<SocketHandlerInterceptor> interceptors = this.beanFactory.getBeanProvider(SocketHandlerInterceptor.class)
 			.orderedStream()
 			.toList();
 		return interceptors.isEmpty() ? handler : new InterceptedHandlers(interceptors).intercept(handler);
+	}
+
+	/**
+	 * Returns whether a handler consists of annotated methods.
+	 * @param beanName the bean's name
+	 * @return {@code false} for the other forms of handlers
+	 */
+	public boolean hasAnnotatedMethods(String beanName) {
+		return AnnotatedMethods.of(candidate(beanName), converters()) != null;
 	}
 
 	/**

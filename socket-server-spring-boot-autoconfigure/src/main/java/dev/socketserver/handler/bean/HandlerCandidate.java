@@ -15,6 +15,7 @@ import dev.socketserver.handler.SocketArgumentResolver;
 import dev.socketserver.handler.argument.Arguments;
 import dev.socketserver.handler.payload.InvalidHandlerException;
 import dev.socketserver.handler.payload.PayloadConverters;
+import dev.socketserver.operator.MessageObserver;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.SpringProxy;
@@ -33,6 +34,7 @@ import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.annotation.OrderUtils;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * What is known, when the application starts, about a bean that is to be a handler.
@@ -185,6 +187,14 @@ final class HandlerCandidate {
 
 	@Nullable ClassLoader classLoader() {
 		return this.beanFactory.getBeanClassLoader();
+	}
+
+	/**
+	 * Returns what supplies the observer of messages, if there is one. It is created when
+	 * it is asked for.
+	 */
+	Supplier<@Nullable MessageObserver> observer() {
+		return SingletonSupplier.ofNullable(this.beanFactory.getBeanProvider(MessageObserver.class)::getIfAvailable);
 	}
 
 	/**

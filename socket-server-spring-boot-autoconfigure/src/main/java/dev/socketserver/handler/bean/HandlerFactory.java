@@ -14,6 +14,7 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.StreamHandler;
+import dev.socketserver.handler.dispatch.DispatchSettings;
 import dev.socketserver.handler.payload.InvalidHandlerException;
 import dev.socketserver.handler.payload.KotlinTypes;
 import dev.socketserver.handler.payload.PayloadConverters;
@@ -40,6 +41,8 @@ final class HandlerFactory {
 
 	private final PayloadSettings settings;
 
+	private final @Nullable DispatchSettings dispatch;
+
 	private final ReplyTypes replies;
 
 	private final @Nullable FailureHandler advice;
@@ -49,13 +52,16 @@ final class HandlerFactory {
 	 * @param candidate the bean
 	 * @param converters read and write payloads
 	 * @param settings what the properties say about payloads
+	 * @param dispatch what they say about several methods for messages; {@code null} for
+	 * nothing
 	 * @param advice answers failures of the handler, if there is advice
 	 */
 	HandlerFactory(HandlerCandidate candidate, PayloadConverters converters, PayloadSettings settings,
-			@Nullable FailureHandler advice) {
+			@Nullable DispatchSettings dispatch, @Nullable FailureHandler advice) {
 		this.candidate = candidate;
 		this.converters = converters;
 		this.settings = settings;
+		this.dispatch = dispatch;
 		this.advice = advice;
 		this.replies = new ReplyTypes(converters, candidate.classLoader(), candidate.origin());
 	}
@@ -70,7 +76,7 @@ final class HandlerFactory {
 		AnnotatedMethods methods = AnnotatedMethods.of(this.candidate, this.converters);
 		Class<?> form = form(methods != null);
 		if (methods != null) {
-			return methods.handler(this.settings, this.advice);
+			return methods.handler(this.settings, this.dispatch, this.advice);
 		}
 		if (form == StreamHandler.class) {
 			return new ServerHandler.Streams(this.candidate.beanName(), this.candidate.instances(StreamHandler.class),

@@ -11,10 +11,12 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 import dev.socketserver.SocketSession;
+import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.handler.argument.Argument;
 import dev.socketserver.handler.argument.Argument.Role;
 import dev.socketserver.handler.argument.Arguments;
 import dev.socketserver.handler.argument.CallKind;
+import dev.socketserver.handler.dispatch.MappedMethod;
 import dev.socketserver.handler.payload.InvalidHandlerException;
 import dev.socketserver.handler.payload.KotlinTypes;
 import dev.socketserver.handler.payload.Payload;
@@ -28,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.KotlinDetector;
 import org.springframework.core.ResolvableType;
+import org.springframework.core.annotation.MergedAnnotation;
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
@@ -45,6 +50,12 @@ final class HandlerMethod {
 
 	/** The bean and the method, with which messages begin. */
 	private final String origin;
+
+	/** The keys of messages for which it is called. */
+	private final List<String> keys;
+
+	/** Whether it takes what no other method takes. */
+	private final boolean isDefault;
 
 	private final ProxiedMethod proxied;
 
@@ -75,6 +86,10 @@ final class HandlerMethod {
 		this.method = method;
 		this.name = ProxiedMethod.describe(method);
 		this.origin = candidate.origin() + ": " + this.name;
+		MergedAnnotation<OnMessage> mapping = MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY)
+			.get(OnMessage.class);
+		this.keys = mapping.isPresent() ? List.of(mapping.getStringArray(MergedAnnotation.VALUE)) : List.of();
+		this.isDefault = mapping.isPresent() && mapping.getBoolean("isDefault");
 		this.proxied = new ProxiedMethod(method, candidate.targetClass(), this.origin);
 		candidate.proxies().forEach(this.proxied::of);
 		this.suspending = KotlinDetector.isSuspendingFunction(method);
@@ -152,7 +167,8 @@ final class HandlerMethod {
 			}
 			resolved[i] = argument;
 		}
-		if (this.kind == CallKind.MESSAGE && indexOf(Role.SUBJECT, resolved) < 0
+		boolean chosen = !this.keys.isEmpty() || this.isDefault;
+		if (this.kind == CallKind.MESSAGE && !chosen && indexOf(Role.SUBJECT, resolved) < 0
 				&& indexOf(Role.MESSAGE, resolved) < 0) {
 			throw invalid("no parameter takes the message");
 		}
@@ -262,8 +278,21 @@ final class HandlerMethod {
 	 * @throws InvalidHandlerException if there is none
 	 */
 	PayloadConverter<?> reader(PayloadConverters converters, PayloadSettings settings) {
-		boolean open = subject() == ResolvableType.NONE && settings.payload() == Payload.AUTO;
-		return open ? PayloadConverter.bytes() : converters.reading(subject(), settings, this.origin);
+		return (subject() != ResolvableType.NONE) ? converters.reading(subject(), settings, this.origin)
+				: open(converters, settings, this.origin);
+	}
+
+	/**
+	 * Returns what reads messages that no parameter has a type for: what the properties
+	 * say, else bytes.
+	 * @param converters the converters
+	 * @param settings what the properties say about payloads
+	 * @param reader who reads, as the subject of messages
+	 * @return the converter
+	 */
+	static PayloadConverter<?> open(PayloadConverters converters, PayloadSettings settings, String reader) {
+		return (settings.payload() == Payload.AUTO) ? PayloadConverter.bytes()
+				: converters.reading(ResolvableType.NONE, settings, reader);
 	}
 
 	/**
@@ -275,6 +304,14 @@ final class HandlerMethod {
 	}
 
 	/**
+	 * Returns the type of the message that failed, for a method that is called for
+	 * failures and takes it; {@code null} without a parameter for it.
+	 */
+	@Nullable Class<?> failedMessage() {
+		return takesMessage() ? typeOf(Role.FAILED).resolve(Object.class) : null;
+	}
+
+	/**
 	 * Whether the method, which is called for failures, takes the message that failed.
 	 */
 	boolean takesMessage() {
@@ -282,13 +319,36 @@ final class HandlerMethod {
 	}
 
 	/**
-	 * Checks that the method, if it takes the message that failed, can be given any
-	 * message.
-	 * @param type the type of messages, {@code NONE} if the bean takes none
+	 * Returns what matters of the method for choosing it among several.
+	 * @param converters the converters
+	 * @param settings what the properties say about payloads
+	 * @throws InvalidHandlerException if there is no converter for it
+	 */
+	MappedMethod mapped(PayloadConverters converters, PayloadSettings settings) {
+		ResolvableType taken = subject();
+		return new MappedMethod(shortName(), this.name, this.keys, this.isDefault,
+				(taken != ResolvableType.NONE) ? taken.resolve(Object.class) : null, reader(converters, settings),
+				takesSocketMessage());
+	}
+
+	/** Whether it takes more of a message than its payload. */
+	boolean takesSocketMessage() {
+		return indexOf(Role.MESSAGE) >= 0;
+	}
+
+	/** Whether it is called only for messages with certain keys. */
+	boolean hasKeys() {
+		return !this.keys.isEmpty();
+	}
+
+	/**
+	 * Checks that the method, if it takes the message that failed, can be given one.
+	 * @param types the types of messages
 	 * @throws InvalidHandlerException if it cannot
 	 */
-	void checkMessage(ResolvableType type) {
-		if (takesMessage() && (type == ResolvableType.NONE || !typeOf(Role.FAILED).isAssignableFrom(type))) {
+	void checkMessage(List<ResolvableType> types) {
+		if (takesMessage() && types.stream()
+			.noneMatch((type) -> type != ResolvableType.NONE && typeOf(Role.FAILED).isAssignableFrom(type))) {
 			throw cannotGet(indexOf(Role.FAILED));
 		}
 		if (takesMessage() && PayloadException.class.isAssignableFrom(subject().resolve(Throwable.class))) {
@@ -334,16 +394,6 @@ final class HandlerMethod {
 			this.arguments = arguments;
 			this.adapter = adapter;
 			ReflectionUtils.makeAccessible(method);
-		}
-
-		/** Whether the method takes more of a message than its payload. */
-		boolean takesSocketMessage() {
-			for (Argument argument : this.arguments) {
-				if (argument.role() == Role.MESSAGE) {
-					return true;
-				}
-			}
-			return false;
 		}
 
 		/** Returns the method as logs name it. */

@@ -5,6 +5,7 @@ import java.util.Map;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketSession;
+import dev.socketserver.handler.dispatch.ChosenMessage;
 import dev.socketserver.handler.intercept.MessageAware;
 import dev.socketserver.payload.PayloadException;
 import org.jspecify.annotations.Nullable;
@@ -37,8 +38,8 @@ final class RememberingHandler implements SessionHandler, MessageAware {
 	}
 
 	@Override
-	public void arrived(Object payload) {
-		this.message = payload;
+	public void arrived(@Nullable Object payload) {
+		this.message = (payload instanceof ChosenMessage chosen) ? chosen.subject() : payload;
 	}
 
 	@Override

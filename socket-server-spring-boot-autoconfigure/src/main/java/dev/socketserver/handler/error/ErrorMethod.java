@@ -1,16 +1,23 @@
 package dev.socketserver.handler.error;
 
 import dev.socketserver.SocketSession;
+import dev.socketserver.handler.argument.Argument;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A method that is called for failures of a type.
  *
  * @param type the type
- * @param takesMessage whether it is called only for failures of a message
+ * @param message the type of messages for whose failures alone it is called; if
+ * {@code null}, for all failures
  * @param call calls the method
  */
-public record ErrorMethod(Class<?> type, boolean takesMessage, Call call) {
+public record ErrorMethod(Class<?> type, @Nullable Class<?> message, Call call) {
+
+	/** Whether it can be called if a message has failed, or none has. */
+	boolean takes(@Nullable Object failed) {
+		return this.message == null || this.message.isInstance(Argument.payload(failed));
+	}
 
 	/** Whether it takes just any exception. */
 	boolean takesAny() {

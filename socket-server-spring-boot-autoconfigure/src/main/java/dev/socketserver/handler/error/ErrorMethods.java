@@ -44,7 +44,7 @@ public final class ErrorMethods {
 
 	private @Nullable Answer find(Exception passed, @Nullable Object message, Predicate<ErrorMethod> among) {
 		for (ErrorMethod method : this.methods) {
-			if (method.type().isInstance(passed) && among.test(method) && (message != null || !method.takesMessage())) {
+			if (method.type().isInstance(passed) && among.test(method) && method.takes(message)) {
 				return new Answer(method, passed, message);
 			}
 		}

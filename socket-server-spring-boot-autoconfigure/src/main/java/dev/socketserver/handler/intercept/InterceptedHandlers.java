@@ -52,6 +52,10 @@ public final class InterceptedHandlers {
 	 */
 	public ServerHandler intercept(ServerHandler handler) {
 		if (handler instanceof ServerHandler.Messages messages) {
+			if (messages.sessions() instanceof InterceptedInside inside) {
+				return new ServerHandler.Messages(messages.name(), messages.input(), false,
+						inside.intercepted((inner) -> new InterceptedSessionHandler(this, inner, false)));
+			}
 			return new ServerHandler.Messages(messages.name(), messages.input(), messages.bytesAsTheyCome(),
 					(spec) -> new InterceptedSessionHandler(this, messages.sessions().apply(spec),
 							messages.bytesAsTheyCome()));

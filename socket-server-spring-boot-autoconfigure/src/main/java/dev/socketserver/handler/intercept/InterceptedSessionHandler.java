@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A handler of messages behind interceptors.
  */
-final class InterceptedSessionHandler implements SessionHandler {
+final class InterceptedSessionHandler implements SessionHandler, MessageAware {
 
 	private final InterceptedHandlers handlers;
 
@@ -36,11 +36,17 @@ final class InterceptedSessionHandler implements SessionHandler {
 	}
 
 	@Override
-	public @Nullable Object received(Object payload, SocketSession session) throws Exception {
+	public void arrived(@Nullable Object payload) {
 		if (this.handler instanceof MessageAware aware) {
 			aware.arrived(payload);
 		}
-		return call(Kind.MESSAGE, session, payload, () -> this.handler.received(payload, session));
+	}
+
+	@Override
+	public @Nullable Object received(Object payload, SocketSession session) throws Exception {
+		arrived(payload);
+		Object shown = (payload instanceof CarriesPayload message) ? message.payload() : payload;
+		return call(Kind.MESSAGE, session, shown, () -> this.handler.received(payload, session));
 	}
 
 	@Override

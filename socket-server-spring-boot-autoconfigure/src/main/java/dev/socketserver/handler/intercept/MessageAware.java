@@ -1,5 +1,7 @@
 package dev.socketserver.handler.intercept;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A handler that has to know of a message before its interceptors are called, since an
  * interceptor may refuse the message and so have the handler deal with a failure of it.
@@ -8,8 +10,9 @@ public interface MessageAware {
 
 	/**
 	 * A message is about to be handled.
-	 * @param payload the message, as the handler takes it
+	 * @param payload the message, as the handler takes it; {@code null} if it has failed
+	 * before the handler could be called
 	 */
-	void arrived(Object payload);
+	void arrived(@Nullable Object payload);
 
 }

@@ -235,13 +235,13 @@ class SocketObservationAutoConfigurationTests {
 	@Test
 	void keysAreTheDocumentedOnes() {
 		assertThat(SocketServerObservations.MESSAGE.getLowCardinalityKeyNames()).extracting(KeyName::asString)
-			.containsExactly("server", "outcome");
+			.containsExactly("server", "outcome", "method");
 		assertThat(SocketServerObservations.MESSAGE.getHighCardinalityKeyNames()).extracting(KeyName::asString)
 			.containsExactly("session");
 		assertThat(SocketServerObservations.MESSAGE.getDefaultConvention())
 			.isEqualTo(DefaultSocketMessageObservationConvention.class);
 		assertThat(SocketClientObservations.MESSAGE.getLowCardinalityKeyNames()).extracting(KeyName::asString)
-			.containsExactly("client", "outcome");
+			.containsExactly("client", "outcome", "method");
 		assertThat(SocketClientObservations.MESSAGE.getHighCardinalityKeyNames()).extracting(KeyName::asString)
 			.containsExactly("session");
 		assertThat(SocketClientObservations.MESSAGE.getDefaultConvention())

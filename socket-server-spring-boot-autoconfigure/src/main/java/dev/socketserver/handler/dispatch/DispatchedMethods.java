@@ -1,0 +1,120 @@
+package dev.socketserver.handler.dispatch;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+import dev.socketserver.handler.dispatch.MessageTable.Choice;
+import dev.socketserver.handler.payload.InvalidHandlerException;
+import dev.socketserver.payload.PayloadConverter;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes the table of the methods of a handler, and says what is wrong with them.
+ */
+public final class DispatchedMethods {
+
+	private static final Logger logger = LoggerFactory.getLogger(DispatchedMethods.class);
+
+	private final String origin;
+
+	private final List<MappedMethod> methods;
+
+	/**
+	 * Prepares to make a table.
+	 * @param origin the bean, with which messages begin
+	 * @param methods its methods for messages
+	 */
+	public DispatchedMethods(String origin, List<MappedMethod> methods) {
+		this.origin = origin;
+		this.methods = List.copyOf(methods);
+	}
+
+	/**
+	 * Makes the table of the methods.
+	 * @param discriminator finds keys; {@code null} if the properties name none
+	 * @param open reads what no parameter has a type for
+	 * @param readers makes what reads a type
+	 * @return the table
+	 * @throws InvalidHandlerException if a message could have several methods, or a
+	 * method could have none
+	 */
+	MessageTable table(@Nullable Discriminator discriminator, PayloadConverter<?> open,
+			Function<Class<?>, PayloadConverter<?>> readers) {
+		List<MappedMethod> keyed = this.methods.stream().filter((method) -> !method.keys().isEmpty()).toList();
+		if (discriminator == null && !keyed.isEmpty()) {
+			throw new InvalidHandlerException(
+					"%s has methods with keys, and there is no discriminator: %s".formatted(this.origin, names(keyed)),
+					"Set the property discriminator, for example to word, bytes:0:1 or json:/type, or remove the keys");
+		}
+		if (discriminator == Discriminator.TYPE && !keyed.isEmpty()) {
+			throw new InvalidHandlerException("%s has methods with keys, which the discriminator 'type' never finds: %s"
+				.formatted(this.origin, names(keyed)), "Remove the keys, or change the property discriminator");
+		}
+		if (this.methods.size() == 1) {
+			return new KeyTable(this.origin, (discriminator != Discriminator.TYPE) ? discriminator : null, this.methods,
+					open);
+		}
+		if (discriminator == null || discriminator == Discriminator.TYPE) {
+			return byType(readers);
+		}
+		List<MappedMethod> without = this.methods.stream()
+			.filter((method) -> method.keys().isEmpty() && !method.isDefault())
+			.toList();
+		if (!without.isEmpty()) {
+			throw new InvalidHandlerException(
+					"%s has methods that would never be called, since they have no key: %s".formatted(this.origin,
+							names(without)),
+					"Give each a key, or let one be the default: @OnMessage(isDefault = true)");
+		}
+		return new KeyTable(this.origin, discriminator, this.methods, open);
+	}
+
+	private MessageTable byType(Function<Class<?>, PayloadConverter<?>> readers) {
+		List<Class<?>> types = new ArrayList<>();
+		for (MappedMethod method : this.methods) {
+			if (method.payload() != null) {
+				types.add(method.payload());
+			}
+		}
+		Class<?> common = CommonType.of(types);
+		if (common == null) {
+			throw new InvalidHandlerException(
+					"%s has several @OnMessage methods: %s. They take nothing that has one type in common"
+						.formatted(this.origin, names(this.methods)),
+					"Keep one of them, set the property discriminator and give each a key, or let them take "
+							+ "classes of one interface, best a sealed one");
+		}
+		TypeTable table = new TypeTable(this.origin, this.methods, readers.apply(common));
+		List<Class<?>> missing = CommonType.leaves(common).stream().filter((type) -> !table.covers(type)).toList();
+		if (!missing.isEmpty() && !table.hasDefault()) {
+			logger.warn("{} has no @OnMessage method for {}, and no default", this.origin,
+					missing.stream().map(Class::getName).collect(Collectors.joining(", ")));
+		}
+		return table;
+	}
+
+	/** Returns the index of the default method; {@link Choice#NONE} if there is none. */
+	static int fallback(String origin, List<MappedMethod> methods) {
+		List<MappedMethod> found = methods.stream().filter(MappedMethod::isDefault).toList();
+		if (found.size() > 1) {
+			throw new InvalidHandlerException("%s has several default methods: %s".formatted(origin, names(found)),
+					"Keep isDefault on one of them");
+		}
+		return found.isEmpty() ? Choice.NONE : methods.indexOf(found.get(0));
+	}
+
+	static Mapping mapping(@Nullable String key, MappedMethod method) {
+		Class<?> payload = method.payload();
+		return new Mapping(key, method.name(), (payload != null) ? payload.getTypeName() : null);
+	}
+
+	/** Returns methods, for messages. */
+	static String names(List<MappedMethod> methods) {
+		return methods.stream().map(MappedMethod::description).sorted().collect(Collectors.joining(" and "));
+	}
+
+}

@@ -1,0 +1,110 @@
+package dev.socketserver.handler.dispatch;
+
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+import dev.socketserver.ServerHandler;
+import dev.socketserver.SessionHandler;
+import dev.socketserver.SessionSpec;
+import dev.socketserver.handler.intercept.InterceptedInside;
+import dev.socketserver.operator.MessageObserver;
+import dev.socketserver.payload.FrameConverter;
+import dev.socketserver.payload.PayloadConverter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the handlers of sessions whose messages have several methods, and knows them for
+ * operators. Safe for use by several threads.
+ */
+public final class DispatchedSessions implements InterceptedInside {
+
+	private final Function<SessionSpec, ? extends SessionHandler> methods;
+
+	private final Dispatch dispatch;
+
+	private DispatchedSessions(Function<SessionSpec, ? extends SessionHandler> methods, Dispatch dispatch) {
+		this.methods = methods;
+		this.dispatch = dispatch;
+	}
+
+	/**
+	 * Describes a handler.
+	 * @param name the name of the bean
+	 * @param methods makes what calls the methods of the bean, with a
+	 * {@link ChosenMessage}
+	 * @param mapped the methods, in the order of the indices of messages
+	 * @param origin the bean, with which messages begin
+	 * @param settings what the properties say
+	 * @param open reads what no parameter has a type for
+	 * @param readers makes what reads a type
+	 * @param observer watches messages
+	 * @return the handler
+	 * @throws dev.socketserver.handler.payload.InvalidHandlerException if a message could
+	 * have several methods, or a method could have none
+	 */
+	public static ServerHandler.Messages handler(String name, Function<SessionSpec, ? extends SessionHandler> methods,
+			List<MappedMethod> mapped, String origin, DispatchSettings settings, PayloadConverter<?> open,
+			Function<Class<?>, PayloadConverter<?>> readers, Supplier<@Nullable MessageObserver> observer) {
+		MessageTable table = new DispatchedMethods(origin, mapped).table(settings.discriminator(), open, readers);
+		boolean timed = mapped.stream().anyMatch(MappedMethod::takesSocketMessage);
+		boolean text = mapped.stream()
+			.filter((method) -> method.payload() != null)
+			.allMatch((method) -> method.reader().text());
+		Dispatch dispatch = new Dispatch(table, mapped, settings.onUnmapped(), new MethodCalls(mapped), observer);
+		return new ServerHandler.Messages(name, new FrameConverter(table.replies(), text, timed), false,
+				new DispatchedSessions(methods, dispatch));
+	}
+
+	/**
+	 * Returns the methods of a handler.
+	 * @param handler the handler
+	 * @return what knows them, {@code null} if there is one method at most
+	 */
+	public static @Nullable DispatchedSessions of(ServerHandler handler) {
+		return (handler instanceof ServerHandler.Messages messages
+				&& messages.sessions() instanceof DispatchedSessions dispatched) ? dispatched : null;
+	}
+
+	/**
+	 * Returns which method is called for which key.
+	 * @return the mappings, the default last
+	 */
+	public List<Mapping> mappings() {
+		return this.dispatch.table().mappings();
+	}
+
+	/**
+	 * Returns the calls of the methods.
+	 * @return how many there were, and how long they took; {@code null} with one method
+	 */
+	public @Nullable MethodCalls calls() {
+		return (this.dispatch.methods().size() > 1) ? this.dispatch.calls() : null;
+	}
+
+	@Override
+	public SessionHandler apply(SessionSpec spec) {
+		return new DispatchingHandler(this.dispatch, this.methods.apply(spec));
+	}
+
+	@Override
+	public InterceptedInside intercepted(UnaryOperator<SessionHandler> interceptors) {
+		return new DispatchedSessions((spec) -> interceptors.apply(this.methods.apply(spec)), this.dispatch);
+	}
+
+	/**
+	 * What all sessions share.
+	 *
+	 * @param table chooses methods
+	 * @param methods the methods
+	 * @param onUnmapped what to do without a method
+	 * @param calls counts the calls
+	 * @param observer watches messages
+	 */
+	record Dispatch(MessageTable table, List<MappedMethod> methods, OnUnmapped onUnmapped, MethodCalls calls,
+			Supplier<@Nullable MessageObserver> observer) {
+
+	}
+
+}

@@ -1,0 +1,116 @@
+package dev.socketserver.handler.dispatch;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import dev.socketserver.handler.payload.InvalidHandlerException;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.payload.Payloads;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Methods by the keys that a discriminator finds; without one, the one method there is.
+ */
+final class KeyTable implements MessageTable {
+
+	private static final int MOST_KEYS = 1024;
+
+	private final @Nullable Discriminator discriminator;
+
+	private final List<MappedMethod> methods;
+
+	private final PayloadConverter<?> replies;
+
+	/** The indices of methods by their keys. */
+	private final Map<String, Integer> byKey = new HashMap<>();
+
+	/** The index of the default method. */
+	private final int fallback;
+
+	/**
+	 * Makes the table.
+	 * @param origin the bean, with which messages begin
+	 * @param discriminator finds keys; {@code null} if there is one method without keys
+	 * @param methods the methods
+	 * @param open reads what no parameter has a type for
+	 * @throws InvalidHandlerException if a message could have several methods, or a
+	 * method could have none
+	 */
+	KeyTable(String origin, @Nullable Discriminator discriminator, List<MappedMethod> methods,
+			PayloadConverter<?> open) {
+		this.discriminator = discriminator;
+		this.methods = methods;
+		this.replies = replies(methods, open);
+		this.fallback = fallback(origin, methods);
+		for (int i = 0; i < methods.size(); i++) {
+			for (String key : methods.get(i).keys()) {
+				add(origin, key, i);
+			}
+		}
+		if (this.byKey.size() > MOST_KEYS) {
+			throw new InvalidHandlerException(
+					"%s has %s keys, more than %s: %s".formatted(origin, this.byKey.size(), MOST_KEYS,
+							DispatchedMethods.names(methods)),
+					"Let a default method take some of them, or split the handler");
+		}
+	}
+
+	private void add(String origin, String key, int index) {
+		MappedMethod method = this.methods.get(index);
+		String reason = (this.discriminator != null) ? this.discriminator.impossible(key) : null;
+		if (reason != null) {
+			throw new InvalidHandlerException("%s: %s has the key '%s', which the discriminator '%s' never finds: %s"
+				.formatted(origin, method.description(), key, this.discriminator, reason), "Change the key");
+		}
+		Integer other = this.byKey.put(Discriminator.normalized(key), index);
+		if (other != null) {
+			throw new InvalidHandlerException(
+					"%s has several methods for the key '%s': %s".formatted(origin, key,
+							DispatchedMethods.names(List.of(this.methods.get(other), method))),
+					"Give each of them keys of its own");
+		}
+	}
+
+	/** A single method without a key takes everything. */
+	private static int fallback(String origin, List<MappedMethod> methods) {
+		boolean single = methods.size() == 1 && methods.get(0).keys().isEmpty();
+		return single ? 0 : DispatchedMethods.fallback(origin, methods);
+	}
+
+	/** If all methods take the same, replies to requests are that, too. */
+	private static PayloadConverter<?> replies(List<MappedMethod> methods, PayloadConverter<?> open) {
+		MappedMethod first = methods.get(0);
+		boolean same = first.payload() != null
+				&& methods.stream().allMatch((method) -> method.payload() == first.payload());
+		return same ? first.reader() : open;
+	}
+
+	@Override
+	public @Nullable Object choose(byte[] frame, Choice choice) throws Exception {
+		String key = (this.discriminator != null) ? this.discriminator.key(frame) : null;
+		Integer found = (key != null) ? this.byKey.get(key) : null;
+		int method = (found != null) ? found : this.fallback;
+		choice.found(method, key);
+		return (method != Choice.NONE) ? Payloads.read(this.methods.get(method).reader(), frame) : null;
+	}
+
+	@Override
+	public PayloadConverter<?> replies() {
+		return this.replies;
+	}
+
+	@Override
+	public List<Mapping> mappings() {
+		List<Mapping> mappings = new ArrayList<>();
+		for (MappedMethod method : this.methods) {
+			method.keys().forEach((key) -> mappings.add(DispatchedMethods.mapping(key, method)));
+		}
+		if (this.fallback != Choice.NONE) {
+			mappings.add(DispatchedMethods.mapping(null, this.methods.get(this.fallback)));
+		}
+		return mappings;
+	}
+
+}

@@ -1,0 +1,137 @@
+package dev.socketserver.handler.dispatch;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.LongAdder;
+
+import dev.socketserver.SessionStatistics.HandlerOutcome;
+
+/**
+ * How often the methods of a handler were called, and how long that took. Nothing is
+ * measured before somebody asks for it. Safe for use by several threads.
+ */
+public final class MethodCalls {
+
+	private static final int OUTCOMES = HandlerOutcome.values().length;
+
+	/** The name for messages of which no method is called. */
+	public static final String NONE = "none";
+
+	private final List<String> names = new ArrayList<>();
+
+	/** By method and outcome; the last for no method. */
+	private final List<Measured> measured = new ArrayList<>();
+
+	private volatile boolean watched;
+
+	private final List<Recorder> recorders = new CopyOnWriteArrayList<>();
+
+	MethodCalls(List<MappedMethod> methods) {
+		methods.forEach((method) -> this.names.add(method.name()));
+		this.names.add(NONE);
+		for (int i = 0; i < this.names.size() * OUTCOMES; i++) {
+			this.measured.add(new Measured(new LongAdder(), new LongAdder()));
+		}
+	}
+
+	/**
+	 * Begins to measure.
+	 * @return the names of the methods, at last {@link #NONE}
+	 */
+	public List<String> watch() {
+		this.watched = true;
+		return this.names.stream().distinct().toList();
+	}
+
+	/**
+	 * Adds a recorder, which is called after each call, on its thread.
+	 * @param recorder the recorder
+	 */
+	public void addRecorder(Recorder recorder) {
+		this.recorders.add(recorder);
+	}
+
+	/**
+	 * Removes a recorder.
+	 * @param recorder the recorder
+	 */
+	public void removeRecorder(Recorder recorder) {
+		this.recorders.remove(recorder);
+	}
+
+	/**
+	 * Returns how many calls there were.
+	 * @param method the name of the method
+	 * @param outcome how they ended
+	 * @return the number
+	 */
+	public long count(String method, HandlerOutcome outcome) {
+		return sum(method, outcome, true);
+	}
+
+	/**
+	 * Returns how long calls took.
+	 * @param method the name of the method
+	 * @param outcome how they ended
+	 * @return the nanoseconds
+	 */
+	public long nanos(String method, HandlerOutcome outcome) {
+		return sum(method, outcome, false);
+	}
+
+	/** Methods of one name, which differ in their parameters, are one. */
+	private long sum(String method, HandlerOutcome outcome, boolean counts) {
+		long sum = 0;
+		for (int i = 0; i < this.names.size(); i++) {
+			if (this.names.get(i).equals(method)) {
+				Measured found = this.measured.get(index(i, outcome));
+				sum += (counts ? found.count() : found.nanos()).sum();
+			}
+		}
+		return sum;
+	}
+
+	private static int index(int method, HandlerOutcome outcome) {
+		return method * OUTCOMES + outcome.ordinal();
+	}
+
+	/** Returns the time, or 0 if nobody wants to know. */
+	long begin() {
+		return this.watched ? System.nanoTime() : 0;
+	}
+
+	/** Counts a call, of which {@link #begin} has returned the beginning. */
+	void end(long begun, int method, HandlerOutcome outcome) {
+		if (begun == 0) {
+			return;
+		}
+		long nanos = System.nanoTime() - begun;
+		int row = (method >= 0) ? method : this.names.size() - 1;
+		Measured found = this.measured.get(index(row, outcome));
+		found.count().increment();
+		found.nanos().add(nanos);
+		for (Recorder recorder : this.recorders) {
+			recorder.record(this.names.get(row), outcome, nanos);
+		}
+	}
+
+	private record Measured(LongAdder count, LongAdder nanos) {
+
+	}
+
+	/** Is notified of each call. */
+	@FunctionalInterface
+	public interface Recorder {
+
+		/**
+		 * A call has ended.
+		 * @param method the name of the method
+		 * @param outcome how it ended
+		 * @param nanos how long it took, in nanoseconds
+		 */
+		void record(String method, HandlerOutcome outcome, long nanos);
+
+	}
+
+}
