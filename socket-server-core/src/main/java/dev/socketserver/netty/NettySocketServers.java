@@ -84,6 +84,12 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	/** Who decides about identities, where there are other nodes. */
 	private @Nullable IdentityClaims<Session> claims;
 
+	/** How the names of classes begin through which handlers are called. */
+	private volatile List<String> adapters = List.of();
+
+	/** Those of them through which an interceptor goes on to the handler. */
+	private volatile List<String> chains = List.of();
+
 	/** Absent unless sessions may be tapped or recorded. */
 	private volatile @Nullable Taps taps;
 
@@ -156,7 +162,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		Background background = new Background(threads.workers(BACKGROUND), threads.named(BACKGROUND), timer);
 		this.engine = new SharedResources(threads, background, timer, new KeepAlive(), this.memory,
 				new CompositeListener(() -> withLog(listeners.get(), timer), timer), observer,
-				logContext && LogContext.isShown(), new CallPath());
+				logContext && LogContext.isShown(), (stack) -> new CallPath(this.adapters, this.chains).method(stack));
 		this.loops = new EventLoops(threads, eventLoopThreads, () -> engineCustomizers(customizers.get()));
 		new MemoryGuard(this.memory, timer, this::allSessions, this::alarm);
 	}
@@ -234,7 +240,8 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	 * application goes on to the handler
 	 */
 	public void calledThrough(Collection<String> names, Collection<String> chains) {
-		this.engine.callPath().add(names, chains);
+		this.adapters = List.copyOf(names);
+		this.chains = List.copyOf(chains);
 	}
 
 	/**

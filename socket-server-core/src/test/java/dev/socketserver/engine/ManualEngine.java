@@ -10,7 +10,6 @@ import dev.socketserver.engine.resources.SharedResources;
 import dev.socketserver.engine.threads.Background;
 import dev.socketserver.engine.threads.DaemonThreads;
 import dev.socketserver.engine.threads.KeepAlive;
-import dev.socketserver.engine.watchdog.CallPath;
 
 /**
  * What servers and clients share, for those that have no network: the timer is the
@@ -39,7 +38,7 @@ public final class ManualEngine {
 	/** Returns what those share that use one timer. */
 	public static SharedResources with(ManualTimer timer, SocketServerListener... listeners) {
 		return new SharedResources(THREADS, BACKGROUND, timer, new KeepAlive(), new MemoryBudget(1_000_000),
-				new CompositeListener(() -> List.of(listeners), timer), () -> null, false, new CallPath());
+				new CompositeListener(() -> List.of(listeners), timer), () -> null, false, (stack) -> "");
 	}
 
 }

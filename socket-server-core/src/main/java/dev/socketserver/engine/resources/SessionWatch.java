@@ -43,7 +43,7 @@ public final class SessionWatch {
 		Duration timeout = context.spec().timeouts().handler();
 		if (timeout != null && context.spec().handler() instanceof ServerHandler.Messages) {
 			StuckCalls stuck = new StuckCalls(context.spec(), context.counters(), context.diagnostics(),
-					engine.callPath(), timeout.toNanos());
+					engine.called(), timeout.toNanos());
 			this.calls = stuck;
 			watch("stuck handlers", SessionTimeouts.tick(timeout.toNanos()),
 					() -> stuck.check(System.nanoTime(), context.openSessions()));

@@ -2,6 +2,7 @@ package dev.socketserver.engine.resources;
 
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import dev.socketserver.engine.events.CompositeListener;
@@ -9,7 +10,6 @@ import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.threads.Background;
 import dev.socketserver.engine.threads.DaemonThreads;
 import dev.socketserver.engine.threads.KeepAlive;
-import dev.socketserver.engine.watchdog.CallPath;
 import dev.socketserver.operator.MessageObserver;
 import org.jspecify.annotations.Nullable;
 
@@ -25,11 +25,12 @@ import org.jspecify.annotations.Nullable;
  * @param listener is notified of everything
  * @param observer gives who watches messages being handled, if somebody does
  * @param logContext whether log lines of handlers carry the names of server and session
- * @param callPath what is between the engine and handlers
+ * @param called finds the method of the application in the stack of a call
  */
 public record SharedResources(DaemonThreads threads, Background background, ScheduledExecutorService timer,
 		KeepAlive keepAlive, MemoryBudget memory, CompositeListener listener,
-		Supplier<@Nullable MessageObserver> observer, boolean logContext, CallPath callPath) {
+		Supplier<@Nullable MessageObserver> observer, boolean logContext,
+		Function<StackTraceElement[], String> called) {
 
 	private static final long NEXT_TRY_MILLIS = 500;
 

@@ -1,19 +1,16 @@
 package dev.socketserver.engine.watchdog;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.Stream;
 
 import dev.socketserver.engine.lane.Lane;
 
 /**
  * What may be between a lane and the code of the application that it calls: the engine,
- * and the classes of other modules through which they have handlers called. Safe for use
- * by several threads.
+ * and the classes of other modules through which they have handlers called. Immutable.
  */
 public final class CallPath {
-
-	private static final String LANE = Lane.class.getName();
 
 	/** The engine, its adapters of handlers, and what these call through. */
 	private static final List<String> ENGINE = List.of("dev.socketserver.engine.lane.",
@@ -24,20 +21,18 @@ public final class CallPath {
 			"dev.socketserver.ConnectionHandler", "dev.socketserver.DetailedHandler", "dev.socketserver.payload.",
 			"kotlin.", "kotlinx.coroutines.", "java.", "jdk.", "sun.");
 
-	private volatile List<String> between = ENGINE;
+	private final List<String> between;
 
-	private volatile List<String> chains = List.of();
+	private final List<String> chains;
 
 	/**
-	 * Adds classes through which handlers are called.
-	 * @param names how their names begin
+	 * Creates the path of one application.
+	 * @param names how the names of classes begin through which handlers are called
 	 * @param chains how the names of those begin through which an interceptor of the
 	 * application goes on to the handler
 	 */
-	public synchronized void add(Collection<String> names, Collection<String> chains) {
-		List<String> all = new ArrayList<>(this.between);
-		all.addAll(names);
-		this.between = List.copyOf(all);
+	public CallPath(Collection<String> names, Collection<String> chains) {
+		this.between = Stream.concat(ENGINE.stream(), names.stream()).toList();
 		this.chains = List.copyOf(chains);
 	}
 
@@ -46,7 +41,7 @@ public final class CallPath {
 	 * that belongs neither to the engine nor to what that calls through, nor to an
 	 * interceptor that has gone on.
 	 */
-	String method(StackTraceElement[] stack) {
+	public String method(StackTraceElement[] stack) {
 		int frame = stack.length - 1;
 		while (frame >= 0 && !isLane(stack[frame])) {
 			frame--;
@@ -74,7 +69,7 @@ public final class CallPath {
 	 * who have it run.
 	 */
 	private static boolean isLane(StackTraceElement frame) {
-		return frame.getClassName().equals(LANE) && frame.getMethodName().equals("runTasks");
+		return frame.getClassName().equals(Lane.class.getName()) && frame.getMethodName().equals("runTasks");
 	}
 
 	private boolean isBetween(String name) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 import dev.socketserver.SessionSpec;
@@ -35,7 +36,7 @@ public final class StuckCalls {
 
 	private final FailureLog log;
 
-	private final CallPath path;
+	private final Function<StackTraceElement[], String> called;
 
 	private final long timeoutNanos;
 
@@ -49,14 +50,15 @@ public final class StuckCalls {
 	 * @param spec what the sessions are made from
 	 * @param counters counts the calls
 	 * @param diagnostics has the log
-	 * @param path finds the method that was called
+	 * @param called finds the method of the application in the stack of a call
 	 * @param timeoutNanos how long a call may last
 	 */
-	public StuckCalls(SessionSpec spec, Counters counters, Diagnostics diagnostics, CallPath path, long timeoutNanos) {
+	public StuckCalls(SessionSpec spec, Counters counters, Diagnostics diagnostics,
+			Function<StackTraceElement[], String> called, long timeoutNanos) {
 		this.spec = spec;
 		this.counters = counters;
 		this.log = diagnostics.failureLog();
-		this.path = path;
+		this.called = called;
 		this.timeoutNanos = timeoutNanos;
 	}
 
@@ -97,7 +99,7 @@ public final class StuckCalls {
 			StackTraceElement[] stack = thread.getStackTrace();
 			if (lane.runner() == thread && lane.calls() == number) {
 				call.reported = true;
-				call.method = this.path.method(stack);
+				call.method = this.called.apply(stack);
 				this.counters.countStuck();
 				String name = thread.getName();
 				lines.add(() -> this.log.log("handlers that are stuck", MOST_LINES,

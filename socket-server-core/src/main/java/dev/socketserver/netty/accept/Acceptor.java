@@ -65,7 +65,7 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 
 	@Override
 	public void userEventTriggered(ChannelHandlerContext context, Object event) {
-		if (event != AcceptSwitch.Opened.EVENT) {
+		if (event != AcceptSwitch.OPENED) {
 			context.fireUserEventTriggered(event);
 			return;
 		}

@@ -15,6 +15,9 @@ import io.netty.channel.Channel;
  */
 public record AcceptSwitch(AcceptGate gate, Channel listener) implements Runnable {
 
+	/** Notifies a listener's pipeline that the gate is open, before more is accepted. */
+	public static final Object OPENED = new Object();
+
 	private static final SafeLogger logger = SafeLogger.of(AcceptSwitch.class);
 
 	@Override
@@ -38,19 +41,12 @@ public record AcceptSwitch(AcceptGate gate, Channel listener) implements Runnabl
 		}
 		if (this.gate.isOpen()) {
 			// Those first that the transport had accepted too early.
-			this.listener.pipeline().fireUserEventTriggered(Opened.EVENT);
+			this.listener.pipeline().fireUserEventTriggered(OPENED);
 		}
 		boolean accept = this.gate.isOpen();
 		if (this.listener.config().isAutoRead() != accept) {
 			this.listener.config().setAutoRead(accept);
 		}
-	}
-
-	/** Notifies a listener's pipeline that the gate is open, before more is accepted. */
-	public enum Opened {
-
-		EVENT
-
 	}
 
 }

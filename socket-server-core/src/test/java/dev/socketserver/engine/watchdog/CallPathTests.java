@@ -44,8 +44,7 @@ class CallPathTests {
 							frame.substring(frame.lastIndexOf('.') + 1), null, -1))
 					.toArray(StackTraceElement[]::new);
 
-		CallPath path = new CallPath();
-		path.add(List.of("dev.socketserver.handler.", "org.framework."),
+		CallPath path = new CallPath(List.of("dev.socketserver.handler.", "org.framework."),
 				List.of("dev.socketserver.handler.intercept."));
 
 		assertThat(path.method(stack)).isEqualTo(method);
