@@ -67,8 +67,8 @@ public final class ConfiguredFramings {
 		return null;
 	}
 
-	/** Whether any source has a value at a name, or below it. */
-	static boolean isPresent(List<ConfigurationPropertySource> sources, ConfigurationPropertyName name) {
+	/** Whether any source has a word or a block. */
+	private static boolean isPresent(List<ConfigurationPropertySource> sources, ConfigurationPropertyName name) {
 		for (ConfigurationPropertySource source : sources) {
 			if (source.getConfigurationProperty(name) != null
 					|| source.containsDescendantOf(name) == ConfigurationPropertyState.PRESENT) {

@@ -44,7 +44,7 @@ record FramingBlock(Environment environment, ConfigurationPropertiesBindHandlerA
 
 	/** Whether any source has a value at the name, or below it. */
 	boolean isPresent() {
-		return ConfiguredFramings.isPresent(this.sources, this.name);
+		return this.sources.stream().anyMatch((source) -> holds(source, this.name) || holdsBelow(source, this.name));
 	}
 
 	/** Whether any source has a value at a key, or below it. */
