@@ -2,6 +2,7 @@ package dev.socketserver.autoconfigure.spec;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.IntSupplier;
 
 import dev.socketserver.autoconfigure.framing.ConfiguredFraming;
@@ -75,7 +76,7 @@ public final class ClientSpecs {
 		}
 		SessionSpecs.framing(framing, builder);
 		ClientProperties.Start start = properties.getStart();
-		boolean autoStart = start == null || SessionSpecs.or(start.auto(), true);
+		boolean autoStart = start == null || Objects.requireNonNullElse(start.auto(), true);
 		ClientSpec spec = this.sessions.build(entry, framing, () -> blocks(entry, properties, builder).build());
 		PointlessSettings.report(spec, entry);
 		return new ConfiguredClient(this.customizers.isEmpty() ? spec : customized(entry, builder), autoStart);
@@ -167,10 +168,10 @@ public final class ClientSpecs {
 		if (reconnect == null) {
 			return unset;
 		}
-		Duration period = SessionSpecs.or(reconnect.period(), unset.period());
+		Duration period = Objects.requireNonNullElse(reconnect.period(), unset.period());
 		Duration longest = (period.compareTo(unset.maxPeriod()) > 0) ? period : unset.maxPeriod();
-		return new ClientSpec.Reconnect(period, SessionSpecs.or(reconnect.maxPeriod(), longest),
-				SessionSpecs.or(reconnect.jitter(), unset.jitter()));
+		return new ClientSpec.Reconnect(period, Objects.requireNonNullElse(reconnect.maxPeriod(), longest),
+				Objects.requireNonNullElse(reconnect.jitter(), unset.jitter()));
 	}
 
 }

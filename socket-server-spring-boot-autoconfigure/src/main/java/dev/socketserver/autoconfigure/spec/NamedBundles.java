@@ -3,6 +3,7 @@ package dev.socketserver.autoconfigure.spec;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import dev.socketserver.autoconfigure.properties.ClientProperties;
 import dev.socketserver.autoconfigure.properties.Section;
@@ -47,7 +48,7 @@ final class NamedBundles {
 		ServerProperties needing = (server instanceof ServerProperties own && bundle != null && !bundle.isEmpty()
 				&& isEnabled(own)) ? own : null;
 		add(bundle, property(name, needing, "ssl.bundle", ""));
-		List<Sni> hosts = SessionSpecs.or(ssl.sni(), List.of());
+		List<Sni> hosts = Objects.requireNonNullElse(ssl.sni(), List.of());
 		for (int i = 0; i < hosts.size(); i++) {
 			add(hosts.get(i).bundle(), property(name, needing, "ssl.sni", "[" + i + "].bundle"));
 		}

@@ -3,6 +3,7 @@ package dev.socketserver.autoconfigure.spec;
 import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 import dev.socketserver.ServerSpec;
 import dev.socketserver.address.Cidr;
@@ -245,7 +246,7 @@ public final class ServerSpecs {
 	}
 
 	private static void proxyProtocol(PropertyEntry entry, ProxyProtocol proxyProtocol, ServerSpec.Builder builder) {
-		ProxyMode mode = SessionSpecs.or(proxyProtocol.mode(), ProxyMode.OFF);
+		ProxyMode mode = Objects.requireNonNullElse(proxyProtocol.mode(), ProxyMode.OFF);
 		List<Cidr> trusted = ranges(entry, "proxy-protocol.trusted", proxyProtocol.trusted());
 		if (mode != ProxyMode.OFF && trusted.isEmpty()) {
 			throw entry.invalid("proxy-protocol.trusted",
@@ -259,7 +260,7 @@ public final class ServerSpecs {
 	/** Reads ranges of addresses. An empty list overrides an inherited one. */
 	private static List<Cidr> ranges(PropertyEntry entry, String key, @Nullable List<String> texts) {
 		List<Cidr> ranges = new ArrayList<>();
-		for (String text : SessionSpecs.or(texts, List.<String>of())) {
+		for (String text : Objects.requireNonNullElse(texts, List.<String>of())) {
 			try {
 				ranges.add(Cidr.of(text.trim()));
 			}
@@ -278,8 +279,9 @@ public final class ServerSpecs {
 		if (start == null) {
 			return unset;
 		}
-		StartPolicy policy = new StartPolicy(SessionSpecs.or(start.auto(), unset.auto()),
-				SessionSpecs.or(start.await(), unset.await()), SessionSpecs.or(start.onFailure(), unset.onFailure()));
+		StartPolicy policy = new StartPolicy(Objects.requireNonNullElse(start.auto(), unset.auto()),
+				Objects.requireNonNullElse(start.await(), unset.await()),
+				Objects.requireNonNullElse(start.onFailure(), unset.onFailure()));
 		if (!policy.auto()) {
 			entry.pointless("start.auto is off", "start.wait", "start.on-failure");
 		}

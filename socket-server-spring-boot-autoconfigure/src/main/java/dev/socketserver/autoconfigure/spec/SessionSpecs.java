@@ -1,6 +1,7 @@
 package dev.socketserver.autoconfigure.spec;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
@@ -291,7 +292,7 @@ public final class SessionSpecs {
 	private @Nullable DispatchSettings dispatch(PropertyEntry entry, SessionProperties properties,
 			PayloadSettings settings) {
 		String written = properties.getDiscriminator();
-		OnUnmapped onUnmapped = or(properties.getOnUnmapped(), OnUnmapped.ERROR);
+		OnUnmapped onUnmapped = Objects.requireNonNullElse(properties.getOnUnmapped(), OnUnmapped.ERROR);
 		if (!StringUtils.hasText(written)) {
 			return (onUnmapped != OnUnmapped.ERROR) ? new DispatchSettings(null, onUnmapped) : null;
 		}
@@ -314,12 +315,8 @@ public final class SessionSpecs {
 
 	static PayloadSettings payloads(SessionProperties properties) {
 		PayloadSettings unset = PayloadSettings.DEFAULT;
-		return new PayloadSettings(or(properties.getPayload(), unset.payload()),
-				or(properties.getCharset(), unset.charset()));
-	}
-
-	static <T> T or(@Nullable T value, T unset) {
-		return (value != null) ? value : unset;
+		return new PayloadSettings(Objects.requireNonNullElse(properties.getPayload(), unset.payload()),
+				Objects.requireNonNullElse(properties.getCharset(), unset.charset()));
 	}
 
 	/** Makes a block of all servers without a lambda: the JVM makes a class for each. */
@@ -331,7 +328,8 @@ public final class SessionSpecs {
 		}
 		// An empty name overrides an inherited executor.
 		String executor = execution.executor();
-		return new Execution(mode, or(execution.threads(), unset.threads()), or(execution.queue(), unset.queue()),
+		return new Execution(mode, Objects.requireNonNullElse(execution.threads(), unset.threads()),
+				Objects.requireNonNullElse(execution.queue(), unset.queue()),
 				StringUtils.hasText(executor) ? executor(entry, executor) : unset.executor());
 	}
 

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
 import dev.socketserver.ServerSpec;
 import dev.socketserver.autoconfigure.properties.ClientProperties;
@@ -47,8 +48,8 @@ final class TlsSpecs {
 	}
 
 	void server(PropertyEntry entry, Ssl ssl, ServerSpec.Builder builder) {
-		ClientAuth clientAuth = SessionSpecs.or(ssl.clientAuth(), ClientAuth.NONE);
-		List<Sni> sni = SessionSpecs.or(ssl.sni(), List.of());
+		ClientAuth clientAuth = Objects.requireNonNullElse(ssl.clientAuth(), ClientAuth.NONE);
+		List<Sni> sni = Objects.requireNonNullElse(ssl.sni(), List.of());
 		String name = ssl.bundle();
 		if (name == null || name.isBlank()) {
 			checkPlain(entry, clientAuth, sni);
