@@ -20,4 +20,13 @@ public class PayloadException extends IOException {
 				+ cause.getClass().getName(), cause);
 	}
 
+	/**
+	 * Creates the exception.
+	 * @param message what is wrong, without anything of the frame
+	 * @param cause why
+	 */
+	protected PayloadException(String message, Throwable cause) {
+		super(message, cause);
+	}
+
 }

@@ -12,9 +12,11 @@ import java.util.function.Supplier;
 import dev.socketserver.DetailedHandler;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.handler.SocketArgumentResolver;
+import dev.socketserver.handler.argument.Argument;
 import dev.socketserver.handler.argument.Arguments;
 import dev.socketserver.handler.payload.InvalidHandlerException;
 import dev.socketserver.handler.payload.PayloadConverters;
+import dev.socketserver.handler.validation.Validations;
 import dev.socketserver.operator.MessageObserver;
 import org.jspecify.annotations.Nullable;
 
@@ -29,12 +31,14 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.config.SmartInstantiationAwareBeanPostProcessor;
 import org.springframework.beans.factory.support.AbstractBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.core.MethodParameter;
 import org.springframework.core.Ordered;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.annotation.OrderUtils;
 import org.springframework.util.function.SingletonSupplier;
+import org.springframework.validation.annotation.Validated;
 
 /**
  * What is known, when the application starts, about a bean that is to be a handler.
@@ -204,6 +208,27 @@ final class HandlerCandidate {
 	Arguments arguments() {
 		return new Arguments(this.beanFactory.getBeanProvider(SocketArgumentResolver.class).orderedStream().toList(),
 				classLoader());
+	}
+
+	/**
+	 * Whether the proxies of the bean validate what its methods are given.
+	 */
+	boolean isValidatedByProxy() {
+		return !this.proxies.isEmpty() && AnnotatedElementUtils.hasAnnotation(this.targetClass, Validated.class)
+				&& Validations.isOfMethods(this.beanFactory);
+	}
+
+	/**
+	 * Has payloads validated before a method is called, if its parameter asks for it.
+	 * @param argument gives the payload
+	 * @param parameter the parameter
+	 * @param origin the bean and the method, with which messages begin
+	 * @return the argument, which may validate
+	 */
+	Argument validated(Argument argument, MethodParameter parameter, String origin) {
+		Annotation[] annotations = parameter.getParameterAnnotations();
+		return (annotations.length == 0) ? argument
+				: Validations.validated(argument, annotations, isValidatedByProxy(), this.beanFactory, origin);
 	}
 
 	/** Returns the bean and where it is declared, for messages. */

@@ -24,12 +24,16 @@ import dev.socketserver.handler.payload.PayloadConverters;
 import dev.socketserver.handler.payload.PayloadSettings;
 import dev.socketserver.handler.payload.ReplyTypes;
 import dev.socketserver.handler.payload.SuspendedReply;
+import dev.socketserver.handler.validation.ProxyViolations;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.PayloadException;
+import dev.socketserver.payload.PayloadValidationException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.KotlinDetector;
+import org.springframework.core.MethodParameter;
 import org.springframework.core.ResolvableType;
+import org.springframework.core.annotation.AnnotatedMethod;
 import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
@@ -63,6 +67,9 @@ final class HandlerMethod {
 	private final boolean suspending;
 
 	private final Argument[] arguments;
+
+	/** Knows what a proxy throws for a payload that is not valid, if one validates. */
+	private final @Nullable ProxyViolations violations;
 
 	/** The types of the parameters. */
 	private final ResolvableType[] types;
@@ -99,6 +106,7 @@ final class HandlerMethod {
 		// The continuation is the last parameter.
 		this.types = resolveTypes(candidate, method.getParameterCount() - (this.suspending ? 1 : 0));
 		this.arguments = resolveParameters(arguments);
+		this.violations = validate(candidate);
 		this.adapter = checkReturned(
 				this.suspending ? suspended(candidate) : resolved(candidate, Method::getGenericReturnType),
 				new ReplyTypes(converters, candidate.classLoader(), this.origin));
@@ -173,6 +181,18 @@ final class HandlerMethod {
 			throw invalid("no parameter takes the message");
 		}
 		return resolved;
+	}
+
+	/** Has payloads validated, here or by the proxy of the bean. */
+	private @Nullable ProxyViolations validate(HandlerCandidate candidate) {
+		int payload = (this.kind == CallKind.MESSAGE) ? indexOf(Role.SUBJECT) : -1;
+		if (payload < 0) {
+			return null;
+		}
+		MethodParameter parameter = new AnnotatedMethod(this.method).getMethodParameters()[payload];
+		this.arguments[payload] = candidate.validated(this.arguments[payload], parameter, this.origin);
+		return candidate.isValidatedByProxy() ? new ProxyViolations(candidate.targetClass(), this.method, payload)
+				: null;
 	}
 
 	private static int indexOf(Role role, @Nullable Argument[] arguments) {
@@ -351,7 +371,9 @@ final class HandlerMethod {
 			.noneMatch((type) -> type != ResolvableType.NONE && typeOf(Role.FAILED).isAssignableFrom(type))) {
 			throw cannotGet(indexOf(Role.FAILED));
 		}
-		if (takesMessage() && PayloadException.class.isAssignableFrom(subject().resolve(Throwable.class))) {
+		Class<?> failure = subject().resolve(Throwable.class);
+		if (takesMessage() && PayloadException.class.isAssignableFrom(failure)
+				&& !PayloadValidationException.class.isAssignableFrom(failure)) {
 			throw new InvalidHandlerException(
 					this.origin + " would never be called: there is no message if a frame could not be converted",
 					"Remove the parameter for the message; what the exception is to tell of the frame, the converter "
@@ -367,7 +389,7 @@ final class HandlerMethod {
 	 */
 	Bound bind(Object bean) {
 		return new Bound(shortName(), bean, this.proxied.of(bean.getClass()), this.suspending, this.arguments,
-				this.adapter);
+				this.adapter, this.violations);
 	}
 
 	/** The method, to be called on one bean. */
@@ -385,8 +407,11 @@ final class HandlerMethod {
 
 		private final @Nullable Function<Object, @Nullable Object> adapter;
 
+		private final @Nullable ProxyViolations violations;
+
 		private Bound(String name, Object receiver, Method method, boolean suspending, Argument[] arguments,
-				@Nullable Function<Object, @Nullable Object> adapter) {
+				@Nullable Function<Object, @Nullable Object> adapter, @Nullable ProxyViolations violations) {
+			this.violations = violations;
 			this.name = name;
 			this.receiver = receiver;
 			this.method = method;
@@ -435,7 +460,8 @@ final class HandlerMethod {
 				if (ex.getCause() instanceof Error error) {
 					throw error;
 				}
-				throw (ex.getCause() instanceof Exception exception) ? exception : ex;
+				Exception thrown = (ex.getCause() instanceof Exception exception) ? exception : ex;
+				throw (this.violations != null) ? this.violations.adapted(thrown) : thrown;
 			}
 		}
 

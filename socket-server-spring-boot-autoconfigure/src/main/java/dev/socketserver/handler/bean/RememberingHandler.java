@@ -8,6 +8,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.handler.dispatch.ChosenMessage;
 import dev.socketserver.handler.intercept.MessageAware;
 import dev.socketserver.payload.PayloadException;
+import dev.socketserver.payload.PayloadValidationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,7 +57,8 @@ final class RememberingHandler implements SessionHandler, MessageAware {
 	public @Nullable Object failed(Exception failure, SocketSession session) throws Exception {
 		// Most probably a frame that could not be read, and is no message: the last one
 		// was another.
-		Object failed = (failure instanceof PayloadException) ? null : this.message;
+		boolean unread = failure instanceof PayloadException && !(failure instanceof PayloadValidationException);
+		Object failed = unread ? null : this.message;
 		this.message = null;
 		return this.handler.failed(failure, failed, session);
 	}
