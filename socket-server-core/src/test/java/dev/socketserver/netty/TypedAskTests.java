@@ -12,6 +12,7 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.SocketClient;
+import dev.socketserver.payload.FrameConverter;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.PayloadException;
 import org.junit.jupiter.api.Test;
@@ -91,6 +92,21 @@ class TypedAskTests {
 			peer.send("no number\n");
 			assertThat(text).succeedsWithin(LONG).isEqualTo("no number");
 			assertThat(peer.ask("5")).isEqualTo("5");
+		}
+	}
+
+	@Test
+	void theHandlerMayTakeFrames() throws Exception {
+		SocketServer server = this.fixture.servers
+			.start(new ServerHandler.Messages("frames", new FrameConverter(PayloadConverter.text(UTF_8), true, true),
+					false, (spec) -> (frame, session) -> null), (spec) -> spec.converters(List.of(new Decimal())));
+		try (Peer peer = new Peer(server)) {
+			SocketSession session = this.fixture.servers.firstOpened();
+			CompletableFuture<Long> number = session.ask("one", Long.class, LONG);
+			CompletableFuture<Object> text = session.ask("two", LONG);
+			peer.send("1\n2\n");
+			assertThat(number).succeedsWithin(LONG).isEqualTo(1L);
+			assertThat(text).succeedsWithin(LONG).isEqualTo("2");
 		}
 	}
 

@@ -4,6 +4,7 @@ import dev.socketserver.engine.handlers.Conversion;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.PayloadException;
 import dev.socketserver.payload.Payloads;
+import dev.socketserver.payload.ReceivedFrame;
 
 /**
  * Reads a reply as the type that its caller wants, whatever the handler takes.
@@ -32,10 +33,10 @@ public record ReplyReading(Class<?> type, PayloadConverter<?> converter, Payload
 	 * @throws PayloadException if the converter throws
 	 */
 	Object of(Object received) throws PayloadException {
-		if (received instanceof byte[] || !this.type.isInstance(received)) {
-			return Conversion.of(this.converter, this.payloads.bytes(received));
+		if (received instanceof byte[] || received instanceof ReceivedFrame) {
+			return Conversion.of(this.converter, received);
 		}
-		return received;
+		return this.type.isInstance(received) ? received : Conversion.of(this.converter, this.payloads.bytes(received));
 	}
 
 }
