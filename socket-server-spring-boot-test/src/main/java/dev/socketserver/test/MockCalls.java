@@ -148,7 +148,7 @@ final class MockCalls {
 		else if (reply instanceof Flow.Publisher<?> publisher) {
 			new Published().addAll(publisher);
 		}
-		else if (reply != null) {
+		else if (reply != null && reply != SessionHandler.UNMAPPED) {
 			this.session.reply(reply);
 		}
 	}

@@ -19,6 +19,7 @@ import dev.socketserver.annotation.SocketHandlerAdvice;
 import dev.socketserver.handler.IdentityMissingException;
 import dev.socketserver.handler.SocketArgumentResolver;
 import dev.socketserver.handler.SocketMessage;
+import dev.socketserver.handler.UnmappedMessageException;
 import dev.socketserver.payload.PayloadException;
 
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -71,12 +72,37 @@ class MeterApplication {
 
 	}
 
+	@SocketHandler("words")
+	static class Words {
+
+		@OnMessage("READ")
+		String read(SocketMessage message) {
+			return message.key() + " of " + message.session().server();
+		}
+
+		@OnMessage("BIND")
+		void bind(String line, SocketSession session) {
+			session.bind("meter", line.substring(5));
+		}
+
+		@OnMessage("WHO")
+		String who(@Identity("meter") String meter) {
+			return meter;
+		}
+
+	}
+
 	@SocketHandlerAdvice
 	static class Refusals {
 
 		@OnError
 		String unreadable(PayloadException failure) {
 			return "unreadable";
+		}
+
+		@OnError
+		String unmapped(UnmappedMessageException failure) {
+			return "what is " + failure.key() + "?";
 		}
 
 		@OnError

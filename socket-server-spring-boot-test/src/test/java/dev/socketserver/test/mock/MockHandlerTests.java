@@ -20,7 +20,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  * Tests for frames that are handed to a {@link MockSocketSession}.
  */
 @SocketServerTest(properties = { "socket.server-defaults.start.auto=false", "socket.servers.meters.port=7303",
-		"socket.servers.meters.args=thirty", "socket.servers.dialogue.port=7304" })
+		"socket.servers.meters.args=thirty", "socket.servers.dialogue.port=7304", "socket.servers.words.port=7305",
+		"socket.servers.words.discriminator=word" })
 class MockHandlerTests {
 
 	@Autowired
@@ -57,6 +58,13 @@ class MockHandlerTests {
 		this.session.handle("no reading").handle("{\"watts\": 7}");
 		assertThat(this.session.sent()).containsExactly("meter? [thirty]", "unreadable", new Bill(210));
 		assertThat(this.session.status()).isNull();
+	}
+
+	@Test
+	void theDiscriminatorChoosesTheMethod() {
+		MockSocketSession words = MockSocketSession.of(this.servers.get("words"));
+		words.handle("READ").handle("WHO").handle("BIND 17").handle("WHO").handle("SLEEP");
+		assertThat(words.sent()).containsExactly("READ of words", "unknown", "17", "what is SLEEP?");
 	}
 
 	@Test
