@@ -3,6 +3,8 @@ package dev.socketserver.handler.argument;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Type;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.core.MethodParameter;
 import org.springframework.core.ResolvableType;
 
@@ -43,7 +45,7 @@ final class ParameterWithin extends MethodParameter {
 	}
 
 	@Override
-	public boolean equals(Object other) {
+	public boolean equals(@Nullable Object other) {
 		return other instanceof ParameterWithin within && this.optional.equals(within.optional);
 	}
 
