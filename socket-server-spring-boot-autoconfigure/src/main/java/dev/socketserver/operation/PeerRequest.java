@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
@@ -51,16 +52,7 @@ public final class PeerRequest {
 			throw new BadParameterException("The action ask needs a payload", "Missing payload");
 		}
 		Duration limit = timeout(timeout);
-		CompletableFuture<Object> reply;
-		try {
-			reply = session.ask(payload, limit);
-		}
-		catch (IllegalArgumentException ex) {
-			throw new BadParameterException("The payload cannot be sent: " + FailureText.of(ex), "Bad payload", ex);
-		}
-		catch (RuntimeException ex) {
-			throw new RefusedOperationException("Session '" + session.id() + "' cannot ask: " + FailureText.of(ex), ex);
-		}
+		CompletableFuture<Object> reply = begin(session, "ask", () -> session.ask(payload, limit));
 		try {
 			List<PayloadConverter<?>> converters = servers.server(session.server())
 				.map((server) -> server.spec().session().converters())
@@ -78,6 +70,29 @@ public final class PeerRequest {
 			}
 			throw new RefusedOperationException(
 					"Session '" + session.id() + "' has no reply: " + FailureText.of(failure), failure);
+		}
+	}
+
+	/**
+	 * Begins to send something to the peer.
+	 * @param session the session
+	 * @param what what it is to do
+	 * @param send sends it
+	 * @param <T> the type of the outcome
+	 * @return the outcome to come
+	 */
+	static <T extends @Nullable Object> CompletableFuture<T> begin(SocketSession session, String what,
+			Supplier<CompletableFuture<T>> send) {
+		try {
+			return send.get();
+		}
+		catch (IllegalArgumentException ex) {
+			throw new BadParameterException("The payload cannot be sent: " + FailureText.of(ex), "Bad payload", ex);
+		}
+		catch (RuntimeException ex) {
+			// Thrown by a framing or a converter of the application.
+			throw new RefusedOperationException(
+					"Session '" + session.id() + "' cannot " + what + ": " + FailureText.of(ex), ex);
 		}
 	}
 

@@ -23,99 +23,65 @@ public enum SessionAction {
 	 * application does about reads. Refused for a session that is closing, or was paused
 	 * already.
 	 */
-	PAUSE(false) {
-
-		@Override
-		@Nullable Evaluation performOn(SocketSession session, String payload, @Nullable SessionEvaluator evaluator) {
-			if (!SessionOperations.of(session).hold()) {
-				throw refused(session, closing(session) ? "it is closing" : "it is already paused");
-			}
-			return null;
+	PAUSE(false, (session, payload, evaluator) -> {
+		if (!SessionOperations.of(session).hold()) {
+			throw refused(session, closing(session) ? "it is closing" : "it is already paused");
 		}
-
-	},
+		return null;
+	}),
 
 	/**
 	 * Goes on after {@link #PAUSE}, unless the application itself has paused reads.
 	 * Refused if there was no such pause.
 	 */
-	RESUME(false) {
-
-		@Override
-		@Nullable Evaluation performOn(SocketSession session, String payload, @Nullable SessionEvaluator evaluator) {
-			if (!SessionOperations.of(session).release()) {
-				throw refused(session,
-						session.info().readsPaused() ? "its handler has paused it" : "it has not been paused");
-			}
-			return null;
+	RESUME(false, (session, payload, evaluator) -> {
+		if (!SessionOperations.of(session).release()) {
+			throw refused(session,
+					session.info().readsPaused() ? "its handler has paused it" : "it has not been paused");
 		}
-
-	},
+		return null;
+	}),
 
 	/**
 	 * Sends the payload as one frame. Refused where there is no room, for which it never
 	 * waits. Waits at most a second for the payload to leave; if it has not then, it goes
 	 * on waiting in the session.
 	 */
-	SEND(true) {
-
-		@Override
-		@Nullable Evaluation performOn(SocketSession session, String payload, @Nullable SessionEvaluator evaluator) {
-			CompletableFuture<?> outcome;
-			try {
-				outcome = session.trySend(payload);
-			}
-			catch (IllegalArgumentException ex) {
-				throw new BadParameterException("The payload cannot be sent: " + FailureText.of(ex), "Bad payload", ex);
-			}
-			catch (RuntimeException ex) {
-				// Thrown by a framing or a converter of the application.
-				throw new RefusedOperationException("Session '" + session.id() + "' cannot send: " + FailureText.of(ex),
-						ex);
-			}
-			await(session, outcome);
-			return null;
-		}
-
-	},
+	SEND(true, (session, payload, evaluator) -> {
+		await(session, PeerRequest.begin(session, "send", () -> session.trySend(payload)));
+		return null;
+	}),
 
 	/**
 	 * Sends the payload as a request, and waits for the reply of the peer. It has an
 	 * outcome of its own: {@link PeerRequest} performs it.
 	 */
-	ASK(true) {
-
-		@Override
-		@Nullable Evaluation performOn(SocketSession session, String payload, @Nullable SessionEvaluator evaluator) {
-			throw refused(session, "a reply cannot be shown here");
-		}
-
-	},
+	ASK(true, (session, payload, evaluator) -> {
+		throw refused(session, "a reply cannot be shown here");
+	}),
 
 	/**
 	 * Evaluates the payload, and waits for the outcome; see {@link SessionEvaluator}.
 	 * Refused without an evaluator, which there is only with
 	 * {@code socket.repl.eval-over-actuator}.
 	 */
-	EVAL(true) {
-
-		@Override
-		@Nullable Evaluation performOn(SocketSession session, String payload, @Nullable SessionEvaluator evaluator) {
-			if (evaluator == null) {
-				throw refused(session, "evaluation is off; set socket.repl.eval-over-actuator to true to allow it");
-			}
-			return evaluator.evaluate(session, payload);
+	EVAL(true, (session, payload, evaluator) -> {
+		if (evaluator == null) {
+			throw refused(session, "evaluation is off; set socket.repl.eval-over-actuator to true to allow it");
 		}
-
-	};
+		return evaluator.evaluate(session, payload);
+	});
 
 	/** How long to wait for the outcome of a send. */
 	private static final long SEND_MILLIS = 1000;
 
 	private final boolean takesPayload;
 
-	SessionAction(boolean takesPayload) {
+	private final Step step;
+
+	SessionAction(boolean takesPayload, Step step) {
 		this.takesPayload = takesPayload;
+		this.step = step;
 	}
 
 	/**
@@ -154,7 +120,7 @@ public enum SessionAction {
 	 * @throws RefusedOperationException if the action does not fit the session's state,
 	 * or has failed; always for {@link #ASK}
 	 */
-	public final @Nullable Evaluation perform(SocketSession session, @Nullable String payload,
+	public @Nullable Evaluation perform(SocketSession session, @Nullable String payload,
 			@Nullable SessionEvaluator evaluator) {
 		if (this.takesPayload && payload == null) {
 			throw new BadParameterException("The action " + ActionNames.of(this) + " needs a payload",
@@ -164,11 +130,8 @@ public enum SessionAction {
 			throw new BadParameterException("The action " + ActionNames.of(this) + " takes no payload",
 					"Bad parameter");
 		}
-		return performOn(session, (payload != null) ? payload : "", evaluator);
+		return this.step.perform(session, (payload != null) ? payload : "", evaluator);
 	}
-
-	abstract @Nullable Evaluation performOn(SocketSession session, String payload,
-			@Nullable SessionEvaluator evaluator);
 
 	/**
 	 * Waits for the outcome of a send. A refusal is there at once, and any other failure
@@ -198,6 +161,14 @@ public enum SessionAction {
 
 	private static RefusedOperationException refused(SocketSession session, String why) {
 		return new RefusedOperationException("Session '" + session.id() + "': " + why);
+	}
+
+	/** What an action does. */
+	private interface Step {
+
+		/** Returns the outcome of an evaluation, if there was one. */
+		@Nullable Evaluation perform(SocketSession session, String payload, @Nullable SessionEvaluator evaluator);
+
 	}
 
 }
