@@ -301,10 +301,10 @@ class SocketSessionsEndpointTests {
 
 		SocketSessionDescriptor descriptor = this.endpoint.socketSession("upper-1");
 
-		assertThat(descriptor).isNotNull();
-		assertThat(descriptor.bound()).containsExactly("user:ann", "device:7", "device:8");
-		assertThat(descriptor.groups()).containsExactly("room", "all");
-		assertThat(descriptor.readsPaused()).isTrue();
+		assertThat(descriptor).isNotNull()
+			.returns(List.of("user:ann", "device:7", "device:8"), SocketSessionDescriptor::bound)
+			.returns(List.of("room", "all"), SocketSessionDescriptor::groups)
+			.returns(true, SocketSessionDescriptor::readsPaused);
 	}
 
 	@Test
