@@ -173,9 +173,10 @@ public interface InvokedSession extends SocketSession, LogContext.Named {
 			close(new CloseStatus(CloseReason.DECODE_ERROR, failure.getMessage(), failure));
 			return;
 		}
+		@Nullable Throwable wrapped = failure.getCause();
 		Throwable cause = failure;
-		if (failure instanceof CloseReasonException reasoned && failure.getCause() != null) {
-			cause = reasoned.getCause();
+		if (failure instanceof CloseReasonException reasoned && wrapped != null) {
+			cause = wrapped;
 			if (reasoned.reason() != CloseReason.HANDLER_ERROR) {
 				// Logged with the end of the session.
 				close(reasoned.reason(), cause, where);

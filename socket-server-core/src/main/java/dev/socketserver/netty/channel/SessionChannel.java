@@ -317,7 +317,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 	private void checkTls(Session session, SessionTls tls) {
 		tls.charge(session);
 		if (tls.answersTooMuch(this.channel, (this.writing != null) ? this.writing.length() : 0)) {
-			tlsBroken(this.tls, new SSLException("the peer requests more TLS responses than it reads"));
+			tlsBroken(tls, new SSLException("the peer requests more TLS responses than it reads"));
 		}
 	}
 
