@@ -34,6 +34,13 @@ import org.springframework.aot.hint.annotation.Reflective;
  * {@code PayloadException} is called with one. If no method takes it, the session closes
  * with {@link dev.socketserver.CloseReason#DECODE_ERROR}.
  * <p>
+ * A payload that is not valid is such a
+ * {@link dev.socketserver.payload.PayloadValidationException PayloadException} too, but
+ * was a message: a method that takes that exception may take the message.
+ * <p>
+ * Failures that no method takes are passed to {@link SocketHandlerAdvice} components. In
+ * these, such methods serve handlers of all forms, and cannot take the message.
+ * <p>
  * What the method returns is a reply, of the same kinds as that of {@code @OnMessage}.
  */
 @Target({ ElementType.METHOD, ElementType.ANNOTATION_TYPE })

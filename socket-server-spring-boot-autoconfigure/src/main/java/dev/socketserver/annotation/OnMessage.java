@@ -26,6 +26,9 @@ import org.springframework.aot.hint.annotation.Reflective;
  * {@link dev.socketserver.payload.PayloadConverter PayloadConverter} bean, protobuf or
  * Jackson can read.
  * <p>
+ * With a validator on the class path, {@code @Valid} or {@code @Validated} on the
+ * parameter for the message has it validated before the call.
+ * <p>
  * What the method returns is the reply. {@code void} and {@code null} mean no reply; a
  * {@link java.util.List} or {@link java.util.stream.Stream} holds several; a
  * {@link java.util.concurrent.CompletionStage}, a
