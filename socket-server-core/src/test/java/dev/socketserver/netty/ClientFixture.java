@@ -85,6 +85,19 @@ public final class ClientFixture implements AfterEachCallback {
 		Awaitility.await().atMost(LIMIT).until(() -> client.state() == state);
 	}
 
+	/** For handlers, which are there before it. */
+	public SocketClient client() {
+		return this.clients.client("it").orElseThrow();
+	}
+
+	/** Answers nothing. */
+	public SocketServer collecting(List<String> seen) {
+		return this.servers.lines((line) -> {
+			seen.add(line);
+			return null;
+		}, (spec) -> spec);
+	}
+
 	/** Receives, and fails where nothing arrives. */
 	public static Received next(SocketClient client) {
 		@Nullable Received received = client.receive(LIMIT);

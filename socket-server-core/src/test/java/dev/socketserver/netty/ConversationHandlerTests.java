@@ -7,17 +7,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
@@ -32,7 +27,6 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.ServerFixture.Way;
-import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.PayloadException;
 import dev.socketserver.spec.ExecutionMode;
@@ -45,7 +39,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -67,32 +60,10 @@ class ConversationHandlerTests {
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
 
-	/** What a handler saw. */
-	private final BlockingQueue<Object> seen = new LinkedBlockingQueue<>();
-
-	private Object nextSeen() throws InterruptedException {
-		Object next = this.seen.poll(30, TimeUnit.SECONDS);
-		if (next == null) {
-			throw new AssertionError("The handler saw nothing more within 30 seconds");
-		}
-		return next;
-	}
+	private final SeenByHandler seen = new SeenByHandler();
 
 	private SocketServer start(ConversationHandler<String, String> handler) {
 		return this.fixture.conversations(handler, UnaryOperator.identity());
-	}
-
-	/** Has what is thrown seen, and throws it on. */
-	private <I, O> ConversationHandler<I, O> watched(ConversationHandler<I, O> handler) {
-		return (conversation) -> {
-			try {
-				handler.handle(conversation);
-			}
-			catch (Exception ex) {
-				this.seen.add(ex);
-				throw ex;
-			}
-		};
 	}
 
 	@Every.BlockingWay
@@ -127,7 +98,7 @@ class ConversationHandlerTests {
 		}
 	}
 
-	private static void unchecked(IoCall call) {
+	static void unchecked(IoCall call) {
 		try {
 			call.run();
 		}
@@ -137,7 +108,7 @@ class ConversationHandlerTests {
 	}
 
 	@FunctionalInterface
-	private interface IoCall {
+	interface IoCall {
 
 		void run() throws IOException;
 
@@ -194,7 +165,7 @@ class ConversationHandlerTests {
 			assertThat(peer.send("1\ntwo\nthree\n4\n").rest()).isEqualTo("5\ntext\n");
 		}
 
-		assertThat(this.seen).containsExactly(false, false, false, false);
+		assertThat(this.seen.rest()).containsExactly(false, false, false, false);
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
 	}
 
@@ -214,114 +185,6 @@ class ConversationHandlerTests {
 		assertThat(status.cause()).isInstanceOf(PayloadException.class);
 	}
 
-	@Test
-	void lostConnectionEndsReceiving() throws Exception {
-		SocketServer server = start(watched(ECHO));
-
-		Peer peer = new Peer(server);
-		assertThat(peer.ask("here")).isEqualTo("here");
-		peer.reset();
-
-		assertThat(nextSeen()).isInstanceOf(SessionClosedException.class);
-		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_RESET);
-	}
-
-	static Stream<Consumer<SessionClosedException>> waysToPutUpWithALostConnection() {
-		return Stream.of((failure) -> {
-			// Returns, as if nothing had happened.
-		}, (failure) -> {
-			throw new UncheckedIOException(failure);
-		}, (failure) -> {
-			throw new CompletionException(new UncheckedIOException(failure));
-		});
-	}
-
-	@ParameterizedTest
-	@MethodSource("waysToPutUpWithALostConnection")
-	void lostConnectionIsThePeersDoingWhateverTheHandlerMakesOfIt(Consumer<SessionClosedException> way)
-			throws Exception {
-		SocketServer server = start((conversation) -> {
-			try {
-				ECHO.handle(conversation);
-			}
-			catch (SessionClosedException ex) {
-				way.accept(ex);
-			}
-		});
-
-		Peer peer = new Peer(server);
-		assertThat(peer.ask("here")).isEqualTo("here");
-		peer.reset();
-
-		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_RESET);
-	}
-
-	static Stream<Consumer<SocketSession>> waysToClose() {
-		return Stream.of(SocketSession::close, SocketSession::abort,
-				(session) -> session.close(CloseStatus.of(CloseReason.OPERATOR_CLOSED)));
-	}
-
-	@ParameterizedTest
-	@MethodSource("waysToClose")
-	void closingWakesTheHandlerThatReceives(Consumer<SocketSession> way) throws Exception {
-		SocketServer server = start(watched(ECHO));
-
-		try (Peer peer = new Peer(server, 4096)) {
-			assertThat(peer.ask("here")).isEqualTo("here");
-			SocketSession session = ServerFixture.session(server);
-			// The connection will not close before this has been read.
-			do {
-				session.send(LONG);
-				if (session.info().pendingBytes() > 200_000) {
-					ServerFixture.awaitStill(() -> session.info().bytesSent());
-				}
-			}
-			while (session.info().pendingBytes() < 100_000);
-			way.accept(session);
-			assertThat(nextSeen()).isInstanceOf(SessionClosedException.class);
-		}
-
-		assertThat(this.fixture.nextClosed().reason()).isIn(CloseReason.HANDLER_CLOSED, CloseReason.OPERATOR_CLOSED);
-	}
-
-	@ParameterizedTest
-	@MethodSource("waysToClose")
-	void closingWakesTheHandlerThatSends(Consumer<SocketSession> way) throws Exception {
-		SocketServer server = start(watched((conversation) -> {
-			while (true) {
-				conversation.send(LONG);
-			}
-		}));
-
-		Peer peer = new Peer(server, 4096);
-		SocketSession session = ServerFixture.session(server);
-		ServerFixture.awaitStill(() -> session.info().bytesSent());
-		assertThat(session.info().pendingBytes()).isBetween(64L * 1024, 512L * 1024);
-		assertThat(this.seen).isEmpty();
-
-		way.accept(session);
-
-		assertThat(nextSeen()).isInstanceOf(SessionClosedException.class);
-		peer.close();
-	}
-
-	@Test
-	void framesAfterTheCloseAreNotReceived() throws Exception {
-		SocketServer server = start(watched((conversation) -> {
-			Awaitility.await().until(() -> conversation.session().info().pendingInbound() == 2);
-			conversation.receive();
-			conversation.session().close();
-			conversation.receive();
-		}));
-
-		try (Peer peer = new Peer(server)) {
-			assertThat(peer.send("one\ntwo\n").rest()).isEmpty();
-		}
-
-		assertThat(nextSeen()).isInstanceOf(SessionClosedException.class);
-		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
-	}
-
 	@Every.BlockingWay
 	void interruptedThreadIsNotifiedAndTheConnectionLives(Way way) throws Exception {
 		SocketServer server = this.fixture.conversations((Conversation<String, String> conversation) -> {
@@ -332,8 +195,8 @@ class ConversationHandlerTests {
 		}, way.spec());
 
 		try (Peer peer = new Peer(server)) {
-			((Thread) nextSeen()).interrupt();
-			assertThat(nextSeen()).isEqualTo(true);
+			((Thread) this.seen.next()).interrupt();
+			assertThat(this.seen.next()).isEqualTo(true);
 			assertThat(peer.ask("still here")).isEqualTo("still here!");
 		}
 	}
@@ -358,9 +221,9 @@ class ConversationHandlerTests {
 		try (Peer peer = new Peer(server, 4096)) {
 			SocketSession session = ServerFixture.session(server);
 			ServerFixture.awaitStill(() -> session.info().bytesSent());
-			((Thread) nextSeen()).interrupt();
-			assertThat(nextSeen()).isEqualTo(true);
-			int sent = (int) nextSeen();
+			((Thread) this.seen.next()).interrupt();
+			assertThat(this.seen.next()).isEqualTo(true);
+			int sent = (int) this.seen.next();
 			assertThat(peer.rest()).hasSize(sent * (LONG.length() + 1) + "end\n".length());
 		}
 	}
@@ -398,51 +261,6 @@ class ConversationHandlerTests {
 		}
 	}
 
-	@Test
-	void returningClosesTheSessionAfterWhatWasSent() throws Exception {
-		int frames = 140;
-		SocketServer server = start((conversation) -> {
-			for (int i = 0; i < frames; i++) {
-				conversation.send(LONG);
-			}
-		});
-
-		try (Peer peer = new Peer(server)) {
-			peer.send("unread\nunwanted\ninput\n".repeat(1_000));
-			assertThat(peer.in().readAllBytes()).hasSize(frames * (LONG.length() + 1));
-		}
-
-		assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.HANDLER_CLOSED));
-	}
-
-	@Every.BlockingWay
-	void callbacksRunSeriallyBesideTheCallAndBeforeTheEndIsNotified(Way way) throws Exception {
-		int sends = 200;
-		List<Integer> completed = new ArrayList<>();
-		CountDownLatch half = new CountDownLatch(sends / 2);
-		SocketServer server = this.fixture.conversations((Conversation<String, String> conversation) -> {
-			for (int i = 0; i < sends; i++) {
-				int number = i;
-				conversation.session().send("x", (failure) -> {
-					// Unguarded on purpose: they run serially, each seeing the last.
-					completed.add(number);
-					half.countDown();
-				});
-				if (i == sends / 2) {
-					// Beside the call, which has not returned.
-					half.await();
-				}
-			}
-			conversation.session().closed().thenAccept((status) -> this.seen.add(List.copyOf(completed)));
-		}, way.spec());
-
-		try (Peer peer = new Peer(server)) {
-			assertThat(peer.rest()).hasSize(2 * sends);
-		}
-
-		assertThat(nextSeen()).isEqualTo(IntStream.range(0, sends).boxed().toList());
-	}
-
 	@ParameterizedTest
 	@EnumSource(names = { "DROP_NEWEST", "DROP_OLDEST" })
 	void framesForWhichThereIsNoRoomAreDroppedAndCounted(InboundOverflow overflow) throws Exception {
@@ -466,16 +284,17 @@ class ConversationHandlerTests {
 
 	@Test
 	void moreFramesThanMayWaitCloseTheSessionIfThatIsThePolicy() throws Exception {
-		SocketServer server = this.fixture.conversations(watched((Conversation<String, String> conversation) -> {
-			Awaitility.await().until(() -> conversation.session().info().state() == SessionInfo.State.CLOSING);
-			conversation.receive();
-		}), (spec) -> spec.inbound((i) -> i.overflow(InboundOverflow.CLOSE).capacity(4)));
+		SocketServer server = this.fixture
+			.conversations(this.seen.watching((Conversation<String, String> conversation) -> {
+				Awaitility.await().until(() -> conversation.session().info().state() == SessionInfo.State.CLOSING);
+				conversation.receive();
+			}), (spec) -> spec.inbound((i) -> i.overflow(InboundOverflow.CLOSE).capacity(4)));
 
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send("1\n2\n3\n4\n5\n").rest()).isEmpty();
 		}
 
-		assertThat(nextSeen()).isInstanceOf(SessionClosedException.class);
+		assertThat(this.seen.next()).isInstanceOf(SessionClosedException.class);
 		CloseStatus status = this.fixture.nextClosed();
 		assertThat(status.reason()).isEqualTo(CloseReason.OVERFLOW);
 		assertThat(status.detail()).contains("inbound.capacity = 4");
@@ -530,112 +349,6 @@ class ConversationHandlerTests {
 	}
 
 	@Every.BlockingWay
-	void stopIsTheEndOfInputAndWhatIsSentStillLeaves(Way way) throws Exception {
-		SocketServer server = this.fixture.conversations(ECHO, way.spec());
-
-		try (Peer paused = new Peer(server)) {
-			assertThat(paused.ask("one")).isEqualTo("one");
-			SocketSession session = ServerFixture.session(server);
-			session.pauseReads();
-			paused.send("not read\n");
-			Peer peer = new Peer(server);
-			assertThat(peer.ask("two")).isEqualTo("two");
-			assertThat(ServerOperations.of(server).beginStop(Duration.ofSeconds(30))).isTrue();
-			assertThat(peer.rest()).isEqualTo("bye\n");
-			assertThat(paused.rest()).isEqualTo("bye\n");
-			session.resumeReads();
-			peer.close();
-		}
-		server.stopped().get(30, TimeUnit.SECONDS);
-
-		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
-		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
-	}
-
-	@Test
-	void afterTheEndOfInputAPeerThatWritesBeforeItReadsIsStillHeardOut() throws Exception {
-		CountDownLatch stopping = new CountDownLatch(1);
-		SocketServer server = start((conversation) -> {
-			stopping.await();
-			while (conversation.receive() != null) {
-				// What was read before the stop.
-			}
-			for (int i = 0; i < 200; i++) {
-				conversation.send(LONG);
-			}
-		});
-
-		try (Peer peer = new Peer(server)) {
-			SocketSession session = ServerFixture.session(server);
-			CompletableFuture<Void> sent = CompletableFuture
-				.runAsync(() -> unchecked(() -> peer.send((LONG + "\n").repeat(400))));
-			ServerFixture.awaitStill(() -> session.info().bytesReceived());
-			assertThat(ServerOperations.of(server).beginStop(Duration.ofSeconds(30))).isTrue();
-			stopping.countDown();
-			// It reads nothing before it has sent everything.
-			sent.join();
-			assertThat(peer.rest()).hasSize(200 * (LONG.length() + 1));
-		}
-
-		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
-	}
-
-	@Test
-	void handlerThatCannotSendIsAbortedAtTheEndOfTheTimeToStop() throws Exception {
-		SocketServer server = start(watched((conversation) -> {
-			while (true) {
-				conversation.send(LONG);
-			}
-		}));
-
-		try (Peer peer = new Peer(server, 4096)) {
-			SocketSession session = ServerFixture.session(server);
-			ServerFixture.awaitStill(() -> session.info().bytesSent());
-			assertThat(server.stop(Duration.ofMillis(200))).isTrue();
-			assertThat(nextSeen()).isInstanceOf(SessionClosedException.class);
-			assertThat(peer.sawReset()).isTrue();
-		}
-
-		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
-	}
-
-	@Test
-	void handlerThatIgnoresTheEndIsAbortedAtTheEndOfTheTimeToStop() throws Exception {
-		SocketServer server = start(watched((conversation) -> {
-			while (true) {
-				conversation.receive();
-			}
-		}));
-
-		try (Peer peer = new Peer(server)) {
-			ServerFixture.session(server);
-			assertThat(server.stop(Duration.ofMillis(200))).isTrue();
-			assertThat(nextSeen()).isInstanceOf(SessionClosedException.class);
-			assertThat(peer.sawReset()).isTrue();
-		}
-
-		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
-	}
-
-	@Test
-	void handlerThatIgnoresTheEndIsEndedWhenThePeerHasGone() throws Exception {
-		SocketServer server = start(watched((conversation) -> {
-			while (true) {
-				if (conversation.receive() == null) {
-					conversation.send("are you there?");
-				}
-			}
-		}));
-
-		try (Peer peer = new Peer(server)) {
-			assertThat(peer.endOutput().line()).isEqualTo("are you there?");
-		}
-
-		assertThat(nextSeen()).isInstanceOf(SessionClosedException.class);
-		assertThat(this.fixture.nextClosed().reason()).isIn(CloseReason.PEER_CLOSED, CloseReason.PEER_RESET);
-	}
-
-	@Every.BlockingWay
 	void errorsCloseTheirSessionOnly(Way way) throws Exception {
 		SocketServer server = this.fixture.conversations((Conversation<String, String> conversation) -> {
 			if ("x".equals(conversation.receive())) {
@@ -654,43 +367,6 @@ class ConversationHandlerTests {
 		}
 	}
 
-	@Test
-	void threadsThatOutliveTheCallAreNotified() throws Exception {
-		SocketServer server = start((conversation) -> {
-			CountDownLatch begun = new CountDownLatch(1);
-			Thread receiver = new Thread(() -> {
-				begun.countDown();
-				try {
-					conversation.receive();
-				}
-				catch (IOException ex) {
-					this.seen.add(ex);
-				}
-			});
-			receiver.start();
-			begun.await();
-			CompletableFuture.runAsync(() -> {
-				conversation.session().closed().join();
-				for (IoCall call : List.<IoCall>of(() -> conversation.send("late"), conversation::receive)) {
-					try {
-						call.run();
-					}
-					catch (IOException ex) {
-						this.seen.add(ex);
-					}
-				}
-			}, (task) -> new Thread(task).start());
-		});
-
-		try (Peer peer = new Peer(server)) {
-			assertThat(peer.rest()).isEmpty();
-		}
-
-		for (int i = 0; i < 3; i++) {
-			assertThat(nextSeen()).isInstanceOf(SessionClosedException.class);
-		}
-	}
-
 	@Every.OffLoopMode
 	void everySessionHasAThreadOfItsOwnNamedAfterIt(ExecutionMode mode) throws Exception {
 		// More than the pool that message handlers share would bear.
@@ -704,7 +380,7 @@ class ConversationHandlerTests {
 		try {
 			for (int i = 1; i <= sessions; i++) {
 				peers.add(new Peer(server));
-				assertThat(nextSeen()).isEqualTo("test server test-%1$s|test-%1$s".formatted(i));
+				assertThat(this.seen.next()).isEqualTo("test server test-%1$s|test-%1$s".formatted(i));
 			}
 			for (Peer peer : peers) {
 				assertThat(peer.ask("here")).isEqualTo("here");

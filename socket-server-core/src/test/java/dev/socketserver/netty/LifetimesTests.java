@@ -3,36 +3,29 @@ package dev.socketserver.netty;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerHandler;
-import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
-import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
-import dev.socketserver.spec.OnFull;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
@@ -44,8 +37,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** How long sessions and servers last. */
 @Tag("virtual-threads")
@@ -391,25 +382,6 @@ class LifetimesTests {
 		}
 	}
 
-	/** Although its place is free before the listening socket is closed. */
-	@Every.Way
-	void oneShotServesNobodyWhoHasWaitedForItsEnd(Way way) throws Exception {
-		SocketServer server = this.fixture.lines(String::toUpperCase,
-				(spec) -> way.spec().apply(spec).oneShot(true).limits((l) -> l.onFull(OnFull.WAIT)));
-		for (int round = 1; round <= 10; round++) {
-			CompletableFuture<?> stopped = server.stopped();
-			try (Socket waiting = new Socket()) {
-				try (Peer peer = new Peer(server)) {
-					assertThat(peer.ask("a")).isEqualTo("A");
-					waiting.connect(server.localAddress());
-				}
-				stopped.get(30, TimeUnit.SECONDS);
-			}
-			assertThat(this.fixture.opened).hasSize(round);
-			server.start();
-		}
-	}
-
 	private static boolean refusedOrReset(SocketServer server) throws IOException {
 		try (Peer peer = new Peer(server)) {
 			return peer.sawReset();
@@ -417,91 +389,6 @@ class LifetimesTests {
 		catch (SocketException ex) {
 			return true;
 		}
-	}
-
-	@Every.Way
-	void callerOfAOneShotGetsTheExceptionOfItsHandler(Way way) throws Exception {
-		IllegalStateException failure = new IllegalStateException("as the test says");
-		SocketServer server = this.fixture.lines((line) -> {
-			throw failure;
-		}, (spec) -> way.spec().apply(spec).oneShot(true));
-		CompletableFuture<?> stopped = server.stopped();
-		try (Peer peer = new Peer(server)) {
-			assertThat(peer.send("x\n").rest()).isEmpty();
-		}
-		assertThatThrownBy(() -> stopped.get(30, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class)
-			.cause()
-			.isSameAs(failure);
-		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
-		assertThat(server.stop()).isFalse();
-	}
-
-	@Test
-	void whoeverStopsAOneShotDoesNotGetTheExceptionOfItsHandler() throws Exception {
-		CountDownLatch entered = new CountDownLatch(1);
-		CountDownLatch stopping = new CountDownLatch(1);
-		SocketServer server = this.fixture.lines((line) -> {
-			entered.countDown();
-			try {
-				stopping.await();
-			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-			}
-			throw new IllegalStateException("as the test says");
-		}, (spec) -> spec.oneShot(true));
-		try (Peer peer = new Peer(server)) {
-			peer.send("x\n");
-			// A frame that no call has taken would end with the stop.
-			assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
-			CompletableFuture<Boolean> stopped = CompletableFuture
-				.supplyAsync(() -> server.stop(Duration.ofSeconds(20)));
-			Awaitility.await().until(() -> server.state() == ServerState.DRAINING);
-			stopping.countDown();
-			assertThat(stopped.get(30, TimeUnit.SECONDS)).isTrue();
-		}
-		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_ERROR);
-	}
-
-	@Every.BlockingWay
-	void oneShotOfAStreamStopsWhenItsHandlerReturns(Way way) throws Exception {
-		SocketServer server = this.fixture.streams((in, out, session) -> out.write("daytime".getBytes()),
-				(spec) -> way.spec().apply(spec).oneShot(true));
-		CompletableFuture<?> stopped = server.stopped();
-		try (Peer peer = new Peer(server)) {
-			assertThat(peer.rest()).isEqualTo("daytime");
-		}
-		stopped.get(30, TimeUnit.SECONDS);
-		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
-	}
-
-	@Test
-	void callerOfAOneShotWaitsForItsEnd() throws Exception {
-		NettySocketServers servers = this.fixture.servers;
-		ServerHandler handler = ServerHandler.function("hello", PayloadConverter.text(UTF_8),
-				(name) -> "hello " + name);
-
-		SocketServer server = servers.register(ServerSpec.builder("once")
-			.handler(handler)
-			.oneShot(true)
-			.requestsPerSession(1)
-			.timeouts((t) -> t.firstFrame(Duration.ofSeconds(5)))
-			.build());
-		server.start();
-		CompletableFuture<?> stopped = server.stopped();
-
-		try (Peer peer = new Peer(server)) {
-			assertThat(peer.send("you\n").rest()).isEqualTo("hello you\n");
-		}
-		stopped.get(30, TimeUnit.SECONDS);
-	}
-
-	@Test
-	void oneShotThatIsStoppedBeforeAnybodyCameStopsLikeOthers() throws Exception {
-		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.oneShot(true));
-		CompletableFuture<?> stopped = server.stopped();
-		assertThat(server.stop()).isTrue();
-		stopped.get(30, TimeUnit.SECONDS);
 	}
 
 	// Farewell
@@ -516,70 +403,6 @@ class LifetimesTests {
 			assertThat(server.stop(Duration.ofSeconds(20))).isTrue();
 			assertThat(first.rest()).isEqualTo("good bye\n");
 			assertThat(second.rest()).isEqualTo("good bye\n");
-		}
-	}
-
-	@Every.BlockingWay
-	void farewellOfAStreamIsWhatItIs(Way way) throws Exception {
-		CountDownLatch entered = new CountDownLatch(1);
-		SocketServer server = this.fixture.streams((in, out, session) -> {
-			entered.countDown();
-			in.readAllBytes();
-		}, (spec) -> way.spec().apply(spec).farewell("good bye"));
-		try (Peer peer = new Peer(server)) {
-			entered.await();
-			assertThat(server.stop(Duration.ofSeconds(20))).isTrue();
-			assertThat(peer.rest()).isEqualTo("good bye");
-		}
-	}
-
-	@Test
-	void farewellOfBytesMayBeHexadecimal() throws Exception {
-		SocketServer bytes = this.fixture.start(
-				ServerHandler.function("bytes", PayloadConverter.bytes(), UnaryOperator.identity()),
-				(spec) -> spec.framing(Framing.lengthField().width(1).build()).farewell("hex:00 ff0d"));
-		try (Peer peer = new Peer(bytes)) {
-			peer.send(new byte[] { 1, 7 });
-			assertThat(peer.bytes(2)).containsExactly(1, 7);
-			assertThat(bytes.stop(Duration.ofSeconds(20))).isTrue();
-			assertThat(peer.bytes(4)).containsExactly(3, 0, -1, '\r');
-			assertThat(peer.rest()).isEmpty();
-		}
-		ServerSpec.Builder odd = ServerSpec.builder("odd")
-			.handler(bytes.spec().session().handler())
-			.farewell("hex:0d0");
-		assertThatIllegalArgumentException().isThrownBy(odd.framing(Framing.raw())::build)
-			.withMessageContaining("farewell is hex:0d0, but must have two hexadecimal digits");
-		this.fixture.servers.remove("test");
-		SocketServer text = this.fixture.lines(String::toUpperCase, (spec) -> spec.farewell("hex:0d0"));
-		try (Peer peer = new Peer(text)) {
-			assertThat(peer.ask("a")).isEqualTo("A");
-			assertThat(text.stop(Duration.ofSeconds(20))).isTrue();
-			assertThat(peer.rest()).isEqualTo("hex:0d0\n");
-		}
-	}
-
-	@Test
-	void farewellThatTheFramingRefusesKeepsNobodyFromStopping() throws Exception {
-		SocketServer server = this.fixture.start(
-				ServerHandler.function("fixed", PayloadConverter.bytes(), UnaryOperator.identity()),
-				(spec) -> spec.framing(Framing.fixed(2)).farewell("good bye"));
-		try (Peer peer = new Peer(server)) {
-			peer.send("ab");
-			assertThat(peer.bytes(2)).hasSize(2);
-			assertThat(server.stop(Duration.ofSeconds(20))).isTrue();
-			assertThat(peer.rest()).isEmpty();
-		}
-		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
-	}
-
-	@Test
-	void immediateStopSaysNothing() throws Exception {
-		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.farewell("good bye"));
-		try (Peer peer = new Peer(server)) {
-			assertThat(peer.ask("a")).isEqualTo("A");
-			assertThat(server.stop(Duration.ZERO)).isTrue();
-			assertThat(peer.sawReset()).isTrue();
 		}
 	}
 

@@ -1,27 +1,20 @@
 package dev.socketserver.netty;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
@@ -39,7 +32,6 @@ import dev.socketserver.client.SocketClient;
 import dev.socketserver.engine.memory.MemoryGuard;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.Ports;
-import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.InboundOverflow;
@@ -53,12 +45,10 @@ import io.netty.util.ReferenceCountUtil;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -99,12 +89,12 @@ class MemoryLimitTests {
 
 	};
 
-	private static SocketServer start(NettySocketServers servers, String name, SocketTransport transport) {
+	static SocketServer start(NettySocketServers servers, String name, SocketTransport transport) {
 		return start(servers, name, transport, null);
 	}
 
 	/** Echoes lines; the reply to one that says so has 64 KB. */
-	private static SocketServer start(NettySocketServers servers, String name, SocketTransport transport,
+	static SocketServer start(NettySocketServers servers, String name, SocketTransport transport,
 			ServerSpec.@Nullable Tls tls) {
 		String block = "x".repeat(64 * 1024 - 1);
 		SocketServer server = servers.register(ServerSpec.builder(name)
@@ -118,7 +108,7 @@ class MemoryLimitTests {
 		return server;
 	}
 
-	private static Stream<SocketTransport> transports() {
+	static Stream<SocketTransport> transports() {
 		return ServerFixture.everyTransport();
 	}
 
@@ -274,7 +264,7 @@ class MemoryLimitTests {
 		return listening;
 	}
 
-	private static SocketClient start(NettySocketClients clients, String name, ServerSocket server,
+	static SocketClient start(NettySocketClients clients, String name, ServerSocket server,
 			UnaryOperator<ClientSpec.Builder> spec) {
 		SocketClient client = clients.register(spec.apply(ClientSpec.builder(name)
 			.port(server.getLocalPort())
@@ -430,219 +420,6 @@ class MemoryLimitTests {
 				assertThat(session.info().bytesSent()).isLessThan(MB);
 			}
 		}
-	}
-
-	@Test
-	void defaultIsAQuarterOfTheHeapOrOfTheDirectMemoryLimit() throws Exception {
-		try (Jvm jvm = new Jvm("-Xmx2g", "-XX:MaxDirectMemorySize=128m")) {
-			assertThat(jvm.limit).isEqualTo(32 * MB);
-		}
-		try (Jvm jvm = new Jvm("-Xmx128m", "-XX:+UseG1GC", "-XX:MaxDirectMemorySize=4g")) {
-			assertThat(jvm.limit).isEqualTo(32 * MB);
-		}
-		try (Jvm jvm = new Jvm("-Xmx2g", "-XX:MaxDirectMemorySize=4g")) {
-			assertThat(jvm.limit).isEqualTo(256 * MB);
-		}
-	}
-
-	static Stream<Arguments> transportsAndOptions() {
-		return Rounds.some(2, Arguments.of(SocketTransport.NIO, "-Xmx256m -XX:MaxDirectMemorySize=128m"),
-				Arguments.of(SocketTransport.EPOLL, "-Dtls=true -Xmx96m -XX:MaxDirectMemorySize=64m"),
-				Arguments.of(SocketTransport.EPOLL, "-Xmx256m -XX:MaxDirectMemorySize=128m"),
-				Arguments.of(SocketTransport.EPOLL, "-Xmx64m -XX:MaxDirectMemorySize=64m"),
-				Arguments.of(SocketTransport.EPOLL, "-Dtls=true -Xmx256m -XX:MaxDirectMemorySize=128m"),
-				Arguments.of(SocketTransport.NIO, "-Dtls=true -Xmx256m -XX:MaxDirectMemorySize=128m"));
-	}
-
-	static Stream<String> smallHeaps() {
-		return Rounds.some(1, "-Xmx64m", "-Xmx96m -Dtls=true");
-	}
-
-	/**
-	 * Each peer could have the server hold 256 KB of output, and as much of input: three
-	 * times what there may be.
-	 */
-	@Tag("long")
-	@ParameterizedTest
-	@MethodSource("transportsAndOptions")
-	void peersThatReadNothingHarmNobody(SocketTransport transport, String options) throws Exception {
-		assumeThat(ServerFixture.transports()).contains(transport);
-		List<Peer> peers = new ArrayList<>();
-		try (Jvm jvm = new Jvm((options + " -Dtransport=" + transport).split(" "))) {
-			try (Peer others = jvm.peer(0)) {
-				assertThat(others.ask("hello")).isEqualTo("hello");
-				byte[] requests = "block\n".repeat(1000).getBytes(UTF_8);
-				for (int i = 0; i < 200; i++) {
-					Peer peer = jvm.peer(16 * 1024);
-					peers.add(peer);
-					peer.send(requests);
-				}
-				askUntil(others, () -> jvm.cut.get() > 0);
-
-				// The machine may be busy with what the peers have asked for before.
-				long[] nanos = askUntil(others, new Countdown(1000));
-				Arrays.sort(nanos);
-				assertThat(nanos[nanos.length / 2]).as("median").isLessThan(TimeUnit.MILLISECONDS.toNanos(100));
-			}
-			jvm.assertLives();
-			assertThat(jvm.failures).isEmpty();
-			assertThat(jvm.cut.get()).isBetween(1, 199);
-		}
-		finally {
-			for (Peer peer : peers) {
-				peer.close();
-			}
-		}
-	}
-
-	/** Each peer sends the most of a frame that it can without ending it. */
-	@Tag("long")
-	@ParameterizedTest
-	@MethodSource("smallHeaps")
-	void partsOfFramesDoNotFillASmallHeap(String options) throws Exception {
-		List<Peer> peers = new ArrayList<>();
-		try (Jvm jvm = new Jvm(options.split(" "))) {
-			try (Peer others = jvm.peer(0)) {
-				for (int i = 0; i < 300; i++) {
-					Peer peer = jvm.peer(0);
-					peers.add(peer);
-					Thread sender = new Thread(() -> {
-						try {
-							peer.send(new byte[600 * 1024]);
-						}
-						catch (IOException ex) {
-							// As it should.
-						}
-					});
-					sender.setDaemon(true);
-					sender.start();
-				}
-				askUntil(others, () -> jvm.cut.get() > 0);
-				askUntil(others, new Countdown(200));
-			}
-			jvm.assertLives();
-			assertThat(jvm.failures).isEmpty();
-		}
-		finally {
-			for (Peer peer : peers) {
-				peer.close();
-			}
-		}
-	}
-
-	private static long[] askUntil(Peer peer, BooleanSupplier done) throws IOException {
-		LongStream.Builder nanos = LongStream.builder();
-		long begin = System.nanoTime();
-		do {
-			long start = System.nanoTime();
-			assertThat(start - begin).as("waits for it").isLessThan(TimeUnit.MINUTES.toNanos(2));
-			assertThat(peer.ask("hello")).isEqualTo("hello");
-			nanos.add(System.nanoTime() - start);
-		}
-		while (!done.getAsBoolean());
-		return nanos.build().toArray();
-	}
-
-	/** Is over after a number of times. */
-	private static final class Countdown implements BooleanSupplier {
-
-		private int left;
-
-		Countdown(int times) {
-			this.left = times;
-		}
-
-		@Override
-		public boolean getAsBoolean() {
-			return --this.left <= 0;
-		}
-
-	}
-
-	/** A server in a JVM of its own, and what it says. */
-	private static final class Jvm implements AutoCloseable {
-
-		final AtomicInteger cut = new AtomicInteger();
-
-		final Queue<String> failures = new ConcurrentLinkedQueue<>();
-
-		final int port;
-
-		final long limit;
-
-		private final boolean secured;
-
-		private final Process process;
-
-		Jvm(String... options) throws Exception {
-			this.secured = List.of(options).contains("-Dtls=true");
-			List<String> command = new ArrayList<>();
-			command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-			command.addAll(List.of(options));
-			command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Dio.netty.jfr.enabled=false", "-cp",
-					System.getProperty("java.class.path"), Program.class.getName()));
-			this.process = new ProcessBuilder(command).redirectErrorStream(true).start();
-			BufferedReader output = new BufferedReader(new InputStreamReader(this.process.getInputStream(), UTF_8));
-			String line = output.readLine();
-			while (line != null && !line.startsWith("listens ")) {
-				line = output.readLine();
-			}
-			assertThat(line).as("what the JVM says").isNotNull();
-			String[] words = line.split(" ");
-			this.port = Integer.parseInt(words[1]);
-			this.limit = Long.parseLong(words[2]);
-			Thread reader = new Thread(() -> output.lines().forEach(this::said));
-			reader.setDaemon(true);
-			reader.start();
-		}
-
-		private void said(String line) {
-			if (line.equals("closed " + CloseReason.MEMORY)) {
-				this.cut.incrementAndGet();
-			}
-			else if (line.contains("OutOfMemory") || line.contains("LEAK")) {
-				this.failures.add(line);
-			}
-		}
-
-		Peer peer(int receiveBuffer) throws IOException {
-			return this.secured ? new Peer(this.port, receiveBuffer, Certificates.credulous())
-					: new Peer(this.port, receiveBuffer);
-		}
-
-		void assertLives() {
-			assertThat(this.process.isAlive()).isTrue();
-		}
-
-		@Override
-		public void close() {
-			this.process.destroyForcibly().onExit().join();
-		}
-
-	}
-
-	/** Serves, and says which sessions are closed and why. */
-	static final class Program {
-
-		private Program() {
-		}
-
-		public static void main(String[] args) {
-			NettySocketServers servers = new NettySocketServers(List.of(new SocketServerListener() {
-
-				@Override
-				public void closed(SocketSession session, CloseStatus status) {
-					System.out.println("closed " + status.reason());
-				}
-
-			}));
-			boolean secured = Boolean.getBoolean("tls");
-			SocketServer server = start(servers, "program",
-					SocketTransport.valueOf(System.getProperty("transport", "AUTO")),
-					secured ? Certificates.patient(Certificates.TRUSTED.bundle("localhost")) : null);
-			System.out.println("listens " + server.localAddress().getPort() + " " + servers.memoryLimit());
-		}
-
 	}
 
 }

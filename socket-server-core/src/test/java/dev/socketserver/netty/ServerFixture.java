@@ -20,6 +20,7 @@ import dev.socketserver.ConnectionHandler;
 import dev.socketserver.ConversationHandler;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServerListener.Alarm;
@@ -89,6 +90,26 @@ public final class ServerFixture implements AfterEachCallback {
 	public ServerFixture(int eventLoops) {
 		this.servers = new NettySocketServers(() -> List.of(this.listener), eventLoops,
 				NettySocketServers.defaultMemoryLimit(), () -> null, () -> this.customizers, true);
+	}
+
+	/** Starts a server that replies with its name and the line. */
+	public SocketServer echo(String name, UnaryOperator<ServerSpec.Builder> spec) {
+		SocketServer server = this.servers.register(spec
+			.apply(ServerSpec.builder(name)
+				.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> name + " " + line)))
+			.build());
+		server.start();
+		return server;
+	}
+
+	/** Starts a server whose handler has no replies. */
+	public SocketServer calls(Calls calls, UnaryOperator<ServerSpec.Builder> spec) {
+		SessionHandler handler = (payload, session) -> {
+			calls.call((String) payload, session);
+			return null;
+		};
+		return this.start(
+				new ServerHandler.Messages("calls", PayloadConverter.text(UTF_8), false, (ignored) -> handler), spec);
 	}
 
 	/**
@@ -228,6 +249,13 @@ public final class ServerFixture implements AfterEachCallback {
 		catch (InterruptedException ex) {
 			throw new IllegalStateException(ex);
 		}
+	}
+
+	/** What a handler without replies does with a line. */
+	public interface Calls {
+
+		void call(String line, SocketSession session) throws Exception;
+
 	}
 
 }

@@ -1,25 +1,19 @@
 package dev.socketserver.netty.channel;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
 
-import ch.qos.logback.classic.Level;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerSpec.Tls;
-import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.client.ClientState;
-import dev.socketserver.client.ClientStatistics;
-import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.netty.Certificates;
@@ -152,43 +146,6 @@ class NettyPipelineCustomizerTests {
 	}
 
 	@Every.Transport
-	void aCustomizerThatFailsClosesTheConnectionAndNoOther(SocketTransport transport) throws Exception {
-		failsForTheFirstConnectionOnly(transport, (pipeline, spec) -> {
-			throw new IOException("no such key");
-		});
-	}
-
-	@Every.Transport
-	void anErrorOfACustomizerClosesTheConnectionToo(SocketTransport transport) throws Exception {
-		failsForTheFirstConnectionOnly(transport, (pipeline, spec) -> {
-			throw new StackOverflowError();
-		});
-	}
-
-	private void failsForTheFirstConnectionOnly(SocketTransport transport, NettyPipelineCustomizer failing)
-			throws Exception {
-		AtomicLong calls = new AtomicLong();
-		this.customizers.add((pipeline, spec) -> {
-			if (calls.getAndIncrement() == 0) {
-				failing.customize(pipeline, spec);
-			}
-		});
-		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec.transport(transport));
-
-		try (Peer refused = new Peer(server)) {
-			assertThat(refused.rest()).isEmpty();
-		}
-		try (Peer peer = new Peer(server)) {
-			assertThat(peer.ask("abc")).isEqualTo("abc");
-		}
-		assertThat(this.log.messages(Level.ERROR)).singleElement()
-			.asString()
-			.contains("Server 'test'", "customizer of its pipeline failed");
-		Awaitility.await().until(() -> server.statistics().abandoned() == 1 && server.statistics().active() == 0);
-		assertThat(server.statistics().opened()).isEqualTo(1);
-	}
-
-	@Every.Transport
 	void aSessionTakesNothingButBytes(SocketTransport transport) throws Exception {
 		this.customizers.add((pipeline, spec) -> pipeline.addLast(new StringDecoder()));
 		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec.transport(transport));
@@ -199,29 +156,6 @@ class NettyPipelineCustomizerTests {
 		CloseStatus status = this.fixture.servers.closed.take();
 		assertThat(status.reason()).isEqualTo(CloseReason.IO_ERROR);
 		assertThat(status.detail()).contains("not a ByteBuf: java.lang.String");
-	}
-
-	@Every.Transport
-	void whatAHandlerThrowsEndsItsSession(SocketTransport transport) throws Exception {
-		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Reading((context, bytes) -> {
-			bytes.release();
-			throw new IllegalStateException("not this");
-		})));
-		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec.transport(transport));
-
-		try (Peer peer = new Peer(server)) {
-			assertThat(peer.send("abc\n").rest()).isEmpty();
-		}
-		assertThatHandlerFailed();
-	}
-
-	private void assertThatHandlerFailed() throws Exception {
-		CloseStatus status = this.fixture.servers.closed.take();
-		assertThat(status.reason()).isEqualTo(CloseReason.IO_ERROR);
-		assertThat(status.detail()).isEqualTo("not this");
-		assertThat(this.log.messages(Level.ERROR)).singleElement()
-			.asString()
-			.contains("Server 'test': a handler of the pipeline failed");
 	}
 
 	@Test
@@ -237,71 +171,6 @@ class NettyPipelineCustomizerTests {
 
 		assertThat(client.ask("abc", ClientFixture.LIMIT)).succeedsWithin(ClientFixture.LIMIT).isEqualTo("ABC");
 		assertThat(called).containsExactlyInAnyOrder("server 'test'", "client 'it'");
-	}
-
-	@Test
-	void aConnectionOfAClientThatNeverBecomesASessionIsAFailedAttempt() throws Exception {
-		this.customizers.add((pipeline, spec) -> {
-			if (spec.side() == SessionSpec.Side.CLIENT) {
-				throw new IOException("no such key");
-			}
-		});
-		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec);
-		SocketClient client = this.fixture.start(server, (spec) -> spec);
-		ClientStatistics counted = client.statistics();
-
-		Awaitility.await().until(() -> counted.attempts() > 2);
-		client.close();
-
-		client.closed().get(ClientFixture.LIMIT.toSeconds(), TimeUnit.SECONDS);
-		assertThat(counted.connected()).isZero();
-		assertThat(counted.failed()).containsOnlyKeys(ConnectFailure.OTHER);
-		assertThat(counted.failed().get(ConnectFailure.OTHER) + counted.cancelled()).isEqualTo(counted.attempts());
-	}
-
-	@Every.Transport
-	void aConnectionThatACustomizerClosesNeverBecomesASession(SocketTransport transport) throws Exception {
-		AtomicLong calls = new AtomicLong();
-		this.customizers.add((pipeline, spec) -> {
-			if (calls.getAndIncrement() == 0) {
-				pipeline.channel().close();
-			}
-		});
-		SocketServer server = this.fixture.servers.lines((line) -> line,
-				(spec) -> spec.transport(transport).limits((l) -> l.sessions(1)));
-
-		try (Peer refused = new Peer(server)) {
-			assertThat(refused.rest()).isEmpty();
-		}
-		Awaitility.await().until(() -> server.statistics().abandoned() == 1);
-		try (Peer peer = new Peer(server)) {
-			assertThat(peer.ask("abc")).isEqualTo("abc");
-		}
-		Awaitility.await().until(() -> server.statistics().active() == 0);
-		assertThat(server.statistics().opened()).isEqualTo(1);
-		assertThat(server.statistics().accepted()).isEqualTo(2);
-	}
-
-	@Every.Transport
-	void aHandlerThatCannotBeAddedClosesTheConnection(SocketTransport transport) throws Exception {
-		this.customizers.add((pipeline, spec) -> pipeline.addLast(new ChannelInboundHandlerAdapter() {
-
-			@Override
-			public void handlerAdded(ChannelHandlerContext context) {
-				throw new IllegalStateException("no such key");
-			}
-
-		}));
-		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec.transport(transport));
-
-		try (Peer peer = new Peer(server)) {
-			assertThat(peer.rest()).isEmpty();
-		}
-		assertThat(this.log.messages(Level.ERROR)).singleElement()
-			.asString()
-			.contains("Server 'test'", "customizer of its pipeline failed");
-		Awaitility.await().until(() -> server.statistics().abandoned() == 1);
-		assertThat(server.statistics().opened()).isZero();
 	}
 
 	@Every.Transport
@@ -320,58 +189,6 @@ class NettyPipelineCustomizerTests {
 			assertThat(peer.ask("abc")).isEqualTo("ABC");
 		}
 		assertThat(wire).hasValue(16);
-	}
-
-	@Every.Transport
-	void aHandlerThatReleasesTooOftenHarmsNobodyElse(SocketTransport transport) throws Exception {
-		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Reading((context, bytes) -> {
-			boolean bad = bytes.getByte(0) == 'x';
-			context.fireChannelRead(bytes);
-			if (bad && bytes.refCnt() > 0) {
-				bytes.release();
-			}
-		})));
-		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec.transport(transport));
-
-		try (Peer peer = new Peer(server)) {
-			assertThat(peer.ask("abc")).isEqualTo("abc");
-			for (int i = 0; i < 8; i++) {
-				try (Peer bad = new Peer(server)) {
-					assertThat(bad.ask("xyz")).isEqualTo("xyz");
-				}
-				assertThat(peer.ask("abc")).isEqualTo("abc");
-			}
-		}
-	}
-
-	@Test
-	void whatPeersSendForgesNoLinesInWhatHandlersThrow() throws Exception {
-		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Reading((context, bytes) -> {
-			String text = bytes.toString(US_ASCII);
-			bytes.release();
-			throw new NumberFormatException(text);
-		})));
-		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec);
-
-		try (Peer peer = new Peer(server)) {
-			assertThat(peer.send("1\nERROR forged\n").rest()).isEmpty();
-		}
-		assertThat(this.log.events()).singleElement()
-			.satisfies((event) -> assertThat(event.getThrowableProxy().getMessage()).doesNotContain("\n"));
-	}
-
-	@Every.Transport
-	void whatAHandlerThrowsForAWriteEndsItsSessionToo(SocketTransport transport) throws Exception {
-		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Writing((bytes) -> {
-			bytes.release();
-			throw new IllegalStateException("not this");
-		})));
-		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec.transport(transport));
-
-		try (Peer peer = new Peer(server)) {
-			assertThat(peer.send("abc\n").rest()).isEmpty();
-		}
-		assertThatHandlerFailed();
 	}
 
 	@Every.Way
@@ -511,7 +328,7 @@ class NettyPipelineCustomizerTests {
 	}
 
 	/** Does with what is received what the test says. */
-	private static final class Reading extends ChannelInboundHandlerAdapter {
+	static final class Reading extends ChannelInboundHandlerAdapter {
 
 		private final BiConsumer<ChannelHandlerContext, ByteBuf> action;
 
@@ -522,22 +339,6 @@ class NettyPipelineCustomizerTests {
 		@Override
 		public void channelRead(ChannelHandlerContext context, Object message) {
 			this.action.accept(context, (ByteBuf) message);
-		}
-
-	}
-
-	/** Keeps what leaves, does with it what the test says, and never reports it. */
-	private static final class Writing extends ChannelDuplexHandler {
-
-		private final Consumer<ByteBuf> action;
-
-		Writing(Consumer<ByteBuf> action) {
-			this.action = action;
-		}
-
-		@Override
-		public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-			this.action.accept((ByteBuf) message);
 		}
 
 	}

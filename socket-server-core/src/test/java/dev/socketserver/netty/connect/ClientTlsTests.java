@@ -14,12 +14,9 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -27,11 +24,9 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLContextSpi;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLServerSocketFactory;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSessionContext;
-import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
 
@@ -46,7 +41,6 @@ import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.Received;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.engine.lane.IoThread;
-import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.Every;
@@ -64,7 +58,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Clients with TLS: whom they trust, what they say when they do not, and what they do
@@ -78,16 +71,13 @@ class ClientTlsTests {
 	/** The first handshake of a busy machine takes its time. */
 	private static final Duration PATIENT = Duration.ofMinutes(1);
 
-	/** How often a server goes before it stays. */
-	private static final int GOES = Rounds.of("tls.goes", 30, 600);
-
 	private static final Certificates AUTHORITY = Certificates.TRUSTED;
 
 	@RegisterExtension
 	final ClientFixture fixture = new ClientFixture();
 
 	/** Trusts an authority, and has nothing to show. */
-	private static TlsMaterial trusting(Certificates authority, String... protocols) {
+	static TlsMaterial trusting(Certificates authority, String... protocols) {
 		return new TlsMaterial("TLS", List.of(), List.of(authority.trust()), List.of(protocols), List.of());
 	}
 
@@ -97,7 +87,7 @@ class ClientTlsTests {
 		return new TlsMaterial("TLS", List.of(keys), List.of(AUTHORITY.trust()), List.of(protocols), List.of());
 	}
 
-	private static ClientSpec.Tls tls(TlsMaterial material) {
+	static ClientSpec.Tls tls(TlsMaterial material) {
 		return new ClientSpec.Tls(new TlsBundle("client", material), null);
 	}
 
@@ -113,11 +103,11 @@ class ClientTlsTests {
 		return this.fixture.start(server, (spec) -> spec.host(HOST).connectTimeout(PATIENT).tls(tls));
 	}
 
-	private static void canAsk(SocketClient client) throws Exception {
+	static void canAsk(SocketClient client) throws Exception {
 		assertThat(client.ask("hello", ClientFixture.LIMIT).get(30, TimeUnit.SECONDS)).isEqualTo("<hello>");
 	}
 
-	private static SocketClient awaitFailures(SocketClient client, ConnectFailure reason, int count) {
+	static SocketClient awaitFailures(SocketClient client, ConnectFailure reason, int count) {
 		Awaitility.await()
 			.atMost(ClientFixture.LIMIT)
 			.untilAsserted(() -> assertThat(client.statistics().failed().getOrDefault(reason, 0L))
@@ -353,7 +343,7 @@ class ClientTlsTests {
 		assertThat(this.fixture.servers.opened).isEmpty();
 	}
 
-	private static void assertAlternate(List<String> events) {
+	static void assertAlternate(List<String> events) {
 		for (int i = 0; i < events.size() - 1; i++) {
 			assertThat(events.get(i)).as("%s", events).startsWith((i % 2 == 0) ? "connected" : "disconnected");
 		}
@@ -394,165 +384,8 @@ class ClientTlsTests {
 		}
 	}
 
-	/** At each byte of what it says, in good order or not. */
-	@Timeout(300)
-	@Every.Transport
-	void serverThatGoesDuringTheHandshakeIsTriedAgain(SocketTransport transport) throws Exception {
-		SocketServer behind = echo(ServerSpec.Tls.of(AUTHORITY.bundle(HOST)));
-		Random random = new Random(11);
-		AtomicInteger left = new AtomicInteger(GOES);
-		try (ServerSocket front = new ServerSocket(0, 50, InetAddress.getByName(HOST))) {
-			Thread relay = new Thread(() -> {
-				while (!front.isClosed()) {
-					// Resets one half of those that it cuts, and ends the other.
-					int goes = left.getAndDecrement();
-					int most = (goes > 0) ? ((goes > GOES - 20) ? GOES - goes : random.nextInt(1500)) : 1 << 30;
-					relay(front, ClientFixture.address(behind).getPort(), most, goes % 2 == 0);
-				}
-			});
-			relay.setDaemon(true);
-			relay.start();
-			SocketClient client = this.fixture.start(front.getLocalPort(),
-					(spec) -> spec.host(HOST)
-						.connectTimeout(PATIENT)
-						.transport(transport)
-						.reconnect(new ClientSpec.Reconnect(Duration.ofMillis(1), Duration.ofMillis(2), 0))
-						.tls(tls(trusting(AUTHORITY))));
-			// With TLS 1.3 it is connected before the server has said its last.
-			Awaitility.await()
-				.atMost(ClientFixture.LIMIT.plusMillis(200L * GOES))
-				.untilAsserted(
-						() -> assertThat(client.statistics().failed().values().stream().mapToLong(Long::longValue).sum()
-								+ client.statistics().connected())
-							.as("%s", client.statistics().failed())
-							.isEqualTo(GOES + 1));
-			// A connection that is reset before the client learns of it has the class of
-			// a refusal.
-			assertThat(client.statistics().failed()).containsKey(ConnectFailure.TLS)
-				.doesNotContainKeys(ConnectFailure.TIMEOUT, ConnectFailure.SELF);
-			canAsk(client);
-			client.close();
-			Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> this.fixture.events.contains("closed"));
-			assertAlternate(this.fixture.events);
-		}
-	}
-
-	/**
-	 * Serves one connection with what another server says, up to so many bytes, or up to
-	 * its silence.
-	 */
-	private static void relay(ServerSocket front, int port, int most, boolean reset) {
-		try (Socket client = front.accept(); Socket server = new Socket("127.0.0.1", port)) {
-			Thread requests = new Thread(() -> {
-				try {
-					client.getInputStream().transferTo(server.getOutputStream());
-				}
-				catch (IOException ex) {
-					// Over.
-				}
-			});
-			requests.setDaemon(true);
-			requests.start();
-			if (reset) {
-				client.setSoLinger(true, 0);
-			}
-			// Byte by byte: with the delays of TCP the relay would be what is measured.
-			client.setTcpNoDelay(true);
-			server.setTcpNoDelay(true);
-			server.setSoTimeout((most < 1 << 30) ? 20 : 0);
-			int sent = 0;
-			for (int next = (most > 0) ? server.getInputStream().read() : -1; next >= 0; next = server.getInputStream()
-				.read()) {
-				client.getOutputStream().write(next);
-				if (++sent == most) {
-					break;
-				}
-			}
-		}
-		catch (IOException ex) {
-			// Over.
-		}
-	}
-
-	@Test
-	void tls12IsNotNegotiatedAnew() throws Exception {
-		try (ServerSocket listener = AUTHORITY.server(HOST)
-			.context()
-			.getServerSocketFactory()
-			.createServerSocket(0, 50, InetAddress.getByName(HOST))) {
-			this.fixture.start(listener.getLocalPort(),
-					(spec) -> spec.host(HOST).connectTimeout(PATIENT).tls(tls(trusting(AUTHORITY, "TLSv1.2"))));
-			try (SSLSocket server = (SSLSocket) listener.accept()) {
-				server.startHandshake();
-				// Asks for another, and reads what the client says to that.
-				server.startHandshake();
-				server.setSoTimeout(30_000);
-				assertThatExceptionOfType(SSLException.class).isThrownBy(() -> server.getInputStream().read());
-			}
-		}
-	}
-
-	/** Whom a client without TLS cannot understand is no better than one that is gone. */
-	@Test
-	void clientWithoutTlsIsDisconnectedByServerWithTls() {
-		SocketServer server = echo(ServerSpec.Tls.of(AUTHORITY.bundle(HOST)));
-		SocketClient client = this.fixture.start(server, (spec) -> spec);
-		for (int i = 0; i < 3; i++) {
-			client.send("hello");
-			assertThat(ClientFixture.next(client)).isInstanceOf(Received.Connected.class);
-			Received next = ClientFixture.next(client);
-			assertThat(next).isInstanceOf(Received.Disconnected.class);
-			assertThat(((Received.Disconnected) next).status().reason()).isEqualTo(CloseReason.PEER_CLOSED);
-		}
-		assertThat(this.fixture.servers.opened).isEmpty();
-	}
-
-	@Every.Transport
-	void handshakeThatDoesNotEndIsGivenUp(SocketTransport transport) throws Exception {
-		try (Server silent = new Server((socket) -> "")) {
-			long before = System.nanoTime();
-			SocketClient client = this.fixture.start(silent.port(),
-					(spec) -> spec.host(HOST)
-						.transport(transport)
-						.connectTimeout(Duration.ofMillis(300))
-						.tls(tls(trusting(AUTHORITY))));
-			awaitFailures(client, ConnectFailure.TIMEOUT, 2);
-			assertThat(System.nanoTime() - before).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(600));
-			// An attempt may not have got so far, on a slow machine.
-			Awaitility.await()
-				.untilAsserted(() -> assertThat(client.failure())
-					.hasMessage("not connected within 300 ms: it was waiting for the end of the TLS handshake"));
-			assertThat(client.statistics().failed()).containsOnlyKeys(ConnectFailure.TIMEOUT);
-			Awaitility.await()
-				.untilAsserted(() -> assertThat(client.statistics().handshakes()).containsOnlyKeys(TlsOutcome.TIMEOUT));
-			assertThat(this.fixture.events).isEmpty();
-			client.close();
-			// Nothing of a given-up attempt stays open.
-			silent.awaitAllClosed();
-		}
-	}
-
-	@Test
-	void handshakeThatIsNotWantedAnyMoreIsNotSaidToHaveTakenTooLong() throws Exception {
-		CountDownLatch begun = new CountDownLatch(1);
-		try (Server silent = new Server((socket) -> {
-			begun.countDown();
-			return "";
-		}, true)) {
-			SocketClient client = this.fixture.start(silent.port(),
-					(spec) -> spec.host(HOST).connectTimeout(PATIENT).tls(tls(trusting(AUTHORITY))));
-			assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
-			client.disconnect();
-			Awaitility.await()
-				.untilAsserted(() -> assertThat(client.statistics().handshakes())
-					.containsExactly(Map.entry(TlsOutcome.FAILURE, 1L)));
-			assertThat(client.statistics().cancelled()).isOne();
-			assertThat(client.statistics().failed()).isEmpty();
-		}
-	}
-
 	/** Accepts connections, and says something to each. */
-	private static final class Server implements AutoCloseable {
+	static final class Server implements AutoCloseable {
 
 		private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getByName(HOST));
 

@@ -6,17 +6,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.Socket;
-import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -25,7 +18,6 @@ import java.util.stream.Stream;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
-import dev.socketserver.CloseReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerSpec.IpFamily;
@@ -42,7 +34,6 @@ import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.transport.TransportSupport;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.InvalidSpecException;
-import dev.socketserver.spec.OnFull;
 import dev.socketserver.spec.SocketOptions;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.ChannelConfig;
@@ -51,7 +42,6 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.kqueue.KQueue;
 import io.netty.channel.uring.IoUring;
 import org.awaitility.Awaitility;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -101,23 +91,14 @@ class ListeningTests {
 		}
 	}
 
-	private SocketServer echo(String name, UnaryOperator<ServerSpec.Builder> spec) {
-		SocketServer server = this.fixture.servers.register(spec
-			.apply(ServerSpec.builder(name)
-				.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> name + " " + line)))
-			.build());
-		server.start();
-		return server;
-	}
-
-	private static int port(SocketServer server) {
+	static int port(SocketServer server) {
 		InetSocketAddress address = server.localAddress();
 		assertThat(address).isNotNull();
 		return address.getPort();
 	}
 
 	/** Who answers there, or nobody. */
-	private static String ask(String host, int port) {
+	static String ask(String host, int port) {
 		try (Socket socket = new Socket()) {
 			socket.connect(new InetSocketAddress(host, port), WAIT_MILLIS);
 			socket.setSoTimeout(10_000);
@@ -133,7 +114,7 @@ class ListeningTests {
 	@ParameterizedTest
 	@MethodSource("ipv4Transports")
 	void ipv4RefusesIpv6OnEveryInterface(SocketTransport transport) {
-		SocketServer server = echo("four",
+		SocketServer server = this.fixture.echo("four",
 				(spec) -> spec.transport(transport).address("any").port(Ports.free()).ipFamily(IpFamily.IPV4));
 		assertThat(ask("127.0.0.1", port(server))).isEqualTo("four x\n");
 		assertThat(ask("::1", port(server))).isEqualTo("nobody");
@@ -143,11 +124,11 @@ class ListeningTests {
 	@MethodSource("nativeTransports")
 	void ipv6LeavesThePortOfIpv4ToOthers(SocketTransport transport) {
 		// One that the system finds is free for IPv6 only.
-		SocketServer six = echo("six",
+		SocketServer six = this.fixture.echo("six",
 				(spec) -> spec.transport(transport).address("any").port(Ports.free()).ipFamily(IpFamily.IPV6));
 		assertThat(ask("::1", port(six))).isEqualTo("six x\n");
 		assertThat(ask("127.0.0.1", port(six))).isEqualTo("nobody");
-		SocketServer four = echo("four",
+		SocketServer four = this.fixture.echo("four",
 				(spec) -> spec.transport(SocketTransport.NIO).address("any").port(port(six)).ipFamily(IpFamily.IPV4));
 		assertThat(ask("127.0.0.1", port(four))).isEqualTo("four x\n");
 		assertThat(ask("::1", port(six))).isEqualTo("six x\n");
@@ -164,14 +145,14 @@ class ListeningTests {
 		assumeThat(IoUring.isAvailable()).isTrue();
 		assertUnsupported((spec) -> spec.transport(SocketTransport.IO_URING).address("any").ipFamily(IpFamily.IPV4),
 				"ip-family cannot be ipv4 on every interface with transport io_uring");
-		SocketServer one = echo("one",
+		SocketServer one = this.fixture.echo("one",
 				(spec) -> spec.transport(SocketTransport.IO_URING).port(Ports.free()).ipFamily(IpFamily.IPV4));
 		assertThat(ask("127.0.0.1", port(one))).isEqualTo("one x\n");
 		assertThat(ask("::1", port(one))).isEqualTo("nobody");
 	}
 
 	private void assertUnsupported(UnaryOperator<ServerSpec.Builder> spec, String message) {
-		assertThatExceptionOfType(ServerStartException.class).isThrownBy(() -> echo("wrong", spec))
+		assertThatExceptionOfType(ServerStartException.class).isThrownBy(() -> this.fixture.echo("wrong", spec))
 			.withMessageContaining(message)
 			.satisfies((ex) -> assertThat(ex.problem()).isEqualTo(Problem.OPTION_UNSUPPORTED));
 	}
@@ -179,7 +160,8 @@ class ListeningTests {
 	@ParameterizedTest
 	@MethodSource("transports")
 	void dualAcceptsBoth(SocketTransport transport) {
-		SocketServer server = echo("both", (spec) -> spec.transport(transport).address("any").ipFamily(IpFamily.DUAL));
+		SocketServer server = this.fixture.echo("both",
+				(spec) -> spec.transport(transport).address("any").ipFamily(IpFamily.DUAL));
 		assertThat(ask("127.0.0.1", port(server))).isEqualTo("both x\n");
 		assertThat(ask("::1", port(server))).isEqualTo("both x\n");
 		assertThat(this.fixture.opened).extracting((session) -> session.remoteAddress().getAddress().getHostAddress())
@@ -189,7 +171,7 @@ class ListeningTests {
 	@ParameterizedTest
 	@MethodSource("transports")
 	void anyOnEveryInterfaceIsBothWhereBothCanBeHad(SocketTransport transport) {
-		SocketServer server = echo("any", (spec) -> spec.transport(transport).address("any"));
+		SocketServer server = this.fixture.echo("any", (spec) -> spec.transport(transport).address("any"));
 		assertThat(ask("127.0.0.1", port(server))).isEqualTo("any x\n");
 		assertThat(ask("::1", port(server))).isEqualTo("any x\n");
 		assertThat(server.localAddress().getAddress().isAnyLocalAddress()).isTrue();
@@ -199,9 +181,9 @@ class ListeningTests {
 	void anyTakesIpv4WhereThePortIsTakenForIpv6() {
 		assumeThat(Epoll.isAvailable()).isTrue();
 		SocketTransport transport = SocketTransport.EPOLL;
-		SocketServer six = echo("six",
+		SocketServer six = this.fixture.echo("six",
 				(spec) -> spec.transport(transport).address("any").port(Ports.free()).ipFamily(IpFamily.IPV6));
-		SocketServer any = echo("any", (spec) -> spec.transport(transport).address("any").port(port(six)));
+		SocketServer any = this.fixture.echo("any", (spec) -> spec.transport(transport).address("any").port(port(six)));
 		assertThat(ask("127.0.0.1", port(six))).isEqualTo("any x\n");
 		assertThat(ask("::1", port(six))).isEqualTo("six x\n");
 		assertThat(any.localAddress().getAddress().getHostAddress()).isEqualTo("0.0.0.0");
@@ -210,10 +192,10 @@ class ListeningTests {
 	@ParameterizedTest
 	@MethodSource("transports")
 	void listensOnTheLoopbackOfItsFamilyUnlessConfiguredOtherwise(SocketTransport transport) {
-		SocketServer four = echo("four", (spec) -> spec.transport(transport));
+		SocketServer four = this.fixture.echo("four", (spec) -> spec.transport(transport));
 		assertThat(four.localAddress().getAddress().getHostAddress()).isEqualTo("127.0.0.1");
 		if (transport != SocketTransport.NIO) {
-			SocketServer six = echo("six", (spec) -> spec.transport(transport).ipFamily(IpFamily.IPV6));
+			SocketServer six = this.fixture.echo("six", (spec) -> spec.transport(transport).ipFamily(IpFamily.IPV6));
 			assertThat(six.localAddress().getAddress().getHostAddress()).isEqualTo("0:0:0:0:0:0:0:1");
 			assertThat(ask("::1", port(six))).isEqualTo("six x\n");
 		}
@@ -222,10 +204,11 @@ class ListeningTests {
 	@ParameterizedTest
 	@MethodSource("ipv4Transports")
 	void literalsAreOfTheirFamily(SocketTransport transport) {
-		SocketServer four = echo("four", (spec) -> spec.transport(transport).address("0.0.0.0").port(Ports.free()));
+		SocketServer four = this.fixture.echo("four",
+				(spec) -> spec.transport(transport).address("0.0.0.0").port(Ports.free()));
 		assertThat(ask("127.0.0.1", port(four))).isEqualTo("four x\n");
 		assertThat(ask("::1", port(four))).isEqualTo("nobody");
-		SocketServer both = echo("both", (spec) -> spec.transport(transport).address("::"));
+		SocketServer both = this.fixture.echo("both", (spec) -> spec.transport(transport).address("::"));
 		assertThat(ask("127.0.0.1", port(both))).isEqualTo("both x\n");
 		assertThat(ask("::1", port(both))).isEqualTo("both x\n");
 	}
@@ -233,7 +216,7 @@ class ListeningTests {
 	@ParameterizedTest
 	@MethodSource("transports")
 	void nameIsLookedUpForTheFamily(SocketTransport transport) {
-		SocketServer server = echo("named",
+		SocketServer server = this.fixture.echo("named",
 				(spec) -> spec.transport(transport).address("localhost").ipFamily(IpFamily.IPV4));
 		assertThat(ask("127.0.0.1", port(server))).isEqualTo("named x\n");
 	}
@@ -249,7 +232,7 @@ class ListeningTests {
 		assumeThat(ours).as("a link-local address of this machine").isNotNull();
 		String zoned = ours.getHostAddress();
 
-		SocketServer server = echo("local",
+		SocketServer server = this.fixture.echo("local",
 				(spec) -> spec.transport(transport).address(zoned.substring(0, zoned.indexOf('%'))));
 
 		assertThat(ask(zoned, port(server))).isEqualTo("local x\n");
@@ -271,20 +254,21 @@ class ListeningTests {
 	@MethodSource("transports")
 	void severalServersShareAPortThatAllWantToShare(SocketTransport transport) {
 		SocketOptions shared = options(null, null, true, null, null);
-		SocketServer first = echo("first", (spec) -> spec.transport(transport).options(shared));
-		SocketServer second = echo("second", (spec) -> spec.transport(transport).options(shared).port(port(first)));
+		SocketServer first = this.fixture.echo("first", (spec) -> spec.transport(transport).options(shared));
+		SocketServer second = this.fixture.echo("second",
+				(spec) -> spec.transport(transport).options(shared).port(port(first)));
 		assertThat(port(second)).isEqualTo(port(first));
 		Awaitility.await().until(() -> {
 			ask("127.0.0.1", port(first));
 			return first.statistics().opened() > 0 && second.statistics().opened() > 0;
 		});
 		assertThatExceptionOfType(ServerStartException.class)
-			.isThrownBy(() -> echo("third", (spec) -> spec.transport(transport).port(port(first))))
+			.isThrownBy(() -> this.fixture.echo("third", (spec) -> spec.transport(transport).port(port(first))))
 			.satisfies((ex) -> assertThat(ex.problem()).isEqualTo(Problem.PORT_IN_USE));
 	}
 
-	private static SocketOptions options(Duration keepAliveIdle, Duration userTimeout, boolean reusePort,
-			Integer receiveBuffer, Integer sendBuffer) {
+	static SocketOptions options(Duration keepAliveIdle, Duration userTimeout, boolean reusePort, Integer receiveBuffer,
+			Integer sendBuffer) {
 		return new SocketOptions(true, true, keepAliveIdle, null, null, userTimeout, null, reusePort, receiveBuffer,
 				sendBuffer);
 	}
@@ -297,110 +281,12 @@ class ListeningTests {
 				"options.user-timeout cannot be set with transport nio");
 	}
 
-	/** A peer that does not read acknowledges nothing more when its window is full. */
-	@ParameterizedTest
-	@MethodSource("nativeTransports")
-	void userTimeoutEndsAConnectionWhosePeerAcknowledgesNothing(SocketTransport transport) throws Exception {
-		CompletableFuture<Throwable> failure = new CompletableFuture<>();
-		SocketServer server = this.fixture.streams((in, out, session) -> {
-			try {
-				byte[] much = new byte[64 * 1024];
-				while (true) {
-					out.write(much);
-				}
-			}
-			catch (IOException ex) {
-				failure.complete(ex);
-			}
-		}, (spec) -> spec.transport(transport).options(options(null, Duration.ofSeconds(1), false, null, null)));
-		try (Peer peer = new Peer(server, 4096)) {
-			assertThat(failure.get(25, TimeUnit.SECONDS)).isInstanceOf(IOException.class);
-			assertThat(peer.localPort()).isPositive();
-		}
-	}
-
-	@ParameterizedTest
-	@MethodSource("transports")
-	void idleConnectionsAreProbedAfterTheTimeThatIsSet(SocketTransport transport) throws Exception {
-		assumeThat(Files.exists(Path.of("/proc/net/tcp"))).isTrue();
-		SocketServer usual = echo("usual", (spec) -> spec.transport(transport));
-		SocketServer later = echo("later",
-				(spec) -> spec.transport(transport).options(options(Duration.ofSeconds(600), null, false, null, null)));
-		SocketServer never = echo("never", (spec) -> spec.transport(transport)
-			.options(new SocketOptions(true, false, null, null, null, null, null, false, null, null)));
-		try (Peer first = new Peer(usual); Peer second = new Peer(later); Peer third = new Peer(never)) {
-			first.ask("a");
-			second.ask("b");
-			third.ask("c");
-			Awaitility.await()
-				.untilAsserted(() -> assertThat(keepAliveSeconds(port(usual), first.localPort())).isBetween(30L, 60L));
-			Awaitility.await()
-				.untilAsserted(
-						() -> assertThat(keepAliveSeconds(port(later), second.localPort())).isBetween(500L, 600L));
-			assertThat(keepAliveSeconds(port(never), third.localPort())).isZero();
-		}
-	}
-
-	/** What the kernel says about its timer, which counts hundredths of a second. */
-	private static long keepAliveSeconds(int localPort, int remotePort) throws IOException {
-		String local = String.format(":%04X", localPort);
-		String remote = String.format(":%04X", remotePort);
-		for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
-			for (String line : Files.readAllLines(Path.of(table))) {
-				String[] columns = line.trim().split("\\s+");
-				if (columns[1].endsWith(local) && columns[2].endsWith(remote)) {
-					String[] timer = columns[5].split(":");
-					return timer[0].equals("02") ? Long.parseLong(timer[1], 16) / 100 : 0;
-				}
-			}
-		}
-		return 0;
-	}
-
-	/**
-	 * As the system says of each connection. It may have given a buffer twice what was
-	 * asked for.
-	 */
-	@ParameterizedTest
-	@MethodSource("transports")
-	void connectionsHaveTheOptionsThatAreSetAndTheUsualOnesOtherwise(SocketTransport transport) throws Exception {
-		TransportSupport.Options known = TransportSupport.of(transport).options();
-		BlockingQueue<Map<String, Object>> seen = seen(known);
-		Duration timeout = (known.userTimeout() != null) ? Duration.ofMillis(7_500) : null;
-		SocketServer usual = echo("usual", (spec) -> spec.transport(transport));
-		SocketServer other = echo("other",
-				(spec) -> spec.transport(transport)
-					.options(new SocketOptions(false, true, Duration.ofSeconds(90), Duration.ofSeconds(7), 2, timeout,
-							null, false, null, 16 * 1024)));
-		SocketServer none = echo("none", (spec) -> spec.transport(transport)
-			.options(new SocketOptions(true, false, null, null, null, null, null, false, null, null)));
-
-		assertThat(ask("127.0.0.1", port(usual))).isEqualTo("usual x\n");
-		assertThat(seen.take()).containsEntry("noDelay", true)
-			.containsEntry("keepAlive", true)
-			.containsEntry("idle", 60)
-			.containsEntry("interval", 15)
-			.containsEntry("count", 4)
-			.containsEntry("userTimeout", (timeout != null) ? 120_000 : "none")
-			.containsEntry("unsentBytes", (known.unsentBytes() != null) ? 128L * 1024 : "none");
-		assertThat(ask("127.0.0.1", port(other))).isEqualTo("other x\n");
-		assertThat(seen.take()).containsEntry("noDelay", false)
-			.containsEntry("keepAlive", true)
-			.containsEntry("idle", 90)
-			.containsEntry("interval", 7)
-			.containsEntry("count", 2)
-			.containsEntry("userTimeout", (timeout != null) ? 7_500 : "none")
-			.hasEntrySatisfying("sendBuffer", (size) -> assertThat((Integer) size).isBetween(16 * 1024, 2 * 16 * 1024));
-		assertThat(ask("127.0.0.1", port(none))).isEqualTo("none x\n");
-		assertThat(seen.take()).containsEntry("noDelay", true).containsEntry("keepAlive", false);
-	}
-
 	@ParameterizedTest
 	@MethodSource("transports")
 	void connectionsOfClientsHaveTheOptionsThatAreSetAndTheUsualOnesOtherwise(SocketTransport transport)
 			throws Exception {
 		TransportSupport.Options known = TransportSupport.of(transport).options();
-		SocketServer server = echo("server", (spec) -> spec);
+		SocketServer server = this.fixture.echo("server", (spec) -> spec);
 		BlockingQueue<Map<String, Object>> seen = new LinkedBlockingQueue<>();
 		this.fixture.customizers.add((pipeline, spec) -> {
 			if (spec.side() == SessionSpec.Side.CLIENT) {
@@ -435,27 +321,6 @@ class ListeningTests {
 		}
 	}
 
-	/** Which the system prefers to the count of probes. */
-	@ParameterizedTest
-	@MethodSource("nativeTransports")
-	void usualUserTimeoutIsTheTimeOfAllProbes(SocketTransport transport) throws Exception {
-		BlockingQueue<Map<String, Object>> seen = seen(TransportSupport.of(transport).options());
-
-		assertThat(usualUserTimeout(seen, transport, Duration.ofSeconds(5), Duration.ofSeconds(1), 2)).isEqualTo(7_000);
-		assertThat(usualUserTimeout(seen, transport, Duration.ofSeconds(600), null, null)).isEqualTo(660_000);
-		assertThat(usualUserTimeout(seen, transport, Duration.ofSeconds(32_767), Duration.ofSeconds(32_767), 127))
-			.isEqualTo(Integer.MAX_VALUE);
-	}
-
-	private Object usualUserTimeout(BlockingQueue<Map<String, Object>> seen, SocketTransport transport, Duration idle,
-			@Nullable Duration interval, @Nullable Integer count) throws Exception {
-		String name = "idle-" + idle.toSeconds();
-		SocketServer server = echo(name, (spec) -> spec.transport(transport)
-			.options(new SocketOptions(true, true, idle, interval, count, null, null, false, null, null)));
-		assertThat(ask("127.0.0.1", port(server))).isEqualTo(name + " x\n");
-		return seen.take().get("userTimeout");
-	}
-
 	/** The options of each new connection. */
 	private BlockingQueue<Map<String, Object>> seen(TransportSupport.Options known) {
 		BlockingQueue<Map<String, Object>> seen = new LinkedBlockingQueue<>();
@@ -463,7 +328,7 @@ class ListeningTests {
 		return seen;
 	}
 
-	private static Map<String, Object> options(ChannelConfig config, TransportSupport.Options known) {
+	static Map<String, Object> options(ChannelConfig config, TransportSupport.Options known) {
 		TransportSupport.KeepAlive keepAlive = known.keepAlive();
 		return Map.of("noDelay", config.getOption(ChannelOption.TCP_NODELAY), "keepAlive",
 				config.getOption(ChannelOption.SO_KEEPALIVE), "idle", config.getOption(keepAlive.idle()), "interval",
@@ -473,98 +338,10 @@ class ListeningTests {
 				config.getOption(ChannelOption.SO_SNDBUF));
 	}
 
-	/** The side that ends a connection first keeps its port for a while. */
-	@ParameterizedTest
-	@MethodSource("transports")
-	void portIsNotBoundWhileOldConnectionsLingerWhereThatIsAskedFor(SocketTransport transport) throws Exception {
-		assumeThat(Files.exists(Path.of("/proc/net/tcp"))).as("this is Linux").isTrue();
-		int port = Ports.free();
-		SocketServer server = echo("strict",
-				(spec) -> spec.transport(transport)
-					.port(port)
-					.options(new SocketOptions(true, true, null, null, null, null, false, false, null, null)));
-		try (Peer peer = new Peer(server)) {
-			assertThat(peer.ask("x")).isEqualTo("strict x");
-			ServerFixture.session(server).close();
-			assertThat(peer.rest()).isEmpty();
-		}
-		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
-		server.stop();
-
-		assertThatExceptionOfType(ServerStartException.class).isThrownBy(server::start)
-			.satisfies((ex) -> assertThat(ex.problem()).isEqualTo(Problem.PORT_IN_USE));
-	}
-
-	@ParameterizedTest
-	@MethodSource("transports")
-	void receiveBufferLimitsWhatAPeerCanSendUnread(SocketTransport transport) throws Exception {
-		CountDownLatch release = new CountDownLatch(1);
-		SocketServer server = this.fixture.streams((in, out, session) -> release.await(),
-				(spec) -> spec.transport(transport).options(options(null, null, false, 8 * 1024, null)));
-		try (SocketChannel peer = SocketChannel.open(server.localAddress())) {
-			peer.setOption(java.net.StandardSocketOptions.SO_SNDBUF, 8 * 1024);
-			peer.configureBlocking(false);
-			long[] sent = { 0 };
-			ServerFixture.awaitStill(() -> {
-				try {
-					long written;
-					do {
-						written = peer.write(ByteBuffer.allocate(64 * 1024));
-						sent[0] += written;
-					}
-					while (written > 0 && sent[0] < 16 * 1024 * 1024);
-				}
-				catch (IOException ex) {
-					throw new IllegalStateException(ex);
-				}
-				return sent[0];
-			});
-			// 256 KiB wait in the session.
-			assertThat(sent[0]).isLessThan(512 * 1024);
-		}
-		release.countDown();
-	}
-
-	@ParameterizedTest
-	@MethodSource("transports")
-	void backlogIsWhatIsSetAndTheSystemsChoiceOtherwise(SocketTransport transport) throws Exception {
-		SocketServer few = echo("few",
-				(spec) -> spec.transport(transport).backlog(8).limits((l) -> l.sessions(1).onFull(OnFull.WAIT)));
-		SocketServer many = echo("many",
-				(spec) -> spec.transport(transport).limits((l) -> l.sessions(1).onFull(OnFull.WAIT)));
-		assertThat(waiting(few, 20)).isBetween(8, 10);
-		assertThat(waiting(many, 80)).isEqualTo(80);
-	}
-
-	/** How many connections wait beside one that is served. */
-	private static int waiting(SocketServer server, int most) throws IOException {
-		List<Socket> sockets = new ArrayList<>();
-		try (Peer served = new Peer(server)) {
-			served.ask("x");
-			while (sockets.size() < most) {
-				Socket socket = new Socket();
-				try {
-					socket.connect(server.localAddress(), WAIT_MILLIS);
-				}
-				catch (IOException ex) {
-					socket.close();
-					break;
-				}
-				sockets.add(socket);
-			}
-			return sockets.size();
-		}
-		finally {
-			for (Socket socket : sockets) {
-				socket.close();
-			}
-		}
-	}
-
 	@ParameterizedTest
 	@MethodSource("transports")
 	void transportIsTheOneAskedFor(SocketTransport transport) throws Exception {
-		SocketServer server = echo("asked", (spec) -> spec.transport(transport));
+		SocketServer server = this.fixture.echo("asked", (spec) -> spec.transport(transport));
 		assertThat(server.transport()).isEqualTo(transport);
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("here")).isEqualTo("asked here");
@@ -581,7 +358,7 @@ class ListeningTests {
 	void transportWhoseLibraryIsMissingFailsTheStartNamingIt(SocketTransport transport) {
 		assumeThat(KQueue.isAvailable()).isFalse();
 		assertThatExceptionOfType(ServerStartException.class)
-			.isThrownBy(() -> echo("missing", (spec) -> spec.transport(transport)))
+			.isThrownBy(() -> this.fixture.echo("missing", (spec) -> spec.transport(transport)))
 			.withMessageContaining("kqueue needs macOS or BSD, and the library io.netty:netty-transport-native-kqueue")
 			.satisfies((ex) -> assertThat(ex.problem()).isEqualTo(Problem.TRANSPORT_UNAVAILABLE));
 	}
@@ -611,7 +388,7 @@ class ListeningTests {
 	@Test
 	void fastestIsUringWhereTheKernelPermitsIt() throws Exception {
 		assumeThat(IoUring.isAvailable()).isTrue();
-		SocketServer server = echo("fastest", (spec) -> spec.transport(SocketTransport.FASTEST));
+		SocketServer server = this.fixture.echo("fastest", (spec) -> spec.transport(SocketTransport.FASTEST));
 		assertThat(server.transport()).isEqualTo(SocketTransport.IO_URING);
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("here")).isEqualTo("fastest here");

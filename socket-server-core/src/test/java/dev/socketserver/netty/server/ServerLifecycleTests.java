@@ -28,7 +28,6 @@ import dev.socketserver.RejectReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException;
-import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
@@ -41,7 +40,6 @@ import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.ServerFixture.Way;
-import dev.socketserver.netty.listen.PortBinder;
 import dev.socketserver.netty.resources.LoopThread;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;
@@ -71,9 +69,6 @@ class ServerLifecycleTests {
 	@RegisterExtension
 	final LogLines lines = new LogLines(SocketServer.class);
 
-	@RegisterExtension
-	final LogLines ports = new LogLines(PortBinder.class);
-
 	static Stream<Way> ways() {
 		return ServerFixture.ways();
 	}
@@ -83,7 +78,7 @@ class ServerLifecycleTests {
 		return ways().filter((way) -> way.mode() != ExecutionMode.EVENT_LOOP);
 	}
 
-	private static boolean refuses(InetSocketAddress address) {
+	static boolean refuses(InetSocketAddress address) {
 		try (java.net.Socket socket = new java.net.Socket()) {
 			socket.connect(address, 1_000);
 			return false;
@@ -96,93 +91,9 @@ class ServerLifecycleTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
-	void restartsOnTheSamePortAgainAndAgainUnderLiveClients(SocketTransport transport) throws Exception {
-		int port = Ports.free();
-		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.port(port).transport(transport));
-
-		for (int i = 0; i < 50; i++) {
-			InetSocketAddress address = server.localAddress();
-			try (Peer peer = new Peer(server)) {
-				assertThat(peer.ask("up")).isEqualTo("UP");
-				assertThat(ServerOperations.of(server).beginStop(Duration.ofSeconds(10))).isTrue();
-				assertThat(peer.rest()).isEmpty();
-			}
-			server.stopped().get(30, TimeUnit.SECONDS);
-			assertThat(server.state()).isEqualTo(ServerState.STOPPED);
-			assertThat(server.localAddress()).isNull();
-			assertThat(refuses(address)).isTrue();
-			server.start();
-		}
-
-		assertThat(this.fixture.opened).hasSize(50);
-		assertThat(this.fixture.opened.get(49).id()).isEqualTo("test-50");
-		assertThat(server.statistics().closed()).containsExactly(java.util.Map.entry(CloseReason.SERVER_STOPPED, 50L));
-	}
-
-	/** Also for those who do not try again, other programs say. */
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
-	void aFreePortIsDrawnOnce(SocketTransport transport) throws Exception {
-		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.port(0).transport(transport));
-		int port = port(server);
-
-		for (int i = 0; i < 10; i++) {
-			try (Peer peer = new Peer(server)) {
-				assertThat(peer.ask("x")).isEqualTo("X");
-				if (i % 2 == 0) {
-					server.restart(Duration.ZERO);
-				}
-				else {
-					server.stop(Duration.ZERO);
-					server.start();
-				}
-			}
-			assertThat(port(server)).isEqualTo(port);
-		}
-		assertThat(this.ports.messages()).isEmpty();
-	}
-
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
-	void aFreePortThatIsTakenMeanwhileIsReplaced(SocketTransport transport) throws Exception {
-		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.port(0).transport(transport));
-		int port = port(server);
-		server.stop();
-
-		try (ServerSocket other = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-			server.start();
-			assertThat(port(server)).isNotEqualTo(other.getLocalPort());
-		}
-
-		assertThat(this.ports.messages(Level.WARN)).containsExactly(
-				"Server 'test' gets another free port, " + port(server) + ": " + port + " has been taken meanwhile");
-		try (Peer peer = new Peer(server)) {
-			assertThat(peer.ask("x")).isEqualTo("X");
-		}
-		int moved = port(server);
-		server.restart(Duration.ZERO);
-		assertThat(port(server)).isEqualTo(moved);
-	}
-
-	private static int port(SocketServer server) {
+	static int port(SocketServer server) {
 		// A restart does not wait for the start.
 		return Awaitility.await().until(server::localAddress, Objects::nonNull).getPort();
-	}
-
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
-	void portIsFreeWhenTheStopReturns(SocketTransport transport) throws Exception {
-		int port = Ports.free();
-		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.port(port).transport(transport));
-		for (int i = 0; i < 200; i++) {
-			server.stop();
-			try (ServerSocket other = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-				assertThat(other.isBound()).isTrue();
-			}
-			server.start();
-		}
 	}
 
 	@ParameterizedTest
@@ -306,54 +217,6 @@ class ServerLifecycleTests {
 			stopping.countDown();
 		}
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
-	}
-
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
-	void portInUseSaysSoAndTheServerCanBeStartedLater(SocketTransport transport) throws Exception {
-		SocketServer server;
-		try (ServerSocket taken = new ServerSocket(Ports.free(), 1, InetAddress.getLoopbackAddress())) {
-			server = this.fixture.servers.register(ServerSpec.builder("taken")
-				.handler(ServerHandler.function("f", PayloadConverter.text(UTF_8), (line) -> line))
-				.port(taken.getLocalPort())
-				.transport(transport)
-				.build());
-			assertThatExceptionOfType(ServerStartException.class).isThrownBy(server::start)
-				.satisfies((ex) -> assertThat(ex.problem()).isEqualTo(Problem.PORT_IN_USE))
-				.withMessageStartingWith("Server 'taken' cannot listen on 127.0.0.1:" + taken.getLocalPort() + ": ");
-			assertThat(server.state()).isEqualTo(ServerState.FAILED);
-			assertThat(server.failure()).isNotNull();
-		}
-
-		server.start();
-
-		assertThat(server.state()).isEqualTo(ServerState.RUNNING);
-		assertThat(server.failure()).isNull();
-	}
-
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
-	void addressesThatAreNotOursAndUnknownHostsAreDistinguished(SocketTransport transport) {
-		ServerSpec.Builder spec = ServerSpec.builder("elsewhere")
-			.handler(ServerHandler.function("f", PayloadConverter.text(UTF_8), (line) -> line))
-			.transport(transport);
-		// RFC 5737: an address for documentation belongs to no host.
-		SocketServer elsewhere = this.fixture.servers.register(spec.address("192.0.2.1").build());
-		assertThatExceptionOfType(ServerStartException.class).isThrownBy(elsewhere::start)
-			.satisfies((ex) -> assertThat(ex.problem()).isEqualTo(Problem.ADDRESS_NOT_AVAILABLE));
-		this.fixture.servers.remove("elsewhere");
-		SocketServer unknown = this.fixture.servers.register(spec.address("no-such-host.invalid").build());
-		assertThatExceptionOfType(ServerStartException.class).isThrownBy(unknown::start)
-			.satisfies((ex) -> assertThat(ex.problem()).isEqualTo(Problem.UNKNOWN_HOST));
-	}
-
-	@Test
-	void listensOnEveryInterfaceOnlyWhenAsked() {
-		SocketServer loopback = this.fixture.lines(UnaryOperator.identity(), UnaryOperator.identity());
-		assertThat(loopback.localAddress().getAddress().isLoopbackAddress()).isTrue();
-		this.fixture.servers.remove("test");
-		SocketServer any = this.fixture.lines(UnaryOperator.identity(), (spec) -> spec.address(ServerSpec.ANY_HOST));
-		assertThat(any.localAddress().getAddress().isAnyLocalAddress()).isTrue();
 	}
 
 	@Test

@@ -1,0 +1,142 @@
+package dev.socketserver.netty;
+
+import java.net.Socket;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerState;
+import dev.socketserver.SocketServer;
+import dev.socketserver.netty.ServerFixture.Way;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.OnFull;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/**
+ * Servers that serve one session and stop.
+ */
+@Tag("virtual-threads")
+@Timeout(value = 240, unit = TimeUnit.SECONDS)
+class OneShotTests {
+
+	@RegisterExtension
+	final ServerFixture fixture = new ServerFixture();
+
+	/** Although its place is free before the listening socket is closed. */
+	@Every.Way
+	void oneShotServesNobodyWhoHasWaitedForItsEnd(Way way) throws Exception {
+		SocketServer server = this.fixture.lines(String::toUpperCase,
+				(spec) -> way.spec().apply(spec).oneShot(true).limits((l) -> l.onFull(OnFull.WAIT)));
+		for (int round = 1; round <= 10; round++) {
+			CompletableFuture<?> stopped = server.stopped();
+			try (Socket waiting = new Socket()) {
+				try (Peer peer = new Peer(server)) {
+					assertThat(peer.ask("a")).isEqualTo("A");
+					waiting.connect(server.localAddress());
+				}
+				stopped.get(30, TimeUnit.SECONDS);
+			}
+			assertThat(this.fixture.opened).hasSize(round);
+			server.start();
+		}
+	}
+
+	@Every.Way
+	void callerOfAOneShotGetsTheExceptionOfItsHandler(Way way) throws Exception {
+		IllegalStateException failure = new IllegalStateException("as the test says");
+		SocketServer server = this.fixture.lines((line) -> {
+			throw failure;
+		}, (spec) -> way.spec().apply(spec).oneShot(true));
+		CompletableFuture<?> stopped = server.stopped();
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("x\n").rest()).isEmpty();
+		}
+		assertThatThrownBy(() -> stopped.get(30, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class)
+			.cause()
+			.isSameAs(failure);
+		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
+		assertThat(server.stop()).isFalse();
+	}
+
+	@Test
+	void whoeverStopsAOneShotDoesNotGetTheExceptionOfItsHandler() throws Exception {
+		CountDownLatch entered = new CountDownLatch(1);
+		CountDownLatch stopping = new CountDownLatch(1);
+		SocketServer server = this.fixture.lines((line) -> {
+			entered.countDown();
+			try {
+				stopping.await();
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+			throw new IllegalStateException("as the test says");
+		}, (spec) -> spec.oneShot(true));
+		try (Peer peer = new Peer(server)) {
+			peer.send("x\n");
+			// A frame that no call has taken would end with the stop.
+			assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
+			CompletableFuture<Boolean> stopped = CompletableFuture
+				.supplyAsync(() -> server.stop(Duration.ofSeconds(20)));
+			Awaitility.await().until(() -> server.state() == ServerState.DRAINING);
+			stopping.countDown();
+			assertThat(stopped.get(30, TimeUnit.SECONDS)).isTrue();
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_ERROR);
+	}
+
+	@Every.BlockingWay
+	void oneShotOfAStreamStopsWhenItsHandlerReturns(Way way) throws Exception {
+		SocketServer server = this.fixture.streams((in, out, session) -> out.write("daytime".getBytes()),
+				(spec) -> way.spec().apply(spec).oneShot(true));
+		CompletableFuture<?> stopped = server.stopped();
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.rest()).isEqualTo("daytime");
+		}
+		stopped.get(30, TimeUnit.SECONDS);
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
+	}
+
+	@Test
+	void callerOfAOneShotWaitsForItsEnd() throws Exception {
+		NettySocketServers servers = this.fixture.servers;
+		ServerHandler handler = ServerHandler.function("hello", PayloadConverter.text(UTF_8),
+				(name) -> "hello " + name);
+
+		SocketServer server = servers.register(ServerSpec.builder("once")
+			.handler(handler)
+			.oneShot(true)
+			.requestsPerSession(1)
+			.timeouts((t) -> t.firstFrame(Duration.ofSeconds(5)))
+			.build());
+		server.start();
+		CompletableFuture<?> stopped = server.stopped();
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("you\n").rest()).isEqualTo("hello you\n");
+		}
+		stopped.get(30, TimeUnit.SECONDS);
+	}
+
+	@Test
+	void oneShotThatIsStoppedBeforeAnybodyCameStopsLikeOthers() throws Exception {
+		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.oneShot(true));
+		CompletableFuture<?> stopped = server.stopped();
+		assertThat(server.stop()).isTrue();
+		stopped.get(30, TimeUnit.SECONDS);
+	}
+
+}

@@ -1,0 +1,48 @@
+package dev.socketserver.netty;
+
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+import dev.socketserver.ConversationHandler;
+
+/**
+ * What a handler of conversations saw, in order.
+ */
+final class SeenByHandler {
+
+	private final BlockingQueue<Object> seen = new LinkedBlockingQueue<>();
+
+	void add(Object what) {
+		this.seen.add(what);
+	}
+
+	/** Waits for the next. */
+	Object next() throws InterruptedException {
+		Object next = this.seen.poll(30, TimeUnit.SECONDS);
+		if (next == null) {
+			throw new AssertionError("The handler saw nothing more within 30 seconds");
+		}
+		return next;
+	}
+
+	/** Returns what was seen and not taken yet. */
+	List<Object> rest() {
+		return List.copyOf(this.seen);
+	}
+
+	/** Returns a handler that also sees what it throws, and throws it on. */
+	<I, O> ConversationHandler<I, O> watching(ConversationHandler<I, O> handler) {
+		return (conversation) -> {
+			try {
+				handler.handle(conversation);
+			}
+			catch (Exception ex) {
+				add(ex);
+				throw ex;
+			}
+		};
+	}
+
+}

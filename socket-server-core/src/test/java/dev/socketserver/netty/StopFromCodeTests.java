@@ -1,0 +1,290 @@
+package dev.socketserver.netty;
+
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+import dev.socketserver.CloseStatus;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerState;
+import dev.socketserver.SessionHandler;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServerListener;
+import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Ports;
+import dev.socketserver.fixtures.Rounds;
+import dev.socketserver.netty.ServerFixture.Way;
+import dev.socketserver.operator.ServerOperations;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.ExecutionMode;
+import dev.socketserver.spec.SocketTransport;
+import io.netty.channel.epoll.Epoll;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+/**
+ * Servers that are stopped by code that runs on their own threads, or blocks them.
+ */
+@Tag("virtual-threads")
+@Timeout(60)
+@SuppressWarnings("serial")
+class StopFromCodeTests {
+
+	@RegisterExtension
+	final ServerFixture fixture = new ServerFixture();
+
+	/** Starts a server whose handler runs on the event loop. */
+	private SocketServer onEventLoop(NettySocketServers servers, SessionHandler handler) {
+		SocketServer server = servers.register(ServerSpec.builder("a")
+			.handler(handler(handler))
+			.execution((e) -> e.mode(ExecutionMode.EVENT_LOOP))
+			.build());
+		server.start();
+		return server;
+	}
+
+	private ServerHandler handler(SessionHandler handler) {
+		return new ServerHandler.Messages("hostile", PayloadConverter.text(UTF_8), false, (spec) -> handler);
+	}
+
+	@Every.Way
+	void stopFromTheEndOfASessionReturnsAtOnce(Way way) throws Exception {
+		CompletableFuture<Boolean> returned = new CompletableFuture<>();
+		AtomicReference<SocketServer> server = new AtomicReference<>();
+		server.set(this.fixture.start(handler(new SessionHandler() {
+			@Override
+			public void opened(SocketSession session) {
+				session.closed().whenComplete((status, failure) -> {
+					// Far longer than the test waits.
+					returned.complete(server.get().stop(Duration.ofSeconds(60)));
+				});
+			}
+
+			@Override
+			public Object received(Object payload, SocketSession session) {
+				return payload;
+			}
+		}), way.spec()));
+		try (Peer peer = new Peer(server.get())) {
+			peer.ask("x");
+		}
+		assertThat(returned.get(20, TimeUnit.SECONDS)).isTrue();
+		server.get().stopped().get(30, TimeUnit.SECONDS);
+	}
+
+	@Every.Way
+	void stopFromAListenerOfClosedReturnsAtOnce(Way way) throws Exception {
+		CompletableFuture<Boolean> returned = new CompletableFuture<>();
+		AtomicReference<SocketServer> server = new AtomicReference<>();
+		try (NettySocketServers servers = new NettySocketServers(List.of(new SocketServerListener() {
+			@Override
+			public void closed(SocketSession session, CloseStatus status) {
+				returned.complete(server.get().stop(Duration.ofSeconds(60)));
+			}
+		}))) {
+			server.set(servers.register(
+					way.spec().apply(ServerSpec.builder("a").handler(handler((payload, session) -> payload))).build()));
+			server.get().start();
+			try (Peer peer = new Peer(server.get())) {
+				peer.ask("x");
+			}
+			assertThat(returned.get(20, TimeUnit.SECONDS)).isTrue();
+			server.get().stopped().get(30, TimeUnit.SECONDS);
+		}
+	}
+
+	@Test
+	void stopFromAListenerOfStartedLeavesAStoppedServer() {
+		try (NettySocketServers servers = new NettySocketServers(List.of(new SocketServerListener() {
+			@Override
+			public void started(SocketServer server) {
+				server.stop(Duration.ofSeconds(5));
+			}
+		}))) {
+			SocketServer server = servers
+				.register(ServerSpec.builder("a").handler(handler((payload, session) -> payload)).build());
+			for (int i = 0; i < 20; i++) {
+				server.start();
+				// It is reported after the start, so it cannot have been waited for.
+				server.stopped().join();
+				assertThat(server.state()).isEqualTo(ServerState.STOPPED);
+			}
+		}
+	}
+
+	@Test
+	void oldRunOfARemovedServerLeavesItsSuccessorAlone() throws Exception {
+		CountDownLatch release = new CountDownLatch(1);
+		SocketServer old = this.fixture.lines((line) -> {
+			try {
+				release.await();
+			}
+			catch (InterruptedException ex) {
+				throw new IllegalStateException(ex);
+			}
+			return line;
+		}, (spec) -> spec.execution((e) -> e.mode(ExecutionMode.POOL)));
+		try (Peer stuck = new Peer(old)) {
+			stuck.send("x\n");
+			Awaitility.await().until(() -> old.statistics().messagesReceived() == 1);
+			ServerOperations.of(old).beginStop(Duration.ofMillis(700));
+			this.fixture.servers.remove("test");
+			SocketServer successor = this.fixture.lines((line) -> line, (spec) -> spec);
+			try (Peer peer = new Peer(successor)) {
+				assertThat(peer.ask("x")).isEqualTo("x");
+				old.stopped().get(30, TimeUnit.SECONDS);
+				assertThat(peer.ask("y")).isEqualTo("y");
+			}
+		}
+		finally {
+			release.countDown();
+		}
+	}
+
+	@Test
+	void closingTheEngineFromAnEventLoopDoesNotDeadlock() throws Exception {
+		NettySocketServers servers = new NettySocketServers(List::of, 1);
+		CompletableFuture<Boolean> done = new CompletableFuture<>();
+		SocketServer server = onEventLoop(servers, (payload, session) -> {
+			servers.close();
+			done.complete(true);
+			return null;
+		});
+		try (Peer peer = new Peer(server)) {
+			peer.send("x\n");
+			done.get(20, TimeUnit.SECONDS);
+			server.stopped().get(20, TimeUnit.SECONDS);
+		}
+	}
+
+	/** Its loop is the one that the other server needs in order to stop. */
+	@Test
+	void stopOfAnotherServerFromAnEventLoopReturnsAtOnce() throws Exception {
+		try (NettySocketServers servers = new NettySocketServers(List::of, 1)) {
+			SocketServer other = servers
+				.register(ServerSpec.builder("b").handler(handler((payload, session) -> payload)).build());
+			other.start();
+			SocketServer server = onEventLoop(servers, (payload, session) ->
+			// Far longer than the test waits.
+			String.valueOf(other.stop(Duration.ofSeconds(60))));
+			try (Peer ofOther = new Peer(other); Peer peer = new Peer(server)) {
+				assertThat(ofOther.ask("x")).isEqualTo("x");
+
+				assertThat(peer.ask("stop")).isEqualTo("true");
+
+				assertThat(ofOther.rest()).isEmpty();
+				other.stopped().get(20, TimeUnit.SECONDS);
+			}
+		}
+	}
+
+	@Test
+	void blockedEventLoopDoesNotKeepTheEngineFromClosing() throws Exception {
+		NettySocketServers servers = new NettySocketServers(List::of, 1);
+		CountDownLatch release = new CountDownLatch(1);
+		SocketServer server = onEventLoop(servers, (payload, session) -> {
+			release.await();
+			return null;
+		});
+		try (Peer peer = new Peer(server)) {
+			peer.send("x\n");
+			Awaitility.await().until(() -> server.statistics().messagesReceived() == 1);
+			ServerOperations.of(server).beginStop(Duration.ZERO);
+			server.stopped().get(20, TimeUnit.SECONDS);
+		}
+		finally {
+			release.countDown();
+		}
+	}
+
+	@Test
+	void portRefusesThoughItsEventLoopIsBlocked() throws Exception {
+		assumeThat(Epoll.isAvailable()).as("sockets can be shut down by any thread").isTrue();
+		NettySocketServers servers = new NettySocketServers(List::of, 1);
+		CountDownLatch release = new CountDownLatch(1);
+		SocketServer server = onEventLoop(servers, (payload, session) -> {
+			release.await();
+			return null;
+		});
+		InetSocketAddress address = server.localAddress();
+		try (Peer peer = new Peer(server); Socket late = new Socket()) {
+			peer.send("x\n");
+			Awaitility.await().until(() -> server.statistics().messagesReceived() == 1);
+			ServerOperations.of(server).beginStop(Duration.ZERO);
+			assertThatExceptionOfType(ConnectException.class).isThrownBy(() -> late.connect(address));
+		}
+		finally {
+			release.countDown();
+			servers.close();
+		}
+	}
+
+	@Test
+	void dependentsOfSendsThatBlockDoNotKeepServersFromStopping() throws Exception {
+		CountDownLatch release = new CountDownLatch(1);
+		SocketServer server = this.fixture.start(handler((payload, session) -> {
+			session.send("hello").thenRun(() -> {
+				try {
+					release.await();
+				}
+				catch (InterruptedException ex) {
+					throw new IllegalStateException(ex);
+				}
+			});
+			return null;
+		}), (spec) -> spec);
+		List<Peer> peers = new ArrayList<>();
+		try {
+			for (int i = 0; i < 8; i++) {
+				Peer peer = new Peer(server);
+				peers.add(peer);
+				assertThat(peer.ask("x")).isEqualTo("hello");
+			}
+			ServerOperations.of(server).beginStop(Duration.ofSeconds(1));
+			server.stopped().get(20, TimeUnit.SECONDS);
+		}
+		finally {
+			release.countDown();
+			for (Peer peer : peers) {
+				peer.close();
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	void portRefusesWhenStopReturns(SocketTransport transport) throws Exception {
+		int port = Ports.free();
+		SocketServer server = this.fixture.lines((line) -> line, (spec) -> spec.transport(transport).port(port));
+		int rounds = Rounds.of("refuse.rounds", 40, 1_000);
+		for (int round = 0; round < rounds; round++) {
+			InetSocketAddress address = server.localAddress();
+			assertThat(server.stop()).isTrue();
+			try (Socket socket = new Socket()) {
+				assertThatExceptionOfType(ConnectException.class).as("round %s", round)
+					.isThrownBy(() -> socket.connect(address));
+			}
+			assertThat(server.state()).isEqualTo(ServerState.STOPPED);
+			server.start();
+		}
+	}
+
+}

@@ -1,0 +1,211 @@
+package dev.socketserver.netty.connect;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.SessionHandler;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.ClientState;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.netty.ClientFixture;
+import dev.socketserver.netty.Every;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.ExecutionMode;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What a client sends first on each connection: that of its handler, before all that
+ * waits.
+ */
+@Tag("virtual-threads")
+@Timeout(60)
+class ClientLoginTests {
+
+	@RegisterExtension
+	final ClientFixture fixture = new ClientFixture();
+
+	/** Who has to log in does so on each connection, before anything else. */
+	@Test
+	void whatTheHandlerSendsFirstIsFirst() {
+		List<String> seen = new CopyOnWriteArrayList<>();
+		SocketServer server = this.fixture.collecting(seen);
+		SocketClient client = this.fixture.start(server, (spec) -> spec.handler(loggingIn((session) -> {
+			session.send("login");
+		})));
+		Awaitility.await().until(() -> seen.contains("login"));
+		for (int i = 1; i < 20; i++) {
+			client.disconnect();
+			ClientFixture.await(client, ClientState.DISCONNECTED);
+			client.send("a" + i);
+			client.send("b" + i);
+			client.reconnect();
+			int count = 1 + 3 * i;
+			Awaitility.await().until(() -> seen.size() == count);
+			assertThat(seen.subList(count - 3, count)).containsExactly("login", "a" + i, "b" + i);
+		}
+	}
+
+	/** Nor does who is still busy with the connection before, and sends now. */
+	@Test
+	void whatTheHandlerOfTheConnectionBeforeSendsIsNotFirst() {
+		List<String> seen = new CopyOnWriteArrayList<>();
+		SocketServer server = this.fixture.collecting(seen);
+		AtomicBoolean over = new AtomicBoolean();
+		SocketClient client = this.fixture.start(server,
+				(spec) -> spec.handler(loggingIn((session) -> session.send("login"), () -> {
+					if (over.get()) {
+						return;
+					}
+					SocketClient own = this.fixture.client();
+					long before = own.statistics().connected();
+					own.reconnect();
+					Awaitility.await()
+						.atMost(ClientFixture.LIMIT)
+						.until(() -> own.statistics().connected() > before && own.state() == ClientState.CONNECTED);
+					own.send("late");
+				})));
+		Awaitility.await().until(() -> seen.contains("login"));
+		for (int i = 1; i < 10; i++) {
+			client.disconnect();
+			int count = 1 + 2 * i;
+			Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> seen.size() == count);
+			assertThat(seen.subList(count - 2, count)).containsExactly("login", "late");
+		}
+		over.set(true);
+	}
+
+	/** Without the login nothing else may leave. */
+	@Every.Mode
+	void whatWaitsDoesNotLeaveOnAConnectionWhoseHandlerFailsBeforeItsLogin(ExecutionMode mode) throws Exception {
+		try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			listening.setSoTimeout(20_000);
+			SocketClient client = this.fixture.clients.register(ClientSpec.builder("it")
+				.port(listening.getLocalPort())
+				.reconnect(ClientFixture.SOON)
+				.execution((e) -> e.mode(mode))
+				.handler(loggingIn((session) -> {
+					if (session.id().equals("it-1")) {
+						throw new IllegalStateException("there is no login yet");
+					}
+					session.send("login");
+				}))
+				.build());
+			this.fixture.clients.expectStart("it");
+			CompletableFuture<Void> sent = client.send("record");
+			client.start();
+			try (Socket first = listening.accept()) {
+				first.setSoTimeout(20_000);
+				assertThat(first.getInputStream().readAllBytes()).asString(StandardCharsets.UTF_8).isEmpty();
+			}
+			try (Socket second = listening.accept()) {
+				second.setSoTimeout(20_000);
+				String both = "login\nrecord\n";
+				assertThat(second.getInputStream().readNBytes(both.length())).asString(StandardCharsets.UTF_8)
+					.isEqualTo(both);
+			}
+			assertThat(sent).succeedsWithin(ClientFixture.LIMIT);
+			assertThat(client.statistics().closed()).containsEntry(CloseReason.HANDLER_ERROR, 1L);
+		}
+	}
+
+	/** What it answers, at once or later, is first, as what it sends is. */
+	@Every.Mode
+	void whatWaitsLeavesAfterTheAnswerToAFailureBeforeTheLogin(ExecutionMode mode) {
+		List<String> seen = new CopyOnWriteArrayList<>();
+		SocketServer server = this.fixture.collecting(seen);
+		SessionHandler answering = new SessionHandler() {
+
+			@Override
+			public void opened(SocketSession session) {
+				throw new IllegalStateException("there is no login yet");
+			}
+
+			@Override
+			public Object received(Object payload, SocketSession session) {
+				throw new AssertionError("The server sends nothing");
+			}
+
+			@Override
+			public Object failed(Exception failure, SocketSession session) {
+				return CompletableFuture.supplyAsync(() -> "guest");
+			}
+
+		};
+		SocketClient client = this.fixture.start(server,
+				(spec) -> spec.execution((e) -> e.mode(mode))
+					.handler(new ServerHandler.Messages("handler", PayloadConverter.text(StandardCharsets.UTF_8), false,
+							(made) -> answering)));
+		Awaitility.await().until(() -> seen.contains("guest"));
+		for (int i = 1; i < 10; i++) {
+			client.disconnect();
+			ClientFixture.await(client, ClientState.DISCONNECTED);
+			client.send("record");
+			client.reconnect();
+			int count = 1 + 2 * i;
+			Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> seen.size() == count);
+			assertThat(seen.subList(count - 2, count)).containsExactly("guest", "record");
+		}
+		assertThat(client.statistics().closed()).doesNotContainKey(CloseReason.HANDLER_ERROR);
+	}
+
+	@Test
+	void handlerThatSendsWithTheClientFirstDoesNotWaitForItself() {
+		List<String> seen = new CopyOnWriteArrayList<>();
+		SocketServer server = this.fixture.collecting(seen);
+		SocketClient client = this.fixture.clients.register(ClientSpec.builder("it")
+			.port(ClientFixture.address(server).getPort())
+			.reconnect(ClientFixture.SOON)
+			.outbound((o) -> o.capacity(1))
+			.handler(loggingIn((session) -> this.fixture.client().send("login").join()))
+			.build());
+		client.start();
+		client.send("waits");
+		Awaitility.await().until(() -> seen.contains("waits") && seen.contains("login"));
+	}
+
+	private static ServerHandler loggingIn(Consumer<SocketSession> login) {
+		return loggingIn(login, () -> {
+		});
+	}
+
+	private static ServerHandler loggingIn(Consumer<SocketSession> login, Runnable closed) {
+		return new ServerHandler.Messages("handler", PayloadConverter.text(StandardCharsets.UTF_8), false,
+				(spec) -> new SessionHandler() {
+
+					@Override
+					public void opened(SocketSession session) {
+						login.accept(session);
+					}
+
+					@Override
+					public Object received(Object payload, SocketSession session) {
+						throw new AssertionError("The server sends nothing");
+					}
+
+					@Override
+					public void closed(SocketSession session, CloseStatus status) {
+						closed.run();
+					}
+
+				});
+	}
+
+}

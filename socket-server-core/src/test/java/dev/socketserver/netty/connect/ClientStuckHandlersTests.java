@@ -1,0 +1,454 @@
+package dev.socketserver.netty.connect;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+
+import dev.socketserver.CloseStatus;
+import dev.socketserver.OutboundFullException;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.client.ClientClosedException;
+import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.ClientState;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.netty.ClientFixture;
+import dev.socketserver.netty.Every;
+import dev.socketserver.spec.ExecutionMode;
+import dev.socketserver.spec.OutboundOverflow;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Clients whose handlers do not return, or wait for what the client does.
+ */
+@Tag("virtual-threads")
+@Timeout(120)
+class ClientStuckHandlersTests {
+
+	private static final Duration SHORT = Duration.ofMillis(200);
+
+	@RegisterExtension
+	final ClientFixture fixture = new ClientFixture();
+
+	private final StuckHandlers stuck = new StuckHandlers();
+
+	@AfterEach
+	void release() {
+		this.stuck.release();
+	}
+
+	private SocketServer echo() {
+		return this.fixture.servers.lines((line) -> line, (spec) -> spec);
+	}
+
+	/** One that listens on the same port again when it is started again. */
+	private SocketServer echoAgain() {
+		SocketServer server = echo();
+		int port = ClientFixture.address(server).getPort();
+		server.stop();
+		this.fixture.servers.servers.remove("test");
+		return this.fixture.servers.lines((line) -> line, (spec) -> spec.port(port));
+	}
+
+	@Every.Mode
+	void handlerSeesItsClientConnected(ExecutionMode mode) {
+		SocketServer server = echo();
+		List<String> seen = new CopyOnWriteArrayList<>();
+		for (int i = 0; i < 20; i++) {
+			this.fixture.start(server, (spec) -> spec.execution((e) -> e.mode(mode))
+				.handler(ClientEndsTests.messages(new ClientEndsTests.Quiet() {
+
+					@Override
+					public void opened(SocketSession session) {
+						SocketClient client = ClientStuckHandlersTests.this.fixture.client();
+						seen.add(client.state() + " " + client.session().isPresent() + " "
+								+ (client.connectedAt() != null));
+					}
+
+				})));
+			int number = i + 1;
+			Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> seen.size() == number);
+			this.fixture.clients.remove("it");
+		}
+		assertThat(seen).allMatch("CONNECTED true true"::equals);
+	}
+
+	@Every.Mode
+	void stopWaitsForAStuckHandlerNoLongerThanItMust(ExecutionMode mode) throws Exception {
+		SocketServer server = echo();
+		SocketClient client = this.fixture.start(server,
+				(spec) -> spec.execution((e) -> e.mode(mode))
+					.drainTimeout(SHORT)
+					.handler(ClientEndsTests.messages(new ClientEndsTests.Quiet() {
+
+						@Override
+						public void opened(SocketSession session) {
+							ClientStuckHandlersTests.this.stuck.stick();
+						}
+
+					})));
+		ClientFixture.await(client, ClientState.CONNECTED);
+		CompletableFuture<Void> waits = client.send("x".repeat(8_000));
+		client.stop().get(20, TimeUnit.SECONDS);
+		assertThat(client.state()).isEqualTo(ClientState.STOPPED);
+		assertThat(waits).satisfiesAnyOf((future) -> assertThat(future).succeedsWithin(ClientFixture.LIMIT),
+				(future) -> assertThat(future).failsWithin(ClientFixture.LIMIT));
+		assertThat(this.fixture.events).hasSize(3).startsWith("connected").endsWith("closed");
+		assertThat(client.statistics().pending()).isZero();
+	}
+
+	/** Nobody takes their replies any more. */
+	@Every.Mode
+	void requestsFailWhereAStopLeavesAStuckHandlerBehind(ExecutionMode mode) throws Exception {
+		SocketServer server = this.fixture.servers.lines((line) -> "push", (spec) -> spec);
+		CountDownLatch stuck = new CountDownLatch(1);
+		SocketClient client = this.fixture.start(server,
+				(spec) -> spec.execution((e) -> e.mode(mode))
+					.drainTimeout(SHORT)
+					.correlator((payload) -> payload.equals("push") ? null : payload)
+					.handler(ClientEndsTests.messages(new ClientEndsTests.Quiet() {
+
+						@Override
+						public @Nullable Object received(Object payload, SocketSession session) {
+							stuck.countDown();
+							ClientStuckHandlersTests.this.stuck.stick();
+							return null;
+						}
+
+					})));
+		CompletableFuture<Object> asked = client.ask("a", Duration.ofHours(1));
+		assertThat(stuck.await(20, TimeUnit.SECONDS)).isTrue();
+		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> client.statistics().delivered() == 1);
+		client.stop().get(20, TimeUnit.SECONDS);
+		assertThat(asked).failsWithin(ClientFixture.LIMIT)
+			.withThrowableOfType(ExecutionException.class)
+			.havingCause()
+			.isInstanceOfSatisfying(ClientClosedException.class,
+					(closed) -> assertThat(closed.mayHaveBeenSent()).isTrue());
+		assertThat(client.statistics().pendingReplies()).isZero();
+		// Its key is free again.
+		assertThat(client.ask("a", ClientFixture.LIMIT)).failsWithin(ClientFixture.LIMIT)
+			.withThrowableOfType(ExecutionException.class)
+			.withCauseInstanceOf(ClientClosedException.class);
+	}
+
+	/** Each connection that was made after it has some. */
+	@Every.OffLoopMode
+	void requestsOfAllConnectionsFailWhereAStopLeavesAStuckHandlerBehind(ExecutionMode mode) throws Exception {
+		SocketServer server = this.fixture.servers.lines((line) -> null, (spec) -> spec);
+		CountDownLatch stuck = new CountDownLatch(1);
+		SocketClient client = this.fixture.start(server,
+				(spec) -> spec.execution((e) -> e.mode(mode))
+					.drainTimeout(SHORT)
+					.handler(ClientEndsTests.messages(new ClientEndsTests.Quiet() {
+
+						@Override
+						public void opened(SocketSession session) {
+							ClientStuckHandlersTests.this.fixture.client().ask("1", Duration.ofHours(1));
+							stuck.countDown();
+							ClientStuckHandlersTests.this.stuck.stick();
+						}
+
+					})));
+		assertThat(stuck.await(20, TimeUnit.SECONDS)).isTrue();
+		List<CompletableFuture<Object>> asked = new ArrayList<>();
+		for (int i = 2; i <= 4; i++) {
+			client.reconnect();
+			asked.add(client.ask("" + i, Duration.ofHours(1)));
+			int delivered = i;
+			Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> client.statistics().delivered() == delivered);
+		}
+		client.stop().get(20, TimeUnit.SECONDS);
+		assertThat(asked).allSatisfy((each) -> assertThat(each).failsWithin(ClientFixture.LIMIT)
+			.withThrowableOfType(ExecutionException.class)
+			.withCauseInstanceOf(ClientClosedException.class));
+	}
+
+	/** What each of them has received waits for that handler, and costs memory. */
+	@Every.OffLoopMode
+	void noMoreThanSomeConnectionsAreLostAfterAStuckHandler(ExecutionMode mode) throws Exception {
+		AtomicInteger closed = new AtomicInteger();
+		try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+			Thread closing = new Thread(() -> {
+				try {
+					while (true) {
+						// By a reset: an end would wait for the handler, too.
+						Socket socket = server.accept();
+						socket.setSoLinger(true, 0);
+						socket.close();
+					}
+				}
+				catch (IOException ex) {
+					// The test has ended.
+				}
+			});
+			closing.setDaemon(true);
+			closing.start();
+			ClientSpec.Reconnect soon = new ClientSpec.Reconnect(Duration.ofMillis(1), Duration.ofMillis(2), 0);
+			SocketClient client = this.fixture.start(server.getLocalPort(),
+					(spec) -> spec.execution((e) -> e.mode(mode))
+						.reconnect(soon)
+						.drainTimeout(SHORT)
+						.handler(ClientEndsTests.messages(new ClientEndsTests.Quiet() {
+
+							@Override
+							public void opened(SocketSession session) {
+								ClientStuckHandlersTests.this.stuck.stick();
+							}
+
+							@Override
+							public void closed(SocketSession session, CloseStatus status) {
+								closed.incrementAndGet();
+							}
+
+						})));
+			Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> client.statistics().connected() >= 20);
+			Awaitility.await()
+				.during(Duration.ofMillis(300))
+				.atMost(ClientFixture.LIMIT)
+				.until(() -> client.state() == ClientState.DISCONNECTED);
+			assertThat(client.statistics().connected()).isEqualTo(20);
+			assertThat(client.failure()).hasMessageContaining("has not returned");
+			assertThat(this.fixture.clients.openSessions()).hasSize(20);
+
+			this.stuck.release();
+			Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> closed.get() > 30);
+			client.stop().get(20, TimeUnit.SECONDS);
+			assertThat(client.statistics().connected()).isEqualTo(closed.get());
+		}
+	}
+
+	@Every.OffLoopMode
+	void stopDoesNotWaitForAHandlerThatOutlivedItsConnection(ExecutionMode mode) throws Exception {
+		SocketServer server = echo();
+		CountDownLatch stuck = new CountDownLatch(1);
+		SocketClient client = this.fixture.start(server,
+				(spec) -> spec.execution((e) -> e.mode(mode))
+					.drainTimeout(SHORT)
+					.handler(ClientEndsTests.messages(new ClientEndsTests.Quiet() {
+
+						@Override
+						public void opened(SocketSession session) {
+							stuck.countDown();
+							ClientStuckHandlersTests.this.stuck.stick();
+						}
+
+					})));
+		assertThat(stuck.await(20, TimeUnit.SECONDS)).isTrue();
+		server.stop(Duration.ZERO);
+		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> !client.statistics().failed().isEmpty());
+		client.stop().get(20, TimeUnit.SECONDS);
+		assertThat(client.state()).isEqualTo(ClientState.STOPPED);
+	}
+
+	@Every.OffLoopMode
+	void nextConnectionWaitsForTheHandlerOfTheLastThoughAttemptsFailBetween(ExecutionMode mode) throws Exception {
+		SocketServer server = echoAgain();
+		List<String> seen = new CopyOnWriteArrayList<>();
+		CountDownLatch stuck = new CountDownLatch(1);
+		SocketClient client = this.fixture.start(server, (spec) -> spec.execution((e) -> e.mode(mode))
+			.handler(ClientEndsTests.messages(new ClientEndsTests.Quiet() {
+
+				@Override
+				public void opened(SocketSession session) {
+					seen.add("opened " + session.id());
+					if (session.id().equals("it-1")) {
+						stuck.countDown();
+						ClientStuckHandlersTests.this.stuck.stick();
+					}
+				}
+
+				@Override
+				public void closed(SocketSession session, CloseStatus status) {
+					seen.add("closed " + session.id());
+				}
+
+			})));
+		assertThat(stuck.await(20, TimeUnit.SECONDS)).isTrue();
+		server.stop(Duration.ZERO);
+		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> !client.statistics().failed().isEmpty());
+		server.start();
+		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> client.statistics().connected() == 2);
+		// The connection works, only its handler has to wait.
+		client.send("sent").get(20, TimeUnit.SECONDS);
+		Awaitility.await()
+			.during(Duration.ofMillis(300))
+			.atMost(ClientFixture.LIMIT)
+			.until(() -> seen.equals(List.of("opened it-1")));
+		this.stuck.release();
+		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> seen.size() == 3);
+		assertThat(seen).containsExactly("opened it-1", "closed it-1", "opened it-2");
+	}
+
+	@Every.OffLoopMode
+	void handlerThatWaitsForRoomIsHeldByTheOutageOnly(ExecutionMode mode) throws Exception {
+		SocketServer server = echo();
+		AtomicInteger left = new AtomicInteger();
+		CountDownLatch go = new CountDownLatch(1);
+		SocketClient client = this.fixture.start(server,
+				(spec) -> spec.execution((e) -> e.mode(mode))
+					.outbound((o) -> o.capacity(1))
+					.handler(ClientEndsTests.messages(new ClientEndsTests.Quiet() {
+
+						@Override
+						public void opened(SocketSession session) throws Exception {
+							if (session.id().equals("it-1")) {
+								go.await();
+								for (int i = 0; i < 3; i++) {
+									ClientStuckHandlersTests.this.fixture.client().send("m" + i);
+									left.incrementAndGet();
+								}
+							}
+						}
+
+					})));
+		ClientFixture.await(client, ClientState.CONNECTED);
+		client.disconnect();
+		ClientFixture.await(client, ClientState.DISCONNECTED);
+		go.countDown();
+		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> left.get() == 1);
+		client.reconnect();
+		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> left.get() == 3);
+		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> client.statistics().delivered() == 3);
+	}
+
+	@Test
+	void handlerOnTheLoopIsRefusedWhereItWouldWait() {
+		SocketServer server = echo();
+		List<Throwable> failures = new CopyOnWriteArrayList<>();
+		SocketClient client = this.fixture.start(server,
+				(spec) -> spec.execution((e) -> e.mode(ExecutionMode.EVENT_LOOP))
+					.outbound((o) -> o.capacity(1).overflow(OutboundOverflow.BLOCK))
+					.handler(ClientEndsTests.messages(new ClientEndsTests.Quiet() {
+
+						@Override
+						public void closed(SocketSession session, CloseStatus status) {
+							for (int i = 0; i < 3; i++) {
+								ClientStuckHandlersTests.this.fixture.client().send("m").exceptionally((failure) -> {
+									failures.add(failure);
+									return null;
+								});
+							}
+							try {
+								ClientStuckHandlersTests.this.fixture.client().ask("a", Duration.ofSeconds(10)).get();
+							}
+							catch (Exception ex) {
+								failures.add(ex);
+							}
+						}
+
+					})));
+		ClientFixture.await(client, ClientState.CONNECTED);
+		client.disconnect();
+		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> failures.size() >= 3);
+		assertThat(failures.get(0)).isInstanceOf(OutboundFullException.class);
+	}
+
+	@Test
+	void handlerOnTheLoopIsRefusedWhereItWouldWaitToReceive() throws Exception {
+		CompletableFuture<String> outcome = new CompletableFuture<>();
+		SocketServer server = this.fixture.servers.lines((line) -> {
+			try {
+				while (this.fixture.client().receive(SHORT) != null) {
+					// The connection is first.
+				}
+				outcome.complete("waited");
+			}
+			catch (IllegalStateException ex) {
+				outcome.complete(ex.getMessage());
+			}
+			return null;
+		}, (spec) -> spec.execution((e) -> e.mode(ExecutionMode.EVENT_LOOP)));
+		this.fixture.start(server, UnaryOperator.identity()).send("m");
+		assertThat(outcome.get(20, TimeUnit.SECONDS)).contains("'it' has received nothing", "I/O thread");
+	}
+
+	@Test
+	void handlerOnTheLoopIsRefusedWhereItWouldWaitForAStop() throws Exception {
+		CompletableFuture<Object> outcome = new CompletableFuture<>();
+		SocketServer server = this.fixture.servers.lines((line) -> {
+			try {
+				outcome.complete(
+						"waited for " + this.fixture.client().stop().get(SHORT.toMillis(), TimeUnit.MILLISECONDS));
+			}
+			catch (Exception ex) {
+				outcome.complete(ex);
+			}
+			return null;
+		}, (spec) -> spec.execution((e) -> e.mode(ExecutionMode.EVENT_LOOP)));
+		this.fixture.start(server, UnaryOperator.identity()).send("m");
+		assertThat(outcome.get(20, TimeUnit.SECONDS)).isInstanceOf(IllegalStateException.class);
+	}
+
+	@Every.OffLoopMode
+	void handlerMayWaitForTheReplyToItsOwnClient(ExecutionMode mode) {
+		SocketServer server = echo();
+		List<Object> outcome = new CopyOnWriteArrayList<>();
+		this.fixture.start(server, (spec) -> spec.execution((e) -> e.mode(mode))
+			.handler(ClientEndsTests.messages(new ClientEndsTests.Quiet() {
+
+				@Override
+				public void opened(SocketSession session) {
+					outcome
+						.add(ClientStuckHandlersTests.this.fixture.client().ask("client", ClientFixture.LIMIT).join());
+					outcome.add(session.ask("session", ClientFixture.LIMIT).join());
+					session.send("own",
+							(failure) -> outcome.add(ClientStuckHandlersTests.this.fixture.client()
+								.ask("callback", ClientFixture.LIMIT)
+								.join()));
+				}
+
+			})));
+		Awaitility.await()
+			.atMost(ClientFixture.LIMIT)
+			.untilAsserted(() -> assertThat(outcome).hasSize(3).startsWith("client", "session"));
+	}
+
+	@Every.Mode
+	void handlerMayWaitForTheReplyToAnotherClientOrOneThatIsThere(ExecutionMode mode) {
+		SocketServer server = echo();
+		List<Object> outcome = new CopyOnWriteArrayList<>();
+		SocketClient other = this.fixture.clients
+			.register(ClientSpec.builder("other").port(ClientFixture.address(server).getPort()).build());
+		other.start();
+		CompletableFuture<Object> there = other.ask("there", ClientFixture.LIMIT);
+		assertThat(there).succeedsWithin(ClientFixture.LIMIT);
+		this.fixture.start(server, (spec) -> spec.execution((e) -> e.mode(mode))
+			.handler(ClientEndsTests.messages(new ClientEndsTests.Quiet() {
+
+				@Override
+				public void opened(SocketSession session) {
+					outcome.add(there.join());
+					if (mode != ExecutionMode.EVENT_LOOP) {
+						outcome.add(other.ask("other", ClientFixture.LIMIT).join());
+					}
+					ClientStuckHandlersTests.this.fixture.client()
+						.ask("own", ClientFixture.LIMIT)
+						.thenAccept(outcome::add);
+				}
+
+			})));
+		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> outcome.contains("own"));
+		assertThat(outcome).contains("there").hasSize((mode != ExecutionMode.EVENT_LOOP) ? 3 : 2);
+	}
+
+}
