@@ -308,9 +308,7 @@ public final class SessionSpecs {
 
 	/** Warns about a discriminator of a handler that has no methods to choose from. */
 	static void withoutMethods(PropertyEntry entry) {
-		if (entry.isOwn("discriminator")) {
-			entry.pointless("discriminator", "the handler has no annotated methods");
-		}
+		entry.pointless("the handler has no annotated methods", "discriminator");
 	}
 
 	static PayloadSettings payloads(SessionProperties properties) {

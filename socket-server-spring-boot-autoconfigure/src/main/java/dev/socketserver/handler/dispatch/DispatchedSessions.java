@@ -1,5 +1,6 @@
 package dev.socketserver.handler.dispatch;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -69,10 +70,14 @@ public final class DispatchedSessions implements InterceptedInside {
 
 	/**
 	 * Returns which method is called for which key.
-	 * @return the mappings, the default last
+	 * @return the mappings in the order of their keys, the default last
 	 */
 	public List<Mapping> mappings() {
-		return this.dispatch.table().mappings();
+		return this.dispatch.table()
+			.mappings()
+			.stream()
+			.sorted(Comparator.comparing(Mapping::key, Comparator.nullsLast(Comparator.naturalOrder())))
+			.toList();
 	}
 
 	/**

@@ -1,0 +1,161 @@
+package dev.socketserver.handler.dispatch;
+
+import java.util.List;
+
+import dev.socketserver.SocketServers;
+import dev.socketserver.actuate.SocketServersEndpoint;
+import dev.socketserver.annotation.OnMessage;
+import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.fixtures.TestPeer;
+import dev.socketserver.handler.SocketMessage;
+import dev.socketserver.metrics.SocketServerMetrics;
+import dev.socketserver.observation.SocketMessageObserver;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.tck.TestObservationRegistry;
+import io.micrometer.observation.tck.TestObservationRegistryAssert;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.boot.actuate.endpoint.Show;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** What operators see of several methods for messages. */
+@Timeout(60)
+class DispatchOperationTests {
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(SocketServerAutoConfiguration.class))
+		.withBean("handler", Meters.class)
+		.withBean("single", Single.class)
+		.withPropertyValues("socket.servers.it.port=0", "socket.servers.it.handler=handler",
+				"socket.servers.one.port=0", "socket.servers.one.handler=single",
+				"socket.server-defaults.discriminator=word", "socket.server-defaults.framing=line");
+
+	@Test
+	void theJsonOfAServerHasItsMappings() {
+		this.runner.run((context) -> {
+			SocketServersEndpoint endpoint = new SocketServersEndpoint(context.getBean(SocketServers.class), List.of(),
+					Show.ALWAYS);
+			assertThat(JsonMapper.shared().writeValueAsString(endpoint.socketServer("it").mappings()))
+				.isEqualTo("[{\"key\":\"DATA\",\"method\":\"Meters.data\",\"payload\":\"byte[]\"},"
+						+ "{\"key\":\"IN\",\"method\":\"Meters.login\",\"payload\":\"java.lang.String\"},"
+						+ "{\"key\":\"LOGIN\",\"method\":\"Meters.login\",\"payload\":\"java.lang.String\"},"
+						+ "{\"key\":null,\"method\":\"Meters.other\",\"payload\":null}]");
+			assertThat(JsonMapper.shared().writeValueAsString(endpoint.socketServer("one").mappings())).isEqualTo("[]");
+			assertThat(JsonMapper.shared()
+				.readTree(JsonMapper.shared().writeValueAsString(endpoint.socketServer("it")))
+				.get("mappings")
+				.size()).isEqualTo(4);
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void theMeterOfCallsHasATagForTheMethod(boolean distributed) {
+		MeterRegistry registry = new SimpleMeterRegistry();
+		PrometheusMeterRegistry prometheus = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+		SocketServerMetrics metrics = new SocketServerMetrics((name) -> distributed);
+		metrics.bindTo(registry);
+		metrics.bindTo(prometheus);
+		this.runner.withBean(SocketServerMetrics.class, () -> metrics).run((context) -> {
+			talk(context);
+			await().untilAsserted(() -> {
+				assertThat(calls(registry, "Meters.login", "SUCCESS")).isEqualTo(2);
+				assertThat(calls(registry, "Meters.data", "ERROR")).isEqualTo(1);
+				assertThat(calls(registry, "Meters.other", "SUCCESS")).isEqualTo(1);
+				assertThat(calls(registry, "none", "ERROR")).isZero();
+			});
+			assertThat(registry.find("socket.server.handler").tag("server", "one").meters())
+				.allSatisfy((meter) -> assertThat(meter.getId().getTag("method")).isNull())
+				.hasSize(2);
+			assertThat(prometheus.scrape()).contains(
+					"socket_server_handler_seconds_count{method=\"Meters.login\",outcome=\"SUCCESS\",server=\"it\"} 2",
+					"socket_server_handler_seconds_count{outcome=\"SUCCESS\",server=\"one\"} 0");
+		});
+	}
+
+	private static double calls(MeterRegistry registry, String method, String outcome) {
+		double[] count = new double[1];
+		registry.get("socket.server.handler")
+			.tags("server", "it", "method", method, "outcome", outcome)
+			.meter()
+			.measure()
+			.forEach((measurement) -> {
+				if (measurement.getStatistic().getTagValueRepresentation().equals("count")) {
+					count[0] = measurement.getValue();
+				}
+			});
+		return count[0];
+	}
+
+	@Test
+	void theObservationHasAKeyForTheMethod() {
+		TestObservationRegistry registry = TestObservationRegistry.create();
+		SocketMessageObserver observer = new SocketMessageObserver(registry, null, null);
+		this.runner.withBean(SocketMessageObserver.class, () -> observer).run((context) -> {
+			talk(context);
+			try (TestPeer peer = TestPeer.connect(context, "one")) {
+				assertThat(peer.ask("LOGIN")).isEqualTo("LOGIN");
+			}
+			await().untilAsserted(() -> {
+				TestObservationRegistryAssert.assertThat(registry)
+					.hasNumberOfObservationsWithNameEqualTo("socket.server.message", 5);
+				for (String method : List.of("Meters.login", "Meters.data", "Meters.other")) {
+					TestObservationRegistryAssert.assertThat(registry).hasAnObservationWithAKeyValue("method", method);
+				}
+			});
+			TestObservationRegistryAssert.assertThat(registry)
+				.hasAnObservation((observation) -> observation.hasLowCardinalityKeyValue("server", "one")
+					.doesNotHaveLowCardinalityKeyValueWithKey("method"));
+		});
+	}
+
+	private static void talk(AssertableApplicationContext context) throws Exception {
+		try (TestPeer peer = TestPeer.connect(context, "it")) {
+			assertThat(peer.ask("LOGIN a")).isEqualTo("in");
+			assertThat(peer.ask("IN a")).isEqualTo("in");
+			assertThat(peer.ask("X a")).isEqualTo("X");
+			assertThat(peer.send("DATA a\n").read()).isNull();
+		}
+	}
+
+	static class Meters {
+
+		@OnMessage({ "LOGIN", "IN" })
+		String login(String line) {
+			return "in";
+		}
+
+		@OnMessage("DATA")
+		void data(byte[] frame) {
+			throw new IllegalStateException("no data");
+		}
+
+		@OnMessage(isDefault = true)
+		String other(SocketMessage message) {
+			return String.valueOf(message.key());
+		}
+
+	}
+
+	static class Single {
+
+		@OnMessage
+		String on(String line) {
+			return line;
+		}
+
+	}
+
+}
