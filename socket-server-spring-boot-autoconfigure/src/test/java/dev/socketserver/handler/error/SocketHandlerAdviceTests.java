@@ -33,7 +33,11 @@ import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.lifecycle.ConfiguredEntries;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.TestPeer;
+import dev.socketserver.handler.UnmappedMessageException;
 import dev.socketserver.handler.error.elsewhere.Elsewhere;
+import dev.socketserver.handler.intercept.HandlerCall;
+import dev.socketserver.handler.intercept.HandlerCall.Kind;
+import dev.socketserver.handler.intercept.SocketHandlerInterceptor;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.PayloadException;
 import org.aopalliance.intercept.MethodInterceptor;
@@ -275,6 +279,37 @@ class SocketHandlerAdviceTests {
 			.hasStackTraceContaining("socketHandlerAdviceTests." + advice));
 	}
 
+	@Test
+	void whatAnInterceptorThrowsIsAnsweredAndItSeesTheAnswer() {
+		with(Errors.class, "function", "conversation", "stream").withUserConfiguration(Refusing.class)
+			.run((context) -> {
+				Refusing refusing = context.getBean(Refusing.class);
+				try (TestPeer peer = peer(context, "function")) {
+					assertThat(peer.ask("refuse")).isEqualTo("sorry: refused");
+				}
+				for (String server : List.of("conversation", "stream")) {
+					refusing.refuses = true;
+					try (TestPeer peer = peer(context, server)) {
+						assertThat(peer.read()).isEqualTo("sorry: refused");
+					}
+					closed(context, server, CloseReason.HANDLER_ERROR);
+				}
+				assertThat(refusing.failures).containsExactly("function", "conversation", "stream");
+			});
+	}
+
+	@Test
+	void aChosenMethodAndAMissingOneHaveAdviceToo() {
+		with(Unmapped.class, "several").withPropertyValues("socket.servers.several.discriminator=word")
+			.run((context) -> {
+				try (TestPeer peer = peer(context, "several")) {
+					assertThat(peer.ask("one x")).isEqualTo("one x");
+					assertThat(peer.ask("three x")).isEqualTo("nothing for three");
+					assertThat(peer.ask("two x")).isEqualTo("failed: two x");
+				}
+			});
+	}
+
 	private static Class<?> selecting(String advice) {
 		try {
 			return Class.forName(SocketHandlerAdviceTests.class.getName() + "$" + advice);
@@ -371,6 +406,54 @@ class SocketHandlerAdviceTests {
 				return "first: number";
 			}
 
+		}
+
+	}
+
+	static class Refusing implements SocketHandlerInterceptor {
+
+		final List<String> failures = new CopyOnWriteArrayList<>();
+
+		volatile boolean refuses;
+
+		@Override
+		public @Nullable Object intercept(HandlerCall call) throws Exception {
+			if ((call.kind() == Kind.SESSION && this.refuses) || "refuse".equals(call.payload())) {
+				throw new IllegalStateException("refused");
+			}
+			if (call.kind() == Kind.FAILURE) {
+				this.failures.add(call.session().server());
+			}
+			return call.proceed();
+		}
+
+	}
+
+	@SocketHandlerAdvice
+	static class Unmapped {
+
+		@OnError
+		String unmapped(UnmappedMessageException failure) {
+			return "nothing for " + failure.key();
+		}
+
+		@OnError
+		String state(IllegalStateException failure) {
+			return "failed: " + failure.getMessage();
+		}
+
+	}
+
+	static class Several {
+
+		@OnMessage("one")
+		String one(String line) {
+			return line;
+		}
+
+		@OnMessage("two")
+		String two(String line) {
+			throw new IllegalStateException(line);
 		}
 
 	}
@@ -713,6 +796,12 @@ class SocketHandlerAdviceTests {
 		@Scope(ConfigurableBeanFactory.SCOPE_PROTOTYPE)
 		Annotated perSession() {
 			return new Annotated();
+		}
+
+		@Bean
+		@SocketHandler("several")
+		Several several() {
+			return new Several();
 		}
 
 		@Bean
