@@ -155,11 +155,22 @@ public sealed interface ServerHandler {
 	 */
 	static ServerHandler connection(String name, ConnectionHandler<?> handler) {
 		Objects.requireNonNull(handler, "handler");
-		return connection(name, () -> handler, null);
+		return connection(name, () -> handler);
 	}
 
 	/**
 	 * Describes a {@link ConnectionHandler} of which each session has its own instance.
+	 * @param name the name that logs and endpoints show
+	 * @param handlers returns the instance for a new session
+	 * @return the handler
+	 */
+	static ServerHandler connection(String name, Supplier<? extends ConnectionHandler<?>> handlers) {
+		return connection(name, handlers, null);
+	}
+
+	/**
+	 * Describes a {@link ConnectionHandler} of which each session has its own instance,
+	 * and whose failures may be answered.
 	 * @param name the name that logs and endpoints show
 	 * @param handlers returns the instance for a new session
 	 * @param failures is notified of what instances throw, or {@code null}
