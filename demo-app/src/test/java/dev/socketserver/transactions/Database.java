@@ -17,7 +17,7 @@ import org.springframework.transaction.annotation.EnableTransactionManagement;
  */
 @Configuration(proxyBeanMethods = false)
 @EnableTransactionManagement
-class Database {
+public class Database {
 
 	@Bean
 	HikariDataSource dataSource(Environment environment) {
