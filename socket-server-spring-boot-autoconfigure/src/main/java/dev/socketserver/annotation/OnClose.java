@@ -15,7 +15,9 @@ import org.springframework.aot.hint.annotation.Reflective;
  * <p>
  * Its parameters are found by their types: the {@link dev.socketserver.CloseStatus}, the
  * {@link dev.socketserver.SocketSession}, and {@code List<String>} for the server's
- * {@code args}. What it throws is logged.
+ * {@code args}. It may also take the principal, identities and attributes of the session,
+ * and what a {@link dev.socketserver.handler.SocketArgumentResolver} supports. What it
+ * throws is logged.
  */
 @Target({ ElementType.METHOD, ElementType.ANNOTATION_TYPE })
 @Retention(RetentionPolicy.RUNTIME)

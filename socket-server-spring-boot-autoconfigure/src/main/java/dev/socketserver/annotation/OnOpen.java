@@ -13,9 +13,11 @@ import org.springframework.aot.hint.annotation.Reflective;
  * once for each session. A bean may have one such method, of any visibility.
  * <p>
  * Its parameters are found by their types: the {@link dev.socketserver.SocketSession},
- * and {@code List<String>} for the server's {@code args}. What it returns is sent to the
- * peer as a greeting, if it is not {@code null}: one payload that is available at once,
- * not several, and not an asynchronous one. What it throws reaches
+ * and {@code List<String>} for the server's {@code args}. It may also take the principal,
+ * identities and attributes of the session, and what a
+ * {@link dev.socketserver.handler.SocketArgumentResolver} supports. What it returns is
+ * sent to the peer as a greeting, if it is not {@code null}: one payload that is
+ * available at once, not several, and not an asynchronous one. What it throws reaches
  * {@link OnError @OnError}, or closes the session with
  * {@link dev.socketserver.CloseReason#HANDLER_ERROR}.
  */

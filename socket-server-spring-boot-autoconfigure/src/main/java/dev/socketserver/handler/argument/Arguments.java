@@ -154,7 +154,8 @@ public final class Arguments {
 
 	/** A principal may be missing, unless Kotlin says that it is never null. */
 	private static Argument principal(Argument argument, MethodParameter parameter) {
-		boolean never = KotlinDetector.isKotlinType(parameter.getDeclaringClass()) && !parameter.isOptional();
+		boolean never = KotlinDetector.isKotlinReflectPresent()
+				&& KotlinDetector.isKotlinType(parameter.getDeclaringClass()) && !parameter.isOptional();
 		return never ? new RequiredArgument(argument, "The session has no principal") : argument;
 	}
 
