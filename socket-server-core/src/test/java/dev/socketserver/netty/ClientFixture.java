@@ -98,6 +98,11 @@ public final class ClientFixture implements AfterEachCallback {
 		}, (spec) -> spec);
 	}
 
+	/** Starts a server that replies with what it receives. */
+	public SocketServer echo() {
+		return this.servers.lines((line) -> line, (spec) -> spec);
+	}
+
 	/** Receives, and fails where nothing arrives. */
 	public static Received next(SocketClient client) {
 		@Nullable Received received = client.receive(LIMIT);

@@ -40,16 +40,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class ConversationEndTests {
 
-	private static final ConversationHandler<String, String> ECHO = (conversation) -> {
-		for (String line = conversation.receive(); line != null; line = conversation.receive()) {
-			conversation.send(line);
-		}
-		conversation.send("bye");
-	};
-
-	/** More than the system's buffers between two sockets hold. */
-	private static final String LONG = "a".repeat(60_000);
-
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
 
@@ -61,7 +51,7 @@ class ConversationEndTests {
 
 	@Test
 	void lostConnectionEndsReceiving() throws Exception {
-		SocketServer server = start(this.seen.watching(ECHO));
+		SocketServer server = start(this.seen.watching(ConversationHandlerTests.ECHO));
 
 		Peer peer = new Peer(server);
 		assertThat(peer.ask("here")).isEqualTo("here");
@@ -87,7 +77,7 @@ class ConversationEndTests {
 			throws Exception {
 		SocketServer server = start((conversation) -> {
 			try {
-				ECHO.handle(conversation);
+				ConversationHandlerTests.ECHO.handle(conversation);
 			}
 			catch (SessionClosedException ex) {
 				way.accept(ex);
@@ -109,14 +99,14 @@ class ConversationEndTests {
 	@ParameterizedTest
 	@MethodSource("waysToClose")
 	void closingWakesTheHandlerThatReceives(Consumer<SocketSession> way) throws Exception {
-		SocketServer server = start(this.seen.watching(ECHO));
+		SocketServer server = start(this.seen.watching(ConversationHandlerTests.ECHO));
 
 		try (Peer peer = new Peer(server, 4096)) {
 			assertThat(peer.ask("here")).isEqualTo("here");
 			SocketSession session = ServerFixture.session(server);
 			// The connection will not close before this has been read.
 			do {
-				session.send(LONG);
+				session.send(ConversationHandlerTests.LONG);
 				if (session.info().pendingBytes() > 200_000) {
 					ServerFixture.awaitStill(() -> session.info().bytesSent());
 				}
@@ -134,7 +124,7 @@ class ConversationEndTests {
 	void closingWakesTheHandlerThatSends(Consumer<SocketSession> way) throws Exception {
 		SocketServer server = start(this.seen.watching((conversation) -> {
 			while (true) {
-				conversation.send(LONG);
+				conversation.send(ConversationHandlerTests.LONG);
 			}
 		}));
 
@@ -172,13 +162,13 @@ class ConversationEndTests {
 		int frames = 140;
 		SocketServer server = start((conversation) -> {
 			for (int i = 0; i < frames; i++) {
-				conversation.send(LONG);
+				conversation.send(ConversationHandlerTests.LONG);
 			}
 		});
 
 		try (Peer peer = new Peer(server)) {
 			peer.send("unread\nunwanted\ninput\n".repeat(1_000));
-			assertThat(peer.in().readAllBytes()).hasSize(frames * (LONG.length() + 1));
+			assertThat(peer.in().readAllBytes()).hasSize(frames * (ConversationHandlerTests.LONG.length() + 1));
 		}
 
 		assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.HANDLER_CLOSED));
@@ -214,7 +204,7 @@ class ConversationEndTests {
 
 	@Every.BlockingWay
 	void stopIsTheEndOfInputAndWhatIsSentStillLeaves(Way way) throws Exception {
-		SocketServer server = this.fixture.conversations(ECHO, way.spec());
+		SocketServer server = this.fixture.conversations(ConversationHandlerTests.ECHO, way.spec());
 
 		try (Peer paused = new Peer(server)) {
 			assertThat(paused.ask("one")).isEqualTo("one");
@@ -244,20 +234,20 @@ class ConversationEndTests {
 				// What was read before the stop.
 			}
 			for (int i = 0; i < 200; i++) {
-				conversation.send(LONG);
+				conversation.send(ConversationHandlerTests.LONG);
 			}
 		});
 
 		try (Peer peer = new Peer(server)) {
 			SocketSession session = ServerFixture.session(server);
-			CompletableFuture<Void> sent = CompletableFuture
-				.runAsync(() -> ConversationHandlerTests.unchecked(() -> peer.send((LONG + "\n").repeat(400))));
+			CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> ConversationHandlerTests
+				.unchecked(() -> peer.send((ConversationHandlerTests.LONG + "\n").repeat(400))));
 			ServerFixture.awaitStill(() -> session.info().bytesReceived());
 			assertThat(ServerOperations.of(server).beginStop(Duration.ofSeconds(30))).isTrue();
 			stopping.countDown();
 			// It reads nothing before it has sent everything.
 			sent.join();
-			assertThat(peer.rest()).hasSize(200 * (LONG.length() + 1));
+			assertThat(peer.rest()).hasSize(200 * (ConversationHandlerTests.LONG.length() + 1));
 		}
 
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
@@ -267,7 +257,7 @@ class ConversationEndTests {
 	void handlerThatCannotSendIsAbortedAtTheEndOfTheTimeToStop() throws Exception {
 		SocketServer server = start(this.seen.watching((conversation) -> {
 			while (true) {
-				conversation.send(LONG);
+				conversation.send(ConversationHandlerTests.LONG);
 			}
 		}));
 

@@ -47,7 +47,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class ConversationHandlerTests {
 
-	private static final ConversationHandler<String, String> ECHO = (conversation) -> {
+	static final ConversationHandler<String, String> ECHO = (conversation) -> {
 		for (String line = conversation.receive(); line != null; line = conversation.receive()) {
 			conversation.send(line);
 		}
@@ -55,7 +55,7 @@ class ConversationHandlerTests {
 	};
 
 	/** More than the system's buffers between two sockets hold. */
-	private static final String LONG = "a".repeat(60_000);
+	static final String LONG = "a".repeat(60_000);
 
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();

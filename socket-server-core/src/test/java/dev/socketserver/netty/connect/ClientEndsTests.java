@@ -72,13 +72,9 @@ class ClientEndsTests {
 		return new ServerHandler.Messages("handler", PayloadConverter.text(UTF_8), false, (session) -> handler);
 	}
 
-	private SocketServer echo() {
-		return this.fixture.servers.lines((line) -> line, (spec) -> spec);
-	}
-
 	@Every.Mode
 	void clientIsClosedFromItsHandler(ExecutionMode mode) throws Exception {
-		SocketServer server = echo();
+		SocketServer server = this.fixture.echo();
 		List<Consumer<SocketClient>> ends = List.of(SocketClient::close, SocketClient::stop);
 		for (Consumer<SocketClient> end : ends) {
 			for (String where : List.of("opened", "received", "closed")) {
@@ -138,7 +134,7 @@ class ClientEndsTests {
 
 	@Test
 	void requestMayHaveTheKeyOfTheOneWhoseReplyHasJustCome() throws Exception {
-		SocketServer server = echo();
+		SocketServer server = this.fixture.echo();
 		SocketClient client = this.fixture.start(server, (spec) -> spec.correlator((payload) -> "the one"));
 		CompletableFuture<Object> asked = client.ask("0", Duration.ofSeconds(20));
 		for (int i = 1; i <= 50; i++) {
@@ -153,7 +149,7 @@ class ClientEndsTests {
 
 	@Test
 	void requestWithAnEndlessTimeoutIsOne() throws Exception {
-		SocketServer server = echo();
+		SocketServer server = this.fixture.echo();
 		SocketClient client = this.fixture.start(server, (spec) -> spec.correlator((payload) -> payload));
 		assertThat(client.ask("a", Duration.ofSeconds(Long.MAX_VALUE)).get(20, TimeUnit.SECONDS)).isEqualTo("a");
 		// In no time a reply may arrive all the same.
@@ -164,7 +160,7 @@ class ClientEndsTests {
 
 	@Test
 	void startRightAfterTheStopFindsEverythingInPlace() throws Exception {
-		SocketServer server = echo();
+		SocketServer server = this.fixture.echo();
 		SocketClient client = this.fixture.start(server, (spec) -> spec);
 		for (int i = 0; i < 100; i++) {
 			CompletableFuture<Void> stopped = client.stop();
@@ -195,7 +191,7 @@ class ClientEndsTests {
 
 	@Test
 	void closeDuringAStopIsForGood() throws Exception {
-		SocketServer server = echo();
+		SocketServer server = this.fixture.echo();
 		for (int i = 0; i < 50; i++) {
 			SocketClient client = this.fixture.start(server, (spec) -> spec);
 			if (i % 2 == 0) {
@@ -215,7 +211,7 @@ class ClientEndsTests {
 
 	@Test
 	void firstReceiveBeginsWithTheConnectionAlsoAfterARestart() throws Exception {
-		SocketServer server = echo();
+		SocketServer server = this.fixture.echo();
 		SocketClient client = this.fixture.start(server, (spec) -> spec);
 		ClientFixture.await(client, ClientState.CONNECTED);
 		client.stop().get(20, TimeUnit.SECONDS);
@@ -225,7 +221,7 @@ class ClientEndsTests {
 
 	@Test
 	void listenersThatDoNotReturnHoldUpNothingElse() throws Exception {
-		SocketServer server = echo();
+		SocketServer server = this.fixture.echo();
 		try (NettySocketClients clients = new NettySocketClients(this.fixture.servers.servers,
 				() -> List.of(new SocketClientListener() {
 
@@ -254,7 +250,7 @@ class ClientEndsTests {
 
 	@Test
 	void listenerThatThrowsHarmsNothing() throws Exception {
-		SocketServer server = echo();
+		SocketServer server = this.fixture.echo();
 		AtomicInteger completions = new AtomicInteger();
 		try (NettySocketClients clients = new NettySocketClients(this.fixture.servers.servers,
 				() -> List.of(new SocketClientListener() {
@@ -281,7 +277,7 @@ class ClientEndsTests {
 
 	@Test
 	void twoClientsOfOneNameAreRefusedAndASuccessorMayFollowAtOnce() {
-		SocketServer server = echo();
+		SocketServer server = this.fixture.echo();
 		SocketClient first = this.fixture.start(server, (spec) -> spec);
 		ClientFixture.await(first, ClientState.CONNECTED);
 		assertThatIllegalArgumentException().isThrownBy(() -> this.fixture.start(server, (spec) -> spec))
@@ -321,7 +317,7 @@ class ClientEndsTests {
 
 	@Test
 	void noClientComesOnceAllAreClosed() {
-		SocketServer server = echo();
+		SocketServer server = this.fixture.echo();
 		SocketClient client = this.fixture.start(server, (spec) -> spec);
 		this.fixture.clients.close();
 		assertThat(client.state()).isEqualTo(ClientState.CLOSED);
@@ -332,7 +328,7 @@ class ClientEndsTests {
 
 	@Every.OffLoopMode
 	void allAreClosedFromAHandler(ExecutionMode mode) throws Exception {
-		SocketServer server = echo();
+		SocketServer server = this.fixture.echo();
 		CompletableFuture<Void> closed = new CompletableFuture<>();
 		SocketClient client = this.fixture.start(server,
 				(spec) -> spec.execution((e) -> e.mode(mode)).drainTimeout(SHORT).handler(messages(new Quiet() {
@@ -440,7 +436,7 @@ class ClientEndsTests {
 	@Test
 	void nothingIsLeftAfterAStop() throws Exception {
 		Set<Thread> before = Set.copyOf(loops());
-		SocketServer server = echo();
+		SocketServer server = this.fixture.echo();
 		SocketClient client = this.fixture.start(server, (spec) -> spec);
 		client.send("m").get(20, TimeUnit.SECONDS);
 		client.stop().get(20, TimeUnit.SECONDS);

@@ -56,13 +56,9 @@ class ClientStuckHandlersTests {
 		this.stuck.release();
 	}
 
-	private SocketServer echo() {
-		return this.fixture.servers.lines((line) -> line, (spec) -> spec);
-	}
-
 	/** One that listens on the same port again when it is started again. */
 	private SocketServer echoAgain() {
-		SocketServer server = echo();
+		SocketServer server = this.fixture.echo();
 		int port = ClientFixture.address(server).getPort();
 		server.stop();
 		this.fixture.servers.servers.remove("test");
@@ -71,7 +67,7 @@ class ClientStuckHandlersTests {
 
 	@Every.Mode
 	void handlerSeesItsClientConnected(ExecutionMode mode) {
-		SocketServer server = echo();
+		SocketServer server = this.fixture.echo();
 		List<String> seen = new CopyOnWriteArrayList<>();
 		for (int i = 0; i < 20; i++) {
 			this.fixture.start(server, (spec) -> spec.execution((e) -> e.mode(mode))
@@ -94,7 +90,7 @@ class ClientStuckHandlersTests {
 
 	@Every.Mode
 	void stopWaitsForAStuckHandlerNoLongerThanItMust(ExecutionMode mode) throws Exception {
-		SocketServer server = echo();
+		SocketServer server = this.fixture.echo();
 		SocketClient client = this.fixture.start(server,
 				(spec) -> spec.execution((e) -> e.mode(mode))
 					.drainTimeout(SHORT)
@@ -239,7 +235,7 @@ class ClientStuckHandlersTests {
 
 	@Every.OffLoopMode
 	void stopDoesNotWaitForAHandlerThatOutlivedItsConnection(ExecutionMode mode) throws Exception {
-		SocketServer server = echo();
+		SocketServer server = this.fixture.echo();
 		CountDownLatch stuck = new CountDownLatch(1);
 		SocketClient client = this.fixture.start(server,
 				(spec) -> spec.execution((e) -> e.mode(mode))
@@ -301,7 +297,7 @@ class ClientStuckHandlersTests {
 
 	@Every.OffLoopMode
 	void handlerThatWaitsForRoomIsHeldByTheOutageOnly(ExecutionMode mode) throws Exception {
-		SocketServer server = echo();
+		SocketServer server = this.fixture.echo();
 		AtomicInteger left = new AtomicInteger();
 		CountDownLatch go = new CountDownLatch(1);
 		SocketClient client = this.fixture.start(server,
@@ -333,7 +329,7 @@ class ClientStuckHandlersTests {
 
 	@Test
 	void handlerOnTheLoopIsRefusedWhereItWouldWait() {
-		SocketServer server = echo();
+		SocketServer server = this.fixture.echo();
 		List<Throwable> failures = new CopyOnWriteArrayList<>();
 		SocketClient client = this.fixture.start(server,
 				(spec) -> spec.execution((e) -> e.mode(ExecutionMode.EVENT_LOOP))
@@ -401,7 +397,7 @@ class ClientStuckHandlersTests {
 
 	@Every.OffLoopMode
 	void handlerMayWaitForTheReplyToItsOwnClient(ExecutionMode mode) {
-		SocketServer server = echo();
+		SocketServer server = this.fixture.echo();
 		List<Object> outcome = new CopyOnWriteArrayList<>();
 		this.fixture.start(server, (spec) -> spec.execution((e) -> e.mode(mode))
 			.handler(ClientEndsTests.messages(new ClientEndsTests.Quiet() {
@@ -425,7 +421,7 @@ class ClientStuckHandlersTests {
 
 	@Every.Mode
 	void handlerMayWaitForTheReplyToAnotherClientOrOneThatIsThere(ExecutionMode mode) {
-		SocketServer server = echo();
+		SocketServer server = this.fixture.echo();
 		List<Object> outcome = new CopyOnWriteArrayList<>();
 		SocketClient other = this.fixture.clients
 			.register(ClientSpec.builder("other").port(ClientFixture.address(server).getPort()).build());

@@ -10,7 +10,6 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.UnaryOperator;
 
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
@@ -55,23 +54,16 @@ class ClientTlsHandshakeTests {
 	@RegisterExtension
 	final ClientFixture fixture = new ClientFixture();
 
-	private SocketServer echo(UnaryOperator<ServerSpec.Builder> spec) {
-		return this.fixture.servers.lines((line) -> "<" + line + ">", spec);
-	}
-
-	private SocketServer echo(ServerSpec.Tls tls) {
-		return echo((spec) -> spec.tls(tls));
-	}
-
-	private SocketClient start(SocketServer server, ClientSpec.Tls tls) {
-		return this.fixture.start(server, (spec) -> spec.host(HOST).connectTimeout(PATIENT).tls(tls));
+	private SocketServer echo() {
+		return this.fixture.servers.lines((line) -> "<" + line + ">",
+				(spec) -> spec.tls(ServerSpec.Tls.of(AUTHORITY.bundle(HOST))));
 	}
 
 	/** At each byte of what it says, in good order or not. */
 	@Timeout(300)
 	@Every.Transport
 	void serverThatGoesDuringTheHandshakeIsTriedAgain(SocketTransport transport) throws Exception {
-		SocketServer behind = echo(ServerSpec.Tls.of(AUTHORITY.bundle(HOST)));
+		SocketServer behind = echo();
 		Random random = new Random(11);
 		AtomicInteger left = new AtomicInteger(GOES);
 		try (ServerSocket front = new ServerSocket(0, 50, InetAddress.getByName(HOST))) {
@@ -170,7 +162,7 @@ class ClientTlsHandshakeTests {
 	/** Whom a client without TLS cannot understand is no better than one that is gone. */
 	@Test
 	void clientWithoutTlsIsDisconnectedByServerWithTls() {
-		SocketServer server = echo(ServerSpec.Tls.of(AUTHORITY.bundle(HOST)));
+		SocketServer server = echo();
 		SocketClient client = this.fixture.start(server, (spec) -> spec);
 		for (int i = 0; i < 3; i++) {
 			client.send("hello");
