@@ -57,7 +57,7 @@ public final class NodeSessions implements LocalNode {
 	}
 
 	/** Returns the session that has got an identity last. */
-	@Nullable SessionOwner newest(String type, String id) {
+	@Nullable NodeSession newest(String type, String id) {
 		Session newest = null;
 		long highest = 0;
 		for (SocketSession session : this.servers.find(type, id)) {
@@ -67,7 +67,7 @@ public final class NodeSessions implements LocalNode {
 				highest = token;
 			}
 		}
-		return (newest != null) ? new SessionOwner(newest) : null;
+		return (newest != null) ? new NodeSession(newest) : null;
 	}
 
 	@Override

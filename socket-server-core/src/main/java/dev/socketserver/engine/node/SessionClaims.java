@@ -20,7 +20,7 @@ record SessionClaims(ClusterMember member) implements IdentityClaims<Session> {
 			throw new IllegalStateException("In a cluster, binding a session waits for the directory, which an I/O "
 					+ "thread must not: use another execution mode than event-loop");
 		}
-		return this.member.bind(new SessionOwner(session), new Identity(session.server(), type, id), policy).join();
+		return this.member.bind(new NodeSession(session), new Identity(session.server(), type, id), policy).join();
 	}
 
 	@Override

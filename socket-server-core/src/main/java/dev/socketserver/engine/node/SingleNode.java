@@ -62,7 +62,7 @@ public final class SingleNode implements ManagedCluster {
 
 	@Override
 	public CompletableFuture<Optional<ClusterSession>> find(String type, String id) {
-		SessionOwner owner = this.sessions.newest(type, id);
+		NodeSession owner = this.sessions.newest(type, id);
 		return CompletableFuture.completedFuture((owner == null) ? Optional.empty() : Optional
 			.of(new ClusterSession(node(), owner.id(), owner.server(), owner.session().token(type, id).orElse(0))));
 	}
@@ -70,7 +70,7 @@ public final class SingleNode implements ManagedCluster {
 	@Override
 	public CompletableFuture<Delivery> send(String type, String id, Object payload) {
 		SentPayload sent = new SentPayload(this.sessions, payload);
-		SessionOwner owner = this.sessions.newest(type, id);
+		NodeSession owner = this.sessions.newest(type, id);
 		return (owner == null) ? CompletableFuture.completedFuture(Delivery.NO_SESSION)
 				: owner.send(sent.apply(owner.server()));
 	}
@@ -78,7 +78,7 @@ public final class SingleNode implements ManagedCluster {
 	@Override
 	public <T> CompletableFuture<T> ask(String type, String id, Object payload, Class<T> reply, Duration timeout) {
 		SentPayload sent = new SentPayload(this.sessions, payload);
-		SessionOwner owner = this.sessions.newest(type, id);
+		NodeSession owner = this.sessions.newest(type, id);
 		if (owner == null) {
 			return CompletableFuture
 				.failedFuture(new DeliveryException(Delivery.NO_SESSION, "No session has " + type + ":" + id));
@@ -90,7 +90,7 @@ public final class SingleNode implements ManagedCluster {
 
 	@Override
 	public CompletableFuture<Delivery> close(String type, String id) {
-		SessionOwner owner = this.sessions.newest(type, id);
+		NodeSession owner = this.sessions.newest(type, id);
 		return CompletableFuture
 			.completedFuture((owner == null) ? Delivery.NO_SESSION : owner.close() ? Delivery.WRITTEN : Delivery.GONE);
 	}

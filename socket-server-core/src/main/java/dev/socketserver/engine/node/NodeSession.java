@@ -12,11 +12,11 @@ import dev.socketserver.cluster.spi.LocalSession;
 import dev.socketserver.engine.session.Session;
 
 /**
- * A session, as claims see it.
+ * A session of this node, as claims and other nodes see it.
  *
  * @param session the session
  */
-record SessionOwner(Session session) implements LocalSession {
+record NodeSession(Session session) implements LocalSession {
 
 	@Override
 	public String id() {
