@@ -30,7 +30,9 @@ final class Snapshots {
 
 	/** Describes a session. Any thread. */
 	static SessionInfo info(Session session) {
-		return info(session, state(session), session.end().settled());
+		// Read once, so that the state and the status agree.
+		CloseStatus status = session.end().settled();
+		return info(session, state(session, status), status);
 	}
 
 	/** Asks the handler for what it has to say about a session. Any thread. */
@@ -49,14 +51,11 @@ final class Snapshots {
 		return asked;
 	}
 
-	private static SessionInfo.State state(Session session) {
-		if (session.end().isOver()) {
-			return SessionInfo.State.CLOSED;
+	private static SessionInfo.State state(Session session, @Nullable CloseStatus status) {
+		if (status == null) {
+			return session.invoker().stalled() ? SessionInfo.State.STALLED : SessionInfo.State.OPEN;
 		}
-		if (session.end().isSettled()) {
-			return SessionInfo.State.CLOSING;
-		}
-		return session.invoker().stalled() ? SessionInfo.State.STALLED : SessionInfo.State.OPEN;
+		return session.end().isOver() ? SessionInfo.State.CLOSED : SessionInfo.State.CLOSING;
 	}
 
 	private static SessionInfo info(Session session, SessionInfo.State state, @Nullable CloseStatus status) {
