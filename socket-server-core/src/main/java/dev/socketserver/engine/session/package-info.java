@@ -1,7 +1,8 @@
 /**
- * Joins the parts of a session, decides how it ends, and has the registry of the open
- * sessions of a server or client. Depends on all rooms of the engine but {@code client}.
- * For the engine, not for applications.
+ * Joins the parts of a session, has the order of things when it opens and ends, describes
+ * it to others, and has the registry of the open sessions of a server or client. Depends
+ * on {@code blocking}, {@code drain}, {@code events}, {@code requests}, {@code watchdog}
+ * and what these depend on. For the engine, not for applications.
  */
 @NullMarked
 package dev.socketserver.engine.session;

@@ -161,9 +161,8 @@ final class TlsStage implements ConnectionStage {
 		/** Also called by those who end the connection while this is under way. */
 		private void failed(Throwable cause) {
 			if (cause instanceof IOException && !(cause instanceof SSLException)) {
-				// A closed channel, a reset. If the peer has begun, that is counted when
-				// it
-				// is gone.
+				// A closed channel, a reset: counted when the peer is gone, if it has
+				// begun.
 				this.connection.gone();
 			}
 			else {

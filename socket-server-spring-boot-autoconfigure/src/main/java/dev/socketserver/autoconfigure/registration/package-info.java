@@ -1,6 +1,6 @@
 /**
- * How applications change what the properties say about servers, and make specifications
- * as the properties would. Uses the core only.
+ * How applications change what the properties say about servers and clients, and make
+ * specifications of servers as the properties would. Uses the core only.
  */
 @NullMarked
 package dev.socketserver.autoconfigure.registration;
