@@ -95,9 +95,10 @@ class TrackersTests {
 	@Test
 	void theHandlerWithoutAConnection() {
 		MockSocketSession session = MockSocketSession.of(this.servers.get("trackers"));
-		session.handle(POSITION.formatted(1, "47.1")).handle(LOGIN).handle(POSITION.formatted(1, "47.1"));
+		session.handle(POSITION.formatted(1, "47.1")).handle(LOGIN);
+		session.handle(POSITION.formatted(1, "91")).handle(POSITION.formatted(1, "47.1"));
 		assertThat(session.sent()).containsExactly(new Trackers.Nack("log in first"), new Trackers.Ack(0),
-				new Trackers.Ack(1));
+				new Trackers.Nack("invalid: latitude"), new Trackers.Ack(1));
 	}
 
 	@Test
