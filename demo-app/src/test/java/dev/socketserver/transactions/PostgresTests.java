@@ -2,6 +2,7 @@ package dev.socketserver.transactions;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -17,7 +18,9 @@ import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.test.LocalSocketPort;
 import dev.socketserver.test.SocketServerTest;
 import dev.socketserver.test.SocketTestClient;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -44,7 +47,7 @@ class PostgresTests {
 
 	private static final int CLIENTS = 8;
 
-	private static final PostgresServer database = PostgresServer.open();
+	private static @Nullable PostgresServer database;
 
 	@Autowired
 	private JdbcClient jdbc;
@@ -52,14 +55,26 @@ class PostgresTests {
 	@LocalSocketPort("readings")
 	private int port;
 
+	@BeforeAll
+	static void start() {
+		database = PostgresServer.open();
+	}
+
 	@DynamicPropertySource
 	static void properties(DynamicPropertyRegistry registry) {
-		registry.add("spring.datasource.url", database::url);
+		registry.add("spring.datasource.url", () -> database().url());
 	}
 
 	@AfterAll
 	static void close() {
-		database.close();
+		// There is none where the tests are skipped.
+		if (database != null) {
+			database.close();
+		}
+	}
+
+	private static PostgresServer database() {
+		return Objects.requireNonNull(database);
 	}
 
 	@BeforeEach
@@ -115,8 +130,8 @@ class PostgresTests {
 				while (System.nanoTime() < until) {
 					Thread.onSpinWait();
 				}
-				database.kill();
-				database.start();
+				database().kill();
+				database().start();
 			}
 			over.set(true);
 			for (Future<?> client : clients) {
