@@ -2,8 +2,10 @@ package dev.socketserver.handler.dispatch;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import dev.socketserver.handler.payload.InvalidHandlerException;
 import dev.socketserver.payload.PayloadConverter;
@@ -44,6 +46,9 @@ final class KeyTable implements MessageTable {
 		this.methods = methods;
 		this.replies = replies(methods, open);
 		this.fallback = fallback(origin, methods);
+		if (discriminator != null) {
+			refuseImpossible(origin, discriminator, methods);
+		}
 		for (int i = 0; i < methods.size(); i++) {
 			for (String key : methods.get(i).keys()) {
 				add(origin, key, i);
@@ -58,18 +63,37 @@ final class KeyTable implements MessageTable {
 	}
 
 	private void add(String origin, String key, int index) {
-		MappedMethod method = this.methods.get(index);
-		String reason = (this.discriminator != null) ? this.discriminator.impossible(key) : null;
-		if (reason != null) {
-			throw new InvalidHandlerException("%s: %s has the key '%s', which the discriminator '%s' never finds: %s"
-				.formatted(origin, method.description(), key, this.discriminator, reason), "Change the key");
-		}
-		Integer other = this.byKey.put(Discriminator.normalized(key), index);
+		Integer other = this.byKey.putIfAbsent(Discriminator.normalized(key), index);
 		if (other != null) {
 			throw new InvalidHandlerException(
 					"%s has several methods for the key '%s': %s".formatted(origin, key,
-							DispatchedMethods.names(List.of(this.methods.get(other), method))),
+							DispatchedMethods
+								.names(this.methods.stream().filter((method) -> has(method, key)).toList())),
 					"Give each of them keys of its own");
+		}
+	}
+
+	private static boolean has(MappedMethod method, String key) {
+		String wanted = Discriminator.normalized(key);
+		return method.keys().stream().anyMatch((each) -> Discriminator.normalized(each).equals(wanted));
+	}
+
+	private static void refuseImpossible(String origin, Discriminator discriminator, List<MappedMethod> methods) {
+		Set<String> reasons = new LinkedHashSet<>();
+		List<String> found = new ArrayList<>();
+		for (MappedMethod method : methods) {
+			for (String key : method.keys()) {
+				String reason = discriminator.impossible(key);
+				if (reason != null) {
+					reasons.add(reason);
+					found.add("%s has the key '%s'".formatted(method.description(), key));
+				}
+			}
+		}
+		if (!found.isEmpty()) {
+			found.sort(null);
+			throw new InvalidHandlerException("%s: %s, which the discriminator '%s' never finds: %s".formatted(origin,
+					String.join(" and ", found), discriminator, String.join(", ", reasons)), "Change the key");
 		}
 	}
 

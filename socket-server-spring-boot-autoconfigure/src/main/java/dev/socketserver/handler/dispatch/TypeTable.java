@@ -54,14 +54,18 @@ final class TypeTable implements MessageTable {
 								method.description(), DispatchedMethods.names(methods)),
 						"Add the parameter, or let it be the default: @OnMessage(isDefault = true)");
 			}
-			Integer other = this.byType.put(type, i);
+			Integer other = this.byType.putIfAbsent(type, i);
 			if (other != null) {
 				throw new InvalidHandlerException(
 						"%s has several methods for %s: %s".formatted(origin, type.getName(),
-								DispatchedMethods.names(List.of(methods.get(other), method))),
+								DispatchedMethods.names(of(type))),
 						"Keep one of them, let them take different types, or set the property discriminator");
 			}
 		}
+	}
+
+	private List<MappedMethod> of(Class<?> type) {
+		return this.methods.stream().filter((method) -> !method.isDefault() && method.payload() == type).toList();
 	}
 
 	@Override

@@ -43,6 +43,8 @@ class InvalidDispatchTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', nullValues = "none", value = {
 			"SameKeys | word | has several methods for the key 'A': method %1$s.one(String) and method %1$s.two(byte[])",
+			"Three | word | has several methods for the key 'A': method %1$s.a(String) and method %1$s.b(String) and method %1$s.c(String)",
+			"Three | bytes:0:1 | method %1$s.a(String) has the key 'A' and method %1$s.b(String) has the key 'A' and method %1$s.c(String) has the key 'A', which",
 			"SameHexKeys | bytes:0:1 | has several methods for the key '0x4a': method %1$s.one(String) and method %1$s.two(String)",
 			"TwoDefaults | word | has several default methods: method %1$s.one(String) and method %1$s.two(String)",
 			"TwoDefaults | none | has several default methods: method %1$s.one(String) and method %1$s.two(String)",
@@ -50,7 +52,7 @@ class InvalidDispatchTests {
 			"SingleKeyed | none | methods with keys, and there is no discriminator: method %1$s.one(String)",
 			"Keyed | type | methods with keys, which the discriminator 'type' never finds: method %1$s.one(String) and method %1$s.two(String)",
 			"LongHex | bytes:0:1 | method %1$s.one(String) has the key '0x1ff', which the discriminator 'bytes:0:1' never finds: it compares 0x and 2 digits",
-			"Keyed | bytes:0:1 | method %1$s.one(String) has the key 'A', which the discriminator 'bytes:0:1' never finds",
+			"Keyed | bytes:0:1 | method %1$s.one(String) has the key 'A' and method %1$s.two(String) has the key 'B', which the discriminator 'bytes:0:1' never finds",
 			"BlankKey | word | method %1$s.one(String) has the key 'A B', which the discriminator 'word' never finds: a word ends at a blank",
 			"NoKey | word | would never be called, since they have no key: method %1$s.two(String)",
 			"SameTypes | none | has several methods for java.lang.String: method %1$s.one(String) and method %1$s.two(String, SocketSession)",
@@ -158,6 +160,22 @@ class InvalidDispatchTests {
 		@Bean
 		Function<String, String> ofText() {
 			return (text) -> text;
+		}
+
+	}
+
+	static class Three {
+
+		@OnMessage("A")
+		void a(String line) {
+		}
+
+		@OnMessage("A")
+		void b(String line) {
+		}
+
+		@OnMessage("A")
+		void c(String line) {
 		}
 
 	}
