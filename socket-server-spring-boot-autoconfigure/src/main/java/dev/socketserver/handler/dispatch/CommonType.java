@@ -2,6 +2,7 @@ package dev.socketserver.handler.dispatch;
 
 import java.io.Serializable;
 import java.lang.constant.Constable;
+import java.lang.constant.ConstantDesc;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,7 +20,7 @@ final class CommonType {
 
 	/** What many types have without having anything in common. */
 	private static final Set<Class<?>> GENERAL = Set.of(Object.class, Record.class, Enum.class, Number.class,
-			Serializable.class, Comparable.class, Cloneable.class, Constable.class);
+			Serializable.class, Comparable.class, Cloneable.class, Constable.class, ConstantDesc.class);
 
 	private CommonType() {
 	}

@@ -57,6 +57,7 @@ class InvalidDispatchTests {
 			"NoKey | word | would never be called, since they have no key: method %1$s.two(String)",
 			"SameTypes | none | has several methods for java.lang.String: method %1$s.one(String) and method %1$s.two(String, SocketSession)",
 			"NothingInCommon | none | has several @OnMessage methods: method %1$s.one(String) and method %1$s.two(byte[]). They take nothing that has one type in common",
+			"TextAndNumber | none | has several @OnMessage methods: method %1$s.one(String) and method %1$s.two(int). They take nothing that has one type in common",
 			"NothingTaken | type | method %1$s.two(SocketMessage) would never be called" })
 	void aMistakeNamesAllMethodsConcerned(String handler, String discriminator, String problem) throws Exception {
 		Class<?> type = ClassUtils.forName(getClass().getName() + "$" + handler, null);
@@ -160,6 +161,18 @@ class InvalidDispatchTests {
 		@Bean
 		Function<String, String> ofText() {
 			return (text) -> text;
+		}
+
+	}
+
+	static class TextAndNumber {
+
+		@OnMessage
+		void one(String line) {
+		}
+
+		@OnMessage
+		void two(int number) {
 		}
 
 	}
