@@ -48,8 +48,13 @@ final class JsonDiscriminator implements Discriminator {
 			JsonToken token = found.nextToken();
 			boolean simple = token != null && token.isScalarValue() && token != JsonToken.VALUE_NULL;
 			String key = simple ? Discriminator.normalized(found.getString()) : null;
+			// To the end: it may be no JSON, or more than one document.
+			boolean ended = whole.streamReadContext().inRoot();
 			while (whole.nextToken() != null) {
-				// To the end: it may be no JSON.
+				if (ended) {
+					return null;
+				}
+				ended = whole.streamReadContext().inRoot();
 			}
 			return key;
 		}

@@ -103,13 +103,14 @@ class DispatchTests {
 						{"head":{"type":{"a":1}}}
 						{"head":"type"}
 						{"head":{"type":"data"}
+						{"head":{"type":"login"}} {"head":{"type":"data"}}
 						no json
 						{"head":{"type":"data"},"reading":"x"}
 						""", byteByByte);
 				assertThat(peer.line()).isEqualTo("welcome anna");
 				assertThat(peer.line()).isEqualTo("reading 7");
 				assertThat(peer.line()).isEqualTo("three");
-				for (int i = 0; i < 5; i++) {
+				for (int i = 0; i < 6; i++) {
 					assertThat(peer.line()).isEqualTo("unmapped null");
 				}
 				assertThat(peer.line()).isEqualTo("unreadable Reading");
