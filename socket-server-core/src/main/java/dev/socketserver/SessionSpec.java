@@ -18,6 +18,7 @@ import dev.socketserver.spec.Inbound;
 import dev.socketserver.spec.InboundOverflow;
 import dev.socketserver.spec.InvalidSpecException;
 import dev.socketserver.spec.Outbound;
+import dev.socketserver.spec.Requests;
 import dev.socketserver.spec.Timeouts;
 import org.jspecify.annotations.Nullable;
 
@@ -58,11 +59,13 @@ import org.jspecify.annotations.Nullable;
  * called for requests on the threads that ask, and for what is received on a background
  * thread, or on the I/O thread in {@link ExecutionMode#EVENT_LOOP}; it must be safe for
  * use by several threads, and quick
+ * @param requests how requests of {@link SocketSession#ask} follow each other; not with a
+ * correlator
  */
 public record SessionSpec(Side side, String name, ServerHandler handler, List<String> args, Framing framing,
 		Charset charset, List<PayloadConverter<?>> converters, Execution execution, int maxFrameBytes, int readBuffer,
 		Inbound inbound, Outbound outbound, Timeouts timeouts, int requestsPerSession, @Nullable Heartbeat heartbeat,
-		@Nullable Function<Object, @Nullable Object> correlator) {
+		@Nullable Function<Object, @Nullable Object> correlator, Requests requests) {
 
 	private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]*");
 
@@ -85,6 +88,7 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 		Objects.requireNonNull(inbound, "inbound");
 		Objects.requireNonNull(outbound, "outbound");
 		Objects.requireNonNull(timeouts, "timeouts");
+		Objects.requireNonNull(requests, "requests");
 		args = List.copyOf(args);
 		converters = List.copyOf(converters);
 		check(isName(name), "name", name, "must be " + NAME_RULE);
@@ -106,6 +110,13 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 				"has no effect: the handler reads the connection itself");
 		check(correlator == null || !framing.passThrough() || framing.switchable(), "correlator", correlator,
 				"has no effect: raw framing has no messages, of which one could be a reply");
+		if (requests.oneAtATime()) {
+			checkRequests(requests, correlator == null);
+			check(handler instanceof ServerHandler.Messages, "requests", requests.order(),
+					"has no effect: the handler reads the connection itself");
+			check(!framing.passThrough() || framing.switchable(), "requests", requests.order(),
+					"has no effect: raw framing has no messages, of which one could be a reply");
+		}
 		if (heartbeat != null) {
 			String problem = HeartbeatFraming.problem(framing);
 			check(problem == null, "heartbeat.period", heartbeat.period(), "is not possible: " + problem);
@@ -124,6 +135,18 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 					framing.type(),
 					"has no boundaries, and a handler of text needs whole texts: use a framing such as line");
 		}
+	}
+
+	/**
+	 * Checks that requests in turn have no keys.
+	 * @param requests how requests follow each other
+	 * @param keyless whether there is no correlator
+	 * @throws InvalidSpecException if there is one, though one request is under way at a
+	 * time
+	 */
+	public static void checkRequests(Requests requests, boolean keyless) {
+		check(!requests.oneAtATime() || keyless, "requests", requests.order(),
+				"cannot be used with a correlator, by whose keys any number of requests may be under way");
 	}
 
 	private static void check(boolean valid, String component, @Nullable Object value, String rule) {
@@ -174,7 +197,7 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 	public SessionSpec with(ServerHandler other) {
 		return new SessionSpec(this.side, this.name, other, this.args, this.framing, this.charset, this.converters,
 				this.execution, this.maxFrameBytes, this.readBuffer, this.inbound, this.outbound, this.timeouts,
-				this.requestsPerSession, this.heartbeat, this.correlator);
+				this.requestsPerSession, this.heartbeat, this.correlator, this.requests);
 	}
 
 	/**

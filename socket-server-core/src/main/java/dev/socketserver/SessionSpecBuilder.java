@@ -17,6 +17,7 @@ import dev.socketserver.spec.Inbound;
 import dev.socketserver.spec.InvalidSpecException;
 import dev.socketserver.spec.Outbound;
 import dev.socketserver.spec.OutboundOverflow;
+import dev.socketserver.spec.Requests;
 import dev.socketserver.spec.SocketOptions;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.Timeouts;
@@ -39,6 +40,8 @@ public abstract class SessionSpecBuilder<B extends SessionSpecBuilder<B>> {
 	private @Nullable Heartbeat heartbeat;
 
 	private @Nullable Function<Object, @Nullable Object> correlator;
+
+	private Requests requests = Requests.DEFAULTS;
 
 	private List<String> args = List.of();
 
@@ -146,7 +149,7 @@ public abstract class SessionSpecBuilder<B extends SessionSpecBuilder<B>> {
 		ServerHandler given = handler();
 		return new SessionSpec(this.side, this.name, given, this.args, framingFor(given), this.charset, this.converters,
 				this.execution, frame, this.readBuffer, this.inbound, this.outbound, this.timeouts,
-				this.requestsPerSession, this.heartbeat, this.correlator);
+				this.requestsPerSession, this.heartbeat, this.correlator, this.requests);
 	}
 
 	/**
@@ -360,6 +363,26 @@ public abstract class SessionSpecBuilder<B extends SessionSpecBuilder<B>> {
 	public B requestsPerSession(int requestsPerSession) {
 		this.requestsPerSession = requestsPerSession;
 		return self();
+	}
+
+	/**
+	 * Sets {@link SessionSpec#requests()}.
+	 * @param requests the value
+	 * @return this builder
+	 */
+	public B requests(Requests requests) {
+		this.requests = requests;
+		return self();
+	}
+
+	/**
+	 * Sets components of {@link SessionSpec#requests()}; the others stay as they are.
+	 * @param requests sets them
+	 * @return this builder
+	 * @throws InvalidSpecException if a value is invalid
+	 */
+	public B requests(Consumer<Requests.Builder> requests) {
+		return requests(this.requests.with(requests));
 	}
 
 	/**

@@ -242,14 +242,17 @@ public interface SocketSession {
 	 * <p>
 	 * While reads are paused no reply is read. Without a correlator, a request that has
 	 * timed out keeps its place in the order of replies; with more than 64 of these the
-	 * session closes with {@link CloseReason#PROTOCOL_ERROR}.
+	 * session closes with {@link CloseReason#PROTOCOL_ERROR}. If
+	 * {@link SessionSpec#requests()} are one at a time, the request waits until those
+	 * before it have their replies or are given up, and keeps no place afterwards.
 	 * @param payload the request; types as of {@link #send(Object)}
 	 * @param timeout how long to wait for the reply, from now on; a negative one counts
 	 * as zero, and one of more than 100 years as that
 	 * @return a future for the reply, of the type that the handler takes. It fails with
 	 * {@link dev.socketserver.client.RequestNotSentException} if the request still waits
-	 * in the output at the end of the timeout, out of which it is then removed; with
-	 * another {@link java.util.concurrent.TimeoutException} if the peer may have it; with
+	 * in the output, or for its turn, at the end of the timeout, and is then removed, or
+	 * if the session ends before its turn; with another
+	 * {@link java.util.concurrent.TimeoutException} if the peer may have it; with
 	 * {@link SessionClosedException} when the peer ends its output or the session ends;
 	 * with {@link dev.socketserver.payload.PayloadException} if the reply cannot be
 	 * converted; and as that of {@link #send(Object)}. It completes once, and neither on

@@ -78,6 +78,7 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 				"must be between 0 and a year");
 		check(correlator == null || session.handler() instanceof ServerHandler.Messages, "correlator", correlator,
 				"has no effect: the handler reads the connection itself");
+		SessionSpec.checkRequests(session.requests(), correlator == null);
 		check(tls == null || tls.serverName() != null || TlsMaterial.isServerName(host), "host", host,
 				"is no name that TLS can ask for: ssl.server-name must be that of the server's certificate");
 	}

@@ -114,8 +114,10 @@ public interface SocketClient extends AutoCloseable {
 	 * so that its late reply is dropped and counted. If a reply cannot be converted, or
 	 * the inbound overflow policy drops it, its request fails. With a correlator, the
 	 * reply is the payload with the same key; a payload with a key that no request waits
-	 * for is dropped and counted. Everything else that is received goes to the handler,
-	 * or to {@link #receive}, as usual.
+	 * for is dropped and counted. If {@link dev.socketserver.SessionSpec#requests()} are
+	 * one at a time, the request waits for its turn, and other payloads overtake it.
+	 * Everything else that is received goes to the handler, or to {@link #receive}, as
+	 * usual.
 	 * <p>
 	 * Replies are taken on the thread of the session, after the messages before them.
 	 * Waiting there for the future, or one derived from it, would therefore be in vain,

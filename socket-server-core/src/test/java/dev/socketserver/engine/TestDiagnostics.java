@@ -7,6 +7,7 @@ import dev.socketserver.engine.log.FailureLog;
 import dev.socketserver.engine.requests.RequestContext;
 import dev.socketserver.engine.state.Diagnostics;
 import dev.socketserver.engine.stats.Counters;
+import dev.socketserver.spec.Requests;
 
 /**
  * What is around the calls of handlers where that is not what a test is about.
@@ -23,7 +24,8 @@ public final class TestDiagnostics {
 
 	/** Requests in order, whose counters are not read. */
 	public static RequestContext requests() {
-		return new RequestContext(null, new Counters(), Runnable::run, new ScheduledThreadPoolExecutor(1));
+		return new RequestContext(null, Requests.DEFAULTS, new Counters(), Runnable::run,
+				new ScheduledThreadPoolExecutor(1));
 	}
 
 	/** Nothing but the calls, and whether log lines carry names. */

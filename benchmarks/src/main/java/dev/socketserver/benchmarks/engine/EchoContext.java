@@ -19,6 +19,7 @@ import dev.socketserver.engine.state.SharedState;
 import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
+import dev.socketserver.spec.Requests;
 
 /**
  * Creates what sessions need from their server, here an echo server, without the server
@@ -44,7 +45,7 @@ final class EchoContext {
 		SessionEvents events = new SessionEvents(new SessionListener() {
 		}, () -> {
 		});
-		RequestContext requests = new RequestContext(null, new ServerCounters(), Runnable::run,
+		RequestContext requests = new RequestContext(null, Requests.DEFAULTS, new ServerCounters(), Runnable::run,
 				new ScheduledThreadPoolExecutor(1));
 		return new SessionContext(shared, new Payloads(StandardCharsets.UTF_8, List.of()), new SessionRegistry("echo"),
 				events, requests, (name, task) -> task.run());

@@ -2,6 +2,7 @@ package dev.socketserver.engine.client;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.concurrent.CancellationException;
 
 import dev.socketserver.OutboundFullException;
@@ -191,6 +192,21 @@ final class ClientMessages {
 		return this.waiting.poll();
 	}
 
+	/**
+	 * Returns the first that is a request, or that is none; {@code null} if there is none
+	 * such.
+	 */
+	@Nullable ClientMessage next(boolean request) {
+		for (Iterator<ClientMessage> all = this.waiting.iterator(); all.hasNext();) {
+			ClientMessage next = all.next();
+			if ((next.ask() != null) == request) {
+				all.remove();
+				return next;
+			}
+		}
+		return null;
+	}
+
 	/** The connection gets one, and charges it. */
 	void hand(ClientMessage message) {
 		this.handed.add(message);
@@ -211,6 +227,11 @@ final class ClientMessages {
 			this.handedBytes -= message.bytes();
 		}
 		return had;
+	}
+
+	/** Whether a request waits to be handed over. */
+	boolean waitingRequests() {
+		return this.waiting.stream().anyMatch((message) -> message.ask() != null);
 	}
 
 	/** One waits again, before all others. */

@@ -12,6 +12,7 @@ import dev.socketserver.engine.output.BlockedSend;
 import dev.socketserver.engine.output.BlockedSenders;
 import dev.socketserver.engine.output.Completion;
 import dev.socketserver.engine.requests.Request;
+import dev.socketserver.engine.requests.RequestTurns;
 import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.stats.ClientCounters;
 import dev.socketserver.spec.OutboundOverflow;
@@ -76,6 +77,9 @@ public final class ClientOutbox implements ClientCounters.Pending {
 	 * start it again.
 	 */
 	private boolean handing;
+
+	/** Requests wait for their turn on the connection; absent if they need not. */
+	private @Nullable Turn turn;
 
 	/** Run when the connection has given everything back. */
 	private @Nullable Runnable whenReturned;
@@ -333,6 +337,7 @@ public final class ClientOutbox implements ClientCounters.Pending {
 	private void linked(LinkState state, @Nullable ClientLink next) {
 		this.link = state;
 		this.connection = next;
+		this.turn = (next != null && next.requests().turns() != null) ? new Turn(next) : null;
 	}
 
 	/** Hands over as many as the connection will send soon. Under the lock. */
@@ -343,11 +348,14 @@ public final class ClientOutbox implements ClientCounters.Pending {
 		this.handing = true;
 		try {
 			while (this.connection != null && this.messages.handedBytes() < WINDOW) {
-				ClientMessage next = this.messages.next();
+				ClientMessage next = (this.turn != null) ? this.messages.next(false) : this.messages.next();
 				if (next == null) {
-					return;
+					break;
 				}
 				handOver(this.connection, next);
+			}
+			if (this.turn != null && this.messages.waitingRequests()) {
+				this.turn.enter();
 			}
 		}
 		finally {
@@ -381,6 +389,30 @@ public final class ClientOutbox implements ClientCounters.Pending {
 		}
 		else if (repeated) {
 			this.counters.countRepeated();
+		}
+	}
+
+	/**
+	 * It is the turn of a request of this client.
+	 * @return whether one is under way now
+	 */
+	private boolean begin(Turn current) {
+		this.lock.lock();
+		try {
+			boolean begun = false;
+			while (!begun && this.turn == current) {
+				ClientMessage next = this.messages.next(true);
+				if (next == null) {
+					break;
+				}
+				handOver(current.to, next);
+				begun = next.ask() != null && next.ask().sentOn() == current.to.requests();
+			}
+			handOver();
+			return begun;
+		}
+		finally {
+			unlock();
 		}
 	}
 
@@ -563,6 +595,29 @@ public final class ClientOutbox implements ClientCounters.Pending {
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	/** The turn of the requests of this client on one connection. */
+	private final class Turn implements RequestTurns.InTurn {
+
+		private final ClientLink to;
+
+		Turn(ClientLink to) {
+			this.to = to;
+		}
+
+		void enter() {
+			RequestTurns turns = this.to.requests().turns();
+			if (turns != null) {
+				turns.enter(this);
+			}
+		}
+
+		@Override
+		public boolean begin() {
+			return ClientOutbox.this.begin(this);
+		}
+
 	}
 
 }

@@ -96,9 +96,11 @@ public final class ClientRequests {
 	private void expire(Request ask, long millis) {
 		String late = "No reply to client '" + this.client + "' within " + millis + " ms";
 		if (ask.expire()) {
-			ask.failed(new RequestNotSentException("The request to client '" + this.client + "' was not sent within "
-					+ millis + " ms: " + (this.outbox.isAttached() ? "there was no room on the connection"
-							: "no connection was ready for it")));
+			ask.failed(new RequestNotSentException(
+					"The request to client '" + this.client + "' was not sent within " + millis + " ms: "
+							+ (!this.outbox.isAttached() ? "no connection was ready for it"
+									: this.context.requests().oneAtATime() ? "another request was under way"
+											: "there was no room on the connection")));
 		}
 		else if (ask.sentOn() == null) {
 			ask.failed(new RequestTimeoutException(

@@ -86,14 +86,15 @@ public final class ClientConnection implements ClientLink, SessionListener {
 		this.client = client;
 		this.run = run;
 		this.before = before;
-		this.asks = new PendingRequests(spec.correlator(), client.counters());
+		RequestContext requests = new RequestContext(spec.correlator(), spec.session().requests(), client.counters(),
+				engine.background(), engine.timer());
+		this.asks = new PendingRequests(requests);
 		this.order = new HandlerOrder(before, run.connector().threads(), engine.background());
 		SessionSpec session = spec.session();
 		this.context = new SessionContext(
 				new SharedState(session.with(handler(session.handler())), client.counters(), engine.memory(),
 						run.diagnostics()),
-				client.payloads(), client.sessions(), new SessionEvents(this, this::sessionEnded),
-				new RequestContext(spec.correlator(), client.counters(), engine.background(), engine.timer()),
+				client.payloads(), client.sessions(), new SessionEvents(this, this::sessionEnded), requests,
 				this.order);
 		this.attempt = run.connector().attempt(this, number);
 	}

@@ -78,8 +78,8 @@ public final class ManagedClient implements SocketClient {
 				new Payloads(spec.session().charset(), spec.session().converters()), counters, received,
 				new FailureLog(SocketClient.class, spec.session().title(), engine.timer(), NanoTime.SYSTEM));
 		this.outbox = new ClientOutbox(spec.name(), Bounds.of(spec.session().outbound()), counters, engine.memory());
-		this.asks = new ClientRequests(spec.name(), this.outbox,
-				new RequestContext(spec.correlator(), counters, engine.background(), engine.timer()));
+		this.asks = new ClientRequests(spec.name(), this.outbox, new RequestContext(spec.correlator(),
+				spec.session().requests(), counters, engine.background(), engine.timer()));
 		this.framing = new FramingCheck(spec.session());
 		this.connections = new ClientConnections(this.context, this.outbox, new ClientEvents(listeners, engine),
 				connectors);

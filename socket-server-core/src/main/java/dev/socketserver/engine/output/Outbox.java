@@ -259,7 +259,7 @@ public final class Outbox {
 			if (state().compareTo(last) > 0) {
 				return false;
 			}
-			append(payload, completion, false);
+			append(payload, completion, mayBeTakenBack(completion));
 			ask = flush && this.writer.mustAskLoop();
 		}
 		this.writer.askLoop(ask);

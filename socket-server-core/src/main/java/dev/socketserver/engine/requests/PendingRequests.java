@@ -5,12 +5,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import dev.socketserver.client.Correlator;
 import dev.socketserver.engine.handlers.Correlation;
 import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.RequestOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +59,33 @@ public final class PendingRequests {
 
 	private boolean closed;
 
+	/** Whose turn it is; absent unless one request is under way at a time. */
+	private final @Nullable RequestTurns turns;
+
+	/** How long, in milliseconds, a reply to a request in turn may be late. */
+	private final long lateMillis;
+
+	private final @Nullable ScheduledExecutorService timer;
+
+	/**
+	 * The request whose turn it is, for as long as its reply may come. Absent if there
+	 * are no turns.
+	 */
+	private @Nullable Request inTurn;
+
+	/**
+	 * Creates the object for one connection, without requests, which follow each other as
+	 * is set.
+	 * @param context what the requests share
+	 */
+	public PendingRequests(RequestContext context) {
+		this.correlator = context.correlator();
+		this.counters = context.counters();
+		this.turns = (context.requests().order() == RequestOrder.ONE_AT_A_TIME) ? new RequestTurns() : null;
+		this.lateMillis = context.requests().late().toMillis();
+		this.timer = context.timer();
+	}
+
 	/**
 	 * Creates the object for one connection, without requests.
 	 * @param correlator determines which reply belongs to which request; {@code null} if
@@ -64,6 +95,17 @@ public final class PendingRequests {
 	public PendingRequests(@Nullable Correlator correlator, Counters counters) {
 		this.correlator = correlator;
 		this.counters = counters;
+		this.turns = null;
+		this.lateMillis = 0;
+		this.timer = null;
+	}
+
+	/**
+	 * Returns whose turn it is.
+	 * @return the turns, or {@code null} if any number of requests may be under way
+	 */
+	public @Nullable RequestTurns turns() {
+		return this.turns;
 	}
 
 	/**
@@ -88,6 +130,7 @@ public final class PendingRequests {
 			ask.number(++this.added);
 			this.inOrder.add(new Slot(ask, this.givenUpLast));
 			this.givenUpLast = 0;
+			this.inTurn = (this.turns != null) ? ask : null;
 		}
 		noteExpected();
 		ask.sentOn(this);
@@ -126,6 +169,25 @@ public final class PendingRequests {
 			removeCounted(ask);
 		}
 		noteExpected();
+		turnEnded();
+	}
+
+	/** The turn ends with the last slot. Under the monitor. */
+	private void turnEnded() {
+		if (this.turns != null && this.inTurn != null && this.inOrder.isEmpty() && this.givenUpLast == 0) {
+			this.inTurn = null;
+			this.turns.free();
+		}
+	}
+
+	/** Does not expect the late reply to a request any more. */
+	private synchronized void forget(Request ask) {
+		if (this.inTurn == ask) {
+			this.inOrder.clear();
+			this.givenUpLast = 0;
+			noteExpected();
+			turnEnded();
+		}
 	}
 
 	/** Under the monitor. */
@@ -216,6 +278,12 @@ public final class PendingRequests {
 			// Not each time, since that goes through all requests.
 			leaveOutGivenUp();
 		}
+		if (this.inTurn == ask && (this.timer == null || this.lateMillis == 0)) {
+			forget(ask);
+		}
+		else if (this.inTurn == ask) {
+			Future<?> unused = this.timer.schedule(() -> forget(ask), this.lateMillis, TimeUnit.MILLISECONDS);
+		}
 	}
 
 	/** Under the monitor. */
@@ -285,6 +353,7 @@ public final class PendingRequests {
 				oldest = this.inOrder.remove().ask;
 			}
 			noteExpected();
+			turnEnded();
 		}
 		deliver(oldest, frame, converter);
 		return true;
@@ -321,8 +390,11 @@ public final class PendingRequests {
 
 	/** Returns the requests that were not given up. Under the monitor. */
 	private Stream<Request> waiting() {
-		return Stream.concat(this.inOrder.stream().map((slot) -> slot.ask), this.byKey.values().stream())
-			.filter((ask) -> ask.sentOn() == this && !ask.isOver());
+		Stream<Request> sent = Stream
+			.concat(this.inOrder.stream().map((slot) -> slot.ask), this.byKey.values().stream())
+			.filter((ask) -> ask.sentOn() == this);
+		return ((this.turns != null) ? Stream.concat(sent, this.turns.requests()) : sent)
+			.filter((ask) -> !ask.isOver());
 	}
 
 	/**
@@ -332,6 +404,9 @@ public final class PendingRequests {
 	 */
 	public void close(Throwable failure) {
 		List<Request> waiting;
+		// Those first: to them the end means another failure.
+		List<RequestTurns.InTurn> unsent = (this.turns != null) ? this.turns.close() : List.of();
+		unsent.forEach(RequestTurns.InTurn::unsent);
 		synchronized (this) {
 			this.closed = true;
 			waiting = waiting().toList();

@@ -6,6 +6,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import dev.socketserver.client.Correlator;
 import dev.socketserver.engine.handlers.Correlation;
 import dev.socketserver.engine.stats.Counters;
+import dev.socketserver.spec.Requests;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,12 +14,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param correlator determines which reply belongs to which request; {@code null} if
  * replies arrive in order
+ * @param requests how requests follow each other
  * @param counters counts what becomes of requests
  * @param background completes futures, and runs the correlator where it must not run on
  * an event loop
  * @param timer ends the wait for replies that do not arrive in time; one for all
  */
-public record RequestContext(@Nullable Correlator correlator, Counters counters, Executor background,
+public record RequestContext(@Nullable Correlator correlator, Requests requests, Counters counters, Executor background,
 		ScheduledExecutorService timer) {
 
 	/**

@@ -4,18 +4,23 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Predicate;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.OutboundFullException;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.client.RequestNotSentException;
+import dev.socketserver.engine.connection.OutputBytes;
 import dev.socketserver.engine.handlers.Conversion;
 import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.input.ReplyMatcher;
 import dev.socketserver.engine.output.Revocable;
+import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.PayloadException;
+import dev.socketserver.spec.Outbound;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +55,12 @@ public final class SessionRequests implements ReplyMatcher {
 
 	private final PendingRequests pending;
 
+	/** Absent unless one request is under way at a time. */
+	private final @Nullable RequestTurns turns;
+
+	/** Accepts replies; absent if whatever comes for a request is one. */
+	private final @Nullable Predicate<Object> accepted;
+
 	/** A converter of the application; absent if frames are payloads already. */
 	private final @Nullable PayloadConverter<?> converter;
 
@@ -73,14 +84,20 @@ public final class SessionRequests implements ReplyMatcher {
 		this.session = session;
 		this.context = context;
 		this.pending = pending;
+		this.turns = pending.turns();
+		this.accepted = context.requests().reply();
 		this.shared = shared;
 		this.converter = converter;
 		this.onLoop = onLoop;
+		if (this.turns != null) {
+			this.turns.beginOn(session.state().connection());
+		}
 	}
 
 	/**
 	 * Sends a request.
 	 * @param payload the request
+	 * @param outgoing what is sent of it, when it has to wait for its turn
 	 * @param reading reads the reply; {@code null} if it is to be what the handler takes
 	 * @param timeout how long to wait for the reply
 	 * @param sender sends it, and reports what became of that
@@ -88,12 +105,12 @@ public final class SessionRequests implements ReplyMatcher {
 	 * @throws IllegalArgumentException if the correlator has no key for it, or another
 	 * request with the same key still waits
 	 */
-	public CompletableFuture<Object> ask(Object payload, @Nullable ReplyReading reading, Duration timeout,
-			Sender sender) {
+	public CompletableFuture<Object> ask(Object payload, Object outgoing, @Nullable ReplyReading reading,
+			Duration timeout, Sender sender) {
 		Object key = this.context.key(this.session.spec().owner(), payload);
 		Request request = this.context.request(key, reading);
 		this.session.state().charge(CHARGE);
-		Sending sending = new Sending(request, Request.millis(timeout));
+		Sending sending = new Sending(request, outgoing, Request.millis(timeout));
 		request.whenOver(() -> over(sending));
 		try {
 			// One with a key is added first, since no other may have that. The others are
@@ -101,7 +118,12 @@ public final class SessionRequests implements ReplyMatcher {
 			boolean open = (key != null) ? this.pending.add(request) : !this.pending.isClosed();
 			// Before it is sent, which may wait for room.
 			if (open && endWait(sending)) {
-				sender.send(sending);
+				if (this.turns != null) {
+					sending.await(this.turns);
+				}
+				else {
+					sender.send(sending);
+				}
 			}
 			else {
 				request.failed(this.session.state().closedException(null));
@@ -129,6 +151,10 @@ public final class SessionRequests implements ReplyMatcher {
 	private void expire(Sending sending) {
 		Request request = sending.request;
 		request.expire();
+		if (sending.leaveTurns()) {
+			request.failed(sending.notSent("another request was under way"));
+			return;
+		}
 		RequestNotSentException notSent = takeBack(sending);
 		if (notSent != null) {
 			request.failed(notSent);
@@ -169,7 +195,8 @@ public final class SessionRequests implements ReplyMatcher {
 		Request request = sending.request;
 		this.session.state().charge(-CHARGE);
 		request.settle(RequestOutcome.CANCELLED);
-		if (request.hasReply() || request.sentOn() != this.pending || takeBack(sending) != null) {
+		if (sending.leaveTurns() || request.hasReply() || request.sentOn() != this.pending
+				|| takeBack(sending) != null) {
 			return;
 		}
 		this.pending.gaveUp(request);
@@ -224,24 +251,25 @@ public final class SessionRequests implements ReplyMatcher {
 
 	@Override
 	public boolean runsUserCode() {
-		return this.context.correlator() != null && !this.onLoop;
+		return (this.context.correlator() != null || this.accepted != null) && !this.onLoop;
 	}
 
 	@Override
 	public boolean take(Object payload) {
 		PayloadConverter<?> convert = this.converter;
-		if (this.context.correlator() == null) {
+		if (this.context.correlator() == null && this.accepted == null) {
 			return (convert != null) ? this.pending.takeOldest(payload, convert) : this.pending.take(payload);
 		}
 		try {
-			return this.pending.take((convert != null) ? Conversion.of(convert, payload) : payload);
+			Object received = (convert != null) ? Conversion.of(convert, payload) : payload;
+			return (this.accepted == null || this.accepted.test(received)) && this.pending.take(received);
 		}
 		catch (PayloadException ex) {
 			// The handler is notified of that, as of any payload.
 			return false;
 		}
 		catch (Throwable ex) {
-			this.session.otherFailed("the correlator", ex);
+			this.session.otherFailed((this.accepted != null) ? "the predicate of replies" : "the correlator", ex);
 			return true;
 		}
 	}
@@ -256,7 +284,13 @@ public final class SessionRequests implements ReplyMatcher {
 				}
 			}
 			then.left(payloads, left);
+			if (this.turns != null) {
+				this.turns.release();
+			}
 		};
+		if (this.turns != null) {
+			this.turns.hold();
+		}
 		try {
 			this.context.background().execute(task);
 		}
@@ -278,21 +312,101 @@ public final class SessionRequests implements ReplyMatcher {
 	}
 
 	/** What becomes of sending a request. */
-	private final class Sending implements Revocable {
+	private final class Sending implements Revocable, RequestTurns.InTurn {
 
 		private final Request request;
 
+		private final Object outgoing;
+
 		private final long millis;
 
-		Sending(Request request, long millis) {
+		Sending(Request request, Object outgoing, long millis) {
 			this.request = request;
+			this.outgoing = outgoing;
 			this.millis = millis;
 		}
 
 		RequestNotSentException notSent() {
+			return notSent("it waited in the output of the session, since the peer does not read");
+		}
+
+		RequestNotSentException notSent(String why) {
 			return new RequestNotSentException("The request to session " + SessionRequests.this.session.id()
-					+ " was not sent within " + this.millis
-					+ " ms: it waited in the output of the session, since the peer does not read");
+					+ " was not sent within " + this.millis + " ms: " + why);
+		}
+
+		/** Waits for its turn, or fails if too much does. */
+		void await(RequestTurns turns) {
+			SessionRequests.this.session.state().charge(bytes());
+			Outbound bounds = SessionRequests.this.session.spec().outbound();
+			if (!turns.enter(this, (entries, bytes) -> Bounds.of(bounds).fits(entries, bytes, bytes()))) {
+				SessionRequests.this.session.state().charge(-bytes());
+				SessionRequests.this.session.state().counters().countOutboundRefused();
+				this.request.failed(full(bounds));
+			}
+			else if (SessionRequests.this.pending.isClosed() && leaveTurns()) {
+				unsent();
+			}
+		}
+
+		private OutboundFullException full(Outbound bounds) {
+			String id = SessionRequests.this.session.id();
+			return (SessionRequests.this.size() > bounds.capacity())
+					? new OutboundFullException(id, "outbound.capacity", bounds.capacity())
+					: new OutboundFullException(id, "outbound.bytes", bounds.bytes());
+		}
+
+		/** Gives up waiting for its turn; returns whether it waited. */
+		boolean leaveTurns() {
+			RequestTurns turns = SessionRequests.this.turns;
+			if (turns == null || !turns.leave(this)) {
+				return false;
+			}
+			SessionRequests.this.session.state().charge(-bytes());
+			return true;
+		}
+
+		@Override
+		public boolean begin() {
+			SessionRequests.this.session.state().charge(-bytes());
+			if (this.request.isOver()) {
+				return false;
+			}
+			try {
+				if (!SessionRequests.this.session.outbox().add(this.outgoing, this, true)) {
+					ended();
+					return false;
+				}
+			}
+			catch (Throwable ex) {
+				// The framing refuses the payload, or there is no memory.
+				SessionRequests.this.pending.withdraw(this.request);
+				this.request.failed(ex);
+				return false;
+			}
+			SessionRequests.this.session.input().replyExpected();
+			return true;
+		}
+
+		@Override
+		public void unsent() {
+			SessionRequests.this.session.state().charge(-bytes());
+			ended();
+		}
+
+		private void ended() {
+			this.request.failed(new RequestNotSentException("The request to session "
+					+ SessionRequests.this.session.id() + " was not sent: the session ended before its turn"));
+		}
+
+		@Override
+		public Request request() {
+			return this.request;
+		}
+
+		@Override
+		public int bytes() {
+			return OutputBytes.length(this.outgoing);
 		}
 
 		@Override

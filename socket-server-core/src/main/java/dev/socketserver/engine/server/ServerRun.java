@@ -88,7 +88,9 @@ public final class ServerRun implements Lifecycle.Run {
 		this.sessionContext = new SessionContext(
 				new SharedState(server.spec().session(), server.counters(), engine.memory(), diagnostics),
 				server.payloads(), server.sessions(), new SessionEvents(engine.listener(), this::sessionEnded),
-				new RequestContext(correlator, server.counters(), engine.background(), engine.timer()), threads);
+				new RequestContext(correlator, server.spec().session().requests(), server.counters(),
+						engine.background(), engine.timer()),
+				threads);
 		this.intake = intake;
 		this.port = port;
 		this.ending = new Ending(server, this);

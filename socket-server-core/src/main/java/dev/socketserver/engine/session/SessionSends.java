@@ -115,7 +115,7 @@ public final class SessionSends {
 					+ " cannot ask: its handler reads the connection itself, and would get the reply");
 		}
 		Object outgoing = this.payloads.outgoing(payload);
-		CompletableFuture<Object> reply = requests().ask(payload, reading, timeout,
+		CompletableFuture<Object> reply = requests().ask(payload, outgoing, reading, timeout,
 				(completion) -> admit(outgoing, completion));
 		this.session.input().replyExpected();
 		return reply;
@@ -154,9 +154,7 @@ public final class SessionSends {
 			synchronized (this) {
 				made = this.requests;
 				if (made == null) {
-					made = requests(
-							new PendingRequests(this.requestContext.correlator(), this.requestContext.counters()),
-							false);
+					made = requests(new PendingRequests(this.requestContext), false);
 				}
 			}
 		}

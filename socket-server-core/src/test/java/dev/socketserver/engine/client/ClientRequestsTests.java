@@ -20,6 +20,7 @@ import dev.socketserver.engine.requests.RequestContext;
 import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.stats.ClientCounters;
 import dev.socketserver.spec.OutboundOverflow;
+import dev.socketserver.spec.Requests;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -52,7 +53,7 @@ class ClientRequestsTests {
 		this.timer.setRemoveOnCancelPolicy(true);
 		this.outbox.open();
 		return new ClientRequests("it", this.outbox,
-				new RequestContext(correlator, this.counters, Runnable::run, this.timer));
+				new RequestContext(correlator, Requests.DEFAULTS, this.counters, Runnable::run, this.timer));
 	}
 
 	private static CompletableFuture<Object> send(ClientRequests requests, String request, Duration timeout) {

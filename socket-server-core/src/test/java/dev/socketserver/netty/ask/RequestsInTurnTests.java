@@ -1,0 +1,422 @@
+package dev.socketserver.netty.ask;
+
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+import dev.socketserver.OutboundFullException;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerState;
+import dev.socketserver.SessionHandler;
+import dev.socketserver.SessionStatistics.RequestOutcome;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.RequestNotSentException;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.netty.ClientFixture;
+import dev.socketserver.netty.Peer;
+import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.ExecutionMode;
+import dev.socketserver.spec.InvalidSpecException;
+import dev.socketserver.spec.RequestOrder;
+import dev.socketserver.spec.Requests;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/** One request of a session is under way at a time: for half-duplex peers. */
+@Timeout(60)
+class RequestsInTurnTests {
+
+	private static final Duration LONG = Duration.ofSeconds(20);
+
+	private static final Duration SHORT = Duration.ofMillis(50);
+
+	@RegisterExtension
+	private final ServerFixture fixture = new ServerFixture();
+
+	@RegisterExtension
+	private final ClientFixture clients = new ClientFixture();
+
+	private final BlockingQueue<String> handled = new LinkedBlockingQueue<>();
+
+	private SocketServer server(Consumer<Requests.Builder> requests, UnaryOperator<ServerSpec.Builder> spec) {
+		return this.fixture.lines((line) -> {
+			this.handled.add(line);
+			return "ok " + line;
+		}, (builder) -> spec.apply(builder).requests((block) -> {
+			block.order(RequestOrder.ONE_AT_A_TIME);
+			requests.accept(block);
+		}));
+	}
+
+	private SocketServer server() {
+		return server((requests) -> {
+		}, UnaryOperator.identity());
+	}
+
+	private SocketSession session(Peer peer) throws Exception {
+		assertThat(peer.ask("before")).isEqualTo("ok before");
+		return this.fixture.firstOpened();
+	}
+
+	private static ServerHandler messages(SessionHandler handler) {
+		return new ServerHandler.Messages("handler", PayloadConverter.text(UTF_8), false, (session) -> handler);
+	}
+
+	private static void assertTimesOut(CompletableFuture<?> reply) {
+		assertThat(reply).failsWithin(LONG)
+			.withThrowableThat()
+			.havingCause()
+			.isInstanceOf(TimeoutException.class)
+			.isNotInstanceOf(RequestNotSentException.class);
+	}
+
+	private static void assertNotSent(CompletableFuture<?> reply, String why) {
+		assertThat(reply).failsWithin(LONG)
+			.withThrowableThat()
+			.havingCause()
+			.isInstanceOf(RequestNotSentException.class)
+			.withMessageContaining(why);
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#modes")
+	void aLostReplyCostsOneRequestOnly(ExecutionMode mode) throws Exception {
+		SocketServer server = server((requests) -> {
+		}, (spec) -> spec.execution((e) -> e.mode(mode)));
+		try (Peer peer = new Peer(server)) {
+			SocketSession session = session(peer);
+			CompletableFuture<Object> lost = session.ask("lost?", SHORT);
+			assertThat(peer.line()).isEqualTo("lost?");
+			assertTimesOut(lost);
+			for (int i = 0; i < 100; i++) {
+				CompletableFuture<Object> next = session.ask(i + "?", LONG);
+				assertThat(peer.line()).isEqualTo(i + "?");
+				peer.send(i + "!\n");
+				assertThat(next).succeedsWithin(LONG).isEqualTo(i + "!");
+			}
+		}
+	}
+
+	@Test
+	void manyLostRepliesCloseNoSession() throws Exception {
+		try (Peer peer = new Peer(server())) {
+			SocketSession session = session(peer);
+			for (int i = 0; i < 70; i++) {
+				CompletableFuture<Object> given = session.ask("?", LONG);
+				assertThat(peer.line()).isEqualTo("?");
+				given.cancel(false);
+			}
+			CompletableFuture<Object> next = session.ask("next?", LONG);
+			assertThat(peer.line()).isEqualTo("next?");
+			peer.send("!\n");
+			assertThat(next).succeedsWithin(LONG).isEqualTo("!");
+			assertThat(session.closed()).isNotDone();
+		}
+	}
+
+	@Test
+	void laterRequestsWaitInOrder() throws Exception {
+		SocketServer server = server();
+		try (Peer peer = new Peer(server)) {
+			SocketSession session = session(peer);
+			List<CompletableFuture<Object>> replies = new ArrayList<>();
+			for (int i = 0; i < 10; i++) {
+				replies.add(session.ask(i + "?", LONG));
+			}
+			assertThat(session.info().requests()).isEqualTo(10);
+			for (int i = 0; i < 10; i++) {
+				assertThat(peer.line()).isEqualTo(i + "?");
+				assertThat(replies.get(i)).isNotDone();
+				peer.send(i + "!\n");
+				assertThat(replies.get(i)).succeedsWithin(LONG).isEqualTo(i + "!");
+			}
+			assertThat(session.info().requests()).isZero();
+			assertThat(server.statistics().requests()).isEqualTo(Map.of(RequestOutcome.SUCCESS, 10L));
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "POOL", "EVENT_LOOP" })
+	void whatComesWithAReplyIsNoReplyToTheNext(ExecutionMode mode) throws Exception {
+		SocketServer server = server((requests) -> {
+		}, (spec) -> spec.execution((e) -> e.mode(mode)));
+		try (Peer peer = new Peer(server)) {
+			SocketSession session = session(peer);
+			for (int i = 0; i < 20; i++) {
+				CompletableFuture<Object> first = session.ask("first?", LONG);
+				CompletableFuture<Object> second = session.ask("second?", LONG);
+				assertThat(peer.line()).isEqualTo("first?");
+				peer.send("1\nmessage\n");
+				assertThat(List.of(peer.line(), peer.line())).containsExactlyInAnyOrder("second?", "ok message");
+				peer.send("2\n");
+				assertThat(first).succeedsWithin(LONG).isEqualTo("1");
+				assertThat(second).succeedsWithin(LONG).isEqualTo("2");
+			}
+		}
+	}
+
+	@Test
+	void whatComesWhileNoneIsUnderWayIsAMessage() throws Exception {
+		SocketServer server = server();
+		try (Peer peer = new Peer(server)) {
+			SocketSession session = session(peer);
+			CompletableFuture<Object> late = session.ask("late?", SHORT);
+			assertThat(peer.line()).isEqualTo("late?");
+			assertTimesOut(late);
+			Awaitility.await().until(() -> session.info().requests() == 0);
+			assertThat(peer.ask("late!")).isEqualTo("ok late!");
+			assertThat(server.statistics().repliesDropped()).isZero();
+		}
+	}
+
+	@Test
+	void aLateReplyIsDroppedAndTheNextRequestWaitsForIt() throws Exception {
+		SocketServer server = server((requests) -> requests.late(LONG), UnaryOperator.identity());
+		try (Peer peer = new Peer(server)) {
+			SocketSession session = session(peer);
+			CompletableFuture<Object> late = session.ask("late?", SHORT);
+			CompletableFuture<Object> next = session.ask("next?", LONG);
+			assertThat(peer.line()).isEqualTo("late?");
+			assertTimesOut(late);
+			peer.send("late!\n");
+			assertThat(peer.line()).isEqualTo("next?");
+			peer.send("next!\nmessage\n");
+			assertThat(next).succeedsWithin(LONG).isEqualTo("next!");
+			assertThat(peer.line()).isEqualTo("ok message");
+			assertThat(server.statistics().repliesDropped()).isOne();
+			assertThat(this.handled).containsExactly("before", "message");
+		}
+	}
+
+	@Test
+	void afterThatTimeTheNextRequestIsSent() throws Exception {
+		SocketServer server = server((requests) -> requests.late(SHORT), UnaryOperator.identity());
+		try (Peer peer = new Peer(server)) {
+			SocketSession session = session(peer);
+			long begun = System.nanoTime();
+			CompletableFuture<Object> late = session.ask("late?", SHORT);
+			CompletableFuture<Object> next = session.ask("next?", LONG);
+			assertThat(peer.line()).isEqualTo("late?");
+			assertThat(peer.line()).isEqualTo("next?");
+			assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThanOrEqualTo(SHORT.multipliedBy(2));
+			assertTimesOut(late);
+			peer.send("next!\n");
+			assertThat(next).succeedsWithin(LONG).isEqualTo("next!");
+		}
+	}
+
+	@Test
+	void timeRunsFromAsk() throws Exception {
+		SocketServer server = server();
+		try (Peer peer = new Peer(server)) {
+			SocketSession session = session(peer);
+			CompletableFuture<Object> first = session.ask("first?", LONG);
+			CompletableFuture<Object> second = session.ask("second?", SHORT);
+			CompletableFuture<Object> third = session.ask("third?", LONG);
+			assertNotSent(second, "another request was under way");
+			assertThat(peer.line()).isEqualTo("first?");
+			peer.send("1\n");
+			assertThat(first).succeedsWithin(LONG).isEqualTo("1");
+			assertThat(peer.line()).isEqualTo("third?");
+			peer.send("3\n");
+			assertThat(third).succeedsWithin(LONG).isEqualTo("3");
+			assertThat(server.statistics().requests())
+				.isEqualTo(Map.of(RequestOutcome.SUCCESS, 2L, RequestOutcome.NOT_SENT, 1L));
+		}
+	}
+
+	@Test
+	void whatWaitsIsBounded() throws Exception {
+		SocketServer server = server((requests) -> {
+		}, (spec) -> spec.outbound((outbound) -> outbound.capacity(2)));
+		try (Peer peer = new Peer(server)) {
+			SocketSession session = session(peer);
+			CompletableFuture<Object> first = session.ask("first?", LONG);
+			assertThat(peer.line()).isEqualTo("first?");
+			CompletableFuture<Object> second = session.ask("second?", LONG);
+			CompletableFuture<Object> third = session.ask("third?", LONG);
+			CompletableFuture<Object> fourth = session.ask("fourth?", LONG);
+			assertThat(fourth).failsWithin(LONG)
+				.withThrowableThat()
+				.havingCause()
+				.isInstanceOf(OutboundFullException.class)
+				.withMessageContaining("outbound.capacity");
+			second.cancel(false);
+			peer.send("1\n");
+			assertThat(first).succeedsWithin(LONG).isEqualTo("1");
+			assertThat(peer.line()).isEqualTo("third?");
+			peer.send("3\n");
+			assertThat(third).succeedsWithin(LONG).isEqualTo("3");
+		}
+	}
+
+	@Test
+	void theEndOfASessionFailsWhatWaitsUnsent() throws Exception {
+		SocketServer server = server();
+		try (Peer peer = new Peer(server)) {
+			SocketSession session = session(peer);
+			CompletableFuture<Object> first = session.ask("first?", LONG);
+			CompletableFuture<Object> second = session.ask("second?", LONG);
+			assertThat(peer.line()).isEqualTo("first?");
+			session.close();
+			assertNotSent(second, "the session ended before its turn");
+			assertThat(first).failsWithin(LONG);
+			assertThat(peer.rest()).isEmpty();
+		}
+	}
+
+	@Test
+	void aStopWaitsForAllThatWait() throws Exception {
+		SocketServer server = server();
+		try (Peer peer = new Peer(server)) {
+			SocketSession session = session(peer);
+			CompletableFuture<Object> first = session.ask("first?", LONG);
+			CompletableFuture<Object> second = session.ask("second?", LONG);
+			assertThat(peer.line()).isEqualTo("first?");
+			CompletableFuture<Boolean> stopped = CompletableFuture.supplyAsync(() -> server.stop(LONG));
+			Awaitility.await().until(() -> server.state() != ServerState.RUNNING);
+			peer.send("1\n");
+			assertThat(peer.line()).isEqualTo("second?");
+			peer.send("2\n");
+			assertThat(first).succeedsWithin(LONG).isEqualTo("1");
+			assertThat(second).succeedsWithin(LONG).isEqualTo("2");
+			assertThat(stopped.get(20, TimeUnit.SECONDS)).isTrue();
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "POOL", "EVENT_LOOP" })
+	void onlyWhatIsAcceptedIsAReply(ExecutionMode mode) throws Exception {
+		SocketServer server = server((requests) -> requests.reply((line) -> line.toString().startsWith("!")),
+				(spec) -> spec.execution((e) -> e.mode(mode)));
+		try (Peer peer = new Peer(server)) {
+			SocketSession session = session(peer);
+			for (int i = 0; i < 20; i++) {
+				CompletableFuture<Object> first = session.ask("first?", LONG);
+				CompletableFuture<Object> second = session.ask("second?", LONG);
+				assertThat(peer.line()).isEqualTo("first?");
+				peer.send("position\n!1\n!surplus\n");
+				assertThat(List.of(peer.line(), peer.line(), peer.line())).containsExactlyInAnyOrder("ok position",
+						"second?", "ok !surplus");
+				peer.send("!2\n");
+				assertThat(first).succeedsWithin(LONG).isEqualTo("!1");
+				assertThat(second).succeedsWithin(LONG).isEqualTo("!2");
+			}
+		}
+	}
+
+	@Test
+	void aCorrelatorIsRefused() {
+		assertThatExceptionOfType(InvalidSpecException.class).isThrownBy(() -> server((requests) -> {
+		}, (spec) -> spec.correlator((payload) -> payload))).withMessageContaining("requests");
+		assertThatExceptionOfType(InvalidSpecException.class)
+			.isThrownBy(() -> ClientSpec.builder("it")
+				.handler(messages((payload, session) -> null))
+				.correlator((payload) -> payload)
+				.port(1)
+				.requests((requests) -> requests.order(RequestOrder.ONE_AT_A_TIME))
+				.build())
+			.withMessageContaining("requests");
+		assertThatExceptionOfType(InvalidSpecException.class)
+			.isThrownBy(() -> Requests.DEFAULTS.with((requests) -> requests.late(LONG)))
+			.withMessageContaining("requestsLate");
+		assertThatExceptionOfType(InvalidSpecException.class)
+			.isThrownBy(() -> Requests.DEFAULTS.with((requests) -> requests.reply((payload) -> true)))
+			.withMessageContaining("requestsReply");
+	}
+
+	@Test
+	void clientsAskInTurn() throws Exception {
+		List<SocketSession> sessions = new CopyOnWriteArrayList<>();
+		BlockingQueue<Object> messages = new LinkedBlockingQueue<>();
+		try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			SocketClient client = this.clients.start(listener.getLocalPort(),
+					(spec) -> spec.requests((requests) -> requests.order(RequestOrder.ONE_AT_A_TIME))
+						.handler(messages((payload, session) -> {
+							sessions.add(session);
+							messages.add(payload);
+							return null;
+						})));
+			try (Socket peer = listener.accept()) {
+				BufferedReader in = new BufferedReader(new InputStreamReader(peer.getInputStream(), UTF_8));
+				CompletableFuture<Object> lost = client.ask("lost?", SHORT);
+				assertThat(in.readLine()).isEqualTo("lost?");
+				CompletableFuture<Object> first = client.ask("first?", LONG);
+				CompletableFuture<Object> second = client.ask("second?", LONG);
+				CompletableFuture<Object> unsent = client.ask("unsent?", SHORT);
+				assertTimesOut(lost);
+				assertThat(in.readLine()).isEqualTo("first?");
+				assertNotSent(unsent, "another request was under way");
+				// What is no request does not wait for a turn.
+				client.send("payload");
+				assertThat(in.readLine()).isEqualTo("payload");
+				peer.getOutputStream().write("1\nmessage\n".getBytes(UTF_8));
+				assertThat(first).succeedsWithin(LONG).isEqualTo("1");
+				assertThat(messages.poll(20, TimeUnit.SECONDS)).isEqualTo("message");
+				assertThat(in.readLine()).isEqualTo("second?");
+				// The handler's session and the client have one order.
+				CompletableFuture<Object> third = sessions.get(0).ask("third?", LONG);
+				CompletableFuture<Object> fourth = client.ask("fourth?", LONG);
+				peer.getOutputStream().write("2\n".getBytes(UTF_8));
+				assertThat(second).succeedsWithin(LONG).isEqualTo("2");
+				assertThat(in.readLine()).isEqualTo("third?");
+				peer.getOutputStream().write("3\n".getBytes(UTF_8));
+				assertThat(third).succeedsWithin(LONG).isEqualTo("3");
+				assertThat(in.readLine()).isEqualTo("fourth?");
+				peer.getOutputStream().write("4\n".getBytes(UTF_8));
+				assertThat(fourth).succeedsWithin(LONG).isEqualTo("4");
+			}
+		}
+	}
+
+	@Test
+	void whatWaitsInAClientIsSentOnTheNextConnection() throws Exception {
+		try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			SocketClient client = this.clients.start(listener.getLocalPort(),
+					(spec) -> spec.requests((requests) -> requests.order(RequestOrder.ONE_AT_A_TIME)));
+			CompletableFuture<Object> first;
+			CompletableFuture<Object> second;
+			try (Socket peer = listener.accept()) {
+				BufferedReader in = new BufferedReader(new InputStreamReader(peer.getInputStream(), UTF_8));
+				first = client.ask("first?", LONG);
+				second = client.ask("second?", LONG);
+				assertThat(in.readLine()).isEqualTo("first?");
+			}
+			try (Socket peer = listener.accept()) {
+				BufferedReader in = new BufferedReader(new InputStreamReader(peer.getInputStream(), UTF_8));
+				assertThat(in.readLine()).isEqualTo("second?");
+				peer.getOutputStream().write("2\n".getBytes(UTF_8));
+				assertThat(second).succeedsWithin(LONG).isEqualTo("2");
+				assertThat(first).failsWithin(LONG);
+			}
+		}
+	}
+
+}
