@@ -8,6 +8,7 @@ import dev.socketserver.handler.payload.Payload;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.InboundOverflow;
 import dev.socketserver.spec.OutboundOverflow;
+import dev.socketserver.spec.RequestOrder;
 import dev.socketserver.spec.SocketTransport;
 import org.jspecify.annotations.Nullable;
 
@@ -78,6 +79,25 @@ public abstract class SessionProperties {
 	 * reply the same key. Without one, replies must arrive in the order of the requests.
 	 */
 	private @Nullable String correlator;
+
+	/**
+	 * When requests to the peer are sent, without a correlator. With one-at-a-time, one
+	 * request of a session is under way, and later ones wait.
+	 */
+	private @Nullable RequestOrder requests;
+
+	/**
+	 * Time for which a late reply to a request that has timed out is dropped, with
+	 * one-at-a-time. The next request waits for it. A duration without a unit is in
+	 * milliseconds.
+	 */
+	private @Nullable Duration requestsLate;
+
+	/**
+	 * Name of the Predicate bean that accepts the payloads that are replies, with
+	 * one-at-a-time. All others are messages.
+	 */
+	private @Nullable String requestsReply;
 
 	/**
 	 * Which threads run the handler.
@@ -199,6 +219,30 @@ public abstract class SessionProperties {
 
 	public void setCorrelator(@Nullable String correlator) {
 		this.correlator = correlator;
+	}
+
+	public @Nullable RequestOrder getRequests() {
+		return this.requests;
+	}
+
+	public void setRequests(@Nullable RequestOrder requests) {
+		this.requests = requests;
+	}
+
+	public @Nullable Duration getRequestsLate() {
+		return this.requestsLate;
+	}
+
+	public void setRequestsLate(@Nullable Duration requestsLate) {
+		this.requestsLate = requestsLate;
+	}
+
+	public @Nullable String getRequestsReply() {
+		return this.requestsReply;
+	}
+
+	public void setRequestsReply(@Nullable String requestsReply) {
+		this.requestsReply = requestsReply;
 	}
 
 	public @Nullable Execution getExecution() {

@@ -4,6 +4,7 @@ import java.nio.charset.Charset;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 import dev.socketserver.client.Correlator;
@@ -51,6 +52,18 @@ public final class ReferencedBeans {
 	Correlator correlator(String name) {
 		Object bean = get(name, "correlator", Correlator.class, Function.class);
 		return (bean instanceof Correlator correlator) ? correlator : ((Function<Object, Object>) bean)::apply;
+	}
+
+	/**
+	 * Returns the bean that accepts the payloads that are replies.
+	 * @param name the name of a bean that is a {@link Predicate}
+	 * @return the bean
+	 * @throws IllegalArgumentException if there is no such bean; the message says what
+	 * there is
+	 */
+	@SuppressWarnings("unchecked") // it takes the payloads of its server or client
+	Predicate<Object> reply(String name) {
+		return (Predicate<Object>) get(name, "Predicate", Predicate.class);
 	}
 
 	/**

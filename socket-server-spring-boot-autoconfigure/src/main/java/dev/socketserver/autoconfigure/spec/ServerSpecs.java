@@ -27,6 +27,7 @@ import dev.socketserver.handler.payload.Payload;
 import dev.socketserver.handler.payload.PayloadSettings;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.ProxyMode;
+import dev.socketserver.spec.Requests;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.PropertyMapper;
@@ -165,7 +166,11 @@ public final class ServerSpecs {
 		this.sessions.session(entry, properties, mode, builder);
 		listening(properties, builder);
 		String correlator = properties.getCorrelator();
-		if (StringUtils.hasText(correlator) && !console) {
+		if (console) {
+			// It asks nobody, whatever it has inherited.
+			builder.requests(Requests.DEFAULTS);
+		}
+		else if (StringUtils.hasText(correlator)) {
 			builder.correlator(this.sessions.correlator(entry, correlator)::key);
 		}
 		Limits limits = properties.getLimits();

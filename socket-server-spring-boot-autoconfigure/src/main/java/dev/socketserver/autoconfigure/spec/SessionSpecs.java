@@ -3,6 +3,7 @@ package dev.socketserver.autoconfigure.spec;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import dev.socketserver.ServerHandler;
@@ -145,6 +146,11 @@ public final class SessionSpecs {
 				map.from(timeouts.handler()).to((timeout) -> block.handler(zeroIsNone(timeout)));
 			});
 		}
+		builder.requests((block) -> {
+			map.from(properties.getRequests()).to(block::order);
+			map.from(properties.getRequestsLate()).to(block::late);
+			map.from(properties.getRequestsReply()).whenHasText().to((bean) -> block.reply(reply(entry, bean)));
+		});
 		Options options = properties.getOptions();
 		if (options != null) {
 			builder.options((block) -> options(entry, options, block));
@@ -360,6 +366,16 @@ public final class SessionSpecs {
 			throw entry.invalid("execution.executor", String.valueOf(ex.getMessage()),
 					"Set it to the name of a bean of type Executor, or remove it to use threads of the "
 							+ entry.section().word() + "'s own");
+		}
+	}
+
+	private Predicate<Object> reply(PropertyEntry entry, String bean) {
+		try {
+			return this.references.reply(bean);
+		}
+		catch (IllegalArgumentException ex) {
+			throw entry.invalid("requests-reply", String.valueOf(ex.getMessage()),
+					"Set it to the name of a bean of type Predicate, or remove it if whatever comes is the reply");
 		}
 	}
 

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -91,7 +92,8 @@ class SocketPropertiesMetadataTests {
 	void namesOfBeansAreOffered() throws IOException {
 		Map<String, Class<?>> targets = Map.of("socket.server-defaults.framing", Framing.class,
 				"socket.server-defaults.framing.type", Framing.class, "socket.server-defaults.correlator",
-				Correlator.class, "socket.server-defaults.execution.executor", Executor.class);
+				Correlator.class, "socket.server-defaults.execution.executor", Executor.class,
+				"socket.server-defaults.requests-reply", Predicate.class);
 		Map<String, JsonNode> properties = properties();
 		for (JsonNode hint : metadata().path("hints").values()) {
 			assertThat(properties).containsKey(hint.path("name").asString().replaceFirst("\\.keys$", ""));

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 import dev.socketserver.ServerSpec;
@@ -57,6 +58,9 @@ class InheritedPropertiesTests {
 			Map.entry("drain-timeout", List.of("7s")), Map.entry("drain.delay", List.of("1s")),
 			Map.entry("drain.over", List.of("7s")), Map.entry("drain.order", List.of("oldest")),
 			Map.entry("shutdown", List.of("immediate")), Map.entry("farewell", List.of("bye")),
+			Map.entry("requests", List.of("one-at-a-time")),
+			Map.entry("requests-late", List.of("7s", "requests=one-at-a-time")),
+			Map.entry("requests-reply", List.of("accepted", "requests=one-at-a-time")),
 			Map.entry("correlator", List.of("keys")), Map.entry("options.tcp-no-delay", List.of("false")),
 			Map.entry("options.keep-alive", List.of("false")), Map.entry("options.reuse-address", List.of("false")),
 			Map.entry("options.reuse-port", List.of("true")), Map.entry("options.keep-alive-idle", List.of("7s")),
@@ -139,7 +143,8 @@ class InheritedPropertiesTests {
 			needed.add(SERVER + values[i]);
 		}
 		boolean hides = Set
-			.of("farewell", "correlator", "execution.executor", "limits.allow", "limits.deny", "proxy-protocol.trusted")
+			.of("farewell", "correlator", "requests-reply", "execution.executor", "limits.allow", "limits.deny",
+					"proxy-protocol.trusted")
 			.contains(key);
 
 		String inherited = described(needed, DEFAULTS + key + "=" + values[0]);
@@ -211,6 +216,11 @@ class InheritedPropertiesTests {
 	@Configuration(proxyBeanMethods = false)
 	@Import(UpperHandler.class)
 	static class Handlers {
+
+		@Bean
+		Predicate<Object> accepted() {
+			return (payload) -> true;
+		}
 
 		@Bean
 		Correlator keys() {

@@ -1,0 +1,72 @@
+package dev.socketserver.demo;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+import dev.socketserver.SocketServers;
+import dev.socketserver.SocketSession;
+import dev.socketserver.annotation.OnMessage;
+import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.test.SocketConnection;
+import dev.socketserver.test.SocketServerTest;
+import dev.socketserver.test.SocketTestClient;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * The requests in turn that the documentation shows.
+ */
+@SocketServerTest(
+		properties = { "spring.config.location=classpath:/asking-in-turn.yml", "socket.servers.meters.port=0" })
+class RequestsInTurnTests {
+
+	private static final Duration LONG = Duration.ofSeconds(20);
+
+	@Autowired
+	private SocketServers servers;
+
+	@SocketConnection("meters")
+	private SocketTestClient client;
+
+	@Test
+	void aLateReplyIsDroppedAndALostOneCostsOneRequest() {
+		SocketSession session = await()
+			.until(() -> this.servers.server("meters").orElseThrow().sessions().findAny(), (found) -> found.isPresent())
+			.orElseThrow();
+		CompletableFuture<Object> late = session.ask("late", Duration.ofMillis(50));
+		CompletableFuture<Object> next = session.ask("next", LONG);
+		CompletableFuture<Object> last = session.ask("last", LONG);
+
+		assertThat(this.client.receive()).isEqualTo("late");
+		assertThat(late).failsWithin(LONG);
+		this.client.send("too late");
+		assertThat(this.client.receive()).isEqualTo("next");
+		this.client.send("1");
+		assertThat(next).succeedsWithin(LONG).isEqualTo("1");
+		assertThat(this.client.receive()).isEqualTo("last");
+		this.client.send("2");
+		assertThat(last).succeedsWithin(LONG).isEqualTo("2");
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Import(Meters.class)
+	static class Application {
+
+	}
+
+	@SocketHandler("meters")
+	static class Meters {
+
+		@OnMessage
+		void received(String line) {
+		}
+
+	}
+
+}
