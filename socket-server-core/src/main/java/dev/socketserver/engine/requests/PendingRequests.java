@@ -278,11 +278,12 @@ public final class PendingRequests {
 			// Not each time, since that goes through all requests.
 			leaveOutGivenUp();
 		}
-		if (this.inTurn == ask && (this.timer == null || this.lateMillis == 0)) {
+		ScheduledExecutorService late = this.timer;
+		if (this.inTurn == ask && (late == null || this.lateMillis == 0)) {
 			forget(ask);
 		}
-		else if (this.inTurn == ask) {
-			Future<?> unused = this.timer.schedule(() -> forget(ask), this.lateMillis, TimeUnit.MILLISECONDS);
+		else if (this.inTurn == ask && late != null) {
+			Future<?> unused = late.schedule(() -> forget(ask), this.lateMillis, TimeUnit.MILLISECONDS);
 		}
 	}
 
