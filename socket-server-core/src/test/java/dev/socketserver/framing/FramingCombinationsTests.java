@@ -41,6 +41,12 @@ class FramingCombinationsTests {
 		all.put("line crlf", () -> Framings.line().ending(LineEnding.CRLF));
 		all.put("line strict", () -> Framings.line().ending(LineEnding.CRLF).strict(true));
 		all.put("line lone-cr", () -> Framings.line().loneCarriageReturn(true));
+		all.put("line embedded", () -> Framings.line().rejectEmbedded(true));
+		all.put("line lone-cr embedded", () -> Framings.line().loneCarriageReturn(true).rejectEmbedded(true));
+		all.put("delimiter embedded", () -> Framings.delimiter().delimiters(";", "\r\n").rejectEmbedded(true));
+		all.put("delimiter keep embedded",
+				() -> Framings.delimiter().delimiters(";", "\r\n").keep(true).rejectEmbedded(true));
+		all.put("start-end embedded", () -> Framings.startEnd().start("(").end(")").rejectEmbedded(true));
 		all.put("delimiter", () -> Framings.delimiter().delimiters(";", "\r\n"));
 		all.put("delimiter keep", () -> Framings.delimiter().delimiters(";", "\r\n").keep(true));
 		all.put("start-end", () -> Framings.startEnd().start("(").end(")"));
@@ -110,7 +116,7 @@ class FramingCombinationsTests {
 	private static byte[] payload(String framing, byte[] bytes) {
 		String text = new String(bytes, StandardCharsets.ISO_8859_1);
 		return switch (framing) {
-			case "delimiter keep" -> (text + ";").getBytes(StandardCharsets.ISO_8859_1);
+			case "delimiter keep", "delimiter keep embedded" -> (text + ";").getBytes(StandardCharsets.ISO_8859_1);
 			case "fixed" -> Arrays.copyOf(bytes, 5);
 			case "length-field offset" -> ("y" + (char) bytes.length + text).getBytes(StandardCharsets.ISO_8859_1);
 			case "length-field patch", "length-field none" ->

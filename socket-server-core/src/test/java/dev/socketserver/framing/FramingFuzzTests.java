@@ -33,6 +33,7 @@ class FramingFuzzTests {
 		all.add(Framing.delimiter(";", "\\r\\n"));
 		all.add(Framing.startEnd("hex:0203", "hex:0302"));
 		all.add(Framing.lengthField().build());
+		all.add(Framings.delimiter().delimiters(";").keep(true).rejectEmbedded(true).build());
 		return List.copyOf(all);
 	}
 

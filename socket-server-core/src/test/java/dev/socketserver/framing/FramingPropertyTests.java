@@ -99,6 +99,17 @@ class FramingPropertyTests {
 		all.add(new Subject("strict LF", Framings.line().strict(true).build(), without("\n")));
 		all.add(new Subject("lone CR", Framings.line().ending(LineEnding.CRLF).loneCarriageReturn(true).build(),
 				without("\r\n")));
+		all.add(new Subject("rejecting line", Framings.line().rejectEmbedded(true).build(),
+				then(without("\n"), withoutEnd('\r'))));
+		all.add(new Subject("rejecting start-end",
+				Framings.startEnd().start("hex:0203").end("hex:0302").rejectEmbedded(true).build(), without("\u0003")));
+		all.add(new Subject("rejecting backslash",
+				Framings.delimiter()
+					.delimiters("\\r\\n", ";")
+					.escape(Escape.mark('\\', 0))
+					.rejectEmbedded(true)
+					.build(),
+				ANYTHING));
 		all.add(new Subject("delimiter", Framing.delimiter(";", "\\r\\n"), without(";\n")));
 		all.add(new Subject("kept delimiter", Framings.delimiter().delimiters("ab").keep(true).build(),
 				then(without("b"), between(new byte[0], new byte[] { 'a', 'b' }))));

@@ -24,6 +24,7 @@ import dev.socketserver.engine.client.FramingCheck;
 import dev.socketserver.engine.events.Listeners;
 import dev.socketserver.engine.log.FailureLog;
 import dev.socketserver.engine.log.NanoTime;
+import dev.socketserver.engine.output.RefusedPayloadException;
 import dev.socketserver.engine.output.SendFuture;
 import dev.socketserver.engine.received.ReceivedQueue;
 import dev.socketserver.engine.requests.ReplyReading;
@@ -33,6 +34,7 @@ import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionRegistry;
 import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.stats.ClientCounters;
+import dev.socketserver.framing.bytes.EmbeddedDelimiterException;
 import dev.socketserver.payload.Payloads;
 import dev.socketserver.spec.SocketTransport;
 import org.jspecify.annotations.Nullable;
@@ -202,7 +204,14 @@ public final class ManagedClient implements SocketClient {
 	@Override
 	public CompletableFuture<@Nullable Void> send(Object payload) {
 		SendFuture future = new SendFuture(this.engine.background());
-		byte[] bytes = bytes(payload);
+		byte[] bytes;
+		try {
+			bytes = bytes(payload);
+		}
+		catch (EmbeddedDelimiterException ex) {
+			future.refused(new RefusedPayloadException(ex));
+			return future;
+		}
 		this.connections.attachIfOpening();
 		this.outbox.send(bytes, future);
 		return future;
@@ -231,7 +240,13 @@ public final class ManagedClient implements SocketClient {
 			throw new IllegalStateException("Client '" + name()
 					+ "' cannot ask: its handler reads the connection itself, and would get the reply");
 		}
-		byte[] bytes = bytes(payload);
+		byte[] bytes;
+		try {
+			bytes = bytes(payload);
+		}
+		catch (EmbeddedDelimiterException ex) {
+			return CompletableFuture.failedFuture(new RefusedPayloadException(ex));
+		}
 		Object key = this.asks.key(payload);
 		this.connections.attachIfOpening();
 		return this.asks.send(bytes, key, reading, timeout);

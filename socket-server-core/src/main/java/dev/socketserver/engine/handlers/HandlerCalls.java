@@ -9,7 +9,9 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.SessionStatistics.HandlerOutcome;
+import dev.socketserver.engine.output.RefusedPayloadException;
 import dev.socketserver.engine.stats.Counters;
+import dev.socketserver.framing.bytes.EmbeddedDelimiterException;
 import dev.socketserver.operator.MessageObserver;
 import dev.socketserver.payload.ReceivedFrame;
 import org.jspecify.annotations.Nullable;
@@ -321,7 +323,9 @@ final class HandlerCalls {
 	 * that, the session ends.
 	 * @param place the call that failed, or {@link #CORRELATOR}
 	 */
-	private void failed(String place, Throwable failure) {
+	private void failed(String place, Throwable thrown) {
+		Throwable failure = (thrown instanceof EmbeddedDelimiterException embedded)
+				? new RefusedPayloadException(embedded) : thrown;
 		Throwable left = failure;
 		SessionHandler called = this.handler;
 		if (failure instanceof Exception exception && called != null && !this.recovering) {

@@ -10,6 +10,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.engine.input.SessionInput;
 import dev.socketserver.engine.log.LogContext;
 import dev.socketserver.engine.output.Outbox;
+import dev.socketserver.engine.output.RefusedPayloadException;
 import dev.socketserver.engine.state.SessionEnd;
 import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.payload.PayloadException;
@@ -167,7 +168,7 @@ public interface InvokedSession extends SocketSession, LogContext.Named {
 			// same thread.
 			Thread.interrupted();
 		}
-		if (failure instanceof PayloadException) {
+		if (failure instanceof PayloadException && !(failure instanceof RefusedPayloadException)) {
 			// No error handler of the application has dealt with it. It is the peer's
 			// doing, so it is not logged as an error.
 			close(new CloseStatus(CloseReason.DECODE_ERROR, failure.getMessage(), failure));

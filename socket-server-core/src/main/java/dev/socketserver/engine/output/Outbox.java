@@ -11,6 +11,7 @@ import dev.socketserver.engine.state.ExceededLimits;
 import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.engine.tap.TapPoint;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.bytes.EmbeddedDelimiterException;
 import dev.socketserver.spec.OutboundOverflow;
 import org.jspecify.annotations.Nullable;
 
@@ -61,8 +62,16 @@ public final class Outbox {
 	 * @return whether it was added
 	 */
 	public boolean send(Object payload, Completion completion, boolean flush) {
-		boolean waits = BlockedSenders.mayWait(this.queue.overflow());
-		return waits ? offerWaiting(payload, completion) : offer(payload, completion, flush);
+		if (!BlockedSenders.mayWait(this.queue.overflow())) {
+			return offer(payload, completion, flush);
+		}
+		try {
+			return offerWaiting(payload, completion);
+		}
+		catch (EmbeddedDelimiterException ex) {
+			completion.refused(new RefusedPayloadException(ex));
+			return false;
+		}
 	}
 
 	/**
@@ -74,6 +83,19 @@ public final class Outbox {
 	 * @return whether it was added
 	 */
 	public boolean offer(Object payload, @Nullable Completion completion, boolean flush) {
+		try {
+			return offerNow(payload, completion, flush);
+		}
+		catch (EmbeddedDelimiterException ex) {
+			if (completion == null) {
+				throw ex;
+			}
+			completion.refused(new RefusedPayloadException(ex));
+			return false;
+		}
+	}
+
+	private boolean offerNow(Object payload, @Nullable Completion completion, boolean flush) {
 		Exception refusal = admit(payload, completion, flush);
 		if (refusal instanceof OutboundFullException && this.session.connection().isLoop() && !this.writer.inFlight()) {
 			// What was gathered here has not been offered to the socket yet.

@@ -8,19 +8,22 @@ import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.InvalidFramingException;
 import dev.socketserver.framing.bytes.Bytes;
 import dev.socketserver.framing.codec.DelimiterFraming;
+import dev.socketserver.framing.codec.RejectingFraming;
 
 /**
  * Describes a {@code delimiter} framing: each frame ends with one of several sequences of
  * bytes. Empty frames are frames, too. Bytes without a delimiter at the end of the stream
  * are not a frame. If delimiters overlap, the one that begins first ends the frame. A
  * payload that is sent is not searched for delimiters, unless there is an
- * {@link #escape}.
+ * {@link #escape}, or {@link #rejectEmbedded(boolean) embedded} is {@code reject}.
  */
 public final class DelimiterBuilder extends AbstractFramingBuilder<DelimiterBuilder> {
 
 	private List<byte[]> delimiters = List.of();
 
 	private boolean keep;
+
+	private boolean rejectEmbedded;
 
 	DelimiterBuilder() {
 	}
@@ -65,6 +68,19 @@ public final class DelimiterBuilder extends AbstractFramingBuilder<DelimiterBuil
 		return this;
 	}
 
+	/**
+	 * {@code embedded}: whether a payload to be sent that contains a delimiter is
+	 * refused, after it was escaped: nothing of it is sent, and sending fails with a
+	 * {@link dev.socketserver.payload.PayloadException}. Default {@code false}, for
+	 * {@code allow}.
+	 * @param reject {@code true} for {@code reject}
+	 * @return this builder
+	 */
+	public DelimiterBuilder rejectEmbedded(boolean reject) {
+		this.rejectEmbedded = reject;
+		return this;
+	}
+
 	@Override
 	List<byte[]> ownBytes() {
 		return this.delimiters;
@@ -86,7 +102,8 @@ public final class DelimiterBuilder extends AbstractFramingBuilder<DelimiterBuil
 								+ " begins with it, so that where a frame ends would depend on what comes later");
 			}
 		}
-		return new DelimiterFraming(this.delimiters, this.keep, escapeCodec());
+		DelimiterFraming framing = new DelimiterFraming(this.delimiters, this.keep, escapeCodec());
+		return this.rejectEmbedded ? new RejectingFraming(framing, this.keep, escapeCodec()) : framing;
 	}
 
 }

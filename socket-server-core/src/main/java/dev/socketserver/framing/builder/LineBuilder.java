@@ -9,13 +9,16 @@ import dev.socketserver.framing.InvalidFramingException;
 import dev.socketserver.framing.LineEnding;
 import dev.socketserver.framing.codec.LineFraming;
 import dev.socketserver.framing.codec.LoneCarriageReturnFraming;
+import dev.socketserver.framing.codec.PlainFraming;
+import dev.socketserver.framing.codec.RejectingFraming;
 import dev.socketserver.framing.codec.StrictLineFraming;
 
 /**
  * Describes a {@code line} framing: each line of text is a frame, without its line end.
  * Empty lines are frames, too, and so is a last line that has no line end before the
  * stream ends. A payload that is sent is not searched for line ends, unless there is an
- * {@link #escape}, which must not contain a line end itself.
+ * {@link #escape}, which must not contain a line end itself, or
+ * {@link #rejectEmbedded(boolean) embedded} is {@code reject}.
  */
 public final class LineBuilder extends AbstractFramingBuilder<LineBuilder> {
 
@@ -24,6 +27,8 @@ public final class LineBuilder extends AbstractFramingBuilder<LineBuilder> {
 	private boolean strict;
 
 	private boolean loneCarriageReturn;
+
+	private boolean rejectEmbedded;
 
 	LineBuilder() {
 	}
@@ -63,6 +68,19 @@ public final class LineBuilder extends AbstractFramingBuilder<LineBuilder> {
 		return this;
 	}
 
+	/**
+	 * {@code embedded}: whether a payload to be sent that contains a line end is refused,
+	 * after it was escaped: nothing of it is sent, and sending fails with a
+	 * {@link dev.socketserver.payload.PayloadException}. Default {@code false}, for
+	 * {@code allow}.
+	 * @param reject {@code true} for {@code reject}
+	 * @return this builder
+	 */
+	public LineBuilder rejectEmbedded(boolean reject) {
+		this.rejectEmbedded = reject;
+		return this;
+	}
+
 	@Override
 	List<byte[]> ownBytes() {
 		return this.strict ? List.of(this.ending.text().getBytes(StandardCharsets.US_ASCII))
@@ -78,6 +96,15 @@ public final class LineBuilder extends AbstractFramingBuilder<LineBuilder> {
 				"no line would ever end with ending none");
 		InvalidFramingException.check(!this.strict || !this.loneCarriageReturn, "lone-cr", this.loneCarriageReturn,
 				"strict allows one ending only");
+		PlainFraming lines = lines();
+		return this.rejectEmbedded ? new RejectingFraming(lines, ends(), false, null) : lines;
+	}
+
+	private List<byte[]> ends() {
+		return (this.strict || this.loneCarriageReturn) ? ownBytes() : List.of(new byte[] { '\n' });
+	}
+
+	private PlainFraming lines() {
 		if (this.strict) {
 			return new StrictLineFraming(this.ending);
 		}

@@ -5,12 +5,14 @@ import java.util.List;
 import dev.socketserver.framing.ByteValues;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.InvalidFramingException;
+import dev.socketserver.framing.codec.RejectingFraming;
 import dev.socketserver.framing.codec.StartEndFraming;
 
 /**
  * Describes a {@code start-end} framing: a frame is enclosed by a start and an end,
  * neither of which is part of the payload. A start within a frame is part of the payload.
- * A payload that is sent is not searched for an end, unless there is an {@link #escape}.
+ * A payload that is sent is not searched for an end, unless there is an {@link #escape},
+ * or {@link #rejectEmbedded(boolean) embedded} is {@code reject}.
  * <p>
  * If start and end are the same bytes, two of them in a row are not an empty frame, since
  * they cannot be distinguished from an end and the next start. So an empty payload can be
@@ -23,6 +25,8 @@ public final class StartEndBuilder extends AbstractFramingBuilder<StartEndBuilde
 	private byte[] end = {};
 
 	private boolean resync = true;
+
+	private boolean rejectEmbedded;
 
 	StartEndBuilder() {
 	}
@@ -85,6 +89,19 @@ public final class StartEndBuilder extends AbstractFramingBuilder<StartEndBuilde
 		return this;
 	}
 
+	/**
+	 * {@code embedded}: whether a payload to be sent that contains the end is refused,
+	 * after it was escaped: nothing of it is sent, and sending fails with a
+	 * {@link dev.socketserver.payload.PayloadException}. Default {@code false}, for
+	 * {@code allow}.
+	 * @param reject {@code true} for {@code reject}
+	 * @return this builder
+	 */
+	public StartEndBuilder rejectEmbedded(boolean reject) {
+		this.rejectEmbedded = reject;
+		return this;
+	}
+
 	@Override
 	List<byte[]> ownBytes() {
 		return List.of(this.start, this.end);
@@ -94,7 +111,8 @@ public final class StartEndBuilder extends AbstractFramingBuilder<StartEndBuilde
 	Framing create() {
 		InvalidFramingException.check(this.start.length > 0, "start", "", "must have at least one byte");
 		InvalidFramingException.check(this.end.length > 0, "end", "", "must have at least one byte");
-		return new StartEndFraming(this.start, this.end, this.resync, escapeCodec());
+		StartEndFraming framing = new StartEndFraming(this.start, this.end, this.resync, escapeCodec());
+		return this.rejectEmbedded ? new RejectingFraming(framing, false, escapeCodec()) : framing;
 	}
 
 }

@@ -7,7 +7,9 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 import dev.socketserver.autoconfigure.framing.FramingProperties.Common;
+import dev.socketserver.autoconfigure.framing.FramingProperties.Delimited;
 import dev.socketserver.autoconfigure.framing.FramingProperties.Delimiter;
+import dev.socketserver.autoconfigure.framing.FramingProperties.Embedded;
 import dev.socketserver.autoconfigure.framing.FramingProperties.EscapeList;
 import dev.socketserver.autoconfigure.framing.FramingProperties.Fixed;
 import dev.socketserver.autoconfigure.framing.FramingProperties.HeaderBlock;
@@ -42,11 +44,12 @@ final class FramingBuilders {
 	private FramingBuilders() {
 	}
 
-	static LineBuilder line(Line keys) {
+	static LineBuilder line(FramingBlock block, Line keys) {
 		LineBuilder builder = Framings.line();
 		map.from(keys.ending()).whenNot(String::isEmpty).to((ending) -> builder.ending(LineEnding.of(ending)));
 		map.from(keys.strict()).to(builder::strict);
 		map.from(keys.loneCr()).to(builder::loneCarriageReturn);
+		embedded(block, builder::rejectEmbedded);
 		return builder;
 	}
 
@@ -103,6 +106,7 @@ final class FramingBuilders {
 		}
 		builder.delimiters(delimiters.stream().map(Bytes::bytes).toList());
 		map.from(keys.keep()).to(builder::keep);
+		embedded(block, builder::rejectEmbedded);
 		return builder;
 	}
 
@@ -111,6 +115,7 @@ final class FramingBuilders {
 		bytes(block, "start", keys.start(), builder::start);
 		bytes(block, "end", keys.end(), builder::end);
 		map.from(keys.resync()).to(builder::resync);
+		embedded(block, builder::rejectEmbedded);
 		return builder;
 	}
 
@@ -127,6 +132,10 @@ final class FramingBuilders {
 			builder.escape(escape(block, keys.escape()));
 		}
 		map.from(keys.switchable()).to(builder::switchable);
+	}
+
+	private static void embedded(FramingBlock block, Consumer<Boolean> setter) {
+		map.from(block.bind(Delimited.class).embedded()).as(Embedded.REJECT::equals).to(setter);
 	}
 
 	private static void bytes(FramingBlock block, String key, @Nullable String text, Consumer<byte[]> setter) {

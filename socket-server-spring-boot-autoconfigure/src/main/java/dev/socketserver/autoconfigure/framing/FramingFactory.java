@@ -106,7 +106,7 @@ final class FramingFactory {
 
 	private FramingBuilder<?> begin(FramingBlock block, FramingType type, List<IntConsumer> checks) {
 		return switch (type) {
-			case LINE -> FramingBuilders.line(block.bind(Line.class));
+			case LINE -> FramingBuilders.line(block, block.bind(Line.class));
 			case LENGTH_FIELD -> FramingBuilders.lengthField(block, block.bind(LengthField.class));
 			case DELIMITER -> FramingBuilders.delimiter(block, block.bind(Delimiter.class));
 			case START_END -> FramingBuilders.startEnd(block, block.bind(StartEnd.class));

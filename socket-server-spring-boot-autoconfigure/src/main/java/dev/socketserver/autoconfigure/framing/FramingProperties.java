@@ -12,9 +12,9 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
  * The keys of a framing block, of which the known keys and the configuration metadata are
- * made, too: those that all types have, or those of one type. Bytes are texts here, which
- * are read as they are written. (The annotation processor of Spring Boot finds a
- * description by the beginning of a name, so that end has to come before ending.)
+ * made, too: those that all types have, those of one type, or of several. Bytes are texts
+ * here, which are read as they are written. (The annotation processor of Spring Boot
+ * finds a description by the beginning of a name, so that end has to come before ending.)
  */
 public sealed interface FramingProperties {
 
@@ -116,6 +116,18 @@ public sealed interface FramingProperties {
 	}
 
 	/**
+	 * Keys of line, delimiter and start-end.
+	 *
+	 * @param embedded For line, delimiter and start-end: what to do with a payload to be
+	 * sent that contains a delimiter.
+	 */
+	@StrictKeys(value = {}, blank = true)
+	@ConfigurationProperties(BLOCK)
+	record Delimited(@Nullable Embedded embedded) implements FramingProperties {
+
+	}
+
+	/**
 	 * Keys of fixed.
 	 *
 	 * @param size For fixed: number of bytes of a frame.
@@ -149,6 +161,17 @@ public sealed interface FramingProperties {
 	@StrictKeys(value = {}, blank = true)
 	@ConfigurationProperties(BLOCK)
 	record Switch(@Nullable List<Case> cases, @Nullable String otherwise) implements FramingProperties {
+
+	}
+
+	/** What happens to a payload to be sent that contains a delimiter. */
+	enum Embedded {
+
+		/** It is sent as it is. */
+		ALLOW,
+
+		/** It is refused, and nothing of it is sent. */
+		REJECT
 
 	}
 

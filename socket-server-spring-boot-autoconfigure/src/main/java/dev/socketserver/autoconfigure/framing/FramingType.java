@@ -16,13 +16,13 @@ import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
  */
 public enum FramingType {
 
-	LINE(FramingProperties.Line.class),
+	LINE(FramingProperties.Line.class, FramingProperties.Delimited.class),
 
 	LENGTH_FIELD(FramingProperties.LengthField.class),
 
-	DELIMITER(FramingProperties.Delimiter.class),
+	DELIMITER(FramingProperties.Delimiter.class, FramingProperties.Delimited.class),
 
-	START_END(FramingProperties.StartEnd.class),
+	START_END(FramingProperties.StartEnd.class, FramingProperties.Delimited.class),
 
 	FIXED(FramingProperties.Fixed.class),
 
@@ -30,7 +30,7 @@ public enum FramingType {
 
 	SWITCH(FramingProperties.Switch.class),
 
-	RAW(null);
+	RAW;
 
 	/** The keys that every framing can have, presets and beans included. */
 	public static final List<String> COMMON_KEYS = keys(FramingProperties.Common.class).stream()
@@ -39,11 +39,11 @@ public enum FramingType {
 
 	private final List<String> keys;
 
-	FramingType(@Nullable Class<? extends FramingProperties> block) {
-		this.keys = (block != null) ? keys(block) : List.of();
+	FramingType(Class<?>... blocks) {
+		this.keys = Stream.of(blocks).flatMap((block) -> keys(block).stream()).toList();
 	}
 
-	private static List<String> keys(Class<? extends FramingProperties> block) {
+	private static List<String> keys(Class<?> block) {
 		return Stream.of(block.getRecordComponents())
 			.map((component) -> DataObjectPropertyName.toDashedForm(component.getName()))
 			.toList();

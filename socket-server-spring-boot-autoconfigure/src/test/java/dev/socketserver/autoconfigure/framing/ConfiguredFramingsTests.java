@@ -97,6 +97,9 @@ class ConfiguredFramingsTests {
 					{ type: line, ending: crlf }                                      | hex:610a         | hex:61    | hex:610d0a
 					{ type: line, ending: crlf, strict: true }                        | hex:610a620d0a   | hex:610a62 | hex:610a620d0a
 					{ type: line, lone-cr: true }                                     | hex:610d         | hex:61    | hex:610a
+					{ type: line, embedded: reject }                                  | hex:610a         | hex:61    | hex:610a
+					{ type: delimiter, delimiters: ";", embedded: reject }            | hex:613b         | hex:61    | hex:613b
+					{ type: start-end, start: "(", end: ")", embedded: reject }       | hex:286129       | hex:61    | hex:286129
 					{ type: delimiter, delimiters: "," }                              | hex:612c         | hex:61    | hex:612c
 					{ type: delimiter, delimiters: "\\r\\n" }                         | hex:610d0a       | hex:61    | hex:610d0a
 					{ type: delimiter, delimiters: '\\r\\n' }                         | hex:610d0a       | hex:61    | hex:610d0a
@@ -261,7 +264,7 @@ class ConfiguredFramingsTests {
 					{ type: mllp, sampels: a }                | .sampels       | 'a'       | a framing of type 'mllp' has no such key, nearest: 'socket.servers.frames.framing.samples' | Change the key
 					{ type: mllp, strat: a }                  | .strat         | 'a'       | a framing of type 'mllp' has no such key, nearest: 'socket.servers.frames.framing.skip' | Change the key
 					{ type: upTo, endign: crlf }              | .endign        | 'crlf'    | there is no such key, nearest: 'socket.servers.frames.framing.ending' | Change the key
-					{ type: line, size: 5 }                   | .size          | '5'       | a framing of type 'line' has no key 'size' | 'line' has the keys ending, strict, lone-cr, skip, escape, samples, switchable
+					{ type: line, size: 5 }                   | .size          | '5'       | a framing of type 'line' has no key 'size' | 'line' has the keys ending, strict, lone-cr, embedded, skip, escape, samples, switchable
 					{ type: mllp, start: "a" }                | .start         | 'a'       | a framing of type 'mllp' has no key 'start' | 'mllp' has the keys skip, escape, samples, switchable
 					{ type: line, delimiters: [a] }           | .delimiters[0] | 'a'       | a framing of type 'line' has no key 'delimiters' | Remove it, or change the type
 					{ type: line, ending: cr }                | .ending        | 'cr'      | must be one of lf, crlf, none             | Change

@@ -115,6 +115,19 @@ class AnnotatedHandlerTests {
 	}
 
 	@Test
+	void anErrorMethodAnswersForAReplyThatIsRefused() {
+		with(ReplyingTwoLines.class)
+			.withPropertyValues("socket.servers.it.framing.type=line", "socket.servers.it.framing.embedded=reject")
+			.run((context) -> {
+				try (TestPeer peer = peer(context)) {
+					assertThat(peer.ask("a")).isEqualTo("refused");
+					assertThat(peer.ask("b")).isEqualTo("refused");
+				}
+				assertThat(context.getBean(Closings.class).next().reason()).isEqualTo(CloseReason.PEER_CLOSED);
+			});
+	}
+
+	@Test
 	void anErrorMethodThatThrowsClosesTheSession() {
 		with(Failing.class).run((context) -> {
 			try (TestPeer peer = peer(context)) {
@@ -451,6 +464,20 @@ class AnnotatedHandlerTests {
 		@OnError
 		CompletableFuture<String> own(Own failure) {
 			return CompletableFuture.completedFuture("own: " + failure.getMessage());
+		}
+
+	}
+
+	static class ReplyingTwoLines {
+
+		@OnMessage
+		String message(String text) {
+			return text + "\n" + text;
+		}
+
+		@OnError
+		String refused(PayloadException failure) {
+			return "refused";
 		}
 
 	}

@@ -1,0 +1,22 @@
+package dev.socketserver.engine.output;
+
+import dev.socketserver.framing.bytes.EmbeddedDelimiterException;
+import dev.socketserver.payload.PayloadException;
+
+/**
+ * A payload was not sent, since the framing refuses what is in it. Unlike other failures
+ * of payloads it is not the peer's doing.
+ */
+public final class RefusedPayloadException extends PayloadException {
+
+	private static final long serialVersionUID = 1L;
+
+	/**
+	 * Creates the exception.
+	 * @param cause what the framing threw
+	 */
+	public RefusedPayloadException(EmbeddedDelimiterException cause) {
+		super(String.valueOf(cause.getMessage()), cause);
+	}
+
+}

@@ -1,0 +1,75 @@
+package dev.socketserver.framing.codec;
+
+import java.util.Arrays;
+import java.util.List;
+
+import dev.socketserver.framing.CollectedOutput;
+import dev.socketserver.framing.FrameOutput;
+import dev.socketserver.framing.bytes.DelimiterSearch;
+import dev.socketserver.framing.bytes.EmbeddedDelimiterException;
+import dev.socketserver.framing.bytes.EscapeCodec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Refuses payloads in which a peer would find the end of a frame before theirs. Frames
+ * that are received are those of the wrapped framing.
+ */
+public final class RejectingFraming extends WrappedFraming {
+
+	private final DelimiterSearch search;
+
+	/** What is sent behind a payload. */
+	private final byte[] after;
+
+	/** Whether a payload may end with a delimiter, which is then part of it. */
+	private final boolean keep;
+
+	/**
+	 * Creates a framing around another one.
+	 * @param framing the other one
+	 * @param keep whether delimiters are part of payloads
+	 * @param escape protects delimiters in payloads, which were escaped; or {@code null}
+	 */
+	public RejectingFraming(PlainFraming framing, boolean keep, @Nullable EscapeCodec escape) {
+		this(framing, framing.ends(), keep, escape);
+	}
+
+	/**
+	 * Creates a framing around another one.
+	 * @param framing the other one
+	 * @param ends what must not be in a payload
+	 * @param keep whether delimiters are part of payloads
+	 * @param escape protects delimiters in payloads, which were escaped; or {@code null}
+	 */
+	public RejectingFraming(PlainFraming framing, List<byte[]> ends, boolean keep, @Nullable EscapeCodec escape) {
+		super(framing);
+		this.search = new DelimiterSearch(ends, escape);
+		this.keep = keep;
+		CollectedOutput out = new CollectedOutput();
+		framing.after(out);
+		this.after = out.toByteArray();
+	}
+
+	@Override
+	protected boolean encodesAsWrapped() {
+		// The bytes of a payload are read.
+		return false;
+	}
+
+	@Override
+	public void encode(byte[] payload, FrameOutput out) {
+		// With what follows: the end of a payload may be the beginning of a delimiter.
+		byte[] sent = Arrays.copyOf(payload, payload.length + this.after.length);
+		System.arraycopy(this.after, 0, sent, payload.length, this.after.length);
+		int found = this.search.find(sent, 0, sent.length);
+		if (found >= 0 && found < payload.length && !endsPayload(payload, sent, found)) {
+			throw new EmbeddedDelimiterException(type(), found);
+		}
+		this.framing.encode(payload, out);
+	}
+
+	private boolean endsPayload(byte[] payload, byte[] sent, int found) {
+		return this.keep && found + this.search.lengthAt(sent, found, sent.length) == payload.length;
+	}
+
+}
