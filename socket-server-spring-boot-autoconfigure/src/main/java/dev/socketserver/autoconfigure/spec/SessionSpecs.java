@@ -146,11 +146,14 @@ public final class SessionSpecs {
 				map.from(timeouts.handler()).to((timeout) -> block.handler(zeroIsNone(timeout)));
 			});
 		}
-		builder.requests((block) -> {
-			map.from(properties.getRequests()).to(block::order);
-			map.from(properties.getRequestsLate()).to(block::late);
-			map.from(properties.getRequestsReply()).whenHasText().to((bean) -> block.reply(reply(entry, bean)));
-		});
+		if (properties.getRequests() != null || properties.getRequestsLate() != null
+				|| StringUtils.hasText(properties.getRequestsReply())) {
+			builder.requests((block) -> {
+				map.from(properties.getRequests()).to(block::order);
+				map.from(properties.getRequestsLate()).to(block::late);
+				map.from(properties.getRequestsReply()).whenHasText().to((bean) -> block.reply(reply(entry, bean)));
+			});
+		}
 		Options options = properties.getOptions();
 		if (options != null) {
 			builder.options((block) -> options(entry, options, block));
