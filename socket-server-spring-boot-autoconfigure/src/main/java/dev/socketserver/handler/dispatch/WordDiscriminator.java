@@ -1,6 +1,8 @@
 package dev.socketserver.handler.dispatch;
 
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
 
@@ -9,16 +11,26 @@ import org.jspecify.annotations.Nullable;
  * key.
  *
  * @param charset the charset of the text
+ * @param bytewise whether its blanks are the single bytes of ASCII
  */
-record WordDiscriminator(Charset charset) implements Discriminator {
+record WordDiscriminator(Charset charset, boolean bytewise) implements Discriminator {
+
+	WordDiscriminator(Charset charset) {
+		this(charset, Arrays.equals(" \t".getBytes(charset), new byte[] { ' ', '\t' }));
+	}
 
 	@Override
 	public String key(byte[] frame) {
+		return this.bytewise ? word(frame, this.charset)
+				: word(new String(frame, this.charset).getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+	}
+
+	private static String word(byte[] text, Charset charset) {
 		int end = 0;
-		while (end < frame.length && !isBlank(frame[end])) {
+		while (end < text.length && !isBlank(text[end])) {
 			end++;
 		}
-		return Discriminator.normalized(new String(frame, 0, end, this.charset));
+		return Discriminator.normalized(new String(text, 0, end, charset));
 	}
 
 	private static boolean isBlank(int character) {

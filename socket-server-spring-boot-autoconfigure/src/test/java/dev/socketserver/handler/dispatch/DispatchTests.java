@@ -1,5 +1,6 @@
 package dev.socketserver.handler.dispatch;
 
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -70,6 +71,29 @@ class DispatchTests {
 							"status STAT all", "empty ' odd'", "empty ''", "other NEW: NEW thing");
 			}
 		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "UTF-16BE", "UTF-16LE" })
+	void wordsEndAtABlankOfTheCharset(Charset charset) {
+		with(Words.class, "word")
+			.withPropertyValues("socket.servers.it.framing.type=length-field", "socket.servers.it.framing.width=1",
+					"socket.servers.it.charset=" + charset)
+			.run((context) -> {
+				try (TestPeer peer = TestPeer.connect(context, "it")) {
+					peer.send(frame("PING now", charset));
+					assertThat(peer.read(9)).isEqualTo(frame("pong", charset));
+					// One of the bytes of this letter is 0x20.
+					peer.send(frame("\u0120 x", charset));
+					assertThat(peer.read(25)).isEqualTo(frame("other \u0120: \u0120 x", charset));
+				}
+			});
+	}
+
+	/** Returns a frame of bytes below 0x80, each as a character. */
+	private static String frame(String text, Charset charset) {
+		byte[] bytes = text.getBytes(charset);
+		return (char) bytes.length + new String(bytes, StandardCharsets.US_ASCII);
 	}
 
 	@ParameterizedTest
