@@ -39,7 +39,8 @@ final class EchoContext {
 		ServerSpec spec = ServerSpec.builder("echo")
 			.handler(ServerHandler.function("echo", PayloadConverter.text(StandardCharsets.UTF_8), (line) -> line))
 			.build();
-		FailureLog failures = new FailureLog(SocketServer.class, "Server 'echo'", new ScheduledThreadPoolExecutor(1), System::nanoTime);
+		FailureLog failures = new FailureLog(SocketServer.class, "Server 'echo'", new ScheduledThreadPoolExecutor(1),
+				System::nanoTime);
 		SharedState shared = new SharedState(spec.session(), new ServerCounters(), MemoryBudget.unlimited(),
 				new Diagnostics(null, logContext, failures));
 		SessionEvents events = new SessionEvents(new SessionListener() {
