@@ -2,6 +2,7 @@ package dev.socketserver;
 
 import java.util.Map;
 
+import dev.socketserver.framing.DropReason;
 import dev.socketserver.spec.OutboundOverflow;
 import dev.socketserver.spec.Timeouts;
 
@@ -49,6 +50,13 @@ public interface SessionStatistics {
 	 * @return the count
 	 */
 	long messagesSent();
+
+	/**
+	 * Returns what framings have dropped while the session went on: frames, bytes or
+	 * gaps, as {@link DropReason} says of each reason.
+	 * @return the counts by reason; without entries of zero
+	 */
+	Map<DropReason, Long> framesDropped();
 
 	/**
 	 * Returns how many frames were dropped because too many waited for the handler.

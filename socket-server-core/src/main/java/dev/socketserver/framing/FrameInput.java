@@ -1,6 +1,8 @@
 package dev.socketserver.framing;
 
 import java.io.ByteArrayOutputStream;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,9 @@ public final class FrameInput {
 
 	/** The bytes to be sent back; {@code null} while there are none. */
 	private @Nullable ByteArrayOutputStream replies;
+
+	/** What was dropped; {@code null} while that is nothing. */
+	private @Nullable Map<DropReason, Integer> dropped;
 
 	/**
 	 * Sets the bytes in which to look for frames.
@@ -109,6 +114,30 @@ public final class FrameInput {
 	public void skip(int next) {
 		Objects.checkFromToIndex(this.position, next, this.limit);
 		this.position = next;
+	}
+
+	/**
+	 * Counts what a decoder has dropped, or begins to drop. Bytes of which it wants to
+	 * get rid are given to {@link #skip} as well. The engine takes the numbers after each
+	 * call of a decoder, also if that has thrown.
+	 * @param reason why
+	 * @param count how many, as the reason counts
+	 */
+	public void dropped(DropReason reason, int count) {
+		if (this.dropped == null) {
+			this.dropped = new EnumMap<>(DropReason.class);
+		}
+		this.dropped.merge(reason, count, Integer::sum);
+	}
+
+	/**
+	 * Returns and removes what was given to {@link #dropped} since the last call.
+	 * @return the numbers, or {@code null} if there are none
+	 */
+	public @Nullable Map<DropReason, Integer> takeDropped() {
+		Map<DropReason, Integer> dropped = this.dropped;
+		this.dropped = null;
+		return dropped;
 	}
 
 	/**

@@ -8,6 +8,7 @@ import dev.socketserver.SessionStatistics.HandlerOutcome;
 import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.client.ConnectFailure;
+import dev.socketserver.framing.DropReason;
 
 /**
  * Everything that is counted of a server or a client, each event at one place. A counter
@@ -33,6 +34,9 @@ public enum Counter {
 
 	/** Bytes that were received and are part of no frame. */
 	BYTES_DISCARDED,
+
+	/** What framings have dropped, while the session went on. */
+	FRAMES_DROPPED(DropReason.class),
 
 	/** Messages that were received. */
 	MESSAGES_RECEIVED,

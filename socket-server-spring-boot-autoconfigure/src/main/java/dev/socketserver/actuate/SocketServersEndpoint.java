@@ -16,6 +16,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.actuate.shown.ShownValues;
 import dev.socketserver.address.Addresses;
+import dev.socketserver.framing.DropReason;
 import dev.socketserver.handler.dispatch.DispatchedSessions;
 import dev.socketserver.handler.dispatch.Mapping;
 import dev.socketserver.operation.ServerAction;
@@ -181,6 +182,8 @@ public class SocketServersEndpoint {
 	 * @param sessions the sessions that it has and had
 	 * @param bytes the bytes of all its sessions
 	 * @param messages the frames of all its sessions
+	 * @param framesDropped what its framing has dropped while the session went on, by
+	 * reason; without reasons that did not occur
 	 * @param repliesDropped replies to its requests that arrived too late, or to none
 	 * @param startedAt when it began to listen
 	 * @param failure why it could not start, or why it cannot accept connections just
@@ -192,11 +195,12 @@ public class SocketServersEndpoint {
 	 */
 	@JsonInclude(JsonInclude.Include.ALWAYS)
 	@JsonPropertyOrder({ "name", "state", "address", "port", "handler", "framing", "transport", "ssl", "sessions",
-			"bytes", "messages", "repliesDropped", "startedAt", "failure", "drain", "mappings" })
+			"bytes", "messages", "framesDropped", "repliesDropped", "startedAt", "failure", "drain", "mappings" })
 	public record SocketServerDescriptor(String name, ServerState state, @Nullable String address,
 			@Nullable Integer port, String handler, String framing, @Nullable String transport, @Nullable String ssl,
-			SessionsDescriptor sessions, TrafficDescriptor bytes, TrafficDescriptor messages, long repliesDropped,
-			@Nullable Instant startedAt, @Nullable String failure, @Nullable DrainDescriptor drain,
+			SessionsDescriptor sessions, TrafficDescriptor bytes, TrafficDescriptor messages,
+			Map<DropReason, Long> framesDropped, long repliesDropped, @Nullable Instant startedAt,
+			@Nullable String failure, @Nullable DrainDescriptor drain,
 			List<Mapping> mappings) implements OperationResponseBody {
 
 		public SocketServerDescriptor {
@@ -216,8 +220,8 @@ public class SocketServersEndpoint {
 					(tls != null) ? tls.bundle().name() : null, SessionsDescriptor.of(statistics),
 					new TrafficDescriptor(statistics.bytesReceived(), statistics.bytesSent()),
 					new TrafficDescriptor(statistics.messagesReceived(), statistics.messagesSent()),
-					statistics.repliesDropped(), server.startedAt(), failure, DrainDescriptor.of(server),
-					(dispatched != null) ? dispatched.mappings() : List.of());
+					statistics.framesDropped(), statistics.repliesDropped(), server.startedAt(), failure,
+					DrainDescriptor.of(server), (dispatched != null) ? dispatched.mappings() : List.of());
 		}
 
 	}

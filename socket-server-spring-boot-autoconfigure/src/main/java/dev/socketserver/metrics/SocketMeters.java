@@ -123,6 +123,10 @@ public enum SocketMeters implements MeterDocumentation {
 	RECEIVED_DISCARDED("socket.server.received.discarded", BaseUnits.BYTES, "Bytes received that are part of no frame",
 			Counter.BYTES_DISCARDED),
 
+	/** What framings have dropped, while the session went on. */
+	FRAMES_DROPPED("socket.server.frames.dropped", null, "What the framing has dropped, and gone on",
+			Counter.FRAMES_DROPPED, Tag.REASON),
+
 	/** Sends dropped by {@code outbound.overflow}: too much waited for the peer. */
 	SERVER_OUTBOUND_DROPPED("socket.server.outbound.dropped", null, "Sends dropped for want of room",
 			Counter.OUTBOUND_DROPPED),
@@ -316,7 +320,8 @@ public enum SocketMeters implements MeterDocumentation {
 
 		/**
 		 * A {@link dev.socketserver.CloseReason}, a {@link dev.socketserver.RejectReason}
-		 * or, of attempts, a {@link dev.socketserver.client.ConnectFailure}.
+		 * or, of attempts, a {@link dev.socketserver.client.ConnectFailure}; of what
+		 * framings drop, a {@link dev.socketserver.framing.DropReason}.
 		 */
 		REASON,
 

@@ -43,7 +43,8 @@ class SocketServerMetricsTests {
 			PayloadConverter.text(StandardCharsets.UTF_8), (line) -> line);
 
 	static final String[] EXPORTED = { "socket_memory_limit_bytes", "socket_memory_used_bytes",
-			"socket_server_drain_remaining", "socket_server_handler_seconds_count", "socket_server_handler_seconds_sum",
+			"socket_server_drain_remaining", "socket_server_frames_dropped_total",
+			"socket_server_handler_seconds_count", "socket_server_handler_seconds_sum",
 			"socket_server_handler_stuck_total", "socket_server_inbound_discarded_total",
 			"socket_server_inbound_dropped_total", "socket_server_inbound_pending_frames",
 			"socket_server_listeners_replaced_total", "socket_server_messages_handled_total",
@@ -89,9 +90,10 @@ class SocketServerMetricsTests {
 		this.metrics.registered(server);
 
 		assertThat(Described.reported(this.registry, ServerStatistics.class)).containsExactlyInAnyOrder(
-				"socket.server.handler HANDLER_CALLS", "socket.server.handler HANDLER_CALLS nanos",
-				"socket.server.handler.stuck STUCK_CALLS", "socket.server.inbound.discarded INBOUND_DISCARDED",
-				"socket.server.inbound.dropped INBOUND_DROPPED", "socket.server.listeners.replaced LISTENERS_REPLACED",
+				"socket.server.frames.dropped FRAMES_DROPPED", "socket.server.handler HANDLER_CALLS",
+				"socket.server.handler HANDLER_CALLS nanos", "socket.server.handler.stuck STUCK_CALLS",
+				"socket.server.inbound.discarded INBOUND_DISCARDED", "socket.server.inbound.dropped INBOUND_DROPPED",
+				"socket.server.listeners.replaced LISTENERS_REPLACED",
 				"socket.server.messages.handled MESSAGES_HANDLED", "socket.server.messages.received MESSAGES_RECEIVED",
 				"socket.server.messages.sent MESSAGES_SENT", "socket.server.messages.unmapped MESSAGES_UNMAPPED",
 				"socket.server.outbound.dropped OUTBOUND_DROPPED", "socket.server.outbound.failed OUTBOUND_FAILED",

@@ -1,6 +1,7 @@
 package dev.socketserver.engine.input;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
@@ -10,6 +11,7 @@ import dev.socketserver.engine.connection.LoopScratch;
 import dev.socketserver.engine.state.ExceededLimits;
 import dev.socketserver.engine.tap.TapPoint;
 import dev.socketserver.engine.tap.TapSink;
+import dev.socketserver.framing.DropReason;
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameInput;
 import dev.socketserver.framing.FrameTooLargeException;
@@ -407,6 +409,7 @@ public final class Deframer {
 			return input.remaining() > 0;
 		}
 		finally {
+			countDropped(input);
 			handOn(payloads, count, bytes);
 			answer(input);
 		}
@@ -476,6 +479,7 @@ public final class Deframer {
 			return true;
 		}
 		finally {
+			countDropped(input);
 			answer(input);
 		}
 		int rest = input.remaining();
@@ -527,6 +531,14 @@ public final class Deframer {
 		byte[] replies = input.takeReplies();
 		if (replies != null) {
 			this.session.answer(replies);
+		}
+	}
+
+	/** Counts what the decoder has dropped, before replies to later frames can leave. */
+	private void countDropped(FrameInput input) {
+		Map<DropReason, Integer> dropped = input.takeDropped();
+		if (dropped != null) {
+			dropped.forEach(this.session.state().counters()::countFramesDropped);
 		}
 	}
 

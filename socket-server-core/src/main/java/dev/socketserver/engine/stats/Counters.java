@@ -12,6 +12,7 @@ import dev.socketserver.SessionStatistics;
 import dev.socketserver.SessionStatistics.HandlerOutcome;
 import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.SessionStatistics.TlsOutcome;
+import dev.socketserver.framing.DropReason;
 import dev.socketserver.operator.Counter;
 import dev.socketserver.operator.CounterSource;
 import dev.socketserver.operator.DurationRecorder;
@@ -172,6 +173,15 @@ public class Counters implements SessionStatistics, CounterSource {
 		}
 	}
 
+	/**
+	 * What a framing has dropped.
+	 * @param reason why
+	 * @param count how many, as the reason counts
+	 */
+	public void countFramesDropped(DropReason reason, int count) {
+		add(Counter.FRAMES_DROPPED, reason, count);
+	}
+
 	public void countMessagesReceived(int count) {
 		add(Counter.MESSAGES_RECEIVED, count);
 	}
@@ -288,6 +298,11 @@ public class Counters implements SessionStatistics, CounterSource {
 	@Override
 	public long bytesReceived() {
 		return sum(Counter.BYTES_RECEIVED);
+	}
+
+	@Override
+	public Map<DropReason, Long> framesDropped() {
+		return sums(Counter.FRAMES_DROPPED, DropReason.class);
 	}
 
 	@Override

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 
 import dev.socketserver.framing.ByteValues;
+import dev.socketserver.framing.DropReason;
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameInput;
 import dev.socketserver.framing.FrameOutput;
@@ -104,6 +105,9 @@ public final class StartEndFraming implements PlainFraming {
 		 */
 		private boolean started;
 
+		/** Bytes since the last frame were dropped, and are counted. */
+		private boolean inGap;
+
 		Decoder(int maxFrameBytes) {
 			this.maxFrameBytes = maxFrameBytes;
 		}
@@ -124,6 +128,7 @@ public final class StartEndFraming implements PlainFraming {
 			byte[] start = StartEndFraming.this.start;
 			int matching = Bytes.matching(in.array(), in.position(), in.limit(), start);
 			if (matching == start.length) {
+				this.inGap = false;
 				return true;
 			}
 			if (matching < in.remaining()) {
@@ -134,6 +139,10 @@ public final class StartEndFraming implements PlainFraming {
 				// Not more than one byte at a time: in a switch framing, the next may
 				// begin a frame of another case.
 				in.skip(in.position() + 1);
+				if (!this.inGap) {
+					this.inGap = true;
+					in.dropped(DropReason.SYNC, 1);
+				}
 			}
 			return false;
 		}
