@@ -1,5 +1,7 @@
 package dev.socketserver.actuate.ui;
 
+import java.time.Instant;
+
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import org.jspecify.annotations.Nullable;
@@ -11,11 +13,12 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  *
  * @param application the name of the application
  * @param evaluation whether sessions evaluate expressions
+ * @param startedAt when the application started
  * @param csrf what a request that changes something must send, or {@code null}
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
-@JsonPropertyOrder({ "application", "evaluation", "csrf" })
-record PageDescriptor(String application, boolean evaluation,
+@JsonPropertyOrder({ "application", "evaluation", "startedAt", "csrf" })
+record PageDescriptor(String application, boolean evaluation, Instant startedAt,
 		@Nullable CsrfHeader csrf) implements OperationResponseBody {
 
 }

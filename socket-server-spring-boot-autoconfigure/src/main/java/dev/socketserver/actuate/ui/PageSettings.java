@@ -1,12 +1,15 @@
 package dev.socketserver.actuate.ui;
 
+import java.time.Instant;
+
 /**
  * What the page is given by the application, the same in each request.
  *
  * @param path the path of the endpoint below that of the actuator
  * @param application the name of the application; empty if it has none
  * @param evaluation whether sessions evaluate expressions that arrive over HTTP
+ * @param startedAt when the application started
  */
-public record PageSettings(String path, String application, boolean evaluation) {
+public record PageSettings(String path, String application, boolean evaluation, Instant startedAt) {
 
 }

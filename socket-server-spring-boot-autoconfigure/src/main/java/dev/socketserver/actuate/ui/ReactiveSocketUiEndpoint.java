@@ -1,5 +1,6 @@
 package dev.socketserver.actuate.ui;
 
+import dev.socketserver.actuate.history.SocketHistory;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -25,12 +26,16 @@ public class ReactiveSocketUiEndpoint {
 
 	private final UiFiles files;
 
+	private final SocketHistory history;
+
 	/**
 	 * Creates the endpoint.
 	 * @param settings what the page is given
+	 * @param history what servers and clients were like
 	 */
-	public ReactiveSocketUiEndpoint(PageSettings settings) {
+	public ReactiveSocketUiEndpoint(PageSettings settings, SocketHistory history) {
 		this.files = new UiFiles(settings);
+		this.history = history;
 	}
 
 	/**
@@ -45,16 +50,23 @@ public class ReactiveSocketUiEndpoint {
 	/**
 	 * Returns what the page loads.
 	 * @param file the name of a file, or {@code page.json} for the settings and the CSRF
-	 * token of this request, which browsers must not keep
+	 * token of this request, which browsers must not keep, or {@code history.json} for
+	 * what servers and clients were like in the last minutes
+	 * @param since the time after which the history is wanted, in milliseconds since
+	 * 1970; all of it by default
 	 * @return the file, or 404
 	 */
 	@ReadOperation(produces = { MimeTypeUtils.TEXT_HTML_VALUE, UiFiles.CSS, UiFiles.SCRIPT, UiFiles.IMAGE,
 			MimeTypeUtils.APPLICATION_JSON_VALUE })
-	public Mono<WebEndpointResponse<Object>> socketUiFile(@Selector(match = Match.ALL_REMAINING) String... file) {
+	public Mono<WebEndpointResponse<Object>> socketUiFile(@Selector(match = Match.ALL_REMAINING) String[] file,
+			@Nullable Long since) {
 		if (file.length == 1 && file[0].equals(UiFiles.PAGE_JSON)) {
 			return exchange().flatMap((exchange) -> csrf(exchange).map(this.files::settings)
 				.switchIfEmpty(Mono.fromSupplier(() -> this.files.settings(null)))
 				.map((settings) -> respond(exchange, settings)));
+		}
+		if (file.length == 1 && file[0].equals(UiFiles.HISTORY_JSON)) {
+			return exchange().map((exchange) -> respond(exchange, UiFile.json(this.history.describe(since))));
 		}
 		UiFile found = this.files.find(file);
 		return (found != null) ? exchange().map((exchange) -> respond(exchange, found))

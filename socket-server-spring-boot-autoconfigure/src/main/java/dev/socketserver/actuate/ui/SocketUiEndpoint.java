@@ -2,6 +2,7 @@ package dev.socketserver.actuate.ui;
 
 import java.util.Objects;
 
+import dev.socketserver.actuate.history.SocketHistory;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
@@ -27,12 +28,16 @@ public class SocketUiEndpoint {
 
 	private final UiFiles files;
 
+	private final SocketHistory history;
+
 	/**
 	 * Creates the endpoint.
 	 * @param settings what the page is given
+	 * @param history what servers and clients were like
 	 */
-	public SocketUiEndpoint(PageSettings settings) {
+	public SocketUiEndpoint(PageSettings settings, SocketHistory history) {
 		this.files = new UiFiles(settings);
+		this.history = history;
 	}
 
 	/**
@@ -47,14 +52,21 @@ public class SocketUiEndpoint {
 	/**
 	 * Returns what the page loads.
 	 * @param file the name of a file, or {@code page.json} for the settings and the CSRF
-	 * token of this request, which browsers must not keep
+	 * token of this request, which browsers must not keep, or {@code history.json} for
+	 * what servers and clients were like in the last minutes
+	 * @param since the time after which the history is wanted, in milliseconds since
+	 * 1970; all of it by default
 	 * @return the file, or 404
 	 */
 	@ReadOperation(produces = { MimeTypeUtils.TEXT_HTML_VALUE, UiFiles.CSS, UiFiles.SCRIPT, UiFiles.IMAGE,
 			MimeTypeUtils.APPLICATION_JSON_VALUE })
-	public WebEndpointResponse<Object> socketUiFile(@Selector(match = Match.ALL_REMAINING) String... file) {
+	public WebEndpointResponse<Object> socketUiFile(@Selector(match = Match.ALL_REMAINING) String[] file,
+			@Nullable Long since) {
 		if (file.length == 1 && file[0].equals(UiFiles.PAGE_JSON)) {
 			return respond(this.files.settings(csrf(attributes().getRequest())));
+		}
+		if (file.length == 1 && file[0].equals(UiFiles.HISTORY_JSON)) {
+			return respond(UiFile.json(this.history.describe(since)));
 		}
 		UiFile found = this.files.find(file);
 		return (found != null) ? respond(found) : new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);

@@ -5,6 +5,7 @@ import java.util.function.BiConsumer;
 
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.util.MimeType;
+import org.springframework.util.MimeTypeUtils;
 
 /**
  * What a request is answered with.
@@ -29,8 +30,13 @@ record UiFile(Object body, MimeType type, String caching) {
 	/** Asked for again each time: a new version of the application has a new page. */
 	static final String REVALIDATED = "no-cache";
 
-	/** Never kept: it holds a secret. */
+	/** Never kept: it holds a secret, or is old at once. */
 	static final String SECRET = "no-store";
+
+	/** What holds for the moment only. */
+	static UiFile json(Object body) {
+		return new UiFile(body, MimeTypeUtils.APPLICATION_JSON, SECRET);
+	}
 
 	WebEndpointResponse<Object> respond(BiConsumer<String, String> headers) {
 		HEADERS.forEach(headers);

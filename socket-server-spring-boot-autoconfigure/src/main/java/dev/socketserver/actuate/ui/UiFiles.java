@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.regex.Pattern;
 
+import dev.socketserver.actuate.history.HistoryDescriptor;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
@@ -25,6 +26,9 @@ final class UiFiles {
 
 	/** The name of the script that describes the request to the page. */
 	static final String PAGE_JSON = "page.json";
+
+	/** The name of what servers and clients were like. */
+	static final String HISTORY_JSON = "history.json";
 
 	/** What the files are, beside HTML, for the conditions of requests. */
 	static final String CSS = "text/css";
@@ -84,8 +88,8 @@ final class UiFiles {
 	 * @param csrf what a request that changes something must send, or {@code null}
 	 */
 	UiFile settings(@Nullable CsrfHeader csrf) {
-		return new UiFile(new PageDescriptor(this.settings.application(), this.settings.evaluation(), csrf),
-				MimeTypeUtils.APPLICATION_JSON, UiFile.SECRET);
+		return UiFile.json(new PageDescriptor(this.settings.application(), this.settings.evaluation(),
+				this.settings.startedAt(), csrf));
 	}
 
 	private UiFile page(String folder) {
@@ -110,7 +114,8 @@ final class UiFiles {
 		@Override
 		public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
 			hints.resources().registerPattern("dev/socketserver/actuate/ui/*.*");
-			new BindingReflectionHintsRegistrar().registerReflectionHints(hints.reflection(), PageDescriptor.class);
+			new BindingReflectionHintsRegistrar().registerReflectionHints(hints.reflection(), PageDescriptor.class,
+					HistoryDescriptor.class);
 		}
 
 	}

@@ -1,10 +1,14 @@
 package dev.socketserver.autoconfigure.actuate;
 
+import java.time.Instant;
+
 import dev.socketserver.SocketServers;
+import dev.socketserver.actuate.history.SocketHistory;
 import dev.socketserver.actuate.ui.PageSettings;
 import dev.socketserver.actuate.ui.ReactiveSocketUiEndpoint;
 import dev.socketserver.actuate.ui.SocketUiEndpoint;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.client.SocketClients;
 import dev.socketserver.operation.SessionEvaluator;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -18,6 +22,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -33,9 +38,17 @@ public final class SocketUiEndpointAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	PageSettings socketUiPageSettings(ObjectProvider<PathMapper> mappers, Environment environment,
-			ObjectProvider<SessionEvaluator> evaluator) {
+			ObjectProvider<SessionEvaluator> evaluator, ApplicationContext context) {
 		return new PageSettings(PathMapper.getRootPath(mappers.orderedStream().toList(), EndpointId.of("socketui")),
-				environment.getProperty("spring.application.name", ""), evaluator.getIfAvailable() != null);
+				environment.getProperty("spring.application.name", ""), evaluator.getIfAvailable() != null,
+				Instant.ofEpochMilli(context.getStartupDate()));
+	}
+
+	@Bean
+	@ConditionalOnBean(SocketServers.class)
+	@ConditionalOnMissingBean
+	SocketHistory socketHistory(SocketServers servers, ObjectProvider<SocketClients> clients) {
+		return new SocketHistory(servers, clients.getIfAvailable());
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -45,8 +58,8 @@ public final class SocketUiEndpointAutoConfiguration {
 		@Bean
 		@ConditionalOnBean(SocketServers.class)
 		@ConditionalOnMissingBean
-		SocketUiEndpoint socketUiEndpoint(PageSettings settings) {
-			return new SocketUiEndpoint(settings);
+		SocketUiEndpoint socketUiEndpoint(PageSettings settings, SocketHistory history) {
+			return new SocketUiEndpoint(settings, history);
 		}
 
 	}
@@ -58,8 +71,8 @@ public final class SocketUiEndpointAutoConfiguration {
 		@Bean
 		@ConditionalOnBean(SocketServers.class)
 		@ConditionalOnMissingBean
-		ReactiveSocketUiEndpoint socketUiEndpoint(PageSettings settings) {
-			return new ReactiveSocketUiEndpoint(settings);
+		ReactiveSocketUiEndpoint socketUiEndpoint(PageSettings settings, SocketHistory history) {
+			return new ReactiveSocketUiEndpoint(settings, history);
 		}
 
 	}

@@ -7,6 +7,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashSet;
@@ -38,6 +39,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.security.crypto.password.PasswordEncoder;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * The page for operators over HTTP, under both web stacks, on a port of its own, under
@@ -85,7 +87,34 @@ class SocketUiWebTests {
 			assertThat(settings.get("csrf").isNull()).isTrue();
 			assertThat(settings.get("evaluation").booleanValue()).isFalse();
 			assertThat(settings.get("application").stringValue()).isEqualTo("ward");
+			assertThat(Instant.parse(settings.get("startedAt").stringValue())).isBefore(Instant.now());
 		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "SERVLET", "REACTIVE" })
+	void reportsWhatServersWereLikeInTheLastMinutes(WebApplicationType stack) throws Exception {
+		try (ConfigurableApplicationContext application = start(stack)) {
+			String page = "http://127.0.0.1:" + application.getEnvironment().getProperty("local.server.port")
+					+ "/actuator/socketui/";
+			RunningServers.started(application.getBean(NettySocketServers.class),
+					RunningServers.upperSpec("upper").address("127.0.0.1").build());
+			await().until(() -> history(page, "").get("servers").size() == 1);
+			JsonNode history = history(page, "");
+			JsonNode upper = history.get("servers").get(0);
+			assertThat(upper.get("name").stringValue()).isEqualTo("upper");
+			assertThat(upper.get("figures").get("sessions").get(0).intValue()).isZero();
+			assertThat(upper.get("alarms").isEmpty()).isTrue();
+			assertThat(history.get("interval").intValue()).isEqualTo(5000);
+			assertThat(history(page, "?since=" + history.get("now")).get("times").isEmpty()).isTrue();
+			assertThat(get(URI.create(page + "history.json?since=noon")).statusCode()).isEqualTo(400);
+			assertThat(get(URI.create(page + "history.json")).headers().firstValue("Cache-Control"))
+				.hasValueSatisfying((caching) -> assertThat(caching).contains("no-store"));
+		}
+	}
+
+	private JsonNode history(String page, String query) throws Exception {
+		return this.json.readTree(get(URI.create(page + "history.json" + query)).body());
 	}
 
 	@ParameterizedTest
@@ -115,6 +144,7 @@ class SocketUiWebTests {
 			String base = "http://127.0.0.1:" + application.getEnvironment().getProperty("local.server.port");
 			assertThat(get(URI.create(base + "/actuator/socketui")).statusCode()).isEqualTo(404);
 			assertThat(application.containsBean("socketUiEndpoint")).isFalse();
+			assertThat(application.containsBean("socketHistory")).isFalse();
 			assertThat(application.containsBean("socketUiExchangeFilter")).isFalse();
 		}
 	}

@@ -1,0 +1,89 @@
+package dev.socketserver.actuate.history;
+
+import java.util.List;
+import java.util.Map;
+
+import dev.socketserver.ServerStatistics;
+import dev.socketserver.SessionStatistics;
+import dev.socketserver.actuate.history.HistoryDescriptor.FiguresDescriptor;
+import dev.socketserver.client.ClientStatistics;
+import dev.socketserver.operator.Counter;
+import dev.socketserver.operator.CounterSource;
+
+/**
+ * What is remembered of one server or client. Not safe for use by several threads.
+ */
+final class Remembered {
+
+	private static final List<String> OF_SERVERS = List.of("sessions", "messagesIn", "messagesOut", "bytesIn",
+			"bytesOut", "accepted", "rejected", "handlerMicros");
+
+	private static final List<String> OF_CLIENTS = List.of("waiting", "messagesIn", "messagesOut", "bytesIn",
+			"bytesOut", "attempts", "failed", "handlerMicros");
+
+	/** Samples from one minute to the next. */
+	private static final int SAMPLES_A_MINUTE = 60_000 / SocketHistory.INTERVAL_MILLIS;
+
+	private final Ring ring;
+
+	private final LastMinutes refused = new LastMinutes(Counter.REJECTED);
+
+	private final LastMinutes closed = new LastMinutes(Counter.CLOSED);
+
+	private int samples;
+
+	private Remembered(List<String> figures) {
+		this.ring = new Ring(figures, 1);
+	}
+
+	static Remembered ofServer() {
+		return new Remembered(OF_SERVERS);
+	}
+
+	static Remembered ofClient() {
+		return new Remembered(OF_CLIENTS);
+	}
+
+	void sample(ServerStatistics statistics) {
+		CounterSource source = CounterSource.of(statistics);
+		add(source, statistics.active(), statistics, source.sum(Counter.ACCEPTED), sum(source, Counter.REJECTED));
+	}
+
+	void sample(ClientStatistics statistics) {
+		CounterSource source = CounterSource.of(statistics);
+		add(source, statistics.pending(), statistics, source.sum(Counter.ATTEMPTS),
+				sum(source, Counter.CONNECT_FAILED));
+	}
+
+	private void add(CounterSource source, long gauge, SessionStatistics statistics, long tried, long failed) {
+		this.ring.add(gauge, statistics.messagesReceived(), statistics.messagesSent(), statistics.bytesReceived(),
+				statistics.bytesSent(), tried, failed, handlerMicros(source));
+		if (this.samples++ % SAMPLES_A_MINUTE == 0) {
+			this.refused.next(source);
+			this.closed.next(source);
+		}
+	}
+
+	private static long sum(CounterSource source, Counter counter) {
+		long sum = 0;
+		for (Enum<?> label : counter.labels()) {
+			sum += source.sum(counter, label);
+		}
+		return sum;
+	}
+
+	private static long handlerMicros(CounterSource source) {
+		long nanos = 0;
+		for (Enum<?> outcome : Counter.HANDLER_CALLS.labels()) {
+			nanos += source.nanos(Counter.HANDLER_CALLS, outcome);
+		}
+		return nanos / 1000;
+	}
+
+	FiguresDescriptor describe(String name, SessionStatistics statistics, int points, Map<String, Long> alarms) {
+		CounterSource source = CounterSource.of(statistics);
+		return new FiguresDescriptor(name, this.ring.last(points), statistics.stuckSessions(),
+				this.refused.growth(source), this.closed.growth(source), alarms);
+	}
+
+}
