@@ -9,7 +9,7 @@ import dev.socketserver.spec.InboundOverflow;
  * {@link FrameQueue}, not on the lane. Only sessions whose inbound policy drops have
  * them. On the lane, unless stated otherwise.
  */
-final class DroppableFrames {
+final class DroppableFrames implements WaitingFrames {
 
 	/** So many of them are handled before anything else is done. */
 	private static final int MOST_IN_ONE_GO = 64;
@@ -26,21 +26,21 @@ final class DroppableFrames {
 		this.queue = new FrameQueue(bounds, invoker.session().state());
 	}
 
-	/** Adds a frame, and drops it or others if there is no room. On the loop. */
-	void add(Object payload, int bytes) {
+	@Override
+	public void add(Object payload, int count, int bytes) {
 		this.invoker.session().input().dropped(this.queue.add(payload, bytes));
 		if (this.queue.mustAnnounce()) {
 			this.invoker.checkAgain();
 		}
 	}
 
-	/** Returns how many wait. Any thread. */
-	int size() {
+	@Override
+	public int size() {
 		return this.queue.size();
 	}
 
-	/** Handles what waits; returns whether that was all of it. */
-	boolean handle() {
+	@Override
+	public boolean handle() {
 		CallRound round = new CallRound(this.invoker);
 		boolean all = handle(round);
 		round.end();
@@ -78,8 +78,8 @@ final class DroppableFrames {
 		}
 	}
 
-	/** Drops all; returns how many. */
-	int discard() {
+	@Override
+	public int discard() {
 		int discarded = 0;
 		while (this.queue.poll() != null) {
 			discarded++;

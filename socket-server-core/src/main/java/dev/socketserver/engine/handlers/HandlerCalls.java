@@ -2,6 +2,9 @@ package dev.socketserver.engine.handlers;
 
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 
 import dev.socketserver.CloseReasonException;
 import dev.socketserver.CloseStatus;
@@ -14,6 +17,7 @@ import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.framing.bytes.EmbeddedDelimiterException;
 import dev.socketserver.operator.MessageObserver;
 import dev.socketserver.payload.ReceivedFrame;
+import dev.socketserver.spi.PreparingHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -174,6 +178,9 @@ final class HandlerCalls {
 			if (this.unfinished) {
 				called.goOn(session());
 			}
+			else if (frame instanceof PreparedFrame prepared) {
+				reply = prepared.isLateReply() ? null : received(called, prepared.payload());
+			}
 			else {
 				Object payload = (this.reader != null) ? this.reader.payload(frame) : frame;
 				place = CORRELATOR;
@@ -211,7 +218,35 @@ final class HandlerCalls {
 
 	/** Returns what observers are given of a frame. */
 	private static Object shown(Object frame) {
-		return (frame instanceof ReceivedFrame received) ? received.bytes() : frame;
+		Object whole = (frame instanceof PreparedFrame prepared) ? prepared.frame() : frame;
+		return (whole instanceof ReceivedFrame received) ? received.bytes() : whole;
+	}
+
+	/**
+	 * Has the handler prepare a frame.
+	 * @param frame the frame
+	 * @param lane runs tasks on the lane
+	 * @return when it is prepared
+	 * @throws Exception what user code threw
+	 */
+	CompletionStage<?> prepare(Object frame, Executor lane) throws Exception {
+		if (!(this.handler instanceof PreparingHandler preparing)) {
+			// It could not be made: the frame is discarded in its turn.
+			return CompletableFuture.completedFuture(frame);
+		}
+		this.invoker.lane().callBegins();
+		Object payload = (this.reader != null) ? this.reader.payload(frame) : frame;
+		if (this.reader != null && this.reader.isLateReply(payload)) {
+			return PreparedFrame.LATE_REPLY;
+		}
+		return preparing.prepare(payload, session(), lane);
+	}
+
+	/** Nothing that is being prepared is to be tried again. */
+	void abandon() {
+		if (this.handler instanceof PreparingHandler preparing) {
+			preparing.abandon();
+		}
 	}
 
 	private @Nullable Object received(SessionHandler called, Object payload) throws Exception {

@@ -39,10 +39,10 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 	private final SessionInput input;
 
 	/**
-	 * What waits, if that may be dropped; else it is on the lane, or held, and this is
-	 * absent.
+	 * What waits, if that may be dropped or is prepared before it is handled; else it is
+	 * on the lane, or held, and this is absent.
 	 */
-	private final @Nullable DroppableFrames droppable;
+	private final @Nullable WaitingFrames waiting;
 
 	/** Batches held, the oldest first; absent while there are none. */
 	private @Nullable ArrayDeque<FrameBatch> held;
@@ -82,7 +82,7 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 		this.lane = new Lane(scheduler, this);
 		this.calls = new HandlerCalls(this, reader);
 		this.input = input;
-		this.droppable = bounds.overflow().drops() ? new DroppableFrames(this, bounds) : null;
+		this.waiting = WaitingFrames.of(this, bounds);
 	}
 
 	InvokedSession session() {
@@ -113,8 +113,8 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 
 	@Override
 	public void frames(Object payloads, int count, int bytes) {
-		if (this.droppable != null) {
-			this.droppable.add(payloads, bytes);
+		if (this.waiting != null) {
+			this.waiting.add(payloads, count, bytes);
 		}
 		else {
 			this.lane.submit(new FrameBatch(this, payloads, count, bytes));
@@ -151,6 +151,9 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 	public void disconnected() {
 		this.lane.submit(() -> {
 			this.disconnected = true;
+			if (this.waiting != null) {
+				this.waiting.disconnected();
+			}
 			proceed();
 		});
 	}
@@ -200,7 +203,7 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 
 	@Override
 	public int pendingFrames() {
-		return (this.droppable != null) ? this.droppable.size() : this.input.frames();
+		return (this.waiting != null) ? this.waiting.size() : this.input.frames();
 	}
 
 	@Override
@@ -328,7 +331,7 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 		if (!takeUnread()) {
 			return false;
 		}
-		boolean all = (this.droppable != null) ? this.droppable.handle() : takeHeld();
+		boolean all = (this.waiting != null) ? this.waiting.handle() : takeHeld();
 		return all && !awaitsReplies();
 	}
 
@@ -372,7 +375,7 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 	 */
 	private void endQuietly(CloseStatus status) {
 		boolean held = this.held != null || awaitsReplies() || this.calls.unfinished()
-				|| (this.droppable != null && this.droppable.size() > 0);
+				|| (this.waiting != null && this.waiting.size() > 0);
 		if (this.calls.onlyCloses() && !held && !this.over && !this.session.input().readsPaused()) {
 			this.session.close(status);
 		}
@@ -420,11 +423,11 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 			}
 			this.held = null;
 		}
-		if (this.droppable != null) {
+		if (this.waiting != null) {
 			// The frame that the handler has not finished has left this queue already; in
 			// batches it still counts as left.
 			discarded += this.calls.unfinished() ? 1 : 0;
-			discarded += this.droppable.discard();
+			discarded += this.waiting.discard();
 		}
 		this.session.state().counters().countInboundDiscarded(discarded);
 	}
@@ -462,7 +465,7 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 				}
 			}
 		}
-		return this.droppable != null && this.droppable.size() > 0;
+		return this.waiting != null && this.waiting.size() > 0;
 	}
 
 	/**

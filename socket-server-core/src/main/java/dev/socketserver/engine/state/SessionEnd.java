@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *                     NONE  IN_TURN  AFTER_ADMITTED  AT_ONCE │ OPEN  INPUT_ENDED  GONE  OVER
  *   handlesMore       yes   no       no              no      │ yes   yes          yes   yes
+ *   handlesBegun      yes   yes      no              no      │ yes   yes          yes   yes
  *   readsOn           yes   yes      yes             yes     │ yes   no           no    no
  *   sends             yes   yes      yes             no      │ yes   yes          no    no
  *   awaitsPeer        yes   yes      no              no      │ yes   yes          no    no
@@ -165,6 +166,11 @@ public final class SessionEnd {
 	/** Whether another frame may be handled. */
 	public boolean handlesMore() {
 		return this.wished == NOTHING;
+	}
+
+	/** Whether a frame that is being handled, or prepared for that, may still be. */
+	public boolean handlesBegun() {
+		return this.wished.wish.compareTo(Wish.IN_TURN) <= 0;
 	}
 
 	/** Whether the peer may still send something; it is dropped if it is not wanted. */

@@ -122,6 +122,7 @@ class SessionEndTests {
 			boolean awaitsPeer, boolean closesInOrder, boolean isSettled, boolean isAborted) {
 		SessionEnd end = end(wish, connected);
 		assertThat(end.handlesMore()).as("handlesMore").isEqualTo(handlesMore);
+		assertThat(end.handlesBegun()).as("handlesBegun").isEqualTo(wish == Wish.NONE || wish == Wish.IN_TURN);
 		assertThat(end.readsOn()).as("readsOn").isEqualTo(readsOn);
 		assertThat(end.sends()).as("sends").isEqualTo(sends);
 		assertThat(end.awaitsPeer()).as("awaitsPeer").isEqualTo(awaitsPeer);
