@@ -8,8 +8,8 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 import dev.socketserver.client.Correlator;
-import dev.socketserver.handler.dispatch.Discriminator;
-import dev.socketserver.handler.dispatch.Discriminators;
+import dev.socketserver.handler.key.Discriminator;
+import dev.socketserver.handler.key.Discriminators;
 import dev.socketserver.spec.Suggestions;
 
 import org.springframework.aop.framework.AopProxyUtils;

@@ -1,5 +1,6 @@
 package dev.socketserver.handler.dispatch;
 
+import dev.socketserver.handler.key.Discriminator;
 import org.jspecify.annotations.Nullable;
 
 /**

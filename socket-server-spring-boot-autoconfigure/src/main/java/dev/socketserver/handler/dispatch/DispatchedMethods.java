@@ -6,6 +6,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import dev.socketserver.handler.dispatch.MessageTable.Choice;
+import dev.socketserver.handler.key.Discriminator;
 import dev.socketserver.handler.payload.InvalidHandlerException;
 import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;

@@ -11,6 +11,8 @@ import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.handler.SocketMessage;
+import dev.socketserver.handler.key.Discriminator;
+import dev.socketserver.handler.key.Discriminators;
 import dev.socketserver.handler.payload.InvalidHandlerException;
 import dev.socketserver.payload.PayloadConverter;
 import org.junit.jupiter.api.Test;
@@ -142,7 +144,7 @@ class InvalidDispatchTests {
 	@Test
 	void thereAreAtMostSoManyKeys() {
 		PayloadConverter<byte[]> bytes = PayloadConverter.bytes();
-		Discriminator word = new BeanDiscriminator("bean", (frame) -> "");
+		Discriminator word = Discriminators.bean("bean", (frame) -> "");
 		assertThat(handler(word, bytes, 1024)).isNotNull();
 		assertThatExceptionOfType(InvalidHandlerException.class).isThrownBy(() -> handler(word, bytes, 1025))
 			.withMessageContaining("has 1025 keys, more than 1024: method a");

@@ -1,4 +1,4 @@
-package dev.socketserver.handler.dispatch;
+package dev.socketserver.handler.key;
 
 import java.util.Locale;
 
