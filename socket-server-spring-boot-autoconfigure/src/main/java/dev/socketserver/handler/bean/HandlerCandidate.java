@@ -5,6 +5,7 @@ import java.lang.reflect.Method;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -198,7 +199,10 @@ final class HandlerCandidate {
 	 * it is asked for.
 	 */
 	Supplier<@Nullable MessageObserver> observer() {
-		return SingletonSupplier.ofNullable(this.beanFactory.getBeanProvider(MessageObserver.class)::getIfAvailable);
+		// Remembers that there is none, too: it is asked for each message.
+		SingletonSupplier<Optional<MessageObserver>> found = SingletonSupplier
+			.of(() -> Optional.ofNullable(this.beanFactory.getBeanProvider(MessageObserver.class).getIfAvailable()));
+		return () -> found.obtain().orElse(null);
 	}
 
 	/**

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-import dev.socketserver.handler.dispatch.MessageTable.Choice;
 import dev.socketserver.handler.key.Discriminator;
 import dev.socketserver.handler.payload.InvalidHandlerException;
 import dev.socketserver.payload.PayloadConverter;
@@ -98,14 +97,17 @@ public final class DispatchedMethods {
 		return table;
 	}
 
-	/** Returns the index of the default method; {@link Choice#NONE} if there is none. */
+	/**
+	 * Returns the index of the default method; {@link ChosenMessage#NONE} if there is
+	 * none.
+	 */
 	static int fallback(String origin, List<MappedMethod> methods) {
 		List<MappedMethod> found = methods.stream().filter(MappedMethod::isDefault).toList();
 		if (found.size() > 1) {
 			throw new InvalidHandlerException("%s has several default methods: %s".formatted(origin, names(found)),
 					"Keep isDefault on one of them");
 		}
-		return found.isEmpty() ? Choice.NONE : methods.indexOf(found.get(0));
+		return found.isEmpty() ? ChosenMessage.NONE : methods.indexOf(found.get(0));
 	}
 
 	static Mapping mapping(@Nullable String key, MappedMethod method) {

@@ -40,7 +40,7 @@ public final class DispatchedSessions implements InterceptedInside {
 	 * @param settings what the properties say
 	 * @param open reads what no parameter has a type for
 	 * @param readers makes what reads a type
-	 * @param observer watches messages
+	 * @param observer watches messages, if there are several methods
 	 * @return the handler
 	 * @throws dev.socketserver.handler.payload.InvalidHandlerException if a message could
 	 * have several methods, or a method could have none
@@ -53,7 +53,8 @@ public final class DispatchedSessions implements InterceptedInside {
 		boolean text = mapped.stream()
 			.filter((method) -> method.payload() != null)
 			.allMatch((method) -> method.reader().text());
-		Dispatch dispatch = new Dispatch(table, mapped, settings.onUnmapped(), new MethodCalls(mapped), observer);
+		Dispatch dispatch = new Dispatch(table, mapped, settings.onUnmapped(), new MethodCalls(mapped),
+				(mapped.size() > 1) ? observer : () -> null);
 		return new ServerHandler.Messages(name, new FrameConverter(table.replies(), text, timed), false,
 				new DispatchedSessions(methods, dispatch));
 	}

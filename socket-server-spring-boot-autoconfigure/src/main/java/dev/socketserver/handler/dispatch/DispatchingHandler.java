@@ -1,7 +1,6 @@
 package dev.socketserver.handler.dispatch;
 
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -14,7 +13,6 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.handler.SocketMessage;
 import dev.socketserver.handler.UnmappedMessageException;
 import dev.socketserver.handler.dispatch.DispatchedSessions.Dispatch;
-import dev.socketserver.handler.dispatch.MessageTable.Choice;
 import dev.socketserver.handler.intercept.MessageAware;
 import dev.socketserver.operator.MessageObserver;
 import dev.socketserver.payload.ReceivedFrame;
@@ -34,8 +32,8 @@ final class DispatchingHandler implements SessionHandler {
 	/** Calls the methods, behind interceptors if there are some. */
 	private final SessionHandler methods;
 
-	/** The method of the last message, for logs. */
-	private String last = CHOICE;
+	/** The current message, or the method of the last one. */
+	private final ChosenMessage message = new ChosenMessage();
 
 	DispatchingHandler(Dispatch dispatch, SessionHandler methods) {
 		this.dispatch = dispatch;
@@ -50,43 +48,48 @@ final class DispatchingHandler implements SessionHandler {
 	@Override
 	public @Nullable Object received(Object frame, SocketSession session) throws Exception {
 		long begun = this.dispatch.calls().begin();
-		Choice choice = new Choice();
 		HandlerOutcome outcome = HandlerOutcome.ERROR;
 		try {
-			Object reply = handle(frame, choice, session);
+			Object reply = handle(frame, session);
 			outcome = HandlerOutcome.SUCCESS;
 			return reply;
 		}
 		finally {
-			this.dispatch.calls().end(begun, choice.method(), outcome);
+			this.dispatch.calls().end(begun, this.message.method(), outcome);
+			this.message.handled();
 		}
 	}
 
-	private @Nullable Object handle(Object frame, Choice choice, SocketSession session) throws Exception {
-		Object payload;
+	private @Nullable Object handle(Object frame, SocketSession session) throws Exception {
+		Object payload = choose(frame, session);
+		if (this.message.method() == ChosenMessage.NONE) {
+			if (this.dispatch.onUnmapped() == OnUnmapped.IGNORE) {
+				return UNMAPPED;
+			}
+			forgetLast();
+			throw new UnmappedMessageException(this.message.key());
+		}
+		Object subject = Objects.requireNonNull(payload);
+		if (this.dispatch.methods().get(this.message.method()).takesSocketMessage()) {
+			Instant receivedAt = (frame instanceof ReceivedFrame received) ? received.receivedAt() : Instant.now();
+			subject = new SocketMessage(subject, this.message.key(), receivedAt, session);
+		}
+		this.message.about(subject);
+		return this.methods.received(this.message, session);
+	}
+
+	private @Nullable Object choose(Object frame, SocketSession session) throws Exception {
+		this.message.found(ChosenMessage.NONE, null);
 		try {
-			payload = this.dispatch.table().choose(ReceivedFrame.bytes(frame), choice);
+			return this.dispatch.table().choose(ReceivedFrame.bytes(frame), this.message);
 		}
 		catch (Exception ex) {
 			forgetLast();
 			throw ex;
 		}
 		finally {
-			noteMethod(choice, session);
+			notifyObserver(session);
 		}
-		if (choice.method() == Choice.NONE) {
-			if (this.dispatch.onUnmapped() == OnUnmapped.IGNORE) {
-				return UNMAPPED;
-			}
-			forgetLast();
-			throw new UnmappedMessageException(choice.key());
-		}
-		Object subject = Objects.requireNonNull(payload);
-		if (this.dispatch.methods().get(choice.method()).takesSocketMessage()) {
-			Instant receivedAt = (frame instanceof ReceivedFrame received) ? received.receivedAt() : Instant.now();
-			subject = new SocketMessage(subject, choice.key(), receivedAt, session);
-		}
-		return this.methods.received(new ChosenMessage(choice.method(), subject), session);
 	}
 
 	/** The failure that follows is not one of the message before. */
@@ -96,15 +99,18 @@ final class DispatchingHandler implements SessionHandler {
 		}
 	}
 
-	/** Tells who watches messages which method was chosen among several. */
-	private void noteMethod(Choice choice, SocketSession session) {
-		List<MappedMethod> all = this.dispatch.methods();
-		this.last = (choice.method() != Choice.NONE) ? all.get(choice.method()).name() : CHOICE;
-		MessageObserver observer = (choice.method() != Choice.NONE && all.size() > 1) ? this.dispatch.observer().get()
-				: null;
-		if (observer != null) {
-			observer.mapped(session, all.get(choice.method()).name());
+	private void notifyObserver(SocketSession session) {
+		MessageObserver observer = this.dispatch.observer().get();
+		String method = (observer != null) ? method() : null;
+		if (observer != null && method != null) {
+			observer.mapped(session, method);
 		}
+	}
+
+	/** Returns the method of the last message, {@code null} if there was none. */
+	private @Nullable String method() {
+		int method = this.message.method();
+		return (method != ChosenMessage.NONE) ? this.dispatch.methods().get(method).name() : null;
 	}
 
 	@Override
@@ -119,7 +125,11 @@ final class DispatchingHandler implements SessionHandler {
 
 	@Override
 	public String method(String call) {
-		return call.equals("received") ? this.last : this.methods.method(call);
+		if (!call.equals("received")) {
+			return this.methods.method(call);
+		}
+		String method = method();
+		return (method != null) ? method : CHOICE;
 	}
 
 	@Override

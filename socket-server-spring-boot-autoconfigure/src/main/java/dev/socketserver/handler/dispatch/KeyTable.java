@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 
 import dev.socketserver.handler.key.Discriminator;
+import dev.socketserver.handler.key.KeyBytes;
 import dev.socketserver.handler.payload.InvalidHandlerException;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
@@ -26,8 +27,10 @@ final class KeyTable implements MessageTable {
 
 	private final PayloadConverter<?> replies;
 
-	/** The indices of methods by their keys. */
-	private final Map<String, Integer> byKey = new HashMap<>();
+	private final Map<String, KeyedMethod> byKey = new HashMap<>();
+
+	/** The same, for keys that are bytes of the frame. */
+	private final @Nullable KeyedMethods byBytes;
 
 	/** The index of the default method. */
 	private final int fallback;
@@ -61,10 +64,13 @@ final class KeyTable implements MessageTable {
 							DispatchedMethods.names(methods)),
 					"Let a default method take some of them, or split the handler");
 		}
+		KeyBytes bytes = (discriminator != null) ? discriminator.bytes() : null;
+		this.byBytes = (bytes != null) ? new KeyedMethods(bytes, this.byKey.values()) : null;
 	}
 
 	private void add(String origin, String key, int index) {
-		Integer other = this.byKey.putIfAbsent(Discriminator.normalized(key), index);
+		String compared = Discriminator.normalized(key);
+		KeyedMethod other = this.byKey.putIfAbsent(compared, new KeyedMethod(compared, index));
 		if (other != null) {
 			throw new InvalidHandlerException(
 					"%s has several methods for the key '%s': %s".formatted(origin, key,
@@ -113,12 +119,19 @@ final class KeyTable implements MessageTable {
 	}
 
 	@Override
-	public @Nullable Object choose(byte[] frame, Choice choice) throws Exception {
-		String key = (this.discriminator != null) ? this.discriminator.key(frame) : null;
-		Integer found = (key != null) ? this.byKey.get(key) : null;
-		int method = (found != null) ? found : this.fallback;
-		choice.found(method, key);
-		return (method != Choice.NONE) ? Payloads.read(this.methods.get(method).reader(), frame) : null;
+	public @Nullable Object choose(byte[] frame, ChosenMessage message) throws Exception {
+		KeyedMethod found = (this.byBytes != null) ? this.byBytes.find(frame) : null;
+		if (found == null) {
+			String key = (this.discriminator != null) ? this.discriminator.key(frame) : null;
+			// Other bytes may be the same text.
+			KeyedMethod byText = (key != null) ? this.byKey.get(key) : null;
+			message.found((byText != null) ? byText.method() : this.fallback, key);
+		}
+		else {
+			message.found(found.method(), found.key());
+		}
+		int method = message.method();
+		return (method != ChosenMessage.NONE) ? Payloads.read(this.methods.get(method).reader(), frame) : null;
 	}
 
 	@Override
@@ -132,7 +145,7 @@ final class KeyTable implements MessageTable {
 		for (MappedMethod method : this.methods) {
 			method.keys().forEach((key) -> mappings.add(DispatchedMethods.mapping(key, method)));
 		}
-		if (this.fallback != Choice.NONE) {
+		if (this.fallback != ChosenMessage.NONE) {
 			mappings.add(DispatchedMethods.mapping(null, this.methods.get(this.fallback)));
 		}
 		return mappings;

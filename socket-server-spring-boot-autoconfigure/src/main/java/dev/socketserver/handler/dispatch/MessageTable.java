@@ -14,43 +14,18 @@ interface MessageTable {
 	/**
 	 * Chooses the method for a frame, and converts the frame for it.
 	 * @param frame the bytes
-	 * @param choice is given the method and the key, before the frame is converted for
+	 * @param message is given the method and the key, before the frame is converted for
 	 * the method
 	 * @return the payload, {@code null} if no method is for the frame
 	 * @throws Exception if the frame cannot be converted, or code of the application
 	 * fails
 	 */
-	@Nullable Object choose(byte[] frame, Choice choice) throws Exception;
+	@Nullable Object choose(byte[] frame, ChosenMessage message) throws Exception;
 
 	/** Returns what reads replies to requests, of which nobody knows the method. */
 	PayloadConverter<?> replies();
 
 	/** Returns what operators see of it. */
 	List<Mapping> mappings();
-
-	/** The method for one message. Confined to a thread. */
-	final class Choice {
-
-		static final int NONE = -1;
-
-		/** The index of the method, {@link #NONE} for none. */
-		private int method = NONE;
-
-		private @Nullable String key;
-
-		int method() {
-			return this.method;
-		}
-
-		@Nullable String key() {
-			return this.key;
-		}
-
-		void found(int method, @Nullable String key) {
-			this.method = method;
-			this.key = key;
-		}
-
-	}
 
 }

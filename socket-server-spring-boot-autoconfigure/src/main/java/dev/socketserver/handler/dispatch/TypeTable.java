@@ -69,12 +69,12 @@ final class TypeTable implements MessageTable {
 	}
 
 	@Override
-	public @Nullable Object choose(byte[] frame, Choice choice) throws Exception {
+	public @Nullable Object choose(byte[] frame, ChosenMessage message) throws Exception {
 		Object payload = Payloads.read(this.reader, frame);
 		Class<?> type = payload.getClass();
 		int method = this.known.computeIfAbsent(type, this::nearest);
-		choice.found(method, type.getName());
-		return (method != Choice.NONE) ? payload : null;
+		message.found(method, type.getName());
+		return (method != ChosenMessage.NONE) ? payload : null;
 	}
 
 	/** Looks at the class, then at its interfaces, then at its superclass. */
@@ -100,11 +100,11 @@ final class TypeTable implements MessageTable {
 	/** Whether a method other than the default is for payloads of a class. */
 	boolean covers(Class<?> type) {
 		int found = nearest(type);
-		return found != Choice.NONE && found != this.fallback;
+		return found != ChosenMessage.NONE && found != this.fallback;
 	}
 
 	boolean hasDefault() {
-		return this.fallback != Choice.NONE;
+		return this.fallback != ChosenMessage.NONE;
 	}
 
 	@Override

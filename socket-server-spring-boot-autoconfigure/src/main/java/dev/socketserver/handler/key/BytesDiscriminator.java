@@ -11,14 +11,35 @@ import org.jspecify.annotations.Nullable;
  * @param offset the index of the first byte
  * @param length how many they are, at least 1
  */
-record BytesDiscriminator(int offset, int length) implements Discriminator {
+record BytesDiscriminator(int offset, int length) implements Discriminator, KeyBytes {
 
 	private static final HexFormat HEX = HexFormat.of();
 
 	@Override
 	public @Nullable String key(byte[] frame) {
+		int end = end(frame);
+		return (end >= 0) ? "0x" + HEX.formatHex(frame, this.offset, end) : null;
+	}
+
+	@Override
+	public KeyBytes bytes() {
+		return this;
+	}
+
+	@Override
+	public int begin() {
+		return this.offset;
+	}
+
+	@Override
+	public int end(byte[] frame) {
 		long end = (long) this.offset + this.length;
-		return (end <= frame.length) ? "0x" + HEX.formatHex(frame, this.offset, (int) end) : null;
+		return (end <= frame.length) ? (int) end : -1;
+	}
+
+	@Override
+	public byte[] of(String key) {
+		return HEX.parseHex(key, 2, key.length());
 	}
 
 	@Override

@@ -48,6 +48,14 @@ public interface Discriminator {
 	}
 
 	/**
+	 * Returns where keys are found without making a text of them.
+	 * @return where they are, {@code null} if only {@link #key} finds them
+	 */
+	default @Nullable KeyBytes bytes() {
+		return null;
+	}
+
+	/**
 	 * Returns a key as it is compared: one of bytes in lower case.
 	 * @param key the key
 	 * @return the key to compare

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param charset the charset of the text
  * @param bytewise whether its blanks are the single bytes of ASCII
  */
-record WordDiscriminator(Charset charset, boolean bytewise) implements Discriminator {
+record WordDiscriminator(Charset charset, boolean bytewise) implements Discriminator, KeyBytes {
 
 	WordDiscriminator(Charset charset) {
 		this(charset, Arrays.equals(" \t".getBytes(charset), new byte[] { ' ', '\t' }));
@@ -26,15 +26,39 @@ record WordDiscriminator(Charset charset, boolean bytewise) implements Discrimin
 	}
 
 	private static String word(byte[] text, Charset charset) {
+		return Discriminator.normalized(new String(text, 0, endOf(text), charset));
+	}
+
+	private static int endOf(byte[] text) {
 		int end = 0;
 		while (end < text.length && !isBlank(text[end])) {
 			end++;
 		}
-		return Discriminator.normalized(new String(text, 0, end, charset));
+		return end;
 	}
 
 	private static boolean isBlank(int character) {
 		return character == ' ' || character == '\t';
+	}
+
+	@Override
+	public @Nullable KeyBytes bytes() {
+		return this.bytewise ? this : null;
+	}
+
+	@Override
+	public int begin() {
+		return 0;
+	}
+
+	@Override
+	public int end(byte[] frame) {
+		return endOf(frame);
+	}
+
+	@Override
+	public byte[] of(String key) {
+		return key.getBytes(this.charset);
 	}
 
 	@Override
