@@ -18,7 +18,7 @@ public interface FrameDecoder {
 	 * bytes with {@link FrameInput#skip}
 	 * @return whether a frame was found
 	 * @throws FramingException if the bytes cannot be a frame, or the frame would be too
-	 * long; nothing more is read from this session
+	 * long; nothing more is read from this session, unless {@link #recover} finds a way
 	 */
 	boolean next(FrameInput in) throws FramingException;
 
@@ -33,6 +33,19 @@ public interface FrameDecoder {
 	 * long
 	 */
 	default boolean last(FrameInput in) throws FramingException {
+		return false;
+	}
+
+	/**
+	 * Decides whether the session goes on behind a frame that {@link #next} or
+	 * {@link #last} has just refused. A decoder that says so drops the frame, at least
+	 * one byte of it, in this call or in the next ones. The engine counts the frame as
+	 * {@link DropReason#BAD}.
+	 * @param in the bytes, as the exception has left them
+	 * @return whether decoding goes on; {@code false} closes the session, and is the
+	 * default
+	 */
+	default boolean recover(FrameInput in) {
 		return false;
 	}
 

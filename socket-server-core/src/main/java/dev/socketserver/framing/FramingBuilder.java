@@ -44,10 +44,37 @@ public interface FramingBuilder<B extends FramingBuilder<B>> {
 	B switchable(boolean switchable);
 
 	/**
+	 * {@code on-bad}: what becomes of a session that has received a frame which is
+	 * impossible or too long. {@link OnBad#SKIP} is only for framings that can find the
+	 * next frame: {@code line}, {@code delimiter}, {@code start-end}. Default
+	 * {@link OnBad#CLOSE}.
+	 * @param onBad the value
+	 * @return this builder
+	 */
+	B onBad(OnBad onBad);
+
+	/**
 	 * Creates the framing.
 	 * @return the framing
 	 * @throws InvalidFramingException if the values of its keys do not work together
 	 */
 	Framing build();
+
+	/**
+	 * What becomes of a session that has received a bad frame.
+	 */
+	enum OnBad {
+
+		/** It is closed. */
+		CLOSE,
+
+		/**
+		 * The frame is dropped and counted, and the session goes on with the next one.
+		 * That is behind the next delimiter, or at the next start, even if this is within
+		 * the frame that is dropped.
+		 */
+		SKIP
+
+	}
 
 }

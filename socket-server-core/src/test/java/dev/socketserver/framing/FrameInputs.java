@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -57,10 +58,32 @@ public final class FrameInputs {
 		return HexFormat.of().formatHex(text.getBytes(StandardCharsets.ISO_8859_1));
 	}
 
+	/**
+	 * As {@link #decode}, and then what was dropped, or that the rest was refused.
+	 */
+	public static List<String> outcome(Framing framing, int maxFrameBytes, byte[] bytes, int... pieces) {
+		List<String> frames = new ArrayList<>();
+		FrameInput input = new FrameInput();
+		try {
+			decode(framing.decoder(maxFrameBytes), HexFormat.of()::formatHex, input, frames, bytes, pieces);
+		}
+		catch (FramingException ex) {
+			frames.add("refused");
+		}
+		Map<DropReason, Integer> dropped = input.takeDropped();
+		frames.add((dropped != null) ? dropped.toString() : "{}");
+		return frames;
+	}
+
 	private static List<String> decode(FrameDecoder decoder, Function<byte[], String> print, byte[] bytes,
 			int... pieces) throws FramingException {
 		List<String> frames = new ArrayList<>();
-		FrameInput input = new FrameInput();
+		decode(decoder, print, new FrameInput(), frames, bytes, pieces);
+		return frames;
+	}
+
+	private static void decode(FrameDecoder decoder, Function<byte[], String> print, FrameInput input,
+			List<String> frames, byte[] bytes, int... pieces) throws FramingException {
 		byte[] kept = new byte[0];
 		int position = 0;
 		for (int i = 0; i <= pieces.length; i++) {
@@ -73,7 +96,7 @@ public final class FrameInputs {
 			System.arraycopy(bytes, position, array, offset + kept.length, size);
 			position += size;
 			input.reset(array, offset, offset + kept.length + size);
-			while (decoder.next(input)) {
+			while (next(decoder, input)) {
 				frames.add(print.apply(frame(input)));
 			}
 			kept = Arrays.copyOfRange(array, input.position(), input.limit());
@@ -82,7 +105,21 @@ public final class FrameInputs {
 			input.reset(kept, 0, kept.length);
 			frames.add(decoder.last(input) ? print.apply(frame(input)) : "left over: " + kept.length);
 		}
-		return frames;
+	}
+
+	/** Goes on behind bad frames, as the engine does, and counts them. */
+	public static boolean next(FrameDecoder decoder, FrameInput input) throws FramingException {
+		while (true) {
+			try {
+				return decoder.next(input);
+			}
+			catch (FramingException ex) {
+				if (!decoder.recover(input)) {
+					throw ex;
+				}
+				input.dropped(DropReason.BAD, 1);
+			}
+		}
 	}
 
 	public static byte[] frame(FrameInput input) {

@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
+import dev.socketserver.framing.FramingBuilder.OnBad;
 import dev.socketserver.framing.LengthFieldBuilder.LengthEncoding;
 import dev.socketserver.framing.LengthFieldBuilder.OnSend;
 import dev.socketserver.framing.LengthFieldBuilder.ZeroLength;
@@ -88,6 +89,7 @@ class FramingCombinationsTests {
 		all.put("nothing", (builder) -> {
 		});
 		all.put("switchable", (builder) -> builder.switchable(true));
+		all.put("on-bad", (builder) -> builder.onBad(OnBad.SKIP));
 		for (String bytes : List.of("hex:00", "\r\n", "(", "hex:7e", "hex:c0", "#", "0", "1", "8", ";")) {
 			all.put("skip " + bytes.strip(), (builder) -> builder.skip(bytes));
 		}

@@ -4,12 +4,15 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import dev.socketserver.framing.FramingBuilder.OnBad;
 import dev.socketserver.framing.LengthFieldBuilder.LengthEncoding;
 import dev.socketserver.framing.LengthFieldBuilder.OnSend;
 import dev.socketserver.framing.LengthFieldBuilder.ZeroLength;
@@ -161,6 +164,31 @@ class FramingPropertyTests {
 					.otherwise(Framing.delimiter("ab"))
 					.build(),
 				then(without("b"), after("000000"))));
+		all.add(new Subject("line that goes on", Framings.line().onBad(OnBad.SKIP).build(),
+				then(without("\n"), withoutEnd('\r'))));
+		all.add(new Subject("lone CR that goes on", Framings.line().loneCarriageReturn(true).onBad(OnBad.SKIP).build(),
+				without("\r\n")));
+		all.add(new Subject("strict line that goes on",
+				Framings.line().ending(LineEnding.CRLF).strict(true).onBad(OnBad.SKIP).build(), without("\n")));
+		all.add(new Subject("backslash that goes on",
+				Framings.delimiter().delimiters("\\r\\n", ";").escape(Escape.mark('\\', 0)).onBad(OnBad.SKIP).build(),
+				ANYTHING));
+		all.add(new Subject("start-end that goes on",
+				Framings.startEnd().start("hex:0203").end("hex:0302").resync(false).onBad(OnBad.SKIP).build(),
+				without("\u0003")));
+		all.add(new Subject("HDLC that goes on",
+				Framings.startEnd()
+					.start("hex:7e")
+					.end("hex:7e")
+					.resync(false)
+					.escape(Escape.mark(0x7d, 0x20))
+					.onBad(OnBad.SKIP)
+					.build(),
+				after("01")));
+		all.add(new Subject("JT/T 808 that goes on",
+				Framings.extending(FramingPreset.JT808.framing()).onBad(OnBad.SKIP).build(), after("00")));
+		all.add(new Subject("SLIP that goes on",
+				Framings.extending(FramingPreset.SLIP.framing()).onBad(OnBad.SKIP).build(), after("00")));
 		all.add(new Subject("syslog", FramingPreset.SYSLOG.framing(), after("3c")));
 		return all;
 	}
@@ -234,6 +262,7 @@ class FramingPropertyTests {
 
 		assertThat(cut.frames).usingRecursiveFieldByFieldElementComparator().containsExactlyElementsOf(whole.frames);
 		assertThat(cut.replies).isEqualTo(whole.replies);
+		assertThat(cut.dropped).isEqualTo(whole.dropped);
 		if (whole.failure == null) {
 			assertThat(cut.failure).isNull();
 			assertThat(cut.rest).isEqualTo(whole.rest);
@@ -327,6 +356,8 @@ class FramingPropertyTests {
 
 		private final List<Byte> replies = new ArrayList<>();
 
+		private final Map<DropReason, Integer> dropped = new EnumMap<>(DropReason.class);
+
 		private FramingException failure;
 
 		private int rest;
@@ -352,13 +383,14 @@ class FramingPropertyTests {
 					System.arraycopy(bytes, received, array, offset + kept.length, size);
 					received += size;
 					in.reset(array, offset, offset + kept.length + size);
-					while (decoder.next(in)) {
+					while (FrameInputs.next(decoder, in)) {
 						add(in);
 					}
 					kept = Arrays.copyOfRange(array, in.position(), in.limit());
 					reply(in);
 				}
 				in.reset(kept, 0, kept.length);
+				count(in);
 				if (kept.length > 0 && decoder.last(in)) {
 					add(in);
 				}
@@ -370,6 +402,7 @@ class FramingPropertyTests {
 				assertThat(ex).hasMessageMatching("\\p{ASCII}{10,200}");
 				this.failure = ex;
 				reply(in);
+				count(in);
 			}
 		}
 
@@ -377,6 +410,13 @@ class FramingPropertyTests {
 			byte[] frame = FrameInputs.frame(in);
 			assertThat(frame).hasSizeLessThanOrEqualTo(MAX);
 			this.frames.add(frame);
+		}
+
+		private void count(FrameInput in) {
+			Map<DropReason, Integer> counted = in.takeDropped();
+			if (counted != null) {
+				this.dropped.putAll(counted);
+			}
 		}
 
 		private void reply(FrameInput in) {

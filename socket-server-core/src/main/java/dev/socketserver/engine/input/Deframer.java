@@ -408,6 +408,12 @@ public final class Deframer {
 			}
 			return input.remaining() > 0;
 		}
+		catch (FramingException ex) {
+			if (!recovered(input)) {
+				throw ex;
+			}
+			return true;
+		}
 		finally {
 			countDropped(input);
 			handOn(payloads, count, bytes);
@@ -471,6 +477,9 @@ public final class Deframer {
 			found = before > 0 && this.decoder.last(input);
 		}
 		catch (FramingException ex) {
+			if (recovered(input)) {
+				return false;
+			}
 			violated(ex, input, this.framedTo);
 			return true;
 		}
@@ -540,6 +549,15 @@ public final class Deframer {
 		if (dropped != null) {
 			dropped.forEach(this.session.state().counters()::countFramesDropped);
 		}
+	}
+
+	/** Whether decoding goes on behind a frame that was refused, and is dropped. */
+	private boolean recovered(FrameInput input) {
+		boolean recovered = this.decoder.recover(input);
+		if (recovered) {
+			input.dropped(DropReason.BAD, 1);
+		}
+		return recovered;
 	}
 
 	/**

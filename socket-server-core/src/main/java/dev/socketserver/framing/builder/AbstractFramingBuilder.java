@@ -23,6 +23,8 @@ abstract class AbstractFramingBuilder<B extends FramingBuilder<B>> implements Fr
 
 	private @Nullable Boolean switchable;
 
+	private OnBad onBad = OnBad.CLOSE;
+
 	AbstractFramingBuilder() {
 	}
 
@@ -50,8 +52,15 @@ abstract class AbstractFramingBuilder<B extends FramingBuilder<B>> implements Fr
 	}
 
 	@Override
+	public B onBad(OnBad onBad) {
+		this.onBad = onBad;
+		return self();
+	}
+
+	@Override
 	public final Framing build() {
-		Framing framing = create();
+		Framing created = create();
+		Framing framing = created;
 		if (this.skip != null && this.skip.length > 0) {
 			CommonKeys.checkSkip(framing, this.skip, this.escape);
 			framing = new SkippingFraming(framing, this.skip);
@@ -62,6 +71,9 @@ abstract class AbstractFramingBuilder<B extends FramingBuilder<B>> implements Fr
 		EscapeCodec codec = escapeCodec();
 		if (codec != null) {
 			framing = new EscapedFraming(framing, codec, keptBytes());
+		}
+		if (this.onBad == OnBad.SKIP) {
+			framing = new RecoveringFraming(framing, CommonKeys.recovery(created));
 		}
 		boolean switchable = (this.switchable != null) ? this.switchable : framing.switchable();
 		if (switchable != framing.switchable()) {

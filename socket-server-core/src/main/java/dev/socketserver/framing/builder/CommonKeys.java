@@ -1,6 +1,7 @@
 package dev.socketserver.framing.builder;
 
 import java.util.List;
+import java.util.function.Supplier;
 
 import dev.socketserver.framing.ByteValues;
 import dev.socketserver.framing.CollectedOutput;
@@ -12,6 +13,7 @@ import dev.socketserver.framing.codec.FixFraming;
 import dev.socketserver.framing.codec.FixedFraming;
 import dev.socketserver.framing.codec.HeaderBlockFraming;
 import dev.socketserver.framing.codec.PlainFraming;
+import dev.socketserver.framing.codec.Recovery;
 import dev.socketserver.framing.codec.StartEndFraming;
 import dev.socketserver.framing.codec.SwitchFraming;
 import dev.socketserver.framing.codec.SyslogFraming;
@@ -62,6 +64,14 @@ final class CommonKeys {
 				check(!begins(escape, skip), skip, "would take the first byte of an escape at the start of a frame");
 			}
 		}
+	}
+
+	/** Returns how a framing finds the next frame behind a bad one. */
+	static Supplier<Recovery> recovery(Framing framing) {
+		Supplier<Recovery> found = Recovery.of(framing);
+		InvalidFramingException.check(found != null, "on-bad", "skip", "the next frame could not be found behind a bad "
+				+ "frame of '" + framing.type() + "': it can with line, delimiter and start-end");
+		return found;
 	}
 
 	/** Returns what is sent in front of a short payload. */

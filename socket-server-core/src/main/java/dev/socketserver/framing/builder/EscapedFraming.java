@@ -120,6 +120,11 @@ final class EscapedFraming extends WrappedFraming {
 		}
 
 		@Override
+		public boolean recover(FrameInput in) {
+			return this.decoder.recover(in);
+		}
+
+		@Override
 		public boolean last(FrameInput in) throws FramingException {
 			int before = in.position();
 			try {

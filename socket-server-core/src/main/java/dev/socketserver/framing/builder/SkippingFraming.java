@@ -61,6 +61,11 @@ final class SkippingFraming extends WrappedFraming {
 			return this.decoder.last(in);
 		}
 
+		@Override
+		public boolean recover(FrameInput in) {
+			return this.decoder.recover(in);
+		}
+
 	}
 
 }

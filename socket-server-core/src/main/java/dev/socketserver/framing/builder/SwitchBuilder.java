@@ -9,6 +9,7 @@ import dev.socketserver.framing.InvalidFramingException;
 import dev.socketserver.framing.bytes.Bytes;
 import dev.socketserver.framing.codec.StartEndFraming;
 import dev.socketserver.framing.codec.SwitchFraming;
+import dev.socketserver.framing.codec.WrappedFraming;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,6 +93,9 @@ public final class SwitchBuilder extends AbstractFramingBuilder<SwitchBuilder> {
 		for (Framing framing : all) {
 			InvalidFramingException.check(!framing.passThrough(), "cases", framing.type(),
 					"has no frames after which the next case could be decided");
+			InvalidFramingException.check(WrappedFraming.find(framing, RecoveringFraming.class) == null, "cases",
+					framing.type(),
+					"on-bad of it is skip, but where its next frame begins another case may be decided: use close");
 			InvalidFramingException.check(!StartEndFraming.sharesEnds(framing), "cases", framing.type(),
 					"an end of it may also be a start, as its resync is false: no other case could follow");
 		}

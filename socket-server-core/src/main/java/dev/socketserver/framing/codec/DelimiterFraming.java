@@ -46,6 +46,11 @@ public final class DelimiterFraming implements PlainFraming {
 		return "delimiter";
 	}
 
+	/** Finds delimiters. */
+	DelimiterSearch search() {
+		return this.search;
+	}
+
 	@Override
 	public FrameDecoder decoder(int maxFrameBytes) {
 		return new Decoder(this, maxFrameBytes);

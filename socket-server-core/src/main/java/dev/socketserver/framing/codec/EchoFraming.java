@@ -155,6 +155,11 @@ public final class EchoFraming extends WrappedFraming {
 			return this.decoder.last(in);
 		}
 
+		@Override
+		public boolean recover(FrameInput in) {
+			return this.decoder.recover(in);
+		}
+
 		private boolean isAnswer() {
 			boolean answer = this.unanswered.get() > 0;
 			if (answer) {

@@ -113,6 +113,11 @@ public final class HeartbeatFraming extends WrappedFraming {
 			return this.decoder.last(in) && in.frameEnd() > in.frameStart();
 		}
 
+		@Override
+		public boolean recover(FrameInput in) {
+			return this.decoder.recover(in);
+		}
+
 	}
 
 }

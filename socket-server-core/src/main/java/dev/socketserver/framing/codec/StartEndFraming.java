@@ -70,6 +70,11 @@ public final class StartEndFraming implements PlainFraming {
 		return "start-end";
 	}
 
+	/** What is in front of a payload. */
+	byte[] start() {
+		return this.start;
+	}
+
 	@Override
 	public FrameDecoder decoder(int maxFrameBytes) {
 		return new Decoder(maxFrameBytes);

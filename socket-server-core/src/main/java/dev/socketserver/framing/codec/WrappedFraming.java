@@ -3,6 +3,7 @@ package dev.socketserver.framing.codec;
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameOutput;
 import dev.socketserver.framing.Framing;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A framing around another one, for the keys that all framings have. Whatever it does not
@@ -23,6 +24,19 @@ public abstract class WrappedFraming implements Framing {
 	 */
 	public static Framing innermost(Framing framing) {
 		return (framing instanceof WrappedFraming wrapped) ? innermost(wrapped.framing) : framing;
+	}
+
+	/**
+	 * Returns the outermost wrapper of a kind.
+	 * @param framing any framing
+	 * @param kind the kind
+	 * @return the wrapper, or {@code null} if there is none of it
+	 */
+	public static <T extends WrappedFraming> @Nullable T find(Framing framing, Class<T> kind) {
+		if (kind.isInstance(framing)) {
+			return kind.cast(framing);
+		}
+		return (framing instanceof WrappedFraming wrapped) ? find(wrapped.framing, kind) : null;
 	}
 
 	@Override

@@ -2,10 +2,13 @@ package dev.socketserver.netty.framing;
 
 import java.util.Map;
 
+import dev.socketserver.CloseReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.framing.DropReason;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.FramingBuilder.OnBad;
+import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
@@ -40,6 +43,25 @@ class DroppedFramesTests {
 		}
 		// The third one went on.
 		assertThat(server.statistics().framesDropped()).isEqualTo(Map.of(DropReason.SYNC, 3L));
+	}
+
+	@Test
+	void behindABadFrameTheSessionGoesOn() throws Exception {
+		SocketServer server = this.fixture.start(
+				ServerHandler.function("echo", PayloadConverter.text(UTF_8), (text) -> text),
+				(spec) -> spec.framing(Framings.line().onBad(OnBad.SKIP).build()).limits((l) -> l.frame(10)));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("a\n" + "x".repeat(100_000) + "\nb\n").line()).isEqualTo("a");
+			assertThat(peer.line()).isEqualTo("b");
+			assertThat(peer.sendByteByByte("12345678901\nc\n").line()).isEqualTo("c");
+			assertThat(server.statistics().framesDropped()).isEqualTo(Map.of(DropReason.BAD, 2L));
+			assertThat(server.statistics().messagesReceived()).isEqualTo(3);
+			peer.send("12345678901").endOutput();
+			assertThat(peer.rest()).isEmpty();
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
+		assertThat(server.statistics().framesDropped()).isEqualTo(Map.of(DropReason.BAD, 3L));
 	}
 
 	private SocketServer echo(Framing framing) {

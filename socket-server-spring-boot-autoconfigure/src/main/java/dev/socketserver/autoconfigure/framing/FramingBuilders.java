@@ -132,6 +132,7 @@ final class FramingBuilders {
 			builder.escape(escape(block, keys.escape()));
 		}
 		map.from(keys.switchable()).to(builder::switchable);
+		map.from(keys.onBad()).to(builder::onBad);
 	}
 
 	private static void embedded(FramingBlock block, Consumer<Boolean> setter) {

@@ -181,6 +181,12 @@ final class FramingFactory {
 					"a framing within a switch cannot have it: it is for the switch as a whole",
 					"Remove it, and set switchable beside the cases if a handler changes the framing");
 		}
+		FramingBlock onBad = block.block("on-bad");
+		if (block.word() == null && onBad.isPresent()) {
+			throw new InvalidSocketPropertyException(onBad.property(), onBad.text(),
+					"a framing within a switch cannot have it: where its next frame begins, another case may be decided",
+					"Remove it: a bad frame of a switch closes the session");
+		}
 		return create(block, checks).framing();
 	}
 

@@ -3,6 +3,7 @@ package dev.socketserver.autoconfigure.framing;
 import java.util.List;
 
 import dev.socketserver.autoconfigure.properties.StrictKeys;
+import dev.socketserver.framing.FramingBuilder.OnBad;
 import dev.socketserver.framing.LengthFieldBuilder.LengthEncoding;
 import dev.socketserver.framing.LengthFieldBuilder.OnSend;
 import dev.socketserver.framing.LengthFieldBuilder.ZeroLength;
@@ -33,11 +34,13 @@ public sealed interface FramingProperties {
 	 * @param samples Samples of real frames. Each must be exactly one frame whose payload
 	 * is the same when it is sent and received again, or the application does not start.
 	 * @param switchable Whether a handler may change the framing of a session.
+	 * @param onBad What becomes of a session that has received a frame which is
+	 * impossible or too long. To skip it is possible with line, delimiter and start-end.
 	 */
 	@StrictKeys(value = {}, blank = true)
 	@ConfigurationProperties(BLOCK)
 	record Common(@Nullable String type, @Nullable String skip, @Nullable Escape escape, @Nullable List<String> samples,
-			@Nullable Boolean switchable) implements FramingProperties {
+			@Nullable Boolean switchable, @Nullable OnBad onBad) implements FramingProperties {
 
 	}
 

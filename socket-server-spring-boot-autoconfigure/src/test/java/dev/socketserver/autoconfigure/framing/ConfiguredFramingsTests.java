@@ -96,6 +96,7 @@ class ConfiguredFramingsTests {
 			textBlock = """
 					{ type: line, ending: crlf }                                      | hex:610a         | hex:61    | hex:610d0a
 					{ type: line, ending: crlf, strict: true }                        | hex:610a620d0a   | hex:610a62 | hex:610a620d0a
+					{ type: line, on-bad: skip }                                      | hex:610a         | hex:61    | hex:610a
 					{ type: line, lone-cr: true }                                     | hex:610d         | hex:61    | hex:610a
 					{ type: line, embedded: reject }                                  | hex:610a         | hex:61    | hex:610a
 					{ type: delimiter, delimiters: ";", embedded: reject }            | hex:613b         | hex:61    | hex:613b
@@ -264,8 +265,8 @@ class ConfiguredFramingsTests {
 					{ type: mllp, sampels: a }                | .sampels       | 'a'       | a framing of type 'mllp' has no such key, nearest: 'socket.servers.frames.framing.samples' | Change the key
 					{ type: mllp, strat: a }                  | .strat         | 'a'       | a framing of type 'mllp' has no such key, nearest: 'socket.servers.frames.framing.skip' | Change the key
 					{ type: upTo, endign: crlf }              | .endign        | 'crlf'    | there is no such key, nearest: 'socket.servers.frames.framing.ending' | Change the key
-					{ type: line, size: 5 }                   | .size          | '5'       | a framing of type 'line' has no key 'size' | 'line' has the keys ending, strict, lone-cr, embedded, skip, escape, samples, switchable
-					{ type: mllp, start: "a" }                | .start         | 'a'       | a framing of type 'mllp' has no key 'start' | 'mllp' has the keys skip, escape, samples, switchable
+					{ type: line, size: 5 }                   | .size          | '5'       | a framing of type 'line' has no key 'size' | 'line' has the keys ending, strict, lone-cr, embedded, skip, escape, samples, switchable, on-bad
+					{ type: mllp, start: "a" }                | .start         | 'a'       | a framing of type 'mllp' has no key 'start' | 'mllp' has the keys skip, escape, samples, switchable, on-bad
 					{ type: line, delimiters: [a] }           | .delimiters[0] | 'a'       | a framing of type 'line' has no key 'delimiters' | Remove it, or change the type
 					{ type: line, ending: cr }                | .ending        | 'cr'      | must be one of lf, crlf, none             | Change
 					{ type: line, strict: maybe }             | .strict        | 'maybe'   | it must be true or false                  | Change
@@ -301,6 +302,9 @@ class ConfiguredFramingsTests {
 					{ type: switch, cases: [{ prefix: a, framing: line }], otherwise: { type: fixed, size: 99999 } } | .otherwise.size | '99999' | limits.frame is 65536 bytes | Make it smaller
 					{ type: switch, cases: [{ prefix: a, framing: { type: line, switchable: true } }] } | .cases[0].framing.switchable | 'true' | it is for the switch as a whole | set switchable beside the cases
 					{ type: switch, switchable: true, cases: [{ prefix: a, framing: line }], otherwise: { type: dns, switchable: false } } | .otherwise.switchable | 'false' | it is for the switch as a whole | Remove it
+					{ type: switch, cases: [{ prefix: a, framing: { type: line, on-bad: skip } }] } | .cases[0].framing.on-bad | 'skip' | where its next frame begins, another case may be decided | Remove it
+					{ type: length-field, on-bad: skip } | .on-bad | 'skip' | the next frame could not be found behind a bad frame of 'length-field': it can with line, delimiter and start-end | Change
+					{ type: line, on-bad: ignore } | .on-bad | 'ignore' | it must be one of close, skip | Change
 					{ type: modbus, escape: [{ from: "%", to: "%%" }] } | .escape | 'set' | the length is part of the payload | Change
 					{ type: header-block, escape: [{ from: "%", to: "%%" }] } | .escape | 'set' | the length is part of the payload | Change
 					{ type: upTo, escape: [{ from: "%", to: "%;" }] } | .escape | '0x25 → hex:253b' | it has 0x3b in it, which delimits frames of 'delimiter' | Change

@@ -1,0 +1,122 @@
+package dev.socketserver.framing.codec;
+
+import java.util.List;
+import java.util.function.Supplier;
+
+import dev.socketserver.framing.FrameInput;
+import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.bytes.DelimiterSearch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way from the start of a bad frame to where the next one may begin. What is on the
+ * way is dropped as it arrives. Used once, by one thread at a time.
+ */
+public abstract sealed class Recovery {
+
+	/**
+	 * Drops what comes before the next frame.
+	 * @param in the bytes; at the first call those of the bad frame
+	 * @return whether the next frame begins at the position
+	 */
+	public abstract boolean complete(FrameInput in);
+
+	/**
+	 * Returns how a framing finds the next frame.
+	 * @param framing a framing without the keys that all framings have
+	 * @return makes a way for each bad frame; {@code null} if the framing finds none
+	 */
+	public static @Nullable Supplier<Recovery> of(Framing framing) {
+		Framing innermost = WrappedFraming.innermost(framing);
+		if (innermost instanceof StartEndFraming found) {
+			DelimiterSearch starts = new DelimiterSearch(List.of(found.start()), null);
+			return () -> new NextStart(starts);
+		}
+		if (innermost instanceof DelimiterFraming found) {
+			return () -> new BehindDelimiter(found.search());
+		}
+		if (innermost instanceof LineFraming) {
+			DelimiterSearch ends = new DelimiterSearch(List.of(new byte[] { '\n' }), null);
+			return () -> new BehindDelimiter(ends);
+		}
+		if (innermost instanceof StrictLineFraming found) {
+			DelimiterSearch ends = new DelimiterSearch(found.ends(), null);
+			return () -> new BehindDelimiter(ends);
+		}
+		return (innermost instanceof LoneCarriageReturnFraming) ? BehindLineEnd::new : null;
+	}
+
+	/** Finds the next start, which may be within the bad frame. */
+	private static final class NextStart extends Recovery {
+
+		private final DelimiterSearch starts;
+
+		/** The bad frame begins with a start itself. */
+		private int passed = 1;
+
+		NextStart(DelimiterSearch starts) {
+			this.starts = starts;
+		}
+
+		@Override
+		public boolean complete(FrameInput in) {
+			int from = Math.min(in.limit(), in.position() + this.passed);
+			int found = this.starts.find(in.array(), from, in.limit());
+			this.passed -= from - in.position();
+			in.skip((found >= 0) ? found : DelimiterSearch.undecided(found));
+			return found >= 0;
+		}
+
+	}
+
+	/** Finds the delimiter that ends the bad frame. */
+	private static final class BehindDelimiter extends Recovery {
+
+		private final DelimiterSearch delimiters;
+
+		BehindDelimiter(DelimiterSearch delimiters) {
+			this.delimiters = delimiters;
+		}
+
+		@Override
+		public boolean complete(FrameInput in) {
+			int found = this.delimiters.find(in.array(), in.position(), in.limit());
+			if (found < 0) {
+				in.skip(DelimiterSearch.undecided(found));
+				return false;
+			}
+			in.skip(found + this.delimiters.lengthAt(in.array(), found, in.limit()));
+			return true;
+		}
+
+	}
+
+	/** Finds the LF, CR or CRLF that ends the bad line. */
+	private static final class BehindLineEnd extends Recovery {
+
+		private boolean carriageReturn;
+
+		@Override
+		public boolean complete(FrameInput in) {
+			int index = in.position();
+			while (!this.carriageReturn && index < in.limit()) {
+				byte value = in.array()[index++];
+				if (value == '\n') {
+					in.skip(index);
+					return true;
+				}
+				this.carriageReturn = value == '\r';
+			}
+			in.skip(index);
+			if (in.remaining() == 0) {
+				return false;
+			}
+			if (in.array()[in.position()] == '\n') {
+				in.skip(in.position() + 1);
+			}
+			return true;
+		}
+
+	}
+
+}
