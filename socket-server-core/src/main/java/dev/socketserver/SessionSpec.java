@@ -9,7 +9,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 import dev.socketserver.framing.Framing;
-import dev.socketserver.framing.codec.HeartbeatFraming;
+import dev.socketserver.framing.wrapper.HeartbeatFraming;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.Execution;
 import dev.socketserver.spec.ExecutionMode;

@@ -3,7 +3,7 @@ package dev.socketserver.engine.client;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.framing.FrameOutput;
 import dev.socketserver.framing.Framing;
-import dev.socketserver.framing.codec.HeartbeatFraming;
+import dev.socketserver.framing.wrapper.HeartbeatFraming;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import dev.socketserver.SessionSpec;
 import dev.socketserver.framing.Framing;
-import dev.socketserver.framing.codec.HeartbeatFraming;
+import dev.socketserver.framing.wrapper.HeartbeatFraming;
 import org.jspecify.annotations.Nullable;
 
 /**

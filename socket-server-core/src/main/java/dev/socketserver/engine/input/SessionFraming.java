@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.Framing;
-import dev.socketserver.framing.codec.EchoFraming;
-import dev.socketserver.framing.codec.HeartbeatFraming;
+import dev.socketserver.framing.wrapper.EchoFraming;
+import dev.socketserver.framing.wrapper.HeartbeatFraming;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -8,7 +8,7 @@ import dev.socketserver.engine.connection.OutputBytes;
 import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.engine.tap.TapPoint;
 import dev.socketserver.framing.Framing;
-import dev.socketserver.framing.codec.HeartbeatFraming;
+import dev.socketserver.framing.wrapper.HeartbeatFraming;
 import dev.socketserver.payload.LongText;
 import org.jspecify.annotations.Nullable;
 

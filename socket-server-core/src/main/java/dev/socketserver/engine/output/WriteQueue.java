@@ -10,7 +10,7 @@ import dev.socketserver.engine.memory.MemoryHolder;
 import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.framing.Framing;
-import dev.socketserver.framing.codec.HeartbeatFraming;
+import dev.socketserver.framing.wrapper.HeartbeatFraming;
 import dev.socketserver.spec.OutboundOverflow;
 import org.jspecify.annotations.Nullable;
 

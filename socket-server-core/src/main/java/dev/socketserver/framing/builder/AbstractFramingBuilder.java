@@ -7,6 +7,10 @@ import dev.socketserver.framing.Escape;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingBuilder;
 import dev.socketserver.framing.bytes.EscapeCodec;
+import dev.socketserver.framing.wrapper.EscapedFraming;
+import dev.socketserver.framing.wrapper.NamedFraming;
+import dev.socketserver.framing.wrapper.RecoveringFraming;
+import dev.socketserver.framing.wrapper.SkippingFraming;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -13,11 +13,11 @@ import dev.socketserver.framing.codec.FixFraming;
 import dev.socketserver.framing.codec.FixedFraming;
 import dev.socketserver.framing.codec.HeaderBlockFraming;
 import dev.socketserver.framing.codec.PlainFraming;
-import dev.socketserver.framing.codec.Recovery;
 import dev.socketserver.framing.codec.StartEndFraming;
 import dev.socketserver.framing.codec.SwitchFraming;
 import dev.socketserver.framing.codec.SyslogFraming;
 import dev.socketserver.framing.codec.WrappedFraming;
+import dev.socketserver.framing.wrapper.Recovery;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -8,7 +8,7 @@ import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.InvalidFramingException;
 import dev.socketserver.framing.bytes.Bytes;
 import dev.socketserver.framing.codec.DelimiterFraming;
-import dev.socketserver.framing.codec.RejectingFraming;
+import dev.socketserver.framing.wrapper.RejectingFraming;
 
 /**
  * Describes a {@code delimiter} framing: each frame ends with one of several sequences of

@@ -10,8 +10,8 @@ import dev.socketserver.framing.LineEnding;
 import dev.socketserver.framing.codec.LineFraming;
 import dev.socketserver.framing.codec.LoneCarriageReturnFraming;
 import dev.socketserver.framing.codec.PlainFraming;
-import dev.socketserver.framing.codec.RejectingFraming;
 import dev.socketserver.framing.codec.StrictLineFraming;
+import dev.socketserver.framing.wrapper.RejectingFraming;
 
 /**
  * Describes a {@code line} framing: each line of text is a frame, without its line end.

@@ -7,6 +7,7 @@ import dev.socketserver.framing.FramingPreset;
 import dev.socketserver.framing.LengthFieldBuilder.LengthEncoding;
 import dev.socketserver.framing.codec.FixFraming;
 import dev.socketserver.framing.codec.SyslogFraming;
+import dev.socketserver.framing.wrapper.NamedFraming;
 
 /**
  * The keys of each {@link FramingPreset}.

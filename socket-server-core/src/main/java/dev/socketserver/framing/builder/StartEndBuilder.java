@@ -5,8 +5,8 @@ import java.util.List;
 import dev.socketserver.framing.ByteValues;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.InvalidFramingException;
-import dev.socketserver.framing.codec.RejectingFraming;
 import dev.socketserver.framing.codec.StartEndFraming;
+import dev.socketserver.framing.wrapper.RejectingFraming;
 
 /**
  * Describes a {@code start-end} framing: a frame is enclosed by a start and an end,

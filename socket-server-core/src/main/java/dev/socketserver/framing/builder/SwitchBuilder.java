@@ -10,6 +10,7 @@ import dev.socketserver.framing.bytes.Bytes;
 import dev.socketserver.framing.codec.StartEndFraming;
 import dev.socketserver.framing.codec.SwitchFraming;
 import dev.socketserver.framing.codec.WrappedFraming;
+import dev.socketserver.framing.wrapper.RecoveringFraming;
 import org.jspecify.annotations.Nullable;
 
 /**

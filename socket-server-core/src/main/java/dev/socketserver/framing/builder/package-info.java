@@ -1,6 +1,6 @@
 /**
  * A builder for each type of framing: checks that the keys work together, and chooses
- * codecs for them. Uses {@code framing.codec}; what users see of it is
+ * codecs and wrappers for them. What users see of it is
  * {@link dev.socketserver.framing.builder.Framings} and the builders.
  */
 @NullMarked

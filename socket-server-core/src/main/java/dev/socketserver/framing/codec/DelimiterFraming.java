@@ -47,7 +47,7 @@ public final class DelimiterFraming implements PlainFraming {
 	}
 
 	/** Finds delimiters. */
-	DelimiterSearch search() {
+	public DelimiterSearch search() {
 		return this.search;
 	}
 

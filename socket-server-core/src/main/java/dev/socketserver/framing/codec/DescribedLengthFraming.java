@@ -69,7 +69,7 @@ public final class DescribedLengthFraming implements PlainFraming {
 	 * Returns how many bytes the longest payload has that is sent as an empty frame, or
 	 * -1 if empty frames are not sent back.
 	 */
-	int mostBytesOfEcho() {
+	public int mostBytesOfEcho() {
 		if (this.zero != ZeroLength.ECHO) {
 			return -1;
 		}

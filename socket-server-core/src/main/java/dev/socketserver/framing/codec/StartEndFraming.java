@@ -71,7 +71,7 @@ public final class StartEndFraming implements PlainFraming {
 	}
 
 	/** What is in front of a payload. */
-	byte[] start() {
+	public byte[] start() {
 		return this.start;
 	}
 

@@ -1,4 +1,4 @@
-package dev.socketserver.framing.builder;
+package dev.socketserver.framing.wrapper;
 
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.codec.WrappedFraming;
@@ -7,13 +7,13 @@ import dev.socketserver.framing.codec.WrappedFraming;
  * A framing with another type word, or one that a handler may change. Frames are decoded
  * by the wrapped framing itself.
  */
-final class NamedFraming extends WrappedFraming {
+public final class NamedFraming extends WrappedFraming {
 
 	private final String type;
 
 	private final boolean switchable;
 
-	NamedFraming(Framing framing, String type, boolean switchable) {
+	public NamedFraming(Framing framing, String type, boolean switchable) {
 		super(framing);
 		this.type = type;
 		this.switchable = switchable;

@@ -1,4 +1,4 @@
-package dev.socketserver.framing.codec;
+package dev.socketserver.framing.wrapper;
 
 import java.nio.ByteOrder;
 import java.util.stream.Stream;

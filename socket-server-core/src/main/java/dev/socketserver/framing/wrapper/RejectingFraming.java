@@ -1,4 +1,4 @@
-package dev.socketserver.framing.codec;
+package dev.socketserver.framing.wrapper;
 
 import java.util.Arrays;
 import java.util.List;
@@ -8,6 +8,8 @@ import dev.socketserver.framing.FrameOutput;
 import dev.socketserver.framing.bytes.DelimiterSearch;
 import dev.socketserver.framing.bytes.EmbeddedDelimiterException;
 import dev.socketserver.framing.bytes.EscapeCodec;
+import dev.socketserver.framing.codec.PlainFraming;
+import dev.socketserver.framing.codec.WrappedFraming;
 import org.jspecify.annotations.Nullable;
 
 /**

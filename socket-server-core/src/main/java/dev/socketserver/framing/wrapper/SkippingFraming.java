@@ -1,4 +1,4 @@
-package dev.socketserver.framing.builder;
+package dev.socketserver.framing.wrapper;
 
 import java.util.BitSet;
 
@@ -19,11 +19,11 @@ import dev.socketserver.framing.codec.WrappedFraming;
  * +------+------+------+---------+        +---------+
  * </pre>
  */
-final class SkippingFraming extends WrappedFraming {
+public final class SkippingFraming extends WrappedFraming {
 
 	private final BitSet skipped = new BitSet(256);
 
-	SkippingFraming(Framing framing, byte[] skipped) {
+	public SkippingFraming(Framing framing, byte[] skipped) {
 		super(framing);
 		for (byte value : skipped) {
 			this.skipped.set(value & 0xFF);

@@ -1,4 +1,4 @@
-package dev.socketserver.framing.codec;
+package dev.socketserver.framing.wrapper;
 
 import dev.socketserver.framing.CollectedOutput;
 import dev.socketserver.framing.FrameDecoder;
@@ -6,6 +6,9 @@ import dev.socketserver.framing.FrameInput;
 import dev.socketserver.framing.FrameOutput;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingException;
+import dev.socketserver.framing.codec.DescribedLengthFraming;
+import dev.socketserver.framing.codec.LengthFieldFraming;
+import dev.socketserver.framing.codec.WrappedFraming;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,4 +1,4 @@
-package dev.socketserver.framing.builder;
+package dev.socketserver.framing.wrapper;
 
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameInput;
@@ -6,6 +6,7 @@ import dev.socketserver.framing.FrameInputs;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingException;
 import dev.socketserver.framing.LengthFieldBuilder.ZeroLength;
+import dev.socketserver.framing.builder.Framings;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;

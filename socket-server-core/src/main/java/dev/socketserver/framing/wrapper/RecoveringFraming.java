@@ -1,4 +1,4 @@
-package dev.socketserver.framing.builder;
+package dev.socketserver.framing.wrapper;
 
 import java.util.function.Supplier;
 
@@ -6,7 +6,6 @@ import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameInput;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingException;
-import dev.socketserver.framing.codec.Recovery;
 import dev.socketserver.framing.codec.SteppingDecoder;
 import dev.socketserver.framing.codec.WrappedFraming;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * +------+----+--------+----+-----+----+  +------+-----+
  * </pre>
  */
-final class RecoveringFraming extends WrappedFraming {
+public final class RecoveringFraming extends WrappedFraming {
 
 	private final Supplier<Recovery> recoveries;
 
@@ -30,7 +29,7 @@ final class RecoveringFraming extends WrappedFraming {
 	 * @param framing the other one
 	 * @param recoveries how it finds the next frame behind each bad one
 	 */
-	RecoveringFraming(Framing framing, Supplier<Recovery> recoveries) {
+	public RecoveringFraming(Framing framing, Supplier<Recovery> recoveries) {
 		super(framing);
 		this.recoveries = recoveries;
 	}

@@ -1,4 +1,4 @@
-package dev.socketserver.framing.builder;
+package dev.socketserver.framing.wrapper;
 
 import java.util.Arrays;
 import java.util.List;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Escapes the payloads of another framing, and unescapes those that it finds; see
  * {@link Escape}.
  */
-final class EscapedFraming extends WrappedFraming {
+public final class EscapedFraming extends WrappedFraming {
 
 	private final EscapeCodec escape;
 
@@ -30,7 +30,7 @@ final class EscapedFraming extends WrappedFraming {
 	 */
 	private final List<byte[]> kept;
 
-	EscapedFraming(Framing framing, EscapeCodec escape, List<byte[]> kept) {
+	public EscapedFraming(Framing framing, EscapeCodec escape, List<byte[]> kept) {
 		super(framing);
 		this.escape = escape;
 		this.kept = kept;

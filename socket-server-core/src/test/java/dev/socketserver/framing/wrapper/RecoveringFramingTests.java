@@ -1,4 +1,4 @@
-package dev.socketserver.framing.builder;
+package dev.socketserver.framing.wrapper;
 
 import java.util.Arrays;
 import java.util.List;
@@ -11,6 +11,7 @@ import dev.socketserver.framing.FramingBuilder.OnBad;
 import dev.socketserver.framing.FramingPreset;
 import dev.socketserver.framing.InvalidFramingException;
 import dev.socketserver.framing.LineEnding;
+import dev.socketserver.framing.builder.Framings;
 import org.junit.jupiter.api.Test;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;

@@ -1,4 +1,4 @@
-package dev.socketserver.framing.codec;
+package dev.socketserver.framing.wrapper;
 
 import java.util.stream.Stream;
 

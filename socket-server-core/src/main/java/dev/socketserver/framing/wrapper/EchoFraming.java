@@ -1,4 +1,4 @@
-package dev.socketserver.framing.codec;
+package dev.socketserver.framing.wrapper;
 
 import java.io.ByteArrayOutputStream;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -9,6 +9,10 @@ import dev.socketserver.framing.FrameInput;
 import dev.socketserver.framing.FrameOutput;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingException;
+import dev.socketserver.framing.codec.DescribedLengthFraming;
+import dev.socketserver.framing.codec.SteppingDecoder;
+import dev.socketserver.framing.codec.SwitchFraming;
+import dev.socketserver.framing.codec.WrappedFraming;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,4 +1,4 @@
-package dev.socketserver.framing.codec;
+package dev.socketserver.framing.wrapper;
 
 import java.util.List;
 import java.util.function.Supplier;
@@ -6,6 +6,12 @@ import java.util.function.Supplier;
 import dev.socketserver.framing.FrameInput;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.bytes.DelimiterSearch;
+import dev.socketserver.framing.codec.DelimiterFraming;
+import dev.socketserver.framing.codec.LineFraming;
+import dev.socketserver.framing.codec.LoneCarriageReturnFraming;
+import dev.socketserver.framing.codec.StartEndFraming;
+import dev.socketserver.framing.codec.StrictLineFraming;
+import dev.socketserver.framing.codec.WrappedFraming;
 import org.jspecify.annotations.Nullable;
 
 /**
