@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.CloseReason;
+import dev.socketserver.CloseReasonException;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.FailureHandler;
 import dev.socketserver.SessionClosedException;
@@ -284,8 +285,9 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 		}
 		catch (Throwable ex) {
 			Throwable left = unwrapped(ex);
-			if (!followsFromTheEnd(left)) {
-				this.session.handlerFailed(HANDLE, left);
+			String method = (left instanceof CloseReasonException reasoned) ? reasoned.method() : null;
+			if (!followsFromTheEnd((method != null) ? unwrapped(left.getCause()) : left)) {
+				this.session.handlerFailed((method != null) ? method : HANDLE, left);
 			}
 		}
 	}

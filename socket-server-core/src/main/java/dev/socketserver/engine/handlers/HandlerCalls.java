@@ -388,9 +388,10 @@ final class HandlerCalls {
 			session().otherFailed(CORRELATOR, left);
 		}
 		else {
+			String failed = (left instanceof CloseReasonException reasoned) ? reasoned.method() : null;
 			boolean unanswered = left == failure
 					|| (left instanceof CloseReasonException reasoned && reasoned.getCause() == failure);
-			session().handlerFailed(method(unanswered ? place : "failed"), left);
+			session().handlerFailed((failed != null) ? failed : method(unanswered ? place : "failed"), left);
 		}
 	}
 

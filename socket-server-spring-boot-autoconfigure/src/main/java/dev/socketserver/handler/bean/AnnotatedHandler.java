@@ -11,6 +11,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.handler.dispatch.ChosenMessage;
 import dev.socketserver.handler.error.ErrorMethods;
 import dev.socketserver.handler.error.ErrorMethods.Answer;
+import dev.socketserver.payload.PayloadException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,7 +96,11 @@ final class AnnotatedHandler implements SessionHandler {
 		}
 		catch (Exception ex) {
 			// A method that throws what it was given has not changed the failure.
-			throw (ex == answer.passed()) ? failure : ex;
+			if (ex == answer.passed()) {
+				throw failure;
+			}
+			// The peer is to blame for what cannot be read, here too.
+			throw (ex instanceof PayloadException) ? ex : answer.failed(ex);
 		}
 	}
 
@@ -107,10 +112,7 @@ final class AnnotatedHandler implements SessionHandler {
 			case "closed" -> this.close;
 			default -> null;
 		};
-		if (called != null) {
-			return called.name();
-		}
-		return call.equals("failed") ? "@OnError" : call;
+		return (called != null) ? called.name() : call;
 	}
 
 	@Override

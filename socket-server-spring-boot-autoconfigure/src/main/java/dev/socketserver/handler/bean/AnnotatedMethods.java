@@ -187,7 +187,8 @@ final class AnnotatedMethods {
 
 	private static ErrorMethods bound(List<HandlerMethod> errors, Object bean) {
 		return new ErrorMethods(errors.stream()
-			.map((method) -> new ErrorMethod(failure(method), method.failedMessage(), method.bind(bean)::call))
+			.map((method) -> new ErrorMethod(method.shortName(), failure(method), method.failedMessage(),
+					method.bind(bean)::call))
 			.toList());
 	}
 

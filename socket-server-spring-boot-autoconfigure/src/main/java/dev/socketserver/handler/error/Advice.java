@@ -3,12 +3,9 @@ package dev.socketserver.handler.error;
 import java.util.List;
 import java.util.function.Supplier;
 
-import dev.socketserver.CloseReason;
-import dev.socketserver.CloseReasonException;
 import dev.socketserver.FailureHandler;
 import dev.socketserver.SocketSession;
 import dev.socketserver.handler.error.ErrorMethods.Answer;
-import dev.socketserver.payload.PayloadException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,20 +30,19 @@ public final class Advice implements FailureHandler {
 		for (Supplier<ErrorMethods> advice : this.advices) {
 			Answer answer = advice.get().find(failure, null);
 			if (answer != null) {
-				return give(answer, failure, session);
+				return give(answer, session);
 			}
 		}
 		throw failure;
 	}
 
-	private static @Nullable Object give(Answer answer, Exception failure, SocketSession session) throws Exception {
+	private static @Nullable Object give(Answer answer, SocketSession session) throws Exception {
 		try {
 			return answer.give(session);
 		}
 		catch (Exception ex) {
 			// Whatever a method of an advice throws is a failure of that.
-			boolean reasoned = ex == failure || ex instanceof PayloadException;
-			throw reasoned ? new CloseReasonException(CloseReason.HANDLER_ERROR, ex) : ex;
+			throw answer.failed(ex);
 		}
 	}
 

@@ -7,12 +7,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A method that is called for failures of a type.
  *
+ * @param name the method, as logs name it
  * @param type the type
  * @param message the type of messages for whose failures alone it is called; if
  * {@code null}, for all failures
  * @param call calls the method
  */
-public record ErrorMethod(Class<?> type, @Nullable Class<?> message, Call call) {
+public record ErrorMethod(String name, Class<?> type, @Nullable Class<?> message, Call call) {
 
 	/** Whether it can be called if a message has failed, or none has. */
 	boolean takes(@Nullable Object failed) {

@@ -3,6 +3,7 @@ package dev.socketserver.handler.error;
 import java.util.List;
 import java.util.function.Predicate;
 
+import dev.socketserver.CloseReasonException;
 import dev.socketserver.SocketSession;
 import dev.socketserver.payload.PayloadException;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,17 @@ public final class ErrorMethods {
 		 */
 		public @Nullable Object give(SocketSession session) throws Exception {
 			return this.method.call().call(this.passed, this.message, session);
+		}
+
+		/**
+		 * Returns what the engine is to know of a failure of the method.
+		 * @param thrown what the method threw
+		 * @return the exception that names the method; what says with which reason the
+		 * session is to close remains as it is
+		 */
+		public Exception failed(Exception thrown) {
+			return (thrown instanceof CloseReasonException) ? thrown
+					: CloseReasonException.failedIn(this.method.name(), thrown);
 		}
 
 	}

@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseReasonException;
@@ -83,10 +84,27 @@ public final class InterceptedHandlers {
 	}
 
 	@Nullable Object failed(Exception failure, SocketSession session, Target target) throws Exception {
+		AtomicReference<@Nullable CloseReasonException> named = new AtomicReference<>();
 		try {
-			return call(Kind.FAILURE, session, failure, target);
+			return call(Kind.FAILURE, session, failure, () -> {
+				try {
+					return target.call();
+				}
+				catch (CloseReasonException ex) {
+					if (ex.method() == null || !(ex.getCause() instanceof Exception thrown)) {
+						throw ex;
+					}
+					// Interceptors see what the method threw.
+					named.set(ex);
+					throw thrown;
+				}
+			});
 		}
 		catch (Exception ex) {
+			CloseReasonException known = named.get();
+			if (known != null && ex == known.getCause()) {
+				throw known;
+			}
 			throw (ex == failure) ? reasoned(failure) : ex;
 		}
 	}

@@ -19,16 +19,20 @@ import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.OnOpen;
 import dev.socketserver.annotation.SocketClientHandler;
 import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.annotation.SocketHandlerAdvice;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.TestPeer;
+import dev.socketserver.handler.intercept.HandlerCall.Kind;
+import dev.socketserver.handler.intercept.SocketHandlerInterceptor;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -56,7 +60,7 @@ class HandlerErrorLogTests {
 
 	@ParameterizedTest
 	@CsvSource({ "function,apply", "consumer,accept", "annotated,Annotated.message", "later,a reply of Later.message",
-			"opening,Opening.opened", "failing,@OnError", "connection,received", "stream,handle",
+			"opening,Opening.opened", "failing,Failing.failed", "connection,received", "stream,handle",
 			"conversation,handle" })
 	void aLineHasServerSessionPeerMethodAndException(String server, String method) {
 		this.runner
@@ -78,6 +82,26 @@ class HandlerErrorLogTests {
 			.extracting((event) -> event.getThrowableProxy() != null)
 			.as("the stack, once")
 			.containsExactly(true, false);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "function", "consumer", "annotated", "later", "opening", "connection", "stream",
+			"conversation" })
+	void anAdviceThatFailsIsNamed(String server) {
+		this.runner.withUserConfiguration(Advice.class)
+			.withPropertyValues("socket.servers." + server + ".port=0",
+					"socket.servers." + server + ".framing=" + (server.equals("stream") ? "raw" : "line"))
+			.run((context) -> {
+				SocketServer failing = context.getBean(SocketServers.class).server(server).orElseThrow();
+				try (TestPeer peer = TestPeer.connect(failing.localAddress())) {
+					peer.send("x\n");
+					assertThat(peer.read()).isNull();
+				}
+				await().untilAsserted(() -> assertThat(this.servers.messages(Level.ERROR)).singleElement()
+					.asString()
+					.endsWith("handler '" + server + "' failed in Failures.failed: "
+							+ "java.lang.UnsupportedOperationException: as well"));
+			});
 	}
 
 	@Test
@@ -197,6 +221,41 @@ class HandlerErrorLogTests {
 		@SocketHandler("greeting")
 		Greeting greeting() {
 			return new Greeting();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Advice {
+
+		@Bean
+		Failures failures() {
+			return new Failures();
+		}
+
+		/** Sees what the method has thrown. */
+		@Bean
+		SocketHandlerInterceptor interceptor() {
+			return (call) -> {
+				try {
+					return call.proceed();
+				}
+				catch (Exception ex) {
+					assertThat(ex).isExactlyInstanceOf((call.kind() == Kind.FAILURE)
+							? UnsupportedOperationException.class : IllegalStateException.class);
+					throw ex;
+				}
+			};
+		}
+
+	}
+
+	@SocketHandlerAdvice
+	static class Failures {
+
+		@OnError
+		void failed(IllegalStateException failure) {
+			throw new UnsupportedOperationException("as well");
 		}
 
 	}
