@@ -18,14 +18,17 @@ import org.springframework.aot.hint.annotation.Reflective;
  * Its parameters are found by their types: the exception, the
  * {@link dev.socketserver.SocketSession}, {@code List<String>} for the server's
  * {@code args}, and the message whose handling, or whose reply, failed: of the type that
- * {@code @OnMessage} takes, or a supertype of that. If there are several such methods,
- * the one is called whose exception is the nearest superclass of what was thrown; a
- * method without a parameter for the exception is called for all exceptions. A method
- * that takes the message is called only if there is a message, never with {@code null}:
- * what {@code @OnOpen} threw, and any {@link dev.socketserver.payload.PayloadException},
- * are passed to methods that do not take it. A session of such a handler keeps its last
- * message until the next one arrives. Of two methods for the same exception, one may take
- * the message, and is preferred. No method is called for an {@link Error}.
+ * {@code @OnMessage} takes, or a supertype of that. It may also take the principal,
+ * identities and attributes of the session, and what a
+ * {@link dev.socketserver.handler.SocketArgumentResolver} supports. If there are several
+ * such methods, the one is called whose exception is the nearest superclass of what was
+ * thrown; a method without a parameter for the exception is called for all exceptions. A
+ * method that takes the message is called only if there is a message, never with
+ * {@code null}: what {@code @OnOpen} threw, and any
+ * {@link dev.socketserver.payload.PayloadException}, are passed to methods that do not
+ * take it. A session of such a handler keeps its last message until the next one arrives.
+ * Of two methods for the same exception, one may take the message, and is preferred. No
+ * method is called for an {@link Error}.
  * <p>
  * If a frame could not be converted, the method is called that takes exactly
  * {@link dev.socketserver.payload.PayloadException}. If there is none, a method that
@@ -46,7 +49,7 @@ import org.springframework.aot.hint.annotation.Reflective;
 @Target({ ElementType.METHOD, ElementType.ANNOTATION_TYPE })
 @Retention(RetentionPolicy.RUNTIME)
 @Documented
-@Reflective
+@Reflective(HandlerMethodHints.class)
 public @interface OnError {
 
 }

@@ -16,7 +16,9 @@ import org.springframework.aot.hint.annotation.Reflective;
  * quickly. A bean may have one such method, of any visibility.
  * <p>
  * Its parameters are found by their types: the {@link dev.socketserver.SocketSession},
- * and {@code List<String>} for the server's {@code args}.
+ * and {@code List<String>} for the server's {@code args}. It may also take the principal,
+ * identities and attributes of the session, and what a
+ * {@link dev.socketserver.handler.SocketArgumentResolver} supports.
  */
 @Target({ ElementType.METHOD, ElementType.ANNOTATION_TYPE })
 @Retention(RetentionPolicy.RUNTIME)
