@@ -77,7 +77,10 @@ final class TypeTable implements MessageTable {
 		return (method != ChosenMessage.NONE) ? payload : null;
 	}
 
-	/** Looks at the class, then at its interfaces, then at its superclass. */
+	/**
+	 * Looks at the class, then at its superclass and its interfaces, in the order in
+	 * which it names them, then at theirs.
+	 */
 	private int nearest(Class<?> type) {
 		List<Class<?>> level = List.of(type);
 		while (!level.isEmpty()) {

@@ -1,6 +1,7 @@
 package dev.socketserver.handler.dispatch;
 
 import java.util.List;
+import java.util.Map;
 
 import dev.socketserver.SocketServers;
 import dev.socketserver.actuate.SocketServersEndpoint;
@@ -24,8 +25,14 @@ import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.test.web.servlet.client.RestTestClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -58,6 +65,30 @@ class DispatchOperationTests {
 				.get("mappings")
 				.size()).isEqualTo(4);
 		});
+	}
+
+	@Test
+	void soItHasOverHttp() {
+		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Web.class).run("--server.port=0",
+				"--management.endpoints.web.exposure.include=socketservers", "--socket.servers.it.port=0",
+				"--socket.servers.it.handler=meters", "--socket.servers.it.discriminator=word",
+				"--socket.servers.it.framing=line")) {
+			RestTestClient.bindToServer()
+				.baseUrl("http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port"))
+				.build()
+				.get()
+				.uri("/actuator/socketservers/it")
+				.exchange()
+				.expectStatus()
+				.isOk()
+				.expectBody()
+				.jsonPath("$.mappings.length()")
+				.isEqualTo(4)
+				.jsonPath("$.mappings[1]")
+				.isEqualTo(Map.of("key", "IN", "method", "Meters.login", "payload", "java.lang.String"))
+				.jsonPath("$.mappings[3].key")
+				.isEqualTo(null);
+		}
 	}
 
 	@ParameterizedTest
@@ -128,6 +159,17 @@ class DispatchOperationTests {
 			assertThat(peer.ask("X a")).isEqualTo("X");
 			assertThat(peer.send("DATA a\n").read()).isNull();
 		}
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Web {
+
+		@Bean
+		Meters meters() {
+			return new Meters();
+		}
+
 	}
 
 	static class Meters {
