@@ -1,6 +1,7 @@
 package dev.socketserver.client;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
@@ -42,16 +43,20 @@ import org.jspecify.annotations.Nullable;
  * @param threads the names of its threads, and whether the client keeps the JVM alive
  * @param tls how the connection is encrypted; {@code null}, the default, for no
  * encryption
+ * @param failOver the addresses, where there are several; the first of them is the host
+ * and port
  */
 public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSupplier portSupplier,
 		SocketOptions options, SocketTransport transport, Duration connectTimeout, Reconnect reconnect,
-		@Nullable Correlator correlator, Duration drainTimeout, Threads threads, @Nullable Tls tls) {
+		@Nullable Correlator correlator, Duration drainTimeout, Threads threads, @Nullable Tls tls, FailOver failOver) {
 
 	private static final Duration MAX = Duration.ofDays(365);
 
 	private static final Duration MIN = Duration.ofMillis(1);
 
 	private static final String LOOPBACK = "127.0.0.1";
+
+	private static final String TOGETHER = "cannot be set together with a host or a port";
 
 	/**
 	 * Checks the components.
@@ -67,32 +72,23 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 		Objects.requireNonNull(reconnect, "reconnect");
 		Objects.requireNonNull(drainTimeout, "drainTimeout");
 		Objects.requireNonNull(threads, "threads");
-		check(!host.isBlank(), "host", host, "must not be blank");
-		check(isHost(host), "host", host, "must be a name or an address alone, without a scheme, a port or a space");
-		if (portSupplier instanceof Port port) {
-			check(port.getAsInt() > 0 && port.getAsInt() <= 65535, "port", port.getAsInt(),
-					"must be between 1 and 65535");
-		}
+		Objects.requireNonNull(failOver, "failOver");
+		ServerAddress first = new ServerAddress(host, portSupplier);
 		check(isTime(connectTimeout), "connectTimeout", connectTimeout, "must be between a millisecond and a year");
 		check(!drainTimeout.isNegative() && drainTimeout.compareTo(MAX) <= 0, "drainTimeout", drainTimeout,
 				"must be between 0 and a year");
 		check(correlator == null || session.handler() instanceof ServerHandler.Messages, "correlator", correlator,
 				"has no effect: the handler reads the connection itself");
 		SessionSpec.checkRequests(session.requests(), correlator == null);
-		check(tls == null || tls.serverName() != null || TlsMaterial.isServerName(host), "host", host,
-				"is no name that TLS can ask for: ssl.server-name must be that of the server's certificate");
-	}
-
-	/**
-	 * Whether this may be a host: a URL, a host with a port, a name with an empty part or
-	 * a placeholder would fail only when it is resolved, at each attempt.
-	 */
-	private static boolean isHost(String host) {
-		int colon = host.indexOf(':');
-		boolean port = host.contains("]:") || (colon >= 0 && colon == host.lastIndexOf(':'));
-		boolean empty = host.startsWith(".") || host.contains("..");
-		return !port && !empty && host.chars()
-			.noneMatch((character) -> "/${}".indexOf(character) >= 0 || Character.isWhitespace(character));
+		boolean several = !failOver.addresses().isEmpty();
+		check(!several || failOver.addresses().get(0).equals(first), "addresses", failOver.addresses(), TOGETHER);
+		failOver.retry(reconnect);
+		if (tls != null && tls.serverName() == null) {
+			for (ServerAddress each : several ? failOver.addresses() : List.of(first)) {
+				check(TlsMaterial.isServerName(each.host()), several ? "addresses" : "host", each.host(),
+						"is no name that TLS can ask for: ssl.server-name must be that of the server's certificate");
+			}
+		}
 	}
 
 	private static boolean isTime(Duration time) {
@@ -117,13 +113,17 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 	 * connect then fail
 	 */
 	public int port() {
-		try {
-			return this.portSupplier.getAsInt();
-		}
-		catch (RuntimeException ex) {
-			// An attempt to connect asks the supplier itself, and fails with this.
-			return 0;
-		}
+		return new ServerAddress(this.host, this.portSupplier).port();
+	}
+
+	/**
+	 * Returns where the servers are.
+	 * @return the addresses, at least one; only the host and the port, if no others are
+	 * configured
+	 */
+	public List<ServerAddress> addresses() {
+		List<ServerAddress> several = this.failOver.addresses();
+		return several.isEmpty() ? List.of(new ServerAddress(host(), portSupplier())) : several;
 	}
 
 	/**
@@ -133,15 +133,6 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 	 */
 	public static Builder builder(String name) {
 		return new Builder(name);
-	}
-
-	/**
-	 * A port that never changes.
-	 *
-	 * @param getAsInt the port
-	 */
-	private record Port(int getAsInt) implements IntSupplier {
-
 	}
 
 	/**
@@ -168,11 +159,16 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 		 * @throws InvalidSpecException if one of them has an invalid value
 		 */
 		public Reconnect {
-			check(isTime(period), "reconnect.period", period, "must be between a millisecond and a year");
-			check(isTime(maxPeriod), "reconnect.maxPeriod", maxPeriod, "must be between a millisecond and a year");
-			check(maxPeriod.compareTo(period) >= 0, "reconnect.maxPeriod", maxPeriod,
-					"must not be shorter than reconnect.period, " + period.toMillis() + " ms");
+			checkTimes("reconnect", period, maxPeriod);
 			check(jitter >= 0 && jitter <= 1, "reconnect.jitter", jitter, "must be between 0 and 1");
+		}
+
+		/** Checks times of a block, which the exception names. */
+		static void checkTimes(String block, Duration period, Duration maxPeriod) {
+			check(isTime(period), block + ".period", period, "must be between a millisecond and a year");
+			check(isTime(maxPeriod), block + ".maxPeriod", maxPeriod, "must be between a millisecond and a year");
+			check(maxPeriod.compareTo(period) >= 0, block + ".maxPeriod", maxPeriod,
+					"must not be shorter than " + block + ".period, " + period.toMillis() + " ms");
 		}
 
 		/**
@@ -344,8 +340,8 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 		public Tls {
 			Objects.requireNonNull(bundle, "bundle");
 			check(serverName == null || !serverName.isBlank(), "ssl.serverName", serverName, "must not be blank");
-			check(serverName == null || (isHost(serverName) && TlsMaterial.isServerName(serverName)), "ssl.serverName",
-					serverName, "must be a host name, or an address, alone");
+			check(serverName == null || (ServerAddress.isHost(serverName) && TlsMaterial.isServerName(serverName)),
+					"ssl.serverName", serverName, "must be a host name, or an address, alone");
 		}
 
 		/**
@@ -401,9 +397,9 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 
 		private boolean byHand;
 
-		private String host = LOOPBACK;
+		private @Nullable String host;
 
-		private IntSupplier port = new Port(0);
+		private @Nullable IntSupplier port;
 
 		private Duration connectTimeout = Duration.ofSeconds(5);
 
@@ -416,6 +412,8 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 		private final Limits limits = new Limits();
 
 		private @Nullable Tls tls;
+
+		private FailOver failOver = FailOver.DEFAULT;
 
 		private Builder(String name) {
 			super(SessionSpec.Side.CLIENT, name, OutboundOverflow.BLOCK);
@@ -462,7 +460,7 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 		 * @return this builder
 		 */
 		public Builder port(int port) {
-			return port(new Port(port));
+			return port(ServerAddress.fixed(port));
 		}
 
 		/**
@@ -560,6 +558,19 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 		}
 
 		/**
+		 * Sets components of {@link ClientSpec#failOver()}; the others stay as they are.
+		 * @param failOver sets them
+		 * @return this builder
+		 * @throws InvalidSpecException if a value is invalid
+		 */
+		public Builder failOver(Consumer<FailOver.Builder> failOver) {
+			FailOver.Builder builder = new FailOver.Builder(this.failOver);
+			failOver.accept(builder);
+			this.failOver = builder.build();
+			return this;
+		}
+
+		/**
 		 * Creates the specification.
 		 * @return the specification
 		 * @throws InvalidSpecException if a component has an invalid value
@@ -568,9 +579,20 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 			if (!hasHandler()) {
 				byHand(PayloadConverter.text(charset()));
 			}
-			return new ClientSpec(session(this.limits.frame), this.byHand, this.host, this.port, options(), transport(),
-					this.connectTimeout, this.reconnect, this.correlator, drainTimeout(),
-					this.threads.build(this.byHand), this.tls);
+			ServerAddress first = first();
+			return new ClientSpec(session(this.limits.frame), this.byHand, first.host(), first.portSupplier(),
+					options(), transport(), this.connectTimeout, this.reconnect, this.correlator, drainTimeout(),
+					this.threads.build(this.byHand), this.tls, this.failOver);
+		}
+
+		private ServerAddress first() {
+			List<ServerAddress> several = this.failOver.addresses();
+			if (!several.isEmpty()) {
+				check(this.host == null && this.port == null, "addresses", several, TOGETHER);
+				return several.get(0);
+			}
+			return new ServerAddress(Objects.requireNonNullElse(this.host, LOOPBACK),
+					(this.port != null) ? this.port : ServerAddress.fixed(0));
 		}
 
 	}

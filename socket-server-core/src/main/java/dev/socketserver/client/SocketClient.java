@@ -2,6 +2,7 @@ package dev.socketserver.client;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -47,6 +48,12 @@ public interface SocketClient extends AutoCloseable {
 	 * @return the session, or empty if the client is not connected
 	 */
 	Optional<SocketSession> session();
+
+	/**
+	 * Returns what the client knows of its addresses.
+	 * @return the addresses, in the order in which they are configured: at least one
+	 */
+	List<AddressStatus> addresses();
 
 	/**
 	 * Returns the transport in use.

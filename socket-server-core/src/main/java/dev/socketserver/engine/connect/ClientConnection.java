@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * and then has one session. Confined to its loop, if nothing else is said.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // failures are reported as events
-public final class ClientConnection implements ClientLink, SessionListener {
+public final class ClientConnection implements ClientLink, ClientAddresses.Link, SessionListener {
 
 	/**
 	 * How long the handler of the previous connection may hold up the payloads that wait
@@ -55,6 +55,8 @@ public final class ClientConnection implements ClientLink, SessionListener {
 
 	private final ClientRun run;
 
+	private final ClientAddress address;
+
 	private final ConnectionAttempt attempt;
 
 	private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
@@ -74,17 +76,18 @@ public final class ClientConnection implements ClientLink, SessionListener {
 	 * @param owner is notified of what becomes of it
 	 * @param client what the client's connections share
 	 * @param run has what the client has taken with its start
-	 * @param number determines with which address the attempt begins
+	 * @param address where it connects to
 	 * @param before completes when the handler of the connection before has been notified
 	 * of its end
 	 */
-	ClientConnection(ConnectionEvents owner, ClientContext client, ClientRun run, int number,
+	ClientConnection(ConnectionEvents owner, ClientContext client, ClientRun run, ClientAddress address,
 			CompletableFuture<?> before) {
 		SharedResources engine = client.engine();
 		ClientSpec spec = client.spec();
 		this.owner = owner;
 		this.client = client;
 		this.run = run;
+		this.address = address;
 		this.before = before;
 		RequestContext requests = new RequestContext(spec.correlator(), spec.session().requests(), client.counters(),
 				engine.background(), engine.timer());
@@ -96,7 +99,7 @@ public final class ClientConnection implements ClientLink, SessionListener {
 						run.diagnostics()),
 				client.payloads(), client.sessions(), new SessionEvents(this, this::sessionEnded), requests,
 				this.order);
-		this.attempt = run.connector().attempt(this, number);
+		this.attempt = run.connector().attempt(this, address.server(), address.number());
 	}
 
 	private ServerHandler handler(ServerHandler given) {
@@ -118,6 +121,11 @@ public final class ClientConnection implements ClientLink, SessionListener {
 	 */
 	public LaneScheduler lanes(LaneScheduler others) {
 		return this.order.lanes(others);
+	}
+
+	/** Where it connects to, or is connected to. */
+	ClientAddress address() {
+		return this.address;
 	}
 
 	/** The run that has made it. */
@@ -305,6 +313,16 @@ public final class ClientConnection implements ClientLink, SessionListener {
 	@Override
 	public long pendingBytes() {
 		return sessionOrFail().info().pendingBytes();
+	}
+
+	@Override
+	public boolean hasReceived() {
+		return sessionOrFail().info().messagesReceived() > 0;
+	}
+
+	@Override
+	public long waiting() {
+		return this.asks.size() + pendingBytes();
 	}
 
 	@Override

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerState;
+import dev.socketserver.client.AddressStatus;
 import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.LastClosed;
@@ -108,6 +109,10 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 
 	@Nullable LastClosed lastClosed() {
 		return this.lastClosed;
+	}
+
+	synchronized List<AddressStatus> addresses() {
+		return this.reconnection.statuses();
 	}
 
 	@Nullable SocketTransport transport() {
@@ -354,11 +359,11 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 	public void failed(ClientConnection from, Throwable cause) {
 		boolean first;
 		synchronized (this) {
-			first = this.reconnection.failed(from);
+			first = this.reconnection.failed(from, cause);
 			this.failure = cause;
 		}
 		try {
-			ClientLog.failed(this.client.client(), cause, first);
+			ClientLog.failed(this.client.client(), from.address().server(), cause, first);
 		}
 		finally {
 			// The cause may be a class of the application, and throw when it is asked for
@@ -369,6 +374,9 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 
 	@Override
 	public void cancelled(ClientConnection from) {
+		synchronized (this) {
+			this.reconnection.cancelled(from);
+		}
 		this.client.executor().execute(() -> gone(from));
 	}
 

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SocketSession;
 import dev.socketserver.address.Addresses;
-import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.ServerAddress;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.engine.client.NextAttempt;
@@ -114,15 +114,14 @@ public final class ClientLog implements SocketClientListener {
 	}
 
 	/** An attempt has failed. Any thread. */
-	static void failed(SocketClient client, Throwable cause, boolean first) {
-		ClientSpec spec = client.spec();
+	static void failed(SocketClient client, ServerAddress server, Throwable cause, boolean first) {
 		String text = LogText.of(cause.toString());
 		if (first) {
-			logger.warn("'{}' cannot connect to {}:{} and goes on trying: {}", client.name(), spec.host(), spec.port(),
-					text);
+			logger.warn("'{}' cannot connect to {}:{} and goes on trying: {}", client.name(), server.host(),
+					server.port(), text);
 		}
 		else {
-			logger.debug("'{}' cannot connect to {}:{}: {}", client.name(), spec.host(), spec.port(), text);
+			logger.debug("'{}' cannot connect to {}:{}: {}", client.name(), server.host(), server.port(), text);
 		}
 	}
 

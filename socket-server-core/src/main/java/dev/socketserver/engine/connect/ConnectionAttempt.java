@@ -25,7 +25,7 @@ public interface ConnectionAttempt {
 	/**
 	 * Returns with which address another attempt would begin: the one after that which
 	 * this has connected to, or tried.
-	 * @return the number of the address, among those of the host
+	 * @return the number of the address, among those of the host name
 	 */
 	int nextAddress();
 

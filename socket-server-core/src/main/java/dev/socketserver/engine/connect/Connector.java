@@ -1,5 +1,6 @@
 package dev.socketserver.engine.connect;
 
+import dev.socketserver.client.ServerAddress;
 import dev.socketserver.engine.lane.SessionThreads;
 import dev.socketserver.spec.SocketTransport;
 
@@ -11,11 +12,12 @@ public interface Connector {
 	/**
 	 * Makes an attempt, which is not begun.
 	 * @param connection is notified of what becomes of it
-	 * @param number determines with which of the addresses it begins, so that one that
-	 * does not answer, or closes at once, is not the first for ever
+	 * @param server where it connects to
+	 * @param number determines with which of the addresses of the name it begins, so that
+	 * one that does not answer, or closes at once, is not the first for ever
 	 * @return the attempt
 	 */
-	ConnectionAttempt attempt(ClientConnection connection, int number);
+	ConnectionAttempt attempt(ClientConnection connection, ServerAddress server, int number);
 
 	/**
 	 * Returns what runs handlers that block.

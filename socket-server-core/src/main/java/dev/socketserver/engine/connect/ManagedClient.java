@@ -2,6 +2,7 @@ package dev.socketserver.engine.connect;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -11,6 +12,7 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SocketSession;
+import dev.socketserver.client.AddressStatus;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ClientStatistics;
@@ -131,6 +133,11 @@ public final class ManagedClient implements SocketClient {
 	 */
 	public Stream<Session> openSessions() {
 		return this.context.sessions().stream();
+	}
+
+	@Override
+	public List<AddressStatus> addresses() {
+		return this.connections.addresses();
 	}
 
 	@Override

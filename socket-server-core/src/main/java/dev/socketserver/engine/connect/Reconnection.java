@@ -8,9 +8,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.CloseReason;
-import dev.socketserver.client.ClientSpec;
-import dev.socketserver.engine.client.Backoff;
-import dev.socketserver.engine.client.NextAttempt;
+import dev.socketserver.client.AddressStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +30,7 @@ final class Reconnection {
 	/** Goes on when the wait is over. */
 	private final Runnable waited;
 
-	private final NextAttempt next;
+	private final ClientAddresses addresses;
 
 	/**
 	 * The connections whose handlers have still to be notified of the end: several where
@@ -56,13 +54,12 @@ final class Reconnection {
 	Reconnection(ClientContext client, Runnable waited) {
 		this.client = client;
 		this.waited = waited;
-		ClientSpec spec = client.spec();
-		this.next = new NextAttempt(new Backoff(spec.reconnect(), () -> ThreadLocalRandom.current().nextDouble()));
+		this.addresses = new ClientAddresses(client.spec(), () -> ThreadLocalRandom.current().nextDouble());
 	}
 
 	/** The client has started: the first attempt is made at once. */
 	void started() {
-		this.next.started();
+		this.addresses.started();
 		this.heldUp = false;
 		this.hurry = true;
 	}
@@ -72,7 +69,7 @@ final class Reconnection {
 	 * @param now whether the next attempt begins at once
 	 */
 	void wanted(boolean now) {
-		this.next.wanted();
+		this.addresses.wanted();
 		cancelWait();
 		this.hurry = now;
 	}
@@ -113,10 +110,11 @@ final class Reconnection {
 
 	/** Returns what follows now that there is no connection; begins to wait for it. */
 	Step step() {
-		if (!this.hurry) {
+		long delay = this.hurry ? 0 : this.addresses.delay(System.nanoTime());
+		if (delay > 0) {
 			this.wait = this.client.engine()
 				.timer()
-				.schedule(() -> this.client.executor().execute(this.waited), this.next.delay(), TimeUnit.NANOSECONDS);
+				.schedule(() -> this.client.executor().execute(this.waited), delay, TimeUnit.NANOSECONDS);
 			return Step.WAIT;
 		}
 		if (this.unended.size() < MOST_UNENDED) {
@@ -128,26 +126,35 @@ final class Reconnection {
 		return step;
 	}
 
-	/** Returns with which address the next attempt begins. */
-	int address() {
-		return this.next.address();
+	/** Returns the address of an attempt that begins now. */
+	ClientAddress address() {
+		return this.addresses.next(System.nanoTime());
+	}
+
+	List<AddressStatus> statuses() {
+		return this.addresses.statuses(System.nanoTime());
 	}
 
 	/** A connection has been made. */
 	void connected(ClientConnection connection) {
 		this.unended.add(connection);
 		this.hurry = false;
-		this.next.connected(System.nanoTime());
+		this.addresses.connected(connection.address(), connection, System.nanoTime());
 	}
 
 	/** A connection is lost. */
 	void disconnected(ClientConnection connection, CloseReason reason) {
-		this.next.disconnected(reason, connection.nextAddress(), System.nanoTime());
+		this.addresses.lost(connection.address(), connection, reason, connection.nextAddress(), System.nanoTime());
 	}
 
 	/** Returns whether it is the first attempt to fail since the last connection. */
-	boolean failed(ClientConnection attempt) {
-		return this.next.failed(attempt.nextAddress());
+	boolean failed(ClientConnection attempt, Throwable cause) {
+		return this.addresses.failed(attempt.address(), attempt.nextAddress(), cause, System.nanoTime());
+	}
+
+	/** An attempt was given up. */
+	void cancelled(ClientConnection attempt) {
+		this.addresses.cancelled(attempt.address());
 	}
 
 	/**

@@ -5,8 +5,8 @@ import java.net.ConnectException;
 import java.net.InetSocketAddress;
 
 import dev.socketserver.SessionStatistics.TlsOutcome;
-import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ConnectFailure;
+import dev.socketserver.client.ServerAddress;
 import dev.socketserver.engine.connect.ClientTls;
 import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.netty.channel.SessionChannel;
@@ -66,10 +66,10 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 			ready(context, null);
 			return;
 		}
-		ClientSpec spec = this.connector.spec();
+		ServerAddress server = this.attempt.server();
 		DeferredSslHandler handler;
 		try {
-			handler = new DeferredSslHandler(tls.engine(spec.host(), spec.port()), tls.threads());
+			handler = new DeferredSslHandler(tls.engine(server.host(), server.port()), tls.threads());
 		}
 		catch (RuntimeException ex) {
 			failed(context, ConnectFailure.TLS, ex);

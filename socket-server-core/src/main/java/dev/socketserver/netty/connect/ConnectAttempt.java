@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.address.Addresses;
 import dev.socketserver.client.ConnectFailure;
+import dev.socketserver.client.ServerAddress;
 import dev.socketserver.engine.connect.ClientConnection;
 import dev.socketserver.engine.connect.ClientTls;
 import dev.socketserver.engine.connect.ConnectionAttempt;
@@ -44,6 +45,8 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 
 	private final NettyConnector connector;
 
+	private final ServerAddress server;
+
 	private final int number;
 
 	private final long deadline;
@@ -68,11 +71,13 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 	 * Creates an attempt.
 	 * @param connection is notified of what becomes of it
 	 * @param connector has what the client's connections share
-	 * @param number with which of the addresses it begins
+	 * @param server where it connects to
+	 * @param number with which of the addresses of its name it begins
 	 */
-	ConnectAttempt(ClientConnection connection, NettyConnector connector, int number) {
+	ConnectAttempt(ClientConnection connection, NettyConnector connector, ServerAddress server, int number) {
 		this.connection = connection;
 		this.connector = connector;
+		this.server = server;
 		this.number = number;
 		this.nextAddress = number + 1;
 		this.deadline = System.nanoTime() + connector.spec().connectTimeout().toNanos();
@@ -94,7 +99,7 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 
 	@Override
 	public void begin() {
-		String host = this.connector.spec().host();
+		String host = this.server.host();
 		this.timer = timer()
 			.schedule(
 					() -> failed(ConnectFailure.TIMEOUT,
@@ -131,6 +136,11 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 
 	private long left() {
 		return Math.max(0, this.deadline - System.nanoTime());
+	}
+
+	/** Where it connects to, as configured. */
+	ServerAddress server() {
+		return this.server;
 	}
 
 	/** Connected, and not secured yet. */
@@ -178,7 +188,7 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 
 	/** Asked for each attempt: the port may be known only later, or change. */
 	private int port() {
-		int port = this.connector.spec().portSupplier().getAsInt();
+		int port = this.server.portSupplier().getAsInt();
 		if (port <= 0) {
 			throw new IllegalStateException("the server's port is not known yet");
 		}

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 
 import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.ServerAddress;
 import dev.socketserver.engine.connect.ClientConnection;
 import dev.socketserver.engine.connect.ClientContext;
 import dev.socketserver.engine.connect.ClientTls;
@@ -105,8 +106,8 @@ public final class NettyConnector implements Connector {
 	}
 
 	@Override
-	public ConnectionAttempt attempt(ClientConnection connection, int number) {
-		return new ConnectAttempt(connection, this, number);
+	public ConnectionAttempt attempt(ClientConnection connection, ServerAddress server, int number) {
+		return new ConnectAttempt(connection, this, server, number);
 	}
 
 	@Override

@@ -23,6 +23,7 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ClientStatistics;
+import dev.socketserver.client.ServerAddress;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.engine.FakeConnection;
 import dev.socketserver.engine.ManualEngine;
@@ -274,7 +275,7 @@ class ClientInterleavingTests {
 		private final class TestConnector implements Connector {
 
 			@Override
-			public ConnectionAttempt attempt(ClientConnection connection, int number) {
+			public ConnectionAttempt attempt(ClientConnection connection, ServerAddress server, int number) {
 				return new Attempt(connection);
 			}
 

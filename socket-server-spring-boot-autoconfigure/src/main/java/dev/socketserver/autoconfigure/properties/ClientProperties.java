@@ -3,6 +3,7 @@ package dev.socketserver.autoconfigure.properties;
 import java.time.Duration;
 import java.util.List;
 
+import dev.socketserver.client.Select;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.unit.DataSize;
@@ -25,6 +26,27 @@ public class ClientProperties extends SessionProperties implements NamesHandler 
 	 * application.
 	 */
 	private @Nullable String port;
+
+	/**
+	 * Addresses of the servers, each host:port or [IPv6]:port, in place of host and port.
+	 */
+	private @Nullable List<String> addresses;
+
+	/**
+	 * Which of several addresses is chosen when the client connects.
+	 */
+	private @Nullable Select select;
+
+	/**
+	 * Number of failures in a row after which an address is unavailable for a time. Other
+	 * addresses are then chosen.
+	 */
+	private @Nullable Integer failures;
+
+	/**
+	 * When an address that is unavailable is tried again.
+	 */
+	private @Nullable Retry retry;
 
 	/**
 	 * Name of the bean that handles what is received, or echo, discard or daytime. By
@@ -83,6 +105,38 @@ public class ClientProperties extends SessionProperties implements NamesHandler 
 
 	public void setPort(@Nullable String port) {
 		this.port = port;
+	}
+
+	public @Nullable List<String> getAddresses() {
+		return this.addresses;
+	}
+
+	public void setAddresses(@Nullable List<String> addresses) {
+		this.addresses = addresses;
+	}
+
+	public @Nullable Select getSelect() {
+		return this.select;
+	}
+
+	public void setSelect(@Nullable Select select) {
+		this.select = select;
+	}
+
+	public @Nullable Integer getFailures() {
+		return this.failures;
+	}
+
+	public void setFailures(@Nullable Integer failures) {
+		this.failures = failures;
+	}
+
+	public @Nullable Retry getRetry() {
+		return this.retry;
+	}
+
+	public void setRetry(@Nullable Retry retry) {
+		this.retry = retry;
 	}
 
 	@Override
@@ -162,6 +216,20 @@ public class ClientProperties extends SessionProperties implements NamesHandler 
 	 * at random, from 0 to 1.
 	 */
 	public record Reconnect(@Nullable Duration period, @Nullable Duration maxPeriod, @Nullable Double jitter) {
+
+	}
+
+	/**
+	 * When an address that is unavailable is tried again.
+	 *
+	 * @param period Time before an address that has become unavailable is tried again. It
+	 * doubles with each further failure. The default is reconnect.period. A duration
+	 * without a unit is in milliseconds.
+	 * @param maxPeriod Maximum time before an address is tried again. A connection that
+	 * lasted longer was no failure. The default is reconnect.max-period. A duration
+	 * without a unit is in milliseconds.
+	 */
+	public record Retry(@Nullable Duration period, @Nullable Duration maxPeriod) {
 
 	}
 

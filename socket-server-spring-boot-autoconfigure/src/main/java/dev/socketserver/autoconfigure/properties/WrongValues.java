@@ -63,7 +63,8 @@ public final class WrongValues {
 	 */
 	public static void refuseUnresolved(String property, String written, @Nullable String value) {
 		// A port that is named by what listens has a value later. No other text has.
-		boolean later = property.endsWith(".port") && value != null && value.contains("${local.");
+		boolean port = property.endsWith(".port") || property.contains(".addresses");
+		boolean later = port && value != null && value.contains("${local.");
 		if (value != null && value.contains("${") && !later && !written.contains("\\${")) {
 			throw new InvalidSocketPropertyException(property, value, "its placeholder has no value",
 					"Set what it names, or give it a default after a colon");

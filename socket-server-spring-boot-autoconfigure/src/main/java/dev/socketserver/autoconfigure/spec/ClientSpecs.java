@@ -12,15 +12,18 @@ import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.registration.SocketClientSpecCustomizer;
 import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.ServerAddress;
 import dev.socketserver.handler.bean.BuiltInHandler;
 import dev.socketserver.handler.bean.HandlerBeans;
 import dev.socketserver.handler.payload.InvalidHandlerException;
 import dev.socketserver.handler.payload.Payload;
 import dev.socketserver.handler.payload.PayloadSettings;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.InvalidSpecException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.PropertyMapper;
+import org.springframework.util.StringUtils;
 
 /**
  * Turns the properties of clients into specifications.
@@ -90,10 +93,9 @@ public final class ClientSpecs {
 	}
 
 	private ClientSpec.Builder blocks(PropertyEntry entry, ClientProperties properties, ClientSpec.Builder builder) {
-		port(entry, properties.getPort(), builder);
+		where(entry, properties, builder);
 		this.sessions.session(entry, properties, this.sessions.executionMode(entry, properties.getExecution()),
 				builder);
-		map.from(properties.getHost()).to(builder::host);
 		map.from(properties.getTransport()).to(builder::transport);
 		map.from(properties.getConnectTimeout()).to(builder::connectTimeout);
 		map.from(properties.getCorrelator())
@@ -151,6 +153,42 @@ public final class ClientSpecs {
 			.threads((threads) -> threads.clientDaemon(true))
 			.charset(settings.charset())
 			.converters(beans.writers(settings));
+	}
+
+	/** Sets the addresses, or a host and a port. */
+	private void where(PropertyEntry entry, ClientProperties properties, ClientSpec.Builder builder) {
+		if (properties.getHost() != null) {
+			builder.host(properties.getHost());
+		}
+		List<String> texts = Objects.requireNonNullElse(properties.getAddresses(), List.of());
+		if (texts.isEmpty() || StringUtils.hasText(properties.getPort())) {
+			port(entry, properties.getPort(), builder);
+		}
+		ClientProperties.Retry retry = properties.getRetry();
+		if (!texts.isEmpty() || properties.getSelect() != null || properties.getFailures() != null || retry != null) {
+			builder.failOver((block) -> {
+				block.addresses(texts.stream().map((text) -> address(entry, text.trim())).toList());
+				map.from(properties.getSelect()).to(block::select);
+				map.from(properties.getFailures()).to(block::failures);
+				if (retry != null) {
+					block.retryPeriod(retry.period()).retryMaxPeriod(retry.maxPeriod());
+				}
+			});
+		}
+	}
+
+	private ServerAddress address(PropertyEntry entry, String text) {
+		int colon = text.lastIndexOf(':');
+		IntSupplier local = this.localPorts.find(entry.name(), text.substring(colon + 1));
+		try {
+			return (local != null) ? new ServerAddress(text.substring(0, Math.max(colon, 0)), local)
+					: ServerAddress.parse(text);
+		}
+		catch (InvalidSpecException ex) {
+			String property = entry.property("addresses");
+			throw new InvalidSocketPropertyException(property, text, "it " + ServerAddress.RULE, "Change " + property,
+					ex);
+		}
 	}
 
 	private void port(PropertyEntry entry, @Nullable String port, ClientSpec.Builder builder) {

@@ -19,6 +19,8 @@ import dev.socketserver.autoconfigure.properties.Variables;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.Correlator;
+import dev.socketserver.client.Select;
+import dev.socketserver.client.ServerAddress;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.event.SocketServerStartedEvent;
@@ -101,6 +103,29 @@ class ClientPropertiesTests {
 			assertThat(spec.correlator()).isNull();
 			assertThat(spec.tls()).isNull();
 		});
+	}
+
+	@Test
+	void addressesAreInPlaceOfHostAndPort() {
+		this.runner.withUserConfiguration(Handlers.class)
+			.withPropertyValues("socket.servers.upper.port=0", PLANT + "start.auto=false",
+					PLANT + "addresses[0]=plant.example.com:7100", PLANT + "addresses[1]=[2001:db8::7]:7101",
+					PLANT + "addresses[2]=127.0.0.1:${local.socket.upper.port}", PLANT + "select=least-waiting",
+					PLANT + "failures=3", PLANT + "retry.period=250", PLANT + "reconnect.max-period=1m")
+			.run((context) -> {
+				ClientSpec spec = spec(context);
+				assertThat(spec.addresses()).extracting(ServerAddress::host)
+					.containsExactly("plant.example.com", "2001:db8::7", "127.0.0.1");
+				assertThat(spec.addresses()).extracting(ServerAddress::port)
+					.containsExactly(7100, 7101,
+							context.getEnvironment().getRequiredProperty("local.socket.upper.port", Integer.class));
+				assertThat(spec.host()).isEqualTo("plant.example.com");
+				assertThat(spec.port()).isEqualTo(7100);
+				assertThat(spec.failOver().select()).isEqualTo(Select.LEAST_WAITING);
+				assertThat(spec.failOver().failures()).isEqualTo(3);
+				assertThat(spec.failOver().retry(spec.reconnect()))
+					.isEqualTo(new ClientSpec.Reconnect(Duration.ofMillis(250), Duration.ofMinutes(1), 0.5));
+			});
 	}
 
 	@Test
@@ -265,7 +290,7 @@ class ClientPropertiesTests {
 					ssl.client-auth=need  | .ssl.client-auth | 'need'   | no such key, nearest: 'socket.clients.plant | Change the key
 					drain-timeout=-1s     | .drain-timeout | '-1s'    | must be between 0 and a year             | Change socket.clients.plant.drain-timeout
 					execution.executor=text | .execution.executor | 'text' | that bean cannot be used as the executor    | threads of the client's own
-					adress=x              | .adress   | 'x'             | no such key, nearest: 'socket.clients.plant.args' | Change the key
+					adress=x              | .adress   | 'x'             | no such key, nearest: 'socket.clients.plant.addresses' | Change the key
 					handler=lins          | .handler  | 'lins'          | client 'plant' has no handler of that name; nearest: 'lines'. | remove it and annotate the handler with @SocketClientHandler("plant")
 					handler=text          | .handler  | 'text'          | client 'plant' has no usable handler: bean 'text' | Make it one of these
 					handler=repl          | .handler  | 'repl'          | it is a console                          | Name another handler

@@ -1,0 +1,151 @@
+package dev.socketserver.client;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+import dev.socketserver.spec.InvalidSpecException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * To which of several addresses a client connects, and when an address is tried again
+ * that has failed.
+ *
+ * @param addresses where the servers are, at most 64; empty, the default, for
+ * {@link ClientSpec#host()} alone
+ * @param select which of them is chosen; default {@link Select#ORDERED}
+ * @param failures how many failures in a row make an address unavailable; default 1
+ * @param retryPeriod how long an address is unavailable, which doubles with each further
+ * failure; {@code null}, the default, for {@link ClientSpec.Reconnect#period()}
+ * @param retryMaxPeriod the longest time; {@code null}, the default, for
+ * {@link ClientSpec.Reconnect#maxPeriod()}
+ */
+public record FailOver(List<ServerAddress> addresses, Select select, int failures, @Nullable Duration retryPeriod,
+		@Nullable Duration retryMaxPeriod) {
+
+	/** One address. */
+	public static final FailOver DEFAULT = new FailOver(List.of(), Select.ORDERED, 1, null, null);
+
+	/** The most addresses of a client. */
+	public static final int MOST = 64;
+
+	/**
+	 * Checks the components.
+	 * @throws InvalidSpecException if one of them has an invalid value
+	 */
+	public FailOver {
+		addresses = List.copyOf(addresses);
+		Objects.requireNonNull(select, "select");
+		InvalidSpecException.check(addresses.size() <= MOST, "addresses", addresses.size() + " addresses",
+				"must be at most " + MOST + " addresses");
+		InvalidSpecException.checkPositive("failures", failures);
+	}
+
+	/**
+	 * Returns when an address that has failed is tried again.
+	 * @param reconnect when the client connects again, which is the default
+	 * @return the times, with the jitter of {@code reconnect}
+	 * @throws InvalidSpecException if a time is invalid
+	 */
+	public ClientSpec.Reconnect retry(ClientSpec.Reconnect reconnect) {
+		if (this.retryPeriod == null && this.retryMaxPeriod == null) {
+			return reconnect;
+		}
+		Duration period = Objects.requireNonNullElse(this.retryPeriod, reconnect.period());
+		Duration longest = (period.compareTo(reconnect.maxPeriod()) > 0) ? period : reconnect.maxPeriod();
+		Duration maxPeriod = Objects.requireNonNullElse(this.retryMaxPeriod, longest);
+		ClientSpec.Reconnect.checkTimes("retry", period, maxPeriod);
+		return new ClientSpec.Reconnect(period, maxPeriod, reconnect.jitter());
+	}
+
+	/**
+	 * Collects components. Those that are not set stay as they are.
+	 */
+	public static final class Builder {
+
+		private List<ServerAddress> addresses;
+
+		private Select select;
+
+		private int failures;
+
+		private @Nullable Duration retryPeriod;
+
+		private @Nullable Duration retryMaxPeriod;
+
+		Builder(FailOver from) {
+			this.addresses = from.addresses();
+			this.select = from.select();
+			this.failures = from.failures();
+			this.retryPeriod = from.retryPeriod();
+			this.retryMaxPeriod = from.retryMaxPeriod();
+		}
+
+		/**
+		 * Sets {@link FailOver#addresses()}.
+		 * @param addresses each {@code host:port}, with an IPv6 address in brackets
+		 * @return this builder
+		 * @throws InvalidSpecException if one is not of that form
+		 */
+		public Builder addresses(String... addresses) {
+			return addresses(Stream.of(addresses).map(ServerAddress::parse).toList());
+		}
+
+		/**
+		 * Sets {@link FailOver#addresses()}.
+		 * @param addresses the value
+		 * @return this builder
+		 */
+		public Builder addresses(List<ServerAddress> addresses) {
+			this.addresses = addresses;
+			return this;
+		}
+
+		/**
+		 * Sets {@link FailOver#select()}.
+		 * @param select the value
+		 * @return this builder
+		 */
+		public Builder select(Select select) {
+			this.select = select;
+			return this;
+		}
+
+		/**
+		 * Sets {@link FailOver#failures()}.
+		 * @param failures the value
+		 * @return this builder
+		 */
+		public Builder failures(int failures) {
+			this.failures = failures;
+			return this;
+		}
+
+		/**
+		 * Sets {@link FailOver#retryPeriod()}.
+		 * @param retryPeriod the value
+		 * @return this builder
+		 */
+		public Builder retryPeriod(@Nullable Duration retryPeriod) {
+			this.retryPeriod = retryPeriod;
+			return this;
+		}
+
+		/**
+		 * Sets {@link FailOver#retryMaxPeriod()}.
+		 * @param retryMaxPeriod the value
+		 * @return this builder
+		 */
+		public Builder retryMaxPeriod(@Nullable Duration retryMaxPeriod) {
+			this.retryMaxPeriod = retryMaxPeriod;
+			return this;
+		}
+
+		FailOver build() {
+			return new FailOver(this.addresses, this.select, this.failures, this.retryPeriod, this.retryMaxPeriod);
+		}
+
+	}
+
+}

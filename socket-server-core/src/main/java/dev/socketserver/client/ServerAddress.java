@@ -1,0 +1,117 @@
+package dev.socketserver.client;
+
+import java.util.Objects;
+import java.util.function.IntSupplier;
+
+import dev.socketserver.spec.InvalidSpecException;
+
+/**
+ * Where a server is, as a client is configured to reach it.
+ *
+ * @param host a host name, or an address without brackets
+ * @param portSupplier returns the port; it is called for each attempt, on any thread, and
+ * must not wait
+ */
+public record ServerAddress(String host, IntSupplier portSupplier) {
+
+	/** What the text of an address must be: a phrase without a subject. */
+	public static final String RULE = "must be host:port, or [address]:port for IPv6";
+
+	/**
+	 * Checks the components.
+	 * @throws InvalidSpecException if one of them has an invalid value
+	 */
+	public ServerAddress {
+		Objects.requireNonNull(host, "host");
+		Objects.requireNonNull(portSupplier, "portSupplier");
+		check(!host.isBlank(), "host", host, "must not be blank");
+		check(isHost(host), "host", host, "must be a name or an address alone, without a scheme, a port or a space");
+		if (portSupplier instanceof Port port) {
+			check(port.getAsInt() > 0 && port.getAsInt() <= 65535, "port", port.getAsInt(),
+					"must be between 1 and 65535");
+		}
+	}
+
+	/**
+	 * Returns an address whose port never changes.
+	 * @param host a host name, or an address without brackets
+	 * @param port the port, from 1 to 65535
+	 * @return the address
+	 * @throws InvalidSpecException if one of them is invalid
+	 */
+	public static ServerAddress of(String host, int port) {
+		return new ServerAddress(host, fixed(port));
+	}
+
+	/**
+	 * Reads an address.
+	 * @param text {@code host:port}, with an IPv6 address in brackets
+	 * @return the address
+	 * @throws InvalidSpecException if it is not of that form
+	 */
+	public static ServerAddress parse(String text) {
+		int colon = text.lastIndexOf(':');
+		boolean brackets = text.startsWith("[");
+		boolean form = colon > 0 && (brackets ? text.charAt(colon - 1) == ']' : text.indexOf(':') == colon);
+		check(form, "addresses", text, RULE);
+		try {
+			String host = brackets ? text.substring(1, colon - 1) : text.substring(0, colon);
+			return of(host, Integer.parseInt(text.substring(colon + 1)));
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidSpecException("addresses", text, RULE);
+		}
+	}
+
+	/** Returns a port that never changes, and is checked with the address. */
+	static IntSupplier fixed(int port) {
+		return new Port(port);
+	}
+
+	/**
+	 * Whether this may be a host: a URL, a host with a port, a name with an empty part or
+	 * a placeholder would fail only when it is resolved, at each attempt.
+	 */
+	static boolean isHost(String host) {
+		int colon = host.indexOf(':');
+		boolean port = host.contains("]:") || (colon >= 0 && colon == host.lastIndexOf(':'));
+		boolean empty = host.startsWith(".") || host.contains("..");
+		return !port && !empty && host.chars()
+			.noneMatch((character) -> "/${}".indexOf(character) >= 0 || Character.isWhitespace(character));
+	}
+
+	private static void check(boolean valid, String component, Object value, String rule) {
+		InvalidSpecException.check(valid, component, value, rule);
+	}
+
+	/**
+	 * Returns the port, as the supplier gives it now.
+	 * @return the port; 0 if it is not known, or if the supplier throws: attempts to
+	 * connect then fail
+	 */
+	public int port() {
+		try {
+			return this.portSupplier.getAsInt();
+		}
+		catch (RuntimeException ex) {
+			// An attempt to connect asks the supplier itself, and fails with this.
+			return 0;
+		}
+	}
+
+	/** As it is written in properties, logs and meters. */
+	@Override
+	public String toString() {
+		return ((this.host.indexOf(':') >= 0) ? "[" + this.host + "]" : this.host) + ":" + port();
+	}
+
+	/**
+	 * A port that never changes.
+	 *
+	 * @param getAsInt the port
+	 */
+	private record Port(int getAsInt) implements IntSupplier {
+
+	}
+
+}

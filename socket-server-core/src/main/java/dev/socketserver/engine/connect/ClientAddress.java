@@ -1,0 +1,237 @@
+package dev.socketserver.engine.connect;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.client.AddressStatus;
+import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.ServerAddress;
+import dev.socketserver.engine.client.Backoff;
+import dev.socketserver.engine.client.NextAttempt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One address of a client: whether it is available, and when it may be tried.
+ *
+ * <pre>
+ *              ┌─a failure─┐                            ┌─a failure─┐
+ *              │           ▼                            │           ▼
+ *   connected ─┴▶ AVAILABLE ──so many failures──▶ UNAVAILABLE: tried when it is due
+ *                     ▲                                 │
+ *                     └─────────an attempt succeeds─────┘
+ * </pre>
+ *
+ * Guarded by the monitor of {@link ClientConnections}, except for what is final.
+ */
+final class ClientAddress {
+
+	private final ServerAddress server;
+
+	private final int mostFailures;
+
+	/** A connection that has lasted longer was stable. */
+	private final long stableNanos;
+
+	/** Whether the client has no other: it never connects again at once. */
+	private final boolean alone;
+
+	/** With which of the addresses of its name an attempt begins, and the waits. */
+	private final NextAttempt next;
+
+	/** The waits while it is unavailable, where these are others. */
+	private final @Nullable Backoff retry;
+
+	/** The connections to it, and when they were made. */
+	private final Map<ClientAddresses.Link, Long> open = new HashMap<>();
+
+	private boolean available = true;
+
+	/** Failures in a row. */
+	private int failures;
+
+	private @Nullable Throwable failure;
+
+	/** How many attempts are under way. */
+	private int attempting;
+
+	/** Whether there is a time before which it is not to be tried. */
+	private boolean waits;
+
+	private long dueNanos;
+
+	ClientAddress(ServerAddress server, ClientSpec spec, boolean alone, DoubleSupplier random) {
+		ClientSpec.Reconnect reconnect = spec.reconnect();
+		ClientSpec.Reconnect retries = spec.failOver().retry(reconnect);
+		this.server = server;
+		this.mostFailures = spec.failOver().failures();
+		this.stableNanos = retries.maxPeriod().toNanos();
+		this.alone = alone;
+		this.next = new NextAttempt(new Backoff(reconnect, random));
+		this.retry = retries.equals(reconnect) ? null : new Backoff(retries, random);
+	}
+
+	/** Where it is. Any thread. */
+	ServerAddress server() {
+		return this.server;
+	}
+
+	/** Returns with which of the addresses of its name an attempt begins. */
+	int number() {
+		return this.next.address();
+	}
+
+	boolean isAvailable() {
+		return this.available;
+	}
+
+	/** Whether an attempt is under way. */
+	boolean isAttempting() {
+		return this.attempting > 0;
+	}
+
+	/** Returns how long it is not to be tried yet. */
+	long delay(long nanos) {
+		return this.waits ? Math.max(0, this.dueNanos - nanos) : 0;
+	}
+
+	/** Returns how much waits on its connections. */
+	long waiting() {
+		return this.open.keySet().stream().mapToLong(ClientAddresses.Link::waiting).sum();
+	}
+
+	/** The client is started. */
+	void started() {
+		this.next.started();
+		resetRetry();
+		this.available = true;
+		this.failures = 0;
+		this.failure = null;
+		this.attempting = 0;
+		this.waits = false;
+		this.open.clear();
+	}
+
+	/** An operator wants the client to connect: the waits are the shortest again. */
+	void wanted() {
+		this.next.wanted();
+		resetRetry();
+		this.waits = false;
+	}
+
+	private void resetRetry() {
+		if (this.retry != null) {
+			this.retry.reset();
+		}
+	}
+
+	/** An attempt begins. */
+	void attempting() {
+		this.attempting++;
+		this.waits = false;
+	}
+
+	/** An attempt was given up. */
+	void cancelled() {
+		ended();
+	}
+
+	/** The client may have been started anew since the attempt began. */
+	private void ended() {
+		this.attempting = Math.max(0, this.attempting - 1);
+	}
+
+	/** An attempt has led to a connection. */
+	void connected(ClientAddresses.Link link, long nanos) {
+		ended();
+		this.next.connected(nanos);
+		this.available = true;
+		this.failure = null;
+		this.waits = false;
+		this.open.put(link, nanos);
+	}
+
+	/**
+	 * An attempt has failed.
+	 * @param number that of the address of its name behind those that were tried
+	 */
+	void failed(int number, Throwable cause, long nanos) {
+		ended();
+		this.next.failed(number);
+		failed(cause, nanos);
+	}
+
+	private void failed(Throwable cause, long nanos) {
+		boolean before = this.available;
+		this.failures++;
+		this.failure = cause;
+		this.available = this.failures < this.mostFailures;
+		// What fails together with others is no reason to wait twice as long.
+		if (delay(nanos) == 0 || before != this.available) {
+			Backoff unavailable = this.available ? null : this.retry;
+			waitUntil(nanos + ((unavailable != null) ? unavailable.next() : this.next.delay()));
+		}
+	}
+
+	private void waitUntil(long dueNanos) {
+		this.waits = true;
+		this.dueNanos = dueNanos;
+	}
+
+	/**
+	 * A connection is lost, or closed.
+	 * @param number that of the address of its name behind that of the connection
+	 */
+	void lost(ClientAddresses.Link link, CloseReason reason, int number, long nanos) {
+		Long since = this.open.remove(link);
+		if (since == null) {
+			return;
+		}
+		long lasted = nanos - since;
+		this.next.disconnected(reason, number, nanos);
+		if (link.hasReceived() || lasted > this.stableNanos) {
+			this.failures = 0;
+			resetRetry();
+			if (!this.alone) {
+				this.next.wanted();
+			}
+		}
+		else if (!NextAttempt.isOurOwn(reason)) {
+			failed(new IOException("lost after %d ms, before a message was received: %s"
+				.formatted(TimeUnit.NANOSECONDS.toMillis(lasted), reason)), nanos);
+			return;
+		}
+		if (delay(nanos) == 0) {
+			waitUntil((this.alone ? nanos : since) + this.next.delay());
+		}
+	}
+
+	/** A connection is not ready in time, or is not to be used. */
+	void notReady(ClientAddresses.Link link, int number, Throwable cause, long nanos) {
+		if (this.open.remove(link) != null) {
+			this.next.failed(number);
+			failed(cause, nanos);
+		}
+	}
+
+	AddressStatus status(long nanos) {
+		long now = nanos;
+		boolean proven = this.open.entrySet()
+			.stream()
+			.anyMatch((each) -> each.getKey().hasReceived() || now - each.getValue() > this.stableNanos);
+		String text = (this.failure != null) ? text(this.failure) : null;
+		return new AddressStatus(this.server.host(), this.server.port(), this.available, this.open.size(),
+				proven ? 0 : this.failures, text, this.available ? null : Instant.now().plusNanos(delay(nanos)));
+	}
+
+	/** The cause may be a class of the application. */
+	private static String text(Throwable failure) {
+		String message = failure.getMessage();
+		return (message != null) ? message : failure.getClass().getName();
+	}
+
+}

@@ -1,0 +1,177 @@
+package dev.socketserver.engine.connect;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.DoubleSupplier;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.client.AddressStatus;
+import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.Select;
+import dev.socketserver.client.ServerAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which address a client connects to next, and when. It is asked for each attempt, and
+ * notified of what became of each, and of each connection. The time is a parameter, as
+ * {@link System#nanoTime} has it.
+ * <p>
+ * Only an address that is available is chosen; while none is, the one that is due first.
+ * An attempt waits for its address only: where another address is chosen, it is made at
+ * once. Guarded by the monitor of {@link ClientConnections}.
+ */
+final class ClientAddresses {
+
+	private final List<ClientAddress> all;
+
+	private final Select select;
+
+	/** Attempts that have failed since the last connection. */
+	private int failures;
+
+	/** Where the next round begins. */
+	private int turn;
+
+	/**
+	 * Creates what knows the addresses of one client.
+	 * @param spec has the addresses, and how one is chosen
+	 * @param random returns random numbers from 0 to 1
+	 */
+	ClientAddresses(ClientSpec spec, DoubleSupplier random) {
+		boolean alone = spec.addresses().size() == 1;
+		this.all = new ArrayList<>();
+		for (ServerAddress server : spec.addresses()) {
+			this.all.add(new ClientAddress(server, spec, alone, random));
+		}
+		this.select = spec.failOver().select();
+	}
+
+	/** Forgets all: the client is started. */
+	void started() {
+		this.failures = 0;
+		this.turn = 0;
+		for (ClientAddress each : this.all) {
+			each.started();
+		}
+	}
+
+	/** An operator wants the client to connect: the waits are the shortest again. */
+	void wanted() {
+		for (ClientAddress each : this.all) {
+			each.wanted();
+		}
+	}
+
+	/** Returns how long the next attempt is to wait. */
+	long delay(long nanos) {
+		return chosen(nanos).delay(nanos);
+	}
+
+	/**
+	 * Returns the address of an attempt that begins now. Of that, this is to be notified.
+	 * It is returned even if the attempt was to wait.
+	 */
+	ClientAddress next(long nanos) {
+		ClientAddress next = chosen(nanos);
+		this.turn = (this.all.indexOf(next) + 1) % this.all.size();
+		next.attempting();
+		return next;
+	}
+
+	private ClientAddress chosen(long nanos) {
+		if (this.all.size() == 1) {
+			return this.all.get(0);
+		}
+		ClientAddress chosen = switch (this.select) {
+			case ORDERED -> available(0);
+			case ROUND_ROBIN -> available(this.turn);
+			case LEAST_WAITING -> this.all.stream()
+				.filter(ClientAddress::isAvailable)
+				.min(Comparator.comparingLong(ClientAddress::waiting).thenComparingInt(this::fromTurn))
+				.orElse(null);
+		};
+		return (chosen != null) ? chosen : dueFirst(nanos);
+	}
+
+	/** Returns the first that is available, from one on. */
+	private @Nullable ClientAddress available(int first) {
+		for (int i = 0; i < this.all.size(); i++) {
+			ClientAddress each = this.all.get((first + i) % this.all.size());
+			if (each.isAvailable()) {
+				return each;
+			}
+		}
+		return null;
+	}
+
+	/** How far an address is behind the one whose turn it is. */
+	private int fromTurn(ClientAddress address) {
+		return Math.floorMod(this.all.indexOf(address) - this.turn, this.all.size());
+	}
+
+	/** None is available. One that is being tried already is the last. */
+	private ClientAddress dueFirst(long nanos) {
+		return this.all.stream()
+			.min(Comparator.comparing(ClientAddress::isAttempting).thenComparingLong((each) -> each.delay(nanos)))
+			.orElseThrow();
+	}
+
+	/** An attempt has led to a connection. */
+	void connected(ClientAddress address, Link link, long nanos) {
+		this.failures = 0;
+		address.connected(link, nanos);
+	}
+
+	/**
+	 * An attempt has failed.
+	 * @param number that of the address of its name behind those that were tried
+	 * @return whether it is the first to fail since the last connection
+	 */
+	boolean failed(ClientAddress address, int number, Throwable cause, long nanos) {
+		address.failed(number, cause, nanos);
+		return this.failures++ == 0;
+	}
+
+	/** An attempt was given up. */
+	void cancelled(ClientAddress address) {
+		address.cancelled();
+	}
+
+	/**
+	 * A connection is lost, or closed. That is a failure of its address if this side did
+	 * not want it, and nothing was received, and it did not last.
+	 * @param reason why it has ended
+	 * @param number that of the address of its name behind that of the connection
+	 */
+	void lost(ClientAddress address, Link link, CloseReason reason, int number, long nanos) {
+		address.lost(link, reason, number, nanos);
+	}
+
+	/**
+	 * A connection was not ready in time, and is closed, which is a failure of its
+	 * address. There is no {@link #lost} for it.
+	 * @param number that of the address of its name behind that of the connection
+	 * @return whether it is the first to fail since a connection was ready
+	 */
+	boolean notReady(ClientAddress address, Link link, int number, Throwable cause, long nanos) {
+		address.notReady(link, number, cause, nanos);
+		return this.failures++ == 0;
+	}
+
+	List<AddressStatus> statuses(long nanos) {
+		return this.all.stream().map((each) -> each.status(nanos)).toList();
+	}
+
+	/** A connection, as its address knows it. Any thread; quick. */
+	interface Link {
+
+		/** Whether a message was received. */
+		boolean hasReceived();
+
+		/** Returns how much waits on it: requests, and bytes that are to be sent. */
+		long waiting();
+
+	}
+
+}
