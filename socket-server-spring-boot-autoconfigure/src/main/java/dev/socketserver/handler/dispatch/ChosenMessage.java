@@ -5,13 +5,15 @@ import java.util.Objects;
 import dev.socketserver.handler.SocketMessage;
 import dev.socketserver.handler.argument.Argument;
 import dev.socketserver.handler.intercept.CarriesPayload;
+import dev.socketserver.handler.intercept.ConvertsFrames;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A message with the method that was chosen for it. Each session has one, which is used
- * for all its messages, one after the other, on its lane.
+ * for all its messages, one after the other, on its lane; but messages that are converted
+ * before they are handled have one each.
  */
-public final class ChosenMessage implements CarriesPayload {
+public final class ChosenMessage implements CarriesPayload, ConvertsFrames.Converted {
 
 	static final int NONE = -1;
 

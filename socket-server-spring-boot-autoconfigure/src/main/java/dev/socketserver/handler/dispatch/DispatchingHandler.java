@@ -13,6 +13,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.handler.SocketMessage;
 import dev.socketserver.handler.UnmappedMessageException;
 import dev.socketserver.handler.dispatch.DispatchedSessions.Dispatch;
+import dev.socketserver.handler.intercept.ConvertsFrames;
 import dev.socketserver.handler.intercept.MessageAware;
 import dev.socketserver.operator.MessageObserver;
 import dev.socketserver.payload.ReceivedFrame;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * In front of the methods of a handler: chooses the method for each frame, and converts
  * the frame for it. One for each session.
  */
-final class DispatchingHandler implements SessionHandler {
+final class DispatchingHandler implements SessionHandler, ConvertsFrames {
 
 	/** Where a message fails that has no method. */
 	private static final String CHOICE = "the choice of a method";
@@ -33,7 +34,7 @@ final class DispatchingHandler implements SessionHandler {
 	private final SessionHandler methods;
 
 	/** The current message, or the method of the last one. */
-	private final ChosenMessage message = new ChosenMessage();
+	private ChosenMessage message = new ChosenMessage();
 
 	DispatchingHandler(Dispatch dispatch, SessionHandler methods) {
 		this.dispatch = dispatch;
@@ -61,6 +62,11 @@ final class DispatchingHandler implements SessionHandler {
 	}
 
 	private @Nullable Object handle(Object frame, SocketSession session) throws Exception {
+		if (frame instanceof ChosenMessage converted) {
+			this.message = converted;
+			notifyObserver(session);
+			return (converted.method() != ChosenMessage.NONE) ? this.methods.received(converted, session) : UNMAPPED;
+		}
 		Object payload = choose(frame, session);
 		if (this.message.method() == ChosenMessage.NONE) {
 			if (this.dispatch.onUnmapped() == OnUnmapped.IGNORE) {
@@ -69,13 +75,38 @@ final class DispatchingHandler implements SessionHandler {
 			forgetLast();
 			throw new UnmappedMessageException(this.message.key());
 		}
-		Object subject = Objects.requireNonNull(payload);
-		if (this.dispatch.methods().get(this.message.method()).takesSocketMessage()) {
-			Instant receivedAt = (frame instanceof ReceivedFrame received) ? received.receivedAt() : Instant.now();
-			subject = new SocketMessage(subject, this.message.key(), receivedAt, session);
-		}
-		this.message.about(subject);
+		about(this.message, Objects.requireNonNull(payload), frame, session);
 		return this.methods.received(this.message, session);
+	}
+
+	private void about(ChosenMessage message, Object payload, Object frame, SocketSession session) {
+		Object subject = payload;
+		if (this.dispatch.methods().get(message.method()).takesSocketMessage()) {
+			Instant receivedAt = (frame instanceof ReceivedFrame received) ? received.receivedAt() : Instant.now();
+			subject = new SocketMessage(payload, message.key(), receivedAt, session);
+		}
+		message.about(subject);
+	}
+
+	@Override
+	public Converted convert(Object frame, SocketSession session) throws Exception {
+		ChosenMessage converted = new ChosenMessage();
+		Object payload = this.dispatch.table().choose(ReceivedFrame.bytes(frame), converted);
+		if (payload != null) {
+			about(converted, payload, frame, session);
+		}
+		else if (this.dispatch.onUnmapped() != OnUnmapped.IGNORE) {
+			throw new UnmappedMessageException(converted.key());
+		}
+		return converted;
+	}
+
+	@Override
+	public void refused(Converted converted) {
+		this.message = (ChosenMessage) converted;
+		if (this.methods instanceof MessageAware aware) {
+			aware.arrived(converted);
+		}
 	}
 
 	private @Nullable Object choose(Object frame, SocketSession session) throws Exception {

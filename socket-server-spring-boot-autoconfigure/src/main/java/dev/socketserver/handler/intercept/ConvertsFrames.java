@@ -1,0 +1,40 @@
+package dev.socketserver.handler.intercept;
+
+import dev.socketserver.SocketSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A handler that converts frames itself, and can do so before it is called with them.
+ */
+public interface ConvertsFrames {
+
+	/**
+	 * Converts a frame.
+	 * @param frame the frame
+	 * @param session the session
+	 * @return what the handler is called with in place of the frame
+	 * @throws Exception if the frame cannot be converted, or code of the application
+	 * fails
+	 */
+	Converted convert(Object frame, SocketSession session) throws Exception;
+
+	/**
+	 * A message has failed before the handler could be called with it. It is the subject
+	 * of the failure that follows.
+	 * @param message what was converted
+	 */
+	void refused(Converted message);
+
+	/** What was made of a frame. */
+	interface Converted {
+
+		/**
+		 * Returns the payload.
+		 * @return the payload; {@code null} if no part of the handler is for the message,
+		 * which is ignored then
+		 */
+		@Nullable Object payload();
+
+	}
+
+}
