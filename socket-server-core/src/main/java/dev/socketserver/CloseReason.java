@@ -62,6 +62,9 @@ public enum CloseReason {
 	/** The handler is too slow, and the inbound overflow policy is to close. */
 	OVERFLOW,
 
+	/** A message could not be stored, and its bridge closes the session for that. */
+	NOT_STORED,
+
 	/**
 	 * The application-wide memory limit was exceeded, or nothing became free near it, and
 	 * this session held most.
@@ -93,7 +96,7 @@ public enum CloseReason {
 			case PEER_CLOSED, HANDLER_CLOSED, REQUESTS_DONE, REPLACED, OPERATOR_CLOSED, SERVER_STOPPED -> true;
 			case PEER_RESET, HANDLER_ERROR, ACCESS_DENIED, FRAME_TOO_LARGE, PROTOCOL_ERROR, DECODE_ERROR,
 					FIRST_FRAME_TIMEOUT, FRAME_TIMEOUT, IDLE_TIMEOUT, WRITE_TIMEOUT, HEARTBEAT_TIMEOUT, SESSION_TIMEOUT,
-					SLOW_CONSUMER, OVERFLOW, MEMORY, EXECUTOR_REJECTED, IO_ERROR ->
+					SLOW_CONSUMER, OVERFLOW, NOT_STORED, MEMORY, EXECUTOR_REJECTED, IO_ERROR ->
 				false;
 		};
 	}

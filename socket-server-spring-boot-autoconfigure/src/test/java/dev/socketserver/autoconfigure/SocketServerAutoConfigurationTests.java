@@ -741,9 +741,10 @@ class SocketServerAutoConfigurationTests {
 		DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
 		beans.registerSingleton("talk", (StreamHandler) (in, out, session) -> {
 		});
-		ServerSpecs specs = new ServerSpecs(new SessionSpecs(new ConfiguredFramings(beans, environment, new KeyCheck()),
-				environment, JavaVersion.SEVENTEEN, new ReferencedBeans(beans), new TlsBundles(beans), 1 << 30),
-				List.of());
+		ServerSpecs specs = new ServerSpecs(
+				new SessionSpecs(new ConfiguredFramings(beans, environment, new KeyCheck()), environment,
+						JavaVersion.SEVENTEEN, new ReferencedBeans(beans), new TlsBundles(beans), 1 << 30),
+				List.of(), beans);
 		ServerProperties entry = Objects.requireNonNull(properties.getServers().get("upper"));
 
 		assertThatExceptionOfType(InvalidSocketPropertyException.class)

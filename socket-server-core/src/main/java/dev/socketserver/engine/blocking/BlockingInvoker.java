@@ -286,8 +286,7 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 		catch (Throwable ex) {
 			Throwable left = unwrapped(ex);
 			String method = (left instanceof CloseReasonException reasoned) ? reasoned.method() : null;
-			Throwable thrown = (method != null) ? left.getCause() : left;
-			if (thrown == null || !followsFromTheEnd(unwrapped(thrown))) {
+			if (!followsFromTheEnd((method != null) ? unwrapped(left.getCause()) : left)) {
 				this.session.handlerFailed((method != null) ? method : HANDLE, left);
 			}
 		}

@@ -42,7 +42,7 @@ public final class Deframer {
 
 	private final PayloadConverter<?> converter;
 
-	private KeptBytes kept = KeptBytes.NONE;
+	private final KeptBytes kept;
 
 	private FirstFrame first = FirstFrame.AWAITED;
 
@@ -87,6 +87,7 @@ public final class Deframer {
 		this.session = session;
 		this.input = input;
 		this.converter = converter;
+		this.kept = new KeptBytes(session.state());
 		this.decoder = decoder;
 		this.requestsLeft = (requests > 0) ? requests : ANY_NUMBER;
 	}
@@ -104,14 +105,14 @@ public final class Deframer {
 			// More may arrive although nothing is to be read: epoll hands over what the
 			// kernel has when the peer ends its output, and a handler in front of the
 			// session that decompresses passes on all of it first.
-			this.kept = this.kept.with(array, 0, length, this.session.state());
+			this.kept.add(array, 0, length);
 			if (this.session.state().end().isAborted()) {
 				discard();
 			}
 			return;
 		}
 		if (this.state == InputState.MATCHING && !matched()) {
-			this.kept = this.kept.with(array, 0, length, this.session.state());
+			this.kept.add(array, 0, length);
 			if (rest() > MAX_KEPT_WHILE_MATCHING) {
 				this.input.reading(false);
 			}
@@ -127,7 +128,7 @@ public final class Deframer {
 			input.reset(array, 0, length);
 		}
 		else {
-			this.kept = this.kept.with(array, 0, length, this.session.state());
+			this.kept.add(array, 0, length);
 			this.kept.readBy(input);
 		}
 		decode(input);
@@ -263,7 +264,7 @@ public final class Deframer {
 				tap.discarded();
 			}
 		}
-		this.kept = this.kept.none(this.session.state());
+		this.kept.clear();
 	}
 
 	/** Whether everything that is still received is dropped. */
@@ -312,7 +313,7 @@ public final class Deframer {
 			}
 			noteDropped(input);
 			if (this.state == InputState.MATCHING) {
-				this.kept = this.kept.rest(input, this.session.state());
+				this.kept.keepRest(input);
 				if (rest() > 0) {
 					awaitMatch();
 				}
@@ -324,7 +325,7 @@ public final class Deframer {
 				}
 				continue;
 			}
-			this.kept = this.kept.rest(input, this.session.state());
+			this.kept.keepRest(input);
 			if (!more && room() > 0) {
 				return;
 			}
@@ -510,7 +511,7 @@ public final class Deframer {
 				return true;
 			}
 			if (this.state == InputState.MATCHING) {
-				this.kept = this.kept.rest(input, this.session.state());
+				this.kept.keepRest(input);
 				awaitMatch();
 				return true;
 			}

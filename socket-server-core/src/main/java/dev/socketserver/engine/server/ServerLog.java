@@ -87,7 +87,7 @@ public final class ServerLog implements SocketServerListener {
 	private static boolean isTrouble(CloseReason reason) {
 		return switch (reason) {
 			case ACCESS_DENIED, FRAME_TOO_LARGE, PROTOCOL_ERROR, DECODE_ERROR, FIRST_FRAME_TIMEOUT, FRAME_TIMEOUT,
-					WRITE_TIMEOUT, SLOW_CONSUMER, OVERFLOW, MEMORY, EXECUTOR_REJECTED, IO_ERROR ->
+					WRITE_TIMEOUT, SLOW_CONSUMER, OVERFLOW, NOT_STORED, MEMORY, EXECUTOR_REJECTED, IO_ERROR ->
 				true;
 			// What handlers throw has been logged already.
 			case PEER_CLOSED, PEER_RESET, HANDLER_CLOSED, HANDLER_ERROR, REQUESTS_DONE, IDLE_TIMEOUT, HEARTBEAT_TIMEOUT,

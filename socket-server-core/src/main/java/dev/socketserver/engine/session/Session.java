@@ -85,6 +85,8 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 
 	private @Nullable Map<String, Object> attributes;
 
+	private @Nullable CompletableFuture<CloseStatus> closed;
+
 	private SessionBindings.@Nullable Memberships memberships;
 
 	/**
@@ -299,8 +301,14 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 	}
 
 	@Override
-	public CompletableFuture<CloseStatus> closed() {
-		return end().future();
+	public synchronized CompletableFuture<CloseStatus> closed() {
+		if (this.closed == null) {
+			this.closed = end().isOver() ? CompletableFuture.completedFuture(end().status())
+					: new CompletableFuture<>();
+		}
+		// A copy, so that a caller who completes or cancels it does not affect the
+		// others.
+		return this.closed.copy();
 	}
 
 	// What the calls of its handler bring about.
@@ -380,7 +388,13 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 		this.state.notifyTapClosed();
 		try {
 			this.context.listener().closed(this, status);
-			end().complete();
+			CompletableFuture<CloseStatus> future;
+			synchronized (this) {
+				future = this.closed;
+			}
+			if (future != null) {
+				future.complete(status);
+			}
 		}
 		finally {
 			this.context.sessions().notified(this);

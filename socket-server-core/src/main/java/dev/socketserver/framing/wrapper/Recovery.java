@@ -34,21 +34,20 @@ public abstract sealed class Recovery {
 	 */
 	public static @Nullable Supplier<Recovery> of(Framing framing) {
 		Framing innermost = WrappedFraming.innermost(framing);
-		int after = AfterEndFraming.of(framing);
 		if (innermost instanceof StartEndFraming found) {
 			DelimiterSearch starts = new DelimiterSearch(List.of(found.start()), null);
 			return () -> new NextStart(starts);
 		}
 		if (innermost instanceof DelimiterFraming found) {
-			return () -> new BehindDelimiter(found.search(), after);
+			return () -> new BehindDelimiter(found.search());
 		}
 		if (innermost instanceof LineFraming) {
 			DelimiterSearch ends = new DelimiterSearch(List.of(new byte[] { '\n' }), null);
-			return () -> new BehindDelimiter(ends, 0);
+			return () -> new BehindDelimiter(ends);
 		}
 		if (innermost instanceof StrictLineFraming found) {
 			DelimiterSearch ends = new DelimiterSearch(found.ends(), null);
-			return () -> new BehindDelimiter(ends, 0);
+			return () -> new BehindDelimiter(ends);
 		}
 		return (innermost instanceof LoneCarriageReturnFraming) ? BehindLineEnd::new : null;
 	}
@@ -76,38 +75,24 @@ public abstract sealed class Recovery {
 
 	}
 
-	/**
-	 * Finds the delimiter that ends the bad frame, and what belongs to that behind it.
-	 */
+	/** Finds the delimiter that ends the bad frame. */
 	private static final class BehindDelimiter extends Recovery {
 
 		private final DelimiterSearch delimiters;
 
-		/** How many bytes behind the delimiter have still to be dropped. */
-		private int after;
-
-		private boolean delimited;
-
-		BehindDelimiter(DelimiterSearch delimiters, int after) {
+		BehindDelimiter(DelimiterSearch delimiters) {
 			this.delimiters = delimiters;
-			this.after = after;
 		}
 
 		@Override
 		public boolean complete(FrameInput in) {
-			if (!this.delimited) {
-				int found = this.delimiters.find(in.array(), in.position(), in.limit());
-				if (found < 0) {
-					in.skip(DelimiterSearch.undecided(found));
-					return false;
-				}
-				in.skip(found + this.delimiters.lengthAt(in.array(), found, in.limit()));
-				this.delimited = true;
+			int found = this.delimiters.find(in.array(), in.position(), in.limit());
+			if (found < 0) {
+				in.skip(DelimiterSearch.undecided(found));
+				return false;
 			}
-			int dropped = Math.min(this.after, in.remaining());
-			in.skip(in.position() + dropped);
-			this.after -= dropped;
-			return this.after == 0;
+			in.skip(found + this.delimiters.lengthAt(in.array(), found, in.limit()));
+			return true;
 		}
 
 	}

@@ -81,6 +81,18 @@ public final class HandlerSelection {
 	}
 
 	/**
+	 * Returns the handler that an entry names, or that names the entry in its annotation.
+	 * @param name the name of the entry
+	 * @param entry what the properties say
+	 * @return the name of the handler, {@code null} if there is none such
+	 * @throws InvalidSocketPropertyException if there are several
+	 */
+	public @Nullable String named(String name, NamesHandler entry) {
+		String handler = entry.getHandler();
+		return (handler != null) ? handler : naming(name, name, null);
+	}
+
+	/**
 	 * Warns about annotations of handlers that name a server, or client, which does not
 	 * exist, and about handlers that serve none.
 	 * @param selected what {@link #select} chose

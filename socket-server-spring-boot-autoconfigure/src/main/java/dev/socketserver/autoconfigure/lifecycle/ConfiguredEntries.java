@@ -206,30 +206,48 @@ public final class ConfiguredEntries implements ConfiguredNames, SocketServerSpe
 			throw new IllegalArgumentException("The built-in handler '" + bean
 					+ "' is for servers of the properties: give server '" + name + "' another handler");
 		}
-		return new ServerSpecs(sessionSpecs(environment), customizers(SocketServerSpecCustomizer.class)).builder(name,
-				entry, beans, bean);
+		return new ServerSpecs(sessionSpecs(environment), customizers(SocketServerSpecCustomizer.class),
+				this.beanFactory)
+			.builder(name, entry, beans, bean);
 	}
 
 	private List<ConfiguredServer> servers(Map<String, ServerProperties> entries, Map<String, ClientProperties> clients,
 			HandlerBeans beans, SessionSpecs sessions) {
-		ServerSpecs specs = new ServerSpecs(sessions, customizers(SocketServerSpecCustomizer.class));
+		ServerSpecs specs = new ServerSpecs(sessions, customizers(SocketServerSpecCustomizer.class), this.beanFactory);
 		Map<String, ServerProperties> enabled = enabled(Section.SERVERS, entries);
 		HandlerSelection selection = new HandlerSelection(Section.SERVERS, beans);
 		ConsoleModule consoles = new ConsoleModule(this.beanFactory, this.environment);
 		consoles.checkEvaluator(SessionEvaluator.class);
-		Map<String, String> handlers = selection.select(enabled);
+		Map<String, String> handlers = selection.select(withHandlers(enabled));
 		List<ConfiguredServer> described = new ArrayList<>();
 		for (Map.Entry<String, ServerProperties> each : enabled.entrySet()) {
 			String name = each.getKey();
 			ServerProperties entry = each.getValue();
 			String bean = handlers.get(name);
-			if (bean != null) {
+			if (!needsHandler(entry)) {
+				described.add(specs.create(name, entry, beans, selection.named(name, entry)));
+			}
+			else if (bean != null) {
 				described.add(selection.isBuiltIn(entry) ? specs.createBuiltIn(name, entry, beans, bean, consoles)
 						: specs.create(name, entry, beans, bean));
 			}
 		}
 		selection.warnAboutTheRest(handlers, entries, enabled.size() == entries.size(), clients.keySet());
 		return described;
+	}
+
+	private static Map<String, ServerProperties> withHandlers(Map<String, ServerProperties> servers) {
+		Map<String, ServerProperties> found = new LinkedHashMap<>(servers);
+		for (Map.Entry<String, ServerProperties> each : servers.entrySet()) {
+			if (!needsHandler(each.getValue())) {
+				found.remove(each.getKey());
+			}
+		}
+		return found;
+	}
+
+	private static boolean needsHandler(ServerProperties server) {
+		return server.getBridge() == null || !server.getBridge().acknowledges();
 	}
 
 	private List<ConfiguredClient> clients(Map<String, ClientProperties> entries, Map<String, ServerProperties> servers,

@@ -10,6 +10,7 @@ import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.tls.ClientAuth;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.Name;
 import org.springframework.util.unit.DataSize;
 
@@ -82,12 +83,26 @@ public class ServerDefaults extends SessionProperties {
 	 */
 	private @Nullable Ssl ssl;
 
+	/**
+	 * The bridge, which stores messages before they are handled.
+	 */
+	@NestedConfigurationProperty
+	private @Nullable BridgeProperties bridge;
+
 	public @Nullable String getAddress() {
 		return this.address;
 	}
 
 	public void setAddress(@Nullable String address) {
 		this.address = Written.orNone(address);
+	}
+
+	public @Nullable BridgeProperties getBridge() {
+		return this.bridge;
+	}
+
+	public void setBridge(@Nullable BridgeProperties bridge) {
+		this.bridge = bridge;
 	}
 
 	public @Nullable Limits getLimits() {

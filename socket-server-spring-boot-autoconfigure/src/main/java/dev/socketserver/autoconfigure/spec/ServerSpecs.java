@@ -5,12 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
+import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.autoconfigure.framing.ConfiguredFraming;
 import dev.socketserver.autoconfigure.handler.BuiltIn;
 import dev.socketserver.autoconfigure.handler.ConsoleHandlers;
 import dev.socketserver.autoconfigure.handler.ConsoleModule;
+import dev.socketserver.autoconfigure.properties.BridgeProperties;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.properties.ServerDefaults.Drain;
@@ -30,6 +32,7 @@ import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.spec.Requests;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.util.StringUtils;
 
@@ -44,14 +47,19 @@ public final class ServerSpecs {
 
 	private final List<SocketServerSpecCustomizer> customizers;
 
+	/** May have what makes bridges. */
+	private final BeanFactory beanFactory;
+
 	/**
 	 * Creates the object.
 	 * @param sessions makes what servers and clients have in common
 	 * @param customizers change what the properties have made, in this order
+	 * @param beanFactory has what other modules add
 	 */
-	public ServerSpecs(SessionSpecs sessions, List<SocketServerSpecCustomizer> customizers) {
+	public ServerSpecs(SessionSpecs sessions, List<SocketServerSpecCustomizer> customizers, BeanFactory beanFactory) {
 		this.sessions = sessions;
 		this.customizers = customizers;
+		this.beanFactory = beanFactory;
 	}
 
 	/**
@@ -59,15 +67,25 @@ public final class ServerSpecs {
 	 * @param name the server's name
 	 * @param properties what the properties say about it
 	 * @param beans the handler beans
-	 * @param bean the name of its handler
+	 * @param bean the name of its handler; {@code null} if its bridge needs none
 	 * @return the specification
 	 * @throws InvalidSocketPropertyException if a value is missing or wrong
 	 */
-	public ConfiguredServer create(String name, ServerProperties properties, HandlerBeans beans, String bean) {
+	public ConfiguredServer create(String name, ServerProperties properties, HandlerBeans beans,
+			@Nullable String bean) {
 		PropertyEntry entry = entry(name, properties);
 		ServerSpec.Builder builder = ServerSpec.builder(name).args(properties.getArgs());
-		this.sessions.handler(entry, properties, beans, bean, builder);
+		ServerHandler handler = (bean != null) ? this.sessions.handler(entry, properties, beans, bean, builder) : null;
+		bridge(entry, properties, handler, beans, builder);
 		return new ConfiguredServer(create(entry, properties, false, builder), start(entry, properties.getStart()));
+	}
+
+	private void bridge(PropertyEntry entry, ServerProperties properties, @Nullable ServerHandler handler,
+			HandlerBeans beans, ServerSpec.Builder builder) {
+		BridgeProperties bridge = properties.getBridge();
+		if (bridge != null) {
+			new BridgeSpecs(entry, properties, bridge).apply(handler, beans, this.beanFactory, builder);
+		}
 	}
 
 	/**
@@ -88,7 +106,14 @@ public final class ServerSpecs {
 			.charset(settings.charset())
 			.converters(beans.writers(settings));
 		if (bean != null) {
-			this.sessions.handler(entry, properties, beans, bean, builder);
+			ServerHandler handler = this.sessions.handler(entry, properties, beans, bean, builder);
+			bridge(entry, properties, handler, beans, builder);
+		}
+		else if (properties.getBridge() != null && properties.getBridge().to() != null) {
+			throw entry.invalid("bridge.to",
+					"the application adds the handler of " + entry.owner()
+							+ " itself, and a bridge stands before the handler of a bean",
+					"Set the property handler, too");
 		}
 		ConfiguredFraming framing = this.sessions.framing(entry);
 		SessionSpecs.framing(framing, builder);
@@ -118,12 +143,17 @@ public final class ServerSpecs {
 				: BuiltIn.of(word);
 		SessionSpecs.withoutMethods(entry);
 		Charset charset = SessionSpecs.payloads(properties).charset();
+		ServerHandler handler = builtIn.handler(charset);
 		ServerSpec.Builder builder = ServerSpec.builder(name)
 			.args(properties.getArgs())
-			.handler(builtIn.handler(charset))
+			.handler(handler)
 			.charset(charset)
 			.converters(beans.writers(new PayloadSettings(Payload.AUTO, charset)));
 		ConsoleHandlers console = builtIn.console();
+		if (console == null) {
+			// An inherited bridge is meant for other servers than a console.
+			bridge(entry, properties, handler, beans, builder);
+		}
 		ServerSpec spec = create(entry, properties, console != null, builder);
 		if (console != null) {
 			console.check(spec, entry::invalid);
@@ -164,6 +194,9 @@ public final class ServerSpecs {
 		ExecutionMode mode = console ? platformThreads(entry, properties.getExecution())
 				: this.sessions.executionMode(entry, properties.getExecution());
 		this.sessions.session(entry, properties, mode, builder);
+		if (properties.getBridge() != null) {
+			BridgeSpecs.limit(properties, properties.getBridge(), builder);
+		}
 		listening(properties, builder);
 		String correlator = properties.getCorrelator();
 		if (console) {

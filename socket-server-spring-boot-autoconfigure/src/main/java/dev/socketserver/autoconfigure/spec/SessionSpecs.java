@@ -272,7 +272,7 @@ public final class SessionSpecs {
 		}
 	}
 
-	void handler(PropertyEntry entry, SessionProperties properties, HandlerBeans beans, String bean,
+	ServerHandler handler(PropertyEntry entry, SessionProperties properties, HandlerBeans beans, String bean,
 			SessionSpecBuilder<?> builder) {
 		PayloadSettings settings = payloads(properties);
 		try {
@@ -291,6 +291,7 @@ public final class SessionSpecs {
 				settings = new PayloadSettings(Payload.AUTO, settings.charset());
 			}
 			builder.handler(handler).charset(settings.charset()).converters(beans.writers(settings));
+			return handler;
 		}
 		catch (InvalidHandlerException ex) {
 			throw entry.unusable(ex);

@@ -27,26 +27,20 @@ export function hide(element, hidden) {
 	}
 }
 
-/** Properties that are set as such; all others are attributes. */
-const PROPERTIES = ['disabled', 'checked', 'value', 'hidden', 'selected', 'tabIndex'];
-
-/**
- * Makes an element.
- * @param properties its attributes and properties
- * @param children elements, or texts
- */
-export function make(tag, properties = {}, ...children) {
-	const made = document.createElement(tag);
-	for (const [name, value] of Object.entries(properties)) {
-		if (PROPERTIES.includes(name)) {
-			made[name] = value;
+/** Makes a row of a template, with its cells and those of its buttons that are offered, by name. */
+export function row(template, offered = () => true) {
+	const element = byId(template).content.firstElementChild.cloneNode(true);
+	const cells = Object.fromEntries([...element.querySelectorAll('[data-cell]')].map((cell) => [cell.dataset.cell, cell]));
+	const buttons = [];
+	for (const button of element.querySelectorAll('[data-action]')) {
+		if (offered(button.dataset.action)) {
+			buttons.push(button);
 		}
-		else if (value) {
-			made.setAttribute(name, value);
+		else {
+			button.remove();
 		}
 	}
-	made.append(...children);
-	return made;
+	return { element, cells, buttons };
 }
 
 /** Makes rows those of the items, and leaves alone what stays: it may have the focus, or be under a pressed mouse. */
@@ -97,19 +91,22 @@ function pairs(container, entries, tags, numeric) {
 	}
 }
 
-/** Shows facts; what is null is left out. */
-export const facts = (id, entries) =>
-	pairs(byId(id), entries.filter(([, value]) => value !== null && value !== undefined), ['dt', 'dd'], false);
+export const facts = (id, entries) => pairs(byId(id), entries, ['dt', 'dd'], false);
 
 export const listing = (id, entries, numeric) =>
 	pairs(byId(id).tBodies[0], (entries.length > 0) ? entries : [['none', '']], ['td', 'td'], numeric);
 
-/** Makes a table of two columns for a listing. */
-export const twoColumns = (id, caption, first, second, numeric) => make('table', { id },
-	make('caption', {}, caption),
-	make('thead', {}, make('tr', {}, make('th', { scope: 'col' }, first),
-		make('th', { scope: 'col', class: numeric ? 'number' : '' }, second))),
-	make('tbody'));
+/** Enables what fits the state. A button that has the focus hands it on before it is disabled. */
+export function enable(buttons, fits) {
+	for (const button of buttons) {
+		button.disabled = !fits(button.dataset.action) && document.activeElement !== button;
+	}
+	const focused = buttons.find((button) => button === document.activeElement);
+	if (focused && !fits(focused.dataset.action)) {
+		buttons.find((button) => !button.disabled && button !== focused)?.focus();
+		focused.disabled = true;
+	}
+}
 
 /** Makes the options of a list those of the names; the first one, for all, stays. */
 export function options(select, names) {

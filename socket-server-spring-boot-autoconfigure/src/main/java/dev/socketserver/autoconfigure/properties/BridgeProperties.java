@@ -1,0 +1,98 @@
+package dev.socketserver.autoconfigure.properties;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.StringUtils;
+
+/**
+ * The bridge of a server, which stores messages before they are handled. Needs
+ * socket-server-spring-boot-starter-bridge.
+ *
+ * @param to Where messages are stored: jdbc, kafka: and a topic, channel: and the name of
+ * a MessageChannel bean, or the name of a MessageStore bean; empty for no bridge.
+ * @param id Name of the Function bean that returns the id of a message.
+ * @param key What keeps its order at the store. It is the key of a record of Kafka, too.
+ * @param when Name of the Predicate bean that accepts the messages to store. Others are
+ * only handled.
+ * @param inFlight Maximum number of messages of a session that are being stored, or wait
+ * for their turn after that. The default is 1 for a channel.
+ * @param timeout Time after which an attempt to store a message has failed. A duration
+ * without a unit is in milliseconds.
+ * @param retry When a message is stored again after a failure.
+ * @param onFailure What to do if a message could not be stored.
+ * @param acknowledge Text to send for each message that is stored, for a server without a
+ * handler.
+ */
+public record BridgeProperties(@Nullable String to, @Nullable String id, @Nullable Key key, @Nullable String when,
+		@Nullable Integer inFlight, @Nullable Duration timeout, @Nullable Retry retry,
+		@Nullable OnStoreFailure onFailure, @Nullable String acknowledge) {
+
+	/** How many messages of a session are stored at a time, unless that is set. */
+	public static final int IN_FLIGHT = 64;
+
+	/** Takes empty names as if they were not there. */
+	public BridgeProperties {
+		to = Written.orNone(to);
+		id = Written.orNone(id);
+		when = Written.orNone(when);
+		acknowledge = Written.orNone(acknowledge);
+	}
+
+	/**
+	 * Whether the server needs no handler, since the bridge acknowledges messages itself.
+	 * @return {@code true} if the bridge has a store, and what it sends
+	 */
+	public boolean acknowledges() {
+		return StringUtils.hasText(this.to) && this.acknowledge != null;
+	}
+
+	/**
+	 * Returns how many messages of a session are stored at a time.
+	 * @return the number, also if that is wrong
+	 */
+	public int stored() {
+		return (this.inFlight != null) ? this.inFlight : IN_FLIGHT;
+	}
+
+	/**
+	 * When a message is stored again after a failure.
+	 *
+	 * @param period Pause after the first failure; it doubles with each further one. A
+	 * duration without a unit is in milliseconds.
+	 * @param maxPeriod Longest pause. A duration without a unit is in milliseconds.
+	 */
+	public record Retry(@Nullable Duration period, @Nullable Duration maxPeriod) {
+
+	}
+
+	/** What keeps its order at the store. */
+	public enum Key {
+
+		/** The messages of a session. */
+		SESSION,
+
+		/** The messages of the first identity of a session. */
+		IDENTITY,
+
+		/** The messages with the same id. */
+		ID
+
+	}
+
+	/** What to do if a message could not be stored. */
+	public enum OnStoreFailure {
+
+		/** It is stored again and again, while the session lives. */
+		WAIT,
+
+		/** The handler is notified. */
+		ERROR,
+
+		/** The session is closed. */
+		CLOSE
+
+	}
+
+}

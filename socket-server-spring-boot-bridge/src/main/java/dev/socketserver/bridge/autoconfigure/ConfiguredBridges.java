@@ -1,0 +1,179 @@
+package dev.socketserver.bridge.autoconfigure;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+import dev.socketserver.ServerHandler;
+import dev.socketserver.autoconfigure.handler.ServerBridges;
+import dev.socketserver.autoconfigure.properties.BridgeProperties;
+import dev.socketserver.autoconfigure.properties.BridgeProperties.Key;
+import dev.socketserver.autoconfigure.properties.BridgeProperties.OnStoreFailure;
+import dev.socketserver.autoconfigure.properties.BridgeProperties.Retry;
+import dev.socketserver.bridge.MessageStore;
+import dev.socketserver.bridge.session.Bridge;
+import dev.socketserver.bridge.session.BridgeSettings;
+import dev.socketserver.bridge.session.BridgeStatistics;
+import dev.socketserver.bridge.session.BridgeStore;
+import dev.socketserver.spec.Suggestions;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.ListableBeanFactory;
+
+/**
+ * Makes the bridges of all servers. Has the one thread that notices when the time of an
+ * attempt, or a pause, is over; it exists as long as there is a bridge.
+ */
+final class ConfiguredBridges implements ServerBridges, AutoCloseable {
+
+	private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+	private static final Duration PERIOD = Duration.ofSeconds(1);
+
+	private static final Duration MAX_PERIOD = Duration.ofSeconds(30);
+
+	private final ListableBeanFactory beans;
+
+	private final Map<String, BridgeStatistics> statistics = new LinkedHashMap<>();
+
+	private @Nullable ScheduledThreadPoolExecutor timer;
+
+	ConfiguredBridges(ListableBeanFactory beans) {
+		this.beans = beans;
+	}
+
+	@Override
+	public synchronized ServerHandler bridge(Server server) {
+		BridgeSettings settings = settings(server);
+		ServerHandler.Messages handler = messages(server, settings);
+		BridgeStatistics counted = this.statistics.computeIfAbsent(server.name(),
+				(name) -> new BridgeStatistics(name, settings.to()));
+		return new Bridge(settings, store(server, settings.to()), counted, timer(), handler, server.reader()).handler();
+	}
+
+	private synchronized ScheduledThreadPoolExecutor timer() {
+		ScheduledThreadPoolExecutor made = this.timer;
+		if (made == null) {
+			made = new ScheduledThreadPoolExecutor(1, (task) -> {
+				Thread thread = new Thread(task, "socket-bridge");
+				thread.setDaemon(true);
+				return thread;
+			});
+			made.setRemoveOnCancelPolicy(true);
+			this.timer = made;
+		}
+		return made;
+	}
+
+	@Override
+	public synchronized void close() {
+		if (this.timer != null) {
+			this.timer.shutdownNow();
+		}
+	}
+
+	/** Checks that the handler has a form that can be behind a bridge. */
+	private static ServerHandler.@Nullable Messages messages(Server server, BridgeSettings settings) {
+		ServerHandler handler = server.handler();
+		if (handler == null) {
+			return null;
+		}
+		if (settings.acknowledge() != null) {
+			throw server.invalid()
+				.of("bridge.acknowledge",
+						"the handler '" + handler.name() + "' acknowledges messages, by what it returns",
+						"Remove the property, or the handler");
+		}
+		if (handler instanceof ServerHandler.Messages messages && !messages.bytesAsTheyCome()) {
+			return messages;
+		}
+		throw server.invalid()
+			.of("bridge.to",
+					"the handler '" + handler.name()
+							+ "' is no function and has no @OnMessage methods, so that nothing "
+							+ "can be stored before it is called",
+					"Remove the property, or use such a handler");
+	}
+
+	private BridgeSettings settings(Server server) {
+		BridgeProperties properties = server.properties();
+		String to = Objects.requireNonNull(properties.to());
+		Retry retry = (properties.retry() != null) ? properties.retry() : new Retry(null, null);
+		BridgeSettings settings = new BridgeSettings(to, id(server),
+				Objects.requireNonNullElse(properties.key(), Key.SESSION), when(server), properties.stored(),
+				Objects.requireNonNullElse(properties.timeout(), TIMEOUT),
+				Objects.requireNonNullElse(retry.period(), PERIOD),
+				Objects.requireNonNullElse(retry.maxPeriod(), max(retry.period())),
+				Objects.requireNonNullElse(properties.onFailure(), OnStoreFailure.WAIT), properties.acknowledge());
+		check(server, settings);
+		return settings;
+	}
+
+	private static Duration max(@Nullable Duration period) {
+		return (period != null && period.compareTo(MAX_PERIOD) > 0) ? period : MAX_PERIOD;
+	}
+
+	private static void check(Server server, BridgeSettings settings) {
+		if (settings.inFlight() <= 0) {
+			throw server.invalid().of("bridge.in-flight", "it must be positive", "Set it to 1 or more");
+		}
+		checkPositive(server, "bridge.timeout", settings.timeout());
+		checkPositive(server, "bridge.retry.period", settings.period());
+		if (settings.maxPeriod().compareTo(settings.period()) < 0) {
+			throw server.invalid()
+				.of("bridge.retry.max-period",
+						"it is shorter than bridge.retry.period, " + settings.period().toMillis() + " ms",
+						"Set it to a longer time");
+		}
+		if (settings.key() == Key.ID && settings.id() == null) {
+			throw server.invalid()
+				.of("bridge.key", "messages have no ids", "Set bridge.id, too, to the name of a Function bean");
+		}
+	}
+
+	private static void checkPositive(Server server, String key, Duration duration) {
+		if (duration.isNegative() || duration.isZero() || duration.compareTo(Duration.ofDays(1)) > 0) {
+			throw server.invalid().of(key, "it must be positive, and a day at most", "Set it to a time such as 5s");
+		}
+	}
+
+	@SuppressWarnings("unchecked") // it takes the payloads of its server
+	private @Nullable Function<Object, @Nullable Object> id(Server server) {
+		String name = server.properties().id();
+		return (name != null) ? (Function<Object, @Nullable Object>) bean(server, "bridge.id", name, Function.class)
+				: null;
+	}
+
+	@SuppressWarnings("unchecked") // it takes the payloads of its server
+	private @Nullable Predicate<Object> when(Server server) {
+		String name = server.properties().when();
+		return (name != null) ? (Predicate<Object>) bean(server, "bridge.when", name, Predicate.class) : null;
+	}
+
+	private BridgeStore store(Server server, String to) {
+		return BridgeStore.of(bean(server, "bridge.to", to, MessageStore.class));
+	}
+
+	private <T> T bean(Server server, String key, String name, Class<T> type) {
+		if (!this.beans.containsBean(name)) {
+			String known = Suggestions.sentence(name, List.of(this.beans.getBeanNamesForType(type, true, false)),
+					"there are no " + type.getSimpleName() + " beans");
+			throw server.invalid()
+				.of(key, "there is no bean of that name (" + known + ")",
+						"Set it to the name of a bean of type " + type.getSimpleName());
+		}
+		Object bean = this.beans.getBean(name);
+		if (!type.isInstance(bean)) {
+			throw server.invalid()
+				.of(key, "that bean is a " + bean.getClass().getName(),
+						"Set it to the name of a bean of type " + type.getSimpleName());
+		}
+		return type.cast(bean);
+	}
+
+}

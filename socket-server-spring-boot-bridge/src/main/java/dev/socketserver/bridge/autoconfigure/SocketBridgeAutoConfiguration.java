@@ -1,0 +1,30 @@
+package dev.socketserver.bridge.autoconfigure;
+
+import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.autoconfigure.condition.ConditionalOnSwitch;
+import dev.socketserver.bridge.session.CurrentStored;
+
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * {@linkplain org.springframework.boot.autoconfigure.EnableAutoConfiguration
+ * Auto-configuration} for bridges of socket servers, which store messages before they are
+ * handled. It makes no bridge unless a server has the property {@code bridge.to}.
+ */
+@AutoConfiguration(before = SocketServerAutoConfiguration.class)
+@ConditionalOnSwitch(value = "socket.enabled", matchIfMissing = true)
+public final class SocketBridgeAutoConfiguration {
+
+	@Bean(destroyMethod = "close")
+	ConfiguredBridges socketServerBridges(ListableBeanFactory beans) {
+		return new ConfiguredBridges(beans);
+	}
+
+	@Bean
+	CurrentStored socketStoredArgument() {
+		return new CurrentStored();
+	}
+
+}

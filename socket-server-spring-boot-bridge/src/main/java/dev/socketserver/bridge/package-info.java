@@ -1,0 +1,8 @@
+/**
+ * Bridges store the messages of a server before they are handled, so that what is
+ * acknowledged is stored. Owns what applications write against. For applications.
+ */
+@NullMarked
+package dev.socketserver.bridge;
+
+import org.jspecify.annotations.NullMarked;

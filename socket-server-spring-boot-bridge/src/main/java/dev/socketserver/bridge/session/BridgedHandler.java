@@ -1,0 +1,159 @@
+package dev.socketserver.bridge.session;
+
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseReasonException;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.SessionHandler;
+import dev.socketserver.SocketSession;
+import dev.socketserver.bridge.InboundMessage;
+import dev.socketserver.bridge.Stored;
+import dev.socketserver.handler.intercept.ConvertsFrames;
+import dev.socketserver.handler.intercept.ConvertsFrames.Converted;
+import dev.socketserver.handler.intercept.MessageAware;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.payload.Payloads;
+import dev.socketserver.payload.ReceivedFrame;
+import dev.socketserver.spi.PreparingHandler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bridge of one session, before its handler: has each message stored when it has
+ * arrived, and the handler called with it in its turn. Called as handlers are.
+ */
+final class BridgedHandler implements PreparingHandler {
+
+	private final Bridge bridge;
+
+	private final SessionHandler handler;
+
+	/** Made with the first message. */
+	private @Nullable StoreQueue queue;
+
+	private boolean abandoned;
+
+	BridgedHandler(Bridge bridge, SessionHandler handler) {
+		this.bridge = bridge;
+		this.handler = handler;
+	}
+
+	@Override
+	public void opened(SocketSession session) throws Exception {
+		this.handler.opened(session);
+	}
+
+	@Override
+	public CompletionStage<?> prepare(Object payload, SocketSession session, Executor lane) throws Exception {
+		ReceivedFrame frame = (ReceivedFrame) payload;
+		Object handled;
+		Object shown;
+		if (this.handler instanceof ConvertsFrames converts) {
+			Converted converted = converts.convert(frame, session);
+			handled = converted;
+			shown = converted.payload();
+		}
+		else {
+			PayloadConverter<?> converter = this.bridge.converter();
+			handled = Payloads.read(converter, frame.bytes());
+			shown = handled;
+		}
+		if (shown == null) {
+			// No part of the handler is for it.
+			return CompletableFuture.completedFuture(new StoredMessage(handled, null, null));
+		}
+		try {
+			if (!this.bridge.reader().isStored(shown)) {
+				return CompletableFuture.completedFuture(new StoredMessage(handled, null, null));
+			}
+			InboundMessage message = this.bridge.reader().read(frame, shown, session);
+			return queue(lane).store(message).handle((stored, failure) -> new StoredMessage(handled, stored, failure));
+		}
+		catch (Exception ex) {
+			return CompletableFuture.completedFuture(new StoredMessage(handled, null, ex));
+		}
+	}
+
+	private StoreQueue queue(Executor lane) {
+		StoreQueue made = this.queue;
+		if (made == null) {
+			made = this.bridge.queue(lane);
+			this.queue = made;
+			if (this.abandoned) {
+				made.abandon();
+			}
+		}
+		return made;
+	}
+
+	@Override
+	public void abandon() {
+		this.abandoned = true;
+		if (this.queue != null) {
+			this.queue.abandon();
+		}
+	}
+
+	@Override
+	public @Nullable Object received(Object payload, SocketSession session) throws Exception {
+		StoredMessage message = (StoredMessage) payload;
+		Throwable failure = message.failure();
+		if (failure != null) {
+			refused(message.handled());
+			throw (failure instanceof Exception exception) ? exception : new IllegalStateException(failure);
+		}
+		Stored stored = message.stored();
+		CurrentStored.set(stored);
+		try {
+			return this.handler.received(message.handled(), session);
+		}
+		finally {
+			CurrentStored.set(null);
+		}
+	}
+
+	/** The failure that follows is one of this message. */
+	private void refused(Object handled) {
+		if (this.handler instanceof ConvertsFrames converts && handled instanceof Converted converted) {
+			converts.refused(converted);
+		}
+		else if (this.handler instanceof MessageAware aware) {
+			aware.arrived(handled);
+		}
+	}
+
+	@Override
+	public @Nullable Object failed(Exception failure, SocketSession session) throws Exception {
+		if (failure instanceof CloseReasonException reasoned && reasoned.reason() == CloseReason.NOT_STORED) {
+			throw failure;
+		}
+		return this.handler.failed(failure, session);
+	}
+
+	@Override
+	public void inputEnded(SocketSession session, CloseStatus status) throws Exception {
+		this.handler.inputEnded(session, status);
+	}
+
+	@Override
+	public Map<String, ?> details(SocketSession session) throws Exception {
+		return this.handler.details(session);
+	}
+
+	@Override
+	public String method(String call) {
+		return this.handler.method(call);
+	}
+
+	@Override
+	public void closed(SocketSession session, CloseStatus status) throws Exception {
+		if (this.queue != null) {
+			this.queue.close();
+		}
+		this.handler.closed(session, status);
+	}
+
+}

@@ -1,0 +1,82 @@
+package dev.socketserver.bridge.session;
+
+import java.net.InetSocketAddress;
+import java.security.Principal;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+import dev.socketserver.SocketSession;
+import dev.socketserver.bridge.InboundMessage;
+import dev.socketserver.bridge.MessageRejectedException;
+import dev.socketserver.payload.ReceivedFrame;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes of a frame the message that is stored. Immutable.
+ */
+final class MessageReader {
+
+	private static final int MAX_ID = 255;
+
+	private final BridgeSettings settings;
+
+	MessageReader(BridgeSettings settings) {
+		this.settings = settings;
+	}
+
+	/** Whether a message is to be stored. */
+	boolean isStored(Object payload) {
+		Predicate<Object> when = this.settings.when();
+		return when == null || when.test(payload);
+	}
+
+	/**
+	 * Makes a message.
+	 * @param frame the frame
+	 * @param payload what was made of it
+	 * @param session the session
+	 * @return the message
+	 * @throws MessageRejectedException if the id is too long
+	 */
+	InboundMessage read(ReceivedFrame frame, Object payload, SocketSession session) {
+		String id = id(payload);
+		String identity = identity(session);
+		String key = switch (this.settings.key()) {
+			case SESSION -> session.id();
+			case IDENTITY -> Objects.requireNonNullElse(identity, session.id());
+			case ID -> Objects.requireNonNullElse(id, session.id());
+		};
+		Principal principal = session.principal();
+		InetSocketAddress remote = session.remoteAddress();
+		return new InboundMessage(session.server(), session.id(), remote, identity,
+				(principal != null) ? principal.getName() : null, id, key, frame.receivedAt(), frame.bytes());
+	}
+
+	private @Nullable String id(Object payload) {
+		Function<Object, @Nullable Object> function = this.settings.id();
+		Object value = (function != null) ? function.apply(payload) : null;
+		if (value == null) {
+			return null;
+		}
+		String id = value.toString();
+		if (id.length() > MAX_ID) {
+			throw new MessageRejectedException(
+					"The id of the message has " + id.length() + " characters, more than " + MAX_ID);
+		}
+		return id;
+	}
+
+	/** Returns the first identity of a session, as it is written. */
+	private static @Nullable String identity(SocketSession session) {
+		for (Map.Entry<String, List<String>> type : session.info().bound().entrySet()) {
+			for (String id : type.getValue()) {
+				return type.getKey() + ":" + id;
+			}
+		}
+		return null;
+	}
+
+}

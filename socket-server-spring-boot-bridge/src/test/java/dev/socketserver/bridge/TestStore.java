@@ -1,0 +1,55 @@
+package dev.socketserver.bridge;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import org.awaitility.Awaitility;
+
+/** A store whose answers the test gives. */
+final class TestStore implements MessageStore {
+
+	final List<Call> calls = new CopyOnWriteArrayList<>();
+
+	/** What is answered at once, for all that come later. */
+	volatile boolean answers;
+
+	@Override
+	public CompletionStage<?> store(InboundMessage message) {
+		Call call = new Call(message, new CompletableFuture<>());
+		this.calls.add(call);
+		if (this.answers) {
+			call.future().complete(null);
+		}
+		return call.future();
+	}
+
+	TestStore awaitCalls(int count) {
+		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> this.calls.size() >= count);
+		return this;
+	}
+
+	List<String> texts() {
+		return this.calls.stream().map(Call::text).toList();
+	}
+
+	void complete(int index) {
+		this.calls.get(index).future().complete(null);
+	}
+
+	void fail(int index, Exception failure) {
+		this.calls.get(index).future().completeExceptionally(failure);
+	}
+
+	record Call(InboundMessage message, CompletableFuture<Object> future) {
+
+		String text() {
+			return new String(this.message.payload(), StandardCharsets.UTF_8);
+		}
+
+	}
+
+}
