@@ -98,6 +98,20 @@ abstract class AbstractPageTests {
 		return this.browser.texts("#session-facts dd").get(terms.indexOf(name));
 	}
 
+	/** Chooses from the menu of a row. */
+	void choose(String row, String action) {
+		this.browser.click(row + " [data-action=more]");
+		this.browser.click("#menu [data-action=" + action + "]");
+	}
+
+	static String server(String name) {
+		return "tr[data-server=" + name + "]";
+	}
+
+	static String row(String session) {
+		return "tr[data-session=" + session + "]";
+	}
+
 	static String cell(String server, String name) {
 		return "tr[data-server=" + server + "] [data-cell=" + name + "]";
 	}

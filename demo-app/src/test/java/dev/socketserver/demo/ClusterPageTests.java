@@ -124,7 +124,8 @@ class ClusterPageTests {
 
 		// What is done to a session of another node is done there.
 		this.browser.click("tr[data-session='" + second + "'] [data-cell=id]");
-		this.browser.shows("#session-title", "Session " + second);
+		this.browser.shows("#panel-title", "Session " + second);
+		this.browser.shows("#send", "Send");
 		this.browser.find("#payload").sendKeys("open the door");
 		this.browser.click("#send");
 		this.devices.get(1).expect("open the door");
@@ -150,7 +151,7 @@ class ClusterPageTests {
 
 		this.devices.get(0).send("closer");
 		eventually(() -> assertThat(this.browser.text("#tap-text")).startsWith("> \"closer\\n\""));
-		assertThat(this.browser.run("return fetch(document.querySelector('#taps [data-cell=pcap]').href)"
+		assertThat(this.browser.run("return fetch(document.querySelector('#taps [data-link=pcap]').href)"
 				+ ".then((response) => response.headers.get('Content-Type'))"))
 			.isEqualTo("application/vnd.tcpdump.pcap");
 

@@ -61,7 +61,8 @@ class PageForEverybodyTests extends AbstractPageTests {
 			}
 		}
 
-		for (WebElement part : this.browser.all("nav, section, dialog, main [role=region], main [role=group], svg")) {
+		for (WebElement part : this.browser
+			.all("nav, section, dialog, main [role=region], main [role=group], aside, .plot")) {
 			if (part.isDisplayed()) {
 				assertThat(part.getAccessibleName()).as(part.getDomProperty("outerHTML")).isNotBlank();
 			}
@@ -213,10 +214,10 @@ class PageForEverybodyTests extends AbstractPageTests {
 		this.browser.shows(clientCell("meter", "state"), "CONNECTED");
 		this.browser.shows(sessionCell(id, "received"), "2");
 		this.browser.click(cell("chat", "name"));
-		this.browser.shows("#server-title", "Server chat");
+		this.browser.shows("#panel-title", "Server chat");
 		assertThat(Files.size(this.browser.screenshot("page.png"))).isLessThan(LARGEST_PICTURE);
 
-		this.browser.click("#server-leave");
+		this.browser.click("#panel-leave");
 		this.browser.hides("#server");
 		this.browser.click(sessionCell(id, "id"));
 		this.browser.shows("#attributes tbody tr", "name Ben");

@@ -8,6 +8,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
@@ -22,6 +23,7 @@ import dev.socketserver.test.SocketConnection;
 import dev.socketserver.test.SocketTestClient;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.openqa.selenium.Keys;
 
 import static dev.socketserver.fixtures.browser.Browser.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -58,7 +60,7 @@ class ServersPageTests extends AbstractPageTests {
 				isRefused(server);
 
 				this.browser.click(cell("passing", "name"));
-				this.browser.shows("#server-title", "Server passing");
+				this.browser.shows("#panel-title", "Server passing");
 				this.browser.shows("#rejected tbody tr", "LIMIT_SESSIONS 1");
 				this.browser.shows("#closed tbody tr", "none");
 				this.browser.shows(cell("passing", "active"), "1");
@@ -74,6 +76,7 @@ class ServersPageTests extends AbstractPageTests {
 
 		this.browser.hides("tr[data-server=passing]");
 		this.browser.hides("#server");
+		this.browser.shows("#panel-gone", "There is no server passing.");
 	}
 
 	@Test
@@ -120,7 +123,7 @@ class ServersPageTests extends AbstractPageTests {
 		this.browser.shows(cell("frames", "health"), "UNKNOWN");
 		this.browser.shows(cell("frames", "address"), "–");
 		SocketTestClient.expectRefused(port);
-		assertThat(this.browser.find(button("frames", "stop")).isEnabled()).isFalse();
+		assertThat(this.browser.all(button("frames", "stop"))).isEmpty();
 
 		this.browser.click(button("frames", "start"));
 
@@ -136,7 +139,7 @@ class ServersPageTests extends AbstractPageTests {
 		client.send("before").expect("BEFORE");
 		SocketServer upper = this.servers.server("upper").orElseThrow();
 		Instant started = upper.startedAt();
-		this.browser.click(button("upper", "restart"));
+		choose(server("upper"), "restart");
 		this.browser.choose("#confirm [name=sessions]", "go on; only the port closes");
 		this.browser.click("#confirm-yes");
 
@@ -144,7 +147,7 @@ class ServersPageTests extends AbstractPageTests {
 		assertThat(upper.startedAt()).isAfter(started);
 		client.send("after").expect("AFTER");
 
-		this.browser.click(button("upper", "restart"));
+		choose(server("upper"), "restart");
 		this.browser.find("#confirm [name=timeout]").sendKeys("soon");
 		this.browser.click("#confirm-yes");
 		eventually(() -> assertThat(this.browser.text("#problem-text"))
@@ -152,26 +155,59 @@ class ServersPageTests extends AbstractPageTests {
 	}
 
 	@Test
-	void drawsTheLastMinutes(@SocketConnection("upper") SocketTestClient client) {
-		this.browser.choose("#charted", "upper");
+	void drawsTheLastMinutesThatTheApplicationRemembers(@SocketConnection("upper") SocketTestClient client) {
 		eventually(() -> {
 			client.send("ten bytes").expect("TEN BYTES");
-			assertThat(this.browser.all("#charts svg")).extracting((chart) -> chart.getDomAttribute("aria-label"))
-				.satisfiesExactly(
-						(label) -> assertThat(label).isEqualTo("Sessions: 1 now; at most 1 in the last five minutes"),
-						(label) -> assertThat(label)
-							.matches("Messages: [1-9].*/s received, [1-9].*/s sent now; at most .*"),
-						(label) -> assertThat(label).matches("Bytes: [1-9].* B/s received, .*"),
-						(label) -> assertThat(label).startsWith("Connections: "));
-			assertThat(this.browser.find("#charts polyline").getDomAttribute("points").split(" "))
-				.hasSizeGreaterThan(1);
+			// One page forgets nothing that another has not seen.
+			this.browser.open(root() + "actuator/socketui");
+			this.browser.showsThePage();
+			assertThat(charts("#charts")).satisfiesExactly(
+					(label) -> assertThat(label)
+						.matches("Sessions: [1-9]\\d* now; at most [1-9]\\d* in the last fifteen minutes"),
+					(label) -> assertThat(label).matches("Messages: .*/s received, .*/s sent now; at most [0-9].*"),
+					(label) -> assertThat(label).matches("Bytes: .* B/s received, .*"),
+					(label) -> assertThat(label).startsWith("Connections: "),
+					(label) -> assertThat(label).startsWith("Handlers: "));
 		});
+		assertThat(this.browser.texts("#charts figcaption")).containsExactly("Sessions, open", "Messages, per second",
+				"Bytes, per second", "Connections, per second", "Handlers, at work");
+		eventually(() -> assertThat(this.browser.find(cell("upper", "chart")).getDomAttribute("aria-label"))
+			.startsWith("Messages received by upper, at most "));
+		assertThat(this.browser.all("#charts canvas")).hasSize(5);
+
+		// What is under the pointer, or where the arrow keys have led.
+		this.browser.run("document.querySelector('#charts .plot').focus()");
+		this.browser.press(Keys.ARROW_LEFT);
+		eventually(() -> assertThat(charts("#charts").get(0)).matches("Sessions at \\d\\d:\\d\\d:\\d\\d: \\d+"));
+		this.browser.run("document.activeElement.blur()");
+		eventually(() -> assertThat(charts("#charts").get(0)).startsWith("Sessions: "));
+	}
+
+	private List<String> charts(String css) {
+		return this.browser.all(css + " .plot").stream().map((chart) -> chart.getDomAttribute("aria-label")).toList();
+	}
+
+	@Test
+	void sortsByItsHeadersAndKeepsThatInTheAddress(@SocketConnection("upper") SocketTestClient client) {
+		client.send("here").expect("HERE");
+		this.browser.shows(cell("upper", "active"), "1");
+		this.browser.click("#servers [data-sort=name]");
+		eventually(() -> assertThat(this.browser.texts("#servers [data-cell=name]")).isSorted());
+		this.browser.click("#servers [data-sort=active]");
+		eventually(() -> assertThat(this.browser.texts("#servers [data-cell=name]")).first().isEqualTo("upper"));
+		assertThat(this.browser.find("#servers th:has([data-sort=active])").getDomAttribute("aria-sort"))
+			.isEqualTo("descending");
+
+		assertThat(this.browser.run("return location.hash")).isEqualTo("#servers-sort=-active");
+		this.browser.run("location.reload()");
+		this.browser.showsThePage();
+		assertThat(this.browser.texts("#servers [data-cell=name]")).first().isEqualTo("upper");
 	}
 
 	@Test
 	void drainsAServer(@SocketConnection("upper") SocketTestClient client, @LocalSocketPort("upper") int port) {
 		client.send("before").expect("BEFORE");
-		this.browser.click(button("upper", "drain"));
+		choose(server("upper"), "drain");
 		assertThat(this.browser.text("#confirm-text")).startsWith("Drain server upper?");
 		this.browser.click("#confirm-yes");
 
@@ -186,7 +222,7 @@ class ServersPageTests extends AbstractPageTests {
 	@Test
 	void drainsAServerThatGoesOnAccepting() {
 		SocketServer frames = this.servers.server("frames").orElseThrow();
-		this.browser.click(button("frames", "drain"));
+		choose(server("frames"), "drain");
 		this.browser.find("#confirm [name=delay]").sendKeys("5m");
 		this.browser.find("#confirm [name=over]").sendKeys("1m");
 		this.browser.choose("#confirm [name=order]", "the oldest");
@@ -231,7 +267,7 @@ class ServersPageTests extends AbstractPageTests {
 		assertThat(this.browser.texts("#clients [data-cell=name]")).containsExactly("meter");
 		this.browser.shows(clientCell("meter", "state"), "STOPPED");
 		this.browser.shows(clientCell("meter", "health"), "UNKNOWN");
-		assertThat(this.browser.texts("tr[data-client=meter] button:enabled")).containsExactly("Start");
+		assertThat(this.browser.texts("tr[data-client=meter] .actions button:enabled")).containsExactly("Start", "⋯");
 	}
 
 	@Test
@@ -253,7 +289,7 @@ class ServersPageTests extends AbstractPageTests {
 			eventually(() -> assertThat(frames.sessions()).isEmpty());
 			eventually(() -> assertThat(this.browser.text(clientCell("meter", "waiting")))
 				.matches("[1-9]\\d*, [1-9].* B"));
-			assertThat(this.browser.find(clientButton("meter", "disconnect")).isEnabled()).isFalse();
+			assertThat(this.browser.all(clientButton("meter", "disconnect"))).isEmpty();
 
 			this.browser.click(clientButton("meter", "reconnect"));
 			this.browser.shows(clientCell("meter", "state"), "CONNECTED");

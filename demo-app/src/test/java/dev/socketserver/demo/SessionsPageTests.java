@@ -42,7 +42,7 @@ class SessionsPageTests extends AbstractPageTests {
 		this.browser.shows(sessionCell(id, "peer"), "127.0.0.1:" + client.localAddress().getPort());
 
 		this.browser.click(sessionCell(id, "id"));
-		this.browser.shows("#session-title", "Session " + id);
+		this.browser.shows("#panel-title", "Session " + id);
 		this.browser.shows("#attributes tbody tr", "none");
 		client.send("/name Ann");
 
@@ -62,7 +62,7 @@ class SessionsPageTests extends AbstractPageTests {
 		this.browser.choose("#filter-server", "chat");
 		this.browser.choose("#filter-state", "ended");
 		this.browser.shows(sessionCell(id, "state"), "PEER_CLOSED");
-		assertThat(this.browser.all("tr[data-session=" + id + "] [data-action]"))
+		assertThat(this.browser.all(row(id) + " [data-action]:not([data-action=more])"))
 			.allMatch((button) -> !button.isEnabled());
 		this.browser.choose("#filter-state", "open, all");
 		this.browser.hides("tr[data-session=" + id + "]");
@@ -92,7 +92,8 @@ class SessionsPageTests extends AbstractPageTests {
 		this.browser.shows("#confirm-text", "Close 1 open session with group " + name + "?");
 		this.browser.click("#confirm-yes");
 		this.browser.shows("#done", "close sessions with group " + name + ": 1 session closed.");
-		assertThat(this.browser.all("main img, main script, main b, #sessions-section svg, #done *, #confirm-text *"))
+		assertThat(this.browser.all(
+				"main img, main script, main b, main svg, aside img, aside script, aside b, aside svg, #done *, #confirm-text *"))
 			.isEmpty();
 		assertThat(this.browser.title()).isEqualTo("Socket servers");
 	}
@@ -100,14 +101,13 @@ class SessionsPageTests extends AbstractPageTests {
 	@Test
 	void closesASession(@SocketConnection("upper") SocketTestClient client) {
 		String id = idOf("upper", client);
-		String button = sessionButton(id, "close");
-		this.browser.click(button);
+		choose(row(id), "close");
 		this.browser.shows("#confirm-text", "Close session " + id + "?");
 		this.browser.click("#confirm-no");
 		this.browser.hides("#confirm");
 		client.send("still here").expect("STILL HERE");
 
-		this.browser.click(button);
+		choose(row(id), "close");
 		this.browser.click("#confirm-yes");
 
 		client.expectClosed();
@@ -257,7 +257,8 @@ class SessionsPageTests extends AbstractPageTests {
 	void speaksToAPeer(@SocketConnection("upper") SocketTestClient client) {
 		String id = idOf("upper", client);
 		this.browser.click(sessionCell(id, "id"));
-		this.browser.shows("#session-title", "Session " + id);
+		this.browser.shows("#panel-title", "Session " + id);
+		this.browser.shows("#send", "Send");
 		this.browser.find("#payload").sendKeys("We close at six.");
 		this.browser.click("#send");
 		client.expect("We close at six.");
@@ -300,7 +301,7 @@ class SessionsPageTests extends AbstractPageTests {
 					"""))
 			.isLessThan(70_000);
 		assertThat(downloaded("pcap")).isEqualTo("application/vnd.tcpdump.pcap");
-		assertThat(downloaded("text")).startsWith("text/plain");
+		assertThat(downloaded("txt")).startsWith("text/plain");
 
 		this.browser.click("tr[data-tap=" + tap + "] [data-action=end]");
 		this.browser.click("#confirm-yes");
@@ -313,7 +314,7 @@ class SessionsPageTests extends AbstractPageTests {
 		String id = idOf("frames", client);
 		this.browser.click(sessionCell(id, "id"));
 		client.send("well").expect("well");
-		this.browser.shows("#session-title", "Session " + id);
+		this.browser.shows("#panel-title", "Session " + id);
 		assertThat(this.browser.isShown("#recorder")).isFalse();
 
 		client.sendRaw(new byte[] { Byte.MAX_VALUE, 0, 0, 0 });
@@ -324,7 +325,7 @@ class SessionsPageTests extends AbstractPageTests {
 
 	/** What a link leads to. */
 	private String downloaded(String link) {
-		return (String) this.browser.run("return fetch(document.querySelector('#taps [data-cell=" + link
+		return (String) this.browser.run("return fetch(document.querySelector('#taps [data-link=" + link
 				+ "]').href).then((response) => response.headers.get('Content-Type'))");
 	}
 

@@ -54,6 +54,9 @@ class FramingCombinationsTests {
 		all.put("start-end long", () -> Framings.startEnd().start("hex:0203").end("hex:0302").resync(false));
 		all.put("start-end same", () -> Framings.startEnd().start("hex:7e").end("hex:7e"));
 		all.put("start-end shared", () -> Framings.startEnd().start("hex:7e").end("hex:7e").resync(false));
+		all.put("start-end restart", () -> Framings.startEnd().start("(").end(")").restart(true));
+		all.put("start-end after", () -> Framings.startEnd().start("(").end(")").after(1));
+		all.put("delimiter after", () -> Framings.delimiter().delimiters(";", "\r\n").after(1));
 		all.put("length-field", Framings::lengthField);
 		all.put("length-field 1", () -> Framings.lengthField().width(1).zero(ZeroLength.IGNORE));
 		all.put("length-field little", () -> Framings.lengthField().width(2).adjust(-2).terminator("hex:03"));

@@ -41,6 +41,16 @@ class FramingFuzzTests {
 		all.add(Framings.startEnd().start("hex:0203").end("hex:0302").resync(false).onBad(OnBad.SKIP).build());
 		all.add(Framings.extending(FramingPreset.JT808.framing()).onBad(OnBad.SKIP).build());
 		all.add(Framings.extending(FramingPreset.SLIP.framing()).onBad(OnBad.SKIP).build());
+		all.add(Framings.delimiter().delimiters(";", "\\r\\n").after(2).onBad(OnBad.SKIP).build());
+		all.add(Framings.startEnd().start("hex:0203").end("hex:0302").restart(true).after(1).build());
+		all.add(Framings.startEnd()
+			.start("hex:02")
+			.end("hex:03")
+			.restart(true)
+			.escape(Escape.mark('\\', 0))
+			.after(2)
+			.onBad(OnBad.SKIP)
+			.build());
 		return List.copyOf(all);
 	}
 

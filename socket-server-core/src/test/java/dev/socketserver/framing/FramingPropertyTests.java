@@ -189,6 +189,24 @@ class FramingPropertyTests {
 				Framings.extending(FramingPreset.JT808.framing()).onBad(OnBad.SKIP).build(), after("00")));
 		all.add(new Subject("SLIP that goes on",
 				Framings.extending(FramingPreset.SLIP.framing()).onBad(OnBad.SKIP).build(), after("00")));
+		all.add(new Subject("restarting",
+				Framings.startEnd().start("hex:0203").end("hex:0302").restart(true).onBad(OnBad.SKIP).build(),
+				then(without("\u0003"), withoutEnd('\u0002'))));
+		all.add(new Subject("check sum", Framings.startEnd().start("hex:0203").end("hex:0302").after(2).build(),
+				then(without("\u0003"), between(new byte[0], FrameInputs.hex("0203")))));
+		all.add(new Subject("check sum behind an escape",
+				Framings.startEnd()
+					.start("(")
+					.end(")")
+					.restart(true)
+					.escape(Escape.mark('\\', 0))
+					.after(1)
+					.onBad(OnBad.SKIP)
+					.build(),
+				after("28")));
+		all.add(new Subject("check sum behind a delimiter",
+				Framings.delimiter().delimiters("ab", ";").after(2).onBad(OnBad.SKIP).build(),
+				then(without("b;"), between(new byte[0], FrameInputs.hex("3b62")))));
 		all.add(new Subject("syslog", FramingPreset.SYSLOG.framing(), after("3c")));
 		return all;
 	}

@@ -33,6 +33,7 @@ class HostileBytesTests {
 				endless("escapes", Framings.delimiter().delimiters("hex:c0").escape(slip).build(), "\u00db\u00dc"),
 				endless("backslashes", Framings.delimiter().delimiters(";").escape(Escape.mark('\\', 0)).build(),
 						"\\;"),
+				endless("what follows an end", Framings.startEnd().start("(").end(")").after(LENGTH).build(), "()"),
 				endless("no end", Framing.startEnd("(", "))"), "(x)"),
 				endless("header lines", Framing.headerBlock(), "Content-Length:0\r\n"),
 				endless("one header line", Framing.headerBlock(), "Content-Length"),
@@ -64,6 +65,7 @@ class HostileBytesTests {
 	static Arguments[] dropped() {
 		return new Arguments[] { endless("skipped", Framings.line().skip("\\0").build(), "\0"),
 				endless("resync", Framing.startEnd("(((a", ")"), "(((b"),
+				endless("restarts", Framings.startEnd().start("(").end(")").restart(true).build(), "("),
 				endless("flags", Framing.startEnd("hex:7e", "hex:7e"), "~"),
 				endless("SLIP", FramingPreset.SLIP.framing(), "\u00c0"),
 				endless("ignored", Framing.lengthField().zero(ZeroLength.IGNORE).build(), "\0"),

@@ -361,7 +361,7 @@ public class SocketSessionsEndpoint {
 				new TrafficDescriptor(info.bytesReceived(), info.bytesSent()),
 				new TrafficDescriptor(info.messagesReceived(), info.messagesSent()),
 				new PendingDescriptor(info.pendingInbound(), info.pendingWrites(), info.pendingBytes()),
-				info.requests(), info.readsPaused(), attributes, details,
+				info.requests(), info.handlerTime().toMillis(), info.readsPaused(), attributes, details,
 				(closed != null)
 						? new ClosedDescriptor(closed.reason(), this.values.text("detail", closed.detail()), endedAt)
 						: null,
@@ -441,6 +441,8 @@ public class SocketSessionsEndpoint {
 	 * @param messages its frames
 	 * @param pending what waits in it
 	 * @param requests how many requests to the peer wait for their replies
+	 * @param handlerMillis how long calls of its handler have taken in all, in
+	 * milliseconds, with those under way
 	 * @param readsPaused whether the application or an operator has paused reading
 	 * @param attributes what the application keeps with it, by key; values that are not
 	 * shown are {@code ******}
@@ -453,13 +455,14 @@ public class SocketSessionsEndpoint {
 	 */
 	@JsonInclude(JsonInclude.Include.ALWAYS)
 	@JsonPropertyOrder({ "id", "server", "remoteAddress", "localAddress", "openedAt", "state", "bound", "boundTotal",
-			"groups", "groupsTotal", "principal", "bytes", "messages", "pending", "requests", "readsPaused",
-			"attributes", "details", "closed", "recorded" })
+			"groups", "groupsTotal", "principal", "bytes", "messages", "pending", "requests", "handlerMillis",
+			"readsPaused", "attributes", "details", "closed", "recorded" })
 	public record SocketSessionDescriptor(String id, String server, String remoteAddress, String localAddress,
 			Instant openedAt, SessionInfo.State state, List<String> bound, int boundTotal, List<String> groups,
 			int groupsTotal, @Nullable String principal, TrafficDescriptor bytes, TrafficDescriptor messages,
-			PendingDescriptor pending, int requests, boolean readsPaused, Map<String, @Nullable Object> attributes,
-			@Nullable Map<String, @Nullable Object> details, @Nullable ClosedDescriptor closed,
+			PendingDescriptor pending, int requests, long handlerMillis, boolean readsPaused,
+			Map<String, @Nullable Object> attributes, @Nullable Map<String, @Nullable Object> details,
+			@Nullable ClosedDescriptor closed,
 			@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String recorded) implements OperationResponseBody {
 
 		public SocketSessionDescriptor {
@@ -479,8 +482,8 @@ public class SocketSessionsEndpoint {
 		private SocketSessionDescriptor with(Map<String, @Nullable Object> attributes, @Nullable String recorded) {
 			return new SocketSessionDescriptor(this.id, this.server, this.remoteAddress, this.localAddress,
 					this.openedAt, this.state, this.bound, this.boundTotal, this.groups, this.groupsTotal,
-					this.principal, this.bytes, this.messages, this.pending, this.requests, this.readsPaused,
-					attributes, this.details, this.closed, recorded);
+					this.principal, this.bytes, this.messages, this.pending, this.requests, this.handlerMillis,
+					this.readsPaused, attributes, this.details, this.closed, recorded);
 		}
 
 		/** Returns its length in a list, in bytes of JSON. */

@@ -286,7 +286,8 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 		catch (Throwable ex) {
 			Throwable left = unwrapped(ex);
 			String method = (left instanceof CloseReasonException reasoned) ? reasoned.method() : null;
-			if (!followsFromTheEnd((method != null) ? unwrapped(left.getCause()) : left)) {
+			Throwable thrown = (method != null) ? left.getCause() : left;
+			if (thrown == null || !followsFromTheEnd(unwrapped(thrown))) {
 				this.session.handlerFailed((method != null) ? method : HANDLE, left);
 			}
 		}

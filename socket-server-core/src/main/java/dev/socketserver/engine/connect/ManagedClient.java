@@ -36,7 +36,7 @@ import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionRegistry;
 import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.stats.ClientCounters;
-import dev.socketserver.framing.bytes.EmbeddedDelimiterException;
+import dev.socketserver.framing.bytes.UnframeablePayloadException;
 import dev.socketserver.payload.Payloads;
 import dev.socketserver.spec.SocketTransport;
 import org.jspecify.annotations.Nullable;
@@ -215,7 +215,7 @@ public final class ManagedClient implements SocketClient {
 		try {
 			bytes = bytes(payload);
 		}
-		catch (EmbeddedDelimiterException ex) {
+		catch (UnframeablePayloadException ex) {
 			future.refused(new RefusedPayloadException(ex));
 			return future;
 		}
@@ -251,7 +251,7 @@ public final class ManagedClient implements SocketClient {
 		try {
 			bytes = bytes(payload);
 		}
-		catch (EmbeddedDelimiterException ex) {
+		catch (UnframeablePayloadException ex) {
 			return CompletableFuture.failedFuture(new RefusedPayloadException(ex));
 		}
 		Object key = this.asks.key(payload);

@@ -14,7 +14,7 @@ import dev.socketserver.SessionSpec;
 import dev.socketserver.SessionStatistics.HandlerOutcome;
 import dev.socketserver.engine.output.RefusedPayloadException;
 import dev.socketserver.engine.stats.Counters;
-import dev.socketserver.framing.bytes.EmbeddedDelimiterException;
+import dev.socketserver.framing.bytes.UnframeablePayloadException;
 import dev.socketserver.operator.MessageObserver;
 import dev.socketserver.payload.ReceivedFrame;
 import dev.socketserver.spi.PreparingHandler;
@@ -359,7 +359,7 @@ final class HandlerCalls {
 	 * @param place the call that failed, or {@link #CORRELATOR}
 	 */
 	private void failed(String place, Throwable thrown) {
-		Throwable failure = (thrown instanceof EmbeddedDelimiterException embedded)
+		Throwable failure = (thrown instanceof UnframeablePayloadException embedded)
 				? new RefusedPayloadException(embedded) : thrown;
 		Throwable left = failure;
 		SessionHandler called = this.handler;

@@ -42,7 +42,7 @@ public final class Deframer {
 
 	private final PayloadConverter<?> converter;
 
-	private final KeptBytes kept;
+	private KeptBytes kept = KeptBytes.NONE;
 
 	private FirstFrame first = FirstFrame.AWAITED;
 
@@ -87,7 +87,6 @@ public final class Deframer {
 		this.session = session;
 		this.input = input;
 		this.converter = converter;
-		this.kept = new KeptBytes(session.state());
 		this.decoder = decoder;
 		this.requestsLeft = (requests > 0) ? requests : ANY_NUMBER;
 	}
@@ -105,14 +104,14 @@ public final class Deframer {
 			// More may arrive although nothing is to be read: epoll hands over what the
 			// kernel has when the peer ends its output, and a handler in front of the
 			// session that decompresses passes on all of it first.
-			this.kept.add(array, 0, length);
+			this.kept = this.kept.with(array, 0, length, this.session.state());
 			if (this.session.state().end().isAborted()) {
 				discard();
 			}
 			return;
 		}
 		if (this.state == InputState.MATCHING && !matched()) {
-			this.kept.add(array, 0, length);
+			this.kept = this.kept.with(array, 0, length, this.session.state());
 			if (rest() > MAX_KEPT_WHILE_MATCHING) {
 				this.input.reading(false);
 			}
@@ -128,7 +127,7 @@ public final class Deframer {
 			input.reset(array, 0, length);
 		}
 		else {
-			this.kept.add(array, 0, length);
+			this.kept = this.kept.with(array, 0, length, this.session.state());
 			this.kept.readBy(input);
 		}
 		decode(input);
@@ -264,7 +263,7 @@ public final class Deframer {
 				tap.discarded();
 			}
 		}
-		this.kept.clear();
+		this.kept = this.kept.none(this.session.state());
 	}
 
 	/** Whether everything that is still received is dropped. */
@@ -313,7 +312,7 @@ public final class Deframer {
 			}
 			noteDropped(input);
 			if (this.state == InputState.MATCHING) {
-				this.kept.keepRest(input);
+				this.kept = this.kept.rest(input, this.session.state());
 				if (rest() > 0) {
 					awaitMatch();
 				}
@@ -325,7 +324,7 @@ public final class Deframer {
 				}
 				continue;
 			}
-			this.kept.keepRest(input);
+			this.kept = this.kept.rest(input, this.session.state());
 			if (!more && room() > 0) {
 				return;
 			}
@@ -511,7 +510,7 @@ public final class Deframer {
 				return true;
 			}
 			if (this.state == InputState.MATCHING) {
-				this.kept.keepRest(input);
+				this.kept = this.kept.rest(input, this.session.state());
 				awaitMatch();
 				return true;
 			}

@@ -6,25 +6,25 @@ import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.framing.FrameInput;
 
 /**
- * Bytes of one session that were received and not yet decoded. They are in an array of
- * the session, which exists only while there are some, and which is charged to it. On the
- * loop, if not stated otherwise.
+ * Bytes of one session that were received and not yet decoded, in an array that is
+ * charged to the session. There is one object for all sessions of which nothing is kept.
+ * So each method that changes something returns what is kept then. On the loop, if not
+ * stated otherwise.
  */
 final class KeptBytes {
 
-	private static final byte[] NOTHING = new byte[0];
-
-	private final SessionState state;
+	/** Nothing is kept. */
+	static final KeptBytes NONE = new KeptBytes(new byte[0]);
 
 	/** The bytes are in {@code [start, end)}. */
-	private byte[] array = NOTHING;
+	private byte[] array;
 
 	private int start;
 
 	private int end;
 
-	KeptBytes(SessionState state) {
-		this.state = state;
+	private KeptBytes(byte[] array) {
+		this.array = array;
 	}
 
 	/**
@@ -41,28 +41,33 @@ final class KeptBytes {
 	}
 
 	/** Keeps what a decoder has left, in place of what was kept. */
-	void keepRest(FrameInput input) {
+	KeptBytes rest(FrameInput input, SessionState state) {
 		int rest = input.remaining();
 		if (rest == 0) {
-			clear();
+			return none(state);
 		}
-		else if (input.array() == this.array) {
+		if (input.array() == this.array) {
 			this.start = input.position();
+			return this;
 		}
-		else {
-			add(input.array(), input.position(), rest);
-		}
+		return with(input.array(), input.position(), rest, state);
 	}
 
 	/** Keeps some bytes more. */
-	void add(byte[] source, int offset, int length) {
+	KeptBytes with(byte[] source, int offset, int length, SessionState state) {
+		KeptBytes kept = (this == NONE) ? new KeptBytes(NONE.array) : this;
+		kept.add(source, offset, length, state);
+		return kept;
+	}
+
+	private void add(byte[] source, int offset, int length, SessionState state) {
 		int before = count();
 		if (this.array.length - this.end < length) {
 			byte[] target = (this.array.length >= before + length) ? this.array
 					: new byte[Math.max(before + length, before * 2)];
 			System.arraycopy(this.array, this.start, target, 0, before);
 			if (target != this.array) {
-				this.state.charge(target.length - this.array.length);
+				state.charge(target.length - this.array.length);
 			}
 			this.array = target;
 			this.start = 0;
@@ -73,13 +78,11 @@ final class KeptBytes {
 	}
 
 	/** Keeps nothing any more. */
-	void clear() {
-		if (this.array != NOTHING) {
-			this.state.charge(-this.array.length);
+	KeptBytes none(SessionState state) {
+		if (this != NONE) {
+			state.charge(-this.array.length);
 		}
-		this.array = NOTHING;
-		this.start = 0;
-		this.end = 0;
+		return NONE;
 	}
 
 	byte[] copy() {

@@ -11,7 +11,7 @@ import dev.socketserver.engine.state.ExceededLimits;
 import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.engine.tap.TapPoint;
 import dev.socketserver.framing.Framing;
-import dev.socketserver.framing.bytes.EmbeddedDelimiterException;
+import dev.socketserver.framing.bytes.UnframeablePayloadException;
 import dev.socketserver.spec.OutboundOverflow;
 import org.jspecify.annotations.Nullable;
 
@@ -68,7 +68,7 @@ public final class Outbox {
 		try {
 			return offerWaiting(payload, completion);
 		}
-		catch (EmbeddedDelimiterException ex) {
+		catch (UnframeablePayloadException ex) {
 			completion.refused(new RefusedPayloadException(ex));
 			return false;
 		}
@@ -86,7 +86,7 @@ public final class Outbox {
 		try {
 			return offerNow(payload, completion, flush);
 		}
-		catch (EmbeddedDelimiterException ex) {
+		catch (UnframeablePayloadException ex) {
 			if (completion == null) {
 				throw ex;
 			}

@@ -1,6 +1,6 @@
 package dev.socketserver.engine.output;
 
-import dev.socketserver.framing.bytes.EmbeddedDelimiterException;
+import dev.socketserver.framing.bytes.UnframeablePayloadException;
 import dev.socketserver.payload.PayloadException;
 
 /**
@@ -15,7 +15,7 @@ public final class RefusedPayloadException extends PayloadException {
 	 * Creates the exception.
 	 * @param cause what the framing threw
 	 */
-	public RefusedPayloadException(EmbeddedDelimiterException cause) {
+	public RefusedPayloadException(UnframeablePayloadException cause) {
 		super(String.valueOf(cause.getMessage()), cause);
 	}
 

@@ -85,8 +85,6 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 
 	private @Nullable Map<String, Object> attributes;
 
-	private @Nullable CompletableFuture<CloseStatus> closed;
-
 	private SessionBindings.@Nullable Memberships memberships;
 
 	/**
@@ -301,14 +299,8 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 	}
 
 	@Override
-	public synchronized CompletableFuture<CloseStatus> closed() {
-		if (this.closed == null) {
-			this.closed = end().isOver() ? CompletableFuture.completedFuture(end().status())
-					: new CompletableFuture<>();
-		}
-		// A copy, so that a caller who completes or cancels it does not affect the
-		// others.
-		return this.closed.copy();
+	public CompletableFuture<CloseStatus> closed() {
+		return end().future();
 	}
 
 	// What the calls of its handler bring about.
@@ -388,13 +380,7 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 		this.state.notifyTapClosed();
 		try {
 			this.context.listener().closed(this, status);
-			CompletableFuture<CloseStatus> future;
-			synchronized (this) {
-				future = this.closed;
-			}
-			if (future != null) {
-				future.complete(status);
-			}
+			end().complete();
 		}
 		finally {
 			this.context.sessions().notified(this);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
@@ -72,6 +73,9 @@ public final class SessionEnd {
 
 	/** Written on the loop; {@link Connected#OVER} where the handler was notified. */
 	private volatile Contact contact = CONNECTED;
+
+	/** For those who wait for the end; absent while nobody does. Guarded by this. */
+	private @Nullable CompletableFuture<CloseStatus> future;
 
 	// What happens.
 
@@ -149,6 +153,31 @@ public final class SessionEnd {
 	 */
 	public void over() {
 		this.contact = new Contact(Connected.OVER, this.contact.failure);
+	}
+
+	// Who waits for it.
+
+	/**
+	 * Returns a future of the end.
+	 * @return a future that {@link #complete} completes; a copy, so that a caller who
+	 * completes or cancels it does not affect the others
+	 */
+	public synchronized CompletableFuture<CloseStatus> future() {
+		if (this.future == null) {
+			this.future = isOver() ? CompletableFuture.completedFuture(status()) : new CompletableFuture<>();
+		}
+		return this.future.copy();
+	}
+
+	/** All that follows from the end has been done, {@link #over} before it. */
+	public void complete() {
+		CompletableFuture<CloseStatus> known;
+		synchronized (this) {
+			known = this.future;
+		}
+		if (known != null) {
+			known.complete(status());
+		}
 	}
 
 	// What is asked.

@@ -6,7 +6,9 @@ import dev.socketserver.framing.ByteValues;
 import dev.socketserver.framing.Escape;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingBuilder;
+import dev.socketserver.framing.InvalidFramingException;
 import dev.socketserver.framing.bytes.EscapeCodec;
+import dev.socketserver.framing.wrapper.AfterEndFraming;
 import dev.socketserver.framing.wrapper.EscapedFraming;
 import dev.socketserver.framing.wrapper.NamedFraming;
 import dev.socketserver.framing.wrapper.RecoveringFraming;
@@ -74,7 +76,7 @@ abstract class AbstractFramingBuilder<B extends FramingBuilder<B>> implements Fr
 		}
 		EscapeCodec codec = escapeCodec();
 		if (codec != null) {
-			framing = new EscapedFraming(framing, codec, keptBytes());
+			framing = new EscapedFraming(framing, codec, keptBytes(), AfterEndFraming.of(created));
 		}
 		if (this.onBad == OnBad.SKIP) {
 			framing = new RecoveringFraming(framing, CommonKeys.recovery(created));
@@ -100,6 +102,15 @@ abstract class AbstractFramingBuilder<B extends FramingBuilder<B>> implements Fr
 	 */
 	List<byte[]> keptBytes() {
 		return List.of();
+	}
+
+	static void checkAfter(int after) {
+		InvalidFramingException.check(after >= 0, "after", after, "must not be negative");
+	}
+
+	/** Has so many bytes belong to a frame behind its end. */
+	static Framing after(Framing framing, int after) {
+		return (after > 0) ? new AfterEndFraming(framing, after) : framing;
 	}
 
 	final @Nullable Escape escape() {

@@ -8,6 +8,7 @@ import dev.socketserver.framing.CollectedOutput;
 import dev.socketserver.framing.Escape;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.InvalidFramingException;
+import dev.socketserver.framing.codec.DelimiterFraming;
 import dev.socketserver.framing.codec.DescribedLengthFraming;
 import dev.socketserver.framing.codec.FixFraming;
 import dev.socketserver.framing.codec.FixedFraming;
@@ -17,6 +18,7 @@ import dev.socketserver.framing.codec.StartEndFraming;
 import dev.socketserver.framing.codec.SwitchFraming;
 import dev.socketserver.framing.codec.SyslogFraming;
 import dev.socketserver.framing.codec.WrappedFraming;
+import dev.socketserver.framing.wrapper.AfterEndFraming;
 import dev.socketserver.framing.wrapper.Recovery;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +46,12 @@ final class CommonKeys {
 						+ ByteValues.format(prefix) + ", so that its case would never be chosen");
 			}
 			switching.framings().forEach((each) -> checkSkip(each, skip, escape));
+		}
+		if (AfterEndFraming.of(framing) > 0 && innermost instanceof DelimiterFraming delimited) {
+			for (byte[] end : delimited.ends()) {
+				check(!contains(skip, end[0]), skip, "would take " + ByteValues.one(end[0])
+						+ ", with which a delimiter begins, but not the bytes of 'after' behind it");
+			}
 		}
 		if (innermost instanceof FixFraming) {
 			check(!contains(skip, (byte) '8'), skip, "would take the first byte of every frame");
@@ -107,6 +115,8 @@ final class CommonKeys {
 		Framing innermost = WrappedFraming.innermost(framing);
 		if (innermost instanceof SwitchFraming switching) {
 			for (Framing each : switching.framings()) {
+				checkEscape(AfterEndFraming.of(each) == 0,
+						"'after' bytes of a case would be escaped: set escape in the framings of the cases");
 				checkEscape(each, type, escape, known);
 			}
 			checkPrefixes(switching, escape);

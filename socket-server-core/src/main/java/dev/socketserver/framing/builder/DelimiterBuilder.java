@@ -23,6 +23,8 @@ public final class DelimiterBuilder extends AbstractFramingBuilder<DelimiterBuil
 
 	private boolean keep;
 
+	private int after;
+
 	private boolean rejectEmbedded;
 
 	DelimiterBuilder() {
@@ -69,6 +71,19 @@ public final class DelimiterBuilder extends AbstractFramingBuilder<DelimiterBuil
 	}
 
 	/**
+	 * {@code after}: how many bytes behind the delimiter belong to the frame, such as a
+	 * check sum. They are the last bytes of the payload, in both directions, whatever
+	 * they are: they are neither escaped nor searched for a delimiter. A payload that is
+	 * sent must have as many. Default 0.
+	 * @param bytes the number; not together with {@link #keep}
+	 * @return this builder
+	 */
+	public DelimiterBuilder after(int bytes) {
+		this.after = bytes;
+		return this;
+	}
+
+	/**
 	 * {@code embedded}: whether a payload to be sent that contains a delimiter is
 	 * refused, after it was escaped: nothing of it is sent, and sending fails with a
 	 * {@link dev.socketserver.payload.PayloadException}. Default {@code false}, for
@@ -103,7 +118,11 @@ public final class DelimiterBuilder extends AbstractFramingBuilder<DelimiterBuil
 			}
 		}
 		DelimiterFraming framing = new DelimiterFraming(this.delimiters, this.keep, escapeCodec());
-		return this.rejectEmbedded ? new RejectingFraming(framing, this.keep, escapeCodec()) : framing;
+		checkAfter(this.after);
+		InvalidFramingException.check(this.after == 0 || !this.keep, "after", this.after,
+				"keep is true: what follows the delimiter cannot be the end of a payload that has the delimiter in it");
+		return after(this.rejectEmbedded ? new RejectingFraming(framing, this.keep, escapeCodec()) : framing,
+				this.after);
 	}
 
 }

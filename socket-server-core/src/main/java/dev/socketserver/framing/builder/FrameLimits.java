@@ -12,6 +12,7 @@ import dev.socketserver.framing.codec.FixedFraming;
 import dev.socketserver.framing.codec.LengthLayout;
 import dev.socketserver.framing.codec.PlainFraming;
 import dev.socketserver.framing.codec.WrappedFraming;
+import dev.socketserver.framing.wrapper.AfterEndFraming;
 
 /**
  * Checks that a framing can work with a limit for the size of frames.
@@ -36,6 +37,9 @@ public final class FrameLimits {
 	 */
 	public static void check(Framing framing, int maxFrameBytes) {
 		Framing innermost = WrappedFraming.innermost(framing);
+		int after = AfterEndFraming.of(framing);
+		InvalidFramingException.check(after <= maxFrameBytes, "after", after,
+				"no frame would ever be accepted, as limits.frame is " + maxFrameBytes + " bytes");
 		if (innermost instanceof PlainFraming plain && plain.shortestBytes() > maxFrameBytes) {
 			Map.Entry<String, ?> cause = cause(innermost);
 			InvalidFramingException.check(false, cause.getKey(), cause.getValue(),

@@ -5,14 +5,16 @@ import java.util.List;
 import dev.socketserver.framing.ByteValues;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.InvalidFramingException;
+import dev.socketserver.framing.bytes.Bytes;
 import dev.socketserver.framing.codec.StartEndFraming;
 import dev.socketserver.framing.wrapper.RejectingFraming;
 
 /**
  * Describes a {@code start-end} framing: a frame is enclosed by a start and an end,
- * neither of which is part of the payload. A start within a frame is part of the payload.
- * A payload that is sent is not searched for an end, unless there is an {@link #escape},
- * or {@link #rejectEmbedded(boolean) embedded} is {@code reject}.
+ * neither of which is part of the payload. A start within a frame is part of the payload,
+ * unless {@link #restart} is set. A payload that is sent is not searched for an end,
+ * unless there is an {@link #escape}, or {@link #rejectEmbedded(boolean) embedded} is
+ * {@code reject}.
  * <p>
  * If start and end are the same bytes, two of them in a row are not an empty frame, since
  * they cannot be distinguished from an end and the next start. So an empty payload can be
@@ -25,6 +27,10 @@ public final class StartEndBuilder extends AbstractFramingBuilder<StartEndBuilde
 	private byte[] end = {};
 
 	private boolean resync = true;
+
+	private boolean restart;
+
+	private int after;
 
 	private boolean rejectEmbedded;
 
@@ -90,10 +96,37 @@ public final class StartEndBuilder extends AbstractFramingBuilder<StartEndBuilde
 	}
 
 	/**
-	 * {@code embedded}: whether a payload to be sent that contains the end is refused,
-	 * after it was escaped: nothing of it is sent, and sending fails with a
-	 * {@link dev.socketserver.payload.PayloadException}. Default {@code false}, for
-	 * {@code allow}.
+	 * {@code restart}: whether a start within a frame begins a new one. What has come of
+	 * the old one is then dropped, and counted as
+	 * {@link dev.socketserver.framing.DropReason#RESTART}. A payload that contains the
+	 * start cannot be received. Default {@code false}: such a start is part of the
+	 * payload.
+	 * @param restart the value; {@code true} not if start or end begins with the other
+	 * @return this builder
+	 */
+	public StartEndBuilder restart(boolean restart) {
+		this.restart = restart;
+		return this;
+	}
+
+	/**
+	 * {@code after}: how many bytes behind the end belong to the frame, such as a check
+	 * sum. They are the last bytes of the payload, in both directions, whatever they are:
+	 * they are neither escaped nor searched for a start or an end. A payload that is sent
+	 * must have as many. Default 0.
+	 * @param bytes the number; not if an end may also be a start
+	 * @return this builder
+	 */
+	public StartEndBuilder after(int bytes) {
+		this.after = bytes;
+		return this;
+	}
+
+	/**
+	 * {@code embedded}: whether a payload to be sent that contains the end, or with
+	 * {@link #restart} the start, is refused, after it was escaped: nothing of it is
+	 * sent, and sending fails with a {@link dev.socketserver.payload.PayloadException}.
+	 * Default {@code false}, for {@code allow}.
 	 * @param reject {@code true} for {@code reject}
 	 * @return this builder
 	 */
@@ -111,8 +144,15 @@ public final class StartEndBuilder extends AbstractFramingBuilder<StartEndBuilde
 	Framing create() {
 		InvalidFramingException.check(this.start.length > 0, "start", "", "must have at least one byte");
 		InvalidFramingException.check(this.end.length > 0, "end", "", "must have at least one byte");
-		StartEndFraming framing = new StartEndFraming(this.start, this.end, this.resync, escapeCodec());
-		return this.rejectEmbedded ? new RejectingFraming(framing, false, escapeCodec()) : framing;
+		InvalidFramingException.check(
+				!this.restart || !Bytes.startsWith(this.start, this.end) && !Bytes.startsWith(this.end, this.start),
+				"restart", true, "start and end begin alike, so that a start within a frame could not be told from "
+						+ "its end: use different ones");
+		checkAfter(this.after);
+		StartEndFraming framing = new StartEndFraming(this.start, this.end, this.resync, this.restart, escapeCodec());
+		InvalidFramingException.check(this.after == 0 || !StartEndFraming.sharesEnds(framing), "after", this.after,
+				"an end may also be the start of the next frame, as resync is false: no bytes follow it");
+		return after(this.rejectEmbedded ? new RejectingFraming(framing, false, escapeCodec()) : framing, this.after);
 	}
 
 }

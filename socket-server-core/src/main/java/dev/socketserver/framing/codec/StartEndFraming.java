@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * The {@code x} between two frames is dropped, or closes the session without
- * {@code resync}.
+ * {@code resync}. With {@code restart}, a start within a frame drops what is in front of
+ * it.
  */
 public final class StartEndFraming implements PlainFraming {
 
@@ -37,16 +38,20 @@ public final class StartEndFraming implements PlainFraming {
 
 	private final boolean resync;
 
+	private final boolean restart;
+
 	private final boolean same;
 
+	/** Finds ends; with {@link #restart} starts too. */
 	private final DelimiterSearch ends;
 
-	public StartEndFraming(byte[] start, byte[] end, boolean resync, @Nullable EscapeCodec escape) {
+	public StartEndFraming(byte[] start, byte[] end, boolean resync, boolean restart, @Nullable EscapeCodec escape) {
 		this.start = start;
 		this.end = end;
 		this.resync = resync;
+		this.restart = restart;
 		this.same = Arrays.equals(start, end);
-		this.ends = new DelimiterSearch(List.of(end), escape);
+		this.ends = new DelimiterSearch(ends(), escape);
 	}
 
 	/**
@@ -82,7 +87,7 @@ public final class StartEndFraming implements PlainFraming {
 
 	@Override
 	public List<byte[]> ends() {
-		return List.of(this.end);
+		return this.restart ? List.of(this.end, this.start) : List.of(this.end);
 	}
 
 	@Override
@@ -167,9 +172,19 @@ public final class StartEndFraming implements PlainFraming {
 				return false;
 			}
 			check(found - payload);
+			if (StartEndFraming.this.restart && startsAt(in, found)) {
+				in.skip(found);
+				in.dropped(DropReason.RESTART, 1);
+				return false;
+			}
 			this.started = StartEndFraming.this.same && !StartEndFraming.this.resync;
 			in.frame(payload, found, next);
 			return true;
+		}
+
+		private boolean startsAt(FrameInput in, int index) {
+			byte[] start = StartEndFraming.this.start;
+			return Bytes.matching(in.array(), index, in.limit(), start) == start.length;
 		}
 
 		private void check(int length) throws FramingException {

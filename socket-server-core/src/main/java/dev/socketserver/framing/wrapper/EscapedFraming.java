@@ -30,10 +30,21 @@ public final class EscapedFraming extends WrappedFraming {
 	 */
 	private final List<byte[]> kept;
 
-	public EscapedFraming(Framing framing, EscapeCodec escape, List<byte[]> kept) {
+	/** How many bytes at the end of a payload are behind its end, and not escaped. */
+	private final int after;
+
+	/**
+	 * Creates a framing around another one.
+	 * @param framing the other one
+	 * @param escape how payloads are escaped
+	 * @param kept the delimiters that are part of payloads
+	 * @param after how many bytes at the end of payloads are behind the end of a frame
+	 */
+	public EscapedFraming(Framing framing, EscapeCodec escape, List<byte[]> kept, int after) {
 		super(framing);
 		this.escape = escape;
 		this.kept = kept;
+		this.after = after;
 	}
 
 	@Override
@@ -49,7 +60,17 @@ public final class EscapedFraming extends WrappedFraming {
 
 	@Override
 	public void encode(byte[] payload, FrameOutput out) {
-		this.framing.encode(this.kept.isEmpty() ? this.escape.escape(payload) : escapeInFront(payload), out);
+		this.framing.encode(escaped(payload), out);
+	}
+
+	private byte[] escaped(byte[] payload) {
+		if (!this.kept.isEmpty()) {
+			return escapeInFront(payload);
+		}
+		// Shorter ones are refused by the other framing.
+		int end = payload.length - Math.min(this.after, payload.length);
+		return (end == payload.length) ? this.escape.escape(payload) : join(
+				this.escape.escape(Arrays.copyOf(payload, end)), Arrays.copyOfRange(payload, end, payload.length));
 	}
 
 	private byte[] escapeInFront(byte[] payload) {
@@ -59,8 +80,12 @@ public final class EscapedFraming extends WrappedFraming {
 		// Added also if the payload has none, since the end of what was escaped might
 		// look like one.
 		byte[] delimiter = (found != null) ? found : this.kept.get(0);
-		byte[] all = Arrays.copyOf(escaped, escaped.length + delimiter.length);
-		System.arraycopy(delimiter, 0, all, escaped.length, delimiter.length);
+		return join(escaped, delimiter);
+	}
+
+	private static byte[] join(byte[] first, byte[] second) {
+		byte[] all = Arrays.copyOf(first, first.length + second.length);
+		System.arraycopy(second, 0, all, first.length, second.length);
 		return all;
 	}
 
@@ -107,7 +132,7 @@ public final class EscapedFraming extends WrappedFraming {
 
 		private void unescape(FrameInput in) throws FramingException {
 			byte[] kept = EscapedFraming.this.kept(in.array(), in.frameStart(), in.frameEnd());
-			int tail = (kept != null) ? kept.length : 0;
+			int tail = (kept != null) ? kept.length : EscapedFraming.this.after;
 			int from = in.frameEnd() - tail;
 			int to = EscapedFraming.this.escape.unescape(in.array(), in.frameStart(), from);
 			System.arraycopy(in.array(), from, in.array(), to, tail);

@@ -34,20 +34,21 @@ public abstract sealed class Recovery {
 	 */
 	public static @Nullable Supplier<Recovery> of(Framing framing) {
 		Framing innermost = WrappedFraming.innermost(framing);
+		int after = AfterEndFraming.of(framing);
 		if (innermost instanceof StartEndFraming found) {
 			DelimiterSearch starts = new DelimiterSearch(List.of(found.start()), null);
 			return () -> new NextStart(starts);
 		}
 		if (innermost instanceof DelimiterFraming found) {
-			return () -> new BehindDelimiter(found.search());
+			return () -> new BehindDelimiter(found.search(), after);
 		}
 		if (innermost instanceof LineFraming) {
 			DelimiterSearch ends = new DelimiterSearch(List.of(new byte[] { '\n' }), null);
-			return () -> new BehindDelimiter(ends);
+			return () -> new BehindDelimiter(ends, 0);
 		}
 		if (innermost instanceof StrictLineFraming found) {
 			DelimiterSearch ends = new DelimiterSearch(found.ends(), null);
-			return () -> new BehindDelimiter(ends);
+			return () -> new BehindDelimiter(ends, 0);
 		}
 		return (innermost instanceof LoneCarriageReturnFraming) ? BehindLineEnd::new : null;
 	}
@@ -75,24 +76,38 @@ public abstract sealed class Recovery {
 
 	}
 
-	/** Finds the delimiter that ends the bad frame. */
+	/**
+	 * Finds the delimiter that ends the bad frame, and what belongs to that behind it.
+	 */
 	private static final class BehindDelimiter extends Recovery {
 
 		private final DelimiterSearch delimiters;
 
-		BehindDelimiter(DelimiterSearch delimiters) {
+		/** How many bytes behind the delimiter have still to be dropped. */
+		private int after;
+
+		private boolean delimited;
+
+		BehindDelimiter(DelimiterSearch delimiters, int after) {
 			this.delimiters = delimiters;
+			this.after = after;
 		}
 
 		@Override
 		public boolean complete(FrameInput in) {
-			int found = this.delimiters.find(in.array(), in.position(), in.limit());
-			if (found < 0) {
-				in.skip(DelimiterSearch.undecided(found));
-				return false;
+			if (!this.delimited) {
+				int found = this.delimiters.find(in.array(), in.position(), in.limit());
+				if (found < 0) {
+					in.skip(DelimiterSearch.undecided(found));
+					return false;
+				}
+				in.skip(found + this.delimiters.lengthAt(in.array(), found, in.limit()));
+				this.delimited = true;
 			}
-			in.skip(found + this.delimiters.lengthAt(in.array(), found, in.limit()));
-			return true;
+			int dropped = Math.min(this.after, in.remaining());
+			in.skip(in.position() + dropped);
+			this.after -= dropped;
+			return this.after == 0;
 		}
 
 	}

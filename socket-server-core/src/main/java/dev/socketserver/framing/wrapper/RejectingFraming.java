@@ -6,8 +6,8 @@ import java.util.List;
 import dev.socketserver.framing.CollectedOutput;
 import dev.socketserver.framing.FrameOutput;
 import dev.socketserver.framing.bytes.DelimiterSearch;
-import dev.socketserver.framing.bytes.EmbeddedDelimiterException;
 import dev.socketserver.framing.bytes.EscapeCodec;
+import dev.socketserver.framing.bytes.UnframeablePayloadException;
 import dev.socketserver.framing.codec.PlainFraming;
 import dev.socketserver.framing.codec.WrappedFraming;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +65,8 @@ public final class RejectingFraming extends WrappedFraming {
 		System.arraycopy(this.after, 0, sent, payload.length, this.after.length);
 		int found = this.search.find(sent, 0, sent.length);
 		if (found >= 0 && found < payload.length && !endsPayload(payload, sent, found)) {
-			throw new EmbeddedDelimiterException(type(), found);
+			throw new UnframeablePayloadException("a payload for framing '" + type() + "' has a delimiter at byte "
+					+ found + ", and embedded is reject: nothing of it is sent");
 		}
 		this.framing.encode(payload, out);
 	}

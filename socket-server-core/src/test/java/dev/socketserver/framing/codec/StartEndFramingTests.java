@@ -1,15 +1,23 @@
 package dev.socketserver.framing.codec;
 
+import java.util.Arrays;
+import java.util.List;
+
+import dev.socketserver.framing.Escape;
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameInput;
 import dev.socketserver.framing.FrameInputs;
 import dev.socketserver.framing.FrameTooLargeException;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.FramingBuilder.OnBad;
 import dev.socketserver.framing.FramingException;
 import dev.socketserver.framing.InvalidFramingException;
 import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.framing.builder.StartEndBuilder;
+import dev.socketserver.framing.bytes.UnframeablePayloadException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -115,6 +123,72 @@ class StartEndFramingTests {
 		assertThatExceptionOfType(InvalidFramingException.class)
 			.isThrownBy(() -> Framings.switching().when("~", extended).otherwise(Framing.line()).build())
 			.withMessageContaining("cases is start-end, but");
+	}
+
+	@Test
+	void aStartBeginsAnewWithRestart() {
+		Framing framing = Framings.startEnd().start("((").end(")").restart(true).build();
+
+		assertThat(restarted(framing, "((ab((cd)x((e)")).containsExactly("6364", "65", "{RESTART=1, SYNC=1}");
+		assertThat(restarted(framing, "((((((a)")).containsExactly("61", "{RESTART=2}");
+		assertThat(restarted(framing, "(((a)")).containsExactly("2861", "{}");
+		assertThat(restarted(framing, "((a(b)((c(")).containsExactly("612862", "left over: 4", "{}");
+	}
+
+	@Test
+	void aStartThatIsEscapedOrBehindTheEndBeginsNothing() {
+		Framing escaped = Framings.startEnd()
+			.start("(")
+			.end(")")
+			.restart(true)
+			.escape(Escape.mark('\\', 0))
+			.after(1)
+			.build();
+
+		assertThat(restarted(escaped, "(a\\((b\\(c)()(d)x")).containsExactly("62286328", "6478", "{RESTART=1, SYNC=1}");
+		assertThat(FrameInputs.encodeHex(escaped, "28282828")).isEqualTo("285c285c285c282928");
+	}
+
+	@Test
+	void aLongFrameIsTooLongAlthoughAStartFollows() {
+		byte[] bytes = "(abcdef(g)".getBytes();
+		Framing framing = Framings.startEnd().start("(").end(")").restart(true).build();
+		Framing skipping = Framings.startEnd().start("(").end(")").restart(true).onBad(OnBad.SKIP).build();
+		for (int cut = 0; cut <= bytes.length; cut++) {
+			assertThat(FrameInputs.outcome(framing, 5, bytes, cut)).containsExactly("refused", "{}");
+			assertThat(FrameInputs.outcome(skipping, 5, bytes, cut)).containsExactly("67", "{BAD=1}");
+		}
+	}
+
+	@Test
+	void withRestartAPayloadWithTheStartIsRefused() {
+		Framing framing = Framings.startEnd().start("((").end(")").restart(true).rejectEmbedded(true).build();
+
+		assertThat(FrameInputs.encode(framing, "(a")).asString().isEqualTo("(((a)");
+		assertThatExceptionOfType(UnframeablePayloadException.class)
+			.isThrownBy(() -> FrameInputs.encode(framing, "a((b"))
+			.withMessageContaining("has a delimiter at byte 1");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "~,~", "(,()", ")(,)" })
+	void startAndEndMustDifferForARestart(String start, String end) {
+		assertThatExceptionOfType(InvalidFramingException.class)
+			.isThrownBy(() -> Framings.startEnd().start(start).end(end).restart(true).build())
+			.withMessage("restart is true, but start and end begin alike, so that a start within a frame could not be "
+					+ "told from its end: use different ones");
+	}
+
+	private static List<String> restarted(Framing framing, String text) {
+		byte[] bytes = text.getBytes();
+		List<String> outcome = FrameInputs.outcome(framing, 100, bytes);
+		for (int cut = 0; cut <= bytes.length; cut++) {
+			assertThat(FrameInputs.outcome(framing, 100, bytes, cut)).as("cut at %s", cut).isEqualTo(outcome);
+		}
+		int[] single = new int[bytes.length];
+		Arrays.fill(single, 1);
+		assertThat(FrameInputs.outcome(framing, 100, bytes, single)).isEqualTo(outcome);
+		return outcome;
 	}
 
 }

@@ -7,7 +7,7 @@ import dev.socketserver.framing.FrameInputs;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.LineEnding;
 import dev.socketserver.framing.builder.Framings;
-import dev.socketserver.framing.bytes.EmbeddedDelimiterException;
+import dev.socketserver.framing.bytes.UnframeablePayloadException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -68,7 +68,7 @@ class RejectingFramingTests {
 	@ParameterizedTest
 	@MethodSource("refused")
 	void whatHasOneIsRefused(Framing framing, String payload) {
-		assertThatExceptionOfType(EmbeddedDelimiterException.class)
+		assertThatExceptionOfType(UnframeablePayloadException.class)
 			.isThrownBy(() -> FrameInputs.encode(framing, payload))
 			.withMessageContaining("has a delimiter at byte 1, and embedded is reject");
 	}
@@ -76,7 +76,7 @@ class RejectingFramingTests {
 	@Test
 	void aSwitchAndSkippedBytesChangeNothing() {
 		Framing around = Framings.switching().when("#", LINE).otherwise(LINE).skip("hex:00").build();
-		assertThatExceptionOfType(EmbeddedDelimiterException.class)
+		assertThatExceptionOfType(UnframeablePayloadException.class)
 			.isThrownBy(() -> FrameInputs.encode(around, "#\nb"));
 	}
 

@@ -1,6 +1,7 @@
 package dev.socketserver.actuate.ui;
 
 import java.time.Instant;
+import java.util.List;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
@@ -14,11 +15,12 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param application the name of the application
  * @param evaluation whether sessions evaluate expressions
  * @param startedAt when the application started
+ * @param tables the scripts of the tables that there are
  * @param csrf what a request that changes something must send, or {@code null}
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
-@JsonPropertyOrder({ "application", "evaluation", "startedAt", "csrf" })
-record PageDescriptor(String application, boolean evaluation, Instant startedAt,
+@JsonPropertyOrder({ "application", "evaluation", "startedAt", "tables", "csrf" })
+record PageDescriptor(String application, boolean evaluation, Instant startedAt, List<String> tables,
 		@Nullable CsrfHeader csrf) implements OperationResponseBody {
 
 }

@@ -3,8 +3,11 @@ package dev.socketserver.actuate.ui;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import dev.socketserver.actuate.history.HistoryDescriptor;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +18,8 @@ import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.Resource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.MimeType;
 import org.springframework.util.MimeTypeUtils;
 import org.springframework.web.util.HtmlUtils;
@@ -40,7 +45,7 @@ final class UiFiles {
 	private static final Map<String, MimeType> TYPES = Map.of("css", type(CSS), "js", type(SCRIPT), "svg", type(IMAGE));
 
 	/** No name leads out of the folder. */
-	private static final Pattern NAME = Pattern.compile("[a-z]+\\.(css|js|svg)");
+	private static final Pattern NAME = Pattern.compile("[a-z-]+\\.(css|js|svg)");
 
 	private final PageSettings settings;
 
@@ -89,7 +94,7 @@ final class UiFiles {
 	 */
 	UiFile settings(@Nullable CsrfHeader csrf) {
 		return UiFile.json(new PageDescriptor(this.settings.application(), this.settings.evaluation(),
-				this.settings.startedAt(), csrf));
+				this.settings.startedAt(), tables(), csrf));
 	}
 
 	private UiFile page(String folder) {
@@ -99,6 +104,26 @@ final class UiFiles {
 				.replace("{path}", HtmlUtils.htmlEscape(this.settings.path()));
 			return new UiFile(new ByteArrayResource(html.getBytes(StandardCharsets.UTF_8)),
 					type(MimeTypeUtils.TEXT_HTML_VALUE), UiFile.REVALIDATED);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
+	 * Returns the scripts of tables. Whoever has one more adds a file of that name to the
+	 * class path, be it in another jar.
+	 */
+	private static List<String> tables() {
+		String folder = ClassUtils.classPackageAsResourcePath(UiFiles.class);
+		try {
+			return Stream
+				.of(new PathMatchingResourcePatternResolver(UiFiles.class.getClassLoader())
+					.getResources("classpath*:" + folder + "/table-*.js"))
+				.map((table) -> Objects.requireNonNull(table.getFilename()))
+				.sorted()
+				.distinct()
+				.toList();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);

@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 
+import dev.socketserver.autoconfigure.framing.FramingProperties.After;
 import dev.socketserver.autoconfigure.framing.FramingProperties.Common;
 import dev.socketserver.autoconfigure.framing.FramingProperties.Delimited;
 import dev.socketserver.autoconfigure.framing.FramingProperties.Delimiter;
@@ -63,7 +65,9 @@ final class FramingBuilders {
 					(order == FramingProperties.ByteOrder.LITTLE) ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN));
 		map.from(keys.adjust()).to(builder::adjust);
 		map.from(keys.strip()).to(builder::strip);
-		map.from(keys.after()).whenNot(String::isEmpty).to((after) -> after(block.property("after"), after, builder));
+		map.from(block.bind(After.class).after())
+			.whenNot(String::isEmpty)
+			.to((after) -> after(block.property("after"), after, builder));
 		bytes(block, "terminator", keys.terminator(), builder::terminator);
 		map.from(keys.zero()).to(builder::zero);
 		map.from(keys.onSend()).to(builder::onSend);
@@ -75,16 +79,28 @@ final class FramingBuilders {
 			throw new InvalidSocketPropertyException(property, after, "it must not be blank",
 					"Write how many bytes follow, or a space as \"hex:20\"");
 		}
-		if (!after.matches("-?[0-9]+")) {
-			builder.after(Bytes.of(property, after).bytes());
-			return;
+		if (after.matches("-?[0-9]+")) {
+			builder.after(number(property, after));
 		}
+		else {
+			builder.after(Bytes.of(property, after).bytes());
+		}
+	}
+
+	/** Sets how many bytes follow the end of a frame. */
+	private static void afterEnd(FramingBlock block, IntConsumer setter) {
+		map.from(block.bind(After.class).after())
+			.whenNot(String::isEmpty)
+			.to((after) -> setter.accept(number(block.property("after"), after)));
+	}
+
+	private static int number(String property, String text) {
 		try {
-			builder.after(Integer.parseInt(after));
+			return Integer.parseInt(text);
 		}
 		catch (NumberFormatException ex) {
-			throw new InvalidSocketPropertyException(property, after,
-					"it must be " + WrongValues.expected(Integer.class, after), "Change " + property, ex);
+			throw new InvalidSocketPropertyException(property, text,
+					"it must be " + WrongValues.expected(Integer.class, text), "Change " + property, ex);
 		}
 	}
 
@@ -106,6 +122,7 @@ final class FramingBuilders {
 		}
 		builder.delimiters(delimiters.stream().map(Bytes::bytes).toList());
 		map.from(keys.keep()).to(builder::keep);
+		afterEnd(block, builder::after);
 		embedded(block, builder::rejectEmbedded);
 		return builder;
 	}
@@ -115,6 +132,8 @@ final class FramingBuilders {
 		bytes(block, "start", keys.start(), builder::start);
 		bytes(block, "end", keys.end(), builder::end);
 		map.from(keys.resync()).to(builder::resync);
+		map.from(keys.restart()).to(builder::restart);
+		afterEnd(block, builder::after);
 		embedded(block, builder::rejectEmbedded);
 		return builder;
 	}

@@ -70,8 +70,6 @@ public sealed interface FramingProperties {
 	 * @param strip For length-field: number of bytes at the start of a frame that are not
 	 * part of the payload. By default, those of the length if its offset is 0, otherwise
 	 * none.
-	 * @param after For length-field: number of bytes of the frame that follow those which
-	 * the length counts, or these bytes themselves.
 	 * @param terminator For length-field: bytes with which the frame must end, within its
 	 * length. For a decimal or hexadecimal length without a width, the bytes that end its
 	 * digits.
@@ -84,7 +82,7 @@ public sealed interface FramingProperties {
 	@StrictKeys(value = {}, blank = true)
 	@ConfigurationProperties(BLOCK)
 	record LengthField(@Nullable Integer offset, @Nullable Integer width, @Nullable LengthEncoding encoding,
-			@Nullable ByteOrder byteOrder, @Nullable Integer adjust, @Nullable Integer strip, @Nullable String after,
+			@Nullable ByteOrder byteOrder, @Nullable Integer adjust, @Nullable Integer strip,
 			@Nullable String terminator, @Nullable ZeroLength zero,
 			@Nullable OnSend onSend) implements FramingProperties {
 
@@ -110,11 +108,12 @@ public sealed interface FramingProperties {
 	 * @param end For start-end: bytes after a payload.
 	 * @param resync For start-end: whether to drop bytes between an end and the next
 	 * start; otherwise they close the session.
+	 * @param restart For start-end: whether a start within a frame begins a new one.
 	 */
 	@StrictKeys(value = {}, blank = true)
 	@ConfigurationProperties(BLOCK)
-	record StartEnd(@Nullable String start, @Nullable String end,
-			@Nullable Boolean resync) implements FramingProperties {
+	record StartEnd(@Nullable String start, @Nullable String end, @Nullable Boolean resync,
+			@Nullable Boolean restart) implements FramingProperties {
 
 	}
 
@@ -127,6 +126,19 @@ public sealed interface FramingProperties {
 	@StrictKeys(value = {}, blank = true)
 	@ConfigurationProperties(BLOCK)
 	record Delimited(@Nullable Embedded embedded) implements FramingProperties {
+
+	}
+
+	/**
+	 * Keys of length-field, delimiter and start-end.
+	 *
+	 * @param after For length-field, delimiter and start-end: number of bytes of the
+	 * frame that follow those which the length counts, or that follow its end. For
+	 * length-field also these bytes themselves.
+	 */
+	@StrictKeys(value = {}, blank = true)
+	@ConfigurationProperties(BLOCK)
+	record After(@Nullable String after) implements FramingProperties {
 
 	}
 

@@ -18,11 +18,11 @@ public enum FramingType {
 
 	LINE(FramingProperties.Line.class, FramingProperties.Delimited.class),
 
-	LENGTH_FIELD(FramingProperties.LengthField.class),
+	LENGTH_FIELD(FramingProperties.LengthField.class, FramingProperties.After.class),
 
-	DELIMITER(FramingProperties.Delimiter.class, FramingProperties.Delimited.class),
+	DELIMITER(FramingProperties.Delimiter.class, FramingProperties.After.class, FramingProperties.Delimited.class),
 
-	START_END(FramingProperties.StartEnd.class, FramingProperties.Delimited.class),
+	START_END(FramingProperties.StartEnd.class, FramingProperties.After.class, FramingProperties.Delimited.class),
 
 	FIXED(FramingProperties.Fixed.class),
 

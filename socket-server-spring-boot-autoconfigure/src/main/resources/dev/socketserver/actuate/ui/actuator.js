@@ -10,23 +10,6 @@ const LIMIT_MILLIS = 10_000;
 /** Where Spring Security keeps its token if scripts are to read it. */
 const COOKIE = 'XSRF-TOKEN';
 
-const SIBLINGS = ['socketservers', 'socketclients', 'socketsessions', 'socketcluster', 'sockettaps', 'health',
-	'prometheus'];
-
-/**
- * Requests that the endpoints would refuse as wrong if they accepted any: they are wrong on purpose.
- */
-const PROBES = {
-	changeServers: ['POST', 'socketservers', '/-', {}],
-	changeClients: ['POST', 'socketclients', '/-', {}],
-	changeSessions: ['POST', 'socketsessions', '/-', {}],
-	closeSession: ['DELETE', 'socketsessions', '/-'],
-	closeSessions: ['DELETE', 'socketsessions', ''],
-	rebalance: ['POST', 'socketcluster', '', {}],
-	startTaps: ['POST', 'sockettaps', '', { for: '-' }],
-	endTaps: ['DELETE', 'sockettaps', '/-']
-};
-
 /** Answers that mean that a token was wrong, if there is one. */
 const FORBIDDEN = [401, 403];
 
@@ -47,7 +30,11 @@ const paths = new Map();
 
 const allowed = new Set();
 
-let settings = { application: '', evaluation: false, csrf: null };
+let settings = { application: '', evaluation: false, startedAt: null, tables: [], csrf: null };
+
+/** The endpoints that the tables need, and requests that these refuse as wrong if they accept any. */
+let siblings = [];
+let probes = {};
 
 /** Whether the token is that of the cookie. */
 let byCookie = false;
@@ -70,6 +57,15 @@ export function reason(answer) {
 	return json(answer)?.error ?? `The application answered ${answer.status}.`;
 }
 
+/** What an answer holds that the page cannot do without. */
+export function needed(answer) {
+	const found = (answer.status === 200) ? json(answer) : null;
+	if (!found) {
+		throw new Lost(reason(answer));
+	}
+	return found;
+}
+
 /** Whether an endpoint is exposed. */
 export const has = (endpoint) => paths.has(endpoint);
 
@@ -77,6 +73,9 @@ export const has = (endpoint) => paths.has(endpoint);
 export const may = (operation) => allowed.has(operation);
 
 export const application = () => settings.application;
+
+/** When the application started. */
+export const startedAt = () => settings.startedAt;
 
 /** Whether sessions evaluate expressions that come over HTTP. */
 export const evaluates = () => settings.evaluation && may('changeSessions');
@@ -165,6 +164,22 @@ export async function ask(method, address, options) {
 	return answer;
 }
 
+/** What servers and clients were like after a time; null if that is not known. */
+export async function pastSince(time) {
+	const answer = await request('GET', `${page}/history.json${(time === null) ? '' : `?since=${time}`}`);
+	return (answer.status === 200) ? json(answer) : null;
+}
+
+/** The tables of the page, in their order: each is a file, and there may be more than this page comes with. */
+export async function loadTables() {
+	await renew();
+	const modules = await Promise.all(settings.tables.map((file) => import(`./${file}`)));
+	const tables = modules.map((module) => module.default).sort((a, b) => a.place - b.place);
+	siblings = [...new Set(tables.flatMap(({ endpoints }) => endpoints))];
+	probes = Object.assign({}, ...tables.map((table) => table.probes));
+	return tables;
+}
+
 async function links() {
 	const answer = await request('GET', base || '/').catch(() => null);
 	const found = (answer?.status === 200) ? json(answer)?._links : null;
@@ -182,8 +197,8 @@ async function links() {
 
 /** Links can be switched off: then those that answer are there. */
 async function withoutLinks() {
-	const answers = await Promise.all(SIBLINGS.map((name) => request('GET', `${base}/${name}`)));
-	return new Map(SIBLINGS.filter((name, i) => answers[i].status < 400).map((name) => [name, `${base}/${name}`]));
+	const answers = await Promise.all(siblings.map((name) => request('GET', `${base}/${name}`)));
+	return new Map(siblings.filter((name, i) => answers[i].status < 400).map((name) => [name, `${base}/${name}`]));
 }
 
 /** Finds out what there is, and what this person may do. */
@@ -191,16 +206,17 @@ export async function discover() {
 	await renew();
 	const known = await links() ?? await withoutLinks();
 	paths.clear();
-	for (const name of SIBLINGS) {
+	for (const name of siblings) {
 		if (known.has(name)) {
 			paths.set(name, known.get(name));
 		}
 	}
-	await Promise.all(Object.keys(PROBES).map(probe));
+	await Promise.all(Object.keys(probes).map(probe));
 }
 
 async function probe(operation) {
-	const [method, endpoint, below, body] = PROBES[operation];
+	// Wrong on purpose: it changes nothing.
+	const [method, endpoint, below, body] = probes[operation];
 	const answer = has(endpoint) ? await ask(method, paths.get(endpoint) + below, { body }) : null;
 	if (answer && !REFUSED.includes(answer.status)) {
 		allowed.add(operation);

@@ -1,75 +1,214 @@
 /*
- * Small charts of the last minutes, as SVG.
+ * Charts of the last minutes, drawn by uPlot. They are drawn in slices, so that many do not hold the page up.
  */
 
-import { byId, show } from './dom.js';
-import { bytesPerSecond, numbers, perSecond } from './format.js';
-import { CHART_SECONDS } from './rates.js';
+import { make, show } from './dom.js';
+import { clock } from './format.js';
+import { moreTime } from './slices.js';
 
-const SVG = 'http://www.w3.org/2000/svg';
-const WIDTH = 300;
-const HEIGHT = 56;
+const HEIGHT = 150;
 
-/** Each with its lines: the value, and the word for it if there are two. */
-const CHARTS = [
-	{ title: 'Sessions', format: (value) => numbers.format(value), lines: [['sessions', '']] },
-	{ title: 'Messages', format: perSecond, lines: [['messagesIn', 'received'], ['messagesOut', 'sent']] },
-	{ title: 'Bytes', format: bytesPerSecond, lines: [['bytesIn', 'received'], ['bytesOut', 'sent']] },
-	{ title: 'Connections', format: perSecond, lines: [['accepted', 'accepted'], ['rejected', 'refused']] }
-];
+/** So long are all charts, however little is known. */
+const SECONDS = 15 * 60;
 
-function svg(tag, attributes) {
-	const element = document.createElementNS(SVG, tag);
-	Object.entries(attributes).forEach(([name, value]) => element.setAttribute(name, value));
-	return element;
-}
+const lastMinutes = (plot, first, last) => [last - SECONDS, last];
 
-class Chart {
+const COLORS = ['--accent', '--second', '--third', '--fourth'];
 
-	#chart;
-	#figure = document.createElement('figure');
-	#picture = svg('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none', role: 'img' });
-	#lines;
-	#legend = document.createElement('p');
+const color = (name) => () => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-	constructor(chart) {
-		this.#chart = chart;
-		const caption = document.createElement('figcaption');
-		show(caption, chart.title);
-		this.#lines = chart.lines.map((_, i) => this.#picture.appendChild(svg('polyline', { class: `line-${i}` })));
-		for (const i of chart.lines.keys()) {
-			const entry = document.createElement('span');
-			entry.className = `key-${i}`;
-			this.#legend.append(entry);
+/** All that are in the document: their colours change with those of the system. */
+const drawn = new Set();
+
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
+	for (const plot of drawn) {
+		plot.redraw(false);
+	}
+});
+
+const dash = (i) => (i % 2 === 1) ? { dash: [4, 2] } : {};
+
+/** A chart with axes, and a reading of what is under the pointer, or else of the last point. */
+export class Chart {
+
+	element = make('figure', { class: 'chart' });
+
+	#title;
+	#format;
+	#plot = null;
+	#labels = null;
+	#room = make('div', { tabIndex: 0, role: 'img', class: 'plot' });
+	#reading = make('p', { class: 'reading' });
+	#data = [[]];
+	#pointed = null;
+
+	/**
+	 * Makes a chart.
+	 * @param title what it shows
+	 * @param unit in what, for the title of its axis
+	 * @param format makes a text of a value
+	 */
+	constructor(title, unit, format) {
+		this.#title = title;
+		this.#format = format;
+		this.element.append(make('figcaption', {}, `${title}, ${unit}`), this.#room, this.#reading);
+		new ResizeObserver(() => this.#resize()).observe(this.#room);
+		this.#room.addEventListener('keydown', (event) => this.#keyed(event));
+		this.#room.addEventListener('blur', () => this.#point(null));
+	}
+
+	/**
+	 * Draws lines, soon.
+	 * @param times the times of the points, in seconds
+	 * @param lines [label, values] of each line
+	 */
+	draw(times, lines) {
+		moreTime(this, () => this.#draw(times, lines));
+	}
+
+	#draw(times, lines) {
+		const labels = lines.map(([label]) => label);
+		this.#data = [times, ...lines.map(([, values]) => values ?? times.map(() => null))];
+		if (!this.#labels || labels.join('\n') !== this.#labels.join('\n')) {
+			this.#labels = labels;
+			this.#plot?.destroy();
+			drawn.delete(this.#plot);
+			this.#plot = null;
 		}
-		this.#figure.append(caption, this.#picture, this.#legend);
-		byId('charts').append(this.#figure);
+		if (this.#plot) {
+			this.#plot.setData(this.#data);
+		}
+		else if (this.#room.clientWidth > 0) {
+			this.#plot = new window.uPlot(this.#options(), this.#data, this.#room);
+			drawn.add(this.#plot);
+		}
+		this.#read();
 	}
 
-	draw(points, now) {
-		const { title, format, lines } = this.#chart;
-		const all = lines.map(([name]) => points.filter(({ values }) => Number.isFinite(values[name]))
-			.map(({ at, values }) => [at, values[name]]));
-		const most = Math.max(0, ...all.flat().map(([, value]) => value));
-		const texts = lines.map(([, word], i) => {
-			const current = all[i].at(-1)?.[1];
-			this.#lines[i].setAttribute('points', all[i].map(([at, value]) => {
-				const x = WIDTH - (now - at) / 1000 / CHART_SECONDS * WIDTH;
-				return `${x.toFixed(1)},${(HEIGHT - 2 - (most ? value / most : 0) * (HEIGHT - 4)).toFixed(1)}`;
-			}).join(' '));
-			const text = `${(current === undefined) ? '–' : format(current)} ${word}`.trim();
-			show(this.#legend.children[i], text);
-			return text;
+	#options() {
+		const axis = { stroke: color('--quiet'), grid: { stroke: color('--line'), width: 1 }, ticks: { stroke: color('--line'), width: 1 } };
+		return {
+			width: this.#room.clientWidth,
+			height: HEIGHT,
+			legend: { show: false },
+			cursor: { drag: { x: false, y: false }, sync: { key: 'socket' }, points: { size: 6 } },
+			scales: { x: { range: lastMinutes }, y: { range: (plot, low, high) => [0, (high > 0) ? high * 1.1 : 1] } },
+			axes: [
+				{ ...axis, size: 30, space: 60, values: (plot, at) => at.map((time) => clock(time * 1000).slice(0, 5)) },
+				{ ...axis, size: 64, space: 28, values: (plot, at) => at.map((value) => this.#format(value)) }
+			],
+			series: [{}, ...this.#labels.map((label, i) => ({
+				label, stroke: color(COLORS[i]), width: 1.5, ...dash(i), points: { show: false }
+			}))],
+			hooks: { setCursor: [(plot) => this.#point(plot.cursor.idx)] }
+		};
+	}
+
+	#point(index) {
+		if (index !== this.#pointed) {
+			this.#pointed = index ?? null;
+			this.#read();
+		}
+	}
+
+	/** Arrow keys lead from point to point, as the pointer does. */
+	#keyed(event) {
+		const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+		const [times] = this.#data;
+		if (step && this.#plot && times.length > 0) {
+			event.preventDefault();
+			const at = Math.max(0, Math.min(times.length - 1, (this.#pointed ?? times.length - 1) + step));
+			this.#plot.setCursor({ left: this.#plot.valToPos(times[at], 'x'), top: 0 });
+			this.#point(at);
+		}
+	}
+
+	/** Says what is under the pointer, or else what the last point has. */
+	#read() {
+		const [times, ...lines] = this.#data;
+		const at = this.#pointed ?? times.length - 1;
+		const texts = lines.map((values, i) => {
+			const value = values[at];
+			return `${(value === null || value === undefined) ? '–' : this.#format(value)} ${this.#labels[i]}`.trim();
 		});
-		this.#picture.setAttribute('aria-label',
-			`${title}: ${texts.join(', ')} now; at most ${format(most)} in the last five minutes`);
+		while (this.#reading.children.length > texts.length + 1) {
+			this.#reading.lastChild.remove();
+		}
+		while (this.#reading.children.length < texts.length + 1) {
+			this.#reading.append(make('span'));
+		}
+		[times[at] ? clock(times[at] * 1000) : '–', ...texts].forEach((text, i) => {
+			const entry = this.#reading.children[i];
+			entry.className = (i > 0) ? `key-${i - 1}` : 'quiet';
+			show(entry, text);
+		});
+		const most = Math.max(0, ...lines.flat());
+		const label = (this.#pointed === null)
+			? `${this.#title}: ${texts.join(', ')} now; at most ${this.#format(most)} in the last fifteen minutes`
+			: `${this.#title} at ${clock(times[at] * 1000)}: ${texts.join(', ')}`;
+		if (this.#room.ariaLabel !== label) {
+			this.#room.setAttribute('aria-label', label);
+		}
+	}
+
+	#resize() {
+		const width = this.#room.clientWidth;
+		if (width > 0) {
+			if (this.#plot && this.#plot.width !== width) {
+				this.#plot.setSize({ width, height: HEIGHT });
+			}
+			else if (!this.#plot && this.#labels) {
+				this.draw(this.#data[0], this.#labels.map((label, i) => [label, this.#data[i + 1]]));
+			}
+		}
 	}
 
 }
 
-const charts = CHARTS.map((chart) => new Chart(chart));
+/** One line without axes, in the row of a table. */
+export class SmallChart {
 
-/** Draws what there was in the last minutes. */
-export function draw(points, now) {
-	charts.forEach((chart) => chart.draw(points, now));
+	#room;
+	#title;
+	#format;
+	#plot = null;
+	#version = -1;
+
+	constructor(room, title, format) {
+		this.#room = room;
+		this.#title = title;
+		this.#format = format;
+		room.setAttribute('role', 'img');
+		room.classList.add('small-chart');
+	}
+
+	/** Draws the points, soon, if their version is another one. */
+	draw(version, times, values) {
+		if (version !== this.#version) {
+			this.#version = version;
+			moreTime(this, () => this.#draw(times, values ?? times.map(() => null)));
+		}
+	}
+
+	#draw(times, values) {
+		const most = this.#format(Math.max(0, ...values));
+		this.#room.setAttribute('aria-label', `${this.#title}, at most ${most} in the last fifteen minutes`);
+		this.#room.title = this.#room.ariaLabel;
+		if (this.#plot) {
+			this.#plot.setData([times, values]);
+			return;
+		}
+		this.#plot = new window.uPlot({
+			width: 120,
+			height: 24,
+			padding: [2, 0, 2, 0],
+			legend: { show: false },
+			cursor: { show: false },
+			axes: [{ show: false }, { show: false }],
+			scales: { x: { range: lastMinutes }, y: { range: (plot, low, high) => [0, (high > 0) ? high : 1] } },
+			series: [{}, { stroke: color('--accent'), width: 1.25, points: { show: false } }]
+		}, [times, values], this.#room);
+		drawn.add(this.#plot);
+	}
+
 }

@@ -27,20 +27,26 @@ export function hide(element, hidden) {
 	}
 }
 
-/** Makes a row of a template, with its cells and those of its buttons that are offered, by name. */
-export function row(template, offered = () => true) {
-	const element = byId(template).content.firstElementChild.cloneNode(true);
-	const cells = Object.fromEntries([...element.querySelectorAll('[data-cell]')].map((cell) => [cell.dataset.cell, cell]));
-	const buttons = [];
-	for (const button of element.querySelectorAll('[data-action]')) {
-		if (offered(button.dataset.action)) {
-			buttons.push(button);
+/** Properties that are set as such; all others are attributes. */
+const PROPERTIES = ['disabled', 'checked', 'value', 'hidden', 'selected', 'tabIndex'];
+
+/**
+ * Makes an element.
+ * @param properties its attributes and properties
+ * @param children elements, or texts
+ */
+export function make(tag, properties = {}, ...children) {
+	const made = document.createElement(tag);
+	for (const [name, value] of Object.entries(properties)) {
+		if (PROPERTIES.includes(name)) {
+			made[name] = value;
 		}
-		else {
-			button.remove();
+		else if (value) {
+			made.setAttribute(name, value);
 		}
 	}
-	return { element, cells, buttons };
+	made.append(...children);
+	return made;
 }
 
 /** Makes rows those of the items, and leaves alone what stays: it may have the focus, or be under a pressed mouse. */
@@ -91,22 +97,19 @@ function pairs(container, entries, tags, numeric) {
 	}
 }
 
-export const facts = (id, entries) => pairs(byId(id), entries, ['dt', 'dd'], false);
+/** Shows facts; what is null is left out. */
+export const facts = (id, entries) =>
+	pairs(byId(id), entries.filter(([, value]) => value !== null && value !== undefined), ['dt', 'dd'], false);
 
 export const listing = (id, entries, numeric) =>
 	pairs(byId(id).tBodies[0], (entries.length > 0) ? entries : [['none', '']], ['td', 'td'], numeric);
 
-/** Enables what fits the state. A button that has the focus hands it on before it is disabled. */
-export function enable(buttons, fits) {
-	for (const button of buttons) {
-		button.disabled = !fits(button.dataset.action) && document.activeElement !== button;
-	}
-	const focused = buttons.find((button) => button === document.activeElement);
-	if (focused && !fits(focused.dataset.action)) {
-		buttons.find((button) => !button.disabled && button !== focused)?.focus();
-		focused.disabled = true;
-	}
-}
+/** Makes a table of two columns for a listing. */
+export const twoColumns = (id, caption, first, second, numeric) => make('table', { id },
+	make('caption', {}, caption),
+	make('thead', {}, make('tr', {}, make('th', { scope: 'col' }, first),
+		make('th', { scope: 'col', class: numeric ? 'number' : '' }, second))),
+	make('tbody'));
 
 /** Makes the options of a list those of the names; the first one, for all, stays. */
 export function options(select, names) {

@@ -26,11 +26,28 @@ export function bytes(count) {
 	return decimals.format(count) + ' ' + units[unit];
 }
 
+const digits = new Intl.NumberFormat('en', { maximumSignificantDigits: 2 });
+
+export const significant = (number) => digits.format(number);
+
+/** A number that is whole, except on an axis. */
+export const whole = (number) => decimals.format(number);
+
 export const perSecond = (rate) => decimals.format(rate) + '/s';
 
 export const bytesPerSecond = (rate) => bytes(rate) + '/s';
 
 export const traffic = (messages, size) => `${perSecond(messages)} · ${bytesPerSecond(size)}`;
+
+const time = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+
+/** The time of day of an instant, where the browser is. */
+export const clock = (at) => time.format(at);
+
+/** A duration of milliseconds. */
+export function millis(number) {
+	return (number < 1000) ? `${decimals.format(number)} ms` : `${decimals.format(number / 1000)} s`;
+}
 
 /** A number of things. */
 export const count = (number, one, many = one + 's') => `${numbers.format(number)} ${(number === 1) ? one : many}`;

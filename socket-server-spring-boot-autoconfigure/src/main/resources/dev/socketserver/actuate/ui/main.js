@@ -1,65 +1,52 @@
 /*
- * Shows what the actuator tells, once a second.
+ * Shows what the actuator tells, once a second. Each table is a file, table-….js, whose default export has:
+ *   id, title, place: its name, its heading, and where it stands among the others;
+ *   endpoint: the one without which there is nothing to show; endpoints: all that it asks;
+ *   probes: operations, and requests that the endpoint refuses as wrong if it accepts any;
+ *   begin(section, refreshNow): fills its section once;
+ *   questions(): what to ask for, as promises or values; show(answers, now): shows it;
+ *   forget(): optional, the application was lost; attention(): optional, what needs attention.
  */
 
-import { application, discover, has, json, Lost, may, reason } from './actuator.js';
-import * as clients from './clients.js';
-import * as cluster from './cluster.js';
-import { afterChanges } from './dialogs.js';
-import { badge, byId, hide, show } from './dom.js';
-import * as servers from './servers.js';
-import * as session from './session.js';
-import * as sessions from './sessions.js';
-import * as taps from './taps.js';
+import { application, discover, has, loadTables, Lost, may, startedAt } from './actuator.js';
+import { showAttention } from './attention.js';
+import { afterChanges, done } from './dialogs.js';
+import { badge, byId, hide, make, show } from './dom.js';
+import { clock, duration, moment } from './format.js';
+import { forgetPast, learn, learnSoon } from './history.js';
+import { beginPanel } from './panel.js';
 
 /** Time from an answer to the next question. */
 const PAUSE_MILLIS = 1000;
 
-/** What each section shows, and the endpoint that it needs. */
-const SECTIONS = {
-	servers: 'socketservers', clients: 'socketclients', sessions: 'socketsessions', cluster: 'socketcluster', taps: 'sockettaps'
-};
+let tables = [];
 
-const content = (answer) => (answer?.status === 200) ? json(answer) : null;
-
-/** Health that is bad is answered with a status that is, too. */
-const ofHealth = (answer) => answer ? json(answer) : null;
-
-/** What an answer that is needed holds. */
-function needed(answer) {
-	const found = content(answer);
-	if (answer && !found) {
-		throw new Lost(reason(answer));
-	}
-	return found;
-}
+const exposed = () => tables.filter(({ endpoint }) => has(endpoint));
 
 async function refresh() {
-	const parts = [servers, clients, cluster, sessions, session, taps].map((part) => Promise.all(part.questions()));
-	const [[list, health, refused], [own, ownHealth], [nodes], [page, asked], [detail, whose], [tapped]] =
-		await Promise.all(parts);
+	const asked = exposed();
+	const [answers] = await Promise.all([
+		Promise.all(asked.map((table) => Promise.all(table.questions()))),
+		learn(performance.now())
+	]);
 	const now = performance.now();
-	if (list) {
-		servers.showServers(needed(list).servers, ofHealth(health), (refused?.status === 200) ? refused.text : null, now);
+	for (const [i, table] of asked.entries()) {
+		await table.show(answers[i], now);
 	}
-	if (own) {
-		clients.showClients(needed(own).clients, ofHealth(ownHealth), now);
-	}
-	if (nodes) {
-		cluster.showCluster(needed(nodes));
-	}
-	session.showSession(detail, whose);
-	if (page) {
-		sessions.showSessions(page, asked);
-	}
-	if (tapped) {
-		await taps.showTaps(needed(tapped));
-	}
+	showAttention(asked.flatMap((table) => table.attention?.() ?? []));
 }
 
 function connected(yes, text) {
 	badge(byId('connection'), text, yes ? 'up' : 'down');
 	byId('view').classList.toggle('stale', !yes);
+}
+
+/** When the application answered last. */
+let answeredAt = null;
+
+function showAge() {
+	const seconds = answeredAt ? Math.floor((Date.now() - answeredAt) / 1000) : 0;
+	show(byId('age'), answeredAt ? `as of ${clock(answeredAt)}${(seconds > 2) ? `, ${duration(seconds)} ago` : ''}` : '');
 }
 
 let wake = () => {};
@@ -82,23 +69,57 @@ function nextTurn() {
 	});
 }
 
+function section({ id, title }) {
+	const made = make('section', { id: `${id}-section`, 'aria-labelledby': `${id}-title`, hidden: true },
+		make('h2', { id: `${id}-title`, tabIndex: -1 }, title));
+	const link = make('a', { id: `to-${id}`, href: `#${id}-title`, hidden: true }, title);
+	// The fragment of the address says what is shown.
+	link.addEventListener('click', (event) => {
+		event.preventDefault();
+		made.scrollIntoView();
+		byId(`${id}-title`).focus({ preventScroll: true });
+	});
+	byId('sections').append(made);
+	byId('nav').append(link);
+	return made;
+}
+
+/** Loads the tables, once. */
+async function begin() {
+	tables = await loadTables();
+	for (const table of tables) {
+		table.begin(section(table), refreshNow);
+	}
+	beginPanel();
+}
+
+/** When the application that was seen last had started. */
+let run = null;
+
 /** Shows the sections that there are, and no buttons that would be refused. */
 async function look() {
+	if (tables.length === 0) {
+		await begin();
+	}
 	await discover();
-	for (const [id, endpoint] of Object.entries(SECTIONS)) {
+	for (const { id, endpoint } of tables) {
 		hide(byId(`${id}-section`), !has(endpoint));
 		hide(byId(`to-${id}`), !has(endpoint));
 	}
-	hide(byId('nothing'), Object.values(SECTIONS).some(has));
-	byId('servers').classList.toggle('looking-only', !may('changeServers'));
-	byId('clients').classList.toggle('looking-only', !may('changeClients'));
-	byId('sessions').classList.toggle('looking-only', !may('changeSessions') && !may('closeSession') && !may('startTaps'));
+	hide(byId('nothing'), exposed().length > 0);
+	hide(byId('attention-section'), exposed().length === 0);
+	byId('view').classList.toggle('looking-only', !tables.some(({ probes }) => Object.keys(probes).some(may)));
 	show(byId('application'), application());
+	if (run && run !== startedAt()) {
+		forgetPast();
+		done(`The application has started again, at ${moment(startedAt())}. Its counters have begun again from zero.`);
+	}
+	run = startedAt();
 	known = true;
 }
 
 /** One question after the other, for ever: an application that is slow is asked less often. */
-async function run() {
+async function watch() {
 	for (;;) {
 		if (wanted || (byId('live').checked && !document.hidden)) {
 			wanted = false;
@@ -107,27 +128,30 @@ async function run() {
 					await look();
 				}
 				await refresh();
+				answeredAt = Date.now();
 				connected(true, 'Connected');
 			}
 			catch (error) {
 				known = false;
-				servers.forgetRates();
-				clients.forgetRates();
+				tables.forEach((table) => table.forget?.());
 				connected(false, (error instanceof Lost) ? `${error.message} Trying again…` : `This page failed: ${error}`);
 			}
 		}
 		else if (!byId('live').checked) {
 			badge(byId('connection'), 'Held, not live', 'unknown');
 		}
+		showAge();
 		if (!wanted) {
 			await nextTurn();
 		}
 	}
 }
 
-[servers, cluster, sessions, session, taps].forEach((part) => part.begin(refreshNow));
-afterChanges(refreshNow);
+afterChanges(() => {
+	learnSoon();
+	refreshNow();
+});
 byId('live').addEventListener('change', () => wake());
 document.addEventListener('visibilitychange', () => wake());
 
-run();
+watch();

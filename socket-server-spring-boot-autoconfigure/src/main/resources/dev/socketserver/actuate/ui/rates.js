@@ -1,12 +1,9 @@
 /*
- * By how much counters have grown in a second, now and in the last minutes.
+ * By how much counters have grown in a second, now.
  */
 
 /** Rates are those of the time since about so long ago. */
 const RATE_MILLIS = 5000;
-
-/** So long are the charts. */
-export const CHART_SECONDS = 300;
 
 const COUNTERS = {
 	messagesIn: (item) => item.messages.received,
@@ -59,45 +56,6 @@ export class Rates {
 				this.#samples.delete(name);
 			}
 		}
-	}
-
-}
-
-/** What servers were like in the last minutes, one after the other and all together. */
-export class History {
-
-	/** {at, values}, oldest first, by the names of servers; all together are ''. */
-	#points = new Map();
-
-	add(servers, now) {
-		const total = {};
-		for (const server of servers) {
-			const values = { sessions: server.sessions.active, ...server.rates };
-			this.#put(server.name, now, values);
-			for (const [name, value] of Object.entries(values)) {
-				total[name] = (total[name] ?? 0) + value;
-			}
-		}
-		this.#put('', now, total);
-		for (const name of this.#points.keys()) {
-			if (name !== '' && !servers.some((server) => server.name === name)) {
-				this.#points.delete(name);
-			}
-		}
-	}
-
-	#put(name, now, values) {
-		const points = this.#points.get(name) ?? [];
-		points.push({ at: now, values });
-		while (now - points[0].at > CHART_SECONDS * 1000) {
-			points.shift();
-		}
-		this.#points.set(name, points);
-	}
-
-	/** The points of a server, or of all together. */
-	of(name) {
-		return this.#points.get(name) ?? [];
 	}
 
 }

@@ -2,75 +2,131 @@
  * The details of one session, and what can be said to its peer.
  */
 
+import { Actions } from './actions.js';
 import { ask, evaluates, has, href, json, may, reason } from './actuator.js';
-import { change, problem } from './dialogs.js';
-import { byId, facts, hide, listing, show } from './dom.js';
-import { moment, numbers, plain } from './format.js';
-import { startTap } from './taps.js';
+import { change, problem, sure } from './dialogs.js';
+import { byId, facts, hide, listing, make, show, twoColumns } from './dom.js';
+import { age, bytes, count, millis, moment, numbers, plain } from './format.js';
+import { addDetails, opened, showDetails } from './panel.js';
+import { ending } from './reasons.js';
+import { startTap } from './table-taps.js';
 
-/** Whose details are open, or null. */
-let open = null;
-
-/** What opened them, and gets the focus back. */
-let opener = null;
-
-let refresh = () => {};
-
-export const isOpen = (id) => id === open;
-
-export const tapSession = (id) => startTap({ session: id });
-
-/** Opens the details of a session, or closes them. */
-export function openSession(id, by) {
-	open = (open === id) ? null : id;
-	opener = by;
-	hide(byId('session-gone'), true);
-	hide(byId('said'), true);
-	refresh();
+/** What ended it says more than that it is closed. */
+export function sessionState(session) {
+	if (session.state === 'CLOSED') {
+		return session.closed?.reason ?? session.state;
+	}
+	return (session.readsPaused && session.state === 'OPEN') ? 'PAUSED' : session.state;
 }
 
-/** Asks for what is shown: [the answer, whose it is]. */
-export const questions = () =>
-	(open && has('socketsessions')) ? [ask('GET', href('socketsessions', open)), open] : [];
+const action = (id, label, fits, right, grave = false) => ({
+	id, label, grave, fits: (session) => !session.closed && fits(session), offered: () => may(right), run: (session) => changeSession(session.id, id)
+});
 
-export function showSession(answer, asked) {
-	if (!open) {
-		hide(byId('session'), true);
+/** What can be done with a session. */
+export const sessionActions = {
+	slots: [
+		[action('pause', 'Pause', ({ readsPaused }) => !readsPaused, 'changeSessions'),
+			action('resume', 'Resume', ({ readsPaused }) => readsPaused, 'changeSessions')],
+		[action('tap', 'Tap', () => true, 'startTaps')]
+	],
+	menu: [action('close', 'Close', () => true, 'closeSession', true)]
+};
+
+async function changeSession(id, what) {
+	if (what === 'tap') {
+		await startTap({ session: id });
 	}
-	if (asked !== open || !open) {
+	else if (what !== 'close') {
+		await change(`${what} session ${id}`, 'POST', href('socketsessions', id), { action: what });
+	}
+	else if (await sure(`Close session ${id}?`, 'Close')) {
+		await change(`close session ${id}`, 'DELETE', href('socketsessions', id));
+	}
+}
+
+const button = (id, text) => make('button', { type: 'button', id }, text);
+
+const details = make('div', { id: 'session' },
+	make('p', { id: 'session-gone', class: 'notice', 'data-tone': 'unknown', hidden: true },
+		'This session has ended. It was like this when it was last seen.'),
+	make('p', { id: 'session-controls' }),
+	make('dl', { id: 'session-facts' }),
+	make('div', { id: 'say', class: 'controls spaced', role: 'group', 'aria-label': 'Say to the peer' },
+		make('label', {}, 'Text ', make('textarea', { id: 'payload', rows: 1, cols: 30, spellcheck: 'false' })),
+		button('send', 'Send'), button('ask', 'Ask'),
+		make('label', {}, 'and wait ', make('input', { id: 'reply-timeout', size: 5, placeholder: '5s' })),
+		button('eval', 'Evaluate')),
+	make('pre', { id: 'said', role: 'status', hidden: true }),
+	twoColumns('attributes', 'Attributes', 'Name', 'Value', false),
+	twoColumns('details', 'What the handler tells', 'Name', 'Value', false),
+	make('div', { id: 'recorder', hidden: true },
+		make('h3', { id: 'recorder-title' }, 'Its last frames'),
+		make('pre', { id: 'recorded', tabIndex: 0, 'aria-labelledby': 'recorder-title' })));
+
+/** What can be done with the one that is shown, by its id. */
+let controls = [null, null];
+
+/** Asks for what is shown: [the answer, whose it is]. */
+export const detailsQuestion = () => opened('session') ? [ask('GET', href('socketsessions', opened('session'))), opened('session')] : [];
+
+function ended({ closed }) {
+	if (!closed) {
+		return null;
+	}
+	const [words, page] = ending(closed.reason);
+	return `${words} See ${page} in the documentation.`.trim();
+}
+
+/** Shows the answer, if it still is the one that is open. */
+export function showSession(answer, whose) {
+	const id = opened('session');
+	if (!id || whose !== id) {
 		return;
 	}
 	const session = (answer.status === 200) ? json(answer) : null;
 	if (!session) {
 		// What was seen last stays, if it was this one.
+		const seen = details.dataset.name === id;
 		hide(byId('session-gone'), false);
-		hide(byId('session'), byId('session').dataset.session !== open);
 		hide(byId('say'), true);
+		hide(byId('session-controls'), true);
+		showDetails('session', seen, seen ? '' : `There is no session ${id}: it has ended, or has not been.`);
 		return;
 	}
-	hide(byId('session'), false);
-	byId('session').dataset.session = session.id;
+	if (details.dataset.name !== id) {
+		details.dataset.name = id;
+		controls = [id, new Actions(`session ${id}`, sessionActions.slots, sessionActions.menu)];
+		byId('session-controls').replaceChildren(controls[1].element);
+		hide(byId('said'), true);
+	}
+	controls[1].show(session);
+	showDetails('session', true, '');
 	hide(byId('session-gone'), session.state !== 'CLOSED');
+	hide(byId('session-controls'), session.closed !== null);
 	hide(byId('say'), session.closed !== null || !may('changeSessions'));
 	hide(byId('eval'), !evaluates());
-	show(byId('session-title'), `Session ${session.id}`);
+	const handled = session.messages.received - session.pending.inbound;
 	facts('session-facts', [
 		['Server', session.server],
 		['State', session.state],
+		['Reason', session.closed && [session.closed.reason, session.closed.detail].filter(Boolean).join(': ')],
+		['That means', ended(session)],
+		['Ended', moment(session.closed?.at)],
 		['Reads paused', session.readsPaused ? 'yes' : 'no'],
 		['Peer', session.remoteAddress],
 		['Local address', session.localAddress],
-		['Opened', moment(session.openedAt)],
+		['Opened', `${moment(session.openedAt)}, ${age(session.openedAt, session.closed?.at)} ${session.closed ? 'before' : 'ago'}`],
 		['Bound to', session.bound.join(', ') || null],
 		['Groups', session.groups.join(', ') || null],
 		['Principal', session.principal],
 		['Messages', `${numbers.format(session.messages.received)} received, ${numbers.format(session.messages.sent)} sent`],
-		['Bytes', `${numbers.format(session.bytes.received)} received, ${numbers.format(session.bytes.sent)} sent`],
-		['Waiting', `${numbers.format(session.pending.inbound)} for the handler; ${numbers.format(session.pending.outboundWrites)} `
-			+ `writes, ${numbers.format(session.pending.outboundBytes)} bytes for the peer`],
-		['Requests', numbers.format(session.requests)],
-		['Ended', moment(session.closed?.at)],
-		['Reason', session.closed && [session.closed.reason, session.closed.detail].filter(Boolean).join(': ')]
+		['Bytes', `${bytes(session.bytes.received)} received, ${bytes(session.bytes.sent)} sent`],
+		['Handler time', (session.handlerMillis === undefined) ? null : millis(session.handlerMillis)
+			+ ((handled > 0) ? `, ${millis(session.handlerMillis / handled)} a message` : '')],
+		['Waiting', `${numbers.format(session.pending.inbound)} for the handler; ${count(session.pending.outboundWrites, 'write')}, `
+			+ `${bytes(session.pending.outboundBytes)} for the peer`],
+		['Requests', numbers.format(session.requests)]
 	]);
 	hide(byId('recorder'), !session.recorded);
 	show(byId('recorded'), session.recorded);
@@ -82,7 +138,7 @@ const entries = (values) => Object.entries(values ?? {}).map(([key, value]) => [
 
 /** Sends, asks or evaluates what was typed. */
 async function say(action) {
-	const id = open;
+	const id = opened('session');
 	const payload = byId('payload').value;
 	const body = { action, payload };
 	if (action === 'ask' && byId('reply-timeout').value.trim()) {
@@ -98,7 +154,7 @@ async function say(action) {
 		if (answer.status !== 200) {
 			problem(`${action} session ${id}: ${reason(answer)}`);
 		}
-		else if (id === open) {
+		else if (id === opened('session')) {
 			const { reply, details } = json(answer);
 			hide(byId('said'), false);
 			show(byId('said'), reply ?? entries(details).filter(([, value]) => value !== null && value !== '')
@@ -111,14 +167,9 @@ async function say(action) {
 }
 
 /** Connects what a person does here. */
-export function begin(refreshNow) {
-	refresh = refreshNow;
+export function beginDetails(origin) {
+	addDetails('session', details, origin);
 	for (const action of ['send', 'ask', 'eval']) {
 		byId(action).addEventListener('click', () => say(action));
 	}
-	byId('session-leave').addEventListener('click', () => {
-		open = null;
-		(opener?.isConnected ? opener : byId('sessions-title')).focus();
-		refresh();
-	});
 }

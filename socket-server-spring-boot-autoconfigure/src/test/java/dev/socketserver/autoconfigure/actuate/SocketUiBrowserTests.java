@@ -83,7 +83,7 @@ class SocketUiBrowserTests {
 
 			this.browser.shows(STATE, "PAUSED");
 			assertThat(upper(application).state()).isEqualTo(ServerState.PAUSED);
-			this.browser.click(SESSION + " [data-action=close]");
+			closeSession();
 			this.browser.click("#confirm-yes");
 			assertThat(peer.read()).isNull();
 			assertThat(this.browser.errors()).isEmpty();
@@ -102,10 +102,10 @@ class SocketUiBrowserTests {
 
 			assertThat(this.browser.texts("nav a")).containsExactly("Servers", "", "", "Sessions", "");
 			assertThat(this.browser.all("#servers tbody [data-action]")).isEmpty();
-			assertThat(this.browser.texts(SESSION + " [data-action]")).containsExactly("Pause", "Resume", "Close");
+			assertThat(this.browser.texts(SESSION + " [data-action]")).containsExactly("Pause", "⋯");
 			this.browser.click(SESSION + " [data-cell=id]");
-			this.browser.shows("#session-title", "Session upper-1");
-			assertThat(this.browser.isShown("#send")).isTrue();
+			this.browser.shows("#panel-title", "Session upper-1");
+			this.browser.shows("#send", "Send");
 			assertThat(this.browser.isShown("#eval")).isFalse();
 		}
 	}
@@ -119,7 +119,7 @@ class SocketUiBrowserTests {
 			this.browser.click(PAUSE);
 			this.browser.shows(STATE, "PAUSED");
 
-			this.browser.click(SESSION + " [data-action=close]");
+			closeSession();
 			this.browser.click("#confirm-yes");
 			assertThat(peer.read()).isNull();
 			this.browser.shows("#done", "close session upper-1: done.");
@@ -137,13 +137,18 @@ class SocketUiBrowserTests {
 			assertThat(this.browser.all("tbody [data-action]")).isEmpty();
 			this.browser.choose("#filter-server", "upper");
 			this.browser.click(SESSION + " [data-cell=id]");
-			this.browser.shows("#session-title", "Session upper-1");
+			this.browser.shows("#panel-title", "Session upper-1");
 			assertThat(this.browser.all("#close-all, #send, #ask, #start-tap")).noneMatch((each) -> each.isDisplayed());
 
 			// Whoever logs out elsewhere is told so.
 			this.browser.forgetCookies();
 			this.browser.shows("#connection", "The application asks for a login: load this page again. Trying again…");
 		}
+	}
+
+	private void closeSession() {
+		this.browser.click(SESSION + " [data-action=more]");
+		this.browser.click("#menu [data-action=close]");
 	}
 
 	private void logIn(ConfigurableApplicationContext application, String user) {

@@ -51,7 +51,7 @@ class SocketUiWebTests {
 
 	private static final Pattern REFERENCE = Pattern.compile("(?:href|src)=\"([^\"#]+\\.(?:css|js|svg))\"");
 
-	private static final Pattern IMPORT = Pattern.compile("from '\\./([a-z]+\\.js)'");
+	private static final Pattern IMPORT = Pattern.compile("from '\\./([a-z-]+\\.js)'");
 
 	private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -82,8 +82,14 @@ class SocketUiWebTests {
 			for (Matcher matcher = REFERENCE.matcher(html.body()); matcher.find();) {
 				assertServed(page.resolve(matcher.group(1)), loaded);
 			}
-			assertThat(loaded).contains("main.js", "page.css", "icon.svg", "taps.js").hasSizeGreaterThan(12);
 			JsonNode settings = this.json.readTree(get(URI.create(page + "/page.json")).body());
+			for (JsonNode table : settings.get("tables")) {
+				assertServed(page.resolve(folder(html.body()) + table.stringValue()), loaded);
+			}
+			assertThat(loaded)
+				.contains("main.js", "page.css", "icon.svg", "uplot.js", "uplot.css", "table-servers.js",
+						"table-taps.js")
+				.hasSizeGreaterThan(20);
 			assertThat(settings.get("csrf").isNull()).isTrue();
 			assertThat(settings.get("evaluation").booleanValue()).isFalse();
 			assertThat(settings.get("application").stringValue()).isEqualTo("ward");
@@ -194,6 +200,13 @@ class SocketUiWebTests {
 					"Basic " + Base64.getEncoder().encodeToString("ann:secret".getBytes(StandardCharsets.US_ASCII)));
 	}
 
+	/** The folder of the files, relative to the page. */
+	private static String folder(String html) {
+		Matcher matcher = REFERENCE.matcher(html);
+		assertThat(matcher.find()).isTrue();
+		return matcher.group(1).substring(0, matcher.group(1).lastIndexOf('/') + 1);
+	}
+
 	/** What it imports is loaded relative to it. */
 	private void assertServed(URI file, Set<String> loaded) throws Exception {
 		String name = file.getPath().substring(file.getPath().lastIndexOf('/') + 1);
@@ -206,7 +219,9 @@ class SocketUiWebTests {
 			.get(name.substring(name.indexOf('.') + 1));
 		assertThat(response.headers().firstValue("Content-Type"))
 			.hasValueSatisfying((actual) -> assertThat(actual).isEqualToIgnoringCase(type + ";charset=UTF-8"));
-		assertThat(response.body().replace("http://www.w3.org/2000/svg", "")).as(name)
+		assertThat(response.body()
+			.replace("http://www.w3.org/2000/svg", "")
+			.replace("https://github.com/leeoniya/uPlot", "")).as(name)
 			.doesNotContain("http:", "https:", "@import", "innerHTML =", "eval(");
 		assertThat(response.body().lines().count()).as(name).isLessThanOrEqualTo(500);
 		assertPolicy(response);

@@ -110,6 +110,10 @@ class ConfiguredFramingsTests {
 					{ type: start-end, start: "(", end: ")" }                         | hex:2828612929   | hex:2861  | hex:28286129
 					{ type: start-end, start: "hex:7e", end: "hex:7e", escape: { mark: "hex:7d", mask: "hex:20" } } | hex:7e7d5e7e | hex:7e | hex:7e7d5e7e
 					{ type: start-end, start: "hex:7e", end: "hex:7e", escape: [{ from: "hex:7e", to: "hex:7d02" }, { from: "hex:7d", to: "hex:7d01" }] } | hex:7e7d027e | hex:7e | hex:7e7d027e
+					{ type: start-end, start: "(", end: ")", after: 1 }               | hex:28612962     | hex:6162  | hex:28612962
+					{ type: start-end, start: "(", end: ")", restart: true }          | hex:2862286129   | hex:61    | hex:286129
+					{ type: delimiter, delimiters: ";", after: 2 }                    | hex:613b3b63     | hex:613b63 | hex:613b3b63
+					{ type: delimiter, delimiters: ";", after: "" }                   | hex:613b         | hex:61    | hex:613b
 					{ type: fixed, size: 2 }                                          | hex:6162         | hex:6162  | hex:6162
 					{ type: fixed, size: 2, skip: "\\0" }                             | hex:00006162     | hex:6162  | hex:6162
 					{ type: length-field, width: 2, byte-order: little }              | hex:010061       | hex:61    | hex:010061
@@ -302,6 +306,12 @@ class ConfiguredFramingsTests {
 					{ type: switch, cases: [{ prefix: a, framing: line }], otherwise: { type: fixed, size: 99999 } } | .otherwise.size | '99999' | limits.frame is 65536 bytes | Make it smaller
 					{ type: switch, cases: [{ prefix: a, framing: { type: line, switchable: true } }] } | .cases[0].framing.switchable | 'true' | it is for the switch as a whole | set switchable beside the cases
 					{ type: switch, switchable: true, cases: [{ prefix: a, framing: line }], otherwise: { type: dns, switchable: false } } | .otherwise.switchable | 'false' | it is for the switch as a whole | Remove it
+					{ type: delimiter, delimiters: ";", keep: true, after: 1 } | .after | '1' | keep is true: what follows the delimiter | Change
+					{ type: delimiter, delimiters: ";", after: "a" } | .after | 'a' | it must be a whole number | Change
+					{ type: start-end, start: "(", end: ")", after: -1 } | .after | '-1' | must not be negative | Change
+					{ type: start-end, start: "(", end: ")", after: 70000 } | .after | '70000' | no frame would ever be accepted, as limits.frame is 65536 bytes | Make it smaller
+					{ type: start-end, start: "~", end: "~", restart: true } | .restart | 'true' | start and end begin alike | Change
+					{ type: line, after: 1 } | .after | '1' | a framing of type 'line' has no key 'after' | Remove it, or change the type
 					{ type: switch, cases: [{ prefix: a, framing: { type: line, on-bad: skip } }] } | .cases[0].framing.on-bad | 'skip' | where its next frame begins, another case may be decided | Remove it
 					{ type: length-field, on-bad: skip } | .on-bad | 'skip' | the next frame could not be found behind a bad frame of 'length-field': it can with line, delimiter and start-end | Change
 					{ type: line, on-bad: ignore } | .on-bad | 'ignore' | it must be one of close, skip | Change

@@ -1,0 +1,64 @@
+/*
+ * What reasons mean, in words, and the page of the documentation that has more.
+ */
+
+/** Why connections are refused. */
+const REFUSED = {
+	DENIED: ['since their addresses are not allowed, or are denied', 'limits.md'],
+	TLS_FAILED: ['whose TLS handshake failed', 'tls.md'],
+	PROXY_REJECTED: ['whose PROXY header is missing or not from a trusted proxy', 'proxy-protocol.md'],
+	LIMIT_SESSIONS: ['since there are as many sessions as limits.sessions allows', 'limits.md'],
+	LIMIT_ADDRESS: ['since their address has as many sessions as limits.sessions-per-address allows', 'limits.md'],
+	LIMIT_PENDING: ['since too many connections were not sessions yet', 'limits.md']
+};
+
+/** Why sessions end. */
+const CLOSED = {
+	PEER_CLOSED: ['The peer ended its output.', 'sessions.md'],
+	PEER_RESET: ['The peer reset the connection, or vanished.', 'sessions.md'],
+	HANDLER_CLOSED: ['The application closed it.', 'sessions.md'],
+	HANDLER_ERROR: ['The handler threw.', 'errors.md'],
+	ACCESS_DENIED: ['Method security refused a call.', 'security.md'],
+	REQUESTS_DONE: ['It handled as many frames as it was to.', 'limits.md'],
+	FRAME_TOO_LARGE: ['A frame was longer than the framing allows.', 'framing.md'],
+	PROTOCOL_ERROR: ['What was received does not follow the framing.', 'framing.md'],
+	DECODE_ERROR: ['A frame could not be converted to what the handler takes.', 'payloads.md'],
+	FIRST_FRAME_TIMEOUT: ['The first frame did not come in time.', 'timeouts.md'],
+	FRAME_TIMEOUT: ['A frame was not complete in time.', 'timeouts.md'],
+	IDLE_TIMEOUT: ['Nothing was received for too long.', 'timeouts.md'],
+	WRITE_TIMEOUT: ['The peer took nothing of what was sent for too long.', 'timeouts.md'],
+	HEARTBEAT_TIMEOUT: ['The peer did not answer a heartbeat in time.', 'heartbeats.md'],
+	SESSION_TIMEOUT: ['It had lasted as long as it may.', 'timeouts.md'],
+	SLOW_CONSUMER: ['The peer did not read what was sent to it.', 'sending.md'],
+	OVERFLOW: ['More frames came than the handler took.', 'limits.md'],
+	MEMORY: ['Memory for waiting bytes was used up, and it held much.', 'limits.md'],
+	REPLACED: ['Another session has taken its identity.', 'sessions.md'],
+	OPERATOR_CLOSED: ['An operator closed it.', 'endpoints.md'],
+	SERVER_STOPPED: ['The server stopped.', 'lifecycle.md'],
+	EXECUTOR_REJECTED: ['No thread was there for its handler.', 'handlers.md'],
+	IO_ERROR: ['The connection failed.', 'troubleshooting.md']
+};
+
+/** Ends of sessions of which somebody should know, and what happened to several. */
+export const TROUBLE = {
+	SLOW_CONSUMER: 'were closed, since their peers did not read what was sent to them',
+	WRITE_TIMEOUT: 'were closed, since their peers took nothing for too long',
+	OVERFLOW: 'were closed, since their handlers did not keep up',
+	MEMORY: 'were aborted, since memory for waiting bytes was used up',
+	HANDLER_ERROR: 'were closed, since their handlers threw'
+};
+
+/** What an alarm means, and how it goes on. */
+export const ALARMS = {
+	ACCEPT_FAILED: ['cannot accept connections', 'troubleshooting.md'],
+	SESSIONS: ['has nearly as many sessions as it may', 'limits.md'],
+	REJECTIONS: ['refused a hundred connections within a minute', 'limits.md'],
+	MEMORY: ['nearly used up the memory for waiting bytes', 'limits.md'],
+	TLS: ['could not load new keys or certificates, and uses those before', 'tls.md']
+};
+
+/** Why a connection was refused: [words, page]. */
+export const refusal = (reason) => REFUSED[reason] ?? [`for the reason ${reason}`, 'limits.md'];
+
+/** Why a session has ended: [words, page]. */
+export const ending = (reason) => CLOSED[reason] ?? ['', 'sessions.md'];

@@ -1,0 +1,202 @@
+/*
+ * The clients, the details of one, and what can be done with them.
+ */
+
+import { Actions } from './actions.js';
+import { ask, has, href, json, may, needed } from './actuator.js';
+import { Chart, SmallChart } from './charts.js';
+import { change, sure } from './dialogs.js';
+import { byId, facts, make } from './dom.js';
+import { bytes, bytesPerSecond, count, counts, moment, numbers, perSecond, tone, traffic, whole } from './format.js';
+import { pastOf, pointsVersion } from './history.js';
+import { addDetails, opened, showDetails } from './panel.js';
+import { Rates } from './rates.js';
+import { Table } from './table.js';
+
+const CHARTS = [
+	['Waiting', 'payloads', whole, [['waiting', '']]],
+	['Messages', 'per second', perSecond, [['messagesIn', 'received'], ['messagesOut', 'sent']]],
+	['Bytes', 'per second', bytesPerSecond, [['bytesIn', 'received'], ['bytesOut', 'sent']]],
+	['Attempts to connect', 'per second', perSecond, [['attempts', 'made'], ['failed', 'failed']]]
+];
+
+const rates = new Rates();
+
+const STARTED = ['CONNECTING', 'CONNECTED', 'DISCONNECTED'];
+
+const started = ({ state }) => STARTED.includes(state);
+
+const action = (id, label, fits, grave = false) => ({
+	id, label, grave, fits, offered: () => may('changeClients'), run: (client) => changeClient(client, id)
+});
+
+const SLOTS = [
+	[action('disconnect', 'Disconnect', (client) => started(client) && !client.suspended, true),
+		action('reconnect', 'Reconnect', (client) => started(client) && client.suspended)],
+	[action('stop', 'Stop', started, true), action('start', 'Start', ({ state }) => state === 'STOPPED')]
+];
+
+const MENU = [action('reconnect', 'Reconnect now', started)];
+
+/** One that waits to be told to reconnect says so. */
+const state = (client) => (client.suspended && client.state === 'DISCONNECTED') ? 'SUSPENDED' : client.state;
+
+/** How often it has tried to connect, and why that failed. */
+function attempts(client) {
+	const failed = counts(Object.entries(client.attempts.failed)).map(([name, number]) => `${number} ${name}`);
+	return [numbers.format(client.attempts.total), ...failed].join(', ');
+}
+
+const lastEnd = ({ lastClosed }) => lastClosed
+	&& `${moment(lastClosed.at)}: ${[lastClosed.reason, lastClosed.detail].filter(Boolean).join(': ')}`;
+
+/** Why it is not connected, or was not. */
+const trouble = (client) => [client.failure, client.lastClosed && `Last connection ended ${lastEnd(client)}`]
+	.filter(Boolean).join('. ');
+
+const server = (client) => client.remoteAddress ?? `${client.host}:${client.port}`;
+
+const small = new WeakMap();
+
+function drawSmall(cell, { name }) {
+	if (!small.has(cell)) {
+		small.set(cell, new SmallChart(cell, `Messages received by ${name}`, perSecond));
+	}
+	const { times, figures } = pastOf('clients', name);
+	small.get(cell).draw(pointsVersion(), times, figures.messagesIn);
+}
+
+const table = new Table({
+	id: 'clients',
+	kind: 'client',
+	key: ({ name }) => name,
+	details: true,
+	empty: 'There are no clients.',
+	columns: [
+		{ id: 'name', title: 'Name', text: ({ name }) => name, sort: ({ name }) => name },
+		{ id: 'state', title: 'State', card: true, text: state, badge: (client) => tone(client.state), hint: trouble, sort: state },
+		{ id: 'health', title: 'Health', fold: true, text: ({ health }) => health, badge: ({ health }) => tone(health),
+			sort: ({ health }) => health },
+		{ id: 'server', title: 'Server', text: server, sort: server },
+		{ id: 'chart', title: '15 minutes', draw: drawSmall },
+		{ id: 'attempts', title: 'Attempts', text: attempts, sort: (client) => client.attempts.total },
+		{ id: 'received', title: 'Received', number: true, card: true,
+			text: (client) => client.rates && traffic(client.rates.messagesIn, client.rates.bytesIn),
+			sort: (client) => client.rates?.messagesIn ?? 0 },
+		{ id: 'sent', title: 'Sent', number: true,
+			text: (client) => client.rates && traffic(client.rates.messagesOut, client.rates.bytesOut),
+			sort: (client) => client.rates?.messagesOut ?? 0 },
+		{ id: 'waiting', title: 'Waiting', number: true, card: true,
+			text: ({ pending }) => `${numbers.format(pending.messages)}, ${bytes(pending.bytes)}`, sort: ({ pending }) => pending.messages }
+	],
+	slots: SLOTS,
+	menu: MENU
+});
+
+const charts = CHARTS.map(([title, unit, format]) => new Chart(title, unit, format));
+
+const details = make('div', { id: 'client' },
+	make('p', { id: 'client-controls' }),
+	make('dl', { id: 'client-facts' }),
+	make('div', { class: 'spaced', role: 'group', 'aria-label': 'The last fifteen minutes of this client' },
+		...charts.map(({ element }) => element)));
+
+let controls = [null, null];
+let shown = [];
+
+function showClient() {
+	const name = opened('client');
+	if (!name) {
+		return;
+	}
+	const client = shown.find((each) => each.name === name);
+	showDetails('client', client, client ? '' : `There is no client ${name}.`);
+	if (!client) {
+		return;
+	}
+	details.dataset.name = name;
+	if (controls[0] !== name) {
+		controls = [name, new Actions(`client ${name}`, SLOTS, MENU)];
+		byId('client-controls').replaceChildren(controls[1].element);
+	}
+	controls[1].show(client);
+	facts('client-facts', [
+		['State', state(client)],
+		['Health', client.health],
+		['Failure', client.failure],
+		['Server', server(client)],
+		['Connected since', moment(client.connectedAt)],
+		['Last connection ended', lastEnd(client)],
+		['Handler', client.handler],
+		['Framing', client.framing],
+		['Transport', client.transport],
+		['TLS', client.ssl],
+		['Attempts', attempts(client)],
+		['Messages', `${numbers.format(client.messages.received)} received, ${numbers.format(client.messages.sent)} sent`],
+		['Bytes', `${bytes(client.bytes.received)} received, ${bytes(client.bytes.sent)} sent`],
+		['Waiting', `${count(client.pending.messages, 'payload')}, ${bytes(client.pending.bytes)}; `
+			+ `${count(client.pending.replies, 'request')} for replies`],
+		['Given up', client.outbound.undelivered ? count(client.outbound.undelivered, 'payload') : null]
+	]);
+	const { times, figures } = pastOf('clients', name);
+	CHARTS.forEach(([, , , lines], i) => charts[i].draw(times, lines.map(([figure, word]) => [word, figures[figure]])));
+}
+
+async function changeClient({ name, pending }, id) {
+	if (id === 'stop') {
+		const messages = count(pending.messages, 'message');
+		if (!await sure(`Stop client ${name}? What it cannot send, of ${messages} that wait, is lost.`, 'Stop')) {
+			return;
+		}
+	}
+	await change(`${id} client ${name}`, 'POST', href('socketclients', name), { action: id },
+		(client) => `${id} client ${name}: it is ${client?.state ?? 'done'}.`);
+}
+
+/** What needs attention of a client, or null. */
+function attention(client) {
+	const entry = { kind: 'client', name: client.name, about: 'state', page: 'clients.md' };
+	if (client.suspended) {
+		return { ...entry, tone: 'warn', text: 'was told to disconnect, and waits to be told to reconnect.' };
+	}
+	if (started(client) && client.state !== 'CONNECTED' && client.failure) {
+		return { ...entry, tone: 'down', text: `is not connected: ${client.failure}` };
+	}
+	if (client.health === 'DOWN') {
+		return { ...entry, tone: 'down', text: `is DOWN: ${trouble(client) || `its state is ${client.state}`}.` };
+	}
+	return null;
+}
+
+/** The names of the clients that are shown. */
+export const clientNames = () => shown.map(({ name }) => name);
+
+export default {
+	id: 'clients',
+	title: 'Clients',
+	place: 20,
+	endpoint: 'socketclients',
+	endpoints: ['socketclients', 'health'],
+	probes: { changeClients: ['POST', 'socketclients', '/-', {}] },
+
+	begin(section) {
+		section.append(table.element);
+		addDetails('client', details, (name) => table.opener(name));
+	},
+
+	questions: () => [
+		ask('GET', href('socketclients')),
+		has('health') ? ask('GET', href('health', 'socketClients')) : null
+	],
+
+	show([list, health], now) {
+		shown = needed(list).clients;
+		rates.measure(shown, health && json(health), now);
+		table.show(shown);
+		showClient();
+	},
+
+	forget: () => rates.keep([]),
+
+	attention: () => shown.map(attention).filter(Boolean)
+};
