@@ -32,6 +32,9 @@ public enum RejectReason {
 	 * The address may not connect: it is not in the list of allowed ones, or is in that
 	 * of denied ones.
 	 */
-	DENIED
+	DENIED,
+
+	/** The address is banned, for its offences or by an operator. */
+	BANNED
 
 }

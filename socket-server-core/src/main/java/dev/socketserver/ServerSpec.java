@@ -19,6 +19,7 @@ import dev.socketserver.spec.SocketOptions;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.Threads;
 import dev.socketserver.spec.Timeouts;
+import dev.socketserver.spec.gate.Bans;
 import dev.socketserver.tls.ClientAuth;
 import dev.socketserver.tls.TlsBundle;
 import org.jspecify.annotations.Nullable;
@@ -53,11 +54,14 @@ import org.jspecify.annotations.Nullable;
  * the JVM alive
  * @param proxyProtocol whether load balancers in front of the server announce the
  * addresses of the real peers
+ * @param ban which addresses are banned for their offences; {@code null}, the default,
+ * for none: then only operators ban addresses
  * @param tls how connections are encrypted; {@code null}, the default, for no encryption
  */
 public record ServerSpec(SessionSpec session, String host, int port, IpFamily ipFamily, int backlog,
 		SocketOptions options, SocketTransport transport, Limits limits, boolean oneShot, @Nullable String farewell,
-		Duration drainTimeout, DrainPlan drain, Threads threads, ProxyProtocol proxyProtocol, @Nullable Tls tls) {
+		Duration drainTimeout, DrainPlan drain, Threads threads, ProxyProtocol proxyProtocol, @Nullable Bans ban,
+		@Nullable Tls tls) {
 
 	/** The default of {@link Limits#sessions()} for most handlers: 10,000. */
 	public static final int DEFAULT_SESSIONS = 10_000;
@@ -429,6 +433,8 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 
 		private ProxyProtocol proxyProtocol = ProxyProtocol.DEFAULT;
 
+		private @Nullable Bans ban;
+
 		private Builder(String name) {
 			super(SessionSpec.Side.SERVER, name, OutboundOverflow.FAIL);
 		}
@@ -571,6 +577,18 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 		}
 
 		/**
+		 * Sets components of {@link ServerSpec#ban()}; the others stay as they are, or
+		 * have their defaults.
+		 * @param ban sets them
+		 * @return this builder
+		 * @throws InvalidSpecException if a value is invalid
+		 */
+		public Builder ban(Consumer<Bans.Builder> ban) {
+			this.ban = ((this.ban != null) ? this.ban : Bans.DEFAULTS).with(ban);
+			return this;
+		}
+
+		/**
 		 * Sets {@link ServerSpec#tls()}.
 		 * @param tls the value
 		 * @return this builder
@@ -617,7 +635,7 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 			}
 			return new ServerSpec(session(this.limits.frame()), host, this.port, this.ipFamily, this.backlog, options(),
 					transport(), this.limits.build(defaultSessions(handler(), executionMode())), this.oneShot,
-					this.farewell, drainTimeout(), this.drain, this.threads, this.proxyProtocol, this.tls);
+					this.farewell, drainTimeout(), this.drain, this.threads, this.proxyProtocol, this.ban, this.tls);
 		}
 
 	}

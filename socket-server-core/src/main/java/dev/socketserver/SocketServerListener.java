@@ -2,6 +2,7 @@ package dev.socketserver;
 
 import java.net.InetSocketAddress;
 
+import dev.socketserver.operator.AddressBan;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.Limits;
 import org.jspecify.annotations.Nullable;
@@ -96,6 +97,15 @@ public interface SocketServerListener {
 	 */
 	default void rejected(SocketServer server, InetSocketAddress peer, RejectReason reason, @Nullable String detail) {
 		rejected(server, peer, reason);
+	}
+
+	/**
+	 * A server has banned an address. Called where the offence was counted, which may be
+	 * the I/O thread.
+	 * @param server the server
+	 * @param ban the ban
+	 */
+	default void banned(SocketServer server, AddressBan ban) {
 	}
 
 	/**

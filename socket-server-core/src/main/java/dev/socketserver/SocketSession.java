@@ -339,4 +339,13 @@ public interface SocketSession {
 	 */
 	SessionInfo info();
 
+	/**
+	 * Counts an offence of the peer, such as a request that only an attacker makes:
+	 * enough of them ban its address, if the server has {@code ban.offences}. Without
+	 * that, and for a session of a client, nothing happens. The session stays open.
+	 * @param reason what it is, for operators and the audit log, on one line; never
+	 * something secret
+	 */
+	void offence(String reason);
+
 }

@@ -1,20 +1,16 @@
 package dev.socketserver.admission;
 
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToIntFunction;
 
 /**
- * Limits how many permits one address has at a time. IPv6 addresses with the same first
- * 64 bits count as one, since a single subscriber has them all (RFC 6177). The limit is
- * never exceeded, even under races, as long as the number of permits elsewhere only
- * becomes smaller. An address without a permit takes no memory. Safe for use by several
- * threads.
+ * Limits how many permits one address has at a time; an {@link AddressKey} is what is
+ * counted of it. The limit is never exceeded, even under races, as long as the number of
+ * permits elsewhere only becomes smaller. An address without a permit takes no memory.
+ * Safe for use by several threads.
  */
 public final class AddressLimit {
-
-	private static final int IPV4_BYTES = 4;
 
 	private final int max;
 
@@ -25,7 +21,7 @@ public final class AddressLimit {
 	private final ToIntFunction<InetAddress> elsewhere;
 
 	/** How many permits each address has here; without entries of zero. */
-	private final ConcurrentHashMap<Key, Integer> taken = new ConcurrentHashMap<>();
+	private final ConcurrentHashMap<Long, Integer> taken = new ConcurrentHashMap<>();
 
 	/**
 	 * Creates a limit.
@@ -43,7 +39,7 @@ public final class AddressLimit {
 	 * @return whether the limit allowed it
 	 */
 	public boolean tryAcquire(InetAddress address) {
-		Key key = Key.of(address);
+		Long key = AddressKey.of(address);
 		for (;;) {
 			Integer before = this.taken.get(key);
 			if (((before != null) ? before : 0) >= this.max - this.elsewhere.applyAsInt(address)) {
@@ -61,7 +57,7 @@ public final class AddressLimit {
 	 * @param address the address that has it
 	 */
 	public void release(InetAddress address) {
-		this.taken.compute(Key.of(address), (key, before) -> {
+		this.taken.compute(AddressKey.of(address), (key, before) -> {
 			if (before == null) {
 				throw new IllegalStateException("More places were given back than taken");
 			}
@@ -75,7 +71,7 @@ public final class AddressLimit {
 	 * @return the number
 	 */
 	public int taken(InetAddress address) {
-		return this.taken.getOrDefault(Key.of(address), 0);
+		return this.taken.getOrDefault(AddressKey.of(address), 0);
 	}
 
 	/**
@@ -84,26 +80,6 @@ public final class AddressLimit {
 	 */
 	public int addresses() {
 		return this.taken.size();
-	}
-
-	/**
-	 * The part of an address that is counted.
-	 *
-	 * @param ipv6 whether it is an address of IPv6
-	 * @param bits the first 64 bits of an IPv6 address, or all bits of an IPv4 address
-	 */
-	private record Key(boolean ipv6, long bits) {
-
-		static Key of(InetAddress address) {
-			byte[] bytes = address.getAddress();
-			boolean ipv6 = address instanceof Inet6Address;
-			long bits = 0;
-			for (int i = 0; i < (ipv6 ? Long.BYTES : IPV4_BYTES); i++) {
-				bits = bits << Byte.SIZE | (bytes[i] & 0xff);
-			}
-			return new Key(ipv6, bits);
-		}
-
 	}
 
 }

@@ -88,4 +88,10 @@ public interface ServerOperations {
 	 */
 	List<EndedSession> endedSessions();
 
+	/**
+	 * Returns the addresses whose connections the server refuses.
+	 * @return the bans, as they change
+	 */
+	AddressBans bans();
+
 }

@@ -61,6 +61,8 @@ public final class MockSocketSession implements SocketSession {
 
 	private final Set<String> groups = new LinkedHashSet<>();
 
+	private final List<String> offences = new ArrayList<>();
+
 	private @Nullable Principal principal;
 
 	private @Nullable Framing framing;
@@ -407,6 +409,19 @@ public final class MockSocketSession implements SocketSession {
 	@Override
 	public String toString() {
 		return id();
+	}
+
+	@Override
+	public synchronized void offence(String reason) {
+		this.offences.add(reason);
+	}
+
+	/**
+	 * Returns the offences that were reported.
+	 * @return their reasons, in order
+	 */
+	public synchronized List<String> offences() {
+		return List.copyOf(this.offences);
 	}
 
 }

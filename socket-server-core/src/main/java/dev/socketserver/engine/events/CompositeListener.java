@@ -12,6 +12,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketSession;
+import dev.socketserver.operator.AddressBan;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,6 +87,11 @@ public final class CompositeListener implements SocketServerListener, SessionLis
 	@Override
 	public void alarm(SocketServer server, Alarm alarm) {
 		notifyEach((listener) -> listener.alarm(server, alarm));
+	}
+
+	@Override
+	public void banned(SocketServer server, AddressBan ban) {
+		notifyEach((listener) -> listener.banned(server, ban));
 	}
 
 	private void notifyEach(Consumer<SocketServerListener> call) {

@@ -27,6 +27,14 @@ public interface SessionListener {
 	}
 
 	/**
+	 * The application reports an offence of the peer of a session.
+	 * @param session the session
+	 * @param reason what it is, for people
+	 */
+	default void offence(SocketSession session, String reason) {
+	}
+
+	/**
 	 * A session has ended, and its handler has finished.
 	 * @param session the session
 	 * @param status how it ended

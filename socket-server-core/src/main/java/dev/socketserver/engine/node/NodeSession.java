@@ -32,12 +32,12 @@ record NodeSession(Session session) implements LocalSession {
 	public boolean granted(Identity identity, BindPolicy policy, long token) {
 		// Others were asked; among those of this node only REPLACE makes a difference.
 		BindPolicy here = (policy == BindPolicy.REPLACE) ? policy : BindPolicy.ALLOW;
-		return this.session.bindHere(identity.type(), identity.id(), here, token);
+		return this.session.registry().bindHere(this.session, identity.type(), identity.id(), here, token);
 	}
 
 	@Override
 	public void replaced(Identity identity, String by) {
-		this.session.unbindHere(identity.type(), identity.id());
+		this.session.registry().unbindHere(this.session, identity.type(), identity.id());
 		this.session.close(CloseStatus.of(CloseReason.REPLACED, "replaced by " + by));
 	}
 

@@ -10,6 +10,7 @@ import dev.socketserver.admission.Admission;
 import dev.socketserver.admission.KeptPermits;
 import dev.socketserver.admission.PacedAccept;
 import dev.socketserver.admission.Refusal;
+import dev.socketserver.engine.ban.ServerBans;
 import dev.socketserver.engine.events.Alarms;
 import dev.socketserver.engine.server.AcceptGate.Reason;
 import dev.socketserver.engine.stats.ServerCounters;
@@ -110,6 +111,10 @@ public final class ConnectionIntake {
 		if (this.served) {
 			return this.admission.allSessions();
 		}
+		Refusal banned = proxy ? null : banned(socket);
+		if (banned != null) {
+			return banned;
+		}
 		Refusal refusal = this.admission.admit(socket, proxy, waits);
 		if (refusal != null) {
 			if (refusal.reason() == RejectReason.LIMIT_ADDRESS) {
@@ -124,6 +129,21 @@ public final class ConnectionIntake {
 			this.acceptRate.accepted();
 		}
 		return null;
+	}
+
+	/**
+	 * The PROXY header of an admitted connection was read.
+	 * @param address the address in it
+	 * @return why the connection is refused, or {@code null}
+	 */
+	public @Nullable Refusal proxied(InetAddress address) {
+		Refusal banned = banned(address);
+		return (banned != null) ? banned : this.admission.admitProxied(address);
+	}
+
+	private @Nullable Refusal banned(InetAddress address) {
+		ServerBans bans = this.server.bans().get();
+		return (bans != null) ? bans.refusal(address) : null;
 	}
 
 	/**

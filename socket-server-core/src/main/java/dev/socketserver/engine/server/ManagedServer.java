@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 import dev.socketserver.ServerSpec;
@@ -32,6 +33,7 @@ import dev.socketserver.engine.resources.SharedResources;
 import dev.socketserver.engine.server.Drain.Times;
 import dev.socketserver.engine.session.SessionRegistry;
 import dev.socketserver.engine.stats.ServerCounters;
+import dev.socketserver.operator.AddressBans;
 import dev.socketserver.operator.DrainProgress;
 import dev.socketserver.operator.EndedSession;
 import dev.socketserver.operator.ServerOperations;
@@ -95,7 +97,7 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 		this.context = new ServerContext(this, engine, sessions,
 				new Payloads(spec.session().charset(), spec.session().converters()), new ServerCounters(),
 				new FailureLog(SocketServer.class, spec.session().title(), engine.timer(), NanoTime.SYSTEM),
-				new Alarms((alarm) -> this.listener.alarm(this, alarm), engine.background()));
+				new Alarms((alarm) -> this.listener.alarm(this, alarm), engine.background()), new AtomicReference<>());
 		this.lifecycle = new Lifecycle<>(new Actions());
 		this.kept = new KeptRuns(spec, this.lifecycle);
 	}
@@ -147,6 +149,11 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 	@Override
 	public List<EndedSession> endedSessions() {
 		return this.sessions.ended();
+	}
+
+	@Override
+	public AddressBans bans() {
+		return this.context.madeBans();
 	}
 
 	@Override

@@ -11,6 +11,8 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.admission.Admission;
 import dev.socketserver.client.Correlator;
+import dev.socketserver.engine.ban.OffenceListener;
+import dev.socketserver.engine.events.SessionListener;
 import dev.socketserver.engine.lane.SessionThreads;
 import dev.socketserver.engine.lifecycle.Lifecycle;
 import dev.socketserver.engine.requests.RequestContext;
@@ -22,6 +24,7 @@ import dev.socketserver.engine.session.SessionEvents;
 import dev.socketserver.engine.state.Diagnostics;
 import dev.socketserver.engine.state.SharedState;
 import dev.socketserver.engine.threads.KeepAlive;
+import dev.socketserver.spec.gate.Bans;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,13 +90,20 @@ public final class ServerRun implements Lifecycle.Run {
 		Correlator correlator = (keys != null) ? keys::apply : null;
 		this.sessionContext = new SessionContext(
 				new SharedState(server.spec().session(), server.counters(), engine.memory(), diagnostics),
-				server.payloads(), server.sessions(), new SessionEvents(engine.listener(), this::sessionEnded),
+				server.payloads(), server.sessions(), new SessionEvents(listener(server), this::sessionEnded),
 				new RequestContext(correlator, server.spec().session().requests(), server.counters(),
 						engine.background(), engine.timer()),
 				threads);
 		this.intake = intake;
 		this.port = port;
 		this.ending = new Ending(server, this);
+	}
+
+	/** Who is notified of the sessions, before they count as offences. */
+	private static SessionListener listener(ServerContext server) {
+		SessionListener listener = server.engine().listener();
+		Bans ban = server.spec().ban();
+		return (ban != null && ban.offences() > 0) ? new OffenceListener(listener, server.madeBans()) : listener;
 	}
 
 	private ServerSpec spec() {

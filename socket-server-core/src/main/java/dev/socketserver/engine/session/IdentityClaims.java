@@ -11,7 +11,7 @@ public interface IdentityClaims<S> {
 
 	/**
 	 * Claims an identity for a session, and waits for the decision. Gives it to the
-	 * session by {@code Session.bindHere}.
+	 * session by {@code SessionRegistry.bindHere}.
 	 * @param session the session
 	 * @param type what kind of identity
 	 * @param id the identity itself

@@ -458,6 +458,11 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 		return this.input.resume(SessionInput.BY_OPERATOR);
 	}
 
+	@Override
+	public void offence(String reason) {
+		this.context.listener().offence(this, Objects.requireNonNull(reason, "reason"));
+	}
+
 	// What it sends.
 
 	@Override
@@ -641,16 +646,9 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 		return (token != 0) ? OptionalLong.of(token) : OptionalLong.empty();
 	}
 
-	/**
-	 * Binds the session to an identity, as far as sessions of this node are concerned.
-	 */
-	public boolean bindHere(String type, String id, BindPolicy policy, long token) {
-		return this.context.sessions().bindings().bindHere(this, new SessionBindings.Identity(type, id), policy, token);
-	}
-
-	/** Takes an identity from the session, without a word to other nodes. */
-	public void unbindHere(String type, String id) {
-		this.context.sessions().bindings().unbindHere(this, new SessionBindings.Identity(type, id));
+	/** Returns the sessions of its server, which know who is bound to what. */
+	public SessionRegistry registry() {
+		return this.context.sessions();
 	}
 
 	@Override

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
+import dev.socketserver.BindPolicy;
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.engine.tap.Taps;
 import dev.socketserver.operator.EndedSession;
@@ -161,6 +162,29 @@ public final class SessionRegistry {
 	public Optional<Session> find(String id) {
 		long number = number(id);
 		return (number > 0) ? Optional.ofNullable(this.sessions.get(new Sought(number))) : Optional.empty();
+	}
+
+	/**
+	 * Binds a session to an identity, as far as sessions of this node are concerned.
+	 * @param session the session
+	 * @param type what kind of identity
+	 * @param id the identity itself
+	 * @param policy what happens to others that have it
+	 * @param token the token
+	 * @return whether it has it now
+	 */
+	public boolean bindHere(Session session, String type, String id, BindPolicy policy, long token) {
+		return this.bindings.bindHere(session, new SessionBindings.Identity(type, id), policy, token);
+	}
+
+	/**
+	 * Takes an identity from a session, without a word to other nodes.
+	 * @param session the session
+	 * @param type what kind of identity
+	 * @param id the identity itself
+	 */
+	public void unbindHere(Session session, String type, String id) {
+		this.bindings.unbindHere(session, new SessionBindings.Identity(type, id));
 	}
 
 	/** Returns what the sessions are bound to and which groups they have joined. */

@@ -116,7 +116,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 		}
 		this.remote = remote;
 		this.local = local;
-		Refusal refusal = this.intake.admission().admitProxied(remote.getAddress());
+		Refusal refusal = this.intake.proxied(remote.getAddress());
 		if (refusal != null) {
 			stageFailed(refusal.reason(), refusal.detail());
 			return false;

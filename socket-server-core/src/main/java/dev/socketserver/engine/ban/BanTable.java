@@ -1,0 +1,196 @@
+package dev.socketserver.engine.ban;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+
+import dev.socketserver.admission.AddressKey;
+import dev.socketserver.operator.AddressBan;
+import dev.socketserver.spec.gate.Bans;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The addresses that have offended, and those that are banned. It holds a fixed number of
+ * them; the one whose last offence is oldest goes first. Time is that of the monotonic
+ * clock, in ticks of a tenth of a second, so that a clock that is set does not matter.
+ * Whether an address is banned is read without a lock; all else holds the monitor for a
+ * short time. Safe for use by several threads.
+ */
+final class BanTable {
+
+	/** How many addresses there are at most. */
+	static final int CAPACITY = 100_000;
+
+	private static final long TICK_NANOS = Bans.SHORTEST.toNanos();
+
+	private final Bans rules;
+
+	private final int capacity;
+
+	private final LongSupplier nanoTime;
+
+	private final long start;
+
+	private final ConcurrentHashMap<Offender, Offender> offenders = new ConcurrentHashMap<>();
+
+	private @Nullable Offender oldest;
+
+	private @Nullable Offender newest;
+
+	BanTable(Bans rules, int capacity, LongSupplier nanoTime) {
+		this.rules = rules;
+		this.capacity = capacity;
+		this.nanoTime = nanoTime;
+		this.start = nanoTime.getAsLong();
+	}
+
+	private int now() {
+		return (int) ((this.nanoTime.getAsLong() - this.start) / TICK_NANOS);
+	}
+
+	/** Rounds up, so that nothing ends early. */
+	private static int ticks(Duration time) {
+		return (int) ((time.toNanos() + TICK_NANOS - 1) / TICK_NANOS);
+	}
+
+	boolean isBanned(long address) {
+		if (this.offenders.isEmpty()) {
+			return false;
+		}
+		Offender known = this.offenders.get(new Offender(address));
+		return known != null && known.isBanned(now());
+	}
+
+	/**
+	 * Counts an offence.
+	 * @param address whose it is
+	 * @param reason the reason
+	 * @param trusted whether twice as many are allowed; asked only if it matters
+	 * @return the ban to which it has led, or {@code null}
+	 */
+	@Nullable AddressBan offence(long address, String reason, BooleanSupplier trusted) {
+		int now = now();
+		int most = this.rules.offences();
+		int counted;
+		synchronized (this) {
+			Offender offender = latest(address);
+			if (offender.isBanned(now)) {
+				offender.offendBanned(now);
+				return null;
+			}
+			counted = offender.offend(now, ticks(this.rules.within()), 2 * most);
+		}
+		if (most == 0 || counted < most) {
+			return null;
+		}
+		// Not under the monitor: it looks at all sessions.
+		if (counted < 2 * most && trusted.getAsBoolean()) {
+			return null;
+		}
+		return ban(address, now, reason);
+	}
+
+	private synchronized @Nullable AddressBan ban(long address, int now, String reason) {
+		Offender offender = latest(address);
+		if (offender.isBanned(now)) {
+			return null;
+		}
+		int longest = ticks(this.rules.longest());
+		int doublings = Math.min(Integer.SIZE - 1, offender.nextTime(now, longest) - 1);
+		offender.ban(now, Math.min(longest, (long) ticks(this.rules.time()) << doublings), reason);
+		return shown(offender, now);
+	}
+
+	/** Bans an address because an operator says so. */
+	synchronized AddressBan ban(long address, Duration time, String reason) {
+		int now = now();
+		Offender offender = latest(address);
+		offender.ban(now, ticks(time), reason);
+		return shown(offender, now);
+	}
+
+	/** Returns an address as the one that has offended last. */
+	private Offender latest(long address) {
+		Offender probe = new Offender(address);
+		Offender known = this.offenders.get(probe);
+		Offender latest = (known != null) ? known : probe;
+		if (known != null) {
+			leave(known);
+		}
+		else {
+			while (this.oldest != null && this.offenders.size() >= this.capacity) {
+				forget(this.oldest);
+			}
+			this.offenders.put(probe, probe);
+		}
+		latest.follow(this.newest);
+		this.newest = latest;
+		if (this.oldest == null) {
+			this.oldest = latest;
+		}
+		return latest;
+	}
+
+	private void leave(Offender offender) {
+		if (this.oldest == offender) {
+			this.oldest = offender.newer();
+		}
+		if (this.newest == offender) {
+			this.newest = offender.older();
+		}
+		offender.leave();
+	}
+
+	private void forget(Offender offender) {
+		leave(offender);
+		this.offenders.remove(offender);
+	}
+
+	/** Forgets an address; returns whether it was banned. */
+	synchronized boolean remove(long address) {
+		Offender known = this.offenders.get(new Offender(address));
+		if (known == null) {
+			return false;
+		}
+		forget(known);
+		return known.isBanned(now());
+	}
+
+	synchronized List<AddressBan> bans() {
+		int now = now();
+		List<AddressBan> bans = new ArrayList<>();
+		for (Offender offender = this.newest; offender != null; offender = offender.older()) {
+			if (offender.isBanned(now)) {
+				bans.add(shown(offender, now));
+			}
+		}
+		return bans;
+	}
+
+	synchronized @Nullable AddressBan of(long address) {
+		Offender known = this.offenders.get(new Offender(address));
+		int now = now();
+		return (known != null && known.isBanned(now)) ? shown(known, now) : null;
+	}
+
+	int count() {
+		int now = now();
+		return (int) this.offenders.keySet().stream().filter((offender) -> offender.isBanned(now)).count();
+	}
+
+	int size() {
+		return this.offenders.size();
+	}
+
+	private static AddressBan shown(Offender offender, int now) {
+		Instant at = Instant.now();
+		return new AddressBan(AddressKey.format(offender.address()), offender.reason(), offender.offences(),
+				at.minusMillis((now - (long) offender.since()) * Bans.SHORTEST.toMillis()),
+				at.plusMillis((offender.until() - (long) now) * Bans.SHORTEST.toMillis()), offender.times());
+	}
+
+}

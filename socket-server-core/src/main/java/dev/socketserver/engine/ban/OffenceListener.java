@@ -1,0 +1,36 @@
+package dev.socketserver.engine.ban;
+
+import dev.socketserver.CloseStatus;
+import dev.socketserver.SocketSession;
+import dev.socketserver.engine.events.SessionListener;
+
+/**
+ * Passes on what happens to the sessions of a server, and has their offences counted.
+ *
+ * @param next is notified first
+ * @param bans count offences
+ */
+public record OffenceListener(SessionListener next, ServerBans bans) implements SessionListener {
+
+	@Override
+	public void opened(SocketSession session) {
+		this.next.opened(session);
+	}
+
+	@Override
+	public void handlerOpened(SocketSession session) {
+		this.next.handlerOpened(session);
+	}
+
+	@Override
+	public void offence(SocketSession session, String reason) {
+		this.bans.offence(session.remoteAddress(), reason);
+	}
+
+	@Override
+	public void closed(SocketSession session, CloseStatus status) {
+		this.next.closed(session, status);
+		this.bans.closed(session, status);
+	}
+
+}

@@ -1,0 +1,157 @@
+package dev.socketserver.engine.ban;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.LongSupplier;
+
+import dev.socketserver.CloseStatus;
+import dev.socketserver.RejectReason;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServerListener;
+import dev.socketserver.SocketSession;
+import dev.socketserver.address.Cidr;
+import dev.socketserver.admission.AddressKey;
+import dev.socketserver.admission.Refusal;
+import dev.socketserver.engine.log.LogText;
+import dev.socketserver.operator.AddressBan;
+import dev.socketserver.operator.AddressBans;
+import dev.socketserver.spec.ProxyMode;
+import dev.socketserver.spec.ProxyProtocol;
+import dev.socketserver.spec.gate.Bans;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which addresses a server bans, and for what. An offence is the end of a session for a
+ * reason that the rules have, or what a handler calls one. Addresses of trusted load
+ * balancers and those that are exempt commit none. Each offence and each ban is a line of
+ * the audit log. Safe for use by several threads.
+ */
+public final class ServerBans implements AddressBans {
+
+	private static final Duration MOST = Duration.ofDays(366);
+
+	private static final Refusal BANNED = new Refusal(RejectReason.BANNED, "by ban.offences, or by an operator");
+
+	private final SocketServer server;
+
+	private final SocketServerListener listener;
+
+	private final Bans rules;
+
+	private final ProxyProtocol proxies;
+
+	private final BanTable table;
+
+	/**
+	 * Creates the bans of a server: none.
+	 * @param server the server
+	 * @param listener is notified of bans
+	 * @param nanoTime the monotonic clock
+	 */
+	public ServerBans(SocketServer server, SocketServerListener listener, LongSupplier nanoTime) {
+		ServerSpec spec = server.spec();
+		this.server = server;
+		this.listener = listener;
+		this.rules = Objects.requireNonNullElse(spec.ban(), Bans.DEFAULTS);
+		this.proxies = spec.proxyProtocol();
+		this.table = new BanTable(this.rules, BanTable.CAPACITY, nanoTime);
+	}
+
+	/**
+	 * Returns why a connection is refused.
+	 * @param peer the address of its peer, not that of a load balancer
+	 * @return the refusal, or {@code null} if the address is not banned
+	 */
+	public @Nullable Refusal refusal(InetAddress peer) {
+		return this.table.isBanned(AddressKey.of(peer)) ? BANNED : null;
+	}
+
+	/**
+	 * A session has ended.
+	 * @param session the session
+	 * @param status how it ended
+	 */
+	public void closed(SocketSession session, CloseStatus status) {
+		if (this.rules.reasons().contains(status.reason())) {
+			offence(session.remoteAddress(), status.reason().name());
+		}
+	}
+
+	/**
+	 * Counts an offence, if its address can commit one.
+	 * @param peer the address of the peer
+	 * @param reason the reason, for people
+	 */
+	public void offence(InetSocketAddress peer, String reason) {
+		InetAddress address = peer.getAddress();
+		if (unbannable(address) != null) {
+			return;
+		}
+		String shown = LogText.of(reason);
+		AuditLog.offence(this.server.name(), address, shown);
+		notify(this.table.offence(AddressKey.of(address), shown, () -> hasPrincipal(address)));
+	}
+
+	private boolean hasPrincipal(InetAddress address) {
+		long key = AddressKey.of(address);
+		return this.server.sessions()
+			.anyMatch((session) -> AddressKey.of(session.remoteAddress().getAddress()) == key
+					&& session.principal() != null);
+	}
+
+	/** Returns why an address is never banned, or {@code null}. */
+	private @Nullable String unbannable(InetAddress address) {
+		if (Cidr.anyContains(this.rules.exempt(), address)) {
+			return "it is in ban.exempt";
+		}
+		boolean proxy = this.proxies.mode() != ProxyMode.OFF && Cidr.anyContains(this.proxies.trusted(), address);
+		return proxy ? "it is in proxy-protocol.trusted" : null;
+	}
+
+	private void notify(@Nullable AddressBan ban) {
+		if (ban != null) {
+			AuditLog.ban(this.server.name(), ban);
+			this.listener.banned(this.server, ban);
+		}
+	}
+
+	@Override
+	public List<AddressBan> list() {
+		return this.table.bans();
+	}
+
+	@Override
+	public @Nullable AddressBan of(InetAddress address) {
+		return this.table.of(AddressKey.of(address));
+	}
+
+	@Override
+	public AddressBan ban(InetAddress address, @Nullable Duration time) {
+		String why = unbannable(address);
+		if (why != null) {
+			throw new IllegalArgumentException("The address is never banned: " + why);
+		}
+		Duration wanted = (time != null) ? time : this.rules.time();
+		if (wanted.compareTo(Bans.SHORTEST) < 0 || wanted.compareTo(MOST) > 0) {
+			throw new IllegalArgumentException("The time must be between 100 ms and a year");
+		}
+		AddressBan ban = this.table.ban(AddressKey.of(address), wanted, OPERATOR);
+		notify(ban);
+		return ban;
+	}
+
+	@Override
+	public boolean remove(InetAddress address) {
+		return this.table.remove(AddressKey.of(address));
+	}
+
+	@Override
+	public int count() {
+		return this.table.count();
+	}
+
+}

@@ -1,0 +1,194 @@
+package dev.socketserver.netty.accept;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+
+import ch.qos.logback.classic.Level;
+import dev.socketserver.CloseReason;
+import dev.socketserver.RejectReason;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerSpec.Tls;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.address.Cidr;
+import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.netty.Certificates;
+import dev.socketserver.netty.Every;
+import dev.socketserver.netty.Peer;
+import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.operator.AddressBan;
+import dev.socketserver.operator.AddressBans;
+import dev.socketserver.operator.ServerOperations;
+import dev.socketserver.spec.ProxyMode;
+import dev.socketserver.spec.SocketTransport;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+/** Addresses that are refused for their offences, or because an operator says so. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class BanTests {
+
+	private static final String TOO_LONG = "x".repeat(100);
+
+	@RegisterExtension
+	final ServerFixture fixture = new ServerFixture();
+
+	@RegisterExtension
+	final LogLines audit = new LogLines("dev.socketserver.audit");
+
+	private SocketServer server(UnaryOperator<ServerSpec.Builder> spec) {
+		return this.fixture.lines(String::toUpperCase,
+				(builder) -> spec.apply(builder.limits((limits) -> limits.frame(50))
+					.ban((ban) -> ban.offences(2).exempt(List.of(Cidr.of("127.0.9.0/24"))))));
+	}
+
+	private static AddressBans bans(SocketServer server) {
+		return ServerOperations.of(server).bans();
+	}
+
+	private static boolean serves(SocketServer server, String source) {
+		try (Peer peer = new Peer(server, source)) {
+			return "X".equals(peer.ask("x"));
+		}
+		catch (IOException ex) {
+			return false;
+		}
+	}
+
+	private void offend(SocketServer server, String source) throws Exception {
+		try (Peer peer = new Peer(server, source)) {
+			peer.send(TOO_LONG + "\n");
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.FRAME_TOO_LARGE);
+		}
+	}
+
+	@Every.Transport
+	void anAddressThatOffendsIsRefusedAndOthersAndOpenSessionsAreNot(SocketTransport transport) throws Exception {
+		SocketServer server = server((spec) -> spec.transport(transport));
+
+		try (Peer open = new Peer(server, "127.0.1.1")) {
+			assertThat(open.ask("x")).isEqualTo("X");
+			offend(server, "127.0.1.1");
+			offend(server, "127.0.1.1");
+			Awaitility.await().until(() -> bans(server).count() == 1);
+
+			assertThat(serves(server, "127.0.1.1")).isFalse();
+			assertThat(open.ask("y")).isEqualTo("Y");
+		}
+		try (Peer other = new Peer(server, "127.0.1.2")) {
+			assertThat(other.ask("z")).isEqualTo("Z");
+		}
+		assertThat(server.statistics().rejected()).containsOnlyKeys(RejectReason.BANNED);
+		assertThat(this.audit.messages(Level.INFO)).hasSize(3)
+			.startsWith("offence server=test address=127.0.1.1 reason=FRAME_TOO_LARGE",
+					"offence server=test address=127.0.1.1 reason=FRAME_TOO_LARGE")
+			.last()
+			.asString()
+			.matches("ban server=test address=127\\.0\\.1\\.1 until=\\S+Z");
+	}
+
+	@Test
+	void aBanEndsByItselfAndWhenAnOperatorEndsIt() throws Exception {
+		SocketServer server = server((spec) -> spec.ban((ban) -> ban.time(Duration.ofMillis(200))));
+		offend(server, "127.0.1.1");
+		offend(server, "127.0.1.1");
+		Awaitility.await().until(() -> serves(server, "127.0.1.1"));
+
+		InetAddress address = InetAddress.getByName("127.0.1.3");
+		AddressBan ban = bans(server).ban(address, Duration.ofDays(10));
+		assertThat(ban.reason()).isEqualTo("OPERATOR");
+		assertThat(serves(server, "127.0.1.3")).isFalse();
+		assertThat(bans(server).remove(address)).isTrue();
+		assertThat(serves(server, "127.0.1.3")).isTrue();
+	}
+
+	@Test
+	void whatAHandlerCallsAnOffenceCounts() throws Exception {
+		SocketServer server = this.fixture.calls((line, session) -> {
+			session.offence("guessed " + line + "\n\u0007");
+			session.send("no");
+		}, (spec) -> spec.ban((ban) -> ban.offences(2).exempt(List.of())));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("one")).isEqualTo("no");
+			assertThat(peer.ask("two")).isEqualTo("no");
+			Awaitility.await().until(() -> bans(server).count() == 1);
+			assertThat(bans(server).list()).singleElement()
+				.extracting(AddressBan::reason)
+				.isEqualTo("guessed two\\u000a\\u0007");
+		}
+	}
+
+	@Test
+	void anAddressWithAPrincipalIsBannedOnlyAfterTwiceTheOffences() throws Exception {
+		SocketServer server = server((spec) -> spec);
+		try (Peer open = new Peer(server, "127.0.1.1")) {
+			assertThat(open.ask("x")).isEqualTo("X");
+			SocketSession session = server.sessions().findFirst().orElseThrow();
+			session.authenticate(() -> "meter");
+			for (int i = 0; i < 3; i++) {
+				offend(server, "127.0.1.1");
+			}
+			Awaitility.await().until(() -> this.audit.messages(Level.INFO).size() == 3);
+			assertThat(bans(server).count()).isZero();
+			offend(server, "127.0.1.1");
+			Awaitility.await().until(() -> bans(server).count() == 1);
+		}
+	}
+
+	@Test
+	void exemptAddressesAndTrustedBalancersAreNeverBanned() throws Exception {
+		SocketServer server = server((spec) -> spec
+			.proxyProtocol((proxy) -> proxy.mode(ProxyMode.OPTIONAL).trusted(List.of(Cidr.of("127.0.8.0/24")))));
+
+		for (String source : List.of("127.0.9.1", "127.0.8.1")) {
+			for (int i = 0; i < 5; i++) {
+				offend(server, source);
+			}
+			assertThatIllegalArgumentException().isThrownBy(() -> bans(server).ban(InetAddress.getByName(source), null))
+				.withMessageContaining("never banned");
+		}
+		assertThat(bans(server).count()).isZero();
+		assertThat(this.audit.messages(Level.INFO)).isEmpty();
+	}
+
+	@Test
+	void behindABalancerTheAddressInTheHeaderIsBanned() throws Exception {
+		SocketServer server = server((spec) -> spec
+			.proxyProtocol((proxy) -> proxy.mode(ProxyMode.REQUIRED).trusted(List.of(Cidr.of("127.0.8.0/24")))));
+
+		for (int i = 0; i < 2; i++) {
+			try (Peer peer = new Peer(server, "127.0.8.1")) {
+				peer.send("PROXY TCP4 192.0.2.1 198.51.100.9 1 2\r\n" + TOO_LONG + "\n");
+				this.fixture.nextClosed();
+			}
+		}
+		Awaitility.await().until(() -> bans(server).count() == 1);
+		try (Peer banned = new Peer(server, "127.0.8.1"); Peer other = new Peer(server, "127.0.8.1")) {
+			assertThat(banned.send("PROXY TCP4 192.0.2.1 198.51.100.9 1 2\r\n").sawReset()).isTrue();
+			assertThat(other.send("PROXY TCP4 192.0.2.2 198.51.100.9 1 2\r\n").ask("x")).isEqualTo("X");
+		}
+	}
+
+	@Test
+	void aBannedPeerIsRefusedBeforeItsHandshake() throws Exception {
+		SocketServer server = server((spec) -> spec.tls(Tls.of(Certificates.TRUSTED.bundle("localhost"))));
+		bans(server).ban(InetAddress.getByName("127.0.0.1"), null);
+
+		try (Peer silent = new Peer(Objects.requireNonNull(server.localAddress()).getPort(), 0)) {
+			assertThat(silent.sawReset()).isTrue();
+		}
+		assertThat(server.statistics().rejected()).containsOnlyKeys(RejectReason.BANNED);
+	}
+
+}
