@@ -95,6 +95,9 @@ public enum SocketMeters implements MeterDocumentation {
 	/** Sessions that a drain has still to end; 0 while the server does not drain. */
 	DRAIN_REMAINING("socket.server.drain.remaining", null, "Sessions that are left to a drain"),
 
+	/** Addresses that are banned, for their offences or by operators. */
+	BANS("socket.server.bans", null, "Addresses that are banned"),
+
 	/** Accepted connections, including those that were rejected. */
 	SESSIONS_ACCEPTED("socket.server.sessions.accepted", null, "Connections accepted, with those rejected",
 			Counter.ACCEPTED),

@@ -52,6 +52,16 @@ public final class UnknownTargetException extends BadParameterException {
 	}
 
 	/**
+	 * Creates the exception for an address that is not banned.
+	 * @param server the name of the server
+	 * @param address the address
+	 * @return the exception
+	 */
+	public static UnknownTargetException ban(String server, String address) {
+		return new UnknownTargetException("'" + server + "' does not ban " + quoted(address));
+	}
+
+	/**
 	 * Creates the exception for a session that is not open, nor one of the last that
 	 * ended.
 	 * @param id the id

@@ -42,7 +42,7 @@ class SocketServerMetricsTests {
 	private static final ServerHandler HANDLER = ServerHandler.function("echo",
 			PayloadConverter.text(StandardCharsets.UTF_8), (line) -> line);
 
-	static final String[] EXPORTED = { "socket_memory_limit_bytes", "socket_memory_used_bytes",
+	static final String[] EXPORTED = { "socket_memory_limit_bytes", "socket_memory_used_bytes", "socket_server_bans",
 			"socket_server_drain_remaining", "socket_server_frames_dropped_total",
 			"socket_server_handler_seconds_count", "socket_server_handler_seconds_sum",
 			"socket_server_handler_stuck_total", "socket_server_inbound_discarded_total",

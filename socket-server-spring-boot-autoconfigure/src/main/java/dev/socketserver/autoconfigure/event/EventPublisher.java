@@ -11,12 +11,14 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketSession;
+import dev.socketserver.event.SocketAddressBannedEvent;
 import dev.socketserver.event.SocketServerAlarmEvent;
 import dev.socketserver.event.SocketServerFailedEvent;
 import dev.socketserver.event.SocketServerStartedEvent;
 import dev.socketserver.event.SocketServerStoppedEvent;
 import dev.socketserver.event.SocketSessionClosedEvent;
 import dev.socketserver.event.SocketSessionOpenedEvent;
+import dev.socketserver.operator.AddressBan;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationContext;
@@ -107,6 +109,11 @@ public final class EventPublisher implements SocketServerListener {
 	@Override
 	public void alarm(SocketServer server, Alarm alarm) {
 		this.context.publishEvent(new SocketServerAlarmEvent(server, alarm.kind(), alarm.detail(), alarm.cause()));
+	}
+
+	@Override
+	public void banned(SocketServer server, AddressBan ban) {
+		this.context.publishEvent(new SocketAddressBannedEvent(server, ban));
 	}
 
 	/**

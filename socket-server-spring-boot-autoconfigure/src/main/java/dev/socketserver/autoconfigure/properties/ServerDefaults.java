@@ -79,6 +79,11 @@ public class ServerDefaults extends SessionProperties {
 	private @Nullable ProxyProtocol proxyProtocol;
 
 	/**
+	 * Bans of addresses for their offences.
+	 */
+	private @Nullable Ban ban;
+
+	/**
 	 * Encryption with TLS.
 	 */
 	private @Nullable Ssl ssl;
@@ -185,6 +190,14 @@ public class ServerDefaults extends SessionProperties {
 		this.proxyProtocol = proxyProtocol;
 	}
 
+	public @Nullable Ban getBan() {
+		return this.ban;
+	}
+
+	public void setBan(@Nullable Ban ban) {
+		this.ban = ban;
+	}
+
 	public @Nullable Ssl getSsl() {
 		return this.ssl;
 	}
@@ -250,6 +263,27 @@ public class ServerDefaults extends SessionProperties {
 	 * headers are trusted.
 	 */
 	public record ProxyProtocol(@Nullable ProxyMode mode, @Nullable List<String> trusted) {
+
+	}
+
+	/**
+	 * When addresses are banned for their offences, and for how long.
+	 *
+	 * @param offences Number of offences of an address within the time that ban it; twice
+	 * as many while a session of the address has a principal. Without a number, only
+	 * operators ban addresses.
+	 * @param within Time within which offences are counted. A duration without a unit is
+	 * in milliseconds.
+	 * @param time Time of the first ban. Each ban that follows within the longest time
+	 * takes twice as long. A duration without a unit is in milliseconds.
+	 * @param maxFor Longest time of a ban. A duration without a unit is in milliseconds.
+	 * @param reasons Close reasons that are offences. What a handler calls an offence
+	 * always is one.
+	 * @param exempt Addresses, or ranges of addresses, that are never banned; empty for
+	 * none. Trusted load balancers never are.
+	 */
+	public record Ban(@Nullable Integer offences, @Nullable Duration within, @Name("for") @Nullable Duration time,
+			@Nullable Duration maxFor, @Nullable List<String> reasons, @Nullable List<String> exempt) {
 
 	}
 

@@ -10,11 +10,12 @@ import dev.socketserver.client.ClientSpec;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.spec.SocketOptions;
+import dev.socketserver.spec.gate.Bans;
 
 /**
- * Warns about keys that an entry sets itself, and that have no effect, given the rest of
- * the entry. There is no warning about inherited keys, which may be meant for other
- * servers.
+ * Warns about keys that an entry sets itself, and that have no effect, or one that is not
+ * meant, given the rest of the entry. There is no warning about inherited keys, which may
+ * be meant for other servers.
  */
 final class PointlessSettings {
 
@@ -86,6 +87,12 @@ final class PointlessSettings {
 		when(direct, "proxy-protocol.mode is off", "proxy-protocol.trusted");
 		when(direct && plain, "every connection is a session at once, without ssl.bundle and proxy-protocol",
 				"limits.pending");
+		Bans ban = spec.ban();
+		boolean counts = ban != null && ban.offences() > 0;
+		when(!counts, "there are no ban.offences", "ban.within", "ban.max-for", "ban.reasons");
+		if (counts && direct && spec.limits().allow().size() == 1) {
+			this.entry.bansOneRange(spec.limits().allow().get(0).toString());
+		}
 		when(spec.limits().sessionsPerAddress() >= spec.limits().sessions(), "limits.sessions is not higher",
 				"limits.sessions-per-address");
 	}

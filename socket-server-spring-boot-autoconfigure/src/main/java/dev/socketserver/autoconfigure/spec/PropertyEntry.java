@@ -1,6 +1,7 @@
 package dev.socketserver.autoconfigure.spec;
 
 import java.lang.reflect.Method;
+import java.util.Map;
 
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.Section;
@@ -24,6 +25,9 @@ import org.springframework.util.unit.DataSize;
 final class PropertyEntry {
 
 	private static final Logger logger = LoggerFactory.getLogger(PropertyEntry.class);
+
+	/** Keys that are words of Java, and the components that have them. */
+	private static final Map<String, String> RENAMED = Map.of("wait", "await", "for", "time");
 
 	private final Section section;
 
@@ -161,7 +165,7 @@ final class PropertyEntry {
 
 	/** Reads a component of a record, or a property of a bean. */
 	private static @Nullable Object read(Object block, String element) {
-		String component = element.equals("wait") ? "await" : element;
+		String component = RENAMED.getOrDefault(element, element);
 		for (Method method : block.getClass().getMethods()) {
 			String name = method.getName().startsWith("get") ? method.getName().substring(3) : method.getName();
 			if (method.getParameterCount() == 0 && method.getDeclaringClass() != Object.class
@@ -186,6 +190,12 @@ final class PropertyEntry {
 							+ "frame is closed before it is complete",
 					property(key), Written.of(value), Written.of(memory));
 		}
+	}
+
+	/** Warns that a load balancer may be banned for what its peers do. */
+	void bansOneRange(String range) {
+		logger.warn("Property {}: all peers come from {}, and without proxy-protocol a load balancer there is banned "
+				+ "with all its peers", property("ban.offences"), range);
 	}
 
 	/** Warns about keys that have no effect, as far as the entry sets them itself. */

@@ -2,9 +2,15 @@ package dev.socketserver.autoconfigure.spec;
 
 import java.nio.charset.Charset;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
 
+import dev.socketserver.CloseReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.address.Cidr;
@@ -15,6 +21,7 @@ import dev.socketserver.autoconfigure.handler.ConsoleModule;
 import dev.socketserver.autoconfigure.properties.BridgeProperties;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.Section;
+import dev.socketserver.autoconfigure.properties.ServerDefaults.Ban;
 import dev.socketserver.autoconfigure.properties.ServerDefaults.Drain;
 import dev.socketserver.autoconfigure.properties.ServerDefaults.Limits;
 import dev.socketserver.autoconfigure.properties.ServerDefaults.ProxyProtocol;
@@ -30,6 +37,7 @@ import dev.socketserver.handler.payload.PayloadSettings;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.spec.Requests;
+import dev.socketserver.spec.gate.Bans;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
@@ -213,6 +221,10 @@ public final class ServerSpecs {
 		if (properties.getProxyProtocol() != null) {
 			proxyProtocol(entry, properties.getProxyProtocol(), builder);
 		}
+		Ban ban = properties.getBan();
+		if (ban != null) {
+			builder.ban((block) -> ban(entry, ban, block));
+		}
 		Threads threads = properties.getThreads();
 		if (threads != null) {
 			builder.threads((block) -> {
@@ -281,6 +293,33 @@ public final class ServerSpecs {
 		block.allow(ranges(entry, "limits.allow", limits.allow()));
 		block.deny(ranges(entry, "limits.deny", limits.deny()));
 		map.from(limits.alarm()).to((alarm) -> block.alarm(alarm.value()));
+	}
+
+	private static void ban(PropertyEntry entry, Ban ban, Bans.Builder block) {
+		map.from(ban.offences()).to(block::offences);
+		map.from(ban.within()).to(block::within);
+		map.from(ban.time()).to(block::time);
+		map.from(ban.maxFor()).to(block::longest);
+		map.from(ban.reasons()).as((reasons) -> reasons(entry, reasons)).to(block::reasons);
+		if (ban.exempt() != null) {
+			block.exempt(ranges(entry, "ban.exempt", ban.exempt()));
+		}
+	}
+
+	private static Set<CloseReason> reasons(PropertyEntry entry, List<String> texts) {
+		Map<String, CloseReason> possible = new TreeMap<>();
+		Bans.POSSIBLE_REASONS.forEach((reason) -> possible.put(reason.name(), reason));
+		Set<CloseReason> reasons = EnumSet.noneOf(CloseReason.class);
+		for (String text : texts) {
+			CloseReason reason = possible.get(text.trim().toUpperCase(Locale.ROOT).replace('-', '_'));
+			if (reason == null) {
+				String property = entry.property("ban.reasons");
+				throw new InvalidSocketPropertyException(property, text,
+						"it must be one of " + String.join(", ", possible.keySet()), "Change " + property);
+			}
+			reasons.add(reason);
+		}
+		return reasons;
 	}
 
 	private static void proxyProtocol(PropertyEntry entry, ProxyProtocol proxyProtocol, ServerSpec.Builder builder) {

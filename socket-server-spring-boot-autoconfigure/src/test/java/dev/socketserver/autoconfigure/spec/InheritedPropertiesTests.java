@@ -85,7 +85,11 @@ class InheritedPropertiesTests {
 			Map.entry("limits.sessions-per-address", List.of("7")), Map.entry("limits.accept-rate", List.of("7")),
 			Map.entry("limits.pending", List.of("7")), Map.entry("limits.frame", List.of("7KB")),
 			Map.entry("limits.allow", List.of("192.0.2.0/24")), Map.entry("limits.deny", List.of("192.0.2.0/24")),
-			Map.entry("limits.alarm", List.of("70%")),
+			Map.entry("limits.alarm", List.of("70%")), Map.entry("ban.offences", List.of("7")),
+			Map.entry("ban.within", List.of("7s", "ban.offences=7")), Map.entry("ban.for", List.of("7s")),
+			Map.entry("ban.max-for", List.of("7d", "ban.offences=7")),
+			Map.entry("ban.reasons", List.of("decode-error", "ban.offences=7")),
+			Map.entry("ban.exempt", List.of("192.0.2.0/24")),
 			Map.entry("proxy-protocol.mode", List.of("required", "proxy-protocol.trusted=192.0.2.1")),
 			Map.entry("proxy-protocol.trusted", List.of("192.0.2.2"))));
 
@@ -144,7 +148,7 @@ class InheritedPropertiesTests {
 		}
 		boolean hides = Set
 			.of("farewell", "correlator", "requests-reply", "execution.executor", "limits.allow", "limits.deny",
-					"proxy-protocol.trusted")
+					"proxy-protocol.trusted", "ban.reasons", "ban.exempt")
 			.contains(key);
 
 		String inherited = described(needed, DEFAULTS + key + "=" + values[0]);

@@ -1,0 +1,160 @@
+package dev.socketserver.autoconfigure.actuate;
+
+import java.net.http.HttpRequest;
+import java.util.Locale;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+import dev.socketserver.SocketServers;
+import dev.socketserver.annotation.OnMessage;
+import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.event.SocketAddressBannedEvent;
+import dev.socketserver.fixtures.TestPeer;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import tools.jackson.databind.JsonNode;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.test.autoconfigure.AutoConfigureMetrics;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.event.EventListener;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Bans by properties, as the endpoint, an event and a meter show them. */
+@SpringBootTest(classes = SocketBansTests.Application.class, webEnvironment = WebEnvironment.RANDOM_PORT,
+		properties = { "management.endpoints.web.exposure.include=socketbans", "socket.servers.gate.port=0",
+				"socket.servers.gate.handler=upper", "socket.servers.gate.limits.frame=50",
+				"socket.servers.gate.ban.offences=2", "socket.servers.gate.ban.within=5m",
+				"socket.servers.gate.ban.for=1h", "socket.servers.gate.ban.max-for=2h",
+				"socket.servers.gate.ban.reasons=FRAME_TOO_LARGE", "socket.servers.gate.ban.exempt=127.0.9.0/24",
+				"socket.servers.open.port=0", "socket.servers.open.handler=upper" })
+@AutoConfigureMetrics
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class SocketBansTests {
+
+	@LocalServerPort
+	private int port;
+
+	@Autowired
+	private SocketServers servers;
+
+	@Autowired
+	private MeterRegistry meters;
+
+	@Autowired
+	private Application application;
+
+	private HttpRequest request(String method, String path, String body) {
+		return ActuatorClient.request(this.port, method, path, body, ActuatorClient.JSON);
+	}
+
+	private JsonNode list(String query) throws Exception {
+		return ActuatorClient.json(request("GET", "socketbans" + query, null), 200).get("bans");
+	}
+
+	private TestPeer connect(String server) throws Exception {
+		return TestPeer.connect(this.servers.server(server).orElseThrow().localAddress());
+	}
+
+	@Test
+	void offencesBanAndAnOperatorBansAndForgives() throws Exception {
+		for (int i = 0; i < 2; i++) {
+			try (TestPeer peer = connect("gate")) {
+				peer.send("x".repeat(100) + "\n");
+				assertThat(peer.end()).isEmpty();
+			}
+		}
+		SocketAddressBannedEvent event = this.application.banned.poll(60, TimeUnit.SECONDS);
+		assertThat(event).isNotNull();
+		assertThat(event.server().name()).isEqualTo("gate");
+		assertThat(event.ban().address()).isEqualTo("127.0.0.1");
+
+		JsonNode ban = list("?server=gate&address=127.0.0.1").get(0);
+		assertThat(ban.propertyNames()).containsExactly("address", "server", "reason", "offences", "since", "until",
+				"times");
+		assertThat(ban.get("reason").asString()).isEqualTo("FRAME_TOO_LARGE");
+		assertThat(ban.get("offences").asInt()).isEqualTo(2);
+		assertThat(ban.get("times").asInt()).isEqualTo(1);
+		assertThat(list("?server=open").values()).isEmpty();
+		assertThat(gauge("gate")).isEqualTo(1);
+
+		assertThat(ActuatorClient.send(request("DELETE", "socketbans/gate/127.0.0.1", null)).statusCode())
+			.isEqualTo(204);
+		assertThat(ActuatorClient.send(request("DELETE", "socketbans/gate/127.0.0.1", null)).statusCode())
+			.isEqualTo(404);
+		try (TestPeer peer = connect("gate")) {
+			assertThat(peer.ask("x")).isEqualTo("X");
+		}
+		assertThat(gauge("gate")).isZero();
+
+		// Where no server bans by itself, too.
+		JsonNode made = ActuatorClient.json(
+				request("POST", "socketbans", "{\"server\": \"open\", \"address\": \"2001:db8::7\", \"for\": \"3d\"}"),
+				200);
+		assertThat(made.get("reason").asString()).isEqualTo("OPERATOR");
+		assertThat(made.get("address").asString()).isEqualTo("2001:db8::/64");
+		assertThat(list("?address=2001:db8::1")).hasSize(1);
+		assertThat(ActuatorClient.send(request("DELETE", "socketbans/open/2001:db8::ffff", null)).statusCode())
+			.isEqualTo(204);
+	}
+
+	private double gauge(String server) {
+		return this.meters.get("socket.server.bans").tag("server", server).gauge().value();
+	}
+
+	@Test
+	void whatMakesNoSenseIsRefusedAndSaysWhy() throws Exception {
+		assertRefused(400, "{\"server\": \"gate\", \"address\": \"127.0.9.1\"}", "ban.exempt");
+		assertRefused(400, "{\"server\": \"open\", \"address\": \"127.0.0.1\"}", "ban.exempt");
+		assertRefused(400, "{\"server\": \"gate\", \"address\": \"nobody\"}", "an IP address");
+		assertRefused(400, "{\"server\": \"gate\"}", "address is required");
+		assertRefused(400, "{\"address\": \"192.0.2.1\"}", "server is required");
+		assertRefused(400, "{\"server\": \"gate\", \"address\": \"192.0.2.1\", \"for\": \"long\"}", "a duration");
+		assertRefused(400, "{\"server\": \"gate\", \"address\": \"192.0.2.1\", \"until\": \"1h\"}", "until");
+		assertRefused(404, "{\"server\": \"none\", \"address\": \"192.0.2.1\"}", "no server 'none'");
+		assertThat(ActuatorClient.json(request("GET", "socketbans?server=none", null), 404).get("error").asString())
+			.contains("none");
+		assertThat(ActuatorClient.json(request("GET", "socketbans?adress=1", null), 400).get("error").asString())
+			.contains("adress");
+	}
+
+	private void assertRefused(int status, String body, String error) throws Exception {
+		assertThat(ActuatorClient.json(request("POST", "socketbans", body), status).get("error").asString())
+			.contains(error);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@Import(Upper.class)
+	static class Application {
+
+		private final BlockingQueue<SocketAddressBannedEvent> banned = new LinkedBlockingQueue<>();
+
+		@EventListener
+		void banned(SocketAddressBannedEvent event) {
+			if (event.ban().times() > 0) {
+				this.banned.add(event);
+			}
+		}
+
+	}
+
+	@SocketHandler("upper")
+	static class Upper {
+
+		@OnMessage
+		String upper(String line) {
+			return line.toUpperCase(Locale.ROOT);
+		}
+
+	}
+
+}
