@@ -46,7 +46,8 @@ public interface FramingBuilder<B extends FramingBuilder<B>> {
 	/**
 	 * {@code on-bad}: what becomes of a session that has received a frame which is
 	 * impossible or too long. {@link OnBad#SKIP} is only for framings that can find the
-	 * next frame: {@code line}, {@code delimiter}, {@code start-end}. Default
+	 * next frame: {@code line}, {@code delimiter}, {@code start-end}, and
+	 * {@code length-field} or {@code fixed} with a {@code sync}. Default
 	 * {@link OnBad#CLOSE}.
 	 * @param onBad the value
 	 * @return this builder
@@ -70,8 +71,8 @@ public interface FramingBuilder<B extends FramingBuilder<B>> {
 
 		/**
 		 * The frame is dropped and counted, and the session goes on with the next one.
-		 * That is behind the next delimiter, or at the next start, even if this is within
-		 * the frame that is dropped.
+		 * That is behind the next delimiter, or at the next start or sync, even if this
+		 * is within the frame that is dropped.
 		 */
 		SKIP
 

@@ -53,6 +53,41 @@ public interface LengthFieldBuilder extends FramingBuilder<LengthFieldBuilder> {
 	LengthFieldBuilder byteOrder(ByteOrder byteOrder);
 
 	/**
+	 * {@code mask}: the bits of a binary length field that are the length, from its
+	 * lowest one on. The others mean something else: they are not read, stay as they are
+	 * with {@link OnSend#PATCH}, and are zero with {@link OnSend#PREPEND}. Default all
+	 * bits.
+	 * @param mask the bits of the number, the highest byte first, as {@link ByteValues}
+	 * reads them, such as {@code hex:7fff}
+	 * @return this builder
+	 */
+	LengthFieldBuilder mask(String mask);
+
+	/**
+	 * {@code mask}: as {@link #mask(String)}.
+	 * @param mask the bits of the number, the highest byte first
+	 * @return this builder
+	 */
+	LengthFieldBuilder mask(byte[] mask);
+
+	/**
+	 * {@code sync}: bytes with which every frame begins. What comes before them is
+	 * dropped, and counted as {@link DropReason#SYNC}. They are in front of the length,
+	 * and part of the frame. Default none.
+	 * @param sync the bytes, as {@link ByteValues} reads them; at most {@link #offset}
+	 * many
+	 * @return this builder
+	 */
+	LengthFieldBuilder sync(String sync);
+
+	/**
+	 * {@code sync}: as {@link #sync(String)}.
+	 * @param sync the bytes
+	 * @return this builder
+	 */
+	LengthFieldBuilder sync(byte[] sync);
+
+	/**
 	 * {@code adjust}: what is added to value, offset and width to get the length of the
 	 * frame. Negative if the value also counts the length field, or bytes in front of it;
 	 * positive if it does not count all bytes after it. Default 0.

@@ -70,6 +70,8 @@ class FramingCombinationsTests {
 		all.put("length-field offset", () -> Framings.lengthField().offset(1).width(1));
 		all.put("length-field patch", () -> Framings.lengthField().width(1).strip(0).onSend(OnSend.PATCH));
 		all.put("length-field none", () -> Framings.lengthField().width(1).strip(0).onSend(OnSend.NONE));
+		all.put("fixed sync", () -> Framings.fixed().size(6).sync("#"));
+		all.put("length-field sync", () -> Framings.lengthField().offset(1).width(1).mask("hex:7f").sync("#"));
 		all.put("fixed", () -> Framings.fixed().size(5));
 		all.put("header-block", Framings::headerBlock);
 		all.put("switch",
@@ -122,6 +124,9 @@ class FramingCombinationsTests {
 		String text = new String(bytes, StandardCharsets.ISO_8859_1);
 		return switch (framing) {
 			case "delimiter keep", "delimiter keep embedded" -> (text + ";").getBytes(StandardCharsets.ISO_8859_1);
+			case "fixed sync" -> ("#" + text + "xxxxx").substring(0, 6).getBytes(StandardCharsets.ISO_8859_1);
+			case "length-field sync" ->
+				("#" + (char) (bytes.length | 0x80) + text).getBytes(StandardCharsets.ISO_8859_1);
 			case "fixed" -> Arrays.copyOf(bytes, 5);
 			case "length-field offset" -> ("y" + (char) bytes.length + text).getBytes(StandardCharsets.ISO_8859_1);
 			case "length-field patch", "length-field none" ->

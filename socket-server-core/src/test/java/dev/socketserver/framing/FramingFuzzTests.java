@@ -51,6 +51,15 @@ class FramingFuzzTests {
 			.after(2)
 			.onBad(OnBad.SKIP)
 			.build());
+		all.add(Framings.fixed().size(4).sync("hex:0203").build());
+		all.add(Framings.lengthField()
+			.offset(2)
+			.width(2)
+			.mask("hex:0fff")
+			.after(1)
+			.sync("hex:0203")
+			.onBad(OnBad.SKIP)
+			.build());
 		return List.copyOf(all);
 	}
 

@@ -207,6 +207,19 @@ class FramingPropertyTests {
 		all.add(new Subject("check sum behind a delimiter",
 				Framings.delimiter().delimiters("ab", ";").after(2).onBad(OnBad.SKIP).build(),
 				then(without("b;"), between(new byte[0], FrameInputs.hex("3b62")))));
+		all.add(new Subject("sync", Framings.fixed().size(5).sync("hex:0203").onBad(OnBad.SKIP).build(),
+				then(after("0203"), FramingPropertyTests::sized)));
+		all.add(new Subject("mask and sync",
+				Framings.lengthField()
+					.offset(2)
+					.width(1)
+					.mask("hex:3f")
+					.after(1)
+					.sync("hex:0203")
+					.onBad(OnBad.SKIP)
+					.build(),
+				(payload) -> between(new byte[] { 2, 3, (byte) (0x80 | payload.length) }, new byte[] { 'x' })
+					.apply(payload)));
 		all.add(new Subject("syslog", FramingPreset.SYSLOG.framing(), after("3c")));
 		return all;
 	}

@@ -20,6 +20,7 @@ import dev.socketserver.framing.codec.SyslogFraming;
 import dev.socketserver.framing.codec.WrappedFraming;
 import dev.socketserver.framing.wrapper.AfterEndFraming;
 import dev.socketserver.framing.wrapper.Recovery;
+import dev.socketserver.framing.wrapper.SyncFraming;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,9 @@ final class CommonKeys {
 		check(!framing.passThrough(), skip, framing.type() + " has no frames");
 		check(!StartEndFraming.sharesEnds(framing), skip,
 				"would take the first bytes of a payload: an end may also be a start, as resync is false");
+		SyncFraming synchronizing = WrappedFraming.find(framing, SyncFraming.class);
+		check(synchronizing == null || !contains(skip, synchronizing.sync()[0]), skip,
+				"would take the first byte of every frame");
 		Framing innermost = WrappedFraming.innermost(framing);
 		if (innermost instanceof SwitchFraming switching) {
 			for (byte[] prefix : switching.prefixes()) {
@@ -78,7 +82,7 @@ final class CommonKeys {
 	static Supplier<Recovery> recovery(Framing framing) {
 		Supplier<Recovery> found = Recovery.of(framing);
 		InvalidFramingException.check(found != null, "on-bad", "skip", "the next frame could not be found behind a bad "
-				+ "frame of '" + framing.type() + "': it can with line, delimiter and start-end");
+				+ "frame of '" + framing.type() + "': it can with line, delimiter, start-end, or a sync");
 		return found;
 	}
 

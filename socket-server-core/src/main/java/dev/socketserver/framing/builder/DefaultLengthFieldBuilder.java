@@ -13,6 +13,7 @@ import dev.socketserver.framing.bytes.LengthCodec;
 import dev.socketserver.framing.codec.DescribedLengthFraming;
 import dev.socketserver.framing.codec.LengthFieldFraming;
 import dev.socketserver.framing.codec.LengthLayout;
+import dev.socketserver.framing.wrapper.SyncFraming;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,10 @@ final class DefaultLengthFieldBuilder extends AbstractFramingBuilder<LengthField
 	private LengthEncoding encoding = LengthEncoding.BINARY;
 
 	private ByteOrder byteOrder = ByteOrder.BIG_ENDIAN;
+
+	private byte[] mask = {};
+
+	private byte[] sync = {};
 
 	private int adjust;
 
@@ -66,6 +71,28 @@ final class DefaultLengthFieldBuilder extends AbstractFramingBuilder<LengthField
 	@Override
 	public LengthFieldBuilder byteOrder(ByteOrder byteOrder) {
 		this.byteOrder = byteOrder;
+		return this;
+	}
+
+	@Override
+	public LengthFieldBuilder mask(String mask) {
+		return mask(ByteValues.parse(mask));
+	}
+
+	@Override
+	public LengthFieldBuilder mask(byte[] mask) {
+		this.mask = mask.clone();
+		return this;
+	}
+
+	@Override
+	public LengthFieldBuilder sync(String sync) {
+		return sync(ByteValues.parse(sync));
+	}
+
+	@Override
+	public LengthFieldBuilder sync(byte[] sync) {
+		this.sync = sync.clone();
 		return this;
 	}
 
@@ -127,6 +154,11 @@ final class DefaultLengthFieldBuilder extends AbstractFramingBuilder<LengthField
 		boolean text = this.encoding == LengthEncoding.DECIMAL || this.encoding == LengthEncoding.HEX;
 		InvalidFramingException.check(this.encoding == LengthEncoding.BINARY || this.byteOrder == ByteOrder.BIG_ENDIAN,
 				"byte-order", "little", "only a binary length has an order of bytes");
+		InvalidFramingException.check(this.mask.length == 0 || this.encoding == LengthEncoding.BINARY, "mask",
+				ByteValues.format(this.mask), "only a binary length has bits");
+		InvalidFramingException.check(this.sync.length <= this.offset, "sync", ByteValues.format(this.sync),
+				"is in front of the length, which begins at byte " + this.offset + ": set offset to " + this.sync.length
+						+ " or more");
 		boolean digitsEnd = text && this.width == null && this.terminator.length > 0;
 		byte[] tail = digitsEnd ? this.afterBytes : tail();
 		LengthCodec codec = codec(digitsEnd);
@@ -137,7 +169,8 @@ final class DefaultLengthFieldBuilder extends AbstractFramingBuilder<LengthField
 		int strip = (this.strip != null) ? this.strip : (this.offset == 0) ? -1 : 0;
 		LengthLayout layout = new LengthLayout(codec, this.offset, this.adjust, strip, this.after, tail);
 		checkPossible(layout);
-		return new DescribedLengthFraming(layout, this.zero, onSend);
+		DescribedLengthFraming framing = new DescribedLengthFraming(layout, this.zero, onSend);
+		return (this.sync.length > 0) ? new SyncFraming(framing, this.sync) : framing;
 	}
 
 	/** Refuses what makes even the longest frame too short. */
@@ -159,7 +192,7 @@ final class DefaultLengthFieldBuilder extends AbstractFramingBuilder<LengthField
 
 	private boolean isDefault(byte[] tail, OnSend onSend) {
 		return this.offset == 0 && this.encoding == LengthEncoding.BINARY && width() == Integer.BYTES
-				&& this.byteOrder == ByteOrder.BIG_ENDIAN && this.adjust == 0
+				&& this.mask.length == 0 && this.byteOrder == ByteOrder.BIG_ENDIAN && this.adjust == 0
 				&& (this.strip == null || this.strip == Integer.BYTES) && this.after == 0 && tail.length == 0
 				&& this.zero == ZeroLength.FRAME && onSend == OnSend.PREPEND;
 	}
@@ -170,12 +203,25 @@ final class DefaultLengthFieldBuilder extends AbstractFramingBuilder<LengthField
 
 	private LengthCodec codec(boolean digitsEnd) {
 		return switch (this.encoding) {
-			case BINARY -> new LengthCodec.Binary(widthUpTo(8), this.byteOrder);
+			case BINARY ->
+				(this.mask.length > 0) ? masked(widthUpTo(8)) : new LengthCodec.Binary(widthUpTo(8), this.byteOrder);
 			case DECIMAL -> digits(digitsEnd, 10);
 			case HEX -> digits(digitsEnd, 16);
 			case BCD -> new LengthCodec.Bcd(widthUpTo(8));
 			case VARINT -> new LengthCodec.Varint(widthUpTo(8));
 		};
+	}
+
+	private LengthCodec masked(int width) {
+		long bits = 0;
+		for (byte value : this.mask) {
+			bits = bits << 8 | value & 0xFF;
+		}
+		InvalidFramingException.check(this.mask.length <= width, "mask", ByteValues.format(this.mask),
+				"has more bytes than the length, which has " + width);
+		InvalidFramingException.check(bits != 0 && (bits & bits + 1) == 0, "mask", ByteValues.format(this.mask),
+				"must be the lowest bits of the length, all of them up to one, such as hex:7fff");
+		return new LengthCodec.Masked(width, this.byteOrder, bits);
 	}
 
 	private LengthCodec digits(boolean digitsEnd, int radix) {

@@ -60,6 +60,17 @@ public abstract class LengthCodec {
 	 */
 	public abstract byte[] write(long value);
 
+	/**
+	 * Writes a length in place of another one.
+	 * @param value the length
+	 * @param array holds the field that is replaced
+	 * @param from the index at which that begins
+	 * @throws IllegalArgumentException if the length is too large
+	 */
+	public byte[] write(long value, byte[] array, int from) {
+		return write(value);
+	}
+
 	static long power(long base, int exponent) {
 		return (exponent == 0) ? 1 : base * power(base, exponent - 1);
 	}
@@ -113,6 +124,73 @@ public abstract class LengthCodec {
 			byte[] field = new byte[this.width];
 			for (int i = 0; i < this.width; i++) {
 				field[this.little ? i : this.width - 1 - i] = (byte) (value >>> 8 * i);
+			}
+			return field;
+		}
+
+	}
+
+	/** The lowest bits of a binary number; the others are not part of the length. */
+	public static final class Masked extends LengthCodec {
+
+		private final boolean little;
+
+		private final long mask;
+
+		/**
+		 * Creates the codec.
+		 * @param width how many bytes the number has
+		 * @param order the order of its bytes
+		 * @param mask the bits, from the lowest on without a gap
+		 */
+		public Masked(int width, ByteOrder order, long mask) {
+			super(width);
+			this.little = order == ByteOrder.LITTLE_ENDIAN;
+			this.mask = mask;
+		}
+
+		@Override
+		public long most() {
+			return (this.mask < 0) ? Long.MAX_VALUE : this.mask;
+		}
+
+		@Override
+		public long read(byte[] array, int from, int width) throws FramingException {
+			long value = number(array, from) & this.mask;
+			if (value < 0) {
+				throw new FramingException("negative frame length " + value);
+			}
+			return value;
+		}
+
+		private long number(byte[] array, int from) {
+			long number = 0;
+			for (int i = 0; i < this.width; i++) {
+				number = number << 8 | array[from + index(i)] & 0xFF;
+			}
+			return number;
+		}
+
+		/** Returns where the byte is that has a place in a number, the highest first. */
+		private int index(int place) {
+			return this.little ? this.width - 1 - place : place;
+		}
+
+		@Override
+		public byte[] write(long value) {
+			return write(value, new byte[this.width], 0);
+		}
+
+		@Override
+		public byte[] write(long value, byte[] array, int from) {
+			if ((value & ~this.mask) != 0) {
+				throw tooLarge(value, Long.bitCount(this.mask) + " bits");
+			}
+			long number = number(array, from) & ~this.mask | value;
+			byte[] field = new byte[this.width];
+			for (int place = this.width - 1; place >= 0; place--) {
+				field[index(place)] = (byte) number;
+				number >>>= 8;
 			}
 			return field;
 		}

@@ -136,7 +136,7 @@ public final class DescribedLengthFraming implements PlainFraming {
 		}
 		int rest = offset + width;
 		out.write(payload, 0, offset);
-		out.write(codec.write(this.layout.value(payload.length - rest)));
+		out.write(codec.write(this.layout.value(payload.length - rest), payload, offset));
 		out.write(payload, rest, payload.length - rest);
 		out.write(this.layout.tail());
 	}

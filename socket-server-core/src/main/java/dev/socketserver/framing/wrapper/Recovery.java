@@ -34,6 +34,11 @@ public abstract sealed class Recovery {
 	 */
 	public static @Nullable Supplier<Recovery> of(Framing framing) {
 		Framing innermost = WrappedFraming.innermost(framing);
+		SyncFraming synchronizing = WrappedFraming.find(framing, SyncFraming.class);
+		if (synchronizing != null) {
+			DelimiterSearch syncs = new DelimiterSearch(List.of(synchronizing.sync()), null);
+			return () -> new NextStart(syncs);
+		}
 		int after = AfterEndFraming.of(framing);
 		if (innermost instanceof StartEndFraming found) {
 			DelimiterSearch starts = new DelimiterSearch(List.of(found.start()), null);
@@ -53,7 +58,7 @@ public abstract sealed class Recovery {
 		return (innermost instanceof LoneCarriageReturnFraming) ? BehindLineEnd::new : null;
 	}
 
-	/** Finds the next start, which may be within the bad frame. */
+	/** Finds the next start, or sync, which may be within the bad frame. */
 	private static final class NextStart extends Recovery {
 
 		private final DelimiterSearch starts;

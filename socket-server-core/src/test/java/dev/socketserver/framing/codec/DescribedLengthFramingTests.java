@@ -4,6 +4,7 @@ import java.nio.ByteOrder;
 import java.util.HexFormat;
 import java.util.List;
 
+import dev.socketserver.framing.CollectedOutput;
 import dev.socketserver.framing.Escape;
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameInput;
@@ -297,6 +298,52 @@ class DescribedLengthFramingTests {
 		assertThatExceptionOfType(InvalidFramingException.class)
 			.isThrownBy(() -> Framing.lengthField().strip(0).onSend(OnSend.PATCH).escape(escape).build())
 			.withMessageContaining("escape is set");
+	}
+
+	@Test
+	void onlyTheBitsOfTheMaskAreTheLength() throws FramingException {
+		Framing framing = Framing.lengthField()
+			.offset(1)
+			.width(2)
+			.byteOrder(ByteOrder.LITTLE_ENDIAN)
+			.mask("hex:7fff")
+			.build();
+		assertThat(FrameInputs.decodeHexAtEverySplit(framing, "01 0280 4142 01 0000")).containsExactly("0102804142",
+				"010000");
+		// On send the highest bit stays as it is.
+		assertThat(FrameInputs.encodeHex(framing, "01 ff80 41", "01 ff7f 4142")).isEqualTo("010180410102004142");
+		assertThatIllegalArgumentException().isThrownBy(() -> framing.encode(new byte[0x8003], new CollectedOutput()))
+			.withMessageContaining("its length 32768 does not fit 15 bits");
+	}
+
+	@Test
+	void inFrontOfAPayloadTheOtherBitsAreZero() throws FramingException {
+		Framing framing = Framing.lengthField().mask("hex:7fffffff").build();
+
+		assertThat(FrameInputs.decodeHexAtEverySplit(framing, "80000001 41 00000000")).containsExactly("41", "");
+		assertThat(FrameInputs.encodeHex(framing, "41")).isEqualTo("0000000141");
+		assertThat(FrameInputs.outcome(framing, 9, FrameInputs.hex("ffffffff"))).containsExactly("refused", "{}");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			hex:7ffe     | must be the lowest bits of the length
+			hex:5f       | must be the lowest bits of the length
+			hex:00       | must be the lowest bits of the length
+			hex:7fffff   | has more bytes than the length, which has 2
+			""")
+	void aMaskIsOfTheLowestBits(String mask, String problem) {
+		assertThatExceptionOfType(InvalidFramingException.class)
+			.isThrownBy(() -> Framing.lengthField().width(2).mask(mask).build())
+			.withMessageStartingWith("mask is " + mask + ", but ")
+			.withMessageContaining(problem);
+	}
+
+	@Test
+	void onlyABinaryLengthHasAMask() {
+		assertThatExceptionOfType(InvalidFramingException.class)
+			.isThrownBy(() -> Framing.lengthField().encoding(LengthEncoding.BCD).mask("hex:7f").build())
+			.withMessage("mask is hex:7f, but only a binary length has bits");
 	}
 
 }

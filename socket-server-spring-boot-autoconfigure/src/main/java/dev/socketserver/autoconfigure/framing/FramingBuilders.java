@@ -19,6 +19,7 @@ import dev.socketserver.autoconfigure.framing.FramingProperties.LengthField;
 import dev.socketserver.autoconfigure.framing.FramingProperties.Line;
 import dev.socketserver.autoconfigure.framing.FramingProperties.Pair;
 import dev.socketserver.autoconfigure.framing.FramingProperties.StartEnd;
+import dev.socketserver.autoconfigure.framing.FramingProperties.Sync;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.WrongValues;
 import dev.socketserver.framing.Escape;
@@ -63,6 +64,7 @@ final class FramingBuilders {
 		map.from(keys.byteOrder())
 			.to((order) -> builder.byteOrder(
 					(order == FramingProperties.ByteOrder.LITTLE) ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN));
+		bytes(block, "mask", keys.mask(), builder::mask);
 		map.from(keys.adjust()).to(builder::adjust);
 		map.from(keys.strip()).to(builder::strip);
 		map.from(block.bind(After.class).after())
@@ -71,6 +73,7 @@ final class FramingBuilders {
 		bytes(block, "terminator", keys.terminator(), builder::terminator);
 		map.from(keys.zero()).to(builder::zero);
 		map.from(keys.onSend()).to(builder::onSend);
+		bytes(block, "sync", block.bind(Sync.class).sync(), builder::sync);
 		return builder;
 	}
 
@@ -104,9 +107,10 @@ final class FramingBuilders {
 		}
 	}
 
-	static FixedBuilder fixed(Fixed keys) {
+	static FixedBuilder fixed(FramingBlock block, Fixed keys) {
 		FixedBuilder builder = Framings.fixed();
 		map.from(keys.size()).to(builder::size);
+		bytes(block, "sync", block.bind(Sync.class).sync(), builder::sync);
 		return builder;
 	}
 

@@ -110,7 +110,7 @@ final class FramingFactory {
 			case LENGTH_FIELD -> FramingBuilders.lengthField(block, block.bind(LengthField.class));
 			case DELIMITER -> FramingBuilders.delimiter(block, block.bind(Delimiter.class));
 			case START_END -> FramingBuilders.startEnd(block, block.bind(StartEnd.class));
-			case FIXED -> FramingBuilders.fixed(block.bind(Fixed.class));
+			case FIXED -> FramingBuilders.fixed(block, block.bind(Fixed.class));
 			case HEADER_BLOCK -> FramingBuilders.headerBlock(block.bind(HeaderBlock.class));
 			case SWITCH -> switching(block, block.bind(Switch.class), checks);
 			case RAW -> Framings.extending(Framing.raw());

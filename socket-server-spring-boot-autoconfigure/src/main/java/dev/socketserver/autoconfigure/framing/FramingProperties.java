@@ -35,7 +35,8 @@ public sealed interface FramingProperties {
 	 * is the same when it is sent and received again, or the application does not start.
 	 * @param switchable Whether a handler may change the framing of a session.
 	 * @param onBad What becomes of a session that has received a frame which is
-	 * impossible or too long. To skip it is possible with line, delimiter and start-end.
+	 * impossible or too long. To skip it is possible with line, delimiter, start-end and
+	 * sync.
 	 */
 	@StrictKeys(value = {}, blank = true)
 	@ConfigurationProperties(BLOCK)
@@ -65,6 +66,8 @@ public sealed interface FramingProperties {
 	 * @param width For length-field: number of bytes, or digits, of the length.
 	 * @param encoding For length-field: how the length is written.
 	 * @param byteOrder For length-field: order of the bytes of a binary length.
+	 * @param mask For length-field: bits of a binary length field that are the length. By
+	 * default, all of them.
 	 * @param adjust For length-field: number to add to the value, offset and width to get
 	 * the length of the frame.
 	 * @param strip For length-field: number of bytes at the start of a frame that are not
@@ -82,7 +85,7 @@ public sealed interface FramingProperties {
 	@StrictKeys(value = {}, blank = true)
 	@ConfigurationProperties(BLOCK)
 	record LengthField(@Nullable Integer offset, @Nullable Integer width, @Nullable LengthEncoding encoding,
-			@Nullable ByteOrder byteOrder, @Nullable Integer adjust, @Nullable Integer strip,
+			@Nullable ByteOrder byteOrder, @Nullable String mask, @Nullable Integer adjust, @Nullable Integer strip,
 			@Nullable String terminator, @Nullable ZeroLength zero,
 			@Nullable OnSend onSend) implements FramingProperties {
 
@@ -139,6 +142,18 @@ public sealed interface FramingProperties {
 	@StrictKeys(value = {}, blank = true)
 	@ConfigurationProperties(BLOCK)
 	record After(@Nullable String after) implements FramingProperties {
+
+	}
+
+	/**
+	 * Keys of length-field and fixed.
+	 *
+	 * @param sync For length-field and fixed: bytes with which each frame begins. What
+	 * comes before them is dropped.
+	 */
+	@StrictKeys(value = {}, blank = true)
+	@ConfigurationProperties(BLOCK)
+	record Sync(@Nullable String sync) implements FramingProperties {
 
 	}
 

@@ -18,13 +18,13 @@ public enum FramingType {
 
 	LINE(FramingProperties.Line.class, FramingProperties.Delimited.class),
 
-	LENGTH_FIELD(FramingProperties.LengthField.class, FramingProperties.After.class),
+	LENGTH_FIELD(FramingProperties.LengthField.class, FramingProperties.After.class, FramingProperties.Sync.class),
 
 	DELIMITER(FramingProperties.Delimiter.class, FramingProperties.After.class, FramingProperties.Delimited.class),
 
 	START_END(FramingProperties.StartEnd.class, FramingProperties.After.class, FramingProperties.Delimited.class),
 
-	FIXED(FramingProperties.Fixed.class),
+	FIXED(FramingProperties.Fixed.class, FramingProperties.Sync.class),
 
 	HEADER_BLOCK(FramingProperties.HeaderBlock.class),
 

@@ -114,6 +114,9 @@ class ConfiguredFramingsTests {
 					{ type: start-end, start: "(", end: ")", restart: true }          | hex:2862286129   | hex:61    | hex:286129
 					{ type: delimiter, delimiters: ";", after: 2 }                    | hex:613b3b63     | hex:613b63 | hex:613b3b63
 					{ type: delimiter, delimiters: ";", after: "" }                   | hex:613b         | hex:61    | hex:613b
+					{ type: fixed, size: 2, sync: "(" }                               | hex:62612861     | hex:2861  | hex:2861
+					{ type: length-field, offset: 2, width: 2, sync: "hex:b562", on-bad: skip } | hex:b562ffffb562000161 | hex:b562000161 | hex:b562000161
+					{ type: length-field, width: 2, mask: "hex:0fff" }                | hex:f00161       | hex:61    | hex:000161
 					{ type: fixed, size: 2 }                                          | hex:6162         | hex:6162  | hex:6162
 					{ type: fixed, size: 2, skip: "\\0" }                             | hex:00006162     | hex:6162  | hex:6162
 					{ type: length-field, width: 2, byte-order: little }              | hex:010061       | hex:61    | hex:010061
@@ -311,9 +314,15 @@ class ConfiguredFramingsTests {
 					{ type: start-end, start: "(", end: ")", after: -1 } | .after | '-1' | must not be negative | Change
 					{ type: start-end, start: "(", end: ")", after: 70000 } | .after | '70000' | no frame would ever be accepted, as limits.frame is 65536 bytes | Make it smaller
 					{ type: start-end, start: "~", end: "~", restart: true } | .restart | 'true' | start and end begin alike | Change
+					{ type: length-field, mask: "hex:fffe" } | .mask | 'hex:fffe' | must be the lowest bits of the length | Change
+					{ type: length-field, mask: 7 } | .mask | '7' | it is a number, but must be bytes | Write bytes in hexadecimal
+					{ type: length-field, encoding: decimal, mask: "hex:7f" } | .mask | 'hex:7f' | only a binary length has bits | Change
+					{ type: length-field, sync: "hex:b562" } | .sync | 'hex:b562' | set offset to 2 or more | Change
+					{ type: fixed, size: 1, sync: "hex:b562" } | .sync | 'hex:b562' | has more bytes than a frame, which has 1 | Change
+					{ type: delimiter, delimiters: ";", sync: "a" } | .sync | 'a' | a framing of type 'delimiter' has no key 'sync' | Remove it
 					{ type: line, after: 1 } | .after | '1' | a framing of type 'line' has no key 'after' | Remove it, or change the type
 					{ type: switch, cases: [{ prefix: a, framing: { type: line, on-bad: skip } }] } | .cases[0].framing.on-bad | 'skip' | where its next frame begins, another case may be decided | Remove it
-					{ type: length-field, on-bad: skip } | .on-bad | 'skip' | the next frame could not be found behind a bad frame of 'length-field': it can with line, delimiter and start-end | Change
+					{ type: length-field, on-bad: skip } | .on-bad | 'skip' | the next frame could not be found behind a bad frame of 'length-field': it can with line, delimiter, start-end, or a sync | Change
 					{ type: line, on-bad: ignore } | .on-bad | 'ignore' | it must be one of close, skip | Change
 					{ type: modbus, escape: [{ from: "%", to: "%%" }] } | .escape | 'set' | the length is part of the payload | Change
 					{ type: header-block, escape: [{ from: "%", to: "%%" }] } | .escape | 'set' | the length is part of the payload | Change

@@ -29,12 +29,26 @@ final class Frames {
 		int position = 0;
 		for (int received = 1; received <= bytes.length; received++) {
 			in.reset(bytes, position, received);
-			while (decoder.next(in)) {
+			while (next(decoder, in)) {
 				payloads.add(ByteValues.format(Arrays.copyOfRange(bytes, in.frameStart(), in.frameEnd())));
 			}
 			position = in.position();
 		}
 		return payloads;
+	}
+
+	/** Goes on behind bad frames, as the engine does. */
+	private static boolean next(FrameDecoder decoder, FrameInput in) throws FramingException {
+		while (true) {
+			try {
+				return decoder.next(in);
+			}
+			catch (FramingException ex) {
+				if (!decoder.recover(in)) {
+					throw ex;
+				}
+			}
+		}
 	}
 
 	/** What is sent for payloads. */
